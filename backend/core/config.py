@@ -1,0 +1,68 @@
+"""Settings: one frozen object, read by the entry points; functions get values."""
+
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import AliasChoices, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Environment(StrEnum):
+    """Where the program runs. Production refuses demo users, loose secrets and debug."""
+
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+    TEST = "test"
+
+
+class Settings(BaseSettings):
+    """What the environment says. The supervisor fills in the addresses of embedded servers."""
+
+    model_config = SettingsConfigDict(frozen=True, env_prefix="TRACSEQ_", populate_by_name=True)
+
+    database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
+    redis_url: str | None = Field(default=None, validation_alias="REDIS_URL")
+    port: int = Field(default=8050, validation_alias="PORT")
+    live_port: int | None = None
+    live_public_url: str | None = None
+    """Address of the live feed as browsers see it; None means http://<host>:<live_port>."""
+    home: Path = Field(default=Path(".tracseq"), validation_alias="TRACSEQ_HOME")
+    env: Environment = Environment.DEVELOPMENT
+    site_name: str = "TracSeq"
+    time_zone: str = "Europe/Berlin"
+    trusted_proxies: int = 0
+    idle_minutes: int = 30
+    session_hours: int = 12
+    workers: int = 2
+    smtp_url: str | None = Field(
+        default=None, validation_alias=AliasChoices("TRACSEQ_SMTP_URL", "SMTP_URL")
+    )
+    """``smtp://user:password@host:port``; without it no mail is sent and the delivery says so."""
+    mail_from: str = "tracseq@localhost"
+
+    @property
+    def secrets_dir(self) -> Path:
+        """Folder of the generated secrets, owner-only."""
+        return self.home / "secrets"
+
+    @property
+    def files_dir(self) -> Path:
+        """Folder of uploaded and produced files, content-addressed."""
+        return self.home / "files"
+
+    @property
+    def live_port_number(self) -> int:
+        """Port of the live-feed sidecar; the web port's neighbour unless set."""
+        return self.live_port if self.live_port is not None else self.port + 1
+
+    @property
+    def is_production(self) -> bool:
+        """Say whether the strict rules of production hold."""
+        return self.env is Environment.PRODUCTION
+
+
+@lru_cache(maxsize=1)
+def load_settings() -> Settings:
+    """Return the process's settings, read once."""
+    return Settings()

@@ -1,0 +1,26 @@
+"""Keys of rows: UUID version 7, so that new rows land at the end of an index (RFC 9562)."""
+
+import secrets
+import time
+from uuid import UUID
+
+_VERSION_7 = 0x7
+_VARIANT_RFC = 0b10
+
+
+def new_id() -> UUID:
+    """Return a UUIDv7: 48 bits of Unix milliseconds, then 74 random bits."""
+    milliseconds = time.time_ns() // 1_000_000
+    return id_at(milliseconds, secrets.randbits(74))
+
+
+def id_at(milliseconds: int, randomness: int) -> UUID:
+    """Return the UUIDv7 of an instant. ``randomness`` holds 74 bits; deterministic for seeds."""
+    random_a = (randomness >> 62) & 0xFFF
+    random_b = randomness & ((1 << 62) - 1)
+    value = (milliseconds & ((1 << 48) - 1)) << 80
+    value |= _VERSION_7 << 76
+    value |= random_a << 64
+    value |= _VARIANT_RFC << 62
+    value |= random_b
+    return UUID(int=value)

@@ -1,0 +1,87 @@
+"""Transactions at the edge. Only adapters (dashboard, jobs, api, cli, db) import this module.
+
+Services flush and never commit: what an action changes, records and sends on is one transaction,
+and leaving ``writing()`` is the only commit there is.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+
+from backend.core.errors import Unavailable
+from backend.core.sessions import ReadSession, WriteSession
+
+_SETTINGS = (
+    "-c timezone=UTC -c statement_timeout=30s -c lock_timeout=5s "
+    "-c idle_in_transaction_session_timeout=30s -c jit=off"
+)
+
+
+class _Edge:
+    """The process's engine, set once by its entry point."""
+
+    factory: sessionmaker[Session] | None = None
+    engine: Engine | None = None
+
+
+def make_engine(database_url: str, *, pool_size: int = 8) -> Engine:
+    """Return an engine with our time-outs; a broken connection is noticed before it is used."""
+    url = database_url.replace("postgresql://", "postgresql+psycopg://", 1)
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=4,
+        pool_pre_ping=True,
+        pool_recycle=1800,
+        connect_args={"options": _SETTINGS, "connect_timeout": 5, "application_name": "tracseq"},
+    )
+
+
+def bind(engine: Engine) -> None:
+    """Make ``engine`` the one that this process's transactions use."""
+    _Edge.engine = engine
+    _Edge.factory = sessionmaker(engine, expire_on_commit=False)
+
+
+def bound_engine() -> Engine:
+    """Return the process's engine.
+
+    Raises:
+        RuntimeError: the entry point did not call bind().
+    """
+    if _Edge.engine is None:
+        raise RuntimeError("No engine is bound: the entry point calls transaction.bind() first.")
+    return _Edge.engine
+
+
+@contextmanager
+def reading() -> Iterator[ReadSession]:
+    """Yield a session that PostgreSQL itself holds to reading, one snapshot for all its queries."""
+    with _session() as session:
+        session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
+        yield ReadSession(session)
+        session.rollback()
+
+
+@contextmanager
+def writing() -> Iterator[WriteSession]:
+    """Yield a session and commit on leaving; any error rolls the whole action back."""
+    with _session() as session, session.begin():
+        yield WriteSession(ReadSession(session))
+
+
+@contextmanager
+def _session() -> Iterator[Session]:
+    if _Edge.factory is None:
+        raise RuntimeError("No engine is bound: the entry point calls transaction.bind() first.")
+    try:
+        with _Edge.factory() as session:
+            yield session
+    except OperationalError as error:
+        # A lost or refused connection, a lock or statement time-out: nothing was committed.
+        raise Unavailable(
+            "The database does not answer at the moment. Nothing was saved; try again."
+        ) from error

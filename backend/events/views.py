@@ -1,0 +1,51 @@
+"""What readers of the event log and the audit trail receive."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventView:
+    """A stamped event as consumers see it."""
+
+    pos: int
+    event_id: UUID
+    aggregate_type: str
+    aggregate_id: UUID
+    seq: int
+    type: str
+    payload: Mapping[str, Json]
+    actor_id: UUID | None
+    actor_name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditView:
+    """One audit entry and whether the chain has sealed it yet."""
+
+    id: int
+    at: datetime
+    actor_name: str
+    origin: str
+    request_id: str
+    action: str
+    entity: str
+    entity_id: UUID
+    old_values: Mapping[str, Json] | None
+    new_values: Mapping[str, Json] | None
+    reason: str | None
+    sealed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainState:
+    """Result of walking the audit chain."""
+
+    sealed: int
+    unsealed: int
+    first_broken_pos: int | None

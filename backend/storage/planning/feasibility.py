@@ -1,0 +1,83 @@
+"""Which boxes a lot may go into at all, and which rule refuses the others."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from backend.storage.planning.problem import Box, Lot, Problem
+
+
+class Filter(StrEnum):
+    """The hard rules, in the order in which they are asked."""
+
+    TEMPERATURE = "temperature"
+    UNIT_CLOSED = "unit_closed"
+    UNIT_ALARM = "unit_alarm"
+    BIOSAFETY = "biosafety"
+    RESERVED = "reserved"
+    RESTRICTED = "restricted"
+    SEGREGATION = "segregation"
+    FULL = "full"
+
+
+@dataclass(frozen=True, slots=True)
+class FilterCount:
+    """How many boxes, and free positions in them, one rule took away from a lot."""
+
+    filter: Filter
+    boxes: int
+    positions: int
+
+
+def rack_segregations(problem: Problem) -> Mapping[str, frozenset[str]]:
+    """Return the segregation classes that every rack holds already."""
+    held: dict[str, set[str]] = {}
+    for box in problem.boxes:
+        held.setdefault(box.rack, set()).update(box.segregations)
+    return {rack: frozenset(classes) for rack, classes in held.items()}
+
+
+def clashes(
+    segregation: str | None, others: frozenset[str], conflicts: frozenset[frozenset[str]]
+) -> bool:
+    """Say whether a class may not stand in a rack beside the others."""
+    if segregation is None:
+        return False
+    return any(frozenset((segregation, other)) in conflicts for other in others)
+
+
+def refusal(
+    lot: Lot, box: Box, in_rack: frozenset[str], conflicts: frozenset[frozenset[str]]
+) -> Filter | None:
+    """Return the first rule that keeps the lot out of the box, None when it may go in."""
+    checks = (
+        (Filter.TEMPERATURE, box.temperature_class != lot.temperature_class),
+        (Filter.UNIT_CLOSED, not box.unit_active),
+        (Filter.UNIT_ALARM, box.unit_in_alarm),
+        (Filter.BIOSAFETY, box.biosafety_level < lot.biosafety_level),
+        (Filter.RESERVED, box.reserved_for not in (None, lot.project)),
+        (Filter.RESTRICTED, bool(box.allowed_types) and lot.sample_type not in box.allowed_types),
+        (Filter.SEGREGATION, clashes(lot.segregation, in_rack, conflicts)),
+        (Filter.FULL, box.free == 0),
+    )
+    return next((rule for rule, refused in checks if refused), None)
+
+
+def refusals(problem: Problem, lot: Lot) -> Iterator[Filter | None]:
+    """The verdict for every box of the problem, in its order."""
+    held = rack_segregations(problem)
+    for box in problem.boxes:
+        yield refusal(lot, box, held[box.rack], problem.conflicts)
+
+
+def count_refusals(problem: Problem, lot: Lot) -> tuple[FilterCount, ...]:
+    """Return what each rule took away, in the order of the rules; rules that took nothing are absent."""
+    boxes: dict[Filter, int] = {}
+    positions: dict[Filter, int] = {}
+    for box, rule in zip(problem.boxes, refusals(problem, lot), strict=True):
+        if rule is not None:
+            boxes[rule] = boxes.get(rule, 0) + 1
+            positions[rule] = positions.get(rule, 0) + box.free
+    return tuple(
+        FilterCount(rule, boxes[rule], positions[rule]) for rule in Filter if rule in boxes
+    )

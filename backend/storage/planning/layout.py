@@ -1,0 +1,83 @@
+"""The problem as arrays, computed once: what the heuristics and the solver read in every step."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from backend.storage.planning.feasibility import rack_segregations, refusal
+from backend.storage.planning.problem import Group, Lot, Problem
+
+IntArray = npt.NDArray[np.int64]
+FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Index arrays of a problem. ``L`` lots, ``B`` boxes, ``P`` projects, ``U`` units, ``S`` classes.
+
+    ``allowed`` has one row per sort of lot, shape (sorts, B); ``sort_of_lot`` points into it.
+    ``at_home`` and ``counterpart_units`` hold only groups that something is known about.
+    """
+
+    problem: Problem
+    size: IntArray
+    sort_of_lot: IntArray
+    allowed: BoolArray
+    free: IntArray
+    unit_of_box: IntArray
+    rack_of_box: IntArray
+    empty: BoolArray
+    access_s: FloatArray
+    project_of_lot: IntArray
+    held_projects: BoolArray
+    class_of_lot: IntArray
+    class_conflicts: BoolArray
+    at_home: dict[Group, IntArray]
+    stored_units: dict[Group, IntArray]
+    lots_of_group: dict[Group, IntArray]
+    n_units: int
+    n_racks: int
+
+    def candidates(self, lot: int) -> IntArray:
+        """Boxes that the hard rules allow for a lot, as they stood before the plan."""
+        return np.flatnonzero(self.allowed[self.sort_of_lot[lot]])
+
+
+def build_layout(problem: Problem) -> Layout:
+    """Index the problem; O(sorts x boxes), not O(lots x boxes)."""
+    units = _numbered(box.unit for box in problem.boxes)
+    racks = _numbered(box.rack for box in problem.boxes)
+    projects = _numbered(lot.project for lot in problem.lots)
+    classes = _numbered(lot.segregation for lot in problem.lots if lot.segregation is not None)
+    sorts = _numbered(_sort(lot) for lot in problem.lots)
+    unit_of_box = np.array([units[box.unit] for box in problem.boxes], dtype=np.int64)
+    at_home, stored_units = _whereabouts(problem, unit_of_box)
+    return Layout(
+        problem=problem,
+        size=np.array([lot.size for lot in problem.lots], dtype=np.int64),
+        sort_of_lot=np.array([sorts[_sort(lot)] for lot in problem.lots], dtype=np.int64),
+        allowed=_allowed(problem, sorts),
+        free=np.array([box.free for box in problem.boxes], dtype=np.int64),
+        unit_of_box=unit_of_box,
+        rack_of_box=np.array([racks[box.rack] for box in problem.boxes], dtype=np.int64),
+        empty=np.array([box.used == 0 for box in problem.boxes], dtype=np.bool_),
+        access_s=np.array([box.access_s for box in problem.boxes], dtype=np.float64),
+        project_of_lot=np.array([projects[lot.project] for lot in problem.lots], dtype=np.int64),
+        held_projects=_held_projects(problem, projects),
+        class_of_lot=np.array(
+            [-1 if lot.segregation is None else classes[lot.segregation] for lot in problem.lots],
+            dtype=np.int64,
+        ),
+        class_conflicts=_class_conflicts(problem, classes),
+        at_home=at_home,
+        stored_units=stored_units,
+        lots_of_group=_lots_of_group(problem),
+        n_units=len(units),
+        n_racks=len(racks),
+    )
+
+
+def _numbered[K](keys: "Iterable[K]") -> "dict[K, int]":
+    return {}

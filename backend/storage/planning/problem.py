@@ -1,0 +1,107 @@
+"""What the placement planner is given: lots to place, boxes to place them in, and what each effort costs.
+
+Everything is a frozen value, so that a problem can be read in one short session, solved with none open,
+and checked again by code that shares nothing with the planner.
+"""
+
+from dataclasses import dataclass, field
+
+from backend.storage.rules import Position
+
+NO_CONFLICTS: frozenset[frozenset[str]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The working aliquots of a family, or its backups: the samples that belong together."""
+
+    family: str
+    is_backup: bool
+
+    @property
+    def counterpart(self) -> "Group":
+        """The group that must not be lost in the same accident."""
+        return Group(family=self.family, is_backup=not self.is_backup)
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """Samples that are interchangeable for placement: one group, one sort, one set of needs.
+
+    ``retrievals_per_sample`` is how often each will be fetched; 0 where nobody knows.
+    """
+
+    key: str
+    samples: tuple[str, ...]
+    group: Group
+    project: str
+    sample_type: str
+    temperature_class: str
+    biosafety_level: int
+    segregation: str | None = None
+    retrievals_per_sample: float = 0.0
+
+    @property
+    def size(self) -> int:
+        return len(self.samples)
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A box as it stands; ``free_positions`` are usable ones in fill order (blocked ones left out).
+
+    ``access_s`` is the seconds to walk to it and reach it, counted once per retrieval.
+    Full boxes belong in the problem too: what they hold decides who may share their rack and unit.
+    """
+
+    key: str
+    label: str
+    unit: str
+    rack: str
+    temperature_class: str
+    biosafety_level: int
+    free_positions: tuple[Position, ...]
+    used: int = 0
+    projects: frozenset[str] = frozenset()
+    groups: frozenset[Group] = frozenset()
+    segregations: frozenset[str] = frozenset()
+    reserved_for: str | None = None
+    allowed_types: frozenset[str] = frozenset()
+    unit_active: bool = True
+    unit_in_alarm: bool = False
+    access_s: float = 0.0
+
+    @property
+    def free(self) -> int:
+        return len(self.free_positions)
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Seconds of handling, except ``shared_risk_s``: what a second unit for the backups is worth.
+
+    Door, rack, box, split and mix are the figures of the storage-synth benchmark. ``unplaced_s`` is
+    larger than any single placement can cost, so a sample is left over only when nothing fits.
+    """
+
+    door_s: float = 60.0
+    rack_s: float = 15.0
+    new_box_s: float = 20.0
+    split_s: float = 12.0
+    mix_s: float = 6.0
+    apart_s: float = 10.0
+    shared_risk_s: float = 600.0
+    unplaced_s: float = 10_000.0
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Lots and boxes in their working order; first-fit walks the boxes exactly in this order.
+
+    ``conflicts`` are pairs of segregation classes that may not share a rack.
+    """
+
+    lots: tuple[Lot, ...]
+    boxes: tuple[Box, ...]
+    conflicts: frozenset[frozenset[str]] = NO_CONFLICTS
+    weights: Weights = field(default_factory=Weights)
