@@ -1,6 +1,8 @@
 """The problem as arrays, computed once: what the heuristics and the solver read in every step."""
 
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -8,6 +10,7 @@ import numpy.typing as npt
 from backend.storage.planning.feasibility import rack_segregations, refusal
 from backend.storage.planning.problem import Group, Lot, Problem
 
+_K = TypeVar("_K", bound=Hashable)
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
@@ -79,5 +82,69 @@ def build_layout(problem: Problem) -> Layout:
     )
 
 
-def _numbered[K](keys: "Iterable[K]") -> "dict[K, int]":
-    return {}
+def _numbered(keys: Iterable[_K]) -> dict[_K, int]:
+    """Number keys in the order of their first appearance."""
+    numbers: dict[_K, int] = {}
+    for key in keys:
+        numbers.setdefault(key, len(numbers))
+    return numbers
+
+
+def _sort(lot: Lot) -> tuple[str, int, str | None, str, str]:
+    """What the hard rules look at; lots that agree here may go into the same boxes."""
+    return (
+        lot.temperature_class,
+        lot.biosafety_level,
+        lot.segregation,
+        lot.project,
+        lot.sample_type,
+    )
+
+
+def _allowed(problem: Problem, sorts: dict[tuple[str, int, str | None, str, str], int]) -> BoolArray:
+    held = rack_segregations(problem)
+    in_rack = [held[box.rack] for box in problem.boxes]
+    allowed = np.zeros((len(sorts), len(problem.boxes)), dtype=np.bool_)
+    representatives = {sorts[_sort(lot)]: lot for lot in problem.lots}
+    for row, lot in representatives.items():
+        allowed[row] = [
+            refusal(lot, box, classes, problem.conflicts) is None
+            for box, classes in zip(problem.boxes, in_rack, strict=True)
+        ]
+    return allowed
+
+
+def _held_projects(problem: Problem, projects: dict[str, int]) -> BoolArray:
+    held = np.zeros((len(projects), len(problem.boxes)), dtype=np.bool_)
+    for column, box in enumerate(problem.boxes):
+        for project in box.projects & projects.keys():
+            held[projects[project], column] = True
+    return held
+
+
+def _class_conflicts(problem: Problem, classes: dict[str, int]) -> BoolArray:
+    matrix = np.zeros((len(classes), len(classes)), dtype=np.bool_)
+    for first, one in classes.items():
+        for second, other in classes.items():
+            matrix[one, other] = frozenset((first, second)) in problem.conflicts
+    return matrix
+
+
+def _whereabouts(
+    problem: Problem, unit_of_box: IntArray
+) -> tuple[dict[Group, IntArray], dict[Group, IntArray]]:
+    """Boxes and units in which groups of the problem, or their counterparts, are stored already."""
+    wanted = {lot.group for lot in problem.lots} | {lot.group.counterpart for lot in problem.lots}
+    boxes: dict[Group, list[int]] = {}
+    for column, box in enumerate(problem.boxes):
+        for group in box.groups & wanted:
+            boxes.setdefault(group, []).append(column)
+    at_home = {group: np.array(columns, dtype=np.int64) for group, columns in boxes.items()}
+    return at_home, {group: np.unique(unit_of_box[columns]) for group, columns in at_home.items()}
+
+
+def _lots_of_group(problem: Problem) -> dict[Group, IntArray]:
+    lots: dict[Group, list[int]] = {}
+    for index, lot in enumerate(problem.lots):
+        lots.setdefault(lot.group, []).append(index)
+    return {group: np.array(indices, dtype=np.int64) for group, indices in lots.items()}

@@ -1,0 +1,129 @@
+"""People, their roles, sessions, tokens and the record of sign-ins."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, func, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backend.core.ids import new_id
+from backend.core.orm import Base, short_text, text_enum
+
+
+class Role(StrEnum):
+    """A named set of permissions (auth.rules.PERMISSIONS_OF); sets, not a ladder."""
+
+    GUEST = "guest"
+    ANALYST = "analyst"
+    SCIENTIST = "scientist"
+    TECHNICIAN = "technician"
+    PRINCIPAL_INVESTIGATOR = "principal_investigator"
+    ADMINISTRATOR = "administrator"
+
+
+class User(Base):
+    """A person who may sign in."""
+
+    __tablename__ = "user_account"
+    __table_args__ = (
+        # Two spellings of one address are one person; citext would need an extension.
+        Index("uq_user_account_email_folded", text("lower(email)"), unique=True),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
+    email: Mapped[str] = mapped_column(short_text(254))
+    name: Mapped[str] = mapped_column(short_text())
+    password_hash: Mapped[str] = mapped_column(short_text(300))
+    is_active: Mapped[bool] = mapped_column(default=True)
+    is_demo: Mapped[bool] = mapped_column(default=False)
+    token_version: Mapped[int] = mapped_column(default=0)
+    """Raised to end every session and token of the person at once."""
+    failed_count: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None] = mapped_column(default=None)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now(), init=False)
+    last_signed_in_at: Mapped[datetime | None] = mapped_column(default=None)
+    theme: Mapped[str] = mapped_column(short_text(16), default="system")
+    density: Mapped[str] = mapped_column(short_text(16), default="compact")
+
+
+class UserRole(Base):
+    """A role that a person holds."""
+
+    __tablename__ = "user_role"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
+    role: Mapped[Role] = mapped_column(text_enum(Role), primary_key=True)
+
+
+class UserSession(Base):
+    """A signed-in browser. Only the SHA-256 of its 256-bit token is kept."""
+
+    __tablename__ = "user_session"
+    __table_args__ = (Index("ix_user_session_user_id", "user_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
+    token_version: Mapped[int]
+    created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None] = mapped_column(default=None)
+    address: Mapped[str] = mapped_column(short_text(64))
+    agent: Mapped[str] = mapped_column(short_text(300))
+
+
+class RefreshToken(Base):
+    """A refresh token of the API; used once, and a second use ends its whole family."""
+
+    __tablename__ = "refresh_token"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
+    family_id: Mapped[UUID] = mapped_column(index=True)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
+    token_version: Mapped[int]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None] = mapped_column(default=None)
+    revoked_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class SignInAttempt(Base):
+    """A sign-in, good or bad; what throttling per account and per address counts."""
+
+    __tablename__ = "sign_in_attempt"
+    __table_args__ = (
+        Index("ix_sign_in_attempt_email", "email", "at"),
+        Index("ix_sign_in_attempt_address", "address", "at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
+    at: Mapped[datetime]
+    email: Mapped[str] = mapped_column(short_text(254))
+    address: Mapped[str] = mapped_column(short_text(64))
+    succeeded: Mapped[bool]
+    reason: Mapped[str] = mapped_column(short_text(80), default="")
+
+
+class SetupToken(Base):
+    """The one-time token with which an empty laboratory's first administrator signs up."""
+
+    __tablename__ = "setup_token"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class Laboratory(Base):
+    """The one row that says whose laboratory this is, and whether it is a demonstration."""
+
+    __tablename__ = "laboratory"
+
+    id: Mapped[int] = mapped_column(primary_key=True, default=1)
+    name: Mapped[str] = mapped_column(short_text())
+    time_zone: Mapped[str] = mapped_column(short_text(60))
+    is_demo: Mapped[bool]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now(), init=False)

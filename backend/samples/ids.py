@@ -1,0 +1,113 @@
+"""Keys and closed vocabularies of samples; no SQLAlchemy, so that rules and views may use them."""
+
+from enum import StrEnum
+from typing import NewType
+from uuid import UUID
+
+SampleId = NewType("SampleId", UUID)
+ProjectId = NewType("ProjectId", UUID)
+
+
+class MaterialType(StrEnum):
+    """What is in the tube."""
+
+    BLOOD = "blood"
+    PLASMA = "plasma"
+    SERUM = "serum"
+    SALIVA = "saliva"
+    URINE = "urine"
+    TISSUE = "tissue"
+    CELLS = "cells"
+    GDNA = "gdna"
+    CFDNA = "cfdna"
+    RNA = "rna"
+    CDNA = "cdna"
+    LIBRARY = "library"
+    POOL = "pool"
+    OTHER = "other"
+
+
+class TemperatureClass(StrEnum):
+    """The temperature a thing is kept at."""
+
+    LN2_VAPOUR = "ln2"
+    MINUS_80 = "-80"
+    MINUS_40 = "-40"
+    MINUS_20 = "-20"
+    PLUS_4 = "4"
+    ROOM = "room"
+    PLUS_37 = "37"
+
+
+class Lifecycle(StrEnum):
+    """First axis: how far the sample has come (DOMAIN 2e)."""
+
+    REGISTERED = "registered"
+    IN_TRANSIT = "in_transit"
+    RECEIVED = "received"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    IN_PROCESS = "in_process"
+    COMPLETED = "completed"
+    ARCHIVED = "archived"
+    DEPLETED = "depleted"
+    DISPOSED = "disposed"
+    RETURNED = "returned"
+    LOST = "lost"
+    DESTROYED = "destroyed"
+
+
+class Custody(StrEnum):
+    """Second axis: where it is, and in whose hands."""
+
+    NOT_PLACED = "not_placed"
+    IN_STORAGE = "in_storage"
+    CHECKED_OUT = "checked_out"
+    ON_BENCH = "on_bench"
+    ON_INSTRUMENT = "on_instrument"
+    SHIPPED = "shipped"
+    HAND_TRAY = "hand_tray"
+
+
+class HoldKind(StrEnum):
+    """Third axis, a set: why a sample may not be used for now."""
+
+    QUARANTINE = "quarantine"
+    QC_PENDING = "qc_pending"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
+    LEGAL_HOLD = "legal_hold"
+    TEMPERATURE_EXPOSURE = "temperature_exposure"
+    PAUSED_BY_REQUESTER = "paused_by_requester"
+    PAYMENT = "payment"
+
+
+class QcVerdict(StrEnum):
+    """Fourth axis: what quality control says."""
+
+    NONE = "none"
+    PASS = "pass"  # noqa: S105 a verdict, not a password
+    PASS_WITH_WARNING = "pass_with_warning"  # noqa: S105 a verdict
+    FAIL = "fail"
+    FAIL_PROCEED = "fail_proceed"
+
+
+class Status(StrEnum):
+    """The one word a list shows, derived from the axes by the database (samples.models)."""
+
+    PENDING = "pending"
+    VALIDATED = "validated"
+    IN_STORAGE = "in_storage"
+    IN_SEQUENCING = "in_sequencing"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    REJECTED = "rejected"
+    ARCHIVED = "archived"
+    DISCARDED = "discarded"
+
+
+class Priority(StrEnum):
+    """How soon the requester wants it."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"

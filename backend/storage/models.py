@@ -1,0 +1,166 @@
+"""Places, and what stands where. A placement is closed, never overwritten: it is the history."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backend.core.ids import new_id
+from backend.core.orm import Base, short_text, text_enum
+from backend.samples.ids import TemperatureClass
+from backend.storage.ids import NodeKind, PlacementSource, PlanState, UnitStatus
+
+
+class StorageNode(Base):
+    """A site, room, freezer or other unit, shelf, rack or box."""
+
+    __tablename__ = "storage_node"
+    __table_args__ = (
+        UniqueConstraint("parent_id", "label"),
+        CheckConstraint("used >= 0 AND used <= capacity", name="used_within_capacity"),
+        CheckConstraint("(kind = 'box') = (box_rows > 0 AND box_columns > 0)", name="box_has_grid"),
+        Index("ix_storage_node_unit", "unit_id", "kind"),
+        Index("ix_storage_node_kind", "kind", "temperature_class"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
+    parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("storage_node.id"))
+    unit_id: Mapped[UUID | None] = mapped_column(default=None)
+    """The freezer, fridge or cabinet that this shelf, rack or box is in; itself for a unit."""
+    kind: Mapped[NodeKind] = mapped_column(text_enum(NodeKind))
+    label: Mapped[str] = mapped_column(short_text(60))
+    """Short name on its door or lid, unique among its siblings: ``ULT-03``, ``2``, ``C``."""
+    path: Mapped[str] = mapped_column(short_text(300), unique=True)
+    """Labels from the unit inwards, as in addresses: ``ULT-03/2/C/B-0418``."""
+    barcode: Mapped[str | None] = mapped_column(short_text(64), default=None, unique=True)
+    sort_order: Mapped[int] = mapped_column(default=0)
+    temperature_class: Mapped[TemperatureClass | None] = mapped_column(
+        text_enum(TemperatureClass), default=None
+    )
+    setpoint_c: Mapped[float | None] = mapped_column(default=None)
+    status: Mapped[UnitStatus] = mapped_column(text_enum(UnitStatus), default=UnitStatus.ACTIVE)
+    biosafety_level: Mapped[int] = mapped_column(default=2, server_default=text("2"))
+    box_rows: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    box_columns: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    capacity: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    """Positions of a box that may be used; zero elsewhere (sums are queried)."""
+    used: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    """Positions taken in a box, kept by the placement trigger under the box's row lock."""
+    reserved_for_project_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("project.id"), default=None
+    )
+    allowed_material_types: Mapped[list[Any] | None] = mapped_column(default=None)
+    """Material types that may stand here; None means any."""
+
+
+class BlockedPosition(Base):
+    """A position that must stay empty: broken, reserved until a date, or under a clip."""
+
+    __tablename__ = "blocked_position"
+
+    box_id: Mapped[UUID] = mapped_column(ForeignKey("storage_node.id"), primary_key=True)
+    row: Mapped[int] = mapped_column(primary_key=True)
+    column: Mapped[int] = mapped_column(primary_key=True)
+    reason: Mapped[str] = mapped_column(short_text(200))
+    reserved_until: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class Placement(Base):
+    """A sample in a position, from ``placed_at`` until ``removed_at``.
+
+    The two partial unique indexes are the promise: never two samples in one position, never one
+    sample in two. The trigger in db/migrations/sql keeps positions inside the box.
+    """
+
+    __tablename__ = "placement"
+    __table_args__ = (
+        Index(
+            "uq_placement_position",
+            "box_id",
+            "row",
+            "column",
+            unique=True,
+            postgresql_where=text("removed_at IS NULL"),
+        ),
+        Index(
+            "uq_placement_sample",
+            "sample_id",
+            unique=True,
+            postgresql_where=text("removed_at IS NULL"),
+        ),
+        Index("ix_placement_sample_history", "sample_id", "placed_at"),
+        CheckConstraint('"row" >= 1 AND "column" >= 1', name="position_from_one"),
+        CheckConstraint("removed_at >= placed_at", name="removed_after_placed"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
+    sample_id: Mapped[UUID] = mapped_column(ForeignKey("sample.id"))
+    box_id: Mapped[UUID] = mapped_column(ForeignKey("storage_node.id"))
+    row: Mapped[int]
+    column: Mapped[int]
+    source: Mapped[PlacementSource] = mapped_column(text_enum(PlacementSource))
+    placed_at: Mapped[datetime]
+    placed_by: Mapped[UUID | None]
+    placed_by_name: Mapped[str] = mapped_column(short_text())
+    plan_id: Mapped[UUID | None] = mapped_column(default=None)
+    removed_at: Mapped[datetime | None] = mapped_column(default=None)
+    removed_by: Mapped[UUID | None] = mapped_column(default=None)
+    removed_by_name: Mapped[str | None] = mapped_column(short_text(), default=None)
+    removal_reason: Mapped[str | None] = mapped_column(short_text(300), default=None)
+
+
+class OccupancySnapshot(Base):
+    """How full a unit was at the end of a day; forecasts learn from these."""
+
+    __tablename__ = "occupancy_snapshot"
+    __table_args__ = (
+        CheckConstraint("used >= 0 AND used <= capacity", name="used_within_capacity"),
+    )
+
+    unit_id: Mapped[UUID] = mapped_column(ForeignKey("storage_node.id"), primary_key=True)
+    taken_on: Mapped[date] = mapped_column(primary_key=True)
+    temperature_class: Mapped[TemperatureClass] = mapped_column(text_enum(TemperatureClass))
+    used: Mapped[int]
+    capacity: Mapped[int]
+
+
+class PlacementPlan(Base):
+    """A proposal of where samples could go; nothing moves until a person accepts."""
+
+    __tablename__ = "placement_plan"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
+    job_id: Mapped[UUID] = mapped_column(ForeignKey("job.id"))
+    state: Mapped[PlanState] = mapped_column(text_enum(PlanState), default=PlanState.REQUESTED)
+    scope: Mapped[dict[str, Any]]
+    """``{"sample_ids": [...]}`` or ``{"all_unplaced": true}``."""
+    requested_by: Mapped[UUID | None]
+    requested_by_name: Mapped[str] = mapped_column(short_text())
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now(), init=False)
+    ready_at: Mapped[datetime | None] = mapped_column(default=None)
+    closed_at: Mapped[datetime | None] = mapped_column(default=None)
+    objective_s: Mapped[float | None] = mapped_column(default=None)
+    first_fit_s: Mapped[float | None] = mapped_column(default=None)
+    bound_s: Mapped[float | None] = mapped_column(default=None)
+    """Proven lower bound of the objective; None where the solver proved none."""
+    summary: Mapped[dict[str, Any] | None] = mapped_column(default=None)
+
+
+class PlannedPlacement(Base):
+    """One line of a plan and what became of it."""
+
+    __tablename__ = "planned_placement"
+    __table_args__ = (Index("ix_planned_placement_plan", "plan_id", "step"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
+    plan_id: Mapped[UUID] = mapped_column(ForeignKey("placement_plan.id"))
+    step: Mapped[int]
+    sample_id: Mapped[UUID] = mapped_column(ForeignKey("sample.id"))
+    box_id: Mapped[UUID] = mapped_column(ForeignKey("storage_node.id"))
+    row: Mapped[int]
+    column: Mapped[int]
+    reasons: Mapped[list[Any]]
+    outcome: Mapped[str | None] = mapped_column(short_text(300), default=None)
+    """None while open; ``placed``, ``declined``, or the sentence that says why it could not be."""

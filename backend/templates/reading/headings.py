@@ -1,0 +1,154 @@
+"""Which field a column fills: as remembered, by its exact name, folded, by synonym, or nearly."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from types import MappingProxyType
+
+from rapidfuzz import fuzz, process
+
+from backend.templates.reading.clean import clean
+from backend.templates.reading.fields import BY_KEY, FIELDS, FieldKey, Kind
+from backend.templates.reading.units import Unit, find_unit
+
+# DOMAIN 2b: a heading this similar is offered, below it the column is only kept as written.
+SUGGEST_FROM = 85
+KEEP = "keep"  # a remembered "no field": the column is kept as the sender wrote it
+
+_BRACKETS = re.compile(r"[(\[{]([^)\]}]*)[)\]}]")
+_UNIT_TAIL = re.compile(
+    r"[\s_.,/-]+((?:[numpµμ]?g[\s_/]*(?:per[\s_])?[nuµμm]?l)|[nuµμm]l|[nupµμ]m)$", re.IGNORECASE
+)
+_SEPARATORS = re.compile(r"[\s_\-./,:;#?*]+")
+
+
+class Match(StrEnum):
+    """How a column came to its field."""
+
+    REMEMBERED = "remembered"
+    EXACT = "exact"
+    FOLDED = "folded"
+    SYNONYM = "synonym"
+    CHOSEN = "chosen"
+    SUGGESTED = "suggested"
+    REPEATED = "repeated"
+    KEPT = "kept"
+    BLANK = "blank"
+
+
+USED = frozenset(
+    {Match.REMEMBERED, Match.EXACT, Match.FOLDED, Match.SYNONYM, Match.CHOSEN, Match.REPEATED}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnMatch:
+    """A column of the file and what it was taken for.
+
+    ``column`` counts from 1. ``field`` is the field it fills, or with ``SUGGESTED`` the field it
+    may mean. ``unit`` is the unit its heading names, as written; ``unit_known`` is False when
+    that is no unit we can convert. ``score`` (0–100) is the likeness behind a suggestion.
+    """
+
+    column: int
+    heading: str
+    match: Match
+    field: FieldKey | None = None
+    unit: str | None = None
+    unit_known: bool = True
+    score: int = 100
+
+
+def fold(heading: str) -> str:
+    """Return the heading in small letters without brackets, unit and punctuation."""
+    text = _BRACKETS.sub(" ", clean(heading))
+    text = _UNIT_TAIL.sub("", text)
+    return " ".join(_SEPARATORS.sub(" ", text).lower().split())
+
+
+def unit_in(heading: str) -> tuple[str | None, Unit | None]:
+    """Return the unit a heading names, as written and as known; (None, None) if it names none."""
+    text = clean(heading)
+    tail = _UNIT_TAIL.search(text)
+    if tail:
+        return tail.group(1).replace("_", "/"), find_unit(tail.group(1))
+    for inside in _BRACKETS.findall(text):
+        unit = find_unit(inside)
+        if unit:
+            return inside, unit
+        if re.fullmatch(r"[A-Za-zµμ%°]{1,4}(?:\s*/\s*[A-Za-zµμ]{1,4})?", inside.strip()):
+            return inside.strip(), None
+    return None, None
+
+
+def _names() -> tuple[dict[str, FieldKey], dict[str, FieldKey], dict[str, FieldKey]]:
+    exact = {name: spec.key for spec in FIELDS for name in (spec.label, spec.key.value)}
+    folded = {fold(name): key for name, key in exact.items()}
+    synonyms = {name: spec.key for spec in FIELDS for name in spec.synonyms}
+    return exact, folded, synonyms
+
+
+_EXACT, _FOLDED, _SYNONYMS = _names()
+_KNOWN = _SYNONYMS | _FOLDED
+
+
+def knows(heading: str) -> bool:
+    """Tell whether a text is a heading we know without asking."""
+    return fold(heading) in _KNOWN
+
+
+def match_columns(
+    headings: tuple[str, ...], remembered: Mapping[str, str] = MappingProxyType({})
+) -> tuple[ColumnMatch, ...]:
+    """Return one match per heading, in order.
+
+    ``remembered`` maps a folded heading to a field or to ``KEEP``, as this project chose before.
+    A second column for a field already filled is REPEATED: its cells are compared, not used.
+    """
+    matches: list[ColumnMatch] = []
+    filled: set[FieldKey] = set()
+    for column, heading in enumerate(headings, start=1):
+        match = _match(column, clean(heading), remembered)
+        if match.match in USED and match.field is not None:
+            if match.field in filled:
+                match = replace(match, match=Match.REPEATED)
+            filled.add(match.field)
+        matches.append(match)
+    return tuple(matches)
+
+
+def _match(column: int, heading: str, remembered: Mapping[str, str]) -> ColumnMatch:
+    if not heading:
+        return ColumnMatch(column, heading, Match.BLANK)
+    chosen = remembered.get(fold(heading))
+    if chosen == KEEP:
+        return ColumnMatch(column, heading, Match.KEPT)
+    if chosen in BY_KEY:
+        return _with_unit(ColumnMatch(column, heading, Match.REMEMBERED, FieldKey(chosen)))
+    if heading in _EXACT:
+        return _with_unit(ColumnMatch(column, heading, Match.EXACT, _EXACT[heading]))
+    folded = fold(heading)
+    for how, names in ((Match.FOLDED, _FOLDED), (Match.SYNONYM, _SYNONYMS)):
+        if folded in names:
+            return _with_unit(ColumnMatch(column, heading, how, names[folded]))
+    return _suggested(column, heading, folded)
+
+
+def _suggested(column: int, heading: str, folded: str) -> ColumnMatch:
+    best = process.extractOne(
+        folded, list(_KNOWN), scorer=fuzz.ratio, score_cutoff=SUGGEST_FROM
+    )
+    if best is None:
+        return ColumnMatch(column, heading, Match.KEPT)
+    name, score, _ = best
+    return _with_unit(
+        ColumnMatch(column, heading, Match.SUGGESTED, _KNOWN[name], score=round(score))
+    )
+
+
+def _with_unit(match: ColumnMatch) -> ColumnMatch:
+    if match.field is None or BY_KEY[match.field].kind not in {Kind.VOLUME, Kind.CONCENTRATION}:
+        return match
+    written, unit = unit_in(match.heading)
+    return replace(match, unit=written, unit_known=written is None or unit is not None)
