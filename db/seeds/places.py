@@ -1,0 +1,181 @@
+"""Lays out the demonstration's freezers to fit its samples, and gives samples their positions."""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import numpy as np
+
+from backend.core import ids
+from backend.samples.ids import TemperatureClass
+from backend.storage.ids import NodeKind
+from db.seeds.world import SITE, UNIT_KINDS, UnitKind
+
+# How full the units of a zone end up, from the fullest: the forecast has something to see.
+ZONE_FILL = {
+    TemperatureClass.MINUS_80: 0.83,
+    TemperatureClass.MINUS_20: 0.72,
+    TemperatureClass.PLUS_4: 0.52,
+}
+COLD_UNITS = 12
+SAMPLES_PER_UNIT = 20_000
+"""Beyond the default laboratory, one more unit for so many samples."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoNode:
+    """One row of the storage tree."""
+
+    id: UUID
+    parent_id: UUID | None
+    unit_id: UUID | None
+    kind: NodeKind
+    label: str
+    path: str
+    sort_order: int
+    temperature_class: TemperatureClass | None = None
+    setpoint_c: float | None = None
+    rows: int = 0
+    columns: int = 0
+
+
+@dataclass(slots=True)
+class DemoUnit:
+    """A unit, its boxes in filling order, and how many positions were handed out."""
+
+    node: DemoNode
+    kind: UnitKind
+    boxes: list[DemoNode] = field(default_factory=list)
+    weight: float = 1.0
+    handed_out: int = 0
+
+    @property
+    def capacity(self) -> int:
+        return sum(box.rows * box.columns for box in self.boxes)
+
+
+def lay_out(
+    wanted: dict[TemperatureClass, int], total: int, rng: np.random.Generator
+) -> tuple[list[DemoNode], list[DemoUnit]]:
+    """Return the tree and its units, so that ``wanted`` placements fill zones as ZONE_FILL says."""
+    site = _node(None, NodeKind.SITE, SITE, 0)
+    nodes = [site]
+    units: list[DemoUnit] = []
+    count = max(COLD_UNITS, math.ceil(total / SAMPLES_PER_UNIT))
+    rooms: dict[str, DemoNode] = {}
+    for kind in UNIT_KINDS:
+        if kind.room not in rooms:
+            rooms[kind.room] = _node(site, NodeKind.ROOM, kind.room, len(rooms))
+            nodes.append(rooms[kind.room])
+        number = max(1, round(count * kind.per_twelve / COLD_UNITS))
+        positions = wanted.get(kind.temperature_class, 0) / ZONE_FILL[kind.temperature_class]
+        boxes = max(4, math.ceil(positions / (kind.box_rows * kind.box_columns) / number))
+        for index in range(1, number + 1):
+            unit = _unit(kind, rooms[kind.room], index, boxes, nodes)
+            unit.weight = float(rng.uniform(0.75, 1.25))
+            units.append(unit)
+    return nodes, units
+
+
+def _unit(
+    kind: UnitKind, room: DemoNode, index: int, boxes: int, nodes: list[DemoNode]
+) -> DemoUnit:
+    label = f"{kind.prefix}-{index:02d}"
+    unit_id = ids.new_id()
+    node = DemoNode(
+        id=unit_id,
+        parent_id=room.id,
+        unit_id=unit_id,
+        kind=NodeKind.UNIT,
+        label=label,
+        path=label,
+        sort_order=index,
+        temperature_class=kind.temperature_class,
+        setpoint_c=kind.setpoint_c,
+    )
+    nodes.append(node)
+    unit = DemoUnit(node=node, kind=kind)
+    shelves = 2 if boxes <= 12 else 5  # noqa: PLR2004 a small chest or an upright
+    racks = 2 if boxes <= 12 else 6  # noqa: PLR2004
+    standing: list[DemoNode] = []
+    for shelf_number in range(1, shelves + 1):
+        shelf = _inside(node, node, NodeKind.SHELF, str(shelf_number), shelf_number)
+        nodes.append(shelf)
+        for rack_number in range(racks):
+            rack = _inside(node, shelf, NodeKind.RACK, "ABCDEF"[rack_number], rack_number)
+            nodes.append(rack)
+            standing.append(rack)
+    for number in range(boxes):
+        rack = standing[number * len(standing) // boxes]
+        box = _inside(node, rack, NodeKind.BOX, f"B-{number + 1:03d}", number, geometry=kind)
+        nodes.append(box)
+        unit.boxes.append(box)
+    return unit
+
+
+def _inside(
+    unit: DemoNode,
+    parent: DemoNode,
+    kind: NodeKind,
+    label: str,
+    order: int,
+    *,
+    geometry: UnitKind | None = None,
+) -> DemoNode:
+    return DemoNode(
+        id=ids.new_id(),
+        parent_id=parent.id,
+        unit_id=unit.id,
+        kind=kind,
+        label=label,
+        path=f"{parent.path}/{label}",
+        sort_order=order,
+        temperature_class=unit.temperature_class,
+        rows=geometry.box_rows if geometry else 0,
+        columns=geometry.box_columns if geometry else 0,
+    )
+
+
+def _node(parent: DemoNode | None, kind: NodeKind, label: str, order: int) -> DemoNode:
+    return DemoNode(
+        id=ids.new_id(),
+        parent_id=parent.id if parent else None,
+        unit_id=None,
+        kind=kind,
+        label=label,
+        path=label,
+        sort_order=order,
+    )
+
+
+class Shelver:
+    """Hands out positions: a zone's units fill side by side by weight, each box by box."""
+
+    def __init__(self, units: Sequence[DemoUnit], rng: np.random.Generator) -> None:
+        self._rng = rng
+        self._by_zone: dict[TemperatureClass, list[DemoUnit]] = defaultdict(list)
+        self._places: dict[UUID, Iterator[tuple[UUID, int, int]]] = {}
+        for unit in units:
+            self._by_zone[unit.kind.temperature_class].append(unit)
+            self._places[unit.node.id] = _positions(unit.boxes)
+
+    def next_position(self, zone: TemperatureClass) -> tuple[UUID, int, int] | None:
+        """Return (box id, row, column) of the next free position, None when the zone is full."""
+        open_units = [u for u in self._by_zone[zone] if u.handed_out < u.capacity]
+        if not open_units:
+            return None
+        weights = np.array([u.weight for u in open_units])
+        unit = open_units[
+            int(np.searchsorted(weights.cumsum() / weights.sum(), self._rng.random()))
+        ]
+        unit.handed_out += 1
+        return next(self._places[unit.node.id])
+
+
+def _positions(boxes: Sequence[DemoNode]) -> Iterator[tuple[UUID, int, int]]:
+    for box in boxes:
+        for row in range(1, box.rows + 1):
+            for column in range(1, box.columns + 1):
+                yield box.id, row, column
