@@ -3,9 +3,13 @@
 from backend.auth import models as auth_models
 from backend.core.orm import Base
 from backend.events import models as events_models
+from backend.predictions import models as predictions_models
+from backend.reports import models as reports_models
 from backend.samples import models as samples_models
+from backend.sequencing import models as sequencing_models
 from backend.storage import models as storage_models
 from backend.telemetry import models as telemetry_models
+from backend.transactions import models as transactions_models
 from backend.work import models as work_models
 
 MODULES = (
@@ -15,6 +19,10 @@ MODULES = (
     samples_models,
     telemetry_models,
     storage_models,
+    sequencing_models,
+    predictions_models,
+    reports_models,
+    transactions_models,
 )
 
 metadata = Base.metadata

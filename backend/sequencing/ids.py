@@ -1,0 +1,39 @@
+"""Keys and closed vocabularies of sequencing."""
+
+from enum import StrEnum
+from typing import NewType
+from uuid import UUID
+
+InstrumentId = NewType("InstrumentId", UUID)
+RunId = NewType("RunId", UUID)
+RequestId = NewType("RequestId", UUID)
+
+
+class RequestState(StrEnum):
+    """Columns of the queue board, in the order of work, and the way off it."""
+
+    WAITING = "waiting"
+    POOLED = "pooled"
+    PLANNED = "planned"
+    RUNNING = "running"
+    DEMULTIPLEXED = "demultiplexed"
+    QC = "qc"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class RunState(StrEnum):
+    """Where a run stands. "Blocked" is not stored: it is what its samples say now."""
+
+    PLANNED = "planned"
+    RUNNING = "running"
+    FINISHED = "finished"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class I5Orientation(StrEnum):
+    """How the instrument reads the second index (DOMAIN 2d)."""
+
+    FORWARD = "forward"
+    REVERSE_COMPLEMENT = "reverse_complement"
