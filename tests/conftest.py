@@ -1,6 +1,8 @@
 """Fixtures of every test: real servers started once, one database per parallel worker."""
 
 import itertools
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -117,6 +119,15 @@ def settings(database_url: str, redis_url: str, tmp_path: Path) -> Settings:
     return Settings(
         database_url=database_url, redis_url=redis_url, home=tmp_path, env=Environment.TEST
     )
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """Yield a folder that the user of an embedded server may enter, which ``tmp_path`` is not."""
+    folder = Path(tempfile.mkdtemp(prefix="tracseq-tests-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
 
 
 @pytest.fixture

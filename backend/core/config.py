@@ -27,6 +27,10 @@ class Settings(BaseSettings):
     live_port: int | None = None
     live_public_url: str | None = None
     """Address of the live feed as browsers see it; None means http://<host>:<live_port>."""
+    bind: str = "127.0.0.1"
+    """Address that the web and live servers listen on; a container says 0.0.0.0."""
+    pg_bin: Path | None = None
+    """Folder with ``postgres`` and ``initdb`` to use for the embedded server."""
     home: Path = Field(default=Path(".tracseq"), validation_alias="TRACSEQ_HOME")
     env: Environment = Environment.DEVELOPMENT
     site_name: str = "TracSeq"

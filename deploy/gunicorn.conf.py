@@ -1,0 +1,20 @@
+"""gunicorn's configuration, the same under the supervisor and in a container."""
+
+from backend.core.config import load_settings
+
+_settings = load_settings()
+
+bind = f"{_settings.bind}:{_settings.port}"
+workers = _settings.workers
+worker_class = "gthread"
+threads = 8
+# The live feed is a process of its own, so no request here lasts: a stuck one is a fault.
+timeout = 60
+graceful_timeout = 12
+keepalive = 5
+# Each worker builds the application itself: database pools do not survive a fork.
+preload_app = False
+# The control socket would lie in the home folder of whoever starts the program.
+control_socket_disable = True
+proc_name = "tracseq-web"
+loglevel = "warning"
