@@ -48,7 +48,7 @@ class Laboratory:
 
 
 @pytest.fixture
-def start() -> Iterator[Callable[..., Laboratory]]:
+def start(open_folder: Path) -> Iterator[Callable[..., Laboratory]]:
     started: list[Laboratory] = []
 
     def starter(*arguments: str) -> Laboratory:
