@@ -7,8 +7,10 @@ _SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
     (
         b"\xd0\xcf\x11\xe0",
         "file_old_excel",
-        "The file is an Excel workbook of 2003 or older (.xls), or is locked with a password. "
-        "Open it, save it as .xlsx without a password, and send that.",
+        (
+            "The file is an Excel workbook of 2003 or older (.xls), or is locked with a password. "
+            "Open it, save it as .xlsx without a password, and send that."
+        ),
     ),
     (
         b"%PDF",

@@ -76,8 +76,16 @@ FIELDS: tuple[FieldSpec, ...] = (
         FieldKey.EXTERNAL_ID,
         "Sample ID",
         Kind.CODE,
-        ("external id", "submitter sample id", "customer sample id", "sanger sample id",
-         "sample no", "sample number", "sampleid", "probennummer"),
+        (
+            "external id",
+            "submitter sample id",
+            "customer sample id",
+            "sanger sample id",
+            "sample no",
+            "sample number",
+            "sampleid",
+            "probennummer",
+        ),
     ),
     FieldSpec(
         FieldKey.NAME,
@@ -102,15 +110,26 @@ FIELDS: tuple[FieldSpec, ...] = (
         FieldKey.COLLECTED_ON,
         "Collected",
         Kind.DATE,
-        ("collection date", "date of collection", "date collected", "collected on",
-         "date of sample collection", "sampling date"),
+        (
+            "collection date",
+            "date of collection",
+            "date collected",
+            "collected on",
+            "date of sample collection",
+            "sampling date",
+        ),
     ),
     FieldSpec(
         FieldKey.PROCESSED_ON,
         "Processed",
         Kind.DATE,
-        ("processing date", "date processed", "extraction date", "date of dna extraction",
-         "date of sample extraction"),
+        (
+            "processing date",
+            "date processed",
+            "extraction date",
+            "date of dna extraction",
+            "date of sample extraction",
+        ),
     ),
     FieldSpec(
         FieldKey.VOLUME,
@@ -122,8 +141,14 @@ FIELDS: tuple[FieldSpec, ...] = (
         FieldKey.CONCENTRATION,
         "Concentration",
         Kind.CONCENTRATION,
-        ("conc", "dna concentration", "rna concentration", "sample concentration", "qubit",
-         "konzentration"),
+        (
+            "conc",
+            "dna concentration",
+            "rna concentration",
+            "sample concentration",
+            "qubit",
+            "konzentration",
+        ),
     ),
     FieldSpec(FieldKey.RIN, "RIN", Kind.NUMBER, ("rin score", "rin value", "rine", "rqn")),
     FieldSpec(
@@ -142,15 +167,26 @@ FIELDS: tuple[FieldSpec, ...] = (
         FieldKey.ZONE,
         "Zone",
         Kind.ZONE,
-        ("storage temp", "storage temperature", "temperature", "storage", "storage zone",
-         "storage condition", "storage conditions", "sample storage conditions",
-         "dna storage conditions", "temperature class"),
+        (
+            "storage temp",
+            "storage temperature",
+            "temperature",
+            "storage",
+            "storage zone",
+            "storage condition",
+            "storage conditions",
+            "sample storage conditions",
+            "dna storage conditions",
+            "temperature class",
+        ),
     ),
     FieldSpec(
         FieldKey.CONTAINER, "Container", Kind.TEXT, ("container type", "tube type", "labware")
     ),
     FieldSpec(FieldKey.LOCATION, "Location", Kind.TEXT, ("storage location", "freezer")),
-    FieldSpec(FieldKey.POSITION, "Position", Kind.POSITION, ("well", "well position", "box position")),
+    FieldSpec(
+        FieldKey.POSITION, "Position", Kind.POSITION, ("well", "well position", "box position")
+    ),
     FieldSpec(FieldKey.PLATE, "Plate", Kind.CODE, ("plate id", "plate barcode", "sanger plate id")),
     FieldSpec(
         FieldKey.INDEX_I7, "Index i7", Kind.INDEX, ("i7", "index", "index1", "index 1", "i7 index")
@@ -169,13 +205,13 @@ FIELDS: tuple[FieldSpec, ...] = (
         FieldKey.ANALYSIS, "Analysis", Kind.TEXT, ("analysis type", "assay", "application", "test")
     ),
     FieldSpec(FieldKey.ALIAS, "Also called", Kind.CODE, ("public name", "alias")),
-    FieldSpec(
-        FieldKey.SUBMITTER, "Submitter", Kind.TEXT, ("submitted by", "requester", "sender")
-    ),
+    FieldSpec(FieldKey.SUBMITTER, "Submitter", Kind.TEXT, ("submitted by", "requester", "sender")),
     FieldSpec(FieldKey.DEPARTMENT, "Department", Kind.TEXT, ("dept", "ward", "unit of the sender")),
     FieldSpec(
-        FieldKey.NOTES, "Notes", Kind.TEXT, ("note", "comment", "comments", "remarks",
-                                           "sample description", "description")
+        FieldKey.NOTES,
+        "Notes",
+        Kind.TEXT,
+        ("note", "comment", "comments", "remarks", "sample description", "description"),
     ),
 )
 BY_KEY: dict[str, FieldSpec] = {spec.key.value: spec for spec in FIELDS}

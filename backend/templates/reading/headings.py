@@ -107,7 +107,7 @@ def match_columns(
     A second column for a field already filled is REPEATED: its cells are compared, not used.
     """
     matches: list[ColumnMatch] = []
-    filled: set[FieldKey] = set()
+    filled: set[FieldKey | None] = set()
     for column, heading in enumerate(headings, start=1):
         match = _match(column, clean(heading), remembered)
         if match.match in USED and match.field is not None:
@@ -136,9 +136,7 @@ def _match(column: int, heading: str, remembered: Mapping[str, str]) -> ColumnMa
 
 
 def _suggested(column: int, heading: str, folded: str) -> ColumnMatch:
-    best = process.extractOne(
-        folded, list(_KNOWN), scorer=fuzz.ratio, score_cutoff=SUGGEST_FROM
-    )
+    best = process.extractOne(folded, list(_KNOWN), scorer=fuzz.ratio, score_cutoff=SUGGEST_FROM)
     if best is None:
         return ColumnMatch(column, heading, Match.KEPT)
     name, score, _ = best

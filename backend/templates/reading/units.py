@@ -47,7 +47,7 @@ _UNITS: dict[str, Unit] = {
 }
 _WORDS = {"microliter": "ul", "microlitre": "ul", "milliliter": "ml", "millilitre": "ml"}
 _MICRO = str.maketrans({"µ": "u", "μ": "u"})  # the sign for micro and the Greek letter mu
-_SPLIT = re.compile(r"^\s*([-+]?[\d.,]+(?:[eE][-+]?\d+)?)\s*([^\d\s].*)$")
+_SPLIT = re.compile(r"^\s*([-+]?[\d.,]+(?:[eE][-+]?\d+)?)\s*([^\d\s.,].*)$")
 
 
 def find_unit(text: str) -> Unit | None:

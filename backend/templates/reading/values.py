@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from types import MappingProxyType
 
 # What a checked cell holds; None is a cell left empty on purpose.
 Value = str | Decimal | date | None
@@ -87,4 +86,4 @@ class FileReading:
     table: RawTable | None
     findings: tuple[Finding, ...] = ()
     decimal_comma: bool = False
-    details: Mapping[str, str] = MappingProxyType({})
+    details: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,118 @@
+"""The cells of a draft by field, with what is needed to read and to name each of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from backend.templates.reading.fields import BY_KEY, FieldKey
+from backend.templates.reading.headings import USED, ColumnMatch, Match
+from backend.templates.reading.values import Finding, Problem, RawTable, Value
+
+
+class RowState(StrEnum):
+    """What may happen to a row of a draft."""
+
+    READY = "ready"
+    WARNING = "warning"
+    ERROR = "error"
+    SKIPPED = "skipped"
+    REGISTERED = "registered"
+
+
+REGISTRABLE = frozenset({RowState.READY, RowState.WARNING})
+
+
+@dataclass(slots=True)
+class Batch:
+    """Texts by field: ``texts[field][i]`` belongs to row ``numbers[i]`` of the file.
+
+    ``extras`` holds the columns that fill no field of ours, by heading. ``repeats`` holds second
+    columns of a field, to be compared with the first. ``lines[i][column - 1]`` is the line of a
+    form's cell.
+    """
+
+    numbers: list[int]
+    texts: dict[FieldKey, list[str]]
+    extras: dict[str, list[str]]
+    matches: tuple[ColumnMatch, ...]
+    repeats: list[tuple[ColumnMatch, list[str]]] = field(default_factory=list)
+    lines: list[list[int | None]] = field(default_factory=list)
+
+    def column_of(self, key: FieldKey) -> ColumnMatch | None:
+        """Return the column that fills a field, or None when the file has none."""
+        return next(
+            (m for m in self.matches if m.field is key and m.match in USED - {Match.REPEATED}), None
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What is known beside the cells. ``kept`` holds (row, field, text) a person vouched for."""
+
+    today: date
+    decimal_comma: bool = False
+    convert_units: bool = False
+    kept: frozenset[tuple[int, str, str]] = frozenset()
+
+
+@dataclass(slots=True)
+class Checked:
+    """The outcome: values by field, findings by row index, and what concerns whole columns."""
+
+    values: dict[FieldKey, list[Value]]
+    findings: dict[int, list[Finding]]
+    column_findings: list[Finding]
+    states: list[RowState]
+
+    def count(self, *states: RowState) -> int:
+        """Return how many rows are in one of the states."""
+        return sum(1 for state in self.states if state in states)
+
+
+def make_batch(table: RawTable, matches: Sequence[ColumnMatch]) -> Batch:
+    """Return the table's cells by field. Columns without a heading are left out (and named)."""
+    texts: dict[FieldKey, list[str]] = {}
+    extras: dict[str, list[str]] = {}
+    repeats: list[tuple[ColumnMatch, list[str]]] = []
+    columns = list(zip(*table.rows, strict=True)) if table.rows else [() for _ in matches]
+    for match, column in zip(matches, columns, strict=True):
+        cells = list(column)
+        if match.match is Match.REPEATED:
+            repeats.append((match, cells))
+        elif match.match in USED and match.field is not None:
+            texts[match.field] = cells
+        elif match.match is not Match.BLANK:
+            extras[_own_name(match.heading, extras)] = cells
+    return Batch(list(table.numbers), texts, extras, tuple(matches), repeats, table.lines)
+
+
+def add(  # noqa: PLR0917 where, what and which text: called in every rule
+    checked: Checked, batch: Batch, index: int, key: FieldKey, problem: Problem, text: str | None
+) -> None:
+    """Put a problem at its row and column."""
+    match = batch.column_of(key)
+    line = None
+    if match is not None and index < len(batch.lines):
+        line = batch.lines[index][match.column - 1]
+    finding = Finding(
+        code=problem.code,
+        severity=problem.severity,
+        message=problem.message,
+        row=batch.numbers[index],
+        column=match.column if match else None,
+        header=match.heading if match else BY_KEY[key].label,
+        field=key.value,
+        line=line,
+        value_seen=text,
+        suggestion=problem.suggestion,
+        fix=problem.fix,
+    )
+    checked.findings.setdefault(index, []).append(finding)
+
+
+def _own_name(heading: str, taken: Mapping[str, object]) -> str:
+    name, number = heading, 2
+    while name in taken:
+        name, number = f"{heading} ({number})", number + 1
+    return name

@@ -1,0 +1,171 @@
+"""Reading every cell of a batch: column by column, each distinct text once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from backend.templates.reading import columns, cross, dates, repeats
+from backend.templates.reading.batch import Batch, Checked, Options, RowState, add
+from backend.templates.reading.fields import BY_KEY, FieldKey, FieldSpec, Kind
+from backend.templates.reading.headings import ColumnMatch, unit_in
+from backend.templates.reading.parsers import Context, parse
+from backend.templates.reading.values import Finding, Problem, Severity, Value
+from backend.templates.reading.vocabulary import BLANK_WORDS
+
+REQUIRED = (FieldKey.SAMPLE_TYPE, FieldKey.ZONE)
+_ASK = {
+    FieldKey.SAMPLE_TYPE: "Choose a sample type.",
+    FieldKey.ZONE: "Choose the zone the sample is stored in.",
+    FieldKey.NAME: "Write the sample's name.",
+}
+
+
+def check(batch: Batch, options: Options) -> Checked:
+    """Return values, findings and row states of a batch. Pure: the same batch, the same result."""
+    texts = dict(batch.texts)
+    _fill_name(texts)
+    checked = Checked({}, {}, columns.about(batch, options), [RowState.READY] * len(batch.numbers))
+    skipped = _skipped(batch, checked)
+    for key, cells in texts.items():
+        checked.values[key], problems = _read_column(batch, key, cells, options)
+        for index in _rows_with(problems, cells):
+            if index not in skipped:
+                add(checked, batch, index, key, problems[cells[index]], cells[index])
+    _require(batch, texts, checked, skipped)
+    cross.check_rows(batch, checked, skipped)
+    repeats.check_repeats(batch, checked, skipped)
+    _forget_kept(batch, checked, options)
+    for index, findings in checked.findings.items():
+        checked.states[index] = _state(findings, skipped=index in skipped)
+    return checked
+
+
+def _fill_name(texts: dict[FieldKey, list[str]]) -> None:
+    """Let the sample's ID stand for its name where there is none."""
+    names, ids = texts.get(FieldKey.NAME), texts.get(FieldKey.EXTERNAL_ID)
+    if ids is not None:
+        texts[FieldKey.NAME] = [
+            name or own for name, own in zip(names or [""] * len(ids), ids, strict=True)
+        ]
+
+
+def _read_column(
+    batch: Batch, key: FieldKey, cells: Sequence[str], options: Options
+) -> tuple[list[Value], dict[str, Problem]]:
+    """Return the column's values and the problem of each text that has one."""
+    spec, match = BY_KEY[key], batch.column_of(key)
+    context = context_of(spec, match, cells, options)
+    read = {text: parse(spec, text, context) for text in dict.fromkeys(cells) if text}
+    value_of: dict[str, Value] = {text: value for text, (value, _) in read.items()}
+    value_of[""] = None
+    problems = {text: problem for text, (_, problem) in read.items() if problem is not None}
+    return list(map(value_of.__getitem__, cells)), problems
+
+
+def _rows_with(problems: Mapping[str, Problem], cells: Sequence[str]) -> list[int]:
+    return [index for index, text in enumerate(cells) if text in problems] if problems else []
+
+
+def context_of(
+    spec: FieldSpec, match: ColumnMatch | None, cells: Sequence[str], options: Options
+) -> Context:
+    """Return how a column's cells are to be read, by its heading and its neighbours."""
+    context = Context(
+        label=spec.label,
+        today=options.today,
+        decimal_comma=options.decimal_comma,
+        convert_units=options.convert_units,
+    )
+    if match is None:
+        return context
+    if spec.kind is Kind.DATE:
+        partial = "MM/YY" in match.heading.upper()
+        return replace(
+            context, day_first=dates.order_shown(list(dict.fromkeys(cells))), partial_dates=partial
+        )
+    if match.unit is None:
+        return context
+    if not match.unit_known:
+        return replace(context, unit_problem=_unknown_unit(spec, match))
+    return replace(context, unit=unit_in(match.heading)[1])
+
+
+def _skipped(batch: Batch, checked: Checked) -> set[int]:
+    """Return the rows that stand for an empty well or tube, each with a finding that says so."""
+    skipped = set()
+    names = batch.texts.get(FieldKey.NAME)
+    reserved = [
+        batch.texts[key]
+        for key in (FieldKey.PLATE, FieldKey.POSITION, FieldKey.EXTERNAL_ID)
+        if key in batch.texts
+    ]
+    for index in range(len(batch.numbers)):
+        name = names[index] if names else ""
+        if name.lower() in BLANK_WORDS:
+            message = f"The name is “{name}”: an empty well or tube. The row is not registered."
+        elif len(reserved) == 3 and _only(batch, index, len([r for r in reserved if r[index]])):  # noqa: PLR2004 plate, well, ID
+            message = (
+                "Only plate, well and ID are filled: an empty well. The row is not registered."
+            )
+        else:
+            continue
+        skipped.add(index)
+        problem = Problem("empty_well", Severity.INFO, message)
+        add(checked, batch, index, FieldKey.NAME, problem, name or None)
+    return skipped
+
+
+def _only(batch: Batch, index: int, filled: int) -> bool:
+    total = sum(1 for cells in batch.texts.values() if cells[index])
+    total += sum(1 for cells in batch.extras.values() if cells[index])
+    return total == filled > 0
+
+
+def _require(
+    batch: Batch, texts: dict[FieldKey, list[str]], checked: Checked, skipped: set[int]
+) -> None:
+    for key in (FieldKey.NAME, *REQUIRED):
+        cells = texts.get(key)
+        values = checked.values.get(key)
+        for index in range(len(batch.numbers)):
+            empty = values is None or values[index] is None
+            if empty and index not in skipped and not _has_error(checked, index, key):
+                problem = cross.missing(key, _ASK[key], index, checked)
+                add(checked, batch, index, key, problem, cells[index] if cells else None)
+
+
+def _has_error(checked: Checked, index: int, key: FieldKey) -> bool:
+    keys = {key.value} | ({FieldKey.EXTERNAL_ID.value} if key is FieldKey.NAME else set())
+    return any(f.field in keys for f in checked.findings.get(index, ()))
+
+
+def _forget_kept(batch: Batch, checked: Checked, options: Options) -> None:
+    """Take away the warnings about cells a person has said to keep."""
+    if not options.kept:
+        return
+    for index, findings in checked.findings.items():
+        number = batch.numbers[index]
+        checked.findings[index] = [
+            f
+            for f in findings
+            if f.severity is not Severity.WARNING
+            or (number, f.field or "", f.value_seen or "") not in options.kept
+        ]
+
+
+def _state(findings: Sequence[Finding], *, skipped: bool) -> RowState:
+    if skipped:
+        return RowState.SKIPPED
+    severities = {finding.severity for finding in findings}
+    if Severity.ERROR in severities:
+        return RowState.ERROR
+    return RowState.WARNING if Severity.WARNING in severities else RowState.READY
+
+
+def _unknown_unit(spec: FieldSpec, match: ColumnMatch) -> Problem:
+    ours = "µL" if spec.kind is Kind.VOLUME else "ng/µL"
+    return Problem(
+        "unit_unknown",
+        Severity.ERROR,
+        f"Heading “{match.heading}” names the unit “{match.unit}”, which TracSeq does not convert. "
+        f"Write {spec.label.lower()} in {ours}, or keep the column as a note.",
+    )

@@ -1,0 +1,232 @@
+"""Rules that look at more than one cell of a row: type and zone, figures and their usual range."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from backend.samples.ids import MaterialType, TemperatureClass
+from backend.templates.reading.batch import Batch, Checked, add
+from backend.templates.reading.fields import BY_KEY, FieldKey
+from backend.templates.reading.values import Finding, Problem, Severity, Value
+from backend.templates.reading.vocabulary import MATERIAL_LABELS, ZONE_LABELS
+
+_COLD = (TemperatureClass.MINUS_80, TemperatureClass.LN2_VAPOUR)
+_FROZEN = (TemperatureClass.MINUS_20, TemperatureClass.MINUS_40, *_COLD)
+_COOL = (TemperatureClass.PLUS_4, *_FROZEN)
+# The zone a type must be in; anything else spoils it.
+MUST_BE_IN: dict[MaterialType, tuple[TemperatureClass, ...]] = {MaterialType.RNA: _COLD}
+# The zones a type is usually in, first the one to suggest; editable defaults, not a law.
+USUALLY_IN: dict[MaterialType, tuple[TemperatureClass, ...]] = {
+    MaterialType.BLOOD: (TemperatureClass.MINUS_80, *_COOL),
+    MaterialType.PLASMA: (TemperatureClass.MINUS_80, *_FROZEN),
+    MaterialType.SERUM: (TemperatureClass.MINUS_80, *_FROZEN),
+    MaterialType.SALIVA: (TemperatureClass.MINUS_80, TemperatureClass.ROOM, *_COOL),
+    MaterialType.URINE: (TemperatureClass.MINUS_20, *_COOL),
+    MaterialType.TISSUE: (*_COLD, TemperatureClass.ROOM),
+    MaterialType.CELLS: (TemperatureClass.LN2_VAPOUR, TemperatureClass.MINUS_80),
+    MaterialType.GDNA: (TemperatureClass.MINUS_20, *_COOL),
+    MaterialType.CFDNA: (TemperatureClass.MINUS_80, *_FROZEN),
+    MaterialType.RNA: _COLD,
+    MaterialType.CDNA: (TemperatureClass.MINUS_20, *_FROZEN),
+    MaterialType.LIBRARY: (TemperatureClass.MINUS_20, *_FROZEN),
+    MaterialType.POOL: (TemperatureClass.MINUS_20, *_FROZEN),
+}
+# Material nothing has been extracted from yet: ng/µL and RIN belong to what comes out of it.
+RAW = frozenset(
+    {
+        MaterialType.BLOOD,
+        MaterialType.PLASMA,
+        MaterialType.SERUM,
+        MaterialType.SALIVA,
+        MaterialType.URINE,
+        MaterialType.TISSUE,
+        MaterialType.CELLS,
+    }
+)
+# (lowest, highest, lowest usual, highest usual). RIN: Agilent's scale; purity: DOMAIN 2f.
+_RANGES: dict[FieldKey, tuple[str, str, str, str]] = {
+    FieldKey.RIN: ("1", "10", "1", "10"),
+    FieldKey.RATIO_260_280: ("0", "5", "1.6", "2.2"),
+    FieldKey.RATIO_260_230: ("0", "5", "1.5", "2.6"),
+    FieldKey.VOLUME: ("0", "1000000", "0", "10000"),
+    FieldKey.CONCENTRATION: ("0", "1000000", "0", "5000"),
+}
+_UNIT = {FieldKey.VOLUME: " µL", FieldKey.CONCENTRATION: " ng/µL"}
+_GDNA_USUAL = (Decimal(5), Decimal(400))
+_TAXA = {
+    "human": "9606",
+    "homo sapiens": "9606",
+    "mouse": "10090",
+    "mus musculus": "10090",
+    "rat": "10116",
+    "rattus norvegicus": "10116",
+}
+
+
+def check_rows(batch: Batch, checked: Checked, skipped: set[int]) -> None:
+    """Add the findings of every rule of this module."""
+    _zones(batch, checked, skipped)
+    for key in _RANGES:
+        _ranges(batch, checked, skipped, key)
+    _gdna_concentration(batch, checked, skipped)
+    _processed_after_collected(batch, checked, skipped)
+    _organisms(batch, checked, skipped)
+    checked.column_findings += _raw_material_figures(batch, checked, skipped)
+
+
+def missing(key: FieldKey, ask: str, index: int, checked: Checked) -> Problem:
+    """Return the problem of an empty cell that must be filled, with the usual zone as its fix."""
+    label = BY_KEY[key].label
+    usual = _usual_zone(checked, index) if key is FieldKey.ZONE else None
+    zone = ZONE_LABELS[usual] if usual else None
+    said = f"{label} is empty. {ask}" + (f" Usual for this type: {zone}." if zone else "")
+    return Problem("required_empty", Severity.ERROR, said, zone, zone)
+
+
+def _usual_zone(checked: Checked, index: int) -> TemperatureClass | None:
+    materials = checked.values.get(FieldKey.SAMPLE_TYPE)
+    material = materials[index] if materials else None
+    if not isinstance(material, MaterialType) or material not in USUALLY_IN:
+        return None
+    return USUALLY_IN[material][0]
+
+
+def _zones(batch: Batch, checked: Checked, skipped: set[int]) -> None:
+    materials = checked.values.get(FieldKey.SAMPLE_TYPE)
+    zones = checked.values.get(FieldKey.ZONE)
+    if materials is None or zones is None:
+        return
+    judged: dict[tuple[Value, Value], Problem | None] = {}
+    for index, pair in enumerate(zip(materials, zones, strict=True)):
+        if pair not in judged:
+            judged[pair] = _judge_zone(*pair)
+        problem = judged[pair]
+        if problem is not None and index not in skipped:
+            add(checked, batch, index, FieldKey.ZONE, problem, batch.texts[FieldKey.ZONE][index])
+
+
+def _judge_zone(material: Value, zone: Value) -> Problem | None:
+    if not isinstance(material, MaterialType) or not isinstance(zone, TemperatureClass):
+        return None
+    label = MATERIAL_LABELS[material]
+    must, usual = MUST_BE_IN.get(material), USUALLY_IN.get(material)
+    if must and zone not in must:
+        right = ZONE_LABELS[must[0]]
+        return Problem(
+            "zone_spoils_sample",
+            Severity.ERROR,
+            f"{label} must be stored at {right}.",
+            right,
+            right,
+        )
+    if usual and zone not in usual:
+        right = ZONE_LABELS[usual[0]]
+        return Problem(
+            "zone_unusual",
+            Severity.WARNING,
+            f"{label} is usually stored at {right}, not at {ZONE_LABELS[zone]}.",
+            right,
+            right,
+        )
+    return None
+
+
+def _ranges(batch: Batch, checked: Checked, skipped: set[int], key: FieldKey) -> None:
+    low, high, usual_low, usual_high = map(Decimal, _RANGES[key])
+    values: Sequence[Value] = checked.values.get(key, ())
+    judged = {v for v in set(values) if isinstance(v, Decimal) and not usual_low <= v <= usual_high}
+    for index, value in enumerate(values if judged else ()):
+        if value not in judged or not isinstance(value, Decimal) or index in skipped:
+            continue
+        label, unit = BY_KEY[key].label, _UNIT.get(key, "")
+        if low <= value <= high:
+            severity, code = Severity.WARNING, "figure_unusual"
+            said = f"{label} is usually {usual_low:f} to {usual_high:,f}{unit}."
+        else:
+            severity, code = Severity.ERROR, "figure_out_of_range"
+            said = f"{label} must be {low:f} to {high:,f}{unit}."
+        add(checked, batch, index, key, Problem(code, severity, said), batch.texts[key][index])
+
+
+def _gdna_concentration(batch: Batch, checked: Checked, skipped: set[int]) -> None:
+    materials = checked.values.get(FieldKey.SAMPLE_TYPE, [])
+    values = checked.values.get(FieldKey.CONCENTRATION, [])
+    low, high = _GDNA_USUAL
+    problem = Problem(
+        "figure_unusual", Severity.WARNING, f"Usual gDNA range is {low} to {high} ng/µL."
+    )
+    for index, (material, value) in enumerate(zip(materials, values, strict=False)):
+        if material is not MaterialType.GDNA or not isinstance(value, Decimal):
+            continue
+        if not low <= value <= high and index not in skipped and value <= Decimal(5000):
+            seen = batch.texts[FieldKey.CONCENTRATION][index]
+            add(checked, batch, index, FieldKey.CONCENTRATION, problem, seen)
+
+
+def _processed_after_collected(batch: Batch, checked: Checked, skipped: set[int]) -> None:
+    collected = checked.values.get(FieldKey.COLLECTED_ON, [])
+    processed = checked.values.get(FieldKey.PROCESSED_ON, [])
+    for index, (first, then) in enumerate(zip(collected, processed, strict=False)):
+        if index in skipped or not isinstance(first, date) or not isinstance(then, date):
+            continue
+        if then < first:
+            problem = Problem(
+                "dates_turned",
+                Severity.ERROR,
+                f"Processed ({then.isoformat()}) lies before collected ({first.isoformat()}).",
+            )
+            seen = batch.texts[FieldKey.PROCESSED_ON][index]
+            add(checked, batch, index, FieldKey.PROCESSED_ON, problem, seen)
+
+
+def _organisms(batch: Batch, checked: Checked, skipped: set[int]) -> None:
+    names = checked.values.get(FieldKey.ORGANISM, [])
+    taxa = checked.values.get(FieldKey.TAXON_ID, [])
+    for index, (name, taxon) in enumerate(zip(names, taxa, strict=False)):
+        right = _TAXA.get(str(name).lower()) if name else None
+        if right is None or taxon is None or taxon == right or index in skipped:
+            continue
+        problem = Problem(
+            "taxon_disagrees",
+            Severity.WARNING,
+            f"{name} is NCBI taxon {right}; the row says {taxon}. "
+            "Was the number counted up when the column was filled down?",
+            right,
+            right,
+        )
+        seen = batch.texts[FieldKey.TAXON_ID][index]
+        add(checked, batch, index, FieldKey.TAXON_ID, problem, seen)
+
+
+def _raw_material_figures(batch: Batch, checked: Checked, skipped: set[int]) -> list[Finding]:
+    """Say once per column that ng/µL or RIN stands beside material nothing was extracted from."""
+    findings = []
+    materials = checked.values.get(FieldKey.SAMPLE_TYPE, [])
+    for key, what in ((FieldKey.CONCENTRATION, "A concentration in ng/µL"), (FieldKey.RIN, "RIN")):
+        values = checked.values.get(key, [])
+        beside = Counter(
+            material
+            for index, (material, value) in enumerate(zip(materials, values, strict=False))
+            if value is not None and index not in skipped
+        )
+        raw = {m: n for m, n in beside.items() if isinstance(m, MaterialType) and m in RAW}
+        if not raw:
+            continue
+        kinds, count = sorted(MATERIAL_LABELS[m] for m in raw), sum(raw.values())
+        match = batch.column_of(key)
+        findings.append(
+            Finding(
+                code="figure_of_extract",
+                severity=Severity.WARNING,
+                message=(
+                    f"{what} belongs to extracted DNA or RNA, but it stands beside "
+                    f"{', '.join(kinds)} (rows: {count:,}). The figures are kept as the "
+                    "sender gave them; check the type."
+                ),
+                column=match.column if match else None,
+                header=match.heading if match else None,
+                field=key.value,
+            )
+        )
+    return findings

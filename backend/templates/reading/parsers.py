@@ -1,0 +1,378 @@
+"""One cell's text to a value, or to a problem that says what to write instead.
+
+Every parser takes cleaned, non-empty text and never raises.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from backend.templates.reading import dates, vocabulary
+from backend.templates.reading.fields import FieldSpec, Kind
+from backend.templates.reading.units import Dimension, Unit, find_unit, split_unit
+from backend.templates.reading.values import Problem, Severity, Value
+
+Parsed = tuple[Value, Problem | None]
+
+_LONGEST_PLACEHOLDER = max(map(len, vocabulary.PLACEHOLDERS))
+_LONGEST_CODE = 64
+_LONGEST_TEXT = 2_000
+_DIGITS_KEPT = 15  # of a number, by a spreadsheet
+_LONGEST_INDEX = 24
+_LONGEST_TAXON = 8
+_MOST_POSITIONS = 384
+_SCIENTIFIC = re.compile(r"^\d(?:[.,]\d+)?[eE]\+?\d{1,3}$")
+_EXCEL_ERROR = re.compile(r"^#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!)", re.IGNORECASE)
+_GROUPED = re.compile(r"^[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?$")
+_NUMBER = re.compile(r"^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d{1,2})?$")
+_WELL = re.compile(r"^([A-Za-z]{1,2})0*([1-9]\d?)$")
+_WELL_TURNED = re.compile(r"^0*([1-9]\d?)([A-Za-z]{1,2})$")
+_OURS = {Dimension.VOLUME: "µL", Dimension.MASS_CONCENTRATION: "ng/µL"}
+_ACGT = re.compile(r"^[ACGT]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a parser needs to know about the column and the day.
+
+    ``unit`` is the unit named by the heading, ``day_first`` the order of an all-number date as
+    the rest of the column shows it (None: it does not show).
+    """
+
+    label: str
+    today: date
+    unit: Unit | None = None
+    unit_problem: Problem | None = None
+    decimal_comma: bool = False
+    day_first: bool | None = None
+    partial_dates: bool = False
+    convert_units: bool = False
+
+
+def parse(spec: FieldSpec, text: str, context: Context) -> Parsed:
+    """Return (value, problem). With an error the value is None; with a warning it stands."""
+    if text[0] == "#" and _EXCEL_ERROR.match(text):
+        return None, _error(
+            "excel_error",
+            f"{context.label} holds the spreadsheet error {text}. "
+            "Open the file, repair the formula, or write the value here.",
+        )
+    if context.unit_problem is not None:
+        return None, context.unit_problem
+    if len(text) <= _LONGEST_PLACEHOLDER and text.lower() in vocabulary.PLACEHOLDERS:
+        return None, None
+    return _PARSERS[spec.kind](text, context)
+
+
+def _error(
+    code: str, message: str, suggestion: str | None = None, fix: str | None = None
+) -> Problem:
+    return Problem(code, Severity.ERROR, message, suggestion, fix)
+
+
+def _warning(
+    code: str, message: str, suggestion: str | None = None, fix: str | None = None
+) -> Problem:
+    return Problem(code, Severity.WARNING, message, suggestion, fix)
+
+
+def parse_code(text: str, context: Context) -> Parsed:
+    """An identifier: kept letter by letter, refused where a spreadsheet has changed it."""
+    if text[0].isdigit() and _SCIENTIFIC.match(text):
+        return None, _error(
+            "digits_lost",
+            f"{context.label} “{text}” is a rounded number: the spreadsheet dropped digits. "
+            "Format the column as text, type the whole code, and send the file again.",
+        )
+    if len(text) > _LONGEST_CODE:
+        return None, _error(
+            "code_too_long",
+            f"{context.label} has {len(text)} characters. Use {_LONGEST_CODE} or fewer.",
+        )
+    if not text.isprintable():
+        return None, _error(
+            "code_unprintable",
+            f"{context.label} holds characters that cannot be printed on a label. Type it again.",
+        )
+    if len(text) > _DIGITS_KEPT and text.isdigit() and text.endswith("000"):
+        return text, _warning(
+            "digits_lost",
+            f"{context.label} “{text}” may be cut: spreadsheets keep 15 digits. "
+            "Compare it with the tube.",
+        )
+    return text, None
+
+
+def parse_text(text: str, context: Context) -> Parsed:
+    """Free text, as written."""
+    if len(text) > _LONGEST_TEXT:
+        return None, _error(
+            "text_too_long",
+            f"{context.label} has {len(text):,} characters. Use {_LONGEST_TEXT:,} or fewer.",
+        )
+    return text, None
+
+
+def parse_date(text: str, context: Context) -> Parsed:
+    """A day, today or earlier; an order of day and month that could be either is refused."""
+    return dates.read_date(
+        text,
+        label=context.label,
+        today=context.today,
+        day_first=context.day_first,
+        partial=context.partial_dates,
+    )
+
+
+def parse_number(text: str, context: Context) -> Parsed:
+    """A plain figure without a unit, 0 or more."""
+    value, problem = read_decimal(text, context)
+    if value is not None and value < 0:
+        return None, _error(
+            "number_negative", f"{context.label} must be 0 or more. You entered “{text}”."
+        )
+    return value, problem
+
+
+def parse_volume(text: str, context: Context) -> Parsed:
+    """A volume in µL, more than 0."""
+    value, problem = _measured(text, context, Dimension.VOLUME)
+    if value is not None and value <= 0:
+        return None, _error(
+            "volume_not_positive", f"{context.label} must be more than 0 µL. You entered “{text}”."
+        )
+    return value, problem
+
+
+def parse_concentration(text: str, context: Context) -> Parsed:
+    """A concentration in ng/µL, 0 or more."""
+    value, problem = _measured(text, context, Dimension.MASS_CONCENTRATION)
+    if value is not None and value < 0:
+        return None, _error(
+            "number_negative", f"{context.label} must be 0 or more. You entered “{text}”."
+        )
+    return value, problem
+
+
+def read_decimal(text: str, context: Context) -> tuple[Decimal | None, Problem | None]:
+    """Return a figure, refusing a comma that could be a decimal sign or a thousands sign."""
+    figure = text.replace(" ", "")
+    if context.decimal_comma and figure.count(",") == 1 and "." not in figure:
+        figure = figure.replace(",", ".")
+    if _NUMBER.match(figure):
+        try:
+            return Decimal(figure), None
+        except InvalidOperation:
+            return None, _not_a_number(text, context)
+    if _GROUPED.match(figure) and (figure.count(",") > 1 or "." in figure):
+        return Decimal(figure.replace(",", "")), None
+    if _GROUPED.match(figure):
+        plain, small = figure.replace(",", ""), figure.replace(",", ".")
+        return None, _error(
+            "number_ambiguous",
+            f"“{text}” can mean {plain} or {small}. Write {plain} or {small}.",
+            suggestion=f"{plain} or {small}",
+        )
+    if re.fullmatch(r"[-+]?\d+,\d+", figure):
+        dotted = figure.replace(",", ".")
+        return None, _error(
+            "decimal_comma",
+            f"{context.label} must be written with a decimal point. "
+            f"You entered “{text}”. That is {dotted}.",
+            suggestion=dotted,
+            fix=dotted,
+        )
+    return None, _not_a_number(text, context)
+
+
+def _not_a_number(text: str, context: Context) -> Problem:
+    return _error("number_unreadable", f"{context.label} must be a number. You entered “{text}”.")
+
+
+def _measured(
+    text: str, context: Context, dimension: Dimension
+) -> tuple[Decimal | None, Problem | None]:
+    figure, written = split_unit(text)
+    ours = _OURS[dimension]
+    if not written:
+        value, problem = read_decimal(text, context)
+        if value is None or context.unit is None:
+            return value, problem
+        return _convert(value, context.unit, dimension, context)
+    value, problem = read_decimal(figure, context)
+    if value is None:
+        return None, problem
+    unit = find_unit(written)
+    if unit is None:
+        return None, _error(
+            "unit_unknown",
+            f"{context.label} must be a number in {ours}. “{written}” is no unit TracSeq converts.",
+        )
+    return _with_cell_unit(text, value, unit, dimension, context)
+
+
+def _with_cell_unit(
+    text: str, value: Decimal, unit: Unit, dimension: Dimension, context: Context
+) -> tuple[Decimal | None, Problem | None]:
+    ours = _OURS[dimension]
+    converted, problem = _convert(value, unit, dimension, context)
+    same = unit.factor == (context.unit.factor if context.unit else 1)
+    if converted is None or same or context.convert_units:
+        return converted, problem
+    shown = f"{converted:,f}"
+    plain = f"{converted / (context.unit.factor if context.unit else 1):f}"
+    return None, _error(
+        "unit_in_cell",
+        f"{context.label} must be a number in {context.unit.written if context.unit else ours}. "
+        f"You entered “{text}”. That is {shown} {ours}.",
+        suggestion=plain,
+        fix=plain,
+    )
+
+
+def _convert(
+    value: Decimal, unit: Unit, dimension: Dimension, context: Context
+) -> tuple[Decimal | None, Problem | None]:
+    if unit.dimension is dimension:
+        return (value * unit.factor).normalize() + Decimal(0), None
+    if unit.dimension is Dimension.MOLARITY:
+        return None, _error(
+            "molarity_without_length",
+            f"{context.label} is given in {unit.written}. Without the fragment length it cannot "
+            "be turned into ng/µL. Write the ng/µL, or keep the column as a note.",
+        )
+    return None, _error(
+        "unit_of_something_else", f"{context.label} cannot be given in {unit.written}."
+    )
+
+
+def parse_material(text: str, context: Context) -> Parsed:
+    """A sample type of the laboratory's list."""
+    known = vocabulary.find_material(text)
+    if known is not None:
+        return known, None
+    near = vocabulary.suggest_material(text)
+    label = vocabulary.MATERIAL_LABELS[near] if near else None
+    choice = f"Use {label}, or choose another type." if label else "Choose a sample type."
+    return None, _error(
+        "type_unknown", f"{context.label} “{text}” is not known. {choice}", label, label
+    )
+
+
+def parse_zone(text: str, context: Context) -> Parsed:
+    """A storage zone, by temperature or by name."""
+    known = vocabulary.find_zone(text)
+    if known is not None:
+        return known, None
+    if len(vocabulary.temperatures_in(text)) > 1:
+        return _long_term_zone(text, context)
+    offered = ", ".join(vocabulary.ZONE_LABELS.values())
+    return None, _error(
+        "zone_unknown", f"{context.label} “{text}” is no storage zone. Choose one of {offered}."
+    )
+
+
+def _long_term_zone(text: str, context: Context) -> Parsed:
+    for part in re.split(r"[,;]", text):
+        if "long" in part.lower():
+            zone = vocabulary.find_zone(part)
+            if zone is not None:
+                return zone, _warning(
+                    "zone_two_named",
+                    f"{context.label} names more than one temperature (“{text}”). "
+                    f"The long-term one was taken: {vocabulary.ZONE_LABELS[zone]}.",
+                )
+    return None, _error(
+        "zone_two_named", f"{context.label} “{text}” names more than one temperature. Choose one."
+    )
+
+
+def parse_position(text: str, context: Context) -> Parsed:
+    """A place in a box or plate as letter and number, without leading zeros: ``A01`` is A1."""
+    match = _WELL.match(text)
+    if match:
+        return f"{match.group(1).upper()}{match.group(2)}", None
+    turned = _WELL_TURNED.match(text)
+    if turned:
+        return f"{turned.group(2).upper()}{turned.group(1)}", None
+    if text.isdecimal() and 0 < int(text[:4]) <= _MOST_POSITIONS and len(text) < 4:  # noqa: PLR2004 three digits
+        return str(int(text)), None
+    return None, _error(
+        "position_unreadable",
+        f"{context.label} “{text}” is no position. Write row and column, like A1 or H12.",
+    )
+
+
+def parse_index(text: str, context: Context) -> Parsed:
+    """An index sequence in capital letters A, C, G, T, blanks inside removed."""
+    sequence = re.sub(r"\s+", "", text).upper()
+    if _ACGT.match(sequence) and len(sequence) <= _LONGEST_INDEX:
+        return sequence, None
+    wrong = sorted(set(sequence) - set("ACGT"))
+    if not wrong:
+        return None, _error(
+            "index_too_long",
+            f"{context.label} has {len(sequence)} letters. Use {_LONGEST_INDEX} or fewer.",
+        )
+    return None, _error(
+        "index_letters",
+        f"{context.label} may hold only A, C, G and T. “{text}” holds {', '.join(wrong)}.",
+    )
+
+
+def parse_sex(text: str, context: Context) -> Parsed:
+    """Male, Female, Mixed or Unknown."""
+    known = vocabulary.SEXES.get(text.lower())
+    if known is not None:
+        return known, None
+    near = vocabulary.nearest(text, vocabulary.SEXES)
+    return None, _error(
+        "sex_unknown",
+        f"{context.label} “{text}” is not known. Choose Male, Female, Mixed or Unknown.",
+        near,
+        near,
+    )
+
+
+def parse_priority(text: str, context: Context) -> Parsed:
+    """Low, Normal or High."""
+    known = vocabulary.PRIORITIES.get(text.lower())
+    if known is not None:
+        return known, None
+    near = vocabulary.nearest(text, vocabulary.PRIORITIES)
+    label = vocabulary.PRIORITY_LABELS[near] if near else None
+    return None, _error(
+        "priority_unknown",
+        f"{context.label} “{text}” is not known. Choose Low, Normal or High.",
+        label,
+        label,
+    )
+
+
+def parse_taxon(text: str, context: Context) -> Parsed:
+    """An NCBI taxonomy number."""
+    if text.isdecimal() and len(text) <= _LONGEST_TAXON:
+        return text, None
+    return None, _error(
+        "taxon_unreadable",
+        f"{context.label} must be an NCBI taxonomy number, like 9606. You entered “{text}”.",
+    )
+
+
+_PARSERS: dict[Kind, Callable[[str, Context], Parsed]] = {
+    Kind.CODE: parse_code,
+    Kind.TEXT: parse_text,
+    Kind.DATE: parse_date,
+    Kind.VOLUME: parse_volume,
+    Kind.CONCENTRATION: parse_concentration,
+    Kind.NUMBER: parse_number,
+    Kind.TYPE: parse_material,
+    Kind.ZONE: parse_zone,
+    Kind.POSITION: parse_position,
+    Kind.INDEX: parse_index,
+    Kind.SEX: parse_sex,
+    Kind.PRIORITY: parse_priority,
+    Kind.TAXON: parse_taxon,
+}

@@ -1,0 +1,205 @@
+"""From a grid of texts to a table: where the heading row is, what stands above it."""
+
+import re
+from collections.abc import Sequence
+
+from backend.templates.reading.clean import clean, has_special
+from backend.templates.reading.fields import FieldKey
+from backend.templates.reading.headings import knows, match_columns
+from backend.templates.reading.values import Finding, Note, RawTable, Severity
+
+LOOK_FOR_HEADINGS_IN = 40
+MOST_ROWS = 100_000
+MOST_COLUMNS = 300
+MOST_RACK_ROWS = 400  # a rack of 384 and a few lines more
+_POSITION = re.compile(r"^[A-Za-z]{1,2}0*[1-9]\d?$")
+
+Grid = list[list[str]]
+
+
+def to_table(grid: Grid) -> tuple[RawTable | None, list[Finding]]:
+    """Return the table of a grid of raw texts, or None and the reason it cannot be one.
+
+    ``grid[i]`` is row ``i + 1`` of the file. Rows with nothing in them are left out, the
+    thousand empty ones at the end of an exported sheet included.
+    """
+    refusal = _something_else(grid)
+    if refusal is not None:
+        return None, [refusal]
+    heading_at = _find_headings(grid)
+    if heading_at is None:
+        return None, [_no_headings(grid)]
+    headings = [clean(text) for text in grid[heading_at]]
+    body = grid[heading_at + 1 :]
+    width = max([len(headings), *map(len, body)], default=len(headings))
+    if width > MOST_COLUMNS:
+        return None, [_too_wide(width)]
+    headings += [""] * (width - len(headings))
+    rows, numbers, hidden = _clean_rows(body, heading_at + 2, width)
+    if len(rows) > MOST_ROWS:
+        return None, [_too_long(len(rows))]
+    width = _used_width(headings, rows)
+    if not _can_name_samples(headings):
+        return None, [_no_samples(headings[:width], heading_at + 1)]
+    table = RawTable(
+        headings=tuple(headings[:width]),
+        heading_row=heading_at + 1,
+        rows=[row[:width] for row in rows] if width < len(headings) else rows,
+        numbers=numbers,
+        notes=tuple(_notes(grid[:heading_at])),
+    )
+    return table, _about(table, hidden)
+
+
+def _find_headings(grid: Grid) -> int | None:
+    """Return the index of the row that holds most known headings, the first of equals."""
+    best, best_score = None, 0
+    for index, row in enumerate(grid[:LOOK_FOR_HEADINGS_IN]):
+        score = sum(1 for text in row if text and knows(text))
+        if score > best_score:
+            best, best_score = index, score
+    return best
+
+
+def _clean_rows(body: Grid, first_number: int, width: int) -> tuple[Grid, list[int], int]:
+    rows: Grid = []
+    numbers: list[int] = []
+    hidden = 0
+    for number, raw in enumerate(body, start=first_number):
+        row = list(map(str.strip, raw))
+        if has_special("".join(row)):
+            hidden += sum(map(has_special, row))
+            row = list(map(clean, row))
+        if not any(row):
+            continue
+        rows.append(row + [""] * (width - len(row)))
+        numbers.append(number)
+    return rows, numbers, hidden
+
+
+def _can_name_samples(headings: Sequence[str]) -> bool:
+    """Tell whether a column names the samples or their type, or nearly does."""
+    wanted = {FieldKey.NAME, FieldKey.EXTERNAL_ID, FieldKey.SAMPLE_TYPE}
+    return any(match.field in wanted for match in match_columns(tuple(headings)))
+
+
+def _used_width(headings: Sequence[str], rows: Grid) -> int:
+    """Return the number of columns up to the last that has a heading or a cell."""
+    for column in range(len(headings), 0, -1):
+        if headings[column - 1] or any(row[column - 1] for row in rows):
+            return column
+    return 0
+
+
+def _notes(above: Grid) -> list[Note]:
+    """Return what a form head above the table says, as ``Study: ABC_123``."""
+    notes = []
+    for number, row in enumerate(above, start=1):
+        texts = [clean(text) for text in row if clean(text)]
+        if len(texts) > 1 and texts[0].endswith(":"):
+            notes.append(Note(texts[0].rstrip(": "), texts[1], number))
+    return notes
+
+
+def _about(table: RawTable, hidden: int) -> list[Finding]:
+    findings = []
+    if not table.rows:
+        findings.append(
+            Finding(
+                code="no_rows",
+                severity=Severity.ERROR,
+                message=f"There are no samples under the headings in row {table.heading_row}.",
+                row=table.heading_row,
+            )
+        )
+    if hidden:
+        findings.append(
+            Finding(
+                code="hidden_characters",
+                severity=Severity.INFO,
+                message=(
+                    f"{hidden:,} cells held invisible or look-alike characters (no-break spaces, "
+                    "curly quotes, long dashes). They were replaced by plain ones."
+                ),
+            )
+        )
+    return findings
+
+
+def _something_else(grid: Grid) -> Finding | None:
+    """Recognise files that belong to other pages, so that the message can send them there."""
+    first = [clean(text) for text in grid[0]] if grid else []
+    if first and re.fullmatch(r"\[[A-Za-z_]+\]", first[0]):
+        return _elsewhere(
+            "sample_sheet",
+            f"Row 1 reads {first[0]}: this is a sequencer's sample sheet, not a list of samples "
+            "to register.",
+        )
+    if _is_rack_scan(grid):
+        return _elsewhere(
+            "rack_scan",
+            "The file holds positions and tube codes without headings: this is a rack scan. "
+            "To register, add a heading row with Sample name and Type.",
+        )
+    return None
+
+
+def _is_rack_scan(grid: Grid) -> bool:
+    rows = [
+        row for row in ([clean(text) for text in raw] for raw in grid[:MOST_RACK_ROWS]) if any(row)
+    ]
+    positions = sum(1 for row in rows if _POSITION.match(row[0]) and len(row) in {2, 3})
+    return len(rows) > 1 and positions * 10 >= len(rows) * 9 and not any(map(knows, rows[0]))
+
+
+def _elsewhere(code: str, message: str) -> Finding:
+    return Finding(code=code, severity=Severity.ERROR, message=message, row=1)
+
+
+def _no_headings(grid: Grid) -> Finding:
+    for number, raw in enumerate(grid, start=1):
+        seen = ", ".join(text for text in map(clean, raw[:6]) if text)
+        if seen:
+            return Finding(
+                code="no_headings",
+                severity=Severity.ERROR,
+                message=(
+                    f"No row has headings TracSeq knows; row {number} reads “{seen[:80]}”. "
+                    "Put the headings in one row: Sample name, Type and Zone at least."
+                ),
+                row=number,
+                value_seen=seen[:200],
+            )
+    return Finding(
+        code="file_empty", severity=Severity.ERROR, message="The file has no filled cell."
+    )
+
+
+def _no_samples(headings: Sequence[str], row: int) -> Finding:
+    seen = ", ".join(heading for heading in headings if heading)
+    return Finding(
+        code="not_a_sample_list",
+        severity=Severity.ERROR,
+        message=(
+            f"Row {row} has no heading for the samples' name or type (it reads “{seen[:120]}”). "
+            "Is this the right file? Otherwise name the columns Sample name and Type."
+        ),
+        row=row,
+        value_seen=seen[:200],
+    )
+
+
+def _too_wide(width: int) -> Finding:
+    return Finding(
+        code="too_many_columns",
+        severity=Severity.ERROR,
+        message=f"The file has {width:,} columns. Keep {MOST_COLUMNS} or fewer.",
+    )
+
+
+def _too_long(count: int) -> Finding:
+    return Finding(
+        code="too_many_rows",
+        severity=Severity.ERROR,
+        message=f"The file has {count:,} rows. Split it into files of {MOST_ROWS:,} or fewer.",
+    )

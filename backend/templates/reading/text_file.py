@@ -1,0 +1,50 @@
+"""A text file to a table: spreadsheet text or a submission form, whichever it is."""
+
+from backend.documents.forms import looks_like_form, read_form
+from backend.templates.reading import decode, delimited, forms, sheet
+from backend.templates.reading.values import FileReading, Finding, Severity
+
+_FEWEST_HEADINGS = 2
+
+
+def read_text_file(content: bytes) -> FileReading:
+    """Return what a text file holds. Never raises; what cannot be read is a finding."""
+    refusal = decode.refuse_signature(content)
+    if refusal is not None:
+        return FileReading("unknown", None, (refusal,))
+    text, encoding, findings = decode.to_text(content)
+    if text is None:
+        return FileReading("unknown", None, tuple(findings))
+    delimiter, headings = delimited.find_delimiter(text)
+    # A form's prose has commas too; only a row of several known headings makes it a table.
+    if headings < _FEWEST_HEADINGS and looks_like_form(text):
+        table, said = forms.to_table(read_form(text))
+        return FileReading("form", table, (*findings, *said), details={"encoding": encoding})
+    return _read_delimited(text, delimiter, encoding, findings)
+
+
+def _read_delimited(
+    text: str, delimiter: str | None, encoding: str, findings: list[Finding]
+) -> FileReading:
+    if delimiter is None:
+        # One column, or prose: a comma is as good as any, and sheet says what is missing.
+        delimiter = ","
+    grid, said = delimited.to_grid(text, delimiter)
+    name = delimited.NAMES[delimiter]
+    details = {"encoding": encoding, "separator": name}
+    if grid is None:
+        return FileReading(f"{name} separated", None, (*findings, *said), details=details)
+    table, about = sheet.to_table(grid)
+    return FileReading(
+        f"{name} separated",
+        table,
+        (*findings, *said, *about),
+        # Where the comma is no separator, it is the decimal sign of continental Europe.
+        decimal_comma=delimiter in ";\t",
+        details=details,
+    )
+
+
+def refused(code: str, message: str) -> FileReading:
+    """Return a reading that is nothing but a refusal."""
+    return FileReading("unknown", None, (Finding(code, Severity.ERROR, message),))
