@@ -6,6 +6,7 @@ import sys
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
+from backend.core import transaction
 from backend.core.config import load_settings
 from db import migrate
 
@@ -20,6 +21,7 @@ def main() -> None:
         return
     if importlib.util.find_spec("db.seeds") and importlib.util.find_spec("db.seeds.demo"):
         say("Making the demonstration laboratory. This happens once and takes about a minute.")
+        transaction.bind(transaction.make_engine(url))
         importlib.import_module("db.seeds.demo").seed(settings)
 
 
