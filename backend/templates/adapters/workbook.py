@@ -6,6 +6,8 @@ value, hidden rows and sheets, merged cells, percent cells, the 1904 calendar.
 
 import io
 import zipfile
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
 from xml.etree.ElementTree import ParseError
 
@@ -43,9 +45,9 @@ def read_workbook(content: bytes) -> FileReading:
     try:
         values = load_workbook(io.BytesIO(content), data_only=True)
         formulas = load_workbook(io.BytesIO(content), data_only=False)
-        return _read(values, formulas)
     except _BROKEN as error:
         return FileReading("workbook", None, (_unreadable(error),))
+    return _read(values, formulas)
 
 
 def _refuse_package(content: bytes) -> Finding | None:
@@ -98,21 +100,29 @@ def _read(values: Workbook, formulas: Workbook) -> FileReading:
 
 def _known(sheet: Worksheet) -> int:
     """Return the most known headings in one of the sheet's first rows."""
-    rows = sheet.iter_rows(max_row=sheet_reading.LOOK_FOR_HEADINGS_IN, values_only=True)
-    return max((sum(1 for v in row if isinstance(v, str) and knows(v)) for row in rows), default=0)
+    counts: Counter[int] = Counter()
+    for row, _, cell in _filled(sheet):
+        if row <= sheet_reading.LOOK_FOR_HEADINGS_IN and isinstance(cell.value, str):
+            counts[row] += knows(cell.value)
+    return max(counts.values(), default=0)
+
+
+def _filled(sheet: Worksheet) -> Iterator[tuple[int, int, Cell | MergedCell]]:
+    """Yield (row, column, cell) of the cells in the file, both counted from 1."""
+    # iter_rows would create a million empty cells where a format reaches down to the last row.
+    for (row, column), cell in sheet._cells.items():  # noqa: SLF001 no public way to the sparse cells
+        yield row, column, cell
 
 
 def _grid(values: Worksheet, formulas: Worksheet) -> tuple[sheet_reading.Grid, list[Finding]]:
-    grid: sheet_reading.Grid = []
-    findings: list[Finding] = []
-    hidden = [number for number, dimension in values.row_dimensions.items() if dimension.hidden]
-    for shown, written in zip(values.iter_rows(), formulas.iter_rows(), strict=True):
-        grid.append([_text(cell) for cell in shown])
-        findings += [
-            _no_value(formula)
-            for cell, formula in zip(shown, written, strict=True)
-            if cell.value is None and formula.data_type == "f"
-        ]
+    texts = {(row, column): text for row, column, cell in _filled(values) if (text := _text(cell))}
+    grid = _dense(texts)
+    findings = [
+        _no_value(cell)
+        for row, column, cell in _filled(formulas)
+        if cell.data_type == "f" and (row, column) not in texts
+    ]
+    hidden = [number for number, row in values.row_dimensions.items() if row.hidden]
     if hidden:
         findings.append(
             _warning(
@@ -133,6 +143,16 @@ def _grid(values: Worksheet, formulas: Worksheet) -> tuple[sheet_reading.Grid, l
         if area.max_row > area.min_row
     ]
     return grid, findings
+
+
+def _dense(texts: Mapping[tuple[int, int], str]) -> sheet_reading.Grid:
+    """Return the sparse texts as rows; the empty ones after the last filled row are not there."""
+    grid: sheet_reading.Grid = [[] for _ in range(max((row for row, _ in texts), default=0))]
+    for (row, column), text in sorted(texts.items()):
+        cells = grid[row - 1]
+        cells.extend([""] * (column - 1 - len(cells)))
+        cells.append(text)
+    return grid
 
 
 def _text(cell: Cell | MergedCell) -> str:

@@ -1,0 +1,83 @@
+"""Whatever a person drops, the reader answers; the same file always gives the same answer."""
+
+import csv
+import io
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.support.sample_files import HEADINGS, as_bytes, examine, manifest, workbook
+
+_CELL = st.text(max_size=30)
+_LINE_LIKE = st.sampled_from(
+    ["Sample ID: A-1", "Sample 1:", "- Volume: 50 uL", "=====", "  * A-1: ACGT-ACGT", "",
+     "Storage:",
+     "Sample_ID,Sample_Type,Storage_Temp", "A,Blood,-80", "[Data]", '"', "a;b;c", "Type\tZone"]
+)  # fmt: skip
+
+
+@given(content=st.binary(max_size=2000))
+@settings(max_examples=300, deadline=None)
+def test_any_bytes_are_read_or_refused_with_a_sentence(content: bytes) -> None:
+    outcome = examine(content)
+
+    assert outcome.reading.table is not None or outcome.findings
+    assert all(finding.message.endswith((".", "?")) for finding in outcome.findings)
+
+
+@given(prefix=st.sampled_from([b"PK\x03\x04", b"\xff\xfe", b"\xef\xbb\xbf"]), rest=st.binary())
+@settings(max_examples=150, deadline=None)
+def test_any_bytes_after_a_known_start_are_read_or_refused(prefix: bytes, rest: bytes) -> None:
+    assert examine(prefix + rest) is not None
+
+
+@given(lines=st.lists(st.one_of(_LINE_LIKE, st.text(max_size=60)), max_size=40))
+@settings(max_examples=300, deadline=None)
+def test_any_lines_are_read_or_refused(lines: list[str]) -> None:
+    content = "\n".join(lines).encode("utf-8", errors="surrogatepass")
+
+    outcome = examine(content)
+
+    assert outcome.reading.table is not None or outcome.findings
+
+
+@given(rows=st.lists(st.lists(_CELL, min_size=13, max_size=13), min_size=1, max_size=6))
+@settings(max_examples=200, deadline=None)
+def test_any_cells_under_our_headings_give_a_state_per_row_and_an_error_has_its_place(
+    rows: list[list[str]],
+) -> None:
+    stream = io.StringIO()
+    csv.writer(stream).writerows([HEADINGS, *rows])
+    content = stream.getvalue().encode("utf-8", errors="surrogatepass")
+
+    outcome = examine(content)
+
+    if outcome.checked is not None:
+        for index, state in enumerate(outcome.states()):
+            findings = outcome.checked.findings.get(index, [])
+            assert (state == "error") == any(f.severity == "error" for f in findings)
+            assert all(f.row is not None and f.field for f in findings)
+
+
+@given(
+    cells=st.lists(st.one_of(st.integers(), st.floats(), st.booleans()), min_size=13, max_size=13)
+)
+@settings(max_examples=40, deadline=None)
+def test_any_numbers_in_a_workbook_are_read_or_refused(cells: list[object]) -> None:
+    content = as_bytes(workbook([list(HEADINGS), cells]))
+
+    assert examine(content).reading.dialect == "workbook"
+
+
+@given(order=st.permutations(range(13)))
+@settings(max_examples=40, deadline=None)
+def test_the_order_of_the_columns_changes_nothing(order: list[int]) -> None:
+    rows = list(csv.reader(io.StringIO(manifest(3).decode())))
+    shuffled = io.StringIO()
+    csv.writer(shuffled).writerows([[row[column] for column in order] for row in rows])
+
+    plain, moved = examine(manifest(3)), examine(shuffled.getvalue().encode())
+
+    assert plain.checked is not None
+    assert moved.checked is not None
+    assert plain.checked.values == moved.checked.values
