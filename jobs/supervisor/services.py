@@ -23,7 +23,7 @@ def laboratory_services(*, job_workers: int) -> list[Service]:
 
     People are let go first, then nothing new is rung for, and the workers finish what they hold.
     """
-    web = ("-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "wsgi:server")
+    web = ("-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "wsgi:app")
     workers = [
         Service(f"worker-{number}", _python("-m", "jobs.worker", "--name", f"worker-{number}"), 30)
         for number in range(1, job_workers + 1)
