@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from dash import set_props
 
+from backend.core.ids import new_id
 from dashboard.components.tones import Tone
 
 TOAST = "toast"
@@ -47,6 +48,8 @@ def toast(
         TOAST,
         {
             "data": {
+                # The same words twice are two messages.
+                "id": str(new_id()),
                 "message": message,
                 "tone": tone.value,
                 "undo": {"store": undo_id(undo.kind), "data": undo.data} if undo else None,

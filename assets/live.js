@@ -1,0 +1,88 @@
+/* Live feed: a topic's version goes into its store, and the page's own callbacks fetch what the
+   person may see. When the stream is silent for 30 s, versions are asked for every 5 s instead. */
+(function (ts) {
+  "use strict";
+  var SILENT_MS = 30000, POLL_MS = 5000;
+  var versions = {}, heardAt = Date.now(), goodAt = Date.now(), port = null, etag = "", polling = false;
+
+  function accept(topic, version) {
+    if (versions[topic] !== undefined && version <= versions[topic]) return;
+    var known = versions[topic] !== undefined || ts.liveStarted;
+    versions[topic] = version;
+    // The first versions after loading describe what the page has just been drawn from.
+    if (known) ts.setProps("live-" + topic, { data: version });
+  }
+
+  function heard(message) {
+    if (message.lost) return;
+    heardAt = goodAt = Date.now();
+    if (message.told) { ts.liveStarted = true; accept(message.told.topic, message.told.version); }
+    if (message.opened) poll(true);
+    stale(false);
+  }
+
+  function stale(on) {
+    var line = document.getElementById("banner-stale");
+    if (!line || line.hidden === !on) return;
+    line.hidden = !on;
+    if (on) {
+      var since = new Date(goodAt);
+      document.getElementById("stale-since").textContent =
+        "Showing " + String(since.getHours()).padStart(2, "0") + ":" + String(since.getMinutes()).padStart(2, "0") + ".";
+      ts.say("Live updates stopped.");
+    }
+  }
+
+  function poll(once) {
+    if (polling) return;
+    polling = true;
+    fetch("/live/versions", { credentials: "same-origin", headers: etag ? { "If-None-Match": etag } : {} })
+      .then(function (answer) {
+        if (answer.status === 401) { location.assign("/login?reason=idle&next=" + encodeURIComponent(location.pathname + location.search)); return null; }
+        if (answer.status !== 304 && !answer.ok) throw new Error("status " + answer.status);
+        goodAt = Date.now();
+        etag = answer.headers.get("ETag") || etag;
+        return answer.status === 304 ? null : answer.json();
+      })
+      .then(function (found) {
+        if (found) Object.keys(found).forEach(function (topic) { accept(topic, found[topic]); });
+        ts.liveStarted = true;
+        stale(false);
+      })
+      .catch(function () { if (Date.now() - goodAt > SILENT_MS) stale(true); })
+      .finally(function () { polling = false; });
+  }
+
+  function connect() {
+    if (!ts.facts.live) return;
+    if (window.SharedWorker) {
+      port = new SharedWorker("/assets/live-worker.js", { name: "tracseq-live" }).port;
+      port.onmessage = function (event) { heard(event.data); };
+      port.start();
+      port.postMessage({ open: ts.facts.live });
+      window.addEventListener("pagehide", function () { port.postMessage({ close: true }); });
+      return;
+    }
+    var stream = new EventSource(ts.facts.live, { withCredentials: true });
+    stream.onopen = function () { heard({ opened: true }); };
+    stream.addEventListener("ping", function () { heard({ alive: true }); });
+    stream.onmessage = function (event) {
+      try { heard({ told: JSON.parse(event.data) }); } catch (_) { heard({ alive: true }); }
+    };
+  }
+
+  document.addEventListener("click", function (event) {
+    if (!event.target.closest || !event.target.closest("[data-reconnect]")) return;
+    if (port) port.postMessage({ reopen: true });
+    poll();
+  });
+
+  /* Tests and the bench ask how fresh the page is. */
+  ts.liveVersions = function () { return Object.assign({}, versions); };
+
+  if (document.getElementById("tracseq-facts")) {
+    connect();
+    window.setTimeout(poll, 1000);
+    window.setInterval(function () { if (Date.now() - heardAt > SILENT_MS) poll(); }, POLL_MS);
+  }
+})(window.tracseq);

@@ -1,0 +1,106 @@
+/* A scanner is a keyboard that types fast: at least 6 characters with gaps under 35 ms that end in
+   Enter or Tab, or anything after the prefix key. The burst is swallowed in the capture phase, so
+   that it never lands in a field by chance, and becomes one scan. */
+(function (ts) {
+  "use strict";
+  var LEAST = 6, GAP_MS = 35, REPEAT_MS = 1000, PREFIX = "F9";
+  var burst = "", lastAt = 0, prefixed = false, held = [];
+  var previous = { code: "", at: 0 };
+
+  function reset() { burst = ""; prefixed = false; held = []; }
+
+  function fill(field, code) {
+    var type = field.tagName === "TEXTAREA" ? HTMLTextAreaElement : HTMLInputElement;
+    Object.getOwnPropertyDescriptor(type.prototype, "value").set.call(field, code);
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
+  /* What the burst typed before it was known to be one is taken back out of the field. */
+  function takeBack(field) {
+    if (!field || !("value" in field) || !held.length) return;
+    var start = held[0].value;
+    if (typeof start === "string" && field === held[0].field) fill(field, start);
+  }
+
+  /* The next required field that is empty; null when the form is complete. */
+  function firstEmpty(form) {
+    return Array.from(form.querySelectorAll("[required], [data-required]")).find(function (field) {
+      return "value" in field && !field.value.trim();
+    }) || null;
+  }
+
+  ts.scanned = function (code) {
+    var now = Date.now();
+    if (code === previous.code && now - previous.at < REPEAT_MS) return;
+    previous = { code: code, at: now };
+    var field = document.activeElement;
+    if (field && field.hasAttribute && (field.hasAttribute("data-scan") || field.closest("[data-scan]")) && "value" in field) {
+      fill(field, code);
+      var form = field.closest("form, [data-scan-form]");
+      var next = form ? firstEmpty(form) : null;
+      if (next) next.focus();
+      else enter(field);
+      return;
+    }
+    var store = document.querySelector("[data-takes-scans]") ? "scan-page" : "scan";
+    ts.setProps(store, { data: { code: code, at: now } });
+  };
+
+  function enter(field) {
+    ["keydown", "keypress", "keyup"].forEach(function (kind) {
+      field.dispatchEvent(new KeyboardEvent(kind, { key: "Enter", code: "Enter", keyCode: 13, which: 13, bubbles: true }));
+    });
+  }
+
+  document.addEventListener("keydown", function (event) {
+    if (!event.isTrusted || event.ctrlKey || event.metaKey || event.altKey) return;
+    var now = event.timeStamp;
+    var fast = now - lastAt < GAP_MS;
+    lastAt = now;
+    if (event.key === PREFIX) { reset(); prefixed = true; swallow(event); return; }
+    if (event.key === "Enter" || event.key === "Tab") {
+      var complete = burst.length >= (prefixed ? 1 : LEAST) && (fast || prefixed);
+      if (complete) {
+        swallow(event);
+        var code = burst;
+        takeBack(document.activeElement);
+        reset();
+        ts.scanned(code);
+      } else reset();
+      return;
+    }
+    if (event.key.length !== 1) { if (event.key !== "Shift") reset(); return; }
+    if (!fast && !prefixed) reset();
+    if (!burst) {
+      var field = document.activeElement;
+      held.push({ field: field, value: field && "value" in field ? field.value : null });
+    }
+    burst += event.key;
+    // From the second fast character on it is a machine's hand: nothing of it may act as a shortcut.
+    if (prefixed || (fast && burst.length > 1)) swallow(event);
+  }, true);
+
+  function swallow(event) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }
+
+  /* Enter never submits a bench form with an empty required field: it goes there instead. */
+  document.addEventListener("keydown", function (event) {
+    if (event.key !== "Enter" || event.defaultPrevented) return;
+    var form = event.target.closest && event.target.closest("[data-scan-form]");
+    if (!form || /^(TEXTAREA|BUTTON|A)$/.test(event.target.tagName)) return;
+    var next = firstEmpty(form);
+    if (!next || next === event.target) { if (next) swallow(event); return; }
+    swallow(event);
+    next.focus();
+  }, true);
+
+  function paused(away) {
+    var line = document.getElementById("banner-scanner");
+    if (line) line.hidden = !away;
+  }
+  window.addEventListener("blur", function () { if (document.querySelector("[data-takes-scans], [data-scan]")) paused(true); });
+  window.addEventListener("focus", function () { paused(false); });
+})(window.tracseq);

@@ -1,0 +1,38 @@
+/* Nobody at this window: a warning 60 s before the session ends, then sign-out. Shared by all tabs,
+   because a live page keeps asking the server and would otherwise never be idle there. */
+(function (ts) {
+  "use strict";
+  var WARN_S = 60, MARK = "tracseq-active-at";
+  if (!ts.facts.idle_s) return;
+
+  function mark() {
+    if (!document.querySelector("#session-dialog[open]")) localStorage.setItem(MARK, String(Date.now()));
+  }
+  ["keydown", "pointerdown", "wheel"].forEach(function (kind) {
+    document.addEventListener(kind, mark, { capture: true, passive: true });
+  });
+  localStorage.setItem(MARK, String(Date.now()));
+
+  ts.signOut = function (reason) {
+    ts.post("/logout").finally(function () { location.assign("/login?reason=" + reason); });
+  };
+
+  document.addEventListener("click", function (event) {
+    var control = event.target.closest && event.target.closest("[data-sign-out], [data-stay]");
+    if (!control) return;
+    if (control.hasAttribute("data-sign-out")) { ts.signOut("signed-out"); return; }
+    localStorage.setItem(MARK, String(Date.now()));
+    control.closest("dialog").close();
+  });
+
+  window.setInterval(function () {
+    var idle = (Date.now() - Number(localStorage.getItem(MARK) || 0)) / 1000;
+    var left = Math.ceil(ts.facts.idle_s - idle);
+    var dialog = document.getElementById("session-dialog");
+    if (!dialog) return;
+    if (left <= 0) { ts.signOut("idle"); return; }
+    if (left > WARN_S) { if (dialog.open) dialog.close(); return; }
+    document.getElementById("session-seconds").textContent = String(left);
+    if (!dialog.open) { dialog.showModal(); dialog.querySelector("[data-stay]").focus(); }
+  }, 1000);
+})(window.tracseq);

@@ -1,0 +1,142 @@
+"""The web server: Flask, sign-in, API and Dash in the order that keeps every door shut.
+
+The gate comes before Dash so that nothing of Dash answers without a session; the warm-up comes
+last because the first request makes Dash add its routes (STACK 0.3), and only then can be checked
+that every rule and every callback has a declared permission.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import dash
+from backend.api import app as api
+from dash import _callback as dash_callbacks
+from flask import Flask, Request
+from flask_compress import Compress
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from backend.auth import service as auth_service
+from backend.core import secret_files
+from backend.core.config import Settings
+from backend.core.transaction import reading
+from dashboard import bundle, errors, gate, headers, live_versions, router, session, shell
+from dashboard import routes as page_routes
+from dashboard import shell_callbacks as shell_callbacks_module
+from dashboard.index_page import TracSeqDash
+from dashboard.sign_in import views as sign_in
+
+ASSETS = Path(__file__).resolve().parent.parent / "assets"
+MAX_UPLOAD_BYTES = 32 * 1024 * 1024
+
+# Imported so that their callbacks are declared before Dash reads its list.
+CALLBACK_MODULES = (router, shell_callbacks_module, *page_routes.CALLBACK_MODULES)
+
+
+def create_app(settings: Settings) -> Flask:
+    """Return the server, warmed up and checked; the entry point has bound the database.
+
+    Raises:
+        UndeclaredAccess: a URL rule or a callback has no declared permission.
+        AssetsNotBuilt: assets/vendor/ is missing.
+        SecretRefused: the session key is missing or others may read it.
+    """
+    styles, scripts = bundle.make_bundles(ASSETS)
+    server = Flask("tracseq", static_folder=None)
+    _configure(server, settings, styles_url=styles.url, scripts_url=scripts.url)
+    session.install(server)
+    callback_map: dict[str, object] = {}
+    gate.install(server, callback_map)
+    server.register_blueprint(bundle.blueprint(ASSETS, styles, scripts))
+    server.register_blueprint(sign_in.blueprint())
+    server.register_blueprint(live_versions.blueprint())
+    api.register(server, settings)
+    app = _dash(server)
+    headers.install(server, app)
+    _warm_up(app, callback_map)
+    gate.assert_complete(app)
+    return server
+
+
+def _configure(server: Flask, settings: Settings, *, styles_url: str, scripts_url: str) -> None:
+    key = secret_files.read(settings.secrets_dir, secret_files.SESSION_KEY).decode()
+    server.config.update(
+        SECRET_KEY=key,
+        MAX_CONTENT_LENGTH=MAX_UPLOAD_BYTES,
+        LAB_ZONE=ZoneInfo(settings.time_zone),
+        SITE_NAME=settings.site_name,
+        IDLE_SECONDS=settings.idle_minutes * 60,
+        LIVE_URL=live_url(settings),
+        LIVE_ORIGIN=lambda request: _origin(live_url(settings)(request)),
+        IS_DEMONSTRATION=_is_demonstration,
+        STYLES_URL=styles_url,
+        SCRIPTS_URL=scripts_url,
+        COMPRESS_MIMETYPES=["text/html", "text/css", "text/javascript", "application/json"],
+    )
+    Compress(server)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        server.wsgi_app = ProxyFix(  # type: ignore[method-assign] # the documented way
+            server.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
+        )
+
+
+def live_url(settings: Settings) -> Callable[[Request], str]:
+    """Return the function that says where a request's browser finds the live feed."""
+
+    def address(request: Request) -> str:
+        if settings.live_public_url:
+            return settings.live_public_url
+        host = urlsplit(f"//{request.host}").hostname or "localhost"
+        return f"{request.scheme}://{host}:{settings.live_port_number}/events"
+
+    return address
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+
+
+def _is_demonstration() -> bool:
+    with reading() as opened:
+        laboratory = auth_service.get_laboratory(opened)
+    return laboratory is not None and laboratory.is_demo
+
+
+def _dash(server: Flask) -> TracSeqDash:
+    app = TracSeqDash(
+        "tracseq",
+        server=server,  # type: ignore[arg-type] # Dash types it as a switch only
+        title="TracSeq",
+        update_title=None,  # type: ignore[arg-type] # None is how Dash leaves the title alone
+        assets_folder=str(ASSETS),
+        # Ours are bundled (dashboard/bundle.py); Dash only serves the folder's single files.
+        assets_ignore=".*",
+        # Otherwise Dash draws every page for the first visitor and hands it to all (STACK 0.4).
+        suppress_callback_exceptions=True,
+        use_async=False,
+        compress=False,
+        serve_locally=True,
+        csrf_token_name=session.CSRF_COOKIE,
+        csrf_header_name=session.CSRF_HEADER,
+        on_error=errors.report,
+    )
+    app.enable_dev_tools(debug=False)
+    app.layout = shell.layout
+    return app
+
+
+def _warm_up(app: dash.Dash, callback_map: dict[str, object]) -> None:
+    """Make Dash add its routes and callbacks now, not under the first visitors' requests.
+
+    Dash empties its module-wide lists into the first app; they are put back, so that a second app
+    of the same process (tests make one per laboratory) is whole too.
+    """
+    listed = list(dash_callbacks.GLOBAL_CALLBACK_LIST)
+    mapped = dict(dash_callbacks.GLOBAL_CALLBACK_MAP)
+    app.server.test_client().get("/health/live")
+    dash_callbacks.GLOBAL_CALLBACK_LIST.extend(listed)
+    dash_callbacks.GLOBAL_CALLBACK_MAP.update(mapped)
+    callback_map.update(app.callback_map)

@@ -1,0 +1,82 @@
+"""The HTML that a signed-in browser loads first: theme set before the first paint."""
+
+import json
+from html import escape
+from typing import Any
+
+from dash import Dash
+from flask import request
+
+from dashboard import theme
+from dashboard.session import current_principal
+
+THEME_COOKIE = "tracseq_theme"
+DENSITY_COOKIE = "tracseq_density"
+THEMES = ("light", "dark")
+DENSITIES = ("compact", "comfortable", "bench", "wall")
+PRELOADED_FONTS = (
+    "ibm-plex-sans-latin-400-normal.woff2",
+    "ibm-plex-sans-latin-500-normal.woff2",
+    "ibm-plex-sans-latin-600-normal.woff2",
+    "bootstrap-icons.woff2",
+)
+
+
+def html_attributes() -> str:
+    """Return the theme and density of ``<html>`` as the cookies have them.
+
+    Without a chosen theme the first script (assets/theme-first.js) follows the system.
+    """
+    chosen = request.cookies.get(THEME_COOKIE, "")
+    density = request.cookies.get(DENSITY_COOKIE, "")
+    shown = chosen if chosen in THEMES else "light"
+    attributes = f'lang="en" data-bs-theme="{shown}" data-theme-choice="{escape(chosen)}"'
+    return f'{attributes} data-density="{density if density in DENSITIES else "compact"}"'
+
+
+def font_links() -> str:
+    """Return the preload links, so that text does not change its face after the first paint."""
+    return "".join(
+        f'<link rel="preload" href="/assets/vendor/fonts/{name}" as="font" type="font/woff2" '
+        "crossorigin>\n"
+        for name in PRELOADED_FONTS
+    )
+
+
+class TracSeqDash(Dash):
+    """Dash with our own index page (its documented way to have one)."""
+
+    def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override] # as Dash documents
+        """Return the index page for the person of this request."""
+        config = self.server.config
+        facts = {
+            "live": config["LIVE_URL"](request),
+            "idle_s": config["IDLE_SECONDS"],
+            "person": current_principal().name,
+        }
+        return f"""<!DOCTYPE html>
+<html {html_attributes()}>
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>TracSeq</title>
+<link rel="icon" href="/assets/favicon.svg" type="image/svg+xml">
+{font_links()}<script src="/assets/theme-first.js"></script>
+<link rel="stylesheet" href="{config["STYLES_URL"]}">
+{parts["css"]}
+<script type="application/json" id="tracseq-facts">{_inline_json(facts)}</script>
+<script type="application/json" id="plotly-template">{_inline_json(theme.template())}</script>
+</head>
+<body>
+{parts["app_entry"]}
+{parts["config"]}
+<script src="{config["SCRIPTS_URL"]}"></script>
+{parts["scripts"]}
+{parts["renderer"]}
+</body>
+</html>"""
+
+
+def _inline_json(value: Any) -> str:
+    """Return JSON that cannot end its script element early."""
+    return json.dumps(value).replace("<", "\\u003c")

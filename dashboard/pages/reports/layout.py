@@ -1,0 +1,14 @@
+"""Reports: the page is on its way; until then it says so."""
+
+from dashboard.components.empty_state import empty_state
+from dashboard.components.page import Page, page
+
+
+def layout() -> Page:
+    """Draw the page."""
+    return page(
+        title="Reports",
+        children=[
+            empty_state("Reports is not here yet", "This part of the laboratory is being built.")
+        ],
+    )

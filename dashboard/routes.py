@@ -1,0 +1,109 @@
+"""Every page: its address, who may open it and what draws it.
+
+Path parameters and the query names listed here arrive as keywords of the layout function. A
+change of a query name that is not listed leaves the page alone: the page reads it itself.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import ModuleType
+
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Map
+from werkzeug.routing import Rule as PathRule
+
+from backend.core.principal import Permission
+from dashboard.components.page import Page
+from dashboard.pages.admin import layout as admin
+from dashboard.pages.documents import layout as documents
+from dashboard.pages.health import layout as health
+from dashboard.pages.notifications import layout as notifications
+from dashboard.pages.overview import layout as overview
+from dashboard.pages.predictions import layout as predictions
+from dashboard.pages.register import layout as register
+from dashboard.pages.reports import layout as reports
+from dashboard.pages.samples import layout as samples
+from dashboard.pages.sequencing import layout as sequencing
+from dashboard.pages.storage import layout as storage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """One page."""
+
+    path: str
+    permission: Permission
+    layout: Callable[..., Page]
+    query: tuple[str, ...] = ()
+
+
+ROUTES: tuple[Route, ...] = (
+    Route(path="/", permission=Permission.OVERVIEW_VIEW, layout=overview.layout),
+    Route(
+        path="/samples",
+        permission=Permission.SAMPLES_VIEW,
+        layout=samples.layout,
+        query=("view", "q"),
+    ),
+    Route(
+        path="/samples/<barcode>",
+        permission=Permission.SAMPLES_VIEW,
+        layout=samples.detail_layout,
+        query=("tab",),
+    ),
+    Route(path="/register", permission=Permission.SAMPLES_REGISTER, layout=register.layout),
+    Route(
+        path="/register/import",
+        permission=Permission.SAMPLES_REGISTER,
+        layout=register.import_layout,
+        query=("id",),
+    ),
+    Route(
+        path="/register/single",
+        permission=Permission.SAMPLES_REGISTER,
+        layout=register.single_layout,
+        query=("barcode",),
+    ),
+    Route(path="/storage", permission=Permission.STORAGE_VIEW, layout=storage.layout),
+    Route(
+        path="/storage/<path:path>",
+        permission=Permission.STORAGE_VIEW,
+        layout=storage.layout,
+        query=("pos", "plan"),
+    ),
+    Route(path="/sequencing", permission=Permission.SEQUENCING_VIEW, layout=sequencing.layout),
+    Route(path="/predictions", permission=Permission.PREDICTIONS_VIEW, layout=predictions.layout),
+    Route(path="/documents", permission=Permission.DOCUMENTS_VIEW, layout=documents.layout),
+    Route(path="/reports", permission=Permission.REPORTS_VIEW, layout=reports.layout),
+    Route(
+        path="/health",
+        permission=Permission.HEALTH_VIEW,
+        layout=health.layout,
+        query=("range",),
+    ),
+    Route(
+        path="/notifications",
+        permission=Permission.NOTIFICATIONS_VIEW,
+        layout=notifications.layout,
+        query=("show",),
+    ),
+    Route(path="/admin", permission=Permission.USERS_MANAGE, layout=admin.layout, query=("tab",)),
+)
+
+# Imported so that their callbacks are declared; a page's module goes here once it has any.
+CALLBACK_MODULES: tuple[ModuleType, ...] = ()
+
+_ADDRESSES = Map(
+    [PathRule(route.path, endpoint=route, strict_slashes=False) for route in ROUTES],
+    merge_slashes=True,
+).bind("")
+
+
+def find_route(path: str) -> tuple[Route, Mapping[str, str]] | None:
+    """Return the page at a path and its path parameters; None when there is none."""
+    try:
+        route, parameters = _ADDRESSES.match(path)
+    except HTTPException:
+        return None
+    assert isinstance(route, Route)  # noqa: S101 werkzeug types an endpoint as Any
+    return route, parameters

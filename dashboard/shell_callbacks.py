@@ -1,0 +1,26 @@
+"""What the frame itself does: toasts, preferences, theme and density."""
+
+from dash import ClientsideFunction, Input, Output, clientside_callback
+
+from backend.auth import service as auth_service
+from backend.core.principal import Permission
+from backend.core.transaction import writing
+from dashboard import shell_ids as ids
+from dashboard.callbacks import page_callback
+from dashboard.components.toast import TOAST
+from dashboard.session import current_principal
+
+clientside_callback(
+    ClientsideFunction("toasts", "show"), Output("toast-sink", "data"), Input(TOAST, "data")
+)
+
+
+@page_callback(Permission.ACCOUNT_SELF, Input(ids.PREFERENCE, "data"), prevent_initial_call=True)
+def keep_preference(chosen: dict[str, str] | None) -> None:
+    """Remember theme and density for the person; the browser has already changed them."""
+    if not chosen:
+        return
+    with writing() as session:
+        auth_service.set_preferences(
+            session, current_principal(), theme=chosen["theme"], density=chosen["density"]
+        )
