@@ -103,7 +103,17 @@ class DeadLetter(Base):
     """An event that a consumer could not apply; later events of the same aggregate wait for it."""
 
     __tablename__ = "dead_letter"
-    __table_args__ = (UniqueConstraint("consumer", "event_pos"),)
+    __table_args__ = (
+        UniqueConstraint("consumer", "event_pos"),
+        Index(
+            "ix_dead_letter_open",
+            "consumer",
+            "aggregate_type",
+            "aggregate_id",
+            "event_pos",
+            postgresql_where=text("resolved_at IS NULL"),
+        ),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
     consumer: Mapped[str] = mapped_column(short_text(80))
@@ -117,3 +127,12 @@ class DeadLetter(Base):
     retry_at: Mapped[datetime | None] = mapped_column(default=None)
     resolved_at: Mapped[datetime | None] = mapped_column(default=None)
     resolution: Mapped[str | None] = mapped_column(short_text(1000), default=None)
+
+
+class LiveTopic(Base):
+    """The position of the newest event of each domain: what open pages compare theirs with."""
+
+    __tablename__ = "live_topic"
+
+    topic: Mapped[str] = mapped_column(short_text(40), primary_key=True)
+    version: Mapped[int]

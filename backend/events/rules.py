@@ -5,10 +5,16 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import ClassVar, Protocol
+from typing import ClassVar, Final, Protocol
 from uuid import UUID
 
 from backend.events.views import Json
+
+MOST_ATTEMPTS: Final = 8
+"""After so many failures of one event at one consumer a person decides."""
+
+_FIRST_PAUSE_S = 0.5
+_LONGEST_PAUSE_S = 60.0
 
 
 class Event(Protocol):
@@ -34,6 +40,12 @@ def payload_of(event: Event) -> dict[str, Json]:
 def topic_of(event_type: str) -> str:
     """Return the live topic of an event type: its domain."""
     return event_type.partition(".")[0]
+
+
+def pause_s(attempts: int, jitter: float) -> float:
+    """Return the pause after so many failed attempts; ``jitter`` 0–1 spreads it over 50–150 %."""
+    doubled: float = _FIRST_PAUSE_S * 2 ** min(attempts - 1, 10)
+    return min(doubled, _LONGEST_PAUSE_S) * (0.5 + jitter)
 
 
 def as_json(value: object) -> Json:

@@ -22,6 +22,8 @@ class EventView:
     actor_id: UUID | None
     actor_name: str
     at: datetime
+    in_order: bool = True
+    """Whether the thing's previous event stands before this one; anything else is a defect."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,22 @@ class AuditView:
     new_values: Mapping[str, Json] | None
     reason: str | None
     sealed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadLetterView:
+    """An event that a consumer could not apply (attempts > 0) or that waits behind one (0)."""
+
+    id: UUID
+    consumer: str
+    event_pos: int
+    event_type: str
+    aggregate_type: str
+    aggregate_id: UUID
+    error: str
+    attempts: int
+    first_at: datetime
+    retry_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

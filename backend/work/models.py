@@ -1,7 +1,6 @@
 """Background work: PostgreSQL is the queue, RQ only rings the bell (RELIABILITY section 2)."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -10,16 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.core.ids import new_id
 from backend.core.orm import Base, short_text, text_enum
-
-
-class JobState(StrEnum):
-    """Where a job stands. A cancelled job may still be running until its task notices."""
-
-    QUEUED = "queued"
-    RUNNING = "running"
-    DONE = "done"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
+from backend.work.ids import JobState, MissedRunPolicy
 
 
 class Job(Base):
@@ -34,6 +24,7 @@ class Job(Base):
         CheckConstraint("progress BETWEEN 0 AND 1", name="progress_is_fraction"),
         UniqueConstraint("kind", "key"),
         Index("ix_job_due", "run_after", postgresql_where=text("state IN ('queued', 'running')")),
+        Index("ix_job_lease", "lease_until", postgresql_where=text("state = 'running'")),
         Index("ix_job_created_at", "created_at"),
     )
 
@@ -61,14 +52,6 @@ class Job(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now(), init=False)
     started_at: Mapped[datetime | None] = mapped_column(default=None)
     finished_at: Mapped[datetime | None] = mapped_column(default=None)
-
-
-class MissedRunPolicy(StrEnum):
-    """What happens to fire times that passed while nobody was there to fire them."""
-
-    SKIP = "skip"
-    ONCE = "once"
-    ALL = "all"
 
 
 class Schedule(Base):

@@ -133,6 +133,13 @@ def upgrade() -> None:
             "consumer", "event_pos", name=op.f("uq_dead_letter_consumer_event_pos")
         ),
     )
+    op.create_index(
+        "ix_dead_letter_open",
+        "dead_letter",
+        ["consumer", "aggregate_type", "aggregate_id", "event_pos"],
+        unique=False,
+        postgresql_where=sa.text("resolved_at IS NULL"),
+    )
     op.create_table(
         "event_consumer",
         sa.Column("name", sa.String(length=80), nullable=False),
@@ -229,6 +236,13 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("state IN ('queued', 'running')"),
     )
+    op.create_index(
+        "ix_job_lease",
+        "job",
+        ["lease_until"],
+        unique=False,
+        postgresql_where=sa.text("state = 'running'"),
+    )
     op.create_table(
         "laboratory",
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -242,6 +256,12 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_laboratory")),
+    )
+    op.create_table(
+        "live_topic",
+        sa.Column("topic", sa.String(length=40), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("topic", name=op.f("pk_live_topic")),
     )
     op.create_table(
         "outbox_event",
@@ -622,7 +642,7 @@ def upgrade() -> None:
         postgresql.ExcludeConstraint(
             (sa.text("uuid_range(instrument_id, instrument_id, '[]')"), "&&"),
             (sa.text("tstzrange(planned_start_at, planned_end_at)"), "&&"),
-            where=sa.text("state IN ('planned', 'running', 'finished')"),
+            where=sa.text("state IN ('planned', 'running')"),
             using="gist",
             name="ex_sequencing_run_one_at_a_time",
         ),
@@ -1216,7 +1236,7 @@ def upgrade() -> None:
         sa.Column("request_id", sa.Uuid(), nullable=False),
         sa.Column("sample_id", sa.Uuid(), nullable=False),
         sa.Column("place", sa.BigInteger(), nullable=False),
-        sa.Column("index_i7", sa.String(length=24), nullable=True),
+        sa.Column("index_i7", sa.String(length=24), nullable=False),
         sa.Column("index_i5", sa.String(length=24), nullable=True),
         sa.CheckConstraint("index_i5 ~ '^[ACGT]{4,24}$'", name=op.f("ck_request_sample_i5_is_dna")),
         sa.CheckConstraint("index_i7 ~ '^[ACGT]{4,24}$'", name=op.f("ck_request_sample_i7_is_dna")),
@@ -1292,6 +1312,7 @@ def upgrade() -> None:
         "ix_sample_transition_to_at", "sample_transition", ["to_status", "at"], unique=False
     )
     # ### end Alembic commands ###
+    run_sql("11_events.sql")
 
 
 def downgrade() -> None:
@@ -1383,7 +1404,9 @@ def downgrade() -> None:
         postgresql_where=sa.text("pos IS NULL"),
     )
     op.drop_table("outbox_event")
+    op.drop_table("live_topic")
     op.drop_table("laboratory")
+    op.drop_index("ix_job_lease", table_name="job", postgresql_where=sa.text("state = 'running'"))
     op.drop_index(
         "ix_job_due", table_name="job", postgresql_where=sa.text("state IN ('queued', 'running')")
     )
@@ -1391,6 +1414,11 @@ def downgrade() -> None:
     op.drop_table("job")
     op.drop_table("instrument")
     op.drop_table("event_consumer")
+    op.drop_index(
+        "ix_dead_letter_open",
+        table_name="dead_letter",
+        postgresql_where=sa.text("resolved_at IS NULL"),
+    )
     op.drop_table("dead_letter")
     op.drop_index("ix_capacity_forecast_latest", table_name="capacity_forecast")
     op.drop_table("capacity_forecast")
@@ -1401,4 +1429,5 @@ def downgrade() -> None:
     op.drop_table("audit_entry")
     op.drop_table("aggregate")
     # ### end Alembic commands ###
+    op.execute("drop function if exists audit_entry_keep cascade")
     op.execute("drop type if exists uuid_range cascade")
