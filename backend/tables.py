@@ -2,6 +2,7 @@
 
 from backend.auth import models as auth_models
 from backend.core.orm import Base
+from backend.documents import models as documents_models
 from backend.events import models as events_models
 from backend.predictions import models as predictions_models
 from backend.reports import models as reports_models
@@ -9,6 +10,7 @@ from backend.samples import models as samples_models
 from backend.sequencing import models as sequencing_models
 from backend.storage import models as storage_models
 from backend.telemetry import models as telemetry_models
+from backend.templates import models as templates_models
 from backend.transactions import models as transactions_models
 from backend.work import models as work_models
 
@@ -22,6 +24,8 @@ MODULES = (
     sequencing_models,
     predictions_models,
     reports_models,
+    documents_models,
+    templates_models,
     transactions_models,
 )
 

@@ -425,6 +425,28 @@ def upgrade() -> None:
     )
     op.create_index("ix_sign_in_attempt_email", "sign_in_attempt", ["email", "at"], unique=False)
     op.create_table(
+        "stored_file",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("file_name", sa.String(length=255), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("size_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("project_id", sa.Uuid(), nullable=True),
+        sa.Column("uploaded_by", sa.Uuid(), nullable=True),
+        sa.Column("uploaded_by_name", sa.String(length=200), nullable=False),
+        sa.Column(
+            "uploaded_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.CheckConstraint("length(sha256) = 64", name=op.f("ck_stored_file_sha256_whole")),
+        sa.CheckConstraint("size_bytes >= 0", name=op.f("ck_stored_file_size_not_negative")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stored_file")),
+    )
+    op.create_index(op.f("ix_stored_file_project_id"), "stored_file", ["project_id"], unique=False)
+    op.create_index("ix_stored_file_sha256", "stored_file", ["sha256"], unique=False)
+    op.create_index("ix_stored_file_uploaded", "stored_file", ["uploaded_at", "id"], unique=False)
+    op.create_table(
         "user_account",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("email", sa.String(length=254), nullable=False),
@@ -708,6 +730,20 @@ def upgrade() -> None:
     )
     op.create_index("ix_user_session_user_id", "user_session", ["user_id"], unique=False)
     op.create_table(
+        "header_map",
+        sa.Column("project_id", sa.Uuid(), nullable=False),
+        sa.Column("heading", sa.String(length=200), nullable=False),
+        sa.Column("field", sa.String(length=40), nullable=False),
+        sa.Column("chosen_by", sa.Uuid(), nullable=True),
+        sa.Column(
+            "chosen_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(
+            ["project_id"], ["project.id"], name=op.f("fk_header_map_project_id")
+        ),
+        sa.PrimaryKeyConstraint("project_id", "heading", name=op.f("pk_header_map")),
+    )
+    op.create_table(
         "project_member",
         sa.Column("project_id", sa.Uuid(), nullable=False),
         sa.Column("user_id", sa.Uuid(), nullable=False),
@@ -956,6 +992,66 @@ def upgrade() -> None:
         postgresql_where=sa.text("external_id IS NOT NULL"),
     )
     op.create_table(
+        "sample_import",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("project_id", sa.Uuid(), nullable=False),
+        sa.Column("file_id", sa.Uuid(), nullable=True),
+        sa.Column("file_name", sa.String(length=255), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=True),
+        sa.Column("dialect", sa.String(length=40), nullable=False),
+        sa.Column("details", postgresql.JSONB(), nullable=False),
+        sa.Column("columns", postgresql.JSONB(), nullable=False),
+        sa.Column("findings", postgresql.JSONB(), nullable=False),
+        sa.Column("notes", postgresql.JSONB(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "partly",
+                "registered",
+                "discarded",
+                name="importstate_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("row_count", sa.BigInteger(), nullable=False),
+        sa.Column("registered_count", sa.BigInteger(), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("created_by_name", sa.String(length=200), nullable=False),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.Column("registered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "registered_count BETWEEN 0 AND row_count",
+            name=op.f("ck_sample_import_registered_within_rows"),
+        ),
+        sa.CheckConstraint("row_count >= 0", name=op.f("ck_sample_import_rows_not_negative")),
+        sa.ForeignKeyConstraint(
+            ["file_id"], ["stored_file.id"], name=op.f("fk_sample_import_file_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["project_id"], ["project.id"], name=op.f("fk_sample_import_project_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sample_import")),
+    )
+    op.create_index("ix_sample_import_created", "sample_import", ["created_at", "id"], unique=False)
+    op.create_index(op.f("ix_sample_import_file_id"), "sample_import", ["file_id"], unique=False)
+    op.create_index(
+        "uq_sample_import_file",
+        "sample_import",
+        ["project_id", "sha256"],
+        unique=True,
+        postgresql_where=sa.text("sha256 IS NOT NULL AND state <> 'discarded'"),
+    )
+    op.create_table(
         "sequencing_request",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -1116,6 +1212,40 @@ def upgrade() -> None:
             ["box_id"], ["storage_node.id"], name=op.f("fk_blocked_position_box_id")
         ),
         sa.PrimaryKeyConstraint("box_id", "row", "column", name=op.f("pk_blocked_position")),
+    )
+    op.create_table(
+        "import_row",
+        sa.Column("import_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "ready",
+                "warning",
+                "error",
+                "skipped",
+                "registered",
+                name="rowstate_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("cells", postgresql.JSONB(), nullable=False),
+        sa.Column("extras", postgresql.JSONB(), nullable=False),
+        sa.Column("lines", postgresql.JSONB(), nullable=False),
+        sa.Column("sent", postgresql.JSONB(), nullable=False),
+        sa.Column("kept", postgresql.JSONB(), nullable=False),
+        sa.Column("findings", postgresql.JSONB(), nullable=False),
+        sa.Column("sample_id", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["import_id"],
+            ["sample_import.id"],
+            name=op.f("fk_import_row_import_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("import_id", "number", name=op.f("pk_import_row")),
     )
     op.create_table(
         "occupancy_snapshot",
@@ -1343,6 +1473,7 @@ def downgrade() -> None:
     op.drop_index("ix_placement_sample_history", table_name="placement")
     op.drop_table("placement")
     op.drop_table("occupancy_snapshot")
+    op.drop_table("import_row")
     op.drop_table("blocked_position")
     op.drop_index("ix_storage_node_unit", table_name="storage_node")
     op.drop_index("ix_storage_node_kind", table_name="storage_node")
@@ -1350,6 +1481,14 @@ def downgrade() -> None:
     op.drop_index("ix_sequencing_request_state", table_name="sequencing_request")
     op.drop_index("ix_sequencing_request_run", table_name="sequencing_request")
     op.drop_table("sequencing_request")
+    op.drop_index(
+        "uq_sample_import_file",
+        table_name="sample_import",
+        postgresql_where=sa.text("sha256 IS NOT NULL AND state <> 'discarded'"),
+    )
+    op.drop_index(op.f("ix_sample_import_file_id"), table_name="sample_import")
+    op.drop_index("ix_sample_import_created", table_name="sample_import")
+    op.drop_table("sample_import")
     op.drop_index(
         "uq_sample_external_id",
         table_name="sample",
@@ -1367,6 +1506,7 @@ def downgrade() -> None:
     op.drop_table("report_artifact")
     op.drop_index("ix_project_member_user_id", table_name="project_member")
     op.drop_table("project_member")
+    op.drop_table("header_map")
     op.drop_index("ix_user_session_user_id", table_name="user_session")
     op.drop_table("user_session")
     op.drop_table("user_role")
@@ -1384,6 +1524,10 @@ def downgrade() -> None:
     op.drop_table("placement_plan")
     op.drop_index("uq_user_account_email_folded", table_name="user_account")
     op.drop_table("user_account")
+    op.drop_index("ix_stored_file_uploaded", table_name="stored_file")
+    op.drop_index("ix_stored_file_sha256", table_name="stored_file")
+    op.drop_index(op.f("ix_stored_file_project_id"), table_name="stored_file")
+    op.drop_table("stored_file")
     op.drop_index("ix_sign_in_attempt_email", table_name="sign_in_attempt")
     op.drop_index("ix_sign_in_attempt_address", table_name="sign_in_attempt")
     op.drop_table("sign_in_attempt")

@@ -1,0 +1,6 @@
+"""Keys of documents."""
+
+from typing import NewType
+from uuid import UUID
+
+FileId = NewType("FileId", UUID)

@@ -1,0 +1,47 @@
+"""Keeping files."""
+
+from uuid import UUID
+
+from backend.core.blobs import FileStore
+from backend.core.principal import Permission, Principal
+from backend.core.sessions import WriteSession
+from backend.documents.events import FileStored
+from backend.documents.ids import FileId
+from backend.documents.models import StoredFile
+from backend.events import service as events_service
+
+_LONGEST_NAME = 255
+
+
+def store_file(
+    session: WriteSession,
+    principal: Principal,
+    *,
+    file_name: str,
+    content: bytes,
+    files: FileStore,
+    project_id: UUID | None = None,
+) -> FileId:
+    """Keep a file's bytes and a row about them, and return the row's key."""
+    principal.require(Permission.SAMPLES_REGISTER)
+    row = StoredFile(
+        file_name=file_name[-_LONGEST_NAME:],
+        sha256=files.put(content),
+        size_bytes=len(content),
+        project_id=project_id,
+        uploaded_by=principal.user_id,
+        uploaded_by_name=principal.name,
+    )
+    session.add(row)
+    session.flush()
+    events_service.record(
+        session,
+        principal,
+        FileStored(
+            aggregate_id=row.id,
+            file_name=row.file_name,
+            sha256=row.sha256,
+            size_bytes=row.size_bytes,
+        ),
+    )
+    return FileId(row.id)

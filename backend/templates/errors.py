@@ -1,0 +1,44 @@
+"""Refusals of imports."""
+
+from backend.core.errors import Conflict, InvalidInput, NotFound
+from backend.templates.ids import ImportId
+
+
+class ImportNotFound(NotFound):
+    """No such import, or one of a project the person does not belong to."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such import. It may belong to a project you are not in.")
+
+
+class ProjectNotFound(NotFound):
+    """No such project, or not visible."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"There is no project {code}. Choose one of your projects.")
+
+
+class AlreadyImported(Conflict):
+    """The same file is in this project already; ``import_id`` leads there."""
+
+    code = "already_imported"
+
+    def __init__(self, message: str, import_id: ImportId) -> None:
+        super().__init__(message)
+        self.import_id = import_id
+
+
+class NothingToRegister(Conflict):
+    """No row of the draft is free of errors."""
+
+    code = "nothing_to_register"
+
+
+class ImportClosed(Conflict):
+    """The draft was registered or discarded in the meantime."""
+
+    code = "import_closed"
+
+
+class CellNotThere(InvalidInput):
+    """An edit names a row or field the draft does not have."""

@@ -1,0 +1,57 @@
+"""Facts about imports."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportStarted:
+    """A file, or pasted rows, became a draft."""
+
+    TYPE: ClassVar[str] = "templates.import_started"
+    AGGREGATE: ClassVar[str] = "import"
+
+    aggregate_id: UUID
+    file_name: str
+    project_id: UUID
+    rows: int
+    ready: int
+    with_errors: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportEdited:
+    """Cells of a draft, or the meaning of a column, were changed."""
+
+    TYPE: ClassVar[str] = "templates.import_edited"
+    AGGREGATE: ClassVar[str] = "import"
+
+    aggregate_id: UUID
+    cells: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportRegistered:
+    """Rows of a draft became samples; the rest stays a draft."""
+
+    TYPE: ClassVar[str] = "templates.import_registered"
+    AGGREGATE: ClassVar[str] = "import"
+
+    aggregate_id: UUID
+    file_name: str
+    project_id: UUID
+    registered: int
+    left: int
+    warnings_acknowledged: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportDiscarded:
+    """A draft was given up; its rows are gone, the file is kept."""
+
+    TYPE: ClassVar[str] = "templates.import_discarded"
+    AGGREGATE: ClassVar[str] = "import"
+
+    aggregate_id: UUID
+    file_name: str

@@ -1,0 +1,92 @@
+"""Imports, their rows, and the headings a project's senders use."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, func, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backend.core.ids import new_id
+from backend.core.orm import Base, short_text, text_enum
+from backend.templates.ids import ImportState
+from backend.templates.reading.batch import RowState
+
+
+class SampleImport(Base):
+    """A sample list on its way in: a draft until its rows are registered.
+
+    ``columns`` holds what each column was taken for, ``findings`` what concerns the whole file.
+    """
+
+    __tablename__ = "sample_import"
+    __table_args__ = (
+        CheckConstraint("row_count >= 0", name="rows_not_negative"),
+        CheckConstraint("registered_count BETWEEN 0 AND row_count", name="registered_within_rows"),
+        # One file goes into a project once; a second time leads back to the first.
+        Index(
+            "uq_sample_import_file",
+            "project_id",
+            "sha256",
+            unique=True,
+            postgresql_where=text("sha256 IS NOT NULL AND state <> 'discarded'"),
+        ),
+        Index("ix_sample_import_created", "created_at", "id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
+    project_id: Mapped[UUID] = mapped_column(ForeignKey("project.id"))
+    file_id: Mapped[UUID | None] = mapped_column(ForeignKey("stored_file.id"), index=True)
+    file_name: Mapped[str] = mapped_column(short_text(255))
+    sha256: Mapped[str | None] = mapped_column(short_text(64))
+    dialect: Mapped[str] = mapped_column(short_text(40))
+    details: Mapped[dict[str, Any]]
+    columns: Mapped[list[Any]] = mapped_column(JSONB)
+    findings: Mapped[list[Any]] = mapped_column(JSONB)
+    notes: Mapped[list[Any]] = mapped_column(JSONB)
+    received_at: Mapped[datetime | None] = mapped_column(default=None)
+    state: Mapped[ImportState] = mapped_column(text_enum(ImportState), default=ImportState.DRAFT)
+    row_count: Mapped[int] = mapped_column(default=0)
+    registered_count: Mapped[int] = mapped_column(default=0)
+    created_by: Mapped[UUID | None] = mapped_column(default=None)
+    created_by_name: Mapped[str] = mapped_column(short_text(), default="")
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now(), init=False)
+    registered_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class ImportRow(Base):
+    """One row of an import: the texts as they stand now, as they were sent, and what is wrong.
+
+    ``cells`` maps a field to its text, ``extras`` a heading of the sender's to its text, ``sent``
+    the fields a person changed to what the file said, ``kept`` the warnings a person vouched for.
+    """
+
+    __tablename__ = "import_row"
+
+    import_id: Mapped[UUID] = mapped_column(
+        ForeignKey("sample_import.id", ondelete="CASCADE"), primary_key=True
+    )
+    number: Mapped[int] = mapped_column(primary_key=True)
+    state: Mapped[RowState] = mapped_column(text_enum(RowState))
+    cells: Mapped[dict[str, Any]]
+    extras: Mapped[dict[str, Any]]
+    lines: Mapped[dict[str, Any]]
+    sent: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
+    kept: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
+    findings: Mapped[list[Any]] = mapped_column(JSONB)
+    sample_id: Mapped[UUID | None] = mapped_column(default=None)
+
+
+class HeaderMap(Base):
+    """What a project's senders mean by a heading, as a person once said."""
+
+    __tablename__ = "header_map"
+
+    project_id: Mapped[UUID] = mapped_column(ForeignKey("project.id"), primary_key=True)
+    heading: Mapped[str] = mapped_column(short_text(200), primary_key=True)
+    field: Mapped[str] = mapped_column(short_text(40))
+    chosen_by: Mapped[UUID | None] = mapped_column(default=None)
+    chosen_at: Mapped[datetime] = mapped_column(
+        server_default=func.now(), onupdate=func.now(), init=False
+    )
