@@ -57,7 +57,7 @@ class SequencingRun(Base):
             (text("tstzrange(planned_start_at, planned_end_at)"), "&&"),
             name="ex_sequencing_run_one_at_a_time",
             using="gist",
-            where=text("state IN ('planned', 'running', 'finished')"),
+            where=text("state IN ('planned', 'running')"),
         ),
         Index("ix_sequencing_run_period", "planned_start_at", "planned_end_at"),
     )
@@ -124,5 +124,5 @@ class RequestSample(Base):
     sample_id: Mapped[UUID] = mapped_column(ForeignKey("sample.id"), primary_key=True)
     place: Mapped[int]
     """Order in which the requester listed it, from 1."""
-    index_i7: Mapped[str | None] = mapped_column(short_text(24))
+    index_i7: Mapped[str] = mapped_column(short_text(24))
     index_i5: Mapped[str | None] = mapped_column(short_text(24), default=None)

@@ -1,0 +1,49 @@
+"""What sequencing refuses."""
+
+from collections.abc import Mapping, Sequence
+
+from backend.core.errors import Conflict, InvalidInput, NotFound
+
+
+class RequestNotFound(NotFound):
+    """No such request, or of a project that is not yours."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such sequencing request among your projects.")
+
+
+class InstrumentNotFound(NotFound):
+    """No such instrument, or it is out of service."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such instrument in service. Choose one from the list.")
+
+
+class RequestRefused(InvalidInput):
+    """A request with something to correct; ``fields`` says what, all at once."""
+
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        super().__init__("The request was not made. " + " ".join(fields.values()), fields=fields)
+
+
+class MoveRefused(Conflict):
+    """A card that may not go there; every reason is named."""
+
+    def __init__(self, code: str, reasons: Sequence[str]) -> None:
+        super().__init__(f"{code} was not moved. " + " ".join(reasons))
+
+
+class InstrumentBooked(Conflict):
+    """Another run stands in the same time on the instrument."""
+
+    def __init__(self, instrument: str) -> None:
+        super().__init__(
+            f"{instrument} is already booked in that time. Choose another time or instrument."
+        )
+
+
+class LaneRefused(Conflict):
+    """What was put on a lane cannot be told apart, or is too much for it."""
+
+    def __init__(self, reasons: Sequence[str]) -> None:
+        super().__init__("The run was not planned. " + " ".join(reasons))

@@ -1,0 +1,70 @@
+"""Facts about the queue and its runs."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SequencingRequested:
+    """Somebody asked to have libraries sequenced."""
+
+    TYPE: ClassVar[str] = "sequencing.requested"
+    AGGREGATE: ClassVar[str] = "sequencing_request"
+
+    aggregate_id: UUID
+    code: str
+    project_code: str
+    libraries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardMoved:
+    """A request went to another column."""
+
+    TYPE: ClassVar[str] = "sequencing.card_moved"
+    AGGREGATE: ClassVar[str] = "sequencing_request"
+
+    aggregate_id: UUID
+    code: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunPlanned:
+    """An instrument was booked for pools."""
+
+    TYPE: ClassVar[str] = "sequencing.run_planned"
+    AGGREGATE: ClassVar[str] = "sequencing_run"
+
+    aggregate_id: UUID
+    code: str
+    instrument: str
+    start_at: datetime
+    end_at: datetime
+    requests: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunStateChanged:
+    """A run started, ended or lost its booking."""
+
+    TYPE: ClassVar[str] = "sequencing.run_state_changed"
+    AGGREGATE: ClassVar[str] = "sequencing_run"
+
+    aggregate_id: UUID
+    code: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstrumentAdded:
+    """A sequencer was put into service."""
+
+    TYPE: ClassVar[str] = "sequencing.instrument_added"
+    AGGREGATE: ClassVar[str] = "instrument"
+
+    aggregate_id: UUID
+    name: str
+    model: str

@@ -1,0 +1,66 @@
+"""What people send: requests and run plans, the same from form, API and terminal."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+_Text = Annotated[str, StringConstraints(strip_whitespace=True)]
+_Index = Annotated[str, StringConstraints(strip_whitespace=True, to_upper=True, max_length=24)]
+
+MOST_LIBRARIES = 384
+
+
+class LibraryIn(BaseModel):
+    """A library by its barcode; without indexes those of its record are taken."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    barcode: Annotated[_Text, Field(min_length=1, max_length=64)]
+    index_i7: _Index | None = None
+    index_i5: _Index | None = None
+
+
+class SequencingRequestIn(BaseModel):
+    """A wish to have libraries sequenced."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    project_code: Annotated[_Text, Field(min_length=1, max_length=40)]
+    libraries: Annotated[list[LibraryIn], Field(min_length=1, max_length=MOST_LIBRARIES)]
+    reads_millions: Annotated[Decimal, Field(gt=0, le=100_000, decimal_places=3)]
+    """Reads wanted for each library, millions."""
+    read_length: Annotated[int, Field(ge=25, le=600)]
+    due_on: date
+    notes: Annotated[_Text, Field(max_length=1000)] = ""
+
+
+class LaneIn(BaseModel):
+    """A pool on a lane."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    request_id: UUID
+    lane: Annotated[int, Field(ge=1, le=96)]
+
+
+class RunPlanIn(BaseModel):
+    """A booking of an instrument for pools."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    instrument_id: UUID
+    start_at: AwareDatetime
+    end_at: AwareDatetime
+    lanes: Annotated[list[LaneIn], Field(min_length=1, max_length=96)]
+
+
+class InstrumentIn(BaseModel):
+    """A sequencer to put into service."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Annotated[_Text, Field(min_length=1, max_length=60)]
+    model: str
