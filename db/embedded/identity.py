@@ -9,6 +9,7 @@ import os
 import pwd
 import shutil
 import stat
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +32,7 @@ def choose_identity(data: Path) -> Identity | None:
     Existing data keeps its owner, so a server never changes hands between two starts.
     """
     if os.geteuid() != 0:
+        _require_name(os.geteuid())
         return None
     if data.exists() and data.stat().st_uid != 0:
         owner = data.stat()
@@ -69,18 +71,36 @@ def reachable_store(home: Path, identity: Identity | None) -> Path:
     return store
 
 
-def reachable_program(program: Path, tree: Path, identity: Identity | None) -> Path:
-    """Return ``program``, copied with its whole ``tree`` when the server's user cannot enter it."""
+def reachable_program(program: Path, parts: Sequence[Path], identity: Identity | None) -> Path:
+    """Return ``program``, copied with its ``parts`` when the server's user cannot enter it.
+
+    The parts keep their places relative to each other: the program finds its libraries by that.
+    """
     if identity is None or can_enter(program.parent, identity):
         return program
-    stamp = f"{tree}|{program.stat().st_size}|{program.stat().st_mtime_ns}"
+    anchor = Path(os.path.commonpath(parts)) if len(parts) > 1 else parts[0].parent
+    stamp = f"{parts}|{program.stat().st_size}|{program.stat().st_mtime_ns}"
     copy = SYSTEM_FOLDER / "engines" / hashlib.sha256(stamp.encode()).hexdigest()[:12]
     if not copy.exists():
         # Copied beside and renamed: a copy that was interrupted is never taken for a whole one.
         partial = copy.with_name(f"{copy.name}.{os.getpid()}")
-        shutil.copytree(tree, partial, ignore=shutil.ignore_patterns("include", "__pycache__"))
+        for part in parts:
+            leave_out = shutil.ignore_patterns("include", "__pycache__")
+            shutil.copytree(part, partial / part.relative_to(anchor), ignore=leave_out)
+        partial.chmod(0o755)
         partial.rename(copy)
-    return copy / program.relative_to(tree)
+    return copy / program.relative_to(anchor)
+
+
+def _require_name(uid: int) -> None:
+    """Refuse early what initdb refuses late: containers may run as a number without a name."""
+    try:
+        pwd.getpwuid(uid)
+    except KeyError as error:
+        raise ServerCannotRun(
+            f"PostgreSQL needs a user with a name, and user {uid} has none in /etc/passwd. Start "
+            "as a named user, or set DATABASE_URL to a server of your own."
+        ) from error
 
 
 def _may_pass(status: os.stat_result, identity: Identity) -> bool:

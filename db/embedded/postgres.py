@@ -58,8 +58,7 @@ class EmbeddedPostgres:
         self.data = store.resolve() / "postgres"
         self.log = store.resolve() / "postgres.log"
         self._settings = {**_SETTINGS, **(options or {})}
-        tree = engine.folder.parent
-        self._program = reachable_program(engine.program, tree, self._identity)
+        self._program = reachable_program(engine.program, engine.parts, self._identity)
         self._sockets: Path | None = None
         self.process: subprocess.Popen[bytes] | None = None
 

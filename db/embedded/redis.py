@@ -32,7 +32,7 @@ class EmbeddedRedis:
         store = reachable_store(home, self._identity).resolve()
         self.folder = store / "redis"
         self.log = store / "redis.log"
-        self._program = reachable_program(engine.program, engine.folder, self._identity)
+        self._program = reachable_program(engine.program, engine.parts, self._identity)
         self._sockets: Path | None = None
         self.process: subprocess.Popen[bytes] | None = None
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from db.embedded import identity
-from db.embedded.identity import Identity
+from db.embedded.identity import Identity, ServerCannotRun
 
 NOBODY = Identity(uid=65534, gid=65534)
 
@@ -19,9 +19,18 @@ def system_folder(open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_an_ordinary_user_runs_the_server_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(os, "geteuid", lambda: NOBODY.uid)
 
     assert identity.choose_identity(Path("anywhere")) is None
+
+
+def test_a_user_without_a_name_is_told_before_initdb_fails(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 987_654)
+
+    with pytest.raises(ServerCannotRun, match=r"user 987654 has none.*set DATABASE_URL"):
+        identity.choose_identity(Path("anywhere"))
 
 
 def test_root_hands_the_server_to_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,15 +81,18 @@ def test_data_stays_in_the_laboratory_where_it_can_be_entered(open_folder: Path)
 def test_programs_in_a_private_folder_are_copied_whole(
     open_folder: Path, system_folder: Path
 ) -> None:
-    tree = open_folder / "venv" / "pginstall"
+    site = open_folder / "venv" / "site-packages"
+    tree, libraries = site / "wheel" / "pginstall", site / "wheel.libs"
     (tree / "bin").mkdir(parents=True)
-    (tree / "lib").mkdir()
+    libraries.mkdir()
     (tree / "bin" / "postgres").write_text("program")
-    (tree / "lib" / "library.so").write_text("library")
-    tree.parent.chmod(stat.S_IRWXU)
+    (libraries / "library.so").write_text("library")
+    site.parent.chmod(stat.S_IRWXU)
 
-    program = identity.reachable_program(tree / "bin" / "postgres", tree, NOBODY)
+    program = identity.reachable_program(tree / "bin" / "postgres", (tree, libraries), NOBODY)
 
     assert system_folder in program.parents
     assert program.read_text() == "program"
-    assert (program.parent.parent / "lib" / "library.so").read_text() == "library"
+    # The program finds its libraries by their place relative to its own.
+    beside = program.parent.parent.parent.parent / "wheel.libs" / "library.so"
+    assert beside.read_text() == "library"
