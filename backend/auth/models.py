@@ -1,25 +1,14 @@
 """People, their roles, sessions, tokens and the record of sign-ins."""
 
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from backend.auth.ids import Role
 from backend.core.ids import new_id
 from backend.core.orm import Base, short_text, text_enum
-
-
-class Role(StrEnum):
-    """A named set of permissions (auth.rules.PERMISSIONS_OF); sets, not a ladder."""
-
-    GUEST = "guest"
-    ANALYST = "analyst"
-    SCIENTIST = "scientist"
-    TECHNICIAN = "technician"
-    PRINCIPAL_INVESTIGATOR = "principal_investigator"
-    ADMINISTRATOR = "administrator"
 
 
 class User(Base):

@@ -1,0 +1,226 @@
+"""Signed-in browsers: sign in, who a token belongs to, sign out."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import ScalarSelect, String, cast, func, select, update
+
+from backend.auth import credentials, queries, rules
+from backend.auth.clocks import database_now
+from backend.auth.events import SignedOutEverywhere
+from backend.auth.ids import Role, UserSessionId
+from backend.auth.models import RefreshToken, User, UserRole, UserSession
+from backend.auth.secret_values import new_token, token_hash
+from backend.auth.views import Locked, Refused, SignedIn, SignInOutcome
+from backend.core.principal import Origin, Permission, Principal, UserId
+from backend.core.sessions import ReadSession, WriteSession
+from backend.events import service as events_service
+
+IDLE_MINUTES = 30
+SESSION_HOURS = 12
+_TOUCH_AFTER = timedelta(minutes=1)
+
+
+def sign_in(
+    session: WriteSession,
+    *,
+    email: str,
+    password: str,
+    address: str,
+    agent: str,
+    previous_token: str | None = None,
+    session_hours: int = SESSION_HOURS,
+    request_id: str = "",
+) -> SignInOutcome:
+    """Check the password and open a session under a new token; ``previous_token``'s one ends.
+
+    Returns the refusal instead of raising it, so that the attempt is committed and counts.
+    """
+    checked = credentials.check(session, email=email, password=password, address=address)
+    if isinstance(checked, (Refused, Locked)):
+        return checked
+    if previous_token is not None:
+        sign_out(session, previous_token)
+    token = new_token()
+    opened = UserSession(
+        token_hash=token_hash(token),
+        user_id=checked.user.id,
+        token_version=checked.user.token_version,
+        created_at=checked.at,
+        last_seen_at=checked.at,
+        expires_at=checked.at + timedelta(hours=session_hours),
+        address=address[:64],
+        agent=agent[:300],
+    )
+    session.add(opened)
+    session.flush()
+    view = queries.load_user(session, checked.user.id)
+    events_service.audit(
+        session,
+        _principal(view.id, view.name, view.roles, Origin.UI, request_id),
+        action="auth.signed_in",
+        entity="user",
+        entity_id=view.id,
+        new={"address": opened.address, "agent": opened.agent},
+    )
+    return SignedIn(token=token, user=view)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Holder:
+    session_id: UUID
+    user_id: UserId
+    name: str
+    roles: tuple[Role, ...]
+    touch_due: bool
+
+
+def principal_of_session(
+    session: WriteSession,
+    token: str,
+    *,
+    origin: Origin,
+    request_id: str,
+    idle_minutes: int = IDLE_MINUTES,
+    touch: bool = True,
+) -> Principal | None:
+    """Return whom a session token belongs to, with the permissions of this moment.
+
+    None when the session is unknown, ended, idle for too long, past its end, or the person is
+    deactivated or signed out everywhere; all by the database's clock. Being seen is written down
+    at most once a minute; with ``touch=False`` never (a poll does not keep a session alive).
+    """
+    holder = _find_holder(session, token, idle_minutes)
+    if holder is None:
+        return None
+    if touch and holder.touch_due:
+        session.execute(
+            update(UserSession)
+            .where(UserSession.id == holder.session_id)
+            .values(last_seen_at=func.clock_timestamp())
+        )
+    return _principal(holder.user_id, holder.name, holder.roles, origin, request_id)
+
+
+def principal_of_user(
+    session: ReadSession, user_id: UUID, *, origin: Origin, request_id: str
+) -> Principal | None:
+    """Return a person with the permissions of this moment; None when deactivated or unknown."""
+    row = session.execute(
+        select(User.name, _roles()).where(User.id == user_id, User.is_active)
+    ).one_or_none()
+    if row is None:
+        return None
+    roles = tuple(Role(role) for role in row[1] or ())
+    return _principal(UserId(user_id), row.name, roles, origin, request_id)
+
+
+def sign_out(session: WriteSession, token: str) -> None:
+    """End the session of a token; an unknown token is as signed out as can be."""
+    session.execute(
+        update(UserSession)
+        .where(UserSession.token_hash == token_hash(token), UserSession.ended_at.is_(None))
+        .values(ended_at=func.clock_timestamp())
+    )
+
+
+def end_own_session(
+    session: WriteSession, principal: Principal, *, session_id: UserSessionId
+) -> None:
+    """End one of the person's own sessions; somebody else's is left alone."""
+    principal.require(Permission.ACCOUNT_SELF)
+    session.execute(
+        update(UserSession)
+        .where(UserSession.id == session_id, UserSession.user_id == principal.user_id)
+        .values(ended_at=func.clock_timestamp())
+    )
+
+
+def sign_out_everywhere(
+    session: WriteSession, principal: Principal, *, user_id: UUID | None = None
+) -> None:
+    """End every session and API token of oneself, or of anyone for who manages people.
+
+    Raises:
+        UserNotFound: no such person.
+    """
+    whose = user_id if user_id is not None else principal.user_id
+    principal.require(
+        Permission.ACCOUNT_SELF if whose == principal.user_id else Permission.USERS_MANAGE
+    )
+    if whose is None:
+        return
+    queries.load_user(session, whose)
+    end_all(session, whose)
+    events_service.record(session, principal, SignedOutEverywhere(aggregate_id=whose))
+
+
+def end_all(session: WriteSession, user_id: UUID) -> None:
+    """Make every session and token of a person worthless from the next request on."""
+    now = database_now(session)
+    session.execute(
+        update(User).where(User.id == user_id).values(token_version=User.token_version + 1)
+    )
+    session.execute(
+        update(UserSession)
+        .where(UserSession.user_id == user_id, UserSession.ended_at.is_(None))
+        .values(ended_at=now)
+    )
+    session.execute(
+        update(RefreshToken)
+        .where(RefreshToken.user_id == user_id, RefreshToken.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+
+
+def _find_holder(session: ReadSession, token: str, idle_minutes: int) -> _Holder | None:
+    now = func.clock_timestamp()
+    row = session.execute(
+        select(
+            UserSession.id,
+            UserSession.user_id,
+            User.name,
+            _roles(),
+            UserSession.last_seen_at < now - _TOUCH_AFTER,
+        )
+        .join(User, User.id == UserSession.user_id)
+        .where(
+            UserSession.token_hash == token_hash(token),
+            UserSession.ended_at.is_(None),
+            UserSession.expires_at > now,
+            UserSession.last_seen_at > now - timedelta(minutes=idle_minutes),
+            UserSession.token_version == User.token_version,
+            User.is_active,
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    session_id, user_id, name, roles, touch_due = row
+    return _Holder(
+        session_id=session_id,
+        user_id=UserId(user_id),
+        name=name,
+        roles=tuple(Role(role) for role in roles or ()),
+        touch_due=touch_due,
+    )
+
+
+def _roles() -> ScalarSelect[list[str] | None]:
+    return (
+        select(func.array_agg(cast(UserRole.role, String)))
+        .where(UserRole.user_id == User.id)
+        .scalar_subquery()
+    )
+
+
+def _principal(
+    user_id: UserId, name: str, roles: tuple[Role, ...], origin: Origin, request_id: str
+) -> Principal:
+    return Principal(
+        user_id=user_id,
+        name=name,
+        permissions=rules.permissions_of(roles),
+        origin=origin,
+        request_id=request_id,
+    )

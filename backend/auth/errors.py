@@ -1,0 +1,64 @@
+"""What auth refuses."""
+
+from backend.core.errors import Conflict, InvalidInput, NotFound, PermissionDenied
+
+
+class PasswordRefused(InvalidInput):
+    """The password breaks a rule; the sentence says which."""
+
+    def __init__(self, sentence: str, *, field: str = "password") -> None:
+        super().__init__(sentence, fields={field: sentence})
+
+
+class EmailTaken(Conflict):
+    """Two spellings of one address are one person."""
+
+    def __init__(self, email: str) -> None:
+        super().__init__(
+            f"{email} already belongs to a person of this laboratory. Use another address.",
+            fields={"email": "This address is taken."},
+        )
+
+
+class LastAdministrator(Conflict):
+    """Without an administrator nobody could let anybody in."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This is the laboratory's last active administrator. "
+            "Make another person administrator first."
+        )
+
+
+class OwnAccount(Conflict):
+    """Nobody changes their own rights."""
+
+    def __init__(self, change: str) -> None:
+        super().__init__(f"You cannot {change} yourself. Ask another administrator.")
+
+
+class UserNotFound(NotFound):
+    """No such person."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such person. Look at the list of people again.")
+
+
+class SetupTokenRefused(PermissionDenied):
+    """Used, run out, or never given."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This set-up token is used, run out or not of this laboratory. "
+            "Run “tracseq init --setup-token” for a new one."
+        )
+
+
+class TokenRefused(PermissionDenied):
+    """An API token that does not hold; what exactly is wrong is told in the log only."""
+
+    code = "token_refused"
+    status = 401
+
+    def __init__(self) -> None:
+        super().__init__("The token does not hold or has run out. Sign in again for a new one.")

@@ -1,0 +1,61 @@
+"""Facts about people."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserCreated:
+    TYPE: ClassVar[str] = "auth.user_created"
+    AGGREGATE: ClassVar[str] = "user"
+    aggregate_id: UUID
+    email: str
+    name: str
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RolesSet:
+    TYPE: ClassVar[str] = "auth.roles_set"
+    AGGREGATE: ClassVar[str] = "user"
+    aggregate_id: UUID
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserDeactivated:
+    TYPE: ClassVar[str] = "auth.user_deactivated"
+    AGGREGATE: ClassVar[str] = "user"
+    aggregate_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserReactivated:
+    TYPE: ClassVar[str] = "auth.user_reactivated"
+    AGGREGATE: ClassVar[str] = "user"
+    aggregate_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordChanged:
+    TYPE: ClassVar[str] = "auth.password_changed"
+    AGGREGATE: ClassVar[str] = "user"
+    aggregate_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedOutEverywhere:
+    TYPE: ClassVar[str] = "auth.signed_out_everywhere"
+    AGGREGATE: ClassVar[str] = "user"
+    aggregate_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaboratoryCreated:
+    TYPE: ClassVar[str] = "auth.laboratory_created"
+    AGGREGATE: ClassVar[str] = "laboratory"
+    aggregate_id: UUID
+    name: str
+    time_zone: str
+    is_demo: bool

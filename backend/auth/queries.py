@@ -1,0 +1,130 @@
+"""Reading people and their sessions."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import Row, Select, String, cast, func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.orm import Session
+
+from backend.auth.errors import UserNotFound
+from backend.auth.ids import Role, UserSessionId
+from backend.auth.models import Laboratory, User, UserRole, UserSession
+from backend.auth.views import LaboratoryView, SessionView, UserView
+from backend.core.principal import Permission, Principal, UserId
+from backend.core.sessions import ReadSession
+
+
+def people(session: ReadSession, principal: Principal) -> list[UserView]:
+    """Return every person, active ones first, by name."""
+    principal.require(Permission.USERS_MANAGE)
+    rows = session.execute(_with_roles().order_by(User.is_active.desc(), User.name, User.id))
+    return [user_view(row) for row in rows]
+
+
+def get_person(session: ReadSession, principal: Principal, user_id: UUID) -> UserView:
+    """Return a person: oneself, or anyone for who manages people.
+
+    Raises:
+        UserNotFound: no such person.
+    """
+    if user_id != principal.user_id:
+        principal.require(Permission.USERS_MANAGE)
+    return load_user(session, user_id)
+
+
+def own_sessions(
+    session: ReadSession, principal: Principal, *, current_token_hash: bytes | None = None
+) -> list[SessionView]:
+    """Return the person's open sessions, last used first."""
+    principal.require(Permission.ACCOUNT_SELF)
+    rows = session.scalars(
+        select(UserSession)
+        .join(User, User.id == UserSession.user_id)
+        .where(
+            UserSession.user_id == principal.user_id,
+            UserSession.ended_at.is_(None),
+            UserSession.expires_at > func.clock_timestamp(),
+            UserSession.token_version == User.token_version,
+        )
+        .order_by(UserSession.last_seen_at.desc())
+    )
+    return [_session_view(row, current_token_hash) for row in rows]
+
+
+def get_laboratory(session: ReadSession) -> LaboratoryView | None:
+    """Return whose laboratory this is; None before it is set up. Shown before sign-in."""
+    row = session.execute(
+        select(Laboratory.name, Laboratory.time_zone, Laboratory.is_demo)
+    ).one_or_none()
+    if row is None:
+        return None
+    return LaboratoryView(name=row.name, time_zone=row.time_zone, is_demo=row.is_demo)
+
+
+def demo_people_exist(session: ReadSession) -> bool:
+    """Say whether demonstration people may sign in; production refuses to start with them."""
+    found = select(User.id).where(User.is_demo, User.is_active).limit(1)
+    return session.scalar(found) is not None
+
+
+def users_with_permission(session: ReadSession, roles: Sequence[Role]) -> list[UserId]:
+    """Return the active people who hold one of ``roles``: whom a notification concerns."""
+    rows = session.scalars(
+        select(User.id)
+        .join(UserRole, UserRole.user_id == User.id)
+        .where(User.is_active, UserRole.role.in_(roles))
+        .distinct()
+        .order_by(User.id)
+    )
+    return [UserId(row) for row in rows]
+
+
+def load_user(session: Session, user_id: UUID) -> UserView:
+    """Return a person without asking who asks; for use inside auth.
+
+    Raises:
+        UserNotFound: no such person.
+    """
+    row = session.execute(_with_roles().where(User.id == user_id)).one_or_none()
+    if row is None:
+        raise UserNotFound
+    return user_view(row)
+
+
+def user_view(row: Row[User, list[str] | None]) -> UserView:
+    """Return the view of a person and their roles."""
+    user, roles = row
+    return UserView(
+        id=UserId(user.id),
+        email=user.email,
+        name=user.name,
+        roles=tuple(Role(role) for role in roles or ()),
+        is_active=user.is_active,
+        is_demo=user.is_demo,
+        created_at=user.created_at,
+        last_signed_in_at=user.last_signed_in_at,
+        theme=user.theme,
+        density=user.density,
+    )
+
+
+def _with_roles() -> Select[User, list[str] | None]:
+    roles = (
+        select(func.array_agg(aggregate_order_by(cast(UserRole.role, String), UserRole.role)))
+        .where(UserRole.user_id == User.id)
+        .scalar_subquery()
+    )
+    return select(User, roles)
+
+
+def _session_view(row: UserSession, current: bytes | None) -> SessionView:
+    return SessionView(
+        id=UserSessionId(row.id),
+        created_at=row.created_at,
+        last_seen_at=row.last_seen_at,
+        expires_at=row.expires_at,
+        address=row.address,
+        agent=row.agent,
+        is_current=row.token_hash == current,
+    )
