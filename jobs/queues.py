@@ -1,0 +1,65 @@
+"""Every kind of background work: which function does it, where it queues, how long it may take."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from backend.core.principal import Permission
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """``permissions`` are of the program's own runs; a run that a person asked for has theirs."""
+
+    function: str
+    queue: str = "default"
+    time_limit_s: int = 60
+    permissions: tuple[Permission, ...] = ()
+
+
+TASKS: Final[Mapping[str, Task]] = {
+    "storage.optimise_placement": Task(
+        function="jobs.tasks.optimise_placement.run", queue="long", time_limit_s=600
+    ),
+    "storage.snapshot_occupancy": Task(
+        function="jobs.tasks.snapshot_occupancy.run", permissions=(Permission.STORAGE_VIEW,)
+    ),
+    "predictions.forecast_capacity": Task(
+        function="jobs.tasks.forecast_capacity.run",
+        queue="long",
+        time_limit_s=300,
+        permissions=(Permission.PREDICTIONS_VIEW, Permission.STORAGE_VIEW),
+    ),
+    "samples.fold_tally": Task(function="jobs.tasks.fold_tally.run"),
+    "gateway.probe_health": Task(
+        function="jobs.tasks.probe_health.run",
+        queue="urgent",
+        time_limit_s=25,
+        permissions=(Permission.HEALTH_VIEW, Permission.WORK_VIEW),
+    ),
+    "telemetry.check_alarms": Task(
+        function="jobs.tasks.check_alarms.run",
+        queue="urgent",
+        permissions=(Permission.STORAGE_VIEW,),
+    ),
+    "notifications.deliver": Task(function="jobs.tasks.deliver_notifications.run", time_limit_s=60),
+    "reports.build": Task(
+        function="jobs.tasks.build_report.run",
+        queue="long",
+        time_limit_s=300,
+        permissions=(
+            Permission.REPORTS_RUN,
+            Permission.REPORTS_VIEW,
+            Permission.SAMPLES_VIEW,
+            Permission.SAMPLES_VIEW_ALL_PROJECTS,
+            Permission.STORAGE_VIEW,
+        ),
+    ),
+    "transactions.advance_saga": Task(function="jobs.tasks.advance_saga.run"),
+    "work.retention": Task(function="jobs.tasks.forget_old.run", time_limit_s=300),
+}
+
+
+def queues_by_kind(tasks: Mapping[str, Task]) -> dict[str, str]:
+    """Return the queue of each kind of job."""
+    return {kind: task.queue for kind, task in tasks.items()}

@@ -1,0 +1,52 @@
+"""The program's own schedules: what runs by itself, and when. The leader makes the rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from backend.core.principal import machinery
+from backend.core.sessions import WriteSession
+from backend.work import service as work_service
+from backend.work.ids import MissedRunPolicy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recurring:
+    job_kind: str
+    cron: str
+    missed_runs: MissedRunPolicy = MissedRunPolicy.ONCE
+    arguments: Mapping[str, object] = field(default_factory=dict)
+
+
+SCHEDULE: Final[Mapping[str, Recurring]] = {
+    # Probes that nobody made are not made up for: a gap in the history is the truth.
+    "probe health": Recurring(
+        job_kind="gateway.probe_health", cron="@every 30s", missed_runs=MissedRunPolicy.SKIP
+    ),
+    "check alarms": Recurring(
+        job_kind="telemetry.check_alarms", cron="@every 60s", missed_runs=MissedRunPolicy.SKIP
+    ),
+    "fold the sample tally": Recurring(
+        job_kind="samples.fold_tally", cron="@every 300s", missed_runs=MissedRunPolicy.SKIP
+    ),
+    # Shortly before midnight: the day's figure is the one at its end.
+    "snapshot occupancy": Recurring(job_kind="storage.snapshot_occupancy", cron="50 23 * * *"),
+    "forecast capacity": Recurring(job_kind="predictions.forecast_capacity", cron="15 0 * * *"),
+    "forget old work": Recurring(job_kind="work.retention", cron="30 3 * * *"),
+}
+
+
+def ensure_all(session: WriteSession, time_zone: str) -> None:
+    """Make the rows of the program's own schedules, or bring them up to date."""
+    principal = machinery("schedule", request_id="schedule")
+    for name, recurring in SCHEDULE.items():
+        work_service.ensure_schedule(
+            session,
+            principal,
+            name=name,
+            job_kind=recurring.job_kind,
+            arguments=recurring.arguments,
+            cron=recurring.cron,
+            time_zone=time_zone,
+            missed_runs=recurring.missed_runs,
+        )
