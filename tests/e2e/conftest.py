@@ -1,0 +1,134 @@
+"""Browser tests drive Debian's Chromium against the whole program, started by its supervisor."""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Message
+from playwright.sync_api import Browser, Page
+
+from tests.support.browser import CHROMIUM, CHROMIUM_ARGUMENTS, Complaints, watched_page
+from tests.support.running_laboratory import RunningLaboratory, running_laboratory
+from tests.support.servers import Servers
+
+SignIn = Callable[..., Page]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+class _Mailbox(Message):
+    def __init__(self) -> None:
+        super().__init__()
+        self.messages: list[Any] = []
+
+    def handle_message(self, message: Any) -> None:
+        self.messages.append(message)
+
+
+@pytest.fixture(scope="session")
+def _mail_server() -> Iterator[tuple[str, list[Any]]]:
+    mailbox = _Mailbox()
+    controller = Controller(mailbox, hostname="127.0.0.1", port=0)
+    controller.start()
+    assert controller.server is not None
+    port = controller.server.sockets[0].getsockname()[1]
+    yield f"smtp://127.0.0.1:{port}", mailbox.messages
+    controller.stop()
+
+
+@pytest.fixture
+def mailbox(_mail_server: tuple[str, list[Any]]) -> list[Any]:
+    """Return the mails that a real SMTP server has accepted, emptied for this test."""
+    messages = _mail_server[1]
+    messages.clear()
+    return messages
+
+
+@pytest.fixture(scope="session")
+def app_server(
+    servers: Servers, _mail_server: tuple[str, list[Any]], request: pytest.FixtureRequest
+) -> Iterator[RunningLaboratory]:
+    """Run the demonstration laboratory once for all browser tests of this worker."""
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "gw0")
+    name = f"laboratory_{worker}"
+    servers.drop(name)
+    folder = Path(tempfile.mkdtemp(prefix="tracseq-e2e-"))
+    try:
+        with running_laboratory(
+            folder / "home",
+            database_url=servers.clone_template(name),
+            # A number of its own: two laboratories never hear each other's bell.
+            redis_url=servers.redis_url.replace("db=0", f"db={int(worker.removeprefix('gw')) + 1}"),
+            environment={"TRACSEQ_SMTP_URL": _mail_server[0]},
+        ) as laboratory:
+            yield laboratory
+    finally:
+        servers.drop(name)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    return {"executable_path": CHROMIUM, "args": CHROMIUM_ARGUMENTS}
+
+
+@pytest.fixture
+def complaints() -> Iterator[Complaints]:
+    """Collect console errors, script errors and outside requests; any left fails the test."""
+    found = Complaints()
+    yield found
+    assert found == []
+
+
+@pytest.fixture
+def open_page(
+    browser: Browser, app_server: RunningLaboratory, complaints: Complaints
+) -> Iterator[SignIn]:
+    """Return a maker of pages, each in a browser profile of its own, nobody signed in."""
+    contexts = []
+
+    def opener(*, width: int = 1440, height: int = 900, theme: str = "light") -> Page:
+        context = browser.new_context(
+            base_url=app_server.url,
+            viewport={"width": width, "height": height},
+            color_scheme=theme,
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        return watched_page(context, complaints)
+
+    yield opener
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(open_page: SignIn) -> Page:
+    """Return a page on which nobody is signed in."""
+    return open_page()
+
+
+@pytest.fixture
+def sign_in(open_page: SignIn, app_server: RunningLaboratory) -> SignIn:
+    """Return ``sign_in(role, width=…, theme=…)``: a page of that person, Overview showing."""
+
+    def sign(role: str = "technician", **look: Any) -> Page:
+        email, password = app_server.sign_ins[role]
+        page = open_page(**look)
+        page.goto("/login")
+        page.get_by_label("E-mail").fill(email)
+        page.get_by_label("Password", exact=True).fill(password)
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url("**/")
+        return page
+
+    return sign
