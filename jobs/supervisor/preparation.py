@@ -35,10 +35,12 @@ def lock_home(home: Path) -> IO[str]:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        file.seek(0)
+        with file:
+            file.seek(0)
+            holder = file.read().strip()
         raise AlreadyRunning(
-            f"The laboratory in {home} is already running (process {file.read().strip()}). Stop "
-            "it first, or choose another folder: TRACSEQ_HOME=folder make run"
+            f"The laboratory in {home} is already running (process {holder}). Stop it first, "
+            "or choose another folder: TRACSEQ_HOME=folder make run"
         ) from error
     file.truncate(0)
     file.write(f"{os.getpid()}\n")

@@ -125,7 +125,7 @@ def sign_in(open_page: SignIn, app_server: RunningLaboratory) -> SignIn:
         email, password = app_server.sign_ins[role]
         page = open_page(**look)
         page.goto("/login")
-        page.get_by_label("E-mail").fill(email)
+        page.get_by_label("Email").fill(email)
         page.get_by_label("Password", exact=True).fill(password)
         page.get_by_role("button", name="Sign in").click()
         page.wait_for_url("**/")

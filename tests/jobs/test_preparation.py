@@ -60,9 +60,7 @@ def test_a_free_port_is_accepted() -> None:
 def test_one_laboratory_is_run_by_one_supervisor(tmp_path: Path) -> None:
     holder = preparation.lock_home(tmp_path)
 
-    with pytest.raises(
-        preparation.AlreadyRunning, match=rf"already running .process {os.getpid()}"
-    ):
+    with pytest.raises(preparation.AlreadyRunning, match=rf"running \(process {os.getpid()}"):
         preparation.lock_home(tmp_path)
     holder.close()
 
