@@ -13,6 +13,18 @@
   });
   localStorage.setItem(MARK, String(Date.now()));
 
+  /* Every request says for how long nobody has touched a window, so that a live page's own
+     refetches do not keep an abandoned session alive. */
+  var plainFetch = window.fetch;
+  window.fetch = function (resource, options) {
+    var url = new URL(typeof resource === "string" ? resource : resource.url, location.href);
+    if (url.origin !== location.origin || (resource instanceof Request)) return plainFetch.call(window, resource, options);
+    var sent = Object.assign({}, options);
+    sent.headers = new Headers(sent.headers || {});
+    sent.headers.set("X-Idle-Seconds", String(Math.floor((Date.now() - Number(localStorage.getItem(MARK))) / 1000)));
+    return plainFetch.call(window, resource, sent);
+  };
+
   ts.signOut = function (reason) {
     ts.post("/logout").finally(function () { location.assign("/login?reason=" + reason); });
   };

@@ -8,19 +8,16 @@ that every rule and every callback has a declared permission.
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 import dash
-from backend.api import app as api
 from dash import _callback as dash_callbacks
 from flask import Flask, Request
 from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from backend.auth import service as auth_service
+from backend.api import app as api
 from backend.core import secret_files
 from backend.core.config import Settings
-from backend.core.transaction import reading
 from dashboard import bundle, errors, gate, headers, live_versions, router, session, shell
 from dashboard import routes as page_routes
 from dashboard import shell_callbacks as shell_callbacks_module
@@ -64,12 +61,12 @@ def _configure(server: Flask, settings: Settings, *, styles_url: str, scripts_ur
     server.config.update(
         SECRET_KEY=key,
         MAX_CONTENT_LENGTH=MAX_UPLOAD_BYTES,
-        LAB_ZONE=ZoneInfo(settings.time_zone),
+        TIME_ZONE=settings.time_zone,
         SITE_NAME=settings.site_name,
         IDLE_SECONDS=settings.idle_minutes * 60,
+        SESSION_HOURS=settings.session_hours,
         LIVE_URL=live_url(settings),
         LIVE_ORIGIN=lambda request: _origin(live_url(settings)(request)),
-        IS_DEMONSTRATION=_is_demonstration,
         STYLES_URL=styles_url,
         SCRIPTS_URL=scripts_url,
         COMPRESS_MIMETYPES=["text/html", "text/css", "text/javascript", "application/json"],
@@ -97,12 +94,6 @@ def live_url(settings: Settings) -> Callable[[Request], str]:
 def _origin(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
-
-
-def _is_demonstration() -> bool:
-    with reading() as opened:
-        laboratory = auth_service.get_laboratory(opened)
-    return laboratory is not None and laboratory.is_demo
 
 
 def _dash(server: Flask) -> TracSeqDash:

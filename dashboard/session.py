@@ -7,7 +7,6 @@ is kept in the browser.
 
 import hashlib
 import hmac
-from zoneinfo import ZoneInfo
 
 from flask import Flask, Request, Response, current_app, g
 from flask_login import LoginManager, UserMixin, current_user
@@ -21,6 +20,8 @@ SECURE_SESSION_COOKIE = "__Host-tracseq_session"
 SESSION_COOKIE = "tracseq_session"
 CSRF_COOKIE = "tracseq_csrf"
 CSRF_HEADER = "X-CSRF-Token"
+IDLE_HEADER = "X-Idle-Seconds"
+IDLE_AFTER_S = 60
 
 
 class SignedInPerson(UserMixin):  # type: ignore[misc] # Flask-Login ships no types
@@ -48,7 +49,12 @@ def load_user(request: Request) -> SignedInPerson | None:
         return None
     with writing() as session:
         principal = auth_service.principal_of_session(
-            session, token, origin=Origin.UI, request_id=request_id()
+            session,
+            token,
+            origin=Origin.UI,
+            request_id=request_id(),
+            idle_minutes=current_app.config["IDLE_SECONDS"] // 60,
+            touch=_somebody_is_there(request),
         )
     return SignedInPerson(principal) if principal is not None else None
 
@@ -76,12 +82,6 @@ def request_id() -> str:
         g.request_id = str(new_id())
     reference: str = g.request_id
     return reference
-
-
-def lab_zone() -> ZoneInfo:
-    """Return the laboratory's time zone."""
-    zone: ZoneInfo = current_app.config["LAB_ZONE"]
-    return zone
 
 
 def session_token(request: Request) -> str | None:
@@ -116,6 +116,15 @@ def clear_session(response: Response, *, secure: bool) -> None:
     response.delete_cookie(_session_cookie(secure=secure), path="/", secure=secure, httponly=True)
     response.delete_cookie(CSRF_COOKIE, path="/", secure=secure)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
+
+
+def _somebody_is_there(request: Request) -> bool:
+    """Say whether a request counts as use: a live page's own refetches do not keep a session alive.
+
+    Our scripts send for how long nobody has touched the window (assets/session.js).
+    """
+    idle_s = request.headers.get(IDLE_HEADER, "0")
+    return not idle_s.isdecimal() or int(idle_s) < IDLE_AFTER_S
 
 
 def _session_cookie(*, secure: bool) -> str:

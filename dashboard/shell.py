@@ -3,7 +3,6 @@
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
-from flask import current_app
 
 from backend.core.principal import Permission, Principal
 from dashboard import shell_ids as ids
@@ -16,6 +15,7 @@ from dashboard.components.icon import brand_mark, fan, icon
 from dashboard.components.kbd import kbd
 from dashboard.components.toast import TOAST, UNDO_KINDS, undo_id
 from dashboard.components.tones import Tone
+from dashboard.laboratory import is_demonstration
 from dashboard.navigation import NavigationEntry, slug, visible_groups
 from dashboard.session import current_principal, is_signed_in
 
@@ -248,7 +248,7 @@ def _banners() -> list[Component]:
             hidden=True,
         ),
     ]
-    if current_app.config["IS_DEMONSTRATION"]():
+    if is_demonstration():
         shown.append(
             html.Div(
                 [

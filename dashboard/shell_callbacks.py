@@ -10,6 +10,8 @@ from dashboard.callbacks import page_callback
 from dashboard.components.toast import TOAST
 from dashboard.session import current_principal
 
+PERSONAL_DENSITIES = ("compact", "comfortable")
+
 clientside_callback(
     ClientsideFunction("toasts", "show"), Output("toast-sink", "data"), Input(TOAST, "data")
 )
@@ -20,7 +22,9 @@ def keep_preference(chosen: dict[str, str] | None) -> None:
     """Remember theme and density for the person; the browser has already changed them."""
     if not chosen:
         return
+    # Bench and wall belong to the device (its cookie), not to the person.
+    density = chosen["density"] if chosen["density"] in PERSONAL_DENSITIES else None
     with writing() as session:
         auth_service.set_preferences(
-            session, current_principal(), theme=chosen["theme"], density=chosen["density"]
+            session, current_principal(), theme=chosen["theme"], density=density
         )

@@ -7,9 +7,8 @@ is bound to a random cookie, because there is no session yet that it could be bo
 import hashlib
 import hmac
 import secrets
-from typing import Any
+from typing import Any, assert_never
 
-from backend.auth.views import Locked, Refused, SignedIn
 from flask import (
     Blueprint,
     Response,
@@ -22,12 +21,19 @@ from flask import (
 from flask_login import current_user
 
 from backend.auth import service as auth_service
+from backend.auth.views import Locked, Refused, SignedIn
 from backend.core.errors import AppError
-from backend.core.transaction import reading, writing
+from backend.core.transaction import writing
 from dashboard import format as fmt
 from dashboard import index_page
+from dashboard.laboratory import current_laboratory, lab_zone
 from dashboard.problems import problem
-from dashboard.session import clear_session, lab_zone, session_token, set_session
+from dashboard.session import (
+    clear_session,
+    request_id,
+    session_token,
+    set_session,
+)
 from dashboard.sign_in.destination import safe_destination
 
 FORM_COOKIE = "tracseq_form"
@@ -67,7 +73,10 @@ def submit() -> Response:
             email=email,
             password=request.form.get("password", ""),
             address=request.remote_addr or "",
-            agent=request.headers.get("User-Agent", "")[:300],
+            agent=request.headers.get("User-Agent", ""),
+            previous_token=session_token(request),
+            session_hours=current_app.config["SESSION_HOURS"],
+            request_id=request_id(),
         )
     match outcome:
         case SignedIn():
@@ -78,6 +87,8 @@ def submit() -> Response:
             return _form("login.html", 429, email=email, problem=words)
         case Refused():
             return _form("login.html", 401, email=email, problem=outcome.message)
+        case _:
+            assert_never(outcome)
 
 
 def sign_out() -> Response:
@@ -159,8 +170,7 @@ def _form_proof(nonce: str) -> str:
 
 
 def _laboratory_name() -> str:
-    with reading() as session:
-        laboratory = auth_service.get_laboratory(session)
+    laboratory = current_laboratory()
     return laboratory.name if laboratory is not None else str(current_app.config["SITE_NAME"])
 
 

@@ -1,0 +1,123 @@
+"""What needs a person, most urgent first: pure, from the views of the domains."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+
+from backend.gateway.views import ComponentState
+from backend.storage.views import PlanView, UnitOccupancy
+from backend.telemetry.views import UnitAlarm
+
+from dashboard import format as fmt
+
+SHOWN_AT_MOST = 5
+STOP_INTAKE = 0.95
+
+
+class Urgency(IntEnum):
+    """Order of the list; a smaller number comes first."""
+
+    CRITICAL = 0
+    WARNING = 1
+    REVIEW = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attention:
+    """One line: cause, effect, since when, and the way to fix it."""
+
+    urgency: Urgency
+    title: str
+    text: str
+    since: datetime | None
+    fix: str
+    href: str
+    alarm_unit_id: str | None = None
+    """Unit whose alarm may be acknowledged on the spot; None elsewhere."""
+
+
+def most_urgent(items: Iterable[Attention]) -> list[Attention]:
+    """Return the items, critical first, then the oldest first; undated ones last."""
+    return sorted(
+        items,
+        key=lambda item: (item.urgency, item.since is None, item.since or datetime.max),
+    )
+
+
+def alarms(units: Sequence[UnitAlarm], now: datetime) -> list[Attention]:
+    """Return a line per unit above its alarm limit."""
+    return [
+        Attention(
+            urgency=Urgency.CRITICAL,
+            title=f"{unit.unit_label} is too warm",
+            text=(
+                f"{fmt.temperature(unit.temperature_c)}{_rate(unit.rate_c_per_min)}. "
+                f"Above {fmt.temperature(unit.above_c)} for {fmt.age(now - unit.since)}."
+                + (" Acknowledged." if unit.acknowledged_at else "")
+            ),
+            since=unit.since,
+            fix="Open unit",
+            href=f"/storage/{unit.unit_label}",
+            alarm_unit_id=None if unit.acknowledged_at else str(unit.unit_id),
+        )
+        for unit in units
+    ]
+
+
+def full_units(units: Sequence[UnitOccupancy]) -> list[Attention]:
+    """Return a line per unit past the limit at which intake stops, fullest first."""
+    full = [unit for unit in units if unit.capacity and unit.used / unit.capacity >= STOP_INTAKE]
+    return [
+        Attention(
+            urgency=Urgency.WARNING,
+            title=f"{unit.label} is {fmt.percent(unit.used / unit.capacity)} full",
+            text=(
+                f"{fmt.count(unit.capacity - unit.used)} of {fmt.count(unit.capacity)} "
+                "positions are free. Intake stops at 95%."
+            ),
+            since=None,
+            fix="Plan space",
+            href=f"/storage/{unit.label}",
+        )
+        for unit in sorted(full, key=lambda unit: unit.capacity - unit.used)
+    ]
+
+
+def ill_components(components: Sequence[ComponentState]) -> list[Attention]:
+    """Return a line per part of the program that is down or degraded."""
+    urgency = {"down": Urgency.CRITICAL, "degraded": Urgency.WARNING}
+    return [
+        Attention(
+            urgency=urgency[component.status],
+            title=f"{component.label} is {component.status}",
+            text=component.detail,
+            since=component.since,
+            fix="Open health",
+            href="/health",
+        )
+        for component in components
+        if component.status in urgency
+    ]
+
+
+def plans(waiting: Sequence[PlanView]) -> list[Attention]:
+    """Return a line per placement plan that waits for somebody's decision."""
+    return [
+        Attention(
+            urgency=Urgency.REVIEW,
+            title=f"A placement plan for {fmt.count(plan.lines)} samples is ready",
+            text=f"Asked for by {plan.requested_by_name}. Nothing moves until it is accepted.",
+            since=plan.ready_at,
+            fix="Review plan",
+            href=f"/storage?plan={plan.id}",
+        )
+        for plan in waiting
+    ]
+
+
+def _rate(rate_c_per_min: float | None) -> str:
+    if rate_c_per_min is None or abs(rate_c_per_min) < 0.05:  # noqa: PLR2004 would print as 0.0
+        return ""
+    direction = "rising" if rate_c_per_min > 0 else "falling"
+    return f" and {direction} {fmt.decimal(abs(rate_c_per_min), 1)} °C/min"
