@@ -37,13 +37,17 @@ class Control:
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How hard to try. Only ``time_limit_s`` depends on the machine; the counts give the same plan anywhere.
+    """How hard to try. Only the two time limits depend on the machine; the counts do not.
 
-    ``max_pairs`` bounds the (lot, box) pairs handed to the solver at once.
+    ``search_limit_s`` is for finding the plan, ``proof_limit_s`` for bounding it afterwards. The
+    number of (lot, box) pairs decides what HiGHS is asked: up to ``max_whole_pairs`` the whole
+    programme, up to ``max_bound_pairs`` relaxations of it for the bound, above that nothing.
     """
 
-    time_limit_s: float = 10.0
+    search_limit_s: float = 8.0
+    proof_limit_s: float = 15.0
     rounds: int = 3_000
-    max_pairs: int = 12_000
+    max_whole_pairs: int = 6_000
+    max_bound_pairs: int = 60_000
     max_nodes: int = 2_000
     seed: int = 7

@@ -1,4 +1,4 @@
-"""What an allocation costs, counted from scratch: the one definition that every planner answers to."""
+"""What an allocation costs, counted from scratch: every planner answers to this definition."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ Allocation = Mapping[tuple[int, int], int]
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """The terms of the objective, in seconds; ``shared_risk_s`` and ``unplaced_s`` are penalties."""
+    """The terms of the objective in seconds; ``shared_risk_s`` and ``unplaced_s`` are penalties."""
 
     doors_s: float
     racks_s: float

@@ -1,6 +1,6 @@
 """Which boxes a lot may go into at all, and which rule refuses the others."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -63,21 +63,50 @@ def refusal(
     return next((rule for rule, refused in checks if refused), None)
 
 
-def refusals(problem: Problem, lot: Lot) -> Iterator[Filter | None]:
-    """The verdict for every box of the problem, in its order."""
+@dataclass(frozen=True, slots=True)
+class BoxKind:
+    """Boxes that every rule treats alike, whatever the lot."""
+
+    example: Box
+    in_rack: frozenset[str]
+    boxes: tuple[int, ...]
+    positions: int
+
+
+def box_kinds(problem: Problem) -> tuple[BoxKind, ...]:
+    """Gather the boxes that the rules cannot tell apart: a few kinds even in a large laboratory."""
     held = rack_segregations(problem)
-    for box in problem.boxes:
-        yield refusal(lot, box, held[box.rack], problem.conflicts)
+    alike: dict[object, list[int]] = {}
+    for index, box in enumerate(problem.boxes):
+        signature = (
+            *(box.temperature_class, box.biosafety_level, box.reserved_for, box.allowed_types),
+            *(box.unit_active, box.unit_in_alarm, held[box.rack], box.free == 0),
+        )
+        alike.setdefault(signature, []).append(index)
+    return tuple(_kind(problem, held, indices) for indices in alike.values())
 
 
-def count_refusals(problem: Problem, lot: Lot) -> tuple[FilterCount, ...]:
-    """Return what each rule took away, in the order of the rules; rules that took nothing are absent."""
+def count_refusals(
+    problem: Problem, kinds: tuple[BoxKind, ...], lot: Lot
+) -> tuple[FilterCount, ...]:
+    """Return what each rule took away, in their order; rules that took nothing are absent."""
     boxes: dict[Filter, int] = {}
     positions: dict[Filter, int] = {}
-    for box, rule in zip(problem.boxes, refusals(problem, lot), strict=True):
+    for kind in kinds:
+        rule = refusal(lot, kind.example, kind.in_rack, problem.conflicts)
         if rule is not None:
-            boxes[rule] = boxes.get(rule, 0) + 1
-            positions[rule] = positions.get(rule, 0) + box.free
+            boxes[rule] = boxes.get(rule, 0) + len(kind.boxes)
+            positions[rule] = positions.get(rule, 0) + kind.positions
     return tuple(
         FilterCount(rule, boxes[rule], positions[rule]) for rule in Filter if rule in boxes
+    )
+
+
+def _kind(problem: Problem, held: Mapping[str, frozenset[str]], indices: list[int]) -> BoxKind:
+    boxes = [problem.boxes[index] for index in indices]
+    return BoxKind(
+        example=boxes[0],
+        in_rack=held[boxes[0].rack],
+        boxes=tuple(indices),
+        positions=sum(box.free for box in boxes),
     )

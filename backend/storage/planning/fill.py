@@ -1,5 +1,7 @@
 """Boxes while a plan is being made: what is open, what is left, what one more step would cost."""
 
+from collections import Counter
+
 import numpy as np
 
 from backend.storage.planning.layout import BoolArray, FloatArray, Layout
@@ -10,7 +12,7 @@ _TIE = 1e-7
 class Fill:
     """A growing and shrinking allocation with its exact cost.
 
-    ``cost_s`` always equals ``cost.evaluate(...).total_s`` of ``allocation`` (a test holds it to that).
+    ``cost_s`` always equals ``cost.evaluate(...).total_s`` of ``allocation``, which a test checks.
     Counters are kept per link, a link being a (lot, box) pair with at least one sample.
     """
 
@@ -51,14 +53,12 @@ class Fill:
 
     def lots_in_rack(self, rack: int) -> list[int]:
         """Lots that the plan puts into a rack."""
-        return sorted(
-            {lot for lot, box in self.allocation if self.layout.rack_of_box[box] == rack}
-        )
+        return sorted({lot for lot, box in self.allocation if self.layout.rack_of_box[box] == rack})
 
     def open_boxes(self, lot: int) -> BoolArray:
         """Boxes that may take a sample of the lot now, shape (B,)."""
         layout = self.layout
-        allowed = layout.allowed[layout.sort_of_lot[lot]] & (self.free > 0)
+        allowed: BoolArray = layout.allowed[layout.sort_of_lot[lot]] & (self.free > 0)
         kind = layout.class_of_lot[lot]
         if kind >= 0:
             rivals = layout.class_conflicts[kind]
@@ -67,9 +67,9 @@ class Fill:
         return allowed
 
     def best_box(self, lot: int, banned: BoolArray | None = None) -> tuple[int, int] | None:
-        """Return the cheapest (box, count) for what is left of a lot, per sample; None when nothing fits.
+        """Return the box that is cheapest per sample for what is left of a lot, and how many go in.
 
-        Ties go to the fullest box that still takes everything, then to the working order.
+        None when nothing fits. Ties go to the fullest box that takes everything, then to the order.
         """
         boxes = self.open_boxes(lot)
         if banned is not None:
@@ -77,31 +77,44 @@ class Fill:
         where = np.flatnonzero(boxes)
         if not where.size:
             return None
+        frequency = self.layout.problem.lots[lot].retrievals_per_sample
         count = np.minimum(self.free[where], self.left[lot])
         rest = self.weights.split_s * (count < self.left[lot])
-        score = (self._opening_s(lot)[where] + rest) / count + self._retrieval_s(lot)[where]
+        score = (self._opening_s(lot)[where] + rest) / count + frequency * self.layout.access_s[
+            where
+        ]
         best = int(np.argmin(score + _TIE * (self.free[where] - count)))
         return int(where[best]), int(count[best])
 
     def _move(self, lot: int, box: int, count: int) -> None:
         self.free[box] -= count
         self.left[lot] -= count
-        retrieval_s = float(self._retrieval_s(lot)[box])
+        frequency = self.layout.problem.lots[lot].retrievals_per_sample
+        retrieval_s = frequency * float(self.layout.access_s[box])
         self.cost_s += count * (retrieval_s - self.weights.unplaced_s)
 
-    def _retrieval_s(self, lot: int) -> FloatArray:
-        frequency = self.layout.problem.lots[lot].retrievals_per_sample
-        return self.layout.access_s * frequency
-
     def _link_s(self, lot: int, box: int) -> float:
-        return float(self._opening_s(lot)[box])
+        """Seconds that opening this one link adds; the scalar twin of ``_opening_s``."""
+        layout, weights = self.layout, self.weights
+        unit, rack = layout.unit_of_box[box], layout.rack_of_box[box]
+        project = layout.project_of_lot[lot]
+        opens_box = bool(layout.empty[box]) and self._links_of_box[box] == 0
+        known = layout.held_projects[project, box] or self._projects[project, box] > 0
+        home = layout.at_home.get(layout.problem.lots[lot].group)
+        seconds = weights.door_s * (self._links_of_unit[unit] == 0)
+        seconds += weights.rack_s * (self._links_of_rack[rack] == 0)
+        seconds += weights.new_box_s * opens_box
+        seconds += weights.mix_s * (not known and not opens_box)
+        seconds += weights.apart_s * (home is not None and box not in home)
+        seconds += weights.split_s * bool(self._boxes_of_lot[lot])
+        return float(seconds + weights.shared_risk_s * self._risks(lot).get(int(unit), 0))
 
     def _opening_s(self, lot: int) -> FloatArray:
         """Seconds that a new link of the lot would add, per box, shape (B,)."""
         layout, weights = self.layout, self.weights
         project = layout.project_of_lot[lot]
         untouched = self._links_of_box == 0
-        seconds = weights.rack_s * (self._links_of_rack[layout.rack_of_box] == 0)
+        seconds: FloatArray = weights.rack_s * (self._links_of_rack[layout.rack_of_box] == 0)
         seconds += weights.new_box_s * (layout.empty & untouched)
         stranger = ~layout.held_projects[project] & (self._projects[project] == 0)
         seconds += weights.mix_s * (stranger & ~(layout.empty & untouched))
@@ -116,18 +129,28 @@ class Fill:
 
     def _unit_s(self, lot: int) -> FloatArray:
         """The part of a link's cost that its unit decides, shape (U,)."""
-        layout, weights = self.layout, self.weights
-        seconds = weights.door_s * (self._links_of_unit == 0).astype(np.float64)
-        counterpart = layout.problem.lots[lot].group.counterpart
-        risks = np.zeros(layout.n_units)
-        risks[layout.stored_units.get(counterpart, [])] += 1
-        for other in layout.lots_of_group.get(counterpart, ()):
-            risks[self._units_of(int(other))] += 1
-        risks[self._units_of(lot)] = 0
-        return seconds + weights.shared_risk_s * risks
+        weights = self.weights
+        seconds: FloatArray = weights.door_s * (self._links_of_unit == 0).astype(np.float64)
+        for unit, risks in self._risks(lot).items():
+            seconds[unit] += weights.shared_risk_s * risks
+        return seconds
 
-    def _units_of(self, lot: int) -> list[int]:
-        return list({int(self.layout.unit_of_box[box]) for box in self._boxes_of_lot[lot]})
+    def _risks(self, lot: int) -> dict[int, int]:
+        """How many counterparts a lot would newly share each unit with."""
+        counterpart = self.layout.problem.lots[lot].group.counterpart
+        stored = self.layout.stored_units.get(counterpart)
+        planned = self.layout.lots_of_group.get(counterpart)
+        if stored is None and planned is None:
+            return {}
+        risks = Counter(() if stored is None else stored.tolist())
+        for other in () if planned is None else planned.tolist():
+            risks.update(self._units_of(other))
+        for unit in self._units_of(lot):
+            risks.pop(unit, None)
+        return risks
+
+    def _units_of(self, lot: int) -> set[int]:
+        return {int(self.layout.unit_of_box[box]) for box in self._boxes_of_lot[lot]}
 
     def _count_link(self, lot: int, box: int, step: int) -> None:
         layout = self.layout

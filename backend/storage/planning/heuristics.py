@@ -20,7 +20,7 @@ def first_fit(layout: Layout) -> Fill:
 
 
 def greedy(layout: Layout) -> Fill:
-    """Place the lots with the fewest possible boxes first, large before small, each where it costs least."""
+    """Place each lot where it costs least: fewest possible boxes first, large before small."""
     fill = Fill(layout)
     choices = layout.allowed.sum(axis=1)[layout.sort_of_lot]
     insert(fill, np.lexsort((-layout.size, choices)).tolist())
@@ -28,7 +28,7 @@ def greedy(layout: Layout) -> Fill:
 
 
 def insert(fill: Fill, lots: Iterable[int], banned: BoolArray | None = None) -> None:
-    """Place what is left of the lots, in the order given; a ban is dropped where it leaves no box."""
+    """Place what is left of the lots, in their order; a ban is dropped where it leaves no box."""
     for lot in lots:
         while fill.left[lot] > 0:
             step = fill.best_box(lot, banned) or fill.best_box(lot)

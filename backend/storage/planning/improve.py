@@ -1,5 +1,7 @@
 """Ruin and recreate: take some lots out, put them back better, keep what is not worse."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from backend.storage.planning.control import Control, Effort
@@ -9,19 +11,29 @@ from backend.storage.planning.layout import BoolArray
 
 _NOISE = 1e-6
 _SMALL_RUIN = 8
+_LARGE_RUIN = 24
+_LISTEN_EVERY = 100
 
 
-def improve(fill: Fill, effort: Effort, control: Control, until_s: float) -> bool:
+def improve(
+    fill: Fill,
+    effort: Effort,
+    control: Control,
+    listen: Callable[[float], None] = lambda _: None,
+) -> bool:
     """Improve in place; return False when time or the caller ended it before the last round.
 
-    The random numbers come from ``effort.seed``: the same problem gives the same plan.
+    ``listen`` is told the fraction of the rounds that are done, now and then. The random numbers
+    come from ``effort.seed``: the same problem gives the same plan.
     """
     rng = np.random.default_rng(effort.seed)
-    for _ in range(effort.rounds):
+    for done in range(effort.rounds):
         if not fill.allocation:
             return True
-        if control.is_cancelled() or control.elapsed_s() > until_s:
+        if control.is_cancelled() or control.elapsed_s() > effort.search_limit_s:
             return False
+        if done % _LISTEN_EVERY == 0:
+            listen(done / effort.rounds)
         _attempt(fill, rng)
     return True
 
@@ -50,20 +62,23 @@ def _ruin(fill: Fill, rng: np.random.Generator) -> tuple[list[int], BoolArray | 
     match int(rng.integers(4)):
         case 0:  # close a rack
             rack = layout.rack_of_box[box]
-            return fill.lots_in_rack(int(rack)), layout.rack_of_box == rack
+            lots = fill.lots_in_rack(int(rack))
+            return _sample(rng, lots, lot, _LARGE_RUIN), layout.rack_of_box == rack
         case 1:  # empty a box
-            return sorted({i for i, b in links if b == box}), np.arange(len(layout.free)) == box
+            lots = sorted({i for i, b in links if b == box})
+            return _sample(rng, lots, lot, _LARGE_RUIN), np.arange(len(layout.free)) == box
         case 2:  # lots of one project
             project = layout.project_of_lot[lot]
             same = np.flatnonzero(layout.project_of_lot == project)
-            return _sample(rng, same.tolist(), lot), None
+            return _sample(rng, same.tolist(), lot, _SMALL_RUIN), None
         case _:  # lots with the same needs
-            same = np.flatnonzero(
-                layout.allowed[layout.sort_of_lot, box] & (layout.size > 0)
-            )
-            return _sample(rng, same.tolist(), lot), None
+            same = np.flatnonzero(layout.allowed[layout.sort_of_lot, box] & (layout.size > 0))
+            return _sample(rng, same.tolist(), lot, _SMALL_RUIN), None
 
 
-def _sample(rng: np.random.Generator, lots: list[int], always: int) -> list[int]:
-    chosen = rng.choice(lots, size=min(_SMALL_RUIN, len(lots)), replace=False).tolist()
+def _sample(rng: np.random.Generator, lots: list[int], always: int, limit: int) -> list[int]:
+    """Return the lots, or a random ``limit`` of them, in order and with ``always`` among them."""
+    if len(lots) <= limit:
+        return lots
+    chosen = rng.choice(lots, size=limit, replace=False).tolist()
     return sorted({always, *chosen})

@@ -7,21 +7,22 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from backend.storage.planning.feasibility import rack_segregations, refusal
+from backend.storage.planning.feasibility import box_kinds, refusal
 from backend.storage.planning.problem import Group, Lot, Problem
 
 _K = TypeVar("_K", bound=Hashable)
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
+Sort = tuple[str, int, str | None, str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Index arrays of a problem. ``L`` lots, ``B`` boxes, ``P`` projects, ``U`` units, ``S`` classes.
+    """Index arrays of a problem with L lots, B boxes, P projects, U units and S classes.
 
     ``allowed`` has one row per sort of lot, shape (sorts, B); ``sort_of_lot`` points into it.
-    ``at_home`` and ``counterpart_units`` hold only groups that something is known about.
+    ``at_home`` and ``stored_units`` hold only groups that something is known about.
     """
 
     problem: Problem
@@ -90,7 +91,7 @@ def _numbered(keys: Iterable[_K]) -> dict[_K, int]:
     return numbers
 
 
-def _sort(lot: Lot) -> tuple[str, int, str | None, str, str]:
+def _sort(lot: Lot) -> Sort:
     """What the hard rules look at; lots that agree here may go into the same boxes."""
     return (
         lot.temperature_class,
@@ -101,16 +102,14 @@ def _sort(lot: Lot) -> tuple[str, int, str | None, str, str]:
     )
 
 
-def _allowed(problem: Problem, sorts: dict[tuple[str, int, str | None, str, str], int]) -> BoolArray:
-    held = rack_segregations(problem)
-    in_rack = [held[box.rack] for box in problem.boxes]
+def _allowed(problem: Problem, sorts: dict[Sort, int]) -> BoolArray:
+    kinds = box_kinds(problem)
     allowed = np.zeros((len(sorts), len(problem.boxes)), dtype=np.bool_)
     representatives = {sorts[_sort(lot)]: lot for lot in problem.lots}
     for row, lot in representatives.items():
-        allowed[row] = [
-            refusal(lot, box, classes, problem.conflicts) is None
-            for box, classes in zip(problem.boxes, in_rack, strict=True)
-        ]
+        for kind in kinds:
+            if refusal(lot, kind.example, kind.in_rack, problem.conflicts) is None:
+                allowed[row, list(kind.boxes)] = True
     return allowed
 
 

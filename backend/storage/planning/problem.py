@@ -1,7 +1,7 @@
-"""What the placement planner is given: lots to place, boxes to place them in, and what each effort costs.
+"""What the placement planner is given: lots to place, boxes to put them in, what effort costs.
 
-Everything is a frozen value, so that a problem can be read in one short session, solved with none open,
-and checked again by code that shares nothing with the planner.
+Everything is a frozen value, so that a problem can be read in one short session, solved with none
+open, and checked again by code that shares nothing with the planner.
 """
 
 from dataclasses import dataclass, field

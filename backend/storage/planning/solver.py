@@ -1,0 +1,107 @@
+"""The one place that talks to HiGHS."""
+
+from dataclasses import dataclass
+
+import highspy
+import numpy as np
+
+from backend.storage.planning.control import Control
+from backend.storage.planning.cost import Allocation
+from backend.storage.planning.layout import FloatArray
+from backend.storage.planning.model import Model, Rows
+
+_PROOF_GAP = 1e-6
+_FEASIBLE = 2  # HiGHS: primal_solution_status of a feasible point
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """``bound`` is proven for the programme passed; ``values`` is None without a feasible point."""
+
+    values: FloatArray | None
+    bound: float
+    optimal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Where the solver has to stop; the node count does not depend on the machine."""
+
+    time_limit_s: float
+    max_nodes: int
+
+
+def solve(
+    model: Model,
+    control: Control,
+    limits: Limits,
+    *,
+    relaxed: bool = False,
+    start: Allocation | None = None,
+) -> Solution:
+    """Solve within the limits, on one thread so that equal input gives an equal answer.
+
+    ``relaxed`` drops the whole-number demand and gives the bound of the linear programme.
+    ``start`` is an allocation over (lot, slot) to begin from.
+    """
+    highs = highspy.Highs()  # type: ignore[no-untyped-call]
+    highs.silent()
+    highs.setOptionValue("threads", 1)
+    highs.setOptionValue("time_limit", limits.time_limit_s)
+    highs.setOptionValue("mip_max_nodes", limits.max_nodes)
+    highs.setOptionValue("mip_rel_gap", _PROOF_GAP)
+    highs.passModel(_as_lp(model.rows, model.offset, relaxed=relaxed))
+    if start is not None:
+        _begin_from(highs, model, start)
+    _stop_on_cancel(highs, control)
+    highs.run()
+    return _read(highs, relaxed=relaxed)
+
+
+def _begin_from(highs: highspy.Highs, model: Model, start: Allocation) -> None:
+    """Give y and u of a known plan; HiGHS works out the columns that follow from them."""
+    point = {column: float(start.get(pair, 0)) for pair, column in model.y.items()}
+    point |= {column: float(pair in start) for pair, column in model.u.items()}
+    columns = np.array(list(point), dtype=np.int32)
+    highs.setSolution(len(point), columns, np.array(list(point.values())))
+
+
+def _as_lp(rows: Rows, offset: float, *, relaxed: bool) -> highspy.HighsLp:
+    lp = highspy.HighsLp()
+    lp.num_col_ = len(rows.costs)
+    lp.num_row_ = len(rows.row_lowers)
+    lp.offset_ = offset
+    lp.col_cost_ = np.array(rows.costs)
+    lp.col_lower_ = np.zeros(len(rows.costs))
+    lp.col_upper_ = np.array(rows.uppers, dtype=np.float64)
+    lp.row_lower_ = np.array(rows.row_lowers)
+    lp.row_upper_ = np.array(rows.row_uppers)
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    lp.a_matrix_.start_ = np.array(rows.starts, dtype=np.int32)
+    lp.a_matrix_.index_ = np.array(rows.columns, dtype=np.int32)
+    lp.a_matrix_.value_ = np.array(rows.values)
+    if not relaxed:
+        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+        lp.integrality_ = [kinds[whole] for whole in rows.integer]
+    return lp
+
+
+def _stop_on_cancel(highs: highspy.Highs, control: Control) -> None:
+    def ask(event: highspy.HighsCallbackEvent) -> None:
+        if control.is_cancelled():
+            event.interrupt()
+
+    highs.cbMipInterrupt.subscribe(ask)
+    highs.cbSimplexInterrupt.subscribe(ask)
+
+
+def _read(highs: highspy.Highs, *, relaxed: bool) -> Solution:
+    info = highs.getInfo()
+    optimal = highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
+    feasible = info.primal_solution_status == _FEASIBLE
+    values = np.array(highs.getSolution().col_value) if feasible else None
+    if relaxed:
+        bound = info.objective_function_value if optimal else float("-inf")
+    else:
+        bound = info.mip_dual_bound
+    return Solution(values=values, bound=float(bound), optimal=optimal)

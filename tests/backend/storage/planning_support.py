@@ -1,0 +1,149 @@
+"""Problems made up by Hypothesis, and a checker that shares no code with the planner."""
+
+from collections import Counter, defaultdict
+
+from hypothesis import strategies as st
+
+from backend.storage.planning.control import Control, Effort
+from backend.storage.planning.plan import Plan
+from backend.storage.planning.problem import Box, Group, Lot, Problem
+from backend.storage.rules import BoxShape, Position
+
+QUICK = Effort(search_limit_s=60, proof_limit_s=60, rounds=25, max_nodes=20)
+ANY_TIME = Control(elapsed_s=lambda: 0.0)
+CONFLICTS = frozenset({frozenset({"acid", "base"})})
+
+
+def make_box(key: str, *, free: int = 9, unit: str = "U1", **facts: object) -> Box:
+    """A box with ``free`` positions left of nine, at −80 °C unless told otherwise."""
+    positions = tuple(BoxShape(3, 3).positions())[9 - free :]
+    known: dict[str, object] = {
+        "rack": f"{unit}/R1",
+        "temperature_class": "minus_80",
+        "biosafety_level": 2,
+        "used": 9 - free,
+    }
+    return Box(key=key, label=key, unit=unit, free_positions=positions, **(known | facts))  # type: ignore[arg-type]
+
+
+def make_lot(key: str, size: int, *, is_backup: bool = False, **facts: object) -> Lot:
+    """A lot of DNA for −80 °C; its family is the key up to the first slash."""
+    known: dict[str, object] = {
+        "project": "P1",
+        "sample_type": "dna",
+        "temperature_class": "minus_80",
+        "biosafety_level": 1,
+    }
+    samples = tuple(f"{key}#{number}" for number in range(size))
+    group = Group(family=key.split("/", maxsplit=1)[0], is_backup=is_backup)
+    return Lot(key=key, samples=samples, group=group, **(known | facts))  # type: ignore[arg-type]
+
+
+@st.composite
+def problems(draw: st.DrawFn) -> Problem:
+    """Small problems that touch every rule: full boxes, alarms, reservations, classes, backups."""
+    temperatures = st.sampled_from(["minus_80", "minus_20"])
+    kinds = st.sampled_from(["dna", "rna"])
+    projects = st.sampled_from(["P1", "P2", "P3"])
+    classes = st.sampled_from([None, "acid", "base"])
+    units = {
+        f"U{number}": {
+            "temperature_class": draw(temperatures),
+            "biosafety_level": draw(st.integers(1, 3)),
+            "unit_active": draw(st.integers(0, 5)) > 0,
+            "unit_in_alarm": draw(st.integers(0, 5)) == 0,
+        }
+        for number in range(draw(st.integers(1, 4)))
+    }
+    boxes = []
+    for number in range(draw(st.integers(1, 8))):
+        unit = draw(st.sampled_from(sorted(units)))
+        free = draw(st.integers(0, 9))
+        held = draw(classes) if free < 9 else None
+        family = Group(str(draw(st.integers(0, 3))), draw(st.booleans()))
+        boxes.append(
+            make_box(
+                f"B{number}",
+                free=free,
+                unit=unit,
+                rack=f"{unit}/R{draw(st.integers(0, 1))}",
+                projects=frozenset({draw(projects)}) if free < 9 else frozenset(),
+                groups=frozenset({family}) if free < 9 else frozenset(),
+                segregations=frozenset({held}) if held else frozenset(),
+                reserved_for=draw(st.sampled_from([None, None, None, "P1"])),
+                allowed_types=draw(st.sampled_from([frozenset(), frozenset({"dna"})])),
+                access_s=float(draw(st.integers(0, 20))),
+                **units[unit],
+            )
+        )
+    lots = [
+        make_lot(
+            f"{draw(st.integers(0, 3))}/{number}",
+            draw(st.integers(1, 12)),
+            is_backup=draw(st.booleans()),
+            project=draw(projects),
+            sample_type=draw(kinds),
+            temperature_class=draw(temperatures),
+            biosafety_level=draw(st.integers(1, 3)),
+            segregation=draw(classes),
+            retrievals_per_sample=float(draw(st.integers(0, 2))),
+        )
+        for number in range(draw(st.integers(0, 6)))
+    ]
+    return Problem(tuple(lots), tuple(boxes), conflicts=CONFLICTS)
+
+
+def violations(problem: Problem, plan: Plan) -> list[str]:
+    """Every broken hard rule, worked out from the moves alone."""
+    lots = {lot.key: lot for lot in problem.lots}
+    boxes = {box.key: box for box in problem.boxes}
+    found = []
+    for move in plan.moves:
+        lot, box = lots[move.lot], boxes[move.box]
+        if lot.temperature_class != box.temperature_class:
+            found.append(f"{move.sample}: wrong temperature")
+        if not box.unit_active or box.unit_in_alarm:
+            found.append(f"{move.sample}: unit is closed")
+        if box.biosafety_level < lot.biosafety_level:
+            found.append(f"{move.sample}: biosafety level")
+        if box.reserved_for is not None and box.reserved_for != lot.project:
+            found.append(f"{move.sample}: reserved box")
+        if box.allowed_types and lot.sample_type not in box.allowed_types:
+            found.append(f"{move.sample}: box takes other samples")
+        if move.position not in box.free_positions:
+            found.append(f"{move.sample}: position is not free")
+    found += _doubles(plan)
+    found += _clashes(problem, plan)
+    return found + _lost(problem, plan)
+
+
+def _doubles(plan: Plan) -> list[str]:
+    places: Counter[tuple[str, Position]] = Counter((m.box, m.position) for m in plan.moves)
+    samples = Counter(move.sample for move in plan.moves)
+    return [f"{what} twice" for what, count in (*places.items(), *samples.items()) if count > 1]
+
+
+def _clashes(problem: Problem, plan: Plan) -> list[str]:
+    lots = {lot.key: lot for lot in problem.lots}
+    racks = {box.key: box.rack for box in problem.boxes}
+    before: dict[str, set[str]] = defaultdict(set)
+    after: dict[str, set[str]] = defaultdict(set)
+    for box in problem.boxes:
+        before[box.rack] |= box.segregations
+    for move in plan.moves:
+        if (segregation := lots[move.lot].segregation) is not None:
+            after[racks[move.box]].add(segregation)
+    return [
+        f"{rack}: {one} beside {other}"
+        for rack, added in after.items()
+        for one in added
+        for other in added | before[rack]
+        if frozenset((one, other)) in problem.conflicts
+    ]
+
+
+def _lost(problem: Problem, plan: Plan) -> list[str]:
+    wanted = sorted(sample for lot in problem.lots for sample in lot.samples)
+    placed = [move.sample for move in plan.moves]
+    over = [sample for left in plan.left_over for sample in left.samples]
+    return [] if sorted(placed + over) == wanted else ["samples lost or made up"]
