@@ -4,6 +4,7 @@ from backend.auth import models as auth_models
 from backend.core.orm import Base
 from backend.documents import models as documents_models
 from backend.events import models as events_models
+from backend.gateway import models as gateway_models
 from backend.predictions import models as predictions_models
 from backend.reports import models as reports_models
 from backend.samples import models as samples_models
@@ -18,6 +19,7 @@ MODULES = (
     events_models,
     work_models,
     auth_models,
+    gateway_models,
     samples_models,
     telemetry_models,
     storage_models,

@@ -28,8 +28,6 @@ class User(Base):
     is_demo: Mapped[bool] = mapped_column(default=False)
     token_version: Mapped[int] = mapped_column(default=0)
     """Raised to end every session and token of the person at once."""
-    failed_count: Mapped[int] = mapped_column(default=0)
-    locked_until: Mapped[datetime | None] = mapped_column(default=None)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now(), init=False)
     last_signed_in_at: Mapped[datetime | None] = mapped_column(default=None)
     theme: Mapped[str] = mapped_column(short_text(16), default="system")

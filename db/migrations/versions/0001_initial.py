@@ -111,6 +111,30 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
+        "component_health",
+        sa.Column("component", sa.String(length=60), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "operational",
+                "degraded",
+                "down",
+                "unknown",
+                "off",
+                name="health_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("latency_ms", sa.Double(), nullable=True),
+        sa.Column("detail", sa.String(length=500), nullable=False),
+        sa.PrimaryKeyConstraint("component", name=op.f("pk_component_health")),
+    )
+    op.create_table(
         "dead_letter",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("consumer", sa.String(length=80), nullable=False),
@@ -152,6 +176,80 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_event_consumer")),
     )
+    op.create_table(
+        "health_bucket",
+        sa.Column("component", sa.String(length=60), nullable=False),
+        sa.Column("start_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("total", sa.BigInteger(), nullable=False),
+        sa.Column("degraded", sa.BigInteger(), nullable=False),
+        sa.Column("down", sa.BigInteger(), nullable=False),
+        sa.Column("measured", sa.BigInteger(), nullable=False),
+        sa.Column("latency_sum_ms", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("component", "start_at", name=op.f("pk_health_bucket")),
+    )
+    op.create_index("ix_health_bucket_start_at", "health_bucket", ["start_at"], unique=False)
+    op.create_table(
+        "health_change",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("component", sa.String(length=60), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "old",
+            sa.Enum(
+                "operational",
+                "degraded",
+                "down",
+                "unknown",
+                "off",
+                name="health_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "new",
+            sa.Enum(
+                "operational",
+                "degraded",
+                "down",
+                "unknown",
+                "off",
+                name="health_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("detail", sa.String(length=500), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_health_change")),
+    )
+    op.create_index("ix_health_change_at", "health_change", ["at"], unique=False)
+    op.create_table(
+        "health_probe",
+        sa.Column("component", sa.String(length=60), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "operational",
+                "degraded",
+                "down",
+                "unknown",
+                "off",
+                name="health_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("latency_ms", sa.Double(), nullable=True),
+        sa.PrimaryKeyConstraint("component", "at", name=op.f("pk_health_probe")),
+    )
+    op.create_index("ix_health_probe_at", "health_probe", ["at"], unique=False)
     op.create_table(
         "instrument",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -301,6 +399,26 @@ def upgrade() -> None:
         postgresql_where=sa.text("pos IS NULL"),
     )
     op.create_table(
+        "report_run",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("report", sa.String(length=60), nullable=False),
+        sa.Column("job_id", sa.Uuid(), nullable=False),
+        sa.Column("is_scheduled", sa.Boolean(), nullable=False),
+        sa.Column("requested_by", sa.Uuid(), nullable=True),
+        sa.Column("requested_by_name", sa.String(length=200), nullable=False),
+        sa.Column(
+            "requested_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("built_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_report_run")),
+        sa.UniqueConstraint("job_id", name=op.f("uq_report_run_job_id")),
+    )
+    op.create_index("ix_report_run_history", "report_run", ["report", "requested_at"], unique=False)
+    op.create_table(
         "saga",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("type", sa.String(length=60), nullable=False),
@@ -402,6 +520,25 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_sensor_unit_id"), "sensor", ["unit_id"], unique=False)
     op.create_table(
+        "service_instance",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("service", sa.String(length=60), nullable=False),
+        sa.Column("instance", sa.String(length=200), nullable=False),
+        sa.Column("url", sa.String(length=300), nullable=False),
+        sa.Column("version", sa.String(length=40), nullable=False),
+        sa.Column(
+            "started_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_service_instance")),
+        sa.UniqueConstraint(
+            "service", "instance", name=op.f("uq_service_instance_service_instance")
+        ),
+    )
+    op.create_table(
         "setup_token",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("token_hash", sa.LargeBinary(), nullable=False),
@@ -455,8 +592,6 @@ def upgrade() -> None:
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.Column("is_demo", sa.Boolean(), nullable=False),
         sa.Column("token_version", sa.BigInteger(), nullable=False),
-        sa.Column("failed_count", sa.BigInteger(), nullable=False),
-        sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
             "created_at",
             sa.DateTime(timezone=True),
@@ -560,25 +695,31 @@ def upgrade() -> None:
         op.f("ix_refresh_token_family_id"), "refresh_token", ["family_id"], unique=False
     )
     op.create_table(
-        "report_run",
+        "report_artifact",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("report", sa.String(length=60), nullable=False),
-        sa.Column("job_id", sa.Uuid(), nullable=False),
-        sa.Column("is_scheduled", sa.Boolean(), nullable=False),
-        sa.Column("requested_by", sa.Uuid(), nullable=True),
-        sa.Column("requested_by_name", sa.String(length=200), nullable=False),
+        sa.Column("run_id", sa.Uuid(), nullable=False),
         sa.Column(
-            "requested_at",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("now()"),
+            "format",
+            sa.Enum(
+                "xlsx",
+                "pdf",
+                name="reportformat_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
             nullable=False,
         ),
-        sa.Column("data_as_of", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["job_id"], ["job.id"], name=op.f("fk_report_run_job_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_report_run")),
-        sa.UniqueConstraint("job_id", name=op.f("uq_report_run_job_id")),
+        sa.Column("filename", sa.String(length=120), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("size_bytes", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("size_bytes > 0", name=op.f("ck_report_artifact_not_empty")),
+        sa.ForeignKeyConstraint(
+            ["run_id"], ["report_run.id"], name=op.f("fk_report_artifact_run_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_report_artifact")),
+        sa.UniqueConstraint("run_id", "format", name=op.f("uq_report_artifact_run_id_format")),
     )
-    op.create_index("ix_report_run_history", "report_run", ["report", "requested_at"], unique=False)
     op.create_table(
         "saga_step",
         sa.Column("saga_id", sa.Uuid(), nullable=False),
@@ -756,32 +897,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("project_id", "user_id", name=op.f("pk_project_member")),
     )
     op.create_index("ix_project_member_user_id", "project_member", ["user_id"], unique=False)
-    op.create_table(
-        "report_artifact",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("run_id", sa.Uuid(), nullable=False),
-        sa.Column(
-            "format",
-            sa.Enum(
-                "xlsx",
-                "pdf",
-                name="reportformat_known",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=False,
-        ),
-        sa.Column("filename", sa.String(length=120), nullable=False),
-        sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.Column("size_bytes", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint("size_bytes > 0", name=op.f("ck_report_artifact_not_empty")),
-        sa.ForeignKeyConstraint(
-            ["run_id"], ["report_run.id"], name=op.f("fk_report_artifact_run_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_report_artifact")),
-        sa.UniqueConstraint("run_id", "format", name=op.f("uq_report_artifact_run_id_format")),
-    )
     op.create_table(
         "sample",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1503,7 +1618,6 @@ def downgrade() -> None:
     )
     op.drop_index("ix_sample_created", table_name="sample")
     op.drop_table("sample")
-    op.drop_table("report_artifact")
     op.drop_index("ix_project_member_user_id", table_name="project_member")
     op.drop_table("project_member")
     op.drop_table("header_map")
@@ -1514,8 +1628,7 @@ def downgrade() -> None:
     op.drop_table("sequencing_run")
     op.drop_table("schedule_fire")
     op.drop_table("saga_step")
-    op.drop_index("ix_report_run_history", table_name="report_run")
-    op.drop_table("report_run")
+    op.drop_table("report_artifact")
     op.drop_index(op.f("ix_refresh_token_family_id"), table_name="refresh_token")
     op.drop_table("refresh_token")
     op.drop_index("ix_reading_at", table_name="reading")
@@ -1532,6 +1645,7 @@ def downgrade() -> None:
     op.drop_index("ix_sign_in_attempt_address", table_name="sign_in_attempt")
     op.drop_table("sign_in_attempt")
     op.drop_table("setup_token")
+    op.drop_table("service_instance")
     op.drop_index(op.f("ix_sensor_unit_id"), table_name="sensor")
     op.drop_table("sensor")
     op.drop_table("schedule")
@@ -1542,6 +1656,8 @@ def downgrade() -> None:
     )
     op.drop_index("ix_saga_created_at", table_name="saga")
     op.drop_table("saga")
+    op.drop_index("ix_report_run_history", table_name="report_run")
+    op.drop_table("report_run")
     op.drop_index(
         "ix_outbox_event_unsequenced",
         table_name="outbox_event",
@@ -1557,6 +1673,12 @@ def downgrade() -> None:
     op.drop_index("ix_job_created_at", table_name="job")
     op.drop_table("job")
     op.drop_table("instrument")
+    op.drop_index("ix_health_probe_at", table_name="health_probe")
+    op.drop_table("health_probe")
+    op.drop_index("ix_health_change_at", table_name="health_change")
+    op.drop_table("health_change")
+    op.drop_index("ix_health_bucket_start_at", table_name="health_bucket")
+    op.drop_table("health_bucket")
     op.drop_table("event_consumer")
     op.drop_index(
         "ix_dead_letter_open",
@@ -1564,6 +1686,7 @@ def downgrade() -> None:
         postgresql_where=sa.text("resolved_at IS NULL"),
     )
     op.drop_table("dead_letter")
+    op.drop_table("component_health")
     op.drop_index("ix_capacity_forecast_latest", table_name="capacity_forecast")
     op.drop_table("capacity_forecast")
     op.drop_index(
