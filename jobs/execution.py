@@ -21,7 +21,7 @@ from backend.work.ids import JobId
 from backend.work.views import Claim
 from jobs import identity, process
 from jobs.context import JobContext
-from jobs.queues import TASKS, Task
+from jobs.queues import Task
 
 log = logging.getLogger("jobs.execution")
 
@@ -36,7 +36,7 @@ class Setup:
 
     settings: Settings
     worker: str
-    tasks: Mapping[str, Task] = TASKS
+    tasks: Mapping[str, Task]
     lease_s: float = rules.LEASE_S
 
 
