@@ -36,13 +36,16 @@ class Base(MappedAsDataclass, DeclarativeBase, kw_only=True, eq=False, repr=Fals
     }
 
 
-def text_enum(enum: type[StrEnum]) -> Enum:
-    """Return text with a CHECK of the enum's values; no PostgreSQL enum to migrate."""
+def text_enum(enum: type[StrEnum], *, named: str = "") -> Enum:
+    """Return text with a CHECK of the enum's values; no PostgreSQL enum to migrate.
+
+    ``named`` tells two such columns of one table apart.
+    """
     return Enum(
         enum,
         native_enum=False,
         create_constraint=True,
-        name=f"{enum.__name__.lower()}_known",
+        name=f"{named or enum.__name__.lower()}_known",
         length=32,
         values_callable=lambda members: [member.value for member in members],
     )

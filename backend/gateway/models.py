@@ -79,6 +79,6 @@ class HealthChange(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
     component: Mapped[str] = mapped_column(short_text(60))
     at: Mapped[datetime]
-    old: Mapped[Health] = mapped_column(text_enum(Health))
-    new: Mapped[Health] = mapped_column(text_enum(Health))
+    old: Mapped[Health] = mapped_column(text_enum(Health, named="old_health"))
+    new: Mapped[Health] = mapped_column(text_enum(Health, named="new_health"))
     detail: Mapped[str] = mapped_column(short_text(500))
