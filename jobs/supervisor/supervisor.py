@@ -12,6 +12,7 @@ import psutil
 
 from db.embedded.processes import adopt_orphans
 from jobs.supervisor.child import ServiceProcess, Supervised, end
+from jobs.supervisor.log_lines import readable
 from jobs.supervisor.warden import Warden
 
 _TICK_S = 0.2
@@ -132,7 +133,8 @@ class Supervisor:
     def _write_lines(self, name: str, piece: bytes) -> None:
         *lines, rest = (self._partial.pop(name, b"") + piece).split(b"\n")
         for line in lines:
-            self._write(f"{name:<11}| {line.decode(errors='replace')}")
+            for shown in readable(line.decode(errors="replace")):
+                self._write(f"{name:<11}| {shown}")
         if rest:
             self._partial[name] = rest
 
