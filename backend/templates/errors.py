@@ -1,7 +1,10 @@
 """Refusals of imports."""
 
+from collections.abc import Sequence
+
 from backend.core.errors import Conflict, InvalidInput, NotFound
 from backend.templates.ids import ImportId
+from backend.templates.reading.values import Finding, Severity
 
 
 class ImportNotFound(NotFound):
@@ -26,6 +29,17 @@ class AlreadyImported(Conflict):
     def __init__(self, message: str, import_id: ImportId) -> None:
         super().__init__(message)
         self.import_id = import_id
+
+
+class FileRefused(InvalidInput):
+    """The file is no sample list; ``findings`` say why, and where."""
+
+    code = "file_refused"
+
+    def __init__(self, file_name: str, findings: Sequence[Finding]) -> None:
+        self.findings = tuple(findings)
+        wrong = [f.message for f in findings if f.severity is Severity.ERROR]
+        super().__init__(f"“{file_name}” was not read. {' '.join(wrong)}")
 
 
 class NothingToRegister(Conflict):

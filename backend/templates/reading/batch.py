@@ -28,8 +28,8 @@ class Batch:
     """Texts by field: ``texts[field][i]`` belongs to row ``numbers[i]`` of the file.
 
     ``extras`` holds the columns that fill no field of ours, by heading. ``repeats`` holds second
-    columns of a field, to be compared with the first. ``lines[i][column - 1]`` is the line of a
-    form's cell.
+    columns of a field, to be compared with the first. ``lines[field][i]`` is the line of a form's
+    cell.
     """
 
     numbers: list[int]
@@ -37,7 +37,7 @@ class Batch:
     extras: dict[str, list[str]]
     matches: tuple[ColumnMatch, ...]
     repeats: list[tuple[ColumnMatch, list[str]]] = field(default_factory=list)
-    lines: list[list[int | None]] = field(default_factory=list)
+    lines: dict[FieldKey, list[int | None]] = field(default_factory=dict)
 
     def column_of(self, key: FieldKey) -> ColumnMatch | None:
         """Return the column that fills a field, or None when the file has none."""
@@ -80,11 +80,24 @@ def make_batch(table: RawTable, matches: Sequence[ColumnMatch]) -> Batch:
         cells = list(column)
         if match.match is Match.REPEATED:
             repeats.append((match, cells))
+            extras[_own_name(match.heading, extras)] = cells
         elif match.match in USED and match.field is not None:
             texts[match.field] = cells
         elif match.match is not Match.BLANK:
             extras[_own_name(match.heading, extras)] = cells
-    return Batch(list(table.numbers), texts, extras, tuple(matches), repeats, table.lines)
+    return Batch(
+        list(table.numbers), texts, extras, tuple(matches), repeats, _lines(table, matches)
+    )
+
+
+def _lines(table: RawTable, matches: Sequence[ColumnMatch]) -> dict[FieldKey, list[int | None]]:
+    if not table.lines:
+        return {}
+    return {
+        match.field: [row[match.column - 1] for row in table.lines]
+        for match in matches
+        if match.field is not None and match.match in USED - {Match.REPEATED}
+    }
 
 
 def add(  # noqa: PLR0917 where, what and which text: called in every rule
@@ -92,9 +105,7 @@ def add(  # noqa: PLR0917 where, what and which text: called in every rule
 ) -> None:
     """Put a problem at its row and column."""
     match = batch.column_of(key)
-    line = None
-    if match is not None and index < len(batch.lines):
-        line = batch.lines[index][match.column - 1]
+    line = batch.lines[key][index] if key in batch.lines else None
     finding = Finding(
         code=problem.code,
         severity=problem.severity,

@@ -74,6 +74,7 @@ def context_of(
         today=options.today,
         decimal_comma=options.decimal_comma,
         convert_units=options.convert_units,
+        longest=spec.longest,
     )
     if match is None:
         return context

@@ -55,13 +55,16 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FieldSpec:
-    """A field: its label in the grid, how it is read, and other headings it goes by (folded)."""
+    """A field: its label in the grid, how it is read, and other headings it goes by (folded).
+
+    ``longest`` is the number of characters a text may have.
+    """
 
     key: FieldKey
     label: str
     kind: Kind
     synonyms: tuple[str, ...] = ()
-    required: bool = False
+    longest: int = 2_000
 
 
 # Synonyms are written folded: small letters, single spaces, no unit, no punctuation.
@@ -104,7 +107,6 @@ FIELDS: tuple[FieldSpec, ...] = (
         "Type",
         Kind.TYPE,
         ("sample type", "material", "material type", "specimen type", "specimen", "dna source"),
-        required=True,
     ),
     FieldSpec(
         FieldKey.COLLECTED_ON,
@@ -181,7 +183,11 @@ FIELDS: tuple[FieldSpec, ...] = (
         ),
     ),
     FieldSpec(
-        FieldKey.CONTAINER, "Container", Kind.TEXT, ("container type", "tube type", "labware")
+        FieldKey.CONTAINER,
+        "Container",
+        Kind.TEXT,
+        ("container type", "tube type", "labware"),
+        longest=60,
     ),
     FieldSpec(FieldKey.LOCATION, "Location", Kind.TEXT, ("storage location", "freezer")),
     FieldSpec(
@@ -202,10 +208,20 @@ FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec(FieldKey.SEX, "Sex", Kind.SEX, ("gender",)),
     FieldSpec(FieldKey.PRIORITY, "Priority", Kind.PRIORITY, ("urgency",)),
     FieldSpec(
-        FieldKey.ANALYSIS, "Analysis", Kind.TEXT, ("analysis type", "assay", "application", "test")
+        FieldKey.ANALYSIS,
+        "Analysis",
+        Kind.TEXT,
+        ("analysis type", "assay", "application", "test"),
+        longest=80,
     ),
     FieldSpec(FieldKey.ALIAS, "Also called", Kind.CODE, ("public name", "alias")),
-    FieldSpec(FieldKey.SUBMITTER, "Submitter", Kind.TEXT, ("submitted by", "requester", "sender")),
+    FieldSpec(
+        FieldKey.SUBMITTER,
+        "Submitter",
+        Kind.TEXT,
+        ("submitted by", "requester", "sender"),
+        longest=200,
+    ),
     FieldSpec(FieldKey.DEPARTMENT, "Department", Kind.TEXT, ("dept", "ward", "unit of the sender")),
     FieldSpec(
         FieldKey.NOTES,

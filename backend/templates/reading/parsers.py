@@ -18,7 +18,6 @@ Parsed = tuple[Value, Problem | None]
 
 _LONGEST_PLACEHOLDER = max(map(len, vocabulary.PLACEHOLDERS))
 _LONGEST_CODE = 64
-_LONGEST_TEXT = 2_000
 _DIGITS_KEPT = 15  # of a number, by a spreadsheet
 _LONGEST_INDEX = 24
 _LONGEST_TAXON = 8
@@ -49,6 +48,7 @@ class Context:
     day_first: bool | None = None
     partial_dates: bool = False
     convert_units: bool = False
+    longest: int = 2_000
 
 
 def parse(spec: FieldSpec, text: str, context: Context) -> Parsed:
@@ -107,10 +107,10 @@ def parse_code(text: str, context: Context) -> Parsed:
 
 def parse_text(text: str, context: Context) -> Parsed:
     """Free text, as written."""
-    if len(text) > _LONGEST_TEXT:
+    if len(text) > context.longest:
         return None, _error(
             "text_too_long",
-            f"{context.label} has {len(text):,} characters. Use {_LONGEST_TEXT:,} or fewer.",
+            f"{context.label} has {len(text):,} characters. Use {context.longest:,} or fewer.",
         )
     return text, None
 

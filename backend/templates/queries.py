@@ -1,0 +1,262 @@
+"""Reading imports, and asking the laboratory what a file cannot know."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Row,
+    Select,
+    Text,
+    any_,
+    func,
+    literal,
+    select,
+    tuple_,
+)
+from sqlalchemy.orm import Session
+
+from backend.core.paging import Page, checked_limit, decode_cursor, encode_cursor
+from backend.core.principal import Permission, Principal
+from backend.core.sessions import ReadSession
+from backend.samples.ids import ProjectId
+from backend.samples.models import Project, ProjectMember, Sample
+from backend.templates.errors import ImportNotFound, ProjectNotFound
+from backend.templates.ids import ImportId, ImportState
+from backend.templates.models import HeaderMap, ImportRow, SampleImport
+from backend.templates.plain import column_in, finding_in
+from backend.templates.reading.batch import RowState
+from backend.templates.reading.values import Note
+from backend.templates.views import ImportSummary, ImportView, RowView
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectChoice:
+    """A project a person may register samples into."""
+
+    id: ProjectId
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The sample that already goes by a code."""
+
+    barcode: str
+    name: str
+    created_at: datetime
+
+
+def visible_projects(principal: Principal) -> Select[Project]:
+    """Return the open projects a principal may register into."""
+    query = select(Project).where(Project.is_open)
+    if principal.may(Permission.SAMPLES_VIEW_ALL_PROJECTS):
+        return query
+    mine = select(ProjectMember.project_id).where(ProjectMember.user_id == principal.user_id)
+    return query.where(Project.id.in_(mine))
+
+
+def list_projects(session: ReadSession, principal: Principal) -> list[ProjectChoice]:
+    """Return the projects to choose from, by code."""
+    rows = session.scalars(visible_projects(principal).order_by(Project.code))
+    return [ProjectChoice(ProjectId(row.id), row.code, row.name) for row in rows]
+
+
+def get_project(session: ReadSession, principal: Principal, code: str) -> ProjectChoice:
+    """Return a project by its code, however it is capitalised.
+
+    Raises:
+        ProjectNotFound: no such open project, or not one of the principal's.
+    """
+    query = visible_projects(principal).where(func.lower(Project.code) == code.lower())
+    row = session.scalars(query).one_or_none()
+    if row is None:
+        raise ProjectNotFound(code)
+    return ProjectChoice(ProjectId(row.id), row.code, row.name)
+
+
+def visible_imports(principal: Principal) -> Select[SampleImport, str]:
+    """Return the imports of a principal's projects, each with its project's code."""
+    query = select(SampleImport, Project.code).join(Project, Project.id == SampleImport.project_id)
+    if principal.may(Permission.SAMPLES_VIEW_ALL_PROJECTS):
+        return query
+    mine = select(ProjectMember.project_id).where(ProjectMember.user_id == principal.user_id)
+    return query.where(SampleImport.project_id.in_(mine))
+
+
+def get_import(session: ReadSession, principal: Principal, import_id: ImportId) -> ImportView:
+    """Return an import with its rows.
+
+    Raises:
+        ImportNotFound: absent, or of a project the principal is not in.
+    """
+    found = session.execute(
+        visible_imports(principal).where(SampleImport.id == import_id)
+    ).one_or_none()
+    if found is None:
+        raise ImportNotFound
+    return _view(found, rows_of(session, import_id))
+
+
+def lock_import(session: Session, principal: Principal, import_id: ImportId) -> SampleImport:
+    """Return an import, its row locked so that two people's edits come one after the other.
+
+    Raises:
+        ImportNotFound: absent, or of a project the principal is not in.
+    """
+    found = session.execute(
+        visible_imports(principal)
+        .where(SampleImport.id == import_id)
+        .with_for_update(of=SampleImport)
+    ).one_or_none()
+    if found is None:
+        raise ImportNotFound
+    return found[0]
+
+
+def find_import_of_file(session: ReadSession, project_id: UUID, sha256: str) -> SampleImport | None:
+    """Return the import of the same bytes into the same project, unless it was discarded."""
+    return session.scalars(
+        select(SampleImport).where(
+            SampleImport.project_id == project_id,
+            SampleImport.sha256 == sha256,
+            SampleImport.state != ImportState.DISCARDED,
+        )
+    ).one_or_none()
+
+
+def rows_of(session: ReadSession, import_id: ImportId) -> list[RowView]:
+    """Return an import's rows in the order of the file."""
+    columns = ImportRow.__table__.c
+    query = select(
+        columns.number,
+        columns.state,
+        columns.cells,
+        columns.extras,
+        columns.lines,
+        columns.findings,
+        columns.sample_id,
+    ).where(columns.import_id == import_id)
+    return [
+        RowView(
+            number=row.number,
+            state=RowState(row.state),
+            cells=row.cells,
+            extras=row.extras,
+            lines=row.lines,
+            findings=[finding_in(finding) for finding in row.findings],
+            sample_id=row.sample_id,
+        )
+        for row in session.execute(query.order_by(columns.number))
+    ]
+
+
+def last_number(session: ReadSession, import_id: ImportId) -> int:
+    """Return the highest row number of an import, 0 for an empty one."""
+    highest = select(func.max(ImportRow.number)).where(ImportRow.import_id == import_id)
+    return session.scalar(highest) or 0
+
+
+def list_imports(
+    session: ReadSession, principal: Principal, *, limit: int = 50, cursor: str | None = None
+) -> Page[ImportSummary]:
+    """Return imports, the newest first."""
+    principal.require(Permission.SAMPLES_VIEW)
+    query = visible_imports(principal).order_by(
+        SampleImport.created_at.desc(), SampleImport.id.desc()
+    )
+    if cursor is not None:
+        at, key = decode_cursor(cursor, 2)
+        last = (datetime.fromisoformat(at), UUID(key))
+        query = query.where(tuple_(SampleImport.created_at, SampleImport.id) < last)
+    found = session.execute(query.limit(checked_limit(limit) + 1)).all()
+    more = len(found) > limit
+    last_shown = found[limit - 1][0] if more else None
+    return Page(
+        items=[_summary(row) for row in found[:limit]],
+        next_cursor=encode_cursor(last_shown.created_at.isoformat(), str(last_shown.id))
+        if last_shown
+        else None,
+    )
+
+
+def header_map(session: ReadSession, project_id: UUID) -> dict[str, str]:
+    """Return the project's remembered headings, folded, and the field each fills."""
+    rows = session.execute(
+        select(HeaderMap.heading, HeaderMap.field).where(HeaderMap.project_id == project_id)
+    )
+    return {row.heading: row.field for row in rows}
+
+
+def owners_of_barcodes(session: ReadSession, codes: Sequence[str]) -> dict[str, Owner]:
+    """Return which of these codes are taken, in the whole laboratory."""
+    if not codes:
+        return {}
+    rows = session.execute(
+        select(Sample.barcode, Sample.name, Sample.created_at).where(
+            Sample.barcode == _any_of(codes)
+        )
+    )
+    return {row.barcode: Owner(row.barcode, row.name, row.created_at) for row in rows}
+
+
+def owners_of_ids(
+    session: ReadSession, project_id: UUID, folded_ids: Sequence[str]
+) -> dict[str, Owner]:
+    """Return which of these submitters' IDs (small letters) the project has already."""
+    if not folded_ids:
+        return {}
+    folded = func.lower(Sample.external_id)
+    rows = session.execute(
+        select(folded.label("folded"), Sample.barcode, Sample.name, Sample.created_at).where(
+            Sample.project_id == project_id, folded == _any_of(folded_ids)
+        )
+    )
+    return {row.folded: Owner(row.barcode, row.name, row.created_at) for row in rows}
+
+
+def _any_of(texts: Sequence[str]) -> ColumnElement[bool]:
+    """Return one array parameter: a statement of fixed shape for a hundred thousand codes."""
+    return any_(literal(list(texts), ARRAY(Text)))
+
+
+def _view(found: Row[SampleImport, str], rows: Sequence[RowView]) -> ImportView:
+    record, code = found
+    return ImportView(
+        id=ImportId(record.id),
+        project_id=record.project_id,
+        project_code=code,
+        file_name=record.file_name,
+        dialect=record.dialect,
+        details=record.details,
+        state=record.state,
+        columns=[column_in(column) for column in record.columns],
+        findings=[finding_in(finding) for finding in record.findings],
+        notes=[Note(**note) for note in record.notes],
+        rows=rows,
+        received_at=record.received_at,
+        registered_count=record.registered_count,
+        created_by_name=record.created_by_name,
+        created_at=record.created_at,
+        registered_at=record.registered_at,
+    )
+
+
+def _summary(found: Row[SampleImport, str]) -> ImportSummary:
+    record, code = found
+    return ImportSummary(
+        id=ImportId(record.id),
+        file_id=record.file_id,
+        project_code=code,
+        file_name=record.file_name,
+        dialect=record.dialect,
+        state=record.state,
+        rows=record.row_count,
+        registered=record.registered_count,
+        created_by_name=record.created_by_name,
+        created_at=record.created_at,
+    )

@@ -1,0 +1,82 @@
+"""Checking a draft's cells, then asking the database what the file cannot know."""
+
+from datetime import date
+from uuid import UUID
+
+from backend.core.sessions import ReadSession
+from backend.templates import queries
+from backend.templates.reading.batch import Batch, Checked, Options, RowState, add
+from backend.templates.reading.check import check
+from backend.templates.reading.dates import show
+from backend.templates.reading.fields import BY_KEY, FieldKey
+from backend.templates.reading.values import Problem, Severity
+from backend.templates.registration import NEW_BARCODE, barcodes_of
+
+
+def check_batch(
+    session: ReadSession | None, batch: Batch, options: Options, *, project_id: UUID | None
+) -> Checked:
+    """Return the outcome of every check. Without a session, those of the database are left out."""
+    checked = check(batch, options)
+    if session is not None:
+        if project_id is not None:
+            _ids_taken(session, batch, checked, project_id)
+        _barcodes_taken(session, batch, checked)
+    return checked
+
+
+def options_for(dialect: str, details: dict[str, str], today: date) -> Options:
+    """Return how the texts of a file are to be read; forms write units into their cells."""
+    return Options(
+        today=today,
+        decimal_comma=details.get("separator") in {"semicolon", "tab"},
+        convert_units=dialect == "form",
+    )
+
+
+def _barcodes_taken(session: ReadSession, batch: Batch, checked: Checked) -> None:
+    codes = barcodes_of(batch, checked)
+    taken = queries.owners_of_barcodes(session, [code for code in codes if code is not None])
+    if not taken:
+        return
+    for index, code in enumerate(codes):
+        if code is None or code not in taken or _is_registered(checked, index):
+            continue
+        problem = Problem(
+            "barcode_taken",
+            Severity.ERROR,
+            f"Barcode {code} already belongs to {taken[code].name}. "
+            f"Write “{NEW_BARCODE}” for a new barcode.",
+            suggestion="New barcode",
+            fix=NEW_BARCODE,
+        )
+        _add_error(batch, checked, index, FieldKey.BARCODE, problem)
+
+
+def _is_registered(checked: Checked, index: int) -> bool:
+    return any(f.code == "already_registered" for f in checked.findings.get(index, ()))
+
+
+def _ids_taken(session: ReadSession, batch: Batch, checked: Checked, project_id: UUID) -> None:
+    key = FieldKey.EXTERNAL_ID
+    ids = [str(value).lower() if value else "" for value in checked.values.get(key, ())]
+    taken = queries.owners_of_ids(session, project_id, [code for code in ids if code])
+    for index, folded in enumerate(ids if taken else ()):
+        owner = taken.get(folded)
+        if owner is None or checked.states[index] is RowState.SKIPPED:
+            continue
+        problem = Problem(
+            "already_registered",
+            Severity.ERROR,
+            f"{BY_KEY[key].label} {batch.texts[key][index]} is already registered as "
+            f"{owner.barcode} ({show(owner.created_at.date())}).",
+        )
+        _add_error(batch, checked, index, key, problem)
+
+
+def _add_error(batch: Batch, checked: Checked, index: int, key: FieldKey, problem: Problem) -> None:
+    if checked.states[index] is RowState.SKIPPED:
+        return
+    cells = batch.texts.get(key)
+    add(checked, batch, index, key, problem, cells[index] if cells else None)
+    checked.states[index] = RowState.ERROR

@@ -1,0 +1,298 @@
+"""Changing a draft: cells, whole causes of problems, the meaning of a column, rows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from sqlalchemy.dialects.postgresql import insert
+
+from backend.core.principal import Permission, Principal
+from backend.core.sessions import WriteSession
+from backend.events import service as events_service
+from backend.templates import queries
+from backend.templates.errors import CellNotThere
+from backend.templates.events import ImportDiscarded, ImportEdited
+from backend.templates.ids import ImportId, ImportState
+from backend.templates.models import HeaderMap, ImportRow, SampleImport
+from backend.templates.plain import column_in, column_out, finding_out
+from backend.templates.reading.batch import RowState
+from backend.templates.reading.clean import clean
+from backend.templates.reading.fields import BY_KEY, FieldKey
+from backend.templates.reading.headings import (
+    KEEP,
+    USED,
+    ColumnMatch,
+    Match,
+    fold,
+    match_columns,
+)
+from backend.templates.service import rows as row_store
+from backend.templates.service.registering import open_import, recheck
+from backend.templates.views import CellEdit, ImportView
+
+MOST_ROWS_OF_A_GRID = 5_000
+_LONGEST_CELL = 2_000
+
+
+def edit_cells(
+    session: WriteSession,
+    principal: Principal,
+    *,
+    import_id: ImportId,
+    edits: Sequence[CellEdit],
+) -> ImportView:
+    """Set cells to what a person wrote, check the whole draft again, and return it.
+
+    Raises:
+        ImportNotFound, ImportClosed: see ``open_import``.
+        CellNotThere: an edit names a row or field the draft does not have; nothing is changed.
+    """
+    principal.require(Permission.SAMPLES_REGISTER)
+    record = open_import(session, principal, import_id)
+    rows = row_store.load_rows(session, record.id)
+    by_number = {row.number: row for row in rows}
+    old: dict[str, str] = {}
+    new: dict[str, str] = {}
+    for edit in edits:
+        row = _row_of(by_number, edit)
+        text = clean(edit.text)
+        place = f"row {edit.number} {edit.field}"
+        old[place], new[place] = row.cells.get(edit.field, ""), text
+        _write_cell(row, edit.field, text)
+    return _settle(session, principal, record, rows, old=old, new=new)
+
+
+def fix_all(
+    session: WriteSession, principal: Principal, *, import_id: ImportId, code: str, message: str
+) -> ImportView:
+    """Use the offered fix in every cell that has the same problem, and return the draft."""
+    view = queries.get_import(session, principal, import_id)
+    edits = [
+        CellEdit(number=row.number, field=finding.field, text=finding.fix)
+        for row in view.rows
+        for finding in row.findings
+        if finding.fix is not None
+        and finding.field is not None
+        and (finding.code, finding.message) == (code, message)
+    ]
+    return edit_cells(session, principal, import_id=import_id, edits=edits)
+
+
+def keep_warnings(
+    session: WriteSession, principal: Principal, *, import_id: ImportId, code: str, message: str
+) -> ImportView:
+    """Record that a person vouches for the cells with this warning, and return the draft."""
+    principal.require(Permission.SAMPLES_REGISTER)
+    record = open_import(session, principal, import_id)
+    rows = row_store.load_rows(session, record.id)
+    kept: dict[str, str] = {}
+    for row in rows:
+        for finding in row.findings:
+            same = (finding["code"], finding["message"]) == (code, message)
+            if same and finding["severity"] == "warning" and finding.get("field"):
+                text = finding.get("value_seen", "")
+                row.kept = {**row.kept, finding["field"]: text}
+                kept[f"row {row.number} {finding['field']}"] = text
+    return _settle(session, principal, record, rows, old={}, new={"kept": code, **kept})
+
+
+def map_column(
+    session: WriteSession,
+    principal: Principal,
+    *,
+    import_id: ImportId,
+    column: int,
+    field: str,
+) -> ImportView:
+    """Say what a column means (a field, or ``keep``), remember it for the project, check again.
+
+    Raises:
+        ImportNotFound, ImportClosed: see ``open_import``.
+        CellNotThere: no such column or field.
+    """
+    principal.require(Permission.SAMPLES_REGISTER)
+    record = open_import(session, principal, import_id)
+    before = [column_in(stored) for stored in record.columns]
+    chosen = next((m for m in before if m.column == column), None)
+    if chosen is None or not chosen.heading or (field != KEEP and field not in BY_KEY):
+        raise CellNotThere("That column or field is not there. Choose one of the list.")
+    _remember(session, principal, record, chosen.heading, field)
+    remembered = queries.header_map(session, record.project_id)
+    after = match_columns(tuple(m.heading for m in before), remembered)
+    after = tuple(
+        replace(m, match=Match.CHOSEN) if m.column == column and m.field else m for m in after
+    )
+    rows = row_store.load_rows(session, record.id)
+    for row in rows:
+        _move_cells(row, before, after)
+    record.columns = [column_out(m) for m in after]
+    return _settle(
+        session,
+        principal,
+        record,
+        rows,
+        old={chosen.heading: chosen.field.value if chosen.field else KEEP},
+        new={chosen.heading: field},
+    )
+
+
+def add_rows(
+    session: WriteSession,
+    principal: Principal,
+    *,
+    import_id: ImportId,
+    rows: Sequence[Mapping[str, str]],
+) -> ImportView:
+    """Append rows of texts by field (pasted, scanned or typed), and return the draft.
+
+    Raises:
+        ImportNotFound, ImportClosed: see ``open_import``.
+        CellNotThere: a field is not known, or the grid would be too long.
+    """
+    principal.require(Permission.SAMPLES_REGISTER)
+    record = open_import(session, principal, import_id)
+    unknown = sorted({name for row in rows for name in row} - set(BY_KEY))
+    if unknown or record.row_count + len(rows) > MOST_ROWS_OF_A_GRID:
+        raise CellNotThere(
+            f"These fields are not known: {', '.join(unknown)}."
+            if unknown
+            else f"A grid holds {MOST_ROWS_OF_A_GRID:,} rows. Import a file for more."
+        )
+    first = queries.last_number(session, import_id) + 1
+    for number, texts in enumerate(rows, start=first):
+        session.add(
+            ImportRow(
+                import_id=record.id,
+                number=number,
+                state=RowState.READY,
+                cells={name: clean(t)[:_LONGEST_CELL] for name, t in texts.items() if clean(t)},
+                extras={},
+                lines={},
+                findings=[],
+            )
+        )
+    session.flush()
+    record.row_count += len(rows)
+    stored = row_store.load_rows(session, record.id)
+    return _settle(session, principal, record, stored, old={}, new={"rows added": str(len(rows))})
+
+
+def remove_rows(
+    session: WriteSession, principal: Principal, *, import_id: ImportId, numbers: Sequence[int]
+) -> ImportView:
+    """Take rows out of a draft; rows already registered stay."""
+    principal.require(Permission.SAMPLES_REGISTER)
+    record = open_import(session, principal, import_id)
+    rows = row_store.load_rows(session, record.id)
+    gone = [row for row in rows if row.number in set(numbers)]
+    for row in gone:
+        session.delete(row)
+    record.row_count -= len(gone)
+    session.flush()
+    left = [row for row in rows if row not in gone]
+    old = {f"row {row.number}": str(row.cells) for row in gone}
+    return _settle(session, principal, record, left, old=old, new={})
+
+
+def discard_import(session: WriteSession, principal: Principal, *, import_id: ImportId) -> None:
+    """Give up a draft that nothing was registered from; the file itself is kept."""
+    principal.require(Permission.SAMPLES_REGISTER)
+    record = open_import(session, principal, import_id)
+    record.state = ImportState.DISCARDED
+    session.flush()
+    events_service.record(
+        session, principal, ImportDiscarded(aggregate_id=record.id, file_name=record.file_name)
+    )
+
+
+def _settle(
+    session: WriteSession,
+    principal: Principal,
+    record: SampleImport,
+    rows: Sequence[ImportRow],
+    *,
+    old: Mapping[str, str],
+    new: Mapping[str, str],
+) -> ImportView:
+    """Check the changed draft, write what is different, record the change, return the draft."""
+    _, checked = recheck(session, record, rows)
+    row_store.take_outcome(rows, checked)
+    file_findings = [f for f in record.findings if f["code"] not in _COLUMN_CODES]
+    record.findings = file_findings + [finding_out(f) for f in checked.column_findings]
+    session.flush()
+    event = ImportEdited(aggregate_id=record.id, cells=len(new))
+    events_service.record(session, principal, event, old=old, new=new)
+    return queries.get_import(session, principal, ImportId(record.id))
+
+
+# Findings that checking makes anew each time; the others were made when the file was read.
+_COLUMN_CODES = frozenset(
+    {
+        "heading_near",
+        "heading_doubtful",
+        "heading_kept",
+        "heading_blank",
+        "heading_repeated",
+        "unit_not_named",
+        "unit_read",
+        "barcode_from_id",
+        "figure_of_extract",
+    }
+)
+
+
+def _row_of(by_number: Mapping[int, ImportRow], edit: CellEdit) -> ImportRow:
+    row = by_number.get(edit.number)
+    if row is None or edit.field not in BY_KEY:
+        raise CellNotThere(
+            f"Row {edit.number} of the draft has no cell “{edit.field}”. Load the page again."
+        )
+    if len(edit.text) > _LONGEST_CELL:
+        raise CellNotThere(f"A cell holds {_LONGEST_CELL:,} characters or fewer.")
+    return row
+
+
+def _write_cell(row: ImportRow, field: str, text: str) -> None:
+    row.sent = {field: row.cells.get(field, ""), **row.sent}
+    cells = {name: value for name, value in row.cells.items() if name != field}
+    row.cells = {**cells, field: text} if text else cells
+
+
+def _remember(
+    session: WriteSession, principal: Principal, record: SampleImport, heading: str, field: str
+) -> None:
+    values = {"field": field, "chosen_by": principal.user_id}
+    session.execute(
+        insert(HeaderMap)
+        .values(project_id=record.project_id, heading=fold(heading)[:200], **values)
+        .on_conflict_do_update(index_elements=["project_id", "heading"], set_=values)
+    )
+
+
+def _move_cells(
+    row: ImportRow, before: Sequence[ColumnMatch], after: Sequence[ColumnMatch]
+) -> None:
+    """Carry a row's texts to where the columns now lead; what a person wrote stays."""
+    cells, extras = dict(row.cells), dict(row.extras)
+    texts = {m.column: _text_of(m, cells, extras) for m in before}
+    for match in before:
+        field = _field_of(match)
+        if field is not None and field not in row.sent:
+            cells.pop(field, None)
+        extras.pop(match.heading, None)
+    for match in after:
+        text, field = texts[match.column], _field_of(match)
+        if field is not None and field not in row.sent and text:
+            cells[field] = text
+        elif field is None and text:
+            extras[match.heading] = text
+    row.cells, row.extras = cells, extras
+
+
+def _text_of(match: ColumnMatch, cells: Mapping[str, str], extras: Mapping[str, str]) -> str:
+    field = _field_of(match)
+    return cells.get(field, "") if field is not None else extras.get(match.heading, "")
+
+
+def _field_of(match: ColumnMatch) -> str | None:
+    used = match.match in USED - {Match.REPEATED}
+    return match.field.value if used and isinstance(match.field, FieldKey) else None

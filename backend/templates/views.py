@@ -1,0 +1,109 @@
+"""What readers of imports receive."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from backend.templates.ids import ImportId, ImportState
+from backend.templates.reading.batch import REGISTRABLE, RowState
+from backend.templates.reading.headings import ColumnMatch
+from backend.templates.reading.values import Finding, Note
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowView:
+    """One row of a draft: texts by field, the sender's other columns, and what is wrong."""
+
+    number: int
+    state: RowState
+    cells: Mapping[str, str]
+    extras: Mapping[str, str]
+    lines: Mapping[str, int]
+    findings: Sequence[Finding]
+    sample_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportView:
+    """A draft with its rows in the order of the file."""
+
+    id: ImportId
+    project_id: UUID
+    project_code: str
+    file_name: str
+    dialect: str
+    details: Mapping[str, str]
+    state: ImportState
+    columns: Sequence[ColumnMatch]
+    findings: Sequence[Finding]
+    notes: Sequence[Note]
+    rows: Sequence[RowView]
+    received_at: datetime | None
+    registered_count: int
+    created_by_name: str
+    created_at: datetime
+    registered_at: datetime | None
+
+    def count(self, *states: RowState) -> int:
+        """Return how many rows are in one of the states."""
+        return sum(1 for row in self.rows if row.state in states)
+
+    @property
+    def ready(self) -> int:
+        """Return how many rows would register now."""
+        return self.count(*REGISTRABLE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportSummary:
+    """One line of the list of imports."""
+
+    id: ImportId
+    file_id: UUID | None
+    project_code: str
+    file_name: str
+    dialect: str
+    state: ImportState
+    rows: int
+    registered: int
+    created_by_name: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registered:
+    """What registering did: samples made, rows left, and the codes of the new samples."""
+
+    import_id: ImportId
+    registered: int
+    left: int
+    skipped: int
+    barcodes: Sequence[str]
+    refused: Sequence[Finding]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellEdit:
+    """A cell's new text. ``field`` is one of ours."""
+
+    number: int
+    field: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """What a file would do, without anything having been written (``--dry-run``)."""
+
+    file_name: str
+    dialect: str
+    details: Mapping[str, str]
+    rows: int
+    ready_rows: int
+    warning_rows: int
+    error_rows: int
+    skipped_rows: int
+    columns: Sequence[ColumnMatch]
+    findings: Sequence[Finding]
+    already: str | None = None
