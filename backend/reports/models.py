@@ -12,7 +12,11 @@ from backend.reports.ids import ReportFormat
 
 
 class ReportRun(Base):
-    """One building of a report. How it went is its job's state; nothing is written twice."""
+    """One building of a report.
+
+    Until it is built its job says how it stands; jobs are forgotten after a while, so what was
+    built says so itself.
+    """
 
     __tablename__ = "report_run"
     __table_args__ = (Index("ix_report_run_history", "report", "requested_at"),)
@@ -20,12 +24,14 @@ class ReportRun(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
     report: Mapped[str] = mapped_column(short_text(60))
     """Key of reports.definitions.REPORTS."""
-    job_id: Mapped[UUID] = mapped_column(ForeignKey("job.id"), unique=True)
+    job_id: Mapped[UUID] = mapped_column(unique=True)
     is_scheduled: Mapped[bool]
     requested_by: Mapped[UUID | None]
     requested_by_name: Mapped[str] = mapped_column(short_text())
     requested_at: Mapped[datetime] = mapped_column(server_default=func.now(), init=False)
-    data_as_of: Mapped[datetime | None] = mapped_column(default=None)
+    started_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When the attempt began that built it."""
+    built_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class ReportArtifact(Base):

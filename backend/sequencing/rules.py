@@ -21,7 +21,7 @@ BOARD = (
 TOLD_APART_FROM = 3
 """Distance at which one mismatch on each side still leaves no doubt: 2·1 + 1 (DOMAIN 2c)."""
 
-_DNA = re.compile(r"^[ACGT]{4,24}$")
+_DNA = re.compile(r"[ACGT]{4,24}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Collision:
 
 def is_index(text: str) -> bool:
     """Say whether ``text`` is an index sequence: 4 to 24 of A, C, G and T."""
-    return bool(_DNA.match(text))
+    return bool(_DNA.fullmatch(text))
 
 
 def distance(first: str, second: str) -> int:

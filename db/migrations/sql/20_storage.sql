@@ -1,0 +1,108 @@
+-- What stands where. The unique indexes refuse two samples in one position and one sample in two;
+-- these triggers refuse the rest, whoever writes: the program, a bulk load, a person with psql.
+-- They look at whole statements, so that COPY of a million placements is checked in sets.
+
+create or replace function placement_check() returns trigger language plpgsql as $$
+declare
+    wrong text;
+begin
+    select format('%s has no position row %s, column %s.', box.path, p."row", p."column")
+      into wrong
+      from added p join storage_node box on box.id = p.box_id
+     where p.removed_at is null
+       and (box.kind <> 'box' or p."row" > box.box_rows or p."column" > box.box_columns)
+     limit 1;
+    if wrong is not null then
+        raise exception '%', wrong using errcode = 'check_violation', constraint = 'placement_in_box';
+    end if;
+    select format('Position row %s, column %s of %s is blocked: %s', p."row", p."column", box.path, b.reason)
+      into wrong
+      from added p
+      join blocked_position b on (b.box_id, b."row", b."column") = (p.box_id, p."row", p."column")
+      join storage_node box on box.id = p.box_id
+     where p.removed_at is null
+     limit 1;
+    if wrong is not null then
+        raise exception '%', wrong using errcode = 'check_violation', constraint = 'placement_not_blocked';
+    end if;
+    return null;
+end
+$$;
+
+-- A stay is closed once and never rewritten: the table is its own history.
+create or replace function placement_keep() returns trigger language plpgsql as $$
+begin
+    if exists (
+        select 1 from before o join after n using (id)
+         where (o.sample_id, o.box_id, o."row", o."column", o.placed_at)
+               is distinct from (n.sample_id, n.box_id, n."row", n."column", n.placed_at)
+            or (o.removed_at is not null and n.removed_at is distinct from o.removed_at)
+    ) then
+        raise exception 'A placement is closed, never overwritten.'
+            using errcode = 'check_violation', constraint = 'placement_is_history';
+    end if;
+    return null;
+end
+$$;
+
+-- box.used follows. The row lock it takes also makes fillers of one box queue up.
+create or replace function placement_count_added() returns trigger language plpgsql as $$
+begin
+    update storage_node box set used = box.used + c.step
+      from (select box_id, count(*) as step from added where removed_at is null group by box_id) c
+     where box.id = c.box_id;
+    return null;
+end
+$$;
+
+create or replace function placement_count_changed() returns trigger language plpgsql as $$
+begin
+    update storage_node box set used = box.used + c.step
+      from (select n.box_id, sum((n.removed_at is null)::int - (o.removed_at is null)::int) as step
+              from before o join after n using (id) group by n.box_id) c
+     where box.id = c.box_id and c.step <> 0;
+    return null;
+end
+$$;
+
+create or replace function placement_count_deleted() returns trigger language plpgsql as $$
+begin
+    update storage_node box set used = box.used - c.step
+      from (select box_id, count(*) as step from before where removed_at is null group by box_id) c
+     where box.id = c.box_id;
+    return null;
+end
+$$;
+
+create or replace trigger placement_1_check after insert on placement
+    referencing new table as added for each statement execute function placement_check();
+create or replace trigger placement_2_count after insert on placement
+    referencing new table as added for each statement execute function placement_count_added();
+create or replace trigger placement_1_keep after update on placement
+    referencing old table as before new table as after for each statement execute function placement_keep();
+create or replace trigger placement_2_recount after update on placement
+    referencing old table as before new table as after for each statement execute function placement_count_changed();
+create or replace trigger placement_uncount after delete on placement
+    referencing old table as before for each statement execute function placement_count_deleted();
+
+-- A blocked position takes its box's room away, and is refused where a tube stands.
+create or replace function blocked_position_room() returns trigger language plpgsql as $$
+declare
+    box uuid := coalesce(new.box_id, old.box_id);
+begin
+    if tg_op <> 'DELETE' and exists (
+        select 1 from placement p
+         where (p.box_id, p."row", p."column") = (new.box_id, new."row", new."column") and p.removed_at is null
+    ) then
+        raise exception 'A sample stands in row %, column %: take it out first.', new."row", new."column"
+            using errcode = 'check_violation', constraint = 'blocked_position_empty';
+    end if;
+    update storage_node n
+       set capacity = n.box_rows * n.box_columns - (select count(*) from blocked_position b where b.box_id = box)
+     where n.id = box;
+    return null;
+end
+$$;
+
+create or replace trigger blocked_position_room after insert or update or delete on blocked_position
+    for each row execute function blocked_position_room();
