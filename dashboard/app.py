@@ -18,7 +18,17 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from backend.api import app as api
 from backend.core import secret_files
 from backend.core.config import Settings
-from dashboard import bundle, errors, gate, headers, live_versions, router, session, shell
+from dashboard import (
+    bundle,
+    errors,
+    gate,
+    headers,
+    job_callbacks,
+    live_versions,
+    router,
+    session,
+    shell,
+)
 from dashboard import routes as page_routes
 from dashboard import shell_callbacks as shell_callbacks_module
 from dashboard.index_page import TracSeqDash
@@ -28,7 +38,7 @@ ASSETS = Path(__file__).resolve().parent.parent / "assets"
 MAX_UPLOAD_BYTES = 32 * 1024 * 1024
 
 # Imported so that their callbacks are declared before Dash reads its list.
-CALLBACK_MODULES = (router, shell_callbacks_module, *page_routes.CALLBACK_MODULES)
+CALLBACK_MODULES = (router, shell_callbacks_module, job_callbacks, *page_routes.CALLBACK_MODULES)
 
 
 def create_app(settings: Settings) -> Flask:
@@ -51,6 +61,7 @@ def create_app(settings: Settings) -> Flask:
     api.register(server, settings)
     app = _dash(server)
     headers.install(server, app)
+    router.answer_unknown_pages_with_404(server)
     _warm_up(app, callback_map)
     gate.assert_complete(app)
     return server

@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl, unquote
 
 from dash import ClientsideFunction, Input, Output, State, clientside_callback, html, no_update
 from dash.development.base_component import Component
+from flask import Flask, Response, request
 
 from backend.core.errors import AppError
 from backend.core.principal import Permission
@@ -20,6 +21,8 @@ from dashboard.routes import Route, find_route
 from dashboard.session import current_principal, request_id
 
 logger = logging.getLogger(__name__)
+
+CATCH_ALL = "/<path:path>"
 
 OUTPUTS = (
     Output(ids.PAGE, "children"),
@@ -53,6 +56,17 @@ def show_page(
     if shown and shown.get("key") == key:
         return (no_update,) * len(OUTPUTS)
     return _placed(draw(route, {**query, **parameters}), key=key)
+
+
+def answer_unknown_pages_with_404(server: Flask) -> None:
+    """Give an address without a page its status; Dash answers its catch-all with 200."""
+
+    def set_status(response: Response) -> Response:
+        if request.endpoint == CATCH_ALL and find_route(request.path) is None:
+            response.status_code = 404
+        return response
+
+    server.after_request(set_status)
 
 
 def draw(route: Route, parameters: dict[str, str]) -> Page:

@@ -1,0 +1,173 @@
+"""Signing in, being refused, being locked out, signing out, and the first administrator."""
+
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from backend.auth import service as auth_service
+from backend.auth.ids import Role
+from backend.core.transaction import reading, writing
+from tests.dashboard.conftest import csrf_headers, submit_sign_in
+from tests.factories.people import PASSWORD, make_user
+
+
+@pytest.fixture
+def email(anonymous: FlaskClient) -> str:
+    with writing() as session:
+        return make_user(session, Role.TECHNICIAN, email="mara@laboratory.example").email
+
+
+def test_the_right_password_opens_the_page_that_was_wanted(
+    anonymous: FlaskClient, email: str
+) -> None:
+    answer = submit_sign_in(anonymous, email, PASSWORD, next_page="/storage?pos=D7")
+
+    assert answer.status_code == 303
+    assert answer.location == "/storage?pos=D7"
+    assert anonymous.get("/").status_code == 200
+
+
+def test_the_cookies_are_out_of_scripts_and_other_sites_reach(
+    anonymous: FlaskClient, email: str
+) -> None:
+    answer = submit_sign_in(anonymous, email, PASSWORD)
+
+    cookies = {c.split("=", 1)[0]: c for c in answer.headers.getlist("Set-Cookie")}
+    assert "HttpOnly" in cookies["tracseq_session"]
+    assert "SameSite=Lax" in cookies["tracseq_session"]
+    assert "HttpOnly" not in cookies["tracseq_csrf"]
+    assert "SameSite=Strict" in cookies["tracseq_csrf"]
+
+
+def test_over_https_the_session_cookie_cannot_be_planted(
+    anonymous: FlaskClient, email: str
+) -> None:
+    page = anonymous.get("/login", base_url="https://lab.example").get_data(as_text=True)
+    proof = page.split('name="form_proof" value="', 1)[1].split('"', 1)[0]
+
+    answer = anonymous.post(
+        "/login",
+        base_url="https://lab.example",
+        data={"email": email, "password": PASSWORD, "form_proof": proof},
+    )
+
+    cookies = {c.split("=", 1)[0]: c for c in answer.headers.getlist("Set-Cookie")}
+    assert "Secure" in cookies["__Host-tracseq_session"]
+    assert "Path=/" in cookies["__Host-tracseq_session"]
+    assert "Domain" not in cookies["__Host-tracseq_session"]
+    assert "Strict-Transport-Security" in answer.headers
+
+
+def test_a_wrong_password_keeps_the_address_and_does_not_say_what_was_wrong(
+    anonymous: FlaskClient, email: str
+) -> None:
+    wrong = submit_sign_in(anonymous, email, "not the password")
+    unknown = submit_sign_in(anonymous, "nobody@laboratory.example", "not the password")
+
+    assert wrong.status_code == unknown.status_code == 401
+    words = _problem(wrong.get_data(as_text=True))
+    assert words
+    assert words == _problem(unknown.get_data(as_text=True))
+    assert f'value="{email}"' in wrong.get_data(as_text=True)
+    assert "not the password" not in wrong.get_data(as_text=True)
+    assert "<title>Error: Sign in" in wrong.get_data(as_text=True)
+
+
+def test_what_was_typed_is_shown_as_text(anonymous: FlaskClient) -> None:
+    answer = submit_sign_in(anonymous, '"><script>alert(1)</script>', "x")
+
+    assert "<script>alert" not in answer.get_data(as_text=True)
+
+
+def test_too_many_tries_say_until_when(anonymous: FlaskClient, email: str) -> None:
+    answers = [submit_sign_in(anonymous, email, "wrong") for _ in range(15)]
+
+    assert answers[-1].status_code == 429
+    assert "until" in _problem(answers[-1].get_data(as_text=True))
+
+
+def test_sign_in_gives_a_new_session_and_ends_the_one_before(
+    anonymous: FlaskClient, email: str
+) -> None:
+    submit_sign_in(anonymous, email, PASSWORD)
+    before = anonymous.get_cookie("tracseq_session")
+    assert before is not None
+    client = anonymous.application.test_client()
+    client.set_cookie("tracseq_session", before.value)
+    page = anonymous.application.test_client().get("/login")
+    proof = page.get_data(as_text=True).split('name="form_proof" value="', 1)[1].split('"', 1)[0]
+    nonce = next(c for c in page.headers.getlist("Set-Cookie") if c.startswith("tracseq_form="))
+    client.set_cookie("tracseq_form", nonce.split("=", 1)[1].split(";", 1)[0])
+
+    answer = client.post("/login", data={"email": email, "password": PASSWORD, "form_proof": proof})
+
+    after = client.get_cookie("tracseq_session")
+    assert answer.status_code == 303
+    assert after is not None
+    assert after.value != before.value
+    assert anonymous.get("/_dash-layout").status_code == 401
+
+
+def test_a_form_that_another_site_sends_is_not_read(anonymous: FlaskClient, email: str) -> None:
+    answer = anonymous.post("/login", data={"email": email, "password": PASSWORD})
+
+    assert answer.status_code == 400
+    assert anonymous.get_cookie("tracseq_session") is None
+
+
+def test_signing_out_ends_the_session_and_empties_the_browser(
+    signed_in: Callable[..., FlaskClient],
+) -> None:
+    client = signed_in(Role.TECHNICIAN)
+
+    answer = client.post("/logout", headers=csrf_headers(client))
+
+    assert answer.status_code == 303
+    assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
+    assert client.get("/").status_code == 302
+
+
+def test_the_set_up_token_makes_the_first_administrator_once(anonymous: FlaskClient) -> None:
+    with writing() as session:
+        token = auth_service.create_setup_token(session)
+
+    first = _set_up(anonymous, token=token)
+    second = _set_up(anonymous, token=token, email="other@laboratory.example")
+
+    assert first.status_code == 303
+    assert submit_sign_in(anonymous, "first@laboratory.example", PASSWORD).status_code == 303
+    assert second.status_code >= 400
+    assert "token" in _problem(second.get_data(as_text=True)).lower()
+
+
+def test_a_set_up_that_fails_keeps_what_was_typed_but_no_password(anonymous: FlaskClient) -> None:
+    with writing() as session:
+        token = auth_service.create_setup_token(session)
+
+    answer = _set_up(anonymous, token=token, again="something else entirely")
+
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert 'value="first@laboratory.example"' in text
+    assert PASSWORD not in text
+    with reading() as session:
+        assert auth_service.get_laboratory(session) is None
+
+
+def _set_up(client: FlaskClient, **changes: str) -> TestResponse:
+    page = client.get("/setup").get_data(as_text=True)
+    proof = page.split('name="form_proof" value="', 1)[1].split('"', 1)[0]
+    typed = {
+        "name": "First Person",
+        "email": "first@laboratory.example",
+        "password": PASSWORD,
+        "again": PASSWORD,
+        "form_proof": proof,
+    }
+    return client.post("/setup", data=typed | changes)
+
+
+def _problem(page: str) -> str:
+    return page.split('id="problem"', 1)[1].split("<span>", 1)[1].split("</span>", 1)[0]
