@@ -22,7 +22,7 @@ from db.embedded.identity import (
     reachable_program,
     reachable_store,
 )
-from db.embedded.processes import spawn
+from db.embedded.processes import open_log, spawn
 from db.embedded.sockets import socket_folder
 
 DATABASE = "tracseq"
@@ -84,7 +84,7 @@ class EmbeddedPostgres:
         if self._sockets is None:
             self._sockets = socket_folder(self.data, self._identity)
         settings = [f"-c{name}={value}" for name, value in self._settings.items()]
-        with self.log.open("ab") as log:
+        with open_log(self.log) as log:
             self.process = spawn(
                 [
                     str(self._program),
@@ -144,7 +144,7 @@ class EmbeddedPostgres:
         partial.mkdir(mode=0o700)
         if self._identity:
             os.chown(partial, self._identity.uid, self._identity.gid)
-        with self.log.open("ab") as log:
+        with open_log(self.log) as log:
             initdb = spawn(
                 [
                     str(self._program.with_name("initdb")),

@@ -16,6 +16,8 @@ from db.embedded.identity import Identity, ServerCannotRun
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
 
+_LONGEST_LOG_BYTES = 20_000_000
+
 
 def spawn(
     arguments: Sequence[str],
@@ -55,6 +57,13 @@ def spawn(
             f"This process may not start {arguments[0]} as user {identity.uid}. Start as an "
             "ordinary user, or set DATABASE_URL to a server of your own."
         ) from error
+
+
+def open_log(path: Path) -> IO[bytes]:
+    """Open a server's log for appending; one that has grown is put aside as ``.old``."""
+    if path.exists() and path.stat().st_size > _LONGEST_LOG_BYTES:
+        path.replace(path.with_suffix(".log.old"))
+    return path.open("ab")
 
 
 def adopt_orphans() -> None:

@@ -18,7 +18,7 @@ from db.embedded.identity import (
     reachable_program,
     reachable_store,
 )
-from db.embedded.processes import spawn
+from db.embedded.processes import open_log, spawn
 from db.embedded.sockets import socket_folder
 
 _READY_WITHIN_S = 20.0
@@ -57,7 +57,7 @@ class EmbeddedRedis:
             os.chown(self.folder, self._identity.uid, self._identity.gid)
         if self._sockets is None:
             self._sockets = socket_folder(self.folder, self._identity)
-        with self.log.open("ab") as log:
+        with open_log(self.log) as log:
             self.process = spawn(
                 [
                     str(self._program),

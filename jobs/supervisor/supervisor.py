@@ -36,7 +36,8 @@ class Supervisor:
         adopt_orphans()
         self._warden = Warden()
         for number in _STOP_SIGNALS:
-            signal.signal(number, _raise_stop)
+            if signal.getsignal(number) is not signal.SIG_IGN:  # nohup and `make run &` mean it
+                signal.signal(number, _raise_stop)
 
     def adopt(self, supervised: Supervised) -> None:
         """Take over an embedded server that is already running."""

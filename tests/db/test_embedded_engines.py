@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from db.embedded import engines
+from db.embedded import engines, processes
 from db.embedded.redis import EmbeddedRedis
 
 
@@ -88,3 +88,14 @@ def test_redis_answers_on_a_private_socket_and_keeps_nothing(redis: EmbeddedRedi
     assert client.get("bell") is None
     client.close()
     assert rights == 0o700
+
+
+def test_a_log_that_has_grown_is_put_aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "_LONGEST_LOG_BYTES", 10)
+    log = tmp_path / "postgres.log"
+    log.write_text("longer than ten bytes")
+
+    processes.open_log(log).close()
+
+    assert log.read_text() == ""
+    assert (tmp_path / "postgres.log.old").read_text() == "longer than ten bytes"

@@ -22,7 +22,7 @@ def command(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     def register(subparsers: argparse._SubParsersAction) -> None:
         parser = subparsers.add_parser("weigh")
         parser.add_argument("barcode")
-        parser.set_defaults(run=lambda parsed: chosen.run(parsed), needs_database=False)
+        parser.set_defaults(run=lambda parsed: vars(chosen)["run"](parsed), needs_database=False)
 
     monkeypatch.setattr(cli, "MODULES", (SimpleNamespace(register=register),))
     return chosen
