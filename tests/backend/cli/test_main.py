@@ -19,10 +19,13 @@ def command(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """A command named ``weigh`` whose behaviour a test chooses."""
     chosen = SimpleNamespace(run=lambda _: None)
 
+    def run(parsed: argparse.Namespace) -> int | None:
+        return chosen.run(parsed)  # looked up when it runs: a test sets it afterwards
+
     def register(subparsers: argparse._SubParsersAction) -> None:
         parser = subparsers.add_parser("weigh")
         parser.add_argument("barcode")
-        parser.set_defaults(run=lambda parsed: vars(chosen)["run"](parsed), needs_database=False)
+        parser.set_defaults(run=run, needs_database=False)
 
     monkeypatch.setattr(cli, "MODULES", (SimpleNamespace(register=register),))
     return chosen
