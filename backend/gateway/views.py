@@ -1,0 +1,95 @@
+"""What readers of the program's health receive."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from backend.gateway.ids import Health
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """One probe's finding, judged. ``latency_ms`` is None where nothing answered or has none."""
+
+    component: str
+    status: Health
+    latency_ms: float | None
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bucket:
+    """The probes of one stretch of time; ``total`` 0 means that nothing was measured."""
+
+    start: datetime
+    total: int
+    degraded: int
+    failed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComponentNow:
+    """A part's state at this moment; one that nobody measured lately is unknown."""
+
+    component: str
+    label: str
+    status: Health
+    since: datetime
+    checked_at: datetime
+    latency_ms: float | None
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComponentState:
+    """A part with its history, oldest bucket first.
+
+    ``uptime_24h`` and ``uptime_30d`` are fractions 0–1 of the probes that were not down, None
+    without any. ``trend_ms`` holds each bucket's mean latency where there is one.
+    """
+
+    component: str
+    label: str
+    status: Health
+    since: datetime
+    checked_at: datetime
+    latency_ms: float | None
+    latency_p95_ms: float | None
+    uptime_24h: float | None
+    uptime_30d: float | None
+    history: tuple[Bucket, ...]
+    trend_ms: tuple[float, ...]
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeView:
+    """A line of the incident log."""
+
+    at: datetime
+    component: str
+    label: str
+    old: Health
+    new: Health
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProbePoint:
+    """One raw measurement of one part."""
+
+    at: datetime
+    status: Health
+    latency_ms: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaseView:
+    """A process that has said it lives, and until when that holds."""
+
+    service: str
+    instance: str
+    url: str
+    version: str
+    started_at: datetime
+    lease_until: datetime
+    is_live: bool
