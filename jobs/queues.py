@@ -35,12 +35,12 @@ TASKS: Final[Mapping[str, Task]] = {
         function="jobs.tasks.probe_health.run",
         queue="urgent",
         time_limit_s=25,
-        permissions=(Permission.HEALTH_VIEW, Permission.WORK_VIEW),
+        permissions=(Permission.HEALTH_OPERATE,),
     ),
     "telemetry.check_alarms": Task(
         function="jobs.tasks.check_alarms.run",
         queue="urgent",
-        permissions=(Permission.STORAGE_VIEW,),
+        permissions=(Permission.HEALTH_OPERATE,),
     ),
     "notifications.deliver": Task(function="jobs.tasks.deliver_notifications.run", time_limit_s=60),
     "reports.build": Task(

@@ -29,6 +29,8 @@ class Settings(BaseSettings):
     """Address of the live feed as browsers see it; None means http://<host>:<live_port>."""
     bind: str = "127.0.0.1"
     """Address that the web and live servers listen on; a container says 0.0.0.0."""
+    probe_host: str = "127.0.0.1"
+    """Where the health probe finds the web server: its container's name in a composed set-up."""
     pg_bin: Path | None = None
     """Folder with ``postgres`` and ``initdb`` to use for the embedded server."""
     home: Path = Field(default=Path(".tracseq"), validation_alias="TRACSEQ_HOME")
