@@ -22,28 +22,42 @@ def malformed(body: Any, callback_map: Mapping[str, Any]) -> str | None:
         return "No such callback."
     if not isinstance(body.get("changedPropIds", []), list):
         return "“changedPropIds” is not a list."
-    if not isinstance(body.get("outputs", {}), dict | list):
-        return "“outputs” is neither an object nor a list."
-    for part in ("inputs", "state"):
-        reason = _mismatch(body.get(part, []), spec[part], part)
-        if reason is not None:
-            return reason
+    parts = {
+        "outputs": (_output_list(body.get("outputs"), spec["output"]), _declared_outputs(spec)),
+        "inputs": (body.get("inputs", []), spec["inputs"]),
+        "state": (body.get("state", []), spec["state"]),
+    }
+    for name, (sent, declared) in parts.items():
+        if not _matches(sent, declared):
+            return f"“{name}” does not match the callback."
     return None
 
 
-def _mismatch(sent: Any, declared: list[dict[str, Any]], part: str) -> str | None:
+def _output_list(sent: Any, declared: Any) -> Any:
+    """Return the sent outputs as a list; the renderer sends a lone one bare, and none as absent."""
+    if isinstance(declared, list | tuple):
+        return [] if sent is None else sent
+    return [sent]
+
+
+def _declared_outputs(spec: Mapping[str, Any]) -> list[dict[str, Any]]:
+    outputs = spec["output"]
+    return [one.to_dict() for one in (outputs if isinstance(outputs, list | tuple) else [outputs])]
+
+
+def _matches(sent: Any, declared: list[dict[str, Any]]) -> bool:
     if not isinstance(sent, list) or len(sent) != len(declared):
-        return f"“{part}” does not match the callback."
-    for entry, wanted in zip(sent, declared, strict=True):
-        # A wildcard input arrives as the list of the elements that it matched.
-        entries = entry if isinstance(entry, list) else [entry]
-        if not all(_fits(one, wanted) for one in entries):
-            return f"“{part}” does not match the callback."
-    return None
+        return False
+    # A wildcard arrives as the list of the elements that it matched.
+    return all(
+        _fits(one, wanted)
+        for entry, wanted in zip(sent, declared, strict=True)
+        for one in (entry if isinstance(entry, list) else [entry])
+    )
 
 
 def _fits(entry: Any, wanted: dict[str, Any]) -> bool:
-    if not isinstance(entry, dict) or entry.get("property") != wanted["property"]:
+    if not isinstance(entry, dict) or _plain(entry.get("property")) != wanted["property"]:
         return False
     declared = wanted["id"]
     if not declared.startswith("{"):
@@ -54,3 +68,8 @@ def _fits(entry: Any, wanted: dict[str, Any]) -> bool:
         and sent.keys() == pattern.keys()
         and all(sent[key] == value or value in WILDCARDS for key, value in pattern.items())
     )
+
+
+def _plain(name: Any) -> Any:
+    """Return a property without the mark of an allowed duplicate: ``children@5f2…``."""
+    return name.split("@", 1)[0] if isinstance(name, str) else None

@@ -18,7 +18,7 @@ from dashboard.components.tabs import crumbs, tab_links
 from dashboard.components.tones import Tone
 from dashboard.pages.not_found.layout import failed, not_found, refused
 from dashboard.routes import Route, find_route
-from dashboard.session import current_principal, request_id
+from dashboard.session import current_principal, is_signed_in, request_id
 
 logger = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ def answer_unknown_pages_with_404(server: Flask) -> None:
     """Give an address without a page its status; Dash answers its catch-all with 200."""
 
     def set_status(response: Response) -> Response:
-        if request.endpoint == CATCH_ALL and find_route(request.path) is None:
+        if is_signed_in() and request.endpoint == CATCH_ALL and not find_route(request.path):
             response.status_code = 404
         return response
 

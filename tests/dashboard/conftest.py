@@ -11,12 +11,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from backend.auth.ids import Role
-from backend.core import secret_files
+from backend.core import secret_files, transaction
 from backend.core.config import Environment, Settings
 from backend.core.transaction import writing
 from dashboard.app import create_app
 from dashboard.session import CSRF_COOKIE, CSRF_HEADER
 from tests.factories.people import PASSWORD, make_user
+from tests.support.servers import Servers
 
 
 @pytest.fixture(scope="session")
@@ -28,15 +29,36 @@ def server() -> Iterator[Flask]:
         yield create_app(Settings(home=home, env=Environment.TEST))
 
 
+@pytest.fixture(scope="session")
+def shared_engine(servers: Servers, request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """Yield an engine on one database for all tests here; each makes people of its own."""
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
+    name = f"tracseq_{worker}_dashboard"
+    servers.drop(name)
+    engine = transaction.make_engine(servers.clone_template(name))
+    yield engine
+    engine.dispose()
+    servers.drop(name)
+
+
 @pytest.fixture
-def anonymous(server: Flask, committed_database: Engine) -> FlaskClient:
+def bound_database(shared_engine: Engine) -> Iterator[Engine]:
+    """Bind ``reading()`` and ``writing()`` to the shared database for one test."""
+    before = (transaction._Edge.engine, transaction._Edge.factory)
+    transaction.bind(shared_engine)
+    yield shared_engine
+    transaction._Edge.engine, transaction._Edge.factory = before
+
+
+@pytest.fixture
+def anonymous(server: Flask, bound_database: Engine) -> FlaskClient:
     """Return a browser that nobody has signed in with."""
     server.extensions.pop("tracseq_laboratory", None)
     return server.test_client()
 
 
 @pytest.fixture
-def signed_in(server: Flask, committed_database: Engine) -> Callable[..., FlaskClient]:
+def signed_in(server: Flask, bound_database: Engine) -> Callable[..., FlaskClient]:
     """Return a maker of signed-in browsers: ``signed_in(Role.GUEST)``."""
     server.extensions.pop("tracseq_laboratory", None)
 
@@ -90,7 +112,10 @@ def callback_request(
     name = next(name for name in declared_permissions() if containing in name)
     return {
         "output": name,
-        "outputs": [],
+        "outputs": [
+            dict(zip(("id", "property"), one.rsplit(".", 1), strict=True))
+            for one in name.strip(".").split("...")
+        ],
         "inputs": [{"id": i, "property": p, "value": v} for i, p, v in inputs],
         "state": [{"id": i, "property": p, "value": v} for i, p, v in state or []],
         "changedPropIds": [f"{i}.{p}" for i, p, _ in inputs[:1]],

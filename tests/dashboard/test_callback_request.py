@@ -3,14 +3,21 @@
 from typing import Any
 
 import pytest
+from dash import Output
 
 from dashboard.callback_request import malformed
 
 DECLARED = {
     "rows.children": {
+        "output": Output("rows", "children"),
         "inputs": [{"id": "refresh", "property": "n_clicks"}],
         "state": [{"id": '{"box":["MATCH"],"type":"position"}', "property": "value"}],
-    }
+    },
+    "..a.data...b.data..": {
+        "output": [Output("a", "data"), Output("b", "data")],
+        "inputs": [],
+        "state": [],
+    },
 }
 
 
@@ -45,6 +52,8 @@ def test_a_wildcard_may_arrive_as_the_list_of_what_it_matched() -> None:
         request_with(output=None),
         request_with(output=["rows.children"]),
         request_with(outputs="rows"),
+        {"output": "..a.data...b.data..", "outputs": [{"id": "a"}, {}], "inputs": []},
+        {"output": "..a.data...b.data..", "inputs": []},
         request_with(changedPropIds="refresh.n_clicks"),
         request_with(inputs=None),
         request_with(inputs=[]),

@@ -11,7 +11,8 @@ from dashboard.headers import content_security_policy
 
 @pytest.mark.parametrize("path", ["/login", "/health/live", "/_dash-layout", "/assets/favicon.svg"])
 def test_every_answer_carries_the_policy_without_eval(anonymous: FlaskClient, path: str) -> None:
-    headers = anonymous.get(path).headers
+    with anonymous.get(path) as answer:
+        headers = answer.headers
 
     policy = dict(part.split(" ", 1) for part in headers["Content-Security-Policy"].split("; "))
     assert policy["default-src"] == "'none'"

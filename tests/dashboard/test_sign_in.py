@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
 from backend.auth import service as auth_service
@@ -11,6 +12,12 @@ from backend.auth.ids import Role
 from backend.core.transaction import reading, writing
 from tests.dashboard.conftest import csrf_headers, submit_sign_in
 from tests.factories.people import PASSWORD, make_user
+
+
+@pytest.fixture
+def bound_database(committed_database: Engine) -> Engine:
+    """Give each test a database of its own: failures count per address and per host."""
+    return committed_database
 
 
 @pytest.fixture
