@@ -98,7 +98,7 @@ def set_roles(
     if not roles:
         raise InvalidInput("Choose at least one role.", fields={"roles": "Choose a role."})
     before = _lock_person(session, user_id)
-    _keep_an_administrator(session, user_id, roles)
+    _keep_an_administrator(session, before, roles)
     session.execute(delete(UserRole).where(UserRole.user_id == user_id))
     session.execute(
         insert(UserRole),
@@ -129,7 +129,7 @@ def deactivate(session: WriteSession, principal: Principal, *, user_id: UUID) ->
     before = _lock_person(session, user_id)
     if not before.is_active:
         return before
-    _keep_an_administrator(session, user_id, ())
+    _keep_an_administrator(session, before, ())
     session.execute(update(User).where(User.id == user_id).values(is_active=False))
     browser_sessions.end_all(session, user_id)
     events_service.record(
@@ -316,12 +316,16 @@ def _lock_person(session: WriteSession, user_id: UUID) -> UserView:
     return queries.load_user(session, user_id)
 
 
-def _keep_an_administrator(session: WriteSession, user_id: UUID, roles: Collection[Role]) -> None:
+def _keep_an_administrator(
+    session: WriteSession, before: UserView, roles: Collection[Role]
+) -> None:
+    if not before.is_active or Role.ADMINISTRATOR not in before.roles:
+        return
     others = session.scalars(
         select(func.count())
         .select_from(User)
         .join(UserRole, UserRole.user_id == User.id)
-        .where(User.is_active, UserRole.role == Role.ADMINISTRATOR, User.id != user_id)
+        .where(User.is_active, UserRole.role == Role.ADMINISTRATOR, User.id != before.id)
     ).one()
     if not rules.keeps_an_administrator(others, roles):
         raise LastAdministrator

@@ -1,5 +1,11 @@
 """The doors of auth, one name each. The use cases live in the files named beside them."""
 
+from backend.auth.api_tokens import (
+    issue_tokens,
+    principal_of_access_token,
+    refresh_tokens,
+    revoke_tokens,
+)
 from backend.auth.browser_sessions import (
     end_own_session,
     principal_of_session,
@@ -29,9 +35,13 @@ __all__ = [
     "deactivate",
     "end_own_session",
     "get_laboratory",
+    "issue_tokens",
+    "principal_of_access_token",
     "principal_of_session",
     "principal_of_user",
     "reactivate",
+    "refresh_tokens",
+    "revoke_tokens",
     "set_preferences",
     "set_roles",
     "sign_in",
