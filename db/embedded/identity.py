@@ -59,12 +59,12 @@ def reachable_store(home: Path, identity: Identity | None) -> Path:
     It is ``home`` itself, unless the server's user cannot enter it: then a folder under
     /var/lib/tracseq named after ``home``, so that every start finds the same data again.
     """
-    home.mkdir(mode=0o755, parents=True, exist_ok=True)
+    home.mkdir(mode=0o711, parents=True, exist_ok=True)
     if identity is None or can_enter(home, identity):
         return home
     name = hashlib.sha256(str(home.resolve()).encode()).hexdigest()[:12]
     store = SYSTEM_FOLDER / name
-    store.mkdir(mode=0o755, parents=True, exist_ok=True)
+    store.mkdir(mode=0o711, parents=True, exist_ok=True)
     (home / "SERVER-DATA-IS-ELSEWHERE").write_text(
         f"The server's user cannot enter this folder, so its data is in {store}\n"
     )

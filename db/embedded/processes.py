@@ -60,10 +60,13 @@ def spawn(
 
 
 def open_log(path: Path) -> IO[bytes]:
-    """Open a server's log for appending; one that has grown is put aside as ``.old``."""
+    """Open a server's log for appending; one that has grown is put aside as ``.old``.
+
+    Only the owner may read it: a statement that failed is logged with its values.
+    """
     if path.exists() and path.stat().st_size > _LONGEST_LOG_BYTES:
         path.replace(path.with_suffix(".log.old"))
-    return path.open("ab")
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab")
 
 
 def adopt_orphans() -> None:

@@ -30,7 +30,8 @@ def lock_home(home: Path) -> IO[str]:
     Raises:
         AlreadyRunning: another process holds it.
     """
-    home.mkdir(parents=True, exist_ok=True)
+    # Others may pass through to what is theirs (the database's user), and read nothing.
+    home.mkdir(mode=0o711, parents=True, exist_ok=True)
     file = (home / "supervisor.lock").open("a+")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
