@@ -84,14 +84,18 @@
     if (document.querySelector("dialog[open]") || singleKeysOff() || ts.isTyping(event.target)) return;
     // Inside a grid or a box map the arrows and letters are the grid's own.
     if (event.target.closest && event.target.closest(".ag-root-wrapper, [role=grid]") && event.key !== "/" && event.key !== "?") return;
-    if (Date.now() - chordAt < CHORD_MS) {
+    var key = event.key;
+    var chord = Date.now() - chordAt < CHORD_MS && document.querySelector('.side [data-chord="' + CSS.escape(key) + '"]');
+    if (!chord && key !== "g" && !ACTIONS[key]) return;
+    // Arrows and Enter keep their own meaning where no row has the focus.
+    if (key.length > 1 && !onRow()) return;
+    event.preventDefault();
+    ts.unlessScan(function () {
       chordAt = 0;
-      var entry = document.querySelector('.side [data-chord="' + CSS.escape(event.key) + '"]');
-      if (entry) { event.preventDefault(); entry.click(); return; }
-    }
-    if (event.key === "g") { chordAt = Date.now(); return; }
-    var action = ACTIONS[event.key];
-    if (action && action()) event.preventDefault();
+      if (chord) chord.click();
+      else if (key === "g") chordAt = Date.now();
+      else ACTIONS[key]();
+    });
   });
 
   document.addEventListener("click", function (event) {

@@ -1,6 +1,6 @@
 /* A scanner is a keyboard that types fast: at least 6 characters with gaps under 35 ms that end in
-   Enter or Tab, or anything after the prefix key. The burst is swallowed in the capture phase, so
-   that it never lands in a field by chance, and becomes one scan. */
+   Enter or Tab, or anything after the prefix key. Its end is swallowed in the capture phase, what it
+   typed into a field by chance is taken back, and it becomes one scan. */
 (function (ts) {
   "use strict";
   var LEAST = 6, GAP_MS = 35, REPEAT_MS = 1000, PREFIX = "F9";
@@ -55,19 +55,17 @@
 
   document.addEventListener("keydown", function (event) {
     if (!event.isTrusted || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.repeat) { reset(); return; }
     var now = event.timeStamp;
     var fast = now - lastAt < GAP_MS;
     lastAt = now;
     if (event.key === PREFIX) { reset(); prefixed = true; swallow(event); return; }
     if (event.key === "Enter" || event.key === "Tab") {
-      var complete = burst.length >= (prefixed ? 1 : LEAST) && (fast || prefixed);
-      if (complete) {
-        swallow(event);
-        var code = burst;
-        takeBack(document.activeElement);
-        reset();
-        ts.scanned(code);
-      } else reset();
+      var complete = prefixed ? burst.length > 0 : fast && burst.length >= LEAST;
+      var code = burst;
+      if (complete) { swallow(event); takeBack(document.activeElement); }
+      reset();
+      if (complete) ts.scanned(code);
       return;
     }
     if (event.key.length !== 1) { if (event.key !== "Shift") reset(); return; }
@@ -77,9 +75,15 @@
       held.push({ field: field, value: field && "value" in field ? field.value : null });
     }
     burst += event.key;
-    // From the second fast character on it is a machine's hand: nothing of it may act as a shortcut.
-    if (prefixed || (fast && burst.length > 1)) swallow(event);
+    // Two quick letters may still be a person's; after the prefix it is certain.
+    if (prefixed) swallow(event);
   }, true);
+
+  /* Run an action of a single key once it is clear that the key was not the start of a scan. */
+  ts.unlessScan = function (action) {
+    var at = lastAt;
+    window.setTimeout(function () { if (lastAt === at) action(); }, GAP_MS + 5);
+  };
 
   function swallow(event) {
     event.preventDefault();
