@@ -53,18 +53,29 @@ def can_enter(folder: Path, identity: Identity) -> bool:
     return all(_may_pass(step.stat(), identity) for step in (*resolved.parents, resolved))
 
 
+def make_passable(folder: Path) -> None:
+    """Make the folders that are missing, so that others pass through and read nothing.
+
+    The mode is set afterwards: a strict umask would keep the server's user out of its own data.
+    """
+    for step in (*reversed(folder.resolve().parents), folder.resolve()):
+        if not step.exists():
+            step.mkdir()
+            step.chmod(0o711)
+
+
 def reachable_store(home: Path, identity: Identity | None) -> Path:
     """Return the folder where server data of the laboratory in ``home`` is kept.
 
     It is ``home`` itself, unless the server's user cannot enter it: then a folder under
     /var/lib/tracseq named after ``home``, so that every start finds the same data again.
     """
-    home.mkdir(mode=0o711, parents=True, exist_ok=True)
+    make_passable(home)
     if identity is None or can_enter(home, identity):
         return home
     name = hashlib.sha256(str(home.resolve()).encode()).hexdigest()[:12]
     store = SYSTEM_FOLDER / name
-    store.mkdir(mode=0o711, parents=True, exist_ok=True)
+    make_passable(store)
     (home / "SERVER-DATA-IS-ELSEWHERE").write_text(
         f"The server's user cannot enter this folder, so its data is in {store}\n"
     )
@@ -85,9 +96,10 @@ def reachable_program(program: Path, parts: Sequence[Path], identity: Identity |
         # Copied beside and renamed: a copy that was interrupted is never taken for a whole one.
         partial = copy.with_name(f"{copy.name}.{os.getpid()}")
         for part in parts:
+            target = partial / part.relative_to(anchor)
+            make_passable(target.parent)
             leave_out = shutil.ignore_patterns("include", "__pycache__")
-            shutil.copytree(part, partial / part.relative_to(anchor), ignore=leave_out)
-        partial.chmod(0o755)
+            shutil.copytree(part, target, ignore=leave_out)
         partial.rename(copy)
     return copy / program.relative_to(anchor)
 

@@ -10,7 +10,7 @@ from typing import IO
 from backend.core import secret_files
 from backend.core.config import Settings
 from db.embedded.engines import find_redis
-from db.embedded.identity import ServerCannotRun
+from db.embedded.identity import ServerCannotRun, make_passable
 from db.embedded.postgres import EmbeddedPostgres
 from db.embedded.processes import spawn
 from db.embedded.redis import EmbeddedRedis
@@ -30,8 +30,7 @@ def lock_home(home: Path) -> IO[str]:
     Raises:
         AlreadyRunning: another process holds it.
     """
-    # Others may pass through to what is theirs (the database's user), and read nothing.
-    home.mkdir(mode=0o711, parents=True, exist_ok=True)
+    make_passable(home)
     file = (home / "supervisor.lock").open("a+")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -96,3 +96,14 @@ def test_programs_in_a_private_folder_are_copied_whole(
     # The program finds its libraries by their place relative to its own.
     beside = program.parent.parent.parent.parent / "wheel.libs" / "library.so"
     assert beside.read_text() == "library"
+
+
+def test_a_strict_umask_does_not_keep_the_server_out_of_its_data(open_folder: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        identity.make_passable(open_folder / "lab" / "data")
+    finally:
+        os.umask(before)
+
+    assert identity.can_enter(open_folder / "lab" / "data", NOBODY)
+    assert stat.S_IMODE((open_folder / "lab").stat().st_mode) == 0o711
