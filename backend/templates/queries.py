@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 from backend.core.paging import Page, checked_limit, decode_cursor, encode_cursor
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
+from backend.samples import queries as samples_queries
 from backend.samples.ids import ProjectId
 from backend.samples.models import Project, ProjectMember, Sample
 from backend.templates.errors import ImportNotFound, ProjectNotFound
@@ -51,18 +52,13 @@ class Owner:
     created_at: datetime
 
 
-def visible_projects(principal: Principal) -> Select[Project]:
-    """Return the open projects a principal may register into."""
-    query = select(Project).where(Project.is_open)
-    if principal.may(Permission.SAMPLES_VIEW_ALL_PROJECTS):
-        return query
-    mine = select(ProjectMember.project_id).where(ProjectMember.user_id == principal.user_id)
-    return query.where(Project.id.in_(mine))
+def _open_projects(principal: Principal) -> Select[Project]:
+    return samples_queries.visible_projects(principal).where(Project.is_open)
 
 
 def list_projects(session: ReadSession, principal: Principal) -> list[ProjectChoice]:
     """Return the projects to choose from, by code."""
-    rows = session.scalars(visible_projects(principal).order_by(Project.code))
+    rows = session.scalars(_open_projects(principal).order_by(Project.code))
     return [ProjectChoice(ProjectId(row.id), row.code, row.name) for row in rows]
 
 
@@ -72,7 +68,7 @@ def get_project(session: ReadSession, principal: Principal, code: str) -> Projec
     Raises:
         ProjectNotFound: no such open project, or not one of the principal's.
     """
-    query = visible_projects(principal).where(func.lower(Project.code) == code.lower())
+    query = _open_projects(principal).where(func.lower(Project.code) == code.lower())
     row = session.scalars(query).one_or_none()
     if row is None:
         raise ProjectNotFound(code)

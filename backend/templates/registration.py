@@ -1,12 +1,12 @@
 """From checked rows to what the samples domain registers. Pure."""
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from backend.samples.ids import MaterialType, Priority
+from backend.samples.rules import BARCODE
 from backend.samples.schemas import SampleRegistration
 from backend.templates.reading.batch import Batch, Checked
 from backend.templates.reading.fields import BY_KEY, FieldKey
@@ -15,7 +15,7 @@ from backend.templates.reading.vocabulary import MATERIAL_LABELS
 
 # What a person writes into the barcode cell to have a new one made.
 NEW_BARCODE = "new"
-_CAN_BE_BARCODE = re.compile(r"^[A-Z0-9][A-Z0-9._-]{5,63}$")
+_SHORTEST_FROM_ID = 6
 # Fields that have no column of their own with the sample; they travel as its attributes.
 ATTRIBUTES = (
     FieldKey.PROCESSED_ON,
@@ -143,4 +143,4 @@ def _given(value: Value) -> str | None:
 
 def _from_id(value: Value) -> str | None:
     code = str(value).upper() if value is not None else ""
-    return code if _CAN_BE_BARCODE.match(code) else None
+    return code if len(code) >= _SHORTEST_FROM_ID and BARCODE.match(code) else None

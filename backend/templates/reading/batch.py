@@ -83,7 +83,7 @@ def make_batch(table: RawTable, matches: Sequence[ColumnMatch]) -> Batch:
             extras[_own_name(match.heading, extras)] = cells
         elif match.match in USED and match.field is not None:
             texts[match.field] = cells
-        elif match.match is not Match.BLANK:
+        elif match.match not in {Match.BLANK, Match.OURS}:
             extras[_own_name(match.heading, extras)] = cells
     return Batch(
         list(table.numbers), texts, extras, tuple(matches), repeats, _lines(table, matches)

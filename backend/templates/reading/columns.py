@@ -45,7 +45,7 @@ def _about_column(match: ColumnMatch, batch: Batch, options: Options) -> Finding
             return _suggested(match)
         case Match.KEPT:
             return _kept(match) if any(batch.extras.get(match.heading, ())) else None
-        case Match.BLANK:
+        case Match.BLANK | Match.OURS:
             return None
         case Match.REPEATED:
             filled = any(any(cells) for repeated, cells in batch.repeats if repeated is match)

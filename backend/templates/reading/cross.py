@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 
 from backend.samples.ids import MaterialType, TemperatureClass
+from backend.samples.rules import may_be_kept_at
+from backend.samples.schemas import MAX_CONCENTRATION_NG_PER_UL, MAX_VOLUME_UL
 from backend.templates.reading.batch import Batch, Checked, add
 from backend.templates.reading.fields import BY_KEY, FieldKey
 from backend.templates.reading.values import Finding, Problem, Severity, Value
@@ -14,8 +16,6 @@ from backend.templates.reading.vocabulary import MATERIAL_LABELS, ZONE_LABELS
 _COLD = (TemperatureClass.MINUS_80, TemperatureClass.LN2_VAPOUR)
 _FROZEN = (TemperatureClass.MINUS_20, TemperatureClass.MINUS_40, *_COLD)
 _COOL = (TemperatureClass.PLUS_4, *_FROZEN)
-# The zone a type must be in; anything else spoils it.
-MUST_BE_IN: dict[MaterialType, tuple[TemperatureClass, ...]] = {MaterialType.RNA: _COLD}
 # The zones a type is usually in, first the one to suggest; editable defaults, not a law.
 USUALLY_IN: dict[MaterialType, tuple[TemperatureClass, ...]] = {
     MaterialType.BLOOD: (TemperatureClass.MINUS_80, *_COOL),
@@ -49,8 +49,8 @@ _RANGES: dict[FieldKey, tuple[str, str, str, str]] = {
     FieldKey.RIN: ("1", "10", "1", "10"),
     FieldKey.RATIO_260_280: ("0", "5", "1.6", "2.2"),
     FieldKey.RATIO_260_230: ("0", "5", "1.5", "2.6"),
-    FieldKey.VOLUME: ("0", "1000000", "0", "10000"),
-    FieldKey.CONCENTRATION: ("0", "1000000", "0", "5000"),
+    FieldKey.VOLUME: ("0", str(MAX_VOLUME_UL), "0", "10000"),
+    FieldKey.CONCENTRATION: ("0", str(MAX_CONCENTRATION_NG_PER_UL), "0", "5000"),
 }
 _UNIT = {FieldKey.VOLUME: " µL", FieldKey.CONCENTRATION: " ng/µL"}
 _GDNA_USUAL = (Decimal(5), Decimal(400))
@@ -110,9 +110,9 @@ def _judge_zone(material: Value, zone: Value) -> Problem | None:
     if not isinstance(material, MaterialType) or not isinstance(zone, TemperatureClass):
         return None
     label = MATERIAL_LABELS[material]
-    must, usual = MUST_BE_IN.get(material), USUALLY_IN.get(material)
-    if must and zone not in must:
-        right = ZONE_LABELS[must[0]]
+    usual = USUALLY_IN.get(material)
+    if not may_be_kept_at(material, zone):
+        right = ZONE_LABELS[usual[0]] if usual else None
         return Problem(
             "zone_spoils_sample",
             Severity.ERROR,

@@ -38,6 +38,7 @@ class FieldKey(StrEnum):
 class Kind(StrEnum):
     """How the text of a field is read."""
 
+    BARCODE = "barcode"
     CODE = "code"
     TEXT = "text"
     DATE = "date"
@@ -72,7 +73,7 @@ FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec(
         FieldKey.BARCODE,
         "Barcode",
-        Kind.CODE,
+        Kind.BARCODE,
         ("tube barcode", "sample barcode", "tube id", "container barcode", "2d barcode"),
     ),
     FieldSpec(

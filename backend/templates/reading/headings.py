@@ -14,6 +14,8 @@ from backend.templates.reading.units import Unit, find_unit
 
 # DOMAIN 2b: a heading this similar is offered, below it the column is only kept as written.
 SUGGEST_FROM = 85
+# The column that a problem list adds; it is ours to write and is not read again.
+PROBLEM_HEADING = "_problem"
 KEEP = "keep"  # a remembered "no field": the column is kept as the sender wrote it
 
 _BRACKETS = re.compile(r"[(\[{]([^)\]}]*)[)\]}]")
@@ -35,6 +37,7 @@ class Match(StrEnum):
     REPEATED = "repeated"
     KEPT = "kept"
     BLANK = "blank"
+    OURS = "ours"
 
 
 USED = frozenset(
@@ -119,8 +122,8 @@ def match_columns(
 
 
 def _match(column: int, heading: str, remembered: Mapping[str, str]) -> ColumnMatch:
-    if not heading:
-        return ColumnMatch(column, heading, Match.BLANK)
+    if not heading or heading == PROBLEM_HEADING:
+        return ColumnMatch(column, heading, Match.OURS if heading else Match.BLANK)
     chosen = remembered.get(fold(heading))
     if chosen == KEEP:
         return ColumnMatch(column, heading, Match.KEPT)

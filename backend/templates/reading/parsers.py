@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
+from backend.core import barcodes
+from backend.samples.rules import BARCODE, INDEX_SEQUENCE
 from backend.templates.reading import dates, vocabulary
 from backend.templates.reading.fields import FieldSpec, Kind
 from backend.templates.reading.units import Dimension, Unit, find_unit, split_unit
@@ -19,7 +21,6 @@ Parsed = tuple[Value, Problem | None]
 _LONGEST_PLACEHOLDER = max(map(len, vocabulary.PLACEHOLDERS))
 _LONGEST_CODE = 64
 _DIGITS_KEPT = 15  # of a number, by a spreadsheet
-_LONGEST_INDEX = 24
 _LONGEST_TAXON = 8
 _MOST_POSITIONS = 384
 _SCIENTIFIC = re.compile(r"^\d(?:[.,]\d+)?[eE]\+?\d{1,3}$")
@@ -29,7 +30,6 @@ _NUMBER = re.compile(r"^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d{1,2})?$")
 _WELL = re.compile(r"^([A-Za-z]{1,2})0*([1-9]\d?)$")
 _WELL_TURNED = re.compile(r"^0*([1-9]\d?)([A-Za-z]{1,2})$")
 _OURS = {Dimension.VOLUME: "µL", Dimension.MASS_CONCENTRATION: "ng/µL"}
-_ACGT = re.compile(r"^[ACGT]+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +103,21 @@ def parse_code(text: str, context: Context) -> Parsed:
             "Compare it with the tube.",
         )
     return text, None
+
+
+def parse_barcode(text: str, context: Context) -> Parsed:
+    """A barcode in capitals, as a scanner reads it."""
+    code, problem = parse_code(text, context)
+    if code is None:
+        return None, problem
+    tidy = barcodes.tidy(text)
+    if not BARCODE.match(tidy):
+        return None, _error(
+            "barcode_unreadable",
+            f"{context.label} “{text}” must be 3 to 64 letters, digits, hyphens, dots or "
+            "underscores, without spaces.",
+        )
+    return tidy, problem
 
 
 def parse_text(text: str, context: Context) -> Parsed:
@@ -308,13 +323,12 @@ def parse_position(text: str, context: Context) -> Parsed:
 def parse_index(text: str, context: Context) -> Parsed:
     """An index sequence in capital letters A, C, G, T, blanks inside removed."""
     sequence = re.sub(r"\s+", "", text).upper()
-    if _ACGT.match(sequence) and len(sequence) <= _LONGEST_INDEX:
+    if INDEX_SEQUENCE.match(sequence):
         return sequence, None
     wrong = sorted(set(sequence) - set("ACGT"))
     if not wrong:
         return None, _error(
-            "index_too_long",
-            f"{context.label} has {len(sequence)} letters. Use {_LONGEST_INDEX} or fewer.",
+            "index_length", f"{context.label} has {len(sequence)} letters. It must have 4 to 40."
         )
     return None, _error(
         "index_letters",
@@ -362,6 +376,7 @@ def parse_taxon(text: str, context: Context) -> Parsed:
 
 
 _PARSERS: dict[Kind, Callable[[str, Context], Parsed]] = {
+    Kind.BARCODE: parse_barcode,
     Kind.CODE: parse_code,
     Kind.TEXT: parse_text,
     Kind.DATE: parse_date,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy.dialects.postgresql import insert
 
@@ -25,6 +26,7 @@ from backend.templates.reading.headings import (
     fold,
     match_columns,
 )
+from backend.templates.reading.paste import Pasted, read_block
 from backend.templates.service import rows as row_store
 from backend.templates.service.registering import open_import, recheck
 from backend.templates.views import CellEdit, ImportView
@@ -62,9 +64,9 @@ def edit_cells(
 
 
 def fix_all(
-    session: WriteSession, principal: Principal, *, import_id: ImportId, code: str, message: str
+    session: WriteSession, principal: Principal, *, import_id: ImportId, code: str, field: str
 ) -> ImportView:
-    """Use the offered fix in every cell that has the same problem, and return the draft."""
+    """Use each cell's own fix wherever a field has the same problem, and return the draft."""
     view = queries.get_import(session, principal, import_id)
     edits = [
         CellEdit(number=row.number, field=finding.field, text=finding.fix)
@@ -72,13 +74,13 @@ def fix_all(
         for finding in row.findings
         if finding.fix is not None
         and finding.field is not None
-        and (finding.code, finding.message) == (code, message)
+        and (finding.code, finding.field) == (code, field)
     ]
     return edit_cells(session, principal, import_id=import_id, edits=edits)
 
 
 def keep_warnings(
-    session: WriteSession, principal: Principal, *, import_id: ImportId, code: str, message: str
+    session: WriteSession, principal: Principal, *, import_id: ImportId, code: str, field: str
 ) -> ImportView:
     """Record that a person vouches for the cells with this warning, and return the draft."""
     principal.require(Permission.SAMPLES_REGISTER)
@@ -87,11 +89,14 @@ def keep_warnings(
     kept: dict[str, str] = {}
     for row in rows:
         for finding in row.findings:
-            same = (finding["code"], finding["message"]) == (code, message)
-            if same and finding["severity"] == "warning" and finding.get("field"):
+            if (finding["code"], finding.get("field"), finding["severity"]) == (
+                code,
+                field,
+                "warning",
+            ):
                 text = finding.get("value_seen", "")
-                row.kept = {**row.kept, finding["field"]: text}
-                kept[f"row {row.number} {finding['field']}"] = text
+                row.kept = {**row.kept, field: text}
+                kept[f"row {row.number} {field}"] = text
     return _settle(session, principal, record, rows, old={}, new={"kept": code, **kept})
 
 
@@ -176,6 +181,37 @@ def add_rows(
     return _settle(session, principal, record, stored, old={}, new={"rows added": str(len(rows))})
 
 
+def paste_block(
+    session: WriteSession,
+    principal: Principal,
+    *,
+    import_id: ImportId,
+    text: str,
+    fields: Sequence[str],
+    from_number: int | None = None,
+) -> tuple[ImportView, Pasted]:
+    """Write a block copied from a spreadsheet over rows from ``from_number`` on, then below them.
+
+    ``fields`` are the grid's fields from the cell that had the focus; a block with its own heading
+    row does not need them. Returns the draft and what became of the columns.
+    """
+    pasted = read_block(text, fields)
+    view = queries.get_import(session, principal, import_id)
+    here = [row.number for row in view.rows if row.state is not RowState.REGISTERED]
+    over = [n for n in here if from_number is not None and n >= from_number]
+    edits = [
+        CellEdit(number=number, field=field, text=cell)
+        for number, row in zip(over, pasted.rows, strict=False)
+        for field, cell in row.items()
+    ]
+    if edits:
+        view = edit_cells(session, principal, import_id=import_id, edits=edits)
+    below = pasted.rows[len(over) :]
+    if below:
+        view = add_rows(session, principal, import_id=import_id, rows=below)
+    return view, pasted
+
+
 def remove_rows(
     session: WriteSession, principal: Principal, *, import_id: ImportId, numbers: Sequence[int]
 ) -> ImportView:
@@ -191,6 +227,28 @@ def remove_rows(
     left = [row for row in rows if row not in gone]
     old = {f"row {row.number}": str(row.cells) for row in gone}
     return _settle(session, principal, record, left, old=old, new={})
+
+
+def set_received(
+    session: WriteSession,
+    principal: Principal,
+    *,
+    import_id: ImportId,
+    received_at: datetime | None,
+) -> None:
+    """Say when the samples of a draft arrived; None means when they are registered."""
+    principal.require(Permission.SAMPLES_REGISTER)
+    record = open_import(session, principal, import_id)
+    old = record.received_at
+    record.received_at = received_at
+    session.flush()
+    events_service.record(
+        session,
+        principal,
+        ImportEdited(aggregate_id=record.id, cells=0),
+        old={"received_at": old},
+        new={"received_at": received_at},
+    )
 
 
 def discard_import(session: WriteSession, principal: Principal, *, import_id: ImportId) -> None:

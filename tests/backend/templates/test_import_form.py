@@ -103,7 +103,7 @@ def test_a_form_of_one_unnumbered_sample_is_read_and_its_sender_is_not_the_sampl
     assert outcome.value("submitter") == "Dr. Chen"
     assert outcome.value("concentration_ng_per_ul") == Decimal(45000)
     assert outcome.value("ratio_260_280") == Decimal("1.8")
-    assert outcome.only("figure_unusual").line == 10
+    assert outcome.only("figure_out_of_range").line == 10
 
 
 def test_a_form_without_a_sample_says_so() -> None:

@@ -70,7 +70,7 @@ def test_what_is_doubtful_in_the_form_is_said_and_is_no_error() -> None:
     ("name", "states"),
     [
         ("submissions/demo_submission.txt", {"ready": 1}),
-        ("submissions/test_improved_document.txt", {"warning": 1}),
+        ("submissions/test_improved_document.txt", {"error": 1}),
         ("submissions/test_sample.csv", {"error": 2}),
         ("manifests/sequencescape_sample_manifest.csv", {"error": 23, "skipped": 73}),
         ("manifests/sequencescape_invalid_sample_manifest.csv", {"error": 23, "skipped": 73}),

@@ -1,0 +1,330 @@
+/* The review grid of Register: what a person does becomes one action for the server; the problem
+   of the focused cell stands beside it with its fix; F8 goes from problem to problem; Ctrl+V takes a
+   block from a spreadsheet; Ctrl+Z takes the last change back. */
+(function (ts) {
+  "use strict";
+  var GRID = "register-grid", ACTION = "register-action";
+  var undoable = [], expectsUndo = null;
+
+  window.dashAgGridFunctions = window.dashAgGridFunctions || {};
+  var renderers = (window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions || {});
+
+  /* What the tooltip of a cell says: its problem, or the line of the form it came from. */
+  window.dashAgGridFunctions.reviewTip = function (params) {
+    var data = params.data || {};
+    var problem = (data.problems || {})[params.colDef.field];
+    if (problem) return problem.message;
+    var line = (data.lines || {})[params.colDef.field];
+    return line ? "From line " + line + " of the form" : "";
+  };
+
+  renderers.rowState = function (params) {
+    var look = params.data && params.data.look;
+    if (!look) return null;
+    var make = window.React.createElement;
+    return make("span", { title: look.word },
+      make("i", { className: "bi bi-" + look.icon + " i-" + look.tone, "aria-hidden": true }),
+      make("span", { className: "vh" }, look.word));
+  };
+
+  function api() {
+    try { return window.dash_ag_grid ? window.dash_ag_grid.getApi(GRID) : null; } catch (missing) { return null; }
+  }
+  function host() { return document.getElementById(GRID); }
+  function popover() { return document.getElementById("review-popover"); }
+  function act(action) { ts.setProps(ACTION, { data: Object.assign({ at: Date.now() }, action) }); }
+
+  function rows() {
+    var all = [], grid = api();
+    if (grid) grid.forEachNodeAfterFilterAndSort(function (node) { if (node.data) all.push(node); });
+    return all;
+  }
+  function nodeOf(number) {
+    return rows().find(function (node) { return node.data.number === number; }) || null;
+  }
+  function fieldsFrom(field) {
+    var columns = api().getAllDisplayedColumns().map(function (column) { return column.getColDef(); })
+      .filter(function (def) { return def.editable; }).map(function (def) { return def.field; });
+    var at = columns.indexOf(field);
+    return at < 0 ? columns : columns.slice(at);
+  }
+
+  /* ---- going to a cell, and from problem to problem */
+  function focusCell(node, field, edit) {
+    var grid = api();
+    grid.ensureIndexVisible(node.rowIndex);
+    grid.ensureColumnVisible(field);
+    grid.setFocusedCell(node.rowIndex, field);
+    if (edit) grid.startEditingCell({ rowIndex: node.rowIndex, colKey: field });
+    window.setTimeout(function () { showProblem(node, field); }, 60);
+  }
+
+  function problems() {
+    var order = fieldsFrom(null), list = [];
+    rows().forEach(function (node) {
+      order.forEach(function (field) {
+        if ((node.data.marks || {})[field]) list.push({ node: node, field: field });
+      });
+    });
+    return list;
+  }
+
+  function step(by) {
+    var list = problems(), grid = api();
+    if (!list.length) { ts.say("No problem is left."); return; }
+    var cell = grid.getFocusedCell(), order = fieldsFrom(null), next = null;
+    var here = cell ? cell.rowIndex * 1000 + order.indexOf(cell.column.getColDef().field) : -1;
+    var place = function (one) { return one.node.rowIndex * 1000 + order.indexOf(one.field); };
+    if (by > 0) next = list.find(function (one) { return place(one) > here; }) || list[0];
+    else next = list.slice().reverse().find(function (one) { return place(one) < here; }) || list[list.length - 1];
+    focusCell(next.node, next.field, false);
+  }
+
+  /* ---- the problem of the focused cell */
+  function element(tag, className, text) {
+    var made = document.createElement(tag);
+    if (className) made.className = className;
+    if (text) made.textContent = text;
+    return made;
+  }
+
+  function hidePopover() {
+    var pop = popover();
+    if (pop) { pop.hidden = true; pop.removeAttribute("data-open"); pop.textContent = ""; }
+    document.querySelectorAll(".eg.on").forEach(function (one) { one.classList.remove("on"); });
+  }
+
+  function showProblem(node, field) {
+    var pop = popover(), problem = node && (node.data.problems || {})[field];
+    hidePopover();
+    if (!pop || !problem || api().getEditingCells().length) return;
+    var cell = host().querySelector('[row-index="' + node.rowIndex + '"] [col-id="' + field + '"]');
+    if (!cell) return;
+    var parts = problem.message.split(/\. (.*)/s);
+    pop.append(element("p", "sb", parts[1] ? parts[0] + "." : problem.message));
+    if (parts[1]) pop.append(element("p", "t2", parts[1]));
+    var line = (node.data.lines || {})[field];
+    if (line) pop.append(element("p", "t3 sm", "From line " + line + " of the form."));
+    pop.append(buttons(node, field, problem));
+    place(pop, cell);
+    markCause(problem.code, field);
+    ts.say(problem.message);
+  }
+
+  function buttons(node, field, problem) {
+    var row = element("div", "row-x");
+    if (problem.fix !== null && problem.fix !== undefined) {
+      var fix = element("button", "btn btn-sm btn-primary", "Use " + (problem.fix === "new" ? "a new barcode" : problem.fix));
+      fix.type = "button";
+      fix.dataset.reviewFix = "";
+      fix.append(element("kbd", "kbd", "Enter"));
+      fix.addEventListener("click", function () { useFix(node, field, problem.fix); });
+      row.append(fix);
+    }
+    var edit = element("button", "btn btn-sm btn-ghost", "Edit");
+    edit.type = "button";
+    edit.addEventListener("click", function () { focusCell(node, field, true); });
+    row.append(edit, element("span", "sp"));
+    var next = element("span", "sm t3 row-x g6", "Next ");
+    next.append(element("kbd", "kbd", "F8"));
+    row.append(next);
+    return row;
+  }
+
+  function useFix(node, field, text) {
+    change([{ number: node.data.number, field: field, text: text, old: node.data[field] || "" }]);
+  }
+
+  function place(pop, cell) {
+    var frame = pop.offsetParent ? pop.offsetParent : pop.parentElement;
+    pop.hidden = false;
+    pop.setAttribute("data-open", "");
+    var box = cell.getBoundingClientRect(), around = pop.parentElement.getBoundingClientRect();
+    var left = Math.min(Math.max(box.left - around.left - 60, 8), Math.max(around.width - pop.offsetWidth - 8, 8));
+    var below = box.bottom - around.top + 8;
+    var fits = below + pop.offsetHeight < around.height;
+    pop.style.left = left + "px";
+    pop.style.top = (fits ? below : Math.max(box.top - around.top - pop.offsetHeight - 8, 4)) + "px";
+    void frame;
+  }
+
+  function markCause(code, field) {
+    document.querySelectorAll(".eg").forEach(function (one) {
+      one.classList.toggle("on", one.dataset.causeCode === code && one.dataset.causeField === field);
+    });
+  }
+
+  /* ---- changes and taking them back */
+  function change(edits) {
+    undoable.push({ kind: "edit", edits: edits.map(function (one) {
+      return { number: one.number, field: one.field, text: one.old };
+    }) });
+    hidePopover();
+    act({ kind: "edit", edits: edits.map(function (one) {
+      return { number: one.number, field: one.field, text: one.text };
+    }) });
+  }
+
+  function undo() {
+    var last = undoable.pop();
+    if (!last) { ts.say("Nothing to take back."); return; }
+    hidePopover();
+    act(last);
+    ts.say("The last change was taken back.");
+  }
+
+  function sameProblem(code, field) {
+    return rows().filter(function (node) {
+      var problem = (node.data.problems || {})[field];
+      return problem && problem.code === code;
+    });
+  }
+
+  function fixAll(code, field) {
+    var edits = sameProblem(code, field).map(function (node) {
+      return { number: node.data.number, field: field, text: node.data[field] || "" };
+    });
+    undoable.push({ kind: "edit", edits: edits });
+    act({ kind: "fix", code: code, field: field });
+  }
+
+  function fillDown() {
+    var grid = api(), cell = grid.getFocusedCell();
+    if (!cell || !cell.column.getColDef().editable) { ts.say("Go to the cell to copy first."); return; }
+    var field = cell.column.getColDef().field, all = rows(), from = all[cell.rowIndex];
+    var edits = all.slice(cell.rowIndex + 1).filter(function (node) { return !node.data[field]; })
+      .map(function (node) { return { number: node.data.number, field: field, text: from.data[field] || "", old: "" }; });
+    if (edits.length && from.data[field]) change(edits);
+    else ts.say("There is no empty cell below.");
+  }
+
+  function filter(state) {
+    var grid = api();
+    grid.setFilterModel(state ? { state: { filterType: "text", type: "equals", filter: state } } : null);
+    hidePopover();
+    document.querySelectorAll("[data-review-filter]").forEach(function (one) {
+      var on = one.dataset.reviewFilter === state;
+      one.classList.toggle("on", on);
+      one.setAttribute("aria-pressed", String(on));
+    });
+  }
+
+  var ACTS = {
+    fix: function (data) { fixAll(data.actCode, data.actField); },
+    keep: function (data) { act({ kind: "keep", code: data.actCode, field: data.actField }); },
+    map: function (data) { act({ kind: "map", column: Number(data.actColumn), field: data.actField }); },
+    go: function (data) {
+      var node = nodeOf(Number(data.actRow));
+      if (node) focusCell(node, data.actField, data.actEdit === "1");
+      else { filter(""); window.setTimeout(function () { var late = nodeOf(Number(data.actRow)); if (late) focusCell(late, data.actField, data.actEdit === "1"); }, 60); }
+    },
+    next: function () { step(1); },
+    previous: function () { step(-1); },
+    add: function () { act({ kind: "add", count: 1 }); },
+    fill: fillDown,
+    register: function () { hidePopover(); undoable = []; act({ kind: "register" }); },
+  };
+
+  document.addEventListener("click", function (event) {
+    var control = event.target.closest && event.target.closest("[data-act], [data-review-filter]");
+    if (!control || !host() || control.disabled) return;
+    if (control.hasAttribute("data-review-filter")) { filter(control.dataset.reviewFilter); return; }
+    var doing = ACTS[control.dataset.act];
+    if (doing) doing(control.dataset);
+  });
+
+  document.addEventListener("change", function (event) {
+    var control = event.target;
+    if (!control.dataset || !control.dataset.mapColumn) return;
+    act({ kind: "map", column: Number(control.dataset.mapColumn), field: control.value });
+  });
+
+  document.addEventListener("paste", function (event) {
+    if (!host() || ts.isTyping(event.target)) return;
+    var text = event.clipboardData ? event.clipboardData.getData("text/plain") : "";
+    if (!text.trim()) return;
+    event.preventDefault();
+    var grid = api(), cell = grid && grid.getFocusedCell();
+    var node = cell ? rows()[cell.rowIndex] : null;
+    undoable.push(undoOfPaste(text, node));
+    act({
+      kind: "paste", text: text, number: node ? node.data.number : null,
+      fields: fieldsFrom(cell ? cell.column.getColDef().field : null),
+    });
+  });
+
+  /* A block over existing rows is taken back cell by cell; rows it added are taken out again. */
+  function undoOfPaste(text, node) {
+    var all = rows(), editable = fieldsFrom(null);
+    var from = node ? node.rowIndex : all.length;
+    var count = text.split(/\r\n|\r|\n/).filter(function (line) { return line.trim(); }).length;
+    var edits = [];
+    all.slice(from, from + count).forEach(function (one) {
+      editable.forEach(function (field) { edits.push({ number: one.data.number, field: field, text: one.data[field] || "" }); });
+    });
+    if (edits.length) return { kind: "edit", edits: edits };
+    expectsUndo = { after: all.reduce(function (highest, one) { return Math.max(highest, one.data.number); }, 0) };
+    var removing = { kind: "remove", numbers: [] };
+    expectsUndo.removing = removing;
+    return removing;
+  }
+
+  document.addEventListener("keydown", function (event) {
+    if (!host()) return;
+    var inGrid = host().contains(event.target);
+    var pop = popover();
+    if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "z" && !ts.isTyping(event.target)) {
+      event.preventDefault();
+      undo();
+      return;
+    }
+    if (event.key === "Escape" && pop && !pop.hidden) { hidePopover(); return; }
+    if (!inGrid || ts.isTyping(event.target)) return;
+    if (event.key === "Enter" && pop && !pop.hidden) {
+      var fix = pop.querySelector("[data-review-fix]");
+      if (fix) { event.preventDefault(); event.stopPropagation(); fix.click(); }
+    }
+  }, true);
+
+  /* The focus of the grid moves by keys and pointer alike; the popover follows it. */
+  document.addEventListener("focusin", function (event) {
+    if (!host() || !host().contains(event.target)) return;
+    var cell = event.target.closest && event.target.closest(".ag-cell");
+    if (!cell) return;
+    var row = cell.closest("[row-index]");
+    var node = row ? rows()[Number(row.getAttribute("row-index"))] : null;
+    if (node) showProblem(node, cell.getAttribute("col-id"));
+    else hidePopover();
+  });
+
+  window.dash_clientside.review = {
+    go: function (href) {
+      if (href) ts.go(href);
+      return window.dash_clientside.no_update;
+    },
+    drawn: function (data, draft) {
+      if (expectsUndo && data) {
+        expectsUndo.removing.numbers = data.map(function (row) { return row.number; })
+          .filter(function (number) { return number > expectsUndo.after; });
+        expectsUndo = null;
+      }
+      if (draft && draft.id !== window.tracseq.reviewed) { undoable = undoable.slice(-1); window.tracseq.reviewed = draft.id; }
+      return window.dash_clientside.no_update;
+    },
+    edited: function (changes) {
+      if (!changes || !changes.length) return window.dash_clientside.no_update;
+      var edits = changes.map(function (one) {
+        return { number: one.data.number, field: one.colId, text: one.value === null || one.value === undefined ? "" : String(one.value) };
+      });
+      undoable.push({ kind: "edit", edits: changes.map(function (one) {
+        return { number: one.data.number, field: one.colId, text: one.oldValue || "" };
+      }) });
+      hidePopover();
+      return { kind: "edit", edits: edits, at: Date.now() };
+    },
+    scanned: function (scan) {
+      if (!scan || !scan.code) return window.dash_clientside.no_update;
+      return { kind: "scan", code: scan.code, at: Date.now() };
+    },
+  };
+})(window.tracseq);

@@ -1,0 +1,82 @@
+"""Problems grouped by their cause, so that one fix serves all cells of a kind. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from backend.templates.reading.values import Finding, Severity
+
+_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
+# What cells of one cause have in common, where their own sentences differ.
+_TITLES = {
+    "already_registered": "These samples are registered already",
+    "barcode_taken": "These barcodes belong to other samples",
+    "columns_disagree": "Two columns disagree",
+    "date_ambiguous": "These dates can be two different days",
+    "date_in_future": "These dates must be today or earlier",
+    "date_is_serial": "These dates are a spreadsheet's day numbers",
+    "date_not_in_calendar": "These dates are no days of the calendar",
+    "date_unreadable": "These dates cannot be read",
+    "decimal_comma": "These figures must have a decimal point",
+    "digits_lost": "The spreadsheet dropped digits of these codes",
+    "excel_error": "These cells hold a spreadsheet error",
+    "figure_unusual": "These figures are unusual",
+    "letter_o": "These codes have a letter O",
+    "number_ambiguous": "These figures can be read in two ways",
+    "number_unreadable": "These cells must be numbers",
+    "required_empty": "These cells must be filled",
+    "stands_twice": "These codes stand more than once",
+    "taxon_disagrees": "Organism and taxon disagree",
+    "type_unknown": "These types are not known",
+    "unit_in_cell": "These figures carry another unit",
+    "zone_spoils_sample": "These samples would spoil in this zone",
+    "zone_unknown": "These are no storage zones",
+    "zone_unusual": "These zones are unusual for the type",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One cause and its cells. ``fix`` is set when all cells are offered the same text."""
+
+    code: str
+    severity: Severity
+    field: str
+    title: str
+    rows: tuple[int, ...]
+    fixable: int
+    fix: str | None
+
+
+def group_by_cause(findings: Sequence[Finding]) -> list[Cause]:
+    """Return the causes of cells' problems: errors first, then by the first row they stand in."""
+    groups: dict[tuple[Severity, str, str], list[Finding]] = {}
+    for finding in findings:
+        if finding.row is not None and finding.severity is not Severity.INFO:
+            key = (finding.severity, finding.code, finding.field or "")
+            groups.setdefault(key, []).append(finding)
+    causes = [_cause(severity, code, field, g) for (severity, code, field), g in groups.items()]
+    return sorted(causes, key=lambda cause: (_ORDER[cause.severity], cause.rows[0]))
+
+
+def worst(findings: Sequence[Finding]) -> Finding | None:
+    """Return the gravest finding of a cell."""
+    return min(findings, key=lambda finding: _ORDER[finding.severity], default=None)
+
+
+def _cause(severity: Severity, code: str, field: str, group: Sequence[Finding]) -> Cause:
+    sentences = {_first_sentence(finding.message) for finding in group}
+    fixes = {finding.fix for finding in group}
+    same = len(sentences) == 1
+    return Cause(
+        code=code,
+        severity=severity,
+        field=field,
+        title=sentences.pop() if same else _TITLES.get(code, _first_sentence(group[0].message)),
+        rows=tuple(dict.fromkeys(f.row for f in group if f.row is not None)),
+        fixable=sum(1 for finding in group if finding.fix is not None),
+        fix=fixes.pop() if len(fixes) == 1 else None,
+    )
+
+
+def _first_sentence(message: str) -> str:
+    return message.split(". ", 1)[0].rstrip(".")

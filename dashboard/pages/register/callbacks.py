@@ -1,0 +1,212 @@
+"""Callbacks of the Register pages: one draws the draft, one does what the script reports."""
+
+from typing import Any
+from urllib.parse import parse_qs
+
+from dash import (
+    ClientsideFunction,
+    Input,
+    Output,
+    State,
+    clientside_callback,
+    no_update,
+)
+from dash.development.base_component import Component
+
+from backend.core.ids import new_id
+from backend.core.principal import Permission
+from backend.core.transaction import reading, writing
+from backend.templates import queries
+from backend.templates.ids import ImportId
+from backend.templates.problem_list import problem_list
+from backend.templates.service import editing
+from backend.templates.views import ImportView
+from dashboard.callbacks import page_callback
+from dashboard.components.toast import toast
+from dashboard.pages.register import grid, ids, panels
+from dashboard.pages.register.acts import act, import_id_of
+from dashboard.pages.register.receiving import local_instant, receive_file, shown_locally
+from dashboard.session import current_principal
+from dashboard.shell_ids import SCAN_PAGE, URL, live
+
+_DRAWN = (
+    Output(ids.GRID, "rowData"),
+    Output(ids.GRID, "columnDefs"),
+    Output(ids.SEGMENTS, "children"),
+    Output(ids.PROBLEMS, "children"),
+    Output(ids.UNDERSTOOD, "children"),
+    Output(ids.FOOTER, "children"),
+    Output(ids.DONE, "children"),
+    Output(ids.DRAFT, "data"),
+)
+
+
+@page_callback(
+    Permission.SAMPLES_REGISTER,
+    *_DRAWN,
+    Input(URL, "search"),
+    Input(ids.CHANGED, "data"),
+    Input(live("templates"), "data"),
+)
+def show_draft(search: str | None, _changed: str | None, _version: int | None) -> tuple[Any, ...]:
+    """Draw the draft that the address names, or the empty grid."""
+    view = _draft_of(search)
+    return (
+        grid.rows_of(view),
+        grid.column_defs(view),
+        panels.segments(view),
+        panels.problems(view),
+        panels.understood(view),
+        panels.footer(view),
+        panels.done(view),
+        _facts(view),
+    )
+
+
+@page_callback(
+    Permission.SAMPLES_REGISTER,
+    Output(ids.PROJECT, "value"),
+    Output(ids.PROJECT, "disabled"),
+    Output(ids.RECEIVED, "value"),
+    Input(ids.DRAFT, "data"),
+    prevent_initial_call=True,
+)
+def show_context(draft: dict[str, str] | None) -> tuple[Any, ...]:
+    """Show the draft's project, which is fixed from then on, and when its samples arrived."""
+    if not draft:
+        return no_update, False, no_update
+    return draft["project"], True, draft["received"]
+
+
+@page_callback(
+    Permission.SAMPLES_REGISTER,
+    Output(ids.CHANGED, "data"),
+    Output(ids.SAID, "children"),
+    Output(ids.GO, "data", allow_duplicate=True),
+    Input(ids.ACTION, "data"),
+    State(ids.DRAFT, "data"),
+    State(ids.PROJECT, "value"),
+    prevent_initial_call=True,
+)
+def do_action(
+    action: dict[str, Any] | None, draft: dict[str, str] | None, project: str | None
+) -> tuple[Any, ...]:
+    """Do what a person did in the grid or its panels."""
+    if not action:
+        return no_update, no_update, no_update
+    here = import_id_of((draft or {}).get("id"))
+    with writing() as session:
+        acted = act(session, current_principal(), action=action, draft=here, project_code=project)
+    if action["kind"] == "register":
+        toast(acted.said, link=("Open the samples", "/samples"))
+    go = no_update if here else f"/register?draft={acted.import_id}"
+    return str(new_id()), acted.said or no_update, go
+
+
+@page_callback(
+    Permission.SAMPLES_REGISTER,
+    Output(ids.CHANGED, "data", allow_duplicate=True),
+    Input(ids.RECEIVED, "value"),
+    State(ids.DRAFT, "data"),
+    prevent_initial_call=True,
+)
+def set_received(value: str | None, draft: dict[str, str] | None) -> Any:
+    """Say when the draft's samples arrived."""
+    here = import_id_of((draft or {}).get("id"))
+    if here is None or not draft or value == draft["received"]:
+        return no_update
+    with writing() as session:
+        editing.set_received(
+            session, current_principal(), import_id=here, received_at=local_instant(value)
+        )
+    return str(new_id())
+
+
+@page_callback(
+    Permission.SAMPLES_REGISTER,
+    Output(ids.GO, "data"),
+    Output(ids.REFUSED, "children"),
+    Input(ids.UPLOAD, "contents"),
+    State(ids.UPLOAD, "filename"),
+    State(ids.PROJECT, "value"),
+    prevent_initial_call=True,
+)
+def take_file(
+    contents: str | None, file_name: str | None, project: str | None
+) -> tuple[Any, list[Component]]:
+    """Make a draft of a dropped file, or say why it is none."""
+    if not contents or not file_name:
+        return no_update, []
+    with writing() as session:
+        received = receive_file(
+            session,
+            current_principal(),
+            file_name=file_name,
+            contents=contents,
+            project_code=project,
+        )
+    return received.go or no_update, list(received.said)
+
+
+@page_callback(
+    Permission.SAMPLES_REGISTER,
+    Output(ids.DOWNLOAD, "data"),
+    Input(ids.PROBLEM_LIST, "n_clicks"),
+    State(ids.DRAFT, "data"),
+    prevent_initial_call=True,
+)
+def download_problems(clicks: int | None, draft: dict[str, str] | None) -> Any:
+    """Hand out the rows that are left, with a column that says what is wrong with each."""
+    here = import_id_of((draft or {}).get("id"))
+    if not clicks or here is None:
+        return no_update
+    with reading() as session:
+        view = queries.get_import(session, current_principal(), here)
+    return {"content": problem_list(view), "filename": f"problems-{view.file_name}.csv"}
+
+
+def _draft_of(search: str | None) -> ImportView | None:
+    named = parse_qs((search or "").lstrip("?")).get("draft", [""])[0]
+    import_id: ImportId | None = import_id_of(named)
+    if import_id is None:
+        return None
+    with reading() as session:
+        return queries.get_import(session, current_principal(), import_id)
+
+
+def _facts(view: ImportView | None) -> dict[str, str]:
+    if view is None:
+        return {}
+    return {
+        "id": str(view.id),
+        "project": view.project_code,
+        "state": view.state.value,
+        "received": shown_locally(view.received_at),
+    }
+
+
+clientside_callback(
+    ClientsideFunction("review", "go"),
+    Output("meta-sink", "data", allow_duplicate=True),
+    Input(ids.GO, "data"),
+    prevent_initial_call=True,
+)
+clientside_callback(
+    ClientsideFunction("review", "drawn"),
+    Output("meta-sink", "data", allow_duplicate=True),
+    Input(ids.GRID, "rowData"),
+    Input(ids.DRAFT, "data"),
+    prevent_initial_call=True,
+)
+clientside_callback(
+    ClientsideFunction("review", "edited"),
+    Output(ids.ACTION, "data", allow_duplicate=True),
+    Input(ids.GRID, "cellValueChanged"),
+    prevent_initial_call=True,
+)
+clientside_callback(
+    ClientsideFunction("review", "scanned"),
+    Output(ids.ACTION, "data", allow_duplicate=True),
+    Input(SCAN_PAGE, "data"),
+    prevent_initial_call=True,
+)

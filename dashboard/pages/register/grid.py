@@ -1,0 +1,168 @@
+"""The review grid's columns and rows. Pure: a draft in, plain values out."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from backend.templates.reading.batch import RowState
+from backend.templates.reading.fields import BY_KEY, FIELDS, FieldKey, Kind
+from backend.templates.reading.headings import USED, ColumnMatch, Match
+from backend.templates.reading.values import Finding, Severity
+from backend.templates.rules import worst
+from backend.templates.views import ImportView, RowView
+from dashboard.components.data_grid import column
+
+# The fields a grid always shows, in the order of the bench; the file's others follow.
+ALWAYS = (
+    FieldKey.EXTERNAL_ID,
+    FieldKey.SAMPLE_TYPE,
+    FieldKey.SUBJECT,
+    FieldKey.COLLECTED_ON,
+    FieldKey.VOLUME,
+    FieldKey.CONCENTRATION,
+    FieldKey.ZONE,
+)
+REQUIRED = frozenset({FieldKey.SAMPLE_TYPE, FieldKey.ZONE})
+MOST_EXTRAS = 20
+_UNITS = {Kind.VOLUME: "µL", Kind.CONCENTRATION: "ng/µL"}
+_SHORT = {FieldKey.CONCENTRATION: "Conc."}
+_WIDTHS = {
+    Kind.BARCODE: 138,
+    Kind.CODE: 138,
+    Kind.TEXT: 130,
+    Kind.DATE: 104,
+    Kind.VOLUME: 104,
+    Kind.CONCENTRATION: 112,
+    Kind.TYPE: 110,
+    Kind.ZONE: 92,
+}
+_NUMERIC = frozenset({Kind.VOLUME, Kind.CONCENTRATION, Kind.NUMBER})
+_MONO = frozenset({FieldKey.BARCODE, FieldKey.POSITION, FieldKey.INDEX_I7, FieldKey.INDEX_I5})
+_MARKS = {
+    "is-bad": "params.data.marks[params.colDef.field] === 'error'",
+    "is-doubtful": "params.data.marks[params.colDef.field] === 'warning'",
+}
+_ICONS = {
+    RowState.READY: ("check", "ok", "Ready"),
+    RowState.WARNING: ("exclamation-triangle-fill", "warn", "Warning"),
+    RowState.ERROR: ("x-octagon-fill", "crit", "Error"),
+    RowState.SKIPPED: ("dash-circle-dotted", "off", "Empty well, not registered"),
+}
+
+
+def fields_shown(view: ImportView | None) -> list[FieldKey]:
+    """Return the fields of the grid's columns, in order."""
+    if view is None:
+        return [FieldKey.BARCODE, *ALWAYS, FieldKey.NOTES]
+    mapped = {m.field for m in view.columns if m.match in USED - {Match.REPEATED}}
+    filled = {FieldKey(name) for row in view.rows for name in row.cells if name in BY_KEY}
+    by_hand = set() if view.columns else {FieldKey.BARCODE, FieldKey.NOTES}
+    wanted = mapped | filled | set(ALWAYS) | by_hand
+    order = [spec.key for spec in FIELDS]
+    return [key for key in order if key in wanted]
+
+
+def column_defs(view: ImportView | None) -> list[dict[str, Any]]:
+    """Return the grid's columns: row number, state, our fields, the sender's own columns."""
+    units = {m.field: m.unit for m in view.columns if m.field and m.unit} if view else {}
+    columns = [
+        column("number", "Row", width=58, pinned=True, sortable=False, cellClass=["n", "rownum"]),
+        column(
+            "state",
+            "State",
+            width=66,
+            pinned=True,
+            renderer="rowState",
+            filter="agTextColumnFilter",
+            cellClass=["state"],
+        ),
+    ]
+    columns += [_field_column(key, units) for key in fields_shown(view)]
+    return columns + [
+        column(
+            f"x{number}",
+            heading,
+            width=120,
+            sortable=False,
+            cellClass=["kept"],
+            headerClass="kept",
+            headerTooltip="Kept with the sample as the sender wrote it",
+        )
+        for number, heading in enumerate(extras_shown(view))
+    ]
+
+
+def extras_shown(view: ImportView | None) -> list[str]:
+    """Return the headings of the sender's own columns that hold something."""
+    if view is None:
+        return []
+    headings = dict.fromkeys(heading for row in view.rows for heading in row.extras)
+    return list(headings)[:MOST_EXTRAS]
+
+
+def rows_of(view: ImportView | None) -> list[dict[str, Any]]:
+    """Return the grid's rows: texts by field, marks and problems by field."""
+    if view is None:
+        return []
+    extras = {heading: f"x{number}" for number, heading in enumerate(extras_shown(view))}
+    lined = any(row.lines for row in view.rows)
+    return [
+        _row(row, extras, lined=lined) for row in view.rows if row.state is not RowState.REGISTERED
+    ]
+
+
+def _row(row: RowView, extras: Mapping[str, str], *, lined: bool) -> dict[str, Any]:
+    problems = _problems(row.findings)
+    name, tone, word = _ICONS[row.state]
+    return {
+        "number": row.number,
+        "state": row.state.value,
+        "look": {"icon": name, "tone": tone, "word": word},
+        "marks": {field: problem["severity"] for field, problem in problems.items()},
+        "problems": problems,
+        "lines": dict(row.lines) if lined else {},
+        **{extras[heading]: text for heading, text in row.extras.items() if heading in extras},
+        **dict(row.cells),
+    }
+
+
+def _problems(findings: Sequence[Finding]) -> dict[str, dict[str, Any]]:
+    by_field: dict[str, list[Finding]] = {}
+    for finding in findings:
+        if finding.severity is not Severity.INFO and finding.field:
+            by_field.setdefault(finding.field, []).append(finding)
+    shown = {}
+    for field, group in by_field.items():
+        first = worst(group)
+        if first is not None:
+            shown[field] = {
+                "severity": first.severity.value,
+                "code": first.code,
+                "message": first.message,
+                "fix": first.fix,
+                "suggestion": first.suggestion,
+            }
+    return shown
+
+
+def _field_column(key: FieldKey, units: Mapping[FieldKey, str]) -> dict[str, Any]:
+    spec = BY_KEY[key]
+    unit = units.get(key) or _UNITS.get(spec.kind, "")
+    star = " *" if key in REQUIRED else ""
+    return column(
+        key.value,
+        f"{_SHORT.get(key, spec.label)} {unit}".strip() + star,
+        width=_WIDTHS.get(spec.kind, 100),
+        numeric=spec.kind in _NUMERIC,
+        mono=key in _MONO,
+        sortable=False,
+        editable=True,
+        cellClassRules=_MARKS,
+        tooltipValueGetter={"function": "reviewTip(params)"},
+    )
+
+
+def column_label(match: ColumnMatch) -> str:
+    """Return what a column of the file fills, in words."""
+    if match.field is None or match.match is Match.SUGGESTED:
+        return "left out" if match.match in {Match.BLANK, Match.OURS} else "kept as written"
+    return BY_KEY[match.field].label

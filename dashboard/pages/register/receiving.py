@@ -1,0 +1,109 @@
+"""A dropped file: its bytes out of the browser's envelope, and what to say when it is no draft."""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from dash import html
+from dash.development.base_component import Component
+from flask import current_app
+
+from backend.core.blobs import DiskStore
+from backend.core.errors import InvalidInput
+from backend.core.principal import Principal
+from backend.core.sessions import WriteSession
+from backend.templates.errors import AlreadyImported, FileRefused
+from backend.templates.reading.values import Severity
+from backend.templates.service import imports
+from dashboard.components.icon import icon
+from dashboard.components.tones import Tone
+from dashboard.laboratory import lab_zone
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """Where to go now, or what to say instead."""
+
+    go: str | None
+    said: Sequence[Component] = ()
+
+
+def receive_file(
+    session: WriteSession,
+    principal: Principal,
+    *,
+    file_name: str,
+    contents: str,
+    project_code: str | None,
+) -> Received:
+    """Start the import of what ``dcc.Upload`` holds. A refused file writes nothing."""
+    if not project_code:
+        return Received(None, [_problem("Choose a project", ["The samples belong to a project."])])
+    try:
+        view = imports.start_import(
+            session,
+            principal,
+            file_name=file_name,
+            content=decoded(contents),
+            project_code=project_code,
+            files=DiskStore(current_app.config["FILES_DIR"]),
+        )
+    except FileRefused as refusal:
+        wrong = [f.message for f in refusal.findings if f.severity is Severity.ERROR]
+        return Received(None, [_problem(f"“{file_name}” was not read", wrong)])
+    except AlreadyImported as refusal:
+        href = f"/register?draft={refusal.import_id}"
+        return Received(None, [_already(refusal.message, href)])
+    return Received(f"/register?draft={view.id}")
+
+
+def decoded(contents: str) -> bytes:
+    """Return the bytes of a data URL.
+
+    Raises:
+        InvalidInput: it is none.
+    """
+    _, _, encoded = contents.partition(";base64,")
+    try:
+        return base64.b64decode(encoded, validate=True)
+    except binascii.Error as error:
+        raise InvalidInput("The file did not arrive whole. Drop it again.") from error
+
+
+def local_instant(text: str | None) -> datetime | None:
+    """Return what a ``datetime-local`` field says in the laboratory's zone, as an instant."""
+    if not text:
+        return None
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=lab_zone()).astimezone(UTC)
+    except ValueError as error:
+        raise InvalidInput("Write when the samples arrived as date and time.") from error
+
+
+def shown_locally(at: datetime | None) -> str:
+    """Return an instant as a ``datetime-local`` field shows it; empty when there is none."""
+    return "" if at is None else f"{at.astimezone(lab_zone()):%Y-%m-%dT%H:%M}"
+
+
+def _problem(title: str, sentences: Sequence[str]) -> Component:
+    return html.Div(
+        [html.H2(title), html.Ul([html.Li(sentence) for sentence in sentences])],
+        className="sum",
+        role="alert",
+        tabIndex="-1",
+    )
+
+
+def _already(message: str, href: str) -> Component:
+    return html.Div(
+        [
+            icon("info-circle", Tone.INFO),
+            html.Span(message),
+            html.Span(className="sp"),
+            html.A("Open that import", href=href, className="md"),
+        ],
+        className="done",
+        role="alert",
+    )
