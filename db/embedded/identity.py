@@ -87,7 +87,9 @@ def reachable_program(program: Path, parts: Sequence[Path], identity: Identity |
 
     The parts keep their places relative to each other: the program finds its libraries by that.
     """
-    if identity is None or can_enter(program.parent, identity):
+    if identity is None or (
+        can_enter(program.parent, identity) and _may_pass(program.stat(), identity)
+    ):
         return program
     anchor = Path(os.path.commonpath(parts)) if len(parts) > 1 else parts[0].parent
     stamp = f"{parts}|{program.stat().st_size}|{program.stat().st_mtime_ns}"
@@ -100,8 +102,16 @@ def reachable_program(program: Path, parts: Sequence[Path], identity: Identity |
             make_passable(target.parent)
             leave_out = shutil.ignore_patterns("include", "__pycache__")
             shutil.copytree(part, target, ignore=leave_out)
+            _open_up(target)
         partial.rename(copy)
     return copy / program.relative_to(anchor)
+
+
+def _open_up(tree: Path) -> None:
+    """Let others read and run a tree of programs: a strict umask had closed it."""
+    for path in (tree, *tree.rglob("*")):
+        may_run = path.stat().st_mode & stat.S_IXUSR
+        path.chmod(0o755 if may_run else 0o644)
 
 
 def _require_name(uid: int) -> None:

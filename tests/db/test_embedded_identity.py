@@ -86,6 +86,7 @@ def test_programs_in_a_private_folder_are_copied_whole(
     (tree / "bin").mkdir(parents=True)
     libraries.mkdir()
     (tree / "bin" / "postgres").write_text("program")
+    (tree / "bin" / "postgres").chmod(0o700)
     (libraries / "library.so").write_text("library")
     site.parent.chmod(stat.S_IRWXU)
 
@@ -93,6 +94,7 @@ def test_programs_in_a_private_folder_are_copied_whole(
 
     assert system_folder in program.parents
     assert program.read_text() == "program"
+    assert stat.S_IMODE(program.stat().st_mode) == 0o755
     # The program finds its libraries by their place relative to its own.
     beside = program.parent.parent.parent.parent / "wheel.libs" / "library.so"
     assert beside.read_text() == "library"
