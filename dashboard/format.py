@@ -3,7 +3,7 @@
 Missing measurements are empty cells; what is not known yet is said in words by the caller.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -109,6 +109,12 @@ def day(instant: datetime, zone: ZoneInfo, *, now: datetime | None = None) -> st
     return f"{words}{NBSP}{local.year}"
 
 
+def calendar_day(on: date, *, with_year: bool = False) -> str:
+    """Write a day without a time of its own: ``11 Jan``, or ``11 Jan 2027``."""
+    words = f"{on.day}{NBSP}{_MONTHS[on.month - 1]}"
+    return f"{words}{NBSP}{on.year}" if with_year else words
+
+
 def moment(instant: datetime, zone: ZoneInfo, *, now: datetime | None = None) -> str:
     """Write a local time, 24 h: ``20 Nov 2025, 09:42``."""
     return f"{day(instant, zone, now=now)}, {clock_time(instant, zone)}"
@@ -127,3 +133,8 @@ def tooltip_time(instant: datetime) -> str:
 def between(low: str, high: str) -> str:
     """Write a range in words: ``40 to 71``."""
     return f"{low} to {high}"
+
+
+def plural(number: int, one: str, many: str) -> str:
+    """Write a count and its noun: ``1 library``, ``38 libraries``."""
+    return f"{count(number)} {one if number == 1 else many}"

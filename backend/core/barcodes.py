@@ -16,8 +16,12 @@ _CONFUSED = str.maketrans({"I": "1", "L": "1", "O": "0"})
 
 def new_barcode(prefix: str, on: date) -> str:
     """Return a fresh code such as ``DNA-251118-K7F3``; uniqueness is the database's to refuse."""
-    serial = "".join(secrets.choice(ALPHABET) for _ in range(3))
-    return barcode_of(prefix, on, serial)
+    return barcode_of(prefix, on, new_serial(3))
+
+
+def new_serial(length: int) -> str:
+    """Return ``length`` random characters of the alphabet."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(length))
 
 
 def barcode_of(prefix: str, on: date, serial: str) -> str:

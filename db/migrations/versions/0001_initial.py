@@ -1557,7 +1557,9 @@ def upgrade() -> None:
         "ix_sample_transition_to_at", "sample_transition", ["to_status", "at"], unique=False
     )
     # ### end Alembic commands ###
+    run_sql("10_samples.sql")
     run_sql("11_events.sql")
+    run_sql("20_storage.sql")
 
 
 def downgrade() -> None:
@@ -1696,5 +1698,14 @@ def downgrade() -> None:
     op.drop_table("audit_entry")
     op.drop_table("aggregate")
     # ### end Alembic commands ###
+    op.execute("drop function if exists blocked_position_room cascade")
+    op.execute("drop function if exists placement_count_deleted cascade")
+    op.execute("drop function if exists placement_count_changed cascade")
+    op.execute("drop function if exists placement_count_added cascade")
+    op.execute("drop function if exists placement_keep cascade")
+    op.execute("drop function if exists placement_check cascade")
     op.execute("drop function if exists audit_entry_keep cascade")
+    op.execute("drop function if exists sample_tally_changed cascade")
+    op.execute("drop function if exists sample_tally_removed cascade")
+    op.execute("drop function if exists sample_tally_added cascade")
     op.execute("drop type if exists uuid_range cascade")

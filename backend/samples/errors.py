@@ -1,0 +1,55 @@
+"""What samples refuse."""
+
+from collections.abc import Sequence
+
+from backend.core.errors import Conflict, InvalidInput, NotFound
+
+
+class SampleNotFound(NotFound):
+    """No such sample, or not one of the principal's projects."""
+
+
+class ProjectNotFound(NotFound):
+    """No such project, or not one of the principal's."""
+
+
+class ProjectClosed(Conflict):
+    """The project takes no more samples."""
+
+
+class ProjectCodeTaken(Conflict):
+    """Two projects cannot have one code."""
+
+
+class BarcodeTaken(Conflict):
+    """Another tube carries this barcode."""
+
+
+class ExternalIdTaken(Conflict):
+    """The project already has a sample of this name from its submitter."""
+
+
+class RegistrationRefused(InvalidInput):
+    """One or more fields need another value."""
+
+
+class HoldNotFound(NotFound):
+    """The sample is not on this hold."""
+
+
+class HoldAlreadySet(Conflict):
+    """The sample is on this hold already."""
+
+
+class SampleChanged(Conflict):
+    """Somebody changed the sample since it was looked at."""
+
+
+class TransitionRefused(Conflict):
+    """A status change that is not possible now; ``reasons`` names every guard that failed."""
+
+    code = "transition_refused"
+
+    def __init__(self, barcode: str, reasons: Sequence[str]) -> None:
+        super().__init__(f"{barcode} stays as it is. " + " ".join(reasons))
+        self.reasons = tuple(reasons)

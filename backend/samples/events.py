@@ -1,0 +1,100 @@
+"""Facts about samples and projects."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleRegistered:
+    """A sample was registered on its own."""
+
+    TYPE: ClassVar[str] = "samples.sample_registered"
+    AGGREGATE: ClassVar[str] = "sample"
+
+    aggregate_id: UUID
+    barcode: str
+    project_id: UUID
+    material_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchRegistered:
+    """Samples of one import were registered together."""
+
+    TYPE: ClassVar[str] = "samples.batch_registered"
+    AGGREGATE: ClassVar[str] = "import"
+
+    aggregate_id: UUID
+    registered: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusChanged:
+    """A sample took a step of its lifecycle."""
+
+    TYPE: ClassVar[str] = "samples.status_changed"
+    AGGREGATE: ClassVar[str] = "sample"
+
+    aggregate_id: UUID
+    barcode: str
+    action: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldSet:
+    """A sample may not be used for now."""
+
+    TYPE: ClassVar[str] = "samples.hold_set"
+    AGGREGATE: ClassVar[str] = "sample"
+
+    aggregate_id: UUID
+    barcode: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldReleased:
+    """A reason not to use a sample is gone."""
+
+    TYPE: ClassVar[str] = "samples.hold_released"
+    AGGREGATE: ClassVar[str] = "sample"
+
+    aggregate_id: UUID
+    barcode: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleMeasured:
+    """Quality control gave a verdict, or a measurement was recorded."""
+
+    TYPE: ClassVar[str] = "samples.sample_measured"
+    AGGREGATE: ClassVar[str] = "sample"
+
+    aggregate_id: UUID
+    barcode: str
+    qc_verdict: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectAdded:
+    """The laboratory took on a project."""
+
+    TYPE: ClassVar[str] = "samples.project_added"
+    AGGREGATE: ClassVar[str] = "project"
+
+    aggregate_id: UUID
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberAdded:
+    """A person may see a project's samples from now on."""
+
+    TYPE: ClassVar[str] = "samples.member_added"
+    AGGREGATE: ClassVar[str] = "project"
+
+    aggregate_id: UUID
+    user_id: UUID

@@ -1,0 +1,269 @@
+"""Reading samples. `visible_samples` is the one place that says who sees what."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, Tuple, func, literal, or_, select, tuple_
+from sqlalchemy.orm import aliased
+
+from backend.core import barcodes
+from backend.core.errors import InvalidInput
+from backend.core.paging import Page, checked_limit, decode_cursor, encode_cursor
+from backend.core.principal import Permission, Principal
+from backend.core.sessions import ReadSession
+from backend.samples.errors import SampleNotFound
+from backend.samples.ids import ProjectId, SampleId
+from backend.samples.models import (
+    Project,
+    ProjectMember,
+    Sample,
+    SampleHold,
+    SampleTransition,
+)
+from backend.samples.views import (
+    HoldView,
+    ProjectView,
+    SampleDetail,
+    SampleRow,
+    TransitionView,
+)
+
+ROW_COLUMNS = (
+    Sample.id,
+    Sample.barcode,
+    Sample.name,
+    Project.code.label("project_code"),
+    Sample.material_type,
+    Sample.status,
+    Sample.subject_code,
+    Sample.volume_ul,
+    Sample.concentration_ng_per_ul,
+    Sample.rin,
+    Sample.din,
+    Sample.temperature_class,
+    Sample.received_at,
+    Sample.created_at,
+    Sample.custody,
+    Sample.qc_verdict,
+    Sample.priority,
+)
+
+
+def visible_projects(principal: Principal) -> Select[Project]:
+    """Select the projects that a principal may see: their own, or all with the right for it."""
+    statement = select(Project)
+    if principal.may(Permission.SAMPLES_VIEW_ALL_PROJECTS):
+        return statement
+    mine = select(ProjectMember.project_id).where(ProjectMember.user_id == principal.user_id)
+    return statement.where(Project.id.in_(mine))
+
+
+def visible_samples(principal: Principal) -> Select[Sample]:
+    """Select the samples that a principal may see: those of their projects."""
+    statement = select(Sample)
+    if principal.may(Permission.SAMPLES_VIEW_ALL_PROJECTS):
+        return statement
+    mine = select(ProjectMember.project_id).where(ProjectMember.user_id == principal.user_id)
+    return statement.where(Sample.project_id.in_(mine))
+
+
+def visible_rows(principal: Principal) -> Select[*tuple[Any, ...]]:
+    """Select list columns of the visible samples, joined with their project."""
+    samples = visible_samples(principal).with_only_columns(*ROW_COLUMNS)
+    joined: Select[*tuple[Any, ...]] = samples.join(Project, Project.id == Sample.project_id)
+    return joined
+
+
+def projects(session: ReadSession, principal: Principal) -> list[ProjectView]:
+    """Return the visible projects by code."""
+    principal.require(Permission.SAMPLES_VIEW)
+    rows = session.scalars(visible_projects(principal).order_by(Project.code))
+    return [
+        ProjectView(id=ProjectId(p.id), code=p.code, name=p.name, is_open=p.is_open) for p in rows
+    ]
+
+
+def get_sample(session: ReadSession, principal: Principal, sample_id: UUID) -> SampleDetail:
+    """Return everything that is known of a sample.
+
+    Raises:
+        SampleNotFound: no such sample, or not visible to the principal.
+    """
+    principal.require(Permission.SAMPLES_VIEW)
+    sample = session.scalars(visible_samples(principal).where(Sample.id == sample_id)).one_or_none()
+    if sample is None:
+        raise SampleNotFound("There is no such sample among yours.")
+    return _detail(session, sample)
+
+
+def get_by_barcode(session: ReadSession, principal: Principal, code: str) -> SampleDetail:
+    """Return the sample that carries a barcode. Same errors as `get_sample`."""
+    principal.require(Permission.SAMPLES_VIEW)
+    tidy = barcodes.tidy(code)
+    sample = session.scalars(visible_samples(principal).where(Sample.barcode == tidy)).one_or_none()
+    if sample is None:
+        raise SampleNotFound(f"No sample of yours carries the barcode {tidy}. Check the label.")
+    return _detail(session, sample)
+
+
+def find_by_barcode(session: ReadSession, principal: Principal, code: str) -> SampleRow | None:
+    """Return the sample that carries a barcode, None when none visible does."""
+    principal.require(Permission.SAMPLES_VIEW)
+    statement = visible_rows(principal).where(Sample.barcode == barcodes.tidy(code))
+    row = session.execute(statement).one_or_none()
+    return row_view(row) if row is not None else None
+
+
+def search(
+    session: ReadSession, principal: Principal, typed: str, limit: int = 8
+) -> list[SampleRow]:
+    """Return samples whose barcode starts as typed, or whose external id is what was typed."""
+    principal.require(Permission.SAMPLES_VIEW)
+    tidy = barcodes.tidy(typed)
+    statement = visible_rows(principal).where(
+        or_(
+            # A range, not LIKE: it can use the barcode's unique index in any collation.
+            Sample.barcode.between(tidy, tidy + "\U0010ffff"),
+            func.lower(Sample.external_id) == typed.strip().lower(),
+        )
+    )
+    rows = session.execute(statement.order_by(Sample.barcode).limit(limit)).all()
+    return [row_view(row) for row in rows]
+
+
+def list_samples(
+    session: ReadSession,
+    principal: Principal,
+    *,
+    cursor: str | None = None,
+    limit: int = 50,
+    project_code: str | None = None,
+    status: str | None = None,
+) -> Page[SampleRow]:
+    """Return a page of samples, newest first, by keyset on (created_at, id).
+
+    Raises:
+        InvalidInput: a foreign cursor, or a limit outside 1 to 200.
+    """
+    principal.require(Permission.SAMPLES_VIEW)
+    checked_limit(limit)
+    statement = visible_rows(principal)
+    if project_code is not None:
+        statement = statement.where(Project.code == project_code)
+    if status is not None:
+        statement = statement.where(Sample.status == status)
+    if cursor is not None:
+        created_at, sample_id = decode_cursor(cursor, 2)
+        statement = statement.where(
+            tuple_(Sample.created_at, Sample.id) < _key(created_at, sample_id)
+        )
+    newest = statement.order_by(Sample.created_at.desc(), Sample.id.desc()).limit(limit + 1)
+    rows = [row_view(row) for row in session.execute(newest)]
+    more = rows[limit - 1] if len(rows) > limit else None
+    following = encode_cursor(more.created_at.isoformat(), str(more.id)) if more else None
+    return Page(items=rows[:limit], next_cursor=following)
+
+
+def _key(created_at: str, sample_id: str) -> Tuple:
+    try:
+        instant, key = datetime.fromisoformat(created_at), UUID(sample_id)
+    except ValueError as error:
+        raise InvalidInput("The cursor is not one of ours. Start at the first page.") from error
+    return tuple_(literal(instant), literal(key))
+
+
+def row_view(row: Row[*tuple[Any, ...]]) -> SampleRow:
+    """Return a row of `visible_rows` as a view."""
+    return SampleRow(**row._asdict())
+
+
+def open_holds(session: ReadSession, sample_id: UUID) -> list[SampleHold]:
+    """Return the holds that keep a sample from being used."""
+    held = select(SampleHold).where(
+        SampleHold.sample_id == sample_id, SampleHold.released_at.is_(None)
+    )
+    return list(session.scalars(held))
+
+
+def _detail(session: ReadSession, sample: Sample) -> SampleDetail:
+    parent = aliased(Sample)
+    project_code, parent_barcode = session.execute(
+        select(Project.code, parent.barcode)
+        .select_from(Sample)
+        .join(Project, Project.id == Sample.project_id)
+        .outerjoin(parent, parent.id == Sample.parent_id)
+        .where(Sample.id == sample.id)
+    ).one()
+    holds = session.scalars(
+        select(SampleHold).where(SampleHold.sample_id == sample.id).order_by(SampleHold.set_at)
+    )
+    steps = session.scalars(
+        select(SampleTransition)
+        .where(SampleTransition.sample_id == sample.id)
+        .order_by(SampleTransition.at, SampleTransition.id)
+    )
+    return SampleDetail(
+        row=SampleRow(
+            **{
+                column.key: getattr(sample, column.key)
+                for column in ROW_COLUMNS
+                if column.key != "project_code"
+            },
+            project_code=project_code,
+        ),
+        external_id=sample.external_id,
+        lifecycle=sample.lifecycle.value,
+        container_type=sample.container_type,
+        biosafety_level=sample.biosafety_level,
+        a260_280=sample.a260_280,
+        a260_230=sample.a260_230,
+        index_i7=sample.index_i7,
+        index_i5=sample.index_i5,
+        collected_on=sample.collected_on,
+        submitter=sample.submitter,
+        analysis=sample.analysis,
+        notes=sample.notes,
+        attributes=sample.attributes,
+        parent_barcode=parent_barcode,
+        family_id=sample.family_id,
+        is_backup=sample.is_backup,
+        freeze_thaw_count=sample.freeze_thaw_count,
+        import_id=sample.import_id,
+        version=sample.version,
+        state_since=sample.state_since,
+        holds=[_hold(hold) for hold in holds],
+        transitions=[_step(step) for step in steps],
+    )
+
+
+def _hold(hold: SampleHold) -> HoldView:
+    return HoldView(
+        kind=hold.kind,
+        reason=hold.reason,
+        release_rule=hold.release_rule,
+        set_at=hold.set_at,
+        released_at=hold.released_at,
+    )
+
+
+def _step(step: SampleTransition) -> TransitionView:
+    return TransitionView(
+        action=step.action,
+        from_status=step.from_status,
+        to_status=step.to_status,
+        at=step.at,
+        actor_name=step.actor_name,
+        reason=step.reason,
+    )
+
+
+def sample_id_of(session: ReadSession, principal: Principal, code: str) -> SampleId:
+    """Return the key of the sample that carries a barcode. Same errors as `get_sample`."""
+    tidy = barcodes.tidy(code)
+    found = session.scalar(
+        visible_samples(principal).with_only_columns(Sample.id).where(Sample.barcode == tidy)
+    )
+    if found is None:
+        raise SampleNotFound(f"No sample of yours carries the barcode {tidy}. Check the label.")
+    return SampleId(found)

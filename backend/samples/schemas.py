@@ -1,0 +1,138 @@
+"""What comes in about samples, checked once for every door: form, file, API, terminal."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Self
+
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
+
+from backend.core import barcodes
+from backend.samples import rules
+from backend.samples.ids import MaterialType, Priority, TemperatureClass
+
+MAX_VOLUME_UL = 100_000
+MAX_CONCENTRATION_NG_PER_UL = 10_000
+
+
+def _blank_is_absent(value: object) -> object:
+    if isinstance(value, str):
+        return value.strip() or None
+    return value
+
+
+Words = Annotated[str | None, BeforeValidator(_blank_is_absent), Field(max_length=200)]
+
+
+class SampleRegistration(BaseModel):
+    """One sample to register. Unknown fields are refused, so that none is silently dropped."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    barcode: Annotated[str | None, BeforeValidator(_blank_is_absent)] = None
+    """Scanned or typed; None has one generated."""
+    project_code: str = Field(min_length=1, max_length=40)
+    name: str = Field(min_length=1, max_length=200)
+    external_id: Annotated[Words, Field(max_length=100)] = None
+    subject_code: Annotated[Words, Field(max_length=64)] = None
+    material_type: MaterialType
+    temperature_class: TemperatureClass
+    container_type: Annotated[Words, Field(max_length=60)] = None
+    biosafety_level: int = Field(default=1, ge=1, le=4)
+    volume_ul: Decimal | None = Field(default=None, ge=0, le=MAX_VOLUME_UL)
+    concentration_ng_per_ul: Decimal | None = Field(
+        default=None, ge=0, le=MAX_CONCENTRATION_NG_PER_UL
+    )
+    a260_280: Decimal | None = Field(default=None, ge=0, le=10)
+    a260_230: Decimal | None = Field(default=None, ge=0, le=10)
+    rin: Decimal | None = Field(default=None, ge=1, le=10)
+    din: Decimal | None = Field(default=None, ge=1, le=10)
+    index_i7: Annotated[str | None, BeforeValidator(_blank_is_absent)] = None
+    index_i5: Annotated[str | None, BeforeValidator(_blank_is_absent)] = None
+    collected_on: date | None = None
+    received_at: AwareDatetime | None = None
+    submitter: Words = None
+    priority: Priority = Priority.NORMAL
+    analysis: Annotated[Words, Field(max_length=80)] = None
+    notes: Annotated[str | None, BeforeValidator(_blank_is_absent), Field(max_length=2000)] = None
+    attributes: dict[str, str] = Field(default_factory=dict)
+    parent_barcode: Annotated[str | None, BeforeValidator(_blank_is_absent)] = None
+    is_backup: bool = False
+
+    @field_validator("barcode")
+    @classmethod
+    def _barcode_readable(cls, code: str | None) -> str | None:
+        if code is None:
+            return None
+        tidy = barcodes.tidy(code)
+        if not rules.BARCODE.match(tidy):
+            raise ValueError(
+                "Barcode must be 3 to 64 letters, digits, hyphens, dots or underscores, no spaces."
+            )
+        return tidy
+
+    @field_validator("index_i7", "index_i5")
+    @classmethod
+    def _index_is_sequence(cls, sequence: str | None) -> str | None:
+        if sequence is not None and not rules.INDEX_SEQUENCE.match(sequence.upper()):
+            raise ValueError("Index must be 4 to 40 of the letters A, C, G and T.")
+        return sequence.upper() if sequence else None
+
+    @model_validator(mode="after")
+    def _kept_at_right_zone(self) -> Self:
+        refusal = rules.zone_refusal(self.material_type, self.temperature_class)
+        if refusal:
+            raise ValueError(refusal)
+        return self
+
+
+FIELD_SENTENCES: dict[tuple[str, str], str] = {
+    ("name", "string_too_short"): "Enter a sample name.",
+    ("name", "missing"): "Enter a sample name.",
+    ("project_code", "string_too_short"): "Choose a project.",
+    ("project_code", "missing"): "Choose a project.",
+    ("material_type", "enum"): "Choose a sample type.",
+    ("material_type", "missing"): "Choose a sample type.",
+    ("temperature_class", "enum"): "Choose a storage temperature.",
+    ("temperature_class", "missing"): "Choose a storage temperature.",
+    ("volume_ul", "greater_than_equal"): "Volume must be 0 µL or more.",
+    ("volume_ul", "less_than_equal"): f"Volume must be {MAX_VOLUME_UL:,} µL or less.",
+    ("volume_ul", "decimal_parsing"): "Volume must be a number in µL.",
+    ("concentration_ng_per_ul", "greater_than_equal"): "Concentration must be 0 ng/µL or more.",
+    (
+        "concentration_ng_per_ul",
+        "less_than_equal",
+    ): f"Concentration must be {MAX_CONCENTRATION_NG_PER_UL:,} ng/µL or less.",
+    ("concentration_ng_per_ul", "decimal_parsing"): "Concentration must be a number in ng/µL.",
+    ("rin", "greater_than_equal"): "RIN must be between 1 and 10.",
+    ("rin", "less_than_equal"): "RIN must be between 1 and 10.",
+    ("din", "greater_than_equal"): "DIN must be between 1 and 10.",
+    ("din", "less_than_equal"): "DIN must be between 1 and 10.",
+    ("collected_on", "date_from_datetime_parsing"): "Collected must be a date, as 2026-11-25.",
+}
+
+
+class SampleFilters(BaseModel):
+    """What a list of samples is narrowed to; every field that is given must hold."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    project_codes: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
+    material_types: tuple[MaterialType, ...] = ()
+    priority: Priority | None = None
+    subject_code: str | None = None
+    search: str | None = Field(default=None, max_length=100)
+    """Start of a barcode, name, external id or subject, any capitals."""
+    created_from: datetime | None = None
+    created_before: datetime | None = None
+    volume_below_ul: Decimal | None = None
+    import_id: str | None = None
+    unplaced: bool = False

@@ -1,0 +1,29 @@
+"""The doors of samples, one name each. The use cases live in the files named beside them."""
+
+from backend.samples.batch import register_batch
+from backend.samples.changing import (
+    change_status,
+    change_statuses,
+    record_qc_verdict,
+    release_hold,
+    set_custody,
+    set_hold,
+)
+from backend.samples.projects import add_member, add_project
+from backend.samples.registering import check_registration, register_sample
+from backend.samples.tally import fold_tally
+
+__all__ = [
+    "add_member",
+    "add_project",
+    "change_status",
+    "change_statuses",
+    "check_registration",
+    "fold_tally",
+    "record_qc_verdict",
+    "register_batch",
+    "register_sample",
+    "release_hold",
+    "set_custody",
+    "set_hold",
+]

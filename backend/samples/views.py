@@ -1,0 +1,150 @@
+"""What readers of samples receive."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from backend.samples.ids import HoldKind, ProjectId, SampleId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectView:
+    """A project that the principal may see."""
+
+    id: ProjectId
+    code: str
+    name: str
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleRow:
+    """A sample as lists show it."""
+
+    id: SampleId
+    barcode: str
+    name: str
+    project_code: str
+    material_type: str
+    status: str
+    subject_code: str | None
+    volume_ul: Decimal | None
+    concentration_ng_per_ul: Decimal | None
+    rin: Decimal | None
+    din: Decimal | None
+    temperature_class: str
+    received_at: datetime | None
+    created_at: datetime
+    custody: str
+    qc_verdict: str
+    priority: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldView:
+    """A hold and who set it."""
+
+    kind: HoldKind
+    reason: str
+    release_rule: str
+    set_at: datetime
+    released_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransitionView:
+    """A step that a sample took."""
+
+    action: str
+    from_status: str | None
+    to_status: str
+    at: datetime
+    actor_name: str
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleDetail:
+    """Everything that is known of one sample."""
+
+    row: SampleRow
+    external_id: str | None
+    lifecycle: str
+    container_type: str | None
+    biosafety_level: int
+    a260_280: Decimal | None
+    a260_230: Decimal | None
+    index_i7: str | None
+    index_i5: str | None
+    collected_on: date | None
+    submitter: str | None
+    analysis: str | None
+    notes: str | None
+    attributes: Mapping[str, str]
+    parent_barcode: str | None
+    family_id: UUID | None
+    is_backup: bool
+    freeze_thaw_count: int
+    import_id: UUID | None
+    version: int
+    state_since: datetime
+    holds: Sequence[HoldView]
+    transitions: Sequence[TransitionView]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registered:
+    """A sample that has just been registered."""
+
+    id: SampleId
+    barcode: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchResult:
+    """What became of a batch: ids and barcodes of those registered, in the batch's order."""
+
+    ids: Sequence[SampleId]
+    barcodes: Sequence[str]
+    refused: Sequence[tuple[int, str, str]]
+    """(index in the batch, field, sentence) of each refusal."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransitionOutcome:
+    """What became of one sample in a change of many: ``reasons`` is empty when it changed."""
+
+    sample_id: SampleId
+    barcode: str
+    reasons: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageRow:
+    """How many samples are in a stage and how long they wait there; None where nothing waits."""
+
+    status: str
+    now: int
+    median_wait_s: float | None
+    oldest_s: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayFlow:
+    """A day's registrations and completions (UTC days)."""
+
+    day: date
+    registered: int
+    completed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turnaround:
+    """Days from registration to completion of the samples completed in a window."""
+
+    median_days: float
+    p90_days: float
+    completed: int
