@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from redis import Redis
 from redis.exceptions import RedisError
-from rq import Queue, Worker
+from rq import Queue
 from sqlalchemy.exc import DBAPIError
 
 from backend.core.principal import machinery
@@ -32,7 +32,7 @@ _SHORTEST_WAIT_S = 0.02
 _RING_AGAIN_S = 2.0
 _BELLS_PER_WORKER = 4
 _LOOK_AHEAD = 200
-_COUNT_WORKERS_S = 5.0
+_COUNT_WORKERS_S = 2.0
 # RQ forgets a bell that failed to ring after this; the job itself is in PostgreSQL.
 _FAILED_BELL_TTL_S = 60
 _LIMIT_GRACE_S = 10
@@ -89,11 +89,17 @@ class Ringer:
         if redis.set(_MARK, "1", nx=True):
             self._rung.clear()
         if now - self._counted_at > _COUNT_WORKERS_S:
-            self._workers = max(1, Worker.count(connection=redis))
+            self._workers = max(1, _connected_workers(redis))
             self._counted_at = now
             self._rung = {
                 key: at for key, at in self._rung.items() if now - at < 10 * _RING_AGAIN_S
             }
+
+
+def _connected_workers(redis: Redis) -> int:
+    """Count workers by their connections: RQ's own list keeps those that were killed for a while."""
+    names = {client.get("name", "") for client in redis.client_list()}
+    return sum(name.startswith(RQ_PREFIX) for name in names)
 
 
 def run(database_url: str, redis_url: str | None, tasks: Mapping[str, Task], stop: Stop) -> None:

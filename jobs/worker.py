@@ -98,8 +98,9 @@ def _work_by_bell(setup: Setup, stop: Stop, redis: Redis) -> None:
                 DoorbellQueue(RQ_PREFIX + name, connection=redis, serializer="json")
                 for name in QUEUES
             ],
-            # A worker that was killed leaves its name behind for a while.
-            name=f"{setup.worker.replace(':', '-')}-{time.time_ns()}",
+            # A worker that was killed leaves its name behind for a while. The dispatcher counts
+            # workers by the prefix.
+            name=f"{RQ_PREFIX}{setup.worker.replace(':', '-')}-{time.time_ns()}",
             connection=redis,
             serializer="json",
             worker_ttl=45,
