@@ -26,6 +26,7 @@ from dashboard.pages.register.grid import column_defs
 from dashboard.session import current_principal
 
 TEMPLATE = "Sample intake, v1"
+_EMPTY_GRID = "<span>Paste rows here with Ctrl+V, or drop a file on Import file.</span>"
 _STATES = {
     ImportState.DRAFT: "Draft",
     ImportState.PARTLY: "Partly registered",
@@ -193,7 +194,7 @@ def _grid() -> Component:
             "enterNavigatesVerticallyAfterEdit": True,
             "rowHeight": 29,
             "suppressMovableColumns": True,
-            "overlayNoRowsTemplate": "<span>Paste rows here with Ctrl+V, or drop a file on Import file.</span>",
+            "overlayNoRowsTemplate": _EMPTY_GRID,
         },
     )
     return drawn
@@ -218,7 +219,8 @@ def _drop_zone() -> html.Div:
                     icon("file-earmark-arrow-up"),
                     html.P([html.B("Drop a file here"), " or press to choose one"]),
                     html.P(
-                        f"Sample list as .csv, .tsv or .xlsx; submission form as .txt. Up to {limit}.",
+                        "Sample list as .csv, .tsv or .xlsx; submission form as .txt. "
+                        f"Up to {limit}.",
                         className="t3 sm",
                     ),
                 ],
