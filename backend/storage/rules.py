@@ -1,10 +1,29 @@
-"""Positions of a box: labels, fill order, the first free one. No I/O."""
+"""Positions of a box, who may stand where, and when a place counts as full. No I/O."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+FILLING_FRACTION = 0.80
+NEARLY_FULL_FRACTION = 0.95
+UNDO_WITHIN = timedelta(minutes=10)
+
+GENERAL, CONTAINED = "general", "contained"
+CONTAINED_FROM = 3
+"""Biosafety level from which material is handled under containment (WHO manual, 4th edition)."""
+APART: frozenset[frozenset[str]] = frozenset({frozenset({GENERAL, CONTAINED})})
+
+ZONE_NAMES: Mapping[str, str] = {
+    "ln2": "LN2 vapour",
+    "-80": "\N{MINUS SIGN}80 °C",
+    "-40": "\N{MINUS SIGN}40 °C",
+    "-20": "\N{MINUS SIGN}20 °C",
+    "4": "4 °C",
+    "room": "room temperature",
+    "37": "37 °C",
+}
 _LETTER_FIRST = re.compile(r"^\s*([A-Za-z]{1,2})\s*0*([1-9]\d{0,2})\s*$")
 _NUMBER_FIRST = re.compile(r"^\s*0*([1-9]\d{0,2})\s*([A-Za-z]{1,2})\s*$")
 _LINEAR = re.compile(r"^\s*0*([1-9]\d{0,3})\s*$")
@@ -85,3 +104,91 @@ def first_free(shape: BoxShape, *, taken: Collection[Position]) -> Position | No
     """Where the next tube goes, or None when the box is full."""
     occupied = frozenset(taken)
     return next((position for position in shape.positions() if position not in occupied), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleNeeds:
+    """What a sample asks of the place it stands in."""
+
+    barcode: str
+    material_type: str
+    temperature_class: str
+    biosafety_level: int
+    project_code: str
+    is_gone: bool = False
+    """Depleted, disposed, returned, lost or destroyed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoxOffer:
+    """What a box and the unit around it offer."""
+
+    path: str
+    unit_label: str
+    unit_takes_samples: bool
+    unit_in_alarm: bool
+    temperature_class: str | None
+    biosafety_level: int
+    reserved_for: str | None
+    allowed_types: frozenset[str]
+    rack_segregations: frozenset[str]
+
+
+def segregation_class(biosafety_level: int) -> str:
+    """Material of level 3 and above stands apart from everything else, rack by rack."""
+    return CONTAINED if biosafety_level >= CONTAINED_FROM else GENERAL
+
+
+def placement_refusals(sample: SampleNeeds, box: BoxOffer) -> tuple[str, ...]:
+    """Return every rule that keeps the sample out of the box, as sentences; empty when none does."""
+    segregation = segregation_class(sample.biosafety_level)
+    rivals = {other for other in box.rack_segregations if frozenset((segregation, other)) in APART}
+    types = ", ".join(sorted(box.allowed_types))
+    wanted, found = zone_name(sample.temperature_class), zone_name(box.temperature_class)
+    cleared = f"is cleared for biosafety level {box.biosafety_level}"
+    checks = (
+        (sample.is_gone, f"{sample.barcode} is no longer there: its lifecycle has ended."),
+        (
+            box.temperature_class != sample.temperature_class,
+            f"{sample.barcode} must be kept at {wanted}; {box.path} is at {found}.",
+        ),
+        (not box.unit_takes_samples, f"{box.unit_label} takes no samples at the moment."),
+        (box.unit_in_alarm, f"{box.unit_label} is in alarm. Choose another unit."),
+        (
+            sample.biosafety_level > box.biosafety_level,
+            f"{sample.barcode} is of level {sample.biosafety_level}; {box.unit_label} {cleared}.",
+        ),
+        (
+            box.reserved_for not in (None, sample.project_code),
+            f"{box.path} is reserved for project {box.reserved_for}.",
+        ),
+        (
+            bool(box.allowed_types) and sample.material_type not in box.allowed_types,
+            f"{box.path} takes only {types}.",
+        ),
+        (
+            bool(rivals),
+            f"{box.path}: level 3 and above stands in racks of its own.",
+        ),
+    )
+    return tuple(sentence for refused, sentence in checks if refused)
+
+
+def zone_name(temperature_class: str | None) -> str:
+    """A zone as people write it, with a true minus sign."""
+    if temperature_class is None:
+        return "no set temperature"
+    return ZONE_NAMES.get(temperature_class, temperature_class)
+
+
+def occupancy_band(used_fraction: float) -> str:
+    """``ok`` under 80 %, ``warning`` from there, ``critical`` from 95 %."""
+    if used_fraction >= NEARLY_FULL_FRACTION:
+        return "critical"
+    return "warning" if used_fraction >= FILLING_FRACTION else "ok"
+
+
+def passes_nearly_full(before: int, after: int, capacity: int) -> bool:
+    """Say whether a unit went from under 95 % to 95 % or more."""
+    limit = NEARLY_FULL_FRACTION * capacity
+    return capacity > 0 and before < limit <= after

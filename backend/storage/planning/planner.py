@@ -1,6 +1,6 @@
 """Plan placements.
 
-First-fit is the yardstick, greedy with ruin and recreate finds the plan, HiGHS proves how good it is.
+First-fit is the yardstick, greedy with ruin and recreate finds the plan, HiGHS bounds it.
 Measured on the storage-synth instances: from a few thousand (lot, box) pairs on, ruin and
 recreate beats the mixed-integer solver in equal time, while the relaxation over all boxes stays
 within two per cent. So HiGHS improves the plan where the whole programme is small, and only bounds

@@ -1,0 +1,65 @@
+"""What storage may refuse.
+
+NotFound       NodeNotFound · PlanNotFound · NothingToUndo
+InvalidInput   PositionOutside · NotABox · NodeMisplaced
+Conflict       BoxFull · PositionTaken · PlacementRefused · AlreadyPlaced · NotPlaced
+               LabelTaken · PlanNotOpen · UndoTooLate
+"""
+
+from backend.core.errors import Conflict, InvalidInput, NotFound
+
+
+class NodeNotFound(NotFound):
+    """No such place."""
+
+
+class PlanNotFound(NotFound):
+    """No such plan, or not one that the principal may see."""
+
+
+class NothingToUndo(NotFound):
+    """The step is not there, or something has happened to the sample since."""
+
+
+class PositionOutside(InvalidInput):
+    """The box has no such position."""
+
+
+class NotABox(InvalidInput):
+    """Samples stand in boxes only."""
+
+
+class NodeMisplaced(InvalidInput):
+    """A place of this kind does not belong there, or lacks what its kind needs."""
+
+
+class BoxFull(Conflict):
+    """Every usable position is taken."""
+
+
+class PositionTaken(Conflict):
+    """Somebody else's tube stands there, or the position is blocked."""
+
+
+class PlacementRefused(Conflict):
+    """Rules keep the sample out of the box; the message names every one of them."""
+
+
+class AlreadyPlaced(Conflict):
+    """The sample stands somewhere: move it instead."""
+
+
+class NotPlaced(Conflict):
+    """The sample stands nowhere."""
+
+
+class LabelTaken(Conflict):
+    """A neighbour, or another place, has this label or barcode."""
+
+
+class PlanNotOpen(Conflict):
+    """The plan is not ready for an answer, or has had one."""
+
+
+class UndoTooLate(Conflict):
+    """Steps are undone within ten minutes; later ones are moved by hand."""

@@ -1,0 +1,140 @@
+"""Facts about places and what stands in them."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeCreated:
+    """A place was added to the tree."""
+
+    TYPE: ClassVar[str] = "storage.node_created"
+    AGGREGATE: ClassVar[str] = "storage_node"
+
+    aggregate_id: UUID
+    kind: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SamplePlaced:
+    """A sample that stood nowhere was put into a position."""
+
+    TYPE: ClassVar[str] = "storage.sample_placed"
+    AGGREGATE: ClassVar[str] = "sample"
+
+    aggregate_id: UUID
+    placement_id: UUID
+    box_id: UUID
+    path: str
+    position: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleMoved:
+    """A sample went from one position to another."""
+
+    TYPE: ClassVar[str] = "storage.sample_moved"
+    AGGREGATE: ClassVar[str] = "sample"
+
+    aggregate_id: UUID
+    placement_id: UUID
+    from_path: str
+    from_position: str
+    box_id: UUID
+    path: str
+    position: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleTakenOut:
+    """A sample left its position."""
+
+    TYPE: ClassVar[str] = "storage.sample_taken_out"
+    AGGREGATE: ClassVar[str] = "sample"
+
+    aggregate_id: UUID
+    placement_id: UUID
+    path: str
+    position: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepUndone:
+    """A step was taken back; ``path`` and ``position`` say where the sample stands now, if so."""
+
+    TYPE: ClassVar[str] = "storage.step_undone"
+    AGGREGATE: ClassVar[str] = "sample"
+
+    aggregate_id: UUID
+    undone_placement_id: UUID
+    path: str | None
+    position: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitNearlyFull:
+    """A unit passed 95 % on its way up."""
+
+    TYPE: ClassVar[str] = "storage.unit_nearly_full"
+    AGGREGATE: ClassVar[str] = "storage_node"
+
+    aggregate_id: UUID
+    label: str
+    used: int
+    capacity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRequested:
+    """Somebody asked where samples could go."""
+
+    TYPE: ClassVar[str] = "storage.plan_requested"
+    AGGREGATE: ClassVar[str] = "placement_plan"
+
+    aggregate_id: UUID
+    job_id: UUID
+    samples: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanReady:
+    """A plan waits for an answer. Seconds are handling effort."""
+
+    TYPE: ClassVar[str] = "storage.plan_ready"
+    AGGREGATE: ClassVar[str] = "placement_plan"
+
+    aggregate_id: UUID
+    requested_by: UUID | None
+    placements: int
+    left_over: int
+    objective_s: float
+    first_fit_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanAccepted:
+    """A person accepted a plan, or parts of it; ``refused`` had become impossible meanwhile."""
+
+    TYPE: ClassVar[str] = "storage.plan_accepted"
+    AGGREGATE: ClassVar[str] = "placement_plan"
+
+    aggregate_id: UUID
+    placed: int
+    declined: int
+    refused: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanClosed:
+    """A plan ended without moving anything: dismissed, cancelled or failed."""
+
+    TYPE: ClassVar[str] = "storage.plan_closed"
+    AGGREGATE: ClassVar[str] = "placement_plan"
+
+    aggregate_id: UUID
+    state: str

@@ -1,0 +1,219 @@
+"""The tree of places, blocked positions and the daily count. Exported by service.py."""
+
+from collections.abc import Collection
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import delete, func, literal, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import aliased
+
+from backend.core.principal import Permission, Principal
+from backend.core.sessions import WriteSession
+from backend.events import service as events_service
+from backend.samples.ids import MaterialType, TemperatureClass
+from backend.storage import queries
+from backend.storage.errors import LabelTaken, NodeMisplaced, NodeNotFound, PositionTaken
+from backend.storage.events import NodeCreated
+from backend.storage.ids import NodeId, NodeKind, UnitStatus
+from backend.storage.models import BlockedPosition, OccupancySnapshot, StorageNode
+from backend.storage.rules import BoxShape, Position
+
+_PARENTS: dict[NodeKind, frozenset[NodeKind]] = {
+    NodeKind.SITE: frozenset(),
+    NodeKind.ROOM: frozenset({NodeKind.SITE}),
+    NodeKind.UNIT: frozenset({NodeKind.ROOM, NodeKind.SITE}),
+    NodeKind.SHELF: frozenset({NodeKind.UNIT}),
+    NodeKind.RACK: frozenset({NodeKind.SHELF}),
+    NodeKind.BOX: frozenset({NodeKind.RACK}),
+}
+
+
+def create_node(
+    session: WriteSession,
+    principal: Principal,
+    *,
+    kind: NodeKind,
+    label: str,
+    parent_id: NodeId | None = None,
+    barcode: str | None = None,
+    temperature_class: TemperatureClass | None = None,
+    setpoint_c: float | None = None,
+    biosafety_level: int = 2,
+    shape: BoxShape | None = None,
+    reserved_for_project_id: UUID | None = None,
+    allowed_material_types: Collection[MaterialType] | None = None,
+    sort_order: int | None = None,
+) -> NodeId:
+    """Add a place to the tree; shelves, racks and boxes are as cold as their unit.
+
+    Raises:
+        NodeNotFound: no such parent.
+        NodeMisplaced: the kind does not belong there, or lacks its temperature or its grid.
+        LabelTaken: a neighbour has the label, or another place the barcode.
+    """
+    principal.require(Permission.STORAGE_CONFIGURE)
+    parent = _parent(session, kind, parent_id)
+    _check_needs(kind, temperature_class, shape)
+    path = label if parent is None or parent.unit_id is None else f"{parent.path}/{label}"
+    _check_free(session, path, barcode)
+    node = StorageNode(
+        parent_id=parent.id if parent else None,
+        kind=kind,
+        label=label,
+        path=path,
+        barcode=barcode,
+        sort_order=_next_order(session, parent) if sort_order is None else sort_order,
+        unit_id=parent.unit_id if parent else None,
+        temperature_class=temperature_class or (parent.temperature_class if parent else None),
+        setpoint_c=setpoint_c,
+        biosafety_level=parent.biosafety_level if parent and parent.unit_id else biosafety_level,
+        box_rows=shape.rows if shape else 0,
+        box_columns=shape.columns if shape else 0,
+        capacity=shape.capacity if shape else 0,
+        reserved_for_project_id=reserved_for_project_id,
+        allowed_material_types=sorted(allowed_material_types) if allowed_material_types else None,
+    )
+    if kind is NodeKind.UNIT:
+        node.unit_id = node.id
+    session.add(node)
+    session.flush()
+    created = NodeCreated(aggregate_id=node.id, kind=kind.value, path=path)
+    events_service.record(session, principal, created)
+    return NodeId(node.id)
+
+
+def set_unit_status(
+    session: WriteSession,
+    principal: Principal,
+    *,
+    unit_id: NodeId,
+    status: UnitStatus,
+    reason: str,
+) -> None:
+    """Open or close a unit for samples; what stands in it stays.
+
+    Raises:
+        NodeNotFound: no such unit.
+    """
+    principal.require(Permission.STORAGE_CONFIGURE)
+    unit = session.scalars(
+        select(StorageNode)
+        .where(StorageNode.id == unit_id, StorageNode.kind == NodeKind.UNIT)
+        .with_for_update()
+    ).one_or_none()
+    if unit is None:
+        raise NodeNotFound("There is no such unit.")
+    before, unit.status = unit.status, status
+    session.flush()
+    events_service.audit(
+        session,
+        principal,
+        action="storage.unit_status_changed",
+        entity="storage_node",
+        entity_id=unit.id,
+        old={"status": before.value},
+        new={"status": status.value},
+        reason=reason,
+    )
+
+
+def block_position(
+    session: WriteSession, principal: Principal, *, box_id: NodeId, position: Position, reason: str
+) -> None:
+    """Keep a position empty: broken, under a clip, reserved. The box has one place less.
+
+    Raises:
+        PositionTaken: a sample stands there, or it is blocked already.
+    """
+    principal.require(Permission.STORAGE_CONFIGURE)
+    box = queries.get_box(session, principal, box_id)
+    session.execute(select(StorageNode.id).where(StorageNode.id == box_id).with_for_update())
+    if position in queries.taken_positions(session, box_id) or position not in box.shape:
+        raise PositionTaken(f"{position.label} of {box.path} is not free. Empty it first.")
+    session.add(
+        BlockedPosition(box_id=box_id, row=position.row, column=position.column, reason=reason)
+    )
+    session.flush()
+    events_service.audit(
+        session,
+        principal,
+        action="storage.position_blocked",
+        entity="storage_node",
+        entity_id=box_id,
+        new={"position": position.label},
+        reason=reason,
+    )
+
+
+def snapshot_occupancy(session: WriteSession, principal: Principal, *, on: date) -> int:
+    """Store how full every unit is as of a day, replacing an earlier count of that day.
+
+    Returns the number of units. The forecast learns from these rows.
+    """
+    principal.require(Permission.STORAGE_VIEW)
+    unit = aliased(StorageNode, name="unit")
+    sums = (
+        select(
+            unit.id,
+            literal(on),
+            unit.temperature_class,
+            func.sum(StorageNode.used),
+            func.sum(StorageNode.capacity),
+        )
+        .join(unit, unit.id == StorageNode.unit_id)
+        .where(
+            StorageNode.kind == NodeKind.BOX,
+            unit.temperature_class.is_not(None),
+            unit.status != UnitStatus.RETIRED,
+        )
+        .group_by(unit.id, unit.temperature_class)
+    )
+    session.execute(delete(OccupancySnapshot).where(OccupancySnapshot.taken_on == on))
+    columns = ["unit_id", "taken_on", "temperature_class", "used", "capacity"]
+    stored = session.execute(insert(OccupancySnapshot).from_select(columns, sums))
+    return stored.rowcount  # type: ignore[attr-defined,no-any-return]  # a cursor result
+
+
+def _parent(session: WriteSession, kind: NodeKind, parent_id: NodeId | None) -> StorageNode | None:
+    wanted = _PARENTS[kind]
+    if parent_id is None:
+        if wanted:
+            names = " or ".join(sorted(kind.value for kind in wanted))
+            raise NodeMisplaced(f"A {kind.value} belongs in a {names}. Name it.")
+        return None
+    parent = session.get(StorageNode, parent_id)
+    if parent is None:
+        raise NodeNotFound("There is no such place to put it in.")
+    if parent.kind not in wanted:
+        raise NodeMisplaced(f"A {kind.value} does not belong in a {parent.kind.value}.")
+    return parent
+
+
+def _check_needs(
+    kind: NodeKind, temperature_class: TemperatureClass | None, shape: BoxShape | None
+) -> None:
+    if kind is NodeKind.UNIT and temperature_class is None:
+        raise NodeMisplaced(
+            "A unit needs its temperature.", fields={"temperature_class": "Choose one."}
+        )
+    if (kind is NodeKind.BOX) != (shape is not None):
+        raise NodeMisplaced(
+            "A box, and only a box, has rows and columns.", fields={"shape": "Choose a size."}
+        )
+
+
+def _check_free(session: WriteSession, path: str, barcode: str | None) -> None:
+    if session.scalars(select(StorageNode.id).where(StorageNode.path == path)).first():
+        raise LabelTaken(f"There is a place {path} already. Choose another label.")
+    known = select(StorageNode.path).where(StorageNode.barcode == barcode)
+    if barcode is not None and (other := session.scalars(known).first()):
+        raise LabelTaken(f"Barcode {barcode} is on {other}. Print another one.")
+
+
+def _next_order(session: WriteSession, parent: StorageNode | None) -> int:
+    parent_id = parent.id if parent else None
+    highest = session.scalars(
+        select(func.max(StorageNode.sort_order)).where(StorageNode.parent_id == parent_id)
+    ).one()
+    return 0 if highest is None else highest + 1

@@ -1,0 +1,286 @@
+"""Putting samples into positions, moving them, taking them out. Exported by service.py."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from backend.core import clock
+from backend.core.principal import Permission, Principal
+from backend.core.sessions import WriteSession
+from backend.events import service as events_service
+from backend.samples import service as samples_service
+from backend.samples.ids import Custody, SampleId
+from backend.storage import locking, queries, rules
+from backend.storage.errors import (
+    AlreadyPlaced,
+    BoxFull,
+    NotPlaced,
+    PositionOutside,
+    PositionTaken,
+)
+from backend.storage.events import SampleMoved, SamplePlaced, SampleTakenOut, UnitNearlyFull
+from backend.storage.ids import NodeId, NodeKind, PlacementSource
+from backend.storage.models import Placement, StorageNode
+from backend.storage.rules import Position
+from backend.storage.views import BoxView, PlacementView
+
+
+def place_sample(
+    session: WriteSession,
+    principal: Principal,
+    *,
+    sample_id: SampleId,
+    box_id: NodeId,
+    row: int | None = None,
+    column: int | None = None,
+    source: PlacementSource = PlacementSource.MANUAL,
+) -> PlacementView:
+    """Put a sample that stands nowhere into a position, or into the first free one.
+
+    Sample and box rows are locked, so two technicians cannot be given one position.
+
+    Raises:
+        SampleNotFound, NodeNotFound, NotABox: nothing such to be seen.
+        AlreadyPlaced: move it instead.
+        PlacementRefused: rules keep it out; all of them are named.
+        PositionOutside, PositionTaken, BoxFull: no such place, or none left.
+    """
+    principal.require(Permission.STORAGE_PLACE)
+    held = locking.hold_samples(session, principal, [sample_id])[0]
+    if held.standing is not None:
+        path = where_it_stands(session, held.standing)
+        raise AlreadyPlaced(f"{held.needs.barcode} stands in {path}. Move it instead.")
+    box = locking.hold_boxes(session, principal, [box_id])[box_id]
+    locking.require_fit(session, [held.needs], box)
+    position = choose_positions(session, box, 1, start=as_position(row, column))[0]
+    now = clock.utc_now()
+    placement = put(
+        session, principal, sample_id=sample_id, box=box, position=position, source=source, now=now
+    )
+    samples_service.set_custody(session, principal, sample_id=sample_id, custody=Custody.IN_STORAGE)
+    placed = SamplePlaced(
+        aggregate_id=sample_id,
+        placement_id=placement.id,
+        box_id=box_id,
+        path=box.path,
+        position=position.label,
+        source=source.value,
+    )
+    events_service.record(session, principal, placed)
+    note_fullness(session, principal, box, 1)
+    return queries.placement_view(placement, box.path)
+
+
+def move_samples(
+    session: WriteSession,
+    principal: Principal,
+    *,
+    sample_ids: Sequence[SampleId],
+    box_id: NodeId,
+    row: int | None = None,
+    column: int | None = None,
+    source: PlacementSource = PlacementSource.MANUAL,
+) -> list[PlacementView]:
+    """Move samples into a box: from the given position on, or from the first free one, in order.
+
+    All move or none does. One sample with a position goes exactly there.
+
+    Raises:
+        NotPlaced: one of them stands nowhere: place it.
+        Otherwise as `place_sample`.
+    """
+    principal.require(Permission.STORAGE_PLACE)
+    held = locking.hold_samples(session, principal, sample_ids)
+    nowhere = [item.needs.barcode for item in held if item.standing is None]
+    if nowhere:
+        raise NotPlaced(f"{', '.join(nowhere)} stands nowhere yet. Place it instead of moving it.")
+    standing = [item.standing for item in held if item.standing is not None]
+    sources = {NodeId(placement.box_id) for placement in standing}
+    box = locking.hold_boxes(session, principal, sorted(sources | {box_id}))[box_id]
+    locking.require_fit(session, [item.needs for item in held], box)
+    start = as_position(row, column)
+    positions = choose_positions(session, box, len(held), start=start)
+    now = clock.utc_now()
+    moved = []
+    for old, position in zip(standing, positions, strict=True):
+        from_path = _box_path(session, old)
+        close(session, principal, old, "moved", now)
+        sample_id = SampleId(old.sample_id)
+        new = put(
+            session,
+            principal,
+            sample_id=sample_id,
+            box=box,
+            position=position,
+            source=source,
+            now=now,
+        )
+        _record_move(session, principal, old=old, from_path=from_path, new=new, box=box)
+        moved.append(queries.placement_view(new, box.path))
+    arrived = sum(placement.box_id != box_id for placement in standing)
+    note_fullness(session, principal, box, arrived)
+    return moved
+
+
+def take_out(
+    session: WriteSession, principal: Principal, *, sample_id: SampleId, reason: str
+) -> PlacementView:
+    """Take a sample out of its position; it counts as checked out until it is placed again.
+
+    Raises:
+        SampleNotFound: absent or not visible.
+        NotPlaced: it stands nowhere.
+    """
+    principal.require(Permission.STORAGE_PLACE)
+    held = locking.hold_samples(session, principal, [sample_id])[0]
+    if held.standing is None:
+        raise NotPlaced(f"{held.needs.barcode} stands nowhere, so it cannot be taken out.")
+    path = _box_path(session, held.standing)
+    why = reason.strip() or "taken out"
+    close(session, principal, held.standing, why, clock.utc_now())
+    samples_service.set_custody(
+        session, principal, sample_id=sample_id, custody=Custody.CHECKED_OUT
+    )
+    taken = SampleTakenOut(
+        aggregate_id=sample_id,
+        placement_id=held.standing.id,
+        path=path,
+        position=Position(held.standing.row, held.standing.column).label,
+        reason=why,
+    )
+    events_service.record(session, principal, taken, reason=why)
+    return queries.placement_view(held.standing, path)
+
+
+def put(
+    session: WriteSession,
+    principal: Principal,
+    *,
+    sample_id: SampleId,
+    box: BoxView,
+    position: Position,
+    source: PlacementSource,
+    now: datetime,
+) -> Placement:
+    """Open a stay. The caller holds the sample and the box."""
+    placement = Placement(
+        sample_id=sample_id,
+        box_id=box.id,
+        row=position.row,
+        column=position.column,
+        source=source,
+        placed_at=now,
+        placed_by=principal.user_id,
+        placed_by_name=principal.name,
+    )
+    session.add(placement)
+    session.flush()
+    return placement
+
+
+def close(
+    session: WriteSession, principal: Principal, placement: Placement, reason: str, now: datetime
+) -> None:
+    """End a stay. Flushed at once: the next one may not begin while this one is open."""
+    placement.removed_at = max(now, placement.placed_at)
+    placement.removed_by = principal.user_id
+    placement.removed_by_name = principal.name
+    placement.removal_reason = reason
+    session.flush()
+
+
+def choose_positions(
+    session: WriteSession, box: BoxView, count: int, *, start: Position | None
+) -> list[Position]:
+    """Return free positions of a held box in fill order, from ``start`` on.
+
+    Raises:
+        PositionOutside: the box has no such position.
+        PositionTaken: the start is taken or blocked.
+        BoxFull: fewer are left.
+    """
+    if start is not None and start not in box.shape:
+        raise PositionOutside(
+            f"{box.path} has {box.shape.rows} rows and {box.shape.columns} columns; "
+            f"{start.label} is outside it.",
+            fields={"position": "Choose a position of the box."},
+        )
+    taken = queries.taken_positions(session, box.id)
+    if start is not None and start in taken:
+        raise PositionTaken(f"{start.label} of {box.path} is taken or blocked. Choose a free one.")
+    free = [
+        position
+        for position in rules.free_positions(box.shape, taken=taken)
+        if start is None or position >= start
+    ]
+    if len(free) < count:
+        raise BoxFull(_full_message(box, count, len(free)))
+    return free[:count]
+
+
+def note_fullness(session: WriteSession, principal: Principal, box: BoxView, added: int) -> None:
+    """Record that the box's unit has just passed 95 %, if it has."""
+    used, capacity = session.execute(
+        select(func.sum(StorageNode.used), func.sum(StorageNode.capacity)).where(
+            StorageNode.unit_id == box.unit_id, StorageNode.kind == NodeKind.BOX
+        )
+    ).one()
+    if rules.passes_nearly_full(int(used) - added, int(used), int(capacity)):
+        full = UnitNearlyFull(
+            aggregate_id=box.unit_id,
+            label=box.unit_label,
+            used=int(used),
+            capacity=int(capacity),
+        )
+        events_service.record(session, principal, full)
+
+
+def as_position(row: int | None, column: int | None) -> Position | None:
+    """Return the position that was named, None when none was."""
+    return None if row is None or column is None else Position(row, column)
+
+
+def where_it_stands(session: WriteSession, placement: Placement) -> str:
+    """Return box path and position of a stay, as people read it."""
+    return f"{_box_path(session, placement)}/{Position(placement.row, placement.column).label}"
+
+
+def _box_path(session: WriteSession, placement: Placement) -> str:
+    return session.scalars(select(StorageNode.path).where(StorageNode.id == placement.box_id)).one()
+
+
+def _record_move(
+    session: WriteSession,
+    principal: Principal,
+    *,
+    old: Placement,
+    from_path: str,
+    new: Placement,
+    box: BoxView,
+) -> None:
+    from_position = Position(old.row, old.column).label
+    position = Position(new.row, new.column).label
+    moved = SampleMoved(
+        aggregate_id=new.sample_id,
+        placement_id=new.id,
+        from_path=from_path,
+        from_position=from_position,
+        box_id=box.id,
+        path=box.path,
+        position=position,
+        source=new.source.value,
+    )
+    before = {"path": from_path, "position": from_position}
+    events_service.record(
+        session, principal, moved, old=before, new={"path": box.path, "position": position}
+    )
+
+
+def _full_message(box: BoxView, wanted: int, free: int) -> str:
+    if free == 0:
+        return f"Box {box.path} has no free position. Choose another box or ask for a plan."
+    return (
+        f"Box {box.path} has {free} free positions from there on, {wanted} are needed. "
+        "Choose another box or ask for a plan."
+    )

@@ -1,0 +1,160 @@
+"""Reading placement plans. The summary is JSON in its row and a value everywhere else."""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Select, or_, select
+
+from backend.core.principal import Permission, Principal
+from backend.core.sessions import ReadSession
+from backend.samples.ids import SampleId
+from backend.samples.models import Sample
+from backend.storage.errors import PlanNotFound
+from backend.storage.ids import NodeId, PlanId, PlanState
+from backend.storage.models import PlacementPlan, PlannedPlacement, StorageNode
+from backend.storage.rules import Position
+from backend.storage.views import (
+    ConsideredView,
+    FilterView,
+    PlannedPlacementView,
+    PlanSummary,
+    PlanView,
+)
+from backend.work.ids import JobId, JobState
+from backend.work.models import Job
+
+_NOT_FOUND = "There is no such plan, or it is somebody else's."
+_ENDED_WITHOUT = {JobState.FAILED: PlanState.FAILED, JobState.CANCELLED: PlanState.CANCELLED}
+
+
+def visible_plans(principal: Principal) -> Select[PlacementPlan]:
+    """Select the plans that a person asked for; all of them for who sees every project."""
+    principal.require(Permission.STORAGE_VIEW)
+    plans = select(PlacementPlan)
+    if principal.may(Permission.SAMPLES_VIEW_ALL_PROJECTS):
+        return plans
+    return plans.where(PlacementPlan.requested_by == principal.user_id)
+
+
+def get_plan(session: ReadSession, principal: Principal, plan_id: PlanId) -> PlanView:
+    """Return a plan with its lines.
+
+    Raises:
+        PlanNotFound: no such plan, or not visible.
+    """
+    row = session.execute(_with_job(principal).where(PlacementPlan.id == plan_id)).one_or_none()
+    if row is None:
+        raise PlanNotFound(_NOT_FOUND)
+    return _plan_view(*row, _lines(session, row[0]))
+
+
+def get_scope(session: ReadSession, principal: Principal, plan_id: PlanId) -> dict[str, Any]:
+    """Return which samples a plan is about, as `request_plan` wrote it. Raises PlanNotFound."""
+    scope = session.scalars(
+        visible_plans(principal)
+        .where(PlacementPlan.id == plan_id)
+        .with_only_columns(PlacementPlan.scope)
+    ).one_or_none()
+    if scope is None:
+        raise PlanNotFound(_NOT_FOUND)
+    return scope
+
+
+def latest_plan(session: ReadSession, principal: Principal) -> PlanView | None:
+    """Return the principal's own latest plan that is being made or waits, with its lines."""
+    row = session.execute(
+        _with_job(principal)
+        .where(
+            PlacementPlan.requested_by == principal.user_id,
+            or_(
+                PlacementPlan.state == PlanState.READY,
+                (PlacementPlan.state == PlanState.REQUESTED)
+                & Job.state.in_((JobState.QUEUED, JobState.RUNNING, JobState.FAILED)),
+            ),
+        )
+        .order_by(PlacementPlan.created_at.desc())
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else _plan_view(*row, _lines(session, row[0]))
+
+
+def plans_to_review(session: ReadSession, principal: Principal, limit: int = 20) -> list[PlanView]:
+    """Return the plans that wait for an answer, latest first, without their lines."""
+    rows = session.execute(
+        _with_job(principal)
+        .where(PlacementPlan.state == PlanState.READY)
+        .order_by(PlacementPlan.ready_at.desc())
+        .limit(limit)
+    )
+    return [_plan_view(plan, job_state, ()) for plan, job_state in rows]
+
+
+def summary_as_json(summary: PlanSummary) -> dict[str, Any]:
+    """Return the summary as it is stored."""
+    return dataclasses.asdict(summary)
+
+
+def summary_from_json(stored: Mapping[str, Any]) -> PlanSummary:
+    """Read a stored summary back."""
+    considered = tuple(
+        ConsideredView(
+            **{**sort, "filters": tuple(FilterView(**taken) for taken in sort["filters"])}
+        )
+        for sort in stored["considered"]
+    )
+    left_over = tuple(stored["left_over"])
+    return PlanSummary(**{**stored, "considered": considered, "left_over": left_over})
+
+
+def _lines(session: ReadSession, plan: PlacementPlan) -> tuple[PlannedPlacementView, ...]:
+    rows = session.execute(
+        select(PlannedPlacement, Sample.barcode, Sample.material_type, StorageNode.path)
+        .join(Sample, Sample.id == PlannedPlacement.sample_id)
+        .join(StorageNode, StorageNode.id == PlannedPlacement.box_id)
+        .where(PlannedPlacement.plan_id == plan.id)
+        .order_by(PlannedPlacement.step)
+    )
+    return tuple(
+        PlannedPlacementView(
+            step=line.step,
+            sample_id=SampleId(line.sample_id),
+            barcode=barcode,
+            material_type=material_type,
+            box_id=NodeId(line.box_id),
+            path=path,
+            position=Position(line.row, line.column),
+            reasons=tuple(line.reasons),
+            outcome=line.outcome,
+        )
+        for line, barcode, material_type, path in rows
+    )
+
+
+def _with_job(principal: Principal) -> Select[PlacementPlan, JobState]:
+    return visible_plans(principal).join(Job, Job.id == PlacementPlan.job_id).add_columns(Job.state)
+
+
+def _state(plan: PlacementPlan, job_state: JobState) -> PlanState:
+    """A plan whose job ended without it is what the job is: nobody else will say so."""
+    if plan.state is PlanState.REQUESTED and job_state in _ENDED_WITHOUT:
+        return _ENDED_WITHOUT[job_state]
+    return plan.state
+
+
+def _plan_view(
+    plan: PlacementPlan, job_state: JobState, lines: tuple[PlannedPlacementView, ...]
+) -> PlanView:
+    return PlanView(
+        id=PlanId(plan.id),
+        job_id=JobId(plan.job_id),
+        state=_state(plan, job_state),
+        requested_by_name=plan.requested_by_name,
+        created_at=plan.created_at,
+        ready_at=plan.ready_at,
+        objective_s=plan.objective_s,
+        first_fit_s=plan.first_fit_s,
+        bound_s=plan.bound_s,
+        summary=None if plan.summary is None else summary_from_json(plan.summary),
+        placements=lines,
+    )

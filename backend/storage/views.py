@@ -1,0 +1,253 @@
+"""What readers of storage receive. Fractions are 0–1."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from backend.samples.ids import Custody, MaterialType, QcVerdict, SampleId, TemperatureClass
+from backend.storage.ids import NodeId, NodeKind, PlacementId, PlanId, PlanState, UnitStatus
+from backend.storage.rules import BoxShape, Position
+from backend.work.ids import JobId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occupancy:
+    """Positions in use and positions that may be used."""
+
+    used: int
+    capacity: int
+
+    @property
+    def used_fraction(self) -> float:
+        """Share in use; 0 where there is no position at all."""
+        return self.used / self.capacity if self.capacity else 0.0
+
+    @property
+    def free(self) -> int:
+        return self.capacity - self.used
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZoneOccupancy(Occupancy):
+    """All boxes of one temperature class."""
+
+    temperature_class: TemperatureClass
+    units: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitOccupancy(Occupancy):
+    """All boxes of one freezer, fridge or cabinet."""
+
+    unit_id: NodeId
+    label: str
+    temperature_class: TemperatureClass | None
+    status: UnitStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayOccupancy(Occupancy):
+    """A zone at the end of a day."""
+
+    day: date
+    temperature_class: TemperatureClass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeView(Occupancy):
+    """A place with what stands below it; ``children`` are in shelf order, boxes are left out."""
+
+    id: NodeId
+    parent_id: NodeId | None
+    kind: NodeKind
+    label: str
+    path: str
+    temperature_class: TemperatureClass | None
+    status: UnitStatus
+    setpoint_c: float | None
+    children: tuple["NodeView", ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoxView(Occupancy):
+    """A box from outside."""
+
+    id: NodeId
+    unit_id: NodeId
+    unit_label: str
+    rack_id: NodeId | None
+    label: str
+    path: str
+    barcode: str | None
+    shape: BoxShape
+    temperature_class: TemperatureClass | None
+    biosafety_level: int
+    """What its unit is cleared for."""
+    status: UnitStatus
+    """Of its unit."""
+    reserved_for: str | None
+    """Project code."""
+    allowed_types: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TubeView:
+    """What stands in a position. Of samples that the reader may not see only the place is told."""
+
+    position: Position
+    placement_id: PlacementId
+    placed_at: datetime
+    sample_id: SampleId | None
+    barcode: str | None
+    name: str | None
+    project_code: str | None
+    material_type: MaterialType | None
+    volume_ul: float | None
+    qc_verdict: QcVerdict | None
+    created_at: datetime | None
+    subject_code: str | None
+    thaws: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockedView:
+    """A position that must stay empty."""
+
+    position: Position
+    reason: str
+    reserved_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoxContents:
+    """A box from inside, tubes in fill order."""
+
+    box: BoxView
+    tubes: tuple[TubeView, ...]
+    blocked: tuple[BlockedView, ...]
+
+    def taken(self) -> frozenset[Position]:
+        """Positions where nothing can be put."""
+        tubes = {tube.position for tube in self.tubes}
+        return frozenset(tubes | {spot.position for spot in self.blocked})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocationView:
+    """Where a sample stands."""
+
+    path: str
+    position: str
+    unit_id: NodeId
+    unit_label: str
+
+    @property
+    def label(self) -> str:
+        """Freezer/box/position, as people say it: ULT-08/B-0772/C4."""
+        return f"{self.unit_label}/{self.path.rpartition('/')[2]}/{self.position}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacementView:
+    """One stay of a sample in a position; ``removed_at`` is None while it lasts."""
+
+    id: PlacementId
+    sample_id: SampleId
+    box_id: NodeId
+    path: str
+    position: str
+    source: str
+    placed_at: datetime
+    placed_by: str
+    removed_at: datetime | None
+    removed_by: str | None
+    removal_reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnplacedSample:
+    """A sample that stands nowhere, in the order in which it came."""
+
+    id: SampleId
+    barcode: str
+    name: str
+    project_code: str
+    material_type: MaterialType
+    temperature_class: TemperatureClass
+    custody: Custody
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedPlacementView:
+    """One line of a plan; ``outcome`` is None while nobody has answered."""
+
+    step: int
+    sample_id: SampleId
+    barcode: str
+    material_type: MaterialType
+    box_id: NodeId
+    path: str
+    position: Position
+    reasons: tuple[str, ...]
+    outcome: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanView:
+    """A plan and how good it is; seconds are handling effort, None until the plan is ready."""
+
+    id: PlanId
+    job_id: JobId
+    state: PlanState
+    requested_by_name: str
+    created_at: datetime
+    ready_at: datetime | None
+    objective_s: float | None
+    first_fit_s: float | None
+    bound_s: float | None
+    summary: "PlanSummary | None"
+    placements: tuple[PlannedPlacementView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilterView:
+    """What one hard rule took away."""
+
+    rule: str
+    boxes: int
+    positions: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsideredView:
+    """What the hard rules left for one sort of sample."""
+
+    material_type: str
+    temperature_class: str
+    samples: int
+    boxes_allowed: int
+    positions_allowed: int
+    filters: tuple[FilterView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanSummary:
+    """How the plan came about."""
+
+    samples: int
+    left_over: tuple[str, ...]
+    """Barcodes without a place."""
+    ended: str
+    bound_kind: str | None
+    elapsed_s: float
+    terms_s: dict[str, float]
+    first_fit_terms_s: dict[str, float]
+    considered: tuple[ConsideredView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemOutcome:
+    """What became of one line of an accepted plan; ``refused`` is a sentence, None when placed."""
+
+    sample_id: SampleId
+    barcode: str
+    refused: str | None

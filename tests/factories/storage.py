@@ -1,0 +1,115 @@
+"""Freezers, boxes and samples for tests of storage, straight into the tables."""
+
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from backend.core import clock
+from backend.core.ids import new_id
+from backend.samples.ids import Lifecycle, MaterialType, SampleId, TemperatureClass
+from backend.samples.models import Project, Sample
+from backend.storage.ids import NodeId, NodeKind, PlacementSource
+from backend.storage.models import Placement, StorageNode
+
+_numbers = count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Freezer:
+    """A unit with one shelf, one rack and some boxes."""
+
+    unit_id: NodeId
+    label: str
+    rack_id: NodeId
+    box_ids: tuple[NodeId, ...]
+
+    @property
+    def box_id(self) -> NodeId:
+        """The first box."""
+        return self.box_ids[0]
+
+
+def make_freezer(
+    session: Session,
+    *,
+    boxes: int = 1,
+    rows: int = 9,
+    columns: int = 9,
+    zone: TemperatureClass = TemperatureClass.MINUS_80,
+    **facts: Any,
+) -> Freezer:
+    """Add a freezer; ``facts`` are columns of the unit, such as ``status``."""
+    label = f"ULT-{next(_numbers):02d}"
+    unit_id = new_id()
+    unit = _node(None, unit_id, NodeKind.UNIT, label, zone, id=unit_id, **facts)
+    session.add(unit)
+    session.flush()
+    shelf = _node(unit, unit_id, NodeKind.SHELF, "1", zone)
+    session.add(shelf)
+    session.flush()
+    rack = _node(shelf, unit_id, NodeKind.RACK, "A", zone)
+    session.add(rack)
+    session.flush()
+    grid = {"box_rows": rows, "box_columns": columns, "capacity": rows * columns}
+    inside = [
+        _node(rack, unit_id, NodeKind.BOX, f"B-{number}", zone, sort_order=number, **grid)
+        for number in range(1, boxes + 1)
+    ]
+    session.add_all(inside)
+    session.flush()
+    return Freezer(NodeId(unit_id), label, NodeId(rack.id), tuple(NodeId(box.id) for box in inside))
+
+
+def make_tube(session: Session, project: Project, **fields: Any) -> SampleId:
+    """Add an accepted gDNA sample for −80 °C that stands nowhere."""
+    number = next(_numbers)
+    values: dict[str, Any] = {
+        "barcode": f"DNA-{number:06d}",
+        "name": f"Sample {number}",
+        "material_type": MaterialType.GDNA,
+        "temperature_class": TemperatureClass.MINUS_80,
+        "lifecycle": Lifecycle.ACCEPTED,
+    }
+    sample = Sample(project_id=project.id, **(values | fields))
+    session.add(sample)
+    session.flush()
+    return SampleId(sample.id)
+
+
+def stand(session: Session, sample_id: SampleId, box_id: NodeId, row: int, column: int) -> UUID:
+    """Put a sample into a position without asking anybody but the database."""
+    placement = Placement(
+        sample_id=sample_id,
+        box_id=box_id,
+        row=row,
+        column=column,
+        source=PlacementSource.MANUAL,
+        placed_at=clock.utc_now(),
+        placed_by=None,
+        placed_by_name="Test",
+    )
+    session.add(placement)
+    session.flush()
+    return placement.id
+
+
+def _node(
+    parent: StorageNode | None,
+    unit_id: UUID,
+    kind: NodeKind,
+    label: str,
+    zone: TemperatureClass,
+    **facts: Any,
+) -> StorageNode:
+    return StorageNode(
+        parent_id=parent.id if parent else None,
+        unit_id=unit_id,
+        kind=kind,
+        label=label,
+        path=f"{parent.path}/{label}" if parent else label,
+        temperature_class=zone,
+        **facts,
+    )
