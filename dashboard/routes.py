@@ -19,6 +19,7 @@ from dashboard.pages.documents import layout as documents
 from dashboard.pages.health import layout as health
 from dashboard.pages.notifications import layout as notifications
 from dashboard.pages.overview import layout as overview
+from dashboard.pages.predictions import callbacks as predictions_callbacks
 from dashboard.pages.predictions import layout as predictions
 from dashboard.pages.register import layout as register
 from dashboard.pages.reports import layout as reports
@@ -71,8 +72,18 @@ ROUTES: tuple[Route, ...] = (
         layout=storage.layout,
         query=("pos", "plan"),
     ),
-    Route(path="/sequencing", permission=Permission.SEQUENCING_VIEW, layout=sequencing.layout),
-    Route(path="/predictions", permission=Permission.PREDICTIONS_VIEW, layout=predictions.layout),
+    Route(
+        path="/sequencing",
+        permission=Permission.SEQUENCING_VIEW,
+        layout=sequencing.layout,
+        query=("view", "request"),
+    ),
+    Route(
+        path="/predictions",
+        permission=Permission.PREDICTIONS_VIEW,
+        layout=predictions.layout,
+        query=("zone",),
+    ),
     Route(path="/documents", permission=Permission.DOCUMENTS_VIEW, layout=documents.layout),
     Route(path="/reports", permission=Permission.REPORTS_VIEW, layout=reports.layout),
     Route(
@@ -91,7 +102,7 @@ ROUTES: tuple[Route, ...] = (
 )
 
 # Imported so that their callbacks are declared; a page's module goes here once it has any.
-CALLBACK_MODULES: tuple[ModuleType, ...] = ()
+CALLBACK_MODULES: tuple[ModuleType, ...] = (predictions_callbacks,)
 
 _ADDRESSES = Map(
     [PathRule(route.path, endpoint=route, strict_slashes=False) for route in ROUTES],
