@@ -97,7 +97,7 @@ class Ringer:
 
 
 def _connected_workers(redis: Redis) -> int:
-    """Count workers by their connections: RQ's own list keeps those that were killed for a while."""
+    """Count workers by their connections: RQ's own list keeps killed ones for a while."""
     names = {client.get("name", "") for client in redis.client_list()}
     return sum(name.startswith(RQ_PREFIX) for name in names)
 

@@ -6,6 +6,7 @@ import secrets
 import threading
 import traceback
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -13,10 +14,13 @@ from uuid import UUID
 
 from backend.core.config import Settings
 from backend.core.errors import AppError, Unavailable
-from backend.core.principal import Principal, machinery
+from backend.core.ids import new_id
+from backend.core.principal import Principal, UserId, machinery
 from backend.core.transaction import reading, writing
+from backend.events import service as events_service
 from backend.work import leases, rules
 from backend.work.errors import JobCancelled, JobInterrupted, LeaseLost
+from backend.work.events import JobFinished
 from backend.work.ids import JobId
 from backend.work.views import Claim
 from jobs import identity, process
@@ -57,12 +61,49 @@ def prepare(setup: Setup) -> None:
             log.warning("no task yet for %s (%s)", kind, task.function)
 
 
+def warm_up() -> None:
+    """Make SQLAlchemy compile the statements of every attempt, once, in the process that forks.
+
+    Compiled in each child they would cost more than a short job itself. Nothing is changed: the
+    claim is of no job, and the transaction is taken back.
+    """
+    nobody = machinery("warm-up", request_id="warm-up")
+    claim = Claim(
+        job_id=JobId(new_id()),
+        kind="warm-up",
+        fence=0,
+        attempt=1,
+        max_attempts=1,
+        arguments={},
+        requested_by=None,
+        requested_by_name="",
+        request_id="warm-up",
+    )
+    with suppress(_TakenBack), writing() as session:
+        leases.claim(session, claim.job_id, "", 1.0)
+        with suppress(LeaseLost):
+            leases.report_progress(session, claim, 0.0, "")
+        with suppress(LeaseLost):
+            leases.heartbeat(session, claim, 1.0)
+        leases.finish(session, nobody, claim, {})
+        leases.fail(session, nobody, claim, "", None)
+        event = JobFinished(aggregate_id=claim.job_id, kind=claim.kind)
+        events_service.record(session, nobody, event)
+        raise _TakenBack
+    with reading() as session:
+        identity.find_person(session, UserId(new_id()), request_id="warm-up")
+
+
+class _TakenBack(Exception):
+    """Rolls the warm-up back."""
+
+
 def run_job(job_id: str) -> None:
     """Claim the job and do it; nothing happens when it is not due or somebody has it."""
     setup = _Process.setup
     if setup is None:
         raise RuntimeError("The worker was not prepared: call execution.prepare() before forking.")
-    process.bind(setup.settings)  # connections of the parent process must not be shared
+    process.forget_connections()  # those of the parent process must not be shared
     with writing() as session:
         claim = leases.claim(session, JobId(UUID(job_id)), setup.worker, setup.lease_s)
     if claim is not None:

@@ -67,6 +67,11 @@ def bind(settings: Settings, pool_size: int = 3) -> None:
     transaction.bind(transaction.make_engine(database_url(settings), pool_size=pool_size))
 
 
+def forget_connections() -> None:
+    """Start with new connections after a fork, keeping what SQLAlchemy has compiled."""
+    transaction.bound_engine().dispose(close=False)
+
+
 def database_url(settings: Settings) -> str:
     """Return the address; `start` has filled it in."""
     if settings.database_url is None:

@@ -80,6 +80,7 @@ class DoorbellWorker(Worker):
 def run(setup: Setup, stop: Stop) -> None:
     """Work until the end is asked for; a job that runs then is finished first."""
     execution.prepare(setup)
+    _warm_up(stop)
     while not stop.asked:
         redis = process.connect_redis(setup.settings.redis_url)
         if redis is None:
@@ -87,6 +88,16 @@ def run(setup: Setup, stop: Stop) -> None:
         else:
             _work_by_bell(setup, stop, redis)
             stop.on_signals()
+
+
+def _warm_up(stop: Stop) -> None:
+    while not stop.asked:
+        try:
+            execution.warm_up()
+        except Unavailable:
+            stop.wait(_POLL_S)
+        else:
+            return
 
 
 def _work_by_bell(setup: Setup, stop: Stop, redis: Redis) -> None:

@@ -36,7 +36,9 @@ def job_id(session: WriteSession, ada: Principal) -> JobId:
     return _request(session, ada)
 
 
-def _request(session: WriteSession, principal: Principal, key: str = "", **options: object) -> JobId:
+def _request(
+    session: WriteSession, principal: Principal, key: str = "", **options: object
+) -> JobId:
     return service.request_job(
         session,
         principal,
