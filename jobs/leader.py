@@ -17,8 +17,9 @@ from backend.core.config import Settings
 from backend.core.principal import Principal, UserId, machinery
 from backend.core.sessions import WriteSession
 from backend.events import sealing, sequencer
+from backend.events.adapters import checkpoint_file
 from backend.work import schedules
-from jobs import checkpoints, consumers, identity, process, schedule
+from jobs import consumers, identity, process, schedule
 from jobs.bell import Bell
 from jobs.consumers import Subscriptions
 from jobs.leadership import LEADER_LOCK, Leadership
@@ -108,7 +109,7 @@ class Leader:
         with self.leadership.writing() as session:
             newest = sealing.head(session)
         if newest is not None:
-            checkpoints.write(self.settings, *newest)
+            checkpoint_file.write(self.settings.home, self.settings.secrets_dir, *newest)
 
     def _now_and_then(self, what: str, every_s: float, do: Callable[[], None]) -> None:
         now = time.monotonic()

@@ -1,14 +1,14 @@
 """A process's sign of life: its lease in the service registry, renewed from a thread."""
 
-import importlib
-import importlib.util
 import logging
 import threading
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
 from backend.core.errors import Unavailable
 from backend.core.transaction import writing
+from backend.gateway import service as gateway_service
 from jobs import process
 
 log = logging.getLogger("jobs.liveness")
@@ -22,6 +22,7 @@ class SignsOfLife:
     def __init__(self, service: str, url: str = "") -> None:
         self._service = service
         self._url = url
+        self._instance = process.instance_name(service)
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._renew, name="signs-of-life", daemon=True)
 
@@ -37,19 +38,19 @@ class SignsOfLife:
     ) -> None:
         self._over.set()
         self._thread.join(timeout=2)
+        with suppress(Unavailable), writing() as session:
+            gateway_service.end_lease(session, service=self._service, instance=self._instance)
 
     def _renew(self) -> None:
-        instance = process.instance_name(self._service)
-        if importlib.util.find_spec("backend.gateway") is None:
-            return
-        gateway_service = importlib.import_module("backend.gateway.service")
         while True:
             try:
                 with writing() as session:
                     gateway_service.renew_lease(
-                        session, service=self._service, instance=instance, url=self._url
+                        session, service=self._service, instance=self._instance, url=self._url
                     )
             except Unavailable as error:
-                log.warning("the sign of life of %s did not arrive: %s", instance, error.message)
+                log.warning(
+                    "the sign of life of %s did not arrive: %s", self._instance, error.message
+                )
             if self._over.wait(_RENEW_S):
                 return

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, text, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from backend.core.principal import Principal
@@ -23,10 +23,6 @@ from backend.work.views import Claim
 
 _ERROR_LENGTH = 2000
 _NOTE_LENGTH = 300
-_TELL = text(
-    "SELECT pg_notify('tracseq_live', json_build_object('topic', 'job_progress', "
-    "'version', (extract(epoch FROM clock_timestamp()) * 1000)::bigint)::text)"
-)
 
 
 def is_due() -> ColumnElement[bool]:
@@ -86,10 +82,9 @@ def heartbeat(session: WriteSession, claim: Claim, lease_s: float) -> None:
 
 
 def report_progress(session: WriteSession, claim: Claim, fraction: float, note: str) -> None:
-    """Store how far the job is (0–1) and tell open pages. Same errors as `heartbeat`."""
+    """Store how far the job is (0–1), in words too. Same errors as `heartbeat`."""
     bounded = min(max(fraction, 0.0), 1.0)
     _change_held(session, claim, progress=bounded, progress_note=note[:_NOTE_LENGTH])
-    session.execute(_TELL)
 
 
 def finish(

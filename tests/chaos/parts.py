@@ -22,7 +22,6 @@ from sqlalchemy import text
 
 from backend.core.principal import Principal
 from backend.core.sessions import WriteSession
-from backend.core.transaction import writing
 from backend.events import service as events_service
 from backend.events.views import EventView
 from jobs import dispatcher, leader, process, worker
@@ -35,7 +34,6 @@ from jobs.queues import Task
 
 TABLES = """
     CREATE TABLE effect (n bigint GENERATED ALWAYS AS IDENTITY, job uuid, fence bigint);
-    CREATE TABLE attempt (job uuid, fence bigint, at timestamptz DEFAULT clock_timestamp());
     CREATE TABLE projection (name text, type text, id uuid, last_seq bigint, n bigint,
                              PRIMARY KEY (name, type, id));
     CREATE TABLE disorder (name text, pos bigint, expected bigint, found bigint);
@@ -60,10 +58,6 @@ def touch(session: WriteSession, principal: Principal, box: str) -> None:
 
 def work(context: JobContext) -> None:
     """Take 20 to 120 ms, then leave one row: the job must leave exactly one whatever happens."""
-    with writing() as session:
-        session.execute(
-            text("INSERT INTO attempt (job, fence) VALUES (:job, :fence)"), _key(context)
-        )
     time.sleep(random.uniform(0.02, 0.12))  # noqa: S311
     with context.finishing() as session:
         session.execute(

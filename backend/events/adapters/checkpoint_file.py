@@ -5,7 +5,6 @@ a valid chain. The note does.
 """
 
 import json
-import logging
 import os
 from base64 import b64decode, b64encode
 from pathlib import Path
@@ -15,18 +14,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from backend.core import clock, secret_files
-from backend.core.config import Settings
 from backend.core.sessions import ReadSession
 from backend.events import sealing
-
-log = logging.getLogger("jobs.checkpoints")
 
 _FILE = "audit-checkpoint.json"
 
 
-def write(settings: Settings, pos: int, chain_hash: bytes) -> None:
+def write(home: Path, secrets_dir: Path, pos: int, chain_hash: bytes) -> None:
     """Note position and hash of the newest sealed entry; a laboratory without keys has no note."""
-    key = _key(settings)
+    key = _key(secrets_dir)
     if key is None:
         return
     note = {
@@ -35,14 +31,14 @@ def write(settings: Settings, pos: int, chain_hash: bytes) -> None:
         "at": clock.utc_now().isoformat(),
         "signature": b64encode(key.sign(_signed(pos, chain_hash))).decode(),
     }
-    partial = settings.home / f".{_FILE}.{os.getpid()}"
+    partial = home / f".{_FILE}.{os.getpid()}"
     partial.write_text(json.dumps(note) + "\n", encoding="utf-8")
-    partial.replace(_path(settings))
+    partial.replace(home / _FILE)
 
 
-def find_fault(session: ReadSession, settings: Settings) -> str | None:
+def find_fault(session: ReadSession, home: Path, secrets_dir: Path) -> str | None:
     """Return what contradicts the note, in a sentence; None when it agrees or there is none."""
-    path, key = _path(settings), _key(settings)
+    path, key = home / _FILE, _key(secrets_dir)
     if key is None or not path.is_file():
         return None
     note = json.loads(path.read_text(encoding="utf-8"))
@@ -67,15 +63,11 @@ def _signed(pos: int, chain_hash: bytes) -> bytes:
     return b"tracseq audit checkpoint|%d|" % pos + chain_hash
 
 
-def _path(settings: Settings) -> Path:
-    return settings.home / _FILE
-
-
-def _key(settings: Settings) -> Ed25519PrivateKey | None:
-    path = settings.secrets_dir / secret_files.TOKEN_SIGNING_KEY
+def _key(secrets_dir: Path) -> Ed25519PrivateKey | None:
+    path = secrets_dir / secret_files.TOKEN_SIGNING_KEY
     if not path.is_file():
         return None
     key = load_pem_private_key(
-        secret_files.read(settings.secrets_dir, secret_files.TOKEN_SIGNING_KEY), password=None
+        secret_files.read(secrets_dir, secret_files.TOKEN_SIGNING_KEY), password=None
     )
     return key if isinstance(key, Ed25519PrivateKey) else None
