@@ -40,3 +40,28 @@ class CapacityForecastView:
     capacity: int
     horizon_days: int
     outlook: Outlook | None
+
+    @property
+    def is_scored(self) -> bool:
+        """Say whether there was history enough to forecast and to score the method."""
+        return self.outlook is not None
+
+    @property
+    def shortage(self) -> str:
+        """Say how much history is missing."""
+        return f"Not enough history ({self.history_days} of {self.needed_days} days)"
+
+    @property
+    def full_p10_days(self) -> int | None:
+        """Days until full in the earliest tenth of the futures."""
+        return self.outlook.full_p10_days if self.outlook else None
+
+    @property
+    def full_p50_days(self) -> int | None:
+        """Median days until full; None means not within the horizon, or no forecast."""
+        return self.outlook.full_p50_days if self.outlook else None
+
+    @property
+    def full_p90_days(self) -> int | None:
+        """Days until full in all but the latest tenth of the futures."""
+        return self.outlook.full_p90_days if self.outlook else None

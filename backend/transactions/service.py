@@ -8,12 +8,16 @@ from sqlalchemy import select
 from backend.auth import service as auth_service
 from backend.core import clock
 from backend.core.errors import AppError, PermissionDenied, Unavailable
-from backend.core.principal import Origin, Principal, UserId, machinery
+from backend.core.principal import Origin, Permission, Principal, UserId, machinery
 from backend.core.sessions import WriteSession
 from backend.events import rules as events_rules
 from backend.events import service as events_service
+from backend.samples.schemas import SampleRegistration
+from backend.storage import queries as storage_queries
+from backend.storage.errors import NodeNotFound
+from backend.storage.ids import NodeId
 from backend.transactions import engine, queries, steps
-from backend.transactions.definitions import DEFINITIONS
+from backend.transactions.definitions import DEFINITIONS, REGISTER_AND_PLACE
 from backend.transactions.engine import Move, Position
 from backend.transactions.errors import SagaNotFound
 from backend.transactions.events import SagaEnded, SagaStarted, SagaTurnedBack
@@ -44,6 +48,31 @@ def start(
     events_service.record(session, principal, SagaStarted(aggregate_id=saga.id, type=saga_type))
     _request_next(session, saga)
     return SagaId(saga.id)
+
+
+def start_register_and_place(
+    session: WriteSession,
+    principal: Principal,
+    *,
+    registration: SampleRegistration,
+    box: str,
+) -> SagaId:
+    """Register a sample and put it into a box; when it cannot be placed it is not kept either.
+
+    ``box`` is the box's barcode or its path. What can be known at once is refused at once; only
+    what changes meanwhile, such as the last free position, turns the saga back.
+
+    Raises:
+        NodeNotFound, NotABox: there is no such box.
+    """
+    principal.require(Permission.SAMPLES_REGISTER)
+    principal.require(Permission.STORAGE_PLACE)
+    node = storage_queries.find_node(session, principal, box)
+    if node is None:
+        raise NodeNotFound(f"There is no box “{box}”. Scan its barcode or give its path.")
+    place = storage_queries.get_box(session, principal, NodeId(node.id))
+    data = {"registration": registration.model_dump(mode="json"), "box_id": place.id}
+    return start(session, principal, saga_type=REGISTER_AND_PLACE.type, data=data)
 
 
 def advance(
