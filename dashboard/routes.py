@@ -24,6 +24,7 @@ from dashboard.pages.predictions import layout as predictions
 from dashboard.pages.register import layout as register
 from dashboard.pages.reports import layout as reports
 from dashboard.pages.samples import layout as samples
+from dashboard.pages.sequencing import callbacks as sequencing_callbacks
 from dashboard.pages.sequencing import layout as sequencing
 from dashboard.pages.storage import layout as storage
 
@@ -76,7 +77,7 @@ ROUTES: tuple[Route, ...] = (
         path="/sequencing",
         permission=Permission.SEQUENCING_VIEW,
         layout=sequencing.layout,
-        query=("view", "request"),
+        query=("view", "request", "pool"),
     ),
     Route(
         path="/predictions",
@@ -102,7 +103,7 @@ ROUTES: tuple[Route, ...] = (
 )
 
 # Imported so that their callbacks are declared; a page's module goes here once it has any.
-CALLBACK_MODULES: tuple[ModuleType, ...] = (predictions_callbacks,)
+CALLBACK_MODULES: tuple[ModuleType, ...] = (predictions_callbacks, sequencing_callbacks)
 
 _ADDRESSES = Map(
     [PathRule(route.path, endpoint=route, strict_slashes=False) for route in ROUTES],

@@ -23,7 +23,7 @@ class RequestRefused(InvalidInput):
     """A request with something to correct; ``fields`` says what, all at once."""
 
     def __init__(self, fields: Mapping[str, str]) -> None:
-        super().__init__("The request was not made. " + " ".join(fields.values()), fields=fields)
+        super().__init__("Nothing was saved; there is something to correct.", fields=fields)
 
 
 class MoveRefused(Conflict):

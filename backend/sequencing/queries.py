@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
+from backend.samples import queries as samples_queries
 from backend.samples.ids import QcVerdict
-from backend.samples.models import Project, ProjectMember, Sample, SampleHold
+from backend.samples.models import Project, Sample, SampleHold
 from backend.sequencing import instruments, rules
 from backend.sequencing.errors import RequestNotFound
 from backend.sequencing.ids import InstrumentId, RequestId, RequestState, RunState
@@ -41,9 +42,7 @@ def run_code(prefix: str, number: int) -> str:
 
 def visible_projects(principal: Principal) -> Select[UUID]:
     """Return the keys of the projects whose work a principal may see."""
-    if principal.may(Permission.SAMPLES_VIEW_ALL_PROJECTS):
-        return select(Project.id)
-    return select(ProjectMember.project_id).where(ProjectMember.user_id == principal.user_id)
+    return samples_queries.visible_projects(principal).with_only_columns(Project.id)
 
 
 def visible_requests(principal: Principal) -> Select[SequencingRequest]:

@@ -23,8 +23,11 @@ from backend.sequencing.models import (
     SequencingRequest,
     SequencingRun,
 )
+from backend.sequencing.run_plans import plan_run
 from backend.sequencing.schemas import InstrumentIn, SequencingRequestIn
 from backend.sequencing.views import Card
+
+__all__ = ["add_instrument", "move_card", "plan_run", "request_sequencing"]
 
 
 def request_sequencing(

@@ -1,5 +1,6 @@
 """Projects, libraries, instruments and requests for tests, straight into the tables."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
@@ -8,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from backend.auth.models import User
+from backend.core.errors import AppError
 from backend.core.ids import new_id
 from backend.core.principal import Origin, Permission, Principal, UserId
 from backend.samples.ids import HoldKind, MaterialType, TemperatureClass
@@ -134,3 +136,8 @@ def slot(hours_from: int, hours: int) -> tuple[datetime, datetime]:
     """A time on the morning of 1 December 2026, UTC."""
     start = datetime(2026, 12, 1, 8, tzinfo=UTC) + timedelta(hours=hours_from)
     return start, start + timedelta(hours=hours)
+
+
+def says(words: str) -> Callable[[AppError], bool]:
+    """A check of ``pytest.raises``: one of the refusal's fields says this."""
+    return lambda refusal: words in " ".join(refusal.fields.values())

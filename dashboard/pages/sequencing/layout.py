@@ -1,14 +1,138 @@
-"""Sequencing: the page is on its way; until then it says so."""
+"""Sequencing: the queue board with two days of runs, and the two forms that feed it."""
 
-from dashboard.components.empty_state import empty_state
-from dashboard.components.page import Page, page
+from datetime import timedelta
+
+from dash import html
+from dash.development.base_component import Component
+
+from backend.core import clock
+from backend.core.errors import PermissionDenied
+from backend.core.principal import Permission
+from backend.core.transaction import reading
+from backend.samples import queries as samples_queries
+from backend.sequencing import queries
+from backend.sequencing.ids import RequestState
+from dashboard.components.button import button
+from dashboard.components.page import Crumb, Page, page
+from dashboard.components.panel import panel
+from dashboard.figures.sequencing import BEFORE_NOW, WINDOW, run_calendar
+from dashboard.laboratory import lab_zone
+from dashboard.pages.sequencing import cards, ids, plan_form, request_form
+from dashboard.session import current_principal
+
+_UP = [Crumb("Sequencing", "/sequencing")]
+_DUE_IN = timedelta(days=14)
 
 
-def layout() -> Page:
-    """Draw the page."""
+def layout(view: str = "", request: str = "", pool: str = "") -> Page:
+    """Draw the board, or with ``request`` or ``view=plan`` one of the forms."""
+    if request:
+        return _request_page([] if request == "new" else request.split(","))
+    if view == "plan":
+        return _plan_page(pool)
+    principal = current_principal()
+    actions = []
+    if principal.may(Permission.SEQUENCING_PLAN):
+        actions.append(button("Plan run", href="/sequencing?view=plan", icon="calendar-plus"))
+    if principal.may(Permission.SEQUENCING_REQUEST):
+        actions.append(
+            button(
+                "Request sequencing",
+                href="/sequencing?request=new",
+                kind="primary",
+                icon="plus-lg",
+            )
+        )
     return page(
         title="Sequencing",
+        actions=actions,
         children=[
-            empty_state("Sequencing is not here yet", "This part of the laboratory is being built.")
+            html.Div(board(), id=ids.BOARD),
+            html.Div(calendar(), id=ids.CALENDAR),
         ],
     )
+
+
+def board() -> Component:
+    """Return the board as the rows say now."""
+    principal = current_principal()
+    with reading() as session:
+        columns = queries.board(session, principal)
+    today = clock.utc_now().astimezone(lab_zone()).date()
+    return cards.board(columns, today=today, may_plan=principal.may(Permission.SEQUENCING_PLAN))
+
+
+def calendar() -> Component:
+    """Return the next two days of every instrument."""
+    principal, now = current_principal(), clock.utc_now()
+    start = now - BEFORE_NOW
+    with reading() as session:
+        instruments = queries.list_instruments(session, principal)
+        bars = queries.runs_between(session, principal, start, start + WINDOW)
+        summary = queries.queue_summary(session, principal)
+    if not instruments:
+        body: Component = html.P("No instrument is in service yet.", className="t2")
+    else:
+        names = [each.name for each in instruments]
+        drawn = run_calendar(names, bars, now=now, zone=lab_zone())
+        body = html.Div(drawn, className="bd-cal", tabIndex="0")
+    q30 = summary.last_run_q30
+    last = f", last Q30 {q30:.1f}%" if q30 is not None else ""
+    return panel(
+        "Run calendar",
+        body,
+        meta=f"next 40 h, {summary.runs_planned} planned, {summary.runs_blocked} blocked{last}",
+        aside=_key(),
+        class_name="bt",
+    )
+
+
+def _key() -> html.Span:
+    names = ("running", "planned", "blocked", "finished")
+    return html.Span(
+        [
+            html.Span([html.I(className=f"bd-key is-{name}"), name.capitalize()], className="lg")
+            for name in names
+        ],
+        className="row-x g12",
+    )
+
+
+def _request_page(barcodes: list[str]) -> Page:
+    principal = current_principal()
+    _require(Permission.SEQUENCING_REQUEST)
+    with reading() as session:
+        projects = samples_queries.projects(session, principal)
+    open_ones = [project.code for project in projects if project.is_open]
+    due = clock.utc_now().astimezone(lab_zone()).date() + _DUE_IN
+    return page(
+        title="Request sequencing",
+        breadcrumb=_UP,
+        children=[request_form.form(open_ones, barcodes=barcodes, due=due)],
+    )
+
+
+def _plan_page(pool: str) -> Page:
+    principal = current_principal()
+    _require(Permission.SEQUENCING_PLAN)
+    with reading() as session:
+        instruments = queries.list_instruments(session, principal)
+        columns = queries.board(session, principal)
+    pools = next(each.cards for each in columns if each.state is RequestState.POOLED)
+    return page(
+        title="Plan run",
+        breadcrumb=_UP,
+        children=[plan_form.form(instruments, pools, chosen=pool, zone=lab_zone())],
+    )
+
+
+def _require(permission: Permission) -> None:
+    """Refuse before a form is filled in that could not be sent.
+
+    Raises:
+        PermissionDenied: the person's roles do not include it.
+    """
+    if not current_principal().may(permission):
+        raise PermissionDenied(
+            f"Your role does not include “{permission.value}”. Ask an administrator for it."
+        )

@@ -25,6 +25,7 @@ from tests.factories.sequencing import (
     make_project,
     make_request,
     put_on_hold,
+    says,
 )
 from tests.support.clock import FrozenClock
 
@@ -123,7 +124,7 @@ def test_a_library_listed_twice_is_refused(session: WriteSession) -> None:
     (sample,) = make_libraries(session, project, 1)
     twice = [{"barcode": sample.barcode}, {"barcode": sample.barcode.lower()}]
 
-    with pytest.raises(RequestRefused, match="is listed 2 times"):
+    with pytest.raises(RequestRefused, check=says("is listed 2 times")):
         service.request_sequencing(session, ada, request=wish(project.code, *twice))
 
 
@@ -135,7 +136,7 @@ def test_a_due_date_that_has_passed_is_refused(
     (sample,) = make_libraries(session, project, 1)
     yesterday = frozen_clock.now.date().replace(day=22)
 
-    with pytest.raises(RequestRefused, match="22 Nov 2026 has passed"):
+    with pytest.raises(RequestRefused, check=says("22 Nov 2026 has passed")):
         service.request_sequencing(
             session, ada, request=wish(project.code, {"barcode": sample.barcode}, due_on=yesterday)
         )
@@ -145,7 +146,7 @@ def test_a_project_of_others_is_not_known(session: WriteSession) -> None:
     ada = make_person(session, *ASK)
     foreign = make_project(session)
 
-    with pytest.raises(RequestRefused, match="is not a project of yours"):
+    with pytest.raises(RequestRefused, check=says("is not a project of yours")):
         service.request_sequencing(session, ada, request=wish(foreign.code, {"barcode": "X"}))
 
 

@@ -1,0 +1,123 @@
+"""What people type on the Sequencing forms, as the services' input; and refusals by field."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from pydantic import ValidationError
+
+from backend.core.errors import AppError, InvalidInput
+from backend.sequencing.schemas import RunPlanIn, SequencingRequestIn
+from dashboard.pages.sequencing import ids
+
+Made = TypeVar("Made")
+_LONGEST_RUN_H = 24 * 14
+
+_REQUEST_FIELDS = {
+    "project_code": (ids.REQUEST_PROJECT, "Choose a project."),
+    "libraries": (ids.REQUEST_LIBRARIES, "Give 1 to 384 barcodes, one on each line."),
+    "reads_millions": (ids.REQUEST_READS, "Reads must be a number of millions above 0."),
+    "read_length": (ids.REQUEST_LENGTH, "Read length must be 25 to 600 cycles."),
+    "due_on": (ids.REQUEST_DUE, "Choose the day it is due."),
+    "notes": (ids.REQUEST_NOTES, "Notes must be 1,000 characters or fewer."),
+}
+_PLAN_FIELDS = {
+    "instrument_id": (ids.PLAN_INSTRUMENT, "Choose an instrument."),
+    "start_at": (ids.PLAN_START, "Give the day and time at which the run starts."),
+    "end_at": (ids.PLAN_HOURS, "Hours must be a number above 0."),
+    "lanes": (ids.PLAN_INSTRUMENT, "Give at least one pool a lane."),
+    "lane": (ids.PLAN_INSTRUMENT, ""),
+}
+
+
+def parse_request(
+    *,
+    project: str | None,
+    libraries: str | None,
+    reads: object,
+    length: object,
+    due: str | None,
+    notes: str | None,
+) -> SequencingRequestIn:
+    """Return the request that was typed.
+
+    A line of ``libraries`` is a barcode, or a barcode, i7 and i5 parted by comma, semicolon or tab.
+
+    Raises:
+        InvalidInput: by the schema's field names.
+    """
+    typed = {
+        "project_code": project or "",
+        "libraries": [_library(line) for line in (libraries or "").splitlines() if line.strip()],
+        "reads_millions": reads,
+        "read_length": length,
+        "due_on": due or None,
+        "notes": notes or "",
+    }
+    return _checked(lambda: SequencingRequestIn.model_validate(typed), _REQUEST_FIELDS)
+
+
+def parse_plan(
+    *,
+    instrument: str | None,
+    start: str | None,
+    hours: object,
+    lanes: Sequence[tuple[str, object]],
+    zone: ZoneInfo,
+) -> RunPlanIn:
+    """Return the plan that was typed; times are the laboratory's. Raises as parse_request."""
+    start_at = _instant(start, zone)
+    length = _number(hours)
+    typed = {
+        "instrument_id": instrument,
+        "start_at": start_at,
+        "end_at": start_at + timedelta(hours=length) if start_at and length else None,
+        "lanes": [
+            {"request_id": UUID(request), "lane": lane}
+            for request, lane in lanes
+            if lane not in (None, "")
+        ],
+    }
+    return _checked(lambda: RunPlanIn.model_validate(typed), _PLAN_FIELDS)
+
+
+def by_field(refusal: AppError, *, otherwise: str) -> dict[str, str]:
+    """Return a refusal's sentences by the id of the field they stand at."""
+    known = _REQUEST_FIELDS | _PLAN_FIELDS
+    found: dict[str, str] = {}
+    for name, sentence in refusal.fields.items():
+        field = known.get(name, (otherwise, ""))[0]
+        found[field] = f"{found[field]} {sentence}" if field in found else sentence
+    return found or {otherwise: refusal.message}
+
+
+def _checked(make: Callable[[], Made], fields: Mapping[str, tuple[str, str]]) -> Made:
+    try:
+        return make()
+    except ValidationError as error:
+        wrong = {str(each["loc"][0]): str(each["msg"]) for each in error.errors()}
+        sentences = {name: fields.get(name, ("", said))[1] or said for name, said in wrong.items()}
+        raise InvalidInput("There is something to correct.", fields=sentences) from error
+
+
+def _library(line: str) -> dict[str, str | None]:
+    parts = [part.strip() for part in line.replace(";", ",").replace("\t", ",").split(",")]
+    barcode, i7, i5 = (*parts, "", "")[:3]
+    return {"barcode": barcode, "index_i7": i7 or None, "index_i5": i5 or None}
+
+
+def _instant(text: str | None, zone: ZoneInfo) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=zone) if text else None
+    except ValueError:
+        return None
+
+
+def _number(typed: object) -> float | None:
+    try:
+        number = float(str(typed))
+    except ValueError:
+        return None
+    return number if 0 < number <= _LONGEST_RUN_H else None

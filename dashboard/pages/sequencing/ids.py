@@ -1,0 +1,29 @@
+"""Ids of the Sequencing pages."""
+
+BOARD = "sequencing-board"
+CALENDAR = "sequencing-calendar"
+
+REQUEST_PROJECT = "sequencing-project"
+REQUEST_LIBRARIES = "sequencing-libraries"
+REQUEST_READS = "sequencing-reads"
+REQUEST_LENGTH = "sequencing-length"
+REQUEST_DUE = "sequencing-due"
+REQUEST_NOTES = "sequencing-notes"
+REQUEST_SEND = "sequencing-request-send"
+REQUEST_PROBLEMS = "sequencing-request-problems"
+
+PLAN_INSTRUMENT = "sequencing-instrument"
+PLAN_START = "sequencing-start"
+PLAN_HOURS = "sequencing-hours"
+PLAN_SEND = "sequencing-plan-send"
+PLAN_PROBLEMS = "sequencing-plan-problems"
+
+
+def move(request: object, at: object, to: object) -> dict[str, object]:
+    """Return the id of the button that moves a card from one column to another; ALL fits too."""
+    return {"type": "sequencing-move", "request": request, "at": at, "to": to}
+
+
+def lane(request: object) -> dict[str, object]:
+    """Return the id of the field that says on which lane a pool goes."""
+    return {"type": "sequencing-lane", "request": request}

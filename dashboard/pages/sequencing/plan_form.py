@@ -1,0 +1,105 @@
+"""The form that books an instrument for pools."""
+
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+import dash_bootstrap_components as dbc
+from dash import html
+from dash.development.base_component import Component
+
+from backend.sequencing.views import Card, InstrumentView
+from dashboard import format as fmt
+from dashboard.components.attributes import aria
+from dashboard.components.button import button
+from dashboard.components.empty_state import empty_state
+from dashboard.components.form_field import error_summary, form_field
+from dashboard.pages.sequencing import ids
+from dashboard.pages.sequencing.cards import reads
+
+
+def form(
+    instruments: Sequence[InstrumentView], pools: Sequence[Card], *, chosen: str, zone: ZoneInfo
+) -> html.Div:
+    """Draw the form; the pool whose code is ``chosen`` is already on lane 1."""
+    if not pools:
+        return empty_state(
+            "No pool is ready",
+            "Move a request from Waiting to Pooled first.",
+            button("Open the board", href="/sequencing"),
+            icon="bar-chart-steps",
+        )
+    return html.Div(
+        [
+            error_summary({}, id=ids.PLAN_PROBLEMS),
+            form_field(
+                "Instrument",
+                dbc.Select(
+                    id=ids.PLAN_INSTRUMENT,
+                    options=[
+                        {"label": _described(each), "value": str(each.id)} for each in instruments
+                    ],
+                ),
+            ),
+            html.Div(
+                [
+                    form_field(
+                        "Start",
+                        dbc.Input(id=ids.PLAN_START, type="datetime-local"),
+                        help_text=f"Laboratory time, {zone.key}.",
+                    ),
+                    form_field(
+                        "Length",
+                        dbc.Input(id=ids.PLAN_HOURS, type="number", min=1, step="any"),
+                        unit="h",
+                        help_text="Until the instrument is free again.",
+                    ),
+                ],
+                className="bd-row",
+            ),
+            html.Fieldset(
+                [
+                    html.Legend("Pools and their lanes"),
+                    html.P("A pool without a lane stays in Pooled.", className="help t3 sm"),
+                    *[_pool(card, chosen) for card in pools],
+                ]
+            ),
+            html.Div(
+                [
+                    button("Plan run", id=ids.PLAN_SEND, kind="primary"),
+                    button("Back to the board", href="/sequencing", kind="ghost"),
+                ],
+                className="row-x",
+            ),
+        ],
+        className="bd-form",
+    )
+
+
+def _described(instrument: InstrumentView) -> str:
+    lanes = fmt.plural(instrument.lanes, "lane", "lanes")
+    usable = fmt.decimal(instrument.usable_reads_millions)
+    return f"{instrument.name} ({instrument.model}, {lanes}, {usable} M reads each)"
+
+
+def _pool(card: Card, chosen: str) -> Component:
+    libraries = fmt.plural(card.libraries, "library", "libraries")
+    return html.Div(
+        [
+            html.B(card.code),
+            html.Span(
+                f"{card.project_code}, {libraries}, {reads(card)} reads, 2 × {card.read_length}",
+                className="t2 sp",
+            ),
+            dbc.Input(
+                id=ids.lane(str(card.id)),
+                type="number",
+                min=1,
+                step=1,
+                value=1 if card.code == chosen else None,
+                placeholder="Lane",
+                class_name="sm",
+                **aria(label=f"Lane of {card.code}"),
+            ),
+        ],
+        className="row-x bd-pool",
+    )
