@@ -5,6 +5,7 @@ from backend.core.orm import Base
 from backend.documents import models as documents_models
 from backend.events import models as events_models
 from backend.gateway import models as gateway_models
+from backend.notifications import models as notifications_models
 from backend.predictions import models as predictions_models
 from backend.reports import models as reports_models
 from backend.samples import models as samples_models
@@ -20,6 +21,7 @@ MODULES = (
     work_models,
     auth_models,
     gateway_models,
+    notifications_models,
     samples_models,
     telemetry_models,
     storage_models,

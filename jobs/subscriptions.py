@@ -2,6 +2,9 @@
 
 from typing import Final
 
-from jobs.consumers import Subscriptions
+from backend.notifications import consuming as notifications
+from jobs.consumers import Subscription, Subscriptions
 
-SUBSCRIPTIONS: Final[Subscriptions] = {}
+SUBSCRIPTIONS: Final[Subscriptions] = {
+    "notifications": Subscription(effect=notifications.tell, types=frozenset(notifications.ON)),
+}

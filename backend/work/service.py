@@ -1,6 +1,6 @@
 """Asking for background work, and calling it off. The worker's side is in leases.py."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -169,11 +169,15 @@ def ensure_schedule(
     return ScheduleId(schedule.id)
 
 
-def forget_old_jobs(session: WriteSession, limit: int = 5000) -> int:
-    """Delete the rows of jobs that ended long ago, at most ``limit``; return how many."""
+def forget_old_jobs(session: WriteSession, kinds: Collection[str], limit: int = 5000) -> int:
+    """Delete the rows of jobs of some kinds that ended long ago, at most ``limit``.
+
+    Returns how many. Failed jobs stay, and so do kinds that other tables point at.
+    """
     old = (
         select(Job.id)
         .where(
+            Job.kind.in_(kinds),
             Job.finished_at < func.now() - rules.kept_for(),
             Job.state.in_((JobState.DONE, JobState.CANCELLED)),
         )

@@ -610,6 +610,107 @@ def upgrade() -> None:
         unique=True,
     )
     op.create_table(
+        "notification",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "plan_ready",
+                "import_registered",
+                "unit_nearly_full",
+                "alarm_raised",
+                "report_built",
+                "job_failed",
+                name="kind_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "severity",
+            sa.Enum(
+                "critical",
+                "warning",
+                "info",
+                "ok",
+                name="severity_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("body", sa.String(length=500), nullable=False),
+        sa.Column("href", sa.String(length=300), nullable=False),
+        sa.Column("dedupe_key", sa.String(length=200), nullable=False),
+        sa.Column("in_app", sa.Boolean(), nullable=False),
+        sa.Column(
+            "at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user_account.id"], name=op.f("fk_notification_user_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notification")),
+        sa.UniqueConstraint(
+            "user_id", "dedupe_key", name=op.f("uq_notification_user_id_dedupe_key")
+        ),
+    )
+    op.create_index("ix_notification_newest", "notification", ["user_id", "at", "id"], unique=False)
+    op.create_index(
+        "ix_notification_unread",
+        "notification",
+        ["user_id"],
+        unique=False,
+        postgresql_where=sa.text("read_at IS NULL AND in_app"),
+    )
+    op.create_table(
+        "notification_preference",
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "plan_ready",
+                "import_registered",
+                "unit_nearly_full",
+                "alarm_raised",
+                "report_built",
+                "job_failed",
+                name="kind_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "channel",
+            sa.Enum(
+                "in_app",
+                "email",
+                name="channel_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("enabled", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user_account.id"], name=op.f("fk_notification_preference_user_id")
+        ),
+        sa.PrimaryKeyConstraint(
+            "user_id", "kind", "channel", name=op.f("pk_notification_preference")
+        ),
+    )
+    op.create_table(
         "placement_plan",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("job_id", sa.Uuid(), nullable=False),
@@ -883,6 +984,57 @@ def upgrade() -> None:
             ["project_id"], ["project.id"], name=op.f("fk_header_map_project_id")
         ),
         sa.PrimaryKeyConstraint("project_id", "heading", name=op.f("pk_header_map")),
+    )
+    op.create_table(
+        "notification_delivery",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("notification_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "channel",
+            sa.Enum(
+                "in_app",
+                "email",
+                name="channel_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "pending",
+                "sent",
+                "failed",
+                "not_configured",
+                name="deliverystate_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("attempts", sa.BigInteger(), nullable=False),
+        sa.Column("detail", sa.String(length=500), nullable=False),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["notification_id"],
+            ["notification.id"],
+            name=op.f("fk_notification_delivery_notification_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notification_delivery")),
+        sa.UniqueConstraint(
+            "notification_id",
+            "channel",
+            name=op.f("uq_notification_delivery_notification_id_channel"),
+        ),
     )
     op.create_table(
         "project_member",
@@ -1622,6 +1774,7 @@ def downgrade() -> None:
     op.drop_table("sample")
     op.drop_index("ix_project_member_user_id", table_name="project_member")
     op.drop_table("project_member")
+    op.drop_table("notification_delivery")
     op.drop_table("header_map")
     op.drop_index("ix_user_session_user_id", table_name="user_session")
     op.drop_table("user_session")
@@ -1637,6 +1790,14 @@ def downgrade() -> None:
     op.drop_table("reading")
     op.drop_table("project")
     op.drop_table("placement_plan")
+    op.drop_table("notification_preference")
+    op.drop_index(
+        "ix_notification_unread",
+        table_name="notification",
+        postgresql_where=sa.text("read_at IS NULL AND in_app"),
+    )
+    op.drop_index("ix_notification_newest", table_name="notification")
+    op.drop_table("notification")
     op.drop_index("uq_user_account_email_folded", table_name="user_account")
     op.drop_table("user_account")
     op.drop_index("ix_stored_file_uploaded", table_name="stored_file")

@@ -285,7 +285,7 @@ def test_old_jobs_are_forgotten_and_failed_ones_kept(
     leases.fail(session, ada, _claim(session, failed), "no", None)
     session.execute(text("UPDATE job SET finished_at = now() - interval '15 days'"))
 
-    forgotten = service.forget_old_jobs(session)
+    forgotten = service.forget_old_jobs(session, ["test.work"])
 
     assert forgotten == 1
     assert list(session.scalars(select(Job.id))) == [failed]

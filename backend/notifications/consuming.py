@@ -1,0 +1,108 @@
+"""What the event log makes people hear of. One function for each kind of event; see ON."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+from uuid import UUID
+
+from backend.core.principal import UserId
+from backend.core.sessions import WriteSession
+from backend.events.views import EventView
+from backend.notifications import rules, service
+from backend.notifications.ids import Kind
+from backend.notifications.rules import Notice
+
+
+def tell(session: WriteSession, event: EventView) -> None:
+    """Notify whom an event concerns. Applied twice it does nothing the second time."""
+    words = ON.get(event.type)
+    if words is None:
+        return
+    notice = words(event)
+    if notice is None:
+        return
+    people = _people(session, event, notice.kind)
+    key = f"{event.type}:{event.event_id}"
+    service.notify(session, user_ids=people, notice=notice, dedupe_key=key)
+
+
+def _people(session: WriteSession, event: EventView, kind: Kind) -> list[UserId]:
+    asked = event.payload.get("requested_by") or event.actor_id
+    if kind in {Kind.PLAN_READY, Kind.IMPORT_REGISTERED, Kind.REPORT_BUILT}:
+        return service.owner(_key(asked))
+    if kind is Kind.JOB_FAILED and event.payload.get("requested_by"):
+        return service.owner(_key(event.payload["requested_by"]))
+    return service.people_concerned(session, kind)
+
+
+def _plan_ready(event: EventView) -> Notice:
+    return rules.plan_ready(
+        placements=_number(event, "placements"),
+        left_over=_number(event, "left_over"),
+        plan_id=str(event.aggregate_id),
+    )
+
+
+def _import_registered(event: EventView) -> Notice:
+    return rules.import_registered(
+        file_name=_text(event, "file_name"),
+        registered=_number(event, "registered"),
+        left=_number(event, "left"),
+        import_id=str(event.aggregate_id),
+    )
+
+
+def _unit_nearly_full(event: EventView) -> Notice:
+    return rules.unit_nearly_full(
+        label=_text(event, "label"),
+        used=_number(event, "used"),
+        capacity=_number(event, "capacity"),
+    )
+
+
+def _alarm_raised(event: EventView) -> Notice:
+    return rules.alarm_raised(
+        unit=_text(event, "unit_label") or "a storage unit",
+        detail=_reading(event),
+    )
+
+
+def _report_built(event: EventView) -> Notice:
+    return rules.report_built(title=_text(event, "title"), detail=_text(event, "detail"))
+
+
+def _job_failed(event: EventView) -> Notice | None:
+    job_kind = _text(event, "kind")
+    if job_kind == service.DELIVER:
+        return None  # mail about mail that cannot be sent would never end
+    return rules.job_failed(job_kind=job_kind, error=_text(event, "error"))
+
+
+ON: Final[Mapping[str, Callable[[EventView], Notice | None]]] = {
+    "storage.plan_ready": _plan_ready,
+    "templates.import_registered": _import_registered,
+    "storage.unit_nearly_full": _unit_nearly_full,
+    "telemetry.alarm_raised": _alarm_raised,
+    "reports.report_built": _report_built,
+    "work.job_failed": _job_failed,
+}
+
+
+def _reading(event: EventView) -> str:
+    temperature, limit = event.payload.get("temperature_c"), event.payload.get("above_c")
+    if temperature is None:
+        return "Look at the unit and move what is at risk."
+    allowed = f", allowed up to {limit} °C" if limit is not None else ""
+    return f"{temperature} °C measured{allowed}. Look at the unit and move what is at risk."
+
+
+def _text(event: EventView, name: str) -> str:
+    value = event.payload.get(name)
+    return "" if value is None else str(value)
+
+
+def _number(event: EventView, name: str) -> int:
+    return int(str(event.payload[name]))
+
+
+def _key(value: object) -> UUID | None:
+    return None if value is None else UUID(str(value))

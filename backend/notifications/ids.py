@@ -1,0 +1,44 @@
+"""Keys and closed vocabularies of notifications."""
+
+from enum import StrEnum
+from typing import NewType
+from uuid import UUID
+
+NotificationId = NewType("NotificationId", UUID)
+DeliveryId = NewType("DeliveryId", UUID)
+
+
+class Kind(StrEnum):
+    """What a notification is about; people choose per kind how they hear of it."""
+
+    PLAN_READY = "plan_ready"
+    IMPORT_REGISTERED = "import_registered"
+    UNIT_NEARLY_FULL = "unit_nearly_full"
+    ALARM_RAISED = "alarm_raised"
+    REPORT_BUILT = "report_built"
+    JOB_FAILED = "job_failed"
+
+
+class Channel(StrEnum):
+    """How a notification reaches a person."""
+
+    IN_APP = "in_app"
+    EMAIL = "email"
+
+
+class Severity(StrEnum):
+    """How much it matters; shown as icon, word and colour."""
+
+    CRITICAL = "critical"
+    WARNING = "warning"
+    INFO = "info"
+    OK = "ok"
+
+
+class DeliveryState(StrEnum):
+    """Where a message outside the program stands."""
+
+    PENDING = "pending"
+    SENT = "sent"
+    FAILED = "failed"
+    NOT_CONFIGURED = "not_configured"

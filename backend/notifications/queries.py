@@ -1,0 +1,146 @@
+"""Reading notifications: a person sees their own and nobody else's."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+
+from backend.auth.models import User
+from backend.core.principal import Permission, Principal
+from backend.core.sessions import ReadSession
+from backend.notifications import rules
+from backend.notifications.ids import (
+    Channel,
+    DeliveryId,
+    DeliveryState,
+    Kind,
+    NotificationId,
+    Severity,
+)
+from backend.notifications.models import Delivery, Notification, Preference
+from backend.notifications.views import DeliveryView, Letter, NotificationView, PreferenceView
+
+
+def visible_notifications(principal: Principal) -> Select[Notification]:
+    """Return the principal's own notifications.
+
+    Raises:
+        PermissionDenied: without the right to notifications.
+    """
+    principal.require(Permission.NOTIFICATIONS_VIEW)
+    return select(Notification).where(
+        Notification.user_id == principal.user_id, Notification.in_app
+    )
+
+
+def unread_count(session: ReadSession, principal: Principal) -> int:
+    """Return how many notifications the person has not read."""
+    unread = visible_notifications(principal).where(Notification.read_at.is_(None))
+    return session.scalar(select(func.count()).select_from(unread.subquery())) or 0
+
+
+def latest(session: ReadSession, principal: Principal, limit: int) -> list[NotificationView]:
+    """Return the newest notifications, read or not."""
+    return window(session, principal, limit=limit)
+
+
+def window(
+    session: ReadSession,
+    principal: Principal,
+    *,
+    unread_only: bool = False,
+    kinds: Sequence[Kind] = (),
+    severities: Sequence[Severity] = (),
+    limit: int = 100,
+) -> list[NotificationView]:
+    """Return notifications, newest first, with how their mail stands."""
+    chosen = visible_notifications(principal)
+    if unread_only:
+        chosen = chosen.where(Notification.read_at.is_(None))
+    if kinds:
+        chosen = chosen.where(Notification.kind.in_(kinds))
+    if severities:
+        chosen = chosen.where(Notification.severity.in_(severities))
+    statement = (
+        chosen.add_columns(Delivery)
+        .outerjoin(Delivery, Delivery.notification_id == Notification.id)
+        .order_by(Notification.at.desc(), Notification.id.desc())
+        .limit(limit)
+    )
+    return [_view(notification, delivery) for notification, delivery in session.execute(statement)]
+
+
+def preferences(session: ReadSession, principal: Principal) -> list[PreferenceView]:
+    """Return the person's choice for every kind and channel."""
+    principal.require(Permission.NOTIFICATIONS_VIEW)
+    rows = session.scalars(select(Preference).where(Preference.user_id == principal.user_id))
+    chosen = {(row.kind, row.channel): row.enabled for row in rows}
+    return [
+        PreferenceView(
+            kind=kind,
+            channel=channel,
+            enabled=rules.is_on(kind, channel, chosen.get((kind, channel))),
+            locked=channel is Channel.IN_APP and kind in rules.ALWAYS_IN_APP,
+        )
+        for kind in Kind
+        for channel in Channel
+    ]
+
+
+def choices_of(
+    session: ReadSession, user_ids: Sequence[UUID], kind: Kind
+) -> dict[tuple[UUID, Channel], bool]:
+    """Return what people chose for a kind; those who chose nothing are absent."""
+    statement = select(Preference).where(Preference.user_id.in_(user_ids), Preference.kind == kind)
+    return {(row.user_id, row.channel): row.enabled for row in session.scalars(statement)}
+
+
+def find_letter(session: ReadSession, delivery_id: DeliveryId) -> Letter | None:
+    """Return what a delivery says and to whom, as of now; None when there is no such delivery."""
+    row = session.execute(
+        select(Delivery, Notification, User)
+        .join(Notification, Notification.id == Delivery.notification_id)
+        .join(User, User.id == Notification.user_id)
+        .where(Delivery.id == delivery_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    delivery, notification, user = row
+    return Letter(
+        delivery_id=DeliveryId(delivery.id),
+        state=delivery.state,
+        address=user.email,
+        recipient=user.name,
+        is_active=user.is_active,
+        title=notification.title,
+        body=notification.body,
+        href=notification.href,
+        at=notification.at,
+    )
+
+
+def deliveries_by_state(session: ReadSession) -> dict[DeliveryState, int]:
+    """Return how many messages stand in each state."""
+    statement = select(Delivery.state, func.count().label("waiting")).group_by(Delivery.state)
+    return {row.state: row.waiting for row in session.execute(statement)}
+
+
+def _view(notification: Notification, delivery: Delivery | None) -> NotificationView:
+    return NotificationView(
+        id=NotificationId(notification.id),
+        kind=notification.kind,
+        severity=notification.severity,
+        title=notification.title,
+        body=notification.body,
+        href=notification.href,
+        at=notification.at,
+        read_at=notification.read_at,
+        email=None
+        if delivery is None
+        else DeliveryView(
+            state=delivery.state,
+            detail=delivery.detail,
+            attempts=delivery.attempts,
+            sent_at=delivery.sent_at,
+        ),
+    )

@@ -1,0 +1,134 @@
+"""Pure decisions about notifications: who hears of what by default, and in which words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from backend.core.principal import Permission
+from backend.notifications.ids import Channel, Kind, Severity
+
+LABELS: Final[Mapping[Kind, str]] = {
+    Kind.PLAN_READY: "Placement plan ready",
+    Kind.IMPORT_REGISTERED: "Import registered",
+    Kind.UNIT_NEARLY_FULL: "Storage unit above 95 %",
+    Kind.ALARM_RAISED: "Temperature alarm",
+    Kind.REPORT_BUILT: "Report ready",
+    Kind.JOB_FAILED: "Background work failed",
+}
+
+ALWAYS_IN_APP: Final = frozenset({Kind.ALARM_RAISED})
+"""Nobody on duty may mute an alarm, or one day everybody has."""
+
+BY_MAIL_UNLESS_SWITCHED_OFF: Final = frozenset(set(Kind) - {Kind.JOB_FAILED})
+
+CONCERNED: Final[Mapping[Kind, frozenset[Permission]]] = {
+    # Whoever holds one of these is told; the other kinds go to the person who asked.
+    Kind.UNIT_NEARLY_FULL: frozenset({Permission.STORAGE_PLAN, Permission.STORAGE_CONFIGURE}),
+    Kind.ALARM_RAISED: frozenset({Permission.STORAGE_PLACE, Permission.STORAGE_CONFIGURE}),
+    Kind.JOB_FAILED: frozenset({Permission.HEALTH_OPERATE}),
+}
+
+_LONGEST_TITLE = 200
+_LONGEST_BODY = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """The words of a notification. ``href`` is a page of this site."""
+
+    kind: Kind
+    severity: Severity
+    title: str
+    body: str
+    href: str
+
+    def clipped(self) -> "Notice":
+        """Return the notice as it fits into its row and onto one line."""
+        return Notice(
+            kind=self.kind,
+            severity=self.severity,
+            title=_one_line(self.title)[:_LONGEST_TITLE],
+            body=self.body[:_LONGEST_BODY],
+            href=self.href,
+        )
+
+
+def is_on(kind: Kind, channel: Channel, chosen: bool | None) -> bool:  # noqa: FBT001 -- a choice
+    """Say whether a person hears of a kind through a channel; None means they chose nothing."""
+    if channel is Channel.IN_APP and kind in ALWAYS_IN_APP:
+        return True
+    if chosen is not None:
+        return chosen
+    return channel is Channel.IN_APP or kind in BY_MAIL_UNLESS_SWITCHED_OFF
+
+
+def plan_ready(*, placements: int, left_over: int, plan_id: str) -> Notice:
+    left = f", {left_over} found no place" if left_over else ""
+    return Notice(
+        kind=Kind.PLAN_READY,
+        severity=Severity.WARNING if left_over else Severity.OK,
+        title=f"Placement plan ready: {_counted(placements, 'sample')}",
+        body=f"{_counted(placements, 'placement')} wait for your decision{left}.",
+        href=f"/storage?plan={plan_id}",
+    )
+
+
+def import_registered(*, file_name: str, registered: int, left: int, import_id: str) -> Notice:
+    rest = f" {_counted(left, 'row')} still need correction." if left else ""
+    return Notice(
+        kind=Kind.IMPORT_REGISTERED,
+        severity=Severity.WARNING if left else Severity.OK,
+        title=f"{_counted(registered, 'sample')} registered from {file_name}",
+        body=f"The import of {file_name} has ended.{rest}",
+        href=f"/register/import?id={import_id}" if left else "/samples",
+    )
+
+
+def unit_nearly_full(*, label: str, used: int, capacity: int) -> Notice:
+    percent = round(100 * used / capacity) if capacity else 100
+    return Notice(
+        kind=Kind.UNIT_NEARLY_FULL,
+        severity=Severity.WARNING,
+        title=f"{label} is {percent} % full",
+        body=f"{used} of {capacity} positions are taken. Free space or choose another unit.",
+        href="/storage",
+    )
+
+
+def alarm_raised(*, unit: str, detail: str) -> Notice:
+    return Notice(
+        kind=Kind.ALARM_RAISED,
+        severity=Severity.CRITICAL,
+        title=f"Temperature alarm: {unit}",
+        body=detail,
+        href="/storage",
+    )
+
+
+def report_built(*, title: str, detail: str) -> Notice:
+    return Notice(
+        kind=Kind.REPORT_BUILT,
+        severity=Severity.OK,
+        title=f"Report ready: {title}",
+        body=detail or "Its files wait in the list of reports.",
+        href="/reports",
+    )
+
+
+def job_failed(*, job_kind: str, error: str) -> Notice:
+    work = job_kind.partition(".")[2].replace("_", " ")
+    return Notice(
+        kind=Kind.JOB_FAILED,
+        severity=Severity.WARNING,
+        title=f"Could not finish: {work}",
+        body=error,
+        href="/health",
+    )
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,15 @@
+"""Forget rows of the program's own background work that ended long ago."""
+
+from backend.notifications.service import DELIVER
+from backend.work import service
+from jobs.context import JobContext
+from jobs.schedule import SCHEDULE
+
+# What runs by the clock or once a message: by far the most rows, and nothing points at them.
+_KINDS = (*{recurring.job_kind for recurring in SCHEDULE.values()}, DELIVER)
+
+
+def run(context: JobContext) -> None:
+    """Delete old jobs; at most 5,000 a night, so that the transaction stays short."""
+    with context.finishing() as session:
+        context.result["forgotten"] = service.forget_old_jobs(session, _KINDS)
