@@ -26,19 +26,27 @@ from dashboard import (
     job_callbacks,
     live_versions,
     router,
+    search,
     session,
     shell,
 )
 from dashboard import routes as page_routes
 from dashboard import shell_callbacks as shell_callbacks_module
 from dashboard.index_page import TracSeqDash
+from dashboard.pages.reports import download as report_files
 from dashboard.sign_in import views as sign_in
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 MAX_UPLOAD_BYTES = 32 * 1024 * 1024
 
 # Imported so that their callbacks are declared before Dash reads its list.
-CALLBACK_MODULES = (router, shell_callbacks_module, job_callbacks, *page_routes.CALLBACK_MODULES)
+CALLBACK_MODULES = (
+    router,
+    shell_callbacks_module,
+    search,
+    job_callbacks,
+    *page_routes.CALLBACK_MODULES,
+)
 
 
 def create_app(settings: Settings) -> Flask:
@@ -58,6 +66,7 @@ def create_app(settings: Settings) -> Flask:
     server.register_blueprint(bundle.blueprint(ASSETS, styles, scripts))
     server.register_blueprint(sign_in.blueprint())
     server.register_blueprint(live_versions.blueprint())
+    server.register_blueprint(report_files.blueprint())
     api.register(server, settings)
     app = _dash(server)
     headers.install(server, app)
@@ -81,7 +90,9 @@ def _configure(server: Flask, settings: Settings, *, styles_url: str, scripts_ur
         LIVE_ORIGIN=lambda request: _origin(live_url(settings)(request)),
         STYLES_URL=styles_url,
         SCRIPTS_URL=scripts_url,
-        COMPRESS_MIMETYPES=["text/html", "text/css", "text/javascript", "application/json"],
+        COMPRESS_MIMETYPES=["text/html", "application/json", "application/javascript"],
+        # Files stay files: compressing their stream would leave each one open.
+        COMPRESS_STREAMS=False,
     )
     Compress(server)
     if settings.trusted_proxies:

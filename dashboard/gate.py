@@ -49,6 +49,7 @@ RULES: Mapping[str, Rule] = {
     "bundle.script": Access.PUBLIC,
     "bundle.plotly": Access.SIGNED_IN,
     "live.versions": Access.SIGNED_IN,
+    "reports.file": Permission.REPORTS_VIEW,
     # Dash names its endpoints by their paths.
     "_dash_assets.static": Access.PUBLIC,
     "/": Access.SIGNED_IN,

@@ -29,6 +29,7 @@ class ReportRun(Base):
     requested_by: Mapped[UUID | None]
     requested_by_name: Mapped[str] = mapped_column(short_text())
     requested_at: Mapped[datetime] = mapped_column(server_default=func.now(), init=False)
+    data_as_of: Mapped[datetime | None] = mapped_column(default=None)
     started_at: Mapped[datetime | None] = mapped_column(default=None)
     """When the attempt began that built it."""
     built_at: Mapped[datetime | None] = mapped_column(default=None)
