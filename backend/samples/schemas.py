@@ -28,7 +28,15 @@ def _blank_is_absent(value: object) -> object:
     return value
 
 
-Words = Annotated[str | None, BeforeValidator(_blank_is_absent), Field(max_length=200)]
+# The length binds the text, not its absence; blanks are absent before either is looked at.
+Words = Annotated[Annotated[str, Field(max_length=200)] | None, BeforeValidator(_blank_is_absent)]
+Words60 = Annotated[Annotated[str, Field(max_length=60)] | None, BeforeValidator(_blank_is_absent)]
+Words64 = Annotated[Annotated[str, Field(max_length=64)] | None, BeforeValidator(_blank_is_absent)]
+Words80 = Annotated[Annotated[str, Field(max_length=80)] | None, BeforeValidator(_blank_is_absent)]
+Words100 = Annotated[
+    Annotated[str, Field(max_length=100)] | None, BeforeValidator(_blank_is_absent)
+]
+Prose = Annotated[Annotated[str, Field(max_length=2000)] | None, BeforeValidator(_blank_is_absent)]
 
 
 class SampleRegistration(BaseModel):
@@ -40,11 +48,11 @@ class SampleRegistration(BaseModel):
     """Scanned or typed; None has one generated."""
     project_code: str = Field(min_length=1, max_length=40)
     name: str = Field(min_length=1, max_length=200)
-    external_id: Annotated[Words, Field(max_length=100)] = None
-    subject_code: Annotated[Words, Field(max_length=64)] = None
+    external_id: Words100 = None
+    subject_code: Words64 = None
     material_type: MaterialType
     temperature_class: TemperatureClass
-    container_type: Annotated[Words, Field(max_length=60)] = None
+    container_type: Words60 = None
     biosafety_level: int = Field(default=1, ge=1, le=4)
     volume_ul: Decimal | None = Field(default=None, ge=0, le=MAX_VOLUME_UL)
     concentration_ng_per_ul: Decimal | None = Field(
@@ -60,8 +68,8 @@ class SampleRegistration(BaseModel):
     received_at: AwareDatetime | None = None
     submitter: Words = None
     priority: Priority = Priority.NORMAL
-    analysis: Annotated[Words, Field(max_length=80)] = None
-    notes: Annotated[str | None, BeforeValidator(_blank_is_absent), Field(max_length=2000)] = None
+    analysis: Words80 = None
+    notes: Prose = None
     attributes: dict[str, str] = Field(default_factory=dict)
     parent_barcode: Annotated[str | None, BeforeValidator(_blank_is_absent)] = None
     is_backup: bool = False
