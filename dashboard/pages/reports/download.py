@@ -1,4 +1,4 @@
-"""``GET /reports/files/<id>``: a file of a report, always as an attachment, never kept."""
+"""``GET /files/reports/<id>``: a file of a report, always as an attachment, never kept."""
 
 from uuid import UUID
 
@@ -20,7 +20,7 @@ def blueprint() -> Blueprint:
     """Return the route."""
     made = Blueprint("reports", __name__)
 
-    @made.get("/reports/files/<uuid:artifact_id>")
+    @made.get("/files/reports/<uuid:artifact_id>")
     def file(artifact_id: UUID) -> Response:
         files = DiskStore(current_app.config["FILES_DIR"])
         try:

@@ -84,9 +84,7 @@ def _last(view: ReportView, now: datetime, zone: ZoneInfo) -> Component:
     return html.Div(
         [
             html.Dt("Last"),
-            html.Dd(
-                [status(look_of(LOOKS, view.last.state)), html.Span(f" {when}", className="num")]
-            ),
+            html.Dd([status(look_of(LOOKS, view.last.state)), when]),
         ]
     )
 
@@ -129,7 +127,8 @@ def _file(artifact: ArtifactView) -> Component:
     kind = artifact.format.value.upper()
     return html.A(
         [icon("download"), f"{kind}, {fmt.size(artifact.size_bytes)}"],
-        href=f"/reports/files/{artifact.id}",
+        href=f"/files/reports/{artifact.id}",
         className="rp-a",
+        download=artifact.filename,
         **aria(label=f"Download {artifact.filename}, {fmt.size(artifact.size_bytes)}"),
     )

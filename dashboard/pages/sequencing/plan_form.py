@@ -9,7 +9,6 @@ from dash.development.base_component import Component
 
 from backend.sequencing.views import Card, InstrumentView
 from dashboard import format as fmt
-from dashboard.components.attributes import aria
 from dashboard.components.button import button
 from dashboard.components.empty_state import empty_state
 from dashboard.components.form_field import error_summary, form_field
@@ -90,15 +89,19 @@ def _pool(card: Card, chosen: str) -> Component:
                 f"{card.project_code}, {libraries}, {reads(card)} reads, 2 × {card.read_length}",
                 className="t2 sp",
             ),
-            dbc.Input(
-                id=ids.lane(str(card.id)),
-                type="number",
-                min=1,
-                step=1,
-                value=1 if card.code == chosen else None,
-                placeholder="Lane",
-                class_name="sm",
-                **aria(label=f"Lane of {card.code}"),
+            html.Label(
+                [
+                    html.Span(f"Lane of {card.code}", className="vh"),
+                    dbc.Input(
+                        id=ids.lane(str(card.id)),
+                        type="number",
+                        min=1,
+                        step=1,
+                        value=1 if card.code == chosen else None,
+                        placeholder="Lane",
+                        class_name="sm",
+                    ),
+                ]
             ),
         ],
         className="row-x bd-pool",
