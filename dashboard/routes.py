@@ -21,6 +21,7 @@ from dashboard.pages.notifications import layout as notifications
 from dashboard.pages.overview import layout as overview
 from dashboard.pages.predictions import callbacks as predictions_callbacks
 from dashboard.pages.predictions import layout as predictions
+from dashboard.pages.register import callbacks as register_callbacks
 from dashboard.pages.register import layout as register
 from dashboard.pages.reports import callbacks as reports_callbacks
 from dashboard.pages.reports import layout as reports
@@ -104,7 +105,12 @@ ROUTES: tuple[Route, ...] = (
 )
 
 # Imported so that their callbacks are declared; a page's module goes here once it has any.
-CALLBACK_MODULES: tuple[ModuleType, ...] = (predictions_callbacks, reports_callbacks, sequencing_callbacks)
+CALLBACK_MODULES: tuple[ModuleType, ...] = (
+    predictions_callbacks,
+    register_callbacks,
+    reports_callbacks,
+    sequencing_callbacks,
+)
 
 _ADDRESSES = Map(
     [PathRule(route.path, endpoint=route, strict_slashes=False) for route in ROUTES],
