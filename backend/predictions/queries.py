@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
@@ -22,7 +23,7 @@ def latest_capacity(session: ReadSession, principal: Principal) -> list[Capacity
     principal.require(Permission.PREDICTIONS_VIEW)
     newest = (
         select(CapacityForecast)
-        .distinct(CapacityForecast.temperature_class)
+        .ext(distinct_on(CapacityForecast.temperature_class))
         .order_by(CapacityForecast.temperature_class, CapacityForecast.made_at.desc())
     )
     rows = sorted(session.scalars(newest), key=lambda row: _COLDEST_FIRST[row.temperature_class])

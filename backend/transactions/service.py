@@ -28,6 +28,15 @@ from backend.work import service as work_service
 _ATTEMPTS = {Direction.DO: 5, Direction.UNDO: 50}
 """Taking back is tried for hours before a person is asked (RELIABILITY section 2)."""
 
+_TERMINAL_MAY = (
+    Permission.SAMPLES_REGISTER,
+    Permission.SAMPLES_VIEW,
+    Permission.SAMPLES_VIEW_ALL_PROJECTS,
+    Permission.STORAGE_PLACE,
+    Permission.STORAGE_VIEW,
+)
+"""What the steps may do for somebody without an account, who was allowed to start at a terminal."""
+
 
 def start(
     session: WriteSession,
@@ -135,7 +144,7 @@ def _execute(
 def _starter(session: WriteSession, saga: Saga) -> Principal:
     request_id = f"saga {saga.id.hex}"
     if saga.requested_by is None:
-        return machinery(saga.requested_by_name, request_id=request_id)
+        return machinery(saga.requested_by_name, *_TERMINAL_MAY, request_id=request_id)
     person = auth_service.principal_of_user(
         session, UserId(saga.requested_by), origin=Origin.WORKER, request_id=request_id
     )

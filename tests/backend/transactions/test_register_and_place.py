@@ -175,3 +175,24 @@ def test_it_needs_both_permissions(session: WriteSession, missing: Permission) -
 
     with pytest.raises(PermissionDenied):
         service.start_register_and_place(session, tom, registration=wish, box="B-1")
+
+
+def test_somebody_at_a_terminal_may_do_it_too(
+    committed_database: Engine, settings: Settings
+) -> None:
+    operator = Principal(
+        user_id=None,
+        name="ada at the terminal",
+        permissions=frozenset(Permission),
+        origin=Origin.CLI,
+        request_id="test",
+    )
+    with writing() as session:
+        freezer = make_freezer(session)
+    saga = begin(operator, freezer)
+
+    run_to_the_end(settings)
+
+    with reading() as session:
+        view = queries.get_saga(session, operator, saga)
+    assert (view.state, view.data["position"]) == ("completed", "A1")
