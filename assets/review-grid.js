@@ -136,7 +136,6 @@
   }
 
   function place(pop, cell) {
-    var frame = pop.offsetParent ? pop.offsetParent : pop.parentElement;
     pop.hidden = false;
     pop.setAttribute("data-open", "");
     var box = cell.getBoundingClientRect(), around = pop.parentElement.getBoundingClientRect();
@@ -145,7 +144,6 @@
     var fits = below + pop.offsetHeight < around.height;
     pop.style.left = left + "px";
     pop.style.top = (fits ? below : Math.max(box.top - around.top - pop.offsetHeight - 8, 4)) + "px";
-    void frame;
   }
 
   function markCause(code, field) {
@@ -291,10 +289,13 @@
     if (!host() || !host().contains(event.target)) return;
     var cell = event.target.closest && event.target.closest(".ag-cell");
     if (!cell) return;
-    var row = cell.closest("[row-index]");
-    var node = row ? rows()[Number(row.getAttribute("row-index"))] : null;
-    if (node) showProblem(node, cell.getAttribute("col-id"));
-    else hidePopover();
+    // The grid moves the focus while it draws, and must not be asked anything then.
+    window.setTimeout(function () {
+      var row = cell.closest("[row-index]");
+      var node = row && api() ? rows()[Number(row.getAttribute("row-index"))] : null;
+      if (node) showProblem(node, cell.getAttribute("col-id"));
+      else hidePopover();
+    }, 0);
   });
 
   window.dash_clientside.review = {

@@ -73,6 +73,7 @@ def column_defs(view: ImportView | None) -> list[dict[str, Any]]:
             pinned=True,
             renderer="rowState",
             filter="agTextColumnFilter",
+            suppressHeaderFilterButton=True,
             cellClass=["state"],
         ),
     ]
@@ -114,6 +115,7 @@ def _row(row: RowView, extras: Mapping[str, str], *, lined: bool) -> dict[str, A
     problems = _problems(row.findings)
     name, tone, word = _ICONS[row.state]
     return {
+        "id": str(row.number),
         "number": row.number,
         "state": row.state.value,
         "look": {"icon": name, "tone": tone, "word": word},

@@ -26,7 +26,7 @@ from dashboard.pages.register.grid import column_defs
 from dashboard.session import current_principal
 
 TEMPLATE = "Sample intake, v1"
-_EMPTY_GRID = "<span>Paste rows here with Ctrl+V, or drop a file on Import file.</span>"
+_EMPTY_GRID = "Paste rows here with Ctrl+V, or drop a file on Import file."
 _STATES = {
     ImportState.DRAFT: "Draft",
     ImportState.PARTLY: "Partly registered",
@@ -186,7 +186,6 @@ def _grid() -> Component:
         column_defs(None),
         label="Samples to register",
         rows=[],
-        row_key="number",
         class_name="ag-host review-grid",
         options={
             "stopEditingWhenCellsLoseFocus": True,
@@ -194,7 +193,7 @@ def _grid() -> Component:
             "enterNavigatesVerticallyAfterEdit": True,
             "rowHeight": 29,
             "suppressMovableColumns": True,
-            "overlayNoRowsTemplate": _EMPTY_GRID,
+            "localeText": {"noRowsToShow": _EMPTY_GRID},
         },
     )
     return drawn

@@ -329,7 +329,7 @@ def done(view: ImportView | None) -> list[Component]:
                     ]
                 ),
                 html.Span(className="sp"),
-                html.A("Open the samples", href=f"/samples?q={view.file_name}", className="md"),
+                html.A("Open the samples", href="/samples", className="md"),
                 html.A("Place them in storage", href="/storage", className="md"),
             ],
             className="done",
