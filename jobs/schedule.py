@@ -6,6 +6,8 @@ from typing import Final
 
 from backend.core.principal import machinery
 from backend.core.sessions import WriteSession
+from backend.reports import queries as report_queries
+from backend.reports.definitions import SAMPLES_AND_OCCUPANCY
 from backend.work import service as work_service
 from backend.work.ids import MissedRunPolicy
 
@@ -32,6 +34,11 @@ SCHEDULE: Final[Mapping[str, Recurring]] = {
     # Shortly before midnight: the day's figure is the one at its end.
     "snapshot occupancy": Recurring(job_kind="storage.snapshot_occupancy", cron="50 23 * * *"),
     "forecast capacity": Recurring(job_kind="predictions.forecast_capacity", cron="15 0 * * *"),
+    report_queries.schedule_name(SAMPLES_AND_OCCUPANCY): Recurring(
+        job_kind="reports.build",
+        cron=SAMPLES_AND_OCCUPANCY.cron,
+        arguments={"report": SAMPLES_AND_OCCUPANCY.key},
+    ),
     "forget old work": Recurring(job_kind="work.retention", cron="30 3 * * *"),
 }
 

@@ -28,12 +28,9 @@ from backend.predictions.planning.series import (
 from backend.samples.ids import TemperatureClass
 from backend.storage import queries as storage_queries
 from backend.work import service as work_service
-from backend.work.ids import JobId, ScheduleId
+from backend.work.ids import JobId
 
 JOB_KIND = "predictions.forecast_capacity"
-SCHEDULE = "Capacity forecast"
-_DAILY = "30 2 * * *"
-"""After the day's occupancy snapshot, before people come in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +48,6 @@ def request_forecast(session: WriteSession, principal: Principal) -> JobId:
     minute = f"{clock.utc_now():%Y-%m-%dT%H:%M}"
     return work_service.request_job(
         session, principal, kind=JOB_KIND, key=f"asked {minute}", arguments={}, queue="long"
-    )
-
-
-def ensure_schedule(session: WriteSession, principal: Principal, *, time_zone: str) -> ScheduleId:
-    """Forecast every night."""
-    return work_service.ensure_schedule(
-        session,
-        principal,
-        name=SCHEDULE,
-        job_kind=JOB_KIND,
-        arguments={},
-        cron=_DAILY,
-        time_zone=time_zone,
     )
 
 

@@ -75,20 +75,6 @@ def request_report(
     return ReportRunId(run_id), job_id
 
 
-def ensure_schedules(session: WriteSession, principal: Principal, *, time_zone: str) -> None:
-    """Have every report come by itself."""
-    for report in REPORTS.values():
-        work_service.ensure_schedule(
-            session,
-            principal,
-            name=queries.schedule_name(report),
-            job_kind=JOB_KIND,
-            arguments={"report": report.key},
-            cron=report.cron,
-            time_zone=time_zone,
-        )
-
-
 def find_definition(report: str) -> ReportDefinition:
     """Return a report by its key.
 

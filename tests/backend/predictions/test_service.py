@@ -106,11 +106,3 @@ def test_who_may_not_judge_predictions_asks_for_none(
         service.request_forecast(session, principal_of(Permission.PREDICTIONS_VIEW))
     with pytest.raises(PermissionDenied):
         queries.latest_capacity(session, principal_of())
-
-
-def test_it_is_forecast_every_night(
-    session: WriteSession, principal_of: Callable[..., Principal]
-) -> None:
-    first = service.ensure_schedule(session, principal_of(*MAY), time_zone="Europe/Berlin")
-
-    assert service.ensure_schedule(session, principal_of(*MAY), time_zone="Europe/Berlin") == first

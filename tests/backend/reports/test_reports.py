@@ -31,6 +31,7 @@ from backend.work import leases
 from backend.work.ids import JobId, JobState
 from backend.work.models import Job
 from dashboard.figures.paper import paper_palette
+from jobs import schedule
 from jobs.context import JobContext
 from jobs.tasks import build_report
 from tests.factories.people import make_user
@@ -182,7 +183,7 @@ def test_a_scheduled_report_shows_its_next_three_dates(
     ada = reader(principal_of)
     assert queries.list_reports(session, ada)[0].next_at == []
 
-    service.ensure_schedules(session, ada, time_zone="Europe/Berlin")
+    schedule.ensure_all(session, "Europe/Berlin")
 
     (report,) = queries.list_reports(session, ada)
     zone = ZoneInfo("Europe/Berlin")
