@@ -1,6 +1,7 @@
 """Browser tests drive Debian's Chromium against the whole program, started by its supervisor."""
 
 import shutil
+import socket
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -37,10 +38,12 @@ class _Mailbox(Message):
 @pytest.fixture(scope="session")
 def _mail_server() -> Iterator[tuple[str, list[Any]]]:
     mailbox = _Mailbox()
-    controller = Controller(mailbox, hostname="127.0.0.1", port=0)
+    # The controller calls itself on the port it was given, so "any" would not do.
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    controller = Controller(mailbox, hostname="127.0.0.1", port=port)
     controller.start()
-    assert controller.server is not None
-    port = controller.server.sockets[0].getsockname()[1]
     yield f"smtp://127.0.0.1:{port}", mailbox.messages
     controller.stop()
 
