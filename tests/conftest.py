@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from backend import tables  # noqa: F401  a test run alone needs every table, too
 from backend.core import clock, transaction
 from backend.core.config import Environment, Settings
 from backend.core.ids import new_id

@@ -1,8 +1,7 @@
 """Turning the good rows of a draft into samples; the rest stays a draft."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from uuid import UUID
 
 from sqlalchemy import select
 
@@ -11,6 +10,7 @@ from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events import service as events_service
 from backend.samples import service as samples_service
+from backend.samples.ids import SampleId
 from backend.samples.models import Project
 from backend.templates import queries
 from backend.templates.errors import ImportClosed, NothingToRegister
@@ -60,7 +60,7 @@ class CheckedBatch:
 class BatchOutcome:
     """What became of a batch: the sample of each registered row's index, and the summary."""
 
-    samples: dict[int, UUID]
+    samples: Mapping[int, SampleId]
     registered: Registered
 
 

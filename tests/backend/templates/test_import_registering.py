@@ -133,8 +133,10 @@ def test_the_same_samples_in_another_file_are_named_and_not_registered_again(
     again = make_draft(session, registrar, project, manifest(3))
 
     assert [row.state.value for row in again.rows] == ["error", "error", "ready"]
-    assert again.rows[0].findings[0].message.startswith(
-        "Sample ID GEN260001 is already registered as GEN260001 ("
+    assert (
+        again.rows[0]
+        .findings[0]
+        .message.startswith("Sample ID GEN260001 is already registered as GEN260001 (")
     )
 
 
