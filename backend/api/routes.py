@@ -1,0 +1,12 @@
+"""Every operation of the API, with who may use it. A domain adds its own v1 module here."""
+
+from backend.api.routing import Route
+from backend.api.v1 import auth, discovery, health, jobs, sagas
+
+ROUTES: tuple[Route, ...] = (
+    *auth.ROUTES,
+    *jobs.ROUTES,
+    *sagas.ROUTES,
+    *health.ROUTES,
+    *discovery.ROUTES,
+)

@@ -1,0 +1,36 @@
+"""The API's own gate: a Bearer token and the permission that the route declares.
+
+Cookies are never looked at, so no other site can make a browser act here.
+"""
+
+from flask import Request
+
+from backend.api.routing import Access, Route
+from backend.auth import service as auth_service
+from backend.auth.errors import TokenRefused
+from backend.auth.tokens import TokenKeys
+from backend.core.principal import Principal
+from backend.core.transaction import reading
+
+_SCHEME = "bearer"
+
+
+def admitted(request: Request, route: Route, keys: TokenKeys, request_id: str) -> Principal | None:
+    """Return who may use the route now; None for a public one.
+
+    Raises:
+        TokenRefused: no token, or one that does not hold.
+        PermissionDenied: the person's roles do not include the route's permission.
+    """
+    if route.access is Access.PUBLIC:
+        return None
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != _SCHEME or not token:
+        raise TokenRefused
+    with reading() as session:
+        principal = auth_service.principal_of_access_token(
+            session, token.strip(), keys=keys, request_id=request_id
+        )
+    if not isinstance(route.access, Access):
+        principal.require(route.access)
+    return principal
