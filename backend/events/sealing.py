@@ -15,7 +15,7 @@ _DIGEST = """sha256(convert_to(jsonb_build_array(
     entity_id, old_values, new_values, reason)::text, 'UTF8'))"""
 
 _SEAL = text(f"""
-    WITH RECURSIVE batch AS (
+    WITH RECURSIVE batch AS MATERIALIZED (
         SELECT id, row_number() OVER (ORDER BY id) AS rank, {_DIGEST} AS digest
           FROM (SELECT * FROM audit_entry WHERE pos IS NULL ORDER BY id LIMIT :limit) AS entry
     ), last AS (

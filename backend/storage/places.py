@@ -171,8 +171,8 @@ def snapshot_occupancy(session: WriteSession, principal: Principal, *, on: date)
     )
     session.execute(delete(OccupancySnapshot).where(OccupancySnapshot.taken_on == on))
     columns = ["unit_id", "taken_on", "temperature_class", "used", "capacity"]
-    stored = session.execute(insert(OccupancySnapshot).from_select(columns, sums))
-    return stored.rowcount  # type: ignore[attr-defined,no-any-return]  # a cursor result
+    stored = insert(OccupancySnapshot).from_select(columns, sums)
+    return len(session.scalars(stored.returning(OccupancySnapshot.unit_id)).all())
 
 
 def _parent(session: WriteSession, kind: NodeKind, parent_id: NodeId | None) -> StorageNode | None:

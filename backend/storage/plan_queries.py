@@ -51,14 +51,12 @@ def get_plan(session: ReadSession, principal: Principal, plan_id: PlanId) -> Pla
 
 def get_scope(session: ReadSession, principal: Principal, plan_id: PlanId) -> dict[str, Any]:
     """Return which samples a plan is about, as `request_plan` wrote it. Raises PlanNotFound."""
-    scope = session.scalars(
-        visible_plans(principal)
-        .where(PlacementPlan.id == plan_id)
-        .with_only_columns(PlacementPlan.scope)
+    plan = session.scalars(
+        visible_plans(principal).where(PlacementPlan.id == plan_id)
     ).one_or_none()
-    if scope is None:
+    if plan is None:
         raise PlanNotFound(_NOT_FOUND)
-    return scope
+    return plan.scope
 
 
 def latest_plan(session: ReadSession, principal: Principal) -> PlanView | None:

@@ -140,7 +140,7 @@ def segregation_class(biosafety_level: int) -> str:
 
 
 def placement_refusals(sample: SampleNeeds, box: BoxOffer) -> tuple[str, ...]:
-    """Return every rule that keeps the sample out of the box, as sentences; empty when none does."""
+    """Return every rule that keeps the sample out of the box, as sentences; empty if none does."""
     segregation = segregation_class(sample.biosafety_level)
     rivals = {other for other in box.rack_segregations if frozenset((segregation, other)) in APART}
     types = ", ".join(sorted(box.allowed_types))
