@@ -101,6 +101,31 @@
     next.focus();
   }, true);
 
+  /* One high beep found, two short ones already scanned, one low tone wrong or unknown. */
+  var TONES = { ok: [[1320, 0, 0.09]], warn: [[880, 0, 0.06], [880, 0.12, 0.06]], crit: [[220, 0, 0.25]] };
+  var audio = null;
+
+  ts.beep = function (tone) {
+    var volume = Number(localStorage.getItem("tracseq-volume") || "0.2");
+    if (!volume || !window.AudioContext) return;
+    audio = audio || new AudioContext();
+    (TONES[tone] || TONES.crit).forEach(function (note) {
+      var oscillator = audio.createOscillator(), gain = audio.createGain();
+      oscillator.frequency.value = note[0];
+      gain.gain.value = volume;
+      oscillator.connect(gain).connect(audio.destination);
+      oscillator.start(audio.currentTime + note[1]);
+      oscillator.stop(audio.currentTime + note[1] + note[2]);
+    });
+  };
+
+  window.dash_clientside.scanner = {
+    answer: function (told) {
+      if (told) { ts.beep(told.tone); ts.say(told.sentence, told.tone === "crit"); }
+      return window.dash_clientside.no_update;
+    },
+  };
+
   function paused(away) {
     var line = document.getElementById("banner-scanner");
     if (line) line.hidden = !away;

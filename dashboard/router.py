@@ -101,6 +101,6 @@ def _placed(page: Page, *, key: str) -> tuple[Any, ...]:
 
 clientside_callback(
     ClientsideFunction("shell", "arrived"),
-    Output("meta-sink", "data"),
+    Output(ids.META_SINK, "data"),
     Input(ids.PAGE_META, "data"),
 )

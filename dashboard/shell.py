@@ -4,7 +4,9 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from backend.auth import queries as auth_queries
 from backend.core.principal import Permission, Principal
+from backend.core.transaction import reading
 from dashboard import shell_ids as ids
 from dashboard.components.attributes import aria, data
 from dashboard.components.banner import banner
@@ -72,9 +74,18 @@ def layout() -> Component:
 def _stores() -> list[Component]:
     live = [dcc.Store(id=ids.live(topic)) for topic in ids.LIVE_TOPICS]
     undo = [dcc.Store(id=undo_id(kind)) for kind in UNDO_KINDS]
-    own = [dcc.Store(id=name) for name in (ids.PAGE_META, ids.SCAN, ids.PREFERENCE, TOAST)]
-    # Where toasts and page titles are handed to the browser's side; nothing reads these two.
-    sinks = [dcc.Store(id="toast-sink"), dcc.Store(id="meta-sink")]
+    own = [
+        dcc.Store(id=name)
+        for name in (
+            ids.PAGE_META,
+            ids.SCAN,
+            ids.SCAN_ANSWER,
+            ids.PREFERENCE,
+            TOAST,
+        )
+    ]
+    # Where toasts, titles and beeps are handed to the browser's side; nothing reads these.
+    sinks = [dcc.Store(id=name) for name in ids.SINKS]
     return [*live, *undo, *own, *sinks]
 
 
@@ -123,11 +134,25 @@ def _shortcuts_entry() -> html.Button:
     )
 
 
+def _role_words(principal: Principal) -> str:
+    if principal.user_id is None:
+        return ""
+    with reading() as session:
+        person = auth_queries.get_person(session, principal, principal.user_id)
+    return ", ".join(role.value.replace("_", " ") for role in person.roles).capitalize()
+
+
 def _who(principal: Principal) -> html.Button:
     return html.Button(
         [
             html.Span(initials(principal.name), className="ava", **aria(hidden=True)),
-            html.Span(principal.name, className="who-t el"),
+            html.Span(
+                [
+                    html.Span(principal.name, className="el"),
+                    html.Span(_role_words(principal), className="sm t3 el"),
+                ],
+                className="who-t",
+            ),
         ],
         type="button",
         className="who",
@@ -190,7 +215,6 @@ def _search() -> Component:
             html.Button(
                 type="button", className="scan-to", **data(focus=ids.SEARCH), **aria(label="Search")
             ),
-            html.Div(id=ids.SCAN_ANSWER, className="vh", **aria(live="polite")),
         ],
         className="scan",
         role="search",

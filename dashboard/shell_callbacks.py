@@ -13,7 +13,12 @@ from dashboard.session import current_principal
 PERSONAL_DENSITIES = ("compact", "comfortable")
 
 clientside_callback(
-    ClientsideFunction("toasts", "show"), Output("toast-sink", "data"), Input(TOAST, "data")
+    ClientsideFunction("toasts", "show"), Output(ids.TOAST_SINK, "data"), Input(TOAST, "data")
+)
+clientside_callback(
+    ClientsideFunction("scanner", "answer"),
+    Output(ids.SCAN_SINK, "data"),
+    Input(ids.SCAN_ANSWER, "data"),
 )
 
 

@@ -17,6 +17,7 @@ SCAN = "scan"
 SCAN_PAGE = "scan-page"
 """Store that a page may hold to take scans itself."""
 SCAN_ANSWER = "scan-answer"
+"""Store: how the last scan is answered by sound and voice (components/scan_target.py)."""
 
 BELL_COUNT = "bell-count"
 BELL_LIST = "bell-list"
@@ -25,6 +26,11 @@ ACCOUNT_MENU = "account-menu"
 PREFERENCE = "preference"
 SHORTCUTS = "shortcuts"
 SESSION_DIALOG = "session-dialog"
+
+TOAST_SINK = "toast-sink"
+META_SINK = "meta-sink"
+SCAN_SINK = "scan-sink"
+SINKS = (TOAST_SINK, META_SINK, SCAN_SINK)
 
 LIVE_TOPICS = (
     "samples",
