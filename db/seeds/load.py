@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from backend.core import ids
 from backend.samples.ids import MaterialType
 from backend.storage.ids import NodeKind
+from db.seeds.indexes import unique_dual_indexes
 from db.seeds.places import DemoNode, Shelver
 from db.seeds.population import DemoSample
 from db.seeds.world import CONTAINER, KEPT_AT
@@ -22,8 +23,8 @@ TRANSITION_HISTORY_DAYS = 400
 _SAMPLE_COLUMNS = (
     "id, barcode, project_id, name, subject_code, material_type, temperature_class, "
     "container_type, biosafety_level, volume_ul, concentration_ng_per_ul, rin, din, "
-    "collected_on, received_at, priority, attributes, parent_id, family_id, is_backup, "
-    "lifecycle, custody, qc_verdict, state_since, created_at, updated_at"
+    "index_i7, index_i5, collected_on, received_at, priority, attributes, parent_id, family_id, "
+    "is_backup, lifecycle, custody, qc_verdict, state_since, created_at, updated_at"
 )
 _NODE_COLUMNS = (
     "id, parent_id, unit_id, kind, label, path, barcode, sort_order, temperature_class, "
@@ -114,6 +115,7 @@ def _sample_row(sample: DemoSample, project_ids: dict[str, UUID], now: datetime)
         sample.concentration_ng_per_ul,
         sample.integrity if is_rna else None,
         None if is_rna else sample.integrity,
+        *_indexes(sample),
         (sample.created_at - timedelta(days=1)).date(),
         sample.created_at,
         sample.priority.value,
@@ -128,6 +130,13 @@ def _sample_row(sample: DemoSample, project_ids: dict[str, UUID], now: datetime)
         sample.created_at,
         min(since, now),
     )
+
+
+def _indexes(sample: DemoSample) -> tuple[str | None, str | None]:
+    if sample.material is not MaterialType.LIBRARY:
+        return None, None
+    pairs = unique_dual_indexes()
+    return pairs[sample.number % len(pairs)]
 
 
 def placements(session: Session, drawn: Iterable[DemoSample], shelver: Shelver) -> int:

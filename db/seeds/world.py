@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from backend.auth.models import Role
+from backend.auth.ids import Role
 from backend.samples.ids import MaterialType, TemperatureClass
 
 LABORATORY_NAME = "Harbour Street Genomics (demonstration)"

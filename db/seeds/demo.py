@@ -1,0 +1,134 @@
+"""Fills an empty database with the demonstration laboratory, once, in one transaction.
+
+People, projects, schedules and requests go through the services; samples, places and readings go
+in by COPY, under the same constraints and triggers. Same seed and same day, same laboratory.
+"""
+
+import secrets
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+import numpy as np
+from sqlalchemy import text
+
+from backend.auth import service as auth_service
+from backend.core import clock, ids, secret_files
+from backend.core.config import Settings
+from backend.core.errors import Conflict
+from backend.core.principal import Origin, Permission, Principal
+from backend.core.sessions import WriteSession
+from backend.core.transaction import writing
+from backend.samples import service as samples_service
+from db.seeds import history, load, operations, places, population, telemetry
+from db.seeds.world import KEPT_AT, LABORATORY_NAME, PEOPLE, PROJECTS, TIME_ZONE
+
+DEFAULT_SAMPLES = 6_000
+SEED = 20_261_125
+SIGN_INS_FILE = "demo-sign-ins"
+
+
+def seed(settings: Settings, *, samples: int = DEFAULT_SAMPLES) -> dict[str, int]:
+    """Make the demonstration laboratory and return what was written, by kind.
+
+    The people's passwords are random and stand only in ``<home>/secrets/demo-sign-ins``.
+
+    Raises:
+        Conflict: production, or the database already holds a laboratory.
+    """
+    if settings.is_production:
+        raise Conflict("A production laboratory takes no demonstration data. Use “tracseq init”.")
+    now = clock.utc_now()
+    rng = np.random.default_rng(SEED)
+    with writing() as session, _patient(session):
+        if auth_service.get_laboratory(session) is not None:
+            raise Conflict("This database already holds a laboratory. Choose an empty one.")
+        principal = _loader()
+        auth_service.create_laboratory(
+            session, principal, name=LABORATORY_NAME, time_zone=TIME_ZONE, is_demo=True
+        )
+        people = _people(session, principal, settings.secrets_dir)
+        projects = _projects(session, principal, people)
+        counts = _contents(session, samples, projects, now, rng)
+        operations.set_up(session, principal, now=now)
+    return counts
+
+
+def _loader() -> Principal:
+    return Principal(
+        user_id=None,
+        name="Demonstration loader",
+        permissions=frozenset(Permission),
+        origin=Origin.IMPORT,
+        request_id=f"seed-{SEED}",
+    )
+
+
+def _people(session: WriteSession, principal: Principal, secrets_dir: Path) -> dict[str, UUID]:
+    made: dict[str, UUID] = {}
+    lines = []
+    for person in PEOPLE:
+        password = secrets.token_urlsafe(12)
+        user = auth_service.create_user(
+            session,
+            principal,
+            email=person.email,
+            name=person.name,
+            password=password,
+            roles=[person.role],
+            is_demo=True,
+        )
+        made[person.email] = user.id
+        lines.append(f"{person.role.value:<24} {person.email:<24} {password}")
+    secret_files.write(secrets_dir, SIGN_INS_FILE, "\n".join(lines).encode() + b"\n")
+    return made
+
+
+def _projects(
+    session: WriteSession, principal: Principal, people: dict[str, UUID]
+) -> dict[str, UUID]:
+    made: dict[str, UUID] = {}
+    for project in PROJECTS:
+        created = samples_service.add_project(
+            session, principal, code=project.code, name=project.name
+        )
+        made[project.code] = created.id
+        for person in PEOPLE:
+            if project.code in person.projects:
+                samples_service.add_member(
+                    session, principal, project_id=created.id, user_id=people[person.email]
+                )
+    return made
+
+
+def _contents(
+    session: WriteSession,
+    count: int,
+    projects: dict[str, UUID],
+    now: datetime,
+    rng: np.random.Generator,
+) -> dict[str, int]:
+    drawn = list(population.draw(count, now, rng))
+    wanted = Counter(KEPT_AT[s.material] for s in drawn if s.placed_at is not None)
+    tree, units = places.lay_out(wanted, count, rng)
+    load.nodes(session, tree)
+    return {
+        "storage nodes": len(tree),
+        "samples": load.samples(session, drawn, projects, now),
+        "placements": load.placements(session, drawn, places.Shelver(units, rng)),
+        "transitions": load.transitions(session, drawn, now),
+        "readings": telemetry.write(session, units, now, rng),
+        "occupancy days": history.write_occupancy(session, now),
+        "audit entries": history.write_audit(session, ids.new_id()),
+    }
+
+
+@contextmanager
+def _patient(session: WriteSession) -> Iterator[None]:
+    """Lift the time-outs of everyday work for the one long load."""
+    session.execute(text("SET LOCAL statement_timeout = 0"))
+    session.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+    yield

@@ -1,0 +1,61 @@
+"""What follows from the loaded rows: occupancy by day, and the audit entries of the load."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+DAYS = 90
+
+# Counted from the placements themselves, so that history and box maps cannot disagree.
+_OCCUPANCY = text("""
+INSERT INTO occupancy_snapshot (unit_id, taken_on, temperature_class, used, capacity)
+WITH boxes AS (
+    SELECT id, unit_id, capacity FROM storage_node WHERE kind = 'box'
+), room AS (
+    SELECT unit_id, sum(capacity) AS capacity FROM boxes GROUP BY unit_id
+), steps AS (
+    SELECT b.unit_id, p.placed_at::date AS on_day, 1 AS step
+    FROM placement p JOIN boxes b ON b.id = p.box_id
+    UNION ALL
+    SELECT b.unit_id, p.removed_at::date, -1
+    FROM placement p JOIN boxes b ON b.id = p.box_id WHERE p.removed_at IS NOT NULL
+), daily AS (
+    SELECT unit_id, on_day, sum(step) AS net FROM steps GROUP BY unit_id, on_day
+), days AS (
+    SELECT generate_series(CAST(:first AS date), CAST(:last AS date), '1 day')::date AS on_day
+)
+SELECT u.id, d.on_day, u.temperature_class,
+       coalesce((SELECT sum(net) FROM daily WHERE unit_id = u.id AND on_day <= d.on_day), 0),
+       room.capacity
+FROM storage_node u JOIN room ON room.unit_id = u.id CROSS JOIN days d
+WHERE u.kind = 'unit'
+""")
+
+_AUDIT = text("""
+INSERT INTO audit_entry (actor_name, origin, request_id, action, entity, entity_id, new_values)
+SELECT 'Demonstration loader', 'import', :request, 'samples.sample_registered', 'sample', id,
+       jsonb_build_object('barcode', barcode, 'material_type', material_type,
+                          'temperature_class', temperature_class, 'volume_ul', volume_ul,
+                          'envelope', CAST(:envelope AS text))
+FROM sample ORDER BY id
+""")
+
+
+def write_occupancy(session: Session, now: datetime) -> int:
+    """Write each unit's occupancy at the end of each of the last DAYS days; return the rows."""
+    span = {"first": (now - timedelta(days=DAYS)).date(), "last": (now - timedelta(days=1)).date()}
+    return _rows(session.execute(_OCCUPANCY, span))
+
+
+def write_audit(session: Session, envelope: UUID) -> int:
+    """Write one audit entry a loaded sample, under one envelope; return the rows."""
+    return _rows(
+        session.execute(_AUDIT, {"request": f"seed-{envelope}"[:64], "envelope": str(envelope)})
+    )
+
+
+def _rows(result: object) -> int:
+    count: int = getattr(result, "rowcount", 0)
+    return count

@@ -1,0 +1,115 @@
+"""What goes on in the demonstration: sequencers, requests, two runs, and a first forecast."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from sqlalchemy import Row, select
+
+from backend.core.principal import Principal
+from backend.core.sessions import WriteSession
+from backend.predictions import service as predictions_service
+from backend.samples.ids import MaterialType, QcVerdict, Status
+from backend.samples.models import Project, Sample
+from backend.sequencing import run_plans
+from backend.sequencing import service as sequencing_service
+from backend.sequencing.ids import InstrumentId, RequestId, RequestState
+from backend.sequencing.schemas import (
+    InstrumentIn,
+    LaneIn,
+    LibraryIn,
+    RunPlanIn,
+    SequencingRequestIn,
+)
+
+SEQUENCERS = (
+    ("NovaSeq X-1", "novaseq_x_10b"),
+    ("NextSeq 500", "nextseq_500_high"),
+    ("MiSeq-2", "miseq_v3"),
+)
+_Library = Row[str, str, str | None]  # project code, barcode, i7 index
+
+LIBRARIES_A_REQUEST = 8
+REQUESTS = 6
+_READS_MILLIONS = (Decimal(40), Decimal(25), Decimal(30), Decimal(1), Decimal(20), Decimal(35))
+
+
+def set_up(session: WriteSession, principal: Principal, *, now: datetime) -> None:
+    """Put sequencers into service, ask for sequencing, book two runs and ask for a forecast."""
+    machines = {
+        name: sequencing_service.add_instrument(
+            session, principal, instrument=InstrumentIn(name=name, model=model)
+        )
+        for name, model in SEQUENCERS
+    }
+    requests = _requests(session, principal, now.date())
+    if len(requests) == REQUESTS:
+        _runs(session, principal, machines, requests, now)
+    predictions_service.request_forecast(session, principal)
+
+
+def _requests(session: WriteSession, principal: Principal, today: date) -> list[RequestId]:
+    ready = session.execute(
+        select(Project.code, Sample.barcode, Sample.index_i7)
+        .join(Project, Project.id == Sample.project_id)
+        .where(
+            Sample.material_type == MaterialType.LIBRARY,
+            Sample.qc_verdict == QcVerdict.PASS,
+            Sample.status == Status.IN_STORAGE.value,
+        )
+        .order_by(Sample.created_at.desc())
+    ).all()
+    made = []
+    for number, libraries in enumerate(_told_apart(ready)):
+        card = sequencing_service.request_sequencing(
+            session,
+            principal,
+            request=SequencingRequestIn(
+                project_code=libraries[0][0],
+                libraries=[LibraryIn(barcode=barcode) for _, barcode, _ in libraries],
+                reads_millions=_READS_MILLIONS[number],
+                read_length=151,
+                due_on=today + timedelta(days=6 + 2 * number),
+            ),
+        )
+        made.append(card.id)
+    return made
+
+
+def _told_apart(ready: Sequence[_Library]) -> list[list[_Library]]:
+    """Return the full requests: in each, no two libraries carry one index."""
+    requests: list[list[_Library]] = [[] for _ in range(REQUESTS)]
+    for library in ready:
+        for chosen in requests:
+            if len(chosen) < LIBRARIES_A_REQUEST and library[2] not in {one[2] for one in chosen}:
+                chosen.append(library)
+                break
+    return [chosen for chosen in requests if len(chosen) == LIBRARIES_A_REQUEST]
+
+
+def _runs(
+    session: WriteSession,
+    principal: Principal,
+    machines: dict[str, InstrumentId],
+    requests: list[RequestId],
+    now: datetime,
+) -> None:
+    for request in requests[:3]:
+        sequencing_service.move_card(session, principal, request_id=request, to=RequestState.POOLED)
+    for name, request, starts_in, takes in (
+        ("NovaSeq X-1", requests[0], timedelta(hours=-6), timedelta(hours=26)),
+        ("NextSeq 500", requests[1], timedelta(hours=15), timedelta(hours=18)),
+    ):
+        run_plans.plan_run(
+            session,
+            principal,
+            plan=RunPlanIn(
+                instrument_id=machines[name],
+                start_at=now + starts_in,
+                end_at=now + starts_in + takes,
+                lanes=[LaneIn(request_id=request, lane=1)],
+            ),
+        )
+    sequencing_service.move_card(
+        session, principal, request_id=requests[0], to=RequestState.RUNNING
+    )
