@@ -2,17 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import IntEnum
 
 from backend.gateway.views import ComponentState
 from backend.storage.views import PlanView, UnitOccupancy
 from backend.telemetry.views import UnitAlarm
-
 from dashboard import format as fmt
 
 SHOWN_AT_MOST = 5
 STOP_INTAKE = 0.95
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class Urgency(IntEnum):
@@ -41,7 +41,7 @@ def most_urgent(items: Iterable[Attention]) -> list[Attention]:
     """Return the items, critical first, then the oldest first; undated ones last."""
     return sorted(
         items,
-        key=lambda item: (item.urgency, item.since is None, item.since or datetime.max),
+        key=lambda item: (item.urgency, item.since is None, item.since or _NEVER),
     )
 
 
@@ -106,14 +106,18 @@ def plans(waiting: Sequence[PlanView]) -> list[Attention]:
     return [
         Attention(
             urgency=Urgency.REVIEW,
-            title=f"A placement plan for {fmt.count(plan.lines)} samples is ready",
-            text=f"Asked for by {plan.requested_by_name}. Nothing moves until it is accepted.",
+            title="A placement plan is ready",
+            text=f"{_of(plan)}Asked for by {plan.requested_by_name}. Nothing moves until it is accepted.",
             since=plan.ready_at,
             fix="Review plan",
             href=f"/storage?plan={plan.id}",
         )
         for plan in waiting
     ]
+
+
+def _of(plan: PlanView) -> str:
+    return f"{fmt.count(plan.summary.samples)} samples. " if plan.summary else ""
 
 
 def _rate(rate_c_per_min: float | None) -> str:
