@@ -107,7 +107,7 @@ def plans(waiting: Sequence[PlanView]) -> list[Attention]:
         Attention(
             urgency=Urgency.REVIEW,
             title="A placement plan is ready",
-            text=f"{_of(plan)}Asked for by {plan.requested_by_name}. Nothing moves until it is accepted.",
+            text=f"{_of(plan)}{plan.requested_by_name} asked. Nothing moves until it is accepted.",
             since=plan.ready_at,
             fix="Review plan",
             href=f"/storage?plan={plan.id}",
