@@ -13,7 +13,7 @@ from backend.core.sessions import WriteSession
 from backend.events import service as events_service
 from backend.samples import service as samples_service
 from backend.samples.ids import Custody, SampleId
-from backend.storage import locking, placing, plans, queries
+from backend.storage import box_queries, locking, placing, plans
 from backend.storage.events import PlanAccepted
 from backend.storage.ids import NodeId, PlacementSource, PlanId, PlanState
 from backend.storage.locking import HeldSample
@@ -82,7 +82,7 @@ def _check(
     held: dict[SampleId, HeldSample],
     boxes: dict[NodeId, BoxView],
 ) -> _Checked:
-    taken = queries.taken_in(session, list(boxes))
+    taken = box_queries.taken_in(session, list(boxes))
     kept_out: dict[tuple[NodeId, str], str] = {}
     for box_id, box in boxes.items():
         needs = [

@@ -17,7 +17,7 @@ from backend.samples import queries as samples_queries
 from backend.samples.errors import SampleNotFound
 from backend.samples.ids import SampleId
 from backend.samples.models import Project, Sample
-from backend.storage import queries, rules
+from backend.storage import box_queries, queries, rules
 from backend.storage.errors import PlacementRefused
 from backend.storage.ids import NodeId, UnitStatus
 from backend.storage.models import Placement, StorageNode
@@ -81,14 +81,14 @@ def hold_visible_samples(
 def hold_boxes(
     session: WriteSession, principal: Principal, box_ids: Collection[NodeId]
 ) -> dict[NodeId, BoxView]:
-    """Lock boxes and return them as they are now. Same errors as `queries.get_box`."""
+    """Lock boxes and return them as they are now. Same errors as `box_queries.get_box`."""
     session.execute(
         select(StorageNode.id)
         .where(StorageNode.id.in_(list(box_ids)))
         .order_by(StorageNode.id)
         .with_for_update()
     )
-    return {box_id: queries.get_box(session, principal, box_id) for box_id in box_ids}
+    return {box_id: box_queries.get_box(session, principal, box_id) for box_id in box_ids}
 
 
 def refusals(

@@ -12,7 +12,7 @@ from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events import service as events_service
 from backend.samples.ids import MaterialType, TemperatureClass
-from backend.storage import queries
+from backend.storage import box_queries
 from backend.storage.errors import LabelTaken, NodeMisplaced, NodeNotFound, PositionTaken
 from backend.storage.events import NodeCreated
 from backend.storage.ids import NodeId, NodeKind, UnitStatus
@@ -127,9 +127,9 @@ def block_position(
         PositionTaken: a sample stands there, or it is blocked already.
     """
     principal.require(Permission.STORAGE_CONFIGURE)
-    box = queries.get_box(session, principal, box_id)
+    box = box_queries.get_box(session, principal, box_id)
     session.execute(select(StorageNode.id).where(StorageNode.id == box_id).with_for_update())
-    if position in queries.taken_positions(session, box_id) or position not in box.shape:
+    if position in box_queries.taken_positions(session, box_id) or position not in box.shape:
         raise PositionTaken(f"{position.label} of {box.path} is not free. Empty it first.")
     session.add(
         BlockedPosition(box_id=box_id, row=position.row, column=position.column, reason=reason)

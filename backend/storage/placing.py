@@ -11,7 +11,7 @@ from backend.core.sessions import WriteSession
 from backend.events import service as events_service
 from backend.samples import service as samples_service
 from backend.samples.ids import Custody, SampleId
-from backend.storage import locking, queries, rules
+from backend.storage import box_queries, locking, queries, rules
 from backend.storage.errors import (
     AlreadyPlaced,
     BoxFull,
@@ -206,7 +206,7 @@ def choose_positions(
             f"{start.label} is outside it.",
             fields={"position": "Choose a position of the box."},
         )
-    taken = queries.taken_positions(session, box.id)
+    taken = box_queries.taken_positions(session, box.id)
     if start is not None and start in taken:
         raise PositionTaken(f"{start.label} of {box.path} is taken or blocked. Choose a free one.")
     free = [

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.samples.models import Project, Sample
-from backend.storage import locking, queries, rules
+from backend.storage import box_queries, locking, queries, rules
 from backend.storage.ids import NodeId, UnitStatus
 from backend.storage.models import Placement, StorageNode
 from backend.storage.planning.problem import Box, Group, Lot, Problem
@@ -82,9 +82,9 @@ def _group(sample: Sample) -> Group:
 def _boxes(session: ReadSession, samples: Sequence[tuple[Sample, str]]) -> tuple[Box, ...]:
     zones = {sample.temperature_class for sample, _ in samples}
     families = {sample.family_id for sample, _ in samples if sample.family_id is not None}
-    rows = session.execute(queries.boxes_with_shelves()).all()
+    rows = session.execute(box_queries.boxes_with_shelves()).all()
     in_zone = [NodeId(row.StorageNode.id) for row in rows if row.unit.temperature_class in zones]
-    taken = queries.taken_in(session, in_zone)
+    taken = box_queries.taken_in(session, in_zone)
     projects = _projects(session, in_zone)
     contained = _contained(session)
     groups = _groups(session, families)

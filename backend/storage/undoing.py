@@ -10,7 +10,7 @@ from backend.core.sessions import WriteSession
 from backend.events import service as events_service
 from backend.samples import service as samples_service
 from backend.samples.ids import Custody, SampleId
-from backend.storage import locking, placing, queries, rules
+from backend.storage import box_queries, locking, placing, queries, rules
 from backend.storage.errors import NothingToUndo, PositionTaken, UndoTooLate
 from backend.storage.events import StepUndone
 from backend.storage.ids import NodeId, PlacementId, PlacementSource
@@ -93,7 +93,7 @@ def _go_back(
         return None
     box = boxes[NodeId(goal.box_id)]
     position = Position(goal.row, goal.column)
-    if position in queries.taken_positions(session, box.id):
+    if position in box_queries.taken_positions(session, box.id):
         raise PositionTaken(f"{position.label} of {box.path} has been filled since.")
     sample_id = SampleId(goal.sample_id)
     source = PlacementSource.MANUAL

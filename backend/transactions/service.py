@@ -13,6 +13,7 @@ from backend.core.sessions import WriteSession
 from backend.events import rules as events_rules
 from backend.events import service as events_service
 from backend.samples.schemas import SampleRegistration
+from backend.storage import box_queries
 from backend.storage import queries as storage_queries
 from backend.storage.errors import NodeNotFound
 from backend.storage.ids import NodeId
@@ -79,7 +80,7 @@ def start_register_and_place(
     node = storage_queries.find_node(session, principal, box)
     if node is None:
         raise NodeNotFound(f"There is no box “{box}”. Scan its barcode or give its path.")
-    place = storage_queries.get_box(session, principal, NodeId(node.id))
+    place = box_queries.get_box(session, principal, NodeId(node.id))
     data = {"registration": registration.model_dump(mode="json"), "box_id": place.id}
     return start(session, principal, saga_type=REGISTER_AND_PLACE.type, data=data)
 

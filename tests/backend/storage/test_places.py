@@ -9,7 +9,7 @@ from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.samples.ids import TemperatureClass
 from backend.samples.models import Project
-from backend.storage import queries, service
+from backend.storage import box_queries, queries, service
 from backend.storage.errors import LabelTaken, NodeMisplaced, NodeNotFound, PositionTaken
 from backend.storage.ids import NodeId, NodeKind, UnitStatus
 from backend.storage.rules import BoxShape, Position
@@ -58,7 +58,7 @@ def test_a_box_takes_address_temperature_and_level_from_its_unit(
         barcode="BOX-0418",
     )
 
-    box = queries.get_box(session, administrator, box_id)
+    box = box_queries.get_box(session, administrator, box_id)
     assert (box.path, box.capacity) == ("ULT-90/1/A/B-0418", 96)
     assert (box.temperature_class, box.biosafety_level) == (TemperatureClass.MINUS_80, 3)
 
@@ -156,7 +156,7 @@ def test_a_blocked_position_makes_the_box_smaller(
         reason="bent clip",
     )
 
-    assert queries.get_box(session, administrator, freezer.box_id).capacity == 80
+    assert box_queries.get_box(session, administrator, freezer.box_id).capacity == 80
     with pytest.raises(PositionTaken, match=r"A1 of .* is not free"):
         service.block_position(
             session, administrator, box_id=freezer.box_id, position=Position(1, 1), reason="x"

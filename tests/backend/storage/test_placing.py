@@ -10,7 +10,7 @@ from backend.events.models import AuditEntry, OutboxEvent
 from backend.samples.errors import SampleNotFound
 from backend.samples.ids import Custody, Lifecycle, MaterialType, TemperatureClass
 from backend.samples.models import Project, Sample
-from backend.storage import queries, service
+from backend.storage import box_queries, queries, service
 from backend.storage.errors import (
     AlreadyPlaced,
     BoxFull,
@@ -43,7 +43,7 @@ def test_a_sample_goes_into_the_first_free_position(
 
     assert (placed.path, placed.position) == (f"{freezer.label}/1/A/B-1", "A2")
     assert custody_of(session, tube) is Custody.IN_STORAGE
-    assert queries.get_box(session, technician, freezer.box_id).used == 2
+    assert box_queries.get_box(session, technician, freezer.box_id).used == 2
 
 
 def test_placing_is_recorded_with_who_and_where(
@@ -219,7 +219,7 @@ def test_samples_move_together_in_order_from_a_position_on(
     )
 
     assert [view.position for view in moved] == ["B1", "B3", "B4"]
-    assert queries.get_box(session, technician, freezer.box_ids[0]).used == 0
+    assert box_queries.get_box(session, technician, freezer.box_ids[0]).used == 0
     history = queries.custody_history(session, technician, tubes[0])
     assert [(stay.position, stay.removal_reason) for stay in history] == [
         ("B1", None),

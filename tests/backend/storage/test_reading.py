@@ -7,7 +7,7 @@ from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.samples.ids import Custody, Lifecycle, TemperatureClass
 from backend.samples.models import Project
-from backend.storage import queries
+from backend.storage import box_queries, queries
 from backend.storage.ids import UnitStatus
 from tests.factories.sequencing import make_person
 from tests.factories.storage import make_freezer, make_tube, stand
@@ -50,7 +50,7 @@ def test_a_box_shows_tubes_and_blocked_positions(
     tube = make_tube(session, project, volume_ul=46)
     stand(session, tube, freezer.box_id, 4, 7)
 
-    contents = queries.box_contents(session, technician, freezer.box_id)
+    contents = box_queries.box_contents(session, technician, freezer.box_id)
 
     (shown,) = contents.tubes
     assert (shown.position.label, shown.sample_id, shown.volume_ul) == ("D7", tube, 46.0)
@@ -63,7 +63,7 @@ def test_a_box_tells_a_stranger_that_a_position_is_taken_and_no_more(
     freezer, tube = make_freezer(session), make_tube(session, project)
     stand(session, tube, freezer.box_id, 4, 7)
 
-    (shown,) = queries.box_contents(session, stranger, freezer.box_id).tubes
+    (shown,) = box_queries.box_contents(session, stranger, freezer.box_id).tubes
 
     assert shown.position.label == "D7"
     assert (shown.sample_id, shown.barcode, shown.project_code) == (None, None, None)

@@ -1,0 +1,188 @@
+"""Reading boxes: from outside, from inside, and which positions can still be used.
+
+What a tube *is* follows the sample's own visibility: of a sample that the reader may not see, a
+box shows only that the position is taken.
+"""
+
+from collections.abc import Collection
+
+from sqlalchemy import Float, Row, Select, cast, func, select
+from sqlalchemy.orm import aliased
+
+from backend.core.principal import Permission, Principal
+from backend.core.sessions import ReadSession
+from backend.samples import queries as samples_queries
+from backend.samples.ids import SampleId
+from backend.samples.models import Project, Sample
+from backend.storage.errors import NodeNotFound, NotABox
+from backend.storage.ids import NodeId, NodeKind, PlacementId
+from backend.storage.models import BlockedPosition, Placement, StorageNode
+from backend.storage.rules import BoxShape, Position
+from backend.storage.views import BlockedView, BoxContents, BoxView, TubeView
+
+Unit = aliased(StorageNode, name="unit")
+
+
+def boxes_in(session: ReadSession, principal: Principal, parent_id: NodeId) -> list[BoxView]:
+    """Return the boxes that stand directly in a place, in their order."""
+    principal.require(Permission.STORAGE_VIEW)
+    rows = session.execute(
+        _boxes()
+        .where(StorageNode.parent_id == parent_id)
+        .order_by(StorageNode.sort_order, StorageNode.label)
+    ).all()
+    return [_box_view(row) for row in rows]
+
+
+def get_box(session: ReadSession, principal: Principal, box_id: NodeId) -> BoxView:
+    """Return a box from outside.
+
+    Raises:
+        NodeNotFound: no such place.
+        NotABox: a shelf or rack.
+    """
+    principal.require(Permission.STORAGE_VIEW)
+    row = session.execute(
+        _boxes(any_kind=True)
+        .where(StorageNode.id == box_id)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if row is None:
+        raise NodeNotFound("There is no such box. Choose one in the tree, or scan its barcode.")
+    if row[0].kind is not NodeKind.BOX:
+        raise NotABox(f"{row[0].path} is not a box. Choose a box inside it.")
+    return _box_view(row)
+
+
+def box_contents(session: ReadSession, principal: Principal, box_id: NodeId) -> BoxContents:
+    """Return a box with its tubes and blocked positions. Same errors as `get_box`."""
+    box = get_box(session, principal, box_id)
+    visible = samples_queries.visible_samples(principal).subquery()
+    shown = aliased(Sample, visible)
+    rows = session.execute(
+        select(Placement, shown, Project.code)
+        .outerjoin(shown, shown.id == Placement.sample_id)
+        .outerjoin(Project, Project.id == shown.project_id)
+        .where(Placement.box_id == box_id, Placement.removed_at.is_(None))
+        .order_by(Placement.row, Placement.column)
+    ).all()
+    blocked = session.scalars(
+        select(BlockedPosition)
+        .where(BlockedPosition.box_id == box_id)
+        .order_by(BlockedPosition.row, BlockedPosition.column)
+    ).all()
+    return BoxContents(
+        box=box,
+        tubes=tuple(_tube_view(*row) for row in rows),
+        blocked=tuple(
+            BlockedView(
+                position=Position(spot.row, spot.column),
+                reason=spot.reason,
+                reserved_until=spot.reserved_until,
+            )
+            for spot in blocked
+        ),
+    )
+
+
+def taken_positions(session: ReadSession, box_id: NodeId) -> frozenset[Position]:
+    """Return the positions of a box where nothing can be put: occupied or blocked."""
+    return taken_in(session, [box_id]).get(box_id, frozenset())
+
+
+def taken_in(
+    session: ReadSession, box_ids: Collection[NodeId]
+) -> dict[NodeId, frozenset[Position]]:
+    """Return the taken positions of many boxes; boxes with none are absent."""
+    occupied = select(Placement.box_id, Placement.row, Placement.column).where(
+        Placement.box_id.in_(list(box_ids)), Placement.removed_at.is_(None)
+    )
+    blocked = select(BlockedPosition.box_id, BlockedPosition.row, BlockedPosition.column).where(
+        BlockedPosition.box_id.in_(list(box_ids))
+    )
+    taken: dict[NodeId, set[Position]] = {}
+    for box_id, row, column in session.execute(occupied.union_all(blocked)):
+        taken.setdefault(NodeId(box_id), set()).add(Position(row, column))
+    return {box_id: frozenset(positions) for box_id, positions in taken.items()}
+
+
+def boxes_with_shelves() -> Select[StorageNode, StorageNode, str, int, float]:
+    """Select every box in working order with its unit, its shelf's order and the middle shelf's.
+
+    Columns: StorageNode, unit, reserved_for (project code), shelf_order, middle_shelf.
+    """
+    rack = aliased(StorageNode, name="rack")
+    shelf = aliased(StorageNode, name="shelf")
+    shelves = (
+        select(StorageNode.unit_id, func.avg(StorageNode.sort_order).label("middle"))
+        .where(StorageNode.kind == NodeKind.SHELF)
+        .group_by(StorageNode.unit_id)
+        .subquery()
+    )
+    reserved = func.coalesce(StorageNode.reserved_for_project_id, Unit.reserved_for_project_id)
+    return (
+        select(
+            StorageNode,
+            Unit,
+            Project.code.label("reserved_for"),
+            shelf.sort_order.label("shelf_order"),
+            cast(shelves.c.middle, Float).label("middle_shelf"),
+        )
+        .join(Unit, Unit.id == StorageNode.unit_id)
+        .join(rack, rack.id == StorageNode.parent_id)
+        .join(shelf, shelf.id == rack.parent_id)
+        .join(shelves, shelves.c.unit_id == StorageNode.unit_id)
+        .outerjoin(Project, Project.id == reserved)
+        .where(StorageNode.kind == NodeKind.BOX)
+        .order_by(Unit.label, shelf.sort_order, rack.sort_order, StorageNode.sort_order)
+    )
+
+
+def _boxes(*, any_kind: bool = False) -> Select[StorageNode, StorageNode, str]:
+    """Select boxes with their unit and the project that either of them is reserved for."""
+    reserved = func.coalesce(StorageNode.reserved_for_project_id, Unit.reserved_for_project_id)
+    boxes = (
+        select(StorageNode, Unit, Project.code)
+        .outerjoin(Unit, Unit.id == StorageNode.unit_id)
+        .outerjoin(Project, Project.id == reserved)
+    )
+    return boxes if any_kind else boxes.where(StorageNode.kind == NodeKind.BOX)
+
+
+def _box_view(row: Row[StorageNode, StorageNode, str]) -> BoxView:
+    box, unit, reserved_for = row
+    return BoxView(
+        id=NodeId(box.id),
+        unit_id=NodeId(unit.id),
+        unit_label=unit.label,
+        rack_id=None if box.parent_id is None else NodeId(box.parent_id),
+        label=box.label,
+        path=box.path,
+        barcode=box.barcode,
+        shape=BoxShape(box.box_rows, box.box_columns),
+        used=box.used,
+        capacity=box.capacity,
+        temperature_class=box.temperature_class,
+        biosafety_level=unit.biosafety_level,
+        status=unit.status,
+        reserved_for=reserved_for,
+        allowed_types=frozenset(box.allowed_material_types or unit.allowed_material_types or ()),
+    )
+
+
+def _tube_view(placement: Placement, sample: Sample | None, project_code: str | None) -> TubeView:
+    return TubeView(
+        position=Position(placement.row, placement.column),
+        placement_id=PlacementId(placement.id),
+        placed_at=placement.placed_at,
+        sample_id=None if sample is None else SampleId(sample.id),
+        barcode=None if sample is None else sample.barcode,
+        name=None if sample is None else sample.name,
+        project_code=project_code,
+        material_type=None if sample is None else sample.material_type,
+        volume_ul=None if sample is None or sample.volume_ul is None else float(sample.volume_ul),
+        qc_verdict=None if sample is None else sample.qc_verdict,
+        created_at=None if sample is None else sample.created_at,
+        subject_code=None if sample is None else sample.subject_code,
+        thaws=None if sample is None else sample.freeze_thaw_count,
+    )
