@@ -4,7 +4,7 @@ import itertools
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -98,7 +98,20 @@ def committed_database(servers: Servers, request: pytest.FixtureRequest) -> Iter
 
     For what needs real commits: threads, processes, LISTEN, the doors (dashboard, API, jobs).
     """
-    worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
+    with _bound_database(servers, request.config) as engine:
+        yield engine
+
+
+@pytest.fixture(scope="module")
+def module_database(servers: Servers, request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """Yield what ``committed_database`` does, once for a module whose tests only look."""
+    with _bound_database(servers, request.config) as engine:
+        yield engine
+
+
+@contextmanager
+def _bound_database(servers: Servers, config: pytest.Config) -> Iterator[Engine]:
+    worker = getattr(config, "workerinput", {}).get("workerid", "main")
     name = f"tracseq_{worker}_{next(_numbers)}"
     engine = transaction.make_engine(servers.clone_template(name))
     before = (transaction._Edge.engine, transaction._Edge.factory)

@@ -5,12 +5,12 @@ import sys
 from collections.abc import Sequence
 from types import ModuleType
 
-from backend.cli import addresses, imports, samples
+from backend.cli import addresses, imports, samples, seed
 from backend.core import transaction
 from backend.core.config import load_settings
 from backend.core.errors import AppError
 
-MODULES: tuple[ModuleType, ...] = (imports, samples)
+MODULES: tuple[ModuleType, ...] = (imports, samples, seed)
 
 _REFUSED = 2
 

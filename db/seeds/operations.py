@@ -9,7 +9,8 @@ from sqlalchemy import Row, select
 from backend.core.principal import Principal
 from backend.core.sessions import WriteSession
 from backend.predictions import service as predictions_service
-from backend.samples.ids import MaterialType, QcVerdict, Status
+from backend.samples import service as samples_service
+from backend.samples.ids import HoldKind, MaterialType, QcVerdict, Status
 from backend.samples.models import Project, Sample
 from backend.sequencing import run_plans
 from backend.sequencing import service as sequencing_service
@@ -29,6 +30,11 @@ SEQUENCERS = (
 )
 _Library = Row[str, str, str | None]  # project code, barcode, i7 index
 
+HOLD_REASONS = (
+    (HoldKind.QUARANTINE, "Arrived with a cracked lid; the outside was wiped down."),
+    (HoldKind.PAUSED_BY_REQUESTER, "The requester wants a new extraction from the backup first."),
+    (HoldKind.TEMPERATURE_EXPOSURE, "Stood on the bench for about 40 minutes."),
+)
 LIBRARIES_A_REQUEST = 8
 REQUESTS = 6
 _READS_MILLIONS = (Decimal(40), Decimal(25), Decimal(30), Decimal(1), Decimal(20), Decimal(35))
@@ -42,10 +48,22 @@ def set_up(session: WriteSession, principal: Principal, *, now: datetime) -> Non
         )
         for name, model in SEQUENCERS
     }
+    _holds(session, principal)
     requests = _requests(session, principal, now.date())
     if len(requests) == REQUESTS:
         _runs(session, principal, machines, requests, now)
     predictions_service.request_forecast(session, principal)
+
+
+def _holds(session: WriteSession, principal: Principal) -> None:
+    newest_failed = session.scalars(
+        select(Sample.id)
+        .where(Sample.status == Status.FAILED.value)
+        .order_by(Sample.created_at.desc())
+        .limit(len(HOLD_REASONS))
+    ).all()
+    for sample_id, (kind, reason) in zip(newest_failed, HOLD_REASONS, strict=False):
+        samples_service.set_hold(session, principal, sample_id=sample_id, kind=kind, reason=reason)
 
 
 def _requests(session: WriteSession, principal: Principal, today: date) -> list[RequestId]:

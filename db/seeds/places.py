@@ -20,6 +20,9 @@ ZONE_FILL = {
     TemperatureClass.PLUS_4: 0.52,
 }
 COLD_UNITS = 12
+NEARLY_FULL = "ULT-04"
+NEARLY_FULL_WEIGHT = 1.4
+"""The unit that everybody opens first is past the line at which intake stops."""
 SAMPLES_PER_UNIT = 20_000
 """Beyond the default laboratory, one more unit for so many samples."""
 
@@ -74,7 +77,8 @@ def lay_out(
         boxes = max(4, math.ceil(positions / (kind.box_rows * kind.box_columns) / number))
         for index in range(1, number + 1):
             unit = _unit(kind, rooms[kind.room], index, boxes, nodes)
-            unit.weight = float(rng.uniform(0.75, 1.25))
+            nearly_full = unit.node.label == NEARLY_FULL
+            unit.weight = NEARLY_FULL_WEIGHT if nearly_full else float(rng.uniform(0.75, 1.25))
             units.append(unit)
     return nodes, units
 

@@ -188,7 +188,7 @@ def _integrity(material: MaterialType, rng: np.random.Generator) -> float | None
 def _aged(sample: DemoSample, now: datetime, rng: np.random.Generator) -> DemoSample:
     """Return the sample as far along its life as its age allows."""
     draw_ = rng.random()
-    accepted = sample.created_at + timedelta(hours=float(rng.lognormal(1.2, 0.9)))
+    accepted = sample.created_at + _wait(rng, median_h=3.3, slow_share=0.25)
     if accepted > now:
         return sample
     if draw_ < 0.008:  # noqa: PLR2004 share rejected at the desk
@@ -200,11 +200,17 @@ def _aged(sample: DemoSample, now: datetime, rng: np.random.Generator) -> DemoSa
         accepted_at=accepted,
         qc_verdict=QcVerdict.FAIL if failed else QcVerdict.PASS,
     )
-    placed = accepted + timedelta(hours=float(rng.lognormal(2.0, 0.8)))
+    placed = accepted + _wait(rng, median_h=7.4, slow_share=0.4)
     if placed > now or failed:
         return sample
     sample = replace(sample, custody=Custody.IN_STORAGE, placed_at=placed)
     return _finished(sample, placed, now, rng)
+
+
+def _wait(rng: np.random.Generator, *, median_h: float, slow_share: float) -> timedelta:
+    """Return how long a sample waits for a step; the slow share waits for the next full rack."""
+    slow = 8.0 if rng.random() < slow_share else 1.0
+    return timedelta(hours=median_h * slow * float(rng.lognormal(0.0, 0.8)))
 
 
 def _finished(

@@ -1,0 +1,168 @@
+"""The demonstration laboratory: whole, consistent, the same twice, and never over another."""
+
+import stat
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+from sqlalchemy import Engine, text
+
+from backend.auth import passwords
+from backend.core import secret_files
+from backend.core.config import Environment, Settings
+from backend.core.errors import Conflict
+from backend.core.transaction import reading
+from backend.samples import tally
+from backend.storage import queries as storage_queries
+from db.seeds import demo, population
+from db.seeds.world import PEOPLE
+from tests.factories.samples import EVERYBODY
+
+SAMPLES = demo.DEFAULT_SAMPLES
+
+
+@pytest.fixture(scope="module")
+def seeded(
+    module_database: Engine, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Engine, Settings]:
+    settings = Settings(home=tmp_path_factory.mktemp("home"), env=Environment.TEST)
+    secret_files.ensure(settings.secrets_dir)
+    demo.seed(settings)
+    return module_database, settings
+
+
+def _rows(engine: Engine, query: str) -> list[tuple[object, ...]]:
+    with engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(text(query))]
+
+
+def test_the_counted_steps_are_the_rows(seeded: tuple[Engine, Settings]) -> None:
+    engine, _ = seeded
+    counted = dict(_rows(engine, "SELECT status, count(*) FROM sample GROUP BY status"))
+
+    with reading() as session:
+        told = tally.status_counts(session, EVERYBODY)
+
+    assert told == counted
+    assert sum(told.values()) == SAMPLES
+
+
+def test_who_is_in_storage_stands_in_one_box_of_the_right_temperature(
+    seeded: tuple[Engine, Settings],
+) -> None:
+    engine, _ = seeded
+
+    wrong = _rows(
+        engine,
+        """
+        SELECT s.barcode, s.custody, s.temperature_class, n.temperature_class
+          FROM sample s
+          LEFT JOIN placement p ON p.sample_id = s.id AND p.removed_at IS NULL
+          LEFT JOIN storage_node n ON n.id = p.box_id
+         WHERE (s.custody = 'in_storage') <> (p.id IS NOT NULL)
+            OR n.temperature_class <> s.temperature_class
+        """,
+    )
+
+    assert wrong == []
+
+
+def test_every_box_says_how_many_tubes_it_holds(seeded: tuple[Engine, Settings]) -> None:
+    engine, _ = seeded
+
+    wrong = _rows(
+        engine,
+        """
+        SELECT n.path, n.used, count(p.id)
+          FROM storage_node n
+          LEFT JOIN placement p ON p.box_id = n.id AND p.removed_at IS NULL
+         WHERE n.kind = 'box' GROUP BY n.id, n.path, n.used HAVING n.used <> count(p.id)
+        """,
+    )
+
+    assert wrong == []
+
+
+def test_history_ends_where_the_boxes_stand(seeded: tuple[Engine, Settings]) -> None:
+    engine, _ = seeded
+    days = _rows(engine, "SELECT count(DISTINCT taken_on), count(*) FROM occupancy_snapshot")
+    yesterday = dict(
+        _rows(
+            engine,
+            """
+            SELECT temperature_class, sum(used)::int FROM occupancy_snapshot
+             WHERE taken_on = (SELECT max(taken_on) FROM occupancy_snapshot) GROUP BY 1
+            """,
+        )
+    )
+    today = dict(
+        _rows(
+            engine,
+            """
+            SELECT n.temperature_class,
+                   count(*) FILTER (WHERE p.placed_at::date < current_date
+                     AND (p.removed_at IS NULL OR p.removed_at::date >= current_date))
+              FROM placement p JOIN storage_node n ON n.id = p.box_id GROUP BY 1
+            """,
+        )
+    )
+
+    assert days == [(90, 90 * 12)]
+    assert yesterday == today
+
+
+def test_there_is_work_to_do(seeded: tuple[Engine, Settings]) -> None:
+    engine, _ = seeded
+
+    with reading() as session:
+        waiting = storage_queries.unplaced_count(session, EVERYBODY)
+
+    assert waiting > 0
+    assert _rows(engine, "SELECT state, count(*) FROM sequencing_run GROUP BY 1 ORDER BY 1") == [
+        ("planned", 1),
+        ("running", 1),
+    ]
+
+
+def test_the_sign_ins_stand_in_a_file_of_the_owner_only_and_work(
+    seeded: tuple[Engine, Settings],
+) -> None:
+    engine, settings = seeded
+    file = settings.secrets_dir / demo.SIGN_INS_FILE
+    lines = [line.split() for line in file.read_text(encoding="utf-8").splitlines()]
+    hashes = dict(_rows(engine, "SELECT email, password_hash FROM user_account"))
+
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert [email for _, email, _ in lines] == [person.email for person in PEOPLE]
+    _, email, password = lines[0]
+    assert passwords.verifies(str(hashes[email]), password)
+
+
+def test_a_laboratory_that_is_there_is_never_seeded_over(
+    seeded: tuple[Engine, Settings],
+) -> None:
+    engine, settings = seeded
+
+    with pytest.raises(Conflict, match="already holds a laboratory"):
+        demo.seed(settings)
+
+    assert _rows(engine, "SELECT count(*) FROM sample") == [(SAMPLES,)]
+
+
+def test_production_takes_no_demonstration(seeded: tuple[Engine, Settings]) -> None:
+    _, settings = seeded
+
+    with pytest.raises(Conflict, match="tracseq init"):
+        demo.seed(Settings(home=settings.home, env=Environment.PRODUCTION))
+
+
+def test_the_same_day_gives_the_same_laboratory() -> None:
+    noon = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    first, second = (
+        [asdict(one) for one in population.draw(300, noon, np.random.default_rng(demo.SEED))]
+        for _ in range(2)
+    )
+
+    assert first == second
+    assert len({one["barcode"] for one in first}) == 300
