@@ -1,5 +1,6 @@
 """Imports every module of tables, so that the metadata is whole."""
 
+from backend.api import models as api_models
 from backend.auth import models as auth_models
 from backend.core.orm import Base
 from backend.documents import models as documents_models
@@ -31,6 +32,7 @@ MODULES = (
     documents_models,
     templates_models,
     transactions_models,
+    api_models,
 )
 
 metadata = Base.metadata

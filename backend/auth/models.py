@@ -71,6 +71,9 @@ class RefreshToken(Base):
     token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
     token_version: Mapped[int]
+    address: Mapped[str] = mapped_column(short_text(64), default="", server_default="")
+    """Where the family's sign-in came from."""
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now(), init=False)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None] = mapped_column(default=None)
     revoked_at: Mapped[datetime | None] = mapped_column(default=None)
@@ -100,6 +103,19 @@ class SetupToken(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
     token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class PasswordLink(Base):
+    """A one-time link with which an invited person, or one who was reset, chooses a password."""
+
+    __tablename__ = "password_link"
+    __table_args__ = (Index("ix_password_link_user_id", "user_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None] = mapped_column(default=None)
 

@@ -513,9 +513,35 @@ def upgrade() -> None:
         sa.Column("warning_high_c", sa.Double(), nullable=False),
         sa.Column("alarm_high_c", sa.Double(), nullable=False),
         sa.Column("alarm_delay_s", sa.BigInteger(), nullable=False),
+        sa.Column("deadband_c", sa.Double(), server_default="2", nullable=False),
+        sa.Column(
+            "source",
+            sa.Enum(
+                "probe",
+                "simulated",
+                name="sensorsource_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            server_default="probe",
+            nullable=False,
+        ),
         sa.Column("alarm_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("back_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("acknowledged_by_name", sa.String(length=200), nullable=True),
+        sa.Column("silent_since", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(acknowledged_at IS NULL) = (acknowledged_by_name IS NULL) AND (acknowledged_at IS NULL OR alarm_since IS NOT NULL)",
+            name=op.f("ck_sensor_acknowledged_whole"),
+        ),
+        sa.CheckConstraint(
+            "back_since IS NULL OR alarm_since IS NOT NULL", name=op.f("ck_sensor_back_from_alarm")
+        ),
+        sa.CheckConstraint(
+            "deadband_c >= 0 AND alarm_delay_s >= 0", name=op.f("ck_sensor_limits_positive")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sensor")),
         sa.UniqueConstraint("code", name=op.f("uq_sensor_code")),
     )
@@ -610,6 +636,24 @@ def upgrade() -> None:
         [sa.literal_column("lower(email)")],
         unique=True,
     )
+    op.create_table(
+        "kept_answer",
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("fingerprint", sa.LargeBinary(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user_account.id"], name=op.f("fk_kept_answer_user_id")
+        ),
+        sa.PrimaryKeyConstraint("user_id", "key", name=op.f("pk_kept_answer")),
+    )
+    op.create_index("ix_kept_answer_created_at", "kept_answer", ["created_at"], unique=False)
     op.create_table(
         "notification",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -712,6 +756,20 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "password_link",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("token_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user_account.id"], name=op.f("fk_password_link_user_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_password_link")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_password_link_token_hash")),
+    )
+    op.create_index("ix_password_link_user_id", "password_link", ["user_id"], unique=False)
+    op.create_table(
         "placement_plan",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("job_id", sa.Uuid(), nullable=False),
@@ -784,6 +842,13 @@ def upgrade() -> None:
         sa.Column("token_hash", sa.LargeBinary(), nullable=False),
         sa.Column("user_id", sa.Uuid(), nullable=False),
         sa.Column("token_version", sa.BigInteger(), nullable=False),
+        sa.Column("address", sa.String(length=64), server_default="", nullable=False),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
@@ -1791,6 +1856,8 @@ def downgrade() -> None:
     op.drop_table("reading")
     op.drop_table("project")
     op.drop_table("placement_plan")
+    op.drop_index("ix_password_link_user_id", table_name="password_link")
+    op.drop_table("password_link")
     op.drop_table("notification_preference")
     op.drop_index(
         "ix_notification_unread",
@@ -1799,6 +1866,8 @@ def downgrade() -> None:
     )
     op.drop_index("ix_notification_newest", table_name="notification")
     op.drop_table("notification")
+    op.drop_index("ix_kept_answer_created_at", table_name="kept_answer")
+    op.drop_table("kept_answer")
     op.drop_index("uq_user_account_email_folded", table_name="user_account")
     op.drop_table("user_account")
     op.drop_index("ix_stored_file_uploaded", table_name="stored_file")
