@@ -17,6 +17,7 @@ from backend.storage.rules import Position
 from backend.storage.views import (
     ConsideredView,
     FilterView,
+    LeftOverView,
     PlannedPlacementView,
     PlanSummary,
     PlanView,
@@ -96,13 +97,17 @@ def summary_as_json(summary: PlanSummary) -> dict[str, Any]:
 def summary_from_json(stored: Mapping[str, Any]) -> PlanSummary:
     """Read a stored summary back."""
     considered = tuple(
-        ConsideredView(
-            **{**sort, "filters": tuple(FilterView(**taken) for taken in sort["filters"])}
-        )
-        for sort in stored["considered"]
+        ConsideredView(**{**sort, "filters": _filters(sort)}) for sort in stored["considered"]
     )
-    left_over = tuple(stored["left_over"])
+    left_over = tuple(
+        LeftOverView(**{**left, "filters": _filters(left), "barcodes": tuple(left["barcodes"])})
+        for left in stored["left_over"]
+    )
     return PlanSummary(**{**stored, "considered": considered, "left_over": left_over})
+
+
+def _filters(stored: Mapping[str, Any]) -> tuple[FilterView, ...]:
+    return tuple(FilterView(**taken) for taken in stored["filters"])
 
 
 def _lines(session: ReadSession, plan: PlacementPlan) -> tuple[PlannedPlacementView, ...]:

@@ -4,7 +4,7 @@ Only `accept_plan` moves anything, and it asks every rule again under lock: a pl
 about a laboratory that has gone on working.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
 from sqlalchemy import func, insert, select, update
@@ -22,9 +22,10 @@ from backend.storage.errors import PlanNotFound, PlanNotOpen
 from backend.storage.events import PlanClosed, PlanReady, PlanRequested
 from backend.storage.ids import PlanId, PlanState
 from backend.storage.models import PlacementPlan, PlannedPlacement
-from backend.storage.planning.plan import Plan
+from backend.storage.planning.feasibility import FilterCount
+from backend.storage.planning.plan import LeftOver, Plan
 from backend.storage.planning.reasons import SENTENCES
-from backend.storage.views import ConsideredView, FilterView, PlanSummary
+from backend.storage.views import ConsideredView, FilterView, LeftOverView, PlanSummary
 from backend.work import service as work_service
 from backend.work.ids import JobId
 
@@ -179,13 +180,10 @@ def _close(
 
 
 def _summary(session: WriteSession, plan: Plan) -> PlanSummary:
-    left = [UUID(sample) for lot in plan.left_over for sample in lot.samples]
-    barcodes = session.scalars(
-        select(Sample.barcode).where(Sample.id.in_(left)).order_by(Sample.barcode)
-    ).all()
+    left_over = _left_over(session, plan)
     return PlanSummary(
-        samples=len(plan.moves) + len(left),
-        left_over=tuple(barcodes),
+        samples=len(plan.moves) + sum(len(left.barcodes) for left in left_over),
+        left_over=left_over,
         ended=plan.ended.value,
         bound_kind=plan.bound.kind.value if plan.bound else None,
         elapsed_s=round(plan.elapsed_s, 3),
@@ -200,15 +198,38 @@ def _summary(session: WriteSession, plan: Plan) -> PlanSummary:
                 samples=sort.samples,
                 boxes_allowed=sort.boxes_allowed,
                 positions_allowed=sort.positions_allowed,
-                filters=tuple(
-                    FilterView(
-                        rule=count.filter.value, boxes=count.boxes, positions=count.positions
-                    )
-                    for count in sort.refusals
-                ),
+                filters=_filters(sort.refusals),
             )
             for sort in plan.considered
         ),
+    )
+
+
+def _left_over(session: WriteSession, plan: Plan) -> tuple[LeftOverView, ...]:
+    """Return what got no place, gathered where type, temperature and reasons are the same."""
+    keys = [UUID(sample) for left in plan.left_over for sample in left.samples]
+    rows = session.execute(select(Sample.id, Sample.barcode).where(Sample.id.in_(keys)))
+    barcode_of = {str(sample_id): barcode for sample_id, barcode in rows}
+    alike: dict[tuple[object, ...], list[LeftOver]] = {}
+    for left in plan.left_over:
+        same = left.sample_type, left.temperature_class, left.refusals
+        alike.setdefault(same, []).append(left)
+    return tuple(
+        LeftOverView(
+            barcodes=tuple(sorted(barcode_of[key] for left in lots for key in left.samples)),
+            material_type=lots[0].sample_type,
+            temperature_class=lots[0].temperature_class,
+            filters=_filters(lots[0].refusals),
+            boxes_allowed=lots[0].boxes_allowed,
+        )
+        for lots in alike.values()
+    )
+
+
+def _filters(counts: Iterable[FilterCount]) -> tuple[FilterView, ...]:
+    return tuple(
+        FilterView(rule=count.filter.value, boxes=count.boxes, positions=count.positions)
+        for count in counts
     )
 
 

@@ -207,6 +207,15 @@ class PlanView:
     summary: "PlanSummary | None"
     placements: tuple[PlannedPlacementView, ...] = ()
 
+    @property
+    def gap_fraction(self) -> float | None:
+        """How far it may still be from the best plan, 0–1; None where nothing is proven."""
+        if self.bound_s is None or self.objective_s is None:
+            return None
+        if self.objective_s <= 0:
+            return 0.0
+        return max(0.0, (self.objective_s - self.bound_s) / self.objective_s)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilterView:
@@ -230,12 +239,23 @@ class ConsideredView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOverView:
+    """Alike samples that got no place, and what each hard rule took away from them."""
+
+    barcodes: tuple[str, ...]
+    material_type: str
+    temperature_class: str
+    filters: tuple[FilterView, ...]
+    boxes_allowed: int
+    """Boxes that no rule refuses: above nought, other samples of the plan have filled them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlanSummary:
     """How the plan came about."""
 
     samples: int
-    left_over: tuple[str, ...]
-    """Barcodes without a place."""
+    left_over: tuple[LeftOverView, ...]
     ended: str
     bound_kind: str | None
     elapsed_s: float

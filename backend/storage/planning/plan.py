@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from backend.storage.planning.cost import Allocation, Cost
 from backend.storage.planning.feasibility import BoxKind, FilterCount, box_kinds, count_refusals
-from backend.storage.planning.problem import Problem
+from backend.storage.planning.problem import Lot, Problem
 from backend.storage.planning.reasons import Reason, explain
 from backend.storage.rules import Position
 
@@ -58,6 +58,10 @@ class LeftOver:
     lot: str
     samples: tuple[str, ...]
     refusals: tuple[FilterCount, ...]
+    sample_type: str
+    temperature_class: str
+    boxes_allowed: int
+    """Boxes that no rule refuses: where there are any, other samples of the plan filled them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +108,23 @@ def lay_out(
             keys = problem.lots[lot].key, problem.boxes[box].key
             moves.append(PlannedMove(sample, *keys, position, why[lot, box]))
     left_over = tuple(
-        LeftOver(lot.key, lot.samples[done:], count_refusals(problem, kinds, lot))
+        _left_over(problem, kinds, lot, done)
         for lot, done in zip(problem.lots, taken, strict=True)
         if done < lot.size
     )
     return tuple(moves), left_over
+
+
+def _left_over(problem: Problem, kinds: tuple[BoxKind, ...], lot: Lot, done: int) -> LeftOver:
+    counts = count_refusals(problem, kinds, lot)
+    return LeftOver(
+        lot=lot.key,
+        samples=lot.samples[done:],
+        refusals=counts,
+        sample_type=lot.sample_type,
+        temperature_class=lot.temperature_class,
+        boxes_allowed=len(problem.boxes) - sum(count.boxes for count in counts),
+    )
 
 
 def consider(problem: Problem) -> tuple[Considered, ...]:
