@@ -41,7 +41,14 @@ def issue_tokens(
     if isinstance(checked, (Refused, Locked)):
         return checked
     user = checked.user
-    pair = _next_pair(session, user, keys, family=new_id(), until=checked.at + _FAMILY_LIFE)
+    pair = _next_pair(
+        session,
+        user,
+        keys,
+        family=new_id(),
+        until=checked.at + _FAMILY_LIFE,
+        address=address[:64],
+    )
     _audit(session, user, "auth.tokens_issued", {"address": address[:64]}, request_id)
     return pair
 
@@ -64,14 +71,21 @@ def refresh_tokens(
     held, user = row
     now = database_now(session)
     if held.used_at is not None:
-        _revoke_family(session, held.family_id, now)
+        revoke_family(session, held.family_id, now)
         _audit(session, user, "auth.refresh_reused", {"family": held.family_id}, request_id)
         return REFRESH_REFUSED
     over = held.revoked_at is not None or held.expires_at <= now
     if over or not user.is_active or held.token_version != user.token_version:
         return REFRESH_REFUSED
     held.used_at = now
-    return _next_pair(session, user, keys, family=held.family_id, until=held.expires_at)
+    return _next_pair(
+        session,
+        user,
+        keys,
+        family=held.family_id,
+        until=held.expires_at,
+        address=held.address,
+    )
 
 
 def revoke_tokens(session: WriteSession, *, refresh_token: str) -> None:
@@ -80,7 +94,7 @@ def revoke_tokens(session: WriteSession, *, refresh_token: str) -> None:
         select(RefreshToken.family_id).where(RefreshToken.token_hash == token_hash(refresh_token))
     )
     if family is not None:
-        _revoke_family(session, family, database_now(session))
+        revoke_family(session, family, database_now(session))
 
 
 def principal_of_access_token(
@@ -92,21 +106,35 @@ def principal_of_access_token(
         TokenRefused: not ours, run out, or the person has since been deactivated or signed out.
     """
     claims = tokens.verify_access(keys, token)
+    # The sign-in's rows are asked, so that what was revoked ends now and not in ten minutes.
     holds = session.scalar(
-        select(User.token_version == claims.token_version).where(
-            User.id == claims.user_id, User.is_active
+        select(RefreshToken.id)
+        .join(User, User.id == RefreshToken.user_id)
+        .where(
+            RefreshToken.family_id == claims.family_id,
+            RefreshToken.revoked_at.is_(None),
+            User.id == claims.user_id,
+            User.is_active,
+            User.token_version == claims.token_version,
         )
+        .limit(1)
     )
     principal = browser_sessions.principal_of_user(
         session, claims.user_id, origin=Origin.API, request_id=request_id
     )
-    if not holds or principal is None:
+    if holds is None or principal is None:
         raise TokenRefused
     return principal
 
 
 def _next_pair(
-    session: WriteSession, user: User, keys: TokenKeys, *, family: UUID, until: datetime
+    session: WriteSession,
+    user: User,
+    keys: TokenKeys,
+    *,
+    family: UUID,
+    until: datetime,
+    address: str,
 ) -> TokenPair:
     refresh = new_token()
     session.add(
@@ -115,12 +143,17 @@ def _next_pair(
             token_hash=token_hash(refresh),
             user_id=user.id,
             token_version=user.token_version,
+            address=address,
             expires_at=until,
         )
     )
     session.flush()
     access = tokens.sign_access(
-        keys, user_id=user.id, token_version=user.token_version, now=database_now(session)
+        keys,
+        user_id=user.id,
+        family_id=family,
+        token_version=user.token_version,
+        now=database_now(session),
     )
     return TokenPair(
         access_token=access,
@@ -129,7 +162,8 @@ def _next_pair(
     )
 
 
-def _revoke_family(session: WriteSession, family: UUID, now: datetime) -> None:
+def revoke_family(session: WriteSession, family: UUID, now: datetime) -> None:
+    """End every token of one sign-in, access tokens included."""
     session.execute(
         update(RefreshToken)
         .where(RefreshToken.family_id == family, RefreshToken.revoked_at.is_(None))

@@ -137,6 +137,15 @@ def end_own_session(
     )
 
 
+def end(session: WriteSession, session_id: UUID) -> None:
+    """End a session by its key, whoever's it is: the caller has asked who may."""
+    session.execute(
+        update(UserSession)
+        .where(UserSession.id == session_id, UserSession.ended_at.is_(None))
+        .values(ended_at=func.clock_timestamp())
+    )
+
+
 def sign_out_everywhere(
     session: WriteSession, principal: Principal, *, user_id: UUID | None = None
 ) -> None:

@@ -35,7 +35,8 @@ def check(
     While an account or an address is throttled nothing is checked and nothing is counted, so
     trying on does not make the wait longer.
     """
-    email, address = email.strip()[:254], address[:64]
+    # No address holds a NUL, and no text of PostgreSQL can.
+    email, address = email.replace("\0", "").strip()[:254], address[:64]
     now = database_now(session)
     until = _throttled_until(session, email, address, now)
     if until is not None and until > now:

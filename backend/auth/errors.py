@@ -54,6 +54,30 @@ class SetupTokenRefused(PermissionDenied):
         )
 
 
+class LinkRefused(PermissionDenied):
+    """A password link that was used, has run out, or was never given."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This link is used, has run out or was replaced by a newer one. "
+            "Ask an administrator for a new link."
+        )
+
+
+class LaboratoryMissing(Conflict):
+    """Nobody has said yet whose laboratory this is."""
+
+    def __init__(self) -> None:
+        super().__init__("No laboratory is set up here yet. Run “tracseq init”.")
+
+
+class SessionNotFound(NotFound):
+    """No open session or token of this key, or somebody else's."""
+
+    def __init__(self) -> None:
+        super().__init__("This sign-in is over already. Look at the list again.")
+
+
 class TokenRefused(PermissionDenied):
     """An API token that does not hold; what exactly is wrong is told in the log only."""
 

@@ -59,3 +59,30 @@ class LaboratoryCreated:
     name: str
     time_zone: str
     is_demo: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaboratoryChanged:
+    TYPE: ClassVar[str] = "auth.laboratory_changed"
+    AGGREGATE: ClassVar[str] = "laboratory"
+    aggregate_id: UUID
+    name: str
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordReset:
+    TYPE: ClassVar[str] = "auth.password_reset"
+    AGGREGATE: ClassVar[str] = "user"
+    aggregate_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInEnded:
+    """Somebody ended one of a person's sign-ins: a browser's, or an API client's."""
+
+    TYPE: ClassVar[str] = "auth.sign_in_ended"
+    AGGREGATE: ClassVar[str] = "user"
+    aggregate_id: UUID
+    door: str
+    address: str

@@ -1,23 +1,19 @@
-"""People and the laboratory: create, roles, deactivate, passwords, preferences, first start."""
+"""People: create, roles, deactivate, passwords, preferences."""
 
 from collections.abc import Collection
-from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import delete, func, insert, select, update
 
 from backend.auth import browser_sessions, passwords, queries, rules
-from backend.auth.clocks import database_now
 from backend.auth.errors import (
     EmailTaken,
     LastAdministrator,
     OwnAccount,
     PasswordRefused,
-    SetupTokenRefused,
     UserNotFound,
 )
 from backend.auth.events import (
-    LaboratoryCreated,
     PasswordChanged,
     RolesSet,
     UserCreated,
@@ -25,18 +21,13 @@ from backend.auth.events import (
     UserReactivated,
 )
 from backend.auth.ids import Role
-from backend.auth.models import Laboratory, SetupToken, User, UserRole, UserSession
+from backend.auth.models import User, UserRole, UserSession
 from backend.auth.secret_values import new_token, token_hash
-from backend.auth.views import Density, LaboratoryView, Theme, UserView
-from backend.core.errors import Conflict, InvalidInput
-from backend.core.ids import id_at
-from backend.core.principal import Permission, Principal, machinery
-from backend.core.sessions import WriteSession
+from backend.auth.views import Density, Theme, UserView
+from backend.core.errors import InvalidInput
+from backend.core.principal import Permission, Principal
+from backend.core.sessions import ReadSession, WriteSession
 from backend.events import service as events_service
-
-_SETUP_TOKEN_LIFE = timedelta(minutes=15)
-_LABORATORY_ID = id_at(0, 1)
-"""The one laboratory's key in events; its row is the singleton 1."""
 
 
 def create_user(
@@ -45,11 +36,11 @@ def create_user(
     *,
     email: str,
     name: str,
-    password: str,
+    password: str | None,
     roles: Collection[Role],
     is_demo: bool = False,
 ) -> UserView:
-    """Add a person who may sign in.
+    """Add a person who may sign in; without a password only after choosing one through a link.
 
     Raises:
         InvalidInput: the address, the name or the roles; each fault stands at its field.
@@ -61,7 +52,10 @@ def create_user(
     faults = rules.person_faults(email=email, name=name, roles=roles)
     if faults:
         raise InvalidInput("The person cannot be added yet.", fields=faults)
-    _require_good_password(session, password, email=email, name=name)
+    if password is None:
+        password = new_token()  # known to nobody
+    else:
+        require_good_password(session, password, email=email, name=name)
     if session.scalar(select(User.id).where(func.lower(User.email) == func.lower(email))):
         raise EmailTaken(email)
     user = User(
@@ -97,7 +91,7 @@ def set_roles(
         raise OwnAccount("change the roles of")
     if not roles:
         raise InvalidInput("Choose at least one role.", fields={"roles": "Choose a role."})
-    before = _lock_person(session, user_id)
+    before = lock_person(session, user_id)
     _keep_an_administrator(session, before, roles)
     session.execute(delete(UserRole).where(UserRole.user_id == user_id))
     session.execute(
@@ -126,7 +120,7 @@ def deactivate(session: WriteSession, principal: Principal, *, user_id: UUID) ->
     principal.require(Permission.USERS_MANAGE)
     if user_id == principal.user_id:
         raise OwnAccount("deactivate")
-    before = _lock_person(session, user_id)
+    before = lock_person(session, user_id)
     if not before.is_active:
         return before
     _keep_an_administrator(session, before, ())
@@ -149,7 +143,7 @@ def reactivate(session: WriteSession, principal: Principal, *, user_id: UUID) ->
         UserNotFound: no such person.
     """
     principal.require(Permission.USERS_MANAGE)
-    before = _lock_person(session, user_id)
+    before = lock_person(session, user_id)
     if before.is_active:
         return before
     session.execute(update(User).where(User.id == user_id).values(is_active=True))
@@ -184,7 +178,7 @@ def change_password(
     if not passwords.verifies(user.password_hash, current):
         wrong = "The current password is not right."
         raise InvalidInput(wrong, fields={"current": wrong})
-    _require_good_password(session, new, email=user.email, name=user.name, field="new")
+    require_good_password(session, new, email=user.email, name=user.name, field="new")
     user.password_hash = passwords.hash_password(new)
     session.flush()
     browser_sessions.end_all(session, user.id)
@@ -219,84 +213,14 @@ def set_preferences(
         session.execute(update(User).where(User.id == principal.user_id).values(**values))
 
 
-def create_laboratory(
-    session: WriteSession, principal: Principal, *, name: str, time_zone: str, is_demo: bool
-) -> LaboratoryView:
-    """Write down whose laboratory this database is.
-
-    Raises:
-        InvalidInput: no name, or no such time zone.
-        Conflict: the database already holds a laboratory.
-    """
-    principal.require(Permission.USERS_MANAGE)
-    faults = rules.laboratory_faults(name=name, time_zone=time_zone)
-    if faults:
-        raise InvalidInput("The laboratory cannot be made yet.", fields=faults)
-    existing = queries.get_laboratory(session)
-    if existing is not None:
-        raise Conflict(f"This database already holds the laboratory “{existing.name}”.")
-    session.add(Laboratory(name=name.strip(), time_zone=time_zone, is_demo=is_demo))
-    session.flush()
-    events_service.record(
-        session,
-        principal,
-        LaboratoryCreated(
-            aggregate_id=_LABORATORY_ID, name=name, time_zone=time_zone, is_demo=is_demo
-        ),
-    )
-    return LaboratoryView(name=name.strip(), time_zone=time_zone, is_demo=is_demo)
-
-
-def create_setup_token(session: WriteSession) -> str:
-    """Return a new one-time token, good for 15 minutes; earlier ones are worthless.
-
-    Raises:
-        Conflict: somebody can already sign in, so they let others in.
-    """
-    if session.scalar(select(User.id).where(User.is_active).limit(1)) is not None:
-        raise Conflict(
-            "This laboratory has people already. An administrator adds others on the Admin page, "
-            "or use “tracseq users add”."
-        )
-    now = database_now(session)
-    session.execute(update(SetupToken).where(SetupToken.used_at.is_(None)).values(used_at=now))
-    token = new_token()
-    session.add(SetupToken(token_hash=token_hash(token), expires_at=now + _SETUP_TOKEN_LIFE))
-    session.flush()
-    return token
-
-
-def use_setup_token(
-    session: WriteSession, *, token: str, email: str, name: str, password: str
-) -> UserView:
-    """Make the first administrator. The token is spent only when the person could be added.
-
-    Raises:
-        SetupTokenRefused: used, run out, or never given.
-        InvalidInput, PasswordRefused: correct the fields and use the same token again.
-    """
-    # Conditional update: of two browsers with one token, one finds the row already used.
-    spent = session.scalar(
-        update(SetupToken)
-        .where(
-            SetupToken.token_hash == token_hash(token.strip()),
-            SetupToken.used_at.is_(None),
-            SetupToken.expires_at > func.clock_timestamp(),
-        )
-        .values(used_at=func.clock_timestamp())
-        .returning(SetupToken.id)
-    )
-    if spent is None:
-        raise SetupTokenRefused
-    setup = machinery("First set-up", Permission.USERS_MANAGE, request_id=f"setup-{spent}")
-    return create_user(
-        session, setup, email=email, name=name, password=password, roles=[Role.ADMINISTRATOR]
-    )
-
-
-def _require_good_password(
-    session: WriteSession, password: str, *, email: str, name: str, field: str = "password"
+def require_good_password(
+    session: ReadSession, password: str, *, email: str, name: str, field: str = "password"
 ) -> None:
+    """Refuse a password that is too short or easy to guess for this person here.
+
+    Raises:
+        PasswordRefused: the sentence says why.
+    """
     laboratory = queries.get_laboratory(session)
     context = ["tracseq", *email.partition("@")[0].split("."), *name.split()]
     context += laboratory.name.split() if laboratory is not None else []
@@ -305,7 +229,12 @@ def _require_good_password(
         raise PasswordRefused(fault, field=field)
 
 
-def _lock_person(session: WriteSession, user_id: UUID) -> UserView:
+def lock_person(session: WriteSession, user_id: UUID) -> UserView:
+    """Lock a person and every administrator, in one order, and return the person.
+
+    Raises:
+        UserNotFound: no such person.
+    """
     administrators = select(UserRole.user_id).where(UserRole.role == Role.ADMINISTRATOR)
     session.execute(
         select(User.id)

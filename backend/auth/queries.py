@@ -1,18 +1,22 @@
 """Reading people and their sessions."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import Row, Select, String, cast, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from backend.auth.errors import UserNotFound
 from backend.auth.ids import Role, UserSessionId
-from backend.auth.models import Laboratory, User, UserRole, UserSession
-from backend.auth.views import LaboratoryView, SessionView, UserView
+from backend.auth.models import Laboratory, RefreshToken, User, UserRole, UserSession
+from backend.auth.views import LaboratoryView, OpenSignIn, SessionView, UserView
 from backend.core.principal import Permission, Principal, UserId
 from backend.core.sessions import ReadSession
+
+SIGN_INS_SHOWN = 200
+"""Open sign-ins of each kind that are listed, the last used ones."""
 
 
 def people(session: ReadSession, principal: Principal) -> list[UserView]:
@@ -50,6 +54,18 @@ def own_sessions(
         .order_by(UserSession.last_seen_at.desc())
     )
     return [_session_view(row, current_token_hash) for row in rows]
+
+
+def open_sign_ins(
+    session: ReadSession, principal: Principal, *, idle_minutes: int
+) -> list[OpenSignIn]:
+    """Return everybody's open sign-ins, last used first.
+
+    Those are browsers that have not idled out, and API clients whose refresh token still holds.
+    """
+    principal.require(Permission.USERS_MANAGE)
+    found = [*_open_browsers(session, idle_minutes), *_open_clients(session)]
+    return sorted(found, key=lambda each: each.last_used_at, reverse=True)
 
 
 def get_laboratory(session: ReadSession) -> LaboratoryView | None:
@@ -116,6 +132,74 @@ def _with_roles() -> Select[User, list[str] | None]:
         .scalar_subquery()
     )
     return select(User, roles)
+
+
+def _open_browsers(session: ReadSession, idle_minutes: int) -> list[OpenSignIn]:
+    now = func.clock_timestamp()
+    rows = session.execute(
+        select(UserSession, User.name)
+        .join(User, User.id == UserSession.user_id)
+        .where(
+            UserSession.ended_at.is_(None),
+            UserSession.expires_at > now,
+            UserSession.last_seen_at > now - timedelta(minutes=idle_minutes),
+            UserSession.token_version == User.token_version,
+            User.is_active,
+        )
+        .order_by(UserSession.last_seen_at.desc())
+        .limit(SIGN_INS_SHOWN)
+    )
+    return [
+        OpenSignIn(
+            door="browser",
+            key=row.id,
+            user_id=UserId(row.user_id),
+            name=name,
+            since=row.created_at,
+            last_used_at=row.last_seen_at,
+            until=row.expires_at,
+            address=row.address,
+            agent=row.agent,
+        )
+        for row, name in rows
+    ]
+
+
+def _open_clients(session: ReadSession) -> list[OpenSignIn]:
+    """Return the token families whose newest refresh token still holds."""
+    first = aliased(RefreshToken)
+    since = (
+        select(func.min(first.created_at))
+        .where(first.family_id == RefreshToken.family_id)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(RefreshToken, User.name, since)
+        .join(User, User.id == RefreshToken.user_id)
+        .where(
+            RefreshToken.used_at.is_(None),
+            RefreshToken.revoked_at.is_(None),
+            RefreshToken.expires_at > func.clock_timestamp(),
+            RefreshToken.token_version == User.token_version,
+            User.is_active,
+        )
+        .order_by(RefreshToken.created_at.desc())
+        .limit(SIGN_INS_SHOWN)
+    )
+    return [
+        OpenSignIn(
+            door="api",
+            key=row.family_id,
+            user_id=UserId(row.user_id),
+            name=name,
+            since=started or row.created_at,
+            last_used_at=row.created_at,
+            until=row.expires_at,
+            address=row.address,
+            agent="",
+        )
+        for row, name, started in rows
+    ]
 
 
 def _session_view(row: UserSession, current: bytes | None) -> SessionView:

@@ -14,38 +14,48 @@ from backend.auth.browser_sessions import (
     sign_out,
     sign_out_everywhere,
 )
-from backend.auth.people import (
-    change_password,
+from backend.auth.laboratories import (
+    change_laboratory,
     create_laboratory,
     create_setup_token,
+    use_setup_token,
+)
+from backend.auth.password_links import invite, reset_password, use_link
+from backend.auth.people import (
+    change_password,
     create_user,
     deactivate,
     reactivate,
     set_preferences,
     set_roles,
-    use_setup_token,
 )
 from backend.auth.queries import get_laboratory
+from backend.auth.sign_ins import end_sign_in
 
 __all__ = [
+    "change_laboratory",
     "change_password",
     "create_laboratory",
     "create_setup_token",
     "create_user",
     "deactivate",
     "end_own_session",
+    "end_sign_in",
     "get_laboratory",
+    "invite",
     "issue_tokens",
     "principal_of_access_token",
     "principal_of_session",
     "principal_of_user",
     "reactivate",
     "refresh_tokens",
+    "reset_password",
     "revoke_tokens",
     "set_preferences",
     "set_roles",
     "sign_in",
     "sign_out",
     "sign_out_everywhere",
+    "use_link",
     "use_setup_token",
 ]

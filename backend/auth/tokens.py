@@ -25,7 +25,7 @@ _ISSUER = "tracseq"
 _AUDIENCE = "tracseq-api"
 _HEADER_TYPE = "at+jwt"  # RFC 9068
 _TYPE = "access"
-_REQUIRED = ("iss", "aud", "sub", "jti", "typ", "ver", "exp", "iat", "nbf")
+_REQUIRED = ("iss", "aud", "sub", "sid", "jti", "typ", "ver", "exp", "iat", "nbf")
 # Headers that would let a token bring or choose its own key (RFC 8725, 3.10).
 _FOREIGN_HEADERS = ("jku", "jwk", "x5u", "x5c", "crit")
 
@@ -44,6 +44,7 @@ class AccessClaims:
     """What a token that holds says."""
 
     user_id: UUID
+    family_id: UUID
     token_version: int
 
 
@@ -62,12 +63,15 @@ def load_keys(pem: bytes, *, retired: tuple[bytes, ...] = ()) -> TokenKeys:
     )
 
 
-def sign_access(keys: TokenKeys, *, user_id: UUID, token_version: int, now: datetime) -> str:
-    """Return an access token for a person, valid from ``now``."""
+def sign_access(
+    keys: TokenKeys, *, user_id: UUID, family_id: UUID, token_version: int, now: datetime
+) -> str:
+    """Return an access token of a person's sign-in, valid from ``now``."""
     claims = {
         "iss": _ISSUER,
         "aud": _AUDIENCE,
         "sub": str(user_id),
+        "sid": str(family_id),
         "jti": str(new_id()),
         "typ": _TYPE,
         "ver": token_version,
@@ -102,8 +106,12 @@ def verify_access(keys: TokenKeys, token: str) -> AccessClaims:
         )
         if claims["typ"] != _TYPE:
             raise TokenRefused
-        return AccessClaims(user_id=UUID(claims["sub"]), token_version=int(claims["ver"]))
-    except (jwt.InvalidTokenError, ValueError, TypeError) as error:
+        return AccessClaims(
+            user_id=UUID(claims["sub"]),
+            family_id=UUID(claims["sid"]),
+            token_version=int(claims["ver"]),
+        )
+    except (jwt.InvalidTokenError, ValueError, TypeError, AttributeError) as error:
         raise TokenRefused from error
 
 

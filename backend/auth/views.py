@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+from uuid import UUID
 
 from backend.auth.ids import Role, UserSessionId
 from backend.core.principal import UserId
@@ -82,6 +83,33 @@ class LaboratoryView:
     name: str
     time_zone: str
     is_demo: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invitation:
+    """A one-time link for a person; ``token`` is told once and kept nowhere."""
+
+    user: UserView
+    token: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenSignIn:
+    """Somebody's open sign-in, as who manages people sees it.
+
+    ``door`` is "browser" or "api"; ``key`` is the session's key, or the token family's.
+    """
+
+    door: Literal["browser", "api"]
+    key: UUID
+    user_id: UserId
+    name: str
+    since: datetime
+    last_used_at: datetime
+    until: datetime
+    address: str
+    agent: str
 
 
 Theme = Literal["system", "light", "dark"]

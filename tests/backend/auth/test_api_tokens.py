@@ -24,6 +24,7 @@ from backend.auth.models import RefreshToken
 from backend.auth.tokens import TokenKeys
 from backend.auth.views import Locked, Refused, TokenPair, UserView
 from backend.core import clock
+from backend.core.ids import new_id
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events.models import AuditEntry
@@ -37,11 +38,23 @@ def new_pem() -> bytes:
 
 
 KEYS = tokens.load_keys(new_pem())
+FAMILY = new_id()
 
 
 @pytest.fixture
 def user(session: WriteSession) -> UserView:
-    return make_user(session, Role.TECHNICIAN, email="ada@laboratory.example")
+    made = make_user(session, Role.TECHNICIAN, email="ada@laboratory.example")
+    session.add(
+        RefreshToken(
+            family_id=FAMILY,
+            token_hash=b"of the forgeries",
+            user_id=made.id,
+            token_version=0,
+            expires_at=clock.utc_now() + timedelta(days=1),
+        )
+    )
+    session.flush()
+    return made
 
 
 def issued(session: WriteSession, password: str = PASSWORD) -> TokenPair:
@@ -63,6 +76,7 @@ def forged(user: UserView, *, header: dict[str, Any] | None = None, **changed: A
         "iss": "tracseq",
         "aud": "tracseq-api",
         "sub": str(user.id),
+        "sid": str(FAMILY),
         "jti": "1",
         "typ": "access",
         "ver": 0,
@@ -93,12 +107,17 @@ def test_the_unchanged_forgery_holds_so_that_each_change_below_is_what_is_refuse
 
 @pytest.mark.parametrize(
     "changed",
-    [{name: None} for name in ("iss", "aud", "sub", "jti", "typ", "ver", "exp", "iat", "nbf")]
+    [
+        {name: None}
+        for name in ("iss", "aud", "sub", "sid", "jti", "typ", "ver", "exp", "iat", "nbf")
+    ]
     + [
         {"iss": "somebody"},
         {"aud": "another-api"},
         {"typ": "refresh"},
         {"sub": "not a key"},
+        {"sid": "not a key"},
+        {"sid": str(new_id())},
         {"ver": "x"},
         {"ver": 1},
         {"exp": datetime(2020, 1, 1, tzinfo=UTC)},
@@ -146,7 +165,11 @@ def test_another_laboratorys_key_is_refused(session: WriteSession, user: UserVie
 def test_a_retired_key_holds_until_it_is_taken_away(session: WriteSession, user: UserView) -> None:
     old_pem, new = new_pem(), new_pem()
     token = tokens.sign_access(
-        tokens.load_keys(old_pem), user_id=user.id, token_version=0, now=clock.utc_now()
+        tokens.load_keys(old_pem),
+        user_id=user.id,
+        family_id=FAMILY,
+        token_version=0,
+        now=clock.utc_now(),
     )
 
     assert holder(session, token, keys=tokens.load_keys(new, retired=(old_pem,))).user_id == user.id
@@ -254,3 +277,15 @@ def test_wrong_passwords_at_the_api_count_like_those_at_the_page(
 
 def _b64(value: bytes) -> str:
     return base64.urlsafe_b64encode(value).rstrip(b"=").decode()
+
+
+def test_revoking_ends_the_access_token_at_once_and_leaves_other_sign_ins_alone(
+    session: WriteSession, user: UserView
+) -> None:
+    revoked, other = issued(session), issued(session)
+
+    service.revoke_tokens(session, refresh_token=revoked.refresh_token)
+
+    with pytest.raises(TokenRefused):
+        holder(session, revoked.access_token)
+    assert holder(session, other.access_token).user_id == user.id
