@@ -3,11 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.core.ids import new_id
-from backend.core.orm import Base, short_text
+from backend.core.orm import Base, short_text, text_enum
+from backend.telemetry.ids import SensorSource
 
 
 class Sensor(Base):
@@ -17,6 +18,15 @@ class Sensor(Base):
     """
 
     __tablename__ = "sensor"
+    __table_args__ = (
+        CheckConstraint("deadband_c >= 0 AND alarm_delay_s >= 0", name="limits_positive"),
+        CheckConstraint("back_since IS NULL OR alarm_since IS NOT NULL", name="back_from_alarm"),
+        CheckConstraint(
+            "(acknowledged_at IS NULL) = (acknowledged_by_name IS NULL) "
+            "AND (acknowledged_at IS NULL OR alarm_since IS NOT NULL)",
+            name="acknowledged_whole",
+        ),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
     code: Mapped[str] = mapped_column(short_text(60), unique=True)
@@ -27,9 +37,17 @@ class Sensor(Base):
     warning_high_c: Mapped[float]
     alarm_high_c: Mapped[float]
     alarm_delay_s: Mapped[int] = mapped_column(default=900)
+    deadband_c: Mapped[float] = mapped_column(server_default="2", default=2.0)
+    source: Mapped[SensorSource] = mapped_column(
+        text_enum(SensorSource), server_default="probe", default=SensorSource.PROBE
+    )
     alarm_since: Mapped[datetime | None] = mapped_column(default=None)
+    back_since: Mapped[datetime | None] = mapped_column(default=None)
+    """Safely in range again since; the alarm stays open until it is acknowledged."""
     acknowledged_at: Mapped[datetime | None] = mapped_column(default=None)
     acknowledged_by_name: Mapped[str | None] = mapped_column(short_text(), default=None)
+    silent_since: Mapped[datetime | None] = mapped_column(default=None)
+    """The last reading before a silence that has been told of."""
 
 
 class Reading(Base):

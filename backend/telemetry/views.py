@@ -4,15 +4,35 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from backend.telemetry.ids import SensorId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewReading:
+    """A temperature that a sensor reports, at the instant of measuring."""
+
+    sensor_id: SensorId
+    at: datetime
+    temperature_c: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingPoint:
+    """One temperature."""
+
+    at: datetime
+    temperature_c: float
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitAlarm:
-    """A storage unit whose temperature has been above its alarm limit for its delay.
+    """A storage unit that has been above its alarm limit for its delay.
 
+    It stays in alarm until it is back in range and somebody has acknowledged it.
     ``rate_c_per_min`` is the slope of the last readings, None with fewer than two.
     """
 
-    sensor_id: UUID
+    sensor_id: SensorId
     unit_id: UUID
     unit_label: str
     temperature_c: float
@@ -21,13 +41,18 @@ class UnitAlarm:
     since: datetime
     acknowledged_at: datetime | None
     acknowledged_by_name: str | None
+    back_since: datetime | None = None
+    """Since when it has been safely in range again; the alarm waits to be acknowledged."""
+    is_stale: bool = False
+    """The temperature is the last one heard, too old to be the present one."""
+    is_simulated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SensorNow:
     """A sensor with its newest reading; None where it has never reported."""
 
-    sensor_id: UUID
+    sensor_id: SensorId
     code: str
     unit_id: UUID
     unit_label: str
@@ -38,11 +63,6 @@ class SensorNow:
     read_at: datetime | None
     is_stale: bool
     """Nothing heard for longer than a sensor may be silent: its state is unknown, not good."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadingPoint:
-    """One temperature."""
-
-    at: datetime
-    temperature_c: float
+    alarm_since: datetime | None = None
+    acknowledged_at: datetime | None = None
+    is_simulated: bool = False

@@ -1,0 +1,32 @@
+"""What telemetry may refuse.
+
+NotFound       SensorNotFound
+InvalidInput   ReadingRefused · ReasonMissing
+Conflict       NoOpenAlarm · AlreadyAcknowledged · NotADemonstration
+"""
+
+from backend.core.errors import Conflict, InvalidInput, NotFound
+
+
+class SensorNotFound(NotFound):
+    """No such sensor."""
+
+
+class ReadingRefused(InvalidInput):
+    """A reading that cannot be: from the future, or without a time zone."""
+
+
+class ReasonMissing(InvalidInput):
+    """Acknowledging an alarm needs words: what was seen, what is being done."""
+
+
+class NoOpenAlarm(Conflict):
+    """The sensor has no alarm, or has none any more."""
+
+
+class AlreadyAcknowledged(Conflict):
+    """Somebody was faster."""
+
+
+class NotADemonstration(Conflict):
+    """A real laboratory takes measured readings only."""

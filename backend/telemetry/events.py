@@ -1,0 +1,70 @@
+"""Facts about the temperatures of storage units."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmRaised:
+    """A unit has been above its alarm limit for the whole delay."""
+
+    TYPE: ClassVar[str] = "telemetry.alarm_raised"
+    AGGREGATE: ClassVar[str] = "sensor"
+    aggregate_id: UUID
+    unit_id: UUID
+    unit_label: str
+    temperature_c: float
+    above_c: float
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmCleared:
+    """A unit is back in its range, and a person has acknowledged that it was not."""
+
+    TYPE: ClassVar[str] = "telemetry.alarm_cleared"
+    AGGREGATE: ClassVar[str] = "sensor"
+    aggregate_id: UUID
+    unit_id: UUID
+    unit_label: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmAcknowledged:
+    """A person has seen the alarm and acts; why stands in the audit entry."""
+
+    TYPE: ClassVar[str] = "telemetry.alarm_acknowledged"
+    AGGREGATE: ClassVar[str] = "sensor"
+    aggregate_id: UUID
+    unit_id: UUID
+    unit_label: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SensorSilent:
+    """A sensor that used to report does so no longer: its unit's state is unknown."""
+
+    TYPE: ClassVar[str] = "telemetry.sensor_silent"
+    AGGREGATE: ClassVar[str] = "sensor"
+    aggregate_id: UUID
+    unit_id: UUID
+    unit_label: str
+    code: str
+    last_read_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SensorHeard:
+    """A silent sensor reports again."""
+
+    TYPE: ClassVar[str] = "telemetry.sensor_heard"
+    AGGREGATE: ClassVar[str] = "sensor"
+    aggregate_id: UUID
+    unit_id: UUID
+    unit_label: str
+    code: str
+    last_read_at: datetime

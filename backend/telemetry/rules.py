@@ -1,0 +1,128 @@
+"""When a temperature is an alarm, when the alarm is over, and when silence means not knowing.
+
+From DOMAIN 2h: an alarm needs the whole delay, is over below the limit by a deadband for five
+minutes, and stays until somebody has acknowledged it. Time is that of the readings: checks that
+come late or twice change nothing.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from backend.telemetry.views import ReadingPoint
+
+SILENT_AFTER = timedelta(minutes=10)
+"""Ten readings of a minute missed."""
+STABLE_FOR = timedelta(minutes=5)
+RATE_WINDOW = timedelta(minutes=15)
+FUTURE_TOLERANCE = timedelta(minutes=5)
+"""A logger's clock may be ahead so far."""
+MOST_POINTS = 480
+
+NO_DATA_CODES = frozenset({-127.0, 85.0, 850.0})
+"""What common probes send when they are broken off, just powered up, or out of range."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmLimits:
+    """Above ``high_c`` for ``delay`` it is an alarm; over when ``deadband_c`` below it."""
+
+    high_c: float
+    deadband_c: float
+    delay: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """An alarm as it stands: open since, in range again since; both None when there is none."""
+
+    open_since: datetime | None = None
+    back_since: datetime | None = None
+
+
+def is_measurement(temperature_c: float) -> bool:
+    """Say whether a number is a temperature; zero is, a probe's error code is not."""
+    return math.isfinite(temperature_c) and temperature_c not in NO_DATA_CODES
+
+
+def judge(
+    standing: Standing, limits: AlarmLimits, readings: Sequence[ReadingPoint], *, acknowledged: bool
+) -> Standing:
+    """Return how the alarm stands after ``readings``, oldest first.
+
+    The readings reach back through the present warm run, or half an hour. Two warm readings with
+    nothing between them count as warm between: what nobody measured is not presumed well.
+    """
+    if not readings:
+        return standing
+    if standing.open_since is None:
+        return Standing(open_since=_whole_delay_above(limits, readings))
+    back_since = _back_since(standing.back_since, limits, readings)
+    if back_since is not None and acknowledged:
+        return Standing()
+    return Standing(open_since=standing.open_since, back_since=back_since)
+
+
+def is_silent(read_at: datetime | None, now: datetime) -> bool:
+    """Say whether a sensor's state is unknown: never heard, or not for ten minutes."""
+    return read_at is None or now - read_at > SILENT_AFTER
+
+
+def rate_c_per_min(readings: Sequence[ReadingPoint]) -> float | None:
+    """Return the least-squares slope of the last 15 min; of the last two when those are rarer.
+
+    None with fewer than two readings at different instants; ``readings`` are oldest first.
+    """
+    if not readings:
+        return None
+    newest = readings[-1].at
+    recent = [point for point in readings if newest - point.at <= RATE_WINDOW]
+    if len(recent) == 1:
+        recent = list(readings[-2:])
+    minutes = [(point.at - newest).total_seconds() / 60 for point in recent]
+    mean_minute = sum(minutes) / len(minutes)
+    spread = sum((minute - mean_minute) ** 2 for minute in minutes)
+    if spread == 0:
+        return None
+    mean_c = sum(point.temperature_c for point in recent) / len(recent)
+    return (
+        sum(
+            (minute - mean_minute) * (point.temperature_c - mean_c)
+            for minute, point in zip(minutes, recent, strict=True)
+        )
+        / spread
+    )
+
+
+def stretch(since: datetime, now: datetime) -> timedelta:
+    """Return how long each drawn point stands for, so that a range has at most MOST_POINTS."""
+    minutes = (now - since).total_seconds() / 60 / MOST_POINTS
+    return timedelta(minutes=max(1, math.ceil(minutes)))
+
+
+def _whole_delay_above(limits: AlarmLimits, readings: Sequence[ReadingPoint]) -> datetime | None:
+    start = _run_start(readings, [point.temperature_c > limits.high_c for point in readings])
+    return start if start is not None and readings[-1].at - start >= limits.delay else None
+
+
+def _back_since(
+    before: datetime | None, limits: AlarmLimits, readings: Sequence[ReadingPoint]
+) -> datetime | None:
+    if readings[-1].temperature_c > limits.high_c:
+        return None
+    if before is not None:
+        return before
+    safe_c = limits.high_c - limits.deadband_c
+    start = _run_start(readings, [point.temperature_c <= safe_c for point in readings])
+    return start if start is not None and readings[-1].at - start >= STABLE_FOR else None
+
+
+def _run_start(readings: Sequence[ReadingPoint], holds: Sequence[bool]) -> datetime | None:
+    """Return the instant of the first reading of the unbroken run that ends with the newest."""
+    start = None
+    for point, held in zip(reversed(readings), reversed(holds), strict=True):
+        if not held:
+            break
+        start = point.at
+    return start

@@ -1,0 +1,263 @@
+"""Recording temperatures, raising and clearing alarms, acknowledging them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from backend.core import clock
+from backend.core.principal import Permission, Principal
+from backend.core.sessions import WriteSession
+from backend.events import service as events_service
+from backend.telemetry import queries, rules
+from backend.telemetry.errors import (
+    AlreadyAcknowledged,
+    NoOpenAlarm,
+    ReadingRefused,
+    ReasonMissing,
+    SensorNotFound,
+)
+from backend.telemetry.events import (
+    AlarmAcknowledged,
+    AlarmCleared,
+    AlarmRaised,
+    SensorHeard,
+    SensorSilent,
+)
+from backend.telemetry.ids import SensorId
+from backend.telemetry.models import Reading, Sensor
+from backend.telemetry.rules import AlarmLimits, Standing
+from backend.telemetry.views import NewReading, ReadingPoint
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What a check of the alarms has changed."""
+
+    raised: int
+    cleared: int
+    fell_silent: int
+
+
+def record_readings(
+    session: WriteSession, principal: Principal, readings: Sequence[NewReading]
+) -> int:
+    """Keep temperatures and return how many are new. All of them or none.
+
+    A reading that is there already stays as it is. A probe's error code is not a temperature: it
+    leaves a gap, and a gap becomes silence.
+
+    Raises:
+        ReadingRefused: an instant that lies in the future or has no time zone.
+        SensorNotFound: a sensor that does not exist.
+    """
+    principal.require(Permission.HEALTH_OPERATE)
+    _check_instants(readings, clock.utc_now())
+    _check_sensors(session, {reading.sensor_id for reading in readings})
+    values = [
+        {
+            "sensor_id": reading.sensor_id,
+            "at": reading.at,
+            "temperature_c": reading.temperature_c,
+        }
+        for reading in readings
+        if rules.is_measurement(reading.temperature_c)
+    ]
+    if not values:
+        return 0
+    written = session.execute(
+        insert(Reading).on_conflict_do_nothing().returning(Reading.sensor_id), values
+    )
+    return len(written.all())
+
+
+def check_alarms(session: WriteSession, principal: Principal) -> Checked:
+    """Judge every sensor by its readings; record each alarm and silence that begins or ends.
+
+    The sensors' rows are locked, so that a check and an acknowledgement follow one another and two
+    checks at once tell nothing twice.
+    """
+    principal.require(Permission.HEALTH_OPERATE)
+    sensors = session.scalars(
+        select(Sensor)
+        .order_by(Sensor.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    latest = queries.latest_readings(session, [SensorId(sensor.id) for sensor in sensors])
+    raised = cleared = fell_silent = 0
+    now = clock.utc_now()
+    for sensor in sensors:
+        points = latest.get(SensorId(sensor.id), [])
+        if not points:
+            continue
+        was_open = sensor.alarm_since is not None
+        _judge(session, principal, sensor, points)
+        is_open = sensor.alarm_since is not None
+        raised += is_open and not was_open
+        cleared += was_open and not is_open
+        fell_silent += _listen(session, principal, sensor, points[-1], now)
+    session.flush()
+    return Checked(raised=raised, cleared=cleared, fell_silent=fell_silent)
+
+
+def acknowledge(
+    session: WriteSession, principal: Principal, *, sensor_id: SensorId, reason: str
+) -> None:
+    """Say that a person knows of an alarm and what they do. The alarm itself stays while it lasts.
+
+    Bench people and those who run the system may; an alarm that is over is closed by it.
+
+    Raises:
+        SensorNotFound: no such sensor.
+        NoOpenAlarm: it has no alarm, or none any more.
+        AlreadyAcknowledged: somebody was faster.
+        ReasonMissing: the reason is empty.
+    """
+    if not principal.may(Permission.HEALTH_OPERATE):
+        principal.require(Permission.STORAGE_PLACE)
+    sensor = _lock_alarmed(session, sensor_id)
+    if not reason.strip():
+        raise ReasonMissing(
+            f"Say in a few words what you found at {sensor.unit_label} or what you do about it.",
+            fields={"reason": "A few words are needed."},
+        )
+    sensor.acknowledged_at, sensor.acknowledged_by_name = clock.utc_now(), principal.name
+    events_service.record(
+        session,
+        principal,
+        AlarmAcknowledged(
+            aggregate_id=sensor.id,
+            unit_id=sensor.unit_id,
+            unit_label=sensor.unit_label,
+            by=principal.name,
+        ),
+        reason=reason.strip(),
+    )
+    if sensor.back_since is not None:
+        _stand(session, principal, sensor, Standing())
+
+
+def _check_instants(readings: Sequence[NewReading], now: datetime) -> None:
+    for reading in readings:
+        if reading.at.tzinfo is None:
+            raise ReadingRefused(
+                f"The reading of {reading.at:%Y-%m-%d %H:%M} has no time zone. Nothing was kept; "
+                "send instants in UTC or with their offset."
+            )
+        if reading.at - now > rules.FUTURE_TOLERANCE:
+            raise ReadingRefused(
+                f"The reading of {reading.at:%Y-%m-%d %H:%M %Z} lies in the future. Nothing was "
+                "kept; set the logger's clock and send again."
+            )
+
+
+def _check_sensors(session: WriteSession, sensor_ids: set[SensorId]) -> None:
+    known = set(session.scalars(select(Sensor.id).where(Sensor.id.in_(sensor_ids))))
+    missing = sorted(str(sensor_id) for sensor_id in sensor_ids - known)
+    if missing:
+        raise SensorNotFound(
+            f"There is no sensor {missing[0]}. Nothing was kept; look at the list of sensors."
+        )
+
+
+def _lock_alarmed(session: WriteSession, sensor_id: SensorId) -> Sensor:
+    sensor = session.scalars(
+        select(Sensor)
+        .where(Sensor.id == sensor_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if sensor is None:
+        raise SensorNotFound("There is no such sensor. Look at the list of sensors.")
+    if sensor.alarm_since is None:
+        raise NoOpenAlarm(f"{sensor.unit_label} has no alarm any more. There is nothing to do.")
+    if sensor.acknowledged_at is not None:
+        raise AlreadyAcknowledged(
+            f"{sensor.acknowledged_by_name} has acknowledged the alarm of {sensor.unit_label}. "
+            "Ask them before you act."
+        )
+    return sensor
+
+
+def _judge(
+    session: WriteSession, principal: Principal, sensor: Sensor, points: Sequence[ReadingPoint]
+) -> None:
+    limits = AlarmLimits(
+        high_c=sensor.alarm_high_c,
+        deadband_c=sensor.deadband_c,
+        delay=timedelta(seconds=sensor.alarm_delay_s),
+    )
+    before = Standing(open_since=sensor.alarm_since, back_since=sensor.back_since)
+    after = rules.judge(before, limits, points, acknowledged=sensor.acknowledged_at is not None)
+    if before.open_since is None and after.open_since is not None:
+        _raise(session, principal, sensor, points[-1], after.open_since)
+    _stand(session, principal, sensor, after)
+
+
+def _raise(
+    session: WriteSession,
+    principal: Principal,
+    sensor: Sensor,
+    newest: ReadingPoint,
+    since: datetime,
+) -> None:
+    events_service.record(
+        session,
+        principal,
+        AlarmRaised(
+            aggregate_id=sensor.id,
+            unit_id=sensor.unit_id,
+            unit_label=sensor.unit_label,
+            temperature_c=newest.temperature_c,
+            above_c=sensor.alarm_high_c,
+            since=since,
+        ),
+    )
+
+
+def _stand(session: WriteSession, principal: Principal, sensor: Sensor, standing: Standing) -> None:
+    """Write how the alarm stands; one that is over is recorded and forgets who acknowledged it."""
+    before = sensor.alarm_since
+    if before is not None and standing.open_since is None:
+        events_service.record(
+            session,
+            principal,
+            AlarmCleared(
+                aggregate_id=sensor.id,
+                unit_id=sensor.unit_id,
+                unit_label=sensor.unit_label,
+                since=before,
+            ),
+        )
+        sensor.acknowledged_at = sensor.acknowledged_by_name = None
+    sensor.alarm_since, sensor.back_since = standing.open_since, standing.back_since
+
+
+def _listen(
+    session: WriteSession,
+    principal: Principal,
+    sensor: Sensor,
+    newest: ReadingPoint,
+    now: datetime,
+) -> bool:
+    """Record that a sensor has fallen silent or is heard again; say whether it fell silent."""
+    silent = rules.is_silent(newest.at, now)
+    if silent == (sensor.silent_since is not None):
+        return False
+    sensor.silent_since = newest.at if silent else None
+    fact = SensorSilent if silent else SensorHeard
+    events_service.record(
+        session,
+        principal,
+        fact(
+            aggregate_id=sensor.id,
+            unit_id=sensor.unit_id,
+            unit_label=sensor.unit_label,
+            code=sensor.code,
+            last_read_at=newest.at,
+        ),
+    )
+    return silent
