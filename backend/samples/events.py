@@ -98,3 +98,26 @@ class MemberAdded:
 
     aggregate_id: UUID
     user_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberRemoved:
+    """A person no longer sees a project's samples."""
+
+    TYPE: ClassVar[str] = "samples.member_removed"
+    AGGREGATE: ClassVar[str] = "project"
+
+    aggregate_id: UUID
+    user_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectStateSet:
+    """A project takes samples again, or takes no more."""
+
+    TYPE: ClassVar[str] = "samples.project_state_set"
+    AGGREGATE: ClassVar[str] = "project"
+
+    aggregate_id: UUID
+    code: str
+    is_open: bool

@@ -17,6 +17,8 @@ from backend.samples.ids import (
 
 BARCODE = re.compile(r"^[A-Z0-9][A-Z0-9._/-]{2,63}$")
 INDEX_SEQUENCE = re.compile(r"^[ACGT]{4,40}$")
+PROJECT_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+_NAME_MAXIMUM = 200
 
 _FROZEN = frozenset({TemperatureClass.LN2_VAPOUR, TemperatureClass.MINUS_80})
 _COLD = _FROZEN | {TemperatureClass.MINUS_40, TemperatureClass.MINUS_20}
@@ -274,3 +276,15 @@ def _guard_failure(name: str, standing: Standing) -> str | None:
 def possible_actions(lifecycle: Lifecycle) -> Sequence[Transition]:
     """Return the transitions that start from a lifecycle state, in the table's order."""
     return [transition for transition in TRANSITIONS if lifecycle in transition.before]
+
+
+def project_faults(*, code: str, name: str) -> dict[str, str]:
+    """Return what stops a project from being added, by field."""
+    faults = {}
+    if not PROJECT_CODE.fullmatch(code):
+        faults["code"] = (
+            "Use 1 to 40 letters, digits, dots, hyphens or underscores, such as CARDIO-7."
+        )
+    if not 0 < len(name) <= _NAME_MAXIMUM:
+        faults["name"] = f"Write the project's name, at most {_NAME_MAXIMUM} characters."
+    return faults

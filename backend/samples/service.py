@@ -9,7 +9,12 @@ from backend.samples.changing import (
     set_custody,
     set_hold,
 )
-from backend.samples.projects import add_member, add_project
+from backend.samples.projects import (
+    add_member,
+    add_project,
+    remove_member,
+    set_project_open,
+)
 from backend.samples.registering import check_registration, register_sample
 from backend.samples.tally import fold_tally
 
@@ -24,6 +29,8 @@ __all__ = [
     "register_batch",
     "register_sample",
     "release_hold",
+    "remove_member",
     "set_custody",
     "set_hold",
+    "set_project_open",
 ]

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
+from backend.core.principal import UserId
 from backend.samples.ids import HoldKind, ProjectId, SampleId
 
 
@@ -17,6 +18,28 @@ class ProjectView:
     code: str
     name: str
     is_open: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectSummary:
+    """A project as who manages it sees it."""
+
+    id: ProjectId
+    code: str
+    name: str
+    is_open: bool
+    members: int
+    samples: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberView:
+    """A person who sees a project's samples."""
+
+    user_id: UserId
+    name: str
+    email: str
+    is_active: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
