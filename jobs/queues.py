@@ -42,6 +42,12 @@ TASKS: Final[Mapping[str, Task]] = {
         queue="urgent",
         permissions=(Permission.HEALTH_OPERATE,),
     ),
+    # Scheduled by the demonstration's seed only, and refused by any other laboratory.
+    "telemetry.simulate_readings": Task(
+        function="jobs.tasks.simulate_readings.run",
+        queue="urgent",
+        permissions=(Permission.HEALTH_OPERATE,),
+    ),
     "notifications.deliver": Task(function="jobs.tasks.deliver_notifications.run", time_limit_s=60),
     "reports.build": Task(
         function="jobs.tasks.build_report.run",

@@ -7,14 +7,16 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
+from backend.auth import service as auth_service
 from backend.core import clock
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events import service as events_service
-from backend.telemetry import queries, rules
+from backend.telemetry import queries, rules, simulation
 from backend.telemetry.errors import (
     AlreadyAcknowledged,
     NoOpenAlarm,
+    NotADemonstration,
     ReadingRefused,
     ReasonMissing,
     SensorNotFound,
@@ -26,10 +28,12 @@ from backend.telemetry.events import (
     SensorHeard,
     SensorSilent,
 )
-from backend.telemetry.ids import SensorId
+from backend.telemetry.ids import SensorId, SensorSource
 from backend.telemetry.models import Reading, Sensor
 from backend.telemetry.rules import AlarmLimits, Standing
 from backend.telemetry.views import NewReading, ReadingPoint
+
+_A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +75,29 @@ def record_readings(
         insert(Reading).on_conflict_do_nothing().returning(Reading.sensor_id), values
     )
     return len(written.all())
+
+
+def simulate_readings(session: WriteSession, principal: Principal) -> int:
+    """Give each simulated sensor of a demonstration laboratory this minute's temperature.
+
+    Returns how many are new. Minutes that went by meanwhile stay a gap, as they would be in life.
+
+    Raises:
+        NotADemonstration: the laboratory is a real one, or none is set up.
+    """
+    principal.require(Permission.HEALTH_OPERATE)
+    laboratory = auth_service.get_laboratory(session)
+    if laboratory is None or not laboratory.is_demo:
+        raise NotADemonstration(
+            "Temperatures are made up in a demonstration laboratory only. Connect the loggers."
+        )
+    sensors = session.scalars(
+        select(Sensor).where(Sensor.source == SensorSource.SIMULATED).order_by(Sensor.id)
+    ).all()
+    latest = queries.latest_readings(session, [SensorId(sensor.id) for sensor in sensors])
+    this_minute = clock.utc_now().replace(second=0, microsecond=0)
+    new = [_simulated(sensor, latest.get(SensorId(sensor.id)), this_minute) for sensor in sensors]
+    return record_readings(session, principal, [reading for reading in new if reading])
 
 
 def check_alarms(session: WriteSession, principal: Principal) -> Checked:
@@ -138,6 +165,18 @@ def acknowledge(
     )
     if sensor.back_since is not None:
         _stand(session, principal, sensor, Standing())
+
+
+def _simulated(
+    sensor: Sensor, latest: Sequence[ReadingPoint] | None, at: datetime
+) -> NewReading | None:
+    last = latest[-1] if latest else ReadingPoint(at=at - _A_DAY, temperature_c=sensor.setpoint_c)
+    if last.at >= at:
+        return None
+    temperature_c = simulation.next_temperature(
+        sensor.code, sensor.setpoint_c, last.temperature_c, last.at, at
+    )
+    return NewReading(sensor_id=SensorId(sensor.id), at=at, temperature_c=temperature_c)
 
 
 def _check_instants(readings: Sequence[NewReading], now: datetime) -> None:

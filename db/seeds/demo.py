@@ -54,6 +54,7 @@ def seed(settings: Settings, *, samples: int = DEFAULT_SAMPLES) -> dict[str, int
         projects = _projects(session, principal, people)
         counts = _contents(session, samples, projects, now, rng)
         operations.set_up(session, principal, now=now)
+        telemetry.go_on(session, principal)
     return counts
 
 

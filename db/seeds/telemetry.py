@@ -5,27 +5,51 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import numpy as np
-from sqlalchemy.orm import Session
 
 from backend.core import ids
+from backend.core.principal import Principal
+from backend.core.sessions import WriteSession
+from backend.telemetry import simulation
+from backend.telemetry.ids import SensorSource
+from backend.work import service as work_service
+from backend.work.ids import MissedRunPolicy
 from db.seeds.load import copy_rows
 from db.seeds.places import DemoUnit
+from db.seeds.world import TIME_ZONE
 
 DAYS = 90
-STEP = timedelta(minutes=15)
+STEP = simulation.HISTORY_STEP
 _EXCURSION_DAY = 23
 """Days ago of the one excursion, in the first unit: a door left ajar overnight."""
 
 
+def go_on(session: WriteSession, principal: Principal) -> None:
+    """Schedule a made-up reading a minute, so that the sensors do not fall silent with the seed.
+
+    Only a demonstration laboratory has this schedule; minutes missed are not made up for.
+    """
+    work_service.ensure_schedule(
+        session,
+        principal,
+        name="simulate readings",
+        job_kind="telemetry.simulate_readings",
+        arguments={},
+        cron="@every 60s",
+        time_zone=TIME_ZONE,
+        missed_runs=MissedRunPolicy.SKIP,
+    )
+
+
 def write(
-    session: Session, units: Sequence[DemoUnit], now: datetime, rng: np.random.Generator
+    session: WriteSession, units: Sequence[DemoUnit], now: datetime, rng: np.random.Generator
 ) -> int:
     """Write one sensor a unit and its readings, oldest first; return how many readings."""
     sensors = [(ids.new_id(), unit) for unit in units]
     copy_rows(
         session,
         "sensor",
-        "id, code, unit_id, unit_label, setpoint_c, warning_high_c, alarm_high_c, alarm_delay_s",
+        "id, code, unit_id, unit_label, setpoint_c, warning_high_c, alarm_high_c, alarm_delay_s, "
+        "deadband_c, source",
         (
             (
                 sensor_id,
@@ -36,6 +60,8 @@ def write(
                 unit.kind.warning_high_c,
                 unit.kind.alarm_high_c,
                 900,
+                2.0,
+                SensorSource.SIMULATED.value,
             )
             for sensor_id, unit in sensors
         ),
@@ -66,18 +92,20 @@ def _readings(
 
 def _noise(steps: int, rng: np.random.Generator) -> np.ndarray:
     """Return first-order autoregressive noise in K, shape (steps,)."""
-    shocks = rng.normal(0, 0.22, steps)
+    shocks = rng.normal(0, simulation.SHOCK_K, steps)
     noise = np.zeros(steps)
     for step in range(1, steps):
-        noise[step] = 0.85 * noise[step - 1] + shocks[step]
+        noise[step] = simulation.RETAINED * noise[step - 1] + shocks[step]
     return noise
 
 
 def _defrosts(steps: int, unit: DemoUnit, rng: np.random.Generator) -> np.ndarray:
     """Return short warm bumps in K: doors by day, a defrost every eight hours at −20 °C."""
-    bumps = np.where(rng.random(steps) < 0.02, rng.exponential(0.9, steps), 0.0)  # noqa: PLR2004
-    if unit.kind.prefix == "FRZ":
-        bumps[::32] += rng.uniform(0.8, 1.6, len(bumps[::32]))
+    opened = rng.random(steps) < simulation.DOOR_CHANCE
+    bumps = np.where(opened, rng.exponential(simulation.DOOR_K, steps), 0.0)
+    if simulation.defrosts(unit.kind.setpoint_c):
+        every = simulation.DEFROST_EVERY // STEP
+        bumps[::every] += rng.uniform(*simulation.DEFROST_K, len(bumps[::every]))
     return np.convolve(bumps, (1.0, 0.6, 0.3), mode="full")[:steps]
 
 

@@ -1,0 +1,151 @@
+"""Made-up temperatures: alike wherever they continue, and in a demonstration laboratory only."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import Engine, select
+
+from backend.auth import service as auth_service
+from backend.core.principal import Permission, Principal
+from backend.core.sessions import WriteSession
+from backend.core.transaction import writing
+from backend.telemetry import service, simulation
+from backend.telemetry.errors import NotADemonstration
+from backend.telemetry.ids import SensorSource
+from backend.telemetry.models import Reading, Sensor
+from tests.factories.telemetry import make_sensor, read_until
+from tests.support.clock import FrozenClock
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def machinery(principal_of: Callable[..., Principal]) -> Principal:
+    return principal_of(Permission.HEALTH_OPERATE, Permission.USERS_MANAGE)
+
+
+def set_up(session: WriteSession, principal: Principal, *, is_demo: bool) -> None:
+    auth_service.create_laboratory(
+        session, principal, name="Harbour Street", time_zone="Europe/Berlin", is_demo=is_demo
+    )
+
+
+def temperatures(session: WriteSession, sensor: Sensor) -> list[float]:
+    return list(
+        session.scalars(
+            select(Reading.temperature_c).where(Reading.sensor_id == sensor.id).order_by(Reading.at)
+        )
+    )
+
+
+def test_a_simulated_sensor_gets_one_reading_a_minute_however_often_it_is_asked(
+    session: WriteSession, frozen_clock: FrozenClock, machinery: Principal
+) -> None:
+    set_up(session, machinery, is_demo=True)
+    sensor = make_sensor(session, source=SensorSource.SIMULATED)
+    read_until(session, sensor, frozen_clock(), [-80.0])
+
+    this_minute = service.simulate_readings(session, machinery)
+    frozen_clock.advance(minutes=1, seconds=20)
+    next_minute, again = (service.simulate_readings(session, machinery) for _ in range(2))
+
+    assert (this_minute, next_minute, again) == (0, 1, 0)
+    assert len(temperatures(session, sensor)) == 2
+
+
+def test_hours_that_went_by_stay_a_gap(
+    session: WriteSession, frozen_clock: FrozenClock, machinery: Principal
+) -> None:
+    set_up(session, machinery, is_demo=True)
+    sensor = make_sensor(session, source=SensorSource.SIMULATED)
+    read_until(session, sensor, frozen_clock(), [-80.0])
+    frozen_clock.advance(hours=9)
+
+    assert service.simulate_readings(session, machinery) == 1
+
+
+def test_a_sensor_of_a_real_probe_is_left_alone(
+    session: WriteSession, frozen_clock: FrozenClock, machinery: Principal
+) -> None:
+    set_up(session, machinery, is_demo=True)
+    sensor = make_sensor(session, source=SensorSource.PROBE)
+
+    assert service.simulate_readings(session, machinery) == 0
+    assert temperatures(session, sensor) == []
+
+
+@pytest.mark.usefixtures("frozen_clock")
+def test_a_real_laboratory_refuses_made_up_temperatures(
+    session: WriteSession, machinery: Principal
+) -> None:
+    set_up(session, machinery, is_demo=False)
+    sensor = make_sensor(session, source=SensorSource.SIMULATED)
+
+    with pytest.raises(NotADemonstration):
+        service.simulate_readings(session, machinery)
+
+    assert temperatures(session, sensor) == []
+
+
+def test_before_a_laboratory_is_set_up_nothing_is_made_up(
+    committed_database: Engine, machinery: Principal
+) -> None:
+    with writing() as session, pytest.raises(NotADemonstration):
+        service.simulate_readings(session, machinery)
+
+
+def test_the_same_minute_gives_the_same_temperature() -> None:
+    def once() -> float:
+        return simulation.next_temperature("ULT-01-T1", -80.0, -79.0, NOON, NOON + MINUTE)
+
+    assert once() == once()
+
+
+def test_two_sensors_do_not_move_alike() -> None:
+    one, other = (
+        [
+            simulation.next_temperature(code, -80.0, -80.0, NOON, NOON + MINUTE * step)
+            for step in range(1, 20)
+        ]
+        for code in ("ULT-01-T1", "ULT-02-T1")
+    )
+
+    assert abs(float(np.corrcoef(one, other)[0, 1])) < 0.9
+
+
+def test_a_day_of_minutes_spreads_like_the_history_does() -> None:
+    last = -80.0
+    day = [
+        last := simulation.next_temperature(
+            "ULT-01-T1", -80.0, last, NOON + MINUTE * step, NOON + MINUTE * (step + 1)
+        )
+        for step in range(7 * 24 * 60)
+    ]
+
+    usual_k = simulation.SHOCK_K / np.sqrt(1 - simulation.RETAINED**2)
+    assert -80.5 < float(np.mean(day)) < -79.0
+    assert usual_k * 0.7 < float(np.std(day)) < usual_k * 2
+
+
+@given(st.integers(min_value=1, max_value=7 * 24 * 60))
+def test_a_longer_gap_never_spreads_wider_than_the_noise_itself(gap_minutes: int) -> None:
+    step = MINUTE * gap_minutes
+    stationary_k = simulation.SHOCK_K / np.sqrt(1 - simulation.RETAINED**2)
+
+    assert 0 < simulation.shock_k(step) <= stationary_k + 1e-9
+    assert 0 <= simulation.retained(step) < 1
+
+
+def test_a_warm_unit_cools_towards_its_set_point() -> None:
+    warm = [
+        simulation.next_temperature("ULT-01-T1", -80.0, -60.0, NOON, NOON + timedelta(hours=hours))
+        for hours in (1, 3, 12)
+    ]
+
+    assert warm == sorted(warm, reverse=True)
+    assert warm[-1] < -77
