@@ -18,6 +18,7 @@ from dashboard.pages.admin import layout as admin
 from dashboard.pages.documents import layout as documents
 from dashboard.pages.health import layout as health
 from dashboard.pages.notifications import layout as notifications
+from dashboard.pages.overview import callbacks as overview_callbacks
 from dashboard.pages.overview import layout as overview
 from dashboard.pages.predictions import callbacks as predictions_callbacks
 from dashboard.pages.predictions import layout as predictions
@@ -106,6 +107,7 @@ ROUTES: tuple[Route, ...] = (
 
 # Imported so that their callbacks are declared; a page's module goes here once it has any.
 CALLBACK_MODULES: tuple[ModuleType, ...] = (
+    overview_callbacks,
     predictions_callbacks,
     register_callbacks,
     reports_callbacks,

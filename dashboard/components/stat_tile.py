@@ -30,7 +30,7 @@ def stat_tile(
         html.P(label, className="l"),
         shown,
         html.P(detail, className="d"),
-        *([drawn] if drawn else []),
+        *([drawn] if drawn is not None else []),
     ]
     if href:
         return html.A(inside, href=href, className="kpi", **optional(id=id))

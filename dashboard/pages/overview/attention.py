@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import IntEnum
 
-from backend.gateway.views import ComponentState
+from backend.gateway.views import ComponentNow
 from backend.storage.views import PlanView, UnitOccupancy
 from backend.telemetry.views import UnitAlarm
 from dashboard import format as fmt
@@ -33,8 +33,8 @@ class Attention:
     since: datetime | None
     fix: str
     href: str
-    alarm_unit_id: str | None = None
-    """Unit whose alarm may be acknowledged on the spot; None elsewhere."""
+    acknowledge: str | None = None
+    """Where an alarm is acknowledged, with what was found; None when there is nothing to."""
 
 
 def most_urgent(items: Iterable[Attention]) -> list[Attention]:
@@ -54,12 +54,14 @@ def alarms(units: Sequence[UnitAlarm], now: datetime) -> list[Attention]:
             text=(
                 f"{fmt.temperature(unit.temperature_c)}{_rate(unit.rate_c_per_min)}. "
                 f"Above {fmt.temperature(unit.above_c)} for {fmt.age(now - unit.since)}."
+                + (" Back in range." if unit.back_since else "")
                 + (" Acknowledged." if unit.acknowledged_at else "")
+                + (" Simulated reading." if unit.is_simulated else "")
             ),
             since=unit.since,
             fix="Open unit",
             href=f"/storage/{unit.unit_label}",
-            alarm_unit_id=None if unit.acknowledged_at else str(unit.unit_id),
+            acknowledge=None if unit.acknowledged_at else f"/health?alarm={unit.sensor_id}",
         )
         for unit in units
     ]
@@ -84,7 +86,7 @@ def full_units(units: Sequence[UnitOccupancy]) -> list[Attention]:
     ]
 
 
-def ill_components(components: Sequence[ComponentState]) -> list[Attention]:
+def ill_components(components: Sequence[ComponentNow]) -> list[Attention]:
     """Return a line per part of the program that is down or degraded."""
     urgency = {"down": Urgency.CRITICAL, "degraded": Urgency.WARNING}
     return [

@@ -17,6 +17,7 @@ RUNS_WIDTH, RUNS_TOP, RUN_ROW = 362.0, 18.0, 31.0
 _RUN_LEFT = 84.0
 RUN_WINDOW = timedelta(hours=48)
 _HOURS_BEFORE_NOW = 10
+_DAY_NAME_WIDTH = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +165,7 @@ def _day_lines(start: datetime, zone: ZoneInfo, height: float) -> list[Node]:
         x = f"{_time_x(instant, start):.1f}"
         is_midnight = half_day % 2 == 0
         parts.append(node("line", x1=x, y1=0 if is_midnight else 18, x2=x, y2=height, class_="gl"))
-        if is_midnight:
+        if is_midnight and float(x) < RUNS_WIDTH - _DAY_NAME_WIDTH:
             parts.append(
                 node("text", text=f"{instant:%a} {instant.day}", x=f"{float(x) + 4:.1f}", y=11)
             )

@@ -1,14 +1,32 @@
-"""Overview: the page is on its way; until then it says so."""
+"""Overview: what needs a person, and the laboratory at a glance. Every figure is from rows."""
 
-from dashboard.components.empty_state import empty_state
+from dash import html
+from dash.development.base_component import Component
+
+from backend.core import clock
+from backend.core.transaction import reading
+from dashboard import format as fmt
 from dashboard.components.page import Page, page
+from dashboard.laboratory import lab_zone
+from dashboard.pages.overview import ids
+from dashboard.pages.overview.regions import REGIONS, draw
+from dashboard.session import current_principal
+
+ACROSS = (ids.ATTENTION, ids.FIGURES)
 
 
 def layout() -> Page:
-    """Draw the page."""
+    """Draw the page whole, so that its first paint needs no further request."""
+    principal = current_principal()
+    with reading() as session:
+        drawn = {
+            name: html.Div(draw(region, session, principal), id=name)
+            for name, region in REGIONS.items()
+        }
+    across: list[Component] = [drawn[name] for name in ACROSS]
+    grid = html.Div([drawn[name] for name in REGIONS if name not in ACROSS], className="ov")
+    now = fmt.moment(clock.utc_now(), lab_zone())
     return page(
         title="Overview",
-        children=[
-            empty_state("Overview is not here yet", "This part of the laboratory is being built.")
-        ],
+        children=[*across, grid, html.P(f"Opened {now}", className="vh")],
     )

@@ -1,28 +1,18 @@
 """Storage occupancy by zone, and when each zone is likely to be full."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from dash import html
 from dash.development.base_component import Component
 
 from backend.predictions.views import CapacityForecastView
-from backend.samples.ids import TemperatureClass
 from backend.storage.views import ZoneOccupancy
 from dashboard import format as fmt
 from dashboard.components.icon import fan, icon
 from dashboard.components.meter import PLAN_SPACE, STOP_INTAKE, meter
 from dashboard.components.panel import panel
 from dashboard.components.tones import Tone
-
-ZONE_NAMES: Mapping[TemperatureClass, str] = {
-    TemperatureClass.LN2_VAPOUR: "LN₂ vapour",
-    TemperatureClass.MINUS_80: "−80 °C",
-    TemperatureClass.MINUS_40: "−40 °C",
-    TemperatureClass.MINUS_20: "−20 °C",
-    TemperatureClass.PLUS_4: "4 °C",
-    TemperatureClass.ROOM: "Room temp.",
-    TemperatureClass.PLUS_37: "37 °C",
-}
+from dashboard.zone_names import ZONE_NAMES
 
 
 def occupancy(

@@ -18,7 +18,6 @@ from dashboard.components.icon import icon
 from dashboard.components.panel import panel
 from dashboard.components.status import SAMPLE_LOOKS, SEVERITY_LOOKS, look_of, status
 from dashboard.components.tones import Tone
-from dashboard.pages.overview import ids
 from dashboard.pages.overview.attention import SHOWN_AT_MOST, Attention, Urgency
 from dashboard.pages.overview.drawings import FlowDay, RunBlock, flow_bars, run_lines
 
@@ -50,8 +49,8 @@ def _attention_row(item: Attention, zone: ZoneInfo) -> html.Li:
     if item.urgency is Urgency.REVIEW:
         look = SEVERITY_LOOKS["info"]
     actions: list[Component] = []
-    if item.alarm_unit_id:
-        actions.append(button("Acknowledge", id=ids.acknowledge(item.alarm_unit_id), size="sm"))
+    if item.acknowledge:
+        actions.append(button("Acknowledge", href=item.acknowledge, size="sm"))
     actions.append(
         button(item.fix, href=item.href, size="sm", kind="primary" if critical else "outline")
     )
