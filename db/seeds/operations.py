@@ -10,7 +10,7 @@ from backend.core.principal import Principal
 from backend.core.sessions import WriteSession
 from backend.predictions import service as predictions_service
 from backend.samples import service as samples_service
-from backend.samples.ids import HoldKind, MaterialType, QcVerdict, Status
+from backend.samples.ids import HoldKind, MaterialType, QcVerdict, SampleId, Status
 from backend.samples.models import Project, Sample
 from backend.sequencing import run_plans
 from backend.sequencing import service as sequencing_service
@@ -63,7 +63,9 @@ def _holds(session: WriteSession, principal: Principal) -> None:
         .limit(len(HOLD_REASONS))
     ).all()
     for sample_id, (kind, reason) in zip(newest_failed, HOLD_REASONS, strict=False):
-        samples_service.set_hold(session, principal, sample_id=sample_id, kind=kind, reason=reason)
+        samples_service.set_hold(
+            session, principal, sample_id=SampleId(sample_id), kind=kind, reason=reason
+        )
 
 
 def _requests(session: WriteSession, principal: Principal, today: date) -> list[RequestId]:

@@ -21,7 +21,7 @@ ZONE_FILL = {
 }
 COLD_UNITS = 12
 NEARLY_FULL = "ULT-04"
-NEARLY_FULL_WEIGHT = 1.4
+NEARLY_FULL_WEIGHT = 1.7
 """The unit that everybody opens first is past the line at which intake stops."""
 SAMPLES_PER_UNIT = 20_000
 """Beyond the default laboratory, one more unit for so many samples."""

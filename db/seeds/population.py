@@ -230,7 +230,7 @@ def _finished(
             started_at=started,
             completed_at=completed,
         )
-    if fate < 0.36:  # noqa: PLR2004 share used up or thrown away in time
+    if fate < 0.34:  # noqa: PLR2004 share used up or thrown away in time
         closed = placed + timedelta(days=float(rng.uniform(20, 400)))
         if closed <= now:
             return replace(
