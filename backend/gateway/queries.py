@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import BigInteger, DateTime, Interval, cast, func, literal, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from backend.core.sessions import ReadSession
@@ -58,10 +59,22 @@ GRAINS = {
 
 
 def states_now(session: ReadSession) -> list[ComponentNow]:
-    """Return every part's state, the worst first. One small query."""
+    """Return every part's state, the worst first. Two small queries.
+
+    A process is judged by its lease at this moment, so that one that dies is seen within the lease
+    also when it is the one that would have probed; everything else by its newest probe.
+    """
     now = _now(session)
-    found = [_component_now(row, now) for row in session.scalars(select(ComponentHealth))]
-    return sorted(found, key=lambda part: _by_severity(part.status, part.component))
+    found = {
+        row.component: _component_now(row, now) for row in session.scalars(select(ComponentHealth))
+    }
+    found.update(
+        {
+            component: _process_now(component, lease, found.get(component), now)
+            for component, lease in _newest_leases(session).items()
+        }
+    )
+    return sorted(found.values(), key=lambda part: _by_severity(part.status, part.component))
 
 
 def component_states(session: ReadSession, span: Range = Range.DAY) -> list[ComponentState]:
@@ -263,7 +276,36 @@ def _component_now(row: ComponentHealth, now: datetime) -> ComponentNow:
         since=row.checked_at if stale else row.since,
         checked_at=row.checked_at,
         latency_ms=None if stale else row.latency_ms,
-        detail="No measurement lately: the probes do not run." if stale else row.detail,
+        detail=rules.why_unknown(row.component) if stale else row.detail,
+    )
+
+
+def _newest_leases(session: Session) -> dict[str, ServiceInstance]:
+    rows = session.scalars(
+        select(ServiceInstance)
+        .where(ServiceInstance.service != "web")  # asked over HTTP instead
+        .ext(distinct_on(ServiceInstance.service))
+        .order_by(ServiceInstance.service, ServiceInstance.lease_until.desc())
+    )
+    return {rules.component_of_service(row.service): row for row in rows}
+
+
+def _process_now(
+    component: str, lease: ServiceInstance, probed: ComponentNow | None, now: datetime
+) -> ComponentNow:
+    seen = rules.of_lease(component, lease.lease_until, now)
+    if probed is not None and probed.status is seen.status:
+        since = probed.since
+    else:
+        since = lease.started_at if lease.lease_until >= now else lease.lease_until
+    return ComponentNow(
+        component=component,
+        label=rules.label_of(component),
+        status=seen.status,
+        since=since,
+        checked_at=now,
+        latency_ms=None,
+        detail=seen.detail,
     )
 
 

@@ -95,6 +95,13 @@ def current(status: Health, checked_at: datetime, now: datetime) -> Health:
     return status if now - checked_at <= UNKNOWN_AFTER else Health.UNKNOWN
 
 
+def why_unknown(component: str) -> str:
+    """Return why nothing is known of a part that was measured once."""
+    if component in PROCESSES or component.startswith(_WORKER):
+        return "The process has ended, and no other has taken its place."
+    return "No measurement lately: the probes do not run."
+
+
 def within(value: float, limits: Limits) -> Health:
     """Return the state of a measured value."""
     if value > limits.down:
@@ -134,7 +141,7 @@ def of_mail(latency_ms: float | None, *, configured: bool, problem: str) -> Obse
 def of_lease(component: str, lease_until: datetime | None, now: datetime) -> Observation:
     """Judge a process by its last sign of life."""
     if lease_until is None:
-        return _observed(component, Health.UNKNOWN, None, "No sign of life since the first start.")
+        return _observed(component, Health.UNKNOWN, None, "No such process has said that it lives.")
     if lease_until >= now:
         return _observed(component, Health.OPERATIONAL, None, "")
     gone_s = (now - lease_until + LEASE).total_seconds()

@@ -228,6 +228,54 @@ def test_a_successor_keeps_the_part_alive(session: WriteSession) -> None:
     assert found["leader"] is Health.OPERATIONAL
 
 
+def test_a_process_that_dies_between_two_probes_is_down_when_its_lease_ends(
+    session: WriteSession, prober: Principal
+) -> None:
+    service.renew_lease(session, service="leader", instance="leader@a:1")
+    service.store_probes(session, prober, observations=[seen(component="leader", latency_ms=None)])
+    ended = database_now(session) - timedelta(seconds=1)
+    session.execute(update(ServiceInstance).values(lease_until=ended))
+
+    leader = state(session, "leader")
+
+    assert leader.status is Health.DOWN
+    assert leader.since == ended
+    assert leader.detail.startswith("No sign of life for")
+
+
+def test_a_process_is_up_again_with_its_lease_and_not_with_the_next_probe(
+    session: WriteSession, prober: Principal
+) -> None:
+    down = seen(Health.DOWN, component="leader", latency_ms=None)
+    service.store_probes(session, prober, observations=[down])
+    service.renew_lease(session, service="leader", instance="leader@b:9")
+
+    assert state(session, "leader").status is Health.OPERATIONAL
+
+
+def test_a_worker_shows_before_anybody_has_probed_it(session: WriteSession) -> None:
+    service.renew_lease(session, service="worker-1", instance="worker-1@a:2")
+
+    (worker,) = queries.states_now(session)
+
+    assert (worker.component, worker.status) == ("worker:worker-1", Health.OPERATIONAL)
+
+
+def test_a_worker_that_has_ended_is_unknown_and_says_so(
+    session: WriteSession, prober: Principal
+) -> None:
+    worker = seen(component="worker:worker-2", latency_ms=None)
+    service.store_probes(session, prober, observations=[worker])
+    session.execute(
+        update(ComponentHealth).values(checked_at=func.clock_timestamp() - timedelta(minutes=5))
+    )
+
+    ended = state(session, "worker:worker-2")
+
+    assert ended.status is Health.UNKNOWN
+    assert ended.detail == "The process has ended, and no other has taken its place."
+
+
 def test_a_process_that_ends_in_good_order_takes_its_lease_back(session: WriteSession) -> None:
     service.renew_lease(session, service="worker-2", instance="worker-2@a:3")
 
