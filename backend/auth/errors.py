@@ -40,8 +40,9 @@ class OwnAccount(Conflict):
 class UserNotFound(NotFound):
     """No such person."""
 
-    def __init__(self) -> None:
-        super().__init__("There is no such person. Look at the list of people again.")
+    def __init__(self, email: str = "") -> None:
+        whom = f"Nobody here has the address {email}" if email else "There is no such person"
+        super().__init__(f"{whom}. Look at the list of people again.")
 
 
 class SetupTokenRefused(PermissionDenied):

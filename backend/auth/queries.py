@@ -37,6 +37,20 @@ def get_person(session: ReadSession, principal: Principal, user_id: UUID) -> Use
     return load_user(session, user_id)
 
 
+def get_person_by_email(session: ReadSession, principal: Principal, email: str) -> UserView:
+    """Return a person by their address, in whatever case of letters.
+
+    Raises:
+        UserNotFound: nobody has this address.
+    """
+    principal.require(Permission.USERS_MANAGE)
+    found = _with_roles().where(func.lower(User.email) == func.lower(email.strip()))
+    row = session.execute(found).one_or_none()
+    if row is None:
+        raise UserNotFound(email.strip())
+    return user_view(row)
+
+
 def own_sessions(
     session: ReadSession, principal: Principal, *, current_token_hash: bytes | None = None
 ) -> list[SessionView]:

@@ -2,15 +2,16 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from types import ModuleType
 
-from backend.cli import addresses, imports, samples, seed
+from backend.cli import addresses, audit, imports, init, samples, seed, users
 from backend.core import transaction
 from backend.core.config import load_settings
 from backend.core.errors import AppError
 
-MODULES: tuple[ModuleType, ...] = (imports, samples, seed)
+MODULES: tuple[ModuleType, ...] = (init, users, imports, samples, audit, seed)
 
 _REFUSED = 2
 
@@ -19,15 +20,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit code: 0 done, 2 refused (the message says why)."""
     parsed = _parser().parse_args(arguments)
     try:
-        if parsed.needs_database:
-            settings = load_settings()
-            transaction.bind(transaction.make_engine(addresses.database_url(settings)))
-        return parsed.run(parsed) or 0
+        with _database() if parsed.needs_database else nullcontext():
+            return parsed.run(parsed) or 0
     except AppError as refusal:
         sys.stderr.write(f"{refusal.message}\n")
         for field, message in refusal.fields.items():
             sys.stderr.write(f"  {field}: {message}\n")
         return _REFUSED
+
+
+@contextmanager
+def _database() -> Iterator[None]:
+    engine = transaction.make_engine(addresses.database_url(load_settings()))
+    transaction.bind(engine)
+    try:
+        yield
+    finally:
+        engine.dispose()
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 
 from backend.cli import addresses
@@ -24,8 +24,7 @@ def open_laboratory(settings: Settings) -> Iterator[None]:
         OperationalError: DATABASE_URL names a server that does not answer.
     """
     try:
-        url = addresses.database_url(settings)
-        _bind(url)
+        engine = _bind(addresses.database_url(settings))
     except Unavailable:
         pass
     except OperationalError:
@@ -33,21 +32,28 @@ def open_laboratory(settings: Settings) -> Iterator[None]:
         if settings.database_url is not None:
             raise
     else:
-        yield
+        try:
+            yield
+        finally:
+            engine.dispose()
         return
     server = EmbeddedPostgres(settings.home, required_postgres(settings.pg_bin))
     try:
         server.start()
         server.ensure_database()
-        _bind(server.url())
-        yield
+        engine = _bind(server.url())
+        try:
+            yield
+        finally:
+            engine.dispose()
     finally:
         server.stop()
 
 
-def _bind(url: str) -> None:
+def _bind(url: str) -> Engine:
     engine = transaction.make_engine(url)
     with engine.connect() as connection:
         connection.execute(text("select 1"))
     migrate.upgrade(url)
     transaction.bind(engine)
+    return engine

@@ -1,0 +1,206 @@
+"""Setting a laboratory up and keeping its people, from a terminal."""
+
+import io
+import re
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+
+from backend.auth import queries, service
+from backend.auth.errors import SetupTokenRefused
+from backend.auth.ids import Role
+from backend.auth.views import SignedIn, UserView
+from backend.cli import __main__ as cli
+from backend.cli.operator import operator
+from backend.core import secret_files, transaction
+from backend.core.config import Settings
+from backend.core.transaction import reading, writing
+from backend.events import sealing
+from jobs.supervisor import first_start
+from tests.factories.people import PASSWORD, make_user
+
+CHOSEN = "eleven magnets in a drawer"
+
+
+@pytest.fixture(autouse=True)
+def laboratory(
+    committed_database: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Settings:
+    """Point every command at this test's own database and folder."""
+    settings = Settings(
+        home=tmp_path, database_url=committed_database.url.render_as_string(hide_password=False)
+    )
+    for module in ("__main__", "init", "users"):
+        monkeypatch.setattr(f"backend.cli.{module}.load_settings", lambda: settings)
+    return settings
+
+
+def run(*arguments: str) -> int:
+    """Run a command as a process would, and give this test its database back."""
+    bound = transaction.bound_engine()
+    try:
+        return cli.main(arguments)
+    finally:
+        transaction.bind(bound)
+
+
+def people() -> list[UserView]:
+    with reading() as session:
+        return queries.people(session, operator())
+
+
+def signs_in(email: str, password: str) -> bool:
+    with writing() as session:
+        outcome = service.sign_in(session, email=email, password=password, address="", agent="")
+    return isinstance(outcome, SignedIn)
+
+
+def token_in(text_: str) -> str:
+    return re.findall(r"token=(\S+)", text_)[-1]
+
+
+def test_init_makes_an_empty_laboratory_whose_token_makes_the_first_administrator(
+    laboratory: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("init", "--name", "Quay Street", "--time-zone", "Europe/Lisbon") == 0
+
+    said = capsys.readouterr().out
+    with writing() as session:
+        service.use_setup_token(
+            session,
+            token=token_in(said),
+            email="ines@quay.example",
+            name="Ines Costa",
+            password=CHOSEN,
+        )
+    with reading() as session:
+        made = service.get_laboratory(session)
+    assert made is not None
+    assert (made.name, made.time_zone, made.is_demo) == ("Quay Street", "Europe/Lisbon", False)
+    assert [person.roles for person in people()] == [(Role.ADMINISTRATOR,)]
+    assert (laboratory.secrets_dir / secret_files.SESSION_KEY).is_file()
+
+
+def test_after_init_the_first_start_makes_no_demonstration(laboratory: Settings) -> None:
+    run("init", "--name", "Quay Street")
+
+    first_start.fill(laboratory)
+
+    assert people() == []
+    with reading() as session:
+        assert session.scalar(text("SELECT count(*) FROM sample")) == 0
+
+
+def test_another_token_is_given_while_nobody_has_signed_up_and_the_first_is_worthless(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    run("init", "--name", "Quay Street")
+    first = token_in(capsys.readouterr().out)
+
+    assert run("init", "--setup-token") == 0
+
+    second = token_in(capsys.readouterr().out)
+    with pytest.raises(SetupTokenRefused), writing() as session:
+        service.use_setup_token(
+            session, token=first, email="a@b.example", name="Ada", password=CHOSEN
+        )
+    assert first != second
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (["--name", "Second"], "already holds the laboratory “First”"),
+        (["--setup-token"], "has people already"),
+        ([], "Say how the laboratory is called"),
+        (["--name", "X", "--time-zone", "Mars/Base"], "Mars/Base"),
+    ],
+)
+def test_init_is_refused_in_words_and_changes_nothing(
+    arguments: list[str], why: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with writing() as session:
+        make_user(session, Role.ADMINISTRATOR)
+        if "Mars/Base" not in arguments:
+            service.create_laboratory(
+                session, operator(), name="First", time_zone="Europe/Berlin", is_demo=False
+            )
+
+    assert run("init", *arguments) == 2
+
+    assert why in capsys.readouterr().err
+    assert len(people()) == 1
+
+
+def test_a_person_is_added_with_a_link_and_chooses_a_password(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    added = ["users", "add", "grace@quay.example", "--name", "Grace Bell", "--role", "technician"]
+
+    assert run(*added) == 0
+
+    with writing() as session:
+        service.use_link(session, token=token_in(capsys.readouterr().out), password=CHOSEN)
+    assert signs_in("grace@quay.example", CHOSEN)
+
+
+def test_a_person_is_added_with_a_password_from_standard_input(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{CHOSEN}\n"))
+    added = ["users", "add", "grace@quay.example", "--name", "Grace Bell", "--role", "guest"]
+
+    assert run(*added, "--password-stdin") == 0
+
+    assert CHOSEN not in capsys.readouterr().out
+    assert signs_in("grace@quay.example", CHOSEN)
+
+
+def test_people_are_listed_locked_unlocked_reset_and_given_roles(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with writing() as session:
+        make_user(session, email="ada@quay.example", name="Ada Marsh")
+
+    assert run("users", "lock", "ADA@quay.example") == 0
+    assert not signs_in("ada@quay.example", PASSWORD)
+    run("users", "list")
+    assert "locked" in capsys.readouterr().out
+    assert run("users", "unlock", "ada@quay.example") == 0
+    assert signs_in("ada@quay.example", PASSWORD)
+    assert run("users", "roles", "ada@quay.example", "analyst", "scientist") == 0
+    assert people()[0].roles == (Role.ANALYST, Role.SCIENTIST)
+    assert run("users", "reset", "ada@quay.example") == 0
+    assert not signs_in("ada@quay.example", PASSWORD)
+
+
+def test_the_last_administrator_stays_and_an_unknown_address_is_named(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with writing() as session:
+        make_user(session, Role.ADMINISTRATOR, email="boss@quay.example")
+
+    assert run("users", "lock", "boss@quay.example") == 2
+    assert run("users", "roles", "boss@quay.example", "guest") == 2
+    assert "last active administrator" in capsys.readouterr().err
+    assert run("users", "lock", "nobody@quay.example") == 2
+    assert "nobody@quay.example" in capsys.readouterr().err
+
+
+def test_the_audit_trail_is_verified_and_a_changed_entry_is_found(
+    committed_database: Engine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("init", "--name", "Quay Street")
+    with writing() as session:
+        sealing.seal(session)
+    assert run("audit", "verify") == 0
+    assert "The chain is whole: 1 entries verified" in capsys.readouterr().out
+    # As whoever owns the server could: past the trigger that refuses it to the program.
+    with committed_database.begin() as connection:
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        connection.execute(text("UPDATE audit_entry SET actor_name = 'Somebody else'"))
+
+    assert run("audit", "verify") == 1
+
+    assert "broken at position 1" in capsys.readouterr().out
