@@ -61,9 +61,17 @@ def _unit_nearly_full(event: EventView) -> Notice:
 
 def _alarm_raised(event: EventView) -> Notice:
     return rules.alarm_raised(
-        unit=_text(event, "unit_label") or "a storage unit",
+        unit=_text(event, "unit_label"),
         detail=_reading(event),
     )
+
+
+def _alarm_cleared(event: EventView) -> Notice:
+    return rules.alarm_cleared(unit=_text(event, "unit_label"))
+
+
+def _sensor_silent(event: EventView) -> Notice:
+    return rules.sensor_silent(unit=_text(event, "unit_label"), sensor=_text(event, "code"))
 
 
 def _report_built(event: EventView) -> Notice:
@@ -82,6 +90,8 @@ ON: Final[Mapping[str, Callable[[EventView], Notice | None]]] = {
     "templates.import_registered": _import_registered,
     "storage.unit_nearly_full": _unit_nearly_full,
     "telemetry.alarm_raised": _alarm_raised,
+    "telemetry.alarm_cleared": _alarm_cleared,
+    "telemetry.sensor_silent": _sensor_silent,
     "reports.report_built": _report_built,
     "work.job_failed": _job_failed,
 }

@@ -16,3 +16,38 @@ class PeopleNotified:
     kind: str
     title: str
     people: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotificationsRead:
+    """A person has seen some of theirs, so that their other windows count anew."""
+
+    TYPE: ClassVar[str] = "notifications.read"
+    AGGREGATE: ClassVar[str] = "user"
+
+    aggregate_id: UUID
+    notifications: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotificationsUnread:
+    """A person took the reading back."""
+
+    TYPE: ClassVar[str] = "notifications.unread"
+    AGGREGATE: ClassVar[str] = "user"
+
+    aggregate_id: UUID
+    notifications: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreferenceChanged:
+    """A person chose how to hear of a kind."""
+
+    TYPE: ClassVar[str] = "notifications.preference_changed"
+    AGGREGATE: ClassVar[str] = "user"
+
+    aggregate_id: UUID
+    kind: str
+    channel: str
+    enabled: bool

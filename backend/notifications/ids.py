@@ -15,8 +15,21 @@ class Kind(StrEnum):
     IMPORT_REGISTERED = "import_registered"
     UNIT_NEARLY_FULL = "unit_nearly_full"
     ALARM_RAISED = "alarm_raised"
+    ALARM_CLEARED = "alarm_cleared"
+    SENSOR_SILENT = "sensor_silent"
     REPORT_BUILT = "report_built"
     JOB_FAILED = "job_failed"
+
+
+class Show(StrEnum):
+    """Which of their notifications a person looks at."""
+
+    ALL = "all"
+    UNREAD = "unread"
+    MINE = "mine"
+    ALARMS = "alarms"
+    STORAGE = "storage"
+    PROGRAM = "program"
 
 
 class Channel(StrEnum):

@@ -1,9 +1,10 @@
 """Reading notifications: a person sees their own and nobody else's."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, tuple_
 
 from backend.auth.models import User
 from backend.core.principal import Permission, Principal
@@ -15,7 +16,7 @@ from backend.notifications.ids import (
     DeliveryState,
     Kind,
     NotificationId,
-    Severity,
+    Show,
 )
 from backend.notifications.models import Delivery, Notification, Preference
 from backend.notifications.views import DeliveryView, Letter, NotificationView, PreferenceView
@@ -39,6 +40,14 @@ def unread_count(session: ReadSession, principal: Principal) -> int:
     return session.scalar(select(func.count()).select_from(unread.subquery())) or 0
 
 
+def unread_by_view(session: ReadSession, principal: Principal) -> dict[Show, int]:
+    """Return how many unread notifications each view holds, in the order of the views."""
+    unread = visible_notifications(principal).where(Notification.read_at.is_(None)).subquery()
+    counted = select(unread.c.kind, func.count().label("unread")).group_by(unread.c.kind)
+    by_kind = {Kind(row.kind): row.unread for row in session.execute(counted)}
+    return {show: sum(by_kind.get(kind, 0) for kind in rules.kinds_of(show)) for show in Show}
+
+
 def latest(session: ReadSession, principal: Principal, limit: int) -> list[NotificationView]:
     """Return the newest notifications, read or not."""
     return window(session, principal, limit=limit)
@@ -50,17 +59,20 @@ def window(
     *,
     unread_only: bool = False,
     kinds: Sequence[Kind] = (),
-    severities: Sequence[Severity] = (),
+    before: tuple[datetime, UUID] | None = None,
     limit: int = 100,
 ) -> list[NotificationView]:
-    """Return notifications, newest first, with how their mail stands."""
+    """Return notifications, newest first, with how their mail stands.
+
+    ``before`` is the instant and key of the last one of the page before.
+    """
     chosen = visible_notifications(principal)
     if unread_only:
         chosen = chosen.where(Notification.read_at.is_(None))
     if kinds:
         chosen = chosen.where(Notification.kind.in_(kinds))
-    if severities:
-        chosen = chosen.where(Notification.severity.in_(severities))
+    if before is not None:
+        chosen = chosen.where(tuple_(Notification.at, Notification.id) < before)
     statement = (
         chosen.add_columns(Delivery)
         .outerjoin(Delivery, Delivery.notification_id == Notification.id)

@@ -1,32 +1,49 @@
 """Pure decisions about notifications: who hears of what by default, and in which words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import quote
 
 from backend.core.principal import Permission
-from backend.notifications.ids import Channel, Kind, Severity
+from backend.notifications.ids import Channel, Kind, Severity, Show
 
 LABELS: Final[Mapping[Kind, str]] = {
     Kind.PLAN_READY: "Placement plan ready",
     Kind.IMPORT_REGISTERED: "Import registered",
     Kind.UNIT_NEARLY_FULL: "Storage unit above 95 %",
     Kind.ALARM_RAISED: "Temperature alarm",
+    Kind.ALARM_CLEARED: "Temperature alarm over",
+    Kind.SENSOR_SILENT: "Sensor silent",
     Kind.REPORT_BUILT: "Report ready",
     Kind.JOB_FAILED: "Background work failed",
 }
 
-ALWAYS_IN_APP: Final = frozenset({Kind.ALARM_RAISED})
+ALWAYS_IN_APP: Final = frozenset({Kind.ALARM_RAISED, Kind.SENSOR_SILENT})
 """Nobody on duty may mute an alarm, or one day everybody has."""
 
 BY_MAIL_UNLESS_SWITCHED_OFF: Final = frozenset(set(Kind) - {Kind.JOB_FAILED})
 
+_ON_DUTY = frozenset({Permission.STORAGE_PLACE, Permission.STORAGE_CONFIGURE})
+
 CONCERNED: Final[Mapping[Kind, frozenset[Permission]]] = {
     # Whoever holds one of these is told; the other kinds go to the person who asked.
     Kind.UNIT_NEARLY_FULL: frozenset({Permission.STORAGE_PLAN, Permission.STORAGE_CONFIGURE}),
-    Kind.ALARM_RAISED: frozenset({Permission.STORAGE_PLACE, Permission.STORAGE_CONFIGURE}),
+    Kind.ALARM_RAISED: _ON_DUTY,
+    Kind.ALARM_CLEARED: _ON_DUTY,
+    Kind.SENSOR_SILENT: _ON_DUTY,
     Kind.JOB_FAILED: frozenset({Permission.HEALTH_OPERATE}),
 }
+
+KINDS_OF: Final[Mapping[Show, frozenset[Kind]]] = {
+    Show.ALL: frozenset(Kind),
+    Show.UNREAD: frozenset(Kind),
+    Show.MINE: frozenset({Kind.PLAN_READY, Kind.IMPORT_REGISTERED, Kind.REPORT_BUILT}),
+    Show.ALARMS: frozenset({Kind.ALARM_RAISED, Kind.ALARM_CLEARED, Kind.SENSOR_SILENT}),
+    Show.STORAGE: frozenset({Kind.PLAN_READY, Kind.UNIT_NEARLY_FULL}),
+    Show.PROGRAM: frozenset({Kind.JOB_FAILED}),
+}
+"""What each view of the notifications holds; “mine” is what came of the person's own asking."""
 
 _LONGEST_TITLE = 200
 _LONGEST_BODY = 500
@@ -80,7 +97,7 @@ def import_registered(*, file_name: str, registered: int, left: int, import_id: 
         severity=Severity.WARNING if left else Severity.OK,
         title=f"{_counted(registered, 'sample')} registered from {file_name}",
         body=f"The import of {file_name} has ended.{rest}",
-        href=f"/register/import?id={import_id}" if left else "/samples",
+        href=f"/register?draft={import_id}" if left else "/samples",
     )
 
 
@@ -91,7 +108,7 @@ def unit_nearly_full(*, label: str, used: int, capacity: int) -> Notice:
         severity=Severity.WARNING,
         title=f"{label} is {percent} % full",
         body=f"{used} of {capacity} positions are taken. Free space or choose another unit.",
-        href="/storage",
+        href=_unit_page(label),
     )
 
 
@@ -101,7 +118,28 @@ def alarm_raised(*, unit: str, detail: str) -> Notice:
         severity=Severity.CRITICAL,
         title=f"Temperature alarm: {unit}",
         body=detail,
-        href="/storage",
+        href=_unit_page(unit),
+    )
+
+
+def alarm_cleared(*, unit: str) -> Notice:
+    return Notice(
+        kind=Kind.ALARM_CLEARED,
+        severity=Severity.OK,
+        title=f"Temperature alarm over: {unit}",
+        body="The unit is back in its range. Check what stood in it meanwhile.",
+        href=_unit_page(unit),
+    )
+
+
+def sensor_silent(*, unit: str, sensor: str) -> Notice:
+    return Notice(
+        kind=Kind.SENSOR_SILENT,
+        severity=Severity.WARNING,
+        title=f"No temperature from {unit}",
+        body=f"Sensor {sensor} does not report any more: how warm the unit is, is not known. "
+        "Look at its display.",
+        href=_unit_page(unit),
     )
 
 
@@ -124,6 +162,15 @@ def job_failed(*, job_kind: str, error: str) -> Notice:
         body=error,
         href="/health",
     )
+
+
+def kinds_of(show: Show) -> Sequence[Kind]:
+    """Return the kinds that a view holds, in the order in which kinds are listed."""
+    return [kind for kind in Kind if kind in KINDS_OF[show]]
+
+
+def _unit_page(label: str) -> str:
+    return f"/storage/{quote(label, safe='')}" if label else "/storage"
 
 
 def _counted(number: int, thing: str) -> str:

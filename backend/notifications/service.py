@@ -1,24 +1,39 @@
 """Telling people: rows for the bell, messages by mail, and what people choose."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, update
+from sqlalchemy import ColumnElement, func, update
 from sqlalchemy.dialects.postgresql import insert
 
 from backend.auth import queries as auth_queries
 from backend.auth.ids import Role
 from backend.auth.rules import PERMISSIONS_OF
+from backend.core.errors import PermissionDenied
 from backend.core.ids import new_id
 from backend.core.principal import Permission, Principal, UserId, machinery
 from backend.core.sessions import ReadSession, WriteSession
 from backend.events import service as events_service
 from backend.notifications import queries, rules
 from backend.notifications.errors import KindAlwaysShown
-from backend.notifications.events import PeopleNotified
-from backend.notifications.ids import Channel, DeliveryId, DeliveryState, Kind, NotificationId
+from backend.notifications.events import (
+    NotificationsRead,
+    NotificationsUnread,
+    PeopleNotified,
+    PreferenceChanged,
+)
+from backend.notifications.ids import (
+    Channel,
+    DeliveryId,
+    DeliveryState,
+    Kind,
+    NotificationId,
+    Show,
+)
 from backend.notifications.models import Delivery, Notification, Preference
 from backend.notifications.rules import Notice
+from backend.notifications.views import MarkedRead
 from backend.work import service as work_service
 
 DELIVER = "notifications.deliver"
@@ -72,20 +87,40 @@ def people_concerned(session: ReadSession, kind: Kind) -> list[UserId]:
 
 def mark_read(
     session: WriteSession, principal: Principal, *, notification_ids: Sequence[NotificationId]
-) -> int:
-    """Mark the person's own notifications as read; others' are left alone. Returns how many.
+) -> MarkedRead:
+    """Mark the person's own notifications as read; others' are left alone.
 
     Raises:
         PermissionDenied: without the right to notifications.
     """
-    principal.require(Permission.NOTIFICATIONS_VIEW)
     return _mark(session, principal, Notification.id.in_(notification_ids))
 
 
-def mark_all_read(session: WriteSession, principal: Principal) -> int:
-    """Mark all of the person's notifications as read. Same errors as `mark_read`."""
-    principal.require(Permission.NOTIFICATIONS_VIEW)
-    return _mark(session, principal)
+def mark_all_read(
+    session: WriteSession, principal: Principal, *, show: Show = Show.ALL
+) -> MarkedRead:
+    """Mark all of the person's notifications of a view as read. Same errors as `mark_read`."""
+    return _mark(session, principal, Notification.kind.in_(rules.kinds_of(show)))
+
+
+def mark_unread(session: WriteSession, principal: Principal, *, read_at: datetime) -> int:
+    """Take back what the person marked as read at one instant; return how many.
+
+    Raises:
+        PermissionDenied: without the right to notifications.
+    """
+    own = _own(principal)
+    changed = session.scalars(
+        update(Notification)
+        .where(Notification.user_id == own, Notification.read_at == read_at)
+        .values(read_at=None)
+        .returning(Notification.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    if changed:
+        fact = NotificationsUnread(aggregate_id=own, notifications=len(changed))
+        events_service.record(session, principal, fact)
+    return len(changed)
 
 
 def set_preference(
@@ -97,20 +132,22 @@ def set_preference(
         PermissionDenied: without the right to notifications.
         KindAlwaysShown: an alarm cannot be switched off in the program.
     """
-    principal.require(Permission.NOTIFICATIONS_VIEW)
+    own = _own(principal)
     if channel is Channel.IN_APP and kind in rules.ALWAYS_IN_APP and not enabled:
         raise KindAlwaysShown(
             f"“{rules.LABELS[kind]}” is always shown, so that somebody on duty sees it. "
             "You can switch off its mail."
         )
-    row = insert(Preference).values(
-        user_id=principal.user_id, kind=kind, channel=channel, enabled=enabled
-    )
+    row = insert(Preference).values(user_id=own, kind=kind, channel=channel, enabled=enabled)
     session.execute(
         row.on_conflict_do_update(
             index_elements=["user_id", "kind", "channel"], set_={"enabled": enabled}
         )
     )
+    fact = PreferenceChanged(
+        aggregate_id=own, kind=kind.value, channel=channel.value, enabled=enabled
+    )
+    events_service.record(session, principal, fact)
 
 
 def settle_delivery(
@@ -165,19 +202,33 @@ def _post(session: WriteSession, notification_id: NotificationId) -> None:
     )
 
 
-def _mark(session: WriteSession, principal: Principal, *conditions: object) -> int:
+def _mark(session: WriteSession, principal: Principal, which: ColumnElement[bool]) -> MarkedRead:
+    own = _own(principal)
     changed = session.scalars(
         update(Notification)
-        .where(
-            Notification.user_id == principal.user_id,
-            Notification.read_at.is_(None),
-            *conditions,  # type: ignore[arg-type]
-        )
-        .values(read_at=func.clock_timestamp())
-        .returning(Notification.id)
+        .where(Notification.user_id == own, Notification.read_at.is_(None), which)
+        # One instant for all of them: by it they can be taken back.
+        .values(read_at=func.now())
+        .returning(Notification.read_at)
         .execution_options(synchronize_session=False)
-    )
-    return len(changed.all())
+    ).all()
+    if not changed:
+        return MarkedRead(count=0, at=None)
+    fact = NotificationsRead(aggregate_id=own, notifications=len(changed))
+    events_service.record(session, principal, fact)
+    return MarkedRead(count=len(changed), at=changed[0])
+
+
+def _own(principal: Principal) -> UserId:
+    """Return whose notifications are meant: the principal's own.
+
+    Raises:
+        PermissionDenied: without the right to notifications, or not a person.
+    """
+    principal.require(Permission.NOTIFICATIONS_VIEW)
+    if principal.user_id is None:
+        raise PermissionDenied("Only people have notifications. Sign in as yourself.")
+    return principal.user_id
 
 
 def _machinery() -> Principal:

@@ -39,6 +39,14 @@ class NotificationView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MarkedRead:
+    """How many were marked as read just now, and the instant they all carry; None with none."""
+
+    count: int
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PreferenceView:
     """How a person hears of a kind. ``locked``: cannot be switched off."""
 
