@@ -26,6 +26,7 @@ from dashboard.pages.register import callbacks as register_callbacks
 from dashboard.pages.register import layout as register
 from dashboard.pages.reports import callbacks as reports_callbacks
 from dashboard.pages.reports import layout as reports
+from dashboard.pages.samples import detail as sample_detail
 from dashboard.pages.samples import layout as samples
 from dashboard.pages.sequencing import callbacks as sequencing_callbacks
 from dashboard.pages.sequencing import layout as sequencing
@@ -53,7 +54,7 @@ ROUTES: tuple[Route, ...] = (
     Route(
         path="/samples/<barcode>",
         permission=Permission.SAMPLES_VIEW,
-        layout=samples.detail_layout,
+        layout=sample_detail.detail_layout,
         query=("tab",),
     ),
     Route(path="/register", permission=Permission.SAMPLES_REGISTER, layout=register.layout),

@@ -12,13 +12,3 @@ def layout(**_: str) -> Page:
             empty_state("Samples is not here yet", "This part of the laboratory is being built.")
         ],
     )
-
-
-def detail_layout(**_: str) -> Page:
-    """Draw the page."""
-    return page(
-        title="Sample",
-        children=[
-            empty_state("Sample is not here yet", "This part of the laboratory is being built.")
-        ],
-    )
