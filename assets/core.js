@@ -23,8 +23,22 @@ window.dash_clientside = window.dash_clientside || {};
     window.setTimeout(function () { place.textContent = text; }, 30);
   };
 
+  /* Dash knows its components once the frame stands; what is set earlier waits, the newest of an id. */
+  var waiting = {};
+
+  function stands() { return window.dash_clientside.set_props && document.getElementById("page"); }
+
+  function hand() {
+    if (!stands()) { window.setTimeout(hand, 50); return; }
+    var due = waiting;
+    waiting = {};
+    Object.keys(due).forEach(function (id) { window.dash_clientside.set_props(id, due[id]); });
+  }
+
   ts.setProps = function (id, props) {
-    if (window.dash_clientside.set_props) window.dash_clientside.set_props(id, props);
+    if (stands()) { window.dash_clientside.set_props(id, props); return; }
+    if (!Object.keys(waiting).length) window.setTimeout(hand, 50);
+    waiting[id] = Object.assign({}, waiting[id], props);
   };
 
   ts.post = function (url) {
