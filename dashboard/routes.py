@@ -24,6 +24,8 @@ from dashboard.pages.predictions import callbacks as predictions_callbacks
 from dashboard.pages.predictions import layout as predictions
 from dashboard.pages.register import callbacks as register_callbacks
 from dashboard.pages.register import layout as register
+from dashboard.pages.register import single as register_single
+from dashboard.pages.register import single_callbacks
 from dashboard.pages.reports import callbacks as reports_callbacks
 from dashboard.pages.reports import layout as reports
 from dashboard.pages.samples import detail as sample_detail
@@ -67,7 +69,7 @@ ROUTES: tuple[Route, ...] = (
     Route(
         path="/register/single",
         permission=Permission.SAMPLES_REGISTER,
-        layout=register.single_layout,
+        layout=register_single.single_layout,
         query=("barcode",),
     ),
     Route(path="/storage", permission=Permission.STORAGE_VIEW, layout=storage.layout),
@@ -113,6 +115,7 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     register_callbacks,
     reports_callbacks,
     sequencing_callbacks,
+    single_callbacks,
 )
 
 _ADDRESSES = Map(

@@ -19,6 +19,18 @@ class SampleRegistered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RegistrationTakenBack:
+    """A registration was a slip: its barcode is free again, the record stays as ``voided``."""
+
+    TYPE: ClassVar[str] = "samples.registration_taken_back"
+    AGGREGATE: ClassVar[str] = "sample"
+
+    aggregate_id: UUID
+    barcode: str
+    voided: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BatchRegistered:
     """Samples of one import were registered together."""
 

@@ -123,6 +123,14 @@ FIELD_SENTENCES: dict[tuple[str, str], str] = {
     ("rin", "less_than_equal"): "RIN must be between 1 and 10.",
     ("din", "greater_than_equal"): "DIN must be between 1 and 10.",
     ("din", "less_than_equal"): "DIN must be between 1 and 10.",
+    ("rin", "decimal_parsing"): "RIN must be a number between 1 and 10.",
+    ("din", "decimal_parsing"): "DIN must be a number between 1 and 10.",
+    **{
+        (field, kind): f"{words} must be a number between 0 and 10."
+        for field, words in (("a260_280", "A260/280"), ("a260_230", "A260/230"))
+        for kind in ("decimal_parsing", "greater_than_equal", "less_than_equal")
+    },
+    ("biosafety_level", "int_parsing"): "Biosafety level must be 1, 2, 3 or 4.",
     ("collected_on", "date_from_datetime_parsing"): "Collected must be a date, as 2026-11-25.",
 }
 

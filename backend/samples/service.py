@@ -1,6 +1,7 @@
 """The doors of samples, one name each. The use cases live in the files named beside them."""
 
 from backend.samples.batch import register_batch
+from backend.samples.bench import take_back_registration
 from backend.samples.changing import (
     change_status,
     change_statuses,
@@ -33,4 +34,5 @@ __all__ = [
     "set_custody",
     "set_hold",
     "set_project_open",
+    "take_back_registration",
 ]

@@ -15,7 +15,6 @@ from dashboard import format as fmt
 from dashboard.components.attributes import aria, data
 from dashboard.components.button import button
 from dashboard.components.data_grid import data_grid
-from dashboard.components.empty_state import empty_state
 from dashboard.components.form_field import form_field
 from dashboard.components.icon import icon
 from dashboard.components.page import Page, Tab, page
@@ -86,19 +85,6 @@ def import_layout(**_: str) -> Page:
                 ],
                 className="pad importx",
             ),
-        ],
-    )
-
-
-def single_layout(**_: str) -> Page:
-    """Draw the page."""
-    return page(
-        title="Register a sample",
-        tabs=tabs("/register/single"),
-        children=[
-            empty_state(
-                "Register a sample is not here yet", "This part of the laboratory is being built."
-            )
         ],
     )
 
