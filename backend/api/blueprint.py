@@ -48,16 +48,19 @@ def _view(route: Route, settings: Settings, keys: TokenKeys) -> Callable[..., Re
     def view(**path: str) -> Response:
         reference = problems.request_id()
         principal = security.admitted(request, route, keys, reference)
+        raw = reading.content_of(request, route)
         call = Call(
             principal=principal,
             address=request.remote_addr or "",
             request_id=reference,
             settings=settings,
             keys=keys,
-            path=path,
+            path=reading.path_of(path),
             query=reading.query_of(request, route.query),
-            body=reading.body_of(request, route.body),
-            idempotency_key=request.headers.get("Idempotency-Key"),
+            body=reading.body_of(raw, route.body),
+            content=raw if route.takes_file else b"",
+            fingerprint=reading.fingerprint_of(request, raw),
+            idempotency_key=reading.key_of(request) if route.once else None,
         )
         return _respond(route, route.handler(call))
 
@@ -65,7 +68,7 @@ def _view(route: Route, settings: Settings, keys: TokenKeys) -> Callable[..., Re
 
 
 def _respond(route: Route, result: object) -> Response:
-    answer = result if isinstance(result, Answer) else Answer(body=result, status=route.status)
+    answer = result if isinstance(result, Answer) else Answer(body=result)
     body = answer.body
     if isinstance(body, BaseModel):
         content = body.model_dump_json().encode()
@@ -73,8 +76,11 @@ def _respond(route: Route, result: object) -> Response:
         content = body
     else:
         content = b"" if body is None else orjson.dumps(body)
-    response = current_app.response_class(content, answer.status)
-    response.content_type = route.content_type
+    response = current_app.response_class(content, answer.status or route.status)
+    if route.answer is None and not route.files:
+        del response.headers["Content-Type"]
+    else:
+        response.content_type = route.content_type
     response.headers.update(dict(answer.headers))
     return response
 

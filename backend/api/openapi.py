@@ -14,6 +14,15 @@ _REF = "#/components/schemas/{model}"
 _PARAMETER = re.compile(r"{(\w+)}")
 _STATUS_WORDS = {200: "Done", 201: "Made", 202: "Accepted", 204: "Done, nothing to say"}
 
+_IDEMPOTENCY_KEY: dict[str, Any] = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "Sent again with the same key within a day, the request is not done again but "
+    "answered as before.",
+    "schema": {"type": "string", "pattern": "^[!-~]{1,200}$"},
+}
+
 
 class Problem(ApiOutput):
     """RFC 9457 problem details."""
@@ -85,11 +94,16 @@ def _operation(route: Route, references: Mapping[Any, Any]) -> dict[str, Any]:
         operation["security"] = []
     else:
         operation["x-permission"] = str(route.access)
-    if route.body is not None:
-        operation["requestBody"] = {
-            "required": True,
-            "content": {"application/json": {"schema": references[route.body]}},
-        }
+    if route.once:
+        operation["parameters"].append(_IDEMPOTENCY_KEY)
+    if route.body is not None or route.takes_file:
+        # A file's bytes have no schema (OpenAPI 3.1, 4.8.14.2): any media type is taken.
+        content = (
+            {"*/*": {}}
+            if route.body is None
+            else {"application/json": {"schema": references[route.body]}}
+        )
+        operation["requestBody"] = {"required": True, "content": content}
     return operation
 
 
@@ -97,6 +111,8 @@ def _success(route: Route, references: Mapping[Any, Any]) -> dict[str, Any]:
     success: dict[str, Any] = {"description": _STATUS_WORDS[route.status]}
     if route.answer is not None:
         success["content"] = {route.content_type: {"schema": references[route.answer]}}
+    elif route.files:
+        success["content"] = {media_type: {} for media_type in route.files}
     return success
 
 

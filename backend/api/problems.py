@@ -8,7 +8,7 @@ from flask import Response, g, jsonify
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 
-from backend.core.errors import AppError, InvalidInput
+from backend.core.errors import AppError, InvalidInput, LimitReached
 from backend.core.ids import new_id
 
 log = logging.getLogger("backend.api")
@@ -33,6 +33,14 @@ class MalformedRequest(AppError):
 class TooLarge(AppError):
     code = "too_large"
     status = 413
+
+
+class TooManyTries(LimitReached):
+    """Wait ``retry_after_s`` seconds, then try again."""
+
+    def __init__(self, message: str, *, retry_after_s: int) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
 
 
 class UnsupportedMediaType(AppError):
@@ -74,7 +82,9 @@ def problem(
 def of_app_error(error: AppError) -> Response:
     """Return the problem of a refusal that we raised."""
     response = problem(error.status, error.code, error.message, error.fields)
-    if error.status == HTTPStatus.SERVICE_UNAVAILABLE:
+    if isinstance(error, TooManyTries):
+        response.headers["Retry-After"] = str(error.retry_after_s)
+    elif error.status == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = "2"
     return response
 

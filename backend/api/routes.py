@@ -1,12 +1,26 @@
 """Every operation of the API, with who may use it. A domain adds its own v1 module here."""
 
 from backend.api.routing import Route
-from backend.api.v1 import auth, discovery, health, jobs, sagas
+from backend.api.v1 import (
+    auth,
+    discovery,
+    health,
+    imports,
+    jobs,
+    notifications,
+    reports,
+    sagas,
+    sequencing,
+)
 
 ROUTES: tuple[Route, ...] = (
     *auth.ROUTES,
     *jobs.ROUTES,
     *sagas.ROUTES,
+    *imports.ROUTES,
+    *sequencing.ROUTES,
+    *reports.ROUTES,
+    *notifications.ROUTES,
     *health.ROUTES,
     *discovery.ROUTES,
 )

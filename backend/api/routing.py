@@ -47,6 +47,10 @@ class Call:
     path: Mapping[str, str]
     query: BaseModel | None
     body: BaseModel | None
+    content: bytes = b""
+    """The bytes of an uploaded file, for a route that takes one."""
+    fingerprint: bytes = b""
+    """SHA-256 of the operation and all that was sent: two equal requests have one."""
     idempotency_key: str | None = None
 
     @property
@@ -82,16 +86,23 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a handler returns when it is not the usual 200 or 201 with a body."""
+    """What a handler returns when it has more to say than the usual body.
+
+    ``status`` is the route's own unless given.
+    """
 
     body: object = None
-    status: int = 200
+    status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """One operation. A ``handler`` returns its ``answer`` model, JSON bytes, or an Answer."""
+    """One operation. A ``handler`` returns its ``answer`` model, JSON bytes, or an Answer.
+
+    ``takes_file``: the body is a file's bytes, whatever their type. ``files``: the media types of
+    an answer that is a file. ``once``: an Idempotency-Key is heeded (api/idempotency.py).
+    """
 
     method: str
     path: str
@@ -104,6 +115,9 @@ class Route:
     body: type[BaseModel] | None = None
     query: type[BaseModel] | None = None
     content_type: str = "application/json"
+    takes_file: bool = False
+    files: tuple[str, ...] = ()
+    once: bool = False
 
     @property
     def endpoint(self) -> str:

@@ -5,7 +5,9 @@ import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Generic, TypeVar
+from uuid import UUID
 
 from backend.core.errors import InvalidInput
 
@@ -54,3 +56,21 @@ def decode_cursor(cursor: str, length: int) -> list[str]:
     if not isinstance(key, list) or len(key) != length or not all(isinstance(x, str) for x in key):
         raise InvalidInput("The cursor is of another list. Start at the first page.")
     return key
+
+
+def encode_moment(at: datetime, key: UUID) -> str:
+    """Return the cursor of a row in a list by time: the instant, then the key that parts ties."""
+    return encode_cursor(at.isoformat(), str(key))
+
+
+def decode_moment(cursor: str) -> tuple[datetime, UUID]:
+    """Return the instant and key of a cursor.
+
+    Raises:
+        InvalidInput: not a cursor of ours.
+    """
+    at, key = decode_cursor(cursor, 2)
+    try:
+        return datetime.fromisoformat(at), UUID(key)
+    except ValueError as error:
+        raise InvalidInput("The cursor is not one of ours. Start at the first page.") from error

@@ -2,13 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, Select, func, select
+from sqlalchemy import ScalarSelect, Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
+from backend.core.errors import InvalidInput
+from backend.core.paging import Page, checked_limit, decode_cursor, encode_cursor
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.samples import queries as samples_queries
@@ -72,6 +74,47 @@ def board(session: ReadSession, principal: Principal) -> list[Column]:
         Column(state, [card for card in cards if card.state is state], totals.get(state, 0))
         for state in rules.BOARD
     ]
+
+
+def list_requests(
+    session: ReadSession,
+    principal: Principal,
+    *,
+    state: RequestState | None = None,
+    cursor: str | None = None,
+    limit: int = 50,
+) -> Page[Card]:
+    """Return a page of requests, the most urgent first, by keyset on (due_on, number).
+
+    Raises:
+        InvalidInput: a foreign cursor, or a limit outside 1 to 200.
+    """
+    principal.require(Permission.SEQUENCING_VIEW)
+    checked_limit(limit)
+    statement = visible_requests(principal)
+    if state is not None:
+        statement = statement.where(SequencingRequest.state == state)
+    if cursor is not None:
+        after = _due_and_number(cursor)
+        statement = statement.where(
+            tuple_(SequencingRequest.due_on, SequencingRequest.number) > after
+        )
+    found = session.scalars(
+        statement.order_by(SequencingRequest.due_on, SequencingRequest.number).limit(limit + 1)
+    ).all()
+    more = found[limit - 1] if len(found) > limit else None
+    return Page(
+        items=cards_of(session, [request.id for request in found[:limit]]),
+        next_cursor=encode_cursor(more.due_on.isoformat(), str(more.number)) if more else None,
+    )
+
+
+def _due_and_number(cursor: str) -> tuple[date, int]:
+    due_on, number = decode_cursor(cursor, 2)
+    try:
+        return date.fromisoformat(due_on), int(number)
+    except ValueError as error:
+        raise InvalidInput("The cursor is not one of ours. Start at the first page.") from error
 
 
 def get_card(session: ReadSession, principal: Principal, request_id: RequestId) -> Card:

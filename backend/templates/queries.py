@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from backend.core.paging import Page, checked_limit, decode_cursor, encode_cursor
+from backend.core.paging import Page, checked_limit, decode_moment, encode_moment
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.samples import queries as samples_queries
@@ -166,17 +166,14 @@ def list_imports(
         SampleImport.created_at.desc(), SampleImport.id.desc()
     )
     if cursor is not None:
-        at, key = decode_cursor(cursor, 2)
-        last = (datetime.fromisoformat(at), UUID(key))
+        last = decode_moment(cursor)
         query = query.where(tuple_(SampleImport.created_at, SampleImport.id) < last)
     found = session.execute(query.limit(checked_limit(limit) + 1)).all()
     more = len(found) > limit
     last_shown = found[limit - 1][0] if more else None
     return Page(
         items=[_summary(row) for row in found[:limit]],
-        next_cursor=encode_cursor(last_shown.created_at.isoformat(), str(last_shown.id))
-        if last_shown
-        else None,
+        next_cursor=encode_moment(last_shown.created_at, last_shown.id) if last_shown else None,
     )
 
 

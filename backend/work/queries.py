@@ -1,9 +1,10 @@
 """Reading background work: jobs, queues, lag and schedules."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy import Select, case, func, or_, select, tuple_
 
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
@@ -50,10 +51,13 @@ def list_jobs(
     *,
     states: tuple[JobState, ...] = (),
     kind: str | None = None,
+    before: tuple[datetime, UUID] | None = None,
     limit: int = 50,
 ) -> list[JobView]:
-    """Return the newest jobs first."""
+    """Return the newest jobs first, older than ``before``: a job's creation and key."""
     statement = visible_jobs(principal).order_by(Job.created_at.desc(), Job.id.desc()).limit(limit)
+    if before is not None:
+        statement = statement.where(tuple_(Job.created_at, Job.id) < before)
     if states:
         statement = statement.where(Job.state.in_(states))
     if kind is not None:

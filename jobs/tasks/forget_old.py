@@ -1,5 +1,6 @@
 """Forget rows of the program's own background work that ended long ago."""
 
+from backend.api import idempotency
 from backend.notifications.service import DELIVER
 from backend.work import service
 from jobs.context import JobContext
@@ -14,6 +15,7 @@ _KINDS = (
 
 
 def run(context: JobContext) -> None:
-    """Delete old jobs; at most 5,000 a night, so that the transaction stays short."""
+    """Delete old jobs and kept answers; at most 5,000 each, so that the transaction stays short."""
     with context.finishing() as session:
         context.result["forgotten"] = service.forget_old_jobs(session, _KINDS)
+        context.result["forgotten_answers"] = idempotency.forget(session)

@@ -1,13 +1,24 @@
 """The API alone on a server, with people who hold tokens."""
 
 from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from openapi_schema_validator import OAS31Validator
 from sqlalchemy import Engine
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Map, MapAdapter
+from werkzeug.routing import Rule as PathRule
+from werkzeug.test import TestResponse
 
 from backend.api import app as api_app
+from backend.api import openapi
+from backend.api.app import all_routes
+from backend.api.blueprint import flask_path
+from backend.api.routing import Route
 from backend.auth import service as auth_service
 from backend.auth import tokens
 from backend.auth.ids import Role
@@ -15,7 +26,10 @@ from backend.auth.views import TokenPair
 from backend.core import secret_files
 from backend.core.config import Settings
 from backend.core.transaction import writing
+from backend.samples import service as samples_service
+from backend.samples.views import ProjectView
 from tests.factories.people import PASSWORD, make_user
+from tests.factories.samples import EVERYBODY
 
 Headers = dict[str, str]
 
@@ -28,19 +42,72 @@ def server(committed_database: Engine, settings: Settings) -> Flask:
     return made
 
 
+class DescribedClient(FlaskClient):
+    """A client for which every answer of the API must be as the description says."""
+
+    def open(self, *arguments: Any, **options: Any) -> TestResponse:
+        response = super().open(*arguments, **options)
+        assert_as_described(response)
+        return response
+
+
 @pytest.fixture
 def client(server: Flask) -> FlaskClient:
+    server.test_client_class = DescribedClient
     return server.test_client()
+
+
+@lru_cache(maxsize=1)
+def description() -> dict[str, Any]:
+    """Return the OpenAPI document, made once."""
+    return openapi.document(all_routes())
+
+
+@lru_cache(maxsize=1)
+def _operations() -> MapAdapter:
+    rules = [
+        PathRule(flask_path(route.path), methods=[route.method], endpoint=route)
+        for route in all_routes()
+    ]
+    return Map(rules).bind("")
+
+
+def assert_as_described(response: TestResponse) -> None:
+    """Compare an answer's status, media type and body with what the description promises."""
+    try:
+        route, _ = _operations().match(response.request.path, method=response.request.method)
+    except HTTPException:
+        return  # not an operation: what is answered there has its own tests
+    assert isinstance(route, Route)
+    described = description()["paths"][route.path][route.method.lower()]["responses"]
+    promised = described.get(str(response.status_code), described["default"])
+    case = f"{route.method} {route.path} answered {response.status_code}: {response.text[:300]}"
+    if "content" not in promised:
+        assert response.data == b"", case
+        return
+    assert response.content_type in promised["content"], case
+    schema = promised["content"][response.content_type].get("schema")
+    if schema is not None:
+        whole = {**schema, "components": description()["components"]}
+        errors = list(OAS31Validator(whole).iter_errors(response.json))
+        assert errors == [], case
 
 
 @pytest.fixture
 def signed_in(server: Flask, settings: Settings) -> Callable[..., Headers]:
-    """Return a maker of request headers: ``signed_in(Role.GUEST)`` adds a person and signs in."""
+    """Return a maker of request headers: ``signed_in(Role.GUEST)`` adds a person and signs in.
+
+    With ``project`` they are a member of the project of that code.
+    """
     keys = tokens.load_keys(secret_files.read(settings.secrets_dir, secret_files.TOKEN_SIGNING_KEY))
 
-    def make(*roles: Role) -> Headers:
+    def make(*roles: Role, project: ProjectView | None = None) -> Headers:
         with writing() as session:
             user = make_user(session, *roles)
+            if project is not None:
+                samples_service.add_member(
+                    session, EVERYBODY, project_id=project.id, user_id=user.id
+                )
             pair = auth_service.issue_tokens(
                 session, email=user.email, password=PASSWORD, address="127.0.0.1", keys=keys
             )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -12,6 +13,7 @@ from werkzeug.test import TestResponse
 from backend.api.app import all_routes
 from backend.api.blueprint import flask_path
 from backend.api.routing import Access, Route
+from backend.auth import service as auth_service
 from backend.auth.ids import Role
 from backend.auth.rules import PERMISSIONS_OF
 from backend.core.ids import new_id
@@ -19,6 +21,7 @@ from backend.core.principal import Permission
 from backend.core.transaction import writing
 from tests.api.conftest import Headers
 from tests.factories.people import PASSWORD, make_user
+from tests.factories.samples import EVERYBODY
 
 SignedIn = Callable[..., Headers]
 
@@ -77,6 +80,33 @@ def test_a_wrong_password_counts_although_it_is_refused(client: FlaskClient) -> 
 
     assert_problem(answers[0], 401, "sign_in_refused")
     assert_problem(answers[-1], 429, "limit_reached")
+    assert 1 <= int(answers[-1].headers["Retry-After"]) <= 900
+
+
+def test_failures_at_the_api_and_at_the_sign_in_page_count_together(client: FlaskClient) -> None:
+    with writing() as session:
+        user = make_user(session)
+        for _ in range(10):
+            auth_service.sign_in(
+                session, email=user.email, password="wrong", address="127.0.0.1", agent=""
+            )
+
+    answer = client.post("/api/v1/auth/tokens", json={"email": user.email, "password": PASSWORD})
+
+    assert_problem(answer, 429, "limit_reached")
+
+
+def test_a_person_who_is_locked_is_out_with_their_next_request(
+    client: FlaskClient, signed_in: SignedIn
+) -> None:
+    headers = signed_in(Role.TECHNICIAN)
+    me = client.get("/api/v1/me", headers=headers).json
+    assert me is not None
+
+    with writing() as session:
+        auth_service.deactivate(session, EVERYBODY, user_id=UUID(me["id"]))
+
+    assert_problem(client.get("/api/v1/me", headers=headers), 401, "token_refused")
 
 
 def test_every_operation_opens_for_the_roles_that_hold_its_permission_and_no_other(
@@ -165,6 +195,8 @@ def test_unknown_addresses_and_methods_are_problems_too(
         (b'{"email": "a", "email": "b"}', "application/json", 400, "malformed_request"),
         (b"[" * 30 + b"]" * 30, "application/json", 400, "malformed_request"),
         (b"[" * 100_000, "application/json", 400, "malformed_request"),
+        (b'{"email": "a\\u0000b", "password": "x"}', "application/json", 400, "malformed_request"),
+        (b'{"email": "\\ud800", "password": "x"}', "application/json", 400, "malformed_request"),
         (b" " * 1_000_001, "application/json", 413, "too_large"),
         (b"[]", "application/json", 422, "invalid_input"),
         (b'{"email": "a"}', "application/json", 422, "invalid_input"),
@@ -197,6 +229,7 @@ def test_an_unknown_field_is_named(client: FlaskClient) -> None:
         ("limit=x", 422),
         ("state=lost", 422),
         ("sort=name", 422),
+        ("kind=%00", 400),
         ("limit=200&state=done", 200),
     ],
 )

@@ -1,16 +1,19 @@
 """Tokens, and who one is."""
 
+import math
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
 from pydantic import Field
 
+from backend.api.problems import TooManyTries
 from backend.api.routing import Access, Answer, ApiInput, ApiOutput, Call, Route
 from backend.auth import queries, service
 from backend.auth.ids import Role
 from backend.auth.views import Locked, Refused, TokenOutcome, TokenPair
-from backend.core.errors import AppError, LimitReached
+from backend.core import clock
+from backend.core.errors import AppError
 from backend.core.principal import Permission
 from backend.core.transaction import reading, writing
 
@@ -86,7 +89,7 @@ def revoke(call: Call) -> object:
     """End the tokens of one sign-in; saying it twice is no mistake."""
     with writing() as session:
         service.revoke_tokens(session, refresh_token=call.sent(RefreshIn).refresh_token)
-    return Answer(status=204)
+    return Answer()
 
 
 def me(call: Call) -> MeOut:
@@ -114,7 +117,11 @@ def _tokens(outcome: TokenOutcome) -> TokensOut:
                 expires_in_s=outcome.expires_in_s,
             )
         case Locked():
-            raise LimitReached(f"{outcome.message} That is {outcome.until:%H:%M:%S} UTC.")
+            wait = math.ceil((outcome.until - clock.utc_now()).total_seconds())
+            raise TooManyTries(
+                f"{outcome.message} That is {outcome.until:%H:%M:%S} UTC.",
+                retry_after_s=max(wait, 1),
+            )
         case Refused():
             raise SignInRefused(outcome.message)
 

@@ -5,20 +5,19 @@ from uuid import UUID
 
 from pydantic import Field, JsonValue
 
-from backend.api.routing import Answer, ApiInput, ApiOutput, Call, Route
-from backend.core.paging import MAX_PAGE_SIZE
+from backend.api.paging import PageQuery, page_of
+from backend.api.routing import Answer, ApiOutput, Call, Route
 from backend.core.principal import Permission
 from backend.core.transaction import reading, writing
 from backend.work import queries, service
 from backend.work.ids import JobId, JobState
 
 
-class JobsQuery(ApiInput):
+class JobsQuery(PageQuery):
     """Which jobs: the newest ones of a state or kind."""
 
     state: JobState | None = None
     kind: str | None = Field(default=None, max_length=80)
-    limit: int = Field(default=50, ge=1, le=MAX_PAGE_SIZE)
 
 
 class JobOut(ApiOutput):
@@ -45,6 +44,7 @@ class JobsOut(ApiOutput):
     """The newest jobs first."""
 
     items: list[JobOut]
+    next_cursor: str | None
 
 
 def list_jobs(call: Call) -> JobsOut:
@@ -53,9 +53,18 @@ def list_jobs(call: Call) -> JobsOut:
     states = (asked.state,) if asked.state is not None else ()
     with reading() as session:
         found = queries.list_jobs(
-            session, call.caller, states=states, kind=asked.kind, limit=asked.limit
+            session,
+            call.caller,
+            states=states,
+            kind=asked.kind,
+            before=asked.before,
+            limit=asked.limit + 1,
         )
-    return JobsOut(items=[JobOut.model_validate(job) for job in found])
+    shown, following = page_of(found, asked.limit, lambda job: (job.created_at, job.id))
+    return JobsOut(
+        items=[JobOut.model_validate(job) for job in shown],
+        next_cursor=following,
+    )
 
 
 def get_job(call: Call) -> JobOut:
@@ -70,7 +79,7 @@ def cancel(call: Call) -> object:
     """Ask a job to stop; a running one stops at its next step."""
     with writing() as session:
         service.request_cancel(session, call.caller, job_id=JobId(call.key("job_id")))
-    return Answer(status=204)
+    return Answer()
 
 
 _TAG = "Jobs"

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import Field, JsonValue
 
+from backend.api.idempotency import once
 from backend.api.routing import ApiInput, ApiOutput, Call, Route
 from backend.core.principal import Permission
 from backend.core.transaction import reading, writing
@@ -45,15 +46,18 @@ class SagaOut(ApiOutput):
     finished_at: datetime | None
 
 
-def register_and_place(call: Call) -> SagaOut:
+def register_and_place(call: Call) -> object:
     """Start it; whether it was completed or taken back is asked for afterwards."""
     sent = call.sent(RegisterAndPlaceIn)
     with writing() as session:
-        saga_id = service.start_register_and_place(
-            session, call.caller, registration=sent.registration, box=sent.box
-        )
-        view = queries.get_saga(session, call.caller, saga_id)
-    return SagaOut.model_validate(view)
+
+        def start() -> SagaOut:
+            saga_id = service.start_register_and_place(
+                session, call.caller, registration=sent.registration, box=sent.box
+            )
+            return SagaOut.model_validate(queries.get_saga(session, call.caller, saga_id))
+
+        return once(session, call, start)
 
 
 def get_saga(call: Call) -> SagaOut:
@@ -75,6 +79,7 @@ ROUTES = (
         body=RegisterAndPlaceIn,
         answer=SagaOut,
         status=202,
+        once=True,
     ),
     Route(
         method="GET",
