@@ -17,6 +17,7 @@ from dashboard.components.page import Page
 from dashboard.pages.admin import layout as admin
 from dashboard.pages.documents import layout as documents
 from dashboard.pages.health import layout as health
+from dashboard.pages.notifications import callbacks as notifications_callbacks
 from dashboard.pages.notifications import layout as notifications
 from dashboard.pages.overview import callbacks as overview_callbacks
 from dashboard.pages.overview import layout as overview
@@ -110,6 +111,7 @@ ROUTES: tuple[Route, ...] = (
 
 # Imported so that their callbacks are declared; a page's module goes here once it has any.
 CALLBACK_MODULES: tuple[ModuleType, ...] = (
+    notifications_callbacks,
     overview_callbacks,
     predictions_callbacks,
     register_callbacks,

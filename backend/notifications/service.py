@@ -126,7 +126,7 @@ def mark_unread(session: WriteSession, principal: Principal, *, read_at: datetim
 def set_preference(
     session: WriteSession, principal: Principal, *, kind: Kind, channel: Channel, enabled: bool
 ) -> None:
-    """Choose whether to hear of a kind through a channel.
+    """Choose whether to hear of a kind through a channel; the choice that stands changes nothing.
 
     Raises:
         PermissionDenied: without the right to notifications.
@@ -138,6 +138,9 @@ def set_preference(
             f"“{rules.LABELS[kind]}” is always shown, so that somebody on duty sees it. "
             "You can switch off its mail."
         )
+    standing = queries.choices_of(session, [own], kind).get((own, channel))
+    if rules.is_on(kind, channel, standing) is enabled:
+        return
     row = insert(Preference).values(user_id=own, kind=kind, channel=channel, enabled=enabled)
     session.execute(
         row.on_conflict_do_update(

@@ -1,0 +1,53 @@
+"""The words of notifications, and who hears of what by default."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backend.notifications import rules
+from backend.notifications.ids import Channel, Kind, Severity, Show
+from backend.notifications.rules import Notice
+
+
+@given(title=st.text(max_size=400), body=st.text(max_size=900))
+def test_a_notice_fits_its_row_and_one_line(title: str, body: str) -> None:
+    notice = Notice(
+        kind=Kind.JOB_FAILED, severity=Severity.WARNING, title=title, body=body, href="/"
+    ).clipped()
+
+    assert len(notice.title) <= 200
+    assert len(notice.body) <= 500
+    assert "\n" not in notice.title
+    assert "\r" not in notice.title
+
+
+def test_one_is_singular() -> None:
+    assert rules.plan_ready(placements=1, left_over=0, plan_id="p").title.endswith("1 sample")
+    assert rules.plan_ready(placements=2, left_over=0, plan_id="p").title.endswith("2 samples")
+
+
+def test_a_unit_whose_label_needs_it_is_quoted_in_its_address() -> None:
+    assert rules.alarm_cleared(unit="Cold room/2").href == "/storage/Cold%20room%2F2"
+    assert rules.alarm_cleared(unit="").href == "/storage"
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_every_kind_has_words_is_in_a_view_and_finds_its_people(kind: Kind) -> None:
+    views = [show for show in Show if show not in {Show.ALL, Show.UNREAD}]
+
+    assert rules.LABELS[kind]
+    assert any(kind in rules.KINDS_OF[show] for show in views)
+    assert kind in rules.CONCERNED or kind in rules.KINDS_OF[Show.MINE]
+
+
+def test_by_default_only_failed_work_stays_out_of_the_mail() -> None:
+    silent = [kind for kind in Kind if not rules.is_on(kind, Channel.EMAIL, None)]
+
+    assert silent == [Kind.JOB_FAILED]
+    assert all(rules.is_on(kind, Channel.IN_APP, None) for kind in Kind)
+
+
+def test_a_choice_wins_over_the_default_except_against_alarms() -> None:
+    assert rules.is_on(Kind.JOB_FAILED, Channel.EMAIL, chosen=True)
+    assert not rules.is_on(Kind.REPORT_BUILT, Channel.IN_APP, chosen=False)
+    assert rules.is_on(Kind.ALARM_RAISED, Channel.IN_APP, chosen=False)

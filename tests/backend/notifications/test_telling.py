@@ -1,0 +1,226 @@
+"""Who is told of what, in which words, and never twice."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+from sqlalchemy import func, select
+
+from backend.auth.ids import Role
+from backend.core.principal import Principal
+from backend.core.sessions import WriteSession
+from backend.events.models import OutboxEvent
+from backend.events.views import EventView
+from backend.notifications import consuming, service
+from backend.notifications.ids import Channel, DeliveryState, Kind, Severity
+from backend.notifications.models import Delivery, Notification
+from backend.work.models import Job
+from tests.factories.people import make_user
+
+Fact = Callable[..., EventView]
+UNIT = {"unit_label": "ULT-03"}
+
+
+def told_to(session: WriteSession, user_id: UUID) -> list[Notification]:
+    query = select(Notification).where(Notification.user_id == user_id).order_by(Notification.id)
+    return list(session.scalars(query))
+
+
+@pytest.mark.parametrize(
+    ("told_of", "expected"),
+    [
+        (
+            ("storage.plan_ready", {"placements": 3, "left_over": 0}),
+            (Kind.PLAN_READY, "/storage?plan=", Severity.OK),
+        ),
+        (
+            ("storage.plan_ready", {"placements": 3, "left_over": 2}),
+            (Kind.PLAN_READY, "/storage?plan=", Severity.WARNING),
+        ),
+        (
+            ("templates.import_registered", {"file_name": "a.csv", "registered": 8, "left": 0}),
+            (Kind.IMPORT_REGISTERED, "/samples", Severity.OK),
+        ),
+        (
+            ("templates.import_registered", {"file_name": "a.csv", "registered": 8, "left": 2}),
+            (Kind.IMPORT_REGISTERED, "/register?draft=", Severity.WARNING),
+        ),
+        (
+            ("storage.unit_nearly_full", {"label": "ULT-03", "used": 96, "capacity": 100}),
+            (Kind.UNIT_NEARLY_FULL, "/storage/ULT-03", Severity.WARNING),
+        ),
+        (
+            ("telemetry.alarm_raised", {**UNIT, "temperature_c": -68.4, "above_c": -70.0}),
+            (Kind.ALARM_RAISED, "/storage/ULT-03", Severity.CRITICAL),
+        ),
+        (("telemetry.alarm_cleared", UNIT), (Kind.ALARM_CLEARED, "/storage/ULT-03", Severity.OK)),
+        (
+            ("telemetry.sensor_silent", {**UNIT, "code": "ULT-03-T1"}),
+            (Kind.SENSOR_SILENT, "/storage/ULT-03", Severity.WARNING),
+        ),
+    ],
+)
+def test_a_fact_is_told_with_a_link_to_what_it_is_about(
+    session: WriteSession,
+    person: Principal,
+    fact: Fact,
+    told_of: tuple[str, dict[str, object]],
+    expected: tuple[Kind, str, Severity],
+) -> None:
+    kind, payload = told_of
+    event = fact(kind, actor=person.user_id, **payload)
+
+    consuming.tell(session, event)
+
+    assert person.user_id is not None
+    (notification,) = told_to(session, person.user_id)
+    told, href, severity = expected
+    assert (notification.kind, notification.severity) == (told, severity)
+    assert notification.href == (f"{href}{event.aggregate_id}" if href.endswith("=") else href)
+
+
+def test_the_words_say_how_warm_and_how_full(
+    session: WriteSession, person: Principal, fact: Fact
+) -> None:
+    consuming.tell(
+        session, fact("telemetry.alarm_raised", **UNIT, temperature_c=-68.4, above_c=-70.0)
+    )
+    consuming.tell(
+        session, fact("storage.unit_nearly_full", label="ULT-03", used=955, capacity=1000)
+    )
+
+    assert person.user_id is not None
+    alarm, full = told_to(session, person.user_id)
+    assert alarm.title == "Temperature alarm: ULT-03"
+    assert alarm.body.startswith("-68.4 °C measured, allowed up to -70.0 °C.")
+    assert full.title == "ULT-03 is 96 % full"
+    assert full.body.startswith("955 of 1000 positions are taken.")
+
+
+def test_the_same_fact_twice_is_told_once(
+    session: WriteSession, person: Principal, fact: Fact
+) -> None:
+    event = fact("storage.plan_ready", actor=person.user_id, placements=3, left_over=0)
+
+    consuming.tell(session, event)
+    consuming.tell(session, event)
+
+    assert person.user_id is not None
+    (notification,) = told_to(session, person.user_id)
+    mails = session.scalars(
+        select(Delivery).where(Delivery.notification_id == notification.id)
+    ).all()
+    assert [mail.state for mail in mails] == [DeliveryState.PENDING]
+    jobs = session.scalar(select(func.count()).select_from(Job).where(Job.key == str(mails[0].id)))
+    assert jobs == 1
+
+
+def test_a_plan_is_told_to_whoever_asked_and_to_nobody_else(
+    session: WriteSession, person: Principal, fact: Fact
+) -> None:
+    other = make_user(session, Role.TECHNICIAN)
+
+    consuming.tell(
+        session,
+        fact(
+            "storage.plan_ready",
+            actor=None,
+            requested_by=str(person.user_id),
+            placements=1,
+            left_over=0,
+        ),
+    )
+
+    assert person.user_id is not None
+    assert len(told_to(session, person.user_id)) == 1
+    assert told_to(session, other.id) == []
+
+
+def test_an_alarm_is_told_to_who_can_act_and_is_still_employed(
+    session: WriteSession, fact: Fact
+) -> None:
+    technician = make_user(session, Role.TECHNICIAN)
+    administrator = make_user(session, Role.ADMINISTRATOR)
+    guest = make_user(session, Role.GUEST)
+    gone = make_user(session, Role.TECHNICIAN, is_active=False)
+
+    consuming.tell(session, fact("telemetry.alarm_raised", **UNIT))
+
+    assert len(told_to(session, technician.id)) == 1
+    assert len(told_to(session, administrator.id)) == 1
+    assert told_to(session, guest.id) == []
+    assert told_to(session, gone.id) == []
+
+
+def test_failed_work_is_told_to_whoever_asked_else_to_operators(
+    session: WriteSession, person: Principal, fact: Fact
+) -> None:
+    operator = make_user(session, Role.ADMINISTRATOR)
+
+    consuming.tell(
+        session,
+        fact(
+            "work.job_failed",
+            kind="reports.build",
+            error="Disk is full.",
+            requested_by=str(person.user_id),
+        ),
+    )
+    consuming.tell(session, fact("work.job_failed", kind="work.retention", error="No."))
+
+    assert person.user_id is not None
+    (mine,) = told_to(session, person.user_id)
+    assert (mine.title, mine.body) == ("Could not finish: build", "Disk is full.")
+    (theirs,) = told_to(session, operator.id)
+    assert theirs.title == "Could not finish: retention"
+
+
+def test_mail_that_cannot_be_sent_is_not_told_by_mail(session: WriteSession, fact: Fact) -> None:
+    operator = make_user(session, Role.ADMINISTRATOR)
+
+    consuming.tell(session, fact("work.job_failed", kind=service.DELIVER, error="No server."))
+
+    assert told_to(session, operator.id) == []
+
+
+def test_a_fact_that_nobody_waits_for_tells_nobody(session: WriteSession, fact: Fact) -> None:
+    consuming.tell(session, fact("samples.sample_registered"))
+    consuming.tell(session, fact("storage.plan_ready", placements=1, left_over=0))
+
+    assert session.scalar(select(func.count()).select_from(Notification)) == 0
+    types = session.scalars(select(OutboxEvent.type)).all()
+    assert "notifications.people_notified" not in types
+
+
+def test_a_person_hears_of_a_kind_as_they_chose(
+    session: WriteSession, person: Principal, fact: Fact
+) -> None:
+    for channel in Channel:
+        service.set_preference(
+            session, person, kind=Kind.PLAN_READY, channel=channel, enabled=False
+        )
+    service.set_preference(
+        session, person, kind=Kind.REPORT_BUILT, channel=Channel.IN_APP, enabled=False
+    )
+
+    consuming.tell(
+        session, fact("storage.plan_ready", actor=person.user_id, placements=1, left_over=0)
+    )
+    consuming.tell(session, fact("reports.report_built", actor=person.user_id, title="Samples"))
+
+    assert person.user_id is not None
+    (by_mail,) = told_to(session, person.user_id)
+    assert (by_mail.kind, by_mail.in_app) == (Kind.REPORT_BUILT, False)
+
+
+def test_telling_is_recorded_in_the_same_transaction(
+    session: WriteSession, person: Principal, fact: Fact
+) -> None:
+    consuming.tell(
+        session, fact("storage.plan_ready", actor=person.user_id, placements=1, left_over=0)
+    )
+
+    (event,) = session.scalars(
+        select(OutboxEvent).where(OutboxEvent.type == "notifications.people_notified")
+    )
+    assert event.payload["people"] == 1
