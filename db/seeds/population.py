@@ -1,6 +1,6 @@
 """Draws the demonstration's samples: who, what, when and how far. Deterministic for a seed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -91,8 +91,7 @@ def _registration_instants(count: int, now: datetime, rng: np.random.Generator) 
 def _new_sample(
     number: int, count: int, project: DemoProject, instant: datetime, rng: np.random.Generator
 ) -> DemoSample:
-    materials, weights = zip(*project.materials, strict=True)
-    material = materials[rng.choice(len(materials), p=weights)]
+    material = _drawn(project.materials, rng.random())
     subjects = max(8, int(count * project.share * project.subjects / 1000))
     randomness = (int(rng.integers(1 << 37)) << 37) | int(rng.integers(1 << 37))
     serial = _serial(number)
@@ -120,6 +119,15 @@ def _new_sample(
         completed_at=None,
         closed_at=None,
     )
+
+
+def _drawn(shares: Sequence[tuple[MaterialType, float]], at: float) -> MaterialType:
+    """Return the material whose stretch of the shares holds ``at`` (0–1)."""
+    for material, share in shares:
+        at -= share
+        if at < 0:
+            return material
+    return shares[-1][0]
 
 
 def _serial(number: int) -> str:

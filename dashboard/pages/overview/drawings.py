@@ -204,10 +204,10 @@ def _height(value: int, top: int) -> float:
 
 
 def _nice_top(highest: int) -> int:
-    """Return the first of 2, 4, 10, 20, 50, 100, … that holds ``highest``."""
+    """Return the first of 2, 4, 6, 8, 10, 20, 40, 60, … that holds ``highest``."""
     scale = 1
     while True:
-        for step in (2, 4, 10):
+        for step in (2, 4, 6, 8, 10):
             if highest <= step * scale:
                 return step * scale
         scale *= 10
