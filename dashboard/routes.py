@@ -16,6 +16,7 @@ from backend.core.principal import Permission
 from dashboard.components.page import Page
 from dashboard.pages.admin import layout as admin
 from dashboard.pages.documents import layout as documents
+from dashboard.pages.health import callbacks as health_callbacks
 from dashboard.pages.health import layout as health
 from dashboard.pages.notifications import callbacks as notifications_callbacks
 from dashboard.pages.notifications import layout as notifications
@@ -33,7 +34,10 @@ from dashboard.pages.samples import detail as sample_detail
 from dashboard.pages.samples import layout as samples
 from dashboard.pages.sequencing import callbacks as sequencing_callbacks
 from dashboard.pages.sequencing import layout as sequencing
+from dashboard.pages.storage import acts as storage_acts
+from dashboard.pages.storage import callbacks as storage_callbacks
 from dashboard.pages.storage import layout as storage
+from dashboard.pages.storage import plan_callbacks as storage_plan_callbacks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,12 +77,17 @@ ROUTES: tuple[Route, ...] = (
         layout=register_single.single_layout,
         query=("barcode",),
     ),
-    Route(path="/storage", permission=Permission.STORAGE_VIEW, layout=storage.layout),
+    Route(
+        path="/storage",
+        permission=Permission.STORAGE_VIEW,
+        layout=storage.layout,
+        query=("plan",),
+    ),
     Route(
         path="/storage/<path:path>",
         permission=Permission.STORAGE_VIEW,
         layout=storage.layout,
-        query=("pos", "plan"),
+        query=("plan",),
     ),
     Route(
         path="/sequencing",
@@ -98,7 +107,7 @@ ROUTES: tuple[Route, ...] = (
         path="/health",
         permission=Permission.HEALTH_VIEW,
         layout=health.layout,
-        query=("range",),
+        query=("range", "alarm"),
     ),
     Route(
         path="/notifications",
@@ -112,12 +121,16 @@ ROUTES: tuple[Route, ...] = (
 # Imported so that their callbacks are declared; a page's module goes here once it has any.
 CALLBACK_MODULES: tuple[ModuleType, ...] = (
     notifications_callbacks,
+    health_callbacks,
     overview_callbacks,
     predictions_callbacks,
     register_callbacks,
     reports_callbacks,
     sequencing_callbacks,
     single_callbacks,
+    storage_acts,
+    storage_callbacks,
+    storage_plan_callbacks,
 )
 
 _ADDRESSES = Map(

@@ -7,7 +7,6 @@ the box row makes "position is free" stay true. The unique indexes would refuse 
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from sqlalchemy import select
 
@@ -23,7 +22,6 @@ from backend.storage.ids import NodeId, UnitStatus
 from backend.storage.models import Placement, StorageNode
 from backend.storage.rules import BoxOffer, SampleNeeds
 from backend.storage.views import BoxView
-from backend.telemetry.models import Sensor
 
 _CLOSED = (UnitStatus.RETIRED, UnitStatus.DEFROSTING)
 
@@ -132,19 +130,13 @@ def _offer(session: ReadSession, box: BoxView) -> BoxOffer:
         path=box.path,
         unit_label=box.unit_label,
         unit_takes_samples=box.status not in _CLOSED,
-        unit_in_alarm=box.unit_id in units_in_alarm(session),
+        unit_in_alarm=box.unit_id in queries.units_in_alarm(session),
         temperature_class=None if box.temperature_class is None else box.temperature_class.value,
         biosafety_level=box.biosafety_level,
         reserved_for=box.reserved_for,
         allowed_types=box.allowed_types,
         rack_segregations=_rack_segregations(session, box.rack_id),
     )
-
-
-def units_in_alarm(session: ReadSession) -> frozenset[UUID]:
-    """Return the units with an open temperature alarm."""
-    alarmed = select(Sensor.unit_id).where(Sensor.alarm_since.is_not(None))
-    return frozenset(session.scalars(alarmed))
 
 
 def _rack_segregations(session: ReadSession, rack_id: NodeId | None) -> frozenset[str]:

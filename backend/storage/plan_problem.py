@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.samples.models import Project, Sample
-from backend.storage import box_queries, locking, queries, rules
+from backend.storage import box_queries, queries, rules
 from backend.storage.ids import NodeId, UnitStatus
 from backend.storage.models import Placement, StorageNode
 from backend.storage.planning.problem import Box, Group, Lot, Problem
@@ -88,7 +88,7 @@ def _boxes(session: ReadSession, samples: Sequence[tuple[Sample, str]]) -> tuple
     projects = _projects(session, in_zone)
     contained = _contained(session)
     groups = _groups(session, families)
-    alarmed = locking.units_in_alarm(session)
+    alarmed = queries.units_in_alarm(session)
     depth: dict[UUID, int] = {}
     boxes = []
     for row in rows:

@@ -7,6 +7,7 @@ in a box: box_queries.py; plans: plan_queries.py.
 from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import aliased
@@ -29,6 +30,7 @@ from backend.storage.views import (
     UnplacedSample,
     ZoneOccupancy,
 )
+from backend.telemetry.models import Sensor
 
 GONE = (
     Lifecycle.DEPLETED,
@@ -126,7 +128,7 @@ def occupancy_history(session: ReadSession, principal: Principal, days: int) -> 
 def tree(session: ReadSession, principal: Principal) -> tuple[NodeView, ...]:
     """Return sites with rooms, units, shelves and racks below, each with the sum of its boxes.
 
-    Two queries, whatever the size; boxes themselves come from `box_queries.boxes_in`.
+    Three queries, whatever the size; boxes themselves come from `box_queries.boxes_in`.
     """
     principal.require(Permission.STORAGE_VIEW)
     sums = {
@@ -147,7 +149,13 @@ def tree(session: ReadSession, principal: Principal) -> tuple[NodeView, ...]:
     below: dict[Any, list[StorageNode]] = {}
     for node in nodes:
         below.setdefault(node.parent_id, []).append(node)
-    return tuple(_grown(node, below, sums) for node in below.get(None, []))
+    alarmed = units_in_alarm(session)
+    return tuple(_grown(node, below, sums, alarmed) for node in below.get(None, []))
+
+
+def units_in_alarm(session: ReadSession) -> frozenset[UUID]:
+    """Return the units with an open temperature alarm."""
+    return frozenset(session.scalars(select(Sensor.unit_id).where(Sensor.alarm_since.is_not(None))))
 
 
 def find_node(session: ReadSession, principal: Principal, code: str) -> StorageNode | None:
@@ -269,8 +277,9 @@ def _grown(
     node: StorageNode,
     below: dict[Any, list[StorageNode]],
     sums: dict[Any, tuple[int, int]],
+    alarmed: frozenset[UUID],
 ) -> NodeView:
-    children = tuple(_grown(child, below, sums) for child in below.get(node.id, []))
+    children = tuple(_grown(child, below, sums, alarmed) for child in below.get(node.id, []))
     used, capacity = sums.get(node.id, (0, 0))
     return NodeView(
         id=NodeId(node.id),
@@ -281,6 +290,7 @@ def _grown(
         temperature_class=node.temperature_class,
         status=node.status,
         setpoint_c=node.setpoint_c,
+        in_alarm=node.id in alarmed,
         used=used + sum(child.used for child in children),
         capacity=capacity + sum(child.capacity for child in children),
         children=children,

@@ -64,6 +64,8 @@ class NodeView(Occupancy):
     temperature_class: TemperatureClass | None
     status: UnitStatus
     setpoint_c: float | None
+    in_alarm: bool = False
+    """A unit with an open temperature alarm."""
     children: tuple["NodeView", ...] = ()
 
 
@@ -262,6 +264,16 @@ class PlanSummary:
     terms_s: dict[str, float]
     first_fit_terms_s: dict[str, float]
     considered: tuple[ConsideredView, ...]
+
+    @property
+    def without_place(self) -> int:
+        """Samples for which no position was found."""
+        return sum(len(left.barcodes) for left in self.left_over)
+
+    @property
+    def placed(self) -> int:
+        """Samples that got a position."""
+        return self.samples - self.without_place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

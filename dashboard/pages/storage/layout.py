@@ -1,14 +1,183 @@
-"""Storage: the page is on its way; until then it says so."""
+"""Storage: the tree of places, what stands in them, and the plans of where samples could go."""
 
-from dashboard.components.empty_state import empty_state
-from dashboard.components.page import Page, page
+import dash_bootstrap_components as dbc
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from backend.core.principal import Permission
+from dashboard.components.attributes import aria, data
+from dashboard.components.icon import icon
+from dashboard.components.page import Crumb, Page, page
+from dashboard.components.scan_target import scan_target
+from dashboard.pages.storage import ids
+from dashboard.pages.storage.details import take_out_dialog
+from dashboard.pages.storage.drawing import Drawn, draw, draw_plan
+from dashboard.pages.storage.place import Here, href_of, place_name
+from dashboard.session import current_principal
+
+_UP = Crumb("Storage", "/storage")
+_MODES = (("type", "Type"), ("age", "Age"), ("volume", "Volume"), ("qc", "QC"))
 
 
-def layout(**_: str) -> Page:
-    """Draw the page."""
+def layout(path: str = "", plan: str = "") -> Page:
+    """Draw a place, or at the top with ``plan`` the review of that plan."""
+    if plan and not path:
+        return _plan_page(plan)
+    drawn = draw(path, plan)
+    may_place = current_principal().may(Permission.STORAGE_PLACE)
+    centre: list[Component] = [html.Div(drawn.place, id=ids.PLACE), _box_panel(drawn)]
+    if may_place:
+        centre.insert(0, _bench())
     return page(
-        title="Storage",
+        title=drawn.here.title,
+        breadcrumb=_crumbs(drawn.here),
+        class_name="storage",
+        read_only=""
+        if may_place
+        else "You can look at storage. Placing and moving need the technician's role.",
         children=[
-            empty_state("Storage is not here yet", "This part of the laboratory is being built.")
+            *([scan_target()] if may_place else []),
+            dcc.Store(id=ids.CHANGED),
+            dcc.Store(id=ids.HELD, storage_type="session"),
+            dcc.Store(id=ids.CHOSEN_TUBE),
+            take_out_dialog(),
+            html.Div(drawn.alarm, id=ids.ALARM),
+            html.Div(
+                [
+                    _tree(drawn.tree),
+                    html.Div(centre, className="ctr"),
+                    html.Aside(drawn.aside, id=ids.ASIDE, className="rt", **aria(label="Waiting")),
+                ],
+                className="stw",
+            ),
         ],
     )
+
+
+def _plan_page(plan: str) -> Page:
+    drawn = draw_plan(plan)
+    return page(
+        title="Placement plan",
+        breadcrumb=[_UP],
+        class_name="storage",
+        children=[
+            dcc.Store(id=ids.PLAN_SHOWN, data=drawn.state.value),
+            html.Div(
+                [_tree_alone(drawn.tree), html.Div(drawn.review, id=ids.PLAN, className="ctr")],
+                className="stw is-plan",
+            ),
+        ],
+    )
+
+
+def _crumbs(here: Here) -> list[Crumb]:
+    if not here.way:
+        return []
+    above = here.way if here.box_id is not None else here.way[:-1]
+    return [_UP, *[Crumb(place_name(node), href_of(node.path)) for node in above]]
+
+
+def _tree_alone(rows: Component) -> html.Nav:
+    return html.Nav(
+        html.Div(rows, className="tr-l"), className="tree", **aria(label="Storage locations")
+    )
+
+
+def _tree(rows: Component) -> html.Nav:
+    find = html.Div(
+        [
+            icon("funnel"),
+            html.Label("Filter locations", htmlFor=ids.FILTER, className="vh"),
+            dbc.Input(
+                id=ids.FILTER, placeholder="Filter locations", debounce=0.2, autocomplete="off"
+            ),
+        ],
+        className="scan",
+    )
+    return html.Nav(
+        [find, html.Div(rows, id=ids.TREE, className="tr-l")],
+        className="tree",
+        **aria(label="Storage locations"),
+    )
+
+
+def _bench() -> html.Div:
+    """Draw the field for tubes, boxes and positions, and what is in the person's hand."""
+    field = html.Div(
+        [
+            icon("upc-scan"),
+            html.Label("Tube, box or position", htmlFor=ids.CODE, className="vh"),
+            dbc.Input(
+                id=ids.CODE,
+                placeholder="Scan a tube, then a box or position",
+                autocomplete="off",
+                n_submit=0,
+            ),
+        ],
+        className="scan",
+        **data(scan=""),
+    )
+    return html.Div(
+        [field, html.Div(id=ids.IN_HAND, className="hand", role="status")], className="bench"
+    )
+
+
+def _box_panel(drawn: Drawn) -> html.Section:
+    return html.Section(
+        [
+            html.Div(
+                [
+                    html.H2(drawn.here.title),
+                    html.Span(drawn.box_about, id=ids.BOX_META, className="m"),
+                    _colour_by(),
+                ],
+                className="ph",
+            ),
+            dcc.Store(id=ids.BOX, data=drawn.box),
+            dcc.Store(id=ids.SELECTED),
+            dcc.Store(id=ids.OPENED),
+            dcc.Store(id=ids.PAINTED),
+            html.Div(
+                [
+                    html.Div([html.Div(id=ids.MAP, className="boxmap"), _keys()], className="bx-m"),
+                    html.Div([_details(), _legend()], className="bx-r"),
+                ],
+                className="bx",
+            ),
+        ],
+        className="panel bt bx-p",
+        # Kept without a box too, so that one callback can redraw every part of the page.
+        hidden=drawn.box is None,
+        **aria(label=drawn.here.title),
+    )
+
+
+def _colour_by() -> html.Span:
+    label_id = f"{ids.MAP}-modes"
+    modes = [
+        html.Button(
+            word,
+            type="button",
+            className="on" if mode == "type" else "",
+            **data(boxmap_mode=mode),
+            **aria(pressed=mode == "type"),
+        )
+        for mode, word in _MODES
+    ]
+    group = html.Span(modes, className="seg", role="group", **aria(labelledby=label_id))
+    words = html.Span("Colour by", className="t3", id=label_id)
+    return html.Span([words, group], className="r row-x g6")
+
+
+def _keys() -> html.P:
+    words = "Arrows move, Enter opens, a typed position such as D7 jumps there."
+    return html.P(words, className="mi t3")
+
+
+def _details() -> html.Div:
+    label = aria(label="Chosen position")
+    return html.Div(id=ids.DETAILS, className="bx-d", tabIndex="-1", role="region", **label)
+
+
+def _legend() -> html.Ul:
+    return html.Ul(className="bx-l", **data(boxmap_legend=""), **aria(label="Legend"))

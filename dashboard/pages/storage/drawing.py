@@ -1,0 +1,246 @@
+"""Everything the page shows for one address, read in one session: the layout and redraws use it."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs, unquote
+from uuid import UUID
+
+from dash import html
+from dash.development.base_component import Component
+
+from backend.core import clock
+from backend.core.principal import Permission, Principal
+from backend.core.sessions import ReadSession
+from backend.core.transaction import reading
+from backend.storage import box_queries, plan_queries, queries
+from backend.storage.errors import PlanNotFound
+from backend.storage.ids import NodeId, NodeKind, PlanId, PlanState
+from backend.storage.rules import parse_position
+from backend.storage.views import BoxContents, PlannedPlacementView, PlanView
+from dashboard.components.icon import icon
+from dashboard.components.tones import Tone
+from dashboard.laboratory import lab_zone
+from dashboard.pages.storage import aside, box_store, details, plan_review, regions
+from dashboard.pages.storage.place import Here, locate, place_name
+from dashboard.pages.storage.tree import tree
+from dashboard.session import current_principal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """The parts of the page that follow what happens in the laboratory."""
+
+    here: Here
+    tree: Component
+    alarm: Component | None
+    place: list[Component]
+    box: dict[str, Any] | None
+    box_about: str
+    aside: list[Component]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """What a page address names: a storage path, a plan, or both."""
+
+    path: str
+    plan: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawnDetails:
+    """The chosen position, the tube in it, and the question that taking it out asks."""
+
+    children: list[Component]
+    tube: dict[str, str] | None = None
+    question: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawnPlan:
+    """A plan as it is reviewed, beside the tree."""
+
+    here: Here
+    tree: Component
+    state: PlanState
+    review: list[Component]
+
+
+def draw(
+    path: str, plan: str = "", wanted: str = "", chosen: Collection[str] = frozenset()
+) -> Drawn:
+    """Return what stands at a path; ``plan`` marks its open lines in the box that is open.
+
+    ``wanted`` filters the tree, ``chosen`` are the keys of waiting samples that stay chosen.
+
+    Raises:
+        NodeNotFound: no such place.
+    """
+    principal = current_principal()
+    with reading() as session:
+        here = locate(session, principal, path)
+        contents = _contents(session, principal, here)
+        planned = _open_lines(session, principal, plan)
+        return Drawn(
+            here=here,
+            tree=tree(here, wanted),
+            alarm=_alarm(here),
+            place=_place(session, principal, here),
+            box=_box(contents, principal, planned),
+            box_about=box_store.about(contents) if contents else "",
+            aside=_aside(session, principal, chosen),
+        )
+
+
+def draw_tree(path: str, wanted: str) -> Component:
+    """Return the tree alone, or the places whose path contains ``wanted``."""
+    with reading() as session:
+        here = locate(session, current_principal(), path)
+    return tree(here, wanted)
+
+
+def draw_details(box_id: str, position: str, held: Mapping[str, str] | None) -> DrawnDetails:
+    """Return what stands in a position of a box; an empty position asks for one."""
+    principal = current_principal()
+    with reading() as session:
+        contents = box_queries.box_contents(session, principal, NodeId(UUID(box_id)))
+        spot = parse_position(position, contents.box.shape)
+        tube = next((each for each in contents.tubes if each.position == spot), None)
+        sample_id = None if tube is None else tube.sample_id
+        history = (
+            queries.custody_history(session, principal, sample_id) if sample_id is not None else []
+        )
+    children = details.details(
+        contents,
+        spot,
+        history=history,
+        held=in_hand(held, principal),
+        may_place=principal.may(Permission.STORAGE_PLACE),
+        zone=lab_zone(),
+        now=clock.utc_now(),
+    )
+    if tube is None or sample_id is None or tube.barcode is None:
+        return DrawnDetails(children=children)
+    words = f"{tube.barcode} leaves {contents.box.path}, {tube.position.label}, and counts as "
+    return DrawnDetails(
+        children=children,
+        tube={"sample": str(sample_id), "barcode": tube.barcode},
+        question=f"{words}checked out until it is placed again.",
+    )
+
+
+def in_hand(held: Mapping[str, str] | None, principal: Principal) -> str | None:
+    """Return the barcode that this person holds; a tab may still know what another one held."""
+    if not held or held.get("by") != str(principal.user_id):
+        return None
+    return held.get("barcode")
+
+
+def draw_plan(plan: str, wanted: str = "") -> DrawnPlan:
+    """Return the review of a plan.
+
+    Raises:
+        PlanNotFound: no such plan, or somebody else's.
+    """
+    principal = current_principal()
+    with reading() as session:
+        view = get_plan(session, principal, plan)
+        here = locate(session, principal, "")
+        units = queries.occupancy_by_unit(session, principal)
+    review = plan_review.review(
+        view,
+        units,
+        may_accept=principal.may(Permission.STORAGE_PLACE),
+        may_discard=principal.may(Permission.STORAGE_PLAN),
+    )
+    return DrawnPlan(here=here, tree=tree(here, wanted), state=view.state, review=review)
+
+
+def address_of(pathname: str | None, search: str | None = "") -> Address:
+    """Return what a page address names."""
+    query = parse_qs((search or "").lstrip("?"))
+    path = (pathname or "").removeprefix("/storage").strip("/")
+    return Address(path=unquote(path), plan=query.get("plan", [""])[-1])
+
+
+def get_plan(session: ReadSession, principal: Principal, plan: str) -> PlanView:
+    """Return the plan that an address names. Raises PlanNotFound."""
+    return plan_queries.get_plan(session, principal, plan_id_of(plan))
+
+
+def plan_id_of(plan: str) -> PlanId:
+    """Return the key in an address. Raises PlanNotFound: no key, so no plan has it."""
+    try:
+        return PlanId(UUID(plan))
+    except ValueError as error:
+        raise PlanNotFound("There is no such plan. Choose one on the Storage page.") from error
+
+
+def _contents(session: ReadSession, principal: Principal, here: Here) -> BoxContents | None:
+    if here.box_id is None:
+        return None
+    return box_queries.box_contents(session, principal, here.box_id)
+
+
+def _open_lines(
+    session: ReadSession, principal: Principal, plan: str
+) -> tuple[PlannedPlacementView, ...]:
+    if not plan:
+        return ()
+    view = get_plan(session, principal, plan)
+    return view.placements if view.state is PlanState.READY else ()
+
+
+def _box(
+    contents: BoxContents | None, principal: Principal, planned: tuple[PlannedPlacementView, ...]
+) -> dict[str, Any] | None:
+    if contents is None:
+        return None
+    may_place = principal.may(Permission.STORAGE_PLACE)
+    return box_store.drawn_box(contents, may_place=may_place, now=clock.utc_now(), planned=planned)
+
+
+def _place(session: ReadSession, principal: Principal, here: Here) -> list[Component]:
+    if here.at(NodeKind.UNIT) is None:
+        occupancy = queries.occupancy_by_zone(session, principal)
+        return [regions.zones(occupancy), regions.fleet(here)]
+    rack = here.at(NodeKind.RACK)
+    boxes = box_queries.boxes_in(session, principal, rack.id) if rack else []
+    return [regions.unit_panel(here, boxes)]
+
+
+def _alarm(here: Here) -> Component | None:
+    unit = here.at(NodeKind.UNIT)
+    if unit is None or not unit.in_alarm:
+        return None
+    return html.Div(
+        [
+            icon("exclamation-octagon-fill", Tone.CRIT),
+            html.Span(
+                [
+                    html.B(f"{place_name(unit)} is in alarm."),
+                    " It takes no samples until its temperature is back in range.",
+                ]
+            ),
+        ],
+        className="al",
+        role="alert",
+    )
+
+
+def _aside(session: ReadSession, principal: Principal, chosen: Collection[str]) -> list[Component]:
+    may_plan = principal.may(Permission.STORAGE_PLAN)
+    total = queries.unplaced_count(session, principal)
+    waiting = aside.waiting(
+        queries.list_unplaced(session, principal),
+        total,
+        chosen=chosen,
+        may_plan=may_plan,
+        may_place=principal.may(Permission.STORAGE_PLACE),
+    )
+    latest = plan_queries.latest_plan(session, principal) if may_plan else None
+    making = [latest] if latest and latest.state is PlanState.REQUESTED else []
+    ready = plan_queries.plans_to_review(session, principal, limit=5) if may_plan else []
+    plans = aside.plans([*making, *ready], lab_zone(), clock.utc_now())
+    return [plans, waiting] if plans is not None else [waiting]

@@ -1,0 +1,61 @@
+"""Ids of the Storage page."""
+
+TREE = "storage-tree"
+FILTER = "storage-filter"
+ALARM = "storage-alarm"
+PLACE = "storage-place"
+BOX_META = "storage-box-meta"
+ASIDE = "storage-aside"
+
+MAP = "storage-map"
+BOX = "storage-box"
+"""Store: the open box as the map draws it (box_store.py)."""
+SELECTED = "storage-selected"
+"""Store: ``{"box", "pos"}`` of the position that the details are about."""
+OPENED = "storage-opened"
+"""Store: ``{"box", "pos", "at"}`` of a free position on which Enter was pressed."""
+PAINTED = "storage-painted"
+DETAILS = "storage-details"
+
+CODE = "storage-code"
+HELD = "storage-held"
+"""Store: ``{"sample", "barcode", "by"}`` of the tube in somebody's hand, kept from box to box."""
+IN_HAND = "storage-in-hand"
+DROP = "storage-drop"
+CHANGED = "storage-changed"
+"""Store: a new value after every change made here, so that one's own act shows at once."""
+
+TAKE_OUT = "storage-take-out"
+TAKE_OUT_DIALOG = "storage-take-out-dialog"
+TAKE_OUT_OF = "storage-take-out-of"
+CHOSEN_TUBE = "storage-chosen-tube"
+"""Store: ``{"sample", "barcode", "position"}`` of the tube in the chosen position."""
+REASON = "storage-reason"
+
+OPTIMISE = "storage-optimise"
+OPTIMISE_CHOSEN = "storage-optimise-chosen"
+
+PLAN = "storage-plan"
+PLAN_SHOWN = "storage-plan-shown"
+"""Store: state of the plan as it is drawn; a redraw would lose the chosen lines."""
+PLAN_LINES = "storage-plan-lines"
+ACCEPT = "storage-accept"
+ACCEPT_CHOSEN = "storage-accept-chosen"
+DISCARD = "storage-discard"
+DISCARD_DIALOG = "storage-discard-dialog"
+DISCARD_REASON = "storage-discard-reason"
+
+
+def hold(sample: object) -> dict[str, object]:
+    """Return the id of the button that takes a tube in hand; ALL fits too."""
+    return {"type": "storage-hold", "sample": sample}
+
+
+def choose(sample: object) -> dict[str, object]:
+    """Return the id of the box that chooses an unplaced sample for a plan; ALL fits too."""
+    return {"type": "storage-choose", "sample": sample}
+
+
+def put(position: object) -> dict[str, object]:
+    """Return the id of the button that puts the tube in hand into a position; ALL fits too."""
+    return {"type": "storage-put", "position": position}
