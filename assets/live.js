@@ -6,6 +6,8 @@
   var versions = {}, heardAt = Date.now(), goodAt = Date.now(), port = null, etag = "", polling = false;
 
   function accept(topic, version) {
+    // The log speaks of more than pages listen to, and Dash throws at a store that is not there.
+    if (ts.facts.topics.indexOf(topic) < 0) return;
     if (versions[topic] !== undefined && version <= versions[topic]) return;
     var known = versions[topic] !== undefined || ts.liveStarted;
     versions[topic] = version;

@@ -9,6 +9,7 @@ from flask import request
 
 from dashboard import theme
 from dashboard.session import current_principal
+from dashboard.shell_ids import LIVE_TOPICS
 
 THEME_COOKIE = "tracseq_theme"
 DENSITY_COOKIE = "tracseq_density"
@@ -53,6 +54,7 @@ class TracSeqDash(Dash):
             "live": config["LIVE_URL"](request),
             "idle_s": config["IDLE_SECONDS"],
             "person": current_principal().name,
+            "topics": LIVE_TOPICS,
         }
         return f"""<!DOCTYPE html>
 <html {html_attributes()}>
