@@ -25,8 +25,9 @@ from backend.telemetry import rules
 from backend.telemetry.errors import SensorNotFound
 from backend.telemetry.ids import SensorId, SensorSource
 from backend.telemetry.models import Reading, Sensor
-from backend.telemetry.views import ReadingPoint, SensorNow, UnitAlarm
+from backend.telemetry.views import ReadingPoint, SensorDay, SensorNow, UnitAlarm
 
+_DAY = timedelta(days=1)
 _LATEST = timedelta(minutes=30)
 _MOST_OF_A_RUN = 20_000
 """Two weeks of readings of a minute."""
@@ -60,6 +61,32 @@ def sensors_now(session: ReadSession, principal: Principal) -> list[SensorNow]:
     )
     now = clock.utc_now()
     return [_sensor_now(sensor, at, temperature_c, now) for sensor, at, temperature_c in rows]
+
+
+def last_day(session: ReadSession, principal: Principal) -> dict[SensorId, SensorDay]:
+    """Return the last 24 hours of every sensor that has reported in them. One query."""
+    principal.require(Permission.STORAGE_VIEW)
+    since = clock.utc_now() - _DAY
+    half_hour = func.date_bin(
+        literal(_LATEST, Interval), Reading.at, literal(since, DateTime(timezone=True))
+    )
+    rows = session.execute(
+        select(
+            Reading.sensor_id,
+            func.min(Reading.temperature_c),
+            func.max(Reading.temperature_c),
+        )
+        .where(Reading.at >= since)
+        .group_by(Reading.sensor_id, half_hour)
+        .order_by(Reading.sensor_id, half_hour)
+    ).all()
+    days = {}
+    for sensor_id, stretches in groupby(rows, key=lambda row: row[0]):
+        lows, highs = zip(*((low, high) for _, low, high in stretches), strict=True)
+        days[SensorId(sensor_id)] = SensorDay(
+            low_c=min(lows), high_c=max(highs), warmest_c=tuple(highs)
+        )
+    return days
 
 
 def readings(
@@ -171,6 +198,7 @@ def _sensor_now(
         read_at=at,
         is_stale=rules.is_silent(at, now),
         alarm_since=sensor.alarm_since,
+        back_since=sensor.back_since,
         acknowledged_at=sensor.acknowledged_at,
         is_simulated=sensor.source is SensorSource.SIMULATED,
     )

@@ -64,5 +64,19 @@ class SensorNow:
     is_stale: bool
     """Nothing heard for longer than a sensor may be silent: its state is unknown, not good."""
     alarm_since: datetime | None = None
+    back_since: datetime | None = None
+    """Safely in range again, as in `UnitAlarm`."""
     acknowledged_at: datetime | None = None
     is_simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SensorDay:
+    """A sensor's last 24 hours: coldest, warmest, and the warmest of each half hour that has one.
+
+    ``warmest_c`` is oldest first; half hours without a reading are left out.
+    """
+
+    low_c: float
+    high_c: float
+    warmest_c: tuple[float, ...]

@@ -26,36 +26,43 @@ class Bucket:
     """Slow rather than failing: warning instead of critical."""
 
 
-def history_bars(buckets: Sequence[Bucket], *, label: str, height: float = HEIGHT) -> html.Div:
-    """Draw the buckets oldest first; ``label`` sums them up in words."""
+def history_bars(
+    buckets: Sequence[Bucket], *, label: str, height: float = HEIGHT, width: float | None = None
+) -> html.Div:
+    """Draw the buckets oldest first; ``label`` sums them up in words.
+
+    With ``width`` they share it, whatever their number, so that all ranges end at the same edge.
+    """
+    pitch = (width + GAP) / max(len(buckets), 1) if width else BAR + GAP
     bars = [
         part
         for index, bucket in enumerate(buckets)
-        for part in _bar(bucket, index * (BAR + GAP), height)
+        for part in _bar(bucket, index * pitch, pitch - GAP, height)
     ]
-    width = max(len(buckets) * (BAR + GAP) - GAP, BAR)
-    return drawing(width, height, bars, label=label, class_name="hist")
+    whole = max(len(buckets) * pitch - GAP, BAR)
+    return drawing(whole, height, bars, label=label, class_name="hist")
 
 
-def _bar(bucket: Bucket, x: float, height: float) -> list[Node]:
+def _bar(bucket: Bucket, x: float, width: float, height: float) -> list[Node]:
+    def rect(of_height: float, class_name: str) -> Node:
+        return _rect(x, height, (width, of_height), class_name, bucket.title)
+
     if bucket.failed_fraction is None:
-        return [_rect(x, height, STUB_HEIGHT * height, "h-none", bucket.title)]
+        return [rect(STUB_HEIGHT * height, "h-none")]
     if bucket.failed_fraction <= 0 and not bucket.degraded:
-        return [_rect(x, height, HEALTHY_HEIGHT * height, "h-ok", bucket.title)]
+        return [rect(HEALTHY_HEIGHT * height, "h-ok")]
     coloured = max(bucket.failed_fraction, LEAST_SHARE) * height
-    return [
-        _rect(x, height, height, "h-ok", bucket.title),
-        _rect(x, height, coloured, "h-warn" if bucket.degraded else "h-crit", bucket.title),
-    ]
+    return [rect(height, "h-ok"), rect(coloured, "h-warn" if bucket.degraded else "h-crit")]
 
 
-def _rect(x: float, bottom: float, height: float, class_name: str, title: str) -> Node:
+def _rect(x: float, bottom: float, size: tuple[float, float], class_name: str, title: str) -> Node:
+    width, height = size
     return node(
         "rect",
         node("title", text=title),
-        x=f"{x:g}",
+        x=f"{x:.4g}",
         y=f"{bottom - height:.1f}",
-        width=f"{BAR:g}",
+        width=f"{width:.3g}",
         height=f"{height:.1f}",
         class_=class_name,
     )

@@ -38,6 +38,7 @@ SERVICE_LOOKS: dict[str, Look] = {
     "down": Look("Down", "x-octagon-fill", Tone.CRIT),
     "maintenance": Look("Maintenance", "wrench-adjustable", Tone.INFO),
     "unknown": Look("Unknown", "question-circle", Tone.OFF),
+    "off": Look("Not set up", "dash-circle-dotted", Tone.OFF),
 }
 
 SEVERITY_LOOKS: dict[str, Look] = {

@@ -1,16 +1,120 @@
-"""System health: the page is on its way; until then it says so."""
+"""System health: the program's own parts, the work behind them, and the freezers' sensors."""
 
-from dashboard.components.empty_state import empty_state
+from dataclasses import dataclass
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from backend.core import clock
+from backend.core.principal import Permission, Principal
+from backend.core.sessions import ReadSession
+from backend.core.transaction import reading
+from backend.gateway import queries
+from backend.gateway.queries import Range
+from backend.telemetry import queries as telemetry_queries
+from backend.transactions import queries as saga_queries
+from backend.work import queries as work_queries
 from dashboard.components.page import Page, page
+from dashboard.laboratory import lab_zone
+from dashboard.pages.health import aside, ids, parts, sensors
+from dashboard.session import current_principal
+
+TICK_MS = 10_000
+"""Nothing tells a page that nothing is measured any more, so it looks by itself."""
+_INCIDENTS = 8
 
 
-def layout(**_: str) -> Page:
-    """Draw the page."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Regions:
+    """The parts of the page that are redrawn."""
+
+    head: list[Component]
+    parts: list[Component]
+    sensors: list[Component]
+    aside: list[Component]
+
+
+def layout(**query: str) -> Page:
+    """Draw the page for a range; ``alarm`` names the sensor whose alarm is to be acknowledged."""
+    span = span_of(query.get("range"))
+    drawn = regions(span)
     return page(
         title="System health",
         children=[
-            empty_state(
-                "System health is not here yet", "This part of the laboratory is being built."
-            )
+            html.Div(drawn.head, id=ids.HEAD, className="hs"),
+            *_acknowledging(query.get("alarm")),
+            html.Div(
+                [
+                    html.Div(
+                        [
+                            html.Div(drawn.parts, id=ids.PARTS, className="hg-p"),
+                            html.Div(drawn.sensors, id=ids.SENSORS),
+                        ],
+                        className="hg-m",
+                    ),
+                    html.Aside(drawn.aside, id=ids.ASIDE, className="bl"),
+                ],
+                className="hg",
+            ),
+            dcc.Store(id=ids.SPAN, data=span.value),
+            dcc.Interval(id=ids.TICK, interval=TICK_MS),
         ],
+        class_name="health",
     )
+
+
+def span_of(name: str | None) -> Range:
+    """Return the range that an address names, a day when it names none."""
+    return Range(name) if name in set(Range) else Range.DAY
+
+
+def may_acknowledge(principal: Principal) -> bool:
+    """Say whether a person may acknowledge alarms; the service has the last word."""
+    return principal.may(Permission.STORAGE_PLACE) or principal.may(Permission.HEALTH_OPERATE)
+
+
+def regions(span: Range) -> Regions:
+    """Return the page's parts as the rows say now, in one snapshot."""
+    principal, now, zone = current_principal(), clock.utc_now(), lab_zone()
+    with reading() as session:
+        states = queries.component_states(session, span)
+        leases = queries.leases(session)
+        return Regions(
+            head=parts.head(states, span, now, zone),
+            parts=parts.table(states, span, now, zone),
+            sensors=_sensors(session, principal),
+            aside=[
+                aside.queues(work_queries.queue_states(session), leases),
+                aside.events(work_queries.outbox_lag(session), saga_queries.saga_counts(session)),
+                aside.incidents(queries.changes(session, limit=_INCIDENTS), now, zone),
+                aside.processes(leases, now, zone),
+                aside.schedules(work_queries.schedule_states(session), now, zone),
+            ],
+        )
+
+
+def _sensors(session: ReadSession, principal: Principal) -> list[Component]:
+    if not principal.may(Permission.STORAGE_VIEW):
+        return []
+    return [
+        sensors.sensors(
+            telemetry_queries.sensors_now(session, principal),
+            telemetry_queries.last_day(session, principal),
+            now=clock.utc_now(),
+            may_acknowledge=may_acknowledge(principal),
+        )
+    ]
+
+
+def _acknowledging(sensor: str | None) -> list[Component]:
+    principal = current_principal()
+    if not sensor or not principal.may(Permission.STORAGE_VIEW):
+        return []
+    with reading() as session:
+        alarms = telemetry_queries.open_alarms(session, principal)
+    alarm = next((each for each in alarms if str(each.sensor_id) == sensor), None)
+    return [
+        sensors.acknowledge_form(
+            alarm, now=clock.utc_now(), may_acknowledge=may_acknowledge(principal)
+        )
+    ]

@@ -163,3 +163,18 @@ def test_a_sensor_now_has_its_newest_reading_and_says_when_that_is_old(
     assert (now["ULT-A"].is_simulated, now["ULT-B"].is_simulated) == (True, False)
     assert (now["ULT-B"].temperature_c, now["ULT-B"].is_stale) == (-79.0, True)
     assert (now["ULT-C"].temperature_c, now["ULT-C"].is_stale) == (None, True)
+
+
+def test_the_last_day_of_a_sensor_has_its_extremes_and_leaves_gaps_out(
+    session: WriteSession, frozen_clock: FrozenClock, reader: Principal
+) -> None:
+    sensor, silent = make_sensor(session), make_sensor(session)
+    read_until(session, sensor, frozen_clock() - timedelta(hours=25), [-20.0])
+    read_until(session, sensor, frozen_clock() - timedelta(hours=4, minutes=50), [-81.0, -76.0])
+    read_until(session, sensor, frozen_clock(), [-79.0])
+
+    days = queries.last_day(session, reader)
+
+    assert silent.id not in days
+    day = days[SensorId(sensor.id)]
+    assert (day.low_c, day.high_c, day.warmest_c) == (-81.0, -76.0, (-76.0, -79.0))

@@ -1,0 +1,170 @@
+"""Freezer sensors: how cold each unit is, and the form that acknowledges an alarm."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import dash_bootstrap_components as dbc
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from backend.telemetry.ids import SensorId
+from backend.telemetry.views import SensorDay, SensorNow, UnitAlarm
+from dashboard import format as fmt
+from dashboard.components.button import button
+from dashboard.components.chip import tag
+from dashboard.components.form_field import form_field
+from dashboard.components.icon import icon
+from dashboard.components.panel import panel
+from dashboard.components.sparkline import sparkline
+from dashboard.components.status import status
+from dashboard.components.tones import Tone
+from dashboard.pages.health import ids, words
+
+SIMULATED = "Simulated temperatures of a demonstration; no probe measures them."
+
+
+def sensors(
+    found: Sequence[SensorNow],
+    days: Mapping[SensorId, SensorDay],
+    *,
+    now: datetime,
+    may_acknowledge: bool,
+) -> html.Section:
+    """Draw a row for each sensor, alarms first, then silence, then by unit."""
+    if not found:
+        return panel(
+            "Freezer sensors",
+            html.P("No sensor is connected to a storage unit yet.", className="t2"),
+        )
+    ordered = sorted(found, key=lambda each: (each.alarm_since is None, not each.is_stale))
+    rows = [
+        _row(each, days.get(each.sensor_id), now=now, may_acknowledge=may_acknowledge)
+        for each in ordered
+    ]
+    heard = sum(not each.is_stale for each in found)
+    return panel(
+        "Freezer sensors",
+        html.Div(html.Table([_heads(), html.Tbody(rows)], className="tbl flush plain sn")),
+        meta=f"{heard} of {fmt.plural(len(found), 'sensor', 'sensors')} heard",
+        aside=_simulated_note(found),
+        class_name="bt sn-p",
+    )
+
+
+def acknowledge_form(alarm: UnitAlarm | None, *, now: datetime, may_acknowledge: bool) -> Component:
+    """Draw the form for one alarm, or why there is nothing to acknowledge."""
+    if alarm is None or alarm.acknowledged_at is not None:
+        return _said("check-circle-fill", Tone.OK, _nothing_to_do(alarm))
+    facts = html.P(
+        [
+            html.B(f"{alarm.unit_label} is at {fmt.temperature(alarm.temperature_c)}. "),
+            _facts(alarm, now),
+        ],
+        className="ak-t",
+    )
+    if not may_acknowledge:
+        why = "Your role may look and not acknowledge. Call a technician to the unit."
+        return html.Section(
+            [icon("exclamation-octagon-fill", Tone.CRIT), html.Div([facts, html.P(why)])],
+            className="ak",
+        )
+    field = form_field(
+        f"What you found at {alarm.unit_label}, or what you do about it",
+        dbc.Input(id=ids.REASON, type="text", maxLength=500, autoFocus=True),
+        help_text="It stands in the audit trail with your name. The alarm stays while it is warm.",
+    )
+    acts = html.Div(
+        [
+            button("Acknowledge", id=ids.ACKNOWLEDGE, kind="primary"),
+            button("Not now", href="/health"),
+        ],
+        className="row-x",
+    )
+    return html.Section(
+        [
+            icon("exclamation-octagon-fill", Tone.CRIT),
+            html.Div([facts, field, acts]),
+            dcc.Store(id=ids.ALARM, data=str(alarm.sensor_id)),
+        ],
+        className="ak",
+    )
+
+
+def _facts(alarm: UnitAlarm, now: datetime) -> str:
+    lasting = f"Above {fmt.temperature(alarm.above_c)} for {fmt.age(now - alarm.since)}"
+    back = f", back in range for {fmt.age(now - alarm.back_since)}" if alarm.back_since else ""
+    heard = " Nothing newer has been heard." if alarm.is_stale else ""
+    made_up = f" {SIMULATED}" if alarm.is_simulated else ""
+    return f"{lasting}{back}.{heard}{made_up}"
+
+
+def _nothing_to_do(alarm: UnitAlarm | None) -> str:
+    if alarm is None:
+        return "This alarm is over. There is nothing to acknowledge."
+    return f"{alarm.acknowledged_by_name} has acknowledged the alarm of {alarm.unit_label}."
+
+
+def _said(name: str, tone: Tone, text: str) -> html.Section:
+    return html.Section([icon(name, tone), html.P(text)], className="ak is-over")
+
+
+def _simulated_note(found: Sequence[SensorNow]) -> Component | None:
+    if not any(each.is_simulated for each in found):
+        return None
+    return html.Span(tag("Simulated temperatures"), title=SIMULATED)
+
+
+def _heads() -> html.Thead:
+    return html.Thead(
+        html.Tr(
+            [
+                html.Th("Unit", scope="col"),
+                html.Th("Now", scope="col", className="n"),
+                html.Th("24 h, warmest", scope="col", className="n"),
+                html.Th("Low to high", scope="col", className="n"),
+                html.Th("Alarm above", scope="col", className="n"),
+                html.Th("State", scope="col"),
+                html.Th(html.Span("Act", className="vh"), scope="col"),
+            ]
+        )
+    )
+
+
+def _row(
+    sensor: SensorNow, day: SensorDay | None, *, now: datetime, may_acknowledge: bool
+) -> html.Tr:
+    alarmed = sensor.alarm_since is not None
+    return html.Tr(
+        [
+            html.Th(
+                [
+                    html.A(sensor.unit_label, href=f"/storage/{sensor.unit_label}"),
+                    html.Span(f" {sensor.code}", className="vh"),
+                ],
+                scope="row",
+                className="nm",
+            ),
+            html.Td(
+                fmt.temperature(sensor.temperature_c) or "–",
+                className="n t3" if sensor.is_stale else "n md",
+            ),
+            html.Td(sparkline(day.warmest_c) if day else None, className="n"),
+            html.Td(_extremes(day), className="n t2"),
+            html.Td(fmt.temperature(sensor.alarm_high_c), className="n t2"),
+            html.Td(status(words.sensor_look(sensor, now))),
+            html.Td(_act(sensor) if alarmed and may_acknowledge else None, className="n"),
+        ],
+        className="is-down" if alarmed else "",
+    )
+
+
+def _extremes(day: SensorDay | None) -> str:
+    if day is None:
+        return "no data"
+    return fmt.between(fmt.decimal(day.low_c, 1), fmt.temperature(day.high_c))
+
+
+def _act(sensor: SensorNow) -> Component | None:
+    if sensor.acknowledged_at is not None:
+        return None
+    return button("Acknowledge", href=f"/health?alarm={sensor.sensor_id}", size="sm")

@@ -1,0 +1,142 @@
+"""What the page says in words, from the views: pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from backend.gateway.ids import Health
+from backend.gateway.queries import GRAINS, Range
+from backend.gateway.views import Bucket, ComponentState
+from backend.telemetry.views import SensorNow
+from dashboard import format as fmt
+from dashboard.components.status import SERVICE_LOOKS, Look
+from dashboard.components.tones import Tone
+
+RANGE_NAMES = {Range.HOUR: "1 h", Range.DAY: "24 h", Range.WEEK: "7 d", Range.QUARTER: "90 d"}
+GRAIN_NAMES = {Range.HOUR: "1 min", Range.DAY: "30 min", Range.WEEK: "3 h", Range.QUARTER: "1 day"}
+
+_ILL = (Health.DOWN, Health.DEGRADED, Health.UNKNOWN)
+_MANY = {Health.DOWN: "down", Health.DEGRADED: "degraded", Health.UNKNOWN: "unknown"}
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The state of the whole in one line, and what is worst about it."""
+
+    look: Look
+    title: str
+    text: str
+
+
+def headline(parts: Sequence[ComponentState], now: datetime) -> Headline:
+    """Return the headline; ``parts`` come the worst first."""
+    if not parts:
+        return Headline(
+            SERVICE_LOOKS["unknown"],
+            "Nothing is known yet",
+            "The first probe runs within 30 seconds of the start.",
+        )
+    worst = parts[0]
+    if worst.status not in _ILL:
+        return Headline(
+            SERVICE_LOOKS["operational"], "Every part is well", "Nothing needs you here."
+        )
+    counts = [
+        (state, number)
+        for state in _ILL
+        if (number := sum(part.status is state for part in parts)) > 0
+    ]
+    first, *others = [
+        f"{fmt.plural(number, 'part', 'parts') if n == 0 else number} {_MANY[state]}"
+        for n, (state, number) in enumerate(counts)
+    ]
+    since = f"{worst.label} for {fmt.age(now - worst.since)}. {worst.detail}".strip()
+    return Headline(SERVICE_LOOKS[worst.status.value], ", ".join([first, *others]), since)
+
+
+def failed_share(history: Sequence[Bucket]) -> float | None:
+    """Return the share of checks that found a part down, None where nothing was measured."""
+    total = sum(bucket.total for bucket in history)
+    return sum(bucket.failed for bucket in history) / total if total else None
+
+
+def percent_of_checks(share: float | None) -> str:
+    """Write a share of checks: ``0%``, ``0.04%``, ``99.99%``, ``100%``. A rest is never lost.
+
+    Nothing measured is said as a dash.
+    """
+    if share is None:
+        return "–"
+    if share in {0.0, 1.0}:
+        return fmt.percent(share, 0)
+    # 99.996 % is not 100 %, and one failure in a million is not none.
+    return fmt.percent(min(max(share, 0.0001), 0.9999), 2)
+
+
+def bucket_title(bucket: Bucket, span: Range, zone: ZoneInfo) -> str:
+    """Return what a history bar's tooltip says: when, and what the checks found."""
+    when = _stretch(bucket.start, span, zone)
+    if not bucket.total:
+        return f"{when}: no data"
+    checks = fmt.plural(bucket.total, "check", "checks")
+    if not bucket.failed and not bucket.degraded:
+        return f"{when}: {checks}, all well"
+    return f"{when}: {checks}, {bucket.failed} down, {bucket.degraded} degraded"
+
+
+def history_label(part: ComponentState, span: Range) -> str:
+    """Return a row of bars in words, for those who do not see it."""
+    measured = [bucket for bucket in part.history if bucket.total]
+    ill = sum(1 for bucket in measured if bucket.failed or bucket.degraded)
+    return (
+        f"{part.label}: {part.status.value}. Last {RANGE_NAMES[span]}: {len(measured)} of "
+        f"{len(part.history)} stretches measured, {ill} of them not well."
+    )
+
+
+def sensor_look(sensor: SensorNow, now: datetime) -> Look:
+    """Return how a sensor stands; the alarm counts before the silence, silence before the rest."""
+    if sensor.alarm_since is not None:
+        return _alarm_look(sensor, now)
+    if sensor.temperature_c is None or sensor.read_at is None:
+        return Look("Never heard", "question-circle", Tone.OFF)
+    if sensor.is_stale:
+        return Look(f"Silent for {fmt.age(now - sensor.read_at)}", "question-circle", Tone.OFF)
+    if sensor.temperature_c > sensor.alarm_high_c:
+        return Look("Above the alarm limit", "exclamation-triangle-fill", Tone.WARN)
+    if sensor.temperature_c > sensor.warning_high_c:
+        return Look("Warmer than usual", "exclamation-triangle-fill", Tone.WARN)
+    return Look("In range", "check-circle-fill", Tone.OK)
+
+
+def seconds(duration_s: float | None) -> str:
+    """Write a short wait: ``8 s``, ``1.8 s``, then minutes and hours; None is nothing waiting."""
+    if duration_s is None:
+        return "–"
+    if duration_s < 60:  # noqa: PLR2004 seconds of a minute
+        return fmt.with_unit(duration_s, "s", 1 if duration_s < 10 else 0)  # noqa: PLR2004
+    return fmt.age(timedelta(seconds=duration_s))
+
+
+def when(instant: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """Write a time of day, or the day when it was not today."""
+    same_day = instant.astimezone(zone).date() == now.astimezone(zone).date()
+    return fmt.clock_time(instant, zone) if same_day else fmt.day(instant, zone, now=now)
+
+
+def _alarm_look(sensor: SensorNow, now: datetime) -> Look:
+    assert sensor.alarm_since is not None  # noqa: S101 the caller has asked
+    if sensor.back_since is not None:
+        return Look("Back in range, not acknowledged", "exclamation-octagon-fill", Tone.WARN)
+    lasting = fmt.age(now - sensor.alarm_since)
+    known = ", acknowledged" if sensor.acknowledged_at is not None else ""
+    return Look(f"Alarm for {lasting}{known}", "exclamation-octagon-fill", Tone.CRIT)
+
+
+def _stretch(start: datetime, span: Range, zone: ZoneInfo) -> str:
+    if span is Range.QUARTER:
+        return fmt.day(start, zone)
+    end = start + GRAINS[span].length
+    day = "" if span in {Range.HOUR, Range.DAY} else f"{fmt.day(start, zone)}, "
+    return f"{day}{fmt.between(fmt.clock_time(start, zone), fmt.clock_time(end, zone))}"
