@@ -1,0 +1,98 @@
+"""Overview at a million samples: the whole answer of the server, and each query on its own."""
+
+import re
+from collections.abc import Callable
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from bench.laboratory import Laboratory
+from bench.measures import Measure, percentile, timed_ms, watched
+from dashboard.app import create_app
+from dashboard.session import CSRF_COOKIE, CSRF_HEADER
+
+REPEAT = 200
+ROLES = ("administrator", "scientist")
+"""One who sees every project and one who sees two: their queries differ."""
+
+
+def measure(laboratory: Laboratory) -> list[Measure]:
+    """Measure the page as each role gets it, through sign-in, gate, queries and JSON."""
+    server = create_app(laboratory.settings)
+    found = []
+    for role in ROLES:
+        ask = _asking(server, *laboratory.sign_ins[role])
+        with watched(laboratory.engine) as statements:
+            taken = timed_ms(ask, repeat=REPEAT, warm_up=10)
+        slowest, statement = statements.slowest_ms()
+        found += [
+            Measure(
+                name=f"Overview as {role}: server time p95",
+                figure=percentile(taken, 0.95),
+                unit="ms",
+                bar=50,
+                note=f"median {percentile(taken, 0.5):.1f} ms, {len(statements.durations_ms)} "
+                "different statements",
+            ),
+            Measure(
+                name=f"Overview as {role}: slowest query p95",
+                figure=slowest,
+                unit="ms",
+                bar=20,
+                note=statement[:150],
+            ),
+        ]
+    return found
+
+
+def _asking(server: Flask, email: str, password: str) -> Callable[[], None]:
+    client = sign_in(server, email, password)
+    headers = {CSRF_HEADER: _cookie(client)}
+    body = page_request("/")
+
+    def ask() -> None:
+        answer = client.post("/_dash-update-component", json=body, headers=headers)
+        if answer.status_code != 200:  # noqa: PLR2004 HTTP's own number
+            raise RuntimeError(f"The Overview answered {answer.status_code}: {answer.text[:300]}")
+
+    return ask
+
+
+def sign_in(server: Flask, email: str, password: str) -> FlaskClient:
+    """Return a client that is signed in as a browser would be."""
+    client = server.test_client()
+    form = client.get("/login").get_data(as_text=True)
+    proof = re.search(r'name="form_proof" value="([^"]+)"', form)
+    if proof is None:
+        raise RuntimeError("The sign-in page has no form.")
+    sent = {"email": email, "password": password, "form_proof": proof.group(1)}
+    if client.post("/login", data=sent).status_code != 303:  # noqa: PLR2004 HTTP's own number
+        raise RuntimeError(f"{email} could not sign in.")
+    return client
+
+
+def page_request(path: str) -> dict[str, object]:
+    """Return what the browser sends when it asks for a page."""
+    from dashboard.callbacks import declared_permissions  # noqa: PLC0415 filled by create_app
+
+    name = next(name for name in declared_permissions() if "page.children" in name)
+    return {
+        "output": name,
+        "outputs": [
+            dict(zip(("id", "property"), one.rsplit(".", 1), strict=True))
+            for one in name.strip(".").split("...")
+        ],
+        "inputs": [
+            {"id": "url", "property": "pathname", "value": path},
+            {"id": "url", "property": "search", "value": ""},
+        ],
+        "state": [{"id": "page-meta", "property": "data", "value": None}],
+        "changedPropIds": ["url.pathname"],
+    }
+
+
+def _cookie(client: FlaskClient) -> str:
+    cookie = client.get_cookie(CSRF_COOKIE)
+    if cookie is None:
+        raise RuntimeError("Signing in gave no CSRF cookie.")
+    return cookie.value
