@@ -42,6 +42,8 @@ RULES: Mapping[str, Rule] = {
     "sign_in.submit": Access.PUBLIC,
     "sign_in.show_setup": Access.PUBLIC,
     "sign_in.submit_setup": Access.PUBLIC,
+    "sign_in.show_password": Access.PUBLIC,
+    "sign_in.submit_password": Access.PUBLIC,
     "sign_in.sign_out": Access.SIGNED_IN,
     "health.live": Access.PUBLIC,
     "health.ready": Access.PUBLIC,

@@ -20,10 +20,12 @@ from flask import (
 )
 from flask_login import current_user
 
+from backend.auth import password_links
 from backend.auth import service as auth_service
+from backend.auth.errors import LinkRefused
 from backend.auth.views import Locked, Refused, SignedIn
 from backend.core.errors import AppError
-from backend.core.transaction import writing
+from backend.core.transaction import reading, writing
 from dashboard import format as fmt
 from dashboard import index_page
 from dashboard.laboratory import current_laboratory, lab_zone
@@ -40,18 +42,22 @@ FORM_COOKIE = "tracseq_form"
 REASONS = {
     "idle": "You were signed out because nobody used this window for a while.",
     "signed-out": "You are signed out.",
+    "password-set": "Your password is set. Sign in with it.",
 }
 STALE_FORM = "This form was open for too long. Sign in again."
+DIFFER = {"again": "The two passwords differ. Type the same one twice."}
 
 
 def blueprint() -> Blueprint:
-    """Return the routes /login, /logout and /setup."""
+    """Return the routes /login, /logout, /setup and /password."""
     made = Blueprint("sign_in", __name__, template_folder="templates")
     made.add_url_rule("/login", "show", show)
     made.add_url_rule("/login", "submit", submit, methods=["POST"])
     made.add_url_rule("/logout", "sign_out", sign_out, methods=["POST"])
     made.add_url_rule("/setup", "show_setup", show_setup)
     made.add_url_rule("/setup", "submit_setup", submit_setup, methods=["POST"])
+    made.add_url_rule("/password", "show_password", show_password)
+    made.add_url_rule("/password", "submit_password", submit_password, methods=["POST"])
     return made
 
 
@@ -114,8 +120,7 @@ def submit_setup() -> Response:
         return _form("setup.html", 400, problem=STALE_FORM, **typed)
     password = request.form.get("password", "")
     if password != request.form.get("again", ""):
-        wrong = {"again": "The two passwords differ. Type the same one twice."}
-        return _form("setup.html", 422, problem="There is a problem", fields=wrong, **typed)
+        return _form("setup.html", 422, problem="There is a problem", fields=DIFFER, **typed)
     try:
         with writing() as session:
             auth_service.use_setup_token(session, **typed, password=password)
@@ -124,6 +129,41 @@ def submit_setup() -> Response:
             "setup.html", error.status, problem=error.message, fields=error.fields, **typed
         )
     return _see("/login")
+
+
+def show_password() -> Response:
+    """Show the form behind a one-time link, or say that the link is worth nothing."""
+    return _link_form(request.args.get("token", ""))
+
+
+def submit_password() -> Response:
+    """Give the link's person the password they chose; a refused one leaves the link whole."""
+    token = request.form.get("token", "")
+    password = request.form.get("password", "")
+    if not _form_is_ours():
+        return _link_form(token, 400, problem=STALE_FORM)
+    if password != request.form.get("again", ""):
+        return _link_form(token, 422, problem="There is a problem", fields=DIFFER)
+    try:
+        with writing() as session:
+            auth_service.use_link(session, token=token, password=password, request_id=request_id())
+    except AppError as error:
+        return _link_form(token, error.status, problem=error.message, fields=error.fields)
+    return _see("/login?reason=password-set")
+
+
+def _link_form(token: str, status: int = 200, **facts: Any) -> Response:
+    """Return the form with the person's address, for their password manager.
+
+    A link that is worth nothing gets the sentence alone.
+    """
+    with reading() as session:
+        person = password_links.find_link(session, token)
+    if person is None:
+        return _form("password.html", 403, problem=LinkRefused().message)
+    return _form(
+        "password.html", status, token=token, email=person.email, name=person.name, **facts
+    )
 
 
 def _welcome(outcome: SignedIn) -> Response:

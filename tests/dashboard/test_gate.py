@@ -45,6 +45,8 @@ def test_the_rules_that_answer_without_a_session_are_these(server: Flask) -> Non
         "sign_in.submit",
         "sign_in.show_setup",
         "sign_in.submit_setup",
+        "sign_in.show_password",
+        "sign_in.submit_password",
         "health.live",
         "health.ready",
         "bundle.stylesheet",

@@ -9,6 +9,7 @@ from werkzeug.test import TestResponse
 
 from backend.auth import service as auth_service
 from backend.auth.ids import Role
+from backend.core.principal import Permission, machinery
 from backend.core.transaction import reading, writing
 from tests.dashboard.conftest import csrf_headers, submit_sign_in
 from tests.factories.people import PASSWORD, make_user
@@ -178,3 +179,74 @@ def _set_up(client: FlaskClient, **changes: str) -> TestResponse:
 
 def _problem(page: str) -> str:
     return page.split('id="problem"', 1)[1].split("<span>", 1)[1].split("</span>", 1)[0]
+
+
+def send_password(
+    client: FlaskClient, token: str, password: str, again: str | None = None
+) -> TestResponse:
+    page = client.get("/login").get_data(as_text=True)
+    proof = page.split('name="form_proof" value="', 1)[1].split('"', 1)[0]
+    sent = {"token": token, "password": password, "again": again or password}
+    return client.post("/password", data=sent | {"form_proof": proof})
+
+
+def invited() -> str:
+    with writing() as session:
+        link = auth_service.invite(
+            session,
+            machinery("test", Permission.USERS_MANAGE, request_id="t"),
+            email="grace@laboratory.example",
+            name="Grace Bell",
+            roles=[Role.SCIENTIST],
+        )
+    return link.token
+
+
+def test_the_link_of_an_invitation_leads_to_ones_own_password(anonymous: FlaskClient) -> None:
+    token = invited()
+    page = anonymous.get("/password", query_string={"token": token})
+    assert "grace@laboratory.example" in page.get_data(as_text=True)
+
+    done = send_password(anonymous, token, "eleven magnets in a drawer")
+
+    assert (done.status_code, done.location) == (303, "/login?reason=password-set")
+    signed_in = submit_sign_in(anonymous, "grace@laboratory.example", "eleven magnets in a drawer")
+    assert signed_in.status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("password", "again", "why"),
+    [("short", None, "at least 12"), ("eleven magnets here", "twelve magnets here", "differ")],
+)
+def test_a_refused_password_says_why_and_the_link_stays_good(
+    anonymous: FlaskClient, password: str, again: str | None, why: str
+) -> None:
+    token = invited()
+
+    refused = send_password(anonymous, token, password, again)
+
+    assert refused.status_code == 422
+    assert why in refused.get_data(as_text=True)
+    assert send_password(anonymous, token, "eleven magnets in a drawer").status_code == 303
+
+
+@pytest.mark.parametrize("token", ["", "never given", "x" * 3000])
+def test_a_link_that_is_worth_nothing_shows_a_sentence_and_no_form(
+    anonymous: FlaskClient, token: str
+) -> None:
+    for answer in (
+        anonymous.get("/password", query_string={"token": token}),
+        send_password(anonymous, token, "eleven magnets in a drawer"),
+    ):
+        page = answer.get_data(as_text=True)
+        assert answer.status_code == 403
+        assert "Ask an administrator for a new link" in page
+        assert "new-password" not in page
+
+
+def test_a_password_form_of_another_site_is_refused(anonymous: FlaskClient) -> None:
+    sent = {"token": invited(), "password": "eleven magnets in a drawer", "form_proof": "x"}
+
+    answer = anonymous.post("/password", data=sent | {"again": sent["password"]})
+
+    assert answer.status_code == 400
