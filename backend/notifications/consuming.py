@@ -98,11 +98,11 @@ ON: Final[Mapping[str, Callable[[EventView], Notice | None]]] = {
 
 
 def _reading(event: EventView) -> str:
-    temperature, limit = event.payload.get("temperature_c"), event.payload.get("above_c")
-    if temperature is None:
-        return "Look at the unit and move what is at risk."
-    allowed = f", allowed up to {limit} °C" if limit is not None else ""
-    return f"{temperature} °C measured{allowed}. Look at the unit and move what is at risk."
+    temperature_c, limit_c = event.payload.get("temperature_c"), event.payload.get("above_c")
+    return rules.too_warm(
+        temperature_c=None if temperature_c is None else float(str(temperature_c)),
+        limit_c=None if limit_c is None else float(str(limit_c)),
+    )
 
 
 def _text(event: EventView, name: str) -> str:

@@ -11,7 +11,7 @@ from backend.notifications.ids import Channel, Kind, Severity, Show
 LABELS: Final[Mapping[Kind, str]] = {
     Kind.PLAN_READY: "Placement plan ready",
     Kind.IMPORT_REGISTERED: "Import registered",
-    Kind.UNIT_NEARLY_FULL: "Storage unit above 95 %",
+    Kind.UNIT_NEARLY_FULL: "Storage unit above 95%",
     Kind.ALARM_RAISED: "Temperature alarm",
     Kind.ALARM_CLEARED: "Temperature alarm over",
     Kind.SENSOR_SILENT: "Sensor silent",
@@ -44,6 +44,18 @@ KINDS_OF: Final[Mapping[Show, frozenset[Kind]]] = {
     Show.PROGRAM: frozenset({Kind.JOB_FAILED}),
 }
 """What each view of the notifications holds; “mine” is what came of the person's own asking."""
+
+_WORK: Final[Mapping[str, str]] = {
+    "storage.optimise_placement": "placement plan",
+    "storage.snapshot_occupancy": "daily count of occupancy",
+    "predictions.forecast_capacity": "capacity forecast",
+    "samples.fold_tally": "counting of samples",
+    "gateway.probe_health": "health probes",
+    "telemetry.check_alarms": "check of temperatures",
+    "reports.build": "report",
+    "transactions.advance_saga": "steps that belong together",
+    "work.retention": "tidying of old work",
+}
 
 _LONGEST_TITLE = 200
 _LONGEST_BODY = 500
@@ -106,8 +118,8 @@ def unit_nearly_full(*, label: str, used: int, capacity: int) -> Notice:
     return Notice(
         kind=Kind.UNIT_NEARLY_FULL,
         severity=Severity.WARNING,
-        title=f"{label} is {percent} % full",
-        body=f"{used} of {capacity} positions are taken. Free space or choose another unit.",
+        title=f"{label} is {percent}% full",
+        body=f"{used:,} of {capacity:,} positions are taken. Free space or choose another unit.",
         href=_unit_page(label),
     )
 
@@ -120,6 +132,15 @@ def alarm_raised(*, unit: str, detail: str) -> Notice:
         body=detail,
         href=_unit_page(unit),
     )
+
+
+def too_warm(*, temperature_c: float | None, limit_c: float | None) -> str:
+    """Return what was measured and what to do; what is not known is left out."""
+    act = "Look at the unit and move what is at risk."
+    if temperature_c is None:
+        return act
+    allowed = "" if limit_c is None else f", allowed up to {_degrees(limit_c)}"
+    return f"{_degrees(temperature_c)} measured{allowed}. {act}"
 
 
 def alarm_cleared(*, unit: str) -> Notice:
@@ -154,7 +175,7 @@ def report_built(*, title: str, detail: str) -> Notice:
 
 
 def job_failed(*, job_kind: str, error: str) -> Notice:
-    work = job_kind.partition(".")[2].replace("_", " ")
+    work = _WORK.get(job_kind) or job_kind.replace(".", ", ").replace("_", " ")
     return Notice(
         kind=Kind.JOB_FAILED,
         severity=Severity.WARNING,
@@ -174,7 +195,12 @@ def _unit_page(label: str) -> str:
 
 
 def _counted(number: int, thing: str) -> str:
-    return f"{number} {thing}{'' if number == 1 else 's'}"
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
+def _degrees(temperature_c: float) -> str:
+    """Write a temperature with one decimal and a true minus."""
+    return f"{temperature_c:.1f} °C".replace("-", "\N{MINUS SIGN}")
 
 
 def _one_line(text: str) -> str:

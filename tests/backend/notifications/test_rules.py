@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from backend.notifications import rules
 from backend.notifications.ids import Channel, Kind, Severity, Show
 from backend.notifications.rules import Notice
+from backend.notifications.service import DELIVER
+from jobs.queues import TASKS
 
 
 @given(title=st.text(max_size=400), body=st.text(max_size=900))
@@ -51,3 +53,14 @@ def test_a_choice_wins_over_the_default_except_against_alarms() -> None:
     assert rules.is_on(Kind.JOB_FAILED, Channel.EMAIL, chosen=True)
     assert not rules.is_on(Kind.REPORT_BUILT, Channel.IN_APP, chosen=False)
     assert rules.is_on(Kind.ALARM_RAISED, Channel.IN_APP, chosen=False)
+
+
+def test_every_recurring_work_that_may_fail_has_a_name_of_its_own() -> None:
+    unnamed = [
+        kind
+        for kind in TASKS
+        if kind not in {DELIVER, "telemetry.simulate_readings"}
+        and "," in rules.job_failed(job_kind=kind, error="").title
+    ]
+
+    assert unnamed == []

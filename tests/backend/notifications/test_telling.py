@@ -92,9 +92,9 @@ def test_the_words_say_how_warm_and_how_full(
     assert person.user_id is not None
     alarm, full = told_to(session, person.user_id)
     assert alarm.title == "Temperature alarm: ULT-03"
-    assert alarm.body.startswith("-68.4 °C measured, allowed up to -70.0 °C.")
-    assert full.title == "ULT-03 is 96 % full"
-    assert full.body.startswith("955 of 1000 positions are taken.")
+    assert alarm.body.startswith("−68.4 °C measured, allowed up to −70.0 °C.")
+    assert full.title == "ULT-03 is 96% full"
+    assert full.body.startswith("955 of 1,000 positions are taken.")
 
 
 def test_the_same_fact_twice_is_told_once(
@@ -170,9 +170,9 @@ def test_failed_work_is_told_to_whoever_asked_else_to_operators(
 
     assert person.user_id is not None
     (mine,) = told_to(session, person.user_id)
-    assert (mine.title, mine.body) == ("Could not finish: build", "Disk is full.")
+    assert (mine.title, mine.body) == ("Could not finish: report", "Disk is full.")
     (theirs,) = told_to(session, operator.id)
-    assert theirs.title == "Could not finish: retention"
+    assert theirs.title == "Could not finish: tidying of old work"
 
 
 def test_mail_that_cannot_be_sent_is_not_told_by_mail(session: WriteSession, fact: Fact) -> None:
