@@ -10,13 +10,16 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.support.browser import CHROMIUM, CHROMIUM_ARGUMENTS, Complaints, watched_page
 from tests.support.running_laboratory import RunningLaboratory, running_laboratory
 from tests.support.servers import Servers
 
 SignIn = Callable[..., Page]
+
+# Whether, not when: a busy machine takes its time, and timings are the benchmark's business.
+expect.set_options(timeout=30_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
