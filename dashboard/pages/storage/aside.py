@@ -32,7 +32,7 @@ def waiting(
     """Draw the samples that stand nowhere, the longest waiting first; ``chosen`` are their keys."""
     body: list[Component] = []
     if may_plan and total:
-        body.append(_ask(total))
+        body.append(_ask())
     if samples:
         rows = [
             _sample(each, is_chosen=str(each.id) in chosen, may_plan=may_plan, may_place=may_place)
@@ -57,12 +57,11 @@ def plans(views: Sequence[PlanView], zone: ZoneInfo, now: datetime) -> html.Sect
     return panel("Placement plans", html.Ul(rows, className="pls"))
 
 
-def _ask(total: int) -> html.Div:
-    every = f"Optimise placement of all {fmt.count(total)}" if total > 1 else "Optimise placement"
+def _ask() -> html.Div:
     return html.Div(
         [
-            button(every, id=ids.OPTIMISE, kind="primary", icon="magic"),
-            button("Only the chosen", id=ids.OPTIMISE_CHOSEN),
+            button("Optimise placement", id=ids.OPTIMISE, kind="primary", icon="magic"),
+            button("For the chosen", id=ids.OPTIMISE_CHOSEN),
         ],
         className="row-x wt-a",
     )

@@ -123,10 +123,11 @@ def in_hand_line(barcode: str, standing: LocationView | None) -> list[Component]
     if standing is not None:
         link = html.A(standing.label, href=href_of(standing.path, standing.position))
         where = [" in hand, stands in ", link, "."]
+    line = html.Span([html.B(barcode, className="mono"), *where])
+    hint = html.Span("Scan a box, or choose a free position.", className="t3 sm")
     return [
         icon("hand-index-thumb", Tone.INFO),
-        html.Span([html.B(barcode, className="mono"), *where], className="el"),
-        html.Span("Scan a box, or choose a free position.", className="t3 sm el"),
+        html.Span([line, hint]),
         html.Span(className="sp"),
         button("Put down", id=ids.DROP, kind="ghost", size="sm"),
     ]

@@ -156,6 +156,7 @@ def _suggestions(
                 "p": line.position.label,
                 "mark": str(line.step),
                 "name": f"{line.position.label}, free, planned for {line.barcode}",
+                "planned": line.barcode,
             }
             for line in here
         ]

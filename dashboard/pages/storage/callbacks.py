@@ -72,7 +72,8 @@ def show_details(
     if not box:
         return no_update, None, ""
     position = selected["pos"] if selected and selected["box"] == box["id"] else ""
-    drawn = draw_details(box["id"], position, held)
+    next_ones = {each["p"]: each.get("planned", "") for each in box["next"]}
+    drawn = draw_details(box["id"], position, held, next_ones.get(position, ""))
     return drawn.children, drawn.tube, drawn.question
 
 

@@ -30,11 +30,12 @@ def details(
     *,
     history: Sequence[PlacementView],
     held: str | None,
+    planned: str = "",
     may_place: bool,
     zone: ZoneInfo,
     now: datetime,
 ) -> list[Component]:
-    """Draw the panel; ``held`` is the barcode of the tube in hand, if there is one."""
+    """Draw the panel; ``held`` is the barcode in hand, ``planned`` the one a plan wants here."""
     if position is None:
         return [html.P("Choose a position to see what stands there.", className="t3")]
     tube = next((each for each in contents.tubes if each.position == position), None)
@@ -48,13 +49,16 @@ def details(
     if spot is not None:
         until = f" until {fmt.day(spot.reserved_until, zone)}" if spot.reserved_until else ""
         return [head, html.P(f"Blocked{until}: {spot.reason}", className="t2")]
-    return [head, *_free(position, held=held, may_place=may_place)]
+    return [head, *_free(position, held=held, planned=planned, may_place=may_place)]
 
 
-def _free(position: Position, *, held: str | None, may_place: bool) -> list[Component]:
+def _free(
+    position: Position, *, held: str | None, planned: str, may_place: bool
+) -> list[Component]:
+    words = f"Free, planned for {planned}." if planned else "Free."
     if held and may_place:
         return [
-            html.P("Free.", className="t2"),
+            html.P(words, className="t2"),
             button(
                 f"Put {held} here",
                 id=ids.put(position.label),
@@ -63,8 +67,8 @@ def _free(position: Position, *, held: str | None, may_place: bool) -> list[Comp
                 icon="box-arrow-in-down",
             ),
         ]
-    words = "Free. Scan a tube to put it here." if may_place else "Free."
-    return [html.P(words, className="t2")]
+    how = f"{words} Scan a tube to put it here." if may_place else words
+    return [html.P(how, className="t2")]
 
 
 def _tube(

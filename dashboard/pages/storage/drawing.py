@@ -100,8 +100,13 @@ def draw_tree(path: str, wanted: str) -> Component:
     return tree(here, wanted)
 
 
-def draw_details(box_id: str, position: str, held: Mapping[str, str] | None) -> DrawnDetails:
-    """Return what stands in a position of a box; an empty position asks for one."""
+def draw_details(
+    box_id: str, position: str, held: Mapping[str, str] | None, planned: str = ""
+) -> DrawnDetails:
+    """Return what stands in a position of a box; an empty position asks for one.
+
+    ``planned`` is the barcode that the open plan wants there.
+    """
     principal = current_principal()
     with reading() as session:
         contents = box_queries.box_contents(session, principal, NodeId(UUID(box_id)))
@@ -116,6 +121,7 @@ def draw_details(box_id: str, position: str, held: Mapping[str, str] | None) -> 
         spot,
         history=history,
         held=in_hand(held, principal),
+        planned=planned,
         may_place=principal.may(Permission.STORAGE_PLACE),
         zone=lab_zone(),
         now=clock.utc_now(),

@@ -174,7 +174,7 @@ def _lines(
         column("type", "Type", width=90),
         column("place", "Place", width=170, mono=True, renderer="placeLink"),
         column("position", "Position", width=90),
-        column("reasons", "Reasons", width=420, tooltipField="reasons", flex=1),
+        column("reasons", "Reasons", width=420, flex=1, wrapText=True, autoHeight=True),
     ]
     if any(line.outcome for line in lines):
         columns.insert(2, column("outcome", "Outcome", width=220, tooltipField="outcome"))
@@ -239,8 +239,10 @@ def _how_good(plan: PlanView, summary: PlanSummary) -> Component:
         html.Tr(
             [
                 html.Th(words, scope="row"),
-                html.Td(plan_words.minutes(summary.terms_s.get(term)), className="n"),
-                html.Td(plan_words.minutes(summary.first_fit_terms_s.get(term)), className="n"),
+                html.Td(plan_words.share_of_time(summary.terms_s.get(term)), className="n"),
+                html.Td(
+                    plan_words.share_of_time(summary.first_fit_terms_s.get(term)), className="n"
+                ),
             ]
         )
         for term, words in plan_words.TERMS.items()

@@ -58,6 +58,11 @@ def minutes(duration_s: float | None) -> str:
     return "" if duration_s is None else fmt.with_unit(duration_s / MINUTE_S, "min", 1)
 
 
+def share_of_time(duration_s: float | None) -> str:
+    """Write what one cause adds to the handling time; nothing added is said in a word."""
+    return minutes(duration_s) if duration_s else "none"
+
+
 def against_first_fit(plan: PlanView) -> str:
     """Say how much the plan saves against the simple plan that fills the first boxes that fit."""
     if plan.objective_s is None or plan.first_fit_s is None:
