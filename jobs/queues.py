@@ -31,6 +31,10 @@ TASKS: Final[Mapping[str, Task]] = {
         permissions=(Permission.PREDICTIONS_VIEW, Permission.STORAGE_VIEW),
     ),
     "samples.fold_tally": Task(function="jobs.tasks.fold_tally.run"),
+    "samples.prepare_list": Task(function="jobs.tasks.prepare_list.run"),
+    "samples.export": Task(
+        function="jobs.tasks.export_samples.run", queue="long", time_limit_s=600
+    ),
     "gateway.probe_health": Task(
         function="jobs.tasks.probe_health.run",
         queue="urgent",

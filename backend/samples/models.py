@@ -9,7 +9,20 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, Numeric, func, text
+from sqlalchemy import (
+    ARRAY,
+    CheckConstraint,
+    Computed,
+    ForeignKey,
+    Identity,
+    Index,
+    Numeric,
+    SmallInteger,
+    Text,
+    Uuid,
+    func,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.core.ids import new_id
@@ -82,6 +95,13 @@ class Sample(Base):
         Index("ix_sample_status_created", "status", "created_at", "id"),
         Index("ix_sample_project_created", "project_id", "created_at", "id"),
         Index("ix_sample_subject", "subject_code"),
+        # For a text typed into the list; C order, so that a prefix is a range.
+        Index("ix_sample_name", text('lower(name) COLLATE "C"')),
+        Index(
+            "ix_sample_external",
+            text('lower(external_id) COLLATE "C"'),
+            postgresql_where=text("external_id IS NOT NULL"),
+        ),
         Index("ix_sample_family", "family_id", postgresql_where=text("family_id IS NOT NULL")),
     )
 
@@ -193,3 +213,95 @@ class SampleTally(Base):
     created_on: Mapped[date]
     """UTC day on which the counted samples were registered."""
     step: Mapped[int]
+
+
+class SampleChange(Base):
+    """What a sample was before a change and is after it, as far as lists sort and filter by it.
+
+    A trigger on ``sample`` appends a row with step −1 for what was and one with +1 for what is, in
+    the changing transaction. A prepared list (SampleList) plus the steps that its snapshot does
+    not see is the list of this moment (decision 5). Rows that every list has seen are deleted.
+    """
+
+    __tablename__ = "sample_change"
+    __table_args__ = (Index("ix_sample_change_xid", "xid"),)
+
+    pos: Mapped[int] = mapped_column(Identity(always=True), primary_key=True, init=False)
+    xid: Mapped[int] = mapped_column(server_default=text("pg_current_xact_id()::text::bigint"))
+    """Of the changing transaction; compared with the snapshot that a list was written in."""
+    step: Mapped[int] = mapped_column(SmallInteger())
+    id: Mapped[UUID] = mapped_column()
+    """The sample's; named as there, so that one condition fits both tables."""
+    project_id: Mapped[UUID]
+    status: Mapped[str] = mapped_column(short_text(16))
+    material_type: Mapped[str] = mapped_column(short_text(32))
+    temperature_class: Mapped[str] = mapped_column(short_text(32))
+    priority: Mapped[str] = mapped_column(short_text(32))
+    qc_verdict: Mapped[str] = mapped_column(short_text(32))
+    custody: Mapped[str] = mapped_column(short_text(32))
+    barcode: Mapped[str] = mapped_column(short_text(64))
+    name: Mapped[str] = mapped_column(short_text())
+    external_id: Mapped[str | None] = mapped_column(short_text(100))
+    subject_code: Mapped[str | None] = mapped_column(short_text(64))
+    volume_ul: Mapped[Decimal | None]
+    concentration_ng_per_ul: Mapped[Decimal | None]
+    import_id: Mapped[UUID | None]
+    created_at: Mapped[datetime]
+
+
+class SampleList(Base):
+    """A list that somebody looks at, prepared by a job: who may see it, filtered, sorted."""
+
+    __tablename__ = "sample_list"
+
+    key: Mapped[str] = mapped_column(short_text(64), primary_key=True)
+    """Hash of scope, filters and sort (backend/samples/lists.py)."""
+    scope: Mapped[list[Any] | None]
+    """Keys of the projects whose samples are in it; None means every project's."""
+    filters: Mapped[dict[str, Any]]
+    sort: Mapped[str] = mapped_column(short_text(32))
+    total: Mapped[int]
+    snapshot: Mapped[str] = mapped_column(Text())
+    """``pg_snapshot`` as text: what PostgreSQL could see while the list was written."""
+    oldest_xid: Mapped[int]
+    """Changes of transactions before this one are all in the list."""
+    statuses: Mapped[dict[str, Any]]
+    """How many of it were in each status."""
+    built_at: Mapped[datetime]
+
+
+class SampleListBlock(Base):
+    """BLOCK_ROWS neighbours of a prepared list, first to last."""
+
+    __tablename__ = "sample_list_block"
+
+    list_key: Mapped[str] = mapped_column(
+        ForeignKey("sample_list.key", ondelete="CASCADE"), primary_key=True
+    )
+    pos: Mapped[int] = mapped_column(primary_key=True)
+    """Place of the first one in the list, from 0."""
+    first_id: Mapped[UUID]
+    first_text: Mapped[str | None]
+    first_time: Mapped[datetime | None]
+    first_number: Mapped[Decimal | None]
+    """Sort key of the first one, in the column of its type."""
+    ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()))
+
+
+class SampleView(Base):
+    """A named way of looking at the list of samples, of one person or shared with a project."""
+
+    __tablename__ = "sample_view"
+    __table_args__ = (
+        Index("uq_sample_view_name", "owner_id", text("lower(name)"), unique=True),
+        Index("ix_sample_view_project", "project_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
+    owner_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
+    name: Mapped[str] = mapped_column(short_text(60))
+    address: Mapped[str] = mapped_column(short_text(2000))
+    """Query string of the page: filters, sort and columns."""
+    project_id: Mapped[UUID | None] = mapped_column(ForeignKey("project.id"), default=None)
+    """Members of this project see it, too."""
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now(), init=False)

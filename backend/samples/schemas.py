@@ -2,7 +2,9 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Annotated, Self
+from uuid import UUID
 
 from pydantic import (
     AwareDatetime,
@@ -16,7 +18,7 @@ from pydantic import (
 
 from backend.core import barcodes
 from backend.samples import rules
-from backend.samples.ids import MaterialType, Priority, TemperatureClass
+from backend.samples.ids import MaterialType, Priority, QcVerdict, Status, TemperatureClass
 
 MAX_VOLUME_UL = 100_000
 MAX_CONCENTRATION_NG_PER_UL = 10_000
@@ -136,19 +138,46 @@ FIELD_SENTENCES: dict[tuple[str, str], str] = {
 
 
 class SampleFilters(BaseModel):
-    """What a list of samples is narrowed to; every field that is given must hold."""
+    """What a list of samples is narrowed to; every field that is given must hold.
+
+    Of several values of one field any may hold.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     project_codes: tuple[str, ...] = ()
-    statuses: tuple[str, ...] = ()
+    statuses: tuple[Status, ...] = ()
     material_types: tuple[MaterialType, ...] = ()
-    priority: Priority | None = None
-    subject_code: str | None = None
+    temperature_classes: tuple[TemperatureClass, ...] = ()
+    priorities: tuple[Priority, ...] = ()
+    qc_verdicts: tuple[QcVerdict, ...] = ()
+    on_hold: bool | None = None
+    placed: bool | None = None
+    """In storage now, or not."""
+    subject_code: str | None = Field(default=None, max_length=64)
     search: str | None = Field(default=None, max_length=100)
-    """Start of a barcode, name, external id or subject, any capitals."""
+    """Start of a barcode, name or external id, any capitals; or a whole subject code."""
     created_from: datetime | None = None
     created_before: datetime | None = None
     volume_below_ul: Decimal | None = None
-    import_id: str | None = None
-    unplaced: bool = False
+    import_id: UUID | None = None
+
+
+class SampleSort(StrEnum):
+    """What a list may be sorted by; unknown amounts stand below all others."""
+
+    REGISTERED = "registered"
+    BARCODE = "barcode"
+    NAME = "name"
+    SUBJECT = "subject"
+    VOLUME = "volume"
+    CONCENTRATION = "concentration"
+
+
+class SampleOrder(BaseModel):
+    """Sort and direction; the default is newest first."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    by: SampleSort = SampleSort.REGISTERED
+    descending: bool = True

@@ -10,6 +10,7 @@ from backend.samples.changing import (
     set_custody,
     set_hold,
 )
+from backend.samples.preparing import clear_lists, prepare_list, request_list, standing_lists
 from backend.samples.projects import (
     add_member,
     add_project,
@@ -25,14 +26,18 @@ __all__ = [
     "change_status",
     "change_statuses",
     "check_registration",
+    "clear_lists",
     "fold_tally",
+    "prepare_list",
     "record_qc_verdict",
     "register_batch",
     "register_sample",
     "release_hold",
     "remove_member",
+    "request_list",
     "set_custody",
     "set_hold",
     "set_project_open",
+    "standing_lists",
     "take_back_registration",
 ]

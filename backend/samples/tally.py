@@ -1,5 +1,6 @@
 """Counting samples by adding up steps (decision 3). `fold_tally` is exported by service.py."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
@@ -39,13 +40,19 @@ def fold_tally(session: WriteSession) -> None:
     session.execute(_FOLD)
 
 
-def status_counts(session: ReadSession, principal: Principal) -> dict[str, int]:
-    """Return how many visible samples there are in each status; absent means none."""
+def status_counts(
+    session: ReadSession, principal: Principal, *, scope: Sequence[UUID] | None = None
+) -> dict[str, int]:
+    """Return how many visible samples there are in each status; absent means none.
+
+    With ``scope`` of those projects only.
+    """
     principal.require(Permission.SAMPLES_VIEW)
     total = func.sum(SampleTally.step)
+    narrowed = [] if scope is None else [SampleTally.project_id.in_(scope)]
     rows = session.execute(
         select(SampleTally.status, total)
-        .where(SampleTally.project_id.in_(_visible_ids(principal)))
+        .where(SampleTally.project_id.in_(_visible_ids(principal)), *narrowed)
         .group_by(SampleTally.status)
         .having(total > 0)
     ).all()

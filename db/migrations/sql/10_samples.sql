@@ -41,3 +41,69 @@ create or replace trigger sample_tally_delete after delete on sample
 create or replace trigger sample_tally_update after update on sample
     referencing old table as before_change new table as after_change
     for each statement execute function sample_tally_changed();
+
+-- What lists sort and filter by, before and after each change (backend/decisions/0005). Prepared
+-- lists and the steps they have not seen together are the list of this moment.
+
+create or replace function sample_change_added() returns trigger language plpgsql as $$
+begin
+    insert into sample_change (step,
+        id, project_id, status, material_type, temperature_class, priority, qc_verdict, custody,
+        barcode, name, external_id, subject_code, volume_ul, concentration_ng_per_ul, import_id, created_at)
+    select 1,
+        id, project_id, status, material_type, temperature_class, priority, qc_verdict, custody,
+        barcode, name, external_id, subject_code, volume_ul, concentration_ng_per_ul, import_id, created_at
+      from added;
+    return null;
+end
+$$;
+
+create or replace function sample_change_removed() returns trigger language plpgsql as $$
+begin
+    insert into sample_change (step,
+        id, project_id, status, material_type, temperature_class, priority, qc_verdict, custody,
+        barcode, name, external_id, subject_code, volume_ul, concentration_ng_per_ul, import_id, created_at)
+    select -1,
+        id, project_id, status, material_type, temperature_class, priority, qc_verdict, custody,
+        barcode, name, external_id, subject_code, volume_ul, concentration_ng_per_ul, import_id, created_at
+      from removed;
+    return null;
+end
+$$;
+
+create or replace function sample_change_changed() returns trigger language plpgsql as $$
+begin
+    insert into sample_change (step,
+        id, project_id, status, material_type, temperature_class, priority, qc_verdict, custody,
+        barcode, name, external_id, subject_code, volume_ul, concentration_ng_per_ul, import_id, created_at)
+    with moved as (
+        select b.id
+          from before_change b join after_change a using (id)
+         where (b.project_id, b.status, b.material_type, b.temperature_class, b.priority,
+                b.qc_verdict, b.custody, b.barcode, b.name, b.external_id, b.subject_code,
+                b.volume_ul, b.concentration_ng_per_ul, b.import_id, b.created_at)
+               is distinct from
+               (a.project_id, a.status, a.material_type, a.temperature_class, a.priority,
+                a.qc_verdict, a.custody, a.barcode, a.name, a.external_id, a.subject_code,
+                a.volume_ul, a.concentration_ng_per_ul, a.import_id, a.created_at)
+    )
+    select -1,
+        id, project_id, status, material_type, temperature_class, priority, qc_verdict, custody,
+        barcode, name, external_id, subject_code, volume_ul, concentration_ng_per_ul, import_id, created_at
+      from before_change join moved using (id)
+    union all
+    select 1,
+        id, project_id, status, material_type, temperature_class, priority, qc_verdict, custody,
+        barcode, name, external_id, subject_code, volume_ul, concentration_ng_per_ul, import_id, created_at
+      from after_change join moved using (id);
+    return null;
+end
+$$;
+
+create or replace trigger sample_change_insert after insert on sample
+    referencing new table as added for each statement execute function sample_change_added();
+create or replace trigger sample_change_delete after delete on sample
+    referencing old table as removed for each statement execute function sample_change_removed();
+create or replace trigger sample_change_update after update on sample
+    referencing old table as before_change new table as after_change
+    for each statement execute function sample_change_changed();

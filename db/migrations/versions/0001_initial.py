@@ -461,6 +461,48 @@ def upgrade() -> None:
         postgresql_where=sa.text("finished_at IS NULL"),
     )
     op.create_table(
+        "sample_change",
+        sa.Column("pos", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column(
+            "xid",
+            sa.BigInteger(),
+            server_default=sa.text("pg_current_xact_id()::text::bigint"),
+            nullable=False,
+        ),
+        sa.Column("step", sa.SmallInteger(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("project_id", sa.Uuid(), nullable=False),
+        sa.Column("status", sa.String(length=16), nullable=False),
+        sa.Column("material_type", sa.String(length=32), nullable=False),
+        sa.Column("temperature_class", sa.String(length=32), nullable=False),
+        sa.Column("priority", sa.String(length=32), nullable=False),
+        sa.Column("qc_verdict", sa.String(length=32), nullable=False),
+        sa.Column("custody", sa.String(length=32), nullable=False),
+        sa.Column("barcode", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("external_id", sa.String(length=100), nullable=True),
+        sa.Column("subject_code", sa.String(length=64), nullable=True),
+        sa.Column("volume_ul", sa.Numeric(precision=12, scale=3), nullable=True),
+        sa.Column("concentration_ng_per_ul", sa.Numeric(precision=12, scale=3), nullable=True),
+        sa.Column("import_id", sa.Uuid(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("pos", name=op.f("pk_sample_change")),
+    )
+    op.create_index("ix_sample_change_xid", "sample_change", ["xid"], unique=False)
+    op.create_table(
+        "sample_list",
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("scope", postgresql.JSONB(), nullable=True),
+        sa.Column("filters", postgresql.JSONB(), nullable=False),
+        sa.Column("sort", sa.String(length=32), nullable=False),
+        sa.Column("total", sa.BigInteger(), nullable=False),
+        sa.Column("snapshot", sa.Text(), nullable=False),
+        sa.Column("oldest_xid", sa.BigInteger(), nullable=False),
+        sa.Column("statuses", postgresql.JSONB(), nullable=False),
+        sa.Column("built_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_sample_list")),
+    )
+    op.create_table(
         "sample_tally",
         sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
         sa.Column("project_id", sa.Uuid(), nullable=False),
@@ -928,6 +970,23 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("saga_id", "n", "direction", name=op.f("pk_saga_step")),
     )
     op.create_table(
+        "sample_list_block",
+        sa.Column("list_key", sa.String(length=64), nullable=False),
+        sa.Column("pos", sa.BigInteger(), nullable=False),
+        sa.Column("first_id", sa.Uuid(), nullable=False),
+        sa.Column("first_text", sa.String(), nullable=True),
+        sa.Column("first_time", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("first_number", sa.Numeric(precision=12, scale=3), nullable=True),
+        sa.Column("ids", sa.ARRAY(sa.Uuid()), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["list_key"],
+            ["sample_list.key"],
+            name=op.f("fk_sample_list_block_list_key"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("list_key", "pos", name=op.f("pk_sample_list_block")),
+    )
+    op.create_table(
         "schedule_fire",
         sa.Column("schedule_id", sa.Uuid(), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
@@ -1307,6 +1366,13 @@ def upgrade() -> None:
     )
     op.create_index("ix_sample_created", "sample", ["created_at", "id"], unique=False)
     op.create_index(
+        "ix_sample_external",
+        "sample",
+        [sa.literal_column('lower(external_id) COLLATE "C"')],
+        unique=False,
+        postgresql_where=sa.text("external_id IS NOT NULL"),
+    )
+    op.create_index(
         "ix_sample_family",
         "sample",
         ["family_id"],
@@ -1314,6 +1380,9 @@ def upgrade() -> None:
         postgresql_where=sa.text("family_id IS NOT NULL"),
     )
     op.create_index(op.f("ix_sample_import_id"), "sample", ["import_id"], unique=False)
+    op.create_index(
+        "ix_sample_name", "sample", [sa.literal_column('lower(name) COLLATE "C"')], unique=False
+    )
     op.create_index(
         "ix_sample_project_created", "sample", ["project_id", "created_at", "id"], unique=False
     )
@@ -1387,6 +1456,34 @@ def upgrade() -> None:
         ["project_id", "sha256"],
         unique=True,
         postgresql_where=sa.text("sha256 IS NOT NULL AND state <> 'discarded'"),
+    )
+    op.create_table(
+        "sample_view",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("owner_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("address", sa.String(length=2000), nullable=False),
+        sa.Column("project_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(
+            ["owner_id"], ["user_account.id"], name=op.f("fk_sample_view_owner_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["project_id"], ["project.id"], name=op.f("fk_sample_view_project_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sample_view")),
+    )
+    op.create_index("ix_sample_view_project", "sample_view", ["project_id"], unique=False)
+    op.create_index(
+        "uq_sample_view_name",
+        "sample_view",
+        ["owner_id", sa.literal_column("lower(name)")],
+        unique=True,
     )
     op.create_table(
         "sequencing_request",
@@ -1820,6 +1917,9 @@ def downgrade() -> None:
     op.drop_index("ix_sequencing_request_state", table_name="sequencing_request")
     op.drop_index("ix_sequencing_request_run", table_name="sequencing_request")
     op.drop_table("sequencing_request")
+    op.drop_index("uq_sample_view_name", table_name="sample_view")
+    op.drop_index("ix_sample_view_project", table_name="sample_view")
+    op.drop_table("sample_view")
     op.drop_index(
         "uq_sample_import_file",
         table_name="sample_import",
@@ -1836,9 +1936,15 @@ def downgrade() -> None:
     op.drop_index("ix_sample_subject", table_name="sample")
     op.drop_index("ix_sample_status_created", table_name="sample")
     op.drop_index("ix_sample_project_created", table_name="sample")
+    op.drop_index("ix_sample_name", table_name="sample")
     op.drop_index(op.f("ix_sample_import_id"), table_name="sample")
     op.drop_index(
         "ix_sample_family", table_name="sample", postgresql_where=sa.text("family_id IS NOT NULL")
+    )
+    op.drop_index(
+        "ix_sample_external",
+        table_name="sample",
+        postgresql_where=sa.text("external_id IS NOT NULL"),
     )
     op.drop_index("ix_sample_created", table_name="sample")
     op.drop_table("sample")
@@ -1852,6 +1958,7 @@ def downgrade() -> None:
     op.drop_index("ix_sequencing_run_period", table_name="sequencing_run")
     op.drop_table("sequencing_run")
     op.drop_table("schedule_fire")
+    op.drop_table("sample_list_block")
     op.drop_table("saga_step")
     op.drop_table("report_artifact")
     op.drop_index(op.f("ix_refresh_token_family_id"), table_name="refresh_token")
@@ -1888,6 +1995,9 @@ def downgrade() -> None:
     op.drop_table("schedule")
     op.drop_index("ix_sample_tally_group", table_name="sample_tally")
     op.drop_table("sample_tally")
+    op.drop_table("sample_list")
+    op.drop_index("ix_sample_change_xid", table_name="sample_change")
+    op.drop_table("sample_change")
     op.drop_index(
         "ix_saga_open", table_name="saga", postgresql_where=sa.text("finished_at IS NULL")
     )
@@ -1940,6 +2050,9 @@ def downgrade() -> None:
     op.execute("drop function if exists placement_keep cascade")
     op.execute("drop function if exists placement_check cascade")
     op.execute("drop function if exists audit_entry_keep cascade")
+    op.execute("drop function if exists sample_change_changed cascade")
+    op.execute("drop function if exists sample_change_removed cascade")
+    op.execute("drop function if exists sample_change_added cascade")
     op.execute("drop function if exists sample_tally_changed cascade")
     op.execute("drop function if exists sample_tally_removed cascade")
     op.execute("drop function if exists sample_tally_added cascade")

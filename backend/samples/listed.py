@@ -1,0 +1,128 @@
+"""Which samples a list holds and in what order: the same for rows, changes and prepared lists."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, or_, select
+
+from backend.core import barcodes
+from backend.core.principal import Permission, Principal
+from backend.core.sessions import ReadSession
+from backend.samples.ids import Custody
+from backend.samples.models import Project, Sample, SampleChange, SampleHold
+from backend.samples.queries import visible_projects
+from backend.samples.schemas import SampleFilters, SampleSort
+
+Scope = Sequence[UUID] | None
+"""Keys of the projects whose samples count, in order; None is every project."""
+
+Facts = type[Sample] | type[SampleChange]
+"""Both name the facts that lists look at alike."""
+
+_LAST = "\U0010ffff"
+_UNKNOWN_AMOUNT = -1
+
+
+def scope_of(session: ReadSession, principal: Principal, filters: SampleFilters) -> Scope:
+    """Return the projects that a person may see, of those that the filters name."""
+    if principal.may(Permission.SAMPLES_VIEW_ALL_PROJECTS) and not filters.project_codes:
+        return None
+    visible = visible_projects(principal).with_only_columns(Project.id).order_by(Project.id)
+    if filters.project_codes:
+        visible = visible.where(Project.code.in_(filters.project_codes))
+    return list(session.scalars(visible))
+
+
+def list_key(scope: Scope, filters: SampleFilters, sort: SampleSort) -> str:
+    """Return the name of a prepared list: same scope, filters and sort, same name."""
+    facts = [None if scope is None else [str(key) for key in scope], stored(filters), sort.value]
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+
+def stored(filters: SampleFilters) -> dict[str, Any]:
+    """Return filters as JSON, without the projects, which the scope holds already."""
+    named: dict[str, Any] = filters.model_dump(
+        mode="json", exclude_defaults=True, exclude={"project_codes"}
+    )
+    return {name: sorted(v) if isinstance(v, list) else v for name, v in named.items()}
+
+
+def can_be_prepared(filters: SampleFilters) -> bool:
+    """Say whether a sample's own row decides: holds are rows of their own."""
+    return filters.on_hold is None
+
+
+def sort_key(facts: Facts, sort: SampleSort) -> ColumnElement[Any]:
+    """Return what a list is sorted by, never NULL; equal ones follow in the order of their id."""
+    match sort:
+        case SampleSort.REGISTERED:
+            return facts.created_at.expression
+        case SampleSort.BARCODE:
+            return facts.barcode.collate("C")
+        case SampleSort.NAME:
+            return func.lower(facts.name).collate("C")
+        case SampleSort.SUBJECT:
+            return func.coalesce(facts.subject_code, "").collate("C")
+        case SampleSort.VOLUME:
+            return func.coalesce(facts.volume_ul, _UNKNOWN_AMOUNT)
+        case SampleSort.CONCENTRATION:
+            return func.coalesce(facts.concentration_ng_per_ul, _UNKNOWN_AMOUNT)
+
+
+def conditions(facts: Facts, scope: Scope, filters: SampleFilters) -> list[ColumnElement[bool]]:
+    """Return what must hold of a sample in the list."""
+    wanted: list[ColumnElement[bool]] = []
+    if scope is not None:
+        wanted.append(facts.project_id.in_(scope))
+    for column, values in (
+        (facts.status, filters.statuses),
+        (facts.material_type, filters.material_types),
+        (facts.temperature_class, filters.temperature_classes),
+        (facts.priority, filters.priorities),
+        (facts.qc_verdict, filters.qc_verdicts),
+    ):
+        if values:
+            wanted.append(column.in_(values))
+    if filters.placed is not None:
+        is_placed = facts.custody == Custody.IN_STORAGE
+        wanted.append(is_placed if filters.placed else ~is_placed)
+    if filters.on_hold is not None:
+        held = select(SampleHold.sample_id).where(SampleHold.released_at.is_(None))
+        is_held = facts.id.in_(held)
+        wanted.append(is_held if filters.on_hold else ~is_held)
+    return [*wanted, *_amounts_and_dates(facts, filters), *_texts(facts, filters)]
+
+
+def _amounts_and_dates(facts: Facts, filters: SampleFilters) -> list[ColumnElement[bool]]:
+    wanted: list[ColumnElement[bool]] = []
+    if filters.created_from is not None:
+        wanted.append(facts.created_at >= filters.created_from)
+    if filters.created_before is not None:
+        wanted.append(facts.created_at < filters.created_before)
+    if filters.volume_below_ul is not None:
+        wanted.append(facts.volume_ul < filters.volume_below_ul)
+    if filters.import_id is not None:
+        wanted.append(facts.import_id == filters.import_id)
+    return wanted
+
+
+def _texts(facts: Facts, filters: SampleFilters) -> list[ColumnElement[bool]]:
+    wanted: list[ColumnElement[bool]] = []
+    if filters.subject_code:
+        wanted.append(facts.subject_code == filters.subject_code)
+    typed = (filters.search or "").strip()
+    if typed:
+        code, low = barcodes.tidy(typed), typed.lower()
+        # Ranges, not LIKE: they can use the indexes.
+        wanted.append(
+            or_(
+                facts.barcode.between(code, code + _LAST),
+                func.lower(facts.name).collate("C").between(low, low + _LAST),
+                func.lower(facts.external_id).collate("C").between(low, low + _LAST),
+                facts.subject_code == typed,
+            )
+        )
+    return wanted
