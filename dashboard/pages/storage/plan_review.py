@@ -236,17 +236,8 @@ def _left_over(summary: PlanSummary) -> Component:
 
 def _how_good(plan: PlanView, summary: PlanSummary) -> Component:
     rows = [
-        html.Tr(
-            [
-                html.Th(words, scope="row"),
-                html.Td(plan_words.share_of_time(summary.terms_s.get(term)), className="n"),
-                html.Td(
-                    plan_words.share_of_time(summary.first_fit_terms_s.get(term)), className="n"
-                ),
-            ]
-        )
-        for term, words in plan_words.TERMS.items()
-        if summary.terms_s.get(term) or summary.first_fit_terms_s.get(term)
+        html.Tr([html.Th(words, scope="row"), *[html.Td(text, className="n") for text in spent]])
+        for words, spent in plan_words.by_cause(summary)
     ]
     table = html.Table(
         [

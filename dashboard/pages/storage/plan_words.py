@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from backend.samples.ids import MaterialType, TemperatureClass
 from backend.samples.rules import MATERIAL_NAME
 from backend.storage.ids import PlanState
-from backend.storage.views import FilterView, LeftOverView, PlanView
+from backend.storage.views import FilterView, LeftOverView, PlanSummary, PlanView
 from dashboard import format as fmt
 from dashboard.components.status import Look
 from dashboard.components.tones import Tone
@@ -58,9 +58,17 @@ def minutes(duration_s: float | None) -> str:
     return "" if duration_s is None else fmt.with_unit(duration_s / MINUTE_S, "min", 1)
 
 
-def share_of_time(duration_s: float | None) -> str:
-    """Write what one cause adds to the handling time; nothing added is said in a word."""
-    return minutes(duration_s) if duration_s else "none"
+def by_cause(summary: PlanSummary) -> list[tuple[str, tuple[str, str]]]:
+    """Return what each cause costs in this plan and in first-fit; what costs neither is absent."""
+    spent = [
+        (words, summary.terms_s.get(term, 0.0), summary.first_fit_terms_s.get(term, 0.0))
+        for term, words in TERMS.items()
+    ]
+    return [
+        (words, (minutes(plan_s) if plan_s else "none", minutes(first_s) if first_s else "none"))
+        for words, plan_s, first_s in spent
+        if plan_s or first_s
+    ]
 
 
 def against_first_fit(plan: PlanView) -> str:
