@@ -22,6 +22,8 @@ from dashboard.pages.health import words
 BARS_WIDTH, BARS_HEIGHT = 239.0, 20.0
 _ROW_CLASSES = {Health.DOWN: "is-down", Health.DEGRADED: "is-deg", Health.UNKNOWN: "is-unknown"}
 _COLUMNS = 6
+_LEAST_OF_A_TREND = 4
+"""A line between two or three bars would look like one."""
 
 
 def head(
@@ -152,9 +154,8 @@ def _since(part: ComponentState, now: datetime) -> str:
 
 
 def _latency(part: ComponentState) -> html.Span:
-    return html.Span(
-        [sparkline(part.trend_ms), html.Span(_p95(part), className="num md")], className="sp2"
-    )
+    trend = sparkline(part.trend_ms) if len(part.trend_ms) >= _LEAST_OF_A_TREND else None
+    return html.Span([trend, html.Span(_p95(part), className="num md")], className="sp2")
 
 
 def _bars(part: ComponentState, span: Range, zone: ZoneInfo) -> html.Div:

@@ -37,8 +37,15 @@ def sensors(
             html.P("No sensor is connected to a storage unit yet.", className="t2"),
         )
     ordered = sorted(found, key=lambda each: (each.alarm_since is None, not each.is_stale))
+    all_made_up = _simulated_note(found)
     rows = [
-        _row(each, days.get(each.sensor_id), now=now, may_acknowledge=may_acknowledge)
+        _row(
+            each,
+            days.get(each.sensor_id),
+            _act(each) if may_acknowledge else None,
+            marks=_simulated_tag(each, told_above=all_made_up is not None),
+            now=now,
+        )
         for each in ordered
     ]
     heard = sum(not each.is_stale for each in found)
@@ -46,7 +53,7 @@ def sensors(
         "Freezer sensors",
         html.Div(html.Table([_heads(), html.Tbody(rows)], className="tbl flush plain sn")),
         meta=f"{heard} of {fmt.plural(len(found), 'sensor', 'sensors')} heard",
-        aside=_simulated_note(found),
+        aside=all_made_up,
         class_name="bt sn-p",
     )
 
@@ -109,9 +116,13 @@ def _said(name: str, tone: Tone, text: str) -> html.Section:
 
 
 def _simulated_note(found: Sequence[SensorNow]) -> Component | None:
-    if not any(each.is_simulated for each in found):
+    if not all(each.is_simulated for each in found):
         return None
     return html.Span(tag("Simulated temperatures"), title=SIMULATED)
+
+
+def _simulated_tag(sensor: SensorNow, *, told_above: bool) -> list[Component]:
+    return [tag("simulated")] if sensor.is_simulated and not told_above else []
 
 
 def _heads() -> html.Thead:
@@ -131,15 +142,20 @@ def _heads() -> html.Thead:
 
 
 def _row(
-    sensor: SensorNow, day: SensorDay | None, *, now: datetime, may_acknowledge: bool
+    sensor: SensorNow,
+    day: SensorDay | None,
+    act: Component | None,
+    *,
+    marks: list[Component],
+    now: datetime,
 ) -> html.Tr:
-    alarmed = sensor.alarm_since is not None
     return html.Tr(
         [
             html.Th(
                 [
                     html.A(sensor.unit_label, href=f"/storage/{sensor.unit_label}"),
                     html.Span(f" {sensor.code}", className="vh"),
+                    *marks,
                 ],
                 scope="row",
                 className="nm",
@@ -152,9 +168,9 @@ def _row(
             html.Td(_extremes(day), className="n t2"),
             html.Td(fmt.temperature(sensor.alarm_high_c), className="n t2"),
             html.Td(status(words.sensor_look(sensor, now))),
-            html.Td(_act(sensor) if alarmed and may_acknowledge else None, className="n"),
+            html.Td(act, className="n"),
         ],
-        className="is-down" if alarmed else "",
+        className="is-down" if sensor.alarm_since is not None else "",
     )
 
 
@@ -165,6 +181,6 @@ def _extremes(day: SensorDay | None) -> str:
 
 
 def _act(sensor: SensorNow) -> Component | None:
-    if sensor.acknowledged_at is not None:
+    if sensor.alarm_since is None or sensor.acknowledged_at is not None:
         return None
     return button("Acknowledge", href=f"/health?alarm={sensor.sensor_id}", size="sm")
