@@ -28,6 +28,11 @@ def current_laboratory() -> LaboratoryView | None:
     return laboratory
 
 
+def forget() -> None:
+    """Ask the database again next time: this process has just changed the laboratory."""
+    current_app.extensions.pop(_KEY, None)
+
+
 def lab_zone() -> ZoneInfo:
     """Return the laboratory's time zone; the settings' one before a laboratory is set up."""
     laboratory = current_laboratory()

@@ -14,7 +14,10 @@ from werkzeug.routing import Rule as PathRule
 
 from backend.core.principal import Permission
 from dashboard.components.page import Page
+from dashboard.pages.admin import callbacks as admin_callbacks
 from dashboard.pages.admin import layout as admin
+from dashboard.pages.admin import more_callbacks as admin_more_callbacks
+from dashboard.pages.admin import trail
 from dashboard.pages.documents import layout as documents
 from dashboard.pages.health import callbacks as health_callbacks
 from dashboard.pages.health import layout as health
@@ -31,6 +34,7 @@ from dashboard.pages.register import single_callbacks
 from dashboard.pages.reports import callbacks as reports_callbacks
 from dashboard.pages.reports import layout as reports
 from dashboard.pages.samples import detail as sample_detail
+from dashboard.pages.samples import detail_callbacks as sample_detail_callbacks
 from dashboard.pages.samples import layout as samples
 from dashboard.pages.sequencing import callbacks as sequencing_callbacks
 from dashboard.pages.sequencing import layout as sequencing
@@ -59,7 +63,7 @@ ROUTES: tuple[Route, ...] = (
         query=("view", "q"),
     ),
     Route(
-        path="/samples/<barcode>",
+        path="/samples/<path:barcode>",
         permission=Permission.SAMPLES_VIEW,
         layout=sample_detail.detail_layout,
         query=("tab",),
@@ -115,11 +119,18 @@ ROUTES: tuple[Route, ...] = (
         layout=notifications.layout,
         query=("show",),
     ),
-    Route(path="/admin", permission=Permission.USERS_MANAGE, layout=admin.layout, query=("tab",)),
+    Route(
+        path="/admin",
+        permission=Permission.USERS_MANAGE,
+        layout=admin.layout,
+        query=("tab", "person", "project", "before", *trail.FILTERS),
+    ),
 )
 
 # Imported so that their callbacks are declared; a page's module goes here once it has any.
 CALLBACK_MODULES: tuple[ModuleType, ...] = (
+    admin_callbacks,
+    admin_more_callbacks,
     notifications_callbacks,
     health_callbacks,
     overview_callbacks,
@@ -127,6 +138,7 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     register_callbacks,
     reports_callbacks,
     sequencing_callbacks,
+    sample_detail_callbacks,
     single_callbacks,
     storage_acts,
     storage_callbacks,

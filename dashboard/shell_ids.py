@@ -43,6 +43,7 @@ LIVE_TOPICS = (
     "templates",
     "reports",
     "telemetry",
+    "auth",
 )
 
 
