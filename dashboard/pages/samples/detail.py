@@ -1,14 +1,67 @@
-"""One sample: the page is on its way; until then it says so."""
+"""One sample: what it is, where it stands, what happened to it, and what may be done with it."""
 
-from dashboard.components.empty_state import empty_state
-from dashboard.components.page import Page, page
+from urllib.parse import quote
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from backend.core import clock
+from backend.core.principal import Principal
+from backend.core.transaction import reading
+from dashboard.components.page import Crumb, Page, Tab, page
+from dashboard.laboratory import lab_zone
+from dashboard.pages.samples import detail_dialogs, detail_history, detail_regions
+from dashboard.pages.samples import detail_ids as ids
+from dashboard.pages.samples.detail_facts import SampleFacts, facts_of
+from dashboard.session import current_principal
+
+TABS = (("Sample", ""), ("History", "history"), ("Family", "family"))
 
 
-def detail_layout(**_: str) -> Page:
-    """Draw the page."""
+def detail_layout(*, barcode: str, tab: str = "", **_: str) -> Page:
+    """Draw a sample; an unknown one and one of other people's projects look the same."""
+    principal = current_principal()
+    with reading() as session:
+        facts = facts_of(session, principal, barcode)
+    row = facts.sample.row
+    project = f"/samples?project={quote(row.project_code)}"
     return page(
-        title="Sample",
+        title=row.barcode,
+        breadcrumb=[Crumb("Samples", "/samples"), Crumb(row.project_code, project)],
+        tabs=_tabs(facts, tab),
+        class_name="sample",
         children=[
-            empty_state("Sample is not here yet", "This part of the laboratory is being built.")
+            dcc.Store(id=ids.WHICH, data={"barcode": row.barcode, "tab": tab}),
+            dcc.Store(id=ids.CLOSE),
+            dcc.Store(id=ids.CLOSE_SINK),
+            html.Div(body(facts, tab, principal), id=ids.BODY, className="sd-body"),
+            *detail_dialogs.dialogs(facts, principal),
         ],
     )
+
+
+def body(facts: SampleFacts, tab: str, principal: Principal) -> list[Component]:
+    """Draw what a commit may change: all but the dialogs, where somebody may be typing."""
+    zone, now = lab_zone(), clock.utc_now()
+    head = detail_regions.header(facts, principal)
+    match tab:
+        case "history":
+            return [*head, detail_history.history(facts, zone=zone)]
+        case "family":
+            return [*head, detail_history.family(facts)]
+        case _:
+            return [*head, *detail_regions.regions(facts, zone=zone, now=now)]
+
+
+def _tabs(facts: SampleFacts, selected: str) -> list[Tab]:
+    address = f"/samples/{quote(facts.sample.row.barcode, safe='')}"
+    counts = {"history": len(facts.audit), "family": len(facts.relatives) - 1}
+    return [
+        Tab(
+            label,
+            f"{address}?tab={name}" if name else address,
+            count=counts.get(name),
+            selected=name == selected,
+        )
+        for label, name in TABS
+    ]

@@ -1,0 +1,85 @@
+"""Everything that a sample's page shows, read in one go under the reader's own rights."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from backend.core.principal import Permission, Principal
+from backend.core.sessions import ReadSession
+from backend.events import queries as events_queries
+from backend.events.views import AuditView
+from backend.samples import family, queries
+from backend.samples.family import Relative
+from backend.samples.ids import Custody, Lifecycle, QcVerdict, SampleId
+from backend.samples.rules import Standing
+from backend.samples.views import HoldView, SampleDetail
+from backend.storage import box_queries
+from backend.storage import queries as storage_queries
+from backend.storage.ids import NodeId
+from backend.storage.views import BoxContents, LocationView, PlacementView
+
+AUDIT_SHOWN = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleFacts:
+    """A sample, where it stands, its family and what was done to it."""
+
+    sample: SampleDetail
+    location: LocationView | None
+    box: BoxContents | None
+    """The box that it stands in; None where it stands nowhere or storage may not be seen."""
+    in_alarm: bool
+    """Its freezer has an open temperature alarm."""
+    stays: Sequence[PlacementView]
+    relatives: Sequence[Relative]
+    audit: Sequence[AuditView]
+
+    @property
+    def open_holds(self) -> list[HoldView]:
+        """Holds that keep it from being used now."""
+        return [hold for hold in self.sample.holds if hold.released_at is None]
+
+    @property
+    def standing(self) -> Standing:
+        """What guards look at, so that the page can say beforehand what stands against a step."""
+        row = self.sample.row
+        return Standing(
+            lifecycle=Lifecycle(self.sample.lifecycle),
+            custody=Custody(row.custody),
+            qc_verdict=QcVerdict(row.qc_verdict),
+            holds=frozenset(hold.kind for hold in self.open_holds),
+            has_received_at=row.received_at is not None,
+            has_volume=bool(row.volume_ul),
+        )
+
+
+def facts_of(session: ReadSession, principal: Principal, barcode: str) -> SampleFacts:
+    """Return what a person may see of the sample that carries a barcode.
+
+    Raises:
+        SampleNotFound: no such sample, or not visible: the answer does not tell which.
+    """
+    sample = queries.get_by_barcode(session, principal, barcode)
+    key = SampleId(sample.row.id)
+    location = storage_queries.locations_of(session, principal, [key]).get(key)
+    stays = storage_queries.custody_history(session, principal, key)
+    box = _box(session, principal, stays)
+    alarms = storage_queries.units_in_alarm(session) if location else frozenset()
+    return SampleFacts(
+        sample=sample,
+        location=location,
+        box=box,
+        in_alarm=location is not None and location.unit_id in alarms,
+        stays=stays,
+        relatives=family.family_of(session, principal, key, family_id=sample.family_id),
+        audit=events_queries.entity_history(session, "sample", key, AUDIT_SHOWN),
+    )
+
+
+def _box(
+    session: ReadSession, principal: Principal, stays: Sequence[PlacementView]
+) -> BoxContents | None:
+    stay = next((each for each in stays if each.removed_at is None), None)
+    if stay is None or not principal.may(Permission.STORAGE_VIEW):
+        return None
+    return box_queries.box_contents(session, principal, NodeId(stay.box_id))

@@ -1,0 +1,35 @@
+"""Ids of a sample's page."""
+
+WHICH = "sample-which"
+"""Store: ``{"barcode", "tab"}`` of the sample that is shown."""
+BODY = "sample-body"
+
+STATUS_DIALOG = "sample-status-dialog"
+STEP = "sample-step"
+STEP_WHY = "sample-step-why"
+STEP_REASON = "sample-step-reason"
+STEP_PROBLEMS = "sample-step-problems"
+STEP_SEND = "sample-step-send"
+
+HOLD_DIALOG = "sample-hold-dialog"
+HOLD_KIND = "sample-hold-kind"
+HOLD_REASON = "sample-hold-reason"
+HOLD_RULE = "sample-hold-rule"
+HOLD_PROBLEMS = "sample-hold-problems"
+HOLD_SEND = "sample-hold-send"
+
+RELEASE_DIALOG = "sample-release-dialog"
+RELEASE_KIND = "sample-release-kind"
+RELEASE_REASON = "sample-release-reason"
+RELEASE_PROBLEMS = "sample-release-problems"
+RELEASE_SEND = "sample-release-send"
+
+VERDICT_DIALOG = "sample-verdict-dialog"
+VERDICT = "sample-verdict"
+VERDICT_REASON = "sample-verdict-reason"
+VERDICT_PROBLEMS = "sample-verdict-problems"
+VERDICT_SEND = "sample-verdict-send"
+
+CLOSE = "sample-close"
+"""Store: ``{"dialog", "at"}`` of the dialog whose act is done, which the browser closes."""
+CLOSE_SINK = "sample-close-sink"
