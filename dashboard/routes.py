@@ -33,6 +33,8 @@ from dashboard.pages.register import single as register_single
 from dashboard.pages.register import single_callbacks
 from dashboard.pages.reports import callbacks as reports_callbacks
 from dashboard.pages.reports import layout as reports
+from dashboard.pages.samples import bulk_callbacks as samples_bulk_callbacks
+from dashboard.pages.samples import callbacks as samples_callbacks
 from dashboard.pages.samples import detail as sample_detail
 from dashboard.pages.samples import detail_callbacks as sample_detail_callbacks
 from dashboard.pages.samples import layout as samples
@@ -60,7 +62,7 @@ ROUTES: tuple[Route, ...] = (
         path="/samples",
         permission=Permission.SAMPLES_VIEW,
         layout=samples.layout,
-        query=("view", "q"),
+        query=("f", "q", "sort", "cols"),
     ),
     Route(
         path="/samples/<path:barcode>",
@@ -138,6 +140,8 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     register_callbacks,
     reports_callbacks,
     sequencing_callbacks,
+    samples_bulk_callbacks,
+    samples_callbacks,
     sample_detail_callbacks,
     single_callbacks,
     storage_acts,

@@ -133,3 +133,37 @@ class ProjectStateSet:
     aggregate_id: UUID
     code: str
     is_open: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewSaved:
+    """A person keeps a way of looking at the list of samples."""
+
+    TYPE: ClassVar[str] = "samples.view_saved"
+    AGGREGATE: ClassVar[str] = "sample_view"
+
+    aggregate_id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewRemoved:
+    """A person no longer wants a saved view."""
+
+    TYPE: ClassVar[str] = "samples.view_removed"
+    AGGREGATE: ClassVar[str] = "sample_view"
+
+    aggregate_id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SamplesExported:
+    """A person took samples out as a file; the aggregate is the job that wrote it."""
+
+    TYPE: ClassVar[str] = "samples.exported"
+    AGGREGATE: ClassVar[str] = "export"
+
+    aggregate_id: UUID
+    format: str
+    rows: int

@@ -1,5 +1,7 @@
 """Reading samples. `visible_samples` is the one place that says who sees what."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,7 +15,7 @@ from backend.core.paging import Page, checked_limit, decode_cursor, encode_curso
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.samples.errors import SampleNotFound
-from backend.samples.ids import ProjectId, SampleId
+from backend.samples.ids import HoldKind, ProjectId, SampleId
 from backend.samples.models import (
     Project,
     ProjectMember,
@@ -184,6 +186,26 @@ def open_holds(session: ReadSession, sample_id: UUID) -> list[SampleHold]:
         SampleHold.sample_id == sample_id, SampleHold.released_at.is_(None)
     )
     return list(session.scalars(held))
+
+
+def holds_of(
+    session: ReadSession, principal: Principal, sample_ids: Collection[SampleId]
+) -> dict[SampleId, list[HoldKind]]:
+    """Return what keeps visible samples from being used; those free of holds are absent."""
+    principal.require(Permission.SAMPLES_VIEW)
+    visible = visible_samples(principal).with_only_columns(Sample.id)
+    rows = session.execute(
+        select(SampleHold.sample_id, SampleHold.kind)
+        .where(
+            SampleHold.released_at.is_(None),
+            SampleHold.sample_id.in_(visible.where(Sample.id.in_(sample_ids))),
+        )
+        .order_by(SampleHold.kind)
+    )
+    found: defaultdict[SampleId, list[HoldKind]] = defaultdict(list)
+    for sample_id, kind in rows:
+        found[SampleId(sample_id)].append(kind)
+    return found
 
 
 def _detail(session: ReadSession, sample: Sample) -> SampleDetail:

@@ -2,6 +2,7 @@
 
 from backend.samples.batch import register_batch
 from backend.samples.bench import take_back_registration
+from backend.samples.bulk import hold_samples, release_samples
 from backend.samples.changing import (
     change_status,
     change_statuses,
@@ -10,6 +11,7 @@ from backend.samples.changing import (
     set_custody,
     set_hold,
 )
+from backend.samples.exporting import record_export, request_export
 from backend.samples.preparing import clear_lists, prepare_list, request_list, standing_lists
 from backend.samples.projects import (
     add_member,
@@ -18,6 +20,7 @@ from backend.samples.projects import (
     set_project_open,
 )
 from backend.samples.registering import check_registration, register_sample
+from backend.samples.saved_views import remove_view, save_view
 from backend.samples.tally import fold_tally
 
 __all__ = [
@@ -28,13 +31,19 @@ __all__ = [
     "check_registration",
     "clear_lists",
     "fold_tally",
+    "hold_samples",
     "prepare_list",
+    "record_export",
     "record_qc_verdict",
     "register_batch",
     "register_sample",
     "release_hold",
+    "release_samples",
     "remove_member",
+    "remove_view",
+    "request_export",
     "request_list",
+    "save_view",
     "set_custody",
     "set_hold",
     "set_project_open",

@@ -171,3 +171,14 @@ class Turnaround:
     median_days: float
     p90_days: float
     completed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedView:
+    """A named address of the list of samples."""
+
+    id: UUID
+    name: str
+    address: str
+    project_code: str | None
+    is_own: bool

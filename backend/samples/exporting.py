@@ -1,0 +1,245 @@
+"""Taking a list of samples out as a file: asked for here, written by a worker in small pieces."""
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import xlsxwriter
+from sqlalchemy import ARRAY, Uuid, any_, func, literal, select, tuple_
+
+from backend.core.errors import InvalidInput, NotFound
+from backend.core.ids import new_id
+from backend.core.principal import Permission, Principal
+from backend.core.sessions import ReadSession, WriteSession
+from backend.events import service as events_service
+from backend.samples import listed, queries
+from backend.samples.events import SamplesExported
+from backend.samples.ids import SampleId
+from backend.samples.models import Sample
+from backend.samples.schemas import SampleFilters
+from backend.samples.views import SampleRow
+from backend.work import queries as work_queries
+from backend.work import service as work_service
+from backend.work.ids import JobId
+from backend.work.models import Job
+
+JOB_KIND = "samples.export"
+PIECE_ROWS = 2_000
+MOST_XLSX_ROWS = 200_000
+"""A workbook of more takes a spreadsheet minutes to open; CSV has no such bound."""
+_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+class ExportFormat(StrEnum):
+    """What a list may be taken out as."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+
+
+MEDIA_TYPES: Mapping[ExportFormat, str] = {
+    ExportFormat.CSV: "text/csv; charset=utf-8",
+    ExportFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+Cell = str | Decimal | None
+
+_COLUMNS: tuple[tuple[str, Callable[[SampleRow, ZoneInfo], Cell]], ...] = (
+    ("Barcode", lambda row, _: row.barcode),
+    ("Sample name", lambda row, _: row.name),
+    ("Project", lambda row, _: row.project_code),
+    ("Type", lambda row, _: row.material_type),
+    ("Status", lambda row, _: row.status),
+    ("Subject", lambda row, _: row.subject_code),
+    ("Volume µL", lambda row, _: row.volume_ul),
+    ("Concentration ng/µL", lambda row, _: row.concentration_ng_per_ul),
+    ("RIN", lambda row, _: row.rin),
+    ("DIN", lambda row, _: row.din),
+    ("Storage temperature", lambda row, _: row.temperature_class),
+    ("QC verdict", lambda row, _: row.qc_verdict),
+    ("Priority", lambda row, _: row.priority),
+    ("Received", lambda row, zone: _time(row.received_at, zone)),
+    ("Registered", lambda row, zone: _time(row.created_at, zone)),
+)
+
+
+def request_export(
+    session: WriteSession,
+    principal: Principal,
+    *,
+    kind: ExportFormat,
+    filters: SampleFilters,
+    sample_ids: Sequence[SampleId] | None = None,
+) -> JobId:
+    """Ask for a file of a list, or with ``sample_ids`` of those samples of it."""
+    principal.require(Permission.SAMPLES_VIEW)
+    return work_service.request_job(
+        session,
+        principal,
+        kind=JOB_KIND,
+        key=str(new_id()),
+        arguments={
+            "format": kind.value,
+            "filters": filters.model_dump(mode="json", exclude_defaults=True),
+            "sample_ids": None if sample_ids is None else [str(key) for key in sample_ids],
+        },
+        queue="long",
+    )
+
+
+def export_pieces(
+    session: ReadSession,
+    principal: Principal,
+    *,
+    filters: SampleFilters,
+    sample_ids: Sequence[UUID] | None,
+) -> Iterator[list[SampleRow]]:
+    """Yield the visible samples of a list in the order they were registered, piece by piece."""
+    principal.require(Permission.SAMPLES_VIEW)
+    scope = listed.scope_of(session, principal, filters)
+    found = queries.visible_rows(principal).where(*listed.conditions(Sample, scope, filters))
+    if sample_ids is not None:
+        found = found.where(Sample.id == any_(literal(list(sample_ids), ARRAY(Uuid()))))
+    found = found.order_by(Sample.created_at, Sample.id).limit(PIECE_ROWS)
+    after: SampleRow | None = None
+    while True:
+        piece = found
+        if after is not None:
+            key = tuple_(literal(after.created_at), literal(after.id, Uuid()))
+            piece = found.where(tuple_(Sample.created_at, Sample.id) > key)
+        rows = [queries.row_view(row) for row in session.execute(piece)]
+        if rows:
+            yield rows
+        if len(rows) < PIECE_ROWS:
+            return
+        after = rows[-1]
+
+
+def count_samples(
+    session: ReadSession,
+    principal: Principal,
+    filters: SampleFilters,
+    sample_ids: Sequence[UUID] | None,
+) -> int:
+    """Return how many samples an export will hold."""
+    if sample_ids is not None:
+        return len(sample_ids)
+    scope = listed.scope_of(session, principal, filters)
+    found = queries.visible_samples(principal).with_only_columns(Sample.id)
+    narrowed = found.where(*listed.conditions(Sample, scope, filters)).subquery()
+    return session.execute(select(func.count()).select_from(narrowed)).scalar_one()
+
+
+def record_export(
+    session: WriteSession, principal: Principal, *, job_id: JobId, kind: ExportFormat, rows: int
+) -> None:
+    """Note in the audit trail that samples were taken out, by whom and how many."""
+    exported = SamplesExported(aggregate_id=job_id, format=kind.value, rows=rows)
+    events_service.record(session, principal, exported)
+
+
+def finished_export(
+    session: ReadSession, principal: Principal, job_id: JobId
+) -> tuple[ExportFormat, str, int]:
+    """Return format, file-store key and number of rows of one's own finished export.
+
+    Raises:
+        NotFound: no such export, somebody else's, or not finished.
+    """
+    job = work_queries.get_job(session, principal, job_id)
+    owner = session.scalar(select(Job.requested_by).where(Job.id == job_id))
+    made: Mapping[str, Any] = job.result or {}
+    if job.kind != JOB_KIND or owner != principal.user_id or "sha256" not in made:
+        raise NotFound("There is no such finished export of yours. Ask for it again.")
+    return ExportFormat(made["format"]), str(made["sha256"]), int(made["rows"])
+
+
+class CsvFile:
+    """Rows as comma-separated text with a byte-order mark, so that spreadsheets read µ right."""
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        self._zone, self._file = zone, io.StringIO(newline="")
+        self._writer = csv.writer(self._file)
+        self._writer.writerow([name for name, _ in _COLUMNS])
+
+    def add(self, rows: Sequence[SampleRow]) -> None:
+        """Write rows below those before."""
+        self._writer.writerows([_text(cell) for cell in _cells(row, self._zone)] for row in rows)
+
+    def close(self) -> bytes:
+        """Return the file."""
+        return self._file.getvalue().encode("utf-8-sig")
+
+
+class XlsxFile:
+    """Rows as a workbook of one sheet: numbers as numbers, nothing that calculates."""
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        self._zone, self._file, self._rows = zone, io.BytesIO(), 0
+        self._book = xlsxwriter.Workbook(
+            self._file,
+            {
+                "constant_memory": True,
+                "strings_to_formulas": False,
+                "strings_to_urls": False,
+                "strings_to_numbers": False,
+            },
+        )
+        self._sheet = self._book.add_worksheet("Samples")
+        head = self._book.add_format({"bold": True, "bottom": 1})
+        self._sheet.freeze_panes(1, 1)
+        self._sheet.set_column(0, len(_COLUMNS) - 1, 18)
+        for column, (name, _) in enumerate(_COLUMNS):
+            self._sheet.write_string(0, column, name, head)
+
+    def add(self, rows: Sequence[SampleRow]) -> None:
+        """Write rows below those before.
+
+        Raises:
+            InvalidInput: more than MOST_XLSX_ROWS.
+        """
+        for row in rows:
+            self._rows += 1
+            if self._rows > MOST_XLSX_ROWS:
+                raise InvalidInput(
+                    f"A workbook holds at most {MOST_XLSX_ROWS:,} samples here. "
+                    "Choose CSV, or narrow the list."
+                )
+            for column, cell in enumerate(_cells(row, self._zone)):
+                if isinstance(cell, Decimal):
+                    self._sheet.write_number(self._rows, column, float(cell))
+                elif cell:
+                    self._sheet.write_string(self._rows, column, _text(cell))
+
+    def close(self) -> bytes:
+        """Return the file."""
+        self._book.close()
+        return self._file.getvalue()
+
+
+def new_file(kind: ExportFormat, zone: ZoneInfo) -> CsvFile | XlsxFile:
+    """Return an empty file of a format, its heads written."""
+    return CsvFile(zone) if kind is ExportFormat.CSV else XlsxFile(zone)
+
+
+def _cells(row: SampleRow, zone: ZoneInfo) -> list[Cell]:
+    return [value(row, zone) for _, value in _COLUMNS]
+
+
+def _time(instant: datetime | None, zone: ZoneInfo) -> str | None:
+    return None if instant is None else f"{instant.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+def _text(cell: Cell) -> str:
+    """Return a cell that no spreadsheet takes for a formula, however it is saved again."""
+    if cell is None:
+        return ""
+    if isinstance(cell, Decimal):
+        return format(cell, "f")
+    return f"'{cell}" if cell.startswith(_RISKY) else cell

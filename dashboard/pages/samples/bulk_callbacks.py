@@ -1,0 +1,234 @@
+"""What is done with the selected samples, and taking a list out as a file."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from dash import Input, Output, State, html, no_update, set_props
+from dash.development.base_component import Component
+
+from backend.core.errors import AppError, InvalidInput
+from backend.core.principal import Permission
+from backend.core.transaction import reading, writing
+from backend.samples import exporting, rules, service
+from backend.samples.exporting import ExportFormat
+from backend.samples.ids import HoldKind, SampleId
+from backend.samples.views import TransitionOutcome
+from backend.storage import service as storage_service
+from backend.work import queries as work_queries
+from backend.work.ids import JobId, JobState
+from dashboard import format as fmt
+from dashboard import shell_ids
+from dashboard.callbacks import page_callback
+from dashboard.components.button import button
+from dashboard.components.icon import icon
+from dashboard.components.job_progress import job_progress
+from dashboard.components.toast import toast
+from dashboard.components.tones import Tone
+from dashboard.laboratory import lab_zone
+from dashboard.pages.samples import ids
+from dashboard.pages.samples.address import filters_of, parse_search
+from dashboard.session import current_principal
+
+MOST_AT_ONCE = 500
+MOST_LIBRARIES = 40
+
+Rows = list[dict[str, Any]] | None
+
+
+@page_callback(
+    Permission.SAMPLES_VIEW,
+    Output(ids.BULK, "hidden"),
+    Output(ids.BULK_COUNT, "children"),
+    Output(ids.SELECTED_TOTAL, "children"),
+    Input(ids.GRID, "selectedRows"),
+    prevent_initial_call=True,
+)
+def show_selection(rows: Rows) -> tuple[bool, str, str]:
+    """Show the bar while something is selected, with what it amounts to."""
+    if not rows:
+        return True, "", ""
+    volume = sum(row["volumeNumber"] or 0 for row in rows)
+    boxes = {row["location"]["title"].rpartition(",")[0] for row in rows if row["location"]}
+    total = f"Selected: {fmt.volume(volume)} total, {fmt.plural(len(boxes), 'box', 'boxes')}"
+    return False, f"{fmt.count(len(rows))} selected", total
+
+
+@page_callback(
+    Permission.SAMPLES_TRANSITION,
+    Output(ids.STATUS_OUTCOME, "children"),
+    Input(ids.STATUS_APPLY, "n_clicks"),
+    State(ids.STATUS_ACTION, "value"),
+    State(ids.STATUS_REASON, "value"),
+    State(ids.GRID, "selectedRows"),
+    prevent_initial_call=True,
+)
+def change_status(presses: int | None, action: str | None, reason: str | None, rows: Rows) -> Any:
+    """Take one step with each selected sample that can; the others say every reason why not."""
+    if not presses:
+        return no_update
+    if not action:
+        return _refused("Choose a step.")
+    try:
+        keys = _keys(rows)
+        with writing() as session:
+            outcomes = service.change_statuses(
+                session, current_principal(), sample_ids=keys, action=action, reason=reason
+            )
+    except AppError as refusal:
+        return _refused(refusal.message)
+    return _outcome(outcomes, rules.BY_ACTION[action].label)
+
+
+@page_callback(
+    Permission.SAMPLES_HOLD,
+    Output(ids.HOLD_OUTCOME, "children"),
+    Input(ids.HOLD_APPLY, "n_clicks"),
+    State(ids.HOLD_WAY, "value"),
+    State(ids.HOLD_KIND, "value"),
+    State(ids.HOLD_REASON, "value"),
+    State(ids.GRID, "selectedRows"),
+    prevent_initial_call=True,
+)
+def hold(presses: int | None, way: str, kind: str, reason: str | None, rows: Rows) -> Any:
+    """Put the selected samples on a hold, or release them from it."""
+    if not presses:
+        return no_update
+    act = service.hold_samples if way == "set" else service.release_samples
+    try:
+        keys = _keys(rows)
+        with writing() as session:
+            outcomes = act(
+                session,
+                current_principal(),
+                sample_ids=keys,
+                kind=HoldKind(kind),
+                reason=reason or "",
+            )
+    except AppError as refusal:
+        return _refused(refusal.message)
+    return _outcome(outcomes, "Put on hold" if way == "set" else "Release")
+
+
+@page_callback(
+    Permission.STORAGE_PLAN,
+    Input(ids.BULK_PLAN, "n_clicks"),
+    State(ids.GRID, "selectedRows"),
+    prevent_initial_call=True,
+)
+def plan_places(presses: int | None, rows: Rows) -> None:
+    """Ask for a plan of places for the selected samples and go to it."""
+    if not presses or not rows:
+        return
+    keys = [SampleId(UUID(row["id"])) for row in rows]
+    with writing() as session:
+        plan_id = storage_service.request_plan(session, current_principal(), sample_ids=keys)
+    set_props(shell_ids.URL, {"pathname": "/storage", "search": f"?plan={plan_id}"})
+
+
+@page_callback(
+    Permission.SEQUENCING_REQUEST,
+    Input(ids.BULK_SEQUENCE, "n_clicks"),
+    State(ids.GRID, "selectedRows"),
+    prevent_initial_call=True,
+)
+def request_sequencing(presses: int | None, rows: Rows) -> None:
+    """Go to the form that asks for sequencing, with the selected samples filled in."""
+    if not presses or not rows:
+        return
+    if len(rows) > MOST_LIBRARIES:
+        toast(f"Ask for at most {MOST_LIBRARIES} libraries at a time.", tone=Tone.WARN)
+        return
+    codes = ",".join(row["barcode"] for row in rows)
+    set_props(shell_ids.URL, {"pathname": "/sequencing", "search": f"?request={codes}"})
+
+
+@page_callback(
+    Permission.SAMPLES_VIEW,
+    Output(ids.EXPORT_JOB, "children"),
+    Output(ids.EXPORT_FILE, "children"),
+    Output(ids.EXPORT_ID, "data"),
+    Input(ids.EXPORT_START, "n_clicks"),
+    State(ids.EXPORT_FORMAT, "value"),
+    State(ids.EXPORT_WHICH, "value"),
+    State(ids.GRID, "selectedRows"),
+    State(shell_ids.URL, "search"),
+    prevent_initial_call=True,
+)
+def start_export(
+    presses: int | None, kind: str, which: str, rows: Rows, search: str | None
+) -> tuple[Any, Any, Any]:
+    """Ask a worker for the file and show how far it is."""
+    if not presses:
+        return no_update, no_update, no_update
+    if which == "selected" and not rows:
+        return [], _refused("Select samples first, or export every sample of this view."), None
+    chosen = [SampleId(UUID(row["id"])) for row in rows or []] if which == "selected" else None
+    with writing() as session:
+        job_id = service.request_export(
+            session,
+            current_principal(),
+            kind=ExportFormat(kind),
+            filters=filters_of(parse_search(search).pairs, lab_zone()),
+            sample_ids=chosen,
+        )
+    return job_progress(job_id), [], str(job_id)
+
+
+@page_callback(
+    Permission.SAMPLES_VIEW,
+    Output(ids.EXPORT_FILE, "children", allow_duplicate=True),
+    Input(shell_ids.live("work"), "data"),
+    State(ids.EXPORT_ID, "data"),
+    prevent_initial_call=True,
+)
+def offer_file(_version: int | None, job: str | None) -> Any:
+    """Offer the file once its worker is done."""
+    if not job:
+        return no_update
+    with reading() as session:
+        state = work_queries.get_job(session, current_principal(), JobId(UUID(job))).state
+        if state != JobState.DONE:
+            return no_update
+        kind, _, rows = exporting.finished_export(session, current_principal(), JobId(UUID(job)))
+    words = f"Download {kind.value.upper()}, {fmt.plural(rows, 'sample', 'samples')}"
+    return button(words, href=f"/files/samples/{job}", icon="download", download="")
+
+
+def _keys(rows: Rows) -> list[SampleId]:
+    keys = [SampleId(UUID(row["id"])) for row in rows or []]
+    if not 0 < len(keys) <= MOST_AT_ONCE:
+        raise InvalidInput(f"Select 1 to {MOST_AT_ONCE} samples; {len(keys)} are selected.")
+    return keys
+
+
+def _outcome(outcomes: Sequence[TransitionOutcome], act: str) -> Component:
+    """Say how many changed and, for each that did not, all the reasons."""
+    refused = [outcome for outcome in outcomes if outcome.reasons]
+    done = len(outcomes) - len(refused)
+    said: list[Component] = []
+    if done:
+        changed = fmt.plural(done, "sample", "samples")
+        said.append(html.P([icon("check-circle-fill", Tone.OK), f" {act}: {changed} changed."]))
+    if refused:
+        stay = fmt.plural(len(refused), "sample stays as it is", "samples stay as they are")
+        said.append(html.P([icon("exclamation-triangle-fill", Tone.WARN), f" {stay}."]))
+        said.append(
+            html.Dl(
+                [
+                    part
+                    for outcome in refused
+                    for part in (
+                        html.Dt(outcome.barcode, className="mono"),
+                        *[html.Dd(reason) for reason in outcome.reasons],
+                    )
+                ],
+                className="sf-refused",
+                tabIndex="0",
+            )
+        )
+    return html.Div(said)
+
+
+def _refused(message: str) -> Component:
+    return html.P([icon("exclamation-octagon-fill", Tone.CRIT), " ", message], className="err")

@@ -1,0 +1,241 @@
+"""The list of samples: its rows, its filters and columns, and saving the view."""
+
+from typing import Any
+from uuid import UUID
+
+from dash import (
+    ALL,
+    ClientsideFunction,
+    Input,
+    Output,
+    State,
+    clientside_callback,
+    no_update,
+    set_props,
+)
+from dash.development.base_component import Component
+
+from backend.core.errors import AppError
+from backend.core.principal import Permission
+from backend.core.transaction import reading, writing
+from backend.samples import saved_views, service, tally
+from dashboard import shell_ids
+from dashboard.callbacks import page_callback
+from dashboard.components.form_field import error_summary
+from dashboard.components.tabs import tab_links
+from dashboard.components.toast import toast
+from dashboard.laboratory import lab_zone
+from dashboard.pages.samples import ids, panels
+from dashboard.pages.samples.address import (
+    PATH,
+    ListAddress,
+    filters_of,
+    parse_search,
+    to_query,
+)
+from dashboard.pages.samples.columns import DEFAULT_COLUMNS, order_of
+from dashboard.pages.samples.layout import tabs
+from dashboard.pages.samples.rows import Shown, fetch
+from dashboard.session import current_principal
+
+_FIELDS = (
+    ("text", ids.FILTER_TEXT),
+    ("subject", ids.FILTER_SUBJECT),
+    ("below", ids.FILTER_BELOW),
+    ("from", ids.FILTER_FROM),
+    ("to", ids.FILTER_TO),
+)
+_SAY = {
+    "below": "Volume must be a number in µL, such as 20.",
+    "from": "Registered from must be a date.",
+    "to": "Registered until must be a date.",
+}
+
+
+@page_callback(
+    Permission.SAMPLES_VIEW,
+    Output(ids.GRID, "getRowsResponse"),
+    Output(ids.COUNT, "children"),
+    Output(ids.FACETS, "children"),
+    Output(ids.COUNTING, "disabled"),
+    Input(ids.GRID, "getRowsRequest"),
+    State(shell_ids.URL, "search"),
+    prevent_initial_call=True,
+)
+def show_rows(request: dict[str, Any] | None, search: str | None) -> tuple[Any, ...]:
+    """Answer the grid's question for a window, with the counts around it."""
+    if not request:
+        return (no_update,) * 4
+    address = parse_search(search)
+    order = order_of(request.get("sortModel") or [], address.order)
+    shown = fetch(address, order, int(request["startRow"]), int(request["endRow"]))
+    if shown.wants_preparing:
+        with writing() as session:
+            service.request_list(
+                session,
+                current_principal(),
+                filters=filters_of(address.pairs, lab_zone()),
+                order=order,
+            )
+    return (
+        {"rowData": shown.rows, "rowCount": _rows_known(shown, request)},
+        panels.count_words(shown.total, shown.all_total),
+        panels.facets(address, shown.statuses),
+        shown.total is not None,
+    )
+
+
+@page_callback(
+    Permission.SAMPLES_VIEW,
+    Output(ids.FILTER_PROBLEMS, "children"),
+    Input(ids.FILTER_APPLY, "n_clicks"),
+    State(ids.choice(ALL), "value"),
+    State(ids.choice(ALL), "id"),
+    *[State(field, "value") for _, field in _FIELDS],
+    State(shell_ids.URL, "search"),
+    prevent_initial_call=True,
+)
+def apply_filters(
+    presses: int | None,
+    chosen: list[list[str]],
+    boxes: list[dict[str, str]],
+    *rest: str | None,
+) -> Any:
+    """Go to the list with these filters, or say which field cannot be read."""
+    if not presses:
+        return no_update
+    *typed, search = rest
+    pairs = [
+        (box["key"], value) for box, values in zip(boxes, chosen, strict=True) for value in values
+    ]
+    for (key, _), value in zip(_FIELDS, typed, strict=True):
+        if (value or "").strip():
+            pairs.append((key, (value or "").strip()))
+    # Both answers to a yes-or-no question together ask nothing.
+    pairs = [(k, v) for k, v in pairs if k not in {"hold", "placed"} or _is_sole(pairs, k)]
+    before = parse_search(search)
+    query = to_query(pairs, before.order, before.columns)
+    read = parse_search(query)
+    problems = {
+        field: _SAY.get(key, "Write it in another way.")
+        for key, field in _FIELDS
+        if any(part.startswith(f"{key}:") for part in read.unread)
+    }
+    if problems:
+        return error_summary(problems).children
+    _go(query)
+    return []
+
+
+@page_callback(
+    Permission.SAMPLES_VIEW,
+    Input(ids.COLUMNS_APPLY, "n_clicks"),
+    State(ids.COLUMNS, "value"),
+    State(shell_ids.URL, "search"),
+    prevent_initial_call=True,
+)
+def show_columns(presses: int | None, wanted: list[str] | None, search: str | None) -> None:
+    """Go to the list with these columns."""
+    if not presses:
+        return
+    address = parse_search(search)
+    columns = () if set(wanted or ()) == set(DEFAULT_COLUMNS) else tuple(wanted or ())
+    _go(to_query(address.pairs, address.order, columns))
+
+
+@page_callback(
+    Permission.SAMPLES_VIEW,
+    Output(ids.VIEW_PROBLEMS, "children"),
+    Input(ids.VIEW_SAVE, "n_clicks"),
+    State(ids.VIEW_NAME, "value"),
+    State(ids.VIEW_PROJECT, "value"),
+    State(shell_ids.URL, "search"),
+    prevent_initial_call=True,
+)
+def save_view(
+    presses: int | None, name: str | None, project: str | None, search: str | None
+) -> Any:
+    """Keep the view that is shown under a name."""
+    if not presses:
+        return no_update
+    address = parse_search(search)
+    query = to_query(address.pairs, address.order, address.columns)
+    try:
+        with writing() as session:
+            service.save_view(
+                session,
+                current_principal(),
+                name=name or "",
+                address=query,
+                project_code=project or None,
+            )
+    except AppError as refusal:
+        return error_summary({ids.VIEW_NAME: refusal.message}).children
+    _show_tabs(address)
+    toast(f"View “{' '.join((name or '').split())}” is saved")
+    _close(ids.VIEW_DIALOG)
+    return []
+
+
+@page_callback(
+    Permission.SAMPLES_VIEW,
+    Input(ids.VIEW_REMOVE, "n_clicks"),
+    State(ids.VIEW_REMOVE, "data-view"),
+    State(shell_ids.URL, "search"),
+    prevent_initial_call=True,
+)
+def remove_view(presses: int | None, view: str | None, search: str | None) -> None:
+    """Forget the saved view that is shown; the list stays as it is."""
+    if not presses or not view:
+        return
+    with writing() as session:
+        service.remove_view(session, current_principal(), view_id=UUID(view))
+    _show_tabs(parse_search(search))
+    toast("The view is removed")
+
+
+def _rows_known(shown: Shown, request: dict[str, Any]) -> int | None:
+    """Return the length of the list; None lets the grid go on asking."""
+    if shown.total is not None:
+        return shown.total
+    asked = int(request["endRow"]) - int(request["startRow"])
+    return None if len(shown.rows) == asked else int(request["startRow"]) + len(shown.rows)
+
+
+def _is_sole(pairs: list[tuple[str, str]], key: str) -> bool:
+    return sum(each == key for each, _ in pairs) == 1
+
+
+def _go(query: str) -> None:
+    set_props(shell_ids.URL, {"pathname": PATH, "search": query})
+
+
+def _close(dialog: str) -> None:
+    """Close a dialog once its act has succeeded (assets/samples.js listens)."""
+    set_props(ids.CLOSE_SINK, {"data": {"close": dialog}})
+
+
+def _show_tabs(address: ListAddress) -> None:
+    principal = current_principal()
+    with reading() as session:
+        views = saved_views.list_views(session, principal)
+        counts = tally.status_counts(session, principal)
+    drawn: list[Component] = tab_links(tabs(address, views, counts))
+    set_props(shell_ids.PAGE_TABS, {"children": drawn})
+
+
+clientside_callback(
+    ClientsideFunction("samples", "refresh"),
+    Output(ids.REFRESH_SINK, "data"),
+    Input(shell_ids.live("samples"), "data"),
+    Input(shell_ids.live("storage"), "data"),
+    Input(ids.COUNTING, "n_intervals"),
+    prevent_initial_call=True,
+)
+
+clientside_callback(
+    ClientsideFunction("samples", "close"),
+    Output(ids.REFRESH_SINK, "data", allow_duplicate=True),
+    Input(ids.CLOSE_SINK, "data"),
+    prevent_initial_call=True,
+)

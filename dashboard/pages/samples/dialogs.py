@@ -1,0 +1,237 @@
+"""The forms over the list: filters, columns, saving the view, export, status and hold."""
+
+from collections.abc import Mapping, Sequence
+
+import dash_bootstrap_components as dbc
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from backend.core.principal import Principal
+from backend.samples import rules
+from backend.samples.exporting import MOST_XLSX_ROWS, ExportFormat
+from backend.samples.views import SavedView
+from dashboard.components.attributes import data
+from dashboard.components.button import button
+from dashboard.components.dialog import dialog
+from dashboard.components.form_field import form_field
+from dashboard.pages.samples import ids
+from dashboard.pages.samples.address import ListAddress
+from dashboard.pages.samples.columns import COLUMNS, chosen_columns
+from dashboard.pages.samples.words import (
+    HOLD_NAMES,
+    MATERIAL_NAMES,
+    PRIORITY_NAMES,
+    QC_NAMES,
+    STATUS_NAMES,
+    ZONES,
+)
+
+_YES_NO = {"yes": "Yes", "no": "No"}
+
+
+def filter_dialog(address: ListAddress, project_codes: Sequence[str]) -> html.Dialog:
+    """Draw the filter builder with what the address says filled in."""
+    chosen: dict[str, list[str]] = {}
+    for key, value in address.pairs:
+        chosen.setdefault(key, []).append(value)
+    kinds: tuple[tuple[str, str, Mapping[str, str]], ...] = (
+        ("status", "Status", STATUS_NAMES),
+        ("project", "Project", {code: code for code in project_codes}),
+        ("type", "Type", MATERIAL_NAMES),
+        ("zone", "Storage temperature", ZONES),
+        ("qc", "QC verdict", QC_NAMES),
+        ("priority", "Priority", PRIORITY_NAMES),
+        ("hold", "On hold", _YES_NO),
+        ("placed", "In storage", _YES_NO),
+    )
+    first = {key: values[0] for key, values in chosen.items()}
+    return dialog(
+        ids.FILTER_DIALOG,
+        "Filter samples",
+        html.Div(id=ids.FILTER_PROBLEMS),
+        html.Div(
+            [_choices(key, label, names, chosen.get(key, [])) for key, label, names in kinds],
+            className="sf-choices",
+        ),
+        html.Div(
+            [
+                form_field(
+                    "Text",
+                    dbc.Input(id=ids.FILTER_TEXT, value=first.get("text", ""), maxLength=100),
+                    help_text="Start of a barcode, name or external id.",
+                    optional=True,
+                ),
+                form_field(
+                    "Subject",
+                    dbc.Input(id=ids.FILTER_SUBJECT, value=first.get("subject", ""), maxLength=64),
+                    help_text="Its whole code.",
+                    optional=True,
+                ),
+                form_field(
+                    "Volume below",
+                    dbc.Input(
+                        id=ids.FILTER_BELOW, value=first.get("below", ""), inputMode="decimal"
+                    ),
+                    unit="µL",
+                    optional=True,
+                ),
+                form_field(
+                    "Registered from",
+                    dbc.Input(id=ids.FILTER_FROM, type="date", value=first.get("from", "")),
+                    optional=True,
+                ),
+                form_field(
+                    "Registered until",
+                    dbc.Input(id=ids.FILTER_TO, type="date", value=first.get("to", "")),
+                    optional=True,
+                ),
+            ],
+            className="sf-fields",
+        ),
+        _answers("Show samples", ids.FILTER_APPLY),
+        wide=True,
+    )
+
+
+def columns_dialog(address: ListAddress) -> html.Dialog:
+    """Draw the choice of columns."""
+    options = [
+        {"value": key, "label": shown.name, "disabled": key == "barcode"}
+        for key, shown in COLUMNS.items()
+    ]
+    boxes = dbc.Checklist(
+        id=ids.COLUMNS, options=options, value=list(chosen_columns(address.columns))
+    )
+    return dialog(
+        ids.COLUMNS_DIALOG,
+        "Columns",
+        boxes,
+        _answers("Show columns", ids.COLUMNS_APPLY, close=True),
+    )
+
+
+def view_dialog(project_codes: Sequence[str], own: SavedView | None) -> html.Dialog:
+    """Draw the form that keeps the view that is shown."""
+    projects = [{"value": "", "label": "Nobody, only me"}] + [
+        {"value": code, "label": f"Members of {code}"} for code in project_codes
+    ]
+    remove: list[Component] = []
+    if own is not None:
+        remove = [
+            button(
+                f"Remove “{own.name}”",
+                id=ids.VIEW_REMOVE,
+                kind="danger-o",
+                **data(close="", view=str(own.id)),
+            )
+        ]
+    else:
+        remove = [html.Button(id=ids.VIEW_REMOVE, hidden=True, n_clicks=0)]
+    return dialog(
+        ids.VIEW_DIALOG,
+        "Save this view",
+        html.P("Filters, sort and columns are kept under a name.", className="t2"),
+        html.Div(id=ids.VIEW_PROBLEMS),
+        form_field(
+            "Name", dbc.Input(id=ids.VIEW_NAME, value=own.name if own else "", maxLength=60)
+        ),
+        form_field(
+            "Share with",
+            dbc.Select(
+                id=ids.VIEW_PROJECT,
+                options=projects,
+                value=(own.project_code or "") if own else "",
+            ),
+            help_text="They see their own samples through it.",
+        ),
+        _answers("Save view", ids.VIEW_SAVE, others=remove),
+    )
+
+
+def export_dialog() -> html.Dialog:
+    """Draw the choice of file, and the progress of the worker that writes it."""
+    formats = [
+        {"value": ExportFormat.XLSX.value, "label": f"XLSX, up to {MOST_XLSX_ROWS:,} samples"},
+        {"value": ExportFormat.CSV.value, "label": "CSV"},
+    ]
+    which = [
+        {"value": "view", "label": "Every sample of this view"},
+        {"value": "selected", "label": "Selected samples only"},
+    ]
+    return dialog(
+        ids.EXPORT_DIALOG,
+        "Export samples",
+        form_field("Samples", dbc.RadioItems(id=ids.EXPORT_WHICH, options=which, value="view")),
+        form_field(
+            "File",
+            dbc.RadioItems(id=ids.EXPORT_FORMAT, options=formats, value=ExportFormat.XLSX.value),
+        ),
+        html.Div(id=ids.EXPORT_JOB),
+        html.Div(id=ids.EXPORT_FILE, role="status"),
+        dcc.Store(id=ids.EXPORT_ID),
+        _answers("Write file", ids.EXPORT_START),
+    )
+
+
+def status_dialog(principal: Principal) -> html.Dialog:
+    """Draw the steps that a person may take; which samples can take one, its guards decide."""
+    steps = [
+        {"value": step.action, "label": step.label}
+        for step in rules.TRANSITIONS
+        if principal.may(step.permission)
+    ]
+    return dialog(
+        ids.STATUS_DIALOG,
+        "Change status",
+        form_field("Step", dbc.Select(id=ids.STATUS_ACTION, options=steps, value="")),
+        form_field(
+            "Reason",
+            dbc.Input(id=ids.STATUS_REASON, maxLength=500),
+            help_text="Some steps need one; the audit trail keeps it.",
+            optional=True,
+        ),
+        html.Div(id=ids.STATUS_OUTCOME, role="status"),
+        _answers("Change status", ids.STATUS_APPLY),
+    )
+
+
+def hold_dialog() -> html.Dialog:
+    """Draw the form that sets or releases a hold."""
+    ways = [{"value": "set", "label": "Put on hold"}, {"value": "release", "label": "Release"}]
+    kinds = [{"value": kind, "label": name} for kind, name in HOLD_NAMES.items()]
+    return dialog(
+        ids.HOLD_DIALOG,
+        "Hold samples",
+        form_field("What", dbc.RadioItems(id=ids.HOLD_WAY, options=ways, value="set")),
+        form_field("Hold", dbc.Select(id=ids.HOLD_KIND, options=kinds, value="quarantine")),
+        form_field("Reason", dbc.Input(id=ids.HOLD_REASON, maxLength=500)),
+        html.Div(id=ids.HOLD_OUTCOME, role="status"),
+        _answers("Apply", ids.HOLD_APPLY),
+    )
+
+
+def _choices(
+    key: str, label: str, names: Mapping[str, str], chosen: Sequence[str]
+) -> html.Fieldset:
+    options = [{"value": value, "label": name} for value, name in names.items()]
+    return html.Fieldset(
+        [
+            html.Legend(label),
+            dbc.Checklist(id=ids.choice(key), options=options, value=list(chosen)),
+        ]
+    )
+
+
+def _answers(
+    act: str, act_id: str, *, close: bool = False, others: Sequence[Component] = ()
+) -> html.Div:
+    closing = data(close="") if close else {}
+    return html.Div(
+        [
+            button("Close", **data(close="")),
+            *others,
+            html.Span(className="sp"),
+            button(act, id=act_id, kind="primary", **closing),
+        ],
+        className="row-x dlg-a",
+    )
