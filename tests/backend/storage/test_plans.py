@@ -1,0 +1,235 @@
+"""Placement plans from the question to the answer: only what is accepted moves."""
+
+import pytest
+from sqlalchemy import func, select
+
+from backend.core.errors import InvalidInput, PermissionDenied
+from backend.core.principal import Principal
+from backend.core.sessions import WriteSession
+from backend.events.models import AuditEntry, OutboxEvent
+from backend.samples.ids import Custody, SampleId
+from backend.samples.models import Project, Sample
+from backend.storage import plan_problem, plan_queries, queries, service
+from backend.storage.errors import PlanNotFound, PlanNotOpen
+from backend.storage.ids import PlanId, PlanState
+from backend.storage.models import Placement
+from backend.storage.planning.control import Control
+from backend.storage.planning.planner import plan_placement
+from tests.backend.storage.planning_support import ANY_TIME, QUICK
+from tests.factories.storage import Freezer, make_freezer, make_tube, stand
+
+
+def ready_plan(
+    session: WriteSession, person: Principal, sample_ids: list[SampleId] | None = None
+) -> PlanId:
+    """Ask, plan as the job does, and store."""
+    plan_id = service.request_plan(session, person, sample_ids=sample_ids)
+    scope = plan_queries.get_scope(session, person, plan_id)
+    plan = plan_placement(plan_problem.load_problem(session, person, scope), ANY_TIME, QUICK)
+    service.store_plan(session, person, plan_id=plan_id, plan=plan)
+    return plan_id
+
+
+@pytest.fixture
+def freezer(session: WriteSession) -> Freezer:
+    return make_freezer(session, boxes=2)
+
+
+@pytest.fixture
+def tubes(session: WriteSession, project: Project, freezer: Freezer) -> list[SampleId]:
+    return [make_tube(session, project) for _ in range(3)]
+
+
+def stays(session: WriteSession) -> int:
+    return session.scalars(select(func.count()).select_from(Placement)).one()
+
+
+def outcomes_of(session: WriteSession, person: Principal, plan_id: PlanId) -> list[str | None]:
+    plan = plan_queries.get_plan(session, person, plan_id)
+    return [line.outcome for line in plan.placements]
+
+
+@pytest.mark.usefixtures("tubes")
+def test_asking_writes_the_plan_its_job_and_the_event(
+    session: WriteSession, technician: Principal
+) -> None:
+    plan_id = service.request_plan(session, technician)
+
+    plan = plan_queries.get_plan(session, technician, plan_id)
+    assert plan.state is PlanState.REQUESTED
+    asked = session.scalars(
+        select(OutboxEvent).where(OutboxEvent.type == "storage.plan_requested")
+    ).one()
+    assert (asked.aggregate_id, asked.payload["samples"]) == (plan_id, 3)
+
+
+def test_a_plan_for_chosen_samples_leaves_the_others_alone(
+    session: WriteSession, technician: Principal, tubes: list[SampleId]
+) -> None:
+    plan_id = ready_plan(session, technician, tubes[:1])
+
+    plan = plan_queries.get_plan(session, technician, plan_id)
+    assert [line.sample_id for line in plan.placements] == tubes[:1]
+
+
+def test_a_plan_for_nothing_is_refused(session: WriteSession, technician: Principal) -> None:
+    with pytest.raises(InvalidInput, match="None of these samples waits"):
+        service.request_plan(session, technician)
+
+
+@pytest.mark.usefixtures("tubes")
+def test_who_may_not_plan_is_refused(session: WriteSession, onlooker: Principal) -> None:
+    with pytest.raises(PermissionDenied):
+        service.request_plan(session, onlooker)
+
+
+@pytest.mark.usefixtures("tubes")
+def test_a_ready_plan_moves_nothing(session: WriteSession, technician: Principal) -> None:
+    ready_plan(session, technician)
+
+    assert stays(session) == 0
+
+
+def test_accepting_all_places_every_sample_where_the_plan_says(
+    session: WriteSession, technician: Principal, tubes: list[SampleId]
+) -> None:
+    plan_id = ready_plan(session, technician)
+    plan = plan_queries.get_plan(session, technician, plan_id)
+
+    outcomes = service.accept_plan(session, technician, plan_id=plan_id)
+
+    assert [outcome.refused for outcome in outcomes] == [None] * 3
+    standing = queries.locations_of(session, technician, tubes)
+    assert {(key, where.path, where.position) for key, where in standing.items()} == {
+        (line.sample_id, line.path, line.position.label) for line in plan.placements
+    }
+
+
+def test_accepted_parts_move_and_the_rest_is_declined(
+    session: WriteSession, technician: Principal, tubes: list[SampleId]
+) -> None:
+    plan_id = ready_plan(session, technician)
+
+    service.accept_plan(session, technician, plan_id=plan_id, steps={1, 3})
+
+    assert outcomes_of(session, technician, plan_id) == ["placed", "declined", "placed"]
+    assert len(queries.locations_of(session, technician, tubes)) == 2
+    waiting = select(Sample.id).where(Sample.custody == Custody.NOT_PLACED)
+    assert len(session.scalars(waiting).all()) == 1
+
+
+@pytest.mark.usefixtures("tubes")
+def test_accepting_is_recorded_for_every_sample_and_once_for_the_plan(
+    session: WriteSession, technician: Principal
+) -> None:
+    plan_id = ready_plan(session, technician)
+
+    service.accept_plan(session, technician, plan_id=plan_id, steps={1, 2})
+
+    accepted = session.scalars(
+        select(OutboxEvent).where(OutboxEvent.type == "storage.plan_accepted")
+    ).one()
+    facts = {name: accepted.payload[name] for name in ("placed", "declined", "refused")}
+    assert facts == {"placed": 2, "declined": 1, "refused": 0}
+    placed = select(AuditEntry).where(AuditEntry.action == "storage.sample_placed")
+    assert len(session.scalars(placed).all()) == 2
+
+
+def test_a_line_that_has_become_impossible_is_refused_alone(
+    session: WriteSession, technician: Principal, project: Project, tubes: list[SampleId]
+) -> None:
+    plan_id = ready_plan(session, technician)
+    first, *_ = plan_queries.get_plan(session, technician, plan_id).placements
+    rival = make_tube(session, project)
+    stand(session, rival, first.box_id, first.position.row, first.position.column)
+
+    outcomes = service.accept_plan(session, technician, plan_id=plan_id)
+
+    refused = [outcome.refused for outcome in outcomes]
+    assert refused[0] is not None
+    assert "has been filled meanwhile" in refused[0]
+    assert refused[1:] == [None, None]
+    assert len(queries.locations_of(session, technician, tubes)) == 2
+
+
+def test_a_sample_that_found_a_place_meanwhile_is_left_there(
+    session: WriteSession, technician: Principal, freezer: Freezer, tubes: list[SampleId]
+) -> None:
+    plan_id = ready_plan(session, technician)
+    stand(session, tubes[0], freezer.box_ids[1], 9, 9)
+
+    outcomes = service.accept_plan(session, technician, plan_id=plan_id)
+
+    (refused,) = [each.refused for each in outcomes if each.refused is not None]
+    assert "has found a place meanwhile" in refused
+    assert queries.locations_of(session, technician, tubes)[tubes[0]].position == "I9"
+
+
+@pytest.mark.usefixtures("tubes")
+def test_a_plan_is_answered_once(session: WriteSession, technician: Principal) -> None:
+    plan_id = ready_plan(session, technician)
+    service.accept_plan(session, technician, plan_id=plan_id)
+
+    with pytest.raises(PlanNotOpen, match="accepted"):
+        service.accept_plan(session, technician, plan_id=plan_id)
+    with pytest.raises(PlanNotOpen):
+        service.dismiss_plan(session, technician, plan_id=plan_id, reason="too late")
+
+
+@pytest.mark.usefixtures("tubes")
+def test_a_discarded_plan_moves_nothing_and_says_why(
+    session: WriteSession, technician: Principal
+) -> None:
+    plan_id = ready_plan(session, technician)
+
+    service.dismiss_plan(session, technician, plan_id=plan_id, reason="wrong freezer")
+
+    assert plan_queries.get_plan(session, technician, plan_id).state is PlanState.DISMISSED
+    assert stays(session) == 0
+    closed = select(AuditEntry.reason).where(AuditEntry.action == "storage.plan_closed")
+    assert session.scalars(closed).one() == "wrong freezer"
+
+
+@pytest.mark.usefixtures("tubes")
+def test_a_plan_that_was_called_off_is_not_stored(
+    session: WriteSession, technician: Principal
+) -> None:
+    plan_id = service.request_plan(session, technician)
+    scope = plan_queries.get_scope(session, technician, plan_id)
+    problem = plan_problem.load_problem(session, technician, scope)
+    service.cancel_plan(session, technician, plan_id=plan_id)
+
+    late = plan_placement(problem, Control(elapsed_s=lambda: 0.0), QUICK)
+
+    with pytest.raises(PlanNotOpen, match="cancelled"):
+        service.store_plan(session, technician, plan_id=plan_id, plan=late)
+
+
+@pytest.mark.usefixtures("tubes")
+def test_somebody_elses_plan_is_not_there(
+    session: WriteSession, technician: Principal, stranger: Principal
+) -> None:
+    plan_id = ready_plan(session, technician)
+
+    with pytest.raises(PlanNotFound):
+        plan_queries.get_plan(session, stranger, plan_id)
+    with pytest.raises(PlanNotFound):
+        service.accept_plan(session, stranger, plan_id=plan_id)
+
+
+def test_samples_that_found_no_place_are_gathered_by_their_reasons(
+    session: WriteSession, technician: Principal, project: Project
+) -> None:
+    full = make_freezer(session, boxes=1, rows=1, columns=2)
+    codes = sorted(f"T-{number}" for number in range(5))
+    for code in codes:
+        make_tube(session, project, barcode=code)
+
+    plan = plan_queries.get_plan(session, technician, ready_plan(session, technician))
+
+    assert plan.summary is not None
+    (left,) = plan.summary.left_over
+    assert (plan.summary.placed, plan.summary.without_place) == (2, 3)
+    assert set(left.barcodes) < set(codes)
+    assert left.boxes_allowed == 1
+    assert {line.box_id for line in plan.placements} == {full.box_id}
