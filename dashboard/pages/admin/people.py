@@ -154,7 +154,8 @@ def _acts(person: UserView) -> list[Component]:
 def _roles_panel(person: UserView, *, is_self: bool) -> Component:
     inside: list[Component] = [role_choices(ids.PERSON_ROLES, person.roles)]
     if not is_self:
-        inside.append(button("Save roles", id=ids.PERSON_ROLES_SAVE, kind="primary"))
+        save = button("Save roles", id=ids.PERSON_ROLES_SAVE, kind="primary")
+        inside.append(html.Div(save, className="row-x"))
     return panel("Roles", *inside, class_name="ad-p")
 
 
@@ -184,7 +185,10 @@ def _projects_panel(
             member_of,
             help_text=said,
         ),
-        button("Save projects", id=ids.PERSON_PROJECTS_SAVE, kind="primary"),
+        html.Div(
+            button("Save projects", id=ids.PERSON_PROJECTS_SAVE, kind="primary"),
+            className="row-x",
+        ),
         class_name="ad-p bl",
     )
 

@@ -1,0 +1,151 @@
+"""An administrator lets a person in, and out again, as people do it."""
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.support.accessibility import violations
+
+SignIn = Callable[..., Page]
+PASSWORD = "eleven magnets in a drawer"
+TABS = ("people", "roles", "projects", "sign-ins", "audit", "laboratory")
+
+
+def add_person(page: Page, name: str, email: str, *roles: str) -> str:
+    """Add a person on the Admin page and return their one-time link."""
+    page.goto("/admin?tab=people&person=new")
+    page.get_by_label("Name", exact=True).fill(name)
+    page.get_by_label("Email", exact=True).fill(email)
+    for role in roles:
+        page.get_by_label(re.compile(f"^{role}")).check()
+    page.get_by_role("button", name="Add person").click()
+    link = page.get_by_label("One-time link")
+    expect(link).to_be_visible()
+    return link.input_value()
+
+
+def choose_password(page: Page, link: str) -> None:
+    page.goto(link)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_label("Password again").fill(PASSWORD)
+    page.get_by_role("button", name="Set the password").click()
+    page.wait_for_url("**/login?reason=password-set")
+
+
+def enter(page: Page, email: str) -> None:
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+
+
+def test_a_technician_is_invited_signs_in_is_refused_admin_and_is_out_at_once_when_locked(
+    sign_in: SignIn, open_page: SignIn
+) -> None:
+    boss = sign_in("administrator")
+    link = add_person(boss, "Rosa Lima", "rosa@laboratory.example", "Technician")
+    theirs = open_page()
+    choose_password(theirs, link)
+    enter(theirs, "rosa@laboratory.example")
+    theirs.wait_for_url("**/")
+
+    theirs.goto("/admin")
+    expect(theirs.get_by_text("Not included in your role").first).to_be_visible()
+
+    theirs.goto("/storage")
+    expect(theirs.locator("#page-title")).to_have_text("Storage")
+    boss.goto("/admin?tab=people")
+    boss.get_by_role("link", name="Rosa Lima").click()
+    boss.get_by_role("button", name="Lock", exact=True).click()
+    boss.get_by_role("button", name="Lock Rosa Lima").click()
+    expect(boss.get_by_role("button", name="Unlock")).to_be_visible()
+
+    theirs.goto("/storage")
+    expect(theirs.get_by_role("heading", name="Sign in")).to_be_visible()
+    enter(theirs, "rosa@laboratory.example")
+    expect(theirs.get_by_role("alert")).to_contain_text("not right")
+
+
+def test_what_is_wrong_with_a_new_person_stands_at_its_field_and_what_was_typed_stays(
+    sign_in: SignIn,
+) -> None:
+    page = sign_in("administrator")
+    page.goto("/admin?tab=people&person=new")
+    page.get_by_label("Name", exact=True).fill("Nobody Yet")
+    page.get_by_label("Email", exact=True).fill("no address")
+
+    page.get_by_role("button", name="Add person").click()
+
+    problems = page.get_by_role("alert").filter(has_text="There is a problem")
+    expect(problems).to_contain_text("Write an address such as ada@laboratory.org.")
+    expect(problems).to_contain_text("Choose at least one role.")
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Nobody Yet")
+
+
+def test_nobody_takes_their_own_rights_so_the_last_administrator_stays(sign_in: SignIn) -> None:
+    page = sign_in("administrator")
+    page.goto("/admin")
+
+    page.get_by_role("row").filter(has_text="admin@demo.example").get_by_role("link").click()
+
+    expect(page.get_by_text("This is you.")).to_be_visible()
+    expect(page.get_by_role("button", name="Lock", exact=True)).to_have_count(0)
+    expect(page.get_by_role("button", name="Save roles")).to_have_count(0)
+
+
+def test_a_project_is_added_gets_a_member_and_is_closed(sign_in: SignIn) -> None:
+    page = sign_in("administrator")
+    page.goto("/admin?tab=projects")
+    page.get_by_label("Code").fill("LIVER-4")
+    page.get_by_label("Name", exact=True).fill("Liver organoids")
+    page.get_by_role("button", name="Add project").click()
+    page.get_by_role("link", name="LIVER-4").click()
+
+    page.get_by_label("Add a member").select_option(label="Salma Haddad, scientist@demo.example")
+    page.get_by_role("button", name="Add member").click()
+
+    expect(page.get_by_role("row").filter(has_text="Salma Haddad")).to_be_visible()
+    page.get_by_role("button", name="Close project").click()
+    page.get_by_role("button", name="Close LIVER-4").click()
+    expect(page.get_by_role("button", name="Open again")).to_be_visible()
+
+
+def test_the_trail_shows_who_did_what_and_its_chain_is_verified(sign_in: SignIn) -> None:
+    page = sign_in("administrator")
+    add_person(page, "Omar Aziz", "omar@laboratory.example", "Guest", "Analyst")
+
+    page.goto("/admin?tab=audit")
+    page.get_by_label("Record").select_option("user")
+    page.get_by_label("Act begins with").fill("auth.user_created")
+    page.get_by_role("button", name="Show").click()
+
+    page.wait_for_url("**action=auth.user_created**")
+    newest = page.get_by_role("row").nth(1)
+    expect(newest).to_contain_text("omar@laboratory.example")
+    expect(newest).to_contain_text("analyst, guest")
+    page.get_by_role("button", name="Verify the chain").click()
+    expect(page.get_by_text("The chain is whole")).to_be_visible(timeout=30_000)
+
+
+def test_a_sign_in_is_ended_from_the_list(sign_in: SignIn) -> None:
+    boss, theirs = sign_in("administrator"), sign_in("guest")
+    boss.goto("/admin?tab=sign-ins")
+
+    boss.get_by_role("button", name=re.compile("End the sign-in of Mei Tanaka")).first.click()
+
+    expect(boss.get_by_role("button", name=re.compile("of Mei Tanaka"))).to_have_count(0)
+    theirs.goto("/samples")
+    expect(theirs.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_every_tab_is_accessible_in_both_themes(sign_in: SignIn) -> None:
+    found = {}
+    for theme in ("light", "dark"):
+        page = sign_in("administrator", theme=theme)
+        for tab in (*TABS, "people&person=new", "projects&project=CARDIO-7"):
+            page.goto(f"/admin?tab={tab}")
+            page.wait_for_selector(".page .panel, .page .bd-form")
+            if complaints := violations(page):
+                found[f"{tab} {theme}"] = complaints
+
+    assert found == {}
