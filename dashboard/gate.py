@@ -52,6 +52,7 @@ RULES: Mapping[str, Rule] = {
     "bundle.plotly": Access.SIGNED_IN,
     "live.versions": Access.SIGNED_IN,
     "reports.file": Permission.REPORTS_VIEW,
+    "samples.file": Permission.SAMPLES_VIEW,
     # Dash names its endpoints by their paths.
     "_dash_assets.static": Access.PUBLIC,
     "/": Access.SIGNED_IN,
