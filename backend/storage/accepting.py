@@ -156,7 +156,7 @@ def _place(
         )
     added = Counter(boxes[NodeId(line.box_id)].unit_id for line in lines)
     one_box = {box.unit_id: box for box in boxes.values()}
-    for unit_id, count in added.items():
+    for unit_id, count in sorted(added.items()):  # one order, for each locks its unit
         placing.note_fullness(session, principal, one_box[unit_id], count)
 
 

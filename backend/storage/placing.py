@@ -97,7 +97,8 @@ def move_samples(
         raise NotPlaced(f"{', '.join(nowhere)} stands nowhere yet. Place it instead of moving it.")
     standing = [item.standing for item in held if item.standing is not None]
     sources = {NodeId(placement.box_id) for placement in standing}
-    box = locking.hold_boxes(session, principal, sorted(sources | {box_id}))[box_id]
+    boxes = locking.hold_boxes(session, principal, sorted(sources | {box_id}))
+    box = boxes[box_id]
     locking.require_fit(session, [item.needs for item in held], box)
     start = as_position(row, column)
     positions = choose_positions(session, box, len(held), start=start)
@@ -118,7 +119,8 @@ def move_samples(
         )
         _record_move(session, principal, old=old, from_path=from_path, new=new, box=box)
         moved.append(queries.placement_view(new, box.path))
-    arrived = sum(placement.box_id != box_id for placement in standing)
+    # Within a unit a move fills nothing.
+    arrived = sum(boxes[NodeId(old.box_id)].unit_id != box.unit_id for old in standing)
     note_fullness(session, principal, box, arrived)
     return moved
 
@@ -220,7 +222,13 @@ def choose_positions(
 
 
 def note_fullness(session: WriteSession, principal: Principal, box: BoxView, added: int) -> None:
-    """Record that the box's unit has just passed 95 %, if it has."""
+    """Record that the box's unit has just passed 95 %, if it has: once each time.
+
+    Fillers of two boxes of a unit do not see each other until they commit; so they queue up here
+    for the unit's row, and each counts with what those before it have added.
+    """
+    unit = select(StorageNode.id).where(StorageNode.id == box.unit_id)
+    session.execute(unit.with_for_update(key_share=True))
     used, capacity = session.execute(
         select(func.sum(StorageNode.used), func.sum(StorageNode.capacity)).where(
             StorageNode.unit_id == box.unit_id, StorageNode.kind == NodeKind.BOX
