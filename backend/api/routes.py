@@ -10,6 +10,7 @@ from backend.api.v1 import (
     notifications,
     reports,
     sagas,
+    samples,
     sequencing,
 )
 
@@ -17,6 +18,7 @@ ROUTES: tuple[Route, ...] = (
     *auth.ROUTES,
     *jobs.ROUTES,
     *sagas.ROUTES,
+    *samples.ROUTES,
     *imports.ROUTES,
     *sequencing.ROUTES,
     *reports.ROUTES,

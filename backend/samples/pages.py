@@ -1,0 +1,127 @@
+"""Pages of samples for the API: from the driver's rows to JSON without an object per sample.
+
+Other programs read the whole laboratory through here, so nothing is built between the rows and the
+text: no entity, no enum, no model. (PostgreSQL's own row_to_json was measured too; it takes twice
+as long as sending the rows and writing them here.)
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+import orjson
+from sqlalchemy import (
+    ColumnElement,
+    Double,
+    Select,
+    String,
+    cast,
+    literal,
+    select,
+    tuple_,
+    type_coerce,
+)
+
+from backend.core.errors import InvalidInput
+from backend.core.paging import decode_moment, encode_moment
+from backend.core.principal import Permission, Principal
+from backend.core.sessions import ReadSession
+from backend.samples import listed
+from backend.samples.models import Project, Sample
+from backend.samples.schemas import SampleFilters
+
+MOST_ROWS = 5_000
+"""Longer than other lists' pages: rows are narrow, and every request costs its gate once."""
+
+
+def _word(column: Any) -> ColumnElement[str]:
+    """Return a closed vocabulary's column as the text that it is stored as."""
+    return type_coerce(column, String)
+
+
+def _number(column: Any) -> ColumnElement[float]:
+    """Return an exact amount as the number that a reader of JSON gets anyway."""
+    return cast(column, Double)
+
+
+COLUMNS: Mapping[str, Any] = MappingProxyType(
+    {
+        "id": Sample.id,
+        "barcode": Sample.barcode,
+        "name": Sample.name,
+        "project_code": Project.code,
+        "material_type": _word(Sample.material_type),
+        "status": Sample.status,
+        "custody": _word(Sample.custody),
+        "qc_verdict": _word(Sample.qc_verdict),
+        "priority": _word(Sample.priority),
+        "temperature_class": _word(Sample.temperature_class),
+        "subject_code": Sample.subject_code,
+        "volume_ul": _number(Sample.volume_ul),
+        "concentration_ng_per_ul": _number(Sample.concentration_ng_per_ul),
+        "rin": _number(Sample.rin),
+        "din": _number(Sample.din),
+        "received_at": Sample.received_at,
+        "created_at": Sample.created_at,
+    }
+)
+"""What a row of the list says, by name."""
+
+_NAMES = tuple(COLUMNS)
+_ID, _CREATED_AT = _NAMES.index("id"), _NAMES.index("created_at")
+_SELECTED = select(*(column.label(name) for name, column in COLUMNS.items())).join(
+    Project, Project.id == Sample.project_id
+)
+
+
+def page_rows(
+    scope: listed.Scope, filters: SampleFilters, *, cursor: str | None, limit: int
+) -> Select[*tuple[Any, ...]]:
+    """Select a page's rows, newest first.
+
+    Raises:
+        InvalidInput: a cursor that is not ours.
+    """
+    statement = _SELECTED.where(*listed.conditions(Sample, scope, filters))
+    if cursor is not None:
+        created_at, sample_id = decode_moment(cursor)
+        statement = statement.where(
+            tuple_(Sample.created_at, Sample.id) < tuple_(literal(created_at), literal(sample_id))
+        )
+    return statement.order_by(Sample.created_at.desc(), Sample.id.desc()).limit(limit)
+
+
+def json_page(
+    session: ReadSession,
+    principal: Principal,
+    *,
+    filters: SampleFilters,
+    cursor: str | None = None,
+    limit: int = 50,
+) -> bytes:
+    """Return a page of the visible samples as JSON: ``{"items": […], "next_cursor": …}``.
+
+    Raises:
+        InvalidInput: a cursor that is not ours, or a limit outside 1 to MOST_ROWS.
+    """
+    principal.require(Permission.SAMPLES_VIEW)
+    _require_length(limit)
+    scope = listed.scope_of(session, principal, filters)
+    # One row more says whether another page follows.
+    statement = page_rows(scope, filters, cursor=cursor, limit=limit + 1)
+    # The connection's own execute: no entity is among the columns, so nothing is to be loaded.
+    rows = session.connection().execute(statement).all()
+    shown = rows[:limit]
+    following = None
+    if len(rows) > limit:
+        following = encode_moment(shown[-1][_CREATED_AT], shown[-1][_ID])
+    items = [dict(zip(_NAMES, row, strict=True)) for row in shown]
+    return orjson.dumps({"items": items, "next_cursor": following}, option=orjson.OPT_UTC_Z)
+
+
+def _require_length(limit: int) -> None:
+    if not 1 <= limit <= MOST_ROWS:
+        raise InvalidInput(
+            f"A page holds 1 to {MOST_ROWS:,} samples; {limit} were asked for.",
+            fields={"limit": f"Choose 1 to {MOST_ROWS:,}."},
+        )
