@@ -18,6 +18,7 @@ from dashboard.pages.admin import callbacks as admin_callbacks
 from dashboard.pages.admin import layout as admin
 from dashboard.pages.admin import more_callbacks as admin_more_callbacks
 from dashboard.pages.admin import trail
+from dashboard.pages.documents import callbacks as documents_callbacks
 from dashboard.pages.documents import layout as documents
 from dashboard.pages.health import callbacks as health_callbacks
 from dashboard.pages.health import layout as health
@@ -107,7 +108,12 @@ ROUTES: tuple[Route, ...] = (
         layout=predictions.layout,
         query=("zone",),
     ),
-    Route(path="/documents", permission=Permission.DOCUMENTS_VIEW, layout=documents.layout),
+    Route(
+        path="/documents",
+        permission=Permission.DOCUMENTS_VIEW,
+        layout=documents.layout,
+        query=("file",),
+    ),
     Route(path="/reports", permission=Permission.REPORTS_VIEW, layout=reports.layout),
     Route(
         path="/health",
@@ -131,6 +137,7 @@ ROUTES: tuple[Route, ...] = (
 
 # Imported so that their callbacks are declared; a page's module goes here once it has any.
 CALLBACK_MODULES: tuple[ModuleType, ...] = (
+    documents_callbacks,
     admin_callbacks,
     admin_more_callbacks,
     notifications_callbacks,
