@@ -16,3 +16,15 @@ class FileStored:
     file_name: str
     sha256: str
     size_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileDownloaded:
+    """A kept file was handed out, as it was sent."""
+
+    TYPE: ClassVar[str] = "documents.file_downloaded"
+    AGGREGATE: ClassVar[str] = "file"
+
+    aggregate_id: UUID
+    file_name: str
+    sha256: str

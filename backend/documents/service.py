@@ -1,13 +1,14 @@
-"""Keeping files."""
+"""Keeping files, and handing them out."""
 
 from uuid import UUID
 
 from backend.core.blobs import FileStore
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
-from backend.documents.events import FileStored
+from backend.documents.events import FileDownloaded, FileStored
 from backend.documents.ids import FileId
 from backend.documents.models import StoredFile
+from backend.documents.views import FileView
 from backend.events import service as events_service
 
 _LONGEST_NAME = 255
@@ -45,3 +46,22 @@ def store_file(
         ),
     )
     return FileId(row.id)
+
+
+def hand_out(
+    session: WriteSession, principal: Principal, *, file: FileView, files: FileStore
+) -> bytes:
+    """Return a file's bytes as they were sent, and record who took them.
+
+    Whether the person may see the file is the caller's to decide: the domain that the file was
+    sent to asks first.
+
+    Raises:
+        PermissionDenied: without the right to documents.
+        NotFound: the bytes are not in the store any more, or were changed there.
+    """
+    principal.require(Permission.DOCUMENTS_VIEW)
+    content = files.get(file.sha256)
+    taken = FileDownloaded(aggregate_id=file.id, file_name=file.file_name, sha256=file.sha256)
+    events_service.record(session, principal, taken)
+    return content

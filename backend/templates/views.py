@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from backend.documents.views import FileView
 from backend.templates.ids import ImportId, ImportState
 from backend.templates.reading.batch import REGISTRABLE, RowState
 from backend.templates.reading.headings import ColumnMatch
@@ -107,3 +108,32 @@ class Examined:
     columns: Sequence[ColumnMatch]
     findings: Sequence[Finding]
     already: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportedFile:
+    """A kept file and the import that was made of it."""
+
+    file: FileView
+    import_id: ImportId
+    project_code: str
+    dialect: str
+    state: ImportState
+    rows: int
+    registered: int
+    to_check: int
+    """Rows that wait for a person: with an error or a warning, not registered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhatWasRead:
+    """What reading a file found, and in which of its lines: ``read``, or to be checked.
+
+    In a spreadsheet a line is a row as the spreadsheet counts, the heading's row included.
+    """
+
+    notes: Sequence[Note]
+    columns: Sequence[ColumnMatch]
+    findings: Sequence[Finding]
+    read_lines: frozenset[int]
+    check_lines: frozenset[int]

@@ -1,0 +1,4 @@
+"""Ids of the Documents page."""
+
+LIST = "documents-list"
+READ = "documents-read"
