@@ -201,19 +201,25 @@ def why_unusable(barcode: str, verdict: QcVerdict, holds: Iterable[str] | None) 
     return reasons
 
 
-def queue_summary(session: ReadSession, principal: Principal) -> QueueSummary:
-    """Return the queue in figures, over the principal's projects; runs are everybody's."""
+def libraries_waiting(session: ReadSession, principal: Principal) -> int:
+    """Return how many libraries of the principal's projects wait for a pool."""
     principal.require(Permission.SEQUENCING_VIEW)
-    libraries = session.scalar(
+    counted = session.scalar(
         select(func.count())
         .select_from(RequestSample)
         .join(SequencingRequest, SequencingRequest.id == RequestSample.request_id)
         .where(SequencingRequest.state == RequestState.WAITING)
         .where(SequencingRequest.project_id.in_(visible_projects(principal)))
     )
+    return counted or 0
+
+
+def queue_summary(session: ReadSession, principal: Principal) -> QueueSummary:
+    """Return the queue in figures, over the principal's projects; runs are everybody's."""
+    principal.require(Permission.SEQUENCING_VIEW)
     planned = session.scalar(select(func.count()).where(SequencingRun.state == RunState.PLANNED))
     return QueueSummary(
-        libraries_waiting=libraries or 0,
+        libraries_waiting=libraries_waiting(session, principal),
         pools_ready=_totals(session, principal).get(RequestState.POOLED, 0),
         runs_planned=planned or 0,
         runs_blocked=len(_blocked_runs(session)),

@@ -177,6 +177,15 @@ def list_imports(
     )
 
 
+def draft_count(session: ReadSession, principal: Principal) -> int:
+    """Return how many imports of the principal's projects still hold rows to put right."""
+    principal.require(Permission.SAMPLES_VIEW)
+    unfinished = visible_imports(principal).where(
+        SampleImport.state.in_([ImportState.DRAFT, ImportState.PARTLY])
+    )
+    return session.scalar(select(func.count()).select_from(unfinished.subquery())) or 0
+
+
 def header_map(session: ReadSession, project_id: UUID) -> dict[str, str]:
     """Return the project's remembered headings, folded, and the field each fills."""
     rows = session.execute(
