@@ -25,14 +25,18 @@
     return plainFetch.call(window, resource, sent);
   };
 
-  ts.signOut = function (reason) {
-    ts.post("/logout").finally(function () { location.assign("/login?reason=" + reason); });
+  ts.signOut = function (reason, everywhere) {
+    ts.post(everywhere ? "/logout?everywhere=1" : "/logout").finally(function () { location.assign("/login?reason=" + reason); });
   };
 
   document.addEventListener("click", function (event) {
     var control = event.target.closest && event.target.closest("[data-sign-out], [data-stay]");
     if (!control) return;
-    if (control.hasAttribute("data-sign-out")) { ts.signOut("signed-out"); return; }
+    if (control.hasAttribute("data-sign-out")) {
+      var everywhere = control.dataset.signOut === "everywhere";
+      ts.signOut(everywhere ? "signed-out-everywhere" : "signed-out", everywhere);
+      return;
+    }
     localStorage.setItem(MARK, String(Date.now()));
     control.closest("dialog").close();
   });

@@ -4,45 +4,24 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from backend.auth import queries as auth_queries
 from backend.core.principal import Permission, Principal
+from backend.core.sessions import ReadSession
 from backend.core.transaction import reading
+from backend.notifications import queries as notification_queries
 from dashboard import shell_ids as ids
 from dashboard.components.attributes import aria, data
 from dashboard.components.banner import banner
-from dashboard.components.button import button
-from dashboard.components.dialog import dialog
 from dashboard.components.empty_state import skeleton
-from dashboard.components.icon import brand_mark, fan, icon
+from dashboard.components.icon import icon
 from dashboard.components.kbd import kbd
 from dashboard.components.toast import TOAST, UNDO_KINDS, undo_id
 from dashboard.components.tones import Tone
 from dashboard.laboratory import is_demonstration
-from dashboard.navigation import NavigationEntry, slug, visible_groups
 from dashboard.session import current_principal, is_signed_in
-
-KEYS = (
-    ("Search or scan", ("/",)),
-    ("Register", ("n",)),
-    ("Overview", ("g", "o")),
-    ("Samples", ("g", "s")),
-    ("Register page", ("g", "r")),
-    ("Storage", ("g", "t")),
-    ("Sequencing", ("g", "q")),
-    ("Predictions", ("g", "p")),
-    ("Documents", ("g", "d")),
-    ("Reports", ("g", "e")),
-    ("System health", ("g", "h")),
-    ("Admin", ("g", "a")),
-    ("Next, previous row", ("j", "k")),
-    ("Open", ("Enter",)),
-    ("Select row", ("x",)),
-    ("Filter", ("f",)),
-    ("Export", ("e",)),
-    ("Next problem", ("F8",)),
-    ("Undo", ("z",)),
-    ("Close, back", ("Esc",)),
-)
+from dashboard.shell_bell import bell
+from dashboard.shell_counts import counts
+from dashboard.shell_layers import account_menu, session_warning, shortcuts
+from dashboard.shell_sidebar import bottom_bar, sidebar
 
 
 def layout() -> Component:
@@ -53,22 +32,32 @@ def layout() -> Component:
     if not is_signed_in():
         return html.Div()
     principal = current_principal()
+    with reading() as session:
+        waiting = counts(session, principal)
+        unread = _unread(session, principal)
     return html.Div(
         [
             dcc.Location(id=ids.URL, refresh="callback-nav"),
             *_stores(),
             html.A("Skip to the page", href=f"#{ids.PAGE}", className="skip"),
             html.Div(
-                [_sidebar(principal), _main(principal), _bottom_bar(principal)], className="app"
+                [sidebar(principal, waiting), _main(principal, unread), bottom_bar(principal)],
+                className="app",
             ),
-            _account_menu(),
-            _shortcuts(),
-            _session_warning(),
+            account_menu(principal),
+            shortcuts(),
+            session_warning(),
             html.Div(id="toasts", className="toasts", role="status", **aria(live="polite")),
             html.Div(id="said", className="vh", **aria(live="polite")),
             html.Div(id="said-now", className="vh", role="alert"),
         ]
     )
+
+
+def _unread(session: ReadSession, principal: Principal) -> int:
+    if not principal.may(Permission.NOTIFICATIONS_VIEW):
+        return 0
+    return notification_queries.unread_count(session, principal)
 
 
 def _stores() -> list[Component]:
@@ -89,89 +78,10 @@ def _stores() -> list[Component]:
     return [*live, *undo, *own, *sinks]
 
 
-def _sidebar(principal: Principal) -> Component:
-    groups = [
-        html.Div([_entry(entry) for entry in group], className="nav-g")
-        for group in visible_groups(principal)
-    ]
-    return html.Nav(
-        [
-            html.A(
-                [brand_mark(), html.Span([html.B("Trac"), "Seq"])],
-                href="/",
-                className="brand",
-                **aria(label="TracSeq, overview"),
-            ),
-            *groups,
-            html.Div([_shortcuts_entry(), _who(principal)], className="side-foot"),
-        ],
-        className="side",
-        **aria(label="Main"),
-    )
-
-
-def _entry(entry: NavigationEntry) -> html.A:
-    return html.A(
-        [
-            fan() if entry.icon == "fan" else icon(entry.icon),
-            html.Span(entry.label),
-            html.Span(id=ids.navigation_count(slug(entry)), className="c"),
-        ],
-        href=entry.href,
-        className="nav-i",
-        title=entry.label,
-        **data(nav=entry.href, chord=entry.key),
-    )
-
-
-def _shortcuts_entry() -> html.Button:
-    return html.Button(
-        [icon("keyboard"), html.Span("Shortcuts"), html.Span(kbd("?"), className="c")],
-        type="button",
-        className="nav-i nav-b",
-        title="Keyboard shortcuts",
-        **data(dialog=ids.SHORTCUTS),
-    )
-
-
-def _role_words(principal: Principal) -> str:
-    if principal.user_id is None:
-        return ""
-    with reading() as session:
-        person = auth_queries.get_person(session, principal, principal.user_id)
-    return ", ".join(role.value.replace("_", " ") for role in person.roles).capitalize()
-
-
-def _who(principal: Principal) -> html.Button:
-    return html.Button(
-        [
-            html.Span(initials(principal.name), className="ava", **aria(hidden=True)),
-            html.Span(
-                [
-                    html.Span(principal.name, className="el"),
-                    html.Span(_role_words(principal), className="sm t3 el"),
-                ],
-                className="who-t",
-            ),
-        ],
-        type="button",
-        className="who",
-        title=f"Account of {principal.name}",
-        **data(pop=ids.ACCOUNT_MENU),
-        **aria(haspopup="true", expanded=False, controls=ids.ACCOUNT_MENU),
-    )
-
-
-def initials(name: str) -> str:
-    """Return the first letters of the first and the last word: ``ML`` of Mara Lindqvist."""
-    words = name.split()
-    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
-
-
-def _main(principal: Principal) -> Component:
+def _main(principal: Principal, unread: int) -> Component:
     return html.Div(
         [
-            _top_bar(principal),
+            _top_bar(principal, unread),
             html.Div([*_banners(), html.Div(id=ids.PAGE_BANNER)], className="bns"),
             html.Nav(id=ids.PAGE_TABS, className="tabs", **aria(label="Views")),
             html.Main(
@@ -182,7 +92,7 @@ def _main(principal: Principal) -> Component:
     )
 
 
-def _top_bar(principal: Principal) -> Component:
+def _top_bar(principal: Principal, unread: int) -> Component:
     parts: list[Component] = [
         html.Div(
             [
@@ -194,7 +104,7 @@ def _top_bar(principal: Principal) -> Component:
         _search(),
     ]
     if principal.may(Permission.NOTIFICATIONS_VIEW):
-        parts += [_bell(), _bell_popover()]
+        parts += bell(unread)
     parts.append(html.Div(id=ids.PAGE_ACTIONS, className="acts"))
     return html.Header(parts, className="topbar")
 
@@ -218,38 +128,6 @@ def _search() -> Component:
         ],
         className="scan",
         role="search",
-    )
-
-
-def _bell() -> html.Button:
-    return html.Button(
-        [icon("bell"), html.Span(id=ids.BELL_COUNT)],
-        id="bell",
-        type="button",
-        className="ib",
-        title="Notifications",
-        **data(pop=ids.BELL_POPOVER),
-        **aria(label="Notifications", haspopup="true", expanded=False, controls=ids.BELL_POPOVER),
-    )
-
-
-def _bell_popover() -> html.Div:
-    return html.Div(
-        [
-            html.Div(
-                [
-                    html.H2("Notifications"),
-                    html.Span(html.A("All notifications", href="/notifications"), className="r"),
-                ],
-                className="ph",
-            ),
-            html.Div(skeleton(3, label="Loading notifications"), id=ids.BELL_LIST),
-        ],
-        id=ids.BELL_POPOVER,
-        className="pop pop-bell",
-        hidden=True,
-        role="region",
-        **aria(label="Notifications"),
     )
 
 
@@ -286,122 +164,3 @@ def _banners() -> list[Component]:
             )
         )
     return shown
-
-
-def _bottom_bar(principal: Principal) -> html.Nav:
-    entries = [e for group in visible_groups(principal) for e in group if e.on_phone]
-    links: list[Component] = [
-        html.A([icon(entry.icon), entry.label], href=entry.href, **data(nav=entry.href))
-        for entry in entries
-    ]
-    scan = html.Button(
-        [icon("upc-scan"), "Scan"], type="button", className="tabbar-b", **data(focus=ids.SEARCH)
-    )
-    more = html.Button(
-        [icon("list"), "More"],
-        type="button",
-        className="tabbar-b",
-        **data(pop=ids.ACCOUNT_MENU),
-        **aria(haspopup="true", expanded=False, controls=ids.ACCOUNT_MENU),
-    )
-    return html.Nav([*links[:2], scan, *links[2:], more], className="tabbar", **aria(label="Phone"))
-
-
-def _account_menu() -> html.Div:
-    principal = current_principal()
-    rest = [e for group in visible_groups(principal) for e in group if not e.on_phone]
-    return html.Div(
-        [
-            html.Div(
-                [
-                    html.A(entry.label, href=entry.href, className="menu-i", **data(nav=entry.href))
-                    for entry in rest
-                ],
-                className="only-phone",
-            ),
-            html.P("Theme", className="menu-h"),
-            _choice("theme", (("system", "System"), ("light", "Light"), ("dark", "Dark"))),
-            html.P("Density", className="menu-h"),
-            _choice(
-                "density",
-                (("compact", "Compact"), ("comfortable", "Comfortable"), ("bench", "Bench")),
-            ),
-            html.Hr(),
-            html.Button(
-                [icon("box-arrow-right"), "Sign out"],
-                type="button",
-                className="menu-i",
-                **data(sign_out=""),
-            ),
-        ],
-        id=ids.ACCOUNT_MENU,
-        className="pop menu pop-account",
-        hidden=True,
-        role="region",
-        **aria(label=f"Account of {principal.name}"),
-    )
-
-
-def _choice(kind: str, values: tuple[tuple[str, str], ...]) -> html.Div:
-    return html.Div(
-        [
-            html.Button(label, type="button", **data(preference=kind, value=value))
-            for value, label in values
-        ],
-        className="seg",
-        role="group",
-        **aria(label=kind.capitalize()),
-    )
-
-
-def _shortcuts() -> Component:
-    rows = [
-        html.Div([html.Span(label), html.Span([kbd(key) for key in keys], className="k")])
-        for label, keys in KEYS
-    ]
-    return dialog(
-        ids.SHORTCUTS,
-        "Shortcuts",
-        html.Div(rows, className="ks"),
-        html.Div(
-            [
-                html.Label(
-                    [
-                        html.Button(
-                            "Switch single keys off",
-                            type="button",
-                            className="btn btn-ghost",
-                            id="single-keys",
-                            **data(single_keys=""),
-                            **aria(pressed=False),
-                        )
-                    ]
-                ),
-                button("Close", **data(close="")),
-            ],
-            className="row-x",
-        ),
-        wide=True,
-    )
-
-
-def _session_warning() -> Component:
-    return dialog(
-        ids.SESSION_DIALOG,
-        "You are about to be signed out",
-        html.P(
-            [
-                "Nobody has used this window for a while. It is signed out in ",
-                html.B("60", id="session-seconds"),
-                " seconds.",
-            ],
-            className="t2",
-        ),
-        html.Div(
-            [
-                button("Sign out", **data(sign_out="")),
-                button("Stay signed in", kind="primary", **data(stay="")),
-            ],
-            className="row-x",
-        ),
-    )

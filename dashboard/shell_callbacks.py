@@ -1,14 +1,34 @@
-"""What the frame itself does: toasts, preferences, theme and density."""
+"""What the frame itself does: toasts, theme and density, the bell, the counts of the sidebar."""
 
-from dash import ClientsideFunction, Input, Output, clientside_callback
+from typing import Any
+from uuid import UUID
+
+from dash import (
+    ALL,
+    ClientsideFunction,
+    Input,
+    Output,
+    clientside_callback,
+    ctx,
+    no_update,
+    set_props,
+)
 
 from backend.auth import service as auth_service
+from backend.core.ids import new_id
 from backend.core.principal import Permission
-from backend.core.transaction import writing
+from backend.core.transaction import reading, writing
+from backend.notifications import queries as notification_queries
+from backend.notifications import service as notification_service
+from backend.notifications.ids import NotificationId
+from dashboard import format as fmt
+from dashboard import shell_counts
 from dashboard import shell_ids as ids
 from dashboard.callbacks import page_callback
-from dashboard.components.toast import TOAST
+from dashboard.components.toast import TOAST, Undo, toast
+from dashboard.laboratory import lab_zone
 from dashboard.session import current_principal
+from dashboard.shell_bell import SHOWN, newest, unread_mark
 
 PERSONAL_DENSITIES = ("compact", "comfortable")
 
@@ -33,3 +53,73 @@ def keep_preference(chosen: dict[str, str] | None) -> None:
         auth_service.set_preferences(
             session, current_principal(), theme=chosen["theme"], density=density
         )
+
+
+@page_callback(
+    Permission.NOTIFICATIONS_VIEW,
+    Output(ids.BELL_COUNT, "children"),
+    Output(ids.BELL_LIST, "children"),
+    Input(ids.live("notifications"), "data"),
+    Input(ids.BELL, "n_clicks"),
+    Input(ids.BELL_CHANGED, "data"),
+    prevent_initial_call=True,
+)
+def show_bell(_version: int | None, _opened: int | None, _changed: str | None) -> tuple[Any, Any]:
+    """Draw what is unread and the newest, as the rows say now."""
+    with reading() as session:
+        unread = notification_queries.unread_count(session, current_principal())
+        notices = notification_queries.latest(session, current_principal(), SHOWN)
+    return unread_mark(unread), newest(notices, unread=unread, zone=lab_zone())
+
+
+@page_callback(
+    Permission.NOTIFICATIONS_VIEW,
+    Output(ids.BELL_CHANGED, "data"),
+    Input(ids.BELL_ALL_READ, "n_clicks"),
+    prevent_initial_call=True,
+)
+def mark_all_read(presses: int | None) -> Any:
+    """Mark everything told to the person as read; it can be taken back."""
+    if not presses:
+        return no_update
+    with writing() as session:
+        marked = notification_service.mark_all_read(session, current_principal())
+    if marked.at is not None:
+        words = fmt.plural(marked.count, "notification", "notifications")
+        undo = Undo("notifications", {"read_at": marked.at.isoformat()})
+        toast(f"{words} marked as read", undo=undo)
+    return str(new_id())
+
+
+@page_callback(
+    Permission.NOTIFICATIONS_VIEW,
+    Output(ids.BELL_CHANGED, "data", allow_duplicate=True),
+    Input(ids.bell_link(ALL), "n_clicks"),
+    prevent_initial_call=True,
+)
+def follow(_clicks: list[int | None]) -> Any:
+    """Mark as read what the person has gone to look at from the bell."""
+    if not ctx.triggered[0]["value"]:
+        return no_update
+    key = NotificationId(UUID(ctx.triggered_id["notification"]))
+    with writing() as session:
+        notification_service.mark_read(session, current_principal(), notification_ids=[key])
+    return str(new_id())
+
+
+@page_callback(
+    Permission.ACCOUNT_SELF,
+    *[Input(ids.live(topic), "data") for topic in shell_counts.TOPICS],
+    prevent_initial_call=True,
+)
+def show_counts(*_versions: int | None) -> None:
+    """Draw the counts of the sidebar that the moved topics touch."""
+    moved = {
+        topic
+        for topic in shell_counts.TOPICS
+        if f"{ids.live(topic)}.data" in ctx.triggered_prop_ids
+    }
+    with reading() as session:
+        found = shell_counts.counts(session, current_principal(), moved)
+    for entry, count in found.items():
+        set_props(ids.navigation_count(entry), {"children": shell_counts.draw(count)})

@@ -19,9 +19,13 @@ SCAN_PAGE = "scan-page"
 SCAN_ANSWER = "scan-answer"
 """Store: how the last scan is answered by sound and voice (components/scan_target.py)."""
 
+BELL = "bell"
 BELL_COUNT = "bell-count"
 BELL_LIST = "bell-list"
 BELL_POPOVER = "bell-popover"
+BELL_ALL_READ = "bell-all-read"
+BELL_CHANGED = "bell-changed"
+"""Store: a new value after every act at the bell, which draws it anew."""
 ACCOUNT_MENU = "account-menu"
 PREFERENCE = "preference"
 SHORTCUTS = "shortcuts"
@@ -50,6 +54,11 @@ LIVE_TOPICS = (
 def live(topic: str) -> str:
     """Return the id of a topic's store; its data is the last version seen, a growing number."""
     return f"live-{topic}"
+
+
+def bell_link(notification: object) -> dict[str, object]:
+    """Return the id of a notification's link below the bell; ALL fits too."""
+    return {"type": "bell-link", "notification": notification}
 
 
 def navigation_count(slug: str) -> str:

@@ -32,6 +32,7 @@ from dashboard.laboratory import current_laboratory, lab_zone
 from dashboard.problems import problem
 from dashboard.session import (
     clear_session,
+    current_principal,
     request_id,
     session_token,
     set_session,
@@ -42,6 +43,7 @@ FORM_COOKIE = "tracseq_form"
 REASONS = {
     "idle": "You were signed out because nobody used this window for a while.",
     "signed-out": "You are signed out.",
+    "signed-out-everywhere": "You are signed out on every device.",
     "password-set": "Your password is set. Sign in with it.",
 }
 STALE_FORM = "This form was open for too long. Sign in again."
@@ -98,12 +100,16 @@ def submit() -> Response:
 
 
 def sign_out() -> Response:
-    """End this session on the server and make the browser forget it."""
+    """End this session on the server, or all of the person's, and make the browser forget it."""
     token = session_token(request)
+    everywhere = bool(request.args.get("everywhere"))
     with writing() as session:
-        if token is not None:
+        if everywhere:
+            auth_service.sign_out_everywhere(session, current_principal())
+        elif token is not None:
             auth_service.sign_out(session, token)
-    response = _see("/login?reason=signed-out")
+    reason = "signed-out-everywhere" if everywhere else "signed-out"
+    response = _see(f"/login?reason={reason}")
     clear_session(response, secure=request.is_secure)
     return response
 
