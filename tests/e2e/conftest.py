@@ -5,18 +5,23 @@ import socket
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message
 from playwright.sync_api import Browser, Page, expect
 
+from backend.core import transaction
+from tests.factories.people import PASSWORD
 from tests.support.browser import CHROMIUM, CHROMIUM_ARGUMENTS, Complaints, watched_page
 from tests.support.running_laboratory import RunningLaboratory, running_laboratory
 from tests.support.servers import Servers
+from tests.support.shell_pages import Open, ready
+from tests.support.web_server import web_server
 
 SignIn = Callable[..., Page]
+Theme = Literal["light", "dark"]
 
 # Whether, not when: a busy machine takes its time, and timings are the benchmark's business.
 expect.set_options(timeout=30_000)
@@ -102,7 +107,7 @@ def open_page(
     """Return a maker of pages, each in a browser profile of its own, nobody signed in."""
     contexts = []
 
-    def opener(*, width: int = 1440, height: int = 900, theme: str = "light") -> Page:
+    def opener(*, width: int = 1440, height: int = 900, theme: Theme = "light") -> Page:
         context = browser.new_context(
             base_url=app_server.url,
             viewport={"width": width, "height": height},
@@ -138,3 +143,46 @@ def sign_in(open_page: SignIn, app_server: RunningLaboratory) -> SignIn:
         return page
 
     return sign
+
+
+@pytest.fixture(scope="module")
+def shell_address(
+    servers: Servers, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[str]:
+    """Serve the web part alone, in a thread, over an empty laboratory with a person per role."""
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "gw0")
+    name = f"shell_{worker}"
+    servers.drop(name)
+    engine = transaction.make_engine(servers.clone_template(name))
+    with web_server(engine, Path(tmp_path_factory.mktemp("shell"))) as address:
+        yield address
+    engine.dispose()
+    servers.drop(name)
+
+
+@pytest.fixture
+def open_shell(browser: Browser, shell_address: str, complaints: Complaints) -> Iterator[Open]:
+    """Return ``open_shell(role, width=, theme=)``: a page signed in, the frame drawn."""
+    contexts = []
+
+    def opener(role: str = "technician", *, width: int = 1440, theme: Theme = "light") -> Page:
+        context = browser.new_context(
+            base_url=shell_address,
+            viewport={"width": width, "height": 900},
+            color_scheme=theme,
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        page = watched_page(context, complaints)
+        page.goto("/login")
+        if role:
+            page.get_by_label("Email").fill(f"{role}@laboratory.example")
+            page.get_by_label("Password", exact=True).fill(PASSWORD)
+            page.get_by_role("button", name="Sign in").click()
+            page.wait_for_url("**/")
+            ready(page)
+        return page
+
+    yield opener
+    for context in contexts:
+        context.close()
