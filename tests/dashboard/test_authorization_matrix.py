@@ -94,6 +94,11 @@ API: Mapping[str, str] = {
     "POST /api/v1/jobs/{job_id}/cancel": "account.self",
     "POST /api/v1/sagas/register-and-place": "samples.register",
     "GET /api/v1/sagas/{saga_id}": "account.self",
+    "GET /api/v1/samples": "samples.view",
+    "POST /api/v1/samples": "samples.register",
+    "GET /api/v1/samples/{barcode}": "samples.view",
+    # The gate asks to see the sample; the step that is asked for, its own right (samples.rules).
+    "POST /api/v1/samples/{barcode}/steps": "samples.view",
     "GET /api/v1/imports": "samples.register",
     "POST /api/v1/imports": "samples.register",
     "POST /api/v1/imports/dry-run": "samples.register",
@@ -167,7 +172,11 @@ def test_the_other_addresses_ask_for_a_permission_that_exists(server: Flask) -> 
     assert {endpoint: str(rule) for endpoint, rule in files.items()} == FILES
 
 
-FILES = {"reports.file": "reports.view", "documents.file": "documents.view"}
+FILES = {
+    "reports.file": "reports.view",
+    "samples.file": "samples.view",
+    "documents.file": "documents.view",
+}
 
 
 @pytest.mark.parametrize("role", Role)

@@ -1,0 +1,256 @@
+"""A person of one project never reads or changes what belongs to another, through any door."""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import quote
+from uuid import UUID
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, func, select
+
+from backend.api.app import all_routes
+from backend.auth.ids import Role
+from backend.core import clock
+from backend.core.blobs import MemoryStore
+from backend.core.transaction import reading, writing
+from backend.samples.models import Project, ProjectMember, Sample
+from backend.sequencing.models import SequencingRequest
+from backend.storage.models import StorageNode
+from backend.templates.models import SampleImport
+from backend.templates.service import imports
+from dashboard import gate
+from dashboard.routes import ROUTES
+from tests.dashboard.conftest import callback_request, csrf_headers, page_request, submit_sign_in
+from tests.factories.people import PASSWORD, make_user
+from tests.factories.samples import EVERYBODY
+from tests.factories.sequencing import make_libraries, make_request
+from tests.factories.storage import make_freezer, make_tube, stand
+from tests.support.sample_files import manifest
+
+MINE, THEIRS = "MINE-1", "THEIRS-9"
+BARCODE, FILE = "DNA-THEIRS-0001", "their-own-list.csv"
+TELLTALES = (BARCODE, THEIRS, FILE, "Their tube", "SUBJECT-THEIRS")
+BrowserOf = Callable[[str], FlaskClient]
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What belongs to the other project, by its keys."""
+
+    sample_id: UUID
+    library: str
+    request_id: UUID
+    import_id: UUID
+    box_path: str
+
+
+@pytest.fixture
+def bound_database(committed_database: Engine) -> Engine:
+    """Give each test a database of its own: it counts what is there."""
+    return committed_database
+
+
+@pytest.fixture
+def scene(bound_database: Engine) -> Scene:
+    with writing() as session:
+        mine, theirs = (
+            Project(code=code, name=f"Project {code}", owner_id=None) for code in (MINE, THEIRS)
+        )
+        session.add_all([mine, theirs])
+        session.flush()
+        for project in (mine, theirs):
+            user = make_user(session, Role.SCIENTIST, email=f"{project.code}@laboratory.example")
+            session.add(ProjectMember(project_id=project.id, user_id=user.id))
+        session.flush()
+        freezer = make_freezer(session)
+        sample_id = make_tube(
+            session, theirs, barcode=BARCODE, name="Their tube", subject_code="SUBJECT-THEIRS"
+        )
+        stand(session, sample_id, freezer.box_id, 1, 1)
+        libraries = make_libraries(session, theirs, 2)
+        request = make_request(session, theirs, libraries)
+        draft = imports.start_import(
+            session,
+            EVERYBODY,
+            file_name=FILE,
+            content=manifest(),
+            project_code=THEIRS,
+            files=MemoryStore(),
+        )
+        box = session.get_one(StorageNode, freezer.box_id)
+        return Scene(
+            sample_id=sample_id,
+            library=libraries[0].barcode,
+            request_id=request.id,
+            import_id=draft.id,
+            box_path=box.path,
+        )
+
+
+@pytest.fixture
+def browser_of(anonymous: FlaskClient, scene: Scene) -> BrowserOf:
+    """Return a maker of signed-in browsers: of the scientist of a project."""
+
+    def of(project: str) -> FlaskClient:
+        client = anonymous.application.test_client()
+        answer = submit_sign_in(client, f"{project}@laboratory.example", PASSWORD)
+        assert answer.status_code == 303
+        return client
+
+    return of
+
+
+@pytest.fixture
+def token(anonymous: FlaskClient, scene: Scene) -> Callable[[str], dict[str, str]]:
+    def of(project: str) -> dict[str, str]:
+        sent = {"email": f"{project}@laboratory.example", "password": PASSWORD}
+        pair = anonymous.post("/api/v1/auth/tokens", json=sent).get_json()
+        return {"Authorization": f"Bearer {pair['access_token']}"}
+
+    return of
+
+
+def pages(scene: Scene) -> list[tuple[str, str]]:
+    """Return the address of every page, leading as straight as it can to the other project."""
+    queries = {
+        "/samples": [f"?q={BARCODE}"],
+        "/register/import": [f"?id={scene.import_id}"],
+        "/register/single": [f"?barcode={BARCODE}"],
+        "/sequencing": [f"?request={scene.library}", "?view=plan"],
+    }
+    found = []
+    for route in ROUTES:
+        path = route.path.replace("<path:barcode>", BARCODE).replace(
+            "<path:path>", quote(scene.box_path)
+        )
+        assert "<" not in path, f"Say here what {route.path} leads to."
+        found += [(path, search) for search in ("", *queries.get(route.path, []))]
+    return found
+
+
+def drawn(browser: FlaskClient, path: str, search: str) -> str:
+    body = page_request(path)
+    body["inputs"][1]["value"] = search
+    answer = browser.post(gate.CALLBACKS, json=body, headers=csrf_headers(browser))
+    assert answer.status_code == 200
+    return answer.get_data(as_text=True)
+
+
+def told(text: str, asked: str) -> set[str]:
+    """Return the telltales in a page, but for what the address itself said."""
+    return {each for each in TELLTALES if each in text and each not in asked}
+
+
+def test_no_page_tells_of_another_project(browser_of: BrowserOf, scene: Scene) -> None:
+    stranger, member = browser_of(MINE), browser_of(THEIRS)
+
+    to_stranger = {
+        path + search: told(drawn(stranger, path, search), path + search)
+        for path, search in pages(scene)
+    }
+    to_member = {
+        path + search
+        for path, search in pages(scene)
+        if told(drawn(member, path, search), path + search)
+    }
+
+    assert {page: words for page, words in to_stranger.items() if words} == {}
+    # The same addresses do show it to whom it belongs: the test looks where there is something.
+    expected = {f"/samples/{BARCODE}", f"/register/import?id={scene.import_id}", "/sequencing"}
+    assert expected <= to_member
+
+
+def test_search_and_scan_find_nothing_of_another_project(
+    browser_of: BrowserOf, scene: Scene
+) -> None:
+    def led_to(project: str) -> str | None:
+        client = browser_of(project)
+        body = callback_request(
+            "search.value",
+            inputs=[("search", "n_submit", 1), ("scan", "data", None)],
+            state=[("search", "value", BARCODE)],
+        )
+        answer = client.post(gate.CALLBACKS, json=body, headers=csrf_headers(client))
+        assert answer.status_code == 200, answer.text
+        href: str | None = answer.get_json()["response"].get("url", {}).get("href")
+        return href
+
+    assert led_to(THEIRS) == f"/samples/{BARCODE}"
+    assert led_to(MINE) is None
+
+
+def test_no_answer_of_the_api_tells_of_another_project(
+    anonymous: FlaskClient, token: Callable[[str], dict[str, str]], scene: Scene
+) -> None:
+    stranger, member = token(MINE), token(THEIRS)
+    keys = {
+        "request_id": str(scene.request_id),
+        "sample_id": str(scene.sample_id),
+        "import_id": str(scene.import_id),
+        "barcode": BARCODE,
+    }
+    to_stranger, to_member = {}, set()
+    for route in all_routes():
+        if route.method != "GET":
+            continue
+        path = re.sub(r"{(\w+)}", lambda m: keys.get(m[1], str(scene.import_id)), route.path)
+        seen = anonymous.get(path, headers=stranger).get_data(as_text=True)
+        if words := told(seen, path):
+            to_stranger[path] = words
+        if told(anonymous.get(path, headers=member).get_data(as_text=True), path):
+            to_member.add(route.path)
+
+    assert to_stranger == {}
+    assert {
+        "/api/v1/imports",
+        "/api/v1/sequencing/requests",
+        "/api/v1/sequencing/requests/{request_id}",
+    } <= to_member
+
+
+def test_nothing_is_changed_in_another_project_through_the_api(
+    anonymous: FlaskClient, token: Callable[[str], dict[str, str]], scene: Scene
+) -> None:
+    headers = token(MINE)
+    before = counted()
+    wish = {
+        "project_code": MINE,
+        "libraries": [{"barcode": scene.library}],
+        "reads_millions": 10,
+        "read_length": 151,
+        "due_on": (clock.utc_now().date() + timedelta(days=9)).isoformat(),
+    }
+
+    def sent(project: str) -> list[int]:
+        upload = f"file_name=new.csv&project={project}"
+        content = manifest(2)
+        return [
+            anonymous.post(path, headers=headers, **body).status_code
+            for path, body in (
+                ("/api/v1/sequencing/requests", {"json": wish | {"project_code": project}}),
+                (f"/api/v1/imports/dry-run?{upload}", {"data": content}),
+                (f"/api/v1/imports?{upload}", {"data": content}),
+            )
+        ]
+
+    assert sent(THEIRS) == [422, 404, 404]
+    assert counted() == before
+    # Their library is not asked for through one's own project either.
+    own = anonymous.post("/api/v1/sequencing/requests", json=wish, headers=headers)
+    assert own.status_code == 422
+    assert json.loads(own.text)["fields"][scene.library].startswith(
+        f"{scene.library} is not a sample of your projects"
+    )
+    assert counted() == before
+
+
+def counted() -> tuple[int, ...]:
+    with reading() as session:
+        return tuple(
+            session.scalar(select(func.count()).select_from(table)) or 0
+            for table in (Sample, SequencingRequest, SampleImport)
+        )
