@@ -55,7 +55,8 @@
   function showRange() {
     var grid = api(), place = document.getElementById("samples-range");
     if (!grid || !place || !grid.getDisplayedRowCount()) return;
-    var first = grid.getFirstDisplayedRowIndex() + 1, last = grid.getLastDisplayedRowIndex() + 1;
+    var seen = grid.getVerticalPixelRange(), high = grid.getDisplayedRowAtIndex(0).rowHeight || 32;
+    var first = Math.floor(seen.top / high) + 1, last = Math.min(Math.floor(seen.bottom / high), grid.getDisplayedRowCount());
     var total = grid.isLastRowIndexKnown() ? grid.getDisplayedRowCount().toLocaleString("en-GB") : "a list still being counted";
     place.textContent = first > 0 ? "Rows " + first.toLocaleString("en-GB") + " to " + last.toLocaleString("en-GB") + " of " + total : "";
   }
@@ -107,6 +108,8 @@
     var host = document.getElementById(GRID), grid = host && api();
     if (!grid || wired === grid) return;
     wired = grid;
+    var table = host.querySelector("[role=grid], [role=treegrid]");
+    if (table) table.setAttribute("aria-label", "Samples");
     fit(grid);
     grid.addEventListener("cellClicked", function (event) {
       var target = event.event.target;

@@ -199,18 +199,9 @@ class XlsxFile:
             self._sheet.write_string(0, column, name, head)
 
     def add(self, rows: Sequence[SampleRow]) -> None:
-        """Write rows below those before.
-
-        Raises:
-            InvalidInput: more than MOST_XLSX_ROWS.
-        """
+        """Write rows below those before."""
         for row in rows:
             self._rows += 1
-            if self._rows > MOST_XLSX_ROWS:
-                raise InvalidInput(
-                    f"A workbook holds at most {MOST_XLSX_ROWS:,} samples here. "
-                    "Choose CSV, or narrow the list."
-                )
             for column, cell in enumerate(_cells(row, self._zone)):
                 if isinstance(cell, Decimal):
                     self._sheet.write_number(self._rows, column, float(cell))
@@ -223,9 +214,20 @@ class XlsxFile:
         return self._file.getvalue()
 
 
-def new_file(kind: ExportFormat, zone: ZoneInfo) -> CsvFile | XlsxFile:
-    """Return an empty file of a format, its heads written."""
-    return CsvFile(zone) if kind is ExportFormat.CSV else XlsxFile(zone)
+def new_file(kind: ExportFormat, zone: ZoneInfo, *, rows: int) -> CsvFile | XlsxFile:
+    """Return an empty file for so many rows, its heads written.
+
+    Raises:
+        InvalidInput: more than MOST_XLSX_ROWS in a workbook.
+    """
+    if kind is ExportFormat.CSV:
+        return CsvFile(zone)
+    if rows > MOST_XLSX_ROWS:
+        raise InvalidInput(
+            f"A workbook holds at most {MOST_XLSX_ROWS:,} samples here, and these are {rows:,}. "
+            "Choose CSV, or narrow the list."
+        )
+    return XlsxFile(zone)
 
 
 def _cells(row: SampleRow, zone: ZoneInfo) -> list[Cell]:

@@ -22,7 +22,7 @@ def run(context: JobContext) -> None:
         laboratory = auth_service.get_laboratory(session)
         zone = laboratory.time_zone if laboratory else context.settings.time_zone
         expected = exporting.count_samples(session, context.principal, filters, keys)
-        file, written = exporting.new_file(kind, ZoneInfo(zone)), 0
+        file, written = exporting.new_file(kind, ZoneInfo(zone), rows=expected), 0
         for piece in exporting.export_pieces(
             session, context.principal, filters=filters, sample_ids=keys
         ):

@@ -31,23 +31,23 @@ class _Shown:
 
 
 COLUMNS: Mapping[str, _Shown] = {
-    "barcode": _Shown(name="Barcode", width=158, sort=SampleSort.BARCODE, renderer="rowLink"),
-    "name": _Shown(name="Sample name", width=150, sort=SampleSort.NAME),
-    "project": _Shown(name="Project", width=104),
-    "type": _Shown(name="Type", width=76),
-    "status": _Shown(name="Status", width=146, renderer="sampleStatus"),
-    "subject": _Shown(name="Subject", width=92, sort=SampleSort.SUBJECT),
-    "location": _Shown(name="Location", width=196, renderer="sampleLocation"),
-    "zone": _Shown(name="Zone", width=96, by_default=False),
+    "barcode": _Shown(name="Barcode", width=142, sort=SampleSort.BARCODE, renderer="rowLink"),
+    "name": _Shown(name="Sample name", width=134, sort=SampleSort.NAME),
+    "project": _Shown(name="Project", width=100, by_default=False),
+    "type": _Shown(name="Type", width=70),
+    "status": _Shown(name="Status", width=130, renderer="sampleStatus"),
+    "subject": _Shown(name="Subject", width=76, sort=SampleSort.SUBJECT),
+    "location": _Shown(name="Location", width=176, renderer="sampleLocation"),
+    "zone": _Shown(name="Zone", width=88, by_default=False),
     "concentration": _Shown(
-        name="Conc. ng/µL", width=104, sort=SampleSort.CONCENTRATION, numeric=True
+        name="Conc. ng/µL", width=96, sort=SampleSort.CONCENTRATION, numeric=True
     ),
-    "volume": _Shown(name="Vol. µL", width=82, sort=SampleSort.VOLUME, numeric=True),
-    "integrity": _Shown(name="RIN/DIN", width=78, numeric=True),
-    "qc": _Shown(name="QC verdict", width=128, renderer="status"),
-    "priority": _Shown(name="Priority", width=84, by_default=False),
-    "received": _Shown(name="Received", width=120, numeric=True, by_default=False),
-    "registered": _Shown(name="Registered", width=122, sort=SampleSort.REGISTERED, numeric=True),
+    "volume": _Shown(name="Vol. µL", width=70, sort=SampleSort.VOLUME, numeric=True),
+    "integrity": _Shown(name="RIN/DIN", width=72, numeric=True),
+    "qc": _Shown(name="QC verdict", width=108, renderer="status"),
+    "priority": _Shown(name="Priority", width=76, by_default=False),
+    "received": _Shown(name="Received", width=112, numeric=True, by_default=False),
+    "registered": _Shown(name="Registered", width=116, sort=SampleSort.REGISTERED, numeric=True),
 }
 DEFAULT_COLUMNS = tuple(key for key, shown in COLUMNS.items() if shown.by_default)
 SORTS: Mapping[str, SampleSort] = {

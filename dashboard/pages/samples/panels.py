@@ -104,7 +104,6 @@ def foot() -> html.Div:
             html.Span([kbd("j"), kbd("k"), " move"], className="row-x g6"),
             html.Span([kbd("x"), " select"], className="row-x g6"),
             html.Span([kbd("Enter"), " open"], className="row-x g6"),
-            html.Span("", id="samples-took", className="t3"),
         ],
         className="gfoot num",
     )
