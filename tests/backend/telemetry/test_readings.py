@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from backend.core.errors import PermissionDenied
 from backend.core.ids import new_id
@@ -178,3 +178,37 @@ def test_the_last_day_of_a_sensor_has_its_extremes_and_leaves_gaps_out(
     assert silent.id not in days
     day = days[SensorId(sensor.id)]
     assert (day.low_c, day.high_c, day.warmest_c) == (-81.0, -76.0, (-76.0, -79.0))
+
+
+@pytest.mark.parametrize("ask", [queries.sensors_now, queries.last_day, queries.open_alarms])
+def test_ten_sensors_cost_as_many_statements_as_one(
+    session: WriteSession,
+    frozen_clock: FrozenClock,
+    reader: Principal,
+    ask: Callable[..., object],
+) -> None:
+    def statements() -> int:
+        session.expire_all()
+        sent: list[str] = []
+
+        def note(*arguments: object) -> None:
+            sent.append(str(arguments[2]))
+
+        connection = session.connection()
+        event.listen(connection, "before_cursor_execute", note)
+        ask(session, reader)
+        event.remove(connection, "before_cursor_execute", note)
+        return len(sent)
+
+    def add_in_alarm(sensors: int) -> None:
+        for _ in range(sensors):
+            sensor = make_sensor(session)
+            read_until(session, sensor, frozen_clock(), [-60.0] * 16)
+            sensor.alarm_since = frozen_clock() - timedelta(minutes=15)
+        session.flush()
+
+    add_in_alarm(1)
+    of_one = statements()
+    add_in_alarm(9)
+
+    assert statements() == of_one <= 2
