@@ -1,4 +1,4 @@
-"""``tracseq samples register``: one sample from a terminal, placed in the same go if asked."""
+"""``tracseq samples``: register one (and place it if asked), show one, take a step with one."""
 
 import argparse
 import sys
@@ -8,6 +8,8 @@ from backend.cli.operator import operator
 from backend.core import transaction
 from backend.core.errors import Conflict, Unavailable
 from backend.core.principal import Principal
+from backend.samples import queries as samples_queries
+from backend.samples import rules
 from backend.samples import service as samples_service
 from backend.samples.ids import MaterialType, TemperatureClass
 from backend.samples.schemas import SampleRegistration
@@ -39,6 +41,14 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         help="barcode or path of a box; when it cannot be placed the registration is withdrawn",
     )
     add.set_defaults(run=run)
+    one = acts.add_parser("show", help="what is known of a sample, and what it went through")
+    one.add_argument("barcode")
+    one.set_defaults(run=show)
+    step = acts.add_parser("step", help="take a step with a sample; a refusal names every guard")
+    step.add_argument("barcode")
+    step.add_argument("action", choices=list(rules.BY_ACTION))
+    step.add_argument("--reason", help="why; kept in the audit trail")
+    step.set_defaults(run=take_step)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -57,6 +67,45 @@ def run(arguments: argparse.Namespace) -> int:
     with transaction.writing() as session:
         made = samples_service.register_sample(session, principal, registration=registration)
     sys.stdout.write(f"{made.barcode} registered\n")
+    return 0
+
+
+def show(arguments: argparse.Namespace) -> int:
+    """Print a sample: 0 found, 2 no such sample."""
+    with transaction.reading() as session:
+        sample = samples_queries.get_by_barcode(session, operator(), arguments.barcode)
+    row = sample.row
+    holds = [hold for hold in sample.holds if hold.released_at is None]
+    facts = {
+        "name": row.name,
+        "project": row.project_code,
+        "type": row.material_type,
+        "status": row.status,
+        "lifecycle": sample.lifecycle,
+        "custody": row.custody,
+        "holds": ", ".join(f"{hold.kind} ({hold.reason})" for hold in holds) or "none",
+        "qc verdict": row.qc_verdict,
+        "volume": "" if row.volume_ul is None else f"{row.volume_ul} µL",
+    }
+    lines = [f"{name:<11}{value}" for name, value in facts.items() if value]
+    steps = [
+        f"{step.at:%Y-%m-%d %H:%M} UTC  {step.action}  {step.actor_name}"
+        + (f"  “{step.reason}”" if step.reason else "")
+        for step in sample.transitions
+    ]
+    sys.stdout.write("\n".join([row.barcode, *lines, "", *steps]) + "\n")
+    return 0
+
+
+def take_step(arguments: argparse.Namespace) -> int:
+    """Take a step: 0 done, 2 refused, every guard that failed in the message."""
+    principal = operator()
+    with transaction.writing() as session:
+        key = samples_queries.sample_id_of(session, principal, arguments.barcode)
+        status = samples_service.change_status(
+            session, principal, sample_id=key, action=arguments.action, reason=arguments.reason
+        )
+    sys.stdout.write(f"{arguments.barcode.upper()} is {status.replace('_', ' ')} now\n")
     return 0
 
 

@@ -1,0 +1,86 @@
+"""Samples from a terminal: register, show, take a step."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from backend.cli import __main__ as cli
+from backend.core import transaction
+from backend.core.config import Settings
+from backend.core.transaction import writing
+from tests.factories.samples import make_project, make_sample
+
+
+@pytest.fixture(autouse=True)
+def laboratory(
+    committed_database: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Settings:
+    """Point every command at this test's own database."""
+    settings = Settings(
+        home=tmp_path, database_url=committed_database.url.render_as_string(hide_password=False)
+    )
+    monkeypatch.setattr("backend.cli.__main__.load_settings", lambda: settings)
+    return settings
+
+
+def run(*arguments: str) -> int:
+    """Run a command as a process would, and give this test its database back."""
+    bound = transaction.bound_engine()
+    try:
+        return cli.main(("samples", *arguments))
+    finally:
+        transaction.bind(bound)
+
+
+def test_a_sample_is_registered_and_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    with writing() as session:
+        code = make_project(session).code
+    described = ("--project", code, "--name", "Tube 17", "--type", "plasma", "--temperature=-80")
+
+    assert run("register", *described, "--barcode", "pls-1", "--volume", "46.5") == 0
+    assert capsys.readouterr().out == "PLS-1 registered\n"
+
+    assert run("show", "pls-1") == 0
+    said = capsys.readouterr().out
+    assert said.startswith("PLS-1\n")
+    for line in ("name       Tube 17", "status     pending", "holds      none"):
+        assert line in said
+    assert "register" in said.splitlines()[-1]
+
+
+def test_a_refused_registration_names_its_fields(capsys: pytest.CaptureFixture[str]) -> None:
+    described = ("--project", "X", "--name", "Tube", "--type", "rna", "--temperature", "4")
+
+    assert run("register", *described, "--volume", "much") == 2
+
+    assert "volume_ul: Volume must be a number in µL." in capsys.readouterr().err
+
+
+def test_a_step_is_taken_with_its_reason(capsys: pytest.CaptureFixture[str]) -> None:
+    with writing() as session:
+        make_sample(session, barcode="DNA-1")
+
+    assert run("step", "dna-1", "reject", "--reason", "Leaked in transport") == 0
+
+    assert capsys.readouterr().out == "DNA-1 is rejected now\n"
+    run("show", "DNA-1")
+    assert "reject" in (last := capsys.readouterr().out.splitlines()[-1])
+    assert "“Leaked in transport”" in last
+
+
+def test_a_refused_step_names_every_guard(capsys: pytest.CaptureFixture[str]) -> None:
+    with writing() as session:
+        make_sample(session, barcode="DNA-1", volume_ul=None)
+
+    assert run("step", "DNA-1", "start") == 2
+
+    said = capsys.readouterr().err
+    assert "Quality control has not passed it." in said
+    assert "It has no volume left" in said
+
+
+def test_an_unknown_barcode_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("show", "NOWHERE-1") == 2
+
+    assert "carries the barcode NOWHERE-1" in capsys.readouterr().err
