@@ -12,6 +12,8 @@ from backend.api.v1 import (
     sagas,
     samples,
     sequencing,
+    storage,
+    storage_acts,
 )
 
 ROUTES: tuple[Route, ...] = (
@@ -19,6 +21,8 @@ ROUTES: tuple[Route, ...] = (
     *jobs.ROUTES,
     *sagas.ROUTES,
     *samples.ROUTES,
+    *storage.ROUTES,
+    *storage_acts.ROUTES,
     *imports.ROUTES,
     *sequencing.ROUTES,
     *reports.ROUTES,

@@ -39,10 +39,11 @@ def make_freezer(
     rows: int = 9,
     columns: int = 9,
     zone: TemperatureClass = TemperatureClass.MINUS_80,
+    label: str = "",
     **facts: Any,
 ) -> Freezer:
     """Add a freezer; ``facts`` are columns of the unit, such as ``status``."""
-    label = f"ULT-{next(_numbers):02d}"
+    label = label or f"ULT-{next(_numbers):02d}"
     unit_id = new_id()
     unit = _node(None, unit_id, NodeKind.UNIT, label, zone, id=unit_id, **facts)
     session.add(unit)

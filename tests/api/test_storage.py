@@ -1,0 +1,169 @@
+"""Storage over the API: looking, placing, moving, taking out, plans; and who is refused."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from backend.auth.ids import Role
+from backend.core.transaction import reading, writing
+from backend.storage.models import Placement
+from tests.api.conftest import Headers
+from tests.factories.sequencing import make_project
+from tests.factories.storage import Freezer, make_freezer, make_tube, stand
+
+SignedIn = Callable[..., Headers]
+
+
+@pytest.fixture
+def technician(signed_in: SignedIn) -> Headers:
+    return signed_in(Role.TECHNICIAN)
+
+
+@pytest.fixture
+def freezer(technician: Headers) -> Freezer:
+    """A freezer of one box with T-2 in A1; T-1 waits for a place."""
+    del technician  # its fixture has made the database
+    with writing() as session:
+        project = make_project(session)
+        made = make_freezer(session, label="ULT-90")
+        make_tube(session, project, barcode="T-1")
+        stand(session, make_tube(session, project, barcode="T-2"), made.box_id, 1, 1)
+    return made
+
+
+BOX = "ULT-90/1/A/B-1"
+
+
+def post(client: FlaskClient, headers: Headers, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    response = client.post(f"/api/v1/storage/{path}", json=body, headers=headers)
+    assert response.status_code == 201, response.text
+    assert isinstance(response.json, dict)
+    return response.json
+
+
+def get(client: FlaskClient, headers: Headers, path: str) -> dict[str, Any]:
+    response = client.get(f"/api/v1/storage/{path}", headers=headers)
+    assert response.status_code == 200, response.text
+    assert isinstance(response.json, dict)
+    return response.json
+
+
+@pytest.mark.usefixtures("freezer")
+def test_zones_units_and_the_tree_tell_how_full_they_are(
+    client: FlaskClient, technician: Headers
+) -> None:
+    (zone,) = get(client, technician, "zones")["items"]
+    (unit,) = get(client, technician, "units")["items"]
+    (root,) = get(client, technician, "tree")["items"]
+
+    assert (zone["temperature_class"], zone["used"], zone["capacity"]) == ("-80", 1, 81)
+    assert (unit["label"], unit["free"]) == ("ULT-90", 80)
+    assert root["children"][0]["children"][0]["path"] == "ULT-90/1/A"
+
+
+def test_a_box_is_found_by_its_path_and_told_position_by_position(
+    client: FlaskClient, technician: Headers, freezer: Freezer
+) -> None:
+    place = get(client, technician, f"places?code={BOX}")
+
+    box = get(client, technician, f"boxes/{place['id']}")
+
+    assert place["id"] == str(freezer.box_id)
+    assert [(tube["position"], tube["barcode"]) for tube in box["tubes"]] == [("A1", "T-2")]
+    assert (box["box"]["rows"], box["box"]["columns"]) == (9, 9)
+
+
+@pytest.mark.usefixtures("freezer")
+def test_a_sample_is_placed_moved_and_taken_out_and_its_custody_tells(
+    client: FlaskClient, technician: Headers
+) -> None:
+    placed = post(
+        client, technician, "placements", {"barcode": "T-1", "box": BOX, "position": "D7"}
+    )
+    moved = post(client, technician, "moves", {"barcodes": ["T-1"], "box": BOX})
+    taken = post(client, technician, "take-outs", {"barcode": "T-1", "reason": "extraction"})
+
+    assert (placed["path"], placed["position"], placed["source"]) == (BOX, "D7", "api")
+    assert [stay["position"] for stay in moved["items"]] == ["A2"]
+    assert taken["removal_reason"] == "extraction"
+    stays = get(client, technician, "custody/T-1")["items"]
+    assert [stay["position"] for stay in stays] == ["A2", "D7"]
+
+
+@pytest.mark.usefixtures("freezer")
+def test_a_step_is_taken_back(client: FlaskClient, technician: Headers) -> None:
+    placed = post(client, technician, "placements", {"barcode": "T-1", "box": BOX})
+
+    undone = post(client, technician, f"placements/{placed['id']}/undo", {})
+
+    assert undone == {"stands": None}
+
+
+@pytest.mark.usefixtures("freezer")
+def test_placing_sent_again_with_its_key_places_once(
+    client: FlaskClient, technician: Headers
+) -> None:
+    keyed = technician | {"Idempotency-Key": "bench-4-0001"}
+    body = {"barcode": "T-1", "box": BOX}
+
+    first = post(client, keyed, "placements", body)
+    again = post(client, keyed, "placements", body)
+
+    assert first == again
+    with reading() as session:
+        assert session.scalar(select(func.count()).select_from(Placement)) == 2
+
+
+@pytest.mark.usefixtures("freezer")
+@pytest.mark.parametrize(
+    ("body", "status", "said"),
+    [
+        ({"barcode": "T-2", "box": BOX}, 409, "stands in ULT-90/1/A/B-1/A1"),
+        ({"barcode": "T-1", "box": BOX, "position": "A1"}, 409, "is taken or blocked"),
+        ({"barcode": "T-1", "box": BOX, "position": "Z9"}, 422, "has no position Z9"),
+        ({"barcode": "T-1", "box": "ULT-90/1/A"}, 422, "is not a box"),
+        ({"barcode": "T-1", "box": "NOWHERE"}, 404, "There is no box"),
+        ({"barcode": "NOBODY", "box": BOX}, 404, "NOBODY"),
+    ],
+)
+def test_a_refusal_says_what_is_in_the_way(
+    client: FlaskClient, technician: Headers, body: dict[str, str], status: int, said: str
+) -> None:
+    response = client.post("/api/v1/storage/placements", json=body, headers=technician)
+
+    assert response.status_code == status, response.text
+    assert response.json is not None
+    assert said in response.json["detail"]
+
+
+@pytest.mark.usefixtures("freezer")
+def test_who_may_not_place_or_plan_is_refused(client: FlaskClient, signed_in: SignedIn) -> None:
+    reader = signed_in(Role.ANALYST)
+    asked = {
+        "placements": {"barcode": "T-1", "box": BOX},
+        "moves": {"barcodes": ["T-2"], "box": BOX},
+        "take-outs": {"barcode": "T-2", "reason": "extraction"},
+        "plans": {},
+    }
+
+    statuses = {
+        path: client.post(f"/api/v1/storage/{path}", json=body, headers=reader).status_code
+        for path, body in asked.items()
+    }
+
+    assert statuses == dict.fromkeys(asked, 403)
+    assert get(client, reader, "zones")["items"]
+
+
+@pytest.mark.usefixtures("freezer")
+def test_a_plan_is_asked_for_and_followed(client: FlaskClient, technician: Headers) -> None:
+    asked = post(client, technician, "plans", {"barcodes": ["T-1"]})
+
+    plan = get(client, technician, f"plans/{asked['id']}")
+
+    assert (plan["state"], plan["lines"], plan["bound_s"]) == ("requested", [], None)
+    early = client.post(f"/api/v1/storage/plans/{asked['id']}/accept", json={}, headers=technician)
+    assert early.status_code == 409
