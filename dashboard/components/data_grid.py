@@ -103,7 +103,8 @@ def data_grid(
         columnDefs=list(columns),
         defaultColDef={"resizable": True, "suppressMovable": False},
         dashGridOptions=grid_options | (options or {}),
-        getRowId=f"String(params.data.{row_key})",
+        # Read in a sandbox that knows no String(): a call there makes every row id undefined.
+        getRowId=f"params.data.{row_key}",
         className=class_name,
         style={"height": "100%"},
         **extra,
