@@ -144,7 +144,7 @@ def _grid(address: ListAddress) -> Component:
         label="Samples",
         selectable=True,
         options={
-            # One answer at a time: dash-ag-grid holds a single open question.
+            # One question at a time: dash-ag-grid remembers only the last one asked.
             "maxConcurrentDatasourceRequests": 1,
             "rowSelection": {
                 "mode": "multiRow",
