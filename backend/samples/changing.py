@@ -286,10 +286,12 @@ def _step(
     session.add(
         SampleTransition(
             sample_id=sample.id,
+            project_id=sample.project_id,
             action=action,
             from_status=before,
             to_status=sample.status,
             at=now,
+            age_s=(now - sample.created_at).total_seconds(),
             actor_name=principal.name,
             reason=reason,
         )

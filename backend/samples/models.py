@@ -95,11 +95,18 @@ class Sample(Base):
         Index("ix_sample_status_created", "status", "created_at", "id"),
         Index("ix_sample_project_created", "project_id", "created_at", "id"),
         Index("ix_sample_subject", "subject_code"),
+        Index(
+            "ix_sample_waiting",
+            "status",
+            "state_since",
+            postgresql_include=["project_id"],
+            postgresql_where=text("status IN ('pending', 'validated', 'in_sequencing')"),
+        ),
         # For a text typed into the list; C order, so that a prefix is a range.
-        Index("ix_sample_name", text('lower(name) COLLATE "C"')),
+        Index("ix_sample_name", text('lower((name)::text) COLLATE "C"')),
         Index(
             "ix_sample_external",
-            text('lower(external_id) COLLATE "C"'),
+            text('lower((external_id)::text) COLLATE "C"'),
             postgresql_where=text("external_id IS NOT NULL"),
         ),
         Index("ix_sample_family", "family_id", postgresql_where=text("family_id IS NOT NULL")),
@@ -178,20 +185,32 @@ class SampleHold(Base):
 
 
 class SampleTransition(Base):
-    """One step of a sample's lifecycle; dwell times and turnaround come from these rows."""
+    """One step of a sample's lifecycle; dwell times and turnaround come from these rows.
+
+    It repeats its sample's project and age, which no later change touches: the Overview counts
+    tens of thousands of steps and reads the index alone.
+    """
 
     __tablename__ = "sample_transition"
     __table_args__ = (
         Index("ix_sample_transition_sample", "sample_id", "at"),
-        Index("ix_sample_transition_to_at", "to_status", "at"),
+        Index(
+            "ix_sample_transition_to_at",
+            "to_status",
+            "at",
+            postgresql_include=["project_id", "age_s"],
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
     sample_id: Mapped[UUID] = mapped_column(ForeignKey("sample.id"))
+    project_id: Mapped[UUID]
     action: Mapped[str] = mapped_column(short_text(40))
     from_status: Mapped[str | None] = mapped_column(short_text(16))
     to_status: Mapped[str] = mapped_column(short_text(16))
     at: Mapped[datetime]
+    age_s: Mapped[float]
+    """Seconds since the sample was registered."""
     actor_name: Mapped[str] = mapped_column(short_text())
     reason: Mapped[str | None] = mapped_column(short_text(500), default=None)
 
@@ -211,7 +230,7 @@ class SampleTally(Base):
     project_id: Mapped[UUID]
     status: Mapped[str] = mapped_column(short_text(16))
     created_on: Mapped[date]
-    """UTC day on which the counted samples were registered."""
+    """UTC day on which the counted samples were registered; of old ones the first of the month."""
     step: Mapped[int]
 
 

@@ -70,10 +70,12 @@ def register_sample(
     session.add(
         SampleTransition(
             sample_id=sample.id,
+            project_id=project.id,
             action="register",
             from_status=None,
             to_status="pending",
             at=clock.utc_now(),
+            age_s=0.0,
             actor_name=principal.name,
         )
     )

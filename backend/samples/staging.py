@@ -98,8 +98,10 @@ WHERE NOT s.refused ORDER BY s.ord
 """)  # noqa: S608 the names are the literals above
 
 TRANSITIONS = text("""
-INSERT INTO sample_transition (id, sample_id, action, from_status, to_status, at, actor_name)
-SELECT gen_random_uuid(), id, 'register', NULL, 'pending', clock_timestamp(), :actor_name
+INSERT INTO sample_transition
+    (id, sample_id, project_id, action, from_status, to_status, at, age_s, actor_name)
+SELECT gen_random_uuid(), id, project_id, 'register', NULL, 'pending', clock_timestamp(), 0,
+    :actor_name
 FROM staged_sample WHERE NOT refused ORDER BY ord
 """)
 

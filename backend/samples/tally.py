@@ -1,6 +1,6 @@
 """Counting samples by adding up steps (decision 3). `fold_tally` is exported by service.py."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
@@ -22,9 +22,16 @@ SHOWN_STAGES = (
 )
 WAITING_STAGES = (Status.PENDING, Status.VALIDATED, Status.IN_SEQUENCING)
 TURNAROUND_DAYS = 30
+DAILY_FOR_DAYS = 100
+"""How far back registrations are counted by the day; before that by the month."""
 
 _FOLD = text("""
-WITH gone AS (DELETE FROM sample_tally RETURNING project_id, status, created_on, step)
+WITH gone AS (
+    DELETE FROM sample_tally
+    RETURNING project_id, status, step,
+        CASE WHEN created_on < current_date - :days THEN date_trunc('month', created_on)::date
+             ELSE created_on END AS created_on
+)
 INSERT INTO sample_tally (project_id, status, created_on, step)
 SELECT project_id, status, created_on, sum(step) FROM gone
 GROUP BY project_id, status, created_on HAVING sum(step) <> 0
@@ -37,7 +44,7 @@ def fold_tally(session: WriteSession) -> None:
     Steps of transactions still open are not seen and not touched. Two folds at once would wait
     for each other's rows and then find them gone, which is harmless.
     """
-    session.execute(_FOLD)
+    session.execute(_FOLD, {"days": DAILY_FOR_DAYS})
 
 
 def status_counts(
@@ -74,9 +81,13 @@ def flow_per_day(
     ]
 
 
-def stage_rows(session: ReadSession, principal: Principal, *, now: datetime) -> list[StageRow]:
-    """Return the stages of a sample's way with what waits in them, in seconds."""
-    counts = status_counts(session, principal)
+def stage_rows(
+    session: ReadSession, principal: Principal, counts: Mapping[str, int], *, now: datetime
+) -> list[StageRow]:
+    """Return the stages of a sample's way with what waits in them, in seconds.
+
+    ``counts`` is what `status_counts` has said.
+    """
     visible = queries.visible_samples(principal).with_only_columns(
         Sample.status, Sample.state_since
     )
@@ -107,24 +118,16 @@ def turnaround(session: ReadSession, principal: Principal, *, now: datetime) -> 
     Only completed samples count here; with open ones a Kaplan-Meier estimate would be longer.
     """
     principal.require(Permission.SAMPLES_VIEW)
-    since = now - timedelta(days=TURNAROUND_DAYS)
-    visible = queries.visible_samples(principal).subquery()
-    days = func.extract("epoch", SampleTransition.at - visible.c.created_at) / 86400
-    median, p90, completed = session.execute(
-        select(
-            func.percentile_cont(0.5).within_group(days),
-            func.percentile_cont(0.9).within_group(days),
-            func.count(),
-        )
-        .join(visible, visible.c.id == SampleTransition.sample_id)
-        .where(
-            SampleTransition.to_status == Status.COMPLETED.value,
-            SampleTransition.at >= since,
-        )
-    ).one()
+    days = SampleTransition.age_s / 86400
+    statement = _completions(principal, now - timedelta(days=TURNAROUND_DAYS)).with_only_columns(
+        func.percentile_cont(0.5).within_group(days),
+        func.percentile_cont(0.9).within_group(days),
+        func.count(),
+    )
+    median, p90, completed = session.execute(statement).one()
     if not completed:
         return None
-    return Turnaround(median_days=float(median), p90_days=float(p90), completed=completed)
+    return Turnaround(median_days=median, p90_days=p90, completed=completed)
 
 
 def _registered(session: ReadSession, principal: Principal, first: date) -> dict[date, int]:
@@ -141,14 +144,19 @@ def _registered(session: ReadSession, principal: Principal, first: date) -> dict
 
 def _completed(session: ReadSession, principal: Principal, first: date) -> dict[date, int]:
     day = func.date(func.timezone("UTC", SampleTransition.at))
-    statement = select(day, func.count()).where(
-        SampleTransition.to_status == Status.COMPLETED.value,
-        SampleTransition.at >= datetime.combine(first, time.min, UTC),
+    since = datetime.combine(first, time.min, UTC)
+    statement = _completions(principal, since).with_only_columns(day, func.count()).group_by(day)
+    return {on: int(number) for on, number in session.execute(statement).all()}
+
+
+def _completions(principal: Principal, since: datetime) -> Select[UUID]:
+    """Select the steps to completion, of visible projects; the index alone answers."""
+    found = select(SampleTransition.id).where(
+        SampleTransition.to_status == Status.COMPLETED.value, SampleTransition.at >= since
     )
-    if not principal.may(Permission.SAMPLES_VIEW_ALL_PROJECTS):
-        mine = queries.visible_samples(principal).with_only_columns(Sample.id)
-        statement = statement.where(SampleTransition.sample_id.in_(mine))
-    return {on: int(number) for on, number in session.execute(statement.group_by(day)).all()}
+    if principal.may(Permission.SAMPLES_VIEW_ALL_PROJECTS):
+        return found
+    return found.where(SampleTransition.project_id.in_(_visible_ids(principal)))
 
 
 def _visible_ids(principal: Principal) -> Select[UUID]:

@@ -3,8 +3,9 @@
 import warnings
 
 from alembic import context
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, Index, create_engine, text
 from sqlalchemy.pool import NullPool
+from sqlalchemy.schema import SchemaItem
 
 from backend.core.config import load_settings
 from backend.tables import metadata
@@ -14,6 +15,20 @@ from db.migrations.rendering import render_item
 _TIMEOUTS = "set local lock_timeout = '5s'; set local statement_timeout = '15min'"
 
 
+def is_comparable(
+    item: SchemaItem,
+    _name: str | None,
+    _kind: str,
+    _reflected: bool,  # noqa: FBT001 Alembic's signature
+    compared: SchemaItem | None,
+) -> bool:
+    """Leave out of comparisons what is not reflected whole: an expression's collation."""
+    if not isinstance(item, Index) or compared is None:
+        return True
+    both = [*item.expressions, *getattr(compared, "expressions", [])]
+    return not any("COLLATE" in str(expression) for expression in both)
+
+
 def run_with(connection: Connection) -> None:
     context.configure(
         connection=connection,
@@ -21,6 +36,7 @@ def run_with(connection: Connection) -> None:
         compare_type=True,
         compare_server_default=True,
         render_item=render_item,
+        include_object=is_comparable,
         transaction_per_migration=True,
     )
     with context.begin_transaction(), warnings.catch_warnings():

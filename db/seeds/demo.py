@@ -54,6 +54,7 @@ def seed(settings: Settings, *, samples: int = DEFAULT_SAMPLES) -> dict[str, int
         projects = _projects(session, principal, people)
         counts = _contents(session, samples, projects, now, rng)
         operations.set_up(session, principal, now=now)
+        samples_service.fold_tally(session)
         telemetry.go_on(session, principal)
     return counts
 
@@ -120,7 +121,7 @@ def _contents(
         "storage nodes": len(tree),
         "samples": load.samples(session, drawn, projects, now),
         "placements": load.placements(session, drawn, places.Shelver(units, rng)),
-        "transitions": load.transitions(session, drawn, now),
+        "transitions": load.transitions(session, drawn, projects, now),
         "readings": telemetry.write(session, units, now, rng),
         "occupancy days": history.write_occupancy(session, now),
         "audit entries": history.write_audit(session, ids.new_id()),

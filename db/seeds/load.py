@@ -34,7 +34,9 @@ _PLACEMENT_COLUMNS = (
     'id, sample_id, box_id, "row", "column", source, placed_at, placed_by_name, removed_at, '
     "removed_by_name, removal_reason"
 )
-_TRANSITION_COLUMNS = "id, sample_id, action, from_status, to_status, at, actor_name"
+_TRANSITION_COLUMNS = (
+    "id, sample_id, project_id, action, from_status, to_status, at, age_s, actor_name"
+)
 
 
 def copy_rows(session: Session, table: str, columns: str, rows: Iterable[Sequence[Any]]) -> int:
@@ -168,14 +170,24 @@ def _placement_rows(drawn: Iterable[DemoSample], shelver: Shelver) -> Iterable[t
         )
 
 
-def transitions(session: Session, drawn: Iterable[DemoSample], now: datetime) -> int:
+def transitions(
+    session: Session,
+    drawn: Iterable[DemoSample],
+    project_ids: dict[str, UUID],
+    now: datetime,
+) -> int:
     """Write each step of the samples registered in the last TRANSITION_HISTORY_DAYS."""
     since = now - timedelta(days=TRANSITION_HISTORY_DAYS)
-    rows = (row for s in drawn if s.created_at >= since for row in _steps(s))
+    rows = (
+        row
+        for s in drawn
+        if s.created_at >= since
+        for row in _steps(s, project_ids[s.project.code])
+    )
     return copy_rows(session, "sample_transition", _TRANSITION_COLUMNS, rows)
 
 
-def _steps(sample: DemoSample) -> Iterable[tuple[Any, ...]]:
+def _steps(sample: DemoSample, project_id: UUID) -> Iterable[tuple[Any, ...]]:
     rejected = sample.lifecycle.value == "rejected"
     failed = sample.qc_verdict.value == "fail"
     judged = "rejected" if rejected else "failed" if failed else "validated"
@@ -191,5 +203,6 @@ def _steps(sample: DemoSample) -> Iterable[tuple[Any, ...]]:
     for action, status, at in chain:
         if at is None:
             continue
-        yield (ids.new_id(), sample.id, action, before, status, at, PLACED_BY)
+        age_s = (at - sample.created_at).total_seconds()
+        yield (ids.new_id(), sample.id, project_id, action, before, status, at, age_s, PLACED_BY)
         before = status

@@ -8,6 +8,7 @@ from backend.core.principal import Permission
 from backend.core.transaction import reading
 from dashboard import shell_ids
 from dashboard.callbacks import page_callback
+from dashboard.pages.overview.readings import Readings
 from dashboard.pages.overview.regions import REGIONS, draw
 from dashboard.session import current_principal
 
@@ -25,9 +26,9 @@ def show_newest(*_versions: int | None) -> tuple[Any, ...]:
     moved = {
         topic for topic in _TOPICS if f"{shell_ids.live(topic)}.data" in ctx.triggered_prop_ids
     }
-    principal = current_principal()
     with reading() as session:
+        readings = Readings(session, current_principal())
         return tuple(
-            draw(region, session, principal) if region.topics & moved else no_update
+            draw(region, readings) if region.topics & moved else no_update
             for region in REGIONS.values()
         )

@@ -9,6 +9,7 @@ from dashboard import format as fmt
 from dashboard.components.page import Page, page
 from dashboard.laboratory import lab_zone
 from dashboard.pages.overview import ids
+from dashboard.pages.overview.readings import Readings
 from dashboard.pages.overview.regions import REGIONS, draw
 from dashboard.session import current_principal
 
@@ -17,11 +18,10 @@ ACROSS = (ids.ATTENTION, ids.FIGURES)
 
 def layout() -> Page:
     """Draw the page whole, so that its first paint needs no further request."""
-    principal = current_principal()
     with reading() as session:
+        readings = Readings(session, current_principal())
         drawn = {
-            name: html.Div(draw(region, session, principal), id=name)
-            for name, region in REGIONS.items()
+            name: html.Div(draw(region, readings), id=name) for name, region in REGIONS.items()
         }
     across: list[Component] = [drawn[name] for name in ACROSS]
     grid = html.Div([drawn[name] for name in REGIONS if name not in ACROSS], className="ov")

@@ -10,13 +10,10 @@ from datetime import timedelta
 
 from dash.development.base_component import Component
 
-from backend.core import clock
 from backend.core.errors import AppError
-from backend.core.principal import Permission, Principal
-from backend.core.sessions import ReadSession
+from backend.core.principal import Permission
 from backend.gateway import queries as gateway_queries
 from backend.notifications import queries as notifications_queries
-from backend.predictions import queries as predictions_queries
 from backend.samples import tally
 from backend.sequencing import queries as sequencing_queries
 from backend.storage import plan_queries
@@ -34,8 +31,8 @@ from dashboard.pages.overview.key_figures import (
     StorageFigures,
     key_figures,
 )
+from dashboard.pages.overview.readings import Readings
 
-FLOW_DAYS = 30
 _TREND_DAYS = 30
 _PLANS_SHOWN = 3
 _JUST_BEFORE = timedelta(hours=10)
@@ -47,22 +44,22 @@ class Region:
 
     title: str
     topics: frozenset[str]
-    draw: Callable[[ReadSession, Principal], Component]
+    draw: Callable[[Readings], Component]
 
 
-def draw(region: Region, session: ReadSession, principal: Principal) -> Component:
+def draw(region: Region, readings: Readings) -> Component:
     """Draw a region, or why it cannot be drawn."""
     try:
-        return region.draw(session, principal)
+        return region.draw(readings)
     except AppError as refusal:
         return panels.refused(region.title, refusal.message)
 
 
-def _attention(session: ReadSession, principal: Principal) -> Component:
+def _attention(readings: Readings) -> Component:
+    session, principal = readings.session, readings.principal
     items: list[Attention] = []
     if principal.may(Permission.STORAGE_VIEW):
-        alarms = telemetry_queries.open_alarms(session, principal)
-        items += needs.alarms(alarms, clock.utc_now())
+        items += needs.alarms(telemetry_queries.open_alarms(session, principal), readings.now)
         items += needs.full_units(storage_queries.occupancy_by_unit(session, principal))
     if principal.may(Permission.STORAGE_PLAN):
         items += needs.plans(plan_queries.plans_to_review(session, principal, _PLANS_SHOWN))
@@ -71,59 +68,51 @@ def _attention(session: ReadSession, principal: Principal) -> Component:
     return panels.attention(needs.most_urgent(items), lab_zone())
 
 
-def _figures(session: ReadSession, principal: Principal) -> Component:
-    now = clock.utc_now()
+def _figures(readings: Readings) -> Component:
+    session, principal = readings.session, readings.principal
     samples = storage = queue = None
     if principal.may(Permission.SAMPLES_VIEW):
         samples = SampleFigures(
-            counts=tally.status_counts(session, principal),
-            days=tally.flow_per_day(session, principal, days=FLOW_DAYS, today=now.date()),
-            stages=tally.stage_rows(session, principal, now=now),
-            turnaround=tally.turnaround(session, principal, now=now),
-            today=now.date(),
+            counts=readings.counts,
+            days=readings.days,
+            stages=readings.stages,
+            turnaround=tally.turnaround(session, principal, now=readings.now),
+            today=readings.now.date(),
         )
     if principal.may(Permission.STORAGE_VIEW):
         storage = StorageFigures(
-            zones=storage_queries.occupancy_by_zone(session, principal),
+            zones=readings.zones,
             history=storage_queries.occupancy_history(session, principal, _TREND_DAYS),
         )
     if principal.may(Permission.SEQUENCING_VIEW):
-        queue = sequencing_queries.queue_summary(session, principal)
+        queue = readings.queue
     return key_figures(samples, storage, queue)
 
 
-def _flow(session: ReadSession, principal: Principal) -> Component:
-    now = clock.utc_now()
-    return panels.sample_flow(
-        tally.flow_per_day(session, principal, days=FLOW_DAYS, today=now.date()),
-        tally.stage_rows(session, principal, now=now),
+def _flow(readings: Readings) -> Component:
+    return panels.sample_flow(readings.days, readings.stages)
+
+
+def _occupancy(readings: Readings) -> Component:
+    may_predict = readings.principal.may(Permission.PREDICTIONS_VIEW)
+    return occupancy.occupancy(readings.zones, readings.forecasts if may_predict else [])
+
+
+def _predictions(readings: Readings) -> Component:
+    return outlooks.predictions(readings.forecasts)
+
+
+def _sequencing(readings: Readings) -> Component:
+    now = readings.now
+    runs = sequencing_queries.runs_between(
+        readings.session, readings.principal, now - _JUST_BEFORE, now + RUN_WINDOW
     )
+    return panels.sequencing(readings.queue, runs, now, lab_zone())
 
 
-def _occupancy(session: ReadSession, principal: Principal) -> Component:
-    zones = storage_queries.occupancy_by_zone(session, principal)
-    may_predict = principal.may(Permission.PREDICTIONS_VIEW)
-    return occupancy.occupancy(
-        zones, predictions_queries.latest_capacity(session, principal) if may_predict else []
-    )
-
-
-def _predictions(session: ReadSession, principal: Principal) -> Component:
-    return outlooks.predictions(predictions_queries.latest_capacity(session, principal))
-
-
-def _sequencing(session: ReadSession, principal: Principal) -> Component:
-    now = clock.utc_now()
-    return panels.sequencing(
-        sequencing_queries.queue_summary(session, principal),
-        sequencing_queries.runs_between(session, principal, now - _JUST_BEFORE, now + RUN_WINDOW),
-        now,
-        lab_zone(),
-    )
-
-
-def _health(session: ReadSession, principal: Principal) -> Component:
-    principal.require(Permission.HEALTH_VIEW)
+def _health(readings: Readings) -> Component:
+    readings.principal.require(Permission.HEALTH_VIEW)
+    session = readings.session
     return watch.health(
         gateway_queries.component_states(session),
         work_queries.queue_states(session),
@@ -133,7 +122,8 @@ def _health(session: ReadSession, principal: Principal) -> Component:
     )
 
 
-def _notices(session: ReadSession, principal: Principal) -> Component:
+def _notices(readings: Readings) -> Component:
+    session, principal = readings.session, readings.principal
     return watch.notices(
         notifications_queries.latest(session, principal, watch.SHOWN_NOTICES),
         notifications_queries.unread_count(session, principal),

@@ -91,7 +91,9 @@ def test_a_stage_says_how_long_its_samples_wait(session: WriteSession) -> None:
     make_sample(session)
     later = clock.utc_now() + timedelta(hours=3)
 
-    stages = tally.stage_rows(session, EVERYBODY, now=later)
+    stages = tally.stage_rows(
+        session, EVERYBODY, tally.status_counts(session, EVERYBODY), now=later
+    )
 
     waits = {stage.status: (stage.now, stage.oldest_s) for stage in stages}
     count, oldest_s = waits["pending"]
