@@ -5,7 +5,7 @@ text: no entity, no enum, no model. (PostgreSQL's own row_to_json was measured t
 as long as sending the rows and writing them here.)
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -13,6 +13,7 @@ import orjson
 from sqlalchemy import (
     ColumnElement,
     Double,
+    Row,
     Select,
     String,
     cast,
@@ -115,8 +116,52 @@ def json_page(
     following = None
     if len(rows) > limit:
         following = encode_moment(shown[-1][_CREATED_AT], shown[-1][_ID])
-    items = [dict(zip(_NAMES, row, strict=True)) for row in shown]
-    return orjson.dumps({"items": items, "next_cursor": following}, option=orjson.OPT_UTC_Z)
+    page = {"items": _items(shown), "next_cursor": following}
+    return orjson.dumps(page, option=orjson.OPT_UTC_Z)
+
+
+def _items(rows: Sequence[Row[*tuple[Any, ...]]]) -> list[dict[str, Any]]:
+    """Return rows by name. Spelled out: building from a list of names takes twice as long."""
+    return [
+        {
+            "id": key,
+            "barcode": barcode,
+            "name": name,
+            "project_code": project_code,
+            "material_type": material_type,
+            "status": status,
+            "custody": custody,
+            "qc_verdict": qc_verdict,
+            "priority": priority,
+            "temperature_class": temperature_class,
+            "subject_code": subject_code,
+            "volume_ul": volume_ul,
+            "concentration_ng_per_ul": concentration_ng_per_ul,
+            "rin": rin,
+            "din": din,
+            "received_at": received_at,
+            "created_at": created_at,
+        }
+        for (
+            key,
+            barcode,
+            name,
+            project_code,
+            material_type,
+            status,
+            custody,
+            qc_verdict,
+            priority,
+            temperature_class,
+            subject_code,
+            volume_ul,
+            concentration_ng_per_ul,
+            rin,
+            din,
+            received_at,
+            created_at,
+        ) in rows
+    ]
 
 
 def _require_length(limit: int) -> None:
