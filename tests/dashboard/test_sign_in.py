@@ -1,14 +1,17 @@
 """Signing in, being refused, being locked out, signing out, and the first administrator."""
 
+import hashlib
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 from werkzeug.test import TestResponse
 
 from backend.auth import service as auth_service
 from backend.auth.ids import Role
+from backend.auth.models import UserSession
 from backend.core.principal import Permission, machinery
 from backend.core.transaction import reading, writing
 from tests.dashboard.conftest import csrf_headers, submit_sign_in
@@ -135,6 +138,57 @@ def test_signing_out_ends_the_session_and_empties_the_browser(
     assert answer.status_code == 303
     assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
     assert client.get("/").status_code == 302
+
+
+def test_signing_out_everywhere_ends_the_persons_other_browsers_and_nobody_elses(
+    anonymous: FlaskClient, email: str, signed_in: Callable[..., FlaskClient]
+) -> None:
+    at_the_desk, at_the_bench = (anonymous.application.test_client() for _ in range(2))
+    submit_sign_in(at_the_desk, email, PASSWORD)
+    submit_sign_in(at_the_bench, email, PASSWORD)
+    somebody_else = signed_in(Role.TECHNICIAN)
+
+    answer = at_the_desk.post("/logout?everywhere=1", headers=csrf_headers(at_the_desk))
+
+    assert answer.location == "/login?reason=signed-out-everywhere"
+    assert at_the_desk.get("/_dash-layout").status_code == 401
+    assert at_the_bench.get("/_dash-layout").status_code == 401
+    assert somebody_else.get("/_dash-layout").status_code == 200
+
+
+@pytest.mark.parametrize(("idle_minutes", "status"), [(29, 200), (31, 401)])
+def test_a_session_ends_when_nobody_used_it_for_the_idle_time(
+    signed_in: Callable[..., FlaskClient], idle_minutes: int, status: int
+) -> None:
+    client = signed_in(Role.TECHNICIAN)
+    rest(client, idle_minutes)
+
+    assert client.get("/_dash-layout").status_code == status
+
+
+def test_what_an_abandoned_window_asks_for_does_not_keep_its_session(
+    signed_in: Callable[..., FlaskClient],
+) -> None:
+    client = signed_in(Role.TECHNICIAN)
+    rest(client, 29)
+
+    refetched = client.get("/live/versions", headers={"X-Idle-Seconds": "1740"})
+    rest(client, 2)
+
+    assert refetched.status_code == 200
+    assert client.get("/live/versions").status_code == 401
+
+
+def rest(client: FlaskClient, minutes: int) -> None:
+    """Let a browser's session have been last used that much longer ago."""
+    token = client.get_cookie("tracseq_session")
+    assert token is not None
+    with writing() as session:
+        session.execute(
+            update(UserSession)
+            .where(UserSession.token_hash == hashlib.sha256(token.value.encode()).digest())
+            .values(last_seen_at=UserSession.last_seen_at - timedelta(minutes=minutes))
+        )
 
 
 def test_the_set_up_token_makes_the_first_administrator_once(anonymous: FlaskClient) -> None:
