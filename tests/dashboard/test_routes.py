@@ -15,7 +15,8 @@ from dashboard.routes import ROUTES, find_route
         ("/", "/", {}),
         ("/samples", "/samples", {}),
         ("/samples/", "/samples", {}),
-        ("/samples/DNA-251118-K7F3", "/samples/<barcode>", {"barcode": "DNA-251118-K7F3"}),
+        ("/samples/DNA-251118-K7F3", "/samples/<path:barcode>", {"barcode": "DNA-251118-K7F3"}),
+        ("/samples/OLD/17-B", "/samples/<path:barcode>", {"barcode": "OLD/17-B"}),
         ("/storage/ULT-03/2/C/B-0418", "/storage/<path:path>", {"path": "ULT-03/2/C/B-0418"}),
     ],
 )
@@ -27,7 +28,7 @@ def test_an_address_finds_its_page(path: str, template: str, parameters: dict[st
     assert (route.path, dict(given)) == (template, parameters)
 
 
-@pytest.mark.parametrize("path", ["/nothing", "/samples/a/b", "/../etc/passwd", "//evil"])
+@pytest.mark.parametrize("path", ["/nothing", "/reports/a/b", "/../etc/passwd", "//evil"])
 def test_an_address_without_a_page_finds_none(path: str) -> None:
     assert find_route(path) is None
 
