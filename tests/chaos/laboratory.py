@@ -5,7 +5,7 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,7 +21,7 @@ from db.embedded.scratch import required_postgres
 
 ROOT = Path(__file__).resolve().parents[2]
 LEASE_S = 1.5
-_WAIT_FOR_JOB_S = 1.0
+_WAIT_FOR_JOB_S = 20.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -37,28 +37,31 @@ class Laboratory:
 
     def kill(self, part: str) -> None:
         """Kill -9 one process of a part, with its children, and start another."""
-        index = self.chance.randrange(len(self.parts[part]))
-        _kill_tree(self.parts[part][index])
-        self.parts[part][index] = self._fork(part)
+        self.kill_process(part, self.chance.choice(self.parts[part]))
 
-    def kill_worker_in_a_job(self) -> bool:
-        """Kill a worker that holds a job; return False when none did within a second."""
+    def kill_worker_in(self, kind: str) -> bool:
+        """Kill a worker that holds a job of a kind; return False when none came to hold one."""
         deadline = time.monotonic() + _WAIT_FOR_JOB_S
         while time.monotonic() < deadline:
-            busy = self._workers_in_a_job()
+            busy = self.workers_in(kind)
             if busy:
-                pid = self.chance.choice(busy)
-                _kill_tree(pid)
-                self.parts["worker"][self.parts["worker"].index(pid)] = self._fork("worker")
+                self.kill_process("worker", self.chance.choice(busy))
                 return True
             time.sleep(0.005)
         return False
 
-    def _workers_in_a_job(self) -> list[int]:
+    def kill_process(self, part: str, pid: int) -> None:
+        """Kill -9 one process, with its children, and start another of its part."""
+        _kill_tree(pid)
+        self.parts[part][self.parts[part].index(pid)] = self._fork(part)
+
+    def workers_in(self, kind: str) -> list[int]:
+        """Return the processes of workers that hold a job of a kind now."""
         with suppress(psycopg.Error), psycopg.connect(self.postgres.url("chaos")) as connection:
             rows = connection.execute(
-                "SELECT split_part(worker, ':', 2)::int FROM job "
-                "WHERE state = 'running' AND lease_until > clock_timestamp()"
+                "SELECT split_part(worker, ':', 2)::int FROM job WHERE kind = %s "
+                "AND state = 'running' AND lease_until > clock_timestamp()",
+                [kind],
             ).fetchall()
             return [pid for (pid,) in rows if pid in self.parts["worker"]]
         return []
@@ -86,7 +89,9 @@ class Laboratory:
 
 
 @contextmanager
-def running_laboratory(home: Path, chance: random.Random) -> Iterator[Laboratory]:
+def running_laboratory(
+    home: Path, chance: random.Random, environment: Mapping[str, str]
+) -> Iterator[Laboratory]:
     """Run servers over a migrated database, durable against the death of processes.
 
     fsync guards against the death of the machine, which nobody kills here.
@@ -101,22 +106,25 @@ def running_laboratory(home: Path, chance: random.Random) -> Iterator[Laboratory
         postgres.ensure_database("chaos")
         migrate.upgrade(postgres.url("chaos"))
         redis.start()
-        zygote = _zygote(home, postgres.url("chaos"), redis.url())
+        zygote = _zygote(home, postgres.url("chaos"), redis.url(), environment)
         try:
             yield Laboratory(postgres=postgres, redis=redis, zygote=zygote, chance=chance)
         finally:
-            zygote.communicate(timeout=10)
+            zygote.communicate(timeout=60)
     finally:
         redis.stop()
         postgres.stop()
 
 
-def _zygote(home: Path, database_url: str, redis_url: str) -> subprocess.Popen[str]:
+def _zygote(
+    home: Path, database_url: str, redis_url: str, environment: Mapping[str, str]
+) -> subprocess.Popen[str]:
     told = {
         "DATABASE_URL": database_url,
         "REDIS_URL": redis_url,
         "TRACSEQ_HOME": str(home),
         "CHAOS_LEASE_S": str(LEASE_S),
+        **environment,
     }
     with (home / "parts.log").open("ab") as log:
         return subprocess.Popen(

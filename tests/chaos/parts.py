@@ -4,10 +4,11 @@
 
 reads names of parts (worker, dispatcher, leader) from its input, one a line, forks a process for
 each and writes its number. Forking from a process that has imported everything makes a restart
-cheap, so that a hundred of them fit into a test. Everything but the tables of tasks and
-subscriptions is the product's code.
+cheap, so that a hundred of them fit into a test. The product's own tasks and consumers run beside
+those of this file; everything else is the product's code.
 """
 
+import importlib
 import os
 import random
 import signal
@@ -30,7 +31,9 @@ from jobs.context import JobContext
 from jobs.execution import Setup
 from jobs.leadership import LEADER_LOCK, Leadership
 from jobs.process import Stop
+from jobs.queues import TASKS as PRODUCT_TASKS
 from jobs.queues import Task
+from jobs.subscriptions import SUBSCRIPTIONS
 
 TABLES = """
     CREATE TABLE effect (n bigint GENERATED ALWAYS AS IDENTITY, job uuid, fence bigint);
@@ -39,8 +42,13 @@ TABLES = """
     CREATE TABLE disorder (name text, pos bigint, expected bigint, found bigint);
 """
 TASKS: Mapping[str, Task] = {
+    **PRODUCT_TASKS,
     "chaos.work": Task(function="tests.chaos.parts.work", time_limit_s=20),
 }
+
+
+WARM = ("jobs.tasks.optimise_placement", "jobs.tasks.deliver_notifications")
+"""Imported before the forks: what the tests make workers do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +119,11 @@ def main(part: str) -> None:
                 leader.Leader(
                     settings=settings,
                     leadership=leadership,
-                    subscriptions={"first": project("first"), "second": project("second")},
+                    subscriptions={
+                        **SUBSCRIPTIONS,
+                        "first": project("first"),
+                        "second": project("second"),
+                    },
                     schedules_on=False,
                 ),
                 stop,
@@ -124,6 +136,8 @@ def _key(context: JobContext) -> dict[str, object]:
 
 def serve() -> None:
     """Fork a part for every line of the input; end them all when the input ends."""
+    for module in WARM:
+        importlib.import_module(module)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the ended ones
     children = []
     for line in sys.stdin:
