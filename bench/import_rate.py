@@ -1,0 +1,173 @@
+"""A manifest's way in, checks included, beside raw COPY of the very same rows."""
+
+import csv
+import io
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any, cast
+
+import psycopg
+from sqlalchemy import text
+
+from backend.core.blobs import MemoryStore
+from backend.core.ids import new_id
+from backend.core.principal import Permission, Principal, machinery
+from backend.core.sessions import WriteSession
+from backend.core.transaction import writing
+from backend.samples import service as samples_service
+from backend.templates.ids import ImportId
+from backend.templates.service import imports, registering
+from bench.laboratory import Laboratory
+from bench.measures import Measure
+
+ROWS = 100_000
+BAR = 0.25
+_HEADINGS = (
+    "Sample_ID",
+    "Patient_ID",
+    "Sample_Type",
+    "Collection_Date",
+    "Submitter",
+    "Priority",
+    "Analysis_Type",
+    "Storage_Temp",
+    "Volume_mL",
+    "Concentration_ng_uL",
+    "Notes",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportRates:
+    """Rows a second of each way in; the same rows, one after the other in one run."""
+
+    rows: int
+    copy: float
+    import_file: float
+    register_ready_rows: float
+
+
+def measure(_laboratory: Laboratory, rows: int = ROWS) -> list[Measure]:
+    """Import a manifest as the terminal does, register a reviewed draft, and COPY the same rows."""
+    rates = import_against_copy(rows)
+    note = f"{rates.rows:,} rows; COPY {rates.copy:,.0f} rows/s"
+    return [
+        Measure(
+            name="manifest imported, checks included, against raw COPY",
+            figure=rates.import_file / rates.copy,
+            unit="×",
+            bar=BAR,
+            at_least=True,
+            note=f"{note}, import {rates.import_file:,.0f} rows/s",
+        ),
+        Measure(
+            name="reviewed draft registered, checks included, against raw COPY",
+            figure=rates.register_ready_rows / rates.copy,
+            unit="×",
+            bar=BAR,
+            at_least=True,
+            note=f"{note}, registering {rates.register_ready_rows:,.0f} rows/s",
+        ),
+    ]
+
+
+def import_against_copy(rows: int) -> ImportRates:
+    """Time the three; whatever was registered or copied is rolled back."""
+    person = machinery("bench", *Permission, request_id="bench")
+    with _rolled_back() as session:
+        code = _project(session, person)
+        started = time.perf_counter()
+        done = imports.import_file(
+            session,
+            person,
+            file_name="bench.csv",
+            content=_manifest(rows),
+            project_code=code,
+            files=MemoryStore(),
+        )
+        imported_s = time.perf_counter() - started
+        copied_s = _copy_again(session, done.import_id)
+    with _rolled_back() as session:
+        code = _project(session, person)
+        draft = imports.start_import(
+            session,
+            person,
+            file_name="bench.csv",
+            content=_manifest(rows),
+            project_code=code,
+            files=MemoryStore(),
+        )
+        session.expunge_all()
+        started = time.perf_counter()
+        registering.register_ready_rows(session, person, import_id=draft.id)
+        registered_s = time.perf_counter() - started
+    return ImportRates(
+        rows=rows,
+        copy=rows / copied_s,
+        import_file=rows / imported_s,
+        register_ready_rows=rows / registered_s,
+    )
+
+
+class _TakenBack(Exception):
+    """Rolls a measurement back."""
+
+
+@contextmanager
+def _rolled_back() -> Iterator[WriteSession]:
+    with suppress(_TakenBack), writing() as session:
+        yield session
+        raise _TakenBack
+
+
+def _project(session: WriteSession, person: Principal) -> str:
+    code = f"BENCH-{str(new_id())[-12:]}"
+    samples_service.add_project(session, person, code=code, name="Bench")
+    return code
+
+
+def _manifest(rows: int) -> bytes:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(_HEADINGS)
+    for number in range(rows):
+        writer.writerow(
+            (
+                f"BN26{number:08d}",
+                f"P{number // 4:07d}",
+                "gDNA",
+                "2026-01-15",
+                "Dr. Okoye",
+                "High",
+                "WGS",
+                "-80°C",
+                "0.25",
+                f"{20 + number % 400}.5",
+                "Handle with care",
+            )
+        )
+    return out.getvalue().encode()
+
+
+def _copy_again(session: WriteSession, import_id: ImportId) -> float:
+    """Return the seconds of COPYing an import's samples into an empty table just like theirs."""
+    named = session.scalars(
+        text(
+            "SELECT quote_ident(column_name) FROM information_schema.columns "
+            "WHERE table_name = 'sample' AND table_schema = current_schema() "
+            "AND is_generated = 'NEVER' ORDER BY ordinal_position"
+        )
+    ).all()
+    columns = ", ".join(named)
+    session.execute(text("CREATE TEMPORARY TABLE sample_again (LIKE sample INCLUDING ALL)"))
+    connection = cast("psycopg.Connection[Any]", session.connection().connection.driver_connection)
+    with connection.cursor() as cursor:
+        out = f"COPY (SELECT {columns} FROM sample WHERE import_id = '{import_id}') TO STDOUT"  # noqa: S608 -- column names of the catalogue, a key of ours
+        with cursor.copy(out) as copy:
+            rows = b"".join(copy)
+        started = time.perf_counter()
+        with cursor.copy(f"COPY sample_again ({columns}) FROM STDIN") as copy:
+            copy.write(rows)
+        return time.perf_counter() - started
