@@ -1,0 +1,215 @@
+"""System health as people watch it: a worker that dies and lives again, and a freezer that warms.
+
+Nobody reloads the page. How soon something shows is not judged here, only that it does.
+"""
+
+import os
+import re
+import signal
+from collections.abc import Callable, Iterator
+
+import psycopg
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.support.accessibility import violations
+from tests.support.running_laboratory import RunningLaboratory
+
+SignIn = Callable[..., Page]
+PATIENCE_MS = 180_000
+SENSORS = "Freezer sensors"
+
+
+@pytest.fixture
+def database(app_server: RunningLaboratory) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
+    with psycopg.connect(app_server.database_url, autocommit=True) as connection:
+        yield connection
+
+
+def set_temperatures(
+    database: psycopg.Connection[tuple[object, ...]], unit: str, temperature_c: float, minutes: int
+) -> None:
+    """Give a unit's sensor the same temperature for each of the last minutes."""
+    database.execute(
+        "INSERT INTO reading (sensor_id, at, temperature_c) "
+        "SELECT sensor.id, date_trunc('minute', now()) - make_interval(mins => ago), %s "
+        "FROM sensor, generate_series(0, %s) ago WHERE unit_label = %s "
+        "ON CONFLICT (sensor_id, at) DO UPDATE SET temperature_c = excluded.temperature_c",
+        (temperature_c, minutes, unit),
+    )
+
+
+@pytest.fixture
+def warm_unit(database: psycopg.Connection[tuple[object, ...]]) -> Iterator[str]:
+    """Warm one freezer past its limit for its whole delay; end its alarm afterwards."""
+    set_temperatures(database, "ULT-05", -61.0, 17)
+    yield "ULT-05"
+    set_temperatures(database, "ULT-05", -80.0, 20)
+    database.execute(
+        "UPDATE sensor SET alarm_since = NULL, back_since = NULL, acknowledged_at = NULL, "
+        "acknowledged_by_name = NULL WHERE unit_label = 'ULT-05'"
+    )
+
+
+@pytest.fixture
+def stopped_worker(database: psycopg.Connection[tuple[object, ...]]) -> Iterator[int]:
+    """Freeze worker 1 as a hung process does: alive for the supervisor, silent for everyone."""
+    (instance,) = database.execute(
+        "SELECT instance FROM service_instance WHERE service = 'worker-1' "
+        "ORDER BY lease_until DESC LIMIT 1"
+    ).fetchone()
+    process = int(str(instance).rpartition(":")[2])
+    os.kill(process, signal.SIGSTOP)
+    yield process
+    os.kill(process, signal.SIGCONT)
+
+
+def row(page: Page, name: str) -> Locator:
+    return page.get_by_role("row").filter(has=page.get_by_role("rowheader", name=name))
+
+
+def history(page: Page, part: str, bars: int) -> Locator:
+    words = re.compile(rf"of {bars} stretches measured")
+    return row(page, part).get_by_role("img", name=words)
+
+
+def test_every_part_of_the_program_is_on_the_page_with_its_history(sign_in: SignIn) -> None:
+    page = sign_in("administrator")
+
+    page.goto("/health")
+
+    for name in (
+        "Web",
+        "PostgreSQL",
+        "Redis",
+        "Dispatcher",
+        "Leader",
+        "Live feed",
+        "Events",
+        "Schedules",
+        "Job queues",
+        "Disk",
+        "Mail",
+        "Worker 1",
+        "Worker 2",
+    ):
+        expect(row(page, name)).to_be_visible(timeout=PATIENCE_MS)
+    expect(history(page, "PostgreSQL", 48)).to_be_visible()
+    for region in ("Job queues", "Events and sagas", "Incident log", "Processes", "Schedules"):
+        expect(page.get_by_role("region", name=region)).to_be_visible()
+
+
+def test_the_range_is_in_the_address_and_changes_the_bars(sign_in: SignIn) -> None:
+    page = sign_in("analyst")
+    page.goto("/health?range=7d")
+
+    expect(history(page, "PostgreSQL", 56)).to_be_visible()
+    page.get_by_role("link", name="1 h", exact=True).click()
+
+    expect(page).to_have_url(re.compile(r"/health\?range=1h$"))
+    expect(history(page, "PostgreSQL", 60)).to_be_visible()
+
+
+@pytest.mark.slow
+def test_a_worker_that_hangs_shows_as_down_and_comes_back_without_a_reload(
+    sign_in: SignIn, stopped_worker: int
+) -> None:
+    page = sign_in("administrator")
+    page.goto("/health")
+    page.evaluate("window.notReloaded = true")
+
+    worker = row(page, "Worker 1")
+    expect(worker).to_contain_text("Down", timeout=PATIENCE_MS)
+    expect(page.get_by_text("No sign of life for").first).to_be_visible()
+    expect(page.locator(".hs .big")).to_contain_text("down")
+    os.kill(stopped_worker, signal.SIGCONT)
+
+    expect(worker).to_contain_text("Operational", timeout=PATIENCE_MS)
+    assert page.evaluate("window.notReloaded") is True
+
+
+@pytest.mark.slow
+def test_a_warm_freezer_is_alarmed_acknowledged_and_over(
+    sign_in: SignIn, warm_unit: str, database: psycopg.Connection[tuple[object, ...]]
+) -> None:
+    page = sign_in("technician")
+    attention = page.get_by_text(f"{warm_unit} is too warm")
+    expect(attention).to_be_visible(timeout=PATIENCE_MS)
+
+    page.get_by_role("link", name="Acknowledge").first.click()
+    expect(page).to_have_url(re.compile(r"/health\?alarm="))
+    reason = page.get_by_label(f"What you found at {warm_unit}")
+    page.get_by_role("button", name="Acknowledge").click()
+    expect(page.get_by_role("alert").filter(has_text="Say in a few words")).to_be_visible()
+    reason.fill("Door was ajar, closed it.")
+    reason.press("Enter")
+
+    expect(page.get_by_text("The alarm is acknowledged.")).to_be_visible()
+    sensor = row(page, warm_unit)
+    expect(sensor).to_contain_text("acknowledged")
+    expect(sensor.get_by_role("link", name="Acknowledge")).to_have_count(0)
+    (kept,) = database.execute(
+        "SELECT reason FROM audit_entry WHERE action = 'telemetry.alarm_acknowledged' "
+        "ORDER BY at DESC LIMIT 1"
+    ).fetchone()
+    assert kept == "Door was ajar, closed it."
+
+    set_temperatures(database, warm_unit, -80.0, 8)
+    expect(sensor).to_contain_text("In range", timeout=PATIENCE_MS)
+
+
+def test_who_may_not_acknowledge_is_told_whom_to_call(
+    sign_in: SignIn, warm_unit: str, database: psycopg.Connection[tuple[object, ...]]
+) -> None:
+    (sensor,) = database.execute(
+        "UPDATE sensor SET alarm_since = now() - interval '20 min' WHERE unit_label = %s "
+        "RETURNING id",
+        (warm_unit,),
+    ).fetchone()
+    page = sign_in("analyst")
+
+    page.goto(f"/health?alarm={sensor}")
+
+    expect(page.get_by_text("Call a technician to the unit.")).to_be_visible()
+    expect(page.get_by_role("button", name="Acknowledge")).to_have_count(0)
+
+
+def test_made_up_temperatures_say_so(sign_in: SignIn) -> None:
+    page = sign_in("analyst")
+
+    page.goto("/health")
+
+    sensors = page.get_by_role("region", name=SENSORS)
+    expect(sensors.get_by_text("Simulated temperatures")).to_be_visible()
+    expect(sensors).to_contain_text("12 of 12 sensors heard", timeout=PATIENCE_MS)
+
+
+def test_a_guest_is_refused(sign_in: SignIn) -> None:
+    page = sign_in("guest")
+
+    page.goto("/health")
+
+    expect(page.locator(".hs")).to_have_count(0)
+    expect(page.get_by_role("main")).to_contain_text("role")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 1024, 390])
+def test_axe_finds_nothing_and_nothing_runs_over_the_edge(
+    sign_in: SignIn,
+    warm_unit: str,
+    database: psycopg.Connection[tuple[object, ...]],
+    width: int,
+    theme: str,
+) -> None:
+    (sensor,) = database.execute(
+        "UPDATE sensor SET alarm_since = now() - interval '20 min' WHERE unit_label = %s "
+        "RETURNING id",
+        (warm_unit,),
+    ).fetchone()
+    page = sign_in("technician", width=width, theme=theme)
+    page.goto(f"/health?alarm={sensor}")
+    expect(page.get_by_label(f"What you found at {warm_unit}")).to_be_visible()
+
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
