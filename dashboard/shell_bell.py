@@ -57,9 +57,7 @@ def newest(notices: Sequence[NotificationView], *, unread: int, zone: ZoneInfo) 
     if not notices:
         why = "Plans, imports, reports and alarms that concern you are told here."
         return [empty_state("Nothing was told to you yet", why, icon="bell")]
-    parts: list[Component] = [
-        html.Ul([_notice(each, zone) for each in notices], className="nts bl-u")
-    ]
+    parts: list[Component] = [html.Ul([_notice(each, zone) for each in notices], className="nts")]
     if unread:
         parts.append(
             html.Div(
