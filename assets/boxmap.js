@@ -222,10 +222,13 @@ window.dash_clientside = window.dash_clientside || {};
   }
 
   window.dash_clientside.boxmap = {
-    /* Draw a box. Returns how long script and layout took, for tests and the bench. */
+    /* Draw a box. How long it took until it was seen is measured as "boxmap", for tests and the bench. */
     draw: function (data) {
       if (!data || !host()) return window.dash_clientside.no_update;
       var began = performance.now();
+      window.requestAnimationFrame(function () {
+        window.setTimeout(function () { performance.measure("boxmap", { start: began, end: performance.now() }); }, 0);
+      });
       var same = box && host().dataset.box === data.id && host().firstChild && box.rows === data.rows && box.columns === data.columns;
       box = data;
       known = index(data.cells, "p");
@@ -235,8 +238,7 @@ window.dash_clientside = window.dash_clientside || {};
       if (!same) { chosen = ""; build(); }
       paint();
       if (!same) window.dash_clientside.boxmap.goTo(location.search);
-      host().getBoundingClientRect();
-      return performance.now() - began;
+      return window.dash_clientside.no_update;
     },
 
     /* Choose the position that the address names. */

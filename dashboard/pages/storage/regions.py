@@ -59,7 +59,7 @@ def fleet(here: Here) -> Component:
             ),
             html.Tbody([_unit(unit) for unit in units], **data(list="")),
         ],
-        className="tbl plain flush",
+        className="tbl plain flush fleet",
     )
     return panel(
         "Units",

@@ -1,0 +1,216 @@
+"""What the Storage page says: a plan's worth and its refusals, the cells of a box."""
+
+import dataclasses
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from backend.core.ids import new_id
+from backend.samples.ids import MaterialType, QcVerdict, SampleId, TemperatureClass
+from backend.storage.ids import NodeId, PlacementId, PlanId, PlanState, UnitStatus
+from backend.storage.rules import BoxShape, Position
+from backend.storage.views import (
+    BlockedView,
+    BoxContents,
+    BoxView,
+    FilterView,
+    LeftOverView,
+    PlannedPlacementView,
+    PlanSummary,
+    PlanView,
+    TubeView,
+)
+from backend.work.ids import JobId
+from dashboard.pages.storage import box_store, plan_words
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+BOX_ID = NodeId(new_id())
+
+
+def plan(**facts: float | None) -> PlanView:
+    """Return a ready plan of 600 s against 1,200 s first-fit; ``facts`` change its seconds."""
+    seconds = {"objective_s": 600.0, "first_fit_s": 1200.0, "bound_s": 570.0} | facts
+    summary = PlanSummary(
+        samples=3,
+        left_over=(),
+        ended="exhausted",
+        bound_kind="relaxation",
+        elapsed_s=2.0,
+        terms_s={"doors": 60.0, "racks": 0.0, "splits": 0.0},
+        first_fit_terms_s={"doors": 120.0, "racks": 15.0, "splits": 0.0},
+        considered=(),
+    )
+    return PlanView(
+        id=PlanId(new_id()),
+        job_id=JobId(new_id()),
+        state=PlanState.READY,
+        requested_by_name="Ada",
+        created_at=NOW,
+        ready_at=NOW,
+        summary=summary,
+        **seconds,
+    )
+
+
+def tube(row: int, column: int, **facts: object) -> TubeView:
+    shown = TubeView(
+        position=Position(row, column),
+        placement_id=PlacementId(new_id()),
+        placed_at=NOW - timedelta(days=40),
+        sample_id=SampleId(new_id()),
+        barcode="DNA-1",
+        name="Sample 1",
+        project_code="P",
+        material_type=MaterialType.GDNA,
+        volume_ul=46.0,
+        qc_verdict=QcVerdict.PASS,
+        created_at=NOW,
+        subject_code=None,
+        thaws=0,
+    )
+    return dataclasses.replace(shown, **facts)  # type: ignore[arg-type]  # facts are its fields
+
+
+def contents(*tubes: TubeView, blocked: tuple[BlockedView, ...] = ()) -> BoxContents:
+    box = BoxView(
+        id=BOX_ID,
+        unit_id=NodeId(new_id()),
+        unit_label="ULT-03",
+        rack_id=None,
+        label="B-1",
+        path="ULT-03/2/C/B-1",
+        barcode=None,
+        shape=BoxShape(2, 3),
+        used=len(tubes),
+        capacity=6 - len(blocked),
+        temperature_class=TemperatureClass.MINUS_80,
+        biosafety_level=2,
+        status=UnitStatus.ACTIVE,
+        reserved_for=None,
+        allowed_types=frozenset(),
+    )
+    return BoxContents(box=box, tubes=tubes, blocked=blocked)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        ({}, "50% less than first-fit"),
+        ({"first_fit_s": 500.0}, "20% more than first-fit"),
+        ({"first_fit_s": 600.0}, "the same as first-fit"),
+        ({"objective_s": None}, ""),
+    ],
+)
+def test_a_plan_is_held_against_first_fit(seconds: dict[str, float | None], said: str) -> None:
+    assert plan_words.against_first_fit(plan(**seconds)) == said
+
+
+def test_a_proven_bound_is_said_with_its_gap() -> None:
+    said = plan_words.proof(plan())
+
+    assert "No plan can need less than 9.5\N{NO-BREAK SPACE}min" in said
+    assert "at most 5.0% above the best" in said
+
+
+def test_without_a_proof_no_gap_is_claimed() -> None:
+    assert plan_words.proof(plan(bound_s=None)).startswith("No bound was proven")
+
+
+def test_a_plan_at_its_bound_is_the_best() -> None:
+    assert plan_words.proof(plan(bound_s=600.0)).startswith("No plan needs less")
+
+
+def test_causes_that_cost_nothing_in_either_plan_are_left_out() -> None:
+    causes = plan_words.by_cause(plan().summary or pytest.fail("no summary"))
+
+    minute = "\N{NO-BREAK SPACE}min"
+    assert causes == [
+        ("Opening doors", (f"1.0{minute}", f"2.0{minute}")),
+        ("Pulling racks", ("none", f"0.2{minute}")),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("allowed", "filters", "said"),
+    [
+        (0, (("temperature", 12), ("full", 1)), "No box is left: 12 boxes are at another"),
+        (2, (("full", 3),), "The 2 boxes that would take them are filled by other samples"),
+        (0, (), "There is no box at all."),
+    ],
+)
+def test_what_found_no_place_says_why(
+    allowed: int, filters: tuple[tuple[str, int], ...], said: str
+) -> None:
+    left = LeftOverView(
+        barcodes=("DNA-1",),
+        material_type="gdna",
+        temperature_class="-80",
+        filters=tuple(FilterView(rule=rule, boxes=count, positions=0) for rule, count in filters),
+        boxes_allowed=allowed,
+    )
+
+    assert plan_words.why_left_over(left).startswith(said)
+
+
+def test_a_cell_is_called_what_a_technician_would_say() -> None:
+    drawn = box_store.drawn_box(contents(tube(1, 2)), may_place=True, now=NOW)
+
+    (cell,) = drawn["cells"]
+    assert cell["name"] == "A2, DNA-1, gDNA, 46\N{NO-BREAK SPACE}µL"
+    assert (cell["type"], cell["age"], cell["volume"], cell["qc"]) == (
+        "gdna",
+        "year",
+        "some",
+        "pass",
+    )
+
+
+def test_of_a_hidden_sample_only_the_place_is_told() -> None:
+    hidden = tube(1, 1, sample_id=None, barcode=None, name=None, material_type=None)
+
+    (cell,) = box_store.drawn_box(contents(hidden), may_place=True, now=NOW)["cells"]
+
+    assert cell == {
+        "p": "A1",
+        "name": "A1, a sample of a project that you do not see",
+        "kind": "hidden",
+    }
+
+
+def test_the_next_free_positions_are_suggested_to_who_may_place() -> None:
+    blocked = BlockedView(position=Position(1, 2), reason="bent clip", reserved_until=None)
+    inside = contents(tube(1, 1), blocked=(blocked,))
+
+    shown = box_store.drawn_box(inside, may_place=True, now=NOW)["next"]
+    looked_at = box_store.drawn_box(inside, may_place=False, now=NOW)["next"]
+
+    assert [each["p"] for each in shown] == ["A3", "B1", "B2"]
+    assert looked_at == []
+
+
+def test_a_plan_marks_its_own_positions_instead() -> None:
+    line = PlannedPlacementView(
+        step=7,
+        sample_id=SampleId(new_id()),
+        barcode="DNA-9",
+        material_type=MaterialType.GDNA,
+        box_id=BOX_ID,
+        path="ULT-03/2/C/B-1",
+        position=Position(2, 3),
+        reasons=(),
+        outcome=None,
+    )
+
+    (mark,) = box_store.drawn_box(contents(), may_place=True, now=NOW, planned=[line])["next"]
+
+    assert (mark["p"], mark["mark"], mark["planned"]) == ("B3", "7", "DNA-9")
+
+
+def test_each_way_of_colouring_counts_every_tube_once() -> None:
+    inside = contents(tube(1, 1), tube(1, 2, volume_ul=4.0), tube(1, 3, volume_ul=None))
+
+    modes = box_store.drawn_box(inside, may_place=True, now=NOW)["modes"]
+
+    assert {mode: sum(look["count"] for look in looks) for mode, looks in modes.items()} == (
+        dict.fromkeys(("type", "age", "volume", "qc"), 3)
+    )
