@@ -30,8 +30,8 @@ TASKS: Final[Mapping[str, Task]] = {
         time_limit_s=300,
         permissions=(Permission.PREDICTIONS_VIEW, Permission.STORAGE_VIEW),
     ),
-    "samples.fold_tally": Task(function="jobs.tasks.fold_tally.run"),
-    "samples.prepare_list": Task(function="jobs.tasks.prepare_list.run"),
+    "samples.fold_tally": Task(function="jobs.tasks.fold_tally.run", time_limit_s=600),
+    "samples.prepare_list": Task(function="jobs.tasks.prepare_list.run", time_limit_s=300),
     "samples.export": Task(
         function="jobs.tasks.export_samples.run", queue="long", time_limit_s=600
     ),

@@ -43,6 +43,10 @@ ANEW_AFTER_STEPS = 500
 WORTH_PREPARING = 2_000
 """Samples below which PostgreSQL sorts a list in a few milliseconds by itself."""
 
+# Sorting a million keys on a busy machine takes longer than everyday work may.
+_PATIENTLY = sql(
+    "SELECT set_config('statement_timeout', '240s', true), set_config('lock_timeout', '240s', true)"
+)
 _TAKE_TURNS = sql("SELECT pg_advisory_xact_lock(7345120)")
 _FIRST = {
     SampleSort.REGISTERED: "first_time",
@@ -91,6 +95,7 @@ def prepare_list(
     The transaction must not have changed samples itself: its own changes would count twice.
     """
     key = listed.list_key(scope, filters, sort)
+    session.execute(_PATIENTLY)
     session.execute(_TAKE_TURNS)
     session.execute(delete(SampleList).where(SampleList.key == key))
     session.add(
@@ -125,6 +130,7 @@ def standing_lists(session: WriteSession) -> list[SampleSort]:
 
 def clear_lists(session: WriteSession) -> None:
     """Forget lists that nobody has asked for lately, and changes that every list has seen."""
+    session.execute(_PATIENTLY)
     session.execute(_TAKE_TURNS)
     long_ago: datetime = clock.utc_now() - KEPT_FOR
     session.execute(delete(SampleList).where(SampleList.built_at < long_ago))
