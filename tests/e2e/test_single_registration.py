@@ -1,0 +1,187 @@
+"""Registering at a bench as technicians do: scanner bursts and keys, no mouse."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from backend.core.ids import new_id
+from tests.support.accessibility import violations
+
+SignIn = Callable[..., Page]
+RUNS_OVER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def scan(page: Page, code: str) -> None:
+    """Type as a scanner does that sends the prefix key, so that a busy machine decides nothing."""
+    page.keyboard.press("F9")
+    page.keyboard.type(code)
+    page.keyboard.press("Enter")
+
+
+def new_code() -> str:
+    return f"E2E-{str(new_id())[-12:].upper()}"
+
+
+def open_bench(page: Page, query: str = "") -> None:
+    page.goto(f"/register/single{query}")
+    expect(page.get_by_role("heading", name=re.compile("^Registered today"))).to_be_visible()
+
+
+def choose_by_keyboard(page: Page) -> None:
+    """Project, type and temperature, once: the next samples start with them."""
+    page.get_by_label("Project").focus()
+    page.keyboard.press("ArrowDown")
+    page.get_by_role("radio", name="Blood").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("radio", name="Plasma")).to_be_checked()
+    expect(page.get_by_label("Kept at").locator("option[value='4']")).to_have_count(0)
+    page.get_by_label("Kept at").focus()
+    page.keyboard.press("ArrowDown")
+
+
+def field(page: Page, label: str) -> str:
+    return page.get_by_label(label).input_value()
+
+
+def test_three_tubes_are_registered_by_scanner_and_keyboard_alone(sign_in: SignIn) -> None:
+    page = sign_in("technician")
+    open_bench(page)
+    codes = [new_code() for _ in range(3)]
+    choose_by_keyboard(page)
+    kept = [field(page, label) for label in ("Project", "Kept at")]
+
+    page.get_by_label("Tube barcode").focus()
+    for number, code in enumerate(codes):
+        scan(page, code)
+        expect(page.get_by_label("Sample name")).to_be_focused()
+        expect(page.get_by_text("This barcode is free")).to_be_visible()
+        page.keyboard.type(f"Tube {number}", delay=60)
+        page.keyboard.press("Enter")
+        expect(page.get_by_text(f"{code} registered", exact=True)).to_be_visible()
+        expect(page.get_by_label("Tube barcode")).to_be_focused()
+        expect(page.get_by_label("Tube barcode")).to_have_value("")
+
+    listed = page.get_by_role("complementary").get_by_role("listitem")
+    expect(listed.first).to_contain_text(codes[-1])
+    for code in codes:
+        expect(page.get_by_role("link", name=code)).to_be_visible()
+    assert [field(page, label) for label in ("Project", "Kept at")] == kept
+    expect(page.get_by_role("radio", name="Plasma")).to_be_checked()
+
+
+def test_a_scan_never_registers_an_incomplete_form(sign_in: SignIn) -> None:
+    page = sign_in("technician")
+    open_bench(page)
+    code = new_code()
+
+    scan(page, code)
+
+    expect(page.get_by_label("Tube barcode")).to_have_value(code)
+    expect(page.get_by_label("Sample name")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text(f"{code} registered")).to_have_count(0)
+    expect(page.get_by_role("link", name=code)).to_have_count(0)
+
+
+def test_a_scan_from_anywhere_goes_to_the_barcode_and_never_over_another(sign_in: SignIn) -> None:
+    page = sign_in("technician")
+    open_bench(page)
+    first, second = new_code(), new_code()
+    page.evaluate("document.activeElement.blur()")
+
+    scan(page, first)
+    expect(page.get_by_label("Tube barcode")).to_have_value(first)
+    page.evaluate("document.activeElement.blur()")
+    scan(page, second)
+
+    expect(page.get_by_text(f"Scanned {second}, but the form holds {first}.")).to_be_visible()
+    expect(page.get_by_label("Tube barcode")).to_have_value(first)
+
+
+def test_a_barcode_that_is_taken_is_answered_at_once_with_a_link(sign_in: SignIn) -> None:
+    page = sign_in("technician")
+    open_bench(page)
+    code = new_code()
+    choose_by_keyboard(page)
+    page.get_by_label("Tube barcode").focus()
+    scan(page, code)
+    page.keyboard.type("The first", delay=60)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text(f"{code} registered", exact=True)).to_be_visible()
+
+    page.wait_for_timeout(1100)  # The scanner counts the same code within a second once.
+    scan(page, code)
+
+    expect(page.get_by_text(f"{code} is registered already.").first).to_be_visible()
+    page.get_by_role("link", name="Open The first").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(code)
+
+
+def test_undo_takes_the_registration_back_and_frees_the_barcode(sign_in: SignIn) -> None:
+    page = sign_in("technician")
+    open_bench(page)
+    code = new_code()
+    choose_by_keyboard(page)
+    page.get_by_label("Tube barcode").focus()
+    scan(page, code)
+    page.keyboard.type("A slip", delay=60)
+    page.keyboard.press("Enter")
+
+    page.get_by_role("button", name="Undo").click()
+
+    expect(page.get_by_text(f"{code} was taken back.")).to_be_visible()
+    expect(page.get_by_role("link", name=code)).to_have_count(0)
+    page.get_by_label("Tube barcode").fill(code)
+    expect(page.get_by_text("This barcode is free")).to_be_visible()
+
+
+def test_a_refusal_stands_beside_its_field_and_what_was_typed_stays(sign_in: SignIn) -> None:
+    page = sign_in("technician")
+    code = new_code()
+    open_bench(page, f"?barcode={code}")
+    choose_by_keyboard(page)
+    page.get_by_label("Sample name").fill("Tube 17")
+    page.get_by_label("Volume").fill("much")
+    page.get_by_label("Storage place").fill("B-NOWHERE")
+    page.keyboard.press("Enter")
+
+    summary = page.get_by_role("alert").filter(has_text="There is a problem")
+    expect(summary).to_contain_text("Volume must be a number in µL.")
+    page.get_by_label("Volume").fill("120,5")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#single-box-error")).to_contain_text("No box carries B-NOWHERE.")
+    assert [field(page, name) for name in ("Tube barcode", "Sample name", "Volume")] == [
+        code,
+        "Tube 17",
+        "120,5",
+    ]
+    page.goto(f"/samples/{code}")
+    expect(page.get_by_role("heading", name="Not found").first).to_be_visible()
+
+
+def test_the_label_shows_what_will_be_printed(sign_in: SignIn) -> None:
+    page = sign_in("technician")
+    open_bench(page)
+
+    page.get_by_label("Tube barcode").fill("PLS-251120-8T2W")
+    page.get_by_label("Subject").fill("S-0517")
+
+    label = page.locator(".tube-label")
+    expect(label.get_by_role("img", name="Data Matrix of PLS-251120-8T2W")).to_be_visible()
+    expect(label).to_contain_text("8T2W")
+    expect(label).to_contain_text("S-0517")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_the_bench_is_accessible_and_fits(sign_in: SignIn, theme: str, width: int) -> None:
+    page = sign_in("technician", theme=theme, width=width)
+    open_bench(page)
+    page.get_by_label("Tube barcode").fill("no!")
+    expect(page.get_by_text("Use 3 to 64 letters")).to_be_visible()
+
+    assert violations(page) == []
+    assert page.evaluate(RUNS_OVER) <= 1
