@@ -103,7 +103,13 @@
     if (!control) return;
     var off = !singleKeysOff();
     localStorage.setItem("tracseq-single-keys", off ? "off" : "on");
-    control.setAttribute("aria-pressed", String(off));
-    control.textContent = off ? "Switch single keys on" : "Switch single keys off";
+    ts.nameSingleKeys();
   });
+
+  /* The switch says what a press does, also in a window that was loaded after the last press. */
+  ts.nameSingleKeys = function () {
+    document.querySelectorAll("[data-single-keys]").forEach(function (control) {
+      control.textContent = singleKeysOff() ? "Switch single keys on" : "Switch single keys off";
+    });
+  };
 })(window.tracseq);

@@ -6,6 +6,7 @@
   ts.openDialog = function (id) {
     var dialog = document.getElementById(id);
     if (!dialog || dialog.open) return;
+    ts.nameSingleKeys();
     dialog.showModal();
   };
 

@@ -90,17 +90,8 @@ def shortcuts() -> Component:
         html.Div(rows, className="ks"),
         html.Div(
             [
-                html.Label(
-                    [
-                        html.Button(
-                            "Switch single keys off",
-                            type="button",
-                            className="btn btn-ghost",
-                            id="single-keys",
-                            **data(single_keys=""),
-                            **aria(pressed=False),
-                        )
-                    ]
+                button(
+                    "Switch single keys off", kind="ghost", id="single-keys", **data(single_keys="")
                 ),
                 button("Close", **data(close="")),
             ],

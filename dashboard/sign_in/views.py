@@ -28,7 +28,7 @@ from backend.core.errors import AppError
 from backend.core.transaction import reading, writing
 from dashboard import format as fmt
 from dashboard import index_page
-from dashboard.laboratory import current_laboratory, lab_zone
+from dashboard.laboratory import current_laboratory, is_demonstration, lab_zone
 from dashboard.problems import problem
 from dashboard.session import (
     clear_session,
@@ -192,6 +192,7 @@ def _form(template: str, status: int = 200, **facts: Any) -> Response:
         fonts=index_page.font_links(),
         styles=current_app.config["STYLES_URL"],
         laboratory=_laboratory_name(),
+        is_demonstration=is_demonstration(),
         form_proof=_form_proof(nonce),
         next=request.args.get("next", ""),
         idle_minutes=current_app.config["IDLE_SECONDS"] // 60,
