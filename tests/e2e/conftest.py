@@ -24,7 +24,8 @@ SignIn = Callable[..., Page]
 Theme = Literal["light", "dark"]
 
 # Whether, not when: a busy machine takes its time, and timings are the benchmark's business.
-expect.set_options(timeout=30_000)
+PATIENCE_MS = 60_000
+expect.set_options(timeout=PATIENCE_MS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -172,6 +173,7 @@ def open_shell(browser: Browser, shell_address: str, complaints: Complaints) -> 
             color_scheme=theme,
             reduced_motion="reduce",
         )
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         page = watched_page(context, complaints)
         page.goto("/login")

@@ -1,10 +1,19 @@
 """The frame in a real browser: theme, keys, layers, toasts, widths."""
 
+import re
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
+from backend.auth.models import User
+from backend.core import transaction
+from backend.core.principal import UserId
+from backend.notifications import service as notification_service
+from backend.notifications.ids import Kind, Severity
+from backend.notifications.rules import Notice
+from tests.support.browser import Complaints
 from tests.support.shell_pages import Open, go
 
 WIDTHS = [1440, 1024, 390]
@@ -119,7 +128,7 @@ def test_a_toast_offers_undo_and_z_takes_it(open_shell: Open) -> None:
     page = open_shell()
     page.evaluate(
         "() => { window.undone = null; window.tracseq.setProps = (id, props) => {"
-        " window.undone = [id, props.data.move_id]; };"
+        " if (id.startsWith('undo')) window.undone = [id, props.data.move_id]; };"
         " window.tracseq.toast({message: '3 samples moved', tone: 'ok',"
         " undo: {store: 'undo-storage', data: {move_id: 'm1'}}}); }"
     )
@@ -180,3 +189,60 @@ def test_the_sidebar_becomes_a_rail_and_then_a_bottom_bar(open_shell: Open) -> N
     expect(page.locator(".side")).to_be_hidden()
     names = page.locator(".tabbar > *").all_inner_texts()
     assert names == ["Overview", "Samples", "Scan", "Storage", "More"]
+
+
+def test_the_bell_counts_lists_and_marks_as_read(open_shell: Open) -> None:
+    page = open_shell("principal_investigator")
+    tell("principal_investigator", "Plan for 12 samples is ready")
+    # The live feed, which this laboratory does without, would say this.
+    page.evaluate("window.tracseq.setProps('live-notifications', {data: 1})")
+    bell = page.get_by_role("button", name=re.compile("Notifications"))
+    expect(bell).to_have_accessible_name(re.compile("Notifications ?, 1 unread"))
+
+    bell.click()
+    listed = page.get_by_role("region", name="Newest notifications")
+    expect(listed).to_contain_text("Plan for 12 samples is ready")
+    listed.get_by_role("button", name="Mark all as read").click()
+
+    expect(page.locator(".toastx")).to_contain_text("1 notification marked as read")
+    expect(bell).to_have_accessible_name("Notifications")
+    expect(listed.get_by_role("button", name="Mark all as read")).to_have_count(0)
+
+
+def tell(role: str, title: str) -> None:
+    """Tell the person of a role something, as the program does."""
+    notice = Notice(
+        kind=Kind.PLAN_READY, severity=Severity.INFO, title=title, body="12 moves", href="/storage"
+    )
+    with transaction.writing() as session:
+        person = session.scalars(
+            select(User.id).where(User.email == f"{role}@laboratory.example")
+        ).one()
+        notification_service.notify(
+            session, user_ids=[UserId(person)], notice=notice, dedupe_key=title
+        )
+
+
+def test_a_page_that_hears_nothing_says_since_when(
+    open_shell: Open, complaints: Complaints
+) -> None:
+    page = open_shell()
+    page.clock.install()
+    go(page, "/reports")
+    expect(page.locator("#banner-stale")).to_be_hidden()
+
+    page.route("**/live/versions", lambda route: route.abort())
+    page.clock.fast_forward("01:00")
+    page.clock.fast_forward("00:10")
+
+    expect(page.locator("#banner-stale")).to_contain_text("Live updates stopped. Showing")
+    page.unroute("**/live/versions")
+    page.get_by_role("button", name="Reconnect").click()
+    expect(page.locator("#banner-stale")).to_be_hidden()
+    complaints.forgive("Failed to load resource")
+
+
+def test_every_page_says_that_the_laboratory_is_a_demonstration(open_shell: Open) -> None:
+    page = open_shell("guest")
+
+    expect(page.locator(".bn-demo")).to_contain_text("people, samples and figures are made up")
