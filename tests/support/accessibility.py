@@ -1,4 +1,4 @@
-"""axe-core over a page: WCAG 2.2 A and AA."""
+"""What is wrong with a page as it stands: axe-core for WCAG 2.2 A and AA, and what does not fit."""
 
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +20,16 @@ def violations(page: Page) -> list[str]:
         f"{one['id']}: {one['help']}: {[node['html'][:120] for node in one['nodes'][:3]]}"
         for one in found["violations"]
     ]
+
+
+def runs_over(page: Page) -> list[str]:
+    """Return the parts of the frame that would scroll sideways, and by how many pixels."""
+    over: dict[str, int] = page.evaluate(
+        "() => Object.fromEntries([document.documentElement, document.getElementById('page')]"
+        ".filter(e => e && e.scrollWidth > e.clientWidth + 1)"
+        ".map(e => [e.id || e.localName, e.scrollWidth - e.clientWidth]))"
+    )
+    return [f"“{part}” runs over by {pixels} px" for part, pixels in over.items()]
 
 
 @lru_cache(maxsize=1)
