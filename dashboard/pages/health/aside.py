@@ -28,7 +28,6 @@ def queues(found: Sequence[QueueState], leases: Sequence[LeaseView]) -> html.Sec
     head = html.Div(
         [html.Span("Queue"), *[html.Span(name, className="n") for name in heads]],
         className="q h",
-        role="row",
     )
     body: list[Component] = [_queue(each) for each in found] or [
         html.P("No job has been asked for yet.", className="t2")
