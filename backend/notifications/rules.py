@@ -50,6 +50,8 @@ _WORK: Final[Mapping[str, str]] = {
     "storage.snapshot_occupancy": "daily count of occupancy",
     "predictions.forecast_capacity": "capacity forecast",
     "samples.fold_tally": "counting of samples",
+    "samples.prepare_list": "preparing of a long list",
+    "samples.export": "export of samples",
     "gateway.probe_health": "health probes",
     "telemetry.check_alarms": "check of temperatures",
     "reports.build": "report",

@@ -1,10 +1,10 @@
 """Samples: a list that pages by key, one by its barcode, registering, and taking a step."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AwareDatetime, BeforeValidator, Field, WithJsonSchema
+from pydantic import AwareDatetime, BeforeValidator, Field
 
 from backend.api.idempotency import once
 from backend.api.paging import PageQuery
@@ -30,9 +30,12 @@ def _parted(value: object) -> object:
     return tuple(part.strip() for part in value.split(",")) if isinstance(value, str) else value
 
 
-_COMMAS = WithJsonSchema(
-    {"type": "string", "default": "", "description": "One value, or several parted by commas."}
-)
+def _told_as_text(schema: dict[str, Any]) -> None:
+    schema.clear()
+    schema.update(type="string", default="", description="One value, or several parted by commas.")
+
+
+_COMMAS = Field(json_schema_extra=_told_as_text)
 _Parts = BeforeValidator(_parted)
 
 
