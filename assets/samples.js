@@ -72,7 +72,8 @@
     grid.setColumnsVisible(["card"], phone);
     grid.setGridOption("rowHeight", phone ? 84 : undefined);
     grid.setGridOption("headerHeight", phone ? 0 : undefined);
-    grid.resetRowHeights();
+    // Heights of windows are fixed; those that are there were made for the other height.
+    grid.purgeInfiniteCache();
   }
 
   function sorted(grid) {

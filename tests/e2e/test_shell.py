@@ -149,11 +149,13 @@ def test_a_name_with_markup_in_a_toast_stays_text(open_shell: Open) -> None:
     expect(page.locator(".toastx img")).to_have_count(0)
 
 
-def test_a_drawing_from_the_server_brings_no_script_with_it(open_shell: Open) -> None:
+def test_a_drawing_from_the_server_brings_no_script_with_it(
+    open_shell: Open, complaints: Complaints
+) -> None:
     page = open_shell()
 
     page.evaluate(
-        "() => { const d = document.createElement('div');"
+        "() => { const d = document.createElement('div'); d.id = 'hostile';"
         ' d.setAttribute(\'data-svg\', \'<svg xmlns="http://www.w3.org/2000/svg" onload="x()">'
         '<script>window.bad=1<\\/script><rect id="ok" onclick="x()"/>'
         '<foreignObject/><a href="javascript:1"/></svg>\');'
@@ -162,11 +164,13 @@ def test_a_drawing_from_the_server_brings_no_script_with_it(open_shell: Open) ->
 
     page.wait_for_selector("svg rect#ok", state="attached")
     inside = page.evaluate(
-        "() => Array.from(document.querySelectorAll('[data-svg] svg, [data-svg] svg *'))"
+        "() => Array.from(document.querySelectorAll('#hostile svg, #hostile svg *'))"
         ".map(e => e.localName + [...e.attributes].map(a => ' ' + a.name).join(''))"
     )
     assert inside == ["svg", "rect id"]
     assert page.evaluate("window.bad") is None
+    # The browser says that the policy stops handlers in the text, before they are thrown away.
+    complaints.forgive("Executing inline event handler violates")
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -217,7 +217,8 @@ def test_a_refusal_names_every_rule_and_moves_nothing(sign_in: SignIn, laborator
     code.fill("B2")
     code.press("Enter")
 
-    expect(page.get_by_text(f"{warm.barcodes[0]} must be kept at −80 °C")).to_be_visible()
+    told = page.locator("#toasts")
+    expect(told).to_contain_text(f"{warm.barcodes[0]} must be kept at −80 °C")
     expect(code).to_have_value("B2")
     expect(position(page, "B2")).to_have_accessible_name("B2, free")
 

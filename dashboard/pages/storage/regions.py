@@ -126,8 +126,11 @@ def _cell(rack: NodeView | None, chosen: NodeId | None) -> html.Td:
 
 
 def _spoken(rack: NodeView) -> str:
-    used = f"{fmt.count(rack.used)} of {fmt.count(rack.capacity)} used"
-    return f"{rack.path}, {used}" if rack.capacity else f"{rack.path}, no boxes"
+    if not rack.capacity:
+        return f"{rack.path}, no boxes"
+    full = "" if rack.free else "full, "
+    share = fmt.percent(rack.used_fraction, 0)
+    return f"{share} {full}{rack.path}, {fmt.count(rack.used)} of {fmt.count(rack.capacity)} used"
 
 
 def _rack(here: Here, rack: NodeView, boxes: Sequence[BoxView]) -> list[Component]:
