@@ -40,6 +40,7 @@
     polling = true;
     fetch("/live/versions", { credentials: "same-origin", headers: etag ? { "If-None-Match": etag } : {} })
       .then(function (answer) {
+        if (answer.status === 401 && ts.leaving) return null;
         if (answer.status === 401) { location.assign("/login?reason=idle&next=" + encodeURIComponent(location.pathname + location.search)); return null; }
         if (answer.status !== 304 && !answer.ok) throw new Error("status " + answer.status);
         goodAt = Date.now();

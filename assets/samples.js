@@ -111,7 +111,9 @@
     wired = grid;
     var table = host.querySelector("[role=grid], [role=treegrid]");
     if (table) table.setAttribute("aria-label", "Samples");
-    fit(grid);
+    // The grid takes a height once its first window is there, not before.
+    if (grid.getDisplayedRowCount()) fit(grid);
+    grid.addEventListener("modelUpdated", function () { fit(grid); });
     grid.addEventListener("cellClicked", function (event) {
       var target = event.event.target;
       if (event.column.getColId().indexOf("ag-Grid") === 0 || (target.closest && target.closest("a, button, input"))) return;
@@ -129,7 +131,7 @@
   new MutationObserver(function () { if (document.getElementById(GRID)) wire(); })
     .observe(document.documentElement, { childList: true, subtree: true });
 
-  window.addEventListener("resize", function () { var grid = document.getElementById(GRID) && api(); if (grid) fit(grid); });
+  window.addEventListener("resize", function () { var grid = document.getElementById(GRID) && api(); if (grid && grid.getDisplayedRowCount()) fit(grid); });
 
   /* From outside the grid: j and k step into it, Esc and the cross give the selection up. */
   document.addEventListener("keydown", function (event) {

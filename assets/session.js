@@ -26,6 +26,9 @@
   };
 
   ts.signOut = function (reason, everywhere) {
+    // What is refused from now on, and the marks that sign-out clears, no longer say where to go.
+    if (ts.leaving) return;
+    ts.leaving = true;
     ts.post(everywhere ? "/logout?everywhere=1" : "/logout").finally(function () { location.assign("/login?reason=" + reason); });
   };
 

@@ -21,7 +21,7 @@ def add_person(page: Page, name: str, email: str, *roles: str) -> str:
     for role in roles:
         page.get_by_label(re.compile(f"^{role}")).check()
     page.get_by_role("button", name="Add person").click()
-    link = page.get_by_label("One-time link")
+    link = page.locator("#admin-link-text")
     expect(link).to_be_visible()
     return link.input_value()
 
@@ -133,9 +133,13 @@ def test_a_sign_in_is_ended_from_the_list(sign_in: SignIn, complaints: Complaint
     boss, theirs = sign_in("administrator"), sign_in("guest")
     boss.goto("/admin?tab=sign-ins")
 
-    boss.get_by_role("button", name=re.compile("End the sign-in of Mei Tanaka")).first.click()
+    # Earlier walks of this laboratory have left sign-ins of the same person; all of them end.
+    ends = boss.get_by_role("button", name=re.compile("End the sign-in of Mei Tanaka"))
+    expect(ends.first).to_be_visible()
+    for left in reversed(range(ends.count())):
+        ends.first.click()
+        expect(ends).to_have_count(left)
 
-    expect(boss.get_by_role("button", name=re.compile("of Mei Tanaka"))).to_have_count(0)
     theirs.goto("/samples")
     expect(theirs.get_by_role("heading", name="Sign in")).to_be_visible()
     complaints.forgive("401")  # what the browser says of being refused

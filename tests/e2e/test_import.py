@@ -50,6 +50,9 @@ def page(browser: Browser, address: str, project: str, complaints: Complaints) -
     opened.get_by_label("Password", exact=True).fill(PASSWORD)
     opened.get_by_role("button", name="Sign in").click()
     opened.wait_for_url("**/")
+    # A technician sees every project; the one chosen here is offered on the next visit.
+    opened.goto("/register/import")
+    opened.get_by_label("Project", exact=True).select_option(project)
     yield opened
     context.close()
 

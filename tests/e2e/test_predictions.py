@@ -9,7 +9,7 @@ SignIn = Callable[..., Page]
 
 
 def test_the_forecast_says_a_date_its_interval_and_its_score(sign_in: SignIn) -> None:
-    page = sign_in("principal investigator")
+    page = sign_in("principal_investigator")
 
     page.goto("/predictions?zone=-80")
 

@@ -70,7 +70,10 @@ def viewer(
         else None
     )
     return html.Section(
-        [_bar(shown, has_text=text is not None), html.Div([body, note], className="vw-b")],
+        [
+            _bar(shown, has_text=text is not None),
+            html.Div([body, note], className="vw-b", tabIndex="0"),
+        ],
         className="vw",
         **aria(label="The document"),
     )

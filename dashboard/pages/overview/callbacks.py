@@ -1,34 +1,35 @@
-"""The Overview stays new: a commit redraws the regions that it moved."""
+"""The Overview stays new: a commit redraws the regions that it moved.
 
-from typing import Any
+One callback a region: Dash throws an answer away when the same callback was asked again meanwhile,
+so regions that shared one would lose what a quick second commit does not touch.
+"""
 
-from dash import Input, Output, ctx, no_update
+from collections.abc import Callable
+
+from dash import Input, Output
+from dash.development.base_component import Component
 
 from backend.core.principal import Permission
 from backend.core.transaction import reading
 from dashboard import shell_ids
 from dashboard.callbacks import page_callback
 from dashboard.pages.overview.readings import Readings
-from dashboard.pages.overview.regions import REGIONS, draw
+from dashboard.pages.overview.regions import REGIONS, Region, draw
 from dashboard.session import current_principal
 
-_TOPICS = sorted(frozenset[str]().union(*(region.topics for region in REGIONS.values())))
+
+def _redrawing(region: Region) -> Callable[..., Component]:
+    def redraw(*_versions: int | None) -> Component:
+        with reading() as session:
+            return draw(region, Readings(session, current_principal()))
+
+    return redraw
 
 
-@page_callback(
-    Permission.OVERVIEW_VIEW,
-    *[Output(name, "children") for name in REGIONS],
-    *[Input(shell_ids.live(topic), "data") for topic in _TOPICS],
-    prevent_initial_call=True,
-)
-def show_newest(*_versions: int | None) -> tuple[Any, ...]:
-    """Draw the regions that the moved topics touch, in one snapshot; leave the others."""
-    moved = {
-        topic for topic in _TOPICS if f"{shell_ids.live(topic)}.data" in ctx.triggered_prop_ids
-    }
-    with reading() as session:
-        readings = Readings(session, current_principal())
-        return tuple(
-            draw(region, readings) if region.topics & moved else no_update
-            for region in REGIONS.values()
-        )
+for _name, _region in REGIONS.items():
+    page_callback(
+        Permission.OVERVIEW_VIEW,
+        Output(_name, "children"),
+        *[Input(shell_ids.live(topic), "data") for topic in sorted(_region.topics)],
+        prevent_initial_call=True,
+    )(_redrawing(_region))
