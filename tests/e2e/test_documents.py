@@ -58,7 +58,9 @@ def test_a_document_moves_on_without_reload_when_its_rows_are_registered(sign_in
     entry = watching.get_by_role("navigation", name="Documents").get_by_role("link").first
     expect(entry).to_contain_text("intake-form-2.txt")
 
-    working.get_by_role("button", name=re.compile("^Register 2 rows")).click()
+    expect(working.get_by_role("button", name="Ready 2")).to_be_visible()
+    working.get_by_role("button", name=re.compile("^Register 2 rows")).press("Enter")
+    expect(working.locator("#register-done")).to_contain_text("2 samples were registered.")
 
     expect(entry).to_contain_text("2 samples registered", timeout=30_000)
 
