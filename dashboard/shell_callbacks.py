@@ -113,13 +113,8 @@ def follow(_clicks: list[int | None]) -> Any:
     prevent_initial_call=True,
 )
 def show_counts(*_versions: int | None) -> None:
-    """Draw the counts of the sidebar that the moved topics touch."""
-    moved = {
-        topic
-        for topic in shell_counts.TOPICS
-        if f"{ids.live(topic)}.data" in ctx.triggered_prop_ids
-    }
+    """Draw the counts of the sidebar, all of them: a second commit drops the first one's answer."""
     with reading() as session:
-        found = shell_counts.counts(session, current_principal(), moved)
+        found = shell_counts.counts(session, current_principal())
     for entry, count in found.items():
         set_props(ids.navigation_count(entry), {"children": shell_counts.draw(count)})

@@ -1,6 +1,6 @@
 """The counts of the sidebar: what waits for the person, and what is in alarm, from the rows now."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from dash import html
@@ -38,14 +38,12 @@ class Counted:
     count: Callable[[ReadSession, Principal], Count]
 
 
-def counts(
-    session: ReadSession, principal: Principal, moved: Collection[str] | None = None
-) -> dict[str, Count]:
-    """Return the counts by sidebar entry: those a topic has moved, or without ``moved`` all."""
+def counts(session: ReadSession, principal: Principal) -> dict[str, Count]:
+    """Return the counts by sidebar entry, of the pages that the principal may open."""
     return {
         entry: counted.count(session, principal)
         for entry, counted in COUNTED.items()
-        if principal.may(counted.permission) and (moved is None or counted.topics & set(moved))
+        if principal.may(counted.permission)
     }
 
 

@@ -98,15 +98,6 @@ def test_a_part_that_nobody_measured_lately_counts_as_not_well(
     assert found == {"health": Count(1, "part not well", Tone.WARN)}
 
 
-def test_only_what_a_topic_has_moved_is_counted_again(
-    session: WriteSession, principal_of: Callable[..., Principal]
-) -> None:
-    everything = principal_of(*Permission)
-
-    assert counts(session, everything, {"telemetry"}).keys() == {"storage"}
-    assert counts(session, everything, {"samples"}) == {}
-
-
 def test_nobody_is_told_a_count_of_a_page_that_they_may_not_open(
     session: WriteSession, principal_of: Callable[..., Principal]
 ) -> None:

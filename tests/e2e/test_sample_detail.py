@@ -23,10 +23,13 @@ def register(page: Page) -> str:
     page.get_by_label("Project").select_option(index=1)
     page.get_by_role("radio", name="Blood").check()
     page.get_by_label("Kept at").select_option("4")
-    # A phone has no room for the second button; its form saves and stays.
-    page.get_by_label("Sample name").press("Enter")
-    expect(page.locator("#single-session")).to_contain_text(code)
-    page.goto(f"/samples/{quote(code)}")
+    opening = page.get_by_role("button", name="Save and open")
+    if opening.is_visible():
+        opening.click()
+    else:  # a phone has no room for it
+        page.get_by_role("button", name="Save and scan next").click()
+        expect(page.locator("#single-session")).to_contain_text(code)
+        page.goto(f"/samples/{quote(code)}")
     page.wait_for_url(f"**/samples/{quote(code)}")
     expect(page.get_by_role("heading", level=1)).to_have_text(code)
     return code
