@@ -51,6 +51,7 @@ def test_sign_in_works_without_any_script(
     page.click("text=Sign in >> nth=-1")
 
     page.wait_for_url("**/samples")
+    assert any(cookie["name"] == "tracseq_session" for cookie in context.cookies())
     context.close()
 
 
