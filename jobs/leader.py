@@ -30,7 +30,6 @@ from jobs.subscriptions import SUBSCRIPTIONS
 
 log = logging.getLogger("jobs.leader")
 
-LIVE_CHANNEL = "tracseq:live"
 _POLL_S = 0.5
 _AFTER_TROUBLE_S = 0.1
 _SCHEDULES_S = 1.0
@@ -76,13 +75,15 @@ class Leader:
         """Publish a hint. Nothing depends on it: PostgreSQL has told its own listeners already."""
         if not versions:
             return
-        self._redis = self._redis or process.connect_redis(self.settings.redis_url)
-        if self._redis is None:
+        redis_url = self.settings.redis_url
+        self._redis = self._redis or process.connect_redis(redis_url)
+        if self._redis is None or redis_url is None:
             return
+        channel = process.live_channel(redis_url)
         try:
             for topic, version in versions.items():
                 message = json.dumps({"topic": topic, "version": version})
-                self._redis.publish(LIVE_CHANNEL, message)
+                self._redis.publish(channel, message)
         except RedisError as error:
             log.info("no hint through Redis: %s", error)
             self._redis = None

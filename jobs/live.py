@@ -26,7 +26,6 @@ from backend.core.errors import Unavailable
 from backend.core.transaction import reading
 from backend.events import queries
 from jobs import process
-from jobs.leader import LIVE_CHANNEL
 from jobs.live_feed import Feed
 from jobs.live_routes import Doors
 from jobs.liveness import SignsOfLife
@@ -92,7 +91,7 @@ async def _hear_redis(settings: Settings, feed: Feed) -> None:
         return
     client = redis.asyncio.Redis.from_url(settings.redis_url, socket_connect_timeout=2)
     async with client, client.pubsub(ignore_subscribe_messages=True) as channel:
-        await channel.subscribe(LIVE_CHANNEL)
+        await channel.subscribe(process.live_channel(settings.redis_url))
         async for message in channel.listen():
             _take(feed, message["data"])
 

@@ -9,6 +9,7 @@ from types import FrameType
 
 from redis import Redis
 from redis.backoff import NoBackoff
+from redis.connection import parse_url
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
@@ -82,6 +83,16 @@ def database_url(settings: Settings) -> str:
 def instance_name(part: str) -> str:
     """Return a name that tells this process from every other: part, machine, process number."""
     return f"{part}@{socket.gethostname()}:{os.getpid()}"
+
+
+def live_channel(redis_url: str) -> str:
+    """Return the channel on which a laboratory tells its live feed what has moved.
+
+    Redis keeps the keys of its numbered databases apart, but not their channels: without the
+    number, two laboratories on one server would hear each other.
+    """
+    told = parse_url(redis_url)  # type: ignore[no-untyped-call]  # redis leaves it untyped
+    return f"tracseq:{told.get('db', 0)}:live"
 
 
 def connect_redis(redis_url: str | None) -> Redis | None:

@@ -25,6 +25,7 @@ from jobs import leader as leader_module
 from jobs.leader import Leader
 from jobs.leadership import LEADER_LOCK, Leadership
 from jobs.live import make_app
+from jobs.process import live_channel
 from tests.chaos.parts import touch
 from tests.factories.people import PASSWORD, make_user
 
@@ -166,7 +167,7 @@ def test_a_hint_through_redis_alone_is_passed_on(live: Live, redis_url: str) -> 
     with httpx.stream("GET", f"{live.url}/events", headers=live.headers, timeout=10) as stream:
         hint = json.dumps({"topic": "storage", "version": 7})
         with Redis.from_url(redis_url) as redis:
-            while not redis.publish(leader_module.LIVE_CHANNEL, hint):
+            while not redis.publish(live_channel(redis_url), hint):
                 time.sleep(0.05)
 
         assert _told(stream.iter_lines(), "storage") == 7
@@ -175,11 +176,17 @@ def test_a_hint_through_redis_alone_is_passed_on(live: Live, redis_url: str) -> 
 def test_an_unreadable_hint_is_left_out(live: Live, redis_url: str) -> None:
     with httpx.stream("GET", f"{live.url}/events", headers=live.headers, timeout=10) as stream:
         with Redis.from_url(redis_url) as redis:
-            while not redis.publish(leader_module.LIVE_CHANNEL, "nonsense"):
+            while not redis.publish(live_channel(redis_url), "nonsense"):
                 time.sleep(0.05)
-            redis.publish(leader_module.LIVE_CHANNEL, '{"topic": "storage", "version": 2}')
+            redis.publish(live_channel(redis_url), '{"topic": "storage", "version": 2}')
 
         assert _told(stream.iter_lines(), "storage") == 2
+
+
+@pytest.mark.parametrize("other", ["redis://h/1", "unix:///run/redis.sock?db=1"])
+def test_two_laboratories_on_one_redis_do_not_hear_each_other(other: str) -> None:
+    assert live_channel(other) != live_channel(other.replace("1", "2"))
+    assert live_channel("redis://h") == live_channel("redis://h/0")
 
 
 @pytest.mark.parametrize("door", ["/events", "/versions"])
