@@ -3,23 +3,22 @@
 (function (ts) {
   "use strict";
   var SILENT_MS = 30000, POLL_MS = 5000;
-  var versions = {}, heardAt = Date.now(), goodAt = Date.now(), port = null, etag = "", polling = false;
+  // What the topics stood at before the page was drawn: whatever is newer has to be fetched.
+  var versions = Object.assign({}, ts.facts.versions);
+  var heardAt = Date.now(), goodAt = Date.now(), port = null, etag = "", polling = false;
 
   function accept(topic, version) {
     // The log speaks of more than pages listen to, and Dash throws at a store that is not there.
     if (ts.facts.topics.indexOf(topic) < 0) return;
-    if (versions[topic] !== undefined && version <= versions[topic]) return;
-    var known = versions[topic] !== undefined || ts.liveStarted;
+    if (version <= (versions[topic] || 0)) return;
     versions[topic] = version;
-    // The first versions after loading describe what the page has just been drawn from.
-    if (known) ts.setProps("live-" + topic, { data: version });
+    ts.setProps("live-" + topic, { data: version });
   }
 
   function heard(message) {
     if (message.lost) return;
     heardAt = goodAt = Date.now();
-    if (message.told) { ts.liveStarted = true; accept(message.told.topic, message.told.version); }
-    if (message.opened) poll(true);
+    if (message.told) accept(message.told.topic, message.told.version);
     stale(false);
   }
 
@@ -35,7 +34,7 @@
     }
   }
 
-  function poll(once) {
+  function poll() {
     if (polling) return;
     polling = true;
     fetch("/live/versions", { credentials: "same-origin", headers: etag ? { "If-None-Match": etag } : {} })
@@ -49,7 +48,6 @@
       })
       .then(function (found) {
         if (found) Object.keys(found).forEach(function (topic) { accept(topic, found[topic]); });
-        ts.liveStarted = true;
         stale(false);
       })
       .catch(function () { if (Date.now() - goodAt > SILENT_MS) stale(true); })
@@ -86,6 +84,11 @@
   if (document.getElementById("tracseq-facts")) {
     connect();
     window.setTimeout(poll, 1000);
-    window.setInterval(function () { if (Date.now() - heardAt > SILENT_MS) poll(); }, POLL_MS);
+    window.setInterval(function () {
+      if (Date.now() - heardAt <= SILENT_MS) return;
+      // A stream that was refused once is closed for good; asked for again it may open.
+      if (port) port.postMessage({ open: ts.facts.live });
+      poll();
+    }, POLL_MS);
   }
 })(window.tracseq);

@@ -7,6 +7,8 @@ from typing import Any
 from dash import Dash
 from flask import request
 
+from backend.core.transaction import reading
+from backend.events import queries as events_queries
 from dashboard import theme
 from dashboard.session import current_principal
 from dashboard.shell_ids import LIVE_TOPICS
@@ -55,6 +57,8 @@ class TracSeqDash(Dash):
             "idle_s": config["IDLE_SECONDS"],
             "person": current_principal().name,
             "topics": LIVE_TOPICS,
+            # Read before anything of the page is: what is told later is newer than what it shows.
+            "versions": _versions(),
         }
         return f"""<!DOCTYPE html>
 <html {html_attributes()}>
@@ -77,6 +81,11 @@ class TracSeqDash(Dash):
 {parts["renderer"]}
 </body>
 </html>"""
+
+
+def _versions() -> dict[str, int]:
+    with reading() as session:
+        return events_queries.latest_versions(session)
 
 
 def _inline_json(value: Any) -> str:
