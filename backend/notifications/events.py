@@ -19,6 +19,17 @@ class PeopleNotified:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeliverySettled:
+    """A message was sent, refused, or waits for another attempt."""
+
+    TYPE: ClassVar[str] = "notifications.delivery_settled"
+    AGGREGATE: ClassVar[str] = "delivery"
+
+    aggregate_id: UUID
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NotificationsRead:
     """A person has seen some of theirs, so that their other windows count anew."""
 

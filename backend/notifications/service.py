@@ -18,6 +18,7 @@ from backend.events import service as events_service
 from backend.notifications import queries, rules
 from backend.notifications.errors import KindAlwaysShown
 from backend.notifications.events import (
+    DeliverySettled,
     NotificationsRead,
     NotificationsUnread,
     PeopleNotified,
@@ -156,8 +157,8 @@ def set_preference(
 def settle_delivery(
     session: WriteSession, delivery_id: DeliveryId, state: DeliveryState, detail: str = ""
 ) -> None:
-    """Write down how a message ended, or that it waits for another attempt."""
-    session.execute(
+    """Write down how a message ended, or that it waits for another attempt; pages hear of it."""
+    settled = session.scalar(
         update(Delivery)
         .where(Delivery.id == delivery_id, Delivery.state != DeliveryState.SENT)
         .values(
@@ -166,7 +167,11 @@ def settle_delivery(
             attempts=Delivery.attempts + 1,
             sent_at=func.clock_timestamp() if state is DeliveryState.SENT else None,
         )
+        .returning(Delivery.id)
     )
+    if settled is not None:
+        fact = DeliverySettled(aggregate_id=settled, state=state.value)
+        events_service.record(session, _machinery(), fact)
 
 
 def _tell(
