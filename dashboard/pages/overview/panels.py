@@ -11,7 +11,6 @@ from dash.development.base_component import Component
 from backend.samples.views import DayFlow, StageRow
 from backend.sequencing.views import QueueSummary, RunBar
 from dashboard import format as fmt
-from dashboard.components.attributes import aria
 from dashboard.components.button import button
 from dashboard.components.chart import data_table
 from dashboard.components.icon import icon
@@ -157,7 +156,7 @@ def three_figures(*figures: tuple[str, Any]) -> html.Dl:
 
 def refused(title: str, why: str) -> html.Section:
     """Draw a region that the person's role does not open, or that failed; the rest stays."""
-    return panel(title, html.P(why, className="t2"), **aria(live="off"))
+    return panel(title, html.P(why, className="t2"))
 
 
 def _seconds(seconds: float | None) -> str:

@@ -1,0 +1,53 @@
+"""The Overview as each role gets it: what a role does not open says so in its place."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine
+
+from backend.auth.ids import Role
+from backend.auth.rules import PERMISSIONS_OF
+from backend.core.ids import new_id
+from backend.core.principal import Origin, Permission, Principal, UserId
+from backend.core.transaction import reading
+from dashboard.pages.overview.readings import Readings
+from dashboard.pages.overview.regions import REGIONS, draw
+
+
+def _person(permissions: frozenset[Permission]) -> Principal:
+    return Principal(
+        user_id=UserId(new_id()),
+        name="Ada",
+        permissions=permissions,
+        origin=Origin.UI,
+        request_id="test",
+    )
+
+
+@pytest.fixture(autouse=True)
+def _in_a_program(committed_database: Engine) -> Iterator[None]:
+    program = Flask("test")
+    program.config["TIME_ZONE"] = "Europe/Berlin"
+    with program.app_context():
+        yield
+
+
+@pytest.mark.parametrize("role", Role)
+def test_every_region_is_drawn_for_every_role(role: Role) -> None:
+    with reading() as session:
+        readings = Readings(session, _person(PERMISSIONS_OF[role]))
+
+        for region in REGIONS.values():
+            assert draw(region, readings).to_plotly_json()
+
+
+def test_a_region_that_a_role_does_not_open_says_so_in_its_place() -> None:
+    with reading() as session:
+        readings = Readings(session, _person(PERMISSIONS_OF[Role.GUEST]))
+
+        (occupancy,) = (each for each in REGIONS.values() if each.title == "Storage occupancy")
+        drawn = json.dumps(draw(occupancy, readings), default=lambda part: part.to_plotly_json())
+
+    assert "Your role does not include" in drawn
