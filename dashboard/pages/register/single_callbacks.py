@@ -84,10 +84,13 @@ def check_barcode(typed: str | None) -> Component | None:
     State(ids.TEMPERATURE, "value"),
 )
 def suit_temperature(material: str | None, chosen: str | None) -> tuple[list[dict[str, str]], Any]:
-    """Offer the temperatures of a type; the chosen one stays where it suits."""
+    """Offer the temperatures of a type; the chosen one stays where it suits.
+
+    Only one that does not suit is touched: a quick hand may have chosen since this was asked.
+    """
     options = zone_options(MaterialType(material) if material else None)
     fitting = {option["value"] for option in options}
-    return options, chosen if chosen in fitting else None
+    return options, no_update if chosen is None or chosen in fitting else None
 
 
 @page_callback(
