@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import Session
 
 from backend.core import clock
@@ -34,15 +34,15 @@ def list_reports(session: ReadSession, principal: Principal) -> list[ReportView]
     principal.require(Permission.REPORTS_VIEW)
     schedules = {row.name: row for row in session.scalars(select(Schedule).where(Schedule.enabled))}
     return [
-        _report(session, report, schedules.get(schedule_name(report)))
+        _report(session, principal, report, schedules.get(schedule_name(report)))
         for report in REPORTS.values()
     ]
 
 
 def history(session: ReadSession, principal: Principal) -> list[ReportRunView]:
-    """Return the newest runs first, how each went and its files."""
+    """Return the newest runs first that the principal may read, how each went and its files."""
     principal.require(Permission.REPORTS_VIEW)
-    return _runs(session, None, HISTORY)
+    return _runs(session, principal, None, HISTORY)
 
 
 def get_artifact(
@@ -51,17 +51,33 @@ def get_artifact(
     """Return a file's facts and the run it belongs to.
 
     Raises:
-        ArtifactNotFound: no such file.
+        ArtifactNotFound: no such file, or one of somebody else's own run.
     """
     principal.require(Permission.REPORTS_VIEW)
-    row = session.get(ReportArtifact, artifact_id)
+    row = session.scalars(
+        select(ReportArtifact)
+        .join(ReportRun, ReportRun.id == ReportArtifact.run_id)
+        .where(ReportArtifact.id == artifact_id, _readable(principal))
+    ).one_or_none()
     if row is None:
         raise ArtifactNotFound
     return _artifact(row), ReportRunId(row.run_id)
 
 
-def _report(session: Session, report: ReportDefinition, schedule: Schedule | None) -> ReportView:
-    runs = _runs(session, report.key, 1)
+def _readable(principal: Principal) -> ColumnElement[bool]:
+    """Select the runs made for everybody, and those that a person asked for by themselves.
+
+    What somebody asks for tells of the projects that they see. One who sees all projects reads all.
+    """
+    if principal.may(Permission.SAMPLES_VIEW_ALL_PROJECTS):
+        return true()
+    return or_(ReportRun.is_scheduled, ReportRun.requested_by == principal.user_id)
+
+
+def _report(
+    session: Session, principal: Principal, report: ReportDefinition, schedule: Schedule | None
+) -> ReportView:
+    runs = _runs(session, principal, report.key, 1)
     return ReportView(
         key=report.key,
         name=report.name,
@@ -82,10 +98,13 @@ def _next_dates(schedule: Schedule | None) -> list[datetime]:
     return dates
 
 
-def _runs(session: Session, report: str | None, limit: int) -> list[ReportRunView]:
+def _runs(
+    session: Session, principal: Principal, report: str | None, limit: int
+) -> list[ReportRunView]:
     statement = (
         select(ReportRun, Job.state, Job.error, Job.started_at, Job.finished_at)
         .outerjoin(Job, Job.id == ReportRun.job_id)
+        .where(_readable(principal))
         .order_by(ReportRun.requested_at.desc(), ReportRun.id.desc())
         .limit(limit)
     )

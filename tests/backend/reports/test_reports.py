@@ -257,6 +257,34 @@ def test_the_run_of_a_schedule_stands_in_the_history_even_when_it_fails(
     assert run.is_scheduled
 
 
+def test_what_somebody_asked_for_is_theirs_and_what_is_scheduled_is_everybodys(
+    session: WriteSession, principal_of: Callable[..., Principal]
+) -> None:
+    ada = reader(principal_of, Permission.REPORTS_RUN)
+    ben = reader(principal_of)
+    manager = reader(principal_of, Permission.SAMPLES_VIEW_ALL_PROJECTS)
+    _, asked_job = service.request_report(session, ada, report=REPORT)
+    service.begin_run(session, ada, job_id=JobId(new_id()), report=REPORT)
+    service.store_artifacts(
+        session,
+        ada,
+        job_id=asked_job,
+        report=REPORT,
+        data_as_of=datetime(2026, 11, 23, tzinfo=UTC),
+        files=[BuiltFile(format=ReportFormat.PDF, sha256="ab" * 32, size_bytes=1)],
+    )
+    (artifact,) = (each for run in queries.history(session, ada) for each in run.artifacts)
+
+    assert [run.is_scheduled for run in queries.history(session, ben)] == [True]
+    assert len(queries.history(session, ada)) == len(queries.history(session, manager)) == 2
+    (shown,) = queries.list_reports(session, ben)
+    assert shown.last is not None
+    assert shown.last.is_scheduled
+    assert queries.get_artifact(session, manager, artifact.id)[0] == artifact
+    with pytest.raises(ArtifactNotFound):
+        service.download(session, ben, artifact_id=artifact.id, files=MemoryStore())
+
+
 def test_a_file_that_is_none_or_is_gone_is_not_found(
     session: WriteSession, principal_of: Callable[..., Principal]
 ) -> None:
