@@ -48,6 +48,22 @@ def timed_ms(action: Callable[[], object], *, repeat: int, warm_up: int = 3) -> 
     return durations
 
 
+def timed_in_turn_ms(
+    *actions: Callable[[], object], repeat: int, warm_up: int = 5
+) -> list[list[float]]:
+    """Return how long each action took, in ms; they take turns, so the machine's moods hit all."""
+    for _ in range(warm_up):
+        for action in actions:
+            action()
+    durations: list[list[float]] = [[] for _ in actions]
+    for _ in range(repeat):
+        for action, taken in zip(actions, durations, strict=True):
+            start = time.perf_counter()
+            action()
+            taken.append((time.perf_counter() - start) * 1000)
+    return durations
+
+
 @dataclass(slots=True)
 class Statements:
     """How long each statement took, in ms, by its text."""
