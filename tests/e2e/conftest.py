@@ -108,9 +108,12 @@ def open_page(
     """Return a maker of pages, each in a browser profile of its own, nobody signed in."""
     contexts = []
 
-    def opener(*, width: int = 1440, height: int = 900, theme: Theme = "light") -> Page:
+    def opener(
+        *, width: int = 1440, height: int = 900, theme: Theme = "light", state: Any = None
+    ) -> Page:
         context = browser.new_context(
             base_url=app_server.url,
+            storage_state=state,
             viewport={"width": width, "height": height},
             color_scheme=theme,
             reduced_motion="reduce",
@@ -129,19 +132,41 @@ def page(open_page: SignIn) -> Page:
     return open_page()
 
 
-@pytest.fixture
-def sign_in(open_page: SignIn, app_server: RunningLaboratory) -> SignIn:
-    """Return ``sign_in(role, width=…, theme=…)``: a page of that person, Overview showing."""
+@pytest.fixture(scope="session")
+def _kept_sign_ins() -> dict[str, Any]:
+    """Keep what the browser keeps of each role's sign-in: most tests are about what follows."""
+    return {}
 
-    def sign(role: str = "technician", **look: Any) -> Page:
+
+@pytest.fixture
+def sign_in(
+    open_page: SignIn, app_server: RunningLaboratory, _kept_sign_ins: dict[str, Any]
+) -> SignIn:
+    """Return ``sign_in(role, anew=False, width=…, theme=…)``: a page of that person, nothing open.
+
+    A test that ends a sign-in needs one of its own: ``anew=True``.
+    """
+
+    def by_form(role: str) -> Any:
         email, password = app_server.sign_ins[role]
-        page = open_page(**look)
+        page = open_page()
         page.goto("/login")
         page.get_by_label("Email").fill(email)
         page.get_by_label("Password", exact=True).fill(password)
         page.get_by_role("button", name="Sign in").click()
-        page.wait_for_url("**/")
-        return page
+        page.wait_for_url("**/", wait_until="commit")
+        state = page.context.storage_state()
+        page.context.close()
+        return state
+
+    def sign(role: str = "technician", *, anew: bool = False, **look: Any) -> Page:
+        if anew:
+            # What the test does to this sign-in it may do to the kept one, too.
+            _kept_sign_ins.pop(role, None)
+            return open_page(state=by_form(role), **look)
+        if role not in _kept_sign_ins:
+            _kept_sign_ins[role] = by_form(role)
+        return open_page(state=_kept_sign_ins[role], **look)
 
     return sign
 

@@ -106,8 +106,7 @@ def test_a_plan_is_accepted_in_part_and_another_person_sees_the_box_change(
         page.get_by_label(f"Choose {barcode}", exact=True).check()
 
     page.get_by_role("button", name="For the chosen").click()
-    expect(page.get_by_role("heading", name="Plan in the making")).to_be_visible()
-    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+    # A plan for three tubes may be ready before its bar is drawn; stopping has its own test.
     lines = page.get_by_role("region", name="Proposed places")
     expect(lines).to_be_visible(timeout=PLANNED_WITHIN_MS)
     expect(page.get_by_text("3 of 3")).to_be_visible()
@@ -116,7 +115,7 @@ def test_a_plan_is_accepted_in_part_and_another_person_sees_the_box_change(
         lines.locator(f"[row-id='{step}'] input[type=checkbox]").first.check()
     page.get_by_role("button", name="Accept the chosen lines").click()
 
-    expect(page.get_by_text("2 samples placed as planned")).to_be_visible()
+    expect(page.get_by_text("2 samples placed as planned", exact=True)).to_be_visible()
     expect(lines.get_by_text("Not chosen")).to_have_count(1)
     expect(position(watcher, "A1")).to_have_accessible_name(re.compile("^A1, TUBE-"))
     expect(position(watcher, "A2")).to_have_accessible_name(re.compile("^A2, TUBE-"))
@@ -142,7 +141,8 @@ def test_a_tube_is_placed_and_taken_back_by_keyboard_alone(
     expect(position(page, "D7")).to_be_focused()
     page.keyboard.press("Enter")
 
-    expect(page.get_by_text(f"{scene.barcodes[0]} stands in {scene.box}, D7")).to_be_visible()
+    stands = f"{scene.barcodes[0]} stands in {scene.box}, D7"
+    expect(page.get_by_text(stands, exact=True)).to_be_visible()
     name = f"D7, {scene.barcodes[0]}, gDNA, volume not measured"
     expect(position(page, "D7")).to_have_accessible_name(name)
     expect(position(page, "D7")).to_be_focused()
@@ -162,7 +162,8 @@ def test_a_scanned_tube_and_a_scanned_box_need_no_pointer(
     expect(page.get_by_role("status").filter(has_text="in hand")).to_be_visible()
     scan(page, scene.box)
 
-    expect(page.get_by_text(f"{scene.barcodes[0]} stands in {scene.box}, A1")).to_be_visible()
+    stands = f"{scene.barcodes[0]} stands in {scene.box}, A1"
+    expect(page.get_by_text(stands, exact=True)).to_be_visible()
 
 
 def test_a_tube_is_moved_and_its_custody_tells_both_places(
@@ -196,7 +197,8 @@ def test_taking_out_asks_for_a_reason_and_keeps_it(sign_in: SignIn, laboratory: 
     question.get_by_label("Reason").fill("Used for extraction")
     question.get_by_role("button", name="Take out").click()
 
-    expect(page.get_by_text(f"{scene.barcodes[0]} taken out of {scene.box}, A1")).to_be_visible()
+    taken = f"{scene.barcodes[0]} taken out of {scene.box}, A1"
+    expect(page.get_by_text(taken, exact=True)).to_be_visible()
     page.get_by_role("button", name="Undo").press("Enter")
     expect(question).to_have_count(0)
     expect(position(page, "A1")).to_have_accessible_name(re.compile(scene.barcodes[0]))

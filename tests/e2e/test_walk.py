@@ -18,6 +18,7 @@ README_PICTURE = Path(__file__).resolve().parents[2] / "assets" / "readme" / "ov
 
 def test_a_manifest_goes_from_the_desk_to_a_box_and_others_see_it_live(sign_in: SignIn) -> None:
     watching = sign_in("administrator")
+    watching.goto("/")
     bench = sign_in("technician")
     held = _figure(watching, "Samples held")
     used = _used(watching)
