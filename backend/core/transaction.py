@@ -7,6 +7,7 @@ and leaving ``writing()`` is the only commit there is.
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import orjson
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
@@ -36,6 +37,7 @@ def make_engine(database_url: str, *, pool_size: int = 8) -> Engine:
         max_overflow=4,
         pool_pre_ping=True,
         pool_recycle=1800,
+        json_deserializer=orjson.loads,
         connect_args={"options": _SETTINGS, "connect_timeout": 5, "application_name": "tracseq"},
     )
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
+import orjson
 import psycopg
-from psycopg.types.json import Jsonb
 from sqlalchemy import Row, func, select
 from sqlalchemy.exc import IntegrityError
 
@@ -19,6 +19,7 @@ from backend.core.ids import new_id
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events import service as events_service
+from backend.events.rules import as_json
 from backend.samples import queries, rules, staging
 from backend.samples.events import BatchRegistered
 from backend.samples.ids import Lifecycle, SampleId
@@ -47,6 +48,7 @@ def register_batch(
     open_projects = _open_projects(session, principal)
     codes = _barcodes(session, registrations)
     ids = [new_id() for _ in registrations]
+    session.execute(staging.ROOM)
     session.execute(staging.CREATE)
     _stage(
         session,
@@ -144,13 +146,21 @@ def _rows(
             registration.priority.value,
             registration.analysis,
             registration.notes,
-            Jsonb(registration.attributes),
+            orjson.dumps(registration.attributes).decode(),
             registration.parent_barcode,
             registration.is_backup,
             Lifecycle.RECEIVED.value if received else Lifecycle.REGISTERED.value,
             import_id,
             created_by,
+            _audited(registration, code, import_id),
         )
+
+
+def _audited(registration: SampleRegistration, barcode: str, import_id: UUID) -> str:
+    """Return what the audit trail keeps of a registration, as JSON: all that was given."""
+    given = {name: value for name, value in registration if value is not None}
+    given["barcode"], given["import_id"] = barcode, import_id
+    return orjson.dumps(given, default=as_json).decode()
 
 
 def _stage(session: WriteSession, rows: Iterator[tuple[Any, ...]]) -> None:

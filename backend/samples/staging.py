@@ -29,17 +29,20 @@ _COLUMNS: tuple[tuple[str, str], ...] = (
     ("priority", "text"),
     ("analysis", "text"),
     ("notes", "text"),
-    ("attributes", "jsonb"),
+    ("attributes", "text"),
     ("parent_barcode", "text"),
     ("is_backup", "bool"),
     ("lifecycle", "text"),
     ("import_id", "uuid"),
     ("created_by", "uuid"),
+    ("audited", "text"),
 )
 
 TYPES = [kind for _, kind in _COLUMNS]
 _NAMES = ", ".join(name for name, _ in _COLUMNS)
 
+# The lists are sorted into their order; a batch's few MB need not go over the disk for it.
+ROOM = text("SET LOCAL work_mem = '64MB'")
 CREATE = text(
     "CREATE TEMPORARY TABLE staged_sample ("
     + ", ".join(f"{name} {kind}" for name, kind in _COLUMNS)
@@ -83,11 +86,12 @@ SELECT ord, verdict[1] AS field, verdict[2] AS why, verdict[3] AS seen
 FROM judged WHERE verdict IS NOT NULL ORDER BY ord
 """)
 
-_KEPT = ", ".join(
-    name for name, _ in _COLUMNS if name not in {"ord", "project_code", "parent_barcode"}
-)
+_NOT_KEPT = {"ord", "project_code", "parent_barcode", "audited"}
+_KEPT = ", ".join(name for name, _ in _COLUMNS if name not in _NOT_KEPT)
 _FROM = ", ".join(
-    f"s.{name}" for name, _ in _COLUMNS if name not in {"ord", "project_code", "parent_barcode"}
+    f"s.{name}::jsonb" if name == "attributes" else f"s.{name}"
+    for name, _ in _COLUMNS
+    if name not in _NOT_KEPT
 )
 
 INSERT = text(f"""
@@ -109,7 +113,6 @@ AUDIT = text("""
 INSERT INTO audit_entry
     (actor_id, actor_name, origin, request_id, action, entity, entity_id, new_values)
 SELECT CAST(:actor_id AS uuid), :actor_name, :origin, :request_id, 'samples.sample_registered',
-    'sample', id,
-    jsonb_strip_nulls(to_jsonb(s) - 'ord' - 'id' - 'refused' - 'created_by' - 'lifecycle')
+    'sample', id, audited::jsonb
 FROM staged_sample s WHERE NOT refused ORDER BY ord
 """)

@@ -86,10 +86,8 @@ def register_ready_rows(
     code = session.scalars(select(Project.code).where(Project.id == record.project_id)).one()
     outcome = register_batch_rows(session, principal, record, code, CheckedBatch(batch, checked))
     row_store.take_outcome(rows, checked)
-    for index, sample_id in outcome.samples.items():
-        rows[index].state = RowState.REGISTERED
-        rows[index].sample_id = sample_id
     session.flush()
+    row_store.mark_registered(session, record.id, rows, outcome.samples)
     return outcome.registered
 
 

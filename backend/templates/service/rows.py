@@ -6,8 +6,9 @@ from uuid import UUID
 
 import orjson
 import psycopg
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from backend.core.sessions import WriteSession
 from backend.templates.models import ImportRow
@@ -19,6 +20,13 @@ _COPY = (
     "COPY import_row (import_id, number, state, cells, extras, lines, sent, kept, findings, "
     "sample_id) FROM STDIN"
 )
+
+
+_REGISTERED = text("""
+UPDATE import_row SET state = 'registered', sample_id = done.sample_id
+FROM unnest(CAST(:numbers AS int[]), CAST(:samples AS uuid[])) AS done (number, sample_id)
+WHERE import_row.import_id = :import_id AND import_row.number = done.number
+""")
 
 
 def copy_rows(
@@ -73,6 +81,25 @@ def take_outcome(rows: Sequence[ImportRow], checked: Checked) -> None:
             row.findings = findings
         if row.state is not checked.states[index]:
             row.state = checked.states[index]
+
+
+def mark_registered(
+    session: Session, import_id: UUID, rows: Sequence[ImportRow], samples: Mapping[int, UUID]
+) -> None:
+    """Say of rows, by their index, which samples they have become; one statement for all."""
+    done = [(rows[index], sample) for index, sample in samples.items()]
+    session.execute(
+        _REGISTERED,
+        {
+            "import_id": import_id,
+            "numbers": [row.number for row, _ in done],
+            "samples": [sample for _, sample in done],
+        },
+    )
+    for row, sample in done:
+        # Written already: the session need not do it again, row by row.
+        set_committed_value(row, "state", RowState.REGISTERED)
+        set_committed_value(row, "sample_id", sample)
 
 
 def findings_json(findings: Sequence[Finding]) -> str:
