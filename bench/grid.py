@@ -17,7 +17,7 @@ BAR = 1.1
 _EVERYTHING = SampleFilters()
 _NARROWED = (
     SampleFilters(material_types=(MaterialType.GDNA,)),
-    SampleFilters(priorities=(Priority.ROUTINE,), placed=True),
+    SampleFilters(priorities=(Priority.NORMAL,), placed=True),
 )
 
 

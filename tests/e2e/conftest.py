@@ -10,7 +10,7 @@ from typing import Any, Literal
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from backend.core import transaction
 from tests.factories.people import PASSWORD
@@ -21,6 +21,7 @@ from tests.support.shell_pages import Open, ready
 from tests.support.web_server import web_server
 
 SignIn = Callable[..., Page]
+_Profiles = dict[str, BrowserContext]
 Theme = Literal["light", "dark"]
 
 # Whether, not when: a busy machine takes its time, and timings are the benchmark's business.
@@ -106,24 +107,15 @@ def open_page(
     browser: Browser, app_server: RunningLaboratory, complaints: Complaints
 ) -> Iterator[SignIn]:
     """Return a maker of pages, each in a browser profile of its own, nobody signed in."""
-    contexts = []
+    profiles = []
 
-    def opener(
-        *, width: int = 1440, height: int = 900, theme: Theme = "light", state: Any = None
-    ) -> Page:
-        context = browser.new_context(
-            base_url=app_server.url,
-            storage_state=state,
-            viewport={"width": width, "height": height},
-            color_scheme=theme,
-            reduced_motion="reduce",
-        )
-        contexts.append(context)
-        return watched_page(context, complaints)
+    def opener(**look: Any) -> Page:
+        profiles.append(_profile(browser, app_server))
+        return _looking(watched_page(profiles[-1], complaints), **look)
 
     yield opener
-    for context in contexts:
-        context.close()
+    for profile in profiles:
+        profile.close()
 
 
 @pytest.fixture
@@ -133,42 +125,63 @@ def page(open_page: SignIn) -> Page:
 
 
 @pytest.fixture(scope="session")
-def _kept_sign_ins() -> dict[str, Any]:
-    """Keep what the browser keeps of each role's sign-in: most tests are about what follows."""
-    return {}
+def _signed_in(browser: Browser, app_server: RunningLaboratory) -> Iterator[_Profiles]:
+    """Keep a signed-in browser profile for each role: most tests are about what follows."""
+    profiles: _Profiles = {}
+    yield profiles
+    for profile in profiles.values():
+        profile.close()
 
 
 @pytest.fixture
 def sign_in(
-    open_page: SignIn, app_server: RunningLaboratory, _kept_sign_ins: dict[str, Any]
-) -> SignIn:
+    browser: Browser,
+    app_server: RunningLaboratory,
+    _signed_in: _Profiles,
+    complaints: Complaints,
+) -> Iterator[SignIn]:
     """Return ``sign_in(role, anew=False, width=…, theme=…)``: a page of that person, nothing open.
 
     A test that ends a sign-in needs one of its own: ``anew=True``.
     """
-
-    def by_form(role: str) -> Any:
-        email, password = app_server.sign_ins[role]
-        page = open_page()
-        page.goto("/login")
-        page.get_by_label("Email").fill(email)
-        page.get_by_label("Password", exact=True).fill(password)
-        page.get_by_role("button", name="Sign in").click()
-        page.wait_for_url("**/", wait_until="commit")
-        state = page.context.storage_state()
-        page.context.close()
-        return state
+    pages, ended = [], []
 
     def sign(role: str = "technician", *, anew: bool = False, **look: Any) -> Page:
+        if anew and role in _signed_in:
+            _signed_in.pop(role).close()
+        if role not in _signed_in:
+            _signed_in[role] = _profile(browser, app_server)
+            _sign_in_by_form(_signed_in[role], *app_server.sign_ins[role])
         if anew:
-            # What the test does to this sign-in it may do to the kept one, too.
-            _kept_sign_ins.pop(role, None)
-            return open_page(state=by_form(role), **look)
-        if role not in _kept_sign_ins:
-            _kept_sign_ins[role] = by_form(role)
-        return open_page(state=_kept_sign_ins[role], **look)
+            ended.append(role)
+        pages.append(watched_page(_signed_in[role], complaints))
+        return _looking(pages[-1], **look)
 
-    return sign
+    yield sign
+    for page in pages:
+        page.close()
+    for role in ended:
+        _signed_in.pop(role).close()
+
+
+def _profile(browser: Browser, laboratory: RunningLaboratory) -> BrowserContext:
+    return browser.new_context(base_url=laboratory.url, reduced_motion="reduce")
+
+
+def _looking(page: Page, *, width: int = 1440, height: int = 900, theme: Theme = "light") -> Page:
+    page.set_viewport_size({"width": width, "height": height})
+    page.emulate_media(color_scheme=theme)
+    return page
+
+
+def _sign_in_by_form(profile: BrowserContext, email: str, password: str) -> None:
+    page = profile.new_page()
+    page.goto("/login")
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Password", exact=True).fill(password)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/")
+    page.close()
 
 
 @pytest.fixture(scope="module")

@@ -3,25 +3,19 @@
 Pages come from the routes themselves, so a new page is covered on the day that it is added.
 """
 
-from collections.abc import Iterator, Sequence
-from typing import Any, Literal
-
 import psycopg
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from psycopg.rows import scalar_row
 
 from dashboard.routes import ROUTES
-from tests.support.accessibility import runs_over, violations
-from tests.support.browser import Complaints, watched_page
+from tests.e2e.conftest import SignIn
+from tests.support.accessibility import THEMES, WIDTHS, Theme, look_at, violations
+from tests.support.browser import Complaints
 from tests.support.running_laboratory import RunningLaboratory
 from tests.support.shell_pages import Open, go
 
 pytestmark = pytest.mark.slow
-
-Theme = Literal["light", "dark"]
-THEMES: tuple[Theme, ...] = ("light", "dark")
-WIDTHS = (1440, 1024, 390)
 
 # Where a page's address needs something that exists: a query for one that has much to show.
 SOMETHING = {
@@ -32,40 +26,12 @@ SOMETHING = {
 }
 
 
-@pytest.fixture(scope="module")
-def signed_in_state(browser: Browser, app_server: RunningLaboratory) -> Any:
-    """Sign in once, as the administrator who may open every page; return what the browser keeps."""
-    email, password = app_server.sign_ins["administrator"]
-    context = browser.new_context(base_url=app_server.url)
-    page = context.new_page()
-    page.goto("/login")
-    page.get_by_label("Email").fill(email)
-    page.get_by_label("Password", exact=True).fill(password)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/")
-    state = context.storage_state()
-    context.close()
-    return state
-
-
-@pytest.fixture
-def reader(
-    browser: Browser, app_server: RunningLaboratory, signed_in_state: Any, complaints: Complaints
-) -> Iterator[Page]:
-    context = browser.new_context(
-        base_url=app_server.url,
-        storage_state=signed_in_state,
-        viewport={"width": WIDTHS[0], "height": 900},
-        reduced_motion="reduce",
-    )
-    yield watched_page(context, complaints)
-    context.close()
-
-
 @pytest.mark.parametrize("path", [route.path for route in ROUTES])
 def test_a_page_and_its_views_read_well_and_fit(
-    reader: Page, app_server: RunningLaboratory, path: str
+    sign_in: SignIn, app_server: RunningLaboratory, path: str
 ) -> None:
+    # An administrator may open every page.
+    reader = sign_in("administrator")
     open_page(reader, address_of(path, app_server.database_url))
     views = reader.locator("#page-tabs a").evaluate_all(
         "links => links.map(a => a.pathname + a.search)"
@@ -96,21 +62,6 @@ def open_page(page: Page, address: str) -> None:
     expect(page.locator("#page .skel")).to_have_count(0)
 
 
-def look_at(
-    page: Page, widths: Sequence[int] = WIDTHS, themes: Sequence[Theme] = THEMES
-) -> dict[str, list[str]]:
-    """Return what is wrong with the page as it stands, by address, theme and width."""
-    found: dict[str, list[str]] = {}
-    for width in widths:
-        page.set_viewport_size({"width": width, "height": 900})
-        for theme in themes if width == WIDTHS[0] else themes[:1]:
-            page.emulate_media(color_scheme=theme)
-            expect(page.locator("html")).to_have_attribute("data-bs-theme", theme)
-            found[f"{page.url} {theme} {width}"] = [*violations(page), *runs_over(page)]
-    page.set_viewport_size({"width": WIDTHS[0], "height": 900})
-    return {where: problems for where, problems in found.items() if problems}
-
-
 def test_axe_finds_nothing_on_the_frame_around_a_page_that_is_not_there(
     open_shell: Open, complaints: Complaints
 ) -> None:
@@ -122,7 +73,7 @@ def test_axe_finds_nothing_on_the_frame_around_a_page_that_is_not_there(
 
 
 @pytest.mark.parametrize("theme", THEMES)
-def test_axe_finds_nothing_on_the_layers(open_shell: Open, theme: str) -> None:
+def test_axe_finds_nothing_on_the_layers(open_shell: Open, theme: Theme) -> None:
     page = open_shell("administrator", theme=theme)
     page.evaluate("() => window.tracseq.toast({message: 'Moved', tone: 'ok', link: ['Open', '/']})")
     page.get_by_title("Account of Mara Lindqvist").click()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.support.accessibility import violations
+from tests.support.accessibility import look_at
 from tests.support.sample_files import form
 
 SignIn = Callable[..., Page]
@@ -48,7 +48,7 @@ def test_a_form_is_shown_with_what_was_read_from_its_lines_and_taken_whole(
     saved = tmp_path / "taken.txt"
     download.value.save_as(saved)
     assert saved.read_bytes().startswith(form())
-    assert violations(page) == []
+    assert look_at(page) == {}
 
 
 def test_a_document_moves_on_without_reload_when_its_rows_are_registered(sign_in: SignIn) -> None:

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.support.accessibility import violations
+from tests.support.accessibility import look_at
 from tests.support.running_laboratory import RunningLaboratory
 
 SignIn = Callable[..., Page]
@@ -37,6 +37,11 @@ def set_temperatures(
         "ON CONFLICT (sensor_id, at) DO UPDATE SET temperature_c = excluded.temperature_c",
         (temperature_c, minutes, unit),
     )
+
+
+def let_alarms_be_checked(database: psycopg.Connection[tuple[object, ...]]) -> None:
+    """Bring the next check forward: it comes every minute by itself."""
+    database.execute("UPDATE schedule SET next_at = now() WHERE name = 'check alarms'")
 
 
 @pytest.fixture
@@ -139,6 +144,8 @@ def test_a_warm_freezer_is_alarmed_acknowledged_and_over(
     sign_in: SignIn, warm_unit: str, database: psycopg.Connection[tuple[object, ...]]
 ) -> None:
     page = sign_in("technician")
+    page.goto("/")
+    let_alarms_be_checked(database)
     attention = page.get_by_text(f"{warm_unit} is too warm")
     expect(attention).to_be_visible(timeout=PATIENCE_MS)
 
@@ -163,6 +170,7 @@ def test_a_warm_freezer_is_alarmed_acknowledged_and_over(
     assert kept == "Door was ajar, closed it."
 
     set_temperatures(database, warm_unit, -80.0, 8)
+    let_alarms_be_checked(database)
     expect(sensor).to_contain_text("In range", timeout=PATIENCE_MS)
 
 
@@ -201,23 +209,16 @@ def test_a_guest_is_refused(sign_in: SignIn) -> None:
     expect(page.locator(".hs")).to_have_count(0)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 1024, 390])
-def test_axe_finds_nothing_and_nothing_runs_over_the_edge(
-    sign_in: SignIn,
-    warm_unit: str,
-    database: psycopg.Connection[tuple[object, ...]],
-    width: int,
-    theme: str,
+def test_an_alarm_to_acknowledge_reads_well_and_fits(
+    sign_in: SignIn, warm_unit: str, database: psycopg.Connection[tuple[object, ...]]
 ) -> None:
     (sensor,) = database.execute(
         "UPDATE sensor SET alarm_since = now() - interval '20 min' WHERE unit_label = %s "
         "RETURNING id",
         (warm_unit,),
     ).fetchone()
-    page = sign_in("technician", width=width, theme=theme)
+    page = sign_in("technician")
     open_health(page, f"?alarm={sensor}")
     expect(page.get_by_label(f"What you found at {warm_unit}")).to_be_visible()
 
-    assert violations(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert look_at(page) == {}

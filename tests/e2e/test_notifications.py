@@ -4,10 +4,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.accessibility import violations
 from tests.support.running_laboratory import RunningLaboratory
 
 SignIn = Callable[..., Page]
@@ -74,12 +72,3 @@ def test_choices_are_kept_and_alarms_cannot_be_switched_off(sign_in: SignIn) -> 
     page.reload()
 
     expect(page.get_by_label("Import registered: by e-mail")).not_to_be_checked()
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_page_has_no_accessibility_violation(sign_in: SignIn, theme: str) -> None:
-    page = sign_in("technician", theme=theme)
-    page.goto("/notifications")
-    page.get_by_text("How you hear of it").wait_for()
-
-    assert violations(page) == []

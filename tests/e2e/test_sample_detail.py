@@ -4,11 +4,10 @@ import re
 from collections.abc import Callable
 from urllib.parse import quote
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from backend.core.ids import new_id
-from tests.support.accessibility import violations
+from tests.support.accessibility import look_at
 
 SignIn = Callable[..., Page]
 RUNS_OVER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -142,14 +141,14 @@ def test_an_unknown_and_an_invisible_sample_look_the_same(sign_in: SignIn) -> No
     assert said[0] == said[1]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
-def test_a_sample_is_accessible_and_fits(sign_in: SignIn, theme: str, width: int) -> None:
-    page = sign_in("technician", theme=theme, width=width)
+def test_a_sample_of_which_little_is_known_reads_well_and_fits(sign_in: SignIn) -> None:
+    page = sign_in("technician")
     code = register(page)
 
+    found = {}
     for tab in ("", "?tab=history", "?tab=family"):
         page.goto(f"/samples/{code}{tab}")
         expect(page.locator(".axes")).to_be_visible()
-        assert violations(page) == []
-        assert page.evaluate(RUNS_OVER) <= 1
+        found |= look_at(page)
+
+    assert found == {}

@@ -1,12 +1,37 @@
 """What is wrong with a page as it stands: axe-core for WCAG 2.2 A and AA, and what does not fit."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 _AXE = Path(__file__).resolve().parents[2] / "assets" / "vendor" / "axe.js"
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+Theme = Literal["light", "dark"]
+THEMES: tuple[Theme, ...] = ("light", "dark")
+WIDTHS = (1440, 1024, 390)
+
+
+def look_at(
+    page: Page, widths: Sequence[int] = WIDTHS, themes: Sequence[Theme] = THEMES
+) -> dict[str, list[str]]:
+    """Return what is wrong with the page as it stands, by address, theme and width.
+
+    Without loading it anew: themes are compared at the first width, where everything is in view.
+    """
+    found: dict[str, list[str]] = {}
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": 900})
+        for theme in themes if width == widths[0] else themes[:1]:
+            page.emulate_media(color_scheme=theme)
+            expect(page.locator("html")).to_have_attribute("data-bs-theme", theme)
+            found[f"{page.url} {theme} {width}"] = [*violations(page), *runs_over(page)]
+    page.set_viewport_size({"width": widths[0], "height": 900})
+    return {where: problems for where, problems in found.items() if problems}
 
 
 def violations(page: Page) -> list[str]:
