@@ -12,6 +12,7 @@ from backend.auth.rules import PERMISSIONS_OF
 from backend.core.ids import new_id
 from backend.core.principal import Origin, Permission, Principal, UserId
 from backend.core.transaction import reading
+from dashboard.pages.overview import ids
 from dashboard.pages.overview.readings import Readings
 from dashboard.pages.overview.regions import REGIONS, draw
 
@@ -43,11 +44,20 @@ def test_every_region_is_drawn_for_every_role(role: Role) -> None:
             assert draw(region, readings).to_plotly_json()
 
 
-def test_a_region_that_a_role_does_not_open_says_so_in_its_place() -> None:
+def test_a_guest_has_only_what_the_role_opens() -> None:
+    guest = _person(PERMISSIONS_OF[Role.GUEST])
+
+    opened = {region.title for region in REGIONS.values() if region.is_open_to(guest)}
+
+    assert opened == {"Needs attention", "Key figures", "Sample flow", "Notifications"}
+
+
+def test_a_region_asked_for_without_the_permission_shows_nothing_of_it() -> None:
     with reading() as session:
         readings = Readings(session, _person(PERMISSIONS_OF[Role.GUEST]))
 
-        (occupancy,) = (each for each in REGIONS.values() if each.title == "Storage occupancy")
-        drawn = json.dumps(draw(occupancy, readings), default=lambda part: part.to_plotly_json())
+        drawn = json.dumps(
+            draw(REGIONS[ids.OCCUPANCY], readings), default=lambda part: part.to_plotly_json()
+        )
 
     assert "Your role does not include" in drawn

@@ -18,13 +18,16 @@ ACROSS = (ids.ATTENTION, ids.FIGURES)
 
 def layout() -> Page:
     """Draw the page whole, so that its first paint needs no further request."""
+    principal = current_principal()
     with reading() as session:
-        readings = Readings(session, current_principal())
+        readings = Readings(session, principal)
         drawn = {
-            name: html.Div(draw(region, readings), id=name) for name, region in REGIONS.items()
+            name: html.Div(draw(region, readings), id=name)
+            for name, region in REGIONS.items()
+            if region.is_open_to(principal)
         }
-    across: list[Component] = [drawn[name] for name in ACROSS]
-    grid = html.Div([drawn[name] for name in REGIONS if name not in ACROSS], className="ov")
+    across: list[Component] = [drawn.pop(name) for name in ACROSS]
+    grid = html.Div(list(drawn.values()), className="ov")
     now = fmt.moment(clock.utc_now(), lab_zone())
     return page(
         title="Overview",

@@ -1,7 +1,7 @@
 """The Overview's regions: what each reads, which topics move it, and who may see it.
 
-A region that the person's role does not open, or whose rows cannot be read, says so in its own
-place; the others stand.
+The page has the regions that the person's role opens. One whose rows cannot be read says so in its
+own place; the others stand.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,7 +11,7 @@ from datetime import timedelta
 from dash.development.base_component import Component
 
 from backend.core.errors import AppError
-from backend.core.principal import Permission
+from backend.core.principal import Permission, Principal
 from backend.gateway import queries as gateway_queries
 from backend.notifications import queries as notifications_queries
 from backend.samples import tally
@@ -45,6 +45,11 @@ class Region:
     title: str
     topics: frozenset[str]
     draw: Callable[[Readings], Component]
+    permission: Permission = Permission.OVERVIEW_VIEW
+
+    def is_open_to(self, principal: Principal) -> bool:
+        """Say whether a person's page has this region."""
+        return principal.may(self.permission)
 
 
 def draw(region: Region, readings: Readings) -> Component:
@@ -142,17 +147,41 @@ REGIONS: Mapping[str, Region] = {
         topics=frozenset({"samples", "storage", "sequencing"}),
         draw=_figures,
     ),
-    ids.FLOW: Region(title="Sample flow", topics=frozenset({"samples"}), draw=_flow),
+    ids.FLOW: Region(
+        title="Sample flow",
+        topics=frozenset({"samples"}),
+        draw=_flow,
+        permission=Permission.SAMPLES_VIEW,
+    ),
     ids.OCCUPANCY: Region(
         title="Storage occupancy",
         topics=frozenset({"storage", "predictions"}),
         draw=_occupancy,
+        permission=Permission.STORAGE_VIEW,
     ),
     ids.PREDICTIONS: Region(
-        title="Predictions", topics=frozenset({"predictions"}), draw=_predictions
+        title="Predictions",
+        topics=frozenset({"predictions"}),
+        draw=_predictions,
+        permission=Permission.PREDICTIONS_VIEW,
     ),
-    ids.SEQUENCING: Region(title="Sequencing", topics=frozenset({"sequencing"}), draw=_sequencing),
-    ids.HEALTH: Region(title="System health", topics=frozenset({"health"}), draw=_health),
-    ids.NOTICES: Region(title="Notifications", topics=frozenset({"notifications"}), draw=_notices),
+    ids.SEQUENCING: Region(
+        title="Sequencing",
+        topics=frozenset({"sequencing"}),
+        draw=_sequencing,
+        permission=Permission.SEQUENCING_VIEW,
+    ),
+    ids.HEALTH: Region(
+        title="System health",
+        topics=frozenset({"health"}),
+        draw=_health,
+        permission=Permission.HEALTH_VIEW,
+    ),
+    ids.NOTICES: Region(
+        title="Notifications",
+        topics=frozenset({"notifications"}),
+        draw=_notices,
+        permission=Permission.NOTIFICATIONS_VIEW,
+    ),
 }
 """In reading order: the first two span the page, the others stand in two rows of three."""
