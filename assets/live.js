@@ -15,6 +15,13 @@
     ts.setProps("live-" + topic, { data: version });
   }
 
+  /* What moved between a page's reading its rows and its standing here found nobody listening. */
+  ts.catchUp = function (drawn) {
+    ts.facts.topics.forEach(function (topic) {
+      if (versions[topic] > (drawn[topic] || 0)) ts.setProps("live-" + topic, { data: versions[topic] });
+    });
+  };
+
   function heard(message) {
     if (message.lost) return;
     heardAt = goodAt = Date.now();

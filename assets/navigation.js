@@ -52,6 +52,7 @@
         ts.say(meta.title);
       }
       ts.hasArrived = true;
+      ts.catchUp(meta.versions);
       return meta.key;
     },
   };

@@ -7,9 +7,8 @@ from typing import Any
 from dash import Dash
 from flask import request
 
-from backend.core.transaction import reading
-from backend.events import queries as events_queries
 from dashboard import theme
+from dashboard.live_versions import live_versions
 from dashboard.session import current_principal
 from dashboard.shell_ids import LIVE_TOPICS
 
@@ -58,7 +57,7 @@ class TracSeqDash(Dash):
             "person": current_principal().name,
             "topics": LIVE_TOPICS,
             # Read before anything of the page is: what is told later is newer than what it shows.
-            "versions": _versions(),
+            "versions": live_versions(),
         }
         return f"""<!DOCTYPE html>
 <html {html_attributes()}>
@@ -81,11 +80,6 @@ class TracSeqDash(Dash):
 {parts["renderer"]}
 </body>
 </html>"""
-
-
-def _versions() -> dict[str, int]:
-    with reading() as session:
-        return events_queries.latest_versions(session)
 
 
 def _inline_json(value: Any) -> str:

@@ -16,6 +16,7 @@ from dashboard.components.banner import banner
 from dashboard.components.page import Page
 from dashboard.components.tabs import crumbs, tab_links
 from dashboard.components.tones import Tone
+from dashboard.live_versions import live_versions
 from dashboard.pages.not_found.layout import failed, not_found, refused
 from dashboard.routes import Route, find_route
 from dashboard.session import current_principal, is_signed_in, request_id
@@ -44,18 +45,19 @@ OUTPUTS = (
     State(ids.PAGE_META, "data"),
 )
 def show_page(
-    path: str | None, search: str | None, shown: dict[str, str] | None
+    path: str | None, search: str | None, shown: dict[str, Any] | None
 ) -> tuple[Any, ...]:
     """Draw the page at an address, unless only a query name changed that the page reads itself."""
+    versions = live_versions()  # before anything of the page is read
     found = find_route(unquote(path or "/"))
     if found is None:
-        return _placed(not_found(path or ""), key=path or "")
+        return _placed(not_found(path or ""), key=path or "", versions=versions)
     route, parameters = found
     query = {k: v for k, v in parse_qsl((search or "").lstrip("?")) if k in route.query}
     key = f"{path}?{sorted(query.items())}"
     if shown and shown.get("key") == key:
         return (no_update,) * len(OUTPUTS)
-    return _placed(draw(route, {**query, **parameters}), key=key)
+    return _placed(draw(route, {**query, **parameters}), key=key, versions=versions)
 
 
 def answer_unknown_pages_with_404(server: Flask) -> None:
@@ -83,7 +85,7 @@ def draw(route: Route, parameters: dict[str, str]) -> Page:
         return failed(None, reference=request_id())
 
 
-def _placed(page: Page, *, key: str) -> tuple[Any, ...]:
+def _placed(page: Page, *, key: str, versions: dict[str, int]) -> tuple[Any, ...]:
     read_only: Component | None = (
         banner(page.read_only, tone=Tone.INFO, icon="lock") if page.read_only else None
     )
@@ -95,7 +97,7 @@ def _placed(page: Page, *, key: str) -> tuple[Any, ...]:
         list(page.actions),
         tab_links(page.tabs),
         read_only if read_only is not None else html.Span(hidden=True),
-        {"key": key, "title": page.title},
+        {"key": key, "title": page.title, "versions": versions},
     )
 
 
