@@ -2,11 +2,12 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
 import numpy as np
+from numpy.typing import NDArray
 
 from backend.core import ids
 from backend.samples.ids import TemperatureClass
@@ -154,27 +155,41 @@ def _node(parent: DemoNode | None, kind: NodeKind, label: str, order: int) -> De
     )
 
 
+@dataclass(slots=True)
+class _Zone:
+    """The units of a zone that still have room, and where each one's share of the chances ends."""
+
+    units: list[DemoUnit]
+    ends: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, units: Iterable[DemoUnit]) -> "_Zone":
+        roomy = [unit for unit in units if unit.handed_out < unit.capacity]
+        weights = np.array([unit.weight for unit in roomy])
+        return cls(roomy, weights.cumsum() / weights.sum())
+
+
 class Shelver:
     """Hands out positions: a zone's units fill side by side by weight, each box by box."""
 
     def __init__(self, units: Sequence[DemoUnit], rng: np.random.Generator) -> None:
         self._rng = rng
-        self._by_zone: dict[TemperatureClass, list[DemoUnit]] = defaultdict(list)
-        self._places: dict[UUID, Iterator[tuple[UUID, int, int]]] = {}
+        by_zone: dict[TemperatureClass, list[DemoUnit]] = defaultdict(list)
         for unit in units:
-            self._by_zone[unit.kind.temperature_class].append(unit)
-            self._places[unit.node.id] = _positions(unit.boxes)
+            by_zone[unit.kind.temperature_class].append(unit)
+        self._zones = {zone: _Zone.of(those) for zone, those in by_zone.items()}
+        self._room = {unit.node.id: unit.capacity for unit in units}
+        self._places = {unit.node.id: _positions(unit.boxes) for unit in units}
 
     def next_position(self, zone: TemperatureClass) -> tuple[UUID, int, int] | None:
         """Return (box id, row, column) of the next free position, None when the zone is full."""
-        open_units = [u for u in self._by_zone[zone] if u.handed_out < u.capacity]
-        if not open_units:
+        found = self._zones.get(zone)
+        if found is None or not found.units:
             return None
-        weights = np.array([u.weight for u in open_units])
-        unit = open_units[
-            int(np.searchsorted(weights.cumsum() / weights.sum(), self._rng.random()))
-        ]
+        unit = found.units[int(np.searchsorted(found.ends, self._rng.random()))]
         unit.handed_out += 1
+        if unit.handed_out >= self._room[unit.node.id]:
+            self._zones[zone] = _Zone.of(found.units)
         return next(self._places[unit.node.id])
 
 
