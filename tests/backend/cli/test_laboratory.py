@@ -17,6 +17,7 @@ from backend.core import secret_files, transaction
 from backend.core.config import Settings
 from backend.core.transaction import reading, writing
 from backend.events import sealing
+from db.embedded.identity import ServerCannotRun
 from jobs.supervisor import first_start
 from tests.factories.people import PASSWORD, make_user
 
@@ -204,3 +205,32 @@ def test_the_audit_trail_is_verified_and_a_changed_entry_is_found(
     assert run("audit", "verify") == 1
 
     assert "broken at position 1" in capsys.readouterr().out
+
+
+def test_a_database_that_does_not_start_is_told_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(_: object) -> None:
+        raise ServerCannotRun("Process 7 still works in its folder.")
+
+    monkeypatch.setattr("backend.cli.offline.EmbeddedPostgres.start", refuse)
+    stopped = Settings(home=tmp_path / "stopped", database_url=None)
+    monkeypatch.setattr("backend.cli.init.load_settings", lambda: stopped)
+
+    assert run("init", "--name", "Quay Street", "--time-zone", "Europe/Lisbon") == 2
+
+    assert capsys.readouterr().err == (
+        "The laboratory's database does not start. Process 7 still works in its folder.\n"
+    )
+
+
+def test_a_database_address_without_an_answer_is_told_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    absent = f"postgresql://nobody@/nothing?host={tmp_path}"
+    elsewhere = Settings(home=tmp_path / "elsewhere", database_url=absent)
+    monkeypatch.setattr("backend.cli.init.load_settings", lambda: elsewhere)
+
+    assert run("init", "--name", "Quay Street", "--time-zone", "Europe/Lisbon") == 2
+
+    assert "DATABASE_URL names does not answer" in capsys.readouterr().err
