@@ -1,6 +1,9 @@
 """gunicorn's configuration, the same under the supervisor and in a container."""
 
+from typing import Any
+
 from backend.core.config import load_settings
+from jobs.liveness import SignsOfLife
 
 _settings = load_settings()
 
@@ -18,3 +21,17 @@ preload_app = False
 control_socket_disable = True
 proc_name = "tracseq-web"
 loglevel = "warning"
+
+_signs: list[SignsOfLife] = []
+
+
+def post_worker_init(_worker: Any) -> None:
+    """Enter a process that answers requests into the registry (gunicorn's hook)."""
+    _signs.append(SignsOfLife("web", url=f"http://{bind}"))
+    _signs[-1].__enter__()
+
+
+def worker_exit(_server: Any, _worker: Any) -> None:
+    """End the process's lease, as it ends in order (gunicorn's hook)."""
+    while _signs:
+        _signs.pop().__exit__(None, None, None)

@@ -108,6 +108,8 @@ def test_every_part_of_the_program_is_on_the_page_with_its_history(sign_in: Sign
     expect(history(page, "PostgreSQL", 48)).to_be_visible(timeout=PATIENCE_MS)
     for region in ("Job queues", "Events and sagas", "Incident log", "Processes", "Schedules"):
         expect(page.get_by_role("region", name=region)).to_be_visible()
+    for process in ("web@", "live@", "leader@", "dispatcher@", "worker-1@"):
+        expect(page.get_by_role("region", name="Processes")).to_contain_text(process)
 
 
 def test_the_range_is_in_the_address_and_changes_the_bars(sign_in: SignIn) -> None:
