@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 DAYS = 90
 
 # Counted from the placements themselves, so that history and box maps cannot disagree.
+# What was placed before the first day is counted as placed on it: the running sum begins there.
 _OCCUPANCY = text("""
 INSERT INTO occupancy_snapshot (unit_id, taken_on, temperature_class, used, capacity)
 WITH boxes AS (
@@ -16,10 +17,10 @@ WITH boxes AS (
 ), room AS (
     SELECT unit_id, sum(capacity) AS capacity FROM boxes GROUP BY unit_id
 ), steps AS (
-    SELECT b.unit_id, p.placed_at::date AS on_day, 1 AS step
+    SELECT b.unit_id, greatest(p.placed_at::date, CAST(:first AS date)) AS on_day, 1 AS step
     FROM placement p JOIN boxes b ON b.id = p.box_id
     UNION ALL
-    SELECT b.unit_id, p.removed_at::date, -1
+    SELECT b.unit_id, greatest(p.removed_at::date, CAST(:first AS date)), -1
     FROM placement p JOIN boxes b ON b.id = p.box_id WHERE p.removed_at IS NOT NULL
 ), daily AS (
     SELECT unit_id, on_day, sum(step) AS net FROM steps GROUP BY unit_id, on_day
@@ -27,9 +28,9 @@ WITH boxes AS (
     SELECT generate_series(CAST(:first AS date), CAST(:last AS date), '1 day')::date AS on_day
 )
 SELECT u.id, d.on_day, u.temperature_class,
-       coalesce((SELECT sum(net) FROM daily WHERE unit_id = u.id AND on_day <= d.on_day), 0),
-       room.capacity
+       sum(coalesce(daily.net, 0)) OVER (PARTITION BY u.id ORDER BY d.on_day), room.capacity
 FROM storage_node u JOIN room ON room.unit_id = u.id CROSS JOIN days d
+LEFT JOIN daily ON daily.unit_id = u.id AND daily.on_day = d.on_day
 WHERE u.kind = 'unit'
 """)
 
