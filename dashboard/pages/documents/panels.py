@@ -63,7 +63,14 @@ def viewer(
         )
     else:
         lines = [_line(number, each, read) for number, each in enumerate(text, start=1)]
-        body = html.Div(html.Ol(lines, className="paper-l"), className="paper")
+        # Reached by keyboard, so that what runs over it, below or to the right, can be read.
+        body = html.Div(
+            html.Ol(lines, className="paper-l"),
+            className="paper",
+            tabIndex="0",
+            role="group",
+            **aria(label="Its lines"),
+        )
     note = (
         html.P(f"The first {fmt.count(most)} lines are shown.", className="sm t3 vw-n")
         if text is not None and len(text) >= most
@@ -72,7 +79,7 @@ def viewer(
     return html.Section(
         [
             _bar(shown, has_text=text is not None),
-            html.Div([body, note], className="vw-b", tabIndex="0"),
+            html.Div([body, note], className="vw-b"),
         ],
         className="vw",
         **aria(label="The document"),
