@@ -38,9 +38,9 @@ def test_a_page_and_its_views_read_well_and_fit(
     )
 
     found = look_at(reader)
-    for view in views:
+    # Saved views of a list are the page itself with other rows; other tabs are other parts.
+    for view in (each for each in views if "?f=" not in each):
         open_page(reader, view)
-        # The page itself is looked at in both themes; its views are the same parts with other rows.
         found |= look_at(reader, WIDTHS[:1], THEMES[1:])
 
     assert found == {}

@@ -263,7 +263,7 @@ def test_the_map_of_a_box_is_painted_and_the_time_told(
     times: list[float] = []
     for mode in ("Age", "Type"):
         page.get_by_role("button", name=mode, exact=True).click()
-    for _ in range(5):
+    for _ in range(2):
         open_box(page, scene)
         page.wait_for_timeout(300)
         times += page.evaluate("performance.getEntriesByName('boxmap').map(e => e.duration)")
