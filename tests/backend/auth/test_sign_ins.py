@@ -87,7 +87,7 @@ def test_a_sign_in_that_is_over_cannot_be_ended(
     session: WriteSession, manager: Principal, door: str
 ) -> None:
     with pytest.raises(SessionNotFound):
-        service.end_sign_in(session, manager, door=door, key=new_id())  # type: ignore[arg-type]
+        service.end_sign_in(session, manager, door=door, key=new_id())  # type: ignore[arg-type]  # a name that no door has
 
 
 def test_others_sign_ins_are_seen_and_ended_only_with_the_right(

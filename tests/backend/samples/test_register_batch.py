@@ -1,6 +1,7 @@
 """Registering many samples at once."""
 
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import func, select
@@ -33,6 +34,21 @@ def test_a_batch_registers_in_order_with_one_event_and_an_audit_entry_each(
     assert session.scalar(audited) == 5
     stepped = select(func.count()).where(SampleTransition.sample_id.in_(result.ids))
     assert session.scalar(stepped) == 5
+
+
+def test_the_trail_keeps_what_was_given_of_each_sample(session: WriteSession) -> None:
+    project, batch = make_project(session), new_id()
+    wanted = [registration(project.code, name="N", volume_ul=Decimal("12.50"), rin=None)]
+
+    (key,) = service.register_batch(session, EVERYBODY, registrations=wanted, import_id=batch).ids
+
+    entry = session.scalars(select(AuditEntry).where(AuditEntry.entity_id == key)).one()
+    assert entry.new_values is not None
+    assert entry.new_values["name"] == "N"
+    assert entry.new_values["volume_ul"] == "12.50"
+    assert entry.new_values["import_id"] == str(batch)
+    assert entry.new_values["barcode"] == queries.get_sample(session, EVERYBODY, key).row.barcode
+    assert "rin" not in entry.new_values
 
 
 def test_each_refusal_names_its_row_its_field_and_what_to_do(session: WriteSession) -> None:

@@ -126,7 +126,7 @@ def _prepare(principal: Principal, filters: SampleFilters, order: SampleOrder) -
     size=st.integers(7, 60),
     meanwhile=st.lists(st.sampled_from(["register", "reject", "rename", "clear"]), max_size=3),
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=60, deadline=None)
 @pytest.mark.usefixtures("laboratory")
 def test_windows_are_the_plain_list_cut_in_pieces(
     filters: SampleFilters, order: SampleOrder, size: int, meanwhile: list[str]

@@ -102,7 +102,7 @@ def test_places_stand_where_they_belong(session: WriteSession, administrator: Pr
             administrator,
             kind=NodeKind.BOX,
             label="B",
-            parent_id=NodeId(administrator.user_id),  # type: ignore[arg-type]
+            parent_id=NodeId(administrator.user_id),  # type: ignore[arg-type]  # nobody is a place
             shape=BoxShape(9, 9),
         )
 
