@@ -49,20 +49,28 @@ Unit = aliased(StorageNode, name="unit")
 def occupancy_by_zone(session: ReadSession, principal: Principal) -> list[ZoneOccupancy]:
     """Return the temperature classes that have boxes, coldest first; retired units do not count."""
     principal.require(Permission.STORAGE_VIEW)
+    # Boxes are added up by unit first: they are thousands, the units some dozens.
+    boxes = (
+        select(
+            StorageNode.unit_id,
+            StorageNode.temperature_class,
+            func.sum(StorageNode.used).label("used"),
+            func.sum(StorageNode.capacity).label("capacity"),
+        )
+        .where(StorageNode.kind == NodeKind.BOX, StorageNode.temperature_class.is_not(None))
+        .group_by(StorageNode.unit_id, StorageNode.temperature_class)
+        .subquery("boxes")
+    )
     rows = session.execute(
         select(
-            StorageNode.temperature_class,
-            func.sum(StorageNode.used),
-            func.sum(StorageNode.capacity),
-            func.count(StorageNode.unit_id.distinct()),
+            boxes.c.temperature_class,
+            func.sum(boxes.c.used),
+            func.sum(boxes.c.capacity),
+            func.count(),
         )
-        .join(Unit, Unit.id == StorageNode.unit_id)
-        .where(
-            StorageNode.kind == NodeKind.BOX,
-            StorageNode.temperature_class.is_not(None),
-            Unit.status != UnitStatus.RETIRED,
-        )
-        .group_by(StorageNode.temperature_class)
+        .join(Unit, Unit.id == boxes.c.unit_id)
+        .where(Unit.status != UnitStatus.RETIRED)
+        .group_by(boxes.c.temperature_class)
     ).all()
     zones = [
         ZoneOccupancy(temperature_class=zone, used=int(used), capacity=int(capacity), units=units)
@@ -76,19 +84,27 @@ def occupancy_by_zone(session: ReadSession, principal: Principal) -> list[ZoneOc
 def occupancy_by_unit(session: ReadSession, principal: Principal) -> list[UnitOccupancy]:
     """Return every unit with its sum of boxes, by label."""
     principal.require(Permission.STORAGE_VIEW)
-    box = aliased(StorageNode, name="box")
+    boxes = (
+        select(
+            StorageNode.unit_id,
+            func.sum(StorageNode.used).label("used"),
+            func.sum(StorageNode.capacity).label("capacity"),
+        )
+        .where(StorageNode.kind == NodeKind.BOX)
+        .group_by(StorageNode.unit_id)
+        .subquery("boxes")
+    )
     rows = session.execute(
         select(
             Unit.id,
             Unit.label,
             Unit.temperature_class,
             Unit.status,
-            func.coalesce(func.sum(box.used), 0),
-            func.coalesce(func.sum(box.capacity), 0),
+            func.coalesce(boxes.c.used, 0),
+            func.coalesce(boxes.c.capacity, 0),
         )
-        .outerjoin(box, (box.unit_id == Unit.id) & (box.kind == NodeKind.BOX))
+        .outerjoin(boxes, boxes.c.unit_id == Unit.id)
         .where(Unit.kind == NodeKind.UNIT)
-        .group_by(Unit.id, Unit.label, Unit.temperature_class, Unit.status)
         .order_by(Unit.label)
     ).all()
     return [
