@@ -48,15 +48,15 @@ def show_page(
     path: str | None, search: str | None, shown: dict[str, Any] | None
 ) -> tuple[Any, ...]:
     """Draw the page at an address, unless only a query name changed that the page reads itself."""
-    versions = live_versions()  # before anything of the page is read
     found = find_route(unquote(path or "/"))
     if found is None:
-        return _placed(not_found(path or ""), key=path or "", versions=versions)
+        return _placed(not_found(path or ""), key=path or "", versions=live_versions())
     route, parameters = found
     query = {k: v for k, v in parse_qsl((search or "").lstrip("?")) if k in route.query}
     key = f"{path}?{sorted(query.items())}"
     if shown and shown.get("key") == key:
         return (no_update,) * len(OUTPUTS)
+    versions = live_versions()  # before anything of the page is read
     return _placed(draw(route, {**query, **parameters}), key=key, versions=versions)
 
 

@@ -55,6 +55,7 @@ class Region:
 def draw(region: Region, readings: Readings) -> Component:
     """Draw a region, or why it cannot be drawn."""
     try:
+        readings.principal.require(region.permission)
         return region.draw(readings)
     except AppError as refusal:
         return panels.refused(region.title, refusal.message)
@@ -116,7 +117,6 @@ def _sequencing(readings: Readings) -> Component:
 
 
 def _health(readings: Readings) -> Component:
-    readings.principal.require(Permission.HEALTH_VIEW)
     session = readings.session
     return watch.health(
         gateway_queries.component_states(session),
