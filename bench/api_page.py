@@ -16,6 +16,7 @@ from dashboard.app import create_app
 PAGES = 60
 BAR = 0.5
 _SIZES = (pages.MOST_ROWS, 1_000)
+_PLACES = 20
 _READ = """
 SELECT s.id, s.barcode, s.name, p.code, s.material_type, s.status, s.custody, s.qc_verdict,
        s.priority, s.temperature_class, s.subject_code, s.volume_ul, s.concentration_ng_per_ul,
@@ -64,16 +65,17 @@ def _page_of(
 def _cursors(size: int, client: FlaskClient, headers: dict[str, str]) -> list[str]:
     """Return the cursors of the first pages; reading them warms both ways up alike."""
     found: list[str] = []
-    for _ in range(min(PAGES, 20)):
+    for _ in range(_PLACES):
         asked = {"limit": size} | ({"cursor": found[-1]} if found else {})
         answer = client.get("/api/v1/samples", query_string=asked, headers=headers)
         cursor = answer.get_json()["next_cursor"]
         if cursor is None:
             break
         found.append(cast("str", cursor))
-    if not found:
-        raise RuntimeError(f"There are too few samples for a page of {size:,}.")
-    return found[:-1] or found
+    # Behind the last one may be a page that is not full.
+    if not found[:-1]:
+        raise RuntimeError(f"There are too few samples for pages of {size:,}.")
+    return found[:-1]
 
 
 def _asking(

@@ -144,7 +144,8 @@ def sign_in(
 
     A test that ends a sign-in needs one of its own: ``anew=True``.
     """
-    pages, ended = [], []
+    pages: list[Page] = []
+    ended: set[str] = set()
 
     def sign(role: str = "technician", *, anew: bool = False, **look: Any) -> Page:
         if anew and role in _signed_in:
@@ -153,7 +154,7 @@ def sign_in(
             _signed_in[role] = _profile(browser, app_server)
             _sign_in_by_form(_signed_in[role], *app_server.sign_ins[role])
         if anew:
-            ended.append(role)
+            ended.add(role)
         pages.append(watched_page(_signed_in[role], complaints))
         return _looking(pages[-1], **look)
 
