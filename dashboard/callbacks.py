@@ -24,6 +24,7 @@ No output is fine (the callback answers with toast() or set_props()). Writes tak
 """
 
 from collections.abc import Callable, Mapping
+from functools import wraps
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -31,6 +32,7 @@ import dash
 from dash import _callback as dash_callbacks
 
 from backend.core.principal import Permission
+from dashboard.still import stilled
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -46,7 +48,11 @@ def page_callback(
     _permissions[dash_callbacks.GLOBAL_CALLBACK_LIST[-1]["output"]] = permission
 
     def keep(function: Function) -> Function:
-        declare(function)
+        @wraps(function)
+        def answer(*arguments: Any) -> Any:
+            return stilled(function(*arguments))
+
+        declare(answer)
         return function
 
     return keep

@@ -14,6 +14,7 @@ from dashboard.components.icon import brand_mark, fan, icon
 from dashboard.components.kbd import kbd
 from dashboard.navigation import NavigationEntry, slug, visible_groups
 from dashboard.shell_counts import Count, draw
+from dashboard.still import keep_live
 
 
 def sidebar(principal: Principal, waiting: Mapping[str, Count]) -> Component:
@@ -69,7 +70,7 @@ def _entry(entry: NavigationEntry, count: Count | None) -> html.A:
         [
             fan() if entry.icon == "fan" else icon(entry.icon),
             html.Span(entry.label),
-            html.Span(draw(count), id=ids.navigation_count(slug(entry)), className="c"),
+            html.Span(draw(count), id=keep_live(ids.navigation_count(slug(entry))), className="c"),
         ],
         href=entry.href,
         className="nav-i",
