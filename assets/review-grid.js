@@ -28,7 +28,7 @@
   };
 
   function api() {
-    try { return window.dash_ag_grid ? window.dash_ag_grid.getApi(GRID) : null; } catch (missing) { return null; }
+    try { return window.dash_ag_grid.getApi ? window.dash_ag_grid.getApi(GRID) : null; } catch (missing) { return null; }
   }
   function host() { return document.getElementById(GRID); }
   function popover() { return document.getElementById("review-popover"); }

@@ -26,6 +26,7 @@ from dashboard import (
     job_callbacks,
     live_versions,
     router,
+    script_files,
     search,
     session,
     shell,
@@ -74,9 +75,11 @@ def create_app(settings: Settings) -> Flask:
     api.register(server, settings)
     app = _dash(server)
     headers.install(server, app)
+    script_files.install(server)
     router.answer_unknown_pages_with_404(server)
     _warm_up(app, callback_map)
     gate.assert_complete(app)
+    server.config["FIRST_SCRIPTS"] = app.first_scripts()
     return server
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, abort, request
 
-from dashboard.headers import LONG
+from dashboard.script_files import LONG
 
 VENDOR_STYLES = ("bootstrap.css", "fonts.css", "icons.css")
 # Loaded on their own: the theme before the first paint, the worker by its address.
@@ -73,9 +73,7 @@ def blueprint(assets: Path, styles: Bundle, scripts: Bundle) -> Blueprint:
     # is a third of the full one, and pages without a graph never load it.
     @made.get("/_dash-component-suites/plotly/package_data/plotly.min.js")
     def plotly() -> Response:
-        response = _serve(plotly_js)
-        response.headers["Cache-Control"] = "private, max-age=86400"
-        return response
+        return _serve(plotly_js)
 
     return made
 

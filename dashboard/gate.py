@@ -49,7 +49,7 @@ RULES: Mapping[str, Rule] = {
     "health.ready": Access.PUBLIC,
     "bundle.stylesheet": Access.PUBLIC,
     "bundle.script": Access.PUBLIC,
-    "bundle.plotly": Access.SIGNED_IN,
+    "bundle.plotly": Access.PUBLIC,
     "live.versions": Access.SIGNED_IN,
     "reports.file": Permission.REPORTS_VIEW,
     "samples.file": Permission.SAMPLES_VIEW,
@@ -63,7 +63,8 @@ RULES: Mapping[str, Rule] = {
     CALLBACKS: Access.SIGNED_IN,
     "/_reload-hash": Access.SIGNED_IN,
     "/_favicon.ico": Access.SIGNED_IN,
-    "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>": Access.SIGNED_IN,
+    # Published packages' scripts (script_files.py), static like our own.
+    "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>": Access.PUBLIC,
 }
 
 API_BLUEPRINTS = frozenset({"api"})

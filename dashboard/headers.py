@@ -11,7 +11,7 @@ from dash import Dash
 from flask import Flask, Response, request
 from flask_login import current_user
 
-LONG = "public, max-age=31536000, immutable"
+from dashboard import script_files
 
 
 def content_security_policy(script_hashes: Sequence[str], live_origin: str) -> str:
@@ -60,10 +60,9 @@ def install(server: Flask, app: Dash) -> None:
 
 
 def _set_caching(response: Response) -> None:
-    if request.path.startswith("/_dash-component-suites/"):
-        # Fingerprinted names never change; the async chunks carry no fingerprint, hence an hour.
-        response.headers.setdefault("Cache-Control", "private, max-age=3600")
-    elif request.path.startswith("/assets/"):
+    if request.path.startswith("/assets/"):
         response.headers.setdefault("Cache-Control", "public, max-age=3600")
+    elif "Cache-Control" in response.headers and request.path.startswith(script_files.PREFIX):
+        return
     elif current_user.is_authenticated or not request.path.startswith("/health/"):
         response.headers["Cache-Control"] = "no-store"

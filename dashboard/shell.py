@@ -1,8 +1,12 @@
-"""The frame around every page: sidebar, top bar, banners, layers. Drawn once per visit."""
+"""The frame around every page: sidebar, top bar, banners, layers. Drawn once per visit.
+
+It brings the page that was asked for with it; later pages come from the router.
+"""
 
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
+from flask import request
 
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
@@ -17,11 +21,13 @@ from dashboard.components.kbd import kbd
 from dashboard.components.toast import TOAST, UNDO_KINDS, undo_id
 from dashboard.components.tones import Tone
 from dashboard.laboratory import is_demonstration
+from dashboard.placing import Placed, page_asked_from
 from dashboard.session import current_principal, is_signed_in
 from dashboard.shell_bell import bell
 from dashboard.shell_counts import counts
 from dashboard.shell_layers import account_menu, session_warning, shortcuts
 from dashboard.shell_sidebar import bottom_bar, sidebar
+from dashboard.still import stilled
 
 
 def layout() -> Component:
@@ -32,16 +38,22 @@ def layout() -> Component:
     if not is_signed_in():
         return html.Div()
     principal = current_principal()
+    page = page_asked_from(request)
     with reading() as session:
         waiting = counts(session, principal)
         unread = _unread(session, principal)
-    return html.Div(
+    frame = html.Div(
         [
             dcc.Location(id=ids.URL, refresh="callback-nav"),
+            dcc.Store(id=ids.PAGE_META, data=page.meta if page else None),
             *_stores(),
             html.A("Skip to the page", href=f"#{ids.PAGE}", className="skip"),
             html.Div(
-                [sidebar(principal, waiting), _main(principal, unread), bottom_bar(principal)],
+                [
+                    sidebar(principal, waiting),
+                    _main(principal, unread, page or _awaited()),
+                    bottom_bar(principal),
+                ],
                 className="app",
             ),
             account_menu(principal),
@@ -51,6 +63,22 @@ def layout() -> Component:
             html.Div(id="said", className="vh", **aria(live="polite")),
             html.Div(id="said-now", className="vh", role="alert"),
         ]
+    )
+    drawn: Component = stilled(frame)
+    return drawn
+
+
+def _awaited() -> Placed:
+    """Return the places before the router has answered."""
+    return Placed(
+        children=[skeleton(8, label="Loading the page")],
+        class_name="page",
+        title="",
+        crumbs=[],
+        actions=[],
+        tabs=[],
+        banner=html.Span(hidden=True),
+        meta={},
     )
 
 
@@ -66,7 +94,6 @@ def _stores() -> list[Component]:
     own = [
         dcc.Store(id=name)
         for name in (
-            ids.PAGE_META,
             ids.SCAN,
             ids.SCAN_ANSWER,
             ids.PREFERENCE,
@@ -78,26 +105,26 @@ def _stores() -> list[Component]:
     return [*live, *undo, *own, *sinks]
 
 
-def _main(principal: Principal, unread: int) -> Component:
+def _main(principal: Principal, unread: int, page: Placed) -> Component:
     return html.Div(
         [
-            _top_bar(principal, unread),
-            html.Div([*_banners(), html.Div(id=ids.PAGE_BANNER)], className="bns"),
-            html.Nav(id=ids.PAGE_TABS, className="tabs", **aria(label="Views")),
-            html.Main(
-                skeleton(8, label="Loading the page"), id=ids.PAGE, className="page", tabIndex="-1"
-            ),
+            _top_bar(principal, unread, page),
+            html.Div([*_banners(), html.Div(page.banner, id=ids.PAGE_BANNER)], className="bns"),
+            html.Nav(page.tabs, id=ids.PAGE_TABS, className="tabs", **aria(label="Views")),
+            html.Main(page.children, id=ids.PAGE, className=page.class_name, tabIndex="-1"),
         ],
         className="main",
     )
 
 
-def _top_bar(principal: Principal, unread: int) -> Component:
+def _top_bar(principal: Principal, unread: int, page: Placed) -> Component:
     parts: list[Component] = [
         html.Div(
             [
-                html.Nav(id=ids.PAGE_CRUMBS, className="crumb", **aria(label="Breadcrumb")),
-                html.H1(id=ids.PAGE_TITLE, tabIndex="-1"),
+                html.Nav(
+                    page.crumbs, id=ids.PAGE_CRUMBS, className="crumb", **aria(label="Breadcrumb")
+                ),
+                html.H1(page.title, id=ids.PAGE_TITLE, tabIndex="-1"),
             ],
             className="topbar-t",
         ),
@@ -105,7 +132,7 @@ def _top_bar(principal: Principal, unread: int) -> Component:
     ]
     if principal.may(Permission.NOTIFICATIONS_VIEW):
         parts += bell(unread)
-    parts.append(html.Div(id=ids.PAGE_ACTIONS, className="acts"))
+    parts.append(html.Div(page.actions, id=ids.PAGE_ACTIONS, className="acts"))
     return html.Header(parts, className="topbar")
 
 

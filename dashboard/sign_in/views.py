@@ -191,6 +191,7 @@ def _form(template: str, status: int = 200, **facts: Any) -> Response:
         attributes=index_page.html_attributes(),
         fonts=index_page.font_links(),
         styles=current_app.config["STYLES_URL"],
+        first_scripts=current_app.config["FIRST_SCRIPTS"],
         laboratory=_laboratory_name(),
         is_demonstration=is_demonstration(),
         form_proof=_form_proof(nonce),
