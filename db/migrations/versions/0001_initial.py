@@ -111,6 +111,48 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
+        "code_policy",
+        sa.Column("is_only", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.Column(
+            "foreign_codes",
+            sa.Enum(
+                "any",
+                "ranges",
+                name="foreigncodes_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "updated_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.CheckConstraint("is_only", name=op.f("ck_code_policy_one_row")),
+        sa.PrimaryKeyConstraint("is_only", name=op.f("pk_code_policy")),
+    )
+    op.create_table(
+        "code_series",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("prefix", sa.String(length=8), nullable=False),
+        sa.Column("material_types", postgresql.JSONB(), nullable=False),
+        sa.Column("digits", sa.BigInteger(), nullable=False),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.CheckConstraint("digits BETWEEN 4 AND 12", name=op.f("ck_code_series_digits_known")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_code_series")),
+        sa.UniqueConstraint("prefix", name=op.f("uq_code_series_prefix")),
+    )
+    op.create_table(
         "component_health",
         sa.Column("component", sa.String(length=60), nullable=False),
         sa.Column(
@@ -652,6 +694,32 @@ def upgrade() -> None:
     op.create_index(op.f("ix_stored_file_project_id"), "stored_file", ["project_id"], unique=False)
     op.create_index("ix_stored_file_sha256", "stored_file", ["sha256"], unique=False)
     op.create_index("ix_stored_file_uploaded", "stored_file", ["uploaded_at", "id"], unique=False)
+    op.create_table(
+        "tube_range",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("stem", sa.String(length=64), nullable=False),
+        sa.Column("digits", sa.BigInteger(), nullable=False),
+        sa.Column("first_number", sa.BigInteger(), nullable=False),
+        sa.Column("last_number", sa.BigInteger(), nullable=False),
+        sa.Column("note", sa.String(length=200), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("created_by_name", sa.String(length=200), nullable=False),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("digits BETWEEN 1 AND 18", name=op.f("ck_tube_range_digits_known")),
+        sa.CheckConstraint(
+            "first_number BETWEEN 0 AND last_number", name=op.f("ck_tube_range_runs_forwards")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tube_range")),
+    )
+    op.create_index(
+        "ix_tube_range_stem", "tube_range", ["stem", "digits", "first_number"], unique=False
+    )
     op.create_table(
         "user_account",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -2008,6 +2076,8 @@ def downgrade() -> None:
     op.drop_table("kept_answer")
     op.drop_index("uq_user_account_email_folded", table_name="user_account")
     op.drop_table("user_account")
+    op.drop_index("ix_tube_range_stem", table_name="tube_range")
+    op.drop_table("tube_range")
     op.drop_index("ix_stored_file_uploaded", table_name="stored_file")
     op.drop_index("ix_stored_file_sha256", table_name="stored_file")
     op.drop_index(op.f("ix_stored_file_project_id"), table_name="stored_file")
@@ -2061,6 +2131,8 @@ def downgrade() -> None:
     )
     op.drop_table("dead_letter")
     op.drop_table("component_health")
+    op.drop_table("code_series")
+    op.drop_table("code_policy")
     op.drop_index("ix_capacity_forecast_latest", table_name="capacity_forecast")
     op.drop_table("capacity_forecast")
     op.drop_index(
