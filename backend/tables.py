@@ -6,6 +6,7 @@ from backend.core.orm import Base
 from backend.documents import models as documents_models
 from backend.events import models as events_models
 from backend.gateway import models as gateway_models
+from backend.labels import models as labels_models
 from backend.notifications import models as notifications_models
 from backend.predictions import models as predictions_models
 from backend.reports import models as reports_models
@@ -28,6 +29,7 @@ MODULES = (
     code_models,
     telemetry_models,
     storage_models,
+    labels_models,
     sequencing_models,
     predictions_models,
     reports_models,

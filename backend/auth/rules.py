@@ -71,6 +71,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.ADMINISTRATOR: _READER
         | {
             Permission.SAMPLES_VIEW_ALL_PROJECTS,
+            Permission.LABELS_PRINT,
             Permission.LABELS_CONFIGURE,
             Permission.PROJECTS_MANAGE,
             Permission.STORAGE_CONFIGURE,

@@ -123,11 +123,12 @@ _ALL = (
         height_mm=25,
         symbol=_matrix(1.5, 4, 17),
         texts=(
-            _serial(20.2, 1.4, 28.8, 18),
-            _line(Field.BARCODE, 20.2, 9, 28.8, 8),
-            _line(Field.NAME, 20.2, 12.6, 28.8, 8),
-            _line(Field.KEPT_AT, 20.2, 16.2, 28.8, 8),
-            _line(Field.DATE, 20.2, 19.8, 28.8, 8),
+            _serial(20.2, 0.9, 28.8, 18),
+            _line(Field.BARCODE, 20.2, 8.5, 28.8, 8),
+            _line(Field.NAME, 20.2, 12, 28.8, 7),
+            _line(Field.SUBJECT, 20.2, 15, 28.8, 7),
+            _line(Field.KEPT_AT, 20.2, 18, 28.8, 7),
+            _line(Field.DATE, 20.2, 21, 28.8, 7),
         ),
     ),
 )

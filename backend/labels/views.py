@@ -193,6 +193,7 @@ class PrintOrder:
     port: int
     dpi: int
     is_active: bool
+    has_answered: bool
     template: LabelTemplate
     contents: tuple[LabelContent, ...]
     copies: int

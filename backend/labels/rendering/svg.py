@@ -63,11 +63,12 @@ def _symbol(symbol: PlacedSymbol) -> str:
 
 def _text(text: PlacedText) -> str:
     size = text.size_pt * MM_PER_POINT
-    weight = ' font-weight="700"' if text.bold else ""
+    # In a style, not in attributes: a page's own rules for drawings would go before those.
+    style = f"font:{700 if text.bold else 400} {size:.4f}px {_FAMILY};fill:#000"
     return (
         f'<g data-part="{text.field.value}" '
         f'transform="translate({text.x_mm:.4f} {text.y_mm:.4f})">'
-        f'<text y="{text.baseline_mm:.4f}" font-family="{_FAMILY}" font-size="{size:.4f}"{weight} '
-        f'textLength="{text.width_mm:.4f}" lengthAdjust="spacingAndGlyphs" fill="#000">'
+        f'<text y="{text.baseline_mm:.4f}" style="{style}" '
+        f'textLength="{text.width_mm:.4f}" lengthAdjust="spacingAndGlyphs">'
         f"{escape(text.text)}</text></g>"
     )

@@ -94,7 +94,9 @@ def _text(text: PlacedText, dpi: int) -> Image.Image:
     for character in text.text:
         pen.text((round(x), text.baseline_mm / dot), character, font=font, fill=0, anchor="ls")
         x += face.width(character) * size
-    return picture.point(lambda grey: 0 if grey < _DARKEST else 255).convert("1", dither=Image.Dither.NONE)
+    return picture.point(lambda grey: 0 if grey < _DARKEST else 255).convert(
+        "1", dither=Image.Dither.NONE
+    )
 
 
 @lru_cache(maxsize=64)
