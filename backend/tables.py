@@ -6,9 +6,11 @@ from backend.core.orm import Base
 from backend.documents import models as documents_models
 from backend.events import models as events_models
 from backend.gateway import models as gateway_models
+from backend.labels import models as labels_models
 from backend.notifications import models as notifications_models
 from backend.predictions import models as predictions_models
 from backend.reports import models as reports_models
+from backend.samples import code_models
 from backend.samples import models as samples_models
 from backend.sequencing import models as sequencing_models
 from backend.storage import models as storage_models
@@ -24,8 +26,10 @@ MODULES = (
     gateway_models,
     notifications_models,
     samples_models,
+    code_models,
     telemetry_models,
     storage_models,
+    labels_models,
     sequencing_models,
     predictions_models,
     reports_models,

@@ -17,11 +17,15 @@ from dashboard.components.page import Page
 from dashboard.pages.admin import callbacks as admin_callbacks
 from dashboard.pages.admin import layout as admin
 from dashboard.pages.admin import more_callbacks as admin_more_callbacks
+from dashboard.pages.admin import printer_callbacks as admin_printer_callbacks
 from dashboard.pages.admin import trail
 from dashboard.pages.documents import callbacks as documents_callbacks
 from dashboard.pages.documents import layout as documents
 from dashboard.pages.health import callbacks as health_callbacks
 from dashboard.pages.health import layout as health
+from dashboard.pages.labels import callbacks as labels_callbacks
+from dashboard.pages.labels import dialog_callbacks as labels_dialog_callbacks
+from dashboard.pages.labels import layout as labels
 from dashboard.pages.notifications import callbacks as notifications_callbacks
 from dashboard.pages.notifications import layout as notifications
 from dashboard.pages.overview import callbacks as overview_callbacks
@@ -84,6 +88,7 @@ ROUTES: tuple[Route, ...] = (
         layout=register_single.single_layout,
         query=("barcode",),
     ),
+    Route(path="/register/labels", permission=Permission.LABELS_PRINT, layout=labels.layout),
     Route(
         path="/storage",
         permission=Permission.STORAGE_VIEW,
@@ -140,8 +145,11 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     documents_callbacks,
     admin_callbacks,
     admin_more_callbacks,
+    admin_printer_callbacks,
     notifications_callbacks,
     health_callbacks,
+    labels_callbacks,
+    labels_dialog_callbacks,
     overview_callbacks,
     predictions_callbacks,
     register_callbacks,

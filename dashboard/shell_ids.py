@@ -48,6 +48,7 @@ LIVE_TOPICS = (
     "reports",
     "telemetry",
     "auth",
+    "labels",
 )
 
 

@@ -52,6 +52,8 @@ TASKS: Final[Mapping[str, Task]] = {
         queue="urgent",
         permissions=(Permission.HEALTH_OPERATE,),
     ),
+    # A printer takes labels as fast as it prints them.
+    "labels.print": Task(function="jobs.tasks.print_labels.run", queue="default", time_limit_s=300),
     "notifications.deliver": Task(function="jobs.tasks.deliver_notifications.run", time_limit_s=60),
     "reports.build": Task(
         function="jobs.tasks.build_report.run",

@@ -39,6 +39,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             Permission.SAMPLES_REGISTER,
             Permission.SAMPLES_EDIT,
             Permission.SAMPLES_TRANSITION,
+            Permission.LABELS_PRINT,
             Permission.SEQUENCING_REQUEST,
             Permission.REPORTS_RUN,
         },
@@ -50,6 +51,8 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             Permission.SAMPLES_EDIT,
             Permission.SAMPLES_TRANSITION,
             Permission.SAMPLES_HOLD,
+            Permission.LABELS_PRINT,
+            Permission.LABELS_CONFIGURE,
             Permission.STORAGE_PLACE,
             Permission.STORAGE_PLAN,
             Permission.SEQUENCING_PLAN,
@@ -68,6 +71,8 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.ADMINISTRATOR: _READER
         | {
             Permission.SAMPLES_VIEW_ALL_PROJECTS,
+            Permission.LABELS_PRINT,
+            Permission.LABELS_CONFIGURE,
             Permission.PROJECTS_MANAGE,
             Permission.STORAGE_CONFIGURE,
             Permission.REPORTS_RUN,

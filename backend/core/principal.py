@@ -21,6 +21,8 @@ class Permission(StrEnum):
     SAMPLES_EDIT = "samples.edit"
     SAMPLES_TRANSITION = "samples.transition"
     SAMPLES_HOLD = "samples.hold"
+    LABELS_PRINT = "labels.print"
+    LABELS_CONFIGURE = "labels.configure"
     PROJECTS_MANAGE = "projects.manage"
     STORAGE_VIEW = "storage.view"
     STORAGE_PLACE = "storage.place"

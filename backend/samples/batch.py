@@ -4,6 +4,7 @@ What is refused is refused with its row and a sentence; the rest registers in th
 transaction. The unique indexes have the last word between two batches at the same moment.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
@@ -20,7 +21,7 @@ from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events import service as events_service
 from backend.events.rules import as_json
-from backend.samples import queries, rules, staging
+from backend.samples import issuing, queries, rules, staging
 from backend.samples.events import BatchRegistered
 from backend.samples.ids import Lifecycle, SampleId
 from backend.samples.models import Project, Sample
@@ -61,6 +62,7 @@ def register_batch(
         ),
     )
     refused = [(row.ord, row.field, _sentence(row)) for row in session.execute(staging.REFUSED)]
+    refused = sorted(refused + _refuse_codes(session, registrations, refused))
     out = {index for index, _, _ in refused}
     kept = [index for index in range(len(registrations)) if index not in out]
     if kept:
@@ -83,7 +85,15 @@ def _barcodes(session: WriteSession, registrations: Sequence[SampleRegistration]
     today = clock.utc_now().date()
     given = {registration.barcode for registration in registrations}
 
+    kinds = Counter(each.material_type for each in registrations if each.barcode is None)
+    numbered = {
+        kind: iter([c for c in issuing.new_codes(session, kind, count) if c not in given])
+        for kind, count in kinds.items()
+    }
+
     def fresh(registration: SampleRegistration) -> str:
+        for code in numbered[registration.material_type]:
+            return code
         prefix = rules.BARCODE_PREFIX[registration.material_type]
         while True:
             serial = barcodes.new_serial(_SERIAL_LENGTH)
@@ -105,6 +115,25 @@ def _barcodes(session: WriteSession, registrations: Sequence[SampleRegistration]
         for index in made:
             codes[index] = made[index] = fresh(registrations[index])
     return codes
+
+
+def _refuse_codes(
+    session: WriteSession,
+    registrations: Sequence[SampleRegistration],
+    refused: Sequence[tuple[int, str, str]],
+) -> list[tuple[int, str, str]]:
+    """Mark rows whose code was misread or is of no tube taken here; return them with why."""
+    given = {registration.barcode for registration in registrations if registration.barcode}
+    sentences = issuing.refusals(session, given)
+    already = {index for index, _, _ in refused}
+    found = [
+        (index, "barcode", sentences[registration.barcode])
+        for index, registration in enumerate(registrations)
+        if registration.barcode in sentences and index not in already
+    ]
+    if found:
+        session.execute(staging.REFUSE, {"rows": [index for index, _, _ in found]})
+    return found
 
 
 def _rows(

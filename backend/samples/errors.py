@@ -25,6 +25,10 @@ class BarcodeTaken(Conflict):
     """Another tube carries this barcode."""
 
 
+class BarcodeRefused(InvalidInput):
+    """The code was misread, or belongs to no tube that the laboratory takes."""
+
+
 class ExternalIdTaken(Conflict):
     """The project already has a sample of this name from its submitter."""
 

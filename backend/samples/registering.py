@@ -10,8 +10,9 @@ from backend.core import barcodes, clock
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession, WriteSession
 from backend.events import service as events_service
-from backend.samples import projects, rules
+from backend.samples import issuing, projects, rules
 from backend.samples.errors import (
+    BarcodeRefused,
     BarcodeTaken,
     ExternalIdTaken,
     RegistrationRefused,
@@ -52,6 +53,7 @@ def register_sample(
     Raises:
         ProjectNotFound, ProjectClosed: the project takes no samples from the principal.
         BarcodeTaken, ExternalIdTaken: another sample has the code or the name.
+        BarcodeRefused: the code was misread, or is of no tube that the laboratory takes.
         SampleNotFound: no parent carries ``parent_barcode``.
     """
     principal.require(Permission.SAMPLES_REGISTER)
@@ -112,6 +114,8 @@ def _parent(session: ReadSession, registration: SampleRegistration) -> Sample | 
 
 
 def _unused_barcode(session: ReadSession, registration: SampleRegistration) -> str:
+    for code in issuing.new_codes(session, registration.material_type, 1):
+        return code
     prefix = rules.BARCODE_PREFIX[registration.material_type]
     today = clock.utc_now().date()
     for _ in range(_TRIES):
@@ -130,6 +134,8 @@ def _refuse_taken(
             f"Barcode {code} already belongs to another sample. Scan again, or use a new label.",
             fields={"barcode": f"Barcode {code} already belongs to another sample."},
         )
+    for sentence in issuing.refusals(session, [code]).values():
+        raise BarcodeRefused(sentence, fields={"barcode": sentence})
     if registration.external_id is None:
         return
     taken = select(Sample.barcode).where(

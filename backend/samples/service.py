@@ -12,6 +12,12 @@ from backend.samples.changing import (
     set_hold,
 )
 from backend.samples.exporting import record_export, request_export
+from backend.samples.issuing import (
+    add_tube_range,
+    close_tube_range,
+    set_foreign_codes,
+    set_series,
+)
 from backend.samples.preparing import clear_lists, prepare_list, request_list, standing_lists
 from backend.samples.projects import (
     add_member,
@@ -26,10 +32,12 @@ from backend.samples.tally import fold_tally
 __all__ = [
     "add_member",
     "add_project",
+    "add_tube_range",
     "change_status",
     "change_statuses",
     "check_registration",
     "clear_lists",
+    "close_tube_range",
     "fold_tally",
     "hold_samples",
     "prepare_list",
@@ -45,8 +53,10 @@ __all__ = [
     "request_list",
     "save_view",
     "set_custody",
+    "set_foreign_codes",
     "set_hold",
     "set_project_open",
+    "set_series",
     "standing_lists",
     "take_back_registration",
 ]

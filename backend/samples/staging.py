@@ -86,6 +86,8 @@ SELECT ord, verdict[1] AS field, verdict[2] AS why, verdict[3] AS seen
 FROM judged WHERE verdict IS NOT NULL ORDER BY ord
 """)
 
+REFUSE = text("UPDATE staged_sample SET refused = true WHERE ord = ANY(:rows)")
+
 _NOT_KEPT = {"ord", "project_code", "parent_barcode", "audited"}
 _KEPT = ", ".join(name for name, _ in _COLUMNS if name not in _NOT_KEPT)
 _FROM = ", ".join(

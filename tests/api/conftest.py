@@ -81,7 +81,7 @@ def assert_as_described(response: TestResponse) -> None:
     assert isinstance(route, Route)
     described = description()["paths"][route.path][route.method.lower()]["responses"]
     promised = described.get(str(response.status_code), described["default"])
-    case = f"{route.method} {route.path} answered {response.status_code}: {response.text[:300]}"
+    case = f"{route.method} {route.path} answered {response.status_code}: {response.data[:300]!r}"
     if "content" not in promised:
         assert response.data == b"", case
         return

@@ -15,6 +15,13 @@ PERSON_FIELDS: Mapping[str, str] = {
     "password": ids.NEW_PASSWORD,
 }
 PROJECT_FIELDS: Mapping[str, str] = {"code": ids.PROJECT_CODE, "name": ids.PROJECT_NAME}
+PRINTER_FIELDS: Mapping[str, str] = {
+    "name": ids.PRINTER_NAME,
+    "host": ids.PRINTER_HOST,
+    "port": ids.PRINTER_PORT,
+    "dpi": ids.PRINTER_DPI,
+    "template": ids.PRINTER_TEMPLATE,
+}
 LABORATORY_FIELDS: Mapping[str, str] = {"name": ids.LAB_NAME, "time_zone": ids.LAB_ZONE}
 
 

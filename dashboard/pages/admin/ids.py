@@ -68,3 +68,27 @@ def remove_member(user: object) -> dict[str, object]:
 def end(door: object, key: object) -> dict[str, object]:
     """Return the id of the button that ends a sign-in; ALL fits too."""
     return {"type": "admin-end", "door": door, "key": key}
+
+
+PRINTERS = "admin-printers"
+PRINTER_PROBLEMS = "admin-printer-problems"
+PRINTER_EDITED = "admin-printer-edited"
+"""Store: the printer whose facts stand in the form; empty for a new one."""
+PRINTER_NAME = "admin-printer-name"
+PRINTER_HOST = "admin-printer-host"
+PRINTER_PORT = "admin-printer-port"
+PRINTER_DPI = "admin-printer-dpi"
+PRINTER_TEMPLATE = "admin-printer-template"
+PRINTER_ACTIVE = "admin-printer-active"
+PRINTER_SAVE = "admin-printer-save"
+PRINTER_NEW = "admin-printer-new"
+
+
+def printer_act(kind: object, printer_id: object) -> dict[str, object]:
+    """Return the id of a button of one printer; ALL fits too."""
+    return {"type": "admin-printer-act", "kind": kind, "printer": printer_id}
+
+
+def printer_state(printer_id: object) -> dict[str, object]:
+    """Return the id of the words a printer said last."""
+    return {"type": "admin-printer-state", "printer": printer_id}

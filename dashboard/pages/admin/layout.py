@@ -13,11 +13,12 @@ from backend.core import clock
 from backend.core.principal import UserId
 from backend.core.transaction import reading
 from backend.events import queries as events_queries
+from backend.labels import queries as label_queries
 from backend.samples import project_queries
 from dashboard.components.button import button
 from dashboard.components.page import Crumb, Page, Tab, page
 from dashboard.laboratory import lab_zone
-from dashboard.pages.admin import ids, laboratory, people, projects, sign_ins, trail
+from dashboard.pages.admin import ids, laboratory, people, printers, projects, sign_ins, trail
 from dashboard.session import current_principal
 
 _TABS = (
@@ -25,6 +26,7 @@ _TABS = (
     ("roles", "Roles"),
     ("projects", "Projects"),
     ("sign-ins", "Signed in"),
+    ("printers", "Printers"),
     ("audit", "Audit trail"),
     ("laboratory", "Laboratory"),
 )
@@ -33,19 +35,28 @@ _ENTRIES = 100
 
 def layout(tab: str = "people", person: str = "", project: str = "", **asked: str) -> Page:
     """Draw the tab that the address names; an unknown one is the first."""
+    if tab == "projects":
+        return _project_page(project) if project else _projects_page()
+    children = _plain_tab(tab, asked)
+    if children is not None:
+        return _tabbed(tab, children)
+    return _person_page(person) if person else _people_page()
+
+
+def _plain_tab(tab: str, asked: dict[str, str]) -> list[Component] | None:
     match tab:
         case "roles":
-            return _tabbed(tab, [people.rights_matrix()])
-        case "projects":
-            return _project_page(project) if project else _projects_page()
+            return [people.rights_matrix()]
         case "sign-ins":
-            return _tabbed(tab, [html.Div(sign_in_list(), id=ids.SIGN_INS)])
+            return [html.Div(sign_in_list(), id=ids.SIGN_INS)]
+        case "printers":
+            return [html.Div(printer_list(), id=ids.PRINTERS), printers.form()]
         case "audit":
-            return _tabbed(tab, _trail(asked))
+            return _trail(asked)
         case "laboratory":
-            return _tabbed(tab, [_laboratory()])
+            return [_laboratory()]
         case _:
-            return _person_page(person) if person else _people_page()
+            return None
 
 
 def people_list() -> Component:
@@ -89,6 +100,12 @@ def project_body(code: str) -> list[Component]:
         members = project_queries.list_members(session, principal, found.id)
         everybody = auth_queries.people(session, principal)
     return projects.body(found, members, everybody)
+
+
+def printer_list() -> Component:
+    """Return the printers as the rows say now."""
+    with reading() as session:
+        return printers.listed(label_queries.list_printers(session, current_principal()))
 
 
 def _people_page() -> Page:

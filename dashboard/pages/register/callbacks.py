@@ -23,6 +23,7 @@ from backend.templates.service import editing
 from backend.templates.views import ImportView
 from dashboard.callbacks import page_callback
 from dashboard.components.toast import toast
+from dashboard.pages.labels import ids as label_ids
 from dashboard.pages.register import grid, ids, panels
 from dashboard.pages.register.acts import act, import_id_of
 from dashboard.pages.register.receiving import local_instant, receive_file, shown_locally
@@ -163,6 +164,17 @@ def download_problems(clicks: int | None, draft: dict[str, str] | None) -> Any:
     with reading() as session:
         view = queries.get_import(session, current_principal(), here)
     return {"content": problem_list(view), "filename": f"problems-{view.file_name}.csv"}
+
+
+@page_callback(
+    Permission.LABELS_PRINT,
+    Output(label_ids.WHAT, "data", allow_duplicate=True),
+    Input(ids.DRAFT, "data"),
+    prevent_initial_call=True,
+)
+def choose_labels(draft: dict[str, str] | None) -> dict[str, str] | None:
+    """Offer the labels of the samples that came with the draft."""
+    return {"import": draft["id"], "state": draft["state"]} if draft else None
 
 
 def _draft_of(search: str | None) -> ImportView | None:

@@ -6,6 +6,7 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from backend.core.principal import Permission
 from backend.core.transaction import reading
 from backend.templates import queries
 from backend.templates.adapters.files import LARGEST_FILE_BYTES
@@ -20,6 +21,8 @@ from dashboard.components.icon import icon
 from dashboard.components.page import Page, Tab, page
 from dashboard.components.scan_target import scan_target
 from dashboard.laboratory import lab_zone
+from dashboard.pages.labels import ids as label_ids
+from dashboard.pages.labels.dialog import print_dialog
 from dashboard.pages.register import ids
 from dashboard.pages.register.grid import column_defs
 from dashboard.session import current_principal
@@ -40,6 +43,7 @@ def tabs(selected: str) -> list[Tab]:
         ("Single sample", "/register/single"),
         ("Bulk grid", "/register"),
         ("Import file", "/register/import"),
+        ("Label queue", "/register/labels"),
     )
     return [Tab(label, href, selected=href == selected) for label, href in ways]
 
@@ -64,8 +68,15 @@ def layout() -> Page:
                 className="wrap",
             ),
             html.Div(id=ids.FOOTER, className="foot"),
+            *_printing(),
         ],
     )
+
+
+def _printing() -> list[Component]:
+    if not current_principal().may(Permission.LABELS_PRINT):
+        return []
+    return [dcc.Store(id=label_ids.WHAT), print_dialog(only_new=True)]
 
 
 def import_layout(**_: str) -> Page:

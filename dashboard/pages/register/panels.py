@@ -17,6 +17,7 @@ from dashboard.components.attributes import aria, data
 from dashboard.components.button import button
 from dashboard.components.icon import icon
 from dashboard.components.tones import Tone
+from dashboard.pages.labels import ids as label_ids
 from dashboard.pages.register import ids
 from dashboard.pages.register.grid import column_label
 
@@ -329,6 +330,7 @@ def done(view: ImportView | None) -> list[Component]:
                     ]
                 ),
                 html.Span(className="sp"),
+                button("Print labels", size="sm", icon="printer", opens=label_ids.DIALOG),
                 html.A("Open the samples", href="/samples", className="md"),
                 html.A("Place them in storage", href="/storage", className="md"),
             ],

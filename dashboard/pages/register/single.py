@@ -6,6 +6,7 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from backend.core.principal import Permission
 from backend.core.transaction import reading
 from backend.samples import rules
 from backend.samples.ids import MaterialType, Priority, TemperatureClass
@@ -18,6 +19,8 @@ from dashboard.components.kbd import kbd
 from dashboard.components.page import Page, page
 from dashboard.components.scan_target import scan_target
 from dashboard.components.tones import Tone
+from dashboard.pages.labels import ids as label_ids
+from dashboard.pages.labels.dialog import print_dialog
 from dashboard.pages.register import single_ids as ids
 from dashboard.pages.register.layout import tabs
 from dashboard.session import current_principal
@@ -35,6 +38,7 @@ def single_layout(*, barcode: str | None = None, **_: str) -> Page:
             dcc.Store(id=ids.DONE),
             dcc.Store(id=ids.FOCUS_SINK),
             dcc.Store(id=ids.SCAN_SINK),
+            *_printing(),
             dbc.Form(
                 [
                     html.Div(
@@ -47,6 +51,12 @@ def single_layout(*, barcode: str | None = None, **_: str) -> Page:
             ),
         ],
     )
+
+
+def _printing() -> list[Component]:
+    if not current_principal().may(Permission.LABELS_PRINT):
+        return []
+    return [dcc.Store(id=label_ids.WHAT, data={"session": True}), print_dialog(only_new=True)]
 
 
 def zone_options(material: MaterialType | None) -> list[dict[str, str]]:

@@ -33,6 +33,7 @@ from dashboard.components.scan_target import answer_scan
 from dashboard.components.toast import Undo, toast, undo_id
 from dashboard.components.tones import Tone
 from dashboard.laboratory import lab_zone
+from dashboard.pages.labels import ids as label_ids
 from dashboard.pages.register import single_acts, single_panels
 from dashboard.pages.register import single_ids as ids
 from dashboard.pages.register.single import zone_options
@@ -186,6 +187,17 @@ def show_session(_done: Mapping[str, str] | None, _version: int | None) -> Compo
             session, current_principal(), since, limit=single_panels.LISTED
         )
     return single_panels.session_list(rows, total)
+
+
+@page_callback(
+    Permission.LABELS_PRINT,
+    Output(label_ids.WHAT, "data", allow_duplicate=True),
+    Input(ids.DONE, "data"),
+    prevent_initial_call=True,
+)
+def choose_labels(done: Mapping[str, str] | None) -> dict[str, Any]:
+    """Offer the labels of this session, the newest registration among them."""
+    return {"session": True, "at": (done or {}).get("at")}
 
 
 def _tell(made: Registered, place: str) -> None:

@@ -7,15 +7,18 @@ from urllib.parse import quote
 from dash import html
 from dash.development.base_component import Component
 
+from backend.labels import contents
 from backend.samples import rules
 from backend.samples.ids import MaterialType, TemperatureClass
-from backend.samples.labels import LabelText, label_of
+from backend.samples.labels import LabelText
 from backend.samples.views import SampleDetail, SampleRow
 from dashboard import format as fmt
+from dashboard.components.button import button
 from dashboard.components.icon import icon
 from dashboard.components.tones import Tone
 from dashboard.components.tube_label import tube_label
 from dashboard.laboratory import lab_zone
+from dashboard.pages.labels import ids as label_ids
 from dashboard.pages.register.single_form import Typed
 
 LISTED = 12
@@ -52,7 +55,7 @@ def label_of_sample(sample: SampleDetail) -> LabelText:
 def label(text: LabelText | None) -> Component:
     """Draw a label, or the place where it will be."""
     if text is not None:
-        return tube_label(label_of(text))
+        return tube_label(contents.of_text(text))
     return html.Div(
         html.P("The label is drawn here as soon as there is a barcode.", className="t3"),
         className="tube-label is-empty",
@@ -80,12 +83,13 @@ def barcode_taken(code: str, sample: SampleRow | None) -> Component:
 def session_list(rows: Sequence[SampleRow], total: int) -> Component:
     """Draw what the person registered today, newest first."""
     head = html.H2(["Registered today", html.Span(fmt.count(total), className="m")])
+    print_all = button("Print labels", icon="printer", size="sm", opens=label_ids.DIALOG)
     if not rows:
         return html.Section([head, html.P("Nothing yet. Scan the first tube.", className="t3")])
     items = [_item(row) for row in rows]
     older = total - len(rows)
     more = [html.P(f"and {fmt.count(older)} before these", className="t3 sm")] if older else []
-    return html.Section([head, html.Ul(items, className="bn-list"), *more])
+    return html.Section([head, html.Ul(items, className="bn-list"), *more, print_all])
 
 
 def _item(row: SampleRow) -> html.Li:

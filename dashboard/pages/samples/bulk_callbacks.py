@@ -26,6 +26,7 @@ from dashboard.components.job_progress import job_progress
 from dashboard.components.toast import toast
 from dashboard.components.tones import Tone
 from dashboard.laboratory import lab_zone
+from dashboard.pages.labels import ids as label_ids
 from dashboard.pages.samples import ids
 from dashboard.pages.samples.address import filters_of, parse_search
 from dashboard.session import current_principal
@@ -52,6 +53,17 @@ def show_selection(rows: Rows) -> tuple[bool, str, str]:
     boxes = {row["location"]["title"].rpartition(",")[0] for row in rows if row["location"]}
     total = f"Selected: {fmt.volume(volume)} total, {fmt.plural(len(boxes), 'box', 'boxes')}"
     return False, f"{fmt.count(len(rows))} selected", total
+
+
+@page_callback(
+    Permission.LABELS_PRINT,
+    Output(label_ids.WHAT, "data"),
+    Input(ids.GRID, "selectedRows"),
+    prevent_initial_call=True,
+)
+def choose_labels(rows: Rows) -> dict[str, list[str]]:
+    """Offer the labels of the selected samples."""
+    return {"samples": [row["id"] for row in rows or []]}
 
 
 @page_callback(

@@ -10,8 +10,9 @@ from dash import html
 from dash.development.base_component import Component
 
 from backend.core.principal import Permission, Principal
+from backend.labels import contents
 from backend.samples.ids import MaterialType, TemperatureClass
-from backend.samples.labels import label_of, modules_of
+from backend.samples.labels import modules_of
 from backend.samples.quality import usual
 from backend.samples.rules import MATERIAL_NAME, ZONE_NAME
 from backend.samples.views import SampleDetail
@@ -63,7 +64,9 @@ def header(facts: SampleFacts, principal: Principal) -> list[Component]:
             ],
             className="oh",
         ),
-        html.Div(tube_label(label_of(label_of_sample(facts.sample))), className="for-paper"),
+        html.Div(
+            tube_label(contents.of_text(label_of_sample(facts.sample))), className="for-paper"
+        ),
         _axes(facts),
     ]
     if facts.in_alarm and facts.location is not None:

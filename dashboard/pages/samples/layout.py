@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlsplit
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from backend.core.principal import Permission
+from backend.core.principal import Permission, Principal
 from backend.core.transaction import reading
 from backend.samples import queries as samples_queries
 from backend.samples import saved_views, tally
@@ -19,6 +19,8 @@ from dashboard.components.data_grid import data_grid
 from dashboard.components.empty_state import skeleton
 from dashboard.components.page import Page, Tab, page
 from dashboard.components.tones import Tone
+from dashboard.pages.labels import ids as label_ids
+from dashboard.pages.labels.dialog import print_dialog
 from dashboard.pages.samples import dialogs, ids, panels
 from dashboard.pages.samples.address import PATH, ListAddress, Pair, parse, to_query
 from dashboard.pages.samples.columns import definitions
@@ -79,6 +81,7 @@ def layout(**query: str) -> Page:
             dialogs.export_dialog(),
             dialogs.status_dialog(principal),
             dialogs.hold_dialog(),
+            *_printing(principal),
             dcc.Interval(
                 id=ids.COUNTING, interval=_LOOK_AGAIN_MS, max_intervals=_LOOKS, disabled=True
             ),
@@ -86,6 +89,12 @@ def layout(**query: str) -> Page:
             dcc.Store(id=ids.CLOSE_SINK),
         ],
     )
+
+
+def _printing(principal: Principal) -> list[Component]:
+    if not principal.may(Permission.LABELS_PRINT):
+        return []
+    return [dcc.Store(id=label_ids.WHAT), print_dialog()]
 
 
 def tabs(address: ListAddress, views: Sequence[SavedView], counts: dict[str, int]) -> list[Tab]:

@@ -13,6 +13,7 @@ from dashboard.components.button import button, icon_button
 from dashboard.components.icon import icon
 from dashboard.components.kbd import kbd
 from dashboard.components.status import SAMPLE_LOOKS
+from dashboard.pages.labels import ids as label_ids
 from dashboard.pages.samples import ids
 from dashboard.pages.samples.address import PATH, ListAddress, Pair, href, to_query, toggled
 from dashboard.pages.samples.words import (
@@ -120,6 +121,8 @@ def bulk_bar(principal: Principal) -> html.Div:
         acts.append(button("Change status", icon="pencil-square", opens=ids.STATUS_DIALOG))
     if principal.may(Permission.SAMPLES_HOLD):
         acts.append(button("Hold", icon="pause-circle", opens=ids.HOLD_DIALOG))
+    if principal.may(Permission.LABELS_PRINT):
+        acts.append(button("Print labels", icon="printer", opens=label_ids.DIALOG))
     acts.append(button("Export", icon="download", opens=ids.EXPORT_DIALOG))
     return html.Div(
         [

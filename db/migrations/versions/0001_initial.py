@@ -111,6 +111,48 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
+        "code_policy",
+        sa.Column("is_only", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.Column(
+            "foreign_codes",
+            sa.Enum(
+                "any",
+                "ranges",
+                name="foreigncodes_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "updated_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.CheckConstraint("is_only", name=op.f("ck_code_policy_one_row")),
+        sa.PrimaryKeyConstraint("is_only", name=op.f("pk_code_policy")),
+    )
+    op.create_table(
+        "code_series",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("prefix", sa.String(length=8), nullable=False),
+        sa.Column("material_types", postgresql.JSONB(), nullable=False),
+        sa.Column("digits", sa.BigInteger(), nullable=False),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.CheckConstraint("digits BETWEEN 4 AND 12", name=op.f("ck_code_series_digits_known")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_code_series")),
+        sa.UniqueConstraint("prefix", name=op.f("uq_code_series_prefix")),
+    )
+    op.create_table(
         "component_health",
         sa.Column("component", sa.String(length=60), nullable=False),
         sa.Column(
@@ -399,6 +441,38 @@ def upgrade() -> None:
         postgresql_where=sa.text("pos IS NULL"),
     )
     op.create_table(
+        "printer",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "zpl_tcp",
+                name="printerkind_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("host", sa.String(length=253), nullable=False),
+        sa.Column("port", sa.BigInteger(), nullable=False),
+        sa.Column("dpi", sa.BigInteger(), nullable=False),
+        sa.Column("template", sa.String(length=40), nullable=False),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("has_answered", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.CheckConstraint("dpi IN (203, 300, 600)", name=op.f("ck_printer_dpi_known")),
+        sa.CheckConstraint("port BETWEEN 1 AND 65535", name=op.f("ck_printer_port_possible")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_printer")),
+    )
+    op.create_index("uq_printer_name", "printer", [sa.literal_column("lower(name)")], unique=True)
+    op.create_table(
         "report_run",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("report", sa.String(length=60), nullable=False),
@@ -653,6 +727,32 @@ def upgrade() -> None:
     op.create_index("ix_stored_file_sha256", "stored_file", ["sha256"], unique=False)
     op.create_index("ix_stored_file_uploaded", "stored_file", ["uploaded_at", "id"], unique=False)
     op.create_table(
+        "tube_range",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("stem", sa.String(length=64), nullable=False),
+        sa.Column("digits", sa.BigInteger(), nullable=False),
+        sa.Column("first_number", sa.BigInteger(), nullable=False),
+        sa.Column("last_number", sa.BigInteger(), nullable=False),
+        sa.Column("note", sa.String(length=200), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("created_by_name", sa.String(length=200), nullable=False),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("digits BETWEEN 1 AND 18", name=op.f("ck_tube_range_digits_known")),
+        sa.CheckConstraint(
+            "first_number BETWEEN 0 AND last_number", name=op.f("ck_tube_range_runs_forwards")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tube_range")),
+    )
+    op.create_index(
+        "ix_tube_range_stem", "tube_range", ["stem", "digits", "first_number"], unique=False
+    )
+    op.create_table(
         "user_account",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("email", sa.String(length=254), nullable=False),
@@ -853,6 +953,83 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["job_id"], ["job.id"], name=op.f("fk_placement_plan_job_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_placement_plan")),
     )
+    op.create_table(
+        "print_job",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "labels",
+                "test",
+                "sheet",
+                name="printkind_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "queued",
+                "sending",
+                "sent",
+                "unsure",
+                "failed",
+                "cancelled",
+                name="printstate_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("printer_id", sa.Uuid(), nullable=True),
+        sa.Column("template", sa.String(length=40), nullable=False),
+        sa.Column("copies", sa.BigInteger(), nullable=False),
+        sa.Column("attempts", sa.BigInteger(), nullable=False),
+        sa.Column("turn", sa.BigInteger(), nullable=False),
+        sa.Column("detail", sa.String(length=500), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("reprint_of", sa.Uuid(), nullable=True),
+        sa.Column("requested_by", sa.Uuid(), nullable=True),
+        sa.Column("requested_by_name", sa.String(length=200), nullable=False),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.Column(
+            "moved_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settled_by_name", sa.String(length=200), nullable=False),
+        sa.CheckConstraint(
+            "(printer_id IS NULL) = (kind = 'sheet')", name=op.f("ck_print_job_printer_or_sheet")
+        ),
+        sa.CheckConstraint(
+            "reprint_of IS NULL OR reason <> ''", name=op.f("ck_print_job_reprint_has_reason")
+        ),
+        sa.CheckConstraint("copies BETWEEN 1 AND 50", name=op.f("ck_print_job_copies_in_range")),
+        sa.ForeignKeyConstraint(
+            ["printer_id"], ["printer.id"], name=op.f("fk_print_job_printer_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["reprint_of"], ["print_job.id"], name=op.f("fk_print_job_reprint_of")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_print_job")),
+    )
+    op.create_index("ix_print_job_created_at", "print_job", ["created_at", "id"], unique=False)
+    op.create_index(
+        "ix_print_job_open",
+        "print_job",
+        ["state"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('queued', 'sending', 'unsure', 'failed')"),
+    )
+    op.create_index("ix_print_job_printer_id", "print_job", ["printer_id"], unique=False)
     op.create_table(
         "project",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1165,6 +1342,18 @@ def upgrade() -> None:
             name=op.f("uq_notification_delivery_notification_id_channel"),
         ),
     )
+    op.create_table(
+        "print_label",
+        sa.Column("print_id", sa.Uuid(), nullable=False),
+        sa.Column("place", sa.BigInteger(), nullable=False),
+        sa.Column("barcode", sa.String(length=64), nullable=False),
+        sa.Column("words", postgresql.JSONB(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["print_id"], ["print_job.id"], name=op.f("fk_print_label_print_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("print_id", "place", name=op.f("pk_print_label")),
+    )
+    op.create_index("ix_print_label_barcode", "print_label", ["barcode"], unique=False)
     op.create_table(
         "project_member",
         sa.Column("project_id", sa.Uuid(), nullable=False),
@@ -1977,6 +2166,8 @@ def downgrade() -> None:
     op.drop_table("sample")
     op.drop_index("ix_project_member_user_id", table_name="project_member")
     op.drop_table("project_member")
+    op.drop_index("ix_print_label_barcode", table_name="print_label")
+    op.drop_table("print_label")
     op.drop_table("notification_delivery")
     op.drop_table("header_map")
     op.drop_index("ix_user_session_user_id", table_name="user_session")
@@ -1993,6 +2184,14 @@ def downgrade() -> None:
     op.drop_index("ix_reading_at", table_name="reading")
     op.drop_table("reading")
     op.drop_table("project")
+    op.drop_index("ix_print_job_printer_id", table_name="print_job")
+    op.drop_index(
+        "ix_print_job_open",
+        table_name="print_job",
+        postgresql_where=sa.text("state IN ('queued', 'sending', 'unsure', 'failed')"),
+    )
+    op.drop_index("ix_print_job_created_at", table_name="print_job")
+    op.drop_table("print_job")
     op.drop_table("placement_plan")
     op.drop_index("ix_password_link_user_id", table_name="password_link")
     op.drop_table("password_link")
@@ -2008,6 +2207,8 @@ def downgrade() -> None:
     op.drop_table("kept_answer")
     op.drop_index("uq_user_account_email_folded", table_name="user_account")
     op.drop_table("user_account")
+    op.drop_index("ix_tube_range_stem", table_name="tube_range")
+    op.drop_table("tube_range")
     op.drop_index("ix_stored_file_uploaded", table_name="stored_file")
     op.drop_index("ix_stored_file_sha256", table_name="stored_file")
     op.drop_index(op.f("ix_stored_file_project_id"), table_name="stored_file")
@@ -2032,6 +2233,8 @@ def downgrade() -> None:
     op.drop_table("saga")
     op.drop_index("ix_report_run_history", table_name="report_run")
     op.drop_table("report_run")
+    op.drop_index("uq_printer_name", table_name="printer")
+    op.drop_table("printer")
     op.drop_index(
         "ix_outbox_event_unsequenced",
         table_name="outbox_event",
@@ -2061,6 +2264,8 @@ def downgrade() -> None:
     )
     op.drop_table("dead_letter")
     op.drop_table("component_health")
+    op.drop_table("code_series")
+    op.drop_table("code_policy")
     op.drop_index("ix_capacity_forecast_latest", table_name="capacity_forecast")
     op.drop_table("capacity_forecast")
     op.drop_index(

@@ -4,8 +4,10 @@ from datetime import date
 
 import pytest
 
+from backend.labels import contents
+from backend.labels.ids import Field
 from backend.samples.ids import MaterialType, TemperatureClass
-from backend.samples.labels import LabelText, label_of, modules_of, serial_of
+from backend.samples.labels import LabelText, modules_of, serial_of
 
 # The worked example of ISO/IEC 16022: "123456" in a symbol of 10 by 10.
 OF_THE_STANDARD = """
@@ -37,7 +39,7 @@ def test_two_tubes_have_different_codes_with_finder_edges() -> None:
 
 
 def test_a_label_says_what_is_known_and_leaves_no_empty_line() -> None:
-    label = label_of(
+    label = contents.of_text(
         LabelText(
             barcode="PLS-251120-8T2W",
             name="Tube 17",
@@ -47,8 +49,13 @@ def test_a_label_says_what_is_known_and_leaves_no_empty_line() -> None:
         )
     )
 
-    assert label.serial == "8T2W"
-    assert label.lines == ("Tube 17", "Plasma, −80 °C", "2 Nov 2025")
+    assert label.words == {
+        Field.SERIAL: "8T2W",
+        Field.BARCODE: "PLS-251120-8T2W",
+        Field.NAME: "Tube 17",
+        Field.KEPT_AT: "Plasma, −80 °C",
+        Field.DATE: "2 Nov 2025",
+    }
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,393 @@
+"""Labels: templates and previews, sheets, and the queue of prints."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import Field
+
+from backend.api.idempotency import once
+from backend.api.paging import PageQuery, page_of
+from backend.api.routing import Answer, ApiInput, ApiOutput, Call, Route
+from backend.core.principal import Permission, Principal
+from backend.core.sessions import ReadSession
+from backend.core.transaction import reading, writing
+from backend.labels import contents, printing, queries, service, sizes
+from backend.labels.ids import PrintKind, PrintState, Symbology
+from backend.labels.rendering import sheet as sheets
+from backend.labels.rendering import svg
+from backend.labels.schemas import MOST_COPIES, MOST_LABELS, PrintInput
+
+
+class TemplateOut(ApiOutput):
+    """A kind of label; lengths in mm."""
+
+    key: str
+    name: str
+    width_mm: float
+    height_mm: float
+    is_round: bool
+    symbology: Symbology
+    fields: list[str]
+
+
+class SheetOut(ApiOutput):
+    """A sheet of labels for an office printer."""
+
+    key: str
+    name: str
+    labels: int
+    columns: int
+    rows: int
+    cell_width_mm: float
+    cell_height_mm: float
+    templates: list[str]
+
+
+class TemplatesOut(ApiOutput):
+    """Every label and sheet that there is."""
+
+    items: list[TemplateOut]
+    sheets: list[SheetOut]
+
+
+class PreviewQuery(ApiInput):
+    """Which label, and for how fine a printer."""
+
+    template: str = Field(default=sizes.DEFAULT, max_length=40)
+    dpi: int = Field(default=203, ge=100, le=1200)
+
+
+class PrintIn(ApiInput):
+    """Labels of samples by their barcodes, in the order of printing."""
+
+    printer_id: UUID
+    barcodes: list[str] = Field(min_length=1, max_length=MOST_LABELS)
+    template: str | None = Field(
+        default=None, max_length=40, description="The printer's own where none is named."
+    )
+    copies: int = Field(default=1, ge=1, le=MOST_COPIES)
+    reason: str = Field(
+        default="", max_length=500, description="Needed where a label was printed before."
+    )
+
+
+class SheetIn(ApiInput):
+    """Labels of samples on sheets, from the first free label on."""
+
+    barcodes: list[str] = Field(min_length=1, max_length=MOST_LABELS)
+    template: str = Field(max_length=40)
+    sheet: str = Field(max_length=40)
+    start_at: int = Field(default=1, ge=1)
+    copies: int = Field(default=1, ge=1, le=MOST_COPIES)
+    reason: str = Field(default="", max_length=500)
+
+
+class ReprintIn(ApiInput):
+    """Why the labels are needed again, and where, if elsewhere than before."""
+
+    reason: str = Field(max_length=500)
+    printer_id: UUID | None = None
+
+
+class SettleIn(ApiInput):
+    """What a person saw at the printer."""
+
+    came_out: bool
+    note: str = Field(default="", max_length=500)
+
+
+class PrintsQuery(PageQuery):
+    """Which prints."""
+
+    state: PrintState | None = None
+
+
+class PrintOut(ApiOutput):
+    """A print. ``unsure``: the connection broke, and a person has to say what came out."""
+
+    id: UUID
+    kind: PrintKind
+    state: PrintState
+    printer_id: UUID | None
+    printer_name: str
+    template: str
+    labels: int
+    copies: int
+    first_barcode: str
+    attempts: int
+    detail: str
+    reason: str
+    reprint_of: UUID | None
+    requested_by_name: str
+    created_at: datetime
+    sent_at: datetime | None
+    settled_by_name: str
+
+
+class PrintsOut(ApiOutput):
+    """The newest prints first."""
+
+    items: list[PrintOut]
+    next_cursor: str | None
+
+
+def list_templates(_: Call) -> TemplatesOut:
+    """Return the labels and sheets."""
+    return TemplatesOut(
+        items=[
+            TemplateOut(
+                key=each.key,
+                name=each.name,
+                width_mm=each.width_mm,
+                height_mm=each.height_mm,
+                is_round=each.is_round,
+                symbology=each.symbol.symbology,
+                fields=[slot.field.value for slot in each.texts],
+            )
+            for each in sizes.TEMPLATES.values()
+        ],
+        sheets=[
+            SheetOut(
+                key=each.key,
+                name=each.name,
+                labels=each.count,
+                columns=each.columns,
+                rows=each.rows,
+                cell_width_mm=each.cell_width_mm,
+                cell_height_mm=each.cell_height_mm,
+                templates=[key for key, one in sizes.TEMPLATES.items() if sizes.fits(one, each)],
+            )
+            for each in sizes.SHEETS.values()
+        ],
+    )
+
+
+def preview(call: Call) -> Answer:
+    """Return a sample's label as it will be printed."""
+    asked = call.asked(PreviewQuery)
+    with reading() as session:
+        keys = contents.sample_ids_of(session, call.caller, [call.path["barcode"]])
+        labels = contents.of_samples(session, call.caller, keys)
+    (layout,) = printing.layouts_of(asked.template, labels, dpi=asked.dpi)
+    return Answer(body=svg.draw(layout).encode(), headers=_file(svg.MEDIA_TYPE))
+
+
+def list_prints(call: Call) -> PrintsOut:
+    """Return the caller's prints, or everybody's for who looks after the printers."""
+    asked = call.asked(PrintsQuery)
+    with reading() as session:
+        found = queries.list_prints(
+            session,
+            call.caller,
+            states=(asked.state,) if asked.state is not None else (),
+            before=asked.before,
+            limit=asked.limit + 1,
+        )
+    shown, following = page_of(found, asked.limit, lambda each: (each.created_at, each.id))
+    return PrintsOut(items=[PrintOut.model_validate(each) for each in shown], next_cursor=following)
+
+
+def get_print(call: Call) -> PrintOut:
+    """Return one print."""
+    with reading() as session:
+        return print_out(session, call.caller, call.key("print_id"))
+
+
+def print_labels(call: Call) -> object:
+    """Put labels into a printer's queue; sent again with its Idempotency-Key they print once."""
+    sent = call.sent(PrintIn)
+    with writing() as session:
+
+        def make() -> PrintOut:
+            printer = queries.get_printer(session, call.caller, sent.printer_id)
+            asked = PrintInput(
+                sample_ids=tuple(contents.sample_ids_of(session, call.caller, sent.barcodes)),
+                template=sent.template or printer.template,
+                copies=sent.copies,
+                reason=sent.reason,
+            )
+            key = service.request_print(session, call.caller, printer_id=printer.id, asked=asked)
+            return print_out(session, call.caller, key)
+
+        return once(session, call, make)
+
+
+def make_sheets(call: Call) -> Answer:
+    """Return labels as PDF sheets."""
+    sent = call.sent(SheetIn)
+    with writing() as session:
+        asked = PrintInput(
+            sample_ids=tuple(contents.sample_ids_of(session, call.caller, sent.barcodes)),
+            template=sent.template,
+            copies=sent.copies,
+            reason=sent.reason,
+        )
+        _, file = service.make_sheets(
+            session, call.caller, asked=asked, sheet=sent.sheet, start_at=sent.start_at
+        )
+    return Answer(body=file, headers=_file(sheets.MEDIA_TYPE))
+
+
+def reprint(call: Call) -> object:
+    """Print the labels of a print once more, as they were."""
+    sent = call.sent(ReprintIn)
+    with writing() as session:
+
+        def make() -> PrintOut:
+            key = service.reprint(
+                session,
+                call.caller,
+                print_id=call.key("print_id"),
+                reason=sent.reason,
+                printer_id=sent.printer_id,
+            )
+            return print_out(session, call.caller, key)
+
+        return once(session, call, make)
+
+
+def cancel(call: Call) -> PrintOut:
+    """Call a print off that waits or failed."""
+    with writing() as session:
+        service.cancel_print(session, call.caller, print_id=call.key("print_id"))
+        return print_out(session, call.caller, call.key("print_id"))
+
+
+def retry(call: Call) -> PrintOut:
+    """Try a failed print again; nothing of it came out."""
+    with writing() as session:
+        service.retry_print(session, call.caller, print_id=call.key("print_id"))
+        return print_out(session, call.caller, call.key("print_id"))
+
+
+def settle(call: Call) -> PrintOut:
+    """Say what came out of an unsure print; what did not is sent once more."""
+    sent = call.sent(SettleIn)
+    with writing() as session:
+        service.settle_print(
+            session,
+            call.caller,
+            print_id=call.key("print_id"),
+            came_out=sent.came_out,
+            note=sent.note,
+        )
+        return print_out(session, call.caller, call.key("print_id"))
+
+
+def print_out(session: ReadSession, caller: Principal, key: UUID) -> PrintOut:
+    return PrintOut.model_validate(queries.get_print(session, caller, key))
+
+
+def _file(media_type: str) -> dict[str, str]:
+    return {"Content-Type": media_type, "X-Content-Type-Options": "nosniff"}
+
+
+_TAG = "Labels"
+_PRINT = Permission.LABELS_PRINT
+
+
+def _acts() -> tuple[Route, ...]:
+    return tuple(
+        Route(
+            method="POST",
+            path=f"/api/v1/prints/{{print_id}}/{act}",
+            handler=handler,
+            access=_PRINT,
+            summary=summary,
+            tag=_TAG,
+            answer=PrintOut,
+        )
+        for act, handler, summary in (
+            ("cancel", cancel, "Call a print off that waits or failed"),
+            ("retry", retry, "Try a failed print again"),
+        )
+    )
+
+
+ROUTES = (
+    Route(
+        method="GET",
+        path="/api/v1/labels/templates",
+        handler=list_templates,
+        access=_PRINT,
+        summary="The labels and sheets there are",
+        tag=_TAG,
+        answer=TemplatesOut,
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/labels/preview/{barcode}",
+        handler=preview,
+        access=_PRINT,
+        summary="A sample's label as it will be printed",
+        tag=_TAG,
+        query=PreviewQuery,
+        answer=None,
+        files=(svg.MEDIA_TYPE,),
+    ),
+    Route(
+        method="POST",
+        path="/api/v1/labels/sheets",
+        handler=make_sheets,
+        access=_PRINT,
+        summary="Labels of samples as PDF sheets; counts as printed",
+        tag=_TAG,
+        body=SheetIn,
+        answer=None,
+        files=(sheets.MEDIA_TYPE,),
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/prints",
+        handler=list_prints,
+        access=_PRINT,
+        summary="Prints and where they stand, newest first, a page at a time",
+        tag=_TAG,
+        query=PrintsQuery,
+        answer=PrintsOut,
+    ),
+    Route(
+        method="POST",
+        path="/api/v1/prints",
+        handler=print_labels,
+        access=_PRINT,
+        summary="Put labels of samples into a printer's queue",
+        tag=_TAG,
+        body=PrintIn,
+        answer=PrintOut,
+        status=202,
+        once=True,
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/prints/{print_id}",
+        handler=get_print,
+        access=_PRINT,
+        summary="One print and where it stands",
+        tag=_TAG,
+        answer=PrintOut,
+    ),
+    *_acts(),
+    Route(
+        method="POST",
+        path="/api/v1/prints/{print_id}/settle",
+        handler=settle,
+        access=_PRINT,
+        summary="Say what came out of an unsure print",
+        tag=_TAG,
+        body=SettleIn,
+        answer=PrintOut,
+    ),
+    Route(
+        method="POST",
+        path="/api/v1/prints/{print_id}/reprint",
+        handler=reprint,
+        access=_PRINT,
+        summary="Print labels once more, with a reason",
+        tag=_TAG,
+        body=ReprintIn,
+        answer=PrintOut,
+        status=202,
+        once=True,
+    ),
+)

@@ -1,0 +1,86 @@
+"""Labels on sheets for an office printer, as PDF. Print it at 100 %: “fit to page” shrinks it."""
+
+import io
+from collections.abc import Sequence
+
+from reportlab.lib.units import mm
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
+
+from backend.core.errors import InvalidInput
+from backend.labels import fonts, sizes
+from backend.labels.views import Layout, PlacedText, Sheet
+
+MEDIA_TYPE = "application/pdf"
+DPI = 600
+"""What symbols are laid out for: office printers have this or a multiple of it."""
+_NAMES = {False: "LabelVera", True: "LabelVeraBold"}
+
+
+def draw(layouts: Sequence[Layout], sheet: Sheet, *, start_at: int = 1) -> bytes:
+    """Return the sheets; ``start_at`` is the first free label of the first one, from 1.
+
+    Raises:
+        InvalidInput: the sheet has no such label, or they are smaller than what is printed.
+    """
+    _refuse(layouts, sheet, start_at)
+    _load_fonts()
+    file = io.BytesIO()
+    canvas = Canvas(file, pagesize=(sheet.width_mm * mm, sheet.height_mm * mm), pageCompression=1)
+    canvas.setTitle("Labels")
+    for place, layout in enumerate(layouts, start=start_at - 1):
+        if place and place % sheet.count == 0 and place != start_at - 1:
+            canvas.showPage()
+        x_mm, y_mm = corner(sheet, place % sheet.count, layout)
+        _label(canvas, sheet, layout, x_mm, y_mm)
+    canvas.showPage()
+    canvas.save()
+    return file.getvalue()
+
+
+def corner(sheet: Sheet, place: int, layout: Layout) -> tuple[float, float]:
+    """Return the upper left corner, in mm from the sheet's, of a label in the middle of a cell."""
+    row, column = divmod(place, sheet.columns)
+    spare_x = (sheet.cell_width_mm - layout.template.width_mm) / 2
+    spare_y = (sheet.cell_height_mm - layout.template.height_mm) / 2
+    return (
+        sheet.left_mm + column * sheet.pitch_x_mm + spare_x,
+        sheet.top_mm + row * sheet.pitch_y_mm + spare_y,
+    )
+
+
+def _refuse(layouts: Sequence[Layout], sheet: Sheet, start_at: int) -> None:
+    if not 1 <= start_at <= sheet.count:
+        sentence = f"This sheet has labels 1 to {sheet.count}. Start at one of them."
+        raise InvalidInput(sentence, fields={"start_at": sentence})
+    for layout in layouts:
+        if not sizes.fits(layout.template, sheet):
+            sentence = (
+                f"“{layout.template.name}” is larger than the labels of “{sheet.name}”. "
+                "Choose a smaller label or another sheet."
+            )
+            raise InvalidInput(sentence, fields={"sheet": sentence})
+
+
+def _label(canvas: Canvas, sheet: Sheet, layout: Layout, x_mm: float, y_mm: float) -> None:
+    # A PDF counts upwards from the lower left corner.
+    top = sheet.height_mm - y_mm
+    symbol = layout.symbol
+    for x, y, width, height in symbol.bars():
+        left = x_mm + symbol.x_mm + x
+        lower = top - symbol.y_mm - y - height
+        canvas.rect(left * mm, lower * mm, width * mm, height * mm, stroke=0, fill=1)
+    for text in layout.texts:
+        _text(canvas, text, x_mm + text.x_mm, top - text.y_mm - text.baseline_mm)
+
+
+def _text(canvas: Canvas, text: PlacedText, x_mm: float, baseline_mm: float) -> None:
+    canvas.setFont(_NAMES[text.bold], text.size_pt)
+    canvas.drawString(x_mm * mm, baseline_mm * mm, text.text)
+
+
+def _load_fonts() -> None:
+    for bold, name in _NAMES.items():
+        if name not in pdfmetrics.getRegisteredFontNames():
+            pdfmetrics.registerFont(TTFont(name, str(fonts.file_of(bold=bold))))

@@ -1,0 +1,73 @@
+"""What comes in about printers and prints, checked once for every door."""
+
+import re
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from backend.labels import sizes
+from backend.labels.ids import PrinterKind
+
+MOST_LABELS = 500
+"""Of one print: about a minute of a bench printer's time. More is asked for in parts."""
+MOST_COPIES = 50
+_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.:-]{0,251}[A-Za-z0-9])?")
+
+
+class PrinterInput(BaseModel):
+    """A printer as it is set up."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    name: str = Field(min_length=1, max_length=80)
+    kind: PrinterKind = PrinterKind.ZPL_TCP
+    host: str = Field(min_length=1, max_length=253)
+    port: int = Field(default=9100, ge=1, le=65535)
+    dpi: int = 203
+    template: str = sizes.DEFAULT
+    is_active: bool = True
+
+    @field_validator("host")
+    @classmethod
+    def _is_a_host(cls, host: str) -> str:
+        if not _HOST.fullmatch(host):
+            raise ValueError("Write the printer's name or address in the network, without http://.")
+        return host
+
+    @field_validator("dpi")
+    @classmethod
+    def _is_known(cls, dpi: int) -> int:
+        if dpi not in sizes.DPIS:
+            raise ValueError(f"Choose {', '.join(str(each) for each in sizes.DPIS)} dpi.")
+        return dpi
+
+    @field_validator("template")
+    @classmethod
+    def _is_a_template(cls, template: str) -> str:
+        if template not in sizes.TEMPLATES:
+            raise ValueError(f"Choose one of {', '.join(sizes.TEMPLATES)}.")
+        return template
+
+
+PRINTER_SENTENCES = {
+    ("name", "string_too_short"): "Write a name such as Bench 4.",
+    ("name", "missing"): "Write a name such as Bench 4.",
+    ("host", "string_too_short"): "Write the printer's name or address in the network.",
+    ("host", "missing"): "Write the printer's name or address in the network.",
+    ("port", "int_parsing"): "The port is a number, usually 9100.",
+    ("port", "greater_than_equal"): "The port is a number from 1 to 65535, usually 9100.",
+    ("port", "less_than_equal"): "The port is a number from 1 to 65535, usually 9100.",
+}
+
+
+class PrintInput(BaseModel):
+    """Labels to print: of samples, in the order given."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    sample_ids: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=MOST_LABELS)]
+    template: str = sizes.DEFAULT
+    copies: int = Field(default=1, ge=1, le=MOST_COPIES)
+    reason: str = Field(default="", max_length=500)
+    """Needed where one of the labels was printed before."""

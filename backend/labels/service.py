@@ -1,0 +1,35 @@
+"""The doors of labels, one name each. The use cases live in the files named beside them."""
+
+from backend.labels.batches import check_amount, request_prints, without_label
+from backend.labels.printers import add_printer, change_printer, check_printer
+from backend.labels.printing import (
+    cancel_print,
+    make_sheets,
+    reprint,
+    request_print,
+    request_test,
+    retry_print,
+    settle_print,
+)
+from backend.labels.sending import begin, give_up, settle_not_sent, settle_sent, settle_unsure
+
+__all__ = [
+    "add_printer",
+    "begin",
+    "cancel_print",
+    "change_printer",
+    "check_amount",
+    "check_printer",
+    "give_up",
+    "make_sheets",
+    "reprint",
+    "request_print",
+    "request_prints",
+    "request_test",
+    "retry_print",
+    "settle_not_sent",
+    "settle_print",
+    "settle_sent",
+    "settle_unsure",
+    "without_label",
+]

@@ -1,0 +1,180 @@
+"""Labels over the API: previews, printers, prints, sheets; and who is refused.
+
+That each answer is as the description says is checked by the client itself (conftest).
+"""
+
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import update
+
+from backend.auth.ids import Role
+from backend.core.transaction import writing
+from backend.labels.ids import PrintState
+from backend.labels.models import PrintJob
+from tests.api.conftest import Headers
+from tests.api.test_api import assert_problem
+from tests.factories.labels import make_printer
+from tests.factories.samples import make_sample
+from tests.support.label_printer import Manner, label_printer
+
+SignedIn = Callable[..., Headers]
+
+
+@pytest.fixture
+def technician(signed_in: SignedIn) -> Headers:
+    return signed_in(Role.TECHNICIAN)
+
+
+@pytest.fixture
+def printer(technician: Headers) -> str:
+    del technician  # its fixture has made the database
+    with writing() as session:
+        make_sample(session, barcode="PLS-1")
+        make_sample(session, barcode="PLS-2")
+        return str(make_printer(session, name="Bench 4"))
+
+
+def ask(client: FlaskClient, headers: Headers, printer: str, **given: object) -> dict[str, object]:
+    body = {"printer_id": printer, "barcodes": ["pls-2", "PLS-1"], **given}
+    response = client.post("/api/v1/prints", json=body, headers=headers)
+    assert response.status_code == 202, response.text
+    assert isinstance(response.json, dict)
+    return response.json
+
+
+def test_labels_are_queued_in_order_and_followed(
+    client: FlaskClient, technician: Headers, printer: str
+) -> None:
+    made = ask(client, technician, printer, copies=2)
+
+    assert (made["state"], made["labels"], made["copies"]) == ("queued", 2, 2)
+    assert (made["first_barcode"], made["template"]) == ("PLS-2", "cryo")
+    one = client.get(f"/api/v1/prints/{made['id']}", headers=technician).json
+    assert one == made
+    listed = client.get("/api/v1/prints?state=queued&limit=1", headers=technician).json
+    assert listed is not None
+    assert listed["items"] == [made]
+
+
+def test_one_key_prints_once(client: FlaskClient, technician: Headers, printer: str) -> None:
+    headers = technician | {"Idempotency-Key": "labels-of-tray-7"}
+
+    first, second = (ask(client, headers, printer) for _ in range(2))
+
+    assert first["id"] == second["id"]
+
+
+def test_a_label_that_was_printed_needs_a_reason(
+    client: FlaskClient, technician: Headers, printer: str
+) -> None:
+    ask(client, technician, printer)
+    body = {"printer_id": printer, "barcodes": ["PLS-1"]}
+
+    refused = client.post("/api/v1/prints", json=body, headers=technician)
+
+    assert_problem(refused, 422, "invalid_input")
+    assert "reason" in refused.get_json()["fields"]
+    assert ask(client, technician, printer, reason="Smeared")["reason"] == "Smeared"
+
+
+def test_an_unsure_print_is_settled_by_a_person(
+    client: FlaskClient, technician: Headers, printer: str
+) -> None:
+    made = ask(client, technician, printer)
+    path = f"/api/v1/prints/{made['id']}"
+    with writing() as session:
+        session.execute(update(PrintJob).values(state=PrintState.UNSURE))
+
+    assert_problem(client.post(f"{path}/retry", headers=technician), 409, "conflict")
+    settled = client.post(f"{path}/settle", json={"came_out": True}, headers=technician)
+    again = client.post(f"{path}/reprint", json={"reason": "Torn"}, headers=technician)
+
+    assert settled.get_json()["state"] == "sent"
+    assert again.status_code == 202
+    assert again.get_json()["reprint_of"] == made["id"]
+
+
+def test_a_waiting_print_is_called_off(
+    client: FlaskClient, technician: Headers, printer: str
+) -> None:
+    made = ask(client, technician, printer)
+
+    answer = client.post(f"/api/v1/prints/{made['id']}/cancel", headers=technician)
+
+    assert answer.get_json()["state"] == "cancelled"
+
+
+@pytest.mark.usefixtures("printer")
+def test_a_preview_is_a_drawing_of_the_label(client: FlaskClient, technician: Headers) -> None:
+    answer = client.get("/api/v1/labels/preview/PLS-1?template=box&dpi=300", headers=technician)
+
+    assert answer.content_type.startswith("image/svg+xml")
+    assert b"PLS-1" in answer.data
+    assert_problem(
+        client.get("/api/v1/labels/preview/NONE-1", headers=technician), 404, "not_found"
+    )
+
+
+@pytest.mark.usefixtures("printer")
+def test_labels_on_sheets_are_a_pdf(client: FlaskClient, technician: Headers) -> None:
+    known = client.get("/api/v1/labels/templates", headers=technician).get_json()
+    (sheet,) = [each for each in known["sheets"] if each["key"] == "a4-65"]
+    body = {"barcodes": ["PLS-1"], "template": "tube", "sheet": "a4-65", "start_at": 65}
+
+    answer = client.post("/api/v1/labels/sheets", json=body, headers=technician)
+
+    assert sheet["labels"] == 65
+    assert "tube" in sheet["templates"]
+    assert answer.content_type.startswith("application/pdf")
+    assert answer.data.startswith(b"%PDF")
+
+
+def test_a_printer_is_added_changed_and_tested(client: FlaskClient, technician: Headers) -> None:
+    made = client.post(
+        "/api/v1/printers",
+        json={"name": "Bench 5", "host": "printer-5.lab", "dpi": 300},
+        headers=technician,
+    )
+    path = f"/api/v1/printers/{made.get_json()['id']}"
+    changed = client.post(
+        path, json={"name": "Bench 5", "host": "printer-5.lab", "dpi": 600}, headers=technician
+    )
+    tested = client.post(f"{path}/test", headers=technician)
+
+    assert made.status_code == 201
+    assert changed.get_json()["dpi"] == 600
+    assert tested.get_json()["kind"] == "test"
+    listed = client.get("/api/v1/printers", headers=technician).get_json()["items"]
+    assert [(each["name"], each["waiting"]) for each in listed] == [("Bench 5", 1)]
+
+
+@pytest.mark.parametrize(
+    ("manner", "obstacle"), [(Manner.ANSWERS, ""), (Manner.OUT_OF_LABELS, "out of labels")]
+)
+def test_a_printer_says_how_it_is(
+    client: FlaskClient, technician: Headers, manner: Manner, obstacle: str
+) -> None:
+    with label_printer(manner) as there:
+        with writing() as session:
+            key = make_printer(session, port=there.port)
+
+        said = client.get(f"/api/v1/printers/{key}/state", headers=technician).get_json()
+
+    assert (said["answers"], said["obstacle"]) == (True, obstacle)
+
+
+def test_who_may_not_print_or_configure_is_refused(
+    client: FlaskClient, signed_in: SignedIn, printer: str
+) -> None:
+    guest, scientist = signed_in(Role.GUEST), signed_in(Role.SCIENTIST)
+    body = {"name": "Mine", "host": "localhost"}
+
+    for path in ("printers", "prints", "labels/templates"):
+        assert client.get(f"/api/v1/{path}", headers=guest).status_code == 403
+    assert client.post("/api/v1/printers", json=body, headers=scientist).status_code == 403
+    foreign = client.post(
+        "/api/v1/prints", json={"printer_id": printer, "barcodes": ["PLS-1"]}, headers=scientist
+    )
+    assert_problem(foreign, 404, "not_found")

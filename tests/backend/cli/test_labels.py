@@ -1,0 +1,98 @@
+"""Labels from a terminal: printers, prints, sheets, and where codes come from."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from backend.cli import __main__ as cli
+from backend.core import transaction
+from backend.core.config import Settings
+from backend.core.transaction import writing
+from tests.factories.samples import make_sample
+
+
+@pytest.fixture(autouse=True)
+def laboratory(
+    committed_database: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Settings:
+    """Point every command at this test's own database."""
+    settings = Settings(
+        home=tmp_path, database_url=committed_database.url.render_as_string(hide_password=False)
+    )
+    monkeypatch.setattr("backend.cli.__main__.load_settings", lambda: settings)
+    return settings
+
+
+def run(*arguments: str) -> int:
+    """Run a command as a process would, and give this test its database back."""
+    bound = transaction.bound_engine()
+    try:
+        return cli.main(("labels", *arguments))
+    finally:
+        transaction.bind(bound)
+
+
+def test_labels_are_queued_on_a_printer_by_its_name(capsys: pytest.CaptureFixture[str]) -> None:
+    with writing() as session:
+        make_sample(session, barcode="PLS-1")
+
+    assert run("add-printer", "Bench 4", "printer-4.lab", "--dpi", "300") == 0
+    assert run("print", "pls-1", "--printer", "bench 4", "--copies", "2") == 0
+    assert run("print", "pls-1", "--printer", "bench 4") == 2
+    assert run("queue") == 0
+
+    said = capsys.readouterr()
+    assert "2 labels queued on Bench 4" in said.out
+    assert "was printed before" in said.err
+    assert "Waiting" in said.out
+    assert "PLS-1" in said.out
+
+
+def test_an_unknown_printer_is_answered_with_those_there_are(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    run("add-printer", "Bench 4", "printer-4.lab")
+
+    assert run("test", "Bench 9") == 2
+
+    assert "There are: Bench 4." in capsys.readouterr().err
+    assert run("test", "Bench 4") == 0
+    assert run("printers") == 0
+    assert "1 waiting" in capsys.readouterr().out
+
+
+def test_a_sheet_is_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with writing() as session:
+        make_sample(session, barcode="PLS-1")
+    file = tmp_path / "labels.pdf"
+
+    assert run("sheet", "PLS-1", "--sheet", "a4-65", "--out", str(file)) == 0
+
+    assert file.read_bytes().startswith(b"%PDF")
+    assert "100 %" in capsys.readouterr().out
+
+
+def test_a_sheet_that_cannot_be_written_counts_as_not_printed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with writing() as session:
+        make_sample(session, barcode="PLS-1")
+
+    assert run("sheet", "PLS-1", "--sheet", "a4-65", "--out", str(tmp_path / "no" / "x.pdf")) == 2
+
+    assert "cannot be written" in capsys.readouterr().err
+    assert run("queue", "--all") == 0
+    assert capsys.readouterr().out == "Nothing waits.\n"
+
+
+def test_series_tubes_and_policy_are_set_and_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("series", "hmg", "--digits", "6", "--types", "rna", "plasma") == 0
+    assert run("tubes", "FD0001", "FD0100", "--note", "Lot 7") == 0
+    assert run("codes", "ranges") == 0
+
+    said = capsys.readouterr().out
+    assert "100 tubes registered" in said
+    assert "codes from elsewhere: ranges" in said
+    assert "series HMG, 6 digits, rna, plasma" in said
+    assert "tubes FD0001 to FD0100, 0 of 100 used" in said
