@@ -9,8 +9,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import BigInteger, ColumnElement, Select, Subquery, cast, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from backend.core import clock
 from backend.core.principal import Permission, Principal
@@ -19,7 +19,7 @@ from backend.samples import queries as samples_queries
 from backend.samples.ids import Custody, Lifecycle, SampleId, TemperatureClass
 from backend.samples.models import Project, Sample
 from backend.storage.ids import NodeId, NodeKind, PlacementId, UnitStatus
-from backend.storage.models import OccupancySnapshot, Placement, StorageNode
+from backend.storage.models import OccupancySnapshot, Placement, StorageNode, StorageTally
 from backend.storage.rules import Position
 from backend.storage.views import (
     DayOccupancy,
@@ -49,31 +49,24 @@ Unit = aliased(StorageNode, name="unit")
 def occupancy_by_zone(session: ReadSession, principal: Principal) -> list[ZoneOccupancy]:
     """Return the temperature classes that have boxes, coldest first; retired units do not count."""
     principal.require(Permission.STORAGE_VIEW)
-    # Boxes are added up by unit first: they are thousands, the units some dozens.
-    boxes = (
-        select(
-            StorageNode.unit_id,
-            StorageNode.temperature_class,
-            func.sum(StorageNode.used).label("used"),
-            func.sum(StorageNode.capacity).label("capacity"),
-        )
-        .where(StorageNode.kind == NodeKind.BOX, StorageNode.temperature_class.is_not(None))
-        .group_by(StorageNode.unit_id, StorageNode.temperature_class)
-        .subquery("boxes")
-    )
+    inside = _steps_by(StorageTally.unit_id, StorageTally.temperature_class)
     rows = session.execute(
         select(
-            boxes.c.temperature_class,
-            func.sum(boxes.c.used),
-            func.sum(boxes.c.capacity),
+            inside.c.temperature_class,
+            _sum(inside.c.used),
+            _sum(inside.c.capacity),
             func.count(),
         )
-        .join(Unit, Unit.id == boxes.c.unit_id)
-        .where(Unit.status != UnitStatus.RETIRED)
-        .group_by(boxes.c.temperature_class)
+        .join(Unit, Unit.id == inside.c.unit_id)
+        .where(
+            Unit.status != UnitStatus.RETIRED,
+            inside.c.boxes > 0,
+            inside.c.temperature_class.is_not(None),
+        )
+        .group_by(inside.c.temperature_class)
     ).all()
     zones = [
-        ZoneOccupancy(temperature_class=zone, used=int(used), capacity=int(capacity), units=units)
+        ZoneOccupancy(temperature_class=zone, used=used, capacity=capacity, units=units)
         for zone, used, capacity, units in rows
         if zone is not None
     ]
@@ -84,26 +77,17 @@ def occupancy_by_zone(session: ReadSession, principal: Principal) -> list[ZoneOc
 def occupancy_by_unit(session: ReadSession, principal: Principal) -> list[UnitOccupancy]:
     """Return every unit with its sum of boxes, by label."""
     principal.require(Permission.STORAGE_VIEW)
-    boxes = (
-        select(
-            StorageNode.unit_id,
-            func.sum(StorageNode.used).label("used"),
-            func.sum(StorageNode.capacity).label("capacity"),
-        )
-        .where(StorageNode.kind == NodeKind.BOX)
-        .group_by(StorageNode.unit_id)
-        .subquery("boxes")
-    )
+    inside = _steps_by(StorageTally.unit_id)
     rows = session.execute(
         select(
             Unit.id,
             Unit.label,
             Unit.temperature_class,
             Unit.status,
-            func.coalesce(boxes.c.used, 0),
-            func.coalesce(boxes.c.capacity, 0),
+            func.coalesce(inside.c.used, 0),
+            func.coalesce(inside.c.capacity, 0),
         )
-        .outerjoin(boxes, boxes.c.unit_id == Unit.id)
+        .outerjoin(inside, inside.c.unit_id == Unit.id)
         .where(Unit.kind == NodeKind.UNIT)
         .order_by(Unit.label)
     ).all()
@@ -113,8 +97,8 @@ def occupancy_by_unit(session: ReadSession, principal: Principal) -> list[UnitOc
             label=label,
             temperature_class=zone,
             status=status,
-            used=int(used),
-            capacity=int(capacity),
+            used=used,
+            capacity=capacity,
         )
         for unit_id, label, zone, status, used, capacity in rows
     ]
@@ -287,6 +271,25 @@ def placement_view(placement: Placement, path: str) -> PlacementView:
         removed_by=placement.removed_by_name,
         removal_reason=placement.removal_reason,
     )
+
+
+def _steps_by(*groups: InstrumentedAttribute[Any]) -> Subquery:
+    """Return what the steps of each group add up to: ``boxes``, ``used``, ``capacity``."""
+    return (
+        select(
+            *groups,
+            _sum(StorageTally.boxes).label("boxes"),
+            _sum(StorageTally.used).label("used"),
+            _sum(StorageTally.capacity).label("capacity"),
+        )
+        .group_by(*groups)
+        .subquery("inside")
+    )
+
+
+def _sum(column: Any) -> ColumnElement[int]:
+    # PostgreSQL sums bigint as numeric; positions are whole numbers.
+    return cast(func.sum(column), BigInteger)
 
 
 def _grown(

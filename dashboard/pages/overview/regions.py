@@ -14,7 +14,6 @@ from backend.core.errors import AppError
 from backend.core.principal import Permission, Principal
 from backend.gateway import queries as gateway_queries
 from backend.notifications import queries as notifications_queries
-from backend.samples import tally
 from backend.sequencing import queries as sequencing_queries
 from backend.storage import plan_queries
 from backend.storage import queries as storage_queries
@@ -82,7 +81,7 @@ def _figures(readings: Readings) -> Component:
             counts=readings.counts,
             days=readings.days,
             stages=readings.stages,
-            turnaround=tally.turnaround(session, principal, now=readings.now),
+            turnaround=readings.turnaround,
             today=readings.now.date(),
         )
     if principal.may(Permission.STORAGE_VIEW):
