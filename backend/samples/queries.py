@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, TypeVarTuple
 from uuid import UUID
 
-from sqlalchemy import Row, Select, Tuple, func, literal, or_, select, tuple_
+from sqlalchemy import Row, Select, Tuple, bindparam, func, literal, or_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from backend.core import barcodes
@@ -72,6 +72,11 @@ def only_visible(
         return statement
     mine = select(ProjectMember.project_id).where(ProjectMember.user_id == principal.user_id)
     return statement.where(project_id.in_(mine))
+
+
+def projects_of_person() -> Select[UUID]:
+    """Select the projects of whom the parameter ``person`` names, for statements written once."""
+    return select(ProjectMember.project_id).where(ProjectMember.user_id == bindparam("person"))
 
 
 def visible_rows(principal: Principal) -> Select[*tuple[Any, ...]]:

@@ -20,8 +20,9 @@ from sqlalchemy import literal_column as constant
 
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
+from backend.samples import queries
 from backend.samples.ids import Status
-from backend.samples.models import ProjectMember, Sample
+from backend.samples.models import Sample
 from backend.samples.views import StageRow
 
 SHOWN_STAGES = (
@@ -84,8 +85,8 @@ def _in_turn(stage: Status, *, is_oldest: bool, of_person: bool) -> Select[str, 
     )
     if of_person:
         # An array is looked at row by row in the index's order; a join might sort.
-        mine = select(ProjectMember.project_id).where(ProjectMember.user_id == bindparam("person"))
-        rows = rows.where(Sample.project_id == any_(func.array(mine.scalar_subquery())))
+        mine = queries.projects_of_person().scalar_subquery()
+        rows = rows.where(Sample.project_id == any_(func.array(mine)))
     return rows.order_by(Sample.state_since)
 
 

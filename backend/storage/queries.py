@@ -9,8 +9,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, Select, Subquery, cast, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, cast, func, or_, select
+from sqlalchemy.orm import aliased
 
 from backend.core import clock
 from backend.core.principal import Permission, Principal
@@ -23,6 +23,7 @@ from backend.storage.models import OccupancySnapshot, Placement, StorageNode, St
 from backend.storage.rules import Position
 from backend.storage.views import (
     DayOccupancy,
+    Fullness,
     LocationView,
     NodeView,
     PlacementView,
@@ -46,81 +47,85 @@ _NOT_HERE = (*GONE, Lifecycle.IN_TRANSIT, Lifecycle.REJECTED)
 Unit = aliased(StorageNode, name="unit")
 
 
+def _sum(column: Any) -> ColumnElement[int]:
+    # PostgreSQL sums bigint as numeric; positions are whole numbers.
+    return cast(func.coalesce(func.sum(column), 0), BigInteger)
+
+
+# A row per unit and temperature of its boxes, one at least.
+_OCCUPANCY = (
+    select(
+        Unit.id,
+        Unit.label,
+        Unit.temperature_class.label("unit_class"),
+        Unit.status,
+        StorageTally.temperature_class.label("box_class"),
+        _sum(StorageTally.boxes).label("boxes"),
+        _sum(StorageTally.used).label("used"),
+        _sum(StorageTally.capacity).label("capacity"),
+    )
+    .outerjoin(StorageTally, StorageTally.unit_id == Unit.id)
+    .where(Unit.kind == NodeKind.UNIT)
+    .group_by(Unit.id, StorageTally.temperature_class)
+    .order_by(Unit.label)
+)
+_HISTORY = (
+    select(
+        OccupancySnapshot.taken_on,
+        OccupancySnapshot.temperature_class,
+        _sum(OccupancySnapshot.used),
+        _sum(OccupancySnapshot.capacity),
+    )
+    .where(OccupancySnapshot.taken_on > bindparam("since"))
+    .group_by(OccupancySnapshot.taken_on, OccupancySnapshot.temperature_class)
+    .order_by(OccupancySnapshot.taken_on, OccupancySnapshot.temperature_class)
+)
+
+
 def occupancy_by_zone(session: ReadSession, principal: Principal) -> list[ZoneOccupancy]:
     """Return the temperature classes that have boxes, coldest first; retired units do not count."""
-    principal.require(Permission.STORAGE_VIEW)
-    inside = _steps_by(StorageTally.unit_id, StorageTally.temperature_class)
-    rows = session.execute(
-        select(
-            inside.c.temperature_class,
-            _sum(inside.c.used),
-            _sum(inside.c.capacity),
-            func.count(),
-        )
-        .join(Unit, Unit.id == inside.c.unit_id)
-        .where(
-            Unit.status != UnitStatus.RETIRED,
-            inside.c.boxes > 0,
-            inside.c.temperature_class.is_not(None),
-        )
-        .group_by(inside.c.temperature_class)
-    ).all()
-    zones = [
-        ZoneOccupancy(temperature_class=zone, used=used, capacity=capacity, units=units)
-        for zone, used, capacity, units in rows
-        if zone is not None
-    ]
-    coldest_first = list(TemperatureClass)
-    return sorted(zones, key=lambda zone: coldest_first.index(zone.temperature_class))
+    return fullness(session, principal).zones
 
 
 def occupancy_by_unit(session: ReadSession, principal: Principal) -> list[UnitOccupancy]:
     """Return every unit with its sum of boxes, by label."""
+    return fullness(session, principal).units
+
+
+def fullness(session: ReadSession, principal: Principal) -> Fullness:
+    """Return how full units and zones are, from one query over some dozens of sums."""
     principal.require(Permission.STORAGE_VIEW)
-    inside = _steps_by(StorageTally.unit_id)
-    rows = session.execute(
-        select(
-            Unit.id,
-            Unit.label,
-            Unit.temperature_class,
-            Unit.status,
-            func.coalesce(inside.c.used, 0),
-            func.coalesce(inside.c.capacity, 0),
+    units: dict[UUID, UnitOccupancy] = {}
+    zones: dict[TemperatureClass, ZoneOccupancy] = {}
+    for row in session.execute(_OCCUPANCY):
+        before = units.get(row.id)
+        units[row.id] = UnitOccupancy(
+            unit_id=NodeId(row.id),
+            label=row.label,
+            temperature_class=row.unit_class,
+            status=row.status,
+            used=row.used + (before.used if before else 0),
+            capacity=row.capacity + (before.capacity if before else 0),
         )
-        .outerjoin(inside, inside.c.unit_id == Unit.id)
-        .where(Unit.kind == NodeKind.UNIT)
-        .order_by(Unit.label)
-    ).all()
-    return [
-        UnitOccupancy(
-            unit_id=NodeId(unit_id),
-            label=label,
-            temperature_class=zone,
-            status=status,
-            used=used,
-            capacity=capacity,
-        )
-        for unit_id, label, zone, status, used, capacity in rows
-    ]
+        if row.boxes and row.box_class is not None and row.status != UnitStatus.RETIRED:
+            zone = zones.get(row.box_class)
+            zones[row.box_class] = ZoneOccupancy(
+                temperature_class=row.box_class,
+                used=row.used + (zone.used if zone else 0),
+                capacity=row.capacity + (zone.capacity if zone else 0),
+                units=1 + (zone.units if zone else 0),
+            )
+    coldest_first = [zones[zone] for zone in TemperatureClass if zone in zones]
+    return Fullness(units=list(units.values()), zones=coldest_first)
 
 
 def occupancy_history(session: ReadSession, principal: Principal, days: int) -> list[DayOccupancy]:
     """Return the stored daily sums per zone, oldest first; days without a snapshot are absent."""
     principal.require(Permission.STORAGE_VIEW)
     since = clock.utc_now().date() - timedelta(days=days)
-    rows = session.execute(
-        select(
-            OccupancySnapshot.taken_on,
-            OccupancySnapshot.temperature_class,
-            func.sum(OccupancySnapshot.used),
-            func.sum(OccupancySnapshot.capacity),
-        )
-        .where(OccupancySnapshot.taken_on > since)
-        .group_by(OccupancySnapshot.taken_on, OccupancySnapshot.temperature_class)
-        .order_by(OccupancySnapshot.taken_on, OccupancySnapshot.temperature_class)
-    ).all()
+    rows = session.execute(_HISTORY, {"since": since})
     return [
-        DayOccupancy(day=day, temperature_class=zone, used=int(used), capacity=int(capacity))
+        DayOccupancy(day=day, temperature_class=zone, used=used, capacity=capacity)
         for day, zone, used, capacity in rows
     ]
 
@@ -271,25 +276,6 @@ def placement_view(placement: Placement, path: str) -> PlacementView:
         removed_by=placement.removed_by_name,
         removal_reason=placement.removal_reason,
     )
-
-
-def _steps_by(*groups: InstrumentedAttribute[Any]) -> Subquery:
-    """Return what the steps of each group add up to: ``boxes``, ``used``, ``capacity``."""
-    return (
-        select(
-            *groups,
-            _sum(StorageTally.boxes).label("boxes"),
-            _sum(StorageTally.used).label("used"),
-            _sum(StorageTally.capacity).label("capacity"),
-        )
-        .group_by(*groups)
-        .subquery("inside")
-    )
-
-
-def _sum(column: Any) -> ColumnElement[int]:
-    # PostgreSQL sums bigint as numeric; positions are whole numbers.
-    return cast(func.sum(column), BigInteger)
 
 
 def _grown(

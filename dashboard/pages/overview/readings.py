@@ -7,6 +7,8 @@ from functools import cached_property
 from backend.core import clock
 from backend.core.principal import Principal
 from backend.core.sessions import ReadSession
+from backend.gateway import queries as gateway_queries
+from backend.gateway.views import StatesNow
 from backend.predictions import queries as predictions_queries
 from backend.predictions.views import CapacityForecastView
 from backend.samples import completions, tally, waiting
@@ -14,7 +16,7 @@ from backend.samples.views import CompletedDay, DayFlow, StageRow, Tally, Turnar
 from backend.sequencing import queries as sequencing_queries
 from backend.sequencing.views import QueueSummary
 from backend.storage import queries as storage_queries
-from backend.storage.views import ZoneOccupancy
+from backend.storage.views import Fullness
 
 FLOW_DAYS = 30
 
@@ -62,9 +64,14 @@ class Readings:
         return self.now.date() - timedelta(days=FLOW_DAYS - 1)
 
     @cached_property
-    def zones(self) -> list[ZoneOccupancy]:
-        """Positions by temperature zone."""
-        return storage_queries.occupancy_by_zone(self.session, self.principal)
+    def fullness(self) -> Fullness:
+        """Positions by unit and by temperature zone."""
+        return storage_queries.fullness(self.session, self.principal)
+
+    @cached_property
+    def states(self) -> StatesNow:
+        """The program's parts, the worst first."""
+        return gateway_queries.look(self.session)
 
     @cached_property
     def queue(self) -> QueueSummary:
