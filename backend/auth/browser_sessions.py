@@ -1,10 +1,11 @@
 """Signed-in browsers: sign in, who a token belongs to, sign out."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, String, cast, func, select, update
+from sqlalchemy import Interval, ScalarSelect, String, bindparam, cast, func, select, update
 
 from backend.auth import credentials, queries, rules
 from backend.auth.clocks import database_now
@@ -58,7 +59,7 @@ def sign_in(
     view = queries.load_user(session, checked.user.id)
     events_service.audit(
         session,
-        _principal(view.id, view.name, view.roles, Origin.UI, request_id),
+        principal_with(view.id, view.name, view.roles, Origin.UI, request_id),
         action="auth.signed_in",
         entity="user",
         entity_id=view.id,
@@ -72,7 +73,7 @@ class _Holder:
     session_id: UUID
     user_id: UserId
     name: str
-    roles: tuple[Role, ...]
+    roles: Sequence[str]
     touch_due: bool
 
 
@@ -100,7 +101,7 @@ def principal_of_session(
             .where(UserSession.id == holder.session_id)
             .values(last_seen_at=func.clock_timestamp())
         )
-    return _principal(holder.user_id, holder.name, holder.roles, origin, request_id)
+    return principal_with(holder.user_id, holder.name, holder.roles, origin, request_id)
 
 
 def principal_of_user(
@@ -108,12 +109,11 @@ def principal_of_user(
 ) -> Principal | None:
     """Return a person with the permissions of this moment; None when deactivated or unknown."""
     row = session.execute(
-        select(User.name, _roles()).where(User.id == user_id, User.is_active)
+        select(User.name, roles_of_user()).where(User.id == user_id, User.is_active)
     ).one_or_none()
     if row is None:
         return None
-    roles = tuple(Role(role) for role in row[1] or ())
-    return _principal(UserId(user_id), row.name, roles, origin, request_id)
+    return principal_with(UserId(user_id), row[0], row[1], origin, request_id)
 
 
 def sign_out(session: WriteSession, token: str) -> None:
@@ -184,25 +184,8 @@ def end_all(session: WriteSession, user_id: UUID) -> None:
 
 
 def _find_holder(session: ReadSession, token: str, idle_minutes: int) -> _Holder | None:
-    now = func.clock_timestamp()
-    row = session.execute(
-        select(
-            UserSession.id,
-            UserSession.user_id,
-            User.name,
-            _roles(),
-            UserSession.last_seen_at < now - _TOUCH_AFTER,
-        )
-        .join(User, User.id == UserSession.user_id)
-        .where(
-            UserSession.token_hash == token_hash(token),
-            UserSession.ended_at.is_(None),
-            UserSession.expires_at > now,
-            UserSession.last_seen_at > now - timedelta(minutes=idle_minutes),
-            UserSession.token_version == User.token_version,
-            User.is_active,
-        )
-    ).one_or_none()
+    asked = {"token_hash": token_hash(token), "idle": timedelta(minutes=idle_minutes)}
+    row = session.execute(_HOLDER, asked).one_or_none()
     if row is None:
         return None
     session_id, user_id, name, roles, touch_due = row
@@ -210,26 +193,55 @@ def _find_holder(session: ReadSession, token: str, idle_minutes: int) -> _Holder
         session_id=session_id,
         user_id=UserId(user_id),
         name=name,
-        roles=tuple(Role(role) for role in roles or ()),
+        roles=roles or (),
         touch_due=touch_due,
     )
 
 
-def _roles() -> ScalarSelect[list[str] | None]:
+def roles_of_user() -> ScalarSelect[list[str] | None]:
+    """Select a user's roles, beside the user's own columns."""
     return (
         select(func.array_agg(cast(UserRole.role, String)))
         .where(UserRole.user_id == User.id)
+        .correlate(User)
         .scalar_subquery()
     )
 
 
-def _principal(
-    user_id: UserId, name: str, roles: tuple[Role, ...], origin: Origin, request_id: str
+def principal_with(
+    user_id: UserId,
+    name: str,
+    roles: Iterable[str] | None,
+    origin: Origin,
+    request_id: str,
 ) -> Principal:
+    """Return a person's principal; ``roles`` as `roles_of_user` gives them."""
     return Principal(
         user_id=user_id,
         name=name,
-        permissions=rules.permissions_of(roles),
+        permissions=rules.permissions_of(Role(role) for role in roles or ()),
         origin=origin,
         request_id=request_id,
     )
+
+
+# Every request of a browser asks this, so it is written once.
+_NOW = func.clock_timestamp()
+_HOLDER = (
+    select(
+        UserSession.id,
+        UserSession.user_id,
+        User.name,
+        roles_of_user(),
+        UserSession.last_seen_at < _NOW - _TOUCH_AFTER,
+    )
+    .join(User, User.id == UserSession.user_id)
+    .where(
+        UserSession.token_hash == bindparam("token_hash"),
+        UserSession.ended_at.is_(None),
+        UserSession.expires_at > _NOW,
+        UserSession.last_seen_at > _NOW - bindparam("idle", type_=Interval),
+        UserSession.token_version == User.token_version,
+        User.is_active,
+    )
+)

@@ -12,6 +12,8 @@ from backend.events import sealing
 from backend.events.models import AuditEntry, DeadLetter, LiveTopic, OutboxEvent
 from backend.events.views import AuditView, ChainState, DeadLetterView, EventView
 
+_VERSIONS = select(LiveTopic.topic, LiveTopic.version)
+
 
 def read_after(session: ReadSession, pos: int, limit: int = 200) -> list[EventView]:
     """Return the next stamped events in log order."""
@@ -27,7 +29,7 @@ def read_at(session: ReadSession, positions: list[int]) -> list[EventView]:
 
 def latest_versions(session: ReadSession) -> dict[str, int]:
     """Return each live topic's version: the position of its newest stamped event."""
-    return {row.topic: row.version for row in session.scalars(select(LiveTopic))}
+    return {topic: version for topic, version in session.execute(_VERSIONS)}  # noqa: C416 -- rows
 
 
 def entity_history(

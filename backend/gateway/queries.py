@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Interval, cast, func, literal, select
+from sqlalchemy import BigInteger, DateTime, Interval, Row, bindparam, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
@@ -27,6 +27,7 @@ from backend.gateway.views import (
     ComponentState,
     LeaseView,
     ProbePoint,
+    StatesNow,
 )
 
 _DAY = timedelta(days=1)
@@ -59,34 +60,43 @@ GRAINS = {
 
 
 def states_now(session: ReadSession) -> list[ComponentNow]:
-    """Return every part's state, the worst first. Two small queries.
+    """Return every part's state, the worst first. Two small queries."""
+    return list(look(session).parts)
+
+
+def look(session: ReadSession) -> StatesNow:
+    """Return every part's state and when that was.
 
     A process is judged by its lease at this moment, so that one that dies is seen within the lease
     also when it is the one that would have probed; everything else by its newest probe.
     """
-    now = _now(session)
-    found = {
-        row.component: _component_now(row, now) for row in session.scalars(select(ComponentHealth))
-    }
+    now, leases_of = _newest_leases(session)
+    found = {row.component: _component_now(row, now) for row in session.execute(_HEALTH)}
     found.update(
         {
             component: _process_now(component, lease, found.get(component), now)
-            for component, lease in _newest_leases(session).items()
+            for component, lease in leases_of.items()
         }
     )
-    return sorted(found.values(), key=lambda part: _by_severity(part.status, part.component))
+    worst_first = sorted(found.values(), key=lambda part: _by_severity(part.status, part.component))
+    return StatesNow(at=now, parts=tuple(worst_first))
 
 
-def component_states(session: ReadSession, span: Range = Range.DAY) -> list[ComponentState]:
-    """Return every part with its history over ``span``, the worst first."""
-    now = _now(session)
-    grain = GRAINS[span]
+def component_states(
+    session: ReadSession, span: Range = Range.DAY, *, seen: StatesNow | None = None
+) -> list[ComponentState]:
+    """Return every part with its history over ``span``, the worst first.
+
+    ``seen`` is what `look` has found in this session already.
+    """
+    seen = seen or look(session)
+    now, grain = seen.at, GRAINS[span]
     history = _history(session, grain, now)
     latencies = _latencies_p95(session, now)
-    uptime_24h, uptime_30d = _uptime(session, now - _DAY), _uptime(session, now - 30 * _DAY)
+    uptime_24h, uptime_30d = _uptimes(session, now)
     starts = _starts(grain, now)
     states = []
-    for part in states_now(session):
+    for part in seen.parts:
         sums = history.get(part.component, {})
         states.append(
             ComponentState(
@@ -142,9 +152,8 @@ def probes_of(
 
 def leases(session: ReadSession) -> list[LeaseView]:
     """Return the processes that have said they live, by service, the newest first."""
-    now = _now(session)
-    rows = session.scalars(
-        select(ServiceInstance).order_by(
+    rows = session.execute(
+        select(ServiceInstance, ServiceInstance.lease_until >= func.clock_timestamp()).order_by(
             ServiceInstance.service, ServiceInstance.lease_until.desc()
         )
     )
@@ -156,10 +165,79 @@ def leases(session: ReadSession) -> list[LeaseView]:
             version=row.version,
             started_at=row.started_at,
             lease_until=row.lease_until,
-            is_live=row.lease_until >= now,
+            is_live=is_live,
         )
-        for row in rows
+        for row, is_live in rows
     ]
+
+
+def _binned(at: Any) -> Any:
+    return func.date_bin(
+        bindparam("length", type_=Interval), at, bindparam("first", type_=DateTime(timezone=True))
+    )
+
+
+def _summed(column: Any) -> Any:
+    # PostgreSQL sums bigint as numeric; counts are whole numbers.
+    return cast(func.sum(column), BigInteger)
+
+
+# Written once, not at every look: the bell, the sidebar and two pages ask these all day.
+_HEALTH = select(*ComponentHealth.__table__.columns)
+_MOMENT = select(func.clock_timestamp().label("at")).subquery("moment")
+_NEWEST = (
+    select(ServiceInstance.service, ServiceInstance.started_at, ServiceInstance.lease_until)
+    .where(ServiceInstance.service != "web")  # asked over HTTP instead
+    .ext(distinct_on(ServiceInstance.service))
+    .order_by(ServiceInstance.service, ServiceInstance.lease_until.desc())
+    .subquery("newest")
+)
+_NEWEST_LEASES = (
+    select(_MOMENT, _NEWEST).select_from(_MOMENT).outerjoin(_NEWEST, literal(value=True))
+)
+_RAW_BIN = _binned(HealthProbe.at)
+_RAW_HISTORY = (
+    select(
+        HealthProbe.component,
+        _RAW_BIN,
+        func.count().filter(HealthProbe.status.not_in((Health.OFF, Health.UNKNOWN))),
+        func.count().filter(HealthProbe.status == Health.DEGRADED),
+        func.count().filter(HealthProbe.status == Health.DOWN),
+        func.avg(HealthProbe.latency_ms),
+    )
+    .where(HealthProbe.at >= bindparam("first"))
+    .group_by(HealthProbe.component, _RAW_BIN)
+)
+_SUMMED_BIN = _binned(HealthBucket.start_at)
+_SUMMED_HISTORY = (
+    select(
+        HealthBucket.component,
+        _SUMMED_BIN,
+        _summed(HealthBucket.total),
+        _summed(HealthBucket.degraded),
+        _summed(HealthBucket.down),
+        func.sum(HealthBucket.latency_sum_ms) / func.nullif(_summed(HealthBucket.measured), 0),
+    )
+    .where(HealthBucket.start_at >= bindparam("first"))
+    .group_by(HealthBucket.component, _SUMMED_BIN)
+)
+_LATENCIES = (
+    select(HealthProbe.component, func.percentile_cont(0.95).within_group(HealthProbe.latency_ms))
+    .where(HealthProbe.at >= bindparam("since"), HealthProbe.latency_ms.is_not(None))
+    .group_by(HealthProbe.component)
+)
+_IN_DAY = HealthBucket.start_at >= bindparam("day")
+_UPTIMES = (
+    select(
+        HealthBucket.component,
+        cast(func.sum(HealthBucket.total).filter(_IN_DAY), BigInteger),
+        cast(func.sum(HealthBucket.down).filter(_IN_DAY), BigInteger),
+        _summed(HealthBucket.total),
+        _summed(HealthBucket.down),
+    )
+    .where(HealthBucket.start_at >= bindparam("month"))
+    .group_by(HealthBucket.component)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,69 +250,26 @@ class _Sums:
 
 def _history(session: Session, grain: Grain, now: datetime) -> dict[str, dict[datetime, _Sums]]:
     first = _starts(grain, now)[0]
-    rows = (
-        _raw_history(session, grain, first)
-        if grain.length < rules.BUCKET
-        else _summed_history(session, grain, first)
-    )
+    statement = _RAW_HISTORY if grain.length < rules.BUCKET else _SUMMED_HISTORY
     found: dict[str, dict[datetime, _Sums]] = {}
+    rows = session.execute(statement, {"length": grain.length, "first": first})
     for component, start, *sums in rows:
         found.setdefault(component, {})[start] = _Sums(*sums)
     return found
 
 
-def _raw_history(session: Session, grain: Grain, first: datetime) -> Sequence[Any]:
-    start = _binned(HealthProbe.at, grain, first)
-    known = HealthProbe.status.not_in((Health.OFF, Health.UNKNOWN))
-    return session.execute(
-        select(
-            HealthProbe.component,
-            start,
-            func.count().filter(known),
-            func.count().filter(HealthProbe.status == Health.DEGRADED),
-            func.count().filter(HealthProbe.status == Health.DOWN),
-            func.avg(HealthProbe.latency_ms),
-        )
-        .where(HealthProbe.at >= first)
-        .group_by(HealthProbe.component, start)
-    ).all()
-
-
-def _summed_history(session: Session, grain: Grain, first: datetime) -> Sequence[Any]:
-    start = _binned(HealthBucket.start_at, grain, first)
-    return session.execute(
-        select(
-            HealthBucket.component,
-            start,
-            _summed(HealthBucket.total),
-            _summed(HealthBucket.degraded),
-            _summed(HealthBucket.down),
-            func.sum(HealthBucket.latency_sum_ms) / func.nullif(_summed(HealthBucket.measured), 0),
-        )
-        .where(HealthBucket.start_at >= first)
-        .group_by(HealthBucket.component, start)
-    ).all()
-
-
 def _latencies_p95(session: Session, now: datetime) -> dict[str, float]:
-    rows = session.execute(
-        select(
-            HealthProbe.component,
-            func.percentile_cont(0.95).within_group(HealthProbe.latency_ms),
-        )
-        .where(HealthProbe.at >= now - _P95_WINDOW, HealthProbe.latency_ms.is_not(None))
-        .group_by(HealthProbe.component)
-    )
+    rows = session.execute(_LATENCIES, {"since": now - _P95_WINDOW})
     return {component: float(latency) for component, latency in rows}
 
 
-def _uptime(session: Session, since: datetime) -> dict[str, float]:
-    rows = session.execute(
-        select(HealthBucket.component, _summed(HealthBucket.total), _summed(HealthBucket.down))
-        .where(HealthBucket.start_at >= since)
-        .group_by(HealthBucket.component)
+def _uptimes(session: Session, now: datetime) -> tuple[dict[str, float], dict[str, float]]:
+    """Return the shares of probes that were not down, of a day and of thirty, in one pass."""
+    rows = session.execute(_UPTIMES, {"day": now - _DAY, "month": now - 30 * _DAY}).all()
+    return (
+        {part: 1 - down / total for part, total, down, _, _ in rows if total},
+        {part: 1 - down / total for part, _, _, total, down in rows if total},
     )
-    return {component: 1 - down / total for component, total, down in rows if total}
 
 
 def _starts(grain: Grain, now: datetime) -> list[datetime]:
@@ -242,17 +277,6 @@ def _starts(grain: Grain, now: datetime) -> list[datetime]:
     seconds = int(grain.length.total_seconds())
     last = datetime.fromtimestamp(int(now.timestamp()) // seconds * seconds, tz=now.tzinfo)
     return [last - grain.length * back for back in reversed(range(grain.bars))]
-
-
-def _binned(at: Any, grain: Grain, first: datetime) -> Any:
-    return func.date_bin(
-        literal(grain.length, Interval), at, literal(first, DateTime(timezone=True))
-    )
-
-
-def _summed(column: Any) -> Any:
-    # PostgreSQL sums bigint as numeric; counts are whole numbers.
-    return cast(func.sum(column), BigInteger)
 
 
 def _trend(sums: Mapping[datetime, _Sums], starts: Sequence[datetime]) -> tuple[float, ...]:
@@ -266,7 +290,7 @@ def _bucket(start: datetime, sums: _Sums | None) -> Bucket:
     return Bucket(start=start, total=sums.total, degraded=sums.degraded, failed=sums.down)
 
 
-def _component_now(row: ComponentHealth, now: datetime) -> ComponentNow:
+def _component_now(row: Row[*tuple[Any, ...]], now: datetime) -> ComponentNow:
     status = rules.current(row.status, row.checked_at, now)
     stale = status is Health.UNKNOWN and row.status is not Health.UNKNOWN
     return ComponentNow(
@@ -280,18 +304,16 @@ def _component_now(row: ComponentHealth, now: datetime) -> ComponentNow:
     )
 
 
-def _newest_leases(session: Session) -> dict[str, ServiceInstance]:
-    rows = session.scalars(
-        select(ServiceInstance)
-        .where(ServiceInstance.service != "web")  # asked over HTTP instead
-        .ext(distinct_on(ServiceInstance.service))
-        .order_by(ServiceInstance.service, ServiceInstance.lease_until.desc())
-    )
-    return {rules.component_of_service(row.service): row for row in rows}
+def _newest_leases(session: Session) -> tuple[datetime, dict[str, Row[*tuple[Any, ...]]]]:
+    """Return the moment, and of each service the lease that holds longest."""
+    rows = session.execute(_NEWEST_LEASES).all()
+    return rows[0].at, {
+        rules.component_of_service(row.service): row for row in rows if row.service is not None
+    }
 
 
 def _process_now(
-    component: str, lease: ServiceInstance, probed: ComponentNow | None, now: datetime
+    component: str, lease: Row[*tuple[Any, ...]], probed: ComponentNow | None, now: datetime
 ) -> ComponentNow:
     seen = rules.of_lease(component, lease.lease_until, now)
     if probed is not None and probed.status is seen.status:
@@ -311,8 +333,3 @@ def _process_now(
 
 def _by_severity(status: Health, component: str) -> tuple[int, tuple[int, str]]:
     return rules.SEVERITY[status], rules.order_of(component)
-
-
-def _now(session: Session) -> datetime:
-    now: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
-    return now

@@ -40,6 +40,14 @@ class ComponentNow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StatesNow:
+    """Every part's state at one moment of the database's clock, the worst first."""
+
+    at: datetime
+    parts: tuple[ComponentNow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ComponentState:
     """A part with its history, oldest bucket first.
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import Integer, Row, Select, bindparam, func, select, tuple_
 
 from backend.auth.models import User
 from backend.core.principal import Permission, Principal
@@ -50,7 +51,17 @@ def unread_by_view(session: ReadSession, principal: Principal) -> dict[Show, int
 
 def latest(session: ReadSession, principal: Principal, limit: int) -> list[NotificationView]:
     """Return the newest notifications, read or not."""
-    return window(session, principal, limit=limit)
+    return latest_and_unread(session, principal, limit)[0]
+
+
+def latest_and_unread(
+    session: ReadSession, principal: Principal, limit: int
+) -> tuple[list[NotificationView], int]:
+    """Return the newest notifications, read or not, and how many of all are not read. One query."""
+    principal.require(Permission.NOTIFICATIONS_VIEW)
+    asked = {"person": principal.user_id, "limit": limit}
+    rows = session.execute(_LATEST, asked).all()
+    return [_view(row) for row in rows], rows[0].unread if rows else 0
 
 
 def window(
@@ -74,12 +85,12 @@ def window(
     if before is not None:
         chosen = chosen.where(tuple_(Notification.at, Notification.id) < before)
     statement = (
-        chosen.add_columns(Delivery)
+        chosen.with_only_columns(*_SHOWN)
         .outerjoin(Delivery, Delivery.notification_id == Notification.id)
         .order_by(Notification.at.desc(), Notification.id.desc())
         .limit(limit)
     )
-    return [_view(notification, delivery) for notification, delivery in session.execute(statement)]
+    return [_view(row) for row in session.execute(statement)]
 
 
 def preferences(session: ReadSession, principal: Principal) -> list[PreferenceView]:
@@ -137,22 +148,47 @@ def deliveries_by_state(session: ReadSession) -> dict[DeliveryState, int]:
     return {row.state: row.waiting for row in session.execute(statement)}
 
 
-def _view(notification: Notification, delivery: Delivery | None) -> NotificationView:
+def _view(row: Row[*tuple[Any, ...]]) -> NotificationView:
     return NotificationView(
-        id=NotificationId(notification.id),
-        kind=notification.kind,
-        severity=notification.severity,
-        title=notification.title,
-        body=notification.body,
-        href=notification.href,
-        at=notification.at,
-        read_at=notification.read_at,
+        id=NotificationId(row.id),
+        kind=row.kind,
+        severity=row.severity,
+        title=row.title,
+        body=row.body,
+        href=row.href,
+        at=row.at,
+        read_at=row.read_at,
         email=None
-        if delivery is None
+        if row.mail_state is None
         else DeliveryView(
-            state=delivery.state,
-            detail=delivery.detail,
-            attempts=delivery.attempts,
-            sent_at=delivery.sent_at,
+            state=row.mail_state,
+            detail=row.detail,
+            attempts=row.attempts,
+            sent_at=row.sent_at,
         ),
     )
+
+
+_SHOWN = (
+    Notification.id,
+    Notification.kind,
+    Notification.severity,
+    Notification.title,
+    Notification.body,
+    Notification.href,
+    Notification.at,
+    Notification.read_at,
+    Delivery.state.label("mail_state"),
+    Delivery.detail,
+    Delivery.attempts,
+    Delivery.sent_at,
+)
+_OWN = (Notification.user_id == bindparam("person"), Notification.in_app)
+_UNREAD = select(func.count()).where(*_OWN, Notification.read_at.is_(None)).scalar_subquery()
+_LATEST = (
+    select(*_SHOWN, _UNREAD.label("unread"))
+    .outerjoin(Delivery, Delivery.notification_id == Notification.id)
+    .where(*_OWN)
+    .order_by(Notification.at.desc(), Notification.id.desc())
+    .limit(bindparam("limit", type_=Integer))
+)

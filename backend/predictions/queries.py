@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from backend.core.principal import Permission, Principal
@@ -17,20 +17,21 @@ from backend.samples.ids import TemperatureClass
 
 _COLDEST_FIRST = {zone: rank for rank, zone in enumerate(TemperatureClass)}
 
+_NEWEST = (
+    select(*CapacityForecast.__table__.columns)
+    .ext(distinct_on(CapacityForecast.temperature_class))
+    .order_by(CapacityForecast.temperature_class, CapacityForecast.made_at.desc())
+)
+
 
 def latest_capacity(session: ReadSession, principal: Principal) -> list[CapacityForecastView]:
     """Return the newest forecast of every zone that has one, coldest zone first."""
     principal.require(Permission.PREDICTIONS_VIEW)
-    newest = (
-        select(CapacityForecast)
-        .ext(distinct_on(CapacityForecast.temperature_class))
-        .order_by(CapacityForecast.temperature_class, CapacityForecast.made_at.desc())
-    )
-    rows = sorted(session.scalars(newest), key=lambda row: _COLDEST_FIRST[row.temperature_class])
+    rows = sorted(session.execute(_NEWEST), key=lambda row: _COLDEST_FIRST[row.temperature_class])
     return [_view(row) for row in rows]
 
 
-def _view(row: CapacityForecast) -> CapacityForecastView:
+def _view(row: Row[*tuple[Any, ...]]) -> CapacityForecastView:
     return CapacityForecastView(
         id=ForecastId(row.id),
         temperature_class=row.temperature_class,
@@ -49,7 +50,7 @@ def _view(row: CapacityForecast) -> CapacityForecastView:
 
 
 def _outlook(
-    row: CapacityForecast,
+    row: Row[*tuple[Any, ...]],
     quantiles: Mapping[str, Any],
     chances: Mapping[str, Any],
     backtest: Mapping[str, Any],

@@ -234,6 +234,26 @@ class SampleTally(Base):
     step: Mapped[int]
 
 
+class SampleCompletion(Base):
+    """How old samples were when they were completed, of a project and day; rows only add up.
+
+    A trigger on ``sample_transition`` appends a row per project and day for each statement, so that
+    turnaround and completions of a month read some hundred rows, not tens of thousands. The fold
+    job joins the rows of a day.
+    """
+
+    __tablename__ = "sample_completion"
+    __table_args__ = (Index("ix_sample_completion_day", "completed_on", "project_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("gen_random_uuid()"))
+    project_id: Mapped[UUID]
+    completed_on: Mapped[date]
+    """UTC day."""
+    completed: Mapped[int]
+    ages_s: Mapped[bytes]
+    """Whole seconds from registration to completion: four bytes each, big-endian, in no order."""
+
+
 class SampleChange(Base):
     """What a sample was before a change and is after it, as far as lists sort and filter by it.
 

@@ -12,11 +12,14 @@ from typing import Any
 import orjson
 from sqlalchemy import (
     ColumnElement,
+    DateTime,
     Double,
+    Integer,
     Select,
     String,
+    Uuid,
+    bindparam,
     cast,
-    literal,
     select,
     tuple_,
     type_coerce,
@@ -74,21 +77,32 @@ _SELECTED = select(*(column.label(name) for name, column in COLUMNS.items())).jo
 )
 
 
+_NEWEST_FIRST = _SELECTED.order_by(Sample.created_at.desc(), Sample.id.desc()).limit(
+    bindparam("rows", type_=Integer)
+)
+_AFTER = _NEWEST_FIRST.where(
+    tuple_(Sample.created_at, Sample.id)
+    < tuple_(bindparam("created_at", type_=DateTime(timezone=True)), bindparam("id", type_=Uuid))
+)
+
+
 def page_rows(
     scope: listed.Scope, filters: SampleFilters, *, cursor: str | None, limit: int
-) -> Select[*tuple[Any, ...]]:
-    """Select a page's rows, newest first.
+) -> tuple[Select[*tuple[Any, ...]], dict[str, Any]]:
+    """Select a page's rows, newest first; the parameters go with the statement.
+
+    Without filters the statement is the same object every time, which SQLAlchemy knows by heart.
 
     Raises:
         InvalidInput: a cursor that is not ours.
     """
-    statement = _SELECTED.where(*listed.conditions(Sample, scope, filters))
+    asked: dict[str, Any] = {"rows": limit}
+    statement = _NEWEST_FIRST
     if cursor is not None:
-        created_at, sample_id = decode_moment(cursor)
-        statement = statement.where(
-            tuple_(Sample.created_at, Sample.id) < tuple_(literal(created_at), literal(sample_id))
-        )
-    return statement.order_by(Sample.created_at.desc(), Sample.id.desc()).limit(limit)
+        asked["created_at"], asked["id"] = decode_moment(cursor)
+        statement = _AFTER
+    wanted = listed.conditions(Sample, scope, filters)
+    return (statement.where(*wanted) if wanted else statement), asked
 
 
 def json_page(
@@ -108,9 +122,9 @@ def json_page(
     _require_length(limit)
     scope = listed.scope_of(session, principal, filters)
     # One row more says whether another page follows.
-    statement = page_rows(scope, filters, cursor=cursor, limit=limit + 1)
+    statement, asked = page_rows(scope, filters, cursor=cursor, limit=limit + 1)
     # The driver's own rows: their types are those of the page already.
-    with session.connection().execute(statement) as answer:
+    with session.connection().execute(statement, asked) as answer:
         rows = answer.cursor.fetchall() if answer.cursor is not None else []
     shown = rows[:limit]
     following = None

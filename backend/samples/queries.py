@@ -1,13 +1,13 @@
-"""Reading samples. `visible_samples` is the one place that says who sees what."""
+"""Reading samples. `only_visible` is the one place that says who sees what."""
 
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVarTuple
 from uuid import UUID
 
-from sqlalchemy import Row, Select, Tuple, func, literal, or_, select, tuple_
-from sqlalchemy.orm import aliased
+from sqlalchemy import Row, Select, Tuple, bindparam, func, literal, or_, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from backend.core import barcodes
 from backend.core.errors import InvalidInput
@@ -30,6 +30,8 @@ from backend.samples.views import (
     SampleRow,
     TransitionView,
 )
+
+Columns = TypeVarTuple("Columns")
 
 ROW_COLUMNS = (
     Sample.id,
@@ -54,20 +56,27 @@ ROW_COLUMNS = (
 
 def visible_projects(principal: Principal) -> Select[Project]:
     """Select the projects that a principal may see: their own, or all with the right for it."""
-    statement = select(Project)
-    if principal.may(Permission.SAMPLES_VIEW_ALL_PROJECTS):
-        return statement
-    mine = select(ProjectMember.project_id).where(ProjectMember.user_id == principal.user_id)
-    return statement.where(Project.id.in_(mine))
+    return only_visible(select(Project), principal, Project.id)
 
 
 def visible_samples(principal: Principal) -> Select[Sample]:
     """Select the samples that a principal may see: those of their projects."""
-    statement = select(Sample)
+    return only_visible(select(Sample), principal, Sample.project_id)
+
+
+def only_visible(
+    statement: Select[*Columns], principal: Principal, project_id: InstrumentedAttribute[UUID]
+) -> Select[*Columns]:
+    """Leave of a statement the rows of projects that a principal may see."""
     if principal.may(Permission.SAMPLES_VIEW_ALL_PROJECTS):
         return statement
     mine = select(ProjectMember.project_id).where(ProjectMember.user_id == principal.user_id)
-    return statement.where(Sample.project_id.in_(mine))
+    return statement.where(project_id.in_(mine))
+
+
+def projects_of_person() -> Select[UUID]:
+    """Select the projects of whom the parameter ``person`` names, for statements written once."""
+    return select(ProjectMember.project_id).where(ProjectMember.user_id == bindparam("person"))
 
 
 def visible_rows(principal: Principal) -> Select[*tuple[Any, ...]]:

@@ -156,6 +156,26 @@ class StageRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """Samples by status, and by UTC day of registration as far back as was asked."""
+
+    counts: Mapping[str, int]
+    registered: Mapping[date, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompletedDay:
+    """What was completed on a UTC day.
+
+    ``ages_s`` are the seconds since registration: four bytes each, big-endian, in no order.
+    """
+
+    day: date
+    completed: int
+    ages_s: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DayFlow:
     """A day's registrations and completions (UTC days)."""
 

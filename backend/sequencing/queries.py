@@ -4,9 +4,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, Select, func, select, tuple_
+from sqlalchemy import Row, ScalarSelect, Select, bindparam, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from backend.core.errors import InvalidInput
@@ -215,21 +217,14 @@ def libraries_waiting(session: ReadSession, principal: Principal) -> int:
 
 
 def queue_summary(session: ReadSession, principal: Principal) -> QueueSummary:
-    """Return the queue in figures, over the principal's projects; runs are everybody's."""
+    """Return the queue in figures, over the principal's projects; runs are everybody's.
+
+    One query.
+    """
     principal.require(Permission.SEQUENCING_VIEW)
-    planned = session.scalar(select(func.count()).where(SequencingRun.state == RunState.PLANNED))
-    return QueueSummary(
-        libraries_waiting=libraries_waiting(session, principal),
-        pools_ready=_totals(session, principal).get(RequestState.POOLED, 0),
-        runs_planned=planned or 0,
-        runs_blocked=len(_blocked_runs(session)),
-        last_run_q30=session.scalar(
-            select(SequencingRun.q30_percent)
-            .where(SequencingRun.q30_percent.is_not(None))
-            .order_by(SequencingRun.finished_at.desc())
-            .limit(1)
-        ),
-    )
+    sees_all = principal.may(Permission.SAMPLES_VIEW_ALL_PROJECTS)
+    figures = session.execute(_summary(sees_all=sees_all), {"person": principal.user_id}).one()
+    return QueueSummary(**figures._asdict())
 
 
 def runs_between(
@@ -237,15 +232,7 @@ def runs_between(
 ) -> list[RunBar]:
     """Return the runs that touch a period, by instrument and time."""
     principal.require(Permission.SEQUENCING_VIEW)
-    blocked = _blocked_runs(session)
-    rows = session.execute(
-        select(SequencingRun, Instrument.name, Instrument.run_prefix)
-        .join(Instrument, Instrument.id == SequencingRun.instrument_id)
-        .where(SequencingRun.planned_start_at < end, SequencingRun.planned_end_at > start)
-        .where(SequencingRun.state != RunState.CANCELLED)
-        .order_by(Instrument.sort_order, Instrument.name, SequencingRun.planned_start_at)
-    )
-    return [_bar(run, name, prefix, is_blocked=run.id in blocked) for run, name, prefix in rows]
+    return [_bar(run) for run in session.execute(_RUNS, {"start": start, "end": end})]
 
 
 def list_instruments(session: ReadSession, principal: Principal) -> list[InstrumentView]:
@@ -278,21 +265,6 @@ def _totals(session: Session, principal: Principal) -> dict[RequestState, int]:
     return {state: number for state, number in session.execute(counted)}  # noqa: C416 rows, not pairs
 
 
-def _blocked_runs(session: Session) -> set[UUID]:
-    """Planned runs with a sample that may not go on an instrument now."""
-    return set(
-        session.scalars(
-            select(SequencingRequest.run_id)
-            .join(RequestSample, RequestSample.request_id == SequencingRequest.id)
-            .join(Sample, Sample.id == RequestSample.sample_id)
-            .where(SequencingRequest.state == RequestState.PLANNED)
-            .where(SequencingRequest.run_id.is_not(None))
-            .where((Sample.qc_verdict == QcVerdict.FAIL) | _open_holds().is_not(None))
-            .distinct()
-        )
-    )
-
-
 def _open_holds() -> ScalarSelect[list[str]]:
     """The kinds of a sample's open holds; NULL without any."""
     return (
@@ -303,14 +275,76 @@ def _open_holds() -> ScalarSelect[list[str]]:
     )
 
 
-def _bar(run: SequencingRun, instrument: str, prefix: str, *, is_blocked: bool) -> RunBar:
-    planned_but_blocked = is_blocked and run.state is RunState.PLANNED
+def _bar(run: Row[*tuple[Any, ...]]) -> RunBar:
+    planned_but_blocked = run.is_blocked and run.state is RunState.PLANNED
     return RunBar(
-        instrument=instrument,
-        run_code=run_code(prefix, run.number),
+        instrument=run.name,
+        run_code=run_code(run.run_prefix, run.number),
         start=run.started_at or run.planned_start_at,
         end=run.finished_at or run.planned_end_at,
         state="blocked" if planned_but_blocked else run.state.value,
+    )
+
+
+# Planned runs with a sample that may not go on an instrument now.
+_BLOCKED_RUNS = (
+    select(SequencingRequest.run_id)
+    .join(RequestSample, RequestSample.request_id == SequencingRequest.id)
+    .join(Sample, Sample.id == RequestSample.sample_id)
+    .where(SequencingRequest.state == RequestState.PLANNED)
+    .where(SequencingRequest.run_id.is_not(None))
+    .where((Sample.qc_verdict == QcVerdict.FAIL) | _open_holds().is_not(None))
+    .distinct()
+)
+_RUNS = (
+    select(
+        SequencingRun.number,
+        SequencingRun.state,
+        SequencingRun.planned_start_at,
+        SequencingRun.planned_end_at,
+        SequencingRun.started_at,
+        SequencingRun.finished_at,
+        Instrument.name,
+        Instrument.run_prefix,
+        SequencingRun.id.in_(_BLOCKED_RUNS).label("is_blocked"),
+    )
+    .join(Instrument, Instrument.id == SequencingRun.instrument_id)
+    .where(
+        SequencingRun.planned_start_at < bindparam("end"),
+        SequencingRun.planned_end_at > bindparam("start"),
+        SequencingRun.state != RunState.CANCELLED,
+    )
+    .order_by(Instrument.sort_order, Instrument.name, SequencingRun.planned_start_at)
+)
+
+
+@cache
+def _summary(*, sees_all: bool) -> Select[*tuple[Any, ...]]:
+    """Select a QueueSummary's fields; ``person`` is bound for who sees their own projects only."""
+    waiting = (
+        select(func.count())
+        .select_from(RequestSample)
+        .join(SequencingRequest, SequencingRequest.id == RequestSample.request_id)
+        .where(SequencingRequest.state == RequestState.WAITING)
+    )
+    pooled = select(func.count()).where(SequencingRequest.state == RequestState.POOLED)
+    if not sees_all:
+        mine = SequencingRequest.project_id.in_(samples_queries.projects_of_person())
+        waiting, pooled = waiting.where(mine), pooled.where(mine)
+    planned = select(func.count()).where(SequencingRun.state == RunState.PLANNED)
+    last_q30 = (
+        select(SequencingRun.q30_percent)
+        .where(SequencingRun.q30_percent.is_not(None))
+        .order_by(SequencingRun.finished_at.desc())
+        .limit(1)
+    )
+    blocked = select(func.count()).select_from(_BLOCKED_RUNS.subquery())
+    return select(
+        waiting.scalar_subquery().label("libraries_waiting"),
+        pooled.scalar_subquery().label("pools_ready"),
+        planned.scalar_subquery().label("runs_planned"),
+        blocked.scalar_subquery().label("runs_blocked"),
+        last_q30.scalar_subquery().label("last_run_q30"),
     )
 
 

@@ -111,6 +111,24 @@ class Placement(Base):
     removal_reason: Mapped[str | None] = mapped_column(short_text(300), default=None)
 
 
+class StorageTally(Base):
+    """How full the units are, as signed steps that only ever add up (decision 3).
+
+    A trigger on ``storage_node`` appends what each statement changed of the boxes in a unit, so
+    filling boxes of one unit waits for no common row. A scheduled job folds the steps together.
+    """
+
+    __tablename__ = "storage_tally"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("gen_random_uuid()"))
+    unit_id: Mapped[UUID]
+    temperature_class: Mapped[TemperatureClass | None] = mapped_column(text_enum(TemperatureClass))
+    """Of the boxes, as their unit's was when they came."""
+    boxes: Mapped[int]
+    used: Mapped[int]
+    capacity: Mapped[int]
+
+
 class OccupancySnapshot(Base):
     """How full a unit was at the end of a day; forecasts learn from these."""
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, cast, func, or_, select
 from sqlalchemy.orm import aliased
 
 from backend.core import clock
@@ -19,10 +19,11 @@ from backend.samples import queries as samples_queries
 from backend.samples.ids import Custody, Lifecycle, SampleId, TemperatureClass
 from backend.samples.models import Project, Sample
 from backend.storage.ids import NodeId, NodeKind, PlacementId, UnitStatus
-from backend.storage.models import OccupancySnapshot, Placement, StorageNode
+from backend.storage.models import OccupancySnapshot, Placement, StorageNode, StorageTally
 from backend.storage.rules import Position
 from backend.storage.views import (
     DayOccupancy,
+    Fullness,
     LocationView,
     NodeView,
     PlacementView,
@@ -46,97 +47,85 @@ _NOT_HERE = (*GONE, Lifecycle.IN_TRANSIT, Lifecycle.REJECTED)
 Unit = aliased(StorageNode, name="unit")
 
 
+def _sum(column: Any) -> ColumnElement[int]:
+    # PostgreSQL sums bigint as numeric; positions are whole numbers.
+    return cast(func.coalesce(func.sum(column), 0), BigInteger)
+
+
+# A row per unit and temperature of its boxes, one at least.
+_OCCUPANCY = (
+    select(
+        Unit.id,
+        Unit.label,
+        Unit.temperature_class.label("unit_class"),
+        Unit.status,
+        StorageTally.temperature_class.label("box_class"),
+        _sum(StorageTally.boxes).label("boxes"),
+        _sum(StorageTally.used).label("used"),
+        _sum(StorageTally.capacity).label("capacity"),
+    )
+    .outerjoin(StorageTally, StorageTally.unit_id == Unit.id)
+    .where(Unit.kind == NodeKind.UNIT)
+    .group_by(Unit.id, StorageTally.temperature_class)
+    .order_by(Unit.label)
+)
+_HISTORY = (
+    select(
+        OccupancySnapshot.taken_on,
+        OccupancySnapshot.temperature_class,
+        _sum(OccupancySnapshot.used),
+        _sum(OccupancySnapshot.capacity),
+    )
+    .where(OccupancySnapshot.taken_on > bindparam("since"))
+    .group_by(OccupancySnapshot.taken_on, OccupancySnapshot.temperature_class)
+    .order_by(OccupancySnapshot.taken_on, OccupancySnapshot.temperature_class)
+)
+
+
 def occupancy_by_zone(session: ReadSession, principal: Principal) -> list[ZoneOccupancy]:
     """Return the temperature classes that have boxes, coldest first; retired units do not count."""
-    principal.require(Permission.STORAGE_VIEW)
-    # Boxes are added up by unit first: they are thousands, the units some dozens.
-    boxes = (
-        select(
-            StorageNode.unit_id,
-            StorageNode.temperature_class,
-            func.sum(StorageNode.used).label("used"),
-            func.sum(StorageNode.capacity).label("capacity"),
-        )
-        .where(StorageNode.kind == NodeKind.BOX, StorageNode.temperature_class.is_not(None))
-        .group_by(StorageNode.unit_id, StorageNode.temperature_class)
-        .subquery("boxes")
-    )
-    rows = session.execute(
-        select(
-            boxes.c.temperature_class,
-            func.sum(boxes.c.used),
-            func.sum(boxes.c.capacity),
-            func.count(),
-        )
-        .join(Unit, Unit.id == boxes.c.unit_id)
-        .where(Unit.status != UnitStatus.RETIRED)
-        .group_by(boxes.c.temperature_class)
-    ).all()
-    zones = [
-        ZoneOccupancy(temperature_class=zone, used=int(used), capacity=int(capacity), units=units)
-        for zone, used, capacity, units in rows
-        if zone is not None
-    ]
-    coldest_first = list(TemperatureClass)
-    return sorted(zones, key=lambda zone: coldest_first.index(zone.temperature_class))
+    return fullness(session, principal).zones
 
 
 def occupancy_by_unit(session: ReadSession, principal: Principal) -> list[UnitOccupancy]:
     """Return every unit with its sum of boxes, by label."""
+    return fullness(session, principal).units
+
+
+def fullness(session: ReadSession, principal: Principal) -> Fullness:
+    """Return how full units and zones are, from one query over some dozens of sums."""
     principal.require(Permission.STORAGE_VIEW)
-    boxes = (
-        select(
-            StorageNode.unit_id,
-            func.sum(StorageNode.used).label("used"),
-            func.sum(StorageNode.capacity).label("capacity"),
+    units: dict[UUID, UnitOccupancy] = {}
+    zones: dict[TemperatureClass, ZoneOccupancy] = {}
+    for row in session.execute(_OCCUPANCY):
+        before = units.get(row.id)
+        units[row.id] = UnitOccupancy(
+            unit_id=NodeId(row.id),
+            label=row.label,
+            temperature_class=row.unit_class,
+            status=row.status,
+            used=row.used + (before.used if before else 0),
+            capacity=row.capacity + (before.capacity if before else 0),
         )
-        .where(StorageNode.kind == NodeKind.BOX)
-        .group_by(StorageNode.unit_id)
-        .subquery("boxes")
-    )
-    rows = session.execute(
-        select(
-            Unit.id,
-            Unit.label,
-            Unit.temperature_class,
-            Unit.status,
-            func.coalesce(boxes.c.used, 0),
-            func.coalesce(boxes.c.capacity, 0),
-        )
-        .outerjoin(boxes, boxes.c.unit_id == Unit.id)
-        .where(Unit.kind == NodeKind.UNIT)
-        .order_by(Unit.label)
-    ).all()
-    return [
-        UnitOccupancy(
-            unit_id=NodeId(unit_id),
-            label=label,
-            temperature_class=zone,
-            status=status,
-            used=int(used),
-            capacity=int(capacity),
-        )
-        for unit_id, label, zone, status, used, capacity in rows
-    ]
+        if row.boxes and row.box_class is not None and row.status != UnitStatus.RETIRED:
+            zone = zones.get(row.box_class)
+            zones[row.box_class] = ZoneOccupancy(
+                temperature_class=row.box_class,
+                used=row.used + (zone.used if zone else 0),
+                capacity=row.capacity + (zone.capacity if zone else 0),
+                units=1 + (zone.units if zone else 0),
+            )
+    coldest_first = [zones[zone] for zone in TemperatureClass if zone in zones]
+    return Fullness(units=list(units.values()), zones=coldest_first)
 
 
 def occupancy_history(session: ReadSession, principal: Principal, days: int) -> list[DayOccupancy]:
     """Return the stored daily sums per zone, oldest first; days without a snapshot are absent."""
     principal.require(Permission.STORAGE_VIEW)
     since = clock.utc_now().date() - timedelta(days=days)
-    rows = session.execute(
-        select(
-            OccupancySnapshot.taken_on,
-            OccupancySnapshot.temperature_class,
-            func.sum(OccupancySnapshot.used),
-            func.sum(OccupancySnapshot.capacity),
-        )
-        .where(OccupancySnapshot.taken_on > since)
-        .group_by(OccupancySnapshot.taken_on, OccupancySnapshot.temperature_class)
-        .order_by(OccupancySnapshot.taken_on, OccupancySnapshot.temperature_class)
-    ).all()
+    rows = session.execute(_HISTORY, {"since": since})
     return [
-        DayOccupancy(day=day, temperature_class=zone, used=int(used), capacity=int(capacity))
+        DayOccupancy(day=day, temperature_class=zone, used=used, capacity=capacity)
         for day, zone, used, capacity in rows
     ]
 

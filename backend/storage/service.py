@@ -9,6 +9,7 @@ from backend.storage.places import (
 )
 from backend.storage.placing import move_samples, place_sample, take_out
 from backend.storage.plans import cancel_plan, dismiss_plan, request_plan, store_plan
+from backend.storage.tally import fold_tally
 from backend.storage.undoing import undo_placement
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "cancel_plan",
     "create_node",
     "dismiss_plan",
+    "fold_tally",
     "move_samples",
     "place_sample",
     "request_plan",

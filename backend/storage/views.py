@@ -45,6 +45,14 @@ class UnitOccupancy(Occupancy):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fullness:
+    """How full everything is: units by label, zones the coldest first."""
+
+    units: list[UnitOccupancy]
+    zones: list[ZoneOccupancy]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DayOccupancy(Occupancy):
     """A zone at the end of a day."""
 

@@ -64,20 +64,7 @@ def get_saga(session: ReadSession, principal: Principal, saga_id: SagaId) -> Sag
 
 def saga_counts(session: ReadSession) -> SagaCounts:
     """Return how many sagas are under way, stuck, and were completed in the last 24 hours."""
-    is_open = Saga.finished_at.is_(None)
-    running, rolling_back, stuck = session.execute(
-        select(
-            func.count().filter(Saga.state == SagaState.RUNNING),
-            func.count().filter(Saga.state == SagaState.ROLLING_BACK),
-            func.count().filter(_is_stuck()),
-        ).where(is_open)
-    ).one()
-    completed = session.scalar(
-        select(func.count())
-        .select_from(Saga)
-        .where(Saga.state == SagaState.COMPLETED, Saga.finished_at > func.now() - _DAY)
-    )
-    return SagaCounts(running, rolling_back, stuck, completed or 0)
+    return SagaCounts(*session.execute(_COUNTS).one())
 
 
 def _is_stuck() -> ColumnElement[bool]:
@@ -88,3 +75,13 @@ def _is_stuck() -> ColumnElement[bool]:
         cast(Job.arguments["saga_id"].astext, Uuid) == Saga.id,
     )
     return Saga.finished_at.is_(None) & failed.correlate(Saga)
+
+
+_IS_OPEN = Saga.finished_at.is_(None)
+_IS_OVER = (Saga.state == SagaState.COMPLETED) & (Saga.finished_at > func.now() - _DAY)
+_COUNTS = select(
+    func.count().filter(_IS_OPEN, Saga.state == SagaState.RUNNING),
+    func.count().filter(_IS_OPEN, Saga.state == SagaState.ROLLING_BACK),
+    func.count().filter(_is_stuck()),
+    func.count().filter(_IS_OVER),
+).where(_IS_OPEN | _IS_OVER)

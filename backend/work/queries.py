@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, case, func, or_, select, tuple_
+from sqlalchemy import Select, case, func, literal, or_, select, tuple_
 
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
@@ -67,55 +67,23 @@ def list_jobs(
 
 def queue_states(session: ReadSession) -> list[QueueState]:
     """Return every queue in the order in which workers look, idle ones included."""
-    now = func.now()
-    waiting = Job.state == JobState.QUEUED
-    rows = session.execute(
-        select(
-            Job.queue,
-            func.count().filter(waiting),
-            func.count().filter(Job.state == JobState.RUNNING),
-            func.count().filter(Job.state == JobState.FAILED),
-            func.extract(
-                "epoch", now - func.min(case((waiting & (Job.run_after <= now), Job.run_after)))
-            ),
-        )
-        .where(
-            or_(
-                Job.state.in_((JobState.QUEUED, JobState.RUNNING)),
-                (Job.state == JobState.FAILED) & (Job.finished_at > now - _DAY),
-            )
-        )
-        .group_by(Job.queue)
-    )
-    found = {queue: counts for queue, *counts in rows}
+    found = {queue: counts for queue, *counts in session.execute(_QUEUES)}
     names = (*QUEUES, *(queue for queue in found if queue not in QUEUES))
     return [_queue_state(name, found.get(name, [0, 0, 0, None])) for name in names]
 
 
 def outbox_lag(session: ReadSession) -> OutboxLag:
-    """Return how far the leader and each consumer are behind the last commit."""
-    unsequenced, oldest = session.execute(
-        select(func.count(), _age_s(func.min(OutboxEvent.at))).where(OutboxEvent.pos.is_(None))
-    ).one()
-    dead = session.scalar(
-        select(func.count()).where(
-            DeadLetter.resolved_at.is_(None), DeadLetter.attempts > 0, DeadLetter.retry_at.is_(None)
-        )
-    )
-    behind = (
-        select(Consumer.name, func.count(OutboxEvent.id), _age_s(func.min(OutboxEvent.at)))
-        .outerjoin(OutboxEvent, OutboxEvent.pos > Consumer.pos)
-        .group_by(Consumer.name)
-        .order_by(Consumer.name)
-    )
+    """Return how far the leader and each consumer are behind the last commit. One query."""
+    (unsequenced, oldest, dead, *_), *_ = rows = session.execute(_LAG).all()
     return OutboxLag(
         unsequenced=unsequenced,
         oldest_unsequenced_s=_seconds(oldest),
         consumers=tuple(
             ConsumerLag(name=name, behind=count, oldest_s=_seconds(age))
-            for name, count, age in session.execute(behind)
+            for _, _, _, name, count, age in rows
+            if name is not None
         ),
-        dead_letters=dead or 0,
+        dead_letters=dead,
     )
 
 
@@ -164,6 +132,60 @@ def next_due_in_s(session: ReadSession) -> float | None:
     return None if left is None else left.total_seconds()
 
 
+def _age_s(instant: Any) -> Any:
+    return func.extract("epoch", func.clock_timestamp() - instant)
+
+
+_NOW = func.now()
+_WAITS = Job.state == JobState.QUEUED
+_QUEUES = (
+    select(
+        Job.queue,
+        func.count().filter(_WAITS),
+        func.count().filter(Job.state == JobState.RUNNING),
+        func.count().filter(Job.state == JobState.FAILED),
+        func.extract(
+            "epoch", _NOW - func.min(case((_WAITS & (Job.run_after <= _NOW), Job.run_after)))
+        ),
+    )
+    .where(
+        or_(
+            Job.state.in_((JobState.QUEUED, JobState.RUNNING)),
+            (Job.state == JobState.FAILED) & (Job.finished_at > _NOW - _DAY),
+        )
+    )
+    .group_by(Job.queue)
+)
+_UNSEQUENCED = (
+    select(func.count().label("waiting"), _age_s(func.min(OutboxEvent.at)).label("oldest_s"))
+    .where(OutboxEvent.pos.is_(None))
+    .subquery("unsequenced")
+)
+_DEAD = (
+    select(func.count().label("dead"))
+    .where(DeadLetter.resolved_at.is_(None), DeadLetter.attempts > 0, DeadLetter.retry_at.is_(None))
+    .subquery("dead")
+)
+_BEHIND = (
+    select(
+        Consumer.name,
+        func.count(OutboxEvent.id).label("behind"),
+        _age_s(func.min(OutboxEvent.at)).label("oldest_s"),
+    )
+    .outerjoin(OutboxEvent, OutboxEvent.pos > Consumer.pos)
+    .group_by(Consumer.name)
+    .subquery("consumers")
+)
+# A row per consumer, one at least; the leader's and the letters' figures stand in each.
+_LAG = (
+    select(_UNSEQUENCED, _DEAD, _BEHIND)
+    .select_from(_UNSEQUENCED)
+    .join(_DEAD, literal(value=True))
+    .outerjoin(_BEHIND, literal(value=True))
+    .order_by(_BEHIND.c.name)
+)
+
+
 def _queue_state(name: str, counts: list[Any]) -> QueueState:
     queued, running, failed, oldest = counts
     return QueueState(
@@ -173,10 +195,6 @@ def _queue_state(name: str, counts: list[Any]) -> QueueState:
         failed_24h=failed,
         oldest_queued_s=_seconds(oldest),
     )
-
-
-def _age_s(instant: Any) -> Any:
-    return func.extract("epoch", func.clock_timestamp() - instant)
 
 
 def _seconds(age: Any) -> float | None:

@@ -23,6 +23,7 @@ from backend.core.principal import Origin, Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.core.transaction import writing
 from backend.samples import service as samples_service
+from backend.storage import service as storage_service
 from db.seeds import history, load, operations, places, population, telemetry
 from db.seeds.world import KEPT_AT, LABORATORY_NAME, PEOPLE, PROJECTS, TIME_ZONE
 
@@ -55,6 +56,7 @@ def seed(settings: Settings, *, samples: int = DEFAULT_SAMPLES) -> dict[str, int
         counts = _contents(session, samples, projects, now, rng)
         operations.set_up(session, principal, now=now)
         samples_service.fold_tally(session)
+        storage_service.fold_tally(session)
         telemetry.go_on(session, principal)
     return counts
 

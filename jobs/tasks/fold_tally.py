@@ -1,8 +1,9 @@
-"""Keep counting and listing samples short: fold the tally, refresh the laboratory's own lists."""
+"""Keep counting and listing short: fold the tallies, refresh the laboratory's own lists."""
 
 from backend.core.transaction import writing
 from backend.samples import service
 from backend.samples.schemas import SampleFilters
+from backend.storage import service as storage_service
 from jobs.context import JobContext
 
 
@@ -16,4 +17,5 @@ def run(context: JobContext) -> None:
             service.prepare_list(session, scope=None, filters=SampleFilters(), sort=sort)
     with context.finishing() as session:
         service.fold_tally(session)
+        storage_service.fold_tally(session)
         service.clear_lists(session)

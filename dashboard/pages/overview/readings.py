@@ -1,18 +1,22 @@
 """What the Overview reads, each thing once a request however many regions show it."""
 
+from collections.abc import Mapping
+from datetime import date, timedelta
 from functools import cached_property
 
 from backend.core import clock
 from backend.core.principal import Principal
 from backend.core.sessions import ReadSession
+from backend.gateway import queries as gateway_queries
+from backend.gateway.views import StatesNow
 from backend.predictions import queries as predictions_queries
 from backend.predictions.views import CapacityForecastView
-from backend.samples import tally
-from backend.samples.views import DayFlow, StageRow
+from backend.samples import completions, tally, waiting
+from backend.samples.views import CompletedDay, DayFlow, StageRow, Tally, Turnaround
 from backend.sequencing import queries as sequencing_queries
 from backend.sequencing.views import QueueSummary
 from backend.storage import queries as storage_queries
-from backend.storage.views import ZoneOccupancy
+from backend.storage.views import Fullness
 
 FLOW_DAYS = 30
 
@@ -25,27 +29,49 @@ class Readings:
         self.principal = principal
         self.now = clock.utc_now()
 
-    @cached_property
-    def counts(self) -> dict[str, int]:
+    @property
+    def counts(self) -> Mapping[str, int]:
         """Samples by status."""
-        return tally.status_counts(self.session, self.principal)
+        return self._tally.counts
 
     @cached_property
     def days(self) -> list[DayFlow]:
         """Registrations and completions of the last FLOW_DAYS days, oldest first."""
         return tally.flow_per_day(
-            self.session, self.principal, days=FLOW_DAYS, today=self.now.date()
+            self._tally.registered, self._completed, days=FLOW_DAYS, today=self.now.date()
         )
+
+    @cached_property
+    def turnaround(self) -> Turnaround | None:
+        """Days from registration to completion, of what was completed in the last FLOW_DAYS."""
+        return completions.turnaround(self._completed)
 
     @cached_property
     def stages(self) -> list[StageRow]:
         """Where samples wait, and how long."""
-        return tally.stage_rows(self.session, self.principal, self.counts, now=self.now)
+        return waiting.stage_rows(self.session, self.principal, self.counts, now=self.now)
 
     @cached_property
-    def zones(self) -> list[ZoneOccupancy]:
-        """Positions by temperature zone."""
-        return storage_queries.occupancy_by_zone(self.session, self.principal)
+    def _tally(self) -> Tally:
+        return tally.read_tally(self.session, self.principal, first=self._first_day)
+
+    @cached_property
+    def _completed(self) -> list[CompletedDay]:
+        return completions.completed_days(self.session, self.principal, first=self._first_day)
+
+    @property
+    def _first_day(self) -> date:
+        return self.now.date() - timedelta(days=FLOW_DAYS - 1)
+
+    @cached_property
+    def fullness(self) -> Fullness:
+        """Positions by unit and by temperature zone."""
+        return storage_queries.fullness(self.session, self.principal)
+
+    @cached_property
+    def states(self) -> StatesNow:
+        """The program's parts, the worst first."""
+        return gateway_queries.look(self.session)
 
     @cached_property
     def queue(self) -> QueueSummary:

@@ -14,7 +14,6 @@ from backend.core.errors import AppError
 from backend.core.principal import Permission, Principal
 from backend.gateway import queries as gateway_queries
 from backend.notifications import queries as notifications_queries
-from backend.samples import tally
 from backend.sequencing import queries as sequencing_queries
 from backend.storage import plan_queries
 from backend.storage import queries as storage_queries
@@ -66,11 +65,11 @@ def _attention(readings: Readings) -> Component:
     items: list[Attention] = []
     if principal.may(Permission.STORAGE_VIEW):
         items += needs.alarms(telemetry_queries.open_alarms(session, principal), readings.now)
-        items += needs.full_units(storage_queries.occupancy_by_unit(session, principal))
+        items += needs.full_units(readings.fullness.units)
     if principal.may(Permission.STORAGE_PLAN):
         items += needs.plans(plan_queries.plans_to_review(session, principal, _PLANS_SHOWN))
     if principal.may(Permission.HEALTH_VIEW):
-        items += needs.ill_components(gateway_queries.states_now(session))
+        items += needs.ill_components(readings.states.parts)
     return panels.attention(needs.most_urgent(items), lab_zone())
 
 
@@ -82,12 +81,12 @@ def _figures(readings: Readings) -> Component:
             counts=readings.counts,
             days=readings.days,
             stages=readings.stages,
-            turnaround=tally.turnaround(session, principal, now=readings.now),
+            turnaround=readings.turnaround,
             today=readings.now.date(),
         )
     if principal.may(Permission.STORAGE_VIEW):
         storage = StorageFigures(
-            zones=readings.zones,
+            zones=readings.fullness.zones,
             history=storage_queries.occupancy_history(session, principal, _TREND_DAYS),
         )
     if principal.may(Permission.SEQUENCING_VIEW):
@@ -101,7 +100,7 @@ def _flow(readings: Readings) -> Component:
 
 def _occupancy(readings: Readings) -> Component:
     may_predict = readings.principal.may(Permission.PREDICTIONS_VIEW)
-    return occupancy.occupancy(readings.zones, readings.forecasts if may_predict else [])
+    return occupancy.occupancy(readings.fullness.zones, readings.forecasts if may_predict else [])
 
 
 def _predictions(readings: Readings) -> Component:
@@ -119,7 +118,7 @@ def _sequencing(readings: Readings) -> Component:
 def _health(readings: Readings) -> Component:
     session = readings.session
     return watch.health(
-        gateway_queries.component_states(session),
+        gateway_queries.component_states(session, seen=readings.states),
         work_queries.queue_states(session),
         work_queries.outbox_lag(session),
         saga_queries.saga_counts(session),
@@ -129,11 +128,8 @@ def _health(readings: Readings) -> Component:
 
 def _notices(readings: Readings) -> Component:
     session, principal = readings.session, readings.principal
-    return watch.notices(
-        notifications_queries.latest(session, principal, watch.SHOWN_NOTICES),
-        notifications_queries.unread_count(session, principal),
-        lab_zone(),
-    )
+    shown, unread = notifications_queries.latest_and_unread(session, principal, watch.SHOWN_NOTICES)
+    return watch.notices(shown, unread, lab_zone())
 
 
 REGIONS: Mapping[str, Region] = {

@@ -42,6 +42,55 @@ create or replace trigger sample_tally_update after update on sample
     referencing old table as before_change new table as after_change
     for each statement execute function sample_tally_changed();
 
+-- Completions and the ages at them, by project and day (model SampleCompletion).
+
+create or replace function sample_completion_added() returns trigger language plpgsql as $$
+begin
+    insert into sample_completion (project_id, completed_on, completed, ages_s)
+    select project_id, (at at time zone 'UTC')::date, count(*),
+           string_agg(int4send(round(age_s)::int), ''::bytea)
+      from added where to_status = 'completed' group by 1, 2;
+    return null;
+end
+$$;
+
+-- The program only ever adds steps. When somebody changes or deletes some by hand, their days are
+-- counted anew; the lock waits for, and keeps out, whoever adds to them meanwhile.
+create or replace function sample_completion_recounted() returns trigger language plpgsql as $$
+begin
+    if not exists (select 1 from touched where to_status = 'completed') then
+        return null;
+    end if;
+    lock table sample_completion in share row exclusive mode;
+    delete from sample_completion c using touched t
+     where t.to_status = 'completed'
+       and (c.project_id, c.completed_on) = (t.project_id, (t.at at time zone 'UTC')::date);
+    insert into sample_completion (project_id, completed_on, completed, ages_s)
+    select s.project_id, d.day, count(*),
+           string_agg(int4send(round(s.age_s)::int), ''::bytea)
+      from (select distinct project_id, (at at time zone 'UTC')::date as day
+              from touched where to_status = 'completed') d
+      join sample_transition s
+        on s.project_id = d.project_id and s.to_status = 'completed'
+       and s.at >= d.day::timestamp at time zone 'UTC'
+       and s.at < (d.day + 1)::timestamp at time zone 'UTC'
+     group by 1, 2;
+    return null;
+end
+$$;
+
+create or replace trigger sample_completion_insert after insert on sample_transition
+    referencing new table as added for each statement execute function sample_completion_added();
+create or replace trigger sample_completion_delete after delete on sample_transition
+    referencing old table as touched
+    for each statement execute function sample_completion_recounted();
+create or replace trigger sample_completion_update_1 after update on sample_transition
+    referencing old table as touched
+    for each statement execute function sample_completion_recounted();
+create or replace trigger sample_completion_update_2 after update on sample_transition
+    referencing new table as touched
+    for each statement execute function sample_completion_recounted();
+
 -- What lists sort and filter by, before and after each change (backend/decisions/0005). Prepared
 -- lists and the steps they have not seen together are the list of this moment.
 

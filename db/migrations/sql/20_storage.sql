@@ -106,3 +106,48 @@ $$;
 
 create or replace trigger blocked_position_room after insert or update or delete on blocked_position
     for each row execute function blocked_position_room();
+
+-- How full the units are, as signed steps (backend/decisions/0003). The triggers above change boxes
+-- by statement; so does this one follow.
+
+create or replace function storage_tally_added() returns trigger language plpgsql as $$
+begin
+    insert into storage_tally (unit_id, temperature_class, boxes, used, capacity)
+    select unit_id, temperature_class, count(*), sum(used), sum(capacity)
+      from added where kind = 'box' group by 1, 2;
+    return null;
+end
+$$;
+
+create or replace function storage_tally_removed() returns trigger language plpgsql as $$
+begin
+    insert into storage_tally (unit_id, temperature_class, boxes, used, capacity)
+    select unit_id, temperature_class, -count(*), -sum(used), -sum(capacity)
+      from removed where kind = 'box' group by 1, 2;
+    return null;
+end
+$$;
+
+create or replace function storage_tally_changed() returns trigger language plpgsql as $$
+begin
+    insert into storage_tally (unit_id, temperature_class, boxes, used, capacity)
+    select unit_id, temperature_class, sum(box), sum(used), sum(capacity)
+      from (
+        select unit_id, temperature_class, 1 as box, used, capacity
+          from after_change where kind = 'box'
+        union all
+        select unit_id, temperature_class, -1, -used, -capacity
+          from before_change where kind = 'box'
+      ) steps
+     group by 1, 2 having sum(box) <> 0 or sum(used) <> 0 or sum(capacity) <> 0;
+    return null;
+end
+$$;
+
+create or replace trigger storage_tally_insert after insert on storage_node
+    referencing new table as added for each statement execute function storage_tally_added();
+create or replace trigger storage_tally_delete after delete on storage_node
+    referencing old table as removed for each statement execute function storage_tally_removed();
+create or replace trigger storage_tally_update after update on storage_node
+    referencing old table as before_change new table as after_change
+    for each statement execute function storage_tally_changed();

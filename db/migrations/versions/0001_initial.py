@@ -564,6 +564,21 @@ def upgrade() -> None:
     )
     op.create_index("ix_sample_change_xid", "sample_change", ["xid"], unique=False)
     op.create_table(
+        "sample_completion",
+        sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
+        sa.Column("project_id", sa.Uuid(), nullable=False),
+        sa.Column("completed_on", sa.Date(), nullable=False),
+        sa.Column("completed", sa.BigInteger(), nullable=False),
+        sa.Column("ages_s", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sample_completion")),
+    )
+    op.create_index(
+        "ix_sample_completion_day",
+        "sample_completion",
+        ["completed_on", "project_id"],
+        unique=False,
+    )
+    op.create_table(
         "sample_list",
         sa.Column("key", sa.String(length=64), nullable=False),
         sa.Column("scope", postgresql.JSONB(), nullable=True),
@@ -704,6 +719,32 @@ def upgrade() -> None:
         "ix_sign_in_attempt_address", "sign_in_attempt", ["address", "at"], unique=False
     )
     op.create_index("ix_sign_in_attempt_email", "sign_in_attempt", ["email", "at"], unique=False)
+    op.create_table(
+        "storage_tally",
+        sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
+        sa.Column("unit_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "temperature_class",
+            sa.Enum(
+                "ln2",
+                "-80",
+                "-40",
+                "-20",
+                "4",
+                "room",
+                "37",
+                name="temperatureclass_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("boxes", sa.BigInteger(), nullable=False),
+        sa.Column("used", sa.BigInteger(), nullable=False),
+        sa.Column("capacity", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_storage_tally")),
+    )
     op.create_table(
         "stored_file",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -2213,6 +2254,7 @@ def downgrade() -> None:
     op.drop_index("ix_stored_file_sha256", table_name="stored_file")
     op.drop_index(op.f("ix_stored_file_project_id"), table_name="stored_file")
     op.drop_table("stored_file")
+    op.drop_table("storage_tally")
     op.drop_index("ix_sign_in_attempt_email", table_name="sign_in_attempt")
     op.drop_index("ix_sign_in_attempt_address", table_name="sign_in_attempt")
     op.drop_table("sign_in_attempt")
@@ -2224,6 +2266,8 @@ def downgrade() -> None:
     op.drop_index("ix_sample_tally_group", table_name="sample_tally")
     op.drop_table("sample_tally")
     op.drop_table("sample_list")
+    op.drop_index("ix_sample_completion_day", table_name="sample_completion")
+    op.drop_table("sample_completion")
     op.drop_index("ix_sample_change_xid", table_name="sample_change")
     op.drop_table("sample_change")
     op.drop_index(
@@ -2275,6 +2319,9 @@ def downgrade() -> None:
     op.drop_table("audit_entry")
     op.drop_table("aggregate")
     # ### end Alembic commands ###
+    op.execute("drop function if exists storage_tally_changed cascade")
+    op.execute("drop function if exists storage_tally_removed cascade")
+    op.execute("drop function if exists storage_tally_added cascade")
     op.execute("drop function if exists blocked_position_room cascade")
     op.execute("drop function if exists placement_count_deleted cascade")
     op.execute("drop function if exists placement_count_changed cascade")
@@ -2285,6 +2332,8 @@ def downgrade() -> None:
     op.execute("drop function if exists sample_change_changed cascade")
     op.execute("drop function if exists sample_change_removed cascade")
     op.execute("drop function if exists sample_change_added cascade")
+    op.execute("drop function if exists sample_completion_recounted cascade")
+    op.execute("drop function if exists sample_completion_added cascade")
     op.execute("drop function if exists sample_tally_changed cascade")
     op.execute("drop function if exists sample_tally_removed cascade")
     op.execute("drop function if exists sample_tally_added cascade")

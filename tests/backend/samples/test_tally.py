@@ -77,7 +77,8 @@ def test_todays_registrations_stand_under_todays_date(session: WriteSession) -> 
     make_sample(session)
     today = clock.utc_now().date()
 
-    flow = tally.flow_per_day(session, EVERYBODY, days=3, today=today)
+    told = tally.read_tally(session, EVERYBODY, first=today - timedelta(days=2))
+    flow = tally.flow_per_day(told.registered, [], days=3, today=today)
 
     assert [day.day for day in flow] == [
         today - timedelta(days=2),
@@ -87,26 +88,20 @@ def test_todays_registrations_stand_under_todays_date(session: WriteSession) -> 
     assert [day.registered for day in flow] == [0, 0, 1]
 
 
-def test_a_stage_says_how_long_its_samples_wait(session: WriteSession) -> None:
-    make_sample(session)
-    later = clock.utc_now() + timedelta(hours=3)
-
-    stages = tally.stage_rows(
-        session, EVERYBODY, tally.status_counts(session, EVERYBODY), now=later
+def test_one_pass_tells_what_the_rows_tell(session: WriteSession) -> None:
+    project = make_project(session)
+    made = [make_sample(session, project.code).id for _ in range(4)]
+    service.change_statuses(session, EVERYBODY, sample_ids=made[:2], action="accept", reason=None)
+    session.execute(
+        text("UPDATE sample SET created_at = created_at - interval '9 days' WHERE id = :id"),
+        {"id": made[0]},
     )
+    today = clock.utc_now().date()
 
-    waits = {stage.status: (stage.now, stage.oldest_s) for stage in stages}
-    count, oldest_s = waits["pending"]
-    assert count == 1
-    assert oldest_s is not None
-    assert 3 * 3600 - 60 < oldest_s < 3 * 3600 + 60
-    assert waits["in_sequencing"] == (0, None)
+    told = tally.read_tally(session, EVERYBODY, first=today - timedelta(days=7))
 
-
-def test_no_completed_sample_means_no_turnaround(session: WriteSession) -> None:
-    make_sample(session)
-
-    assert tally.turnaround(session, EVERYBODY, now=clock.utc_now()) is None
+    assert told.counts == _counted(session) == tally.status_counts(session, EVERYBODY)
+    assert told.registered == {today: 3}
 
 
 def test_counts_of_steps_by_status_hold_in_one_pass(session: WriteSession) -> None:
