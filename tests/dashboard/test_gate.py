@@ -51,7 +51,10 @@ def test_the_rules_that_answer_without_a_session_are_these(server: Flask) -> Non
         "health.ready",
         "bundle.stylesheet",
         "bundle.script",
+        "bundle.plotly",
         "_dash_assets.static",
+        # Published packages' scripts, static files too; layout and callbacks stay shut.
+        "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",
     }
 
 
