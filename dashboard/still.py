@@ -13,8 +13,8 @@ security policy (headers.py) refuses scripts and handlers in markup anyway.
 """
 
 import copy
-from collections.abc import Iterable, Mapping
-from functools import cache
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, lru_cache, wraps
 from html import escape
 from typing import Any
 
@@ -25,6 +25,8 @@ from dash.development.base_component import Component
 STILL = "data-still"
 LEAST_ELEMENTS = 3
 """Below that many elements inside, markup saves nothing."""
+
+_DRAWINGS_KEPT = 64
 
 _VOID = frozenset({"br", "hr", "img", "col", "wbr"})
 _PLAIN: Mapping[type[Component], str] = {
@@ -80,6 +82,28 @@ def stilled(value: Any) -> Any:
     if isinstance(value, list | tuple) and any(isinstance(one, Component) for one in value):
         return type(value)(stilled(one) for one in value)
     return value
+
+
+def drawn_once(draw: Callable[..., Component]) -> Callable[..., Component]:
+    """Keep what a pure drawing drew of the same values, its plain insides already markup.
+
+    The values are the key, so a figure that has changed is drawn anew; lists count by what is in
+    them, and every value must be hashable, as views are.
+    """
+    kept = lru_cache(maxsize=_DRAWINGS_KEPT)(lambda *given, **named: stilled(draw(*given, **named)))
+
+    @wraps(draw)
+    def drawn(*given: Any, **named: Any) -> Component:
+        made: Component = kept(
+            *map(_as_key, given), **{name: _as_key(value) for name, value in named.items()}
+        )
+        return made
+
+    return drawn
+
+
+def _as_key(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 @cache

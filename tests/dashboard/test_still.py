@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.components.drawing import drawing, node
-from dashboard.still import STILL, keep_live, live_ids, stilled
+from dashboard.still import STILL, drawn_once, keep_live, live_ids, stilled
 
 VOID = {"br", "hr", "col"}
 
@@ -170,3 +170,20 @@ def test_what_is_given_is_left_alone() -> None:
     assert not hasattr(given_tree, STILL)
     assert stilled([1, "two"]) == [1, "two"]
     assert stilled(None) is None
+
+
+def test_what_is_drawn_once_is_drawn_anew_for_other_values() -> None:
+    drawn: list[tuple[int, ...]] = []
+
+    @drawn_once
+    def lines(numbers: list[int], *, title: str) -> Component:
+        drawn.append(tuple(numbers))
+        return html.Ul([html.Li(f"{title} {number}") for number in numbers])
+
+    first = lines([1, 2, 3], title="No")
+    assert lines([1, 2, 3], title="No") is first
+    other = lines([1, 2, 4], title="No")
+
+    assert drawn == [(1, 2, 3), (1, 2, 4)]
+    assert "No 4" in other.to_plotly_json()["props"][STILL]
+    assert "No 4" not in first.to_plotly_json()["props"][STILL]

@@ -14,6 +14,9 @@ from backend.storage.views import DayOccupancy, ZoneOccupancy
 from dashboard import format as fmt
 from dashboard.components.stat_tile import stat_strip, stat_tile
 from dashboard.pages.overview import figures
+from dashboard.still import drawn_once
+
+_tile = drawn_once(stat_tile)
 
 TREND_DAYS = 14
 _WEEK = 7
@@ -56,7 +59,7 @@ def key_figures(
 
 def _held(samples: SampleFigures) -> Component:
     week = sum(day.registered for day in samples.days[-_WEEK:])
-    return stat_tile(
+    return _tile(
         "Samples held",
         fmt.count(figures.held(samples.counts)),
         detail=f"{fmt.count(week)} registered in 7 days",
@@ -72,7 +75,7 @@ def _registered_today(samples: SampleFigures) -> Component:
         if today.usual is None
         else f"{fmt.decimal(today.usual)} on a usual {kind_of_day}"
     )
-    return stat_tile(
+    return _tile(
         "Registered today",
         fmt.count(today.registered),
         detail=usual,
@@ -86,7 +89,7 @@ def _awaiting(samples: SampleFigures) -> Component:
         (stage for stage in samples.stages if stage.status == Status.PENDING.value), None
     )
     oldest = pending.oldest_s if pending is not None else None
-    return stat_tile(
+    return _tile(
         "Awaiting validation",
         fmt.count(pending.now if pending is not None else 0),
         detail=(
@@ -99,7 +102,7 @@ def _awaiting(samples: SampleFigures) -> Component:
 def _storage_used(storage: StorageFigures) -> Component:
     used = sum(zone.used for zone in storage.zones)
     capacity = sum(zone.capacity for zone in storage.zones)
-    return stat_tile(
+    return _tile(
         "Storage used",
         fmt.decimal(100 * used / capacity, 1) if capacity else None,
         unit="%",
@@ -114,7 +117,7 @@ def _storage_used(storage: StorageFigures) -> Component:
 
 def _queue(queue: QueueSummary) -> Component:
     blocked = f", {fmt.count(queue.runs_blocked)} blocked" if queue.runs_blocked else ""
-    return stat_tile(
+    return _tile(
         "Sequencing queue",
         fmt.count(queue.libraries_waiting),
         unit="library" if queue.libraries_waiting == 1 else "libraries",
@@ -124,7 +127,7 @@ def _queue(queue: QueueSummary) -> Component:
 
 
 def _turnaround(turnaround: Turnaround | None) -> Component:
-    return stat_tile(
+    return _tile(
         "Median turnaround",
         fmt.decimal(turnaround.median_days, 1) if turnaround else None,
         unit="days",

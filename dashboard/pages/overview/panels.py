@@ -19,6 +19,7 @@ from dashboard.components.status import SAMPLE_LOOKS, SEVERITY_LOOKS, look_of, s
 from dashboard.components.tones import Tone
 from dashboard.pages.overview.attention import SHOWN_AT_MOST, Attention, Urgency
 from dashboard.pages.overview.drawings import FlowDay, RunBlock, flow_bars, run_lines
+from dashboard.still import drawn_once
 
 _LATE = timedelta(days=5)
 _RUN_TONES = {"running": "running", "blocked": "blocked"}
@@ -67,7 +68,6 @@ def _attention_row(item: Attention, zone: ZoneInfo) -> html.Li:
 
 def sample_flow(days: Sequence[DayFlow], stages: Sequence[StageRow]) -> html.Section:
     """Draw thirty days of registered and completed samples, and where samples wait."""
-    drawn = [FlowDay(f"{day.day.day} {day.day:%b}", day.registered, day.completed) for day in days]
     legend = html.Span(
         [
             html.Span([html.I(className="swatch is-bar"), "Registered"], className="lg"),
@@ -75,17 +75,25 @@ def sample_flow(days: Sequence[DayFlow], stages: Sequence[StageRow]) -> html.Sec
         ],
         className="row-x g12",
     )
-    table = data_table(
-        ("Day", "Registered", "Completed"),
-        [(day.label, day.registered, day.completed) for day in drawn],
-        caption="Samples registered and completed per day",
-    )
+    drawn = [FlowDay(f"{day.day.day} {day.day:%b}", day.registered, day.completed) for day in days]
     return panel(
         "Sample flow",
-        flow_bars(drawn),
-        html.Div(table, className="vh"),
+        _bars(drawn),
+        html.Div(_days_table(drawn), className="vh"),
         _stage_table(stages),
         aside=legend,
+    )
+
+
+_bars = drawn_once(flow_bars)
+
+
+@drawn_once
+def _days_table(days: Sequence[FlowDay]) -> html.Table:
+    return data_table(
+        ("Day", "Registered", "Completed"),
+        [(day.label, day.registered, day.completed) for day in days],
+        caption="Samples registered and completed per day",
     )
 
 
@@ -102,19 +110,22 @@ def _stage_table(stages: Sequence[StageRow]) -> html.Table:
     )
 
 
-def _stage_row(stage: StageRow) -> html.Tr:
-    oldest: Any = _seconds(stage.oldest_s)
+def _stage_row(stage: StageRow) -> Component:
     late = stage.oldest_s is not None and timedelta(seconds=stage.oldest_s) > _LATE
-    if late:
-        oldest = [icon("exclamation-triangle-fill", Tone.WARN), " ", oldest]
-    look = look_of(SAMPLE_LOOKS, stage.status)
-    link = html.A(status(look), href=f"/samples?f=status:{stage.status}")
+    waits = (_seconds(stage.median_wait_s), _seconds(stage.oldest_s))
+    return _stage_line(stage.status, fmt.count(stage.now), *waits, late=late)
+
+
+@drawn_once
+def _stage_line(stage: str, number: str, median: str, oldest: str, *, late: bool) -> html.Tr:
+    look = look_of(SAMPLE_LOOKS, stage)
+    warned: Any = [icon("exclamation-triangle-fill", Tone.WARN), " ", oldest] if late else oldest
     return html.Tr(
         [
-            html.Td(link),
-            html.Td(fmt.count(stage.now), className="n"),
-            html.Td(_seconds(stage.median_wait_s), className="n t2"),
-            html.Td(oldest, className="n md" if late else "n t2"),
+            html.Td(html.A(status(look), href=f"/samples?f=status:{stage}")),
+            html.Td(number, className="n"),
+            html.Td(median, className="n t2"),
+            html.Td(warned, className="n md" if late else "n t2"),
         ]
     )
 

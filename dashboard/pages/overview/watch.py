@@ -20,6 +20,7 @@ from dashboard.components.panel import panel
 from dashboard.components.status import SERVICE_LOOKS, SEVERITY_LOOKS, Look, look_of, status
 from dashboard.components.tones import Tone
 from dashboard.pages.overview.panels import three_figures
+from dashboard.still import drawn_once
 
 SHOWN_PARTS = 5
 SHOWN_NOTICES = 5
@@ -41,7 +42,7 @@ def health(
         )
         meta = ""
     else:
-        body = _table(parts, zone)
+        body = _table(list(parts[:SHOWN_PARTS]), zone)
         well = sum(part.status is Health.OPERATIONAL for part in parts)
         in_use = sum(part.status is not Health.OFF for part in parts)
         meta = f"{well} of {fmt.plural(in_use, 'part', 'parts')} well"
@@ -58,6 +59,7 @@ def health(
     )
 
 
+@drawn_once
 def _table(parts: Sequence[ComponentState], zone: ZoneInfo) -> html.Table:
     head = html.Tr(
         [
@@ -66,7 +68,7 @@ def _table(parts: Sequence[ComponentState], zone: ZoneInfo) -> html.Table:
             html.Th("p95", scope="col", className="n"),
         ]
     )
-    rows = [_row(part, zone) for part in parts[:SHOWN_PARTS]]
+    rows = [_row(part, zone) for part in parts]
     return html.Table([html.Thead(head), html.Tbody(rows)], className="tbl flush plain services")
 
 
@@ -123,6 +125,7 @@ def _mark() -> Component:
     return icon("exclamation-triangle-fill", Tone.WARN)
 
 
+@drawn_once
 def notices(newest: Sequence[NotificationView], unread: int, zone: ZoneInfo) -> html.Section:
     """Draw the newest notifications of the person."""
     if newest:
