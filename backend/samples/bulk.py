@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from backend.core.errors import AppError
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
-from backend.samples import changing
+from backend.samples import holds, locking
 from backend.samples.errors import HoldAlreadySet, HoldNotFound, RegistrationRefused
 from backend.samples.ids import HoldKind, SampleId
 from backend.samples.views import TransitionOutcome
@@ -29,7 +29,7 @@ def hold_samples(
     _need_reason(reason, "Write why they are on hold.")
 
     def hold(sample_id: SampleId) -> None:
-        changing.set_hold(session, principal, sample_id=sample_id, kind=kind, reason=reason)
+        holds.set_hold(session, principal, sample_id=sample_id, kind=kind, reason=reason)
 
     return _each(session, principal, sample_ids, hold)
 
@@ -47,7 +47,7 @@ def release_samples(
     _need_reason(reason, "Write why they may be used again.")
 
     def release(sample_id: SampleId) -> None:
-        changing.release_hold(session, principal, sample_id=sample_id, kind=kind, reason=reason)
+        holds.release_hold(session, principal, sample_id=sample_id, kind=kind, reason=reason)
 
     return _each(session, principal, sample_ids, release)
 
@@ -66,7 +66,7 @@ def _each(
     outcomes = []
     # Locked in key order, so that two such changes cannot wait for each other in a circle.
     for sample_id in sorted(set(sample_ids)):
-        barcode = changing.lock_sample(session, principal, sample_id).barcode
+        barcode = locking.lock_sample(session, principal, sample_id).barcode
         refused = _refusal(act, sample_id)
         outcomes.append(
             TransitionOutcome(

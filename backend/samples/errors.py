@@ -53,3 +53,13 @@ class TransitionRefused(Conflict):
     def __init__(self, barcode: str, reasons: Sequence[str]) -> None:
         super().__init__(f"{barcode} stays as it is. " + " ".join(reasons))
         self.reasons = tuple(reasons)
+
+
+class DrawRefused(Conflict):
+    """Nothing can be drawn from the tube now; ``reasons`` names every one."""
+
+    code = "draw_refused"
+
+    def __init__(self, barcode: str, reasons: Sequence[str]) -> None:
+        super().__init__(f"{barcode} keeps its volume. " + " ".join(reasons))
+        self.reasons = tuple(reasons)

@@ -1,6 +1,7 @@
 """Facts about samples and projects."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
 
@@ -88,6 +89,20 @@ class SampleMeasured:
     aggregate_id: UUID
     barcode: str
     qc_verdict: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VolumeChanged:
+    """A line was added to a tube's ledger; amounts in µL, None where nobody knows."""
+
+    TYPE: ClassVar[str] = "samples.volume_changed"
+    AGGREGATE: ClassVar[str] = "sample"
+
+    aggregate_id: UUID
+    barcode: str
+    cause: str
+    delta_ul: Decimal | None
+    balance_ul: Decimal | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

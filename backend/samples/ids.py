@@ -91,6 +91,27 @@ class QcVerdict(StrEnum):
     FAIL_PROCEED = "fail_proceed"
 
 
+class VolumeCause(StrEnum):
+    """Why a tube's volume changed; one line of its ledger each."""
+
+    REGISTERED = "registered"
+    ALIQUOT = "aliquot"
+    DERIVATIVE = "derivative"
+    POOL = "pool"
+    USE = "use"
+    CORRECTION = "correction"
+    RETURN = "return"
+    DISPOSAL = "disposal"
+
+
+class LineageKind(StrEnum):
+    """How one sample came from another."""
+
+    ALIQUOT = "aliquot"
+    DERIVATIVE = "derivative"
+    POOL = "pool"
+
+
 class Status(StrEnum):
     """The one word a list shows, derived from the axes by the database (samples.models)."""
 

@@ -152,6 +152,7 @@ class Sample(Base):
     )
     state_since: Mapped[datetime] = mapped_column(server_default=func.now(), init=False)
     freeze_thaw_count: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    expires_on: Mapped[date | None] = mapped_column(default=None)
     import_id: Mapped[UUID | None] = mapped_column(default=None, index=True)
     version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
     created_by: Mapped[UUID | None] = mapped_column(default=None)

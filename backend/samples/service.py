@@ -7,11 +7,10 @@ from backend.samples.changing import (
     change_status,
     change_statuses,
     record_qc_verdict,
-    release_hold,
     set_custody,
-    set_hold,
 )
 from backend.samples.exporting import record_export, request_export
+from backend.samples.holds import release_hold, set_hold
 from backend.samples.preparing import clear_lists, prepare_list, request_list, standing_lists
 from backend.samples.projects import (
     add_member,
@@ -22,6 +21,7 @@ from backend.samples.projects import (
 from backend.samples.registering import check_registration, register_sample
 from backend.samples.saved_views import remove_view, save_view
 from backend.samples.tally import fold_tally
+from backend.samples.volumes import correct_volume, return_volume, use_volume
 
 __all__ = [
     "add_member",
@@ -30,6 +30,7 @@ __all__ = [
     "change_statuses",
     "check_registration",
     "clear_lists",
+    "correct_volume",
     "fold_tally",
     "hold_samples",
     "prepare_list",
@@ -43,10 +44,12 @@ __all__ = [
     "remove_view",
     "request_export",
     "request_list",
+    "return_volume",
     "save_view",
     "set_custody",
     "set_hold",
     "set_project_open",
     "standing_lists",
     "take_back_registration",
+    "use_volume",
 ]

@@ -7,7 +7,8 @@ from decimal import Decimal
 from uuid import UUID
 
 from backend.core.principal import UserId
-from backend.samples.ids import HoldKind, ProjectId, SampleId
+from backend.samples.ids import HoldKind, ProjectId, SampleId, VolumeCause
+from backend.samples.rules import Standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +114,9 @@ class SampleDetail:
     import_id: UUID | None
     version: int
     state_since: datetime
+    expires_on: date | None
+    standing: Standing
+    """What guards look at, so that a page can say beforehand what stands against an act."""
     holds: Sequence[HoldView]
     transitions: Sequence[TransitionView]
 
@@ -182,3 +186,18 @@ class SavedView:
     address: str
     project_code: str | None
     is_own: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VolumeLine:
+    """A line of a tube's ledger, in µL; see the table for what None says."""
+
+    number: int
+    cause: VolumeCause
+    delta_ul: Decimal | None
+    balance_ul: Decimal | None
+    counterpart_barcode: str | None
+    """None too where the other tube may not be seen."""
+    actor_name: str
+    reason: str | None
+    at: datetime

@@ -9,7 +9,7 @@ from backend.events import queries as events_queries
 from backend.events.views import AuditView
 from backend.samples import family, queries
 from backend.samples.family import Relative
-from backend.samples.ids import Custody, Lifecycle, QcVerdict, SampleId
+from backend.samples.ids import SampleId
 from backend.samples.rules import Standing
 from backend.samples.views import HoldView, SampleDetail
 from backend.storage import box_queries
@@ -42,15 +42,7 @@ class SampleFacts:
     @property
     def standing(self) -> Standing:
         """What guards look at, so that the page can say beforehand what stands against a step."""
-        row = self.sample.row
-        return Standing(
-            lifecycle=Lifecycle(self.sample.lifecycle),
-            custody=Custody(row.custody),
-            qc_verdict=QcVerdict(row.qc_verdict),
-            holds=frozenset(hold.kind for hold in self.open_holds),
-            has_received_at=row.received_at is not None,
-            has_volume=bool(row.volume_ul),
-        )
+        return self.sample.standing
 
 
 def facts_of(session: ReadSession, principal: Principal, barcode: str) -> SampleFacts:
