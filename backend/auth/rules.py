@@ -59,6 +59,8 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.PRINCIPAL_INVESTIGATOR: _READER
         | {
             Permission.SAMPLES_HOLD,
+            Permission.SAMPLES_OVERRIDE_QC,
+            Permission.SAMPLES_CONFIGURE,
             Permission.PROJECTS_MANAGE,
             Permission.SEQUENCING_REQUEST,
             Permission.PREDICTIONS_REVIEW,
@@ -68,6 +70,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.ADMINISTRATOR: _READER
         | {
             Permission.SAMPLES_VIEW_ALL_PROJECTS,
+            Permission.SAMPLES_CONFIGURE,
             Permission.PROJECTS_MANAGE,
             Permission.STORAGE_CONFIGURE,
             Permission.REPORTS_RUN,

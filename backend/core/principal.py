@@ -21,6 +21,8 @@ class Permission(StrEnum):
     SAMPLES_EDIT = "samples.edit"
     SAMPLES_TRANSITION = "samples.transition"
     SAMPLES_HOLD = "samples.hold"
+    SAMPLES_OVERRIDE_QC = "samples.override_qc"
+    SAMPLES_CONFIGURE = "samples.configure"
     PROJECTS_MANAGE = "projects.manage"
     STORAGE_VIEW = "storage.view"
     STORAGE_PLACE = "storage.place"

@@ -61,5 +61,5 @@ class DrawRefused(Conflict):
     code = "draw_refused"
 
     def __init__(self, barcode: str, reasons: Sequence[str]) -> None:
-        super().__init__(f"{barcode} keeps its volume. " + " ".join(reasons))
+        super().__init__(f"Nothing was drawn from {barcode}. " + " ".join(reasons))
         self.reasons = tuple(reasons)

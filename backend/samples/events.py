@@ -1,6 +1,7 @@
 """Facts about samples and projects."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
@@ -103,6 +104,55 @@ class VolumeChanged:
     cause: str
     delta_ul: Decimal | None
     balance_ul: Decimal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleMade:
+    """A sample was made from others: parted, extracted or pooled."""
+
+    TYPE: ClassVar[str] = "samples.sample_made"
+    AGGREGATE: ClassVar[str] = "sample"
+
+    aggregate_id: UUID
+    barcode: str
+    kind: str
+    parents: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThawCounted:
+    """A frozen sample was thawed once more."""
+
+    TYPE: ClassVar[str] = "samples.thaw_counted"
+    AGGREGATE: ClassVar[str] = "sample"
+
+    aggregate_id: UUID
+    barcode: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpirySet:
+    """A sample is good until another day."""
+
+    TYPE: ClassVar[str] = "samples.expiry_set"
+    AGGREGATE: ClassVar[str] = "sample"
+
+    aggregate_id: UUID
+    barcode: str
+    expires_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandlingSet:
+    """New rules of the laboratory for a material are in force."""
+
+    TYPE: ClassVar[str] = "samples.handling_set"
+    AGGREGATE: ClassVar[str] = "handling_policy"
+
+    aggregate_id: UUID
+    material_type: str
+    version: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -367,6 +367,15 @@ def _guard_failure(name: str, standing: Standing) -> str | None:
     return None if passes else sentence
 
 
+def thaw_warning(material: MaterialType, count: int, limit: int | None) -> str | None:
+    """Return what is to be said of a sample thawed ``count`` times, None while it is fine."""
+    if limit is None or count < limit:
+        return None
+    more = "the limit" if count == limit else f"{count - limit} more than the limit"
+    times = "once" if count == 1 else f"{count} times"
+    return f"Thawed {times}, {more} for {MATERIAL_NAME[material]} here."
+
+
 def _day(day: date | None) -> str:
     return f"{day:%d %b %Y}".lstrip("0") if day else ""
 

@@ -10,7 +10,10 @@ from backend.samples.changing import (
     set_custody,
 )
 from backend.samples.exporting import record_export, request_export
+from backend.samples.handling import set_handling
 from backend.samples.holds import release_hold, set_hold
+from backend.samples.keeping import count_thaw, set_expiry
+from backend.samples.making import make_aliquots, make_derivative, make_pool
 from backend.samples.preparing import clear_lists, prepare_list, request_list, standing_lists
 from backend.samples.projects import (
     add_member,
@@ -31,8 +34,12 @@ __all__ = [
     "check_registration",
     "clear_lists",
     "correct_volume",
+    "count_thaw",
     "fold_tally",
     "hold_samples",
+    "make_aliquots",
+    "make_derivative",
+    "make_pool",
     "prepare_list",
     "record_export",
     "record_qc_verdict",
@@ -47,6 +54,8 @@ __all__ = [
     "return_volume",
     "save_view",
     "set_custody",
+    "set_expiry",
+    "set_handling",
     "set_hold",
     "set_project_open",
     "standing_lists",

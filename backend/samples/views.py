@@ -7,7 +7,14 @@ from decimal import Decimal
 from uuid import UUID
 
 from backend.core.principal import UserId
-from backend.samples.ids import HoldKind, ProjectId, SampleId, VolumeCause
+from backend.samples.ids import (
+    HoldKind,
+    LineageKind,
+    MaterialType,
+    ProjectId,
+    SampleId,
+    VolumeCause,
+)
 from backend.samples.rules import Standing
 
 
@@ -201,3 +208,45 @@ class VolumeLine:
     actor_name: str
     reason: str | None
     at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineageEdge:
+    """How a sample is tied to one of its relatives; ``distance`` is negative towards parents.
+
+    ``volume_ul`` and ``proportion`` are those of the edge nearest to the relative.
+    """
+
+    id: SampleId
+    barcode: str
+    name: str
+    material_type: str
+    status: str
+    balance_ul: Decimal | None
+    kind: LineageKind
+    volume_ul: Decimal | None
+    proportion: Decimal | None
+    distance: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThawCount:
+    """How often a sample was thawed; ``warning`` is a sentence where that is often."""
+
+    count: int
+    limit: int | None
+    warning: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandlingView:
+    """The rules in force for a material; None asks for nothing."""
+
+    material_type: MaterialType
+    version: int
+    thaw_limit: int | None
+    good_for_days: int | None
+    keep_for_days: int | None
+    disposal_witnessed: bool
+    set_at: datetime
+    set_by_name: str

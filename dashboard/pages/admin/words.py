@@ -39,6 +39,8 @@ RIGHTS: Mapping[Permission, str] = MappingProxyType(
         Permission.SAMPLES_EDIT: "Edit samples",
         Permission.SAMPLES_TRANSITION: "Move samples along their lifecycle",
         Permission.SAMPLES_HOLD: "Set and release holds",
+        Permission.SAMPLES_OVERRIDE_QC: "Overrule quality control, with a signature",
+        Permission.SAMPLES_CONFIGURE: "Set thresholds and rules of handling",
         Permission.PROJECTS_MANAGE: "Add projects and choose their members",
         Permission.STORAGE_VIEW: "See freezers, boxes and positions",
         Permission.STORAGE_PLACE: "Place, move and take out samples",

@@ -177,6 +177,48 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_event_consumer")),
     )
     op.create_table(
+        "handling_policy",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "material_type",
+            sa.Enum(
+                "blood",
+                "plasma",
+                "serum",
+                "saliva",
+                "urine",
+                "tissue",
+                "cells",
+                "gdna",
+                "cfdna",
+                "rna",
+                "cdna",
+                "library",
+                "pool",
+                "other",
+                name="materialtype_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("thaw_limit", sa.BigInteger(), nullable=True),
+        sa.Column("good_for_days", sa.BigInteger(), nullable=True),
+        sa.Column("keep_for_days", sa.BigInteger(), nullable=True),
+        sa.Column("disposal_witnessed", sa.Boolean(), nullable=False),
+        sa.Column("set_by", sa.Uuid(), nullable=True),
+        sa.Column("set_by_name", sa.String(length=200), nullable=False),
+        sa.Column(
+            "set_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_handling_policy")),
+        sa.UniqueConstraint(
+            "material_type", "version", name=op.f("uq_handling_policy_material_type_version")
+        ),
+    )
+    op.create_table(
         "health_bucket",
         sa.Column("component", sa.String(length=60), nullable=False),
         sa.Column("start_at", sa.DateTime(timezone=True), nullable=False),
@@ -2143,6 +2185,7 @@ def downgrade() -> None:
     op.drop_table("health_change")
     op.drop_index("ix_health_bucket_start_at", table_name="health_bucket")
     op.drop_table("health_bucket")
+    op.drop_table("handling_policy")
     op.drop_table("event_consumer")
     op.drop_index(
         "ix_dead_letter_open",
