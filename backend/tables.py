@@ -9,6 +9,7 @@ from backend.gateway import models as gateway_models
 from backend.notifications import models as notifications_models
 from backend.predictions import models as predictions_models
 from backend.reports import models as reports_models
+from backend.samples import consent_models as sample_consent_models
 from backend.samples import handling_models as sample_handling_models
 from backend.samples import ledger_models as sample_ledger_models
 from backend.samples import models as samples_models
@@ -25,6 +26,7 @@ MODULES = (
     auth_models,
     gateway_models,
     notifications_models,
+    sample_consent_models,
     samples_models,
     sample_ledger_models,
     sample_handling_models,

@@ -144,6 +144,53 @@ class ExpirySet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentRecorded:
+    """What a donor agreed to is on record."""
+
+    TYPE: ClassVar[str] = "samples.consent_recorded"
+    AGGREGATE: ClassVar[str] = "consent"
+
+    aggregate_id: UUID
+    reference: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentTied:
+    """A sample is here under a consent."""
+
+    TYPE: ClassVar[str] = "samples.consent_tied"
+    AGGREGATE: ClassVar[str] = "sample"
+
+    aggregate_id: UUID
+    barcode: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentExtended:
+    """A consent holds until another day."""
+
+    TYPE: ClassVar[str] = "samples.consent_extended"
+    AGGREGATE: ClassVar[str] = "consent"
+
+    aggregate_id: UUID
+    reference: str
+    expires_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentWasWithdrawn:
+    """A donor withdrew; ``samples`` were put on hold for it."""
+
+    TYPE: ClassVar[str] = "samples.consent_withdrawn"
+    AGGREGATE: ClassVar[str] = "consent"
+
+    aggregate_id: UUID
+    reference: str
+    samples: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HandlingSet:
     """New rules of the laboratory for a material are in force."""
 

@@ -9,7 +9,7 @@ from backend.core import clock
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events import service as events_service
-from backend.samples import locking, rules, volumes
+from backend.samples import keeping_rules, locking, volumes
 from backend.samples.errors import RegistrationRefused
 from backend.samples.events import ExpirySet, ThawCounted
 from backend.samples.handling import policy_of
@@ -51,7 +51,7 @@ def count_thaw(
     return ThawCount(
         count=sample.freeze_thaw_count,
         limit=limit,
-        warning=rules.thaw_warning(sample.material_type, sample.freeze_thaw_count, limit),
+        warning=keeping_rules.thaw_warning(sample.material_type, sample.freeze_thaw_count, limit),
     )
 
 

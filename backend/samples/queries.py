@@ -273,7 +273,11 @@ def _hold(hold: SampleHold) -> HoldView:
         reason=hold.reason,
         release_rule=hold.release_rule,
         set_at=hold.set_at,
+        set_by_name=hold.set_by_name,
         released_at=hold.released_at,
+        released_by_name=hold.released_by_name,
+        release_reason=hold.release_reason,
+        release_evidence=hold.release_evidence,
     )
 
 

@@ -337,7 +337,7 @@ def _guard_failure(name: str, standing: Standing) -> str | None:
         "consent_valid": (standing.consent_problem is None, standing.consent_problem or ""),
         "not_expired": (
             standing.expired_on is None,
-            f"It expired on {_day(standing.expired_on)}. Set a later date or discard it.",
+            f"It expired on {shown_day(standing.expired_on)}. Set a later date or discard it.",
         ),
         "no_hold": (not standing.holds, f"It is on hold: {holds}. Release the hold first."),
         "no_legal_hold": (
@@ -356,7 +356,7 @@ def _guard_failure(name: str, standing: Standing) -> str | None:
         ),
         "retention_passed": (
             standing.retained_until is None,
-            f"It has to be kept until {_day(standing.retained_until)}.",
+            f"It has to be kept until {shown_day(standing.retained_until)}.",
         ),
         "witnessed": (
             not standing.lacks_witness,
@@ -367,16 +367,8 @@ def _guard_failure(name: str, standing: Standing) -> str | None:
     return None if passes else sentence
 
 
-def thaw_warning(material: MaterialType, count: int, limit: int | None) -> str | None:
-    """Return what is to be said of a sample thawed ``count`` times, None while it is fine."""
-    if limit is None or count < limit:
-        return None
-    more = "the limit" if count == limit else f"{count - limit} more than the limit"
-    times = "once" if count == 1 else f"{count} times"
-    return f"Thawed {times}, {more} for {MATERIAL_NAME[material]} here."
-
-
-def _day(day: date | None) -> str:
+def shown_day(day: date | None) -> str:
+    """Return a day as sentences tell it: ``3 Nov 2026``; empty for none."""
     return f"{day:%d %b %Y}".lstrip("0") if day else ""
 
 

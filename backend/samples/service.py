@@ -9,6 +9,12 @@ from backend.samples.changing import (
     record_qc_verdict,
     set_custody,
 )
+from backend.samples.consents import (
+    extend_consent,
+    record_consent,
+    tie_consent,
+    withdraw_consent,
+)
 from backend.samples.exporting import record_export, request_export
 from backend.samples.handling import set_handling
 from backend.samples.holds import release_hold, set_hold
@@ -35,12 +41,14 @@ __all__ = [
     "clear_lists",
     "correct_volume",
     "count_thaw",
+    "extend_consent",
     "fold_tally",
     "hold_samples",
     "make_aliquots",
     "make_derivative",
     "make_pool",
     "prepare_list",
+    "record_consent",
     "record_export",
     "record_qc_verdict",
     "register_batch",
@@ -60,5 +68,7 @@ __all__ = [
     "set_project_open",
     "standing_lists",
     "take_back_registration",
+    "tie_consent",
     "use_volume",
+    "withdraw_consent",
 ]

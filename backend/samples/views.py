@@ -81,7 +81,11 @@ class HoldView:
     reason: str
     release_rule: str
     set_at: datetime
+    set_by_name: str
     released_at: datetime | None
+    released_by_name: str | None
+    release_reason: str | None
+    release_evidence: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -250,3 +254,17 @@ class HandlingView:
     disposal_witnessed: bool
     set_at: datetime
     set_by_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentView:
+    """A donor's consent; ``problem`` says why it no longer allows anything."""
+
+    reference: str
+    scope: str
+    expires_on: date | None
+    withdrawn_at: datetime | None
+    withdrawal_reason: str | None
+    tied_samples: int | None
+    """How many of the reader's samples are under it; None where nobody counted."""
+    problem: str | None

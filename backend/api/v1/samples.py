@@ -114,7 +114,11 @@ class HoldOut(ApiOutput):
     reason: str
     release_rule: str
     set_at: datetime
+    set_by_name: str
     released_at: datetime | None
+    released_by_name: str | None
+    release_reason: str | None
+    release_evidence: str | None
 
 
 class StepOut(ApiOutput):

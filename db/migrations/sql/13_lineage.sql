@@ -39,3 +39,32 @@ create or replace trigger sample_lineage_insert after insert on sample
     referencing new table as added for each statement execute function sample_lineage_added();
 create or replace trigger sample_parent_1_acyclic after insert on sample_parent
     referencing new table as added for each statement execute function sample_parent_acyclic();
+
+-- What comes from a sample whose donor's consent is withdrawn is stamped from the first moment,
+-- however it is registered. The foreign key holds the parents' keys by now, so a withdrawal is
+-- either committed and seen here, or waits for us and finds the child (samples/consents.py).
+create or replace function sample_parent_inherits_consent() returns trigger language plpgsql as $$
+begin
+    with stamped as (
+        insert into sample_hold (id, sample_id, kind, reason, release_rule, set_by_name)
+        select distinct on (a.child_id) gen_random_uuid(), a.child_id, h.kind, h.reason,
+               h.release_rule, 'Consent rule'
+          from added a
+          join sample_hold h on h.sample_id = a.parent_id
+           and h.kind = 'consent_withdrawn' and h.released_at is null
+         order by a.child_id, h.set_at
+        on conflict (sample_id, kind) where released_at is null do nothing
+        returning sample_id, reason
+    )
+    insert into audit_entry
+        (actor_name, origin, request_id, action, entity, entity_id, new_values, reason)
+    select 'Consent rule', 'worker', '', 'samples.hold_set', 'sample', sample_id,
+           '{"kind": "consent_withdrawn"}'::jsonb, reason
+      from stamped;
+    return null;
+end
+$$;
+
+create or replace trigger sample_parent_2_consent after insert on sample_parent
+    referencing new table as added for each statement
+    execute function sample_parent_inherits_consent();

@@ -135,6 +135,30 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("component", name=op.f("pk_component_health")),
     )
     op.create_table(
+        "consent",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("reference", sa.String(length=100), nullable=False),
+        sa.Column("scope", sa.String(length=500), nullable=False),
+        sa.Column("expires_on", sa.Date(), nullable=True),
+        sa.Column("recorded_by", sa.Uuid(), nullable=True),
+        sa.Column(
+            "recorded_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawal_reason", sa.String(length=500), nullable=True),
+        sa.CheckConstraint(
+            "(withdrawn_at IS NULL) = (withdrawal_reason IS NULL)",
+            name=op.f("ck_consent_withdrawal_whole"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consent")),
+    )
+    op.create_index(
+        "uq_consent_reference", "consent", [sa.literal_column("lower(reference)")], unique=True
+    )
+    op.create_table(
         "dead_letter",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("consumer", sa.String(length=80), nullable=False),
@@ -1377,6 +1401,7 @@ def upgrade() -> None:
             "freeze_thaw_count", sa.BigInteger(), server_default=sa.text("0"), nullable=False
         ),
         sa.Column("expires_on", sa.Date(), nullable=True),
+        sa.Column("consent_id", sa.Uuid(), nullable=True),
         sa.Column("import_id", sa.Uuid(), nullable=True),
         sa.Column("version", sa.BigInteger(), server_default=sa.text("1"), nullable=False),
         sa.Column("created_by", sa.Uuid(), nullable=True),
@@ -1402,10 +1427,18 @@ def upgrade() -> None:
         sa.CheckConstraint("freeze_thaw_count >= 0", name=op.f("ck_sample_thaws_not_negative")),
         sa.CheckConstraint("rin BETWEEN 1 AND 10", name=op.f("ck_sample_rin_in_range")),
         sa.CheckConstraint("volume_ul >= 0", name=op.f("ck_sample_volume_not_negative")),
+        sa.ForeignKeyConstraint(["consent_id"], ["consent.id"], name=op.f("fk_sample_consent_id")),
         sa.ForeignKeyConstraint(["parent_id"], ["sample.id"], name=op.f("fk_sample_parent_id")),
         sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_sample_project_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sample")),
         sa.UniqueConstraint("barcode", name=op.f("uq_sample_barcode")),
+    )
+    op.create_index(
+        "ix_sample_consent",
+        "sample",
+        ["consent_id"],
+        unique=False,
+        postgresql_where=sa.text("consent_id IS NOT NULL"),
     )
     op.create_index("ix_sample_created", "sample", ["created_at", "id"], unique=False)
     op.create_index(
@@ -1889,13 +1922,17 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("reason", sa.String(length=500), nullable=False),
-        sa.Column("release_rule", sa.String(length=300), nullable=False),
+        sa.Column("release_rule", sa.String(length=300), server_default="", nullable=False),
         sa.Column("set_by", sa.Uuid(), nullable=True),
+        sa.Column("set_by_name", sa.String(length=200), server_default="", nullable=False),
         sa.Column(
             "set_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
         ),
         sa.Column("released_by", sa.Uuid(), nullable=True),
+        sa.Column("released_by_name", sa.String(length=200), nullable=True),
         sa.Column("released_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("release_reason", sa.String(length=500), nullable=True),
+        sa.Column("release_evidence", sa.String(length=300), nullable=True),
         sa.ForeignKeyConstraint(
             ["sample_id"], ["sample.id"], name=op.f("fk_sample_hold_sample_id")
         ),
@@ -2106,6 +2143,9 @@ def downgrade() -> None:
         postgresql_where=sa.text("external_id IS NOT NULL"),
     )
     op.drop_index("ix_sample_created", table_name="sample")
+    op.drop_index(
+        "ix_sample_consent", table_name="sample", postgresql_where=sa.text("consent_id IS NOT NULL")
+    )
     op.drop_table("sample")
     op.drop_index("ix_project_member_user_id", table_name="project_member")
     op.drop_table("project_member")
@@ -2193,6 +2233,8 @@ def downgrade() -> None:
         postgresql_where=sa.text("resolved_at IS NULL"),
     )
     op.drop_table("dead_letter")
+    op.drop_index("uq_consent_reference", table_name="consent")
+    op.drop_table("consent")
     op.drop_table("component_health")
     op.drop_index("ix_capacity_forecast_latest", table_name="capacity_forecast")
     op.drop_table("capacity_forecast")
@@ -2209,6 +2251,7 @@ def downgrade() -> None:
     op.execute("drop function if exists placement_count_added cascade")
     op.execute("drop function if exists placement_keep cascade")
     op.execute("drop function if exists placement_check cascade")
+    op.execute("drop function if exists sample_parent_inherits_consent cascade")
     op.execute("drop function if exists sample_parent_acyclic cascade")
     op.execute("drop function if exists sample_lineage_added cascade")
     op.execute("drop function if exists sample_volume_keep cascade")
