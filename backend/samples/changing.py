@@ -8,11 +8,9 @@ from collections.abc import Sequence
 
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
-from backend.events import service as events_service
 from backend.samples import rules, volumes
 from backend.samples.errors import RegistrationRefused, TransitionRefused
-from backend.samples.events import SampleMeasured
-from backend.samples.ids import Custody, QcVerdict, SampleId, VolumeCause
+from backend.samples.ids import Custody, SampleId, VolumeCause
 from backend.samples.locking import lock_sample, step_to, touch, write_step
 from backend.samples.models import Sample
 from backend.samples.rules import Transition
@@ -89,43 +87,6 @@ def set_custody(
     if sample.status != before:
         action = "place" if custody is Custody.IN_STORAGE else "take_out"
         write_step(session, principal, sample, action=action, before=before, reason=None)
-
-
-def record_qc_verdict(
-    session: WriteSession,
-    principal: Principal,
-    *,
-    sample_id: SampleId,
-    verdict: QcVerdict,
-    reason: str | None = None,
-) -> None:
-    """Record what quality control says of a sample.
-
-    Raises:
-        SampleNotFound: no such sample, or not visible to the principal.
-        RegistrationRefused: going on after a failure needs a reason.
-    """
-    principal.require(Permission.SAMPLES_EDIT)
-    if verdict is QcVerdict.FAIL_PROCEED and not (reason or "").strip():
-        raise RegistrationRefused(
-            "Going on with a failed sample needs a reason. Write one.",
-            fields={"reason": "Write why it may go on."},
-        )
-    sample = lock_sample(session, principal, sample_id)
-    before, old = sample.status, sample.qc_verdict
-    sample.qc_verdict = verdict
-    touch(session, sample)
-    event = SampleMeasured(aggregate_id=sample.id, barcode=sample.barcode, qc_verdict=verdict.value)
-    events_service.record(
-        session,
-        principal,
-        event,
-        old={"qc_verdict": old},
-        new={"qc_verdict": verdict},
-        reason=reason,
-    )
-    if sample.status != before:
-        write_step(session, principal, sample, action="judge", before=before, reason=reason)
 
 
 def _transition(action: str) -> Transition:

@@ -93,3 +93,13 @@ class ConsentWithdrawn(Conflict):
     def __init__(self, reference: str) -> None:
         sentence = f"Consent {reference} is withdrawn. A new agreement is a new consent."
         super().__init__(sentence, fields={"reference": sentence})
+
+
+class ThresholdsDecide(Conflict):
+    """A verdict against the thresholds is given with a signature, not by hand."""
+
+    def __init__(self, barcode: str, thresholds: str | None) -> None:
+        by = f"The thresholds {thresholds} judge {barcode}." if thresholds else ""
+        super().__init__(
+            f"{by} Another verdict takes a reason and a signature: overrule it.".strip()
+        )

@@ -82,7 +82,7 @@ class HoldReleased:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SampleMeasured:
-    """Quality control gave a verdict, or a measurement was recorded."""
+    """Quality control gave a verdict."""
 
     TYPE: ClassVar[str] = "samples.sample_measured"
     AGGREGATE: ClassVar[str] = "sample"
@@ -188,6 +188,31 @@ class ConsentWasWithdrawn:
     aggregate_id: UUID
     reference: str
     samples: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasurementsRecorded:
+    """Values were measured of a sample."""
+
+    TYPE: ClassVar[str] = "samples.measurements_recorded"
+    AGGREGATE: ClassVar[str] = "sample"
+
+    aggregate_id: UUID
+    barcode: str
+    metrics: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThresholdsPublished:
+    """A new version of thresholds is in force."""
+
+    TYPE: ClassVar[str] = "samples.thresholds_published"
+    AGGREGATE: ClassVar[str] = "qc_thresholds"
+
+    aggregate_id: UUID
+    material_type: str
+    application: str
+    version: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

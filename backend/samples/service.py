@@ -6,7 +6,6 @@ from backend.samples.bulk import hold_samples, release_samples
 from backend.samples.changing import (
     change_status,
     change_statuses,
-    record_qc_verdict,
     set_custody,
 )
 from backend.samples.consents import (
@@ -27,6 +26,8 @@ from backend.samples.projects import (
     remove_member,
     set_project_open,
 )
+from backend.samples.qc import override_verdict, record_measurements, record_qc_verdict
+from backend.samples.qc_thresholds import publish_thresholds
 from backend.samples.registering import check_registration, register_sample
 from backend.samples.saved_views import remove_view, save_view
 from backend.samples.tally import fold_tally
@@ -47,9 +48,12 @@ __all__ = [
     "make_aliquots",
     "make_derivative",
     "make_pool",
+    "override_verdict",
     "prepare_list",
+    "publish_thresholds",
     "record_consent",
     "record_export",
+    "record_measurements",
     "record_qc_verdict",
     "register_batch",
     "register_sample",

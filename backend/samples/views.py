@@ -6,15 +6,20 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
+from backend.auth.views import SignatureView
 from backend.core.principal import UserId
 from backend.samples.ids import (
     HoldKind,
     LineageKind,
     MaterialType,
+    Metric,
     ProjectId,
+    QcOutcome,
+    QcVerdict,
     SampleId,
     VolumeCause,
 )
+from backend.samples.qc_rules import Limits
 from backend.samples.rules import Standing
 
 
@@ -268,3 +273,54 @@ class ConsentView:
     tied_samples: int | None
     """How many of the reader's samples are under it; None where nobody counted."""
     problem: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasurementView:
+    """A value that somebody measured."""
+
+    metric: Metric
+    value: Decimal
+    unit: str
+    method: str
+    instrument: str | None
+    measured_at: datetime
+    actor_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingView:
+    """What one metric was found to be, as kept with the judgement; ``said`` is a sentence."""
+
+    metric: str
+    value: str | None
+    outcome: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgementView:
+    """What quality control said; ``outcome`` is the thresholds', ``verdict`` what stands."""
+
+    verdict: QcVerdict
+    outcome: QcOutcome | None
+    thresholds: str | None
+    findings: Sequence[FindingView]
+    is_override: bool
+    reason: str | None
+    signature: SignatureView | None
+    actor_name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThresholdsView:
+    """A published set of thresholds."""
+
+    material_type: MaterialType
+    application: str
+    version: int
+    reason: str
+    published_at: datetime
+    published_by_name: str
+    limits: Sequence[Limits]

@@ -465,6 +465,52 @@ def upgrade() -> None:
         postgresql_where=sa.text("pos IS NULL"),
     )
     op.create_table(
+        "qc_threshold_set",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "material_type",
+            sa.Enum(
+                "blood",
+                "plasma",
+                "serum",
+                "saliva",
+                "urine",
+                "tissue",
+                "cells",
+                "gdna",
+                "cfdna",
+                "rna",
+                "cdna",
+                "library",
+                "pool",
+                "other",
+                name="materialtype_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("application", sa.String(length=80), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("published_by", sa.Uuid(), nullable=True),
+        sa.Column("published_by_name", sa.String(length=200), nullable=False),
+        sa.Column(
+            "published_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_qc_threshold_set")),
+        sa.UniqueConstraint(
+            "material_type",
+            "application",
+            "version",
+            name=op.f("uq_qc_threshold_set_material_type_application_version"),
+        ),
+    )
+    op.create_table(
         "report_run",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("report", sa.String(length=60), nullable=False),
@@ -745,6 +791,37 @@ def upgrade() -> None:
         unique=True,
     )
     op.create_table(
+        "electronic_signature",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("signer_name", sa.String(length=200), nullable=False),
+        sa.Column("meaning", sa.String(length=80), nullable=False),
+        sa.Column("entity", sa.String(length=40), nullable=False),
+        sa.Column("entity_id", sa.Uuid(), nullable=False),
+        sa.Column("record_digest", sa.LargeBinary(), nullable=False),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("voided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("voided_by_name", sa.String(length=200), nullable=True),
+        sa.Column("void_reason", sa.String(length=300), nullable=True),
+        sa.CheckConstraint(
+            "(voided_at IS NULL) = (void_reason IS NULL)",
+            name=op.f("ck_electronic_signature_voided_with_reason"),
+        ),
+        sa.CheckConstraint(
+            "length(record_digest) = 32", name=op.f("ck_electronic_signature_digest_is_sha256")
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user_account.id"], name=op.f("fk_electronic_signature_user_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_electronic_signature")),
+    )
+    op.create_index(
+        "ix_electronic_signature_entity",
+        "electronic_signature",
+        ["entity", "entity_id", "signed_at"],
+        unique=False,
+    )
+    op.create_table(
         "kept_answer",
         sa.Column("user_id", sa.Uuid(), nullable=False),
         sa.Column("key", sa.String(length=200), nullable=False),
@@ -937,6 +1014,47 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_project")),
         sa.UniqueConstraint("code", name=op.f("uq_project_code")),
+    )
+    op.create_table(
+        "qc_threshold",
+        sa.Column("set_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "metric",
+            sa.Enum(
+                "concentration_ng_per_ul",
+                "a260_280",
+                "a260_230",
+                "rin",
+                "din",
+                "dv200_percent",
+                "volume_ul",
+                "fragment_size_bp",
+                "molarity_nm",
+                "adapter_dimer_percent",
+                name="metric_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("is_required", sa.Boolean(), nullable=False),
+        sa.Column("fail_low", sa.Numeric(precision=14, scale=4), nullable=True),
+        sa.Column("warn_low", sa.Numeric(precision=14, scale=4), nullable=True),
+        sa.Column("warn_high", sa.Numeric(precision=14, scale=4), nullable=True),
+        sa.Column("fail_high", sa.Numeric(precision=14, scale=4), nullable=True),
+        sa.CheckConstraint(
+            "fail_low <= warn_low AND warn_high <= fail_high",
+            name=op.f("ck_qc_threshold_limits_in_order"),
+        ),
+        sa.CheckConstraint(
+            "num_nonnulls(fail_low, warn_low, warn_high, fail_high) > 0",
+            name=op.f("ck_qc_threshold_asks_something"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["set_id"], ["qc_threshold_set.id"], name=op.f("fk_qc_threshold_set_id")
+        ),
+        sa.PrimaryKeyConstraint("set_id", "metric", name=op.f("pk_qc_threshold")),
     )
     op.create_table(
         "reading",
@@ -1883,6 +2001,63 @@ def upgrade() -> None:
         "ix_planned_placement_plan", "planned_placement", ["plan_id", "step"], unique=False
     )
     op.create_table(
+        "qc_judgement",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("sample_id", sa.Uuid(), nullable=False),
+        sa.Column("set_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "outcome",
+            sa.Enum(
+                "pending",
+                "pass",
+                "pass_with_warning",
+                "fail",
+                name="qcoutcome_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column(
+            "verdict",
+            sa.Enum(
+                "none",
+                "pass",
+                "pass_with_warning",
+                "fail",
+                "fail_proceed",
+                name="qcverdict_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("findings", postgresql.JSONB(), nullable=False),
+        sa.Column("is_override", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=True),
+        sa.Column("signature_id", sa.Uuid(), nullable=True),
+        sa.Column("actor_id", sa.Uuid(), nullable=True),
+        sa.Column("actor_name", sa.String(length=200), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "NOT is_override OR (reason IS NOT NULL AND signature_id IS NOT NULL)",
+            name=op.f("ck_qc_judgement_override_signed"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["sample_id"], ["sample.id"], name=op.f("fk_qc_judgement_sample_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["set_id"], ["qc_threshold_set.id"], name=op.f("fk_qc_judgement_set_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["signature_id"], ["electronic_signature.id"], name=op.f("fk_qc_judgement_signature_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_qc_judgement")),
+    )
+    op.create_index("ix_qc_judgement_sample", "qc_judgement", ["sample_id", "at"], unique=False)
+    op.create_table(
         "request_sample",
         sa.Column("request_id", sa.Uuid(), nullable=False),
         sa.Column("sample_id", sa.Uuid(), nullable=False),
@@ -1944,6 +2119,48 @@ def upgrade() -> None:
         ["sample_id", "kind"],
         unique=True,
         postgresql_where=sa.text("released_at IS NULL"),
+    )
+    op.create_table(
+        "sample_measurement",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("sample_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "metric",
+            sa.Enum(
+                "concentration_ng_per_ul",
+                "a260_280",
+                "a260_230",
+                "rin",
+                "din",
+                "dv200_percent",
+                "volume_ul",
+                "fragment_size_bp",
+                "molarity_nm",
+                "adapter_dimer_percent",
+                name="metric_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("value", sa.Numeric(precision=14, scale=4), nullable=False),
+        sa.Column("method", sa.String(length=60), nullable=False),
+        sa.Column("instrument", sa.String(length=60), nullable=True),
+        sa.Column("measured_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor_id", sa.Uuid(), nullable=True),
+        sa.Column("actor_name", sa.String(length=200), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["sample_id"], ["sample.id"], name=op.f("fk_sample_measurement_sample_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sample_measurement")),
+    )
+    op.create_index(
+        "ix_sample_measurement_sample",
+        "sample_measurement",
+        ["sample_id", "metric", "measured_at"],
+        unique=False,
     )
     op.create_table(
         "sample_parent",
@@ -2061,6 +2278,7 @@ def upgrade() -> None:
     run_sql("11_events.sql")
     run_sql("12_volumes.sql")
     run_sql("13_lineage.sql")
+    run_sql("14_signatures.sql")
     run_sql("20_storage.sql")
 
 
@@ -2076,6 +2294,8 @@ def downgrade() -> None:
     op.drop_table("sample_transition")
     op.drop_index("ix_sample_parent_parent", table_name="sample_parent")
     op.drop_table("sample_parent")
+    op.drop_index("ix_sample_measurement_sample", table_name="sample_measurement")
+    op.drop_table("sample_measurement")
     op.drop_index(
         "uq_sample_hold_open",
         table_name="sample_hold",
@@ -2084,6 +2304,8 @@ def downgrade() -> None:
     op.drop_table("sample_hold")
     op.drop_index("ix_request_sample_sample_id", table_name="request_sample")
     op.drop_table("request_sample")
+    op.drop_index("ix_qc_judgement_sample", table_name="qc_judgement")
+    op.drop_table("qc_judgement")
     op.drop_index("ix_planned_placement_plan", table_name="planned_placement")
     op.drop_table("planned_placement")
     op.drop_index(
@@ -2164,6 +2386,7 @@ def downgrade() -> None:
     op.drop_table("refresh_token")
     op.drop_index("ix_reading_at", table_name="reading")
     op.drop_table("reading")
+    op.drop_table("qc_threshold")
     op.drop_table("project")
     op.drop_table("placement_plan")
     op.drop_index("ix_password_link_user_id", table_name="password_link")
@@ -2178,6 +2401,8 @@ def downgrade() -> None:
     op.drop_table("notification")
     op.drop_index("ix_kept_answer_created_at", table_name="kept_answer")
     op.drop_table("kept_answer")
+    op.drop_index("ix_electronic_signature_entity", table_name="electronic_signature")
+    op.drop_table("electronic_signature")
     op.drop_index("uq_user_account_email_folded", table_name="user_account")
     op.drop_table("user_account")
     op.drop_index("ix_stored_file_uploaded", table_name="stored_file")
@@ -2204,6 +2429,7 @@ def downgrade() -> None:
     op.drop_table("saga")
     op.drop_index("ix_report_run_history", table_name="report_run")
     op.drop_table("report_run")
+    op.drop_table("qc_threshold_set")
     op.drop_index(
         "ix_outbox_event_unsequenced",
         table_name="outbox_event",
@@ -2251,6 +2477,8 @@ def downgrade() -> None:
     op.execute("drop function if exists placement_count_added cascade")
     op.execute("drop function if exists placement_keep cascade")
     op.execute("drop function if exists placement_check cascade")
+    op.execute("drop function if exists written_once cascade")
+    op.execute("drop function if exists electronic_signature_keep cascade")
     op.execute("drop function if exists sample_parent_inherits_consent cascade")
     op.execute("drop function if exists sample_parent_acyclic cascade")
     op.execute("drop function if exists sample_lineage_added cascade")
