@@ -18,7 +18,7 @@ from backend.auth.events import RecordSigned, SignatureVoided
 from backend.auth.models import ElectronicSignature
 from backend.auth.views import Locked, Refused, SignatureView
 from backend.core import clock
-from backend.core.principal import Permission, Principal
+from backend.core.principal import Permission, Principal, UserId
 from backend.core.sessions import ReadSession, WriteSession
 from backend.events import service as events_service
 from backend.events.rules import as_json
@@ -166,6 +166,7 @@ def _signed(
 def _view(signature: ElectronicSignature) -> SignatureView:
     return SignatureView(
         id=signature.id,
+        signer_id=UserId(signature.user_id),
         signer_name=signature.signer_name,
         meaning=signature.meaning,
         record_digest=signature.record_digest.hex(),

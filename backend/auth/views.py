@@ -117,6 +117,7 @@ class SignatureView:
     """A signature as displays and print-outs show it; ``voided_at`` once a later edit undid it."""
 
     id: UUID
+    signer_id: UserId
     signer_name: str
     meaning: str
     record_digest: str

@@ -40,7 +40,7 @@ def change_status(
     failures = rules.failing_guards(transition, standing_of(session, sample), reason)
     if failures:
         raise TransitionRefused(sample.barcode, failures)
-    return _apply(session, principal, sample, transition, reason)
+    return apply(session, principal, sample, transition, reason)
 
 
 def change_statuses(
@@ -60,7 +60,7 @@ def change_statuses(
         sample = lock_sample(session, principal, sample_id)
         failures = rules.failing_guards(transition, standing_of(session, sample), reason)
         if not failures:
-            _apply(session, principal, sample, transition, reason)
+            apply(session, principal, sample, transition, reason)
         outcomes.append(
             TransitionOutcome(
                 sample_id=SampleId(sample.id), barcode=sample.barcode, reasons=tuple(failures)
@@ -97,13 +97,14 @@ def _transition(action: str) -> Transition:
     return transition
 
 
-def _apply(
+def apply(
     session: WriteSession,
     principal: Principal,
     sample: Sample,
     transition: Transition,
     reason: str | None,
 ) -> str:
+    """Take a step with a locked sample whose guards were asked, and return the new status."""
     # Whoever says that it is gone or thrown away has said that nothing is left in it.
     cause = _EMPTIED_BY.get(transition.action)
     if cause is not None and sample.volume_ul:

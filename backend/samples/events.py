@@ -216,6 +216,19 @@ class ThresholdsPublished:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DisposalSigned:
+    """A second person signed that a sample is discarded."""
+
+    TYPE: ClassVar[str] = "samples.disposal_signed"
+    AGGREGATE: ClassVar[str] = "sample"
+
+    aggregate_id: UUID
+    barcode: str
+    signer_name: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HandlingSet:
     """New rules of the laboratory for a material are in force."""
 

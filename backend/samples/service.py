@@ -14,6 +14,7 @@ from backend.samples.consents import (
     tie_consent,
     withdraw_consent,
 )
+from backend.samples.disposing import dispose_sample
 from backend.samples.exporting import record_export, request_export
 from backend.samples.handling import set_handling
 from backend.samples.holds import release_hold, set_hold
@@ -42,6 +43,7 @@ __all__ = [
     "clear_lists",
     "correct_volume",
     "count_thaw",
+    "dispose_sample",
     "extend_consent",
     "fold_tally",
     "hold_samples",

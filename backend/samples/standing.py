@@ -8,6 +8,7 @@ from backend.core import clock
 from backend.core.sessions import ReadSession
 from backend.samples import keeping_rules
 from backend.samples.consent_models import Consent
+from backend.samples.handling import policy_of, retained_until
 from backend.samples.ledger_models import SampleParent
 from backend.samples.models import Sample, SampleHold
 from backend.samples.rules import Standing
@@ -22,6 +23,8 @@ def standing_of(session: ReadSession, sample: Sample) -> Standing:
         )
     )
     expired = sample.expires_on is not None and sample.expires_on < today
+    policy = policy_of(session, sample.material_type)
+    kept_until = retained_until(policy, sample)
     return Standing(
         lifecycle=sample.lifecycle,
         custody=sample.custody,
@@ -31,6 +34,8 @@ def standing_of(session: ReadSession, sample: Sample) -> Standing:
         has_volume=bool(sample.volume_ul),
         expired_on=sample.expires_on if expired else None,
         consent_problem=_consent_problem(session, sample, today),
+        retained_until=kept_until if kept_until is not None and kept_until >= today else None,
+        lacks_witness=policy.disposal_witnessed,
     )
 
 
