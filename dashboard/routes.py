@@ -37,6 +37,7 @@ from dashboard.pages.reports import layout as reports
 from dashboard.pages.samples import bulk_callbacks as samples_bulk_callbacks
 from dashboard.pages.samples import callbacks as samples_callbacks
 from dashboard.pages.samples import detail as sample_detail
+from dashboard.pages.samples import detail_act_callbacks as sample_act_callbacks
 from dashboard.pages.samples import detail_callbacks as sample_detail_callbacks
 from dashboard.pages.samples import layout as samples
 from dashboard.pages.sequencing import callbacks as sequencing_callbacks
@@ -150,6 +151,7 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     samples_callbacks,
     sequencing_callbacks,
     sample_detail_callbacks,
+    sample_act_callbacks,
     single_callbacks,
     storage_acts,
     storage_callbacks,
