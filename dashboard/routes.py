@@ -39,7 +39,9 @@ from dashboard.pages.samples import callbacks as samples_callbacks
 from dashboard.pages.samples import detail as sample_detail
 from dashboard.pages.samples import detail_act_callbacks as sample_act_callbacks
 from dashboard.pages.samples import detail_callbacks as sample_detail_callbacks
+from dashboard.pages.samples import detail_care_callbacks as sample_care_callbacks
 from dashboard.pages.samples import layout as samples
+from dashboard.pages.samples import pool_callbacks as samples_pool_callbacks
 from dashboard.pages.sequencing import callbacks as sequencing_callbacks
 from dashboard.pages.sequencing import layout as sequencing
 from dashboard.pages.storage import acts as storage_acts
@@ -152,6 +154,8 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     sequencing_callbacks,
     sample_detail_callbacks,
     sample_act_callbacks,
+    sample_care_callbacks,
+    samples_pool_callbacks,
     single_callbacks,
     storage_acts,
     storage_callbacks,

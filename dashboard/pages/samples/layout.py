@@ -79,6 +79,7 @@ def layout(**query: str) -> Page:
             dialogs.export_dialog(),
             dialogs.status_dialog(principal),
             dialogs.hold_dialog(),
+            dialogs.pool_dialog(),
             dcc.Interval(
                 id=ids.COUNTING, interval=_LOOK_AGAIN_MS, max_intervals=_LOOKS, disabled=True
             ),
