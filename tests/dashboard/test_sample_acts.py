@@ -1,6 +1,7 @@
 """The dialogs of a sample's page: what is done is shown, what is refused keeps what was typed."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from backend.samples.ids import MaterialType
 from dashboard import gate
 from dashboard.pages.samples import detail_ids as ids
 from dashboard.pages.samples import ids as grid_ids
+from dashboard.shell_ids import live
 from tests.dashboard.conftest import callback_request, csrf_headers, page_request
 from tests.factories.people import PASSWORD, make_user
 from tests.factories.samples import EVERYBODY, make_project, make_sample
@@ -205,3 +207,26 @@ def test_a_pool_of_the_selected_says_of_each_why_it_cannot_give(signed_in: Signe
     assert f"{second}: It holds 50" in refused
     assert "POL-" in made
     assert (volume_of(first), volume_of(second)) == (40, 40)
+
+
+def test_an_open_page_says_how_much_is_left_after_somebody_drew(signed_in: SignedIn) -> None:
+    (code,) = accepted()
+    client = signed_in(Role.TECHNICIAN)
+    with writing() as session:
+        key = queries.sample_id_of(session, EVERYBODY, code)
+        service.use_volume(session, EVERYBODY, sample_id=key, volume_ul=Decimal(20), reason="Qubit")
+    body = callback_request(
+        f"{ids.BODY}.children",
+        inputs=[
+            *((live(topic), "data", 1) for topic in ("samples", "storage", "telemetry")),
+            (ids.CLOSE, "data", None),
+        ],
+        state=[(ids.WHICH, "data", {"barcode": code, "tab": ""})],
+    )
+
+    answer = client.post(gate.CALLBACKS, json=body, headers=csrf_headers(client)).get_json()
+
+    assert (
+        answer["response"][ids.HOLDS["aliquot"]]["children"] == "It holds 30\N{NO-BREAK SPACE}µL."
+    )
+    assert answer["response"][ids.UNKNOWN_BOXES["volume"]]["hidden"] is True

@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 from backend.core.principal import Principal
 from backend.samples.ids import Metric, QcVerdict
 from backend.samples.qc_rules import NAMES, UNITS
-from backend.samples.rules import MATERIAL_NAME, ZONE_NAME
+from backend.samples.rules import MATERIAL_NAME, ZONE_NAME, shown_day
 from dashboard import format as fmt
 from dashboard.components.dialog import dialog
 from dashboard.components.form_field import error_summary, form_field
@@ -46,18 +46,46 @@ def withdraw_options(facts: SampleFacts) -> list[dict[str, str]]:
     ]
 
 
+def holds_sentence(facts: SampleFacts) -> str:
+    """Say how much is in the tube."""
+    held = fmt.volume(facts.sample.row.volume_ul)
+    return f"It holds {held}." if held else "Nobody knows how much it holds."
+
+
+def is_known(facts: SampleFacts) -> bool:
+    """Say whether the tube's volume is known."""
+    return facts.sample.row.volume_ul is not None
+
+
+def takes_second(facts: SampleFacts) -> bool:
+    """Say whether discarding the sample takes a second person's signature."""
+    return facts.standing.lacks_witness or facts.standing.retained_until is not None
+
+
+def discard_sentence(facts: SampleFacts) -> str:
+    """Say what stays when the sample is discarded, and who signs."""
+    if not takes_second(facts):
+        return "Record, custody and history stay."
+    kept = facts.standing.retained_until
+    until = (
+        f" It should be kept until {shown_day(kept)}: who manages projects signs." if kept else ""
+    )
+    who = "A second person signs with their own address and password."
+    return f"Record, custody and history stay. {who}{until}"
+
+
 def _aliquot(facts: SampleFacts) -> html.Dialog:
     return dialog(
         ids.ALIQUOT_DIALOG,
         "Make aliquots",
         error_summary({}, id=ids.ALIQUOT_PROBLEMS),
-        html.P(_holds(facts), className="t2"),
+        html.P(holds_sentence(facts), id=ids.HOLDS["aliquot"], className="t2"),
         form_field(
             "Number of tubes",
             dbc.Input(id=ids.ALIQUOT_COUNT, type="number", min=1, max=96, value=1),
         ),
         form_field("Volume of each", _number(ids.ALIQUOT_VOLUME), unit="µL"),
-        *_unknown(facts, ids.ALIQUOT_UNKNOWN),
+        *_unknown(facts, ids.ALIQUOT_UNKNOWN, ids.UNKNOWN_BOXES["aliquot"]),
         answers("Make none", "Make aliquots", ids.ALIQUOT_SEND),
     )
 
@@ -73,7 +101,7 @@ def _extract(facts: SampleFacts) -> html.Dialog:
         ids.EXTRACT_DIALOG,
         "Register an extract",
         error_summary({}, id=ids.EXTRACT_PROBLEMS),
-        html.P(_holds(facts), className="t2"),
+        html.P(holds_sentence(facts), id=ids.HOLDS["extract"], className="t2"),
         form_field("Type", dbc.Select(id=ids.EXTRACT_MATERIAL, options=materials, value="gdna")),
         form_field("Kept at", dbc.Select(id=ids.EXTRACT_ZONE, options=zones, value="-20")),
         form_field("Used", _number(ids.EXTRACT_USED), unit="µL", optional=True),
@@ -95,10 +123,10 @@ def _volume(facts: SampleFacts) -> html.Dialog:
         ids.VOLUME_DIALOG,
         "Use or correct the volume",
         error_summary({}, id=ids.VOLUME_PROBLEMS),
-        html.P(_holds(facts), className="t2"),
+        html.P(holds_sentence(facts), id=ids.HOLDS["volume"], className="t2"),
         dbc.RadioItems(id=ids.VOLUME_KIND, name=ids.VOLUME_KIND, options=kinds, value="use"),
         form_field("Volume", _number(ids.VOLUME_UL), unit="µL"),
-        *_unknown(facts, ids.VOLUME_UNKNOWN),
+        *_unknown(facts, ids.VOLUME_UNKNOWN, ids.UNKNOWN_BOXES["volume"]),
         reason(ids.VOLUME_REASON),
         answers("Keep the volume", "Write it down", ids.VOLUME_SEND),
     )
@@ -219,50 +247,40 @@ def _overrule(principal: Principal) -> html.Dialog:
 
 
 def _discard(facts: SampleFacts) -> html.Dialog:
-    asked = facts.standing.lacks_witness or facts.standing.retained_until is not None
-    who = (
-        "A second person signs with their own address and password."
-        if asked
-        else "No second person has to sign."
-    )
+    asked = takes_second(facts)
     return dialog(
         ids.DISCARD_DIALOG,
         "Discard the sample",
         error_summary({}, id=ids.DISCARD_PROBLEMS),
-        html.P(f"Record, custody and history stay. {who}", className="t2"),
+        html.P(discard_sentence(facts), id=ids.DISCARD_WHO, className="t2"),
         reason(ids.DISCARD_REASON),
         html.Div(
             [
                 form_field(
                     "Address of the second person",
                     dbc.Input(id=ids.DISCARD_EMAIL, type="email", value="", autocomplete="off"),
-                    optional=not asked,
                 ),
-                _password("Their password", ids.DISCARD_PASSWORD, optional=not asked),
+                _password("Their password", ids.DISCARD_PASSWORD),
             ],
+            id=ids.DISCARD_SECOND,
             hidden=not asked,
         ),
         answers("Keep the sample", "Discard sample", ids.DISCARD_SEND),
     )
 
 
-def _holds(facts: SampleFacts) -> str:
-    held = fmt.volume(facts.sample.row.volume_ul)
-    return f"It holds {held}." if held else "Nobody knows how much it holds."
-
-
-def _unknown(facts: SampleFacts, box_id: str) -> Sequence[Component]:
+def _unknown(facts: SampleFacts, field_id: str, box_id: str) -> Sequence[Component]:
     """Draw the box that lets a tube of unknown volume be drawn; hidden where it is known."""
-    box = dbc.Checklist(id=box_id, options=[{"value": "yes", "label": _ALL_THE_SAME}], value=[])
-    return [html.Div(box, hidden=facts.sample.row.volume_ul is not None)]
+    box = dbc.Checklist(id=field_id, options=[{"value": "yes", "label": _ALL_THE_SAME}], value=[])
+    return [html.Div(box, id=box_id, hidden=is_known(facts))]
 
 
 def _number(field_id: str) -> dbc.Input:
     return dbc.Input(id=field_id, value="", inputMode="decimal", autocomplete="off")
 
 
-def _password(label: str, field_id: str, *, optional: bool = False) -> html.Div:
+def _password(label: str, field_id: str) -> html.Div:
     field = dbc.Input(
         id=field_id, type="password", value="", maxlength=128, autocomplete="current-password"
     )
-    return form_field(label, field, optional=optional)
+    return form_field(label, field)

@@ -42,6 +42,10 @@ clientside_callback(
     Output(ids.HOLD_KIND, "options"),
     Output(ids.RELEASE_KIND, "options"),
     Output(ids.WITHDRAW_WHICH, "options"),
+    *(Output(sentence, "children") for sentence in ids.HOLDS.values()),
+    *(Output(box, "hidden") for box in ids.UNKNOWN_BOXES.values()),
+    Output(ids.DISCARD_WHO, "children"),
+    Output(ids.DISCARD_SECOND, "hidden"),
     Input(live("samples"), "data"),
     Input(live("storage"), "data"),
     Input(live("telemetry"), "data"),
@@ -61,6 +65,10 @@ def show_newest(*given: Any) -> tuple[Any, ...]:
         detail_dialogs.hold_options(facts),
         detail_dialogs.release_options(facts),
         detail_act_dialogs.withdraw_options(facts),
+        *(detail_act_dialogs.holds_sentence(facts) for _ in ids.HOLDS),
+        *(detail_act_dialogs.is_known(facts) for _ in ids.UNKNOWN_BOXES),
+        detail_act_dialogs.discard_sentence(facts),
+        not detail_act_dialogs.takes_second(facts),
     )
 
 

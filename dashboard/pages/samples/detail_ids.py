@@ -105,3 +105,14 @@ DISCARD_EMAIL = "sample-discard-email"
 DISCARD_PASSWORD = "sample-discard-password"  # noqa: S105 -- an id
 DISCARD_PROBLEMS = "sample-discard-problems"
 DISCARD_SEND = "sample-discard-send"
+
+HOLDS = {
+    "aliquot": "sample-aliquot-holds",
+    "extract": "sample-extract-holds",
+    "volume": "sample-volume-holds",
+}
+"""Sentences in dialogs that say how much is in the tube now."""
+UNKNOWN_BOXES = {"aliquot": "sample-aliquot-unknown-box", "volume": "sample-volume-unknown-box"}
+DISCARD_WHO = "sample-discard-who"
+DISCARD_SECOND = "sample-discard-second"
+"""Fields of the second person, hidden where nobody has to sign."""

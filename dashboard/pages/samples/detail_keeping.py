@@ -76,7 +76,8 @@ def ledger(facts: SampleFacts, principal: Principal, *, zone: ZoneInfo) -> html.
         return panel("Volume", html.P(said, className="t3"), aside=aside, class_name="bt")
     newest = list(reversed(facts.ledger))[:_SHOWN]
     rows = [_line(line, zone=zone) for line in newest]
-    table = html.Table(html.Tbody(rows), className="tbl flush plain")
+    heads = html.Tr([html.Th("What happened", scope="col"), html.Th("Volume", scope="col")])
+    table = html.Table([html.Thead(heads), html.Tbody(rows)], className="tbl flush plain")
     hidden = len(facts.ledger) - len(newest)
     more = [html.P(f"{fmt.plural(hidden, 'older line', 'older lines')}.", className="t3")]
     return panel(
@@ -199,13 +200,12 @@ def _line(line: VolumeLine, *, zone: ZoneInfo) -> html.Tr:
         detail += [" ", html.A(line.counterpart_barcode, href=href, className="mono")]
     if line.reason:
         detail.append(html.Span(f"“{line.reason}”", className="why-said"))
+    left = html.Span(f"{_left(line.balance_ul)} left", className="why-said")
+    told = f"{fmt.moment(line.at, zone)}, {line.actor_name}"
     return html.Tr(
         [
-            html.Td(
-                detail, className="said", title=f"{fmt.moment(line.at, zone)}, {line.actor_name}"
-            ),
-            html.Td(moved, className="num"),
-            html.Td(_left(line.balance_ul), className="num t2"),
+            html.Td(detail, className="said", title=told),
+            html.Td([moved, left], className="num"),
         ]
     )
 

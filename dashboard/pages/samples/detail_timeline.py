@@ -7,10 +7,12 @@ was taken back). Where two speak of one act, the one with the place or the reaso
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from backend.events.views import AuditView
 from backend.samples.rules import BY_ACTION
 from backend.samples.views import TransitionView
+from backend.samples.volume_rules import shown
 from backend.storage.views import PlacementView
 
 
@@ -139,10 +141,15 @@ def _words(value: str) -> str:
 
 def _of_volume(entry: AuditView) -> Happening:
     new = entry.new_values or {}
-    left = new.get("volume_ul")
-    moved = _words(str(new.get("cause", "")))
-    detail = f"{moved} {new.get('delta_ul') or ''} µL, {left or 'unknown'} µL left"
-    return _of_entry(entry, "droplet-half", "Volume", detail)
+    moved = _amount(new.get("delta_ul"))
+    did = f"{_words(str(new.get('cause', '')))} {moved}".strip()
+    left = _amount(new.get("volume_ul")) or "an unknown volume"
+    return _of_entry(entry, "droplet-half", "Volume", f"{did}, {left} left")
+
+
+def _amount(kept: object) -> str:
+    """Return µL as the trail keeps them (text, exact) the way people read them."""
+    return "" if kept is None else f"{shown(Decimal(str(kept)))} µL".replace("-", "−")
 
 
 def _of_thaw(entry: AuditView) -> Happening:
