@@ -1,6 +1,7 @@
 """What guards look at, read from a sample's rows: the page and the service see one thing."""
 
-from datetime import date
+from collections.abc import Collection
+from uuid import UUID
 
 from sqlalchemy import or_, select
 
@@ -33,37 +34,41 @@ def standing_of(session: ReadSession, sample: Sample) -> Standing:
         has_received_at=sample.received_at is not None,
         has_volume=bool(sample.volume_ul),
         expired_on=sample.expires_on if expired else None,
-        consent_problem=_consent_problem(session, sample, today),
+        consent_problem=consent_problems(session, [sample.id]).get(sample.id),
         retained_until=kept_until if kept_until is not None and kept_until >= today else None,
         lacks_witness=policy.disposal_witnessed,
     )
 
 
-def _consent_problem(session: ReadSession, sample: Sample, today: date) -> str | None:
-    """Say what is wrong with the consent of a sample or of any that it was made from."""
-    above = (
-        select(SampleParent.parent_id.label("id"))
-        .where(SampleParent.child_id == sample.id)
-        .cte("above", recursive=True)
+def consent_problems(session: ReadSession, sample_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Say what is wrong with the consent of samples, or of any that they were made from.
+
+    Those of which nothing is wrong are absent.
+    """
+    today = clock.utc_now().date()
+    walk = (
+        select(Sample.id.label("root"), Sample.id.label("id"))
+        .where(Sample.id.in_(sample_ids))
+        .cte("walk", recursive=True)
     )
-    above = above.union(
-        select(SampleParent.parent_id).join(above, SampleParent.child_id == above.c.id)
+    walk = walk.union(
+        select(walk.c.root, SampleParent.parent_id).join(walk, SampleParent.child_id == walk.c.id)
     )
-    spoiled = session.scalars(
-        select(Consent)
-        .join(Sample, Sample.consent_id == Consent.id)
-        .where(
-            or_(Sample.id == sample.id, Sample.id.in_(select(above.c.id))),
-            or_(Consent.withdrawn_at.is_not(None), Consent.expires_on < today),
-        )
+    spoiled = session.execute(
+        select(walk.c.root, Consent)
+        .join(Sample, Sample.id == walk.c.id)
+        .join(Consent, Consent.id == Sample.consent_id)
+        .where(or_(Consent.withdrawn_at.is_not(None), Consent.expires_on < today))
         .order_by(Consent.reference)
-        .limit(1)
-    ).one_or_none()
-    if spoiled is None:
-        return None
-    return keeping_rules.consent_problem(
-        spoiled.reference,
-        expires_on=spoiled.expires_on,
-        is_withdrawn=spoiled.withdrawn_at is not None,
-        today=today,
     )
+    found: dict[UUID, str] = {}
+    for root, consent in spoiled:
+        problem = keeping_rules.consent_problem(
+            consent.reference,
+            expires_on=consent.expires_on,
+            is_withdrawn=consent.withdrawn_at is not None,
+            today=today,
+        )
+        if problem is not None:
+            found.setdefault(root, problem)
+    return found
