@@ -11,7 +11,11 @@ from backend.notifications import models as notifications_models
 from backend.predictions import models as predictions_models
 from backend.reports import models as reports_models
 from backend.samples import code_models
+from backend.samples import consent_models as sample_consent_models
+from backend.samples import handling_models as sample_handling_models
+from backend.samples import ledger_models as sample_ledger_models
 from backend.samples import models as samples_models
+from backend.samples import qc_models as sample_qc_models
 from backend.sequencing import models as sequencing_models
 from backend.storage import models as storage_models
 from backend.telemetry import models as telemetry_models
@@ -25,8 +29,12 @@ MODULES = (
     auth_models,
     gateway_models,
     notifications_models,
+    sample_consent_models,
     samples_models,
     code_models,
+    sample_ledger_models,
+    sample_handling_models,
+    sample_qc_models,
     telemetry_models,
     storage_models,
     labels_models,

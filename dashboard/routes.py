@@ -41,8 +41,11 @@ from dashboard.pages.reports import layout as reports
 from dashboard.pages.samples import bulk_callbacks as samples_bulk_callbacks
 from dashboard.pages.samples import callbacks as samples_callbacks
 from dashboard.pages.samples import detail as sample_detail
+from dashboard.pages.samples import detail_act_callbacks as sample_act_callbacks
 from dashboard.pages.samples import detail_callbacks as sample_detail_callbacks
+from dashboard.pages.samples import detail_care_callbacks as sample_care_callbacks
 from dashboard.pages.samples import layout as samples
+from dashboard.pages.samples import pool_callbacks as samples_pool_callbacks
 from dashboard.pages.sequencing import callbacks as sequencing_callbacks
 from dashboard.pages.sequencing import layout as sequencing
 from dashboard.pages.storage import acts as storage_acts
@@ -158,6 +161,9 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     samples_callbacks,
     sequencing_callbacks,
     sample_detail_callbacks,
+    sample_act_callbacks,
+    sample_care_callbacks,
+    samples_pool_callbacks,
     single_callbacks,
     storage_acts,
     storage_callbacks,

@@ -30,6 +30,16 @@ class Verified:
 def check(
     session: WriteSession, *, email: str, password: str, address: str
 ) -> Verified | Refused | Locked:
+    """Check a password with which somebody signs in, and write down that they were here."""
+    checked = verify(session, email=email, password=password, address=address)
+    if isinstance(checked, Verified):
+        checked.user.last_signed_in_at = checked.at
+    return checked
+
+
+def verify(
+    session: WriteSession, *, email: str, password: str, address: str
+) -> Verified | Refused | Locked:
     """Check a password and write the attempt down.
 
     While an account or an address is throttled nothing is checked and nothing is counted, so
@@ -56,7 +66,6 @@ def check(
         return REFUSED
     if passwords.is_outdated(user.password_hash):
         user.password_hash = passwords.hash_password(password)
-    user.last_signed_in_at = now
     return Verified(user=user, at=now)
 
 

@@ -87,3 +87,10 @@ class TokenRefused(PermissionDenied):
 
     def __init__(self) -> None:
         super().__init__("The token does not hold or has run out. Sign in again for a new one.")
+
+
+class SignatureImpossible(PermissionDenied):
+    """Only a person can sign."""
+
+    def __init__(self) -> None:
+        super().__init__("Only a person can sign. Sign in and do it under your own name.")

@@ -86,3 +86,30 @@ class SignInEnded:
     aggregate_id: UUID
     door: str
     address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordSigned:
+    """A person signed a record."""
+
+    TYPE: ClassVar[str] = "auth.record_signed"
+    AGGREGATE: ClassVar[str] = "signature"
+
+    aggregate_id: UUID
+    signer_name: str
+    meaning: str
+    entity: str
+    entity_id: UUID
+    record_digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignatureVoided:
+    """A signed record was edited, so its signature no longer stands under it."""
+
+    TYPE: ClassVar[str] = "auth.signature_voided"
+    AGGREGATE: ClassVar[str] = "signature"
+
+    aggregate_id: UUID
+    entity: str
+    entity_id: UUID

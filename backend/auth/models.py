@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, func, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.auth.ids import Role
@@ -130,3 +130,31 @@ class Laboratory(Base):
     time_zone: Mapped[str] = mapped_column(short_text(60))
     is_demo: Mapped[bool]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now(), init=False)
+
+
+class ElectronicSignature(Base):
+    """A person's signature under a record (21 CFR 11.50, 11.70): who, when, what it means.
+
+    The digest binds it to the record as it was signed. A later edit voids it; it is never removed
+    or moved to another record (db/migrations/sql/14_signatures.sql).
+    """
+
+    __tablename__ = "electronic_signature"
+    __table_args__ = (
+        Index("ix_electronic_signature_entity", "entity", "entity_id", "signed_at"),
+        CheckConstraint("length(record_digest) = 32", name="digest_is_sha256"),
+        CheckConstraint("(voided_at IS NULL) = (void_reason IS NULL)", name="voided_with_reason"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
+    signer_name: Mapped[str] = mapped_column(short_text())
+    """As it was when the person signed."""
+    meaning: Mapped[str] = mapped_column(short_text(80))
+    entity: Mapped[str] = mapped_column(short_text(40))
+    entity_id: Mapped[UUID]
+    record_digest: Mapped[bytes] = mapped_column(LargeBinary)
+    signed_at: Mapped[datetime]
+    voided_at: Mapped[datetime | None] = mapped_column(default=None)
+    voided_by_name: Mapped[str | None] = mapped_column(short_text(), default=None)
+    void_reason: Mapped[str | None] = mapped_column(short_text(300), default=None)

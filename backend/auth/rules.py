@@ -62,6 +62,8 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.PRINCIPAL_INVESTIGATOR: _READER
         | {
             Permission.SAMPLES_HOLD,
+            Permission.SAMPLES_OVERRIDE_QC,
+            Permission.SAMPLES_CONFIGURE,
             Permission.PROJECTS_MANAGE,
             Permission.SEQUENCING_REQUEST,
             Permission.PREDICTIONS_REVIEW,
@@ -73,6 +75,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             Permission.SAMPLES_VIEW_ALL_PROJECTS,
             Permission.LABELS_PRINT,
             Permission.LABELS_CONFIGURE,
+            Permission.SAMPLES_CONFIGURE,
             Permission.PROJECTS_MANAGE,
             Permission.STORAGE_CONFIGURE,
             Permission.REPORTS_RUN,

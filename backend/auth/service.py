@@ -31,6 +31,7 @@ from backend.auth.people import (
 )
 from backend.auth.queries import get_laboratory
 from backend.auth.sign_ins import end_sign_in
+from backend.auth.signatures import digest_of, sign, signatures_of, void_signatures, witness
 
 __all__ = [
     "change_laboratory",
@@ -39,6 +40,7 @@ __all__ = [
     "create_setup_token",
     "create_user",
     "deactivate",
+    "digest_of",
     "end_own_session",
     "end_sign_in",
     "get_laboratory",
@@ -53,9 +55,13 @@ __all__ = [
     "revoke_tokens",
     "set_preferences",
     "set_roles",
+    "sign",
     "sign_in",
     "sign_out",
     "sign_out_everywhere",
+    "signatures_of",
     "use_link",
     "use_setup_token",
+    "void_signatures",
+    "witness",
 ]

@@ -112,5 +112,21 @@ class OpenSignIn:
     agent: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignatureView:
+    """A signature as displays and print-outs show it; ``voided_at`` once a later edit undid it."""
+
+    id: UUID
+    signer_id: UserId
+    signer_name: str
+    meaning: str
+    record_digest: str
+    """SHA-256 in hexadecimal of the record that was signed."""
+    signed_at: datetime
+    voided_at: datetime | None
+    voided_by_name: str | None
+    void_reason: str | None
+
+
 Theme = Literal["system", "light", "dark"]
 Density = Literal["compact", "comfortable", "bench", "wall"]

@@ -4,6 +4,7 @@ import argparse
 import sys
 import time
 
+from backend.cli import sample_volumes
 from backend.cli.operator import operator
 from backend.core import transaction
 from backend.core.errors import Conflict, Unavailable
@@ -49,6 +50,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     step.add_argument("action", choices=list(rules.BY_ACTION))
     step.add_argument("--reason", help="why; kept in the audit trail")
     step.set_defaults(run=take_step)
+    sample_volumes.declare(acts)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -23,6 +23,8 @@ class Permission(StrEnum):
     SAMPLES_HOLD = "samples.hold"
     LABELS_PRINT = "labels.print"
     LABELS_CONFIGURE = "labels.configure"
+    SAMPLES_OVERRIDE_QC = "samples.override_qc"
+    SAMPLES_CONFIGURE = "samples.configure"
     PROJECTS_MANAGE = "projects.manage"
     STORAGE_VIEW = "storage.view"
     STORAGE_PLACE = "storage.place"

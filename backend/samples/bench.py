@@ -11,7 +11,7 @@ from backend.core import barcodes
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession, WriteSession
 from backend.events import service as events_service
-from backend.samples import changing, queries
+from backend.samples import changing, locking, queries
 from backend.samples.events import RegistrationTakenBack
 from backend.samples.ids import SampleId
 from backend.samples.models import Sample
@@ -65,7 +65,7 @@ def take_back_registration(
     changing.change_status(
         session, principal, sample_id=sample_id, action="withdraw", reason=reason
     )
-    sample = changing.lock_sample(session, principal, sample_id)
+    sample = locking.lock_sample(session, principal, sample_id)
     code, external_id = sample.barcode, sample.external_id
     sample.barcode, sample.external_id = _voided(session, code), None
     session.flush()

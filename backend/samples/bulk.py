@@ -5,8 +5,13 @@ from collections.abc import Callable, Sequence
 from backend.core.errors import AppError
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
-from backend.samples import changing
-from backend.samples.errors import HoldAlreadySet, HoldNotFound, RegistrationRefused
+from backend.samples import hold_rules, holds, locking
+from backend.samples.errors import (
+    ConsentStillWithdrawn,
+    HoldAlreadySet,
+    HoldNotFound,
+    RegistrationRefused,
+)
 from backend.samples.ids import HoldKind, SampleId
 from backend.samples.views import TransitionOutcome
 
@@ -29,7 +34,7 @@ def hold_samples(
     _need_reason(reason, "Write why they are on hold.")
 
     def hold(sample_id: SampleId) -> None:
-        changing.set_hold(session, principal, sample_id=sample_id, kind=kind, reason=reason)
+        holds.set_hold(session, principal, sample_id=sample_id, kind=kind, reason=reason)
 
     return _each(session, principal, sample_ids, hold)
 
@@ -41,13 +46,20 @@ def release_samples(
     sample_ids: Sequence[SampleId],
     kind: HoldKind,
     reason: str,
+    evidence: str = "",
 ) -> list[TransitionOutcome]:
     """Release samples from a hold; those not on it say so. Same errors as `hold_samples`."""
-    principal.require(Permission.SAMPLES_HOLD)
-    _need_reason(reason, "Write why they may be used again.")
+    principal.require(hold_rules.RELEASE[kind].permission)
+    faults = hold_rules.release_faults(kind, reason=reason, evidence=evidence)
+    if faults:
+        raise RegistrationRefused(
+            f"Releasing this hold needs more. {' '.join(faults.values())}", fields=faults
+        )
 
     def release(sample_id: SampleId) -> None:
-        changing.release_hold(session, principal, sample_id=sample_id, kind=kind, reason=reason)
+        holds.release_hold(
+            session, principal, sample_id=sample_id, kind=kind, reason=reason, evidence=evidence
+        )
 
     return _each(session, principal, sample_ids, release)
 
@@ -66,7 +78,7 @@ def _each(
     outcomes = []
     # Locked in key order, so that two such changes cannot wait for each other in a circle.
     for sample_id in sorted(set(sample_ids)):
-        barcode = changing.lock_sample(session, principal, sample_id).barcode
+        barcode = locking.lock_sample(session, principal, sample_id).barcode
         refused = _refusal(act, sample_id)
         outcomes.append(
             TransitionOutcome(
@@ -82,6 +94,6 @@ def _refusal(act: Callable[[SampleId], None], sample_id: SampleId) -> AppError |
     """Return why an act is refused; both services look before they write."""
     try:
         act(sample_id)
-    except (HoldAlreadySet, HoldNotFound) as refusal:
+    except (HoldAlreadySet, HoldNotFound, ConsentStillWithdrawn) as refusal:
         return refusal
     return None

@@ -45,6 +45,10 @@ class HoldAlreadySet(Conflict):
     """The sample is on this hold already."""
 
 
+class ConsentStillWithdrawn(Conflict):
+    """The hold goes with the consent: a new one comes first."""
+
+
 class SampleChanged(Conflict):
     """Somebody changed the sample since it was looked at."""
 
@@ -57,3 +61,49 @@ class TransitionRefused(Conflict):
     def __init__(self, barcode: str, reasons: Sequence[str]) -> None:
         super().__init__(f"{barcode} stays as it is. " + " ".join(reasons))
         self.reasons = tuple(reasons)
+
+
+class DrawRefused(Conflict):
+    """Nothing can be drawn from the tube now; ``reasons`` names every one."""
+
+    code = "draw_refused"
+
+    def __init__(self, barcode: str, reasons: Sequence[str]) -> None:
+        super().__init__(f"Nothing was drawn from {barcode}. " + " ".join(reasons))
+        self.reasons = tuple(reasons)
+
+
+class ConsentNotFound(NotFound):
+    """Nobody recorded this consent, or it is of other people's samples."""
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(
+            f"No consent of yours has the reference {reference.strip()[:100]}. Record it first.",
+            fields={"reference": "Check the reference on the form."},
+        )
+
+
+class ConsentTaken(Conflict):
+    """Two consents cannot have one reference."""
+
+    def __init__(self, reference: str) -> None:
+        sentence = f"A consent {reference} is on record already."
+        super().__init__(sentence, fields={"reference": sentence})
+
+
+class ConsentWithdrawn(Conflict):
+    """It holds no longer, for good."""
+
+    def __init__(self, reference: str) -> None:
+        sentence = f"Consent {reference} is withdrawn. A new agreement is a new consent."
+        super().__init__(sentence, fields={"reference": sentence})
+
+
+class ThresholdsDecide(Conflict):
+    """A verdict against the thresholds is given with a signature, not by hand."""
+
+    def __init__(self, barcode: str, thresholds: str | None) -> None:
+        by = f"The thresholds {thresholds} judge {barcode}." if thresholds else ""
+        super().__init__(
+            f"{by} Another verdict takes a reason and a signature: overrule it.".strip()
+        )

@@ -1,6 +1,8 @@
 """Facts about samples and projects."""
 
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
 
@@ -80,7 +82,7 @@ class HoldReleased:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SampleMeasured:
-    """Quality control gave a verdict, or a measurement was recorded."""
+    """Quality control gave a verdict."""
 
     TYPE: ClassVar[str] = "samples.sample_measured"
     AGGREGATE: ClassVar[str] = "sample"
@@ -88,6 +90,154 @@ class SampleMeasured:
     aggregate_id: UUID
     barcode: str
     qc_verdict: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VolumeChanged:
+    """A line was added to a tube's ledger; amounts in µL, None where nobody knows."""
+
+    TYPE: ClassVar[str] = "samples.volume_changed"
+    AGGREGATE: ClassVar[str] = "sample"
+
+    aggregate_id: UUID
+    barcode: str
+    cause: str
+    delta_ul: Decimal | None
+    balance_ul: Decimal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleMade:
+    """A sample was made from others: parted, extracted or pooled."""
+
+    TYPE: ClassVar[str] = "samples.sample_made"
+    AGGREGATE: ClassVar[str] = "sample"
+
+    aggregate_id: UUID
+    barcode: str
+    kind: str
+    parents: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThawCounted:
+    """A frozen sample was thawed once more."""
+
+    TYPE: ClassVar[str] = "samples.thaw_counted"
+    AGGREGATE: ClassVar[str] = "sample"
+
+    aggregate_id: UUID
+    barcode: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpirySet:
+    """A sample is good until another day."""
+
+    TYPE: ClassVar[str] = "samples.expiry_set"
+    AGGREGATE: ClassVar[str] = "sample"
+
+    aggregate_id: UUID
+    barcode: str
+    expires_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentRecorded:
+    """What a donor agreed to is on record."""
+
+    TYPE: ClassVar[str] = "samples.consent_recorded"
+    AGGREGATE: ClassVar[str] = "consent"
+
+    aggregate_id: UUID
+    reference: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentTied:
+    """A sample is here under a consent."""
+
+    TYPE: ClassVar[str] = "samples.consent_tied"
+    AGGREGATE: ClassVar[str] = "sample"
+
+    aggregate_id: UUID
+    barcode: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentExtended:
+    """A consent holds until another day."""
+
+    TYPE: ClassVar[str] = "samples.consent_extended"
+    AGGREGATE: ClassVar[str] = "consent"
+
+    aggregate_id: UUID
+    reference: str
+    expires_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentWasWithdrawn:
+    """A donor withdrew; ``samples`` were put on hold for it."""
+
+    TYPE: ClassVar[str] = "samples.consent_withdrawn"
+    AGGREGATE: ClassVar[str] = "consent"
+
+    aggregate_id: UUID
+    reference: str
+    samples: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasurementsRecorded:
+    """Values were measured of a sample."""
+
+    TYPE: ClassVar[str] = "samples.measurements_recorded"
+    AGGREGATE: ClassVar[str] = "sample"
+
+    aggregate_id: UUID
+    barcode: str
+    metrics: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThresholdsPublished:
+    """A new version of thresholds is in force."""
+
+    TYPE: ClassVar[str] = "samples.thresholds_published"
+    AGGREGATE: ClassVar[str] = "qc_thresholds"
+
+    aggregate_id: UUID
+    material_type: str
+    application: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisposalSigned:
+    """A second person signed that a sample is discarded."""
+
+    TYPE: ClassVar[str] = "samples.disposal_signed"
+    AGGREGATE: ClassVar[str] = "sample"
+
+    aggregate_id: UUID
+    barcode: str
+    signer_name: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandlingSet:
+    """New rules of the laboratory for a material are in force."""
+
+    TYPE: ClassVar[str] = "samples.handling_set"
+    AGGREGATE: ClassVar[str] = "handling_policy"
+
+    aggregate_id: UUID
+    material_type: str
+    version: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -91,6 +91,51 @@ class QcVerdict(StrEnum):
     FAIL_PROCEED = "fail_proceed"
 
 
+class QcOutcome(StrEnum):
+    """What thresholds say of what was measured; pending while a required value lacks."""
+
+    PENDING = "pending"
+    PASS = "pass"  # noqa: S105 a verdict, not a password
+    PASS_WITH_WARNING = "pass_with_warning"  # noqa: S105 a verdict
+    FAIL = "fail"
+
+
+class Metric(StrEnum):
+    """What is measured of a sample; its unit stands in `qc_rules.UNITS`."""
+
+    CONCENTRATION = "concentration_ng_per_ul"
+    A260_280 = "a260_280"
+    A260_230 = "a260_230"
+    RIN = "rin"
+    DIN = "din"
+    DV200 = "dv200_percent"
+    VOLUME = "volume_ul"
+    FRAGMENT_SIZE = "fragment_size_bp"
+    MOLARITY = "molarity_nm"
+    ADAPTER_DIMER = "adapter_dimer_percent"
+
+
+class VolumeCause(StrEnum):
+    """Why a tube's volume changed; one line of its ledger each."""
+
+    REGISTERED = "registered"
+    ALIQUOT = "aliquot"
+    DERIVATIVE = "derivative"
+    POOL = "pool"
+    USE = "use"
+    CORRECTION = "correction"
+    RETURN = "return"
+    DISPOSAL = "disposal"
+
+
+class LineageKind(StrEnum):
+    """How one sample came from another."""
+
+    ALIQUOT = "aliquot"
+    DERIVATIVE = "derivative"
+    POOL = "pool"
+
+
 class Status(StrEnum):
     """The one word a list shows, derived from the axes by the database (samples.models)."""
 

@@ -110,6 +110,7 @@ class Sample(Base):
             postgresql_where=text("external_id IS NOT NULL"),
         ),
         Index("ix_sample_family", "family_id", postgresql_where=text("family_id IS NOT NULL")),
+        Index("ix_sample_consent", "consent_id", postgresql_where=text("consent_id IS NOT NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
@@ -152,6 +153,10 @@ class Sample(Base):
     )
     state_since: Mapped[datetime] = mapped_column(server_default=func.now(), init=False)
     freeze_thaw_count: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    expires_on: Mapped[date | None] = mapped_column(default=None)
+    """The last day on which it is good."""
+    consent_id: Mapped[UUID | None] = mapped_column(ForeignKey("consent.id"), default=None)
+    """Its own; those of its ancestors bind it, too."""
     import_id: Mapped[UUID | None] = mapped_column(default=None, index=True)
     version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
     created_by: Mapped[UUID | None] = mapped_column(default=None)
@@ -177,11 +182,16 @@ class SampleHold(Base):
     sample_id: Mapped[UUID] = mapped_column(ForeignKey("sample.id"))
     kind: Mapped[HoldKind] = mapped_column(text_enum(HoldKind))
     reason: Mapped[str] = mapped_column(short_text(500))
-    release_rule: Mapped[str] = mapped_column(short_text(300), default="")
+    release_rule: Mapped[str] = mapped_column(short_text(300), default="", server_default="")
     set_by: Mapped[UUID | None]
+    set_by_name: Mapped[str] = mapped_column(short_text(), default="", server_default="")
     set_at: Mapped[datetime] = mapped_column(server_default=func.now(), init=False)
     released_by: Mapped[UUID | None] = mapped_column(default=None)
+    released_by_name: Mapped[str | None] = mapped_column(short_text(), default=None)
     released_at: Mapped[datetime | None] = mapped_column(default=None)
+    release_reason: Mapped[str | None] = mapped_column(short_text(500), default=None)
+    release_evidence: Mapped[str | None] = mapped_column(short_text(300), default=None)
+    """What shows that the release rule is met: a reference, a document, a measurement."""
 
 
 class SampleTransition(Base):

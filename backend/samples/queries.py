@@ -23,6 +23,7 @@ from backend.samples.models import (
     SampleHold,
     SampleTransition,
 )
+from backend.samples.standing import standing_of
 from backend.samples.views import (
     HoldView,
     ProjectView,
@@ -102,10 +103,15 @@ def get_sample(session: ReadSession, principal: Principal, sample_id: UUID) -> S
         SampleNotFound: no such sample, or not visible to the principal.
     """
     principal.require(Permission.SAMPLES_VIEW)
+    return _detail(session, load_sample(session, principal, sample_id))
+
+
+def load_sample(session: ReadSession, principal: Principal, sample_id: UUID) -> Sample:
+    """Return a visible sample's row. Same errors as `get_sample`."""
     sample = session.scalars(visible_samples(principal).where(Sample.id == sample_id)).one_or_none()
     if sample is None:
         raise SampleNotFound("There is no such sample among yours.")
-    return _detail(session, sample)
+    return sample
 
 
 def get_by_barcode(session: ReadSession, principal: Principal, code: str) -> SampleDetail:
@@ -263,6 +269,8 @@ def _detail(session: ReadSession, sample: Sample) -> SampleDetail:
         import_id=sample.import_id,
         version=sample.version,
         state_since=sample.state_since,
+        expires_on=sample.expires_on,
+        standing=standing_of(session, sample),
         holds=[_hold(hold) for hold in holds],
         transitions=[_step(step) for step in steps],
     )
@@ -274,7 +282,11 @@ def _hold(hold: SampleHold) -> HoldView:
         reason=hold.reason,
         release_rule=hold.release_rule,
         set_at=hold.set_at,
+        set_by_name=hold.set_by_name,
         released_at=hold.released_at,
+        released_by_name=hold.released_by_name,
+        release_reason=hold.release_reason,
+        release_evidence=hold.release_evidence,
     )
 
 

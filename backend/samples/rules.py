@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from types import MappingProxyType
 
 from backend.core.principal import Permission
@@ -111,19 +112,34 @@ class Standing:
     holds: frozenset[HoldKind] = frozenset()
     has_received_at: bool = False
     has_volume: bool = False
+    expired_on: date | None = None
+    """The day that it expired on; None while it is good."""
+    consent_problem: str | None = None
+    """The sentence that says what is wrong with its donor's consent, or an ancestor's."""
+    retained_until: date | None = None
+    """It has to be kept until then; None where nothing has to be waited for."""
+    lacks_witness: bool = False
+    """Its disposal needs a second person who has not signed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Transition:
-    """One row of the table of what may happen to a sample."""
+class Act:
+    """One row of the table of what may be done with a sample."""
 
     action: str
     label: str
     before: frozenset[Lifecycle]
-    after: Lifecycle
     permission: Permission
     needs_reason: bool = False
     guards: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transition(Act):
+    """An act that moves the lifecycle; ``undone_by`` names the step that takes it back."""
+
+    after: Lifecycle
+    undone_by: str | None = None
 
 
 _HERE = frozenset({Lifecycle.REGISTERED, Lifecycle.IN_TRANSIT})
@@ -138,8 +154,18 @@ _OVER = frozenset(
         Lifecycle.DESTROYED,
     }
 )
+_FREE_TO_USE = ("no_hold", "consent_valid", "not_expired")
 
 TRANSITIONS: tuple[Transition, ...] = (
+    Transition(
+        action="send",
+        label="Mark as on its way",
+        before=frozenset({Lifecycle.REGISTERED}),
+        after=Lifecycle.IN_TRANSIT,
+        permission=Permission.SAMPLES_TRANSITION,
+        undone_by="receive",
+        guards=("not_in_storage",),
+    ),
     Transition(
         action="receive",
         label="Receive",
@@ -169,7 +195,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         before=_USABLE,
         after=Lifecycle.IN_PROCESS,
         permission=Permission.SAMPLES_TRANSITION,
-        guards=("no_hold", "qc_passed", "has_volume"),
+        guards=(*_FREE_TO_USE, "qc_passed", "has_volume"),
     ),
     Transition(
         action="complete",
@@ -185,7 +211,18 @@ TRANSITIONS: tuple[Transition, ...] = (
         before=_USABLE,
         after=Lifecycle.ARCHIVED,
         permission=Permission.SAMPLES_TRANSITION,
+        undone_by="reopen",
         guards=("no_legal_hold",),
+    ),
+    Transition(
+        action="reopen",
+        label="Use again",
+        before=frozenset({Lifecycle.ARCHIVED, Lifecycle.DEPLETED}),
+        after=Lifecycle.ACCEPTED,
+        permission=Permission.SAMPLES_TRANSITION,
+        needs_reason=True,
+        undone_by="archive",
+        guards=(*_FREE_TO_USE, "has_volume"),
     ),
     Transition(
         action="deplete",
@@ -194,16 +231,38 @@ TRANSITIONS: tuple[Transition, ...] = (
         after=Lifecycle.DEPLETED,
         permission=Permission.SAMPLES_TRANSITION,
         needs_reason=True,
+        undone_by="reopen",
         guards=("not_in_storage",),
+    ),
+    Transition(
+        action="give_back",
+        label="Return to the submitter",
+        before=_USABLE | {Lifecycle.RECEIVED, Lifecycle.REJECTED, Lifecycle.ARCHIVED},
+        after=Lifecycle.RETURNED,
+        permission=Permission.SAMPLES_TRANSITION,
+        needs_reason=True,
+        guards=("no_legal_hold", "not_in_storage"),
     ),
     Transition(
         action="dispose",
         label="Discard",
-        before=frozenset(Lifecycle) - _OVER - {Lifecycle.IN_PROCESS},
+        # What was rejected or used up still stands somewhere and is thrown away in the end.
+        before=frozenset(Lifecycle)
+        - (_OVER - {Lifecycle.REJECTED, Lifecycle.DEPLETED})
+        - {Lifecycle.IN_PROCESS},
         after=Lifecycle.DISPOSED,
         permission=Permission.SAMPLES_TRANSITION,
         needs_reason=True,
-        guards=("no_legal_hold", "not_in_storage"),
+        guards=("no_legal_hold", "not_in_storage", "retention_passed", "witnessed"),
+    ),
+    Transition(
+        action="destroy",
+        label="Report as destroyed",
+        before=frozenset(Lifecycle) - _OVER,
+        after=Lifecycle.DESTROYED,
+        permission=Permission.SAMPLES_TRANSITION,
+        needs_reason=True,
+        guards=("not_in_storage",),
     ),
     Transition(
         action="withdraw",
@@ -227,17 +286,39 @@ TRANSITIONS: tuple[Transition, ...] = (
 
 BY_ACTION: Mapping[str, Transition] = MappingProxyType({t.action: t for t in TRANSITIONS})
 
+DRAW = Act(
+    action="draw",
+    label="Draw from it",
+    before=_USABLE | {Lifecycle.IN_PROCESS},
+    permission=Permission.SAMPLES_EDIT,
+    guards=_FREE_TO_USE,
+)
+RETURN = Act(
+    action="return",
+    label="Put volume back",
+    before=_USABLE | {Lifecycle.IN_PROCESS, Lifecycle.ARCHIVED},
+    permission=Permission.SAMPLES_EDIT,
+    needs_reason=True,
+)
+CORRECT = Act(
+    action="correct",
+    label="Correct the volume",
+    before=frozenset(Lifecycle) - (_OVER - {Lifecycle.DEPLETED, Lifecycle.REJECTED}),
+    permission=Permission.SAMPLES_EDIT,
+    needs_reason=True,
+)
 
-def failing_guards(transition: Transition, standing: Standing, reason: str | None) -> list[str]:
-    """Return a sentence for every reason why a transition is not possible now; all of them."""
+
+def failing_guards(act: Act, standing: Standing, reason: str | None) -> list[str]:
+    """Return a sentence for every reason why an act is not possible now; all of them."""
     failures = []
-    if standing.lifecycle not in transition.before:
-        states = " or ".join(sorted(state.value.replace("_", " ") for state in transition.before))
+    if standing.lifecycle not in act.before:
+        states = " or ".join(sorted(state.value.replace("_", " ") for state in act.before))
         now = standing.lifecycle.value.replace("_", " ")
-        failures.append(f"“{transition.label}” needs a sample that is {states}; it is {now}.")
-    if transition.needs_reason and not (reason or "").strip():
-        failures.append(f"“{transition.label}” needs a reason. Write one.")
-    checks = (_guard_failure(name, standing) for name in transition.guards)
+        failures.append(f"“{act.label}” needs a sample that is {states}; it is {now}.")
+    if act.needs_reason and not (reason or "").strip():
+        failures.append(f"“{act.label}” needs a reason. Write one.")
+    checks = (_guard_failure(name, standing) for name in act.guards)
     failures.extend(failure for failure in checks if failure is not None)
     return failures
 
@@ -252,6 +333,11 @@ def _guard_failure(name: str, standing: Standing) -> str | None:
         "no_consent_withdrawn": (
             HoldKind.CONSENT_WITHDRAWN not in standing.holds,
             "Its donor's consent is withdrawn.",
+        ),
+        "consent_valid": (standing.consent_problem is None, standing.consent_problem or ""),
+        "not_expired": (
+            standing.expired_on is None,
+            f"It expired on {shown_day(standing.expired_on)}. Set a later date or discard it.",
         ),
         "no_hold": (not standing.holds, f"It is on hold: {holds}. Release the hold first."),
         "no_legal_hold": (
@@ -268,9 +354,22 @@ def _guard_failure(name: str, standing: Standing) -> str | None:
             standing.custody is not Custody.IN_STORAGE,
             "It still stands in storage. Take it out first.",
         ),
+        "retention_passed": (
+            standing.retained_until is None,
+            f"It has to be kept until {shown_day(standing.retained_until)}.",
+        ),
+        "witnessed": (
+            not standing.lacks_witness,
+            "Discarding it needs a witness who signs. Open the sample and discard it there.",
+        ),
     }
     passes, sentence = sentences[name]
     return None if passes else sentence
+
+
+def shown_day(day: date | None) -> str:
+    """Return a day as sentences tell it: ``3 Nov 2026``; empty for none."""
+    return f"{day:%d %b %Y}".lstrip("0") if day else ""
 
 
 def possible_actions(lifecycle: Lifecycle) -> Sequence[Transition]:

@@ -181,3 +181,12 @@ class SampleOrder(BaseModel):
 
     by: SampleSort = SampleSort.REGISTERED
     descending: bool = True
+
+
+class Countersigner(BaseModel):
+    """The second person who signs: who they are, and their own password."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    email: str = Field(min_length=1, max_length=254)
+    password: str = Field(min_length=1, max_length=1000, repr=False)

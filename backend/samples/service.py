@@ -6,18 +6,26 @@ from backend.samples.bulk import hold_samples, release_samples
 from backend.samples.changing import (
     change_status,
     change_statuses,
-    record_qc_verdict,
-    release_hold,
     set_custody,
-    set_hold,
 )
+from backend.samples.consents import (
+    extend_consent,
+    record_consent,
+    tie_consent,
+    withdraw_consent,
+)
+from backend.samples.disposing import dispose_sample
 from backend.samples.exporting import record_export, request_export
+from backend.samples.handling import set_handling
+from backend.samples.holds import release_hold, set_hold
 from backend.samples.issuing import (
     add_tube_range,
     close_tube_range,
     set_foreign_codes,
     set_series,
 )
+from backend.samples.keeping import count_thaw, set_expiry
+from backend.samples.making import make_aliquots, make_derivative, make_pool
 from backend.samples.preparing import clear_lists, prepare_list, request_list, standing_lists
 from backend.samples.projects import (
     add_member,
@@ -25,9 +33,12 @@ from backend.samples.projects import (
     remove_member,
     set_project_open,
 )
+from backend.samples.qc import override_verdict, record_measurements, record_qc_verdict
+from backend.samples.qc_thresholds import publish_thresholds
 from backend.samples.registering import check_registration, register_sample
 from backend.samples.saved_views import remove_view, save_view
 from backend.samples.tally import fold_tally
+from backend.samples.volumes import correct_volume, return_volume, use_volume
 
 __all__ = [
     "add_member",
@@ -38,10 +49,21 @@ __all__ = [
     "check_registration",
     "clear_lists",
     "close_tube_range",
+    "correct_volume",
+    "count_thaw",
+    "dispose_sample",
+    "extend_consent",
     "fold_tally",
     "hold_samples",
+    "make_aliquots",
+    "make_derivative",
+    "make_pool",
+    "override_verdict",
     "prepare_list",
+    "publish_thresholds",
+    "record_consent",
     "record_export",
+    "record_measurements",
     "record_qc_verdict",
     "register_batch",
     "register_sample",
@@ -51,12 +73,18 @@ __all__ = [
     "remove_view",
     "request_export",
     "request_list",
+    "return_volume",
     "save_view",
     "set_custody",
+    "set_expiry",
     "set_foreign_codes",
+    "set_handling",
     "set_hold",
     "set_project_open",
     "set_series",
     "standing_lists",
     "take_back_registration",
+    "tie_consent",
+    "use_volume",
+    "withdraw_consent",
 ]

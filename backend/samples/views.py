@@ -6,8 +6,21 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
+from backend.auth.views import SignatureView
 from backend.core.principal import UserId
-from backend.samples.ids import HoldKind, ProjectId, SampleId
+from backend.samples.ids import (
+    HoldKind,
+    LineageKind,
+    MaterialType,
+    Metric,
+    ProjectId,
+    QcOutcome,
+    QcVerdict,
+    SampleId,
+    VolumeCause,
+)
+from backend.samples.qc_rules import Limits
+from backend.samples.rules import Standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +86,11 @@ class HoldView:
     reason: str
     release_rule: str
     set_at: datetime
+    set_by_name: str
     released_at: datetime | None
+    released_by_name: str | None
+    release_reason: str | None
+    release_evidence: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +130,9 @@ class SampleDetail:
     import_id: UUID | None
     version: int
     state_since: datetime
+    expires_on: date | None
+    standing: Standing
+    """What guards look at, so that a page can say beforehand what stands against an act."""
     holds: Sequence[HoldView]
     transitions: Sequence[TransitionView]
 
@@ -202,3 +222,125 @@ class SavedView:
     address: str
     project_code: str | None
     is_own: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VolumeLine:
+    """A line of a tube's ledger, in µL; see the table for what None says."""
+
+    number: int
+    cause: VolumeCause
+    delta_ul: Decimal | None
+    balance_ul: Decimal | None
+    counterpart_barcode: str | None
+    """None too where the other tube may not be seen."""
+    actor_name: str
+    reason: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineageEdge:
+    """How a sample is tied to one of its relatives; ``distance`` is negative towards parents.
+
+    ``volume_ul`` and ``proportion`` are those of the edge nearest to the relative.
+    """
+
+    id: SampleId
+    barcode: str
+    name: str
+    material_type: str
+    status: str
+    balance_ul: Decimal | None
+    kind: LineageKind
+    volume_ul: Decimal | None
+    proportion: Decimal | None
+    distance: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThawCount:
+    """How often a sample was thawed; ``warning`` is a sentence where that is often."""
+
+    count: int
+    limit: int | None
+    warning: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandlingView:
+    """The rules in force for a material; None asks for nothing."""
+
+    material_type: MaterialType
+    version: int
+    thaw_limit: int | None
+    good_for_days: int | None
+    keep_for_days: int | None
+    disposal_witnessed: bool
+    set_at: datetime
+    set_by_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentView:
+    """A donor's consent; ``problem`` says why it no longer allows anything."""
+
+    reference: str
+    scope: str
+    expires_on: date | None
+    withdrawn_at: datetime | None
+    withdrawal_reason: str | None
+    tied_samples: int | None
+    """How many of the reader's samples are under it; None where nobody counted."""
+    problem: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasurementView:
+    """A value that somebody measured."""
+
+    metric: Metric
+    value: Decimal
+    unit: str
+    method: str
+    instrument: str | None
+    measured_at: datetime
+    actor_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingView:
+    """What one metric was found to be, as kept with the judgement; ``said`` is a sentence."""
+
+    metric: str
+    value: str | None
+    outcome: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgementView:
+    """What quality control said; ``outcome`` is the thresholds', ``verdict`` what stands."""
+
+    verdict: QcVerdict
+    outcome: QcOutcome | None
+    thresholds: str | None
+    findings: Sequence[FindingView]
+    is_override: bool
+    reason: str | None
+    signature: SignatureView | None
+    actor_name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThresholdsView:
+    """A published set of thresholds."""
+
+    material_type: MaterialType
+    application: str
+    version: int
+    reason: str
+    published_at: datetime
+    published_by_name: str
+    limits: Sequence[Limits]

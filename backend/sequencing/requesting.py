@@ -3,15 +3,19 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from backend.core import barcodes
+from backend.core import barcodes, clock
 from backend.core.principal import Principal
+from backend.core.sessions import ReadSession
 from backend.samples.ids import QcVerdict
 from backend.samples.models import Project, Sample, SampleHold
+from backend.samples.rules import shown_day
+from backend.samples.standing import consent_problems
 from backend.sequencing import queries, rules
 from backend.sequencing.errors import RequestRefused
 from backend.sequencing.ids import RequestState
@@ -38,6 +42,8 @@ class _Found:
     index_i7: str | None
     index_i5: str | None
     holds: Sequence[str]
+    spoiled: Sequence[str]
+    """Sentences about a consent that no longer holds, or a date that has passed."""
     open_in: int | None
     """Number of an open request that already has it."""
 
@@ -84,6 +90,7 @@ def _reasons(code: str, library: LibraryIn, sample: _Found | None, project: Proj
     if sample is None:
         return [f"{code} is not a sample of your projects. Check the barcode."]
     reasons = queries.why_unusable(code, sample.qc_verdict, sample.holds)
+    reasons.extend(f"{code}: {problem}" for problem in sample.spoiled)
     if sample.project_id != project.id:
         reasons.append(f"{code} does not belong to {project.code}. Ask for it in its own project.")
     if sample.open_in is not None:
@@ -125,6 +132,7 @@ def _find(session: Session, principal: Principal, codes: Sequence[str]) -> dict[
             Sample.id,
             Sample.project_id,
             Sample.qc_verdict,
+            Sample.expires_on,
             Sample.index_i7,
             Sample.index_i5,
             holds.label("holds"),
@@ -134,7 +142,9 @@ def _find(session: Session, principal: Principal, codes: Sequence[str]) -> dict[
         .where(Sample.project_id.in_(queries.visible_projects(principal)))
         .order_by(Sample.id)
         .with_for_update(of=Sample)
-    )
+    ).all()
+    keys, today = [row.id for row in rows], clock.utc_now().date()
+    problems = consent_problems(ReadSession(session), keys)
     return {
         row.barcode: _Found(
             row.id,
@@ -143,7 +153,15 @@ def _find(session: Session, principal: Principal, codes: Sequence[str]) -> dict[
             row.index_i7,
             row.index_i5,
             row.holds or (),
+            _spoiled(row.expires_on, problems.get(row.id), today),
             row.open_in,
         )
         for row in rows
     }
+
+
+def _spoiled(expires_on: date | None, problem: str | None, today: date) -> list[str]:
+    said = [problem] if problem else []
+    if expires_on is not None and expires_on < today:
+        said.append(f"It expired on {shown_day(expires_on)}. Set a later date or discard it.")
+    return said

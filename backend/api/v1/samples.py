@@ -11,7 +11,7 @@ from backend.api.paging import PageQuery
 from backend.api.routing import ApiInput, ApiOutput, Call, Route
 from backend.core.principal import Permission
 from backend.core.transaction import reading, writing
-from backend.samples import pages, queries, service
+from backend.samples import pages, queries, rules, service
 from backend.samples.ids import (
     Custody,
     HoldKind,
@@ -114,7 +114,11 @@ class HoldOut(ApiOutput):
     reason: str
     release_rule: str
     set_at: datetime
+    set_by_name: str
     released_at: datetime | None
+    released_by_name: str | None
+    release_reason: str | None
+    release_evidence: str | None
 
 
 class StepOut(ApiOutput):
@@ -147,6 +151,7 @@ class SampleDetailOut(SampleOut):
     parent_barcode: str | None
     is_backup: bool
     freeze_thaw_count: int
+    expires_on: date | None
     import_id: UUID | None
     version: int
     state_since: datetime
@@ -166,8 +171,7 @@ class StepIn(ApiInput):
 
     action: str = Field(
         max_length=40,
-        description="receive, accept, reject, start, complete, archive, deplete, dispose, "
-        "withdraw or lose.",
+        description=f"One of {', '.join(rules.BY_ACTION)}.",
     )
     reason: str | None = Field(default=None, max_length=500)
 

@@ -12,11 +12,9 @@ from dashboard.components.icon import fan, icon
 from dashboard.components.meter import PLAN_SPACE, STOP_INTAKE, meter
 from dashboard.components.panel import panel
 from dashboard.components.tones import Tone
-from dashboard.still import drawn_once
 from dashboard.zone_names import ZONE_NAMES
 
 
-@drawn_once
 def occupancy(
     zones: Sequence[ZoneOccupancy], forecasts: Sequence[CapacityForecastView]
 ) -> html.Section:

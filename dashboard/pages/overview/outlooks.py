@@ -9,13 +9,11 @@ from backend.predictions.views import CapacityForecastView, Outlook
 from dashboard import format as fmt
 from dashboard.components.panel import panel
 from dashboard.pages.overview.drawings import whisker
-from dashboard.still import drawn_once
 from dashboard.zone_names import ZONE_NAMES
 
 _DAYS_IN_A_YEAR = 365
 
 
-@drawn_once
 def predictions(forecasts: Sequence[CapacityForecastView]) -> html.Section:
     """Draw one line a zone, the one that is full first on top."""
     if not forecasts:

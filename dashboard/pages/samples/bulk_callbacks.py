@@ -99,24 +99,32 @@ def change_status(presses: int | None, action: str | None, reason: str | None, r
     State(ids.HOLD_WAY, "value"),
     State(ids.HOLD_KIND, "value"),
     State(ids.HOLD_REASON, "value"),
+    State(ids.HOLD_EVIDENCE, "value"),
     State(ids.GRID, "selectedRows"),
     prevent_initial_call=True,
 )
-def hold(presses: int | None, way: str, kind: str, reason: str | None, rows: Rows) -> Any:
+def hold(presses: int | None, way: str, kind: str, *given: Any) -> Any:
     """Put the selected samples on a hold, or release them from it."""
     if not presses:
         return no_update
-    act = service.hold_samples if way == "set" else service.release_samples
+    reason, evidence, rows = given
+    principal, chosen, why = current_principal(), HoldKind(kind), reason or ""
     try:
         keys = _keys(rows)
         with writing() as session:
-            outcomes = act(
-                session,
-                current_principal(),
-                sample_ids=keys,
-                kind=HoldKind(kind),
-                reason=reason or "",
-            )
+            if way == "set":
+                outcomes = service.hold_samples(
+                    session, principal, sample_ids=keys, kind=chosen, reason=why
+                )
+            else:
+                outcomes = service.release_samples(
+                    session,
+                    principal,
+                    sample_ids=keys,
+                    kind=chosen,
+                    reason=why,
+                    evidence=evidence or "",
+                )
     except AppError as refusal:
         return _refused(refusal.message)
     return _outcome(outcomes, "Put on hold" if way == "set" else "Release")

@@ -10,7 +10,12 @@ from backend.core.principal import Principal
 from backend.core.transaction import reading
 from dashboard.components.page import Crumb, Page, Tab, page
 from dashboard.laboratory import lab_zone
-from dashboard.pages.samples import detail_dialogs, detail_history, detail_regions
+from dashboard.pages.samples import (
+    detail_act_dialogs,
+    detail_dialogs,
+    detail_history,
+    detail_regions,
+)
 from dashboard.pages.samples import detail_ids as ids
 from dashboard.pages.samples.detail_facts import SampleFacts, facts_of
 from dashboard.session import current_principal
@@ -36,6 +41,7 @@ def detail_layout(*, barcode: str, tab: str = "", **_: str) -> Page:
             dcc.Store(id=ids.CLOSE_SINK),
             html.Div(body(facts, tab, principal), id=ids.BODY, className="sd-body"),
             *detail_dialogs.dialogs(facts, principal),
+            *detail_act_dialogs.act_dialogs(facts, principal),
         ],
     )
 
@@ -50,7 +56,7 @@ def body(facts: SampleFacts, tab: str, principal: Principal) -> list[Component]:
         case "family":
             return [*head, detail_history.family(facts)]
         case _:
-            return [*head, *detail_regions.regions(facts, zone=zone, now=now)]
+            return [*head, *detail_regions.regions(facts, principal, zone=zone, now=now)]
 
 
 def _tabs(facts: SampleFacts, selected: str) -> list[Tab]:

@@ -18,7 +18,7 @@ from dashboard.callbacks import page_callback
 from dashboard.components.form_field import error_summary
 from dashboard.components.status import SAMPLE_LOOKS, look_of
 from dashboard.components.toast import toast
-from dashboard.pages.samples import detail, detail_dialogs
+from dashboard.pages.samples import detail, detail_act_dialogs, detail_dialogs
 from dashboard.pages.samples import detail_ids as ids
 from dashboard.pages.samples.detail_facts import facts_of
 from dashboard.pages.samples.detail_words import VERDICTS, hold_words
@@ -41,6 +41,11 @@ clientside_callback(
     Output(ids.STEP, "options"),
     Output(ids.HOLD_KIND, "options"),
     Output(ids.RELEASE_KIND, "options"),
+    Output(ids.WITHDRAW_WHICH, "options"),
+    *(Output(sentence, "children") for sentence in ids.HOLDS.values()),
+    *(Output(box, "hidden") for box in ids.UNKNOWN_BOXES.values()),
+    Output(ids.DISCARD_WHO, "children"),
+    Output(ids.DISCARD_SECOND, "hidden"),
     Input(live("samples"), "data"),
     Input(live("storage"), "data"),
     Input(live("telemetry"), "data"),
@@ -59,6 +64,11 @@ def show_newest(*given: Any) -> tuple[Any, ...]:
         detail_dialogs.step_options(facts, principal),
         detail_dialogs.hold_options(facts),
         detail_dialogs.release_options(facts),
+        detail_act_dialogs.withdraw_options(facts),
+        *(detail_act_dialogs.holds_sentence(facts) for _ in ids.HOLDS),
+        *(detail_act_dialogs.is_known(facts) for _ in ids.UNKNOWN_BOXES),
+        detail_act_dialogs.discard_sentence(facts),
+        not detail_act_dialogs.takes_second(facts),
     )
 
 
@@ -140,7 +150,7 @@ def set_hold(
 
 
 @page_callback(
-    Permission.SAMPLES_HOLD,
+    Permission.SAMPLES_VIEW,  # the hold's kind asks for its own right (samples.hold_rules)
     Output(ids.RELEASE_PROBLEMS, "children"),
     Output(ids.RELEASE_KIND, "value"),
     Output(ids.RELEASE_REASON, "value"),
@@ -148,17 +158,29 @@ def set_hold(
     Input(ids.RELEASE_SEND, "n_clicks"),
     State(ids.RELEASE_KIND, "value"),
     State(ids.RELEASE_REASON, "value"),
+    State(ids.RELEASE_EVIDENCE, "value"),
     State(ids.WHICH, "data"),
     prevent_initial_call=True,
 )
 def release_hold(
-    presses: int | None, kind: str | None, reason: str | None, which: Which
+    presses: int | None,
+    kind: str | None,
+    reason: str | None,
+    evidence: str | None,
+    which: Which,
 ) -> tuple[Any, ...]:
     """Let the sample be used again, or say what is missing."""
 
     def act(session: WriteSession, principal: Principal, key: SampleId) -> str:
         chosen = HoldKind(_chosen(kind, "hold"))
-        service.release_hold(session, principal, sample_id=key, kind=chosen, reason=reason or "")
+        service.release_hold(
+            session,
+            principal,
+            sample_id=key,
+            kind=chosen,
+            reason=reason or "",
+            evidence=evidence or "",
+        )
         return f"{which['barcode']} is no longer on hold: {hold_words(chosen).lower()}"
 
     return _done(presses, which, act, dialog=ids.RELEASE_DIALOG, otherwise=ids.RELEASE_REASON)

@@ -84,8 +84,8 @@ def _status(facts: SampleFacts, principal: Principal) -> html.Dialog:
             class_name="steps",
         ),
         html.Div(against(facts, None, None), id=ids.STEP_WHY, className="step-why"),
-        _reason(ids.STEP_REASON),
-        _answers("Keep as it is", "Change status", ids.STEP_SEND),
+        reason(ids.STEP_REASON),
+        answers("Keep as it is", "Change status", ids.STEP_SEND),
     )
 
 
@@ -95,14 +95,14 @@ def _hold(facts: SampleFacts) -> html.Dialog:
         "Put on hold",
         error_summary({}, id=ids.HOLD_PROBLEMS),
         form_field("Kind", dbc.Select(id=ids.HOLD_KIND, options=hold_options(facts))),
-        _reason(ids.HOLD_REASON),
+        reason(ids.HOLD_REASON),
         form_field(
             "Released when",
             dbc.Input(id=ids.HOLD_RULE, value="", maxlength=300),
             help_text="What has to happen before it may be used again",
             optional=True,
         ),
-        _answers("Keep it free", "Put on hold", ids.HOLD_SEND),
+        answers("Keep it free", "Put on hold", ids.HOLD_SEND),
     )
 
 
@@ -112,13 +112,21 @@ def _release(facts: SampleFacts) -> html.Dialog:
         "Release a hold",
         error_summary({}, id=ids.RELEASE_PROBLEMS),
         form_field("Hold", dbc.Select(id=ids.RELEASE_KIND, options=release_options(facts))),
-        _reason(ids.RELEASE_REASON),
-        _answers("Keep the hold", "Release hold", ids.RELEASE_SEND),
+        reason(ids.RELEASE_REASON),
+        form_field(
+            "Evidence",
+            dbc.Input(id=ids.RELEASE_EVIDENCE, value="", maxlength=300),
+            help_text="A reference or a measurement; legal holds, consent and exposure ask for it",
+            optional=True,
+        ),
+        answers("Keep the hold", "Release hold", ids.RELEASE_SEND),
     )
 
 
 def _verdict() -> html.Dialog:
-    options = [{"label": words, "value": verdict.value} for verdict, words in VERDICTS.items()]
+    # Going on after a failure takes a signature, so it has a dialog of its own.
+    by_hand = (QcVerdict.PASS, QcVerdict.PASS_WITH_WARNING, QcVerdict.FAIL)
+    options = [{"label": VERDICTS[verdict], "value": verdict.value} for verdict in by_hand]
     return dialog(
         ids.VERDICT_DIALOG,
         "Record a QC verdict",
@@ -127,15 +135,16 @@ def _verdict() -> html.Dialog:
             "Verdict",
             dbc.Select(
                 id=ids.VERDICT,
-                options=[each for each in options if each["value"] != QcVerdict.NONE],
+                options=options,
             ),
         ),
-        _reason(ids.VERDICT_REASON),
-        _answers("Keep the verdict", "Record verdict", ids.VERDICT_SEND),
+        reason(ids.VERDICT_REASON),
+        answers("Keep the verdict", "Record verdict", ids.VERDICT_SEND),
     )
 
 
-def _reason(field_id: str) -> html.Div:
+def reason(field_id: str) -> html.Div:
+    """Draw the field that asks why."""
     return form_field(
         "Reason",
         dcc.Textarea(id=field_id, value="", rows=2, maxLength=500, className="form-control"),
@@ -143,7 +152,8 @@ def _reason(field_id: str) -> html.Div:
     )
 
 
-def _answers(keep: str, act: str, act_id: str) -> html.Div:
+def answers(keep: str, act: str, act_id: str) -> html.Div:
+    """Draw the two answers; the safe one closes."""
     parts: Sequence[Component] = (
         button(keep, kind="ghost", **data(close="")),
         button(act, id=act_id, kind="primary"),

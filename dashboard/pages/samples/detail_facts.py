@@ -7,11 +7,18 @@ from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.events import queries as events_queries
 from backend.events.views import AuditView
-from backend.samples import family, queries
+from backend.samples import consents, family, handling, lineage, qc_queries, queries, volumes
 from backend.samples.family import Relative
-from backend.samples.ids import Custody, Lifecycle, QcVerdict, SampleId
+from backend.samples.ids import MaterialType, SampleId
 from backend.samples.rules import Standing
-from backend.samples.views import HoldView, SampleDetail
+from backend.samples.views import (
+    ConsentView,
+    HoldView,
+    JudgementView,
+    LineageEdge,
+    SampleDetail,
+    VolumeLine,
+)
 from backend.storage import box_queries
 from backend.storage import queries as storage_queries
 from backend.storage.ids import NodeId
@@ -33,6 +40,13 @@ class SampleFacts:
     stays: Sequence[PlacementView]
     relatives: Sequence[Relative]
     audit: Sequence[AuditView]
+    above: Sequence[LineageEdge]
+    below: Sequence[LineageEdge]
+    """What it came from and what came from it, nearest first."""
+    ledger: Sequence[VolumeLine]
+    judgements: Sequence[JudgementView]
+    consents: Sequence[ConsentView]
+    thaw_limit: int | None
 
     @property
     def open_holds(self) -> list[HoldView]:
@@ -42,15 +56,7 @@ class SampleFacts:
     @property
     def standing(self) -> Standing:
         """What guards look at, so that the page can say beforehand what stands against a step."""
-        row = self.sample.row
-        return Standing(
-            lifecycle=Lifecycle(self.sample.lifecycle),
-            custody=Custody(row.custody),
-            qc_verdict=QcVerdict(row.qc_verdict),
-            holds=frozenset(hold.kind for hold in self.open_holds),
-            has_received_at=row.received_at is not None,
-            has_volume=bool(row.volume_ul),
-        )
+        return self.sample.standing
 
 
 def facts_of(session: ReadSession, principal: Principal, barcode: str) -> SampleFacts:
@@ -64,6 +70,8 @@ def facts_of(session: ReadSession, principal: Principal, barcode: str) -> Sample
     location = storage_queries.locations_of(session, principal, [key]).get(key)
     stays = storage_queries.custody_history(session, principal, key)
     box = _box(session, principal, stays)
+    above, below = lineage.lineage_of(session, principal, key)
+    policy = handling.policy_of(session, MaterialType(sample.row.material_type))
     alarms = storage_queries.units_in_alarm(session) if location else frozenset()
     return SampleFacts(
         sample=sample,
@@ -73,6 +81,12 @@ def facts_of(session: ReadSession, principal: Principal, barcode: str) -> Sample
         stays=stays,
         relatives=family.family_of(session, principal, key, family_id=sample.family_id),
         audit=events_queries.entity_history(session, "sample", key, AUDIT_SHOWN),
+        above=above,
+        below=below,
+        ledger=volumes.ledger_of(session, principal, key),
+        judgements=qc_queries.judgements_of(session, principal, key),
+        consents=consents.consents_of(session, principal, key),
+        thaw_limit=policy.thaw_limit,
     )
 
 

@@ -27,6 +27,7 @@ from dashboard.components.tones import Tone
 from dashboard.components.tube_label import data_matrix, tube_label
 from dashboard.pages.register.single_panels import label_of_sample
 from dashboard.pages.samples import detail_ids as ids
+from dashboard.pages.samples import detail_keeping
 from dashboard.pages.samples.detail_facts import SampleFacts
 from dashboard.pages.samples.detail_lifecycle import Stage, way_of
 from dashboard.pages.samples.detail_place import band_bar, location
@@ -74,7 +75,9 @@ def header(facts: SampleFacts, principal: Principal) -> list[Component]:
     return parts
 
 
-def regions(facts: SampleFacts, *, zone: ZoneInfo, now: datetime) -> list[Component]:
+def regions(
+    facts: SampleFacts, principal: Principal, *, zone: ZoneInfo, now: datetime
+) -> list[Component]:
     """Draw the page below the header."""
     sample = facts.sample
     happenings = timeline(
@@ -91,9 +94,30 @@ def regions(facts: SampleFacts, *, zone: ZoneInfo, now: datetime) -> list[Compon
         _way(stops, zone=zone, now=now),
         html.Div(
             [
-                html.Div([_measurements(sample), location(facts)]),
-                html.Div([_events(happenings, facts, zone=zone, now=now)], className="bl"),
-                html.Div([_details(sample, zone=zone), _submitted(sample)], className="bl"),
+                html.Div(
+                    [
+                        _measurements(sample),
+                        location(facts),
+                        detail_keeping.ledger(facts, principal, zone=zone),
+                    ]
+                ),
+                html.Div(
+                    [
+                        detail_keeping.lineage(facts, principal),
+                        _events(happenings, facts, zone=zone, now=now),
+                    ],
+                    className="bl",
+                ),
+                html.Div(
+                    [
+                        _details(sample, zone=zone),
+                        detail_keeping.quality(facts, principal, zone=zone),
+                        detail_keeping.consent(facts, principal),
+                        detail_keeping.keeping(facts, principal, now=now),
+                        _submitted(sample),
+                    ],
+                    className="bl",
+                ),
             ],
             className="sd-cols",
         ),
@@ -106,12 +130,14 @@ def _acts(facts: SampleFacts, principal: Principal) -> list[Component]:
     if place is not None and principal.may(Permission.STORAGE_PLACE):
         href = f"/storage/{quote(place.path)}?pos={quote(place.position)}"
         acts.append(button("Move", href=href, icon="arrow-left-right"))
+    if principal.may(Permission.SAMPLES_REGISTER) and principal.may(Permission.SAMPLES_EDIT):
+        acts.append(button("Aliquot", icon="droplet-half", opens=ids.ALIQUOT_DIALOG))
     if principal.may(Permission.SAMPLES_HOLD):
         acts.append(button("Hold", icon="pause-circle", opens=ids.HOLD_DIALOG))
         if facts.open_holds:
             acts.append(button("Release hold", icon="play-circle", opens=ids.RELEASE_DIALOG))
-    if principal.may(Permission.SAMPLES_EDIT):
-        acts.append(button("QC verdict", icon="clipboard-check", opens=ids.VERDICT_DIALOG))
+    if detail_keeping.may_discard(facts, principal):
+        acts.append(button("Discard", kind="danger-o", icon="trash3", opens=ids.DISCARD_DIALOG))
     if principal.may(Permission.SAMPLES_TRANSITION):
         acts.append(
             button("Change status", kind="primary", icon="signpost", opens=ids.STATUS_DIALOG)
@@ -294,7 +320,6 @@ def _details(sample: SampleDetail, *, zone: ZoneInfo) -> html.Section:
         ("Analysis", sample.analysis or ""),
         ("Priority", row.priority.capitalize()),
         ("Indexes", indexes),
-        ("Freeze and thaw", fmt.plural(sample.freeze_thaw_count, "cycle", "cycles")),
         ("Backup", "Yes" if sample.is_backup else ""),
         ("Notes", sample.notes or ""),
     ]

@@ -7,10 +7,12 @@ was taken back). Where two speak of one act, the one with the place or the reaso
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from backend.events.views import AuditView
 from backend.samples.rules import BY_ACTION
 from backend.samples.views import TransitionView
+from backend.samples.volume_rules import shown
 from backend.storage.views import PlacementView
 
 
@@ -40,6 +42,13 @@ _DONE: Mapping[str, tuple[str, str]] = {
     "dispose": ("trash3", "Discarded"),
     "withdraw": ("arrow-counterclockwise", "Registration withdrawn"),
     "lose": ("question-circle", "Reported as lost"),
+    "send": ("truck", "On its way"),
+    "reopen": ("arrow-counterclockwise", "Used again"),
+    "give_back": ("box-arrow-right", "Returned to the submitter"),
+    "destroy": ("x-octagon", "Destroyed"),
+    "aliquot": ("droplet-half", "Made as an aliquot"),
+    "derivative": ("droplet-half", "Made as an extract"),
+    "pool": ("droplet-half", "Made as a pool"),
 }
 
 
@@ -130,9 +139,54 @@ def _words(value: str) -> str:
     return value.replace("_", " ")
 
 
+def _of_volume(entry: AuditView) -> Happening:
+    new = entry.new_values or {}
+    moved = _amount(new.get("delta_ul"))
+    did = f"{_words(str(new.get('cause', '')))} {moved}".strip()
+    left = _amount(new.get("volume_ul")) or "an unknown volume"
+    return _of_entry(entry, "droplet-half", "Volume", f"{did}, {left} left")
+
+
+def _amount(kept: object) -> str:
+    """Return µL as the trail keeps them (text, exact) the way people read them."""
+    return "" if kept is None else f"{shown(Decimal(str(kept)))} µL".replace("-", "−")
+
+
+def _of_thaw(entry: AuditView) -> Happening:
+    count = str((entry.new_values or {}).get("freeze_thaw_count", ""))
+    return _of_entry(entry, "thermometer-half", "Thawed", f"cycle {count}")
+
+
+def _of_expiry(entry: AuditView) -> Happening:
+    day = str((entry.new_values or {}).get("expires_on") or "no date")
+    return _of_entry(entry, "calendar-event", "Good until", day)
+
+
+def _of_consent(entry: AuditView) -> Happening:
+    reference = str((entry.new_values or {}).get("reference", ""))
+    return _of_entry(entry, "file-earmark-check", "Consent tied", reference)
+
+
+def _of_countersigning(entry: AuditView) -> Happening:
+    new = entry.new_values or {}
+    detail = f"{new.get('signer_name', '')}, {new.get('meaning', '')}"
+    return _of_entry(entry, "pen", "Disposal signed", detail)
+
+
+def _of_measuring(entry: AuditView) -> Happening:
+    told = ", ".join(f"{_words(name)} {value}" for name, value in (entry.new_values or {}).items())
+    return _of_entry(entry, "rulers", "Measured", told)
+
+
 _OF_ENTRY: Mapping[str, Callable[[AuditView], Happening]] = {
     "samples.hold_set": _of_hold("Put on hold", "pause-circle"),
     "samples.hold_released": _of_hold("Hold released", "play-circle"),
     "samples.sample_measured": _of_verdict,
+    "samples.volume_changed": _of_volume,
+    "samples.thaw_counted": _of_thaw,
+    "samples.expiry_set": _of_expiry,
+    "samples.consent_tied": _of_consent,
+    "samples.disposal_signed": _of_countersigning,
+    "samples.measurements_recorded": _of_measuring,
     "samples.registration_taken_back": _of_taking_back,
 }

@@ -205,8 +205,38 @@ def hold_dialog() -> html.Dialog:
         form_field("What", dbc.RadioItems(id=ids.HOLD_WAY, options=ways, value="set")),
         form_field("Hold", dbc.Select(id=ids.HOLD_KIND, options=kinds, value="quarantine")),
         form_field("Reason", dbc.Input(id=ids.HOLD_REASON, maxLength=500)),
+        form_field(
+            "Evidence",
+            dbc.Input(id=ids.HOLD_EVIDENCE, maxLength=300),
+            help_text="Releasing legal holds, consent and exposure asks for it.",
+            optional=True,
+        ),
         html.Div(id=ids.HOLD_OUTCOME, role="status"),
         _answers("Apply", ids.HOLD_APPLY),
+    )
+
+
+def pool_dialog() -> html.Dialog:
+    """Draw the form that puts one volume of each selected sample into a new tube."""
+    zones = [{"value": zone, "label": name} for zone, name in ZONES.items()]
+    return dialog(
+        ids.POOL_DIALOG,
+        "Pool samples",
+        form_field("Name", dbc.Input(id=ids.POOL_NAME, maxLength=200)),
+        form_field(
+            "Volume of each",
+            dbc.Input(id=ids.POOL_VOLUME, inputMode="decimal", autocomplete="off"),
+            unit="µL",
+        ),
+        form_field("Kept at", dbc.Select(id=ids.POOL_ZONE, options=zones, value="-20")),
+        form_field(
+            "Project",
+            dbc.Input(id=ids.POOL_PROJECT, maxLength=40),
+            help_text="Its code; needed where the samples are of several.",
+            optional=True,
+        ),
+        html.Div(id=ids.POOL_OUTCOME, role="status"),
+        _answers("Make pool", ids.POOL_APPLY),
     )
 
 

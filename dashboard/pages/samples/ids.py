@@ -57,3 +57,14 @@ SELECTED_TOTAL = "samples-selected-total"
 def choice(key: object) -> dict[str, object]:
     """Return the id of the check boxes of one filter; ALL fits too."""
     return {"type": "samples-choice", "key": key}
+
+
+HOLD_EVIDENCE = "samples-hold-evidence"
+
+POOL_DIALOG = "samples-pool-dialog"
+POOL_NAME = "samples-pool-name"
+POOL_VOLUME = "samples-pool-volume"
+POOL_ZONE = "samples-pool-zone"
+POOL_PROJECT = "samples-pool-project"
+POOL_OUTCOME = "samples-pool-outcome"
+POOL_APPLY = "samples-pool-apply"

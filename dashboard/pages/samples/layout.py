@@ -82,6 +82,7 @@ def layout(**query: str) -> Page:
             dialogs.status_dialog(principal),
             dialogs.hold_dialog(),
             *_printing(principal),
+            dialogs.pool_dialog(),
             dcc.Interval(
                 id=ids.COUNTING, interval=_LOOK_AGAIN_MS, max_intervals=_LOOKS, disabled=True
             ),

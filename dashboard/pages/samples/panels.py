@@ -117,6 +117,8 @@ def bulk_bar(principal: Principal) -> html.Div:
         acts.append(button("Plan places", id=ids.BULK_PLAN, icon="grid-3x3-gap"))
     if principal.may(Permission.SEQUENCING_REQUEST):
         acts.append(button("Request sequencing", id=ids.BULK_SEQUENCE, icon="diagram-3"))
+    if principal.may(Permission.SAMPLES_REGISTER) and principal.may(Permission.SAMPLES_EDIT):
+        acts.append(button("Pool", icon="droplet-half", opens=ids.POOL_DIALOG))
     if principal.may(Permission.SAMPLES_TRANSITION):
         acts.append(button("Change status", icon="pencil-square", opens=ids.STATUS_DIALOG))
     if principal.may(Permission.SAMPLES_HOLD):

@@ -177,6 +177,30 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("component", name=op.f("pk_component_health")),
     )
     op.create_table(
+        "consent",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("reference", sa.String(length=100), nullable=False),
+        sa.Column("scope", sa.String(length=500), nullable=False),
+        sa.Column("expires_on", sa.Date(), nullable=True),
+        sa.Column("recorded_by", sa.Uuid(), nullable=True),
+        sa.Column(
+            "recorded_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawal_reason", sa.String(length=500), nullable=True),
+        sa.CheckConstraint(
+            "(withdrawn_at IS NULL) = (withdrawal_reason IS NULL)",
+            name=op.f("ck_consent_withdrawal_whole"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consent")),
+    )
+    op.create_index(
+        "uq_consent_reference", "consent", [sa.literal_column("lower(reference)")], unique=True
+    )
+    op.create_table(
         "dead_letter",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("consumer", sa.String(length=80), nullable=False),
@@ -217,6 +241,48 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_event_consumer")),
+    )
+    op.create_table(
+        "handling_policy",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "material_type",
+            sa.Enum(
+                "blood",
+                "plasma",
+                "serum",
+                "saliva",
+                "urine",
+                "tissue",
+                "cells",
+                "gdna",
+                "cfdna",
+                "rna",
+                "cdna",
+                "library",
+                "pool",
+                "other",
+                name="materialtype_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("thaw_limit", sa.BigInteger(), nullable=True),
+        sa.Column("good_for_days", sa.BigInteger(), nullable=True),
+        sa.Column("keep_for_days", sa.BigInteger(), nullable=True),
+        sa.Column("disposal_witnessed", sa.Boolean(), nullable=False),
+        sa.Column("set_by", sa.Uuid(), nullable=True),
+        sa.Column("set_by_name", sa.String(length=200), nullable=False),
+        sa.Column(
+            "set_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_handling_policy")),
+        sa.UniqueConstraint(
+            "material_type", "version", name=op.f("uq_handling_policy_material_type_version")
+        ),
     )
     op.create_table(
         "health_bucket",
@@ -472,6 +538,52 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_printer")),
     )
     op.create_index("uq_printer_name", "printer", [sa.literal_column("lower(name)")], unique=True)
+    op.create_table(
+        "qc_threshold_set",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "material_type",
+            sa.Enum(
+                "blood",
+                "plasma",
+                "serum",
+                "saliva",
+                "urine",
+                "tissue",
+                "cells",
+                "gdna",
+                "cfdna",
+                "rna",
+                "cdna",
+                "library",
+                "pool",
+                "other",
+                name="materialtype_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("application", sa.String(length=80), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("published_by", sa.Uuid(), nullable=True),
+        sa.Column("published_by_name", sa.String(length=200), nullable=False),
+        sa.Column(
+            "published_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_qc_threshold_set")),
+        sa.UniqueConstraint(
+            "material_type",
+            "application",
+            "version",
+            name=op.f("uq_qc_threshold_set_material_type_application_version"),
+        ),
+    )
     op.create_table(
         "report_run",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -820,6 +932,37 @@ def upgrade() -> None:
         unique=True,
     )
     op.create_table(
+        "electronic_signature",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("signer_name", sa.String(length=200), nullable=False),
+        sa.Column("meaning", sa.String(length=80), nullable=False),
+        sa.Column("entity", sa.String(length=40), nullable=False),
+        sa.Column("entity_id", sa.Uuid(), nullable=False),
+        sa.Column("record_digest", sa.LargeBinary(), nullable=False),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("voided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("voided_by_name", sa.String(length=200), nullable=True),
+        sa.Column("void_reason", sa.String(length=300), nullable=True),
+        sa.CheckConstraint(
+            "(voided_at IS NULL) = (void_reason IS NULL)",
+            name=op.f("ck_electronic_signature_voided_with_reason"),
+        ),
+        sa.CheckConstraint(
+            "length(record_digest) = 32", name=op.f("ck_electronic_signature_digest_is_sha256")
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user_account.id"], name=op.f("fk_electronic_signature_user_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_electronic_signature")),
+    )
+    op.create_index(
+        "ix_electronic_signature_entity",
+        "electronic_signature",
+        ["entity", "entity_id", "signed_at"],
+        unique=False,
+    )
+    op.create_table(
         "kept_answer",
         sa.Column("user_id", sa.Uuid(), nullable=False),
         sa.Column("key", sa.String(length=200), nullable=False),
@@ -1089,6 +1232,47 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_project")),
         sa.UniqueConstraint("code", name=op.f("uq_project_code")),
+    )
+    op.create_table(
+        "qc_threshold",
+        sa.Column("set_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "metric",
+            sa.Enum(
+                "concentration_ng_per_ul",
+                "a260_280",
+                "a260_230",
+                "rin",
+                "din",
+                "dv200_percent",
+                "volume_ul",
+                "fragment_size_bp",
+                "molarity_nm",
+                "adapter_dimer_percent",
+                name="metric_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("is_required", sa.Boolean(), nullable=False),
+        sa.Column("fail_low", sa.Numeric(precision=14, scale=4), nullable=True),
+        sa.Column("warn_low", sa.Numeric(precision=14, scale=4), nullable=True),
+        sa.Column("warn_high", sa.Numeric(precision=14, scale=4), nullable=True),
+        sa.Column("fail_high", sa.Numeric(precision=14, scale=4), nullable=True),
+        sa.CheckConstraint(
+            "fail_low <= warn_low AND warn_high <= fail_high",
+            name=op.f("ck_qc_threshold_limits_in_order"),
+        ),
+        sa.CheckConstraint(
+            "num_nonnulls(fail_low, warn_low, warn_high, fail_high) > 0",
+            name=op.f("ck_qc_threshold_asks_something"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["set_id"], ["qc_threshold_set.id"], name=op.f("fk_qc_threshold_set_id")
+        ),
+        sa.PrimaryKeyConstraint("set_id", "metric", name=op.f("pk_qc_threshold")),
     )
     op.create_table(
         "reading",
@@ -1564,6 +1748,8 @@ def upgrade() -> None:
         sa.Column(
             "freeze_thaw_count", sa.BigInteger(), server_default=sa.text("0"), nullable=False
         ),
+        sa.Column("expires_on", sa.Date(), nullable=True),
+        sa.Column("consent_id", sa.Uuid(), nullable=True),
         sa.Column("import_id", sa.Uuid(), nullable=True),
         sa.Column("version", sa.BigInteger(), server_default=sa.text("1"), nullable=False),
         sa.Column("created_by", sa.Uuid(), nullable=True),
@@ -1589,10 +1775,18 @@ def upgrade() -> None:
         sa.CheckConstraint("freeze_thaw_count >= 0", name=op.f("ck_sample_thaws_not_negative")),
         sa.CheckConstraint("rin BETWEEN 1 AND 10", name=op.f("ck_sample_rin_in_range")),
         sa.CheckConstraint("volume_ul >= 0", name=op.f("ck_sample_volume_not_negative")),
+        sa.ForeignKeyConstraint(["consent_id"], ["consent.id"], name=op.f("fk_sample_consent_id")),
         sa.ForeignKeyConstraint(["parent_id"], ["sample.id"], name=op.f("fk_sample_parent_id")),
         sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_sample_project_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sample")),
         sa.UniqueConstraint("barcode", name=op.f("uq_sample_barcode")),
+    )
+    op.create_index(
+        "ix_sample_consent",
+        "sample",
+        ["consent_id"],
+        unique=False,
+        postgresql_where=sa.text("consent_id IS NOT NULL"),
     )
     op.create_index("ix_sample_created", "sample", ["created_at", "id"], unique=False)
     op.create_index(
@@ -2037,6 +2231,63 @@ def upgrade() -> None:
         "ix_planned_placement_plan", "planned_placement", ["plan_id", "step"], unique=False
     )
     op.create_table(
+        "qc_judgement",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("sample_id", sa.Uuid(), nullable=False),
+        sa.Column("set_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "outcome",
+            sa.Enum(
+                "pending",
+                "pass",
+                "pass_with_warning",
+                "fail",
+                name="qcoutcome_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column(
+            "verdict",
+            sa.Enum(
+                "none",
+                "pass",
+                "pass_with_warning",
+                "fail",
+                "fail_proceed",
+                name="qcverdict_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("findings", postgresql.JSONB(), nullable=False),
+        sa.Column("is_override", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=True),
+        sa.Column("signature_id", sa.Uuid(), nullable=True),
+        sa.Column("actor_id", sa.Uuid(), nullable=True),
+        sa.Column("actor_name", sa.String(length=200), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "NOT is_override OR (reason IS NOT NULL AND signature_id IS NOT NULL)",
+            name=op.f("ck_qc_judgement_override_signed"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["sample_id"], ["sample.id"], name=op.f("fk_qc_judgement_sample_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["set_id"], ["qc_threshold_set.id"], name=op.f("fk_qc_judgement_set_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["signature_id"], ["electronic_signature.id"], name=op.f("fk_qc_judgement_signature_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_qc_judgement")),
+    )
+    op.create_index("ix_qc_judgement_sample", "qc_judgement", ["sample_id", "at"], unique=False)
+    op.create_table(
         "request_sample",
         sa.Column("request_id", sa.Uuid(), nullable=False),
         sa.Column("sample_id", sa.Uuid(), nullable=False),
@@ -2076,13 +2327,17 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("reason", sa.String(length=500), nullable=False),
-        sa.Column("release_rule", sa.String(length=300), nullable=False),
+        sa.Column("release_rule", sa.String(length=300), server_default="", nullable=False),
         sa.Column("set_by", sa.Uuid(), nullable=True),
+        sa.Column("set_by_name", sa.String(length=200), server_default="", nullable=False),
         sa.Column(
             "set_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
         ),
         sa.Column("released_by", sa.Uuid(), nullable=True),
+        sa.Column("released_by_name", sa.String(length=200), nullable=True),
         sa.Column("released_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("release_reason", sa.String(length=500), nullable=True),
+        sa.Column("release_evidence", sa.String(length=300), nullable=True),
         sa.ForeignKeyConstraint(
             ["sample_id"], ["sample.id"], name=op.f("fk_sample_hold_sample_id")
         ),
@@ -2095,6 +2350,84 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("released_at IS NULL"),
     )
+    op.create_table(
+        "sample_measurement",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("sample_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "metric",
+            sa.Enum(
+                "concentration_ng_per_ul",
+                "a260_280",
+                "a260_230",
+                "rin",
+                "din",
+                "dv200_percent",
+                "volume_ul",
+                "fragment_size_bp",
+                "molarity_nm",
+                "adapter_dimer_percent",
+                name="metric_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("value", sa.Numeric(precision=14, scale=4), nullable=False),
+        sa.Column("method", sa.String(length=60), nullable=False),
+        sa.Column("instrument", sa.String(length=60), nullable=True),
+        sa.Column("measured_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor_id", sa.Uuid(), nullable=True),
+        sa.Column("actor_name", sa.String(length=200), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["sample_id"], ["sample.id"], name=op.f("fk_sample_measurement_sample_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sample_measurement")),
+    )
+    op.create_index(
+        "ix_sample_measurement_sample",
+        "sample_measurement",
+        ["sample_id", "metric", "measured_at"],
+        unique=False,
+    )
+    op.create_table(
+        "sample_parent",
+        sa.Column("child_id", sa.Uuid(), nullable=False),
+        sa.Column("parent_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "aliquot",
+                "derivative",
+                "pool",
+                name="lineagekind_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("volume_ul", sa.Numeric(precision=12, scale=3), nullable=True),
+        sa.Column("proportion", sa.Numeric(precision=7, scale=6), nullable=True),
+        sa.Column(
+            "at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.CheckConstraint("child_id <> parent_id", name=op.f("ck_sample_parent_not_its_own")),
+        sa.CheckConstraint(
+            "proportion > 0 AND proportion <= 1", name=op.f("ck_sample_parent_proportion_in_range")
+        ),
+        sa.CheckConstraint("volume_ul > 0", name=op.f("ck_sample_parent_volume_positive")),
+        sa.ForeignKeyConstraint(
+            ["child_id"], ["sample.id"], name=op.f("fk_sample_parent_child_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["parent_id"], ["sample.id"], name=op.f("fk_sample_parent_parent_id")
+        ),
+        sa.PrimaryKeyConstraint("child_id", "parent_id", name=op.f("pk_sample_parent")),
+    )
+    op.create_index("ix_sample_parent_parent", "sample_parent", ["parent_id"], unique=False)
     op.create_table(
         "sample_transition",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -2122,14 +2455,66 @@ def upgrade() -> None:
         unique=False,
         postgresql_include=["project_id", "age_s"],
     )
+    op.create_table(
+        "sample_volume_entry",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("sample_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "cause",
+            sa.Enum(
+                "registered",
+                "aliquot",
+                "derivative",
+                "pool",
+                "use",
+                "correction",
+                "return",
+                "disposal",
+                name="volumecause_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("delta_ul", sa.Numeric(precision=12, scale=3), nullable=True),
+        sa.Column("balance_ul", sa.Numeric(precision=12, scale=3), nullable=True),
+        sa.Column("counterpart_id", sa.Uuid(), nullable=True),
+        sa.Column("actor_id", sa.Uuid(), nullable=True),
+        sa.Column("actor_name", sa.String(length=200), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "balance_ul >= 0", name=op.f("ck_sample_volume_entry_balance_not_negative")
+        ),
+        sa.CheckConstraint(
+            "delta_ul IS NOT NULL OR balance_ul IS NOT NULL",
+            name=op.f("ck_sample_volume_entry_says_something"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["counterpart_id"], ["sample.id"], name=op.f("fk_sample_volume_entry_counterpart_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sample_id"], ["sample.id"], name=op.f("fk_sample_volume_entry_sample_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sample_volume_entry")),
+        sa.UniqueConstraint(
+            "sample_id", "number", name=op.f("uq_sample_volume_entry_sample_id_number")
+        ),
+    )
     # ### end Alembic commands ###
     run_sql("10_samples.sql")
     run_sql("11_events.sql")
+    run_sql("12_volumes.sql")
+    run_sql("13_lineage.sql")
+    run_sql("14_signatures.sql")
     run_sql("20_storage.sql")
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_table("sample_volume_entry")
     op.drop_index(
         "ix_sample_transition_to_at",
         table_name="sample_transition",
@@ -2137,6 +2522,10 @@ def downgrade() -> None:
     )
     op.drop_index("ix_sample_transition_sample", table_name="sample_transition")
     op.drop_table("sample_transition")
+    op.drop_index("ix_sample_parent_parent", table_name="sample_parent")
+    op.drop_table("sample_parent")
+    op.drop_index("ix_sample_measurement_sample", table_name="sample_measurement")
+    op.drop_table("sample_measurement")
     op.drop_index(
         "uq_sample_hold_open",
         table_name="sample_hold",
@@ -2145,6 +2534,8 @@ def downgrade() -> None:
     op.drop_table("sample_hold")
     op.drop_index("ix_request_sample_sample_id", table_name="request_sample")
     op.drop_table("request_sample")
+    op.drop_index("ix_qc_judgement_sample", table_name="qc_judgement")
+    op.drop_table("qc_judgement")
     op.drop_index("ix_planned_placement_plan", table_name="planned_placement")
     op.drop_table("planned_placement")
     op.drop_index(
@@ -2204,6 +2595,9 @@ def downgrade() -> None:
         postgresql_where=sa.text("external_id IS NOT NULL"),
     )
     op.drop_index("ix_sample_created", table_name="sample")
+    op.drop_index(
+        "ix_sample_consent", table_name="sample", postgresql_where=sa.text("consent_id IS NOT NULL")
+    )
     op.drop_table("sample")
     op.drop_index("ix_project_member_user_id", table_name="project_member")
     op.drop_table("project_member")
@@ -2224,6 +2618,7 @@ def downgrade() -> None:
     op.drop_table("refresh_token")
     op.drop_index("ix_reading_at", table_name="reading")
     op.drop_table("reading")
+    op.drop_table("qc_threshold")
     op.drop_table("project")
     op.drop_index("ix_print_job_printer_id", table_name="print_job")
     op.drop_index(
@@ -2246,6 +2641,8 @@ def downgrade() -> None:
     op.drop_table("notification")
     op.drop_index("ix_kept_answer_created_at", table_name="kept_answer")
     op.drop_table("kept_answer")
+    op.drop_index("ix_electronic_signature_entity", table_name="electronic_signature")
+    op.drop_table("electronic_signature")
     op.drop_index("uq_user_account_email_folded", table_name="user_account")
     op.drop_table("user_account")
     op.drop_index("ix_tube_range_stem", table_name="tube_range")
@@ -2277,6 +2674,7 @@ def downgrade() -> None:
     op.drop_table("saga")
     op.drop_index("ix_report_run_history", table_name="report_run")
     op.drop_table("report_run")
+    op.drop_table("qc_threshold_set")
     op.drop_index("uq_printer_name", table_name="printer")
     op.drop_table("printer")
     op.drop_index(
@@ -2300,6 +2698,7 @@ def downgrade() -> None:
     op.drop_table("health_change")
     op.drop_index("ix_health_bucket_start_at", table_name="health_bucket")
     op.drop_table("health_bucket")
+    op.drop_table("handling_policy")
     op.drop_table("event_consumer")
     op.drop_index(
         "ix_dead_letter_open",
@@ -2307,6 +2706,8 @@ def downgrade() -> None:
         postgresql_where=sa.text("resolved_at IS NULL"),
     )
     op.drop_table("dead_letter")
+    op.drop_index("uq_consent_reference", table_name="consent")
+    op.drop_table("consent")
     op.drop_table("component_health")
     op.drop_table("code_series")
     op.drop_table("code_policy")
@@ -2328,6 +2729,15 @@ def downgrade() -> None:
     op.execute("drop function if exists placement_count_added cascade")
     op.execute("drop function if exists placement_keep cascade")
     op.execute("drop function if exists placement_check cascade")
+    op.execute("drop function if exists written_once cascade")
+    op.execute("drop function if exists electronic_signature_keep cascade")
+    op.execute("drop function if exists sample_parent_inherits_consent cascade")
+    op.execute("drop function if exists sample_parent_acyclic cascade")
+    op.execute("drop function if exists sample_lineage_added cascade")
+    op.execute("drop function if exists sample_volume_keep cascade")
+    op.execute("drop function if exists sample_volume_entry_keep cascade")
+    op.execute("drop function if exists sample_volume_entry_counts cascade")
+    op.execute("drop function if exists sample_volume_entry_follows cascade")
     op.execute("drop function if exists audit_entry_keep cascade")
     op.execute("drop function if exists sample_change_changed cascade")
     op.execute("drop function if exists sample_change_removed cascade")

@@ -84,3 +84,26 @@ def test_an_unknown_barcode_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("show", "NOWHERE-1") == 2
 
     assert "carries the barcode NOWHERE-1" in capsys.readouterr().err
+
+
+def test_a_tube_is_parted_drawn_from_and_its_ledger_told(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with writing() as session:
+        make_sample(session, barcode="DNA-7")
+    for action in ("receive", "accept"):
+        run("step", "DNA-7", action)
+
+    assert run("aliquot", "DNA-7", "10", "2,5") == 0
+    assert run("use", "dna-7", "7.5", "--reason", "Qubit") == 0
+    capsys.readouterr()
+    assert run("volumes", "DNA-7") == 0
+    said = capsys.readouterr().out
+
+    assert [line.split("  ")[2:4] for line in said.splitlines()] == [
+        ["+50 µL", "left 50 µL"],
+        ["-10 µL", "left 40 µL"],
+        ["-2.5 µL", "left 37.5 µL"],
+        ["-7.5 µL", "left 30 µL"],
+    ]
+    assert run("use", "DNA-7", "31", "--reason", "PCR") == 2

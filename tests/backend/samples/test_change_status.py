@@ -98,10 +98,11 @@ def test_a_hold_is_set_once_and_released_with_a_reason(session: WriteSession) ->
 
     with pytest.raises(HoldAlreadySet):
         service.set_hold(session, EVERYBODY, **held)
-    service.release_hold(session, EVERYBODY, **held)
+    lifted = {**held, "evidence": "Letter of 3 November"}
+    service.release_hold(session, EVERYBODY, **lifted)
 
     with pytest.raises(HoldNotFound):
-        service.release_hold(session, EVERYBODY, **held)
+        service.release_hold(session, EVERYBODY, **lifted)
 
 
 def test_placing_changes_the_status_and_leaves_a_step(session: WriteSession) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, select
 from backend.core.principal import Principal
 from backend.core.transaction import reading, writing
 from backend.samples import listed, queries, service, windows
-from backend.samples.ids import HoldKind, MaterialType, Priority, Status
+from backend.samples.ids import HoldKind, MaterialType, Priority, SampleId, Status
 from backend.samples.models import Sample
 from backend.samples.schemas import SampleFilters, SampleOrder, SampleSort
 from tests.factories.samples import EVERYBODY, make_project, make_sample
@@ -81,7 +81,15 @@ def _rename_some(every: int) -> None:
         keys = list(session.scalars(select(Sample.id).order_by(Sample.id)))
         for sample in session.scalars(select(Sample).where(Sample.id.in_(keys[::every]))):
             sample.name = f"tube {next(_numbers)}"
-            sample.volume_ul = Decimal(next(_numbers) % 60)
+            measured = Decimal(next(_numbers) % 60)
+            if measured != sample.volume_ul:
+                service.correct_volume(
+                    session,
+                    EVERYBODY,
+                    sample_id=SampleId(sample.id),
+                    measured_ul=measured,
+                    reason="Weighed",
+                )
 
 
 def _plain(principal: Principal, filters: SampleFilters, order: SampleOrder) -> list[str]:

@@ -11,6 +11,7 @@ from backend.core.errors import PermissionDenied
 from backend.core.principal import Permission
 from backend.core.sessions import WriteSession
 from backend.events.models import AuditEntry, OutboxEvent
+from backend.samples.consent_models import Consent
 from backend.samples.ids import QcVerdict
 from backend.sequencing import queries, service
 from backend.sequencing.errors import RequestRefused
@@ -116,6 +117,31 @@ def test_every_reason_is_named_at_once_and_nothing_is_written(session: WriteSess
     assert "is not a sample of your projects" in fields[hidden.barcode]
     assert "is not a sample of your projects" in fields["LIB-UNKNOWN"]
     assert session.scalars(select(SequencingRequest)).all() == [earlier]
+
+
+def test_a_consent_that_ran_out_or_a_date_that_passed_is_a_reason(session: WriteSession) -> None:
+    ada = make_person(session, *ASK)
+    project = make_project(session, ada)
+    i7, i5 = INDEX_PAIRS[0]
+    blood = make_library(session, project)
+    agreed = Consent(
+        reference="C-17", scope="Research", expires_on=date(2026, 11, 22), recorded_by=None
+    )
+    session.add(agreed)
+    session.flush()
+    blood.consent_id = agreed.id
+    made = make_library(session, project, index_i7=i7, index_i5=i5, parent_id=blood.id)
+    old = make_library(session, project, index_i7=i7, expires_on=date(2026, 11, 22))
+
+    with pytest.raises(RequestRefused) as refused:
+        service.request_sequencing(
+            session,
+            ada,
+            request=wish(project.code, {"barcode": made.barcode}, {"barcode": old.barcode}),
+        )
+
+    assert "consent C-17 expired on 22 Nov 2026" in refused.value.fields[made.barcode]
+    assert "It expired on 22 Nov 2026" in refused.value.fields[old.barcode]
 
 
 def test_a_library_listed_twice_is_refused(session: WriteSession) -> None:

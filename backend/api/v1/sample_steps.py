@@ -1,0 +1,140 @@
+"""Steps with many samples at once, each answering for itself, and discarding with a witness."""
+
+from typing import Self
+from uuid import UUID
+
+from pydantic import Field, model_validator
+
+from backend.api.idempotency import once
+from backend.api.routing import ApiInput, ApiOutput, Call, Route
+from backend.api.signing import signed
+from backend.api.v1.samples import SampleDetailOut
+from backend.core.barcodes import tidy
+from backend.core.principal import Permission, Principal
+from backend.core.sessions import WriteSession
+from backend.core.transaction import reading, writing
+from backend.samples import queries, service
+from backend.samples.errors import SampleNotFound
+from backend.samples.ids import SampleId
+from backend.samples.schemas import Countersigner
+
+_MOST = 500
+
+
+class StepsIn(ApiInput):
+    """One step for many samples; where it asks for one, why."""
+
+    barcodes: list[str] = Field(min_length=1, max_length=_MOST)
+    action: str = Field(max_length=40)
+    reason: str | None = Field(default=None, max_length=500)
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        codes = [tidy(code) for code in self.barcodes]
+        twice = sorted({code for code in codes if codes.count(code) > 1})
+        if twice:
+            raise ValueError(f"{', '.join(twice)} stands twice. Name each sample once.")
+        return self
+
+
+class OutcomeOut(ApiOutput):
+    """What became of one sample; ``reasons`` is empty when it took the step."""
+
+    barcode: str
+    changed: bool
+    reasons: list[str]
+
+
+class OutcomesOut(ApiOutput):
+    """One outcome a sample, in the order of the request."""
+
+    items: list[OutcomeOut]
+
+
+class DisposalIn(ApiInput):
+    """Why it is discarded, and who signs for it beside the caller where the rules ask."""
+
+    reason: str = Field(max_length=500)
+    countersigner: Countersigner | None = None
+
+
+def take_steps(call: Call) -> object:
+    """Take a step with each sample that can; every other one says every reason why not."""
+    sent = call.sent(StepsIn)
+    with writing() as session:
+
+        def make() -> OutcomesOut:
+            keys, missing = _found(session, call.caller, sent.barcodes)
+            outcomes = service.change_statuses(
+                session,
+                call.caller,
+                sample_ids=[SampleId(key) for key in keys.values()],
+                action=sent.action,
+                reason=sent.reason,
+            )
+            reasons = {each.barcode: list(each.reasons) for each in outcomes} | missing
+            return OutcomesOut(
+                items=[
+                    OutcomeOut(barcode=code, changed=not reasons[code], reasons=reasons[code])
+                    for code in map(tidy, sent.barcodes)
+                ]
+            )
+
+        return once(session, call, make)
+
+
+def dispose(call: Call) -> SampleDetailOut:
+    """Discard a sample."""
+    sent = call.sent(DisposalIn)
+    with writing() as session:
+        key = queries.sample_id_of(session, call.caller, call.path["barcode"])
+        outcome = service.dispose_sample(
+            session,
+            call.caller,
+            sample_id=key,
+            reason=sent.reason,
+            countersigner=sent.countersigner,
+        )
+    signed(outcome)
+    with reading() as session:
+        return SampleDetailOut.of(queries.get_sample(session, call.caller, key))
+
+
+def _found(
+    session: WriteSession, principal: Principal, codes: list[str]
+) -> tuple[dict[str, UUID], dict[str, list[str]]]:
+    keys: dict[str, UUID] = {}
+    missing: dict[str, list[str]] = {}
+    for code in map(tidy, codes):
+        try:
+            keys[code] = queries.sample_id_of(session, principal, code)
+        except SampleNotFound as refusal:
+            missing[code] = [refusal.message]
+    return keys, missing
+
+
+_TAG = "Samples"
+ROUTES = (
+    Route(
+        method="POST",
+        path="/api/v1/sample-steps",
+        handler=take_steps,
+        access=Permission.SAMPLES_VIEW,
+        summary="Take a step with many samples; each answers for itself",
+        tag=_TAG,
+        body=StepsIn,
+        answer=OutcomesOut,
+        once=True,
+    ),
+    Route(
+        method="POST",
+        path="/api/v1/samples/{barcode}/disposal",
+        handler=dispose,
+        access=Permission.SAMPLES_TRANSITION,
+        summary="Discard a sample, with a second person's signature where the rules ask for it",
+        tag=_TAG,
+        body=DisposalIn,
+        answer=SampleDetailOut,
+        status=201,
+    ),
+)

@@ -1,0 +1,104 @@
+"""Holding a sample's row, and writing down what was done with one that is held."""
+
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from backend.core import clock
+from backend.core.principal import Principal
+from backend.core.sessions import WriteSession
+from backend.events import service as events_service
+from backend.samples import queries
+from backend.samples.errors import SampleNotFound
+from backend.samples.events import StatusChanged
+from backend.samples.ids import Lifecycle
+from backend.samples.models import Sample, SampleTransition
+
+
+def lock_sample(session: WriteSession, principal: Principal, sample_id: UUID) -> Sample:
+    """Return a visible sample with its row locked until the end of the transaction.
+
+    Raises:
+        SampleNotFound: no such sample, or not visible to the principal.
+    """
+    statement = (
+        queries.visible_samples(principal)
+        .where(Sample.id == sample_id)
+        .with_for_update(of=Sample)
+        .execution_options(populate_existing=True)
+    )
+    sample = session.scalars(statement).one_or_none()
+    if sample is None:
+        raise SampleNotFound("There is no such sample among yours.")
+    return sample
+
+
+def step_to(
+    session: WriteSession,
+    principal: Principal,
+    sample: Sample,
+    *,
+    action: str,
+    after: Lifecycle,
+    reason: str | None,
+) -> str:
+    """Move a locked sample's lifecycle, write the step down, and return the new status.
+
+    Whether it may is decided before: by the guards of a transition, or by what has just been done
+    with the sample.
+    """
+    before, lifecycle = sample.status, sample.lifecycle
+    sample.lifecycle = after
+    if after is Lifecycle.RECEIVED and sample.received_at is None:
+        sample.received_at = clock.utc_now()
+    touch(session, sample)
+    write_step(session, principal, sample, action=action, before=before, reason=reason)
+    event = StatusChanged(
+        aggregate_id=sample.id, barcode=sample.barcode, action=action, status=sample.status
+    )
+    events_service.record(
+        session,
+        principal,
+        event,
+        old={"lifecycle": lifecycle},
+        new={"lifecycle": after},
+        reason=reason,
+    )
+    return sample.status
+
+
+def touch(session: WriteSession, sample: Sample) -> None:
+    """Note that a locked sample changed, and read the status that the database derives."""
+    sample.version += 1
+    sample.updated_at = clock.utc_now()
+    session.flush()
+    # The database has computed the new status.
+    session.refresh(sample, ["status"])
+
+
+def write_step(
+    session: WriteSession,
+    principal: Principal,
+    sample: Sample,
+    *,
+    action: str,
+    before: str,
+    reason: str | None,
+) -> None:
+    """Write down that a locked sample took a step, and start its new state's clock."""
+    now = session.execute(select(func.clock_timestamp())).scalar_one()
+    sample.state_since = now
+    session.add(
+        SampleTransition(
+            sample_id=sample.id,
+            project_id=sample.project_id,
+            action=action,
+            from_status=before,
+            to_status=sample.status,
+            at=now,
+            age_s=(now - sample.created_at).total_seconds(),
+            actor_name=principal.name,
+            reason=reason,
+        )
+    )
+    session.flush()

@@ -1,0 +1,74 @@
+"""Quality control and steps over the API: judged at once, overruled with a password, per item."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from backend.auth.ids import Role
+from backend.core.transaction import writing
+from tests.api.conftest import Headers
+from tests.api.test_api import assert_problem
+from tests.factories.people import PASSWORD
+from tests.factories.samples import make_project, make_sample
+
+SignedIn = Callable[..., Headers]
+
+
+def post(client: FlaskClient, headers: Headers, path: str, body: dict[str, Any]) -> Any:
+    return client.post(f"/api/v1/{path}", json=body, headers=headers)
+
+
+@pytest.fixture
+def technician(signed_in: SignedIn) -> Headers:
+    return signed_in(Role.TECHNICIAN)
+
+
+def test_a_failed_sample_goes_on_only_with_a_signature(
+    client: FlaskClient, technician: Headers, signed_in: SignedIn
+) -> None:
+    with writing() as session:
+        project = make_project(session)
+        code = make_sample(session, project.code).barcode
+    ines = signed_in(Role.PRINCIPAL_INVESTIGATOR, project=project)
+    limits = {"metric": "din", "fail_low": 5, "warn_low": 7}
+    rules = {"material_type": "gdna", "thresholds": [limits], "reason": "Run 12"}
+    assert post(client, ines, "qc-thresholds", rules).json["version"] == 1
+    value = {"metric": "din", "value": 4.1, "method": "TapeStation", "instrument": "TS-2"}
+
+    judged = post(client, technician, f"samples/{code}/measurements", {"measured": [value]})
+    overrule = {"verdict": "fail_proceed", "reason": "The only tube", "password": "not it at all"}
+    wrong = post(client, ines, f"samples/{code}/overrides", overrule)
+    right = post(client, ines, f"samples/{code}/overrides", {**overrule, "password": PASSWORD})
+
+    assert judged.json["qc_verdict"] == "fail"
+    assert_problem(wrong, 403, "signature_refused")
+    assert (right.status_code, right.json["signature"]["meaning"]) == (
+        201,
+        "approval of a quality control override",
+    )
+    told = client.get(f"/api/v1/samples/{code}/quality", headers=technician).json or {}
+    assert told["judgements"][1]["findings"][0]["said"] == "DIN is 4.1, below 5."
+    assert told["measurements"][0]["instrument"] == "TS-2"
+
+
+def test_each_of_many_says_what_became_of_it(client: FlaskClient, technician: Headers) -> None:
+    with writing() as session:
+        code = make_sample(session).barcode
+    body = {"barcodes": [code.lower(), "NOT-THERE"], "action": "receive"}
+
+    answer = post(client, technician, "sample-steps", body)
+
+    fine, missing = answer.json["items"]
+    assert (fine["barcode"], fine["changed"], fine["reasons"]) == (code, True, [])
+    assert "carries the barcode NOT-THERE" in missing["reasons"][0]
+
+
+def test_a_sample_is_discarded_with_a_reason(client: FlaskClient, technician: Headers) -> None:
+    with writing() as session:
+        code = make_sample(session).barcode
+
+    answer = post(client, technician, f"samples/{code}/disposal", {"reason": "Spilled"})
+
+    assert (answer.status_code, answer.json["lifecycle"]) == (201, "disposed")

@@ -1,0 +1,232 @@
+"""The dialogs of a sample's page: what is done is shown, what is refused keeps what was typed."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from backend.auth.ids import Role
+from backend.core.transaction import reading, writing
+from backend.samples import lineage, queries, service
+from backend.samples.handling_schemas import HandlingRules
+from backend.samples.ids import MaterialType
+from dashboard import gate
+from dashboard.pages.samples import detail_ids as ids
+from dashboard.pages.samples import ids as grid_ids
+from dashboard.shell_ids import live
+from tests.dashboard.conftest import callback_request, csrf_headers, page_request
+from tests.factories.people import PASSWORD, make_user
+from tests.factories.samples import EVERYBODY, make_project, make_sample
+
+SignedIn = Callable[..., FlaskClient]
+
+
+def accepted(count: int = 1, **given: Any) -> list[str]:
+    with writing() as session:
+        project = make_project(session).code
+        made = [make_sample(session, project, **given) for _ in range(count)]
+        for sample in made:
+            for action in ("receive", "accept"):
+                service.change_status(session, EVERYBODY, sample_id=sample.id, action=action)
+    return [sample.barcode for sample in made]
+
+
+def press(
+    client: FlaskClient, button: str, problems: str, barcode: str, *state: tuple[str, Any]
+) -> Any:
+    """Press a dialog's button and return what its callback answers, by id."""
+    body = callback_request(
+        f"{problems}.children",
+        inputs=[(button, "n_clicks", 1)],
+        state=[
+            *((field, "value", value) for field, value in state),
+            (ids.WHICH, "data", {"barcode": barcode, "tab": ""}),
+        ],
+    )
+    answer = client.post(gate.CALLBACKS, json=body, headers=csrf_headers(client))
+    assert answer.status_code == 200, answer.text
+    return answer.get_json()["response"]
+
+
+def volume_of(barcode: str) -> Any:
+    with reading() as session:
+        return queries.get_by_barcode(session, EVERYBODY, barcode).row.volume_ul
+
+
+def test_the_page_shows_every_region(signed_in: SignedIn) -> None:
+    (code,) = accepted()
+
+    client = signed_in(Role.TECHNICIAN)
+    answer = client.post(
+        gate.CALLBACKS, json=page_request(f"/samples/{code}"), headers=csrf_headers(client)
+    )
+
+    drawn = answer.get_data(as_text=True)
+    for region in ("Lineage", "Volume", "Quality control", "Consent", "Keeping"):
+        assert f'"aria-label":"{region}"' in drawn
+
+
+def test_aliquots_are_made_from_the_dialog(signed_in: SignedIn) -> None:
+    (code,) = accepted()
+
+    answer = press(
+        signed_in(Role.TECHNICIAN),
+        ids.ALIQUOT_SEND,
+        ids.ALIQUOT_PROBLEMS,
+        code,
+        (ids.ALIQUOT_COUNT, 3),
+        (ids.ALIQUOT_VOLUME, "2,5"),
+        (ids.ALIQUOT_UNKNOWN, []),
+    )
+
+    assert answer[ids.CLOSE]["data"]["dialog"] == ids.ALIQUOT_DIALOG
+    assert volume_of(code) == 42.5
+    with reading() as session:
+        key = queries.sample_id_of(session, EVERYBODY, code)
+        assert len(lineage.lineage_of(session, EVERYBODY, key)[1]) == 3
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("60", "It holds 50 µL"), ("much", "must be a number in µL"), ("", "Write the volume")],
+)
+def test_a_refusal_stands_in_the_dialog_and_nothing_else_changes(
+    signed_in: SignedIn, typed: str, said: str
+) -> None:
+    (code,) = accepted()
+
+    answer = press(
+        signed_in(Role.TECHNICIAN),
+        ids.VOLUME_SEND,
+        ids.VOLUME_PROBLEMS,
+        code,
+        (ids.VOLUME_KIND, "use"),
+        (ids.VOLUME_UL, typed),
+        (ids.VOLUME_UNKNOWN, []),
+        (ids.VOLUME_REASON, "PCR"),
+    )
+
+    assert said in str(answer[ids.VOLUME_PROBLEMS])
+    assert set(answer) == {ids.VOLUME_PROBLEMS}
+    assert volume_of(code) == 50
+
+
+def test_a_consent_is_recorded_and_tied_and_withdrawn(signed_in: SignedIn) -> None:
+    (code,) = accepted()
+    client = signed_in(Role.TECHNICIAN)
+    reference = f"C-{code}"
+
+    unknown = press(
+        client,
+        ids.CONSENT_SEND,
+        ids.CONSENT_PROBLEMS,
+        code,
+        (ids.CONSENT_REFERENCE, reference),
+        (ids.CONSENT_SCOPE, ""),
+        (ids.CONSENT_EXPIRES, ""),
+    )
+    press(
+        client,
+        ids.CONSENT_SEND,
+        ids.CONSENT_PROBLEMS,
+        code,
+        (ids.CONSENT_REFERENCE, reference),
+        (ids.CONSENT_SCOPE, "Research"),
+        (ids.CONSENT_EXPIRES, "2035-12-31"),
+    )
+    press(
+        client,
+        ids.WITHDRAW_SEND,
+        ids.WITHDRAW_PROBLEMS,
+        code,
+        (ids.WITHDRAW_WHICH, reference),
+        (ids.WITHDRAW_REASON, "Letter of the donor"),
+    )
+
+    assert "is not on record" in str(unknown[ids.CONSENT_PROBLEMS])
+    with reading() as session:
+        standing = queries.get_by_barcode(session, EVERYBODY, code).standing
+    assert standing.consent_problem == f"Its donor's consent {reference} is withdrawn."
+
+
+def test_discarding_takes_the_second_persons_password_where_asked(signed_in: SignedIn) -> None:
+    with writing() as session:
+        service.set_handling(
+            session,
+            EVERYBODY,
+            material=MaterialType.URINE,
+            rules=HandlingRules(disposal_witnessed=True),
+        )
+        witness = make_user(session, Role.TECHNICIAN).email
+    (code,) = accepted(material_type=MaterialType.URINE, temperature_class="-80")
+    client = signed_in(Role.TECHNICIAN)
+
+    def discard(password: str) -> Any:
+        return press(
+            client,
+            ids.DISCARD_SEND,
+            ids.DISCARD_PROBLEMS,
+            code,
+            (ids.DISCARD_REASON, "End of the study"),
+            (ids.DISCARD_EMAIL, witness),
+            (ids.DISCARD_PASSWORD, password),
+        )
+
+    wrong, right = discard("not it at all"), discard(PASSWORD)
+
+    assert "not right" in str(wrong[ids.DISCARD_PROBLEMS])
+    assert right[ids.CLOSE]["data"]["dialog"] == ids.DISCARD_DIALOG
+
+
+def test_a_pool_of_the_selected_says_of_each_why_it_cannot_give(signed_in: SignedIn) -> None:
+    first, second = accepted(2)
+
+    def pool(volume: str) -> str:
+        client = signed_in(Role.TECHNICIAN)
+        body = callback_request(
+            f"{grid_ids.POOL_OUTCOME}.children",
+            inputs=[(grid_ids.POOL_APPLY, "n_clicks", 1)],
+            state=[
+                (grid_ids.POOL_NAME, "value", "Pool 7"),
+                (grid_ids.POOL_VOLUME, "value", volume),
+                (grid_ids.POOL_ZONE, "value", "-20"),
+                (grid_ids.POOL_PROJECT, "value", ""),
+                (grid_ids.GRID, "selectedRows", [{"barcode": first}, {"barcode": second}]),
+            ],
+        )
+        # One output alone is told without a list.
+        body["outputs"] = body["outputs"][0]
+        answer = client.post(gate.CALLBACKS, json=body, headers=csrf_headers(client))
+        return answer.get_data(as_text=True)
+
+    refused, made = pool("60"), pool("10")
+
+    assert f"{first}: It holds 50" in refused
+    assert f"{second}: It holds 50" in refused
+    assert "POL-" in made
+    assert (volume_of(first), volume_of(second)) == (40, 40)
+
+
+def test_an_open_page_says_how_much_is_left_after_somebody_drew(signed_in: SignedIn) -> None:
+    (code,) = accepted()
+    client = signed_in(Role.TECHNICIAN)
+    with writing() as session:
+        key = queries.sample_id_of(session, EVERYBODY, code)
+        service.use_volume(session, EVERYBODY, sample_id=key, volume_ul=Decimal(20), reason="Qubit")
+    body = callback_request(
+        f"{ids.BODY}.children",
+        inputs=[
+            *((live(topic), "data", 1) for topic in ("samples", "storage", "telemetry")),
+            (ids.CLOSE, "data", None),
+        ],
+        state=[(ids.WHICH, "data", {"barcode": code, "tab": ""})],
+    )
+
+    answer = client.post(gate.CALLBACKS, json=body, headers=csrf_headers(client)).get_json()
+
+    assert (
+        answer["response"][ids.HOLDS["aliquot"]]["children"] == "It holds 30\N{NO-BREAK SPACE}µL."
+    )
+    assert answer["response"][ids.UNKNOWN_BOXES["volume"]]["hidden"] is True
