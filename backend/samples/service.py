@@ -1,6 +1,12 @@
 """The doors of samples, one name each. The use cases live in the files named beside them."""
 
-from backend.samples.batch import register_batch
+from backend.samples.batch import (
+    close_batch,
+    open_batch,
+    prepare_part,
+    register_batch,
+    register_part,
+)
 from backend.samples.bench import take_back_registration
 from backend.samples.bulk import hold_samples, release_samples
 from backend.samples.changing import (
@@ -30,12 +36,16 @@ __all__ = [
     "change_statuses",
     "check_registration",
     "clear_lists",
+    "close_batch",
     "fold_tally",
     "hold_samples",
+    "open_batch",
     "prepare_list",
+    "prepare_part",
     "record_export",
     "record_qc_verdict",
     "register_batch",
+    "register_part",
     "register_sample",
     "release_hold",
     "release_samples",
