@@ -17,6 +17,7 @@ from backend.samples.schemas import SampleRegistration, sentence_for
 Column = Sequence[Any]
 Refusal = tuple[int, str, str]
 """Row from 0, field, sentence."""
+_LOOKED_AT = 256
 FIELDS = tuple(SampleRegistration.model_fields)
 
 
@@ -76,6 +77,11 @@ def _rule_of(field: str) -> TypeAdapter[list[Any]]:
 
 
 def _read(field: str, column: Column, refused: dict[int, Refusal]) -> Column:
+    if len(set(map(id, column[:_LOOKED_AT]))) * 2 > _LOOKED_AT:
+        # Codes and names, which repeat nothing; only a refusal asks which value it was.
+        read, reasons = _by_rule(field, column)
+        if not reasons:
+            return read
     distinct = list({id(value): value for value in column}.values())
     read, reasons = _by_rule(field, distinct)
     known = dict(zip(map(id, distinct), read, strict=True))

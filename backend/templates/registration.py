@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import compress
 from typing import Any
 
 from backend.core.copying import each_once
@@ -84,14 +85,15 @@ def registration_columns(
     received_at: datetime | None,
 ) -> SampleColumns:
     """Return what to register for the rows of a part that may be, in their order."""
-    chosen = [i for i in rows if checked.states[i] in REGISTRABLE]
-    barcodes = barcodes_of(batch, checked, rows)
+    part = slice(rows.start, rows.stop)
+    ready = [state in REGISTRABLE for state in checked.states[part]]
+    chosen = list(compress(rows, ready))
     given: dict[str, Sequence[Any]] = {
-        field: [column[i] for i in chosen]
+        field: list(compress(column[part], ready))
         for field, key in _FROM.items()
         if (column := checked.values.get(key)) is not None
     }
-    given["barcode"] = [barcodes[i - rows.start] for i in chosen]
+    given["barcode"] = list(compress(barcodes_of(batch, checked, rows), ready))
     given["project_code"] = [project_code] * len(chosen)
     given["received_at"] = [received_at] * len(chosen)
     given["attributes"] = attributes_of(batch, checked.values, chosen)
