@@ -6,6 +6,8 @@ from uuid import UUID
 
 _VERSION_7 = 0x7
 _VARIANT_RFC = 0b10
+_RANDOM_62 = (1 << 62) - 1
+_RANDOM_74 = (1 << 74) - 1
 
 
 def new_id() -> UUID:
@@ -14,10 +16,20 @@ def new_id() -> UUID:
     return id_at(milliseconds, secrets.randbits(74))
 
 
+def new_ids(count: int) -> list[UUID]:
+    """Return UUIDv7s of this instant in rising order, so that a batch stands as it was given."""
+    start = id_at(time.time_ns() // 1_000_000, 0).int
+    drawn = secrets.token_bytes(10 * count)
+    parts = sorted(
+        int.from_bytes(drawn[at : at + 10]) & _RANDOM_74 for at in range(0, len(drawn), 10)
+    )
+    return [UUID(int=start | (bits >> 62) << 64 | bits & _RANDOM_62) for bits in parts]
+
+
 def id_at(milliseconds: int, randomness: int) -> UUID:
     """Return the UUIDv7 of an instant. ``randomness`` holds 74 bits; deterministic for seeds."""
     random_a = (randomness >> 62) & 0xFFF
-    random_b = randomness & ((1 << 62) - 1)
+    random_b = randomness & _RANDOM_62
     value = (milliseconds & ((1 << 48) - 1)) << 80
     value |= _VERSION_7 << 76
     value |= random_a << 64

@@ -1,34 +1,57 @@
-"""Registering many samples at once: staged by binary COPY, checked in sets. Exported by service.py.
+"""Registering many samples at once: columns staged by COPY, checked in sets. Exported by service.
 
 What is refused is refused with its row and a sentence; the rest registers in the caller's
-transaction. The unique indexes have the last word between two batches at the same moment.
+transaction. The unique indexes have the last word between two batches at the same moment. A long
+list comes in parts, so that memory holds one part of it.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, cast
 from uuid import UUID
 
 import orjson
-import psycopg
 from sqlalchemy import Row, func, select
 from sqlalchemy.exc import IntegrityError
 
 from backend.core import barcodes, clock
+from backend.core.copying import copy_columns, each_once, escaped, json_objects, written
 from backend.core.errors import Conflict
-from backend.core.ids import new_id
+from backend.core.ids import new_ids
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events import service as events_service
 from backend.events.rules import as_json
 from backend.samples import issuing, queries, rules, staging
+from backend.samples.columns import FIELDS, SampleColumns, columns_of, default_of
 from backend.samples.events import BatchRegistered
-from backend.samples.ids import Lifecycle, SampleId
+from backend.samples.ids import Lifecycle, MaterialType, SampleId
 from backend.samples.models import Project, Sample
 from backend.samples.schemas import SampleRegistration
 from backend.samples.views import BatchResult
 
 _SERIAL_LENGTH = 5
+
+
+@dataclass(slots=True)
+class OpenBatch:
+    """A batch whose parts are coming in, and how many of its samples are registered so far."""
+
+    import_id: UUID
+    open_projects: dict[str, UUID]
+    registered: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedPart:
+    """A part of a batch ready to be staged; ``drawn`` holds the rows whose label is new."""
+
+    columns: SampleColumns
+    ids: Sequence[UUID]
+    codes: Sequence[str]
+    drawn: frozenset[int]
+    staged: Sequence[Sequence[str]]
 
 
 def register_batch(
@@ -45,170 +68,196 @@ def register_batch(
     Raises:
         Conflict: another registration took one of the codes at the same moment; nothing is saved.
     """
+    batch = open_batch(session, principal, import_id=import_id)
+    part = prepare_part(batch, columns_of(registrations))
+    result = register_part(session, principal, batch, part)
+    close_batch(session, principal, batch)
+    return result
+
+
+def open_batch(session: WriteSession, principal: Principal, *, import_id: UUID) -> OpenBatch:
+    """Return a batch to register parts into; `close_batch` ends it in the same transaction."""
     principal.require(Permission.SAMPLES_REGISTER)
-    open_projects = _open_projects(session, principal)
-    codes = _barcodes(session, registrations)
-    ids = [new_id() for _ in registrations]
+    visible = queries.visible_projects(principal).where(Project.is_open)
     session.execute(staging.ROOM)
     session.execute(staging.CREATE)
-    _stage(
-        session,
-        _rows(
-            registrations,
-            zip(ids, codes, strict=True),
-            open_projects,
-            import_id=import_id,
-            created_by=principal.user_id,
-        ),
-    )
-    refused = [(row.ord, row.field, _sentence(row)) for row in session.execute(staging.REFUSED)]
-    refused = sorted(refused + _refuse_codes(session, registrations, refused))
+    return OpenBatch(import_id, {row.code: row.id for row in session.scalars(visible)})
+
+
+def prepare_part(batch: OpenBatch, columns: SampleColumns) -> PreparedPart:
+    """Return a part as it will be staged: keys and labels drawn, every line written out.
+
+    It asks the database nothing, so a thread may prepare one part while another is registered.
+    """
+    codes, drawn = _labelled(columns)
+    ids = new_ids(columns.count)
+    return PreparedPart(columns, ids, codes, drawn, _staged(batch, columns, ids, codes))
+
+
+def register_part(
+    session: WriteSession, principal: Principal, batch: OpenBatch, part: PreparedPart
+) -> BatchResult:
+    """Register a part's samples as `register_batch` does; rows are counted from the part's first.
+
+    Raises:
+        Conflict: another registration took one of the codes at the same moment; nothing is saved.
+    """
+    part = _with_free_labels(session, batch, _with_own_series(session, batch, part))
+    session.execute(staging.EMPTY)
+    copy_columns(session, staging.COPY, part.staged)
+    found = [(row.ord, row.field, _sentence(row)) for row in session.execute(staging.REFUSED)]
+    known = [*part.columns.refused, *found]
+    refused = sorted([*known, *_refuse_codes(session, part, {index for index, _, _ in known})])
     out = {index for index, _, _ in refused}
-    kept = [index for index in range(len(registrations)) if index not in out]
+    kept = [index for index in range(part.columns.count) if index not in out]
     if kept:
-        _insert(session, principal, import_id, len(kept))
-    session.execute(staging.DROP)
+        _insert(session, principal, batch)
+    batch.registered += len(kept)
     return BatchResult(
-        ids=[SampleId(ids[index]) for index in kept],
-        barcodes=[codes[index] for index in kept],
+        ids=[SampleId(part.ids[index]) for index in kept],
+        barcodes=[part.codes[index] for index in kept],
         refused=refused,
     )
 
 
-def _open_projects(session: WriteSession, principal: Principal) -> dict[str, UUID]:
-    visible = queries.visible_projects(principal).where(Project.is_open)
-    return {project.code: project.id for project in session.scalars(visible)}
+def close_batch(session: WriteSession, principal: Principal, batch: OpenBatch) -> None:
+    """Record the batch's one event, unless nothing was registered."""
+    session.execute(staging.DROP)
+    if batch.registered:
+        event = BatchRegistered(aggregate_id=batch.import_id, registered=batch.registered)
+        events_service.record(session, principal, event)
 
 
-def _barcodes(session: WriteSession, registrations: Sequence[SampleRegistration]) -> list[str]:
-    """Return each registration's barcode, new ones where none was given."""
-    today = clock.utc_now().date()
-    given = {registration.barcode for registration in registrations}
+def _labelled(columns: SampleColumns) -> tuple[list[str], frozenset[int]]:
+    """Return each row's barcode, and the rows whose code was drawn because none was given."""
+    given = columns.column("barcode")
+    missing = frozenset(index for index, code in enumerate(given) if code is None)
+    return _drawn_anew(columns, given, missing) if missing else list(given), missing
 
-    kinds = Counter(each.material_type for each in registrations if each.barcode is None)
-    numbered = {
-        kind: iter([c for c in issuing.new_codes(session, kind, count) if c not in given])
-        for kind, count in kinds.items()
-    }
 
-    def fresh(registration: SampleRegistration) -> str:
-        for code in numbered[registration.material_type]:
-            return code
-        prefix = rules.BARCODE_PREFIX[registration.material_type]
-        while True:
+def _drawn_anew(
+    columns: SampleColumns, codes: Sequence[str | None], rows: Collection[int]
+) -> list[str]:
+    """Return the codes with new ones drawn for ``rows``, none of which stands in the list."""
+    materials, today = columns.column("material_type"), clock.utc_now().date()
+    used = set(codes)
+    labelled = list(codes)
+    for index in rows:
+        # A row that is refused for its type is given a code nobody will print.
+        prefix = rules.BARCODE_PREFIX[materials[index] or MaterialType.OTHER]
+        code = None
+        while code is None or code in used:
             serial = barcodes.new_serial(_SERIAL_LENGTH)
             code = barcodes.barcode_of(prefix, today, serial)
-            if code not in given:
-                given.add(code)
-                return code
+        used.add(code)
+        labelled[index] = code
+    return cast("list[str]", labelled)
 
-    codes = [registration.barcode or fresh(registration) for registration in registrations]
-    made = {
-        index: code
-        for index, (code, registration) in enumerate(zip(codes, registrations, strict=True))
-        if registration.barcode is None
+
+def _with_own_series(session: WriteSession, batch: OpenBatch, part: PreparedPart) -> PreparedPart:
+    """Return the part with codes of the laboratory's own series where a material has one."""
+    materials, given = part.columns.column("material_type"), set(part.codes)
+    kinds = Counter(materials[index] for index in part.drawn)
+    numbered = {
+        kind: iter([code for code in issuing.new_codes(session, kind, count) if code not in given])
+        for kind, count in kinds.items()
+        if kind is not None
     }
-    while made:
-        taken = select(Sample.barcode).where(Sample.barcode == func.any(list(made.values())))
-        clashes = set(session.scalars(taken))
-        made = {index: code for index, code in made.items() if code in clashes}
-        for index in made:
-            codes[index] = made[index] = fresh(registrations[index])
-    return codes
+    labels = list(part.codes)
+    named = set()
+    for index in sorted(part.drawn):
+        code = next(numbered.get(materials[index], iter(())), None)
+        if code is not None:
+            labels[index] = code
+            named.add(index)
+    if not named:
+        return part
+    staged = _staged(batch, part.columns, part.ids, labels)
+    return replace(part, codes=labels, staged=staged, drawn=part.drawn - named)
 
 
 def _refuse_codes(
-    session: WriteSession,
-    registrations: Sequence[SampleRegistration],
-    refused: Sequence[tuple[int, str, str]],
+    session: WriteSession, part: PreparedPart, already: Collection[int]
 ) -> list[tuple[int, str, str]]:
     """Mark rows whose code was misread or is of no tube taken here; return them with why."""
-    given = {registration.barcode for registration in registrations if registration.barcode}
-    sentences = issuing.refusals(session, given)
-    already = {index for index, _, _ in refused}
+    given = part.columns.column("barcode")
+    sentences = issuing.refusals(session, {code for code in given if code})
     found = [
-        (index, "barcode", sentences[registration.barcode])
-        for index, registration in enumerate(registrations)
-        if registration.barcode in sentences and index not in already
+        (index, "barcode", sentences[code])
+        for index, code in enumerate(given)
+        if code in sentences and index not in already
     ]
     if found:
         session.execute(staging.REFUSE, {"rows": [index for index, _, _ in found]})
     return found
 
 
-def _rows(
-    registrations: Sequence[SampleRegistration],
-    named: Iterable[tuple[UUID, str]],
-    open_projects: dict[str, UUID],
-    *,
-    import_id: UUID,
-    created_by: UUID | None,
-) -> Iterator[tuple[Any, ...]]:
-    for index, (registration, (sample_id, code)) in enumerate(
-        zip(registrations, named, strict=True)
-    ):
-        received = registration.received_at is not None
-        yield (
-            index,
-            sample_id,
-            code,
-            registration.project_code,
-            open_projects.get(registration.project_code),
-            registration.name,
-            registration.external_id,
-            registration.subject_code,
-            registration.material_type.value,
-            registration.temperature_class.value,
-            registration.container_type,
-            registration.biosafety_level,
-            registration.volume_ul,
-            registration.concentration_ng_per_ul,
-            registration.a260_280,
-            registration.a260_230,
-            registration.rin,
-            registration.din,
-            registration.index_i7,
-            registration.index_i5,
-            registration.collected_on,
-            registration.received_at,
-            registration.submitter,
-            registration.priority.value,
-            registration.analysis,
-            registration.notes,
-            orjson.dumps(registration.attributes).decode(),
-            registration.parent_barcode,
-            registration.is_backup,
-            Lifecycle.RECEIVED.value if received else Lifecycle.REGISTERED.value,
-            import_id,
-            created_by,
-            _audited(registration, code, import_id),
-        )
+def _with_free_labels(session: WriteSession, batch: OpenBatch, part: PreparedPart) -> PreparedPart:
+    """Return the part with other codes for those it drew that a sample has already."""
+    drawn = part.drawn
+    while drawn:
+        codes = [part.codes[index] for index in drawn]
+        taken = select(Sample.barcode).where(Sample.barcode == func.any(codes))
+        clashes = set(session.scalars(taken))
+        drawn = frozenset(index for index in drawn if part.codes[index] in clashes)
+        if drawn:
+            labels = _drawn_anew(part.columns, part.codes, drawn)
+            staged = _staged(batch, part.columns, part.ids, labels)
+            part = replace(part, codes=labels, staged=staged)
+    return part
 
 
-def _audited(registration: SampleRegistration, barcode: str, import_id: UUID) -> str:
-    """Return what the audit trail keeps of a registration, as JSON: all that was given."""
-    given = {name: value for name, value in registration if value is not None}
-    given["barcode"], given["import_id"] = barcode, import_id
-    return orjson.dumps(given, default=as_json).decode()
+def _staged(
+    batch: OpenBatch, columns: SampleColumns, ids: Sequence[UUID], codes: Sequence[str]
+) -> list[Sequence[str]]:
+    """Return the columns of the staging table, written out, in its order."""
+    projects, received = columns.column("project_code"), columns.column("received_at")
+    refused = {index for index, _, _ in columns.refused}
+    own: dict[str, Sequence[str]] = {
+        "ord": list(map(str, range(columns.count))),
+        "id": [key.hex for key in ids],
+        "barcode": list(map(escaped, codes)),
+        "project_id": each_once(projects, lambda code: written(batch.open_projects.get(code))),
+        "lifecycle": each_once(received, _lifecycle),
+        "audited": _audited(batch, columns, codes),
+        "refused": ["t" if index in refused else "f" for index in range(columns.count)],
+    }
+    return [own[name] if name in own else _written(columns, name) for name in staging.NAMES]
 
 
-def _stage(session: WriteSession, rows: Iterator[tuple[Any, ...]]) -> None:
-    connection: psycopg.Connection[Any] = session.connection().connection.driver_connection  # type: ignore[assignment]
-    with connection.cursor() as cursor, cursor.copy(staging.COPY) as copy:
-        copy.set_types(staging.TYPES)
-        for row in rows:
-            copy.write_row(row)
+def _written(columns: SampleColumns, field: str) -> Sequence[str]:
+    write = _json if field == "attributes" else written
+    if field not in columns.values:
+        return [write(default_of(field))] * columns.count
+    return each_once(columns.values[field], write)
 
 
-def _insert(session: WriteSession, principal: Principal, import_id: UUID, count: int) -> None:
+def _lifecycle(received_at: object) -> str:
+    return Lifecycle.REGISTERED.value if received_at is None else Lifecycle.RECEIVED.value
+
+
+def _audited(batch: OpenBatch, columns: SampleColumns, codes: Sequence[str]) -> list[str]:
+    """Return what the audit trail keeps of each row, as JSON: all that was given."""
+    given = {**columns.values, "barcode": codes}
+    same = {field: default_of(field) for field in FIELDS if field not in given}
+    same["import_id"] = batch.import_id
+    return json_objects(given.items(), columns.count, start=same, default=as_json)
+
+
+def _json(value: object) -> str:
+    return escaped(orjson.dumps(value, default=as_json).decode())
+
+
+def _insert(session: WriteSession, principal: Principal, batch: OpenBatch) -> None:
     who = {
         "actor_id": principal.user_id,
         "actor_name": principal.name,
         "origin": principal.origin.value,
         "request_id": principal.request_id,
     }
+    made = {"import_id": batch.import_id, "created_by": principal.user_id}
     try:
-        session.execute(staging.INSERT)
+        session.execute(staging.INSERT, made)
     except IntegrityError as error:
         raise Conflict(
             "Somebody registered one of these samples at the same moment. Nothing was saved; "
@@ -216,8 +265,6 @@ def _insert(session: WriteSession, principal: Principal, import_id: UUID, count:
         ) from error
     session.execute(staging.TRANSITIONS, {"actor_name": principal.name})
     session.execute(staging.AUDIT, who)
-    event = BatchRegistered(aggregate_id=import_id, registered=count)
-    events_service.record(session, principal, event)
 
 
 def _sentence(row: Row[Any]) -> str:

@@ -229,7 +229,7 @@ def _hold_family(session: WriteSession, roots: Collection[UUID]) -> dict[UUID, s
             .order_by(Sample.id)
             .with_for_update()
         )
-        held.update(rows.tuples().all())
+        held.update(rows.all())
         below = lineage.descendants_of(list(held))
         wanted = set(session.scalars(select(below.c.id))) - held.keys()
     return held

@@ -51,7 +51,7 @@ def latest_values(session: ReadSession, sample: Sample) -> dict[Metric, Decimal]
             SampleMeasurement.id.desc(),
         )
     )
-    return dict(session.execute(newest).tuples().all())
+    return dict(session.execute(newest).all())
 
 
 def judged(session: ReadSession, sample: Sample) -> Judged | None:

@@ -21,7 +21,7 @@ from backend.samples.errors import (
 from backend.samples.events import SampleRegistered
 from backend.samples.ids import Custody, Lifecycle, SampleId
 from backend.samples.models import Sample, SampleTransition
-from backend.samples.schemas import FIELD_SENTENCES, SampleRegistration
+from backend.samples.schemas import SampleRegistration, sentence_for
 from backend.samples.views import Registered
 
 _TRIES = 5
@@ -94,10 +94,8 @@ def register_sample(
 def _sentence(problem: object) -> tuple[str, str]:
     location = problem["loc"]  # type: ignore[index]  # pydantic's ErrorDetails
     name = str(location[0]) if location else "temperature_class"
-    kind = problem["type"]  # type: ignore[index]
-    known = FIELD_SENTENCES.get((name, kind))
-    message = str(problem["msg"]).removeprefix("Value error, ")  # type: ignore[index]
-    return name, known or message
+    kind, message = str(problem["type"]), str(problem["msg"])  # type: ignore[index]
+    return name, sentence_for(name, kind, message)
 
 
 def _parent(session: ReadSession, registration: SampleRegistration) -> Sample | None:

@@ -7,12 +7,12 @@ from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import (
+    AfterValidator,
     AwareDatetime,
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
-    field_validator,
     model_validator,
 )
 
@@ -30,6 +30,30 @@ def _blank_is_absent(value: object) -> object:
     return value
 
 
+def _barcode_readable(code: str | None) -> str | None:
+    if code is None:
+        return None
+    tidy = barcodes.tidy(code)
+    if not rules.BARCODE.match(tidy):
+        raise ValueError(
+            "Barcode must be 3 to 64 letters, digits, hyphens, dots or underscores, no spaces."
+        )
+    return tidy
+
+
+def _index_is_sequence(sequence: str | None) -> str | None:
+    if sequence is not None and not rules.INDEX_SEQUENCE.match(sequence.upper()):
+        raise ValueError("Index must be 4 to 40 of the letters A, C, G and T.")
+    return sequence.upper() if sequence else None
+
+
+# A rule of one field belongs to the field's type: columns of a batch are read by it (columns.py).
+Barcode = Annotated[
+    str | None, BeforeValidator(_blank_is_absent), AfterValidator(_barcode_readable)
+]
+IndexSequence = Annotated[
+    str | None, BeforeValidator(_blank_is_absent), AfterValidator(_index_is_sequence)
+]
 # The length binds the text, not its absence; blanks are absent before either is looked at.
 Words = Annotated[Annotated[str, Field(max_length=200)] | None, BeforeValidator(_blank_is_absent)]
 Words60 = Annotated[Annotated[str, Field(max_length=60)] | None, BeforeValidator(_blank_is_absent)]
@@ -46,7 +70,7 @@ class SampleRegistration(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
-    barcode: Annotated[str | None, BeforeValidator(_blank_is_absent)] = None
+    barcode: Barcode = None
     """Scanned or typed; None has one generated."""
     project_code: str = Field(min_length=1, max_length=40)
     name: str = Field(min_length=1, max_length=200)
@@ -64,8 +88,8 @@ class SampleRegistration(BaseModel):
     a260_230: Decimal | None = Field(default=None, ge=0, le=10)
     rin: Decimal | None = Field(default=None, ge=1, le=10)
     din: Decimal | None = Field(default=None, ge=1, le=10)
-    index_i7: Annotated[str | None, BeforeValidator(_blank_is_absent)] = None
-    index_i5: Annotated[str | None, BeforeValidator(_blank_is_absent)] = None
+    index_i7: IndexSequence = None
+    index_i5: IndexSequence = None
     collected_on: date | None = None
     received_at: AwareDatetime | None = None
     submitter: Words = None
@@ -75,25 +99,6 @@ class SampleRegistration(BaseModel):
     attributes: dict[str, str] = Field(default_factory=dict)
     parent_barcode: Annotated[str | None, BeforeValidator(_blank_is_absent)] = None
     is_backup: bool = False
-
-    @field_validator("barcode")
-    @classmethod
-    def _barcode_readable(cls, code: str | None) -> str | None:
-        if code is None:
-            return None
-        tidy = barcodes.tidy(code)
-        if not rules.BARCODE.match(tidy):
-            raise ValueError(
-                "Barcode must be 3 to 64 letters, digits, hyphens, dots or underscores, no spaces."
-            )
-        return tidy
-
-    @field_validator("index_i7", "index_i5")
-    @classmethod
-    def _index_is_sequence(cls, sequence: str | None) -> str | None:
-        if sequence is not None and not rules.INDEX_SEQUENCE.match(sequence.upper()):
-            raise ValueError("Index must be 4 to 40 of the letters A, C, G and T.")
-        return sequence.upper() if sequence else None
 
     @model_validator(mode="after")
     def _kept_at_right_zone(self) -> Self:
@@ -135,6 +140,11 @@ FIELD_SENTENCES: dict[tuple[str, str], str] = {
     ("biosafety_level", "int_parsing"): "Biosafety level must be 1, 2, 3 or 4.",
     ("collected_on", "date_from_datetime_parsing"): "Collected must be a date, as 2026-11-25.",
 }
+
+
+def sentence_for(field: str, kind: str, message: str) -> str:
+    """Return what is said about a field whose value pydantic refused for a reason of ``kind``."""
+    return FIELD_SENTENCES.get((field, kind)) or message.removeprefix("Value error, ")
 
 
 class SampleFilters(BaseModel):

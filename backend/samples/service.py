@@ -1,6 +1,12 @@
 """The doors of samples, one name each. The use cases live in the files named beside them."""
 
-from backend.samples.batch import register_batch
+from backend.samples.batch import (
+    close_batch,
+    open_batch,
+    prepare_part,
+    register_batch,
+    register_part,
+)
 from backend.samples.bench import take_back_registration
 from backend.samples.bulk import hold_samples, release_samples
 from backend.samples.changing import (
@@ -48,6 +54,7 @@ __all__ = [
     "change_statuses",
     "check_registration",
     "clear_lists",
+    "close_batch",
     "close_tube_range",
     "correct_volume",
     "count_thaw",
@@ -58,14 +65,17 @@ __all__ = [
     "make_aliquots",
     "make_derivative",
     "make_pool",
+    "open_batch",
     "override_verdict",
     "prepare_list",
+    "prepare_part",
     "publish_thresholds",
     "record_consent",
     "record_export",
     "record_measurements",
     "record_qc_verdict",
     "register_batch",
+    "register_part",
     "register_sample",
     "release_hold",
     "release_samples",

@@ -29,17 +29,14 @@ _COLUMNS: tuple[tuple[str, str], ...] = (
     ("priority", "text"),
     ("analysis", "text"),
     ("notes", "text"),
-    ("attributes", "text"),
+    ("attributes", "jsonb"),
     ("parent_barcode", "text"),
     ("is_backup", "bool"),
     ("lifecycle", "text"),
-    ("import_id", "uuid"),
-    ("created_by", "uuid"),
-    ("audited", "text"),
+    ("audited", "jsonb"),
 )
 
-TYPES = [kind for _, kind in _COLUMNS]
-_NAMES = ", ".join(name for name, _ in _COLUMNS)
+NAMES = [*(name for name, _ in _COLUMNS), "refused"]
 
 # The lists are sorted into their order; a batch's few MB need not go over the disk for it.
 ROOM = text("SET LOCAL work_mem = '64MB'")
@@ -48,8 +45,9 @@ CREATE = text(
     + ", ".join(f"{name} {kind}" for name, kind in _COLUMNS)
     + ", refused boolean NOT NULL DEFAULT false) ON COMMIT DROP"
 )
+EMPTY = text("TRUNCATE staged_sample")
 DROP = text("DROP TABLE staged_sample")
-COPY = f"COPY staged_sample ({_NAMES}) FROM STDIN (FORMAT BINARY)"
+COPY = f"COPY staged_sample ({', '.join(NAMES)}) FROM STDIN"
 
 # One row per refused registration, its first reason in the order a person would fix them. The
 # first of two equal codes in a list is kept. Marking and reporting are one statement.
@@ -60,7 +58,7 @@ WITH numbered AS (
            CASE WHEN s.external_id IS NULL THEN 1 ELSE
              row_number() OVER (PARTITION BY s.project_id, lower(s.external_id) ORDER BY s.ord)
            END AS external_turn
-    FROM staged_sample s
+    FROM staged_sample s WHERE NOT s.refused
 ), judged AS (
     SELECT n.ord,
         CASE
@@ -90,15 +88,13 @@ REFUSE = text("UPDATE staged_sample SET refused = true WHERE ord = ANY(:rows)")
 
 _NOT_KEPT = {"ord", "project_code", "parent_barcode", "audited"}
 _KEPT = ", ".join(name for name, _ in _COLUMNS if name not in _NOT_KEPT)
-_FROM = ", ".join(
-    f"s.{name}::jsonb" if name == "attributes" else f"s.{name}"
-    for name, _ in _COLUMNS
-    if name not in _NOT_KEPT
-)
+_FROM = ", ".join(f"s.{name}" for name, _ in _COLUMNS if name not in _NOT_KEPT)
 
 INSERT = text(f"""
-INSERT INTO sample ({_KEPT}, custody, qc_verdict, parent_id, family_id)
-SELECT {_FROM}, 'not_placed', 'none', p.id, coalesce(p.family_id, p.id)
+INSERT INTO sample ({_KEPT}, custody, qc_verdict, parent_id, family_id,
+    import_id, created_by)
+SELECT {_FROM}, 'not_placed', 'none', p.id,
+    coalesce(p.family_id, p.id), CAST(:import_id AS uuid), CAST(:created_by AS uuid)
 FROM staged_sample s LEFT JOIN sample p ON p.barcode = s.parent_barcode
 WHERE NOT s.refused ORDER BY s.ord
 """)  # noqa: S608 the names are the literals above
@@ -106,7 +102,7 @@ WHERE NOT s.refused ORDER BY s.ord
 TRANSITIONS = text("""
 INSERT INTO sample_transition
     (id, sample_id, project_id, action, from_status, to_status, at, age_s, actor_name)
-SELECT gen_random_uuid(), id, project_id, 'register', NULL, 'pending', clock_timestamp(), 0,
+SELECT uuidv7(), id, project_id, 'register', NULL, 'pending', clock_timestamp(), 0,
     :actor_name
 FROM staged_sample WHERE NOT refused ORDER BY ord
 """)
@@ -115,6 +111,6 @@ AUDIT = text("""
 INSERT INTO audit_entry
     (actor_id, actor_name, origin, request_id, action, entity, entity_id, new_values)
 SELECT CAST(:actor_id AS uuid), :actor_name, :origin, :request_id, 'samples.sample_registered',
-    'sample', id, audited::jsonb
+    'sample', id, audited
 FROM staged_sample s WHERE NOT refused ORDER BY ord
 """)

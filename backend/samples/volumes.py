@@ -258,15 +258,12 @@ def ledger_of(session: ReadSession, principal: Principal, sample_id: SampleId) -
     if not entries:
         return [] if sample.volume_ul is None else [_line(_opening(session, sample), None)]
     others = {entry.counterpart_id for entry in entries if entry.counterpart_id is not None}
-    codes = dict(
-        session.execute(
-            queries.visible_samples(principal)
-            .with_only_columns(Sample.id, Sample.barcode)
-            .where(Sample.id.in_(others))
-        )
-        .tuples()
-        .all()
+    found = session.execute(
+        queries.visible_samples(principal)
+        .with_only_columns(Sample.id, Sample.barcode)
+        .where(Sample.id.in_(others))
     )
+    codes = dict(found.all())
     return [
         _line(entry, codes.get(entry.counterpart_id) if entry.counterpart_id else None)
         for entry in entries

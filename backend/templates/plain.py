@@ -1,14 +1,15 @@
 """Findings, columns and notes as JSON and back; a draft's rows as a batch to be checked."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol, TypeVar
 
 from backend.templates.reading.batch import Batch
-from backend.templates.reading.fields import BY_KEY, FieldKey
+from backend.templates.reading.fields import FieldKey
 from backend.templates.reading.headings import USED, ColumnMatch, Match
 from backend.templates.reading.values import Finding, Note, Severity
 
 Json = dict[str, Any]
+_Cell = TypeVar("_Cell", str, int | None)
 
 
 def finding_out(finding: Finding) -> Json:
@@ -52,34 +53,71 @@ def note_out(note: Note) -> Json:
 class DraftRow(Protocol):
     """The parts of a stored row that checking needs."""
 
-    number: Any
-    cells: Any
-    extras: Any
-    lines: Any
-    sent: Any
+    @property
+    def number(self) -> Any: ...
+
+    @property
+    def cells(self) -> Any: ...
+
+    @property
+    def extras(self) -> Any: ...
+
+    @property
+    def lines(self) -> Any: ...
+
+    @property
+    def sent(self) -> Any: ...
 
 
 def batch_of(rows: Sequence[DraftRow], matches: Sequence[ColumnMatch]) -> Batch:
-    """Return stored rows as a batch.
+    """Return stored rows as a batch; see `batch_of_parts`."""
+    return batch_of_parts([rows], matches)
+
+
+def batch_of_parts(parts: Iterable[Sequence[DraftRow]], matches: Sequence[ColumnMatch]) -> Batch:
+    """Return stored rows, which come in parts and are not kept, as a batch.
 
     A cell that a person has written is no longer compared with the file's second column for it.
     """
     mapped = {m.field for m in matches if m.field and m.match in USED - {Match.REPEATED}}
-    written = {FieldKey(key) for row in rows for key in row.cells if key in BY_KEY}
-    keys = [key for key in FieldKey if key in mapped | written]
-    headings = dict.fromkeys(heading for row in rows for heading in row.extras)
-    repeats = [
-        (m, ["" if m.field.value in r.sent else r.extras.get(m.heading, "") for r in rows])
-        for m in matches
-        if m.match is Match.REPEATED and m.field is not None
-    ]
+    repeated = [(m, m.field) for m in matches if m.match is Match.REPEATED and m.field is not None]
+    texts: dict[str, list[str]] = {key.value: [] for key in mapped}
+    extras: dict[str, list[str]] = {}
+    lines: dict[str, list[int | None]] = {}
+    repeats: list[tuple[ColumnMatch, list[str]]] = [(match, []) for match, _ in repeated]
+    numbers: list[int] = []
+    for rows in parts:
+        _extend(texts, [row.cells for row in rows], len(numbers), empty="")
+        _extend(extras, [row.extras for row in rows], len(numbers), empty="")
+        _extend(lines, [row.lines for row in rows], len(numbers), empty=None)
+        for (match, field), (_, cells) in zip(repeated, repeats, strict=True):
+            heading = match.heading
+            cells += ["" if field in r.sent else r.extras.get(heading, "") for r in rows]
+        numbers += [row.number for row in rows]
+    keys = [key for key in FieldKey if key.value in texts]
+    nowhere: list[int | None] = [None] * len(numbers)
     return Batch(
-        numbers=[row.number for row in rows],
-        texts={key: [row.cells.get(key.value, "") for row in rows] for key in keys},
-        extras={heading: [row.extras.get(heading, "") for row in rows] for heading in headings},
+        numbers=numbers,
+        texts={key: texts[key.value] for key in keys},
+        extras=extras,
         matches=tuple(matches),
         repeats=repeats,
-        lines={key: [row.lines.get(key.value) for row in rows] for key in keys}
-        if any(row.lines for row in rows)
-        else {},
+        lines={key: lines.get(key.value, nowhere) for key in keys} if lines else {},
     )
+
+
+def _extend(
+    columns: dict[str, list[_Cell]],
+    found: Sequence[Mapping[str, _Cell]],
+    before: int,
+    *,
+    empty: _Cell,
+) -> None:
+    """Add rows' cells to their columns; a text that a column repeats is kept once."""
+    for name in dict.fromkeys(name for row in found for name in row):
+        if name not in columns:
+            columns[name] = [empty] * before
+    for name, column in columns.items():
+        known: dict[_Cell, _Cell] = {}
+        cells = [row.get(name, empty) for row in found]
+        column.extend(map(known.setdefault, cells, cells))

@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import compress
 from typing import Any
 
+from backend.core.copying import each_once
+from backend.samples.columns import SampleColumns, check_columns
 from backend.samples.ids import MaterialType, Priority
 from backend.samples.rules import BARCODE
-from backend.samples.schemas import SampleRegistration
-from backend.templates.reading.batch import Batch, Checked
+from backend.templates.reading.batch import REGISTRABLE, Batch, Checked
 from backend.templates.reading.fields import BY_KEY, FieldKey
 from backend.templates.reading.values import Value
 from backend.templates.reading.vocabulary import MATERIAL_LABELS
@@ -16,6 +18,30 @@ from backend.templates.reading.vocabulary import MATERIAL_LABELS
 # What a person writes into the barcode cell to have a new one made.
 NEW_BARCODE = "new"
 _SHORTEST_FROM_ID = 6
+# Fields of a registration, and ours that fill them.
+_FROM = {
+    "name": FieldKey.NAME,
+    "external_id": FieldKey.EXTERNAL_ID,
+    "subject_code": FieldKey.SUBJECT,
+    "material_type": FieldKey.SAMPLE_TYPE,
+    "temperature_class": FieldKey.ZONE,
+    "container_type": FieldKey.CONTAINER,
+    "volume_ul": FieldKey.VOLUME,
+    "concentration_ng_per_ul": FieldKey.CONCENTRATION,
+    "a260_280": FieldKey.RATIO_260_280,
+    "a260_230": FieldKey.RATIO_260_230,
+    "rin": FieldKey.RIN,
+    "index_i7": FieldKey.INDEX_I7,
+    "index_i5": FieldKey.INDEX_I5,
+    "collected_on": FieldKey.COLLECTED_ON,
+    "submitter": FieldKey.SUBMITTER,
+    "priority": FieldKey.PRIORITY,
+    "analysis": FieldKey.ANALYSIS,
+    "notes": FieldKey.NOTES,
+}
+FIELD_OF = {"barcode": FieldKey.BARCODE, **_FROM}
+"""Our field by the name that a registration's refusal gives it."""
+_NOTHING: dict[str, str] = {}
 # Fields that have no column of their own with the sample; they travel as its attributes.
 ATTRIBUTES = (
     FieldKey.PROCESSED_ON,
@@ -30,93 +56,77 @@ ATTRIBUTES = (
 )
 
 
-def barcodes_of(batch: Batch, checked: Checked) -> list[str | None]:
-    """Return each row's barcode in capitals; None where a new one is to be made.
+def barcodes_of(batch: Batch, checked: Checked, rows: range | None = None) -> list[str | None]:
+    """Return each row's barcode in capitals, or of ``rows`` only; None asks for a new one.
 
     A file without a barcode column names its tubes by their ID, so that is what a scanner reads,
     provided it has the shape of a code (6 characters and more, no spaces).
     """
-    empty: list[Value] = [None] * len(batch.numbers)
-    given = checked.values.get(FieldKey.BARCODE, empty)
+    part = slice(0, len(batch.numbers)) if rows is None else slice(rows.start, rows.stop)
+    empty: list[Value] = [None] * len(batch.numbers[part])
+    given = checked.values[FieldKey.BARCODE][part] if FieldKey.BARCODE in checked.values else empty
     if batch.column_of(FieldKey.BARCODE) is not None:
-        return [_given(value) for value in given]
-    ids = checked.values.get(FieldKey.EXTERNAL_ID, empty)
+        return each_once(given, _given)
+    ids = checked.values.get(FieldKey.EXTERNAL_ID)
+    own = each_once(empty if ids is None else ids[part], _from_id)
+    if given is empty:
+        return own
     return [
-        _given(code) if code is not None else _from_id(own)
-        for code, own in zip(given, ids, strict=True)
+        _given(code) if code is not None else mine for code, mine in zip(given, own, strict=True)
     ]
 
 
-def registrations(
+def registration_columns(
     batch: Batch,
     checked: Checked,
-    indexes: Sequence[int],
+    rows: range,
     *,
     project_code: str,
     received_at: datetime | None,
-) -> list[SampleRegistration]:
-    """Return what to register for the rows at ``indexes``, in their order."""
-    barcodes = barcodes_of(batch, checked)
-    values = checked.values
-    empty: list[Value] = [None] * len(batch.numbers)
-
-    def column(key: FieldKey) -> Sequence[Any]:
-        return values.get(key, empty)
-
-    name, external_id = column(FieldKey.NAME), column(FieldKey.EXTERNAL_ID)
-    subject, material = column(FieldKey.SUBJECT), column(FieldKey.SAMPLE_TYPE)
-    zone, container = column(FieldKey.ZONE), column(FieldKey.CONTAINER)
-    volume, concentration = column(FieldKey.VOLUME), column(FieldKey.CONCENTRATION)
-    pure_280, pure_230 = column(FieldKey.RATIO_260_280), column(FieldKey.RATIO_260_230)
-    rin, collected = column(FieldKey.RIN), column(FieldKey.COLLECTED_ON)
-    i7, i5 = column(FieldKey.INDEX_I7), column(FieldKey.INDEX_I5)
-    submitter, priority = column(FieldKey.SUBMITTER), column(FieldKey.PRIORITY)
-    analysis, notes = column(FieldKey.ANALYSIS), column(FieldKey.NOTES)
-    return [
-        SampleRegistration(
-            barcode=barcodes[i],
-            project_code=project_code,
-            name=name[i],
-            external_id=external_id[i],
-            subject_code=subject[i],
-            material_type=material[i],
-            temperature_class=zone[i],
-            container_type=container[i],
-            volume_ul=volume[i],
-            concentration_ng_per_ul=concentration[i],
-            a260_280=pure_280[i],
-            a260_230=pure_230[i],
-            rin=rin[i],
-            index_i7=i7[i],
-            index_i5=i5[i],
-            collected_on=collected[i],
-            received_at=received_at,
-            submitter=submitter[i],
-            priority=priority[i] or Priority.NORMAL,
-            analysis=analysis[i],
-            notes=notes[i],
-            attributes=attributes_of(batch, values, i),
-        )
-        for i in indexes
-    ]
+) -> SampleColumns:
+    """Return what to register for the rows of a part that may be, in their order."""
+    part = slice(rows.start, rows.stop)
+    ready = [state in REGISTRABLE for state in checked.states[part]]
+    chosen = list(compress(rows, ready))
+    given: dict[str, Sequence[Any]] = {
+        field: list(compress(column[part], ready))
+        for field, key in _FROM.items()
+        if (column := checked.values.get(key)) is not None
+    }
+    given["barcode"] = list(compress(barcodes_of(batch, checked, rows), ready))
+    given["project_code"] = [project_code] * len(chosen)
+    given["received_at"] = [received_at] * len(chosen)
+    given["attributes"] = attributes_of(batch, checked.values, chosen)
+    if "priority" in given:
+        given["priority"] = [priority or Priority.NORMAL for priority in given["priority"]]
+    return check_columns(len(chosen), given)
 
 
 def attributes_of(
-    batch: Batch, values: Mapping[FieldKey, Sequence[Value]], index: int
-) -> dict[str, str]:
-    """Return what the sender said beyond our fields, as label to text."""
-    said = {
-        BY_KEY[key].label: _plain(values[key][index])
+    batch: Batch, values: Mapping[FieldKey, Sequence[Value]], chosen: Sequence[int]
+) -> list[dict[str, str]]:
+    """Return what the sender said of the chosen rows beyond our fields, as label to text."""
+    said: list[tuple[str, Sequence[str]]] = [
+        (BY_KEY[key].label, each_once([values[key][i] for i in chosen], _plain))
         for key in ATTRIBUTES
-        if key in values and values[key][index] is not None
-    }
+        if key in values
+    ]
     written = batch.texts.get(FieldKey.SAMPLE_TYPE)
-    if written is not None and _says_more(written[index], values[FieldKey.SAMPLE_TYPE][index]):
-        said["Type as written"] = written[index]
-    for heading, cells in batch.extras.items():
-        if cells[index]:
-            said[heading] = cells[index]
-    return said
+    if written is not None:
+        types = values[FieldKey.SAMPLE_TYPE]
+        kinds = {written[i]: types[i] for i in chosen}
+        more = {text for text, material in kinds.items() if _says_more(text, material)}
+        as_written = [written[i] if written[i] in more else "" for i in chosen]
+        said.append(("Type as written", as_written))
+    said += [(heading, [cells[i] for i in chosen]) for heading, cells in batch.extras.items()]
+    filled = [(label, column) for label, column in said if any(column)]
+    if not filled:
+        return [_NOTHING] * len(chosen)
+    labels = [label for label, _ in filled]
+    return [
+        {label: text for label, text in zip(labels, row, strict=True) if text}
+        for row in zip(*(column for _, column in filled), strict=True)
+    ]
 
 
 def _says_more(written: str, material: Value) -> bool:
@@ -128,6 +138,8 @@ def _says_more(written: str, material: Value) -> bool:
 
 def _plain(value: Value) -> str:
     match value:
+        case None:
+            return ""
         case Decimal():
             return f"{value:f}"
         case date():

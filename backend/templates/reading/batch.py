@@ -75,9 +75,7 @@ def make_batch(table: RawTable, matches: Sequence[ColumnMatch]) -> Batch:
     texts: dict[FieldKey, list[str]] = {}
     extras: dict[str, list[str]] = {}
     repeats: list[tuple[ColumnMatch, list[str]]] = []
-    columns = list(zip(*table.rows, strict=True)) if table.rows else [() for _ in matches]
-    for match, column in zip(matches, columns, strict=True):
-        cells = list(column)
+    for match, cells in zip(matches, table.columns, strict=True):
         if match.match is Match.REPEATED:
             repeats.append((match, cells))
             extras[_own_name(match.heading, extras)] = cells

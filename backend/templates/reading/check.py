@@ -11,6 +11,7 @@ from backend.templates.reading.parsers import Context, parse
 from backend.templates.reading.values import Finding, Problem, Severity, Value
 from backend.templates.reading.vocabulary import BLANK_WORDS
 
+_READ_AT_ONCE = 5_000
 REQUIRED = (FieldKey.SAMPLE_TYPE, FieldKey.ZONE)
 _ASK = {
     FieldKey.SAMPLE_TYPE: "Choose a sample type.",
@@ -54,11 +55,20 @@ def _read_column(
     """Return the column's values and the problem of each text that has one."""
     spec, match = BY_KEY[key], batch.column_of(key)
     context = context_of(spec, match, cells, options)
-    read = {text: parse(spec, text, context) for text in dict.fromkeys(cells) if text}
-    value_of: dict[str, Value] = {text: value for text, (value, _) in read.items()}
-    value_of[""] = None
-    problems = {text: problem for text, (_, problem) in read.items() if problem is not None}
-    return list(map(value_of.__getitem__, cells)), problems
+    value_of: dict[str, Value] = {"": None}
+    problems: dict[str, Problem] = {}
+    values: list[Value] = []
+    for start in range(0, len(cells), _READ_AT_ONCE):
+        if len(value_of) > _READ_AT_ONCE:
+            value_of = {"": None}  # codes: remembering them all serves no later row
+        part = cells[start : start + _READ_AT_ONCE]
+        for text in dict.fromkeys(part):
+            if text not in value_of:
+                value_of[text], problem = parse(spec, text, context)
+                if problem is not None:
+                    problems[text] = problem
+        values += map(value_of.__getitem__, part)
+    return values, problems
 
 
 def _rows_with(problems: Mapping[str, Problem], cells: Sequence[str]) -> list[int]:

@@ -1,10 +1,12 @@
-"""Comma, semicolon, tab or bar separated text to a grid of texts."""
+"""Comma, semicolon, tab or bar separated text to rows of texts, one at a time."""
 
 import csv
-import io
+from collections import deque
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from backend.templates.reading.headings import knows
-from backend.templates.reading.sheet import LOOK_FOR_HEADINGS_IN, Grid
+from backend.templates.reading.sheet import LOOK_FOR_HEADINGS_IN
 from backend.templates.reading.values import Finding, Severity
 
 NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
@@ -13,12 +15,12 @@ _LONGEST_CELL = 32_767  # Excel's own limit; more means that a quotation mark wa
 
 def find_delimiter(text: str) -> tuple[str | None, int]:
     """Return the separator that gives the most known headings in a row, and how many they are."""
-    head = "\n".join(text.split("\n", LOOK_FOR_HEADINGS_IN + 1)[: LOOK_FOR_HEADINGS_IN + 1])
+    head = "".join(islice(_lines(text), LOOK_FOR_HEADINGS_IN + 1))
     best, best_score = None, (0, 0)
     for delimiter in NAMES:
         if delimiter not in head:
             continue
-        grid = _parse(head, delimiter)
+        grid = list(csv.reader(_lines(head), delimiter=delimiter))
         widths = [len(row) for row in grid if len(row) > 1]
         known = max((sum(map(knows, row)) for row in grid), default=0)
         score = (known, len(widths))
@@ -27,23 +29,41 @@ def find_delimiter(text: str) -> tuple[str | None, int]:
     return best, best_score[0]
 
 
-def to_grid(text: str, delimiter: str) -> tuple[Grid | None, list[Finding]]:
-    """Return the cells, or None when a quotation mark is left open."""
+def read_rows(text: str, delimiter: str) -> Iterator[list[str]]:
+    """Yield the cells of each row of a text in which no quotation mark is left open."""
+    return csv.reader(_lines(text), delimiter=delimiter)
+
+
+def find_open_quote(text: str, delimiter: str) -> Finding | None:
+    """Return what is said of a quotation mark left open, None for a text that can be read."""
+    quotes = text.count('"')
+    if not quotes and max(map(len, _lines(text)), default=0) <= csv.field_size_limit():
+        return None
     try:
-        grid = _parse(text, delimiter)
+        longest = max((len(cell) for row in read_rows(text, delimiter) for cell in row), default=0)
+        if quotes and longest > _LONGEST_CELL:
+            return _open_quote(text)
         # Only an odd number of marks can leave one open, and checking reads the file again.
-        if text.count('"') % 2:
-            list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+        if quotes % 2:
+            _read_through(csv.reader(_lines(text), delimiter=delimiter, strict=True))
     except csv.Error as error:
         if "delimiter" not in str(error):
-            return None, [_open_quote(text)]
-    if '"' in text and any(len(cell) > _LONGEST_CELL for row in grid for cell in row):
-        return None, [_open_quote(text)]
-    return grid, []
+            return _open_quote(text)
+    return None
 
 
-def _parse(text: str, delimiter: str) -> Grid:
-    return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+def _read_through(rows: Iterable[list[str]]) -> None:
+    deque(rows, maxlen=0)
+
+
+def _lines(text: str) -> Iterator[str]:
+    """Yield lines with their ends; unlike a StringIO's, they are no second copy of the text."""
+    start = 0
+    while end := text.find("\n", start) + 1:
+        yield text[start:end]
+        start = end
+    if start < len(text):
+        yield text[start:]
 
 
 def _open_quote(text: str) -> Finding:

@@ -60,7 +60,7 @@ def to_table(form: FormReading) -> tuple[RawTable | None, list[Finding]]:
     table = RawTable(
         headings=tuple(headings),
         heading_row=blocks[0].line,
-        rows=[[row.get(heading, ("", 0))[0] for heading in headings] for row in rows],
+        columns=[[row.get(heading, ("", 0))[0] for row in rows] for heading in headings],
         numbers=[block.number for block in blocks],
         lines=[[row[h][1] if h in row else None for h in headings] for row in rows],
         notes=tuple(_notes(form)),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from backend.templates.reading.clean import clean
-from backend.templates.reading.delimited import to_grid
+from backend.templates.reading.delimited import find_open_quote, read_rows
 from backend.templates.reading.headings import USED, Match, knows, match_columns
 
 _FEWEST_HEADINGS = 2
@@ -26,8 +26,9 @@ class Pasted:
 
 def read_block(text: str, fields: Sequence[str]) -> Pasted:
     """Return a block's rows; without headings its columns fill ``fields`` in their order."""
-    grid, _ = to_grid(text.replace("\r\n", "\n").replace("\r", "\n"), "\t")
-    rows = [[clean(cell) for cell in row] for row in grid or []]
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    grid = read_rows(text, "\t") if find_open_quote(text, "\t") is None else ()
+    rows = [[clean(cell) for cell in row] for row in grid]
     rows = [row for row in rows if any(row)]
     width = max(map(len, rows), default=0)
     if rows and sum(map(knows, rows[0])) >= min(_FEWEST_HEADINGS, width):

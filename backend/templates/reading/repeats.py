@@ -2,6 +2,10 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import compress
+
+import numpy as np
 
 from backend.templates.reading.batch import Batch, Checked, add
 from backend.templates.reading.fields import BY_KEY, FieldKey
@@ -33,17 +37,24 @@ def _twice(
 ) -> None:
     if any(key not in batch.texts for key in keys):
         return
-    folded = [list(map(str.casefold, _shown(batch, checked, key))) for key in keys]
-    together = list(zip(*folded, strict=True))
-    if len(set(together)) == len(together):
+    shown = [_shown(batch, checked, key) for key in keys]
+    hashes = np.fromiter(map(hash, _folded(shown)), np.int64, len(batch.numbers))
+    met, times = np.unique(hashes, return_counts=True)
+    suspects = np.isin(hashes, met[times > 1])
+    if not suspects.any():
         return
     places: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
-    for index, what in enumerate(together):
+    for index, what in compress(enumerate(_folded(shown)), suspects):
         if all(what) and index not in skipped:
             places[what].append(index)
     for indexes in places.values():
         if len(indexes) > 1:
             _mark(batch, checked, keys, indexes, severity)
+
+
+def _folded(columns: Sequence[Sequence[str]]) -> Iterator[tuple[str, ...]]:
+    """Yield each row's codes without regard to capitals, one row at a time."""
+    return zip(*(map(str.casefold, column) for column in columns), strict=True)
 
 
 def _shown(batch: Batch, checked: Checked, key: FieldKey) -> list[str]:

@@ -1,7 +1,9 @@
 """From a grid of texts to a table: where the heading row is, what stands above it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, islice
 
 from backend.templates.reading.clean import clean, has_special
 from backend.templates.reading.fields import FieldKey
@@ -12,43 +14,58 @@ LOOK_FOR_HEADINGS_IN = 40
 MOST_ROWS = 100_000
 MOST_COLUMNS = 300
 MOST_RACK_ROWS = 400  # a rack of 384 and a few lines more
+_READ_AT_ONCE = 2_000
 _POSITION = re.compile(r"^[A-Za-z]{1,2}0*[1-9]\d?$")
 
 Grid = list[list[str]]
 
 
-def to_table(grid: Grid) -> tuple[RawTable | None, list[Finding]]:
+@dataclass(slots=True)
+class _Body:
+    """The cells under the headings, column by column, and what was met on the way.
+
+    ``width`` and ``count`` go on when the limits are passed and cells are kept no more.
+    """
+
+    width: int
+    columns: list[list[str]]
+    count: int = 0
+    numbers: list[int] = field(default_factory=list)
+    hidden: int = 0
+
+
+def to_table(grid: Iterable[list[str]]) -> tuple[RawTable | None, list[Finding]]:
     """Return the table of a grid of raw texts, or None and the reason it cannot be one.
 
-    ``grid[i]`` is row ``i + 1`` of the file. Rows with nothing in them are left out, the
-    thousand empty ones at the end of an exported sheet included.
+    The grid's rows come in the order of the file and are not kept. Rows with nothing in them are
+    left out, the thousand empty ones at the end of an exported sheet included.
     """
-    refusal = _something_else(grid)
+    rest = iter(grid)
+    top = list(islice(rest, MOST_RACK_ROWS))
+    refusal = _something_else(top)
     if refusal is not None:
         return None, [refusal]
-    heading_at = _find_headings(grid)
+    heading_at = _find_headings(top)
     if heading_at is None:
-        return None, [_no_headings(grid)]
-    headings = [clean(text) for text in grid[heading_at]]
-    body = grid[heading_at + 1 :]
-    width = max([len(headings), *map(len, body)], default=len(headings))
-    if width > MOST_COLUMNS:
-        return None, [_too_wide(width)]
-    headings += [""] * (width - len(headings))
-    rows, numbers, hidden = _clean_rows(body, heading_at + 2, width)
-    if len(rows) > MOST_ROWS:
-        return None, [_too_long(len(rows))]
-    width = _used_width(headings, rows)
+        return None, [_no_headings(chain(top, rest))]
+    headings = [clean(text) for text in top[heading_at]]
+    body = _read_body(chain(top[heading_at + 1 :], rest), heading_at + 2, len(headings))
+    if body.width > MOST_COLUMNS:
+        return None, [_too_wide(body.width)]
+    if body.count > MOST_ROWS:
+        return None, [_too_long(body.count)]
+    headings += [""] * (body.width - len(headings))
+    width = _used_width(headings, body.columns)
     if not _can_name_samples(headings):
         return None, [_no_samples(headings[:width], heading_at + 1)]
     table = RawTable(
         headings=tuple(headings[:width]),
         heading_row=heading_at + 1,
-        rows=[row[:width] for row in rows] if width < len(headings) else rows,
-        numbers=numbers,
-        notes=tuple(_notes(grid[:heading_at])),
+        columns=body.columns[:width],
+        numbers=body.numbers,
+        notes=tuple(_notes(top[:heading_at])),
     )
-    return table, _about(table, hidden)
+    return table, _about(table, body.hidden)
 
 
 def _find_headings(grid: Grid) -> int | None:
@@ -61,20 +78,39 @@ def _find_headings(grid: Grid) -> int | None:
     return best
 
 
-def _clean_rows(body: Grid, first_number: int, width: int) -> tuple[Grid, list[int], int]:
+def _read_body(raw: Iterator[list[str]], first_number: int, width: int) -> _Body:
+    body = _Body(width, [[] for _ in range(width)])
+    numbered = enumerate(raw, start=first_number)
+    while part := list(islice(numbered, _READ_AT_ONCE)):
+        body.width = max(body.width, *(len(row) for _, row in part))
+        rows = _clean_rows(part, body)
+        body.count += len(rows)
+        if body.width <= MOST_COLUMNS and body.count <= MOST_ROWS:
+            _append(body, rows)
+    return body
+
+
+def _clean_rows(part: Iterable[tuple[int, list[str]]], body: _Body) -> Grid:
     rows: Grid = []
-    numbers: list[int] = []
-    hidden = 0
-    for number, raw in enumerate(body, start=first_number):
+    for number, raw in part:
         row = list(map(str.strip, raw))
         if has_special("".join(row)):
-            hidden += sum(map(has_special, row))
+            body.hidden += sum(map(has_special, row))
             row = list(map(clean, row))
         if not any(row):
             continue
-        rows.append(row + [""] * (width - len(row)))
-        numbers.append(number)
-    return rows, numbers, hidden
+        rows.append(row + [""] * (body.width - len(row)))
+        body.numbers.append(number)
+    return rows
+
+
+def _append(body: _Body, rows: Grid) -> None:
+    """Add rows to the columns; a text that a column repeats is kept once."""
+    before = body.count - len(rows)
+    body.columns += [[""] * before for _ in range(body.width - len(body.columns))]
+    for column, cells in zip(body.columns, zip(*rows, strict=True), strict=False):
+        known: dict[str, str] = {}
+        column.extend(map(known.setdefault, cells, cells))
 
 
 def _can_name_samples(headings: Sequence[str]) -> bool:
@@ -83,10 +119,10 @@ def _can_name_samples(headings: Sequence[str]) -> bool:
     return any(match.field in wanted for match in match_columns(tuple(headings)))
 
 
-def _used_width(headings: Sequence[str], rows: Grid) -> int:
+def _used_width(headings: Sequence[str], columns: Grid) -> int:
     """Return the number of columns up to the last that has a heading or a cell."""
     for column in range(len(headings), 0, -1):
-        if headings[column - 1] or any(row[column - 1] for row in rows):
+        if headings[column - 1] or any(columns[column - 1]):
             return column
     return 0
 
@@ -103,7 +139,7 @@ def _notes(above: Grid) -> list[Note]:
 
 def _about(table: RawTable, hidden: int) -> list[Finding]:
     findings = []
-    if not table.rows:
+    if not table.numbers:
         findings.append(
             Finding(
                 code="no_rows",
@@ -156,7 +192,7 @@ def _elsewhere(code: str, message: str) -> Finding:
     return Finding(code=code, severity=Severity.ERROR, message=message, row=1)
 
 
-def _no_headings(grid: Grid) -> Finding:
+def _no_headings(grid: Iterable[list[str]]) -> Finding:
     for number, raw in enumerate(grid, start=1):
         seen = ", ".join(text for text in map(clean, raw[:6]) if text)
         if seen:

@@ -29,16 +29,16 @@ def _read_delimited(
     if delimiter is None:
         # One column, or prose: a comma is as good as any, and sheet says what is missing.
         delimiter = ","
-    grid, said = delimited.to_grid(text, delimiter)
     name = delimited.NAMES[delimiter]
     details = {"encoding": encoding, "separator": name}
-    if grid is None:
-        return FileReading(f"{name} separated", None, (*findings, *said), details=details)
-    table, about = sheet.to_table(grid)
+    refusal = delimited.find_open_quote(text, delimiter)
+    if refusal is not None:
+        return FileReading(f"{name} separated", None, (*findings, refusal), details=details)
+    table, about = sheet.to_table(delimited.read_rows(text, delimiter))
     return FileReading(
         f"{name} separated",
         table,
-        (*findings, *said, *about),
+        (*findings, *about),
         # Where the comma is no separator, it is the decimal sign of continental Europe.
         decimal_comma=delimiter in ";\t",
         details=details,

@@ -63,16 +63,16 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class RawTable:
-    """A heading and its rows, as texts.
+    """A heading and the cells under it, as texts, column by column.
 
-    ``rows[i][c]`` stands under ``headings[c]``; every row is as long as the headings.
-    ``numbers[i]`` is the row's number in the file, ``lines[i][c]`` the line a form's cell came
-    from (empty for spreadsheets).
+    ``columns[c][i]`` stands under ``headings[c]``; all columns are of one length. ``numbers[i]``
+    is the row's number in the file, ``lines[i][c]`` the line a form's cell came from (empty for
+    spreadsheets).
     """
 
     headings: tuple[str, ...]
     heading_row: int
-    rows: list[list[str]]
+    columns: list[list[str]]
     numbers: list[int]
     lines: list[list[int | None]] = field(default_factory=list)
     notes: tuple[Note, ...] = ()

@@ -11,6 +11,7 @@ from backend.templates.reading.dates import show
 from backend.templates.reading.fields import BY_KEY, FieldKey
 from backend.templates.reading.values import Problem, Severity
 from backend.templates.registration import NEW_BARCODE, barcodes_of
+from backend.templates.service.rows import parts_of
 
 
 def check_batch(
@@ -18,10 +19,12 @@ def check_batch(
 ) -> Checked:
     """Return the outcome of every check. Without a session, those of the database are left out."""
     checked = check(batch, options)
-    if session is not None:
+    if session is None:
+        return checked
+    for rows in parts_of(len(batch.numbers)):
         if project_id is not None:
-            _ids_taken(session, batch, checked, project_id)
-        _barcodes_taken(session, batch, checked)
+            _ids_taken(session, batch, checked, project_id, rows)
+        _barcodes_taken(session, batch, checked, rows)
     return checked
 
 
@@ -34,12 +37,12 @@ def options_for(dialect: str, details: dict[str, str], today: date) -> Options:
     )
 
 
-def _barcodes_taken(session: ReadSession, batch: Batch, checked: Checked) -> None:
-    codes = barcodes_of(batch, checked)
+def _barcodes_taken(session: ReadSession, batch: Batch, checked: Checked, rows: range) -> None:
+    codes = barcodes_of(batch, checked, rows)
     taken = queries.owners_of_barcodes(session, [code for code in codes if code is not None])
     if not taken:
         return
-    for index, code in enumerate(codes):
+    for index, code in zip(rows, codes, strict=True):
         if code is None or code not in taken or _is_registered(checked, index):
             continue
         problem = Problem(
@@ -57,11 +60,14 @@ def _is_registered(checked: Checked, index: int) -> bool:
     return any(f.code == "already_registered" for f in checked.findings.get(index, ()))
 
 
-def _ids_taken(session: ReadSession, batch: Batch, checked: Checked, project_id: UUID) -> None:
+def _ids_taken(
+    session: ReadSession, batch: Batch, checked: Checked, project_id: UUID, rows: range
+) -> None:
     key = FieldKey.EXTERNAL_ID
-    ids = [str(value).lower() if value else "" for value in checked.values.get(key, ())]
+    values = checked.values.get(key, ())[rows.start : rows.stop]
+    ids = [str(value).lower() if value else "" for value in values]
     taken = queries.owners_of_ids(session, project_id, [code for code in ids if code])
-    for index, folded in enumerate(ids if taken else ()):
+    for index, folded in zip(rows, ids if taken else (), strict=False):
         owner = taken.get(folded)
         if owner is None or checked.states[index] is RowState.SKIPPED:
             continue

@@ -163,19 +163,11 @@ def add_rows(
             else f"A grid holds {MOST_ROWS_OF_A_GRID:,} rows. Import a file for more."
         )
     first = queries.last_number(session, import_id) + 1
-    for number, texts in enumerate(rows, start=first):
-        session.add(
-            ImportRow(
-                import_id=record.id,
-                number=number,
-                state=RowState.READY,
-                cells={name: clean(t)[:_LONGEST_CELL] for name, t in texts.items() if clean(t)},
-                extras={},
-                lines={},
-                findings=[],
-            )
-        )
-    session.flush()
+    typed = [
+        {name: tidy[:_LONGEST_CELL] for name, text in texts.items() if (tidy := clean(text))}
+        for texts in rows
+    ]
+    row_store.copy_typed(session, record.id, first, typed)
     record.row_count += len(rows)
     stored = row_store.load_rows(session, record.id)
     return _settle(session, principal, record, stored, old={}, new={"rows added": str(len(rows))})

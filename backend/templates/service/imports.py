@@ -26,13 +26,13 @@ from backend.templates.reading.batch import REGISTRABLE, Batch, Checked, RowStat
 from backend.templates.reading.dates import show
 from backend.templates.reading.headings import ColumnMatch, match_columns
 from backend.templates.reading.values import FileReading, Finding, Note, RawTable
-from backend.templates.service import rows as row_store
 from backend.templates.service.checking import check_batch, options_for
-from backend.templates.service.registering import CheckedBatch, register_batch_rows
+from backend.templates.service.registering import register_batch_rows
+from backend.templates.service.rows import FreshRows, parts_of
 from backend.templates.views import Examined, ImportView, Registered
 
 PASTED = "pasted rows"
-_EMPTY = RawTable(headings=(), heading_row=0, rows=[], numbers=[])
+_EMPTY = RawTable(headings=(), heading_row=0, columns=[], numbers=[])
 
 
 @dataclass(slots=True)
@@ -119,7 +119,7 @@ def start_import(
         session, principal, looked, project, file_name=file_name, content=content, files=files
     )
     record.received_at = received_at
-    row_store.copy_rows(session, record.id, looked.batch, looked.checked, samples={})
+    _keep_all(session, record, looked)
     _say_started(session, principal, record, looked)
     return queries.get_import(session, principal, ImportId(record.id))
 
@@ -152,13 +152,11 @@ def import_file(
     )
     record.received_at = received_at or clock.utc_now()
     _say_started(session, principal, record, looked)
-    work = CheckedBatch(looked.batch, looked.checked)
     if not looked.checked.count(*REGISTRABLE):
-        row_store.copy_rows(session, record.id, work.batch, work.checked, samples={})
+        _keep_all(session, record, looked)
         return _nothing_registered(record, looked.checked)
-    outcome = register_batch_rows(session, principal, record, project.code, work)
-    row_store.copy_rows(session, record.id, work.batch, work.checked, samples=outcome.samples)
-    return outcome.registered
+    fresh = FreshRows(looked.batch, looked.checked)
+    return register_batch_rows(session, principal, record, project.code, fresh)
 
 
 def start_empty(
@@ -217,6 +215,12 @@ def _readable(looked: _Looked, file_name: str) -> _Looked:
     if looked.reading.table is None or not looked.batch.numbers:
         raise FileRefused(file_name, looked.findings)
     return looked
+
+
+def _keep_all(session: WriteSession, record: SampleImport, looked: _Looked) -> None:
+    fresh = FreshRows(looked.batch, looked.checked)
+    for rows in parts_of(len(looked.batch.numbers)):
+        fresh.write(session, record.id, rows, fresh.prepared(rows), samples={})
 
 
 def _nothing_registered(record: SampleImport, checked: Checked) -> Registered:

@@ -1,23 +1,25 @@
 """Turning the good rows of a draft into samples; the rest stays a draft."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import select
 
 from backend.core import clock
+from backend.core.ahead import one_ahead
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events import service as events_service
 from backend.samples import service as samples_service
-from backend.samples.ids import SampleId
+from backend.samples.batch import PreparedPart
 from backend.samples.models import Project
 from backend.templates import queries
 from backend.templates.errors import ImportClosed, NothingToRegister
 from backend.templates.events import ImportRegistered
 from backend.templates.ids import ImportId, ImportState
 from backend.templates.models import ImportRow, SampleImport
-from backend.templates.plain import batch_of, column_in
+from backend.templates.plain import batch_of, batch_of_parts, column_in
 from backend.templates.reading.batch import (
     REGISTRABLE,
     Batch,
@@ -27,41 +29,11 @@ from backend.templates.reading.batch import (
 )
 from backend.templates.reading.fields import FieldKey
 from backend.templates.reading.values import Problem, Severity
-from backend.templates.registration import registrations
+from backend.templates.registration import FIELD_OF, registration_columns
 from backend.templates.service import rows as row_store
 from backend.templates.service.checking import check_batch, options_for
+from backend.templates.service.rows import FreshRows, StoredRow, StoredRows, parts_of
 from backend.templates.views import Registered
-
-# Fields of a registration, by the name a refusal gives them, and ours.
-_FIELD_OF = {
-    "barcode": FieldKey.BARCODE,
-    "external_id": FieldKey.EXTERNAL_ID,
-    "name": FieldKey.NAME,
-    "subject_code": FieldKey.SUBJECT,
-    "material_type": FieldKey.SAMPLE_TYPE,
-    "temperature_class": FieldKey.ZONE,
-    "volume_ul": FieldKey.VOLUME,
-    "concentration_ng_per_ul": FieldKey.CONCENTRATION,
-    "collected_on": FieldKey.COLLECTED_ON,
-    "index_i7": FieldKey.INDEX_I7,
-    "index_i5": FieldKey.INDEX_I5,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class CheckedBatch:
-    """A batch and what checking it found."""
-
-    batch: Batch
-    checked: Checked
-
-
-@dataclass(frozen=True, slots=True)
-class BatchOutcome:
-    """What became of a batch: the sample of each registered row's index, and the summary."""
-
-    samples: Mapping[int, SampleId]
-    registered: Registered
 
 
 def register_ready_rows(
@@ -79,16 +51,11 @@ def register_ready_rows(
     """
     principal.require(Permission.SAMPLES_REGISTER)
     record = open_import(session, principal, import_id)
-    rows = row_store.load_rows(session, record.id)
-    batch, checked = recheck(session, record, rows)
+    stored = _recheck_in_parts(session, record)
     if record.received_at is None:
         record.received_at = clock.utc_now()
     code = session.scalars(select(Project.code).where(Project.id == record.project_id)).one()
-    outcome = register_batch_rows(session, principal, record, code, CheckedBatch(batch, checked))
-    row_store.take_outcome(rows, checked)
-    session.flush()
-    row_store.mark_registered(session, record.id, rows, outcome.samples)
-    return outcome.registered
+    return register_batch_rows(session, principal, record, code, stored)
 
 
 def open_import(session: WriteSession, principal: Principal, import_id: ImportId) -> SampleImport:
@@ -113,10 +80,35 @@ def recheck(
 ) -> tuple[Batch, Checked]:
     """Return a draft's rows as a batch and the outcome of checking all of them anew."""
     batch = batch_of(rows, [column_in(column) for column in record.columns])
+    kept = ((row.number, field, text) for row in rows for field, text in row.kept.items())
+    return batch, _check(session, record, batch, frozenset(kept))
+
+
+def _recheck_in_parts(session: WriteSession, record: SampleImport) -> StoredRows:
+    """Return a draft checked anew, its rows read in parts and not kept."""
+    states: list[RowState] = []
+    findings: dict[int, Sequence[Mapping[str, Any]]] = {}
+    kept: set[tuple[int, str, str]] = set()
+
+    def remembering() -> Iterator[list[StoredRow]]:
+        for rows in row_store.stream_rows(session, record.id):
+            for index, row in enumerate(rows, start=len(states)):
+                if row.findings:
+                    findings[index] = row.findings
+                kept.update((row.number, field, text) for field, text in row.kept.items())
+            states.extend(row.state for row in rows)
+            yield rows
+
+    batch = batch_of_parts(remembering(), [column_in(column) for column in record.columns])
+    return StoredRows(batch, _check(session, record, batch, frozenset(kept)), states, findings)
+
+
+def _check(
+    session: WriteSession, record: SampleImport, batch: Batch, kept: frozenset[tuple[int, str, str]]
+) -> Checked:
     read_as = options_for(record.dialect, record.details, clock.utc_now().date())
-    kept = frozenset((row.number, field, text) for row in rows for field, text in row.kept.items())
     options = replace(read_as, kept=kept)
-    return batch, check_batch(session, batch, options, project_id=record.project_id)
+    return check_batch(session, batch, options, project_id=record.project_id)
 
 
 def register_batch_rows(
@@ -124,25 +116,37 @@ def register_batch_rows(
     principal: Principal,
     record: SampleImport,
     project_code: str,
-    work: CheckedBatch,
-) -> BatchOutcome:
-    """Register the rows of a checked batch that may be, and bring the import's row up to date."""
+    work: FreshRows | StoredRows,
+) -> Registered:
+    """Register the rows of a checked batch that may be, and bring the import's rows up to date.
+
+    Part by part, each next one prepared while the database is busy with the last.
+    """
     batch, checked = work.batch, work.checked
-    ready = [i for i, state in enumerate(checked.states) if state in REGISTRABLE]
-    warned = checked.count(RowState.WARNING)
-    if not ready:
+    if not checked.count(*REGISTRABLE):
         raise NothingToRegister(_nothing(record, checked))
-    wanted = registrations(
-        batch, checked, ready, project_code=project_code, received_at=record.received_at
-    )
-    result = samples_service.register_batch(
-        session, principal, registrations=wanted, import_id=record.id
-    )
-    refused = _mark_refused(batch, checked, ready, result.refused)
-    taken = [i for i in ready if i not in refused]
-    samples = dict(zip(taken, result.ids, strict=True))
-    left = len(batch.numbers) - len(samples) - checked.count(RowState.SKIPPED)
-    record.registered_count += len(samples)
+    warned, received_at = checked.count(RowState.WARNING), record.received_at
+    desk = samples_service.open_batch(session, principal, import_id=record.id)
+
+    def prepare(rows: range) -> tuple[range, PreparedPart, list[Sequence[str]]]:
+        columns = registration_columns(
+            batch, checked, rows, project_code=project_code, received_at=received_at
+        )
+        return rows, samples_service.prepare_part(desk, columns), work.prepared(rows)
+
+    barcodes: list[str] = []
+    refused: list[int] = []
+    for rows, part, texts in one_ahead(map(prepare, parts_of(len(batch.numbers)))):
+        ready = [index for index in rows if checked.states[index] in REGISTRABLE]
+        result = samples_service.register_part(session, principal, desk, part)
+        out = _mark_refused(batch, checked, ready, result.refused)
+        taken = [index for index in ready if index not in out]
+        barcodes += result.barcodes
+        refused += sorted(out)
+        work.write(session, record.id, rows, texts, dict(zip(taken, result.ids, strict=True)))
+    samples_service.close_batch(session, principal, desk)
+    left = len(batch.numbers) - len(barcodes) - checked.count(RowState.SKIPPED)
+    record.registered_count += len(barcodes)
     record.state = ImportState.PARTLY if left else ImportState.REGISTERED
     record.registered_at = clock.utc_now()
     session.flush()
@@ -153,20 +157,19 @@ def register_batch_rows(
             aggregate_id=record.id,
             file_name=record.file_name,
             project_id=record.project_id,
-            registered=len(samples),
+            registered=len(barcodes),
             left=left,
             warnings_acknowledged=warned,
         ),
     )
-    summary = Registered(
+    return Registered(
         import_id=ImportId(record.id),
-        registered=len(samples),
+        registered=len(barcodes),
         left=left,
         skipped=checked.count(RowState.SKIPPED),
-        barcodes=result.barcodes,
-        refused=[finding for i in sorted(refused) for finding in checked.findings[i]],
+        barcodes=barcodes,
+        refused=[finding for index in refused for finding in checked.findings[index]],
     )
-    return BatchOutcome(samples, summary)
 
 
 def _mark_refused(
@@ -179,7 +182,7 @@ def _mark_refused(
     refused = set()
     for position, field, message in refusals:
         index = ready[position]
-        key = _FIELD_OF.get(field, FieldKey.NAME)
+        key = FIELD_OF.get(field, FieldKey.NAME)
         cells = batch.texts.get(key)
         problem = Problem("refused", Severity.ERROR, message)
         add(checked, batch, index, key, problem, cells[index] if cells else None)

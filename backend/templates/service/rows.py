@@ -1,65 +1,166 @@
-"""Writing a draft's rows: all at once by COPY, or those that a change has touched."""
+"""Reading and writing a draft's rows: all of them in parts, or those that a change has touched."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
 from uuid import UUID
 
 import orjson
-import psycopg
-from sqlalchemy import select, text
+from sqlalchemy import Text, cast, select, text
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import set_committed_value
 
+from backend.core.copying import copy_columns, each_once, escaped, json_objects, written
 from backend.core.sessions import WriteSession
 from backend.templates.models import ImportRow
 from backend.templates.plain import finding_out
 from backend.templates.reading.batch import Batch, Checked, RowState
 from backend.templates.reading.values import Finding
 
+PART_ROWS = 5_000
+"""Rows that are checked with the laboratory, registered and written together; memory holds one
+such part of what is made of the rows."""
+
 _COPY = (
     "COPY import_row (import_id, number, state, cells, extras, lines, sent, kept, findings, "
     "sample_id) FROM STDIN"
 )
-
-
 _REGISTERED = text("""
 UPDATE import_row SET state = 'registered', sample_id = done.sample_id
 FROM unnest(CAST(:numbers AS int[]), CAST(:samples AS uuid[])) AS done (number, sample_id)
 WHERE import_row.import_id = :import_id AND import_row.number = done.number
 """)
+_JUDGED = text("""
+UPDATE import_row SET state = new.state, findings = CAST(new.findings AS jsonb)
+FROM unnest(CAST(:numbers AS int[]), CAST(:states AS text[]), CAST(:findings AS text[]))
+    AS new (number, state, findings)
+WHERE import_row.import_id = :import_id AND import_row.number = new.number
+""")
 
 
-def copy_rows(
-    session: WriteSession,
-    import_id: UUID,
-    batch: Batch,
-    checked: Checked,
-    *,
-    samples: Mapping[int, UUID],
+@dataclass(frozen=True, slots=True)
+class StoredRow:
+    """A row of a draft as it is read in parts."""
+
+    number: int
+    state: RowState
+    cells: Mapping[str, str]
+    extras: Mapping[str, str]
+    lines: Mapping[str, int]
+    sent: Mapping[str, str]
+    kept: Mapping[str, str]
+    findings: Sequence[Mapping[str, Any]]
+
+
+def parts_of(count: int) -> Iterator[range]:
+    """Yield the indexes of ``count`` rows, PART_ROWS at a time."""
+    for start in range(0, count, PART_ROWS):
+        yield range(start, min(start + PART_ROWS, count))
+
+
+@dataclass(frozen=True, slots=True)
+class FreshRows:
+    """The rows of a file, checked, none of them written yet."""
+
+    batch: Batch
+    checked: Checked
+
+    def prepared(self, rows: range) -> list[Sequence[str]]:
+        """Return a part's texts as JSON, written for COPY."""
+        part, count = slice(rows.start, rows.stop), len(rows)
+        return [
+            json_objects([(name, cells[part]) for name, cells in columns.items()], count)
+            for columns in (self.batch.texts, self.batch.extras, self.batch.lines)
+        ]
+
+    def write(
+        self,
+        session: WriteSession,
+        import_id: UUID,
+        rows: range,
+        prepared: Sequence[Sequence[str]],
+        samples: Mapping[int, UUID],
+    ) -> None:
+        """Write a part; ``samples`` maps the index of a registered row to its sample."""
+        session.flush()
+        findings, states = self.checked.findings, self.checked.states
+        after = [RowState.REGISTERED if index in samples else states[index] for index in rows]
+        columns = [
+            [import_id.hex] * len(rows),
+            map(str, self.batch.numbers[rows.start : rows.stop]),
+            each_once(after, written),
+            *prepared,
+            ["{}"] * len(rows),
+            ["{}"] * len(rows),
+            [escaped(findings_json(findings.get(index, ()))) for index in rows],
+            [written(samples.get(index)) for index in rows],
+        ]
+        copy_columns(session, _COPY, columns)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRows:
+    """A draft's rows checked anew; ``states`` and ``found`` are what is stored with them."""
+
+    batch: Batch
+    checked: Checked
+    states: Sequence[RowState]
+    found: Mapping[int, Sequence[Mapping[str, Any]]]
+
+    def prepared(self, _rows: range) -> list[Sequence[str]]:
+        """Return nothing: the texts stand in the table."""
+        return []
+
+    def write(
+        self,
+        session: WriteSession,
+        import_id: UUID,
+        rows: range,
+        _prepared: Sequence[Sequence[str]],
+        samples: Mapping[int, UUID],
+    ) -> None:
+        """Write what became of a part: other findings than before, and the samples made."""
+        numbers = self.batch.numbers
+        judged = [index for index in rows if self._is_judged_anew(index)]
+        if judged:
+            found = [findings_json(self.checked.findings.get(index, ())) for index in judged]
+            changed = {
+                "numbers": [numbers[index] for index in judged],
+                "states": [self.checked.states[index].value for index in judged],
+                "findings": found,
+            }
+            session.execute(_JUDGED, {"import_id": import_id, **changed})
+        if samples:
+            # As one text each: dumping the lists takes longer than the statement.
+            done = {
+                "numbers": f"{{{','.join(str(numbers[index]) for index in samples)}}}",
+                "samples": f"{{{','.join(sample.hex for sample in samples.values())}}}",
+            }
+            session.execute(_REGISTERED, {"import_id": import_id, **done})
+
+    def _is_judged_anew(self, index: int) -> bool:
+        if self.checked.states[index] is not self.states[index]:
+            return True
+        before, now = self.found.get(index, ()), self.checked.findings.get(index, ())
+        return list(before) != [finding_out(finding) for finding in now]
+
+
+def copy_typed(
+    session: WriteSession, import_id: UUID, first: int, typed: Sequence[Mapping[str, str]]
 ) -> None:
-    """Write every row of a batch; ``samples`` maps the index of a registered row to its sample."""
+    """Write rows of texts by field, numbered from ``first`` on, not checked yet."""
     session.flush()
-    fields = [(key.value, cells) for key, cells in batch.texts.items()]
-    extras = list(batch.extras.items())
-    lines = [(key.value, numbers) for key, numbers in batch.lines.items()]
-    connection = cast("psycopg.Connection[Any]", session.connection().connection.driver_connection)
-    with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
-        for index, number in enumerate(batch.numbers):
-            sample = samples.get(index)
-            copy.write_row(
-                (
-                    import_id,
-                    number,
-                    RowState.REGISTERED.value if sample else checked.states[index].value,
-                    _json({name: cells[index] for name, cells in fields if cells[index]}),
-                    _json({name: cells[index] for name, cells in extras if cells[index]}),
-                    _json({name: at[index] for name, at in lines if at[index] is not None}),
-                    "{}",
-                    "{}",
-                    findings_json(checked.findings.get(index, ())),
-                    sample,
-                )
-            )
+    count = len(typed)
+    columns = [
+        [import_id.hex] * count,
+        map(str, range(first, first + count)),
+        [RowState.READY.value] * count,
+        [escaped(orjson.dumps(cells).decode()) for cells in typed],
+        *[["{}"] * count] * 4,
+        ["[]"] * count,
+        [written(None)] * count,
+    ]
+    copy_columns(session, _COPY, columns)
 
 
 def load_rows(session: Session, import_id: UUID) -> list[ImportRow]:
@@ -69,8 +170,28 @@ def load_rows(session: Session, import_id: UUID) -> list[ImportRow]:
             select(ImportRow)
             .where(ImportRow.import_id == import_id, ImportRow.state != RowState.REGISTERED)
             .order_by(ImportRow.number)
+            # Rows that were registered or judged anew in parts passed the session by.
+            .execution_options(populate_existing=True)
         )
     )
+
+
+def stream_rows(session: Session, import_id: UUID) -> Iterator[list[StoredRow]]:
+    """Yield the rows that are not registered yet, in order and in parts."""
+    row = ImportRow.__table__.c
+    kept = [row.cells, row.extras, row.lines, row.sent, row.kept, row.findings]
+    found = session.execute(
+        # Texts, all of them: empty objects need no reading, and SQLAlchemy's types take their time.
+        select(row.number, *(cast(column, Text) for column in (row.state, *kept)))
+        .where(row.import_id == import_id, row.state != RowState.REGISTERED)
+        .order_by(row.number)
+        .execution_options(yield_per=PART_ROWS)
+    )
+    for part in found.partitions():
+        yield [
+            StoredRow(number, _STATES[state], *map(_json_in, texts))
+            for number, state, *texts in part
+        ]
 
 
 def take_outcome(rows: Sequence[ImportRow], checked: Checked) -> None:
@@ -83,29 +204,14 @@ def take_outcome(rows: Sequence[ImportRow], checked: Checked) -> None:
             row.state = checked.states[index]
 
 
-def mark_registered(
-    session: Session, import_id: UUID, rows: Sequence[ImportRow], samples: Mapping[int, UUID]
-) -> None:
-    """Say of rows, by their index, which samples they have become; one statement for all."""
-    done = [(rows[index], sample) for index, sample in samples.items()]
-    session.execute(
-        _REGISTERED,
-        {
-            "import_id": import_id,
-            "numbers": [row.number for row, _ in done],
-            "samples": [sample for _, sample in done],
-        },
-    )
-    for row, sample in done:
-        # Written already: the session need not do it again, row by row.
-        set_committed_value(row, "state", RowState.REGISTERED)
-        set_committed_value(row, "sample_id", sample)
-
-
 def findings_json(findings: Sequence[Finding]) -> str:
     """Return findings as a JSON list."""
-    return _json([finding_out(finding) for finding in findings]) if findings else "[]"
+    return orjson.dumps([finding_out(f) for f in findings]).decode() if findings else "[]"
 
 
-def _json(value: object) -> str:
-    return orjson.dumps(value).decode() if value else "{}"
+def _json_in(said: str) -> Any:
+    return _NOTHING[said] if said in _NOTHING else orjson.loads(said)
+
+
+_STATES = {state.value: state for state in RowState}
+_NOTHING: dict[str, Any] = {"{}": MappingProxyType({}), "[]": ()}

@@ -1,0 +1,101 @@
+"""Columns of values into PostgreSQL by COPY.
+
+In COPY's text form: a text that a column repeats is written out once and lines are joined from
+what was written, which takes a fifth of the time of dumping every cell in binary; the server
+reads both equally fast.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from functools import partial
+from types import MappingProxyType
+from typing import Any, TypeVar, cast
+from uuid import UUID
+
+import orjson
+import psycopg
+from sqlalchemy.orm import Session
+
+NULL = "\\N"
+_LOOKED_AT = 256
+_Value = TypeVar("_Value")
+_Written = TypeVar("_Written")
+
+
+def copy_columns(session: Session, statement: str, columns: Sequence[Iterable[str]]) -> None:
+    """Run ``COPY … FROM STDIN`` with columns of written values, all of one length."""
+    connection = cast("psycopg.Connection[Any]", session.connection().connection.driver_connection)
+    lines = "\n".join(map("\t".join, zip(*columns, strict=True)))
+    if not lines:
+        return
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        copy.write(lines + "\n")
+
+
+def each_once(column: Sequence[_Value], write: Callable[[_Value], _Written]) -> list[_Written]:
+    """Return ``write`` of every value, called once for each object however often it stands there.
+
+    Objects, not equal values: 2.5 and 2.50 are two figures that a person wrote.
+    """
+    few = column[:_LOOKED_AT]
+    if len(set(map(id, few))) * 2 > _LOOKED_AT:
+        return list(map(write, column))  # codes and names, which repeat nothing
+    keys = list(map(id, column))
+    known = dict(zip(keys, column, strict=True))
+    done = dict(zip(known, map(write, known.values()), strict=True))
+    return list(map(done.__getitem__, keys))
+
+
+def json_objects(
+    members: Iterable[tuple[str, Sequence[Any]]],
+    count: int,
+    *,
+    start: Mapping[str, Any] = MappingProxyType({}),
+    default: Callable[[Any], Any] | None = None,
+) -> list[str]:
+    """Return a JSON object per row, written for COPY, of columns by name; empty cells left out.
+
+    ``start`` holds members that every row has, ``default`` says what JSON has no form for.
+    """
+
+    def member(head: str, value: Any) -> str:
+        if value is None or value == "":
+            return ""
+        return head + escaped(orjson.dumps(value, default=default).decode())
+
+    same = "".join(member(_head(name), value) for name, value in start.items())
+    parts = [each_once(column, partial(member, _head(name))) for name, column in members]
+    if not parts:
+        return ["{" + same[1:] + "}"] * count
+    rows = map("".join, zip(*parts, strict=True))
+    return [f"{{{(same + row)[1:]}}}" for row in rows]
+
+
+def _head(name: str) -> str:
+    return f",{escaped(orjson.dumps(name).decode())}:"
+
+
+def written(value: object) -> str:
+    """Return a value as COPY's text form has it."""
+    if value is None:
+        return NULL
+    if isinstance(value, str):
+        return escaped(value.value if isinstance(value, Enum) else value)
+    if isinstance(value, bool):
+        return "t" if value else "f"
+    if isinstance(value, UUID):
+        return value.hex
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    if isinstance(value, (int, Decimal)):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no place in a COPY")
+
+
+def escaped(text: str) -> str:
+    """Return a text, or a part of one, with the four signs escaped that COPY reads otherwise."""
+    if text.isalnum():
+        return text
+    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")

@@ -1,0 +1,82 @@
+"""Memory holds a part of a long list, not the list."""
+
+import gc
+import tracemalloc
+from collections.abc import Callable
+
+import pytest
+
+from backend.core.blobs import MemoryStore
+from backend.core.principal import Principal
+from backend.core.sessions import WriteSession
+from backend.templates.service import imports, registering
+from backend.templates.service import rows as row_store
+from tests.factories.imports import make_draft
+from tests.support.sample_files import manifest
+
+_FEW, _MANY = 1_500, 15_000
+# Ten times the rows: texts and values by column grow with them, and little else. One object a
+# row, be it a list of cells, a model or what is sent to the database, makes it 5 and more.
+_MOST = 3.0
+
+
+@pytest.fixture(autouse=True)
+def parts_in_proportion(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make parts as small beside these lists as they are beside a hundred thousand rows."""
+    monkeypatch.setattr(row_store, "PART_ROWS", _FEW)
+
+
+@pytest.mark.slow
+def test_importing_ten_times_the_rows_takes_little_more_memory(
+    session: WriteSession, registrar: Principal, project: str
+) -> None:
+    few = _peak_of_import(session, registrar, project, _FEW)
+    many = _peak_of_import(session, registrar, project, _MANY)
+
+    assert many < few * _MOST
+
+
+@pytest.mark.slow
+def test_registering_a_draft_of_ten_times_the_rows_takes_little_more_memory(
+    session: WriteSession, registrar: Principal, project: str
+) -> None:
+    few = _peak_of_draft(session, registrar, project, _FEW)
+    many = _peak_of_draft(session, registrar, project, _MANY)
+
+    assert many < few * _MOST
+
+
+def _peak_of_import(session: WriteSession, registrar: Principal, project: str, rows: int) -> int:
+    content, files, savepoint = manifest(rows), MemoryStore(), session.begin_nested()
+    _start()
+    imports.import_file(
+        session,
+        registrar,
+        file_name="long.csv",
+        content=content,
+        project_code=project,
+        files=files,
+    )
+    return _stop_and(savepoint.rollback)
+
+
+def _peak_of_draft(session: WriteSession, registrar: Principal, project: str, rows: int) -> int:
+    savepoint = session.begin_nested()
+    key = make_draft(session, registrar, project, manifest(rows)).id
+    session.expunge_all()
+    _start()
+    registering.register_ready_rows(session, registrar, import_id=key)
+    return _stop_and(savepoint.rollback)
+
+
+def _start() -> None:
+    gc.collect()
+    tracemalloc.start()
+
+
+def _stop_and(roll_back: Callable[[], None]) -> int:
+    """Return the peak in bytes."""
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    roll_back()
+    return peak
