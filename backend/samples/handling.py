@@ -7,6 +7,7 @@ such limits are a laboratory's to set, not ours to guess.
 from datetime import date, timedelta
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession, WriteSession
@@ -37,7 +38,7 @@ def policies(session: ReadSession, principal: Principal) -> list[HandlingView]:
     principal.require(Permission.SAMPLES_VIEW)
     newest = (
         select(HandlingPolicy)
-        .distinct(HandlingPolicy.material_type)
+        .ext(distinct_on(HandlingPolicy.material_type))
         .order_by(HandlingPolicy.material_type, HandlingPolicy.version.desc())
     )
     return [_view(row) for row in session.scalars(newest)]

@@ -5,6 +5,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from backend.auth import service as auth_service
 from backend.core.principal import Permission, Principal
@@ -44,7 +45,7 @@ def latest_values(session: ReadSession, sample: Sample) -> dict[Metric, Decimal]
     newest = (
         select(SampleMeasurement.metric, SampleMeasurement.value)
         .where(SampleMeasurement.sample_id == sample.id)
-        .distinct(SampleMeasurement.metric)
+        .ext(distinct_on(SampleMeasurement.metric))
         .order_by(
             SampleMeasurement.metric,
             SampleMeasurement.measured_at.desc(),
@@ -133,7 +134,9 @@ def thresholds(
         QcThresholdSet.material_type, QcThresholdSet.application, QcThresholdSet.version.desc()
     )
     if not every_version:
-        statement = statement.distinct(QcThresholdSet.material_type, QcThresholdSet.application)
+        statement = statement.ext(
+            distinct_on(QcThresholdSet.material_type, QcThresholdSet.application)
+        )
     return [thresholds_view(session, row) for row in session.scalars(statement)]
 
 
