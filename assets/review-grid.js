@@ -69,8 +69,13 @@
     return list;
   }
 
-  function step(by) {
+  function step(by, asked) {
     var list = problems(), grid = api();
+    if (!grid) {
+      // Pressed before the grid stands: it is done as soon as it does, unless the page is left.
+      if (popover() && (asked || 0) < 100) window.setTimeout(function () { step(by, (asked || 0) + 1); }, 100);
+      return;
+    }
     if (!list.length) { ts.say("No problem is left."); return; }
     var cell = grid.getFocusedCell(), order = fieldsFrom(null), next = null;
     var here = cell ? cell.rowIndex * 1000 + order.indexOf(cell.column.getColDef().field) : -1;

@@ -10,6 +10,7 @@ from flask import request
 
 from dashboard import theme
 from dashboard.live_versions import live_versions
+from dashboard.routes import find_route
 from dashboard.session import current_principal
 from dashboard.shell_ids import LIVE_TOPICS
 
@@ -17,7 +18,8 @@ THEME_COOKIE = "tracseq_theme"
 DENSITY_COOKIE = "tracseq_density"
 THEMES = ("light", "dark")
 DENSITIES = ("compact", "comfortable", "bench", "wall")
-_NOT_NOW = ("/polyfill@", "/dash_table/", "/dash_ag_grid/")
+_NEVER = ("/polyfill@", "/dash_table/")
+_GRID = "/dash_ag_grid/"
 _SOURCE = re.compile(r'src="([^"]+)"')
 PRELOADED_FONTS = (
     "ibm-plex-sans-latin-400-normal.woff2",
@@ -48,15 +50,22 @@ def font_links() -> str:
     )
 
 
-def scripts_of(tags: str) -> tuple[str, str]:
+def scripts_of(tags: str, *, has_grid: bool = False) -> tuple[str, str]:
     """Return the script tags to write, of those that Dash lists, and the address of the grid's.
 
     Left out: what only browsers of ten years ago lack, and the old table, which no page has. The
-    grid's script is the largest; assets/lazy-grid.js loads it with the first grid.
+    grid's script is the largest: only a page that opens with a grid has it from the start, on the
+    others assets/lazy-grid.js loads it with the first grid.
     """
     lines = tags.split("\n")
-    grid = next((_SOURCE.findall(line)[0] for line in lines if "/dash_ag_grid/" in line), "")
-    return "\n".join(line for line in lines if not any(one in line for one in _NOT_NOW)), grid
+    grid = next((_SOURCE.findall(line)[0] for line in lines if _GRID in line), "")
+    left_out = _NEVER if has_grid else (*_NEVER, _GRID)
+    return "\n".join(line for line in lines if not any(one in line for one in left_out)), grid
+
+
+def _opens_with_a_grid() -> bool:
+    found = find_route(request.path)
+    return found is not None and found[0].has_grid
 
 
 class TracSeqDash(Dash):
@@ -69,7 +78,7 @@ class TracSeqDash(Dash):
     def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override] # as Dash documents
         """Return the index page for the person of this request."""
         config = self.server.config
-        scripts, grid = scripts_of(parts["scripts"])
+        scripts, grid = scripts_of(parts["scripts"], has_grid=_opens_with_a_grid())
         facts = {
             "live": config["LIVE_URL"](request),
             "idle_s": config["IDLE_SECONDS"],

@@ -62,6 +62,8 @@ class Route:
     permission: Permission
     layout: Callable[..., Page]
     query: tuple[str, ...] = ()
+    has_grid: bool = False
+    """The page has a grid, or leads to one at once: its script is loaded with the page."""
 
 
 ROUTES: tuple[Route, ...] = (
@@ -71,6 +73,7 @@ ROUTES: tuple[Route, ...] = (
         permission=Permission.SAMPLES_VIEW,
         layout=samples.layout,
         query=("f", "q", "sort", "cols"),
+        has_grid=True,
     ),
     Route(
         path="/samples/<path:barcode>",
@@ -78,12 +81,18 @@ ROUTES: tuple[Route, ...] = (
         layout=sample_detail.detail_layout,
         query=("tab",),
     ),
-    Route(path="/register", permission=Permission.SAMPLES_REGISTER, layout=register.layout),
+    Route(
+        path="/register",
+        permission=Permission.SAMPLES_REGISTER,
+        layout=register.layout,
+        has_grid=True,
+    ),
     Route(
         path="/register/import",
         permission=Permission.SAMPLES_REGISTER,
         layout=register.import_layout,
         query=("id",),
+        has_grid=True,  # of the rows, as soon as the file is read
     ),
     Route(
         path="/register/single",

@@ -55,6 +55,7 @@ _WORK: Final[Mapping[str, str]] = {
     "gateway.probe_health": "health probes",
     "telemetry.check_alarms": "check of temperatures",
     "reports.build": "report",
+    "labels.print": "printing of labels",
     "transactions.advance_saga": "steps that belong together",
     "work.retention": "tidying of old work",
 }

@@ -70,7 +70,17 @@ def test_the_grid_is_found_among_the_scripts_whatever_its_place() -> None:
     tags = '<script src="/a/dash_ag_grid/g.js"></script>\n<script src="/a/react@1.js"></script>'
 
     assert scripts_of(tags) == ('<script src="/a/react@1.js"></script>', "/a/dash_ag_grid/g.js")
+    assert scripts_of(tags, has_grid=True)[0] == tags
     assert scripts_of('<script src="/a.js"></script>')[1] == ""
+
+
+@pytest.mark.parametrize("path", ["/samples", "/register", "/register/import"])
+def test_a_page_that_opens_with_a_grid_has_its_script_from_the_start(
+    signed_in: SignIn, path: str
+) -> None:
+    page = signed_in(Role.TECHNICIAN).get(path).get_data(as_text=True)
+
+    assert any("/dash_ag_grid/" in one for one in re.findall(r'<script src="([^"]+)"', page))
 
 
 def test_scripts_are_public_compressed_and_kept(
