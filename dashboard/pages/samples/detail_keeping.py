@@ -99,7 +99,12 @@ def quality(facts: SampleFacts, principal: Principal, *, zone: ZoneInfo) -> html
     ]
     parts: list[Component] = [html.Div(acts, className="row-x")] if acts else []
     if not facts.judgements:
-        said = "Nobody has judged it yet."
+        known = QcVerdict(facts.sample.row.qc_verdict)
+        said = (
+            "Nobody has judged it yet."
+            if known is QcVerdict.NONE
+            else "The verdict came with the sample: what it rests on is not recorded here."
+        )
         return panel("Quality control", html.P(said, className="t3"), *parts, class_name="bt")
     stands = facts.judgements[0]
     mark, words = verdict_words(stands.verdict)
