@@ -94,7 +94,7 @@ def register_sample(
 def _sentence(problem: object) -> tuple[str, str]:
     location = problem["loc"]  # type: ignore[index]  # pydantic's ErrorDetails
     name = str(location[0]) if location else "temperature_class"
-    kind, message = str(problem["type"]), str(problem["msg"])  # type: ignore[index]
+    kind, message = str(problem["type"]), str(problem["msg"])  # type: ignore[index] # as above
     return name, sentence_for(name, kind, message)
 
 

@@ -69,6 +69,6 @@ def test_a_release_says_what_it_lacks_and_who_may(
     refused = post(client, technician, f"samples/{code}/releases", legal)
 
     problem = assert_problem(lacking, 422, "invalid_input")
-    assert list(problem["fields"]) == ["evidence"]  # type: ignore[call-overload] # JSON
+    assert list(problem["fields"]) == ["evidence"]  # type: ignore[call-overload] # JSON is object
     assert done.json["holds"][0]["release_evidence"] == "DIN 8"
     assert_problem(refused, 403, "permission_denied")

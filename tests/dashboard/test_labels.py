@@ -48,7 +48,7 @@ def printed(state: PrintState = PrintState.SENT, **given: object) -> PrintView:
         "settled_by_name": "",
         **given,
     }
-    return PrintView(**values)  # type: ignore[arg-type]
+    return PrintView(**values)  # type: ignore[arg-type] # values of any field
 
 
 def test_every_state_has_its_mark_and_its_acts() -> None:

@@ -35,7 +35,7 @@ def sign(
         password=password,
         meaning="approval",
         entity="record",
-        entity_id=entity_id or new_id(),  # type: ignore[arg-type]
+        entity_id=entity_id or new_id(),  # type: ignore[arg-type] # any record
         record_digest=DIGEST,
     )
 

@@ -156,7 +156,12 @@ def test_a_label_that_never_came_out_needs_no_reason(
     sample, print_id = printed(session)
     set_state(session, print_id, state)
 
-    service.request_print(session, EVERYBODY, printer_id=make_printer(session), asked=of(sample))
+    again = service.request_print(
+        session, EVERYBODY, printer_id=make_printer(session), asked=of(sample)
+    )
+
+    found = queries.get_print(session, EVERYBODY, again)
+    assert (found.state, found.reason, found.reprint_of) == (PrintState.QUEUED, "", None)
 
 
 def test_a_print_is_repeated_as_it_was_and_names_what_it_repeats(session: WriteSession) -> None:

@@ -314,7 +314,7 @@ def test_a_pass_has_every_required_value_inside_every_limit(
     if missing or not any(each.metric in measured for each in limits):
         assert outcome in {QcOutcome.PENDING, QcOutcome.FAIL}
     inside = [
-        each.warn_low <= measured[each.metric] <= each.warn_high  # type: ignore[operator]
+        each.warn_low <= measured[each.metric] <= each.warn_high  # type: ignore[operator] # both set
         for each in limits
         if each.metric in measured
     ]

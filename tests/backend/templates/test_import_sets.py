@@ -180,6 +180,7 @@ def _shown(row: RowView) -> tuple[object, ...]:
 
 
 def _count(session: WriteSession, column: object, *where: object) -> int:
+    # Columns and conditions of any table, which SQLAlchemy has no short type for.
     return session.scalar(select(func.count(column)).where(*where)) or 0  # type: ignore[arg-type]
 
 
