@@ -34,7 +34,7 @@ initial-migration:
 	.venv/bin/python -m db.migrations.regenerate
 
 chromium:
-	@test -x /usr/bin/chromium || .ci/install-chromium
+	@.ci/install-chromium
 
 .venv/bin/python:
 	@.ci/make-venv $(PYTHON)
