@@ -4,12 +4,14 @@ Services flush and never commit: what an action changes, records and sends on is
 and leaving ``writing()`` is the only commit there is.
 """
 
+import select
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import orjson
-from sqlalchemy import Engine, create_engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import InvalidatePoolError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from backend.core.errors import Unavailable
@@ -34,15 +36,16 @@ class _Edge:
 def make_engine(database_url: str, *, pool_size: int = 8) -> Engine:
     """Return an engine with our time-outs; a broken connection is noticed before it is used."""
     url = database_url.replace("postgresql://", "postgresql+psycopg://", 1)
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=pool_size,
         max_overflow=4,
-        pool_pre_ping=True,
         pool_recycle=1800,
         json_deserializer=orjson.loads,
         connect_args={"options": _SETTINGS, "connect_timeout": 5, "application_name": "tracseq"},
     )
+    event.listen(engine, "checkout", _refuse_hung_up)
+    return engine
 
 
 def bind(engine: Engine) -> None:
@@ -76,6 +79,21 @@ def writing() -> Iterator[WriteSession]:
     """Yield a session and commit on leaving; any error rolls the whole action back."""
     with _session() as session, session.begin():
         yield WriteSession(ReadSession(session))
+
+
+def _refuse_hung_up(connection: Any, _record: Any, _proxy: Any) -> None:
+    """Have the pool connect anew when the server has ended a connection meanwhile.
+
+    Between transactions the server has nothing to say: what waits to be read is its farewell, or
+    the end of the stream. A ping of the pool's would ask the server, at each of the three
+    checkouts that a page takes; this asks the kernel.
+    """
+    if connection.closed:
+        raise InvalidatePoolError
+    watch = select.poll()
+    watch.register(connection.fileno(), select.POLLIN | select.POLLHUP | select.POLLERR)
+    if watch.poll(0):
+        raise InvalidatePoolError
 
 
 @contextmanager
