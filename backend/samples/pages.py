@@ -1,25 +1,27 @@
-"""Pages of samples for the API: from the driver's rows to JSON without an object per sample.
+"""Pages of samples for the API: PostgreSQL writes each row's JSON, and it is passed on as it comes.
 
 Other programs read the whole laboratory through here, so nothing is built between the rows and the
-text: no entity, no enum, no model. (PostgreSQL's own row_to_json was measured too; it takes twice
-as long as sending the rows and writing them here.)
+text: no entity, no enum, no model, not even a tuple of values.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
+from uuid import UUID
 
 import orjson
 from sqlalchemy import (
     ColumnElement,
     DateTime,
-    Double,
     Integer,
     Select,
     String,
+    Text,
     Uuid,
     bindparam,
     cast,
+    func,
     select,
     tuple_,
     type_coerce,
@@ -42,11 +44,6 @@ def _word(column: Any) -> ColumnElement[str]:
     return type_coerce(column, String)
 
 
-def _number(column: Any) -> ColumnElement[float]:
-    """Return an exact amount as the number that a reader of JSON gets anyway."""
-    return cast(column, Double)
-
-
 COLUMNS: Mapping[str, Any] = MappingProxyType(
     {
         "id": Sample.id,
@@ -60,18 +57,16 @@ COLUMNS: Mapping[str, Any] = MappingProxyType(
         "priority": _word(Sample.priority),
         "temperature_class": _word(Sample.temperature_class),
         "subject_code": Sample.subject_code,
-        "volume_ul": _number(Sample.volume_ul),
-        "concentration_ng_per_ul": _number(Sample.concentration_ng_per_ul),
-        "rin": _number(Sample.rin),
-        "din": _number(Sample.din),
+        "volume_ul": Sample.volume_ul,
+        "concentration_ng_per_ul": Sample.concentration_ng_per_ul,
+        "rin": Sample.rin,
+        "din": Sample.din,
         "received_at": Sample.received_at,
         "created_at": Sample.created_at,
     }
 )
 """What a row of the list says, by name."""
 
-_NAMES = tuple(COLUMNS)
-_ID, _CREATED_AT = _NAMES.index("id"), _NAMES.index("created_at")
 _SELECTED = select(*(column.label(name) for name, column in COLUMNS.items())).join(
     Project, Project.id == Sample.project_id
 )
@@ -86,9 +81,19 @@ _AFTER = _NEWEST_FIRST.where(
 )
 
 
+def _as_json(rows: Select[*tuple[Any, ...]]) -> Select[str]:
+    """Select the text of each row's JSON, in the rows' order."""
+    row = rows.subquery("row")
+    text = cast(func.row_to_json(row.table_valued()), Text)
+    return select(text).order_by(row.c.created_at.desc(), row.c.id.desc())
+
+
+_FIRST_PAGE, _LATER_PAGE = _as_json(_NEWEST_FIRST), _as_json(_AFTER)
+
+
 def page_rows(
     scope: listed.Scope, filters: SampleFilters, *, cursor: str | None, limit: int
-) -> tuple[Select[*tuple[Any, ...]], dict[str, Any]]:
+) -> tuple[Select[str], dict[str, Any]]:
     """Select a page's rows, newest first; the parameters go with the statement.
 
     Without filters the statement is the same object every time, which SQLAlchemy knows by heart.
@@ -102,7 +107,9 @@ def page_rows(
         asked["created_at"], asked["id"] = decode_moment(cursor)
         statement = _AFTER
     wanted = listed.conditions(Sample, scope, filters)
-    return (statement.where(*wanted) if wanted else statement), asked
+    if wanted:
+        return _as_json(statement.where(*wanted)), asked
+    return (_FIRST_PAGE if cursor is None else _LATER_PAGE), asked
 
 
 def json_page(
@@ -123,59 +130,18 @@ def json_page(
     scope = listed.scope_of(session, principal, filters)
     # One row more says whether another page follows.
     statement, asked = page_rows(scope, filters, cursor=cursor, limit=limit + 1)
-    # The driver's own rows: their types are those of the page already.
+    # The driver's own rows: a text each.
     with session.connection().execute(statement, asked) as answer:
-        rows = answer.cursor.fetchall() if answer.cursor is not None else []
-    shown = rows[:limit]
-    following = None
-    if len(rows) > limit:
-        following = encode_moment(shown[-1][_CREATED_AT], shown[-1][_ID])
-    page = {"items": _items(shown), "next_cursor": following}
-    return orjson.dumps(page, option=orjson.OPT_UTC_Z)
+        rows = [text for (text,) in answer.cursor.fetchall()] if answer.cursor else []
+    shown = ",".join(rows[:limit])
+    following = orjson.dumps(_after(rows[limit - 1]) if len(rows) > limit else None).decode()
+    return f'{{"items":[{shown}],"next_cursor":{following}}}'.encode()
 
 
-def _items(rows: Sequence[tuple[Any, ...]]) -> list[dict[str, Any]]:
-    """Return rows by name. Spelled out: building from a list of names takes twice as long."""
-    return [
-        {
-            "id": key,
-            "barcode": barcode,
-            "name": name,
-            "project_code": project_code,
-            "material_type": material_type,
-            "status": status,
-            "custody": custody,
-            "qc_verdict": qc_verdict,
-            "priority": priority,
-            "temperature_class": temperature_class,
-            "subject_code": subject_code,
-            "volume_ul": volume_ul,
-            "concentration_ng_per_ul": concentration_ng_per_ul,
-            "rin": rin,
-            "din": din,
-            "received_at": received_at,
-            "created_at": created_at,
-        }
-        for (
-            key,
-            barcode,
-            name,
-            project_code,
-            material_type,
-            status,
-            custody,
-            qc_verdict,
-            priority,
-            temperature_class,
-            subject_code,
-            volume_ul,
-            concentration_ng_per_ul,
-            rin,
-            din,
-            received_at,
-            created_at,
-        ) in rows
-    ]
+def _after(row: str) -> str:
+    """Return the cursor that leads on from a row."""
+    last = orjson.loads(row)
+    return encode_moment(datetime.fromisoformat(last["created_at"]), UUID(last["id"]))
 
 
 def _require_length(limit: int) -> None:
