@@ -5,16 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from playwright.sync_api import Browser, Page, sync_playwright
-from sqlalchemy import select
 
-from backend.core.ids import new_id
-from backend.core.principal import Origin, Permission, Principal
-from backend.core.transaction import reading, writing
-from backend.samples import service
-from backend.samples.ids import MaterialType, TemperatureClass
-from backend.samples.models import Project
-from backend.samples.schemas import SampleRegistration
-from bench.laboratory import Laboratory
+from bench.laboratory import Laboratory, first_project, register_one
 from bench.measures import Measure, percentile
 from tests.support.browser import CHROMIUM, CHROMIUM_ARGUMENTS
 from tests.support.running_laboratory import LaboratoryProcess
@@ -102,11 +94,11 @@ def _commit_to_pixel(browser: Browser, url: str, laboratory: Laboratory) -> list
     page = _signed_in(browser, url, laboratory)
     page.wait_for_timeout(3000)
     page.evaluate(_PAINTED)
-    code = _project()
+    code = first_project()
     waits = []
     for _ in range(COMMITS):
         page.evaluate("window.benchPaints.length = 0")
-        _register_one(code)
+        register_one(code)
         committed = time.time() * 1000
         painted = _first_paint(page)
         waits.append(painted - committed)
@@ -122,29 +114,3 @@ def _first_paint(page: Page) -> float:
             return float(paints[0])
         page.wait_for_timeout(10)
     raise RuntimeError("The Overview did not change within 20 s of a commit.")
-
-
-def _project() -> str:
-    with reading() as session:
-        return session.scalars(select(Project.code).order_by(Project.code)).first() or ""
-
-
-def _register_one(project_code: str) -> None:
-    principal = Principal(
-        user_id=None,
-        name="Benchmark",
-        permissions=frozenset(Permission),
-        origin=Origin.CLI,
-        request_id=f"bench-{new_id()}",
-    )
-    with writing() as session:
-        service.register_sample(
-            session,
-            principal,
-            registration=SampleRegistration(
-                project_code=project_code,
-                name=f"Benchmark {new_id()}",
-                material_type=MaterialType.GDNA,
-                temperature_class=TemperatureClass.MINUS_20,
-            ),
-        )

@@ -7,11 +7,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
 
 from backend.core import secret_files, transaction
 from backend.core.config import Environment, Settings
+from backend.core.ids import new_id
+from backend.core.principal import Permission, machinery
+from backend.core.transaction import reading, writing
 from backend.events import sealing
+from backend.samples import service as samples_service
+from backend.samples.ids import MaterialType, TemperatureClass
+from backend.samples.models import Project
+from backend.samples.schemas import SampleRegistration
 from db import migrate
 from db.embedded.postgres import EmbeddedPostgres
 from db.embedded.scratch import required_postgres
@@ -72,3 +79,25 @@ def _seed(settings: Settings, engine: Engine, samples: int) -> None:
 def _sign_ins(settings: Settings) -> dict[str, tuple[str, str]]:
     lines = (settings.secrets_dir / demo.SIGN_INS_FILE).read_text(encoding="utf-8").splitlines()
     return {role: (email, password) for role, email, password in (line.split() for line in lines)}
+
+
+def first_project() -> str:
+    """Return the code of a project to register into."""
+    with reading() as session:
+        return session.scalars(select(Project.code).order_by(Project.code)).first() or ""
+
+
+def register_one(project_code: str) -> None:
+    """Register a sample, as somebody at a bench does while others look on."""
+    principal = machinery("Benchmark", *Permission, request_id=f"bench-{new_id()}")
+    with writing() as session:
+        samples_service.register_sample(
+            session,
+            principal,
+            registration=SampleRegistration(
+                project_code=project_code,
+                name=f"Benchmark {new_id()}",
+                material_type=MaterialType.GDNA,
+                temperature_class=TemperatureClass.MINUS_20,
+            ),
+        )

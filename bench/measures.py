@@ -36,12 +36,26 @@ def percentile(values: Sequence[float], share: float) -> float:
     return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
 
 
-def timed_ms(action: Callable[[], object], *, repeat: int, warm_up: int = 3) -> list[float]:
-    """Return how long each of ``repeat`` calls took, in ms, after some that do not count."""
+def _nothing() -> None:
+    """Do nothing."""
+
+
+def timed_ms(
+    action: Callable[[], object],
+    *,
+    repeat: int,
+    warm_up: int = 3,
+    before_each: Callable[[], object] = _nothing,
+) -> list[float]:
+    """Return how long each of ``repeat`` calls took, in ms, after some that do not count.
+
+    What happens ``before_each`` does not count either.
+    """
     for _ in range(warm_up):
         action()
     durations = []
     for _ in range(repeat):
+        before_each()
         start = time.perf_counter()
         action()
         durations.append((time.perf_counter() - start) * 1000)

@@ -1,17 +1,21 @@
 """What the Overview reads, each thing once a request however many regions show it."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from datetime import date, timedelta
 from functools import cached_property
+from uuid import UUID
 
 from backend.core import clock
 from backend.core.principal import Principal
 from backend.core.sessions import ReadSession
+from backend.events import queries as events_queries
 from backend.gateway import queries as gateway_queries
 from backend.gateway.views import StatesNow
 from backend.predictions import queries as predictions_queries
 from backend.predictions.views import CapacityForecastView
 from backend.samples import completions, tally, waiting
+from backend.samples import listed as samples_listed
+from backend.samples.schemas import SampleFilters
 from backend.samples.views import CompletedDay, DayFlow, StageRow, Tally, Turnaround
 from backend.sequencing import queries as sequencing_queries
 from backend.sequencing.views import QueueSummary
@@ -28,6 +32,25 @@ class Readings:
         self.session = session
         self.principal = principal
         self.now = clock.utc_now()
+
+    def seen_by(self, *, person: bool) -> Hashable:
+        """Return what decides who sees the same: rights and projects, or with ``person`` who."""
+        if person:
+            return self.principal.permissions, self.principal.user_id
+        return self.principal.permissions, self._projects
+
+    def state_of(self, topics: Iterable[str]) -> Hashable:
+        """Return what the laboratory's state is to a region: the versions of its topics."""
+        return tuple(self._versions.get(topic, 0) for topic in sorted(topics))
+
+    @cached_property
+    def _versions(self) -> Mapping[str, int]:
+        return events_queries.latest_versions(self.session)
+
+    @cached_property
+    def _projects(self) -> tuple[UUID, ...] | None:
+        scope = samples_listed.scope_of(self.session, self.principal, SampleFilters())
+        return None if scope is None else tuple(scope)
 
     @property
     def counts(self) -> Mapping[str, int]:

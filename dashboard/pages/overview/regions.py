@@ -25,6 +25,7 @@ from dashboard.pages.overview import attention as needs
 from dashboard.pages.overview import ids, occupancy, outlooks, panels, watch
 from dashboard.pages.overview.attention import Attention
 from dashboard.pages.overview.drawings import RUN_WINDOW
+from dashboard.pages.overview.kept import kept_or_drawn
 from dashboard.pages.overview.key_figures import (
     SampleFigures,
     StorageFigures,
@@ -45,6 +46,8 @@ class Region:
     topics: frozenset[str]
     draw: Callable[[Readings], Component]
     permission: Permission = Permission.OVERVIEW_VIEW
+    is_personal: bool = False
+    """What it shows is the person's own, not that of everybody with the same rights."""
 
     def is_open_to(self, principal: Principal) -> bool:
         """Say whether a person's page has this region."""
@@ -55,7 +58,12 @@ def draw(region: Region, readings: Readings) -> Component:
     """Draw a region, or why it cannot be drawn."""
     try:
         readings.principal.require(region.permission)
-        return region.draw(readings)
+        key = (
+            region.title,
+            readings.seen_by(person=region.is_personal),
+            readings.state_of(region.topics),
+        )
+        return kept_or_drawn(key, readings.now, lambda: region.draw(readings))
     except AppError as refusal:
         return panels.refused(region.title, refusal.message)
 
@@ -137,6 +145,7 @@ REGIONS: Mapping[str, Region] = {
         title="Needs attention",
         topics=frozenset({"telemetry", "storage", "health"}),
         draw=_attention,
+        is_personal=True,  # the plans that one has asked for
     ),
     ids.FIGURES: Region(
         title="Key figures",
@@ -177,6 +186,7 @@ REGIONS: Mapping[str, Region] = {
         title="Notifications",
         topics=frozenset({"notifications"}),
         draw=_notices,
+        is_personal=True,
         permission=Permission.NOTIFICATIONS_VIEW,
     ),
 }
