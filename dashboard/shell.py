@@ -3,11 +3,15 @@
 It brings the page that was asked for with it; later pages come from the router.
 """
 
+from collections.abc import Sequence
+
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
 from flask import request
 
+from backend.auth import queries as auth_queries
+from backend.auth.ids import Role
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.core.transaction import reading
@@ -42,6 +46,7 @@ def layout() -> Component:
     with reading() as session:
         waiting = counts(session, principal)
         unread = _unread(session, principal)
+        roles = _roles(session, principal)
     frame = html.Div(
         [
             dcc.Location(id=ids.URL, refresh="callback-nav"),
@@ -50,7 +55,7 @@ def layout() -> Component:
             html.A("Skip to the page", href=f"#{ids.PAGE}", className="skip"),
             html.Div(
                 [
-                    sidebar(principal, waiting),
+                    sidebar(principal, roles, waiting),
                     _main(principal, unread, page or _awaited()),
                     bottom_bar(principal),
                 ],
@@ -86,6 +91,12 @@ def _unread(session: ReadSession, principal: Principal) -> int:
     if not principal.may(Permission.NOTIFICATIONS_VIEW):
         return 0
     return notification_queries.unread_count(session, principal)
+
+
+def _roles(session: ReadSession, principal: Principal) -> Sequence[Role]:
+    if principal.user_id is None:
+        return ()
+    return auth_queries.get_person(session, principal, principal.user_id).roles
 
 
 def _stores() -> list[Component]:

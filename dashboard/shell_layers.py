@@ -11,6 +11,7 @@ from dashboard.components.dialog import dialog
 from dashboard.components.icon import icon
 from dashboard.components.kbd import kbd
 from dashboard.navigation import visible_groups
+from dashboard.still import drawn_once
 
 KEYS = (
     ("Search or scan", ("/",)),
@@ -78,6 +79,7 @@ def account_menu(principal: Principal) -> html.Div:
     )
 
 
+@drawn_once
 def shortcuts() -> Component:
     """Draw the keyboard map."""
     rows = [
@@ -101,6 +103,7 @@ def shortcuts() -> Component:
     )
 
 
+@drawn_once
 def session_warning() -> Component:
     """Draw the question of the last minute before time-out (assets/session.js)."""
     return dialog(

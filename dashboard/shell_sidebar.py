@@ -1,13 +1,12 @@
 """The sidebar with its foot, and the bottom bar that stands in for it on a phone."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from dash import html
 from dash.development.base_component import Component
 
-from backend.auth import queries as auth_queries
+from backend.auth.ids import Role
 from backend.core.principal import Principal
-from backend.core.transaction import reading
 from dashboard import shell_ids as ids
 from dashboard.components.attributes import aria, data
 from dashboard.components.icon import brand_mark, fan, icon
@@ -17,7 +16,7 @@ from dashboard.shell_counts import Count, draw
 from dashboard.still import keep_live
 
 
-def sidebar(principal: Principal, waiting: Mapping[str, Count]) -> Component:
+def sidebar(principal: Principal, roles: Sequence[Role], waiting: Mapping[str, Count]) -> Component:
     """Draw the entries that the person may open, each with what waits for them there."""
     groups = [
         html.Div([_entry(entry, waiting.get(slug(entry))) for entry in group], className="nav-g")
@@ -32,7 +31,7 @@ def sidebar(principal: Principal, waiting: Mapping[str, Count]) -> Component:
                 **aria(label="TracSeq, overview"),
             ),
             *groups,
-            html.Div([_shortcuts_entry(), _who(principal)], className="side-foot"),
+            html.Div([_shortcuts_entry(), _who(principal, roles)], className="side-foot"),
         ],
         className="side",
         **aria(label="Main"),
@@ -89,14 +88,14 @@ def _shortcuts_entry() -> html.Button:
     )
 
 
-def _who(principal: Principal) -> html.Button:
+def _who(principal: Principal, roles: Sequence[Role]) -> html.Button:
     return html.Button(
         [
             html.Span(initials(principal.name), className="ava", **aria(hidden=True)),
             html.Span(
                 [
                     html.Span(principal.name, className="el"),
-                    html.Span(_role_words(principal), className="sm t3 el"),
+                    html.Span(_role_words(roles), className="sm t3 el"),
                 ],
                 className="who-t",
             ),
@@ -109,9 +108,5 @@ def _who(principal: Principal) -> html.Button:
     )
 
 
-def _role_words(principal: Principal) -> str:
-    if principal.user_id is None:
-        return ""
-    with reading() as session:
-        person = auth_queries.get_person(session, principal, principal.user_id)
-    return ", ".join(role.value.replace("_", " ") for role in person.roles).capitalize()
+def _role_words(roles: Sequence[Role]) -> str:
+    return ", ".join(role.value.replace("_", " ") for role in roles).capitalize()
