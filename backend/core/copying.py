@@ -16,6 +16,7 @@ from uuid import UUID
 
 import orjson
 import psycopg
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 NULL = "\\N"
@@ -26,12 +27,28 @@ _Written = TypeVar("_Written")
 
 def copy_columns(session: Session, statement: str, columns: Sequence[Iterable[str]]) -> None:
     """Run ``COPY … FROM STDIN`` with columns of written values, all of one length."""
+    copy_lines(session, statement, lines_of(columns))
+
+
+def lines_of(columns: Sequence[Iterable[str]]) -> list[str]:
+    """Return the lines that columns of written values are, without their ends."""
+    return list(map("\t".join, zip(*columns, strict=True)))
+
+
+def copy_lines(session: Session, statement: str, lines: Sequence[str]) -> None:
+    """Run ``COPY … FROM STDIN`` with lines of `lines_of`.
+
+    Raises:
+        IntegrityError: of SQLAlchemy's, as any other statement would.
+    """
     connection = cast("psycopg.Connection[Any]", session.connection().connection.driver_connection)
-    lines = "\n".join(map("\t".join, zip(*columns, strict=True)))
     if not lines:
         return
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        copy.write(lines + "\n")
+    try:
+        with connection.cursor() as cursor, cursor.copy(statement) as copy:
+            copy.write("\n".join(lines) + "\n")
+    except psycopg.IntegrityError as error:
+        raise IntegrityError(statement, None, error) from error
 
 
 def each_once(column: Sequence[_Value], write: Callable[[_Value], _Written]) -> list[_Written]:

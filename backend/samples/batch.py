@@ -7,7 +7,7 @@ list comes in parts, so that memory holds one part of it.
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, cast
 from uuid import UUID
 
@@ -16,7 +16,15 @@ from sqlalchemy import Row, func, select
 from sqlalchemy.exc import IntegrityError
 
 from backend.core import barcodes, clock
-from backend.core.copying import copy_columns, each_once, escaped, json_objects, written
+from backend.core.copying import (
+    NULL,
+    copy_lines,
+    each_once,
+    escaped,
+    json_objects,
+    lines_of,
+    written,
+)
 from backend.core.errors import Conflict
 from backend.core.ids import new_ids
 from backend.core.principal import Permission, Principal
@@ -26,7 +34,7 @@ from backend.events.rules import as_json
 from backend.samples import issuing, queries, rules, staging
 from backend.samples.columns import FIELDS, SampleColumns, columns_of, default_of
 from backend.samples.events import BatchRegistered
-from backend.samples.ids import Lifecycle, MaterialType, SampleId
+from backend.samples.ids import Custody, Lifecycle, MaterialType, QcVerdict, SampleId
 from backend.samples.models import Project, Sample
 from backend.samples.schemas import SampleRegistration
 from backend.samples.views import BatchResult
@@ -40,18 +48,26 @@ class OpenBatch:
 
     import_id: UUID
     open_projects: dict[str, UUID]
+    same: str
+    """What ends every sample's line: custody, verdict, import and who registered it."""
     registered: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedPart:
-    """A part of a batch ready to be staged; ``drawn`` holds the rows whose label is new."""
+    """A part of a batch, written out; ``drawn`` holds the rows whose label is new.
+
+    ``staged`` is for the checks; ``samples`` are lines up to the parent's key, and ``audited`` is
+    what the trail keeps of each row.
+    """
 
     columns: SampleColumns
     ids: Sequence[UUID]
     codes: Sequence[str]
     drawn: frozenset[int]
-    staged: Sequence[Sequence[str]]
+    staged: Sequence[str]
+    samples: Sequence[str]
+    audited: Sequence[str]
 
 
 def register_batch(
@@ -81,17 +97,22 @@ def open_batch(session: WriteSession, principal: Principal, *, import_id: UUID) 
     visible = queries.visible_projects(principal).where(Project.is_open)
     session.execute(staging.ROOM)
     session.execute(staging.CREATE)
-    return OpenBatch(import_id, {row.code: row.id for row in session.scalars(visible)})
+    ends = (Custody.NOT_PLACED, QcVerdict.NONE, import_id, principal.user_id)
+    return OpenBatch(
+        import_id,
+        {row.code: row.id for row in session.scalars(visible)},
+        same="\t".join(map(written, ends)),
+    )
 
 
 def prepare_part(batch: OpenBatch, columns: SampleColumns) -> PreparedPart:
-    """Return a part as it will be staged: keys and labels drawn, every line written out.
+    """Return a part as it will be written: keys and labels drawn, every line written out.
 
     It asks the database nothing, so a thread may prepare one part while another is registered.
     """
     codes, drawn = _labelled(columns)
     ids = new_ids(columns.count)
-    return PreparedPart(columns, ids, codes, drawn, _staged(batch, columns, ids, codes))
+    return _written_out(batch, columns, ids, codes, drawn)
 
 
 def register_part(
@@ -104,14 +125,14 @@ def register_part(
     """
     part = _with_free_labels(session, batch, _with_own_series(session, batch, part))
     session.execute(staging.EMPTY)
-    copy_columns(session, staging.COPY, part.staged)
+    copy_lines(session, staging.COPY, part.staged)
     found = [(row.ord, row.field, _sentence(row)) for row in session.execute(staging.REFUSED)]
     known = [*part.columns.refused, *found]
     refused = sorted([*known, *_refuse_codes(session, part, {index for index, _, _ in known})])
     out = {index for index, _, _ in refused}
     kept = [index for index in range(part.columns.count) if index not in out]
     if kept:
-        _insert(session, principal, batch)
+        _insert(session, principal, batch, part, kept)
     batch.registered += len(kept)
     return BatchResult(
         ids=[SampleId(part.ids[index]) for index in kept],
@@ -172,8 +193,7 @@ def _with_own_series(session: WriteSession, batch: OpenBatch, part: PreparedPart
             named.add(index)
     if not named:
         return part
-    staged = _staged(batch, part.columns, part.ids, labels)
-    return replace(part, codes=labels, staged=staged, drawn=part.drawn - named)
+    return _written_out(batch, part.columns, part.ids, labels, part.drawn - named)
 
 
 def _refuse_codes(
@@ -202,15 +222,18 @@ def _with_free_labels(session: WriteSession, batch: OpenBatch, part: PreparedPar
         drawn = frozenset(index for index in drawn if part.codes[index] in clashes)
         if drawn:
             labels = _drawn_anew(part.columns, part.codes, drawn)
-            staged = _staged(batch, part.columns, part.ids, labels)
-            part = replace(part, codes=labels, staged=staged)
+            part = _written_out(batch, part.columns, part.ids, labels, part.drawn)
     return part
 
 
-def _staged(
-    batch: OpenBatch, columns: SampleColumns, ids: Sequence[UUID], codes: Sequence[str]
-) -> list[Sequence[str]]:
-    """Return the columns of the staging table, written out, in its order."""
+def _written_out(
+    batch: OpenBatch,
+    columns: SampleColumns,
+    ids: Sequence[UUID],
+    codes: Sequence[str],
+    drawn: frozenset[int],
+) -> PreparedPart:
+    """Return the part with every line of it written."""
     projects, received = columns.column("project_code"), columns.column("received_at")
     refused = {index for index, _, _ in columns.refused}
     own: dict[str, Sequence[str]] = {
@@ -219,10 +242,19 @@ def _staged(
         "barcode": list(map(escaped, codes)),
         "project_id": each_once(projects, lambda code: written(batch.open_projects.get(code))),
         "lifecycle": each_once(received, _lifecycle),
-        "audited": _audited(batch, columns, codes),
         "refused": ["t" if index in refused else "f" for index in range(columns.count)],
     }
-    return [own[name] if name in own else _written(columns, name) for name in staging.NAMES]
+    for name in {*staging.STAGED, *staging.GIVEN} - {*own}:
+        own[name] = _written(columns, name)
+    return PreparedPart(
+        columns=columns,
+        ids=ids,
+        codes=codes,
+        drawn=drawn,
+        staged=lines_of([own[name] for name in staging.STAGED]),
+        samples=lines_of([own[name] for name in staging.GIVEN]),
+        audited=_audited(batch, columns, codes),
+    )
 
 
 def _written(columns: SampleColumns, field: str) -> Sequence[str]:
@@ -248,23 +280,31 @@ def _json(value: object) -> str:
     return escaped(orjson.dumps(value, default=as_json).decode())
 
 
-def _insert(session: WriteSession, principal: Principal, batch: OpenBatch) -> None:
-    who = {
-        "actor_id": principal.user_id,
-        "actor_name": principal.name,
-        "origin": principal.origin.value,
-        "request_id": principal.request_id,
-    }
-    made = {"import_id": batch.import_id, "created_by": principal.user_id}
+def _insert(
+    session: WriteSession,
+    principal: Principal,
+    batch: OpenBatch,
+    part: PreparedPart,
+    kept: Sequence[int],
+) -> None:
+    parents: dict[int, str] = {}
+    if any(part.columns.column("parent_barcode")):
+        for row in session.execute(staging.PARENTS):
+            parents[row.ord] = f"{row.id.hex}\t{row.family_id.hex}"
+    none = f"{NULL}\t{NULL}"
+    lines = [f"{part.samples[at]}\t{parents.get(at, none)}\t{batch.same}" for at in kept]
     try:
-        session.execute(staging.INSERT, made)
+        copy_lines(session, staging.SAMPLES, lines)
     except IntegrityError as error:
         raise Conflict(
             "Somebody registered one of these samples at the same moment. Nothing was saved; "
             "check the list again and register what is left."
         ) from error
     session.execute(staging.TRANSITIONS, {"actor_name": principal.name})
-    session.execute(staging.AUDIT, who)
+    entry = (principal.user_id, principal.name, principal.origin, principal.request_id)
+    start = "\t".join(map(written, (*entry, "samples.sample_registered", "sample")))
+    audited = [f"{start}\t{part.ids[at].hex}\t{part.audited[at]}" for at in kept]
+    copy_lines(session, staging.AUDIT, audited)
 
 
 def _sentence(row: Row[Any]) -> str:

@@ -1,53 +1,33 @@
-"""The statements of a batch registration: a temporary table, its checks, and the way out of it."""
+"""The statements of a batch registration: a temporary table for its checks, and COPY for the rest.
+
+Only what the checks ask about is staged. A sample's row and its audit entry are written out once
+and go where they stay.
+"""
 
 from sqlalchemy import text
 
-_COLUMNS: tuple[tuple[str, str], ...] = (
-    ("ord", "int4"),
-    ("id", "uuid"),
-    ("barcode", "text"),
-    ("project_code", "text"),
-    ("project_id", "uuid"),
-    ("name", "text"),
-    ("external_id", "text"),
-    ("subject_code", "text"),
-    ("material_type", "text"),
-    ("temperature_class", "text"),
-    ("container_type", "text"),
-    ("biosafety_level", "int4"),
-    ("volume_ul", "numeric"),
-    ("concentration_ng_per_ul", "numeric"),
-    ("a260_280", "numeric"),
-    ("a260_230", "numeric"),
-    ("rin", "numeric"),
-    ("din", "numeric"),
-    ("index_i7", "text"),
-    ("index_i5", "text"),
-    ("collected_on", "date"),
-    ("received_at", "timestamptz"),
-    ("submitter", "text"),
-    ("priority", "text"),
-    ("analysis", "text"),
-    ("notes", "text"),
-    ("attributes", "jsonb"),
-    ("parent_barcode", "text"),
-    ("is_backup", "bool"),
-    ("lifecycle", "text"),
-    ("audited", "jsonb"),
+STAGED = (
+    "ord",
+    "id",
+    "barcode",
+    "project_code",
+    "project_id",
+    "external_id",
+    "parent_barcode",
+    "refused",
 )
-
-NAMES = [*(name for name, _ in _COLUMNS), "refused"]
 
 # The lists are sorted into their order; a batch's few MB need not go over the disk for it.
 ROOM = text("SET LOCAL work_mem = '64MB'")
-CREATE = text(
-    "CREATE TEMPORARY TABLE staged_sample ("
-    + ", ".join(f"{name} {kind}" for name, kind in _COLUMNS)
-    + ", refused boolean NOT NULL DEFAULT false) ON COMMIT DROP"
-)
+CREATE = text("""
+CREATE TEMPORARY TABLE staged_sample (
+    ord int4, id uuid, barcode text, project_code text, project_id uuid, external_id text,
+    parent_barcode text, refused boolean NOT NULL
+) ON COMMIT DROP
+""")
 EMPTY = text("TRUNCATE staged_sample")
 DROP = text("DROP TABLE staged_sample")
-COPY = f"COPY staged_sample ({', '.join(NAMES)}) FROM STDIN"
+COPY = f"COPY staged_sample ({', '.join(STAGED)}) FROM STDIN"
 
 # One row per refused registration, its first reason in the order a person would fix them. The
 # first of two equal codes in a list is kept. Marking and reporting are one statement.
@@ -86,18 +66,50 @@ FROM judged WHERE verdict IS NOT NULL ORDER BY ord
 
 REFUSE = text("UPDATE staged_sample SET refused = true WHERE ord = ANY(:rows)")
 
-_NOT_KEPT = {"ord", "project_code", "parent_barcode", "audited"}
-_KEPT = ", ".join(name for name, _ in _COLUMNS if name not in _NOT_KEPT)
-_FROM = ", ".join(f"s.{name}" for name, _ in _COLUMNS if name not in _NOT_KEPT)
+PARENTS = text("""
+SELECT s.ord, p.id, coalesce(p.family_id, p.id) AS family_id
+FROM staged_sample s JOIN sample p ON p.barcode = s.parent_barcode WHERE NOT s.refused
+""")
 
-INSERT = text(f"""
-INSERT INTO sample ({_KEPT}, custody, qc_verdict, parent_id, family_id,
-    import_id, created_by)
-SELECT {_FROM}, 'not_placed', 'none', p.id,
-    coalesce(p.family_id, p.id), CAST(:import_id AS uuid), CAST(:created_by AS uuid)
-FROM staged_sample s LEFT JOIN sample p ON p.barcode = s.parent_barcode
-WHERE NOT s.refused ORDER BY s.ord
-""")  # noqa: S608 the names are the literals above
+GIVEN = (
+    "id",
+    "barcode",
+    "project_id",
+    "name",
+    "external_id",
+    "subject_code",
+    "material_type",
+    "temperature_class",
+    "container_type",
+    "biosafety_level",
+    "volume_ul",
+    "concentration_ng_per_ul",
+    "a260_280",
+    "a260_230",
+    "rin",
+    "din",
+    "index_i7",
+    "index_i5",
+    "collected_on",
+    "received_at",
+    "submitter",
+    "priority",
+    "analysis",
+    "notes",
+    "attributes",
+    "is_backup",
+    "lifecycle",
+)
+"""Columns of a sample that differ from row to row."""
+
+SAMPLES = (
+    f"COPY sample ({', '.join(GIVEN)}, parent_id, family_id, custody, qc_verdict, import_id, "
+    "created_by) FROM STDIN"
+)
+AUDIT = (
+    "COPY audit_entry (actor_id, actor_name, origin, request_id, action, entity, entity_id, "
+    "new_values) FROM STDIN"
+)
 
 TRANSITIONS = text("""
 INSERT INTO sample_transition
@@ -105,12 +117,4 @@ INSERT INTO sample_transition
 SELECT uuidv7(), id, project_id, 'register', NULL, 'pending', clock_timestamp(), 0,
     :actor_name
 FROM staged_sample WHERE NOT refused ORDER BY ord
-""")
-
-AUDIT = text("""
-INSERT INTO audit_entry
-    (actor_id, actor_name, origin, request_id, action, entity, entity_id, new_values)
-SELECT CAST(:actor_id AS uuid), :actor_name, :origin, :request_id, 'samples.sample_registered',
-    'sample', id, audited
-FROM staged_sample s WHERE NOT refused ORDER BY ord
 """)
