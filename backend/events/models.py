@@ -67,6 +67,8 @@ class AuditEntry(Base):
     __tablename__ = "audit_entry"
     __table_args__ = (
         Index("ix_audit_entry_unsealed", "id", postgresql_where=text("pos IS NULL")),
+        # Whoever writes an entry does not wait for an index of the chain that it is not in yet.
+        Index("uq_audit_entry_pos", "pos", unique=True, postgresql_where=text("pos IS NOT NULL")),
         Index("ix_audit_entry_entity", "entity", "entity_id", "id"),
     )
 
@@ -82,7 +84,7 @@ class AuditEntry(Base):
     old_values: Mapped[dict[str, Any] | None]
     new_values: Mapped[dict[str, Any] | None]
     reason: Mapped[str | None] = mapped_column(short_text(1000))
-    pos: Mapped[int | None] = mapped_column(BigInteger, default=None, unique=True)
+    pos: Mapped[int | None] = mapped_column(BigInteger, default=None)
     previous_hash: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)
     hash: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)
 

@@ -49,7 +49,6 @@ def upgrade() -> None:
         sa.Column("previous_hash", sa.LargeBinary(), nullable=True),
         sa.Column("hash", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_entry")),
-        sa.UniqueConstraint("pos", name=op.f("uq_audit_entry_pos")),
     )
     op.create_index(
         "ix_audit_entry_entity", "audit_entry", ["entity", "entity_id", "id"], unique=False
@@ -60,6 +59,13 @@ def upgrade() -> None:
         ["id"],
         unique=False,
         postgresql_where=sa.text("pos IS NULL"),
+    )
+    op.create_index(
+        "uq_audit_entry_pos",
+        "audit_entry",
+        ["pos"],
+        unique=True,
+        postgresql_where=sa.text("pos IS NOT NULL"),
     )
     op.create_table(
         "capacity_forecast",
@@ -2713,6 +2719,9 @@ def downgrade() -> None:
     op.drop_table("code_policy")
     op.drop_index("ix_capacity_forecast_latest", table_name="capacity_forecast")
     op.drop_table("capacity_forecast")
+    op.drop_index(
+        "uq_audit_entry_pos", table_name="audit_entry", postgresql_where=sa.text("pos IS NOT NULL")
+    )
     op.drop_index(
         "ix_audit_entry_unsealed", table_name="audit_entry", postgresql_where=sa.text("pos IS NULL")
     )
