@@ -225,7 +225,18 @@
     previous: function () { step(-1); },
     add: function () { act({ kind: "add", count: 1 }); },
     fill: fillDown,
-    register: function () { hidePopover(); undoable = []; act({ kind: "register" }); },
+    register: function () {
+      var choice = document.querySelector("[data-commit]");
+      if (choice && !choice.value) {
+        ts.say("Some rows have errors. Choose what becomes of the others first.");
+        choice.setAttribute("aria-invalid", "true");
+        choice.focus();
+        return;
+      }
+      hidePopover();
+      undoable = [];
+      act({ kind: "register", commit: choice ? choice.value : null });
+    },
   };
 
   document.addEventListener("click", function (event) {

@@ -19,6 +19,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from backend.templates.reading import sheet as sheet_reading
 from backend.templates.reading.headings import knows
+from backend.templates.reading.separators import SEPARATOR_PROPERTY
 from backend.templates.reading.values import FileReading, Finding, Severity
 
 # Unpacked size a workbook may have; a small file that unpacks to more is an attack or an accident.
@@ -93,9 +94,12 @@ def _read(values: Workbook, formulas: Workbook) -> FileReading:
         )
     grid, said = _grid(values[name], formulas[name])
     table, about = sheet_reading.to_table(grid)
-    return FileReading(
-        "workbook", table, (*findings, *said, *about), details={"sheet": name, "encoding": "xlsx"}
-    )
+    details = {"sheet": name, "encoding": "xlsx"}
+    sent_as = values.custom_doc_props
+    if SEPARATOR_PROPERTY in sent_as.names and sent_as[SEPARATOR_PROPERTY].value:
+        # A result of a list that was separated so: its commas mean what they meant there.
+        details["separator"] = str(sent_as[SEPARATOR_PROPERTY].value)
+    return FileReading("workbook", table, (*findings, *said, *about), details=details)
 
 
 def _known(sheet: Worksheet) -> int:

@@ -9,6 +9,7 @@ from dash import (
     Output,
     State,
     clientside_callback,
+    dcc,
     no_update,
 )
 from dash.development.base_component import Component
@@ -17,9 +18,10 @@ from backend.core.ids import new_id
 from backend.core.principal import Permission
 from backend.core.transaction import reading, writing
 from backend.templates import queries
-from backend.templates.ids import ImportId
+from backend.templates.ids import ImportId, RowMode
 from backend.templates.problem_list import problem_list
-from backend.templates.service import editing
+from backend.templates.result_workbook import result_workbook
+from backend.templates.service import choosing, editing
 from backend.templates.views import ImportView
 from dashboard.callbacks import page_callback
 from dashboard.components.toast import toast
@@ -69,14 +71,15 @@ def show_draft(search: str | None, _changed: str | None, _version: int | None) -
     Output(ids.PROJECT, "value"),
     Output(ids.PROJECT, "disabled"),
     Output(ids.RECEIVED, "value"),
+    Output(ids.MODE, "value"),
     Input(ids.DRAFT, "data"),
     prevent_initial_call=True,
 )
 def show_context(draft: dict[str, str] | None) -> tuple[Any, ...]:
     """Show the draft's project, which is fixed from then on, and when its samples arrived."""
     if not draft:
-        return no_update, False, no_update
-    return draft["project"], True, draft["received"]
+        return no_update, False, no_update, no_update
+    return draft["project"], True, draft["received"], draft["mode"]
 
 
 @page_callback(
@@ -125,6 +128,23 @@ def set_received(value: str | None, draft: dict[str, str] | None) -> Any:
 
 @page_callback(
     Permission.SAMPLES_REGISTER,
+    Output(ids.CHANGED, "data", allow_duplicate=True),
+    Input(ids.MODE, "value"),
+    State(ids.DRAFT, "data"),
+    prevent_initial_call=True,
+)
+def choose_mode(value: str | None, draft: dict[str, str] | None) -> Any:
+    """Say what becomes of rows whose sample is registered already, and judge them anew."""
+    here = import_id_of((draft or {}).get("id"))
+    if here is None or not draft or not value or value == draft["mode"]:
+        return no_update
+    with writing() as session:
+        choosing.choose_row_mode(session, current_principal(), import_id=here, mode=RowMode(value))
+    return str(new_id())
+
+
+@page_callback(
+    Permission.SAMPLES_REGISTER,
     Output(ids.GO, "data"),
     Output(ids.REFUSED, "children"),
     Input(ids.UPLOAD, "contents"),
@@ -167,6 +187,24 @@ def download_problems(clicks: int | None, draft: dict[str, str] | None) -> Any:
 
 
 @page_callback(
+    Permission.SAMPLES_REGISTER,
+    Output(ids.DOWNLOAD, "data", allow_duplicate=True),
+    Input(ids.RESULT, "n_clicks"),
+    State(ids.DRAFT, "data"),
+    prevent_initial_call=True,
+)
+def download_result(clicks: int | None, draft: dict[str, str] | None) -> Any:
+    """Hand out the list as it was sent, each row with what became of it."""
+    here = import_id_of((draft or {}).get("id"))
+    if not clicks or here is None:
+        return no_update
+    with reading() as session:
+        view = queries.get_import(session, current_principal(), here)
+        codes = queries.barcodes_of_import(session, current_principal(), here)
+    return dcc.send_bytes(result_workbook(view, codes), f"result-{view.file_name}.xlsx")
+
+
+@page_callback(
     Permission.LABELS_PRINT,
     Output(label_ids.WHAT, "data", allow_duplicate=True),
     Input(ids.DRAFT, "data"),
@@ -193,6 +231,7 @@ def _facts(view: ImportView | None) -> dict[str, str]:
         "id": str(view.id),
         "project": view.project_code,
         "state": view.state.value,
+        "mode": view.row_mode.value,
         "received": shown_locally(view.received_at),
     }
 

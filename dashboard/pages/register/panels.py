@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dash import html
 from dash.development.base_component import Component
 
-from backend.templates.ids import ImportState
+from backend.templates.ids import CommitMode, ImportState
 from backend.templates.reading.batch import RowState
 from backend.templates.reading.fields import BY_KEY, FIELDS
 from backend.templates.reading.headings import KEEP, ColumnMatch, Match
@@ -56,6 +56,9 @@ def segments(view: ImportView | None) -> list[Component]:
             icon("exclamation-triangle-fill", Tone.WARN),
         ),
     ]
+    if counts[RowState.UPDATE]:
+        mark = icon("pencil", Tone.INFO)
+        parts.append(_segment("Changes", counts[RowState.UPDATE], "update", mark))
     if counts[RowState.SKIPPED]:
         mark = icon("dash-circle-dotted", Tone.OFF)
         parts.append(_segment("Left out", counts[RowState.SKIPPED], "skipped", mark))
@@ -98,8 +101,8 @@ def problems(view: ImportView | None) -> list[Component]:
 
 
 def _all_well(view: ImportView) -> str:
-    if view.ready:
-        return f"Nothing stands in the way of {fmt.count(view.ready)} rows"
+    if view.writable:
+        return f"Nothing stands in the way of {fmt.count(view.writable)} rows"
     return "Nothing is left to register"
 
 
@@ -251,13 +254,11 @@ def _column(match: ColumnMatch) -> Component:
 
 def footer(view: ImportView | None) -> list[Component]:
     """Draw where the next scan goes, what stays a draft, and the one thing to do."""
-    ready = view.ready if view else 0
+    ready = view.writable if view else 0
     errors = view.count(RowState.ERROR) if view else 0
     warned = view.count(RowState.WARNING) if view else 0
-    stays = f"{fmt.count(errors)} rows with errors stay here as a draft" if errors else ""
     counted = f"{fmt.count(warned)} with a warning you accept" if warned else ""
-    why = " · ".join(part for part in (counted, stays) if part)
-    rows = "row" if ready == 1 else "rows"
+    why = counted
     blocked = ready == 0
     return [
         html.Span(
@@ -270,20 +271,54 @@ def footer(view: ImportView | None) -> list[Component]:
         html.Span(className="sp"),
         html.Span(why if not blocked else _why_blocked(view), className="t3 sm why"),
         button(
+            "Result workbook",
+            id=ids.RESULT,
+            size="lg",
+            kind="ghost",
+            icon="file-earmark-spreadsheet",
+            disabled=view is None or not view.rows,
+        ),
+        button(
             "Problem list",
             id=ids.PROBLEM_LIST,
             size="lg",
             icon="download",
             disabled=view is None or not view.rows,
         ),
+        *([_choice(errors)] if errors and ready else []),
         button(
-            f"Register {fmt.count(ready)} {rows}",
+            _register_label(view),
             kind="primary",
             size="lg",
             disabled=blocked,
             **data(act="register"),
         ),
     ]
+
+
+def _choice(errors: int) -> Component:
+    """Draw what is to become of the good rows while others have errors; nothing is preselected."""
+    options = [
+        html.Option(f"{fmt.count(errors)} with errors: choose", value=""),
+        html.Option("Register the good rows, keep the others", value=CommitMode.VALID_ROWS.value),
+        html.Option("All rows or none", value=CommitMode.ALL_OR_NOTHING.value),
+    ]
+    return html.Select(
+        options,
+        key="commit",
+        className="form-select sm",
+        **data(commit=""),
+        **aria(label="When rows have errors"),
+    )
+
+
+def _register_label(view: ImportView | None) -> str:
+    new = view.ready if view else 0
+    changed = view.count(RowState.UPDATE) if view else 0
+    rows = f"{fmt.count(new)} {'row' if new == 1 else 'rows'}"
+    if not changed:
+        return f"Register {rows}"
+    return f"Register {rows}, change {fmt.count(changed)}" if new else f"Change {changed:,} samples"
 
 
 def _next_scan(view: ImportView | None) -> str:
@@ -314,10 +349,11 @@ def _why_blocked(view: ImportView | None) -> str:
 
 def done(view: ImportView | None) -> list[Component]:
     """Draw what was registered from this draft, with the way to the samples."""
-    if view is None or not view.registered_count:
+    if view is None or not view.registered_count + view.updated_count:
         return []
     left = view.count(RowState.ERROR)
     rest = f" {fmt.count(left)} rows with errors are left below." if left else ""
+    also = f", {fmt.count(view.updated_count)} changed" if view.updated_count else ""
     word = "sample was" if view.registered_count == 1 else "samples were"
     return [
         html.Div(
@@ -325,7 +361,7 @@ def done(view: ImportView | None) -> list[Component]:
                 icon("check-circle-fill", Tone.OK),
                 html.Span(
                     [
-                        html.B(f"{fmt.count(view.registered_count)} {word} registered."),
+                        html.B(f"{fmt.count(view.registered_count)} {word} registered{also}."),
                         f" “{view.file_name}”, {view.project_code}.{rest}",
                     ]
                 ),
