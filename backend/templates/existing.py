@@ -89,6 +89,9 @@ def refusal_of(update: RowUpdate, sample: Standing, material: Value) -> Problem 
             "change by a list; leave the cell empty or register the sample anew."
         )
         return Problem("type_fixed", Severity.ERROR, said)
+    placed = _other_well(update, sample)
+    if placed is not None:
+        return placed
     why = amend_refusal(
         lifecycle=sample.lifecycle,
         custody=sample.custody,
@@ -99,6 +102,22 @@ def refusal_of(update: RowUpdate, sample: Standing, material: Value) -> Problem 
     if why is None:
         return None
     return Problem("cannot_be_changed", Severity.ERROR, f"{sample.barcode} stays as it is. {why}")
+
+
+def _other_well(update: RowUpdate, sample: Standing) -> Problem | None:
+    """Return what is said of a row that names another well or plate than the register."""
+    said = update.changes.get("attributes")
+    before = sample.values["attributes"] or {}
+    for key in (FieldKey.PLATE, FieldKey.POSITION):
+        label = BY_KEY[key].label
+        if isinstance(said, dict) and label in said and before.get(label):
+            return Problem(
+                "well_disagrees",
+                Severity.ERROR,
+                f"{sample.barcode} is registered in {label.lower()} {before[label]}, the row says "
+                f"{said[label]}. Say which sample the well holds; no list changes a place.",
+            )
+    return None
 
 
 def says_update(update: RowUpdate, sample: Standing) -> str:

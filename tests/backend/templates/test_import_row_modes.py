@@ -234,6 +234,17 @@ def test_a_barcode_never_changes(session: WriteSession, editor: Editor) -> None:
     assert finding.fix == "GEN260001"
 
 
+def test_a_row_that_names_another_well_than_the_register_is_an_error(
+    session: WriteSession, editor: Editor
+) -> None:
+    list_of = b"Sample ID,Type,Zone,Plate,Position\nGEN260001,Blood,-80 C,P1,%s\n"
+    _import(session, editor, list_of % b"A1")
+
+    view = _draft(session, editor, list_of % b"B2", RowMode.UPSERT)
+
+    assert "is registered in position A1, the row says B2" in _said(view)
+
+
 def test_a_barcode_of_another_project_is_not_touched(session: WriteSession, editor: Editor) -> None:
     _import(session, editor, manifest(1))
     principal, _ = editor
