@@ -100,6 +100,20 @@ def get_import(session: ReadSession, principal: Principal, import_id: ImportId) 
     return _view(found, rows_of(session, import_id))
 
 
+def row_count(session: ReadSession, principal: Principal, import_id: ImportId) -> int:
+    """Return how many rows an import has, those done included.
+
+    Raises:
+        ImportNotFound: absent, or of a project the principal is not in.
+    """
+    found = session.execute(
+        visible_imports(principal).where(SampleImport.id == import_id)
+    ).one_or_none()
+    if found is None:
+        raise ImportNotFound
+    return int(found[0].row_count)
+
+
 def lock_import(session: Session, principal: Principal, import_id: ImportId) -> SampleImport:
     """Return an import, its row locked so that two people's edits come one after the other.
 

@@ -1,6 +1,6 @@
 """Turning the good rows of a draft into samples; the rest stays a draft."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -56,12 +56,14 @@ def register_ready_rows(
     *,
     import_id: ImportId,
     commit: CommitMode | None = None,
+    tell: Callable[[int, int], None] = lambda _done, _rows: None,
 ) -> Registered:
     """Register a draft's rows without errors; rows with warnings count as acknowledged.
 
     The draft's row is locked and every row is checked again, so that what was right when it was
     looked at and is not any more stays in the draft. ``commit`` may be left out only where there
-    is nothing to choose: no row has an error.
+    is nothing to choose: no row has an error. ``tell`` hears how many rows of how many are done;
+    what it raises ends the registration, and nothing is registered.
 
     Raises:
         CommitNotChosen: rows have errors, and what is to become of the others was not said.
@@ -78,7 +80,7 @@ def register_ready_rows(
     if record.received_at is None:
         record.received_at = clock.utc_now()
     code = session.scalars(select(Project.code).where(Project.id == record.project_id)).one()
-    return register_batch_rows(session, principal, record, code, stored, commit=commit)
+    return register_batch_rows(session, principal, record, code, stored, commit=commit, tell=tell)
 
 
 def open_import(session: WriteSession, principal: Principal, import_id: ImportId) -> SampleImport:
@@ -142,6 +144,7 @@ def register_batch_rows(
     work: FreshRows | StoredRows,
     *,
     commit: CommitMode | None,
+    tell: Callable[[int, int], None] = lambda _done, _rows: None,
 ) -> Registered:
     """Register the rows of a checked batch that may be, and bring the import's rows up to date.
 
@@ -175,6 +178,7 @@ def register_batch_rows(
             raise NotAllRows(_not_all(record.file_name, checked))
         samples: dict[int, UUID] = {**changed, **dict(zip(taken, result.ids, strict=True))}
         work.write(session, record.id, rows, texts, samples)
+        tell(rows.stop, len(batch.numbers))
     samples_service.close_batch(session, principal, desk)
     left = len(batch.numbers) - len(barcodes) - updated - checked.count(RowState.SKIPPED)
     record.registered_count += len(barcodes)

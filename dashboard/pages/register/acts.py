@@ -11,7 +11,7 @@ from backend.core.principal import Principal
 from backend.core.sessions import WriteSession
 from backend.templates import queries
 from backend.templates.ids import CommitMode, ImportId
-from backend.templates.service import editing, imports, registering
+from backend.templates.service import editing, imports, large, registering
 from backend.templates.views import CellEdit
 from dashboard.pages.register.panels import next_scan_row
 
@@ -24,6 +24,8 @@ class Acted:
 
     import_id: ImportId
     said: str = ""
+    is_done: bool = True
+    """False while a worker is still at it."""
 
 
 def import_id_of(text: str | None) -> ImportId | None:
@@ -138,6 +140,9 @@ def _scan(session: WriteSession, principal: Principal, here: ImportId, action: A
 def _register(session: WriteSession, principal: Principal, here: ImportId, action: Action) -> Acted:
     before = clock.utc_now()
     commit = CommitMode(str(action["commit"])) if action.get("commit") else None
+    if queries.row_count(session, principal, here) > large.LARGE_ROWS:
+        large.request_registering(session, principal, import_id=here, commit=commit)
+        return Acted(here, "The rows are registered in the background.", is_done=False)
     done = registering.register_ready_rows(session, principal, import_id=here, commit=commit)
     took = (clock.utc_now() - before).total_seconds()
     rest = f" {done.left:,} rows stay here as a draft." if done.left else ""

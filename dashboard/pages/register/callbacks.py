@@ -2,6 +2,7 @@
 
 from typing import Any
 from urllib.parse import parse_qs
+from uuid import UUID
 
 from dash import (
     ClientsideFunction,
@@ -21,8 +22,9 @@ from backend.templates import queries
 from backend.templates.ids import ImportId, RowMode
 from backend.templates.problem_list import problem_list
 from backend.templates.result_workbook import result_workbook
-from backend.templates.service import choosing, editing
+from backend.templates.service import choosing, editing, large
 from backend.templates.views import ImportView
+from backend.work.ids import JobId
 from dashboard.callbacks import page_callback
 from dashboard.components.toast import toast
 from dashboard.pages.labels import ids as label_ids
@@ -53,7 +55,7 @@ _DRAWN = (
 )
 def show_draft(search: str | None, _changed: str | None, _version: int | None) -> tuple[Any, ...]:
     """Draw the draft that the address names, or the empty grid."""
-    view = _draft_of(search)
+    view, working = _draft_of(search)
     return (
         grid.rows_of(view),
         grid.column_defs(view),
@@ -61,7 +63,7 @@ def show_draft(search: str | None, _changed: str | None, _version: int | None) -
         panels.problems(view),
         panels.understood(view),
         panels.footer(view),
-        panels.done(view),
+        panels.done(view, working),
         _facts(view),
     )
 
@@ -101,7 +103,7 @@ def do_action(
     here = import_id_of((draft or {}).get("id"))
     with writing() as session:
         acted = act(session, current_principal(), action=action, draft=here, project_code=project)
-    if action["kind"] == "register":
+    if action["kind"] == "register" and acted.is_done:
         toast(acted.said, link=("Open the samples", "/samples"))
     go = no_update if here else f"/register?draft={acted.import_id}"
     return str(new_id()), acted.said or no_update, go
@@ -147,6 +149,7 @@ def choose_mode(value: str | None, draft: dict[str, str] | None) -> Any:
     Permission.SAMPLES_REGISTER,
     Output(ids.GO, "data"),
     Output(ids.REFUSED, "children"),
+    Output(ids.READING, "data"),
     Input(ids.UPLOAD, "contents"),
     State(ids.UPLOAD, "filename"),
     State(ids.PROJECT, "value"),
@@ -154,10 +157,10 @@ def choose_mode(value: str | None, draft: dict[str, str] | None) -> Any:
 )
 def take_file(
     contents: str | None, file_name: str | None, project: str | None
-) -> tuple[Any, list[Component]]:
+) -> tuple[Any, list[Component], str | None]:
     """Make a draft of a dropped file, or say why it is none."""
     if not contents or not file_name:
-        return no_update, []
+        return no_update, [], None
     with writing() as session:
         received = receive_file(
             session,
@@ -166,7 +169,24 @@ def take_file(
             contents=contents,
             project_code=project,
         )
-    return received.go or no_update, list(received.said)
+    return received.go or no_update, list(received.said), received.job
+
+
+@page_callback(
+    Permission.SAMPLES_REGISTER,
+    Output(ids.GO, "data", allow_duplicate=True),
+    Input(live("templates"), "data"),
+    Input(live("work"), "data"),
+    State(ids.READING, "data"),
+    prevent_initial_call=True,
+)
+def open_read_list(_templates: int | None, _work: int | None, job: str | None) -> Any:
+    """Open the draft of a long list once its worker has made it."""
+    if not job:
+        return no_update
+    with reading() as session:
+        draft = large.draft_read_by(session, current_principal(), JobId(UUID(job)))
+    return no_update if draft is None else f"/register?draft={draft}"
 
 
 @page_callback(
@@ -215,13 +235,14 @@ def choose_labels(draft: dict[str, str] | None) -> dict[str, str] | None:
     return {"import": draft["id"], "state": draft["state"]} if draft else None
 
 
-def _draft_of(search: str | None) -> ImportView | None:
+def _draft_of(search: str | None) -> tuple[ImportView | None, JobId | None]:
     named = parse_qs((search or "").lstrip("?")).get("draft", [""])[0]
     import_id: ImportId | None = import_id_of(named)
     if import_id is None:
-        return None
+        return None, None
     with reading() as session:
-        return queries.get_import(session, current_principal(), import_id)
+        view = queries.get_import(session, current_principal(), import_id)
+        return view, large.job_of(session, import_id)
 
 
 def _facts(view: ImportView | None) -> dict[str, str]:

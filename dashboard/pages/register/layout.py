@@ -94,6 +94,7 @@ def import_layout(**_: str) -> Page:
         class_name="register",
         children=[
             dcc.Store(id=ids.GO),
+            dcc.Store(id=ids.READING),
             html.Div(
                 [
                     html.Div(id=ids.REFUSED, **aria(live="assertive")),

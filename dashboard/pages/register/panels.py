@@ -12,10 +12,12 @@ from backend.templates.reading.headings import KEEP, ColumnMatch, Match
 from backend.templates.reading.values import Finding, Severity
 from backend.templates.rules import Cause, group_by_cause
 from backend.templates.views import ImportView
+from backend.work.ids import JobId
 from dashboard import format as fmt
 from dashboard.components.attributes import aria, data
 from dashboard.components.button import button
 from dashboard.components.icon import icon
+from dashboard.components.job_progress import job_progress
 from dashboard.components.tones import Tone
 from dashboard.pages.labels import ids as label_ids
 from dashboard.pages.register import ids
@@ -347,8 +349,18 @@ def _why_blocked(view: ImportView | None) -> str:
     return "Fix a marked cell first"
 
 
-def done(view: ImportView | None) -> list[Component]:
-    """Draw what was registered from this draft, with the way to the samples."""
+def done(view: ImportView | None, working: JobId | None = None) -> list[Component]:
+    """Draw what was registered from this draft, or is being, with the way to the samples."""
+    if working is not None:
+        return [
+            html.Div(
+                [
+                    html.P("The rows are being registered. You may leave: the bell tells the end."),
+                    job_progress(working),
+                ],
+                className="pad",
+            )
+        ]
     if view is None or not view.registered_count + view.updated_count:
         return []
     left = view.count(RowState.ERROR)
