@@ -31,6 +31,7 @@ from dashboard.pages.labels import ids as label_ids
 from dashboard.pages.register import grid, ids, panels
 from dashboard.pages.register.acts import act, import_id_of
 from dashboard.pages.register.receiving import local_instant, receive_file, shown_locally
+from dashboard.pages.register.window import window_of
 from dashboard.session import current_principal
 from dashboard.shell_ids import SCAN_PAGE, URL, live
 
@@ -52,14 +53,18 @@ _DRAWN = (
     Input(URL, "search"),
     Input(ids.CHANGED, "data"),
     Input(live("templates"), "data"),
+    Input(ids.WINDOW, "data"),
 )
-def show_draft(search: str | None, _changed: str | None, _version: int | None) -> tuple[Any, ...]:
+def show_draft(
+    search: str | None, _changed: str | None, _version: int | None, asked: dict[str, Any] | None
+) -> tuple[Any, ...]:
     """Draw the draft that the address names, or the empty grid."""
     view, working = _draft_of(search)
+    window = window_of(view, asked)
     return (
-        grid.rows_of(view),
+        grid.rows_of(view, window.rows),
         grid.column_defs(view),
-        panels.segments(view),
+        panels.segments(view, window),
         panels.problems(view),
         panels.understood(view),
         panels.footer(view),

@@ -115,15 +115,11 @@ def extras_shown(view: ImportView | None) -> list[str]:
     return [heading for heading in headings if heading not in READ_BACK][:MOST_EXTRAS]
 
 
-def rows_of(view: ImportView | None) -> list[dict[str, Any]]:
+def rows_of(view: ImportView | None, shown: Sequence[RowView]) -> list[dict[str, Any]]:
     """Return the grid's rows: texts by field, marks and problems by field."""
-    if view is None:
-        return []
     extras = {heading: f"x{number}" for number, heading in enumerate(extras_shown(view))}
-    lined = any(row.lines for row in view.rows)
-    return [
-        _row(row, extras, lined=lined) for row in view.rows if row.state is not RowState.REGISTERED
-    ]
+    lined = any(row.lines for row in shown)
+    return [_row(row, extras, lined=lined) for row in shown]
 
 
 def _row(row: RowView, extras: Mapping[str, str], *, lined: bool) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from dashboard.components.tones import Tone
 from dashboard.pages.labels import ids as label_ids
 from dashboard.pages.register import ids
 from dashboard.pages.register.grid import column_label
+from dashboard.pages.register.window import Window
 
 _ROWS_LISTED = 6
 _HOW = {
@@ -43,8 +44,8 @@ _SEVERITY = {
 }
 
 
-def segments(view: ImportView | None) -> list[Component]:
-    """Draw the row counts; a press shows only those rows."""
+def segments(view: ImportView | None, window: Window) -> list[Component]:
+    """Draw the row counts; a press shows only those rows. A long draft comes in pages."""
     counts = {state: view.count(state) if view else 0 for state in RowState}
     total = sum(n for state, n in counts.items() if state is not RowState.REGISTERED)
     parts: list[Component] = [_segment("All", total, "", None, pressed=True)]
@@ -64,7 +65,24 @@ def segments(view: ImportView | None) -> list[Component]:
     if counts[RowState.SKIPPED]:
         mark = icon("dash-circle-dotted", Tone.OFF)
         parts.append(_segment("Left out", counts[RowState.SKIPPED], "skipped", mark))
-    return parts
+    return [*parts, *_pager(window)]
+
+
+def _pager(window: Window) -> list[Component]:
+    if not window.is_paged:
+        return []
+    last = window.first - 1 + len(window.rows)
+    shown = f"Rows {window.first:,} to {last:,} of {window.of:,}" if window.rows else "No such rows"
+
+    def turn(by: int, word: str, name: str, *, off: bool) -> Component:
+        to = data(act="window", act_state=window.state, act_page=window.page + by)
+        return button(word, kind="ghost", size="sm", icon=name, disabled=off, **to)
+
+    return [
+        html.Span(shown, className="t2 sm", **data(windowed=window.state or "all")),
+        turn(-1, "Rows before", "chevron-left", off=window.page == 0),
+        turn(1, "Rows after", "chevron-right", off=not window.has_more),
+    ]
 
 
 def _segment(
