@@ -80,7 +80,7 @@ def _read(values: Workbook, formulas: Workbook) -> FileReading:
     grid, said = _grid(values[name], formulas[name])
     table, about = sheet_reading.to_table(grid)
     details = {"sheet": name, "encoding": "xlsx"}
-    sent_as = values.custom_doc_props
+    sent_as = values.custom_doc_props  # type: ignore[attr-defined] # its stubs lack the property
     if SEPARATOR_PROPERTY in sent_as.names and sent_as[SEPARATOR_PROPERTY].value:
         # A result of a list that was separated so: its commas mean what they meant there.
         details["separator"] = str(sent_as[SEPARATOR_PROPERTY].value)

@@ -1,5 +1,6 @@
 """Callbacks of the Register pages: one draws the draft, one does what the script reports."""
 
+from base64 import b64encode
 from typing import Any
 from urllib.parse import parse_qs
 from uuid import UUID
@@ -10,7 +11,6 @@ from dash import (
     Output,
     State,
     clientside_callback,
-    dcc,
     no_update,
 )
 from dash.development.base_component import Component
@@ -226,7 +226,8 @@ def download_result(clicks: int | None, draft: dict[str, str] | None) -> Any:
     with reading() as session:
         view = queries.get_import(session, current_principal(), here)
         codes = queries.barcodes_of_import(session, current_principal(), here)
-    return dcc.send_bytes(result_workbook(view, codes), f"result-{view.file_name}.xlsx")
+    content = b64encode(result_workbook(view, codes)).decode()
+    return {"content": content, "base64": True, "filename": f"result-{view.file_name}.xlsx"}
 
 
 @page_callback(

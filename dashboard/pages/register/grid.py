@@ -81,7 +81,14 @@ def column_defs(view: ImportView | None) -> list[dict[str, Any]]:
     ]
     if tells_outcomes(view):
         columns.append(
-            column("outcome", "What happens", width=250, sortable=False, cellClass=["t2"])
+            column(
+                "outcome",
+                "What happens",
+                width=340,
+                sortable=False,
+                cellClass=["t2"],
+                tooltipField="outcome",
+            )
         )
     columns += [_field_column(key, units) for key in fields_shown(view)]
     return columns + [

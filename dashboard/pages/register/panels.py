@@ -122,7 +122,8 @@ def problems(view: ImportView | None) -> list[Component]:
 
 def _all_well(view: ImportView) -> str:
     if view.writable:
-        return f"Nothing stands in the way of {fmt.count(view.writable)} rows"
+        rows = "row" if view.writable == 1 else "rows"
+        return f"Nothing stands in the way of {fmt.count(view.writable)} {rows}"
     return "Nothing is left to register"
 
 
@@ -338,7 +339,9 @@ def _register_label(view: ImportView | None) -> str:
     rows = f"{fmt.count(new)} {'row' if new == 1 else 'rows'}"
     if not changed:
         return f"Register {rows}"
-    return f"Register {rows}, change {fmt.count(changed)}" if new else f"Change {changed:,} samples"
+    if new:
+        return f"Register {rows}, change {fmt.count(changed)}"
+    return f"Change {fmt.count(changed)} {'sample' if changed == 1 else 'samples'}"
 
 
 def _next_scan(view: ImportView | None) -> str:
