@@ -1,10 +1,10 @@
 /* The review grid of Register: what a person does becomes one action for the server; the problem
    of the focused cell stands beside it with its fix; F8 goes from problem to problem; Ctrl+V takes a
-   block from a spreadsheet; Ctrl+Z takes the last change back. */
+   block from a spreadsheet; Ctrl+Z takes the last change back, Ctrl+D copies the cell above. */
 (function (ts) {
   "use strict";
   var GRID = "register-grid", ACTION = "register-action";
-  var undoable = [], expectsUndo = null;
+  var undoable = [], expectsUndo = null, wanted = null;
 
   window.dashAgGridFunctions = window.dashAgGridFunctions || {};
   var renderers = (window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions || {});
@@ -201,8 +201,43 @@
     else ts.say("There is no empty cell below.");
   }
 
+  /* The next code of a series: S-009 gives S-010, without a figure at its end the text itself. */
+  function counted(text, by) {
+    var tail = /^(.*?)(\d+)$/.exec(text);
+    if (!tail) return text;
+    var next = String(BigInt(tail[2]) + BigInt(by));
+    return tail[1] + next.padStart(tail[2].length, "0");
+  }
+
+  function fillSeries() {
+    var grid = api(), cell = grid.getFocusedCell();
+    if (!cell || !cell.column.getColDef().editable) { ts.say("Go to the cell to count up from first."); return; }
+    var field = cell.column.getColDef().field, all = rows(), first = all[cell.rowIndex].data[field] || "";
+    if (!/\d$/.test(first)) { ts.say("The cell must end in a figure to count up from."); return; }
+    var edits = [], at = cell.rowIndex + 1;
+    while (at < all.length && !all[at].data[field]) {
+      edits.push({ number: all[at].data.number, field: field, text: counted(first, at - cell.rowIndex), old: "" });
+      at += 1;
+    }
+    if (edits.length) change(edits);
+    else ts.say("The cell below is filled already.");
+  }
+
+  /* Ctrl+D, as spreadsheets have it: the focused cell takes the text of the one above. */
+  function copyFromAbove() {
+    var grid = api(), cell = grid.getFocusedCell();
+    if (!cell || !cell.rowIndex || !cell.column.getColDef().editable) { ts.say("There is no cell above to copy."); return; }
+    var field = cell.column.getColDef().field, all = rows(), node = all[cell.rowIndex];
+    var text = all[cell.rowIndex - 1].data[field] || "";
+    change([{ number: node.data.number, field: field, text: text, old: node.data[field] || "" }]);
+    if (cell.rowIndex + 1 < all.length) grid.setFocusedCell(cell.rowIndex + 1, field);
+  }
+
+  function show(window_) { hidePopover(); ts.setProps("register-window", { data: window_ }); }
+
   function filter(state) {
     var grid = api();
+    if (document.querySelector("[data-windowed]")) { show({ state: state, page: 0 }); return; }
     grid.setFilterModel(state ? { state: { filterType: "text", type: "equals", filter: state } } : null);
     hidePopover();
     document.querySelectorAll("[data-review-filter]").forEach(function (one) {
@@ -219,13 +254,30 @@
     go: function (data) {
       var node = nodeOf(Number(data.actRow));
       if (node) focusCell(node, data.actField, data.actEdit === "1");
+      else if (document.querySelector("[data-windowed]")) {
+        wanted = { number: Number(data.actRow), field: data.actField, edit: data.actEdit === "1" };
+        show({ state: "", row: Number(data.actRow) });
+      }
       else { filter(""); window.setTimeout(function () { var late = nodeOf(Number(data.actRow)); if (late) focusCell(late, data.actField, data.actEdit === "1"); }, 60); }
     },
     next: function () { step(1); },
     previous: function () { step(-1); },
     add: function () { act({ kind: "add", count: 1 }); },
     fill: fillDown,
-    register: function () { hidePopover(); undoable = []; act({ kind: "register" }); },
+    series: fillSeries,
+    window: function (data) { show({ state: data.actState || "", page: Number(data.actPage) }); },
+    register: function () {
+      var choice = document.querySelector("[data-commit]");
+      if (choice && !choice.value) {
+        ts.say("Some rows have errors. Choose what becomes of the others first.");
+        choice.setAttribute("aria-invalid", "true");
+        choice.focus();
+        return;
+      }
+      hidePopover();
+      undoable = [];
+      act({ kind: "register", commit: choice ? choice.value : null });
+    },
   };
 
   document.addEventListener("click", function (event) {
@@ -283,6 +335,11 @@
     }
     if (event.key === "Escape" && pop && !pop.hidden) { hidePopover(); return; }
     if (!inGrid || ts.isTyping(event.target)) return;
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "d") {
+      event.preventDefault();
+      copyFromAbove();
+      return;
+    }
     if (event.key === "Enter" && pop && !pop.hidden) {
       var fix = pop.querySelector("[data-review-fix]");
       if (fix) { event.preventDefault(); event.stopPropagation(); fix.click(); }
@@ -313,6 +370,14 @@
         expectsUndo.removing.numbers = data.map(function (row) { return row.number; })
           .filter(function (number) { return number > expectsUndo.after; });
         expectsUndo = null;
+      }
+      if (wanted && data) {
+        var going = wanted;
+        wanted = null;
+        window.setTimeout(function () {
+          var late = nodeOf(going.number);
+          if (late) focusCell(late, going.field, going.edit);
+        }, 120);
       }
       if (draft && draft.id !== window.tracseq.reviewed) { undoable = undoable.slice(-1); window.tracseq.reviewed = draft.id; }
       return window.dash_clientside.no_update;

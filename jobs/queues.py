@@ -35,6 +35,12 @@ TASKS: Final[Mapping[str, Task]] = {
     "samples.export": Task(
         function="jobs.tasks.export_samples.run", queue="long", time_limit_s=600
     ),
+    "templates.read_list": Task(
+        function="jobs.tasks.read_list.run", queue="long", time_limit_s=600
+    ),
+    "templates.register_rows": Task(
+        function="jobs.tasks.register_rows.run", queue="long", time_limit_s=900
+    ),
     "gateway.probe_health": Task(
         function="jobs.tasks.probe_health.run",
         queue="urgent",

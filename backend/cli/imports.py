@@ -17,6 +17,7 @@ from backend.core.principal import Principal
 from backend.core.sessions import ReadSession
 from backend.templates import queries
 from backend.templates.adapters.files import LARGEST_FILE_BYTES
+from backend.templates.ids import CommitMode, RowMode
 from backend.templates.plain import column_out, finding_out
 from backend.templates.reading.values import Severity
 from backend.templates.service import imports
@@ -31,12 +32,26 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         "import",
         help="register the samples of a file, or show what would happen",
         description=(
-            "Read a sample list (.csv, .tsv, .xlsx) or a submission form (.txt). Rows without "
-            "errors are registered, the others stay as a draft on the Register page."
+            "Read a sample list (.csv, .tsv, .xlsx, .xls) or a submission form (.txt) and register "
+            "its rows. Where some have errors, --commit says whether the others are registered "
+            "(valid-rows; the rest stays as a draft on the Register page) or none."
         ),
     )
     parser.add_argument("file", type=Path, metavar="FILE")
     parser.add_argument("--project", metavar="CODE", help="project that the samples belong to")
+    parser.add_argument(
+        "--row-mode",
+        type=RowMode,
+        choices=list(RowMode),
+        default=RowMode.CREATE,
+        help="what becomes of rows whose sample is registered already (default: create)",
+    )
+    parser.add_argument(
+        "--commit",
+        type=CommitMode,
+        choices=list(CommitMode),
+        help="what to do when some rows have errors; without it such a file is refused",
+    )
     parser.add_argument("--dry-run", action="store_true", help="write nothing; show the findings")
     parser.add_argument("--json", action="store_true", help="print JSON instead of lines")
     # A dry run also works where no laboratory is running; `run` connects when it needs to.
@@ -59,6 +74,8 @@ def run(arguments: argparse.Namespace) -> int:
             content=content,
             project_code=project,
             files=DiskStore(load_settings().files_dir),
+            row_mode=arguments.row_mode,
+            commit=arguments.commit,
         )
     _print(_registered_json(arguments.file, done) if arguments.json else _registered_text(done))
     return _HAS_ERRORS if done.left else 0
@@ -76,6 +93,7 @@ def _dry_run(arguments: argparse.Namespace, content: bytes) -> int:
             file_name=arguments.file.name,
             content=content,
             project_code=project,
+            row_mode=arguments.row_mode,
         )
         asked = session is not None
     if arguments.json:
@@ -140,6 +158,8 @@ def _seen_json(seen: Examined, project: str | None, *, asked: bool) -> dict[str,
         "rows": seen.rows,
         "ready_rows": seen.ready_rows,
         "warning_rows": seen.warning_rows,
+        "row_mode": seen.row_mode.value,
+        "update_rows": seen.update_rows,
         "error_rows": seen.error_rows,
         "skipped_rows": seen.skipped_rows,
         "columns": [column_out(column) for column in seen.columns],
@@ -156,6 +176,8 @@ def _seen_text(seen: Examined, *, asked: bool) -> str:
         f"{seen.rows:,} rows, {seen.ready_rows:,} ready, {seen.error_rows:,} with errors, "
         f"{seen.skipped_rows:,} left out"
     )
+    if seen.update_rows:
+        counts += f", {seen.update_rows:,} that change a sample"
     lines = [f"{seen.file_name}: {seen.dialect}, {counts}. Nothing was written."]
     if seen.already:
         lines.append(seen.already)
@@ -181,6 +203,7 @@ def _registered_json(path: Path, done: Registered) -> str:
             "file": path.name,
             "import_id": str(done.import_id),
             "registered": done.registered,
+            "updated": done.updated,
             "left_as_draft": done.left,
             "skipped": done.skipped,
             "barcodes": list(done.barcodes),
@@ -197,7 +220,8 @@ def _registered_text(done: Registered) -> str:
         if done.left
         else ""
     )
-    return f"{done.registered:,} samples registered.{rest}"
+    changed = f" {done.updated:,} changed." if done.updated else ""
+    return f"{done.registered:,} samples registered.{changed}{rest}"
 
 
 def _print(text: str) -> None:

@@ -52,6 +52,8 @@ _WORK: Final[Mapping[str, str]] = {
     "samples.fold_tally": "counting of samples",
     "samples.prepare_list": "preparing of a long list",
     "samples.export": "export of samples",
+    "templates.read_list": "reading of a long list",
+    "templates.register_rows": "registration of a long list",
     "gateway.probe_health": "health probes",
     "telemetry.check_alarms": "check of temperatures",
     "reports.build": "report",

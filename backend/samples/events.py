@@ -44,6 +44,17 @@ class BatchRegistered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SamplesAmended:
+    """A list that was sent again changed samples that are registered already."""
+
+    TYPE: ClassVar[str] = "samples.samples_amended"
+    AGGREGATE: ClassVar[str] = "import"
+
+    aggregate_id: UUID
+    amended: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StatusChanged:
     """A sample took a step of its lifecycle."""
 

@@ -144,7 +144,7 @@ class Transition(Act):
 
 _HERE = frozenset({Lifecycle.REGISTERED, Lifecycle.IN_TRANSIT})
 _USABLE = frozenset({Lifecycle.ACCEPTED, Lifecycle.COMPLETED})
-_OVER = frozenset(
+OVER = frozenset(
     {
         Lifecycle.REJECTED,
         Lifecycle.DEPLETED,
@@ -248,7 +248,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         label="Discard",
         # What was rejected or used up still stands somewhere and is thrown away in the end.
         before=frozenset(Lifecycle)
-        - (_OVER - {Lifecycle.REJECTED, Lifecycle.DEPLETED})
+        - (OVER - {Lifecycle.REJECTED, Lifecycle.DEPLETED})
         - {Lifecycle.IN_PROCESS},
         after=Lifecycle.DISPOSED,
         permission=Permission.SAMPLES_TRANSITION,
@@ -258,7 +258,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(
         action="destroy",
         label="Report as destroyed",
-        before=frozenset(Lifecycle) - _OVER,
+        before=frozenset(Lifecycle) - OVER,
         after=Lifecycle.DESTROYED,
         permission=Permission.SAMPLES_TRANSITION,
         needs_reason=True,
@@ -276,7 +276,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(
         action="lose",
         label="Report as lost",
-        before=frozenset(Lifecycle) - _OVER,
+        before=frozenset(Lifecycle) - OVER,
         after=Lifecycle.LOST,
         permission=Permission.SAMPLES_TRANSITION,
         needs_reason=True,
@@ -303,7 +303,7 @@ RETURN = Act(
 CORRECT = Act(
     action="correct",
     label="Correct the volume",
-    before=frozenset(Lifecycle) - (_OVER - {Lifecycle.DEPLETED, Lifecycle.REJECTED}),
+    before=frozenset(Lifecycle) - (OVER - {Lifecycle.DEPLETED, Lifecycle.REJECTED}),
     permission=Permission.SAMPLES_EDIT,
     needs_reason=True,
 )

@@ -1,5 +1,6 @@
 """The doors of samples, one name each. The use cases live in the files named beside them."""
 
+from backend.samples.amending import amend_samples
 from backend.samples.batch import (
     close_batch,
     open_batch,
@@ -50,6 +51,7 @@ __all__ = [
     "add_member",
     "add_project",
     "add_tube_range",
+    "amend_samples",
     "change_status",
     "change_statuses",
     "check_registration",

@@ -48,6 +48,24 @@ class NothingToRegister(Conflict):
     code = "nothing_to_register"
 
 
+class CommitNotChosen(InvalidInput):
+    """Some rows have errors, and nobody said what is to become of the others."""
+
+    code = "commit_not_chosen"
+
+
+class NotAllRows(Conflict):
+    """All rows or none were asked for, and some cannot be registered; nothing was saved."""
+
+    code = "not_all_rows"
+
+
+class RowsExist(Conflict):
+    """The list must be of new samples only, and some are registered; nothing was saved."""
+
+    code = "rows_exist"
+
+
 class ImportClosed(Conflict):
     """The draft was registered or discarded in the meantime."""
 

@@ -44,6 +44,9 @@ class ImportRegistered:
     registered: int
     left: int
     warnings_acknowledged: int
+    updated: int = 0
+    row_mode: str = "create"
+    commit: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.core.ids import new_id
 from backend.core.orm import Base, short_text, text_enum
-from backend.templates.ids import ImportState
+from backend.templates.ids import ImportState, RowMode
 from backend.templates.reading.batch import RowState
 
 
@@ -23,7 +23,9 @@ class SampleImport(Base):
     __tablename__ = "sample_import"
     __table_args__ = (
         CheckConstraint("row_count >= 0", name="rows_not_negative"),
-        CheckConstraint("registered_count BETWEEN 0 AND row_count", name="registered_within_rows"),
+        CheckConstraint("registered_count >= 0", name="registered_not_negative"),
+        CheckConstraint("updated_count >= 0", name="updated_not_negative"),
+        CheckConstraint("registered_count + updated_count <= row_count", name="done_within_rows"),
         # One file goes into a project once; a second time leads back to the first.
         Index(
             "uq_sample_import_file",
@@ -49,6 +51,8 @@ class SampleImport(Base):
     state: Mapped[ImportState] = mapped_column(text_enum(ImportState), default=ImportState.DRAFT)
     row_count: Mapped[int] = mapped_column(default=0)
     registered_count: Mapped[int] = mapped_column(default=0)
+    updated_count: Mapped[int] = mapped_column(default=0)
+    row_mode: Mapped[RowMode] = mapped_column(text_enum(RowMode), default=RowMode.CREATE)
     created_by: Mapped[UUID | None] = mapped_column(default=None)
     created_by_name: Mapped[str] = mapped_column(short_text(), default="")
     created_at: Mapped[datetime] = mapped_column(server_default=func.now(), init=False)

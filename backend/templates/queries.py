@@ -22,6 +22,7 @@ from backend.core.paging import Page, checked_limit, decode_moment, encode_momen
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.samples import queries as samples_queries
+from backend.samples.amend_rules import AMENDABLE
 from backend.samples.ids import ProjectId
 from backend.samples.models import Project, ProjectMember, Sample
 from backend.templates.errors import ImportNotFound, ProjectNotFound
@@ -30,7 +31,7 @@ from backend.templates.models import HeaderMap, ImportRow, SampleImport
 from backend.templates.plain import column_in, finding_in
 from backend.templates.reading.batch import RowState
 from backend.templates.reading.values import Note
-from backend.templates.views import ImportSummary, ImportView, RowView
+from backend.templates.views import ImportSummary, ImportView, RowView, Standing
 
 _APART = "\x1f"
 
@@ -97,6 +98,20 @@ def get_import(session: ReadSession, principal: Principal, import_id: ImportId) 
     if found is None:
         raise ImportNotFound
     return _view(found, rows_of(session, import_id))
+
+
+def row_count(session: ReadSession, principal: Principal, import_id: ImportId) -> int:
+    """Return how many rows an import has, those done included.
+
+    Raises:
+        ImportNotFound: absent, or of a project the principal is not in.
+    """
+    found = session.execute(
+        visible_imports(principal).where(SampleImport.id == import_id)
+    ).one_or_none()
+    if found is None:
+        raise ImportNotFound
+    return int(found[0].row_count)
 
 
 def lock_import(session: Session, principal: Principal, import_id: ImportId) -> SampleImport:
@@ -222,6 +237,46 @@ def owners_of_ids(
     return {row.folded: Owner(row.barcode, row.name, row.created_at) for row in rows}
 
 
+def barcodes_of_import(
+    session: ReadSession, principal: Principal, import_id: ImportId
+) -> dict[str, str]:
+    """Return the barcodes of the samples that an import's rows became or changed, by their key."""
+    rows = session.execute(
+        samples_queries.visible_samples(principal)
+        .with_only_columns(Sample.id, Sample.barcode)
+        .join(ImportRow, ImportRow.sample_id == Sample.id)
+        .where(ImportRow.import_id == import_id)
+    )
+    return {str(row.id): row.barcode for row in rows}
+
+
+def find_standing(
+    session: ReadSession, project_id: UUID, *, barcodes: Sequence[str], folded_ids: Sequence[str]
+) -> list[Standing]:
+    """Return the samples that go by one of these barcodes, or in the project by one of these IDs.
+
+    Those of other projects are among them, for a barcode is one in the whole laboratory.
+    """
+    columns = Sample.__table__.c
+    fields = [columns[name] for name in (*AMENDABLE, "volume_ul")]
+    known = select(
+        Sample.id, Sample.barcode, Sample.project_id, Sample.version, Sample.lifecycle,
+        Sample.custody, Sample.material_type, Sample.created_at, *fields,
+    )  # fmt: skip
+    found: dict[UUID, Standing] = {}
+    mine = (Sample.project_id == project_id) & (
+        func.lower(Sample.external_id) == _any_of(folded_ids)
+    )
+    for wanted, those in ((Sample.barcode == _any_of(barcodes), barcodes), (mine, folded_ids)):
+        for row in session.execute(known.where(wanted)) if those else ():
+            values = {name: row._mapping[name] for name in (*AMENDABLE, "volume_ul")}  # noqa: SLF001 a row by column name
+            found[row.id] = Standing(
+                row.id, row.barcode, row.project_id, row.version, row.lifecycle, row.custody,
+                row.material_type, row.created_at, values,
+            )  # fmt: skip
+    return list(found.values())
+
+
 def _any_of(texts: Sequence[str]) -> ColumnElement[bool]:
     """Return one parameter: a statement of fixed shape for however many codes.
 
@@ -250,6 +305,8 @@ def _view(found: Row[SampleImport, str], rows: Sequence[RowView]) -> ImportView:
         created_by_name=record.created_by_name,
         created_at=record.created_at,
         registered_at=record.registered_at,
+        updated_count=record.updated_count,
+        row_mode=record.row_mode,
     )
 
 

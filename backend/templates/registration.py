@@ -118,7 +118,7 @@ def attributes_of(
         more = {text for text, material in kinds.items() if _says_more(text, material)}
         as_written = [written[i] if written[i] in more else "" for i in chosen]
         said.append(("Type as written", as_written))
-    said += [(heading, [cells[i] for i in chosen]) for heading, cells in batch.extras.items()]
+    said += [(heading, [cells[i] for i in chosen]) for heading, cells in batch.own_extras.items()]
     filled = [(label, column) for label, column in said if any(column)]
     if not filled:
         return [_NOTHING] * len(chosen)

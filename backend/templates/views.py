@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from backend.documents.views import FileView
-from backend.templates.ids import ImportId, ImportState
-from backend.templates.reading.batch import REGISTRABLE, RowState
+from backend.samples.ids import Custody, Lifecycle, MaterialType
+from backend.templates.ids import ImportId, ImportState, RowMode
+from backend.templates.reading.batch import REGISTRABLE, WRITABLE, RowState
 from backend.templates.reading.headings import ColumnMatch
 from backend.templates.reading.values import Finding, Note
 
@@ -45,6 +47,8 @@ class ImportView:
     created_by_name: str
     created_at: datetime
     registered_at: datetime | None
+    updated_count: int = 0
+    row_mode: RowMode = RowMode.CREATE
 
     def count(self, *states: RowState) -> int:
         """Return how many rows are in one of the states."""
@@ -54,6 +58,11 @@ class ImportView:
     def ready(self) -> int:
         """Return how many rows would register now."""
         return self.count(*REGISTRABLE)
+
+    @property
+    def writable(self) -> int:
+        """Return how many rows would register, or change their sample, now."""
+        return self.count(*WRITABLE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +91,7 @@ class Registered:
     skipped: int
     barcodes: Sequence[str]
     refused: Sequence[Finding]
+    updated: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +118,8 @@ class Examined:
     columns: Sequence[ColumnMatch]
     findings: Sequence[Finding]
     already: str | None = None
+    update_rows: int = 0
+    row_mode: RowMode = RowMode.CREATE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,3 +149,18 @@ class WhatWasRead:
     findings: Sequence[Finding]
     read_lines: frozenset[int]
     check_lines: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A registered sample that a row may mean, with what the row could change of it."""
+
+    id: UUID
+    barcode: str
+    project_id: UUID
+    version: int
+    lifecycle: Lifecycle
+    custody: Custody
+    material_type: MaterialType
+    created_at: datetime
+    values: Mapping[str, Any]

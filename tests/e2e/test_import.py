@@ -1,6 +1,7 @@
 """A file dropped on Register: looked through, one cell fixed, registered; by keyboard; refused."""
 
 import re
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from tests.support.browser import Complaints, watched_page
 from tests.support.sample_files import as_csv, form, manifest_rows
 from tests.support.servers import Servers
 from tests.support.web_server import web_server
+
+SHOTS = Path(tempfile.gettempdir()) / "tracseq-import"
 
 
 @pytest.fixture(scope="module")
@@ -107,6 +110,7 @@ def test_a_dropped_manifest_is_fixed_by_keyboard_and_registered(page: Page, proj
 def test_the_rest_stays_a_draft_that_survives_a_reload(page: Page, project: str) -> None:
     _drop(page, "manifest.csv", _codes(project, 3, Storage_Temp="warm"))
     _review(page)
+    page.get_by_label("When rows have errors").select_option("valid-rows")
     page.get_by_role("button", name="Register 2 rows").click()
     expect(page.locator("#register-done")).to_contain_text("2 samples were registered.")
 
@@ -114,6 +118,57 @@ def test_the_rest_stays_a_draft_that_survives_a_reload(page: Page, project: str)
 
     expect(page.get_by_role("button", name="Errors 1")).to_be_visible()
     assert _samples_in(project) == 2
+
+
+def test_rows_with_errors_need_a_choice_before_the_others_register(
+    page: Page, project: str
+) -> None:
+    _drop(page, "manifest.csv", _codes(project, 3, Storage_Temp="warm"))
+    _review(page)
+
+    page.get_by_role("button", name="Register 2 rows").click()
+
+    expect(page.get_by_label("When rows have errors")).to_be_focused()
+    assert _samples_in(project) == 0
+    page.get_by_label("When rows have errors").select_option("all-or-nothing")
+    page.get_by_role("button", name="Register 2 rows").click()
+    expect(page.locator("body")).to_contain_text("you asked for all or nothing")
+    assert _samples_in(project) == 0
+
+
+def test_a_list_sent_again_shows_what_it_changes_before_it_does(page: Page, project: str) -> None:
+    _drop(page, "first.csv", _codes(project, 2))
+    _review(page)
+    page.get_by_role("button", name="Register 2 rows").click()
+    expect(page.locator("#register-done")).to_contain_text("2 samples were registered.")
+
+    _drop(page, "again.csv", _codes(project, 2, Volume_mL="2.4"))
+    _review(page)
+    page.get_by_label("Registered already").select_option("upsert")
+
+    expect(page.get_by_role("button", name="Changes 1")).to_be_visible()
+    expect(page.locator(".review-grid")).to_contain_text("Volume 2500 → 2400 µL")
+    page.screenshot(path=str(SHOTS / "upsert.png"))
+    assert look_at(page) == {}
+    page.get_by_role("button", name="Change 1 sample").click()
+    expect(page.locator("#register-done")).to_contain_text("1 changed")
+
+
+def test_a_cell_takes_the_text_above_and_codes_count_up(page: Page, project: str) -> None:
+    rows = manifest_rows(4, {n: {"Notes": ""} for n in (1, 2, 3)})
+    for number, row in enumerate(rows[1:]):
+        row[0] = f"{project}-{number}"
+        row[1] = "P-009" if number == 0 else ""
+    _drop(page, "series.csv", as_csv(rows))
+    _review(page)
+    page.locator('.ag-row[row-index="0"] [col-id="subject"]').click()
+    page.get_by_role("button", name="Count up").click()
+    expect(page.locator('.ag-row[row-index="3"] [col-id="subject"]')).to_have_text("P-012")
+
+    page.locator('.ag-row[row-index="1"] [col-id="subject"]').click()
+    page.keyboard.press("Control+d")
+
+    expect(page.locator('.ag-row[row-index="1"] [col-id="subject"]')).to_have_text("P-009")
 
 
 def test_the_last_change_is_taken_back(page: Page, project: str) -> None:

@@ -13,10 +13,12 @@ from backend.core.blobs import DiskStore
 from backend.core.principal import Permission
 from backend.core.transaction import reading, writing
 from backend.templates import queries
-from backend.templates.ids import ImportState
+from backend.templates.ids import CommitMode, ImportState, RowMode
 from backend.templates.reading.headings import Match
 from backend.templates.reading.values import Severity
 from backend.templates.service import imports
+
+_ROW_MODE = "What becomes of rows whose sample is registered already."
 
 
 class DryRunQuery(ApiInput):
@@ -28,6 +30,7 @@ class DryRunQuery(ApiInput):
         max_length=40,
         description="Code. Without it codes are not compared with a project's samples.",
     )
+    row_mode: RowMode = Field(default=RowMode.CREATE, description=_ROW_MODE)
 
 
 class ImportQuery(ApiInput):
@@ -35,6 +38,14 @@ class ImportQuery(ApiInput):
 
     file_name: str = Field(min_length=1, max_length=200)
     project: str = Field(max_length=40)
+    row_mode: RowMode = Field(default=RowMode.CREATE, description=_ROW_MODE)
+    commit: CommitMode | None = Field(
+        default=None,
+        description=(
+            "What to do when some rows have errors: register the others (valid-rows) or nothing "
+            "(all-or-nothing). Never implied: without it a file with errors is refused."
+        ),
+    )
 
 
 class FindingOut(ApiOutput):
@@ -73,6 +84,7 @@ class DryRunOut(ApiOutput):
     details: dict[str, str]
     rows: int
     ready_rows: int
+    update_rows: int
     warning_rows: int
     error_rows: int
     skipped_rows: int
@@ -86,6 +98,7 @@ class ImportDoneOut(ApiOutput):
 
     import_id: UUID
     registered: int
+    updated: int
     left: int
     skipped: int
     barcodes: list[str]
@@ -123,6 +136,7 @@ def dry_run(call: Call) -> DryRunOut:
             file_name=PurePath(asked.file_name).name,
             content=call.content,
             project_code=asked.project,
+            row_mode=asked.row_mode,
         )
     return DryRunOut.model_validate(seen)
 
@@ -142,6 +156,8 @@ def import_file(call: Call) -> object:
                     content=call.content,
                     project_code=asked.project,
                     files=DiskStore(call.settings.files_dir),
+                    row_mode=asked.row_mode,
+                    commit=asked.commit,
                 )
             ),
         )

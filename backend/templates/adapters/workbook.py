@@ -8,7 +8,7 @@ import io
 import zipfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, time
+from dataclasses import replace
 from xml.etree.ElementTree import ParseError
 
 from openpyxl import load_workbook
@@ -17,12 +17,14 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from backend.templates.adapters.cells import text_of
+from backend.templates.adapters.lean_workbook import read_large_workbook
+from backend.templates.adapters.package import MANY_CELLS, look_into
 from backend.templates.reading import sheet as sheet_reading
 from backend.templates.reading.headings import knows
+from backend.templates.reading.separators import SEPARATOR_PROPERTY
 from backend.templates.reading.values import FileReading, Finding, Severity
 
-# Unpacked size a workbook may have; a small file that unpacks to more is an attack or an accident.
-MOST_UNPACKED_BYTES = 200_000_000
 _BROKEN = (
     zipfile.BadZipFile,
     InvalidFileException,
@@ -39,38 +41,22 @@ _BROKEN = (
 
 def read_workbook(content: bytes) -> FileReading:
     """Return the first sheet that holds samples. Never raises on bad files."""
-    refusal = _refuse_package(content)
-    if refusal is not None:
-        return FileReading("workbook", None, (refusal,))
+    package = look_into(content)
+    if package.refusal is not None:
+        return FileReading("workbook", None, (package.refusal,))
+    reading = _opened(content, lean=package.cells > MANY_CELLS)
+    return replace(reading, findings=(*package.findings, *reading.findings))
+
+
+def _opened(content: bytes, *, lean: bool) -> FileReading:
+    if lean:
+        return read_large_workbook(content)
     try:
         values = load_workbook(io.BytesIO(content), data_only=True)
         formulas = load_workbook(io.BytesIO(content), data_only=False)
     except _BROKEN as error:
         return FileReading("workbook", None, (_unreadable(error),))
     return _read(values, formulas)
-
-
-def _refuse_package(content: bytes) -> Finding | None:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as package:
-            names = set(package.namelist())
-            unpacked = sum(info.file_size for info in package.infolist())
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        return _error(
-            "workbook_damaged",
-            "The workbook is damaged: it cannot be unpacked. Save it again and send the new file.",
-        )
-    if unpacked > MOST_UNPACKED_BYTES:
-        return _error(
-            "workbook_too_large",
-            f"The workbook unpacks to {unpacked / 1e6:,.0f} MB. Keep only the sheet of samples.",
-        )
-    if "xl/workbook.xml" not in names:
-        return _error(
-            "not_a_workbook",
-            "The file is a zip archive, not a workbook. Unpack it and send the file inside.",
-        )
-    return None
 
 
 def _read(values: Workbook, formulas: Workbook) -> FileReading:
@@ -93,9 +79,12 @@ def _read(values: Workbook, formulas: Workbook) -> FileReading:
         )
     grid, said = _grid(values[name], formulas[name])
     table, about = sheet_reading.to_table(grid)
-    return FileReading(
-        "workbook", table, (*findings, *said, *about), details={"sheet": name, "encoding": "xlsx"}
-    )
+    details = {"sheet": name, "encoding": "xlsx"}
+    sent_as = values.custom_doc_props  # type: ignore[attr-defined] # its stubs lack the property
+    if SEPARATOR_PROPERTY in sent_as.names and sent_as[SEPARATOR_PROPERTY].value:
+        # A result of a list that was separated so: its commas mean what they meant there.
+        details["separator"] = str(sent_as[SEPARATOR_PROPERTY].value)
+    return FileReading("workbook", table, (*findings, *said, *about), details=details)
 
 
 def _known(sheet: Worksheet) -> int:
@@ -156,27 +145,7 @@ def _dense(texts: Mapping[tuple[int, int], str]) -> sheet_reading.Grid:
 
 
 def _text(cell: Cell | MergedCell) -> str:
-    value = cell.value
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "yes" if value else "no"
-        case datetime():
-            return value.date().isoformat() if value.time() == time() else value.isoformat(" ")
-        case date():
-            return value.isoformat()
-        case float():
-            return _number(value, percent="%" in (cell.number_format or ""))
-        case _:
-            return str(value)
-
-
-def _number(value: float, *, percent: bool) -> str:
-    if percent:
-        return f"{value * 100:.10g} %"
-    # repr keeps what a person typed (0.1, not 0.1000000000000000055); whole numbers lose the .0.
-    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)  # noqa: PLR2004 a double's whole digits
+    return text_of(cell.value, percent="%" in (cell.number_format or ""))
 
 
 def _no_value(cell: Cell | MergedCell) -> Finding:

@@ -3,10 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
+from uuid import UUID
 
+from backend.templates.ids import RowMode
 from backend.templates.reading.fields import BY_KEY, FieldKey
-from backend.templates.reading.headings import USED, ColumnMatch, Match
+from backend.templates.reading.headings import READ_BACK, USED, ColumnMatch, Match
 from backend.templates.reading.values import Finding, Problem, RawTable, Value
 
 
@@ -16,11 +19,23 @@ class RowState(StrEnum):
     READY = "ready"
     WARNING = "warning"
     ERROR = "error"
+    UPDATE = "update"
     SKIPPED = "skipped"
     REGISTERED = "registered"
 
 
 REGISTRABLE = frozenset({RowState.READY, RowState.WARNING})
+WRITABLE = REGISTRABLE | {RowState.UPDATE}
+
+
+@dataclass(frozen=True, slots=True)
+class RowUpdate:
+    """What a row changes of the sample it names; ``version`` is the sample's as it was read."""
+
+    sample_id: UUID
+    version: int
+    changes: Mapping[str, object]
+    volume_ul: Decimal | None
 
 
 @dataclass(slots=True)
@@ -39,6 +54,11 @@ class Batch:
     repeats: list[tuple[ColumnMatch, list[str]]] = field(default_factory=list)
     lines: dict[FieldKey, list[int | None]] = field(default_factory=dict)
 
+    @property
+    def own_extras(self) -> dict[str, list[str]]:
+        """The sender's other columns, without those that a result workbook added."""
+        return {name: cells for name, cells in self.extras.items() if name not in READ_BACK}
+
     def column_of(self, key: FieldKey) -> ColumnMatch | None:
         """Return the column that fills a field, or None when the file has none."""
         return next(
@@ -54,6 +74,7 @@ class Options:
     decimal_comma: bool = False
     convert_units: bool = False
     kept: frozenset[tuple[int, str, str]] = frozenset()
+    row_mode: RowMode = RowMode.CREATE
 
 
 @dataclass(slots=True)
@@ -64,6 +85,8 @@ class Checked:
     findings: dict[int, list[Finding]]
     column_findings: list[Finding]
     states: list[RowState]
+    updates: dict[int, RowUpdate] = field(default_factory=dict)
+    """By row index, what rows in the state UPDATE change."""
 
     def count(self, *states: RowState) -> int:
         """Return how many rows are in one of the states."""
@@ -81,7 +104,7 @@ def make_batch(table: RawTable, matches: Sequence[ColumnMatch]) -> Batch:
             extras[_own_name(match.heading, extras)] = cells
         elif match.match in USED and match.field is not None:
             texts[match.field] = cells
-        elif match.match not in {Match.BLANK, Match.OURS}:
+        elif match.match not in {Match.BLANK, Match.OURS} or match.heading in READ_BACK:
             extras[_own_name(match.heading, extras)] = cells
     return Batch(
         list(table.numbers), texts, extras, tuple(matches), repeats, _lines(table, matches)

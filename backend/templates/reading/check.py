@@ -127,7 +127,7 @@ def _skipped(batch: Batch, checked: Checked) -> set[int]:
 
 def _only(batch: Batch, index: int, filled: int) -> bool:
     total = sum(1 for cells in batch.texts.values() if cells[index])
-    total += sum(1 for cells in batch.extras.values() if cells[index])
+    total += sum(1 for cells in batch.own_extras.values() if cells[index])
     return total == filled > 0
 
 

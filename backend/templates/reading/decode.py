@@ -5,14 +5,6 @@ from backend.templates.reading.values import Finding, Severity
 # First bytes of files that people send instead of a sample list, and what to say about them.
 _SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
     (
-        b"\xd0\xcf\x11\xe0",
-        "file_old_excel",
-        (
-            "The file is an Excel workbook of 2003 or older (.xls), or is locked with a password. "
-            "Open it, save it as .xlsx without a password, and send that."
-        ),
-    ),
-    (
         b"%PDF",
         "file_pdf",
         "The file is a PDF. Send the sample list as a spreadsheet, or the form as plain text.",

@@ -16,6 +16,13 @@ from backend.templates.reading.units import Unit, find_unit
 SUGGEST_FROM = 85
 # The column that a problem list adds; it is ours to write and is not read again.
 PROBLEM_HEADING = "_problem"
+# The columns that a result workbook adds: what became of each row, and the barcode of its sample.
+STATUS_HEADING = "_status"
+ID_HEADING = "_id"
+ERRORS_HEADING = "_errors"
+OUR_HEADINGS = frozenset({PROBLEM_HEADING, STATUS_HEADING, ID_HEADING, ERRORS_HEADING})
+# Those that are kept with a draft's rows: they tell a row that was registered from this workbook.
+READ_BACK = frozenset({STATUS_HEADING, ID_HEADING})
 KEEP = "keep"  # a remembered "no field": the column is kept as the sender wrote it
 
 _BRACKETS = re.compile(r"[(\[{]([^)\]}]*)[)\]}]")
@@ -122,7 +129,7 @@ def match_columns(
 
 
 def _match(column: int, heading: str, remembered: Mapping[str, str]) -> ColumnMatch:
-    if not heading or heading == PROBLEM_HEADING:
+    if not heading or heading in OUR_HEADINGS:
         return ColumnMatch(column, heading, Match.OURS if heading else Match.BLANK)
     chosen = remembered.get(fold(heading))
     if chosen == KEEP:

@@ -26,6 +26,8 @@ def check_repeats(batch: Batch, checked: Checked, skipped: set[int]) -> None:
     _twice(batch, checked, skipped, (FieldKey.INDEX_I7, FieldKey.INDEX_I5), Severity.WARNING)
     _compare_repeated_columns(batch, checked, skipped)
     _letter_o(batch, checked, skipped)
+    for key in (FieldKey.BARCODE, FieldKey.EXTERNAL_ID, FieldKey.SUBJECT):
+        _zeros_lost(batch, checked, skipped, key)
 
 
 def _twice(
@@ -120,3 +122,25 @@ def _letter_o(batch: Batch, checked: Checked, skipped: set[int]) -> None:
             "letter_o", severity, f"Subject {text} has a letter O. Use {meant}.", meant, meant
         )
         add(checked, batch, index, FieldKey.SUBJECT, problem, text)
+
+
+def _zeros_lost(batch: Batch, checked: Checked, skipped: set[int], key: FieldKey) -> None:
+    """Find codes of digits that are shorter than their neighbours, which begin with zeros."""
+    cells = batch.texts.get(key, [])
+    padded = {len(text) for text in cells if text.isdigit() and text.startswith("0")}
+    if len(padded) != 1:
+        return
+    width = padded.pop()
+    for index, text in enumerate(cells):
+        if not text.isdigit() or len(text) >= width or index in skipped:
+            continue
+        full = text.zfill(width)
+        problem = Problem(
+            "zeros_lost",
+            Severity.WARNING,
+            f"{BY_KEY[key].label} {text} is shorter than the others, which begin with zeros. "
+            f"The spreadsheet may have dropped them: {full}?",
+            full,
+            full,
+        )
+        add(checked, batch, index, key, problem, text)

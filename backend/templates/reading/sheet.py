@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 
+from backend.templates.formulas import as_written
 from backend.templates.reading.clean import clean, has_special
 from backend.templates.reading.fields import FieldKey
-from backend.templates.reading.headings import knows, match_columns
+from backend.templates.reading.headings import OUR_HEADINGS, knows, match_columns
 from backend.templates.reading.values import Finding, Note, RawTable, Severity
 
 LOOK_FOR_HEADINGS_IN = 40
@@ -55,6 +56,10 @@ def to_table(grid: Iterable[list[str]]) -> tuple[RawTable | None, list[Finding]]
     if body.count > MOST_ROWS:
         return None, [_too_long(body.count)]
     headings += [""] * (body.width - len(headings))
+    if OUR_HEADINGS.intersection(headings):
+        # A file of ours: what was made harmless for the spreadsheet is read as it was written.
+        headings = list(map(as_written, headings))
+        body.columns = [list(map(as_written, column)) for column in body.columns]
     width = _used_width(headings, body.columns)
     if not _can_name_samples(headings):
         return None, [_no_samples(headings[:width], heading_at + 1)]

@@ -5,13 +5,18 @@ from uuid import UUID
 
 from backend.core.sessions import ReadSession
 from backend.templates import queries
+from backend.templates.ids import RowMode
 from backend.templates.reading.batch import Batch, Checked, Options, RowState, add
 from backend.templates.reading.check import check
 from backend.templates.reading.dates import show
 from backend.templates.reading.fields import BY_KEY, FieldKey
 from backend.templates.reading.values import Problem, Severity
 from backend.templates.registration import NEW_BARCODE, barcodes_of
+from backend.templates.service import existing_rows
 from backend.templates.service.rows import parts_of
+
+BY_CODE = frozenset({RowMode.UPSERT, RowMode.UPDATE_ONLY, RowMode.SKIP_EXISTING})
+"""Modes in which a row may mean a sample that is registered."""
 
 
 def check_batch(
@@ -21,7 +26,13 @@ def check_batch(
     checked = check(batch, options)
     if session is None:
         return checked
+    by_code = project_id is not None and options.row_mode in BY_CODE
     for rows in parts_of(len(batch.numbers)):
+        if project_id is not None:
+            existing_rows.leave_out_done(session, batch, checked, project_id, rows, options)
+        if by_code and project_id is not None:
+            existing_rows.judge(session, batch, checked, project_id, rows, options.row_mode)
+            continue
         if project_id is not None:
             _ids_taken(session, batch, checked, project_id, rows)
         _barcodes_taken(session, batch, checked, rows)

@@ -60,7 +60,7 @@ def edit_cells(
         place = f"row {edit.number} {edit.field}"
         old[place], new[place] = row.cells.get(edit.field, ""), text
         _write_cell(row, edit.field, text)
-    return _settle(session, principal, record, rows, old=old, new=new)
+    return settle(session, principal, record, rows, old=old, new=new)
 
 
 def fix_all(
@@ -97,7 +97,7 @@ def keep_warnings(
                 text = finding.get("value_seen", "")
                 row.kept = {**row.kept, field: text}
                 kept[f"row {row.number} {field}"] = text
-    return _settle(session, principal, record, rows, old={}, new={"kept": code, **kept})
+    return settle(session, principal, record, rows, old={}, new={"kept": code, **kept})
 
 
 def map_column(
@@ -130,7 +130,7 @@ def map_column(
     for row in rows:
         _move_cells(row, before, after)
     record.columns = [column_out(m) for m in after]
-    return _settle(
+    return settle(
         session,
         principal,
         record,
@@ -170,7 +170,7 @@ def add_rows(
     row_store.copy_typed(session, record.id, first, typed)
     record.row_count += len(rows)
     stored = row_store.load_rows(session, record.id)
-    return _settle(session, principal, record, stored, old={}, new={"rows added": str(len(rows))})
+    return settle(session, principal, record, stored, old={}, new={"rows added": str(len(rows))})
 
 
 def paste_block(
@@ -218,7 +218,7 @@ def remove_rows(
     session.flush()
     left = [row for row in rows if row not in gone]
     old = {f"row {row.number}": str(row.cells) for row in gone}
-    return _settle(session, principal, record, left, old=old, new={})
+    return settle(session, principal, record, left, old=old, new={})
 
 
 def set_received(
@@ -254,7 +254,7 @@ def discard_import(session: WriteSession, principal: Principal, *, import_id: Im
     )
 
 
-def _settle(
+def settle(
     session: WriteSession,
     principal: Principal,
     record: SampleImport,

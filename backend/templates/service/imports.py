@@ -1,7 +1,7 @@
 """A file on its way in: looked at, made a draft, or registered at once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePath
 from uuid import UUID
@@ -18,16 +18,23 @@ from backend.templates import queries
 from backend.templates.adapters.files import read_file
 from backend.templates.errors import AlreadyImported, FileRefused
 from backend.templates.events import ImportStarted
-from backend.templates.ids import ImportId, ImportState
+from backend.templates.ids import UPDATING, CommitMode, ImportId, ImportState, RowMode
 from backend.templates.models import SampleImport
 from backend.templates.plain import column_out, finding_out, note_out
 from backend.templates.queries import ProjectChoice
-from backend.templates.reading.batch import REGISTRABLE, Batch, Checked, RowState, make_batch
+from backend.templates.reading.batch import (
+    REGISTRABLE,
+    WRITABLE,
+    Batch,
+    Checked,
+    RowState,
+    make_batch,
+)
 from backend.templates.reading.dates import show
 from backend.templates.reading.headings import ColumnMatch, match_columns
 from backend.templates.reading.values import FileReading, Finding, Note, RawTable
 from backend.templates.service.checking import check_batch, options_for
-from backend.templates.service.registering import register_batch_rows
+from backend.templates.service.registering import allow_commit, register_batch_rows
 from backend.templates.service.rows import FreshRows, parts_of
 from backend.templates.views import Examined, ImportView, Registered
 
@@ -57,6 +64,7 @@ def examine_file(
     file_name: str,
     content: bytes,
     project_code: str | None = None,
+    row_mode: RowMode = RowMode.CREATE,
 ) -> Examined:
     """Return what importing a file would do; nothing is written.
 
@@ -67,7 +75,7 @@ def examine_file(
     project = (
         queries.get_project(session, principal, project_code) if session and project_code else None
     )
-    looked = _look(session, content, project)
+    looked = _look(session, content, project, row_mode)
     already = None
     if session is not None and project is not None:
         earlier = queries.find_import_of_file(session, project.id, key_of(content))
@@ -85,6 +93,8 @@ def examine_file(
         columns=looked.matches,
         findings=[*looked.findings, *rows],
         already=already,
+        update_rows=0 if already else looked.checked.count(RowState.UPDATE),
+        row_mode=row_mode,
     )
 
 
@@ -97,6 +107,7 @@ def start_import(
     project_code: str,
     files: FileStore,
     received_at: datetime | None = None,
+    row_mode: RowMode = RowMode.CREATE,
 ) -> ImportView:
     """Make a draft of a file, whatever is wrong with it, and return it.
 
@@ -108,17 +119,19 @@ def start_import(
         FileRefused: the file is no sample list.
     """
     principal.require(Permission.SAMPLES_REGISTER)
+    if row_mode in UPDATING:
+        principal.require(Permission.SAMPLES_EDIT)
     project = queries.get_project(session, principal, project_code)
     earlier = queries.find_import_of_file(session, project.id, key_of(content))
     if earlier is not None:
         if earlier.state is not ImportState.REGISTERED:
             return queries.get_import(session, principal, ImportId(earlier.id))
         raise AlreadyImported(_already(earlier), ImportId(earlier.id))
-    looked = _readable(_look(session, content, project), file_name)
+    looked = _readable(_look(session, content, project, row_mode), file_name)
     record = _record(
         session, principal, looked, project, file_name=file_name, content=content, files=files
     )
-    record.received_at = received_at
+    record.received_at, record.row_mode = received_at, row_mode
     _keep_all(session, record, looked)
     _say_started(session, principal, record, looked)
     return queries.get_import(session, principal, ImportId(record.id))
@@ -133,30 +146,41 @@ def import_file(
     project_code: str,
     files: FileStore,
     received_at: datetime | None = None,
+    row_mode: RowMode = RowMode.CREATE,
+    commit: CommitMode | None = None,
 ) -> Registered:
     """Register a file's good rows at once and keep the rest as a draft.
 
+    ``commit`` may be left out only where no row has an error.
+
     Raises:
+        CommitNotChosen: rows have errors, and what is to become of the others was not said.
+        NotAllRows, RowsExist: some rows cannot be registered, so nothing was saved.
         ProjectNotFound: no such project, or not one of the principal's.
         AlreadyImported: the same bytes are in this project already, as samples or as a draft.
         FileRefused: the file is no sample list.
     """
     principal.require(Permission.SAMPLES_REGISTER)
+    if row_mode in UPDATING:
+        principal.require(Permission.SAMPLES_EDIT)
     project = queries.get_project(session, principal, project_code)
     earlier = queries.find_import_of_file(session, project.id, key_of(content))
     if earlier is not None:
         raise AlreadyImported(_already(earlier), ImportId(earlier.id))
-    looked = _readable(_look(session, content, project), file_name)
+    looked = _readable(_look(session, content, project, row_mode), file_name)
+    allow_commit(file_name, row_mode, looked.checked, commit)
     record = _record(
         session, principal, looked, project, file_name=file_name, content=content, files=files
     )
-    record.received_at = received_at or clock.utc_now()
+    record.received_at, record.row_mode = received_at or clock.utc_now(), row_mode
     _say_started(session, principal, record, looked)
-    if not looked.checked.count(*REGISTRABLE):
+    if not looked.checked.count(*WRITABLE):
+        if not looked.checked.count(RowState.ERROR):
+            record.state, record.registered_at = ImportState.REGISTERED, clock.utc_now()
         _keep_all(session, record, looked)
         return _nothing_registered(record, looked.checked)
     fresh = FreshRows(looked.batch, looked.checked)
-    return register_batch_rows(session, principal, record, project.code, fresh)
+    return register_batch_rows(session, principal, record, project.code, fresh, commit=commit)
 
 
 def start_empty(
@@ -200,13 +224,16 @@ def start_empty(
     return ImportId(record.id)
 
 
-def _look(session: ReadSession | None, content: bytes, project: ProjectChoice | None) -> _Looked:
+def _look(
+    session: ReadSession | None, content: bytes, project: ProjectChoice | None, row_mode: RowMode
+) -> _Looked:
     reading = read_file(content)
     table = reading.table or _EMPTY
     remembered = queries.header_map(session, project.id) if session and project else {}
     matches = match_columns(table.headings, remembered)
     batch = make_batch(table, matches)
     options = options_for(reading.dialect, dict(reading.details), clock.utc_now().date())
+    options = replace(options, row_mode=row_mode)
     checked = check_batch(session, batch, options, project_id=project.id if project else None)
     return _Looked(reading, matches, batch, checked)
 
@@ -307,7 +334,7 @@ def _already(earlier: SampleImport) -> str:
             f"“{earlier.file_name}” is a draft in this project already, since {on}, by "
             f"{earlier.created_by_name}. Open that draft."
         )
-    left = earlier.row_count - earlier.registered_count
+    left = earlier.row_count - earlier.registered_count - earlier.updated_count
     rest = f"; {left:,} rows are still a draft" if earlier.state is ImportState.PARTLY else ""
     return (
         f"“{earlier.file_name}” was already imported on {on} by {earlier.created_by_name}: "

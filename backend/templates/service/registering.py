@@ -1,8 +1,9 @@
 """Turning the good rows of a draft into samples; the rest stays a draft."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -12,16 +13,25 @@ from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events import service as events_service
 from backend.samples import service as samples_service
+from backend.samples.amending import Amendment
 from backend.samples.batch import PreparedPart
+from backend.samples.ids import SampleId
 from backend.samples.models import Project
 from backend.templates import queries
-from backend.templates.errors import ImportClosed, NothingToRegister
+from backend.templates.errors import (
+    CommitNotChosen,
+    ImportClosed,
+    NotAllRows,
+    NothingToRegister,
+    RowsExist,
+)
 from backend.templates.events import ImportRegistered
-from backend.templates.ids import ImportId, ImportState
+from backend.templates.ids import CommitMode, ImportId, ImportState, RowMode
 from backend.templates.models import ImportRow, SampleImport
 from backend.templates.plain import batch_of, batch_of_parts, column_in
 from backend.templates.reading.batch import (
     REGISTRABLE,
+    WRITABLE,
     Batch,
     Checked,
     RowState,
@@ -30,21 +40,34 @@ from backend.templates.reading.batch import (
 from backend.templates.reading.fields import FieldKey
 from backend.templates.reading.values import Problem, Severity
 from backend.templates.registration import FIELD_OF, registration_columns
+from backend.templates.rules import group_by_cause
 from backend.templates.service import rows as row_store
 from backend.templates.service.checking import check_batch, options_for
 from backend.templates.service.rows import FreshRows, StoredRow, StoredRows, parts_of
 from backend.templates.views import Registered
 
+_CAUSES_NAMED = 3
+_THERE = frozenset({"already_registered", "barcode_taken"})
+
 
 def register_ready_rows(
-    session: WriteSession, principal: Principal, *, import_id: ImportId
+    session: WriteSession,
+    principal: Principal,
+    *,
+    import_id: ImportId,
+    commit: CommitMode | None = None,
+    tell: Callable[[int, int], None] = lambda _done, _rows: None,
 ) -> Registered:
     """Register a draft's rows without errors; rows with warnings count as acknowledged.
 
     The draft's row is locked and every row is checked again, so that what was right when it was
-    looked at and is not any more stays in the draft.
+    looked at and is not any more stays in the draft. ``commit`` may be left out only where there
+    is nothing to choose: no row has an error. ``tell`` hears how many rows of how many are done;
+    what it raises ends the registration, and nothing is registered.
 
     Raises:
+        CommitNotChosen: rows have errors, and what is to become of the others was not said.
+        NotAllRows, RowsExist: some rows cannot be registered, so none was.
         ImportNotFound: absent, or of a project the principal is not in.
         ImportClosed: it was discarded or wholly registered meanwhile.
         NothingToRegister: every row has an error or stands for an empty well.
@@ -52,10 +75,12 @@ def register_ready_rows(
     principal.require(Permission.SAMPLES_REGISTER)
     record = open_import(session, principal, import_id)
     stored = _recheck_in_parts(session, record)
+    stored.hold_back_other_changes()
+    allow_commit(record.file_name, record.row_mode, stored.checked, commit)
     if record.received_at is None:
         record.received_at = clock.utc_now()
     code = session.scalars(select(Project.code).where(Project.id == record.project_id)).one()
-    return register_batch_rows(session, principal, record, code, stored)
+    return register_batch_rows(session, principal, record, code, stored, commit=commit, tell=tell)
 
 
 def open_import(session: WriteSession, principal: Principal, import_id: ImportId) -> SampleImport:
@@ -107,7 +132,7 @@ def _check(
     session: WriteSession, record: SampleImport, batch: Batch, kept: frozenset[tuple[int, str, str]]
 ) -> Checked:
     read_as = options_for(record.dialect, record.details, clock.utc_now().date())
-    options = replace(read_as, kept=kept)
+    options = replace(read_as, kept=kept, row_mode=record.row_mode)
     return check_batch(session, batch, options, project_id=record.project_id)
 
 
@@ -117,13 +142,16 @@ def register_batch_rows(
     record: SampleImport,
     project_code: str,
     work: FreshRows | StoredRows,
+    *,
+    commit: CommitMode | None,
+    tell: Callable[[int, int], None] = lambda _done, _rows: None,
 ) -> Registered:
     """Register the rows of a checked batch that may be, and bring the import's rows up to date.
 
     Part by part, each next one prepared while the database is busy with the last.
     """
     batch, checked = work.batch, work.checked
-    if not checked.count(*REGISTRABLE):
+    if not checked.count(*WRITABLE):
         raise NothingToRegister(_nothing(record, checked))
     warned, received_at = checked.count(RowState.WARNING), record.received_at
     desk = samples_service.open_batch(session, principal, import_id=record.id)
@@ -136,17 +164,25 @@ def register_batch_rows(
 
     barcodes: list[str] = []
     refused: list[int] = []
+    updated = 0
     for rows, part, texts in one_ahead(map(prepare, parts_of(len(batch.numbers)))):
         ready = [index for index in rows if checked.states[index] in REGISTRABLE]
         result = samples_service.register_part(session, principal, desk, part)
         out = _mark_refused(batch, checked, ready, result.refused)
         taken = [index for index in ready if index not in out]
+        changed, kept_back = _amend(session, principal, record, work, rows)
         barcodes += result.barcodes
-        refused += sorted(out)
-        work.write(session, record.id, rows, texts, dict(zip(taken, result.ids, strict=True)))
+        updated += len(changed)
+        refused += sorted(out | kept_back)
+        if refused and commit is not CommitMode.VALID_ROWS:
+            raise NotAllRows(_not_all(record.file_name, checked))
+        samples: dict[int, UUID] = {**changed, **dict(zip(taken, result.ids, strict=True))}
+        work.write(session, record.id, rows, texts, samples)
+        tell(rows.stop, len(batch.numbers))
     samples_service.close_batch(session, principal, desk)
-    left = len(batch.numbers) - len(barcodes) - checked.count(RowState.SKIPPED)
+    left = len(batch.numbers) - len(barcodes) - updated - checked.count(RowState.SKIPPED)
     record.registered_count += len(barcodes)
+    record.updated_count += updated
     record.state = ImportState.PARTLY if left else ImportState.REGISTERED
     record.registered_at = clock.utc_now()
     session.flush()
@@ -160,6 +196,9 @@ def register_batch_rows(
             registered=len(barcodes),
             left=left,
             warnings_acknowledged=warned,
+            updated=updated,
+            row_mode=record.row_mode.value,
+            commit=commit.value if commit else "",
         ),
     )
     return Registered(
@@ -169,7 +208,89 @@ def register_batch_rows(
         skipped=checked.count(RowState.SKIPPED),
         barcodes=barcodes,
         refused=[finding for index in refused for finding in checked.findings[index]],
+        updated=updated,
     )
+
+
+def allow_commit(
+    file_name: str, mode: RowMode, checked: Checked, commit: CommitMode | None
+) -> None:
+    """Refuse what may not be registered as a whole, before anything is written.
+
+    Raises:
+        CommitNotChosen, NotAllRows, RowsExist: see `register_ready_rows`.
+    """
+    wrong = checked.count(RowState.ERROR)
+    there = [
+        finding
+        for findings in checked.findings.values()
+        for finding in findings
+        if finding.code in _THERE and finding.severity is Severity.ERROR
+    ]
+    if mode is RowMode.FAIL_IF_EXISTS and there:
+        rows = len({finding.row for finding in there})
+        raise RowsExist(
+            f"{rows:,} rows of “{file_name}” are registered already, and the list must be of new "
+            f"samples only. Nothing was saved. First: row {there[0].row}, {there[0].message}"
+        )
+    if wrong and commit is None and checked.count(*WRITABLE):
+        raise CommitNotChosen(
+            f"{wrong:,} rows of “{file_name}” have errors. Say whether the others are registered "
+            "without them (valid-rows), or nothing until all are right (all-or-nothing).",
+            fields={"commit": "Choose all-or-nothing or valid-rows."},
+        )
+    if wrong and commit is CommitMode.ALL_OR_NOTHING:
+        raise NotAllRows(_not_all(file_name, checked))
+
+
+def _not_all(file_name: str, checked: Checked) -> str:
+    wrong = checked.count(RowState.ERROR)
+    causes = group_by_cause([f for found in checked.findings.values() for f in found])
+    first = [
+        f"{cause.title} (row {cause.rows[0]}{' and others' if len(cause.rows) > 1 else ''})"
+        for cause in causes
+        if cause.severity is Severity.ERROR
+    ][:_CAUSES_NAMED]
+    return (
+        f"{wrong:,} rows of “{file_name}” cannot be registered, and you asked for all or nothing. "
+        f"Nothing was saved. {'; '.join(first)}."
+    )
+
+
+def _amend(
+    session: WriteSession,
+    principal: Principal,
+    record: SampleImport,
+    work: FreshRows | StoredRows,
+    rows: range,
+) -> tuple[dict[int, UUID], set[int]]:
+    """Change the samples that rows of a part name; return theirs, and the rows refused."""
+    batch, checked = work.batch, work.checked
+    updates = {
+        index: checked.updates[index] for index in rows if checked.states[index] is RowState.UPDATE
+    }
+    if not updates:
+        return {}, set()
+    refusals = samples_service.amend_samples(
+        session,
+        principal,
+        amendments=[
+            Amendment(SampleId(each.sample_id), each.version, each.changes, each.volume_ul)
+            for each in updates.values()
+        ],
+        reason=f"Sent again in “{record.file_name}”.",
+        import_id=record.id,
+    )
+    changed, refused = {}, set()
+    for index, each in updates.items():
+        message = refusals.get(SampleId(each.sample_id))
+        if message is None:
+            changed[index] = each.sample_id
+            continue
+        add(checked, batch, index, FieldKey.NAME, Problem("refused", Severity.ERROR, message), None)
+        checked.states[index] = RowState.ERROR
+        refused.add(index)
+    return changed, refused
 
 
 def _mark_refused(

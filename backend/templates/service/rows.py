@@ -15,7 +15,8 @@ from backend.core.sessions import WriteSession
 from backend.templates.models import ImportRow
 from backend.templates.plain import finding_out
 from backend.templates.reading.batch import Batch, Checked, RowState
-from backend.templates.reading.values import Finding
+from backend.templates.reading.fields import FieldKey
+from backend.templates.reading.values import Finding, Severity
 
 PART_ROWS = 5_000
 """Rows that are checked with the laboratory, registered and written together; memory holds one
@@ -106,6 +107,26 @@ class StoredRows:
     checked: Checked
     states: Sequence[RowState]
     found: Mapping[int, Sequence[Mapping[str, Any]]]
+
+    def hold_back_other_changes(self) -> None:
+        """Keep rows back whose change is no longer the one that was shown before.
+
+        They are written with the new sentence, to be looked at again.
+        """
+        for index in list(self.checked.updates):
+            shown = [f["message"] for f in self.found.get(index, ()) if f["code"] == "updates"]
+            now = [f.message for f in self.checked.findings[index] if f.code == "updates"]
+            if shown != now:
+                self.checked.states[index] = RowState.ERROR
+                said = Finding(
+                    "changed_meanwhile",
+                    Severity.ERROR,
+                    "The sample was changed meanwhile. Look at what the row changes now: choose "
+                    "again what happens to existing samples, then register.",
+                    row=self.batch.numbers[index],
+                    field=FieldKey.NAME.value,
+                )
+                self.checked.findings[index].append(said)
 
     def prepared(self, _rows: range) -> list[Sequence[str]]:
         """Return nothing: the texts stand in the table."""

@@ -10,8 +10,8 @@ from backend.core.errors import InvalidInput
 from backend.core.principal import Principal
 from backend.core.sessions import WriteSession
 from backend.templates import queries
-from backend.templates.ids import ImportId
-from backend.templates.service import editing, imports, registering
+from backend.templates.ids import CommitMode, ImportId
+from backend.templates.service import editing, imports, large, registering
 from backend.templates.views import CellEdit
 from dashboard.pages.register.panels import next_scan_row
 
@@ -24,6 +24,8 @@ class Acted:
 
     import_id: ImportId
     said: str = ""
+    is_done: bool = True
+    """False while a worker is still at it."""
 
 
 def import_id_of(text: str | None) -> ImportId | None:
@@ -135,14 +137,17 @@ def _scan(session: WriteSession, principal: Principal, here: ImportId, action: A
     return Acted(here, f"{code} fills Barcode, row {number}.")
 
 
-def _register(
-    session: WriteSession, principal: Principal, here: ImportId, _action: Action
-) -> Acted:
+def _register(session: WriteSession, principal: Principal, here: ImportId, action: Action) -> Acted:
     before = clock.utc_now()
-    done = registering.register_ready_rows(session, principal, import_id=here)
+    commit = CommitMode(str(action["commit"])) if action.get("commit") else None
+    if queries.row_count(session, principal, here) > large.LARGE_ROWS:
+        large.request_registering(session, principal, import_id=here, commit=commit)
+        return Acted(here, "The rows are registered in the background.", is_done=False)
+    done = registering.register_ready_rows(session, principal, import_id=here, commit=commit)
     took = (clock.utc_now() - before).total_seconds()
     rest = f" {done.left:,} rows stay here as a draft." if done.left else ""
-    return Acted(here, f"{done.registered:,} samples registered in {took:.1f} s.{rest}")
+    changed = f", {done.updated:,} changed" if done.updated else ""
+    return Acted(here, f"{done.registered:,} samples registered{changed} in {took:.1f} s.{rest}")
 
 
 _ACTS: dict[str, Callable[[WriteSession, Principal, ImportId, Action], Acted]] = {

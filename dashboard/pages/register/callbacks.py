@@ -1,7 +1,9 @@
 """Callbacks of the Register pages: one draws the draft, one does what the script reports."""
 
+from base64 import b64encode
 from typing import Any
 from urllib.parse import parse_qs
+from uuid import UUID
 
 from dash import (
     ClientsideFunction,
@@ -17,16 +19,19 @@ from backend.core.ids import new_id
 from backend.core.principal import Permission
 from backend.core.transaction import reading, writing
 from backend.templates import queries
-from backend.templates.ids import ImportId
+from backend.templates.ids import ImportId, RowMode
 from backend.templates.problem_list import problem_list
-from backend.templates.service import editing
+from backend.templates.result_workbook import result_workbook
+from backend.templates.service import choosing, editing, large
 from backend.templates.views import ImportView
+from backend.work.ids import JobId
 from dashboard.callbacks import page_callback
 from dashboard.components.toast import toast
 from dashboard.pages.labels import ids as label_ids
 from dashboard.pages.register import grid, ids, panels
 from dashboard.pages.register.acts import act, import_id_of
 from dashboard.pages.register.receiving import local_instant, receive_file, shown_locally
+from dashboard.pages.register.window import window_of
 from dashboard.session import current_principal
 from dashboard.shell_ids import SCAN_PAGE, URL, live
 
@@ -48,18 +53,22 @@ _DRAWN = (
     Input(URL, "search"),
     Input(ids.CHANGED, "data"),
     Input(live("templates"), "data"),
+    Input(ids.WINDOW, "data"),
 )
-def show_draft(search: str | None, _changed: str | None, _version: int | None) -> tuple[Any, ...]:
+def show_draft(
+    search: str | None, _changed: str | None, _version: int | None, asked: dict[str, Any] | None
+) -> tuple[Any, ...]:
     """Draw the draft that the address names, or the empty grid."""
-    view = _draft_of(search)
+    view, working = _draft_of(search)
+    window = window_of(view, asked)
     return (
-        grid.rows_of(view),
+        grid.rows_of(view, window.rows),
         grid.column_defs(view),
-        panels.segments(view),
+        panels.segments(view, window),
         panels.problems(view),
         panels.understood(view),
         panels.footer(view),
-        panels.done(view),
+        panels.done(view, working),
         _facts(view),
     )
 
@@ -69,14 +78,15 @@ def show_draft(search: str | None, _changed: str | None, _version: int | None) -
     Output(ids.PROJECT, "value"),
     Output(ids.PROJECT, "disabled"),
     Output(ids.RECEIVED, "value"),
+    Output(ids.MODE, "value"),
     Input(ids.DRAFT, "data"),
     prevent_initial_call=True,
 )
 def show_context(draft: dict[str, str] | None) -> tuple[Any, ...]:
     """Show the draft's project, which is fixed from then on, and when its samples arrived."""
     if not draft:
-        return no_update, False, no_update
-    return draft["project"], True, draft["received"]
+        return no_update, False, no_update, no_update
+    return draft["project"], True, draft["received"], draft["mode"]
 
 
 @page_callback(
@@ -98,7 +108,7 @@ def do_action(
     here = import_id_of((draft or {}).get("id"))
     with writing() as session:
         acted = act(session, current_principal(), action=action, draft=here, project_code=project)
-    if action["kind"] == "register":
+    if action["kind"] == "register" and acted.is_done:
         toast(acted.said, link=("Open the samples", "/samples"))
     go = no_update if here else f"/register?draft={acted.import_id}"
     return str(new_id()), acted.said or no_update, go
@@ -125,8 +135,26 @@ def set_received(value: str | None, draft: dict[str, str] | None) -> Any:
 
 @page_callback(
     Permission.SAMPLES_REGISTER,
+    Output(ids.CHANGED, "data", allow_duplicate=True),
+    Input(ids.MODE, "value"),
+    State(ids.DRAFT, "data"),
+    prevent_initial_call=True,
+)
+def choose_mode(value: str | None, draft: dict[str, str] | None) -> Any:
+    """Say what becomes of rows whose sample is registered already, and judge them anew."""
+    here = import_id_of((draft or {}).get("id"))
+    if here is None or not draft or not value or value == draft["mode"]:
+        return no_update
+    with writing() as session:
+        choosing.choose_row_mode(session, current_principal(), import_id=here, mode=RowMode(value))
+    return str(new_id())
+
+
+@page_callback(
+    Permission.SAMPLES_REGISTER,
     Output(ids.GO, "data"),
     Output(ids.REFUSED, "children"),
+    Output(ids.READING, "data"),
     Input(ids.UPLOAD, "contents"),
     State(ids.UPLOAD, "filename"),
     State(ids.PROJECT, "value"),
@@ -134,10 +162,10 @@ def set_received(value: str | None, draft: dict[str, str] | None) -> Any:
 )
 def take_file(
     contents: str | None, file_name: str | None, project: str | None
-) -> tuple[Any, list[Component]]:
+) -> tuple[Any, list[Component], str | None]:
     """Make a draft of a dropped file, or say why it is none."""
     if not contents or not file_name:
-        return no_update, []
+        return no_update, [], None
     with writing() as session:
         received = receive_file(
             session,
@@ -146,7 +174,24 @@ def take_file(
             contents=contents,
             project_code=project,
         )
-    return received.go or no_update, list(received.said)
+    return received.go or no_update, list(received.said), received.job
+
+
+@page_callback(
+    Permission.SAMPLES_REGISTER,
+    Output(ids.GO, "data", allow_duplicate=True),
+    Input(live("templates"), "data"),
+    Input(live("work"), "data"),
+    State(ids.READING, "data"),
+    prevent_initial_call=True,
+)
+def open_read_list(_templates: int | None, _work: int | None, job: str | None) -> Any:
+    """Open the draft of a long list once its worker has made it."""
+    if not job:
+        return no_update
+    with reading() as session:
+        draft = large.draft_read_by(session, current_principal(), JobId(UUID(job)))
+    return no_update if draft is None else f"/register?draft={draft}"
 
 
 @page_callback(
@@ -167,6 +212,25 @@ def download_problems(clicks: int | None, draft: dict[str, str] | None) -> Any:
 
 
 @page_callback(
+    Permission.SAMPLES_REGISTER,
+    Output(ids.DOWNLOAD, "data", allow_duplicate=True),
+    Input(ids.RESULT, "n_clicks"),
+    State(ids.DRAFT, "data"),
+    prevent_initial_call=True,
+)
+def download_result(clicks: int | None, draft: dict[str, str] | None) -> Any:
+    """Hand out the list as it was sent, each row with what became of it."""
+    here = import_id_of((draft or {}).get("id"))
+    if not clicks or here is None:
+        return no_update
+    with reading() as session:
+        view = queries.get_import(session, current_principal(), here)
+        codes = queries.barcodes_of_import(session, current_principal(), here)
+    content = b64encode(result_workbook(view, codes)).decode()
+    return {"content": content, "base64": True, "filename": f"result-{view.file_name}.xlsx"}
+
+
+@page_callback(
     Permission.LABELS_PRINT,
     Output(label_ids.WHAT, "data", allow_duplicate=True),
     Input(ids.DRAFT, "data"),
@@ -177,13 +241,14 @@ def choose_labels(draft: dict[str, str] | None) -> dict[str, str] | None:
     return {"import": draft["id"], "state": draft["state"]} if draft else None
 
 
-def _draft_of(search: str | None) -> ImportView | None:
+def _draft_of(search: str | None) -> tuple[ImportView | None, JobId | None]:
     named = parse_qs((search or "").lstrip("?")).get("draft", [""])[0]
     import_id: ImportId | None = import_id_of(named)
     if import_id is None:
-        return None
+        return None, None
     with reading() as session:
-        return queries.get_import(session, current_principal(), import_id)
+        view = queries.get_import(session, current_principal(), import_id)
+        return view, large.job_of(session, import_id)
 
 
 def _facts(view: ImportView | None) -> dict[str, str]:
@@ -193,6 +258,7 @@ def _facts(view: ImportView | None) -> dict[str, str]:
         "id": str(view.id),
         "project": view.project_code,
         "state": view.state.value,
+        "mode": view.row_mode.value,
         "received": shown_locally(view.received_at),
     }
 

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from backend.templates.ids import RowMode
 from backend.templates.reading.batch import RowState
 from backend.templates.reading.fields import BY_KEY, FIELDS, FieldKey, Kind
-from backend.templates.reading.headings import USED, ColumnMatch, Match
+from backend.templates.reading.headings import READ_BACK, USED, ColumnMatch, Match
 from backend.templates.reading.values import Finding, Severity
 from backend.templates.rules import worst
 from backend.templates.views import ImportView, RowView
@@ -45,7 +46,8 @@ _ICONS = {
     RowState.READY: ("check", "ok", "Ready"),
     RowState.WARNING: ("exclamation-triangle-fill", "warn", "Warning"),
     RowState.ERROR: ("x-octagon-fill", "crit", "Error"),
-    RowState.SKIPPED: ("dash-circle-dotted", "off", "Empty well, not registered"),
+    RowState.UPDATE: ("pencil", "info", "Changes its sample"),
+    RowState.SKIPPED: ("dash-circle-dotted", "off", "Left out"),
 }
 
 
@@ -77,6 +79,17 @@ def column_defs(view: ImportView | None) -> list[dict[str, Any]]:
             cellClass=["state"],
         ),
     ]
+    if tells_outcomes(view):
+        columns.append(
+            column(
+                "outcome",
+                "What happens",
+                width=340,
+                sortable=False,
+                cellClass=["t2"],
+                tooltipField="outcome",
+            )
+        )
     columns += [_field_column(key, units) for key in fields_shown(view)]
     return columns + [
         column(
@@ -92,23 +105,28 @@ def column_defs(view: ImportView | None) -> list[dict[str, Any]]:
     ]
 
 
+def tells_outcomes(view: ImportView | None) -> bool:
+    """Tell whether rows have different fates, so that each row's is to be read beside it."""
+    if view is None:
+        return False
+    return view.row_mode is not RowMode.CREATE or any(
+        row.state in {RowState.UPDATE, RowState.SKIPPED} for row in view.rows
+    )
+
+
 def extras_shown(view: ImportView | None) -> list[str]:
     """Return the headings of the sender's own columns that hold something."""
     if view is None:
         return []
     headings = dict.fromkeys(heading for row in view.rows for heading in row.extras)
-    return list(headings)[:MOST_EXTRAS]
+    return [heading for heading in headings if heading not in READ_BACK][:MOST_EXTRAS]
 
 
-def rows_of(view: ImportView | None) -> list[dict[str, Any]]:
+def rows_of(view: ImportView | None, shown: Sequence[RowView]) -> list[dict[str, Any]]:
     """Return the grid's rows: texts by field, marks and problems by field."""
-    if view is None:
-        return []
     extras = {heading: f"x{number}" for number, heading in enumerate(extras_shown(view))}
-    lined = any(row.lines for row in view.rows)
-    return [
-        _row(row, extras, lined=lined) for row in view.rows if row.state is not RowState.REGISTERED
-    ]
+    lined = any(row.lines for row in shown)
+    return [_row(row, extras, lined=lined) for row in shown]
 
 
 def _row(row: RowView, extras: Mapping[str, str], *, lined: bool) -> dict[str, Any]:
@@ -119,12 +137,21 @@ def _row(row: RowView, extras: Mapping[str, str], *, lined: bool) -> dict[str, A
         "number": row.number,
         "state": row.state.value,
         "look": {"icon": name, "tone": tone, "word": word},
+        "outcome": outcome_of(row),
         "marks": {field: problem["severity"] for field, problem in problems.items()},
         "problems": problems,
         "lines": dict(row.lines) if lined else {},
         **{extras[heading]: text for heading, text in row.extras.items() if heading in extras},
         **dict(row.cells),
     }
+
+
+def outcome_of(row: RowView) -> str:
+    """Return what registering does with a row, in words."""
+    if row.state in {RowState.UPDATE, RowState.SKIPPED}:
+        said = [f.message for f in row.findings if f.code in {"updates", "exists", "empty_well"}]
+        return said[-1] if said else _ICONS[row.state][2]
+    return "Error, see the marked cell" if row.state is RowState.ERROR else "New sample"
 
 
 def _problems(findings: Sequence[Finding]) -> dict[str, dict[str, Any]]:

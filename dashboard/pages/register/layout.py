@@ -10,7 +10,7 @@ from backend.core.principal import Permission
 from backend.core.transaction import reading
 from backend.templates import queries
 from backend.templates.adapters.files import LARGEST_FILE_BYTES
-from backend.templates.ids import ImportState
+from backend.templates.ids import UPDATING, ImportState, RowMode
 from backend.templates.views import ImportSummary
 from dashboard import format as fmt
 from dashboard.components.attributes import aria, data
@@ -29,6 +29,13 @@ from dashboard.session import current_principal
 
 TEMPLATE = "Sample intake, v1"
 _EMPTY_GRID = "Paste rows here with Ctrl+V, or drop a file on Import file."
+MODES = {
+    RowMode.CREATE: "is an error in its row",
+    RowMode.UPSERT: "is changed, new ones registered",
+    RowMode.UPDATE_ONLY: "is changed, new ones are errors",
+    RowMode.SKIP_EXISTING: "is left out",
+    RowMode.FAIL_IF_EXISTS: "refuses the whole list",
+}
 _STATES = {
     ImportState.DRAFT: "Draft",
     ImportState.PARTLY: "Partly registered",
@@ -87,6 +94,7 @@ def import_layout(**_: str) -> Page:
         class_name="register",
         children=[
             dcc.Store(id=ids.GO),
+            dcc.Store(id=ids.READING),
             html.Div(
                 [
                     html.Div(id=ids.REFUSED, **aria(live="assertive")),
@@ -106,6 +114,7 @@ def _stores() -> list[Component]:
         dcc.Store(id=ids.CHANGED),
         dcc.Store(id=ids.DRAFT),
         dcc.Store(id=ids.GO),
+        dcc.Store(id=ids.WINDOW),
         dcc.Download(id=ids.DOWNLOAD),
     ]
 
@@ -124,11 +133,24 @@ def _context() -> html.Div:
                 "Received",
                 dbc.Input(id=ids.RECEIVED, type="datetime-local", className="sm", debounce=True),
             ),
+            form_field(
+                "Registered already",
+                dbc.Select(id=ids.MODE, options=_modes(), value=RowMode.CREATE, className="sm"),
+            ),
             html.P(id=ids.SAID, className="t2 sm said", **aria(live="polite")),
         ],
         className="ctx",
         id=ids.CONTEXT,
     )
+
+
+def _modes() -> list[dict[str, str]]:
+    may_change = current_principal().may(Permission.SAMPLES_EDIT)
+    return [
+        {"label": label, "value": mode.value}
+        for mode, label in MODES.items()
+        if may_change or mode not in UPDATING
+    ]
 
 
 def _project_field() -> html.Div:
@@ -157,7 +179,10 @@ def _bar() -> html.Div:
             html.Div(id=ids.SEGMENTS, className="seg num", role="group", **aria(label="Show rows")),
             html.Span(className="sp"),
             button("Add rows", kind="ghost", size="sm", icon="plus-lg", **data(act="add")),
-            button("Fill down", kind="ghost", size="sm", icon="magic", **data(act="fill")),
+            button(
+                "Fill down", kind="ghost", size="sm", icon="magic", key="Ctrl+D", **data(act="fill")
+            ),
+            button("Count up", kind="ghost", size="sm", icon="123", **data(act="series")),
             button(
                 "Next problem",
                 size="sm",
@@ -215,7 +240,7 @@ def _drop_zone() -> html.Div:
                     icon("file-earmark-arrow-up"),
                     html.P([html.B("Drop a file here"), " or press to choose one"]),
                     html.P(
-                        "Sample list as .csv, .tsv or .xlsx; submission form as .txt. "
+                        "Sample list as .xlsx, .xls, .csv or .tsv; submission form as .txt. "
                         f"Up to {limit}.",
                         className="t3 sm",
                     ),

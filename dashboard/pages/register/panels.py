@@ -5,21 +5,24 @@ from collections.abc import Sequence
 from dash import html
 from dash.development.base_component import Component
 
-from backend.templates.ids import ImportState
+from backend.templates.ids import CommitMode, ImportState
 from backend.templates.reading.batch import RowState
 from backend.templates.reading.fields import BY_KEY, FIELDS
 from backend.templates.reading.headings import KEEP, ColumnMatch, Match
 from backend.templates.reading.values import Finding, Severity
 from backend.templates.rules import Cause, group_by_cause
 from backend.templates.views import ImportView
+from backend.work.ids import JobId
 from dashboard import format as fmt
 from dashboard.components.attributes import aria, data
 from dashboard.components.button import button
 from dashboard.components.icon import icon
+from dashboard.components.job_progress import job_progress
 from dashboard.components.tones import Tone
 from dashboard.pages.labels import ids as label_ids
 from dashboard.pages.register import ids
 from dashboard.pages.register.grid import column_label
+from dashboard.pages.register.window import Window
 
 _ROWS_LISTED = 6
 _HOW = {
@@ -41,8 +44,8 @@ _SEVERITY = {
 }
 
 
-def segments(view: ImportView | None) -> list[Component]:
-    """Draw the row counts; a press shows only those rows."""
+def segments(view: ImportView | None, window: Window) -> list[Component]:
+    """Draw the row counts; a press shows only those rows. A long draft comes in pages."""
     counts = {state: view.count(state) if view else 0 for state in RowState}
     total = sum(n for state, n in counts.items() if state is not RowState.REGISTERED)
     parts: list[Component] = [_segment("All", total, "", None, pressed=True)]
@@ -56,10 +59,30 @@ def segments(view: ImportView | None) -> list[Component]:
             icon("exclamation-triangle-fill", Tone.WARN),
         ),
     ]
+    if counts[RowState.UPDATE]:
+        mark = icon("pencil", Tone.INFO)
+        parts.append(_segment("Changes", counts[RowState.UPDATE], "update", mark))
     if counts[RowState.SKIPPED]:
         mark = icon("dash-circle-dotted", Tone.OFF)
         parts.append(_segment("Left out", counts[RowState.SKIPPED], "skipped", mark))
-    return parts
+    return [*parts, *_pager(window)]
+
+
+def _pager(window: Window) -> list[Component]:
+    if not window.is_paged:
+        return []
+    last = window.first - 1 + len(window.rows)
+    shown = f"Rows {window.first:,} to {last:,} of {window.of:,}" if window.rows else "No such rows"
+
+    def turn(by: int, word: str, name: str, *, off: bool) -> Component:
+        to = data(act="window", act_state=window.state, act_page=window.page + by)
+        return button(word, kind="ghost", size="sm", icon=name, disabled=off, **to)
+
+    return [
+        html.Span(shown, className="t2 sm", **data(windowed=window.state or "all")),
+        turn(-1, "Rows before", "chevron-left", off=window.page == 0),
+        turn(1, "Rows after", "chevron-right", off=not window.has_more),
+    ]
 
 
 def _segment(
@@ -98,8 +121,9 @@ def problems(view: ImportView | None) -> list[Component]:
 
 
 def _all_well(view: ImportView) -> str:
-    if view.ready:
-        return f"Nothing stands in the way of {fmt.count(view.ready)} rows"
+    if view.writable:
+        rows = "row" if view.writable == 1 else "rows"
+        return f"Nothing stands in the way of {fmt.count(view.writable)} {rows}"
     return "Nothing is left to register"
 
 
@@ -251,13 +275,11 @@ def _column(match: ColumnMatch) -> Component:
 
 def footer(view: ImportView | None) -> list[Component]:
     """Draw where the next scan goes, what stays a draft, and the one thing to do."""
-    ready = view.ready if view else 0
+    ready = view.writable if view else 0
     errors = view.count(RowState.ERROR) if view else 0
     warned = view.count(RowState.WARNING) if view else 0
-    stays = f"{fmt.count(errors)} rows with errors stay here as a draft" if errors else ""
     counted = f"{fmt.count(warned)} with a warning you accept" if warned else ""
-    why = " · ".join(part for part in (counted, stays) if part)
-    rows = "row" if ready == 1 else "rows"
+    why = counted
     blocked = ready == 0
     return [
         html.Span(
@@ -270,20 +292,56 @@ def footer(view: ImportView | None) -> list[Component]:
         html.Span(className="sp"),
         html.Span(why if not blocked else _why_blocked(view), className="t3 sm why"),
         button(
+            "Result workbook",
+            id=ids.RESULT,
+            size="lg",
+            kind="ghost",
+            icon="file-earmark-spreadsheet",
+            disabled=view is None or not view.rows,
+        ),
+        button(
             "Problem list",
             id=ids.PROBLEM_LIST,
             size="lg",
             icon="download",
             disabled=view is None or not view.rows,
         ),
+        *([_choice(errors)] if errors and ready else []),
         button(
-            f"Register {fmt.count(ready)} {rows}",
+            _register_label(view),
             kind="primary",
             size="lg",
             disabled=blocked,
             **data(act="register"),
         ),
     ]
+
+
+def _choice(errors: int) -> Component:
+    """Draw what is to become of the good rows while others have errors; nothing is preselected."""
+    options = [
+        html.Option(f"{fmt.count(errors)} with errors: choose", value=""),
+        html.Option("Register the good rows, keep the others", value=CommitMode.VALID_ROWS.value),
+        html.Option("All rows or none", value=CommitMode.ALL_OR_NOTHING.value),
+    ]
+    return html.Select(
+        options,
+        key="commit",
+        className="form-select sm",
+        **data(commit=""),
+        **aria(label="When rows have errors"),
+    )
+
+
+def _register_label(view: ImportView | None) -> str:
+    new = view.ready if view else 0
+    changed = view.count(RowState.UPDATE) if view else 0
+    rows = f"{fmt.count(new)} {'row' if new == 1 else 'rows'}"
+    if not changed:
+        return f"Register {rows}"
+    if new:
+        return f"Register {rows}, change {fmt.count(changed)}"
+    return f"Change {fmt.count(changed)} {'sample' if changed == 1 else 'samples'}"
 
 
 def _next_scan(view: ImportView | None) -> str:
@@ -312,12 +370,23 @@ def _why_blocked(view: ImportView | None) -> str:
     return "Fix a marked cell first"
 
 
-def done(view: ImportView | None) -> list[Component]:
-    """Draw what was registered from this draft, with the way to the samples."""
-    if view is None or not view.registered_count:
+def done(view: ImportView | None, working: JobId | None = None) -> list[Component]:
+    """Draw what was registered from this draft, or is being, with the way to the samples."""
+    if working is not None:
+        return [
+            html.Div(
+                [
+                    html.P("The rows are being registered. You may leave: the bell tells the end."),
+                    job_progress(working),
+                ],
+                className="pad",
+            )
+        ]
+    if view is None or not view.registered_count + view.updated_count:
         return []
     left = view.count(RowState.ERROR)
     rest = f" {fmt.count(left)} rows with errors are left below." if left else ""
+    also = f", {fmt.count(view.updated_count)} changed" if view.updated_count else ""
     word = "sample was" if view.registered_count == 1 else "samples were"
     return [
         html.Div(
@@ -325,7 +394,7 @@ def done(view: ImportView | None) -> list[Component]:
                 icon("check-circle-fill", Tone.OK),
                 html.Span(
                     [
-                        html.B(f"{fmt.count(view.registered_count)} {word} registered."),
+                        html.B(f"{fmt.count(view.registered_count)} {word} registered{also}."),
                         f" “{view.file_name}”, {view.project_code}.{rest}",
                     ]
                 ),

@@ -16,8 +16,10 @@ from backend.core.principal import Principal
 from backend.core.sessions import WriteSession
 from backend.templates.errors import AlreadyImported, FileRefused
 from backend.templates.reading.values import Severity
-from backend.templates.service import imports
+from backend.templates.service import imports, large
+from backend.work.ids import JobId
 from dashboard.components.icon import icon
+from dashboard.components.job_progress import job_progress
 from dashboard.components.tones import Tone
 from dashboard.laboratory import lab_zone
 
@@ -28,6 +30,7 @@ class Received:
 
     go: str | None
     said: Sequence[Component] = ()
+    job: str | None = None
 
 
 def receive_file(
@@ -41,14 +44,25 @@ def receive_file(
     """Start the import of what ``dcc.Upload`` holds. A refused file writes nothing."""
     if not project_code:
         return Received(None, [_problem("Choose a project", ["The samples belong to a project."])])
+    content, files = decoded(contents), DiskStore(current_app.config["FILES_DIR"])
+    if large.is_large(content):
+        job = large.request_reading(
+            session,
+            principal,
+            file_name=file_name,
+            content=content,
+            project_code=project_code,
+            files=files,
+        )
+        return Received(None, [_being_read(file_name, job)], str(job))
     try:
         view = imports.start_import(
             session,
             principal,
             file_name=file_name,
-            content=decoded(contents),
+            content=content,
             project_code=project_code,
-            files=DiskStore(current_app.config["FILES_DIR"]),
+            files=files,
         )
     except FileRefused as refusal:
         wrong = [f.message for f in refusal.findings if f.severity is Severity.ERROR]
@@ -57,6 +71,18 @@ def receive_file(
         href = f"/register?draft={refusal.import_id}"
         return Received(None, [_already(refusal.message, href)])
     return Received(f"/register?draft={view.id}")
+
+
+def _being_read(file_name: str, job: JobId) -> Component:
+    return html.Div(
+        [
+            html.H2(f"“{file_name}” is long: it is read in the background"),
+            html.P("The draft opens here by itself. You may leave; it is listed below then."),
+            job_progress(job),
+        ],
+        className="sum",
+        role="status",
+    )
 
 
 def decoded(contents: str) -> bytes:

@@ -178,9 +178,19 @@ def _of_measuring(entry: AuditView) -> Happening:
     return _of_entry(entry, "rulers", "Measured", told)
 
 
+def _of_amending(entry: AuditView) -> Happening:
+    told = ", ".join(
+        f"{_words(name)} {value}"
+        for name, value in (entry.new_values or {}).items()
+        if name != "attributes"
+    )
+    return _of_entry(entry, "pencil", "Changed by a list", told or "What its sender wrote")
+
+
 _OF_ENTRY: Mapping[str, Callable[[AuditView], Happening]] = {
     "samples.hold_set": _of_hold("Put on hold", "pause-circle"),
     "samples.hold_released": _of_hold("Hold released", "play-circle"),
+    "samples.sample_amended": _of_amending,
     "samples.sample_measured": _of_verdict,
     "samples.volume_changed": _of_volume,
     "samples.thaw_counted": _of_thaw,

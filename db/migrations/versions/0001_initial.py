@@ -1867,6 +1867,22 @@ def upgrade() -> None:
         ),
         sa.Column("row_count", sa.BigInteger(), nullable=False),
         sa.Column("registered_count", sa.BigInteger(), nullable=False),
+        sa.Column("updated_count", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "row_mode",
+            sa.Enum(
+                "create",
+                "upsert",
+                "update-only",
+                "skip-existing",
+                "fail-if-exists",
+                name="rowmode_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
         sa.Column("created_by", sa.Uuid(), nullable=True),
         sa.Column("created_by_name", sa.String(length=200), nullable=False),
         sa.Column(
@@ -1877,10 +1893,16 @@ def upgrade() -> None:
         ),
         sa.Column("registered_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "registered_count BETWEEN 0 AND row_count",
-            name=op.f("ck_sample_import_registered_within_rows"),
+            "registered_count + updated_count <= row_count",
+            name=op.f("ck_sample_import_done_within_rows"),
+        ),
+        sa.CheckConstraint(
+            "registered_count >= 0", name=op.f("ck_sample_import_registered_not_negative")
         ),
         sa.CheckConstraint("row_count >= 0", name=op.f("ck_sample_import_rows_not_negative")),
+        sa.CheckConstraint(
+            "updated_count >= 0", name=op.f("ck_sample_import_updated_not_negative")
+        ),
         sa.ForeignKeyConstraint(
             ["file_id"], ["stored_file.id"], name=op.f("fk_sample_import_file_id")
         ),
@@ -2098,6 +2120,7 @@ def upgrade() -> None:
                 "ready",
                 "warning",
                 "error",
+                "update",
                 "skipped",
                 "registered",
                 name="rowstate_known",

@@ -44,7 +44,7 @@ def test_there_are_ten_broken_variants_of_ten_kinds() -> None:
         (b"", "file_empty"),
         (b"\xef\xbb\xbf \r\n", "file_empty"),
         (b"%PDF-1.7 ...", "file_pdf"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 100, "file_old_excel"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 100, "workbook_damaged"),
         (b"\x89PNG\r\n\x1a\n....", "file_picture"),
         (b"PK\x03\x04 no archive", "workbook_damaged"),
         (b"\x00\x01\x02\x03" * 40, "file_not_text"),

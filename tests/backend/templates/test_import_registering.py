@@ -18,13 +18,15 @@ from backend.samples.ids import MaterialType, Priority
 from backend.samples.models import Sample
 from backend.templates import queries
 from backend.templates.errors import AlreadyImported, FileRefused, ImportClosed, NothingToRegister
-from backend.templates.ids import ImportState
+from backend.templates.ids import CommitMode, ImportState
 from backend.templates.problem_list import problem_list
 from backend.templates.service import editing, imports, registering
 from backend.templates.views import CellEdit, Registered
 from tests.factories.imports import make_draft, make_project_of
 from tests.support.broken_files import BROKEN, Broken
 from tests.support.sample_files import form, manifest
+
+VALID = CommitMode.VALID_ROWS
 
 
 def _samples(session: WriteSession) -> list[Sample]:
@@ -41,6 +43,7 @@ def _import(
         content=content,
         project_code=project,
         files=MemoryStore(),
+        commit=CommitMode.VALID_ROWS,
     )
 
 
@@ -49,7 +52,9 @@ def test_a_row_becomes_a_sample_with_all_it_said(
 ) -> None:
     draft = make_draft(session, registrar, project, manifest(1))
 
-    done = registering.register_ready_rows(session, registrar, import_id=draft.id)
+    done = registering.register_ready_rows(
+        session, registrar, import_id=draft.id, commit=CommitMode.VALID_ROWS
+    )
 
     sample = _samples(session)[0]
     assert done.barcodes == ["GEN260001"]
@@ -67,7 +72,9 @@ def test_the_samples_of_a_form_register_with_indexes_purity_and_their_own_barcod
 ) -> None:
     draft = make_draft(session, registrar, project, form())
 
-    registering.register_ready_rows(session, registrar, import_id=draft.id)
+    registering.register_ready_rows(
+        session, registrar, import_id=draft.id, commit=CommitMode.VALID_ROWS
+    )
 
     sample = _samples(session)[0]
     assert (sample.barcode, sample.name) == ("LUN260001", "LUN-T1-Tumor")
@@ -86,10 +93,14 @@ def test_rows_with_errors_stay_as_a_draft_and_register_once_corrected(
 ) -> None:
     draft = make_draft(session, registrar, project, manifest(3, {1: {"Storage_Temp": "warm"}}))
 
-    first = registering.register_ready_rows(session, registrar, import_id=draft.id)
+    first = registering.register_ready_rows(
+        session, registrar, import_id=draft.id, commit=CommitMode.VALID_ROWS
+    )
     edit = CellEdit(number=3, field="zone", text="-80 °C")
     editing.edit_cells(session, registrar, import_id=draft.id, edits=[edit])
-    second = registering.register_ready_rows(session, registrar, import_id=draft.id)
+    second = registering.register_ready_rows(
+        session, registrar, import_id=draft.id, commit=CommitMode.VALID_ROWS
+    )
 
     assert (first.registered, first.left) == (2, 1)
     assert (second.registered, second.left) == (1, 0)
@@ -104,7 +115,9 @@ def test_warnings_register_and_their_acceptance_is_recorded(
     odd = {"Sample_Type": "Tissue", "Storage_Temp": "4°C"}
     draft = make_draft(session, registrar, project, manifest(2, {0: odd}))
 
-    registering.register_ready_rows(session, registrar, import_id=draft.id)
+    registering.register_ready_rows(
+        session, registrar, import_id=draft.id, commit=CommitMode.VALID_ROWS
+    )
 
     event = session.scalars(
         select(OutboxEvent).where(OutboxEvent.type == "templates.import_registered")
@@ -117,7 +130,9 @@ def test_the_same_file_twice_says_so_and_registers_nothing_again(
     session: WriteSession, registrar: Principal, project: str
 ) -> None:
     draft = make_draft(session, registrar, project)
-    registering.register_ready_rows(session, registrar, import_id=draft.id)
+    registering.register_ready_rows(
+        session, registrar, import_id=draft.id, commit=CommitMode.VALID_ROWS
+    )
 
     with pytest.raises(AlreadyImported, match="was already imported on 23 Nov 2026 by Ada Marsh"):
         make_draft(session, registrar, project)
@@ -150,7 +165,9 @@ def test_a_barcode_of_another_project_is_named_and_a_new_one_is_offered(
     view = editing.fix_all(
         session, registrar, import_id=draft.id, code="barcode_taken", field="barcode"
     )
-    done = registering.register_ready_rows(session, registrar, import_id=draft.id)
+    done = registering.register_ready_rows(
+        session, registrar, import_id=draft.id, commit=CommitMode.VALID_ROWS
+    )
 
     assert [row.state.value for row in draft.rows] == ["error", "ready"]
     assert view.ready == 2
@@ -164,7 +181,9 @@ def test_what_was_taken_since_the_draft_was_looked_at_stays_in_the_draft(
     draft = make_draft(session, registrar, project, manifest(3))
     _import(session, registrar, project, manifest(1))
 
-    done = registering.register_ready_rows(session, registrar, import_id=draft.id)
+    done = registering.register_ready_rows(
+        session, registrar, import_id=draft.id, commit=CommitMode.VALID_ROWS
+    )
 
     assert (done.registered, done.left) == (2, 1)
 
@@ -175,17 +194,23 @@ def test_a_draft_without_a_good_row_says_so(
     draft = make_draft(session, registrar, project, manifest(1, {0: {"Storage_Temp": "warm"}}))
 
     with pytest.raises(NothingToRegister, match="1 have errors"):
-        registering.register_ready_rows(session, registrar, import_id=draft.id)
+        registering.register_ready_rows(
+            session, registrar, import_id=draft.id, commit=CommitMode.VALID_ROWS
+        )
 
 
 def test_a_registered_draft_is_closed(
     session: WriteSession, registrar: Principal, project: str
 ) -> None:
     draft = make_draft(session, registrar, project)
-    registering.register_ready_rows(session, registrar, import_id=draft.id)
+    registering.register_ready_rows(
+        session, registrar, import_id=draft.id, commit=CommitMode.VALID_ROWS
+    )
 
     with pytest.raises(ImportClosed, match="nothing is left"):
-        registering.register_ready_rows(session, registrar, import_id=draft.id)
+        registering.register_ready_rows(
+            session, registrar, import_id=draft.id, commit=CommitMode.VALID_ROWS
+        )
 
 
 def test_without_the_permission_nothing_is_registered(
@@ -198,7 +223,9 @@ def test_without_the_permission_nothing_is_registered(
     reader = principal_of(Permission.SAMPLES_VIEW, Permission.SAMPLES_VIEW_ALL_PROJECTS)
 
     with pytest.raises(PermissionDenied):
-        registering.register_ready_rows(session, reader, import_id=draft.id)
+        registering.register_ready_rows(
+            session, reader, import_id=draft.id, commit=CommitMode.VALID_ROWS
+        )
 
     assert session.scalar(select(func.count()).select_from(Sample)) == 0
 

@@ -18,13 +18,15 @@ from backend.events.models import AuditEntry
 from backend.samples.models import Sample, SampleTransition
 from backend.templates import queries
 from backend.templates.errors import AlreadyImported, NothingToRegister
-from backend.templates.ids import ImportId
+from backend.templates.ids import CommitMode, ImportId
 from backend.templates.reading import check, sheet
 from backend.templates.service import imports, registering
 from backend.templates.service import rows as row_store
 from backend.templates.views import RowView
 from tests.factories.imports import make_draft
 from tests.support.sample_files import examine, manifest, manifest_rows
+
+VALID = CommitMode.VALID_ROWS
 
 # Cells that are wrong or doubtful by themselves, whatever their neighbours hold.
 _HAZARDS = {
@@ -148,6 +150,7 @@ def _outcome(
                 content=content,
                 project_code=project,
                 files=MemoryStore(),
+                commit=CommitMode.VALID_ROWS,
             ).import_id
         except AlreadyImported:
             continue
@@ -167,7 +170,9 @@ def _registered_draft(
 ) -> ImportId:
     key = make_draft(session, registrar, project, content).id
     try:
-        registering.register_ready_rows(session, registrar, import_id=key)
+        registering.register_ready_rows(
+            session, registrar, import_id=key, commit=CommitMode.VALID_ROWS
+        )
     except NothingToRegister:
         assert _count(session, Sample.id) == 0
     return key

@@ -1,0 +1,105 @@
+"""Lists too long for a page to wait for: a worker reads and registers them, and tells how far."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from backend.core.blobs import FileStore
+from backend.core.principal import Permission, Principal
+from backend.core.sessions import ReadSession, WriteSession
+from backend.templates import queries
+from backend.templates.ids import CommitMode, ImportId
+from backend.templates.service.registering import open_import
+from backend.work import queries as work_queries
+from backend.work import service as work_service
+from backend.work.ids import JobId, JobState
+from backend.work.models import Job
+
+READ_KIND = "templates.read_list"
+REGISTER_KIND = "templates.register_rows"
+LARGE_ROWS = 2_000
+"""Rows from which on a worker does it (DOMAIN 2b)."""
+_LARGE_BYTES = 250_000
+"""A workbook of this size holds about as many; how many, only unpacking would tell."""
+
+
+def is_large(content: bytes) -> bool:
+    """Tell whether a file is read by a worker; cheap, and nothing is parsed."""
+    lines = content.count(b"\n") + content.count(b"\r") - content.count(b"\r\n")
+    return lines > LARGE_ROWS if not content.startswith(b"PK") else len(content) > _LARGE_BYTES
+
+
+def request_reading(
+    session: WriteSession,
+    principal: Principal,
+    *,
+    file_name: str,
+    content: bytes,
+    project_code: str,
+    files: FileStore,
+) -> JobId:
+    """Keep a file's bytes and ask a worker to make a draft of them.
+
+    Raises:
+        ProjectNotFound: no such project, or not one of the principal's.
+    """
+    principal.require(Permission.SAMPLES_REGISTER)
+    project = queries.get_project(session, principal, project_code)
+    sha256 = files.put(content)
+    return work_service.request_job(
+        session,
+        principal,
+        kind=READ_KIND,
+        key=f"{project.id}:{sha256}:{principal.request_id}",
+        arguments={"sha256": sha256, "file_name": file_name, "project": project.code},
+        queue="long",
+        max_attempts=1,
+    )
+
+
+def request_registering(
+    session: WriteSession,
+    principal: Principal,
+    *,
+    import_id: ImportId,
+    commit: CommitMode | None,
+) -> JobId:
+    """Ask a worker to register a draft's rows; while one is at it, return that job.
+
+    Raises:
+        ImportNotFound, ImportClosed: see ``open_import``.
+    """
+    principal.require(Permission.SAMPLES_REGISTER)
+    record = open_import(session, principal, import_id)
+    running = job_of(session, import_id)
+    if running is not None:
+        return running
+    done = record.registered_count + record.updated_count
+    return work_service.request_job(
+        session,
+        principal,
+        kind=REGISTER_KIND,
+        key=f"{import_id}:{done}:{principal.request_id}",
+        arguments={"import_id": str(import_id), "commit": commit.value if commit else ""},
+        queue="long",
+        max_attempts=1,
+    )
+
+
+def job_of(session: ReadSession, import_id: UUID) -> JobId | None:
+    """Return the job that is registering a draft now, or waits to."""
+    found = session.scalar(
+        select(Job.id).where(
+            Job.kind == REGISTER_KIND,
+            Job.state.in_([JobState.QUEUED, JobState.RUNNING]),
+            Job.key.startswith(f"{import_id}:"),
+        )
+    )
+    return JobId(found) if found is not None else None
+
+
+def draft_read_by(session: ReadSession, principal: Principal, job_id: JobId) -> ImportId | None:
+    """Return the draft that a reading job made, None while it has not."""
+    job = work_queries.get_job(session, principal, job_id)
+    made = (job.result or {}).get("import_id")
+    return ImportId(UUID(str(made))) if job.state == JobState.DONE and made else None
