@@ -35,6 +35,11 @@ TASKS: Final[Mapping[str, Task]] = {
     "samples.export": Task(
         function="jobs.tasks.export_samples.run", queue="long", time_limit_s=600
     ),
+    "custody.watch": Task(
+        function="jobs.tasks.watch_custody.run",
+        time_limit_s=300,
+        permissions=(Permission.CUSTODY_HANDLE,),
+    ),
     "gateway.probe_health": Task(
         function="jobs.tasks.probe_health.run",
         queue="urgent",

@@ -110,7 +110,8 @@ def check_out(
         purpose=checkout.purpose,
         due_on=due_on.isoformat(),
     )
-    events_service.record(session, principal, event)
+    new = {"holder": principal.name, "due_on": event.due_on, "temperature_c": temperature_c}
+    events_service.record(session, principal, event, new=new, reason=checkout.purpose)
     return CheckoutId(checkout.id)
 
 
@@ -152,7 +153,8 @@ def return_sample(
         was_thawed=returned.was_thawed,
         place=place,
     )
-    events_service.record(session, principal, event)
+    new = {"place": place, "used_ul": event.used_ul, "was_thawed": returned.was_thawed}
+    events_service.record(session, principal, event, new=new)
     return place
 
 

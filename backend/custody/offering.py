@@ -132,7 +132,8 @@ def accept_offer(
             from_name=offer.from_name,
             to_name=offer.to_name,
         )
-        events_service.record(session, principal, event)
+        parties = {"from": offer.from_name, "to": offer.to_name}
+        events_service.record(session, principal, event, new=parties, reason=offer.note or None)
     return len(lines)
 
 
