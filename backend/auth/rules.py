@@ -54,6 +54,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             Permission.SAMPLES_HOLD,
             Permission.LABELS_PRINT,
             Permission.LABELS_CONFIGURE,
+            Permission.SHIPMENTS_MANAGE,
             Permission.CUSTODY_HANDLE,
             Permission.STORAGE_PLACE,
             Permission.STORAGE_PLAN,
@@ -63,6 +64,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         # Answers for projects: decides holds, orders sequencing, judges predictions.
         Role.PRINCIPAL_INVESTIGATOR: _READER
         | {
+            Permission.SHIPMENTS_MANAGE,
             Permission.CUSTODY_HANDLE,
             Permission.SAMPLES_HOLD,
             Permission.SAMPLES_OVERRIDE_QC,

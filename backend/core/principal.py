@@ -31,6 +31,7 @@ class Permission(StrEnum):
     STORAGE_PLAN = "storage.plan"
     STORAGE_CONFIGURE = "storage.configure"
     CUSTODY_HANDLE = "custody.handle"
+    SHIPMENTS_MANAGE = "shipments.manage"
     SEQUENCING_VIEW = "sequencing.view"
     SEQUENCING_REQUEST = "sequencing.request"
     SEQUENCING_PLAN = "sequencing.plan"

@@ -1,9 +1,12 @@
 """What custody may refuse.
 
-NotFound       OfferNotFound · NotCheckedOut
-InvalidInput   OfferRefused · CheckoutRefused
+NotFound       OfferNotFound · NotCheckedOut · ShipmentNotFound
+InvalidInput   OfferRefused · CheckoutRefused · ShipmentRefused
 Conflict       HeldByAnother · OfferClosed · NotOffered · AlreadyCheckedOut
+               NotAtThisStep · TubeNotPacked · LinesOpen
 """
+
+from collections.abc import Sequence
 
 from backend.core.errors import Conflict, InvalidInput, NotFound
 
@@ -38,3 +41,27 @@ class NotOffered(Conflict):
 
 class AlreadyCheckedOut(Conflict):
     """Somebody has the tube checked out."""
+
+
+class ShipmentNotFound(NotFound):
+    """No such shipment, or not one that the principal may see."""
+
+
+class ShipmentRefused(InvalidInput):
+    """A field of the shipment needs another value."""
+
+
+class NotAtThisStep(Conflict):
+    """The shipment is not where this act belongs."""
+
+
+class TubeNotPacked(Conflict):
+    """Rules keep the tube out of a shipment; ``reasons`` names every one of them."""
+
+    def __init__(self, barcode: str, reasons: Sequence[str]) -> None:
+        super().__init__(f"{barcode}: {' '.join(reasons)}")
+        self.reasons = tuple(reasons)
+
+
+class LinesOpen(Conflict):
+    """Tubes of the shipment have not been scanned."""

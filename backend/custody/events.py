@@ -109,3 +109,65 @@ class GapsFound:
     aggregate_id: UUID
     opened: int
     first: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShipmentOpened:
+    """Somebody began a packing list."""
+
+    TYPE: ClassVar[str] = "custody.shipment_opened"
+    AGGREGATE: ClassVar[str] = "shipment"
+
+    aggregate_id: UUID
+    code: str
+    recipient: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShipmentMoved:
+    """A shipment was packed, handed to its carrier, or closed."""
+
+    TYPE: ClassVar[str] = "custody.shipment_moved"
+    AGGREGATE: ClassVar[str] = "shipment"
+
+    aggregate_id: UUID
+    code: str
+    state: str
+    samples: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SamplePacked:
+    """A tube was laid into a shipment, or taken out of it again."""
+
+    TYPE: ClassVar[str] = "custody.sample_packed"
+    AGGREGATE: ClassVar[str] = "sample"
+
+    aggregate_id: UUID
+    shipment: str
+    is_packed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleArrived:
+    """What became of a tube of a shipment."""
+
+    TYPE: ClassVar[str] = "custody.sample_arrived"
+    AGGREGATE: ClassVar[str] = "sample"
+
+    aggregate_id: UUID
+    shipment: str
+    arrival: str
+    condition: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeOver:
+    """A code was scanned on arrival that is not on the packing list."""
+
+    TYPE: ClassVar[str] = "custody.code_over"
+    AGGREGATE: ClassVar[str] = "shipment"
+
+    aggregate_id: UUID
+    shipment: str
+    scanned: str

@@ -6,6 +6,7 @@ from uuid import UUID
 
 OfferId = NewType("OfferId", UUID)
 CheckoutId = NewType("CheckoutId", UUID)
+ShipmentId = NewType("ShipmentId", UUID)
 
 
 class PartyKind(StrEnum):
@@ -13,6 +14,7 @@ class PartyKind(StrEnum):
 
     PERSON = "person"
     PLACE = "place"
+    CARRIER = "carrier"
     OUTSIDE = "outside"
 
 
@@ -25,6 +27,10 @@ class Cause(StrEnum):
     HANDED_OVER = "handed_over"
     CHECKED_OUT = "checked_out"
     LEFT_ON_BENCH = "left_on_bench"
+    PACKED = "packed"
+    UNPACKED = "unpacked"
+    SHIPPED = "shipped"
+    RECEIVED = "received"
     ENDED = "ended"
 
 
@@ -52,3 +58,23 @@ class GapKind(StrEnum):
     UNANSWERED = "unanswered"
     LONG_ON_BENCH = "long_on_bench"
     NO_DUE_DATE = "no_due_date"
+    NEVER_ARRIVED = "never_arrived"
+    ARRIVED_DAMAGED = "arrived_damaged"
+
+
+class ShipmentState(StrEnum):
+    """How far a shipment has come."""
+
+    DRAFT = "draft"
+    PACKED = "packed"
+    SHIPPED = "shipped"
+    RECEIVED = "received"
+
+
+class Arrival(StrEnum):
+    """What became of a tube of a shipment."""
+
+    EXPECTED = "expected"
+    DAMAGED = "damaged"
+    WRONG_LABEL = "wrong_label"
+    SHORT = "short"

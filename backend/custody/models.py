@@ -4,12 +4,20 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.core.ids import new_id
 from backend.core.orm import Base, short_text, text_enum
-from backend.custody.ids import Answer, Cause, GapKind, OfferState, PartyKind
+from backend.custody.ids import (
+    Answer,
+    Arrival,
+    Cause,
+    GapKind,
+    OfferState,
+    PartyKind,
+    ShipmentState,
+)
 
 
 class CustodyEvent(Base):
@@ -143,3 +151,61 @@ class CustodyFinding(Base):
     sentence: Mapped[str] = mapped_column(short_text(400))
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class Shipment(Base):
+    """Tubes that go to somebody, from the first scan until each has an outcome."""
+
+    __tablename__ = "shipment"
+    __table_args__ = (
+        CheckConstraint(
+            "(state IN ('shipped', 'received')) = (shipped_at IS NOT NULL)",
+            name="shipped_with_time",
+        ),
+        CheckConstraint("(state = 'received') = (closed_at IS NOT NULL)", name="closed_with_time"),
+        CheckConstraint("shipped_at IS NULL OR carrier <> ''", name="shipped_by_somebody"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
+    number: Mapped[int] = mapped_column(Identity(), unique=True, init=False)
+    recipient: Mapped[str] = mapped_column(short_text())
+    condition: Mapped[str] = mapped_column(short_text(300), default="")
+    """As dry ice, 10 kg."""
+    state: Mapped[ShipmentState] = mapped_column(
+        text_enum(ShipmentState), default=ShipmentState.DRAFT
+    )
+    carrier: Mapped[str] = mapped_column(short_text(), default="")
+    tracking: Mapped[str] = mapped_column(short_text(), default="")
+    seal: Mapped[str] = mapped_column(short_text(), default="")
+    expected_on: Mapped[date | None] = mapped_column(default=None)
+    created_at: Mapped[datetime]
+    created_by: Mapped[UUID | None]
+    created_by_name: Mapped[str] = mapped_column(short_text())
+    shipped_at: Mapped[datetime | None] = mapped_column(default=None)
+    closed_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class ShipmentLine(Base):
+    """A tube on the packing list and what became of it."""
+
+    __tablename__ = "shipment_line"
+    __table_args__ = (
+        CheckConstraint("(arrival IS NULL) = (arrived_at IS NULL)", name="arrived_with_time"),
+        Index("ix_shipment_line_sample", "sample_id"),
+    )
+
+    shipment_id: Mapped[UUID] = mapped_column(ForeignKey("shipment.id"), primary_key=True)
+    sample_id: Mapped[UUID] = mapped_column(ForeignKey("sample.id"), primary_key=True)
+    arrival: Mapped[Arrival | None] = mapped_column(text_enum(Arrival), default=None)
+    arrived_at: Mapped[datetime | None] = mapped_column(default=None)
+    condition: Mapped[str] = mapped_column(short_text(300), default="")
+
+
+class ShipmentOver(Base):
+    """A code that was scanned on arrival and is not on the packing list."""
+
+    __tablename__ = "shipment_over"
+
+    shipment_id: Mapped[UUID] = mapped_column(ForeignKey("shipment.id"), primary_key=True)
+    code: Mapped[str] = mapped_column(short_text(64), primary_key=True)
+    scanned_at: Mapped[datetime]

@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
@@ -15,13 +16,15 @@ from backend.auth.rules import PERMISSIONS_OF
 from backend.core import clock
 from backend.core.principal import Permission, Principal, UserId
 from backend.core.sessions import ReadSession
-from backend.custody.ids import CheckoutId, OfferId, OfferState, PartyKind
+from backend.custody.ids import Arrival, CheckoutId, OfferId, OfferState, PartyKind
 from backend.custody.models import (
     CustodyCheckout,
     CustodyEvent,
     CustodyFinding,
     CustodyOffer,
     CustodyOfferLine,
+    Shipment,
+    ShipmentLine,
 )
 from backend.custody.rules import Observed
 from backend.custody.views import (
@@ -37,7 +40,7 @@ from backend.samples import queries as samples_queries
 from backend.samples.custody_models import CustodyBlock
 from backend.samples.errors import SampleNotFound
 from backend.samples.ids import Custody, Lifecycle, SampleId
-from backend.samples.models import Sample
+from backend.samples.models import Sample, SampleHold
 from backend.storage.models import Placement
 
 MOST = 500
@@ -236,6 +239,8 @@ def observed(session: ReadSession) -> Sequence[Observed]:
             func.coalesce(last.c.at, Sample.state_since),
             CustodyCheckout.due_on,
             offered.c.offered_at,
+            _expected_on(),
+            _arrived_damaged(),
         )
         .outerjoin(last, last.c.sample_id == Sample.id)
         .outerjoin(offered, offered.c.sample_id == Sample.id)
@@ -249,6 +254,8 @@ def observed(session: ReadSession) -> Sequence[Observed]:
                 Sample.custody.in_(_OUT),
                 (Sample.custody == Custody.IN_STORAGE) != stands,
                 offered.c.sample_id.is_not(None),
+                Sample.custody == Custody.SHIPPED,
+                _arrived_damaged(),
                 and_(Sample.custody == Custody.NOT_PLACED, last.c.sample_id.is_(None)),
             ),
         )
@@ -263,8 +270,21 @@ def observed(session: ReadSession) -> Sequence[Observed]:
             since=since,
             due_on=due_on,
             offered_at=offered_at,
+            expected_on=expected_on,
+            arrived_damaged=is_damaged,
         )
-        for key, barcode, custody, is_standing, holder, since, due_on, offered_at in rows
+        for (
+            key,
+            barcode,
+            custody,
+            is_standing,
+            holder,
+            since,
+            due_on,
+            offered_at,
+            expected_on,
+            is_damaged,
+        ) in rows
     ]
 
 
@@ -304,6 +324,28 @@ def _gaps(principal: Principal) -> Select[CustodyFinding, str]:
         .where(CustodyFinding.closed_at.is_(None)),
         principal,
         Sample.project_id,
+    )
+
+
+def _expected_on() -> ScalarSelect[date | None]:
+    return (
+        select(Shipment.expected_on)
+        .join(ShipmentLine, ShipmentLine.shipment_id == Shipment.id)
+        .where(ShipmentLine.sample_id == Sample.id)
+        .order_by(Shipment.number.desc())
+        .limit(1)
+        .correlate(Sample)
+        .scalar_subquery()
+    )
+
+
+def _arrived_damaged() -> ColumnElement[bool]:
+    wrong = (Arrival.DAMAGED, Arrival.WRONG_LABEL)
+    held = exists().where(
+        SampleHold.sample_id == Sample.id, SampleHold.set_at >= ShipmentLine.arrived_at
+    )
+    return exists().where(
+        ShipmentLine.sample_id == Sample.id, ShipmentLine.arrival.in_(wrong), ~held
     )
 
 

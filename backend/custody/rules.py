@@ -36,6 +36,10 @@ class Observed:
     """Of the open checkout; None where nobody has checked it out."""
     offered_at: datetime | None
     """Of the open offer."""
+    expected_on: date | None = None
+    """Of the shipment that it is under way in, or was when it went missing."""
+    arrived_damaged: bool = False
+    """Its newest shipment says so, and nobody has put it on hold since."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +86,14 @@ def gaps_of(seen: Observed, *, now: datetime, today: date) -> tuple[Gap, ...]:
             and seen.holder is not None
             and age > OUT_WITHOUT_DATE_AT_MOST,
             f"{holder} has had {name} for over a day without a date. Check it out or place it.",
+        ),
+        GapKind.NEVER_ARRIVED: (
+            seen.custody == "shipped" and seen.expected_on is not None and seen.expected_on < today,
+            f"{name} was sent and never arrived; {holder} had it last. Ask, or report it lost.",
+        ),
+        GapKind.ARRIVED_DAMAGED: (
+            seen.arrived_damaged,
+            f"{name} arrived damaged or with a wrong label. Put it on hold until it is judged.",
         ),
     }
     return tuple(

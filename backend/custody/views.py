@@ -5,7 +5,15 @@ from datetime import date, datetime
 from uuid import UUID
 
 from backend.core.principal import UserId
-from backend.custody.ids import Cause, CheckoutId, GapKind, OfferId
+from backend.custody.ids import (
+    Arrival,
+    Cause,
+    CheckoutId,
+    GapKind,
+    OfferId,
+    ShipmentId,
+    ShipmentState,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,3 +109,33 @@ class Watched:
     opened: int
     closed: int
     reminded: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShipmentLineView:
+    """A tube on a packing list."""
+
+    barcode: str
+    name: str
+    arrival: Arrival | None
+    condition: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShipmentView:
+    """A shipment; its lines are empty in a list."""
+
+    id: ShipmentId
+    code: str
+    recipient: str
+    condition: str
+    state: ShipmentState
+    carrier: str
+    tracking: str
+    seal: str
+    expected_on: date | None
+    created_by_name: str
+    samples: int
+    arrived: int
+    lines: tuple[ShipmentLineView, ...] = ()
+    over: tuple[str, ...] = ()

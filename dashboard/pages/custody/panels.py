@@ -26,6 +26,10 @@ CAUSES: dict[Cause, str] = {
     Cause.HANDED_OVER: "Handed over",
     Cause.CHECKED_OUT: "Checked out",
     Cause.LEFT_ON_BENCH: "Left on the bench",
+    Cause.PACKED: "Packed",
+    Cause.UNPACKED: "Unpacked",
+    Cause.SHIPPED: "Shipped",
+    Cause.RECEIVED: "Received",
     Cause.ENDED: "Left for good",
 }
 GAPS: dict[GapKind, str] = {
@@ -35,6 +39,8 @@ GAPS: dict[GapKind, str] = {
     GapKind.UNANSWERED: "No answer",
     GapKind.LONG_ON_BENCH: "Long on the bench",
     GapKind.NO_DUE_DATE: "No date to return it",
+    GapKind.NEVER_ARRIVED: "Never arrived",
+    GapKind.ARRIVED_DAMAGED: "Arrived damaged",
 }
 
 

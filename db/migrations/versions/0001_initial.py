@@ -818,6 +818,49 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_hash", name=op.f("uq_setup_token_token_hash")),
     )
     op.create_table(
+        "shipment",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("recipient", sa.String(length=200), nullable=False),
+        sa.Column("condition", sa.String(length=300), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "packed",
+                "shipped",
+                "received",
+                name="shipmentstate_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("carrier", sa.String(length=200), nullable=False),
+        sa.Column("tracking", sa.String(length=200), nullable=False),
+        sa.Column("seal", sa.String(length=200), nullable=False),
+        sa.Column("expected_on", sa.Date(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("created_by_name", sa.String(length=200), nullable=False),
+        sa.Column("shipped_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'received') = (closed_at IS NOT NULL)",
+            name=op.f("ck_shipment_closed_with_time"),
+        ),
+        sa.CheckConstraint(
+            "(state IN ('shipped', 'received')) = (shipped_at IS NOT NULL)",
+            name=op.f("ck_shipment_shipped_with_time"),
+        ),
+        sa.CheckConstraint(
+            "shipped_at IS NULL OR carrier <> ''", name=op.f("ck_shipment_shipped_by_somebody")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_shipment")),
+        sa.UniqueConstraint("number", name=op.f("uq_shipment_number")),
+    )
+    op.create_table(
         "sign_in_attempt",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -1516,6 +1559,16 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
+        "shipment_over",
+        sa.Column("shipment_id", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.String(length=64), nullable=False),
+        sa.Column("scanned_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shipment_id"], ["shipment.id"], name=op.f("fk_shipment_over_shipment_id")
+        ),
+        sa.PrimaryKeyConstraint("shipment_id", "code", name=op.f("pk_shipment_over")),
+    )
+    op.create_table(
         "user_role",
         sa.Column("user_id", sa.Uuid(), nullable=False),
         sa.Column(
@@ -2210,6 +2263,10 @@ def upgrade() -> None:
                 "handed_over",
                 "checked_out",
                 "left_on_bench",
+                "packed",
+                "unpacked",
+                "shipped",
+                "received",
                 "ended",
                 name="cause_known",
                 native_enum=False,
@@ -2223,6 +2280,7 @@ def upgrade() -> None:
             sa.Enum(
                 "person",
                 "place",
+                "carrier",
                 "outside",
                 name="from_kind_known",
                 native_enum=False,
@@ -2238,6 +2296,7 @@ def upgrade() -> None:
             sa.Enum(
                 "person",
                 "place",
+                "carrier",
                 "outside",
                 name="to_kind_known",
                 native_enum=False,
@@ -2277,6 +2336,8 @@ def upgrade() -> None:
                 "unanswered",
                 "long_on_bench",
                 "no_due_date",
+                "never_arrived",
+                "arrived_damaged",
                 name="gapkind_known",
                 native_enum=False,
                 create_constraint=True,
@@ -2754,6 +2815,39 @@ def upgrade() -> None:
             "sample_id", "number", name=op.f("uq_sample_volume_entry_sample_id_number")
         ),
     )
+    op.create_table(
+        "shipment_line",
+        sa.Column("shipment_id", sa.Uuid(), nullable=False),
+        sa.Column("sample_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "arrival",
+            sa.Enum(
+                "expected",
+                "damaged",
+                "wrong_label",
+                "short",
+                name="arrival_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("condition", sa.String(length=300), nullable=False),
+        sa.CheckConstraint(
+            "(arrival IS NULL) = (arrived_at IS NULL)",
+            name=op.f("ck_shipment_line_arrived_with_time"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["sample_id"], ["sample.id"], name=op.f("fk_shipment_line_sample_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["shipment_id"], ["shipment.id"], name=op.f("fk_shipment_line_shipment_id")
+        ),
+        sa.PrimaryKeyConstraint("shipment_id", "sample_id", name=op.f("pk_shipment_line")),
+    )
+    op.create_index("ix_shipment_line_sample", "shipment_line", ["sample_id"], unique=False)
     # ### end Alembic commands ###
     run_sql("10_samples.sql")
     run_sql("11_events.sql")
@@ -2766,6 +2860,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_index("ix_shipment_line_sample", table_name="shipment_line")
+    op.drop_table("shipment_line")
     op.drop_table("sample_volume_entry")
     op.drop_index(
         "ix_sample_transition_to_at",
@@ -2882,6 +2978,7 @@ def downgrade() -> None:
     op.drop_index("ix_user_session_user_id", table_name="user_session")
     op.drop_table("user_session")
     op.drop_table("user_role")
+    op.drop_table("shipment_over")
     op.drop_index("ix_sequencing_run_period", table_name="sequencing_run")
     op.drop_table("sequencing_run")
     op.drop_table("schedule_fire")
@@ -2940,6 +3037,7 @@ def downgrade() -> None:
     op.drop_index("ix_sign_in_attempt_email", table_name="sign_in_attempt")
     op.drop_index("ix_sign_in_attempt_address", table_name="sign_in_attempt")
     op.drop_table("sign_in_attempt")
+    op.drop_table("shipment")
     op.drop_table("setup_token")
     op.drop_table("service_instance")
     op.drop_index(op.f("ix_sensor_unit_id"), table_name="sensor")
