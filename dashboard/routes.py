@@ -21,6 +21,8 @@ from dashboard.pages.admin import printer_callbacks as admin_printer_callbacks
 from dashboard.pages.admin import trail
 from dashboard.pages.custody import callbacks as custody_callbacks
 from dashboard.pages.custody import layout as custody
+from dashboard.pages.custody import shipment as custody_shipment
+from dashboard.pages.custody import shipment_callbacks
 from dashboard.pages.documents import callbacks as documents_callbacks
 from dashboard.pages.documents import layout as documents
 from dashboard.pages.health import callbacks as health_callbacks
@@ -89,6 +91,11 @@ ROUTES: tuple[Route, ...] = (
         permission=Permission.SAMPLES_VIEW,
         layout=custody.layout,
         query=("show",),
+    ),
+    Route(
+        path="/custody/shipments/<code>",
+        permission=Permission.SAMPLES_VIEW,
+        layout=custody_shipment.shipment_layout,
     ),
     Route(
         path="/register",
@@ -183,6 +190,7 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     sample_care_callbacks,
     sample_custody_callbacks,
     custody_callbacks,
+    shipment_callbacks,
     samples_pool_callbacks,
     single_callbacks,
     storage_acts,

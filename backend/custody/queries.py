@@ -16,6 +16,7 @@ from backend.auth.rules import PERMISSIONS_OF
 from backend.core import clock
 from backend.core.principal import Permission, Principal, UserId
 from backend.core.sessions import ReadSession
+from backend.custody import shipment_queries
 from backend.custody.ids import Arrival, CheckoutId, OfferId, OfferState, PartyKind
 from backend.custody.models import (
     CustodyCheckout,
@@ -198,6 +199,12 @@ def counts(session: ReadSession, principal: Principal) -> CustodyCounts:
             session, out.with_only_columns(Sample.id).where(CustodyCheckout.due_on < today)
         ),
         gaps=_count(session, _gaps(principal).with_only_columns(CustodyFinding.id)),
+        shipments=_count(
+            session,
+            shipment_queries.visible_shipments(principal)
+            .with_only_columns(Shipment.id)
+            .where(Shipment.closed_at.is_(None)),
+        ),
     )
 
 

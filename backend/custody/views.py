@@ -92,6 +92,8 @@ class CustodyCounts:
     out: int
     overdue: int
     gaps: int
+    shipments: int
+    """Those that are not closed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -83,3 +83,33 @@ def test_a_returned_tube_tells_its_whole_chain(sign_in: SignIn) -> None:
     expect(chain.get_by_role("row")).to_have_count(3)
     expect(chain).to_contain_text("Bench 4")
     assert look_at(page) == {}
+
+
+def test_a_shipment_is_packed_and_received_by_the_scanner_alone(sign_in: SignIn) -> None:
+    page = sign_in("technician")
+    code = register(page)
+    page.goto("/custody?show=shipments")
+    page.get_by_role("button", name="New shipment").click()
+    dialog = page.get_by_role("dialog", name="Begin a shipment")
+    dialog.get_by_label("To").fill("Laboratory B")
+    dialog.get_by_role("button", name="Begin it").click()
+    page.get_by_role("row").filter(has_text="Laboratory B").first.get_by_role("link").click()
+    expect(page.get_by_text("Nothing is in it yet")).to_be_visible()
+
+    scan(page, code)
+    row = page.get_by_role("row").filter(has_text=code)
+    expect(row).to_contain_text("Not scanned yet")
+    page.get_by_role("button", name="Everything is packed").click()
+    page.get_by_role("button", name="Send").click()
+    dialog = page.get_by_role("dialog", name="Send the shipment")
+    dialog.get_by_label("Carrier").fill("Parcel Ltd")
+    dialog.get_by_label("Expected on").fill("2027-06-30")
+    dialog.get_by_role("button", name="Hand it to the carrier").click()
+    expect(dialog).to_be_hidden()
+
+    page.reload()
+    scan(page, "NOT-ON-THE-LIST")
+    expect(page.get_by_role("region", name="Over")).to_contain_text("NOT-ON-THE-LIST")
+    scan(page, code)
+    expect(row).to_contain_text("Arrived")
+    assert look_at(page) == {}

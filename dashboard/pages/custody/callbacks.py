@@ -1,6 +1,5 @@
 """Custody: scanned into a hand-over, offered, accepted by scan or press, declined, withdrawn."""
 
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs
 from uuid import UUID
@@ -20,11 +19,12 @@ from backend.custody.ids import OfferId
 from backend.samples import queries as samples_queries
 from dashboard import format as fmt
 from dashboard.callbacks import page_callback
-from dashboard.components.form_field import error_summary
 from dashboard.components.scan_target import answer_scan
 from dashboard.components.toast import toast
 from dashboard.components.tones import Tone
 from dashboard.pages.custody import ids, layout, panels
+from dashboard.pages.custody import shipment_ids as new_ids
+from dashboard.pages.custody.acting import done
 from dashboard.session import current_principal
 from dashboard.shell_ids import SCAN_PAGE, URL, live
 
@@ -120,7 +120,7 @@ def offer(presses: int | None, *given: Any) -> tuple[Any, ...]:
         )
         return f"{fmt.plural(len(keys), 'sample', 'samples')} offered"
 
-    problems, close, changed = _done(presses, act, ids.OFFER_DIALOG, ids.OFFER_TO)
+    problems, close, changed = done(presses, act, ids.OFFER_DIALOG, ids.OFFER_TO)
     if close is no_update:
         return problems, close, no_update, no_update, changed
     return problems, close, [], panels.tray([]), changed
@@ -144,7 +144,29 @@ def decline(presses: int | None, which: str | None, why: str | None) -> tuple[An
         count = service.decline_offer(session, principal, offer_id=key, reason=why or "")
         return f"{fmt.plural(count, 'sample', 'samples')} declined"
 
-    return _done(presses, act, ids.DECLINE_DIALOG, ids.DECLINE_REASON)
+    return done(presses, act, ids.DECLINE_DIALOG, ids.DECLINE_REASON)
+
+
+@page_callback(
+    Permission.SHIPMENTS_MANAGE,
+    Output(new_ids.NEW_PROBLEMS, "children"),
+    Output(ids.CLOSE, "data", allow_duplicate=True),
+    Output(ids.CHANGED, "data", allow_duplicate=True),
+    Input(new_ids.NEW_SEND, "n_clicks"),
+    State(new_ids.NEW_RECIPIENT, "value"),
+    State(new_ids.NEW_CONDITION, "value"),
+    prevent_initial_call=True,
+)
+def begin_shipment(presses: int | None, to: str | None, condition: str | None) -> tuple[Any, ...]:
+    """Begin a packing list; it stands at the top then."""
+
+    def act(session: WriteSession, principal: Principal) -> str:
+        code = service.open_shipment(
+            session, principal, recipient=to or "", condition=condition or ""
+        )
+        return f"{code} begun; open it and scan what goes into it"
+
+    return done(presses, act, new_ids.NEW_DIALOG, new_ids.NEW_RECIPIENT)
 
 
 @page_callback(
@@ -204,25 +226,6 @@ def _lay(code: str, tray: list[str]) -> list[str]:
         return tray
     answer_scan(Tone.OK, f"{tube} is to be handed over.")
     return [*tray, tube]
-
-
-def _done(
-    presses: int | None,
-    act: Callable[[WriteSession, Principal], str],
-    dialog: str,
-    field: str,
-) -> tuple[Any, ...]:
-    if not presses:
-        return no_update, no_update, no_update
-    try:
-        with writing() as session:
-            said = act(session, current_principal())
-    except AppError as refusal:
-        sentence = " ".join(refusal.fields.values()) or refusal.message
-        problems = vars(error_summary({field: sentence}))["children"]
-        return problems, no_update, no_update
-    toast(said)
-    return [], {"dialog": dialog, "at": str(new_id())}, str(new_id())
 
 
 def _chosen(value: str | None, what: str) -> str:

@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.core.transaction import reading
-from backend.custody import queries
+from backend.custody import queries, shipment_queries
 from backend.custody.views import CustodyCounts, OfferView, Receiver
 from dashboard.components.attributes import data
 from dashboard.components.button import button
@@ -18,11 +18,12 @@ from dashboard.components.form_field import error_summary, form_field
 from dashboard.components.page import Crumb, Page, Tab, page
 from dashboard.components.scan_target import scan_target
 from dashboard.laboratory import lab_zone
-from dashboard.pages.custody import ids, panels
+from dashboard.pages.custody import ids, panels, shipment
 from dashboard.session import current_principal
 
 PATH = "/custody"
-WAITING, OUT, GAPS = "waiting", "out", "gaps"
+WAITING, OUT, SHIPMENTS, GAPS = "waiting", "out", "shipments", "gaps"
+_OTHERS = {WAITING, OUT, SHIPMENTS, GAPS}
 
 
 def layout(*, show: str = "") -> Page:
@@ -44,10 +45,11 @@ def layout(*, show: str = "") -> Page:
             dcc.Store(id=ids.CLOSE),
             dcc.Store(id=ids.CLOSE_SINK),
             dcc.Store(id=ids.TRAY, data=[]),
-            _tray(is_shown=may_act and show not in {WAITING, OUT, GAPS}),
+            _tray(is_shown=may_act and show not in _OTHERS),
             html.Div(drawn, id=ids.BODY),
             _offer_dialog(people),
             _decline_dialog(offers),
+            shipment.new_dialog(),
         ],
     )
 
@@ -60,8 +62,12 @@ def body(session: ReadSession, principal: Principal, show: str) -> list[Componen
             offers = _received(queries.offers(session, principal), principal)
             return panels.waiting(offers, zone=zone, may_act=may_act)
         case "out":
-            found = queries.checked_out(session, principal)
-            return panels.out(found, own=principal.user_id, zone=zone)
+            out = queries.checked_out(session, principal)
+            return panels.out(out, own=principal.user_id, zone=zone)
+        case "shipments":
+            may_ship = principal.may(Permission.SHIPMENTS_MANAGE)
+            found = shipment_queries.shipments(session, principal)
+            return shipment.overview(found, may_act=may_ship)
         case "gaps":
             return panels.gaps(queries.findings(session, principal), zone=zone)
         case _:
@@ -101,9 +107,10 @@ def _tabs(counts: CustodyCounts, show: str) -> list[Tab]:
         ("With me", "", counts.held),
         ("Waiting for my answer", WAITING, counts.waiting),
         (out, OUT, counts.out),
+        ("Shipments", SHIPMENTS, counts.shipments),
         ("Gaps", GAPS, counts.gaps),
     )
-    selected = show if show in {WAITING, OUT, GAPS} else ""
+    selected = show if show in _OTHERS else ""
     return [
         Tab(
             label,
