@@ -128,7 +128,6 @@ def _tray(*, is_shown: bool) -> html.Div:
         value="",
         autocomplete="off",
         placeholder="Code",
-        **data(scan=""),
     )
     return html.Div(
         [

@@ -53,7 +53,7 @@ def held(
             empty_state(
                 "You hold no samples",
                 "What you check out, take out of storage or accept from somebody is listed here.",
-                icon="hand-index",
+                icon="box-seam",
             )
         ]
     rows = [
@@ -78,7 +78,7 @@ def waiting(offers: Sequence[OfferView], *, zone: ZoneInfo, may_act: bool) -> li
             empty_state(
                 "Nothing waits for your answer",
                 "When somebody offers you samples, you accept or decline them here.",
-                icon="inbox",
+                icon="bell",
             )
         ]
     return [_received(offer, zone, may_act=may_act) for offer in offers]
@@ -93,7 +93,7 @@ def out(
             empty_state(
                 "Nothing is checked out",
                 "A sample is checked out on its own page: what for, and until when.",
-                icon="box-arrow-up-right",
+                icon="box-arrow-up",
             )
         ]
     rows = [

@@ -160,7 +160,7 @@ def _scanning(*, is_shown: bool) -> html.Div:
             error_summary({}, id=ids.PROBLEMS),
             form_field(
                 "Sample",
-                dbc.Input(id=ids.CODE, value="", autocomplete="off", **data(scan="")),
+                dbc.Input(id=ids.CODE, value="", autocomplete="off"),
                 help_text="Scan it, or type its code and press Enter",
             ),
             form_field(

@@ -22,10 +22,10 @@ def acts(facts: SampleFacts, principal: Principal) -> list[Component]:
     is_stored = facts.sample.row.custody == Custody.IN_STORAGE
     if facts.checkout is not None:
         found: list[Component] = [
-            button("Return", icon="box-arrow-in-down-left", opens=ids.RETURN_DIALOG)
+            button("Return", icon="box-arrow-in-down", opens=ids.RETURN_DIALOG)
         ]
     elif not is_stored or principal.may(Permission.STORAGE_PLACE):
-        found = [button("Check out", icon="box-arrow-up-right", opens=ids.OUT_DIALOG)]
+        found = [button("Check out", icon="box-arrow-up", opens=ids.OUT_DIALOG)]
     else:
         found = []
     if not is_stored:

@@ -186,12 +186,12 @@ def _of_handing_over(entry: AuditView) -> Happening:
 
 def _of_checkout(entry: AuditView) -> Happening:
     due = str((entry.new_values or {}).get("due_on", ""))
-    return _of_entry(entry, "box-arrow-up-right", "Checked out", f"due back {due}")
+    return _of_entry(entry, "box-arrow-up", "Checked out", f"due back {due}")
 
 
 def _of_return(entry: AuditView) -> Happening:
     place = str((entry.new_values or {}).get("place", ""))
-    return _of_entry(entry, "box-arrow-in-down-left", "Returned", place)
+    return _of_entry(entry, "box-arrow-in-down", "Returned", place)
 
 
 _OF_ENTRY: Mapping[str, Callable[[AuditView], Happening]] = {
