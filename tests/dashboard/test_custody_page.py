@@ -6,7 +6,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from backend.auth.ids import Role
-from tests.dashboard.conftest import callback_request, csrf_headers
+from backend.core.transaction import writing
+from backend.custody import service
+from tests.dashboard.conftest import callback_request, csrf_headers, page_request
+from tests.factories.samples import EVERYBODY
 
 TELLING = {
     "": "You hold no samples",
@@ -30,3 +33,14 @@ def test_every_view_is_drawn(signed_in: Callable[..., FlaskClient], show: str, r
     answer = client.post("/_dash-update-component", json=body, headers=csrf_headers(client))
 
     assert TELLING[show] in answer.get_data(as_text=True)
+
+
+def test_a_new_shipment_is_drawn(signed_in: Callable[..., FlaskClient]) -> None:
+    client = signed_in(Role.TECHNICIAN)
+    with writing() as session:
+        code = service.open_shipment(session, EVERYBODY, recipient="Laboratory B")
+    body = page_request(f"/custody/shipments/{code}")
+
+    answer = client.post("/_dash-update-component", json=body, headers=csrf_headers(client))
+
+    assert "Nothing is in it yet" in answer.get_data(as_text=True)
