@@ -3,6 +3,7 @@
 from backend.api import models as api_models
 from backend.auth import models as auth_models
 from backend.core.orm import Base
+from backend.custody import models as custody_models
 from backend.documents import models as documents_models
 from backend.events import models as events_models
 from backend.gateway import models as gateway_models
@@ -12,6 +13,7 @@ from backend.predictions import models as predictions_models
 from backend.reports import models as reports_models
 from backend.samples import code_models
 from backend.samples import consent_models as sample_consent_models
+from backend.samples import custody_models as sample_custody_models
 from backend.samples import handling_models as sample_handling_models
 from backend.samples import ledger_models as sample_ledger_models
 from backend.samples import models as samples_models
@@ -35,9 +37,11 @@ MODULES = (
     sample_ledger_models,
     sample_handling_models,
     sample_qc_models,
+    sample_custody_models,
     telemetry_models,
     storage_models,
     labels_models,
+    custody_models,
     sequencing_models,
     predictions_models,
     reports_models,

@@ -19,6 +19,10 @@ from dashboard.pages.admin import layout as admin
 from dashboard.pages.admin import more_callbacks as admin_more_callbacks
 from dashboard.pages.admin import printer_callbacks as admin_printer_callbacks
 from dashboard.pages.admin import trail
+from dashboard.pages.custody import callbacks as custody_callbacks
+from dashboard.pages.custody import layout as custody
+from dashboard.pages.custody import shipment as custody_shipment
+from dashboard.pages.custody import shipment_callbacks
 from dashboard.pages.documents import callbacks as documents_callbacks
 from dashboard.pages.documents import layout as documents
 from dashboard.pages.health import callbacks as health_callbacks
@@ -44,6 +48,7 @@ from dashboard.pages.samples import detail as sample_detail
 from dashboard.pages.samples import detail_act_callbacks as sample_act_callbacks
 from dashboard.pages.samples import detail_callbacks as sample_detail_callbacks
 from dashboard.pages.samples import detail_care_callbacks as sample_care_callbacks
+from dashboard.pages.samples import detail_custody_callbacks as sample_custody_callbacks
 from dashboard.pages.samples import layout as samples
 from dashboard.pages.samples import pool_callbacks as samples_pool_callbacks
 from dashboard.pages.sequencing import callbacks as sequencing_callbacks
@@ -80,6 +85,17 @@ ROUTES: tuple[Route, ...] = (
         permission=Permission.SAMPLES_VIEW,
         layout=sample_detail.detail_layout,
         query=("tab",),
+    ),
+    Route(
+        path="/custody",
+        permission=Permission.SAMPLES_VIEW,
+        layout=custody.layout,
+        query=("show",),
+    ),
+    Route(
+        path="/custody/shipments/<code>",
+        permission=Permission.SAMPLES_VIEW,
+        layout=custody_shipment.shipment_layout,
     ),
     Route(
         path="/register",
@@ -172,6 +188,9 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     sample_detail_callbacks,
     sample_act_callbacks,
     sample_care_callbacks,
+    sample_custody_callbacks,
+    custody_callbacks,
+    shipment_callbacks,
     samples_pool_callbacks,
     single_callbacks,
     storage_acts,

@@ -49,6 +49,7 @@ LIVE_TOPICS = (
     "telemetry",
     "auth",
     "labels",
+    "custody",
 )
 
 

@@ -41,6 +41,11 @@ TASKS: Final[Mapping[str, Task]] = {
     "templates.register_rows": Task(
         function="jobs.tasks.register_rows.run", queue="long", time_limit_s=900
     ),
+    "custody.watch": Task(
+        function="jobs.tasks.watch_custody.run",
+        time_limit_s=300,
+        permissions=(Permission.CUSTODY_HANDLE,),
+    ),
     "gateway.probe_health": Task(
         function="jobs.tasks.probe_health.run",
         queue="urgent",

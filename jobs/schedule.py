@@ -31,6 +31,8 @@ SCHEDULE: Final[Mapping[str, Recurring]] = {
     "fold the sample tally": Recurring(
         job_kind="samples.fold_tally", cron="@every 300s", missed_runs=MissedRunPolicy.SKIP
     ),
+    # A gap is looked for every hour; whoever is late is reminded once a day.
+    "watch custody": Recurring(job_kind="custody.watch", cron="10 * * * *"),
     # Shortly before midnight: the day's figure is the one at its end.
     "snapshot occupancy": Recurring(job_kind="storage.snapshot_occupancy", cron="50 23 * * *"),
     "forecast capacity": Recurring(job_kind="predictions.forecast_capacity", cron="15 0 * * *"),

@@ -38,6 +38,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         | {
             Permission.SAMPLES_REGISTER,
             Permission.SAMPLES_EDIT,
+            Permission.CUSTODY_HANDLE,
             Permission.SAMPLES_TRANSITION,
             Permission.LABELS_PRINT,
             Permission.SEQUENCING_REQUEST,
@@ -53,6 +54,8 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             Permission.SAMPLES_HOLD,
             Permission.LABELS_PRINT,
             Permission.LABELS_CONFIGURE,
+            Permission.SHIPMENTS_MANAGE,
+            Permission.CUSTODY_HANDLE,
             Permission.STORAGE_PLACE,
             Permission.STORAGE_PLAN,
             Permission.SEQUENCING_PLAN,
@@ -61,6 +64,8 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         # Answers for projects: decides holds, orders sequencing, judges predictions.
         Role.PRINCIPAL_INVESTIGATOR: _READER
         | {
+            Permission.SHIPMENTS_MANAGE,
+            Permission.CUSTODY_HANDLE,
             Permission.SAMPLES_HOLD,
             Permission.SAMPLES_OVERRIDE_QC,
             Permission.SAMPLES_CONFIGURE,

@@ -6,12 +6,35 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from types import ModuleType
 
-from backend.cli import addresses, audit, events, imports, init, jobs, labels, samples, seed, users
+from backend.cli import (
+    addresses,
+    audit,
+    custody,
+    events,
+    imports,
+    init,
+    jobs,
+    labels,
+    samples,
+    seed,
+    users,
+)
 from backend.core import transaction
 from backend.core.config import load_settings
 from backend.core.errors import AppError
 
-MODULES: tuple[ModuleType, ...] = (init, users, imports, samples, labels, jobs, events, audit, seed)
+MODULES: tuple[ModuleType, ...] = (
+    init,
+    users,
+    imports,
+    samples,
+    labels,
+    custody,
+    jobs,
+    events,
+    audit,
+    seed,
+)
 
 _REFUSED = 2
 

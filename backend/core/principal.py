@@ -30,6 +30,8 @@ class Permission(StrEnum):
     STORAGE_PLACE = "storage.place"
     STORAGE_PLAN = "storage.plan"
     STORAGE_CONFIGURE = "storage.configure"
+    CUSTODY_HANDLE = "custody.handle"
+    SHIPMENTS_MANAGE = "shipments.manage"
     SEQUENCING_VIEW = "sequencing.view"
     SEQUENCING_REQUEST = "sequencing.request"
     SEQUENCING_PLAN = "sequencing.plan"

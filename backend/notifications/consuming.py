@@ -29,6 +29,8 @@ def _people(session: WriteSession, event: EventView, kind: Kind) -> list[UserId]
     asked = event.payload.get("requested_by") or event.actor_id
     if kind in {Kind.PLAN_READY, Kind.IMPORT_REGISTERED, Kind.REPORT_BUILT}:
         return service.owner(_key(asked))
+    if kind in {Kind.HANDOVER, Kind.RETURN_OVERDUE}:
+        return service.owner(_key(_told(event)))
     if kind is Kind.JOB_FAILED and event.payload.get("requested_by"):
         return service.owner(_key(event.payload["requested_by"]))
     return service.people_concerned(session, kind)
@@ -85,6 +87,30 @@ def _job_failed(event: EventView) -> Notice | None:
     return rules.job_failed(job_kind=job_kind, error=_text(event, "error"))
 
 
+def _samples_offered(event: EventView) -> Notice:
+    return rules.samples_offered(
+        giver=_text(event, "from_name"),
+        samples=_number(event, "samples"),
+        note=_text(event, "note"),
+    )
+
+
+def _offer_declined(event: EventView) -> Notice:
+    return rules.offer_declined(
+        receiver=_text(event, "to_name"),
+        samples=_number(event, "samples"),
+        reason=_text(event, "reason"),
+    )
+
+
+def _return_overdue(event: EventView) -> Notice:
+    return rules.return_overdue(barcode=_text(event, "barcode"), due_on=_text(event, "due_on"))
+
+
+def _gaps_found(event: EventView) -> Notice:
+    return rules.gaps_found(opened=_number(event, "opened"), first=_text(event, "first"))
+
+
 ON: Final[Mapping[str, Callable[[EventView], Notice | None]]] = {
     "storage.plan_ready": _plan_ready,
     "templates.import_registered": _import_registered,
@@ -94,6 +120,10 @@ ON: Final[Mapping[str, Callable[[EventView], Notice | None]]] = {
     "telemetry.sensor_silent": _sensor_silent,
     "reports.report_built": _report_built,
     "work.job_failed": _job_failed,
+    "custody.samples_offered": _samples_offered,
+    "custody.offer_declined": _offer_declined,
+    "custody.return_overdue": _return_overdue,
+    "custody.gaps_found": _gaps_found,
 }
 
 
@@ -103,6 +133,12 @@ def _reading(event: EventView) -> str:
         temperature_c=None if temperature_c is None else float(str(temperature_c)),
         limit_c=None if limit_c is None else float(str(limit_c)),
     )
+
+
+def _told(event: EventView) -> object:
+    """Return whom a matter between people concerns: the one who has to act on it."""
+    names = ("holder_id", "from_id", "to_id")
+    return next((event.payload[name] for name in names if name in event.payload), None)
 
 
 def _text(event: EventView, name: str) -> str:

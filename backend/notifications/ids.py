@@ -19,6 +19,9 @@ class Kind(StrEnum):
     SENSOR_SILENT = "sensor_silent"
     REPORT_BUILT = "report_built"
     JOB_FAILED = "job_failed"
+    HANDOVER = "handover"
+    RETURN_OVERDUE = "return_overdue"
+    CUSTODY_GAP = "custody_gap"
 
 
 class Show(StrEnum):

@@ -17,6 +17,9 @@ LABELS: Final[Mapping[Kind, str]] = {
     Kind.SENSOR_SILENT: "Sensor silent",
     Kind.REPORT_BUILT: "Report ready",
     Kind.JOB_FAILED: "Background work failed",
+    Kind.HANDOVER: "Samples handed over",
+    Kind.RETURN_OVERDUE: "Return overdue",
+    Kind.CUSTODY_GAP: "Gap in custody",
 }
 
 ALWAYS_IN_APP: Final = frozenset({Kind.ALARM_RAISED, Kind.SENSOR_SILENT})
@@ -33,14 +36,24 @@ CONCERNED: Final[Mapping[Kind, frozenset[Permission]]] = {
     Kind.ALARM_CLEARED: _ON_DUTY,
     Kind.SENSOR_SILENT: _ON_DUTY,
     Kind.JOB_FAILED: frozenset({Permission.HEALTH_OPERATE}),
+    # Who places samples sees those of every project and can put a gap right.
+    Kind.CUSTODY_GAP: frozenset({Permission.STORAGE_PLACE}),
 }
 
 KINDS_OF: Final[Mapping[Show, frozenset[Kind]]] = {
     Show.ALL: frozenset(Kind),
     Show.UNREAD: frozenset(Kind),
-    Show.MINE: frozenset({Kind.PLAN_READY, Kind.IMPORT_REGISTERED, Kind.REPORT_BUILT}),
+    Show.MINE: frozenset(
+        {
+            Kind.PLAN_READY,
+            Kind.IMPORT_REGISTERED,
+            Kind.REPORT_BUILT,
+            Kind.HANDOVER,
+            Kind.RETURN_OVERDUE,
+        }
+    ),
     Show.ALARMS: frozenset({Kind.ALARM_RAISED, Kind.ALARM_CLEARED, Kind.SENSOR_SILENT}),
-    Show.STORAGE: frozenset({Kind.PLAN_READY, Kind.UNIT_NEARLY_FULL}),
+    Show.STORAGE: frozenset({Kind.PLAN_READY, Kind.UNIT_NEARLY_FULL, Kind.CUSTODY_GAP}),
     Show.PROGRAM: frozenset({Kind.JOB_FAILED}),
 }
 """What each view of the notifications holds; “mine” is what came of the person's own asking."""
@@ -55,6 +68,7 @@ _WORK: Final[Mapping[str, str]] = {
     "templates.read_list": "reading of a long list",
     "templates.register_rows": "registration of a long list",
     "gateway.probe_health": "health probes",
+    "custody.watch": "search for gaps in custody",
     "telemetry.check_alarms": "check of temperatures",
     "reports.build": "report",
     "labels.print": "printing of labels",
@@ -187,6 +201,47 @@ def job_failed(*, job_kind: str, error: str) -> Notice:
         title=f"Could not finish: {work}",
         body=error,
         href="/health",
+    )
+
+
+def samples_offered(*, giver: str, samples: int, note: str) -> Notice:
+    return Notice(
+        kind=Kind.HANDOVER,
+        severity=Severity.INFO,
+        title=f"{giver} offers you {_counted(samples, 'sample')}",
+        body=note or "Accept or decline; until then nobody moves them.",
+        href="/custody?show=waiting",
+    )
+
+
+def offer_declined(*, receiver: str, samples: int, reason: str) -> Notice:
+    return Notice(
+        kind=Kind.HANDOVER,
+        severity=Severity.WARNING,
+        title=f"{receiver} declined {_counted(samples, 'sample')}",
+        body=f"You still have them. {reason}",
+        href="/custody",
+    )
+
+
+def return_overdue(*, barcode: str, due_on: str) -> Notice:
+    return Notice(
+        kind=Kind.RETURN_OVERDUE,
+        severity=Severity.WARNING,
+        title=f"{barcode} was due back on {due_on}",
+        body="Return it, or hand it over to whoever has it.",
+        href=f"/samples/{quote(barcode, safe='')}",
+    )
+
+
+def gaps_found(*, opened: int, first: str) -> Notice:
+    more = f" And {opened - 1} more." if opened > 1 else ""
+    return Notice(
+        kind=Kind.CUSTODY_GAP,
+        severity=Severity.WARNING,
+        title=f"{_counted(opened, 'gap')} in custody found",
+        body=f"{first}{more}",
+        href="/custody?show=gaps",
     )
 
 

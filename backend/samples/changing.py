@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
-from backend.samples import rules, volumes
+from backend.samples import custody_blocks, rules, volumes
 from backend.samples.errors import RegistrationRefused, TransitionRefused
 from backend.samples.ids import Custody, SampleId, VolumeCause
 from backend.samples.locking import lock_sample, step_to, touch, write_step
@@ -18,6 +18,8 @@ from backend.samples.standing import standing_of
 from backend.samples.views import TransitionOutcome
 
 _EMPTIED_BY = {"deplete": VolumeCause.USE, "dispose": VolumeCause.DISPOSAL}
+_ENDING = frozenset({"deplete", "dispose", "destroy", "give_back", "lose", "withdraw"})
+"""Nobody ends what somebody else has been asked to take over."""
 
 
 def change_status(
@@ -72,12 +74,13 @@ def change_statuses(
 def set_custody(
     session: WriteSession, principal: Principal, *, sample_id: SampleId, custody: Custody
 ) -> None:
-    """Say where a sample is now. Called by storage, which records the move as its own event.
+    """Say where a sample is now. Called by storage and custody, which record their own events.
 
     Raises:
         SampleNotFound: no such sample, or not visible to the principal.
     """
-    principal.require(Permission.STORAGE_PLACE)
+    if not principal.may(Permission.CUSTODY_HANDLE):
+        principal.require(Permission.STORAGE_PLACE)
     sample = lock_sample(session, principal, sample_id)
     before = sample.status
     if sample.custody is custody:
@@ -105,6 +108,8 @@ def apply(
     reason: str | None,
 ) -> str:
     """Take a step with a locked sample whose guards were asked, and return the new status."""
+    if transition.action in _ENDING:
+        custody_blocks.require_unpromised(session, [SampleId(sample.id)])
     # Whoever says that it is gone or thrown away has said that nothing is left in it.
     cause = _EMPTIED_BY.get(transition.action)
     if cause is not None and sample.volume_ul:

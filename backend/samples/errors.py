@@ -53,6 +53,10 @@ class SampleChanged(Conflict):
     """Somebody changed the sample since it was looked at."""
 
 
+class SamplePromised(Conflict):
+    """It is offered to somebody: nobody moves it until they have answered."""
+
+
 class TransitionRefused(Conflict):
     """A status change that is not possible now; ``reasons`` names every guard that failed."""
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from backend.core.principal import Principal
 from backend.core.sessions import ReadSession, WriteSession
+from backend.samples import custody_blocks
 from backend.samples import queries as samples_queries
 from backend.samples.errors import SampleNotFound
 from backend.samples.ids import SampleId
@@ -42,6 +43,7 @@ def hold_samples(
 
     Raises:
         SampleNotFound: one is absent or not visible.
+        SamplePromised: one is offered to somebody who has not answered.
     """
     held = hold_visible_samples(session, principal, sample_ids)
     missing = len(set(sample_ids) - held.keys())
@@ -49,6 +51,7 @@ def hold_samples(
         raise SampleNotFound(
             f"{missing} of {len(sample_ids)} samples are not there, or not yours to see."
         )
+    custody_blocks.require_unpromised(session, held.keys())
     return [held[sample_id] for sample_id in sample_ids]
 
 
@@ -68,9 +71,12 @@ def hold_visible_samples(
         .execution_options(populate_existing=True)
     ).all()
     standing = {placement.sample_id: placement for placement in _standing(session, wanted)}
+    promised = custody_blocks.blocks_of(session, wanted)
     return {
         SampleId(sample.id): HeldSample(
-            sample=sample, standing=standing.get(sample.id), needs=_needs(sample, code)
+            sample=sample,
+            standing=standing.get(sample.id),
+            needs=_needs(sample, code, promised.get(sample.id, "")),
         )
         for sample, code in rows
     }
@@ -114,7 +120,7 @@ def _standing(session: ReadSession, sample_ids: Collection[SampleId]) -> Sequenc
     ).all()
 
 
-def _needs(sample: Sample, project_code: str) -> SampleNeeds:
+def _needs(sample: Sample, project_code: str, promised: str) -> SampleNeeds:
     return SampleNeeds(
         barcode=sample.barcode,
         material_type=sample.material_type.value,
@@ -122,6 +128,7 @@ def _needs(sample: Sample, project_code: str) -> SampleNeeds:
         biosafety_level=sample.biosafety_level,
         project_code=project_code,
         is_gone=sample.lifecycle in queries.GONE,
+        promised=promised,
     )
 
 

@@ -117,6 +117,8 @@ class SampleNeeds:
     project_code: str
     is_gone: bool = False
     """Depleted, disposed, returned, lost or destroyed."""
+    promised: str = ""
+    """Why nobody may move it for now; empty where anybody may."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +149,7 @@ def placement_refusals(sample: SampleNeeds, box: BoxOffer) -> tuple[str, ...]:
     wanted, found = zone_name(sample.temperature_class), zone_name(box.temperature_class)
     cleared = f"is cleared for biosafety level {box.biosafety_level}"
     checks = (
+        (bool(sample.promised), sample.promised),
         (sample.is_gone, f"{sample.barcode} is no longer there: its lifecycle has ended."),
         (
             box.temperature_class != sample.temperature_class,

@@ -48,6 +48,8 @@ RIGHTS: Mapping[Permission, str] = MappingProxyType(
         Permission.STORAGE_PLACE: "Place, move and take out samples",
         Permission.STORAGE_PLAN: "Ask for placement plans and accept them",
         Permission.STORAGE_CONFIGURE: "Set up freezers, racks and boxes",
+        Permission.CUSTODY_HANDLE: "Hand over, check out and return samples",
+        Permission.SHIPMENTS_MANAGE: "Pack, send and receive shipments",
         Permission.SEQUENCING_VIEW: "See the sequencing queue and runs",
         Permission.SEQUENCING_REQUEST: "Ask for sequencing",
         Permission.SEQUENCING_PLAN: "Pool, plan and start runs",

@@ -10,8 +10,10 @@ from backend.core.principal import Principal
 from backend.core.transaction import reading
 from dashboard.components.page import Crumb, Page, Tab, page
 from dashboard.laboratory import lab_zone
+from dashboard.pages.custody import panels as custody_panels
 from dashboard.pages.samples import (
     detail_act_dialogs,
+    detail_custody,
     detail_dialogs,
     detail_history,
     detail_regions,
@@ -42,6 +44,7 @@ def detail_layout(*, barcode: str, tab: str = "", **_: str) -> Page:
             html.Div(body(facts, tab, principal), id=ids.BODY, className="sd-body"),
             *detail_dialogs.dialogs(facts, principal),
             *detail_act_dialogs.act_dialogs(facts, principal),
+            *detail_custody.dialogs(facts),
         ],
     )
 
@@ -52,7 +55,8 @@ def body(facts: SampleFacts, tab: str, principal: Principal) -> list[Component]:
     head = detail_regions.header(facts, principal)
     match tab:
         case "history":
-            return [*head, detail_history.history(facts, zone=zone)]
+            held = custody_panels.chain(facts.chain, zone=zone)
+            return [*head, held, detail_history.history(facts, zone=zone)]
         case "family":
             return [*head, detail_history.family(facts)]
         case _:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
+from backend.custody import queries as custody_queries
+from backend.custody.views import ChainLink, CheckoutView, Receiver
 from backend.events import queries as events_queries
 from backend.events.views import AuditView
 from backend.samples import consents, family, handling, lineage, qc_queries, queries, volumes
@@ -47,6 +49,10 @@ class SampleFacts:
     judgements: Sequence[JudgementView]
     consents: Sequence[ConsentView]
     thaw_limit: int | None
+    chain: Sequence[ChainLink]
+    checkout: CheckoutView | None
+    receivers: Sequence[Receiver]
+    """To whom it may be offered; nobody where the reader may not hand over."""
 
     @property
     def open_holds(self) -> list[HoldView]:
@@ -87,6 +93,11 @@ def facts_of(session: ReadSession, principal: Principal, barcode: str) -> Sample
         judgements=qc_queries.judgements_of(session, principal, key),
         consents=consents.consents_of(session, principal, key),
         thaw_limit=policy.thaw_limit,
+        chain=custody_queries.chain_of(session, principal, key),
+        checkout=custody_queries.checkout_of(session, principal, key),
+        receivers=custody_queries.receivers(session, principal)
+        if principal.may(Permission.CUSTODY_HANDLE)
+        else [],
     )
 
 

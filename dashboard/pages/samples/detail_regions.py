@@ -26,8 +26,8 @@ from dashboard.components.status import SAMPLE_LOOKS, look_of, status_pill
 from dashboard.components.tones import Tone
 from dashboard.components.tube_label import data_matrix, tube_label
 from dashboard.pages.register.single_panels import label_of_sample
+from dashboard.pages.samples import detail_custody, detail_keeping
 from dashboard.pages.samples import detail_ids as ids
-from dashboard.pages.samples import detail_keeping
 from dashboard.pages.samples.detail_facts import SampleFacts
 from dashboard.pages.samples.detail_lifecycle import Stage, way_of
 from dashboard.pages.samples.detail_place import band_bar, location
@@ -130,6 +130,7 @@ def _acts(facts: SampleFacts, principal: Principal) -> list[Component]:
     if place is not None and principal.may(Permission.STORAGE_PLACE):
         href = f"/storage/{quote(place.path)}?pos={quote(place.position)}"
         acts.append(button("Move", href=href, icon="arrow-left-right"))
+    acts.extend(detail_custody.acts(facts, principal))
     if principal.may(Permission.SAMPLES_REGISTER) and principal.may(Permission.SAMPLES_EDIT):
         acts.append(button("Aliquot", icon="droplet-half", opens=ids.ALIQUOT_DIALOG))
     if principal.may(Permission.SAMPLES_HOLD):

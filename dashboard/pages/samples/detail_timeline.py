@@ -187,6 +187,22 @@ def _of_amending(entry: AuditView) -> Happening:
     return _of_entry(entry, "pencil", "Changed by a list", told or "What its sender wrote")
 
 
+def _of_handing_over(entry: AuditView) -> Happening:
+    new = entry.new_values or {}
+    detail = f"{new.get('from', '')} to {new.get('to', '')}"
+    return _of_entry(entry, "people", "Handed over", detail)
+
+
+def _of_checkout(entry: AuditView) -> Happening:
+    due = str((entry.new_values or {}).get("due_on", ""))
+    return _of_entry(entry, "box-arrow-up", "Checked out", f"due back {due}")
+
+
+def _of_return(entry: AuditView) -> Happening:
+    place = str((entry.new_values or {}).get("place", ""))
+    return _of_entry(entry, "box-arrow-in-down", "Returned", place)
+
+
 _OF_ENTRY: Mapping[str, Callable[[AuditView], Happening]] = {
     "samples.hold_set": _of_hold("Put on hold", "pause-circle"),
     "samples.hold_released": _of_hold("Hold released", "play-circle"),
@@ -198,5 +214,8 @@ _OF_ENTRY: Mapping[str, Callable[[AuditView], Happening]] = {
     "samples.consent_tied": _of_consent,
     "samples.disposal_signed": _of_countersigning,
     "samples.measurements_recorded": _of_measuring,
+    "custody.sample_handed_over": _of_handing_over,
+    "custody.sample_checked_out": _of_checkout,
+    "custody.sample_returned": _of_return,
     "samples.registration_taken_back": _of_taking_back,
 }

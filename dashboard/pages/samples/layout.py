@@ -52,11 +52,12 @@ def layout(**query: str) -> Page:
     codes = [project.code for project in projects]
     own = next((view for view in views if view.is_own and _is_at(view.address, address)), None)
     register = button("Register", href="/register", kind="primary", icon="plus-lg", key="n")
+    custody = button("Custody", href="/custody", icon="people")
     return page(
         title="Samples",
         class_name="samples",
         tabs=tabs(address, views, counts),
-        actions=[register] if principal.may(Permission.SAMPLES_REGISTER) else [],
+        actions=[custody, register] if principal.may(Permission.SAMPLES_REGISTER) else [custody],
         children=[
             *_unread(address),
             panels.filter_bar(address),

@@ -824,6 +824,49 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_hash", name=op.f("uq_setup_token_token_hash")),
     )
     op.create_table(
+        "shipment",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("recipient", sa.String(length=200), nullable=False),
+        sa.Column("condition", sa.String(length=300), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "packed",
+                "shipped",
+                "received",
+                name="shipmentstate_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("carrier", sa.String(length=200), nullable=False),
+        sa.Column("tracking", sa.String(length=200), nullable=False),
+        sa.Column("seal", sa.String(length=200), nullable=False),
+        sa.Column("expected_on", sa.Date(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("created_by_name", sa.String(length=200), nullable=False),
+        sa.Column("shipped_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'received') = (closed_at IS NOT NULL)",
+            name=op.f("ck_shipment_closed_with_time"),
+        ),
+        sa.CheckConstraint(
+            "(state IN ('shipped', 'received')) = (shipped_at IS NOT NULL)",
+            name=op.f("ck_shipment_shipped_with_time"),
+        ),
+        sa.CheckConstraint(
+            "shipped_at IS NULL OR carrier <> ''", name=op.f("ck_shipment_shipped_by_somebody")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_shipment")),
+        sa.UniqueConstraint("number", name=op.f("uq_shipment_number")),
+    )
+    op.create_table(
         "sign_in_attempt",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -938,6 +981,56 @@ def upgrade() -> None:
         unique=True,
     )
     op.create_table(
+        "custody_offer",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("from_id", sa.Uuid(), nullable=False),
+        sa.Column("from_name", sa.String(length=200), nullable=False),
+        sa.Column("to_id", sa.Uuid(), nullable=False),
+        sa.Column("to_name", sa.String(length=200), nullable=False),
+        sa.Column("condition", sa.String(length=300), nullable=False),
+        sa.Column("note", sa.String(length=500), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open",
+                "closed",
+                name="offerstate_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("offered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'closed') = (closed_at IS NOT NULL)",
+            name=op.f("ck_custody_offer_closed_with_time"),
+        ),
+        sa.CheckConstraint("from_id <> to_id", name=op.f("ck_custody_offer_two_parties")),
+        sa.ForeignKeyConstraint(
+            ["from_id"], ["user_account.id"], name=op.f("fk_custody_offer_from_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["to_id"], ["user_account.id"], name=op.f("fk_custody_offer_to_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_custody_offer")),
+    )
+    op.create_index(
+        "ix_custody_offer_from",
+        "custody_offer",
+        ["from_id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'open'"),
+    )
+    op.create_index(
+        "ix_custody_offer_to",
+        "custody_offer",
+        ["to_id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'open'"),
+    )
+    op.create_table(
         "electronic_signature",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("user_id", sa.Uuid(), nullable=False),
@@ -1001,6 +1094,9 @@ def upgrade() -> None:
                 "sensor_silent",
                 "report_built",
                 "job_failed",
+                "handover",
+                "return_overdue",
+                "custody_gap",
                 name="kind_known",
                 native_enum=False,
                 create_constraint=True,
@@ -1064,6 +1160,9 @@ def upgrade() -> None:
                 "sensor_silent",
                 "report_built",
                 "job_failed",
+                "handover",
+                "return_overdue",
+                "custody_gap",
                 name="kind_known",
                 native_enum=False,
                 create_constraint=True,
@@ -1464,6 +1563,16 @@ def upgrade() -> None:
         "sequencing_run",
         ["planned_start_at", "planned_end_at"],
         unique=False,
+    )
+    op.create_table(
+        "shipment_over",
+        sa.Column("shipment_id", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.String(length=64), nullable=False),
+        sa.Column("scanned_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shipment_id"], ["shipment.id"], name=op.f("fk_shipment_over_shipment_id")
+        ),
+        sa.PrimaryKeyConstraint("shipment_id", "code", name=op.f("pk_shipment_over")),
     )
     op.create_table(
         "user_role",
@@ -2111,6 +2220,209 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("box_id", "row", "column", name=op.f("pk_blocked_position")),
     )
     op.create_table(
+        "custody_block",
+        sa.Column("sample_id", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column(
+            "set_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(
+            ["sample_id"], ["sample.id"], name=op.f("fk_custody_block_sample_id")
+        ),
+        sa.PrimaryKeyConstraint("sample_id", name=op.f("pk_custody_block")),
+    )
+    op.create_table(
+        "custody_checkout",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("sample_id", sa.Uuid(), nullable=False),
+        sa.Column("holder_id", sa.Uuid(), nullable=False),
+        sa.Column("holder_name", sa.String(length=200), nullable=False),
+        sa.Column("purpose", sa.String(length=300), nullable=False),
+        sa.Column("out_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("box_id", sa.Uuid(), nullable=True),
+        sa.Column("row", sa.BigInteger(), nullable=True),
+        sa.Column("column", sa.BigInteger(), nullable=True),
+        sa.Column("returned_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("used_ul", sa.Numeric(precision=12, scale=3), nullable=True),
+        sa.Column("was_thawed", sa.Boolean(), nullable=True),
+        sa.Column("return_note", sa.String(length=300), nullable=False),
+        sa.Column("reminded_on", sa.Date(), nullable=True),
+        sa.CheckConstraint(
+            "returned_at >= out_at", name=op.f("ck_custody_checkout_returned_after_out")
+        ),
+        sa.CheckConstraint("used_ul >= 0", name=op.f("ck_custody_checkout_used_not_negative")),
+        sa.ForeignKeyConstraint(
+            ["box_id"], ["storage_node.id"], name=op.f("fk_custody_checkout_box_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["holder_id"], ["user_account.id"], name=op.f("fk_custody_checkout_holder_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sample_id"], ["sample.id"], name=op.f("fk_custody_checkout_sample_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_custody_checkout")),
+    )
+    op.create_index(
+        "ix_custody_checkout_due",
+        "custody_checkout",
+        ["due_on"],
+        unique=False,
+        postgresql_where=sa.text("returned_at IS NULL"),
+    )
+    op.create_index(
+        "uq_custody_checkout_open",
+        "custody_checkout",
+        ["sample_id"],
+        unique=True,
+        postgresql_where=sa.text("returned_at IS NULL"),
+    )
+    op.create_table(
+        "custody_event",
+        sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
+        sa.Column("sample_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "cause",
+            sa.Enum(
+                "placed",
+                "taken_out",
+                "taken_in",
+                "handed_over",
+                "checked_out",
+                "left_on_bench",
+                "packed",
+                "unpacked",
+                "shipped",
+                "received",
+                "ended",
+                name="cause_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "from_kind",
+            sa.Enum(
+                "person",
+                "place",
+                "carrier",
+                "outside",
+                name="from_kind_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("from_id", sa.Uuid(), nullable=True),
+        sa.Column("from_label", sa.String(length=330), nullable=False),
+        sa.Column(
+            "to_kind",
+            sa.Enum(
+                "person",
+                "place",
+                "carrier",
+                "outside",
+                name="to_kind_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("to_id", sa.Uuid(), nullable=True),
+        sa.Column("to_label", sa.String(length=330), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("condition", sa.String(length=300), server_default="", nullable=False),
+        sa.Column("temperature_c", sa.Double(), nullable=True),
+        sa.Column("note", sa.String(length=500), server_default="", nullable=False),
+        sa.Column("actor_id", sa.Uuid(), nullable=True),
+        sa.Column("actor_name", sa.String(length=200), nullable=False),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_custody_event_numbered_from_one")),
+        sa.ForeignKeyConstraint(
+            ["sample_id"], ["sample.id"], name=op.f("fk_custody_event_sample_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_custody_event")),
+        sa.UniqueConstraint("sample_id", "number", name=op.f("uq_custody_event_sample_id_number")),
+    )
+    op.create_index(
+        "ix_custody_event_holder", "custody_event", ["to_id", "sample_id"], unique=False
+    )
+    op.create_table(
+        "custody_finding",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("sample_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "no_holder",
+                "not_where_it_stands",
+                "overdue",
+                "unanswered",
+                "long_on_bench",
+                "no_due_date",
+                "never_arrived",
+                "arrived_damaged",
+                name="gapkind_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("sentence", sa.String(length=400), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["sample_id"], ["sample.id"], name=op.f("fk_custody_finding_sample_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_custody_finding")),
+    )
+    op.create_index(
+        "uq_custody_finding_open",
+        "custody_finding",
+        ["sample_id", "kind"],
+        unique=True,
+        postgresql_where=sa.text("closed_at IS NULL"),
+    )
+    op.create_table(
+        "custody_offer_line",
+        sa.Column("offer_id", sa.Uuid(), nullable=False),
+        sa.Column("sample_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "answer",
+            sa.Enum(
+                "accepted",
+                "declined",
+                "withdrawn",
+                name="answer_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.CheckConstraint(
+            "(answer IS NULL) = (answered_at IS NULL)",
+            name=op.f("ck_custody_offer_line_answered_with_time"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["offer_id"], ["custody_offer.id"], name=op.f("fk_custody_offer_line_offer_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sample_id"], ["sample.id"], name=op.f("fk_custody_offer_line_sample_id")
+        ),
+        sa.PrimaryKeyConstraint("offer_id", "sample_id", name=op.f("pk_custody_offer_line")),
+    )
+    op.create_index(
+        "ix_custody_offer_line_sample", "custody_offer_line", ["sample_id"], unique=False
+    )
+    op.create_table(
         "import_row",
         sa.Column("import_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
@@ -2532,6 +2844,39 @@ def upgrade() -> None:
             "sample_id", "number", name=op.f("uq_sample_volume_entry_sample_id_number")
         ),
     )
+    op.create_table(
+        "shipment_line",
+        sa.Column("shipment_id", sa.Uuid(), nullable=False),
+        sa.Column("sample_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "arrival",
+            sa.Enum(
+                "expected",
+                "damaged",
+                "wrong_label",
+                "short",
+                name="arrival_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("condition", sa.String(length=300), nullable=False),
+        sa.CheckConstraint(
+            "(arrival IS NULL) = (arrived_at IS NULL)",
+            name=op.f("ck_shipment_line_arrived_with_time"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["sample_id"], ["sample.id"], name=op.f("fk_shipment_line_sample_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["shipment_id"], ["shipment.id"], name=op.f("fk_shipment_line_shipment_id")
+        ),
+        sa.PrimaryKeyConstraint("shipment_id", "sample_id", name=op.f("pk_shipment_line")),
+    )
+    op.create_index("ix_shipment_line_sample", "shipment_line", ["sample_id"], unique=False)
     # ### end Alembic commands ###
     run_sql("10_samples.sql")
     run_sql("11_events.sql")
@@ -2539,10 +2884,13 @@ def upgrade() -> None:
     run_sql("13_lineage.sql")
     run_sql("14_signatures.sql")
     run_sql("20_storage.sql")
+    run_sql("21_custody.sql")
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_index("ix_shipment_line_sample", table_name="shipment_line")
+    op.drop_table("shipment_line")
     op.drop_table("sample_volume_entry")
     op.drop_index(
         "ix_sample_transition_to_at",
@@ -2581,6 +2929,28 @@ def downgrade() -> None:
     op.drop_table("placement")
     op.drop_table("occupancy_snapshot")
     op.drop_table("import_row")
+    op.drop_index("ix_custody_offer_line_sample", table_name="custody_offer_line")
+    op.drop_table("custody_offer_line")
+    op.drop_index(
+        "uq_custody_finding_open",
+        table_name="custody_finding",
+        postgresql_where=sa.text("closed_at IS NULL"),
+    )
+    op.drop_table("custody_finding")
+    op.drop_index("ix_custody_event_holder", table_name="custody_event")
+    op.drop_table("custody_event")
+    op.drop_index(
+        "uq_custody_checkout_open",
+        table_name="custody_checkout",
+        postgresql_where=sa.text("returned_at IS NULL"),
+    )
+    op.drop_index(
+        "ix_custody_checkout_due",
+        table_name="custody_checkout",
+        postgresql_where=sa.text("returned_at IS NULL"),
+    )
+    op.drop_table("custody_checkout")
+    op.drop_table("custody_block")
     op.drop_table("blocked_position")
     op.drop_index("ix_storage_node_unit", table_name="storage_node")
     op.drop_index("ix_storage_node_kind", table_name="storage_node")
@@ -2637,6 +3007,7 @@ def downgrade() -> None:
     op.drop_index("ix_user_session_user_id", table_name="user_session")
     op.drop_table("user_session")
     op.drop_table("user_role")
+    op.drop_table("shipment_over")
     op.drop_index("ix_sequencing_run_period", table_name="sequencing_run")
     op.drop_table("sequencing_run")
     op.drop_table("schedule_fire")
@@ -2672,6 +3043,17 @@ def downgrade() -> None:
     op.drop_table("kept_answer")
     op.drop_index("ix_electronic_signature_entity", table_name="electronic_signature")
     op.drop_table("electronic_signature")
+    op.drop_index(
+        "ix_custody_offer_to",
+        table_name="custody_offer",
+        postgresql_where=sa.text("state = 'open'"),
+    )
+    op.drop_index(
+        "ix_custody_offer_from",
+        table_name="custody_offer",
+        postgresql_where=sa.text("state = 'open'"),
+    )
+    op.drop_table("custody_offer")
     op.drop_index("uq_user_account_email_folded", table_name="user_account")
     op.drop_table("user_account")
     op.drop_index("ix_tube_range_stem", table_name="tube_range")
@@ -2684,6 +3066,7 @@ def downgrade() -> None:
     op.drop_index("ix_sign_in_attempt_email", table_name="sign_in_attempt")
     op.drop_index("ix_sign_in_attempt_address", table_name="sign_in_attempt")
     op.drop_table("sign_in_attempt")
+    op.drop_table("shipment")
     op.drop_table("setup_token")
     op.drop_table("service_instance")
     op.drop_index(op.f("ix_sensor_unit_id"), table_name="sensor")
@@ -2752,6 +3135,12 @@ def downgrade() -> None:
     op.drop_table("audit_entry")
     op.drop_table("aggregate")
     # ### end Alembic commands ###
+    op.execute("drop function if exists custody_of_ended cascade")
+    op.execute("drop function if exists custody_of_removed cascade")
+    op.execute("drop function if exists custody_of_added cascade")
+    op.execute("drop function if exists custody_position cascade")
+    op.execute("drop function if exists custody_event_keep cascade")
+    op.execute("drop function if exists custody_event_follows cascade")
     op.execute("drop function if exists storage_tally_changed cascade")
     op.execute("drop function if exists storage_tally_removed cascade")
     op.execute("drop function if exists storage_tally_added cascade")

@@ -1,0 +1,143 @@
+"""What readers of custody receive."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from backend.core.principal import UserId
+from backend.custody.ids import (
+    Arrival,
+    Cause,
+    CheckoutId,
+    GapKind,
+    OfferId,
+    ShipmentId,
+    ShipmentState,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainLink:
+    """One change of hands."""
+
+    number: int
+    at: datetime
+    cause: Cause
+    from_label: str
+    to_label: str
+    condition: str
+    temperature_c: float | None
+    note: str
+    actor_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldTube:
+    """A tube in somebody's hands."""
+
+    sample_id: UUID
+    barcode: str
+    name: str
+    since: datetime
+    cause: Cause
+    is_offered: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferView:
+    """An open hand-over with the tubes that wait for an answer."""
+
+    id: OfferId
+    from_id: UserId
+    from_name: str
+    to_id: UserId
+    to_name: str
+    condition: str
+    note: str
+    offered_at: datetime
+    barcodes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckoutView:
+    """A tube that is out."""
+
+    id: CheckoutId
+    barcode: str
+    name: str
+    holder_id: UserId
+    holder_name: str
+    purpose: str
+    out_at: datetime
+    due_on: date
+    is_overdue: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingView:
+    """An open gap."""
+
+    barcode: str
+    kind: GapKind
+    sentence: str
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustodyCounts:
+    """How much each view of the custody page holds."""
+
+    held: int
+    waiting: int
+    out: int
+    overdue: int
+    gaps: int
+    shipments: int
+    """Those that are not closed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receiver:
+    """Somebody to whom tubes may be offered."""
+
+    id: UserId
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """What a run of the detector changed."""
+
+    opened: int
+    closed: int
+    reminded: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShipmentLineView:
+    """A tube on a packing list."""
+
+    barcode: str
+    name: str
+    arrival: Arrival | None
+    condition: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShipmentView:
+    """A shipment; its lines are empty in a list."""
+
+    id: ShipmentId
+    code: str
+    recipient: str
+    condition: str
+    state: ShipmentState
+    carrier: str
+    tracking: str
+    seal: str
+    expected_on: date | None
+    created_by_name: str
+    samples: int
+    arrived: int
+    lines: tuple[ShipmentLineView, ...] = ()
+    over: tuple[str, ...] = ()

@@ -1,0 +1,213 @@
+"""Shipments: begun, packed by scan, sent, received by scan, closed."""
+
+from datetime import date
+from typing import Any
+
+import dash
+from dash import Input, Output, State, ctx, no_update
+from dash.development.base_component import Component
+
+from backend.core import barcodes
+from backend.core.errors import AppError
+from backend.core.ids import new_id
+from backend.core.principal import Permission, Principal
+from backend.core.sessions import WriteSession
+from backend.core.transaction import reading, writing
+from backend.custody import service, shipment_queries
+from backend.custody.errors import ShipmentRefused
+from backend.custody.ids import Arrival, ShipmentState
+from backend.custody.service import Dispatch
+from backend.custody.views import ShipmentView
+from backend.samples import queries as samples_queries
+from backend.samples.errors import SampleNotFound
+from dashboard.callbacks import page_callback
+from dashboard.components.form_field import error_summary
+from dashboard.components.scan_target import answer_scan
+from dashboard.components.toast import toast
+from dashboard.components.tones import Tone
+from dashboard.pages.custody import shipment
+from dashboard.pages.custody import shipment_ids as ids
+from dashboard.pages.custody.acting import done
+from dashboard.session import current_principal
+from dashboard.shell_ids import SCAN_PAGE, live
+
+_WHICH = State(ids.WHICH, "data")
+_CHANGED = Output(ids.CHANGED, "data", allow_duplicate=True)
+Said = tuple[Tone, str]
+
+dash.clientside_callback(
+    dash.ClientsideFunction("sample", "close"),
+    Output(ids.CLOSE_SINK, "data"),
+    Input(ids.CLOSE, "data"),
+    prevent_initial_call=True,
+)
+
+
+@page_callback(
+    Permission.SAMPLES_VIEW,
+    Output(ids.BODY, "children"),
+    Input(live("custody"), "data"),
+    Input(ids.CHANGED, "data"),
+    _WHICH,
+    prevent_initial_call=True,
+)
+def show_newest(_version: int | None, _changed: str | None, code: str) -> list[Component]:
+    """Draw the shipment as the rows say now."""
+    principal = current_principal()
+    with reading() as session:
+        found = shipment_queries.get_shipment(session, principal, code)
+    return shipment.body(found, may_act=principal.may(Permission.SHIPMENTS_MANAGE))
+
+
+@page_callback(
+    Permission.SHIPMENTS_MANAGE,
+    Output(ids.PROBLEMS, "children"),
+    Output(ids.CODE, "value"),
+    Output(ids.CONDITION, "value"),
+    Output(ids.HOW, "value"),
+    _CHANGED,
+    Input(SCAN_PAGE, "data"),
+    Input(ids.CODE, "n_submit"),
+    State(ids.CODE, "value"),
+    State(ids.HOW, "value"),
+    State(ids.CONDITION, "value"),
+    _WHICH,
+    prevent_initial_call=True,
+)
+def take_code(scan: dict[str, str] | None, _submits: int | None, *given: Any) -> tuple[Any, ...]:
+    """Pack the scanned tube, or say that it arrived; every scan is answered by ear and word."""
+    typed, how, condition, which = given
+    code = (scan or {}).get("code", "") if ctx.triggered_id == SCAN_PAGE else (typed or "")
+    if not code.strip():
+        return (no_update,) * 5
+    try:
+        with writing() as session:
+            tone, said = _scanned(session, current_principal(), which, code, how, condition or "")
+    except AppError as refusal:
+        answer_scan(Tone.CRIT, refusal.message)
+        problems = vars(error_summary({ids.CODE: refusal.message}))["children"]
+        return problems, no_update, no_update, no_update, no_update
+    answer_scan(tone, said)
+    return [], "", "", Arrival.EXPECTED.value, str(new_id())
+
+
+@page_callback(
+    Permission.SHIPMENTS_MANAGE,
+    _CHANGED,
+    Input(ids.PACKED, "n_clicks"),
+    _WHICH,
+    prevent_initial_call=True,
+)
+def close_box(presses: int | None, which: str) -> Any:
+    """Fix the packing list."""
+    if not presses:
+        return no_update
+    principal = current_principal()
+    with writing() as session:
+        found = shipment_queries.get_shipment(session, principal, which)
+        service.close_box(session, principal, shipment_id=found.id)
+    toast(f"{which} is packed")
+    return str(new_id())
+
+
+@page_callback(
+    Permission.SHIPMENTS_MANAGE,
+    Output(ids.SHIP_PROBLEMS, "children"),
+    Output(ids.CLOSE, "data"),
+    _CHANGED,
+    Input(ids.SHIP_SEND, "n_clicks"),
+    State(ids.SHIP_CARRIER, "value"),
+    State(ids.SHIP_TRACKING, "value"),
+    State(ids.SHIP_SEAL, "value"),
+    State(ids.SHIP_EXPECTED, "value"),
+    _WHICH,
+    prevent_initial_call=True,
+)
+def send(presses: int | None, *given: Any) -> tuple[Any, ...]:
+    """Hand the shipment to its carrier, or say what is missing."""
+    carrier, tracking, seal, expected, which = given
+
+    def act(session: WriteSession, principal: Principal) -> str:
+        found = shipment_queries.get_shipment(session, principal, which)
+        dispatch = Dispatch(
+            carrier=carrier or "",
+            tracking=tracking or "",
+            seal=seal or "",
+            expected_on=_day(expected),
+        )
+        service.ship(session, principal, shipment_id=found.id, dispatch=dispatch)
+        return f"{which} is under way"
+
+    return done(presses, act, ids.SHIP_DIALOG, ids.SHIP_CARRIER)
+
+
+@page_callback(
+    Permission.SHIPMENTS_MANAGE,
+    Output(ids.FINISH_PROBLEMS, "children"),
+    Output(ids.CLOSE, "data", allow_duplicate=True),
+    _CHANGED,
+    Input(ids.FINISH_SEND, "n_clicks"),
+    State(ids.FINISH_SHORT, "value"),
+    _WHICH,
+    prevent_initial_call=True,
+)
+def finish(presses: int | None, short: list[str], which: str) -> tuple[Any, ...]:
+    """Close the shipment, or say what was not scanned."""
+
+    def act(session: WriteSession, principal: Principal) -> str:
+        found = shipment_queries.get_shipment(session, principal, which)
+        service.finish(session, principal, shipment_id=found.id, missing_are_short=bool(short))
+        return f"{which} is closed"
+
+    return done(presses, act, ids.FINISH_DIALOG, ids.FINISH_SHORT)
+
+
+def _scanned(  # noqa: PLR0917 -- one call a scan
+    session: WriteSession,
+    principal: Principal,
+    which: str,
+    code: str,
+    how: str,
+    condition: str,
+) -> Said:
+    found = shipment_queries.get_shipment(session, principal, which)
+    if found.state is ShipmentState.DRAFT:
+        key = samples_queries.sample_id_of(session, principal, code)
+        service.pack_sample(session, principal, shipment_id=found.id, sample_id=key)
+        return Tone.OK, f"{code} is in {which}."
+    return _arrived(session, principal, found, code, Arrival(how), condition)
+
+
+def _arrived(  # noqa: PLR0917 -- one call a scan
+    session: WriteSession,
+    principal: Principal,
+    found: ShipmentView,
+    code: str,
+    arrival: Arrival,
+    condition: str,
+) -> Said:
+    try:
+        key = samples_queries.sample_id_of(session, principal, code)
+    except SampleNotFound:
+        key = None
+    if key is None or barcodes.tidy(code) not in {line.barcode for line in found.lines}:
+        service.note_over(session, principal, shipment_id=found.id, code=code)
+        return Tone.CRIT, f"{code} is not on the packing list; it is kept as over."
+    is_new = service.receive_sample(
+        session,
+        principal,
+        shipment_id=found.id,
+        sample_id=key,
+        arrival=arrival,
+        condition=condition,
+    )
+    if not is_new:
+        return Tone.WARN, f"{code} is scanned already."
+    return Tone.OK, f"{code} arrived."
+
+
+def _day(typed: str | None) -> date | None:
+    try:
+        return date.fromisoformat(typed) if typed else None
+    except ValueError as error:
+        raise ShipmentRefused("Write the day as 2031-01-31.") from error

@@ -1,0 +1,23 @@
+"""Ids of the custody dialogs on a sample's page."""
+
+OFFER_DIALOG = "sample-offer-dialog"
+OFFER_PROBLEMS = "sample-offer-problems"
+OFFER_TO = "sample-offer-to"
+OFFER_CONDITION = "sample-offer-condition"
+OFFER_NOTE = "sample-offer-note"
+OFFER_SEND = "sample-offer-send"
+
+OUT_DIALOG = "sample-out-dialog"
+OUT_PROBLEMS = "sample-out-problems"
+OUT_PURPOSE = "sample-out-purpose"
+OUT_DUE = "sample-out-due"
+OUT_TEMPERATURE = "sample-out-temperature"
+OUT_SEND = "sample-out-send"
+
+RETURN_DIALOG = "sample-return-dialog"
+RETURN_PROBLEMS = "sample-return-problems"
+RETURN_WHO = "sample-return-who"
+RETURN_USED = "sample-return-used"
+RETURN_THAWED = "sample-return-thawed"
+RETURN_BENCH = "sample-return-bench"
+RETURN_SEND = "sample-return-send"
