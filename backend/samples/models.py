@@ -294,6 +294,10 @@ class SampleChange(Base):
     subject_code: Mapped[str | None] = mapped_column(short_text(64))
     volume_ul: Mapped[Decimal | None]
     concentration_ng_per_ul: Mapped[Decimal | None]
+    rin: Mapped[Decimal | None] = mapped_column(Numeric(3, 1))
+    collected_on: Mapped[date | None]
+    received_at: Mapped[datetime | None]
+    expires_on: Mapped[date | None]
     import_id: Mapped[UUID | None]
     created_at: Mapped[datetime]
 

@@ -10,6 +10,7 @@ from backend.core.principal import Permission, Principal
 from backend.core.transaction import reading
 from backend.samples import queries as samples_queries
 from backend.samples import saved_views, tally
+from backend.samples.finding_terms import Pair
 from backend.samples.ids import Status
 from backend.samples.views import SavedView
 from dashboard.components.attributes import aria
@@ -22,7 +23,7 @@ from dashboard.components.tones import Tone
 from dashboard.pages.labels import ids as label_ids
 from dashboard.pages.labels.dialog import print_dialog
 from dashboard.pages.samples import dialogs, ids, panels
-from dashboard.pages.samples.address import PATH, ListAddress, Pair, parse, to_query
+from dashboard.pages.samples.address import PATH, ListAddress, parse, to_query
 from dashboard.pages.samples.columns import definitions
 from dashboard.session import current_principal
 
@@ -37,7 +38,7 @@ _STANDING: tuple[tuple[str, tuple[Pair, ...]], ...] = (
         "Ready to sequence",
         (("status", Status.IN_STORAGE.value), ("qc", "pass"), ("qc", "pass_with_warning")),
     ),
-    ("Low volume", (("below", "20"), ("status", Status.IN_STORAGE.value))),
+    ("Low volume", (("volume", "<20"), ("status", Status.IN_STORAGE.value))),
     ("On hold", (("hold", "yes"),)),
 )
 

@@ -670,6 +670,10 @@ def upgrade() -> None:
         sa.Column("subject_code", sa.String(length=64), nullable=True),
         sa.Column("volume_ul", sa.Numeric(precision=12, scale=3), nullable=True),
         sa.Column("concentration_ng_per_ul", sa.Numeric(precision=12, scale=3), nullable=True),
+        sa.Column("rin", sa.Numeric(precision=3, scale=1), nullable=True),
+        sa.Column("collected_on", sa.Date(), nullable=True),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("expires_on", sa.Date(), nullable=True),
         sa.Column("import_id", sa.Uuid(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("pos", name=op.f("pk_sample_change")),
@@ -2720,6 +2724,8 @@ def downgrade() -> None:
     op.drop_table("audit_entry")
     op.drop_table("aggregate")
     # ### end Alembic commands ###
+    op.execute("drop function if exists samples_in_place cascade")
+    op.execute("drop function if exists places_named cascade")
     op.execute("drop function if exists storage_tally_changed cascade")
     op.execute("drop function if exists storage_tally_removed cascade")
     op.execute("drop function if exists storage_tally_added cascade")
