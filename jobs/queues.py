@@ -35,6 +35,7 @@ TASKS: Final[Mapping[str, Task]] = {
     "samples.export": Task(
         function="jobs.tasks.export_samples.run", queue="long", time_limit_s=600
     ),
+    "samples.act": Task(function="jobs.tasks.act_on_samples.run", queue="long", time_limit_s=1800),
     "gateway.probe_health": Task(
         function="jobs.tasks.probe_health.run",
         queue="urgent",

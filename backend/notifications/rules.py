@@ -52,6 +52,7 @@ _WORK: Final[Mapping[str, str]] = {
     "samples.fold_tally": "counting of samples",
     "samples.prepare_list": "preparing of a long list",
     "samples.export": "export of samples",
+    "samples.act": "change of many samples",
     "gateway.probe_health": "health probes",
     "telemetry.check_alarms": "check of temperatures",
     "reports.build": "report",

@@ -317,3 +317,28 @@ class SamplesExported:
     aggregate_id: UUID
     format: str
     rows: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActRequested:
+    """A person asks for one act with everything that matched a view."""
+
+    TYPE: ClassVar[str] = "samples.act_requested"
+    AGGREGATE: ClassVar[str] = "sample_act"
+
+    aggregate_id: UUID
+    kind: str
+    samples: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActDone:
+    """Every sample of an act has been asked; each that changed has an event of its own."""
+
+    TYPE: ClassVar[str] = "samples.act_done"
+    AGGREGATE: ClassVar[str] = "sample_act"
+
+    aggregate_id: UUID
+    changed: int
+    refused: int
+    left: int

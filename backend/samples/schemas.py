@@ -19,6 +19,7 @@ from pydantic import (
 from backend.core import barcodes
 from backend.samples import rules
 from backend.samples.ids import (
+    BulkKind,
     HoldKind,
     MaterialType,
     Priority,
@@ -255,6 +256,18 @@ class SampleOrder(BaseModel):
 
     by: SampleSort = SampleSort.REGISTERED
     descending: bool = True
+
+
+class BulkInput(BaseModel):
+    """One act for many samples, as the person says it; the service says what it needs."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    kind: BulkKind
+    action: str = Field(default="", max_length=40)
+    hold: HoldKind | None = None
+    reason: str = Field(default="", max_length=500)
+    evidence: str = Field(default="", max_length=300)
 
 
 class Countersigner(BaseModel):

@@ -9,6 +9,7 @@ from backend.samples.batch import (
 )
 from backend.samples.bench import take_back_registration
 from backend.samples.bulk import hold_samples, release_samples
+from backend.samples.bulk_acts import act_on_block, close_act, request_act
 from backend.samples.changing import (
     change_status,
     change_statuses,
@@ -43,10 +44,12 @@ from backend.samples.qc import override_verdict, record_measurements, record_qc_
 from backend.samples.qc_thresholds import publish_thresholds
 from backend.samples.registering import check_registration, register_sample
 from backend.samples.saved_views import remove_view, save_view
+from backend.samples.stored_queries import forget_queries, store_query
 from backend.samples.tally import fold_tally
 from backend.samples.volumes import correct_volume, return_volume, use_volume
 
 __all__ = [
+    "act_on_block",
     "add_member",
     "add_project",
     "add_tube_range",
@@ -54,6 +57,7 @@ __all__ = [
     "change_statuses",
     "check_registration",
     "clear_lists",
+    "close_act",
     "close_batch",
     "close_tube_range",
     "correct_volume",
@@ -61,6 +65,7 @@ __all__ = [
     "dispose_sample",
     "extend_consent",
     "fold_tally",
+    "forget_queries",
     "hold_samples",
     "make_aliquots",
     "make_derivative",
@@ -81,6 +86,7 @@ __all__ = [
     "release_samples",
     "remove_member",
     "remove_view",
+    "request_act",
     "request_export",
     "request_list",
     "return_volume",
@@ -93,6 +99,7 @@ __all__ = [
     "set_project_open",
     "set_series",
     "standing_lists",
+    "store_query",
     "take_back_registration",
     "tie_consent",
     "use_volume",
