@@ -142,10 +142,10 @@ def _compare(reading: _Pass, found: re.Match[str]) -> int:
     minus, word, sign, value = found.groups()
     key = key_of(word)
     end = found.end()
-    if key in AMOUNTS:
+    if key is not None and key in AMOUNTS:
         end, unit = _unit_behind(reading, key, value, end)
         value = f"{value}{unit}"
-    if key not in AMOUNTS and key not in DATES:
+    if key is None or (key not in AMOUNTS and key not in DATES):
         message = f"“{word}” cannot be compared. Amounts can: volume, conc and rin; and dates."
         reading.found(found.start(), end, message)
     elif minus:

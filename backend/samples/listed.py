@@ -65,6 +65,11 @@ def can_be_prepared(filters: SampleFilters) -> bool:
     return not filters.hold_kinds and all(each is None for each in others)
 
 
+def is_place_known(session: ReadSession, place: str) -> bool:
+    """Say whether a label, path or barcode names a place."""
+    return session.scalars(select(func.places_named(place)).limit(1)).first() is not None
+
+
 def sort_key(facts: Facts, sort: SampleSort) -> ColumnElement[Any]:
     """Return what a list is sorted by, never NULL; equal ones follow in the order of their id."""
     match sort:

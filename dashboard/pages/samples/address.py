@@ -78,7 +78,7 @@ def to_query(
     """Return the query string of a view, with ``?``; empty for the list as it comes."""
     named = {}
     if pairs:
-        named["f"] = ",".join(f"{key}:{quote(value, safe=' ')}" for key, value in pairs)
+        named["f"] = ",".join(f"{key}:{quote(value, safe=' <>=')}" for key, value in pairs)
     if order is not None and order != SampleOrder():
         named["sort"] = f"{'-' if order.descending else ''}{order.by.value}"
     if columns:

@@ -6,8 +6,9 @@ from datetime import date
 from dash import html
 from dash.development.base_component import Component
 
-from backend.samples.finding_terms import Amounts, Unreadable, amounts, bounds_of
-from backend.samples.finding_words import AMOUNTS, DATES, plain
+from backend.samples.finding_terms import amounts, bounds_of
+from backend.samples.finding_words import AMOUNTS, DATES, Unreadable, plain
+from backend.samples.schemas import Amounts
 from dashboard import format as fmt
 from dashboard.components.attributes import aria
 from dashboard.components.icon import icon
@@ -136,7 +137,7 @@ def _days(key: str, value: str) -> str:
     if number.isdigit() and unit in "dw":
         span = fmt.plural(int(number), *(("day", "days") if unit == "d" else ("week", "weeks")))
         return f"within the {'next' if key == 'expires' else 'last'} {span}"
-    return f"{'' if _day(value) in {'today', 'yesterday', 'tomorrow'} else 'in '}{_day(value)}"
+    return f"on {_day(value)}" if value[:1].isdigit() else _day(value)
 
 
 def _day(value: str) -> str:

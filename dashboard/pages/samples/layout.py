@@ -89,6 +89,7 @@ def layout(**query: str) -> Page:
             ),
             dcc.Store(id=ids.REFRESH_SINK),
             dcc.Store(id=ids.CLOSE_SINK),
+            dcc.Store(id=ids.QUERY),
         ],
     )
 

@@ -94,19 +94,20 @@ def bulk_bar(principal: Principal) -> html.Div:
     if principal.may(Permission.STORAGE_PLAN):
         acts.append(button("Plan places", id=ids.BULK_PLAN, icon="grid-3x3-gap"))
     if principal.may(Permission.SEQUENCING_REQUEST):
-        acts.append(button("Request sequencing", id=ids.BULK_SEQUENCE, icon="diagram-3"))
+        acts.append(_of_rows(button("Request sequencing", id=ids.BULK_SEQUENCE, icon="diagram-3")))
     if principal.may(Permission.SAMPLES_REGISTER) and principal.may(Permission.SAMPLES_EDIT):
-        acts.append(button("Pool", icon="droplet-half", opens=ids.POOL_DIALOG))
+        acts.append(_of_rows(button("Pool", icon="droplet-half", opens=ids.POOL_DIALOG)))
     if principal.may(Permission.SAMPLES_TRANSITION):
         acts.append(button("Change status", icon="pencil-square", opens=ids.STATUS_DIALOG))
     if principal.may(Permission.SAMPLES_HOLD):
         acts.append(button("Hold", icon="pause-circle", opens=ids.HOLD_DIALOG))
     if principal.may(Permission.LABELS_PRINT):
-        acts.append(button("Print labels", icon="printer", opens=label_ids.DIALOG))
+        acts.append(_of_rows(button("Print labels", icon="printer", opens=label_ids.DIALOG)))
     acts.append(button("Export", icon="download", opens=ids.EXPORT_DIALOG))
     return html.Div(
         [
             html.Span("", id=ids.BULK_COUNT, className="md num", role="status"),
+            _of_rows(button(all_words(None), id=ids.BULK_ALL)),
             html.Span(className="sepv"),
             *acts,
             html.Span(className="sepv"),
@@ -118,6 +119,16 @@ def bulk_bar(principal: Principal) -> html.Div:
         hidden=True,
         **aria(label="Actions for the selected samples"),
     )
+
+
+def all_words(total: int | None) -> str:
+    """Return what the button says that selects everything."""
+    return "Select all matching" if total is None else f"Select all {fmt.count(total)} matching"
+
+
+def _of_rows(act: Component) -> html.Span:
+    """Mark an act that takes single rows: it goes away while everything is selected."""
+    return html.Span(act, className="of-rows")
 
 
 def _facet(address: ListAddress, status: str, number: int) -> html.A:
