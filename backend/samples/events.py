@@ -297,6 +297,17 @@ class ViewSaved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ViewRenamed:
+    """A person calls a saved view something else."""
+
+    TYPE: ClassVar[str] = "samples.view_renamed"
+    AGGREGATE: ClassVar[str] = "sample_view"
+
+    aggregate_id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ViewRemoved:
     """A person no longer wants a saved view."""
 

@@ -67,7 +67,10 @@ def can_be_prepared(filters: SampleFilters) -> bool:
 
 def is_place_known(session: ReadSession, place: str) -> bool:
     """Say whether a label, path or barcode names a place."""
-    return session.scalars(select(func.places_named(place)).limit(1)).first() is not None
+    return (
+        session.scalars(select(func.places_named(place).column_valued("named")).limit(1)).first()
+        is not None
+    )
 
 
 def sort_key(facts: Facts, sort: SampleSort) -> ColumnElement[Any]:
@@ -144,7 +147,9 @@ def _decided_elsewhere(facts: Facts, filters: SampleFilters) -> list[ColumnEleme
         wanted.append(facts.id.in_(held.where(SampleHold.kind.in_(filters.hold_kinds))))
     if filters.place is not None:
         # Storage stands above samples and offers this function (db/migrations/sql/20_storage.sql).
-        wanted.append(facts.id.in_(select(func.samples_in_place(filters.place))))
+        wanted.append(
+            facts.id.in_(select(func.samples_in_place(filters.place).column_valued("inside")))
+        )
     if filters.consent is not None:
         reference = func.lower(Consent.reference) == filters.consent.lower()
         tied = select(Sample.id).join(Consent, Consent.id == Sample.consent_id).where(reference)

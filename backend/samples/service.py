@@ -43,7 +43,7 @@ from backend.samples.projects import (
 from backend.samples.qc import override_verdict, record_measurements, record_qc_verdict
 from backend.samples.qc_thresholds import publish_thresholds
 from backend.samples.registering import check_registration, register_sample
-from backend.samples.saved_views import remove_view, save_view
+from backend.samples.saved_views import remove_view, rename_view, save_view
 from backend.samples.stored_queries import forget_queries, store_query
 from backend.samples.tally import fold_tally
 from backend.samples.volumes import correct_volume, return_volume, use_volume
@@ -86,6 +86,7 @@ __all__ = [
     "release_samples",
     "remove_member",
     "remove_view",
+    "rename_view",
     "request_act",
     "request_export",
     "request_list",

@@ -140,6 +140,31 @@ def remove_view(presses: int | None, view: str | None, search: str | None) -> No
     toast("The view is removed")
 
 
+@page_callback(
+    Permission.SAMPLES_VIEW,
+    Output(ids.VIEW_PROBLEMS, "children", allow_duplicate=True),
+    Input(ids.VIEW_RENAME, "n_clicks"),
+    State(ids.VIEW_RENAME, "data-view"),
+    State(ids.VIEW_NAME, "value"),
+    State(shell_ids.URL, "search"),
+    prevent_initial_call=True,
+)
+def rename_view(presses: int | None, view: str | None, name: str | None, search: str | None) -> Any:
+    """Call the saved view that is shown by the name in the field."""
+    if not presses or not view:
+        return no_update
+    principal = current_principal()
+    try:
+        with writing() as session:
+            service.rename_view(session, principal, view_id=UUID(view), name=name or "")
+    except AppError as refusal:
+        return error_summary({ids.VIEW_NAME: refusal.message}).children
+    _show_tabs(parse_search(search))
+    toast(f"The view is called “{' '.join((name or '').split())}” now")
+    _close(ids.VIEW_DIALOG)
+    return []
+
+
 def _rows_known(shown: Shown, request: dict[str, Any]) -> int | None:
     """Return the length of the list; None lets the grid go on asking."""
     if shown.total is not None:

@@ -62,18 +62,21 @@ def view_dialog(project_codes: Sequence[str], own: SavedView | None) -> html.Dia
     projects = [{"value": "", "label": "Nobody, only me"}] + [
         {"value": code, "label": f"Members of {code}"} for code in project_codes
     ]
-    remove: list[Component] = []
+    others: list[Component] = [
+        html.Button(id=ids.VIEW_REMOVE, hidden=True, n_clicks=0),
+        html.Button(id=ids.VIEW_RENAME, hidden=True, n_clicks=0),
+    ]
     if own is not None:
-        remove = [
+        here = {"view": str(own.id)}
+        others = [
             button(
                 f"Remove “{own.name}”",
                 id=ids.VIEW_REMOVE,
                 kind="danger-o",
-                **data(close="", view=str(own.id)),
-            )
+                **data(close="", **here),
+            ),
+            button(f"Rename “{own.name}”", id=ids.VIEW_RENAME, **data(**here)),
         ]
-    else:
-        remove = [html.Button(id=ids.VIEW_REMOVE, hidden=True, n_clicks=0)]
     return dialog(
         ids.VIEW_DIALOG,
         "Save this view",
@@ -91,7 +94,7 @@ def view_dialog(project_codes: Sequence[str], own: SavedView | None) -> html.Dia
             ),
             help_text="They see their own samples through it.",
         ),
-        _answers("Save view", ids.VIEW_SAVE, others=remove),
+        _answers("Save view", ids.VIEW_SAVE, others=others),
     )
 
 

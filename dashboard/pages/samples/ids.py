@@ -25,6 +25,7 @@ VIEW_NAME = "samples-view-name"
 VIEW_PROJECT = "samples-view-project"
 VIEW_SAVE = "samples-view-save"
 VIEW_PROBLEMS = "samples-view-problems"
+VIEW_RENAME = "samples-view-rename"
 VIEW_REMOVE = "samples-view-remove"
 
 EXPORT_DIALOG = "samples-export-dialog"

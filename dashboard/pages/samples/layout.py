@@ -60,6 +60,7 @@ def layout(**query: str) -> Page:
         actions=[register] if principal.may(Permission.SAMPLES_REGISTER) else [],
         children=[
             *_unread(address),
+            *_unseen(address, codes),
             panels.filter_bar(address),
             html.Div(
                 [
@@ -143,6 +144,24 @@ def _unread(address: ListAddress) -> list[html.Div]:
         html.Div(
             banner(
                 f"The link names filters that cannot be read and were left out: {names}.",
+                tone=Tone.WARN,
+            )
+        )
+    ]
+
+
+def _unseen(address: ListAddress, codes: Sequence[str]) -> list[html.Div]:
+    """Say of a saved view or link that it names projects which are not, or no longer, one's own."""
+    mine = {code.upper() for code in codes}
+    named = [value for key, value in address.pairs if key == "project"]
+    unseen = [code for code in named if code.upper() not in mine]
+    if not unseen:
+        return []
+    return [
+        html.Div(
+            banner(
+                f"There is no project {', '.join(unseen)} among yours, so nothing of it is shown. "
+                "Take it out of the filters, or ask for access to it.",
                 tone=Tone.WARN,
             )
         )

@@ -2144,6 +2144,24 @@ def upgrade() -> None:
         "ix_storage_node_kind", "storage_node", ["kind", "temperature_class"], unique=False
     )
     op.create_index("ix_storage_node_unit", "storage_node", ["unit_id", "kind"], unique=False)
+    op.create_index(
+        "ix_storage_node_upper_barcode",
+        "storage_node",
+        [sa.literal_column("upper((barcode)::text)")],
+        unique=False,
+    )
+    op.create_index(
+        "ix_storage_node_upper_label",
+        "storage_node",
+        [sa.literal_column("upper((label)::text)")],
+        unique=False,
+    )
+    op.create_index(
+        "ix_storage_node_upper_path",
+        "storage_node",
+        [sa.literal_column("upper((path)::text)")],
+        unique=False,
+    )
     op.create_table(
         "blocked_position",
         sa.Column("box_id", sa.Uuid(), nullable=False),
@@ -2658,6 +2676,9 @@ def downgrade() -> None:
     op.drop_table("occupancy_snapshot")
     op.drop_table("import_row")
     op.drop_table("blocked_position")
+    op.drop_index("ix_storage_node_upper_path", table_name="storage_node")
+    op.drop_index("ix_storage_node_upper_label", table_name="storage_node")
+    op.drop_index("ix_storage_node_upper_barcode", table_name="storage_node")
     op.drop_index("ix_storage_node_unit", table_name="storage_node")
     op.drop_index("ix_storage_node_kind", table_name="storage_node")
     op.drop_table("storage_node")
