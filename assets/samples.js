@@ -171,6 +171,8 @@
       }, 400);
       return window.dash_clientside.no_update;
     },
+    /* Only between has a second end. */
+    isSingle: function (way) { return way !== ".."; },
     close: function (told) {
       var dialog = told && told.close && document.getElementById(told.close);
       if (dialog && dialog.open) dialog.close();

@@ -2,7 +2,19 @@
 
 from typing import Any
 
-from dash import ALL, Input, Output, State, ctx, html, no_update, set_props
+from dash import (
+    ALL,
+    MATCH,
+    ClientsideFunction,
+    Input,
+    Output,
+    State,
+    clientside_callback,
+    ctx,
+    html,
+    no_update,
+    set_props,
+)
 from dash.development.base_component import Component
 
 from backend.core import clock
@@ -119,3 +131,11 @@ def _summary(problems: list[str]) -> list[Component]:
             tabIndex="-1",
         )
     ]
+
+
+clientside_callback(
+    ClientsideFunction("samples", "isSingle"),
+    Output(ids.filter_part("to", MATCH), "hidden"),
+    Input(ids.filter_part("way", MATCH), "value"),
+    prevent_initial_call=True,
+)

@@ -136,8 +136,12 @@ def draw(rows: Sequence[Row], project_codes: Sequence[str]) -> list[Component]:
 
 
 def drawn_for(rows: Sequence[Row]) -> list[list[str]]:
-    """Return field and comparison of each row, by which a change of them is known."""
-    return [[row.key, row.way] for row in rows]
+    """Return what the parts of each row are drawn for; while it is the same they stay.
+
+    Another comparison alone changes no part but between spans and dates: what is typed meanwhile
+    is not drawn over.
+    """
+    return [[row.key, "within" if row.way == "within" else ""] for row in rows]
 
 
 def _row(number: int, row: Row, project_codes: Sequence[str]) -> html.Div:
@@ -170,6 +174,7 @@ def _row(number: int, row: Row, project_codes: Sequence[str]) -> html.Div:
                         type="date" if row.key in DATES else "text",
                     ),
                 ),
+                id=ids.filter_part("to", number),
                 hidden=not between,
                 className="fb-to",
             ),
