@@ -126,5 +126,5 @@ def test_each_row_that_cannot_be_read_says_what_to_write(signed_in: SignedIn) ->
     answer = _press_apply(signed_in(Role.ADMINISTRATOR), rows)
 
     assert "sideUpdate" not in answer
-    assert "volume needs a number" in str(answer)
-    assert "problem with 1 filter: 1" in str(answer)
+    assert "Volume needs a number" in str(answer)
+    assert "problem with filter 1" in str(answer)

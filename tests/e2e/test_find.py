@@ -55,7 +55,7 @@ def test_the_builder_adds_changes_and_removes_rows_and_says_what_is_wrong(
     dialog.get_by_label("Filter 2, Volume").fill("much")
     dialog.get_by_label("Filter 2, to").fill("90")
     dialog.get_by_role("button", name="Show samples").click()
-    expect(dialog.get_by_text("There is a problem with 1 filter: 2")).to_be_visible()
+    expect(dialog.get_by_text("There is a problem with filter 2")).to_be_visible()
     assert look_at(page, WIDTHS[:1], THEMES[:1]) == {}
 
     dialog.get_by_label("Filter 2, Volume").fill("10")

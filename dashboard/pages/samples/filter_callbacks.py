@@ -23,7 +23,6 @@ from backend.core.transaction import reading
 from backend.samples import finding_terms
 from backend.samples import queries as samples_queries
 from backend.samples.finding_terms import Pair
-from dashboard import format as fmt
 from dashboard import shell_ids
 from dashboard.callbacks import page_callback
 from dashboard.components.form_field import field_error
@@ -114,18 +113,18 @@ def _changed(rows: list[Row], removes: list[int | None]) -> list[Row]:
 def _problem(pairs: list[Pair]) -> str:
     today = clock.utc_now().astimezone(lab_zone()).date()
     sentences = (finding_terms.unreadable(pair, today) for pair in pairs)
-    return next((sentence for sentence in sentences if sentence), "")
+    said = next((sentence for sentence in sentences if sentence), "")
+    return said[:1].upper() + said[1:]
 
 
 def _summary(problems: list[str]) -> list[Component]:
     wrong = [number for number, problem in enumerate(problems, 1) if problem]
     if not wrong:
         return []
-    where = ", ".join(str(number) for number in wrong)
-    which = fmt.plural(len(wrong), "filter", "filters")
+    which = f"filter{'s' if len(wrong) > 1 else ''} {', '.join(str(number) for number in wrong)}"
     return [
         html.Div(
-            html.H2(f"There is a problem with {which}: {where}"),
+            html.H2(f"There is a problem with {which}"),
             className="sum",
             role="alert",
             tabIndex="-1",
