@@ -1840,6 +1840,13 @@ def upgrade() -> None:
     )
     op.create_index("ix_sample_subject", "sample", ["subject_code"], unique=False)
     op.create_index(
+        "ix_sample_volume",
+        "sample",
+        ["volume_ul", "created_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("volume_ul IS NOT NULL"),
+    )
+    op.create_index(
         "ix_sample_waiting",
         "sample",
         ["status", "state_since"],
@@ -2147,19 +2154,19 @@ def upgrade() -> None:
     op.create_index(
         "ix_storage_node_upper_barcode",
         "storage_node",
-        [sa.literal_column("upper((barcode)::text)")],
+        [sa.literal_column("upper(barcode)")],
         unique=False,
     )
     op.create_index(
         "ix_storage_node_upper_label",
         "storage_node",
-        [sa.literal_column("upper((label)::text)")],
+        [sa.literal_column("upper(label)")],
         unique=False,
     )
     op.create_index(
         "ix_storage_node_upper_path",
         "storage_node",
-        [sa.literal_column("upper((path)::text)")],
+        [sa.literal_column("upper(path)")],
         unique=False,
     )
     op.create_table(
@@ -2709,6 +2716,9 @@ def downgrade() -> None:
         table_name="sample",
         postgresql_include=["project_id"],
         postgresql_where=sa.text("status IN ('pending', 'validated', 'in_sequencing')"),
+    )
+    op.drop_index(
+        "ix_sample_volume", table_name="sample", postgresql_where=sa.text("volume_ul IS NOT NULL")
     )
     op.drop_index("ix_sample_subject", table_name="sample")
     op.drop_index("ix_sample_status_created", table_name="sample")
