@@ -155,6 +155,12 @@
     if (grid) grid.deselectAll();
   });
 
+  /* A row of the filter builder that goes takes the focus with it: the next thing to press has it. */
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest && event.target.closest("#samples-filter-rows .fb-row > .ib");
+    if (button) window.setTimeout(function () { document.getElementById("samples-filter-add").focus(); }, 0);
+  });
+
   window.dash_clientside.samples = {
     /* Many commits in a second are one question; the rows stay until the new ones are there. */
     refresh: function () {
@@ -165,6 +171,8 @@
       }, 400);
       return window.dash_clientside.no_update;
     },
+    /* Only between has a second end. */
+    isSingle: function (way) { return way !== ".."; },
     close: function (told) {
       var dialog = told && told.close && document.getElementById(told.close);
       if (dialog && dialog.open) dialog.close();

@@ -18,6 +18,7 @@ from backend.samples import handling_models as sample_handling_models
 from backend.samples import ledger_models as sample_ledger_models
 from backend.samples import models as samples_models
 from backend.samples import qc_models as sample_qc_models
+from backend.samples import stored_models as sample_stored_models
 from backend.sequencing import models as sequencing_models
 from backend.storage import models as storage_models
 from backend.telemetry import models as telemetry_models
@@ -38,6 +39,7 @@ MODULES = (
     sample_handling_models,
     sample_qc_models,
     sample_custody_models,
+    sample_stored_models,
     telemetry_models,
     storage_models,
     labels_models,

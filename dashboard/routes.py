@@ -42,6 +42,7 @@ from dashboard.pages.register import single as register_single
 from dashboard.pages.register import single_callbacks
 from dashboard.pages.reports import callbacks as reports_callbacks
 from dashboard.pages.reports import layout as reports
+from dashboard.pages.samples import all_callbacks as samples_all_callbacks
 from dashboard.pages.samples import bulk_callbacks as samples_bulk_callbacks
 from dashboard.pages.samples import callbacks as samples_callbacks
 from dashboard.pages.samples import detail as sample_detail
@@ -49,6 +50,7 @@ from dashboard.pages.samples import detail_act_callbacks as sample_act_callbacks
 from dashboard.pages.samples import detail_callbacks as sample_detail_callbacks
 from dashboard.pages.samples import detail_care_callbacks as sample_care_callbacks
 from dashboard.pages.samples import detail_custody_callbacks as sample_custody_callbacks
+from dashboard.pages.samples import filter_callbacks as samples_filter_callbacks
 from dashboard.pages.samples import layout as samples
 from dashboard.pages.samples import pool_callbacks as samples_pool_callbacks
 from dashboard.pages.sequencing import callbacks as sequencing_callbacks
@@ -182,6 +184,7 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     predictions_callbacks,
     register_callbacks,
     reports_callbacks,
+    samples_all_callbacks,
     samples_bulk_callbacks,
     samples_callbacks,
     sequencing_callbacks,
@@ -191,6 +194,7 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     sample_custody_callbacks,
     custody_callbacks,
     shipment_callbacks,
+    samples_filter_callbacks,
     samples_pool_callbacks,
     single_callbacks,
     storage_acts,

@@ -46,6 +46,7 @@ TASKS: Final[Mapping[str, Task]] = {
         time_limit_s=300,
         permissions=(Permission.CUSTODY_HANDLE,),
     ),
+    "samples.act": Task(function="jobs.tasks.act_on_samples.run", queue="long", time_limit_s=1800),
     "gateway.probe_health": Task(
         function="jobs.tasks.probe_health.run",
         queue="urgent",

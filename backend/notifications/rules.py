@@ -67,6 +67,7 @@ _WORK: Final[Mapping[str, str]] = {
     "samples.export": "export of samples",
     "templates.read_list": "reading of a long list",
     "templates.register_rows": "registration of a long list",
+    "samples.act": "change of many samples",
     "gateway.probe_health": "health probes",
     "custody.watch": "search for gaps in custody",
     "telemetry.check_alarms": "check of temperatures",

@@ -308,6 +308,17 @@ class ViewSaved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ViewRenamed:
+    """A person calls a saved view something else."""
+
+    TYPE: ClassVar[str] = "samples.view_renamed"
+    AGGREGATE: ClassVar[str] = "sample_view"
+
+    aggregate_id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ViewRemoved:
     """A person no longer wants a saved view."""
 
@@ -328,3 +339,28 @@ class SamplesExported:
     aggregate_id: UUID
     format: str
     rows: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActRequested:
+    """A person asks for one act with everything that matched a view."""
+
+    TYPE: ClassVar[str] = "samples.act_requested"
+    AGGREGATE: ClassVar[str] = "sample_act"
+
+    aggregate_id: UUID
+    kind: str
+    samples: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActDone:
+    """Every sample of an act has been asked; each that changed has an event of its own."""
+
+    TYPE: ClassVar[str] = "samples.act_done"
+    AGGREGATE: ClassVar[str] = "sample_act"
+
+    aggregate_id: UUID
+    changed: int
+    refused: int
+    left: int

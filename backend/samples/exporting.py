@@ -18,7 +18,7 @@ from backend.core.ids import new_id
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession, WriteSession
 from backend.events import service as events_service
-from backend.samples import listed, queries
+from backend.samples import listed, queries, stored_queries
 from backend.samples.events import SamplesExported
 from backend.samples.ids import SampleId
 from backend.samples.models import Sample
@@ -76,9 +76,19 @@ def request_export(
     kind: ExportFormat,
     filters: SampleFilters,
     sample_ids: Sequence[SampleId] | None = None,
+    query_id: UUID | None = None,
 ) -> JobId:
-    """Ask for a file of a list, or with ``sample_ids`` of those samples of it."""
+    """Ask for a file of a list, with ``sample_ids`` of those samples of it.
+
+    With ``query_id`` it holds what matched that stored query, as each is when it is written.
+
+    Raises:
+        QueryNotFound: no such stored query of the principal's.
+    """
     principal.require(Permission.SAMPLES_VIEW)
+    if query_id is not None:
+        stored_queries.load_query(session, principal, query_id)
+        filters = SampleFilters()
     return work_service.request_job(
         session,
         principal,
@@ -88,6 +98,7 @@ def request_export(
             "format": kind.value,
             "filters": filters.model_dump(mode="json", exclude_defaults=True),
             "sample_ids": None if sample_ids is None else [str(key) for key in sample_ids],
+            "query_id": query_id,
         },
         queue="long",
     )
@@ -99,6 +110,7 @@ def export_pieces(
     *,
     filters: SampleFilters,
     sample_ids: Sequence[UUID] | None,
+    query_id: UUID | None = None,
 ) -> Iterator[list[SampleRow]]:
     """Yield the visible samples of a list in the order they were registered, piece by piece."""
     principal.require(Permission.SAMPLES_VIEW)
@@ -106,6 +118,8 @@ def export_pieces(
     found = queries.visible_rows(principal).where(*listed.conditions(Sample, scope, filters))
     if sample_ids is not None:
         found = found.where(Sample.id == any_(literal(list(sample_ids), ARRAY(Uuid()))))
+    if query_id is not None:
+        found = found.where(Sample.id.in_(stored_queries.matched(query_id)))
     found = found.order_by(Sample.created_at, Sample.id).limit(PIECE_ROWS)
     after: SampleRow | None = None
     while True:
@@ -126,8 +140,11 @@ def count_samples(
     principal: Principal,
     filters: SampleFilters,
     sample_ids: Sequence[UUID] | None,
+    query_id: UUID | None = None,
 ) -> int:
     """Return how many samples an export will hold."""
+    if query_id is not None:
+        return stored_queries.load_query(session, principal, query_id).total
     if sample_ids is not None:
         return len(sample_ids)
     scope = listed.scope_of(session, principal, filters)

@@ -6,6 +6,8 @@ from uuid import UUID
 
 SampleId = NewType("SampleId", UUID)
 ProjectId = NewType("ProjectId", UUID)
+QueryId = NewType("QueryId", UUID)
+ActId = NewType("ActId", UUID)
 
 
 class MaterialType(StrEnum):
@@ -156,3 +158,21 @@ class Priority(StrEnum):
     LOW = "low"
     NORMAL = "normal"
     HIGH = "high"
+
+
+class BulkKind(StrEnum):
+    """What is done with everything that matched a stored query."""
+
+    STATUS = "status"
+    HOLD = "hold"
+    RELEASE = "release"
+
+
+class BulkOutcome(StrEnum):
+    """What became of one sample in an act for many."""
+
+    CHANGED = "changed"
+    REFUSED = "refused"
+    """A guard stood against it."""
+    LEFT = "left"
+    """It changed since it was selected, so nobody asked for it any more."""

@@ -11,10 +11,11 @@ from sqlalchemy import ColumnElement, func, or_, select
 from backend.core import barcodes
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
+from backend.samples.consent_models import Consent
 from backend.samples.ids import Custody
 from backend.samples.models import Project, Sample, SampleChange, SampleHold
 from backend.samples.queries import visible_projects
-from backend.samples.schemas import SampleFilters, SampleSort
+from backend.samples.schemas import Amounts, Days, SampleFilters, SampleSort
 
 Scope = Sequence[UUID] | None
 """Keys of the projects whose samples count, in order; None is every project."""
@@ -32,7 +33,9 @@ def scope_of(session: ReadSession, principal: Principal, filters: SampleFilters)
         return None
     visible = visible_projects(principal).with_only_columns(Project.id).order_by(Project.id)
     if filters.project_codes:
-        visible = visible.where(Project.code.in_(filters.project_codes))
+        # However it is written: people type codes in small letters, too.
+        wanted = [code.upper() for code in filters.project_codes]
+        visible = visible.where(func.upper(Project.code).in_(wanted))
     return list(session.scalars(visible))
 
 
@@ -47,12 +50,27 @@ def stored(filters: SampleFilters) -> dict[str, Any]:
     named: dict[str, Any] = filters.model_dump(
         mode="json", exclude_defaults=True, exclude={"project_codes"}
     )
-    return {name: sorted(v) if isinstance(v, list) else v for name, v in named.items()}
+    return {name: _sorted(value) for name, value in named.items()}
+
+
+def _sorted(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _sorted(inner) for name, inner in value.items() if inner is not None}
+    return sorted(value) if isinstance(value, list) else value
 
 
 def can_be_prepared(filters: SampleFilters) -> bool:
-    """Say whether a sample's own row decides: holds are rows of their own."""
-    return filters.on_hold is None
+    """Say whether a sample's own row decides: holds, places and consents are rows of their own."""
+    others = (filters.on_hold, filters.place, filters.consent)
+    return not filters.hold_kinds and all(each is None for each in others)
+
+
+def is_place_known(session: ReadSession, place: str) -> bool:
+    """Say whether a label, path or barcode names a place."""
+    return (
+        session.scalars(select(func.places_named(place).column_valued("named")).limit(1)).first()
+        is not None
+    )
 
 
 def sort_key(facts: Facts, sort: SampleSort) -> ColumnElement[Any]:
@@ -89,11 +107,54 @@ def conditions(facts: Facts, scope: Scope, filters: SampleFilters) -> list[Colum
     if filters.placed is not None:
         is_placed = facts.custody == Custody.IN_STORAGE
         wanted.append(is_placed if filters.placed else ~is_placed)
+    return [
+        *wanted,
+        *_left_out(facts, filters),
+        *_decided_elsewhere(facts, filters),
+        *_amounts_and_dates(facts, filters),
+        *_texts(facts, filters),
+    ]
+
+
+def _left_out(facts: Facts, filters: SampleFilters) -> list[ColumnElement[bool]]:
+    without = filters.without
+    unwanted: list[ColumnElement[bool]] = [
+        column.not_in(values)
+        for column, values in (
+            (facts.status, without.statuses),
+            (facts.material_type, without.material_types),
+            (facts.temperature_class, without.temperature_classes),
+            (facts.priority, without.priorities),
+            (facts.qc_verdict, without.qc_verdicts),
+        )
+        if values
+    ]
+    if without.project_codes:
+        codes = [code.upper() for code in without.project_codes]
+        theirs = select(Project.id).where(func.upper(Project.code).in_(codes))
+        unwanted.append(facts.project_id.not_in(theirs))
+    return unwanted
+
+
+def _decided_elsewhere(facts: Facts, filters: SampleFilters) -> list[ColumnElement[bool]]:
+    """Return what other tables decide; no list of these is prepared (`can_be_prepared`)."""
+    wanted: list[ColumnElement[bool]] = []
+    held = select(SampleHold.sample_id).where(SampleHold.released_at.is_(None))
     if filters.on_hold is not None:
-        held = select(SampleHold.sample_id).where(SampleHold.released_at.is_(None))
         is_held = facts.id.in_(held)
         wanted.append(is_held if filters.on_hold else ~is_held)
-    return [*wanted, *_amounts_and_dates(facts, filters), *_texts(facts, filters)]
+    if filters.hold_kinds:
+        wanted.append(facts.id.in_(held.where(SampleHold.kind.in_(filters.hold_kinds))))
+    if filters.place is not None:
+        # Storage stands above samples and offers this function (db/migrations/sql/20_storage.sql).
+        wanted.append(
+            facts.id.in_(select(func.samples_in_place(filters.place).column_valued("inside")))
+        )
+    if filters.consent is not None:
+        reference = func.lower(Consent.reference) == filters.consent.lower()
+        tied = select(Sample.id).join(Consent, Consent.id == Sample.consent_id).where(reference)
+        wanted.append(facts.id.in_(tied))
+    return wanted
 
 
 def _amounts_and_dates(facts: Facts, filters: SampleFilters) -> list[ColumnElement[bool]]:
@@ -102,10 +163,44 @@ def _amounts_and_dates(facts: Facts, filters: SampleFilters) -> list[ColumnEleme
         wanted.append(facts.created_at >= filters.created_from)
     if filters.created_before is not None:
         wanted.append(facts.created_at < filters.created_before)
-    if filters.volume_below_ul is not None:
-        wanted.append(facts.volume_ul < filters.volume_below_ul)
+    if filters.received is not None:
+        if filters.received.since is not None:
+            wanted.append(facts.received_at >= filters.received.since)
+        if filters.received.before is not None:
+            wanted.append(facts.received_at < filters.received.before)
+    wanted += _within_days(facts.collected_on, filters.collected)
+    wanted += _within_days(facts.expires_on, filters.expires)
+    wanted += _within(facts.volume_ul, filters.volume_ul)
+    wanted += _within(facts.concentration_ng_per_ul, filters.concentration_ng_per_ul)
+    wanted += _within(facts.rin, filters.rin)
     if filters.import_id is not None:
         wanted.append(facts.import_id == filters.import_id)
+    return wanted
+
+
+def _within(column: Any, bounds: Amounts | None) -> list[ColumnElement[bool]]:
+    if bounds is None:
+        return []
+    wanted: list[ColumnElement[bool]] = []
+    if bounds.least is not None:
+        wanted.append(column >= bounds.least)
+    if bounds.above is not None:
+        wanted.append(column > bounds.above)
+    if bounds.most is not None:
+        wanted.append(column <= bounds.most)
+    if bounds.below is not None:
+        wanted.append(column < bounds.below)
+    return wanted
+
+
+def _within_days(column: Any, days: Days | None) -> list[ColumnElement[bool]]:
+    if days is None:
+        return []
+    wanted: list[ColumnElement[bool]] = []
+    if days.first is not None:
+        wanted.append(column >= days.first)
+    if days.last is not None:
+        wanted.append(column <= days.last)
     return wanted
 
 

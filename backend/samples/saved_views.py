@@ -7,12 +7,12 @@ from uuid import UUID
 
 from sqlalchemy import func, or_, select
 
-from backend.core.errors import Conflict, InvalidInput, NotFound
+from backend.core.errors import Conflict, InvalidInput, NotFound, PermissionDenied
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession, WriteSession
 from backend.events import service as events_service
 from backend.samples.errors import ProjectNotFound
-from backend.samples.events import ViewRemoved, ViewSaved
+from backend.samples.events import ViewRemoved, ViewRenamed, ViewSaved
 from backend.samples.models import Project, SampleView
 from backend.samples.queries import visible_projects
 from backend.samples.views import SavedView
@@ -24,6 +24,10 @@ MOST_VIEWS = 50
 
 class ViewNotFound(NotFound):
     """No such view, or not the principal's."""
+
+
+class ViewNameTaken(Conflict):
+    """A person's views have names of their own, whatever their capitals."""
 
 
 class TooManyViews(Conflict):
@@ -73,10 +77,9 @@ def save_view(
         TooManyViews: the principal has MOST_VIEWS already.
     """
     principal.require(Permission.SAMPLES_VIEW)
-    tidy = " ".join(name.split())
-    if not 0 < len(tidy) <= LONGEST_NAME or principal.user_id is None:
-        say = f"Write a name of at most {LONGEST_NAME} characters."
-        raise InvalidInput(say, fields={"name": say})
+    tidy = _tidy(name)
+    if principal.user_id is None:
+        raise PermissionDenied("Only a person keeps views. Sign in.")
     if len(address) > LONGEST_ADDRESS:
         raise InvalidInput("This view has too many filters to be kept. Take some out.")
     project_id = _shared_with(session, principal, project_code)
@@ -95,6 +98,36 @@ def save_view(
     return view.id
 
 
+def rename_view(session: WriteSession, principal: Principal, *, view_id: UUID, name: str) -> None:
+    """Give one of the principal's own views another name; what it shows stays.
+
+    Raises:
+        InvalidInput: no name, or one that is too long for a tab.
+        ViewNotFound: no such view, or somebody else's.
+        ViewNameTaken: another of their views is called so.
+    """
+    principal.require(Permission.SAMPLES_VIEW)
+    tidy = _tidy(name)
+    view = _own(session, principal, view_id)
+    same = select(SampleView.id).where(
+        SampleView.owner_id == principal.user_id,
+        func.lower(SampleView.name) == tidy.lower(),
+        SampleView.id != view.id,
+    )
+    if session.scalars(same).first() is not None:
+        say = f"Another view of yours is called “{tidy}”. Choose another name."
+        raise ViewNameTaken(say, fields={"name": say})
+    before, view.name = view.name, tidy
+    session.flush()
+    events_service.record(
+        session,
+        principal,
+        ViewRenamed(aggregate_id=view.id, name=tidy),
+        old={"name": before},
+        new={"name": tidy},
+    )
+
+
 def remove_view(session: WriteSession, principal: Principal, *, view_id: UUID) -> None:
     """Forget one of the principal's own views.
 
@@ -102,14 +135,30 @@ def remove_view(session: WriteSession, principal: Principal, *, view_id: UUID) -
         ViewNotFound: no such view, or somebody else's.
     """
     principal.require(Permission.SAMPLES_VIEW)
-    view = session.scalars(
-        select(SampleView).where(SampleView.id == view_id, SampleView.owner_id == principal.user_id)
-    ).one_or_none()
-    if view is None:
-        raise ViewNotFound("There is no such view of yours. Only who saved a view removes it.")
+    view = _own(session, principal, view_id)
     events_service.record(session, principal, ViewRemoved(aggregate_id=view.id, name=view.name))
     session.delete(view)
     session.flush()
+
+
+def _tidy(name: str) -> str:
+    tidy = " ".join(name.split())
+    if not 0 < len(tidy) <= LONGEST_NAME:
+        say = f"Write a name of at most {LONGEST_NAME} characters."
+        raise InvalidInput(say, fields={"name": say})
+    return tidy
+
+
+def _own(session: WriteSession, principal: Principal, view_id: UUID) -> SampleView:
+    """Return an own view, locked."""
+    view = session.scalars(
+        select(SampleView)
+        .where(SampleView.id == view_id, SampleView.owner_id == principal.user_id)
+        .with_for_update()
+    ).one_or_none()
+    if view is None:
+        raise ViewNotFound("There is no such view of yours. Only who saved a view changes it.")
+    return view
 
 
 def _shared_with(

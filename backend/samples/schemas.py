@@ -18,7 +18,15 @@ from pydantic import (
 
 from backend.core import barcodes
 from backend.samples import rules
-from backend.samples.ids import MaterialType, Priority, QcVerdict, Status, TemperatureClass
+from backend.samples.ids import (
+    BulkKind,
+    HoldKind,
+    MaterialType,
+    Priority,
+    QcVerdict,
+    Status,
+    TemperatureClass,
+)
 
 MAX_VOLUME_UL = 100_000
 MAX_CONCENTRATION_NG_PER_UL = 10_000
@@ -147,6 +155,51 @@ def sentence_for(field: str, kind: str, message: str) -> str:
     return FIELD_SENTENCES.get((field, kind)) or message.removeprefix("Value error, ")
 
 
+Bound = Annotated[Decimal | None, Field(ge=0, le=1_000_000_000)]
+
+
+class Amounts(BaseModel):
+    """Bounds of a measured amount; a sample whose amount nobody knows is never within."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    least: Bound = None
+    above: Bound = None
+    most: Bound = None
+    below: Bound = None
+
+
+class Instants(BaseModel):
+    """From a moment on, until before another."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    since: AwareDatetime | None = None
+    before: AwareDatetime | None = None
+
+
+class Days(BaseModel):
+    """From a day to another; both count."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    first: date | None = None
+    last: date | None = None
+
+
+class SampleChoices(BaseModel):
+    """What a list leaves out: samples with any of these."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    project_codes: tuple[str, ...] = ()
+    statuses: tuple[Status, ...] = ()
+    material_types: tuple[MaterialType, ...] = ()
+    temperature_classes: tuple[TemperatureClass, ...] = ()
+    priorities: tuple[Priority, ...] = ()
+    qc_verdicts: tuple[QcVerdict, ...] = ()
+
+
 class SampleFilters(BaseModel):
     """What a list of samples is narrowed to; every field that is given must hold.
 
@@ -161,15 +214,27 @@ class SampleFilters(BaseModel):
     temperature_classes: tuple[TemperatureClass, ...] = ()
     priorities: tuple[Priority, ...] = ()
     qc_verdicts: tuple[QcVerdict, ...] = ()
+    without: SampleChoices = SampleChoices()
     on_hold: bool | None = None
+    hold_kinds: tuple[HoldKind, ...] = ()
+    """Open holds of these kinds."""
     placed: bool | None = None
     """In storage now, or not."""
+    place: str | None = Field(default=None, max_length=300)
+    """Label, path or barcode of a place that it stands in, at any depth."""
+    consent: str | None = Field(default=None, max_length=100)
+    """Reference of its own consent."""
     subject_code: str | None = Field(default=None, max_length=64)
     search: str | None = Field(default=None, max_length=100)
     """Start of a barcode, name or external id, any capitals; or a whole subject code."""
     created_from: datetime | None = None
     created_before: datetime | None = None
-    volume_below_ul: Decimal | None = None
+    received: Instants | None = None
+    collected: Days | None = None
+    expires: Days | None = None
+    volume_ul: Amounts | None = None
+    concentration_ng_per_ul: Amounts | None = None
+    rin: Amounts | None = None
     import_id: UUID | None = None
 
 
@@ -191,6 +256,18 @@ class SampleOrder(BaseModel):
 
     by: SampleSort = SampleSort.REGISTERED
     descending: bool = True
+
+
+class BulkInput(BaseModel):
+    """One act for many samples, as the person says it; the service says what it needs."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    kind: BulkKind
+    action: str = Field(default="", max_length=40)
+    hold: HoldKind | None = None
+    reason: str = Field(default="", max_length=500)
+    evidence: str = Field(default="", max_length=300)
 
 
 class Countersigner(BaseModel):

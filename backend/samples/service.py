@@ -10,6 +10,7 @@ from backend.samples.batch import (
 )
 from backend.samples.bench import take_back_registration
 from backend.samples.bulk import hold_samples, release_samples
+from backend.samples.bulk_acts import act_on_block, close_act, request_act
 from backend.samples.changing import (
     change_status,
     change_statuses,
@@ -43,11 +44,13 @@ from backend.samples.projects import (
 from backend.samples.qc import override_verdict, record_measurements, record_qc_verdict
 from backend.samples.qc_thresholds import publish_thresholds
 from backend.samples.registering import check_registration, register_sample
-from backend.samples.saved_views import remove_view, save_view
+from backend.samples.saved_views import remove_view, rename_view, save_view
+from backend.samples.stored_queries import forget_queries, store_query
 from backend.samples.tally import fold_tally
 from backend.samples.volumes import correct_volume, return_volume, use_volume
 
 __all__ = [
+    "act_on_block",
     "add_member",
     "add_project",
     "add_tube_range",
@@ -56,6 +59,7 @@ __all__ = [
     "change_statuses",
     "check_registration",
     "clear_lists",
+    "close_act",
     "close_batch",
     "close_tube_range",
     "correct_volume",
@@ -63,6 +67,7 @@ __all__ = [
     "dispose_sample",
     "extend_consent",
     "fold_tally",
+    "forget_queries",
     "hold_samples",
     "make_aliquots",
     "make_derivative",
@@ -83,6 +88,8 @@ __all__ = [
     "release_samples",
     "remove_member",
     "remove_view",
+    "rename_view",
+    "request_act",
     "request_export",
     "request_list",
     "return_volume",
@@ -95,6 +102,7 @@ __all__ = [
     "set_project_open",
     "set_series",
     "standing_lists",
+    "store_query",
     "take_back_registration",
     "tie_consent",
     "use_volume",

@@ -9,6 +9,8 @@ from uuid import UUID
 from backend.auth.views import SignatureView
 from backend.core.principal import UserId
 from backend.samples.ids import (
+    ActId,
+    BulkKind,
     HoldKind,
     LineageKind,
     MaterialType,
@@ -16,6 +18,7 @@ from backend.samples.ids import (
     ProjectId,
     QcOutcome,
     QcVerdict,
+    QueryId,
     SampleId,
     VolumeCause,
 )
@@ -163,6 +166,44 @@ class TransitionOutcome:
     sample_id: SampleId
     barcode: str
     reasons: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredQuery:
+    """Everything that matched a view when it was selected."""
+
+    id: QueryId
+    total: int
+    taken_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActProgress:
+    """How far an act for many has come."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActView:
+    """An act for everything in a stored query: how far, and what became of whom."""
+
+    id: ActId
+    kind: BulkKind
+    action: str
+    total: int
+    changed: int
+    refused: int
+    left: int
+    came_since: int
+    taken_at: datetime
+    unchanged: Sequence[tuple[str, str]]
+    """Barcode and reason of those that stayed as they were, the first of them only."""
+
+    @property
+    def done(self) -> int:
+        return self.changed + self.refused + self.left
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

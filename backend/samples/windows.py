@@ -135,6 +135,16 @@ def status_counts(
     return {status: number for status, number in counts.items() if number}
 
 
+def first_rows(
+    session: ReadSession, principal: Principal, *, filters: SampleFilters, limit: int
+) -> list[SampleRow]:
+    """Return some visible samples that match, in no order: enough to say none, one or several."""
+    principal.require(Permission.SAMPLES_VIEW)
+    scope = listed.scope_of(session, principal, filters)
+    some = select(Sample.id).where(*listed.conditions(Sample, scope, filters)).limit(limit)
+    return rows_of(session, principal, list(session.scalars(some)))
+
+
 def rows_of(session: ReadSession, principal: Principal, ids: Sequence[UUID]) -> list[SampleRow]:
     """Return visible samples by key, in no order."""
     statement = queries.visible_rows(principal).where(_among(ids))

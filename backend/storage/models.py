@@ -23,6 +23,10 @@ class StorageNode(Base):
         CheckConstraint("(kind = 'box') = (box_rows > 0 AND box_columns > 0)", name="box_has_grid"),
         Index("ix_storage_node_unit", "unit_id", "kind"),
         Index("ix_storage_node_kind", "kind", "temperature_class"),
+        # However a label, path or barcode is typed (places_named in db/migrations/sql).
+        Index("ix_storage_node_upper_label", text("upper(label)")),
+        Index("ix_storage_node_upper_path", text("upper(path)")),
+        Index("ix_storage_node_upper_barcode", text("upper(barcode)")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)

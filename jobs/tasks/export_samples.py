@@ -18,13 +18,15 @@ def run(context: JobContext) -> None:
     filters = SampleFilters.model_validate(context.arguments["filters"])
     chosen = context.arguments["sample_ids"]
     keys = [UUID(str(key)) for key in chosen] if isinstance(chosen, list) else None
+    stored = context.arguments.get("query_id")
+    query_id = UUID(str(stored)) if stored else None
     with reading() as session:
         laboratory = auth_service.get_laboratory(session)
         zone = laboratory.time_zone if laboratory else context.settings.time_zone
-        expected = exporting.count_samples(session, context.principal, filters, keys)
+        expected = exporting.count_samples(session, context.principal, filters, keys, query_id)
         file, written = exporting.new_file(kind, ZoneInfo(zone), rows=expected), 0
         for piece in exporting.export_pieces(
-            session, context.principal, filters=filters, sample_ids=keys
+            session, context.principal, filters=filters, sample_ids=keys, query_id=query_id
         ):
             file.add(piece)
             written += len(piece)

@@ -19,3 +19,4 @@ def run(context: JobContext) -> None:
         service.fold_tally(session)
         storage_service.fold_tally(session)
         service.clear_lists(session)
+        service.forget_queries(session)

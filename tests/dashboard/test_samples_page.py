@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.samples.ids import Status
-from backend.samples.schemas import SampleFilters, SampleOrder, SampleSort
+from backend.samples.schemas import Amounts, SampleFilters, SampleOrder, SampleSort
 from dashboard.pages.samples import address, columns, panels
 from dashboard.pages.samples.address import ListAddress
 
@@ -52,7 +52,7 @@ def test_several_values_of_a_key_are_alternatives_and_keys_add_up() -> None:
     read = address.parse({"f": "status:pending,status:failed,below:20"})
 
     assert address.filters_of(read.pairs, BERLIN) == SampleFilters(
-        statuses=(Status.PENDING, Status.FAILED), volume_below_ul=Decimal(20)
+        statuses=(Status.PENDING, Status.FAILED), volume_ul=Amounts(below=Decimal(20))
     )
 
 

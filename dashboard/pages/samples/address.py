@@ -1,42 +1,32 @@
-"""A view of the list in its address: ``/samples?f=status:pending,project:HELIX-2&sort=-volume``.
+"""A view of the list in its address: ``/samples?f=status:pending,volume:<50&sort=-volume``.
 
-``f`` holds pairs ``key:value``; of several values of one key any may hold. Commas, colons and
-percent signs inside a value are percent-encoded once more. What cannot be read is left out and
-named, so that an old link opens a list and not an error.
+``f`` holds pairs ``key:value`` as searches are read into (backend/samples/finding_terms.py).
+Commas, colons and percent signs inside a value are percent-encoded once more. What cannot be read
+is left out and named, so that an old link opens a list and not an error.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from typing import Any
+from datetime import date
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 from zoneinfo import ZoneInfo
 
-from pydantic import ValidationError
-
+from backend.core import clock
+from backend.samples import finding_terms
+from backend.samples.finding_terms import Pair
 from backend.samples.schemas import SampleFilters, SampleOrder, SampleSort
 
 PATH = "/samples"
 
-Pair = tuple[str, str]
+# Links and saved views of before; the words of now say more.
+_FORMER: Mapping[str, Callable[[str], Pair]] = {
+    "below": lambda value: ("volume", f"<{value}"),
+    "from": lambda value: ("created", f">={value}"),
+    "to": lambda value: ("created", f"<={value}"),
+}
 
-_MANY: Mapping[str, str] = {
-    "status": "statuses",
-    "project": "project_codes",
-    "type": "material_types",
-    "zone": "temperature_classes",
-    "priority": "priorities",
-    "qc": "qc_verdicts",
-}
-_ONE: Mapping[str, str] = {
-    "subject": "subject_code",
-    "text": "search",
-    "below": "volume_below_ul",
-    "import": "import_id",
-}
-_YES_NO: Mapping[str, str] = {"hold": "on_hold", "placed": "placed"}
-_FLAGS = {"yes": True, "no": False}
-KEYS = (*_MANY, *_ONE, *_YES_NO, "from", "to")
+# Whether a word can be read does not depend on the day.
+_SOME_DAY = date(2026, 1, 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +46,12 @@ def parse(query: Mapping[str, str]) -> ListAddress:
     unread: list[Pair] = []
     for part in filter(None, query.get("f", "").split(",")):
         key, _, value = part.partition(":")
-        pair = (key.strip(), unquote(value).strip())
-        (pairs if _is_readable(pair) else unread).append(pair)
+        typed = (key.strip(), unquote(value).strip())
+        pair = _FORMER[typed[0]](typed[1]) if typed[0] in _FORMER else typed
+        if finding_terms.unreadable(pair, _SOME_DAY) is None:
+            pairs.append(pair)
+        else:
+            unread.append(typed)
     if query.get("q", "").strip():
         pairs.append(("text", query["q"].strip()))
     return ListAddress(
@@ -74,8 +68,8 @@ def parse_search(search: str | None) -> ListAddress:
 
 
 def filters_of(pairs: Sequence[Pair], zone: ZoneInfo) -> SampleFilters:
-    """Return the filters of readable pairs; days begin at the laboratory's midnight."""
-    return SampleFilters.model_validate(_values(pairs, zone))
+    """Return the filters of readable pairs as they are meant today, in the laboratory's zone."""
+    return finding_terms.filters_of(pairs, zone, clock.utc_now().astimezone(zone).date())
 
 
 def to_query(
@@ -84,7 +78,7 @@ def to_query(
     """Return the query string of a view, with ``?``; empty for the list as it comes."""
     named = {}
     if pairs:
-        named["f"] = ",".join(f"{key}:{quote(value, safe=' ')}" for key, value in pairs)
+        named["f"] = ",".join(f"{key}:{quote(value, safe=' <>=')}" for key, value in pairs)
     if order is not None and order != SampleOrder():
         named["sort"] = f"{'-' if order.descending else ''}{order.by.value}"
     if columns:
@@ -103,45 +97,6 @@ def toggled(pairs: Sequence[Pair], pair: Pair) -> tuple[Pair, ...]:
     if pair in pairs:
         return tuple(each for each in pairs if each != pair)
     return (*pairs, pair)
-
-
-def _is_readable(pair: Pair) -> bool:
-    if pair[0] not in KEYS or not pair[1]:
-        return False
-    try:
-        filters_of([pair], ZoneInfo("UTC"))
-    except (ValidationError, ValueError):
-        return False
-    return True
-
-
-def _values(pairs: Sequence[Pair], zone: ZoneInfo) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in _MANY:
-            values.setdefault(_MANY[key], []).append(value)
-        elif key in _YES_NO:
-            values[_YES_NO[key]] = _FLAGS.get(value, value)
-        elif key in _DAYS:
-            name, read = _DAYS[key]
-            values[name] = read(date.fromisoformat(value), zone)
-        else:
-            values[_ONE[key]] = value
-    return values
-
-
-def _start(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(), tzinfo=zone)
-
-
-def _end(day: date, zone: ZoneInfo) -> datetime:
-    return _start(day + timedelta(days=1), zone)
-
-
-_DAYS: Mapping[str, tuple[str, Callable[[date, ZoneInfo], datetime]]] = {
-    "from": ("created_from", _start),
-    "to": ("created_before", _end),
-}
 
 
 def _order(text: str) -> SampleOrder:

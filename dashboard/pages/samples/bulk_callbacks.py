@@ -1,19 +1,17 @@
 """What is done with the selected samples, and taking a list out as a file."""
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from dash import Input, Output, State, html, no_update, set_props
-from dash.development.base_component import Component
+from dash import Input, Output, State, no_update, set_props
 
 from backend.core.errors import AppError, InvalidInput
 from backend.core.principal import Permission
 from backend.core.transaction import reading, writing
 from backend.samples import exporting, rules, service
 from backend.samples.exporting import ExportFormat
-from backend.samples.ids import HoldKind, SampleId
-from backend.samples.views import TransitionOutcome
+from backend.samples.ids import BulkKind, HoldKind, SampleId
+from backend.samples.schemas import BulkInput
 from backend.storage import service as storage_service
 from backend.work import queries as work_queries
 from backend.work.ids import JobId, JobState
@@ -21,7 +19,6 @@ from dashboard import format as fmt
 from dashboard import shell_ids
 from dashboard.callbacks import page_callback
 from dashboard.components.button import button
-from dashboard.components.icon import icon
 from dashboard.components.job_progress import job_progress
 from dashboard.components.toast import toast
 from dashboard.components.tones import Tone
@@ -29,10 +26,13 @@ from dashboard.laboratory import lab_zone
 from dashboard.pages.labels import ids as label_ids
 from dashboard.pages.samples import ids
 from dashboard.pages.samples.address import filters_of, parse_search
+from dashboard.pages.samples.all_callbacks import Query, act_on_all, all_of
+from dashboard.pages.samples.outcomes import outcome, refused
 from dashboard.session import current_principal
 
 MOST_AT_ONCE = 500
 MOST_LIBRARIES = 40
+MOST_TO_PLAN = 2_000
 
 Rows = list[dict[str, Any]] | None
 
@@ -42,17 +42,19 @@ Rows = list[dict[str, Any]] | None
     Output(ids.BULK, "hidden"),
     Output(ids.BULK_COUNT, "children"),
     Output(ids.SELECTED_TOTAL, "children"),
+    Output(ids.BULK, "className"),
+    Output(ids.QUERY, "data"),
     Input(ids.GRID, "selectedRows"),
     prevent_initial_call=True,
 )
-def show_selection(rows: Rows) -> tuple[bool, str, str]:
+def show_selection(rows: Rows) -> tuple[bool, str, str, str, None]:
     """Show the bar while something is selected, with what it amounts to."""
     if not rows:
-        return True, "", ""
+        return True, "", "", "bulk", None
     volume = sum(row["volumeNumber"] or 0 for row in rows)
     boxes = {row["location"]["title"].rpartition(",")[0] for row in rows if row["location"]}
     total = f"Selected: {fmt.volume(volume)} total, {fmt.plural(len(boxes), 'box', 'boxes')}"
-    return False, f"{fmt.count(len(rows))} selected", total
+    return False, f"{fmt.count(len(rows))} selected", total, "bulk", None
 
 
 @page_callback(
@@ -73,23 +75,28 @@ def choose_labels(rows: Rows) -> dict[str, list[str]]:
     State(ids.STATUS_ACTION, "value"),
     State(ids.STATUS_REASON, "value"),
     State(ids.GRID, "selectedRows"),
+    State(ids.QUERY, "data"),
     prevent_initial_call=True,
 )
-def change_status(presses: int | None, action: str | None, reason: str | None, rows: Rows) -> Any:
+def change_status(presses: int | None, action: str | None, reason: str | None, *chosen: Any) -> Any:
     """Take one step with each selected sample that can; the others say every reason why not."""
     if not presses:
         return no_update
     if not action:
-        return _refused("Choose a step.")
+        return refused("Choose a step.")
+    rows, query = chosen
     try:
+        if query:
+            act = BulkInput(kind=BulkKind.STATUS, action=action, reason=reason or "")
+            return act_on_all(query, act)
         keys = _keys(rows)
         with writing() as session:
             outcomes = service.change_statuses(
                 session, current_principal(), sample_ids=keys, action=action, reason=reason
             )
     except AppError as refusal:
-        return _refused(refusal.message)
-    return _outcome(outcomes, rules.BY_ACTION[action].label)
+        return refused(refusal.message)
+    return outcome(outcomes, rules.BY_ACTION[action].label)
 
 
 @page_callback(
@@ -101,15 +108,20 @@ def change_status(presses: int | None, action: str | None, reason: str | None, r
     State(ids.HOLD_REASON, "value"),
     State(ids.HOLD_EVIDENCE, "value"),
     State(ids.GRID, "selectedRows"),
+    State(ids.QUERY, "data"),
     prevent_initial_call=True,
 )
 def hold(presses: int | None, way: str, kind: str, *given: Any) -> Any:
     """Put the selected samples on a hold, or release them from it."""
     if not presses:
         return no_update
-    reason, evidence, rows = given
+    reason, evidence, rows, query = given
     principal, chosen, why = current_principal(), HoldKind(kind), reason or ""
     try:
+        if query:
+            done = BulkKind.HOLD if way == "set" else BulkKind.RELEASE
+            act = BulkInput(kind=done, hold=chosen, reason=why, evidence=evidence or "")
+            return act_on_all(query, act)
         keys = _keys(rows)
         with writing() as session:
             if way == "set":
@@ -126,22 +138,25 @@ def hold(presses: int | None, way: str, kind: str, *given: Any) -> Any:
                     evidence=evidence or "",
                 )
     except AppError as refusal:
-        return _refused(refusal.message)
-    return _outcome(outcomes, "Put on hold" if way == "set" else "Release")
+        return refused(refusal.message)
+    return outcome(outcomes, "Put on hold" if way == "set" else "Release")
 
 
 @page_callback(
     Permission.STORAGE_PLAN,
     Input(ids.BULK_PLAN, "n_clicks"),
     State(ids.GRID, "selectedRows"),
+    State(ids.QUERY, "data"),
     prevent_initial_call=True,
 )
-def plan_places(presses: int | None, rows: Rows) -> None:
+def plan_places(presses: int | None, rows: Rows, query: Query) -> None:
     """Ask for a plan of places for the selected samples and go to it."""
     if not presses or not rows:
         return
     keys = [SampleId(UUID(row["id"])) for row in rows]
     with writing() as session:
+        if query:
+            keys = all_of(session, query, most=MOST_TO_PLAN)
         plan_id = storage_service.request_plan(session, current_principal(), sample_ids=keys)
     set_props(shell_ids.URL, {"pathname": "/storage", "search": f"?plan={plan_id}"})
 
@@ -172,18 +187,20 @@ def request_sequencing(presses: int | None, rows: Rows) -> None:
     State(ids.EXPORT_FORMAT, "value"),
     State(ids.EXPORT_WHICH, "value"),
     State(ids.GRID, "selectedRows"),
+    State(ids.QUERY, "data"),
     State(shell_ids.URL, "search"),
     prevent_initial_call=True,
 )
-def start_export(
-    presses: int | None, kind: str, which: str, rows: Rows, search: str | None
-) -> tuple[Any, Any, Any]:
+def start_export(presses: int | None, kind: str, which: str, *given: Any) -> tuple[Any, Any, Any]:
     """Ask a worker for the file and show how far it is."""
     if not presses:
         return no_update, no_update, no_update
+    rows, query, search = given
     if which == "selected" and not rows:
-        return [], _refused("Select samples first, or export every sample of this view."), None
-    chosen = [SampleId(UUID(row["id"])) for row in rows or []] if which == "selected" else None
+        return [], refused("Select samples first, or export every sample of this view."), None
+    is_all = bool(query) and which == "selected"
+    is_some = which == "selected" and not query
+    chosen = [SampleId(UUID(row["id"])) for row in rows or []] if is_some else None
     with writing() as session:
         job_id = service.request_export(
             session,
@@ -191,6 +208,7 @@ def start_export(
             kind=ExportFormat(kind),
             filters=filters_of(parse_search(search).pairs, lab_zone()),
             sample_ids=chosen,
+            query_id=UUID(query["id"]) if is_all else None,
         )
     return job_progress(job_id), [], str(job_id)
 
@@ -220,35 +238,3 @@ def _keys(rows: Rows) -> list[SampleId]:
     if not 0 < len(keys) <= MOST_AT_ONCE:
         raise InvalidInput(f"Select 1 to {MOST_AT_ONCE} samples; {len(keys)} are selected.")
     return keys
-
-
-def _outcome(outcomes: Sequence[TransitionOutcome], act: str) -> Component:
-    """Say how many changed and, for each that did not, all the reasons."""
-    refused = [outcome for outcome in outcomes if outcome.reasons]
-    done = len(outcomes) - len(refused)
-    said: list[Component] = []
-    if done:
-        changed = fmt.plural(done, "sample", "samples")
-        said.append(html.P([icon("check-circle-fill", Tone.OK), f" {act}: {changed} changed."]))
-    if refused:
-        stay = fmt.plural(len(refused), "sample stays as it is", "samples stay as they are")
-        said.append(html.P([icon("exclamation-triangle-fill", Tone.WARN), f" {stay}."]))
-        said.append(
-            html.Dl(
-                [
-                    part
-                    for outcome in refused
-                    for part in (
-                        html.Dt(outcome.barcode, className="mono"),
-                        *[html.Dd(reason) for reason in outcome.reasons],
-                    )
-                ],
-                className="sf-refused",
-                tabIndex="0",
-            )
-        )
-    return html.Div(said)
-
-
-def _refused(message: str) -> Component:
-    return html.P([icon("exclamation-octagon-fill", Tone.CRIT), " ", message], className="err")

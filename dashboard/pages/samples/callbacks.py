@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from dash import (
-    ALL,
     ClientsideFunction,
     Input,
     Output,
@@ -38,19 +37,6 @@ from dashboard.pages.samples.layout import tabs
 from dashboard.pages.samples.rows import Shown, fetch
 from dashboard.session import current_principal
 
-_FIELDS = (
-    ("text", ids.FILTER_TEXT),
-    ("subject", ids.FILTER_SUBJECT),
-    ("below", ids.FILTER_BELOW),
-    ("from", ids.FILTER_FROM),
-    ("to", ids.FILTER_TO),
-)
-_SAY = {
-    "below": "Volume must be a number in µL, such as 20.",
-    "from": "Registered from must be a date.",
-    "to": "Registered until must be a date.",
-}
-
 
 @page_callback(
     Permission.SAMPLES_VIEW,
@@ -58,6 +44,7 @@ _SAY = {
     Output(ids.COUNT, "children"),
     Output(ids.FACETS, "children"),
     Output(ids.COUNTING, "disabled"),
+    Output(ids.BULK_ALL, "children"),
     Input(ids.GRID, "getRowsRequest"),
     State(shell_ids.URL, "search"),
     prevent_initial_call=True,
@@ -65,7 +52,7 @@ _SAY = {
 def show_rows(request: dict[str, Any] | None, search: str | None) -> tuple[Any, ...]:
     """Answer the grid's question for a window, with the counts around it."""
     if not request:
-        return (no_update,) * 4
+        return (no_update,) * 5
     address = parse_search(search)
     order = order_of(request.get("sortModel") or [], address.order)
     shown = fetch(address, order, int(request["startRow"]), int(request["endRow"]))
@@ -82,49 +69,8 @@ def show_rows(request: dict[str, Any] | None, search: str | None) -> tuple[Any, 
         panels.count_words(shown.total, shown.all_total),
         panels.facets(address, shown.statuses),
         shown.total is not None,
+        panels.all_words(shown.total),
     )
-
-
-@page_callback(
-    Permission.SAMPLES_VIEW,
-    Output(ids.FILTER_PROBLEMS, "children"),
-    Input(ids.FILTER_APPLY, "n_clicks"),
-    State(ids.choice(ALL), "value"),
-    State(ids.choice(ALL), "id"),
-    *[State(field, "value") for _, field in _FIELDS],
-    State(shell_ids.URL, "search"),
-    prevent_initial_call=True,
-)
-def apply_filters(
-    presses: int | None,
-    chosen: list[list[str]],
-    boxes: list[dict[str, str]],
-    *rest: str | None,
-) -> Any:
-    """Go to the list with these filters, or say which field cannot be read."""
-    if not presses:
-        return no_update
-    *typed, search = rest
-    pairs = [
-        (box["key"], value) for box, values in zip(boxes, chosen, strict=True) for value in values
-    ]
-    for (key, _), value in zip(_FIELDS, typed, strict=True):
-        if (value or "").strip():
-            pairs.append((key, (value or "").strip()))
-    # Both answers to a yes-or-no question together ask nothing.
-    pairs = [(k, v) for k, v in pairs if k not in {"hold", "placed"} or _is_sole(pairs, k)]
-    before = parse_search(search)
-    query = to_query(pairs, before.order, before.columns)
-    read = parse_search(query)
-    problems = {
-        field: _SAY.get(key, "Write it in another way.")
-        for key, field in _FIELDS
-        if any(part.startswith(f"{key}:") for part in read.unread)
-    }
-    if problems:
-        return error_summary(problems).children
-    _go(query)
-    return []
 
 
 @page_callback(
@@ -194,16 +140,37 @@ def remove_view(presses: int | None, view: str | None, search: str | None) -> No
     toast("The view is removed")
 
 
+@page_callback(
+    Permission.SAMPLES_VIEW,
+    Output(ids.VIEW_PROBLEMS, "children", allow_duplicate=True),
+    Input(ids.VIEW_RENAME, "n_clicks"),
+    State(ids.VIEW_RENAME, "data-view"),
+    State(ids.VIEW_NAME, "value"),
+    State(shell_ids.URL, "search"),
+    prevent_initial_call=True,
+)
+def rename_view(presses: int | None, view: str | None, name: str | None, search: str | None) -> Any:
+    """Call the saved view that is shown by the name in the field."""
+    if not presses or not view:
+        return no_update
+    principal = current_principal()
+    try:
+        with writing() as session:
+            service.rename_view(session, principal, view_id=UUID(view), name=name or "")
+    except AppError as refusal:
+        return error_summary({ids.VIEW_NAME: refusal.message}).children
+    _show_tabs(parse_search(search))
+    toast(f"The view is called “{' '.join((name or '').split())}” now")
+    _close(ids.VIEW_DIALOG)
+    return []
+
+
 def _rows_known(shown: Shown, request: dict[str, Any]) -> int | None:
     """Return the length of the list; None lets the grid go on asking."""
     if shown.total is not None:
         return shown.total
     asked = int(request["endRow"]) - int(request["startRow"])
     return None if len(shown.rows) == asked else int(request["startRow"]) + len(shown.rows)
-
-
-def _is_sole(pairs: list[tuple[str, str]], key: str) -> bool:
-    return sum(each == key for each, _ in pairs) == 1
 
 
 def _go(query: str) -> None:

@@ -1,93 +1,40 @@
 """The forms over the list: filters, columns, saving the view, export, status and hold."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
 
 from backend.core.principal import Principal
-from backend.samples import rules
+from backend.samples import finding, rules
 from backend.samples.exporting import MOST_XLSX_ROWS, ExportFormat
 from backend.samples.views import SavedView
 from dashboard.components.attributes import data
 from dashboard.components.button import button
 from dashboard.components.dialog import dialog
 from dashboard.components.form_field import form_field
-from dashboard.pages.samples import ids
+from dashboard.pages.samples import filter_rows, ids
 from dashboard.pages.samples.address import ListAddress
 from dashboard.pages.samples.columns import COLUMNS, chosen_columns
-from dashboard.pages.samples.words import (
-    HOLD_NAMES,
-    MATERIAL_NAMES,
-    PRIORITY_NAMES,
-    QC_NAMES,
-    STATUS_NAMES,
-    ZONES,
-)
-
-_YES_NO = {"yes": "Yes", "no": "No"}
+from dashboard.pages.samples.words import HOLD_NAMES, ZONES
 
 
 def filter_dialog(address: ListAddress, project_codes: Sequence[str]) -> html.Dialog:
     """Draw the filter builder with what the address says filled in."""
-    chosen: dict[str, list[str]] = {}
-    for key, value in address.pairs:
-        chosen.setdefault(key, []).append(value)
-    kinds: tuple[tuple[str, str, Mapping[str, str]], ...] = (
-        ("status", "Status", STATUS_NAMES),
-        ("project", "Project", {code: code for code in project_codes}),
-        ("type", "Type", MATERIAL_NAMES),
-        ("zone", "Storage temperature", ZONES),
-        ("qc", "QC verdict", QC_NAMES),
-        ("priority", "Priority", PRIORITY_NAMES),
-        ("hold", "On hold", _YES_NO),
-        ("placed", "In storage", _YES_NO),
-    )
-    first = {key: values[0] for key, values in chosen.items()}
+    rows = filter_rows.rows_of(address.pairs)
+    typed = finding.write(address.pairs) or "type:rna volume < 20 uL created:7d"
     return dialog(
         ids.FILTER_DIALOG,
         "Filter samples",
         html.Div(id=ids.FILTER_PROBLEMS),
-        html.Div(
-            [_choices(key, label, names, chosen.get(key, [])) for key, label, names in kinds],
-            className="sf-choices",
+        html.Div(filter_rows.draw(rows, project_codes), id=ids.FILTER_ROWS, className="fb"),
+        button("Add filter", id=ids.FILTER_ADD, icon="plus-lg", size="sm"),
+        html.P(
+            ["The search field understands the same, typed: ", html.Code(typed)],
+            className="t2 fb-typed",
         ),
-        html.Div(
-            [
-                form_field(
-                    "Text",
-                    dbc.Input(id=ids.FILTER_TEXT, value=first.get("text", ""), maxLength=100),
-                    help_text="Start of a barcode, name or external id.",
-                    optional=True,
-                ),
-                form_field(
-                    "Subject",
-                    dbc.Input(id=ids.FILTER_SUBJECT, value=first.get("subject", ""), maxLength=64),
-                    help_text="Its whole code.",
-                    optional=True,
-                ),
-                form_field(
-                    "Volume below",
-                    dbc.Input(
-                        id=ids.FILTER_BELOW, value=first.get("below", ""), inputMode="decimal"
-                    ),
-                    unit="µL",
-                    optional=True,
-                ),
-                form_field(
-                    "Registered from",
-                    dbc.Input(id=ids.FILTER_FROM, type="date", value=first.get("from", "")),
-                    optional=True,
-                ),
-                form_field(
-                    "Registered until",
-                    dbc.Input(id=ids.FILTER_TO, type="date", value=first.get("to", "")),
-                    optional=True,
-                ),
-            ],
-            className="sf-fields",
-        ),
+        dcc.Store(id=ids.FILTER_DRAWN, data=filter_rows.drawn_for(rows)),
         _answers("Show samples", ids.FILTER_APPLY),
         wide=True,
     )
@@ -115,18 +62,21 @@ def view_dialog(project_codes: Sequence[str], own: SavedView | None) -> html.Dia
     projects = [{"value": "", "label": "Nobody, only me"}] + [
         {"value": code, "label": f"Members of {code}"} for code in project_codes
     ]
-    remove: list[Component] = []
+    others: list[Component] = [
+        html.Button(id=ids.VIEW_REMOVE, hidden=True, n_clicks=0),
+        html.Button(id=ids.VIEW_RENAME, hidden=True, n_clicks=0),
+    ]
     if own is not None:
-        remove = [
+        here = {"view": str(own.id)}
+        others = [
             button(
                 f"Remove “{own.name}”",
                 id=ids.VIEW_REMOVE,
                 kind="danger-o",
-                **data(close="", view=str(own.id)),
-            )
+                **data(close="", **here),
+            ),
+            button(f"Rename “{own.name}”", id=ids.VIEW_RENAME, **data(**here)),
         ]
-    else:
-        remove = [html.Button(id=ids.VIEW_REMOVE, hidden=True, n_clicks=0)]
     return dialog(
         ids.VIEW_DIALOG,
         "Save this view",
@@ -144,7 +94,7 @@ def view_dialog(project_codes: Sequence[str], own: SavedView | None) -> html.Dia
             ),
             help_text="They see their own samples through it.",
         ),
-        _answers("Save view", ids.VIEW_SAVE, others=remove),
+        _answers("Save view", ids.VIEW_SAVE, others=others),
     )
 
 
@@ -237,18 +187,6 @@ def pool_dialog() -> html.Dialog:
         ),
         html.Div(id=ids.POOL_OUTCOME, role="status"),
         _answers("Make pool", ids.POOL_APPLY),
-    )
-
-
-def _choices(
-    key: str, label: str, names: Mapping[str, str], chosen: Sequence[str]
-) -> html.Fieldset:
-    options = [{"value": value, "label": name} for value, name in names.items()]
-    return html.Fieldset(
-        [
-            html.Legend(label),
-            dbc.Checklist(id=ids.choice(key), options=options, value=list(chosen)),
-        ]
     )
 
 

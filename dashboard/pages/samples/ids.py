@@ -11,11 +11,10 @@ CLOSE_SINK = "samples-close-sink"
 FILTER_DIALOG = "samples-filter-dialog"
 FILTER_APPLY = "samples-filter-apply"
 FILTER_PROBLEMS = "samples-filter-problems"
-FILTER_FROM = "samples-filter-from"
-FILTER_TO = "samples-filter-to"
-FILTER_BELOW = "samples-filter-below"
-FILTER_SUBJECT = "samples-filter-subject"
-FILTER_TEXT = "samples-filter-text"
+FILTER_ROWS = "samples-filter-rows"
+FILTER_ADD = "samples-filter-add"
+FILTER_DRAWN = "samples-filter-drawn"
+"""Which fields and comparisons the rows are drawn for."""
 
 COLUMNS_DIALOG = "samples-columns-dialog"
 COLUMNS = "samples-columns"
@@ -26,6 +25,7 @@ VIEW_NAME = "samples-view-name"
 VIEW_PROJECT = "samples-view-project"
 VIEW_SAVE = "samples-view-save"
 VIEW_PROBLEMS = "samples-view-problems"
+VIEW_RENAME = "samples-view-rename"
 VIEW_REMOVE = "samples-view-remove"
 
 EXPORT_DIALOG = "samples-export-dialog"
@@ -52,11 +52,9 @@ HOLD_REASON = "samples-hold-reason"
 HOLD_APPLY = "samples-hold-apply"
 HOLD_OUTCOME = "samples-hold-outcome"
 SELECTED_TOTAL = "samples-selected-total"
-
-
-def choice(key: object) -> dict[str, object]:
-    """Return the id of the check boxes of one filter; ALL fits too."""
-    return {"type": "samples-choice", "key": key}
+BULK_ALL = "samples-bulk-all"
+QUERY = "samples-query"
+"""The stored query of which everything is selected; None while rows are."""
 
 
 HOLD_EVIDENCE = "samples-hold-evidence"
@@ -68,3 +66,13 @@ POOL_ZONE = "samples-pool-zone"
 POOL_PROJECT = "samples-pool-project"
 POOL_OUTCOME = "samples-pool-outcome"
 POOL_APPLY = "samples-pool-apply"
+
+
+def filter_part(part: str, row: object) -> dict[str, object]:
+    """Return the id of a part of a row of the filter builder; ALL fits for ``row``."""
+    return {"type": f"samples-filter-{part}", "row": row}
+
+
+def act_outcome(job: object) -> dict[str, object]:
+    """Return the id of what became of an act for many; MATCH fits, too."""
+    return {"type": "samples-act", "job": job}

@@ -10,6 +10,7 @@ from backend.core.principal import Permission, Principal
 from backend.core.transaction import reading
 from backend.samples import queries as samples_queries
 from backend.samples import saved_views, tally
+from backend.samples.finding_terms import Pair
 from backend.samples.ids import Status
 from backend.samples.views import SavedView
 from dashboard.components.attributes import aria
@@ -22,7 +23,7 @@ from dashboard.components.tones import Tone
 from dashboard.pages.labels import ids as label_ids
 from dashboard.pages.labels.dialog import print_dialog
 from dashboard.pages.samples import dialogs, ids, panels
-from dashboard.pages.samples.address import PATH, ListAddress, Pair, parse, to_query
+from dashboard.pages.samples.address import PATH, ListAddress, parse, to_query
 from dashboard.pages.samples.columns import definitions
 from dashboard.session import current_principal
 
@@ -37,7 +38,7 @@ _STANDING: tuple[tuple[str, tuple[Pair, ...]], ...] = (
         "Ready to sequence",
         (("status", Status.IN_STORAGE.value), ("qc", "pass"), ("qc", "pass_with_warning")),
     ),
-    ("Low volume", (("below", "20"), ("status", Status.IN_STORAGE.value))),
+    ("Low volume", (("volume", "<20"), ("status", Status.IN_STORAGE.value))),
     ("On hold", (("hold", "yes"),)),
 )
 
@@ -60,6 +61,7 @@ def layout(**query: str) -> Page:
         actions=[custody, register] if principal.may(Permission.SAMPLES_REGISTER) else [custody],
         children=[
             *_unread(address),
+            *_unseen(address, codes),
             panels.filter_bar(address),
             html.Div(
                 [
@@ -89,6 +91,7 @@ def layout(**query: str) -> Page:
             ),
             dcc.Store(id=ids.REFRESH_SINK),
             dcc.Store(id=ids.CLOSE_SINK),
+            dcc.Store(id=ids.QUERY),
         ],
     )
 
@@ -142,6 +145,24 @@ def _unread(address: ListAddress) -> list[html.Div]:
         html.Div(
             banner(
                 f"The link names filters that cannot be read and were left out: {names}.",
+                tone=Tone.WARN,
+            )
+        )
+    ]
+
+
+def _unseen(address: ListAddress, codes: Sequence[str]) -> list[html.Div]:
+    """Say of a saved view or link that it names projects which are not, or no longer, one's own."""
+    mine = {code.upper() for code in codes}
+    named = [value for key, value in address.pairs if key == "project"]
+    unseen = [code for code in named if code.upper() not in mine]
+    if not unseen:
+        return []
+    return [
+        html.Div(
+            banner(
+                f"There is no project {', '.join(unseen)} among yours, so nothing of it is shown. "
+                "Take it out of the filters, or ask for access to it.",
                 tone=Tone.WARN,
             )
         )

@@ -6,6 +6,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from backend.core.principal import Permission, Principal
+from backend.samples.finding_terms import Pair
 from backend.samples.ids import Status
 from dashboard import format as fmt
 from dashboard.components.attributes import aria, data
@@ -15,32 +16,9 @@ from dashboard.components.kbd import kbd
 from dashboard.components.status import SAMPLE_LOOKS
 from dashboard.pages.labels import ids as label_ids
 from dashboard.pages.samples import ids
-from dashboard.pages.samples.address import PATH, ListAddress, Pair, href, to_query, toggled
-from dashboard.pages.samples.words import (
-    MATERIAL_NAMES,
-    PRIORITY_NAMES,
-    QC_NAMES,
-    STATUS_NAMES,
-    ZONES,
-)
+from dashboard.pages.samples.address import PATH, ListAddress, href, to_query, toggled
+from dashboard.pages.samples.chips import chip
 
-_SAID: Mapping[str, tuple[str, Mapping[str, str]]] = {
-    "status": ("Status", STATUS_NAMES),
-    "project": ("Project", {}),
-    "type": ("Type", MATERIAL_NAMES),
-    "zone": ("Zone", ZONES),
-    "priority": ("Priority", PRIORITY_NAMES),
-    "qc": ("QC verdict", QC_NAMES),
-    "hold": ("On hold", {"yes": "yes", "no": "no"}),
-    "placed": ("In storage", {"yes": "yes", "no": "no"}),
-    "subject": ("Subject", {}),
-    "text": ("Text", {}),
-    "below": ("Volume", {}),
-    "import": ("Import", {}),
-    "from": ("Registered", {}),
-    "to": ("Registered", {}),
-}
-_VERBS = {"text": "starts with", "below": "below", "from": "from", "to": "until"}
 _FACETS = (
     Status.PENDING,
     Status.VALIDATED,
@@ -54,7 +32,7 @@ _FACETS = (
 def filter_bar(address: ListAddress) -> html.Div:
     """Draw a chip for each filter with its way out, and the buttons of the list."""
     keys = list(dict.fromkeys(key for key, _ in address.pairs))
-    chips: list[Component] = [_chip(address, key) for key in keys]
+    chips: list[Component] = [chip(address, key) for key in keys]
     chips.append(
         html.Button(
             [icon("plus-lg"), "Filter ", kbd("f")],
@@ -116,19 +94,20 @@ def bulk_bar(principal: Principal) -> html.Div:
     if principal.may(Permission.STORAGE_PLAN):
         acts.append(button("Plan places", id=ids.BULK_PLAN, icon="grid-3x3-gap"))
     if principal.may(Permission.SEQUENCING_REQUEST):
-        acts.append(button("Request sequencing", id=ids.BULK_SEQUENCE, icon="diagram-3"))
+        acts.append(_of_rows(button("Request sequencing", id=ids.BULK_SEQUENCE, icon="diagram-3")))
     if principal.may(Permission.SAMPLES_REGISTER) and principal.may(Permission.SAMPLES_EDIT):
-        acts.append(button("Pool", icon="droplet-half", opens=ids.POOL_DIALOG))
+        acts.append(_of_rows(button("Pool", icon="droplet-half", opens=ids.POOL_DIALOG)))
     if principal.may(Permission.SAMPLES_TRANSITION):
         acts.append(button("Change status", icon="pencil-square", opens=ids.STATUS_DIALOG))
     if principal.may(Permission.SAMPLES_HOLD):
         acts.append(button("Hold", icon="pause-circle", opens=ids.HOLD_DIALOG))
     if principal.may(Permission.LABELS_PRINT):
-        acts.append(button("Print labels", icon="printer", opens=label_ids.DIALOG))
+        acts.append(_of_rows(button("Print labels", icon="printer", opens=label_ids.DIALOG)))
     acts.append(button("Export", icon="download", opens=ids.EXPORT_DIALOG))
     return html.Div(
         [
             html.Span("", id=ids.BULK_COUNT, className="md num", role="status"),
+            _of_rows(button(all_words(None), id=ids.BULK_ALL)),
             html.Span(className="sepv"),
             *acts,
             html.Span(className="sepv"),
@@ -142,27 +121,14 @@ def bulk_bar(principal: Principal) -> html.Div:
     )
 
 
-def _chip(address: ListAddress, key: str) -> Component:
-    label, names = _SAID[key]
-    values = [value for each, value in address.pairs if each == key]
-    verb = _VERBS.get(key) or ("is any of" if len(values) > 1 else "is")
-    said = ", ".join(names.get(value, value) for value in values)
-    if key == "below":
-        said = f"{said} µL"
-    without = tuple(pair for pair in address.pairs if pair[0] != key)
-    return html.Span(
-        [
-            f"{label} {verb} ",
-            html.B(said),
-            html.A(
-                icon("x-lg"),
-                href=href(address, pairs=without),
-                className="x",
-                **aria(label=f"Remove filter {label} {verb} {said}"),
-            ),
-        ],
-        className="chip",
-    )
+def all_words(total: int | None) -> str:
+    """Return what the button says that selects everything."""
+    return "Select all matching" if total is None else f"Select all {fmt.count(total)} matching"
+
+
+def _of_rows(act: Component) -> html.Span:
+    """Mark an act that takes single rows: it goes away while everything is selected."""
+    return html.Span(act, className="of-rows")
 
 
 def _facet(address: ListAddress, status: str, number: int) -> html.A:

@@ -98,10 +98,12 @@ create or replace function sample_change_added() returns trigger language plpgsq
 begin
     insert into sample_change (step,
         id, project_id, status, material_type, temperature_class, priority, qc_verdict, custody,
-        barcode, name, external_id, subject_code, volume_ul, concentration_ng_per_ul, import_id, created_at)
+        barcode, name, external_id, subject_code, volume_ul, concentration_ng_per_ul,
+        rin, collected_on, received_at, expires_on, import_id, created_at)
     select 1,
         id, project_id, status, material_type, temperature_class, priority, qc_verdict, custody,
-        barcode, name, external_id, subject_code, volume_ul, concentration_ng_per_ul, import_id, created_at
+        barcode, name, external_id, subject_code, volume_ul, concentration_ng_per_ul,
+        rin, collected_on, received_at, expires_on, import_id, created_at
       from added;
     return null;
 end
@@ -111,10 +113,12 @@ create or replace function sample_change_removed() returns trigger language plpg
 begin
     insert into sample_change (step,
         id, project_id, status, material_type, temperature_class, priority, qc_verdict, custody,
-        barcode, name, external_id, subject_code, volume_ul, concentration_ng_per_ul, import_id, created_at)
+        barcode, name, external_id, subject_code, volume_ul, concentration_ng_per_ul,
+        rin, collected_on, received_at, expires_on, import_id, created_at)
     select -1,
         id, project_id, status, material_type, temperature_class, priority, qc_verdict, custody,
-        barcode, name, external_id, subject_code, volume_ul, concentration_ng_per_ul, import_id, created_at
+        barcode, name, external_id, subject_code, volume_ul, concentration_ng_per_ul,
+        rin, collected_on, received_at, expires_on, import_id, created_at
       from removed;
     return null;
 end
@@ -124,26 +128,31 @@ create or replace function sample_change_changed() returns trigger language plpg
 begin
     insert into sample_change (step,
         id, project_id, status, material_type, temperature_class, priority, qc_verdict, custody,
-        barcode, name, external_id, subject_code, volume_ul, concentration_ng_per_ul, import_id, created_at)
+        barcode, name, external_id, subject_code, volume_ul, concentration_ng_per_ul,
+        rin, collected_on, received_at, expires_on, import_id, created_at)
     with moved as (
         select b.id
           from before_change b join after_change a using (id)
          where (b.project_id, b.status, b.material_type, b.temperature_class, b.priority,
                 b.qc_verdict, b.custody, b.barcode, b.name, b.external_id, b.subject_code,
-                b.volume_ul, b.concentration_ng_per_ul, b.import_id, b.created_at)
+                b.volume_ul, b.concentration_ng_per_ul, b.rin, b.collected_on, b.received_at,
+                b.expires_on, b.import_id, b.created_at)
                is distinct from
                (a.project_id, a.status, a.material_type, a.temperature_class, a.priority,
                 a.qc_verdict, a.custody, a.barcode, a.name, a.external_id, a.subject_code,
-                a.volume_ul, a.concentration_ng_per_ul, a.import_id, a.created_at)
+                a.volume_ul, a.concentration_ng_per_ul, a.rin, a.collected_on, a.received_at,
+                a.expires_on, a.import_id, a.created_at)
     )
     select -1,
         id, project_id, status, material_type, temperature_class, priority, qc_verdict, custody,
-        barcode, name, external_id, subject_code, volume_ul, concentration_ng_per_ul, import_id, created_at
+        barcode, name, external_id, subject_code, volume_ul, concentration_ng_per_ul,
+        rin, collected_on, received_at, expires_on, import_id, created_at
       from before_change join moved using (id)
     union all
     select 1,
         id, project_id, status, material_type, temperature_class, priority, qc_verdict, custody,
-        barcode, name, external_id, subject_code, volume_ul, concentration_ng_per_ul, import_id, created_at
+        barcode, name, external_id, subject_code, volume_ul, concentration_ng_per_ul,
+        rin, collected_on, received_at, expires_on, import_id, created_at
       from after_change join moved using (id);
     return null;
 end

@@ -151,3 +151,27 @@ create or replace trigger storage_tally_delete after delete on storage_node
 create or replace trigger storage_tally_update after update on storage_node
     referencing old table as before_change new table as after_change
     for each statement execute function storage_tally_changed();
+
+-- What lists of samples ask storage (backend/samples/listed.py): they stand below it and may not
+-- know its tables. A label, a path from the unit inwards or a barcode names a place.
+
+create or replace function places_named(wanted text) returns setof uuid
+language sql stable parallel safe as $$
+    select id from storage_node
+     where upper(path) = upper(wanted) or upper(label) = upper(wanted)
+        or upper(barcode) = upper(wanted)
+$$;
+
+-- The boxes as an array, so that each is looked up by the index of what stands in it now; joined,
+-- the planner takes the recursion for thousands of rows and reads every placement there is.
+create or replace function samples_in_place(wanted text) returns setof uuid
+language sql stable parallel safe as $$
+    select p.sample_id from placement p
+     where p.removed_at is null and p.box_id = any(array(
+        with recursive inside(id) as (
+            select * from places_named(wanted)
+            union
+            select n.id from storage_node n join inside i on n.parent_id = i.id
+        )
+        select id from inside))
+$$;

@@ -676,6 +676,10 @@ def upgrade() -> None:
         sa.Column("subject_code", sa.String(length=64), nullable=True),
         sa.Column("volume_ul", sa.Numeric(precision=12, scale=3), nullable=True),
         sa.Column("concentration_ng_per_ul", sa.Numeric(precision=12, scale=3), nullable=True),
+        sa.Column("rin", sa.Numeric(precision=3, scale=1), nullable=True),
+        sa.Column("collected_on", sa.Date(), nullable=True),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("expires_on", sa.Date(), nullable=True),
         sa.Column("import_id", sa.Uuid(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("pos", name=op.f("pk_sample_change")),
@@ -1494,6 +1498,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("list_key", "pos", name=op.f("pk_sample_list_block")),
     )
     op.create_table(
+        "sample_query",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("owner_id", sa.Uuid(), nullable=False),
+        sa.Column("filters", postgresql.JSONB(), nullable=False),
+        sa.Column("sort", sa.String(length=32), nullable=False),
+        sa.Column("descending", sa.Boolean(), nullable=False),
+        sa.Column("total", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "taken_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.CheckConstraint("total > 0", name=op.f("ck_sample_query_holds_something")),
+        sa.ForeignKeyConstraint(
+            ["owner_id"], ["user_account.id"], name=op.f("fk_sample_query_owner_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sample_query")),
+    )
+    op.create_index("ix_sample_query_owner", "sample_query", ["owner_id", "taken_at"], unique=False)
+    op.create_table(
         "schedule_fire",
         sa.Column("schedule_id", sa.Uuid(), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
@@ -1933,6 +1955,13 @@ def upgrade() -> None:
     )
     op.create_index("ix_sample_subject", "sample", ["subject_code"], unique=False)
     op.create_index(
+        "ix_sample_volume",
+        "sample",
+        ["volume_ul", "created_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("volume_ul IS NOT NULL"),
+    )
+    op.create_index(
         "ix_sample_waiting",
         "sample",
         ["status", "state_since"],
@@ -1947,6 +1976,45 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("external_id IS NOT NULL"),
     )
+    op.create_table(
+        "sample_act",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("query_id", sa.Uuid(), nullable=False),
+        sa.Column("job_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "status",
+                "hold",
+                "release",
+                name="bulkkind_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("said", postgresql.JSONB(), nullable=False),
+        sa.Column("requested_by", sa.Uuid(), nullable=True),
+        sa.Column("next_pos", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("came_since", sa.BigInteger(), nullable=True),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(["job_id"], ["job.id"], name=op.f("fk_sample_act_job_id")),
+        sa.ForeignKeyConstraint(
+            ["query_id"],
+            ["sample_query.id"],
+            name=op.f("fk_sample_act_query_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sample_act")),
+        sa.UniqueConstraint("job_id", name=op.f("uq_sample_act_job_id")),
+    )
+    op.create_index("ix_sample_act_query", "sample_act", ["query_id"], unique=False)
     op.create_table(
         "sample_import",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -2028,6 +2096,19 @@ def upgrade() -> None:
         ["project_id", "sha256"],
         unique=True,
         postgresql_where=sa.text("sha256 IS NOT NULL AND state <> 'discarded'"),
+    )
+    op.create_table(
+        "sample_query_block",
+        sa.Column("query_id", sa.Uuid(), nullable=False),
+        sa.Column("pos", sa.BigInteger(), nullable=False),
+        sa.Column("ids", sa.ARRAY(sa.Uuid()), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["query_id"],
+            ["sample_query.id"],
+            name=op.f("fk_sample_query_block_query_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("query_id", "pos", name=op.f("pk_sample_query_block")),
     )
     op.create_table(
         "sample_view",
@@ -2207,6 +2288,24 @@ def upgrade() -> None:
         "ix_storage_node_kind", "storage_node", ["kind", "temperature_class"], unique=False
     )
     op.create_index("ix_storage_node_unit", "storage_node", ["unit_id", "kind"], unique=False)
+    op.create_index(
+        "ix_storage_node_upper_barcode",
+        "storage_node",
+        [sa.literal_column("upper(barcode)")],
+        unique=False,
+    )
+    op.create_index(
+        "ix_storage_node_upper_label",
+        "storage_node",
+        [sa.literal_column("upper(label)")],
+        unique=False,
+    )
+    op.create_index(
+        "ix_storage_node_upper_path",
+        "storage_node",
+        [sa.literal_column("upper(path)")],
+        unique=False,
+    )
     op.create_table(
         "blocked_position",
         sa.Column("box_id", sa.Uuid(), nullable=False),
@@ -2647,6 +2746,36 @@ def upgrade() -> None:
     )
     op.create_index("ix_request_sample_sample_id", "request_sample", ["sample_id"], unique=False)
     op.create_table(
+        "sample_act_outcome",
+        sa.Column("act_id", sa.Uuid(), nullable=False),
+        sa.Column("sample_id", sa.Uuid(), nullable=False),
+        sa.Column("barcode", sa.String(length=64), nullable=False),
+        sa.Column(
+            "outcome",
+            sa.Enum(
+                "changed",
+                "refused",
+                "left",
+                name="bulkoutcome_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.String(length=2000), server_default="", nullable=False),
+        sa.CheckConstraint(
+            "(outcome = 'changed') = (reason = '')", name=op.f("ck_sample_act_outcome_says_why_not")
+        ),
+        sa.ForeignKeyConstraint(
+            ["act_id"],
+            ["sample_act.id"],
+            name=op.f("fk_sample_act_outcome_act_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("act_id", "sample_id", name=op.f("pk_sample_act_outcome")),
+    )
+    op.create_table(
         "sample_hold",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("sample_id", sa.Uuid(), nullable=False),
@@ -2909,6 +3038,7 @@ def downgrade() -> None:
         postgresql_where=sa.text("released_at IS NULL"),
     )
     op.drop_table("sample_hold")
+    op.drop_table("sample_act_outcome")
     op.drop_index("ix_request_sample_sample_id", table_name="request_sample")
     op.drop_table("request_sample")
     op.drop_index("ix_qc_judgement_sample", table_name="qc_judgement")
@@ -2952,6 +3082,9 @@ def downgrade() -> None:
     op.drop_table("custody_checkout")
     op.drop_table("custody_block")
     op.drop_table("blocked_position")
+    op.drop_index("ix_storage_node_upper_path", table_name="storage_node")
+    op.drop_index("ix_storage_node_upper_label", table_name="storage_node")
+    op.drop_index("ix_storage_node_upper_barcode", table_name="storage_node")
     op.drop_index("ix_storage_node_unit", table_name="storage_node")
     op.drop_index("ix_storage_node_kind", table_name="storage_node")
     op.drop_table("storage_node")
@@ -2961,6 +3094,7 @@ def downgrade() -> None:
     op.drop_index("uq_sample_view_name", table_name="sample_view")
     op.drop_index("ix_sample_view_project", table_name="sample_view")
     op.drop_table("sample_view")
+    op.drop_table("sample_query_block")
     op.drop_index(
         "uq_sample_import_file",
         table_name="sample_import",
@@ -2969,6 +3103,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_sample_import_file_id"), table_name="sample_import")
     op.drop_index("ix_sample_import_created", table_name="sample_import")
     op.drop_table("sample_import")
+    op.drop_index("ix_sample_act_query", table_name="sample_act")
+    op.drop_table("sample_act")
     op.drop_index(
         "uq_sample_external_id",
         table_name="sample",
@@ -2979,6 +3115,9 @@ def downgrade() -> None:
         table_name="sample",
         postgresql_include=["project_id"],
         postgresql_where=sa.text("status IN ('pending', 'validated', 'in_sequencing')"),
+    )
+    op.drop_index(
+        "ix_sample_volume", table_name="sample", postgresql_where=sa.text("volume_ul IS NOT NULL")
     )
     op.drop_index("ix_sample_subject", table_name="sample")
     op.drop_index("ix_sample_status_created", table_name="sample")
@@ -3011,6 +3150,8 @@ def downgrade() -> None:
     op.drop_index("ix_sequencing_run_period", table_name="sequencing_run")
     op.drop_table("sequencing_run")
     op.drop_table("schedule_fire")
+    op.drop_index("ix_sample_query_owner", table_name="sample_query")
+    op.drop_table("sample_query")
     op.drop_table("sample_list_block")
     op.drop_table("saga_step")
     op.drop_table("report_artifact")
@@ -3141,6 +3282,8 @@ def downgrade() -> None:
     op.execute("drop function if exists custody_position cascade")
     op.execute("drop function if exists custody_event_keep cascade")
     op.execute("drop function if exists custody_event_follows cascade")
+    op.execute("drop function if exists samples_in_place cascade")
+    op.execute("drop function if exists places_named cascade")
     op.execute("drop function if exists storage_tally_changed cascade")
     op.execute("drop function if exists storage_tally_removed cascade")
     op.execute("drop function if exists storage_tally_added cascade")

@@ -3,13 +3,15 @@
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import select
 
-from backend.core.errors import InvalidInput
+from backend.core.errors import InvalidInput, PermissionDenied
 from backend.core.principal import Permission, Principal, UserId
 from backend.core.sessions import WriteSession
+from backend.events.models import OutboxEvent
 from backend.samples import saved_views, service
 from backend.samples.errors import ProjectNotFound
-from backend.samples.saved_views import ViewNotFound
+from backend.samples.saved_views import ViewNameTaken, ViewNotFound
 from tests.factories.people import make_user
 from tests.factories.samples import EVERYBODY, make_project
 
@@ -107,3 +109,47 @@ def test_a_removed_view_is_gone(session: WriteSession, principal_of: PrincipalOf
     service.remove_view(session, ada, view_id=view)
 
     assert _names(session, ada) == []
+
+
+def test_a_view_is_renamed_and_shows_the_same(
+    session: WriteSession, principal_of: PrincipalOf
+) -> None:
+    ada = _person(session, principal_of)
+    key = service.save_view(session, ada, name="Old", address="?f=type:rna")
+
+    service.rename_view(session, ada, view_id=key, name=" New  name ")
+
+    (view,) = saved_views.list_views(session, ada)
+    assert (view.name, view.address) == ("New name", "?f=type:rna")
+    assert "samples.view_renamed" in set(session.scalars(select(OutboxEvent.type)))
+
+
+def test_two_views_of_a_person_never_share_a_name(
+    session: WriteSession, principal_of: PrincipalOf
+) -> None:
+    ada = _person(session, principal_of)
+    service.save_view(session, ada, name="Taken", address="")
+    key = service.save_view(session, ada, name="Mine", address="")
+
+    with pytest.raises(ViewNameTaken, match="Another view"):
+        service.rename_view(session, ada, view_id=key, name="taken")
+
+
+def test_somebody_elses_view_is_not_renamed(
+    session: WriteSession, principal_of: PrincipalOf
+) -> None:
+    ada, ben = _person(session, principal_of), _person(session, principal_of)
+    key = service.save_view(session, ada, name="Hers", address="")
+
+    with pytest.raises(ViewNotFound):
+        service.rename_view(session, ben, view_id=key, name="His")
+
+
+def test_without_the_permission_no_view_is_renamed(
+    session: WriteSession, principal_of: PrincipalOf
+) -> None:
+    ada = _person(session, principal_of)
+    key = service.save_view(session, ada, name="Hers", address="")
+
+    with pytest.raises(PermissionDenied):
+        service.rename_view(session, principal_of(user_id=ada.user_id), view_id=key, name="No")

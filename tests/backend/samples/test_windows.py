@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -14,7 +15,14 @@ from backend.core.transaction import reading, writing
 from backend.samples import listed, queries, service, windows
 from backend.samples.ids import HoldKind, MaterialType, Priority, SampleId, Status
 from backend.samples.models import Sample
-from backend.samples.schemas import SampleFilters, SampleOrder, SampleSort
+from backend.samples.schemas import (
+    Amounts,
+    Days,
+    SampleChoices,
+    SampleFilters,
+    SampleOrder,
+    SampleSort,
+)
 from tests.factories.samples import EVERYBODY, make_project, make_sample
 
 _numbers = itertools.count(1)
@@ -27,7 +35,12 @@ FILTERS = st.builds(
     priorities=st.sampled_from([(), (Priority.HIGH,)]),
     placed=st.sampled_from([None, False]),
     on_hold=st.sampled_from([None, None, None, True]),
-    volume_below_ul=st.sampled_from([None, Decimal(30)]),
+    volume_ul=st.sampled_from([None, Amounts(below=Decimal(30)), Amounts(least=Decimal(5))]),
+    rin=st.sampled_from([None, None, Amounts(above=Decimal(6))]),
+    collected=st.sampled_from([None, None, Days(first=date(2026, 3, 1))]),
+    without=st.sampled_from(
+        [SampleChoices(), SampleChoices(statuses=(Status.REJECTED,), project_codes=("two",))]
+    ),
     search=st.sampled_from([None, "tube 1", "S-2"]),
 )
 
@@ -55,6 +68,8 @@ def _register(count: int) -> None:
                 subject_code=f"S-{number % 5}" if number % 6 else None,
                 volume_ul=Decimal(number * 13 % 50) if number % 7 else None,
                 concentration_ng_per_ul=Decimal(number % 9) if number % 5 else None,
+                rin=Decimal(number % 9 + 1) if number % 4 == 0 else None,
+                collected_on=date(2026, 1 + number % 6, 9) if number % 3 else None,
                 priority=Priority.HIGH if number % 3 == 0 else Priority.NORMAL,
             )
             if number % 11 == 0:
