@@ -214,10 +214,9 @@
     if (!cell || !cell.column.getColDef().editable) { ts.say("Go to the cell to count up from first."); return; }
     var field = cell.column.getColDef().field, all = rows(), first = all[cell.rowIndex].data[field] || "";
     if (!/\d$/.test(first)) { ts.say("The cell must end in a figure to count up from."); return; }
-    var edits = [], at = cell.rowIndex + 1;
-    while (at < all.length && !all[at].data[field]) {
+    var edits = [];
+    for (var at = cell.rowIndex + 1; at < all.length && !all[at].data[field]; at += 1) {
       edits.push({ number: all[at].data.number, field: field, text: counted(first, at - cell.rowIndex), old: "" });
-      at += 1;
     }
     if (edits.length) change(edits);
     else ts.say("The cell below is filled already.");

@@ -12,6 +12,7 @@ from decimal import Decimal, InvalidOperation
 from backend.core import barcodes
 from backend.samples.rules import BARCODE, INDEX_SEQUENCE
 from backend.templates.reading import dates, vocabulary
+from backend.templates.reading.date_slips import made_a_date
 from backend.templates.reading.fields import FieldSpec, Kind
 from backend.templates.reading.units import Dimension, Unit, find_unit, split_unit
 from backend.templates.reading.values import Problem, Severity, Value
@@ -26,13 +27,6 @@ _MOST_POSITIONS = 384
 _SCIENTIFIC = re.compile(r"^\d(?:[.,]\d+)?[eE]\+?\d{1,3}$")
 _EXCEL_ERROR = re.compile(r"^#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!)", re.IGNORECASE)
 _GROUPED = re.compile(r"^[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?$")
-# What Excel makes of SEP9, MAR1 or 1-2 where a cell is not formatted as text (Ziemann et al. 2016,
-# “Gene name errors are widespread in the scientific literature”, doi 10.1186/s13059-016-1044-7).
-_MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
-_DAY_AND_MONTH = re.compile(
-    rf"^(?:\d{{1,2}}-{_MONTH}(?:-\d{{2,4}})?|{_MONTH}-\d{{2}})$", re.IGNORECASE
-)
-_ISO_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 _NUMBER = re.compile(r"^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d{1,2})?$")
 _WELL = re.compile(r"^([A-Za-z]{1,2})0*([1-9]\d?)$")
 _WELL_TURNED = re.compile(r"^0*([1-9]\d?)([A-Za-z]{1,2})$")
@@ -85,9 +79,7 @@ def _warning(
     return Problem(code, Severity.WARNING, message, suggestion, fix)
 
 
-def parse_code(  # noqa: PLR0911 one refusal for each thing a spreadsheet does to codes
-    text: str, context: Context
-) -> Parsed:
+def parse_code(text: str, context: Context) -> Parsed:
     """An identifier: kept letter by letter, refused where a spreadsheet has changed it."""
     if text[0].isdigit() and _SCIENTIFIC.match(text):
         return None, _error(
@@ -105,18 +97,9 @@ def parse_code(  # noqa: PLR0911 one refusal for each thing a spreadsheet does t
             "code_unprintable",
             f"{context.label} holds characters that cannot be printed on a label. Type it again.",
         )
-    if _DAY_AND_MONTH.match(text):
-        return None, _error(
-            "code_is_date",
-            f"{context.label} “{text}” is a date: the spreadsheet has changed what was typed. "
-            "Format the column as text and type the code again.",
-        )
-    if _ISO_DAY.match(text):
-        return text, _warning(
-            "code_is_date",
-            f"{context.label} “{text}” is a day. If a code as SEP9 or 1-2 was typed, the "
-            "spreadsheet has changed it; write the code.",
-        )
+    changed = made_a_date(text, context.label)
+    if changed is not None:
+        return (None if changed.severity is Severity.ERROR else text), changed
     if len(text) > _DIGITS_KEPT and text.isdigit() and text.endswith("000"):
         return text, _warning(
             "digits_lost",

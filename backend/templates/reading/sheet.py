@@ -16,6 +16,9 @@ MOST_ROWS = 100_000
 MOST_COLUMNS = 300
 MOST_RACK_ROWS = 400  # a rack of 384 and a few lines more
 _READ_AT_ONCE = 2_000
+_FAULTS_NAMED = 5
+_NOT_READ = frozenset({"NO READ", "NOREAD", "NO SCAN", "NOSCAN", "NO TUBE", "EMPTY"})
+_OF_96 = re.compile(r"^[A-Ha-h]0?(?:[1-9]|1[0-2])$")
 _POSITION = re.compile(r"^[A-Za-z]{1,2}0*[1-9]\d?$")
 
 Grid = list[list[str]]
@@ -179,10 +182,33 @@ def _something_else(grid: Grid) -> Finding | None:
     if _is_rack_scan(grid):
         return _elsewhere(
             "rack_scan",
-            "The file holds positions and tube codes without headings: this is a rack scan. "
-            "To register, add a heading row with Sample name and Type.",
+            "The file holds positions and tube codes without headings: this is a rack scan, which "
+            "says where tubes stand and not what is in them. Register the tubes first, with a "
+            "heading row and Sample name and Type; then place them in Storage."
+            + _scan_faults(grid),
         )
     return None
+
+
+def _scan_faults(grid: Grid) -> str:
+    """Return what is wrong in a rack scan, by row: what stands twice, or was not read."""
+    met: dict[str, int] = {}
+    faults: list[str] = []
+    inside = sum(1 for raw in grid if raw and _OF_96.match(clean(raw[0])))
+    is_of_96 = inside * 10 >= len(grid) * 9
+    for number, raw in enumerate(grid, start=1):
+        position, tube = (*map(clean, raw[:2]), "", "")[:2]
+        if position and not (_OF_96 if is_of_96 else _POSITION).match(position):
+            faults.append(f"row {number}: “{position}” is no position of the rack")
+        if not tube or tube.upper() in _NOT_READ:
+            faults += [f"row {number}: {position} has no tube code"] if position else []
+            tube = ""
+        for what in filter(None, (position, tube)):
+            if what in met:
+                faults.append(f"rows {met[what]} and {number} both say {what}")
+            met.setdefault(what, number)
+    more = f" and {len(faults) - _FAULTS_NAMED} more" if len(faults) > _FAULTS_NAMED else ""
+    return f" In the scan: {'; '.join(faults[:_FAULTS_NAMED])}{more}." if faults else ""
 
 
 def _is_rack_scan(grid: Grid) -> bool:

@@ -179,9 +179,7 @@ def _bar() -> html.Div:
             html.Div(id=ids.SEGMENTS, className="seg num", role="group", **aria(label="Show rows")),
             html.Span(className="sp"),
             button("Add rows", kind="ghost", size="sm", icon="plus-lg", **data(act="add")),
-            button(
-                "Fill down", kind="ghost", size="sm", icon="magic", key="Ctrl+D", **data(act="fill")
-            ),
+            button("Fill down", kind="ghost", size="sm", icon="magic", **data(act="fill")),
             button("Count up", kind="ghost", size="sm", icon="123", **data(act="series")),
             button(
                 "Next problem",

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dash import html
 from dash.development.base_component import Component
 
-from backend.templates.ids import CommitMode, ImportState
+from backend.templates.ids import ImportState
 from backend.templates.reading.batch import RowState
 from backend.templates.reading.fields import BY_KEY, FIELDS
 from backend.templates.reading.headings import KEEP, ColumnMatch, Match
@@ -21,6 +21,7 @@ from dashboard.components.job_progress import job_progress
 from dashboard.components.tones import Tone
 from dashboard.pages.labels import ids as label_ids
 from dashboard.pages.register import ids
+from dashboard.pages.register.commit import commit_choice, register_label
 from dashboard.pages.register.grid import column_label
 from dashboard.pages.register.window import Window
 
@@ -306,42 +307,15 @@ def footer(view: ImportView | None) -> list[Component]:
             icon="download",
             disabled=view is None or not view.rows,
         ),
-        *([_choice(errors)] if errors and ready else []),
+        *([commit_choice(errors)] if errors and ready else []),
         button(
-            _register_label(view),
+            register_label(view),
             kind="primary",
             size="lg",
             disabled=blocked,
             **data(act="register"),
         ),
     ]
-
-
-def _choice(errors: int) -> Component:
-    """Draw what is to become of the good rows while others have errors; nothing is preselected."""
-    options = [
-        html.Option(f"{fmt.count(errors)} with errors: choose", value=""),
-        html.Option("Register the good rows, keep the others", value=CommitMode.VALID_ROWS.value),
-        html.Option("All rows or none", value=CommitMode.ALL_OR_NOTHING.value),
-    ]
-    return html.Select(
-        options,
-        key="commit",
-        className="form-select sm",
-        **data(commit=""),
-        **aria(label="When rows have errors"),
-    )
-
-
-def _register_label(view: ImportView | None) -> str:
-    new = view.ready if view else 0
-    changed = view.count(RowState.UPDATE) if view else 0
-    rows = f"{fmt.count(new)} {'row' if new == 1 else 'rows'}"
-    if not changed:
-        return f"Register {rows}"
-    if new:
-        return f"Register {rows}, change {fmt.count(changed)}"
-    return f"Change {fmt.count(changed)} {'sample' if changed == 1 else 'samples'}"
 
 
 def _next_scan(view: ImportView | None) -> str:

@@ -17,12 +17,9 @@ from backend.core.errors import AppError
 from backend.core.principal import Principal
 from backend.core.sessions import WriteSession
 from backend.samples.models import Sample
-from backend.templates.formulas import harmless
 from backend.templates.ids import CommitMode
 from backend.templates.models import ImportRow
-from backend.templates.problem_list import problem_list
 from backend.templates.service import imports
-from tests.factories.imports import make_draft
 from tests.support.old_excel import old_workbook
 from tests.support.sample_files import (
     HEADINGS,
@@ -381,27 +378,6 @@ def test_a_sheet_that_claims_a_million_rows_is_read_as_far_as_it_goes() -> None:
 
 def test_a_list_says_a_boolean_as_a_person_sees_it() -> None:
     assert examine(_put(3, "Notes", _TRUE)()).value("notes", 1) == "yes"
-
-
-@pytest.mark.parametrize(
-    "text", ["=cmd|' /C calc'!A0", "@SUM(1)", "+1+cmd|' /C calc'!A0", "-2+3+cmd|x!A0", "\t=1"]
-)
-def test_a_formula_is_neutralised_on_export(
-    text: str, session: WriteSession, registrar: Principal, project: str
-) -> None:
-    content = manifest(1, {0: {"Notes": text, "Storage_Temp": "warm"}})
-    draft = make_draft(session, registrar, project, content)
-
-    written = problem_list(draft)
-
-    assert harmless(text) == f"'{text}"
-    assert f",{text.strip()}," not in written
-
-
-def test_a_figure_with_its_sign_is_no_formula() -> None:
-    assert [harmless(text) for text in ("-80°C", "-80 °C", "+5", "-2.5 µL")] == [
-        "-80°C", "-80 °C", "+5", "-2.5 µL",
-    ]  # fmt: skip
 
 
 def test_a_workbook_of_many_cells_is_read_lean_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

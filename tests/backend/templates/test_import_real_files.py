@@ -112,6 +112,24 @@ def test_a_list_of_barcodes_to_destroy_is_refused_by_its_headings() -> None:
     assert outcome.only("not_a_sample_list").row == 1
 
 
+@pytest.mark.parametrize(
+    ("scan", "says"),
+    [
+        ("valid", "Register the tubes first"),
+        ("with_bom", "Register the tubes first"),
+        ("with_duplicate_positions", "both say"),
+        ("with_duplicate_tubes", "both say"),
+        ("with_invalid_positions", "is no position"),
+        ("with_missing_tubes", "has no tube code"),
+        ("with_missing_values", "has no tube code"),
+    ],
+)
+def test_a_rack_scan_is_named_and_its_wrong_row_with_it(scan: str, says: str) -> None:
+    outcome = _examine(f"rack_scans/limber_tube_rack__tube_rack_scan_{scan}.csv")
+
+    assert says in outcome.only("rack_scan").message
+
+
 @pytest.mark.parametrize("folder", ["rack_scans", "samplesheets", "index_kits", "qc_thresholds"])
 def test_files_of_other_kinds_are_refused_with_a_sentence(folder: str) -> None:
     for path in sorted((REAL / folder).glob("*.*")):
