@@ -17,6 +17,8 @@ from backend.auth.ids import Role
 from backend.core import clock
 from backend.core.blobs import MemoryStore
 from backend.core.transaction import reading, writing
+from backend.custody import service as custody_service
+from backend.custody import shipment_queries
 from backend.samples.models import Project, ProjectMember, Sample
 from backend.sequencing.models import SequencingRequest
 from backend.storage.models import StorageNode
@@ -46,6 +48,7 @@ class Scene:
     request_id: UUID
     import_id: UUID
     box_path: str
+    shipment: str
 
 
 @pytest.fixture
@@ -81,6 +84,14 @@ def scene(bound_database: Engine) -> Scene:
             project_code=THEIRS,
             files=MemoryStore(),
         )
+        packed = make_tube(session, theirs, barcode="DNA-THEIRS-0002", name="Their tube")
+        shipment = custody_service.open_shipment(session, EVERYBODY, recipient="Laboratory B")
+        custody_service.pack_sample(
+            session,
+            EVERYBODY,
+            shipment_id=shipment_queries.get_shipment(session, EVERYBODY, shipment).id,
+            sample_id=packed,
+        )
         box = session.get_one(StorageNode, freezer.box_id)
         return Scene(
             sample_id=sample_id,
@@ -88,6 +99,7 @@ def scene(bound_database: Engine) -> Scene:
             request_id=request.id,
             import_id=draft.id,
             box_path=box.path,
+            shipment=shipment,
         )
 
 
@@ -124,8 +136,10 @@ def pages(scene: Scene) -> list[tuple[str, str]]:
     }
     found = []
     for route in ROUTES:
-        path = route.path.replace("<path:barcode>", BARCODE).replace(
-            "<path:path>", quote(scene.box_path)
+        path = (
+            route.path.replace("<path:barcode>", BARCODE)
+            .replace("<path:path>", quote(scene.box_path))
+            .replace("<code>", scene.shipment)
         )
         assert "<" not in path, f"Say here what {route.path} leads to."
         found += [(path, search) for search in ("", *queries.get(route.path, []))]
@@ -160,7 +174,12 @@ def test_no_page_tells_of_another_project(browser_of: BrowserOf, scene: Scene) -
 
     assert {page: words for page, words in to_stranger.items() if words} == {}
     # The same addresses do show it to whom it belongs: the test looks where there is something.
-    expected = {f"/samples/{BARCODE}", f"/register/import?id={scene.import_id}", "/sequencing"}
+    expected = {
+        f"/samples/{BARCODE}",
+        f"/register/import?id={scene.import_id}",
+        "/sequencing",
+        f"/custody/shipments/{scene.shipment}",
+    }
     assert expected <= to_member
 
 
