@@ -41,7 +41,8 @@
       var path = location.pathname;
       document.querySelectorAll("[data-nav]").forEach(function (link) {
         var href = link.getAttribute("data-nav");
-        var on = href === "/" ? path === "/" : path === href || path.indexOf(href + "/") === 0;
+        var here = path === href || (href !== "/" && path.indexOf(href + "/") === 0);
+        var on = here || meta.under === href;
         link.classList.toggle("on", on);
         if (on) link.setAttribute("aria-current", "page"); else link.removeAttribute("aria-current");
       });

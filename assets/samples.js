@@ -54,7 +54,8 @@
 
   function showRange() {
     var grid = api(), place = document.getElementById("samples-range");
-    if (!grid || !place || !grid.getDisplayedRowCount()) return;
+    if (!grid || !place) return;
+    if (!grid.getDisplayedRowCount()) { place.textContent = ""; return; }
     var seen = grid.getVerticalPixelRange(), high = grid.getDisplayedRowAtIndex(0).rowHeight || 32;
     var first = Math.floor(seen.top / high) + 1, last = Math.min(Math.floor(seen.bottom / high), grid.getDisplayedRowCount());
     var total = grid.isLastRowIndexKnown() ? grid.getDisplayedRowCount().toLocaleString("en-GB") : "a list still being counted";

@@ -34,7 +34,8 @@ class Placed:
     tabs: list[Component]
     banner: Component
     meta: dict[str, Any]
-    """``{"key": path and listed query, "title", "versions": of the topics before it was read}``."""
+    """``{"key": path and listed query, "title", "under": the page that its trail begins with,
+    "versions": of the topics before it was read}``."""
 
 
 def place(path: str, search: str, *, shown_key: str | None = None) -> Placed | None:
@@ -93,5 +94,10 @@ def _placed(page: Page, *, key: str, versions: dict[str, int]) -> Placed:
             if page.read_only
             else html.Span(hidden=True)
         ),
-        meta={"key": key, "title": page.title, "versions": versions},
+        meta={
+            "key": key,
+            "title": page.title,
+            "under": page.breadcrumb[0].href if page.breadcrumb else None,
+            "versions": versions,
+        },
     )

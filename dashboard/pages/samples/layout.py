@@ -30,6 +30,9 @@ from dashboard.session import current_principal
 _LOOK_AGAIN_MS = 1500
 _LOOKS = 40
 
+_NOTHING_MATCHES = "No sample of yours matches. Take out a filter above, or clear them all."
+_NOTHING_YET = "No sample is registered yet."
+
 # What everybody has; who wants another way of looking saves it.
 _STANDING: tuple[tuple[str, tuple[Pair, ...]], ...] = (
     ("All samples", ()),
@@ -178,6 +181,7 @@ def _grid(address: ListAddress) -> Component:
         options={
             # One question at a time: dash-ag-grid remembers only the last one asked.
             "maxConcurrentDatasourceRequests": 1,
+            "localeText": {"noRowsToShow": _NOTHING_MATCHES if address.pairs else _NOTHING_YET},
             "rowSelection": {
                 "mode": "multiRow",
                 "enableClickSelection": False,
