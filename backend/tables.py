@@ -22,6 +22,7 @@ from backend.samples import stored_models as sample_stored_models
 from backend.sequencing import models as sequencing_models
 from backend.storage import models as storage_models
 from backend.telemetry import models as telemetry_models
+from backend.templates import definition_models as template_definition_models
 from backend.templates import models as templates_models
 from backend.transactions import models as transactions_models
 from backend.work import models as work_models
@@ -48,6 +49,7 @@ MODULES = (
     predictions_models,
     reports_models,
     documents_models,
+    template_definition_models,
     templates_models,
     transactions_models,
     api_models,

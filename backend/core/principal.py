@@ -25,6 +25,7 @@ class Permission(StrEnum):
     LABELS_CONFIGURE = "labels.configure"
     SAMPLES_OVERRIDE_QC = "samples.override_qc"
     SAMPLES_CONFIGURE = "samples.configure"
+    TEMPLATES_MANAGE = "templates.manage"
     PROJECTS_MANAGE = "projects.manage"
     STORAGE_VIEW = "storage.view"
     STORAGE_PLACE = "storage.place"

@@ -74,3 +74,21 @@ class ImportClosed(Conflict):
 
 class CellNotThere(InvalidInput):
     """An edit names a row or field the draft does not have."""
+
+
+class TemplateNotFound(NotFound):
+    """No such template, or no such version of it."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"There is no template {what}. Choose one of the list.")
+
+
+class TemplateRefused(InvalidInput):
+    """A field of a template needs another value."""
+
+
+class TemplateTaken(Conflict):
+    """Another template has the key."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"There is a template “{key}” already. Choose another key.")

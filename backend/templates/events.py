@@ -58,3 +58,40 @@ class ImportDiscarded:
 
     aggregate_id: UUID
     file_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateDrafted:
+    """A template's draft was made or changed."""
+
+    TYPE: ClassVar[str] = "templates.template_drafted"
+    AGGREGATE: ClassVar[str] = "template"
+
+    aggregate_id: UUID
+    key: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplatePublished:
+    """A version is what senders are given from now on."""
+
+    TYPE: ClassVar[str] = "templates.template_published"
+    AGGREGATE: ClassVar[str] = "template"
+
+    aggregate_id: UUID
+    key: str
+    version: int
+    schema_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateDeprecated:
+    """A version is handed out no more."""
+
+    TYPE: ClassVar[str] = "templates.template_deprecated"
+    AGGREGATE: ClassVar[str] = "template"
+
+    aggregate_id: UUID
+    key: str
+    version: int

@@ -39,3 +39,19 @@ class ImportState(StrEnum):
     PARTLY = "partly"
     REGISTERED = "registered"
     DISCARDED = "discarded"
+
+
+class TemplateKind(StrEnum):
+    """What a template's rows become."""
+
+    SAMPLE_INTAKE = "sample_intake"
+    LIBRARY_SUBMISSION = "library_submission"
+    SEQUENCING_REQUEST = "sequencing_request"
+
+
+class VersionState(StrEnum):
+    """How far a version of a template has come."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    DEPRECATED = "deprecated"

@@ -47,6 +47,10 @@ class SampleImport(Base):
     columns: Mapped[list[Any]] = mapped_column(JSONB)
     findings: Mapped[list[Any]] = mapped_column(JSONB)
     notes: Mapped[list[Any]] = mapped_column(JSONB)
+    template_version_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("template_version.id"), index=True, default=None
+    )
+    """The version whose stamp the file carries; its rules are checked with ours."""
     received_at: Mapped[datetime | None] = mapped_column(default=None)
     state: Mapped[ImportState] = mapped_column(text_enum(ImportState), default=ImportState.DRAFT)
     row_count: Mapped[int] = mapped_column(default=0)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
+from backend.templates.definition import Definition
 from backend.templates.ids import RowMode
 from backend.templates.reading.fields import BY_KEY, FieldKey
 from backend.templates.reading.headings import READ_BACK, USED, ColumnMatch, Match
@@ -75,6 +76,8 @@ class Options:
     convert_units: bool = False
     kept: frozenset[tuple[int, str, str]] = frozenset()
     row_mode: RowMode = RowMode.CREATE
+    definition: Definition | None = None
+    """Of the template that the list was filled into."""
 
 
 @dataclass(slots=True)

@@ -14,6 +14,7 @@ from backend.templates.reading.values import Problem, Severity
 from backend.templates.registration import NEW_BARCODE, barcodes_of
 from backend.templates.service import existing_rows
 from backend.templates.service.rows import parts_of
+from backend.templates.service.stamped import check_definition
 
 BY_CODE = frozenset({RowMode.UPSERT, RowMode.UPDATE_ONLY, RowMode.SKIP_EXISTING})
 """Modes in which a row may mean a sample that is registered."""
@@ -24,6 +25,7 @@ def check_batch(
 ) -> Checked:
     """Return the outcome of every check. Without a session, those of the database are left out."""
     checked = check(batch, options)
+    check_definition(batch, checked, options.definition)
     if session is None:
         return checked
     by_code = project_id is not None and options.row_mode in BY_CODE

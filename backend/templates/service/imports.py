@@ -33,6 +33,7 @@ from backend.templates.reading.batch import (
 from backend.templates.reading.dates import show
 from backend.templates.reading.headings import ColumnMatch, match_columns
 from backend.templates.reading.values import FileReading, Finding, Note, RawTable
+from backend.templates.service import stamped
 from backend.templates.service.checking import check_batch, options_for
 from backend.templates.service.registering import allow_commit, register_batch_rows
 from backend.templates.service.rows import FreshRows, parts_of
@@ -50,11 +51,16 @@ class _Looked:
     matches: tuple[ColumnMatch, ...]
     batch: Batch
     checked: Checked
+    known: stamped.Recognised
 
     @property
     def findings(self) -> list[Finding]:
         """What is said about the file and its columns."""
-        return [*self.reading.findings, *self.checked.column_findings]
+        return [
+            *self.known.findings,
+            *self.reading.findings,
+            *self.checked.column_findings,
+        ]
 
 
 def examine_file(
@@ -228,14 +234,15 @@ def _look(
     session: ReadSession | None, content: bytes, project: ProjectChoice | None, row_mode: RowMode
 ) -> _Looked:
     reading = read_file(content)
-    table = reading.table or _EMPTY
+    known = stamped.recognise(session, content)
+    table = stamped.filled_in(reading.table or _EMPTY, known.definition)
     remembered = queries.header_map(session, project.id) if session and project else {}
-    matches = match_columns(table.headings, remembered)
+    matches = match_columns(table.headings, remembered | stamped.remembered(known.definition))
     batch = make_batch(table, matches)
     options = options_for(reading.dialect, dict(reading.details), clock.utc_now().date())
-    options = replace(options, row_mode=row_mode)
+    options = replace(options, row_mode=row_mode, definition=known.definition)
     checked = check_batch(session, batch, options, project_id=project.id if project else None)
-    return _Looked(reading, matches, batch, checked)
+    return _Looked(reading, matches, batch, checked, known)
 
 
 def _readable(looked: _Looked, file_name: str) -> _Looked:
@@ -286,6 +293,7 @@ def _record(
         findings=[finding_out(finding) for finding in looked.findings],
         notes=[note_out(note) for note in _notes(looked.reading)],
         row_count=len(looked.batch.numbers),
+        template_version_id=looked.known.version.id if looked.known.version else None,
         created_by=principal.user_id,
         created_by_name=principal.name,
     )

@@ -17,7 +17,7 @@ from backend.samples.amending import Amendment
 from backend.samples.batch import PreparedPart
 from backend.samples.ids import SampleId
 from backend.samples.models import Project
-from backend.templates import queries
+from backend.templates import definition_queries, queries
 from backend.templates.errors import (
     CommitNotChosen,
     ImportClosed,
@@ -132,7 +132,13 @@ def _check(
     session: WriteSession, record: SampleImport, batch: Batch, kept: frozenset[tuple[int, str, str]]
 ) -> Checked:
     read_as = options_for(record.dialect, record.details, clock.utc_now().date())
-    options = replace(read_as, kept=kept, row_mode=record.row_mode)
+    version = definition_queries.find_version_by_id(session, record.template_version_id)
+    options = replace(
+        read_as,
+        kept=kept,
+        row_mode=record.row_mode,
+        definition=version.definition if version else None,
+    )
     return check_batch(session, batch, options, project_id=record.project_id)
 
 

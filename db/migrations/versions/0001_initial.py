@@ -933,6 +933,34 @@ def upgrade() -> None:
     op.create_index("ix_stored_file_sha256", "stored_file", ["sha256"], unique=False)
     op.create_index("ix_stored_file_uploaded", "stored_file", ["uploaded_at", "id"], unique=False)
     op.create_table(
+        "template",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("key", sa.String(length=60), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "sample_intake",
+                "library_submission",
+                "sequencing_request",
+                name="templatekind_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("created_by_name", sa.String(length=200), nullable=False),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_template")),
+        sa.UniqueConstraint("key", name=op.f("uq_template_key")),
+    )
+    op.create_table(
         "tube_range",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("stem", sa.String(length=64), nullable=False),
@@ -1597,6 +1625,62 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("shipment_id", "code", name=op.f("pk_shipment_over")),
     )
     op.create_table(
+        "template_version",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("template_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "published",
+                "deprecated",
+                name="versionstate_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("definition", postgresql.JSONB(), nullable=False),
+        sa.Column("schema_hash", sa.String(length=16), nullable=False),
+        sa.Column("note", sa.String(length=500), server_default="", nullable=False),
+        sa.Column("changed_by_name", sa.String(length=200), server_default="", nullable=False),
+        sa.Column(
+            "changed_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("published_by_name", sa.String(length=200), nullable=True),
+        sa.Column("deprecated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("deprecation_reason", sa.String(length=500), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'deprecated') = (deprecated_at IS NOT NULL)",
+            name=op.f("ck_template_version_deprecated_with_time"),
+        ),
+        sa.CheckConstraint(
+            "(state = 'draft') = (published_at IS NULL)",
+            name=op.f("ck_template_version_published_with_time"),
+        ),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_template_version_numbered_from_one")),
+        sa.ForeignKeyConstraint(
+            ["template_id"], ["template.id"], name=op.f("fk_template_version_template_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_template_version")),
+        sa.UniqueConstraint(
+            "template_id", "number", name=op.f("uq_template_version_template_id_number")
+        ),
+    )
+    op.create_index(
+        "uq_template_version_draft",
+        "template_version",
+        ["template_id"],
+        unique=True,
+        postgresql_where=sa.text("state = 'draft'"),
+    )
+    op.create_table(
         "user_role",
         sa.Column("user_id", sa.Uuid(), nullable=False),
         sa.Column(
@@ -2027,6 +2111,7 @@ def upgrade() -> None:
         sa.Column("columns", postgresql.JSONB(), nullable=False),
         sa.Column("findings", postgresql.JSONB(), nullable=False),
         sa.Column("notes", postgresql.JSONB(), nullable=False),
+        sa.Column("template_version_id", sa.Uuid(), nullable=True),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
             "state",
@@ -2086,10 +2171,21 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["project_id"], ["project.id"], name=op.f("fk_sample_import_project_id")
         ),
+        sa.ForeignKeyConstraint(
+            ["template_version_id"],
+            ["template_version.id"],
+            name=op.f("fk_sample_import_template_version_id"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sample_import")),
     )
     op.create_index("ix_sample_import_created", "sample_import", ["created_at", "id"], unique=False)
     op.create_index(op.f("ix_sample_import_file_id"), "sample_import", ["file_id"], unique=False)
+    op.create_index(
+        op.f("ix_sample_import_template_version_id"),
+        "sample_import",
+        ["template_version_id"],
+        unique=False,
+    )
     op.create_index(
         "uq_sample_import_file",
         "sample_import",
@@ -3012,6 +3108,7 @@ def upgrade() -> None:
     run_sql("12_volumes.sql")
     run_sql("13_lineage.sql")
     run_sql("14_signatures.sql")
+    run_sql("15_templates.sql")
     run_sql("20_storage.sql")
     run_sql("21_custody.sql")
 
@@ -3100,6 +3197,7 @@ def downgrade() -> None:
         table_name="sample_import",
         postgresql_where=sa.text("sha256 IS NOT NULL AND state <> 'discarded'"),
     )
+    op.drop_index(op.f("ix_sample_import_template_version_id"), table_name="sample_import")
     op.drop_index(op.f("ix_sample_import_file_id"), table_name="sample_import")
     op.drop_index("ix_sample_import_created", table_name="sample_import")
     op.drop_table("sample_import")
@@ -3146,6 +3244,12 @@ def downgrade() -> None:
     op.drop_index("ix_user_session_user_id", table_name="user_session")
     op.drop_table("user_session")
     op.drop_table("user_role")
+    op.drop_index(
+        "uq_template_version_draft",
+        table_name="template_version",
+        postgresql_where=sa.text("state = 'draft'"),
+    )
+    op.drop_table("template_version")
     op.drop_table("shipment_over")
     op.drop_index("ix_sequencing_run_period", table_name="sequencing_run")
     op.drop_table("sequencing_run")
@@ -3199,6 +3303,7 @@ def downgrade() -> None:
     op.drop_table("user_account")
     op.drop_index("ix_tube_range_stem", table_name="tube_range")
     op.drop_table("tube_range")
+    op.drop_table("template")
     op.drop_index("ix_stored_file_uploaded", table_name="stored_file")
     op.drop_index("ix_stored_file_sha256", table_name="stored_file")
     op.drop_index(op.f("ix_stored_file_project_id"), table_name="stored_file")
@@ -3293,6 +3398,7 @@ def downgrade() -> None:
     op.execute("drop function if exists placement_count_added cascade")
     op.execute("drop function if exists placement_keep cascade")
     op.execute("drop function if exists placement_check cascade")
+    op.execute("drop function if exists template_version_keep cascade")
     op.execute("drop function if exists written_once cascade")
     op.execute("drop function if exists electronic_signature_keep cascade")
     op.execute("drop function if exists sample_parent_inherits_consent cascade")

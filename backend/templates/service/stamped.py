@@ -1,0 +1,154 @@
+"""Lists that were filled into one of our templates: told by their stamp, read by its definition."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from backend.core.sessions import ReadSession
+from backend.templates import definition_queries
+from backend.templates.adapters.template_file import EXAMPLE_MARK, find_stamp
+from backend.templates.definition import Definition, TemplateColumn
+from backend.templates.definition_rules import Found, check_rows
+from backend.templates.definition_views import VersionView
+from backend.templates.ids import VersionState
+from backend.templates.reading.batch import Batch, Checked, RowState, add
+from backend.templates.reading.headings import KEEP, fold
+from backend.templates.reading.values import Finding, RawTable, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """The version whose stamp a file carries, if any, and what is to be said about it."""
+
+    version: VersionView | None = None
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def definition(self) -> Definition | None:
+        """What the file's columns were asked for."""
+        return self.version.definition if self.version else None
+
+
+def recognise(session: ReadSession | None, content: bytes) -> Recognised:
+    """Return the version that a file was made of; nothing without a database to ask."""
+    stamp = find_stamp(content) if session is not None else None
+    if stamp is None or session is None:
+        return Recognised()
+    version = definition_queries.find_version(session, stamp.key, stamp.number)
+    if version is None or version.schema_hash != stamp.schema_hash:
+        said = (
+            f"The workbook says that it was made of template {stamp.key}, version {stamp.number}, "
+            "which this laboratory does not have. It is read as any other list."
+        )
+        return Recognised(findings=(_finding("template_unknown", Severity.WARNING, said),))
+    return Recognised(version, (_about(session, version),))
+
+
+def remembered(definition: Definition | None) -> dict[str, str]:
+    """Return what the definition says of headings, as `match_columns` takes it."""
+    if definition is None:
+        return {}
+    return {
+        fold(column.title): column.field.value if column.field else KEEP
+        for column in definition.columns
+    }
+
+
+def filled_in(table: RawTable, definition: Definition | None) -> RawTable:
+    """Return the rows without the template's example, empty cells holding their defaults."""
+    if definition is None:
+        return table
+    kept = [at for at in range(len(table.numbers)) if not _is_example(table, at)]
+    columns = []
+    for heading, cells in zip(table.headings, table.columns, strict=True):
+        column = definition.column(heading)
+        empty = column.default if column else ""
+        columns.append([cells[at] or empty for at in kept])
+    return replace(
+        table,
+        columns=columns,
+        numbers=[table.numbers[at] for at in kept],
+        lines=[table.lines[at] for at in kept] if table.lines else [],
+    )
+
+
+def check_definition(batch: Batch, checked: Checked, definition: Definition | None) -> None:
+    """Add what the definition finds wrong; a cell that is wrong already is not told off twice."""
+    if definition is None:
+        return
+    cells = {column.heading: _cells_of(batch, column) for column in definition.columns}
+    wrong = {
+        (index, finding.field or finding.header)
+        for index, findings in checked.findings.items()
+        for finding in findings
+        if finding.severity is Severity.ERROR
+    }
+    for found in check_rows(definition, cells, len(batch.numbers)):
+        place = (
+            found.index,
+            found.column.field.value if found.column.field else found.column.title,
+        )
+        if checked.states[found.index] is RowState.SKIPPED or place in wrong:
+            continue
+        wrong.add(place)
+        _add(batch, checked, found, cells)
+        checked.states[found.index] = RowState.ERROR
+
+
+def _is_example(table: RawTable, at: int) -> bool:
+    return any(cells[at].startswith(EXAMPLE_MARK.strip()) for cells in table.columns)
+
+
+def _cells_of(batch: Batch, column: TemplateColumn) -> Sequence[str]:
+    if column.field is not None:
+        return batch.texts.get(column.field, ())
+    wanted = fold(column.title)
+    return next((cells for name, cells in batch.extras.items() if fold(name) == wanted), ())
+
+
+def _add(batch: Batch, checked: Checked, found: Found, cells: Mapping[str, Sequence[str]]) -> None:
+    column, texts = found.column, cells[found.column.heading]
+    text = texts[found.index] if texts else None
+    if column.field is not None:
+        add(checked, batch, found.index, column.field, found.problem, text)
+        return
+    at = next((m.column for m in batch.matches if fold(m.heading) == fold(column.title)), None)
+    finding = Finding(
+        code=found.problem.code,
+        severity=found.problem.severity,
+        message=found.problem.message,
+        row=batch.numbers[found.index],
+        column=at,
+        header=column.title,
+        value_seen=text,
+    )
+    checked.findings.setdefault(found.index, []).append(finding)
+
+
+def _about(session: ReadSession, version: VersionView) -> Finding:
+    said = f"Made of the template “{version.template_name}”, version {version.number}."
+    newest = definition_queries.newest_published(session, version.template_key)
+    if newest is not None and newest.number > version.number:
+        said += f" Version {newest.number} is in use now{_what_changed(version, newest)}."
+        return _finding("template_older", Severity.INFO, said)
+    if version.state is VersionState.DEPRECATED:
+        return _finding(
+            "template_deprecated", Severity.WARNING, f"{said} It is not in use any more."
+        )
+    return _finding("template_known", Severity.INFO, said)
+
+
+def _what_changed(old: VersionView, new: VersionView) -> str:
+    before = {fold(column.heading): column.title for column in old.definition.columns}
+    after = {fold(column.heading): column.title for column in new.definition.columns}
+    added = [after[heading] for heading in after if heading not in before]
+    gone = [before[heading] for heading in before if heading not in after]
+    parts = [
+        f"{word} {', '.join(names)}"
+        for word, names in (("with", added), ("without", gone))
+        if names
+    ]
+    return f", {' and '.join(parts)}" if parts else ""
+
+
+def _finding(code: str, severity: Severity, message: str) -> Finding:
+    return Finding(code=code, severity=severity, message=message)
