@@ -37,6 +37,7 @@ from dashboard.index_page import TracSeqDash
 from dashboard.pages.documents import download as document_files
 from dashboard.pages.reports import download as report_files
 from dashboard.pages.samples import download as sample_files
+from dashboard.pages.templates import download as template_files
 from dashboard.sign_in import views as sign_in
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
@@ -71,6 +72,7 @@ def create_app(settings: Settings) -> Flask:
     server.register_blueprint(live_versions.blueprint())
     server.register_blueprint(report_files.blueprint())
     server.register_blueprint(sample_files.blueprint())
+    server.register_blueprint(template_files.blueprint())
     server.register_blueprint(document_files.blueprint())
     api.register(server, settings)
     app = _dash(server)

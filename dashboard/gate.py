@@ -53,6 +53,7 @@ RULES: Mapping[str, Rule] = {
     "live.versions": Access.SIGNED_IN,
     "reports.file": Permission.REPORTS_VIEW,
     "samples.file": Permission.SAMPLES_VIEW,
+    "templates.file": Permission.SAMPLES_VIEW,
     "documents.file": Permission.DOCUMENTS_VIEW,
     # Dash names its endpoints by their paths.
     "_dash_assets.static": Access.PUBLIC,

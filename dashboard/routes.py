@@ -59,6 +59,8 @@ from dashboard.pages.storage import acts as storage_acts
 from dashboard.pages.storage import callbacks as storage_callbacks
 from dashboard.pages.storage import layout as storage
 from dashboard.pages.storage import plan_callbacks as storage_plan_callbacks
+from dashboard.pages.templates import callbacks as templates_callbacks
+from dashboard.pages.templates import layout as templates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +119,18 @@ ROUTES: tuple[Route, ...] = (
         permission=Permission.SAMPLES_REGISTER,
         layout=register_single.single_layout,
         query=("barcode",),
+    ),
+    Route(
+        path="/register/templates",
+        permission=Permission.SAMPLES_VIEW,
+        layout=templates.layout,
+    ),
+    Route(
+        path="/register/templates/<key>",
+        permission=Permission.SAMPLES_VIEW,
+        layout=templates.template_layout,
+        query=("v",),
+        has_grid=True,
     ),
     Route(path="/register/labels", permission=Permission.LABELS_PRINT, layout=labels.layout),
     Route(
@@ -200,6 +214,7 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     storage_acts,
     storage_callbacks,
     storage_plan_callbacks,
+    templates_callbacks,
 )
 
 _ADDRESSES = Map(

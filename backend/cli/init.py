@@ -10,6 +10,7 @@ from backend.core import secret_files
 from backend.core.config import Settings, load_settings
 from backend.core.errors import InvalidInput
 from backend.core.transaction import writing
+from backend.templates.usual import add_usual_templates
 
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -49,6 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
                 time_zone=arguments.time_zone or settings.time_zone,
                 is_demo=False,
             )
+            add_usual_templates(session, operator())
             sys.stdout.write(f"“{made.name}” is set up, in time zone {made.time_zone}.\n")
         token = auth_service.create_setup_token(session)
     sys.stdout.write(_way_in(settings, token))

@@ -20,6 +20,8 @@ from backend.templates.reading.units import find_unit
 
 MOST_COLUMNS = 60
 MOST_CHOICES = 200
+# A cell of n signs takes n to the power of this many steps at the worst.
+MOST_REPEATS = 2
 _UNITS_OF = {FieldKey.VOLUME: "µL", FieldKey.CONCENTRATION: "ng/µL"}
 _FORBIDDEN = re.compile(r"[,()\[\]{}\t\n\r]")
 
@@ -170,15 +172,19 @@ def pattern_of(signs: str) -> re.Pattern[str]:
     """Return what a column's pattern matches; made of single signs, so that no text is slow.
 
     Raises:
-        ValueError: a ``+`` after nothing, or a backslash at the end.
+        ValueError: a ``+`` after nothing or a third one, or a backslash at the end.
     """
     parts: list[str] = []
+    repeating = 0
     at = 0
     while at < len(signs):
         sign = signs[at]
         if sign == "+":
             if not parts or parts[-1].endswith("+"):
                 raise ValueError("A + stands after the sign that may repeat.")
+            repeating += 1
+            if repeating > MOST_REPEATS:
+                raise ValueError(f"At most {MOST_REPEATS} signs may repeat with +.")
             parts[-1] += "+"
         elif sign == "\\":
             at += 1

@@ -8,9 +8,11 @@ from sqlalchemy import Row, select
 
 from backend.core.principal import Principal
 from backend.core.sessions import WriteSession
+from backend.custody import service as custody_service
+from backend.custody import shipment_queries
 from backend.predictions import service as predictions_service
 from backend.samples import service as samples_service
-from backend.samples.ids import HoldKind, MaterialType, QcVerdict, SampleId, Status
+from backend.samples.ids import Custody, HoldKind, MaterialType, QcVerdict, SampleId, Status
 from backend.samples.models import Project, Sample
 from backend.sequencing import run_plans
 from backend.sequencing import service as sequencing_service
@@ -22,6 +24,7 @@ from backend.sequencing.schemas import (
     RunPlanIn,
     SequencingRequestIn,
 )
+from backend.templates.usual import add_usual_templates
 
 SEQUENCERS = (
     ("NovaSeq X-1", "novaseq_x_10b"),
@@ -36,23 +39,46 @@ HOLD_REASONS = (
     (HoldKind.TEMPERATURE_EXPOSURE, "Stood on the bench for about 40 minutes."),
 )
 LIBRARIES_A_REQUEST = 8
+SHIPPED = 3
 REQUESTS = 6
 _READS_MILLIONS = (Decimal(40), Decimal(25), Decimal(30), Decimal(1), Decimal(20), Decimal(35))
 
 
 def set_up(session: WriteSession, principal: Principal, *, now: datetime) -> None:
-    """Put sequencers into service, ask for sequencing, book two runs and ask for a forecast."""
+    """Publish templates, put sequencers into service, ask for sequencing, book runs, pack tubes."""
     machines = {
         name: sequencing_service.add_instrument(
             session, principal, instrument=InstrumentIn(name=name, model=model)
         )
         for name, model in SEQUENCERS
     }
+    add_usual_templates(session, principal)
     _holds(session, principal)
     requests = _requests(session, principal, now.date())
     if len(requests) == REQUESTS:
         _runs(session, principal, machines, requests, now)
+    _shipment(session, principal)
     predictions_service.request_forecast(session, principal)
+
+
+def _shipment(session: WriteSession, principal: Principal) -> None:
+    """Begin a packing list with the oldest samples that are done and stand in storage."""
+    done = session.scalars(
+        select(Sample.id)
+        .where(Sample.status == Status.COMPLETED, Sample.custody == Custody.IN_STORAGE)
+        .order_by(Sample.created_at, Sample.id)
+        .limit(SHIPPED)
+    ).all()
+    if not done:
+        return
+    code = custody_service.open_shipment(
+        session, principal, recipient="Reference laboratory", condition="On dry ice"
+    )
+    shipment = shipment_queries.get_shipment(session, principal, code)
+    for sample_id in done:
+        custody_service.pack_sample(
+            session, principal, shipment_id=shipment.id, sample_id=SampleId(sample_id)
+        )
 
 
 def _holds(session: WriteSession, principal: Principal) -> None:

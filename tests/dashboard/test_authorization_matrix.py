@@ -241,6 +241,7 @@ def test_the_other_addresses_ask_for_a_permission_that_exists(server: Flask) -> 
 FILES = {
     "reports.file": "reports.view",
     "samples.file": "samples.view",
+    "templates.file": "samples.view",
     "documents.file": "documents.view",
 }
 

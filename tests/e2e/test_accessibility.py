@@ -23,6 +23,9 @@ SOMETHING = {
     "ON placement.sample_id = sample.id WHERE placement.removed_at IS NULL LIMIT 1",
     "/storage/<path:path>": "SELECT path FROM storage_node JOIN placement "
     "ON placement.box_id = storage_node.id WHERE placement.removed_at IS NULL LIMIT 1",
+    "/custody/shipments/<code>": "SELECT 'SHP-' || lpad(number::text, 5, '0') FROM shipment "
+    "LIMIT 1",
+    "/register/templates/<key>": "SELECT key FROM template ORDER BY key LIMIT 1",
 }
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events import service as events_service
-from backend.templates import queries
+from backend.templates import definition_queries, queries
 from backend.templates.errors import CellNotThere
 from backend.templates.events import ImportDiscarded, ImportEdited
 from backend.templates.ids import ImportId, ImportState
@@ -28,6 +28,7 @@ from backend.templates.reading.headings import (
 )
 from backend.templates.reading.paste import Pasted, read_block
 from backend.templates.service import rows as row_store
+from backend.templates.service import stamped
 from backend.templates.service.registering import open_import, recheck
 from backend.templates.views import CellEdit, ImportView
 
@@ -121,7 +122,12 @@ def map_column(
     if chosen is None or not chosen.heading or (field != KEEP and field not in BY_KEY):
         raise CellNotThere("That column or field is not there. Choose one of the list.")
     _remember(session, principal, record, chosen.heading, field)
-    remembered = queries.header_map(session, record.project_id)
+    version = definition_queries.find_version_by_id(session, record.template_version_id)
+    remembered = {
+        **queries.header_map(session, record.project_id),
+        **stamped.remembered(version.definition if version else None),
+        fold(chosen.heading): field,
+    }
     after = match_columns(tuple(m.heading for m in before), remembered)
     after = tuple(
         replace(m, match=Match.CHOSEN) if m.column == column and m.field else m for m in after

@@ -43,6 +43,7 @@ RIGHTS: Mapping[Permission, str] = MappingProxyType(
         Permission.LABELS_CONFIGURE: "Set up printers, series of codes and bought tubes",
         Permission.SAMPLES_OVERRIDE_QC: "Overrule quality control, with a signature",
         Permission.SAMPLES_CONFIGURE: "Set thresholds and rules of handling",
+        Permission.TEMPLATES_MANAGE: "Make, publish and deprecate templates of sample lists",
         Permission.PROJECTS_MANAGE: "Add projects and choose their members",
         Permission.STORAGE_VIEW: "See freezers, boxes and positions",
         Permission.STORAGE_PLACE: "Place, move and take out samples",

@@ -218,7 +218,7 @@ def _condition(link: ChainLink) -> str:
 
 
 def _sample(barcode: str) -> html.A:
-    return html.A(barcode, href=f"/samples/{quote(barcode, safe='')}", className="mono")
+    return html.A(barcode, href=f"/samples/{quote(barcode, safe='')}", className="mono cu-a")
 
 
 def _full(instant: datetime) -> str:

@@ -27,7 +27,6 @@ from dashboard.pages.register import ids
 from dashboard.pages.register.grid import column_defs
 from dashboard.session import current_principal
 
-TEMPLATE = "Sample intake, v1"
 _EMPTY_GRID = "Paste rows here with Ctrl+V, or drop a file on Import file."
 MODES = {
     RowMode.CREATE: "is an error in its row",
@@ -50,6 +49,7 @@ def tabs(selected: str) -> list[Tab]:
         ("Single sample", "/register/single"),
         ("Bulk grid", "/register"),
         ("Import file", "/register/import"),
+        ("Templates", "/register/templates"),
         ("Label queue", "/register/labels"),
     )
     return [Tab(label, href, selected=href == selected) for label, href in ways]
@@ -114,6 +114,7 @@ def _stores() -> list[Component]:
         dcc.Store(id=ids.CHANGED),
         dcc.Store(id=ids.DRAFT),
         dcc.Store(id=ids.GO),
+        dcc.Store(id=ids.READING),
         dcc.Store(id=ids.WINDOW),
         dcc.Download(id=ids.DOWNLOAD),
     ]
@@ -122,12 +123,6 @@ def _stores() -> list[Component]:
 def _context() -> html.Div:
     return html.Div(
         [
-            form_field(
-                "Template",
-                dbc.Select(
-                    id="register-template", options=[TEMPLATE], value=TEMPLATE, className="sm"
-                ),
-            ),
             _project_field(),
             form_field(
                 "Received",

@@ -78,6 +78,7 @@ def _made(session: WriteSession, key: str = "intake") -> None:
         ({"heading": "Age", "minimum": 1}, "only a number has a minimum"),
         ({"heading": "Age", "kind": "number", "minimum": 5, "maximum": 1}, "above the maximum"),
         ({"heading": "Code", "pattern": "+9"}, "after the sign that may repeat"),
+        ({"heading": "Code", "pattern": "X+X+X+"}, "At most 2 signs"),
         ({"heading": "Code", "pattern": "A9", "example": "99"}, "does not have the form"),
         ({"heading": "Vol", "field": "volume_ul", "kind": "number"}, "give its unit"),
         ({"heading": "Vol (µL)"}, "without commas and brackets"),
@@ -188,14 +189,18 @@ def test_a_line_that_is_no_rule_is_answered_with_the_forms() -> None:
         rule_of("RIN should be good")
 
 
-@given(signs=st.text("A9X+-. \\(", max_size=12), cell=st.text("ab01-+( .\\", max_size=12))
-def test_a_pattern_is_refused_or_answers(signs: str, cell: str) -> None:
-    try:
-        pattern = pattern_of(signs)
-    except ValueError:
-        return
+@given(st.lists(st.tuples(st.sampled_from("A9X-."), st.booleans()), min_size=1, max_size=8))
+def test_a_pattern_matches_what_is_made_by_it(signs: list[tuple[str, bool]]) -> None:
+    made = {"A": "q", "9": "7", "X": "w"}
+    pattern, cell, repeating = "", "", 0
+    for sign, may_repeat in signs:
+        repeats = may_repeat and repeating < 2
+        repeating += repeats
+        pattern += sign + ("+" if repeats else "")
+        cell += made.get(sign, sign) * (3 if repeats else 1)
 
-    assert pattern.fullmatch(cell) is None or len(cell) >= len(signs.replace("+", "")) // 2
+    assert pattern_of(pattern).fullmatch(cell)
+    assert not pattern_of(pattern).fullmatch(cell + "!")
 
 
 def test_a_draft_is_published_and_the_next_begins_where_it_ended(session: WriteSession) -> None:

@@ -100,7 +100,7 @@ def test_the_workbook_has_headings_lists_prompts_and_locks(version: VersionView)
     assert sheet["A1"].protection.locked
     below = sheet.column_dimensions["A"]  # empty cells have their column's form
     assert (below.protection.locked, below.number_format) == (False, "@")
-    assert (rules["D2:D2001"].type, rules["D2:D2001"].formula1) == ("decimal", "5")
+    assert (rules["D2:D2001"].type, rules["D2:D2001"].formula1) == ("decimal", "5.0")
     assert rules["E2:E2001"].type == "list"
     assert len(book["Lists"]["E"]) == len(WARDS)
     assert book["Lists"].sheet_state == "hidden"
