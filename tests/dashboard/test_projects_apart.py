@@ -140,6 +140,7 @@ def pages(scene: Scene) -> list[tuple[str, str]]:
             route.path.replace("<path:barcode>", BARCODE)
             .replace("<path:path>", quote(scene.box_path))
             .replace("<code>", scene.shipment)
+            .replace("<key>", "blood-intake")
         )
         assert "<" not in path, f"Say here what {route.path} leads to."
         found += [(path, search) for search in ("", *queries.get(route.path, []))]
