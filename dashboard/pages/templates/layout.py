@@ -1,6 +1,7 @@
 """Templates of sample lists: which there are, and one with its columns, rules and versions."""
 
 from collections.abc import Sequence
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import dash_bootstrap_components as dbc
@@ -118,19 +119,19 @@ def _about(shown: VersionView) -> str:
 
 
 def _columns(shown: VersionView, *, may_edit: bool) -> html.Section:
+    options: dict[str, Any] = {"stopEditingWhenCellsLoseFocus": True}
+    if may_edit:
+        options["rowSelection"] = {
+            "mode": "singleRow",
+            "checkboxes": False,
+            "enableClickSelection": True,
+        }
     grid = data_grid(
         ids.GRID,
         columns.definitions(may_edit=may_edit),
         label="Columns of the template",
         rows=columns.rows_of(shown.definition),
-        selectable=may_edit,
-        options={
-            "singleClickEdit": False,
-            "rowSelection": {"mode": "singleRow", "checkboxes": False, "enableClickSelection": True}
-            if may_edit
-            else None,
-            "stopEditingWhenCellsLoseFocus": True,
-        },
+        options=options,
         class_name="ag-host tpl-grid",
     )
     bar = [
