@@ -15,6 +15,7 @@ from backend.samples import consent_models as sample_consent_models
 from backend.samples import handling_models as sample_handling_models
 from backend.samples import ledger_models as sample_ledger_models
 from backend.samples import models as samples_models
+from backend.samples import preanalytical_models as sample_preanalytical_models
 from backend.samples import qc_models as sample_qc_models
 from backend.sequencing import models as sequencing_models
 from backend.storage import models as storage_models
@@ -35,6 +36,7 @@ MODULES = (
     sample_ledger_models,
     sample_handling_models,
     sample_qc_models,
+    sample_preanalytical_models,
     telemetry_models,
     storage_models,
     labels_models,
