@@ -44,6 +44,7 @@ from dashboard.pages.samples import detail as sample_detail
 from dashboard.pages.samples import detail_act_callbacks as sample_act_callbacks
 from dashboard.pages.samples import detail_callbacks as sample_detail_callbacks
 from dashboard.pages.samples import detail_care_callbacks as sample_care_callbacks
+from dashboard.pages.samples import detail_preanalytical_callbacks as sample_preanalytical_callbacks
 from dashboard.pages.samples import layout as samples
 from dashboard.pages.samples import pool_callbacks as samples_pool_callbacks
 from dashboard.pages.sequencing import callbacks as sequencing_callbacks
@@ -172,6 +173,7 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     sample_detail_callbacks,
     sample_act_callbacks,
     sample_care_callbacks,
+    sample_preanalytical_callbacks,
     samples_pool_callbacks,
     single_callbacks,
     storage_acts,

@@ -14,6 +14,7 @@ from dashboard.pages.samples import (
     detail_act_dialogs,
     detail_dialogs,
     detail_history,
+    detail_preanalytical_dialog,
     detail_regions,
 )
 from dashboard.pages.samples import detail_ids as ids
@@ -42,6 +43,7 @@ def detail_layout(*, barcode: str, tab: str = "", **_: str) -> Page:
             html.Div(body(facts, tab, principal), id=ids.BODY, className="sd-body"),
             *detail_dialogs.dialogs(facts, principal),
             *detail_act_dialogs.act_dialogs(facts, principal),
+            *detail_preanalytical_dialog.dialogs(facts, lab_zone()),
         ],
     )
 

@@ -7,9 +7,19 @@ from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.events import queries as events_queries
 from backend.events.views import AuditView
-from backend.samples import consents, family, handling, lineage, qc_queries, queries, volumes
+from backend.samples import (
+    consents,
+    family,
+    handling,
+    lineage,
+    preanalytics,
+    qc_queries,
+    queries,
+    volumes,
+)
 from backend.samples.family import Relative
 from backend.samples.ids import MaterialType, SampleId
+from backend.samples.preanalytical_views import PreanalyticalView
 from backend.samples.rules import Standing
 from backend.samples.views import (
     ConsentView,
@@ -47,6 +57,8 @@ class SampleFacts:
     judgements: Sequence[JudgementView]
     consents: Sequence[ConsentView]
     thaw_limit: int | None
+    preanalytical: PreanalyticalView | None
+    """What is recorded of the time before storage, its own or an ancestor's."""
 
     @property
     def open_holds(self) -> list[HoldView]:
@@ -87,6 +99,7 @@ def facts_of(session: ReadSession, principal: Principal, barcode: str) -> Sample
         judgements=qc_queries.judgements_of(session, principal, key),
         consents=consents.consents_of(session, principal, key),
         thaw_limit=policy.thaw_limit,
+        preanalytical=preanalytics.preanalytical_of(session, principal, key),
     )
 
 

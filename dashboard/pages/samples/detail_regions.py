@@ -27,7 +27,7 @@ from dashboard.components.tones import Tone
 from dashboard.components.tube_label import data_matrix, tube_label
 from dashboard.pages.register.single_panels import label_of_sample
 from dashboard.pages.samples import detail_ids as ids
-from dashboard.pages.samples import detail_keeping
+from dashboard.pages.samples import detail_keeping, detail_preanalytical
 from dashboard.pages.samples.detail_facts import SampleFacts
 from dashboard.pages.samples.detail_lifecycle import Stage, way_of
 from dashboard.pages.samples.detail_place import band_bar, location
@@ -98,6 +98,7 @@ def regions(
                     [
                         _measurements(sample),
                         location(facts),
+                        detail_preanalytical.preanalytical(facts, principal),
                         detail_keeping.ledger(facts, principal, zone=zone),
                     ]
                 ),
