@@ -146,7 +146,7 @@ def _before(record: FluidRecord) -> Element:
     if record.kept_at_c is None:
         return _unknown(name, "Temperature before centrifugation is not recorded")
     delay = until - record.collected_at
-    inputs = f"Collected to {event}: {_shown(delay)}, kept at {record.kept_at_c:f} °C"
+    inputs = f"Collected to {event}: {_shown(delay)}, kept at {_celsius(record.kept_at_c)}"
     if delay < timedelta(0):
         rule = f"It cannot be {event} before it is collected: check both times."
         return Element(name=name, code=NOT_DERIVED, meaning="Not derived", inputs=inputs, rule=rule)
@@ -200,7 +200,7 @@ def _storage(record: FluidRecord) -> Element:
     name = ELEMENTS[6]
     if record.storage_c is None or record.vessel is None:
         return _unknown(name, "Storage temperature or vessel is not recorded")
-    inputs = f"{VESSELS[record.vessel]} at {record.storage_c:f} °C"
+    inputs = f"{VESSELS[record.vessel]} at {_celsius(record.storage_c)}"
     letter = DEEP_FROZEN.get(record.vessel) if _within(record.storage_c, DEEP_FROZEN_C) else None
     if letter is None:
         return Element(
@@ -222,6 +222,10 @@ def _unknown(name: str, inputs: str) -> Element:
 
 def _within(value: Decimal, bounds: tuple[Decimal, Decimal]) -> bool:
     return bounds[0] <= value <= bounds[1]
+
+
+def _celsius(value: Decimal) -> str:
+    return f"{value.normalize():f} °C".replace("-", "−")
 
 
 def _shown(delay: timedelta) -> str:

@@ -16,6 +16,7 @@ from dashboard.callbacks import page_callback
 from dashboard.laboratory import lab_zone
 from dashboard.pages.samples import detail_ids as ids
 from dashboard.pages.samples.detail_acting import Done, Which, carried_out, chosen, perhaps
+from dashboard.pages.samples.detail_preanalytical_dialog import NOT_KNOWN
 
 _CLOSE = Output(ids.CLOSE, "data", allow_duplicate=True)
 _WHICH = State(ids.WHICH, "data")
@@ -91,8 +92,8 @@ def _facts(  # noqa: PLR0917 -- one a field
     vessel: str | None,
 ) -> FluidFacts:
     return FluidFacts(
-        specimen=chosen(specimen, "type of sample"),
-        container=container or None,
+        specimen=chosen(_known(specimen), "type of sample"),
+        container=_known(container),
         collected_at=_moment(collected, "Collected"),
         kept_at_c=perhaps(kept, "The temperature before centrifugation", "°C"),
         is_spun={"no": False, "once": True, "twice": True}.get(spun or ""),
@@ -100,8 +101,12 @@ def _facts(  # noqa: PLR0917 -- one a field
         is_spun_twice={"no": False, "once": False, "twice": True}.get(spun or ""),
         stored_at=_moment(stored, "Stored"),
         storage_c=perhaps(storage, "The storage temperature", "°C"),
-        vessel=Vessel(vessel) if vessel else None,
+        vessel=None if _known(vessel) is None else Vessel(vessel or ""),
     )
+
+
+def _known(choice: str | None) -> str | None:
+    return None if choice in {None, "", NOT_KNOWN} else choice
 
 
 def _moment(typed: str | None, name: str) -> datetime | None:

@@ -16,7 +16,9 @@ from dashboard.pages.samples import detail_ids as ids
 from dashboard.pages.samples.detail_dialogs import answers, reason
 from dashboard.pages.samples.detail_facts import SampleFacts
 
-_SPUN = {"": "Not known", "no": "Not centrifuged", "once": "Once", "twice": "Twice"}
+NOT_KNOWN = "unknown"
+"""A choice of its own: the empty one cannot be chosen again."""
+_SPUN = {NOT_KNOWN: "Not known", "no": "Not centrifuged", "once": "Once", "twice": "Twice"}
 
 
 def dialogs(facts: SampleFacts, zone: ZoneInfo) -> list[html.Dialog]:
@@ -73,7 +75,10 @@ def _recording(record: FluidRecord, zone: ZoneInfo) -> html.Dialog:
             optional=True,
         ),
         form_field(
-            "Stored at", _celsius(ids.SPREC_STORAGE, record.storage_c), unit="°C", optional=True
+            "Storage temperature",
+            _celsius(ids.SPREC_STORAGE, record.storage_c),
+            unit="°C",
+            optional=True,
         ),
         form_field(
             "Stored in",
@@ -105,9 +110,9 @@ def _override() -> html.Dialog:
 
 
 def _select(field: str, names: Mapping[str, str], value: str | None) -> dbc.Select:
-    options = [{"value": "", "label": "Not known"}]
+    options = [{"value": NOT_KNOWN, "label": "Not known"}]
     options += [{"value": code, "label": name} for code, name in names.items()]
-    return dbc.Select(id=field, options=options, value=value or "")
+    return dbc.Select(id=field, options=options, value=value or NOT_KNOWN)
 
 
 def _moment(field: str, at: datetime | None, zone: ZoneInfo) -> dbc.Input:
@@ -121,7 +126,7 @@ def _celsius(field: str, value: Decimal | None) -> dbc.Input:
 
 def _spun(record: FluidRecord) -> str:
     if record.is_spun is None:
-        return ""
+        return NOT_KNOWN
     if not record.is_spun:
         return "no"
     return "twice" if record.is_spun_twice else "once"
