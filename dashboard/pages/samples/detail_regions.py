@@ -98,7 +98,6 @@ def regions(
                     [
                         _measurements(sample),
                         location(facts),
-                        detail_preanalytical.preanalytical(facts, principal),
                         detail_keeping.ledger(facts, principal, zone=zone),
                     ]
                 ),
@@ -106,6 +105,7 @@ def regions(
                     [
                         detail_keeping.lineage(facts, principal),
                         _events(happenings, facts, zone=zone, now=now),
+                        detail_preanalytical.preanalytical(facts, principal),
                     ],
                     className="bl",
                 ),
