@@ -2,11 +2,12 @@
 
 Sources. P: Lehmann et al. 2012, Table 1 (doi 10.1089/bio.2012.0012), read as far as sample types,
 containers and the first letters before centrifugation. D: the laboratory's domain notes on SPREC
-(bands before centrifugation A to N, long-term storage A and D). L: SPRECLib (chrmey/SPRECLib),
+(bands before centrifugation A to N, long-term storage A and D), which name P but were not held
+against it. L: SPRECLib (chrmey/SPRECLib),
 whose tables are known to have errors.
 
 A letter is derived only where two of them agree. So these are not: before centrifugation, 48 to
-84 h (D says M/N, L says K/L) and O (L alone); the letters of both centrifugations but N (L alone,
+84 h (D says M/N, L says K/L) and O (L alone); the container SED (L alone); the letters of both centrifugations but N (L alone,
 and it has F twice); after centrifugation all but N (D and L differ below 2 h, and the order of
 temperatures is L's alone); long-term storage but A and D. SPREC 3.0 has more options and is not
 encoded here.
@@ -37,11 +38,14 @@ SPECIMENS: Mapping[str, str] = MappingProxyType(
         "BUF": "Unficolled buffy coat, viable",
         "BFF": "Unficolled buffy coat, non-viable",
         "CEL": "Ficoll mononuclear cells, viable",
+        "CEN": "Fresh cells, not of blood",
+        "CLN": "Cells not of blood, viable",
         "CRD": "Cord blood",
         "CSF": "Cerebrospinal fluid",
         "DWB": "Dried whole blood",
         "NAS": "Nasal washing",
         "PEL": "Ficoll mononuclear cells, non-viable",
+        "PEN": "Cells not of blood, non-viable",
         "PFL": "Pleural fluid",
         "PL1": "Plasma, single spun",
         "PL2": "Plasma, double spun",
@@ -109,7 +113,7 @@ def _hours(count: int) -> timedelta:
     return timedelta(hours=count)
 
 
-# A to H: P, D and L. I to N: D and L.
+# A to G: P, D and L; P as we have it breaks off in the row of H. H to N: D and L.
 BEFORE_SPIN: Sequence[DelayBand] = (
     DelayBand(_hours(0), _hours(2), "under 2 h", "A", "B"),
     DelayBand(_hours(2), _hours(4), "2 to 4 h", "C", "D"),
