@@ -3,14 +3,13 @@
 Sources. P: Lehmann et al. 2012, Table 1 (doi 10.1089/bio.2012.0012), read as far as sample types,
 containers and the first letters before centrifugation. D: the laboratory's domain notes on SPREC
 (bands before centrifugation A to N, long-term storage A and D), which name P but were not held
-against it. L: SPRECLib (chrmey/SPRECLib),
-whose tables are known to have errors.
+against it. L: SPRECLib (chrmey/SPRECLib), whose tables are known to have errors.
 
-A letter is derived only where two of them agree. So these are not: before centrifugation, 48 to
-84 h (D says M/N, L says K/L) and O (L alone); the container SED (L alone); the letters of both centrifugations but N (L alone,
-and it has F twice); after centrifugation all but N (D and L differ below 2 h, and the order of
-temperatures is L's alone); long-term storage but A and D. SPREC 3.0 has more options and is not
-encoded here.
+A letter is derived only where two of them agree. So these are not: the container SED (L alone);
+before centrifugation, 48 to 84 h (D says M/N, L says K/L) and O (L alone); the letters of both
+centrifugations but N (L alone, and it has F twice); after centrifugation all but N (D and L differ
+below 2 h, and the order of temperatures is L's alone); long-term storage but A and D. SPREC 3.0
+has more options and is not encoded here.
 """
 
 from collections.abc import Mapping, Sequence
