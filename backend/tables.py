@@ -17,6 +17,7 @@ from backend.samples import custody_models as sample_custody_models
 from backend.samples import handling_models as sample_handling_models
 from backend.samples import ledger_models as sample_ledger_models
 from backend.samples import models as samples_models
+from backend.samples import preanalytical_models as sample_preanalytical_models
 from backend.samples import qc_models as sample_qc_models
 from backend.samples import stored_models as sample_stored_models
 from backend.sequencing import models as sequencing_models
@@ -41,6 +42,7 @@ MODULES = (
     sample_qc_models,
     sample_custody_models,
     sample_stored_models,
+    sample_preanalytical_models,
     telemetry_models,
     storage_models,
     labels_models,

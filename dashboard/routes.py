@@ -50,6 +50,7 @@ from dashboard.pages.samples import detail_act_callbacks as sample_act_callbacks
 from dashboard.pages.samples import detail_callbacks as sample_detail_callbacks
 from dashboard.pages.samples import detail_care_callbacks as sample_care_callbacks
 from dashboard.pages.samples import detail_custody_callbacks as sample_custody_callbacks
+from dashboard.pages.samples import detail_preanalytical_callbacks as sample_preanalytical_callbacks
 from dashboard.pages.samples import filter_callbacks as samples_filter_callbacks
 from dashboard.pages.samples import layout as samples
 from dashboard.pages.samples import pool_callbacks as samples_pool_callbacks
@@ -209,6 +210,7 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     custody_callbacks,
     shipment_callbacks,
     samples_filter_callbacks,
+    sample_preanalytical_callbacks,
     samples_pool_callbacks,
     single_callbacks,
     storage_acts,

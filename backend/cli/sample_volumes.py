@@ -1,4 +1,4 @@
-"""``tracseq samples volumes|use|aliquot|pool|lineage``: what is drawn from tubes."""
+"""``tracseq samples volumes|use|aliquot|pool|lineage|sprec``: what is drawn from tubes."""
 
 import argparse
 import sys
@@ -9,8 +9,9 @@ from pydantic import ValidationError
 from backend.cli.operator import operator
 from backend.core import transaction
 from backend.core.errors import InvalidInput
-from backend.samples import lineage, queries, volumes
+from backend.samples import lineage, preanalytics, queries, volumes
 from backend.samples import service as samples_service
+from backend.samples.errors import PreanalyticalNotFound
 from backend.samples.ids import TemperatureClass
 from backend.samples.making_schemas import Aliquoting, Pooling, PoolPart, Portion
 from backend.samples.volume_rules import shown
@@ -41,6 +42,9 @@ def declare(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     tree = acts.add_parser("lineage", help="what a sample came from and what came from it")
     tree.add_argument("barcode")
     tree.set_defaults(run=show_lineage)
+    code = acts.add_parser("sprec", help="a sample's SPREC code and what each element rests on")
+    code.add_argument("barcode")
+    code.set_defaults(run=show_sprec)
 
 
 def show_ledger(arguments: argparse.Namespace) -> int:
@@ -56,6 +60,25 @@ def show_ledger(arguments: argparse.Namespace) -> int:
         why = f"“{line.reason}”" if line.reason else ""
         told = (f"{line.at:%Y-%m-%d %H:%M} UTC", line.cause, moved, f"left {left}", other)
         sys.stdout.write("  ".join((*told, line.actor_name, why)).rstrip() + "\n")
+    return 0
+
+
+def show_sprec(arguments: argparse.Namespace) -> int:
+    """Print the code that counts and its derivation: 0 found, 2 nothing is recorded."""
+    principal = operator()
+    with transaction.reading() as session:
+        key = queries.sample_id_of(session, principal, arguments.barcode)
+        view = preanalytics.preanalytical_of(session, principal, key)
+    if view is None:
+        raise PreanalyticalNotFound(arguments.barcode)
+    source = f" from {view.inherited_from}" if view.inherited_from else ""
+    sys.stdout.write(f"{view.code}  SPREC {view.sprec.version}{source}\n")
+    for each in view.sprec.elements:
+        told = (each.code, each.name, each.meaning, each.inputs, each.rule)
+        sys.stdout.write("  ".join(told) + "\n")
+    if view.override_code is not None:
+        by = f"set by {view.override_by_name}: “{view.override_reason}”"
+        sys.stdout.write(f"{by}; derived is {view.sprec.code}\n")
     return 0
 
 

@@ -87,6 +87,15 @@ class ConsentNotFound(NotFound):
         )
 
 
+class PreanalyticalNotFound(NotFound):
+    """Nothing is recorded of the time before the sample was ours."""
+
+    def __init__(self, barcode: str) -> None:
+        super().__init__(
+            f"Nothing is recorded of {barcode} before storage. Record what is known first."
+        )
+
+
 class ConsentTaken(Conflict):
     """Two consents cannot have one reference."""
 

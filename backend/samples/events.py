@@ -178,6 +178,30 @@ class ConsentTied:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PreanalyticalRecorded:
+    """What happened to a sample before it was ours was written down; ``sprec`` follows from it."""
+
+    TYPE: ClassVar[str] = "samples.preanalytical_recorded"
+    AGGREGATE: ClassVar[str] = "sample"
+
+    aggregate_id: UUID
+    barcode: str
+    sprec: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SprecOverridden:
+    """A code set by hand counts, or the derived one again; ``sprec`` is the one that counts."""
+
+    TYPE: ClassVar[str] = "samples.sprec_overridden"
+    AGGREGATE: ClassVar[str] = "sample"
+
+    aggregate_id: UUID
+    barcode: str
+    sprec: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentExtended:
     """A consent holds until another day."""
 

@@ -34,6 +34,11 @@ from backend.samples.issuing import (
 )
 from backend.samples.keeping import count_thaw, set_expiry
 from backend.samples.making import make_aliquots, make_derivative, make_pool
+from backend.samples.preanalytics import (
+    clear_sprec_override,
+    override_sprec,
+    record_preanalytical,
+)
 from backend.samples.preparing import clear_lists, prepare_list, request_list, standing_lists
 from backend.samples.projects import (
     add_member,
@@ -59,6 +64,7 @@ __all__ = [
     "change_statuses",
     "check_registration",
     "clear_lists",
+    "clear_sprec_override",
     "close_act",
     "close_batch",
     "close_tube_range",
@@ -73,6 +79,7 @@ __all__ = [
     "make_derivative",
     "make_pool",
     "open_batch",
+    "override_sprec",
     "override_verdict",
     "prepare_list",
     "prepare_part",
@@ -80,6 +87,7 @@ __all__ = [
     "record_consent",
     "record_export",
     "record_measurements",
+    "record_preanalytical",
     "record_qc_verdict",
     "register_batch",
     "register_part",

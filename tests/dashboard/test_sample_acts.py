@@ -230,3 +230,45 @@ def test_an_open_page_says_how_much_is_left_after_somebody_drew(signed_in: Signe
         answer["response"][ids.HOLDS["aliquot"]]["children"] == "It holds 30\N{NO-BREAK SPACE}µL."
     )
     assert answer["response"][ids.UNKNOWN_BOXES["volume"]]["hidden"] is True
+
+
+def test_the_time_before_storage_is_recorded_and_its_code_shown(signed_in: SignedIn) -> None:
+    (code,) = accepted()
+    client = signed_in(Role.TECHNICIAN)
+
+    answer = press(
+        client,
+        ids.SPREC_SEND,
+        ids.SPREC_PROBLEMS,
+        code,
+        (ids.SPREC_SPECIMEN, "URN"),
+        (ids.SPREC_CONTAINER, "PPS"),
+        (ids.SPREC_COLLECTED, "2026-01-05T08:00"),
+        (ids.SPREC_KEPT, "4,5"),
+        (ids.SPREC_SPUN, "no"),
+        (ids.SPREC_SPUN_AT, ""),
+        (ids.SPREC_STORED, "2026-01-05T11:00"),
+        (ids.SPREC_STORAGE, "-80"),
+        (ids.SPREC_VESSEL, "cryotube_1_2_ml"),
+    )
+    page = client.post(
+        gate.CALLBACKS, json=page_request(f"/samples/{code}"), headers=csrf_headers(client)
+    )
+
+    assert answer[ids.CLOSE]["data"]["dialog"] == ids.SPREC_DIALOG
+    assert "URN-PPS-D-N-N-N-D" in page.get_data(as_text=True)
+
+
+def test_a_code_cannot_be_overridden_where_nothing_is_recorded(signed_in: SignedIn) -> None:
+    (code,) = accepted()
+
+    answer = press(
+        signed_in(Role.TECHNICIAN),
+        ids.OVERRIDE_SEND,
+        ids.OVERRIDE_PROBLEMS,
+        code,
+        (ids.OVERRIDE_CODE, "SER"),
+        (ids.OVERRIDE_REASON, "Log"),
+    )
+
+    assert "Nothing is recorded" in str(answer[ids.OVERRIDE_PROBLEMS])

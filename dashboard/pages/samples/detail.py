@@ -16,6 +16,7 @@ from dashboard.pages.samples import (
     detail_custody,
     detail_dialogs,
     detail_history,
+    detail_preanalytical_dialog,
     detail_regions,
 )
 from dashboard.pages.samples import detail_ids as ids
@@ -45,6 +46,7 @@ def detail_layout(*, barcode: str, tab: str = "", **_: str) -> Page:
             *detail_dialogs.dialogs(facts, principal),
             *detail_act_dialogs.act_dialogs(facts, principal),
             *detail_custody.dialogs(facts),
+            *detail_preanalytical_dialog.dialogs(facts, lab_zone()),
         ],
     )
 

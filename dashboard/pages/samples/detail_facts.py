@@ -9,9 +9,19 @@ from backend.custody import queries as custody_queries
 from backend.custody.views import ChainLink, CheckoutView, Receiver
 from backend.events import queries as events_queries
 from backend.events.views import AuditView
-from backend.samples import consents, family, handling, lineage, qc_queries, queries, volumes
+from backend.samples import (
+    consents,
+    family,
+    handling,
+    lineage,
+    preanalytics,
+    qc_queries,
+    queries,
+    volumes,
+)
 from backend.samples.family import Relative
 from backend.samples.ids import MaterialType, SampleId
+from backend.samples.preanalytical_views import PreanalyticalView
 from backend.samples.rules import Standing
 from backend.samples.views import (
     ConsentView,
@@ -53,6 +63,8 @@ class SampleFacts:
     checkout: CheckoutView | None
     receivers: Sequence[Receiver]
     """To whom it may be offered; nobody where the reader may not hand over."""
+    preanalytical: PreanalyticalView | None
+    """What is recorded of the time before storage, its own or an ancestor's."""
 
     @property
     def open_holds(self) -> list[HoldView]:
@@ -98,6 +110,7 @@ def facts_of(session: ReadSession, principal: Principal, barcode: str) -> Sample
         receivers=custody_queries.receivers(session, principal)
         if principal.may(Permission.CUSTODY_HANDLE)
         else [],
+        preanalytical=preanalytics.preanalytical_of(session, principal, key),
     )
 
 

@@ -167,6 +167,11 @@ def _of_consent(entry: AuditView) -> Happening:
     return _of_entry(entry, "file-earmark-check", "Consent tied", reference)
 
 
+def _of_preanalytics(entry: AuditView) -> Happening:
+    sprec = str((entry.new_values or {}).get("sprec", ""))
+    return _of_entry(entry, "clock-history", "Pre-analytical", sprec)
+
+
 def _of_countersigning(entry: AuditView) -> Happening:
     new = entry.new_values or {}
     detail = f"{new.get('signer_name', '')}, {new.get('meaning', '')}"
@@ -212,6 +217,8 @@ _OF_ENTRY: Mapping[str, Callable[[AuditView], Happening]] = {
     "samples.thaw_counted": _of_thaw,
     "samples.expiry_set": _of_expiry,
     "samples.consent_tied": _of_consent,
+    "samples.preanalytical_recorded": _of_preanalytics,
+    "samples.sprec_overridden": _of_preanalytics,
     "samples.disposal_signed": _of_countersigning,
     "samples.measurements_recorded": _of_measuring,
     "custody.sample_handed_over": _of_handing_over,

@@ -2995,6 +2995,72 @@ def upgrade() -> None:
     )
     op.create_index("ix_sample_parent_parent", "sample_parent", ["parent_id"], unique=False)
     op.create_table(
+        "sample_preanalytical",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("sample_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("specimen", sa.String(length=3), nullable=False),
+        sa.Column("container", sa.String(length=3), nullable=True),
+        sa.Column("collected_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("kept_at_c", sa.Numeric(precision=5, scale=1), nullable=True),
+        sa.Column("is_spun", sa.Boolean(), nullable=True),
+        sa.Column("spun_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_spun_twice", sa.Boolean(), nullable=True),
+        sa.Column("stored_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("storage_c", sa.Numeric(precision=5, scale=1), nullable=True),
+        sa.Column(
+            "vessel",
+            sa.Enum(
+                "pp_tube_0.5_2_ml",
+                "cryotube_1_2_ml",
+                "another",
+                name="vessel_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("derived_code", sa.String(length=40), nullable=False),
+        sa.Column("sprec_version", sa.String(length=10), nullable=False),
+        sa.Column("override_code", sa.String(length=40), nullable=True),
+        sa.Column("override_reason", sa.String(length=500), nullable=True),
+        sa.Column("override_by", sa.Uuid(), nullable=True),
+        sa.Column("override_by_name", sa.String(length=200), nullable=True),
+        sa.Column("recorded_by", sa.Uuid(), nullable=True),
+        sa.Column(
+            "recorded_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.CheckConstraint(
+            "kept_at_c BETWEEN -200 AND 60", name=op.f("ck_sample_preanalytical_kept_at_possible")
+        ),
+        sa.CheckConstraint(
+            "num_nulls(override_code, override_reason, override_by_name) IN (0, 3)",
+            name=op.f("ck_sample_preanalytical_override_whole"),
+        ),
+        sa.CheckConstraint(
+            "spun_at >= collected_at", name=op.f("ck_sample_preanalytical_spun_after_collection")
+        ),
+        sa.CheckConstraint(
+            "storage_c BETWEEN -200 AND 60", name=op.f("ck_sample_preanalytical_storage_possible")
+        ),
+        sa.CheckConstraint(
+            "stored_at >= collected_at",
+            name=op.f("ck_sample_preanalytical_stored_after_collection"),
+        ),
+        sa.CheckConstraint(
+            "stored_at >= spun_at", name=op.f("ck_sample_preanalytical_stored_after_spin")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sample_id"], ["sample.id"], name=op.f("fk_sample_preanalytical_sample_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sample_preanalytical")),
+        sa.UniqueConstraint("sample_id", name=op.f("uq_sample_preanalytical_sample_id")),
+    )
+    op.create_table(
         "sample_transition",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("sample_id", sa.Uuid(), nullable=False),
@@ -3125,6 +3191,7 @@ def downgrade() -> None:
     )
     op.drop_index("ix_sample_transition_sample", table_name="sample_transition")
     op.drop_table("sample_transition")
+    op.drop_table("sample_preanalytical")
     op.drop_index("ix_sample_parent_parent", table_name="sample_parent")
     op.drop_table("sample_parent")
     op.drop_index("ix_sample_measurement_sample", table_name="sample_measurement")

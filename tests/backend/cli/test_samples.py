@@ -9,7 +9,9 @@ from backend.cli import __main__ as cli
 from backend.core import transaction
 from backend.core.config import Settings
 from backend.core.transaction import writing
-from tests.factories.samples import make_project, make_sample
+from backend.samples import service
+from backend.samples.preanalytical_schemas import FluidFacts
+from tests.factories.samples import EVERYBODY, make_project, make_sample
 
 
 @pytest.fixture(autouse=True)
@@ -107,3 +109,19 @@ def test_a_tube_is_parted_drawn_from_and_its_ledger_told(
         ["-7.5 µL", "left 30 µL"],
     ]
     assert run("use", "DNA-7", "31", "--reason", "PCR") == 2
+
+
+def test_the_code_of_the_time_before_storage_is_told_with_its_reasons(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with writing() as session:
+        made = make_sample(session, barcode="SER-1")
+        facts = FluidFacts(specimen="SER", container="SST", is_spun=False)
+        service.record_preanalytical(session, EVERYBODY, sample_id=made.id, facts=facts)
+        make_sample(session, barcode="BARE-1")
+
+    assert run("sprec", "ser-1") == 0
+    said = capsys.readouterr().out
+    assert said.startswith("SER-SST-X-N-N-N-X  SPREC 2.0\n")
+    assert "No centrifugation is N" in said
+    assert run("sprec", "BARE-1") == 2

@@ -1,0 +1,233 @@
+"""A SPREC code from what was recorded, and codes as text. Pure."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from backend.samples.preanalytical.tables import (
+    BEFORE_SPIN,
+    CONTAINERS,
+    COOLED_C,
+    DEEP_FROZEN,
+    DEEP_FROZEN_C,
+    NONE,
+    NOT_DERIVED,
+    ROOM_C,
+    SPECIMENS,
+    UNKNOWN,
+    VERSION,
+    VESSELS,
+    DelayBand,
+    Vessel,
+)
+
+ELEMENTS = (
+    "Type of sample",
+    "Primary container",
+    "Before centrifugation",
+    "First centrifugation",
+    "Second centrifugation",
+    "After centrifugation",
+    "Long-term storage",
+)
+_LETTER = re.compile(r"[A-Z]")
+_NOT_SURE = "Known, but its letter is not confirmed by two sources."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FluidRecord:
+    """What was written down about a fluid; None is what nobody wrote down."""
+
+    specimen: str | None = None
+    container: str | None = None
+    collected_at: datetime | None = None
+    kept_at_c: Decimal | None = None
+    """Between collection and centrifugation."""
+    is_spun: bool | None = None
+    spun_at: datetime | None = None
+    is_spun_twice: bool | None = None
+    stored_at: datetime | None = None
+    storage_c: Decimal | None = None
+    vessel: Vessel | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Element:
+    """One of the seven: its letters, what they mean, what they rest on and by which rule."""
+
+    name: str
+    code: str
+    meaning: str
+    inputs: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sprec:
+    """Seven elements in order, under the version whose letters they are."""
+
+    elements: tuple[Element, ...]
+    version: str = VERSION
+
+    @property
+    def code(self) -> str:
+        """The code as it is written; `?` where no letter is sure."""
+        return format_code(tuple(element.code for element in self.elements))
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every element has its letters."""
+        return all(element.code != NOT_DERIVED for element in self.elements)
+
+
+def derive_fluid(record: FluidRecord) -> Sprec:
+    """Return the code of a fluid: each element with what it rests on."""
+    return Sprec(
+        elements=(
+            _named(ELEMENTS[0], record.specimen, SPECIMENS, unknown=None),
+            _named(ELEMENTS[1], record.container, CONTAINERS, unknown="XXX"),
+            _before(record),
+            _spin(ELEMENTS[3], record.is_spun),
+            _spin(ELEMENTS[4], False if record.is_spun is False else record.is_spun_twice),
+            _after(record),
+            _storage(record),
+        )
+    )
+
+
+def format_code(codes: tuple[str, ...]) -> str:
+    """Return a code as it is written."""
+    return "-".join(codes)
+
+
+def parse_fluid(text: str) -> tuple[str, ...] | None:
+    """Return the seven elements of a whole code of a fluid, None where it is none."""
+    codes = tuple(text.strip().upper().split("-"))
+    if len(codes) != len(ELEMENTS) or codes[0] not in SPECIMENS or codes[1] not in CONTAINERS:
+        return None
+    return codes if all(_LETTER.fullmatch(letter) for letter in codes[2:]) else None
+
+
+def is_at_most(letter: str, limit: str) -> bool:
+    """Say whether a wait before centrifugation was no longer than the band of ``limit``.
+
+    Letters pair up, room and cooled: B is no longer than A. Unknown and other are never at most.
+    """
+    band, most = _band_of(letter), _band_of(limit)
+    return band is not None and most is not None and band.start <= most.start
+
+
+def _band_of(letter: str) -> DelayBand | None:
+    found = (band for band in BEFORE_SPIN if letter in {band.at_room, band.cooled})
+    return next(found, None)
+
+
+def _named(
+    name: str, code: str | None, table: Mapping[str, str], *, unknown: str | None
+) -> Element:
+    if code is None:
+        letters = unknown or NOT_DERIVED
+        rule = "SPREC has a code for unknown." if unknown else "SPREC has no code for unknown."
+        return Element(name=name, code=letters, meaning="Unknown", inputs="Not recorded", rule=rule)
+    return Element(name=name, code=code, meaning=table[code], inputs=table[code], rule="As chosen")
+
+
+def _before(record: FluidRecord) -> Element:
+    name = ELEMENTS[2]
+    if record.is_spun is False:
+        # The delay runs to processing; without a spin that is when it was put away.
+        until, event = record.stored_at, "stored"
+    else:
+        until, event = record.spun_at, "centrifuged"
+    if record.collected_at is None or until is None:
+        return _unknown(name, f"Time collected or {event} is not recorded")
+    if record.kept_at_c is None:
+        return _unknown(name, "Temperature before centrifugation is not recorded")
+    delay = until - record.collected_at
+    inputs = f"Collected to {event}: {_shown(delay)}, kept at {_celsius(record.kept_at_c)}"
+    if delay < timedelta(0):
+        rule = f"It cannot be {event} before it is collected: check both times."
+        return Element(name=name, code=NOT_DERIVED, meaning="Not derived", inputs=inputs, rule=rule)
+    band = next((b for b in BEFORE_SPIN if b.end is None or delay < b.end), BEFORE_SPIN[-1])
+    return _of_band(name, band, record.kept_at_c, inputs)
+
+
+def _of_band(name: str, band: DelayBand, kept_at_c: Decimal, inputs: str) -> Element:
+    if _within(kept_at_c, COOLED_C):
+        letter, kept = band.cooled, "2 to 10 °C"
+    elif _within(kept_at_c, ROOM_C):
+        letter, kept = band.at_room, "room temperature, 18 to 28 °C"
+    else:
+        rule = "Neither 2 to 10 °C nor room temperature: no letter is confirmed."
+        return Element(name=name, code=NOT_DERIVED, meaning="Not derived", inputs=inputs, rule=rule)
+    rule = f"{band.name} at {kept}"
+    if letter is None:
+        said = f"{rule}: the sources disagree on its letter."
+        return Element(name=name, code=NOT_DERIVED, meaning="Not derived", inputs=inputs, rule=said)
+    return Element(name=name, code=letter, meaning=rule, inputs=inputs, rule=rule)
+
+
+def _spin(name: str, happened: bool | None) -> Element:  # noqa: FBT001 -- a recorded answer
+    if happened is None:
+        return _unknown(name, "Not recorded")
+    if happened:
+        return Element(
+            name=name, code=NOT_DERIVED, meaning="Not derived", inputs="Done", rule=_NOT_SURE
+        )
+    return Element(
+        name=name, code=NONE, meaning="None", inputs="Not done", rule="No centrifugation is N"
+    )
+
+
+def _after(record: FluidRecord) -> Element:
+    name = ELEMENTS[5]
+    if record.is_spun is False:
+        rule = "Nothing was centrifuged: not applicable is N"
+        return Element(
+            name=name, code=NONE, meaning="Not applicable", inputs="Not centrifuged", rule=rule
+        )
+    if record.spun_at is None or record.stored_at is None:
+        return _unknown(name, "Time centrifuged or stored is not recorded")
+    inputs = f"Centrifuged to stored: {_shown(record.stored_at - record.spun_at)}"
+    return Element(
+        name=name, code=NOT_DERIVED, meaning="Not derived", inputs=inputs, rule=_NOT_SURE
+    )
+
+
+def _storage(record: FluidRecord) -> Element:
+    name = ELEMENTS[6]
+    if record.storage_c is None or record.vessel is None:
+        return _unknown(name, "Storage temperature or vessel is not recorded")
+    inputs = f"{VESSELS[record.vessel]} at {_celsius(record.storage_c)}"
+    letter = DEEP_FROZEN.get(record.vessel) if _within(record.storage_c, DEEP_FROZEN_C) else None
+    if letter is None:
+        return Element(
+            name=name, code=NOT_DERIVED, meaning="Not derived", inputs=inputs, rule=_NOT_SURE
+        )
+    rule = f"{VESSELS[record.vessel]} at −85 to −60 °C"
+    return Element(name=name, code=letter, meaning=rule, inputs=inputs, rule=rule)
+
+
+def _unknown(name: str, inputs: str) -> Element:
+    return Element(
+        name=name,
+        code=UNKNOWN,
+        meaning="Unknown",
+        inputs=inputs,
+        rule="What is not recorded is X, unknown",
+    )
+
+
+def _within(value: Decimal, bounds: tuple[Decimal, Decimal]) -> bool:
+    return bounds[0] <= value <= bounds[1]
+
+
+def _celsius(value: Decimal) -> str:
+    return f"{value.normalize():f} °C".replace("-", "−")
+
+
+def _shown(delay: timedelta) -> str:
+    hours, minutes = divmod(int(delay.total_seconds()) // 60, 60)
+    return f"{hours} h {minutes} min"

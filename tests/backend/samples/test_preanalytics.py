@@ -1,0 +1,163 @@
+"""The time before storage: recorded, coded, overridden, inherited."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from pydantic import ValidationError
+from sqlalchemy import select
+
+from backend.core import clock
+from backend.core.errors import PermissionDenied
+from backend.core.principal import Permission, Principal
+from backend.core.sessions import WriteSession
+from backend.events.models import AuditEntry
+from backend.samples import preanalytics, service
+from backend.samples.errors import PreanalyticalNotFound, RegistrationRefused
+from backend.samples.ids import SampleId
+from backend.samples.making_schemas import Aliquoting, Portion
+from backend.samples.preanalytical.tables import Vessel
+from backend.samples.preanalytical_schemas import FluidFacts
+from tests.factories.samples import EVERYBODY, make_sample
+
+PrincipalOf = Callable[..., Principal]
+
+
+def urine(hours: int = 3) -> FluidFacts:
+    stored_at = clock.utc_now() - timedelta(days=1)
+    return FluidFacts(
+        specimen="URN",
+        container="PPS",
+        collected_at=stored_at - timedelta(hours=hours),
+        kept_at_c=Decimal(4),
+        is_spun=False,
+        stored_at=stored_at,
+        storage_c=Decimal(-80),
+        vessel=Vessel.CRYOTUBE,
+    )
+
+
+def recorded(session: WriteSession) -> SampleId:
+    sample = make_sample(session, volume_ul=Decimal(1000)).id
+    service.record_preanalytical(session, EVERYBODY, sample_id=sample, facts=urine())
+    return sample
+
+
+def trail(session: WriteSession, sample: SampleId, kind: str) -> list[AuditEntry]:
+    return list(
+        session.scalars(
+            select(AuditEntry)
+            .where(AuditEntry.entity_id == sample, AuditEntry.action == kind)
+            .order_by(AuditEntry.id)
+        )
+    )
+
+
+def test_the_code_follows_from_what_is_recorded(session: WriteSession) -> None:
+    sample = recorded(session)
+
+    view = preanalytics.preanalytical_of(session, EVERYBODY, sample)
+
+    assert view is not None
+    assert (view.code, view.version) == ("URN-PPS-D-N-N-N-D", 1)
+
+
+def test_a_later_record_keeps_old_and_new_in_the_trail(session: WriteSession) -> None:
+    sample = recorded(session)
+
+    service.record_preanalytical(session, EVERYBODY, sample_id=sample, facts=urine(hours=5))
+
+    newest = trail(session, sample, "samples.preanalytical_recorded")[-1]
+    assert newest.old_values is not None
+    assert newest.new_values is not None
+    assert newest.old_values["sprec"] == "URN-PPS-D-N-N-N-D"
+    assert newest.new_values["sprec"] == "URN-PPS-F-N-N-N-D"
+
+
+def test_an_override_counts_until_it_is_cleared(session: WriteSession) -> None:
+    sample = recorded(session)
+
+    set_by_hand = service.override_sprec(
+        session, EVERYBODY, sample_id=sample, code="urn-pps-b-n-n-n-d", reason="Courier's log"
+    )
+    cleared = service.clear_sprec_override(
+        session, EVERYBODY, sample_id=sample, reason="The log was of another tube"
+    )
+
+    assert set_by_hand.code == "URN-PPS-B-N-N-N-D"
+    assert cleared.code == "URN-PPS-D-N-N-N-D"
+    assert [entry.reason for entry in trail(session, sample, "samples.sprec_overridden")] == [
+        "Courier's log",
+        "The log was of another tube",
+    ]
+
+
+@pytest.mark.parametrize(("code", "reason"), [("URN-PPS-?-N-N-N-D", "Log"), ("URN", "Log")])
+def test_what_is_no_code_overrides_nothing(session: WriteSession, code: str, reason: str) -> None:
+    sample = recorded(session)
+
+    with pytest.raises(RegistrationRefused, match="seven elements"):
+        service.override_sprec(session, EVERYBODY, sample_id=sample, code=code, reason=reason)
+
+
+def test_an_override_without_a_reason_is_refused(session: WriteSession) -> None:
+    sample = recorded(session)
+
+    with pytest.raises(RegistrationRefused, match="reason"):
+        service.override_sprec(
+            session, EVERYBODY, sample_id=sample, code="URN-PPS-B-N-N-N-D", reason=" "
+        )
+
+
+def test_nothing_is_overridden_where_nothing_is_recorded(session: WriteSession) -> None:
+    sample = make_sample(session).id
+
+    with pytest.raises(PreanalyticalNotFound, match="Nothing is recorded"):
+        service.override_sprec(
+            session, EVERYBODY, sample_id=sample, code="URN-PPS-B-N-N-N-D", reason="Log"
+        )
+
+
+def test_the_future_is_not_recorded(session: WriteSession) -> None:
+    sample = make_sample(session).id
+    facts = FluidFacts(specimen="URN", collected_at=clock.utc_now() + timedelta(hours=1))
+
+    with pytest.raises(RegistrationRefused) as refusal:
+        service.record_preanalytical(session, EVERYBODY, sample_id=sample, facts=facts)
+
+    assert set(refusal.value.fields) == {"collected_at"}
+
+
+def test_times_out_of_order_are_refused() -> None:
+    now = clock.utc_now()
+
+    with pytest.raises(ValidationError, match="follow one another"):
+        FluidFacts(specimen="URN", collected_at=now, stored_at=now - timedelta(hours=1))
+
+
+def test_an_aliquot_shows_its_parents_code_without_the_parents_storage(
+    session: WriteSession,
+) -> None:
+    sample = recorded(session)
+    for action in ("receive", "accept"):
+        service.change_status(session, EVERYBODY, sample_id=sample, action=action)
+    aliquoting = Aliquoting(portions=(Portion(volume_ul=Decimal(1)),))
+    (child,) = service.make_aliquots(session, EVERYBODY, sample_id=sample, aliquoting=aliquoting)
+
+    view = preanalytics.preanalytical_of(session, EVERYBODY, child.id)
+
+    assert view is not None
+    assert view.code == "URN-PPS-D-N-N-N-X"
+    assert view.inherited_from is not None
+
+
+def test_who_may_not_edit_samples_records_nothing(
+    session: WriteSession, principal_of: PrincipalOf
+) -> None:
+    sample = make_sample(session).id
+
+    with pytest.raises(PermissionDenied):
+        service.record_preanalytical(
+            session, principal_of(Permission.SAMPLES_VIEW), sample_id=sample, facts=urine()
+        )
