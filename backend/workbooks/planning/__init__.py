@@ -1,0 +1,1 @@
+"""Pure: a sheet's cells in, its statistics or its differences out."""
