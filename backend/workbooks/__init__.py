@@ -1,1 +1,0 @@
-"""Uploaded workbooks: what stands in their columns, and what differs between two versions."""

@@ -1,1 +1,0 @@
-"""Pure: a sheet's cells in, its statistics or its differences out."""
