@@ -78,14 +78,14 @@ def template_layout(*, key: str, **_: str) -> Page:
             dcc.Store(id=ids.WHICH, data={"key": key}),
             html.Div(
                 [
-                    html.P(_about(shown), className="t2"),
+                    html.P(_about(shown), className="t2 tpl-in"),
                     _columns(shown, may_edit=may_edit),
                     _rules(shown, may_edit=may_edit),
-                    html.Div(id=ids.SAID, className="err-x", role="alert"),
+                    html.Div(id=ids.SAID, className="err-x tpl-in", role="alert"),
                     *([_saving()] if may_edit else []),
                     _versions(template, lab_zone()),
                 ],
-                className="pad",
+                className="tpl",
             ),
             *(_dialogs(template) if principal.may(Permission.TEMPLATES_MANAGE) else []),
         ],
@@ -166,7 +166,7 @@ def _saving() -> html.Div:
             button("Save draft", id=ids.SAVE, kind="primary"),
             button("Publish", opens=ids.PUBLISH_DIALOG),
         ],
-        className="row-x",
+        className="row-x tpl-in",
     )
 
 
