@@ -54,6 +54,7 @@ RULES: Mapping[str, Rule] = {
     "reports.file": Permission.REPORTS_VIEW,
     "samples.file": Permission.SAMPLES_VIEW,
     "documents.file": Permission.DOCUMENTS_VIEW,
+    "audit.file": Permission.AUDIT_VIEW,
     # Dash names its endpoints by their paths.
     "_dash_assets.static": Access.PUBLIC,
     "/": Access.SIGNED_IN,

@@ -57,7 +57,7 @@ def body(facts: SampleFacts, tab: str, principal: Principal, *, view: str = "") 
     match tab:
         case "history":
             held = custody_panels.chain(facts.chain, zone=zone)
-            return [*head, held, detail_history.history(facts, zone=zone)]
+            return [*head, held, detail_history.history(facts, principal, zone=zone)]
         case "family":
             return [*head, *detail_family.family(facts, view)]
         case _:

@@ -1,11 +1,14 @@
 """The audit trail of a sample, with old and new values."""
 
 from collections.abc import Mapping, Sequence
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from dash import html
 from dash.development.base_component import Component
 
+from backend.core.principal import Permission, Principal
+from backend.events.exporting import AuditFormat
 from backend.events.views import AuditView
 from dashboard import format as fmt
 from dashboard.components.icon import icon
@@ -22,7 +25,7 @@ _ORIGINS = {
 }
 
 
-def history(facts: SampleFacts, *, zone: ZoneInfo) -> Component:
+def history(facts: SampleFacts, principal: Principal, *, zone: ZoneInfo) -> Component:
     """Draw every audit entry, newest first: who, when, from where, what from and to, and why."""
     heads = ("Time", "Act", "Changed", "Reason", "By", "Through", "Sealed")
     rows = [_entry(entry, zone=zone) for entry in facts.audit]
@@ -39,6 +42,7 @@ def history(facts: SampleFacts, *, zone: ZoneInfo) -> Component:
         "Audit trail",
         html.Div(table, className="tbl-x", tabIndex="0"),
         meta=meta or fmt.plural(len(facts.audit), "entry", "entries"),
+        aside=_files(facts) if principal.may(Permission.AUDIT_VIEW) else None,
         class_name="sd-history",
     )
 
@@ -53,6 +57,16 @@ def changes(old: Mapping[str, object] | None, new: Mapping[str, object] | None) 
         for name, value in after.items()
         if value != before.get(name)
     ]
+
+
+def _files(facts: SampleFacts) -> html.Span:
+    """Return links to every entry of this sample as a file, each entry with its hash."""
+    asked = urlencode({"entity": "sample", "entity_id": str(facts.sample.row.id)})
+    links = [
+        html.A(f"Take out as {kind.value.upper()}", href=f"/files/audit.{kind.value}?{asked}")
+        for kind in AuditFormat
+    ]
+    return html.Span(links, className="row-x g12")
 
 
 def _entry(entry: AuditView, *, zone: ZoneInfo) -> html.Tr:
