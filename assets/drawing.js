@@ -2,15 +2,20 @@
    and attributes come over, so nothing in it can run or load anything. */
 (function () {
   "use strict";
-  var TAGS = /^(svg|g|rect|circle|line|path|polyline|polygon|text|tspan|title)$/;
+  var TAGS = /^(svg|a|g|rect|circle|line|path|polyline|polygon|text|tspan|title)$/;
   var drawn = new WeakMap();
+
+  /* A link may lead to a page of this program, and nowhere else. */
+  function isWay(element, attribute) {
+    return element.localName === "a" && attribute.name === "href" && /^\/(?![\/\\])/.test(attribute.value);
+  }
 
   function clean(element) {
     Array.from(element.children).forEach(function (child) {
       if (TAGS.test(child.localName)) clean(child); else child.remove();
     });
     Array.from(element.attributes).forEach(function (attribute) {
-      if (/^on|href$/i.test(attribute.name)) element.removeAttribute(attribute.name);
+      if (/^on/i.test(attribute.name) || (/href$/i.test(attribute.name) && !isWay(element, attribute))) element.removeAttribute(attribute.name);
     });
     return element;
   }

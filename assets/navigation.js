@@ -12,8 +12,8 @@
   document.addEventListener("click", function (event) {
     if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     var link = event.target.closest && event.target.closest("a[href]");
-    if (!link || link.target || link.hasAttribute("download") || link.hasAttribute("data-reload")) return;
-    var url = new URL(link.href, location.href);
+    if (!link || link.getAttribute("target") || link.hasAttribute("download") || link.hasAttribute("data-reload")) return;
+    var url = new URL(link.getAttribute("href"), location.href);
     if (url.origin !== location.origin || OUTSIDE.test(url.pathname)) return;
     if (url.hash && url.pathname === location.pathname && url.search === location.search) {
       focusFragment(event, url.hash.slice(1));

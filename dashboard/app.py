@@ -34,6 +34,7 @@ from dashboard import (
 from dashboard import routes as page_routes
 from dashboard import shell_callbacks as shell_callbacks_module
 from dashboard.index_page import TracSeqDash
+from dashboard.pages.admin import trail_download as audit_files
 from dashboard.pages.documents import download as document_files
 from dashboard.pages.reports import download as report_files
 from dashboard.pages.samples import download as sample_files
@@ -74,6 +75,7 @@ def create_app(settings: Settings) -> Flask:
     server.register_blueprint(sample_files.blueprint())
     server.register_blueprint(template_files.blueprint())
     server.register_blueprint(document_files.blueprint())
+    server.register_blueprint(audit_files.blueprint())
     api.register(server, settings)
     app = _dash(server)
     headers.install(server, app)

@@ -55,6 +55,7 @@ RULES: Mapping[str, Rule] = {
     "samples.file": Permission.SAMPLES_VIEW,
     "templates.file": Permission.SAMPLES_VIEW,
     "documents.file": Permission.DOCUMENTS_VIEW,
+    "audit.file": Permission.AUDIT_VIEW,
     # Dash names its endpoints by their paths.
     "_dash_assets.static": Access.PUBLIC,
     "/": Access.SIGNED_IN,

@@ -89,7 +89,7 @@ ROUTES: tuple[Route, ...] = (
         path="/samples/<path:barcode>",
         permission=Permission.SAMPLES_VIEW,
         layout=sample_detail.detail_layout,
-        query=("tab",),
+        query=("tab", "view"),
     ),
     Route(
         path="/custody",

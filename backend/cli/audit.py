@@ -1,30 +1,51 @@
-"""``tracseq audit verify``: walk the audit trail's chain and say whether anybody touched it."""
+"""``tracseq audit``: walk the audit trail's chain, and take the trail out as a file."""
 
 import argparse
 import sys
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
 
 from backend.cli.operator import operator
-from backend.core.transaction import reading
-from backend.events import queries
+from backend.core.errors import InvalidInput
+from backend.core.transaction import reading, writing
+from backend.events import exporting, queries
+from backend.events.exporting import AuditFormat
+from backend.events.views import AuditFilters
 
 _BROKEN = 1
 
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Declare the command."""
+    """Declare the commands."""
     parser = commands.add_parser("audit", help="the audit trail")
     acts = parser.add_subparsers(title="acts", required=True, metavar="ACT")
     verify = acts.add_parser("verify", help="recompute every hash; exit code 1 when one is wrong")
     verify.set_defaults(run=_verify)
+    export = acts.add_parser("export", help="write entries to a file, with their hashes")
+    export.add_argument("file", type=Path, help="the file to write")
+    export.add_argument(
+        "--format", type=AuditFormat, choices=list(AuditFormat), default=AuditFormat.CSV
+    )
+    export.add_argument("--entity", help="only this kind of record, such as sample")
+    export.add_argument("--entity-id", type=UUID, help="only the record with this key")
+    export.add_argument("--action", help="only acts that begin with this, such as storage.")
+    export.add_argument("--actor", help="only people whose name holds this")
+    export.add_argument("--since", type=_instant, help="not before, as 2026-11-20T09:42+00:00")
+    export.add_argument("--until", type=_instant, help="before, written the same way")
+    export.set_defaults(run=_export)
 
 
 def _verify(_: argparse.Namespace) -> int:
     with reading() as session:
         chain = queries.verify_chain(session, operator())
-    if chain.first_broken_pos is not None:
+    if chain.broken is not None:
+        link = chain.broken
         sys.stdout.write(
-            f"The chain is broken at position {chain.first_broken_pos:,}: that entry or one before "
-            "it was changed, inserted or removed outside the program.\n"
+            f"The chain is broken at position {link.pos:,}: that entry or one before it was "
+            "changed, inserted or removed outside the program.\n"
+            f"entry {link.entry_id}, {link.at.isoformat()}, {link.action} by {link.actor_name}, "
+            f"{link.entity} {link.entity_id}\n"
         )
         return _BROKEN
     sys.stdout.write(
@@ -32,3 +53,29 @@ def _verify(_: argparse.Namespace) -> int:
         "yet.\n"
     )
     return 0
+
+
+def _export(asked: argparse.Namespace) -> int:
+    filters = AuditFilters(
+        action=asked.action,
+        actor=asked.actor,
+        entity=asked.entity,
+        entity_id=asked.entity_id,
+        since=asked.since,
+        until=asked.until,
+    )
+    with writing() as session:
+        content = exporting.export_audit(session, operator(), kind=asked.format, filters=filters)
+        try:
+            asked.file.write_bytes(content)
+        except OSError as error:
+            raise InvalidInput(f"{asked.file} cannot be written: {error.strerror}.") from error
+    sys.stdout.write(f"Written to {asked.file}, {len(content):,} bytes.\n")
+    return 0
+
+
+def _instant(text: str) -> datetime:
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None:
+        raise argparse.ArgumentTypeError(f"{text} has no time zone; add +00:00 or another.")
+    return instant

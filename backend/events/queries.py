@@ -10,7 +10,7 @@ from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.events import sealing
 from backend.events.models import AuditEntry, DeadLetter, LiveTopic, OutboxEvent
-from backend.events.views import AuditView, ChainState, DeadLetterView, EventView
+from backend.events.views import AuditFilters, AuditView, ChainState, DeadLetterView, EventView
 
 _VERSIONS = select(LiveTopic.topic, LiveTopic.version)
 
@@ -70,22 +70,38 @@ def audit_window(
         PermissionDenied: without the right to read the audit trail.
     """
     principal.require(Permission.AUDIT_VIEW)
-    statement = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(limit)
+    found = filtered(
+        AuditFilters(
+            action=action,
+            actor=actor,
+            entity=entity,
+            entity_id=entity_id,
+            since=since,
+            until=until,
+        )
+    )
+    statement = found.order_by(AuditEntry.id.desc()).limit(limit)
     if before_id is not None:
         statement = statement.where(AuditEntry.id < before_id)
-    if action:
-        statement = statement.where(AuditEntry.action.startswith(action, autoescape=True))
-    if actor:
-        statement = statement.where(AuditEntry.actor_name.icontains(actor, autoescape=True))
-    if entity:
-        statement = statement.where(AuditEntry.entity == entity)
-    if entity_id:
-        statement = statement.where(AuditEntry.entity_id == entity_id)
-    if since is not None:
-        statement = statement.where(AuditEntry.at >= since)
-    if until is not None:
-        statement = statement.where(AuditEntry.at < until)
     return [_audit(entry) for entry in session.scalars(statement)]
+
+
+def filtered(asked: AuditFilters) -> Select[AuditEntry]:
+    """Return the entries that filters leave, in no order; who may read them the caller asks."""
+    statement = select(AuditEntry)
+    if asked.action:
+        statement = statement.where(AuditEntry.action.startswith(asked.action, autoescape=True))
+    if asked.actor:
+        statement = statement.where(AuditEntry.actor_name.icontains(asked.actor, autoescape=True))
+    if asked.entity:
+        statement = statement.where(AuditEntry.entity == asked.entity)
+    if asked.entity_id:
+        statement = statement.where(AuditEntry.entity_id == asked.entity_id)
+    if asked.since is not None:
+        statement = statement.where(AuditEntry.at >= asked.since)
+    if asked.until is not None:
+        statement = statement.where(AuditEntry.at < asked.until)
+    return statement
 
 
 def audited_entities(session: ReadSession, principal: Principal) -> list[str]:

@@ -7,7 +7,7 @@ seals; writers append without waiting for each other.
 from sqlalchemy import CursorResult, text
 
 from backend.core.sessions import ReadSession, WriteSession
-from backend.events.views import ChainState
+from backend.events.views import BrokenLink, ChainState
 
 # Unambiguous (an array of JSON, so no separator can be forged) and free of the session's time zone.
 _DIGEST = """sha256(convert_to(jsonb_build_array(
@@ -52,6 +52,9 @@ _CHECK = text(f"""
 """)  # noqa: S608 -- the digest is a constant of this module
 
 _HEAD = text("SELECT pos, hash FROM audit_entry WHERE pos IS NOT NULL ORDER BY pos DESC LIMIT 1")
+_ENTRY = text(
+    "SELECT id, at, actor_name, action, entity, entity_id FROM audit_entry WHERE pos = :pos"
+)
 _UNSEALED = text("SELECT count(*) FROM audit_entry WHERE pos IS NULL")
 
 
@@ -81,5 +84,23 @@ def verify_chain(session: ReadSession, slice_size: int = 20_000) -> ChainState:
         walked += found.walked
         if found.broken is not None or found.walked == 0:
             unsealed = session.scalar(_UNSEALED) or 0
-            return ChainState(sealed=walked, unsealed=unsealed, first_broken_pos=found.broken)
+            return ChainState(
+                sealed=walked,
+                unsealed=unsealed,
+                first_broken_pos=found.broken,
+                broken=None if found.broken is None else _link(session, found.broken),
+            )
         after, link = found.last_pos, bytes(found.last_hash)
+
+
+def _link(session: ReadSession, pos: int) -> BrokenLink:
+    found = session.execute(_ENTRY, {"pos": pos}).one()
+    return BrokenLink(
+        pos=pos,
+        entry_id=found.id,
+        at=found.at,
+        actor_name=found.actor_name,
+        action=found.action,
+        entity=found.entity,
+        entity_id=found.entity_id,
+    )

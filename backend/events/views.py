@@ -61,9 +61,38 @@ class DeadLetterView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AuditFilters:
+    """Which entries of the trail: ``action`` is a prefix, ``actor`` any part of a name.
+
+    ``since`` is included, ``until`` is not; None asks for nothing.
+    """
+
+    action: str | None = None
+    actor: str | None = None
+    entity: str | None = None
+    entity_id: UUID | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrokenLink:
+    """The first sealed entry that does not follow from those before it, as it reads now."""
+
+    pos: int
+    entry_id: int
+    at: datetime
+    actor_name: str
+    action: str
+    entity: str
+    entity_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChainState:
     """Result of walking the audit chain."""
 
     sealed: int
     unsealed: int
     first_broken_pos: int | None
+    broken: BrokenLink | None = None

@@ -1,21 +1,24 @@
 """Reading what came from what, any number of steps up and down."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import CTE, ColumnElement, literal, select
+from sqlalchemy import CTE, ColumnElement, func, literal, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
-from backend.samples.ids import SampleId
+from backend.samples.ids import HoldKind, SampleId
 from backend.samples.ledger_models import SampleParent
-from backend.samples.models import Sample
+from backend.samples.lineage_views import LineageGraph, LineageNode, LineageTie
+from backend.samples.models import Sample, SampleHold
 from backend.samples.queries import load_sample, visible_samples
-from backend.samples.views import LineageEdge
+from backend.samples.views import LineageEdge, SampleRow
 
 MOST = 500
 """Relatives of one direction that are read; a page says so when they are more."""
+MOST_DRAWN = 200
+"""Samples that a graph holds: more of them are lines and no picture."""
 
 
 def lineage_of(
@@ -33,6 +36,44 @@ def lineage_of(
     return (
         _edges(session, principal, up, SampleParent.parent_id, -1),
         _edges(session, principal, down, SampleParent.child_id, 1),
+    )
+
+
+def graph_of(
+    session: ReadSession,
+    principal: Principal,
+    row: SampleRow,
+    *,
+    above: Sequence[LineageEdge],
+    below: Sequence[LineageEdge],
+    most: int = MOST_DRAWN,
+) -> LineageGraph:
+    """Return a visible sample's nearest relatives as a graph, itself among them.
+
+    ``above`` and ``below`` are what `lineage_of` returned for it.
+    """
+    principal.require(Permission.SAMPLES_VIEW)
+    near = sorted((*above, *below), key=lambda edge: (abs(edge.distance), edge.barcode))
+    shown = near[: most - 1]
+    keys = [row.id, *(edge.id for edge in shown)]
+    held = _open_holds(session, keys)
+    first = LineageNode(
+        id=row.id,
+        barcode=row.barcode,
+        name=row.name,
+        material_type=row.material_type,
+        status=row.status,
+        volume_ul=row.volume_ul,
+        holds=held.get(row.id, ()),
+        distance=0,
+    )
+    relatives = len(near)
+    if MOST in {len(above), len(below)}:
+        relatives = _count_relatives(session, principal, row.id)
+    return LineageGraph(
+        nodes=(first, *(_node(edge, held) for edge in shown)),
+        ties=_ties(session, keys) if shown else (),
+        relatives=relatives,
     )
 
 
@@ -113,3 +154,54 @@ def _edge(sample: Sample, edge: SampleParent, distance: int) -> LineageEdge:
         proportion=edge.proportion,
         distance=distance,
     )
+
+
+def _node(edge: LineageEdge, held: dict[UUID, tuple[HoldKind, ...]]) -> LineageNode:
+    return LineageNode(
+        id=edge.id,
+        barcode=edge.barcode,
+        name=edge.name,
+        material_type=edge.material_type,
+        status=edge.status,
+        volume_ul=edge.balance_ul,
+        holds=held.get(edge.id, ()),
+        distance=edge.distance,
+    )
+
+
+def _open_holds(session: ReadSession, keys: Collection[UUID]) -> dict[UUID, tuple[HoldKind, ...]]:
+    rows = session.execute(
+        select(SampleHold.sample_id, SampleHold.kind)
+        .where(SampleHold.sample_id.in_(keys), SampleHold.released_at.is_(None))
+        .order_by(SampleHold.sample_id, SampleHold.kind)
+    )
+    found: dict[UUID, tuple[HoldKind, ...]] = {}
+    for key, kind in rows:
+        found[key] = (*found.get(key, ()), kind)
+    return found
+
+
+def _ties(session: ReadSession, keys: Collection[UUID]) -> tuple[LineageTie, ...]:
+    edges = session.scalars(
+        select(SampleParent)
+        .where(SampleParent.child_id.in_(keys), SampleParent.parent_id.in_(keys))
+        .order_by(SampleParent.parent_id, SampleParent.child_id)
+    )
+    return tuple(
+        LineageTie(
+            parent_id=SampleId(edge.parent_id),
+            child_id=SampleId(edge.child_id),
+            kind=edge.kind,
+            volume_ul=edge.volume_ul,
+            proportion=edge.proportion,
+        )
+        for edge in edges
+    )
+
+
+def _count_relatives(session: ReadSession, principal: Principal, key: UUID) -> int:
+    above, below = ancestors_of([key]), descendants_of([key])
+    near = select(above.c.id).union(select(below.c.id)).subquery()
+    visible = visible_samples(principal).with_only_columns(Sample.id)
+    found = visible.where(Sample.id.in_(select(near.c.id))).subquery()
+    return session.scalar(select(func.count()).select_from(found)) or 0

@@ -37,12 +37,14 @@ def drawing(
     label: str,
     class_name: str = "",
     fluid: bool = False,
+    role: str = "img",
     **attributes: Any,
 ) -> html.Div:
     """Draw SVG in user units (px at scale 1).
 
     ``label`` says in words what it shows; an empty one marks decoration beside a value that is
-    printed anyway. ``fluid`` fills the width.
+    printed anyway. ``fluid`` fills the width. A drawing with links in it is a ``role="group"``: an
+    image's inside is read to nobody.
     """
     svg = node(
         "svg",
@@ -54,7 +56,7 @@ def drawing(
     svg.set("width", "100%" if fluid else f"{width:g}")
     if not fluid:
         svg.set("height", f"{height:g}")
-    spoken = optional(role="img") | aria(label=label) if label else aria(hidden=True)
+    spoken = optional(role=role) | aria(label=label) if label else aria(hidden=True)
     return html.Div(
         className="drawing",
         **data(svg=ET.tostring(svg, encoding="unicode")),

@@ -246,6 +246,7 @@ FILES = {
     "samples.file": "samples.view",
     "templates.file": "samples.view",
     "documents.file": "documents.view",
+    "audit.file": "audit.view",
 }
 
 
@@ -364,3 +365,14 @@ def test_a_file_of_a_report_opens_for_the_roles_that_may_and_no_other(
     answer = as_role(role).get(f"/files/reports/{new_id()}")
 
     assert answer.status_code == (404 if role in MAY["reports.view"] else 403)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_the_audit_trail_is_a_file_for_the_roles_that_may_and_no_other(
+    as_role: Callable[[Role], FlaskClient], role: Role
+) -> None:
+    answer = as_role(role).get("/files/audit.json?entity=user&until=2026-11-20")
+
+    may = role in MAY["audit.view"]
+    assert answer.status_code == (200 if may else 403)
+    assert ("attachment" in answer.headers.get("Content-Disposition", "")) is may

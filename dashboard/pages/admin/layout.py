@@ -1,8 +1,5 @@
 """Admin: people, roles, projects, sign-ins, the audit trail and the laboratory itself."""
 
-from datetime import timedelta
-from uuid import UUID
-
 from dash import html
 from dash.development.base_component import Component
 from flask import current_app
@@ -158,8 +155,7 @@ def _project_page(code: str) -> Page:
 
 def _trail(asked: dict[str, str]) -> list[Component]:
     principal, zone = current_principal(), lab_zone()
-    since = trail.day_start(asked.get("since", ""), zone)
-    last_day = trail.day_start(asked.get("until", ""), zone)
+    filters = trail.filters_of(asked, zone)
     before = asked.get("before", "")
     with reading() as session:
         found = events_queries.audit_window(
@@ -167,12 +163,12 @@ def _trail(asked: dict[str, str]) -> list[Component]:
             principal,
             before_id=int(before) if before.isdecimal() else None,
             limit=_ENTRIES + 1,
-            action=asked.get("action"),
-            actor=asked.get("actor"),
-            entity=asked.get("entity"),
-            entity_id=_key(asked.get("entity_id", "")),
-            since=since,
-            until=last_day + timedelta(days=1) if last_day else None,
+            action=filters.action,
+            actor=filters.actor,
+            entity=filters.entity,
+            entity_id=filters.entity_id,
+            since=filters.since,
+            until=filters.until,
         )
         kinds = events_queries.audited_entities(session, principal)
     return trail.page_parts(found[:_ENTRIES], kinds, asked, more=len(found) > _ENTRIES, zone=zone)
@@ -192,14 +188,7 @@ def _tabbed(selected: str, children: list[Component], *actions: Component) -> Pa
 
 
 def _user_id(key: str) -> UserId:
-    found = _key(key)
+    found = trail.key_of(key)
     if found is None:
         raise UserNotFound
     return UserId(found)
-
-
-def _key(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -1,15 +1,17 @@
 """The audit trail: filters in the address, entries with what changed, and the chain's check."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import dash_bootstrap_components as dbc
 from dash import html
 from dash.development.base_component import Component
 
-from backend.events.views import AuditView, ChainState
+from backend.events.exporting import AuditFormat
+from backend.events.views import AuditFilters, AuditView, BrokenLink, ChainState
 from dashboard import format as fmt
 from dashboard.components.attributes import aria
 from dashboard.components.banner import banner
@@ -114,6 +116,7 @@ def _entries(
     parts: list[Component] = [
         table("Audit trail, newest first", _HEADS, [_row(each, chosen, zone) for each in entries])
     ]
+    parts.append(html.Div(_files(chosen), className="row-x ad-more"))
     if more or chosen.get("before"):
         links = [button("Newest", href=address(chosen), kind="ghost")]
         if more:
@@ -179,8 +182,8 @@ def verdict(chain: ChainState, *, at: str) -> Component:
     if chain.first_broken_pos is not None:
         return banner(
             f"The chain is broken at position {fmt.count(chain.first_broken_pos)}: that entry, or "
-            "one before it, was changed, inserted or removed outside the program. Keep a copy of "
-            "the database and compare it with a backup.",
+            "one before it, was changed, inserted or removed outside the program. "
+            f"{_named(chain.broken)}Keep a copy of the database and compare it with a backup.",
             tone=Tone.CRIT,
             icon="exclamation-octagon-fill",
         )
@@ -197,9 +200,57 @@ def verdict(chain: ChainState, *, at: str) -> Component:
     )
 
 
+def _named(link: BrokenLink | None) -> str:
+    if link is None:
+        return ""
+    return (
+        f"It reads now: entry {link.entry_id}, {fmt.tooltip_time(link.at)}, {link.actor_name}, "
+        f"{link.action}, {link.entity} {link.entity_id}. "
+    )
+
+
 def day_start(text: str, zone: ZoneInfo) -> datetime | None:
     """Return the local midnight with which a typed day begins; None for no day."""
     try:
         return datetime.fromisoformat(text).replace(tzinfo=zone)
+    except ValueError:
+        return None
+
+
+def filters_of(asked: Mapping[str, str], zone: ZoneInfo) -> AuditFilters:
+    """Return what an address asks for; its last day is included."""
+    last_day = day_start(asked.get("until", ""), zone)
+    return AuditFilters(
+        action=asked.get("action"),
+        actor=asked.get("actor"),
+        entity=asked.get("entity"),
+        entity_id=key_of(asked.get("entity_id", "")),
+        since=day_start(asked.get("since", ""), zone),
+        until=last_day + timedelta(days=1) if last_day else None,
+    )
+
+
+def _file_address(chosen: Mapping[str, str], kind: AuditFormat) -> str:
+    asked = {name: chosen[name] for name in FILTERS if chosen.get(name)}
+    return f"/files/audit.{kind.value}{f'?{urlencode(asked)}' if asked else ''}"
+
+
+def _files(chosen: Mapping[str, str]) -> list[Component]:
+    """Return links to what the filters leave, as files; with nothing there is nothing to take."""
+    return [
+        button(
+            f"Take out as {kind.value.upper()}",
+            href=_file_address(chosen, kind),
+            icon="download",
+            kind="ghost",
+        )
+        for kind in AuditFormat
+    ]
+
+
+def key_of(text: str) -> UUID | None:
+    """Return a record's key from an address; None for what is none."""
+    try:
+        return UUID(text)
     except ValueError:
         return None

@@ -15,6 +15,7 @@ from dashboard.pages.samples import (
     detail_act_dialogs,
     detail_custody,
     detail_dialogs,
+    detail_family,
     detail_history,
     detail_preanalytical_dialog,
     detail_regions,
@@ -26,7 +27,7 @@ from dashboard.session import current_principal
 TABS = (("Sample", ""), ("History", "history"), ("Family", "family"))
 
 
-def detail_layout(*, barcode: str, tab: str = "", **_: str) -> Page:
+def detail_layout(*, barcode: str, tab: str = "", view: str = "", **_: str) -> Page:
     """Draw a sample; an unknown one and one of other people's projects look the same."""
     principal = current_principal()
     with reading() as session:
@@ -39,10 +40,10 @@ def detail_layout(*, barcode: str, tab: str = "", **_: str) -> Page:
         tabs=_tabs(facts, tab),
         class_name="sample",
         children=[
-            dcc.Store(id=ids.WHICH, data={"barcode": row.barcode, "tab": tab}),
+            dcc.Store(id=ids.WHICH, data={"barcode": row.barcode, "tab": tab, "view": view}),
             dcc.Store(id=ids.CLOSE),
             dcc.Store(id=ids.CLOSE_SINK),
-            html.Div(body(facts, tab, principal), id=ids.BODY, className="sd-body"),
+            html.Div(body(facts, tab, principal, view=view), id=ids.BODY, className="sd-body"),
             *detail_dialogs.dialogs(facts, principal),
             *detail_act_dialogs.act_dialogs(facts, principal),
             *detail_custody.dialogs(facts),
@@ -51,16 +52,16 @@ def detail_layout(*, barcode: str, tab: str = "", **_: str) -> Page:
     )
 
 
-def body(facts: SampleFacts, tab: str, principal: Principal) -> list[Component]:
+def body(facts: SampleFacts, tab: str, principal: Principal, *, view: str = "") -> list[Component]:
     """Draw what a commit may change: all but the dialogs, where somebody may be typing."""
     zone, now = lab_zone(), clock.utc_now()
     head = detail_regions.header(facts, principal)
     match tab:
         case "history":
             held = custody_panels.chain(facts.chain, zone=zone)
-            return [*head, held, detail_history.history(facts, zone=zone)]
+            return [*head, held, detail_history.history(facts, principal, zone=zone)]
         case "family":
-            return [*head, detail_history.family(facts)]
+            return [*head, *detail_family.family(facts, view)]
         case _:
             return [*head, *detail_regions.regions(facts, principal, zone=zone, now=now)]
 

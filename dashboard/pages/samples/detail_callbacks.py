@@ -60,7 +60,7 @@ def show_newest(*given: Any) -> tuple[Any, ...]:
     with reading() as session:
         facts = facts_of(session, principal, which["barcode"])
     return (
-        detail.body(facts, which["tab"], principal),
+        detail.body(facts, which["tab"], principal, view=which.get("view", "")),
         detail_dialogs.step_options(facts, principal),
         detail_dialogs.hold_options(facts),
         detail_dialogs.release_options(facts),

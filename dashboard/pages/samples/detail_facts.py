@@ -21,6 +21,7 @@ from backend.samples import (
 )
 from backend.samples.family import Relative
 from backend.samples.ids import MaterialType, SampleId
+from backend.samples.lineage_views import LineageGraph
 from backend.samples.preanalytical_views import PreanalyticalView
 from backend.samples.rules import Standing
 from backend.samples.views import (
@@ -52,6 +53,7 @@ class SampleFacts:
     stays: Sequence[PlacementView]
     relatives: Sequence[Relative]
     audit: Sequence[AuditView]
+    graph: LineageGraph
     above: Sequence[LineageEdge]
     below: Sequence[LineageEdge]
     """What it came from and what came from it, nearest first."""
@@ -99,6 +101,7 @@ def facts_of(session: ReadSession, principal: Principal, barcode: str) -> Sample
         stays=stays,
         relatives=family.family_of(session, principal, key, family_id=sample.family_id),
         audit=events_queries.entity_history(session, "sample", key, AUDIT_SHOWN),
+        graph=lineage.graph_of(session, principal, sample.row, above=above, below=below),
         above=above,
         below=below,
         ledger=volumes.ledger_of(session, principal, key),

@@ -1,22 +1,18 @@
-"""Two tabs of a sample: the audit trail with old and new values, and the family."""
+"""The audit trail of a sample, with old and new values."""
 
 from collections.abc import Mapping, Sequence
-from urllib.parse import quote
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from dash import html
 from dash.development.base_component import Component
 
+from backend.core.principal import Permission, Principal
+from backend.events.exporting import AuditFormat
 from backend.events.views import AuditView
-from backend.samples.family import MOST, Relative
-from backend.samples.ids import MaterialType
-from backend.samples.rules import MATERIAL_NAME
 from dashboard import format as fmt
-from dashboard.components.attributes import aria
-from dashboard.components.empty_state import empty_state
 from dashboard.components.icon import icon
 from dashboard.components.panel import panel
-from dashboard.components.status import SAMPLE_LOOKS, look_of, status
 from dashboard.components.tones import Tone
 from dashboard.pages.samples.detail_facts import AUDIT_SHOWN, SampleFacts
 
@@ -29,7 +25,7 @@ _ORIGINS = {
 }
 
 
-def history(facts: SampleFacts, *, zone: ZoneInfo) -> Component:
+def history(facts: SampleFacts, principal: Principal, *, zone: ZoneInfo) -> Component:
     """Draw every audit entry, newest first: who, when, from where, what from and to, and why."""
     heads = ("Time", "Act", "Changed", "Reason", "By", "Through", "Sealed")
     rows = [_entry(entry, zone=zone) for entry in facts.audit]
@@ -46,34 +42,7 @@ def history(facts: SampleFacts, *, zone: ZoneInfo) -> Component:
         "Audit trail",
         html.Div(table, className="tbl-x", tabIndex="0"),
         meta=meta or fmt.plural(len(facts.audit), "entry", "entries"),
-        class_name="sd-history",
-    )
-
-
-def family(facts: SampleFacts) -> Component:
-    """Draw what the sample was taken from and what was taken from it."""
-    relatives = facts.relatives
-    if len(relatives) == 1:
-        return empty_state(
-            "It has no family here",
-            "It was taken from no sample of yours, and nothing was taken from it. A parent is "
-            "named when an aliquot is registered.",
-            icon="diagram-3",
-        )
-    heads = ("Sample", "Name", "Type", "State", "Volume")
-    rows = [_relative(relative, facts.sample.row.barcode) for relative in relatives]
-    table = html.Table(
-        [
-            html.Thead(html.Tr([html.Th(word, scope="col") for word in heads])),
-            html.Tbody(rows),
-        ],
-        className="tbl flush plain",
-    )
-    meta = f"the first {MOST} members" if len(relatives) == MOST else ""
-    return panel(
-        "Family",
-        html.Div(table, className="tbl-x", tabIndex="0"),
-        meta=meta or fmt.plural(len(relatives), "member", "members"),
+        aside=_files(facts) if principal.may(Permission.AUDIT_VIEW) else None,
         class_name="sd-history",
     )
 
@@ -88,6 +57,16 @@ def changes(old: Mapping[str, object] | None, new: Mapping[str, object] | None) 
         for name, value in after.items()
         if value != before.get(name)
     ]
+
+
+def _files(facts: SampleFacts) -> html.Span:
+    """Return links to every entry of this sample as a file, each entry with its hash."""
+    asked = urlencode({"entity": "sample", "entity_id": str(facts.sample.row.id)})
+    links = [
+        html.A(f"Take out as {kind.value.upper()}", href=f"/files/audit.{kind.value}?{asked}")
+        for kind in AuditFormat
+    ]
+    return html.Span(links, className="row-x g12")
 
 
 def _entry(entry: AuditView, *, zone: ZoneInfo) -> html.Tr:
@@ -109,29 +88,6 @@ def _entry(entry: AuditView, *, zone: ZoneInfo) -> html.Tr:
             html.Td(_ORIGINS.get(entry.origin, entry.origin), className="t2"),
             html.Td(sealed),
         ]
-    )
-
-
-def _relative(relative: Relative, shown: str) -> html.Tr:
-    is_shown = relative.barcode == shown
-    code: Component = (
-        html.B(relative.barcode, className="mono")
-        if is_shown
-        else html.A(
-            relative.barcode, href=f"/samples/{quote(relative.barcode, safe='')}", className="mono"
-        )
-    )
-    steps: list[Component] = [html.I(className="fam-step") for _ in range(relative.depth)]
-    return html.Tr(
-        [
-            html.Td(html.Span([*steps, code], className="row-x g4")),
-            html.Td(relative.name + (" (backup)" if relative.is_backup else "")),
-            html.Td(MATERIAL_NAME[MaterialType(relative.material_type)]),
-            html.Td(status(look_of(SAMPLE_LOOKS, relative.status))),
-            html.Td(fmt.volume(relative.volume_ul), className="num"),
-        ],
-        className="sel" if is_shown else "",
-        **aria(current="true" if is_shown else None),
     )
 
 

@@ -1,7 +1,7 @@
 """Ids of a sample's page."""
 
 WHICH = "sample-which"
-"""Store: ``{"barcode", "tab"}`` of the sample that is shown."""
+"""Store: ``{"barcode", "tab", "view"}`` of the sample that is shown."""
 BODY = "sample-body"
 
 STATUS_DIALOG = "sample-status-dialog"

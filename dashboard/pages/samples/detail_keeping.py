@@ -12,14 +12,12 @@ from dash.development.base_component import Component
 from backend.auth.views import SignatureView
 from backend.core.principal import Permission, Principal
 from backend.samples import rules
-from backend.samples.ids import LineageKind, MaterialType, QcVerdict, VolumeCause
-from backend.samples.rules import MATERIAL_NAME
-from backend.samples.views import ConsentView, JudgementView, LineageEdge, VolumeLine
+from backend.samples.ids import QcVerdict, VolumeCause
+from backend.samples.views import ConsentView, JudgementView, VolumeLine
 from dashboard import format as fmt
 from dashboard.components.button import button
 from dashboard.components.icon import icon
 from dashboard.components.panel import panel
-from dashboard.components.status import SAMPLE_LOOKS, look_of, status
 from dashboard.components.tones import Tone
 from dashboard.pages.samples import detail_ids as ids
 from dashboard.pages.samples.detail_facts import SampleFacts
@@ -36,36 +34,6 @@ _MOVED: dict[VolumeCause, str] = {
     VolumeCause.RETURN: "Put back",
     VolumeCause.DISPOSAL: "Discarded",
 }
-_CAME: dict[LineageKind, str] = {
-    LineageKind.ALIQUOT: "aliquot",
-    LineageKind.DERIVATIVE: "extract",
-    LineageKind.POOL: "pool",
-}
-
-
-def lineage(facts: SampleFacts, principal: Principal) -> html.Section:
-    """Draw what the sample came from and what came from it, with volumes and shares."""
-    acts = _making(principal)
-    if not facts.above and not facts.below:
-        said = html.P("It came from no other sample, and nothing was made from it.", className="t3")
-        return panel("Lineage", said, aside=acts)
-    heads = ("Relation", "Sample", "Type", "State", "Drawn", "Holds")
-    rows = [_edge(edge) for edge in (*reversed(facts.above), *facts.below)][: 3 * _SHOWN]
-    table = html.Table(
-        [
-            html.Thead(html.Tr([html.Th(word, scope="col") for word in heads])),
-            html.Tbody(rows),
-        ],
-        className="tbl flush plain",
-    )
-    meta = f"{len(facts.above)} above, {len(facts.below)} below"
-    return panel(
-        "Lineage",
-        html.Div(table, className="tbl-x", tabIndex="0"),
-        meta=meta,
-        aside=acts,
-        class_name="sd-events",
-    )
 
 
 def ledger(facts: SampleFacts, principal: Principal, *, zone: ZoneInfo) -> html.Section:
@@ -178,25 +146,6 @@ def may_discard(facts: SampleFacts, principal: Principal) -> bool:
     return facts.standing.lifecycle in step.before and principal.may(step.permission)
 
 
-def _edge(edge: LineageEdge) -> html.Tr:
-    came, steps = _CAME[edge.kind], abs(edge.distance)
-    word = f"from, by {came}" if edge.distance < 0 else f"made: {came}"
-    far = f", {steps} steps off" if steps > 1 else ""
-    share = "" if edge.proportion is None else f" ({fmt.decimal(edge.proportion * 100, 1)} %)"
-    drawn = "" if edge.volume_ul is None else f"{fmt.volume(edge.volume_ul)}{share}"
-    href = f"/samples/{quote(edge.barcode, safe='')}"
-    return html.Tr(
-        [
-            html.Td(f"{word}{far}", className="t2"),
-            html.Td(html.A(edge.barcode, href=href, className="mono", title=edge.name)),
-            html.Td(MATERIAL_NAME[MaterialType(edge.material_type)], className="t2"),
-            html.Td(status(look_of(SAMPLE_LOOKS, edge.status))),
-            html.Td(drawn, className="num"),
-            html.Td(fmt.volume(edge.balance_ul), className="num"),
-        ]
-    )
-
-
 def _line(line: VolumeLine, *, zone: ZoneInfo) -> html.Tr:
     moved = "measured" if line.delta_ul is None else f"{_signed(line.delta_ul)} µL"
     detail: list[Component | str] = [_MOVED[line.cause]]
@@ -245,12 +194,6 @@ def _judged_by(judgement: JudgementView) -> str:
     if judgement.is_override:
         return f"overruled by {judgement.actor_name}"
     return f"by {judgement.thresholds}" if judgement.thresholds else f"by {judgement.actor_name}"
-
-
-def _making(principal: Principal) -> Component | None:
-    if principal.may(Permission.SAMPLES_REGISTER):
-        return _act(principal, Permission.SAMPLES_EDIT, "Extract", ids.EXTRACT_DIALOG)
-    return None
 
 
 def _act(principal: Principal, permission: Permission, label: str, opens: str) -> Component | None:

@@ -26,7 +26,12 @@ from dashboard.components.status import SAMPLE_LOOKS, look_of, status_pill
 from dashboard.components.tones import Tone
 from dashboard.components.tube_label import data_matrix, tube_label
 from dashboard.pages.register.single_panels import label_of_sample
-from dashboard.pages.samples import detail_custody, detail_keeping, detail_preanalytical
+from dashboard.pages.samples import (
+    detail_custody,
+    detail_family,
+    detail_keeping,
+    detail_preanalytical,
+)
 from dashboard.pages.samples import detail_ids as ids
 from dashboard.pages.samples.detail_facts import SampleFacts
 from dashboard.pages.samples.detail_lifecycle import Stage, way_of
@@ -103,7 +108,7 @@ def regions(
                 ),
                 html.Div(
                     [
-                        detail_keeping.lineage(facts, principal),
+                        detail_family.lineage(facts, principal),
                         _events(happenings, facts, zone=zone, now=now),
                         detail_preanalytical.preanalytical(facts, principal),
                     ],

@@ -1,6 +1,7 @@
 """Setting a laboratory up and keeping its people, from a terminal."""
 
 import io
+import json
 import re
 from pathlib import Path
 
@@ -204,7 +205,9 @@ def test_the_audit_trail_is_verified_and_a_changed_entry_is_found(
 
     assert run("audit", "verify") == 1
 
-    assert "broken at position 1" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "broken at position 1" in said
+    assert "by Somebody else" in said
 
 
 def test_a_database_that_does_not_start_is_told_in_a_sentence(
@@ -234,3 +237,19 @@ def test_a_database_address_without_an_answer_is_told_in_a_sentence(
     assert run("init", "--name", "Quay Street", "--time-zone", "Europe/Lisbon") == 2
 
     assert "DATABASE_URL names does not answer" in capsys.readouterr().err
+
+
+def test_the_audit_trail_is_written_to_a_file_with_its_hashes(
+    tmp_path: Path, committed_database: Engine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("init", "--name", "Quay Street")
+    with writing() as session:
+        sealing.seal(session)
+    path = tmp_path / "trail.json"
+
+    assert run("audit", "export", str(path), "--format", "json") == 0
+
+    made = json.loads(path.read_text())
+    assert made["export"]["entries"] == 1
+    assert made["export"]["last_hash"] == made["entries"][0]["hash"]
+    assert str(path) in capsys.readouterr().out
