@@ -35,6 +35,7 @@ from dashboard import routes as page_routes
 from dashboard import shell_callbacks as shell_callbacks_module
 from dashboard.index_page import TracSeqDash
 from dashboard.pages.admin import trail_download as audit_files
+from dashboard.pages.custody import download as shipment_files
 from dashboard.pages.documents import download as document_files
 from dashboard.pages.reports import download as report_files
 from dashboard.pages.samples import download as sample_files
@@ -75,6 +76,7 @@ def create_app(settings: Settings) -> Flask:
     server.register_blueprint(sample_files.blueprint())
     server.register_blueprint(template_files.blueprint())
     server.register_blueprint(document_files.blueprint())
+    server.register_blueprint(shipment_files.blueprint())
     server.register_blueprint(audit_files.blueprint())
     api.register(server, settings)
     app = _dash(server)

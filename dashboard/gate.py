@@ -54,6 +54,7 @@ RULES: Mapping[str, Rule] = {
     "reports.file": Permission.REPORTS_VIEW,
     "samples.file": Permission.SAMPLES_VIEW,
     "templates.file": Permission.SAMPLES_VIEW,
+    "shipments.file": Permission.SAMPLES_VIEW,
     "documents.file": Permission.DOCUMENTS_VIEW,
     "audit.file": Permission.AUDIT_VIEW,
     # Dash names its endpoints by their paths.

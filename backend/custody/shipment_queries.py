@@ -67,7 +67,7 @@ def get_shipment(session: ReadSession, principal: Principal, code: str) -> Shipm
     if shipment is None:
         raise absent()
     rows = session.execute(
-        select(ShipmentLine, Sample.barcode, Sample.name)
+        select(ShipmentLine, Sample.barcode, Sample.name, Sample.material_type, Sample.volume_ul)
         .join(Sample, Sample.id == ShipmentLine.sample_id)
         .where(ShipmentLine.shipment_id == shipment.id)
         .order_by(Sample.barcode)
@@ -78,8 +78,15 @@ def get_shipment(session: ReadSession, principal: Principal, code: str) -> Shipm
         .order_by(ShipmentOver.scanned_at)
     ).all()
     lines = tuple(
-        ShipmentLineView(barcode=code, name=name, arrival=line.arrival, condition=line.condition)
-        for line, code, name in rows
+        ShipmentLineView(
+            barcode=code,
+            name=name,
+            material=material,
+            volume_ul=volume,
+            arrival=line.arrival,
+            condition=line.condition,
+        )
+        for line, code, name, material, volume in rows
     )
     arrived = sum(line.arrival is not None for line in lines)
     return _view(shipment, len(lines), arrived, lines, tuple(over))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID
 
 from backend.core.principal import UserId
@@ -14,6 +15,7 @@ from backend.custody.ids import (
     ShipmentId,
     ShipmentState,
 )
+from backend.samples.ids import MaterialType
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +121,8 @@ class ShipmentLineView:
 
     barcode: str
     name: str
+    material: MaterialType
+    volume_ul: Decimal | None
     arrival: Arrival | None
     condition: str
 

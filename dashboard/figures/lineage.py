@@ -210,7 +210,8 @@ def _box(each: LineageNode, spot: Spot, *, shown: UUID) -> Node:
         *parts,
         class_=frame,
         href=f"/samples/{quote(code, safe='')}?tab=family",
-        aria_label=f"{code}, {each.name}: {words}",
+        # Begins with what is seen, so that who speaks to the page can say it (WCAG 2.5.3).
+        aria_label=f"{short} {words}, {each.name}",
     )
 
 

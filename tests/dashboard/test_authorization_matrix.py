@@ -246,6 +246,7 @@ FILES = {
     "reports.file": "reports.view",
     "samples.file": "samples.view",
     "templates.file": "samples.view",
+    "shipments.file": "samples.view",
     "documents.file": "documents.view",
     "audit.file": "audit.view",
 }

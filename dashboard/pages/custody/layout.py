@@ -135,7 +135,7 @@ def _tray(*, is_shown: bool) -> html.Div:
             html.Div(panels.tray([]), id=ids.TRAY_LIST, className="row-x"),
         ],
         hidden=not is_shown,
-        className="panel",
+        className="panel cu-scan",
     )
 
 

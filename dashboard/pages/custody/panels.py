@@ -184,13 +184,14 @@ def _received(offer: OfferView, zone: ZoneInfo, *, may_act: bool) -> html.Sectio
         if offer.condition
         else None,
         html.P(offer.note, className="t2") if offer.note else None,
-        html.P([_sample(code) for code in offer.barcodes], className="row-x"),
+        html.P([_sample(code) for code in offer.barcodes], className="cu-codes"),
         html.Div(acts, className="row-x") if may_act else None,
     ]
     return panel(
         f"{offer.from_name} offers {counted}",
         *[part for part in said if part is not None],
         meta=fmt.moment(offer.offered_at, zone),
+        class_name="cu-offer",
     )
 
 

@@ -55,7 +55,7 @@ def shipment_layout(*, code: str, **_: str) -> Page:
             dcc.Store(id=ids.CHANGED),
             dcc.Store(id=ids.CLOSE),
             dcc.Store(id=ids.CLOSE_SINK),
-            _scanning(is_shown=may_act and shipment.state in {"draft", "shipped"}),
+            _scanning(shipment, may_act=may_act),
             html.Div(body(shipment, may_act=may_act), id=ids.BODY),
             _ship_dialog(),
             _finish_dialog(),
@@ -79,13 +79,21 @@ def body(shipment: ShipmentView, *, may_act: bool) -> list[Component]:
         ("Begun by", shipment.created_by_name),
     ]
     rows = [html.Tr([html.Th(name, scope="row"), html.Td(value)]) for name, value in facts if value]
-    table = html.Table(html.Tbody(rows), className="tbl flush plain")
-    acts = _acts(shipment) if may_act else []
+    table = html.Table(html.Tbody(rows), className="tbl flush plain cu-facts")
+    acts = [*_papers(shipment), *(_acts(shipment) if may_act else [])]
     return [
         panel("Shipment", table, aside=html.Div(acts, className="row-x") if acts else None),
         _list(shipment),
         *([_over(shipment.over)] if shipment.over else []),
     ]
+
+
+def _papers(shipment: ShipmentView) -> list[Component]:
+    """Offer the packing list once its rows are fixed: a draft on paper would be outdated."""
+    if shipment.state is ShipmentState.DRAFT:
+        return []
+    href = f"/files/shipments/{shipment.code}"
+    return [button("Packing list, PDF", href=href, icon="download", download="")]
 
 
 def _acts(shipment: ShipmentView) -> list[Component]:
@@ -149,7 +157,12 @@ def _over(codes: Sequence[str]) -> html.Section:
     return panel("Over", html.P(said, className="t2"), html.P(", ".join(codes), className="mono"))
 
 
-def _scanning(*, is_shown: bool) -> html.Div:
+def takes_codes(shipment: ShipmentView, *, may_act: bool) -> bool:
+    """Say whether a scan packs a sample, or receives it."""
+    return may_act and shipment.state in {ShipmentState.DRAFT, ShipmentState.SHIPPED}
+
+
+def _scanning(shipment: ShipmentView, *, may_act: bool) -> html.Div:
     how = [
         {"value": Arrival.EXPECTED.value, "label": "As expected"},
         {"value": Arrival.DAMAGED.value, "label": "Damaged"},
@@ -163,16 +176,26 @@ def _scanning(*, is_shown: bool) -> html.Div:
                 dbc.Input(id=ids.CODE, value="", autocomplete="off"),
                 help_text="Scan it, or type its code and press Enter",
             ),
-            form_field(
-                "On arrival",
-                dbc.Select(id=ids.HOW, options=how, value=Arrival.EXPECTED.value),
-            ),
-            form_field(
-                "What is wrong", dbc.Input(id=ids.CONDITION, value="", maxlength=300), optional=True
+            html.Div(
+                [
+                    form_field(
+                        "On arrival",
+                        dbc.Select(id=ids.HOW, options=how, value=Arrival.EXPECTED.value),
+                    ),
+                    form_field(
+                        "What is wrong",
+                        dbc.Input(id=ids.CONDITION, value="", maxlength=300),
+                        optional=True,
+                    ),
+                ],
+                id=ids.ON_ARRIVAL,
+                className="grid2 cu-arrival",
+                hidden=shipment.state is not ShipmentState.SHIPPED,
             ),
         ],
-        hidden=not is_shown,
-        className="panel",
+        id=ids.SCANNING,
+        hidden=not takes_codes(shipment, may_act=may_act),
+        className="panel cu-scan cu-bench",
     )
 
 

@@ -46,17 +46,24 @@ dash.clientside_callback(
 @page_callback(
     Permission.SAMPLES_VIEW,
     Output(ids.BODY, "children"),
+    Output(ids.SCANNING, "hidden"),
+    Output(ids.ON_ARRIVAL, "hidden"),
     Input(live("custody"), "data"),
     Input(ids.CHANGED, "data"),
     _WHICH,
     prevent_initial_call=True,
 )
-def show_newest(_version: int | None, _changed: str | None, code: str) -> list[Component]:
+def show_newest(
+    _version: int | None, _changed: str | None, code: str
+) -> tuple[list[Component], bool, bool]:
     """Draw the shipment as the rows say now."""
     principal = current_principal()
     with reading() as session:
         found = shipment_queries.get_shipment(session, principal, code)
-    return shipment.body(found, may_act=principal.may(Permission.SHIPMENTS_MANAGE))
+    may_act = principal.may(Permission.SHIPMENTS_MANAGE)
+    is_still = not shipment.takes_codes(found, may_act=may_act)
+    is_packing = found.state is not ShipmentState.SHIPPED
+    return shipment.body(found, may_act=may_act), is_still, is_packing
 
 
 @page_callback(

@@ -59,7 +59,9 @@ def listed(found: Sequence[TemplateView]) -> list[Component]:
         ],
         className="tbl plain flush",
     )
-    return [html.Div(table, className="tbl-x")]
+    return [
+        html.Div(table, className="tbl-x", tabIndex="0", role="region", **aria(label="Templates"))
+    ]
 
 
 def template_layout(*, key: str, **_: str) -> Page:
@@ -200,7 +202,10 @@ def _versions(template: TemplateView, zone: ZoneInfo) -> html.Section:
         ],
         className="tbl plain flush",
     )
-    return panel("Versions", html.Div(table, className="tbl-x"))
+    return panel(
+        "Versions",
+        html.Div(table, className="tbl-x", tabIndex="0", role="region", **aria(label="Versions")),
+    )
 
 
 def _version_row(version: VersionLine, zone: ZoneInfo) -> html.Tr:

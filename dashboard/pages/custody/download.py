@@ -1,0 +1,49 @@
+"""``GET /files/shipments/<code>``: the packing list that lies in the parcel, as PDF."""
+
+from flask import Blueprint, Response
+
+from backend.core import clock
+from backend.core.errors import AppError
+from backend.core.transaction import reading
+from backend.custody import shipment_queries
+from backend.custody.adapters import packing_list
+from backend.custody.errors import NotAtThisStep
+from backend.custody.ids import ShipmentState
+from dashboard import format as fmt
+from dashboard.laboratory import current_laboratory
+from dashboard.problems import problem
+from dashboard.session import current_principal
+
+
+def blueprint() -> Blueprint:
+    """Return the route."""
+    made = Blueprint("shipments", __name__)
+
+    @made.get("/files/shipments/<code>")
+    def file(code: str) -> Response:
+        try:
+            name, content = _drawn(code)
+        except AppError as refusal:
+            return problem(refusal.status, refusal.code, refusal.message)
+        response = Response(content, mimetype="application/pdf")
+        # The shipment's own code, not the one in the address: no header can be smuggled in.
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        return response
+
+    return made
+
+
+def _drawn(code: str) -> tuple[str, bytes]:
+    with reading() as session:
+        shipment = shipment_queries.get_shipment(session, current_principal(), code)
+    if shipment.state is ShipmentState.DRAFT:
+        raise NotAtThisStep(f"{shipment.code} is still being packed. Close the box first.")
+    laboratory = current_laboratory()
+    content = packing_list.draw(
+        shipment,
+        sender=laboratory.name if laboratory else "",
+        printed=fmt.tooltip_time(clock.utc_now()),
+    )
+    return shipment.code, content

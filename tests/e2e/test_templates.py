@@ -1,0 +1,70 @@
+"""A template is changed, published and handed out; what comes back is read by it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from openpyxl import load_workbook
+from playwright.sync_api import Page, expect
+
+from tests.support.accessibility import look_at
+
+SignIn = Callable[..., Page]
+
+
+def test_a_template_is_changed_published_handed_out_and_read_again(
+    sign_in: SignIn, tmp_path: Path
+) -> None:
+    page = sign_in("technician")
+    page.goto("/register/templates")
+    page.get_by_role("link", name="Nucleic acid intake").click()
+    page.get_by_role("button", name="Change").click()
+    page.get_by_role("button", name="Add column").click()
+    expect(page.get_by_role("gridcell", name="Column 15")).to_be_visible()
+    page.get_by_role("button", name="Save draft").click()
+    expect(page.get_by_text("The draft is saved, with 15 columns.")).to_be_visible()
+    page.get_by_role("button", name="Publish", exact=True).click()
+    page.get_by_role("dialog").get_by_label("What is new").fill("A column of our own.")
+    assert look_at(page) == {}
+    page.get_by_role("dialog").get_by_role("button", name="Publish").click()
+    expect(page.get_by_role("link", name="Download version 2")).to_be_visible()
+    with page.expect_download() as handed_out:
+        page.get_by_role("link", name="Download version 2").click()
+    workbook = tmp_path / "filled.xlsx"
+    handed_out.value.save_as(workbook)
+    book = load_workbook(workbook)
+    for column, cell in enumerate(("N-77", None, "S-9", "RNA", None, "40"), start=1):
+        book["Samples"].cell(3, column, cell)
+    book.save(workbook)
+
+    page.goto("/register/import")
+    page.get_by_label("Project").select_option(index=1)
+    page.locator("input[type=file]").set_input_files(workbook)
+
+    understood = page.locator("#page")
+    expect(understood).to_contain_text("Nucleic acid intake")
+    expect(understood).to_contain_text("Type is RNA, so fill RIN")
+
+
+def test_a_draft_that_cannot_be_is_refused_with_why_and_keeps_what_was_typed(
+    sign_in: SignIn,
+) -> None:
+    page = sign_in("technician")
+    page.goto("/register/templates/sequencing-request")
+    page.get_by_role("button", name="Change").click()
+    rules = page.get_by_label("One rule a line")
+    rules.fill("Reads should be many")
+
+    page.get_by_role("button", name="Save draft").click()
+
+    expect(page.locator("#template-said")).to_contain_text("is no rule that is known")
+    expect(rules).to_have_value("Reads should be many")
+
+
+def test_who_may_not_manage_templates_reads_and_downloads_them(sign_in: SignIn) -> None:
+    page = sign_in("scientist")
+
+    page.goto("/register/templates/library-submission")
+
+    expect(page.get_by_role("link", name="Download version 1")).to_be_visible()
+    expect(page.get_by_role("button", name="Change")).to_have_count(0)
+    expect(page.get_by_role("button", name="Add column")).to_have_count(0)
