@@ -210,8 +210,6 @@ def _box(each: LineageNode, spot: Spot, *, shown: UUID) -> Node:
         *parts,
         class_=frame,
         href=f"/samples/{quote(code, safe='')}?tab=family",
-        # Begins with what is seen, so that who speaks to the page can say it (WCAG 2.5.3).
-        aria_label=f"{short} {words}, {each.name}",
     )
 
 
