@@ -16,6 +16,7 @@ from uuid import UUID
 
 from backend.core import clock
 from backend.core.errors import InvalidInput
+from backend.core.formulas import never_run
 from backend.core.ids import new_id
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
@@ -25,7 +26,6 @@ from backend.events.views import AuditFilters, Json
 
 MOST_ENTRIES = 50_000
 """A file is made while somebody waits for it; this many take some seconds."""
-_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 class AuditFormat(StrEnum):
@@ -167,7 +167,7 @@ def _text(value: Json) -> str:
         case None:
             return ""
         case str():
-            return f"'{value}" if value.startswith(_RISKY) else value
+            return never_run(value)
         case dict() | list():
             return json.dumps(value, ensure_ascii=False, sort_keys=True)
         case _:

@@ -11,7 +11,6 @@ from backend.storage.views import ZoneOccupancy
 Cell = str | int | float
 
 PLAN_SPACE, STOP_INTAKE = 0.80, 0.95
-_RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 STATUS_NAMES: Mapping[Status, str] = {
     Status.PENDING: "Pending",
@@ -126,11 +125,6 @@ def occupancy_by_zone(zones: Sequence[ZoneOccupancy]) -> Section:
         has_limits=True,
         note="Plan space from 80%, stop intake from 95%." if zones else "No storage is set up yet.",
     )
-
-
-def neutral(text: str) -> str:
-    """Return text that no spreadsheet takes for a formula, however it is saved again."""
-    return f"'{text}" if text.startswith(_RISKY) else text
 
 
 def _tone(used_fraction: float) -> str:

@@ -14,6 +14,7 @@ import xlsxwriter
 from sqlalchemy import ARRAY, Uuid, any_, func, literal, select, tuple_
 
 from backend.core.errors import InvalidInput, NotFound
+from backend.core.formulas import never_run
 from backend.core.ids import new_id
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession, WriteSession
@@ -33,7 +34,6 @@ JOB_KIND = "samples.export"
 PIECE_ROWS = 2_000
 MOST_XLSX_ROWS = 200_000
 """A workbook of more takes a spreadsheet minutes to open; CSV has no such bound."""
-_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 class ExportFormat(StrEnum):
@@ -261,4 +261,4 @@ def _text(cell: Cell) -> str:
         return ""
     if isinstance(cell, Decimal):
         return format(cell, "f")
-    return f"'{cell}" if cell.startswith(_RISKY) else cell
+    return never_run(cell)

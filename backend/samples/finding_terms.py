@@ -37,7 +37,8 @@ Pair = tuple[str, str]
 
 _NUMBER = r"(\d+(?:\.\d+)?)\s*([A-Za-zµμ]+(?:/[A-Za-zµμ]+)?)?"
 _BETWEEN = re.compile(rf"(?:{_NUMBER})?\s*\.\.\s*(?:{_NUMBER})?")
-_COMPARED = re.compile(r"(<=|>=|<|>|=|≤|≥)?\s*(.*)", re.DOTALL)
+# The longer of two that begin alike comes first.
+_COMPARING = ("<=", ">=", "<", ">", "=", "≤", "≥")
 _OPERATORS = {"<": "below", "<=": "most", "≤": "most", ">": "above", ">=": "least", "≥": "least"}
 _SIGNS = {"least": ">=", "above": ">", "most": "<=", "below": "<"}
 _LAST_DAYS = re.compile(r"(\d{1,4})(d|w)")
@@ -125,7 +126,7 @@ def amounts(key: str, value: str) -> Amounts:
     try:
         if between is not None:
             return _between(key, *between.groups())
-        sign, rest = _COMPARED.fullmatch(value.strip()).groups()  # type: ignore[union-attr] # matches anything
+        sign, rest = _compared(value.strip())
         number, unit = _split(key, rest)
         amount = in_base_unit(key, number, unit)
         if sign in _OPERATORS:
@@ -152,7 +153,7 @@ def days(key: str, value: str, today: date) -> Days:
             raise Unreadable(f"{key} needs a day. Write {_DAY_WORDS}.")
         begin = _one(key, first, today).first if first else None
         return Days(first=begin, last=_one(key, last, today).last if last else None)
-    sign, rest = _COMPARED.fullmatch(typed).groups()  # type: ignore[union-attr] # matches anything
+    sign, rest = _compared(typed)
     found = _one(key, rest, today)
     match _OPERATORS.get(sign or "="):
         case "below":
@@ -361,3 +362,9 @@ def unreadable(pair: Pair, today: date) -> str | None:
 def bounds_of(pairs: Sequence[Pair], key: str) -> tuple[str, ...]:
     """Return what pairs say of one key, in their order."""
     return tuple(value for each, value in pairs if each == key)
+
+
+def _compared(text: str) -> tuple[str, str]:
+    """Return the sign that a text begins with, empty for none, and what follows it."""
+    sign = next((each for each in _COMPARING if text.startswith(each)), "")
+    return sign, text.removeprefix(sign).lstrip()

@@ -224,11 +224,11 @@ def _in_order(
 
 
 def _is_after(first: str, second: str) -> bool:
-    for read in (_date_of, _number_of):
-        one, other = read(first), read(second)
-        if one is not None and other is not None:
-            return bool(one > other)  # type: ignore[operator] # both of one reader
-    return False
+    day, other_day = _date_of(first), _date_of(second)
+    if day is not None and other_day is not None:
+        return day > other_day
+    number, other = _number_of(first), _number_of(second)
+    return number is not None and other is not None and number > other
 
 
 def _date_of(text: str) -> date | None:

@@ -6,7 +6,8 @@ from typing import Any
 
 import xlsxwriter
 
-from backend.reports.content import Cell, ReportContent, Section, neutral
+from backend.core.formulas import never_run
+from backend.reports.content import Cell, ReportContent, Section
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FIRST_ROW = 5
@@ -40,13 +41,13 @@ def workbook_of(content: ReportContent) -> bytes:
 
 
 def _sheet(sheet: Any, content: ReportContent, section: Section, formats: dict[str, Any]) -> None:
-    sheet.write_string(0, 0, neutral(section.heading), formats["title"])
-    sheet.write_string(1, 0, neutral(content.site))
+    sheet.write_string(0, 0, never_run(section.heading), formats["title"])
+    sheet.write_string(1, 0, never_run(content.site))
     sheet.write_string(2, 0, f"Data of {content.as_of_words}")
     if section.note:
         sheet.write_string(3, 0, section.note)
     for column, name in enumerate(section.columns):
-        sheet.write_string(_FIRST_ROW, column, neutral(name), formats["head"])
+        sheet.write_string(_FIRST_ROW, column, never_run(name), formats["head"])
     for index, row in enumerate(section.rows, start=_FIRST_ROW + 1):
         _row(sheet, index, row, section, formats)
     sheet.freeze_panes(_FIRST_ROW + 1, 1)
@@ -58,7 +59,7 @@ def _row(
 ) -> None:
     for column, cell in enumerate(row):
         if isinstance(cell, str):
-            sheet.write_string(index, column, neutral(cell))
+            sheet.write_string(index, column, never_run(cell))
         else:
             kind = "percent" if column == section.percent_column else "count"
             sheet.write_number(index, column, cell, formats[kind])
