@@ -86,6 +86,28 @@ class ImportRow(Base):
     sample_id: Mapped[UUID | None] = mapped_column(default=None)
 
 
+class ImportStep(Base):
+    """What one act changed in a draft, kept until the rows are registered.
+
+    ``before`` and ``after`` map the number of each touched row to its parts under ``rows`` (null
+    where it is not in the draft), and hold ``columns`` where their meaning was changed.
+    """
+
+    __tablename__ = "import_step"
+
+    import_id: Mapped[UUID] = mapped_column(
+        ForeignKey("sample_import.id", ondelete="CASCADE"), primary_key=True
+    )
+    number: Mapped[int] = mapped_column(primary_key=True)
+    made_by: Mapped[UUID | None]
+    before: Mapped[dict[str, Any]]
+    after: Mapped[dict[str, Any]]
+    heading: Mapped[str | None] = mapped_column(short_text(200), default=None)
+    field_before: Mapped[str | None] = mapped_column(short_text(40), default=None)
+    field_after: Mapped[str | None] = mapped_column(short_text(40), default=None)
+    is_undone: Mapped[bool] = mapped_column(default=False)
+
+
 class HeaderMap(Base):
     """What a project's senders mean by a heading, as a person once said."""
 

@@ -4,8 +4,8 @@ from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.templates.ids import UPDATING, ImportId, RowMode
 from backend.templates.service import rows as row_store
-from backend.templates.service.editing import settle
 from backend.templates.service.registering import open_import
+from backend.templates.service.settling import settle
 from backend.templates.views import ImportView
 
 

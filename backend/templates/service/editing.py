@@ -14,8 +14,7 @@ from backend.templates.errors import CellNotThere
 from backend.templates.events import ImportDiscarded, ImportEdited
 from backend.templates.ids import ImportId, ImportState
 from backend.templates.models import HeaderMap, ImportRow, SampleImport
-from backend.templates.plain import column_in, column_out, finding_out
-from backend.templates.reading.batch import RowState
+from backend.templates.plain import column_in, column_out
 from backend.templates.reading.clean import clean
 from backend.templates.reading.fields import BY_KEY, FieldKey
 from backend.templates.reading.headings import (
@@ -29,7 +28,9 @@ from backend.templates.reading.headings import (
 from backend.templates.reading.paste import Pasted, read_block
 from backend.templates.service import rows as row_store
 from backend.templates.service import stamped
-from backend.templates.service.registering import open_import, recheck
+from backend.templates.service.registering import open_import
+from backend.templates.service.settling import settle
+from backend.templates.service.steps import Meaning, note_step
 from backend.templates.views import CellEdit, ImportView
 
 MOST_ROWS_OF_A_GRID = 5_000
@@ -52,16 +53,8 @@ def edit_cells(
     principal.require(Permission.SAMPLES_REGISTER)
     record = open_import(session, principal, import_id)
     rows = row_store.load_rows(session, record.id)
-    by_number = {row.number: row for row in rows}
-    old: dict[str, str] = {}
-    new: dict[str, str] = {}
-    for edit in edits:
-        row = _row_of(by_number, edit)
-        text = clean(edit.text)
-        place = f"row {edit.number} {edit.field}"
-        old[place], new[place] = row.cells.get(edit.field, ""), text
-        _write_cell(row, edit.field, text)
-    return settle(session, principal, record, rows, old=old, new=new)
+    old, new = _write_cells(rows, edits)
+    return _settled(session, principal, record, rows, old=old, new=new)
 
 
 def fix_all(
@@ -98,7 +91,7 @@ def keep_warnings(
                 text = finding.get("value_seen", "")
                 row.kept = {**row.kept, field: text}
                 kept[f"row {row.number} {field}"] = text
-    return settle(session, principal, record, rows, old={}, new={"kept": code, **kept})
+    return _settled(session, principal, record, rows, old={}, new={"kept": code, **kept})
 
 
 def map_column(
@@ -121,10 +114,12 @@ def map_column(
     chosen = next((m for m in before if m.column == column), None)
     if chosen is None or not chosen.heading or (field != KEEP and field not in BY_KEY):
         raise CellNotThere("That column or field is not there. Choose one of the list.")
+    before_map = queries.header_map(session, record.project_id)
+    meaning = Meaning(fold(chosen.heading)[:200], before_map.get(fold(chosen.heading)[:200]), field)
     _remember(session, principal, record, chosen.heading, field)
     version = definition_queries.find_version_by_id(session, record.template_version_id)
     remembered = {
-        **queries.header_map(session, record.project_id),
+        **before_map,
         **stamped.remembered(version.definition if version else None),
         fold(chosen.heading): field,
     }
@@ -136,13 +131,14 @@ def map_column(
     for row in rows:
         _move_cells(row, before, after)
     record.columns = [column_out(m) for m in after]
-    return settle(
+    return _settled(
         session,
         principal,
         record,
         rows,
         old={chosen.heading: chosen.field.value if chosen.field else KEEP},
         new={chosen.heading: field},
+        meaning=meaning,
     )
 
 
@@ -161,22 +157,10 @@ def add_rows(
     """
     principal.require(Permission.SAMPLES_REGISTER)
     record = open_import(session, principal, import_id)
-    unknown = sorted({name for row in rows for name in row} - set(BY_KEY))
-    if unknown or record.row_count + len(rows) > MOST_ROWS_OF_A_GRID:
-        raise CellNotThere(
-            f"These fields are not known: {', '.join(unknown)}."
-            if unknown
-            else f"A grid holds {MOST_ROWS_OF_A_GRID:,} rows. Import a file for more."
-        )
-    first = queries.last_number(session, import_id) + 1
-    typed = [
-        {name: tidy[:_LONGEST_CELL] for name, text in texts.items() if (tidy := clean(text))}
-        for texts in rows
-    ]
-    row_store.copy_typed(session, record.id, first, typed)
-    record.row_count += len(rows)
+    added = _append(session, record, rows)
     stored = row_store.load_rows(session, record.id)
-    return settle(session, principal, record, stored, old={}, new={"rows added": str(len(rows))})
+    new = {"rows added": str(len(rows))}
+    return _settled(session, principal, record, stored, old={}, new=new, added=added)
 
 
 def paste_block(
@@ -193,20 +177,23 @@ def paste_block(
     ``fields`` are the grid's fields from the cell that had the focus; a block with its own heading
     row does not need them. Returns the draft and what became of the columns.
     """
+    principal.require(Permission.SAMPLES_REGISTER)
     pasted = read_block(text, fields)
-    view = queries.get_import(session, principal, import_id)
-    here = [row.number for row in view.rows if row.state is not RowState.REGISTERED]
-    over = [n for n in here if from_number is not None and n >= from_number]
-    edits = [
-        CellEdit(number=number, field=field, text=cell)
-        for number, row in zip(over, pasted.rows, strict=False)
-        for field, cell in row.items()
-    ]
-    if edits:
-        view = edit_cells(session, principal, import_id=import_id, edits=edits)
+    record = open_import(session, principal, import_id)
+    here = row_store.load_rows(session, record.id)
+    over = [r for r in here if from_number is not None and r.number >= from_number]
     below = pasted.rows[len(over) :]
+    added = _append(session, record, below) if below else range(0)
+    rows = row_store.load_rows(session, record.id) if below else here
+    edits = [
+        CellEdit(number=row.number, field=field, text=cell)
+        for row, texts in zip(over, pasted.rows, strict=False)
+        for field, cell in texts.items()
+    ]
+    old, new = _write_cells(rows, edits)
     if below:
-        view = add_rows(session, principal, import_id=import_id, rows=below)
+        new["rows added"] = str(len(below))
+    view = _settled(session, principal, record, rows, old=old, new=new, added=added)
     return view, pasted
 
 
@@ -221,10 +208,9 @@ def remove_rows(
     for row in gone:
         session.delete(row)
     record.row_count -= len(gone)
-    session.flush()
     left = [row for row in rows if row not in gone]
     old = {f"row {row.number}": str(row.cells) for row in gone}
-    return settle(session, principal, record, left, old=old, new={})
+    return _settled(session, principal, record, left, old=old, new={}, removed=gone)
 
 
 def set_received(
@@ -260,7 +246,7 @@ def discard_import(session: WriteSession, principal: Principal, *, import_id: Im
     )
 
 
-def settle(
+def _settled(
     session: WriteSession,
     principal: Principal,
     record: SampleImport,
@@ -268,32 +254,50 @@ def settle(
     *,
     old: Mapping[str, str],
     new: Mapping[str, str],
+    added: Sequence[int] = (),
+    removed: Sequence[ImportRow] = (),
+    meaning: Meaning | None = None,
 ) -> ImportView:
-    """Check the changed draft, write what is different, record the change, return the draft."""
-    _, checked = recheck(session, record, rows)
-    row_store.take_outcome(rows, checked)
-    file_findings = [f for f in record.findings if f["code"] not in _COLUMN_CODES]
-    record.findings = file_findings + [finding_out(f) for f in checked.column_findings]
-    session.flush()
-    event = ImportEdited(aggregate_id=record.id, cells=len(new))
-    events_service.record(session, principal, event, old=old, new=new)
-    return queries.get_import(session, principal, ImportId(record.id))
+    """Remember what an act changed, so that it can be taken back, and settle the draft."""
+    note_step(session, principal, record, rows=rows, added=added, removed=removed, meaning=meaning)
+    return settle(session, principal, record, rows, old=old, new=new)
 
 
-# Findings that checking makes anew each time; the others were made when the file was read.
-_COLUMN_CODES = frozenset(
-    {
-        "heading_near",
-        "heading_doubtful",
-        "heading_kept",
-        "heading_blank",
-        "heading_repeated",
-        "unit_not_named",
-        "unit_read",
-        "barcode_from_id",
-        "figure_of_extract",
-    }
-)
+def _append(
+    session: WriteSession, record: SampleImport, rows: Sequence[Mapping[str, str]]
+) -> range:
+    """Write rows of texts by field below the others, not checked yet; return their numbers."""
+    unknown = sorted({name for row in rows for name in row} - set(BY_KEY))
+    if unknown or record.row_count + len(rows) > MOST_ROWS_OF_A_GRID:
+        raise CellNotThere(
+            f"These fields are not known: {', '.join(unknown)}."
+            if unknown
+            else f"A grid holds {MOST_ROWS_OF_A_GRID:,} rows. Import a file for more."
+        )
+    first = queries.last_number(session, ImportId(record.id)) + 1
+    typed = [
+        {name: tidy[:_LONGEST_CELL] for name, text in texts.items() if (tidy := clean(text))}
+        for texts in rows
+    ]
+    row_store.copy_typed(session, record.id, first, typed)
+    record.row_count += len(rows)
+    return range(first, first + len(rows))
+
+
+def _write_cells(
+    rows: Sequence[ImportRow], edits: Sequence[CellEdit]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Set cells of loaded rows; return the old and the new texts by their place."""
+    by_number = {row.number: row for row in rows}
+    old: dict[str, str] = {}
+    new: dict[str, str] = {}
+    for edit in edits:
+        row = _row_of(by_number, edit)
+        text = clean(edit.text)
+        place = f"row {edit.number} {edit.field}"
+        old[place], new[place] = row.cells.get(edit.field, ""), text
+        _write_cell(row, edit.field, text)
+    return old, new
 
 
 def _row_of(by_number: Mapping[int, ImportRow], edit: CellEdit) -> ImportRow:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from backend.core import clock
 from backend.core.ahead import one_ahead
@@ -27,7 +27,7 @@ from backend.templates.errors import (
 )
 from backend.templates.events import ImportRegistered
 from backend.templates.ids import CommitMode, ImportId, ImportState, RowMode
-from backend.templates.models import ImportRow, SampleImport
+from backend.templates.models import ImportRow, ImportStep, SampleImport
 from backend.templates.plain import batch_of, batch_of_parts, column_in
 from backend.templates.reading.batch import (
     REGISTRABLE,
@@ -192,6 +192,8 @@ def register_batch_rows(
     record.state = ImportState.PARTLY if left else ImportState.REGISTERED
     record.registered_at = clock.utc_now()
     session.flush()
+    # Rows that became samples are changed on the samples' pages, with their history.
+    session.execute(delete(ImportStep).where(ImportStep.import_id == record.id))
     events_service.record(
         session,
         principal,

@@ -2653,6 +2653,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("import_id", "number", name=op.f("pk_import_row")),
     )
     op.create_table(
+        "import_step",
+        sa.Column("import_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("before", postgresql.JSONB(), nullable=False),
+        sa.Column("after", postgresql.JSONB(), nullable=False),
+        sa.Column("heading", sa.String(length=200), nullable=True),
+        sa.Column("field_before", sa.String(length=40), nullable=True),
+        sa.Column("field_after", sa.String(length=40), nullable=True),
+        sa.Column("is_undone", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["import_id"],
+            ["sample_import.id"],
+            name=op.f("fk_import_step_import_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("import_id", "number", name=op.f("pk_import_step")),
+    )
+    op.create_table(
         "occupancy_snapshot",
         sa.Column("unit_id", sa.Uuid(), nullable=False),
         sa.Column("taken_on", sa.Date(), nullable=False),
@@ -3222,6 +3241,7 @@ def downgrade() -> None:
     op.drop_index("ix_placement_sample_history", table_name="placement")
     op.drop_table("placement")
     op.drop_table("occupancy_snapshot")
+    op.drop_table("import_step")
     op.drop_table("import_row")
     op.drop_index("ix_custody_offer_line_sample", table_name="custody_offer_line")
     op.drop_table("custody_offer_line")
