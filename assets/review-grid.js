@@ -1,10 +1,11 @@
 /* The review grid of Register: what a person does becomes one action for the server; the problem
    of the focused cell stands beside it with its fix; F8 goes from problem to problem; Ctrl+V takes a
-   block from a spreadsheet; Ctrl+Z takes the last change back, Ctrl+D copies the cell above. */
+   block from a spreadsheet; Ctrl+Z takes a person's last change back and Ctrl+Y makes it again, both
+   by the server, so that they outlive a reload; Ctrl+D copies the cell above. */
 (function (ts) {
   "use strict";
   var GRID = "register-grid", ACTION = "register-action";
-  var undoable = [], expectsUndo = null, wanted = null;
+  var wanted = null;
 
   window.dashAgGridFunctions = window.dashAgGridFunctions || {};
   var renderers = (window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions || {});
@@ -76,13 +77,25 @@
       if (popover() && (asked || 0) < 100) window.setTimeout(function () { step(by, (asked || 0) + 1); }, 100);
       return;
     }
-    if (!list.length) { ts.say("No problem is left."); return; }
     var cell = grid.getFocusedCell(), order = fieldsFrom(null), next = null;
     var here = cell ? cell.rowIndex * 1000 + order.indexOf(cell.column.getColDef().field) : -1;
     var place = function (one) { return one.node.rowIndex * 1000 + order.indexOf(one.field); };
-    if (by > 0) next = list.find(function (one) { return place(one) > here; }) || list[0];
-    else next = list.slice().reverse().find(function (one) { return place(one) < here; }) || list[list.length - 1];
+    if (by > 0) next = list.find(function (one) { return place(one) > here; });
+    else next = list.slice().reverse().find(function (one) { return place(one) < here; });
+    if (!next && goBeyond(by > 0 ? "after" : "before")) return;
+    if (!next && !list.length) { ts.say("No problem is left."); return; }
+    next = next || list[by > 0 ? 0 : list.length - 1];
     focusCell(next.node, next.field, false);
+  }
+
+  /* The next problem stands on another page of a long draft: that page is asked for first. */
+  function goBeyond(side) {
+    var pages = document.querySelector("[data-windowed]");
+    if (!pages || !pages.dataset[side + "Row"]) return false;
+    var state = pages.dataset.windowed === "all" ? "" : pages.dataset.windowed;
+    wanted = { number: Number(pages.dataset[side + "Row"]), field: pages.dataset[side + "Field"], edit: false };
+    show({ state: state, row: wanted.number });
+    return true;
   }
 
   /* ---- the problem of the focused cell */
@@ -137,7 +150,7 @@
   }
 
   function useFix(node, field, text) {
-    change([{ number: node.data.number, field: field, text: text, old: node.data[field] || "" }]);
+    change([{ number: node.data.number, field: field, text: text }]);
   }
 
   function place(pop, cell) {
@@ -157,38 +170,10 @@
     });
   }
 
-  /* ---- changes and taking them back */
+  /* ---- changes */
   function change(edits) {
-    undoable.push({ kind: "edit", edits: edits.map(function (one) {
-      return { number: one.number, field: one.field, text: one.old };
-    }) });
     hidePopover();
-    act({ kind: "edit", edits: edits.map(function (one) {
-      return { number: one.number, field: one.field, text: one.text };
-    }) });
-  }
-
-  function undo() {
-    var last = undoable.pop();
-    if (!last) { ts.say("Nothing to take back."); return; }
-    hidePopover();
-    act(last);
-    ts.say("The last change was taken back.");
-  }
-
-  function sameProblem(code, field) {
-    return rows().filter(function (node) {
-      var problem = (node.data.problems || {})[field];
-      return problem && problem.code === code;
-    });
-  }
-
-  function fixAll(code, field) {
-    var edits = sameProblem(code, field).map(function (node) {
-      return { number: node.data.number, field: field, text: node.data[field] || "" };
-    });
-    undoable.push({ kind: "edit", edits: edits });
-    act({ kind: "fix", code: code, field: field });
+    act({ kind: "edit", edits: edits });
   }
 
   function fillDown() {
@@ -196,7 +181,7 @@
     if (!cell || !cell.column.getColDef().editable) { ts.say("Go to the cell to copy first."); return; }
     var field = cell.column.getColDef().field, all = rows(), from = all[cell.rowIndex];
     var edits = all.slice(cell.rowIndex + 1).filter(function (node) { return !node.data[field]; })
-      .map(function (node) { return { number: node.data.number, field: field, text: from.data[field] || "", old: "" }; });
+      .map(function (node) { return { number: node.data.number, field: field, text: from.data[field] || "" }; });
     if (edits.length && from.data[field]) change(edits);
     else ts.say("There is no empty cell below.");
   }
@@ -216,7 +201,7 @@
     if (!/\d$/.test(first)) { ts.say("The cell must end in a figure to count up from."); return; }
     var edits = [];
     for (var at = cell.rowIndex + 1; at < all.length && !all[at].data[field]; at += 1) {
-      edits.push({ number: all[at].data.number, field: field, text: counted(first, at - cell.rowIndex), old: "" });
+      edits.push({ number: all[at].data.number, field: field, text: counted(first, at - cell.rowIndex) });
     }
     if (edits.length) change(edits);
     else ts.say("The cell below is filled already.");
@@ -228,7 +213,7 @@
     if (!cell || !cell.rowIndex || !cell.column.getColDef().editable) { ts.say("There is no cell above to copy."); return; }
     var field = cell.column.getColDef().field, all = rows(), node = all[cell.rowIndex];
     var text = all[cell.rowIndex - 1].data[field] || "";
-    change([{ number: node.data.number, field: field, text: text, old: node.data[field] || "" }]);
+    change([{ number: node.data.number, field: field, text: text }]);
     if (cell.rowIndex + 1 < all.length) grid.setFocusedCell(cell.rowIndex + 1, field);
   }
 
@@ -247,7 +232,9 @@
   }
 
   var ACTS = {
-    fix: function (data) { fixAll(data.actCode, data.actField); },
+    fix: function (data) { act({ kind: "fix", code: data.actCode, field: data.actField }); },
+    undo: function () { hidePopover(); act({ kind: "undo" }); },
+    redo: function () { hidePopover(); act({ kind: "redo" }); },
     keep: function (data) { act({ kind: "keep", code: data.actCode, field: data.actField }); },
     map: function (data) { act({ kind: "map", column: Number(data.actColumn), field: data.actField }); },
     go: function (data) {
@@ -274,7 +261,6 @@
         return;
       }
       hidePopover();
-      undoable = [];
       act({ kind: "register", commit: choice ? choice.value : null });
     },
   };
@@ -300,36 +286,20 @@
     event.preventDefault();
     var grid = api(), cell = grid && grid.getFocusedCell();
     var node = cell ? rows()[cell.rowIndex] : null;
-    undoable.push(undoOfPaste(text, node));
     act({
       kind: "paste", text: text, number: node ? node.data.number : null,
       fields: fieldsFrom(cell ? cell.column.getColDef().field : null),
     });
   });
 
-  /* A block over existing rows is taken back cell by cell; rows it added are taken out again. */
-  function undoOfPaste(text, node) {
-    var all = rows(), editable = fieldsFrom(null);
-    var from = node ? node.rowIndex : all.length;
-    var count = text.split(/\r\n|\r|\n/).filter(function (line) { return line.trim(); }).length;
-    var edits = [];
-    all.slice(from, from + count).forEach(function (one) {
-      editable.forEach(function (field) { edits.push({ number: one.data.number, field: field, text: one.data[field] || "" }); });
-    });
-    if (edits.length) return { kind: "edit", edits: edits };
-    expectsUndo = { after: all.reduce(function (highest, one) { return Math.max(highest, one.data.number); }, 0) };
-    var removing = { kind: "remove", numbers: [] };
-    expectsUndo.removing = removing;
-    return removing;
-  }
-
   document.addEventListener("keydown", function (event) {
     if (!host()) return;
     var inGrid = host().contains(event.target);
     var pop = popover();
-    if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "z" && !ts.isTyping(event.target)) {
+    var turn = !event.altKey && (event.ctrlKey || event.metaKey) && { z: event.shiftKey ? "redo" : "undo", y: "redo" }[event.key.toLowerCase()];
+    if (turn && !ts.isTyping(event.target)) {
       event.preventDefault();
-      undo();
+      ACTS[turn]();
       return;
     }
     if (event.key === "Escape" && pop && !pop.hidden) { hidePopover(); return; }
@@ -364,12 +334,7 @@
       if (href) ts.go(href);
       return window.dash_clientside.no_update;
     },
-    drawn: function (data, draft) {
-      if (expectsUndo && data) {
-        expectsUndo.removing.numbers = data.map(function (row) { return row.number; })
-          .filter(function (number) { return number > expectsUndo.after; });
-        expectsUndo = null;
-      }
+    drawn: function (data) {
       if (wanted && data) {
         var going = wanted;
         wanted = null;
@@ -378,7 +343,6 @@
           if (late) focusCell(late, going.field, going.edit);
         }, 120);
       }
-      if (draft && draft.id !== window.tracseq.reviewed) { undoable = undoable.slice(-1); window.tracseq.reviewed = draft.id; }
       return window.dash_clientside.no_update;
     },
     edited: function (changes) {
@@ -386,9 +350,6 @@
       var edits = changes.map(function (one) {
         return { number: one.data.number, field: one.colId, text: one.value === null || one.value === undefined ? "" : String(one.value) };
       });
-      undoable.push({ kind: "edit", edits: changes.map(function (one) {
-        return { number: one.data.number, field: one.colId, text: one.oldValue || "" };
-      }) });
       hidePopover();
       return { kind: "edit", edits: edits, at: Date.now() };
     },

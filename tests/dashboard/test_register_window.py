@@ -7,15 +7,24 @@ import pytest
 
 from backend.templates.ids import ImportId, ImportState
 from backend.templates.reading.batch import RowState
+from backend.templates.reading.values import Finding, Severity
 from backend.templates.views import ImportView, RowView
-from dashboard.pages.register.window import MOST_ROWS, window_of
+from dashboard.pages.register.window import MOST_ROWS, Marked, window_of
 
 _KEY = UUID(int=1)
 
 
 def _row(number: int, state: RowState) -> RowView:
+    wrong = Finding("unknown", Severity.ERROR, "Not known.", row=number, field="zone")
+    noted = Finding("noted", Severity.INFO, "Read so.", row=number, field="notes")
     return RowView(
-        number=number, state=state, cells={}, extras={}, lines={}, findings=(), sample_id=None
+        number=number,
+        state=state,
+        cells={},
+        extras={},
+        lines={},
+        findings=(wrong, noted) if state is RowState.ERROR else (noted,),
+        sample_id=None,
     )
 
 
@@ -72,3 +81,16 @@ def test_a_page_beyond_the_last_is_the_last() -> None:
     window = window_of(_draft(5_000), {"page": 99})
 
     assert [window.rows[0].number, window.rows[-1].number] == [4_002, 5_001]
+
+
+def test_a_page_knows_the_problems_before_and_after_it() -> None:
+    first = window_of(_draft(3 * MOST_ROWS), None)
+    middle = window_of(_draft(3 * MOST_ROWS), {"page": 1})
+    last = window_of(_draft(3 * MOST_ROWS), {"page": 2})
+
+    assert (first.before, first.after) == (None, Marked(MOST_ROWS + 2, "zone"))
+    assert (middle.before, middle.after) == (
+        Marked(MOST_ROWS - 10 + 2, "zone"),
+        Marked(2 * MOST_ROWS + 2, "zone"),
+    )
+    assert last.after is None

@@ -107,6 +107,26 @@ def test_a_dropped_manifest_is_fixed_by_keyboard_and_registered(page: Page, proj
     assert _samples_in(project) == 4
 
 
+def test_a_change_is_taken_back_after_a_reload_and_made_again(page: Page, project: str) -> None:
+    _drop(page, "manifest.csv", _codes(project, 3, Storage_Temp="warm"))
+    _review(page)
+    page.keyboard.press("F8")
+    expect(page.locator("#review-popover")).to_be_visible()
+    page.keyboard.type("-80 °C")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Ready 3")).to_be_visible()
+
+    page.reload()
+    expect(page.get_by_role("button", name="Ready 3")).to_be_visible()
+    page.keyboard.press("Control+z")
+    expect(page.get_by_role("button", name="Errors 1")).to_be_visible()
+    expect(page.locator("#register-said")).to_have_text("The last change was taken back.")
+    page.keyboard.press("Control+y")
+
+    expect(page.get_by_role("button", name="Ready 3")).to_be_visible()
+    expect(page.locator("#register-said")).to_have_text("The change was made again.")
+
+
 def test_the_rest_stays_a_draft_that_survives_a_reload(page: Page, project: str) -> None:
     _drop(page, "manifest.csv", _codes(project, 3, Storage_Temp="warm"))
     _review(page)

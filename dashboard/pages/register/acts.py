@@ -11,7 +11,7 @@ from backend.core.principal import Principal
 from backend.core.sessions import WriteSession
 from backend.templates import queries
 from backend.templates.ids import CommitMode, ImportId
-from backend.templates.service import editing, imports, large, registering
+from backend.templates.service import editing, imports, large, registering, steps
 from backend.templates.views import CellEdit
 from dashboard.pages.register.panels import next_scan_row
 
@@ -20,9 +20,9 @@ Action = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Acted:
-    """What came of an act: the draft it was done in, and a sentence about it."""
+    """What came of an act: the draft it was done in, if any, and a sentence about it."""
 
-    import_id: ImportId
+    import_id: ImportId | None
     said: str = ""
     is_done: bool = True
     """False while a worker is still at it."""
@@ -52,6 +52,8 @@ def act(
     doing = _ACTS.get(str(action.get("kind")))
     if doing is None:
         raise InvalidInput("The page and the program disagree. Load the page again.")
+    if draft is None and doing in _OF_A_DRAFT:
+        return Acted(None, "There is no change to take back.")
     here = draft or _new_draft(session, principal, project_code)
     return doing(session, principal, here, action)
 
@@ -150,6 +152,17 @@ def _register(session: WriteSession, principal: Principal, here: ImportId, actio
     return Acted(here, f"{done.registered:,} samples registered{changed} in {took:.1f} s.{rest}")
 
 
+def _undo(session: WriteSession, principal: Principal, here: ImportId, _: Action) -> Acted:
+    done = steps.take_back(session, principal, import_id=here)
+    return Acted(here, done.sentence if done else "There is no change of yours to take back.")
+
+
+def _redo(session: WriteSession, principal: Principal, here: ImportId, _: Action) -> Acted:
+    done = steps.do_again(session, principal, import_id=here)
+    return Acted(here, done.sentence if done else "There is no change of yours to make again.")
+
+
+_OF_A_DRAFT = (_undo, _redo)
 _ACTS: dict[str, Callable[[WriteSession, Principal, ImportId, Action], Acted]] = {
     "edit": _edit,
     "fix": _fix,
@@ -160,4 +173,6 @@ _ACTS: dict[str, Callable[[WriteSession, Principal, ImportId, Action], Acted]] =
     "remove": _remove,
     "scan": _scan,
     "register": _register,
+    "undo": _undo,
+    "redo": _redo,
 }

@@ -110,7 +110,8 @@ def do_action(
         acted = act(session, current_principal(), action=action, draft=here, project_code=project)
     if action["kind"] == "register" and acted.is_done:
         toast(acted.said, link=("Open the samples", "/samples"))
-    go = no_update if here else f"/register?draft={acted.import_id}"
+    stays = here is not None or acted.import_id is None
+    go = no_update if stays else f"/register?draft={acted.import_id}"
     return str(new_id()), acted.said or no_update, go
 
 
@@ -273,7 +274,6 @@ clientside_callback(
     ClientsideFunction("review", "drawn"),
     Output("meta-sink", "data", allow_duplicate=True),
     Input(ids.GRID, "rowData"),
-    Input(ids.DRAFT, "data"),
     prevent_initial_call=True,
 )
 clientside_callback(

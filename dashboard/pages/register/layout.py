@@ -173,6 +173,10 @@ def _bar() -> html.Div:
         [
             html.Div(id=ids.SEGMENTS, className="seg num", role="group", **aria(label="Show rows")),
             html.Span(className="sp"),
+            button(
+                "Undo", kind="ghost", size="sm", icon="arrow-counterclockwise", **data(act="undo")
+            ),
+            button("Redo", kind="ghost", size="sm", icon="arrow-clockwise", **data(act="redo")),
             button("Add rows", kind="ghost", size="sm", icon="plus-lg", **data(act="add")),
             button("Fill down", kind="ghost", size="sm", icon="magic", **data(act="fill")),
             button("Count up", kind="ghost", size="sm", icon="123", **data(act="series")),
@@ -193,6 +197,16 @@ def _bar() -> html.Div:
         ],
         className="gbar",
     )
+
+
+# The script of the grid knows what each of them does.
+_BAR_ACTS = (
+    ("Undo", "arrow-counterclockwise", "undo"),
+    ("Redo", "arrow-clockwise", "redo"),
+    ("Add rows", "plus-lg", "add"),
+    ("Fill down", "magic", "fill"),
+    ("Count up", "123", "series"),
+)
 
 
 def _grid() -> Component:

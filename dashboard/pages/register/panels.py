@@ -79,8 +79,14 @@ def _pager(window: Window) -> list[Component]:
         to = data(act="window", act_state=window.state, act_page=window.page + by)
         return button(word, kind="ghost", size="sm", icon=name, disabled=off, **to)
 
+    beyond = {
+        f"{side}_{name}": value
+        for side, marked in (("before", window.before), ("after", window.after))
+        if marked is not None
+        for name, value in (("row", marked.row), ("field", marked.field))
+    }
     return [
-        html.Span(shown, className="t2 sm", **data(windowed=window.state or "all")),
+        html.Span(shown, className="t2 sm", **data(windowed=window.state or "all", **beyond)),
         turn(-1, "Rows before", "chevron-left", off=window.page == 0),
         turn(1, "Rows after", "chevron-right", off=not window.has_more),
     ]

@@ -1,14 +1,24 @@
 """Which rows of a long draft the browser holds: a page of them, by state. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from backend.templates.reading.batch import RowState
+from backend.templates.reading.fields import FIELDS
+from backend.templates.reading.values import Severity
 from backend.templates.views import ImportView, RowView
 
 MOST_ROWS = 2_000
 """Rows that the browser gets at once; of a hundred thousand it would keep nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A cell with a problem, by its row's number and its field."""
+
+    row: int
+    field: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +30,10 @@ class Window:
     page: int = 0
     of: int = 0
     is_paged: bool = False
+    before: Marked | None = None
+    """The last marked cell before the page."""
+    after: Marked | None = None
+    """The first marked cell after the page."""
 
     @property
     def first(self) -> int:
@@ -51,5 +65,24 @@ def window_of(view: ImportView | None, asked: Mapping[str, Any] | None) -> Windo
         page = sum(1 for row in wanted if row.number < number) // MOST_ROWS
     last = max(len(wanted) - 1, 0) // MOST_ROWS
     page = min(max(page, 0), last)
-    shown = wanted[page * MOST_ROWS : (page + 1) * MOST_ROWS]
-    return Window(shown, state, page, len(wanted), is_paged=True)
+    start, stop = page * MOST_ROWS, (page + 1) * MOST_ROWS
+    return Window(
+        wanted[start:stop],
+        state,
+        page,
+        len(wanted),
+        is_paged=True,
+        before=_first_marked(reversed(wanted[:start]), last=True),
+        after=_first_marked(wanted[stop:]),
+    )
+
+
+def _first_marked(rows: Iterable[RowView], *, last: bool = False) -> Marked | None:
+    """Return the first cell with a problem, or of the first such row the last one."""
+    for row in rows:
+        fields = {f.field for f in row.findings if f.field and f.severity is not Severity.INFO}
+        # In the order of the grid's columns, as the keys go.
+        order = [spec.key.value for spec in FIELDS if spec.key.value in fields]
+        if order:
+            return Marked(row.number, order[-1] if last else order[0])
+    return None
