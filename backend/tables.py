@@ -14,6 +14,7 @@ from backend.reports import models as reports_models
 from backend.samples import code_models
 from backend.samples import consent_models as sample_consent_models
 from backend.samples import custody_models as sample_custody_models
+from backend.samples import expiry_models as sample_expiry_models
 from backend.samples import handling_models as sample_handling_models
 from backend.samples import ledger_models as sample_ledger_models
 from backend.samples import models as samples_models
@@ -39,6 +40,7 @@ MODULES = (
     code_models,
     sample_ledger_models,
     sample_handling_models,
+    sample_expiry_models,
     sample_qc_models,
     sample_custody_models,
     sample_stored_models,

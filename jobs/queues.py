@@ -31,6 +31,11 @@ TASKS: Final[Mapping[str, Task]] = {
         permissions=(Permission.PREDICTIONS_VIEW, Permission.STORAGE_VIEW),
     ),
     "samples.fold_tally": Task(function="jobs.tasks.fold_tally.run", time_limit_s=600),
+    "samples.tell_expiring": Task(
+        function="jobs.tasks.tell_expiring.run",
+        time_limit_s=300,
+        permissions=(Permission.SAMPLES_VIEW_ALL_PROJECTS,),
+    ),
     "samples.prepare_list": Task(function="jobs.tasks.prepare_list.run", time_limit_s=300),
     "samples.export": Task(
         function="jobs.tasks.export_samples.run", queue="long", time_limit_s=600

@@ -33,6 +33,8 @@ SCHEDULE: Final[Mapping[str, Recurring]] = {
     ),
     # A gap is looked for every hour; whoever is late is reminded once a day.
     "watch custody": Recurring(job_kind="custody.watch", cron="10 * * * *"),
+    # In the morning, so that a day that has come is told on it.
+    "tell what expires": Recurring(job_kind="samples.tell_expiring", cron="0 6 * * *"),
     # Shortly before midnight: the day's figure is the one at its end.
     "snapshot occupancy": Recurring(job_kind="storage.snapshot_occupancy", cron="50 23 * * *"),
     "forecast capacity": Recurring(job_kind="predictions.forecast_capacity", cron="15 0 * * *"),

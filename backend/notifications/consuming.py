@@ -31,6 +31,10 @@ def _people(session: WriteSession, event: EventView, kind: Kind) -> list[UserId]
         return service.owner(_key(asked))
     if kind in {Kind.HANDOVER, Kind.RETURN_OVERDUE}:
         return service.owner(_key(_told(event)))
+    if kind is Kind.EXPIRY_NEAR:
+        named = event.payload["people"]
+        told = named if isinstance(named, list) else []
+        return [person for each in told for person in service.owner(_key(each))]
     if kind is Kind.JOB_FAILED and event.payload.get("requested_by"):
         return service.owner(_key(event.payload["requested_by"]))
     return service.people_concerned(session, kind)
@@ -111,6 +115,17 @@ def _gaps_found(event: EventView) -> Notice:
     return rules.gaps_found(opened=_number(event, "opened"), first=_text(event, "first"))
 
 
+def _expiry_near(event: EventView) -> Notice:
+    return rules.expiry_near(
+        project=_text(event, "project"),
+        is_consent=_text(event, "kind") == "consent",
+        count=_number(event, "count"),
+        lead_days=_number(event, "lead_days"),
+        first_on=_text(event, "first_on"),
+        last_on=_text(event, "last_on"),
+    )
+
+
 ON: Final[Mapping[str, Callable[[EventView], Notice | None]]] = {
     "storage.plan_ready": _plan_ready,
     "templates.import_registered": _import_registered,
@@ -124,6 +139,7 @@ ON: Final[Mapping[str, Callable[[EventView], Notice | None]]] = {
     "custody.offer_declined": _offer_declined,
     "custody.return_overdue": _return_overdue,
     "custody.gaps_found": _gaps_found,
+    "samples.expiry_near": _expiry_near,
 }
 
 

@@ -22,6 +22,7 @@ class Kind(StrEnum):
     HANDOVER = "handover"
     RETURN_OVERDUE = "return_overdue"
     CUSTODY_GAP = "custody_gap"
+    EXPIRY_NEAR = "expiry_near"
 
 
 class Show(StrEnum):

@@ -20,6 +20,7 @@ LABELS: Final[Mapping[Kind, str]] = {
     Kind.HANDOVER: "Samples handed over",
     Kind.RETURN_OVERDUE: "Return overdue",
     Kind.CUSTODY_GAP: "Gap in custody",
+    Kind.EXPIRY_NEAR: "Samples or consents expire",
 }
 
 ALWAYS_IN_APP: Final = frozenset({Kind.ALARM_RAISED, Kind.SENSOR_SILENT})
@@ -50,6 +51,7 @@ KINDS_OF: Final[Mapping[Show, frozenset[Kind]]] = {
             Kind.REPORT_BUILT,
             Kind.HANDOVER,
             Kind.RETURN_OVERDUE,
+            Kind.EXPIRY_NEAR,
         }
     ),
     Show.ALARMS: frozenset({Kind.ALARM_RAISED, Kind.ALARM_CLEARED, Kind.SENSOR_SILENT}),
@@ -63,6 +65,7 @@ _WORK: Final[Mapping[str, str]] = {
     "storage.snapshot_occupancy": "daily count of occupancy",
     "predictions.forecast_capacity": "capacity forecast",
     "samples.fold_tally": "counting of samples",
+    "samples.tell_expiring": "search for what expires",
     "samples.prepare_list": "preparing of a long list",
     "samples.export": "export of samples",
     "templates.read_list": "reading of a long list",
@@ -222,6 +225,30 @@ def offer_declined(*, receiver: str, samples: int, reason: str) -> Notice:
         title=f"{receiver} declined {_counted(samples, 'sample')}",
         body=f"You still have them. {reason}",
         href="/custody",
+    )
+
+
+def expiry_near(
+    *, project: str, is_consent: bool, count: int, lead_days: int, first_on: str, last_on: str
+) -> Notice:
+    what = _counted(count, "consent" if is_consent else "sample")
+    days = f"on {first_on}" if first_on == last_on else f"from {first_on} to {last_on}"
+    act = (
+        "Extend it, or settle what becomes of the samples; without consent none is used."
+        if is_consent
+        else "Use them, set a later day, or discard them; what has expired is refused."
+    )
+    # A list cannot be narrowed by the day of a consent: then all samples of the project are shown.
+    narrowed = "" if is_consent else f",expires:{first_on}..{last_on}"
+    expire = "expires" if count == 1 else "expire"
+    return Notice(
+        kind=Kind.EXPIRY_NEAR,
+        severity=Severity.INFO if lead_days else Severity.WARNING,
+        title=f"{project}: {what} {expire} within {lead_days} days"
+        if lead_days
+        else f"{project}: {what} past {'its' if count == 1 else 'their'} day",
+        body=f"{'To expire' if lead_days else 'Expired'} {days}. {act}",
+        href=f"/samples?f=project:{quote(project)}{narrowed}",
     )
 
 

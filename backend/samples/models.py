@@ -118,6 +118,8 @@ class Sample(Base):
             text('lower((external_id)::text) COLLATE "C"'),
             postgresql_where=text("external_id IS NOT NULL"),
         ),
+        # Asked every morning; few samples have a day.
+        Index("ix_sample_expires", "expires_on", postgresql_where=text("expires_on IS NOT NULL")),
         Index("ix_sample_family", "family_id", postgresql_where=text("family_id IS NOT NULL")),
         Index("ix_sample_consent", "consent_id", postgresql_where=text("consent_id IS NOT NULL")),
     )

@@ -23,6 +23,7 @@ from backend.samples.consents import (
     withdraw_consent,
 )
 from backend.samples.disposing import dispose_sample
+from backend.samples.expiring import tell_expiring
 from backend.samples.exporting import record_export, request_export
 from backend.samples.handling import set_handling
 from backend.samples.holds import release_hold, set_hold
@@ -112,6 +113,7 @@ __all__ = [
     "standing_lists",
     "store_query",
     "take_back_registration",
+    "tell_expiring",
     "tie_consent",
     "use_volume",
     "withdraw_consent",

@@ -1129,6 +1129,7 @@ def upgrade() -> None:
                 "handover",
                 "return_overdue",
                 "custody_gap",
+                "expiry_near",
                 name="kind_known",
                 native_enum=False,
                 create_constraint=True,
@@ -1195,6 +1196,7 @@ def upgrade() -> None:
                 "handover",
                 "return_overdue",
                 "custody_gap",
+                "expiry_near",
                 name="kind_known",
                 native_enum=False,
                 create_constraint=True,
@@ -1724,6 +1726,39 @@ def upgrade() -> None:
     )
     op.create_index("ix_user_session_user_id", "user_session", ["user_id"], unique=False)
     op.create_table(
+        "expiry_told",
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "sample",
+                "consent",
+                name="expiring_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column("project_id", sa.Uuid(), nullable=False),
+        sa.Column("expires_on", sa.Date(), nullable=False),
+        sa.Column("lead_days", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "told_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(
+            ["project_id"], ["project.id"], name=op.f("fk_expiry_told_project_id")
+        ),
+        sa.PrimaryKeyConstraint(
+            "kind",
+            "subject_id",
+            "project_id",
+            "expires_on",
+            "lead_days",
+            name=op.f("pk_expiry_told"),
+        ),
+    )
+    op.create_table(
         "header_map",
         sa.Column("project_id", sa.Uuid(), nullable=False),
         sa.Column("heading", sa.String(length=200), nullable=False),
@@ -2010,6 +2045,13 @@ def upgrade() -> None:
         postgresql_where=sa.text("consent_id IS NOT NULL"),
     )
     op.create_index("ix_sample_created", "sample", ["created_at", "id"], unique=False)
+    op.create_index(
+        "ix_sample_expires",
+        "sample",
+        ["expires_on"],
+        unique=False,
+        postgresql_where=sa.text("expires_on IS NOT NULL"),
+    )
     op.create_index(
         "ix_sample_external",
         "sample",
@@ -3317,6 +3359,9 @@ def downgrade() -> None:
         table_name="sample",
         postgresql_where=sa.text("external_id IS NOT NULL"),
     )
+    op.drop_index(
+        "ix_sample_expires", table_name="sample", postgresql_where=sa.text("expires_on IS NOT NULL")
+    )
     op.drop_index("ix_sample_created", table_name="sample")
     op.drop_index(
         "ix_sample_consent", table_name="sample", postgresql_where=sa.text("consent_id IS NOT NULL")
@@ -3328,6 +3373,7 @@ def downgrade() -> None:
     op.drop_table("print_label")
     op.drop_table("notification_delivery")
     op.drop_table("header_map")
+    op.drop_table("expiry_told")
     op.drop_index("ix_user_session_user_id", table_name="user_session")
     op.drop_table("user_session")
     op.drop_table("user_role")

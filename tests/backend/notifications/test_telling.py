@@ -224,3 +224,37 @@ def test_telling_is_recorded_in_the_same_transaction(
         select(OutboxEvent).where(OutboxEvent.type == "notifications.people_notified")
     )
     assert event.payload["people"] == 1
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        (
+            {"kind": "sample", "count": 2, "lead_days": 7},
+            (
+                "P-1: 2 samples expire within 7 days",
+                "/samples?f=project:P-1,expires:2026-12-01..2026-12-03",
+                Severity.INFO,
+            ),
+        ),
+        (
+            {"kind": "consent", "count": 1, "lead_days": 0},
+            ("P-1: 1 consent past its day", "/samples?f=project:P-1", Severity.WARNING),
+        ),
+    ],
+)
+def test_the_people_of_a_project_hear_of_what_expires(
+    session: WriteSession,
+    person: Principal,
+    fact: Fact,
+    facts: dict[str, object],
+    expected: tuple[str, str, Severity],
+) -> None:
+    days = {"first_on": "2026-12-01", "last_on": "2026-12-03"}
+    named = {"project": "P-1", "people": [str(person.user_id)], **days}
+
+    consuming.tell(session, fact("samples.expiry_near", **named, **facts))
+
+    assert person.user_id is not None
+    (told,) = told_to(session, person.user_id)
+    assert (told.title, told.href, told.severity) == expected

@@ -1,0 +1,22 @@
+"""Facts about what expires."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpiryNear:
+    """Samples of a project, or consents that they rest on, have come under a lead time."""
+
+    TYPE: ClassVar[str] = "samples.expiry_near"
+    AGGREGATE: ClassVar[str] = "project"
+
+    aggregate_id: UUID
+    project: str
+    kind: str
+    lead_days: int
+    count: int
+    first_on: str
+    last_on: str
+    people: tuple[str, ...]

@@ -1,0 +1,18 @@
+"""Tell projects what expires: samples, and the consents that they rest on."""
+
+from zoneinfo import ZoneInfo
+
+from backend.auth import queries as auth_queries
+from backend.core import clock
+from backend.samples import service
+from jobs.context import JobContext
+
+
+def run(context: JobContext) -> None:
+    """Tell once; a second run on the same day of the laboratory tells nothing."""
+    with context.finishing() as session:
+        laboratory = auth_queries.get_laboratory(session)
+        name = laboratory.time_zone if laboratory is not None else context.settings.time_zone
+        today = clock.utc_now().astimezone(ZoneInfo(name)).date()
+        told = service.tell_expiring(session, context.principal, today=today)
+        context.result["notices"] = told

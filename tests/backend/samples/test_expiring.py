@@ -1,0 +1,129 @@
+"""What expires is told to its project: once for each lead time, in one notice."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select, text, update
+
+from backend.core.principal import Permission, machinery
+from backend.core.sessions import WriteSession
+from backend.events.models import OutboxEvent
+from backend.samples import service
+from backend.samples.consent_models import Consent
+from backend.samples.expiry_events import ExpiryNear
+from backend.samples.expiry_rules import LEAD_DAYS, lead_of
+from backend.samples.ids import Lifecycle
+from backend.samples.models import Project, ProjectMember, Sample
+from tests.factories.people import make_user
+from tests.factories.samples import make_project, make_sample
+
+TODAY = date(2026, 11, 28)
+CLOCK = machinery("clock", Permission.SAMPLES_VIEW_ALL_PROJECTS, request_id="test")
+
+
+def _told(session: WriteSession) -> list[dict[str, object]]:
+    events = session.scalars(
+        select(OutboxEvent).where(OutboxEvent.type == ExpiryNear.TYPE).order_by(OutboxEvent.id)
+    )
+    return [dict(event.payload) for event in events]
+
+
+def _samples(session: WriteSession, *days_left: int) -> str:
+    """Make a project of samples that expire in so many days, and return its code."""
+    project = make_project(session)
+    for left in days_left:
+        made = make_sample(session, project.code)
+        session.execute(
+            update(Sample)
+            .where(Sample.id == made.id)
+            .values(expires_on=TODAY + timedelta(days=left))
+        )
+    return project.code
+
+
+@given(left=st.integers(-500, max(LEAD_DAYS)))
+def test_the_lead_is_the_shortest_that_a_day_is_under(left: int) -> None:
+    lead = lead_of(TODAY + timedelta(days=left), TODAY)
+
+    assert lead in LEAD_DAYS
+    assert (lead == 0) == (left < 0)
+    assert lead == 0 or left <= lead
+    assert not any(left <= shorter < lead for shorter in LEAD_DAYS if shorter > 0 and left >= 0)
+
+
+def test_a_day_further_away_than_every_lead_is_none() -> None:
+    with pytest.raises(ValueError, match="empty"):
+        lead_of(TODAY + timedelta(days=max(LEAD_DAYS) + 1), TODAY)
+
+
+def test_a_project_hears_once_of_all_its_samples_of_a_lead(session: WriteSession) -> None:
+    code = _samples(session, 20, 30, 3, -1, 31)
+
+    assert service.tell_expiring(session, CLOCK, today=TODAY) == 3
+    assert service.tell_expiring(session, CLOCK, today=TODAY) == 0
+
+    told = {event["lead_days"]: event for event in _told(session)}
+    assert {lead: event["count"] for lead, event in told.items()} == {30: 2, 7: 1, 0: 1}
+    assert {event["project"] for event in told.values()} == {code}
+    assert (told[30]["first_on"], told[30]["last_on"]) == ("2026-12-18", "2026-12-28")
+
+
+def test_the_next_lead_and_another_day_are_told_anew(session: WriteSession) -> None:
+    _samples(session, 20)
+    service.tell_expiring(session, CLOCK, today=TODAY)
+
+    later = service.tell_expiring(session, CLOCK, today=TODAY + timedelta(days=14))
+    session.execute(update(Sample).values(expires_on=TODAY + timedelta(days=19)))
+    moved = service.tell_expiring(session, CLOCK, today=TODAY + timedelta(days=14))
+
+    assert (later, moved) == (1, 1)
+
+
+def test_what_is_gone_is_not_told(session: WriteSession) -> None:
+    _samples(session, 3)
+    session.execute(update(Sample).values(lifecycle=Lifecycle.DEPLETED))
+
+    assert service.tell_expiring(session, CLOCK, today=TODAY) == 0
+
+
+def test_a_consent_is_told_to_each_project_that_rests_on_it(session: WriteSession) -> None:
+    consent = Consent(
+        reference="C-1", scope="research", recorded_by=None, expires_on=TODAY + timedelta(days=5)
+    )
+    session.add(consent)
+    session.flush()
+    for _ in range(2):
+        _samples(session, 400, 400)
+    session.execute(update(Sample).values(consent_id=consent.id))
+
+    assert service.tell_expiring(session, CLOCK, today=TODAY) == 2
+    assert [(e["kind"], e["count"], e["lead_days"]) for e in _told(session)] == [
+        ("consent", 1, 7),
+        ("consent", 1, 7),
+    ]
+
+
+def test_who_belongs_to_the_project_is_told(session: WriteSession) -> None:
+    code = _samples(session, 3)
+    member, owner = make_user(session), make_user(session)
+    project = session.scalars(select(Project).where(Project.code == code)).one()
+    project.owner_id = owner.id
+    session.add(ProjectMember(project_id=project.id, user_id=member.id))
+    session.flush()
+
+    service.tell_expiring(session, CLOCK, today=TODAY)
+
+    (event,) = _told(session)
+    assert event["people"] == sorted([str(member.id), str(owner.id)])
+
+
+def test_the_search_has_an_index(session: WriteSession) -> None:
+    session.execute(text("SET LOCAL enable_seqscan = off"))
+
+    plan = session.execute(
+        text("EXPLAIN SELECT id FROM sample WHERE expires_on <= DATE '2026-12-28'")
+    )
+
+    assert "ix_sample_expires" in "\n".join(line for (line,) in plan)
