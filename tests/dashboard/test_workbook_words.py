@@ -124,9 +124,12 @@ def test_a_difference_is_told_in_counts_and_words() -> None:
     )
     found = compare(old, new)
 
-    counted = words(difference_panel._counts(found))
+    changed = difference_panel.changed_in_both(found)
+    counted = words(difference_panel._counts(difference_panel.Compared(found, {}, {})))
 
     assert "Added 1 column Removed 1 column Added 1 row Removed 0 rows" in counted
+    assert "Changed 2 cells in 2 rows" in counted
+    assert {cell.heading for pair in changed for cell in pair.cells} == {"Volume"}
     assert "Rows are the same when their ID is." in counted
 
 

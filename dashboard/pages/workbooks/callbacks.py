@@ -12,7 +12,6 @@ from dash.development.base_component import Component
 from backend.core.errors import AppError
 from backend.core.principal import Permission
 from backend.core.transaction import reading, writing
-from backend.templates import queries as templates_queries
 from backend.workbooks import queries, service
 from backend.workbooks.ids import SheetId, VersionId, WorkbookId
 from dashboard.callbacks import page_callback
@@ -91,14 +90,13 @@ def add(presses: int | None, *given: str | None) -> tuple[Any, Any]:
         file_name, content = content_of(contents, name)
         with writing() as session:
             principal = current_principal()
-            choice = templates_queries.get_project(session, principal, project) if project else None
             added = service.add_workbook(
                 session,
                 principal,
                 file_name=file_name,
                 content=content,
                 files=file_store(),
-                project_id=choice.id if choice else None,
+                project_id=forms.workbook_project(session, principal, project),
                 note=note or "",
             )
     except AppError as refusal:
@@ -246,7 +244,7 @@ def compare(against: str | None, key: str | None, *where: Any) -> Any:
     """Compare with another sheet, or tell rows apart by another column."""
     if not against:
         return no_update
-    return replace(_here(*where), against=SheetId(UUID(against)), key=key or "").href()
+    return replace(_here(*where), against=SheetId(UUID(against)), key=(key or "").strip()).href()
 
 
 @page_callback(

@@ -1,14 +1,14 @@
 """What differs between two versions of a sheet: columns, rows and cells, in words and marks."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import dash_bootstrap_components as dbc
 from dash import html
 from dash.development.base_component import Component
 
 from backend.workbooks.planning.difference import CellChange, RowPair, SheetDifference
-from backend.workbooks.views import SheetView, VersionView
+from backend.workbooks.views import RowView, SheetView, VersionView
 from dashboard import format as fmt
 from dashboard.components.form_field import field_error, form_field
 from dashboard.components.icon import icon
@@ -20,12 +20,28 @@ from dashboard.pages.workbooks.list_panels import scrolling
 
 MOST_ROWS = 200
 """Rows that are drawn of each kind; what is more is said, not drawn."""
+GUESSED = " "
+"""The choice that leaves the key to the comparison; no heading is a blank."""
 _ADDED, _REMOVED, _CHANGED = "Added", "Removed", "Changed"
 Side = tuple[VersionView, SheetView]
 
 
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What differs, and by their places the rows of both sheets that are drawn."""
+
+    found: SheetDifference
+    befores: Mapping[int, RowView]
+    afters: Mapping[int, RowView]
+
+    @property
+    def changed(self) -> list[RowPair]:
+        """The rows of both versions with a cell that differs."""
+        return changed_in_both(self.found)
+
+
 def difference(
-    old: Side, new: Side, found: SheetDifference | str, address: Address, others: Sequence[Side]
+    old: Side, new: Side, told: Compared | str, address: Address, others: Sequence[Side]
 ) -> html.Section:
     """Draw the comparison; a text instead of one says why there is none.
 
@@ -33,11 +49,11 @@ def difference(
     """
     title = f"From version {old[0].number} to version {new[0].number}"
     close = replace(address, against=None, key="").href()
-    body = (
-        [_said(found)]
-        if isinstance(found, str)
-        else [_counts(found), *_columns(found), *_rows(found, old[1], new[1])]
-    )
+    body: list[Component]
+    if isinstance(told, str):
+        body = [html.Div(field_error(told), role="alert")]
+    else:
+        body = [_counts(told), *_columns(told.found), *_rows(told, old[1])]
     return panel(
         "What changed",
         _choices(old[1], new[1], address, others),
@@ -48,16 +64,23 @@ def difference(
     )
 
 
+def drawn_places(found: SheetDifference) -> tuple[list[int], list[int]]:
+    """Return the places of the rows that are drawn, of the old sheet and of the new one."""
+    befores = [place for place, _ in found.removed_rows[:MOST_ROWS]]
+    afters = [pair.after for pair in changed_in_both(found)[:MOST_ROWS]]
+    return befores, [*afters, *(place for place, _ in found.added_rows[:MOST_ROWS])]
+
+
 def _choices(old: SheetView, new: SheetView, address: Address, others: Sequence[Side]) -> html.Div:
     sheets = [
         {"value": str(sheet.id), "label": f"Version {version.number} · {sheet.name}"}
         for version, sheet in others
     ]
     shared = [heading for heading in new.headings if heading in old.headings]
-    keys = [{"value": "", "label": "The column with most values in common"}] + [
+    keys = [{"value": GUESSED, "label": "The column with most values in common"}] + [
         {"value": heading, "label": heading} for heading in shared
     ]
-    chosen = address.key if address.key in shared else ""
+    chosen = address.key if address.key in shared else GUESSED
     return html.Div(
         [
             form_field(
@@ -75,12 +98,26 @@ def _choices(old: SheetView, new: SheetView, address: Address, others: Sequence[
     )
 
 
-def _said(why: str) -> html.Div:
-    return html.Div(field_error(why), role="alert")
+def changed_in_both(found: SheetDifference) -> list[RowPair]:
+    """Return the rows with the cells that differ in a column of both versions.
+
+    Of a column that only one of them has, every cell would differ: its heading says it at once.
+    """
+    kept = [
+        replace(
+            pair,
+            cells=tuple(
+                cell for cell in pair.cells if cell.before is not None and cell.after is not None
+            ),
+        )
+        for pair in found.changed
+    ]
+    return [pair for pair in kept if pair.cells]
 
 
-def _counts(found: SheetDifference) -> html.Div:
-    cells = sum(len(pair.cells) for pair in found.changed)
+def _counts(told: Compared) -> html.Div:
+    found, changed = told.found, told.changed
+    cells = sum(len(pair.cells) for pair in changed)
     said = [
         _mark(_ADDED, fmt.plural(len(found.added_columns), "column", "columns")),
         _mark(_REMOVED, fmt.plural(len(found.removed_columns), "column", "columns")),
@@ -88,8 +125,7 @@ def _counts(found: SheetDifference) -> html.Div:
         _mark(_REMOVED, fmt.plural(len(found.removed_rows), "row", "rows")),
         _mark(
             _CHANGED,
-            f"{fmt.plural(cells, 'cell', 'cells')} in "
-            f"{fmt.plural(len(found.changed), 'row', 'rows')}",
+            f"{fmt.plural(cells, 'cell', 'cells')} in {fmt.plural(len(changed), 'row', 'rows')}",
         ),
     ]
     return html.Div(
@@ -118,16 +154,18 @@ def _columns(found: SheetDifference) -> list[Component]:
     return [html.Div([html.H3("Columns"), html.Ul(items, className="wb-list")])]
 
 
-def _rows(found: SheetDifference, old: SheetView, new: SheetView) -> list[Component]:
+def _rows(told: Compared, old: SheetView) -> list[Component]:
     drawn: list[Component] = []
-    changed = found.changed
+    found, changed = told.found, told.changed
     if changed:
-        drawn.append(_part("Changed cells", _changed(changed[:MOST_ROWS], new), changed))
+        drawn.append(_part("Changed cells", _changed(changed[:MOST_ROWS], told), changed))
     if found.added_rows:
-        table = _whole_rows(found.added_rows[:MOST_ROWS], found.headings, new, _ADDED)
+        places = [place for place, _ in found.added_rows[:MOST_ROWS]]
+        table = _whole_rows(places, found.headings, told.afters, _ADDED)
         drawn.append(_part("Added rows", table, found.added_rows))
     if found.removed_rows:
-        table = _whole_rows(found.removed_rows[:MOST_ROWS], old.headings, old, _REMOVED)
+        places = [place for place, _ in found.removed_rows[:MOST_ROWS]]
+        table = _whole_rows(places, old.headings, told.befores, _REMOVED)
         drawn.append(_part("Removed rows", table, found.removed_rows))
     if not drawn:
         drawn.append(html.P("Every row is the same in both.", className="t2"))
@@ -142,21 +180,25 @@ def _part(title: str, table: html.Table, rows: Sequence[object]) -> html.Div:
     return html.Div(parts)
 
 
-def _changed(pairs: Sequence[RowPair], new: SheetView) -> html.Table:
-    heads = ("Line", "Mark", "Column", "Before", "After")
+def _changed(pairs: Sequence[RowPair], told: Compared) -> html.Table:
+    key = told.found.key
+    heads = ("Line", *([key] if key else []), "Mark", "Column", "Before", "After")
     return html.Table(
         [
             html.Thead(html.Tr([html.Th(word, scope="col") for word in heads])),
-            html.Tbody([_cell(pair, cell, new) for pair in pairs for cell in pair.cells]),
+            html.Tbody([_cell(pair, cell, told) for pair in pairs for cell in pair.cells]),
         ],
         className="tbl flush plain",
     )
 
 
-def _cell(pair: RowPair, cell: CellChange, new: SheetView) -> html.Tr:
+def _cell(pair: RowPair, cell: CellChange, told: Compared) -> html.Tr:
+    row, key = told.afters[pair.after], told.found.key
+    named = [html.Td(row.cells[told.found.headings.index(key)], className="wb-cell")] if key else []
     return html.Tr(
         [
-            html.Td(fmt.count(_line(new, pair.after)), className="num"),
+            html.Td(fmt.count(row.number), className="num"),
+            *named,
             html.Td(_mark(_CHANGED, "")),
             html.Th(cell.heading, scope="row", className="wb-th"),
             html.Td(_text(cell.before, html.Del), className="wb-value"),
@@ -166,18 +208,18 @@ def _cell(pair: RowPair, cell: CellChange, new: SheetView) -> html.Tr:
 
 
 def _whole_rows(
-    rows: Sequence[tuple[int, Sequence[str]]], headings: Sequence[str], sheet: SheetView, mark: str
+    places: Sequence[int], headings: Sequence[str], rows: Mapping[int, RowView], mark: str
 ) -> html.Table:
     heads = [html.Th(word, scope="col") for word in ("Line", "Mark", *headings)]
     body = [
         html.Tr(
             [
-                html.Td(fmt.count(_line(sheet, place)), className="num"),
+                html.Td(fmt.count(rows[place].number), className="num"),
                 html.Td(_mark(mark, "")),
-                *(html.Td(cell, title=cell, className="wb-cell") for cell in cells),
+                *(html.Td(cell, title=cell, className="wb-cell") for cell in rows[place].cells),
             ]
         )
-        for place, cells in rows
+        for place in places
     ]
     return html.Table([html.Thead(html.Tr(heads)), html.Tbody(body)], className="tbl flush plain")
 
@@ -199,7 +241,3 @@ def _mark(what: str, words: str) -> html.Span:
         case _:
             sign = icon("pencil", Tone.WARN)
     return html.Span([sign, f"{what} {words}".strip()], className="st")
-
-
-def _line(sheet: SheetView, place: int) -> int:
-    return sheet.heading_row + 1 + place

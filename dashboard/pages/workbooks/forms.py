@@ -23,11 +23,13 @@ from dashboard.components.icon import icon
 from dashboard.pages.workbooks import ids
 
 TICKED, ALL = "ticked", "all"
+NOBODY = "-"
+"""The choice of no project; no project's code is a hyphen alone."""
 
 
 def new_dialog(projects: Sequence[ProjectChoice]) -> html.Dialog:
     """Draw the form that adds a workbook."""
-    nobody = {"value": "", "label": "No project: whoever may see documents"}
+    nobody = {"value": NOBODY, "label": "No project: whoever may see documents"}
     return dialog(
         ids.NEW_DIALOG,
         "Add a workbook",
@@ -35,7 +37,7 @@ def new_dialog(projects: Sequence[ProjectChoice]) -> html.Dialog:
         _file(),
         form_field(
             "Project",
-            dbc.Select(id=ids.NEW_PROJECT, options=[nobody, *options(projects)], value=""),
+            dbc.Select(id=ids.NEW_PROJECT, options=[nobody, *options(projects)], value=NOBODY),
             help_text="Only its people see the workbook",
             optional=True,
         ),
@@ -50,7 +52,7 @@ def version_dialog(name: str) -> html.Dialog:
         ids.VERSION_DIALOG,
         f"Add a version of {name}",
         error_summary({}, id=ids.VERSION_PROBLEMS),
-        html.P("The versions before it stay as they are.", className="t2"),
+        html.P("The versions before it stay as they are.", className="t2 wb-p"),
         _file(),
         _note("What has changed, and why"),
         _answers("Add none", "Add version", ids.VERSION_SEND),
@@ -84,7 +86,7 @@ def send_dialog(
         html.P(
             "A draft is made of them. Nothing is registered yet: you see what was understood "
             "and decide then.",
-            className="t2",
+            className="t2 wb-p",
         ),
         form_field(
             "Rows",
@@ -93,6 +95,7 @@ def send_dialog(
                 name=ids.SEND_WHICH,
                 options=which_options(sheet.row_count),
                 value=ALL,
+                className="wb-checks",
             ),
         ),
         form_field(
@@ -130,6 +133,15 @@ def chosen_project(session: ReadSession, principal: Principal, code: str | None)
     """
     if not code:
         raise InvalidInput("Choose a project: the samples belong to it.")
+    return templates_queries.get_project(session, principal, code).id
+
+
+def workbook_project(
+    session: ReadSession, principal: Principal, code: str | None
+) -> ProjectId | None:
+    """Return the key of the project that a workbook is added to; None for no project."""
+    if not code or code == NOBODY:
+        return None
     return templates_queries.get_project(session, principal, code).id
 
 

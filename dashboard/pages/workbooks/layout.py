@@ -1,5 +1,6 @@
 """Workbooks: the list with the search through all of them, and one with its versions and sheets."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,9 +13,8 @@ from backend.core.sessions import ReadSession
 from backend.core.transaction import reading
 from backend.templates import queries as templates_queries
 from backend.workbooks import queries
-from backend.workbooks.ids import ReadState, SheetId, VersionId
-from backend.workbooks.planning.difference import SheetDifference
-from backend.workbooks.views import SheetView, VersionView, WorkbookView
+from backend.workbooks.ids import ReadState, VersionId
+from backend.workbooks.views import RowView, SheetView, VersionView, WorkbookView
 from dashboard.components.button import button
 from dashboard.components.page import Crumb, Page, page
 from dashboard.errors import refusal_text
@@ -29,6 +29,7 @@ from dashboard.pages.workbooks import (
     panels,
 )
 from dashboard.pages.workbooks.address import PATH, Address, address_of
+from dashboard.pages.workbooks.difference_panel import Compared
 from dashboard.session import current_principal
 
 _DOCUMENTS = Crumb("Documents", "/documents")
@@ -184,11 +185,14 @@ def _sheet(
     address = shown.address
     may_send = principal.may(Permission.SAMPLES_REGISTER)
     first = queries.sheet_rows(session, principal, sheet.id, limit=1, containing=address.find)
+    place = None
+    if address.row is not None and not address.find:
+        place = _place(session, principal, sheet, address.row, among=first.matching)
     rows = panels.rows(
         sheet,
         address,
         matching=first.matching,
-        place=_place(session, principal, sheet, address),
+        place=place,
         may_send=may_send,
     )
     parts = [
@@ -209,12 +213,18 @@ def _sheet(
 
 
 def _place(
-    session: ReadSession, principal: Principal, sheet: SheetView, address: Address
+    session: ReadSession, principal: Principal, sheet: SheetView, row: int, *, among: int
 ) -> int | None:
-    """Return where the sought line stands among the rows that are shown, from 0."""
-    if address.row is None:
-        return None
-    return queries.row_place(session, principal, sheet.id, address.row, containing=address.find)
+    """Return where the sought line stands among all rows, from 0; None if there is no such line.
+
+    Empty lines of the file are no rows, so the place is searched for by halves.
+    """
+
+    def number_at(place: int) -> int:
+        return queries.sheet_rows(session, principal, sheet.id, start=place, limit=1).rows[0].number
+
+    place = bisect_left(range(among), row, key=number_at)
+    return place if place < among and number_at(place) == row else None
 
 
 def _difference(
@@ -233,15 +243,39 @@ def _difference(
         return []
     here = (shown.version, sheet)
     old, new = sorted([here, other], key=lambda side: side[0].number)
-    found = _compared(session, principal, old[1].id, new[1].id, address.key)
-    return [difference_panel.difference(old, new, found, address, others)]
+    told = _compared(session, principal, old[1], new[1], address.key)
+    return [difference_panel.difference(old, new, told, address, others)]
+
+
+def _rows_at(
+    session: ReadSession, principal: Principal, sheet: SheetView, places: Sequence[int]
+) -> dict[int, RowView]:
+    """Return the rows at least at these places, by place: a comparison knows no lines of the file.
+
+    They are read in one stretch, which is at most what comparing has read.
+    """
+    found: dict[int, RowView] = {}
+    start, last = min(places, default=0), max(places, default=-1)
+    while start <= last:
+        page = queries.sheet_rows(session, principal, sheet.id, start=start, limit=last - start + 1)
+        if not page.rows:
+            break
+        found |= dict(enumerate(page.rows, start=start))
+        start += len(page.rows)
+    return found
 
 
 def _compared(
-    session: ReadSession, principal: Principal, old: SheetId, new: SheetId, key: str
-) -> SheetDifference | str:
+    session: ReadSession, principal: Principal, old: SheetView, new: SheetView, key: str
+) -> Compared | str:
     """Return what differs, or the sentence that says why it cannot be told."""
     try:
-        return queries.difference(session, principal, old=old, new=new, key=key or None)
+        found = queries.difference(session, principal, old=old.id, new=new.id, key=key or None)
     except AppError as refusal:
         return refusal_text(refusal)
+    befores, afters = difference_panel.drawn_places(found)
+    return Compared(
+        found,
+        _rows_at(session, principal, old, befores),
+        _rows_at(session, principal, new, afters),
+    )
