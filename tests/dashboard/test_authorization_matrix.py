@@ -88,6 +88,8 @@ PAGES: Mapping[str, str] = {
     "/sequencing": "sequencing.view",
     "/predictions": "predictions.view",
     "/documents": "documents.view",
+    "/documents/workbooks": "documents.view",
+    "/documents/workbooks/<workbook_id>": "documents.view",
     "/reports": "reports.view",
     "/health": "health.view",
     "/notifications": "notifications.view",

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 from uuid import UUID
 
 import dash
-from dash import ALL, MATCH, Input, Output, State, ctx, no_update
+from dash import ALL, MATCH, Input, Output, State, no_update
 from dash.development.base_component import Component
 
 from backend.core.errors import AppError
@@ -18,7 +18,14 @@ from dashboard.callbacks import page_callback
 from dashboard.components.toast import toast
 from dashboard.pages.workbooks import forms, ids, layout, panels
 from dashboard.pages.workbooks.address import Address, address_of, list_href
-from dashboard.pages.workbooks.receiving import closing, content_of, file_store, problems
+from dashboard.pages.workbooks.receiving import (
+    closing,
+    content_of,
+    file_store,
+    problems,
+    refused_rows,
+    there_already,
+)
 from dashboard.session import current_principal
 from dashboard.shell_ids import PAGE_TITLE, URL, live
 
@@ -101,6 +108,8 @@ def add(presses: int | None, *given: str | None) -> tuple[Any, Any]:
             )
     except AppError as refusal:
         return problems(ids.UPLOAD, refusal), no_update
+    if added.same_as:
+        return there_already(added), no_update
     toast(f"“{file_name}” is kept.")
     return [], Address(added.workbook_id).href()
 
@@ -126,7 +135,7 @@ def add_version(presses: int | None, *given: str | None) -> tuple[Any, Any]:
         file_name, content = content_of(contents, name)
         with writing() as session:
             principal = current_principal()
-            service.add_version(
+            added = service.add_version(
                 session,
                 principal,
                 here,
@@ -138,6 +147,8 @@ def add_version(presses: int | None, *given: str | None) -> tuple[Any, Any]:
             newest = queries.workbook(session, principal, here).versions[0]
     except AppError as refusal:
         return problems(ids.UPLOAD, refusal), no_update
+    if added.same_as:
+        return there_already(added), no_update
     toast(f"“{file_name}” is version {newest.number}.")
     return [], Address(here, version=newest.number).href()
 
@@ -196,13 +207,14 @@ def show_read(
     Permission.DOCUMENTS_VIEW,
     Output(ids.rows(MATCH, MATCH), "getRowsResponse"),
     Input(ids.rows(MATCH, MATCH), "getRowsRequest"),
+    State(ids.rows(MATCH, MATCH), "id"),
     prevent_initial_call=True,
 )
-def show_rows(request: dict[str, Any] | None) -> Any:
+def show_rows(request: dict[str, Any] | None, grid: dict[str, str]) -> Any:
     """Answer the grid's question for a window."""
     if not request:
         return no_update
-    grid, start = ctx.triggered_id, int(request["startRow"])
+    start = int(request["startRow"])
     with reading() as session:
         found = queries.sheet_rows(
             session,
@@ -291,7 +303,7 @@ def send(presses: int | None, which: str | None, project: str | None, *given: An
                 files=file_store(),
             )
     except AppError as refusal:
-        return problems(ids.SEND_PROJECT, refusal), no_update
+        return refused_rows(ids.SEND_PROJECT, refusal), no_update
     return [], f"/register?draft={draft}"
 
 

@@ -194,7 +194,8 @@ def _changed(pairs: Sequence[RowPair], told: Compared) -> html.Table:
 
 def _cell(pair: RowPair, cell: CellChange, told: Compared) -> html.Tr:
     row, key = told.afters[pair.after], told.found.key
-    named = [html.Td(row.cells[told.found.headings.index(key)], className="wb-cell")] if key else []
+    place = told.found.headings.index(key) if key else 0
+    named = [html.Td("".join(row.cells[place : place + 1]), className="wb-cell")] if key else []
     return html.Tr(
         [
             html.Td(fmt.count(row.number), className="num"),

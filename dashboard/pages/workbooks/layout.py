@@ -17,7 +17,6 @@ from backend.workbooks.ids import ReadState, VersionId
 from backend.workbooks.views import RowView, SheetView, VersionView, WorkbookView
 from dashboard.components.button import button
 from dashboard.components.page import Crumb, Page, page
-from dashboard.errors import refusal_text
 from dashboard.laboratory import lab_zone
 from dashboard.pages.documents.layout import tabs
 from dashboard.pages.workbooks import (
@@ -272,7 +271,7 @@ def _compared(
     try:
         found = queries.difference(session, principal, old=old.id, new=new.id, key=key or None)
     except AppError as refusal:
-        return refusal_text(refusal)
+        return refusal.message
     befores, afters = difference_panel.drawn_places(found)
     return Compared(
         found,

@@ -72,7 +72,13 @@ def facts(shown: VersionView) -> html.Div:
             **aria(label=f"Download {shown.file_name} as it came"),
         ),
     ]
-    return html.Div(parts, className="wb-facts")
+    remarks = [html.Li([icon("info-circle", Tone.INFO), each]) for each in shown.remarks]
+    return html.Div(
+        [
+            html.Div(parts, className="wb-facts"),
+            *([html.Ul(remarks, className="wb-remarks t2")] if remarks else []),
+        ]
+    )
 
 
 def being_read(shown: VersionView) -> html.Div:
@@ -155,9 +161,23 @@ def rows(
     return panel(
         "Rows",
         html.Div(bar, className="row-x wb-bar"),
+        *_no_such_line(sheet, address, place),
         html.Div(_grid(sheet, address, matching, place, may_send=may_send), className="wb-grid"),
         meta=meta,
     )
+
+
+def _no_such_line(sheet: SheetView, address: Address, place: int | None) -> list[Component]:
+    """Say why the line that the address names is not among the rows."""
+    if address.row is None or place is not None:
+        return []
+    line = f"Line {fmt.count(address.row)}"
+    why = (
+        f"{line} stands at or above the headings; download the file to see it in its place."
+        if address.row <= sheet.heading_row
+        else f"{line} is not among the rows of this sheet."
+    )
+    return [html.P([icon("info-circle", Tone.INFO), why], className="st wb-p")]
 
 
 def row_of(number: int, cells: Sequence[str]) -> dict[str, Any]:

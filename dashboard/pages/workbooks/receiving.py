@@ -2,14 +2,18 @@
 
 from typing import Any
 
+from dash import html
+from dash.development.base_component import Component
 from flask import current_app
 
 from backend.core.blobs import DiskStore, FileStore
 from backend.core.errors import AppError, InvalidInput
 from backend.core.ids import new_id
+from backend.templates.errors import AlreadyImported
+from backend.workbooks.views import Added
 from dashboard.components.form_field import error_summary
-from dashboard.errors import refusal_text
 from dashboard.pages.register.receiving import decoded
+from dashboard.pages.workbooks.address import Address
 
 
 def file_store() -> FileStore:
@@ -30,7 +34,22 @@ def content_of(contents: str | None, file_name: str | None) -> tuple[str, bytes]
 
 def problems(field: str, refusal: AppError) -> Any:
     """Return the problem as a form shows it, leading to its field; what was typed stays."""
-    return vars(error_summary({field: refusal_text(refusal)}))["children"]
+    sentence = " ".join(refusal.fields.values()) or refusal.message
+    return vars(error_summary({field: sentence}))["children"]
+
+
+def refused_rows(field: str, refusal: AppError) -> Any:
+    """Return why no draft was made of rows; rows that are a draft already lead to it."""
+    if not isinstance(refusal, AlreadyImported):
+        return problems(field, refusal)
+    link = html.A("Open that import", href=f"/register?draft={refusal.import_id}")
+    return [html.P([refusal.message, " ", link])]
+
+
+def there_already(added: Added) -> list[Component]:
+    """Say where the same file is kept already, and lead there."""
+    link = html.A("Open it", href=Address(added.workbook_id).href())
+    return [html.P([added.same_as, " ", link])]
 
 
 def closing(dialog: str) -> dict[str, str]:
