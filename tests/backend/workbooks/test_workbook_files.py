@@ -193,7 +193,7 @@ def test_macros_are_told_and_not_run() -> None:
 @pytest.mark.parametrize(
     ("rows", "line"),
     [
-        ([["Study:", "X"], [], ["Well", "Reading"], ["A1", "5"]], 1),
+        ([["Study:", "X"], [], ["Well", "Reading"], ["A1", "5"]], 3),
         ([["Plate of May"], ["Well", "Sheen", "Reading"], ["A1", "x", "5"]], 2),
         ([["A1", "5"], ["A2", "6"]], 0),
         ([["FX00001"], ["FX00002"]], 0),
