@@ -20,6 +20,7 @@ from backend.documents.views import FileView
 from backend.events import service as events_service
 from backend.samples import queries as samples_queries
 from backend.samples.models import Project
+from backend.templates.adapters.grids import BookReading
 from backend.templates.adapters.sheets import read_sheets
 from backend.templates.ids import ImportId
 from backend.templates.reading.dates import show
@@ -138,9 +139,16 @@ def add_version(
 
 
 def read_version(
-    session: WriteSession, principal: Principal, version_id: VersionId, *, files: FileStore
+    session: WriteSession,
+    principal: Principal,
+    version_id: VersionId,
+    *,
+    files: FileStore,
+    reading: BookReading | None = None,
 ) -> None:
     """Read all sheets of a version that waits; one that was read already stays as it is.
+
+    ``reading`` is what was read of its file before, by who has no session open meanwhile.
 
     Raises:
         VersionNotFound: absent, or not of a visible workbook.
@@ -149,7 +157,8 @@ def read_version(
     principal.require(Permission.SAMPLES_REGISTER)
     version, file = queries.get_version(session, principal, version_id, lock=True)
     if version.state is ReadState.WAITING:
-        _read(session, principal, version, files.get(file.sha256))
+        found = reading if reading is not None else read_sheets(files.get(file.sha256))
+        _write(session, principal, version, found)
 
 
 def rename(session: WriteSession, principal: Principal, workbook_id: WorkbookId, name: str) -> None:
@@ -291,7 +300,7 @@ def _read_or_ask(
             principal,
             kind=READ_KIND,
             key=str(version_id),
-            arguments={"version_id": str(version_id)},
+            arguments={"version_id": str(version_id), "sha256": key_of(content)},
             queue="long",
         )
     else:
@@ -299,10 +308,9 @@ def _read_or_ask(
     return Added(workbook_id=WorkbookId(version.workbook_id), version_id=version_id)
 
 
-def _read(
-    session: WriteSession, principal: Principal, version: WorkbookVersion, content: bytes
+def _write(
+    session: WriteSession, principal: Principal, version: WorkbookVersion, reading: BookReading
 ) -> None:
-    reading = read_sheets(content)
     book_id, number = version.workbook_id, version.number
     if reading.refusal:
         version.state, version.refusal = ReadState.REFUSED, reading.refusal

@@ -227,3 +227,16 @@ def test_a_workbook_is_renamed_in_place(sign_in: SignIn) -> None:
 
     expect(dialog).to_be_hidden()
     expect(page.get_by_role("heading", name=f"Intake {code}", level=1)).to_be_visible()
+
+
+def test_a_long_file_shows_itself_once_a_worker_has_read_it(sign_in: SignIn) -> None:
+    page, code = sign_in("technician"), mark()
+    lines = [f"{code}-{number},{number % 90}" for number in range(30_000)]
+
+    add(page, f"{code}.csv", "\n".join(["Tube,Volume", *lines, ""]).encode())
+
+    # Whether the worker is quicker than the page or not: nobody reloads it.
+    tube = page.get_by_role("region", name="Columns").last.get_by_role("row", name="Tube")
+    expect(tube).to_contain_text("30,000")
+    expect(page.get_by_role("navigation", name="Versions")).to_contain_text("30,000 rows")
+    expect(page.locator("#page")).not_to_contain_text("is being read")

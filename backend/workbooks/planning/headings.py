@@ -23,7 +23,9 @@ def heading_row(rows: Sequence[Sequence[str]], knows: Callable[[str], bool]) -> 
         return known.index(best) + 1
     if widest < _FEWEST_KNOWN:
         return 0  # one column: its first line is as likely one of its values
-    first = next((n for n, row in enumerate(top, 1) if _filled(row) * 3 >= widest * 2), 0)
+    full = (n for n, row in enumerate(top, 1) if _filled(row) * 3 >= widest * 2)
+    # “Study: ABC_123” above a narrow table is as full as its headings.
+    first = next((n for n in full if not top[n - 1][0].endswith(":")), 0)
     return first if first and _reads_like_headings(top[first - 1]) else 0
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, current_app, send_file
 
-from backend.core.blobs import DiskStore, FileStore
+from backend.core.blobs import DiskStore
 from backend.core.errors import AppError
 from backend.core.principal import Principal
 from backend.core.sessions import WriteSession
@@ -28,7 +28,7 @@ def blueprint() -> Blueprint:
         files = DiskStore(current_app.config["FILES_DIR"])
         try:
             with writing() as session:
-                kept, content = _found(session, current_principal(), FileId(file_id), files)
+                kept, content = _taken(session, current_principal(), FileId(file_id), files)
         except AppError as refusal:
             return problem(refusal.status, refusal.code, refusal.message)
         # Whatever a sender's file claims to be, the browser only saves it.
@@ -45,10 +45,10 @@ def blueprint() -> Blueprint:
     return made
 
 
-def _found(
-    session: WriteSession, principal: Principal, file_id: FileId, files: FileStore
+def _taken(
+    session: WriteSession, principal: Principal, file_id: FileId, files: DiskStore
 ) -> tuple[FileView, bytes]:
-    """Return a file that an import was made of, or a version of a workbook."""
+    """Return the file of an import or of a workbook, whichever it was sent as."""
     try:
         return files_service.download_file(session, principal, file_id=file_id, files=files)
     except FileNotFound:

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select, text
 
-from backend.core.blobs import MemoryStore
+from backend.core.blobs import MemoryStore, key_of
 from backend.core.errors import PermissionDenied
 from backend.core.ids import new_id
 from backend.core.principal import Permission, Principal
@@ -267,12 +267,13 @@ def test_a_file_that_cannot_be_read_is_kept_and_says_why(desk: Desk) -> None:
 
 
 def test_a_long_file_waits_for_a_worker(desk: Desk) -> None:
-    added = desk.add(text_file([["Well", "Said"], *[["A1", str(n)] for n in range(2_100)]]))
+    content = text_file([["Well", "Said"], *[["A1", str(n)] for n in range(2_100)]])
+    added = desk.add(content)
 
     asked = desk.session.scalars(select(Job)).one()
     assert (asked.kind, asked.arguments) == (
         service.READ_KIND,
-        {"version_id": str(added.version_id)},
+        {"version_id": str(added.version_id), "sha256": key_of(content)},
     )
     assert desk.newest(added.workbook_id).state is ReadState.WAITING
 
