@@ -28,6 +28,7 @@ from backend.templates import definition_models as template_definition_models
 from backend.templates import models as templates_models
 from backend.transactions import models as transactions_models
 from backend.work import models as work_models
+from backend.workbooks import models as workbooks_models
 
 MODULES = (
     events_models,
@@ -55,6 +56,7 @@ MODULES = (
     documents_models,
     template_definition_models,
     templates_models,
+    workbooks_models,
     transactions_models,
     api_models,
 )

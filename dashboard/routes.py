@@ -62,6 +62,9 @@ from dashboard.pages.storage import layout as storage
 from dashboard.pages.storage import plan_callbacks as storage_plan_callbacks
 from dashboard.pages.templates import callbacks as templates_callbacks
 from dashboard.pages.templates import layout as templates
+from dashboard.pages.workbooks import callbacks as workbooks_callbacks
+from dashboard.pages.workbooks import layout as workbooks
+from dashboard.pages.workbooks.address import QUERY as WORKBOOK_QUERY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +167,19 @@ ROUTES: tuple[Route, ...] = (
         layout=documents.layout,
         query=("file",),
     ),
+    Route(
+        path="/documents/workbooks",
+        permission=Permission.DOCUMENTS_VIEW,
+        layout=workbooks.layout,
+        query=("find", "older"),
+    ),
+    Route(
+        path="/documents/workbooks/<workbook_id>",
+        permission=Permission.DOCUMENTS_VIEW,
+        layout=workbooks.workbook_layout,
+        query=WORKBOOK_QUERY,
+        has_grid=True,
+    ),
     Route(path="/reports", permission=Permission.REPORTS_VIEW, layout=reports.layout),
     Route(
         path="/health",
@@ -217,6 +233,7 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     storage_callbacks,
     storage_plan_callbacks,
     templates_callbacks,
+    workbooks_callbacks,
 )
 
 _ADDRESSES = Map(

@@ -50,6 +50,7 @@ LIVE_TOPICS = (
     "auth",
     "labels",
     "custody",
+    "workbooks",
 )
 
 

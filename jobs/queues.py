@@ -46,6 +46,7 @@ TASKS: Final[Mapping[str, Task]] = {
     "templates.register_rows": Task(
         function="jobs.tasks.register_rows.run", queue="long", time_limit_s=900
     ),
+    "workbooks.read": Task(function="jobs.tasks.read_workbook.run", queue="long", time_limit_s=600),
     "custody.watch": Task(
         function="jobs.tasks.watch_custody.run",
         time_limit_s=300,

@@ -18,6 +18,7 @@ from backend.cli import (
     samples,
     seed,
     users,
+    workbooks,
 )
 from backend.core import transaction
 from backend.core.config import load_settings
@@ -27,6 +28,7 @@ MODULES: tuple[ModuleType, ...] = (
     init,
     users,
     imports,
+    workbooks,
     samples,
     labels,
     custody,

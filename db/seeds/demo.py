@@ -17,6 +17,7 @@ from sqlalchemy import text
 
 from backend.auth import service as auth_service
 from backend.core import clock, ids, secret_files
+from backend.core.blobs import DiskStore
 from backend.core.config import Settings
 from backend.core.errors import Conflict
 from backend.core.principal import Origin, Permission, Principal
@@ -24,7 +25,7 @@ from backend.core.sessions import WriteSession
 from backend.core.transaction import writing
 from backend.samples import service as samples_service
 from backend.storage import service as storage_service
-from db.seeds import history, load, operations, places, population, telemetry
+from db.seeds import history, load, operations, places, population, telemetry, worksheets
 from db.seeds.world import KEPT_AT, LABORATORY_NAME, PEOPLE, PROJECTS, TIME_ZONE
 
 DEFAULT_SAMPLES = 6_000
@@ -55,6 +56,7 @@ def seed(settings: Settings, *, samples: int = DEFAULT_SAMPLES) -> dict[str, int
         projects = _projects(session, principal, people)
         counts = _contents(session, samples, projects, now, rng)
         operations.set_up(session, principal, now=now)
+        worksheets.add_worksheet(session, principal, files=DiskStore(settings.files_dir), now=now)
         samples_service.fold_tally(session)
         storage_service.fold_tally(session)
         telemetry.go_on(session, principal)

@@ -24,6 +24,7 @@ from backend.sequencing.models import SequencingRequest
 from backend.storage.models import StorageNode
 from backend.templates.models import SampleImport
 from backend.templates.service import imports
+from backend.workbooks import service as workbooks_service
 from dashboard import gate
 from dashboard.routes import ROUTES
 from tests.dashboard.conftest import callback_request, csrf_headers, page_request, submit_sign_in
@@ -49,6 +50,7 @@ class Scene:
     import_id: UUID
     box_path: str
     shipment: str
+    workbook_id: UUID
 
 
 @pytest.fixture
@@ -92,6 +94,14 @@ def scene(bound_database: Engine) -> Scene:
             shipment_id=shipment_queries.get_shipment(session, EVERYBODY, shipment).id,
             sample_id=packed,
         )
+        workbook = workbooks_service.add_workbook(
+            session,
+            EVERYBODY,
+            file_name=FILE,
+            content=f"Tube,Subject\n{BARCODE},SUBJECT-THEIRS\n".encode(),
+            files=MemoryStore(),
+            project_id=theirs.id,
+        )
         box = session.get_one(StorageNode, freezer.box_id)
         return Scene(
             sample_id=sample_id,
@@ -100,6 +110,7 @@ def scene(bound_database: Engine) -> Scene:
             import_id=draft.id,
             box_path=box.path,
             shipment=shipment,
+            workbook_id=workbook.workbook_id,
         )
 
 
@@ -132,6 +143,8 @@ def pages(scene: Scene) -> list[tuple[str, str]]:
         "/samples": [f"?q={BARCODE}"],
         "/register/import": [f"?id={scene.import_id}"],
         "/register/single": [f"?barcode={BARCODE}"],
+        "/documents/workbooks": [f"?find={BARCODE}", f"?find={BARCODE}&older=1"],
+        "/documents/workbooks/<workbook_id>": [f"?find={BARCODE}"],
         "/sequencing": [f"?request={scene.library}", "?view=plan"],
     }
     found = []
@@ -141,6 +154,7 @@ def pages(scene: Scene) -> list[tuple[str, str]]:
             .replace("<path:path>", quote(scene.box_path))
             .replace("<code>", scene.shipment)
             .replace("<key>", "blood-intake")
+            .replace("<workbook_id>", str(scene.workbook_id))
         )
         assert "<" not in path, f"Say here what {route.path} leads to."
         found += [(path, search) for search in ("", *queries.get(route.path, []))]
@@ -180,6 +194,9 @@ def test_no_page_tells_of_another_project(browser_of: BrowserOf, scene: Scene) -
         f"/register/import?id={scene.import_id}",
         "/sequencing",
         f"/custody/shipments/{scene.shipment}",
+        "/documents/workbooks",
+        f"/documents/workbooks?find={BARCODE}",
+        f"/documents/workbooks/{scene.workbook_id}",
     }
     assert expected <= to_member
 

@@ -5,7 +5,9 @@ without a result) is not looked for, and that is said.
 """
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import TypeVar
 
 from python_calamine import (
     CalamineError,
@@ -17,9 +19,12 @@ from python_calamine import (
 )
 
 from backend.templates.adapters.cells import text_of
+from backend.templates.adapters.grids import BookReading, SheetGrid, refused_book, too_wide
 from backend.templates.reading import sheet as sheet_reading
 from backend.templates.reading.headings import knows
 from backend.templates.reading.values import FileReading, Finding, Severity
+
+_Read = TypeVar("_Read")
 
 OLE_SIGNATURE = b"\xd0\xcf\x11\xe0"
 # [MS-OFFCRYPTO] 2.3: an encrypted .xlsx is a compound file with a stream of this name.
@@ -47,12 +52,39 @@ def read_large_workbook(content: bytes) -> FileReading:
     return _read(content, "xlsx", Finding("read_without_formats", Severity.WARNING, _LARGE))
 
 
+def read_every_sheet(content: bytes, *, is_old: bool) -> BookReading:
+    """Return all sheets' values, hidden sheets too. Never raises on bad files."""
+    if is_old and _ENCRYPTED_STREAM in content:
+        return refused_book("workbook_locked", _LOCKED)
+    read = _guarded(content, _every_sheet)
+    if isinstance(read, Finding):
+        return BookReading((), (read,))
+    said = Finding("read_without_formats", Severity.WARNING, _OLD if is_old else _LARGE)
+    return replace(read, findings=(said, *read.findings))
+
+
+def _every_sheet(book: CalamineWorkbook) -> BookReading:
+    grids: list[SheetGrid] = []
+    for about in book.sheets_metadata:
+        if about.typ is SheetTypeEnum.WorkSheet:
+            sheet = book.get_sheet_by_name(about.name)
+            if sheet.total_width > sheet_reading.MOST_COLUMNS:
+                return too_wide(about.name, sheet.total_width)
+            grids.append(SheetGrid(about.name, list(rows_of(sheet))))
+    return BookReading(tuple(grids), ())
+
+
 def _read(content: bytes, encoding: str, said: Finding) -> FileReading:
+    read = _guarded(content, lambda book: _read_sheets(book, encoding, said))
+    return FileReading("workbook", None, (read,)) if isinstance(read, Finding) else read
+
+
+def _guarded(content: bytes, read: Callable[[CalamineWorkbook], _Read]) -> _Read | Finding:
+    """Return what is read of a workbook, or why it cannot be."""
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        return _read_sheets(book, encoding, said)
+        return read(CalamineWorkbook.from_filelike(io.BytesIO(content)))
     except PasswordError:
-        return _refused("workbook_locked", _LOCKED)
+        return Finding("workbook_locked", Severity.ERROR, _LOCKED)
     except (CalamineError, ValueError, OSError) as error:
         return _unreadable(error)
     except BaseException as error:
@@ -62,9 +94,10 @@ def _read(content: bytes, encoding: str, said: Finding) -> FileReading:
         return _unreadable(error)
 
 
-def _unreadable(error: BaseException) -> FileReading:
-    return _refused(
+def _unreadable(error: BaseException) -> Finding:
+    return Finding(
         "workbook_damaged",
+        Severity.ERROR,
         f"The workbook cannot be read ({type(error).__name__}). "
         "Save it again as .xlsx, or as .csv, and send that.",
     )
@@ -82,13 +115,13 @@ def _read_sheets(book: CalamineWorkbook, encoding: str, said: Finding) -> FileRe
     if left:
         message = f"Sheet “{name}” was read; {', '.join(left)} was left out."
         findings.append(Finding("sheets_left", Severity.INFO, message))
-    table, about = sheet_reading.to_table(_rows(read[name]))
+    table, about = sheet_reading.to_table(rows_of(read[name]))
     return FileReading(
         "workbook", table, (*findings, *about), details={"sheet": name, "encoding": encoding}
     )
 
 
-def _rows(sheet: CalamineSheet) -> Iterator[list[str]]:
+def rows_of(sheet: CalamineSheet) -> Iterator[list[str]]:
     """Yield every row from the first of the sheet on, so that numbers are the spreadsheet's."""
     first_row, first_column = sheet.start or (0, 0)
     yield from ([] for _ in range(first_row))

@@ -17,8 +17,9 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from backend.templates.adapters import lean_workbook
 from backend.templates.adapters.cells import text_of
-from backend.templates.adapters.lean_workbook import read_large_workbook
+from backend.templates.adapters.grids import BookReading, SheetGrid, too_wide
 from backend.templates.adapters.package import MANY_CELLS, look_into
 from backend.templates.reading import sheet as sheet_reading
 from backend.templates.reading.headings import knows
@@ -48,15 +49,54 @@ def read_workbook(content: bytes) -> FileReading:
     return replace(reading, findings=(*package.findings, *reading.findings))
 
 
+def read_every_sheet(content: bytes) -> BookReading:
+    """Return all sheets' cells, hidden sheets too. Never raises on bad files."""
+    package = look_into(content)
+    if package.refusal is not None:
+        return BookReading((), (package.refusal,))
+    if package.cells > MANY_CELLS:
+        reading = lean_workbook.read_every_sheet(content, is_old=False)
+    else:
+        loaded = _loaded(content)
+        if isinstance(loaded, Finding):
+            return BookReading((), (loaded,))
+        reading = _every_sheet(*loaded)
+    return replace(reading, findings=(*package.findings, *reading.findings))
+
+
+def _every_sheet(values: Workbook, formulas: Workbook) -> BookReading:
+    grids: list[SheetGrid] = []
+    findings: list[Finding] = []
+    for sheet in values.worksheets:
+        texts = _texts(sheet)
+        width = max((column for _, column in texts), default=0)
+        if width > sheet_reading.MOST_COLUMNS:  # before rows are made as wide as that
+            return too_wide(sheet.title, width)
+        grids.append(SheetGrid(sheet.title, _dense(texts)))
+        findings += [
+            _no_value(cell)
+            for row, column, cell in _filled(formulas[sheet.title])
+            if cell.data_type == "f" and (row, column) not in texts
+        ]
+    return BookReading(tuple(grids), tuple(findings))
+
+
 def _opened(content: bytes, *, lean: bool) -> FileReading:
     if lean:
-        return read_large_workbook(content)
+        return lean_workbook.read_large_workbook(content)
+    loaded = _loaded(content)
+    if isinstance(loaded, Finding):
+        return FileReading("workbook", None, (loaded,))
+    return _read(*loaded)
+
+
+def _loaded(content: bytes) -> tuple[Workbook, Workbook] | Finding:
+    """Return the workbook with its values and with its formulas, or why it cannot be opened."""
     try:
         values = load_workbook(io.BytesIO(content), data_only=True)
-        formulas = load_workbook(io.BytesIO(content), data_only=False)
+        return values, load_workbook(io.BytesIO(content), data_only=False)
     except _BROKEN as error:
-        return FileReading("workbook", None, (_unreadable(error),))
-    return _read(values, formulas)
+        return _unreadable(error)
 
 
 def _read(values: Workbook, formulas: Workbook) -> FileReading:
@@ -104,7 +144,7 @@ def _filled(sheet: Worksheet) -> Iterator[tuple[int, int, Cell | MergedCell]]:
 
 
 def _grid(values: Worksheet, formulas: Worksheet) -> tuple[sheet_reading.Grid, list[Finding]]:
-    texts = {(row, column): text for row, column, cell in _filled(values) if (text := _text(cell))}
+    texts = _texts(values)
     grid = _dense(texts)
     findings = [
         _no_value(cell)
@@ -132,6 +172,10 @@ def _grid(values: Worksheet, formulas: Worksheet) -> tuple[sheet_reading.Grid, l
         if area.max_row > area.min_row
     ]
     return grid, findings
+
+
+def _texts(sheet: Worksheet) -> dict[tuple[int, int], str]:
+    return {(row, column): text for row, column, cell in _filled(sheet) if (text := _text(cell))}
 
 
 def _dense(texts: Mapping[tuple[int, int], str]) -> sheet_reading.Grid:

@@ -179,7 +179,7 @@ def _something_else(grid: Grid) -> Finding | None:
             f"Row 1 reads {first[0]}: this is a sequencer's sample sheet, not a list of samples "
             "to register.",
         )
-    if _is_rack_scan(grid):
+    if is_rack_scan(grid):
         return _elsewhere(
             "rack_scan",
             "The file holds positions and tube codes without headings: this is a rack scan, which "
@@ -211,7 +211,8 @@ def _scan_faults(grid: Grid) -> str:
     return f" In the scan: {'; '.join(faults[:_FAULTS_NAMED])}{more}." if faults else ""
 
 
-def _is_rack_scan(grid: Grid) -> bool:
+def is_rack_scan(grid: Grid) -> bool:
+    """Tell whether a grid's rows are positions of a rack with their tubes, without headings."""
     rows = [
         row for row in ([clean(text) for text in raw] for raw in grid[:MOST_RACK_ROWS]) if any(row)
     ]

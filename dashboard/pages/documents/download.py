@@ -7,9 +7,14 @@ from flask import Blueprint, Response, current_app, send_file
 
 from backend.core.blobs import DiskStore
 from backend.core.errors import AppError
+from backend.core.principal import Principal
+from backend.core.sessions import WriteSession
 from backend.core.transaction import writing
+from backend.documents.errors import FileNotFound
 from backend.documents.ids import FileId
+from backend.documents.views import FileView
 from backend.templates.service import files as files_service
+from backend.workbooks import service as workbooks_service
 from dashboard.problems import problem
 from dashboard.session import current_principal
 
@@ -23,9 +28,7 @@ def blueprint() -> Blueprint:
         files = DiskStore(current_app.config["FILES_DIR"])
         try:
             with writing() as session:
-                kept, content = files_service.download_file(
-                    session, current_principal(), file_id=FileId(file_id), files=files
-                )
+                kept, content = _taken(session, current_principal(), FileId(file_id), files)
         except AppError as refusal:
             return problem(refusal.status, refusal.code, refusal.message)
         # Whatever a sender's file claims to be, the browser only saves it.
@@ -40,3 +43,13 @@ def blueprint() -> Blueprint:
         return response
 
     return made
+
+
+def _taken(
+    session: WriteSession, principal: Principal, file_id: FileId, files: DiskStore
+) -> tuple[FileView, bytes]:
+    """Return the file of an import or of a workbook, whichever it was sent as."""
+    try:
+        return files_service.download_file(session, principal, file_id=file_id, files=files)
+    except FileNotFound:
+        return workbooks_service.download_file(session, principal, file_id=file_id, files=files)

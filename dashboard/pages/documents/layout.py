@@ -16,11 +16,12 @@ from backend.documents.ids import FileId
 from backend.templates import file_queries
 from backend.templates.service import files as files_service
 from backend.templates.views import ImportedFile
-from dashboard.components.page import Crumb, Page, page
+from dashboard.components.page import Crumb, Page, Tab, page
 from dashboard.laboratory import lab_zone
 from dashboard.pages.documents import ids, panels
 from dashboard.session import current_principal
 
+PATH = "/documents"
 LISTED = 100
 LINES = 400
 
@@ -35,10 +36,15 @@ def layout(*, file: str = "") -> Page:
     listed = files()
     shown = _open(chosen, listed)
     if shown is None:
-        return page(title="Documents", children=[panels.nothing(may_import=_may_import())])
+        return page(
+            title="Documents",
+            tabs=tabs(PATH),
+            children=[panels.nothing(may_import=_may_import())],
+        )
     return page(
         title=shown.file.file_name,
-        breadcrumb=[Crumb("Documents", "/documents")],
+        breadcrumb=[Crumb("Documents", PATH)],
+        tabs=tabs(PATH),
         class_name="docs",
         children=[
             html.Div(
@@ -51,6 +57,12 @@ def layout(*, file: str = "") -> Page:
             )
         ],
     )
+
+
+def tabs(selected: str) -> list[Tab]:
+    """Return what is kept of documents; ``selected`` is the address of the part that is open."""
+    parts = (("Imported files", PATH), ("Workbooks", f"{PATH}/workbooks"))
+    return [Tab(label, href, selected=href == selected) for label, href in parts]
 
 
 def files() -> list[ImportedFile]:

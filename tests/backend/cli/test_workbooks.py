@@ -1,0 +1,80 @@
+"""Workbooks from a terminal: add, list, find, compare."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from backend.cli import __main__ as cli
+from backend.core import transaction
+from backend.core.config import Settings
+from tests.factories.workbooks import book
+
+
+@pytest.fixture(autouse=True)
+def laboratory(
+    committed_database: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Settings:
+    """Point every command at this test's own database."""
+    settings = Settings(
+        home=tmp_path, database_url=committed_database.url.render_as_string(hide_password=False)
+    )
+    monkeypatch.setattr("backend.cli.__main__.load_settings", lambda: settings)
+    monkeypatch.setattr("backend.cli.workbooks.load_settings", lambda: settings)
+    return settings
+
+
+def run(*arguments: str) -> int:
+    """Run a command as a process would, and give this test its database back."""
+    bound = transaction.bound_engine()
+    try:
+        return cli.main(("workbooks", *arguments))
+    finally:
+        transaction.bind(bound)
+
+
+def _file(folder: Path, name: str, reading: str) -> str:
+    path = folder / name
+    path.write_bytes(book({"Plate": [["Well", "Reading"], ["A1", reading], ["A2", "7"]]}))
+    return str(path)
+
+
+def test_a_workbook_is_added_listed_found_and_compared(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("add", _file(tmp_path, "plate.xlsx", "2.5")) == 0
+    said = capsys.readouterr().out
+    assert "plate, version 1: 1 sheets, 2 rows." in said
+    key = said.split()[0]
+    assert run("add", _file(tmp_path, "again.xlsx", "2.75"), "--version-of", key) == 0
+    assert "plate, version 2" in capsys.readouterr().out
+
+    assert run("list") == 0
+    assert "plate  no project  version 2  read" in capsys.readouterr().out
+    assert run("find", "2.7") == 0
+    assert capsys.readouterr().out == "plate, version 2, Plate, row 2: Reading: 2.75\n"
+    assert run("diff", key, "--key", "Well") == 0
+    assert capsys.readouterr().out == "  row 1, Reading: “2.5” → “2.75”\n"
+
+
+def test_what_is_not_there_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("list") == 0
+    assert run("find", "nothing") == 0
+    assert run("diff", "no-key") == 2
+    assert run("add", str(tmp_path / "absent.xlsx")) == 2
+
+    said = capsys.readouterr()
+    assert said.out == "There are no workbooks here.\nNo row contains “nothing”.\n"
+    assert "is no workbook's key" in said.err
+    assert "cannot be read" in said.err
+
+
+def test_a_version_that_is_not_there_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("add", _file(tmp_path, "plate.xlsx", "1"))
+    key = capsys.readouterr().out.split()[0]
+
+    assert run("diff", key) == 2
+
+    assert "“plate” has no version 0. It has 1." in capsys.readouterr().err
