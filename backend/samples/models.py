@@ -104,6 +104,15 @@ class Sample(Base):
             "id",
             postgresql_where=text("volume_ul IS NOT NULL"),
         ),
+        # For searches such as ``rin<7``. A sample without the value is never asked for.
+        Index("ix_sample_rin", "rin", "created_at", "id", postgresql_where=text("rin IS NOT NULL")),
+        Index(
+            "ix_sample_concentration",
+            "concentration_ng_per_ul",
+            "created_at",
+            "id",
+            postgresql_where=text("concentration_ng_per_ul IS NOT NULL"),
+        ),
         Index(
             "ix_sample_waiting",
             "status",

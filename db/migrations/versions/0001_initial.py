@@ -2039,6 +2039,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("barcode", name=op.f("uq_sample_barcode")),
     )
     op.create_index(
+        "ix_sample_concentration",
+        "sample",
+        ["concentration_ng_per_ul", "created_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("concentration_ng_per_ul IS NOT NULL"),
+    )
+    op.create_index(
         "ix_sample_consent",
         "sample",
         ["consent_id"],
@@ -2076,6 +2083,13 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_sample_project_created", "sample", ["project_id", "created_at", "id"], unique=False
+    )
+    op.create_index(
+        "ix_sample_rin",
+        "sample",
+        ["rin", "created_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("rin IS NOT NULL"),
     )
     op.create_index(
         "ix_sample_status_created", "sample", ["status", "created_at", "id"], unique=False
@@ -3462,6 +3476,7 @@ def downgrade() -> None:
     )
     op.drop_index("ix_sample_subject", table_name="sample")
     op.drop_index("ix_sample_status_created", table_name="sample")
+    op.drop_index("ix_sample_rin", table_name="sample", postgresql_where=sa.text("rin IS NOT NULL"))
     op.drop_index("ix_sample_project_created", table_name="sample")
     op.drop_index("ix_sample_name", table_name="sample")
     op.drop_index(op.f("ix_sample_import_id"), table_name="sample")
@@ -3479,6 +3494,11 @@ def downgrade() -> None:
     op.drop_index("ix_sample_created", table_name="sample")
     op.drop_index(
         "ix_sample_consent", table_name="sample", postgresql_where=sa.text("consent_id IS NOT NULL")
+    )
+    op.drop_index(
+        "ix_sample_concentration",
+        table_name="sample",
+        postgresql_where=sa.text("concentration_ng_per_ul IS NOT NULL"),
     )
     op.drop_table("sample")
     op.drop_index("ix_project_member_user_id", table_name="project_member")
