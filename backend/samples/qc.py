@@ -1,10 +1,12 @@
 """Quality control: measuring, judging by thresholds, and overruling them. Exported by service.py.
 
 Every judgement keeps the version of the thresholds that it rests on and what it found of each
-metric. A later one voids what was signed under the one before.
+metric. A later one voids what was signed under the one before. What a person decides, by hand or
+against the thresholds, takes a reason and their signature.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
@@ -28,6 +30,17 @@ from backend.samples.views import JudgementView
 
 SIGNED_ENTITY = "qc_judgement"
 OVERRIDE_MEANING = "approval of a quality control override"
+VERDICT_MEANING = "responsibility for a quality control verdict"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Said:
+    """What a person says of a sample, and what the thresholds say of it."""
+
+    verdict: QcVerdict
+    reason: str
+    judged: Judged | None
+    is_override: bool
 
 
 def record_measurements(
@@ -85,29 +98,29 @@ def record_qc_verdict(
     *,
     sample_id: SampleId,
     verdict: QcVerdict,
-    reason: str | None = None,
-) -> None:
-    """Record a person's verdict of a sample that no thresholds judge.
+    reason: str,
+    password: str,
+) -> JudgementView | Refused | Locked:
+    """Record a person's verdict of a sample that no thresholds judge, signed by them.
+
+    A password that does not do is returned, as by `override_verdict`.
 
     Raises:
         SampleNotFound: no such sample, or not visible to the principal.
+        RegistrationRefused: no reason, or no verdict.
         ThresholdsDecide: thresholds say something else, or the verdict is for overruling them.
     """
     principal.require(Permission.SAMPLES_EDIT)
+    why = volumes.checked_reason(reason, "Write what the verdict rests on.")
+    _refuse_no_verdict(verdict)
     sample = locking.lock_sample(session, principal, sample_id)
     judged = qc_queries.judged(session, sample)
     if verdict is QcVerdict.FAIL_PROCEED or (
         judged is not None and qc_rules.VERDICT_OF[judged.outcome] is not verdict
     ):
         raise ThresholdsDecide(sample.barcode, judged.label if judged else None)
-    _write(
-        session,
-        principal,
-        sample,
-        verdict=verdict,
-        judged=judged,
-        reason=(reason or "").strip() or None,
-    )
+    said = _Said(verdict=verdict, reason=why, judged=judged, is_override=False)
+    return _write_signed(session, principal, sample, said, password=password)
 
 
 def override_verdict(
@@ -130,26 +143,30 @@ def override_verdict(
     """
     principal.require(Permission.SAMPLES_OVERRIDE_QC)
     why = volumes.checked_reason(reason, "Write why the verdict is to be another.")
-    if verdict is QcVerdict.NONE:
-        raise RegistrationRefused(
-            "Choose the verdict that is to stand.", fields={"verdict": "Choose a verdict."}
-        )
+    _refuse_no_verdict(verdict)
     sample = locking.lock_sample(session, principal, sample_id)
     judged = qc_queries.judged(session, sample)
-    key = new_id()
+    said = _Said(verdict=verdict, reason=why, judged=judged, is_override=True)
+    return _write_signed(session, principal, sample, said, password=password)
+
+
+def _write_signed(
+    session: WriteSession, principal: Principal, sample: Sample, said: _Said, *, password: str
+) -> JudgementView | Refused | Locked:
+    judged, key = said.judged, new_id()
     record = {
         "sample": sample.barcode,
-        "verdict": verdict,
-        "instead_of": judged.outcome if judged else None,
+        "verdict": said.verdict,
+        "instead_of": judged.outcome if judged and said.is_override else None,
         "thresholds": judged.label if judged else None,
         "findings": _told(judged.findings) if judged else [],
-        "reason": why,
+        "reason": said.reason,
     }
     signature = auth_service.sign(
         session,
         principal,
         password=password,
-        meaning=OVERRIDE_MEANING,
+        meaning=OVERRIDE_MEANING if said.is_override else VERDICT_MEANING,
         entity=SIGNED_ENTITY,
         entity_id=key,
         record_digest=auth_service.digest_of(record),
@@ -160,9 +177,10 @@ def override_verdict(
         session,
         principal,
         sample,
-        verdict=verdict,
+        verdict=said.verdict,
         judged=judged,
-        reason=why,
+        reason=said.reason,
+        is_override=said.is_override,
         key=key,
         signature_id=signature.id,
     )
@@ -186,6 +204,7 @@ def _write(
     verdict: QcVerdict,
     judged: Judged | None,
     reason: str | None,
+    is_override: bool = False,
     key: UUID | None = None,
     signature_id: UUID | None = None,
 ) -> QcJudgement:
@@ -205,7 +224,7 @@ def _write(
         outcome=judged.outcome if judged else None,
         verdict=verdict,
         findings=_told(judged.findings) if judged else [],
-        is_override=signature_id is not None,
+        is_override=is_override,
         reason=reason,
         signature_id=signature_id,
         actor_id=principal.user_id,
@@ -224,6 +243,13 @@ def _write(
     if sample.status != before:
         locking.write_step(session, principal, sample, action="judge", before=before, reason=reason)
     return row
+
+
+def _refuse_no_verdict(verdict: QcVerdict) -> None:
+    if verdict is QcVerdict.NONE:
+        raise RegistrationRefused(
+            "Choose the verdict that is to stand.", fields={"verdict": "Choose a verdict."}
+        )
 
 
 def _refuse_impossible(measured: Sequence[Measured]) -> None:

@@ -79,6 +79,11 @@ class QcJudgement(Base):
             "NOT is_override OR (reason IS NOT NULL AND signature_id IS NOT NULL)",
             name="override_signed",
         ),
+        # Without thresholds a person decides and answers for it.
+        CheckConstraint(
+            "set_id IS NOT NULL OR (reason IS NOT NULL AND signature_id IS NOT NULL)",
+            name="by_hand_signed",
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)

@@ -53,6 +53,24 @@ def test_a_failed_sample_goes_on_only_with_a_signature(
     assert told["measurements"][0]["instrument"] == "TS-2"
 
 
+def test_a_verdict_by_hand_takes_a_signature(client: FlaskClient, technician: Headers) -> None:
+    with writing() as session:
+        code = make_sample(session, material_type="rna", temperature_class="-80").barcode
+    verdict = {"verdict": "fail", "reason": "Smear on the gel", "password": "not it at all"}
+
+    bare = post(client, technician, f"samples/{code}/verdicts", {"verdict": "fail"})
+    wrong = post(client, technician, f"samples/{code}/verdicts", verdict)
+    right = post(client, technician, f"samples/{code}/verdicts", {**verdict, "password": PASSWORD})
+
+    assert bare.status_code == 422
+    assert_problem(wrong, 403, "signature_refused")
+    assert (right.status_code, right.json["signature"]["meaning"], right.json["is_override"]) == (
+        201,
+        "responsibility for a quality control verdict",
+        False,
+    )
+
+
 def test_each_of_many_says_what_became_of_it(client: FlaskClient, technician: Headers) -> None:
     with writing() as session:
         code = make_sample(session).barcode

@@ -151,6 +151,31 @@ def test_a_consent_is_recorded_and_tied_and_withdrawn(signed_in: SignedIn) -> No
     assert standing.consent_problem == f"Its donor's consent {reference} is withdrawn."
 
 
+def test_a_verdict_is_signed_in_its_dialog(signed_in: SignedIn) -> None:
+    (code,) = accepted()
+    client = signed_in(Role.TECHNICIAN)
+
+    def record(password: str, reason: str = "Gel looked fine") -> Any:
+        return press(
+            client,
+            ids.VERDICT_SEND,
+            ids.VERDICT_PROBLEMS,
+            code,
+            (ids.VERDICT, "pass"),
+            (ids.VERDICT_REASON, reason),
+            (ids.VERDICT_PASSWORD, password),
+        )
+
+    without, wrong, right = record(PASSWORD, " "), record("not it at all"), record(PASSWORD)
+
+    assert "Write what the verdict rests on." in str(without[ids.VERDICT_PROBLEMS])
+    assert "not right" in str(wrong[ids.VERDICT_PROBLEMS])
+    assert set(wrong) == {ids.VERDICT_PROBLEMS}
+    assert right[ids.CLOSE]["data"]["dialog"] == ids.VERDICT_DIALOG
+    with reading() as session:
+        assert queries.get_by_barcode(session, EVERYBODY, code).row.qc_verdict == "pass"
+
+
 def test_discarding_takes_the_second_persons_password_where_asked(signed_in: SignedIn) -> None:
     with writing() as session:
         service.set_handling(

@@ -1,15 +1,17 @@
 """Projects and samples of tests."""
 
 import itertools
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from backend.core.principal import Origin, Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.samples import service
-from backend.samples.ids import MaterialType, SampleId, TemperatureClass
+from backend.samples.ids import MaterialType, QcVerdict, SampleId, TemperatureClass
 from backend.samples.schemas import SampleRegistration
-from backend.samples.views import ProjectView, Registered
+from backend.samples.views import JudgementView, ProjectView, Registered
+from tests.factories.people import PASSWORD, make_user
 
 _numbers = itertools.count(1)
 
@@ -52,3 +54,19 @@ def make_samples(session: WriteSession, count: int, **given: Any) -> list[Sample
     """Register several samples of one project and return their keys."""
     code = make_project(session).code
     return [make_sample(session, code, **given).id for _ in range(count)]
+
+
+def judge_by_hand(
+    session: WriteSession, sample_id: SampleId, verdict: QcVerdict = QcVerdict.PASS
+) -> None:
+    """Have a person sign a verdict of a sample."""
+    user = make_user(session)
+    outcome = service.record_qc_verdict(
+        session,
+        replace(EVERYBODY, user_id=user.id, name=user.name),
+        sample_id=sample_id,
+        verdict=verdict,
+        reason="Gel looked fine",
+        password=PASSWORD,
+    )
+    assert isinstance(outcome, JudgementView), outcome

@@ -79,10 +79,11 @@ class MeasurementsIn(ApiInput):
 
 
 class VerdictIn(ApiInput):
-    """A person's verdict, of a sample that no thresholds judge."""
+    """A person's verdict, of a sample that no thresholds judge; signed as `OverrideIn`."""
 
     verdict: QcVerdict
-    reason: str | None = Field(default=None, max_length=500)
+    reason: str = Field(max_length=500)
+    password: str = Field(max_length=128)
 
 
 class OverrideIn(ApiInput):
@@ -148,19 +149,19 @@ def record_measurements(call: Call) -> object:
         return once(session, call, make)
 
 
-def record_verdict(call: Call) -> object:
-    """Record a person's verdict."""
+def record_verdict(call: Call) -> JudgementOut:
+    """Record a person's verdict, with a signature."""
     sent = call.sent(VerdictIn)
     with writing() as session:
-
-        def make() -> SampleDetailOut:
-            key = queries.sample_id_of(session, call.caller, call.path["barcode"])
-            service.record_qc_verdict(
-                session, call.caller, sample_id=key, verdict=sent.verdict, reason=sent.reason
-            )
-            return SampleDetailOut.of(queries.get_sample(session, call.caller, key))
-
-        return once(session, call, make)
+        outcome = service.record_qc_verdict(
+            session,
+            call.caller,
+            sample_id=queries.sample_id_of(session, call.caller, call.path["barcode"]),
+            verdict=sent.verdict,
+            reason=sent.reason,
+            password=sent.password,
+        )
+    return JudgementOut.model_validate(signed(outcome))
 
 
 def override_verdict(call: Call) -> JudgementOut:
@@ -225,12 +226,11 @@ ROUTES = (
         path=f"{_ONE}/verdicts",
         handler=record_verdict,
         access=Permission.SAMPLES_EDIT,
-        summary="Record a person's verdict of a sample that no thresholds judge",
+        summary="Record a person's verdict of a sample that no thresholds judge, with a signature",
         tag=_TAG,
         body=VerdictIn,
-        answer=SampleDetailOut,
+        answer=JudgementOut,
         status=201,
-        once=True,
     ),
     Route(
         method="POST",

@@ -32,6 +32,7 @@ def act_dialogs(facts: SampleFacts, principal: Principal) -> list[html.Dialog]:
         _consent(),
         _withdraw(facts),
         _measure(),
+        _verdict(principal),
         _overrule(principal),
         _discard(facts),
     ]
@@ -222,18 +223,33 @@ def _measure() -> html.Dialog:
     )
 
 
+def _verdict(principal: Principal) -> html.Dialog:
+    # Going on after a failure is for who may overrule, so it has a dialog of its own.
+    by_hand = (QcVerdict.PASS, QcVerdict.PASS_WITH_WARNING, QcVerdict.FAIL)
+    options = [{"label": VERDICTS[verdict], "value": verdict.value} for verdict in by_hand]
+    return dialog(
+        ids.VERDICT_DIALOG,
+        "Record a QC verdict",
+        error_summary({}, id=ids.VERDICT_PROBLEMS),
+        html.P(_signing_as(principal), className="t2"),
+        form_field("Verdict", dbc.Select(id=ids.VERDICT, options=options)),
+        reason(ids.VERDICT_REASON),
+        _password("Your password", ids.VERDICT_PASSWORD),
+        answers("Keep the verdict", "Sign and record", ids.VERDICT_SEND),
+    )
+
+
 def _overrule(principal: Principal) -> html.Dialog:
     options = [
         {"label": words, "value": verdict.value}
         for verdict, words in VERDICTS.items()
         if verdict is not QcVerdict.NONE
     ]
-    said = f"You sign as {principal.name}. A later measurement voids the signature."
     return dialog(
         ids.OVERRULE_DIALOG,
         "Overrule quality control",
         error_summary({}, id=ids.OVERRULE_PROBLEMS),
-        html.P(said, className="t2"),
+        html.P(_signing_as(principal), className="t2"),
         form_field(
             "Verdict",
             dbc.Select(
@@ -244,6 +260,10 @@ def _overrule(principal: Principal) -> html.Dialog:
         _password("Your password", ids.OVERRULE_PASSWORD),
         answers("Keep the verdict", "Sign and overrule", ids.OVERRULE_SEND),
     )
+
+
+def _signing_as(principal: Principal) -> str:
+    return f"You sign as {principal.name}. A later measurement voids the signature."
 
 
 def _discard(facts: SampleFacts) -> html.Dialog:

@@ -1,4 +1,4 @@
-"""Callbacks of a sample's page: newest rows, and the four acts that its dialogs ask for."""
+"""Callbacks of a sample's page: newest rows, and the three acts that its dialogs ask for."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -13,7 +13,7 @@ from backend.core.sessions import WriteSession
 from backend.core.transaction import reading, writing
 from backend.samples import queries, service
 from backend.samples.errors import RegistrationRefused, TransitionRefused
-from backend.samples.ids import HoldKind, QcVerdict, SampleId
+from backend.samples.ids import HoldKind, SampleId
 from dashboard.callbacks import page_callback
 from dashboard.components.form_field import error_summary
 from dashboard.components.status import SAMPLE_LOOKS, look_of
@@ -21,7 +21,7 @@ from dashboard.components.toast import toast
 from dashboard.pages.samples import detail, detail_act_dialogs, detail_dialogs
 from dashboard.pages.samples import detail_ids as ids
 from dashboard.pages.samples.detail_facts import facts_of
-from dashboard.pages.samples.detail_words import VERDICTS, hold_words
+from dashboard.pages.samples.detail_words import hold_words
 from dashboard.session import current_principal
 from dashboard.shell_ids import live
 
@@ -184,33 +184,6 @@ def release_hold(
         return f"{which['barcode']} is no longer on hold: {hold_words(chosen).lower()}"
 
     return _done(presses, which, act, dialog=ids.RELEASE_DIALOG, otherwise=ids.RELEASE_REASON)
-
-
-@page_callback(
-    Permission.SAMPLES_EDIT,
-    Output(ids.VERDICT_PROBLEMS, "children"),
-    Output(ids.VERDICT, "value"),
-    Output(ids.VERDICT_REASON, "value"),
-    Output(ids.CLOSE, "data", allow_duplicate=True),
-    Input(ids.VERDICT_SEND, "n_clicks"),
-    State(ids.VERDICT, "value"),
-    State(ids.VERDICT_REASON, "value"),
-    State(ids.WHICH, "data"),
-    prevent_initial_call=True,
-)
-def record_verdict(
-    presses: int | None, verdict: str | None, reason: str | None, which: Which
-) -> tuple[Any, ...]:
-    """Record what quality control says, or say what is missing."""
-
-    def act(session: WriteSession, principal: Principal, key: SampleId) -> str:
-        chosen = QcVerdict(_chosen(verdict, "verdict"))
-        service.record_qc_verdict(
-            session, principal, sample_id=key, verdict=chosen, reason=(reason or "").strip() or None
-        )
-        return f"{which['barcode']}: {VERDICTS[chosen].lower()}"
-
-    return _done(presses, which, act, dialog=ids.VERDICT_DIALOG, otherwise=ids.VERDICT_REASON)
 
 
 def _done(

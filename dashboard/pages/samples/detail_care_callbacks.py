@@ -1,4 +1,4 @@
-"""Callbacks of consent, measurements, overruling and discarding on a sample's page."""
+"""Callbacks of consent, measurements, verdicts, overruling and discarding on a sample's page."""
 
 from typing import Any
 
@@ -116,6 +116,42 @@ def record_measurement(presses: int | None, *given: Any) -> tuple[Any, ...]:
         return f"{which['barcode']} {NAMES[picked]}{said}"
 
     return carried_out(presses, which, act, ids.MEASURE_DIALOG, ids.MEASURE_VALUE, [""])
+
+
+@page_callback(
+    Permission.SAMPLES_EDIT,
+    Output(ids.VERDICT_PROBLEMS, "children"),
+    _CLOSE,
+    Output(ids.VERDICT, "value"),
+    Output(ids.VERDICT_REASON, "value"),
+    Output(ids.VERDICT_PASSWORD, "value"),
+    Input(ids.VERDICT_SEND, "n_clicks"),
+    State(ids.VERDICT, "value"),
+    State(ids.VERDICT_REASON, "value"),
+    State(ids.VERDICT_PASSWORD, "value"),
+    _WHICH,
+    prevent_initial_call=True,
+)
+def record_verdict(presses: int | None, *given: Any) -> tuple[Any, ...]:
+    """Record what a person says of the sample, signed."""
+    verdict, why, password, which = given
+
+    def act(session: WriteSession, principal: Principal, key: SampleId) -> Done:
+        picked = QcVerdict(chosen(verdict, "verdict"))
+        outcome = service.record_qc_verdict(
+            session,
+            principal,
+            sample_id=key,
+            verdict=picked,
+            reason=why or "",
+            password=password or "",
+        )
+        if isinstance(outcome, (Refused, Locked)):
+            return outcome
+        return f"{which['barcode']}: {VERDICTS[picked].lower()}, signed"
+
+    cleared = [None, "", ""]
+    return carried_out(presses, which, act, ids.VERDICT_DIALOG, ids.VERDICT_PASSWORD, cleared)
 
 
 @page_callback(

@@ -1,4 +1,4 @@
-"""Dialogs of a sample: status, hold, release, verdict. What stands against an act is said first."""
+"""Dialogs of a sample: status, hold, release. What stands against an act is said first."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 
 from backend.core.principal import Principal
 from backend.samples import rules
-from backend.samples.ids import HoldKind, QcVerdict
+from backend.samples.ids import HoldKind
 from dashboard.components.attributes import data
 from dashboard.components.button import button
 from dashboard.components.dialog import dialog
@@ -17,7 +17,7 @@ from dashboard.components.icon import icon
 from dashboard.components.tones import Tone
 from dashboard.pages.samples import detail_ids as ids
 from dashboard.pages.samples.detail_facts import SampleFacts
-from dashboard.pages.samples.detail_words import VERDICTS, hold_words
+from dashboard.pages.samples.detail_words import hold_words
 
 
 def dialogs(facts: SampleFacts, principal: Principal) -> list[Component]:
@@ -26,7 +26,6 @@ def dialogs(facts: SampleFacts, principal: Principal) -> list[Component]:
         _status(facts, principal),
         _hold(facts),
         _release(facts),
-        _verdict(),
     ]
 
 
@@ -120,26 +119,6 @@ def _release(facts: SampleFacts) -> html.Dialog:
             optional=True,
         ),
         answers("Keep the hold", "Release hold", ids.RELEASE_SEND),
-    )
-
-
-def _verdict() -> html.Dialog:
-    # Going on after a failure takes a signature, so it has a dialog of its own.
-    by_hand = (QcVerdict.PASS, QcVerdict.PASS_WITH_WARNING, QcVerdict.FAIL)
-    options = [{"label": VERDICTS[verdict], "value": verdict.value} for verdict in by_hand]
-    return dialog(
-        ids.VERDICT_DIALOG,
-        "Record a QC verdict",
-        error_summary({}, id=ids.VERDICT_PROBLEMS),
-        form_field(
-            "Verdict",
-            dbc.Select(
-                id=ids.VERDICT,
-                options=options,
-            ),
-        ),
-        reason(ids.VERDICT_REASON),
-        answers("Keep the verdict", "Record verdict", ids.VERDICT_SEND),
     )
 
 

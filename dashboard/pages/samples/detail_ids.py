@@ -27,6 +27,7 @@ RELEASE_SEND = "sample-release-send"
 VERDICT_DIALOG = "sample-verdict-dialog"
 VERDICT = "sample-verdict"
 VERDICT_REASON = "sample-verdict-reason"
+VERDICT_PASSWORD = "sample-verdict-password"  # noqa: S105 -- an id
 VERDICT_PROBLEMS = "sample-verdict-problems"
 VERDICT_SEND = "sample-verdict-send"
 

@@ -2905,6 +2905,10 @@ def upgrade() -> None:
             "NOT is_override OR (reason IS NOT NULL AND signature_id IS NOT NULL)",
             name=op.f("ck_qc_judgement_override_signed"),
         ),
+        sa.CheckConstraint(
+            "set_id IS NOT NULL OR (reason IS NOT NULL AND signature_id IS NOT NULL)",
+            name=op.f("ck_qc_judgement_by_hand_signed"),
+        ),
         sa.ForeignKeyConstraint(
             ["sample_id"], ["sample.id"], name=op.f("fk_qc_judgement_sample_id")
         ),

@@ -11,7 +11,7 @@ from backend.samples import queries, rules, service
 from backend.samples.errors import HoldAlreadySet, HoldNotFound, TransitionRefused
 from backend.samples.ids import Custody, HoldKind, Lifecycle, QcVerdict, SampleId
 from backend.samples.rules import Standing
-from tests.factories.samples import EVERYBODY, make_sample
+from tests.factories.samples import EVERYBODY, judge_by_hand, make_sample
 
 
 def _accepted(session: WriteSession) -> SampleId:
@@ -23,7 +23,7 @@ def _accepted(session: WriteSession) -> SampleId:
 
 def test_a_sample_goes_from_the_desk_to_sequenced(session: WriteSession) -> None:
     sample = _accepted(session)
-    service.record_qc_verdict(session, EVERYBODY, sample_id=sample, verdict=QcVerdict.PASS)
+    judge_by_hand(session, sample)
 
     started = service.change_status(session, EVERYBODY, sample_id=sample, action="start")
     completed = service.change_status(session, EVERYBODY, sample_id=sample, action="complete")
