@@ -29,9 +29,7 @@ def publish_thresholds(
         Conflict: somebody published the same version at the same moment.
     """
     principal.require(Permission.SAMPLES_CONFIGURE)
-    faults = _faults(given)
-    if faults:
-        raise RegistrationRefused(" ".join(faults.values()), fields=faults)
+    refuse_faults(given)
     application = given.application.lower()
     version = qc_queries.newest_version(session, given.material_type, application) + 1
     made = QcThresholdSet(
@@ -61,6 +59,17 @@ def publish_thresholds(
     )
     session.refresh(made)
     return qc_queries.thresholds_view(session, made)
+
+
+def refuse_faults(given: ThresholdsIn) -> None:
+    """Refuse limits that contradict each other.
+
+    Raises:
+        RegistrationRefused: each is named at its metric.
+    """
+    faults = _faults(given)
+    if faults:
+        raise RegistrationRefused(" ".join(faults.values()), fields=faults)
 
 
 def _faults(given: ThresholdsIn) -> dict[str, str]:

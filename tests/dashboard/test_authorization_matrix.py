@@ -137,6 +137,7 @@ API: Mapping[str, str] = {
     "POST /api/v1/samples/{barcode}/overrides": "samples.override_qc",
     "GET /api/v1/qc-thresholds": "samples.view",
     "POST /api/v1/qc-thresholds": "samples.configure",
+    "POST /api/v1/qc-threshold-previews": "samples.configure",
     # As with one sample: the step asks for its own right.
     "POST /api/v1/sample-steps": "samples.view",
     "POST /api/v1/samples/{barcode}/disposal": "samples.transition",

@@ -12,7 +12,7 @@ from backend.api.signing import signed
 from backend.api.v1.samples import SampleDetailOut
 from backend.core.principal import Permission
 from backend.core.transaction import reading, writing
-from backend.samples import qc_queries, queries, service
+from backend.samples import qc_effects, qc_queries, queries, service
 from backend.samples.ids import MaterialType, Metric, QcOutcome, QcVerdict
 from backend.samples.qc_schemas import Measured, ThresholdsIn
 
@@ -123,6 +123,27 @@ class ThresholdSetsOut(ApiOutput):
     items: list[ThresholdsOut]
 
 
+class VerdictChangeOut(ApiOutput):
+    """How many samples carry one verdict and would be given another."""
+
+    was: QcVerdict
+    would_be: QcVerdict
+    count: int
+
+
+class EffectOut(ApiOutput):
+    """What thresholds would say of samples that carry a verdict, if they were measured again.
+
+    ``overruled`` samples are left out. ``is_whole`` is false where only your projects are counted.
+    """
+
+    judged: int
+    differing: int
+    changes: list[VerdictChangeOut]
+    overruled: int
+    is_whole: bool
+
+
 def read_quality(call: Call) -> QualityOut:
     """Return what was measured and said of a sample."""
     with reading() as session:
@@ -197,6 +218,13 @@ def publish_thresholds(call: Call) -> object:
         return once(session, call, make)
 
 
+def preview_thresholds(call: Call) -> EffectOut:
+    """Count the verdicts that thresholds would change; nothing is written."""
+    with reading() as session:
+        found = qc_effects.effect_of(session, call.caller, given=call.sent(ThresholdsIn))
+    return EffectOut.model_validate(found)
+
+
 _TAG = "Samples"
 _ONE = "/api/v1/samples/{barcode}"
 ROUTES = (
@@ -263,5 +291,15 @@ ROUTES = (
         answer=ThresholdsOut,
         status=201,
         once=True,
+    ),
+    Route(
+        method="POST",
+        path="/api/v1/qc-threshold-previews",
+        handler=preview_thresholds,
+        access=Permission.SAMPLES_CONFIGURE,
+        summary="Count the verdicts that thresholds would change, before they are published",
+        tag=_TAG,
+        body=ThresholdsIn,
+        answer=EffectOut,
     ),
 )
