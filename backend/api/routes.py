@@ -4,6 +4,7 @@ from backend.api.routing import Route
 from backend.api.v1 import (
     auth,
     discovery,
+    expiry_leads,
     health,
     imports,
     jobs,
@@ -30,6 +31,7 @@ ROUTES: tuple[Route, ...] = (
     *sagas.ROUTES,
     *samples.ROUTES,
     *sample_volumes.ROUTES,
+    *expiry_leads.ROUTES,
     *sample_holds.ROUTES,
     *sample_preanalytical.ROUTES,
     *sample_quality.ROUTES,

@@ -14,8 +14,9 @@ from sqlalchemy import select, text
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events import service as events_service
+from backend.samples import expiry_leads
 from backend.samples.expiry_events import ExpiryNear
-from backend.samples.expiry_rules import LEAD_DAYS, Expiring, lead_of
+from backend.samples.expiry_rules import PAST, Expiring, lead_of
 from backend.samples.models import Project, ProjectMember
 
 _DUE = {
@@ -47,11 +48,18 @@ def tell_expiring(session: WriteSession, principal: Principal, *, today: date) -
     ``today`` is the laboratory's. Asked again on the same day it tells nothing.
     """
     principal.require(Permission.SAMPLES_VIEW_ALL_PROJECTS)
-    return sum(_tell(session, principal, kind, today) for kind in Expiring)
+    leads = expiry_leads.lead_days(session)
+    return sum(_tell(session, principal, kind, today, leads) for kind in Expiring)
 
 
-def _tell(session: WriteSession, principal: Principal, kind: Expiring, today: date) -> int:
-    until = today + timedelta(days=max(LEAD_DAYS))
+def _tell(
+    session: WriteSession,
+    principal: Principal,
+    kind: Expiring,
+    today: date,
+    leads: Sequence[int],
+) -> int:
+    until = today + timedelta(days=max(leads, default=PAST))
     due = session.execute(_DUE[kind], {"until": until}).all()
     if not due:
         return 0
@@ -60,7 +68,7 @@ def _tell(session: WriteSession, principal: Principal, kind: Expiring, today: da
         "subjects": [row.id for row in due],
         "projects": [row.project_id for row in due],
         "days": [row.expires_on for row in due],
-        "leads": [lead_of(row.expires_on, today) for row in due],
+        "leads": [lead_of(row.expires_on, today, leads) for row in due],
     }
     groups: dict[tuple[UUID, int], list[date]] = {}
     for row in session.execute(_TOLD, told):

@@ -6,6 +6,17 @@ from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExpiryLeadsSet:
+    """The laboratory decided how long before a day projects hear of it."""
+
+    TYPE: ClassVar[str] = "samples.expiry_leads_set"
+    AGGREGATE: ClassVar[str] = "expiry_leads"
+
+    aggregate_id: UUID
+    days: list[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExpiryNear:
     """Samples of a project, or consents that they rest on, have come under a lead time."""
 

@@ -1,13 +1,25 @@
-"""What projects have been told of days that come near."""
+"""How long before a day projects are told of it, and what they have been told."""
 
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, func
+from sqlalchemy import CheckConstraint, ForeignKey, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from backend.core.orm import Base, text_enum
+from backend.core.orm import Base, short_text, text_enum
 from backend.samples.expiry_rules import Expiring
+
+
+class ExpiryLead(Base):
+    """A lead time of the laboratory; 30 and 7 days to begin with (db/migrations/sql)."""
+
+    __tablename__ = "expiry_lead"
+    __table_args__ = (CheckConstraint("days BETWEEN 1 AND 730", name="days_known"),)
+
+    days: Mapped[int] = mapped_column(primary_key=True)
+    set_by: Mapped[UUID | None]
+    set_by_name: Mapped[str] = mapped_column(short_text(), server_default=text("''"))
+    set_at: Mapped[datetime] = mapped_column(server_default=func.now(), init=False)
 
 
 class ExpiryTold(Base):

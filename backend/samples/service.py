@@ -24,6 +24,7 @@ from backend.samples.consents import (
 )
 from backend.samples.disposing import dispose_sample
 from backend.samples.expiring import tell_expiring
+from backend.samples.expiry_leads import set_lead_days
 from backend.samples.exporting import record_export, request_export
 from backend.samples.handling import set_handling
 from backend.samples.holds import release_hold, set_hold
@@ -108,6 +109,7 @@ __all__ = [
     "set_foreign_codes",
     "set_handling",
     "set_hold",
+    "set_lead_days",
     "set_project_open",
     "set_series",
     "standing_lists",

@@ -90,3 +90,30 @@ def test_a_sample_is_discarded_with_a_reason(client: FlaskClient, technician: He
     answer = post(client, technician, f"samples/{code}/disposal", {"reason": "Spilled"})
 
     assert (answer.status_code, answer.json["lifecycle"]) == (201, "disposed")
+
+
+def test_lead_times_of_expiry_are_read_and_set(
+    client: FlaskClient, technician: Headers, signed_in: SignedIn
+) -> None:
+    ines = signed_in(Role.PRINCIPAL_INVESTIGATOR)
+
+    first = client.get("/api/v1/expiry-leads", headers=technician)
+    bad = post(client, ines, "expiry-leads", {"days": [0]})
+    changed = post(client, ines, "expiry-leads", {"days": [14, 60], "reason": "SOP 4"})
+
+    assert first.json == {"days": [30, 7]}
+    assert_problem(bad, 422, "invalid_input")
+    assert changed.json == {"days": [60, 14]}
+
+
+def test_what_thresholds_would_change_is_counted_and_not_written(
+    client: FlaskClient, signed_in: SignedIn
+) -> None:
+    ines = signed_in(Role.PRINCIPAL_INVESTIGATOR)
+    limits = {"metric": "din", "fail_low": 5}
+    rules = {"material_type": "gdna", "thresholds": [limits], "reason": "Run 12"}
+
+    counted = post(client, ines, "qc-threshold-previews", rules)
+
+    assert (counted.status_code, counted.json["differing"]) == (200, 0)
+    assert client.get("/api/v1/qc-thresholds", headers=ines).json == {"items": []}

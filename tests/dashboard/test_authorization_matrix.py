@@ -141,6 +141,8 @@ API: Mapping[str, str] = {
     # As with one sample: the step asks for its own right.
     "POST /api/v1/sample-steps": "samples.view",
     "POST /api/v1/samples/{barcode}/disposal": "samples.transition",
+    "GET /api/v1/expiry-leads": "samples.view",
+    "POST /api/v1/expiry-leads": "samples.configure",
     "GET /api/v1/handling": "samples.view",
     "POST /api/v1/handling": "samples.configure",
     "GET /api/v1/storage/zones": "storage.view",

@@ -250,6 +250,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_event_consumer")),
     )
     op.create_table(
+        "expiry_lead",
+        sa.Column("days", sa.BigInteger(), nullable=False),
+        sa.Column("set_by", sa.Uuid(), nullable=True),
+        sa.Column(
+            "set_by_name", sa.String(length=200), server_default=sa.text("''"), nullable=False
+        ),
+        sa.Column(
+            "set_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.CheckConstraint("days BETWEEN 1 AND 730", name=op.f("ck_expiry_lead_days_known")),
+        sa.PrimaryKeyConstraint("days", name=op.f("pk_expiry_lead")),
+    )
+    op.create_table(
         "handling_policy",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column(
@@ -3361,6 +3374,7 @@ def upgrade() -> None:
     run_sql("13_lineage.sql")
     run_sql("14_signatures.sql")
     run_sql("15_templates.sql")
+    run_sql("18_expiry.sql")
     run_sql("20_storage.sql")
     run_sql("21_custody.sql")
 
@@ -3628,6 +3642,7 @@ def downgrade() -> None:
     op.drop_index("ix_health_bucket_start_at", table_name="health_bucket")
     op.drop_table("health_bucket")
     op.drop_table("handling_policy")
+    op.drop_table("expiry_lead")
     op.drop_table("event_consumer")
     op.drop_index(
         "ix_dead_letter_open",

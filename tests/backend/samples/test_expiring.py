@@ -1,5 +1,6 @@
 """What expires is told to its project: once for each lead time, in one notice."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -7,18 +8,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select, text, update
 
-from backend.core.principal import Permission, machinery
+from backend.core.errors import InvalidInput, PermissionDenied
+from backend.core.principal import Permission, Principal, machinery
 from backend.core.sessions import WriteSession
-from backend.events.models import OutboxEvent
-from backend.samples import service
+from backend.events.models import AuditEntry, OutboxEvent
+from backend.samples import expiry_leads, service
 from backend.samples.consent_models import Consent
 from backend.samples.expiry_events import ExpiryNear
-from backend.samples.expiry_rules import LEAD_DAYS, lead_of
+from backend.samples.expiry_rules import lead_of
 from backend.samples.ids import Lifecycle
 from backend.samples.models import Project, ProjectMember, Sample
 from tests.factories.people import make_user
-from tests.factories.samples import make_project, make_sample
+from tests.factories.samples import EVERYBODY, make_project, make_sample
 
+LEADS = (30, 7)
 TODAY = date(2026, 11, 28)
 CLOCK = machinery("clock", Permission.SAMPLES_VIEW_ALL_PROJECTS, request_id="test")
 
@@ -43,19 +46,64 @@ def _samples(session: WriteSession, *days_left: int) -> str:
     return project.code
 
 
-@given(left=st.integers(-500, max(LEAD_DAYS)))
-def test_the_lead_is_the_shortest_that_a_day_is_under(left: int) -> None:
-    lead = lead_of(TODAY + timedelta(days=left), TODAY)
+@given(left=st.integers(-500, max(LEADS)), leads=st.sets(st.integers(30, 90)))
+def test_the_lead_is_the_shortest_that_a_day_is_under(left: int, leads: set[int]) -> None:
+    asked = {*LEADS, *leads}
 
-    assert lead in LEAD_DAYS
+    lead = lead_of(TODAY + timedelta(days=left), TODAY, asked)
+
+    assert lead in {0, *asked}
     assert (lead == 0) == (left < 0)
     assert lead == 0 or left <= lead
-    assert not any(left <= shorter < lead for shorter in LEAD_DAYS if shorter > 0 and left >= 0)
+    assert not any(left <= shorter < lead for shorter in asked if left >= 0)
 
 
 def test_a_day_further_away_than_every_lead_is_none() -> None:
     with pytest.raises(ValueError, match="empty"):
-        lead_of(TODAY + timedelta(days=max(LEAD_DAYS) + 1), TODAY)
+        lead_of(TODAY + timedelta(days=max(LEADS) + 1), TODAY, LEADS)
+
+
+def test_a_laboratory_begins_with_30_and_7_days(session: WriteSession) -> None:
+    assert expiry_leads.lead_days(session) == [30, 7]
+
+
+def test_lead_times_are_the_laboratorys_to_set(session: WriteSession) -> None:
+    _samples(session, 60, 3)
+
+    after = service.set_lead_days(session, EVERYBODY, days=[2, 90, 90], reason="SOP 4")
+    told = service.tell_expiring(session, CLOCK, today=TODAY)
+
+    assert after == expiry_leads.lead_days(session) == [90, 2]
+    assert told == 1
+    assert [(e["lead_days"], e["count"]) for e in _told(session)] == [(90, 2)]
+    entry = session.scalars(
+        select(AuditEntry).where(AuditEntry.action == "samples.expiry_leads_set")
+    ).one()
+    assert (entry.old_values, entry.new_values, entry.reason) == (
+        {"days": [30, 7]},
+        {"days": [90, 2]},
+        "SOP 4",
+    )
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [([], "at least one"), ([0], "1 to 730"), ([731], "1 to 730"), (list(range(1, 9)), "at most")],
+)
+def test_lead_times_that_cannot_be_are_refused(
+    session: WriteSession, days: list[int], said: str
+) -> None:
+    with pytest.raises(InvalidInput, match=said):
+        service.set_lead_days(session, EVERYBODY, days=days)
+
+    assert expiry_leads.lead_days(session) == [30, 7]
+
+
+def test_lead_times_are_not_for_everybody_to_set(
+    session: WriteSession, principal_of: Callable[..., Principal]
+) -> None:
+    with pytest.raises(PermissionDenied):
+        service.set_lead_days(session, principal_of(Permission.SAMPLES_EDIT), days=[5])
 
 
 def test_a_project_hears_once_of_all_its_samples_of_a_lead(session: WriteSession) -> None:
