@@ -19,6 +19,9 @@ from dashboard.pages.admin import layout as admin
 from dashboard.pages.admin import more_callbacks as admin_more_callbacks
 from dashboard.pages.admin import printer_callbacks as admin_printer_callbacks
 from dashboard.pages.admin import trail
+from dashboard.pages.admin.rules import callbacks as rules_callbacks
+from dashboard.pages.admin.rules import layout as rules
+from dashboard.pages.admin.rules import more_callbacks as rules_more_callbacks
 from dashboard.pages.custody import callbacks as custody_callbacks
 from dashboard.pages.custody import layout as custody
 from dashboard.pages.custody import shipment as custody_shipment
@@ -199,6 +202,12 @@ ROUTES: tuple[Route, ...] = (
         layout=admin.layout,
         query=("tab", "person", "project", "before", *trail.FILTERS),
     ),
+    Route(
+        path="/admin/rules",
+        permission=Permission.SAMPLES_CONFIGURE,
+        layout=rules.layout,
+        query=("tab", "material", "analysis"),
+    ),
 )
 
 # Imported so that their callbacks are declared; a page's module goes here once it has any.
@@ -207,6 +216,8 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     admin_callbacks,
     admin_more_callbacks,
     admin_printer_callbacks,
+    rules_callbacks,
+    rules_more_callbacks,
     notifications_callbacks,
     health_callbacks,
     labels_callbacks,

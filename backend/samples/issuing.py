@@ -35,6 +35,19 @@ def list_series(session: ReadSession) -> list[CodeSeriesView]:
     ]
 
 
+def next_numbers(session: ReadSession) -> dict[str, int]:
+    """Return the number that each series gives out next, by prefix."""
+    prefixes = {_sequence(each): each for each in session.scalars(select(CodeSeries.prefix))}
+    rows = session.execute(
+        text(
+            "SELECT sequencename, coalesce(last_value + 1, start_value) FROM pg_sequences "
+            "WHERE schemaname = current_schema() AND sequencename = ANY(:names)"
+        ),
+        {"names": list(prefixes)},
+    )
+    return {prefixes[name]: int(number) for name, number in rows}
+
+
 def list_tube_ranges(session: ReadSession) -> list[TubeRangeView]:
     """Return the ranges of bought tubes, newest first, with how many of each are in use."""
     rows = session.scalars(select(TubeRange).order_by(TubeRange.created_at.desc()))

@@ -20,18 +20,31 @@ from backend.samples.views import ThresholdsView
 
 
 def publish_thresholds(
-    session: WriteSession, principal: Principal, *, given: ThresholdsIn
+    session: WriteSession,
+    principal: Principal,
+    *,
+    given: ThresholdsIn,
+    replaces: int | None = None,
 ) -> ThresholdsView:
     """Put a set of thresholds in force, as the next version of its material and application.
 
+    ``replaces`` is the version that a person drafted from, 0 for none: another one in force by
+    now is not written over unseen.
+
     Raises:
         RegistrationRefused: limits that contradict each other; each is named at its metric.
-        Conflict: somebody published the same version at the same moment.
+        Conflict: somebody published another version meanwhile.
     """
     principal.require(Permission.SAMPLES_CONFIGURE)
     refuse_faults(given)
     application = given.application.lower()
-    version = qc_queries.newest_version(session, given.material_type, application) + 1
+    newest = qc_queries.newest_version(session, given.material_type, application)
+    if replaces is not None and replaces != newest:
+        raise Conflict(
+            f"Version {newest} was published meanwhile. Load the page again to see it; what you "
+            "typed stands here until then."
+        )
+    version = newest + 1
     made = QcThresholdSet(
         material_type=given.material_type,
         application=application,

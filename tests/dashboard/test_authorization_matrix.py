@@ -94,6 +94,7 @@ PAGES: Mapping[str, str] = {
     "/health": "health.view",
     "/notifications": "notifications.view",
     "/admin": "users.manage",
+    "/admin/rules": "samples.configure",
 }
 # fmt: on
 

@@ -33,7 +33,18 @@ def form(laboratory: LaboratoryView) -> Component:
             help_text="Times on pages and in reports are written in it. Schedules keep the zone "
             "they were made in.",
         ),
-        button("Save", id=ids.LAB_SAVE, kind="primary"),
+        html.Div(
+            [
+                button("Save", id=ids.LAB_SAVE, kind="primary"),
+                button(
+                    "Thresholds, handling, barcodes, expiry",
+                    href="/admin/rules",
+                    icon="rulers",
+                    kind="ghost",
+                ),
+            ],
+            className="row-x",
+        ),
     ]
     if laboratory.is_demo:
         parts.insert(

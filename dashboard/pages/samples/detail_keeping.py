@@ -64,6 +64,11 @@ def quality(facts: SampleFacts, principal: Principal, *, zone: ZoneInfo) -> html
         *_acts(principal, Permission.SAMPLES_EDIT, "Measure", ids.MEASURE_DIALOG),
         *_acts(principal, Permission.SAMPLES_EDIT, "QC verdict", ids.VERDICT_DIALOG),
         *_acts(principal, Permission.SAMPLES_OVERRIDE_QC, "Overrule", ids.OVERRULE_DIALOG),
+        *(
+            [button("Thresholds", size="sm", kind="ghost", href="/admin/rules")]
+            if principal.may(Permission.SAMPLES_CONFIGURE)
+            else []
+        ),
     ]
     parts: list[Component] = [html.Div(acts, className="row-x")] if acts else []
     if not facts.judgements:

@@ -82,6 +82,17 @@ def test_samples_take_their_codes_from_the_series(session: WriteSession) -> None
     assert second.barcode == codes.code_of(HMG, 13)
 
 
+def test_the_next_number_of_each_series_is_known(session: WriteSession) -> None:
+    service.set_series(session, EVERYBODY, prefix="HMG", digits=7, start_at=12)
+    service.set_series(session, EVERYBODY, prefix="NEW", digits=7, is_active=False)
+    before = issuing.next_numbers(session)
+
+    make_sample(session)
+
+    assert before == {"HMG": 12, "NEW": 1}
+    assert issuing.next_numbers(session) == {"HMG": 13, "NEW": 1}
+
+
 def test_a_number_that_a_tube_carries_already_is_left_out(session: WriteSession) -> None:
     service.set_series(session, EVERYBODY, prefix="HMG", digits=7)
     make_sample(session, barcode=codes.code_of(HMG, 1))

@@ -15,7 +15,7 @@ from backend.auth import service as auth_service
 from backend.auth.errors import SignatureImpossible
 from backend.auth.views import Locked, Refused
 from backend.core import clock
-from backend.core.errors import PermissionDenied
+from backend.core.errors import Conflict, PermissionDenied
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.samples import qc_queries, qc_rules, queries, service
@@ -169,6 +169,18 @@ def test_limits_that_contradict_each_other_are_refused(
 ) -> None:
     with pytest.raises(RegistrationRefused, match=said):
         publish(session, ThresholdIn(metric=Metric.DIN, **limits))
+
+
+def test_a_draft_does_not_write_over_a_version_that_nobody_saw(session: WriteSession) -> None:
+    publish(session, DIN)
+    draft = ThresholdsIn(material_type=MaterialType.GDNA, thresholds=(RATIO,), reason="Run 13")
+    publish(session, DIN)
+
+    with pytest.raises(Conflict, match="Version 2 was published"):
+        service.publish_thresholds(session, EVERYBODY, given=draft, replaces=1)
+    made = service.publish_thresholds(session, EVERYBODY, given=draft, replaces=2)
+
+    assert made.version == 3
 
 
 @pytest.mark.parametrize(
