@@ -100,7 +100,8 @@ def publish(
             )
     except AppError as refusal:
         return no_update, _problems(refusal)
-    toast(f"Version {made.version} for {thresholds.what_of(made.material_type, made.application)}")
+    what = thresholds.what_of(made.material_type, made.application)
+    toast(f"Version {made.version} for {what} is published")
     return thresholds_body(made.material_type, made.application), no_update
 
 

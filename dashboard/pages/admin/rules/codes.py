@@ -60,7 +60,7 @@ def form() -> Component:
         html.P(
             "A code is prefix, number and an ISO/IEC 7064 MOD 37,36 check character. Tubes carry "
             "it from the first one on, so a series is closed and never changed.",
-            className="t2",
+            className="t2 rl-said",
         ),
         html.Div(
             [
@@ -79,14 +79,17 @@ def form() -> Component:
                     dbc.Input(id=ids.START_AT, value="1", inputMode="numeric", maxLength=12),
                 ),
             ],
-            className="ad-pair",
+            className="rl-pair",
         ),
-        choices(
-            "For",
-            ids.MATERIALS,
-            materials,
-            [],
-            help_text="None chosen means every material without a series of its own.",
+        html.Div(
+            choices(
+                "For",
+                ids.MATERIALS,
+                materials,
+                [],
+                help_text="None chosen means every material without a series of its own.",
+            ),
+            className="rl-materials",
         ),
         html.Div(button("Make series", id=ids.SERIES_ADD, kind="primary"), className="row-x"),
         class_name="ad-p bt",

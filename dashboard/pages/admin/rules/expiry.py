@@ -21,7 +21,7 @@ def form(leads: Sequence[int]) -> Component:
         html.P(
             "Every morning each project is told once of its samples and consents that come under "
             "a lead time. What has passed its day is told in any case.",
-            className="t2",
+            className="t2 rl-said",
         ),
         html.Div(
             [
@@ -45,7 +45,7 @@ def form(leads: Sequence[int]) -> Component:
                     optional=True,
                 ),
             ],
-            className="bd-form",
+            className="rl-form",
         ),
         html.Div(button("Save", id=ids.LEADS_SAVE, kind="primary"), className="row-x"),
         class_name="ad-p",

@@ -75,7 +75,7 @@ def form(material: MaterialType, rules: HandlingRules) -> Component:
                     className="fld",
                 ),
             ],
-            className="ad-pair",
+            className="rl-pair",
         ),
         html.Div(
             [

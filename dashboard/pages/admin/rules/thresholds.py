@@ -91,7 +91,7 @@ def begin() -> Component:
                     optional=True,
                 ),
             ],
-            className="ad-pair",
+            className="rl-pair",
         ),
         html.Div(
             button("Open the draft", id=ids.OPEN_FORM, kind="primary"), className="row-x ad-acts"
@@ -120,7 +120,7 @@ def draft(
             f"Draft version {based_on + 1}",
             dcc.Store(id=ids.WHICH, data=which),
             error_summary({}, id=ids.PROBLEMS),
-            html.P(said, className="t2"),
+            html.P(said, className="t2 rl-said"),
             table(
                 f"Limits of {what_of(material, analysis)}",
                 _HEADS,
@@ -219,10 +219,10 @@ def _metric_row(metric: Metric, limits: Limits | None) -> list[Component]:
     if limits is not None:
         asked = REQUIRED if limits.is_required else IF_MEASURED
     choice = dbc.Select(
-        id=ids.asked(metric.value), options=list(_ASKED), value=asked, className="sm"
+        id=ids.asked(metric.value), options=list(_ASKED), value=asked, className="sm rl-asked"
     )
     edges = [_edge_cell(metric, edge, limits) for edge in ids.EDGES]
-    return [html.Td(name), html.Td(choice), *edges]
+    return [html.Td(name), html.Td(choice, className="rl-c"), *edges]
 
 
 def _edge_cell(metric: Metric, edge: str, limits: Limits | None) -> html.Td:
@@ -238,7 +238,8 @@ def _edge_cell(metric: Metric, edge: str, limits: Limits | None) -> html.Td:
                 autocomplete="off",
                 className="sm rl-edge",
             ),
-        ]
+        ],
+        className="rl-c",
     )
 
 
