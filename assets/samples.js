@@ -34,7 +34,9 @@
   renderers.sampleStatus = function (params) {
     if (!params.value) return null;
     var holds = params.value.holds;
-    return el("span", { className: "row-x g6" }, status(params.value), holds ? mark("pause-circle-fill", "warn", "On hold: " + holds) : null);
+    var expired = params.value.expired;
+    return el("span", { className: "row-x g6" }, status(params.value), holds ? mark("pause-circle-fill", "warn", "On hold: " + holds) : null,
+      expired ? mark("exclamation-triangle-fill", "warn", "Expired, good until " + expired) : null);
   };
 
   renderers.sampleLocation = function (params) { return params.data ? place(params.value) : null; };

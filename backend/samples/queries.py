@@ -52,6 +52,7 @@ ROW_COLUMNS = (
     Sample.custody,
     Sample.qc_verdict,
     Sample.priority,
+    Sample.expires_on,
 )
 
 

@@ -79,6 +79,7 @@ class SampleRow:
     custody: str
     qc_verdict: str
     priority: str
+    expires_on: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """The address of a view of the samples, and the columns that it names."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.samples.ids import Status
+from backend.core.ids import new_id
+from backend.samples.ids import SampleId, Status
 from backend.samples.schemas import Amounts, SampleFilters, SampleOrder, SampleSort
+from backend.samples.views import SampleRow
 from dashboard.pages.samples import address, columns, panels
 from dashboard.pages.samples.address import ListAddress
 
@@ -114,3 +116,42 @@ def test_no_address_is_an_error(query: dict[str, str]) -> None:
 
     address.filters_of(read.pairs, BERLIN)
     assert address.parse(dict(parse_qsl(address.href(read).partition("?")[2]))).pairs == read.pairs
+
+
+@pytest.mark.parametrize(
+    ("expires_on", "said"),
+    [
+        (None, ""),
+        (date(2026, 11, 29), ""),
+        (date(2026, 11, 28), "28\N{NO-BREAK SPACE}Nov\N{NO-BREAK SPACE}2026"),
+    ],
+)
+def test_a_row_says_that_its_sample_expired_by_the_laboratorys_day(
+    expires_on: date | None, said: str
+) -> None:
+    # Half past eleven at night in London is tomorrow in Berlin.
+    now = datetime(2026, 11, 28, 23, 30, tzinfo=UTC)
+    row = SampleRow(
+        id=SampleId(new_id()),
+        barcode="DNA-1",
+        name="Tube",
+        project_code="P-1",
+        material_type="gdna",
+        status="pending",
+        subject_code=None,
+        volume_ul=None,
+        concentration_ng_per_ul=None,
+        rin=None,
+        din=None,
+        temperature_class="-20",
+        received_at=None,
+        created_at=now,
+        custody="not_placed",
+        qc_verdict="none",
+        priority="normal",
+        expires_on=expires_on,
+    )
+
+    cells = columns.row_cells(row, location=None, holds=[], alarmed=[], zone=BERLIN, now=now)
+
+    assert cells["status"]["expired"] == said

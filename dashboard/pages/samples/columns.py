@@ -115,7 +115,8 @@ def row_cells(
         "name": row.name,
         "project": row.project_code,
         "type": MATERIAL_NAMES[row.material_type],
-        "status": _look(look_of(SAMPLE_LOOKS, row.status)) | {"holds": ", ".join(holds)},
+        "status": _look(look_of(SAMPLE_LOOKS, row.status))
+        | {"holds": ", ".join(holds), "expired": _expired(row, zone=zone, now=now)},
         "subject": row.subject_code or "",
         "location": _location(location, alarmed),
         "zone": ZONES[row.temperature_class],
@@ -129,6 +130,13 @@ def row_cells(
         "registered": fmt.moment(row.created_at, zone, now=now),
         CARD: row.barcode,
     }
+
+
+def _expired(row: SampleRow, *, zone: ZoneInfo, now: datetime) -> str:
+    """Return the day that a sample was good until, empty while it is good."""
+    if row.expires_on is None or row.expires_on >= now.astimezone(zone).date():
+        return ""
+    return fmt.calendar_day(row.expires_on, with_year=True)
 
 
 def _look(look: Look) -> dict[str, str]:
