@@ -76,7 +76,7 @@ def test_what_was_signed_can_be_shown_to_be_the_record(session: WriteSession) ->
 
     done = by_hand(session, made.id)
 
-    record = {
+    record: dict[str, object] = {
         "sample": made.barcode,
         "verdict": "pass",
         "instead_of": None,
