@@ -112,6 +112,20 @@ class GapsFound:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectGapsFound:
+    """The detector found gaps in one project; each gap is told once, when it opens."""
+
+    TYPE: ClassVar[str] = "custody.project_gaps_found"
+    AGGREGATE: ClassVar[str] = "project"
+
+    aggregate_id: UUID
+    owner_id: UUID
+    project: str
+    opened: int
+    first: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShipmentOpened:
     """Somebody began a packing list."""
 

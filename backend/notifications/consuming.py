@@ -31,6 +31,12 @@ def _people(session: WriteSession, event: EventView, kind: Kind) -> list[UserId]
         return service.owner(_key(asked))
     if kind in {Kind.HANDOVER, Kind.RETURN_OVERDUE}:
         return service.owner(_key(_told(event)))
+    if event.type == "custody.project_gaps_found":
+        # Who is on duty hears of every gap anyway, in the notice of all of them.
+        on_duty = service.people_concerned(session, kind)
+        return [
+            each for each in service.owner(_key(event.payload["owner_id"])) if each not in on_duty
+        ]
     if kind is Kind.JOB_FAILED and event.payload.get("requested_by"):
         return service.owner(_key(event.payload["requested_by"]))
     return service.people_concerned(session, kind)
@@ -111,6 +117,14 @@ def _gaps_found(event: EventView) -> Notice:
     return rules.gaps_found(opened=_number(event, "opened"), first=_text(event, "first"))
 
 
+def _project_gaps_found(event: EventView) -> Notice:
+    return rules.project_gaps_found(
+        project=_text(event, "project"),
+        opened=_number(event, "opened"),
+        first=_text(event, "first"),
+    )
+
+
 ON: Final[Mapping[str, Callable[[EventView], Notice | None]]] = {
     "storage.plan_ready": _plan_ready,
     "templates.import_registered": _import_registered,
@@ -124,6 +138,7 @@ ON: Final[Mapping[str, Callable[[EventView], Notice | None]]] = {
     "custody.offer_declined": _offer_declined,
     "custody.return_overdue": _return_overdue,
     "custody.gaps_found": _gaps_found,
+    "custody.project_gaps_found": _project_gaps_found,
 }
 
 

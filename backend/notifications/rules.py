@@ -246,6 +246,17 @@ def gaps_found(*, opened: int, first: str) -> Notice:
     )
 
 
+def project_gaps_found(*, project: str, opened: int, first: str) -> Notice:
+    more = f" And {opened - 1} more." if opened > 1 else ""
+    return Notice(
+        kind=Kind.CUSTODY_GAP,
+        severity=Severity.WARNING,
+        title=f"{project}: {_counted(opened, 'gap')} in custody found",
+        body=f"{first}{more}",
+        href="/custody?show=gaps",
+    )
+
+
 def kinds_of(show: Show) -> Sequence[Kind]:
     """Return the kinds that a view holds, in the order in which kinds are listed."""
     return [kind for kind in Kind if kind in KINDS_OF[show]]

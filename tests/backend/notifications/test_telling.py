@@ -224,3 +224,24 @@ def test_telling_is_recorded_in_the_same_transaction(
         select(OutboxEvent).where(OutboxEvent.type == "notifications.people_notified")
     )
     assert event.payload["people"] == 1
+
+
+def test_a_projects_owner_hears_of_its_gaps_and_who_is_on_duty_not_twice(
+    session: WriteSession, person: Principal, fact: Fact
+) -> None:
+    owner = make_user(session, Role.PRINCIPAL_INVESTIGATOR)
+    told: dict[str, object] = {"project": "CARDIO-7", "opened": 2, "first": "Find DNA-1."}
+    event = fact("custody.project_gaps_found", owner_id=str(owner.id), **told)
+
+    consuming.tell(session, event)
+    consuming.tell(session, event)
+    consuming.tell(
+        session, fact("custody.project_gaps_found", owner_id=str(person.user_id), **told)
+    )
+
+    (notice,) = told_to(session, owner.id)
+    assert (notice.kind, notice.href) == (Kind.CUSTODY_GAP, "/custody?show=gaps")
+    assert notice.title == "CARDIO-7: 2 gaps in custody found"
+    assert notice.body == "Find DNA-1. And 1 more."
+    assert person.user_id is not None
+    assert told_to(session, person.user_id) == []
