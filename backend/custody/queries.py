@@ -75,6 +75,8 @@ def chain_of(session: ReadSession, principal: Principal, sample_id: SampleId) ->
             condition=link.condition,
             temperature_c=link.temperature_c,
             note=link.note,
+            seal=link.seal,
+            document=link.document,
             actor_name=link.actor_name,
         )
         for link in links

@@ -30,6 +30,8 @@ class ChainLink:
     condition: str
     temperature_c: float | None
     note: str
+    seal: str
+    document: str
     actor_name: str
 
 
@@ -139,6 +141,7 @@ class ShipmentView:
     carrier: str
     tracking: str
     seal: str
+    document: str
     expected_on: date | None
     created_by_name: str
     samples: int
