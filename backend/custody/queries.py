@@ -16,7 +16,7 @@ from backend.auth.rules import PERMISSIONS_OF
 from backend.core import clock
 from backend.core.principal import Permission, Principal, UserId
 from backend.core.sessions import ReadSession
-from backend.custody import shipment_queries
+from backend.custody import incoming_queries, shipment_queries
 from backend.custody.ids import Arrival, CheckoutId, OfferId, OfferState, PartyKind
 from backend.custody.models import (
     CustodyCheckout,
@@ -207,6 +207,7 @@ def counts(session: ReadSession, principal: Principal) -> CustodyCounts:
             .with_only_columns(Shipment.id)
             .where(Shipment.closed_at.is_(None)),
         ),
+        incoming=incoming_queries.how_many(session, principal),
     )
 
 
