@@ -3,9 +3,11 @@
 from backend.api.routing import Route
 from backend.api.v1 import (
     auth,
+    custody,
     discovery,
     health,
     imports,
+    incoming,
     jobs,
     labels,
     notifications,
@@ -19,6 +21,7 @@ from backend.api.v1 import (
     sample_volumes,
     samples,
     sequencing,
+    shipments,
     storage,
     storage_acts,
 )
@@ -35,6 +38,9 @@ ROUTES: tuple[Route, ...] = (
     *sample_steps.ROUTES,
     *storage.ROUTES,
     *storage_acts.ROUTES,
+    *custody.ROUTES,
+    *shipments.ROUTES,
+    *incoming.ROUTES,
     *imports.ROUTES,
     *labels.ROUTES,
     *printers.ROUTES,
