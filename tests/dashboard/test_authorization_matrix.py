@@ -77,6 +77,7 @@ PAGES: Mapping[str, str] = {
     "/samples/<path:barcode>": "samples.view",
     "/custody": "samples.view",
     "/custody/shipments/<code>": "samples.view",
+    "/custody/incoming/<parcel>": "samples.view",
     "/register": "samples.register",
     "/register/import": "samples.register",
     "/register/single": "samples.register",

@@ -49,6 +49,7 @@ class Scene:
     import_id: UUID
     box_path: str
     shipment: str
+    parcel: str
 
 
 @pytest.fixture
@@ -92,6 +93,13 @@ def scene(bound_database: Engine) -> Scene:
             shipment_id=shipment_queries.get_shipment(session, EVERYBODY, shipment).id,
             sample_id=packed,
         )
+        announced = custody_service.Announcement(
+            project=THEIRS,
+            sender="Their tube's sender",
+            expected_on=clock.utc_now().date(),
+            codes=[BARCODE],
+        )
+        parcel = custody_service.announce(session, EVERYBODY, announced=announced)
         box = session.get_one(StorageNode, freezer.box_id)
         return Scene(
             sample_id=sample_id,
@@ -100,6 +108,7 @@ def scene(bound_database: Engine) -> Scene:
             import_id=draft.id,
             box_path=box.path,
             shipment=shipment,
+            parcel=parcel,
         )
 
 
@@ -132,6 +141,7 @@ def pages(scene: Scene) -> list[tuple[str, str]]:
         "/samples": [f"?q={BARCODE}"],
         "/register/import": [f"?id={scene.import_id}"],
         "/register/single": [f"?barcode={BARCODE}"],
+        "/custody": ["?show=shipments", "?show=incoming"],
         "/sequencing": [f"?request={scene.library}", "?view=plan"],
     }
     found = []
@@ -140,6 +150,7 @@ def pages(scene: Scene) -> list[tuple[str, str]]:
             route.path.replace("<path:barcode>", BARCODE)
             .replace("<path:path>", quote(scene.box_path))
             .replace("<code>", scene.shipment)
+            .replace("<parcel>", scene.parcel)
             .replace("<key>", "blood-intake")
         )
         assert "<" not in path, f"Say here what {route.path} leads to."
@@ -180,6 +191,8 @@ def test_no_page_tells_of_another_project(browser_of: BrowserOf, scene: Scene) -
         f"/register/import?id={scene.import_id}",
         "/sequencing",
         f"/custody/shipments/{scene.shipment}",
+        "/custody?show=incoming",
+        f"/custody/incoming/{scene.parcel}",
     }
     assert expected <= to_member
 
@@ -212,6 +225,8 @@ def test_no_answer_of_the_api_tells_of_another_project(
         "sample_id": str(scene.sample_id),
         "import_id": str(scene.import_id),
         "barcode": BARCODE,
+        "code": scene.shipment,
+        "parcel": scene.parcel,
     }
     to_stranger, to_member = {}, set()
     for route in all_routes():
@@ -227,6 +242,9 @@ def test_no_answer_of_the_api_tells_of_another_project(
     assert to_stranger == {}
     assert {
         "/api/v1/imports",
+        "/api/v1/shipments/{code}",
+        "/api/v1/incoming",
+        "/api/v1/incoming/{parcel}",
         "/api/v1/sequencing/requests",
         "/api/v1/sequencing/requests/{request_id}",
     } <= to_member
