@@ -4,6 +4,7 @@ from backend.api.routing import Route
 from backend.api.v1 import (
     auth,
     custody,
+    custody_offers,
     discovery,
     health,
     imports,
@@ -39,6 +40,7 @@ ROUTES: tuple[Route, ...] = (
     *storage.ROUTES,
     *storage_acts.ROUTES,
     *custody.ROUTES,
+    *custody_offers.ROUTES,
     *shipments.ROUTES,
     *incoming.ROUTES,
     *imports.ROUTES,

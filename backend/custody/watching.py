@@ -68,9 +68,11 @@ def _tell_projects(session: WriteSession, principal: Principal, opened: Sequence
     rows = session.execute(
         select(Sample.id, Project.id, Project.code, Project.owner_id)
         .join(Project, Project.id == Sample.project_id)
-        .where(Sample.id.in_({gap.sample_id for gap in opened}), Project.owner_id.is_not(None))
+        .where(Sample.id.in_({gap.sample_id for gap in opened}))
     )
-    project_of = {sample_id: (key, code, owner) for sample_id, key, code, owner in rows}
+    project_of = {
+        sample_id: (key, code, owner) for sample_id, key, code, owner in rows if owner is not None
+    }
     found: dict[tuple[UUID, str, UUID], list[Gap]] = {}
     for gap in opened:
         if gap.sample_id in project_of:

@@ -65,7 +65,7 @@ def takes_codes(parcel: IncomingView, *, may_act: bool) -> bool:
 
 def body(parcel: IncomingView, *, may_act: bool) -> list[Component]:
     """Draw what is known of the parcel, what the sender named, and what came besides."""
-    facts = [
+    facts: list[tuple[str, Component | str]] = [
         ("State", STATES[parcel.state]),
         ("From", parcel.sender),
         ("Project", parcel.project),
