@@ -3,6 +3,7 @@
 from backend.api import models as api_models
 from backend.auth import models as auth_models
 from backend.core.orm import Base
+from backend.custody import incoming_models
 from backend.custody import models as custody_models
 from backend.documents import models as documents_models
 from backend.events import models as events_models
@@ -50,6 +51,7 @@ MODULES = (
     storage_models,
     labels_models,
     custody_models,
+    incoming_models,
     sequencing_models,
     predictions_models,
     reports_models,

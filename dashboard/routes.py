@@ -20,9 +20,10 @@ from dashboard.pages.admin import more_callbacks as admin_more_callbacks
 from dashboard.pages.admin import printer_callbacks as admin_printer_callbacks
 from dashboard.pages.admin import trail
 from dashboard.pages.custody import callbacks as custody_callbacks
+from dashboard.pages.custody import incoming as custody_incoming
+from dashboard.pages.custody import incoming_callbacks, shipment_callbacks
 from dashboard.pages.custody import layout as custody
 from dashboard.pages.custody import shipment as custody_shipment
-from dashboard.pages.custody import shipment_callbacks
 from dashboard.pages.documents import callbacks as documents_callbacks
 from dashboard.pages.documents import layout as documents
 from dashboard.pages.health import callbacks as health_callbacks
@@ -104,6 +105,11 @@ ROUTES: tuple[Route, ...] = (
         path="/custody/shipments/<code>",
         permission=Permission.SAMPLES_VIEW,
         layout=custody_shipment.shipment_layout,
+    ),
+    Route(
+        path="/custody/incoming/<parcel>",
+        permission=Permission.SAMPLES_VIEW,
+        layout=custody_incoming.incoming_layout,
     ),
     Route(
         path="/register",
@@ -225,6 +231,7 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     sample_custody_callbacks,
     custody_callbacks,
     shipment_callbacks,
+    incoming_callbacks,
     samples_filter_callbacks,
     sample_preanalytical_callbacks,
     samples_pool_callbacks,

@@ -35,6 +35,12 @@ def _people(session: WriteSession, event: EventView, kind: Kind) -> list[UserId]
         named = event.payload["people"]
         told = named if isinstance(named, list) else []
         return [person for each in told for person in service.owner(_key(each))]
+    if event.type == "custody.project_gaps_found":
+        # Who is on duty hears of every gap anyway, in the notice of all of them.
+        on_duty = service.people_concerned(session, kind)
+        return [
+            each for each in service.owner(_key(event.payload["owner_id"])) if each not in on_duty
+        ]
     if kind is Kind.JOB_FAILED and event.payload.get("requested_by"):
         return service.owner(_key(event.payload["requested_by"]))
     return service.people_concerned(session, kind)
@@ -126,6 +132,14 @@ def _expiry_near(event: EventView) -> Notice:
     )
 
 
+def _project_gaps_found(event: EventView) -> Notice:
+    return rules.project_gaps_found(
+        project=_text(event, "project"),
+        opened=_number(event, "opened"),
+        first=_text(event, "first"),
+    )
+
+
 ON: Final[Mapping[str, Callable[[EventView], Notice | None]]] = {
     "storage.plan_ready": _plan_ready,
     "templates.import_registered": _import_registered,
@@ -140,6 +154,7 @@ ON: Final[Mapping[str, Callable[[EventView], Notice | None]]] = {
     "custody.return_overdue": _return_overdue,
     "custody.gaps_found": _gaps_found,
     "samples.expiry_near": _expiry_near,
+    "custody.project_gaps_found": _project_gaps_found,
 }
 
 

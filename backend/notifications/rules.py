@@ -66,6 +66,7 @@ _WORK: Final[Mapping[str, str]] = {
     "predictions.forecast_capacity": "capacity forecast",
     "samples.fold_tally": "counting of samples",
     "samples.tell_expiring": "search for what expires",
+    "workbooks.read": "reading of a workbook",
     "samples.prepare_list": "preparing of a long list",
     "samples.export": "export of samples",
     "templates.read_list": "reading of a long list",
@@ -268,6 +269,17 @@ def gaps_found(*, opened: int, first: str) -> Notice:
         kind=Kind.CUSTODY_GAP,
         severity=Severity.WARNING,
         title=f"{_counted(opened, 'gap')} in custody found",
+        body=f"{first}{more}",
+        href="/custody?show=gaps",
+    )
+
+
+def project_gaps_found(*, project: str, opened: int, first: str) -> Notice:
+    more = f" And {opened - 1} more." if opened > 1 else ""
+    return Notice(
+        kind=Kind.CUSTODY_GAP,
+        severity=Severity.WARNING,
+        title=f"{project}: {_counted(opened, 'gap')} in custody found",
         body=f"{first}{more}",
         href="/custody?show=gaps",
     )

@@ -51,6 +51,7 @@ class Scene:
     box_path: str
     shipment: str
     workbook_id: UUID
+    parcel: str
 
 
 @pytest.fixture
@@ -102,6 +103,13 @@ def scene(bound_database: Engine) -> Scene:
             files=MemoryStore(),
             project_id=theirs.id,
         )
+        announced = custody_service.Announcement(
+            project=THEIRS,
+            sender="Their tube's sender",
+            expected_on=clock.utc_now().date(),
+            codes=[BARCODE],
+        )
+        parcel = custody_service.announce(session, EVERYBODY, announced=announced)
         box = session.get_one(StorageNode, freezer.box_id)
         return Scene(
             sample_id=sample_id,
@@ -111,6 +119,7 @@ def scene(bound_database: Engine) -> Scene:
             box_path=box.path,
             shipment=shipment,
             workbook_id=workbook.workbook_id,
+            parcel=parcel,
         )
 
 
@@ -145,6 +154,7 @@ def pages(scene: Scene) -> list[tuple[str, str]]:
         "/register/single": [f"?barcode={BARCODE}"],
         "/documents/workbooks": [f"?find={BARCODE}", f"?find={BARCODE}&older=1"],
         "/documents/workbooks/<workbook_id>": [f"?find={BARCODE}"],
+        "/custody": ["?show=shipments", "?show=incoming"],
         "/sequencing": [f"?request={scene.library}", "?view=plan"],
     }
     found = []
@@ -153,6 +163,7 @@ def pages(scene: Scene) -> list[tuple[str, str]]:
             route.path.replace("<path:barcode>", BARCODE)
             .replace("<path:path>", quote(scene.box_path))
             .replace("<code>", scene.shipment)
+            .replace("<parcel>", scene.parcel)
             .replace("<key>", "blood-intake")
             .replace("<workbook_id>", str(scene.workbook_id))
         )
@@ -197,6 +208,8 @@ def test_no_page_tells_of_another_project(browser_of: BrowserOf, scene: Scene) -
         "/documents/workbooks",
         f"/documents/workbooks?find={BARCODE}",
         f"/documents/workbooks/{scene.workbook_id}",
+        "/custody?show=incoming",
+        f"/custody/incoming/{scene.parcel}",
     }
     assert expected <= to_member
 
@@ -229,6 +242,8 @@ def test_no_answer_of_the_api_tells_of_another_project(
         "sample_id": str(scene.sample_id),
         "import_id": str(scene.import_id),
         "barcode": BARCODE,
+        "code": scene.shipment,
+        "parcel": scene.parcel,
     }
     to_stranger, to_member = {}, set()
     for route in all_routes():
@@ -244,6 +259,9 @@ def test_no_answer_of_the_api_tells_of_another_project(
     assert to_stranger == {}
     assert {
         "/api/v1/imports",
+        "/api/v1/shipments/{code}",
+        "/api/v1/incoming",
+        "/api/v1/incoming/{parcel}",
         "/api/v1/sequencing/requests",
         "/api/v1/sequencing/requests/{request_id}",
     } <= to_member

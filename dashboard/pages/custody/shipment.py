@@ -13,7 +13,6 @@ from backend.custody import shipment_queries
 from backend.custody.ids import Arrival, ShipmentState
 from backend.custody.views import ShipmentLineView, ShipmentView
 from dashboard import format as fmt
-from dashboard.components.attributes import data
 from dashboard.components.button import button
 from dashboard.components.dialog import dialog
 from dashboard.components.empty_state import empty_state
@@ -23,7 +22,9 @@ from dashboard.components.page import Crumb, Page, page
 from dashboard.components.panel import panel
 from dashboard.components.scan_target import scan_target
 from dashboard.components.tones import Tone
+from dashboard.pages.custody import hold_dialog
 from dashboard.pages.custody import shipment_ids as ids
+from dashboard.pages.custody.acting import answers
 from dashboard.session import current_principal
 
 STATES: dict[ShipmentState, str] = {
@@ -59,6 +60,7 @@ def shipment_layout(*, code: str, **_: str) -> Page:
             html.Div(body(shipment, may_act=may_act), id=ids.BODY),
             _ship_dialog(),
             _finish_dialog(),
+            *hold_dialog.draw(),
         ],
     )
 
@@ -71,7 +73,8 @@ def body(shipment: ShipmentView, *, may_act: bool) -> list[Component]:
         ("Condition", shipment.condition),
         ("Carrier", shipment.carrier),
         ("Tracking", shipment.tracking),
-        ("Seal", shipment.seal),
+        ("Seal number", shipment.seal),
+        ("Document", shipment.document),
         (
             "Expected",
             fmt.calendar_day(shipment.expected_on, with_year=True) if shipment.expected_on else "",
@@ -83,7 +86,7 @@ def body(shipment: ShipmentView, *, may_act: bool) -> list[Component]:
     acts = [*_papers(shipment), *(_acts(shipment) if may_act else [])]
     return [
         panel("Shipment", table, aside=html.Div(acts, className="row-x") if acts else None),
-        _list(shipment),
+        _list(shipment, may_act=may_act),
         *([_over(shipment.over)] if shipment.over else []),
     ]
 
@@ -112,13 +115,13 @@ def _acts(shipment: ShipmentView) -> list[Component]:
     return acts
 
 
-def _list(shipment: ShipmentView) -> Component:
+def _list(shipment: ShipmentView, *, may_act: bool) -> Component:
     if not shipment.lines:
         return empty_state(
             "Nothing is in it yet", "Scan each sample that goes into the box.", icon="upc-scan"
         )
-    heads = ("Sample", "Name", "Arrival", "Condition")
-    body_rows = [_line(line) for line in shipment.lines]
+    heads = ["Sample", "Name", "State", "Condition", *(["Act"] if may_act else [])]
+    body_rows = [_line(line, shipment.state, may_act=may_act) for line in shipment.lines]
     table = html.Table(
         [
             html.Thead(html.Tr([html.Th(word, scope="col") for word in heads])),
@@ -136,9 +139,10 @@ def _list(shipment: ShipmentView) -> Component:
     )
 
 
-def _line(line: ShipmentLineView) -> html.Tr:
+def _line(line: ShipmentLineView, state: ShipmentState, *, may_act: bool) -> html.Tr:
     href = f"/samples/{quote(line.barcode, safe='')}"
-    said: Component | str = "Not scanned yet"
+    is_here = state in {ShipmentState.DRAFT, ShipmentState.PACKED}
+    said: Component | str = "In the box" if is_here else "Not scanned yet"
     if line.arrival is not None:
         name, tone, words = ARRIVALS[line.arrival]
         said = html.Span([icon(name, tone), words], className="st")
@@ -148,8 +152,19 @@ def _line(line: ShipmentLineView) -> html.Tr:
             html.Td(line.name),
             html.Td(said),
             html.Td(line.condition, className="t2 said"),
+            *([html.Td(_line_act(line, state))] if may_act else []),
         ]
     )
+
+
+def _line_act(line: ShipmentLineView, state: ShipmentState) -> Component | None:
+    """Offer what can be done with one sample: out of an open box, or on hold after a bad trip."""
+    name = line.barcode
+    if state is ShipmentState.DRAFT:
+        return button(f"Unpack {name}", id=ids.unpack(name), size="sm", icon="box-arrow-up")
+    if line.arrival in {Arrival.DAMAGED, Arrival.WRONG_LABEL, Arrival.SHORT}:
+        return button(f"Hold {name}", id=ids.hold(name), size="sm", icon="pause-circle")
+    return None
 
 
 def _over(codes: Sequence[str]) -> html.Section:
@@ -210,7 +225,15 @@ def _ship_dialog() -> html.Dialog:
             dbc.Input(id=ids.SHIP_TRACKING, value="", maxlength=200),
             optional=True,
         ),
-        form_field("Seal", dbc.Input(id=ids.SHIP_SEAL, value="", maxlength=200), optional=True),
+        form_field(
+            "Seal number", dbc.Input(id=ids.SHIP_SEAL, value="", maxlength=200), optional=True
+        ),
+        form_field(
+            "Document",
+            dbc.Input(id=ids.SHIP_DOCUMENT, value="", maxlength=200),
+            help_text="Reference of the waybill, permit or agreement",
+            optional=True,
+        ),
         form_field("Expected on", dbc.Input(id=ids.SHIP_EXPECTED, type="date", value="")),
         answers("Keep it here", "Hand it to the carrier", ids.SHIP_SEND),
     )
@@ -229,14 +252,6 @@ def _finish_dialog() -> html.Dialog:
         html.P("Every sample on the list has an outcome then.", className="t2"),
         box,
         answers("Go on scanning", "Close shipment", ids.FINISH_SEND),
-    )
-
-
-def answers(keep: str, act: str, act_id: str) -> html.Div:
-    """Draw the two answers of a dialog."""
-    return html.Div(
-        [button(keep, **data(close="")), button(act, id=act_id, kind="primary")],
-        className="row-x",
     )
 
 

@@ -851,6 +851,7 @@ def upgrade() -> None:
         sa.Column("carrier", sa.String(length=200), nullable=False),
         sa.Column("tracking", sa.String(length=200), nullable=False),
         sa.Column("seal", sa.String(length=200), nullable=False),
+        sa.Column("document", sa.String(length=200), nullable=False),
         sa.Column("expected_on", sa.Date(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by", sa.Uuid(), nullable=True),
@@ -1774,6 +1775,44 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("project_id", "heading", name=op.f("pk_header_map")),
     )
     op.create_table(
+        "incoming",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("project_id", sa.Uuid(), nullable=False),
+        sa.Column("sender", sa.String(length=200), nullable=False),
+        sa.Column("carrier", sa.String(length=200), nullable=False),
+        sa.Column("tracking", sa.String(length=200), nullable=False),
+        sa.Column("seal", sa.String(length=200), nullable=False),
+        sa.Column("document", sa.String(length=200), nullable=False),
+        sa.Column("expected_on", sa.Date(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("created_by_name", sa.String(length=200), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "expected",
+                "received",
+                name="incomingstate_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'received') = (closed_at IS NOT NULL)",
+            name=op.f("ck_incoming_closed_with_time"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["project_id"], ["project.id"], name=op.f("fk_incoming_project_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_incoming")),
+        sa.UniqueConstraint("number", name=op.f("uq_incoming_number")),
+    )
+    op.create_index("ix_incoming_project", "incoming", ["project_id"], unique=False)
+    op.create_table(
         "notification_delivery",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("notification_id", sa.Uuid(), nullable=False),
@@ -2595,6 +2634,8 @@ def upgrade() -> None:
         sa.Column("condition", sa.String(length=300), server_default="", nullable=False),
         sa.Column("temperature_c", sa.Double(), nullable=True),
         sa.Column("note", sa.String(length=500), server_default="", nullable=False),
+        sa.Column("seal", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("document", sa.String(length=200), server_default="", nullable=False),
         sa.Column("actor_id", sa.Uuid(), nullable=True),
         sa.Column("actor_name", sa.String(length=200), nullable=False),
         sa.CheckConstraint("number >= 1", name=op.f("ck_custody_event_numbered_from_one")),
@@ -2731,6 +2772,47 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("import_id", "number", name=op.f("pk_import_step")),
+    )
+    op.create_table(
+        "incoming_line",
+        sa.Column("incoming_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("code", sa.String(length=200), nullable=False),
+        sa.Column(
+            "arrival",
+            sa.Enum(
+                "expected",
+                "damaged",
+                "wrong_label",
+                "short",
+                name="arrival_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("condition", sa.String(length=300), nullable=False),
+        sa.CheckConstraint(
+            "(arrival IS NULL) = (arrived_at IS NULL)",
+            name=op.f("ck_incoming_line_arrived_with_time"),
+        ),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_incoming_line_numbered_from_one")),
+        sa.ForeignKeyConstraint(
+            ["incoming_id"], ["incoming.id"], name=op.f("fk_incoming_line_incoming_id")
+        ),
+        sa.PrimaryKeyConstraint("incoming_id", "number", name=op.f("pk_incoming_line")),
+    )
+    op.create_table(
+        "incoming_over",
+        sa.Column("incoming_id", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.String(length=64), nullable=False),
+        sa.Column("scanned_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["incoming_id"], ["incoming.id"], name=op.f("fk_incoming_over_incoming_id")
+        ),
+        sa.PrimaryKeyConstraint("incoming_id", "code", name=op.f("pk_incoming_over")),
     )
     op.create_table(
         "occupancy_snapshot",
@@ -3395,6 +3477,8 @@ def downgrade() -> None:
     op.drop_index("ix_placement_sample_history", table_name="placement")
     op.drop_table("placement")
     op.drop_table("occupancy_snapshot")
+    op.drop_table("incoming_over")
+    op.drop_table("incoming_line")
     op.drop_table("import_step")
     op.drop_table("import_row")
     op.drop_index("ix_custody_offer_line_sample", table_name="custody_offer_line")
@@ -3486,6 +3570,8 @@ def downgrade() -> None:
     op.drop_index("ix_print_label_barcode", table_name="print_label")
     op.drop_table("print_label")
     op.drop_table("notification_delivery")
+    op.drop_index("ix_incoming_project", table_name="incoming")
+    op.drop_table("incoming")
     op.drop_table("header_map")
     op.drop_table("expiry_told")
     op.drop_index("ix_user_session_user_id", table_name="user_session")
