@@ -5,8 +5,7 @@ from flask.testing import FlaskClient
 from backend.auth.ids import Role
 from backend.core.ids import new_id
 from backend.core.transaction import writing
-from tests.api.test_api import assert_problem
-from tests.api.test_v1 import SignedIn
+from tests.api.test_api import SignedIn, assert_problem
 from tests.factories.samples import make_project
 from tests.factories.workbooks import book
 
