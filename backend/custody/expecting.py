@@ -53,15 +53,15 @@ def announce(session: WriteSession, principal: Principal, *, announced: Announce
         IncomingRefused: no sender, no day, no list, or something in it is too long.
     """
     principal.require(Permission.SHIPMENTS_MANAGE)
-    project = session.scalars(
-        samples_queries.visible_projects(principal).where(Project.code == announced.project)
-    ).one_or_none()
-    if project is None:
-        raise ProjectNotFound("Choose one of your projects.")
     codes = _listed(announced.codes)
     faults = _faults(announced, codes)
     if faults or announced.expected_on is None:
         raise IncomingRefused(" ".join(faults.values()), fields=faults)
+    project = session.scalars(
+        samples_queries.visible_projects(principal).where(Project.code == announced.project)
+    ).one_or_none()
+    if project is None:
+        raise ProjectNotFound(f"There is no project {announced.project} among yours.")
     parcel = Incoming(
         project_id=project.id,
         sender=announced.sender.strip(),
@@ -169,6 +169,8 @@ def _faults(announced: Announcement, codes: Sequence[str]) -> dict[str, str]:
     faults = {}
     if not announced.sender.strip():
         faults["sender"] = "Write who sends it."
+    if not announced.project:
+        faults["project"] = "Choose the project that it is for."
     if announced.expected_on is None:
         faults["expected_on"] = "Choose the day on which it should be here."
     if not 0 < len(codes) <= MOST:

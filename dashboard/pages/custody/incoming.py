@@ -97,7 +97,7 @@ def overview(
         return [
             empty_state(
                 "Nothing is expected",
-                "Announce a parcel before it comes: who sends it, when, and what is in it.",
+                "A parcel is announced before it comes: who sends it, when, and what is in it.",
                 *([begin] if may_act else []),
                 icon="box-seam",
             )
@@ -129,6 +129,7 @@ def new_dialog(projects: Sequence[ProjectView]) -> html.Dialog:
         ids.NEW_DIALOG,
         "Announce a parcel",
         error_summary({}, id=ids.NEW_PROBLEMS),
+        html.P("It is received by scan when it is here.", className="t2"),
         html.Div(
             [
                 form_field("From", _input(ids.NEW_SENDER)),
@@ -210,7 +211,7 @@ def _list(parcel: IncomingView) -> html.Section:
     counted = fmt.plural(parcel.named, "sample", "samples")
     return panel(
         "What the sender named",
-        _scrolled(table, "What the sender named"),
+        _scrolled(table, "Named samples"),
         meta=f"{counted}, {parcel.arrived} with an outcome",
         class_name="sd-history",
     )

@@ -33,6 +33,8 @@ STATES: dict[ShipmentState, str] = {
     ShipmentState.SHIPPED: "Under way",
     ShipmentState.RECEIVED: "Received",
 }
+_HERE = {ShipmentState.DRAFT, ShipmentState.PACKED}
+"""It has not left: a sample is in the box and has no condition on arrival yet."""
 ARRIVALS: dict[Arrival, tuple[str, Tone, str]] = {
     Arrival.EXPECTED: ("check-circle-fill", Tone.OK, "Arrived"),
     Arrival.DAMAGED: ("exclamation-triangle-fill", Tone.WARN, "Damaged"),
@@ -120,8 +122,21 @@ def _list(shipment: ShipmentView, *, may_act: bool) -> Component:
         return empty_state(
             "Nothing is in it yet", "Scan each sample that goes into the box.", icon="upc-scan"
         )
-    heads = ["Sample", "Name", "State", "Condition", *(["Act"] if may_act else [])]
-    body_rows = [_line(line, shipment.state, may_act=may_act) for line in shipment.lines]
+    is_here = shipment.state in _HERE
+    acts = [_line_act(line, shipment.state) if may_act else None for line in shipment.lines]
+    has_acts = any(act is not None for act in acts)
+    heads = ["Sample", "Name", "State"]
+    heads += ([] if is_here else ["Condition"]) + (["Act"] if has_acts else [])
+    body_rows = [
+        html.Tr(
+            [
+                *_line(line, is_here=is_here),
+                *([] if is_here else [html.Td(line.condition, className="t2 said")]),
+                *([html.Td(act)] if has_acts else []),
+            ]
+        )
+        for line, act in zip(shipment.lines, acts, strict=True)
+    ]
     table = html.Table(
         [
             html.Thead(html.Tr([html.Th(word, scope="col") for word in heads])),
@@ -139,22 +154,17 @@ def _list(shipment: ShipmentView, *, may_act: bool) -> Component:
     )
 
 
-def _line(line: ShipmentLineView, state: ShipmentState, *, may_act: bool) -> html.Tr:
+def _line(line: ShipmentLineView, *, is_here: bool) -> list[html.Td]:
     href = f"/samples/{quote(line.barcode, safe='')}"
-    is_here = state in {ShipmentState.DRAFT, ShipmentState.PACKED}
     said: Component | str = "In the box" if is_here else "Not scanned yet"
     if line.arrival is not None:
         name, tone, words = ARRIVALS[line.arrival]
         said = html.Span([icon(name, tone), words], className="st")
-    return html.Tr(
-        [
-            html.Td(html.A(line.barcode, href=href, className="mono")),
-            html.Td(line.name),
-            html.Td(said),
-            html.Td(line.condition, className="t2 said"),
-            *([html.Td(_line_act(line, state))] if may_act else []),
-        ]
-    )
+    return [
+        html.Td(html.A(line.barcode, href=href, className="mono")),
+        html.Td(line.name),
+        html.Td(said),
+    ]
 
 
 def _line_act(line: ShipmentLineView, state: ShipmentState) -> Component | None:
@@ -219,6 +229,7 @@ def _ship_dialog() -> html.Dialog:
         ids.SHIP_DIALOG,
         "Send the shipment",
         error_summary({}, id=ids.SHIP_PROBLEMS),
+        html.P("Its carrier holds the samples from then on.", className="t2"),
         form_field("Carrier", dbc.Input(id=ids.SHIP_CARRIER, value="", maxlength=200)),
         form_field(
             "Tracking number",

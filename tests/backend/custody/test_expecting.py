@@ -95,12 +95,12 @@ def test_a_registered_sample_is_received_and_its_chain_begins(
 def test_what_lacks_is_said_field_by_field_and_nothing_is_kept(
     session: WriteSession, ada: Principal, project: Project
 ) -> None:
-    announced = Announcement(project=project.code, sender=" ", expected_on=None, seal="9" * 201)
+    announced = Announcement(project="", sender=" ", expected_on=None, seal="9" * 201)
 
     with pytest.raises(IncomingRefused) as refused:
         service.announce(session, ada, announced=announced)
 
-    assert set(refused.value.fields) == {"sender", "expected_on", "codes", "seal"}
+    assert set(refused.value.fields) == {"project", "sender", "expected_on", "codes", "seal"}
     assert incoming_queries.expected(session, ada) == []
 
 
