@@ -3175,6 +3175,7 @@ def upgrade() -> None:
     run_sql("13_lineage.sql")
     run_sql("14_signatures.sql")
     run_sql("15_templates.sql")
+    run_sql("16_identity.sql")
     run_sql("20_storage.sql")
     run_sql("21_custody.sql")
 
@@ -3465,6 +3466,7 @@ def downgrade() -> None:
     op.execute("drop function if exists placement_count_added cascade")
     op.execute("drop function if exists placement_keep cascade")
     op.execute("drop function if exists placement_check cascade")
+    op.execute("drop function if exists sample_identity_keep cascade")
     op.execute("drop function if exists template_version_keep cascade")
     op.execute("drop function if exists written_once cascade")
     op.execute("drop function if exists electronic_signature_keep cascade")
