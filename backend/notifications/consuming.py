@@ -111,6 +111,10 @@ def _gaps_found(event: EventView) -> Notice:
     return rules.gaps_found(opened=_number(event, "opened"), first=_text(event, "first"))
 
 
+def _chain_broke(event: EventView) -> Notice:
+    return rules.chain_broken(position=_number(event, "position"), said=_text(event, "said"))
+
+
 ON: Final[Mapping[str, Callable[[EventView], Notice | None]]] = {
     "storage.plan_ready": _plan_ready,
     "templates.import_registered": _import_registered,
@@ -124,6 +128,7 @@ ON: Final[Mapping[str, Callable[[EventView], Notice | None]]] = {
     "custody.offer_declined": _offer_declined,
     "custody.return_overdue": _return_overdue,
     "custody.gaps_found": _gaps_found,
+    "events.chain_broke": _chain_broke,
 }
 
 

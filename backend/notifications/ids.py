@@ -22,6 +22,7 @@ class Kind(StrEnum):
     HANDOVER = "handover"
     RETURN_OVERDUE = "return_overdue"
     CUSTODY_GAP = "custody_gap"
+    CHAIN_BROKEN = "chain_broken"
 
 
 class Show(StrEnum):
