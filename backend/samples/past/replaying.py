@@ -124,6 +124,9 @@ def replay(written: Written, at: datetime) -> Known:
         happen(known)
     for name, value in _told_after(written, at).items():
         known.setdefault(name, value)
+    if known.get("status") == Custody.IN_STORAGE.value:
+        # The database computes a status from the axes; this one says where the tube was.
+        known.setdefault("custody", Custody.IN_STORAGE.value)
     return {name: canonical(name, known[name]) for name in FIELDS if name in known}
 
 
