@@ -51,6 +51,7 @@ from dashboard.pages.samples import detail_act_callbacks as sample_act_callbacks
 from dashboard.pages.samples import detail_callbacks as sample_detail_callbacks
 from dashboard.pages.samples import detail_care_callbacks as sample_care_callbacks
 from dashboard.pages.samples import detail_custody_callbacks as sample_custody_callbacks
+from dashboard.pages.samples import detail_past_callbacks as sample_past_callbacks
 from dashboard.pages.samples import detail_preanalytical_callbacks as sample_preanalytical_callbacks
 from dashboard.pages.samples import filter_callbacks as samples_filter_callbacks
 from dashboard.pages.samples import layout as samples
@@ -93,7 +94,7 @@ ROUTES: tuple[Route, ...] = (
         path="/samples/<path:barcode>",
         permission=Permission.SAMPLES_VIEW,
         layout=sample_detail.detail_layout,
-        query=("tab", "view"),
+        query=("tab", "view", "asof"),
     ),
     Route(
         path="/custody",
@@ -233,6 +234,7 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     shipment_callbacks,
     incoming_callbacks,
     samples_filter_callbacks,
+    sample_past_callbacks,
     sample_preanalytical_callbacks,
     samples_pool_callbacks,
     single_callbacks,

@@ -189,6 +189,18 @@ def ship(
         samples_service.set_custody(
             session, principal, sample_id=sample_id, custody=Custody.SHIPPED
         )
+        events_service.audit(
+            session,
+            principal,
+            action="custody.sample_shipped",
+            entity="sample",
+            entity_id=sample_id,
+            new={
+                "shipment": code_of(shipment),
+                "carrier": carrier,
+                "custody": Custody.SHIPPED.value,
+            },
+        )
         _promise(session, sample_id, reason)
     _record(session, principal, shipment)
 

@@ -140,6 +140,10 @@ def _project_gaps_found(event: EventView) -> Notice:
     )
 
 
+def _chain_broke(event: EventView) -> Notice:
+    return rules.chain_broken(position=_number(event, "position"), said=_text(event, "said"))
+
+
 ON: Final[Mapping[str, Callable[[EventView], Notice | None]]] = {
     "storage.plan_ready": _plan_ready,
     "templates.import_registered": _import_registered,
@@ -155,6 +159,7 @@ ON: Final[Mapping[str, Callable[[EventView], Notice | None]]] = {
     "custody.gaps_found": _gaps_found,
     "samples.expiry_near": _expiry_near,
     "custody.project_gaps_found": _project_gaps_found,
+    "events.chain_broke": _chain_broke,
 }
 
 

@@ -1,6 +1,7 @@
 """What samples refuse."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from backend.core.errors import Conflict, InvalidInput, NotFound
 
@@ -120,3 +121,22 @@ class ThresholdsDecide(Conflict):
         super().__init__(
             f"{by} Another verdict takes a reason and a signature: overrule it.".strip()
         )
+
+
+class NotRegisteredThen(NotFound):
+    """A sample has no record of the time before it was registered."""
+
+    def __init__(self, barcode: str, registered_at: datetime) -> None:
+        super().__init__(
+            f"{barcode} was registered later, on {registered_at:%d %b %Y at %H:%M:%S} UTC. "
+            "Choose a time after that."
+        )
+        self.registered_at = registered_at
+
+
+class StillToCome(InvalidInput):
+    """Nobody knows what a record will be."""
+
+    def __init__(self) -> None:
+        sentence = "This time is still to come. Choose one that has passed."
+        super().__init__(sentence, fields={"at": sentence})

@@ -112,6 +112,7 @@ API: Mapping[str, str] = {
     "GET /api/v1/samples": "samples.view",
     "POST /api/v1/samples": "samples.register",
     "GET /api/v1/samples/{barcode}": "samples.view",
+    "GET /api/v1/samples/{barcode}/as-of": "samples.view",
     "GET /api/v1/samples/{barcode}/preanalytical": "samples.view",
     # The gate asks to see the sample; the step that is asked for, its own right (samples.rules).
     "POST /api/v1/samples/{barcode}/steps": "samples.view",

@@ -150,6 +150,7 @@ def pages(scene: Scene) -> list[tuple[str, str]]:
     """Return the address of every page, leading as straight as it can to the other project."""
     queries = {
         "/samples": [f"?q={BARCODE}"],
+        "/samples/<path:barcode>": ["?asof=2026-11-20T09:00:00%2B00:00"],
         "/register/import": [f"?id={scene.import_id}"],
         "/register/single": [f"?barcode={BARCODE}"],
         "/documents/workbooks": [f"?find={BARCODE}", f"?find={BARCODE}&older=1"],

@@ -9,6 +9,7 @@ from backend.auth.errors import LaboratoryMissing, UserNotFound
 from backend.core import clock
 from backend.core.principal import UserId
 from backend.core.transaction import reading
+from backend.events import checking
 from backend.events import queries as events_queries
 from backend.labels import queries as label_queries
 from backend.samples import project_queries
@@ -171,7 +172,10 @@ def _trail(asked: dict[str, str]) -> list[Component]:
             until=filters.until,
         )
         kinds = events_queries.audited_entities(session, principal)
-    return trail.page_parts(found[:_ENTRIES], kinds, asked, more=len(found) > _ENTRIES, zone=zone)
+        checks = checking.chain_checks(session)
+    return trail.page_parts(
+        found[:_ENTRIES], kinds, asked, checks, more=len(found) > _ENTRIES, zone=zone
+    )
 
 
 def _laboratory() -> Component:

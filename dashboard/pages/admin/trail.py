@@ -11,7 +11,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from backend.events.exporting import AuditFormat
-from backend.events.views import AuditFilters, AuditView, BrokenLink, ChainState
+from backend.events.views import AuditFilters, AuditView, BrokenLink, ChainChecks, ChainState
 from dashboard import format as fmt
 from dashboard.components.attributes import aria
 from dashboard.components.banner import banner
@@ -35,15 +35,17 @@ def page_parts(
     entries: Sequence[AuditView],
     entities: Sequence[str],
     chosen: Mapping[str, str],
+    checks: ChainChecks,
     *,
     more: bool,
     zone: ZoneInfo,
 ) -> list[Component]:
-    """Draw the filters, the check of the chain, and a page of entries."""
-    return [_filters(entities, chosen), _entries(entries, chosen, more=more, zone=zone)]
+    """Draw the filters, the checks of the chain, and a page of entries."""
+    by_itself = checked(checks, zone=zone)
+    return [_filters(entities, chosen, by_itself), _entries(entries, chosen, more=more, zone=zone)]
 
 
-def _filters(entities: Sequence[str], chosen: Mapping[str, str]) -> Component:
+def _filters(entities: Sequence[str], chosen: Mapping[str, str], by_itself: Component) -> Component:
     kinds = [{"value": "", "label": "All"}, *({"value": each, "label": each} for each in entities)]
     one = chosen.get("entity_id", "")
     notice = (
@@ -88,6 +90,7 @@ def _filters(entities: Sequence[str], chosen: Mapping[str, str]) -> Component:
             className="ad-filters",
         ),
         notice,
+        by_itself,
         html.Div(id=ids.VERIFIED, **aria(live="polite")),
         aside=button("Verify the chain", id=ids.VERIFY, icon="shield-check", size="sm"),
         class_name="ad-p",
@@ -175,6 +178,24 @@ def _change(name: str, before: str | None, after: str | None) -> html.Div:
         words = html.Ins if before is not None else html.Span
         parts.append(words(shortened(after), title=after))
     return html.Div(parts)
+
+
+def checked(checks: ChainChecks, *, zone: ZoneInfo) -> Component:
+    """Say what the program's own checks of the chain found, every quarter of an hour."""
+    last, whole = checks.last, checks.whole
+    if last is None:
+        said = "The program checks the chain every quarter of an hour; no check has run yet."
+        return html.P([icon("hourglass-split", Tone.OFF), " ", said], className="t2")
+    at = fmt.moment(last.at, zone)
+    if last.said is not None:
+        return banner(
+            f"The check of {at} found the chain broken. {last.said}",
+            tone=Tone.CRIT,
+            icon="exclamation-octagon-fill",
+        )
+    began = f", from its first entry {fmt.moment(whole.at, zone)}" if whole else ""
+    said = f"Checked by itself: followed to position {fmt.count(last.to_pos)}, {at}{began}."
+    return html.P([icon("shield-check", Tone.OK), " ", said], className="t2")
 
 
 def verdict(chain: ChainState, *, at: str) -> Component:

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from backend.auth.views import SignatureView
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.custody import queries as custody_queries
 from backend.custody.views import ChainLink, CheckoutView, Receiver
+from backend.events import checking
 from backend.events import queries as events_queries
-from backend.events.views import AuditView
+from backend.events.views import AuditView, RecordChain
 from backend.samples import (
     consents,
     family,
@@ -17,6 +19,7 @@ from backend.samples import (
     preanalytics,
     qc_queries,
     queries,
+    signing,
     volumes,
 )
 from backend.samples.family import Relative
@@ -65,6 +68,10 @@ class SampleFacts:
     checkout: CheckoutView | None
     receivers: Sequence[Receiver]
     """To whom it may be offered; nobody where the reader may not hand over."""
+    signatures: Sequence[SignatureView]
+    """Everything that was signed of it, newest first; a voided one says by what."""
+    record_chain: RecordChain
+    """How its audit entries stand in the chain."""
     preanalytical: PreanalyticalView | None
     """What is recorded of the time before storage, its own or an ancestor's."""
 
@@ -113,6 +120,8 @@ def facts_of(session: ReadSession, principal: Principal, barcode: str) -> Sample
         receivers=custody_queries.receivers(session, principal)
         if principal.may(Permission.CUSTODY_HANDLE)
         else [],
+        signatures=signing.signatures_of_sample(session, principal, key),
+        record_chain=checking.record_chain(session, "sample", key),
         preanalytical=preanalytics.preanalytical_of(session, principal, key),
     )
 

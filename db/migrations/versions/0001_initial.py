@@ -28,6 +28,31 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("type", "id", name=op.f("pk_aggregate")),
     )
     op.create_table(
+        "audit_chain_check",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("is_whole", sa.Boolean(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.Column("from_pos", sa.BigInteger(), nullable=False),
+        sa.Column("to_pos", sa.BigInteger(), nullable=False),
+        sa.Column("to_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("broken_pos", sa.BigInteger(), nullable=True),
+        sa.Column("said", sa.String(length=500), nullable=True),
+        sa.CheckConstraint(
+            "(broken_pos IS NULL) = (said IS NULL)",
+            name=op.f("ck_audit_chain_check_broken_says_why"),
+        ),
+        sa.CheckConstraint(
+            "from_pos >= 0 AND to_pos >= from_pos", name=op.f("ck_audit_chain_check_goes_forward")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_chain_check")),
+    )
+    op.create_table(
         "audit_entry",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column(
@@ -1132,6 +1157,7 @@ def upgrade() -> None:
                 "return_overdue",
                 "custody_gap",
                 "expiry_near",
+                "chain_broken",
                 name="kind_known",
                 native_enum=False,
                 create_constraint=True,
@@ -1199,6 +1225,7 @@ def upgrade() -> None:
                 "return_overdue",
                 "custody_gap",
                 "expiry_near",
+                "chain_broken",
                 name="kind_known",
                 native_enum=False,
                 create_constraint=True,
@@ -3425,6 +3452,8 @@ def upgrade() -> None:
     run_sql("13_lineage.sql")
     run_sql("14_signatures.sql")
     run_sql("15_templates.sql")
+    run_sql("16_identity.sql")
+    run_sql("17_chain_checks.sql")
     run_sql("20_storage.sql")
     run_sql("21_custody.sql")
 
@@ -3712,6 +3741,7 @@ def downgrade() -> None:
     )
     op.drop_index("ix_audit_entry_entity", table_name="audit_entry")
     op.drop_table("audit_entry")
+    op.drop_table("audit_chain_check")
     op.drop_table("aggregate")
     # ### end Alembic commands ###
     op.execute("drop function if exists custody_of_ended cascade")
@@ -3731,6 +3761,7 @@ def downgrade() -> None:
     op.execute("drop function if exists placement_count_added cascade")
     op.execute("drop function if exists placement_keep cascade")
     op.execute("drop function if exists placement_check cascade")
+    op.execute("drop function if exists sample_identity_keep cascade")
     op.execute("drop function if exists template_version_keep cascade")
     op.execute("drop function if exists written_once cascade")
     op.execute("drop function if exists electronic_signature_keep cascade")
