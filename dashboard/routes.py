@@ -47,6 +47,7 @@ from dashboard.pages.samples import bulk_callbacks as samples_bulk_callbacks
 from dashboard.pages.samples import callbacks as samples_callbacks
 from dashboard.pages.samples import detail as sample_detail
 from dashboard.pages.samples import detail_act_callbacks as sample_act_callbacks
+from dashboard.pages.samples import detail_attachment_callbacks as sample_attachment_callbacks
 from dashboard.pages.samples import detail_callbacks as sample_detail_callbacks
 from dashboard.pages.samples import detail_care_callbacks as sample_care_callbacks
 from dashboard.pages.samples import detail_custody_callbacks as sample_custody_callbacks
@@ -210,6 +211,7 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     custody_callbacks,
     shipment_callbacks,
     samples_filter_callbacks,
+    sample_attachment_callbacks,
     sample_preanalytical_callbacks,
     samples_pool_callbacks,
     single_callbacks,

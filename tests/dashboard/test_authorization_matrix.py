@@ -110,6 +110,10 @@ API: Mapping[str, str] = {
     "POST /api/v1/samples": "samples.register",
     "GET /api/v1/samples/{barcode}": "samples.view",
     "GET /api/v1/samples/{barcode}/preanalytical": "samples.view",
+    "GET /api/v1/samples/{barcode}/attachments": "samples.view",
+    "POST /api/v1/samples/{barcode}/attachments": "samples.edit",
+    "GET /api/v1/attachments/{attachment_id}/file": "documents.view",
+    "POST /api/v1/attachments/{attachment_id}/removal": "samples.edit",
     # The gate asks to see the sample; the step that is asked for, its own right (samples.rules).
     "POST /api/v1/samples/{barcode}/steps": "samples.view",
     "GET /api/v1/samples/{barcode}/volumes": "samples.view",
@@ -245,6 +249,7 @@ def test_the_other_addresses_ask_for_a_permission_that_exists(server: Flask) -> 
 FILES = {
     "reports.file": "reports.view",
     "samples.file": "samples.view",
+    "attachments.file": "documents.view",
     "templates.file": "samples.view",
     "shipments.file": "samples.view",
     "documents.file": "documents.view",
@@ -367,6 +372,15 @@ def test_a_file_of_a_report_opens_for_the_roles_that_may_and_no_other(
     answer = as_role(role).get(f"/files/reports/{new_id()}")
 
     assert answer.status_code == (404 if role in MAY["reports.view"] else 403)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_an_attachment_opens_for_the_roles_that_may_and_no_other(
+    as_role: Callable[[Role], FlaskClient], role: Role
+) -> None:
+    answer = as_role(role).get(f"/files/attachments/{new_id()}")
+
+    assert answer.status_code == (404 if role in MAY["documents.view"] else 403)
 
 
 @pytest.mark.parametrize("role", Role)

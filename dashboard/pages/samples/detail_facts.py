@@ -10,6 +10,7 @@ from backend.custody.views import ChainLink, CheckoutView, Receiver
 from backend.events import queries as events_queries
 from backend.events.views import AuditView
 from backend.samples import (
+    attachments,
     consents,
     family,
     handling,
@@ -19,6 +20,7 @@ from backend.samples import (
     queries,
     volumes,
 )
+from backend.samples.attachment_views import AttachmentView
 from backend.samples.family import Relative
 from backend.samples.ids import MaterialType, SampleId
 from backend.samples.lineage_views import LineageGraph
@@ -67,6 +69,7 @@ class SampleFacts:
     """To whom it may be offered; nobody where the reader may not hand over."""
     preanalytical: PreanalyticalView | None
     """What is recorded of the time before storage, its own or an ancestor's."""
+    attachments: Sequence[AttachmentView]
 
     @property
     def open_holds(self) -> list[HoldView]:
@@ -114,6 +117,7 @@ def facts_of(session: ReadSession, principal: Principal, barcode: str) -> Sample
         if principal.may(Permission.CUSTODY_HANDLE)
         else [],
         preanalytical=preanalytics.preanalytical_of(session, principal, key),
+        attachments=attachments.attachments_of(session, principal, key),
     )
 
 
