@@ -19,6 +19,7 @@ from dashboard.pages.admin import layout as admin
 from dashboard.pages.admin import more_callbacks as admin_more_callbacks
 from dashboard.pages.admin import printer_callbacks as admin_printer_callbacks
 from dashboard.pages.admin import trail
+from dashboard.pages.admin import trail_taking as admin_trail_taking
 from dashboard.pages.custody import callbacks as custody_callbacks
 from dashboard.pages.custody import layout as custody
 from dashboard.pages.custody import shipment as custody_shipment
@@ -182,7 +183,7 @@ ROUTES: tuple[Route, ...] = (
         path="/admin",
         permission=Permission.USERS_MANAGE,
         layout=admin.layout,
-        query=("tab", "person", "project", "before", *trail.FILTERS),
+        query=("tab", "person", "project", "before", "export", *trail.FILTERS),
     ),
 )
 
@@ -191,6 +192,7 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     documents_callbacks,
     admin_callbacks,
     admin_more_callbacks,
+    admin_trail_taking,
     admin_printer_callbacks,
     notifications_callbacks,
     health_callbacks,

@@ -15,7 +15,16 @@ from backend.samples import project_queries
 from dashboard.components.button import button
 from dashboard.components.page import Crumb, Page, Tab, page
 from dashboard.laboratory import lab_zone
-from dashboard.pages.admin import ids, laboratory, people, printers, projects, sign_ins, trail
+from dashboard.pages.admin import (
+    ids,
+    laboratory,
+    people,
+    printers,
+    projects,
+    sign_ins,
+    trail,
+    trail_taking,
+)
 from dashboard.session import current_principal
 
 _TABS = (
@@ -171,7 +180,14 @@ def _trail(asked: dict[str, str]) -> list[Component]:
             until=filters.until,
         )
         kinds = events_queries.audited_entities(session, principal)
-    return trail.page_parts(found[:_ENTRIES], kinds, asked, more=len(found) > _ENTRIES, zone=zone)
+    return trail.page_parts(
+        found[:_ENTRIES],
+        kinds,
+        asked,
+        more=len(found) > _ENTRIES,
+        zone=zone,
+        taking=trail_taking.taking(asked),
+    )
 
 
 def _laboratory() -> Component:
