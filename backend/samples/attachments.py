@@ -17,10 +17,10 @@ from backend.documents.models import StoredFile
 from backend.documents.views import FileView
 from backend.events import service as events_service
 from backend.samples import attachment_rules, queries, volumes
+from backend.samples.attachment_events import AttachmentRemoved, FileAttached
 from backend.samples.attachment_models import SampleAttachment
 from backend.samples.attachment_views import AttachmentView
 from backend.samples.errors import AlreadyAttached, AttachmentNotFound, AttachmentRefused
-from backend.samples.events import AttachmentRemoved, FileAttached
 from backend.samples.ids import AttachmentId, AttachmentKind, SampleId
 from backend.samples.locking import lock_sample
 from backend.samples.models import Sample

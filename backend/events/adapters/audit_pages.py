@@ -11,7 +11,7 @@ import reportlab
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfbase.ttfonts import TTFont, TTFontFile
 from reportlab.pdfgen.canvas import Canvas
 
 from backend.events.views import Json
@@ -213,14 +213,16 @@ def _say(
 @lru_cache(maxsize=1)
 def _widths() -> Mapping[int, float]:
     """Return how wide the typeface draws each character it has, in thousandths of the size."""
-    _load_fonts()
-    found: Mapping[int, float] = pdfmetrics.getFont(_FONT).face.charWidths
+    found: Mapping[int, float] = TTFontFile(str(_file_of(_FONT))).charWidths
     return found
 
 
 def _load_fonts() -> None:
-    # Shipped with reportlab, as in the reports: Helvetica has no true minus sign.
-    folder = Path(reportlab.__file__).parent / "fonts"
     for name in (_FONT, _BOLD):
         if name not in pdfmetrics.getRegisteredFontNames():
-            pdfmetrics.registerFont(TTFont(name, str(folder / f"{name}.ttf")))
+            pdfmetrics.registerFont(TTFont(name, str(_file_of(name))))
+
+
+def _file_of(font: str) -> Path:
+    # Shipped with reportlab, as in the reports: Helvetica has no true minus sign.
+    return Path(reportlab.__file__).parent / "fonts" / f"{font}.ttf"

@@ -1,5 +1,6 @@
 """Taking the trail out as a file: a short one comes at once, a long one is made by a worker."""
 
+import base64
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
@@ -12,7 +13,7 @@ from backend.core.errors import AppError
 from backend.core.principal import Permission
 from backend.core.transaction import reading, writing
 from backend.events import exporting
-from backend.events.audit_files import AuditFormat
+from backend.events.audit_files import MEDIA_TYPES, AuditFormat
 from backend.reports import audit_exports
 from backend.work import queries as work_queries
 from backend.work.ids import JobId, JobState
@@ -77,7 +78,12 @@ def take_out(_presses: list[int | None], search: str | None) -> tuple[Any, ...]:
             content = exporting.export_audit(session, principal, kind=kind, filters=filters)
     except AppError as refusal:
         return no_update, [], html.P(refusal.message, role="alert"), None
-    file = dcc.send_bytes(content, f"audit.{kind.value}")
+    file = {
+        "filename": f"audit.{kind.value}",
+        "content": base64.b64encode(content).decode(),
+        "base64": True,
+        "type": MEDIA_TYPES[kind],
+    }
     said = f"{fmt.plural(entries, 'entry', 'entries')} taken out as {kind.value.upper()}."
     return file, [], html.P(said, className="t2", role="status"), None
 
