@@ -35,6 +35,9 @@ def test_a_file_is_attached_taken_and_removed_and_the_timeline_tells(
     region.get_by_role("button", name="Attach a file").click()
     dialog = page.get_by_role("dialog", name="Attach a file")
 
+    choose(page, "large.pdf", b"%PDF-" + b"0" * 30_000_000)
+    expect(dialog).to_contain_text("“large.pdf” has 30.0 MB; at most 20 MB can be attached.")
+
     choose(page, "tube.pdf", photo())
     expect(dialog).to_contain_text("Chosen: tube.pdf")
     dialog.get_by_label("What it is").select_option("photo")

@@ -3,7 +3,16 @@
 from typing import Any
 from uuid import UUID
 
-from dash import ALL, Input, Output, State, ctx, no_update
+from dash import (
+    ALL,
+    ClientsideFunction,
+    Input,
+    Output,
+    State,
+    clientside_callback,
+    ctx,
+    no_update,
+)
 from flask import current_app
 
 from backend.core.blobs import DiskStore
@@ -24,22 +33,23 @@ _CLOSE = Output(detail_ids.CLOSE, "data", allow_duplicate=True)
 _WHICH = State(detail_ids.WHICH, "data")
 
 
-@page_callback(
-    Permission.SAMPLES_EDIT,
+clientside_callback(
+    ClientsideFunction("sample", "chosen"),
     Output(ids.ATTACH_CHOSEN, "children"),
+    Output(ids.ATTACH_FILE, "contents"),
+    Input(ids.ATTACH_FILE, "contents"),
+    # A renamed file has another name only.
     Input(ids.ATTACH_FILE, "filename"),
+    State(ids.ATTACH_MOST, "data"),
     prevent_initial_call=True,
 )
-def name_file(name: str | None) -> str:
-    """Say which file is chosen; it is sent with “Attach”."""
-    return f"Chosen: {name}" if name else ""
 
 
 @page_callback(
     Permission.SAMPLES_EDIT,
     Output(ids.ATTACH_PROBLEMS, "children"),
     _CLOSE,
-    Output(ids.ATTACH_FILE, "contents"),
+    Output(ids.ATTACH_FILE, "contents", allow_duplicate=True),
     Output(ids.ATTACH_FILE, "filename"),
     Output(ids.ATTACH_NOTE, "value"),
     Input(ids.ATTACH_SEND, "n_clicks"),

@@ -3,6 +3,8 @@
 ATTACH_DIALOG = "sample-attach-dialog"
 ATTACH_KIND = "sample-attach-kind"
 ATTACH_FILE = "sample-attach-file"
+ATTACH_MOST = "sample-attach-most"
+"""Store: how many bytes a file may have."""
 ATTACH_CHOSEN = "sample-attach-chosen"
 ATTACH_NOTE = "sample-attach-note"
 ATTACH_PROBLEMS = "sample-attach-problems"

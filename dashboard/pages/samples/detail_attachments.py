@@ -45,7 +45,12 @@ def attachments(
 
 def dialogs() -> list[Component]:
     """Draw the dialogs; both always stand there for callbacks."""
-    return [dcc.Store(id=ids.REMOVE_WHICH), _attach(), _remove()]
+    return [
+        dcc.Store(id=ids.REMOVE_WHICH),
+        dcc.Store(id=ids.ATTACH_MOST, data=attachment_rules.MOST_BYTES),
+        _attach(),
+        _remove(),
+    ]
 
 
 def _row(
@@ -103,7 +108,7 @@ def _attach() -> html.Dialog:
             className_active="drop is-over",
             multiple=False,
         ),
-        html.P(id=ids.ATTACH_CHOSEN, className="t2", **aria(live="polite")),
+        html.P(id=ids.ATTACH_CHOSEN, className="t2 sd-chosen", **aria(live="polite")),
         form_field("What it is", dbc.Select(id=ids.ATTACH_KIND, options=options)),
         form_field("Note", dbc.Input(id=ids.ATTACH_NOTE, value="", maxlength=500), optional=True),
         answers("Attach nothing", "Attach", ids.ATTACH_SEND),
