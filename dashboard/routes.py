@@ -19,6 +19,7 @@ from dashboard.pages.admin import layout as admin
 from dashboard.pages.admin import more_callbacks as admin_more_callbacks
 from dashboard.pages.admin import printer_callbacks as admin_printer_callbacks
 from dashboard.pages.admin import trail
+from dashboard.pages.admin import trail_taking as admin_trail_taking
 from dashboard.pages.custody import callbacks as custody_callbacks
 from dashboard.pages.custody import incoming as custody_incoming
 from dashboard.pages.custody import incoming_callbacks, shipment_callbacks
@@ -48,6 +49,7 @@ from dashboard.pages.samples import bulk_callbacks as samples_bulk_callbacks
 from dashboard.pages.samples import callbacks as samples_callbacks
 from dashboard.pages.samples import detail as sample_detail
 from dashboard.pages.samples import detail_act_callbacks as sample_act_callbacks
+from dashboard.pages.samples import detail_attachment_callbacks as sample_attachment_callbacks
 from dashboard.pages.samples import detail_callbacks as sample_detail_callbacks
 from dashboard.pages.samples import detail_care_callbacks as sample_care_callbacks
 from dashboard.pages.samples import detail_custody_callbacks as sample_custody_callbacks
@@ -204,7 +206,7 @@ ROUTES: tuple[Route, ...] = (
         path="/admin",
         permission=Permission.USERS_MANAGE,
         layout=admin.layout,
-        query=("tab", "person", "project", "before", *trail.FILTERS),
+        query=("tab", "person", "project", "before", "export", *trail.FILTERS),
     ),
 )
 
@@ -213,6 +215,7 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     documents_callbacks,
     admin_callbacks,
     admin_more_callbacks,
+    admin_trail_taking,
     admin_printer_callbacks,
     notifications_callbacks,
     health_callbacks,
@@ -235,6 +238,7 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     incoming_callbacks,
     samples_filter_callbacks,
     sample_past_callbacks,
+    sample_attachment_callbacks,
     sample_preanalytical_callbacks,
     samples_pool_callbacks,
     single_callbacks,

@@ -92,6 +92,9 @@ TASKS: Final[Mapping[str, Task]] = {
             Permission.STORAGE_VIEW,
         ),
     ),
+    "reports.export_audit": Task(
+        function="jobs.tasks.export_audit.run", queue="long", time_limit_s=900
+    ),
     "transactions.advance_saga": Task(function="jobs.tasks.advance_saga.run"),
     "work.retention": Task(function="jobs.tasks.forget_old.run", time_limit_s=300),
 }

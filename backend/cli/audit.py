@@ -10,7 +10,7 @@ from backend.cli.operator import operator
 from backend.core.errors import InvalidInput
 from backend.core.transaction import reading, writing
 from backend.events import checking, exporting, queries
-from backend.events.exporting import AuditFormat
+from backend.events.audit_files import AuditFormat
 from backend.events.views import AuditFilters, ChainChecks
 
 _BROKEN = 1

@@ -90,6 +90,14 @@ def _report_built(event: EventView) -> Notice:
     return rules.report_built(title=_text(event, "title"), detail=_text(event, "detail"))
 
 
+def _audit_file_made(event: EventView) -> Notice:
+    return rules.audit_file_made(
+        kind=_text(event, "format"),
+        entries=_number(event, "entries"),
+        job_id=str(event.aggregate_id),
+    )
+
+
 def _job_failed(event: EventView) -> Notice | None:
     job_kind = _text(event, "kind")
     if job_kind == service.DELIVER:
@@ -152,6 +160,7 @@ ON: Final[Mapping[str, Callable[[EventView], Notice | None]]] = {
     "telemetry.alarm_cleared": _alarm_cleared,
     "telemetry.sensor_silent": _sensor_silent,
     "reports.report_built": _report_built,
+    "reports.audit_file_made": _audit_file_made,
     "work.job_failed": _job_failed,
     "custody.samples_offered": _samples_offered,
     "custody.offer_declined": _offer_declined,

@@ -79,6 +79,7 @@ _WORK: Final[Mapping[str, str]] = {
     "custody.watch": "search for gaps in custody",
     "telemetry.check_alarms": "check of temperatures",
     "reports.build": "report",
+    "reports.export_audit": "export of the audit trail",
     "labels.print": "printing of labels",
     "transactions.advance_saga": "steps that belong together",
     "work.retention": "tidying of old work",
@@ -198,6 +199,16 @@ def report_built(*, title: str, detail: str) -> Notice:
         title=f"Report ready: {title}",
         body=detail or "Its files wait in the list of reports.",
         href="/reports",
+    )
+
+
+def audit_file_made(*, kind: str, entries: int, job_id: str) -> Notice:
+    return Notice(
+        kind=Kind.REPORT_BUILT,
+        severity=Severity.OK,
+        title=f"Audit trail ready as {kind.upper()}",
+        body=f"{entries:,} {'entry' if entries == 1 else 'entries'}. Only you can take the file.",
+        href=f"/admin?tab=audit&export={job_id}",
     )
 
 

@@ -97,6 +97,27 @@ class PreanalyticalNotFound(NotFound):
         )
 
 
+class AttachmentNotFound(NotFound):
+    """No such file is attached, it was removed, or the sample is not the principal's."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such attachment that you may see. Open it from the sample.")
+
+
+class AttachmentRefused(InvalidInput):
+    """What was sent is not attached; the sentence says what to send."""
+
+
+class AlreadyAttached(Conflict):
+    """The same bytes stand in the sample's list already."""
+
+    def __init__(self, file_name: str, barcode: str, attached_as: str, by: str) -> None:
+        super().__init__(
+            f"“{file_name}” is attached to {barcode} already, as “{attached_as}” by {by}. "
+            "Nothing was added."
+        )
+
+
 class ConsentTaken(Conflict):
     """Two consents cannot have one reference."""
 

@@ -114,6 +114,10 @@ API: Mapping[str, str] = {
     "GET /api/v1/samples/{barcode}": "samples.view",
     "GET /api/v1/samples/{barcode}/as-of": "samples.view",
     "GET /api/v1/samples/{barcode}/preanalytical": "samples.view",
+    "GET /api/v1/samples/{barcode}/attachments": "samples.view",
+    "POST /api/v1/samples/{barcode}/attachments": "samples.edit",
+    "GET /api/v1/attachments/{attachment_id}/file": "documents.view",
+    "POST /api/v1/attachments/{attachment_id}/removal": "samples.edit",
     # The gate asks to see the sample; the step that is asked for, its own right (samples.rules).
     "POST /api/v1/samples/{barcode}/steps": "samples.view",
     "GET /api/v1/samples/{barcode}/volumes": "samples.view",
@@ -281,6 +285,7 @@ def test_the_other_addresses_ask_for_a_permission_that_exists(server: Flask) -> 
 FILES = {
     "reports.file": "reports.view",
     "samples.file": "samples.view",
+    "attachments.file": "documents.view",
     "templates.file": "samples.view",
     "shipments.file": "samples.view",
     "documents.file": "documents.view",
@@ -406,11 +411,18 @@ def test_a_file_of_a_report_opens_for_the_roles_that_may_and_no_other(
 
 
 @pytest.mark.parametrize("role", Role)
-def test_the_audit_trail_is_a_file_for_the_roles_that_may_and_no_other(
+def test_an_attachment_opens_for_the_roles_that_may_and_no_other(
     as_role: Callable[[Role], FlaskClient], role: Role
 ) -> None:
-    answer = as_role(role).get("/files/audit.json?entity=user&until=2026-11-20")
+    answer = as_role(role).get(f"/files/attachments/{new_id()}")
 
-    may = role in MAY["audit.view"]
-    assert answer.status_code == (200 if may else 403)
-    assert ("attachment" in answer.headers.get("Content-Disposition", "")) is may
+    assert answer.status_code == (404 if role in MAY["documents.view"] else 403)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_file_of_the_audit_trail_opens_for_the_roles_that_may_and_no_other(
+    as_role: Callable[[Role], FlaskClient], role: Role
+) -> None:
+    answer = as_role(role).get(f"/files/audit/{new_id()}")
+
+    assert answer.status_code == (404 if role in MAY["audit.view"] else 403)

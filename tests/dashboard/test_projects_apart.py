@@ -19,6 +19,8 @@ from backend.core.blobs import MemoryStore
 from backend.core.transaction import reading, writing
 from backend.custody import service as custody_service
 from backend.custody import shipment_queries
+from backend.samples import service as samples_service
+from backend.samples.ids import AttachmentKind, SampleId
 from backend.samples.models import Project, ProjectMember, Sample
 from backend.sequencing.models import SequencingRequest
 from backend.storage.models import StorageNode
@@ -52,6 +54,7 @@ class Scene:
     shipment: str
     workbook_id: UUID
     parcel: str
+    attachment_id: UUID
 
 
 @pytest.fixture
@@ -110,6 +113,15 @@ def scene(bound_database: Engine) -> Scene:
             codes=[BARCODE],
         )
         parcel = custody_service.announce(session, EVERYBODY, announced=announced)
+        attached = samples_service.attach_file(
+            session,
+            EVERYBODY,
+            sample_id=SampleId(sample_id),
+            kind=AttachmentKind.CONSENT,
+            file_name=FILE,
+            content=b"Their tube\n",
+            files=MemoryStore(),
+        )
         box = session.get_one(StorageNode, freezer.box_id)
         return Scene(
             sample_id=sample_id,
@@ -120,6 +132,7 @@ def scene(bound_database: Engine) -> Scene:
             shipment=shipment,
             workbook_id=workbook.workbook_id,
             parcel=parcel,
+            attachment_id=attached.id,
         )
 
 
@@ -215,6 +228,19 @@ def test_no_page_tells_of_another_project(browser_of: BrowserOf, scene: Scene) -
     assert expected <= to_member
 
 
+def test_an_attachment_of_another_project_is_not_there(
+    browser_of: BrowserOf, token: Callable[[str], dict[str, str]], scene: Scene
+) -> None:
+    stranger, headers = browser_of(MINE), token(MINE)
+    address = f"/api/v1/attachments/{scene.attachment_id}"
+
+    taken = stranger.get(f"/files/attachments/{scene.attachment_id}")
+    over_api = stranger.get(f"{address}/file", headers=headers)
+    removed = stranger.post(f"{address}/removal", headers=headers, json={"reason": "mine"})
+
+    assert [taken.status_code, over_api.status_code, removed.status_code] == [404, 404, 404]
+
+
 def test_search_and_scan_find_nothing_of_another_project(
     browser_of: BrowserOf, scene: Scene
 ) -> None:
@@ -245,6 +271,7 @@ def test_no_answer_of_the_api_tells_of_another_project(
         "barcode": BARCODE,
         "code": scene.shipment,
         "parcel": scene.parcel,
+        "attachment_id": str(scene.attachment_id),
     }
     to_stranger, to_member = {}, set()
     for route in all_routes():
@@ -263,6 +290,7 @@ def test_no_answer_of_the_api_tells_of_another_project(
         "/api/v1/shipments/{code}",
         "/api/v1/incoming",
         "/api/v1/incoming/{parcel}",
+        "/api/v1/samples/{barcode}/attachments",
         "/api/v1/sequencing/requests",
         "/api/v1/sequencing/requests/{request_id}",
     } <= to_member

@@ -16,7 +16,16 @@ from backend.samples import project_queries
 from dashboard.components.button import button
 from dashboard.components.page import Crumb, Page, Tab, page
 from dashboard.laboratory import lab_zone
-from dashboard.pages.admin import ids, laboratory, people, printers, projects, sign_ins, trail
+from dashboard.pages.admin import (
+    ids,
+    laboratory,
+    people,
+    printers,
+    projects,
+    sign_ins,
+    trail,
+    trail_taking,
+)
 from dashboard.session import current_principal
 
 _TABS = (
@@ -174,7 +183,13 @@ def _trail(asked: dict[str, str]) -> list[Component]:
         kinds = events_queries.audited_entities(session, principal)
         checks = checking.chain_checks(session)
     return trail.page_parts(
-        found[:_ENTRIES], kinds, asked, checks, more=len(found) > _ENTRIES, zone=zone
+        found[:_ENTRIES],
+        kinds,
+        asked,
+        checks,
+        more=len(found) > _ENTRIES,
+        zone=zone,
+        taking=trail_taking.taking(asked),
     )
 
 

@@ -10,7 +10,6 @@ import dash_bootstrap_components as dbc
 from dash import html
 from dash.development.base_component import Component
 
-from backend.events.exporting import AuditFormat
 from backend.events.views import AuditFilters, AuditView, BrokenLink, ChainChecks, ChainState
 from dashboard import format as fmt
 from dashboard.components.attributes import aria
@@ -39,10 +38,12 @@ def page_parts(
     *,
     more: bool,
     zone: ZoneInfo,
+    taking: Component,
 ) -> list[Component]:
-    """Draw the filters, the checks of the chain, and a page of entries."""
+    """Draw the filters, the checks of the chain, a page of entries, and ``taking`` them out."""
     by_itself = checked(checks, zone=zone)
-    return [_filters(entities, chosen, by_itself), _entries(entries, chosen, more=more, zone=zone)]
+    listed = _entries(entries, chosen, taking, more=more, zone=zone)
+    return [_filters(entities, chosen, by_itself), listed]
 
 
 def _filters(entities: Sequence[str], chosen: Mapping[str, str], by_itself: Component) -> Component:
@@ -106,7 +107,12 @@ def address(chosen: Mapping[str, str], *, before: int | None = None) -> str:
 
 
 def _entries(
-    entries: Sequence[AuditView], chosen: Mapping[str, str], *, more: bool, zone: ZoneInfo
+    entries: Sequence[AuditView],
+    chosen: Mapping[str, str],
+    taking: Component,
+    *,
+    more: bool,
+    zone: ZoneInfo,
 ) -> Component:
     if not entries:
         filtered = any(chosen.get(name) for name in FILTERS)
@@ -119,7 +125,7 @@ def _entries(
     parts: list[Component] = [
         table("Audit trail, newest first", _HEADS, [_row(each, chosen, zone) for each in entries])
     ]
-    parts.append(html.Div(_files(chosen), className="row-x ad-more"))
+    parts.append(taking)
     if more or chosen.get("before"):
         links = [button("Newest", href=address(chosen), kind="ghost")]
         if more:
@@ -249,24 +255,6 @@ def filters_of(asked: Mapping[str, str], zone: ZoneInfo) -> AuditFilters:
         since=day_start(asked.get("since", ""), zone),
         until=last_day + timedelta(days=1) if last_day else None,
     )
-
-
-def _file_address(chosen: Mapping[str, str], kind: AuditFormat) -> str:
-    asked = {name: chosen[name] for name in FILTERS if chosen.get(name)}
-    return f"/files/audit.{kind.value}{f'?{urlencode(asked)}' if asked else ''}"
-
-
-def _files(chosen: Mapping[str, str]) -> list[Component]:
-    """Return links to what the filters leave, as files; with nothing there is nothing to take."""
-    return [
-        button(
-            f"Take out as {kind.value.upper()}",
-            href=_file_address(chosen, kind),
-            icon="download",
-            kind="ghost",
-        )
-        for kind in AuditFormat
-    ]
 
 
 def key_of(text: str) -> UUID | None:

@@ -12,6 +12,7 @@ from backend.events import checking
 from backend.events import queries as events_queries
 from backend.events.views import AuditView, RecordChain
 from backend.samples import (
+    attachments,
     consents,
     family,
     handling,
@@ -22,6 +23,7 @@ from backend.samples import (
     signing,
     volumes,
 )
+from backend.samples.attachment_views import AttachmentView
 from backend.samples.family import Relative
 from backend.samples.ids import MaterialType, SampleId
 from backend.samples.lineage_views import LineageGraph
@@ -74,6 +76,7 @@ class SampleFacts:
     """How its audit entries stand in the chain."""
     preanalytical: PreanalyticalView | None
     """What is recorded of the time before storage, its own or an ancestor's."""
+    attachments: Sequence[AttachmentView]
 
     @property
     def open_holds(self) -> list[HoldView]:
@@ -123,6 +126,7 @@ def facts_of(session: ReadSession, principal: Principal, barcode: str) -> Sample
         signatures=signing.signatures_of_sample(session, principal, key),
         record_chain=checking.record_chain(session, "sample", key),
         preanalytical=preanalytics.preanalytical_of(session, principal, key),
+        attachments=attachments.attachments_of(session, principal, key),
     )
 
 

@@ -27,6 +27,7 @@ from dashboard.components.tones import Tone
 from dashboard.components.tube_label import data_matrix, tube_label
 from dashboard.pages.register.single_panels import label_of_sample
 from dashboard.pages.samples import (
+    detail_attachments,
     detail_custody,
     detail_events,
     detail_family,
@@ -123,6 +124,7 @@ def regions(
                         detail_keeping.quality(facts, principal, zone=zone),
                         detail_keeping.consent(facts, principal),
                         detail_keeping.keeping(facts, principal, now=now),
+                        detail_attachments.attachments(facts, principal, zone=zone, now=now),
                         _submitted(sample),
                     ],
                     className="bl",

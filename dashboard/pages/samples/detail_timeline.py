@@ -11,6 +11,8 @@ from decimal import Decimal
 
 from backend.auth.views import SignatureView
 from backend.events.views import AuditView
+from backend.samples.attachment_views import KIND_NAME
+from backend.samples.ids import AttachmentKind
 from backend.samples.rules import BY_ACTION
 from backend.samples.views import TransitionView
 from backend.samples.volume_rules import shown
@@ -204,6 +206,15 @@ def _of_preanalytics(entry: AuditView) -> Happening:
     return _of_entry(entry, "clock-history", "Pre-analytical", sprec)
 
 
+def _of_file(title: str) -> Callable[[AuditView], Happening]:
+    def draw(entry: AuditView) -> Happening:
+        new = entry.new_values or {}
+        kind = KIND_NAME[AttachmentKind(str(new["kind"]))]
+        return _of_entry(entry, "file-earmark-text", title, f"{kind}: {new['file_name']}")
+
+    return draw
+
+
 def _of_measuring(entry: AuditView) -> Happening:
     told = ", ".join(f"{_words(name)} {value}" for name, value in (entry.new_values or {}).items())
     return _of_entry(entry, "rulers", "Measured", told)
@@ -245,6 +256,8 @@ _OF_ENTRY: Mapping[str, Callable[[AuditView], Happening]] = {
     "samples.consent_tied": _of_consent,
     "samples.preanalytical_recorded": _of_preanalytics,
     "samples.sprec_overridden": _of_preanalytics,
+    "samples.file_attached": _of_file("File attached"),
+    "samples.attachment_removed": _of_file("Attachment removed"),
     "samples.measurements_recorded": _of_measuring,
     "custody.sample_handed_over": _of_handing_over,
     "custody.sample_checked_out": _of_checkout,

@@ -3061,6 +3061,63 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("act_id", "sample_id", name=op.f("pk_sample_act_outcome")),
     )
     op.create_table(
+        "sample_attachment",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("sample_id", sa.Uuid(), nullable=False),
+        sa.Column("file_id", sa.Uuid(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "photo",
+                "consent",
+                "qc_report",
+                "correspondence",
+                "shipping",
+                "other",
+                name="attachmentkind_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("format", sa.String(length=10), nullable=False),
+        sa.Column("note", sa.String(length=500), nullable=False),
+        sa.Column("attached_by", sa.Uuid(), nullable=True),
+        sa.Column("attached_by_name", sa.String(length=200), nullable=False),
+        sa.Column(
+            "attached_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("removed_by", sa.Uuid(), nullable=True),
+        sa.Column("removed_by_name", sa.String(length=200), nullable=True),
+        sa.Column("removal_reason", sa.String(length=500), nullable=True),
+        sa.CheckConstraint("length(sha256) = 64", name=op.f("ck_sample_attachment_sha256_whole")),
+        sa.CheckConstraint(
+            "num_nulls(removed_at, removed_by_name, removal_reason) IN (0, 3)",
+            name=op.f("ck_sample_attachment_removal_whole"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["file_id"], ["stored_file.id"], name=op.f("fk_sample_attachment_file_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sample_id"], ["sample.id"], name=op.f("fk_sample_attachment_sample_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sample_attachment")),
+    )
+    op.create_index("ix_sample_attachment_file_id", "sample_attachment", ["file_id"], unique=False)
+    op.create_index(
+        "uq_sample_attachment_standing",
+        "sample_attachment",
+        ["sample_id", "sha256"],
+        unique=True,
+        postgresql_where=sa.text("removed_at IS NULL"),
+    )
+    op.create_table(
         "sample_hold",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("sample_id", sa.Uuid(), nullable=False),
@@ -3486,6 +3543,13 @@ def downgrade() -> None:
         postgresql_where=sa.text("released_at IS NULL"),
     )
     op.drop_table("sample_hold")
+    op.drop_index(
+        "uq_sample_attachment_standing",
+        table_name="sample_attachment",
+        postgresql_where=sa.text("removed_at IS NULL"),
+    )
+    op.drop_index("ix_sample_attachment_file_id", table_name="sample_attachment")
+    op.drop_table("sample_attachment")
     op.drop_table("sample_act_outcome")
     op.drop_index("ix_request_sample_sample_id", table_name="request_sample")
     op.drop_table("request_sample")

@@ -53,6 +53,10 @@ def told_to(session: WriteSession, user_id: UUID) -> list[Notification]:
             ("telemetry.alarm_raised", {**UNIT, "temperature_c": -68.4, "above_c": -70.0}),
             (Kind.ALARM_RAISED, "/storage/ULT-03", Severity.CRITICAL),
         ),
+        (
+            ("reports.audit_file_made", {"format": "pdf", "entries": 3}),
+            (Kind.REPORT_BUILT, "/admin?tab=audit&export=", Severity.OK),
+        ),
         (("telemetry.alarm_cleared", UNIT), (Kind.ALARM_CLEARED, "/storage/ULT-03", Severity.OK)),
         (
             ("telemetry.sensor_silent", {**UNIT, "code": "ULT-03-T1"}),
