@@ -3273,6 +3273,12 @@ def upgrade() -> None:
         sa.Column("override_reason", sa.String(length=500), nullable=True),
         sa.Column("override_by", sa.Uuid(), nullable=True),
         sa.Column("override_by_name", sa.String(length=200), nullable=True),
+        sa.Column(
+            "code",
+            sa.String(length=40),
+            sa.Computed("coalesce(override_code, derived_code)", persisted=True),
+            nullable=False,
+        ),
         sa.Column("recorded_by", sa.Uuid(), nullable=True),
         sa.Column(
             "recorded_at",
@@ -3305,6 +3311,13 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sample_preanalytical")),
         sa.UniqueConstraint("sample_id", name=op.f("uq_sample_preanalytical_sample_id")),
+    )
+    op.create_index(
+        "ix_sample_preanalytical_code",
+        "sample_preanalytical",
+        ["code"],
+        unique=False,
+        postgresql_ops={"code": "varchar_pattern_ops"},
     )
     op.create_table(
         "sample_transition",
@@ -3532,6 +3545,11 @@ def downgrade() -> None:
     )
     op.drop_index("ix_sample_transition_sample", table_name="sample_transition")
     op.drop_table("sample_transition")
+    op.drop_index(
+        "ix_sample_preanalytical_code",
+        table_name="sample_preanalytical",
+        postgresql_ops={"code": "varchar_pattern_ops"},
+    )
     op.drop_table("sample_preanalytical")
     op.drop_index("ix_sample_parent_parent", table_name="sample_parent")
     op.drop_table("sample_parent")
