@@ -33,7 +33,7 @@ from backend.templates.service.registering import open_import, recheck
 from backend.templates.views import CellEdit, ImportView
 
 MOST_ROWS_OF_A_GRID = 5_000
-_LONGEST_CELL = 2_000
+LONGEST_CELL = 2_000
 
 
 def edit_cells(
@@ -52,14 +52,14 @@ def edit_cells(
     principal.require(Permission.SAMPLES_REGISTER)
     record = open_import(session, principal, import_id)
     rows = row_store.load_rows(session, record.id)
-    by_number = {row.number: row for row in rows}
+    by_number, own = {row.number: row for row in rows}, _own(record)
     old: dict[str, str] = {}
     new: dict[str, str] = {}
     for edit in edits:
-        row = _row_of(by_number, edit)
+        row = _row_of(by_number, edit, own)
         text = clean(edit.text)
         place = f"row {edit.number} {edit.field}"
-        old[place], new[place] = row.cells.get(edit.field, ""), text
+        old[place], new[place] = (row.cells | row.extras).get(edit.field, ""), text
         _write_cell(row, edit.field, text)
     return settle(session, principal, record, rows, old=old, new=new)
 
@@ -134,7 +134,7 @@ def map_column(
     )
     rows = row_store.load_rows(session, record.id)
     for row in rows:
-        _move_cells(row, before, after)
+        move_cells(row, before, after)
     record.columns = [column_out(m) for m in after]
     return settle(
         session,
@@ -155,13 +155,16 @@ def add_rows(
 ) -> ImportView:
     """Append rows of texts by field (pasted, scanned or typed), and return the draft.
 
+    The own columns of the draft's template go by their titles; what is empty takes its default.
+
     Raises:
         ImportNotFound, ImportClosed: see ``open_import``.
         CellNotThere: a field is not known, or the grid would be too long.
     """
     principal.require(Permission.SAMPLES_REGISTER)
     record = open_import(session, principal, import_id)
-    unknown = sorted({name for row in rows for name in row} - set(BY_KEY))
+    version = definition_queries.find_version_by_id(session, record.template_version_id)
+    unknown = sorted({name for row in rows for name in row} - set(BY_KEY) - _own(record))
     if unknown or record.row_count + len(rows) > MOST_ROWS_OF_A_GRID:
         raise CellNotThere(
             f"These fields are not known: {', '.join(unknown)}."
@@ -170,10 +173,11 @@ def add_rows(
         )
     first = queries.last_number(session, import_id) + 1
     typed = [
-        {name: tidy[:_LONGEST_CELL] for name, text in texts.items() if (tidy := clean(text))}
+        {name: tidy[:LONGEST_CELL] for name, text in texts.items() if (tidy := clean(text))}
         for texts in rows
     ]
-    row_store.copy_typed(session, record.id, first, typed)
+    filled = [stamped.with_defaults(row, version.definition if version else None) for row in typed]
+    row_store.copy_typed(session, record.id, first, filled)
     record.row_count += len(rows)
     stored = row_store.load_rows(session, record.id)
     return settle(session, principal, record, stored, old={}, new={"rows added": str(len(rows))})
@@ -193,8 +197,11 @@ def paste_block(
     ``fields`` are the grid's fields from the cell that had the focus; a block with its own heading
     row does not need them. Returns the draft and what became of the columns.
     """
-    pasted = read_block(text, fields)
     view = queries.get_import(session, principal, import_id)
+    version = definition_queries.find_version_by_id(session, view.template_version_id)
+    definition = version.definition if version else None
+    block = read_block(text, fields, stamped.remembered(definition))
+    pasted = replace(block, rows=stamped.titled(block.rows, definition))
     here = [row.number for row in view.rows if row.state is not RowState.REGISTERED]
     over = [n for n in here if from_number is not None and n >= from_number]
     edits = [
@@ -296,18 +303,27 @@ _COLUMN_CODES = frozenset(
 )
 
 
-def _row_of(by_number: Mapping[int, ImportRow], edit: CellEdit) -> ImportRow:
+def _own(record: SampleImport) -> set[str]:
+    """Return the headings of the draft's columns that fill no field."""
+    return {match["heading"] for match in record.columns if match["match"] == Match.KEPT.value}
+
+
+def _row_of(by_number: Mapping[int, ImportRow], edit: CellEdit, own: set[str]) -> ImportRow:
     row = by_number.get(edit.number)
-    if row is None or edit.field not in BY_KEY:
+    if row is None or edit.field not in BY_KEY.keys() | own:
         raise CellNotThere(
             f"Row {edit.number} of the draft has no cell “{edit.field}”. Load the page again."
         )
-    if len(edit.text) > _LONGEST_CELL:
-        raise CellNotThere(f"A cell holds {_LONGEST_CELL:,} characters or fewer.")
+    if len(edit.text) > LONGEST_CELL:
+        raise CellNotThere(f"A cell holds {LONGEST_CELL:,} characters or fewer.")
     return row
 
 
 def _write_cell(row: ImportRow, field: str, text: str) -> None:
+    if field not in BY_KEY:
+        extras = {name: value for name, value in row.extras.items() if name != field}
+        row.extras = {**extras, field: text} if text else extras
+        return
     row.sent = {field: row.cells.get(field, ""), **row.sent}
     cells = {name: value for name, value in row.cells.items() if name != field}
     row.cells = {**cells, field: text} if text else cells
@@ -324,9 +340,7 @@ def _remember(
     )
 
 
-def _move_cells(
-    row: ImportRow, before: Sequence[ColumnMatch], after: Sequence[ColumnMatch]
-) -> None:
+def move_cells(row: ImportRow, before: Sequence[ColumnMatch], after: Sequence[ColumnMatch]) -> None:
     """Carry a row's texts to where the columns now lead; what a person wrote stays."""
     cells, extras = dict(row.cells), dict(row.extras)
     texts = {m.column: _text_of(m, cells, extras) for m in before}

@@ -9,10 +9,15 @@ from backend.templates.adapters.template_file import EXAMPLE_MARK, find_stamp
 from backend.templates.definition import Definition, TemplateColumn
 from backend.templates.definition_rules import Found, check_rows
 from backend.templates.definition_views import VersionView
+from backend.templates.errors import TemplateNotFound
 from backend.templates.ids import VersionState
 from backend.templates.reading.batch import Batch, Checked, RowState, add
-from backend.templates.reading.headings import KEEP, fold
+from backend.templates.reading.fields import BY_KEY
+from backend.templates.reading.headings import KEEP, ColumnMatch, fold, match_columns
 from backend.templates.reading.values import Finding, RawTable, Severity
+
+CHOSEN = "template_chosen"
+"""The finding of a list that carries no stamp and is read by a template all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,19 @@ def recognise(session: ReadSession | None, content: bytes) -> Recognised:
     return Recognised(version, (_about(session, version),))
 
 
+def chosen(session: ReadSession, key: str) -> Recognised:
+    """Return the version that senders are given now, as a person chose it for a list.
+
+    Raises:
+        TemplateNotFound: nothing of the template is published.
+    """
+    version = definition_queries.newest_published(session, key)
+    if version is None:
+        raise TemplateNotFound(f"{key} in use")
+    said = f"Read by the template “{version.template_name}”, version {version.number}, as chosen."
+    return Recognised(version, (_finding(CHOSEN, Severity.INFO, said),))
+
+
 def remembered(definition: Definition | None) -> dict[str, str]:
     """Return what the definition says of headings, as `match_columns` takes it."""
     if definition is None:
@@ -51,6 +69,14 @@ def remembered(definition: Definition | None) -> dict[str, str]:
         fold(column.title): column.field.value if column.field else KEEP
         for column in definition.columns
     }
+
+
+def columns_of(definition: Definition | None) -> tuple[ColumnMatch, ...]:
+    """Return the columns of rows that are typed or pasted by a template."""
+    if definition is None:
+        return ()
+    titles = tuple(column.title for column in definition.columns)
+    return match_columns(titles, remembered(definition))
 
 
 def filled_in(table: RawTable, definition: Definition | None) -> RawTable:
@@ -71,6 +97,32 @@ def filled_in(table: RawTable, definition: Definition | None) -> RawTable:
     )
 
 
+def with_defaults(texts: Mapping[str, str], definition: Definition | None) -> dict[str, str]:
+    """Return a typed row's texts by field or own title, those left empty as their defaults."""
+    if definition is None or not any(texts.values()):
+        return dict(texts)
+    defaults = {place_of(column): column.default for column in definition.columns}
+    return {name: text for name, text in defaults.items() if text} | {
+        name: text for name, text in texts.items() if text
+    }
+
+
+def titled(
+    rows: Sequence[Mapping[str, str]], definition: Definition | None
+) -> tuple[dict[str, str], ...]:
+    """Return rows whose own columns go by the definition's titles, however they were spelled."""
+    own = {} if definition is None else {fold(c.title): c.title for c in definition.columns}
+    return tuple(
+        {name if name in BY_KEY else own.get(fold(name), name): text for name, text in row.items()}
+        for row in rows
+    )
+
+
+def place_of(column: TemplateColumn) -> str:
+    """Return where a row keeps a column's text: the field it fills, or its own title."""
+    return column.field.value if column.field else column.title
+
+
 def check_definition(batch: Batch, checked: Checked, definition: Definition | None) -> None:
     """Add what the definition finds wrong; a cell that is wrong already is not told off twice."""
     if definition is None:
@@ -83,10 +135,7 @@ def check_definition(batch: Batch, checked: Checked, definition: Definition | No
         if finding.severity is Severity.ERROR
     }
     for found in check_rows(definition, cells, len(batch.numbers)):
-        place = (
-            found.index,
-            found.column.field.value if found.column.field else found.column.title,
-        )
+        place = (found.index, place_of(found.column))
         if checked.states[found.index] is RowState.SKIPPED or place in wrong:
             continue
         wrong.add(place)
