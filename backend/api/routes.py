@@ -21,6 +21,7 @@ from backend.api.v1 import (
     sequencing,
     storage,
     storage_acts,
+    templates,
 )
 
 ROUTES: tuple[Route, ...] = (
@@ -36,6 +37,7 @@ ROUTES: tuple[Route, ...] = (
     *storage.ROUTES,
     *storage_acts.ROUTES,
     *imports.ROUTES,
+    *templates.ROUTES,
     *labels.ROUTES,
     *printers.ROUTES,
     *sequencing.ROUTES,

@@ -17,6 +17,7 @@ from backend.cli import (
     labels,
     samples,
     seed,
+    templates,
     users,
 )
 from backend.core import transaction
@@ -27,6 +28,7 @@ MODULES: tuple[ModuleType, ...] = (
     init,
     users,
     imports,
+    templates,
     samples,
     labels,
     custody,
