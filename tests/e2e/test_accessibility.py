@@ -26,6 +26,7 @@ SOMETHING = {
     "/custody/shipments/<code>": "SELECT 'SHP-' || lpad(number::text, 5, '0') FROM shipment "
     "LIMIT 1",
     "/register/templates/<key>": "SELECT key FROM template ORDER BY key LIMIT 1",
+    "/register/templates/<key>/form": "SELECT key || '/form' FROM template ORDER BY key LIMIT 1",
 }
 
 

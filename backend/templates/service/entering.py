@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from backend.core.principal import Permission, Principal
-from backend.core.sessions import WriteSession
+from backend.core.sessions import ReadSession, WriteSession
 from backend.templates import queries
 from backend.templates.definition import Definition
 from backend.templates.definition_views import VersionView
@@ -63,7 +63,9 @@ def enter_record(
     _allow(version.definition, texts)
     record = _draft(session, principal, project_code, version)
     rows = row_store.load_rows(session, record.id)
-    row = _row_of(record, version.definition, texts, queries.last_number(session, record.id) + 1)
+    row = _row_of(
+        record, version.definition, texts, queries.last_number(session, ImportId(record.id)) + 1
+    )
     session.add(row)
     record.row_count += 1
     session.flush()
@@ -77,7 +79,7 @@ def enter_record(
 
 
 def find_form_draft(
-    session: WriteSession, principal: Principal, *, project_code: str, key: str
+    session: ReadSession, principal: Principal, *, project_code: str, key: str
 ) -> ImportView | None:
     """Return the draft that the principal's next record goes into; None when it begins one.
 
@@ -126,7 +128,7 @@ def _draft(
 
 
 def _find(
-    session: WriteSession, principal: Principal, project_id: object, version: VersionView
+    session: ReadSession, principal: Principal, project_id: object, version: VersionView
 ) -> ImportId | None:
     found = session.scalar(
         select(SampleImport.id)

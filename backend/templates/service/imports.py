@@ -253,9 +253,10 @@ def _look(
         as_chosen = stamped.chosen(session, template)
         known = replace(as_chosen, findings=(*known.findings, *as_chosen.findings))
     reading = read_file(content, stamped.remembered(known.definition))
-    table = stamped.filled_in(reading.table or _EMPTY, known.definition)
     remembered = queries.header_map(session, project.id) if session and project else {}
-    matches = match_columns(table.headings, remembered | stamped.remembered(known.definition))
+    said = remembered | stamped.remembered(known.definition)
+    table = stamped.filled_in(reading.table or _EMPTY, known.definition, said)
+    matches = match_columns(table.headings, said)
     batch = make_batch(table, matches)
     options = options_for(reading.dialect, dict(reading.details), clock.utc_now().date())
     options = replace(options, row_mode=row_mode, definition=known.definition)

@@ -13,7 +13,14 @@ from backend.templates.errors import TemplateNotFound
 from backend.templates.ids import VersionState
 from backend.templates.reading.batch import Batch, Checked, RowState, add
 from backend.templates.reading.fields import BY_KEY
-from backend.templates.reading.headings import KEEP, ColumnMatch, fold, match_columns
+from backend.templates.reading.headings import (
+    KEEP,
+    NOTHING_SAID,
+    USED,
+    ColumnMatch,
+    fold,
+    match_columns,
+)
 from backend.templates.reading.values import Finding, RawTable, Severity
 
 CHOSEN = "template_chosen"
@@ -79,10 +86,16 @@ def columns_of(definition: Definition | None) -> tuple[ColumnMatch, ...]:
     return match_columns(titles, remembered(definition))
 
 
-def filled_in(table: RawTable, definition: Definition | None) -> RawTable:
-    """Return the rows without the template's example, empty cells holding their defaults."""
+def filled_in(
+    table: RawTable, definition: Definition | None, said: Mapping[str, str] = NOTHING_SAID
+) -> RawTable:
+    """Return the rows without the template's example, empty cells holding their defaults.
+
+    A column with a default that the list lacks, by what is ``said`` of its headings, is added.
+    """
     if definition is None:
         return table
+    table = _with_missing(table, definition, said)
     kept = [at for at in range(len(table.numbers)) if not _is_example(table, at)]
     columns = []
     for heading, cells in zip(table.headings, table.columns, strict=True):
@@ -141,6 +154,27 @@ def check_definition(batch: Batch, checked: Checked, definition: Definition | No
         wrong.add(place)
         _add(batch, checked, found, cells)
         checked.states[found.index] = RowState.ERROR
+
+
+def _with_missing(table: RawTable, definition: Definition, said: Mapping[str, str]) -> RawTable:
+    if not table.numbers:
+        return table
+    matches = match_columns(table.headings, said)
+    there = {fold(match.heading) for match in matches}
+    fields = {match.field for match in matches if match.match in USED}
+    missing = [
+        column.title
+        for column in definition.columns
+        if column.default
+        and fold(column.heading) not in there
+        and (column.field is None or column.field not in fields)
+    ]
+    return replace(
+        table,
+        headings=(*table.headings, *missing),
+        columns=[*table.columns, *([""] * len(table.numbers) for _ in missing)],
+        lines=[[*row, *[None] * len(missing)] for row in table.lines],
+    )
 
 
 def _is_example(table: RawTable, at: int) -> bool:
