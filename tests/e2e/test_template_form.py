@@ -23,7 +23,7 @@ def test_records_are_entered_by_keyboard_and_wait_in_a_draft(sign_in: SignIn) ->
     first = f"N-{str(new_id())[-8:]}"
 
     page.keyboard.press("Enter")
-    expect(page.get_by_label("Barcode")).to_be_focused()
+    expect(page.get_by_label("Barcode (optional)")).to_be_focused()
     scan(page, new_code())
     expect(page.get_by_role("list").get_by_text(first)).to_have_count(0)
     page.get_by_label("Sample ID").fill(first)
