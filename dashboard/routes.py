@@ -65,6 +65,8 @@ from dashboard.pages.storage import callbacks as storage_callbacks
 from dashboard.pages.storage import layout as storage
 from dashboard.pages.storage import plan_callbacks as storage_plan_callbacks
 from dashboard.pages.templates import callbacks as templates_callbacks
+from dashboard.pages.templates import entry as template_entry
+from dashboard.pages.templates import entry_callbacks as template_entry_callbacks
 from dashboard.pages.templates import layout as templates
 from dashboard.pages.workbooks import callbacks as workbooks_callbacks
 from dashboard.pages.workbooks import layout as workbooks
@@ -144,6 +146,11 @@ ROUTES: tuple[Route, ...] = (
         layout=templates.template_layout,
         query=("v",),
         has_grid=True,
+    ),
+    Route(
+        path="/register/templates/<key>/form",
+        permission=Permission.SAMPLES_REGISTER,
+        layout=template_entry.entry_layout,
     ),
     Route(path="/register/labels", permission=Permission.LABELS_PRINT, layout=labels.layout),
     Route(
@@ -247,6 +254,7 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     storage_plan_callbacks,
     templates_callbacks,
     workbooks_callbacks,
+    template_entry_callbacks,
 )
 
 _ADDRESSES = Map(

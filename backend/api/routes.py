@@ -27,6 +27,7 @@ from backend.api.v1 import (
     shipments,
     storage,
     storage_acts,
+    templates,
     workbooks,
 )
 
@@ -50,6 +51,7 @@ ROUTES: tuple[Route, ...] = (
     *incoming.ROUTES,
     *imports.ROUTES,
     *workbooks.ROUTES,
+    *templates.ROUTES,
     *labels.ROUTES,
     *printers.ROUTES,
     *sequencing.ROUTES,

@@ -29,6 +29,7 @@ SOMETHING = {
     "LIMIT 1",
     "/register/templates/<key>": "SELECT key FROM template ORDER BY key LIMIT 1",
     "/documents/workbooks/<workbook_id>": "SELECT id::text FROM workbook ORDER BY id LIMIT 1",
+    "/register/templates/<key>/form": "SELECT key || '/form' FROM template ORDER BY key LIMIT 1",
 }
 
 

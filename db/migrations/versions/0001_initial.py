@@ -1916,6 +1916,25 @@ def upgrade() -> None:
     )
     op.create_index("ix_project_member_user_id", "project_member", ["user_id"], unique=False)
     op.create_table(
+        "project_template",
+        sa.Column("project_id", sa.Uuid(), nullable=False),
+        sa.Column("template_id", sa.Uuid(), nullable=True),
+        sa.Column("chosen_by", sa.Uuid(), nullable=True),
+        sa.Column(
+            "chosen_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(
+            ["project_id"], ["project.id"], name=op.f("fk_project_template_project_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["template_id"], ["template.id"], name=op.f("fk_project_template_template_id")
+        ),
+        sa.PrimaryKeyConstraint("project_id", name=op.f("pk_project_template")),
+    )
+    op.create_index(
+        op.f("ix_project_template_template_id"), "project_template", ["template_id"], unique=False
+    )
+    op.create_table(
         "sample",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("barcode", sa.String(length=64), nullable=False),
@@ -3676,6 +3695,8 @@ def downgrade() -> None:
         "ix_sample_consent", table_name="sample", postgresql_where=sa.text("consent_id IS NOT NULL")
     )
     op.drop_table("sample")
+    op.drop_index(op.f("ix_project_template_template_id"), table_name="project_template")
+    op.drop_table("project_template")
     op.drop_index("ix_project_member_user_id", table_name="project_member")
     op.drop_table("project_member")
     op.drop_index("ix_print_label_barcode", table_name="print_label")
