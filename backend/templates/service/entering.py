@@ -21,8 +21,9 @@ from backend.templates.reading.headings import fold
 from backend.templates.reading.values import Finding, RawTable, Severity
 from backend.templates.service import imports, stamped
 from backend.templates.service import rows as row_store
-from backend.templates.service.editing import LONGEST_CELL, MOST_ROWS_OF_A_GRID, settle
+from backend.templates.service.editing import LONGEST_CELL, MOST_ROWS_OF_A_GRID
 from backend.templates.service.registering import open_import
+from backend.templates.service.settling import settle
 from backend.templates.views import ImportView
 
 _FORM = "form"
