@@ -3,6 +3,7 @@
 from backend.api import models as api_models
 from backend.auth import models as auth_models
 from backend.core.orm import Base
+from backend.custody import incoming_models
 from backend.custody import models as custody_models
 from backend.documents import models as documents_models
 from backend.events import models as events_models
@@ -11,6 +12,7 @@ from backend.labels import models as labels_models
 from backend.notifications import models as notifications_models
 from backend.predictions import models as predictions_models
 from backend.reports import models as reports_models
+from backend.samples import attachment_models as sample_attachment_models
 from backend.samples import code_models
 from backend.samples import consent_models as sample_consent_models
 from backend.samples import custody_models as sample_custody_models
@@ -46,10 +48,12 @@ MODULES = (
     sample_custody_models,
     sample_stored_models,
     sample_preanalytical_models,
+    sample_attachment_models,
     telemetry_models,
     storage_models,
     labels_models,
     custody_models,
+    incoming_models,
     sequencing_models,
     predictions_models,
     reports_models,

@@ -38,6 +38,7 @@ from dashboard.pages.admin import trail_download as audit_files
 from dashboard.pages.custody import download as shipment_files
 from dashboard.pages.documents import download as document_files
 from dashboard.pages.reports import download as report_files
+from dashboard.pages.samples import attachment_download as attachment_files
 from dashboard.pages.samples import download as sample_files
 from dashboard.pages.templates import download as template_files
 from dashboard.sign_in import views as sign_in
@@ -74,6 +75,7 @@ def create_app(settings: Settings) -> Flask:
     server.register_blueprint(live_versions.blueprint())
     server.register_blueprint(report_files.blueprint())
     server.register_blueprint(sample_files.blueprint())
+    server.register_blueprint(attachment_files.blueprint())
     server.register_blueprint(template_files.blueprint())
     server.register_blueprint(document_files.blueprint())
     server.register_blueprint(shipment_files.blueprint())

@@ -19,13 +19,15 @@ from dashboard.pages.admin import layout as admin
 from dashboard.pages.admin import more_callbacks as admin_more_callbacks
 from dashboard.pages.admin import printer_callbacks as admin_printer_callbacks
 from dashboard.pages.admin import trail
+from dashboard.pages.admin import trail_taking as admin_trail_taking
 from dashboard.pages.admin.rules import callbacks as rules_callbacks
 from dashboard.pages.admin.rules import layout as rules
 from dashboard.pages.admin.rules import more_callbacks as rules_more_callbacks
 from dashboard.pages.custody import callbacks as custody_callbacks
+from dashboard.pages.custody import incoming as custody_incoming
+from dashboard.pages.custody import incoming_callbacks, shipment_callbacks
 from dashboard.pages.custody import layout as custody
 from dashboard.pages.custody import shipment as custody_shipment
-from dashboard.pages.custody import shipment_callbacks
 from dashboard.pages.documents import callbacks as documents_callbacks
 from dashboard.pages.documents import layout as documents
 from dashboard.pages.health import callbacks as health_callbacks
@@ -50,9 +52,11 @@ from dashboard.pages.samples import bulk_callbacks as samples_bulk_callbacks
 from dashboard.pages.samples import callbacks as samples_callbacks
 from dashboard.pages.samples import detail as sample_detail
 from dashboard.pages.samples import detail_act_callbacks as sample_act_callbacks
+from dashboard.pages.samples import detail_attachment_callbacks as sample_attachment_callbacks
 from dashboard.pages.samples import detail_callbacks as sample_detail_callbacks
 from dashboard.pages.samples import detail_care_callbacks as sample_care_callbacks
 from dashboard.pages.samples import detail_custody_callbacks as sample_custody_callbacks
+from dashboard.pages.samples import detail_past_callbacks as sample_past_callbacks
 from dashboard.pages.samples import detail_preanalytical_callbacks as sample_preanalytical_callbacks
 from dashboard.pages.samples import filter_callbacks as samples_filter_callbacks
 from dashboard.pages.samples import layout as samples
@@ -64,6 +68,8 @@ from dashboard.pages.storage import callbacks as storage_callbacks
 from dashboard.pages.storage import layout as storage
 from dashboard.pages.storage import plan_callbacks as storage_plan_callbacks
 from dashboard.pages.templates import callbacks as templates_callbacks
+from dashboard.pages.templates import entry as template_entry
+from dashboard.pages.templates import entry_callbacks as template_entry_callbacks
 from dashboard.pages.templates import layout as templates
 from dashboard.pages.workbooks import callbacks as workbooks_callbacks
 from dashboard.pages.workbooks import layout as workbooks
@@ -95,7 +101,7 @@ ROUTES: tuple[Route, ...] = (
         path="/samples/<path:barcode>",
         permission=Permission.SAMPLES_VIEW,
         layout=sample_detail.detail_layout,
-        query=("tab", "view"),
+        query=("tab", "view", "asof"),
     ),
     Route(
         path="/custody",
@@ -107,6 +113,11 @@ ROUTES: tuple[Route, ...] = (
         path="/custody/shipments/<code>",
         permission=Permission.SAMPLES_VIEW,
         layout=custody_shipment.shipment_layout,
+    ),
+    Route(
+        path="/custody/incoming/<parcel>",
+        permission=Permission.SAMPLES_VIEW,
+        layout=custody_incoming.incoming_layout,
     ),
     Route(
         path="/register",
@@ -138,6 +149,11 @@ ROUTES: tuple[Route, ...] = (
         layout=templates.template_layout,
         query=("v",),
         has_grid=True,
+    ),
+    Route(
+        path="/register/templates/<key>/form",
+        permission=Permission.SAMPLES_REGISTER,
+        layout=template_entry.entry_layout,
     ),
     Route(path="/register/labels", permission=Permission.LABELS_PRINT, layout=labels.layout),
     Route(
@@ -200,7 +216,7 @@ ROUTES: tuple[Route, ...] = (
         path="/admin",
         permission=Permission.USERS_MANAGE,
         layout=admin.layout,
-        query=("tab", "person", "project", "before", *trail.FILTERS),
+        query=("tab", "person", "project", "before", "export", *trail.FILTERS),
     ),
     Route(
         path="/admin/rules",
@@ -215,6 +231,7 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     documents_callbacks,
     admin_callbacks,
     admin_more_callbacks,
+    admin_trail_taking,
     admin_printer_callbacks,
     rules_callbacks,
     rules_more_callbacks,
@@ -236,7 +253,10 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     sample_custody_callbacks,
     custody_callbacks,
     shipment_callbacks,
+    incoming_callbacks,
     samples_filter_callbacks,
+    sample_past_callbacks,
+    sample_attachment_callbacks,
     sample_preanalytical_callbacks,
     samples_pool_callbacks,
     single_callbacks,
@@ -245,6 +265,7 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     storage_plan_callbacks,
     templates_callbacks,
     workbooks_callbacks,
+    template_entry_callbacks,
 )
 
 _ADDRESSES = Map(

@@ -53,6 +53,13 @@ TASKS: Final[Mapping[str, Task]] = {
         permissions=(Permission.CUSTODY_HANDLE,),
     ),
     "samples.act": Task(function="jobs.tasks.act_on_samples.run", queue="long", time_limit_s=1800),
+    # A million entries take seconds; the limit is for ten times as many.
+    "events.verify_chain": Task(
+        function="jobs.tasks.verify_chain.run",
+        queue="long",
+        time_limit_s=600,
+        permissions=(Permission.AUDIT_VIEW,),
+    ),
     "gateway.probe_health": Task(
         function="jobs.tasks.probe_health.run",
         queue="urgent",
@@ -84,6 +91,9 @@ TASKS: Final[Mapping[str, Task]] = {
             Permission.SAMPLES_VIEW_ALL_PROJECTS,
             Permission.STORAGE_VIEW,
         ),
+    ),
+    "reports.export_audit": Task(
+        function="jobs.tasks.export_audit.run", queue="long", time_limit_s=900
     ),
     "transactions.advance_saga": Task(function="jobs.tasks.advance_saga.run"),
     "work.retention": Task(function="jobs.tasks.forget_old.run", time_limit_s=300),

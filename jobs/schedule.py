@@ -43,6 +43,14 @@ SCHEDULE: Final[Mapping[str, Recurring]] = {
         cron=SAMPLES_AND_OCCUPANCY.cron,
         arguments={"report": SAMPLES_AND_OCCUPANCY.key},
     ),
+    # What was written since the last check, and every night everything: a check rests on the one
+    # before it, so now and then one has to rest on nothing.
+    "verify the audit chain": Recurring(
+        job_kind="events.verify_chain", cron="@every 900s", missed_runs=MissedRunPolicy.SKIP
+    ),
+    "verify the audit chain from its beginning": Recurring(
+        job_kind="events.verify_chain", cron="40 2 * * *", arguments={"whole": True}
+    ),
     "forget old work": Recurring(job_kind="work.retention", cron="30 3 * * *"),
 }
 

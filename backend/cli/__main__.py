@@ -17,6 +17,7 @@ from backend.cli import (
     labels,
     samples,
     seed,
+    templates,
     users,
     workbooks,
 )
@@ -29,6 +30,7 @@ MODULES: tuple[ModuleType, ...] = (
     users,
     imports,
     workbooks,
+    templates,
     samples,
     labels,
     custody,

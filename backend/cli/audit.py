@@ -9,9 +9,9 @@ from uuid import UUID
 from backend.cli.operator import operator
 from backend.core.errors import InvalidInput
 from backend.core.transaction import reading, writing
-from backend.events import exporting, queries
-from backend.events.exporting import AuditFormat
-from backend.events.views import AuditFilters
+from backend.events import checking, exporting, queries
+from backend.events.audit_files import AuditFormat
+from backend.events.views import AuditFilters, ChainChecks
 
 _BROKEN = 1
 
@@ -39,6 +39,8 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 def _verify(_: argparse.Namespace) -> int:
     with reading() as session:
         chain = queries.verify_chain(session, operator())
+        checks = checking.chain_checks(session)
+    sys.stdout.write(_by_itself(checks))
     if chain.broken is not None:
         link = chain.broken
         sys.stdout.write(
@@ -53,6 +55,16 @@ def _verify(_: argparse.Namespace) -> int:
         "yet.\n"
     )
     return 0
+
+
+def _by_itself(checks: ChainChecks) -> str:
+    """Say what the scheduled checks found, before what is found now."""
+    last, whole = checks.last, checks.whole
+    if last is None:
+        return "The program has not checked the chain by itself yet.\n"
+    found = last.said or f"verified up to position {last.to_pos:,}."
+    began = f" From its first entry: {whole.at.isoformat()}." if whole else ""
+    return f"The program's last check, {last.at.isoformat()}: {found}{began}\n"
 
 
 def _export(asked: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""``tracseq custody gaps``: what is wrong with who holds what."""
+"""``tracseq custody``: what is wrong with who holds what, and a sample's chain."""
 
 import argparse
 import sys
@@ -6,6 +6,8 @@ import sys
 from backend.cli.operator import operator
 from backend.core import transaction
 from backend.custody import queries, service
+from backend.custody.views import ChainLink
+from backend.samples import queries as samples_queries
 
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -14,6 +16,9 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     acts = parser.add_subparsers(title="acts", required=True, metavar="ACT")
     gaps = acts.add_parser("gaps", help="look for gaps now and list those that are open")
     gaps.set_defaults(run=show_gaps)
+    chain = acts.add_parser("chain", help="print who held a sample, oldest first")
+    chain.add_argument("barcode")
+    chain.set_defaults(run=show_chain)
 
 
 def show_gaps(arguments: argparse.Namespace) -> int:  # noqa: ARG001 -- every command takes them
@@ -27,3 +32,25 @@ def show_gaps(arguments: argparse.Namespace) -> int:  # noqa: ARG001 -- every co
         sys.stdout.write(f"{finding.opened_at:%Y-%m-%d %H:%M}  {finding.sentence}\n")
     sys.stdout.write("" if found else "No gap was found.\n")
     return 0
+
+
+def show_chain(arguments: argparse.Namespace) -> int:
+    """Print every change of hands of a sample."""
+    principal = operator()
+    with transaction.reading() as session:
+        key = samples_queries.sample_id_of(session, principal, arguments.barcode)
+        links = queries.chain_of(session, principal, key)
+    for link in links:
+        sys.stdout.write(f"{_line(link)}\n")
+    sys.stdout.write("" if links else "Nobody is on record as having held it yet.\n")
+    return 0
+
+
+def _line(link: ChainLink) -> str:
+    warmth = "" if link.temperature_c is None else f"{link.temperature_c:.1f} °C"
+    seal = f"seal {link.seal}" if link.seal else ""
+    document = f"document {link.document}" if link.document else ""
+    said = ", ".join(part for part in (warmth, link.condition, link.note, seal, document) if part)
+    hands = f"{link.from_label} -> {link.to_label}"
+    act = link.cause.value.replace("_", " ")
+    return f"{link.number}  {link.at:%Y-%m-%d %H:%M}  {act}: {hands}{f' ({said})' if said else ''}"

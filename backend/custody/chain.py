@@ -49,6 +49,8 @@ def add_link(
     condition: str = "",
     temperature_c: float | None = None,
     note: str = "",
+    seal: str = "",
+    document: str = "",
 ) -> CustodyEvent:
     """Say who holds a locked sample from now on. It begins with whoever holds it now.
 
@@ -69,6 +71,8 @@ def add_link(
         condition=condition.strip(),
         temperature_c=temperature_c,
         note=note.strip(),
+        seal=seal,
+        document=document,
         actor_id=principal.user_id,
         actor_name=principal.name,
     )

@@ -1,7 +1,7 @@
 """What custody may refuse.
 
-NotFound       OfferNotFound · NotCheckedOut · ShipmentNotFound
-InvalidInput   OfferRefused · CheckoutRefused · ShipmentRefused
+NotFound       OfferNotFound · NotCheckedOut · ShipmentNotFound · IncomingNotFound
+InvalidInput   OfferRefused · CheckoutRefused · ShipmentRefused · IncomingRefused
 Conflict       HeldByAnother · OfferClosed · NotOffered · AlreadyCheckedOut
                NotAtThisStep · TubeNotPacked · LinesOpen
 """
@@ -49,6 +49,14 @@ class ShipmentNotFound(NotFound):
 
 class ShipmentRefused(InvalidInput):
     """A field of the shipment needs another value."""
+
+
+class IncomingNotFound(NotFound):
+    """No such parcel is announced, or not one that the principal may see."""
+
+
+class IncomingRefused(InvalidInput):
+    """A field of the announcement needs another value."""
 
 
 class NotAtThisStep(Conflict):

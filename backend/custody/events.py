@@ -112,6 +112,20 @@ class GapsFound:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectGapsFound:
+    """The detector found gaps in one project; each gap is told once, when it opens."""
+
+    TYPE: ClassVar[str] = "custody.project_gaps_found"
+    AGGREGATE: ClassVar[str] = "project"
+
+    aggregate_id: UUID
+    owner_id: UUID
+    project: str
+    opened: int
+    first: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShipmentOpened:
     """Somebody began a packing list."""
 
@@ -171,3 +185,42 @@ class CodeOver:
     aggregate_id: UUID
     shipment: str
     scanned: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncomingAnnounced:
+    """Somebody outside sends tubes."""
+
+    TYPE: ClassVar[str] = "custody.incoming_announced"
+    AGGREGATE: ClassVar[str] = "incoming"
+
+    aggregate_id: UUID
+    code: str
+    sender: str
+    named: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncomingScanned:
+    """A code was scanned on arrival; ``arrival`` is over where the sender did not name it."""
+
+    TYPE: ClassVar[str] = "custody.incoming_scanned"
+    AGGREGATE: ClassVar[str] = "incoming"
+
+    aggregate_id: UUID
+    code: str
+    scanned: str
+    arrival: str
+    condition: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncomingClosed:
+    """Every tube of a parcel from outside has an outcome."""
+
+    TYPE: ClassVar[str] = "custody.incoming_closed"
+    AGGREGATE: ClassVar[str] = "incoming"
+
+    aggregate_id: UUID
+    code: str
+    short: int

@@ -7,6 +7,7 @@ from uuid import UUID
 OfferId = NewType("OfferId", UUID)
 CheckoutId = NewType("CheckoutId", UUID)
 ShipmentId = NewType("ShipmentId", UUID)
+IncomingId = NewType("IncomingId", UUID)
 
 
 class PartyKind(StrEnum):
@@ -68,6 +69,13 @@ class ShipmentState(StrEnum):
     DRAFT = "draft"
     PACKED = "packed"
     SHIPPED = "shipped"
+    RECEIVED = "received"
+
+
+class IncomingState(StrEnum):
+    """Whether a parcel from outside is still expected."""
+
+    EXPECTED = "expected"
     RECEIVED = "received"
 
 

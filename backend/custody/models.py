@@ -51,6 +51,10 @@ class CustodyEvent(Base):
     condition: Mapped[str] = mapped_column(short_text(300), default="", server_default="")
     temperature_c: Mapped[float | None] = mapped_column(default=None)
     note: Mapped[str] = mapped_column(short_text(500), default="", server_default="")
+    seal: Mapped[str] = mapped_column(short_text(), default="", server_default="")
+    """Of the parcel that it travelled in."""
+    document: Mapped[str] = mapped_column(short_text(), default="", server_default="")
+    """Of the paper that went with it, as a waybill or a permit."""
     actor_id: Mapped[UUID | None] = mapped_column(default=None)
     actor_name: Mapped[str] = mapped_column(short_text())
 
@@ -177,6 +181,8 @@ class Shipment(Base):
     carrier: Mapped[str] = mapped_column(short_text(), default="")
     tracking: Mapped[str] = mapped_column(short_text(), default="")
     seal: Mapped[str] = mapped_column(short_text(), default="")
+    document: Mapped[str] = mapped_column(short_text(), default="")
+    """Reference of the paper that goes with it, as a waybill or a transfer agreement."""
     expected_on: Mapped[date | None] = mapped_column(default=None)
     created_at: Mapped[datetime]
     created_by: Mapped[UUID | None]

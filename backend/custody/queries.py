@@ -16,7 +16,7 @@ from backend.auth.rules import PERMISSIONS_OF
 from backend.core import clock
 from backend.core.principal import Permission, Principal, UserId
 from backend.core.sessions import ReadSession
-from backend.custody import shipment_queries
+from backend.custody import incoming_queries, shipment_queries
 from backend.custody.ids import Arrival, CheckoutId, OfferId, OfferState, PartyKind
 from backend.custody.models import (
     CustodyCheckout,
@@ -75,6 +75,8 @@ def chain_of(session: ReadSession, principal: Principal, sample_id: SampleId) ->
             condition=link.condition,
             temperature_c=link.temperature_c,
             note=link.note,
+            seal=link.seal,
+            document=link.document,
             actor_name=link.actor_name,
         )
         for link in links
@@ -205,6 +207,7 @@ def counts(session: ReadSession, principal: Principal) -> CustodyCounts:
             .with_only_columns(Shipment.id)
             .where(Shipment.closed_at.is_(None)),
         ),
+        incoming=incoming_queries.how_many(session, principal),
     )
 
 

@@ -1,6 +1,12 @@
 """What can be done with custody; each use case has its own module."""
 
 from backend.custody.checking_out import Returned, check_out, return_sample
+from backend.custody.expecting import (
+    Announcement,
+    announce,
+    close_incoming,
+    scan_incoming,
+)
 from backend.custody.offering import accept_offer, decline_offer, offer_samples, withdraw_offer
 from backend.custody.shipping import (
     Dispatch,
@@ -16,11 +22,14 @@ from backend.custody.shipping import (
 from backend.custody.watching import watch
 
 __all__ = [
+    "Announcement",
     "Dispatch",
     "Returned",
     "accept_offer",
+    "announce",
     "check_out",
     "close_box",
+    "close_incoming",
     "decline_offer",
     "finish",
     "note_over",
@@ -29,6 +38,7 @@ __all__ = [
     "pack_sample",
     "receive_sample",
     "return_sample",
+    "scan_incoming",
     "ship",
     "unpack_sample",
     "watch",

@@ -115,6 +115,7 @@ def _view(
         carrier=shipment.carrier,
         tracking=shipment.tracking,
         seal=shipment.seal,
+        document=shipment.document,
         expected_on=shipment.expected_on,
         created_by_name=shipment.created_by_name,
         samples=samples,

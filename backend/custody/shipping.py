@@ -55,11 +55,12 @@ PACK = Act(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dispatch:
-    """Who carries a shipment, under which number and seal, and when it should be there."""
+    """Who carries a shipment, under which numbers, and when it should be there."""
 
     carrier: str
     tracking: str = ""
     seal: str = ""
+    document: str = ""
     expected_on: date | None = None
 
 
@@ -159,7 +160,7 @@ def ship(
 
     Raises:
         ShipmentNotFound, NotAtThisStep: as `pack_sample`.
-        ShipmentRefused: no carrier, or a day that has passed.
+        ShipmentRefused: no carrier, a day that has passed, or a number that is too long.
     """
     shipment = _lock(session, principal, shipment_id, ShipmentState.PACKED)
     carrier, now = dispatch.carrier.strip(), clock.utc_now()
@@ -168,10 +169,9 @@ def ship(
     if dispatch.expected_on is None or dispatch.expected_on < now.date():
         sentence = "Choose the day on which it should be there, today or later."
         raise ShipmentRefused(sentence, fields={"expected_on": sentence})
-    shipment.carrier, shipment.tracking = carrier, dispatch.tracking.strip()
-    shipment.seal, shipment.expected_on = dispatch.seal.strip(), dispatch.expected_on
+    shipment.carrier, shipment.expected_on = carrier, dispatch.expected_on
+    _number(shipment, dispatch)
     shipment.state, shipment.shipped_at = ShipmentState.SHIPPED, now
-    note = ", ".join(part for part in (shipment.tracking, shipment.seal) if part)
     for line in _lines(session, shipment):
         sample_id = SampleId(line.sample_id)
         reason = _free(session, sample_id)
@@ -182,10 +182,24 @@ def ship(
             cause=Cause.SHIPPED,
             to=Party(PartyKind.CARRIER, None, carrier),
             condition=shipment.condition,
-            note=note,
+            note=shipment.tracking,
+            seal=shipment.seal,
+            document=shipment.document,
         )
         samples_service.set_custody(
             session, principal, sample_id=sample_id, custody=Custody.SHIPPED
+        )
+        events_service.audit(
+            session,
+            principal,
+            action="custody.sample_shipped",
+            entity="sample",
+            entity_id=sample_id,
+            new={
+                "shipment": code_of(shipment),
+                "carrier": carrier,
+                "custody": Custody.SHIPPED.value,
+            },
         )
         _promise(session, sample_id, reason)
     _record(session, principal, shipment)
@@ -260,6 +274,16 @@ def finish(
     _record(session, principal, shipment)
 
 
+def _number(shipment: Shipment, dispatch: Dispatch) -> None:
+    """Write down the numbers that a shipment travels under."""
+    for field in ("tracking", "seal", "document"):
+        number = getattr(dispatch, field).strip()
+        if len(number) > _LENGTH:
+            sentence = f"Write the {field} number in at most {_LENGTH} characters."
+            raise ShipmentRefused(sentence, fields={field: sentence})
+        setattr(shipment, field, number)
+
+
 def _lock(
     session: WriteSession, principal: Principal, shipment_id: ShipmentId, state: ShipmentState
 ) -> Shipment:
@@ -309,7 +333,14 @@ def _arrive(  # noqa: PLR0917 -- one act in parts
     if arrival is not Arrival.SHORT:
         to = chain.person(principal.user_id, principal.name)
         chain.add_link(
-            session, principal, sample_id, cause=Cause.RECEIVED, to=to, condition=condition
+            session,
+            principal,
+            sample_id,
+            cause=Cause.RECEIVED,
+            to=to,
+            condition=condition,
+            seal=shipment.seal,
+            document=shipment.document,
         )
         samples_service.set_custody(
             session, principal, sample_id=sample_id, custody=Custody.HAND_TRAY

@@ -11,6 +11,8 @@ from backend.custody.ids import (
     Cause,
     CheckoutId,
     GapKind,
+    IncomingId,
+    IncomingState,
     OfferId,
     ShipmentId,
     ShipmentState,
@@ -30,6 +32,8 @@ class ChainLink:
     condition: str
     temperature_c: float | None
     note: str
+    seal: str
+    document: str
     actor_name: str
 
 
@@ -96,6 +100,8 @@ class CustodyCounts:
     gaps: int
     shipments: int
     """Those that are not closed."""
+    incoming: int
+    """Parcels that are announced and not closed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,9 +145,43 @@ class ShipmentView:
     carrier: str
     tracking: str
     seal: str
+    document: str
     expected_on: date | None
     created_by_name: str
     samples: int
     arrived: int
     lines: tuple[ShipmentLineView, ...] = ()
+    over: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncomingLineView:
+    """A tube that a sender named; ``barcode`` is that of the sample that carries its code."""
+
+    code: str
+    barcode: str | None
+    arrival: Arrival | None
+    condition: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncomingView:
+    """A parcel from outside; its lines are empty in a list."""
+
+    id: IncomingId
+    code: str
+    project: str
+    sender: str
+    carrier: str
+    tracking: str
+    seal: str
+    document: str
+    expected_on: date
+    is_late: bool
+    state: IncomingState
+    created_by_name: str
+    named: int
+    arrived: int
+    """How many have an outcome, whichever."""
+    lines: tuple[IncomingLineView, ...] = ()
     over: tuple[str, ...] = ()

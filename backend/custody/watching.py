@@ -1,6 +1,6 @@
 """The gap detector and the reminder of what is due back. Exported by service.py."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -11,13 +11,13 @@ from backend.core.ids import new_id
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.custody import queries, rules
-from backend.custody.events import GapsFound, ReturnOverdue
+from backend.custody.events import GapsFound, ProjectGapsFound, ReturnOverdue
 from backend.custody.ids import GapKind
 from backend.custody.models import CustodyCheckout, CustodyFinding
 from backend.custody.rules import Gap
 from backend.custody.views import Watched
 from backend.events import service as events_service
-from backend.samples.models import Sample
+from backend.samples.models import Project, Sample
 
 
 def watch(session: WriteSession, principal: Principal) -> Watched:
@@ -36,6 +36,7 @@ def watch(session: WriteSession, principal: Principal) -> Watched:
     if opened:
         event = GapsFound(aggregate_id=new_id(), opened=len(opened), first=opened[0].sentence)
         events_service.record(session, principal, event)
+        _tell_projects(session, principal, opened)
     return Watched(
         opened=len(opened), closed=closed, reminded=_remind(session, principal, now.date())
     )
@@ -60,6 +61,31 @@ def _keep(
     )
     session.flush()
     return opened, len(over)
+
+
+def _tell_projects(session: WriteSession, principal: Principal, opened: Sequence[Gap]) -> None:
+    """Record for each project with an owner what was found in it; one fact, not one a tube."""
+    rows = session.execute(
+        select(Sample.id, Project.id, Project.code, Project.owner_id)
+        .join(Project, Project.id == Sample.project_id)
+        .where(Sample.id.in_({gap.sample_id for gap in opened}))
+    )
+    project_of = {
+        sample_id: (key, code, owner) for sample_id, key, code, owner in rows if owner is not None
+    }
+    found: dict[tuple[UUID, str, UUID], list[Gap]] = {}
+    for gap in opened:
+        if gap.sample_id in project_of:
+            found.setdefault(project_of[gap.sample_id], []).append(gap)
+    for (key, code, owner), gaps in found.items():
+        event = ProjectGapsFound(
+            aggregate_id=key,
+            owner_id=owner,
+            project=code,
+            opened=len(gaps),
+            first=gaps[0].sentence,
+        )
+        events_service.record(session, principal, event)
 
 
 def _remind(session: WriteSession, principal: Principal, today: date) -> int:

@@ -23,8 +23,32 @@ def store_file(
     files: FileStore,
     project_id: UUID | None = None,
 ) -> FileId:
-    """Keep a file's bytes and a row about them, and return the row's key."""
+    """Keep the file of an import. Same answer as `keep_file`."""
     principal.require(Permission.SAMPLES_REGISTER)
+    return keep_file(
+        session,
+        principal,
+        file_name=file_name,
+        content=content,
+        files=files,
+        project_id=project_id,
+    )
+
+
+def keep_file(
+    session: WriteSession,
+    principal: Principal,
+    *,
+    file_name: str,
+    content: bytes,
+    files: FileStore,
+    project_id: UUID | None = None,
+) -> FileId:
+    """Keep a file's bytes and a row about them, and return the row's key.
+
+    Whether the person may send one is the caller's to decide: the domain that it is sent to asks
+    first.
+    """
     row = StoredFile(
         file_name=file_name[-_LONGEST_NAME:],
         sha256=files.put(content),

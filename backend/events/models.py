@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
+    CheckConstraint,
     Identity,
     Index,
     LargeBinary,
@@ -87,6 +88,32 @@ class AuditEntry(Base):
     pos: Mapped[int | None] = mapped_column(BigInteger, default=None)
     previous_hash: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)
     hash: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)
+
+
+class ChainCheck(Base):
+    """A scheduled check of the audit chain; the next one starts where a good one ended.
+
+    Written once, like what it checks (db/migrations/sql/17_chain_checks.sql).
+    """
+
+    __tablename__ = "audit_chain_check"
+    __table_args__ = (
+        CheckConstraint("(broken_pos IS NULL) = (said IS NULL)", name="broken_says_why"),
+        CheckConstraint("from_pos >= 0 AND to_pos >= from_pos", name="goes_forward"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True, init=False)
+    is_whole: Mapped[bool]
+    """It began at the first entry."""
+    started_at: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp(), init=False)
+    from_pos: Mapped[int] = mapped_column(BigInteger)
+    """The position that was known to be right before; 0 for none."""
+    to_pos: Mapped[int] = mapped_column(BigInteger)
+    """The last position that follows from those before it."""
+    to_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    broken_pos: Mapped[int | None] = mapped_column(BigInteger, default=None)
+    said: Mapped[str | None] = mapped_column(short_text(500), default=None)
 
 
 class Consumer(Base):

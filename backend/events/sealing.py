@@ -7,7 +7,7 @@ seals; writers append without waiting for each other.
 from sqlalchemy import CursorResult, text
 
 from backend.core.sessions import ReadSession, WriteSession
-from backend.events.views import BrokenLink, ChainState
+from backend.events.views import BrokenLink, ChainState, Walked
 
 # Unambiguous (an array of JSON, so no separator can be forged) and free of the session's time zone.
 _DIGEST = """sha256(convert_to(jsonb_build_array(
@@ -78,23 +78,48 @@ def hash_at(session: ReadSession, pos: int) -> bytes | None:
 
 def verify_chain(session: ReadSession, slice_size: int = 20_000) -> ChainState:
     """Walk the whole chain and name the first position that does not follow from those before."""
-    after, link, walked = 0, b"", 0
+    found = walk(session, after=0, link=b"", slice_size=slice_size)
+    broken = found.first_broken_pos
+    return ChainState(
+        sealed=found.walked,
+        unsealed=session.scalar(_UNSEALED) or 0,
+        first_broken_pos=broken,
+        broken=None if broken is None else find_link(session, broken),
+    )
+
+
+def walk(session: ReadSession, *, after: int, link: bytes, slice_size: int = 20_000) -> Walked:
+    """Follow the chain from the entry behind ``after``, whose hash is known to be ``link``.
+
+    ``last_pos`` is the last position that follows; after a break, the one before it.
+    """
+    walked = 0
     while True:
         found = session.execute(_CHECK, {"after": after, "hash": link, "limit": slice_size}).one()
         walked += found.walked
-        if found.broken is not None or found.walked == 0:
-            unsealed = session.scalar(_UNSEALED) or 0
-            return ChainState(
-                sealed=walked,
-                unsealed=unsealed,
-                first_broken_pos=found.broken,
-                broken=None if found.broken is None else _link(session, found.broken),
-            )
+        if found.broken is not None:
+            return _broken(session, found.broken, after=after, link=link, walked=walked)
+        if found.walked == 0:
+            return Walked(walked=walked, last_pos=after, last_hash=link, first_broken_pos=None)
         after, link = found.last_pos, bytes(found.last_hash)
 
 
-def _link(session: ReadSession, pos: int) -> BrokenLink:
-    found = session.execute(_ENTRY, {"pos": pos}).one()
+def _broken(session: ReadSession, pos: int, *, after: int, link: bytes, walked: int) -> Walked:
+    good = pos - 1
+    last_hash = hash_at(session, good) if good > after else None
+    return Walked(
+        walked=walked,
+        last_pos=after if last_hash is None else good,
+        last_hash=last_hash or link,
+        first_broken_pos=pos,
+    )
+
+
+def find_link(session: ReadSession, pos: int) -> BrokenLink | None:
+    """Return the entry at a position as it reads now, None where there is none."""
+    found = session.execute(_ENTRY, {"pos": pos}).one_or_none()
+    if found is None:
+        return None
     return BrokenLink(
         pos=pos,
         entry_id=found.id,

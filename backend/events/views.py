@@ -96,3 +96,58 @@ class ChainState:
     unsealed: int
     first_broken_pos: int | None
     broken: BrokenLink | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walked:
+    """What following the chain from a known link on has found."""
+
+    walked: int
+    last_pos: int
+    last_hash: bytes
+    first_broken_pos: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundChain:
+    """One check of the chain before it is written down."""
+
+    is_whole: bool
+    started_at: datetime
+    from_pos: int
+    to_pos: int
+    to_hash: bytes
+    broken_pos: int | None
+    said: str | None
+    """The sentence that says what is wrong; None where nothing is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainCheckView:
+    """A check that the program made by itself: from where, to where, and what it found."""
+
+    at: datetime
+    is_whole: bool
+    from_pos: int
+    to_pos: int
+    broken_pos: int | None
+    said: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainChecks:
+    """How the chain stands: the newest check, and the newest that began at the first entry."""
+
+    last: ChainCheckView | None
+    whole: ChainCheckView | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordChain:
+    """How the entries of one record stand in the chain."""
+
+    sealed: int
+    unsealed: int
+    verified: int
+    """Sealed entries that the newest check, or one before it, has followed and found right."""
+    checks: ChainChecks

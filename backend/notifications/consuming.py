@@ -35,6 +35,12 @@ def _people(session: WriteSession, event: EventView, kind: Kind) -> list[UserId]
         named = event.payload["people"]
         told = named if isinstance(named, list) else []
         return [person for each in told for person in service.owner(_key(each))]
+    if event.type == "custody.project_gaps_found":
+        # Who is on duty hears of every gap anyway, in the notice of all of them.
+        on_duty = service.people_concerned(session, kind)
+        return [
+            each for each in service.owner(_key(event.payload["owner_id"])) if each not in on_duty
+        ]
     if kind is Kind.JOB_FAILED and event.payload.get("requested_by"):
         return service.owner(_key(event.payload["requested_by"]))
     return service.people_concerned(session, kind)
@@ -84,6 +90,14 @@ def _report_built(event: EventView) -> Notice:
     return rules.report_built(title=_text(event, "title"), detail=_text(event, "detail"))
 
 
+def _audit_file_made(event: EventView) -> Notice:
+    return rules.audit_file_made(
+        kind=_text(event, "format"),
+        entries=_number(event, "entries"),
+        job_id=str(event.aggregate_id),
+    )
+
+
 def _job_failed(event: EventView) -> Notice | None:
     job_kind = _text(event, "kind")
     if job_kind == service.DELIVER:
@@ -126,6 +140,18 @@ def _expiry_near(event: EventView) -> Notice:
     )
 
 
+def _project_gaps_found(event: EventView) -> Notice:
+    return rules.project_gaps_found(
+        project=_text(event, "project"),
+        opened=_number(event, "opened"),
+        first=_text(event, "first"),
+    )
+
+
+def _chain_broke(event: EventView) -> Notice:
+    return rules.chain_broken(position=_number(event, "position"), said=_text(event, "said"))
+
+
 ON: Final[Mapping[str, Callable[[EventView], Notice | None]]] = {
     "storage.plan_ready": _plan_ready,
     "templates.import_registered": _import_registered,
@@ -134,12 +160,15 @@ ON: Final[Mapping[str, Callable[[EventView], Notice | None]]] = {
     "telemetry.alarm_cleared": _alarm_cleared,
     "telemetry.sensor_silent": _sensor_silent,
     "reports.report_built": _report_built,
+    "reports.audit_file_made": _audit_file_made,
     "work.job_failed": _job_failed,
     "custody.samples_offered": _samples_offered,
     "custody.offer_declined": _offer_declined,
     "custody.return_overdue": _return_overdue,
     "custody.gaps_found": _gaps_found,
     "samples.expiry_near": _expiry_near,
+    "custody.project_gaps_found": _project_gaps_found,
+    "events.chain_broke": _chain_broke,
 }
 
 

@@ -23,6 +23,7 @@ class Kind(StrEnum):
     RETURN_OVERDUE = "return_overdue"
     CUSTODY_GAP = "custody_gap"
     EXPIRY_NEAR = "expiry_near"
+    CHAIN_BROKEN = "chain_broken"
 
 
 class Show(StrEnum):

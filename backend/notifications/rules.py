@@ -21,9 +21,10 @@ LABELS: Final[Mapping[Kind, str]] = {
     Kind.RETURN_OVERDUE: "Return overdue",
     Kind.CUSTODY_GAP: "Gap in custody",
     Kind.EXPIRY_NEAR: "Samples or consents expire",
+    Kind.CHAIN_BROKEN: "Audit trail changed",
 }
 
-ALWAYS_IN_APP: Final = frozenset({Kind.ALARM_RAISED, Kind.SENSOR_SILENT})
+ALWAYS_IN_APP: Final = frozenset({Kind.ALARM_RAISED, Kind.SENSOR_SILENT, Kind.CHAIN_BROKEN})
 """Nobody on duty may mute an alarm, or one day everybody has."""
 
 BY_MAIL_UNLESS_SWITCHED_OFF: Final = frozenset(set(Kind) - {Kind.JOB_FAILED})
@@ -39,6 +40,7 @@ CONCERNED: Final[Mapping[Kind, frozenset[Permission]]] = {
     Kind.JOB_FAILED: frozenset({Permission.HEALTH_OPERATE}),
     # Who places samples sees those of every project and can put a gap right.
     Kind.CUSTODY_GAP: frozenset({Permission.STORAGE_PLACE}),
+    Kind.CHAIN_BROKEN: frozenset({Permission.AUDIT_VIEW}),
 }
 
 KINDS_OF: Final[Mapping[Show, frozenset[Kind]]] = {
@@ -56,7 +58,7 @@ KINDS_OF: Final[Mapping[Show, frozenset[Kind]]] = {
     ),
     Show.ALARMS: frozenset({Kind.ALARM_RAISED, Kind.ALARM_CLEARED, Kind.SENSOR_SILENT}),
     Show.STORAGE: frozenset({Kind.PLAN_READY, Kind.UNIT_NEARLY_FULL, Kind.CUSTODY_GAP}),
-    Show.PROGRAM: frozenset({Kind.JOB_FAILED}),
+    Show.PROGRAM: frozenset({Kind.JOB_FAILED, Kind.CHAIN_BROKEN}),
 }
 """What each view of the notifications holds; “mine” is what came of the person's own asking."""
 
@@ -66,15 +68,18 @@ _WORK: Final[Mapping[str, str]] = {
     "predictions.forecast_capacity": "capacity forecast",
     "samples.fold_tally": "counting of samples",
     "samples.tell_expiring": "search for what expires",
+    "workbooks.read": "reading of a workbook",
     "samples.prepare_list": "preparing of a long list",
     "samples.export": "export of samples",
     "templates.read_list": "reading of a long list",
     "templates.register_rows": "registration of a long list",
     "samples.act": "change of many samples",
+    "events.verify_chain": "check of the audit trail",
     "gateway.probe_health": "health probes",
     "custody.watch": "search for gaps in custody",
     "telemetry.check_alarms": "check of temperatures",
     "reports.build": "report",
+    "reports.export_audit": "export of the audit trail",
     "labels.print": "printing of labels",
     "transactions.advance_saga": "steps that belong together",
     "work.retention": "tidying of old work",
@@ -197,6 +202,16 @@ def report_built(*, title: str, detail: str) -> Notice:
     )
 
 
+def audit_file_made(*, kind: str, entries: int, job_id: str) -> Notice:
+    return Notice(
+        kind=Kind.REPORT_BUILT,
+        severity=Severity.OK,
+        title=f"Audit trail ready as {kind.upper()}",
+        body=f"{entries:,} {'entry' if entries == 1 else 'entries'}. Only you can take the file.",
+        href=f"/admin?tab=audit&export={job_id}",
+    )
+
+
 def job_failed(*, job_kind: str, error: str) -> Notice:
     work = _WORK.get(job_kind) or job_kind.replace(".", ", ").replace("_", " ")
     return Notice(
@@ -270,6 +285,27 @@ def gaps_found(*, opened: int, first: str) -> Notice:
         title=f"{_counted(opened, 'gap')} in custody found",
         body=f"{first}{more}",
         href="/custody?show=gaps",
+    )
+
+
+def project_gaps_found(*, project: str, opened: int, first: str) -> Notice:
+    more = f" And {opened - 1} more." if opened > 1 else ""
+    return Notice(
+        kind=Kind.CUSTODY_GAP,
+        severity=Severity.WARNING,
+        title=f"{project}: {_counted(opened, 'gap')} in custody found",
+        body=f"{first}{more}",
+        href="/custody?show=gaps",
+    )
+
+
+def chain_broken(*, position: int, said: str) -> Notice:
+    return Notice(
+        kind=Kind.CHAIN_BROKEN,
+        severity=Severity.CRITICAL,
+        title=f"The audit trail does not verify from position {position:,}",
+        body=f"{said} Keep a copy of the database and compare it with a backup.",
+        href="/admin?tab=audit",
     )
 
 

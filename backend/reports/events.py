@@ -37,3 +37,15 @@ class ReportDownloaded:
 
     aggregate_id: UUID
     filename: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditFileMade:
+    """A worker made a file of the audit trail; it waits for who asked. The aggregate is the job."""
+
+    TYPE: ClassVar[str] = "reports.audit_file_made"
+    AGGREGATE: ClassVar[str] = "audit_export"
+
+    aggregate_id: UUID
+    format: str
+    entries: int

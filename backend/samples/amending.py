@@ -19,7 +19,7 @@ from backend.core.errors import Conflict
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events import service as events_service
-from backend.samples import amend_rules, queries, rules, volumes
+from backend.samples import amend_rules, queries, rules, signing, volumes
 from backend.samples.errors import RegistrationRefused
 from backend.samples.events import SamplesAmended
 from backend.samples.ids import SampleId, VolumeCause
@@ -122,6 +122,11 @@ def _set(
     if "attributes" in changes:
         changes["attributes"] = {**sample.attributes, **changes["attributes"]}
     old = {name: getattr(sample, name) for name in changes}
+    measured = signing.measured_names(list(changes))
+    if measured:
+        names = " and ".join(name.replace("_", " ") for name in measured)
+        edit = f"A list changed {names} of {sample.barcode}."
+        signing.void_signed_judgement(session, principal, sample, edit=edit)
     for name, value in changes.items():
         setattr(sample, name, value)
     sample.version += 1

@@ -1,6 +1,7 @@
 """What samples refuse."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from backend.core.errors import Conflict, InvalidInput, NotFound
 
@@ -96,6 +97,27 @@ class PreanalyticalNotFound(NotFound):
         )
 
 
+class AttachmentNotFound(NotFound):
+    """No such file is attached, it was removed, or the sample is not the principal's."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such attachment that you may see. Open it from the sample.")
+
+
+class AttachmentRefused(InvalidInput):
+    """What was sent is not attached; the sentence says what to send."""
+
+
+class AlreadyAttached(Conflict):
+    """The same bytes stand in the sample's list already."""
+
+    def __init__(self, file_name: str, barcode: str, attached_as: str, by: str) -> None:
+        super().__init__(
+            f"“{file_name}” is attached to {barcode} already, as “{attached_as}” by {by}. "
+            "Nothing was added."
+        )
+
+
 class ConsentTaken(Conflict):
     """Two consents cannot have one reference."""
 
@@ -120,3 +142,22 @@ class ThresholdsDecide(Conflict):
         super().__init__(
             f"{by} Another verdict takes a reason and a signature: overrule it.".strip()
         )
+
+
+class NotRegisteredThen(NotFound):
+    """A sample has no record of the time before it was registered."""
+
+    def __init__(self, barcode: str, registered_at: datetime) -> None:
+        super().__init__(
+            f"{barcode} was registered later, on {registered_at:%d %b %Y at %H:%M:%S} UTC. "
+            "Choose a time after that."
+        )
+        self.registered_at = registered_at
+
+
+class StillToCome(InvalidInput):
+    """Nobody knows what a record will be."""
+
+    def __init__(self) -> None:
+        sentence = "This time is still to come. Choose one that has passed."
+        super().__init__(sentence, fields={"at": sentence})

@@ -31,6 +31,7 @@ from backend.samples.finding_words import (
     in_base_unit,
     plain,
 )
+from backend.samples.preanalytical.rules import is_sought
 from backend.samples.schemas import Amounts, Days, Instants, SampleFilters
 
 Pair = tuple[str, str]
@@ -46,6 +47,8 @@ _YEARS = range(1900, 2200)
 _DAY_WORDS = (
     "today, yesterday, thisweek, lastweek, thismonth, 7d, 2026-11-25 or 2026-11-01..2026-11-25"
 )
+
+_NO_SPREC = "“{}” begins no SPREC code. Write it as SER-SST-A, with ? for any element."
 
 
 @dataclass(slots=True)
@@ -88,6 +91,8 @@ def canonical(key: str, value: str) -> Pair:
         return key, _amount_text(amounts(name, value))
     if key == "hold":
         return key, hold_of(value)
+    if key == "sprec":
+        return key, value.upper()
     if key == "placed" or key in DATES:
         return key, re.sub(r"\s+", "", value.casefold())
     return key, value
@@ -186,9 +191,15 @@ def _gather(gathered: _Gathered, key: str, value: str, today: date) -> None:
     elif name in ("hold", "placed"):
         _gather_flag(gathered, name, value)
     elif name in TEXTS:
-        gathered.values[TEXTS[name]] = value
+        gathered.values[TEXTS[name]] = _text_of(name, value)
     else:
         raise Unreadable(f"There is no filter “{name}”.")
+
+
+def _text_of(key: str, value: str) -> str:
+    if key == "sprec" and not is_sought(value):
+        raise Unreadable(_NO_SPREC.format(value))
+    return value
 
 
 def _gather_flag(gathered: _Gathered, key: str, value: str) -> None:

@@ -37,6 +37,7 @@ TEXTS: Mapping[str, str] = {
     "subject": "subject_code",
     "place": "place",
     "consent": "consent",
+    "sprec": "sprec",
     "import": "import_id",
 }
 FLAGS: Mapping[str, bool] = {"yes": True, "no": False}

@@ -8,6 +8,7 @@ SampleId = NewType("SampleId", UUID)
 ProjectId = NewType("ProjectId", UUID)
 QueryId = NewType("QueryId", UUID)
 ActId = NewType("ActId", UUID)
+AttachmentId = NewType("AttachmentId", UUID)
 
 
 class MaterialType(StrEnum):
@@ -176,3 +177,14 @@ class BulkOutcome(StrEnum):
     """A guard stood against it."""
     LEFT = "left"
     """It changed since it was selected, so nobody asked for it any more."""
+
+
+class AttachmentKind(StrEnum):
+    """What a file that is attached to a sample is about."""
+
+    PHOTO = "photo"
+    CONSENT = "consent"
+    QC_REPORT = "qc_report"
+    CORRESPONDENCE = "correspondence"
+    SHIPPING = "shipping"
+    OTHER = "other"

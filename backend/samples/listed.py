@@ -14,6 +14,8 @@ from backend.core.sessions import ReadSession
 from backend.samples.consent_models import Consent
 from backend.samples.ids import Custody
 from backend.samples.models import Project, Sample, SampleChange, SampleHold
+from backend.samples.preanalytical import rules
+from backend.samples.preanalytical_models import SamplePreanalytical
 from backend.samples.queries import visible_projects
 from backend.samples.schemas import Amounts, Days, SampleFilters, SampleSort
 
@@ -60,8 +62,8 @@ def _sorted(value: Any) -> Any:
 
 
 def can_be_prepared(filters: SampleFilters) -> bool:
-    """Say whether a sample's own row decides: holds, places and consents are rows of their own."""
-    others = (filters.on_hold, filters.place, filters.consent)
+    """Say whether a sample's own row decides, and no table beside it."""
+    others = (filters.on_hold, filters.place, filters.consent, filters.sprec)
     return not filters.hold_kinds and all(each is None for each in others)
 
 
@@ -154,6 +156,9 @@ def _decided_elsewhere(facts: Facts, filters: SampleFilters) -> list[ColumnEleme
         reference = func.lower(Consent.reference) == filters.consent.lower()
         tied = select(Sample.id).join(Consent, Consent.id == Sample.consent_id).where(reference)
         wanted.append(facts.id.in_(tied))
+    if filters.sprec is not None:
+        code = SamplePreanalytical.code.like(rules.like_pattern(filters.sprec))
+        wanted.append(facts.id.in_(select(SamplePreanalytical.sample_id).where(code)))
     return wanted
 
 

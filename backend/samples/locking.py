@@ -47,23 +47,19 @@ def step_to(
     Whether it may is decided before: by the guards of a transition, or by what has just been done
     with the sample.
     """
-    before, lifecycle = sample.status, sample.lifecycle
+    before = sample.status
+    old: dict[str, object] = {"lifecycle": sample.lifecycle}
+    new: dict[str, object] = {"lifecycle": after}
     sample.lifecycle = after
     if after is Lifecycle.RECEIVED and sample.received_at is None:
         sample.received_at = clock.utc_now()
+        old["received_at"], new["received_at"] = None, sample.received_at
     touch(session, sample)
     write_step(session, principal, sample, action=action, before=before, reason=reason)
     event = StatusChanged(
         aggregate_id=sample.id, barcode=sample.barcode, action=action, status=sample.status
     )
-    events_service.record(
-        session,
-        principal,
-        event,
-        old={"lifecycle": lifecycle},
-        new={"lifecycle": after},
-        reason=reason,
-    )
+    events_service.record(session, principal, event, old=old, new=new, reason=reason)
     return sample.status
 
 

@@ -36,6 +36,8 @@ _CAUSES: Mapping[LineageKind, VolumeCause] = {
     LineageKind.DERIVATIVE: VolumeCause.DERIVATIVE,
     LineageKind.POOL: VolumeCause.POOL,
 }
+_INHERITED = ("is_backup", "freeze_thaw_count", "expires_on", "a260_280", "a260_230", "rin", "din")
+"""What a child has from its parents and its registration does not say."""
 
 
 def make_aliquots(
@@ -336,5 +338,7 @@ def _finish(
         kind=kind.value,
         parents=tuple(parent.barcode for parent in parents),
     )
-    events_service.record(session, principal, event)
+    has = {name: getattr(child, name) for name in _INHERITED}
+    told = {"barcode": child.barcode, "kind": event.kind, "parents": event.parents}
+    events_service.record(session, principal, event, new={**told, **has})
     return Registered(id=SampleId(child.id), barcode=child.barcode, status=status)

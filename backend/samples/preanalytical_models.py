@@ -4,7 +4,15 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Numeric, UniqueConstraint, func
+from sqlalchemy import (
+    CheckConstraint,
+    Computed,
+    ForeignKey,
+    Index,
+    Numeric,
+    UniqueConstraint,
+    func,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.core.ids import new_id
@@ -15,12 +23,17 @@ from backend.samples.preanalytical.tables import Vessel
 class SamplePreanalytical(Base):
     """Raw facts of one fluid, the code derived from them, and the code that stands instead.
 
+    ``code`` is the one that counts, kept by the database itself so that none is stale.
     ``version`` counts changes; what stood before is in the audit trail.
     """
 
     __tablename__ = "sample_preanalytical"
     __table_args__ = (
         UniqueConstraint("sample_id"),
+        # Found by its beginning, whatever the collation.
+        Index(
+            "ix_sample_preanalytical_code", "code", postgresql_ops={"code": "varchar_pattern_ops"}
+        ),
         CheckConstraint("spun_at >= collected_at", name="spun_after_collection"),
         CheckConstraint("stored_at >= collected_at", name="stored_after_collection"),
         CheckConstraint("stored_at >= spun_at", name="stored_after_spin"),
@@ -51,5 +64,10 @@ class SamplePreanalytical(Base):
     override_reason: Mapped[str | None] = mapped_column(short_text(500), default=None)
     override_by: Mapped[UUID | None] = mapped_column(default=None)
     override_by_name: Mapped[str | None] = mapped_column(short_text(), default=None)
+    code: Mapped[str] = mapped_column(
+        short_text(40),
+        Computed("coalesce(override_code, derived_code)", persisted=True),
+        init=False,
+    )
     recorded_by: Mapped[UUID | None] = mapped_column(default=None)
     recorded_at: Mapped[datetime] = mapped_column(server_default=func.now(), init=False)

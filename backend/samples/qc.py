@@ -17,7 +17,7 @@ from backend.core.ids import new_id
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events import service as events_service
-from backend.samples import locking, qc_queries, qc_rules, volumes
+from backend.samples import locking, qc_queries, qc_rules, signing, volumes
 from backend.samples.errors import RegistrationRefused, ThresholdsDecide
 from backend.samples.events import MeasurementsRecorded, SampleMeasured
 from backend.samples.ids import Metric, QcVerdict, SampleId
@@ -28,7 +28,6 @@ from backend.samples.qc_rules import Finding
 from backend.samples.qc_schemas import Measured
 from backend.samples.views import JudgementView
 
-SIGNED_ENTITY = "qc_judgement"
 OVERRIDE_MEANING = "approval of a quality control override"
 VERDICT_MEANING = "responsibility for a quality control verdict"
 
@@ -89,7 +88,13 @@ def record_measurements(
     )
     told = {each.metric.value: f"{each.value} ({each.method})" for each in measured}
     events_service.record(session, principal, event, old=before, new=told)
-    return _judge(session, principal, sample)
+    judgement = _judge(session, principal, sample)
+    if judgement is None:
+        # No thresholds say what the new values mean; what was signed rests on older ones.
+        names = ", ".join(qc_rules.NAMES[each.metric] for each in measured)
+        edit = f"{names} of {sample.barcode} measured anew."
+        signing.void_signed_judgement(session, principal, sample, edit=edit)
+    return judgement
 
 
 def record_qc_verdict(
@@ -167,7 +172,7 @@ def _write_signed(
         principal,
         password=password,
         meaning=OVERRIDE_MEANING if said.is_override else VERDICT_MEANING,
-        entity=SIGNED_ENTITY,
+        entity=signing.SIGNED_JUDGEMENT,
         entity_id=key,
         record_digest=auth_service.digest_of(record),
     )
@@ -208,15 +213,9 @@ def _write(
     key: UUID | None = None,
     signature_id: UUID | None = None,
 ) -> QcJudgement:
-    last = qc_queries.last_judgement(session, sample)
-    if last is not None and last.signature_id is not None:
-        auth_service.void_signatures(
-            session,
-            principal,
-            entity=SIGNED_ENTITY,
-            entity_id=last.id,
-            reason=f"{sample.barcode} was judged anew.",
-        )
+    by = f" by {judged.label}" if judged else ""
+    edit = f"{sample.barcode} was judged anew{by}: {verdict.value.replace('_', ' ')}."
+    signing.void_signed_judgement(session, principal, sample, edit=edit)
     row = QcJudgement(
         id=key or new_id(),
         sample_id=sample.id,

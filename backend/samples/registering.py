@@ -87,7 +87,9 @@ def register_sample(
         project_id=project.id,
         material_type=registration.material_type.value,
     )
-    events_service.record(session, principal, event, new=registration.model_dump(exclude_none=True))
+    # The code too where it was drawn: the trail alone tells the record (samples.past).
+    told = {**registration.model_dump(exclude_none=True), "barcode": code}
+    events_service.record(session, principal, event, new=told)
     return Registered(id=SampleId(sample.id), barcode=code, status="pending")
 
 

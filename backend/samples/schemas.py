@@ -27,6 +27,7 @@ from backend.samples.ids import (
     Status,
     TemperatureClass,
 )
+from backend.samples.preanalytical.rules import SOUGHT
 
 MAX_VOLUME_UL = 100_000
 MAX_CONCENTRATION_NG_PER_UL = 10_000
@@ -224,6 +225,8 @@ class SampleFilters(BaseModel):
     """Label, path or barcode of a place that it stands in, at any depth."""
     consent: str | None = Field(default=None, max_length=100)
     """Reference of its own consent."""
+    sprec: str | None = Field(default=None, max_length=40, pattern=SOUGHT)
+    """Beginning of the SPREC code that counts for its own record; `?` is any element."""
     subject_code: str | None = Field(default=None, max_length=64)
     search: str | None = Field(default=None, max_length=100)
     """Start of a barcode, name or external id, any capitals; or a whole subject code."""

@@ -1,6 +1,7 @@
 """The doors of samples, one name each. The use cases live in the files named beside them."""
 
 from backend.samples.amending import amend_samples
+from backend.samples.attachments import attach_file, download_attachment, remove_attachment
 from backend.samples.batch import (
     close_batch,
     open_batch,
@@ -62,6 +63,7 @@ __all__ = [
     "add_project",
     "add_tube_range",
     "amend_samples",
+    "attach_file",
     "change_status",
     "change_statuses",
     "check_registration",
@@ -73,6 +75,7 @@ __all__ = [
     "correct_volume",
     "count_thaw",
     "dispose_sample",
+    "download_attachment",
     "extend_consent",
     "fold_tally",
     "forget_queries",
@@ -96,6 +99,7 @@ __all__ = [
     "register_sample",
     "release_hold",
     "release_samples",
+    "remove_attachment",
     "remove_member",
     "remove_view",
     "rename_view",

@@ -87,6 +87,18 @@ class TemplateRefused(InvalidInput):
     """A field of a template needs another value."""
 
 
+class TemplateFixed(Conflict):
+    """A list that carries a template's stamp is read by that template and no other."""
+
+    code = "template_fixed"
+
+
+class RecordRefused(InvalidInput):
+    """A record of an entry form has errors; ``fields`` holds a sentence by the column's heading."""
+
+    code = "record_refused"
+
+
 class TemplateTaken(Conflict):
     """Another template has the key."""
 

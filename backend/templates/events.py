@@ -95,3 +95,14 @@ class TemplateDeprecated:
     aggregate_id: UUID
     key: str
     version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectTemplateChosen:
+    """A project's lists without a stamp are read by another template; empty for none."""
+
+    TYPE: ClassVar[str] = "templates.project_template_chosen"
+    AGGREGATE: ClassVar[str] = "project"
+
+    aggregate_id: UUID
+    template: str

@@ -50,7 +50,7 @@ class SampleImport(Base):
     template_version_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("template_version.id"), index=True, default=None
     )
-    """The version whose stamp the file carries; its rules are checked with ours."""
+    """The version that the list is read by: of its stamp, chosen, or of the form it came from."""
     received_at: Mapped[datetime | None] = mapped_column(default=None)
     state: Mapped[ImportState] = mapped_column(text_enum(ImportState), default=ImportState.DRAFT)
     row_count: Mapped[int] = mapped_column(default=0)
@@ -116,6 +116,22 @@ class HeaderMap(Base):
     project_id: Mapped[UUID] = mapped_column(ForeignKey("project.id"), primary_key=True)
     heading: Mapped[str] = mapped_column(short_text(200), primary_key=True)
     field: Mapped[str] = mapped_column(short_text(40))
+    chosen_by: Mapped[UUID | None] = mapped_column(default=None)
+    chosen_at: Mapped[datetime] = mapped_column(
+        server_default=func.now(), onupdate=func.now(), init=False
+    )
+
+
+class ProjectTemplate(Base):
+    """The template by which a project's lists without a stamp are read, as a person last chose.
+
+    Without one a list is recognised by itself.
+    """
+
+    __tablename__ = "project_template"
+
+    project_id: Mapped[UUID] = mapped_column(ForeignKey("project.id"), primary_key=True)
+    template_id: Mapped[UUID | None] = mapped_column(ForeignKey("template.id"), index=True)
     chosen_by: Mapped[UUID | None] = mapped_column(default=None)
     chosen_at: Mapped[datetime] = mapped_column(
         server_default=func.now(), onupdate=func.now(), init=False

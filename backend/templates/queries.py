@@ -307,6 +307,7 @@ def _view(found: Row[SampleImport, str], rows: Sequence[RowView]) -> ImportView:
         registered_at=record.registered_at,
         updated_count=record.updated_count,
         row_mode=record.row_mode,
+        template_version_id=record.template_version_id,
     )
 
 

@@ -49,6 +49,8 @@ class ImportView:
     registered_at: datetime | None
     updated_count: int = 0
     row_mode: RowMode = RowMode.CREATE
+    template_version_id: UUID | None = None
+    """The version that the list is read by."""
 
     def count(self, *states: RowState) -> int:
         """Return how many rows are in one of the states."""

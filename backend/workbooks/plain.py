@@ -1,11 +1,14 @@
 """Statistics of columns as JSON and back, and cells as they are searched."""
 
+import csv
+import io
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from backend.templates.reading.clean import clean
+from backend.workbooks.planning.sheet import Sheet
 from backend.workbooks.planning.statistics import ColumnStatistics, Kind
 
 Json = dict[str, Any]
@@ -20,6 +23,15 @@ def searched(cell: str) -> str:
 def searched_row(cells: Sequence[str]) -> str:
     """Return a row's cells as one text; no text that is searched spans two of them."""
     return _APART.join(map(searched, cells))
+
+
+def as_text(sheet: Sheet, delimiter: str) -> bytes:
+    """Return a sheet as delimited text, its headings first."""
+    made = io.StringIO()
+    writer = csv.writer(made, delimiter=delimiter)
+    writer.writerow(sheet.headings)
+    writer.writerows(sheet.rows)
+    return made.getvalue().encode()
 
 
 def column_out(column: ColumnStatistics) -> Json:

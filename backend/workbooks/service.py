@@ -1,7 +1,5 @@
 """Keeping workbooks: adding files and versions, reading them, sending rows to registration."""
 
-import csv
-import io
 from collections.abc import Sequence
 from pathlib import PurePath
 from uuid import UUID
@@ -39,7 +37,7 @@ from backend.workbooks.events import (
 )
 from backend.workbooks.ids import ReadState, SheetId, VersionId, WorkbookId
 from backend.workbooks.models import Workbook, WorkbookVersion
-from backend.workbooks.planning.sheet import Sheet
+from backend.workbooks.plain import as_text
 from backend.workbooks.views import Added
 
 READ_KIND = "workbooks.read"
@@ -217,7 +215,7 @@ def send_rows(
         session,
         principal,
         file_name=f"{book.name} version {version.number} {sheet.name}.csv".replace("/", " "),
-        content=_as_text(chosen, ";" if version.decimal_comma else ","),
+        content=as_text(chosen, ";" if version.decimal_comma else ","),
         project_code=project,
         files=files,
     )
@@ -399,11 +397,3 @@ def _checked_note(note: str) -> str:
 
 def _base(file_name: str) -> str:
     return PurePath(file_name.replace("\\", "/")).name or "file"
-
-
-def _as_text(sheet: Sheet, delimiter: str) -> bytes:
-    made = io.StringIO()
-    writer = csv.writer(made, delimiter=delimiter)
-    writer.writerow(sheet.headings)
-    writer.writerows(sheet.rows)
-    return made.getvalue().encode()

@@ -36,11 +36,16 @@ WHERE u.kind = 'unit'
 
 _AUDIT = text("""
 INSERT INTO audit_entry (actor_name, origin, request_id, action, entity, entity_id, new_values)
-SELECT 'Demonstration loader', 'import', :request, 'samples.sample_registered', 'sample', id,
-       jsonb_build_object('barcode', barcode, 'material_type', material_type,
-                          'temperature_class', temperature_class, 'volume_ul', volume_ul,
+SELECT 'Demonstration loader', 'import', :request, 'samples.sample_registered', 'sample', s.id,
+       jsonb_build_object('barcode', s.barcode, 'material_type', s.material_type,
+                          'temperature_class', s.temperature_class, 'volume_ul', s.volume_ul,
+                          'project_code', p.code, 'name', s.name, 'subject_code', s.subject_code,
+                          'container_type', s.container_type, 'priority', s.priority,
+                          'biosafety_level', s.biosafety_level, 'collected_on', s.collected_on,
+                          'concentration_ng_per_ul', s.concentration_ng_per_ul,
+                          'rin', s.rin, 'din', s.din, 'is_backup', s.is_backup,
                           'envelope', CAST(:envelope AS text))
-FROM sample ORDER BY id
+FROM sample s JOIN project p ON p.id = s.project_id ORDER BY s.id
 """)
 
 

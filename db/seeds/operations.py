@@ -58,6 +58,7 @@ def set_up(session: WriteSession, principal: Principal, *, now: datetime) -> Non
     if len(requests) == REQUESTS:
         _runs(session, principal, machines, requests, now)
     _shipment(session, principal)
+    _parcel(session, principal, now.date())
     predictions_service.request_forecast(session, principal)
 
 
@@ -79,6 +80,19 @@ def _shipment(session: WriteSession, principal: Principal) -> None:
         custody_service.pack_sample(
             session, principal, shipment_id=shipment.id, sample_id=SampleId(sample_id)
         )
+
+
+def _parcel(session: WriteSession, principal: Principal, today: date) -> None:
+    """Announce a parcel of tubes that nobody has registered yet."""
+    project = session.scalars(select(Project.code).order_by(Project.code).limit(1)).one()
+    announced = custody_service.Announcement(
+        project=project,
+        sender="Biobank of the district hospital",
+        expected_on=today + timedelta(days=2),
+        carrier="Parcel service",
+        codes=[f"Donor {number}, plasma" for number in range(1, 7)],
+    )
+    custody_service.announce(session, principal, announced=announced)
 
 
 def _holds(session: WriteSession, principal: Principal) -> None:

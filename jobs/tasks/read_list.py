@@ -18,5 +18,6 @@ def run(context: JobContext) -> None:
             content=content,
             project_code=str(context.arguments["project"]),
             files=files,
+            template=str(context.arguments.get("template") or "") or None,
         )
         context.result["import_id"] = str(draft.id)

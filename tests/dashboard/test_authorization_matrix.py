@@ -1,8 +1,7 @@
 """Who may do what, at every door.
 
-``MAY`` is written by hand on purpose: whoever changes a role, a page, a callback or a route of the
-API must also change what stands here, and somebody reads that. The doors themselves come from the
-program's own tables, so a new one is tested from the day it is there.
+``MAY`` is written by hand on purpose (rights.py). The doors themselves come from the program's own
+tables, so a new one is tested from the day it is there.
 """
 
 import re
@@ -26,177 +25,8 @@ from dashboard.callbacks import declared_permissions
 from dashboard.routes import ROUTES
 from dashboard.session import CSRF_COOKIE, SESSION_COOKIE
 from tests.dashboard.conftest import csrf_headers, page_request
+from tests.dashboard.rights import API, MAY, PAGES
 from tests.factories.people import PASSWORD, make_user
-
-GUEST, ANALYST, SCIENTIST, TECHNICIAN, INVESTIGATOR, ADMINISTRATOR = Role
-EVERYONE = frozenset(Role)
-READERS = EVERYONE - {GUEST}
-
-# fmt: off
-MAY: Mapping[str, frozenset[Role]] = {
-    "account.self": EVERYONE,
-    "overview.view": EVERYONE,
-    "notifications.view": EVERYONE,
-    "samples.view": EVERYONE,
-    "samples.view_all_projects": frozenset({ANALYST, TECHNICIAN, ADMINISTRATOR}),
-    "samples.register": frozenset({SCIENTIST, TECHNICIAN}),
-    "samples.edit": frozenset({SCIENTIST, TECHNICIAN}),
-    "samples.transition": frozenset({SCIENTIST, TECHNICIAN}),
-    "samples.hold": frozenset({TECHNICIAN, INVESTIGATOR}),
-    "labels.print": frozenset({SCIENTIST, TECHNICIAN, ADMINISTRATOR}),
-    "labels.configure": frozenset({TECHNICIAN, ADMINISTRATOR}),
-    "samples.override_qc": frozenset({INVESTIGATOR}),
-    "samples.configure": frozenset({INVESTIGATOR, ADMINISTRATOR}),
-    "templates.manage": frozenset({TECHNICIAN, INVESTIGATOR, ADMINISTRATOR}),
-    "projects.manage": frozenset({INVESTIGATOR, ADMINISTRATOR}),
-    "storage.view": READERS,
-    "storage.place": frozenset({TECHNICIAN}),
-    "storage.plan": frozenset({TECHNICIAN}),
-    "storage.configure": frozenset({ADMINISTRATOR}),
-    "custody.handle": frozenset({SCIENTIST, TECHNICIAN, INVESTIGATOR}),
-    "shipments.manage": frozenset({TECHNICIAN, INVESTIGATOR}),
-    "sequencing.view": READERS,
-    "sequencing.request": frozenset({SCIENTIST, INVESTIGATOR}),
-    "sequencing.plan": frozenset({TECHNICIAN}),
-    "predictions.view": READERS,
-    "predictions.review": frozenset({INVESTIGATOR}),
-    "documents.view": READERS,
-    "reports.view": READERS,
-    "reports.run": READERS,
-    "health.view": READERS,
-    "health.operate": frozenset({ADMINISTRATOR}),
-    "work.view": READERS,
-    "events.replay": frozenset({ADMINISTRATOR}),
-    "audit.view": frozenset({ADMINISTRATOR}),
-    "users.manage": frozenset({ADMINISTRATOR}),
-}
-
-PAGES: Mapping[str, str] = {
-    "/": "overview.view",
-    "/samples": "samples.view",
-    "/samples/<path:barcode>": "samples.view",
-    "/custody": "samples.view",
-    "/custody/shipments/<code>": "samples.view",
-    "/register": "samples.register",
-    "/register/import": "samples.register",
-    "/register/single": "samples.register",
-    "/register/templates": "samples.view",
-    "/register/templates/<key>": "samples.view",
-    "/register/labels": "labels.print",
-    "/storage": "storage.view",
-    "/storage/<path:path>": "storage.view",
-    "/sequencing": "sequencing.view",
-    "/predictions": "predictions.view",
-    "/documents": "documents.view",
-    "/documents/workbooks": "documents.view",
-    "/documents/workbooks/<workbook_id>": "documents.view",
-    "/reports": "reports.view",
-    "/health": "health.view",
-    "/notifications": "notifications.view",
-    "/admin": "users.manage",
-    "/admin/rules": "samples.configure",
-}
-# fmt: on
-
-API: Mapping[str, str] = {
-    "POST /api/v1/auth/tokens": "public",
-    "POST /api/v1/auth/tokens/refresh": "public",
-    "POST /api/v1/auth/tokens/revoke": "public",
-    "GET /api/v1/me": "account.self",
-    "GET /openapi.json": "account.self",
-    "GET /api/v1/jobs": "account.self",
-    "GET /api/v1/jobs/{job_id}": "account.self",
-    "POST /api/v1/jobs/{job_id}/cancel": "account.self",
-    "POST /api/v1/sagas/register-and-place": "samples.register",
-    "GET /api/v1/sagas/{saga_id}": "account.self",
-    "GET /api/v1/samples": "samples.view",
-    "POST /api/v1/samples": "samples.register",
-    "GET /api/v1/samples/{barcode}": "samples.view",
-    "GET /api/v1/samples/{barcode}/preanalytical": "samples.view",
-    # The gate asks to see the sample; the step that is asked for, its own right (samples.rules).
-    "POST /api/v1/samples/{barcode}/steps": "samples.view",
-    "GET /api/v1/samples/{barcode}/volumes": "samples.view",
-    "POST /api/v1/samples/{barcode}/volumes": "samples.edit",
-    "GET /api/v1/samples/{barcode}/lineage": "samples.view",
-    "POST /api/v1/samples/{barcode}/aliquots": "samples.edit",
-    "POST /api/v1/samples/{barcode}/derivatives": "samples.edit",
-    "POST /api/v1/pools": "samples.edit",
-    "POST /api/v1/samples/{barcode}/thaws": "samples.edit",
-    "PUT /api/v1/samples/{barcode}/expiry": "samples.edit",
-    "POST /api/v1/samples/{barcode}/holds": "samples.hold",
-    # The gate asks to see the sample; the hold's kind, who may release it (samples.hold_rules).
-    "POST /api/v1/samples/{barcode}/releases": "samples.view",
-    "GET /api/v1/samples/{barcode}/consents": "samples.view",
-    "PUT /api/v1/samples/{barcode}/consent": "samples.edit",
-    "POST /api/v1/consents": "samples.edit",
-    "GET /api/v1/consents/{reference}": "samples.view",
-    "PUT /api/v1/consents/{reference}/expiry": "samples.edit",
-    "POST /api/v1/consents/{reference}/withdrawal": "samples.hold",
-    "GET /api/v1/samples/{barcode}/quality": "samples.view",
-    "POST /api/v1/samples/{barcode}/measurements": "samples.edit",
-    "POST /api/v1/samples/{barcode}/verdicts": "samples.edit",
-    "POST /api/v1/samples/{barcode}/overrides": "samples.override_qc",
-    "GET /api/v1/qc-thresholds": "samples.view",
-    "POST /api/v1/qc-thresholds": "samples.configure",
-    "POST /api/v1/qc-threshold-previews": "samples.configure",
-    # As with one sample: the step asks for its own right.
-    "POST /api/v1/sample-steps": "samples.view",
-    "POST /api/v1/samples/{barcode}/disposal": "samples.transition",
-    "GET /api/v1/expiry-leads": "samples.view",
-    "POST /api/v1/expiry-leads": "samples.configure",
-    "GET /api/v1/handling": "samples.view",
-    "POST /api/v1/handling": "samples.configure",
-    "GET /api/v1/storage/zones": "storage.view",
-    "GET /api/v1/storage/units": "storage.view",
-    "GET /api/v1/storage/tree": "storage.view",
-    "GET /api/v1/storage/places": "storage.view",
-    "GET /api/v1/storage/boxes/{box_id}": "storage.view",
-    "GET /api/v1/storage/custody/{barcode}": "samples.view",
-    "POST /api/v1/storage/placements": "storage.place",
-    "POST /api/v1/storage/placements/{placement_id}/undo": "storage.place",
-    "POST /api/v1/storage/moves": "storage.place",
-    "POST /api/v1/storage/take-outs": "storage.place",
-    "POST /api/v1/storage/plans": "storage.plan",
-    "GET /api/v1/storage/plans/{plan_id}": "storage.view",
-    "POST /api/v1/storage/plans/{plan_id}/accept": "storage.place",
-    "POST /api/v1/storage/plans/{plan_id}/dismiss": "storage.plan",
-    "GET /api/v1/imports": "samples.register",
-    "POST /api/v1/imports": "samples.register",
-    "POST /api/v1/imports/dry-run": "samples.register",
-    "GET /api/v1/workbooks": "documents.view",
-    "POST /api/v1/workbooks": "samples.register",
-    "GET /api/v1/workbooks/{workbook_id}": "documents.view",
-    "GET /api/v1/workbook-sheets/{sheet_id}/rows": "documents.view",
-    "GET /api/v1/workbook-rows": "documents.view",
-    "GET /api/v1/workbook-differences": "documents.view",
-    "GET /api/v1/labels/templates": "labels.print",
-    "GET /api/v1/labels/preview/{barcode}": "labels.print",
-    "POST /api/v1/labels/sheets": "labels.print",
-    "GET /api/v1/prints": "labels.print",
-    "POST /api/v1/prints": "labels.print",
-    "GET /api/v1/prints/{print_id}": "labels.print",
-    "POST /api/v1/prints/{print_id}/cancel": "labels.print",
-    "POST /api/v1/prints/{print_id}/retry": "labels.print",
-    "POST /api/v1/prints/{print_id}/settle": "labels.print",
-    "POST /api/v1/prints/{print_id}/reprint": "labels.print",
-    "GET /api/v1/printers": "labels.print",
-    "POST /api/v1/printers": "labels.configure",
-    "POST /api/v1/printers/{printer_id}": "labels.configure",
-    "GET /api/v1/printers/{printer_id}/state": "labels.print",
-    "POST /api/v1/printers/{printer_id}/test": "labels.print",
-    "GET /api/v1/sequencing/requests": "sequencing.view",
-    "POST /api/v1/sequencing/requests": "sequencing.request",
-    "GET /api/v1/sequencing/requests/{request_id}": "sequencing.view",
-    "GET /api/v1/reports": "reports.view",
-    "GET /api/v1/reports/runs": "reports.view",
-    "POST /api/v1/reports/{report}/runs": "reports.run",
-    "GET /api/v1/reports/files/{file_id}": "reports.view",
-    "GET /api/v1/notifications": "notifications.view",
-    "POST /api/v1/notifications/read": "notifications.view",
-    "POST /api/v1/notifications/{notification_id}/read": "notifications.view",
-    "GET /api/v1/health": "health.view",
-    "GET /services/discovery": "health.view",
-}
 
 REFUSED_TITLE = "Not included in your role"
 
@@ -257,6 +87,7 @@ def test_the_other_addresses_ask_for_a_permission_that_exists(server: Flask) -> 
 FILES = {
     "reports.file": "reports.view",
     "samples.file": "samples.view",
+    "attachments.file": "documents.view",
     "templates.file": "samples.view",
     "shipments.file": "samples.view",
     "documents.file": "documents.view",
@@ -382,11 +213,18 @@ def test_a_file_of_a_report_opens_for_the_roles_that_may_and_no_other(
 
 
 @pytest.mark.parametrize("role", Role)
-def test_the_audit_trail_is_a_file_for_the_roles_that_may_and_no_other(
+def test_an_attachment_opens_for_the_roles_that_may_and_no_other(
     as_role: Callable[[Role], FlaskClient], role: Role
 ) -> None:
-    answer = as_role(role).get("/files/audit.json?entity=user&until=2026-11-20")
+    answer = as_role(role).get(f"/files/attachments/{new_id()}")
 
-    may = role in MAY["audit.view"]
-    assert answer.status_code == (200 if may else 403)
-    assert ("attachment" in answer.headers.get("Content-Disposition", "")) is may
+    assert answer.status_code == (404 if role in MAY["documents.view"] else 403)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_file_of_the_audit_trail_opens_for_the_roles_that_may_and_no_other(
+    as_role: Callable[[Role], FlaskClient], role: Role
+) -> None:
+    answer = as_role(role).get(f"/files/audit/{new_id()}")
+
+    assert answer.status_code == (404 if role in MAY["audit.view"] else 403)

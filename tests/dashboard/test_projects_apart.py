@@ -19,6 +19,8 @@ from backend.core.blobs import MemoryStore
 from backend.core.transaction import reading, writing
 from backend.custody import service as custody_service
 from backend.custody import shipment_queries
+from backend.samples import service as samples_service
+from backend.samples.ids import AttachmentKind, SampleId
 from backend.samples.models import Project, ProjectMember, Sample
 from backend.sequencing.models import SequencingRequest
 from backend.storage.models import StorageNode
@@ -51,6 +53,8 @@ class Scene:
     box_path: str
     shipment: str
     workbook_id: UUID
+    parcel: str
+    attachment_id: UUID
 
 
 @pytest.fixture
@@ -102,6 +106,22 @@ def scene(bound_database: Engine) -> Scene:
             files=MemoryStore(),
             project_id=theirs.id,
         )
+        announced = custody_service.Announcement(
+            project=THEIRS,
+            sender="Their tube's sender",
+            expected_on=clock.utc_now().date(),
+            codes=[BARCODE],
+        )
+        parcel = custody_service.announce(session, EVERYBODY, announced=announced)
+        attached = samples_service.attach_file(
+            session,
+            EVERYBODY,
+            sample_id=SampleId(sample_id),
+            kind=AttachmentKind.CONSENT,
+            file_name=FILE,
+            content=b"Their tube\n",
+            files=MemoryStore(),
+        )
         box = session.get_one(StorageNode, freezer.box_id)
         return Scene(
             sample_id=sample_id,
@@ -111,6 +131,8 @@ def scene(bound_database: Engine) -> Scene:
             box_path=box.path,
             shipment=shipment,
             workbook_id=workbook.workbook_id,
+            parcel=parcel,
+            attachment_id=attached.id,
         )
 
 
@@ -141,10 +163,12 @@ def pages(scene: Scene) -> list[tuple[str, str]]:
     """Return the address of every page, leading as straight as it can to the other project."""
     queries = {
         "/samples": [f"?q={BARCODE}"],
+        "/samples/<path:barcode>": ["?asof=2026-11-20T09:00:00%2B00:00"],
         "/register/import": [f"?id={scene.import_id}"],
         "/register/single": [f"?barcode={BARCODE}"],
         "/documents/workbooks": [f"?find={BARCODE}", f"?find={BARCODE}&older=1"],
         "/documents/workbooks/<workbook_id>": [f"?find={BARCODE}"],
+        "/custody": ["?show=shipments", "?show=incoming"],
         "/sequencing": [f"?request={scene.library}", "?view=plan"],
     }
     found = []
@@ -153,6 +177,7 @@ def pages(scene: Scene) -> list[tuple[str, str]]:
             route.path.replace("<path:barcode>", BARCODE)
             .replace("<path:path>", quote(scene.box_path))
             .replace("<code>", scene.shipment)
+            .replace("<parcel>", scene.parcel)
             .replace("<key>", "blood-intake")
             .replace("<workbook_id>", str(scene.workbook_id))
         )
@@ -197,8 +222,23 @@ def test_no_page_tells_of_another_project(browser_of: BrowserOf, scene: Scene) -
         "/documents/workbooks",
         f"/documents/workbooks?find={BARCODE}",
         f"/documents/workbooks/{scene.workbook_id}",
+        "/custody?show=incoming",
+        f"/custody/incoming/{scene.parcel}",
     }
     assert expected <= to_member
+
+
+def test_an_attachment_of_another_project_is_not_there(
+    browser_of: BrowserOf, token: Callable[[str], dict[str, str]], scene: Scene
+) -> None:
+    stranger, headers = browser_of(MINE), token(MINE)
+    address = f"/api/v1/attachments/{scene.attachment_id}"
+
+    taken = stranger.get(f"/files/attachments/{scene.attachment_id}")
+    over_api = stranger.get(f"{address}/file", headers=headers)
+    removed = stranger.post(f"{address}/removal", headers=headers, json={"reason": "mine"})
+
+    assert [taken.status_code, over_api.status_code, removed.status_code] == [404, 404, 404]
 
 
 def test_search_and_scan_find_nothing_of_another_project(
@@ -229,6 +269,9 @@ def test_no_answer_of_the_api_tells_of_another_project(
         "sample_id": str(scene.sample_id),
         "import_id": str(scene.import_id),
         "barcode": BARCODE,
+        "code": scene.shipment,
+        "parcel": scene.parcel,
+        "attachment_id": str(scene.attachment_id),
     }
     to_stranger, to_member = {}, set()
     for route in all_routes():
@@ -244,6 +287,10 @@ def test_no_answer_of_the_api_tells_of_another_project(
     assert to_stranger == {}
     assert {
         "/api/v1/imports",
+        "/api/v1/shipments/{code}",
+        "/api/v1/incoming",
+        "/api/v1/incoming/{parcel}",
+        "/api/v1/samples/{barcode}/attachments",
         "/api/v1/sequencing/requests",
         "/api/v1/sequencing/requests/{request_id}",
     } <= to_member

@@ -166,3 +166,20 @@ def test_the_same_day_gives_the_same_laboratory() -> None:
 
     assert first == second
     assert len({one["barcode"] for one in first}) == 300
+
+
+def test_the_worksheet_stands_there_in_two_versions_that_were_read(
+    seeded: tuple[Engine, Settings],
+) -> None:
+    engine, _ = seeded
+
+    versions = _rows(
+        engine,
+        """
+        SELECT v.number, v.state, count(s.id)
+          FROM workbook_version v LEFT JOIN workbook_sheet s ON s.version_id = v.id
+         GROUP BY v.id ORDER BY v.number
+        """,
+    )
+
+    assert versions == [(1, "read", 2), (2, "read", 2)]

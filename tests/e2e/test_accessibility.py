@@ -25,8 +25,11 @@ SOMETHING = {
     "ON placement.box_id = storage_node.id WHERE placement.removed_at IS NULL LIMIT 1",
     "/custody/shipments/<code>": "SELECT 'SHP-' || lpad(number::text, 5, '0') FROM shipment "
     "LIMIT 1",
+    "/custody/incoming/<parcel>": "SELECT 'INC-' || lpad(number::text, 5, '0') FROM incoming "
+    "LIMIT 1",
     "/register/templates/<key>": "SELECT key FROM template ORDER BY key LIMIT 1",
     "/documents/workbooks/<workbook_id>": "SELECT id::text FROM workbook ORDER BY id LIMIT 1",
+    "/register/templates/<key>/form": "SELECT key || '/form' FROM template ORDER BY key LIMIT 1",
 }
 
 

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from tests.support import pdf_reading
 from tests.support.accessibility import look_at
 from tests.support.browser import Complaints
 
@@ -127,6 +129,49 @@ def test_the_trail_shows_who_did_what_and_its_chain_is_verified(sign_in: SignIn)
     expect(newest).to_contain_text("analyst, guest")
     page.get_by_role("button", name="Verify the chain").click()
     expect(page.get_by_text("The chain is whole")).to_be_visible(timeout=30_000)
+
+
+def test_a_short_part_of_the_trail_is_taken_out_as_pages(sign_in: SignIn, tmp_path: Path) -> None:
+    page = sign_in("administrator")
+    page.goto("/admin?tab=audit&action=auth.laboratory")
+    expect(page.get_by_role("table")).to_be_visible()
+
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Take out as PDF").click()
+
+    saved = tmp_path / download.value.suggested_filename
+    download.value.save_as(saved)
+    pages = pdf_reading.pages_of(saved.read_bytes())
+    assert saved.name == "audit.pdf"
+    assert "act begins with auth.laboratory" in pages[0]
+    assert "auth.laboratory_created" in pages[0]
+    assert pages[-1].splitlines()[-1] == f"Page {len(pages)} of {len(pages)}"
+    expect(page.get_by_text("taken out as PDF.")).to_be_visible()
+    assert look_at(page) == {}
+
+
+def test_a_long_part_of_the_trail_is_made_by_a_worker_for_who_asked(
+    sign_in: SignIn, tmp_path: Path
+) -> None:
+    page, other = sign_in("administrator"), sign_in("guest")
+    page.goto("/admin?tab=audit&entity=sample")
+    page.get_by_role("button", name="Take out as PDF").click()
+
+    link = page.get_by_role("link", name=re.compile("^Download PDF, .* entries$"))
+    expect(link).to_be_visible(timeout=240_000)
+    address = link.get_attribute("href") or ""
+    with page.expect_download() as download:
+        link.click()
+    saved = tmp_path / "audit.pdf"
+    download.value.save_as(saved)
+
+    pages = pdf_reading.pages_of(saved.read_bytes())
+    assert "record sample" in pages[0]
+    assert pages[-1].splitlines()[-1] == f"Page {len(pages)} of {len(pages)}"
+    assert other.request.get(address).status == 403
+    page.goto(f"/admin?tab=audit&export={address.rpartition('/')[2]}")
+    expect(page.get_by_role("link", name=re.compile("^Download PDF"))).to_be_visible()
+    assert look_at(page) == {}
 
 
 def test_a_sign_in_is_ended_from_the_list(sign_in: SignIn, complaints: Complaints) -> None:

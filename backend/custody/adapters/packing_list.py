@@ -55,6 +55,7 @@ def _head(canvas: Canvas, shipment: ShipmentView, sender: str) -> None:
         ("Carrier", shipment.carrier),
         ("Tracking", shipment.tracking),
         ("Seal", shipment.seal),
+        ("Document", shipment.document),
         ("Expected", expected),
     )
     for x, facts in ((_LEFT, left), (_LEFT + 96, right)):

@@ -33,6 +33,13 @@ ELEMENTS = (
     "Long-term storage",
 )
 _LETTER = re.compile(r"[A-Z]")
+_WORDS = 2
+"""The first elements have three letters each, the others one."""
+SOUGHT = (
+    r"(?i)^([A-Z0-9]{1,3}|\?|([A-Z0-9]{3}|\?)-"
+    r"([A-Z0-9]{0,3}|\?|([A-Z0-9]{3}|\?)(-[A-Z?]){0,5}-?))$"
+)
+"""The beginning of a code, in any capitals; `?` stands for any element."""
 _NOT_SURE = "Known, but its letter is not confirmed by two sources."
 
 
@@ -108,6 +115,18 @@ def parse_fluid(text: str) -> tuple[str, ...] | None:
     if len(codes) != len(ELEMENTS) or codes[0] not in SPECIMENS or codes[1] not in CONTAINERS:
         return None
     return codes if all(_LETTER.fullmatch(letter) for letter in codes[2:]) else None
+
+
+def is_sought(text: str) -> bool:
+    """Say whether a text can be the beginning of a code of a fluid."""
+    return re.search(SOUGHT, text) is not None
+
+
+def like_pattern(sought: str) -> str:
+    """Return what LIKE compares codes with, for a beginning that `is_sought`."""
+    elements = sought.upper().split("-")
+    widths = ("_" * 3 if place < _WORDS else "_" for place in range(len(elements)))
+    return "-".join(e.replace("?", w) for e, w in zip(elements, widths, strict=True)) + "%"
 
 
 def is_at_most(letter: str, limit: str) -> bool:

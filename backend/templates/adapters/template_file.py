@@ -72,13 +72,17 @@ def write_template(version: VersionView) -> bytes:
         sheet.set_column(
             at, at, max(12, min(30, len(column.title) + 4)), form.get(column.kind, text)
         )
-        shown = column.example or column.default
-        sheet.write_string(1, at, f"{EXAMPLE_MARK if at == 0 else ''}{shown}", example)
+        sheet.write_string(1, at, example_of(at, column), example)
         _validate(book, sheet, lists, at, column)
     sheet.freeze_panes(1, 1)
     sheet.protect("", {"format_columns": True, "sort": True, "autofilter": True})
     book.close()
     return file.getvalue()
+
+
+def example_of(at: int, column: TemplateColumn) -> str:
+    """Return the cell of the example row below a column's heading, the first at 0."""
+    return f"{EXAMPLE_MARK if at == 0 else ''}{column.example or column.default}"
 
 
 def find_stamp(content: bytes) -> Stamp | None:

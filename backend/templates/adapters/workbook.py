@@ -22,7 +22,7 @@ from backend.templates.adapters.cells import text_of
 from backend.templates.adapters.grids import BookReading, SheetGrid, too_wide
 from backend.templates.adapters.package import MANY_CELLS, look_into
 from backend.templates.reading import sheet as sheet_reading
-from backend.templates.reading.headings import knows
+from backend.templates.reading.headings import NOTHING_SAID, knows
 from backend.templates.reading.separators import SEPARATOR_PROPERTY
 from backend.templates.reading.values import FileReading, Finding, Severity
 
@@ -40,12 +40,12 @@ _BROKEN = (
 )
 
 
-def read_workbook(content: bytes) -> FileReading:
+def read_workbook(content: bytes, said: Mapping[str, str] = NOTHING_SAID) -> FileReading:
     """Return the first sheet that holds samples. Never raises on bad files."""
     package = look_into(content)
     if package.refusal is not None:
         return FileReading("workbook", None, (package.refusal,))
-    reading = _opened(content, lean=package.cells > MANY_CELLS)
+    reading = _opened(content, said, lean=package.cells > MANY_CELLS)
     return replace(reading, findings=(*package.findings, *reading.findings))
 
 
@@ -81,13 +81,13 @@ def _every_sheet(values: Workbook, formulas: Workbook) -> BookReading:
     return BookReading(tuple(grids), tuple(findings))
 
 
-def _opened(content: bytes, *, lean: bool) -> FileReading:
+def _opened(content: bytes, said: Mapping[str, str], *, lean: bool) -> FileReading:
     if lean:
         return lean_workbook.read_large_workbook(content)
     loaded = _loaded(content)
     if isinstance(loaded, Finding):
         return FileReading("workbook", None, (loaded,))
-    return _read(*loaded)
+    return _read(*loaded, said)
 
 
 def _loaded(content: bytes) -> tuple[Workbook, Workbook] | Finding:
@@ -99,7 +99,7 @@ def _loaded(content: bytes) -> tuple[Workbook, Workbook] | Finding:
         return _unreadable(error)
 
 
-def _read(values: Workbook, formulas: Workbook) -> FileReading:
+def _read(values: Workbook, formulas: Workbook, template: Mapping[str, str]) -> FileReading:
     names = [s.title for s in values.worksheets if s.sheet_state == "visible"]
     hidden = [s.title for s in values.worksheets if s.sheet_state != "visible"]
     if not names:
@@ -118,7 +118,7 @@ def _read(values: Workbook, formulas: Workbook) -> FileReading:
             _info("sheets_left", f"Sheet “{name}” was read; {', '.join(left)} was left out.")
         )
     grid, said = _grid(values[name], formulas[name])
-    table, about = sheet_reading.to_table(grid)
+    table, about = sheet_reading.to_table(grid, template)
     details = {"sheet": name, "encoding": "xlsx"}
     sent_as = values.custom_doc_props  # type: ignore[attr-defined] # its stubs lack the property
     if SEPARATOR_PROPERTY in sent_as.names and sent_as[SEPARATOR_PROPERTY].value:

@@ -108,8 +108,12 @@ def knows(heading: str) -> bool:
     return fold(heading) in _KNOWN
 
 
+NOTHING_SAID: Mapping[str, str] = MappingProxyType({})
+"""What is said of headings where no template and no project says anything."""
+
+
 def match_columns(
-    headings: tuple[str, ...], remembered: Mapping[str, str] = MappingProxyType({})
+    headings: tuple[str, ...], remembered: Mapping[str, str] = NOTHING_SAID
 ) -> tuple[ColumnMatch, ...]:
     """Return one match per heading, in order.
 

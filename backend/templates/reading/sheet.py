@@ -1,14 +1,20 @@
 """From a grid of texts to a table: where the heading row is, what stands above it."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 
 from backend.templates.formulas import as_written
 from backend.templates.reading.clean import clean, has_special
 from backend.templates.reading.fields import FieldKey
-from backend.templates.reading.headings import OUR_HEADINGS, knows, match_columns
+from backend.templates.reading.headings import (
+    NOTHING_SAID,
+    OUR_HEADINGS,
+    fold,
+    knows,
+    match_columns,
+)
 from backend.templates.reading.values import Finding, Note, RawTable, Severity
 
 LOOK_FOR_HEADINGS_IN = 40
@@ -38,8 +44,12 @@ class _Body:
     hidden: int = 0
 
 
-def to_table(grid: Iterable[list[str]]) -> tuple[RawTable | None, list[Finding]]:
+def to_table(
+    grid: Iterable[list[str]], said: Mapping[str, str] = NOTHING_SAID
+) -> tuple[RawTable | None, list[Finding]]:
     """Return the table of a grid of raw texts, or None and the reason it cannot be one.
+
+    ``said`` is what a template says of headings, as `match_columns` takes it.
 
     The grid's rows come in the order of the file and are not kept. Rows with nothing in them are
     left out, the thousand empty ones at the end of an exported sheet included.
@@ -49,7 +59,7 @@ def to_table(grid: Iterable[list[str]]) -> tuple[RawTable | None, list[Finding]]
     refusal = _something_else(top)
     if refusal is not None:
         return None, [refusal]
-    heading_at = _find_headings(top)
+    heading_at = _find_headings(top, said)
     if heading_at is None:
         return None, [_no_headings(chain(top, rest))]
     headings = [clean(text) for text in top[heading_at]]
@@ -64,7 +74,7 @@ def to_table(grid: Iterable[list[str]]) -> tuple[RawTable | None, list[Finding]]
         headings = list(map(as_written, headings))
         body.columns = [list(map(as_written, column)) for column in body.columns]
     width = _used_width(headings, body.columns)
-    if not _can_name_samples(headings):
+    if not _can_name_samples(headings, said):
         return None, [_no_samples(headings[:width], heading_at + 1)]
     table = RawTable(
         headings=tuple(headings[:width]),
@@ -76,11 +86,11 @@ def to_table(grid: Iterable[list[str]]) -> tuple[RawTable | None, list[Finding]]
     return table, _about(table, body.hidden)
 
 
-def _find_headings(grid: Grid) -> int | None:
+def _find_headings(grid: Grid, said: Mapping[str, str]) -> int | None:
     """Return the index of the row that holds most known headings, the first of equals."""
     best, best_score = None, 0
     for index, row in enumerate(grid[:LOOK_FOR_HEADINGS_IN]):
-        score = sum(1 for text in row if text and knows(text))
+        score = sum(1 for text in row if text and (knows(text) or fold(text) in said))
         if score > best_score:
             best, best_score = index, score
     return best
@@ -121,10 +131,10 @@ def _append(body: _Body, rows: Grid) -> None:
         column.extend(map(known.setdefault, cells, cells))
 
 
-def _can_name_samples(headings: Sequence[str]) -> bool:
+def _can_name_samples(headings: Sequence[str], said: Mapping[str, str]) -> bool:
     """Tell whether a column names the samples or their type, or nearly does."""
     wanted = {FieldKey.NAME, FieldKey.EXTERNAL_ID, FieldKey.SAMPLE_TYPE}
-    return any(match.field in wanted for match in match_columns(tuple(headings)))
+    return any(match.field in wanted for match in match_columns(tuple(headings), said))
 
 
 def _used_width(headings: Sequence[str], columns: Grid) -> int:

@@ -34,7 +34,7 @@ from backend.templates.service.steps import Meaning, note_step
 from backend.templates.views import CellEdit, ImportView
 
 MOST_ROWS_OF_A_GRID = 5_000
-_LONGEST_CELL = 2_000
+LONGEST_CELL = 2_000
 
 
 def edit_cells(
@@ -53,7 +53,7 @@ def edit_cells(
     principal.require(Permission.SAMPLES_REGISTER)
     record = open_import(session, principal, import_id)
     rows = row_store.load_rows(session, record.id)
-    old, new = _write_cells(rows, edits)
+    old, new = _write_cells(rows, edits, _own(record))
     return _settled(session, principal, record, rows, old=old, new=new)
 
 
@@ -129,7 +129,7 @@ def map_column(
     )
     rows = row_store.load_rows(session, record.id)
     for row in rows:
-        _move_cells(row, before, after)
+        move_cells(row, before, after)
     record.columns = [column_out(m) for m in after]
     return _settled(
         session,
@@ -150,6 +150,8 @@ def add_rows(
     rows: Sequence[Mapping[str, str]],
 ) -> ImportView:
     """Append rows of texts by field (pasted, scanned or typed), and return the draft.
+
+    The own columns of the draft's template go by their titles; what is empty takes its default.
 
     Raises:
         ImportNotFound, ImportClosed: see ``open_import``.
@@ -178,8 +180,11 @@ def paste_block(
     row does not need them. Returns the draft and what became of the columns.
     """
     principal.require(Permission.SAMPLES_REGISTER)
-    pasted = read_block(text, fields)
     record = open_import(session, principal, import_id)
+    version = definition_queries.find_version_by_id(session, record.template_version_id)
+    definition = version.definition if version else None
+    block = read_block(text, fields, stamped.remembered(definition))
+    pasted = replace(block, rows=stamped.titled(block.rows, definition))
     here = row_store.load_rows(session, record.id)
     over = [r for r in here if from_number is not None and r.number >= from_number]
     below = pasted.rows[len(over) :]
@@ -190,7 +195,7 @@ def paste_block(
         for row, texts in zip(over, pasted.rows, strict=False)
         for field, cell in texts.items()
     ]
-    old, new = _write_cells(rows, edits)
+    old, new = _write_cells(rows, edits, _own(record))
     if below:
         new["rows added"] = str(len(below))
     view = _settled(session, principal, record, rows, old=old, new=new, added=added)
@@ -267,7 +272,8 @@ def _append(
     session: WriteSession, record: SampleImport, rows: Sequence[Mapping[str, str]]
 ) -> range:
     """Write rows of texts by field below the others, not checked yet; return their numbers."""
-    unknown = sorted({name for row in rows for name in row} - set(BY_KEY))
+    version = definition_queries.find_version_by_id(session, record.template_version_id)
+    unknown = sorted({name for row in rows for name in row} - set(BY_KEY) - _own(record))
     if unknown or record.row_count + len(rows) > MOST_ROWS_OF_A_GRID:
         raise CellNotThere(
             f"These fields are not known: {', '.join(unknown)}."
@@ -276,42 +282,52 @@ def _append(
         )
     first = queries.last_number(session, ImportId(record.id)) + 1
     typed = [
-        {name: tidy[:_LONGEST_CELL] for name, text in texts.items() if (tidy := clean(text))}
+        {name: tidy[:LONGEST_CELL] for name, text in texts.items() if (tidy := clean(text))}
         for texts in rows
     ]
-    row_store.copy_typed(session, record.id, first, typed)
+    filled = [stamped.with_defaults(row, version.definition if version else None) for row in typed]
+    row_store.copy_typed(session, record.id, first, filled)
     record.row_count += len(rows)
     return range(first, first + len(rows))
 
 
 def _write_cells(
-    rows: Sequence[ImportRow], edits: Sequence[CellEdit]
+    rows: Sequence[ImportRow], edits: Sequence[CellEdit], own: set[str]
 ) -> tuple[dict[str, str], dict[str, str]]:
     """Set cells of loaded rows; return the old and the new texts by their place."""
     by_number = {row.number: row for row in rows}
     old: dict[str, str] = {}
     new: dict[str, str] = {}
     for edit in edits:
-        row = _row_of(by_number, edit)
+        row = _row_of(by_number, edit, own)
         text = clean(edit.text)
         place = f"row {edit.number} {edit.field}"
-        old[place], new[place] = row.cells.get(edit.field, ""), text
+        old[place], new[place] = (row.cells | row.extras).get(edit.field, ""), text
         _write_cell(row, edit.field, text)
     return old, new
 
 
-def _row_of(by_number: Mapping[int, ImportRow], edit: CellEdit) -> ImportRow:
+def _own(record: SampleImport) -> set[str]:
+    """Return the headings of the draft's columns that fill no field."""
+    return {match["heading"] for match in record.columns if match["match"] == Match.KEPT.value}
+
+
+def _row_of(by_number: Mapping[int, ImportRow], edit: CellEdit, own: set[str]) -> ImportRow:
     row = by_number.get(edit.number)
-    if row is None or edit.field not in BY_KEY:
+    if row is None or edit.field not in BY_KEY.keys() | own:
         raise CellNotThere(
             f"Row {edit.number} of the draft has no cell “{edit.field}”. Load the page again."
         )
-    if len(edit.text) > _LONGEST_CELL:
-        raise CellNotThere(f"A cell holds {_LONGEST_CELL:,} characters or fewer.")
+    if len(edit.text) > LONGEST_CELL:
+        raise CellNotThere(f"A cell holds {LONGEST_CELL:,} characters or fewer.")
     return row
 
 
 def _write_cell(row: ImportRow, field: str, text: str) -> None:
+    if field not in BY_KEY:
+        extras = {name: value for name, value in row.extras.items() if name != field}
+        row.extras = {**extras, field: text} if text else extras
+        return
     row.sent = {field: row.cells.get(field, ""), **row.sent}
     cells = {name: value for name, value in row.cells.items() if name != field}
     row.cells = {**cells, field: text} if text else cells
@@ -328,9 +344,7 @@ def _remember(
     )
 
 
-def _move_cells(
-    row: ImportRow, before: Sequence[ColumnMatch], after: Sequence[ColumnMatch]
-) -> None:
+def move_cells(row: ImportRow, before: Sequence[ColumnMatch], after: Sequence[ColumnMatch]) -> None:
     """Carry a row's texts to where the columns now lead; what a person wrote stays."""
     cells, extras = dict(row.cells), dict(row.extras)
     texts = {m.column: _text_of(m, cells, extras) for m in before}

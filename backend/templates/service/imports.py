@@ -114,12 +114,15 @@ def start_import(
     files: FileStore,
     received_at: datetime | None = None,
     row_mode: RowMode = RowMode.CREATE,
+    template: str | None = None,
 ) -> ImportView:
     """Make a draft of a file, whatever is wrong with it, and return it.
 
-    A file that is a draft of the project already leads back to that draft.
+    A file that is a draft of the project already leads back to that draft. A list that carries no
+    stamp is read by ``template``; a stamp is always heeded.
 
     Raises:
+        TemplateNotFound: nothing of that template is published.
         ProjectNotFound: no such project, or not one of the principal's.
         AlreadyImported: the same bytes have been registered into this project.
         FileRefused: the file is no sample list.
@@ -133,7 +136,7 @@ def start_import(
         if earlier.state is not ImportState.REGISTERED:
             return queries.get_import(session, principal, ImportId(earlier.id))
         raise AlreadyImported(_already(earlier), ImportId(earlier.id))
-    looked = _readable(_look(session, content, project, row_mode), file_name)
+    looked = _readable(_look(session, content, project, row_mode, template), file_name)
     record = _record(
         session, principal, looked, project, file_name=file_name, content=content, files=files
     )
@@ -195,10 +198,17 @@ def start_empty(
     *,
     project_code: str,
     received_at: datetime | None = None,
+    template: str | None = None,
 ) -> ImportId:
-    """Make an empty draft for rows that are pasted or typed, and return its key."""
+    """Make an empty draft for rows that are pasted or typed, and return its key.
+
+    Raises:
+        ProjectNotFound: no such project, or not one of the principal's.
+        TemplateNotFound: nothing of that template is published.
+    """
     principal.require(Permission.SAMPLES_REGISTER)
     project = queries.get_project(session, principal, project_code)
+    known = stamped.chosen(session, template) if template else stamped.Recognised()
     record = SampleImport(
         project_id=project.id,
         file_id=None,
@@ -206,9 +216,10 @@ def start_empty(
         sha256=None,
         dialect="grid",
         details={},
-        columns=[],
-        findings=[],
+        columns=[column_out(match) for match in stamped.columns_of(known.definition)],
+        findings=[finding_out(finding) for finding in known.findings],
         notes=[],
+        template_version_id=known.version.id if known.version else None,
         received_at=received_at,
         created_by=principal.user_id,
         created_by_name=principal.name,
@@ -231,13 +242,21 @@ def start_empty(
 
 
 def _look(
-    session: ReadSession | None, content: bytes, project: ProjectChoice | None, row_mode: RowMode
+    session: ReadSession | None,
+    content: bytes,
+    project: ProjectChoice | None,
+    row_mode: RowMode,
+    template: str | None = None,
 ) -> _Looked:
-    reading = read_file(content)
     known = stamped.recognise(session, content)
-    table = stamped.filled_in(reading.table or _EMPTY, known.definition)
+    if session is not None and template and known.version is None:
+        as_chosen = stamped.chosen(session, template)
+        known = replace(as_chosen, findings=(*known.findings, *as_chosen.findings))
+    reading = read_file(content, stamped.remembered(known.definition))
     remembered = queries.header_map(session, project.id) if session and project else {}
-    matches = match_columns(table.headings, remembered | stamped.remembered(known.definition))
+    said = remembered | stamped.remembered(known.definition)
+    table = stamped.filled_in(reading.table or _EMPTY, known.definition, said)
+    matches = match_columns(table.headings, said)
     batch = make_batch(table, matches)
     options = options_for(reading.dialect, dict(reading.details), clock.utc_now().date())
     options = replace(options, row_mode=row_mode, definition=known.definition)

@@ -37,8 +37,9 @@ def request_reading(
     content: bytes,
     project_code: str,
     files: FileStore,
+    template: str | None = None,
 ) -> JobId:
-    """Keep a file's bytes and ask a worker to make a draft of them.
+    """Keep a file's bytes and ask a worker to make a draft of them, by a template if one is named.
 
     Raises:
         ProjectNotFound: no such project, or not one of the principal's.
@@ -51,7 +52,12 @@ def request_reading(
         principal,
         kind=READ_KIND,
         key=f"{project.id}:{sha256}:{principal.request_id}",
-        arguments={"sha256": sha256, "file_name": file_name, "project": project.code},
+        arguments={
+            "sha256": sha256,
+            "file_name": file_name,
+            "project": project.code,
+            "template": template or "",
+        },
         queue="long",
         max_attempts=1,
     )

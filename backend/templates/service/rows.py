@@ -15,7 +15,7 @@ from backend.core.sessions import WriteSession
 from backend.templates.models import ImportRow
 from backend.templates.plain import finding_out
 from backend.templates.reading.batch import Batch, Checked, RowState
-from backend.templates.reading.fields import FieldKey
+from backend.templates.reading.fields import BY_KEY, FieldKey
 from backend.templates.reading.values import Finding, Severity
 
 PART_ROWS = 5_000
@@ -169,15 +169,21 @@ class StoredRows:
 def copy_typed(
     session: WriteSession, import_id: UUID, first: int, typed: Sequence[Mapping[str, str]]
 ) -> None:
-    """Write rows of texts by field, numbered from ``first`` on, not checked yet."""
+    """Write rows of texts, numbered from ``first`` on, not checked yet.
+
+    A name that is no field's is the heading of a column of the sender's own.
+    """
     session.flush()
     count = len(typed)
+    cells = [{name: text for name, text in row.items() if name in BY_KEY} for row in typed]
+    extras = [{name: text for name, text in row.items() if name not in BY_KEY} for row in typed]
     columns = [
         [import_id.hex] * count,
         map(str, range(first, first + count)),
         [RowState.READY.value] * count,
-        [escaped(orjson.dumps(cells).decode()) for cells in typed],
-        *[["{}"] * count] * 4,
+        [escaped(orjson.dumps(texts).decode()) for texts in cells],
+        [escaped(orjson.dumps(texts).decode()) for texts in extras],
+        *[["{}"] * count] * 3,
         ["[]"] * count,
         [written(None)] * count,
     ]

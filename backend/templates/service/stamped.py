@@ -9,10 +9,22 @@ from backend.templates.adapters.template_file import EXAMPLE_MARK, find_stamp
 from backend.templates.definition import Definition, TemplateColumn
 from backend.templates.definition_rules import Found, check_rows
 from backend.templates.definition_views import VersionView
+from backend.templates.errors import TemplateNotFound
 from backend.templates.ids import VersionState
 from backend.templates.reading.batch import Batch, Checked, RowState, add
-from backend.templates.reading.headings import KEEP, fold
+from backend.templates.reading.fields import BY_KEY
+from backend.templates.reading.headings import (
+    KEEP,
+    NOTHING_SAID,
+    USED,
+    ColumnMatch,
+    fold,
+    match_columns,
+)
 from backend.templates.reading.values import Finding, RawTable, Severity
+
+CHOSEN = "template_chosen"
+"""The finding of a list that carries no stamp and is read by a template all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +55,19 @@ def recognise(session: ReadSession | None, content: bytes) -> Recognised:
     return Recognised(version, (_about(session, version),))
 
 
+def chosen(session: ReadSession, key: str) -> Recognised:
+    """Return the version that senders are given now, as a person chose it for a list.
+
+    Raises:
+        TemplateNotFound: nothing of the template is published.
+    """
+    version = definition_queries.newest_published(session, key)
+    if version is None:
+        raise TemplateNotFound(f"{key} in use")
+    said = f"Read by the template “{version.template_name}”, version {version.number}, as chosen."
+    return Recognised(version, (_finding(CHOSEN, Severity.INFO, said),))
+
+
 def remembered(definition: Definition | None) -> dict[str, str]:
     """Return what the definition says of headings, as `match_columns` takes it."""
     if definition is None:
@@ -53,10 +78,24 @@ def remembered(definition: Definition | None) -> dict[str, str]:
     }
 
 
-def filled_in(table: RawTable, definition: Definition | None) -> RawTable:
-    """Return the rows without the template's example, empty cells holding their defaults."""
+def columns_of(definition: Definition | None) -> tuple[ColumnMatch, ...]:
+    """Return the columns of rows that are typed or pasted by a template."""
+    if definition is None:
+        return ()
+    titles = tuple(column.title for column in definition.columns)
+    return match_columns(titles, remembered(definition))
+
+
+def filled_in(
+    table: RawTable, definition: Definition | None, said: Mapping[str, str] = NOTHING_SAID
+) -> RawTable:
+    """Return the rows without the template's example, empty cells holding their defaults.
+
+    A column with a default that the list lacks, by what is ``said`` of its headings, is added.
+    """
     if definition is None:
         return table
+    table = _with_missing(table, definition, said)
     kept = [at for at in range(len(table.numbers)) if not _is_example(table, at)]
     columns = []
     for heading, cells in zip(table.headings, table.columns, strict=True):
@@ -71,6 +110,32 @@ def filled_in(table: RawTable, definition: Definition | None) -> RawTable:
     )
 
 
+def with_defaults(texts: Mapping[str, str], definition: Definition | None) -> dict[str, str]:
+    """Return a typed row's texts by field or own title, those left empty as their defaults."""
+    if definition is None or not any(texts.values()):
+        return dict(texts)
+    defaults = {place_of(column): column.default for column in definition.columns}
+    return {name: text for name, text in defaults.items() if text} | {
+        name: text for name, text in texts.items() if text
+    }
+
+
+def titled(
+    rows: Sequence[Mapping[str, str]], definition: Definition | None
+) -> tuple[dict[str, str], ...]:
+    """Return rows whose own columns go by the definition's titles, however they were spelled."""
+    own = {} if definition is None else {fold(c.title): c.title for c in definition.columns}
+    return tuple(
+        {name if name in BY_KEY else own.get(fold(name), name): text for name, text in row.items()}
+        for row in rows
+    )
+
+
+def place_of(column: TemplateColumn) -> str:
+    """Return where a row keeps a column's text: the field it fills, or its own title."""
+    return column.field.value if column.field else column.title
+
+
 def check_definition(batch: Batch, checked: Checked, definition: Definition | None) -> None:
     """Add what the definition finds wrong; a cell that is wrong already is not told off twice."""
     if definition is None:
@@ -83,15 +148,33 @@ def check_definition(batch: Batch, checked: Checked, definition: Definition | No
         if finding.severity is Severity.ERROR
     }
     for found in check_rows(definition, cells, len(batch.numbers)):
-        place = (
-            found.index,
-            found.column.field.value if found.column.field else found.column.title,
-        )
+        place = (found.index, place_of(found.column))
         if checked.states[found.index] is RowState.SKIPPED or place in wrong:
             continue
         wrong.add(place)
         _add(batch, checked, found, cells)
         checked.states[found.index] = RowState.ERROR
+
+
+def _with_missing(table: RawTable, definition: Definition, said: Mapping[str, str]) -> RawTable:
+    if not table.numbers:
+        return table
+    matches = match_columns(table.headings, said)
+    there = {fold(match.heading) for match in matches}
+    fields = {match.field for match in matches if match.match in USED}
+    missing = [
+        column.title
+        for column in definition.columns
+        if column.default
+        and fold(column.heading) not in there
+        and (column.field is None or column.field not in fields)
+    ]
+    return replace(
+        table,
+        headings=(*table.headings, *missing),
+        columns=[*table.columns, *([""] * len(table.numbers) for _ in missing)],
+        lines=[[*row, *[None] * len(missing)] for row in table.lines],
+    )
 
 
 def _is_example(table: RawTable, at: int) -> bool:

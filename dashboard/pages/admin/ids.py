@@ -53,6 +53,17 @@ TRAIL_UNTIL = "admin-trail-until"
 TRAIL_SHOW = "admin-trail-show"
 VERIFY = "admin-verify"
 VERIFIED = "admin-verified"
+TAKEN_JOB = "admin-taken-job"
+TAKEN_FILE = "admin-taken-file"
+TAKEN_ID = "admin-taken-id"
+"""Store: key of the job that makes the file."""
+TAKEN_AT_ONCE = "admin-taken-at-once"
+
+
+def take_out(kind: object) -> dict[str, object]:
+    """Return the id of the button that takes the trail out in a format; ALL for all of them."""
+    return {"type": "admin-take-out", "kind": kind}
+
 
 LAB_NAME = "admin-lab-name"
 LAB_ZONE = "admin-lab-zone"

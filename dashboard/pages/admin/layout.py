@@ -9,13 +9,23 @@ from backend.auth.errors import LaboratoryMissing, UserNotFound
 from backend.core import clock
 from backend.core.principal import UserId
 from backend.core.transaction import reading
+from backend.events import checking
 from backend.events import queries as events_queries
 from backend.labels import queries as label_queries
 from backend.samples import project_queries
 from dashboard.components.button import button
 from dashboard.components.page import Crumb, Page, Tab, page
 from dashboard.laboratory import lab_zone
-from dashboard.pages.admin import ids, laboratory, people, printers, projects, sign_ins, trail
+from dashboard.pages.admin import (
+    ids,
+    laboratory,
+    people,
+    printers,
+    projects,
+    sign_ins,
+    trail,
+    trail_taking,
+)
 from dashboard.session import current_principal
 
 _TABS = (
@@ -171,7 +181,16 @@ def _trail(asked: dict[str, str]) -> list[Component]:
             until=filters.until,
         )
         kinds = events_queries.audited_entities(session, principal)
-    return trail.page_parts(found[:_ENTRIES], kinds, asked, more=len(found) > _ENTRIES, zone=zone)
+        checks = checking.chain_checks(session)
+    return trail.page_parts(
+        found[:_ENTRIES],
+        kinds,
+        asked,
+        checks,
+        more=len(found) > _ENTRIES,
+        zone=zone,
+        taking=trail_taking.taking(asked),
+    )
 
 
 def _laboratory() -> Component:

@@ -10,8 +10,7 @@ import dash_bootstrap_components as dbc
 from dash import html
 from dash.development.base_component import Component
 
-from backend.events.exporting import AuditFormat
-from backend.events.views import AuditFilters, AuditView, BrokenLink, ChainState
+from backend.events.views import AuditFilters, AuditView, BrokenLink, ChainChecks, ChainState
 from dashboard import format as fmt
 from dashboard.components.attributes import aria
 from dashboard.components.banner import banner
@@ -35,15 +34,19 @@ def page_parts(
     entries: Sequence[AuditView],
     entities: Sequence[str],
     chosen: Mapping[str, str],
+    checks: ChainChecks,
     *,
     more: bool,
     zone: ZoneInfo,
+    taking: Component,
 ) -> list[Component]:
-    """Draw the filters, the check of the chain, and a page of entries."""
-    return [_filters(entities, chosen), _entries(entries, chosen, more=more, zone=zone)]
+    """Draw the filters, the checks of the chain, a page of entries, and ``taking`` them out."""
+    by_itself = checked(checks, zone=zone)
+    listed = _entries(entries, chosen, taking, more=more, zone=zone)
+    return [_filters(entities, chosen, by_itself), listed]
 
 
-def _filters(entities: Sequence[str], chosen: Mapping[str, str]) -> Component:
+def _filters(entities: Sequence[str], chosen: Mapping[str, str], by_itself: Component) -> Component:
     kinds = [{"value": "", "label": "All"}, *({"value": each, "label": each} for each in entities)]
     one = chosen.get("entity_id", "")
     notice = (
@@ -88,6 +91,7 @@ def _filters(entities: Sequence[str], chosen: Mapping[str, str]) -> Component:
             className="ad-filters",
         ),
         notice,
+        by_itself,
         html.Div(id=ids.VERIFIED, **aria(live="polite")),
         aside=button("Verify the chain", id=ids.VERIFY, icon="shield-check", size="sm"),
         class_name="ad-p",
@@ -103,7 +107,12 @@ def address(chosen: Mapping[str, str], *, before: int | None = None) -> str:
 
 
 def _entries(
-    entries: Sequence[AuditView], chosen: Mapping[str, str], *, more: bool, zone: ZoneInfo
+    entries: Sequence[AuditView],
+    chosen: Mapping[str, str],
+    taking: Component,
+    *,
+    more: bool,
+    zone: ZoneInfo,
 ) -> Component:
     if not entries:
         filtered = any(chosen.get(name) for name in FILTERS)
@@ -116,7 +125,7 @@ def _entries(
     parts: list[Component] = [
         table("Audit trail, newest first", _HEADS, [_row(each, chosen, zone) for each in entries])
     ]
-    parts.append(html.Div(_files(chosen), className="row-x ad-more"))
+    parts.append(taking)
     if more or chosen.get("before"):
         links = [button("Newest", href=address(chosen), kind="ghost")]
         if more:
@@ -177,6 +186,24 @@ def _change(name: str, before: str | None, after: str | None) -> html.Div:
     return html.Div(parts)
 
 
+def checked(checks: ChainChecks, *, zone: ZoneInfo) -> Component:
+    """Say what the program's own checks of the chain found, every quarter of an hour."""
+    last, whole = checks.last, checks.whole
+    if last is None:
+        said = "The program checks the chain every quarter of an hour; no check has run yet."
+        return html.P([icon("hourglass-split", Tone.OFF), " ", said], className="t2")
+    at = fmt.moment(last.at, zone)
+    if last.said is not None:
+        return banner(
+            f"The check of {at} found the chain broken. {last.said}",
+            tone=Tone.CRIT,
+            icon="exclamation-octagon-fill",
+        )
+    began = f", from its first entry {fmt.moment(whole.at, zone)}" if whole else ""
+    said = f"Checked by itself: followed to position {fmt.count(last.to_pos)}, {at}{began}."
+    return html.P([icon("shield-check", Tone.OK), " ", said], className="t2")
+
+
 def verdict(chain: ChainState, *, at: str) -> Component:
     """Draw what walking the chain has found."""
     if chain.first_broken_pos is not None:
@@ -228,24 +255,6 @@ def filters_of(asked: Mapping[str, str], zone: ZoneInfo) -> AuditFilters:
         since=day_start(asked.get("since", ""), zone),
         until=last_day + timedelta(days=1) if last_day else None,
     )
-
-
-def _file_address(chosen: Mapping[str, str], kind: AuditFormat) -> str:
-    asked = {name: chosen[name] for name in FILTERS if chosen.get(name)}
-    return f"/files/audit.{kind.value}{f'?{urlencode(asked)}' if asked else ''}"
-
-
-def _files(chosen: Mapping[str, str]) -> list[Component]:
-    """Return links to what the filters leave, as files; with nothing there is nothing to take."""
-    return [
-        button(
-            f"Take out as {kind.value.upper()}",
-            href=_file_address(chosen, kind),
-            icon="download",
-            kind="ghost",
-        )
-        for kind in AuditFormat
-    ]
 
 
 def key_of(text: str) -> UUID | None:

@@ -1,13 +1,15 @@
-"""``GET /files/audit.<format>``: the entries that the page's filters leave, as a file."""
+"""``GET /files/audit/<job>``: the file that a worker made of the trail, for who asked only."""
 
-from flask import Blueprint, Response, request
+from uuid import UUID
 
-from backend.core.errors import AppError, InvalidInput
-from backend.core.transaction import writing
-from backend.events import exporting
-from backend.events.exporting import AuditFormat
-from dashboard.laboratory import lab_zone
-from dashboard.pages.admin import trail
+from flask import Blueprint, Response, current_app
+
+from backend.core.blobs import DiskStore
+from backend.core.errors import AppError
+from backend.core.transaction import reading
+from backend.events.audit_files import MEDIA_TYPES
+from backend.reports import audit_exports
+from backend.work.ids import JobId
 from dashboard.problems import problem
 from dashboard.session import current_principal
 
@@ -16,28 +18,21 @@ def blueprint() -> Blueprint:
     """Return the route."""
     made = Blueprint("audit", __name__)
 
-    @made.get("/files/audit.<kind>")
-    def file(kind: str) -> Response:
+    @made.get("/files/audit/<uuid:job_id>")
+    def file(job_id: UUID) -> Response:
         try:
-            chosen = _format(kind)
-            filters = trail.filters_of(request.args.to_dict(), lab_zone())
-            with writing() as session:
-                content = exporting.export_audit(
-                    session, current_principal(), kind=chosen, filters=filters
+            with reading() as session:
+                kind, key, _ = audit_exports.finished_export(
+                    session, current_principal(), JobId(job_id)
                 )
+            content = DiskStore(current_app.config["FILES_DIR"]).get(key)
         except AppError as refusal:
             return problem(refusal.status, refusal.code, refusal.message)
-        response = Response(content, content_type=exporting.MEDIA_TYPES[chosen])
-        response.headers["Content-Disposition"] = f'attachment; filename="audit.{chosen.value}"'
+        response = Response(content, content_type=MEDIA_TYPES[kind])
+        response.headers["Content-Disposition"] = f'attachment; filename="audit.{kind.value}"'
+        response.headers["Content-Security-Policy"] = "sandbox"
         response.headers["Cache-Control"] = "no-store"
         response.headers["X-Content-Type-Options"] = "nosniff"
         return response
 
     return made
-
-
-def _format(kind: str) -> AuditFormat:
-    try:
-        return AuditFormat(kind)
-    except ValueError as error:
-        raise InvalidInput("The audit trail is taken out as csv or json.") from error

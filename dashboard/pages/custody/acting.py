@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
-from dash import no_update
+from dash import html, no_update
 
 from backend.core.errors import AppError
 from backend.core.ids import new_id
 from backend.core.principal import Principal
 from backend.core.sessions import WriteSession
 from backend.core.transaction import writing
+from dashboard.components.attributes import data
+from dashboard.components.button import button
 from dashboard.components.form_field import error_summary
 from dashboard.components.toast import toast
 from dashboard.session import current_principal
@@ -32,3 +34,11 @@ def done(
         return vars(error_summary({field: sentence}))["children"], no_update, no_update
     toast(said)
     return [], {"dialog": dialog, "at": str(new_id())}, str(new_id())
+
+
+def answers(keep: str, act: str, act_id: str) -> html.Div:
+    """Draw the two answers of a dialog."""
+    return html.Div(
+        [button(keep, **data(close="")), button(act, id=act_id, kind="primary")],
+        className="row-x",
+    )

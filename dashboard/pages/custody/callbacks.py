@@ -5,12 +5,12 @@ from urllib.parse import parse_qs
 from uuid import UUID
 
 import dash
-from dash import ALL, Input, Output, State, ctx, no_update
+from dash import ALL, Input, Output, State, ctx, no_update, set_props
 from dash.development.base_component import Component
 
 from backend.core.errors import AppError
 from backend.core.ids import new_id
-from backend.core.principal import Permission, Principal, UserId
+from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.core.transaction import reading, writing
 from backend.custody import queries, service
@@ -20,13 +20,14 @@ from backend.samples import queries as samples_queries
 from dashboard import format as fmt
 from dashboard.callbacks import page_callback
 from dashboard.components.scan_target import answer_scan
+from dashboard.components.tabs import tab_links
 from dashboard.components.toast import toast
 from dashboard.components.tones import Tone
-from dashboard.pages.custody import ids, layout, panels
+from dashboard.pages.custody import ids, layout, offer_dialog, panels
 from dashboard.pages.custody import shipment_ids as new_ids
 from dashboard.pages.custody.acting import done
 from dashboard.session import current_principal
-from dashboard.shell_ids import SCAN_PAGE, URL, live
+from dashboard.shell_ids import PAGE_TABS, SCAN_PAGE, URL, live
 
 _SEARCH = State(URL, "search")
 
@@ -51,11 +52,14 @@ dash.clientside_callback(
 def show_newest(
     _custody: int | None, _storage: int | None, _changed: str | None, search: str | None
 ) -> tuple[list[Component], list[dict[str, str]]]:
-    """Draw the view of the address as the rows say now."""
-    principal = current_principal()
+    """Draw the view of the address, and how much the others hold, as the rows say now."""
+    principal, view = current_principal(), _view(search)
     with reading() as session:
-        drawn = layout.body(session, principal, _view(search))
-        return drawn, layout.decline_options(session, principal)
+        counts = queries.counts(session, principal)
+        drawn = layout.body(session, principal, view)
+        options = layout.decline_options(session, principal)
+    set_props(PAGE_TABS, {"children": tab_links(layout.tabs(counts, view))})
+    return drawn, options
 
 
 @page_callback(
@@ -91,36 +95,26 @@ def take_code(
 
 @page_callback(
     Permission.CUSTODY_HANDLE,
-    Output(ids.OFFER_PROBLEMS, "children"),
+    Output(ids.OFFER.problems, "children"),
     Output(ids.CLOSE, "data"),
     Output(ids.TRAY, "data", allow_duplicate=True),
     Output(ids.TRAY_LIST, "children", allow_duplicate=True),
     Output(ids.CHANGED, "data", allow_duplicate=True),
-    Input(ids.OFFER_SEND, "n_clicks"),
-    State(ids.OFFER_TO, "value"),
-    State(ids.OFFER_CONDITION, "value"),
-    State(ids.OFFER_NOTE, "value"),
+    Input(ids.OFFER.send, "n_clicks"),
+    *ids.OFFER.fields,
     State(ids.TRAY, "data"),
     prevent_initial_call=True,
 )
 def offer(presses: int | None, *given: Any) -> tuple[Any, ...]:
     """Offer what was scanned, or say why not."""
-    to, condition, note, tray = given
+    *fields, tray = given
 
     def act(session: WriteSession, principal: Principal) -> str:
-        receiver = UserId(UUID(_chosen(to, "somebody")))
         keys = [samples_queries.sample_id_of(session, principal, code) for code in tray]
-        service.offer_samples(
-            session,
-            principal,
-            sample_ids=keys,
-            to_id=receiver,
-            condition=condition or "",
-            note=note or "",
-        )
+        offer_dialog.offer(session, principal, keys, fields)
         return f"{fmt.plural(len(keys), 'sample', 'samples')} offered"
 
-    problems, close, changed = done(presses, act, ids.OFFER_DIALOG, ids.OFFER_TO)
+    problems, close, changed = done(presses, act, ids.OFFER.dialog, ids.OFFER.to)
     if close is no_update:
         return problems, close, no_update, no_update, changed
     return problems, close, [], panels.tray([]), changed

@@ -1,5 +1,7 @@
 """Ids of the Custody page."""
 
+from dashboard.pages.custody.offer_dialog import OfferIds
+
 BODY = "custody-body"
 CHANGED = "custody-changed"
 """Store: a new value after every act, which draws the view anew."""
@@ -13,12 +15,7 @@ TRAY = "custody-tray"
 TRAY_LIST = "custody-tray-list"
 TRAY_CLEAR = "custody-tray-clear"
 
-OFFER_DIALOG = "custody-offer-dialog"
-OFFER_PROBLEMS = "custody-offer-problems"
-OFFER_TO = "custody-offer-to"
-OFFER_CONDITION = "custody-offer-condition"
-OFFER_NOTE = "custody-offer-note"
-OFFER_SEND = "custody-offer-send"
+OFFER = OfferIds("custody-offer")
 
 DECLINE_DIALOG = "custody-decline-dialog"
 DECLINE_PROBLEMS = "custody-decline-problems"

@@ -9,21 +9,23 @@ from dash.development.base_component import Component
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.core.transaction import reading
-from backend.custody import queries, shipment_queries
-from backend.custody.views import CustodyCounts, OfferView, Receiver
-from dashboard.components.attributes import data
-from dashboard.components.button import button
+from backend.custody import incoming_queries, queries, shipment_queries
+from backend.custody.ids import ShipmentState
+from backend.custody.views import CustodyCounts, OfferView, ShipmentView
+from backend.samples import queries as samples_queries
 from dashboard.components.dialog import dialog
 from dashboard.components.form_field import error_summary, form_field
 from dashboard.components.page import Crumb, Page, Tab, page
 from dashboard.components.scan_target import scan_target
-from dashboard.laboratory import lab_zone
-from dashboard.pages.custody import ids, panels, shipment
+from dashboard.laboratory import current_laboratory, lab_zone
+from dashboard.pages.custody import ids, incoming, offer_dialog, panels, shipment
+from dashboard.pages.custody.acting import answers
 from dashboard.session import current_principal
 
 PATH = "/custody"
 WAITING, OUT, SHIPMENTS, GAPS = "waiting", "out", "shipments", "gaps"
-_OTHERS = {WAITING, OUT, SHIPMENTS, GAPS}
+INCOMING = "incoming"
+_OTHERS = {WAITING, OUT, SHIPMENTS, INCOMING, GAPS}
 
 
 def layout(*, show: str = "") -> Page:
@@ -34,11 +36,12 @@ def layout(*, show: str = "") -> Page:
         may_act = principal.may(Permission.CUSTODY_HANDLE)
         people = queries.receivers(session, principal) if may_act else []
         offers = _received(queries.offers(session, principal), principal)
+        projects = samples_queries.projects(session, principal)
         drawn = body(session, principal, show)
     return page(
         title="Custody",
         breadcrumb=[Crumb("Samples", "/samples")],
-        tabs=_tabs(counts, show),
+        tabs=tabs(counts, show),
         children=[
             scan_target(),
             dcc.Store(id=ids.CHANGED),
@@ -47,9 +50,10 @@ def layout(*, show: str = "") -> Page:
             dcc.Store(id=ids.TRAY, data=[]),
             _tray(is_shown=may_act and show not in _OTHERS),
             html.Div(drawn, id=ids.BODY),
-            _offer_dialog(people),
+            offer_dialog.draw(ids.OFFER, people, title="Hand over the scanned samples"),
             _decline_dialog(offers),
             shipment.new_dialog(),
+            incoming.new_dialog(projects),
         ],
     )
 
@@ -68,6 +72,12 @@ def body(session: ReadSession, principal: Principal, show: str) -> list[Componen
             may_ship = principal.may(Permission.SHIPMENTS_MANAGE)
             found = shipment_queries.shipments(session, principal)
             return shipment.overview(found, may_act=may_ship)
+        case "incoming":
+            return incoming.overview(
+                incoming_queries.expected(session, principal),
+                _addressed_to_us(session, principal),
+                may_act=principal.may(Permission.SHIPMENTS_MANAGE),
+            )
         case "gaps":
             return panels.gaps(queries.findings(session, principal), zone=zone)
         case _:
@@ -81,9 +91,15 @@ def decline_options(session: ReadSession, principal: Principal) -> list[dict[str
     return _options(_received(queries.offers(session, principal), principal))
 
 
-def receiver_options(people: Sequence[Receiver]) -> list[dict[str, str]]:
-    """Return to whom tubes may be offered."""
-    return [{"value": str(person.id), "label": person.name} for person in people]
+def _addressed_to_us(session: ReadSession, principal: Principal) -> list[ShipmentView]:
+    """Return the shipments under way that name this laboratory as their receiver."""
+    laboratory = current_laboratory()
+    name = laboratory.name.casefold() if laboratory else ""
+    return [
+        each
+        for each in shipment_queries.shipments(session, principal)
+        if each.state is ShipmentState.SHIPPED and each.recipient.casefold() == name
+    ]
 
 
 def _received(offers: Sequence[OfferView], principal: Principal) -> list[OfferView]:
@@ -101,13 +117,15 @@ def _options(offers: Sequence[OfferView]) -> list[dict[str, str]]:
     ]
 
 
-def _tabs(counts: CustodyCounts, show: str) -> list[Tab]:
+def tabs(counts: CustodyCounts, show: str) -> list[Tab]:
+    """Return the views with how much each holds now."""
     out = f"Checked out ({counts.overdue} overdue)" if counts.overdue else "Checked out"
     known = (
         ("With me", "", counts.held),
         ("Waiting for my answer", WAITING, counts.waiting),
         (out, OUT, counts.out),
         ("Shipments", SHIPMENTS, counts.shipments),
+        ("Incoming", INCOMING, counts.incoming),
         ("Gaps", GAPS, counts.gaps),
     )
     selected = show if show in _OTHERS else ""
@@ -139,25 +157,6 @@ def _tray(*, is_shown: bool) -> html.Div:
     )
 
 
-def _offer_dialog(people: Sequence[Receiver]) -> html.Dialog:
-    options = receiver_options(people)
-    return dialog(
-        ids.OFFER_DIALOG,
-        "Hand over the scanned samples",
-        error_summary({}, id=ids.OFFER_PROBLEMS),
-        html.P("They stay with you until the other person accepts.", className="t2"),
-        form_field("To", dbc.Select(id=ids.OFFER_TO, options=options)),
-        form_field(
-            "Condition",
-            dbc.Input(id=ids.OFFER_CONDITION, value="", maxlength=300),
-            help_text="Such as on dry ice, sealed",
-            optional=True,
-        ),
-        form_field("Note", dbc.Input(id=ids.OFFER_NOTE, value="", maxlength=500), optional=True),
-        _answers("Keep them", "Offer them", ids.OFFER_SEND),
-    )
-
-
 def _decline_dialog(offers: Sequence[OfferView]) -> html.Dialog:
     return dialog(
         ids.DECLINE_DIALOG,
@@ -166,12 +165,5 @@ def _decline_dialog(offers: Sequence[OfferView]) -> html.Dialog:
         html.P("They stay with the person who offered them, who is told why.", className="t2"),
         form_field("Offer", dbc.Select(id=ids.DECLINE_WHICH, options=_options(offers))),
         form_field("Reason", dbc.Input(id=ids.DECLINE_REASON, value="", maxlength=300)),
-        _answers("Decide later", "Decline", ids.DECLINE_SEND),
-    )
-
-
-def _answers(keep: str, act: str, act_id: str) -> html.Div:
-    return html.Div(
-        [button(keep, **data(close="")), button(act, id=act_id, kind="primary")],
-        className="row-x",
+        answers("Decide later", "Decline", ids.DECLINE_SEND),
     )

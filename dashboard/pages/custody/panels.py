@@ -148,7 +148,7 @@ def chain(links: Sequence[ChainLink], *, zone: ZoneInfo) -> html.Section:
             html.Td(link.from_label, className="said"),
             html.Td(link.to_label, className="said"),
             html.Td(_condition(link), className="t2 said"),
-            html.Td(link.note, className="t2 said"),
+            html.Td(_said(link), className="t2 said"),
             html.Td(link.actor_name, className="t2"),
         ]
         for link in reversed(links)
@@ -164,7 +164,7 @@ def tray(barcodes: Sequence[str]) -> list[Component]:
     counted = fmt.plural(len(barcodes), "sample", "samples")
     return [
         html.Span(", ".join(barcodes), className="mono"),
-        button(f"Hand over {counted}", kind="primary", icon="people", opens=ids.OFFER_DIALOG),
+        button(f"Hand over {counted}", kind="primary", icon="people", opens=ids.OFFER.dialog),
     ]
 
 
@@ -216,6 +216,12 @@ def _due(checkout: CheckoutView) -> Component:
 def _condition(link: ChainLink) -> str:
     warmth = "" if link.temperature_c is None else fmt.temperature(link.temperature_c)
     return ", ".join(part for part in (warmth, link.condition) if part)
+
+
+def _said(link: ChainLink) -> str:
+    seal = f"Seal {link.seal}" if link.seal else ""
+    document = f"Document {link.document}" if link.document else ""
+    return ", ".join(part for part in (link.note, seal, document) if part)
 
 
 def _sample(barcode: str) -> html.A:

@@ -13,7 +13,6 @@ from backend.custody import shipment_queries
 from backend.custody.ids import Arrival, ShipmentState
 from backend.custody.views import ShipmentLineView, ShipmentView
 from dashboard import format as fmt
-from dashboard.components.attributes import data
 from dashboard.components.button import button
 from dashboard.components.dialog import dialog
 from dashboard.components.empty_state import empty_state
@@ -23,7 +22,9 @@ from dashboard.components.page import Crumb, Page, page
 from dashboard.components.panel import panel
 from dashboard.components.scan_target import scan_target
 from dashboard.components.tones import Tone
+from dashboard.pages.custody import hold_dialog
 from dashboard.pages.custody import shipment_ids as ids
+from dashboard.pages.custody.acting import answers
 from dashboard.session import current_principal
 
 STATES: dict[ShipmentState, str] = {
@@ -32,6 +33,8 @@ STATES: dict[ShipmentState, str] = {
     ShipmentState.SHIPPED: "Under way",
     ShipmentState.RECEIVED: "Received",
 }
+_HERE = {ShipmentState.DRAFT, ShipmentState.PACKED}
+"""It has not left: a sample is in the box and has no condition on arrival yet."""
 ARRIVALS: dict[Arrival, tuple[str, Tone, str]] = {
     Arrival.EXPECTED: ("check-circle-fill", Tone.OK, "Arrived"),
     Arrival.DAMAGED: ("exclamation-triangle-fill", Tone.WARN, "Damaged"),
@@ -59,6 +62,7 @@ def shipment_layout(*, code: str, **_: str) -> Page:
             html.Div(body(shipment, may_act=may_act), id=ids.BODY),
             _ship_dialog(),
             _finish_dialog(),
+            *hold_dialog.draw(),
         ],
     )
 
@@ -71,7 +75,8 @@ def body(shipment: ShipmentView, *, may_act: bool) -> list[Component]:
         ("Condition", shipment.condition),
         ("Carrier", shipment.carrier),
         ("Tracking", shipment.tracking),
-        ("Seal", shipment.seal),
+        ("Seal number", shipment.seal),
+        ("Document", shipment.document),
         (
             "Expected",
             fmt.calendar_day(shipment.expected_on, with_year=True) if shipment.expected_on else "",
@@ -83,7 +88,7 @@ def body(shipment: ShipmentView, *, may_act: bool) -> list[Component]:
     acts = [*_papers(shipment), *(_acts(shipment) if may_act else [])]
     return [
         panel("Shipment", table, aside=html.Div(acts, className="row-x") if acts else None),
-        _list(shipment),
+        _list(shipment, may_act=may_act),
         *([_over(shipment.over)] if shipment.over else []),
     ]
 
@@ -112,13 +117,26 @@ def _acts(shipment: ShipmentView) -> list[Component]:
     return acts
 
 
-def _list(shipment: ShipmentView) -> Component:
+def _list(shipment: ShipmentView, *, may_act: bool) -> Component:
     if not shipment.lines:
         return empty_state(
             "Nothing is in it yet", "Scan each sample that goes into the box.", icon="upc-scan"
         )
-    heads = ("Sample", "Name", "Arrival", "Condition")
-    body_rows = [_line(line) for line in shipment.lines]
+    is_here = shipment.state in _HERE
+    acts = [_line_act(line, shipment.state) if may_act else None for line in shipment.lines]
+    has_acts = any(act is not None for act in acts)
+    heads = ["Sample", "Name", "State"]
+    heads += ([] if is_here else ["Condition"]) + (["Act"] if has_acts else [])
+    body_rows = [
+        html.Tr(
+            [
+                *_line(line, is_here=is_here),
+                *([] if is_here else [html.Td(line.condition, className="t2 said")]),
+                *([html.Td(act)] if has_acts else []),
+            ]
+        )
+        for line, act in zip(shipment.lines, acts, strict=True)
+    ]
     table = html.Table(
         [
             html.Thead(html.Tr([html.Th(word, scope="col") for word in heads])),
@@ -136,20 +154,27 @@ def _list(shipment: ShipmentView) -> Component:
     )
 
 
-def _line(line: ShipmentLineView) -> html.Tr:
+def _line(line: ShipmentLineView, *, is_here: bool) -> list[html.Td]:
     href = f"/samples/{quote(line.barcode, safe='')}"
-    said: Component | str = "Not scanned yet"
+    said: Component | str = "In the box" if is_here else "Not scanned yet"
     if line.arrival is not None:
         name, tone, words = ARRIVALS[line.arrival]
         said = html.Span([icon(name, tone), words], className="st")
-    return html.Tr(
-        [
-            html.Td(html.A(line.barcode, href=href, className="mono")),
-            html.Td(line.name),
-            html.Td(said),
-            html.Td(line.condition, className="t2 said"),
-        ]
-    )
+    return [
+        html.Td(html.A(line.barcode, href=href, className="mono")),
+        html.Td(line.name),
+        html.Td(said),
+    ]
+
+
+def _line_act(line: ShipmentLineView, state: ShipmentState) -> Component | None:
+    """Offer what can be done with one sample: out of an open box, or on hold after a bad trip."""
+    name = line.barcode
+    if state is ShipmentState.DRAFT:
+        return button(f"Unpack {name}", id=ids.unpack(name), size="sm", icon="box-arrow-up")
+    if line.arrival in {Arrival.DAMAGED, Arrival.WRONG_LABEL, Arrival.SHORT}:
+        return button(f"Hold {name}", id=ids.hold(name), size="sm", icon="pause-circle")
+    return None
 
 
 def _over(codes: Sequence[str]) -> html.Section:
@@ -204,13 +229,22 @@ def _ship_dialog() -> html.Dialog:
         ids.SHIP_DIALOG,
         "Send the shipment",
         error_summary({}, id=ids.SHIP_PROBLEMS),
+        html.P("Its carrier holds the samples from then on.", className="t2"),
         form_field("Carrier", dbc.Input(id=ids.SHIP_CARRIER, value="", maxlength=200)),
         form_field(
             "Tracking number",
             dbc.Input(id=ids.SHIP_TRACKING, value="", maxlength=200),
             optional=True,
         ),
-        form_field("Seal", dbc.Input(id=ids.SHIP_SEAL, value="", maxlength=200), optional=True),
+        form_field(
+            "Seal number", dbc.Input(id=ids.SHIP_SEAL, value="", maxlength=200), optional=True
+        ),
+        form_field(
+            "Document",
+            dbc.Input(id=ids.SHIP_DOCUMENT, value="", maxlength=200),
+            help_text="Reference of the waybill, permit or agreement",
+            optional=True,
+        ),
         form_field("Expected on", dbc.Input(id=ids.SHIP_EXPECTED, type="date", value="")),
         answers("Keep it here", "Hand it to the carrier", ids.SHIP_SEND),
     )
@@ -229,14 +263,6 @@ def _finish_dialog() -> html.Dialog:
         html.P("Every sample on the list has an outcome then.", className="t2"),
         box,
         answers("Go on scanning", "Close shipment", ids.FINISH_SEND),
-    )
-
-
-def answers(keep: str, act: str, act_id: str) -> html.Div:
-    """Draw the two answers of a dialog."""
-    return html.Div(
-        [button(keep, **data(close="")), button(act, id=act_id, kind="primary")],
-        className="row-x",
     )
 
 

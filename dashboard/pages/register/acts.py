@@ -11,7 +11,7 @@ from backend.core.principal import Principal
 from backend.core.sessions import WriteSession
 from backend.templates import queries
 from backend.templates.ids import CommitMode, ImportId
-from backend.templates.service import editing, imports, large, registering, steps
+from backend.templates.service import choosing, editing, imports, large, registering, steps
 from backend.templates.views import CellEdit
 from dashboard.pages.register.panels import next_scan_row
 
@@ -43,6 +43,7 @@ def act(
     action: Action,
     draft: ImportId | None,
     project_code: str | None,
+    template: str | None = None,
 ) -> Acted:
     """Do what an action says. Without a draft, pasting, typing and scanning start one.
 
@@ -54,16 +55,20 @@ def act(
         raise InvalidInput("The page and the program disagree. Load the page again.")
     if draft is None and doing in _OF_A_DRAFT:
         return Acted(None, "There is no change to take back.")
-    here = draft or _new_draft(session, principal, project_code)
+    here = draft or _new_draft(session, principal, project_code, template)
     return doing(session, principal, here, action)
 
 
-def _new_draft(session: WriteSession, principal: Principal, project_code: str | None) -> ImportId:
+def _new_draft(
+    session: WriteSession, principal: Principal, project_code: str | None, template: str | None
+) -> ImportId:
     if not project_code:
         raise InvalidInput(
             "Choose a project first.", fields={"project": "The samples belong to a project."}
         )
-    return imports.start_empty(session, principal, project_code=project_code)
+    project = queries.get_project(session, principal, project_code)
+    choosing.remember_template(session, principal, project_id=project.id, key=template)
+    return imports.start_empty(session, principal, project_code=project.code, template=template)
 
 
 def _edit(session: WriteSession, principal: Principal, here: ImportId, action: Action) -> Acted:

@@ -18,7 +18,7 @@ from dash.development.base_component import Component
 from backend.core.ids import new_id
 from backend.core.principal import Permission
 from backend.core.transaction import reading, writing
-from backend.templates import queries
+from backend.templates import definition_queries, queries
 from backend.templates.ids import ImportId, RowMode
 from backend.templates.problem_list import problem_list
 from backend.templates.result_workbook import result_workbook
@@ -59,7 +59,7 @@ def show_draft(
     search: str | None, _changed: str | None, _version: int | None, asked: dict[str, Any] | None
 ) -> tuple[Any, ...]:
     """Draw the draft that the address names, or the empty grid."""
-    view, working = _draft_of(search)
+    view, working, read_by = _draft_of(search)
     window = window_of(view, asked)
     return (
         grid.rows_of(view, window.rows),
@@ -69,7 +69,7 @@ def show_draft(
         panels.understood(view),
         panels.footer(view),
         panels.done(view, working),
-        _facts(view),
+        _facts(view, read_by),
     )
 
 
@@ -79,14 +79,48 @@ def show_draft(
     Output(ids.PROJECT, "disabled"),
     Output(ids.RECEIVED, "value"),
     Output(ids.MODE, "value"),
+    Output(ids.TEMPLATE, "value", allow_duplicate=True),
+    Output(ids.TEMPLATE, "disabled"),
     Input(ids.DRAFT, "data"),
     prevent_initial_call=True,
 )
 def show_context(draft: dict[str, str] | None) -> tuple[Any, ...]:
-    """Show the draft's project, which is fixed from then on, and when its samples arrived."""
+    """Show the draft's project, which is fixed from then on, and how and when it came."""
     if not draft:
-        return no_update, False, no_update, no_update
-    return draft["project"], True, draft["received"], draft["mode"]
+        return no_update, False, no_update, no_update, no_update, False
+    fixed = bool(draft["stamped"])
+    return draft["project"], True, draft["received"], draft["mode"], draft["template"], fixed
+
+
+@page_callback(
+    Permission.SAMPLES_REGISTER,
+    Output(ids.TEMPLATE, "value"),
+    Input(ids.PROJECT, "value"),
+    State(URL, "search"),
+)
+def offer_template(project: str | None, search: str | None) -> Any:
+    """Offer the template that the project's lists were read by last; a draft has its own."""
+    if not project or "draft=" in (search or ""):
+        return no_update
+    with reading() as session:
+        return choosing.remembered_template(session, current_principal(), project) or ids.BY_ITSELF
+
+
+@page_callback(
+    Permission.SAMPLES_REGISTER,
+    Output(ids.CHANGED, "data", allow_duplicate=True),
+    Input(ids.TEMPLATE, "value"),
+    State(ids.DRAFT, "data"),
+    prevent_initial_call=True,
+)
+def choose_template(value: str | None, draft: dict[str, str] | None) -> Any:
+    """Read the draft anew by a template, or by itself."""
+    here = import_id_of((draft or {}).get("id"))
+    if here is None or not draft or not value or value == draft["template"] or draft["stamped"]:
+        return no_update
+    with writing() as session:
+        choosing.choose_template(session, current_principal(), import_id=here, key=_key_of(value))
+    return str(new_id())
 
 
 @page_callback(
@@ -97,17 +131,28 @@ def show_context(draft: dict[str, str] | None) -> tuple[Any, ...]:
     Input(ids.ACTION, "data"),
     State(ids.DRAFT, "data"),
     State(ids.PROJECT, "value"),
+    State(ids.TEMPLATE, "value"),
     prevent_initial_call=True,
 )
 def do_action(
-    action: dict[str, Any] | None, draft: dict[str, str] | None, project: str | None
+    action: dict[str, Any] | None,
+    draft: dict[str, str] | None,
+    project: str | None,
+    template: str | None,
 ) -> tuple[Any, ...]:
     """Do what a person did in the grid or its panels."""
     if not action:
         return no_update, no_update, no_update
     here = import_id_of((draft or {}).get("id"))
     with writing() as session:
-        acted = act(session, current_principal(), action=action, draft=here, project_code=project)
+        acted = act(
+            session,
+            current_principal(),
+            action=action,
+            draft=here,
+            project_code=project,
+            template=_key_of(template),
+        )
     if action["kind"] == "register" and acted.is_done:
         toast(acted.said, link=("Open the samples", "/samples"))
     stays = here is not None or acted.import_id is None
@@ -159,10 +204,11 @@ def choose_mode(value: str | None, draft: dict[str, str] | None) -> Any:
     Input(ids.UPLOAD, "contents"),
     State(ids.UPLOAD, "filename"),
     State(ids.PROJECT, "value"),
+    State(ids.TEMPLATE, "value"),
     prevent_initial_call=True,
 )
 def take_file(
-    contents: str | None, file_name: str | None, project: str | None
+    contents: str | None, file_name: str | None, project: str | None, template: str | None
 ) -> tuple[Any, list[Component], str | None]:
     """Make a draft of a dropped file, or say why it is none."""
     if not contents or not file_name:
@@ -174,6 +220,7 @@ def take_file(
             file_name=file_name,
             contents=contents,
             project_code=project,
+            template=_key_of(template),
         )
     return received.go or no_update, list(received.said), received.job
 
@@ -242,17 +289,24 @@ def choose_labels(draft: dict[str, str] | None) -> dict[str, str] | None:
     return {"import": draft["id"], "state": draft["state"]} if draft else None
 
 
-def _draft_of(search: str | None) -> tuple[ImportView | None, JobId | None]:
+def _key_of(chosen: str | None) -> str | None:
+    return None if chosen in {None, "", ids.BY_ITSELF} else chosen
+
+
+def _draft_of(search: str | None) -> tuple[ImportView | None, JobId | None, str]:
+    """Return the draft, the job that registers it now, and the key of its template."""
     named = parse_qs((search or "").lstrip("?")).get("draft", [""])[0]
     import_id: ImportId | None = import_id_of(named)
     if import_id is None:
-        return None, None
+        return None, None, ids.BY_ITSELF
     with reading() as session:
         view = queries.get_import(session, current_principal(), import_id)
-        return view, large.job_of(session, import_id)
+        version = definition_queries.find_version_by_id(session, view.template_version_id)
+        read_by = version.template_key if version else ids.BY_ITSELF
+        return view, large.job_of(session, import_id), read_by
 
 
-def _facts(view: ImportView | None) -> dict[str, str]:
+def _facts(view: ImportView | None, read_by: str) -> dict[str, str]:
     if view is None:
         return {}
     return {
@@ -261,6 +315,8 @@ def _facts(view: ImportView | None) -> dict[str, str]:
         "state": view.state.value,
         "mode": view.row_mode.value,
         "received": shown_locally(view.received_at),
+        "template": read_by,
+        "stamped": "yes" if choosing.is_stamped(view) else "",
     }
 
 

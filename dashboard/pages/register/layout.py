@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 
 from backend.core.principal import Permission
 from backend.core.transaction import reading
-from backend.templates import queries
+from backend.templates import definition_queries, queries
 from backend.templates.adapters.files import LARGEST_FILE_BYTES
 from backend.templates.ids import UPDATING, ImportState, RowMode
 from backend.templates.views import ImportSummary
@@ -98,7 +98,7 @@ def import_layout(**_: str) -> Page:
             html.Div(
                 [
                     html.Div(id=ids.REFUSED, **aria(live="assertive")),
-                    _project_field(),
+                    html.Div([_project_field(), _template_field()], className="ctx"),
                     _drop_zone(),
                     _recent(),
                 ],
@@ -124,6 +124,7 @@ def _context() -> html.Div:
     return html.Div(
         [
             _project_field(),
+            _template_field(),
             form_field(
                 "Received",
                 dbc.Input(id=ids.RECEIVED, type="datetime-local", className="sm", debounce=True),
@@ -166,6 +167,23 @@ def _project_field() -> html.Div:
         persistence_type="local",
     )
     return form_field("Project", control)
+
+
+def _template_field() -> html.Div:
+    with reading() as session:
+        found = definition_queries.list_templates(session, current_principal())
+    offered = [
+        {"label": f"{each.name}, version {each.published.number}", "value": each.key}
+        for each in found
+        if each.published
+    ]
+    control = dbc.Select(
+        id=ids.TEMPLATE,
+        options=[{"label": "Recognised by itself", "value": ids.BY_ITSELF}, *offered],
+        value=ids.BY_ITSELF,
+        className="sm",
+    )
+    return form_field("Template", control)
 
 
 def _bar() -> html.Div:

@@ -16,7 +16,7 @@ from backend.core.principal import Principal
 from backend.core.sessions import WriteSession
 from backend.templates.errors import AlreadyImported, FileRefused
 from backend.templates.reading.values import Severity
-from backend.templates.service import imports, large
+from backend.templates.service import choosing, imports, large
 from backend.work.ids import JobId
 from dashboard.components.icon import icon
 from dashboard.components.job_progress import job_progress
@@ -40,6 +40,7 @@ def receive_file(
     file_name: str,
     contents: str,
     project_code: str | None,
+    template: str | None = None,
 ) -> Received:
     """Start the import of what ``dcc.Upload`` holds. A refused file writes nothing."""
     if not project_code:
@@ -53,6 +54,7 @@ def receive_file(
             content=content,
             project_code=project_code,
             files=files,
+            template=template,
         )
         return Received(None, [_being_read(file_name, job)], str(job))
     try:
@@ -63,7 +65,9 @@ def receive_file(
             content=content,
             project_code=project_code,
             files=files,
+            template=template,
         )
+        choosing.remember_template(session, principal, project_id=view.project_id, key=template)
     except FileRefused as refusal:
         wrong = [f.message for f in refusal.findings if f.severity is Severity.ERROR]
         return Received(None, [_problem(f"“{file_name}” was not read", wrong)])

@@ -41,6 +41,7 @@ LABELS: Mapping[str, str] = {
     "expires": "Expires",
     "subject": "Subject",
     "consent": "Consent",
+    "sprec": "SPREC code",
     "text": "Text",
     "import": "Import",
 }
@@ -90,7 +91,7 @@ def words(key: str, values: Sequence[str]) -> tuple[str, str, str]:
         return label, "", " and ".join(_amount(name, value) for value in values)
     if name in DATES:
         return label, "", " and ".join(_days(name, value) for value in values)
-    if name == "text":
+    if name in ("text", "sprec"):
         return label, "starts with", values[-1]
     if name == "place":
         return label, "is or is in", values[-1]

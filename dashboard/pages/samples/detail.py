@@ -13,10 +13,12 @@ from dashboard.laboratory import lab_zone
 from dashboard.pages.custody import panels as custody_panels
 from dashboard.pages.samples import (
     detail_act_dialogs,
+    detail_attachments,
     detail_custody,
     detail_dialogs,
     detail_family,
     detail_history,
+    detail_past,
     detail_preanalytical_dialog,
     detail_regions,
 )
@@ -27,8 +29,10 @@ from dashboard.session import current_principal
 TABS = (("Sample", ""), ("History", "history"), ("Family", "family"))
 
 
-def detail_layout(*, barcode: str, tab: str = "", view: str = "", **_: str) -> Page:
+def detail_layout(*, barcode: str, tab: str = "", view: str = "", asof: str = "", **_: str) -> Page:
     """Draw a sample; an unknown one and one of other people's projects look the same."""
+    if asof:
+        return detail_past.past_layout(barcode, asof)
     principal = current_principal()
     with reading() as session:
         facts = facts_of(session, principal, barcode)
@@ -43,11 +47,13 @@ def detail_layout(*, barcode: str, tab: str = "", view: str = "", **_: str) -> P
             dcc.Store(id=ids.WHICH, data={"barcode": row.barcode, "tab": tab, "view": view}),
             dcc.Store(id=ids.CLOSE),
             dcc.Store(id=ids.CLOSE_SINK),
+            detail_past.control(row.barcode, None, zone=lab_zone()),
             html.Div(body(facts, tab, principal, view=view), id=ids.BODY, className="sd-body"),
             *detail_dialogs.dialogs(facts, principal),
             *detail_act_dialogs.act_dialogs(facts, principal),
             *detail_custody.dialogs(facts),
             *detail_preanalytical_dialog.dialogs(facts, lab_zone()),
+            *detail_attachments.dialogs(),
         ],
     )
 

@@ -10,6 +10,7 @@ from dashboard import format as fmt
 from dashboard.components.button import button
 from dashboard.components.dialog import dialog
 from dashboard.components.form_field import error_summary, form_field
+from dashboard.pages.custody import offer_dialog
 from dashboard.pages.samples import detail_custody_ids as ids
 from dashboard.pages.samples.detail_dialogs import answers
 from dashboard.pages.samples.detail_facts import SampleFacts
@@ -29,13 +30,14 @@ def acts(facts: SampleFacts, principal: Principal) -> list[Component]:
     else:
         found = []
     if not is_stored:
-        found.append(button("Hand over", icon="people", opens=ids.OFFER_DIALOG))
+        found.append(button("Hand over", icon="people", opens=ids.OFFER.dialog))
     return found
 
 
 def dialogs(facts: SampleFacts) -> list[html.Dialog]:
     """Draw the dialogs; all of them always stand there for callbacks."""
-    return [_offer(facts), _check_out(), _return(facts)]
+    offer = offer_dialog.draw(ids.OFFER, facts.receivers, title="Hand over the sample", is_one=True)
+    return [offer, _check_out(), _return(facts)]
 
 
 def out_sentence(facts: SampleFacts) -> str:
@@ -45,25 +47,6 @@ def out_sentence(facts: SampleFacts) -> str:
         return "It is not checked out."
     day = fmt.calendar_day(out.due_on, with_year=True)
     return f"{out.holder_name} has it for {out.purpose}, due back {day}."
-
-
-def _offer(facts: SampleFacts) -> html.Dialog:
-    options = [{"value": str(person.id), "label": person.name} for person in facts.receivers]
-    return dialog(
-        ids.OFFER_DIALOG,
-        "Hand over the sample",
-        error_summary({}, id=ids.OFFER_PROBLEMS),
-        html.P("It stays with you until the other person accepts.", className="t2"),
-        form_field("To", dbc.Select(id=ids.OFFER_TO, options=options)),
-        form_field(
-            "Condition",
-            dbc.Input(id=ids.OFFER_CONDITION, value="", maxlength=300),
-            help_text="Such as on dry ice, sealed",
-            optional=True,
-        ),
-        form_field("Note", dbc.Input(id=ids.OFFER_NOTE, value="", maxlength=500), optional=True),
-        answers("Keep it", "Offer it", ids.OFFER_SEND),
-    )
 
 
 def _check_out() -> html.Dialog:

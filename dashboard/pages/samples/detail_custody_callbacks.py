@@ -2,21 +2,21 @@
 
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from dash import Input, Output, State
 
-from backend.core.principal import Permission, Principal, UserId
+from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.core.transaction import reading
 from backend.custody import service
 from backend.custody.service import Returned
 from backend.samples.ids import SampleId
 from dashboard.callbacks import page_callback
+from dashboard.pages.custody import offer_dialog
 from dashboard.pages.samples import detail_custody as dialogs
 from dashboard.pages.samples import detail_custody_ids as ids
 from dashboard.pages.samples import detail_ids
-from dashboard.pages.samples.detail_acting import Done, Which, carried_out, chosen, day, perhaps
+from dashboard.pages.samples.detail_acting import Done, Which, carried_out, day, perhaps
 from dashboard.pages.samples.detail_facts import facts_of
 from dashboard.session import current_principal
 from dashboard.shell_ids import live
@@ -40,34 +40,24 @@ def show_holder(_version: int | None, which: Which) -> str:
 
 @page_callback(
     Permission.CUSTODY_HANDLE,
-    Output(ids.OFFER_PROBLEMS, "children"),
+    Output(ids.OFFER.problems, "children"),
     _CLOSE,
-    Output(ids.OFFER_CONDITION, "value"),
-    Output(ids.OFFER_NOTE, "value"),
-    Input(ids.OFFER_SEND, "n_clicks"),
-    State(ids.OFFER_TO, "value"),
-    State(ids.OFFER_CONDITION, "value"),
-    State(ids.OFFER_NOTE, "value"),
+    Output(ids.OFFER.condition, "value"),
+    Output(ids.OFFER.note, "value"),
+    Input(ids.OFFER.send, "n_clicks"),
+    *ids.OFFER.fields,
     _WHICH,
     prevent_initial_call=True,
 )
 def hand_over(presses: int | None, *given: Any) -> tuple[Any, ...]:
     """Offer the sample to somebody, or say why not."""
-    to, condition, note, which = given
+    *fields, which = given
 
     def act(session: WriteSession, principal: Principal, key: SampleId) -> Done:
-        receiver = UserId(UUID(chosen(to, "person")))
-        service.offer_samples(
-            session,
-            principal,
-            sample_ids=[key],
-            to_id=receiver,
-            condition=condition or "",
-            note=note or "",
-        )
+        offer_dialog.offer(session, principal, [key], fields)
         return f"{which['barcode']} is offered; it stays with you until they accept"
 
-    return carried_out(presses, which, act, ids.OFFER_DIALOG, ids.OFFER_TO, ["", ""])
+    return carried_out(presses, which, act, ids.OFFER.dialog, ids.OFFER.to, ["", ""])
 
 
 @page_callback(

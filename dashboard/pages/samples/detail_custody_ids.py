@@ -1,11 +1,8 @@
 """Ids of the custody dialogs on a sample's page."""
 
-OFFER_DIALOG = "sample-offer-dialog"
-OFFER_PROBLEMS = "sample-offer-problems"
-OFFER_TO = "sample-offer-to"
-OFFER_CONDITION = "sample-offer-condition"
-OFFER_NOTE = "sample-offer-note"
-OFFER_SEND = "sample-offer-send"
+from dashboard.pages.custody.offer_dialog import OfferIds
+
+OFFER = OfferIds("sample-offer")
 
 OUT_DIALOG = "sample-out-dialog"
 OUT_PROBLEMS = "sample-out-problems"

@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from backend.auth.views import SignatureView
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.custody import queries as custody_queries
 from backend.custody.views import ChainLink, CheckoutView, Receiver
+from backend.events import checking
 from backend.events import queries as events_queries
-from backend.events.views import AuditView
+from backend.events.views import AuditView, RecordChain
 from backend.samples import (
+    attachments,
     consents,
     family,
     handling,
@@ -17,8 +20,10 @@ from backend.samples import (
     preanalytics,
     qc_queries,
     queries,
+    signing,
     volumes,
 )
+from backend.samples.attachment_views import AttachmentView
 from backend.samples.family import Relative
 from backend.samples.ids import MaterialType, SampleId
 from backend.samples.lineage_views import LineageGraph
@@ -65,8 +70,13 @@ class SampleFacts:
     checkout: CheckoutView | None
     receivers: Sequence[Receiver]
     """To whom it may be offered; nobody where the reader may not hand over."""
+    signatures: Sequence[SignatureView]
+    """Everything that was signed of it, newest first; a voided one says by what."""
+    record_chain: RecordChain
+    """How its audit entries stand in the chain."""
     preanalytical: PreanalyticalView | None
     """What is recorded of the time before storage, its own or an ancestor's."""
+    attachments: Sequence[AttachmentView]
 
     @property
     def open_holds(self) -> list[HoldView]:
@@ -113,7 +123,10 @@ def facts_of(session: ReadSession, principal: Principal, barcode: str) -> Sample
         receivers=custody_queries.receivers(session, principal)
         if principal.may(Permission.CUSTODY_HANDLE)
         else [],
+        signatures=signing.signatures_of_sample(session, principal, key),
+        record_chain=checking.record_chain(session, "sample", key),
         preanalytical=preanalytics.preanalytical_of(session, principal, key),
+        attachments=attachments.attachments_of(session, principal, key),
     )
 
 

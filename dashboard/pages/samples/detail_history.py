@@ -8,7 +8,6 @@ from dash import html
 from dash.development.base_component import Component
 
 from backend.core.principal import Permission, Principal
-from backend.events.exporting import AuditFormat
 from backend.events.views import AuditView
 from dashboard import format as fmt
 from dashboard.components.icon import icon
@@ -42,7 +41,7 @@ def history(facts: SampleFacts, principal: Principal, *, zone: ZoneInfo) -> Comp
         "Audit trail",
         html.Div(table, className="tbl-x", tabIndex="0"),
         meta=meta or fmt.plural(len(facts.audit), "entry", "entries"),
-        aside=_files(facts) if principal.may(Permission.AUDIT_VIEW) else None,
+        aside=_whole(facts) if principal.may(Permission.AUDIT_VIEW) else None,
         class_name="sd-history",
     )
 
@@ -59,14 +58,10 @@ def changes(old: Mapping[str, object] | None, new: Mapping[str, object] | None) 
     ]
 
 
-def _files(facts: SampleFacts) -> html.Span:
-    """Return links to every entry of this sample as a file, each entry with its hash."""
-    asked = urlencode({"entity": "sample", "entity_id": str(facts.sample.row.id)})
-    links = [
-        html.A(f"Take out as {kind.value.upper()}", href=f"/files/audit.{kind.value}?{asked}")
-        for kind in AuditFormat
-    ]
-    return html.Span(links, className="row-x g12")
+def _whole(facts: SampleFacts) -> html.A:
+    """Return the way to every entry of this sample in the trail, which has it as a file."""
+    asked = urlencode({"tab": "audit", "entity": "sample", "entity_id": facts.sample.row.id})
+    return html.A("Take out as a file", href=f"/admin?{asked}")
 
 
 def _entry(entry: AuditView, *, zone: ZoneInfo) -> html.Tr:

@@ -191,7 +191,10 @@ def _signature(signature: SignatureView | None, *, zone: ZoneInfo) -> html.P:
     )
     if signature.voided_at is None:
         return html.P([icon("pen", Tone.OK), " ", told], className="t2")
-    voided = f"Voided {fmt.moment(signature.voided_at, zone)}: {signature.void_reason}"
+    voided = (
+        f"Voided {fmt.moment(signature.voided_at, zone)} by {signature.voided_by_name}: "
+        f"{signature.void_reason}"
+    )
     return html.P([icon("x-circle", Tone.OFF), " ", html.S(told), " ", voided], className="t3")
 
 

@@ -27,7 +27,9 @@ from dashboard.components.tones import Tone
 from dashboard.components.tube_label import data_matrix, tube_label
 from dashboard.pages.register.single_panels import label_of_sample
 from dashboard.pages.samples import (
+    detail_attachments,
     detail_custody,
+    detail_events,
     detail_family,
     detail_keeping,
     detail_preanalytical,
@@ -36,10 +38,8 @@ from dashboard.pages.samples import detail_ids as ids
 from dashboard.pages.samples.detail_facts import SampleFacts
 from dashboard.pages.samples.detail_lifecycle import Stage, way_of
 from dashboard.pages.samples.detail_place import band_bar, location
-from dashboard.pages.samples.detail_timeline import Happening, timeline
+from dashboard.pages.samples.detail_timeline import timeline
 from dashboard.pages.samples.detail_words import custody_words, hold_words, verdict_words
-
-_SHOWN = 12
 
 
 def header(facts: SampleFacts, principal: Principal) -> list[Component]:
@@ -86,7 +86,11 @@ def regions(
     """Draw the page below the header."""
     sample = facts.sample
     happenings = timeline(
-        sample.transitions, facts.stays, facts.audit, registered_at=sample.row.created_at
+        sample.transitions,
+        facts.stays,
+        facts.audit,
+        facts.signatures,
+        registered_at=sample.row.created_at,
     )
     stops = way_of(
         sample.transitions,
@@ -109,7 +113,7 @@ def regions(
                 html.Div(
                     [
                         detail_family.lineage(facts, principal),
-                        _events(happenings, facts, zone=zone, now=now),
+                        detail_events.events(happenings, facts, zone=zone, now=now),
                         detail_preanalytical.preanalytical(facts, principal),
                     ],
                     className="bl",
@@ -120,6 +124,7 @@ def regions(
                         detail_keeping.quality(facts, principal, zone=zone),
                         detail_keeping.consent(facts, principal),
                         detail_keeping.keeping(facts, principal, now=now),
+                        detail_attachments.attachments(facts, principal, zone=zone, now=now),
                         _submitted(sample),
                     ],
                     className="bl",
@@ -269,44 +274,6 @@ def _measured(
     bar = band_bar(name, value, band) if value is not None and band is not None else None
     return html.Div(
         [html.Dt(label), html.Dd(written, className="num md"), html.Dd(bar, className="r")]
-    )
-
-
-def _events(
-    happenings: Sequence[Happening], facts: SampleFacts, *, zone: ZoneInfo, now: datetime
-) -> html.Section:
-    words = [html.Th(word, scope="col") for word in ("Time", "Event", "Detail", "By")]
-    rows = [_event(happening, zone=zone, now=now) for happening in happenings[:_SHOWN]]
-    sealed = sum(entry.sealed for entry in facts.audit)
-    meta = f"{fmt.plural(len(facts.audit), 'audit entry', 'audit entries')}, {sealed} sealed"
-    link = html.A(
-        "All of it", href=f"/samples/{quote(facts.sample.row.barcode, safe='')}?tab=history"
-    )
-    table = html.Table([html.Thead(html.Tr(words)), html.Tbody(rows)], className="tbl flush plain")
-    return panel(
-        "Custody and events",
-        html.Div(table, className="tbl-x", tabIndex="0"),
-        meta=meta,
-        aside=link,
-        class_name="sd-events",
-    )
-
-
-def _event(happening: Happening, *, zone: ZoneInfo, now: datetime) -> html.Tr:
-    detail: list[Component | str] = [happening.detail]
-    if happening.reason:
-        detail.append(html.Span(f"“{happening.reason}”", className="why-said"))
-    return html.Tr(
-        [
-            html.Td(
-                fmt.moment(happening.at, zone, now=now),
-                className="t2 num",
-                title=fmt.tooltip_time(happening.at),
-            ),
-            html.Td(html.Span([icon(happening.icon), happening.title], className="st st-off")),
-            html.Td(detail, className="t2 said"),
-            html.Td(happening.by, className="t2"),
-        ]
     )
 
 

@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from backend.auth.views import SignatureView
 from backend.events.views import AuditView
+from backend.samples.attachment_views import KIND_NAME
+from backend.samples.ids import AttachmentKind
 from backend.samples.rules import BY_ACTION
 from backend.samples.views import TransitionView
 from backend.samples.volume_rules import shown
@@ -56,11 +59,13 @@ def timeline(
     steps: Sequence[TransitionView],
     stays: Sequence[PlacementView],
     entries: Sequence[AuditView],
+    signatures: Sequence[SignatureView] = (),
     *,
     registered_at: datetime,
 ) -> list[Happening]:
     """Return everything that happened, newest first.
 
+    A signature says what became of it, and what voided it is told once more at its own time.
     A sample from before steps were kept was registered at ``registered_at`` all the same.
     """
     found = [_of_step(step) for step in steps if step.action not in _TOLD_ELSEWHERE]
@@ -69,6 +74,8 @@ def timeline(
         found.append(Happening(at=registered_at, icon=icon, title=title, detail="", by=""))
     for stay in stays:
         found.extend(_of_stay(stay))
+    for signature in signatures:
+        found.extend(_of_signature(signature))
     found.extend(_OF_ENTRY[entry.action](entry) for entry in entries if entry.action in _OF_ENTRY)
     return sorted(found, key=lambda happening: happening.at, reverse=True)
 
@@ -104,6 +111,33 @@ def _of_stay(stay: PlacementView) -> list[Happening]:
         reason=stay.removal_reason or "",
     )
     return [began, ended]
+
+
+def _of_signature(signature: SignatureView) -> list[Happening]:
+    signed = Happening(
+        at=signature.signed_at,
+        icon="pen",
+        title="Signed",
+        detail=f"{signature.meaning}, {state_of(signature)}",
+        by=signature.signer_name,
+    )
+    if signature.voided_at is None:
+        return [signed]
+    voided = Happening(
+        at=signature.voided_at,
+        icon="x-circle",
+        title="Signature voided",
+        detail=f"{signature.signer_name}’s {signature.meaning}: {signature.void_reason}",
+        by=signature.voided_by_name or "",
+    )
+    return [signed, voided]
+
+
+def state_of(signature: SignatureView) -> str:
+    """Say whether a signature stands; who voided it and by what, where it does not."""
+    if signature.voided_at is None:
+        return "valid"
+    return f"voided by {signature.voided_by_name}: {signature.void_reason}"
 
 
 def _of_hold(title: str, icon: str) -> Callable[[AuditView], Happening]:
@@ -172,10 +206,13 @@ def _of_preanalytics(entry: AuditView) -> Happening:
     return _of_entry(entry, "clock-history", "Pre-analytical", sprec)
 
 
-def _of_countersigning(entry: AuditView) -> Happening:
-    new = entry.new_values or {}
-    detail = f"{new.get('signer_name', '')}, {new.get('meaning', '')}"
-    return _of_entry(entry, "pen", "Disposal signed", detail)
+def _of_file(title: str) -> Callable[[AuditView], Happening]:
+    def draw(entry: AuditView) -> Happening:
+        new = entry.new_values or {}
+        kind = KIND_NAME[AttachmentKind(str(new["kind"]))]
+        return _of_entry(entry, "file-earmark-text", title, f"{kind}: {new['file_name']}")
+
+    return draw
 
 
 def _of_measuring(entry: AuditView) -> Happening:
@@ -219,7 +256,8 @@ _OF_ENTRY: Mapping[str, Callable[[AuditView], Happening]] = {
     "samples.consent_tied": _of_consent,
     "samples.preanalytical_recorded": _of_preanalytics,
     "samples.sprec_overridden": _of_preanalytics,
-    "samples.disposal_signed": _of_countersigning,
+    "samples.file_attached": _of_file("File attached"),
+    "samples.attachment_removed": _of_file("Attachment removed"),
     "samples.measurements_recorded": _of_measuring,
     "custody.sample_handed_over": _of_handing_over,
     "custody.sample_checked_out": _of_checkout,

@@ -54,8 +54,12 @@ _AHEAD = {
     "30d": "the next 30 days",
     "90d": "the next 90 days",
 }
-_TEXT_WAYS = {"text": "starts with", "place": "is or is in"}
-_PLACEHOLDERS = {"place": "B-0418 or ULT-03/2/C", "text": "Barcode, name or external id"}
+_TEXT_WAYS = {"text": "starts with", "sprec": "starts with", "place": "is or is in"}
+_PLACEHOLDERS = {
+    "place": "B-0418 or ULT-03/2/C",
+    "sprec": "SER-SST-A or URN-?-?-N",
+    "text": "Barcode, name or external id",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dash import Input, Output, State, ctx, no_update
+from dash import Input, Output, State, ctx, html, no_update
 
 from backend.core.errors import AppError
 from backend.core.principal import Permission
@@ -12,7 +12,7 @@ from backend.templates.service import defining
 from dashboard.callbacks import page_callback
 from dashboard.components.form_field import field_error
 from dashboard.components.toast import toast
-from dashboard.pages.templates import columns, ids
+from dashboard.pages.templates import columns, ids, preview
 from dashboard.session import current_principal
 from dashboard.shell_ids import URL
 
@@ -79,6 +79,23 @@ def save(clicks: int | None, which: Which, rows: Rows, rules: str | None) -> Any
         return field_error(refusal.message)
     toast(f"The draft is saved, with {len(rows)} columns.")
     return None
+
+
+@page_callback(
+    Permission.TEMPLATES_MANAGE,
+    Output(ids.PREVIEW, "children"),
+    Input(ids.GRID, "rowData"),
+    Input(ids.GRID, "cellValueChanged"),
+    Input(ids.RULES, "value"),
+    prevent_initial_call=True,
+)
+def show_preview(rows: Rows | None, _changed: Any, rules: str | None) -> Any:
+    """Draw the workbook and the form as the columns stand now, or why they cannot be."""
+    try:
+        definition = defining.definition_of(columns.given(rows or [], rules or ""))
+    except AppError as refusal:
+        return html.P(refusal.message, className="t2")
+    return preview.preview(definition)
 
 
 @page_callback(

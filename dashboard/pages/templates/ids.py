@@ -25,3 +25,19 @@ CLONE_NAME = "template-clone-name"
 CLONE = "template-clone"
 CLONE_DIALOG = "template-clone-dialog"
 CLONE_SAID = "template-clone-said"
+PREVIEW = "template-preview"
+PREVIEW_FIELD = "template-preview-field"
+ENTRY_FORM = "template-entry"
+ENTRY_FIELDS = "template-entry-fields"
+ENTRY_FIELD = "template-entry-field"
+ENTRY_PROJECT = "template-entry-project"
+ENTRY_PROBLEMS = "template-entry-problems"
+ENTRY_DRAFT = "template-entry-draft"
+ENTRY_DONE = "template-entry-done"
+"""Store: the row that was taken last; the script moves the focus back to the first field."""
+ENTRY_SINK = "template-entry-sink"
+
+
+def entry_field(at: object) -> dict[str, object]:
+    """Return the id of the entry form's field at a place; ALL fits too."""
+    return {"type": ENTRY_FIELD, "at": at}

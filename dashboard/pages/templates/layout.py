@@ -24,7 +24,7 @@ from dashboard.components.page import Crumb, Page, page
 from dashboard.components.panel import panel
 from dashboard.laboratory import lab_zone
 from dashboard.pages.register.layout import tabs
-from dashboard.pages.templates import columns, ids, words
+from dashboard.pages.templates import columns, ids, preview, words
 from dashboard.session import current_principal
 
 _HEADS = ("Template", "For", "In use", "Columns", "Lists", "Being changed", "")
@@ -75,16 +75,16 @@ def template_layout(*, key: str, **_: str) -> Page:
         title=template.name,
         breadcrumb=[Crumb("Register", "/register"), Crumb("Templates", "/register/templates")],
         class_name="template",
-        actions=_actions(template, principal),
         children=[
             dcc.Store(id=ids.WHICH, data={"key": key}),
             html.Div(
                 [
+                    html.Div(_actions(template, principal), className="row-x tpl-in tpl-acts"),
                     html.P(_about(shown), className="t2 tpl-in"),
                     _columns(shown, may_edit=may_edit),
                     _rules(shown, may_edit=may_edit),
                     html.Div(id=ids.SAID, className="err-x tpl-in", role="alert"),
-                    *([_saving()] if may_edit else []),
+                    *([_saving(), _preview(shown)] if may_edit else []),
                     _versions(template, lab_zone()),
                 ],
                 className="tpl",
@@ -172,10 +172,17 @@ def _saving() -> html.Div:
     )
 
 
+def _preview(shown: VersionView) -> html.Section:
+    drawn = html.Div(preview.preview(shown.definition), id=ids.PREVIEW, className="tpl-pv")
+    return panel("Preview", drawn, meta="as the columns stand now, saved or not")
+
+
 def _actions(template: TemplateView, principal: Principal) -> list[Component]:
     used = template.published
     shown: list[Component] = []
     if used is not None:
+        if principal.may(Permission.SAMPLES_REGISTER):
+            shown.append(button("Fill in", href=f"/register/templates/{template.key}/form"))
         shown.append(
             button(
                 f"Download version {used.number}",

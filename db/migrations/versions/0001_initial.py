@@ -28,6 +28,31 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("type", "id", name=op.f("pk_aggregate")),
     )
     op.create_table(
+        "audit_chain_check",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("is_whole", sa.Boolean(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.Column("from_pos", sa.BigInteger(), nullable=False),
+        sa.Column("to_pos", sa.BigInteger(), nullable=False),
+        sa.Column("to_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("broken_pos", sa.BigInteger(), nullable=True),
+        sa.Column("said", sa.String(length=500), nullable=True),
+        sa.CheckConstraint(
+            "(broken_pos IS NULL) = (said IS NULL)",
+            name=op.f("ck_audit_chain_check_broken_says_why"),
+        ),
+        sa.CheckConstraint(
+            "from_pos >= 0 AND to_pos >= from_pos", name=op.f("ck_audit_chain_check_goes_forward")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_chain_check")),
+    )
+    op.create_table(
         "audit_entry",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column(
@@ -864,6 +889,7 @@ def upgrade() -> None:
         sa.Column("carrier", sa.String(length=200), nullable=False),
         sa.Column("tracking", sa.String(length=200), nullable=False),
         sa.Column("seal", sa.String(length=200), nullable=False),
+        sa.Column("document", sa.String(length=200), nullable=False),
         sa.Column("expected_on", sa.Date(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by", sa.Uuid(), nullable=True),
@@ -1144,6 +1170,7 @@ def upgrade() -> None:
                 "return_overdue",
                 "custody_gap",
                 "expiry_near",
+                "chain_broken",
                 name="kind_known",
                 native_enum=False,
                 create_constraint=True,
@@ -1211,6 +1238,7 @@ def upgrade() -> None:
                 "return_overdue",
                 "custody_gap",
                 "expiry_near",
+                "chain_broken",
                 name="kind_known",
                 native_enum=False,
                 create_constraint=True,
@@ -1787,6 +1815,44 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("project_id", "heading", name=op.f("pk_header_map")),
     )
     op.create_table(
+        "incoming",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("project_id", sa.Uuid(), nullable=False),
+        sa.Column("sender", sa.String(length=200), nullable=False),
+        sa.Column("carrier", sa.String(length=200), nullable=False),
+        sa.Column("tracking", sa.String(length=200), nullable=False),
+        sa.Column("seal", sa.String(length=200), nullable=False),
+        sa.Column("document", sa.String(length=200), nullable=False),
+        sa.Column("expected_on", sa.Date(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("created_by_name", sa.String(length=200), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "expected",
+                "received",
+                name="incomingstate_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'received') = (closed_at IS NOT NULL)",
+            name=op.f("ck_incoming_closed_with_time"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["project_id"], ["project.id"], name=op.f("fk_incoming_project_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_incoming")),
+        sa.UniqueConstraint("number", name=op.f("uq_incoming_number")),
+    )
+    op.create_index("ix_incoming_project", "incoming", ["project_id"], unique=False)
+    op.create_table(
         "notification_delivery",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("notification_id", sa.Uuid(), nullable=False),
@@ -1862,6 +1928,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("project_id", "user_id", name=op.f("pk_project_member")),
     )
     op.create_index("ix_project_member_user_id", "project_member", ["user_id"], unique=False)
+    op.create_table(
+        "project_template",
+        sa.Column("project_id", sa.Uuid(), nullable=False),
+        sa.Column("template_id", sa.Uuid(), nullable=True),
+        sa.Column("chosen_by", sa.Uuid(), nullable=True),
+        sa.Column(
+            "chosen_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(
+            ["project_id"], ["project.id"], name=op.f("fk_project_template_project_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["template_id"], ["template.id"], name=op.f("fk_project_template_template_id")
+        ),
+        sa.PrimaryKeyConstraint("project_id", name=op.f("pk_project_template")),
+    )
+    op.create_index(
+        op.f("ix_project_template_template_id"), "project_template", ["template_id"], unique=False
+    )
     op.create_table(
         "sample",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -2622,6 +2707,8 @@ def upgrade() -> None:
         sa.Column("condition", sa.String(length=300), server_default="", nullable=False),
         sa.Column("temperature_c", sa.Double(), nullable=True),
         sa.Column("note", sa.String(length=500), server_default="", nullable=False),
+        sa.Column("seal", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("document", sa.String(length=200), server_default="", nullable=False),
         sa.Column("actor_id", sa.Uuid(), nullable=True),
         sa.Column("actor_name", sa.String(length=200), nullable=False),
         sa.CheckConstraint("number >= 1", name=op.f("ck_custody_event_numbered_from_one")),
@@ -2758,6 +2845,47 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("import_id", "number", name=op.f("pk_import_step")),
+    )
+    op.create_table(
+        "incoming_line",
+        sa.Column("incoming_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("code", sa.String(length=200), nullable=False),
+        sa.Column(
+            "arrival",
+            sa.Enum(
+                "expected",
+                "damaged",
+                "wrong_label",
+                "short",
+                name="arrival_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("condition", sa.String(length=300), nullable=False),
+        sa.CheckConstraint(
+            "(arrival IS NULL) = (arrived_at IS NULL)",
+            name=op.f("ck_incoming_line_arrived_with_time"),
+        ),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_incoming_line_numbered_from_one")),
+        sa.ForeignKeyConstraint(
+            ["incoming_id"], ["incoming.id"], name=op.f("fk_incoming_line_incoming_id")
+        ),
+        sa.PrimaryKeyConstraint("incoming_id", "number", name=op.f("pk_incoming_line")),
+    )
+    op.create_table(
+        "incoming_over",
+        sa.Column("incoming_id", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.String(length=64), nullable=False),
+        sa.Column("scanned_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["incoming_id"], ["incoming.id"], name=op.f("fk_incoming_over_incoming_id")
+        ),
+        sa.PrimaryKeyConstraint("incoming_id", "code", name=op.f("pk_incoming_over")),
     )
     op.create_table(
         "occupancy_snapshot",
@@ -2983,6 +3111,63 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("act_id", "sample_id", name=op.f("pk_sample_act_outcome")),
     )
     op.create_table(
+        "sample_attachment",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("sample_id", sa.Uuid(), nullable=False),
+        sa.Column("file_id", sa.Uuid(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "photo",
+                "consent",
+                "qc_report",
+                "correspondence",
+                "shipping",
+                "other",
+                name="attachmentkind_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("format", sa.String(length=10), nullable=False),
+        sa.Column("note", sa.String(length=500), nullable=False),
+        sa.Column("attached_by", sa.Uuid(), nullable=True),
+        sa.Column("attached_by_name", sa.String(length=200), nullable=False),
+        sa.Column(
+            "attached_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("removed_by", sa.Uuid(), nullable=True),
+        sa.Column("removed_by_name", sa.String(length=200), nullable=True),
+        sa.Column("removal_reason", sa.String(length=500), nullable=True),
+        sa.CheckConstraint("length(sha256) = 64", name=op.f("ck_sample_attachment_sha256_whole")),
+        sa.CheckConstraint(
+            "num_nulls(removed_at, removed_by_name, removal_reason) IN (0, 3)",
+            name=op.f("ck_sample_attachment_removal_whole"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["file_id"], ["stored_file.id"], name=op.f("fk_sample_attachment_file_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sample_id"], ["sample.id"], name=op.f("fk_sample_attachment_sample_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sample_attachment")),
+    )
+    op.create_index("ix_sample_attachment_file_id", "sample_attachment", ["file_id"], unique=False)
+    op.create_index(
+        "uq_sample_attachment_standing",
+        "sample_attachment",
+        ["sample_id", "sha256"],
+        unique=True,
+        postgresql_where=sa.text("removed_at IS NULL"),
+    )
+    op.create_table(
         "sample_hold",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("sample_id", sa.Uuid(), nullable=False),
@@ -3138,6 +3323,12 @@ def upgrade() -> None:
         sa.Column("override_reason", sa.String(length=500), nullable=True),
         sa.Column("override_by", sa.Uuid(), nullable=True),
         sa.Column("override_by_name", sa.String(length=200), nullable=True),
+        sa.Column(
+            "code",
+            sa.String(length=40),
+            sa.Computed("coalesce(override_code, derived_code)", persisted=True),
+            nullable=False,
+        ),
         sa.Column("recorded_by", sa.Uuid(), nullable=True),
         sa.Column(
             "recorded_at",
@@ -3170,6 +3361,13 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sample_preanalytical")),
         sa.UniqueConstraint("sample_id", name=op.f("uq_sample_preanalytical_sample_id")),
+    )
+    op.create_index(
+        "ix_sample_preanalytical_code",
+        "sample_preanalytical",
+        ["code"],
+        unique=False,
+        postgresql_ops={"code": "varchar_pattern_ops"},
     )
     op.create_table(
         "sample_transition",
@@ -3374,6 +3572,8 @@ def upgrade() -> None:
     run_sql("13_lineage.sql")
     run_sql("14_signatures.sql")
     run_sql("15_templates.sql")
+    run_sql("16_identity.sql")
+    run_sql("17_chain_checks.sql")
     run_sql("18_expiry.sql")
     run_sql("20_storage.sql")
     run_sql("21_custody.sql")
@@ -3396,6 +3596,11 @@ def downgrade() -> None:
     )
     op.drop_index("ix_sample_transition_sample", table_name="sample_transition")
     op.drop_table("sample_transition")
+    op.drop_index(
+        "ix_sample_preanalytical_code",
+        table_name="sample_preanalytical",
+        postgresql_ops={"code": "varchar_pattern_ops"},
+    )
     op.drop_table("sample_preanalytical")
     op.drop_index("ix_sample_parent_parent", table_name="sample_parent")
     op.drop_table("sample_parent")
@@ -3407,6 +3612,13 @@ def downgrade() -> None:
         postgresql_where=sa.text("released_at IS NULL"),
     )
     op.drop_table("sample_hold")
+    op.drop_index(
+        "uq_sample_attachment_standing",
+        table_name="sample_attachment",
+        postgresql_where=sa.text("removed_at IS NULL"),
+    )
+    op.drop_index("ix_sample_attachment_file_id", table_name="sample_attachment")
+    op.drop_table("sample_attachment")
     op.drop_table("sample_act_outcome")
     op.drop_index("ix_request_sample_sample_id", table_name="request_sample")
     op.drop_table("request_sample")
@@ -3427,6 +3639,8 @@ def downgrade() -> None:
     op.drop_index("ix_placement_sample_history", table_name="placement")
     op.drop_table("placement")
     op.drop_table("occupancy_snapshot")
+    op.drop_table("incoming_over")
+    op.drop_table("incoming_line")
     op.drop_table("import_step")
     op.drop_table("import_row")
     op.drop_index("ix_custody_offer_line_sample", table_name="custody_offer_line")
@@ -3519,11 +3733,15 @@ def downgrade() -> None:
         postgresql_where=sa.text("concentration_ng_per_ul IS NOT NULL"),
     )
     op.drop_table("sample")
+    op.drop_index(op.f("ix_project_template_template_id"), table_name="project_template")
+    op.drop_table("project_template")
     op.drop_index("ix_project_member_user_id", table_name="project_member")
     op.drop_table("project_member")
     op.drop_index("ix_print_label_barcode", table_name="print_label")
     op.drop_table("print_label")
     op.drop_table("notification_delivery")
+    op.drop_index("ix_incoming_project", table_name="incoming")
+    op.drop_table("incoming")
     op.drop_table("header_map")
     op.drop_table("expiry_told")
     op.drop_index("ix_user_session_user_id", table_name="user_session")
@@ -3665,6 +3883,7 @@ def downgrade() -> None:
     )
     op.drop_index("ix_audit_entry_entity", table_name="audit_entry")
     op.drop_table("audit_entry")
+    op.drop_table("audit_chain_check")
     op.drop_table("aggregate")
     # ### end Alembic commands ###
     op.execute("drop function if exists custody_of_ended cascade")
@@ -3684,6 +3903,7 @@ def downgrade() -> None:
     op.execute("drop function if exists placement_count_added cascade")
     op.execute("drop function if exists placement_keep cascade")
     op.execute("drop function if exists placement_check cascade")
+    op.execute("drop function if exists sample_identity_keep cascade")
     op.execute("drop function if exists template_version_keep cascade")
     op.execute("drop function if exists written_once cascade")
     op.execute("drop function if exists electronic_signature_keep cascade")

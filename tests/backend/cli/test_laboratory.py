@@ -21,6 +21,7 @@ from backend.events import sealing
 from db.embedded.identity import ServerCannotRun
 from jobs.supervisor import first_start
 from tests.factories.people import PASSWORD, make_user
+from tests.support import pdf_reading
 
 CHOSEN = "eleven magnets in a drawer"
 
@@ -254,3 +255,14 @@ def test_the_audit_trail_is_written_to_a_file_with_its_hashes(
     assert made["export"]["entries"] == len(made["entries"]) == 9
     assert made["export"]["last_hash"] == made["entries"][-1]["hash"]
     assert str(path) in capsys.readouterr().out
+
+
+def test_the_audit_trail_is_written_as_pages(tmp_path: Path, committed_database: Engine) -> None:
+    run("init", "--name", "Quay Street")
+    path = tmp_path / "trail.pdf"
+
+    assert run("audit", "export", str(path), "--format", "pdf", "--entity", "laboratory") == 0
+
+    pages = pdf_reading.pages_of(path.read_bytes())
+    assert "record laboratory" in pages[0]
+    assert pages[-1].endswith(f"Page {len(pages)} of {len(pages)}")

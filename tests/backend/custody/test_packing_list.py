@@ -25,6 +25,7 @@ def shipment(*codes: str, name: str = "Tube") -> ShipmentView:
         carrier="Parcel Ltd",
         tracking="T-1",
         seal="S-9",
+        document="AWB 17",
         expected_on=date(2027, 6, 30),
         created_by_name="Ada",
         samples=len(codes),

@@ -41,7 +41,13 @@ def under_way(session: WriteSession, person: Principal, *tubes: SampleId) -> Shi
     key = draft(session, person, *tubes)
     service.close_box(session, person, shipment_id=key)
     tomorrow = clock.utc_now().date() + timedelta(days=1)
-    dispatch = Dispatch(carrier="Parcel Ltd", tracking="T-1", seal="S-9", expected_on=tomorrow)
+    dispatch = Dispatch(
+        carrier="Parcel Ltd",
+        tracking="T-1",
+        seal="S-9",
+        document="AWB 17",
+        expected_on=tomorrow,
+    )
     service.ship(session, person, shipment_id=key, dispatch=dispatch)
     return key
 
@@ -60,6 +66,35 @@ def test_a_shipment_is_told_in_each_tubes_chain(
     [shipment] = shipment_queries.shipments(session, ada)
     assert holders[1:] == ["Ada", f"Shipment {shipment.code}", "Parcel Ltd", "Ada"]
     assert (shipment.state, shipment.arrived) == (ShipmentState.RECEIVED, 1)
+
+
+def test_seal_and_document_stand_on_each_link_of_the_journey(
+    session: WriteSession, ada: Principal, project: Project
+) -> None:
+    tube = make_tube(session, project)
+
+    key = under_way(session, ada, tube)
+    service.receive_sample(session, ada, shipment_id=key, sample_id=tube)
+
+    links = queries.chain_of(session, ada, tube)
+    assert [(link.seal, link.document) for link in links[-2:]] == [("S-9", "AWB 17")] * 2
+    assert {(link.seal, link.document) for link in links[:-2]} == {("", "")}
+    [shipment] = shipment_queries.shipments(session, ada)
+    assert (shipment.seal, shipment.document) == ("S-9", "AWB 17")
+
+
+def test_a_number_that_is_too_long_stops_the_shipment(
+    session: WriteSession, ada: Principal, project: Project
+) -> None:
+    key = draft(session, ada, make_tube(session, project))
+    service.close_box(session, ada, shipment_id=key)
+    today = clock.utc_now().date()
+    dispatch = Dispatch(carrier="Parcel Ltd", seal="9" * 201, expected_on=today)
+
+    with pytest.raises(ShipmentRefused) as refused:
+        service.ship(session, ada, shipment_id=key, dispatch=dispatch)
+
+    assert list(refused.value.fields) == ["seal"]
 
 
 def test_a_tube_that_may_not_leave_names_every_reason(

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select, update
 
+from backend.auth.ids import Role
 from backend.core import clock
 from backend.core.principal import Permission, Principal, machinery
 from backend.core.sessions import WriteSession
@@ -17,6 +18,8 @@ from backend.custody.rules import Observed
 from backend.events.models import OutboxEvent
 from backend.samples.ids import Custody
 from backend.samples.models import Project
+from tests.backend.custody.conftest import signed_in
+from tests.factories.sequencing import make_project
 from tests.factories.storage import make_freezer, make_tube, stand
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
@@ -97,3 +100,22 @@ def test_an_overdue_checkout_is_reminded_of_once_a_day(
     told = session.scalar(select(func.count()).where(OutboxEvent.type == "custody.return_overdue"))
     assert (first.reminded, second.reminded, told) == (1, 0, 1)
     assert queries.counts(session, ada).overdue == 1
+
+
+def test_an_owner_is_told_of_the_projects_gaps_once(
+    session: WriteSession, ada: Principal, project: Project
+) -> None:
+    ina = signed_in(session, Role.PRINCIPAL_INVESTIGATOR, "Ina")
+    project.owner_id = ina.user_id
+    for _ in range(2):
+        make_tube(session, project, custody=Custody.IN_STORAGE)
+    make_tube(session, make_project(session, ada), custody=Custody.IN_STORAGE)
+
+    service.watch(session, WATCH)
+    service.watch(session, WATCH)
+
+    found = select(OutboxEvent).where(OutboxEvent.type == "custody.project_gaps_found")
+    [told] = session.scalars(found)
+    assert told.aggregate_id == project.id
+    assert told.payload["owner_id"] == str(ina.user_id)
+    assert (told.payload["opened"], told.payload["project"]) == (2, project.code)

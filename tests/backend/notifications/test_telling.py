@@ -53,6 +53,10 @@ def told_to(session: WriteSession, user_id: UUID) -> list[Notification]:
             ("telemetry.alarm_raised", {**UNIT, "temperature_c": -68.4, "above_c": -70.0}),
             (Kind.ALARM_RAISED, "/storage/ULT-03", Severity.CRITICAL),
         ),
+        (
+            ("reports.audit_file_made", {"format": "pdf", "entries": 3}),
+            (Kind.REPORT_BUILT, "/admin?tab=audit&export=", Severity.OK),
+        ),
         (("telemetry.alarm_cleared", UNIT), (Kind.ALARM_CLEARED, "/storage/ULT-03", Severity.OK)),
         (
             ("telemetry.sensor_silent", {**UNIT, "code": "ULT-03-T1"}),
@@ -258,3 +262,24 @@ def test_the_people_of_a_project_hear_of_what_expires(
     assert person.user_id is not None
     (told,) = told_to(session, person.user_id)
     assert (told.title, told.href, told.severity) == expected
+
+
+def test_a_projects_owner_hears_of_its_gaps_and_who_is_on_duty_not_twice(
+    session: WriteSession, person: Principal, fact: Fact
+) -> None:
+    owner = make_user(session, Role.PRINCIPAL_INVESTIGATOR)
+    told: dict[str, object] = {"project": "CARDIO-7", "opened": 2, "first": "Find DNA-1."}
+    event = fact("custody.project_gaps_found", owner_id=str(owner.id), **told)
+
+    consuming.tell(session, event)
+    consuming.tell(session, event)
+    consuming.tell(
+        session, fact("custody.project_gaps_found", owner_id=str(person.user_id), **told)
+    )
+
+    (notice,) = told_to(session, owner.id)
+    assert (notice.kind, notice.href) == (Kind.CUSTODY_GAP, "/custody?show=gaps")
+    assert notice.title == "CARDIO-7: 2 gaps in custody found"
+    assert notice.body == "Find DNA-1. And 1 more."
+    assert person.user_id is not None
+    assert told_to(session, person.user_id) == []

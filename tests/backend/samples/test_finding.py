@@ -216,3 +216,16 @@ def test_nothing_that_is_typed_is_an_error(typed: str) -> None:
 
     filters_of(reading.pairs, BERLIN, TODAY)
     assert all(typed[each.start : each.end] == each.typed for each in reading.findings)
+
+
+def test_the_beginning_of_a_sprec_code_is_sought_in_any_capitals() -> None:
+    assert _filters("sprec:ser-?-A").sprec == "SER-?-A"
+    assert _filters("sprec:SER-SST-A-B-N-A-A").sprec == "SER-SST-A-B-N-A-A"
+
+
+@pytest.mark.parametrize("typed", ["SERUM", "SER-SST-AB", "SER%", "S?R", "-SER", "A-B-C"])
+def test_what_begins_no_sprec_code_is_said(typed: str) -> None:
+    reading = finding.read(f"sprec:{typed}", TODAY)
+
+    assert reading.pairs == ()
+    assert "begins no SPREC code" in reading.findings[0].message

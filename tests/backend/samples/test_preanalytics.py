@@ -6,19 +6,23 @@ from decimal import Decimal
 
 import pytest
 from pydantic import ValidationError
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.exc import DBAPIError
 
 from backend.core import clock
 from backend.core.errors import PermissionDenied
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events.models import AuditEntry
-from backend.samples import preanalytics, service
+from backend.samples import listed, preanalytics, service
 from backend.samples.errors import PreanalyticalNotFound, RegistrationRefused
 from backend.samples.ids import SampleId
 from backend.samples.making_schemas import Aliquoting, Portion
+from backend.samples.models import Sample
 from backend.samples.preanalytical.tables import Vessel
+from backend.samples.preanalytical_models import SamplePreanalytical
 from backend.samples.preanalytical_schemas import FluidFacts
+from backend.samples.schemas import SampleFilters
 from tests.factories.samples import EVERYBODY, make_sample
 
 PrincipalOf = Callable[..., Principal]
@@ -161,3 +165,59 @@ def test_who_may_not_edit_samples_records_nothing(
         service.record_preanalytical(
             session, principal_of(Permission.SAMPLES_VIEW), sample_id=sample, facts=urine()
         )
+
+
+def found(session: WriteSession, sought: str) -> set[SampleId]:
+    filters = SampleFilters(sprec=sought)
+    wanted = listed.conditions(Sample, None, filters)
+    return {SampleId(key) for key in session.scalars(select(Sample.id).where(*wanted))}
+
+
+def test_a_sample_is_found_by_the_beginning_of_its_code_and_by_any_element(
+    session: WriteSession,
+) -> None:
+    sample = recorded(session)
+
+    assert all(
+        sample in found(session, sought)
+        for sought in (
+            "U",
+            "URN",
+            "URN-PPS-",
+            "urn-pps-d-n",
+            "?-PPS",
+            "URN-?-D",
+            "URN-PPS-?-N-?-N-D",
+        )
+    )
+    assert not any(
+        sample in found(session, sought) for sought in ("SER", "URN-PET", "URN-?-A", "?-?-?-X")
+    )
+
+
+def test_what_is_found_follows_the_facts_and_the_code_set_by_hand(session: WriteSession) -> None:
+    sample = recorded(session)
+
+    service.record_preanalytical(session, EVERYBODY, sample_id=sample, facts=urine(hours=5))
+    assert (sample in found(session, "URN-PPS-D"), sample in found(session, "URN-PPS-F")) == (
+        False,
+        True,
+    )
+    service.override_sprec(
+        session, EVERYBODY, sample_id=sample, code="URN-PPS-A-N-N-N-A", reason="Bench book"
+    )
+    assert (sample in found(session, "URN-PPS-F"), sample in found(session, "URN-PPS-A")) == (
+        False,
+        True,
+    )
+    service.clear_sprec_override(session, EVERYBODY, sample_id=sample, reason="A mistake")
+    assert sample in found(session, "URN-PPS-F")
+    assert not listed.can_be_prepared(SampleFilters(sprec="URN"))
+
+
+def test_nobody_can_write_a_code_that_does_not_follow(session: WriteSession) -> None:
+    sample = recorded(session)
+    stale = update(SamplePreanalytical).where(SamplePreanalytical.sample_id == sample)
+
+    with pytest.raises(DBAPIError, match="can only be updated to DEFAULT"):
+        session.execute(stale.values(code="SER-SST-A-N-N-N-A"))

@@ -12,10 +12,12 @@ from sqlalchemy.exc import DBAPIError
 
 from backend.auth.views import Refused
 from backend.core.errors import Conflict, PermissionDenied
+from backend.core.ids import new_id
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
-from backend.samples import qc_queries, qc_rules, queries, service
-from backend.samples.errors import RegistrationRefused
+from backend.samples import qc_queries, qc_rules, queries, service, signing
+from backend.samples.amending import Amendment
+from backend.samples.errors import RegistrationRefused, SampleNotFound
 from backend.samples.ids import MaterialType, Metric, QcOutcome, QcVerdict, SampleId
 from backend.samples.qc_rules import Limits
 from backend.samples.qc_schemas import Measured, ThresholdIn, ThresholdsIn
@@ -308,3 +310,45 @@ def test_a_pass_has_every_required_value_inside_every_limit(
         if each.metric in measured
     ]
     assert (outcome is QcOutcome.PASS) == (not missing and bool(inside) and all(inside))
+
+
+def test_each_edit_that_voids_a_signature_says_what_it_was(
+    session: WriteSession, principal_of: PrincipalOf
+) -> None:
+    ines, sample = investigator(session, principal_of), make_sample(session).id
+
+    # No thresholds are published: nothing judges anew, and the signed record is an older one.
+    overrule(session, ines, sample)
+    measure(session, sample, din="4.2")
+    overrule(session, ines, sample)
+    amend(session, sample, concentration_ng_per_ul=Decimal(12))
+    overrule(session, ines, sample)
+    amend(session, sample, name="Another name")
+
+    signed = signing.signatures_of_sample(session, EVERYBODY, sample)
+    said = [each.void_reason for each in reversed(signed)]
+    barcode = queries.get_sample(session, EVERYBODY, sample).row.barcode
+    assert said == [
+        f"DIN of {barcode} measured anew.",
+        f"A list changed concentration ng per ul of {barcode}.",
+        None,
+    ]
+    assert [each.voided_by_name for each in reversed(signed)] == [EVERYBODY.name] * 2 + [None]
+
+
+def test_signatures_of_invisible_samples_are_not_told(
+    session: WriteSession, principal_of: PrincipalOf
+) -> None:
+    sample = make_sample(session).id
+
+    with pytest.raises(SampleNotFound):
+        signing.signatures_of_sample(session, principal_of(Permission.SAMPLES_VIEW), sample)
+
+
+def amend(session: WriteSession, sample: SampleId, **changes: Any) -> None:
+    version = queries.get_sample(session, EVERYBODY, sample).version
+    amendment = Amendment(sample_id=sample, version=version, changes=changes)
+    refused = service.amend_samples(
+        session, EVERYBODY, amendments=[amendment], reason="Sent again", import_id=new_id()
+    )
+    assert refused == {}

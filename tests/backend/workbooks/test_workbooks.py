@@ -1,27 +1,22 @@
 """Workbooks are kept, searched, compared, and their rows sent to registration."""
 
 from collections.abc import Callable
-from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select, text
 
-from backend.core.blobs import MemoryStore, key_of
+from backend.core.blobs import key_of
 from backend.core.errors import PermissionDenied
 from backend.core.ids import new_id
 from backend.core.principal import Permission, Principal
-from backend.core.sessions import WriteSession
 from backend.documents.errors import FileNotFound
 from backend.documents.ids import FileId
 from backend.documents.models import StoredFile
-from backend.events.models import OutboxEvent
 from backend.samples.models import Project
-from backend.templates import queries as templates_queries
 from backend.work.models import Job
 from backend.workbooks import queries, service
 from backend.workbooks.errors import (
     KeyRefused,
-    RowsRefused,
     SheetNotFound,
     VersionNotFound,
     WorkbookNotFound,
@@ -30,65 +25,12 @@ from backend.workbooks.errors import (
 from backend.workbooks.ids import ReadState, SheetId, VersionId, WorkbookId
 from backend.workbooks.models import WorkbookRow, WorkbookVersion
 from backend.workbooks.planning.difference import CellChange
-from backend.workbooks.views import Added, VersionView
+from tests.backend.workbooks.conftest import Desk
 from tests.factories.workbooks import book, text_file
-from tests.support.sample_files import manifest, manifest_rows
+from tests.support.sample_files import manifest
 
 PLATE = [["Well", "Barcode", "Reading"], ["A1", "TUBE-001", 2.5], ["A2", "TUBE-002", 7]]
 TWO_SHEETS = book({"Plate": PLATE, "Notes": [["Room", "Said"], ["Cold room", "Tube 2 cracked"]]})
-
-
-class Desk:
-    """One person's work with workbooks."""
-
-    def __init__(self, session: WriteSession, principal: Principal, files: MemoryStore) -> None:
-        self.session, self.principal, self.files = session, principal, files
-
-    def add(self, content: bytes, name: str = "plates.xlsx", project: UUID | None = None) -> Added:
-        return service.add_workbook(
-            self.session,
-            self.principal,
-            file_name=name,
-            content=content,
-            files=self.files,
-            project_id=project,
-        )
-
-    def add_version(self, key: WorkbookId, content: bytes) -> Added:
-        return service.add_version(
-            self.session,
-            self.principal,
-            key,
-            file_name="plates again.xlsx",
-            content=content,
-            files=self.files,
-            note="Measured again",
-        )
-
-    def newest(self, key: WorkbookId) -> VersionView:
-        return queries.workbook(self.session, self.principal, key).versions[0]
-
-    def find(self, words: str, *, all_versions: bool = False) -> list[tuple[str, int, str, str]]:
-        found = queries.search_rows(self.session, self.principal, words, all_versions=all_versions)
-        return [(row.sheet_name, row.row_number, row.heading, row.cell) for row in found.rows]
-
-    def events(self) -> list[str]:
-        types = self.session.scalars(
-            select(OutboxEvent.type)
-            .where(OutboxEvent.type.startswith("workbooks."))
-            .order_by(OutboxEvent.id)
-        )
-        return list(types)
-
-
-@pytest.fixture
-def desk(session: WriteSession, ada: Principal, files: MemoryStore) -> Desk:
-    return Desk(session, ada, files)
-
-
-@pytest.fixture
-def other_desk(session: WriteSession, ben: Principal, files: MemoryStore) -> Desk:
-    return Desk(session, ben, files)
 
 
 def test_every_sheet_is_read_and_counted(desk: Desk) -> None:
@@ -279,83 +221,6 @@ def test_a_long_file_waits_for_a_worker(desk: Desk) -> None:
 
     service.read_version(desk.session, desk.principal, added.version_id, files=desk.files)
     assert desk.newest(added.workbook_id).sheets[0].row_count == 2_100
-
-
-def test_rows_that_are_sent_are_the_draft(desk: Desk, project: Project) -> None:
-    sheet = desk.newest(desk.add(manifest(4), "list.csv").workbook_id).sheets[0]
-
-    draft = service.send_rows(
-        desk.session,
-        desk.principal,
-        sheet_id=sheet.id,
-        rows=[3, 5],
-        project_id=project.id,
-        files=desk.files,
-    )
-
-    view = templates_queries.get_import(desk.session, desk.principal, draft)
-    names = [row.cells["external_id"] for row in view.rows]
-    wanted = manifest_rows(4)
-    assert names == [wanted[2][0], wanted[4][0]]
-    assert view.file_name == "list version 1 Text.csv"
-    assert desk.events()[-1] == "workbooks.rows_sent"
-
-
-def test_all_rows_are_sent_and_decimal_commas_stay_what_they_mean(
-    desk: Desk, project: Project
-) -> None:
-    rows = manifest_rows(3, {0: {"Volume_mL": "2,5"}})
-    content = "\n".join(";".join(row) for row in rows).encode()
-    sheet = desk.newest(desk.add(content, "list.csv").workbook_id).sheets[0]
-
-    draft = service.send_rows(
-        desk.session,
-        desk.principal,
-        sheet_id=sheet.id,
-        rows=None,
-        project_id=project.id,
-        files=desk.files,
-    )
-
-    view = templates_queries.get_import(desk.session, desk.principal, draft)
-    assert len(view.rows) == 3
-    assert [row.cells["volume_ul"] for row in view.rows] == ["2,5", "2.5", "2.5"]
-    assert {row.state.value for row in view.rows} <= {"ready", "warning"}
-
-
-@pytest.mark.parametrize("rows", [[], [1], [2, 99]])
-def test_rows_that_are_not_there_are_not_sent(
-    desk: Desk, project: Project, rows: list[int]
-) -> None:
-    sheet = desk.newest(desk.add(manifest(2), "list.csv").workbook_id).sheets[0]
-
-    with pytest.raises(RowsRefused):
-        service.send_rows(
-            desk.session,
-            desk.principal,
-            sheet_id=sheet.id,
-            rows=rows,
-            project_id=project.id,
-            files=desk.files,
-        )
-
-
-def test_a_project_of_others_takes_neither_workbook_nor_rows(
-    other_desk: Desk, project: Project
-) -> None:
-    with pytest.raises(WorkbookRefused, match="no such project"):
-        other_desk.add(TWO_SHEETS, project=project.id)
-
-    sheet = other_desk.newest(other_desk.add(manifest(2)).workbook_id).sheets[0]
-    with pytest.raises(WorkbookRefused, match="no such project"):
-        service.send_rows(
-            other_desk.session,
-            other_desk.principal,
-            sheet_id=sheet.id,
-            rows=None,
-            project_id=project.id,
-            files=other_desk.files,
-        )
 
 
 def test_a_workbook_is_renamed_and_an_empty_name_is_refused(desk: Desk) -> None:

@@ -1,0 +1,65 @@
+"""Putting on hold what came damaged, went missing or was not on the list."""
+
+from collections.abc import Sequence
+
+import dash_bootstrap_components as dbc
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from backend.core.ids import new_id
+from backend.core.principal import Permission, Principal
+from backend.samples.ids import HoldKind
+from dashboard import format as fmt
+from dashboard.components.dialog import dialog
+from dashboard.components.form_field import error_summary, form_field
+from dashboard.pages.custody import shipment_ids as ids
+from dashboard.pages.custody.acting import answers
+
+_KINDS = (
+    (HoldKind.QUARANTINE, "Quarantine"),
+    (HoldKind.TEMPERATURE_EXPOSURE, "Temperature exposure"),
+    (HoldKind.QC_PENDING, "Quality control pending"),
+)
+_LONGEST_REASON = 500
+Asked = tuple[list[str], dict[str, str], str, str]
+"""Which samples, which dialog to open, the sentence in it, and the reason to begin with."""
+
+
+def draw() -> list[Component]:
+    """Draw the dialog and what it remembers; `ask` fills and opens it."""
+    kinds = [{"value": kind.value, "label": name} for kind, name in _KINDS]
+    return [
+        dcc.Store(id=ids.HOLD_WHICH, data=[]),
+        dcc.Store(id=ids.HOLD_OPEN),
+        dcc.Store(id=ids.HOLD_OPEN_SINK),
+        dialog(
+            ids.HOLD_DIALOG,
+            "Put on hold?",
+            error_summary({}, id=ids.HOLD_PROBLEMS),
+            html.P("", id=ids.HOLD_WHAT, className="t2 said"),
+            form_field(
+                "Hold", dbc.Select(id=ids.HOLD_KIND, options=kinds, value=HoldKind.QUARANTINE.value)
+            ),
+            form_field(
+                "Reason",
+                dcc.Textarea(
+                    id=ids.HOLD_REASON,
+                    value="",
+                    rows=3,
+                    maxLength=_LONGEST_REASON,
+                    className="form-control",
+                ),
+            ),
+            answers("Leave it as it is", "Put on hold", ids.HOLD_SEND),
+        ),
+    ]
+
+
+def ask(principal: Principal, found: Sequence[str], reason: str) -> Asked | None:
+    """Return what opens the dialog for samples; None where there is nothing to be asked."""
+    if not found or not principal.may(Permission.SAMPLES_HOLD):
+        return None
+    shown = ", ".join(found[:5]) + (f" and {len(found) - 5} more" if len(found) > 5 else "")  # noqa: PLR2004 -- as many as fit two lines
+    what = f"{fmt.plural(len(found), 'sample', 'samples')}: {shown}. Nobody uses what is on hold."
+    opened = {"dialog": ids.HOLD_DIALOG, "at": str(new_id())}
+    return list(found), opened, what, reason[:_LONGEST_REASON]

@@ -1,0 +1,296 @@
+"""Parcels from outside: what is expected, and one parcel received by scan."""
+
+from collections.abc import Sequence
+from urllib.parse import quote
+
+import dash_bootstrap_components as dbc
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from backend.core.principal import Permission
+from backend.core.transaction import reading
+from backend.custody import incoming_queries
+from backend.custody.ids import Arrival, IncomingState
+from backend.custody.views import IncomingLineView, IncomingView, ShipmentView
+from backend.samples.views import ProjectView
+from dashboard import format as fmt
+from dashboard.components.attributes import aria
+from dashboard.components.button import button
+from dashboard.components.dialog import dialog
+from dashboard.components.empty_state import empty_state
+from dashboard.components.form_field import error_summary, form_field
+from dashboard.components.icon import icon
+from dashboard.components.page import Crumb, Page, page
+from dashboard.components.panel import panel
+from dashboard.components.scan_target import scan_target
+from dashboard.components.tones import Tone
+from dashboard.pages.custody import incoming_ids as ids
+from dashboard.pages.custody import shipment
+from dashboard.pages.custody.acting import answers
+from dashboard.session import current_principal
+
+PATH = "/custody/incoming"
+STATES: dict[IncomingState, str] = {
+    IncomingState.EXPECTED: "Expected",
+    IncomingState.RECEIVED: "Received",
+}
+
+
+def incoming_layout(*, parcel: str, **_: str) -> Page:
+    """Draw a parcel; one that is not there and one of other people's project look the same."""
+    principal = current_principal()
+    with reading() as session:
+        found = incoming_queries.get_incoming(session, principal, parcel)
+    may_act = principal.may(Permission.SHIPMENTS_MANAGE)
+    return page(
+        title=found.code,
+        breadcrumb=[Crumb("Samples", "/samples"), Crumb("Custody", "/custody?show=incoming")],
+        children=[
+            scan_target(),
+            dcc.Store(id=ids.WHICH, data=found.code),
+            dcc.Store(id=ids.CHANGED),
+            dcc.Store(id=ids.CLOSE),
+            dcc.Store(id=ids.CLOSE_SINK),
+            _scanning(is_shown=takes_codes(found, may_act=may_act)),
+            html.Div(body(found, may_act=may_act), id=ids.BODY),
+            _end_dialog(),
+        ],
+    )
+
+
+def takes_codes(parcel: IncomingView, *, may_act: bool) -> bool:
+    """Say whether a scan receives a tube."""
+    return may_act and parcel.state is IncomingState.EXPECTED
+
+
+def body(parcel: IncomingView, *, may_act: bool) -> list[Component]:
+    """Draw what is known of the parcel, what the sender named, and what came besides."""
+    facts: list[tuple[str, Component | str]] = [
+        ("State", STATES[parcel.state]),
+        ("From", parcel.sender),
+        ("Project", parcel.project),
+        ("Carrier", parcel.carrier),
+        ("Tracking", parcel.tracking),
+        ("Seal number", parcel.seal),
+        ("Document", parcel.document),
+        ("Expected", _expected(parcel)),
+        ("Announced by", parcel.created_by_name),
+    ]
+    rows = [html.Tr([html.Th(name, scope="row"), html.Td(value)]) for name, value in facts if value]
+    table = html.Table(html.Tbody(rows), className="tbl flush plain cu-facts")
+    close = None
+    if takes_codes(parcel, may_act=may_act):
+        close = button("Close", kind="primary", icon="check2", opens=ids.END_DIALOG)
+    return [
+        panel("Parcel", table, aside=close),
+        _list(parcel),
+        *([_over(parcel.over)] if parcel.over else []),
+    ]
+
+
+def overview(
+    parcels: Sequence[IncomingView], shipments: Sequence[ShipmentView], *, may_act: bool
+) -> list[Component]:
+    """Draw what is expected: announced from outside, and sent to this laboratory."""
+    begin = button("Announce parcel", kind="primary", icon="plus-lg", opens=ids.NEW_DIALOG)
+    if not parcels and not shipments:
+        return [
+            empty_state(
+                "Nothing is expected",
+                "A parcel is announced before it comes: who sends it, when, and what is in it.",
+                *([begin] if may_act else []),
+                icon="box-seam",
+            )
+        ]
+    heads = ("Parcel", "From", "State", "Expected", "Carrier", "Tracking", "Named", "Outcome")
+    rows = [*(_addressed(each) for each in shipments), *(_parcel(each) for each in parcels)]
+    table = html.Table(
+        [html.Thead(html.Tr([html.Th(word, scope="col") for word in heads])), html.Tbody(rows)],
+        className="tbl flush plain",
+    )
+    return [
+        panel(
+            "Incoming",
+            _scrolled(table, "Incoming parcels"),
+            aside=begin if may_act else None,
+            class_name="sd-history",
+        )
+    ]
+
+
+def new_dialog(projects: Sequence[ProjectView]) -> html.Dialog:
+    """Draw the dialog that announces a parcel."""
+    options = [
+        {"value": each.code, "label": f"{each.code}, {each.name}"}
+        for each in projects
+        if each.is_open
+    ]
+    return dialog(
+        ids.NEW_DIALOG,
+        "Announce a parcel",
+        error_summary({}, id=ids.NEW_PROBLEMS),
+        html.P("It is received by scan when it is here.", className="t2"),
+        html.Div(
+            [
+                form_field("From", _input(ids.NEW_SENDER)),
+                form_field("Project", dbc.Select(id=ids.NEW_PROJECT, options=options)),
+                form_field("Expected on", dbc.Input(id=ids.NEW_EXPECTED, type="date", value="")),
+                form_field("Carrier", _input(ids.NEW_CARRIER), optional=True),
+                form_field("Tracking number", _input(ids.NEW_TRACKING), optional=True),
+                form_field("Seal number", _input(ids.NEW_SEAL), optional=True),
+            ],
+            className="grid2 cu-arrival",
+        ),
+        form_field("Document", _input(ids.NEW_DOCUMENT), optional=True),
+        form_field(
+            "What is in it",
+            dcc.Textarea(id=ids.NEW_CODES, value="", rows=5, className="form-control"),
+            help_text="A barcode or a name to a line",
+        ),
+        answers("Announce none", "Announce it", ids.NEW_SEND),
+        wide=True,
+    )
+
+
+def _input(id: str) -> dbc.Input:
+    return dbc.Input(id=id, value="", maxlength=200)
+
+
+def _parcel(parcel: IncomingView) -> html.Tr:
+    return html.Tr(
+        [
+            html.Td(html.A(parcel.code, href=f"{PATH}/{parcel.code}", className="mono cu-a")),
+            html.Td(parcel.sender),
+            html.Td(STATES[parcel.state]),
+            html.Td(_expected(parcel)),
+            html.Td(parcel.carrier),
+            html.Td(parcel.tracking),
+            html.Td(fmt.count(parcel.named), className="num"),
+            html.Td(fmt.count(parcel.arrived), className="num"),
+        ]
+    )
+
+
+def _addressed(sent: ShipmentView) -> html.Tr:
+    """Draw a shipment of another site that goes to this laboratory."""
+    day = fmt.calendar_day(sent.expected_on, with_year=True) if sent.expected_on else ""
+    return html.Tr(
+        [
+            html.Td(
+                html.A(sent.code, href=f"/custody/shipments/{sent.code}", className="mono cu-a")
+            ),
+            html.Td(sent.created_by_name),
+            html.Td(shipment.STATES[sent.state]),
+            html.Td(day),
+            html.Td(sent.carrier),
+            html.Td(sent.tracking),
+            html.Td(fmt.count(sent.samples), className="num"),
+            html.Td(fmt.count(sent.arrived), className="num"),
+        ]
+    )
+
+
+def _expected(parcel: IncomingView) -> Component:
+    day = fmt.calendar_day(parcel.expected_on, with_year=True)
+    if not parcel.is_late:
+        return html.Span(day, className="num")
+    late: list[Component | str] = [
+        icon("exclamation-triangle-fill", Tone.WARN),
+        f"Late since {day}",
+    ]
+    return html.Span(late, className="st")
+
+
+def _list(parcel: IncomingView) -> html.Section:
+    heads = ("Named", "Arrival", "Condition", "Sample")
+    rows = [_line(line) for line in parcel.lines]
+    table = html.Table(
+        [html.Thead(html.Tr([html.Th(word, scope="col") for word in heads])), html.Tbody(rows)],
+        className="tbl flush plain",
+    )
+    counted = fmt.plural(parcel.named, "sample", "samples")
+    return panel(
+        "What the sender named",
+        _scrolled(table, "Named samples"),
+        meta=f"{counted}, {parcel.arrived} with an outcome",
+        class_name="sd-history",
+    )
+
+
+def _line(line: IncomingLineView) -> html.Tr:
+    said: Component | str = "Not scanned yet"
+    if line.arrival is not None:
+        name, tone, words = shipment.ARRIVALS[line.arrival]
+        said = html.Span([icon(name, tone), words], className="st")
+    known: Component | str = "Not registered"
+    if line.barcode is not None:
+        href = f"/samples/{quote(line.barcode, safe='')}"
+        known = html.A(line.barcode, href=href, className="mono cu-a")
+    return html.Tr(
+        [
+            html.Td(line.code, className="mono said"),
+            html.Td(said),
+            html.Td(line.condition, className="t2 said"),
+            html.Td(known),
+        ]
+    )
+
+
+def _over(codes: Sequence[str]) -> html.Section:
+    said = "These codes were scanned and the sender did not name them. Ask the sender."
+    return panel("Over", html.P(said, className="t2"), html.P(", ".join(codes), className="mono"))
+
+
+def _scanning(*, is_shown: bool) -> html.Div:
+    how = [
+        {"value": Arrival.EXPECTED.value, "label": "As expected"},
+        {"value": Arrival.DAMAGED.value, "label": "Damaged"},
+        {"value": Arrival.WRONG_LABEL.value, "label": "Wrong label"},
+    ]
+    return html.Div(
+        [
+            error_summary({}, id=ids.PROBLEMS),
+            form_field(
+                "Sample",
+                dbc.Input(id=ids.CODE, value="", autocomplete="off", maxlength=200),
+                help_text="Scan it, or type its code or name and press Enter",
+            ),
+            html.Div(
+                [
+                    form_field(
+                        "On arrival",
+                        dbc.Select(id=ids.HOW, options=how, value=Arrival.EXPECTED.value),
+                    ),
+                    form_field(
+                        "What is wrong",
+                        dbc.Input(id=ids.CONDITION, value="", maxlength=300),
+                        optional=True,
+                    ),
+                ],
+                className="grid2 cu-arrival",
+            ),
+        ],
+        id=ids.SCANNING,
+        hidden=not is_shown,
+        className="panel cu-scan cu-bench",
+    )
+
+
+def _end_dialog() -> html.Dialog:
+    box = dbc.Checklist(
+        id=ids.END_SHORT,
+        options=[{"value": "yes", "label": "What was not scanned is missing"}],
+        value=[],
+    )
+    return dialog(
+        ids.END_DIALOG,
+        "Close the parcel",
+        error_summary({}, id=ids.END_PROBLEMS),
+        html.P("Everything that the sender named has an outcome then.", className="t2"),
+        box,
+        answers("Go on scanning", "Close parcel", ids.END_SEND),
+    )
+
+
+def _scrolled(table: html.Table, name: str) -> html.Div:
+    return html.Div(table, className="tbl-x", tabIndex="0", role="region", **aria(label=name))

@@ -1,0 +1,111 @@
+"""Templates from a terminal: a definition comes in as JSON and goes out as a workbook."""
+
+import json
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+from sqlalchemy import Engine
+
+from backend.cli import __main__ as cli
+from backend.core import transaction
+from backend.core.config import Settings
+
+SAYS = {
+    "key": "cli-intake",
+    "name": "CLI intake",
+    "kind": "sample_intake",
+    "definition": {
+        "columns": [
+            {"heading": "Sample ID", "field": "external_id", "required": True},
+            {"heading": "Ward", "kind": "choice", "choices": ["A1", "B2"]},
+        ],
+        "rules": [{"kind": "at_least_one", "columns": ["Sample ID", "Ward"]}],
+    },
+}
+
+
+@pytest.fixture(autouse=True)
+def laboratory(
+    committed_database: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Settings:
+    """Point every command at this test's own database."""
+    settings = Settings(
+        home=tmp_path, database_url=committed_database.url.render_as_string(hide_password=False)
+    )
+    monkeypatch.setattr("backend.cli.__main__.load_settings", lambda: settings)
+    return settings
+
+
+def run(*arguments: str) -> int:
+    """Run a command as a process would, and give this test its database back."""
+    bound = transaction.bound_engine()
+    try:
+        return cli.main(("templates", *arguments))
+    finally:
+        transaction.bind(bound)
+
+
+def test_a_definition_comes_in_is_published_and_goes_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, book = tmp_path / "says.json", tmp_path / "out.xlsx"
+    file.write_text(json.dumps(SAYS), encoding="utf-8")
+
+    assert run("import-definition", str(file)) == 0
+    assert run("publish", "cli-intake", "--note", "First.") == 0
+    assert run("list") == 0
+    assert run("show", "cli-intake") == 0
+    assert run("export", "cli-intake", "-o", str(book)) == 0
+
+    said = capsys.readouterr().out
+    assert "version 1 is what senders are given now" in said
+    assert "Ward: choice, one of A1, B2" in said
+    assert "at least one of Sample ID, Ward" in said
+    assert load_workbook(book)["Samples"].cell(1, 2).value == "Ward"
+
+
+def test_what_show_writes_is_read_again_as_the_next_draft(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "says.json"
+    file.write_text(json.dumps(SAYS), encoding="utf-8")
+    run("import-definition", str(file))
+    run("publish", "cli-intake", "--note", "First.")
+    capsys.readouterr()
+    run("show", "cli-intake", "--json")
+    file.write_text(capsys.readouterr().out, encoding="utf-8")
+
+    assert run("import-definition", str(file)) == 0
+
+    assert "cli-intake: version 2 is a draft." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{", "is no JSON"),
+        ("[]", "must hold key, name, kind and definition"),
+        (
+            '{"key": "a", "kind": "soup", "definition": {"columns": [{"heading": "B"}]}}',
+            "“soup” is no kind",
+        ),
+        ('{"key": "a", "name": "A", "definition": {"columns": []}}', "definition"),
+    ],
+)
+def test_a_file_that_is_no_definition_is_refused_and_nothing_is_made(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, said: str
+) -> None:
+    file = tmp_path / "says.json"
+    file.write_text(text, encoding="utf-8")
+
+    assert run("import-definition", str(file)) == 2
+
+    assert said in capsys.readouterr().err
+    assert run("show", "a") == 2
+
+
+def test_a_file_that_is_not_there_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("import-definition", "nowhere.json") == 2
+
+    assert "nowhere.json cannot be read" in capsys.readouterr().err
