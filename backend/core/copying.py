@@ -16,7 +16,7 @@ from uuid import UUID
 
 import orjson
 import psycopg
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 NULL = "\\N"
@@ -39,7 +39,7 @@ def copy_lines(session: Session, statement: str, lines: Sequence[str]) -> None:
     """Run ``COPY … FROM STDIN`` with lines of `lines_of`.
 
     Raises:
-        IntegrityError: of SQLAlchemy's, as any other statement would.
+        IntegrityError, OperationalError: of SQLAlchemy's, as any other statement would.
     """
     connection = cast("psycopg.Connection[Any]", session.connection().connection.driver_connection)
     if not lines:
@@ -49,6 +49,8 @@ def copy_lines(session: Session, statement: str, lines: Sequence[str]) -> None:
             copy.write("\n".join(lines) + "\n")
     except psycopg.IntegrityError as error:
         raise IntegrityError(statement, None, error) from error
+    except psycopg.OperationalError as error:
+        raise OperationalError(statement, None, error) from error
 
 
 def each_once(column: Sequence[_Value], write: Callable[[_Value], _Written]) -> list[_Written]:

@@ -228,7 +228,7 @@ def _take_over(
             Sample.lifecycle.in_((Lifecycle.REGISTERED, Lifecycle.IN_TRANSIT)),
             Sample.custody == Custody.NOT_PLACED,
         )
-        .with_for_update(of=Sample)
+        .with_for_update(of=Sample, key_share=True)
         .execution_options(populate_existing=True)
     ).one_or_none()
     if sample is None:

@@ -36,7 +36,7 @@ def lock_tubes(
         samples_queries.visible_samples(principal)
         .where(Sample.id.in_(list(sample_ids)))
         .order_by(Sample.id)
-        .with_for_update(of=Sample)
+        .with_for_update(of=Sample, key_share=True)
         .execution_options(populate_existing=True)
     ).all()
     found = {SampleId(sample.id): sample for sample in rows}

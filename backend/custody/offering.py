@@ -248,7 +248,10 @@ def _answer(
         wanted = set(sample_ids)
     # Whoever moves a tube holds its row; so does the answer that frees it.
     session.execute(
-        select(Sample.id).where(Sample.id.in_(wanted)).order_by(Sample.id).with_for_update()
+        select(Sample.id)
+        .where(Sample.id.in_(wanted))
+        .order_by(Sample.id)
+        .with_for_update(key_share=True)
     )
     now = clock.utc_now()
     answered = [line for line in open_lines if line.sample_id in wanted]

@@ -309,13 +309,16 @@ def _lines(session: WriteSession, shipment: Shipment) -> list[ShipmentLine]:
     lines = list(session.scalars(statement.order_by(ShipmentLine.sample_id)))
     keys = [line.sample_id for line in lines]
     session.execute(
-        select(Sample.id).where(Sample.id.in_(keys)).order_by(Sample.id).with_for_update()
+        select(Sample.id)
+        .where(Sample.id.in_(keys))
+        .order_by(Sample.id)
+        .with_for_update(key_share=True)
     )
     return lines
 
 
 def _line(session: WriteSession, shipment: Shipment, sample_id: SampleId) -> ShipmentLine | None:
-    session.execute(select(Sample.id).where(Sample.id == sample_id).with_for_update())
+    session.execute(select(Sample.id).where(Sample.id == sample_id).with_for_update(key_share=True))
     return session.get(ShipmentLine, (shipment.id, sample_id), populate_existing=True)
 
 

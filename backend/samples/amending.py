@@ -89,7 +89,7 @@ def _lock(
         queries.visible_samples(principal)
         .where(Sample.id == func.any(sorted(sample_ids)))
         .order_by(Sample.id)
-        .with_for_update(of=Sample)
+        .with_for_update(of=Sample, key_share=True)
         .execution_options(populate_existing=True)
     )
     return {SampleId(sample.id): sample for sample in found}

@@ -220,7 +220,7 @@ def _lock_samples(
         .with_only_columns(Sample.id, Sample.barcode)
         .where(Sample.id.in_(keys))
         .order_by(Sample.id)
-        .with_for_update(of=Sample)
+        .with_for_update(of=Sample, key_share=True)
     )
     return {row.id: row.barcode for row in rows}
 

@@ -2,11 +2,13 @@
 
 Lock rule. A withdrawal holds the consent's row, then every sample that it reaches, and looks for
 more until it finds none that it does not hold. Nobody makes a child of a sample without holding
-that sample's row (samples.making) or, where a file is registered, a lock on its key that the
-foreign key takes and that waits for ours. So a child is either committed before we hold its
-parent, and found by the next look, or made after our commit: then its maker sees the hold and is
-refused, and a registered child is given the hold by the database (13_lineage.sql). Two such acts
-that wait for each other in a circle are parted by PostgreSQL; one of them is asked to try again.
+that sample's row (samples.making); where one is registered with a parent, in a form or a file, the
+database takes a shared hold of the parent that waits for ours (13_lineage.sql). So a child is
+either committed before we hold its parent, and found by the next look, or made after our commit:
+then its maker sees the hold and is refused, and a registered child is given the hold by the
+database. Rows are held without their keys (FOR NO KEY UPDATE), from ancestors down:
+PostgreSQL asks for a parent's key again whenever a transaction writes a row for the second time,
+and would close circles of waits with holds that include the key.
 """
 
 from collections.abc import Collection, Sequence
@@ -227,7 +229,7 @@ def _hold_family(session: WriteSession, roots: Collection[UUID]) -> dict[UUID, s
             select(Sample.id, Sample.barcode)
             .where(Sample.id.in_(wanted))
             .order_by(Sample.id)
-            .with_for_update()
+            .with_for_update(key_share=True)
         )
         held.update(rows.all())
         below = lineage.descendants_of(list(held))
@@ -236,7 +238,7 @@ def _hold_family(session: WriteSession, roots: Collection[UUID]) -> dict[UUID, s
 
 
 def _lock_consent(session: WriteSession, reference: str) -> Consent:
-    statement = _of_reference(reference).with_for_update()
+    statement = _of_reference(reference).with_for_update(key_share=True)
     consent = session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
     if consent is None:
         raise ConsentNotFound(reference)

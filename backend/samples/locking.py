@@ -24,7 +24,7 @@ def lock_sample(session: WriteSession, principal: Principal, sample_id: UUID) ->
     statement = (
         queries.visible_samples(principal)
         .where(Sample.id == sample_id)
-        .with_for_update(of=Sample)
+        .with_for_update(of=Sample, key_share=True)
         .execution_options(populate_existing=True)
     )
     sample = session.scalars(statement).one_or_none()

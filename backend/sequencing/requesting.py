@@ -141,7 +141,7 @@ def _find(session: Session, principal: Principal, codes: Sequence[str]) -> dict[
         .where(Sample.barcode.in_(codes))
         .where(Sample.project_id.in_(queries.visible_projects(principal)))
         .order_by(Sample.id)
-        .with_for_update(of=Sample)
+        .with_for_update(of=Sample, key_share=True)
     ).all()
     keys, today = [row.id for row in rows], clock.utc_now().date()
     problems = consent_problems(ReadSession(session), keys)

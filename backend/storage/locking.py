@@ -61,7 +61,10 @@ def hold_visible_samples(
     """Lock samples; return those that are there and visible."""
     wanted = list(sample_ids)
     session.execute(
-        select(Sample.id).where(Sample.id.in_(wanted)).order_by(Sample.id).with_for_update()
+        select(Sample.id)
+        .where(Sample.id.in_(wanted))
+        .order_by(Sample.id)
+        .with_for_update(key_share=True)
     )
     rows = session.execute(
         samples_queries.visible_samples(principal)

@@ -3,6 +3,11 @@
 
 create or replace function sample_lineage_added() returns trigger language plpgsql as $$
 begin
+    -- Waits for whoever withdraws a consent of the parents, or lets them wait for the children
+    -- (samples/consents.py); in key order, as everybody holds samples.
+    perform 1 from sample
+      where id in (select parent_id from added where parent_id is not null)
+      order by id for share;
     insert into sample_parent (child_id, parent_id, kind)
     select a.id, a.parent_id,
            case when a.material_type = p.material_type then 'aliquot' else 'derivative' end
@@ -41,7 +46,7 @@ create or replace trigger sample_parent_1_acyclic after insert on sample_parent
     referencing new table as added for each statement execute function sample_parent_acyclic();
 
 -- What comes from a sample whose donor's consent is withdrawn is stamped from the first moment,
--- however it is registered. The foreign key holds the parents' keys by now, so a withdrawal is
+-- however it is registered. The parents are held by now (sample_lineage_added), so a withdrawal is
 -- either committed and seen here, or waits for us and finds the child (samples/consents.py).
 create or replace function sample_parent_inherits_consent() returns trigger language plpgsql as $$
 begin
