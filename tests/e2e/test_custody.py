@@ -150,8 +150,10 @@ def test_a_parcel_from_outside_is_announced_and_received_by_scan(sign_in: SignIn
 
     row = page.get_by_role("row").filter(has_text="Clinic North")
     row.first.get_by_role("link").click()
+    first = page.get_by_role("row").filter(has_text="PARCEL-1")
+    expect(first).to_contain_text("Not scanned yet")
     scan(page, "PARCEL-1")
-    expect(page.get_by_role("row").filter(has_text="PARCEL-1")).to_contain_text("Arrived")
+    expect(first).to_contain_text("Arrived")
     scan(page, "STRANGE-9")
     expect(page.get_by_role("region", name="Over")).to_contain_text("STRANGE-9")
     page.get_by_role("button", name="Close", exact=True).click()
