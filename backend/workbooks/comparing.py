@@ -26,6 +26,7 @@ from backend.workbooks import queries
 from backend.workbooks.errors import ComparisonNotFound, TooLongToCompare
 from backend.workbooks.ids import Mark, SheetId
 from backend.workbooks.planning.difference import CellChange, SheetDifference
+from backend.workbooks.planning.sheet import Sheet
 from backend.workbooks.views import DifferencePage, DifferenceSummary, DifferingRow
 
 COMPARE_KIND = "workbooks.compare"
@@ -120,11 +121,9 @@ def lines_of(session: ReadSession, principal: Principal, *, old: SheetId, new: S
     return Lines(*(queries.line_numbers(session, principal, each) for each in (old, new)))
 
 
-def keep(
-    found: SheetDifference, old_headings: tuple[str, ...], lines: Lines, files: FileStore
-) -> str:
-    """Keep what differs, page by page; return the file-store key of the index of the pages."""
-    rows = list(_rows(found, lines))
+def keep(found: SheetDifference, old: Sheet, new: Sheet, *, lines: Lines, files: FileStore) -> str:
+    """Keep what differs between two sheets, page by page; return the file-store key of the index of the pages."""
+    rows = list(_rows(found, new, lines))
     pages = [
         files.put(orjson.dumps([asdict(row) for row in rows[start : start + PAGE_ROWS]]))
         for start in range(0, len(rows), PAGE_ROWS)
@@ -133,7 +132,7 @@ def keep(
     summary = DifferenceSummary(
         key=found.key,
         headings=found.headings,
-        old_headings=old_headings,
+        old_headings=old.headings,
         added_columns=found.added_columns,
         removed_columns=found.removed_columns,
         changed_cells=sum(len(row.changes) for row in rows),
@@ -172,15 +171,18 @@ def difference_page(
     )
 
 
-def _rows(found: SheetDifference, lines: Lines) -> Iterator[DifferingRow]:
+def _rows(found: SheetDifference, new: Sheet, lines: Lines) -> Iterator[DifferingRow]:
     """Yield the changed rows, then the added, then the removed ones.
 
     Of a column that one version lacks every cell would differ: the summary says it once.
     """
+    place = None if found.key is None else new.headings.index(found.key)
     for pair in found.pairs:
         both = tuple(c for c in pair.cells if c.before is not None and c.after is not None)
         if both:
-            yield DifferingRow(mark=Mark.CHANGED, line=lines.new[pair.after], changes=both)
+            name = "" if place is None else new.rows[pair.after][place]
+            line = lines.new[pair.after]
+            yield DifferingRow(mark=Mark.CHANGED, line=line, name=name, changes=both)
     for place, cells in found.added_rows:
         yield DifferingRow(mark=Mark.ADDED, line=lines.new[place], cells=cells)
     for place, cells in found.removed_rows:
@@ -201,6 +203,7 @@ def _row(stored: Mapping[str, Any]) -> DifferingRow:
     return DifferingRow(
         mark=Mark(stored["mark"]),
         line=stored["line"],
+        name=stored["name"],
         cells=tuple(stored["cells"]),
         changes=tuple(CellChange(**change) for change in stored["changes"]),
     )

@@ -133,6 +133,8 @@ class DifferingRow:
 
     mark: Mark
     line: int
+    name: str = ""
+    """What a changed row has in the column by which rows are the same."""
     cells: tuple[str, ...] = ()
     changes: tuple[CellChange, ...] = ()
 

@@ -24,7 +24,7 @@ def run(context: JobContext) -> None:
     found = queries.compared(before, after, None if key is None else str(key))
     context.progress(0.8, "Keeping what differs")
     context.result |= {
-        "sha256": comparing.keep(found, before.headings, lines, files),
+        "sha256": comparing.keep(found, before, after, lines=lines, files=files),
         "old": str(old),
         "new": str(new),
     }

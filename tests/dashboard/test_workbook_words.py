@@ -134,6 +134,6 @@ def test_a_difference_is_told_in_counts_and_words() -> None:
 
 
 def test_a_cell_that_was_or_is_empty_is_called_so() -> None:
-    texts = [words(difference_panel._text(text, html.Ins)) for text in ("", None)]
+    texts = [words(difference_panel.cell_text(text, html.Ins)) for text in ("", None)]
 
     assert texts == ["empty", "no such column"]

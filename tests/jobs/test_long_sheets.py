@@ -126,7 +126,7 @@ def test_a_worker_compares_what_is_too_long_and_its_pages_hold_every_row_once(
     rows = [row for page in pages[:3] for row in page.rows]
     assert [row.line for row in rows if row.mark is Mark.CHANGED] == list(range(2, ROWS - 8))
     assert [row.line for row in rows if row.mark is Mark.REMOVED] == list(range(2, 12))
-    assert rows[0].changes[0].before == "5"
+    assert (rows[0].name, rows[0].changes[0].before) == ("W10", "5")
     added = next(row for row in rows if row.mark is Mark.ADDED)
     assert (added.line, added.cells) == (ROWS - 8, (f"W{ROWS}", "7", "same"))
 

@@ -67,10 +67,14 @@ class ComparisonQuery(ApiInput):
 
 
 class DifferingRowOut(ApiOutput):
-    """A row that differs; ``line`` is of the newer file, of a removed row of the older one."""
+    """A row that differs; ``line`` is of the newer file, of a removed row of the older one.
+
+    A changed row has ``name``, its cell of the key, and ``changes``; any other all its ``cells``.
+    """
 
     mark: Mark
     line: int
+    name: str
     cells: list[str]
     changes: list[CellChangeOut]
 

@@ -62,9 +62,11 @@ def layout(*, find: str = "", older: str = "", named: str = "", after: str = "")
         actions=[add] if may_add else [],
         class_name="workbooks",
         children=[
-            list_panels.search_bar(text, older=bool(older)),
+            html.Div(
+                [list_panels.search_bar(text, older=bool(older)), list_panels.name_bar(named)],
+                className="wb-finds",
+            ),
             *found,
-            list_panels.name_bar(named),
             html.Div(drawn, id=ids.LIST),
             *([forms.new_dialog(projects)] if may_add else []),
         ],

@@ -62,7 +62,7 @@ def name_bar(named: str) -> html.Section:
         value=named,
         maxlength=200,
         autocomplete="off",
-        placeholder="A part of its name, its file's name or its project's code",
+        placeholder="A part of its name, file or project",
     )
     return html.Section(
         [

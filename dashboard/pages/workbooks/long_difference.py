@@ -130,19 +130,20 @@ def _found(
     for mark, title in _TITLES.items():
         rows = [row for row in page.rows if row.mark is mark]
         if rows:
-            table = _changed(rows) if mark is Mark.CHANGED else _whole(rows, page)
+            table = _changed(rows, page.summary.key) if mark is Mark.CHANGED else _whole(rows, page)
             drawn.append(html.Div([html.H3(title), scrolling(table, title, "wb-rowsx")]))
     if not page.rows:
         drawn.append(html.P("Every row is the same in both.", className="t2"))
     return [*drawn, *_turning(page, address)]
 
 
-def _changed(rows: Sequence[DifferingRow]) -> html.Table:
-    heads = ("Line", "Mark", "Column", "Before", "After")
+def _changed(rows: Sequence[DifferingRow], key: str | None) -> html.Table:
+    heads = ("Line", *([key] if key else []), "Mark", "Column", "Before", "After")
     body = [
         html.Tr(
             [
                 html.Td(fmt.count(row.line), className="num"),
+                *([html.Td(row.name, className="wb-cell")] if key else []),
                 html.Td(marking("Changed", "")),
                 html.Th(cell.heading, scope="row", className="wb-th"),
                 html.Td(cell_text(cell.before, html.Del), className="wb-value"),
@@ -181,8 +182,8 @@ def _turning(page: DifferencePage, address: Address) -> list[Component]:
         return []
     links: list[Component] = []
     if page.page > 1:
-        links.append(button("Before", href=replace(address, page=page.page - 1).href()))
+        links.append(button("Earlier rows", href=replace(address, page=page.page - 1).href()))
     links.append(html.Span(f"Page {page.page} of {page.pages}", className="t2 num"))
     if page.page < page.pages:
-        links.append(button("After", href=replace(address, page=page.page + 1).href()))
+        links.append(button("Later rows", href=replace(address, page=page.page + 1).href()))
     return [html.Div(links, className="row-x wb-turn")]
