@@ -294,7 +294,7 @@ def footer(view: ImportView | None) -> list[Component]:
                 icon("upc-scan"),
                 html.Span([html.Span("Scanner ready.", className="md"), f" {_next_scan(view)}"]),
             ],
-            className="sc",
+            className="scan-ready",
         ),
         html.Span(className="sp"),
         html.Span(why if not blocked else _why_blocked(view), className="t3 sm why"),
