@@ -121,7 +121,7 @@ def test_each_line_of_the_history_leads_to_the_record_as_of_its_moment(
 
     assert page.count("As of this moment") == len(entries) == 2
     led = [
-        past_address.parse_asof(unquote(to), LISBON) for to in re.findall(r"asof=([^\"]+)", page)
+        past_address.parse_asof(unquote(to), LISBON) for to in re.findall(r'asof=([^"\\]+)', page)
     ]
     assert led == [settled(list(reversed(entries)), entry.at) for entry in entries]
 
