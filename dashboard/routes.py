@@ -24,8 +24,8 @@ from dashboard.pages.admin.rules import callbacks as rules_callbacks
 from dashboard.pages.admin.rules import layout as rules
 from dashboard.pages.admin.rules import more_callbacks as rules_more_callbacks
 from dashboard.pages.custody import callbacks as custody_callbacks
+from dashboard.pages.custody import hold_callbacks, incoming_callbacks, shipment_callbacks
 from dashboard.pages.custody import incoming as custody_incoming
-from dashboard.pages.custody import incoming_callbacks, shipment_callbacks
 from dashboard.pages.custody import layout as custody
 from dashboard.pages.custody import shipment as custody_shipment
 from dashboard.pages.documents import callbacks as documents_callbacks
@@ -254,6 +254,7 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     custody_callbacks,
     shipment_callbacks,
     incoming_callbacks,
+    hold_callbacks,
     samples_filter_callbacks,
     sample_past_callbacks,
     sample_attachment_callbacks,

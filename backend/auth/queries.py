@@ -1,8 +1,9 @@
 """Reading people and their sessions."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, date, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, Select, String, cast, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
@@ -12,6 +13,7 @@ from backend.auth.errors import UserNotFound
 from backend.auth.ids import Role, UserSessionId
 from backend.auth.models import Laboratory, RefreshToken, User, UserRole, UserSession
 from backend.auth.views import LaboratoryView, OpenSignIn, SessionView, UserView
+from backend.core import clock
 from backend.core.principal import Permission, Principal, UserId
 from backend.core.sessions import ReadSession
 
@@ -90,6 +92,13 @@ def get_laboratory(session: ReadSession) -> LaboratoryView | None:
     if row is None:
         return None
     return LaboratoryView(name=row.name, time_zone=row.time_zone, is_demo=row.is_demo)
+
+
+def laboratory_day(session: ReadSession) -> date:
+    """Return today by the laboratory's calendar; UTC's before it is set up."""
+    laboratory = get_laboratory(session)
+    zone = ZoneInfo(laboratory.time_zone) if laboratory else UTC
+    return clock.utc_now().astimezone(zone).date()
 
 
 def demo_people_exist(session: ReadSession) -> bool:

@@ -19,7 +19,7 @@ from backend.core.ids import new_id
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession, WriteSession
 from backend.events import service as events_service
-from backend.samples import listed, queries, stored_queries
+from backend.samples import listed, queries, sprec_codes, stored_queries
 from backend.samples.events import SamplesExported
 from backend.samples.ids import SampleId
 from backend.samples.models import Sample
@@ -67,6 +67,9 @@ _COLUMNS: tuple[tuple[str, Callable[[SampleRow, ZoneInfo], Cell]], ...] = (
     ("Received", lambda row, zone: _time(row.received_at, zone)),
     ("Registered", lambda row, zone: _time(row.created_at, zone)),
 )
+_SPREC = "SPREC"
+"""The last column: the code that counts, which no row of a list carries."""
+_HEADS = (*(name for name, _ in _COLUMNS), _SPREC)
 
 
 def request_export(
@@ -135,6 +138,15 @@ def export_pieces(
         after = rows[-1]
 
 
+def sprec_codes_of(
+    session: ReadSession, principal: Principal, rows: Sequence[SampleRow]
+) -> dict[UUID, str]:
+    """Return the SPREC code that counts for each of a piece's samples, inherited ones too."""
+    principal.require(Permission.SAMPLES_VIEW)
+    scope = listed.scope_of(session, principal, SampleFilters())
+    return sprec_codes.codes_of(session, scope, [row.id for row in rows])
+
+
 def count_samples(
     session: ReadSession,
     principal: Principal,
@@ -183,11 +195,13 @@ class CsvFile:
     def __init__(self, zone: ZoneInfo) -> None:
         self._zone, self._file = zone, io.StringIO(newline="")
         self._writer = csv.writer(self._file)
-        self._writer.writerow([name for name, _ in _COLUMNS])
+        self._writer.writerow(_HEADS)
 
-    def add(self, rows: Sequence[SampleRow]) -> None:
-        """Write rows below those before."""
-        self._writer.writerows([_text(cell) for cell in _cells(row, self._zone)] for row in rows)
+    def add(self, rows: Sequence[SampleRow], codes: Mapping[UUID, str]) -> None:
+        """Write rows below those before, each with its SPREC code where it has one."""
+        self._writer.writerows(
+            [_text(cell) for cell in _cells(row, self._zone, codes)] for row in rows
+        )
 
     def close(self) -> bytes:
         """Return the file."""
@@ -211,15 +225,15 @@ class XlsxFile:
         self._sheet = self._book.add_worksheet("Samples")
         head = self._book.add_format({"bold": True, "bottom": 1})
         self._sheet.freeze_panes(1, 1)
-        self._sheet.set_column(0, len(_COLUMNS) - 1, 18)
-        for column, (name, _) in enumerate(_COLUMNS):
+        self._sheet.set_column(0, len(_HEADS) - 1, 18)
+        for column, name in enumerate(_HEADS):
             self._sheet.write_string(0, column, name, head)
 
-    def add(self, rows: Sequence[SampleRow]) -> None:
-        """Write rows below those before."""
+    def add(self, rows: Sequence[SampleRow], codes: Mapping[UUID, str]) -> None:
+        """Write rows below those before, each with its SPREC code where it has one."""
         for row in rows:
             self._rows += 1
-            for column, cell in enumerate(_cells(row, self._zone)):
+            for column, cell in enumerate(_cells(row, self._zone, codes)):
                 if isinstance(cell, Decimal):
                     self._sheet.write_number(self._rows, column, float(cell))
                 elif cell:
@@ -247,8 +261,8 @@ def new_file(kind: ExportFormat, zone: ZoneInfo, *, rows: int) -> CsvFile | Xlsx
     return XlsxFile(zone)
 
 
-def _cells(row: SampleRow, zone: ZoneInfo) -> list[Cell]:
-    return [value(row, zone) for _, value in _COLUMNS]
+def _cells(row: SampleRow, zone: ZoneInfo, codes: Mapping[UUID, str]) -> list[Cell]:
+    return [*(value(row, zone) for _, value in _COLUMNS), codes.get(row.id)]
 
 
 def _time(instant: datetime | None, zone: ZoneInfo) -> str | None:

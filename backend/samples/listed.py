@@ -11,11 +11,10 @@ from sqlalchemy import ColumnElement, func, or_, select
 from backend.core import barcodes
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
+from backend.samples import sprec_codes
 from backend.samples.consent_models import Consent
 from backend.samples.ids import Custody
 from backend.samples.models import Project, Sample, SampleChange, SampleHold
-from backend.samples.preanalytical import rules
-from backend.samples.preanalytical_models import SamplePreanalytical
 from backend.samples.queries import visible_projects
 from backend.samples.schemas import Amounts, Days, SampleFilters, SampleSort
 
@@ -112,7 +111,7 @@ def conditions(facts: Facts, scope: Scope, filters: SampleFilters) -> list[Colum
     return [
         *wanted,
         *_left_out(facts, filters),
-        *_decided_elsewhere(facts, filters),
+        *_decided_elsewhere(facts, scope, filters),
         *_amounts_and_dates(facts, filters),
         *_texts(facts, filters),
     ]
@@ -138,7 +137,9 @@ def _left_out(facts: Facts, filters: SampleFilters) -> list[ColumnElement[bool]]
     return unwanted
 
 
-def _decided_elsewhere(facts: Facts, filters: SampleFilters) -> list[ColumnElement[bool]]:
+def _decided_elsewhere(
+    facts: Facts, scope: Scope, filters: SampleFilters
+) -> list[ColumnElement[bool]]:
     """Return what other tables decide; no list of these is prepared (`can_be_prepared`)."""
     wanted: list[ColumnElement[bool]] = []
     held = select(SampleHold.sample_id).where(SampleHold.released_at.is_(None))
@@ -157,8 +158,7 @@ def _decided_elsewhere(facts: Facts, filters: SampleFilters) -> list[ColumnEleme
         tied = select(Sample.id).join(Consent, Consent.id == Sample.consent_id).where(reference)
         wanted.append(facts.id.in_(tied))
     if filters.sprec is not None:
-        code = SamplePreanalytical.code.like(rules.like_pattern(filters.sprec))
-        wanted.append(facts.id.in_(select(SamplePreanalytical.sample_id).where(code)))
+        wanted.append(facts.id.in_(sprec_codes.having_code(scope, filters.sprec)))
     return wanted
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import dash_bootstrap_components as dbc
-from dash import dcc, html
+from dash import dcc, html, set_props
 from dash.development.base_component import Component
 
 from backend.core.ids import new_id
@@ -12,7 +12,7 @@ from backend.samples.ids import HoldKind
 from dashboard import format as fmt
 from dashboard.components.dialog import dialog
 from dashboard.components.form_field import error_summary, form_field
-from dashboard.pages.custody import shipment_ids as ids
+from dashboard.pages.custody import parcel_ids as ids
 from dashboard.pages.custody.acting import answers
 
 _KINDS = (
@@ -26,7 +26,7 @@ Asked = tuple[list[str], dict[str, str], str, str]
 
 
 def draw() -> list[Component]:
-    """Draw the dialog and what it remembers; `ask` fills and opens it."""
+    """Draw the dialog and what it remembers; `ask` and `show` fill and open it."""
     kinds = [{"value": kind.value, "label": name} for kind, name in _KINDS]
     return [
         dcc.Store(id=ids.HOLD_WHICH, data=[]),
@@ -63,3 +63,15 @@ def ask(principal: Principal, found: Sequence[str], reason: str) -> Asked | None
     what = f"{fmt.plural(len(found), 'sample', 'samples')}: {shown}. Nobody uses what is on hold."
     opened = {"dialog": ids.HOLD_DIALOG, "at": str(new_id())}
     return list(found), opened, what, reason[:_LONGEST_REASON]
+
+
+def show(asked: Asked | None) -> None:
+    """Fill the dialog from inside a callback and let the browser open it."""
+    if asked is None:
+        return
+    which, opened, what, reason = asked
+    set_props(ids.HOLD_WHICH, {"data": which})
+    set_props(ids.HOLD_WHAT, {"children": what})
+    set_props(ids.HOLD_REASON, {"value": reason})
+    set_props(ids.HOLD_PROBLEMS, {"children": []})
+    set_props(ids.HOLD_OPEN, {"data": opened})

@@ -123,7 +123,7 @@ def regions(
                         _details(sample, zone=zone),
                         detail_keeping.quality(facts, principal, zone=zone),
                         detail_keeping.consent(facts, principal),
-                        detail_keeping.keeping(facts, principal, now=now),
+                        detail_keeping.keeping(facts, principal, zone=zone, now=now),
                         detail_attachments.attachments(facts, principal, zone=zone, now=now),
                         _submitted(sample),
                     ],

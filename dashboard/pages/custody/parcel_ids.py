@@ -1,0 +1,18 @@
+"""Ids that the page of a shipment and that of a parcel from outside have in common."""
+
+CHANGED = "parcel-changed"
+"""Store: a new value after every act, which draws the page anew."""
+CLOSE = "parcel-close"
+CLOSE_SINK = "parcel-close-sink"
+
+HOLD_WHICH = "parcel-hold-which"
+"""Store: the barcodes of the samples that may be put on hold."""
+HOLD_OPEN = "parcel-hold-open"
+"""Store: ``{"dialog", "at"}`` of the dialog that the browser opens."""
+HOLD_OPEN_SINK = "parcel-hold-open-sink"
+HOLD_DIALOG = "parcel-hold-dialog"
+HOLD_PROBLEMS = "parcel-hold-problems"
+HOLD_WHAT = "parcel-hold-what"
+HOLD_KIND = "parcel-hold-kind"
+HOLD_REASON = "parcel-hold-reason"
+HOLD_SEND = "parcel-hold-send"
