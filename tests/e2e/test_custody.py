@@ -81,7 +81,7 @@ def test_a_returned_tube_tells_its_whole_chain(sign_in: SignIn) -> None:
 
     expect(dialog).to_be_hidden()
     page.goto(f"/samples/{quote(code)}?tab=history")
-    chain = page.get_by_role("region", name="Chain of custody")
+    chain = page.get_by_role("region", name="Chain of custody", exact=True)
     expect(chain.get_by_role("row")).to_have_count(3)
     expect(chain).to_contain_text("Bench 4")
     assert look_at(page) == {}

@@ -3,7 +3,7 @@
 from typing import Any
 
 import dash
-from dash import Input, Output, State
+from dash import Input, Output, State, no_update, set_props
 
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
@@ -17,8 +17,8 @@ from dashboard.pages.custody.acting import done
 
 dash.clientside_callback(
     dash.ClientsideFunction("sample", "close"),
-    Output(ids.CLOSE_SINK, "data"),
-    Input(ids.CLOSE, "data"),
+    Output(ids.HOLD_CLOSE_SINK, "data"),
+    Input(ids.HOLD_CLOSE, "data"),
     prevent_initial_call=True,
 )
 dash.clientside_callback(
@@ -32,18 +32,19 @@ dash.clientside_callback(
 @page_callback(
     Permission.SAMPLES_HOLD,
     Output(ids.HOLD_PROBLEMS, "children"),
-    Output(ids.CLOSE, "data"),
-    Output(ids.CHANGED, "data"),
+    Output(ids.HOLD_CLOSE, "data"),
     Input(ids.HOLD_SEND, "n_clicks"),
     State(ids.HOLD_WHICH, "data"),
     State(ids.HOLD_KIND, "value"),
     State(ids.HOLD_REASON, "value"),
+    State(ids.HOLD_TELLS, "data"),
     prevent_initial_call=True,
 )
 def put_on_hold(
-    presses: int | None, which: list[str], kind: str, reason: str | None
+    presses: int | None, which: list[str], kind: str, *given: str | None
 ) -> tuple[Any, ...]:
     """Put the samples on hold; those on it already stay as they are and are named."""
+    reason, tells = given
 
     def act(session: WriteSession, principal: Principal) -> str:
         keys = [samples_queries.sample_id_of(session, principal, code) for code in which]
@@ -53,4 +54,7 @@ def put_on_hold(
         refused = [" ".join(each.reasons) for each in outcomes if each.reasons]
         return " ".join(refused) or f"{fmt.plural(len(keys), 'sample is', 'samples are')} on hold"
 
-    return done(presses, act, ids.HOLD_DIALOG, ids.HOLD_REASON)
+    problems, closed, changed = done(presses, act, ids.HOLD_DIALOG, ids.HOLD_REASON)
+    if changed is not no_update and tells:
+        set_props(tells, {"data": changed})
+    return problems, closed

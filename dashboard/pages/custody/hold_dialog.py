@@ -25,11 +25,17 @@ Asked = tuple[list[str], dict[str, str], str, str]
 """Which samples, which dialog to open, the sentence in it, and the reason to begin with."""
 
 
-def draw() -> list[Component]:
-    """Draw the dialog and what it remembers; `ask` and `show` fill and open it."""
+def draw(*, tells: str) -> list[Component]:
+    """Draw the dialog and what it remembers; `ask` and `show` fill and open it.
+
+    ``tells`` is the id of the store that draws the page anew.
+    """
     kinds = [{"value": kind.value, "label": name} for kind, name in _KINDS]
     return [
         dcc.Store(id=ids.HOLD_WHICH, data=[]),
+        dcc.Store(id=ids.HOLD_TELLS, data=tells),
+        dcc.Store(id=ids.HOLD_CLOSE),
+        dcc.Store(id=ids.HOLD_CLOSE_SINK),
         dcc.Store(id=ids.HOLD_OPEN),
         dcc.Store(id=ids.HOLD_OPEN_SINK),
         dialog(

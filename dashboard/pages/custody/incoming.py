@@ -43,7 +43,7 @@ def incoming_layout(*, parcel: str, **_: str) -> Page:
         title=found.code,
         breadcrumb=[Crumb("Samples", "/samples"), Crumb("Custody", "/custody?show=incoming")],
         children=[
-            *parcel_parts.remembered(ids.WHICH, found.code),
+            *parcel_parts.remembered(ids.WHICH, found.code, ids.STORES),
             scan_form.draw(
                 ids.SCAN,
                 "Scan it, or type its code or name and press Enter",

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import dash
 from dash import ALL, Input, Output, State, ctx
 from dash.development.base_component import Component
 
@@ -18,14 +19,20 @@ from dashboard.components.tones import Tone
 from dashboard.pages.custody import hold_dialog, incoming, parcel_parts, scan_form
 from dashboard.pages.custody import ids as custody_ids
 from dashboard.pages.custody import incoming_ids as ids
-from dashboard.pages.custody import parcel_ids as page_ids
 from dashboard.pages.custody.acting import done
 from dashboard.pages.custody.scan_form import Answer, Scanned
 from dashboard.session import current_principal
 from dashboard.shell_ids import live
 
 _WHICH = State(ids.WHICH, "data")
-_CHANGED = Output(page_ids.CHANGED, "data", allow_duplicate=True)
+_CHANGED = Output(ids.STORES.changed, "data", allow_duplicate=True)
+
+dash.clientside_callback(
+    dash.ClientsideFunction("sample", "close"),
+    Output(ids.STORES.close_sink, "data"),
+    Input(ids.STORES.close, "data"),
+    prevent_initial_call=True,
+)
 
 
 @page_callback(
@@ -72,7 +79,7 @@ def announce(presses: int | None, *given: str | None) -> tuple[Any, ...]:
     Output(ids.SCAN.box, "hidden"),
     Input(live("custody"), "data"),
     Input(live("samples"), "data"),
-    Input(page_ids.CHANGED, "data"),
+    Input(ids.STORES.changed, "data"),
     _WHICH,
     prevent_initial_call=True,
 )
@@ -90,7 +97,7 @@ def show_newest(
 
 @page_callback(
     Permission.SHIPMENTS_MANAGE,
-    *scan_form.wires(ids.SCAN),
+    *scan_form.wires(ids.SCAN, ids.STORES),
     _WHICH,
     prevent_initial_call=True,
 )
@@ -102,7 +109,7 @@ def take_code(scan: dict[str, str] | None, _submits: int | None, *given: Any) ->
 @page_callback(
     Permission.SHIPMENTS_MANAGE,
     Output(ids.END.problems, "children"),
-    Output(page_ids.CLOSE, "data", allow_duplicate=True),
+    Output(ids.STORES.close, "data", allow_duplicate=True),
     _CHANGED,
     Input(ids.END.send, "n_clicks"),
     State(ids.END.short, "value"),

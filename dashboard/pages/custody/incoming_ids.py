@@ -1,5 +1,6 @@
 """Ids of parcels from outside: the dialog that announces one, and the page of one."""
 
+from dashboard.pages.custody.parcel_ids import stores_below
 from dashboard.pages.custody.parcel_parts import closing_below
 from dashboard.pages.custody.scan_form import ids_below
 
@@ -18,6 +19,7 @@ NEW_SEND = "incoming-new-send"
 WHICH = "incoming-which"
 """Store: the code of the parcel that is shown."""
 BODY = "incoming-body"
+STORES = stores_below("incoming")
 SCAN = ids_below("incoming-scan")
 END = closing_below("incoming-end")
 

@@ -230,7 +230,7 @@ def _full(instant: datetime) -> str:
 def _table(title: str, heads: Sequence[str], rows: Sequence[Sequence[html.Td]]) -> html.Section:
     return panel(
         title,
-        parcel_parts.listing(heads, [html.Tr(list(row)) for row in rows], title),
+        parcel_parts.listing(heads, [html.Tr(list(row)) for row in rows], f"{title}, entries"),
         meta=fmt.plural(len(rows), "entry", "entries"),
         class_name="sd-history",
     )

@@ -1,9 +1,30 @@
-"""Ids that the page of a shipment and that of a parcel from outside have in common."""
+"""Ids of what the page of a shipment and that of a parcel from outside are both made of.
 
-CHANGED = "parcel-changed"
-"""Store: a new value after every act, which draws the page anew."""
-CLOSE = "parcel-close"
-CLOSE_SINK = "parcel-close-sink"
+A callback of one page must find all that it names there, so each page has stores of its own.
+"""
+
+from typing import NamedTuple
+
+
+class StoreIds(NamedTuple):
+    """The ids of what such a page remembers unseen."""
+
+    changed: str
+    """A new value after every act, which draws the page anew."""
+    close: str
+    """``{"dialog", "at"}`` of the dialog that the browser closes."""
+    close_sink: str
+
+
+def stores_below(name: str) -> StoreIds:
+    """Return the ids of a page's stores, all below one name."""
+    return StoreIds(*(f"{name}-{part.replace('_', '-')}" for part in StoreIds._fields))
+
+
+HOLD_TELLS = "parcel-hold-tells"
+"""Store: the id of the store that draws the page anew."""
+HOLD_CLOSE = "parcel-hold-close"
+HOLD_CLOSE_SINK = "parcel-hold-close-sink"
 
 HOLD_WHICH = "parcel-hold-which"
 """Store: the barcodes of the samples that may be put on hold."""

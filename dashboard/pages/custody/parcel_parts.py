@@ -22,8 +22,8 @@ from dashboard.components.panel import panel
 from dashboard.components.scan_target import scan_target
 from dashboard.components.tones import Tone
 from dashboard.pages.custody import hold_dialog
-from dashboard.pages.custody import parcel_ids as ids
 from dashboard.pages.custody.acting import answers
+from dashboard.pages.custody.parcel_ids import StoreIds
 
 ARRIVALS: dict[Arrival, tuple[str, Tone, str]] = {
     Arrival.EXPECTED: ("check-circle-fill", Tone.OK, "Arrived"),
@@ -33,13 +33,13 @@ ARRIVALS: dict[Arrival, tuple[str, Tone, str]] = {
 }
 
 
-def remembered(which_id: str, code: str) -> list[Component]:
+def remembered(which_id: str, code: str, stores: StoreIds) -> list[Component]:
     """Draw what every such page has unseen, and the dialog that puts samples on hold."""
     return [
         scan_target(),
         dcc.Store(id=which_id, data=code),
-        *(dcc.Store(id=each) for each in (ids.CHANGED, ids.CLOSE, ids.CLOSE_SINK)),
-        *hold_dialog.draw(),
+        *(dcc.Store(id=each) for each in stores),
+        *hold_dialog.draw(tells=stores.changed),
     ]
 
 

@@ -17,7 +17,7 @@ from dashboard.components.form_field import error_summary, form_field
 from dashboard.components.scan_target import answer_scan
 from dashboard.components.tones import Tone
 from dashboard.pages.custody import hold_dialog
-from dashboard.pages.custody import parcel_ids as page_ids
+from dashboard.pages.custody.parcel_ids import StoreIds
 from dashboard.session import current_principal
 from dashboard.shell_ids import SCAN_PAGE
 
@@ -44,14 +44,14 @@ def ids_below(name: str) -> ScanIds:
     return ScanIds(*(f"{name}-{part}" for part in ScanIds._fields))
 
 
-def wires(ids: ScanIds) -> tuple[Output | Input | State, ...]:
+def wires(ids: ScanIds, stores: StoreIds) -> tuple[Output | Input | State, ...]:
     """Return what `take` answers and is given: a scan, a press of Enter, and the fields."""
     return (
         Output(ids.problems, "children"),
         Output(ids.code, "value"),
         Output(ids.condition, "value"),
         Output(ids.how, "value"),
-        Output(page_ids.CHANGED, "data", allow_duplicate=True),
+        Output(stores.changed, "data", allow_duplicate=True),
         Input(SCAN_PAGE, "data"),
         Input(ids.code, "n_submit"),
         State(ids.code, "value"),

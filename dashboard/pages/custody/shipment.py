@@ -43,7 +43,7 @@ def shipment_layout(*, code: str, **_: str) -> Page:
         title=shipment.code,
         breadcrumb=[Crumb("Samples", "/samples"), Crumb("Custody", "/custody?show=shipments")],
         children=[
-            *parcel_parts.remembered(ids.WHICH, shipment.code),
+            *parcel_parts.remembered(ids.WHICH, shipment.code, ids.STORES),
             scan_form.draw(
                 ids.SCAN,
                 "Scan it, or type its code and press Enter",

@@ -3,6 +3,7 @@
 from contextlib import suppress
 from typing import Any
 
+import dash
 from dash import ALL, Input, Output, State, ctx, no_update
 from dash.development.base_component import Component
 
@@ -21,7 +22,6 @@ from dashboard.callbacks import page_callback
 from dashboard.components.toast import toast
 from dashboard.components.tones import Tone
 from dashboard.pages.custody import hold_dialog, parcel_parts, scan_form, shipment
-from dashboard.pages.custody import parcel_ids as page_ids
 from dashboard.pages.custody import shipment_ids as ids
 from dashboard.pages.custody.acting import done
 from dashboard.pages.custody.scan_form import Answer, Scanned
@@ -29,7 +29,14 @@ from dashboard.session import current_principal
 from dashboard.shell_ids import live
 
 _WHICH = State(ids.WHICH, "data")
-_CHANGED = Output(page_ids.CHANGED, "data", allow_duplicate=True)
+_CHANGED = Output(ids.STORES.changed, "data", allow_duplicate=True)
+
+dash.clientside_callback(
+    dash.ClientsideFunction("sample", "close"),
+    Output(ids.STORES.close_sink, "data"),
+    Input(ids.STORES.close, "data"),
+    prevent_initial_call=True,
+)
 
 
 @page_callback(
@@ -38,7 +45,7 @@ _CHANGED = Output(page_ids.CHANGED, "data", allow_duplicate=True)
     Output(ids.SCAN.box, "hidden"),
     Output(ids.SCAN.on_arrival, "hidden"),
     Input(live("custody"), "data"),
-    Input(page_ids.CHANGED, "data"),
+    Input(ids.STORES.changed, "data"),
     _WHICH,
     prevent_initial_call=True,
 )
@@ -57,7 +64,7 @@ def show_newest(
 
 @page_callback(
     Permission.SHIPMENTS_MANAGE,
-    *scan_form.wires(ids.SCAN),
+    *scan_form.wires(ids.SCAN, ids.STORES),
     _WHICH,
     prevent_initial_call=True,
 )
@@ -88,7 +95,7 @@ def close_box(presses: int | None, which: str) -> Any:
 @page_callback(
     Permission.SHIPMENTS_MANAGE,
     Output(ids.SHIP_PROBLEMS, "children"),
-    Output(page_ids.CLOSE, "data", allow_duplicate=True),
+    Output(ids.STORES.close, "data", allow_duplicate=True),
     _CHANGED,
     Input(ids.SHIP_SEND, "n_clicks"),
     State(ids.SHIP_CARRIER, "value"),
@@ -121,7 +128,7 @@ def send(presses: int | None, *given: Any) -> tuple[Any, ...]:
 @page_callback(
     Permission.SHIPMENTS_MANAGE,
     Output(ids.FINISH.problems, "children"),
-    Output(page_ids.CLOSE, "data", allow_duplicate=True),
+    Output(ids.STORES.close, "data", allow_duplicate=True),
     _CHANGED,
     Input(ids.FINISH.send, "n_clicks"),
     State(ids.FINISH.short, "value"),

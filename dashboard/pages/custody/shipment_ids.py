@@ -1,5 +1,6 @@
 """Ids of shipments: the dialog that begins one, and the page of one."""
 
+from dashboard.pages.custody.parcel_ids import stores_below
 from dashboard.pages.custody.parcel_parts import closing_below
 from dashboard.pages.custody.scan_form import ids_below
 
@@ -12,6 +13,7 @@ NEW_SEND = "shipment-new-send"
 WHICH = "shipment-which"
 """Store: the code of the shipment that is shown."""
 BODY = "shipment-body"
+STORES = stores_below("shipment")
 SCAN = ids_below("shipment-scan")
 PACKED = "shipment-packed"
 
