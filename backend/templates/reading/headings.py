@@ -92,6 +92,12 @@ def unit_in(heading: str) -> tuple[str | None, Unit | None]:
     return None, None
 
 
+def heading_unit(heading: str) -> str:
+    """Return what a heading names in brackets as its unit, as written; empty for none."""
+    inside = _BRACKETS.findall(clean(heading))
+    return inside[-1].strip() if inside else ""
+
+
 def _names() -> tuple[dict[str, FieldKey], dict[str, FieldKey], dict[str, FieldKey]]:
     exact = {name: spec.key for spec in FIELDS for name in (spec.label, spec.key.value)}
     folded = {fold(name): key for name, key in exact.items()}

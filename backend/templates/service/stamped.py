@@ -11,6 +11,7 @@ from backend.templates.definition_rules import Found, check_rows
 from backend.templates.definition_views import VersionView
 from backend.templates.errors import TemplateNotFound
 from backend.templates.ids import VersionState
+from backend.templates.own_columns import OwnColumn, other_units
 from backend.templates.reading.batch import Batch, Checked, RowState, add
 from backend.templates.reading.fields import BY_KEY
 from backend.templates.reading.headings import (
@@ -121,10 +122,10 @@ def with_defaults(texts: Mapping[str, str], definition: Definition | None) -> di
 
 
 def titled(
-    rows: Sequence[Mapping[str, str]], definition: Definition | None
+    rows: Sequence[Mapping[str, str]], names: Sequence[OwnColumn]
 ) -> tuple[dict[str, str], ...]:
-    """Return rows whose own columns go by the definition's titles, however they were spelled."""
-    own = {} if definition is None else {fold(c.title): c.title for c in definition.columns}
+    """Return rows whose own columns go by the list's names of them, however they were spelled."""
+    own = {fold(column.name): column.name for column in names}
     return tuple(
         {name if name in BY_KEY else own.get(fold(name), name): text for name, text in row.items()}
         for row in rows
@@ -141,6 +142,7 @@ def check_definition(batch: Batch, checked: Checked, definition: Definition | No
     if definition is None:
         return
     cells = {column.heading: _cells_of(batch, column) for column in definition.columns}
+    checked.column_findings += other_units(definition, batch.matches)
     wrong = {
         (index, finding.field or finding.header)
         for index, findings in checked.findings.items()
@@ -194,15 +196,20 @@ def _add(batch: Batch, checked: Checked, found: Found, cells: Mapping[str, Seque
     if column.field is not None:
         add(checked, batch, found.index, column.field, found.problem, text)
         return
-    at = next((m.column for m in batch.matches if fold(m.heading) == fold(column.title)), None)
+    folded = fold(column.title)
+    match = next((m for m in batch.matches if fold(m.heading) == folded), None)
+    name = match.heading if match else column.title
     finding = Finding(
         code=found.problem.code,
         severity=found.problem.severity,
         message=found.problem.message,
         row=batch.numbers[found.index],
-        column=at,
-        header=column.title,
+        column=match.column if match else None,
+        header=name,
+        field=name,
         value_seen=text,
+        suggestion=found.problem.suggestion,
+        fix=found.problem.fix,
     )
     checked.findings.setdefault(found.index, []).append(finding)
 
