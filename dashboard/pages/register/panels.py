@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 from backend.templates.ids import ImportState
 from backend.templates.reading.batch import RowState
 from backend.templates.reading.fields import BY_KEY, FIELDS
-from backend.templates.reading.headings import KEEP, ColumnMatch, Match
+from backend.templates.reading.headings import KEEP, ColumnMatch, Match, sureness
 from backend.templates.reading.values import Finding, Severity
 from backend.templates.rules import Cause, group_by_cause
 from backend.templates.views import ImportView
@@ -29,7 +29,7 @@ from dashboard.pages.register.window import Window
 _ROWS_LISTED = 6
 _HOW = {
     Match.EXACT: "same name",
-    Match.FOLDED: "same name",
+    Match.FOLDED: "same name, spelled otherwise",
     Match.SYNONYM: "known synonym",
     Match.REMEMBERED: "as chosen before",
     Match.CHOSEN: "as chosen",
@@ -275,11 +275,18 @@ def _column(match: ColumnMatch) -> Component:
             html.Span(name, className="from mono"),
             icon("arrow-right"),
             control,
-            html.Span(f"{_HOW[match.match]}{unit}", className="how t3"),
+            html.Span(f"{_how(match)}{unit}", className="how t3"),
             *confirm,
         ],
         className=f"colx{doubtful}",
     )
+
+
+def _how(match: ColumnMatch) -> str:
+    """Return why a column leads where it does, and how sure a resemblance is."""
+    if match.match is not Match.SUGGESTED or not match.like:
+        return _HOW[match.match]
+    return f"similar to “{match.like}”, {match.score}%: {sureness(match.score)}"
 
 
 def footer(view: ImportView | None) -> list[Component]:
