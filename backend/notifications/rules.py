@@ -81,6 +81,7 @@ _WORK: Final[Mapping[str, str]] = {
     "reports.build": "report",
     "reports.export_audit": "export of the audit trail",
     "labels.print": "printing of labels",
+    "labels.print_many": "printing of labels of many samples",
     "transactions.advance_saga": "steps that belong together",
     "work.retention": "tidying of old work",
 }

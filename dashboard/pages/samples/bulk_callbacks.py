@@ -61,10 +61,13 @@ def show_selection(rows: Rows) -> tuple[bool, str, str, str, None]:
     Permission.LABELS_PRINT,
     Output(label_ids.WHAT, "data"),
     Input(ids.GRID, "selectedRows"),
+    Input(ids.QUERY, "data"),
     prevent_initial_call=True,
 )
-def choose_labels(rows: Rows) -> dict[str, list[str]]:
-    """Offer the labels of the selected samples."""
+def choose_labels(rows: Rows, query: Query) -> dict[str, Any]:
+    """Offer the labels of the selected samples, or of everything that matches."""
+    if query:
+        return {"query": query["id"], "total": query["total"]}
     return {"samples": [row["id"] for row in rows or []]}
 
 
