@@ -73,6 +73,8 @@ from dashboard.pages.templates import entry_callbacks as template_entry_callback
 from dashboard.pages.templates import layout as templates
 from dashboard.pages.workbooks import callbacks as workbooks_callbacks
 from dashboard.pages.workbooks import layout as workbooks
+from dashboard.pages.workbooks import long_callbacks as workbooks_long_callbacks
+from dashboard.pages.workbooks.address import LIST_QUERY as WORKBOOK_LIST_QUERY
 from dashboard.pages.workbooks.address import QUERY as WORKBOOK_QUERY
 
 
@@ -190,7 +192,7 @@ ROUTES: tuple[Route, ...] = (
         path="/documents/workbooks",
         permission=Permission.DOCUMENTS_VIEW,
         layout=workbooks.layout,
-        query=("find", "older"),
+        query=WORKBOOK_LIST_QUERY,
     ),
     Route(
         path="/documents/workbooks/<workbook_id>",
@@ -266,6 +268,7 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     storage_plan_callbacks,
     templates_callbacks,
     workbooks_callbacks,
+    workbooks_long_callbacks,
     template_entry_callbacks,
 )
 

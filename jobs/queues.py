@@ -47,6 +47,10 @@ TASKS: Final[Mapping[str, Task]] = {
         function="jobs.tasks.register_rows.run", queue="long", time_limit_s=900
     ),
     "workbooks.read": Task(function="jobs.tasks.read_workbook.run", queue="long", time_limit_s=600),
+    "workbooks.compare": Task(
+        function="jobs.tasks.compare_sheets.run", queue="long", time_limit_s=600
+    ),
+    "workbooks.send": Task(function="jobs.tasks.send_rows.run", queue="long", time_limit_s=600),
     "custody.watch": Task(
         function="jobs.tasks.watch_custody.run",
         time_limit_s=300,

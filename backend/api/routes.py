@@ -29,6 +29,7 @@ from backend.api.v1 import (
     storage,
     storage_acts,
     templates,
+    workbook_acts,
     workbooks,
 )
 
@@ -53,6 +54,7 @@ ROUTES: tuple[Route, ...] = (
     *incoming.ROUTES,
     *imports.ROUTES,
     *workbooks.ROUTES,
+    *workbook_acts.ROUTES,
     *templates.ROUTES,
     *labels.ROUTES,
     *printers.ROUTES,

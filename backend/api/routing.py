@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from backend.auth.tokens import TokenKeys
 from backend.core.config import Settings
 from backend.core.errors import NotFound
+from backend.core.file_headers import file_headers
 from backend.core.principal import Permission, Principal
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -94,6 +95,11 @@ class Answer:
     body: object = None
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def file_answer(content: bytes, media_type: str, file_name: str, *, inline: bool = False) -> Answer:
+    """Return a file as an answer: saved by the browser, or ``inline`` what we drew ourselves."""
+    return Answer(body=content, headers=file_headers(media_type, file_name, inline=inline))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,8 @@ from backend.core.principal import Principal
 from backend.core.sessions import ReadSession
 from backend.templates import queries as templates_queries
 from backend.templates.adapters.files import LARGEST_FILE_BYTES
-from backend.workbooks import queries, service
+from backend.workbooks import listed as workbooks_listed
+from backend.workbooks import queries, sending, service
 from backend.workbooks.ids import WorkbookId
 from backend.workbooks.planning.difference import SheetDifference
 from backend.workbooks.views import SheetView, VersionView, WorkbookView
@@ -31,8 +32,19 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     add.add_argument("--note", default="", help="what is to be known about the file")
     add.set_defaults(run=add_file)
     listed = acts.add_parser("list", help="list the workbooks, the last changed first")
-    listed.add_argument("--start", type=int, default=0, help="how many to leave out")
+    listed.add_argument("--search", default="", help="part of a name, file name or project's code")
+    listed.add_argument("--after", metavar="CURSOR", help="what the page before ended with")
     listed.set_defaults(run=show_list)
+    named = acts.add_parser("rename", help="give a workbook another name")
+    named.add_argument("workbook", metavar="KEY")
+    named.add_argument("name", metavar="NAME")
+    named.set_defaults(run=rename)
+    send = acts.add_parser("send", help="make a draft of the newest version's rows to register")
+    send.add_argument("workbook", metavar="KEY")
+    send.add_argument("--project", metavar="CODE", required=True, help="project of the samples")
+    send.add_argument("--sheet", help="name of the sheet (default: the first)")
+    send.add_argument("--rows", type=int, nargs="+", help="lines of the file (default: all)")
+    send.set_defaults(run=send_rows)
     find = acts.add_parser("find", help="find rows of all workbooks by a part of a cell")
     find.add_argument("text", metavar="TEXT")
     find.add_argument("--all-versions", action="store_true", help="search older versions, too")
@@ -80,15 +92,44 @@ def add_file(arguments: argparse.Namespace) -> int:
 def show_list(arguments: argparse.Namespace) -> int:
     """Print a line for each workbook."""
     with transaction.reading() as session:
-        found = queries.list_workbooks(session, operator(), start=arguments.start)
-    for each in found:
+        found = workbooks_listed.list_workbooks(
+            session, operator(), named=arguments.search, cursor=arguments.after
+        )
+    for each in found.items:
         _print(
             f"{each.id}  {each.name}  {each.project_code or 'no project'}  "
             f"version {each.latest_number}  {each.state.value}  "
             f"{each.sheet_count} sheets, {each.row_count:,} rows  {each.uploaded_at:%Y-%m-%d}"
         )
-    if not found:
+    if not found.items:
         _print("There are no workbooks here.")
+    if found.next_cursor:
+        _print(f"There are more: --after {found.next_cursor}")
+    return 0
+
+
+def rename(arguments: argparse.Namespace) -> int:
+    """Give a workbook another name."""
+    with transaction.writing() as session:
+        service.rename(session, operator(), _key(arguments.workbook), arguments.name)
+    _print(f"It is called “{arguments.name.strip()}” now.")
+    return 0
+
+
+def send_rows(arguments: argparse.Namespace) -> int:
+    """Make a draft of rows, and say where it is; a terminal waits for however many there are."""
+    principal, files = operator(), DiskStore(load_settings().files_dir)
+    with transaction.writing() as session:
+        view = queries.workbook(session, principal, _key(arguments.workbook))
+        draft = sending.send_rows(
+            session,
+            principal,
+            sheet_id=_sheet(view.versions[0], arguments.sheet).id,
+            rows=arguments.rows,
+            project_id=templates_queries.get_project(session, principal, arguments.project).id,
+            files=files,
+        )
+    _print(f"Draft {draft} is made. Open it on the page Register: /register?draft={draft}")
     return 0
 
 

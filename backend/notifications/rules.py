@@ -69,6 +69,8 @@ _WORK: Final[Mapping[str, str]] = {
     "samples.fold_tally": "counting of samples",
     "samples.tell_expiring": "search for what expires",
     "workbooks.read": "reading of a workbook",
+    "workbooks.compare": "comparison of two sheets",
+    "workbooks.send": "sending of rows to registration",
     "samples.prepare_list": "preparing of a long list",
     "samples.export": "export of samples",
     "templates.read_list": "reading of a long list",

@@ -1,7 +1,7 @@
 """What workbooks may refuse.
 
-NotFound       WorkbookNotFound · VersionNotFound · SheetNotFound
-InvalidInput   WorkbookRefused · KeyRefused · RowsRefused
+NotFound       WorkbookNotFound · VersionNotFound · SheetNotFound · ComparisonNotFound
+InvalidInput   WorkbookRefused · KeyRefused · RowsRefused · TooLongToCompare
 """
 
 from backend.core.errors import InvalidInput, NotFound
@@ -38,3 +38,20 @@ class KeyRefused(InvalidInput):
 
 class RowsRefused(InvalidInput):
     """Rows to be sent are not there, or none were chosen."""
+
+
+class ComparisonNotFound(NotFound):
+    """No such comparison, or one that has not finished."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such finished comparison of yours. Ask for it again.")
+
+
+class TooLongToCompare(InvalidInput):
+    """So many rows that a worker has to compare them."""
+
+    def __init__(self, rows: int) -> None:
+        super().__init__(
+            f"The two sheets have {rows:,} rows together, too many to wait for. Ask for a "
+            "comparison: a worker makes it."
+        )

@@ -15,3 +15,11 @@ class ReadState(StrEnum):
     WAITING = "waiting"
     READ = "read"
     REFUSED = "refused"
+
+
+class Mark(StrEnum):
+    """How a row of two versions differs."""
+
+    CHANGED = "changed"
+    ADDED = "added"
+    REMOVED = "removed"

@@ -1,11 +1,11 @@
-"""Reading workbooks: the list, one with its versions, rows of a sheet, and rows by a text."""
+"""Reading workbooks: one with its versions, rows of a sheet, and rows by a text."""
 
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, func, literal, or_, select
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select
 
-from backend.core.paging import MAX_PAGE_SIZE, checked_limit
+from backend.core.paging import MAX_PAGE_SIZE
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.documents.ids import FileId
@@ -24,7 +24,6 @@ from backend.workbooks.views import (
     RowView,
     SheetView,
     VersionView,
-    WorkbookSummary,
     WorkbookView,
 )
 
@@ -44,45 +43,6 @@ def visible(principal: Principal) -> ColumnElement[bool]:
         return Workbook.id.is_not(None)
     mine = select(ProjectMember.project_id).where(ProjectMember.user_id == principal.user_id)
     return or_(Workbook.project_id.is_(None), Workbook.project_id.in_(mine))
-
-
-def list_workbooks(
-    session: ReadSession, principal: Principal, *, start: int = 0, limit: int = 100
-) -> tuple[WorkbookSummary, ...]:
-    """Return workbooks, the last changed first."""
-    latest = latest_number(only_read=False)
-    sheets = (
-        select(func.count(), func.coalesce(func.sum(WorkbookSheet.row_count), 0))
-        .where(WorkbookSheet.version_id == WorkbookVersion.id)
-        .lateral()
-    )
-    count, total = sheets.c
-    rows = session.execute(
-        select(Workbook, Project.code, WorkbookVersion, StoredFile, count, total)
-        .join(WorkbookVersion, WorkbookVersion.workbook_id == Workbook.id)
-        .join(StoredFile, StoredFile.id == WorkbookVersion.file_id)
-        .outerjoin(Project, Project.id == Workbook.project_id)
-        .join(sheets, literal(value=True))
-        .where(visible(principal), WorkbookVersion.number == latest)
-        .order_by(StoredFile.uploaded_at.desc(), Workbook.id.desc())
-        .offset(max(start, 0))
-        .limit(checked_limit(limit))
-    )
-    return tuple(
-        WorkbookSummary(
-            id=WorkbookId(book.id),
-            name=book.name,
-            project_id=book.project_id,
-            project_code=code or "",
-            latest_number=version.number,
-            state=version.state,
-            sheet_count=sheet_count,
-            row_count=int(row_count),
-            uploaded_at=file.uploaded_at,
-            uploaded_by_name=file.uploaded_by_name,
-        )
-        for book, code, version, file, sheet_count, row_count in rows
-    )
 
 
 def workbook(session: ReadSession, principal: Principal, workbook_id: WorkbookId) -> WorkbookView:
@@ -212,11 +172,40 @@ def difference(
         SheetNotFound: one is absent, or not of a visible workbook.
         KeyRefused: the key does not name every row of both.
     """
-    sheets = [whole_sheet(session, get_sheet(session, principal, each)[0]) for each in (old, new)]
+    before, after = (readable_sheet(session, principal, each) for each in (old, new))
+    return compared(before, after, key)
+
+
+def compared(old: Sheet, new: Sheet, key: str | None) -> SheetDifference:
+    """Return what differs between two sheets; see planning.difference.
+
+    Raises:
+        KeyRefused: the key does not name every row of both.
+    """
     try:
-        return compare(*sheets, key=key)
+        return compare(old, new, key=key)
     except ValueError as error:
         raise KeyRefused(str(error), fields={"key": str(error)}) from error
+
+
+def readable_sheet(session: ReadSession, principal: Principal, sheet_id: SheetId) -> Sheet:
+    """Return all rows of a visible sheet below its headings.
+
+    Raises:
+        SheetNotFound: absent, or not of a visible workbook.
+    """
+    return whole_sheet(session, get_sheet(session, principal, sheet_id)[0])
+
+
+def line_numbers(session: ReadSession, principal: Principal, sheet_id: SheetId) -> list[int]:
+    """Return in which line of the file each row of a sheet stands, in their order.
+
+    Raises:
+        SheetNotFound: absent, or not of a visible workbook.
+    """
+    sheet = get_sheet(session, principal, sheet_id)[0]
+    numbers = _body(sheet).with_only_columns(WorkbookRow.number).order_by(WorkbookRow.number)
+    return list(session.scalars(numbers))
 
 
 def get_sheet(

@@ -1,6 +1,5 @@
-"""Keeping workbooks: adding files and versions, reading them, sending rows to registration."""
+"""Keeping workbooks: adding files and versions, reading them, naming them."""
 
-from collections.abc import Sequence
 from pathlib import PurePath
 from uuid import UUID
 
@@ -20,24 +19,20 @@ from backend.samples import queries as samples_queries
 from backend.samples.models import Project
 from backend.templates.adapters.grids import BookReading
 from backend.templates.adapters.sheets import read_sheets
-from backend.templates.ids import ImportId
 from backend.templates.reading.dates import show
-from backend.templates.service import imports
 from backend.templates.service.large import is_large
 from backend.work import service as work_service
 from backend.workbooks import contents, queries
-from backend.workbooks.errors import RowsRefused, WorkbookNotFound, WorkbookRefused
+from backend.workbooks.errors import WorkbookNotFound, WorkbookRefused
 from backend.workbooks.events import (
-    RowsSent,
     VersionAdded,
     VersionRead,
     VersionRefused,
     WorkbookAdded,
     WorkbookRenamed,
 )
-from backend.workbooks.ids import ReadState, SheetId, VersionId, WorkbookId
+from backend.workbooks.ids import ReadState, VersionId, WorkbookId
 from backend.workbooks.models import Workbook, WorkbookVersion
-from backend.workbooks.plain import as_text
 from backend.workbooks.views import Added
 
 READ_KIND = "workbooks.read"
@@ -66,7 +61,7 @@ def add_workbook(
     """
     principal.require(Permission.SAMPLES_REGISTER)
     note = _checked_note(note)
-    _require_project(session, principal, project_id)
+    require_project(session, principal, project_id)
     same = _find_same(session, principal, content)
     if same is not None:
         return same
@@ -177,57 +172,6 @@ def rename(session: WriteSession, principal: Principal, workbook_id: WorkbookId,
     old, book.name = book.name, name
     renamed = WorkbookRenamed(aggregate_id=book.id, name=name)
     events_service.record(session, principal, renamed, old={"name": old}, new={"name": name})
-
-
-def send_rows(
-    session: WriteSession,
-    principal: Principal,
-    *,
-    sheet_id: SheetId,
-    rows: Sequence[int] | None,
-    project_id: UUID,
-    files: FileStore,
-) -> ImportId:
-    """Make a draft of a sheet's rows, all of them or those of the given lines; return its key.
-
-    The same rows sent into the same project again lead back to their draft.
-
-    Raises:
-        SheetNotFound: absent, or not of a visible workbook.
-        RowsRefused: no rows were chosen, or some are not there.
-        WorkbookRefused: no such project.
-        AlreadyImported: the same rows have been registered into this project.
-        FileRefused: the sheet is no list of samples.
-    """
-    principal.require(Permission.SAMPLES_REGISTER)
-    sheet, version, book = queries.get_sheet(session, principal, sheet_id)
-    project = _require_project(session, principal, project_id)
-    wanted = None if rows is None else sorted(set(rows))
-    chosen = queries.whole_sheet(session, sheet, wanted)
-    if not chosen.rows:
-        raise RowsRefused("There are no rows to send. Choose at least one below the headings.")
-    if wanted is not None and len(chosen.rows) < len(wanted):
-        raise RowsRefused(
-            f"{len(wanted) - len(chosen.rows)} of {len(wanted)} rows are not in sheet "
-            f"“{sheet.name}”. Choose them again."
-        )
-    draft = imports.start_import(
-        session,
-        principal,
-        file_name=f"{book.name} version {version.number} {sheet.name}.csv".replace("/", " "),
-        content=as_text(chosen, ";" if version.decimal_comma else ","),
-        project_code=project,
-        files=files,
-    )
-    sent = RowsSent(
-        aggregate_id=book.id,
-        number=version.number,
-        sheet=sheet.name,
-        rows=len(chosen.rows),
-        import_id=draft.id,
-    )
-    events_service.record(session, principal, sent)
-    return draft.id
 
 
 def download_file(
@@ -374,7 +318,7 @@ def _lock(session: WriteSession, principal: Principal, workbook_id: WorkbookId) 
     return book
 
 
-def _require_project(session: ReadSession, principal: Principal, project_id: UUID | None) -> str:
+def require_project(session: ReadSession, principal: Principal, project_id: UUID | None) -> str:
     """Return the code of a visible project, empty without one."""
     if project_id is None:
         return ""

@@ -5,7 +5,10 @@ from datetime import datetime
 from uuid import UUID
 
 from backend.documents.ids import FileId
-from backend.workbooks.ids import ReadState, SheetId, VersionId, WorkbookId
+from backend.templates.ids import ImportId
+from backend.work.ids import JobId
+from backend.workbooks.ids import Mark, ReadState, SheetId, VersionId, WorkbookId
+from backend.workbooks.planning.difference import CellChange
 from backend.workbooks.planning.statistics import ColumnStatistics
 
 
@@ -118,3 +121,50 @@ class Added:
     workbook_id: WorkbookId
     version_id: VersionId
     same_as: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DifferingRow:
+    """A row that was changed, added or removed, and its line in the file that has it.
+
+    ``line`` is of the newer version, of a removed row of the older one. A changed row has the
+    cells that differ in ``changes``, any other all its cells in ``cells``.
+    """
+
+    mark: Mark
+    line: int
+    cells: tuple[str, ...] = ()
+    changes: tuple[CellChange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DifferenceSummary:
+    """What a comparison found, counted."""
+
+    key: str | None
+    headings: tuple[str, ...]
+    old_headings: tuple[str, ...]
+    added_columns: tuple[str, ...]
+    removed_columns: tuple[str, ...]
+    changed_cells: int
+    changed_rows: int
+    added_rows: int
+    removed_rows: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DifferencePage:
+    """Some of the rows that differ: page ``page`` of ``pages``, from 1."""
+
+    summary: DifferenceSummary
+    rows: tuple[DifferingRow, ...]
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """The draft that was made of rows, or else the job that makes it."""
+
+    draft: ImportId | None = None
+    job: JobId | None = None

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from backend.api.idempotency import once
 from backend.api.paging import PageQuery, page_of
-from backend.api.routing import Answer, ApiInput, ApiOutput, Call, Route
+from backend.api.routing import Answer, ApiInput, ApiOutput, Call, Route, file_answer
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.core.transaction import reading, writing
@@ -169,7 +169,7 @@ def preview(call: Call) -> Answer:
         keys = contents.sample_ids_of(session, call.caller, [call.path["barcode"]])
         labels = contents.of_samples(session, call.caller, keys)
     (layout,) = printing.layouts_of(asked.template, labels, dpi=asked.dpi)
-    return Answer(body=svg.draw(layout).encode(), headers=_file(svg.MEDIA_TYPE))
+    return file_answer(svg.draw(layout).encode(), svg.MEDIA_TYPE, "label.svg", inline=True)
 
 
 def list_prints(call: Call) -> PrintsOut:
@@ -225,7 +225,7 @@ def make_sheets(call: Call) -> Answer:
         _, file = service.make_sheets(
             session, call.caller, asked=asked, sheet=sent.sheet, start_at=sent.start_at
         )
-    return Answer(body=file, headers=_file(sheets.MEDIA_TYPE))
+    return file_answer(file, sheets.MEDIA_TYPE, "labels.pdf")
 
 
 def reprint(call: Call) -> object:
@@ -276,10 +276,6 @@ def settle(call: Call) -> PrintOut:
 
 def print_out(session: ReadSession, caller: Principal, key: UUID) -> PrintOut:
     return PrintOut.model_validate(queries.get_print(session, caller, key))
-
-
-def _file(media_type: str) -> dict[str, str]:
-    return {"Content-Type": media_type, "X-Content-Type-Options": "nosniff"}
 
 
 _TAG = "Labels"

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from backend.api.idempotency import once
-from backend.api.routing import Answer, ApiOutput, Call, Route
+from backend.api.routing import Answer, ApiOutput, Call, Route, file_answer
 from backend.core.blobs import DiskStore
 from backend.core.principal import Permission
 from backend.core.transaction import reading, writing
@@ -105,15 +105,7 @@ def get_file(call: Call) -> Answer:
             artifact_id=ArtifactId(call.key("file_id")),
             files=DiskStore(call.settings.files_dir),
         )
-    return Answer(
-        body=content,
-        headers={
-            "Content-Type": MEDIA_TYPES[artifact.format],
-            # Made of our own keys and a date: no header can be smuggled in.
-            "Content-Disposition": f'attachment; filename="{artifact.filename}"',
-            "X-Content-Type-Options": "nosniff",
-        },
-    )
+    return file_answer(content, MEDIA_TYPES[artifact.format], artifact.filename)
 
 
 _TAG = "Reports"

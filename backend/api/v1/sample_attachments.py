@@ -1,13 +1,12 @@
 """Files that are attached to a sample."""
 
 from datetime import datetime
-from urllib.parse import quote
 from uuid import UUID
 
 from pydantic import Field
 
 from backend.api.idempotency import once
-from backend.api.routing import Answer, ApiInput, ApiOutput, Call, Route
+from backend.api.routing import Answer, ApiInput, ApiOutput, Call, Route, file_answer
 from backend.core.blobs import DiskStore
 from backend.core.principal import Permission
 from backend.core.transaction import reading, writing
@@ -90,16 +89,7 @@ def get_file(call: Call) -> Answer:
             attachment_id=AttachmentId(call.key("attachment_id")),
             files=DiskStore(call.settings.files_dir),
         )
-    return Answer(
-        body=content,
-        headers={
-            "Content-Type": _MEDIA_TYPE,
-            # RFC 6266 4.3 with RFC 8187: percent-encoded, so nothing can leave the header.
-            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(kept.file_name, safe='')}",
-            "Content-Security-Policy": "sandbox",
-            "X-Content-Type-Options": "nosniff",
-        },
-    )
+    return file_answer(content, _MEDIA_TYPE, kept.file_name)
 
 
 def remove(call: Call) -> object:

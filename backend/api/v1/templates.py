@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import Field
 
 from backend.api.idempotency import once
-from backend.api.routing import Answer, ApiInput, ApiOutput, Call, Route
+from backend.api.routing import Answer, ApiInput, ApiOutput, Call, Route, file_answer
 from backend.core.principal import Permission
 from backend.core.transaction import reading, writing
 from backend.templates import definition_queries
@@ -128,12 +128,7 @@ def workbook(call: Call) -> Answer:
             session, call.caller, call.path["key"], asked.version
         )
     name = f"{found.template_key}-v{found.number}.xlsx"
-    headers = {
-        "Content-Type": WORKBOOK,
-        "X-Content-Type-Options": "nosniff",
-        "Content-Disposition": f'attachment; filename="{name}"',
-    }
-    return Answer(body=write_template(found), headers=headers)
+    return file_answer(write_template(found), WORKBOOK, name)
 
 
 def create(call: Call) -> object:

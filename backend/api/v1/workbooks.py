@@ -8,27 +8,31 @@ from uuid import UUID
 from pydantic import Field
 
 from backend.api.idempotency import once
+from backend.api.paging import PageQuery
 from backend.api.routing import ApiInput, ApiOutput, Call, Route
 from backend.core.blobs import DiskStore
 from backend.core.paging import MAX_PAGE_SIZE
 from backend.core.principal import Permission
 from backend.core.transaction import reading, writing
 from backend.templates import queries as templates_queries
-from backend.workbooks import queries, service
+from backend.workbooks import comparing, listed, queries, service
 from backend.workbooks.ids import ReadState, SheetId, WorkbookId
 from backend.workbooks.planning.statistics import Kind
 
 
-class ListQuery(ApiInput):
-    """Where the list starts and how long it is."""
+class ListQuery(PageQuery):
+    """What the list is narrowed to."""
+
+    search: str = Field(
+        default="", max_length=200, description="A part of a name, file name or project's code."
+    )
+
+
+class RowsQuery(ApiInput):
+    """Which rows of a sheet."""
 
     start: int = Field(default=0, ge=0)
     limit: int = Field(default=50, ge=1, le=MAX_PAGE_SIZE)
-
-
-class RowsQuery(ListQuery):
-    """Which rows of a sheet."""
-
     containing: str = Field(default="", max_length=200, description="A part of one of the cells.")
 
 
@@ -74,6 +78,7 @@ class WorkbooksOut(ApiOutput):
     """The last changed first."""
 
     items: list[WorkbookLineOut]
+    next_cursor: str | None
 
 
 class ColumnOut(ApiOutput):
@@ -210,8 +215,13 @@ def list_workbooks(call: Call) -> WorkbooksOut:
     """Return the workbooks that the caller may see."""
     asked = call.asked(ListQuery)
     with reading() as session:
-        found = queries.list_workbooks(session, call.caller, start=asked.start, limit=asked.limit)
-    return WorkbooksOut(items=[WorkbookLineOut.model_validate(each) for each in found])
+        found = listed.list_workbooks(
+            session, call.caller, named=asked.search, cursor=asked.cursor, limit=asked.limit
+        )
+    return WorkbooksOut(
+        items=[WorkbookLineOut.model_validate(each) for each in found.items],
+        next_cursor=found.next_cursor,
+    )
 
 
 def get_workbook(call: Call) -> WorkbookOut:
@@ -250,7 +260,7 @@ def difference(call: Call) -> DifferenceOut:
     """Return what differs between two sheets."""
     asked = call.asked(DifferenceQuery)
     with reading() as session:
-        found = queries.difference(
+        found = comparing.direct_difference(
             session, call.caller, old=SheetId(asked.old), new=SheetId(asked.new), key=asked.key
         )
     return DifferenceOut(
@@ -295,7 +305,7 @@ ROUTES = (
         path="/api/v1/workbooks",
         handler=list_workbooks,
         access=Permission.DOCUMENTS_VIEW,
-        summary="Workbooks of one's projects and of none, the last changed first",
+        summary="Workbooks of one's projects and of none, the last changed first, a page at a time",
         tag=_TAG,
         query=ListQuery,
         answer=WorkbooksOut,
@@ -347,7 +357,7 @@ ROUTES = (
         path="/api/v1/workbook-differences",
         handler=difference,
         access=Permission.DOCUMENTS_VIEW,
-        summary="What differs between two sheets, cell by cell",
+        summary="What differs between two sheets of fewer rows than a worker compares",
         tag=_TAG,
         query=DifferenceQuery,
         answer=DifferenceOut,

@@ -128,6 +128,9 @@ def _shared(sheet: Sheet, other: Sheet) -> list[tuple[str, ...]]:
 
 
 def _cells(old: Sheet, new: Sheet, before: int, after: int) -> tuple[CellChange, ...]:
+    # Most rows of two versions are equal, and telling so is much cheaper than naming cells.
+    if old.headings == new.headings and old.rows[before] == new.rows[after]:
+        return ()
     had = dict(zip(old.headings, old.rows[before], strict=True))
     has = dict(zip(new.headings, new.rows[after], strict=True))
     return tuple(

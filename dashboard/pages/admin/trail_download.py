@@ -10,6 +10,7 @@ from backend.core.transaction import reading
 from backend.events.audit_files import MEDIA_TYPES
 from backend.reports import audit_exports
 from backend.work.ids import JobId
+from dashboard.files import handed_out
 from dashboard.problems import problem
 from dashboard.session import current_principal
 
@@ -28,11 +29,6 @@ def blueprint() -> Blueprint:
             content = DiskStore(current_app.config["FILES_DIR"]).get(key)
         except AppError as refusal:
             return problem(refusal.status, refusal.code, refusal.message)
-        response = Response(content, content_type=MEDIA_TYPES[kind])
-        response.headers["Content-Disposition"] = f'attachment; filename="audit.{kind.value}"'
-        response.headers["Content-Security-Policy"] = "sandbox"
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        return response
+        return handed_out(content, MEDIA_TYPES[kind], f"audit.{kind.value}")
 
     return made

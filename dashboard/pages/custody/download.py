@@ -10,6 +10,7 @@ from backend.custody.adapters import packing_list
 from backend.custody.errors import NotAtThisStep
 from backend.custody.ids import ShipmentState
 from dashboard import format as fmt
+from dashboard.files import handed_out
 from dashboard.laboratory import current_laboratory
 from dashboard.problems import problem
 from dashboard.session import current_principal
@@ -25,12 +26,7 @@ def blueprint() -> Blueprint:
             name, content = _drawn(code)
         except AppError as refusal:
             return problem(refusal.status, refusal.code, refusal.message)
-        response = Response(content, mimetype="application/pdf")
-        # The shipment's own code, not the one in the address: no header can be smuggled in.
-        response.headers["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        return response
+        return handed_out(content, "application/pdf", f"{name}.pdf")
 
     return made
 

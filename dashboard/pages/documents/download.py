@@ -1,9 +1,8 @@
 """``GET /files/documents/<id>``: a file as it was sent, always as an attachment, never kept."""
 
-import io
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, send_file
+from flask import Blueprint, Response, current_app
 
 from backend.core.blobs import DiskStore
 from backend.core.errors import AppError
@@ -15,6 +14,7 @@ from backend.documents.ids import FileId
 from backend.documents.views import FileView
 from backend.templates.service import files as files_service
 from backend.workbooks import service as workbooks_service
+from dashboard.files import UNKNOWN, handed_out
 from dashboard.problems import problem
 from dashboard.session import current_principal
 
@@ -31,16 +31,7 @@ def blueprint() -> Blueprint:
                 kept, content = _taken(session, current_principal(), FileId(file_id), files)
         except AppError as refusal:
             return problem(refusal.status, refusal.code, refusal.message)
-        # Whatever a sender's file claims to be, the browser only saves it.
-        response = send_file(
-            io.BytesIO(content),
-            mimetype="application/octet-stream",
-            as_attachment=True,
-            download_name=kept.file_name,
-        )
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        return response
+        return handed_out(content, UNKNOWN, kept.file_name)
 
     return made
 

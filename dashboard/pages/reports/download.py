@@ -10,6 +10,7 @@ from backend.core.transaction import writing
 from backend.reports import service
 from backend.reports.adapters import pages, workbook
 from backend.reports.ids import ArtifactId, ReportFormat
+from dashboard.files import handed_out
 from dashboard.problems import problem
 from dashboard.session import current_principal
 
@@ -33,11 +34,6 @@ def blueprint() -> Blueprint:
                 )
         except AppError as refusal:
             return problem(refusal.status, refusal.code, refusal.message)
-        response = Response(content, mimetype=MEDIA_TYPES[artifact.format])
-        # Made of our own keys and a date: no header can be smuggled in.
-        response.headers["Content-Disposition"] = f'attachment; filename="{artifact.filename}"'
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        return response
+        return handed_out(content, MEDIA_TYPES[artifact.format], artifact.filename)
 
     return made

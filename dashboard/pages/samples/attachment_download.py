@@ -1,15 +1,15 @@
 """``GET /files/attachments/<id>``: what is attached to a sample, only ever as an attachment."""
 
-import io
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, send_file
+from flask import Blueprint, Response, current_app
 
 from backend.core.blobs import DiskStore
 from backend.core.errors import AppError
 from backend.core.transaction import writing
 from backend.samples import service
 from backend.samples.ids import AttachmentId
+from dashboard.files import UNKNOWN, handed_out
 from dashboard.problems import problem
 from dashboard.session import current_principal
 
@@ -30,16 +30,6 @@ def blueprint() -> Blueprint:
                 )
         except AppError as refusal:
             return problem(refusal.status, refusal.code, refusal.message)
-        # Whatever a sender's file claims to be, the browser only saves it.
-        response = send_file(
-            io.BytesIO(content),
-            mimetype="application/octet-stream",
-            as_attachment=True,
-            download_name=kept.file_name,
-        )
-        response.headers["Content-Security-Policy"] = "sandbox"
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        return response
+        return handed_out(content, UNKNOWN, kept.file_name)
 
     return made

@@ -9,6 +9,7 @@ from backend.core.errors import AppError
 from backend.core.transaction import reading
 from backend.samples import exporting
 from backend.work.ids import JobId
+from dashboard.files import handed_out
 from dashboard.problems import problem
 from dashboard.session import current_principal
 
@@ -27,10 +28,6 @@ def blueprint() -> Blueprint:
             content = DiskStore(current_app.config["FILES_DIR"]).get(key)
         except AppError as refusal:
             return problem(refusal.status, refusal.code, refusal.message)
-        response = Response(content, content_type=exporting.MEDIA_TYPES[kind])
-        response.headers["Content-Disposition"] = f'attachment; filename="samples.{kind.value}"'
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        return response
+        return handed_out(content, exporting.MEDIA_TYPES[kind], f"samples.{kind.value}")
 
     return made

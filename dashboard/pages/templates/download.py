@@ -6,6 +6,7 @@ from backend.core.errors import AppError
 from backend.core.transaction import reading
 from backend.templates import definition_queries
 from backend.templates.adapters.template_file import write_template
+from dashboard.files import handed_out
 from dashboard.problems import problem
 from dashboard.session import current_principal
 
@@ -24,11 +25,6 @@ def blueprint() -> Blueprint:
             content = write_template(version)
         except AppError as refusal:
             return problem(refusal.status, refusal.code, refusal.message)
-        response = Response(content, content_type=_XLSX)
-        name = f"{version.template_key}-v{version.number}.xlsx"
-        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        return response
+        return handed_out(content, _XLSX, f"{version.template_key}-v{version.number}.xlsx")
 
     return made

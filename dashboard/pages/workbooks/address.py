@@ -5,14 +5,15 @@ Address(workbook_id, sheet=sheet.id, find="DNA-0007").href()
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
 from backend.workbooks.errors import WorkbookNotFound
 from backend.workbooks.ids import SheetId, WorkbookId
 
 PATH = "/documents/workbooks"
-QUERY = ("v", "sheet", "with", "key", "find", "row")
+QUERY = ("v", "sheet", "with", "key", "page", "find", "row")
+LIST_QUERY = ("find", "older", "named", "after")
 _DIGITS = 9
 
 
@@ -26,6 +27,8 @@ class Address:
     against: SheetId | None = None
     """The sheet of another version that this one is compared with."""
     key: str = ""
+    page: int | None = None
+    """Which page of a long comparison, from 1."""
     find: str = ""
     row: int | None = None
     """The line of the file that is sought: the grid begins there and marks it."""
@@ -37,6 +40,7 @@ class Address:
             "sheet": self.sheet,
             "with": self.against,
             "key": self.key,
+            "page": self.page,
             "find": self.find,
             "row": self.row,
         }
@@ -60,14 +64,32 @@ def address_of(workbook_id: str, query: Mapping[str, str]) -> Address:
         sheet=_sheet(query.get("sheet")),
         against=_sheet(query.get("with")),
         key=query.get("key", ""),
+        page=_number(query.get("page")),
         find=query.get("find", "").strip(),
         row=_number(query.get("row")),
     )
 
 
-def list_href(find: str = "", *, older: bool = False) -> str:
-    """Return the address of the list, with what is sought in all sheets."""
-    said = {"find": find.strip(), "older": "1" if older and find.strip() else ""}
+def address_at(workbook_id: str, search: str | None) -> Address:
+    """Read an address as the browser has it, its search as one text.
+
+    Raises:
+        WorkbookNotFound: the workbook's own key is mistyped.
+    """
+    return address_of(workbook_id, dict(parse_qsl((search or "").lstrip("?"))))
+
+
+def list_href(find: str = "", *, older: bool = False, named: str = "", after: str = "") -> str:
+    """Return the address of the list, with what is sought in all sheets or among the names.
+
+    ``after`` is the cursor of a later page.
+    """
+    said = {
+        "find": find.strip(),
+        "older": "1" if older and find.strip() else "",
+        "named": named.strip(),
+        "after": after,
+    }
     query = urlencode({name: value for name, value in said.items() if value})
     return PATH + (f"?{query}" if query else "")
 

@@ -17,13 +17,12 @@ from backend.workbooks.ids import SheetId, VersionId, WorkbookId
 from dashboard.callbacks import page_callback
 from dashboard.components.toast import toast
 from dashboard.pages.workbooks import forms, ids, layout, panels
-from dashboard.pages.workbooks.address import Address, address_of, list_href
+from dashboard.pages.workbooks.address import Address, address_at, list_href
 from dashboard.pages.workbooks.receiving import (
     closing,
     content_of,
     file_store,
     problems,
-    refused_rows,
     there_already,
 )
 from dashboard.session import current_principal
@@ -37,12 +36,34 @@ _WHERE = (State(ids.WHICH, "data"), State(URL, "search"))
     Permission.DOCUMENTS_VIEW,
     Output(ids.LIST, "children"),
     Input(live("workbooks"), "data"),
+    State(URL, "search"),
     prevent_initial_call=True,
 )
-def show_newest(_version: int | None) -> Component:
-    """Draw the list as the rows say now."""
+def show_newest(_version: int | None, search: str | None) -> Component:
+    """Draw the page of the list as the rows say now."""
+    said = dict(parse_qsl((search or "").lstrip("?")))
     with reading() as session:
-        return layout.listed(session, current_principal())
+        return layout.listed(
+            session,
+            current_principal(),
+            named=said.get("named", ""),
+            after=said.get("after", ""),
+        )
+
+
+@page_callback(
+    Permission.DOCUMENTS_VIEW,
+    _GO,
+    Input(ids.NAMED, "n_submit"),
+    Input(ids.NAMED_GO, "n_clicks"),
+    State(ids.NAMED, "value"),
+    prevent_initial_call=True,
+)
+def find_named(submits: int | None, presses: int | None, named: str | None) -> Any:
+    """Go to the workbooks that are called so."""
+    if not (submits or presses):
+        return no_update
+    return list_href(named=named or "")
 
 
 @page_callback(
@@ -195,7 +216,7 @@ def show_read(
     """Draw the versions anew, and the shown one once it is read: ticks in its rows stay."""
     principal, open_id = current_principal(), VersionId(UUID(drawn["version"]))
     with reading() as session:
-        address = _here(which, search)
+        address = address_at(which, search)
         shown = layout.shown_at(session, principal, address, version_id=open_id)
         facts = layout.facts_of(shown)
         if facts == drawn:
@@ -241,7 +262,7 @@ def find_rows(submits: int | None, presses: int | None, text: str | None, *where
     """Go to the rows of the sheet that contain a text."""
     if not (submits or presses):
         return no_update
-    return replace(_here(*where), find=(text or "").strip(), row=None).href()
+    return replace(address_at(*where), find=(text or "").strip(), row=None).href()
 
 
 @page_callback(
@@ -256,7 +277,8 @@ def compare(against: str | None, key: str | None, *where: Any) -> Any:
     """Compare with another sheet, or tell rows apart by another column."""
     if not against:
         return no_update
-    return replace(_here(*where), against=SheetId(UUID(against)), key=(key or "").strip()).href()
+    key = (key or "").strip()
+    return replace(address_at(*where), against=SheetId(UUID(against)), key=key, page=None).href()
 
 
 @page_callback(
@@ -273,42 +295,6 @@ def show_ticked(selected: list[Any], options: list[dict[str, Any]]) -> tuple[Any
     ticked = panels.ticked(selected[0] if selected else None)
     value = forms.TICKED if ticked else forms.ALL
     return panels.ticked_words(ticked), [forms.ticked_option(len(ticked)), options[1]], value
-
-
-@page_callback(
-    Permission.SAMPLES_REGISTER,
-    Output(ids.SEND_PROBLEMS, "children"),
-    _GO,
-    Input(ids.SEND, "n_clicks"),
-    State(ids.SEND_WHICH, "value"),
-    State(ids.SEND_PROJECT, "value"),
-    State(ids.rows(ALL, ALL), "selectedRows"),
-    State(ids.SHEET, "data"),
-    prevent_initial_call=True,
-)
-def send(presses: int | None, which: str | None, project: str | None, *given: Any) -> Any:
-    """Make a draft of the rows and open it, or say why not."""
-    if not presses:
-        return no_update, no_update
-    selected, sheet = given
-    try:
-        with writing() as session:
-            principal = current_principal()
-            draft = service.send_rows(
-                session,
-                principal,
-                sheet_id=SheetId(UUID(sheet)),
-                rows=panels.ticked(selected[0]) if which == forms.TICKED else None,
-                project_id=forms.chosen_project(session, principal, project),
-                files=file_store(),
-            )
-    except AppError as refusal:
-        return refused_rows(ids.SEND_PROJECT, refusal), no_update
-    return [], f"/register?draft={draft}"
-
-
-def _here(which: str, search: str | None) -> Address:
-    return address_of(which, dict(parse_qsl((search or "").lstrip("?"))))
 
 
 dash.clientside_callback(

@@ -8,7 +8,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from backend.workbooks.planning.difference import CellChange, RowPair, SheetDifference
-from backend.workbooks.views import RowView, SheetView, VersionView
+from backend.workbooks.views import DifferenceSummary, RowView, SheetView, VersionView
 from dashboard import format as fmt
 from dashboard.components.form_field import field_error, form_field
 from dashboard.components.icon import icon
@@ -53,10 +53,10 @@ def difference(
     if isinstance(told, str):
         body = [html.Div(field_error(told), role="alert")]
     else:
-        body = [_counts(told), *_columns(told.found), *_rows(told, old[1])]
+        body = [_counts(told), *columns(told.found), *_rows(told, old[1])]
     return panel(
         "What changed",
-        _choices(old[1], new[1], address, others),
+        choices(old[1], new[1], address, others),
         *body,
         meta=title,
         aside=html.A("Close the comparison", href=close, className="wb-a"),
@@ -71,7 +71,8 @@ def drawn_places(found: SheetDifference) -> tuple[list[int], list[int]]:
     return befores, [*afters, *(place for place, _ in found.added_rows[:MOST_ROWS])]
 
 
-def _choices(old: SheetView, new: SheetView, address: Address, others: Sequence[Side]) -> html.Div:
+def choices(old: SheetView, new: SheetView, address: Address, others: Sequence[Side]) -> html.Div:
+    """Draw what is compared with, and by which column rows are the same."""
     sheets = [
         {"value": str(sheet.id), "label": f"Version {version.number} · {sheet.name}"}
         for version, sheet in others
@@ -117,23 +118,41 @@ def changed_in_both(found: SheetDifference) -> list[RowPair]:
 
 def _counts(told: Compared) -> html.Div:
     found, changed = told.found, told.changed
-    cells = sum(len(pair.cells) for pair in changed)
-    said = [
-        _mark(_ADDED, fmt.plural(len(found.added_columns), "column", "columns")),
-        _mark(_REMOVED, fmt.plural(len(found.removed_columns), "column", "columns")),
-        _mark(_ADDED, fmt.plural(len(found.added_rows), "row", "rows")),
-        _mark(_REMOVED, fmt.plural(len(found.removed_rows), "row", "rows")),
-        _mark(
-            _CHANGED,
-            f"{fmt.plural(cells, 'cell', 'cells')} in {fmt.plural(len(changed), 'row', 'rows')}",
-        ),
-    ]
-    return html.Div(
-        [html.Ul([html.Li(each) for each in said], className="wb-counts"), _matched(found)]
+    return counted(
+        found,
+        cells=sum(len(pair.cells) for pair in changed),
+        changed=len(changed),
+        added=len(found.added_rows),
+        removed=len(found.removed_rows),
     )
 
 
-def _matched(found: SheetDifference) -> html.P:
+def counted(
+    found: SheetDifference | DifferenceSummary,
+    *,
+    cells: int,
+    changed: int,
+    added: int,
+    removed: int,
+) -> html.Div:
+    """Say how much differs, and how rows were matched."""
+    said = [
+        marking(_ADDED, fmt.plural(len(found.added_columns), "column", "columns")),
+        marking(_REMOVED, fmt.plural(len(found.removed_columns), "column", "columns")),
+        marking(_ADDED, fmt.plural(added, "row", "rows")),
+        marking(_REMOVED, fmt.plural(removed, "row", "rows")),
+        marking(
+            _CHANGED,
+            f"{fmt.plural(cells, 'cell', 'cells')} in {fmt.plural(changed, 'row', 'rows')}",
+        ),
+    ]
+    return html.Div(
+        [html.Ul([html.Li(each) for each in said], className="wb-counts"), matched(found)]
+    )
+
+
+def matched(found: SheetDifference | DifferenceSummary) -> html.P:
+    """Say by what rows are the same."""
     if found.key is None:
         words = (
             "Rows are matched by their order: no column is filled and unique in both versions, "
@@ -144,10 +163,11 @@ def _matched(found: SheetDifference) -> html.P:
     return html.P(words, className="t2")
 
 
-def _columns(found: SheetDifference) -> list[Component]:
+def columns(found: SheetDifference | DifferenceSummary) -> list[Component]:
+    """Draw the columns that one version lacks, nothing without any."""
     items = [
-        *(html.Li([_mark(_ADDED, ""), heading]) for heading in found.added_columns),
-        *(html.Li([_mark(_REMOVED, ""), heading]) for heading in found.removed_columns),
+        *(html.Li([marking(_ADDED, ""), heading]) for heading in found.added_columns),
+        *(html.Li([marking(_REMOVED, ""), heading]) for heading in found.removed_columns),
     ]
     if not items:
         return []
@@ -200,10 +220,10 @@ def _cell(pair: RowPair, cell: CellChange, told: Compared) -> html.Tr:
         [
             html.Td(fmt.count(row.number), className="num"),
             *named,
-            html.Td(_mark(_CHANGED, "")),
+            html.Td(marking(_CHANGED, "")),
             html.Th(cell.heading, scope="row", className="wb-th"),
-            html.Td(_text(cell.before, html.Del), className="wb-value"),
-            html.Td(["→ ", _text(cell.after, html.Ins)], className="wb-value"),
+            html.Td(cell_text(cell.before, html.Del), className="wb-value"),
+            html.Td(["→ ", cell_text(cell.after, html.Ins)], className="wb-value"),
         ]
     )
 
@@ -216,7 +236,7 @@ def _whole_rows(
         html.Tr(
             [
                 html.Td(fmt.count(rows[place].number), className="num"),
-                html.Td(_mark(mark, "")),
+                html.Td(marking(mark, "")),
                 *(html.Td(cell, title=cell, className="wb-cell") for cell in rows[place].cells),
             ]
         )
@@ -225,7 +245,8 @@ def _whole_rows(
     return html.Table([html.Thead(html.Tr(heads)), html.Tbody(body)], className="tbl flush plain")
 
 
-def _text(text: str | None, element: type[html.Del | html.Ins]) -> Component:
+def cell_text(text: str | None, element: type[html.Del | html.Ins]) -> Component:
+    """Draw a cell as it was or is; an empty one and one without a column are said."""
     if text is None:
         return html.Span("no such column", className="t3")
     if not text:
@@ -233,7 +254,8 @@ def _text(text: str | None, element: type[html.Del | html.Ins]) -> Component:
     return element(text)
 
 
-def _mark(what: str, words: str) -> html.Span:
+def marking(what: str, words: str) -> html.Span:
+    """Draw how something differs: “Added”, “Removed” or “Changed”, with its sign."""
     match what:
         case "Added":
             sign = icon("plus-lg", Tone.OK)

@@ -13,6 +13,7 @@ from backend.samples.ids import ProjectId
 from backend.templates import queries as templates_queries
 from backend.templates.adapters.files import LARGEST_FILE_BYTES
 from backend.templates.queries import ProjectChoice
+from backend.work.ids import JobId
 from backend.workbooks.views import SheetView
 from dashboard import format as fmt
 from dashboard.components.attributes import aria, data
@@ -20,6 +21,7 @@ from dashboard.components.button import button
 from dashboard.components.dialog import dialog
 from dashboard.components.form_field import error_summary, form_field
 from dashboard.components.icon import icon
+from dashboard.components.job_progress import job_progress
 from dashboard.pages.workbooks import ids
 
 TICKED, ALL = "ticked", "all"
@@ -108,8 +110,18 @@ def send_dialog(
             ),
             help_text="The samples belong to it",
         ),
+        html.Div(id=ids.SEND_GOING, **aria(live="polite")),
         _answers("Send none", "Make the draft", ids.SEND),
     )
+
+
+def going(job_id: JobId) -> list[Component]:
+    """Draw how far a worker is with a draft of very many rows."""
+    return [
+        html.P("They are many: a worker makes the draft. You may leave.", className="t2 wb-p"),
+        job_progress(job_id),
+        html.Div(id=ids.sent(str(job_id))),
+    ]
 
 
 def which_options(all_rows: int) -> list[dict[str, object]]:

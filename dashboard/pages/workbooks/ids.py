@@ -4,6 +4,8 @@ LIST = "workbooks-list"
 FIND = "workbooks-find"
 FIND_OLDER = "workbooks-find-older"
 FIND_GO = "workbooks-find-go"
+NAMED = "workbooks-named"
+NAMED_GO = "workbooks-named-go"
 
 UPLOAD = "workbook-upload"
 CHOSEN = "workbook-chosen"
@@ -38,6 +40,8 @@ ROWS_FIND_GO = "workbook-rows-find-go"
 TICKED = "workbook-ticked"
 AGAINST = "workbook-against"
 KEY = "workbook-key"
+LONG = "workbook-long"
+LONG_GO = "workbook-long-go"
 
 SHEET = "workbook-sheet"
 """Store: the key of the sheet that is shown."""
@@ -46,6 +50,7 @@ SEND_PROBLEMS = "workbook-send-problems"
 SEND_WHICH = "workbook-send-which"
 SEND_PROJECT = "workbook-send-project"
 SEND = "workbook-send"
+SEND_GOING = "workbook-send-going"
 
 
 def rows(sheet: object, find: object) -> dict[str, object]:
@@ -54,3 +59,13 @@ def rows(sheet: object, find: object) -> dict[str, object]:
     Another sheet or another text is another grid, so that it asks for its rows anew.
     """
     return {"type": "workbook-rows", "sheet": sheet, "find": find}
+
+
+def compared(job: object) -> dict[str, object]:
+    """Return the id of the place of what a job has compared."""
+    return {"type": "workbook-compared", "job": job}
+
+
+def sent(job: object) -> dict[str, object]:
+    """Return the id of the place of the draft that a job makes."""
+    return {"type": "workbook-sent", "job": job}

@@ -12,7 +12,8 @@ from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.core.transaction import reading
 from backend.templates import queries as templates_queries
-from backend.workbooks import queries
+from backend.workbooks import comparing, queries
+from backend.workbooks import listed as workbooks_listed
 from backend.workbooks.ids import ReadState, VersionId
 from backend.workbooks.views import RowView, SheetView, VersionView, WorkbookView
 from dashboard.components.button import button
@@ -25,10 +26,11 @@ from dashboard.pages.workbooks import (
     forms,
     ids,
     list_panels,
+    long_difference,
     panels,
 )
 from dashboard.pages.workbooks.address import PATH, Address, address_of
-from dashboard.pages.workbooks.difference_panel import Compared
+from dashboard.pages.workbooks.difference_panel import Compared, Side
 from dashboard.session import current_principal
 
 _DOCUMENTS = Crumb("Documents", "/documents")
@@ -44,13 +46,13 @@ class Shown:
     address: Address
 
 
-def layout(*, find: str = "", older: str = "") -> Page:
+def layout(*, find: str = "", older: str = "", named: str = "", after: str = "") -> Page:
     """Draw the list; with ``find`` what the cells of all workbooks hold of it stands above."""
     principal, text = current_principal(), find.strip()
     may_add = principal.may(Permission.SAMPLES_REGISTER)
     with reading() as session:
         projects = templates_queries.list_projects(session, principal) if may_add else []
-        drawn = listed(session, principal)
+        drawn = listed(session, principal, named=named, after=after)
         found = [_found(session, principal, text, older=bool(older))] if text else []
     add = button("Add a workbook", kind="primary", icon="upload", opens=ids.NEW_DIALOG)
     return page(
@@ -62,16 +64,24 @@ def layout(*, find: str = "", older: str = "") -> Page:
         children=[
             list_panels.search_bar(text, older=bool(older)),
             *found,
+            list_panels.name_bar(named),
             html.Div(drawn, id=ids.LIST),
             *([forms.new_dialog(projects)] if may_add else []),
         ],
     )
 
 
-def listed(session: ReadSession, principal: Principal) -> Component:
-    """Draw the list as it stands now."""
+def listed(session: ReadSession, principal: Principal, *, named: str, after: str) -> Component:
+    """Draw a page of the list as it stands now.
+
+    Raises:
+        InvalidInput: the page's cursor is mistyped.
+    """
+    named = named.strip()
     return list_panels.listed(
-        queries.list_workbooks(session, principal),
+        workbooks_listed.list_workbooks(session, principal, named=named, cursor=after or None),
+        named=named,
+        after=after,
         may_add=principal.may(Permission.SAMPLES_REGISTER),
         zone=lab_zone(),
     )
@@ -230,20 +240,35 @@ def _difference(
     session: ReadSession, principal: Principal, shown: Shown, sheet: SheetView
 ) -> Sequence[Component]:
     """Draw the comparison that the address asks for, from the older version to the newer one."""
-    others = [
+    address, sides = shown.address, sides_of(shown, sheet)
+    if sides is None:
+        return []
+    old, new = sides
+    others = others_of(shown)
+    if comparing.is_long(old[1].row_count, new[1].row_count):
+        return [long_difference.section(session, principal, sides, address, others)]
+    told = _compared(session, principal, old[1], new[1], address.key)
+    return [difference_panel.difference(old, new, told, address, others)]
+
+
+def others_of(shown: Shown) -> list[Side]:
+    """Return the sheets of the other versions."""
+    return [
         (version, each)
         for version in shown.view.versions
         if version.id != shown.version.id
         for each in version.sheets
     ]
-    address = shown.address
-    other = next((side for side in others if side[1].id == address.against), None)
+
+
+def sides_of(shown: Shown, sheet: SheetView) -> tuple[Side, Side] | None:
+    """Return the older and the newer sheet of the comparison that is asked for, if one is."""
+    against = shown.address.against
+    other = next((side for side in others_of(shown) if side[1].id == against), None)
     if other is None:
-        return []
-    here = (shown.version, sheet)
-    old, new = sorted([here, other], key=lambda side: side[0].number)
-    told = _compared(session, principal, old[1], new[1], address.key)
-    return [difference_panel.difference(old, new, told, address, others)]
+        return None
+    old, new = sorted([(shown.version, sheet), other], key=lambda side: side[0].number)
+    return old, new
 
 
 def _rows_at(

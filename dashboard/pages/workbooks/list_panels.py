@@ -1,12 +1,12 @@
 """The list of workbooks, and what was found in the cells of all of them."""
 
-from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 import dash_bootstrap_components as dbc
 from dash import html
 from dash.development.base_component import Component
 
+from backend.core.paging import Page
 from backend.workbooks.ids import ReadState
 from backend.workbooks.views import FoundRow, FoundRows, WorkbookSummary
 from dashboard import format as fmt
@@ -54,6 +54,27 @@ def search_bar(find: str, *, older: bool) -> html.Section:
     )
 
 
+def name_bar(named: str) -> html.Section:
+    """Draw the search for a workbook by what it is called."""
+    field = dbc.Input(
+        id=ids.NAMED,
+        type="search",
+        value=named,
+        maxlength=200,
+        autocomplete="off",
+        placeholder="A part of its name, its file's name or its project's code",
+    )
+    return html.Section(
+        [
+            form_field("Find a workbook", field),
+            html.Div([button("Show", id=ids.NAMED_GO)], className="row-x g12 wb-go"),
+        ],
+        className="panel wb-find",
+        role="search",
+        **aria(label="Find a workbook"),
+    )
+
+
 def found(text: str, rows: FoundRows, *, older: bool) -> Component:
     """Draw the lines with a cell that contains the text, each leading to its line."""
     if not rows.rows:
@@ -81,8 +102,13 @@ def found(text: str, rows: FoundRows, *, older: bool) -> Component:
     )
 
 
-def listed(workbooks: Sequence[WorkbookSummary], *, may_add: bool, zone: ZoneInfo) -> Component:
-    """Draw the workbooks, the newest first."""
+def listed(
+    found: Page[WorkbookSummary], *, named: str, after: str, may_add: bool, zone: ZoneInfo
+) -> Component:
+    """Draw a page of the workbooks, the newest first, with the way to the others."""
+    workbooks = found.items
+    if not workbooks and (named or after):
+        return _none_called(named)
     if not workbooks:
         add = button("Add a workbook", kind="primary", icon="upload", opens=ids.NEW_DIALOG)
         return empty_state(
@@ -100,7 +126,8 @@ def listed(workbooks: Sequence[WorkbookSummary], *, may_add: bool, zone: ZoneInf
             html.Table([html.Thead(html.Tr(heads)), body], className="tbl flush plain"),
             "Workbooks",
         ),
-        meta=fmt.plural(len(workbooks), "workbook", "workbooks"),
+        *_turning(found, named, after),
+        meta=_counted(found, after),
     )
 
 
@@ -122,6 +149,30 @@ def marked(cell: str, text: str) -> list[Component | str]:
     if at < 0 or cell[at : at + len(text)].casefold() != text.casefold():
         return [cell]
     return [cell[:at], html.Mark(cell[at : at + len(text)]), cell[at + len(text) :]]
+
+
+def _counted(found: Page[WorkbookSummary], after: str) -> str:
+    said = fmt.plural(len(found.items), "workbook", "workbooks")
+    return f"{said} on this page" if after or found.next_cursor else said
+
+
+def _turning(found: Page[WorkbookSummary], named: str, after: str) -> list[Component]:
+    links = []
+    if after:
+        links.append(button("Newest", href=list_href(named=named), kind="ghost"))
+    if found.next_cursor:
+        href = list_href(named=named, after=found.next_cursor)
+        links.append(button("Older workbooks", href=href, icon="arrow-down"))
+    return [html.Div(links, className="row-x wb-turn")] if links else []
+
+
+def _none_called(named: str) -> Component:
+    return empty_state(
+        f"No workbook is called “{named}”" if named else "There are no older workbooks",
+        "Names of workbooks, of their newest files and codes of projects were searched.",
+        button("Show all workbooks", href=list_href()),
+        icon="search",
+    )
 
 
 def _nothing_found(text: str, *, older: bool) -> Component:

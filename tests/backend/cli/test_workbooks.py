@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.factories.samples import make_project
 from tests.factories.workbooks import book
 from tests.support.command_line import run_command
+from tests.support.sample_files import manifest
 
 pytestmark = pytest.mark.usefixtures("laboratory")
 
@@ -58,3 +60,25 @@ def test_a_version_that_is_not_there_is_named(
     assert run("diff", key) == 2
 
     assert "“plate” has no version 0. It has 1." in capsys.readouterr().err
+
+
+def test_a_workbook_is_renamed_found_by_its_name_and_its_rows_sent(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with transaction.writing() as session:
+        project = make_project(session, "BENCH-1")
+    path = tmp_path / "list.csv"
+    path.write_bytes(manifest())
+    assert run("add", str(path)) == 0
+    key = capsys.readouterr().out.split()[0]
+
+    assert run("rename", key, "Rack of May") == 0
+    assert run("list", "--search", "of may") == 0
+    assert run("list", "--search", "no such") == 0
+    assert run("send", key, "--project", project.code) == 0
+
+    said = capsys.readouterr().out
+    assert "It is called “Rack of May” now." in said
+    assert f"{key}  Rack of May" in said
+    assert "There are no workbooks here." in said
+    assert "/register?draft=" in said

@@ -4,7 +4,7 @@ import pytest
 
 from backend.samples.models import Project
 from backend.templates import queries as templates_queries
-from backend.workbooks import service
+from backend.workbooks import sending
 from backend.workbooks.errors import RowsRefused, WorkbookRefused
 from tests.backend.workbooks.conftest import Desk
 from tests.factories.workbooks import book
@@ -16,7 +16,7 @@ TWO_SHEETS = book({"Plate": [["Well", "Reading"], ["A1", 2.5]], "Notes": [["Room
 def test_rows_that_are_sent_are_the_draft(desk: Desk, project: Project) -> None:
     sheet = desk.newest(desk.add(manifest(4), "list.csv").workbook_id).sheets[0]
 
-    draft = service.send_rows(
+    draft = sending.send_rows(
         desk.session,
         desk.principal,
         sheet_id=sheet.id,
@@ -40,7 +40,7 @@ def test_all_rows_are_sent_and_decimal_commas_stay_what_they_mean(
     content = "\n".join(";".join(row) for row in rows).encode()
     sheet = desk.newest(desk.add(content, "list.csv").workbook_id).sheets[0]
 
-    draft = service.send_rows(
+    draft = sending.send_rows(
         desk.session,
         desk.principal,
         sheet_id=sheet.id,
@@ -62,7 +62,7 @@ def test_rows_that_are_not_there_are_not_sent(
     sheet = desk.newest(desk.add(manifest(2), "list.csv").workbook_id).sheets[0]
 
     with pytest.raises(RowsRefused):
-        service.send_rows(
+        sending.send_rows(
             desk.session,
             desk.principal,
             sheet_id=sheet.id,
@@ -80,7 +80,7 @@ def test_a_project_of_others_takes_neither_workbook_nor_rows(
 
     sheet = other_desk.newest(other_desk.add(manifest(2)).workbook_id).sheets[0]
     with pytest.raises(WorkbookRefused, match="no such project"):
-        service.send_rows(
+        sending.send_rows(
             other_desk.session,
             other_desk.principal,
             sheet_id=sheet.id,

@@ -14,7 +14,7 @@ from backend.documents.ids import FileId
 from backend.documents.models import StoredFile
 from backend.samples.models import Project
 from backend.work.models import Job
-from backend.workbooks import queries, service
+from backend.workbooks import listed, queries, service
 from backend.workbooks.errors import (
     KeyRefused,
     SheetNotFound,
@@ -61,7 +61,7 @@ def test_the_list_tells_of_the_latest_version(desk: Desk, project: Project) -> N
     first = desk.add(TWO_SHEETS, project=project.id)
     desk.add_version(first.workbook_id, book({"Plate": PLATE}))
 
-    (line,) = queries.list_workbooks(desk.session, desk.principal)
+    (line,) = listed.list_workbooks(desk.session, desk.principal).items
 
     assert (line.name, line.project_code, line.latest_number) == ("plates", project.code, 2)
     assert (line.state, line.sheet_count, line.row_count) == (ReadState.READ, 1, 2)
@@ -89,7 +89,7 @@ def test_search_finds_only_rows_of_visible_projects(
 
     assert len(desk.find("TUBE-00")) == 2
     assert other_desk.find("TUBE-00") == []
-    assert queries.list_workbooks(other_desk.session, other_desk.principal) == ()
+    assert listed.list_workbooks(other_desk.session, other_desk.principal).items == []
     for look in (
         lambda: queries.workbook(other_desk.session, other_desk.principal, added.workbook_id),
         lambda: queries.sheet_rows(other_desk.session, other_desk.principal, sheet.id),
@@ -112,7 +112,7 @@ def test_without_the_right_to_documents_nothing_is_seen(
     with pytest.raises(PermissionDenied):
         queries.search_rows(desk.session, nobody, "tube")
     with pytest.raises(PermissionDenied):
-        queries.list_workbooks(desk.session, nobody)
+        listed.list_workbooks(desk.session, nobody)
 
 
 def test_without_the_right_to_register_nothing_is_added(
@@ -188,7 +188,7 @@ def test_the_same_bytes_lead_to_the_version_that_is_there(desk: Desk) -> None:
 
     assert (again.version_id, once_more.version_id) == (first.version_id, first.version_id)
     assert "version 1 of “plates” already" in (again.same_as or "")
-    assert len(queries.list_workbooks(desk.session, desk.principal)) == 1
+    assert len(listed.list_workbooks(desk.session, desk.principal).items) == 1
 
 
 def test_the_same_bytes_of_a_hidden_workbook_are_a_workbook_of_ones_own(
