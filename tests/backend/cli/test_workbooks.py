@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from backend.core.transaction import writing
 from tests.factories.samples import make_project
 from tests.factories.workbooks import book
 from tests.support.command_line import run_command
@@ -65,7 +66,7 @@ def test_a_version_that_is_not_there_is_named(
 def test_a_workbook_is_renamed_found_by_its_name_and_its_rows_sent(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with transaction.writing() as session:
+    with writing() as session:
         project = make_project(session, "BENCH-1")
     path = tmp_path / "list.csv"
     path.write_bytes(manifest())
