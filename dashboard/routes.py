@@ -48,6 +48,7 @@ from dashboard.pages.register import single_callbacks
 from dashboard.pages.reports import callbacks as reports_callbacks
 from dashboard.pages.reports import layout as reports
 from dashboard.pages.samples import all_callbacks as samples_all_callbacks
+from dashboard.pages.samples import arrival_callbacks as samples_arrival_callbacks
 from dashboard.pages.samples import bulk_callbacks as samples_bulk_callbacks
 from dashboard.pages.samples import callbacks as samples_callbacks
 from dashboard.pages.samples import detail as sample_detail
@@ -246,6 +247,7 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     register_callbacks,
     reports_callbacks,
     samples_all_callbacks,
+    samples_arrival_callbacks,
     samples_bulk_callbacks,
     samples_callbacks,
     sequencing_callbacks,

@@ -3111,6 +3111,45 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("act_id", "sample_id", name=op.f("pk_sample_act_outcome")),
     )
     op.create_table(
+        "sample_arrival",
+        sa.Column("sample_id", sa.Uuid(), nullable=False),
+        sa.Column("conditions", sa.ARRAY(sa.String(length=32)), nullable=False),
+        sa.Column("temperature_c", sa.Numeric(precision=5, scale=1), nullable=True),
+        sa.Column("note", sa.String(length=300), server_default="", nullable=False),
+        sa.Column("received_by", sa.Uuid(), nullable=True),
+        sa.Column("received_by_name", sa.String(length=200), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "'good' <> ALL (conditions) OR cardinality(conditions) = 1",
+            name=op.f("ck_sample_arrival_good_alone"),
+        ),
+        sa.CheckConstraint(
+            "'other' <> ALL (conditions) OR note <> ''",
+            name=op.f("ck_sample_arrival_other_explained"),
+        ),
+        sa.CheckConstraint(
+            "conditions <@ ARRAY['good', 'thawed', 'warm', 'leaking', 'broken', 'underfilled', 'haemolysed', 'label_unreadable', 'label_mismatch', 'documents_missing', 'other']::varchar[]",
+            name=op.f("ck_sample_arrival_conditions_known"),
+        ),
+        sa.CheckConstraint(
+            "cardinality(conditions) > 0", name=op.f("ck_sample_arrival_says_something")
+        ),
+        sa.CheckConstraint(
+            "temperature_c BETWEEN -200 AND 60", name=op.f("ck_sample_arrival_temperature_possible")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sample_id"], ["sample.id"], name=op.f("fk_sample_arrival_sample_id")
+        ),
+        sa.PrimaryKeyConstraint("sample_id", name=op.f("pk_sample_arrival")),
+    )
+    op.create_index(
+        "ix_sample_arrival_conditions",
+        "sample_arrival",
+        ["conditions"],
+        unique=False,
+        postgresql_using="gin",
+    )
+    op.create_table(
         "sample_attachment",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("sample_id", sa.Uuid(), nullable=False),
@@ -3619,6 +3658,10 @@ def downgrade() -> None:
     )
     op.drop_index("ix_sample_attachment_file_id", table_name="sample_attachment")
     op.drop_table("sample_attachment")
+    op.drop_index(
+        "ix_sample_arrival_conditions", table_name="sample_arrival", postgresql_using="gin"
+    )
+    op.drop_table("sample_arrival")
     op.drop_table("sample_act_outcome")
     op.drop_index("ix_request_sample_sample_id", table_name="request_sample")
     op.drop_table("request_sample")

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -61,7 +62,7 @@ def test_a_name_is_never_a_formula(session: WriteSession, name: str) -> None:
             sample_ids=[made.id],
         )
     )[0]
-    spiked = type(row)(**{**{n: getattr(row, n) for n in row.__slots__}, "name": name})
+    spiked = replace(row, name=name)
 
     as_csv, as_xlsx = (
         exporting.new_file(ExportFormat.CSV, UTC, rows=1),
