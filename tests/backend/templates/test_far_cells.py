@@ -16,7 +16,7 @@ from tests.support.sample_files import as_bytes, manifest_rows, workbook
 _MB = 1_000_000
 
 
-def _with_a_cell_at(place: str, value: object = "x") -> bytes:
+def _with_a_cell_at(place: str, value: str = "x") -> bytes:
     book = workbook(manifest_rows(3))
     assert book.active is not None
     book.active[place] = value
