@@ -23,6 +23,7 @@ from backend.core.copying import (
     escaped,
     json_objects,
     lines_of,
+    texts_of,
     written,
 )
 from backend.core.errors import Conflict
@@ -128,7 +129,11 @@ def register_part(
     copy_lines(session, staging.COPY, part.staged)
     found = [(row.ord, row.field, _sentence(row)) for row in session.execute(staging.REFUSED)]
     known = [*part.columns.refused, *found]
-    refused = sorted([*known, *_refuse_codes(session, part, {index for index, _, _ in known})])
+    misread = _refused_codes(session, part, {index for index, _, _ in known})
+    if found or misread:
+        rows = [index for index, _, _ in (*found, *misread)]
+        session.execute(staging.REFUSE, {"rows": rows})
+    refused = sorted([*known, *misread])
     out = {index for index, _, _ in refused}
     kept = [index for index in range(part.columns.count) if index not in out]
     if kept:
@@ -196,20 +201,17 @@ def _with_own_series(session: WriteSession, batch: OpenBatch, part: PreparedPart
     return _written_out(batch, part.columns, part.ids, labels, part.drawn - named)
 
 
-def _refuse_codes(
+def _refused_codes(
     session: WriteSession, part: PreparedPart, already: Collection[int]
 ) -> list[tuple[int, str, str]]:
-    """Mark rows whose code was misread or is of no tube taken here; return them with why."""
+    """Return the rows whose code was misread or is of no tube taken here, with why."""
     given = part.columns.column("barcode")
     sentences = issuing.refusals(session, {code for code in given if code})
-    found = [
+    return [
         (index, "barcode", sentences[code])
         for index, code in enumerate(given)
         if code in sentences and index not in already
     ]
-    if found:
-        session.execute(staging.REFUSE, {"rows": [index for index, _, _ in found]})
-    return found
 
 
 def _with_free_labels(session: WriteSession, batch: OpenBatch, part: PreparedPart) -> PreparedPart:
@@ -239,7 +241,7 @@ def _written_out(
     own: dict[str, Sequence[str]] = {
         "ord": list(map(str, range(columns.count))),
         "id": [key.hex for key in ids],
-        "barcode": list(map(escaped, codes)),
+        "barcode": texts_of(codes),
         "project_id": each_once(projects, lambda code: written(batch.open_projects.get(code))),
         "lifecycle": each_once(received, _lifecycle),
         "refused": ["t" if index in refused else "f" for index in range(columns.count)],
@@ -258,10 +260,11 @@ def _written_out(
 
 
 def _written(columns: SampleColumns, field: str) -> Sequence[str]:
-    write = _json if field == "attributes" else written
+    is_json = field == "attributes"
     if field not in columns.values:
-        return [write(default_of(field))] * columns.count
-    return each_once(columns.values[field], write)
+        return [(_json if is_json else written)(default_of(field))] * columns.count
+    column = columns.values[field]
+    return each_once(column, _json) if is_json else texts_of(column)
 
 
 def _lifecycle(received_at: object) -> str:
