@@ -27,7 +27,7 @@ def tell(session: WriteSession, event: EventView) -> None:
 
 def _people(session: WriteSession, event: EventView, kind: Kind) -> list[UserId]:
     asked = event.payload.get("requested_by") or event.actor_id
-    if kind in {Kind.PLAN_READY, Kind.IMPORT_REGISTERED, Kind.REPORT_BUILT}:
+    if kind in {Kind.PLAN_READY, Kind.IMPORT_REGISTERED, Kind.REPORT_BUILT, Kind.ACCOUNT}:
         return service.owner(_key(asked))
     if kind in {Kind.HANDOVER, Kind.RETURN_OVERDUE}:
         return service.owner(_key(_told(event)))
@@ -152,6 +152,14 @@ def _chain_broke(event: EventView) -> Notice:
     return rules.chain_broken(position=_number(event, "position"), said=_text(event, "said"))
 
 
+def _password_changed(_: EventView) -> Notice:
+    return rules.password_changed()
+
+
+def _token_made(event: EventView) -> Notice:
+    return rules.token_made(name=_text(event, "name"))
+
+
 ON: Final[Mapping[str, Callable[[EventView], Notice | None]]] = {
     "storage.plan_ready": _plan_ready,
     "templates.import_registered": _import_registered,
@@ -169,6 +177,8 @@ ON: Final[Mapping[str, Callable[[EventView], Notice | None]]] = {
     "samples.expiry_near": _expiry_near,
     "custody.project_gaps_found": _project_gaps_found,
     "events.chain_broke": _chain_broke,
+    "auth.password_changed": _password_changed,
+    "auth.named_token_made": _token_made,
 }
 
 

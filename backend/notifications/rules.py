@@ -22,10 +22,13 @@ LABELS: Final[Mapping[Kind, str]] = {
     Kind.CUSTODY_GAP: "Gap in custody",
     Kind.EXPIRY_NEAR: "Samples or consents expire",
     Kind.CHAIN_BROKEN: "Audit trail changed",
+    Kind.ACCOUNT: "Password or token of yours",
 }
 
-ALWAYS_IN_APP: Final = frozenset({Kind.ALARM_RAISED, Kind.SENSOR_SILENT, Kind.CHAIN_BROKEN})
-"""Nobody on duty may mute an alarm, or one day everybody has."""
+ALWAYS_IN_APP: Final = frozenset(
+    {Kind.ALARM_RAISED, Kind.SENSOR_SILENT, Kind.CHAIN_BROKEN, Kind.ACCOUNT}
+)
+"""Nobody on duty may mute an alarm, or one day everybody has; nor who took an account over."""
 
 BY_MAIL_UNLESS_SWITCHED_OFF: Final = frozenset(set(Kind) - {Kind.JOB_FAILED})
 
@@ -54,6 +57,7 @@ KINDS_OF: Final[Mapping[Show, frozenset[Kind]]] = {
             Kind.HANDOVER,
             Kind.RETURN_OVERDUE,
             Kind.EXPIRY_NEAR,
+            Kind.ACCOUNT,
         }
     ),
     Show.ALARMS: frozenset({Kind.ALARM_RAISED, Kind.ALARM_CLEARED, Kind.SENSOR_SILENT}),
@@ -306,6 +310,27 @@ def chain_broken(*, position: int, said: str) -> Notice:
         title=f"The audit trail does not verify from position {position:,}",
         body=f"{said} Keep a copy of the database and compare it with a backup.",
         href="/admin?tab=audit",
+    )
+
+
+def password_changed() -> Notice:
+    return Notice(
+        kind=Kind.ACCOUNT,
+        severity=Severity.INFO,
+        title="Your password was changed",
+        body="Other browsers are signed out and your API tokens have ended. If it was not you, "
+        "tell an administrator at once.",
+        href="/account",
+    )
+
+
+def token_made(*, name: str) -> Notice:
+    return Notice(
+        kind=Kind.ACCOUNT,
+        severity=Severity.INFO,
+        title=f"An API token was made in your name: {name}",
+        body="It acts as you until it ends. If it was not you, revoke it and change your password.",
+        href="/account",
     )
 
 

@@ -35,7 +35,7 @@ def confirm(
     title: str,
     body: str,
     act: str,
-    act_id: str,
+    act_id: str | dict[str, str],
     keep: str = "Keep",
     extra: Component | None = None,
 ) -> html.Dialog:
