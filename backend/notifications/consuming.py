@@ -82,8 +82,14 @@ def _alarm_cleared(event: EventView) -> Notice:
     return rules.alarm_cleared(unit=_text(event, "unit_label"))
 
 
-def _sensor_silent(event: EventView) -> Notice:
+def _sensor_silent(event: EventView) -> Notice | None:
+    if event.payload.get("is_gathered"):
+        return None  # told in the notice of all of them
     return rules.sensor_silent(unit=_text(event, "unit_label"), sensor=_text(event, "code"))
+
+
+def _sensors_silent(event: EventView) -> Notice:
+    return rules.sensors_silent(units=_texts(event, "unit_labels"), sensors=_texts(event, "codes"))
 
 
 def _report_built(event: EventView) -> Notice:
@@ -167,6 +173,7 @@ ON: Final[Mapping[str, Callable[[EventView], Notice | None]]] = {
     "telemetry.alarm_raised": _alarm_raised,
     "telemetry.alarm_cleared": _alarm_cleared,
     "telemetry.sensor_silent": _sensor_silent,
+    "telemetry.sensors_silent": _sensors_silent,
     "reports.report_built": _report_built,
     "reports.audit_file_made": _audit_file_made,
     "work.job_failed": _job_failed,
@@ -199,6 +206,11 @@ def _told(event: EventView) -> object:
 def _text(event: EventView, name: str) -> str:
     value = event.payload.get(name)
     return "" if value is None else str(value)
+
+
+def _texts(event: EventView, name: str) -> list[str]:
+    values = event.payload[name]
+    return [str(value) for value in values] if isinstance(values, list) else []
 
 
 def _number(event: EventView, name: str) -> int:

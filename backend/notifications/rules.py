@@ -91,6 +91,7 @@ _WORK: Final[Mapping[str, str]] = {
 
 _LONGEST_TITLE = 200
 _LONGEST_BODY = 500
+_UNITS_NAMED = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +194,21 @@ def sensor_silent(*, unit: str, sensor: str) -> Notice:
         body=f"Sensor {sensor} does not report any more: how warm the unit is, is not known. "
         "Look at its display.",
         href=_unit_page(unit),
+    )
+
+
+def sensors_silent(*, units: Sequence[str], sensors: Sequence[str]) -> Notice:
+    """Tell of all that fell silent together; the page behind it lists every sensor."""
+    what = f"{_counted(len(sensors), 'sensor')} in {_counted(len(units), 'unit')}"
+    named = ", ".join(units[:_UNITS_NAMED])
+    more = f" and {len(units) - _UNITS_NAMED} more" if len(units) > _UNITS_NAMED else ""
+    return Notice(
+        kind=Kind.SENSOR_SILENT,
+        severity=Severity.WARNING,
+        title=f"No temperature from {what}",
+        body="They fell silent together: look at the network or the program before the units. "
+        f"Not known is how warm these are: {named}{more}.",
+        href="/health",
     )
 
 
