@@ -17,12 +17,12 @@ TOKEN_MADE = "account-token-made"  # noqa: S105 -- an id
 TOKEN_SECRET = "account-token-secret"  # noqa: S105 -- an id
 
 
-def end(session: str) -> dict[str, str]:
+def end(session: object) -> dict[str, object]:
     """Return the id of the button that ends one of the person's sessions; ALL fits too."""
     return {"type": "account-end", "session": session}
 
 
-def revoke(token: str) -> dict[str, str]:
+def revoke(token: object) -> dict[str, object]:
     """Return the id of the button that revokes a token; ALL fits too."""
     return {"type": "account-revoke", "token": token}
 
