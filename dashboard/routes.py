@@ -14,6 +14,8 @@ from werkzeug.routing import Rule as PathRule
 
 from backend.core.principal import Permission
 from dashboard.components.page import Page
+from dashboard.pages.account import callbacks as account_callbacks
+from dashboard.pages.account import layout as account
 from dashboard.pages.admin import callbacks as admin_callbacks
 from dashboard.pages.admin import layout as admin
 from dashboard.pages.admin import more_callbacks as admin_more_callbacks
@@ -215,6 +217,7 @@ ROUTES: tuple[Route, ...] = (
         layout=notifications.layout,
         query=("show",),
     ),
+    Route(path="/account", permission=Permission.ACCOUNT_SELF, layout=account.layout),
     Route(
         path="/admin",
         permission=Permission.USERS_MANAGE,
@@ -232,6 +235,7 @@ ROUTES: tuple[Route, ...] = (
 # Imported so that their callbacks are declared; a page's module goes here once it has any.
 CALLBACK_MODULES: tuple[ModuleType, ...] = (
     documents_callbacks,
+    account_callbacks,
     admin_callbacks,
     admin_more_callbacks,
     admin_trail_taking,

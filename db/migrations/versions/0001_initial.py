@@ -1152,6 +1152,33 @@ def upgrade() -> None:
     )
     op.create_index("ix_kept_answer_created_at", "kept_answer", ["created_at"], unique=False)
     op.create_table(
+        "named_token",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("token_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("token_version", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "expires_at > created_at", name=op.f("ck_named_token_expires_after_created")
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user_account.id"], name=op.f("fk_named_token_user_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_named_token")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_named_token_token_hash")),
+    )
+    op.create_index(
+        "uq_named_token_name",
+        "named_token",
+        ["user_id", sa.literal_column("lower(name)")],
+        unique=True,
+        postgresql_where=sa.text("revoked_at IS NULL"),
+    )
+    op.create_table(
         "notification",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("user_id", sa.Uuid(), nullable=False),
@@ -1171,6 +1198,7 @@ def upgrade() -> None:
                 "custody_gap",
                 "expiry_near",
                 "chain_broken",
+                "account",
                 name="kind_known",
                 native_enum=False,
                 create_constraint=True,
@@ -1239,6 +1267,7 @@ def upgrade() -> None:
                 "custody_gap",
                 "expiry_near",
                 "chain_broken",
+                "account",
                 name="kind_known",
                 native_enum=False,
                 create_constraint=True,
@@ -3830,6 +3859,12 @@ def downgrade() -> None:
     )
     op.drop_index("ix_notification_newest", table_name="notification")
     op.drop_table("notification")
+    op.drop_index(
+        "uq_named_token_name",
+        table_name="named_token",
+        postgresql_where=sa.text("revoked_at IS NULL"),
+    )
+    op.drop_table("named_token")
     op.drop_index("ix_kept_answer_created_at", table_name="kept_answer")
     op.drop_table("kept_answer")
     op.drop_index("ix_electronic_signature_entity", table_name="electronic_signature")
