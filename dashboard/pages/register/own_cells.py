@@ -15,7 +15,6 @@ from dashboard.components.data_grid import column
 
 _PREFIX = "own:"
 _WIDTHS = {ColumnKind.NUMBER: 112, ColumnKind.DATE: 104, ColumnKind.YES_NO: 92}
-_EMPTY = ""
 
 
 def column_of(name: str) -> str:
@@ -45,7 +44,6 @@ def own_column(own: OwnColumn, marks: Mapping[str, str]) -> dict[str, Any]:
         cellClassRules=marks,
         headerTooltip=told(asked),
         tooltipValueGetter={"function": "reviewTip(params)"},
-        **_editor(asked),
     )
 
 
@@ -68,14 +66,3 @@ def told(asked: TemplateColumn) -> str:
 
 def _more(asked: TemplateColumn) -> str:
     return " …" if len(asked.choices) > 12 else ""  # noqa: PLR2004 -- a readable list
-
-
-def _editor(asked: TemplateColumn) -> dict[str, Any]:
-    match asked.kind:
-        case ColumnKind.CHOICE:
-            values = [_EMPTY, *asked.choices]
-        case ColumnKind.YES_NO:
-            values = [_EMPTY, "yes", "no"]
-        case _:
-            return {}
-    return {"cellEditor": "agSelectCellEditor", "cellEditorParams": {"values": values}}
