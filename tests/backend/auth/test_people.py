@@ -2,10 +2,9 @@
 
 import threading
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine, func, select, update
+from sqlalchemy import Engine, select
 
 from backend.auth import queries, service
 from backend.auth.clocks import database_now
@@ -15,14 +14,13 @@ from backend.auth.errors import (
     OwnAccount,
     PasswordRefused,
     SessionNotFound,
-    SetupTokenRefused,
     UserNotFound,
 )
 from backend.auth.ids import Role
-from backend.auth.models import SetupToken, SignInAttempt
+from backend.auth.models import SignInAttempt
 from backend.auth.rules import ACCOUNT_FREE_FAILURES
 from backend.auth.views import Locked, Refused, SignedIn, UserView
-from backend.core.errors import AppError, Conflict, InvalidInput, PermissionDenied
+from backend.core.errors import AppError, InvalidInput, PermissionDenied
 from backend.core.ids import new_id
 from backend.core.principal import Origin, Permission, Principal
 from backend.core.sessions import WriteSession
@@ -365,70 +363,6 @@ def test_preferences_are_remembered_and_unknown_ones_refused(
     assert (view.theme, view.density) == ("dark", "compact")
     with pytest.raises(InvalidInput):
         service.set_preferences(session, principal, theme="mauve")
-
-
-def test_a_setup_token_makes_one_administrator_once(session: WriteSession) -> None:
-    token = service.create_setup_token(session)
-
-    person = service.use_setup_token(
-        session,
-        token=token,
-        email="first@lab.example",
-        name="First",
-        password="an entirely new lab",
-    )
-
-    assert person.roles == (Role.ADMINISTRATOR,)
-    with pytest.raises(SetupTokenRefused):
-        service.use_setup_token(
-            session, token=token, email="x@lab.example", name="X", password="an entirely new lab"
-        )
-
-
-def test_a_setup_token_runs_out_after_fifteen_minutes(session: WriteSession) -> None:
-    token = service.create_setup_token(session)
-    life = session.scalars(select(SetupToken.expires_at)).one()
-    session.execute(
-        update(SetupToken).values(expires_at=func.clock_timestamp() - timedelta(seconds=1))
-    )
-
-    with pytest.raises(SetupTokenRefused):
-        service.use_setup_token(
-            session, token=token, email="x@lab.example", name="X", password="an entirely new lab"
-        )
-
-    age = life - session.scalars(select(func.clock_timestamp())).one()
-    assert timedelta(minutes=14) < age < timedelta(minutes=15)
-
-
-def test_a_newer_setup_token_replaces_the_one_before(session: WriteSession) -> None:
-    first = service.create_setup_token(session)
-    service.create_setup_token(session)
-
-    with pytest.raises(SetupTokenRefused):
-        service.use_setup_token(
-            session, token=first, email="x@lab.example", name="X", password="an entirely new lab"
-        )
-
-
-def test_a_weak_password_does_not_spend_the_setup_token(committed_database: Engine) -> None:
-    with writing() as session:
-        token = service.create_setup_token(session)
-    person = {"token": token, "email": "first@lab.example", "name": "First"}
-
-    with pytest.raises(PasswordRefused), writing() as session:
-        service.use_setup_token(session, **person, password="short")
-    with writing() as session:
-        made = service.use_setup_token(session, **person, password="an entirely new lab")
-
-    assert made.is_active
-
-
-def test_a_laboratory_with_people_gives_no_setup_token(session: WriteSession) -> None:
-    make_user(session)
-
-    with pytest.raises(Conflict):
-        service.create_setup_token(session)
 
 
 def test_a_database_holds_one_laboratory(session: WriteSession, manager: Principal) -> None:

@@ -243,7 +243,7 @@ def test_a_file_of_a_list_says_how_samples_arrived(session: WriteSession) -> Non
     filters = SampleFilters(project_codes=(code,))
 
     for piece in exporting.export_pieces(session, EVERYBODY, filters=filters, sample_ids=None):
-        file.add(piece)
+        file.add(piece, exporting.sprec_codes_of(session, EVERYBODY, piece))
 
     lines = {
         line["\ufeffBarcode"]: line for line in csv.DictReader(io.StringIO(file.close().decode()))
