@@ -20,7 +20,7 @@ from backend.auth.ids import Role
 from backend.auth.models import SignInAttempt
 from backend.auth.rules import ACCOUNT_FREE_FAILURES
 from backend.auth.views import Locked, Refused, SignedIn, UserView
-from backend.core.errors import AppError, InvalidInput, PermissionDenied
+from backend.core.errors import AppError, Conflict, InvalidInput, PermissionDenied
 from backend.core.ids import new_id
 from backend.core.principal import Origin, Permission, Principal
 from backend.core.sessions import WriteSession
