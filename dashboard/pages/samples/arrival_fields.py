@@ -41,7 +41,9 @@ def arrival_fields(of: str) -> html.Div:
             ),
             _named("Temperature on arrival, °C (optional)", temperature),
             _named("Note on arrival (needed for Other)", note),
-            html.Div(hold_notice(GOOD), id=ids.arrival("says", of), role="status"),
+            html.Div(
+                hold_notice(GOOD), id=ids.arrival("says", of), role="status", className="arr-says"
+            ),
         ],
         id=ids.arrival("box", of),
         hidden=True,

@@ -309,7 +309,7 @@ def _arrived(sample: SampleDetail) -> str:
         return ""
     note = f" “{arrival.note}”" if arrival.note else ""
     told = arrival_rules.told(arrival.conditions, arrival.temperature_c)
-    return f"{told}.{note} {arrival.received_by_name}"
+    return f"{told}.{note} Written down by {arrival.received_by_name}."
 
 
 def _submitted(sample: SampleDetail) -> html.Section:
