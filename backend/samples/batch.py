@@ -129,11 +129,7 @@ def register_part(
     copy_lines(session, staging.COPY, part.staged)
     found = [(row.ord, row.field, _sentence(row)) for row in session.execute(staging.REFUSED)]
     known = [*part.columns.refused, *found]
-    misread = _refused_codes(session, part, {index for index, _, _ in known})
-    if found or misread:
-        rows = [index for index, _, _ in (*found, *misread)]
-        session.execute(staging.REFUSE, {"rows": rows})
-    refused = sorted([*known, *misread])
+    refused = sorted([*known, *_refuse_codes(session, part, {index for index, _, _ in known})])
     out = {index for index, _, _ in refused}
     kept = [index for index in range(part.columns.count) if index not in out]
     if kept:
@@ -201,17 +197,20 @@ def _with_own_series(session: WriteSession, batch: OpenBatch, part: PreparedPart
     return _written_out(batch, part.columns, part.ids, labels, part.drawn - named)
 
 
-def _refused_codes(
+def _refuse_codes(
     session: WriteSession, part: PreparedPart, already: Collection[int]
 ) -> list[tuple[int, str, str]]:
-    """Return the rows whose code was misread or is of no tube taken here, with why."""
+    """Mark rows whose code was misread or is of no tube taken here; return them with why."""
     given = part.columns.column("barcode")
     sentences = issuing.refusals(session, {code for code in given if code})
-    return [
+    found = [
         (index, "barcode", sentences[code])
         for index, code in enumerate(given)
         if code in sentences and index not in already
     ]
+    if found:
+        session.execute(staging.REFUSE, {"rows": [index for index, _, _ in found]})
+    return found
 
 
 def _with_free_labels(session: WriteSession, batch: OpenBatch, part: PreparedPart) -> PreparedPart:
