@@ -53,6 +53,11 @@ def pytest_configure_node(node: Any) -> None:
     }
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name bytes by their number: workers compare names, and an archive holds the time of day."""
+    return f"{len(val)}_bytes" if isinstance(val, bytes) else None
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Order the files of a parallel run: the long folders, then those with most tests."""
     if not hasattr(config, "workerinput"):
