@@ -34,7 +34,6 @@ _TOKEN_HEADS = (
     ("Token", ""),
     ("Made", "ad-wide"),
     ("Last used", ""),
-    ("Ends", ""),
     ("", "n"),
 )
 _CHOSEN_DAYS = 90
@@ -166,10 +165,9 @@ def _session(each: SessionView, now: datetime, zone: ZoneInfo) -> list[Component
 def _token(each: NamedTokenView, now: datetime, zone: ZoneInfo) -> list[Component]:
     used = "not yet" if each.last_used_at is None else f"{fmt.age(now - each.last_used_at)} ago"
     return [
-        html.Td(each.name),
+        html.Td(two_lines(each.name, f"until {fmt.moment(each.expires_at, zone, now=now)}")),
         html.Td(fmt.moment(each.created_at, zone, now=now), className="ad-wide num"),
         html.Td(used, className="num"),
-        html.Td(fmt.moment(each.expires_at, zone, now=now), className="num"),
         html.Td(
             button(
                 "Revoke",

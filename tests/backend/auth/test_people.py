@@ -2,31 +2,31 @@
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select, update
 
 from backend.auth import queries, service
-from backend.auth.clocks import database_now
 from backend.auth.errors import (
     EmailTaken,
     LastAdministrator,
     OwnAccount,
     PasswordRefused,
-    SessionNotFound,
+    SetupTokenRefused,
     UserNotFound,
 )
 from backend.auth.ids import Role
-from backend.auth.models import SignInAttempt
-from backend.auth.rules import ACCOUNT_FREE_FAILURES
-from backend.auth.views import Locked, Refused, SignedIn, UserView
+from backend.auth.models import SetupToken
+from backend.auth.views import SignedIn, UserView
 from backend.core.errors import AppError, Conflict, InvalidInput, PermissionDenied
 from backend.core.ids import new_id
 from backend.core.principal import Origin, Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.core.transaction import writing
 from backend.events.models import AuditEntry, OutboxEvent
-from tests.factories.people import PASSWORD, make_user
+from tests.factories.people import make_user
+from tests.support.sign_ins import holder, opened
 
 PrincipalOf = Callable[..., Principal]
 
@@ -39,16 +39,6 @@ def new_person(session: WriteSession, principal: Principal, **changed: object) -
         "roles": [Role.SCIENTIST],
     }
     return service.create_user(session, principal, **(person | changed))  # type: ignore[arg-type]
-
-
-def opened(session: WriteSession, user: UserView) -> str:
-    outcome = service.sign_in(session, email=user.email, password=PASSWORD, address="", agent="")
-    assert isinstance(outcome, SignedIn)
-    return outcome.token
-
-
-def holder(session: WriteSession, token: str) -> Principal | None:
-    return service.principal_of_session(session, token, origin=Origin.UI, request_id="r")
 
 
 @pytest.fixture
@@ -236,133 +226,68 @@ def test_an_unknown_person_is_not_found(session: WriteSession, manager: Principa
         service.deactivate(session, manager, user_id=new_id())
 
 
-def test_changing_the_password_needs_the_current_one(
-    session: WriteSession, principal_of: PrincipalOf
-) -> None:
-    user = make_user(session)
-    principal = principal_of(Permission.ACCOUNT_SELF, user_id=user.id)
+def test_a_setup_token_makes_one_administrator_once(session: WriteSession) -> None:
+    token = service.create_setup_token(session)
 
-    refused = service.change_password(
-        session, principal, current="something else", new="nine cold racks of ice"
-    )
-
-    assert isinstance(refused, Refused)
-    assert holder(session, opened(session, user)) is not None
-
-
-def test_guessing_the_current_password_is_slowed_down_even_for_the_right_one(
-    session: WriteSession, principal_of: PrincipalOf
-) -> None:
-    user = make_user(session)
-    principal = principal_of(Permission.ACCOUNT_SELF, user_id=user.id)
-
-    session.add_all(
-        SignInAttempt(
-            at=database_now(session),
-            email=user.email.lower(),
-            address=f"password:{user.id}",
-            succeeded=False,
-        )
-        for _ in range(ACCOUNT_FREE_FAILURES + 8)
-    )
-    session.flush()
-
-    outcome = service.change_password(
-        session, principal, current=PASSWORD, new="nine cold racks of ice"
-    )
-
-    assert isinstance(outcome, Locked)
-
-
-def test_the_new_password_is_another_one(session: WriteSession, principal_of: PrincipalOf) -> None:
-    user = make_user(session)
-    principal = principal_of(Permission.ACCOUNT_SELF, user_id=user.id)
-
-    with pytest.raises(PasswordRefused) as refused:
-        service.change_password(session, principal, current=PASSWORD, new=PASSWORD)
-
-    assert "new" in refused.value.fields
-
-
-def test_a_new_password_ends_the_other_sessions_and_keeps_this_one(
-    session: WriteSession, principal_of: PrincipalOf
-) -> None:
-    user = make_user(session)
-    here, there = opened(session, user), opened(session, user)
-
-    service.change_password(
+    person = service.use_setup_token(
         session,
-        principal_of(Permission.ACCOUNT_SELF, user_id=user.id),
-        current=PASSWORD,
-        new="nine cold racks of ice",
-        keep_token=here,
+        token=token,
+        email="first@lab.example",
+        name="First",
+        password="an entirely new lab",
     )
 
-    event = session.scalars(select(OutboxEvent).where(OutboxEvent.aggregate_id == user.id)).one()
-    assert holder(session, here) is not None
-    assert holder(session, there) is None
-    assert event.type == "auth.password_changed"
+    assert person.roles == (Role.ADMINISTRATOR,)
+    with pytest.raises(SetupTokenRefused):
+        service.use_setup_token(
+            session, token=token, email="x@lab.example", name="X", password="an entirely new lab"
+        )
 
 
-def test_a_weak_new_password_is_refused_and_the_old_one_stays(
-    session: WriteSession, principal_of: PrincipalOf
-) -> None:
-    user = make_user(session)
-    principal = principal_of(Permission.ACCOUNT_SELF, user_id=user.id)
+def test_a_setup_token_runs_out_after_fifteen_minutes(session: WriteSession) -> None:
+    token = service.create_setup_token(session)
+    life = session.scalars(select(SetupToken.expires_at)).one()
+    session.execute(
+        update(SetupToken).values(expires_at=func.clock_timestamp() - timedelta(seconds=1))
+    )
 
-    with pytest.raises(PasswordRefused):
-        service.change_password(session, principal, current=PASSWORD, new="123456789012")
+    with pytest.raises(SetupTokenRefused):
+        service.use_setup_token(
+            session, token=token, email="x@lab.example", name="X", password="an entirely new lab"
+        )
 
-    assert holder(session, opened(session, user)) is not None
-
-
-def test_a_persons_sessions_are_listed_and_ended_one_by_one(
-    session: WriteSession, principal_of: PrincipalOf
-) -> None:
-    user, other = make_user(session), make_user(session)
-    here, there, foreign = opened(session, user), opened(session, user), opened(session, other)
-    principal = principal_of(Permission.ACCOUNT_SELF, user_id=user.id)
-    [one, two] = queries.own_sessions(session, principal)
-
-    service.end_own_session(session, principal, session_id=one.id)
-
-    assert [view.id for view in queries.own_sessions(session, principal)] == [two.id]
-    assert [holder(session, token) is None for token in (here, there)].count(True) == 1
-    assert holder(session, foreign) is not None
-    with pytest.raises(SessionNotFound):
-        service.end_own_session(session, principal, session_id=one.id)
+    age = life - session.scalars(select(func.clock_timestamp())).one()
+    assert timedelta(minutes=14) < age < timedelta(minutes=15)
 
 
-def test_nobody_ends_somebody_elses_session_and_this_browsers_one_is_marked(
-    session: WriteSession, principal_of: PrincipalOf
-) -> None:
-    user, other = make_user(session), make_user(session)
-    here, foreign = opened(session, user), opened(session, other)
-    principal = principal_of(Permission.ACCOUNT_SELF, user_id=user.id)
-    theirs = principal_of(Permission.ACCOUNT_SELF, user_id=other.id)
-    [mine] = queries.own_sessions(session, principal, current_token=here, idle_minutes=30)
-    [their_view] = queries.own_sessions(session, theirs, current_token=here)
+def test_a_newer_setup_token_replaces_the_one_before(session: WriteSession) -> None:
+    first = service.create_setup_token(session)
+    service.create_setup_token(session)
 
-    with pytest.raises(SessionNotFound):
-        service.end_own_session(session, principal, session_id=their_view.id)
-
-    assert (mine.is_current, their_view.is_current) == (True, False)
-    assert holder(session, foreign) is not None
+    with pytest.raises(SetupTokenRefused):
+        service.use_setup_token(
+            session, token=first, email="x@lab.example", name="X", password="an entirely new lab"
+        )
 
 
-def test_preferences_are_remembered_and_unknown_ones_refused(
-    session: WriteSession, principal_of: PrincipalOf
-) -> None:
-    user = make_user(session)
-    principal = principal_of(Permission.ACCOUNT_SELF, user_id=user.id)
+def test_a_weak_password_does_not_spend_the_setup_token(committed_database: Engine) -> None:
+    with writing() as session:
+        token = service.create_setup_token(session)
+    person = {"token": token, "email": "first@lab.example", "name": "First"}
 
-    service.set_preferences(session, principal, theme="dark")
+    with pytest.raises(PasswordRefused), writing() as session:
+        service.use_setup_token(session, **person, password="short")
+    with writing() as session:
+        made = service.use_setup_token(session, **person, password="an entirely new lab")
 
-    session.expire_all()
-    view = queries.get_person(session, principal, user.id)
-    assert (view.theme, view.density) == ("dark", "compact")
-    with pytest.raises(InvalidInput):
-        service.set_preferences(session, principal, theme="mauve")
+    assert made.is_active
+
+
+def test_a_laboratory_with_people_gives_no_setup_token(session: WriteSession) -> None:
+    make_user(session)
+
+    with pytest.raises(Conflict):
+        service.create_setup_token(session)
 
 
 def test_a_database_holds_one_laboratory(session: WriteSession, manager: Principal) -> None:
