@@ -15,8 +15,9 @@ run: .venv/.installed assets .venv/bin/tracseq
 	@exec .venv/bin/python -m jobs.supervisor
 
 # loadfile: the tests of one file share their database and, in e2e, their running laboratory.
+# The order of files is that of tests/conftest.py, not xdist's by their number of tests.
 test: .venv/.installed-dev chromium assets
-	.venv/bin/python -m pytest -n 2 --dist loadfile
+	.venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: .venv/.installed-dev
 	.venv/bin/ruff format --check .

@@ -1,4 +1,4 @@
-/* Cell renderers of AG Grid (components/data_grid.py names them). Plain DOM through React, no HTML. */
+/* Cell renderers of AG Grid (components/data_grid.py names them), and each grid's accessible name. Plain DOM through React, no HTML. */
 (function () {
   "use strict";
   var renderers = (window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions || {});
@@ -23,4 +23,21 @@
       params.value.word
     );
   };
+
+  /* A grid says its name once it can be asked: components/data_grid.py has put it into its context. */
+  function name(root) {
+    var host = root.closest("[id]");
+    var grids = window.dash_ag_grid;
+    var api = host && grids && grids.getApi ? grids.getApi(host.id) : null;
+    var context = api && api.getGridOption("context");
+    if (context && context.label) root.setAttribute("aria-label", context.label);
+  }
+
+  function nameAll() {
+    document.querySelectorAll(".ag-root:not([aria-label])").forEach(function (root) {
+      try { name(root); } catch (early) { /* Not there yet: the grid's next change asks again. */ }
+    });
+  }
+
+  new MutationObserver(nameAll).observe(document.documentElement, { childList: true, subtree: true });
 })();

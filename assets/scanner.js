@@ -55,6 +55,8 @@
 
   document.addEventListener("keydown", function (event) {
     if (!event.isTrusted || event.ctrlKey || event.metaKey || event.altKey) return;
+    // A password manager types as fast as a scanner; a password must never be looked up and shown.
+    if (event.target && event.target.type === "password") { reset(); return; }
     if (event.repeat) { reset(); return; }
     var now = event.timeStamp;
     var fast = now - lastAt < GAP_MS;

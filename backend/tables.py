@@ -12,6 +12,7 @@ from backend.labels import models as labels_models
 from backend.notifications import models as notifications_models
 from backend.predictions import models as predictions_models
 from backend.reports import models as reports_models
+from backend.samples import arrival_models as sample_arrival_models
 from backend.samples import attachment_models as sample_attachment_models
 from backend.samples import code_models
 from backend.samples import consent_models as sample_consent_models
@@ -49,6 +50,7 @@ MODULES = (
     sample_stored_models,
     sample_preanalytical_models,
     sample_attachment_models,
+    sample_arrival_models,
     telemetry_models,
     storage_models,
     labels_models,

@@ -14,6 +14,8 @@ from werkzeug.routing import Rule as PathRule
 
 from backend.core.principal import Permission
 from dashboard.components.page import Page
+from dashboard.pages.account import callbacks as account_callbacks
+from dashboard.pages.account import layout as account
 from dashboard.pages.admin import callbacks as admin_callbacks
 from dashboard.pages.admin import layout as admin
 from dashboard.pages.admin import more_callbacks as admin_more_callbacks
@@ -24,8 +26,8 @@ from dashboard.pages.admin.rules import callbacks as rules_callbacks
 from dashboard.pages.admin.rules import layout as rules
 from dashboard.pages.admin.rules import more_callbacks as rules_more_callbacks
 from dashboard.pages.custody import callbacks as custody_callbacks
+from dashboard.pages.custody import hold_callbacks, incoming_callbacks, shipment_callbacks
 from dashboard.pages.custody import incoming as custody_incoming
-from dashboard.pages.custody import incoming_callbacks, shipment_callbacks
 from dashboard.pages.custody import layout as custody
 from dashboard.pages.custody import shipment as custody_shipment
 from dashboard.pages.documents import callbacks as documents_callbacks
@@ -48,6 +50,7 @@ from dashboard.pages.register import single_callbacks
 from dashboard.pages.reports import callbacks as reports_callbacks
 from dashboard.pages.reports import layout as reports
 from dashboard.pages.samples import all_callbacks as samples_all_callbacks
+from dashboard.pages.samples import arrival_callbacks as samples_arrival_callbacks
 from dashboard.pages.samples import bulk_callbacks as samples_bulk_callbacks
 from dashboard.pages.samples import callbacks as samples_callbacks
 from dashboard.pages.samples import detail as sample_detail
@@ -214,6 +217,7 @@ ROUTES: tuple[Route, ...] = (
         layout=notifications.layout,
         query=("show",),
     ),
+    Route(path="/account", permission=Permission.ACCOUNT_SELF, layout=account.layout),
     Route(
         path="/admin",
         permission=Permission.USERS_MANAGE,
@@ -231,6 +235,7 @@ ROUTES: tuple[Route, ...] = (
 # Imported so that their callbacks are declared; a page's module goes here once it has any.
 CALLBACK_MODULES: tuple[ModuleType, ...] = (
     documents_callbacks,
+    account_callbacks,
     admin_callbacks,
     admin_more_callbacks,
     admin_trail_taking,
@@ -246,6 +251,7 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     register_callbacks,
     reports_callbacks,
     samples_all_callbacks,
+    samples_arrival_callbacks,
     samples_bulk_callbacks,
     samples_callbacks,
     sequencing_callbacks,
@@ -256,6 +262,7 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     custody_callbacks,
     shipment_callbacks,
     incoming_callbacks,
+    hold_callbacks,
     samples_filter_callbacks,
     sample_past_callbacks,
     sample_attachment_callbacks,

@@ -38,7 +38,10 @@ KEYS = (
 
 
 def account_menu(principal: Principal) -> html.Div:
-    """Draw theme, density and sign-out; on a phone also the pages that the bar has no room for."""
+    """Draw the own account, theme, density and sign-out.
+
+    On a phone also the pages that the bar has no room for.
+    """
     rest = [e for group in visible_groups(principal) for e in group if not e.on_phone]
     return html.Div(
         [
@@ -48,6 +51,12 @@ def account_menu(principal: Principal) -> html.Div:
                     for entry in rest
                 ],
                 className="only-phone",
+            ),
+            html.A(
+                [icon("key"), "Your account"],
+                href="/account",
+                className="menu-i",
+                **data(nav="/account"),
             ),
             html.P("Theme", className="menu-h"),
             _choice("theme", (("system", "System"), ("light", "Light"), ("dark", "Dark"))),

@@ -3,6 +3,7 @@
 import itertools
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
@@ -23,9 +24,14 @@ from tests.support.clock import FrozenClock
 from tests.support.network import forbid_outside
 from tests.support.servers import Servers, running_servers
 
+_HERE = Path(__file__).parent
 _SERVERS = pytest.StashKey[Servers]()
 _OPEN = pytest.StashKey[ExitStack]()
 _numbers = itertools.count(1)
+
+# A parallel run begins with whole programs: what takes longest is never left to one worker at the
+# end, and the laboratories of the browser tests stop when those are through.
+_FIRST = ("e2e", "chaos", "jobs", "db")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -45,6 +51,25 @@ def pytest_configure_node(node: Any) -> None:
         "admin_url": servers.admin_url,
         "redis_url": servers.redis_url,
     }
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name bytes by their number: workers compare names, and an archive holds the time of day."""
+    return f"{len(val)}_bytes" if isinstance(val, bytes) else None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Order the files of a parallel run: the long folders, then those with most tests."""
+    if not hasattr(config, "workerinput"):
+        return
+    tests = Counter(item.path for item in items)
+
+    def turn(item: pytest.Item) -> tuple[int, int, str]:
+        folder = item.path.relative_to(_HERE).parts[0]
+        rank = _FIRST.index(folder) if folder in _FIRST else len(_FIRST)
+        return rank, -tests[item.path], str(item.path)
+
+    items.sort(key=turn)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

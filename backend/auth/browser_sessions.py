@@ -9,7 +9,8 @@ from sqlalchemy import Interval, ScalarSelect, String, bindparam, cast, func, se
 
 from backend.auth import credentials, queries, rules
 from backend.auth.clocks import database_now
-from backend.auth.events import SignedOutEverywhere
+from backend.auth.errors import SessionNotFound
+from backend.auth.events import SignedOutEverywhere, SignInEnded
 from backend.auth.ids import Role, UserSessionId
 from backend.auth.models import RefreshToken, User, UserRole, UserSession
 from backend.auth.secret_values import new_token, token_hash
@@ -128,13 +129,26 @@ def sign_out(session: WriteSession, token: str) -> None:
 def end_own_session(
     session: WriteSession, principal: Principal, *, session_id: UserSessionId
 ) -> None:
-    """End one of the person's own sessions; somebody else's is left alone."""
+    """End one of the person's own sessions; its next request is refused.
+
+    Raises:
+        SessionNotFound: it is over already, or somebody else's.
+    """
     principal.require(Permission.ACCOUNT_SELF)
-    session.execute(
-        update(UserSession)
-        .where(UserSession.id == session_id, UserSession.user_id == principal.user_id)
-        .values(ended_at=func.clock_timestamp())
-    )
+    row = session.scalars(
+        select(UserSession)
+        .where(
+            UserSession.id == session_id,
+            UserSession.user_id == principal.user_id,
+            UserSession.ended_at.is_(None),
+        )
+        .with_for_update()
+    ).one_or_none()
+    if row is None:
+        raise SessionNotFound
+    end(session, session_id)
+    ended = SignInEnded(aggregate_id=row.user_id, door="browser", address=row.address)
+    events_service.record(session, principal, ended)
 
 
 def end(session: WriteSession, session_id: UUID) -> None:

@@ -79,6 +79,23 @@ class SessionNotFound(NotFound):
         super().__init__("This sign-in is over already. Look at the list again.")
 
 
+class TokenNameTaken(Conflict):
+    """Two tokens of one name could not be told apart when one has to go."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"You have a token named “{name}”. Choose another name, or revoke that one first.",
+            fields={"name": "You have a token of this name. Choose another."},
+        )
+
+
+class TokenNotFound(NotFound):
+    """No token of this key that holds, or somebody else's."""
+
+    def __init__(self) -> None:
+        super().__init__("This token is revoked or has run out already. Look at the list again.")
+
+
 class TokenRefused(PermissionDenied):
     """An API token that does not hold; what exactly is wrong is told in the log only."""
 

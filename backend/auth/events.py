@@ -1,6 +1,7 @@
 """Facts about people."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -86,6 +87,25 @@ class SignInEnded:
     aggregate_id: UUID
     door: str
     address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedTokenMade:
+    """A person made a key of the API for a program of theirs."""
+
+    TYPE: ClassVar[str] = "auth.named_token_made"
+    AGGREGATE: ClassVar[str] = "user"
+    aggregate_id: UUID
+    name: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedTokenRevoked:
+    TYPE: ClassVar[str] = "auth.named_token_revoked"
+    AGGREGATE: ClassVar[str] = "user"
+    aggregate_id: UUID
+    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

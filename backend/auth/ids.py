@@ -5,6 +5,7 @@ from typing import NewType
 from uuid import UUID
 
 UserSessionId = NewType("UserSessionId", UUID)
+NamedTokenId = NewType("NamedTokenId", UUID)
 
 
 class Role(StrEnum):

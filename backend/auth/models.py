@@ -79,6 +79,33 @@ class RefreshToken(Base):
     revoked_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
+class NamedToken(Base):
+    """A key of the API that a person made for a program and named; only its SHA-256 is kept."""
+
+    __tablename__ = "named_token"
+    __table_args__ = (
+        # Two that hold at one time are told apart by their names.
+        Index(
+            "uq_named_token_name",
+            "user_id",
+            text("lower(name)"),
+            unique=True,
+            postgresql_where=text("revoked_at IS NULL"),
+        ),
+        CheckConstraint("expires_at > created_at", name="expires_after_created"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
+    name: Mapped[str] = mapped_column(short_text(80))
+    token_version: Mapped[int]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None] = mapped_column(default=None)
+    revoked_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
 class SignInAttempt(Base):
     """A sign-in, good or bad; what throttling per account and per address counts."""
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, insert, select, update
 
-from backend.auth import browser_sessions, passwords, queries, rules
+from backend.auth import browser_sessions, credentials, passwords, queries, rules
 from backend.auth.errors import (
     EmailTaken,
     LastAdministrator,
@@ -23,7 +23,7 @@ from backend.auth.events import (
 from backend.auth.ids import Role
 from backend.auth.models import User, UserRole, UserSession
 from backend.auth.secret_values import new_token, token_hash
-from backend.auth.views import Density, Theme, UserView
+from backend.auth.views import Density, Locked, Refused, Theme, UserView
 from backend.core.errors import InvalidInput
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession, WriteSession
@@ -164,20 +164,30 @@ def change_password(
     current: str,
     new: str,
     keep_token: str | None = None,
-) -> None:
+) -> Refused | Locked | None:
     """Change one's own password; every session but ``keep_token``'s ends, and every API token.
 
+    A wrong ``current`` is returned, not raised, so that the try is committed and counts: whoever
+    sits down at an open browser cannot go on guessing.
+
     Raises:
-        InvalidInput: the current password is not right.
-        PasswordRefused: the new one is too short, too long or easy to guess.
+        PasswordRefused: the new one is too short, too long, easy to guess or the old one.
     """
     principal.require(Permission.ACCOUNT_SELF)
     user = session.get(User, principal.user_id, with_for_update=True)
     if user is None:
         raise UserNotFound
-    if not passwords.verifies(user.password_hash, current):
-        wrong = "The current password is not right."
-        raise InvalidInput(wrong, fields={"current": wrong})
+    # Tries here lock nobody out of signing in from where they always do, as with signatures.
+    checked = credentials.verify(
+        session, email=user.email, password=current, address=f"password:{user.id}"
+    )
+    match checked:
+        case Refused():
+            return Refused(message="The current password is not right. Type it again.")
+        case Locked():
+            return checked
+    if new == current:
+        raise PasswordRefused("This is the password that you have. Choose another.", field="new")
     require_good_password(session, new, email=user.email, name=user.name, field="new")
     user.password_hash = passwords.hash_password(new)
     session.flush()
@@ -189,6 +199,7 @@ def change_password(
             .values(ended_at=None, token_version=_token_version(session, user.id))
         )
     events_service.record(session, principal, PasswordChanged(aggregate_id=user.id))
+    return None
 
 
 def set_preferences(

@@ -1,8 +1,9 @@
 """Reading people and their sessions."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, date, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, Select, String, cast, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
@@ -11,7 +12,9 @@ from sqlalchemy.orm import Session, aliased
 from backend.auth.errors import UserNotFound
 from backend.auth.ids import Role, UserSessionId
 from backend.auth.models import Laboratory, RefreshToken, User, UserRole, UserSession
+from backend.auth.secret_values import token_hash
 from backend.auth.views import LaboratoryView, OpenSignIn, SessionView, UserView
+from backend.core import clock
 from backend.core.principal import Permission, Principal, UserId
 from backend.core.sessions import ReadSession
 
@@ -52,22 +55,30 @@ def get_person_by_email(session: ReadSession, principal: Principal, email: str) 
 
 
 def own_sessions(
-    session: ReadSession, principal: Principal, *, current_token_hash: bytes | None = None
+    session: ReadSession,
+    principal: Principal,
+    *,
+    current_token: str | None = None,
+    idle_minutes: int | None = None,
 ) -> list[SessionView]:
-    """Return the person's open sessions, last used first."""
+    """Return the person's open sessions, last used first; with ``idle_minutes`` none idled out."""
     principal.require(Permission.ACCOUNT_SELF)
-    rows = session.scalars(
+    now = func.clock_timestamp()
+    found = (
         select(UserSession)
         .join(User, User.id == UserSession.user_id)
         .where(
             UserSession.user_id == principal.user_id,
             UserSession.ended_at.is_(None),
-            UserSession.expires_at > func.clock_timestamp(),
+            UserSession.expires_at > now,
             UserSession.token_version == User.token_version,
         )
-        .order_by(UserSession.last_seen_at.desc())
     )
-    return [_session_view(row, current_token_hash) for row in rows]
+    if idle_minutes is not None:
+        found = found.where(UserSession.last_seen_at > now - timedelta(minutes=idle_minutes))
+    current = None if current_token is None else token_hash(current_token)
+    rows = session.scalars(found.order_by(UserSession.last_seen_at.desc()))
+    return [_session_view(row, current) for row in rows]
 
 
 def open_sign_ins(
@@ -90,6 +101,13 @@ def get_laboratory(session: ReadSession) -> LaboratoryView | None:
     if row is None:
         return None
     return LaboratoryView(name=row.name, time_zone=row.time_zone, is_demo=row.is_demo)
+
+
+def laboratory_day(session: ReadSession) -> date:
+    """Return today by the laboratory's calendar; UTC's before it is set up."""
+    laboratory = get_laboratory(session)
+    zone = ZoneInfo(laboratory.time_zone) if laboratory else UTC
+    return clock.utc_now().astimezone(zone).date()
 
 
 def demo_people_exist(session: ReadSession) -> bool:

@@ -106,12 +106,17 @@ KNOWN_ADDRESS_WINDOW = timedelta(days=30)
 LONGEST_DELAY = timedelta(minutes=15)
 """No attacker can lock a person out for good."""
 
+TOKEN_DAYS = (7, 30, 90, 365)
+"""For how long a named token may hold: none for ever, for nobody remembers an old one."""
+TOKENS_MAXIMUM = 20
+
 THEMES = ("system", "light", "dark")
 DENSITIES = ("compact", "comfortable", "bench", "wall")
 
 _EMAIL = re.compile(r"[^@\s<>\"(),:;\\]+@[^@\s<>\"(),:;\\]+\.[^@\s<>\"(),:;\\.]+")
 _EMAIL_MAXIMUM = 254
 _NAME_MAXIMUM = 200
+_TOKEN_NAME_MAXIMUM = 80
 _FEWEST_CHARACTERS = 5
 _CONTEXT_WORD_LENGTH = 4
 _OWN_PART = 8
@@ -171,6 +176,20 @@ def person_faults(*, email: str, name: str, roles: Iterable[Role]) -> dict[str, 
         faults["name"] = f"Use at most {_NAME_MAXIMUM} characters; this has {len(name)}."
     if not list(roles):
         faults["roles"] = "Choose at least one role."
+    return faults
+
+
+def token_faults(*, name: str, days: int, held: int) -> dict[str, str]:
+    """Return what stops a key of the API from being made, by field; ``held`` hold already."""
+    faults = {}
+    if not name:
+        faults["name"] = "Say what the token is for, such as “plate reader”."
+    elif len(name) > _TOKEN_NAME_MAXIMUM:
+        faults["name"] = f"Use at most {_TOKEN_NAME_MAXIMUM} characters; this has {len(name)}."
+    elif held >= TOKENS_MAXIMUM:
+        faults["name"] = f"You have {held} tokens, the most there may be. Revoke one first."
+    if days not in TOKEN_DAYS:
+        faults["days"] = f"Choose {', '.join(map(str, TOKEN_DAYS[:-1]))} or {TOKEN_DAYS[-1]} days."
     return faults
 
 

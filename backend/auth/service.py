@@ -20,6 +20,12 @@ from backend.auth.laboratories import (
     create_setup_token,
     use_setup_token,
 )
+from backend.auth.named_tokens import (
+    is_named,
+    make_named_token,
+    principal_of_named_token,
+    revoke_named_token,
+)
 from backend.auth.password_links import invite, reset_password, use_link
 from backend.auth.people import (
     change_password,
@@ -45,13 +51,17 @@ __all__ = [
     "end_sign_in",
     "get_laboratory",
     "invite",
+    "is_named",
     "issue_tokens",
+    "make_named_token",
     "principal_of_access_token",
+    "principal_of_named_token",
     "principal_of_session",
     "principal_of_user",
     "reactivate",
     "refresh_tokens",
     "reset_password",
+    "revoke_named_token",
     "revoke_tokens",
     "set_preferences",
     "set_roles",

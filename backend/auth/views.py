@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from backend.auth.ids import Role, UserSessionId
+from backend.auth.ids import NamedTokenId, Role, UserSessionId
 from backend.core.principal import UserId
 
 
@@ -74,6 +74,25 @@ class SessionView:
     address: str
     agent: str
     is_current: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedTokenView:
+    """A key of the API, as its owner sees it; the secret itself is kept nowhere."""
+
+    id: NamedTokenId
+    name: str
+    created_at: datetime
+    expires_at: datetime
+    last_used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewToken:
+    """A key just made; ``secret`` is told once."""
+
+    token: NamedTokenView
+    secret: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

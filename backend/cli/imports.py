@@ -21,7 +21,7 @@ from backend.templates.ids import CommitMode, RowMode
 from backend.templates.plain import column_out, finding_out
 from backend.templates.reading.values import Severity
 from backend.templates.service import imports
-from backend.templates.views import Examined, Registered
+from backend.templates.views import Examined, Registered, TemplateUsed
 
 _HAS_ERRORS = 1
 
@@ -52,6 +52,14 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         choices=list(CommitMode),
         help="what to do when some rows have errors; without it such a file is refused",
     )
+    parser.add_argument(
+        "--template",
+        metavar="KEY[@VERSION]",
+        help=(
+            "template that a list without a stamp is read by: its headings, defaults and rules "
+            "hold (without a version: the one in use)"
+        ),
+    )
     parser.add_argument("--dry-run", action="store_true", help="write nothing; show the findings")
     parser.add_argument("--json", action="store_true", help="print JSON instead of lines")
     # A dry run also works where no laboratory is running; `run` connects when it needs to.
@@ -76,6 +84,7 @@ def run(arguments: argparse.Namespace) -> int:
             files=DiskStore(load_settings().files_dir),
             row_mode=arguments.row_mode,
             commit=arguments.commit,
+            template=arguments.template,
         )
     _print(_registered_json(arguments.file, done) if arguments.json else _registered_text(done))
     return _HAS_ERRORS if done.left else 0
@@ -94,6 +103,7 @@ def _dry_run(arguments: argparse.Namespace, content: bytes) -> int:
             content=content,
             project_code=project,
             row_mode=arguments.row_mode,
+            template=arguments.template,
         )
         asked = session is not None
     if arguments.json:
@@ -152,6 +162,7 @@ def _seen_json(seen: Examined, project: str | None, *, asked: bool) -> dict[str,
         "file": seen.file_name,
         "dialect": seen.dialect,
         "details": dict(seen.details),
+        "template": _template_json(seen.template),
         "project": project,
         "compared_with_laboratory": asked,
         "already_imported": seen.already,
@@ -167,6 +178,13 @@ def _seen_json(seen: Examined, project: str | None, *, asked: bool) -> dict[str,
     }
 
 
+def _template_json(used: TemplateUsed | None) -> dict[str, object] | None:
+    if used is None:
+        return None
+    by = "stamp" if used.by_stamp else "choice"
+    return {"key": used.key, "version": used.version, "name": used.name, "by": by}
+
+
 # Always there, so that a script need not ask: null means the whole column or the whole file.
 _PLACE: dict[str, object] = {"row": None, "column": None, "line": None}
 
@@ -179,6 +197,10 @@ def _seen_text(seen: Examined, *, asked: bool) -> str:
     if seen.update_rows:
         counts += f", {seen.update_rows:,} that change a sample"
     lines = [f"{seen.file_name}: {seen.dialect}, {counts}. Nothing was written."]
+    if seen.template:
+        by = "as its stamp says" if seen.template.by_stamp else "as asked"
+        named = f"{seen.template.key}@{seen.template.version}"
+        lines.append(f"Read by the template {named}, {by}.")
     if seen.already:
         lines.append(seen.already)
     if not asked:

@@ -12,6 +12,7 @@ from backend.core.principal import Principal
 from backend.samples import queries as samples_queries
 from backend.samples import rules
 from backend.samples import service as samples_service
+from backend.samples.arrival_rules import told
 from backend.samples.ids import MaterialType, TemperatureClass
 from backend.samples.schemas import SampleRegistration
 from backend.transactions import queries, service
@@ -87,6 +88,9 @@ def show(arguments: argparse.Namespace) -> int:
         "custody": row.custody,
         "holds": ", ".join(f"{hold.kind} ({hold.reason})" for hold in holds) or "none",
         "qc verdict": row.qc_verdict,
+        "arrived": ""
+        if sample.arrival is None
+        else told(sample.arrival.conditions, sample.arrival.temperature_c),
         "volume": "" if row.volume_ul is None else f"{row.volume_ul} µL",
     }
     lines = [f"{name:<11}{value}" for name, value in facts.items() if value]

@@ -5,6 +5,7 @@ what was written, which takes a fifth of the time of dumping every cell in binar
 reads both equally fast.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -21,6 +22,9 @@ from sqlalchemy.orm import Session
 
 NULL = "\\N"
 _LOOKED_AT = 256
+_ESCAPED = re.compile(r"[\\\t\n\r]")
+# What a JSON text writes otherwise (RFC 8259, section 7), and halves of pairs, which UTF-8 refuses.
+_NOT_PLAIN = re.compile(r'["\\\x00-\x1f\ud800-\udfff]')
 _Value = TypeVar("_Value")
 _Written = TypeVar("_Written")
 
@@ -51,6 +55,17 @@ def copy_lines(session: Session, statement: str, lines: Sequence[str]) -> None:
         raise IntegrityError(statement, None, error) from error
     except psycopg.OperationalError as error:
         raise OperationalError(statement, None, error) from error
+
+
+def texts_of(column: Sequence[Any]) -> list[str]:
+    """Return `written` of every value of a column.
+
+    A column of texts is looked through as one text: mostly no sign in it has to be escaped, and
+    asking each cell takes longer than writing it.
+    """
+    if set(map(type, column)) != {str} or _ESCAPED.search("".join(column)):
+        return each_once(column, written)
+    return list(column)
 
 
 def each_once(column: Sequence[_Value], write: Callable[[_Value], _Written]) -> list[_Written]:
@@ -84,8 +99,14 @@ def json_objects(
             return ""
         return head + escaped(orjson.dumps(value, default=default).decode())
 
+    def column_of(name: str, column: Sequence[Any]) -> list[str]:
+        head = _head(name)
+        if set(map(type, column)) != {str} or _NOT_PLAIN.search("".join(column)):
+            return each_once(column, partial(member, head))
+        return [f'{head}"{value}"' if value else "" for value in column]
+
     same = "".join(member(_head(name), value) for name, value in start.items())
-    parts = [each_once(column, partial(member, _head(name))) for name, column in members]
+    parts = [column_of(name, column) for name, column in members]
     if not parts:
         return ["{" + same[1:] + "}"] * count
     rows = map("".join, zip(*parts, strict=True))

@@ -23,8 +23,9 @@ from backend.events import service as events_service
 from backend.samples import queries as samples_queries
 from backend.samples import service as samples_service
 from backend.samples.errors import ProjectNotFound
-from backend.samples.ids import Custody, Lifecycle, SampleId
+from backend.samples.ids import ArrivalCondition, Custody, Lifecycle, SampleId
 from backend.samples.models import Project, Sample
+from backend.samples.schemas import ArrivalInput
 
 MOST = 1_000
 _LENGTH = 200
@@ -118,7 +119,7 @@ def scan_incoming(
         return False
     if line.arrival is None:
         line.arrival, line.arrived_at, line.condition = arrival, clock.utc_now(), said
-        _take_over(session, principal, parcel, scanned, said)
+        _take_over(session, principal, parcel, scanned, _found(arrival, said))
         _told(session, principal, parcel, scanned, arrival.value, said)
     return True
 
@@ -216,8 +217,20 @@ def _keep_over(session: WriteSession, principal: Principal, parcel: Incoming, sc
     _told(session, principal, parcel, code, "over", "")
 
 
+def _found(arrival: Arrival, said: str) -> ArrivalInput:
+    """Return how a scanned tube arrived, in the words of the samples."""
+    match arrival:
+        case Arrival.WRONG_LABEL:
+            condition = ArrivalCondition.LABEL_MISMATCH
+        case Arrival.DAMAGED | Arrival.SHORT:
+            condition = ArrivalCondition.OTHER  # what was damaged, only the words beside it say
+        case Arrival.EXPECTED:
+            condition = ArrivalCondition.GOOD
+    return ArrivalInput(conditions=(condition,), note=said)
+
+
 def _take_over(
-    session: WriteSession, principal: Principal, parcel: Incoming, scanned: str, condition: str
+    session: WriteSession, principal: Principal, parcel: Incoming, scanned: str, found: ArrivalInput
 ) -> None:
     """Receive the registered sample that carries the code, if there is one that waits for it."""
     sample = session.scalars(
@@ -235,14 +248,16 @@ def _take_over(
         return
     key = SampleId(sample.id)
     if principal.may(Permission.SAMPLES_TRANSITION):
-        samples_service.change_status(session, principal, sample_id=key, action="receive")
+        samples_service.change_status(
+            session, principal, sample_id=key, action="receive", arrival=found
+        )
     chain.add_link(
         session,
         principal,
         key,
         cause=Cause.RECEIVED,
         to=chain.person(principal.user_id, principal.name),
-        condition=condition,
+        condition=found.note,
         note=f"{code_of(parcel)} from {parcel.sender}",
         seal=parcel.seal,
         document=parcel.document,

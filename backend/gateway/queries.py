@@ -1,13 +1,25 @@
 """Reading the program's health. Anyone signed in may see states; details stand behind pages."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Interval, Row, bindparam, cast, func, literal, select
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Interval,
+    Row,
+    Text,
+    any_,
+    bindparam,
+    cast,
+    func,
+    literal,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.orm import Session
 
 from backend.core.sessions import ReadSession
@@ -26,6 +38,7 @@ from backend.gateway.views import (
     ComponentNow,
     ComponentState,
     LeaseView,
+    PartToday,
     ProbePoint,
     StatesNow,
 )
@@ -82,14 +95,36 @@ def look(session: ReadSession) -> StatesNow:
     return StatesNow(at=now, parts=tuple(worst_first))
 
 
-def component_states(
-    session: ReadSession, span: Range = Range.DAY, *, seen: StatesNow | None = None
-) -> list[ComponentState]:
-    """Return every part with its history over ``span``, the worst first.
+def worst_today(session: ReadSession, seen: StatesNow, limit: int) -> list[PartToday]:
+    """Return the last 24 hours of the first ``limit`` parts that `look` has seen.
 
-    ``seen`` is what `look` has found in this session already.
+    The two queries read these parts' rows only, and no month of them as `component_states` does.
     """
-    seen = seen or look(session)
+    shown = seen.parts[:limit]
+    grain = GRAINS[Range.DAY]
+    starts = _starts(grain, seen.at)
+    of_these = {"parts": [part.component for part in shown]}
+    history = _sums_of(
+        session.execute(_HISTORY_OF, {"length": grain.length, "first": starts[0], **of_these})
+    )
+    rows = session.execute(_LATENCIES_OF, {"since": seen.at - _P95_WINDOW, **of_these})
+    latencies = {component: float(latency) for component, latency in rows}
+    return [
+        PartToday(
+            label=part.label,
+            status=part.status,
+            latency_p95_ms=latencies.get(part.component),
+            history=tuple(
+                _bucket(start, history.get(part.component, {}).get(start)) for start in starts
+            ),
+        )
+        for part in shown
+    ]
+
+
+def component_states(session: ReadSession, span: Range = Range.DAY) -> list[ComponentState]:
+    """Return every part with its history over ``span``, the worst first."""
+    seen = look(session)
     now, grain = seen.at, GRAINS[span]
     history = _history(session, grain, now)
     latencies = _latencies_p95(session, now)
@@ -226,6 +261,9 @@ _LATENCIES = (
     .where(HealthProbe.at >= bindparam("since"), HealthProbe.latency_ms.is_not(None))
     .group_by(HealthProbe.component)
 )
+_THESE = bindparam("parts", type_=ARRAY(Text))
+_HISTORY_OF = _SUMMED_HISTORY.where(HealthBucket.component == any_(_THESE))
+_LATENCIES_OF = _LATENCIES.where(HealthProbe.component == any_(_THESE))
 _IN_DAY = HealthBucket.start_at >= bindparam("day")
 _UPTIMES = (
     select(
@@ -251,8 +289,11 @@ class _Sums:
 def _history(session: Session, grain: Grain, now: datetime) -> dict[str, dict[datetime, _Sums]]:
     first = _starts(grain, now)[0]
     statement = _RAW_HISTORY if grain.length < rules.BUCKET else _SUMMED_HISTORY
+    return _sums_of(session.execute(statement, {"length": grain.length, "first": first}))
+
+
+def _sums_of(rows: Iterable[Row[*tuple[Any, ...]]]) -> dict[str, dict[datetime, _Sums]]:
     found: dict[str, dict[datetime, _Sums]] = {}
-    rows = session.execute(statement, {"length": grain.length, "first": first})
     for component, start, *sums in rows:
         found.setdefault(component, {})[start] = _Sums(*sums)
     return found

@@ -48,6 +48,16 @@ class StatesNow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PartToday:
+    """What a line of the Overview says of a part: the last 24 hours, oldest bucket first."""
+
+    label: str
+    status: Health
+    latency_p95_ms: float | None
+    history: tuple[Bucket, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ComponentState:
     """A part with its history, oldest bucket first.
 

@@ -33,6 +33,21 @@ class PrintRequested:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ManyRequested:
+    """Labels of everything in a stored query were asked for; each part is a print of its own."""
+
+    TYPE: ClassVar[str] = "labels.many_requested"
+    AGGREGATE: ClassVar[str] = "print_batch"
+
+    aggregate_id: UUID
+    query_id: UUID
+    printer_id: UUID
+    template: str
+    labels: int
+    copies: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PrintMoved:
     """A print went on: queued, sending, sent, unsure, failed or cancelled."""
 

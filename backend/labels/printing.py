@@ -24,7 +24,7 @@ from backend.labels.ids import PrintId, PrintKind, PrintState
 from backend.labels.layout import lay_out
 from backend.labels.models import Printer, PrintJob, PrintLabel
 from backend.labels.rendering import sheet as sheets
-from backend.labels.schemas import PrintInput
+from backend.labels.schemas import ManyInput, PrintInput
 from backend.labels.views import LabelContent, Layout
 from backend.work import service as work_service
 
@@ -56,13 +56,33 @@ def request_print(
         ReasonNeeded: a label was printed before and no reason is given.
     """
     principal.require(Permission.LABELS_PRINT)
-    printer = _ready_printer(session, printer_id)
+    printer = ready_printer(session, printer_id)
     labels = contents.of_samples(session, principal, asked.sample_ids)
     layouts_of(asked.template, labels, dpi=printer.dpi)
     _refuse_without_reason(session, labels, asked.reason)
     job = _new(principal, PrintKind.LABELS, asked.template, printer.id)
     job.copies, job.reason = asked.copies, asked.reason.strip()
     return _queue(session, principal, job, labels)
+
+
+def queue_labels(
+    session: WriteSession,
+    principal: Principal,
+    *,
+    print_id: UUID,
+    printer_id: UUID,
+    asked: ManyInput,
+    labels: Sequence[LabelContent],
+    ahead: int,
+) -> None:
+    """Put a part of many labels into a printer's queue under a key of the caller's.
+
+    ``ahead`` is how many parts stand before it: it finds the printer busy that much longer.
+    """
+    job = _new(principal, PrintKind.LABELS, asked.template, printer_id)
+    job.id, job.copies, job.reason = print_id, asked.copies, asked.reason
+    _keep(session, principal, job, labels)
+    _ring(session, principal, job, attempts=_ATTEMPTS + ahead)
 
 
 def request_test(session: WriteSession, principal: Principal, *, printer_id: UUID) -> PrintId:
@@ -72,7 +92,7 @@ def request_test(session: WriteSession, principal: Principal, *, printer_id: UUI
         PrinterNotFound, PrinterSwitchedOff: nothing is printed there.
     """
     principal.require(Permission.LABELS_PRINT)
-    printer = _ready_printer(session, printer_id)
+    printer = ready_printer(session, printer_id)
     label = contents.of_test(printer.name, clock.utc_now().date())
     job = _new(principal, PrintKind.TEST, printer.template, printer.id)
     return _queue(session, principal, job, [label])
@@ -133,7 +153,7 @@ def reprint(
     if target is None:
         sentence = "These labels were made as a PDF. Choose a printer, or make the PDF again."
         raise InvalidInput(sentence, fields={"printer": sentence})
-    printer = _ready_printer(session, target)
+    printer = ready_printer(session, target)
     kind = PrintKind.LABELS if before.kind is PrintKind.SHEET else before.kind
     job = _new(principal, kind, before.template, printer.id)
     job.copies, job.reason, job.reprint_of = before.copies, reason.strip(), before.id
@@ -255,7 +275,9 @@ def _send_again(session: WriteSession, principal: Principal, job: PrintJob) -> N
     _ring(session, principal, job)
 
 
-def _ring(session: WriteSession, principal: Principal, job: PrintJob) -> None:
+def _ring(
+    session: WriteSession, principal: Principal, job: PrintJob, *, attempts: int = _ATTEMPTS
+) -> None:
     work_service.request_job(
         session,
         principal,
@@ -263,7 +285,7 @@ def _ring(session: WriteSession, principal: Principal, job: PrintJob) -> None:
         key=f"{job.id}:{job.turn}",
         arguments={"print_id": str(job.id), "turn": job.turn},
         queue="default",
-        max_attempts=_ATTEMPTS,
+        max_attempts=attempts,
     )
 
 
@@ -280,7 +302,12 @@ def _refuse(sentence: str | None) -> None:
         raise WrongPrintState(sentence)
 
 
-def _ready_printer(session: ReadSession, printer_id: UUID) -> Printer:
+def ready_printer(session: ReadSession, printer_id: UUID) -> Printer:
+    """Return a printer that takes prints.
+
+    Raises:
+        PrinterNotFound, PrinterSwitchedOff: nothing is printed there.
+    """
     printer = session.get(Printer, printer_id)
     if printer is None:
         raise PrinterNotFound("There is no such printer. Choose another one.")

@@ -12,7 +12,7 @@ from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.labels import rules, sizes
 from backend.labels.errors import PrinterNotFound, PrintNotFound
-from backend.labels.ids import Field, PrintState
+from backend.labels.ids import Field, PrintKind, PrintState
 from backend.labels.models import Printer, PrintJob, PrintLabel
 from backend.labels.views import LabelContent, PrinterView, PrintOrder, PrintView
 
@@ -160,6 +160,15 @@ def printed_before(session: ReadSession, barcodes: Sequence[str]) -> list[str]:
     )
     found = set(rows)
     return [code for code in dict.fromkeys(barcodes) if code in found]
+
+
+def printed_codes() -> Select[str]:
+    """Select the codes that have, or may have, a label already."""
+    return (
+        select(PrintLabel.barcode)
+        .join(PrintJob, PrintJob.id == PrintLabel.print_id)
+        .where(PrintJob.state.in_(rules.COUNTS_AS_PRINTED), PrintJob.kind != PrintKind.TEST)
+    )
 
 
 def _views(session: ReadSession, statement: Select[PrintJob]) -> list[PrintView]:

@@ -62,6 +62,16 @@ def refusal_to_reprint(state: PrintState) -> str | None:
     return f"This print is “{STATE_NAME[state]}”. Only labels that came out are printed again."
 
 
+def words_of_many(labels: int, *, had_one: int, too_long: int) -> str:
+    """Return how far the queueing of many labels is, and who was left out, in words."""
+    parts = [f"{labels:,} queued"]
+    if had_one:
+        parts.append(f"{had_one:,} left out that had a label")
+    if too_long:
+        parts.append(f"{too_long:,} left out whose code is too long for the label")
+    return ", ".join(parts)
+
+
 def needs_reason(printed_before: list[str], reason: str) -> str | None:
     """Return the sentence that asks for a reason, None when none is needed or one is given."""
     if not printed_before or reason.strip():

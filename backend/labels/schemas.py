@@ -50,6 +50,19 @@ class PrinterInput(BaseModel):
         return template
 
 
+class ManyInput(BaseModel):
+    """How the labels of everything that is selected are to be printed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    printer_id: UUID
+    template: str = sizes.DEFAULT
+    copies: int = Field(default=1, ge=1, le=MOST_COPIES)
+    only_new: bool = True
+    """Samples that have a label are left out."""
+    reason: str = Field(default="", max_length=500)
+
+
 PRINTER_SENTENCES = {
     ("name", "string_too_short"): "Write a name such as Bench 4.",
     ("name", "missing"): "Write a name such as Bench 4.",

@@ -1,6 +1,7 @@
 """The doors of labels, one name each. The use cases live in the files named beside them."""
 
 from backend.labels.batches import check_amount, request_prints, without_label
+from backend.labels.many import queue_part, request_many
 from backend.labels.printers import add_printer, change_printer, check_printer
 from backend.labels.printing import (
     cancel_print,
@@ -11,6 +12,7 @@ from backend.labels.printing import (
     retry_print,
     settle_print,
 )
+from backend.labels.rules import words_of_many
 from backend.labels.sending import begin, give_up, settle_not_sent, settle_sent, settle_unsure
 
 __all__ = [
@@ -22,7 +24,9 @@ __all__ = [
     "check_printer",
     "give_up",
     "make_sheets",
+    "queue_part",
     "reprint",
+    "request_many",
     "request_print",
     "request_prints",
     "request_test",
@@ -32,4 +36,5 @@ __all__ = [
     "settle_sent",
     "settle_unsure",
     "without_label",
+    "words_of_many",
 ]

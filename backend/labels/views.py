@@ -183,6 +183,27 @@ class PrintView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ManyLabels:
+    """What a stored query comes to in labels."""
+
+    count: int
+    first: UUID | None
+    """The sample whose label comes first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartQueued:
+    """What became of a part of many labels; ``passed`` counts samples of all parts so far."""
+
+    passed: int
+    total: int
+    labels: int
+    had_one: int = 0
+    too_long: int = 0
+    """Codes that the label has no room for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PrintOrder:
     """What a worker needs to send a print."""
 

@@ -27,7 +27,7 @@ def tell(session: WriteSession, event: EventView) -> None:
 
 def _people(session: WriteSession, event: EventView, kind: Kind) -> list[UserId]:
     asked = event.payload.get("requested_by") or event.actor_id
-    if kind in {Kind.PLAN_READY, Kind.IMPORT_REGISTERED, Kind.REPORT_BUILT}:
+    if kind in {Kind.PLAN_READY, Kind.IMPORT_REGISTERED, Kind.REPORT_BUILT, Kind.ACCOUNT}:
         return service.owner(_key(asked))
     if kind in {Kind.HANDOVER, Kind.RETURN_OVERDUE}:
         return service.owner(_key(_told(event)))
@@ -82,8 +82,14 @@ def _alarm_cleared(event: EventView) -> Notice:
     return rules.alarm_cleared(unit=_text(event, "unit_label"))
 
 
-def _sensor_silent(event: EventView) -> Notice:
+def _sensor_silent(event: EventView) -> Notice | None:
+    if event.payload.get("is_gathered"):
+        return None  # told in the notice of all of them
     return rules.sensor_silent(unit=_text(event, "unit_label"), sensor=_text(event, "code"))
+
+
+def _sensors_silent(event: EventView) -> Notice:
+    return rules.sensors_silent(units=_texts(event, "unit_labels"), sensors=_texts(event, "codes"))
 
 
 def _report_built(event: EventView) -> Notice:
@@ -152,6 +158,14 @@ def _chain_broke(event: EventView) -> Notice:
     return rules.chain_broken(position=_number(event, "position"), said=_text(event, "said"))
 
 
+def _password_changed(_: EventView) -> Notice:
+    return rules.password_changed()
+
+
+def _token_made(event: EventView) -> Notice:
+    return rules.token_made(name=_text(event, "name"))
+
+
 ON: Final[Mapping[str, Callable[[EventView], Notice | None]]] = {
     "storage.plan_ready": _plan_ready,
     "templates.import_registered": _import_registered,
@@ -159,6 +173,7 @@ ON: Final[Mapping[str, Callable[[EventView], Notice | None]]] = {
     "telemetry.alarm_raised": _alarm_raised,
     "telemetry.alarm_cleared": _alarm_cleared,
     "telemetry.sensor_silent": _sensor_silent,
+    "telemetry.sensors_silent": _sensors_silent,
     "reports.report_built": _report_built,
     "reports.audit_file_made": _audit_file_made,
     "work.job_failed": _job_failed,
@@ -169,6 +184,8 @@ ON: Final[Mapping[str, Callable[[EventView], Notice | None]]] = {
     "samples.expiry_near": _expiry_near,
     "custody.project_gaps_found": _project_gaps_found,
     "events.chain_broke": _chain_broke,
+    "auth.password_changed": _password_changed,
+    "auth.named_token_made": _token_made,
 }
 
 
@@ -189,6 +206,11 @@ def _told(event: EventView) -> object:
 def _text(event: EventView, name: str) -> str:
     value = event.payload.get(name)
     return "" if value is None else str(value)
+
+
+def _texts(event: EventView, name: str) -> list[str]:
+    values = event.payload[name]
+    return [str(value) for value in values] if isinstance(values, list) else []
 
 
 def _number(event: EventView, name: str) -> int:

@@ -24,6 +24,7 @@ class Kind(StrEnum):
     CUSTODY_GAP = "custody_gap"
     EXPIRY_NEAR = "expiry_near"
     CHAIN_BROKEN = "chain_broken"
+    ACCOUNT = "account"
 
 
 class Show(StrEnum):

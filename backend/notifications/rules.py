@@ -22,10 +22,13 @@ LABELS: Final[Mapping[Kind, str]] = {
     Kind.CUSTODY_GAP: "Gap in custody",
     Kind.EXPIRY_NEAR: "Samples or consents expire",
     Kind.CHAIN_BROKEN: "Audit trail changed",
+    Kind.ACCOUNT: "Password or token of yours",
 }
 
-ALWAYS_IN_APP: Final = frozenset({Kind.ALARM_RAISED, Kind.SENSOR_SILENT, Kind.CHAIN_BROKEN})
-"""Nobody on duty may mute an alarm, or one day everybody has."""
+ALWAYS_IN_APP: Final = frozenset(
+    {Kind.ALARM_RAISED, Kind.SENSOR_SILENT, Kind.CHAIN_BROKEN, Kind.ACCOUNT}
+)
+"""Nobody on duty may mute an alarm, or one day everybody has; nor who took an account over."""
 
 BY_MAIL_UNLESS_SWITCHED_OFF: Final = frozenset(set(Kind) - {Kind.JOB_FAILED})
 
@@ -54,6 +57,7 @@ KINDS_OF: Final[Mapping[Show, frozenset[Kind]]] = {
             Kind.HANDOVER,
             Kind.RETURN_OVERDUE,
             Kind.EXPIRY_NEAR,
+            Kind.ACCOUNT,
         }
     ),
     Show.ALARMS: frozenset({Kind.ALARM_RAISED, Kind.ALARM_CLEARED, Kind.SENSOR_SILENT}),
@@ -83,12 +87,14 @@ _WORK: Final[Mapping[str, str]] = {
     "reports.build": "report",
     "reports.export_audit": "export of the audit trail",
     "labels.print": "printing of labels",
+    "labels.print_many": "printing of labels of many samples",
     "transactions.advance_saga": "steps that belong together",
     "work.retention": "tidying of old work",
 }
 
 _LONGEST_TITLE = 200
 _LONGEST_BODY = 500
+_UNITS_NAMED = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +197,21 @@ def sensor_silent(*, unit: str, sensor: str) -> Notice:
         body=f"Sensor {sensor} does not report any more: how warm the unit is, is not known. "
         "Look at its display.",
         href=_unit_page(unit),
+    )
+
+
+def sensors_silent(*, units: Sequence[str], sensors: Sequence[str]) -> Notice:
+    """Tell of all that fell silent together; the page behind it lists every sensor."""
+    what = f"{_counted(len(sensors), 'sensor')} in {_counted(len(units), 'unit')}"
+    named = ", ".join(units[:_UNITS_NAMED])
+    more = f" and {len(units) - _UNITS_NAMED} more" if len(units) > _UNITS_NAMED else ""
+    return Notice(
+        kind=Kind.SENSOR_SILENT,
+        severity=Severity.WARNING,
+        title=f"No temperature from {what}",
+        body="They fell silent together: look at the network or the program before the units. "
+        f"Not known is how warm these are: {named}{more}.",
+        href="/health",
     )
 
 
@@ -308,6 +329,27 @@ def chain_broken(*, position: int, said: str) -> Notice:
         title=f"The audit trail does not verify from position {position:,}",
         body=f"{said} Keep a copy of the database and compare it with a backup.",
         href="/admin?tab=audit",
+    )
+
+
+def password_changed() -> Notice:
+    return Notice(
+        kind=Kind.ACCOUNT,
+        severity=Severity.INFO,
+        title="Your password was changed",
+        body="Other browsers are signed out and your API tokens have ended. If it was not you, "
+        "tell an administrator at once.",
+        href="/account",
+    )
+
+
+def token_made(*, name: str) -> Notice:
+    return Notice(
+        kind=Kind.ACCOUNT,
+        severity=Severity.INFO,
+        title=f"An API token was made in your name: {name}",
+        body="It acts as you until it ends. If it was not you, revoke it and change your password.",
+        href="/account",
     )
 
 

@@ -23,6 +23,7 @@ from backend.core.copying import (
     escaped,
     json_objects,
     lines_of,
+    texts_of,
     written,
 )
 from backend.core.errors import Conflict
@@ -239,7 +240,7 @@ def _written_out(
     own: dict[str, Sequence[str]] = {
         "ord": list(map(str, range(columns.count))),
         "id": [key.hex for key in ids],
-        "barcode": list(map(escaped, codes)),
+        "barcode": texts_of(codes),
         "project_id": each_once(projects, lambda code: written(batch.open_projects.get(code))),
         "lifecycle": each_once(received, _lifecycle),
         "refused": ["t" if index in refused else "f" for index in range(columns.count)],
@@ -258,10 +259,11 @@ def _written_out(
 
 
 def _written(columns: SampleColumns, field: str) -> Sequence[str]:
-    write = _json if field == "attributes" else written
+    is_json = field == "attributes"
     if field not in columns.values:
-        return [write(default_of(field))] * columns.count
-    return each_once(columns.values[field], write)
+        return [(_json if is_json else written)(default_of(field))] * columns.count
+    column = columns.values[field]
+    return each_once(column, _json) if is_json else texts_of(column)
 
 
 def _lifecycle(received_at: object) -> str:

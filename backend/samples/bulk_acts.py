@@ -180,6 +180,7 @@ def _apply(
                 sample_ids=keys,
                 action=act.action,
                 reason=act.reason or None,
+                arrival=act.arrival,
             )
         case BulkKind.HOLD if act.hold is not None:
             return bulk.hold_samples(

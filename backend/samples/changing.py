@@ -8,12 +8,13 @@ from collections.abc import Sequence
 
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
-from backend.samples import custody_blocks, rules, volumes
+from backend.samples import arriving, custody_blocks, rules, volumes
 from backend.samples.errors import RegistrationRefused, TransitionRefused
 from backend.samples.ids import Custody, SampleId, VolumeCause
 from backend.samples.locking import lock_sample, step_to, touch, write_step
 from backend.samples.models import Sample
 from backend.samples.rules import Transition
+from backend.samples.schemas import ArrivalInput
 from backend.samples.standing import standing_of
 from backend.samples.views import TransitionOutcome
 
@@ -29,20 +30,24 @@ def change_status(
     sample_id: SampleId,
     action: str,
     reason: str | None = None,
+    arrival: ArrivalInput | None = None,
 ) -> str:
     """Take one step of `rules.TRANSITIONS` and return the sample's new status.
+
+    ``arrival`` says in what condition it was received; what endangers it puts it on hold.
 
     Raises:
         SampleNotFound: no such sample, or not visible to the principal.
         TransitionRefused: names every guard that failed.
+        RegistrationRefused: no such step, or one at which nothing arrives.
     """
-    transition = _transition(action)
+    transition = _transition(action, arrival)
     principal.require(transition.permission)
     sample = lock_sample(session, principal, sample_id)
     failures = rules.failing_guards(transition, standing_of(session, sample), reason)
     if failures:
         raise TransitionRefused(sample.barcode, failures)
-    return apply(session, principal, sample, transition, reason)
+    return apply(session, principal, sample, transition, reason, arrival)
 
 
 def change_statuses(
@@ -52,9 +57,13 @@ def change_statuses(
     sample_ids: Sequence[SampleId],
     action: str,
     reason: str | None = None,
+    arrival: ArrivalInput | None = None,
 ) -> list[TransitionOutcome]:
-    """Take one step with each sample that can, and say why the others cannot."""
-    transition = _transition(action)
+    """Take one step with each sample that can, and say why the others cannot.
+
+    ``arrival`` is what was found of every one of them.
+    """
+    transition = _transition(action, arrival)
     principal.require(transition.permission)
     outcomes = []
     # Locked in key order, so that two such changes cannot wait for each other in a circle.
@@ -62,7 +71,7 @@ def change_statuses(
         sample = lock_sample(session, principal, sample_id)
         failures = rules.failing_guards(transition, standing_of(session, sample), reason)
         if not failures:
-            apply(session, principal, sample, transition, reason)
+            apply(session, principal, sample, transition, reason, arrival)
         outcomes.append(
             TransitionOutcome(
                 sample_id=SampleId(sample.id), barcode=sample.barcode, reasons=tuple(failures)
@@ -92,20 +101,24 @@ def set_custody(
         write_step(session, principal, sample, action=action, before=before, reason=None)
 
 
-def _transition(action: str) -> Transition:
+def _transition(action: str, arrival: ArrivalInput | None) -> Transition:
     transition = rules.BY_ACTION.get(action)
     if transition is None:
         known = ", ".join(rules.BY_ACTION)
         raise RegistrationRefused(f"There is no step “{action}”. Choose one of {known}.")
+    if arrival is not None and not transition.takes_arrival:
+        sentence = f"Nothing arrives at the step “{transition.label}”. Leave the arrival out."
+        raise RegistrationRefused(sentence, fields={"arrival": sentence})
     return transition
 
 
-def apply(
+def apply(  # noqa: PLR0917 -- one step in parts
     session: WriteSession,
     principal: Principal,
     sample: Sample,
     transition: Transition,
     reason: str | None,
+    arrival: ArrivalInput | None = None,
 ) -> str:
     """Take a step with a locked sample whose guards were asked, and return the new status."""
     if transition.action in _ENDING:
@@ -116,7 +129,7 @@ def apply(
         volumes.add_line(
             session, principal, sample, delta_ul=-sample.volume_ul, cause=cause, reason=reason
         )
-    return step_to(
+    status = step_to(
         session,
         principal,
         sample,
@@ -124,3 +137,6 @@ def apply(
         after=transition.after,
         reason=reason,
     )
+    if arrival is not None:
+        arriving.record_arrival(session, principal, sample, arrival)
+    return status

@@ -18,6 +18,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 from sqlalchemy.exc import IntegrityError
 
+from backend.auth import queries as auth_queries
 from backend.core import clock
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession, WriteSession
@@ -62,7 +63,7 @@ def record_consent(
         raise ConsentTaken(consent.reference) from error
     event = ConsentRecorded(aggregate_id=row.id, reference=row.reference)
     events_service.record(session, principal, event, new=consent.model_dump())
-    return _view(row, tied=0)
+    return _view(row, auth_queries.laboratory_day(session), tied=0)
 
 
 def tie_consent(
@@ -118,7 +119,7 @@ def extend_consent(
         aggregate_id=consent.id, reference=consent.reference, expires_on=expires_on
     )
     events_service.record(session, principal, event, old={"expires_on": before}, reason=why)
-    return _view(consent, tied=tied)
+    return _view(consent, auth_queries.laboratory_day(session), tied=tied)
 
 
 def withdraw_consent(
@@ -194,7 +195,8 @@ def get_consent(session: ReadSession, principal: Principal, reference: str) -> C
     consent = session.scalars(_of_reference(reference)).one_or_none()
     if consent is None:
         raise ConsentNotFound(reference)
-    return _view(consent, tied=_require_seen(session, principal, consent))
+    tied = _require_seen(session, principal, consent)
+    return _view(consent, auth_queries.laboratory_day(session), tied=tied)
 
 
 def consents_of(session: ReadSession, principal: Principal, sample_id: UUID) -> list[ConsentView]:
@@ -217,7 +219,8 @@ def consents_of(session: ReadSession, principal: Principal, sample_id: UUID) -> 
         )
         .order_by((Consent.id == sample.consent_id).desc(), Consent.reference)
     )
-    return [_view(consent, tied=None) for consent in found]
+    today = auth_queries.laboratory_day(session)
+    return [_view(consent, today, tied=None) for consent in found]
 
 
 def _hold_family(session: WriteSession, roots: Collection[UUID]) -> dict[UUID, str]:
@@ -265,7 +268,7 @@ def _reference_of(session: ReadSession, consent_id: UUID | None) -> str | None:
     return session.scalar(select(Consent.reference).where(Consent.id == consent_id))
 
 
-def _view(consent: Consent, *, tied: int | None) -> ConsentView:
+def _view(consent: Consent, today: date, *, tied: int | None) -> ConsentView:
     return ConsentView(
         reference=consent.reference,
         scope=consent.scope,
@@ -277,6 +280,6 @@ def _view(consent: Consent, *, tied: int | None) -> ConsentView:
             consent.reference,
             expires_on=consent.expires_on,
             is_withdrawn=consent.withdrawn_at is not None,
-            today=clock.utc_now().date(),
+            today=today,
         ),
     )

@@ -1,7 +1,9 @@
 """Telling projects what expires: samples, and the consents that they rest on.
 
 Each is told once for each lead time that it comes under, and again when its day was moved. A
-project hears of all of them in one notice a lead time, not in one a tube. Exported by service.py.
+project hears of all of them in one notice a lead time, not in one a tube: those of its people who
+may act on its samples, and where it has none, those who may act on every project's. Exported by
+service.py.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,6 +13,8 @@ from uuid import UUID
 
 from sqlalchemy import select, text
 
+from backend.auth import queries as auth_queries
+from backend.auth.rules import PERMISSIONS_OF
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events import service as events_service
@@ -19,6 +23,7 @@ from backend.samples.expiry_events import ExpiryNear
 from backend.samples.expiry_rules import PAST, Expiring, lead_of
 from backend.samples.models import Project, ProjectMember
 
+_ACTS = {Permission.SAMPLES_EDIT, Permission.SAMPLES_TRANSITION, Permission.SAMPLES_HOLD}
 _DUE = {
     Expiring.SAMPLE: text("""
         SELECT id, project_id, expires_on FROM sample
@@ -93,14 +98,25 @@ def _tell(
 def _people(
     session: WriteSession, projects: Iterable[UUID]
 ) -> dict[UUID, tuple[str, tuple[str, ...]]]:
-    """Return the code of each project, and who answers for it or belongs to it."""
+    """Return the code of each project, and which of its people may act on what it has."""
     rows: Sequence[Any] = session.execute(
         select(Project.id, Project.code, Project.owner_id, ProjectMember.user_id)
         .outerjoin(ProjectMember, ProjectMember.project_id == Project.id)
         .where(Project.id.in_(projects))
     ).all()
+    acting, everywhere = _acting(session), _acting(session, Permission.SAMPLES_VIEW_ALL_PROJECTS)
     people: dict[UUID, set[UUID]] = {}
     for row in rows:
-        people.setdefault(row.id, set()).update({row.owner_id, row.user_id} - {None})
+        people.setdefault(row.id, set()).update({row.owner_id, row.user_id} & acting)
     codes = {row.id: row.code for row in rows}
-    return {key: (codes[key], tuple(sorted(map(str, people[key])))) for key in codes}
+    return {key: (codes[key], tuple(sorted(map(str, people[key] or everywhere)))) for key in codes}
+
+
+def _acting(session: WriteSession, *besides: Permission) -> set[UUID]:
+    """Return the active people who may change, move on or hold a sample, and all ``besides``."""
+    roles = [
+        role
+        for role, may in PERMISSIONS_OF.items()
+        if may & _ACTS and all(each in may for each in besides)
+    ]
+    return set(auth_queries.users_with_permission(session, roles))

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -19,9 +20,11 @@ from backend.core.ids import new_id
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession, WriteSession
 from backend.events import service as events_service
-from backend.samples import listed, queries, stored_queries
+from backend.samples import listed, queries, sprec_codes, stored_queries
+from backend.samples.arrival_models import SampleArrival
+from backend.samples.arrival_rules import told
 from backend.samples.events import SamplesExported
-from backend.samples.ids import SampleId
+from backend.samples.ids import ArrivalCondition, SampleId
 from backend.samples.models import Sample
 from backend.samples.schemas import SampleFilters
 from backend.samples.views import SampleRow
@@ -50,7 +53,17 @@ MEDIA_TYPES: Mapping[ExportFormat, str] = {
 
 Cell = str | Decimal | None
 
-_COLUMNS: tuple[tuple[str, Callable[[SampleRow, ZoneInfo], Cell]], ...] = (
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportedRow(SampleRow):
+    """A sample as files show it; None where nobody wrote down how it arrived."""
+
+    arrived_as: Sequence[str] | None
+    arrived_at_c: Decimal | None
+    arrival_note: str | None
+
+
+_COLUMNS: tuple[tuple[str, Callable[[ExportedRow, ZoneInfo], Cell]], ...] = (
     ("Barcode", lambda row, _: row.barcode),
     ("Sample name", lambda row, _: row.name),
     ("Project", lambda row, _: row.project_code),
@@ -65,8 +78,14 @@ _COLUMNS: tuple[tuple[str, Callable[[SampleRow, ZoneInfo], Cell]], ...] = (
     ("QC verdict", lambda row, _: row.qc_verdict),
     ("Priority", lambda row, _: row.priority),
     ("Received", lambda row, zone: _time(row.received_at, zone)),
+    ("Arrived", lambda row, _: _arrived(row)),
+    ("Arrived at °C", lambda row, _: row.arrived_at_c),
+    ("Arrival note", lambda row, _: row.arrival_note),
     ("Registered", lambda row, zone: _time(row.created_at, zone)),
 )
+_SPREC = "SPREC"
+"""The last column: the code that counts, which no row of a list carries."""
+_HEADS = (*(name for name, _ in _COLUMNS), _SPREC)
 
 
 def request_export(
@@ -111,28 +130,46 @@ def export_pieces(
     filters: SampleFilters,
     sample_ids: Sequence[UUID] | None,
     query_id: UUID | None = None,
-) -> Iterator[list[SampleRow]]:
+) -> Iterator[list[ExportedRow]]:
     """Yield the visible samples of a list in the order they were registered, piece by piece."""
     principal.require(Permission.SAMPLES_VIEW)
     scope = listed.scope_of(session, principal, filters)
-    found = queries.visible_rows(principal).where(*listed.conditions(Sample, scope, filters))
+    found = (
+        queries.visible_rows(principal)
+        .add_columns(
+            SampleArrival.conditions.label("arrived_as"),
+            SampleArrival.temperature_c.label("arrived_at_c"),
+            SampleArrival.note.label("arrival_note"),
+        )
+        .outerjoin(SampleArrival, SampleArrival.sample_id == Sample.id)
+        .where(*listed.conditions(Sample, scope, filters))
+    )
     if sample_ids is not None:
         found = found.where(Sample.id == any_(literal(list(sample_ids), ARRAY(Uuid()))))
     if query_id is not None:
         found = found.where(Sample.id.in_(stored_queries.matched(query_id)))
     found = found.order_by(Sample.created_at, Sample.id).limit(PIECE_ROWS)
-    after: SampleRow | None = None
+    after: ExportedRow | None = None
     while True:
         piece = found
         if after is not None:
             key = tuple_(literal(after.created_at), literal(after.id, Uuid()))
             piece = found.where(tuple_(Sample.created_at, Sample.id) > key)
-        rows = [queries.row_view(row) for row in session.execute(piece)]
+        rows = [ExportedRow(**row._asdict()) for row in session.execute(piece)]
         if rows:
             yield rows
         if len(rows) < PIECE_ROWS:
             return
         after = rows[-1]
+
+
+def sprec_codes_of(
+    session: ReadSession, principal: Principal, rows: Sequence[SampleRow]
+) -> dict[UUID, str]:
+    """Return the SPREC code that counts for each of a piece's samples, inherited ones too."""
+    principal.require(Permission.SAMPLES_VIEW)
+    scope = listed.scope_of(session, principal, SampleFilters())
+    return sprec_codes.codes_of(session, scope, [row.id for row in rows])
 
 
 def count_samples(
@@ -183,11 +220,13 @@ class CsvFile:
     def __init__(self, zone: ZoneInfo) -> None:
         self._zone, self._file = zone, io.StringIO(newline="")
         self._writer = csv.writer(self._file)
-        self._writer.writerow([name for name, _ in _COLUMNS])
+        self._writer.writerow(_HEADS)
 
-    def add(self, rows: Sequence[SampleRow]) -> None:
-        """Write rows below those before."""
-        self._writer.writerows([_text(cell) for cell in _cells(row, self._zone)] for row in rows)
+    def add(self, rows: Sequence[ExportedRow], codes: Mapping[UUID, str]) -> None:
+        """Write rows below those before, each with its SPREC code where it has one."""
+        self._writer.writerows(
+            [_text(cell) for cell in _cells(row, self._zone, codes)] for row in rows
+        )
 
     def close(self) -> bytes:
         """Return the file."""
@@ -211,15 +250,15 @@ class XlsxFile:
         self._sheet = self._book.add_worksheet("Samples")
         head = self._book.add_format({"bold": True, "bottom": 1})
         self._sheet.freeze_panes(1, 1)
-        self._sheet.set_column(0, len(_COLUMNS) - 1, 18)
-        for column, (name, _) in enumerate(_COLUMNS):
+        self._sheet.set_column(0, len(_HEADS) - 1, 18)
+        for column, name in enumerate(_HEADS):
             self._sheet.write_string(0, column, name, head)
 
-    def add(self, rows: Sequence[SampleRow]) -> None:
-        """Write rows below those before."""
+    def add(self, rows: Sequence[ExportedRow], codes: Mapping[UUID, str]) -> None:
+        """Write rows below those before, each with its SPREC code where it has one."""
         for row in rows:
             self._rows += 1
-            for column, cell in enumerate(_cells(row, self._zone)):
+            for column, cell in enumerate(_cells(row, self._zone, codes)):
                 if isinstance(cell, Decimal):
                     self._sheet.write_number(self._rows, column, float(cell))
                 elif cell:
@@ -247,8 +286,14 @@ def new_file(kind: ExportFormat, zone: ZoneInfo, *, rows: int) -> CsvFile | Xlsx
     return XlsxFile(zone)
 
 
-def _cells(row: SampleRow, zone: ZoneInfo) -> list[Cell]:
-    return [value(row, zone) for _, value in _COLUMNS]
+def _arrived(row: ExportedRow) -> str | None:
+    if row.arrived_as is None:
+        return None
+    return told(map(ArrivalCondition, row.arrived_as), None)
+
+
+def _cells(row: ExportedRow, zone: ZoneInfo, codes: Mapping[UUID, str]) -> list[Cell]:
+    return [*(value(row, zone) for _, value in _COLUMNS), codes.get(row.id)]
 
 
 def _time(instant: datetime | None, zone: ZoneInfo) -> str | None:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from backend.samples.ids import (
+    ArrivalCondition,
     HoldKind,
     MaterialType,
     Priority,
@@ -23,6 +24,7 @@ CHOICES: Mapping[str, tuple[str, type[StrEnum]]] = {
     "zone": ("temperature_classes", TemperatureClass),
     "priority": ("priorities", Priority),
     "qc": ("qc_verdicts", QcVerdict),
+    "arrival": ("arrivals", ArrivalCondition),
 }
 """Keys with a closed vocabulary, and the field of the filters that each fills."""
 
@@ -58,6 +60,7 @@ ALIASES: Mapping[str, str] = {
     "stored": "placed",
     "verdict": "qc",
     "arrived": "received",
+    "condition": "arrival",
     "expiry": "expires",
     "expiring": "expires",
 }
@@ -74,6 +77,14 @@ _OTHER_WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "priority": {},
     "qc": {"passed": "pass", "failed": "fail", "warning": "pass_with_warning"},
+    "arrival": {
+        **dict.fromkeys(("hemolysed", "hemolyzed", "haemolyzed"), "haemolysed"),
+        **dict.fromkeys(("excursion", "temperature-excursion"), "warm"),
+        **dict.fromkeys(("unreadable", "illegible"), "label_unreadable"),
+        **dict.fromkeys(("mismatch", "wrong-label"), "label_mismatch"),
+        "leaked": "leaking",
+        "fine": "good",
+    },
 }
 
 # Factors to the unit that the column is kept in: µL, and ng/µL.

@@ -47,18 +47,38 @@ def set_hold(
         # A donor's word binds what was made from the sample, too.
         consents.stamp(session, principal, [sample.id], reason=reason.strip())
         return
+    put_on_hold(
+        session,
+        principal,
+        sample,
+        kind=kind,
+        reason=reason.strip(),
+        release_rule=release_rule.strip(),
+    )
+
+
+def put_on_hold(
+    session: WriteSession,
+    principal: Principal,
+    sample: Sample,
+    *,
+    kind: HoldKind,
+    reason: str,
+    release_rule: str,
+) -> None:
+    """Put a locked sample on a hold that is not open; whether it may be was decided before."""
     session.add(
         SampleHold(
             sample_id=sample.id,
             kind=kind,
-            reason=reason.strip(),
-            release_rule=release_rule.strip(),
+            reason=reason,
+            release_rule=release_rule,
             set_by=principal.user_id,
             set_by_name=principal.name,
         )
     )
     event = HoldSet(aggregate_id=sample.id, barcode=sample.barcode, kind=kind.value)
-    events_service.record(session, principal, event, reason=reason.strip())
+    events_service.record(session, principal, event, reason=reason)
 
 
 def release_hold(

@@ -188,3 +188,24 @@ class AttachmentKind(StrEnum):
     CORRESPONDENCE = "correspondence"
     SHIPPING = "shipping"
     OTHER = "other"
+
+
+class ArrivalCondition(StrEnum):
+    """How a tube was found when it was received; several may hold of one.
+
+    Temperature, visible damage, volume, label and documents are what a desk looks at (DOMAIN 2e);
+    the words are those of HL7 v2 tables 0490, specimen reject reason, and 0493, specimen condition.
+    """
+
+    GOOD = "good"
+    THAWED = "thawed"
+    WARM = "warm"
+    """Outside the temperature that it should have travelled at, frozen or not."""
+    LEAKING = "leaking"
+    BROKEN = "broken"
+    UNDERFILLED = "underfilled"
+    HAEMOLYSED = "haemolysed"
+    LABEL_UNREADABLE = "label_unreadable"
+    LABEL_MISMATCH = "label_mismatch"
+    DOCUMENTS_MISSING = "documents_missing"
+    OTHER = "other"

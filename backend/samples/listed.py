@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from backend.core import barcodes
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
+from backend.samples import sprec_codes
+from backend.samples.arrival_models import SampleArrival
 from backend.samples.consent_models import Consent
-from backend.samples.ids import Custody
+from backend.samples.ids import ArrivalCondition, Custody
 from backend.samples.models import Project, Sample, SampleChange, SampleHold
-from backend.samples.preanalytical import rules
-from backend.samples.preanalytical_models import SamplePreanalytical
 from backend.samples.queries import visible_projects
 from backend.samples.schemas import Amounts, Days, SampleFilters, SampleSort
 
@@ -64,7 +64,8 @@ def _sorted(value: Any) -> Any:
 def can_be_prepared(filters: SampleFilters) -> bool:
     """Say whether a sample's own row decides, and no table beside it."""
     others = (filters.on_hold, filters.place, filters.consent, filters.sprec)
-    return not filters.hold_kinds and all(each is None for each in others)
+    several = (filters.hold_kinds, filters.arrivals, filters.without.arrivals)
+    return not any(several) and all(each is None for each in others)
 
 
 def is_place_known(session: ReadSession, place: str) -> bool:
@@ -112,7 +113,7 @@ def conditions(facts: Facts, scope: Scope, filters: SampleFilters) -> list[Colum
     return [
         *wanted,
         *_left_out(facts, filters),
-        *_decided_elsewhere(facts, filters),
+        *_decided_elsewhere(facts, scope, filters),
         *_amounts_and_dates(facts, filters),
         *_texts(facts, filters),
     ]
@@ -138,7 +139,9 @@ def _left_out(facts: Facts, filters: SampleFilters) -> list[ColumnElement[bool]]
     return unwanted
 
 
-def _decided_elsewhere(facts: Facts, filters: SampleFilters) -> list[ColumnElement[bool]]:
+def _decided_elsewhere(
+    facts: Facts, scope: Scope, filters: SampleFilters
+) -> list[ColumnElement[bool]]:
     """Return what other tables decide; no list of these is prepared (`can_be_prepared`)."""
     wanted: list[ColumnElement[bool]] = []
     held = select(SampleHold.sample_id).where(SampleHold.released_at.is_(None))
@@ -157,9 +160,18 @@ def _decided_elsewhere(facts: Facts, filters: SampleFilters) -> list[ColumnEleme
         tied = select(Sample.id).join(Consent, Consent.id == Sample.consent_id).where(reference)
         wanted.append(facts.id.in_(tied))
     if filters.sprec is not None:
-        code = SamplePreanalytical.code.like(rules.like_pattern(filters.sprec))
-        wanted.append(facts.id.in_(select(SamplePreanalytical.sample_id).where(code)))
+        wanted.append(facts.id.in_(sprec_codes.having_code(scope, filters.sprec)))
+    if filters.arrivals:
+        wanted.append(facts.id.in_(_arrived(filters.arrivals)))
+    if filters.without.arrivals:
+        wanted.append(facts.id.not_in(_arrived(filters.without.arrivals)))
     return wanted
+
+
+def _arrived(conditions: Sequence[ArrivalCondition]) -> Select[UUID]:
+    named = [each.value for each in conditions]
+    shared = SampleArrival.conditions.bool_op("&&")(named)
+    return select(SampleArrival.sample_id).where(shared)
 
 
 def _amounts_and_dates(facts: Facts, filters: SampleFilters) -> list[ColumnElement[bool]]:

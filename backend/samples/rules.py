@@ -140,6 +140,8 @@ class Transition(Act):
 
     after: Lifecycle
     undone_by: str | None = None
+    takes_arrival: bool = False
+    """Whoever takes it may say in what condition the sample arrived."""
 
 
 _HERE = frozenset({Lifecycle.REGISTERED, Lifecycle.IN_TRANSIT})
@@ -172,6 +174,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         before=_HERE,
         after=Lifecycle.RECEIVED,
         permission=Permission.SAMPLES_TRANSITION,
+        takes_arrival=True,
     ),
     Transition(
         action="accept",

@@ -13,12 +13,14 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    field_validator,
     model_validator,
 )
 
 from backend.core import barcodes
-from backend.samples import rules
+from backend.samples import arrival_rules, rules
 from backend.samples.ids import (
+    ArrivalCondition,
     BulkKind,
     HoldKind,
     MaterialType,
@@ -199,6 +201,7 @@ class SampleChoices(BaseModel):
     temperature_classes: tuple[TemperatureClass, ...] = ()
     priorities: tuple[Priority, ...] = ()
     qc_verdicts: tuple[QcVerdict, ...] = ()
+    arrivals: tuple[ArrivalCondition, ...] = ()
 
 
 class SampleFilters(BaseModel):
@@ -215,6 +218,8 @@ class SampleFilters(BaseModel):
     temperature_classes: tuple[TemperatureClass, ...] = ()
     priorities: tuple[Priority, ...] = ()
     qc_verdicts: tuple[QcVerdict, ...] = ()
+    arrivals: tuple[ArrivalCondition, ...] = ()
+    """Received in one of these conditions, as somebody wrote down."""
     without: SampleChoices = SampleChoices()
     on_hold: bool | None = None
     hold_kinds: tuple[HoldKind, ...] = ()
@@ -261,6 +266,49 @@ class SampleOrder(BaseModel):
     descending: bool = True
 
 
+class ArrivalInput(BaseModel):
+    """In what condition a sample arrived, as who received it found it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    conditions: tuple[ArrivalCondition, ...] = (ArrivalCondition.GOOD,)
+    temperature_c: Decimal | None = Field(
+        default=None, description="Measured on arrival, in °C, from −200 to 60."
+    )
+    note: str = ""
+
+    @field_validator("conditions")
+    @classmethod
+    def _in_order(cls, conditions: tuple[ArrivalCondition, ...]) -> tuple[ArrivalCondition, ...]:
+        return arrival_rules.in_order(conditions)
+
+    @field_validator("temperature_c")
+    @classmethod
+    def _is_possible(cls, celsius: Decimal | None) -> Decimal | None:
+        if celsius is None:
+            return None
+        within = arrival_rules.COLDEST_C <= celsius <= arrival_rules.WARMEST_C
+        if not within or celsius != round(celsius, 1):
+            raise ValueError(
+                "The temperature on arrival must be from −200 to 60 °C, with at most one decimal."
+            )
+        return celsius
+
+    @field_validator("note")
+    @classmethod
+    def _is_short(cls, note: str) -> str:
+        if len(note) > arrival_rules.LONGEST_NOTE:
+            raise ValueError(f"Write the note in at most {arrival_rules.LONGEST_NOTE} characters.")
+        return note
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        faults = arrival_rules.faults(self.conditions, note=self.note)
+        if faults:
+            raise ValueError(" ".join(faults.values()))
+        return self
+
+
 class BulkInput(BaseModel):
     """One act for many samples, as the person says it; the service says what it needs."""
 
@@ -271,6 +319,7 @@ class BulkInput(BaseModel):
     hold: HoldKind | None = None
     reason: str = Field(default="", max_length=500)
     evidence: str = Field(default="", max_length=300)
+    arrival: ArrivalInput | None = None
 
 
 class Countersigner(BaseModel):

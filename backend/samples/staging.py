@@ -25,12 +25,15 @@ CREATE TEMPORARY TABLE staged_sample (
     parent_barcode text, refused boolean NOT NULL
 ) ON COMMIT DROP
 """)
-EMPTY = text("TRUNCATE staged_sample")
+# Not TRUNCATE, which makes the file anew each time: 50 ms for a part.
+EMPTY = text("DELETE FROM staged_sample")
 DROP = text("DROP TABLE staged_sample")
 COPY = f"COPY staged_sample ({', '.join(STAGED)}) FROM STDIN"
 
 # One row per refused registration, its first reason in the order a person would fix them. The
-# first of two equal codes in a list is kept. Marking and reporting are one statement.
+# first of two equal codes in a list is kept. Marking and reporting are one statement. Joins, not
+# subqueries: where few samples had an external ID so far, the planner takes the index of those for
+# empty and has each row of the list go through all of it.
 REFUSED = text("""
 WITH numbered AS (
     SELECT s.ord, s.project_id, s.project_code, s.barcode, s.external_id, s.parent_barcode,

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import or_, select
 
-from backend.core import clock
+from backend.auth import queries as auth_queries
 from backend.core.sessions import ReadSession
 from backend.samples import keeping_rules
 from backend.samples.consent_models import Consent
@@ -17,7 +17,7 @@ from backend.samples.rules import Standing
 
 def standing_of(session: ReadSession, sample: Sample) -> Standing:
     """Return how a sample stands now. Who decides by it holds the sample's row."""
-    today = clock.utc_now().date()
+    today = auth_queries.laboratory_day(session)
     held = session.scalars(
         select(SampleHold.kind).where(
             SampleHold.sample_id == sample.id, SampleHold.released_at.is_(None)
@@ -45,7 +45,7 @@ def consent_problems(session: ReadSession, sample_ids: Collection[UUID]) -> dict
 
     Those of which nothing is wrong are absent.
     """
-    today = clock.utc_now().date()
+    today = auth_queries.laboratory_day(session)
     walk = (
         select(Sample.id.label("root"), Sample.id.label("id"))
         .where(Sample.id.in_(sample_ids))

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from backend.auth.views import SignatureView
 from backend.core.principal import UserId
+from backend.samples.arrival_views import ArrivalView
 from backend.samples.ids import (
     ActId,
     BulkKind,
@@ -139,6 +140,8 @@ class SampleDetail:
     """What guards look at, so that a page can say beforehand what stands against an act."""
     holds: Sequence[HoldView]
     transitions: Sequence[TransitionView]
+    arrival: ArrivalView | None
+    """In what condition it was received; None where nobody wrote it down."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

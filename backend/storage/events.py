@@ -130,6 +130,18 @@ class PlanAccepted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptanceUndone:
+    """An accepted plan was taken back; ``kept`` had moved on since and stay where they are."""
+
+    TYPE: ClassVar[str] = "storage.acceptance_undone"
+    AGGREGATE: ClassVar[str] = "placement_plan"
+
+    aggregate_id: UUID
+    taken_back: int
+    kept: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlanClosed:
     """A plan ended without moving anything: dismissed, cancelled or failed."""
 

@@ -10,6 +10,7 @@ from backend.storage.places import (
 from backend.storage.placing import move_samples, place_sample, take_out
 from backend.storage.plans import cancel_plan, dismiss_plan, request_plan, store_plan
 from backend.storage.tally import fold_tally
+from backend.storage.unaccepting import undo_acceptance
 from backend.storage.undoing import undo_placement
 
 __all__ = [
@@ -26,5 +27,6 @@ __all__ = [
     "snapshot_occupancy",
     "store_plan",
     "take_out",
+    "undo_acceptance",
     "undo_placement",
 ]

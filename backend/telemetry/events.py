@@ -55,6 +55,20 @@ class SensorSilent:
     unit_label: str
     code: str
     last_read_at: datetime
+    is_gathered: bool = False
+    """Others fell silent in the same check; `SensorsSilent` tells of all of them at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SensorsSilent:
+    """Several sensors fell silent in one check, as when the laboratory's network stood still."""
+
+    TYPE: ClassVar[str] = "telemetry.sensors_silent"
+    AGGREGATE: ClassVar[str] = "sensor"
+    aggregate_id: UUID
+    """The first of them."""
+    unit_labels: tuple[str, ...]
+    codes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,7 @@ from backend.telemetry.events import (
     AlarmRaised,
     SensorHeard,
     SensorSilent,
+    SensorsSilent,
 )
 from backend.telemetry.ids import SensorId, SensorSource
 from backend.telemetry.models import Reading, Sensor
@@ -114,8 +115,9 @@ def check_alarms(session: WriteSession, principal: Principal) -> Checked:
         .execution_options(populate_existing=True)
     ).all()
     latest = queries.latest_readings(session, [SensorId(sensor.id) for sensor in sensors])
-    raised = cleared = fell_silent = 0
+    raised = cleared = 0
     now = clock.utc_now()
+    silenced: list[tuple[Sensor, datetime]] = []
     for sensor in sensors:
         points = latest.get(SensorId(sensor.id), [])
         if not points:
@@ -125,9 +127,11 @@ def check_alarms(session: WriteSession, principal: Principal) -> Checked:
         is_open = sensor.alarm_since is not None
         raised += is_open and not was_open
         cleared += was_open and not is_open
-        fell_silent += _listen(session, principal, sensor, points[-1], now)
+        if _listen(session, principal, sensor, points[-1], now):
+            silenced.append((sensor, points[-1].at))
+    _tell_silence(session, principal, silenced)
     session.flush()
-    return Checked(raised=raised, cleared=cleared, fell_silent=fell_silent)
+    return Checked(raised=raised, cleared=cleared, fell_silent=len(silenced))
 
 
 def acknowledge(
@@ -282,21 +286,43 @@ def _listen(
     newest: ReadingPoint,
     now: datetime,
 ) -> bool:
-    """Record that a sensor has fallen silent or is heard again; say whether it fell silent."""
+    """Note that a sensor has fallen silent, or record that it is heard; say if it fell silent."""
     silent = rules.is_silent(newest.at, now)
     if silent == (sensor.silent_since is not None):
         return False
     sensor.silent_since = newest.at if silent else None
-    fact = SensorSilent if silent else SensorHeard
-    events_service.record(
-        session,
-        principal,
-        fact(
+    if not silent:
+        heard = SensorHeard(
             aggregate_id=sensor.id,
             unit_id=sensor.unit_id,
             unit_label=sensor.unit_label,
             code=sensor.code,
             last_read_at=newest.at,
-        ),
-    )
+        )
+        events_service.record(session, principal, heard)
     return silent
+
+
+def _tell_silence(
+    session: WriteSession, principal: Principal, silenced: Sequence[tuple[Sensor, datetime]]
+) -> None:
+    """Record each silence; several of one check are told to people in one notice."""
+    is_gathered = len(silenced) > 1
+    for sensor, last_read_at in silenced:
+        silent = SensorSilent(
+            aggregate_id=sensor.id,
+            unit_id=sensor.unit_id,
+            unit_label=sensor.unit_label,
+            code=sensor.code,
+            last_read_at=last_read_at,
+            is_gathered=is_gathered,
+        )
+        events_service.record(session, principal, silent)
+    if is_gathered:
+        named = sorted((sensor.unit_label, sensor.code) for sensor, _ in silenced)
+        together = SensorsSilent(
+            aggregate_id=silenced[0][0].id,
+            unit_labels=tuple(dict.fromkeys(label for label, _ in named)),
+            codes=tuple(code for _, code in named),
+        )
+        events_service.record(session, principal, together)

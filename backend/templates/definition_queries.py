@@ -29,10 +29,30 @@ def get_template(session: ReadSession, principal: Principal, key: str) -> Templa
         TemplateNotFound: no template of that name.
     """
     principal.require(Permission.SAMPLES_VIEW)
+    found = find_template(session, key)
+    if found is None:
+        raise TemplateNotFound(key)
+    return found
+
+
+def find_template(session: ReadSession, key: str) -> TemplateView | None:
+    """Return a template with its versions; None for none of that name."""
     template = session.scalar(select(Template).where(Template.key == key))
     if template is None:
-        raise TemplateNotFound(key)
+        return None
     return _view(template, _lines(session, template.id).get(template.id, []))
+
+
+def keys_in_use(session: ReadSession) -> list[str]:
+    """Return the keys of the templates that senders are given, by name."""
+    published = select(TemplateVersion.template_id).where(
+        TemplateVersion.state == VersionState.PUBLISHED
+    )
+    return list(
+        session.scalars(
+            select(Template.key).where(Template.id.in_(published)).order_by(Template.key)
+        )
+    )
 
 
 def get_version(

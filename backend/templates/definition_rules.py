@@ -19,6 +19,7 @@ from backend.templates.definition import (
     headings_of,
     pattern_of,
 )
+from backend.templates.reading.units import find_unit, split_unit
 from backend.templates.reading.values import Problem, Severity
 
 _YES, _NO = frozenset({"yes", "y", "true", "1"}), frozenset({"no", "n", "false", "0"})
@@ -154,7 +155,9 @@ def _number_problem(column: TemplateColumn, text: str) -> Problem | None:
         # Of a field of ours the reader of that field has said so already.
         if column.field is not None:
             return None
-        return _error("number_unreadable", f"{column.heading} is a number; “{text}” is not.")
+        return _with_its_unit(column, text) or _error(
+            "number_unreadable", f"{column.heading} is a number; “{text}” is not."
+        )
     unit = f" {column.unit}" if column.unit else ""
     if column.minimum is not None and value < column.minimum:
         return _error(
@@ -167,6 +170,28 @@ def _number_problem(column: TemplateColumn, text: str) -> Problem | None:
             f"{column.heading} is at most {column.maximum:f}{unit}; this is {text}.",
         )
     return None
+
+
+def _with_its_unit(column: TemplateColumn, text: str) -> Problem | None:
+    """Return what is said of a figure that carries a unit, with the figure in the column's own."""
+    figure, written = split_unit(text)
+    value = _number_of(figure)
+    if value is None or not written:
+        return None
+    given, asked = find_unit(written), find_unit(column.unit)
+    if written.casefold() == column.unit.casefold() or (given is asked and given is not None):
+        said = f"{column.heading} is a figure alone; its unit {column.unit} stands in the heading."
+        return _error("unit_in_cell", said, fix=figure)
+    wanted = f"in {column.unit}" if column.unit else "a number without a unit"
+    said = f"{column.heading} is {wanted}; “{text}” is in {written}."
+    if given is None or asked is None or given.dimension is not asked.dimension:
+        return _error("unit_in_cell", said)
+    return _error("unit_in_cell", said, fix=_plain(value * given.factor / asked.factor))
+
+
+def _plain(value: Decimal) -> str:
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _check_rule(

@@ -79,8 +79,15 @@ class CellNotThere(InvalidInput):
 class TemplateNotFound(NotFound):
     """No such template, or no such version of it."""
 
-    def __init__(self, what: str) -> None:
-        super().__init__(f"There is no template {what}. Choose one of the list.")
+    def __init__(self, what: str, known: Sequence[str] = ()) -> None:
+        others = f"There are: {', '.join(known)}." if known else "Choose one of the list."
+        super().__init__(f"There is no template {what}. {others}")
+
+
+class TemplateNotInUse(Conflict):
+    """The version is a draft still or was taken out of use; the sentence says which to take."""
+
+    code = "template_not_in_use"
 
 
 class TemplateRefused(InvalidInput):

@@ -34,6 +34,7 @@ def column_out(match: ColumnMatch) -> Json:
         "unit": match.unit,
         "unit_known": match.unit_known,
         "score": match.score,
+        "like": match.like,
     }
 
 

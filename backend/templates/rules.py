@@ -9,7 +9,9 @@ _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 # What cells of one cause have in common, where their own sentences differ.
 _TITLES = {
     "already_registered": "These samples are registered already",
+    "above_maximum": "These figures are above the most that is allowed",
     "barcode_taken": "These barcodes belong to other samples",
+    "below_minimum": "These figures are below the least that is allowed",
     "columns_disagree": "Two columns disagree",
     "date_ambiguous": "These dates can be two different days",
     "date_in_future": "These dates must be today or earlier",
@@ -21,8 +23,11 @@ _TITLES = {
     "excel_error": "These cells hold a spreadsheet error",
     "figure_unusual": "These figures are unusual",
     "letter_o": "These codes have a letter O",
+    "not_in_list": "These cells hold none of the values that are offered",
+    "not_yes_or_no": "These cells are neither yes nor no",
     "number_ambiguous": "These figures can be read in two ways",
     "number_unreadable": "These cells must be numbers",
+    "pattern_missed": "These codes do not have the form asked for",
     "required_empty": "These cells must be filled",
     "stands_twice": "These codes stand more than once",
     "taxon_disagrees": "Organism and taxon disagree",

@@ -106,6 +106,17 @@ class CellEdit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateUsed:
+    """The version of a template that a list is read by."""
+
+    key: str
+    version: int
+    name: str
+    by_stamp: bool
+    """The list carries its stamp; else a person named it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Examined:
     """What a file would do, without anything having been written (``--dry-run``)."""
 
@@ -122,6 +133,7 @@ class Examined:
     already: str | None = None
     update_rows: int = 0
     row_mode: RowMode = RowMode.CREATE
+    template: TemplateUsed | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

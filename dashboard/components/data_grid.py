@@ -84,7 +84,8 @@ def data_grid(
         "ensureDomOrder": True,
         "enableCellTextSelection": True,
         "tooltipShowDelay": 300,
-        "ariaLabel": label,
+        # AG Grid has no option for its accessible name: assets/grid.js takes it from here.
+        "context": {"label": label},
     }
     if selectable:
         grid_options["rowSelection"] = {"mode": "multiRow", "enableClickSelection": False}

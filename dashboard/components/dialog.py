@@ -7,6 +7,8 @@
 Opening and closing is the browser's (assets/layers.js); the page only hears ``act_id`` pressed.
 """
 
+from typing import Any
+
 from dash import html
 from dash.development.base_component import Component
 
@@ -35,7 +37,7 @@ def confirm(
     title: str,
     body: str,
     act: str,
-    act_id: str,
+    act_id: str | dict[str, Any],
     keep: str = "Keep",
     extra: Component | None = None,
 ) -> html.Dialog:

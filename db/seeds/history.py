@@ -34,6 +34,8 @@ LEFT JOIN daily ON daily.unit_id = u.id AND daily.on_day = d.on_day
 WHERE u.kind = 'unit'
 """)
 
+# Everything that holds from the registration on. Custody, place and verdict came later, and the
+# load kept no entry of when.
 _AUDIT = text("""
 INSERT INTO audit_entry (actor_name, origin, request_id, action, entity, entity_id, new_values)
 SELECT 'Demonstration loader', 'import', :request, 'samples.sample_registered', 'sample', s.id,
@@ -43,9 +45,18 @@ SELECT 'Demonstration loader', 'import', :request, 'samples.sample_registered', 
                           'container_type', s.container_type, 'priority', s.priority,
                           'biosafety_level', s.biosafety_level, 'collected_on', s.collected_on,
                           'concentration_ng_per_ul', s.concentration_ng_per_ul,
-                          'rin', s.rin, 'din', s.din, 'is_backup', s.is_backup,
+                          'rin', s.rin, 'din', s.din, 'is_backup', s.is_backup)
+    || jsonb_build_object('parent_barcode', parent.barcode, 'external_id', s.external_id,
+                          'a260_280', s.a260_280, 'a260_230', s.a260_230,
+                          'index_i7', s.index_i7, 'index_i5', s.index_i5,
+                          'received_at', s.received_at, 'lifecycle', 'received',
+                          'freeze_thaw_count', s.freeze_thaw_count, 'expires_on', s.expires_on,
+                          'consent', NULL, 'sprec', NULL, 'submitter', s.submitter,
+                          'analysis', s.analysis, 'notes', s.notes, 'attributes', s.attributes,
                           'envelope', CAST(:envelope AS text))
-FROM sample s JOIN project p ON p.id = s.project_id ORDER BY s.id
+FROM sample s JOIN project p ON p.id = s.project_id
+LEFT JOIN sample parent ON parent.id = s.parent_id
+ORDER BY s.id
 """)
 
 

@@ -1,6 +1,7 @@
 """What goes on in the demonstration: sequencers, requests, two runs, and a first forecast."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -14,6 +15,8 @@ from backend.predictions import service as predictions_service
 from backend.samples import service as samples_service
 from backend.samples.ids import Custody, HoldKind, MaterialType, QcVerdict, SampleId, Status
 from backend.samples.models import Project, Sample
+from backend.samples.qc_schemas import ThresholdIn, ThresholdsIn
+from backend.samples.qc_standards import STANDARD_LIMITS
 from backend.sequencing import run_plans
 from backend.sequencing import service as sequencing_service
 from backend.sequencing.ids import InstrumentId, RequestId, RequestState
@@ -53,6 +56,7 @@ def set_up(session: WriteSession, principal: Principal, *, now: datetime) -> Non
         for name, model in SEQUENCERS
     }
     add_usual_templates(session, principal)
+    _thresholds(session, principal)
     _holds(session, principal)
     requests = _requests(session, principal, now.date())
     if len(requests) == REQUESTS:
@@ -60,6 +64,17 @@ def set_up(session: WriteSession, principal: Principal, *, now: datetime) -> Non
     _shipment(session, principal)
     _parcel(session, principal, now.date())
     predictions_service.request_forecast(session, principal)
+
+
+def _thresholds(session: WriteSession, principal: Principal) -> None:
+    """Publish the usual limits of every material that has some."""
+    for material, limits in STANDARD_LIMITS.items():
+        given = ThresholdsIn(
+            material_type=material,
+            thresholds=tuple(ThresholdIn(**asdict(each)) for each in limits),
+            reason="Usual limits, to begin with.",
+        )
+        samples_service.publish_thresholds(session, principal, given=given)
 
 
 def _shipment(session: WriteSession, principal: Principal) -> None:

@@ -28,7 +28,7 @@ def run(context: JobContext) -> None:
         for piece in exporting.export_pieces(
             session, context.principal, filters=filters, sample_ids=keys, query_id=query_id
         ):
-            file.add(piece)
+            file.add(piece, exporting.sprec_codes_of(session, context.principal, piece))
             written += len(piece)
             context.check()
             context.progress(

@@ -24,22 +24,37 @@ from backend.auth import tokens
 from backend.auth.ids import Role
 from backend.auth.views import TokenPair
 from backend.core import secret_files
-from backend.core.config import Settings
+from backend.core.config import Environment, Settings
 from backend.core.transaction import writing
 from backend.samples import service as samples_service
 from backend.samples.views import ProjectView
 from tests.factories.people import PASSWORD, make_user
 from tests.factories.samples import EVERYBODY
+from tests.support.servers import Servers
 
 Headers = dict[str, str]
 
 
-@pytest.fixture
-def server(committed_database: Engine, settings: Settings) -> Flask:
+@pytest.fixture(scope="session")
+def settings(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Return the settings of the one server; its database is bound by each test."""
+    home = tmp_path_factory.mktemp("api")
+    return Settings(home=home, redis_url=servers.redis_url, env=Environment.TEST)
+
+
+@pytest.fixture(scope="session")
+def one_server(settings: Settings) -> Flask:
+    """Return the server of all tests here: putting in the API's rules takes longer than most."""
     secret_files.ensure(settings.secrets_dir)
     made = Flask("test", static_folder=None)
     api_app.register(made, settings)
     return made
+
+
+@pytest.fixture
+def server(one_server: Flask, committed_database: Engine) -> Flask:
+    """Return the server over a database of this test alone."""
+    return one_server
 
 
 class DescribedClient(FlaskClient):
@@ -53,8 +68,7 @@ class DescribedClient(FlaskClient):
 
 @pytest.fixture
 def client(server: Flask) -> FlaskClient:
-    server.test_client_class = DescribedClient
-    return server.test_client()
+    return DescribedClient(server, server.response_class)
 
 
 @lru_cache(maxsize=1)

@@ -236,3 +236,38 @@ def test_who_may_only_look_takes_no_step_and_registers_nothing(
 
     assert_problem(step, 403, "permission_denied")
     assert_problem(made, 403, "permission_denied")
+
+
+def test_a_sample_is_received_as_it_was_found(client: FlaskClient, technician: Headers) -> None:
+    code = register_some(1)[0]
+    found = {"conditions": ["thawed"], "temperature_c": 4.5, "note": "Ice gone"}
+
+    answer = client.post(
+        f"/api/v1/samples/{code}/steps",
+        json={"action": "receive", "arrival": found},
+        headers=technician,
+    )
+
+    assert answer.status_code == 201
+    assert answer.json is not None
+    arrived = answer.json["arrival"]
+    assert {name: arrived[name] for name in found} == found
+    assert [hold["kind"] for hold in answer.json["holds"]] == ["temperature_exposure"]
+    listed = client.get(f"/api/v1/samples?arrival=thawed&search={code}", headers=technician)
+    assert listed.json is not None
+    assert [each["barcode"] for each in listed.json["items"]] == [code]
+
+
+def test_an_arrival_that_explains_nothing_is_refused(
+    client: FlaskClient, technician: Headers
+) -> None:
+    code = register_some(1)[0]
+    body = {"action": "receive", "arrival": {"conditions": ["other"]}}
+
+    answer = client.post(f"/api/v1/samples/{code}/steps", json=body, headers=technician)
+
+    assert answer.status_code == 422
+    assert "Write in the note what is wrong with it." in answer.get_data(as_text=True)
+    still = client.get(f"/api/v1/samples/{code}", headers=technician)
+    assert still.json is not None
+    assert (still.json["lifecycle"], still.json["arrival"]) == ("registered", None)

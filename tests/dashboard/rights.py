@@ -75,6 +75,7 @@ PAGES: Mapping[str, str] = {
     "/reports": "reports.view",
     "/health": "health.view",
     "/notifications": "notifications.view",
+    "/account": "account.self",
     "/admin": "users.manage",
     "/admin/rules": "samples.configure",
 }

@@ -1,14 +1,23 @@
 """The way and the timeline of a sample, drawn from what was recorded."""
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
+from typing import cast
+from zoneinfo import ZoneInfo
+
+import pytest
 
 from backend.core.ids import new_id
+from backend.core.principal import Permission, Principal
 from backend.events.views import AuditView
 from backend.samples.ids import SampleId
 from backend.samples.views import TransitionView
 from backend.storage.ids import NodeId, PlacementId
 from backend.storage.views import PlacementView
+from dashboard.pages.samples.detail_facts import SampleFacts
 from dashboard.pages.samples.detail_history import changes
+from dashboard.pages.samples.detail_keeping import keeping
 from dashboard.pages.samples.detail_lifecycle import way_of
 from dashboard.pages.samples.detail_timeline import timeline
 
@@ -146,3 +155,16 @@ def test_a_change_names_field_old_and_new_value() -> None:
         "volume ul: 46 → 36"
     ]
     assert changes(None, {"is_backup": True}) == ["is backup: yes"]
+
+
+@pytest.mark.parametrize(("zone", "said"), [("Pacific/Auckland", True), ("UTC", False)])
+def test_a_sample_is_expired_by_the_laboratorys_day(
+    principal_of: Callable[..., Principal], zone: str, *, said: bool
+) -> None:
+    sample = SimpleNamespace(expires_on=date(2026, 11, 27), freeze_thaw_count=0)
+    facts = cast("SampleFacts", SimpleNamespace(sample=sample, thaw_limit=None))
+    late = datetime(2026, 11, 27, 20, 0, tzinfo=UTC)  # the 28th in Auckland
+
+    drawn = keeping(facts, principal_of(Permission.SAMPLES_VIEW), zone=ZoneInfo(zone), now=late)
+
+    assert ("2026, expired" in str(drawn)) == said

@@ -1,10 +1,11 @@
 """A sample's page as of an instant, what was signed of it, and whether its entries verify."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,8 +18,10 @@ from backend.auth.views import SignatureView
 from backend.core.ids import new_id
 from backend.core.principal import UserId
 from backend.core.transaction import reading, writing
+from backend.events.queries import entity_history
 from backend.events.views import ChainChecks, ChainCheckView, RecordChain
 from backend.samples import queries, service
+from backend.samples.past.replaying import settled
 from dashboard import gate
 from dashboard.pages.samples import detail_ids as ids
 from dashboard.pages.samples import past_address
@@ -104,6 +107,23 @@ def test_the_page_of_now_leads_from_each_event_to_the_record_then(
 
     assert f"/samples/{code}?asof=" in page
     assert "Not verified yet: no check of the chain has run." in page
+
+
+def test_each_line_of_the_history_leads_to_the_record_as_of_its_moment(
+    signed_in: SignedIn, bound_database: Engine
+) -> None:
+    code, _ = corrected()
+    with reading() as session:
+        key = queries.get_by_barcode(session, EVERYBODY, code).row.id
+        entries = entity_history(session, "sample", key)
+
+    page = drawn(signed_in(Role.TECHNICIAN), f"/samples/{code}", "?tab=history")
+
+    assert page.count("As of this moment") == len(entries) == 2
+    led = [
+        past_address.parse_asof(unquote(to), LISBON) for to in re.findall(r'asof=([^"\\]+)', page)
+    ]
+    assert led == [settled(list(reversed(entries)), entry.at) for entry in entries]
 
 
 def test_what_a_link_leads_to_holds_all_that_the_act_wrote(bound_database: Engine) -> None:

@@ -13,6 +13,7 @@ from dashboard.pages.register.single import zone_options
 from dashboard.pages.register.single_form import (
     FIELDS,
     by_field,
+    emptied,
     point_for_comma,
     registration_of,
     typed_of,
@@ -33,6 +34,24 @@ def test_every_field_of_a_registration_is_asked() -> None:
     left_out = SampleRegistration.model_fields.keys() - asked
     assert left_out == {"attributes", "is_backup"}, "headings of files, and what aliquoting decides"
     assert asked - SampleRegistration.model_fields.keys() == {"box"}
+
+
+def test_what_a_person_keeps_stays_and_all_else_is_emptied() -> None:
+    blank = emptied(["subject_code", "collected_on"])
+
+    assert {"subject_code", "collected_on"}.isdisjoint(blank)
+    assert blank["project_code"] is None
+    assert (blank["name"], blank["biosafety_level"], blank["priority"]) == ("", "1", "normal")
+
+
+def test_what_is_each_tubes_own_never_stays() -> None:
+    blank = emptied(["barcode", "name", "external_id"])
+
+    assert {"barcode", "name", "external_id"} <= blank.keys()
+
+
+def test_who_never_chose_keeps_the_project_type_and_place() -> None:
+    assert {"project_code", "material_type", "temperature_class", "box"}.isdisjoint(emptied(None))
 
 
 def test_blanks_are_absent() -> None:

@@ -66,11 +66,14 @@ def mailbox(_mail_server: tuple[str, list[Any]]) -> list[Any]:
     return messages
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def app_server(
     servers: Servers, _mail_server: tuple[str, list[Any]], request: pytest.FixtureRequest
 ) -> Iterator[RunningLaboratory]:
-    """Run the demonstration laboratory once for all browser tests of this worker."""
+    """Run the demonstration laboratory once for all browser tests of this worker.
+
+    It ends with the last of them: at rest its processes take a fifteenth of a core.
+    """
     worker = getattr(request.config, "workerinput", {}).get("workerid", "gw0")
     name = f"laboratory_{worker}"
     servers.drop(name)
@@ -124,7 +127,7 @@ def page(open_page: SignIn) -> Page:
     return open_page()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def _signed_in(browser: Browser, app_server: RunningLaboratory) -> Iterator[_Profiles]:
     """Keep a signed-in browser profile for each role: most tests are about what follows."""
     profiles: _Profiles = {}

@@ -14,15 +14,15 @@ SignIn = Callable[..., Page]
 RECEIVER = "Salma Haddad"
 
 
-def register(page: Page) -> str:
+def register(page: Page, code: str = "") -> str:
     """Register a blood sample of the first project and return its barcode."""
-    code = f"E2E-{str(new_id())[-12:].upper()}"
+    code = code or f"E2E-{str(new_id())[-12:].upper()}"
     page.goto(f"/register/single?barcode={code}")
     expect(page.get_by_text("This barcode is free")).to_be_visible()
     page.get_by_label("Sample name").fill("Tube of a test")
-    page.get_by_label("Project").select_option("CARDIO-7")
+    page.get_by_role("combobox", name="Project").select_option("CARDIO-7")
     page.get_by_role("radio", name="Blood").check()
-    page.get_by_label("Kept at").select_option("4")
+    page.get_by_role("combobox", name="Kept at").select_option("4")
     page.get_by_role("button", name="Save and open").click()
     page.wait_for_url(f"**/samples/{quote(code)}")
     return code
@@ -81,7 +81,7 @@ def test_a_returned_tube_tells_its_whole_chain(sign_in: SignIn) -> None:
 
     expect(dialog).to_be_hidden()
     page.goto(f"/samples/{quote(code)}?tab=history")
-    chain = page.get_by_role("region", name="Chain of custody")
+    chain = page.get_by_role("region", name="Chain of custody", exact=True)
     expect(chain.get_by_role("row")).to_have_count(3)
     expect(chain).to_contain_text("Bench 4")
     assert look_at(page) == {}
@@ -162,3 +162,45 @@ def test_a_parcel_from_outside_is_announced_and_received_by_scan(sign_in: SignIn
     closing.get_by_role("button", name="Close parcel").click()
     expect(page.get_by_role("row").filter(has_text="PARCEL-2")).to_contain_text("Missing")
     assert look_at(page) == {}
+
+
+def test_what_comes_damaged_from_outside_is_put_on_hold_once_it_is_registered(
+    sign_in: SignIn,
+) -> None:
+    page = sign_in("technician")
+    known, later = register(page), f"E2E-{str(new_id())[-12:].upper()}"
+    page.goto("/custody?show=incoming")
+    page.get_by_role("button", name="Announce parcel").click()
+    dialog = page.get_by_role("dialog", name="Announce a parcel")
+    dialog.get_by_label("From").fill(f"Clinic {known}")
+    dialog.get_by_label("Project").select_option("CARDIO-7")
+    dialog.get_by_label("Expected on").fill("2027-06-30")
+    dialog.get_by_label("What is in it").fill(f"{known}\n{later}")
+    dialog.get_by_role("button", name="Announce it").click()
+    expect(dialog).to_be_hidden()
+    page.get_by_role("row").filter(has_text=f"Clinic {known}").get_by_role("link").click()
+    parcel = page.url
+
+    page.get_by_label("On arrival").select_option("Damaged")
+    page.get_by_label("What is wrong").fill("Thawed")
+    scan(page, later)
+    row = page.get_by_role("row").filter(has_text=later)
+    expect(row).to_contain_text("Damaged")
+    expect(page.get_by_role("dialog", name="Put on hold?")).to_be_hidden()
+    page.get_by_label("On arrival").select_option("Damaged")
+    page.get_by_label("What is wrong").fill("Thawed")
+    scan(page, known)
+    hold = page.get_by_role("dialog", name="Put on hold?")
+    expect(hold.get_by_label("Reason")).to_have_value(re.compile("Arrived damaged in .*: Thawed"))
+    assert look_at(page) == {}
+    hold.get_by_role("button", name="Put on hold").click()
+    expect(hold).to_be_hidden()
+
+    register(page, later)
+    page.goto(parcel)
+    row.get_by_role("button", name=f"Hold {later}").click()
+    expect(hold).to_contain_text(later)
+    hold.get_by_role("button", name="Put on hold").click()
+    expect(hold).to_be_hidden()
+    page.goto(f"/samples/{quote(later)}")
+    expect(page.locator(".axes")).to_contain_text("Quarantine")

@@ -91,3 +91,29 @@ def test_all_that_match_are_held_by_a_worker_and_released(sign_in: SignIn) -> No
     done = dialog.get_by_text(re.compile(r"^ ?Put on hold: [0-9,]+ samples? changed"))
     expect(done).to_be_visible(timeout=90_000)
     assert re.sub(r"\D", "", done.inner_text()) == count
+
+
+def test_labels_of_all_that_match_are_queued_by_a_worker(sign_in: SignIn) -> None:
+    page = sign_in("administrator")
+    page.goto("/admin?tab=printers")
+    page.locator("#admin-printer-name").fill("Bench of all labels")
+    page.locator("#admin-printer-host").fill("127.0.0.1")
+    page.get_by_role("button", name="Save printer").click()
+    expect(page.locator("#admin-printers")).to_contain_text("Bench of all labels")
+    page.goto("/samples?f=status:rejected")
+    _rows_are_there(page)
+    page.locator(".samples-grid .ag-selection-checkbox input").first.check()
+    page.get_by_role("button", name=re.compile("^Select all [0-9,]+ matching")).click()
+    said = page.get_by_text(re.compile("^All [0-9,]+ matching selected"))
+    expect(said).to_be_visible()
+    count = re.sub(r"\D", "", said.inner_text())
+
+    page.get_by_role("button", name="Print labels").first.click()
+    dialog = page.get_by_role("dialog", name="Print labels")
+    expect(dialog.get_by_text(f"The first of {int(count):,} labels.")).to_be_visible()
+    expect(dialog.get_by_text("One job prints at most 20,000 labels")).to_be_visible()
+    assert look_at(page, WIDTHS[:1], THEMES[:1]) == {}
+    dialog.get_by_label("Reason").fill("Labels of the old kind come off")
+    dialog.get_by_role("button", name="Print labels").click()
+
+    expect(dialog.get_by_text(f"{int(count):,} queued")).to_be_visible(timeout=90_000)

@@ -19,9 +19,9 @@ def register(page: Page) -> str:
     page.goto(f"/register/single?barcode={code}")
     expect(page.get_by_text("This barcode is free")).to_be_visible()
     page.get_by_label("Sample name").fill("Tube of a test")
-    page.get_by_label("Project").select_option(index=1)
+    page.get_by_role("combobox", name="Project").select_option(index=1)
     page.get_by_role("radio", name="Blood").check()
-    page.get_by_label("Kept at").select_option("4")
+    page.get_by_role("combobox", name="Kept at").select_option("4")
     opening = page.get_by_role("button", name="Save and open")
     if opening.is_visible():
         opening.click()

@@ -40,6 +40,17 @@ def _select_first(page: Page, count: int) -> list[str]:
     return codes
 
 
+def test_the_grid_has_a_name_and_its_maker_warns_of_nothing(sign_in: SignIn) -> None:
+    page = sign_in("administrator")
+    warnings: list[str] = []
+    page.on("console", lambda said: warnings.append(said.text) if said.type == "warning" else None)
+
+    _open(page)
+
+    expect(page.locator(".samples-grid").get_by_role("grid", name="Samples")).to_be_visible()
+    assert [each for each in warnings if "AG Grid" in each] == []
+
+
 def test_an_address_narrows_the_list_and_a_chip_widens_it(sign_in: SignIn) -> None:
     page = sign_in("administrator")
     _open(page, "/samples?f=status:pending")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from backend.core.ids import new_id
 from tests.support.accessibility import look_at
@@ -28,20 +28,25 @@ def open_bench(page: Page, query: str = "") -> None:
     expect(page.get_by_role("heading", name=re.compile("^Registered today"))).to_be_visible()
 
 
+def asked(page: Page, label: str) -> Locator:
+    """Return a field of the form, not its box among those that stay for the next sample."""
+    return page.locator(".fld").get_by_label(label)
+
+
 def choose_by_keyboard(page: Page) -> None:
     """Project, type and temperature, once: the next samples start with them."""
-    page.get_by_label("Project").focus()
+    asked(page, "Project").focus()
     page.keyboard.press("ArrowDown")
     page.get_by_role("radio", name="Blood").focus()
     page.keyboard.press("ArrowRight")
     expect(page.get_by_role("radio", name="Plasma")).to_be_checked()
-    expect(page.get_by_label("Kept at").locator("option[value='4']")).to_have_count(0)
-    page.get_by_label("Kept at").focus()
+    expect(asked(page, "Kept at").locator("option[value='4']")).to_have_count(0)
+    asked(page, "Kept at").focus()
     page.keyboard.press("ArrowDown")
 
 
 def field(page: Page, label: str) -> str:
-    return page.get_by_label(label).input_value()
+    return asked(page, label).input_value()
 
 
 def test_three_tubes_are_registered_by_scanner_and_keyboard_alone(sign_in: SignIn) -> None:
@@ -144,13 +149,13 @@ def test_a_refusal_stands_beside_its_field_and_what_was_typed_stays(sign_in: Sig
     open_bench(page, f"?barcode={code}")
     choose_by_keyboard(page)
     page.get_by_label("Sample name").fill("Tube 17")
-    page.get_by_label("Volume").fill("much")
-    page.get_by_label("Storage place").fill("B-NOWHERE")
+    asked(page, "Volume").fill("much")
+    asked(page, "Storage place").fill("B-NOWHERE")
     page.keyboard.press("Enter")
 
     summary = page.locator("#single-problems")
     expect(summary).to_contain_text("Volume must be a number in µL.")
-    page.get_by_label("Volume").fill("120,5")
+    asked(page, "Volume").fill("120,5")
     page.keyboard.press("Enter")
 
     expect(page.locator("#single-box-error")).to_contain_text("No box carries B-NOWHERE.")
@@ -168,7 +173,7 @@ def test_the_label_shows_what_will_be_printed(sign_in: SignIn) -> None:
     open_bench(page)
 
     page.get_by_label("Tube barcode").fill("PLS-251120-8T2W")
-    page.get_by_label("Subject").fill("S-0517")
+    asked(page, "Subject").fill("S-0517")
 
     label = page.locator(".tube-label")
     expect(label.get_by_role("img", name="Data Matrix of PLS-251120-8T2W")).to_be_visible()
@@ -183,3 +188,27 @@ def test_a_bench_with_a_problem_reads_well_and_fits(sign_in: SignIn) -> None:
     expect(page.get_by_text("Use 3 to 64 letters")).to_be_visible()
 
     assert look_at(page) == {}
+
+
+def test_the_person_chooses_what_stays_and_the_bench_remembers_it(sign_in: SignIn) -> None:
+    page = sign_in("technician")
+    open_bench(page)
+    page.get_by_text("What stays for the next sample").click()
+    stays = page.get_by_role("group", name="What stays for the next sample")
+    stays.get_by_label("Subject").check()
+    assert look_at(page) == {}
+    page.reload()
+    expect(page.get_by_role("heading", name=re.compile("^Registered today"))).to_be_visible()
+    choose_by_keyboard(page)
+    page.locator("#single-subject").fill("P-0417")
+    code = new_code()
+
+    page.get_by_label("Tube barcode").focus()
+    scan(page, code)
+    expect(page.get_by_text("This barcode is free")).to_be_visible()
+    page.get_by_label("Sample name").fill("Tube of a series")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_text(f"{code} registered", exact=True)).to_be_visible()
+    expect(page.get_by_label("Sample name")).to_have_value("")
+    expect(page.locator("#single-subject")).to_have_value("P-0417")

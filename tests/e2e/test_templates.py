@@ -1,12 +1,14 @@
 """A template is changed, published and handed out; what comes back is read by it."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
-from tests.support.accessibility import look_at
+from backend.core.ids import new_id
+from tests.support.accessibility import WIDTHS, look_at
 
 SignIn = Callable[..., Page]
 
@@ -68,3 +70,34 @@ def test_who_may_not_manage_templates_reads_and_downloads_them(sign_in: SignIn) 
     expect(page.get_by_role("link", name="Download version 1")).to_be_visible()
     expect(page.get_by_role("button", name="Change")).to_have_count(0)
     expect(page.get_by_role("button", name="Add column")).to_have_count(0)
+
+
+def test_a_templates_own_columns_are_edited_and_checked_in_the_review_grid(
+    sign_in: SignIn,
+) -> None:
+    page = sign_in("technician")
+    page.goto("/register/import")
+    page.get_by_label("Project").select_option(index=1)
+    code = str(new_id())[-12:].upper()
+    content = f"Sample ID,Subject,Type,Storage zone,Tube additive\nOWN-{code},P-1,blood,4,EDTAA\n"
+    page.locator("input[type=file]").set_input_files(
+        {"name": f"{code}.csv", "mimeType": "text/csv", "buffer": content.encode()}
+    )
+    page.wait_for_url("**/register?draft=*")
+    expect(page.locator("#register-problems")).to_contain_text("Nothing stands in the way")
+    page.locator("#register-template").select_option(value="blood-intake")
+    cell = page.locator('#register-grid [role="gridcell"][col-id="own:Tube%20additive"]')
+    problems = page.locator("#register-problems")
+    expect(problems).to_contain_text("Tube additive is one of EDTA, citrate")
+    page.get_by_role("button", name="Next problem").click()
+    expect(cell).to_have_class(re.compile("is-bad"))
+    expect(page.locator("#review-popover")).to_contain_text("Tube additive is one of EDTA")
+    assert look_at(page, WIDTHS[:1]) == {}
+
+    page.keyboard.press("F2")
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("citrate")
+    page.keyboard.press("Enter")
+
+    expect(problems).to_contain_text("Nothing stands in the way of 1 row")
+    expect(cell).to_have_text("citrate")

@@ -3,12 +3,9 @@
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import func, select
 
-from backend.auth import service as auth_service
-from backend.auth.ids import Role
-from backend.core.config import Settings
-from backend.core.principal import Origin, Principal, UserId
+from backend.core.principal import Principal
 from backend.core.sessions import WriteSession
 from backend.core.transaction import reading, writing
 from backend.samples import bulk_acts, service, stored_queries
@@ -19,31 +16,17 @@ from backend.samples.views import ActProgress, ActView
 from backend.work import queries as work_queries
 from backend.work import service as work_service
 from backend.work.ids import JobId, JobState
-from jobs import execution, process
-from jobs.queues import TASKS
-from tests.factories.people import make_user
+from jobs import execution
 from tests.factories.samples import make_samples
 
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture
-def technician(
-    committed_database: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> Principal:
-    # The job runs in this process, not in a fork: there is no parent whose connections to leave.
-    monkeypatch.setattr(process, "forget_connections", lambda: None)
+@pytest.fixture(autouse=True)
+def samples(technician: Principal, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stored_queries, "BLOCK_ROWS", 2)
-    execution.prepare(execution.Setup(settings=settings, worker="test", tasks=TASKS))
     with writing() as session:
-        user_id = UserId(make_user(session, Role.TECHNICIAN).id)
         make_samples(session, 5)
-    with reading() as session:
-        person = auth_service.principal_of_user(
-            session, user_id, origin=Origin.UI, request_id="test"
-        )
-    assert person is not None
-    return person
 
 
 def ask(person: Principal) -> JobId:

@@ -3,15 +3,14 @@
 import json
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import func, select
 
-from backend.auth import service as auth_service
 from backend.auth.ids import Role
 from backend.core.blobs import DiskStore
 from backend.core.config import Settings
 from backend.core.errors import NotFound
 from backend.core.ids import new_id
-from backend.core.principal import Origin, Principal, UserId
+from backend.core.principal import Principal
 from backend.core.transaction import reading, writing
 from backend.events import exporting
 from backend.events import service as events_service
@@ -20,10 +19,9 @@ from backend.events.models import AuditEntry
 from backend.events.views import AuditFilters
 from backend.reports import audit_exports
 from backend.work.ids import JobId
-from jobs import execution, process
-from jobs.queues import TASKS
-from tests.factories.people import make_user
+from jobs import execution
 from tests.factories.samples import EVERYBODY
+from tests.jobs.conftest import Somebody
 from tests.support import pdf_reading
 
 pytestmark = pytest.mark.slow
@@ -31,13 +29,9 @@ CUPS = AuditFilters(entity="cup")
 
 
 @pytest.fixture
-def administrator(
-    committed_database: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> Principal:
-    # The job runs in this process, not in a fork: there is no parent whose connections to leave.
-    monkeypatch.setattr(process, "forget_connections", lambda: None)
+def administrator(somebody: Somebody, monkeypatch: pytest.MonkeyPatch) -> Principal:
     monkeypatch.setattr(exporting, "PIECE_ENTRIES", 2)
-    execution.prepare(execution.Setup(settings=settings, worker="test", tasks=TASKS))
+    person = somebody(Role.ADMINISTRATOR)
     with writing() as session:
         for _ in range(5):
             events_service.audit(
@@ -48,17 +42,6 @@ def administrator(
                 entity_id=new_id(),
                 new={"is_clean": True},
             )
-    return somebody()
-
-
-def somebody() -> Principal:
-    with writing() as session:
-        user_id = UserId(make_user(session, Role.ADMINISTRATOR).id)
-    with reading() as session:
-        person = auth_service.principal_of_user(
-            session, user_id, origin=Origin.UI, request_id="test"
-        )
-    assert person is not None
     return person
 
 
@@ -96,8 +79,8 @@ def test_pages_are_made_by_a_worker_too(administrator: Principal, settings: Sett
     assert page.count("kitchen.cup_washed") == 5
 
 
-def test_nobody_else_gets_the_file(administrator: Principal) -> None:
-    job_id, other = made(administrator, AuditFormat.CSV), somebody()
+def test_nobody_else_gets_the_file(administrator: Principal, somebody: Somebody) -> None:
+    job_id, other = made(administrator, AuditFormat.CSV), somebody(Role.ADMINISTRATOR)
 
     with reading() as session, pytest.raises(NotFound):
         audit_exports.finished_export(session, other, job_id)

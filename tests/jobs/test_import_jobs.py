@@ -1,13 +1,11 @@
 """Long lists are read and registered by a worker, who can be stopped on the way."""
 
 import pytest
-from sqlalchemy import Engine, func, select, update
+from sqlalchemy import func, select, update
 
-from backend.auth import service as auth_service
-from backend.auth.ids import Role
 from backend.core.blobs import DiskStore
 from backend.core.config import Settings
-from backend.core.principal import Origin, Principal, UserId
+from backend.core.principal import Principal
 from backend.core.transaction import reading, writing
 from backend.samples.models import Sample
 from backend.templates import queries
@@ -18,30 +16,11 @@ from backend.work import service as work_service
 from backend.work.ids import JobId, JobState
 from backend.work.models import Job
 from backend.work.views import JobView
-from jobs import execution, process
-from jobs.queues import TASKS
+from jobs import execution
 from tests.factories.imports import make_draft, make_project_of
-from tests.factories.people import make_user
 from tests.support.sample_files import manifest
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def technician(
-    committed_database: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> Principal:
-    # The job runs in this process, not in a fork: there is no parent whose connections to leave.
-    monkeypatch.setattr(process, "forget_connections", lambda: None)
-    execution.prepare(execution.Setup(settings=settings, worker="test", tasks=TASKS))
-    with writing() as session:
-        user_id = UserId(make_user(session, Role.TECHNICIAN).id)
-    with reading() as session:
-        person = auth_service.principal_of_user(
-            session, user_id, origin=Origin.UI, request_id="test"
-        )
-    assert person is not None
-    return person
 
 
 def _draft(person: Principal, content: bytes) -> ImportId:

@@ -1,14 +1,13 @@
 """Very long sheets: a worker compares them and sends their rows; the result is kept in pages."""
 
 import pytest
-from sqlalchemy import Engine, select, update
+from sqlalchemy import select, update
 
-from backend.auth import service as auth_service
 from backend.auth.ids import Role
 from backend.core.blobs import DiskStore
 from backend.core.config import Settings
 from backend.core.ids import new_id
-from backend.core.principal import Origin, Principal, UserId
+from backend.core.principal import Principal
 from backend.core.transaction import reading, writing
 from backend.templates import queries as templates_queries
 from backend.work import service as work_service
@@ -18,11 +17,10 @@ from backend.work.models import Job
 from backend.workbooks import comparing, queries, sending, service
 from backend.workbooks.errors import ComparisonNotFound, SheetNotFound, TooLongToCompare
 from backend.workbooks.ids import Mark, SheetId, WorkbookId
-from jobs import execution, process
-from jobs.queues import TASKS
+from jobs import execution
 from tests.factories.imports import make_project_of
-from tests.factories.people import make_user
 from tests.factories.workbooks import book
+from tests.jobs.conftest import Somebody
 from tests.support.sample_files import manifest
 
 pytestmark = pytest.mark.slow
@@ -34,27 +32,6 @@ ROWS = 450
 def few_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(comparing, "LARGE_ROWS", 20)
     monkeypatch.setattr(sending, "LARGE_ROWS", 2)
-
-
-@pytest.fixture
-def technician(
-    committed_database: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> Principal:
-    # The job runs in this process, not in a fork: there is no parent whose connections to leave.
-    monkeypatch.setattr(process, "forget_connections", lambda: None)
-    execution.prepare(execution.Setup(settings=settings, worker="test", tasks=TASKS))
-    return person(Role.TECHNICIAN)
-
-
-def person(role: Role) -> Principal:
-    with writing() as session:
-        user_id = UserId(make_user(session, role).id)
-    with reading() as session:
-        found = auth_service.principal_of_user(
-            session, user_id, origin=Origin.UI, request_id="test"
-        )
-    assert found is not None
-    return found
 
 
 def _kept(who: Principal, settings: Settings, *contents: bytes) -> list[SheetId]:
@@ -146,14 +123,14 @@ def test_a_stopped_comparison_is_made_anew(technician: Principal, settings: Sett
 
 
 def test_a_comparison_is_there_only_for_who_asked_and_may_see_both(
-    technician: Principal, settings: Settings
+    technician: Principal, somebody: Somebody, settings: Settings
 ) -> None:
     old, new = _kept(
         technician, settings, _plates(volume="5", first=0), _plates(volume="7", first=0)
     )
     job_id = _asked(technician, old, new)
     _worked(job_id)
-    guest = person(Role.GUEST)
+    guest = somebody(Role.GUEST)
 
     with reading() as session, pytest.raises(JobNotFound):
         comparing.difference_page(session, guest, job_id, files=DiskStore(settings.files_dir))

@@ -5,12 +5,9 @@ from collections.abc import Callable
 from threading import Thread
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import func, select
 
-from backend.auth import service as auth_service
-from backend.auth.ids import Role
-from backend.core.config import Settings
-from backend.core.principal import Origin, Principal, UserId
+from backend.core.principal import Principal
 from backend.core.transaction import reading, writing
 from backend.events.models import OutboxEvent
 from backend.samples.ids import TemperatureClass
@@ -23,32 +20,13 @@ from backend.work import queries as work_queries
 from backend.work import service as work_service
 from backend.work.ids import JobState
 from backend.work.views import JobView
-from jobs import execution, process
-from jobs.queues import TASKS
-from tests.factories.people import make_user
+from jobs import execution
 from tests.factories.sequencing import make_project
 from tests.factories.storage import make_freezer, make_tube
 
 pytestmark = pytest.mark.slow
 
 _LONGEST_S = 90.0
-
-
-@pytest.fixture
-def technician(
-    committed_database: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> Principal:
-    # The job runs in this process, not in a fork: there is no parent whose connections to leave.
-    monkeypatch.setattr(process, "forget_connections", lambda: None)
-    execution.prepare(execution.Setup(settings=settings, worker="test", tasks=TASKS))
-    with writing() as session:
-        user_id = UserId(make_user(session, Role.TECHNICIAN).id)
-    with reading() as session:
-        person = auth_service.principal_of_user(
-            session, user_id, origin=Origin.UI, request_id="test"
-        )
-    assert person is not None
-    return person
 
 
 def wait_for_places(*, tubes: int, boxes: int, families: int = 0) -> None:

@@ -3,12 +3,9 @@
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine, select, update
+from sqlalchemy import select, update
 
-from backend.auth import service as auth_service
-from backend.auth.ids import Role
-from backend.core.config import Settings
-from backend.core.principal import Origin, Principal, UserId
+from backend.core.principal import Principal
 from backend.core.transaction import reading, writing
 from backend.labels import queries, sending, service
 from backend.labels.adapters.zpl_printer import Timing
@@ -18,11 +15,9 @@ from backend.labels.schemas import PrintInput
 from backend.labels.views import PrintView
 from backend.work.ids import JobState
 from backend.work.models import Job
-from jobs import execution, process
-from jobs.queues import TASKS
+from jobs import execution
 from jobs.tasks import print_labels
 from tests.factories.labels import make_printer
-from tests.factories.people import make_user
 from tests.factories.samples import make_samples
 from tests.support.label_printer import Manner, closed_port, label_printer
 from tests.support.label_reading import decoded, zpl_dots
@@ -30,22 +25,9 @@ from tests.support.label_reading import decoded, zpl_dots
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture
-def technician(
-    committed_database: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> Principal:
-    # The job runs in this process, not in a fork: there is no parent whose connections to leave.
-    monkeypatch.setattr(process, "forget_connections", lambda: None)
+@pytest.fixture(autouse=True)
+def quick_printer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(print_labels, "_TIMING", Timing(connect_s=2.0, answer_s=0.3, send_s=0.5))
-    execution.prepare(execution.Setup(settings=settings, worker="test", tasks=TASKS))
-    with writing() as session:
-        user_id = UserId(make_user(session, Role.TECHNICIAN).id)
-    with reading() as session:
-        person = auth_service.principal_of_user(
-            session, user_id, origin=Origin.UI, request_id="test"
-        )
-    assert person is not None
-    return person
 
 
 def ask(person: Principal, port: int, *, labels: int = 2, copies: int = 1) -> UUID:

@@ -3,42 +3,21 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import Engine, select, update
+from sqlalchemy import select, update
 
-from backend.auth import service as auth_service
-from backend.auth.ids import Role
 from backend.core.blobs import DiskStore
 from backend.core.config import Settings
-from backend.core.principal import Origin, Principal, UserId
+from backend.core.principal import Principal
 from backend.core.transaction import reading, writing
 from backend.work.ids import JobState
 from backend.work.models import Job
 from backend.workbooks import queries, service
 from backend.workbooks.ids import ReadState
 from backend.workbooks.views import WorkbookView
-from jobs import execution, process
-from jobs.queues import TASKS
-from tests.factories.people import make_user
+from jobs import execution
 from tests.factories.workbooks import book, text_file
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def technician(
-    committed_database: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> Principal:
-    # The job runs in this process, not in a fork: there is no parent whose connections to leave.
-    monkeypatch.setattr(process, "forget_connections", lambda: None)
-    execution.prepare(execution.Setup(settings=settings, worker="test", tasks=TASKS))
-    with writing() as session:
-        user_id = UserId(make_user(session, Role.TECHNICIAN).id)
-    with reading() as session:
-        person = auth_service.principal_of_user(
-            session, user_id, origin=Origin.UI, request_id="test"
-        )
-    assert person is not None
-    return person
 
 
 def _keep(person: Principal, settings: Settings, content: bytes) -> WorkbookView:

@@ -39,9 +39,13 @@ class Servers:
         return self.admin_url.replace("/postgres?", f"/{name}?", 1)
 
     def clone_template(self, name: str) -> str:
-        """Create database ``name`` as a copy of the migrated template; return its address."""
+        """Create database ``name`` as a copy of the migrated template; return its address.
+
+        Copied file by file: the usual way, block by block through the log, costs the server about
+        half as much again and twice as much when the copy is dropped.
+        """
         with psycopg.connect(self.admin_url, autocommit=True) as connection:
-            clone = sql.SQL("create database {} template {}")
+            clone = sql.SQL("create database {} template {} strategy file_copy")
             connection.execute(clone.format(sql.Identifier(name), sql.Identifier(TEMPLATE)))
         return self.database_url(name)
 

@@ -18,6 +18,10 @@ from backend.templates.reading.headings import Match
 from backend.templates.reading.values import Severity
 from backend.templates.service import imports
 
+_TEMPLATE = (
+    "KEY or KEY@VERSION. A list that carries no stamp is read by it: its synonyms, defaults and "
+    "rules hold. Without a version it is the one in use."
+)
 _ROW_MODE = "What becomes of rows whose sample is registered already."
 
 
@@ -31,6 +35,7 @@ class DryRunQuery(ApiInput):
         description="Code. Without it codes are not compared with a project's samples.",
     )
     row_mode: RowMode = Field(default=RowMode.CREATE, description=_ROW_MODE)
+    template: str | None = Field(default=None, max_length=80, description=_TEMPLATE)
 
 
 class ImportQuery(ApiInput):
@@ -39,6 +44,7 @@ class ImportQuery(ApiInput):
     file_name: str = Field(min_length=1, max_length=200)
     project: str = Field(max_length=40)
     row_mode: RowMode = Field(default=RowMode.CREATE, description=_ROW_MODE)
+    template: str | None = Field(default=None, max_length=80, description=_TEMPLATE)
     commit: CommitMode | None = Field(
         default=None,
         description=(
@@ -74,6 +80,16 @@ class ColumnOut(ApiOutput):
     unit: str | None
     unit_known: bool
     score: int
+    like: str
+
+
+class TemplateOut(ApiOutput):
+    """The version of a template that the file is read by."""
+
+    key: str
+    version: int
+    name: str
+    by_stamp: bool
 
 
 class DryRunOut(ApiOutput):
@@ -89,6 +105,7 @@ class DryRunOut(ApiOutput):
     error_rows: int
     skipped_rows: int
     already: str | None
+    template: TemplateOut | None
     columns: list[ColumnOut]
     findings: list[FindingOut]
 
@@ -137,6 +154,7 @@ def dry_run(call: Call) -> DryRunOut:
             content=call.content,
             project_code=asked.project,
             row_mode=asked.row_mode,
+            template=asked.template,
         )
     return DryRunOut.model_validate(seen)
 
@@ -158,6 +176,7 @@ def import_file(call: Call) -> object:
                     files=DiskStore(call.settings.files_dir),
                     row_mode=asked.row_mode,
                     commit=asked.commit,
+                    template=asked.template,
                 )
             ),
         )

@@ -16,7 +16,7 @@ from backend.core.transaction import reading, writing
 from backend.samples import queries, service
 from backend.samples.errors import SampleNotFound
 from backend.samples.ids import SampleId
-from backend.samples.schemas import Countersigner
+from backend.samples.schemas import ArrivalInput, Countersigner
 
 _MOST = 500
 
@@ -27,6 +27,9 @@ class StepsIn(ApiInput):
     barcodes: list[str] = Field(min_length=1, max_length=_MOST)
     action: str = Field(max_length=40)
     reason: str | None = Field(default=None, max_length=500)
+    arrival: ArrivalInput | None = Field(
+        default=None, description="With the step receive: how every one of them arrived."
+    )
 
     @model_validator(mode="after")
     def _each_once(self) -> Self:
@@ -71,6 +74,7 @@ def take_steps(call: Call) -> object:
                 sample_ids=[SampleId(key) for key in keys.values()],
                 action=sent.action,
                 reason=sent.reason,
+                arrival=sent.arrival,
             )
             reasons = {each.barcode: list(each.reasons) for each in outcomes} | missing
             return OutcomesOut(

@@ -13,6 +13,7 @@ from backend.core.principal import Permission
 from backend.core.transaction import reading, writing
 from backend.samples import pages, queries, rules, service
 from backend.samples.ids import (
+    ArrivalCondition,
     Custody,
     HoldKind,
     MaterialType,
@@ -21,7 +22,7 @@ from backend.samples.ids import (
     Status,
     TemperatureClass,
 )
-from backend.samples.schemas import SampleFilters, SampleRegistration
+from backend.samples.schemas import ArrivalInput, SampleFilters, SampleRegistration
 from backend.samples.views import SampleDetail
 
 
@@ -49,6 +50,7 @@ class SamplesQuery(PageQuery):
     temperature_class: Annotated[tuple[TemperatureClass, ...], _Parts, _COMMAS] = ()
     priority: Annotated[tuple[Priority, ...], _Parts, _COMMAS] = ()
     qc_verdict: Annotated[tuple[QcVerdict, ...], _Parts, _COMMAS] = ()
+    arrival: Annotated[tuple[ArrivalCondition, ...], _Parts, _COMMAS] = ()
     on_hold: bool | None = None
     placed: bool | None = Field(default=None, description="In storage now, or not.")
     subject: str | None = Field(default=None, max_length=64)
@@ -68,6 +70,7 @@ class SamplesQuery(PageQuery):
             temperature_classes=self.temperature_class,
             priorities=self.priority,
             qc_verdicts=self.qc_verdict,
+            arrivals=self.arrival,
             on_hold=self.on_hold,
             placed=self.placed,
             subject_code=self.subject,
@@ -132,6 +135,16 @@ class StepOut(ApiOutput):
     reason: str | None
 
 
+class ArrivalOut(ApiOutput):
+    """In what condition the sample was received; the temperature in °C, null if not measured."""
+
+    conditions: list[ArrivalCondition]
+    temperature_c: float | None
+    note: str
+    received_by_name: str
+    received_at: datetime
+
+
 class SampleDetailOut(SampleOut):
     """Everything that is known of a sample; holds and steps oldest first."""
 
@@ -157,6 +170,7 @@ class SampleDetailOut(SampleOut):
     state_since: datetime
     holds: list[HoldOut]
     transitions: list[StepOut]
+    arrival: ArrivalOut | None
 
     @classmethod
     def of(cls, detail: SampleDetail) -> "SampleDetailOut":
@@ -174,6 +188,10 @@ class StepIn(ApiInput):
         description=f"One of {', '.join(rules.BY_ACTION)}.",
     )
     reason: str | None = Field(default=None, max_length=500)
+    arrival: ArrivalInput | None = Field(
+        default=None,
+        description="With the step receive: how it arrived. What endangers it puts it on hold.",
+    )
 
 
 def list_samples(call: Call) -> bytes:
@@ -217,7 +235,12 @@ def take_step(call: Call) -> object:
         def make() -> SampleDetailOut:
             key = queries.sample_id_of(session, call.caller, call.path["barcode"])
             service.change_status(
-                session, call.caller, sample_id=key, action=sent.action, reason=sent.reason
+                session,
+                call.caller,
+                sample_id=key,
+                action=sent.action,
+                reason=sent.reason,
+                arrival=sent.arrival,
             )
             return SampleDetailOut.of(queries.get_sample(session, call.caller, key))
 

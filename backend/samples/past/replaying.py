@@ -2,9 +2,9 @@
 
 What is written down, and what it carries:
 
-* the entry of a registration names every field that was given; a field that it leaves out was
-  empty. The entry of a load under an envelope carries the fields that it names and no others;
-  a file's rows have no entry of their own, and nothing is known of them but what follows;
+* the entry of a registration, at a bench or of a row of a list, names every field that was given;
+  a field that it leaves out was empty. The entry of a load under an envelope carries the fields
+  that it names and no others;
 * every later entry carries the fields that it changed, before and after: amendments, verdicts,
   thaws, dates, consent, SPREC, volumes, a code that was taken back;
 * steps carry the status, and by their action the lifecycle;
@@ -171,8 +171,10 @@ def _happenings(written: Written, at: datetime) -> Iterator[_Happening]:
         if began <= at:
             yield began, number, _applying(written, entry)
     for step in written.steps:
-        if step.at <= at:
-            yield step.at, -1, _stepping(step)
+        # The first step is written a moment after the row that it belongs to.
+        began = step.at if step.from_status else min(written.registered_at, step.at)
+        if began <= at:
+            yield began, -1, _stepping(step)
     for line in written.balances:
         if line.at <= at:
             yield line.at, -1, _balancing(line)

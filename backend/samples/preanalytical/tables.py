@@ -10,6 +10,14 @@ before centrifugation, 48 to 84 h (D says M/N, L says K/L) and O (L alone); the 
 centrifugations but N (L alone, and it has F twice); after centrifugation all but N (D and L differ
 below 2 h, and the order of temperatures is L's alone); long-term storage but A and D. SPREC 3.0
 has more options and is not encoded here.
+
+Solid samples are not encoded. D and L agree on both ischaemia times (A under 2 min, B to 10, C to
+20, D to 30, E to 60, F longer), on the first and last fixation times (A under 15 min, G 48 to
+72 h) and on the fixations SNP, NBF, RNL, PXT and OCT; the sample sheets of HuBMAP
+(hubmapconsortium/ingest-validation-tools, docs/sample-section) name NBF, PXT, ALL, NAA, ACA and
+FOR as L does. The letters of the type of sample and of its collection are L's alone (and among
+the collections 72 stands after A06 to A48), so no code of a solid sample would be whole. The
+table of P for solids was not to be had.
 """
 
 from collections.abc import Mapping, Sequence

@@ -5,10 +5,13 @@ decompression, and its ratio); a workbook's parts are read once in pieces and th
 """
 
 import io
+import re
 import zipfile
 import zlib
 from dataclasses import dataclass, field
+from typing import IO
 
+from backend.templates.reading.sheet import MOST_COLUMNS, MOST_ROWS
 from backend.templates.reading.values import Finding, Severity
 
 # Unpacked size a workbook may have; a small file that unpacks to more is an attack or an accident.
@@ -20,6 +23,13 @@ MOST_CELLS = 3_000_000
 """Cells of all sheets; 100,000 samples with 30 columns."""
 MANY_CELLS = 200_000
 """From here on a workbook is read lean: values alone, no formats."""
+MOST_SPREAD_CELLS = MOST_COLUMNS * 2 * MOST_ROWS
+"""From a sheet's first row and column to its last; read lean, it takes memory for all of them."""
+# Columns from KO on, the 301st; a cell that holds nothing closes at once and is none.
+_FAR_CELL = re.compile(rb'<c r="([A-Z]{3}|[L-Z][A-Z]|K[O-Z])\d+"(?:[^>]*[^/])?>')
+_CELL_ROW = re.compile(rb'<c r="[A-Z]{1,3}(\d+)"')
+_LONGEST_CELL_TAG = 256
+_LETTERS = 26
 _BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
@@ -40,6 +50,8 @@ class Package:
 
     refusal: Finding | None = None
     cells: int = 0
+    spread: int = 0
+    """Rows by columns down to the last filled cell, of the sheet where it is most."""
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -103,18 +115,43 @@ def _read_parts(package: zipfile.ZipFile) -> Package:
                     "The workbook holds XML entities, which no spreadsheet writes. It was not "
                     "opened. Copy the samples into a new workbook.",
                 )
-            piece = head
-            while piece:
-                if "/worksheets/" in name:
-                    found.cells += piece.count(b"<c ") + piece.count(b"<c>")
-                piece = part.read(_PIECE)
+            _look_through(part, head, found if "/worksheets/" in name else Package())
         if found.cells > MOST_CELLS:
             return _refused(
                 "workbook_too_large",
                 f"The workbook has more than {MOST_CELLS:,} cells. Keep only the sheet of samples.",
             )
+    if found.cells > MANY_CELLS and found.spread > MOST_SPREAD_CELLS:
+        return _refused(
+            "cells_far_apart",
+            "The workbook has a filled cell far below or beside its list. Delete the rows under "
+            "the samples and the columns beside them, and send it again.",
+        )
     found.findings = _said(names)
     return found
+
+
+def _look_through(part: IO[bytes], piece: bytes, found: Package) -> None:
+    """Read a part to its end and add to what is found: its cells, and how far they reach."""
+    before, last_row, width = b"", 0, MOST_COLUMNS
+    while piece:
+        found.cells += piece.count(b"<c ") + piece.count(b"<c>")
+        seen = before + piece
+        width = max(width, *map(_column, set(_FAR_CELL.findall(seen))), 0)
+        # Rows stand in their order: the last value of a piece is in its last row.
+        value = max(seen.rfind(b"</v>"), seen.rfind(b"</is>"), 0)
+        cell = _CELL_ROW.match(seen, max(seen.rfind(b"<c r=", 0, value), 0))
+        last_row = int(cell[1]) if cell else last_row
+        before = piece[-_LONGEST_CELL_TAG:]
+        piece = part.read(_PIECE)
+    found.spread = max(found.spread, last_row * width)
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * _LETTERS + letter - ord("A") + 1
+    return number
 
 
 def _said(names: list[str]) -> list[Finding]:

@@ -9,6 +9,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import groupby
 from xml.etree.ElementTree import ParseError
 
 from openpyxl import load_workbook
@@ -72,7 +73,7 @@ def _every_sheet(values: Workbook, formulas: Workbook) -> BookReading:
         width = max((column for _, column in texts), default=0)
         if width > sheet_reading.MOST_COLUMNS:  # before rows are made as wide as that
             return too_wide(sheet.title, width)
-        grids.append(SheetGrid(sheet.title, _dense(texts)))
+        grids.append(SheetGrid(sheet.title, list(_dense(texts))))
         findings += [
             _no_value(cell)
             for row, column, cell in _filled(formulas[sheet.title])
@@ -143,7 +144,7 @@ def _filled(sheet: Worksheet) -> Iterator[tuple[int, int, Cell | MergedCell]]:
         yield row, column, cell
 
 
-def _grid(values: Worksheet, formulas: Worksheet) -> tuple[sheet_reading.Grid, list[Finding]]:
+def _grid(values: Worksheet, formulas: Worksheet) -> tuple[Iterator[list[str]], list[Finding]]:
     texts = _texts(values)
     grid = _dense(texts)
     findings = [
@@ -178,14 +179,22 @@ def _texts(sheet: Worksheet) -> dict[tuple[int, int], str]:
     return {(row, column): text for row, column, cell in _filled(sheet) if (text := _text(cell))}
 
 
-def _dense(texts: Mapping[tuple[int, int], str]) -> sheet_reading.Grid:
-    """Return the sparse texts as rows; the empty ones after the last filled row are not there."""
-    grid: sheet_reading.Grid = [[] for _ in range(max((row for row, _ in texts), default=0))]
-    for (row, column), text in sorted(texts.items()):
-        cells = grid[row - 1]
-        cells.extend([""] * (column - 1 - len(cells)))
-        cells.append(text)
-    return grid
+def _dense(texts: Mapping[tuple[int, int], str]) -> Iterator[list[str]]:
+    """Yield the sparse texts as rows, one after the other, down to the last that is filled.
+
+    Of a row wider than a list may be, only its last text is given, in the first column too many:
+    enough to be refused by, and nothing is padded to the sheet's edge.
+    """
+    at = 0
+    for row, cells in groupby(sorted(texts.items()), key=lambda cell: cell[0][0]):
+        yield from ([] for _ in range(at + 1, row))
+        at = row
+        yield _padded({column: text for (_, column), text in cells})
+
+
+def _padded(cells: Mapping[int, str]) -> list[str]:
+    width = min(max(cells), sheet_reading.MOST_COLUMNS + 1)
+    return [cells.get(column, "") for column in range(1, width)] + [cells[max(cells)]]
 
 
 def _text(cell: Cell | MergedCell) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from backend.templates.reading.batch import Batch, Options
 from backend.templates.reading.fields import BY_KEY, FieldKey, Kind
-from backend.templates.reading.headings import ColumnMatch, Match, fold
+from backend.templates.reading.headings import ColumnMatch, Match, fold, sureness
 from backend.templates.reading.values import Finding, Severity
 
 # Headings that look like one of our fields and are not: said once, never guessed.
@@ -78,7 +78,8 @@ def _suggested(match: ColumnMatch) -> Finding:
         code="heading_near",
         severity=Severity.WARNING,
         message=(
-            f"Heading “{match.heading}” is not known. Is it {label}? "
+            f"Heading “{match.heading}” is not known. Is it {label}? It resembles “{match.like}” "
+            f"by {match.score}%, {sureness(match.score)}. "
             "Until you say so, the column is kept as written."
         ),
         column=match.column,

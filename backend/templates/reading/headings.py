@@ -68,6 +68,8 @@ class ColumnMatch:
     unit: str | None = None
     unit_known: bool = True
     score: int = 100
+    like: str = ""
+    """With ``SUGGESTED``, the known heading that this one resembles."""
 
 
 def fold(heading: str) -> str:
@@ -92,6 +94,12 @@ def unit_in(heading: str) -> tuple[str | None, Unit | None]:
     return None, None
 
 
+def heading_unit(heading: str) -> str:
+    """Return what a heading names in brackets as its unit, as written; empty for none."""
+    inside = _BRACKETS.findall(clean(heading))
+    return inside[-1].strip() if inside else ""
+
+
 def _names() -> tuple[dict[str, FieldKey], dict[str, FieldKey], dict[str, FieldKey]]:
     exact = {name: spec.key for spec in FIELDS for name in (spec.label, spec.key.value)}
     folded = {fold(name): key for name, key in exact.items()}
@@ -101,6 +109,19 @@ def _names() -> tuple[dict[str, FieldKey], dict[str, FieldKey], dict[str, FieldK
 
 _EXACT, _FOLDED, _SYNONYMS = _names()
 _KNOWN = _SYNONYMS | _FOLDED
+
+
+def sureness(score: int) -> str:
+    """Return how sure a likeness is, in words; 100 is certain, below SUGGEST_FROM nothing is said.
+
+    At 95 and more one letter of a long heading differs; near 85 it may well be another word.
+    """
+    if score >= _NEARLY_SURE:
+        return "almost certain"
+    return "likely" if score >= _LIKELY else "a guess"
+
+
+_NEARLY_SURE, _LIKELY = 95, 90
 
 
 def knows(heading: str) -> bool:
@@ -155,7 +176,7 @@ def _suggested(column: int, heading: str, folded: str) -> ColumnMatch:
         return ColumnMatch(column, heading, Match.KEPT)
     name, score, _ = best
     return _with_unit(
-        ColumnMatch(column, heading, Match.SUGGESTED, _KNOWN[name], score=round(score))
+        ColumnMatch(column, heading, Match.SUGGESTED, _KNOWN[name], score=round(score), like=name)
     )
 
 

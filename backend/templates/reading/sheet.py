@@ -111,6 +111,8 @@ def _read_body(raw: Iterator[list[str]], first_number: int, width: int) -> _Body
 def _clean_rows(part: Iterable[tuple[int, list[str]]], body: _Body) -> Grid:
     rows: Grid = []
     for number, raw in part:
+        if not raw:
+            continue  # of which a sheet may have a million above its last cell
         row = list(map(str.strip, raw))
         if has_special("".join(row)):
             body.hidden += sum(map(has_special, row))

@@ -10,10 +10,12 @@ from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events import service as events_service
 from backend.templates import definition_queries, queries
+from backend.templates.definition import Definition
 from backend.templates.errors import CellNotThere
 from backend.templates.events import ImportDiscarded, ImportEdited
 from backend.templates.ids import ImportId, ImportState
 from backend.templates.models import HeaderMap, ImportRow, SampleImport
+from backend.templates.own_columns import own_columns
 from backend.templates.plain import column_in, column_out
 from backend.templates.reading.clean import clean
 from backend.templates.reading.fields import BY_KEY, FieldKey
@@ -53,7 +55,9 @@ def edit_cells(
     principal.require(Permission.SAMPLES_REGISTER)
     record = open_import(session, principal, import_id)
     rows = row_store.load_rows(session, record.id)
-    old, new = _write_cells(rows, edits, _own(record))
+    version = definition_queries.find_version_by_id(session, record.template_version_id)
+    own = _own(record, version.definition if version else None)
+    old, new = _write_cells(rows, edits, own)
     return _settled(session, principal, record, rows, old=old, new=new)
 
 
@@ -184,7 +188,8 @@ def paste_block(
     version = definition_queries.find_version_by_id(session, record.template_version_id)
     definition = version.definition if version else None
     block = read_block(text, fields, stamped.remembered(definition))
-    pasted = replace(block, rows=stamped.titled(block.rows, definition))
+    names = own_columns(definition, [column_in(stored) for stored in record.columns])
+    pasted = replace(block, rows=stamped.titled(block.rows, names))
     here = row_store.load_rows(session, record.id)
     over = [r for r in here if from_number is not None and r.number >= from_number]
     below = pasted.rows[len(over) :]
@@ -195,7 +200,7 @@ def paste_block(
         for row, texts in zip(over, pasted.rows, strict=False)
         for field, cell in texts.items()
     ]
-    old, new = _write_cells(rows, edits, _own(record))
+    old, new = _write_cells(rows, edits, _own(record, definition))
     if below:
         new["rows added"] = str(len(below))
     view = _settled(session, principal, record, rows, old=old, new=new, added=added)
@@ -273,7 +278,10 @@ def _append(
 ) -> range:
     """Write rows of texts by field below the others, not checked yet; return their numbers."""
     version = definition_queries.find_version_by_id(session, record.template_version_id)
-    unknown = sorted({name for row in rows for name in row} - set(BY_KEY) - _own(record))
+    definition = version.definition if version else None
+    unknown = sorted(
+        {name for row in rows for name in row} - set(BY_KEY) - _own(record, definition)
+    )
     if unknown or record.row_count + len(rows) > MOST_ROWS_OF_A_GRID:
         raise CellNotThere(
             f"These fields are not known: {', '.join(unknown)}."
@@ -285,7 +293,7 @@ def _append(
         {name: tidy[:LONGEST_CELL] for name, text in texts.items() if (tidy := clean(text))}
         for texts in rows
     ]
-    filled = [stamped.with_defaults(row, version.definition if version else None) for row in typed]
+    filled = [stamped.with_defaults(row, definition) for row in typed]
     row_store.copy_typed(session, record.id, first, filled)
     record.row_count += len(rows)
     return range(first, first + len(rows))
@@ -307,9 +315,11 @@ def _write_cells(
     return old, new
 
 
-def _own(record: SampleImport) -> set[str]:
-    """Return the headings of the draft's columns that fill no field."""
-    return {match["heading"] for match in record.columns if match["match"] == Match.KEPT.value}
+def _own(record: SampleImport, definition: Definition | None) -> set[str]:
+    """Return the names of the draft's columns that fill no field, its template's among them."""
+    matches = [column_in(stored) for stored in record.columns]
+    kept = {match.heading for match in matches if match.match is Match.KEPT}
+    return kept | {own.name for own in own_columns(definition, matches)}
 
 
 def _row_of(by_number: Mapping[int, ImportRow], edit: CellEdit, own: set[str]) -> ImportRow:

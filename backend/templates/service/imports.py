@@ -71,17 +71,18 @@ def examine_file(
     content: bytes,
     project_code: str | None = None,
     row_mode: RowMode = RowMode.CREATE,
+    template: str | None = None,
 ) -> Examined:
     """Return what importing a file would do; nothing is written.
 
     Without a session the questions that only the laboratory can answer (is the code taken?) are
-    not asked.
+    not asked. ``template`` is KEY or KEY@VERSION; see `import_file`.
     """
     principal.require(Permission.SAMPLES_REGISTER)
     project = (
         queries.get_project(session, principal, project_code) if session and project_code else None
     )
-    looked = _look(session, content, project, row_mode)
+    looked = _look(session, content, project, row_mode, template)
     already = None
     if session is not None and project is not None:
         earlier = queries.find_import_of_file(session, project.id, key_of(content))
@@ -101,6 +102,7 @@ def examine_file(
         already=already,
         update_rows=0 if already else looked.checked.count(RowState.UPDATE),
         row_mode=row_mode,
+        template=looked.known.used,
     )
 
 
@@ -157,12 +159,15 @@ def import_file(
     received_at: datetime | None = None,
     row_mode: RowMode = RowMode.CREATE,
     commit: CommitMode | None = None,
+    template: str | None = None,
 ) -> Registered:
     """Register a file's good rows at once and keep the rest as a draft.
 
-    ``commit`` may be left out only where no row has an error.
+    ``commit`` may be left out only where no row has an error. A list that carries no stamp is read
+    by ``template`` (KEY or KEY@VERSION): its synonyms, defaults and rules hold.
 
     Raises:
+        TemplateNotFound, TemplateNotInUse: no such template, or it is not to be used.
         CommitNotChosen: rows have errors, and what is to become of the others was not said.
         NotAllRows, RowsExist: some rows cannot be registered, so nothing was saved.
         ProjectNotFound: no such project, or not one of the principal's.
@@ -176,7 +181,7 @@ def import_file(
     earlier = queries.find_import_of_file(session, project.id, key_of(content))
     if earlier is not None:
         raise AlreadyImported(_already(earlier), ImportId(earlier.id))
-    looked = _readable(_look(session, content, project, row_mode), file_name)
+    looked = _readable(_look(session, content, project, row_mode, template), file_name)
     allow_commit(file_name, row_mode, looked.checked, commit)
     record = _record(
         session, principal, looked, project, file_name=file_name, content=content, files=files
@@ -248,10 +253,7 @@ def _look(
     row_mode: RowMode,
     template: str | None = None,
 ) -> _Looked:
-    known = stamped.recognise(session, content)
-    if session is not None and template and known.version is None:
-        as_chosen = stamped.chosen(session, template)
-        known = replace(as_chosen, findings=(*known.findings, *as_chosen.findings))
+    known = stamped.read_by(session, content, template)
     reading = read_file(content, stamped.remembered(known.definition))
     remembered = queries.header_map(session, project.id) if session and project else {}
     said = remembered | stamped.remembered(known.definition)

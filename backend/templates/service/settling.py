@@ -9,6 +9,7 @@ from backend.templates import queries
 from backend.templates.events import ImportEdited
 from backend.templates.ids import ImportId
 from backend.templates.models import ImportRow, SampleImport
+from backend.templates.own_columns import UNIT_DIFFERS
 from backend.templates.plain import finding_out
 from backend.templates.service import rows as row_store
 from backend.templates.service.registering import recheck
@@ -47,5 +48,6 @@ _COLUMN_CODES = frozenset(
         "unit_read",
         "barcode_from_id",
         "figure_of_extract",
+        UNIT_DIFFERS,
     }
 )

@@ -3,14 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from backend.core.errors import InvalidInput
 from backend.core.sessions import ReadSession
 from backend.templates import definition_queries
 from backend.templates.adapters.template_file import EXAMPLE_MARK, find_stamp
 from backend.templates.definition import Definition, TemplateColumn
 from backend.templates.definition_rules import Found, check_rows
 from backend.templates.definition_views import VersionView
-from backend.templates.errors import TemplateNotFound
 from backend.templates.ids import VersionState
+from backend.templates.own_columns import OwnColumn, other_units
 from backend.templates.reading.batch import Batch, Checked, RowState, add
 from backend.templates.reading.fields import BY_KEY
 from backend.templates.reading.headings import (
@@ -22,6 +23,8 @@ from backend.templates.reading.headings import (
     match_columns,
 )
 from backend.templates.reading.values import Finding, RawTable, Severity
+from backend.templates.service import naming
+from backend.templates.views import TemplateUsed
 
 CHOSEN = "template_chosen"
 """The finding of a list that carries no stamp and is read by a template all the same."""
@@ -39,6 +42,18 @@ class Recognised:
         """What the file's columns were asked for."""
         return self.version.definition if self.version else None
 
+    @property
+    def used(self) -> TemplateUsed | None:
+        """Which version the file is read by, and whether it says so itself."""
+        if self.version is None:
+            return None
+        return TemplateUsed(
+            key=self.version.template_key,
+            version=self.version.number,
+            name=self.version.template_name,
+            by_stamp=not any(finding.code == CHOSEN for finding in self.findings),
+        )
+
 
 def recognise(session: ReadSession | None, content: bytes) -> Recognised:
     """Return the version that a file was made of; nothing without a database to ask."""
@@ -55,17 +70,41 @@ def recognise(session: ReadSession | None, content: bytes) -> Recognised:
     return Recognised(version, (_about(session, version),))
 
 
-def chosen(session: ReadSession, key: str) -> Recognised:
-    """Return the version that senders are given now, as a person chose it for a list.
+def chosen(session: ReadSession, named: str) -> Recognised:
+    """Return the version that a person chose for a list, as KEY or KEY@VERSION.
 
     Raises:
-        TemplateNotFound: nothing of the template is published.
+        InvalidInput, TemplateNotFound, TemplateNotInUse: as `naming.version_named`.
     """
-    version = definition_queries.newest_published(session, key)
-    if version is None:
-        raise TemplateNotFound(f"{key} in use")
+    version = naming.version_named(session, named)
     said = f"Read by the template “{version.template_name}”, version {version.number}, as chosen."
     return Recognised(version, (_finding(CHOSEN, Severity.INFO, said),))
+
+
+def read_by(session: ReadSession | None, content: bytes, named: str | None) -> Recognised:
+    """Return the version that a file is read by: that of its stamp, else the one that is named.
+
+    Raises:
+        InvalidInput: a template is named, and there is no laboratory to ask for it.
+        TemplateNotFound, TemplateNotInUse: as `chosen`.
+    """
+    known = recognise(session, content)
+    if not named:
+        return known
+    if session is None:
+        raise InvalidInput(
+            f"No laboratory is running, so the template “{named}” cannot be looked up. "
+            "Start the laboratory, or leave the template out."
+        )
+    asked = chosen(session, named)
+    if known.version is None:
+        return replace(asked, findings=(*known.findings, *asked.findings))
+    if asked.version is None or asked.version.id == known.version.id:
+        return known
+    said = f"The list carries a stamp and is read by it; the template {named} was not used."
+    return replace(
+        known, findings=(*known.findings, _finding("template_overruled", Severity.INFO, said))
+    )
 
 
 def remembered(definition: Definition | None) -> dict[str, str]:
@@ -121,10 +160,10 @@ def with_defaults(texts: Mapping[str, str], definition: Definition | None) -> di
 
 
 def titled(
-    rows: Sequence[Mapping[str, str]], definition: Definition | None
+    rows: Sequence[Mapping[str, str]], names: Sequence[OwnColumn]
 ) -> tuple[dict[str, str], ...]:
-    """Return rows whose own columns go by the definition's titles, however they were spelled."""
-    own = {} if definition is None else {fold(c.title): c.title for c in definition.columns}
+    """Return rows whose own columns go by the list's names of them, however they were spelled."""
+    own = {fold(column.name): column.name for column in names}
     return tuple(
         {name if name in BY_KEY else own.get(fold(name), name): text for name, text in row.items()}
         for row in rows
@@ -141,6 +180,7 @@ def check_definition(batch: Batch, checked: Checked, definition: Definition | No
     if definition is None:
         return
     cells = {column.heading: _cells_of(batch, column) for column in definition.columns}
+    checked.column_findings += other_units(definition, batch.matches)
     wrong = {
         (index, finding.field or finding.header)
         for index, findings in checked.findings.items()
@@ -194,15 +234,20 @@ def _add(batch: Batch, checked: Checked, found: Found, cells: Mapping[str, Seque
     if column.field is not None:
         add(checked, batch, found.index, column.field, found.problem, text)
         return
-    at = next((m.column for m in batch.matches if fold(m.heading) == fold(column.title)), None)
+    folded = fold(column.title)
+    match = next((m for m in batch.matches if fold(m.heading) == folded), None)
+    name = match.heading if match else column.title
     finding = Finding(
         code=found.problem.code,
         severity=found.problem.severity,
         message=found.problem.message,
         row=batch.numbers[found.index],
-        column=at,
-        header=column.title,
+        column=match.column if match else None,
+        header=name,
+        field=name,
         value_seen=text,
+        suggestion=found.problem.suggestion,
+        fix=found.problem.fix,
     )
     checked.findings.setdefault(found.index, []).append(finding)
 

@@ -1,20 +1,18 @@
 """Parcels from outside: what is expected, and one parcel received by scan."""
 
 from collections.abc import Sequence
-from urllib.parse import quote
 
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from backend.core.principal import Permission
+from backend.core.principal import Permission, Principal
 from backend.core.transaction import reading
 from backend.custody import incoming_queries
-from backend.custody.ids import Arrival, IncomingState
+from backend.custody.ids import IncomingState
 from backend.custody.views import IncomingLineView, IncomingView, ShipmentView
 from backend.samples.views import ProjectView
 from dashboard import format as fmt
-from dashboard.components.attributes import aria
 from dashboard.components.button import button
 from dashboard.components.dialog import dialog
 from dashboard.components.empty_state import empty_state
@@ -22,10 +20,9 @@ from dashboard.components.form_field import error_summary, form_field
 from dashboard.components.icon import icon
 from dashboard.components.page import Crumb, Page, page
 from dashboard.components.panel import panel
-from dashboard.components.scan_target import scan_target
 from dashboard.components.tones import Tone
 from dashboard.pages.custody import incoming_ids as ids
-from dashboard.pages.custody import shipment
+from dashboard.pages.custody import parcel_parts, scan_form, shipment
 from dashboard.pages.custody.acting import answers
 from dashboard.session import current_principal
 
@@ -46,14 +43,14 @@ def incoming_layout(*, parcel: str, **_: str) -> Page:
         title=found.code,
         breadcrumb=[Crumb("Samples", "/samples"), Crumb("Custody", "/custody?show=incoming")],
         children=[
-            scan_target(),
-            dcc.Store(id=ids.WHICH, data=found.code),
-            dcc.Store(id=ids.CHANGED),
-            dcc.Store(id=ids.CLOSE),
-            dcc.Store(id=ids.CLOSE_SINK),
-            _scanning(is_shown=takes_codes(found, may_act=may_act)),
-            html.Div(body(found, may_act=may_act), id=ids.BODY),
-            _end_dialog(),
+            *parcel_parts.remembered(ids.WHICH, found.code, ids.STORES),
+            scan_form.draw(
+                ids.SCAN,
+                "Scan it, or type its code or name and press Enter",
+                is_shown=takes_codes(found, may_act=may_act),
+            ),
+            html.Div(body(found, principal), id=ids.BODY),
+            parcel_parts.closing_dialog(ids.END, "parcel", "Everything that the sender named"),
         ],
     )
 
@@ -63,7 +60,7 @@ def takes_codes(parcel: IncomingView, *, may_act: bool) -> bool:
     return may_act and parcel.state is IncomingState.EXPECTED
 
 
-def body(parcel: IncomingView, *, may_act: bool) -> list[Component]:
+def body(parcel: IncomingView, principal: Principal) -> list[Component]:
     """Draw what is known of the parcel, what the sender named, and what came besides."""
     facts: list[tuple[str, Component | str]] = [
         ("State", STATES[parcel.state]),
@@ -76,15 +73,15 @@ def body(parcel: IncomingView, *, may_act: bool) -> list[Component]:
         ("Expected", _expected(parcel)),
         ("Announced by", parcel.created_by_name),
     ]
-    rows = [html.Tr([html.Th(name, scope="row"), html.Td(value)]) for name, value in facts if value]
-    table = html.Table(html.Tbody(rows), className="tbl flush plain cu-facts")
     close = None
-    if takes_codes(parcel, may_act=may_act):
-        close = button("Close", kind="primary", icon="check2", opens=ids.END_DIALOG)
+    if takes_codes(parcel, may_act=principal.may(Permission.SHIPMENTS_MANAGE)):
+        close = button("Close", kind="primary", icon="check2", opens=ids.END.dialog)
     return [
-        panel("Parcel", table, aside=close),
-        _list(parcel),
-        *([_over(parcel.over)] if parcel.over else []),
+        parcel_parts.facts("Parcel", facts, close),
+        _list(parcel, may_hold=principal.may(Permission.SAMPLES_HOLD)),
+        *parcel_parts.over(
+            parcel.over, "These codes were scanned and the sender did not name them."
+        ),
     ]
 
 
@@ -104,14 +101,10 @@ def overview(
         ]
     heads = ("Parcel", "From", "State", "Expected", "Carrier", "Tracking", "Named", "Outcome")
     rows = [*(_addressed(each) for each in shipments), *(_parcel(each) for each in parcels)]
-    table = html.Table(
-        [html.Thead(html.Tr([html.Th(word, scope="col") for word in heads])), html.Tbody(rows)],
-        className="tbl flush plain",
-    )
     return [
         panel(
             "Incoming",
-            _scrolled(table, "Incoming parcels"),
+            parcel_parts.listing(heads, rows, "Incoming parcels"),
             aside=begin if may_act else None,
             class_name="sd-history",
         )
@@ -201,96 +194,33 @@ def _expected(parcel: IncomingView) -> Component:
     return html.Span(late, className="st")
 
 
-def _list(parcel: IncomingView) -> html.Section:
-    heads = ("Named", "Arrival", "Condition", "Sample")
-    rows = [_line(line) for line in parcel.lines]
-    table = html.Table(
-        [html.Thead(html.Tr([html.Th(word, scope="col") for word in heads])), html.Tbody(rows)],
-        className="tbl flush plain",
-    )
+def _list(parcel: IncomingView, *, may_hold: bool) -> html.Section:
+    acts = [
+        parcel_parts.hold_button(line.barcode, line.arrival, ids.hold(line.barcode))
+        if may_hold
+        else None
+        for line in parcel.lines
+    ]
+    has_acts = any(act is not None for act in acts)
+    heads = ["Named", "Arrival", "Condition", "Sample", *(["Act"] if has_acts else [])]
+    rows = [
+        html.Tr([*_line(line), *([html.Td(act)] if has_acts else [])])
+        for line, act in zip(parcel.lines, acts, strict=True)
+    ]
     counted = fmt.plural(parcel.named, "sample", "samples")
     return panel(
         "What the sender named",
-        _scrolled(table, "Named samples"),
+        parcel_parts.listing(heads, rows, "Named samples"),
         meta=f"{counted}, {parcel.arrived} with an outcome",
         class_name="sd-history",
     )
 
 
-def _line(line: IncomingLineView) -> html.Tr:
-    said: Component | str = "Not scanned yet"
-    if line.arrival is not None:
-        name, tone, words = shipment.ARRIVALS[line.arrival]
-        said = html.Span([icon(name, tone), words], className="st")
-    known: Component | str = "Not registered"
-    if line.barcode is not None:
-        href = f"/samples/{quote(line.barcode, safe='')}"
-        known = html.A(line.barcode, href=href, className="mono cu-a")
-    return html.Tr(
-        [
-            html.Td(line.code, className="mono said"),
-            html.Td(said),
-            html.Td(line.condition, className="t2 said"),
-            html.Td(known),
-        ]
-    )
-
-
-def _over(codes: Sequence[str]) -> html.Section:
-    said = "These codes were scanned and the sender did not name them. Ask the sender."
-    return panel("Over", html.P(said, className="t2"), html.P(", ".join(codes), className="mono"))
-
-
-def _scanning(*, is_shown: bool) -> html.Div:
-    how = [
-        {"value": Arrival.EXPECTED.value, "label": "As expected"},
-        {"value": Arrival.DAMAGED.value, "label": "Damaged"},
-        {"value": Arrival.WRONG_LABEL.value, "label": "Wrong label"},
+def _line(line: IncomingLineView) -> list[html.Td]:
+    known = parcel_parts.sample_link(line.barcode) if line.barcode else "Not registered"
+    return [
+        html.Td(line.code, className="mono said"),
+        html.Td(parcel_parts.outcome(line.arrival, "Not scanned yet")),
+        html.Td(line.condition, className="t2 said"),
+        html.Td(known),
     ]
-    return html.Div(
-        [
-            error_summary({}, id=ids.PROBLEMS),
-            form_field(
-                "Sample",
-                dbc.Input(id=ids.CODE, value="", autocomplete="off", maxlength=200),
-                help_text="Scan it, or type its code or name and press Enter",
-            ),
-            html.Div(
-                [
-                    form_field(
-                        "On arrival",
-                        dbc.Select(id=ids.HOW, options=how, value=Arrival.EXPECTED.value),
-                    ),
-                    form_field(
-                        "What is wrong",
-                        dbc.Input(id=ids.CONDITION, value="", maxlength=300),
-                        optional=True,
-                    ),
-                ],
-                className="grid2 cu-arrival",
-            ),
-        ],
-        id=ids.SCANNING,
-        hidden=not is_shown,
-        className="panel cu-scan cu-bench",
-    )
-
-
-def _end_dialog() -> html.Dialog:
-    box = dbc.Checklist(
-        id=ids.END_SHORT,
-        options=[{"value": "yes", "label": "What was not scanned is missing"}],
-        value=[],
-    )
-    return dialog(
-        ids.END_DIALOG,
-        "Close the parcel",
-        error_summary({}, id=ids.END_PROBLEMS),
-        html.P("Everything that the sender named has an outcome then.", className="t2"),
-        box,
-        answers("Go on scanning", "Close parcel", ids.END_SEND),
-    )
-
-
-def _scrolled(table: html.Table, name: str) -> html.Div:
-    return html.Div(table, className="tbl-x", tabIndex="0", role="region", **aria(label=name))

@@ -1,39 +1,36 @@
 """Parcels from outside: announced, received by scan, closed."""
 
-from datetime import date
 from typing import Any
 
 import dash
-from dash import Input, Output, State, ctx, no_update
+from dash import ALL, Input, Output, State, ctx
 from dash.development.base_component import Component
 
-from backend.core.errors import AppError
-from backend.core.ids import new_id
+from backend.core import barcodes
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
-from backend.core.transaction import reading, writing
+from backend.core.transaction import reading
 from backend.custody import incoming_queries, service
-from backend.custody.errors import IncomingRefused
-from backend.custody.ids import Arrival
 from backend.custody.service import Announcement
+from backend.samples import queries as samples_queries
+from backend.samples.errors import SampleNotFound
 from dashboard.callbacks import page_callback
-from dashboard.components.form_field import error_summary
-from dashboard.components.scan_target import answer_scan
 from dashboard.components.tones import Tone
-from dashboard.pages.custody import ids as page_ids
-from dashboard.pages.custody import incoming
+from dashboard.pages.custody import hold_dialog, incoming, parcel_parts, scan_form
+from dashboard.pages.custody import ids as custody_ids
 from dashboard.pages.custody import incoming_ids as ids
 from dashboard.pages.custody.acting import done
+from dashboard.pages.custody.scan_form import Answer, Scanned
 from dashboard.session import current_principal
-from dashboard.shell_ids import SCAN_PAGE, live
+from dashboard.shell_ids import live
 
 _WHICH = State(ids.WHICH, "data")
-_CHANGED = Output(ids.CHANGED, "data", allow_duplicate=True)
+_CHANGED = Output(ids.STORES.changed, "data", allow_duplicate=True)
 
 dash.clientside_callback(
     dash.ClientsideFunction("sample", "close"),
-    Output(ids.CLOSE_SINK, "data"),
-    Input(ids.CLOSE, "data"),
+    Output(ids.STORES.close_sink, "data"),
+    Input(ids.STORES.close, "data"),
     prevent_initial_call=True,
 )
 
@@ -41,8 +38,8 @@ dash.clientside_callback(
 @page_callback(
     Permission.SHIPMENTS_MANAGE,
     Output(ids.NEW_PROBLEMS, "children"),
-    Output(page_ids.CLOSE, "data", allow_duplicate=True),
-    Output(page_ids.CHANGED, "data", allow_duplicate=True),
+    Output(custody_ids.CLOSE, "data", allow_duplicate=True),
+    Output(custody_ids.CHANGED, "data", allow_duplicate=True),
     Input(ids.NEW_SEND, "n_clicks"),
     State(ids.NEW_PROJECT, "value"),
     State(ids.NEW_SENDER, "value"),
@@ -63,7 +60,7 @@ def announce(presses: int | None, *given: str | None) -> tuple[Any, ...]:
         announced = Announcement(
             project=project,
             sender=sender,
-            expected_on=_day(expected),
+            expected_on=parcel_parts.day(expected),
             carrier=carrier,
             tracking=tracking,
             seal=seal,
@@ -79,65 +76,43 @@ def announce(presses: int | None, *given: str | None) -> tuple[Any, ...]:
 @page_callback(
     Permission.SAMPLES_VIEW,
     Output(ids.BODY, "children"),
-    Output(ids.SCANNING, "hidden"),
+    Output(ids.SCAN.box, "hidden"),
     Input(live("custody"), "data"),
-    Input(ids.CHANGED, "data"),
+    Input(live("samples"), "data"),
+    Input(ids.STORES.changed, "data"),
     _WHICH,
     prevent_initial_call=True,
 )
 def show_newest(
-    _version: int | None, _changed: str | None, which: str
+    _custody: int | None, _samples: int | None, _changed: str | None, which: str
 ) -> tuple[list[Component], bool]:
-    """Draw the parcel as the rows say now."""
+    """Draw the parcel as the rows say now; a tube of it may just have been registered."""
     principal = current_principal()
     with reading() as session:
         found = incoming_queries.get_incoming(session, principal, which)
     may_act = principal.may(Permission.SHIPMENTS_MANAGE)
     is_still = not incoming.takes_codes(found, may_act=may_act)
-    return incoming.body(found, may_act=may_act), is_still
+    return incoming.body(found, principal), is_still
 
 
 @page_callback(
     Permission.SHIPMENTS_MANAGE,
-    Output(ids.PROBLEMS, "children"),
-    Output(ids.CODE, "value"),
-    Output(ids.CONDITION, "value"),
-    Output(ids.HOW, "value"),
-    _CHANGED,
-    Input(SCAN_PAGE, "data"),
-    Input(ids.CODE, "n_submit"),
-    State(ids.CODE, "value"),
-    State(ids.HOW, "value"),
-    State(ids.CONDITION, "value"),
+    *scan_form.wires(ids.SCAN, ids.STORES),
     _WHICH,
     prevent_initial_call=True,
 )
 def take_code(scan: dict[str, str] | None, _submits: int | None, *given: Any) -> tuple[Any, ...]:
-    """Say that the scanned tube arrived; every scan is answered by ear and word."""
-    typed, how, condition, which = given
-    code = (scan or {}).get("code", "") if ctx.triggered_id == SCAN_PAGE else (typed or "")
-    if not code.strip():
-        return (no_update,) * 5
-    try:
-        is_named = _scanned(which, code, Arrival(how), condition or "")
-    except AppError as refusal:
-        answer_scan(Tone.CRIT, refusal.message)
-        problems = vars(error_summary({ids.CODE: refusal.message}))["children"]
-        return problems, no_update, no_update, no_update, no_update
-    if is_named:
-        answer_scan(Tone.OK, f"{code} arrived.")
-    else:
-        answer_scan(Tone.CRIT, f"{code} is not named by the sender; it is kept as over.")
-    return [], "", "", Arrival.EXPECTED.value, str(new_id())
+    """Say that the scanned tube arrived."""
+    return scan_form.take(ids.SCAN, _scanned, scan, given)
 
 
 @page_callback(
     Permission.SHIPMENTS_MANAGE,
-    Output(ids.END_PROBLEMS, "children"),
-    Output(ids.CLOSE, "data"),
+    Output(ids.END.problems, "children"),
+    Output(ids.STORES.close, "data", allow_duplicate=True),
     _CHANGED,
-    Input(ids.END_SEND, "n_clicks"),
-    State(ids.END_SHORT, "value"),
+    Input(ids.END.send, "n_clicks"),
+    State(ids.END.short, "value"),
     _WHICH,
     prevent_initial_call=True,
 )
@@ -149,27 +124,62 @@ def close(presses: int | None, short: list[str], which: str) -> tuple[Any, ...]:
         service.close_incoming(
             session, principal, incoming_id=found.id, missing_are_short=bool(short)
         )
+        open_ones = [line.barcode for line in found.lines if line.arrival is None]
+        missing.extend(barcode for barcode in open_ones if barcode is not None)
         return f"{which} is closed"
 
-    return done(presses, act, ids.END_DIALOG, ids.END_SHORT)
+    missing: list[str] = []
+    answer = done(presses, act, ids.END.dialog, ids.END.short)
+    hold_dialog.show(
+        hold_dialog.ask(current_principal(), missing, f"Missing on arrival of {which}")
+    )
+    return answer
 
 
-def _scanned(which: str, code: str, arrival: Arrival, condition: str) -> bool:
-    principal = current_principal()
-    with writing() as session:
+@page_callback(
+    Permission.SAMPLES_HOLD,
+    Input(ids.hold(ALL), "n_clicks"),
+    _WHICH,
+    prevent_initial_call=True,
+)
+def ask_hold(_presses: list[int | None], which: str) -> None:
+    """Open the dialog for a sample that came damaged or went missing."""
+    if not ctx.triggered[0]["value"]:
+        return
+    principal, code = current_principal(), ctx.triggered_id["barcode"]
+    with reading() as session:
         found = incoming_queries.get_incoming(session, principal, which)
-        return service.scan_incoming(
-            session,
-            principal,
-            incoming_id=found.id,
-            code=code,
-            arrival=arrival,
-            condition=condition,
-        )
+    line = next(line for line in found.lines if line.barcode == code)
+    hold_dialog.show(parcel_parts.ask(principal, line, which))
 
 
-def _day(typed: str) -> date | None:
+def _scanned(session: WriteSession, principal: Principal, scanned: Scanned) -> Answer:
+    which, code = scanned.which, scanned.code
+    found = incoming_queries.get_incoming(session, principal, which)
+    is_named = service.scan_incoming(
+        session,
+        principal,
+        incoming_id=found.id,
+        code=code,
+        arrival=scanned.arrival,
+        condition=scanned.condition,
+    )
+    if not is_named:
+        asked = _ask_over(session, principal, scanned)
+        return Tone.CRIT, f"{code} is not named by the sender; it is kept as over.", asked
+    # What was said of it first counts.
+    tidy = barcodes.tidy(code)
+    lines = incoming_queries.get_incoming(session, principal, which).lines
+    line = next(line for line in lines if barcodes.tidy(line.code) == tidy)
+    return Tone.OK, f"{code} arrived.", parcel_parts.ask(principal, line, which)
+
+
+def _ask_over(
+    session: WriteSession, principal: Principal, scanned: Scanned
+) -> hold_dialog.Asked | None:
     try:
-        return date.fromisoformat(typed) if typed else None
-    except ValueError as error:
-        raise IncomingRefused("Write the day as 2031-01-31.") from error
+        samples_queries.sample_id_of(session, principal, scanned.code)
+    except SampleNotFound:
+        return None  # nobody can put on hold what is not registered
+    reason = f"Came with {scanned.which} and its sender did not name it"
+    return hold_dialog.ask(principal, [barcodes.tidy(scanned.code)], reason)

@@ -1,5 +1,9 @@
 """Ids of parcels from outside: the dialog that announces one, and the page of one."""
 
+from dashboard.pages.custody.parcel_ids import stores_below
+from dashboard.pages.custody.parcel_parts import closing_below
+from dashboard.pages.custody.scan_form import ids_below
+
 NEW_DIALOG = "incoming-new-dialog"
 NEW_PROBLEMS = "incoming-new-problems"
 NEW_PROJECT = "incoming-new-project"
@@ -15,16 +19,11 @@ NEW_SEND = "incoming-new-send"
 WHICH = "incoming-which"
 """Store: the code of the parcel that is shown."""
 BODY = "incoming-body"
-CHANGED = "incoming-changed"
-CLOSE = "incoming-close"
-CLOSE_SINK = "incoming-close-sink"
-SCANNING = "incoming-scanning"
-CODE = "incoming-code"
-PROBLEMS = "incoming-problems"
-HOW = "incoming-how"
-CONDITION = "incoming-condition"
+STORES = stores_below("incoming")
+SCAN = ids_below("incoming-scan")
+END = closing_below("incoming-end")
 
-END_DIALOG = "incoming-end-dialog"
-END_PROBLEMS = "incoming-end-problems"
-END_SHORT = "incoming-end-short"
-END_SEND = "incoming-end-send"
+
+def hold(barcode: object) -> dict[str, object]:
+    """Return the id of the button that asks to put a sample on hold; ALL fits too."""
+    return {"type": "incoming-hold", "barcode": barcode}

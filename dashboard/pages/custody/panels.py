@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from dash import html
@@ -17,7 +16,7 @@ from dashboard.components.empty_state import empty_state
 from dashboard.components.icon import icon
 from dashboard.components.panel import panel
 from dashboard.components.tones import Tone
-from dashboard.pages.custody import ids
+from dashboard.pages.custody import ids, parcel_parts
 
 CAUSES: dict[Cause, str] = {
     Cause.PLACED: "Placed",
@@ -58,7 +57,7 @@ def held(
         ]
     rows = [
         [
-            html.Td(_sample(tube.barcode)),
+            html.Td(parcel_parts.sample_link(tube.barcode)),
             html.Td(tube.name),
             html.Td(CAUSES[tube.cause]),
             html.Td(fmt.moment(tube.since, zone), className="num", title=_full(tube.since)),
@@ -98,7 +97,7 @@ def out(
         ]
     rows = [
         [
-            html.Td(_sample(each.barcode)),
+            html.Td(parcel_parts.sample_link(each.barcode)),
             html.Td("You" if each.holder_id == own else each.holder_name),
             html.Td(each.purpose),
             html.Td(fmt.moment(each.out_at, zone), className="num", title=_full(each.out_at)),
@@ -121,7 +120,7 @@ def gaps(found: Sequence[FindingView], *, zone: ZoneInfo) -> list[Component]:
         ]
     rows = [
         [
-            html.Td(_sample(each.barcode)),
+            html.Td(parcel_parts.sample_link(each.barcode)),
             html.Td(
                 html.Span(
                     [icon("exclamation-triangle-fill", Tone.WARN), GAPS[each.kind]],
@@ -184,7 +183,7 @@ def _received(offer: OfferView, zone: ZoneInfo, *, may_act: bool) -> html.Sectio
         if offer.condition
         else None,
         html.P(offer.note, className="t2") if offer.note else None,
-        html.P([_sample(code) for code in offer.barcodes], className="cu-codes"),
+        html.P([parcel_parts.sample_link(code) for code in offer.barcodes], className="cu-codes"),
         html.Div(acts, className="row-x") if may_act else None,
     ]
     return panel(
@@ -224,25 +223,14 @@ def _said(link: ChainLink) -> str:
     return ", ".join(part for part in (link.note, seal, document) if part)
 
 
-def _sample(barcode: str) -> html.A:
-    return html.A(barcode, href=f"/samples/{quote(barcode, safe='')}", className="mono cu-a")
-
-
 def _full(instant: datetime) -> str:
     return fmt.tooltip_time(instant)
 
 
 def _table(title: str, heads: Sequence[str], rows: Sequence[Sequence[html.Td]]) -> html.Section:
-    table = html.Table(
-        [
-            html.Thead(html.Tr([html.Th(word, scope="col") for word in heads])),
-            html.Tbody([html.Tr(list(row)) for row in rows]),
-        ],
-        className="tbl flush plain",
-    )
     return panel(
         title,
-        html.Div(table, className="tbl-x", tabIndex="0"),
+        parcel_parts.listing(heads, [html.Tr(list(row)) for row in rows], f"{title}, entries"),
         meta=fmt.plural(len(rows), "entry", "entries"),
         class_name="sd-history",
     )

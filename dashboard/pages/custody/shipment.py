@@ -1,28 +1,24 @@
 """One shipment: its packing list by scan, its carrier, and its receipt by scan."""
 
 from collections.abc import Sequence
-from urllib.parse import quote
 
 import dash_bootstrap_components as dbc
-from dash import dcc, html
+from dash import html
 from dash.development.base_component import Component
 
 from backend.core.principal import Permission
 from backend.core.transaction import reading
 from backend.custody import shipment_queries
-from backend.custody.ids import Arrival, ShipmentState
+from backend.custody.ids import ShipmentState
 from backend.custody.views import ShipmentLineView, ShipmentView
 from dashboard import format as fmt
 from dashboard.components.button import button
 from dashboard.components.dialog import dialog
 from dashboard.components.empty_state import empty_state
 from dashboard.components.form_field import error_summary, form_field
-from dashboard.components.icon import icon
 from dashboard.components.page import Crumb, Page, page
 from dashboard.components.panel import panel
-from dashboard.components.scan_target import scan_target
-from dashboard.components.tones import Tone
-from dashboard.pages.custody import hold_dialog
+from dashboard.pages.custody import parcel_parts, scan_form
 from dashboard.pages.custody import shipment_ids as ids
 from dashboard.pages.custody.acting import answers
 from dashboard.session import current_principal
@@ -35,12 +31,6 @@ STATES: dict[ShipmentState, str] = {
 }
 _HERE = {ShipmentState.DRAFT, ShipmentState.PACKED}
 """It has not left: a sample is in the box and has no condition on arrival yet."""
-ARRIVALS: dict[Arrival, tuple[str, Tone, str]] = {
-    Arrival.EXPECTED: ("check-circle-fill", Tone.OK, "Arrived"),
-    Arrival.DAMAGED: ("exclamation-triangle-fill", Tone.WARN, "Damaged"),
-    Arrival.WRONG_LABEL: ("exclamation-triangle-fill", Tone.WARN, "Wrong label"),
-    Arrival.SHORT: ("x-octagon-fill", Tone.CRIT, "Missing"),
-}
 
 
 def shipment_layout(*, code: str, **_: str) -> Page:
@@ -53,23 +43,23 @@ def shipment_layout(*, code: str, **_: str) -> Page:
         title=shipment.code,
         breadcrumb=[Crumb("Samples", "/samples"), Crumb("Custody", "/custody?show=shipments")],
         children=[
-            scan_target(),
-            dcc.Store(id=ids.WHICH, data=shipment.code),
-            dcc.Store(id=ids.CHANGED),
-            dcc.Store(id=ids.CLOSE),
-            dcc.Store(id=ids.CLOSE_SINK),
-            _scanning(shipment, may_act=may_act),
+            *parcel_parts.remembered(ids.WHICH, shipment.code, ids.STORES),
+            scan_form.draw(
+                ids.SCAN,
+                "Scan it, or type its code and press Enter",
+                is_shown=takes_codes(shipment, may_act=may_act),
+                is_arrival=shipment.state is ShipmentState.SHIPPED,
+            ),
             html.Div(body(shipment, may_act=may_act), id=ids.BODY),
             _ship_dialog(),
-            _finish_dialog(),
-            *hold_dialog.draw(),
+            parcel_parts.closing_dialog(ids.FINISH, "shipment", "Every sample on the list"),
         ],
     )
 
 
 def body(shipment: ShipmentView, *, may_act: bool) -> list[Component]:
     """Draw what is known of the shipment, its list, and the next step."""
-    facts = [
+    facts: list[tuple[str, Component | str]] = [
         ("State", STATES[shipment.state]),
         ("To", shipment.recipient),
         ("Condition", shipment.condition),
@@ -83,13 +73,11 @@ def body(shipment: ShipmentView, *, may_act: bool) -> list[Component]:
         ),
         ("Begun by", shipment.created_by_name),
     ]
-    rows = [html.Tr([html.Th(name, scope="row"), html.Td(value)]) for name, value in facts if value]
-    table = html.Table(html.Tbody(rows), className="tbl flush plain cu-facts")
     acts = [*_papers(shipment), *(_acts(shipment) if may_act else [])]
     return [
-        panel("Shipment", table, aside=html.Div(acts, className="row-x") if acts else None),
+        parcel_parts.facts("Shipment", facts, html.Div(acts, className="row-x") if acts else None),
         _list(shipment, may_act=may_act),
-        *([_over(shipment.over)] if shipment.over else []),
+        *parcel_parts.over(shipment.over, "These codes were scanned and are not on the list."),
     ]
 
 
@@ -113,7 +101,7 @@ def _acts(shipment: ShipmentView) -> list[Component]:
     if shipment.state is ShipmentState.PACKED:
         acts.append(button("Send", kind="primary", icon="truck", opens=ids.SHIP_DIALOG))
     if shipment.state is ShipmentState.SHIPPED:
-        acts.append(button("Close", kind="primary", icon="check2", opens=ids.FINISH_DIALOG))
+        acts.append(button("Close", kind="primary", icon="check2", opens=ids.FINISH.dialog))
     return acts
 
 
@@ -137,34 +125,19 @@ def _list(shipment: ShipmentView, *, may_act: bool) -> Component:
         )
         for line, act in zip(shipment.lines, acts, strict=True)
     ]
-    table = html.Table(
-        [
-            html.Thead(html.Tr([html.Th(word, scope="col") for word in heads])),
-            html.Tbody(body_rows),
-        ],
-        className="tbl flush plain",
-    )
     counted = fmt.plural(shipment.samples, "sample", "samples")
     arrived = f", {shipment.arrived} accounted for" if shipment.carrier else ""
     return panel(
         "Packing list",
-        html.Div(table, className="tbl-x", tabIndex="0"),
+        parcel_parts.listing(heads, body_rows, "Packing list"),
         meta=f"{counted}{arrived}",
         class_name="sd-history",
     )
 
 
 def _line(line: ShipmentLineView, *, is_here: bool) -> list[html.Td]:
-    href = f"/samples/{quote(line.barcode, safe='')}"
-    said: Component | str = "In the box" if is_here else "Not scanned yet"
-    if line.arrival is not None:
-        name, tone, words = ARRIVALS[line.arrival]
-        said = html.Span([icon(name, tone), words], className="st")
-    return [
-        html.Td(html.A(line.barcode, href=href, className="mono")),
-        html.Td(line.name),
-        html.Td(said),
-    ]
+    said = parcel_parts.outcome(line.arrival, "In the box" if is_here else "Not scanned yet")
+    return [html.Td(parcel_parts.sample_link(line.barcode)), html.Td(line.name), html.Td(said)]
 
 
 def _line_act(line: ShipmentLineView, state: ShipmentState) -> Component | None:
@@ -172,56 +145,12 @@ def _line_act(line: ShipmentLineView, state: ShipmentState) -> Component | None:
     name = line.barcode
     if state is ShipmentState.DRAFT:
         return button(f"Unpack {name}", id=ids.unpack(name), size="sm", icon="box-arrow-up")
-    if line.arrival in {Arrival.DAMAGED, Arrival.WRONG_LABEL, Arrival.SHORT}:
-        return button(f"Hold {name}", id=ids.hold(name), size="sm", icon="pause-circle")
-    return None
-
-
-def _over(codes: Sequence[str]) -> html.Section:
-    said = "These codes were scanned and are not on the list. Ask the sender."
-    return panel("Over", html.P(said, className="t2"), html.P(", ".join(codes), className="mono"))
+    return parcel_parts.hold_button(name, line.arrival, ids.hold(name))
 
 
 def takes_codes(shipment: ShipmentView, *, may_act: bool) -> bool:
     """Say whether a scan packs a sample, or receives it."""
     return may_act and shipment.state in {ShipmentState.DRAFT, ShipmentState.SHIPPED}
-
-
-def _scanning(shipment: ShipmentView, *, may_act: bool) -> html.Div:
-    how = [
-        {"value": Arrival.EXPECTED.value, "label": "As expected"},
-        {"value": Arrival.DAMAGED.value, "label": "Damaged"},
-        {"value": Arrival.WRONG_LABEL.value, "label": "Wrong label"},
-    ]
-    return html.Div(
-        [
-            error_summary({}, id=ids.PROBLEMS),
-            form_field(
-                "Sample",
-                dbc.Input(id=ids.CODE, value="", autocomplete="off"),
-                help_text="Scan it, or type its code and press Enter",
-            ),
-            html.Div(
-                [
-                    form_field(
-                        "On arrival",
-                        dbc.Select(id=ids.HOW, options=how, value=Arrival.EXPECTED.value),
-                    ),
-                    form_field(
-                        "What is wrong",
-                        dbc.Input(id=ids.CONDITION, value="", maxlength=300),
-                        optional=True,
-                    ),
-                ],
-                id=ids.ON_ARRIVAL,
-                className="grid2 cu-arrival",
-                hidden=shipment.state is not ShipmentState.SHIPPED,
-            ),
-        ],
-        id=ids.SCANNING,
-        hidden=not takes_codes(shipment, may_act=may_act),
-        className="panel cu-scan cu-bench",
-    )
 
 
 def _ship_dialog() -> html.Dialog:
@@ -247,22 +176,6 @@ def _ship_dialog() -> html.Dialog:
         ),
         form_field("Expected on", dbc.Input(id=ids.SHIP_EXPECTED, type="date", value="")),
         answers("Keep it here", "Hand it to the carrier", ids.SHIP_SEND),
-    )
-
-
-def _finish_dialog() -> html.Dialog:
-    box = dbc.Checklist(
-        id=ids.FINISH_SHORT,
-        options=[{"value": "yes", "label": "What was not scanned is missing"}],
-        value=[],
-    )
-    return dialog(
-        ids.FINISH_DIALOG,
-        "Close the shipment",
-        error_summary({}, id=ids.FINISH_PROBLEMS),
-        html.P("Every sample on the list has an outcome then.", className="t2"),
-        box,
-        answers("Go on scanning", "Close shipment", ids.FINISH_SEND),
     )
 
 
@@ -313,14 +226,10 @@ def overview(shipments: Sequence[ShipmentView], *, may_act: bool) -> list[Compon
         )
         for each in shipments
     ]
-    table = html.Table(
-        [html.Thead(html.Tr([html.Th(word, scope="col") for word in heads])), html.Tbody(rows)],
-        className="tbl flush plain",
-    )
     return [
         panel(
             "Shipments",
-            html.Div(table, className="tbl-x", tabIndex="0"),
+            parcel_parts.listing(heads, rows, "Shipments"),
             aside=begin if may_act else None,
             class_name="sd-history",
         )

@@ -1,5 +1,9 @@
 """Ids of shipments: the dialog that begins one, and the page of one."""
 
+from dashboard.pages.custody.parcel_ids import stores_below
+from dashboard.pages.custody.parcel_parts import closing_below
+from dashboard.pages.custody.scan_form import ids_below
+
 NEW_DIALOG = "shipment-new-dialog"
 NEW_PROBLEMS = "shipment-new-problems"
 NEW_RECIPIENT = "shipment-new-recipient"
@@ -9,17 +13,8 @@ NEW_SEND = "shipment-new-send"
 WHICH = "shipment-which"
 """Store: the code of the shipment that is shown."""
 BODY = "shipment-body"
-CHANGED = "shipment-changed"
-CLOSE = "shipment-close"
-CLOSE_SINK = "shipment-close-sink"
-SCANNING = "shipment-scanning"
-"""What stands above the list while scans are taken."""
-ON_ARRIVAL = "shipment-on-arrival"
-"""How a sample arrived; hidden while the box is packed."""
-CODE = "shipment-code"
-PROBLEMS = "shipment-problems"
-HOW = "shipment-how"
-CONDITION = "shipment-condition"
+STORES = stores_below("shipment")
+SCAN = ids_below("shipment-scan")
 PACKED = "shipment-packed"
 
 SHIP_DIALOG = "shipment-ship-dialog"
@@ -31,22 +26,7 @@ SHIP_DOCUMENT = "shipment-ship-document"
 SHIP_EXPECTED = "shipment-ship-expected"
 SHIP_SEND = "shipment-ship-send"
 
-FINISH_DIALOG = "shipment-finish-dialog"
-FINISH_PROBLEMS = "shipment-finish-problems"
-FINISH_SHORT = "shipment-finish-short"
-FINISH_SEND = "shipment-finish-send"
-
-HOLD_WHICH = "shipment-hold-which"
-"""Store: the barcodes of the samples that may be put on hold."""
-HOLD_OPEN = "shipment-hold-open"
-"""Store: ``{"dialog", "at"}`` of the dialog that the browser opens."""
-HOLD_OPEN_SINK = "shipment-hold-open-sink"
-HOLD_DIALOG = "shipment-hold-dialog"
-HOLD_PROBLEMS = "shipment-hold-problems"
-HOLD_WHAT = "shipment-hold-what"
-HOLD_KIND = "shipment-hold-kind"
-HOLD_REASON = "shipment-hold-reason"
-HOLD_SEND = "shipment-hold-send"
+FINISH = closing_below("shipment-finish")
 
 
 def unpack(barcode: object) -> dict[str, object]:

@@ -19,16 +19,16 @@ from backend.labels import contents, printing, queries, service
 from backend.labels.adapters import zpl_printer
 from backend.labels.rendering import sheet as sheets
 from backend.labels.rendering import svg
-from backend.labels.schemas import MOST_LABELS, PrintInput
+from backend.labels.schemas import MOST_COPIES, MOST_LABELS, ManyInput, PrintInput
 from backend.labels.views import Layout
-from backend.samples import bench
+from backend.samples import bench, stored_queries
 from dashboard import format as fmt
 from dashboard.callbacks import page_callback
 from dashboard.components.form_field import field_error
 from dashboard.components.icon import icon
 from dashboard.components.tones import Tone
 from dashboard.laboratory import lab_zone
-from dashboard.pages.labels import ids
+from dashboard.pages.labels import ids, many
 from dashboard.session import current_principal
 
 What = Mapping[str, Any] | None
@@ -142,7 +142,12 @@ def samples_of(
     """Return the samples whose labels a page asks for."""
     if not what:
         return []
-    if "import" in what:
+    if "query" in what:
+        # As a PDF: a printer gets them from a worker instead.
+        query_id = UUID(what["query"])
+        found = stored_queries.samples_of(session, principal, query_id, most=MOST_LABELS)
+        keys: list[UUID] = [*found]
+    elif "import" in what:
         keys = contents.of_import(session, principal, UUID(what["import"]))
     elif what.get("session"):
         midnight = clock.utc_now().astimezone(lab_zone()).replace(hour=0, minute=0, second=0)
@@ -163,7 +168,7 @@ def _preview(
 ) -> list[Component]:
     principal = current_principal()
     with reading() as session:
-        keys = samples_of(session, principal, what, only_new)
+        keys, said = _first_and_amount(session, principal, what, only_new)
         if not keys:
             return [html.P("No label is left to print.", className="t2")]
         first = contents.of_samples(session, principal, keys[:1])
@@ -172,7 +177,18 @@ def _preview(
             queries.get_printer(session, principal, UUID(printer)).dpi if on_printer else sheets.DPI
         )
     (layout,) = printing.layouts_of(template, first, dpi=dpi)
-    return [_drawn(layout), *_warnings(layout), html.P(_amount(len(keys)), className="t2")]
+    return [_drawn(layout), *_warnings(layout), html.P(said, className="t2")]
+
+
+def _first_and_amount(
+    session: ReadSession, principal: Principal, what: What, only_new: Sequence[str] | None
+) -> tuple[list[UUID], str]:
+    """Return the sample of the first label, none for no label, and how many there are."""
+    if what and "query" in what:
+        found = many.look_at(session, principal, what["query"], only_new=bool(only_new))
+        return [found.first] if found.first else [], many.amount(found.count)
+    keys = samples_of(session, principal, what, only_new)
+    return keys[:1], _amount(len(keys))
 
 
 def _drawn(layout: Layout) -> Component:
@@ -206,6 +222,8 @@ def _queue(choice: Choice) -> Component:
     if not choice.printer:
         raise InvalidInput("Choose a printer, or make a PDF.")
     principal, printer_id = current_principal(), UUID(choice.printer)
+    if choice.what and "query" in choice.what:
+        return _queue_many(choice, choice.what["query"], printer_id)
     with writing() as session:
         keys = samples_of(session, principal, choice.what, choice.only_new)
         service.request_prints(
@@ -226,6 +244,22 @@ def _queue(choice: Choice) -> Component:
             html.A("Label queue", href="/register/labels"),
         ]
     )
+
+
+def _queue_many(choice: Choice, query: str, printer_id: UUID) -> Component:
+    copies = int(choice.copies or 0)
+    if not 1 <= copies <= MOST_COPIES:
+        sentence = f"Print 1 to {MOST_COPIES} copies."
+        raise InvalidInput(sentence, fields={"copies": sentence})
+    asked = ManyInput(
+        printer_id=printer_id,
+        template=choice.template,
+        copies=copies,
+        only_new=bool(choice.only_new),
+        reason=choice.reason or "",
+    )
+    with writing() as session:
+        return many.queue(session, current_principal(), query, asked)
 
 
 def _make_file(choice: Choice) -> tuple[Component, Any]:

@@ -31,7 +31,7 @@ _NOTHING = {
     Show.PROGRAM: "No background work has failed.",
 }
 _LOCKED = (
-    "Alarms and silent sensors are always shown here, so that somebody on duty sees them. "
+    "Alarms, silent sensors and changes of your account are always shown here. "
     "Their mail can be switched off."
 )
 _CHANNELS = {Channel.IN_APP: "In TracSeq", Channel.EMAIL: "By e-mail"}

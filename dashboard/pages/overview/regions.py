@@ -126,11 +126,12 @@ def _sequencing(readings: Readings) -> Component:
 def _health(readings: Readings) -> Component:
     session = readings.session
     return watch.health(
-        gateway_queries.component_states(session, seen=readings.states),
+        readings.states.parts,
+        gateway_queries.worst_today(session, readings.states, watch.SHOWN_PARTS),
         work_queries.queue_states(session),
         work_queries.outbox_lag(session),
         saga_queries.saga_counts(session),
-        lab_zone(),
+        zone=lab_zone(),
     )
 
 

@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 
 from backend.gateway.ids import Health
 from backend.gateway.views import Bucket as Probes
-from backend.gateway.views import ComponentState
+from backend.gateway.views import ComponentNow, PartToday
 from backend.notifications.views import NotificationView
 from backend.transactions.views import SagaCounts
 from backend.work.views import OutboxLag, QueueState
@@ -28,13 +28,18 @@ LATE_OUTBOX_S = 60.0
 
 
 def health(
-    parts: Sequence[ComponentState],
+    parts: Sequence[ComponentNow],
+    worst: Sequence[PartToday],
     queues: Sequence[QueueState],
     lag: OutboxLag,
     sagas: SagaCounts,
+    *,
     zone: ZoneInfo,
 ) -> html.Section:
-    """Draw the parts that need a look first, and the three figures of the work behind."""
+    """Draw the parts that need a look first, and the three figures of the work behind.
+
+    ``worst`` are the first of ``parts``, with their day.
+    """
     if not parts:
         body: Component = html.P(
             "Nothing has been measured yet. The first probe runs within 30 seconds.",
@@ -42,7 +47,7 @@ def health(
         )
         meta = ""
     else:
-        body = _table(list(parts[:SHOWN_PARTS]), zone)
+        body = _table(worst, zone)
         well = sum(part.status is Health.OPERATIONAL for part in parts)
         in_use = sum(part.status is not Health.OFF for part in parts)
         meta = f"{well} of {fmt.plural(in_use, 'part', 'parts')} well"
@@ -60,7 +65,7 @@ def health(
 
 
 @drawn_once
-def _table(parts: Sequence[ComponentState], zone: ZoneInfo) -> html.Table:
+def _table(parts: Sequence[PartToday], zone: ZoneInfo) -> html.Table:
     head = html.Tr(
         [
             html.Th("Part", scope="col"),
@@ -72,7 +77,7 @@ def _table(parts: Sequence[ComponentState], zone: ZoneInfo) -> html.Table:
     return html.Table([html.Thead(head), html.Tbody(rows)], className="tbl flush plain services")
 
 
-def _row(part: ComponentState, zone: ZoneInfo) -> html.Tr:
+def _row(part: PartToday, zone: ZoneInfo) -> html.Tr:
     look = look_of(SERVICE_LOOKS, part.status.value)
     measured = [bucket for bucket in part.history if bucket.total]
     ill = sum(bool(bucket.failed or bucket.degraded) for bucket in measured)

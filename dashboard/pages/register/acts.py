@@ -13,6 +13,7 @@ from backend.templates import queries
 from backend.templates.ids import CommitMode, ImportId
 from backend.templates.service import choosing, editing, imports, large, registering, steps
 from backend.templates.views import CellEdit
+from dashboard.pages.register.own_cells import name_of
 from dashboard.pages.register.panels import next_scan_row
 
 Action = Mapping[str, Any]
@@ -73,7 +74,7 @@ def _new_draft(
 
 def _edit(session: WriteSession, principal: Principal, here: ImportId, action: Action) -> Acted:
     edits = [
-        CellEdit(number=int(e["number"]), field=str(e["field"]), text=str(e["text"] or ""))
+        CellEdit(number=int(e["number"]), field=name_of(str(e["field"])), text=str(e["text"] or ""))
         for e in action["edits"]
     ]
     editing.edit_cells(session, principal, import_id=here, edits=edits)
@@ -81,16 +82,14 @@ def _edit(session: WriteSession, principal: Principal, here: ImportId, action: A
 
 
 def _fix(session: WriteSession, principal: Principal, here: ImportId, action: Action) -> Acted:
-    editing.fix_all(
-        session, principal, import_id=here, code=str(action["code"]), field=str(action["field"])
-    )
+    field = name_of(str(action["field"]))
+    editing.fix_all(session, principal, import_id=here, code=str(action["code"]), field=field)
     return Acted(here)
 
 
 def _keep(session: WriteSession, principal: Principal, here: ImportId, action: Action) -> Acted:
-    editing.keep_warnings(
-        session, principal, import_id=here, code=str(action["code"]), field=str(action["field"])
-    )
+    field = name_of(str(action["field"]))
+    editing.keep_warnings(session, principal, import_id=here, code=str(action["code"]), field=field)
     return Acted(here)
 
 
@@ -112,7 +111,7 @@ def _paste(session: WriteSession, principal: Principal, here: ImportId, action: 
         principal,
         import_id=here,
         text=str(action["text"]),
-        fields=[str(field) for field in action["fields"]],
+        fields=[name_of(str(field)) for field in action["fields"]],
         from_number=int(number) if number is not None else None,
     )
     said = f"Pasted {len(pasted.rows):,} rows, {pasted.columns:,} columns."

@@ -19,7 +19,9 @@ from backend.core.ids import new_id
 from backend.core.principal import Permission
 from backend.core.transaction import reading, writing
 from backend.templates import definition_queries, queries
+from backend.templates.definition_views import VersionView
 from backend.templates.ids import ImportId, RowMode
+from backend.templates.own_columns import own_columns
 from backend.templates.problem_list import problem_list
 from backend.templates.result_workbook import result_workbook
 from backend.templates.service import choosing, editing, large
@@ -60,16 +62,17 @@ def show_draft(
 ) -> tuple[Any, ...]:
     """Draw the draft that the address names, or the empty grid."""
     view, working, read_by = _draft_of(search)
-    window = window_of(view, asked)
+    own = own_columns(read_by.definition if read_by else None, view.columns if view else ())
+    window = window_of(view, asked, own)
     return (
-        grid.rows_of(view, window.rows),
-        grid.column_defs(view),
+        grid.rows_of(view, window.rows, own),
+        grid.column_defs(view, own),
         panels.segments(view, window),
         panels.problems(view),
         panels.understood(view),
         panels.footer(view),
         panels.done(view, working),
-        _facts(view, read_by),
+        _facts(view, read_by.template_key if read_by else ids.BY_ITSELF),
     )
 
 
@@ -293,17 +296,18 @@ def _key_of(chosen: str | None) -> str | None:
     return None if chosen in {None, "", ids.BY_ITSELF} else chosen
 
 
-def _draft_of(search: str | None) -> tuple[ImportView | None, JobId | None, str]:
-    """Return the draft, the job that registers it now, and the key of its template."""
+def _draft_of(
+    search: str | None,
+) -> tuple[ImportView | None, JobId | None, VersionView | None]:
+    """Return the draft, the job that registers it now, and the template's version it is read by."""
     named = parse_qs((search or "").lstrip("?")).get("draft", [""])[0]
     import_id: ImportId | None = import_id_of(named)
     if import_id is None:
-        return None, None, ids.BY_ITSELF
+        return None, None, None
     with reading() as session:
         view = queries.get_import(session, current_principal(), import_id)
         version = definition_queries.find_version_by_id(session, view.template_version_id)
-        read_by = version.template_key if version else ids.BY_ITSELF
-        return view, large.job_of(session, import_id), read_by
+        return view, large.job_of(session, import_id), version
 
 
 def _facts(view: ImportView | None, read_by: str) -> dict[str, str]:

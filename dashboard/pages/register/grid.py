@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from backend.templates.ids import RowMode
+from backend.templates.own_columns import OwnColumn
 from backend.templates.reading.batch import RowState
 from backend.templates.reading.fields import BY_KEY, FIELDS, FieldKey, Kind
 from backend.templates.reading.headings import READ_BACK, USED, ColumnMatch, Match
@@ -11,6 +12,7 @@ from backend.templates.reading.values import Finding, Severity
 from backend.templates.rules import worst
 from backend.templates.views import ImportView, RowView
 from dashboard.components.data_grid import column
+from dashboard.pages.register.own_cells import column_of, own_column
 
 # The fields a grid always shows, in the order of the bench; the file's others follow.
 ALWAYS = (
@@ -63,8 +65,8 @@ def fields_shown(view: ImportView | None) -> list[FieldKey]:
     return [key for key in order if key in wanted]
 
 
-def column_defs(view: ImportView | None) -> list[dict[str, Any]]:
-    """Return the grid's columns: row number, state, our fields, the sender's own columns."""
+def column_defs(view: ImportView | None, own: Sequence[OwnColumn] = ()) -> list[dict[str, Any]]:
+    """Return the grid's columns: row number, state, fields, the template's own, the sender's."""
     units = {m.field: m.unit for m in view.columns if m.field and m.unit} if view else {}
     columns = [
         column("number", "Row", width=58, pinned=True, sortable=False, cellClass=["n", "rownum"]),
@@ -91,6 +93,7 @@ def column_defs(view: ImportView | None) -> list[dict[str, Any]]:
             )
         )
     columns += [_field_column(key, units) for key in fields_shown(view)]
+    columns += [own_column(each, _MARKS) for each in own]
     return columns + [
         column(
             f"x{number}",
@@ -101,7 +104,7 @@ def column_defs(view: ImportView | None) -> list[dict[str, Any]]:
             headerClass="kept",
             headerTooltip="Kept with the sample as the sender wrote it",
         )
-        for number, heading in enumerate(extras_shown(view))
+        for number, heading in enumerate(extras_shown(view, own))
     ]
 
 
@@ -114,17 +117,21 @@ def tells_outcomes(view: ImportView | None) -> bool:
     )
 
 
-def extras_shown(view: ImportView | None) -> list[str]:
-    """Return the headings of the sender's own columns that hold something."""
+def extras_shown(view: ImportView | None, own: Sequence[OwnColumn] = ()) -> list[str]:
+    """Return the headings of the sender's columns that nobody asked for and hold something."""
     if view is None:
         return []
     headings = dict.fromkeys(heading for row in view.rows for heading in row.extras)
-    return [heading for heading in headings if heading not in READ_BACK][:MOST_EXTRAS]
+    asked = READ_BACK | {each.name for each in own}
+    return [heading for heading in headings if heading not in asked][:MOST_EXTRAS]
 
 
-def rows_of(view: ImportView | None, shown: Sequence[RowView]) -> list[dict[str, Any]]:
-    """Return the grid's rows: texts by field, marks and problems by field."""
-    extras = {heading: f"x{number}" for number, heading in enumerate(extras_shown(view))}
+def rows_of(
+    view: ImportView | None, shown: Sequence[RowView], own: Sequence[OwnColumn] = ()
+) -> list[dict[str, Any]]:
+    """Return the grid's rows: texts by column, marks and problems by column."""
+    extras = {heading: f"x{number}" for number, heading in enumerate(extras_shown(view, own))}
+    extras |= {each.name: column_of(each.name) for each in own}
     lined = any(row.lines for row in shown)
     return [_row(row, extras, lined=lined) for row in shown]
 
@@ -158,7 +165,7 @@ def _problems(findings: Sequence[Finding]) -> dict[str, dict[str, Any]]:
     by_field: dict[str, list[Finding]] = {}
     for finding in findings:
         if finding.severity is not Severity.INFO and finding.field:
-            by_field.setdefault(finding.field, []).append(finding)
+            by_field.setdefault(column_of(finding.field), []).append(finding)
     shown = {}
     for field, group in by_field.items():
         first = worst(group)

@@ -14,7 +14,7 @@ from backend.templates.ids import UPDATING, ImportState, RowMode
 from backend.templates.views import ImportSummary
 from dashboard import format as fmt
 from dashboard.components.attributes import aria, data
-from dashboard.components.button import button
+from dashboard.components.button import button, icon_button
 from dashboard.components.data_grid import data_grid
 from dashboard.components.form_field import form_field
 from dashboard.components.icon import icon
@@ -191,10 +191,8 @@ def _bar() -> html.Div:
         [
             html.Div(id=ids.SEGMENTS, className="seg num", role="group", **aria(label="Show rows")),
             html.Span(className="sp"),
-            button(
-                "Undo", kind="ghost", size="sm", icon="arrow-counterclockwise", **data(act="undo")
-            ),
-            button("Redo", kind="ghost", size="sm", icon="arrow-clockwise", **data(act="redo")),
+            icon_button("arrow-counterclockwise", "Undo", **data(act="undo")),
+            icon_button("arrow-clockwise", "Redo", **data(act="redo")),
             button("Add rows", kind="ghost", size="sm", icon="plus-lg", **data(act="add")),
             button("Fill down", kind="ghost", size="sm", icon="magic", **data(act="fill")),
             button("Count up", kind="ghost", size="sm", icon="123", **data(act="series")),

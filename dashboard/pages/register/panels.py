@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 from backend.templates.ids import ImportState
 from backend.templates.reading.batch import RowState
 from backend.templates.reading.fields import BY_KEY, FIELDS
-from backend.templates.reading.headings import KEEP, ColumnMatch, Match
+from backend.templates.reading.headings import KEEP, ColumnMatch, Match, sureness
 from backend.templates.reading.values import Finding, Severity
 from backend.templates.rules import Cause, group_by_cause
 from backend.templates.views import ImportView
@@ -23,12 +23,13 @@ from dashboard.pages.labels import ids as label_ids
 from dashboard.pages.register import ids
 from dashboard.pages.register.commit import commit_choice, register_label
 from dashboard.pages.register.grid import column_label
+from dashboard.pages.register.own_cells import column_of
 from dashboard.pages.register.window import Window
 
 _ROWS_LISTED = 6
 _HOW = {
     Match.EXACT: "same name",
-    Match.FOLDED: "same name",
+    Match.FOLDED: "same name, spelled otherwise",
     Match.SYNONYM: "known synonym",
     Match.REMEMBERED: "as chosen before",
     Match.CHOSEN: "as chosen",
@@ -158,12 +159,12 @@ def _cause(cause: Cause) -> Component:
             html.Div([*_actions(cause), html.Span(className="sp"), _rows(cause)], className="act"),
         ],
         className="eg",
-        **data(cause_code=cause.code, cause_field=cause.field),
+        **data(cause_code=cause.code, cause_field=column_of(cause.field)),
     )
 
 
 def _actions(cause: Cause) -> list[Component]:
-    where = {"act_code": cause.code, "act_field": cause.field}
+    where = {"act_code": cause.code, "act_field": column_of(cause.field)}
     actions: list[Component] = []
     if cause.fixable:
         label = f"Use {cause.fix}" if cause.fix else f"Use the {cause.fixable:,} suggestions"
@@ -174,7 +175,8 @@ def _actions(cause: Cause) -> list[Component]:
         actions.append(button(label, size="sm", **data(act="fix", **where)))
     if cause.severity is Severity.WARNING:
         actions.append(button("Keep", size="sm", kind="outline", **data(act="keep", **where)))
-    first = data(act="go", act_row=cause.rows[0], act_field=cause.field, act_edit="1")
+    here = column_of(cause.field)
+    first = data(act="go", act_row=cause.rows[0], act_field=here, act_edit="1")
     actions.append(button("Edit", size="sm", kind="ghost", **first))
     return actions
 
@@ -185,7 +187,7 @@ def _rows(cause: Cause) -> Component:
     for number in shown:
         if number != shown[0]:
             links.append(", ")
-        go = data(act="go", act_row=number, act_field=cause.field)
+        go = data(act="go", act_row=number, act_field=column_of(cause.field))
         links.append(html.Button(str(number), type="button", className="btn-link-x", **go))
     if len(cause.rows) > len(shown):
         links.append(f" and {len(cause.rows) - len(shown):,} more")
@@ -273,11 +275,18 @@ def _column(match: ColumnMatch) -> Component:
             html.Span(name, className="from mono"),
             icon("arrow-right"),
             control,
-            html.Span(f"{_HOW[match.match]}{unit}", className="how t3"),
+            html.Span(f"{_how(match)}{unit}", className="how t3"),
             *confirm,
         ],
         className=f"colx{doubtful}",
     )
+
+
+def _how(match: ColumnMatch) -> str:
+    """Return why a column leads where it does, and how sure a resemblance is."""
+    if match.match is not Match.SUGGESTED or not match.like:
+        return _HOW[match.match]
+    return f"similar to “{match.like}”, {match.score}%: {sureness(match.score)}"
 
 
 def footer(view: ImportView | None) -> list[Component]:
@@ -294,7 +303,7 @@ def footer(view: ImportView | None) -> list[Component]:
                 icon("upc-scan"),
                 html.Span([html.Span("Scanner ready.", className="md"), f" {_next_scan(view)}"]),
             ],
-            className="sc",
+            className="scan-ready",
         ),
         html.Span(className="sp"),
         html.Span(why if not blocked else _why_blocked(view), className="t3 sm why"),

@@ -23,6 +23,7 @@ from dashboard.pages.labels import ids as label_ids
 from dashboard.pages.labels.dialog import print_dialog
 from dashboard.pages.register import single_ids as ids
 from dashboard.pages.register.layout import tabs
+from dashboard.pages.register.single_form import KEEPABLE, USUALLY_KEPT
 from dashboard.session import current_principal
 from dashboard.zone_names import ZONE_NAMES
 
@@ -79,6 +80,7 @@ def _fields(barcode: str | None) -> html.Div:
             _row(_volume(), _concentration(), _collected(), class_name="bn-3"),
             _row(_temperature(), _box()),
             _more(),
+            _sticky(),
         ],
         className="bn-fields",
     )
@@ -113,7 +115,7 @@ def _project() -> html.Div:
     return form_field(
         "Project",
         _select(ids.PROJECT, options, value=only, required=True, placeholder="Choose a project"),
-        help_text="Kept for the next sample",
+        help_text="Whose samples these are",
     )
 
 
@@ -220,6 +222,29 @@ def _more() -> html.Details:
                 optional=True,
             ),
             html.P("Without a time of receipt it is now: the tube is here.", className="t3 sm"),
+        ],
+        className="bn-more",
+    )
+
+
+def _sticky() -> html.Details:
+    choice = dbc.Checklist(
+        id=ids.STICKY,
+        options=[{"label": field.what, "value": field.name} for field in KEEPABLE],
+        value=list(USUALLY_KEPT),
+        class_name="bn-sticky",
+        persistence=True,
+        persistence_type="local",
+    )
+    return html.Details(
+        [
+            html.Summary("What stays for the next sample"),
+            html.P(
+                "After a tube is saved, or the form is cleared, these fields keep what stands in "
+                "them. This bench remembers the choice.",
+                className="t2",
+            ),
+            html.Div(choice, role="group", **aria(label="What stays for the next sample")),
         ],
         className="bn-more",
     )

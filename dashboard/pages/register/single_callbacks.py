@@ -1,6 +1,6 @@
 """Callbacks of the bench form: check a scan at once, register, take back, draw the label."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC
 from typing import Any
 from urllib.parse import quote
@@ -37,11 +37,9 @@ from dashboard.pages.labels import ids as label_ids
 from dashboard.pages.register import single_acts, single_panels
 from dashboard.pages.register import single_ids as ids
 from dashboard.pages.register.single import zone_options
-from dashboard.pages.register.single_form import FIELDS, by_field, typed_of
+from dashboard.pages.register.single_form import FIELDS, by_field, emptied, typed_of
 from dashboard.session import current_principal
 from dashboard.shell_ids import SCAN_PAGE, URL, live
-
-_EMPTIED = [field for field in FIELDS if not field.kept]
 
 clientside_callback(
     ClientsideFunction("bench", "ready"),
@@ -98,14 +96,18 @@ def suit_temperature(material: str | None, chosen: str | None) -> tuple[list[dic
     Permission.SAMPLES_REGISTER,
     Output(ids.PROBLEMS, "children"),
     *[Output(error_id(field.id), "children") for field in FIELDS],
-    *[Output(field.id, "value") for field in _EMPTIED],
+    # The temperature's value is also that of `suit_temperature`.
+    *[Output(field.id, "value", allow_duplicate=field.id == ids.TEMPERATURE) for field in FIELDS],
     Output(ids.DONE, "data"),
     Input(ids.FORM, "n_submit"),
     Input(ids.SAVE, "n_clicks"),
+    State(ids.STICKY, "value"),
     *[State(field.id, "value") for field in FIELDS],
     prevent_initial_call=True,
 )
-def register(_submits: int | None, _presses: int | None, *values: Any) -> tuple[Any, ...]:
+def register(
+    _submits: int | None, _presses: int | None, sticky: list[str] | None, *values: Any
+) -> tuple[Any, ...]:
     """Register what stands in the form; a refusal stands beside its field and all stays typed."""
     try:
         with writing() as session:
@@ -114,25 +116,26 @@ def register(_submits: int | None, _presses: int | None, *values: Any) -> tuple[
             )
     except AppError as refusal:
         answer_scan(Tone.CRIT, refusal.message)
-        return _answered(by_field(refusal), kept=True)
+        return _refused(by_field(refusal))
     _tell(made, place)
     if ctx.triggered_id == ids.SAVE:
         set_props(URL, {"pathname": f"/samples/{quote(made.barcode, safe='')}", "search": ""})
-    return _answered({}, kept=False, done=made.barcode)
+    return _next_sample(sticky, done=made.barcode)
 
 
 @page_callback(
     Permission.SAMPLES_REGISTER,
     Output(ids.PROBLEMS, "children", allow_duplicate=True),
     *[Output(error_id(field.id), "children", allow_duplicate=True) for field in FIELDS],
-    *[Output(field.id, "value", allow_duplicate=True) for field in _EMPTIED],
+    *[Output(field.id, "value", allow_duplicate=True) for field in FIELDS],
     Output(ids.DONE, "data", allow_duplicate=True),
     Input(ids.CLEAR, "n_clicks"),
+    State(ids.STICKY, "value"),
     prevent_initial_call=True,
 )
-def clear(_presses: int | None) -> tuple[Any, ...]:
-    """Empty the form for the next tube; project, type and temperature stay."""
-    return _answered({}, kept=False)
+def clear(_presses: int | None, sticky: list[str] | None) -> tuple[Any, ...]:
+    """Empty the form for the next tube; what the person chose to keep stays."""
+    return _next_sample(sticky)
 
 
 @page_callback(
@@ -209,13 +212,22 @@ def _tell(made: Registered, place: str) -> None:
     answer_scan(Tone.OK, f"{made.barcode} registered{standing}.")
 
 
-def _answered(
-    problems: Mapping[str, str], *, kept: bool, done: str | None = None
-) -> tuple[Any, ...]:
-    """Return the outputs of the form: summary, a line per field, the emptied fields, the news."""
+def _refused(problems: Mapping[str, str]) -> tuple[Any, ...]:
+    """Return the outputs of the form when nothing was registered: all stays as it was typed."""
     return (
         error_summary(problems).children,
         *(field_error(problems.get(field.id, "")) for field in FIELDS),
-        *((no_update if kept else "") for _ in _EMPTIED),
-        no_update if kept else {"at": str(new_id()), "barcode": done or ""},
+        *(no_update for _ in FIELDS),
+        no_update,
+    )
+
+
+def _next_sample(sticky: Collection[str] | None, *, done: str = "") -> tuple[Any, ...]:
+    """Return the outputs of the form for the next sample: summary, errors, fields, the news."""
+    blank = emptied(sticky)
+    return (
+        error_summary({}).children,
+        *(field_error("") for _ in FIELDS),
+        *(blank.get(field.name, no_update) for field in FIELDS),
+        {"at": str(new_id()), "barcode": done},
     )

@@ -1,12 +1,13 @@
 """What the bench form asks and how the typed becomes a registration. Pure."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from backend.core.errors import AppError
 from backend.samples import service
+from backend.samples.ids import Priority
 from backend.samples.schemas import SampleRegistration
 from dashboard.pages.register import single_ids as ids
 from dashboard.pages.register.receiving import local_instant
@@ -16,43 +17,61 @@ Typed = Mapping[str, str | None]
 
 @dataclass(frozen=True, slots=True)
 class BenchField:
-    """One field: its name in a registration, its id, and whether the next sample starts with it."""
+    """One field of the form: its name in a registration and its id.
+
+    ``what`` names it where a person chooses what stays for the next sample, empty for what is each
+    tube's own. ``kept`` is whether it stays until they choose; ``blank`` what it is emptied to.
+    """
 
     name: str
     id: str
+    what: str = ""
     kept: bool = False
+    blank: str | None = ""
 
 
 FIELDS: tuple[BenchField, ...] = (
     BenchField("barcode", ids.BARCODE),
     BenchField("name", ids.NAME),
-    BenchField("project_code", ids.PROJECT, kept=True),
-    BenchField("subject_code", ids.SUBJECT),
-    BenchField("material_type", ids.MATERIAL, kept=True),
-    BenchField("temperature_class", ids.TEMPERATURE, kept=True),
-    BenchField("volume_ul", ids.VOLUME),
-    BenchField("concentration_ng_per_ul", ids.CONCENTRATION),
-    BenchField("collected_on", ids.COLLECTED),
-    BenchField("box", ids.BOX, kept=True),
+    BenchField("project_code", ids.PROJECT, "Project", kept=True, blank=None),
+    BenchField("subject_code", ids.SUBJECT, "Subject"),
+    BenchField("material_type", ids.MATERIAL, "Sample type", kept=True, blank=None),
+    BenchField("temperature_class", ids.TEMPERATURE, "Temperature", kept=True, blank=None),
+    BenchField("volume_ul", ids.VOLUME, "Volume"),
+    BenchField("concentration_ng_per_ul", ids.CONCENTRATION, "Concentration"),
+    BenchField("collected_on", ids.COLLECTED, "Day of collection"),
+    BenchField("box", ids.BOX, "Storage place", kept=True),
     BenchField("external_id", ids.EXTERNAL_ID),
-    BenchField("parent_barcode", ids.PARENT),
-    BenchField("received_at", ids.RECEIVED),
-    BenchField("container_type", ids.CONTAINER, kept=True),
-    BenchField("biosafety_level", ids.BIOSAFETY, kept=True),
+    BenchField("parent_barcode", ids.PARENT, "Taken from"),
+    BenchField("received_at", ids.RECEIVED, "Time of receipt"),
+    BenchField("container_type", ids.CONTAINER, "Container", kept=True),
+    BenchField("biosafety_level", ids.BIOSAFETY, "Biosafety level", kept=True, blank="1"),
     BenchField("a260_280", ids.A260_280),
     BenchField("a260_230", ids.A260_230),
     BenchField("rin", ids.RIN),
     BenchField("din", ids.DIN),
     BenchField("index_i7", ids.INDEX_I7),
     BenchField("index_i5", ids.INDEX_I5),
-    BenchField("submitter", ids.SUBMITTER, kept=True),
-    BenchField("priority", ids.PRIORITY, kept=True),
-    BenchField("analysis", ids.ANALYSIS, kept=True),
-    BenchField("notes", ids.NOTES),
+    BenchField("submitter", ids.SUBMITTER, "Submitter", kept=True),
+    BenchField("priority", ids.PRIORITY, "Priority", kept=True, blank=Priority.NORMAL.value),
+    BenchField("analysis", ids.ANALYSIS, "Analysis", kept=True),
+    BenchField("notes", ids.NOTES, "Notes"),
 )
+KEEPABLE = tuple(field for field in FIELDS if field.what)
+"""What may stay for the next sample."""
+USUALLY_KEPT = tuple(field.name for field in KEEPABLE if field.kept)
 _ID_OF = {field.name: field.id for field in FIELDS}
 _NUMBERS = frozenset({"volume_ul", "concentration_ng_per_ul", "a260_280", "a260_230", "rin", "din"})
 _DECIMAL_COMMA = re.compile(r"^\d+,\d{1,2}$")
+
+
+def emptied(sticky: Collection[str] | None) -> dict[str, str | None]:
+    """Return the fields that do not stay for the next sample, each with what it is emptied to.
+
+    ``sticky`` is what a person chose to keep; None for who never chose.
+    """
+    stays = {field.name for field in KEEPABLE} & set(USUALLY_KEPT if sticky is None else sticky)
+    return {field.name: field.blank for field in FIELDS if field.name not in stays}
 
 
 def typed_of(values: Sequence[object]) -> dict[str, str | None]:

@@ -27,6 +27,8 @@ PRIORITY = "single-priority"
 ANALYSIS = "single-analysis"
 NOTES = "single-notes"
 
+STICKY = "single-sticky"
+"""Which fields stay for the next sample; the browser of the bench remembers it."""
 PROBLEMS = "single-problems"
 CHECKED = "single-checked"
 """What is said of the barcode at once: free, or whose it is."""

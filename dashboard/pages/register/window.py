@@ -4,10 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from backend.templates.own_columns import OwnColumn
 from backend.templates.reading.batch import RowState
 from backend.templates.reading.fields import FIELDS
 from backend.templates.reading.values import Severity
 from backend.templates.views import ImportView, RowView
+from dashboard.pages.register.own_cells import column_of
 
 MOST_ROWS = 2_000
 """Rows that the browser gets at once; of a hundred thousand it would keep nothing else."""
@@ -15,7 +17,7 @@ MOST_ROWS = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A cell with a problem, by its row's number and its field."""
+    """A cell with a problem, by its row's number and its column in the grid."""
 
     row: int
     field: str
@@ -46,7 +48,9 @@ class Window:
         return self.first - 1 + len(self.rows) < self.of
 
 
-def window_of(view: ImportView | None, asked: Mapping[str, Any] | None) -> Window:
+def window_of(
+    view: ImportView | None, asked: Mapping[str, Any] | None, own: Sequence[OwnColumn] = ()
+) -> Window:
     """Return the rows to send: all of a short draft, a page of a long one.
 
     ``asked`` holds ``state`` and ``page``, or the number of a ``row`` whose page is wanted.
@@ -72,17 +76,20 @@ def window_of(view: ImportView | None, asked: Mapping[str, Any] | None) -> Windo
         page,
         len(wanted),
         is_paged=True,
-        before=_first_marked(reversed(wanted[:start]), last=True),
-        after=_first_marked(wanted[stop:]),
+        before=_first_marked(reversed(wanted[:start]), own, last=True),
+        after=_first_marked(wanted[stop:], own),
     )
 
 
-def _first_marked(rows: Iterable[RowView], *, last: bool = False) -> Marked | None:
+def _first_marked(
+    rows: Iterable[RowView], own: Sequence[OwnColumn], *, last: bool = False
+) -> Marked | None:
     """Return the first cell with a problem, or of the first such row the last one."""
+    # In the order of the grid's columns, as the keys go.
+    names = [*(spec.key.value for spec in FIELDS), *(each.name for each in own)]
     for row in rows:
         fields = {f.field for f in row.findings if f.field and f.severity is not Severity.INFO}
-        # In the order of the grid's columns, as the keys go.
-        order = [spec.key.value for spec in FIELDS if spec.key.value in fields]
+        order = [column_of(name) for name in names if name in fields]
         if order:
             return Marked(row.number, order[-1] if last else order[0])
     return None

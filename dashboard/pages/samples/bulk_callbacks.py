@@ -27,6 +27,7 @@ from dashboard.pages.labels import ids as label_ids
 from dashboard.pages.samples import ids
 from dashboard.pages.samples.address import filters_of, parse_search
 from dashboard.pages.samples.all_callbacks import Query, act_on_all, all_of
+from dashboard.pages.samples.arrival_fields import GOOD, read_arrival
 from dashboard.pages.samples.outcomes import outcome, refused
 from dashboard.session import current_principal
 
@@ -61,10 +62,13 @@ def show_selection(rows: Rows) -> tuple[bool, str, str, str, None]:
     Permission.LABELS_PRINT,
     Output(label_ids.WHAT, "data"),
     Input(ids.GRID, "selectedRows"),
+    Input(ids.QUERY, "data"),
     prevent_initial_call=True,
 )
-def choose_labels(rows: Rows) -> dict[str, list[str]]:
-    """Offer the labels of the selected samples."""
+def choose_labels(rows: Rows, query: Query) -> dict[str, Any]:
+    """Offer the labels of the selected samples, or of everything that matches."""
+    if query:
+        return {"query": query["id"], "total": query["total"]}
     return {"samples": [row["id"] for row in rows or []]}
 
 
@@ -74,6 +78,9 @@ def choose_labels(rows: Rows) -> dict[str, list[str]]:
     Input(ids.STATUS_APPLY, "n_clicks"),
     State(ids.STATUS_ACTION, "value"),
     State(ids.STATUS_REASON, "value"),
+    State(ids.arrival("conditions", "many"), "value"),
+    State(ids.arrival("temperature", "many"), "value"),
+    State(ids.arrival("note", "many"), "value"),
     State(ids.GRID, "selectedRows"),
     State(ids.QUERY, "data"),
     prevent_initial_call=True,
@@ -84,18 +91,29 @@ def change_status(presses: int | None, action: str | None, reason: str | None, *
         return no_update
     if not action:
         return refused("Choose a step.")
-    rows, query = chosen
+    *found, rows, query = chosen
     try:
+        arrival = read_arrival(action, *found)
         if query:
-            act = BulkInput(kind=BulkKind.STATUS, action=action, reason=reason or "")
+            act = BulkInput(
+                kind=BulkKind.STATUS, action=action, reason=reason or "", arrival=arrival
+            )
             return act_on_all(query, act)
         keys = _keys(rows)
         with writing() as session:
             outcomes = service.change_statuses(
-                session, current_principal(), sample_ids=keys, action=action, reason=reason
+                session,
+                current_principal(),
+                sample_ids=keys,
+                action=action,
+                reason=reason,
+                arrival=arrival,
             )
     except AppError as refusal:
         return refused(refusal.message)
+    if arrival is not None:
+        # The next samples are looked at anew.
+        set_props(ids.arrival("conditions", "many"), {"value": GOOD})
     return outcome(outcomes, rules.BY_ACTION[action].label)
 
 

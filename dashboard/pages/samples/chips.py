@@ -14,6 +14,7 @@ from dashboard.components.attributes import aria
 from dashboard.components.icon import icon
 from dashboard.pages.samples.address import ListAddress, href
 from dashboard.pages.samples.words import (
+    ARRIVAL_NAMES,
     HOLD_NAMES,
     MATERIAL_NAMES,
     PRIORITY_NAMES,
@@ -29,6 +30,7 @@ LABELS: Mapping[str, str] = {
     "zone": "Storage temperature",
     "priority": "Priority",
     "qc": "QC verdict",
+    "arrival": "Condition on arrival",
     "hold": "On hold",
     "placed": "In storage",
     "place": "Place",
@@ -51,6 +53,7 @@ NAMES: Mapping[str, Mapping[str, str]] = {
     "zone": ZONES,
     "priority": PRIORITY_NAMES,
     "qc": QC_NAMES,
+    "arrival": ARRIVAL_NAMES,
     "hold": {"yes": "yes", "no": "no", **HOLD_NAMES},
 }
 UNITS: Mapping[str, str] = {"volume": " µL", "conc": " ng/µL", "rin": ""}

@@ -20,6 +20,8 @@ from dashboard.components.status import SAMPLE_LOOKS, look_of
 from dashboard.components.toast import toast
 from dashboard.pages.samples import detail, detail_act_dialogs, detail_dialogs
 from dashboard.pages.samples import detail_ids as ids
+from dashboard.pages.samples import ids as grid_ids
+from dashboard.pages.samples.arrival_fields import read_arrival
 from dashboard.pages.samples.detail_facts import facts_of
 from dashboard.pages.samples.detail_words import hold_words
 from dashboard.session import current_principal
@@ -99,17 +101,26 @@ def show_guards(
     Input(ids.STEP_SEND, "n_clicks"),
     State(ids.STEP, "value"),
     State(ids.STEP_REASON, "value"),
+    State(grid_ids.arrival("conditions", "one"), "value"),
+    State(grid_ids.arrival("temperature", "one"), "value"),
+    State(grid_ids.arrival("note", "one"), "value"),
     State(ids.WHICH, "data"),
     prevent_initial_call=True,
 )
 def change_status(
-    presses: int | None, action: str | None, reason: str | None, which: Which
+    presses: int | None, action: str | None, reason: str | None, *given: Any
 ) -> tuple[Any, ...]:
     """Take the step, or name every guard that failed."""
+    *found, which = given
 
     def act(session: WriteSession, principal: Principal, key: SampleId) -> str:
         status = service.change_status(
-            session, principal, sample_id=key, action=_chosen(action, "step"), reason=reason
+            session,
+            principal,
+            sample_id=key,
+            action=_chosen(action, "step"),
+            reason=reason,
+            arrival=read_arrival(action, *found),
         )
         return f"{which['barcode']} is {look_of(SAMPLE_LOOKS, status).word.lower()} now"
 

@@ -16,6 +16,7 @@ from dashboard.components.form_field import error_summary, form_field
 from dashboard.components.icon import icon
 from dashboard.components.tones import Tone
 from dashboard.pages.samples import detail_ids as ids
+from dashboard.pages.samples.arrival_fields import arrival_fields
 from dashboard.pages.samples.detail_facts import SampleFacts
 from dashboard.pages.samples.detail_words import hold_words
 
@@ -83,6 +84,7 @@ def _status(facts: SampleFacts, principal: Principal) -> html.Dialog:
             class_name="steps",
         ),
         html.Div(against(facts, None, None), id=ids.STEP_WHY, className="step-why"),
+        arrival_fields("one"),
         reason(ids.STEP_REASON),
         answers("Keep as it is", "Change status", ids.STEP_SEND),
     )

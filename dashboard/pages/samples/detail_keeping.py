@@ -117,20 +117,20 @@ def consent(facts: SampleFacts, principal: Principal) -> html.Section:
     return panel("Consent", *(known or nothing), *acting, class_name="bt")
 
 
-def keeping(facts: SampleFacts, principal: Principal, *, now: datetime) -> html.Section:
+def keeping(
+    facts: SampleFacts, principal: Principal, *, zone: ZoneInfo, now: datetime
+) -> html.Section:
     """Draw how often it was thawed and until when it is good, with the acts for both."""
     sample = facts.sample
     expires = sample.expires_on
+    expired = expires is not None and expires < now.astimezone(zone).date()
     good = "No date set"
     if expires is not None:
-        good = fmt.calendar_day(expires, with_year=True)
-        if expires < now.date():
-            good = f"{good}, expired"
+        good = fmt.calendar_day(expires, with_year=True) + (", expired" if expired else "")
     thawed = fmt.plural(sample.freeze_thaw_count, "cycle", "cycles")
     if facts.thaw_limit is not None:
         thawed = f"{thawed} of {facts.thaw_limit}"
     too_often = facts.thaw_limit is not None and sample.freeze_thaw_count >= facts.thaw_limit
-    expired = expires is not None and expires < now.date()
     pairs: list[Component] = [
         html.Dt("Freeze and thaw"),
         html.Dd(_warned(thawed, too_often)),

@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 
 from backend.core.principal import Permission, Principal
 from backend.labels import contents
+from backend.samples import arrival_rules
 from backend.samples.ids import MaterialType, TemperatureClass
 from backend.samples.labels import modules_of
 from backend.samples.quality import usual
@@ -123,7 +124,7 @@ def regions(
                         _details(sample, zone=zone),
                         detail_keeping.quality(facts, principal, zone=zone),
                         detail_keeping.consent(facts, principal),
-                        detail_keeping.keeping(facts, principal, now=now),
+                        detail_keeping.keeping(facts, principal, zone=zone, now=now),
                         detail_attachments.attachments(facts, principal, zone=zone, now=now),
                         _submitted(sample),
                     ],
@@ -289,6 +290,7 @@ def _details(sample: SampleDetail, *, zone: ZoneInfo) -> html.Section:
         ("Biosafety level", str(sample.biosafety_level)),
         ("Collected", collected),
         ("Received", fmt.moment(row.received_at, zone) if row.received_at else ""),
+        ("Arrived", _arrived(sample)),
         ("Registered", fmt.moment(row.created_at, zone)),
         ("Submitter", sample.submitter or ""),
         ("Analysis", sample.analysis or ""),
@@ -299,6 +301,15 @@ def _details(sample: SampleDetail, *, zone: ZoneInfo) -> html.Section:
     ]
     pairs = [part for name, said in known if said for part in (html.Dt(name), html.Dd(said))]
     return panel("Details", html.Dl(pairs, className="kv"))
+
+
+def _arrived(sample: SampleDetail) -> str:
+    arrival = sample.arrival
+    if arrival is None:
+        return ""
+    note = f" “{arrival.note}”" if arrival.note else ""
+    told = arrival_rules.told(arrival.conditions, arrival.temperature_c)
+    return f"{told}.{note} Written down by {arrival.received_by_name}."
 
 
 def _submitted(sample: SampleDetail) -> html.Section:

@@ -11,8 +11,9 @@ from decimal import Decimal
 
 from backend.auth.views import SignatureView
 from backend.events.views import AuditView
+from backend.samples import arrival_rules
 from backend.samples.attachment_views import KIND_NAME
-from backend.samples.ids import AttachmentKind
+from backend.samples.ids import ArrivalCondition, AttachmentKind
 from backend.samples.rules import BY_ACTION
 from backend.samples.views import TransitionView
 from backend.samples.volume_rules import shown
@@ -201,6 +202,15 @@ def _of_consent(entry: AuditView) -> Happening:
     return _of_entry(entry, "file-earmark-check", "Consent tied", reference)
 
 
+def _of_arrival(entry: AuditView) -> Happening:
+    new = entry.new_values or {}
+    found = new.get("conditions")
+    conditions = [ArrivalCondition(str(each)) for each in found] if isinstance(found, list) else []
+    celsius = new.get("temperature_c")
+    told = arrival_rules.told(conditions, None if celsius is None else Decimal(str(celsius)))
+    return _of_entry(entry, "clipboard-check", "Condition on arrival", told)
+
+
 def _of_preanalytics(entry: AuditView) -> Happening:
     sprec = str((entry.new_values or {}).get("sprec", ""))
     return _of_entry(entry, "clock-history", "Pre-analytical", sprec)
@@ -254,6 +264,7 @@ _OF_ENTRY: Mapping[str, Callable[[AuditView], Happening]] = {
     "samples.thaw_counted": _of_thaw,
     "samples.expiry_set": _of_expiry,
     "samples.consent_tied": _of_consent,
+    "samples.arrival_recorded": _of_arrival,
     "samples.preanalytical_recorded": _of_preanalytics,
     "samples.sprec_overridden": _of_preanalytics,
     "samples.file_attached": _of_file("File attached"),

@@ -16,6 +16,7 @@ from dashboard.components.dialog import dialog
 from dashboard.components.form_field import form_field
 from dashboard.pages.samples import filter_rows, ids
 from dashboard.pages.samples.address import ListAddress
+from dashboard.pages.samples.arrival_fields import arrival_fields
 from dashboard.pages.samples.columns import COLUMNS, chosen_columns
 from dashboard.pages.samples.words import HOLD_NAMES, ZONES
 
@@ -134,6 +135,7 @@ def status_dialog(principal: Principal) -> html.Dialog:
         ids.STATUS_DIALOG,
         "Change status",
         form_field("Step", dbc.Select(id=ids.STATUS_ACTION, options=steps, value="")),
+        arrival_fields("many"),
         form_field(
             "Reason",
             dbc.Input(id=ids.STATUS_REASON, maxLength=500),

@@ -73,6 +73,11 @@ def filter_part(part: str, row: object) -> dict[str, object]:
     return {"type": f"samples-filter-{part}", "row": row}
 
 
+def arrival(part: str, of: object) -> dict[str, object]:
+    """Return the id of a part of the fields of an arrival, of ``one`` or ``many``; MATCH fits."""
+    return {"type": f"samples-arrival-{part}", "of": of}
+
+
 def act_outcome(job: object) -> dict[str, object]:
     """Return the id of what became of an act for many; MATCH fits, too."""
     return {"type": "samples-act", "job": job}

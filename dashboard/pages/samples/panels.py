@@ -102,7 +102,7 @@ def bulk_bar(principal: Principal) -> html.Div:
     if principal.may(Permission.SAMPLES_HOLD):
         acts.append(button("Hold", icon="pause-circle", opens=ids.HOLD_DIALOG))
     if principal.may(Permission.LABELS_PRINT):
-        acts.append(_of_rows(button("Print labels", icon="printer", opens=label_ids.DIALOG)))
+        acts.append(button("Print labels", icon="printer", opens=label_ids.DIALOG))
     acts.append(button("Export", icon="download", opens=ids.EXPORT_DIALOG))
     return html.Div(
         [

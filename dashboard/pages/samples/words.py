@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from backend.samples.arrival_rules import CONDITION_NAME
 from backend.samples.ids import HoldKind, MaterialType, Priority, QcVerdict
 from dashboard.components.status import SAMPLE_LOOKS, Look
 from dashboard.components.tones import Tone
@@ -16,6 +17,7 @@ MATERIAL_NAMES: Mapping[str, str] = {
 }
 PRIORITY_NAMES: Mapping[str, str] = {each.value: each.value.capitalize() for each in Priority}
 STATUS_NAMES: Mapping[str, str] = {state: look.word for state, look in SAMPLE_LOOKS.items()}
+ARRIVAL_NAMES: Mapping[str, str] = {each.value: name for each, name in CONDITION_NAME.items()}
 ZONES: Mapping[str, str] = {zone.value: name for zone, name in ZONE_NAMES.items()}
 HOLD_NAMES: Mapping[str, str] = {
     each.value: each.value.replace("_", " ").replace("qc", "QC").capitalize().replace("Qc", "QC")

@@ -13,8 +13,9 @@ from backend.core.transaction import reading, writing
 from backend.samples import queries as samples_queries
 from backend.samples.ids import SampleId
 from backend.storage import queries, service
-from backend.storage.ids import NodeId, PlacementId, PlacementSource
+from backend.storage.ids import NodeId, PlacementId, PlacementSource, PlanId
 from backend.storage.rules import BoxShape, Position, parse_position
+from dashboard import format as fmt
 from dashboard import shell_ids
 from dashboard.callbacks import page_callback
 from dashboard.components.form_field import error_id, field_error
@@ -175,12 +176,27 @@ def take_back(data: dict[str, str] | None) -> None:
     """Take the last step back; works from every page, so the redraw comes with the live feed."""
     if not data:
         return
+    if "plan" in data:
+        _take_plan_back(PlanId(UUID(data["plan"])))
+        return
     placement_id = PlacementId(UUID(data["placement"]))
     with writing() as session:
         stay = service.undo_placement(session, current_principal(), placement_id=placement_id)
     toast(
         f"It stands in {stay.path}, {stay.position} again" if stay else "It waits for a place again"
     )
+
+
+def _take_plan_back(plan_id: PlanId) -> None:
+    with writing() as session:
+        outcomes = service.undo_acceptance(session, current_principal(), plan_id=plan_id)
+    kept = sum(outcome.refused is not None for outcome in outcomes)
+    waiting = fmt.plural(len(outcomes) - kept, "sample waits", "samples wait")
+    if kept:
+        stay = fmt.plural(kept, "sample has moved on and stays", "samples have moved on and stay")
+        toast(f"{waiting} for a place again; {stay}.", tone=Tone.WARN)
+    else:
+        toast(f"{waiting} for a place again")
 
 
 def _follow(

@@ -14,7 +14,7 @@ from backend.storage.views import ItemOutcome
 from dashboard import format as fmt
 from dashboard import shell_ids
 from dashboard.callbacks import page_callback
-from dashboard.components.toast import toast
+from dashboard.components.toast import Undo, toast
 from dashboard.components.tones import Tone
 from dashboard.pages.storage import ids
 from dashboard.pages.storage.drawing import address_of, draw_plan, plan_id_of
@@ -136,18 +136,23 @@ def _accept(plan: str, steps: Collection[int] | None) -> tuple[Any, Any]:
         outcomes = service.accept_plan(
             session, current_principal(), plan_id=plan_id_of(plan), steps=steps
         )
-    _tell(outcomes)
+    _tell(plan, outcomes)
     return _redrawn(plan)
 
 
-def _tell(outcomes: Sequence[ItemOutcome]) -> None:
+def _tell(plan: str, outcomes: Sequence[ItemOutcome]) -> None:
     refused = sum(outcome.refused is not None for outcome in outcomes)
     placed = fmt.plural(len(outcomes) - refused, "sample", "samples")
+    undo = Undo("storage", {"plan": plan}) if refused < len(outcomes) else None
     if refused:
         lines = fmt.plural(refused, "line", "lines")
-        toast(f"{placed} placed. {lines} had become impossible; each says why.", tone=Tone.WARN)
+        toast(
+            f"{placed} placed. {lines} had become impossible; each says why.",
+            tone=Tone.WARN,
+            undo=undo,
+        )
     else:
-        toast(f"{placed} placed as planned")
+        toast(f"{placed} placed as planned", undo=undo)
 
 
 def _redrawn(plan: str) -> tuple[Any, Any]:

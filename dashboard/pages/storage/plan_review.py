@@ -31,7 +31,7 @@ from dashboard.components.status import status
 from dashboard.pages.storage import ids, plan_words
 from dashboard.pages.storage.place import href_of
 
-_OUTCOMES = {"placed": "Placed", "declined": "Not chosen"}
+_OUTCOMES = {"placed": "Placed", "declined": "Not chosen", "taken back": "Taken back"}
 
 
 def review(

@@ -3,6 +3,10 @@
 
 create or replace function sample_lineage_added() returns trigger language plpgsql as $$
 begin
+    -- Most lists have no parents; for them no plan may read the samples.
+    if not exists (select 1 from added where parent_id is not null) then
+        return null;
+    end if;
     -- Waits for whoever withdraws a consent of the parents, or lets them wait for the children
     -- (samples/consents.py); in key order, as everybody holds samples.
     perform 1 from sample

@@ -1152,6 +1152,33 @@ def upgrade() -> None:
     )
     op.create_index("ix_kept_answer_created_at", "kept_answer", ["created_at"], unique=False)
     op.create_table(
+        "named_token",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("token_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("token_version", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "expires_at > created_at", name=op.f("ck_named_token_expires_after_created")
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user_account.id"], name=op.f("fk_named_token_user_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_named_token")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_named_token_token_hash")),
+    )
+    op.create_index(
+        "uq_named_token_name",
+        "named_token",
+        ["user_id", sa.literal_column("lower(name)")],
+        unique=True,
+        postgresql_where=sa.text("revoked_at IS NULL"),
+    )
+    op.create_table(
         "notification",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("user_id", sa.Uuid(), nullable=False),
@@ -1171,6 +1198,7 @@ def upgrade() -> None:
                 "custody_gap",
                 "expiry_near",
                 "chain_broken",
+                "account",
                 name="kind_known",
                 native_enum=False,
                 create_constraint=True,
@@ -1239,6 +1267,7 @@ def upgrade() -> None:
                 "custody_gap",
                 "expiry_near",
                 "chain_broken",
+                "account",
                 name="kind_known",
                 native_enum=False,
                 create_constraint=True,
@@ -3111,6 +3140,45 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("act_id", "sample_id", name=op.f("pk_sample_act_outcome")),
     )
     op.create_table(
+        "sample_arrival",
+        sa.Column("sample_id", sa.Uuid(), nullable=False),
+        sa.Column("conditions", sa.ARRAY(sa.String(length=32)), nullable=False),
+        sa.Column("temperature_c", sa.Numeric(precision=5, scale=1), nullable=True),
+        sa.Column("note", sa.String(length=300), server_default="", nullable=False),
+        sa.Column("received_by", sa.Uuid(), nullable=True),
+        sa.Column("received_by_name", sa.String(length=200), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "'good' <> ALL (conditions) OR cardinality(conditions) = 1",
+            name=op.f("ck_sample_arrival_good_alone"),
+        ),
+        sa.CheckConstraint(
+            "'other' <> ALL (conditions) OR note <> ''",
+            name=op.f("ck_sample_arrival_other_explained"),
+        ),
+        sa.CheckConstraint(
+            "conditions <@ ARRAY['good', 'thawed', 'warm', 'leaking', 'broken', 'underfilled', 'haemolysed', 'label_unreadable', 'label_mismatch', 'documents_missing', 'other']::varchar[]",
+            name=op.f("ck_sample_arrival_conditions_known"),
+        ),
+        sa.CheckConstraint(
+            "cardinality(conditions) > 0", name=op.f("ck_sample_arrival_says_something")
+        ),
+        sa.CheckConstraint(
+            "temperature_c BETWEEN -200 AND 60", name=op.f("ck_sample_arrival_temperature_possible")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sample_id"], ["sample.id"], name=op.f("fk_sample_arrival_sample_id")
+        ),
+        sa.PrimaryKeyConstraint("sample_id", name=op.f("pk_sample_arrival")),
+    )
+    op.create_index(
+        "ix_sample_arrival_conditions",
+        "sample_arrival",
+        ["conditions"],
+        unique=False,
+        postgresql_using="gin",
+    )
+    op.create_table(
         "sample_attachment",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("sample_id", sa.Uuid(), nullable=False),
@@ -3619,6 +3687,10 @@ def downgrade() -> None:
     )
     op.drop_index("ix_sample_attachment_file_id", table_name="sample_attachment")
     op.drop_table("sample_attachment")
+    op.drop_index(
+        "ix_sample_arrival_conditions", table_name="sample_arrival", postgresql_using="gin"
+    )
+    op.drop_table("sample_arrival")
     op.drop_table("sample_act_outcome")
     op.drop_index("ix_request_sample_sample_id", table_name="request_sample")
     op.drop_table("request_sample")
@@ -3787,6 +3859,12 @@ def downgrade() -> None:
     )
     op.drop_index("ix_notification_newest", table_name="notification")
     op.drop_table("notification")
+    op.drop_index(
+        "uq_named_token_name",
+        table_name="named_token",
+        postgresql_where=sa.text("revoked_at IS NULL"),
+    )
+    op.drop_table("named_token")
     op.drop_index("ix_kept_answer_created_at", table_name="kept_answer")
     op.drop_table("kept_answer")
     op.drop_index("ix_electronic_signature_entity", table_name="electronic_signature")

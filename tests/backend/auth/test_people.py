@@ -25,7 +25,8 @@ from backend.core.principal import Origin, Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.core.transaction import writing
 from backend.events.models import AuditEntry, OutboxEvent
-from tests.factories.people import PASSWORD, make_user
+from tests.factories.people import make_user
+from tests.support.sign_ins import holder, opened
 
 PrincipalOf = Callable[..., Principal]
 
@@ -38,16 +39,6 @@ def new_person(session: WriteSession, principal: Principal, **changed: object) -
         "roles": [Role.SCIENTIST],
     }
     return service.create_user(session, principal, **(person | changed))  # type: ignore[arg-type]
-
-
-def opened(session: WriteSession, user: UserView) -> str:
-    outcome = service.sign_in(session, email=user.email, password=PASSWORD, address="", agent="")
-    assert isinstance(outcome, SignedIn)
-    return outcome.token
-
-
-def holder(session: WriteSession, token: str) -> Principal | None:
-    return service.principal_of_session(session, token, origin=Origin.UI, request_id="r")
 
 
 @pytest.fixture
@@ -233,80 +224,6 @@ def test_two_administrators_cannot_remove_each_other_at_once(
 def test_an_unknown_person_is_not_found(session: WriteSession, manager: Principal) -> None:
     with pytest.raises(UserNotFound):
         service.deactivate(session, manager, user_id=new_id())
-
-
-def test_changing_the_password_needs_the_current_one(
-    session: WriteSession, principal_of: PrincipalOf
-) -> None:
-    user = make_user(session)
-    principal = principal_of(Permission.ACCOUNT_SELF, user_id=user.id)
-
-    with pytest.raises(InvalidInput) as refused:
-        service.change_password(
-            session, principal, current="something else", new="nine cold racks of ice"
-        )
-
-    assert "current" in refused.value.fields
-
-
-def test_a_new_password_ends_the_other_sessions_and_keeps_this_one(
-    session: WriteSession, principal_of: PrincipalOf
-) -> None:
-    user = make_user(session)
-    here, there = opened(session, user), opened(session, user)
-
-    service.change_password(
-        session,
-        principal_of(Permission.ACCOUNT_SELF, user_id=user.id),
-        current=PASSWORD,
-        new="nine cold racks of ice",
-        keep_token=here,
-    )
-
-    assert holder(session, here) is not None
-    assert holder(session, there) is None
-
-
-def test_a_weak_new_password_is_refused_and_the_old_one_stays(
-    session: WriteSession, principal_of: PrincipalOf
-) -> None:
-    user = make_user(session)
-    principal = principal_of(Permission.ACCOUNT_SELF, user_id=user.id)
-
-    with pytest.raises(PasswordRefused):
-        service.change_password(session, principal, current=PASSWORD, new="123456789012")
-
-    assert holder(session, opened(session, user)) is not None
-
-
-def test_a_persons_sessions_are_listed_and_ended_one_by_one(
-    session: WriteSession, principal_of: PrincipalOf
-) -> None:
-    user, other = make_user(session), make_user(session)
-    here, there, foreign = opened(session, user), opened(session, user), opened(session, other)
-    principal = principal_of(Permission.ACCOUNT_SELF, user_id=user.id)
-    [one, two] = queries.own_sessions(session, principal)
-
-    service.end_own_session(session, principal, session_id=one.id)
-
-    assert [view.id for view in queries.own_sessions(session, principal)] == [two.id]
-    assert [holder(session, token) is None for token in (here, there)].count(True) == 1
-    assert holder(session, foreign) is not None
-
-
-def test_preferences_are_remembered_and_unknown_ones_refused(
-    session: WriteSession, principal_of: PrincipalOf
-) -> None:
-    user = make_user(session)
-    principal = principal_of(Permission.ACCOUNT_SELF, user_id=user.id)
-
-    service.set_preferences(session, principal, theme="dark")
-
-    session.expire_all()
-    view = queries.get_person(session, principal, user.id)
-    assert (view.theme, view.density) == ("dark", "compact")
-    with pytest.raises(InvalidInput):
-        service.set_preferences(session, principal, theme="mauve")
 
 
 def test_a_setup_token_makes_one_administrator_once(session: WriteSession) -> None:

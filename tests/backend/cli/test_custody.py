@@ -1,40 +1,21 @@
 """Custody from a terminal: the gaps that are open, and a sample's chain."""
 
-from pathlib import Path
+from functools import partial
 
 import pytest
-from sqlalchemy import Engine, update
+from sqlalchemy import update
 
-from backend.cli import __main__ as cli
-from backend.core import transaction
-from backend.core.config import Settings
 from backend.core.transaction import writing
 from backend.samples.ids import Custody, Lifecycle, TemperatureClass
 from backend.samples.models import Sample
 from backend.storage import service as storage_service
 from tests.factories.samples import EVERYBODY, make_sample
 from tests.factories.storage import make_freezer
+from tests.support.command_line import run_command
 
+pytestmark = pytest.mark.usefixtures("laboratory")
 
-@pytest.fixture(autouse=True)
-def laboratory(
-    committed_database: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Settings:
-    """Point every command at this test's own database."""
-    settings = Settings(
-        home=tmp_path, database_url=committed_database.url.render_as_string(hide_password=False)
-    )
-    monkeypatch.setattr("backend.cli.__main__.load_settings", lambda: settings)
-    return settings
-
-
-def run(*arguments: str) -> int:
-    """Run a command as a process would, and give this test its database back."""
-    bound = transaction.bound_engine()
-    try:
-        return cli.main(("custody", *arguments))
-    finally:
-        transaction.bind(bound)
+run = partial(run_command, "custody")
 
 
 def test_the_gaps_are_looked_for_and_listed(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,14 +1,9 @@
 """Background work and parked events from a terminal."""
 
-from pathlib import Path
-
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 
-from backend.cli import __main__ as cli
 from backend.cli.operator import operator
-from backend.core import transaction
-from backend.core.config import Settings
 from backend.core.ids import new_id
 from backend.core.principal import machinery
 from backend.core.sessions import WriteSession
@@ -24,29 +19,11 @@ from backend.work.ids import JobId
 from backend.work.views import JobView
 from jobs import consumers
 from jobs.consumers import Subscription
+from tests.support.command_line import run_command as run
+
+pytestmark = pytest.mark.usefixtures("laboratory")
 
 MACHINERY = machinery("test", request_id="test")
-
-
-@pytest.fixture(autouse=True)
-def laboratory(
-    committed_database: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Engine:
-    """Point every command at this test's own database."""
-    settings = Settings(
-        home=tmp_path, database_url=committed_database.url.render_as_string(hide_password=False)
-    )
-    monkeypatch.setattr("backend.cli.__main__.load_settings", lambda: settings)
-    return committed_database
-
-
-def run(*arguments: str) -> int:
-    """Run a command as a process would, and give this test its database back."""
-    bound = transaction.bound_engine()
-    try:
-        return cli.main(arguments)
-    finally:
-        transaction.bind(bound)
 
 
 def request(key: str = "one", kind: str = "reports.build") -> JobId:

@@ -12,9 +12,8 @@ from backend.auth import queries, service
 from backend.auth.errors import SetupTokenRefused
 from backend.auth.ids import Role
 from backend.auth.views import SignedIn, UserView
-from backend.cli import __main__ as cli
 from backend.cli.operator import operator
-from backend.core import secret_files, transaction
+from backend.core import secret_files
 from backend.core.config import Settings
 from backend.core.transaction import reading, writing
 from backend.events import sealing
@@ -22,30 +21,11 @@ from db.embedded.identity import ServerCannotRun
 from jobs.supervisor import first_start
 from tests.factories.people import PASSWORD, make_user
 from tests.support import pdf_reading
+from tests.support.command_line import run_command as run
+
+pytestmark = pytest.mark.usefixtures("laboratory")
 
 CHOSEN = "eleven magnets in a drawer"
-
-
-@pytest.fixture(autouse=True)
-def laboratory(
-    committed_database: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Settings:
-    """Point every command at this test's own database and folder."""
-    settings = Settings(
-        home=tmp_path, database_url=committed_database.url.render_as_string(hide_password=False)
-    )
-    for module in ("__main__", "init", "users"):
-        monkeypatch.setattr(f"backend.cli.{module}.load_settings", lambda: settings)
-    return settings
-
-
-def run(*arguments: str) -> int:
-    """Run a command as a process would, and give this test its database back."""
-    bound = transaction.bound_engine()
-    try:
-        return cli.main(arguments)
-    finally:
-        transaction.bind(bound)
 
 
 def people() -> list[UserView]:

@@ -1,38 +1,18 @@
 """Samples from a terminal: register, show, take a step."""
 
-from pathlib import Path
+from functools import partial
 
 import pytest
-from sqlalchemy import Engine
 
-from backend.cli import __main__ as cli
-from backend.core import transaction
-from backend.core.config import Settings
 from backend.core.transaction import writing
 from backend.samples import service
 from backend.samples.preanalytical_schemas import FluidFacts
 from tests.factories.samples import EVERYBODY, make_project, make_sample
+from tests.support.command_line import run_command
 
+pytestmark = pytest.mark.usefixtures("laboratory")
 
-@pytest.fixture(autouse=True)
-def laboratory(
-    committed_database: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Settings:
-    """Point every command at this test's own database."""
-    settings = Settings(
-        home=tmp_path, database_url=committed_database.url.render_as_string(hide_password=False)
-    )
-    monkeypatch.setattr("backend.cli.__main__.load_settings", lambda: settings)
-    return settings
-
-
-def run(*arguments: str) -> int:
-    """Run a command as a process would, and give this test its database back."""
-    bound = transaction.bound_engine()
-    try:
-        return cli.main(("samples", *arguments))
-    finally:
-        transaction.bind(bound)
+run = partial(run_command, "samples")
 
 
 def test_a_sample_is_registered_and_shown(capsys: pytest.CaptureFixture[str]) -> None:

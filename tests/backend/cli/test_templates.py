@@ -1,15 +1,17 @@
 """Templates from a terminal: a definition comes in as JSON and goes out as a workbook."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from sqlalchemy import Engine
 
-from backend.cli import __main__ as cli
-from backend.core import transaction
-from backend.core.config import Settings
+from tests.support.command_line import run_command
+
+pytestmark = pytest.mark.usefixtures("laboratory")
+
+run = partial(run_command, "templates")
 
 SAYS = {
     "key": "cli-intake",
@@ -23,27 +25,6 @@ SAYS = {
         "rules": [{"kind": "at_least_one", "columns": ["Sample ID", "Ward"]}],
     },
 }
-
-
-@pytest.fixture(autouse=True)
-def laboratory(
-    committed_database: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Settings:
-    """Point every command at this test's own database."""
-    settings = Settings(
-        home=tmp_path, database_url=committed_database.url.render_as_string(hide_password=False)
-    )
-    monkeypatch.setattr("backend.cli.__main__.load_settings", lambda: settings)
-    return settings
-
-
-def run(*arguments: str) -> int:
-    """Run a command as a process would, and give this test its database back."""
-    bound = transaction.bound_engine()
-    try:
-        return cli.main(("templates", *arguments))
-    finally:
-        transaction.bind(bound)
 
 
 def test_a_definition_comes_in_is_published_and_goes_out(

@@ -1,38 +1,19 @@
 """Workbooks from a terminal: add, list, find, compare."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
 
-from backend.cli import __main__ as cli
-from backend.core import transaction
-from backend.core.config import Settings
+from backend.core.transaction import writing
 from tests.factories.samples import make_project
 from tests.factories.workbooks import book
+from tests.support.command_line import run_command
 from tests.support.sample_files import manifest
 
+pytestmark = pytest.mark.usefixtures("laboratory")
 
-@pytest.fixture(autouse=True)
-def laboratory(
-    committed_database: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Settings:
-    """Point every command at this test's own database."""
-    settings = Settings(
-        home=tmp_path, database_url=committed_database.url.render_as_string(hide_password=False)
-    )
-    monkeypatch.setattr("backend.cli.__main__.load_settings", lambda: settings)
-    monkeypatch.setattr("backend.cli.workbooks.load_settings", lambda: settings)
-    return settings
-
-
-def run(*arguments: str) -> int:
-    """Run a command as a process would, and give this test its database back."""
-    bound = transaction.bound_engine()
-    try:
-        return cli.main(("workbooks", *arguments))
-    finally:
-        transaction.bind(bound)
+run = partial(run_command, "workbooks")
 
 
 def _file(folder: Path, name: str, reading: str) -> str:
@@ -85,7 +66,7 @@ def test_a_version_that_is_not_there_is_named(
 def test_a_workbook_is_renamed_found_by_its_name_and_its_rows_sent(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with transaction.writing() as session:
+    with writing() as session:
         project = make_project(session, "BENCH-1")
     path = tmp_path / "list.csv"
     path.write_bytes(manifest())

@@ -19,7 +19,7 @@ from backend.gateway.models import (
     ServiceInstance,
 )
 from backend.gateway.queries import Range
-from backend.gateway.views import ComponentState, Observation
+from backend.gateway.views import ComponentState, Observation, PartToday
 
 
 def seen(
@@ -165,6 +165,35 @@ def test_the_worst_part_comes_first(session: WriteSession, prober: Principal) ->
         "web",
         "mail",
     ]
+
+
+def test_the_day_of_the_worst_parts_is_what_the_health_page_says_of_them(
+    session: WriteSession, prober: Principal
+) -> None:
+    for latency_ms in (12.0, 30.0):
+        round_of = [
+            seen(component="web", latency_ms=latency_ms),
+            seen(Health.DEGRADED, component="redis", latency_ms=2 * latency_ms),
+            seen(Health.DOWN, component="mail", latency_ms=None),
+        ]
+        service.store_probes(session, prober, observations=round_of)
+
+    worst = queries.worst_today(session, queries.look(session), 2)
+
+    whole = queries.component_states(session)[:2]
+    assert [part.label for part in whole] == [part.label for part in worst]
+    assert worst == [
+        PartToday(
+            label=part.label,
+            status=part.status,
+            latency_p95_ms=part.latency_p95_ms,
+            history=part.history,
+        )
+        for part in whole
+    ]
+    assert [part.status for part in worst] == [Health.DOWN, Health.DEGRADED]
+    assert [part.latency_p95_ms for part in worst] == [None, pytest.approx(58.2)]
+    assert [part.history[-1].total for part in worst] == [2, 2]
 
 
 def test_raw_probes_go_after_two_days_and_sums_stay(

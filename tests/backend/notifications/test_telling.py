@@ -59,6 +59,10 @@ def told_to(session: WriteSession, user_id: UUID) -> list[Notification]:
         ),
         (("telemetry.alarm_cleared", UNIT), (Kind.ALARM_CLEARED, "/storage/ULT-03", Severity.OK)),
         (
+            ("telemetry.sensors_silent", {"unit_labels": ["A", "B"], "codes": ["A-1", "B-1"]}),
+            (Kind.SENSOR_SILENT, "/health", Severity.WARNING),
+        ),
+        (
             ("telemetry.sensor_silent", {**UNIT, "code": "ULT-03-T1"}),
             (Kind.SENSOR_SILENT, "/storage/ULT-03", Severity.WARNING),
         ),
@@ -283,3 +287,31 @@ def test_a_projects_owner_hears_of_its_gaps_and_who_is_on_duty_not_twice(
     assert notice.body == "Find DNA-1. And 1 more."
     assert person.user_id is not None
     assert told_to(session, person.user_id) == []
+
+
+def test_a_silence_that_is_told_of_together_with_others_is_not_told_of_alone(
+    session: WriteSession, fact: Fact
+) -> None:
+    person = make_user(session, Role.TECHNICIAN)
+
+    consuming.tell(
+        session,
+        fact("telemetry.sensor_silent", **UNIT, code="ULT-03-T1", is_gathered=True),
+    )
+
+    assert told_to(session, person.id) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "payload"),
+    [("auth.password_changed", {}), ("auth.named_token_made", {"name": "plate reader"})],
+)
+def test_a_change_of_an_account_is_told_to_its_person_only(
+    session: WriteSession, fact: Fact, kind: str, payload: dict[str, object]
+) -> None:
+    person, other = make_user(session), make_user(session, Role.ADMINISTRATOR)
+
+    consuming.tell(session, fact(kind, actor=person.id, **payload))
+
+    assert [notice.kind for notice in told_to(session, person.id)] == [Kind.ACCOUNT]
+    assert told_to(session, other.id) == []

@@ -26,7 +26,13 @@ from backend.samples.past.replaying import FIELDS, Written, replay, settled
 from backend.samples.past.views import PastRecord
 from backend.samples.qc_schemas import Measured
 from backend.storage import service as storage_service
-from tests.factories.samples import EVERYBODY, judge_by_hand, make_project, make_sample
+from tests.factories.samples import (
+    EVERYBODY,
+    judge_by_hand,
+    make_project,
+    make_sample,
+    registration,
+)
 from tests.factories.storage import Freezer, make_freezer
 
 NINE = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
@@ -219,6 +225,53 @@ def test_a_child_replays_to_its_row(committed_database: Engine) -> None:
     assert (record.field("freeze_thaw_count").then, record.field("rin").then) == (1, "7.5")
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {
+            "external_id": "TUBE 9",
+            "subject_code": "S-1",
+            "volume_ul": Decimal("80.1234"),
+            "concentration_ng_per_ul": Decimal(12),
+            "rin": Decimal("7.55"),
+            "collected_on": date(2026, 11, 2),
+            "received_at": NINE,
+            "index_i7": "ACGTACGT",
+            "is_backup": True,
+            "notes": "On ice",
+            "attributes": {"Ward": "3", "Röhre": "µ"},
+        },
+    ],
+)
+def test_a_sample_of_a_list_replays_to_its_row_from_its_registration_on(
+    committed_database: Engine, given: dict[str, object]
+) -> None:
+    with writing() as session:
+        code = make_project(session).code
+        parent = make_sample(session, code, rin=Decimal(8))
+        rows = [
+            registration(code, **given),
+            registration(code, name="Portion", parent_barcode=parent.barcode),
+        ]
+        barcodes = service.register_batch(
+            session, EVERYBODY, registrations=rows, import_id=new_id()
+        ).barcodes
+    draw = random.Random(1)  # noqa: S311 -- the same acts in every run
+    for barcode in barcodes:
+        at, said, _ = read_now(barcode)
+        registered_at = as_of(barcode, at).registered_at
+        with writing() as session:
+            key = queries.get_by_barcode(session, EVERYBODY, barcode).row.id
+            for act in (amend, hold, thaw, expire, tie):
+                act(session, key, draw)
+
+        for then in (registered_at, at):
+            record = as_of(barcode, then)
+            assert [each.name for each in record.fields if not each.is_recorded] == []
+            assert {each.name: each.then for each in record.fields} == said
+
+
 def test_a_code_that_was_taken_back_is_told_as_it_was(committed_database: Engine) -> None:
     with writing() as session:
         made = make_sample(session, external_id="TUBE 7")
@@ -236,13 +289,13 @@ def test_a_code_that_was_taken_back_is_told_as_it_was(committed_database: Engine
     assert record.field("barcode").today == f"{made.barcode}.VOID1"
 
 
-def test_what_a_file_registered_is_not_recorded_and_never_taken_from_today(
+def test_what_nobody_wrote_down_is_not_recorded_and_never_taken_from_today(
     committed_database: Engine,
 ) -> None:
     with writing() as session:
         made = make_sample(session, name="Today's name")
         at = instant(session)
-        # Rows of a file are copied: the trail has one entry of the file and none of the sample.
+        # A record from before the trail was kept.
         session.execute(text("ALTER TABLE audit_entry DISABLE TRIGGER USER"))
         session.execute(text("DELETE FROM audit_entry WHERE entity = 'sample'"))
         session.execute(text("ALTER TABLE audit_entry ENABLE TRIGGER USER"))

@@ -1,18 +1,21 @@
 """What expires is told to its project: once for each lead time, in one notice."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select, text, update
+from sqlalchemy import delete, select, text, update
 
+from backend.auth.ids import Role
+from backend.auth.models import Laboratory
 from backend.core.errors import InvalidInput, PermissionDenied
 from backend.core.principal import Permission, Principal, machinery
 from backend.core.sessions import WriteSession
 from backend.events.models import AuditEntry, OutboxEvent
-from backend.samples import expiry_leads, service
+from backend.samples import expiry_leads, queries, service
 from backend.samples.consent_models import Consent
 from backend.samples.expiry_events import ExpiryNear
 from backend.samples.expiry_rules import lead_of
@@ -20,6 +23,7 @@ from backend.samples.ids import Lifecycle
 from backend.samples.models import Project, ProjectMember, Sample
 from tests.factories.people import make_user
 from tests.factories.samples import EVERYBODY, make_project, make_sample
+from tests.support.clock import FrozenClock
 
 LEADS = (30, 7)
 TODAY = date(2026, 11, 28)
@@ -153,18 +157,58 @@ def test_a_consent_is_told_to_each_project_that_rests_on_it(session: WriteSessio
     ]
 
 
-def test_who_belongs_to_the_project_is_told(session: WriteSession) -> None:
-    code = _samples(session, 3)
-    member, owner = make_user(session), make_user(session)
+def _with_people(session: WriteSession, code: str, *members: UUID, owner: UUID | None) -> None:
     project = session.scalars(select(Project).where(Project.code == code)).one()
-    project.owner_id = owner.id
-    session.add(ProjectMember(project_id=project.id, user_id=member.id))
+    project.owner_id = owner
+    session.add_all(ProjectMember(project_id=project.id, user_id=key) for key in members)
     session.flush()
+
+
+def test_those_of_the_project_who_may_act_are_told_and_no_others(session: WriteSession) -> None:
+    code = _samples(session, 3)
+    owner = make_user(session, Role.PRINCIPAL_INVESTIGATOR)
+    scientist = make_user(session, Role.SCIENTIST)
+    stranger = make_user(session, Role.TECHNICIAN)
+    onlookers = [make_user(session, role).id for role in (Role.GUEST, Role.ANALYST)]
+    gone = make_user(session, Role.SCIENTIST, is_active=False)
+    _with_people(session, code, scientist.id, gone.id, *onlookers, owner=owner.id)
 
     service.tell_expiring(session, CLOCK, today=TODAY)
 
     (event,) = _told(session)
-    assert event["people"] == sorted([str(member.id), str(owner.id)])
+    assert event["people"] == sorted([str(owner.id), str(scientist.id)])
+    assert str(stranger.id) not in event["people"]
+
+
+def test_where_nobody_of_the_project_may_act_those_do_who_may_everywhere(
+    session: WriteSession,
+) -> None:
+    code = _samples(session, 3)
+    guest = make_user(session, Role.GUEST)
+    technician = make_user(session, Role.TECHNICIAN)
+    _with_people(session, code, guest.id, owner=None)
+
+    service.tell_expiring(session, CLOCK, today=TODAY)
+
+    (event,) = _told(session)
+    assert event["people"] == [str(technician.id)]
+
+
+@pytest.mark.parametrize(("zone", "is_good"), [("Pacific/Auckland", False), ("UTC", True)])
+def test_a_sample_has_expired_when_the_laboratorys_day_is_over(
+    session: WriteSession, frozen_clock: FrozenClock, zone: str, *, is_good: bool
+) -> None:
+    frozen_clock.now = datetime(2026, 11, 27, 20, 0, tzinfo=UTC)  # the 28th in Auckland
+    session.execute(delete(Laboratory))
+    session.add(Laboratory(name="Test laboratory", time_zone=zone, is_demo=False))
+    made = make_sample(session)
+    session.execute(
+        update(Sample).where(Sample.id == made.id).values(expires_on=date(2026, 11, 27))
+    )
+
+    standing = queries.get_sample(session, EVERYBODY, made.id).standing
+
+    assert (standing.expired_on is None) == is_good
 
 
 def test_the_search_has_an_index(session: WriteSession) -> None:

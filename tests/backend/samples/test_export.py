@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -12,9 +13,10 @@ from openpyxl import load_workbook
 from backend.core.errors import InvalidInput
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
-from backend.samples import exporting
+from backend.samples import exporting, service
 from backend.samples.exporting import ExportFormat
 from backend.samples.ids import MaterialType
+from backend.samples.preanalytical_schemas import FluidFacts
 from backend.samples.schemas import SampleFilters
 from tests.factories.samples import EVERYBODY, make_project, make_sample
 
@@ -26,7 +28,7 @@ def _file(
 ) -> bytes:
     file = exporting.new_file(kind, UTC, rows=9)
     for piece in exporting.export_pieces(session, principal, filters=filters, sample_ids=None):
-        file.add(piece)
+        file.add(piece, exporting.sprec_codes_of(session, principal, piece))
     return file.close()
 
 
@@ -60,14 +62,14 @@ def test_a_name_is_never_a_formula(session: WriteSession, name: str) -> None:
             sample_ids=[made.id],
         )
     )[0]
-    spiked = type(row)(**{**{n: getattr(row, n) for n in row.__slots__}, "name": name})
+    spiked = replace(row, name=name)
 
     as_csv, as_xlsx = (
         exporting.new_file(ExportFormat.CSV, UTC, rows=1),
         exporting.new_file(ExportFormat.XLSX, UTC, rows=1),
     )
-    as_csv.add([spiked])
-    as_xlsx.add([spiked])
+    as_csv.add([spiked], {})
+    as_xlsx.add([spiked], {})
 
     assert _csv(as_csv.close())[1][1] == f"'{name}"
     cell = load_workbook(io.BytesIO(as_xlsx.close())).active["B2"]
@@ -83,6 +85,21 @@ def test_numbers_are_numbers_in_a_workbook(session: WriteSession) -> None:
     sheet = load_workbook(io.BytesIO(content)).active
     heads = [cell.value for cell in sheet[1]]
     assert sheet[2][heads.index("Volume µL")].value == 12.5
+
+
+def test_the_last_column_is_the_sprec_code_that_counts(session: WriteSession) -> None:
+    code = make_project(session).code
+    coded, bare = (make_sample(session, code).id for _ in range(2))
+    facts = FluidFacts(specimen="URN")
+    view = service.record_preanalytical(session, EVERYBODY, sample_id=coded, facts=facts)
+    filters = SampleFilters(project_codes=(code,))
+
+    lines = _csv(_file(session, ExportFormat.CSV, filters, EVERYBODY))
+    sheet = load_workbook(io.BytesIO(_file(session, ExportFormat.XLSX, filters, EVERYBODY))).active
+
+    assert [line[-1] for line in lines] == ["SPREC", view.code, ""]
+    assert [row[-1].value for row in sheet] == ["SPREC", view.code, None]
+    assert coded != bare
 
 
 def test_too_long_a_workbook_is_refused_with_the_way_out() -> None:

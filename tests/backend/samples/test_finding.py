@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 
 from backend.samples import finding
 from backend.samples.finding_terms import Pair, filters_of, pairs_of
-from backend.samples.ids import HoldKind, MaterialType, Priority, QcVerdict, Status
+from backend.samples.ids import (
+    ArrivalCondition,
+    HoldKind,
+    MaterialType,
+    Priority,
+    QcVerdict,
+    Status,
+)
 from backend.samples.schemas import Amounts, Days, Instants, SampleChoices, SampleFilters
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -95,6 +102,18 @@ def test_a_place_a_project_a_subject_and_a_consent_are_named() -> None:
         subject_code="S-1",
         consent="IC-7",
     )
+
+
+def test_how_samples_arrived_is_asked_in_the_words_of_the_desk() -> None:
+    filters = _filters('arrival:thawed,"label unreadable",hemolyzed -arrival:good')
+
+    assert filters.arrivals == (
+        ArrivalCondition.THAWED,
+        ArrivalCondition.LABEL_UNREADABLE,
+        ArrivalCondition.HAEMOLYSED,
+    )
+    assert filters.without == SampleChoices(arrivals=(ArrivalCondition.GOOD,))
+    assert "Write one of good, thawed" in _said("arrival:melted")[0][1]
 
 
 def test_a_minus_sign_leaves_out() -> None:

@@ -14,16 +14,17 @@ from backend.core.errors import PermissionDenied
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events.models import AuditEntry
-from backend.samples import listed, preanalytics, service
+from backend.samples import listed, preanalytics, service, sprec_codes
 from backend.samples.errors import PreanalyticalNotFound, RegistrationRefused
-from backend.samples.ids import SampleId
+from backend.samples.ids import LineageKind, SampleId
+from backend.samples.ledger_models import SampleParent
 from backend.samples.making_schemas import Aliquoting, Portion
 from backend.samples.models import Sample
 from backend.samples.preanalytical.tables import Vessel
 from backend.samples.preanalytical_models import SamplePreanalytical
 from backend.samples.preanalytical_schemas import FluidFacts
 from backend.samples.schemas import SampleFilters
-from tests.factories.samples import EVERYBODY, make_sample
+from tests.factories.samples import EVERYBODY, make_project, make_sample
 
 PrincipalOf = Callable[..., Principal]
 
@@ -140,20 +141,60 @@ def test_times_out_of_order_are_refused() -> None:
         FluidFacts(specimen="URN", collected_at=now, stored_at=now - timedelta(hours=1))
 
 
-def test_an_aliquot_shows_its_parents_code_without_the_parents_storage(
-    session: WriteSession,
-) -> None:
+def portion_of(session: WriteSession, sample: SampleId) -> SampleId:
+    aliquoting = Aliquoting(portions=(Portion(volume_ul=Decimal(50)),))
+    (child,) = service.make_aliquots(session, EVERYBODY, sample_id=sample, aliquoting=aliquoting)
+    return child.id
+
+
+def accepted(session: WriteSession) -> SampleId:
     sample = recorded(session)
     for action in ("receive", "accept"):
         service.change_status(session, EVERYBODY, sample_id=sample, action=action)
-    aliquoting = Aliquoting(portions=(Portion(volume_ul=Decimal(1)),))
-    (child,) = service.make_aliquots(session, EVERYBODY, sample_id=sample, aliquoting=aliquoting)
+    return sample
 
-    view = preanalytics.preanalytical_of(session, EVERYBODY, child.id)
+
+def test_an_aliquot_shows_its_parents_code_without_the_parents_storage(
+    session: WriteSession,
+) -> None:
+    child = portion_of(session, accepted(session))
+
+    view = preanalytics.preanalytical_of(session, EVERYBODY, child)
 
     assert view is not None
     assert view.code == "URN-PPS-D-N-N-N-X"
     assert view.inherited_from is not None
+
+
+def test_an_inherited_code_is_found_and_taken_out_like_an_own_one(session: WriteSession) -> None:
+    parent = accepted(session)
+    child, sibling = portion_of(session, parent), portion_of(session, parent)
+    grandchild = portion_of(session, child)
+    service.record_preanalytical(session, EVERYBODY, sample_id=sibling, facts=urine(hours=5))
+    keys = [parent, child, sibling, grandchild]
+
+    views = {key: preanalytics.preanalytical_of(session, EVERYBODY, key) for key in keys}
+    taken_out = sprec_codes.codes_of(session, None, keys)
+
+    assert taken_out == {key: view.code for key, view in views.items() if view is not None}
+    assert taken_out[grandchild] == "URN-PPS-D-N-N-N-X"
+    assert found(session, "URN-PPS-D") == {parent, child, grandchild}
+    assert found(session, "URN-PPS-D-N-N-N-X") == {child, grandchild}
+    assert found(session, "URN-PPS-D-N-N-N-D") == {parent}
+    assert found(session, "URN-PPS-F") == {sibling}
+
+
+def test_a_code_of_a_project_that_is_not_seen_is_not_inherited(session: WriteSession) -> None:
+    other = make_project(session)
+    parent, child = recorded(session), make_sample(session, other.code).id
+    session.add(SampleParent(child_id=child, parent_id=parent, kind=LineageKind.ALIQUOT))
+    session.flush()
+
+    seen = listed.conditions(Sample, [other.id], SampleFilters(sprec="URN"))
+
+    assert found(session, "URN") == {parent, child}
+    assert session.scalars(select(Sample.id).where(*seen)).all() == []
+    assert sprec_codes.codes_of(session, [other.id], [child]) == {}
 
 
 def test_who_may_not_edit_samples_records_nothing(

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, select
 
-from backend.core.principal import Principal
+from backend.core.principal import Origin, Permission, Principal
 from backend.core.transaction import reading, writing
 from backend.samples import listed, queries, service, windows
 from backend.samples.ids import HoldKind, MaterialType, Priority, SampleId, Status
-from backend.samples.models import Sample
+from backend.samples.models import Project, ProjectMember, Sample
 from backend.samples.schemas import (
     Amounts,
     Days,
@@ -23,6 +23,7 @@ from backend.samples.schemas import (
     SampleOrder,
     SampleSort,
 )
+from tests.factories.people import make_user
 from tests.factories.samples import EVERYBODY, make_project, make_sample
 
 _numbers = itertools.count(1)
@@ -170,3 +171,50 @@ def test_windows_are_the_plain_list_cut_in_pieces(
 
     plain = _plain(EVERYBODY, filters, order)
     assert _windowed(EVERYBODY, filters, order, size) == (plain, len(plain))
+
+
+@given(filters=FILTERS, order=ORDERS, size=st.integers(7, 60), is_prepared=st.booleans())
+@settings(max_examples=30, deadline=None)
+@pytest.mark.usefixtures("laboratory")
+def test_a_members_windows_hold_the_samples_of_their_projects_and_of_no_other(
+    filters: SampleFilters, order: SampleOrder, size: int, *, is_prepared: bool
+) -> None:
+    member = _member_of("ONE")
+    # What is prepared for who sees everything must not serve a member.
+    _prepare(EVERYBODY, filters, order)
+    if is_prepared:
+        _prepare(member, filters, order)
+
+    found, total = _windowed(member, filters, order, size)
+
+    plain = _plain(member, filters, order)
+    assert (found, total) == (plain, len(plain))
+    assert set(found) <= _barcodes_of("ONE")
+
+
+@pytest.mark.usefixtures("laboratory")
+def test_who_belongs_to_no_project_sees_an_empty_list() -> None:
+    found = _windowed(_member_of(), SampleFilters(), SampleOrder(), 20)
+
+    assert found == ([], 0)
+
+
+def _member_of(*codes: str) -> Principal:
+    with writing() as session:
+        user = make_user(session)
+        for code in codes:
+            project_id = session.scalars(select(Project.id).where(Project.code == code)).one()
+            session.add(ProjectMember(project_id=project_id, user_id=user.id))
+    return Principal(
+        user_id=user.id,
+        name=user.name,
+        permissions=frozenset({Permission.SAMPLES_VIEW}),
+        origin=Origin.UI,
+        request_id="r",
+    )
+
+
+def _barcodes_of(code: str) -> set[str]:
+    with reading() as session:
+        found = select(Sample.barcode).join(Project, Project.id == Sample.project_id)
+        return set(session.scalars(found.where(Project.code == code)))

@@ -1,5 +1,7 @@
 """Placement plans from the question to the answer: only what is accepted moves."""
 
+from collections.abc import Callable
+
 import pytest
 from sqlalchemy import func, select
 
@@ -10,13 +12,14 @@ from backend.events.models import AuditEntry, OutboxEvent
 from backend.samples.ids import Custody, SampleId
 from backend.samples.models import Project, Sample
 from backend.storage import plan_problem, plan_queries, queries, service
-from backend.storage.errors import PlanNotFound, PlanNotOpen
+from backend.storage.errors import NothingToUndo, PlanNotFound, PlanNotOpen, UndoTooLate
 from backend.storage.ids import PlanId, PlanState
 from backend.storage.models import Placement
 from backend.storage.planning.control import Control
 from backend.storage.planning.planner import plan_placement
 from tests.backend.storage.planning_support import ANY_TIME, QUICK
 from tests.factories.storage import Freezer, make_freezer, make_tube, stand
+from tests.support.clock import FrozenClock
 
 
 def ready_plan(
@@ -103,6 +106,66 @@ def test_accepting_all_places_every_sample_where_the_plan_says(
     assert {(key, where.path, where.position) for key, where in standing.items()} == {
         (line.sample_id, line.path, line.position.label) for line in plan.placements
     }
+
+
+def test_an_acceptance_taken_back_leaves_every_sample_waiting_and_tells_it_once(
+    session: WriteSession, technician: Principal, tubes: list[SampleId]
+) -> None:
+    plan_id = ready_plan(session, technician)
+    service.accept_plan(session, technician, plan_id=plan_id, steps={1, 2})
+
+    outcomes = service.undo_acceptance(session, technician, plan_id=plan_id)
+
+    assert [outcome.refused for outcome in outcomes] == [None] * 2
+    assert queries.locations_of(session, technician, tubes) == {}
+    assert outcomes_of(session, technician, plan_id) == ["taken back", "taken back", "declined"]
+    custodies = select(Sample.custody).where(Sample.id.in_(tubes))
+    assert set(session.scalars(custodies)) == {Custody.NOT_PLACED}
+    undone = select(OutboxEvent.payload).where(OutboxEvent.type == "storage.acceptance_undone")
+    [payload] = session.scalars(undone).all()
+    assert (payload["taken_back"], payload["kept"]) == (2, 0)
+    with pytest.raises(NothingToUndo):
+        service.undo_acceptance(session, technician, plan_id=plan_id)
+
+
+def test_a_tube_that_moved_since_stays_when_its_plan_is_taken_back(
+    session: WriteSession, technician: Principal, tubes: list[SampleId]
+) -> None:
+    plan_id = ready_plan(session, technician)
+    service.accept_plan(session, technician, plan_id=plan_id)
+    elsewhere = make_freezer(session).box_id
+    [moved] = service.move_samples(session, technician, sample_ids=[tubes[0]], box_id=elsewhere)
+
+    outcomes = service.undo_acceptance(session, technician, plan_id=plan_id)
+
+    kept = [outcome.sample_id for outcome in outcomes if outcome.refused]
+    assert kept == [tubes[0]]
+    standing = queries.locations_of(session, technician, tubes)
+    assert {key: where.path for key, where in standing.items()} == {tubes[0]: moved.path}
+
+
+@pytest.mark.usefixtures("tubes")
+def test_an_acceptance_is_taken_back_within_ten_minutes_only(
+    session: WriteSession, technician: Principal, frozen_clock: FrozenClock
+) -> None:
+    plan_id = ready_plan(session, technician)
+    service.accept_plan(session, technician, plan_id=plan_id)
+    frozen_clock.advance(minutes=11)
+
+    with pytest.raises(UndoTooLate):
+        service.undo_acceptance(session, technician, plan_id=plan_id)
+
+
+@pytest.mark.usefixtures("tubes")
+def test_a_plan_that_nobody_accepted_cannot_be_taken_back(
+    session: WriteSession, technician: Principal, principal_of: Callable[..., Principal]
+) -> None:
+    plan_id = ready_plan(session, technician)
+
+    with pytest.raises(PlanNotOpen):
+        service.undo_acceptance(session, technician, plan_id=plan_id)
+    with pytest.raises(PermissionDenied):
+        service.undo_acceptance(session, principal_of(), plan_id=plan_id)
 
 
 def test_accepted_parts_move_and_the_rest_is_declined(

@@ -289,3 +289,21 @@ def test_of_two_people_at_once_one_acknowledges(
     assert max(outcomes) == "acknowledged"
     assert min(outcomes).startswith("Ada has acknowledged the alarm of")
     assert alarm.acknowledged_by_name == "Ada"
+
+
+def test_sensors_that_fall_silent_in_one_check_are_each_recorded_and_told_of_together(
+    session: WriteSession, frozen_clock: FrozenClock, checker: Principal
+) -> None:
+    sensors = [make_sensor(session, unit_label=f"ULT-{n:02}") for n in (2, 1, 3)]
+    for sensor in sensors:
+        read_until(session, sensor, frozen_clock(), [-80.0] * 3)
+    frozen_clock.advance(minutes=11)
+
+    first, second = (service.check_alarms(session, checker) for _ in range(2))
+
+    assert (first.fell_silent, second) == (3, NOTHING)
+    silent = select(OutboxEvent.payload).where(OutboxEvent.type == "telemetry.sensor_silent")
+    assert [payload["is_gathered"] for payload in session.scalars(silent)] == [True] * 3
+    together = select(OutboxEvent.payload).where(OutboxEvent.type == "telemetry.sensors_silent")
+    [payload] = session.scalars(together).all()
+    assert payload["unit_labels"] == ["ULT-01", "ULT-02", "ULT-03"]

@@ -13,6 +13,7 @@ from dash.development.base_component import Component
 from backend.samples.ids import MaterialType, Metric
 from backend.samples.qc_effects import ThresholdsEffect
 from backend.samples.qc_rules import NAMES, UNITS, Limits
+from backend.samples.qc_standards import STANDARD_LIMITS
 from backend.samples.rules import MATERIAL_NAME
 from backend.samples.views import ThresholdsView
 from backend.samples.volume_rules import shown
@@ -103,24 +104,18 @@ def begin() -> Component:
 def draft(
     material: MaterialType, analysis: str, versions: Sequence[ThresholdsView]
 ) -> list[Component]:
-    """Draw the form of a next version, filled from the one in force."""
+    """Draw the form of a next version, filled from the one in force, or with usual limits."""
     newest = versions[0] if versions else None
-    known = {each.metric: each for each in newest.limits} if newest else {}
+    usual = STANDARD_LIMITS.get(material, ())
+    known = {each.metric: each for each in (newest.limits if newest else usual)}
     based_on = newest.version if newest else 0
     which = {"material": material.value, "analysis": analysis, "version": based_on}
-    said = (
-        f"Drafted from version {based_on}. A value at a limit still passes it; an empty limit "
-        "asks nothing. Verdicts that stand keep the version they rest on."
-        if newest
-        else "There is no version yet. A value at a limit still passes it; an empty limit asks "
-        "nothing."
-    )
     return [
         panel(
             f"Draft version {based_on + 1}",
             dcc.Store(id=ids.WHICH, data=which),
             error_summary({}, id=ids.PROBLEMS),
-            html.P(said, className="t2 rl-said"),
+            html.P(_drafted_from(based_on, has_usual=bool(usual)), className="t2 rl-said"),
             table(
                 f"Limits of {what_of(material, analysis)}",
                 _HEADS,
@@ -146,6 +141,15 @@ def draft(
             class_name="ad-p",
         )
     ]
+
+
+def _drafted_from(version: int, *, has_usual: bool) -> str:
+    heeded = "A value at a limit still passes it; an empty limit asks nothing."
+    if version:
+        kept = "Verdicts that stand keep the version they rest on."
+        return f"Drafted from version {version}. {heeded} {kept}"
+    begun = " These limits are usual ones: set your own where you validated them."
+    return f"There is no version yet.{begun if has_usual else ''} {heeded}"
 
 
 def effect(found: ThresholdsEffect) -> list[Component]:

@@ -1,0 +1,104 @@
+"""Taking the acceptance of a plan back. Exported by service.py."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+
+from backend.core import clock
+from backend.core.principal import Permission, Principal
+from backend.core.sessions import WriteSession
+from backend.events import service as events_service
+from backend.samples import service as samples_service
+from backend.samples.ids import Custody, SampleId
+from backend.storage import locking, placing, plans, rules
+from backend.storage.errors import NothingToUndo, UndoTooLate
+from backend.storage.events import AcceptanceUndone
+from backend.storage.ids import NodeId, PlanId, PlanState
+from backend.storage.models import Placement, PlannedPlacement
+from backend.storage.views import ItemOutcome
+
+_TAKEN_BACK = "taken back"
+
+
+def undo_acceptance(
+    session: WriteSession, principal: Principal, *, plan_id: PlanId
+) -> list[ItemOutcome]:
+    """Take the samples of an accepted plan out again, as if it had not been accepted.
+
+    A tube that was moved or taken out since stays as it is, and its line says so. The plan stays
+    accepted, for that is what happened; its samples wait for a place again.
+
+    Raises:
+        PlanNotFound, PlanNotOpen: not visible, or not accepted.
+        UndoTooLate: more than ten minutes ago.
+        NothingToUndo: none of its samples stands where the plan put it.
+    """
+    principal.require(Permission.STORAGE_PLACE)
+    plan = plans.lock_plan(session, principal, plan_id, PlanState.ACCEPTED)
+    now = clock.utc_now()
+    if plan.closed_at is None or now - plan.closed_at > rules.UNDO_WITHIN:
+        raise UndoTooLate("The plan was accepted more than ten minutes ago. Move samples by hand.")
+    lines = session.scalars(
+        select(PlannedPlacement)
+        .where(PlannedPlacement.plan_id == plan_id, PlannedPlacement.outcome == "placed")
+        .order_by(PlannedPlacement.step)
+    ).all()
+    held = locking.hold_visible_samples(
+        session, principal, [SampleId(line.sample_id) for line in lines]
+    )
+    locking.hold_boxes(session, principal, sorted({NodeId(line.box_id) for line in lines}))
+    standing = _standing(session, plan_id)
+    goes = [
+        line for line in lines if SampleId(line.sample_id) in held and line.sample_id in standing
+    ]
+    if not goes:
+        raise NothingToUndo("Every sample of the plan has moved on since. Move them by hand.")
+    for line in goes:
+        _take_back(session, principal, standing[line.sample_id], now)
+    plans.mark_lines(session, plan_id, [line.step for line in goes], _TAKEN_BACK)
+    undone = AcceptanceUndone(
+        aggregate_id=plan_id, taken_back=len(goes), kept=len(lines) - len(goes)
+    )
+    events_service.record(session, principal, undone)
+    return _outcomes(lines, goes, held)
+
+
+def _standing(session: WriteSession, plan_id: PlanId) -> dict[object, Placement]:
+    """Return the stays that the plan began and nobody has ended, by sample."""
+    stays = session.scalars(
+        select(Placement)
+        .where(Placement.plan_id == plan_id, Placement.removed_at.is_(None))
+        .execution_options(populate_existing=True)
+    )
+    return {stay.sample_id: stay for stay in stays}
+
+
+def _take_back(session: WriteSession, principal: Principal, stay: Placement, now: datetime) -> None:
+    placing.close(session, principal, stay, "undone", now)
+    sample_id = SampleId(stay.sample_id)
+    samples_service.set_custody(session, principal, sample_id=sample_id, custody=Custody.NOT_PLACED)
+    events_service.audit(
+        session,
+        principal,
+        action="storage.step_undone",
+        entity="sample",
+        entity_id=sample_id,
+        new={"undone_placement_id": stay.id, "path": None, "position": None},
+    )
+
+
+def _outcomes(
+    lines: Sequence[PlannedPlacement],
+    goes: Sequence[PlannedPlacement],
+    held: dict[SampleId, locking.HeldSample],
+) -> list[ItemOutcome]:
+    steps = {line.step for line in goes}
+    outcomes = []
+    for line in lines:
+        sample_id = SampleId(line.sample_id)
+        barcode = held[sample_id].needs.barcode if sample_id in held else ""
+        kept = f"{barcode or 'The sample'} has moved on since and stays where it is."
+        refused = None if line.step in steps else kept
+        outcomes.append(ItemOutcome(sample_id=sample_id, barcode=barcode, refused=refused))
+    return outcomes
