@@ -122,7 +122,7 @@ def lines_of(session: ReadSession, principal: Principal, *, old: SheetId, new: S
 
 
 def keep(found: SheetDifference, old: Sheet, new: Sheet, *, lines: Lines, files: FileStore) -> str:
-    """Keep what differs between two sheets, page by page; return the file-store key of the index of the pages."""
+    """Keep what differs between two sheets in pages; return the file-store key of their index."""
     rows = list(_rows(found, new, lines))
     pages = [
         files.put(orjson.dumps([asdict(row) for row in rows[start : start + PAGE_ROWS]]))
