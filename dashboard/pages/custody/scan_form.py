@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import dash_bootstrap_components as dbc
-from dash import Input, Output, State, ctx, html, no_update
+from dash import Input, Output, State, ctx, html, no_update, set_props
 
 from backend.core.errors import AppError
 from backend.core.ids import new_id
@@ -51,7 +51,6 @@ def wires(ids: ScanIds) -> tuple[Output | Input | State, ...]:
         Output(ids.code, "value"),
         Output(ids.condition, "value"),
         Output(ids.how, "value"),
-        Output(page_ids.CHANGED, "data", allow_duplicate=True),
         Input(SCAN_PAGE, "data"),
         Input(ids.code, "n_submit"),
         State(ids.code, "value"),
@@ -110,7 +109,7 @@ def take(
     typed, how, condition, which = given
     code = (scan or {}).get("code", "") if ctx.triggered_id == SCAN_PAGE else (typed or "")
     if not code.strip():
-        return (no_update,) * 5
+        return (no_update,) * 4
     principal = current_principal()
     try:
         with writing() as session:
@@ -119,7 +118,10 @@ def take(
     except AppError as refusal:
         answer_scan(Tone.CRIT, refusal.message)
         problems = vars(error_summary({ids.code: refusal.message}))["children"]
-        return problems, no_update, no_update, no_update, no_update
+        return problems, no_update, no_update, no_update
     answer_scan(tone, said)
     hold_dialog.show(asked)
-    return [], "", "", Arrival.EXPECTED.value, str(new_id())
+    # No output of the callback: every page with such a form has this store, and each listens to
+    # the same scans.
+    set_props(page_ids.CHANGED, {"data": str(new_id())})
+    return [], "", "", Arrival.EXPECTED.value
