@@ -9,7 +9,7 @@ from backend.core.sessions import WriteSession
 from backend.samples.models import Sample
 from backend.templates import queries
 from backend.templates.definition import ColumnKind, Definition, RequiredIf, TemplateColumn
-from backend.templates.errors import CellNotThere, RecordRefused, TemplateNotFound
+from backend.templates.errors import CellNotThere, RecordRefused, TemplateNotInUse
 from backend.templates.ids import CommitMode, TemplateKind
 from backend.templates.models import SampleImport
 from backend.templates.reading.batch import RowState
@@ -137,7 +137,7 @@ def test_a_field_the_form_does_not_have_and_a_template_that_is_not_used_are_refu
         enter(session, project, Their_ID="B-1", Shoe="43")
     defining.deprecate(session, EVERYBODY, key="ward-intake", number=1, reason="Over.")
 
-    with pytest.raises(TemplateNotFound):
+    with pytest.raises(TemplateNotInUse, match="not in use any more: Over"):
         enter(session, project, Their_ID="B-1")
 
 
