@@ -8,11 +8,16 @@ from typing import Literal
 from playwright.sync_api import Page, expect
 
 _AXE = Path(__file__).resolve().parents[2] / "assets" / "vendor" / "axe.js"
-# What passed stays in the page: on a full grid it takes longer to send than the run takes.
-_RUN = """tags => axe.run(document, {runOnly: tags, resultTypes: ["violations"]}).then(
-    result => result.violations.map(one => ({
+# Colours on their way from one theme to the other are no state of the page. What passed stays in
+# the page: on a full grid it takes longer to send than the run takes.
+_RUN = """async tags => {
+    const changing = document.getAnimations().filter(one => one instanceof CSSTransition);
+    await Promise.allSettled(changing.map(one => one.finished));
+    const result = await axe.run(document, {runOnly: tags, resultTypes: ["violations"]});
+    return result.violations.map(one => ({
         id: one.id, help: one.help, nodes: one.nodes.slice(0, 3).map(n => n.html.slice(0, 120)),
-    })))"""
+    }));
+}"""
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
