@@ -112,7 +112,7 @@ def test_a_change_is_taken_back_after_a_reload_and_made_again(page: Page, projec
     _review(page)
     page.keyboard.press("F8")
     expect(page.locator("#review-popover")).to_be_visible()
-    page.keyboard.type("-80 °C")
+    page.keyboard.type("-80 °C", delay=60)
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Ready 3")).to_be_visible()
 

@@ -94,9 +94,11 @@ def test_a_templates_own_columns_are_edited_and_checked_in_the_review_grid(
     expect(page.locator("#review-popover")).to_contain_text("Tube additive is one of EDTA")
     assert look_at(page, WIDTHS[:1]) == {}
 
+    expect(cell).to_be_focused()
     page.keyboard.press("F2")
+    expect(cell.locator("input")).to_be_focused()
     page.keyboard.press("ControlOrMeta+a")
-    page.keyboard.type("citrate")
+    page.keyboard.type("citrate", delay=60)  # quicker it would be a scan
     page.keyboard.press("Enter")
 
     expect(problems).to_contain_text("Nothing stands in the way of 1 row")
