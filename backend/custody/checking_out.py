@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
+from backend.auth import queries as auth_queries
 from backend.core import clock
 from backend.core.errors import PermissionDenied
 from backend.core.principal import Permission, Principal
@@ -67,9 +68,9 @@ def check_out(
     principal.require(Permission.CUSTODY_HANDLE)
     if principal.user_id is None:
         raise PermissionDenied("People check tubes out. Sign in as the one who takes it.")
-    now = clock.utc_now()
+    now, today = clock.utc_now(), auth_queries.laboratory_day(session)
     faults = rules.checkout_faults(
-        purpose=purpose, due_on=due_on, today=now.date(), temperature_c=temperature_c
+        purpose=purpose, due_on=due_on, today=today, temperature_c=temperature_c
     )
     if faults or due_on is None:
         raise CheckoutRefused(" ".join(faults.values()), fields=faults)

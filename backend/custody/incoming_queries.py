@@ -1,8 +1,10 @@
 """Reading parcels that are expected from outside. Who sees the project sees its parcel."""
 
+from datetime import date
+
 from sqlalchemy import ScalarSelect, Select, func, select
 
-from backend.core import clock
+from backend.auth import queries as auth_queries
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.custody.errors import IncomingNotFound
@@ -41,7 +43,11 @@ def expected(session: ReadSession, principal: Principal) -> list[IncomingView]:
         .order_by(Incoming.closed_at.desc().nulls_first(), Incoming.expected_on, Incoming.number)
         .limit(MOST)
     )
-    return [_view(parcel, project, named, arrived) for parcel, project, named, arrived in rows]
+    today = auth_queries.laboratory_day(session)
+    return [
+        _view(parcel, project, named, arrived, today=today)
+        for parcel, project, named, arrived in rows
+    ]
 
 
 def how_many(session: ReadSession, principal: Principal) -> int:
@@ -79,7 +85,8 @@ def get_incoming(session: ReadSession, principal: Principal, code: str) -> Incom
         .order_by(IncomingOver.scanned_at)
     ).all()
     arrived = sum(line.arrival is not None for line in lines)
-    return _view(parcel, project, len(lines), arrived, lines, tuple(over))
+    today = auth_queries.laboratory_day(session)
+    return _view(parcel, project, len(lines), arrived, lines, tuple(over), today=today)
 
 
 def _lines(
@@ -122,6 +129,8 @@ def _view(  # noqa: PLR0917 -- a row in parts
     arrived: int,
     lines: tuple[IncomingLineView, ...] = (),
     over: tuple[str, ...] = (),
+    *,
+    today: date,
 ) -> IncomingView:
     is_open = parcel.state is IncomingState.EXPECTED
     return IncomingView(
@@ -134,7 +143,7 @@ def _view(  # noqa: PLR0917 -- a row in parts
         seal=parcel.seal,
         document=parcel.document,
         expected_on=parcel.expected_on,
-        is_late=is_open and parcel.expected_on < clock.utc_now().date(),
+        is_late=is_open and parcel.expected_on < today,
         state=parcel.state,
         created_by_name=parcel.created_by_name,
         named=named,

@@ -13,7 +13,6 @@ from backend.auth import queries as auth_queries
 from backend.auth.ids import Role
 from backend.auth.models import User
 from backend.auth.rules import PERMISSIONS_OF
-from backend.core import clock
 from backend.core.principal import Permission, Principal, UserId
 from backend.core.sessions import ReadSession
 from backend.custody import incoming_queries, shipment_queries
@@ -132,7 +131,7 @@ def offers(session: ReadSession, principal: Principal) -> list[OfferView]:
 def checked_out(session: ReadSession, principal: Principal) -> list[CheckoutView]:
     """Return visible tubes that are out, those due first at the top, at most MOST."""
     principal.require(Permission.SAMPLES_VIEW)
-    today = clock.utc_now().date()
+    today = auth_queries.laboratory_day(session)
     rows = session.execute(
         _out(principal).order_by(CustodyCheckout.due_on, CustodyCheckout.id).limit(MOST)
     )
@@ -170,7 +169,7 @@ def checkout_of(
         purpose=out.purpose,
         out_at=out.out_at,
         due_on=out.due_on,
-        is_overdue=out.due_on < clock.utc_now().date(),
+        is_overdue=out.due_on < auth_queries.laboratory_day(session),
     )
 
 
@@ -189,7 +188,7 @@ def findings(session: ReadSession, principal: Principal) -> list[FindingView]:
 def counts(session: ReadSession, principal: Principal) -> CustodyCounts:
     """Return how much each view holds."""
     principal.require(Permission.SAMPLES_VIEW)
-    out, today = _out(principal), clock.utc_now().date()
+    out, today = _out(principal), auth_queries.laboratory_day(session)
     waiting = select(CustodyOffer.id).where(
         CustodyOffer.state == OfferState.OPEN, CustodyOffer.to_id == principal.user_id
     )

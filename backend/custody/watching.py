@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import or_, select
 
+from backend.auth import queries as auth_queries
 from backend.core import clock
 from backend.core.ids import new_id
 from backend.core.principal import Permission, Principal
@@ -26,20 +27,18 @@ def watch(session: WriteSession, principal: Principal) -> Watched:
     Running it twice changes nothing the second time; the reminder of a checkout comes once a day.
     """
     principal.require(Permission.CUSTODY_HANDLE)
-    now = clock.utc_now()
+    now, today = clock.utc_now(), auth_queries.laboratory_day(session)
     gaps = {
         (gap.sample_id, gap.kind): gap
         for seen in queries.observed(session)
-        for gap in rules.gaps_of(seen, now=now, today=now.date())
+        for gap in rules.gaps_of(seen, now=now, today=today)
     }
     opened, closed = _keep(session, gaps, now)
     if opened:
         event = GapsFound(aggregate_id=new_id(), opened=len(opened), first=opened[0].sentence)
         events_service.record(session, principal, event)
         _tell_projects(session, principal, opened)
-    return Watched(
-        opened=len(opened), closed=closed, reminded=_remind(session, principal, now.date())
-    )
+    return Watched(opened=len(opened), closed=closed, reminded=_remind(session, principal, today))
 
 
 def _keep(

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from backend.auth import queries as auth_queries
 from backend.core import clock
 from backend.core.errors import InvalidInput
 from backend.core.principal import Permission, Principal
@@ -93,7 +94,7 @@ def request_test(session: WriteSession, principal: Principal, *, printer_id: UUI
     """
     principal.require(Permission.LABELS_PRINT)
     printer = ready_printer(session, printer_id)
-    label = contents.of_test(printer.name, clock.utc_now().date())
+    label = contents.of_test(printer.name, auth_queries.laboratory_day(session))
     job = _new(principal, PrintKind.TEST, printer.template, printer.id)
     return _queue(session, principal, job, [label])
 

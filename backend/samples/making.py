@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from sqlalchemy.dialects.postgresql import insert
 
+from backend.auth import queries as auth_queries
 from backend.core import clock
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
@@ -324,7 +325,7 @@ def _finish(
     if kind is not LineageKind.ALIQUOT:
         policy = handling.policy_of(session, child.material_type)
         ends = (ends if kind is LineageKind.POOL else set()) | {
-            handling.expiry_of(policy, clock.utc_now().date())
+            handling.expiry_of(policy, auth_queries.laboratory_day(session))
         }
     # The same liquid goes off with its parent; what is extracted has a life of its own, and a
     # pool lasts as long as its first part to go.

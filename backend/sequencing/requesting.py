@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from backend.core import barcodes, clock
+from backend.auth import queries as auth_queries
+from backend.core import barcodes
 from backend.core.principal import Principal
 from backend.core.sessions import ReadSession
 from backend.samples.ids import QcVerdict
@@ -143,8 +144,9 @@ def _find(session: Session, principal: Principal, codes: Sequence[str]) -> dict[
         .order_by(Sample.id)
         .with_for_update(of=Sample, key_share=True)
     ).all()
-    keys, today = [row.id for row in rows], clock.utc_now().date()
-    problems = consent_problems(ReadSession(session), keys)
+    reading = ReadSession(session)
+    keys, today = [row.id for row in rows], auth_queries.laboratory_day(reading)
+    problems = consent_problems(reading, keys)
     return {
         row.barcode: _Found(
             row.id,

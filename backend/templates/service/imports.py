@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
+from backend.auth import queries as auth_queries
 from backend.core import clock
 from backend.core.blobs import FileStore, key_of
 from backend.core.principal import Permission, Principal
@@ -260,7 +261,8 @@ def _look(
     table = stamped.filled_in(reading.table or _EMPTY, known.definition, said)
     matches = match_columns(table.headings, said)
     batch = make_batch(table, matches)
-    options = options_for(reading.dialect, dict(reading.details), clock.utc_now().date())
+    today = auth_queries.laboratory_day(session) if session else clock.utc_now().date()
+    options = options_for(reading.dialect, dict(reading.details), today)
     options = replace(options, row_mode=row_mode, definition=known.definition)
     checked = check_batch(session, batch, options, project_id=project.id if project else None)
     return _Looked(reading, matches, batch, checked, known)

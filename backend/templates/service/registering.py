@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, select
 
+from backend.auth import queries as auth_queries
 from backend.core import clock
 from backend.core.ahead import one_ahead
 from backend.core.principal import Permission, Principal
@@ -131,7 +132,7 @@ def _recheck_in_parts(session: WriteSession, record: SampleImport) -> StoredRows
 def _check(
     session: WriteSession, record: SampleImport, batch: Batch, kept: frozenset[tuple[int, str, str]]
 ) -> Checked:
-    read_as = options_for(record.dialect, record.details, clock.utc_now().date())
+    read_as = options_for(record.dialect, record.details, auth_queries.laboratory_day(session))
     version = definition_queries.find_version_by_id(session, record.template_version_id)
     options = replace(
         read_as,

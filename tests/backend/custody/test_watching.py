@@ -1,8 +1,9 @@
 """The gap detector: what it finds, that it forgets what is over, whom it reminds."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select, update
@@ -19,8 +20,10 @@ from backend.events.models import OutboxEvent
 from backend.samples.ids import Custody
 from backend.samples.models import Project
 from tests.backend.custody.conftest import signed_in
+from tests.factories.laboratory import set_up_laboratory
 from tests.factories.sequencing import make_project
 from tests.factories.storage import make_freezer, make_tube, stand
+from tests.support.clock import FrozenClock
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 WATCH = machinery("watch", Permission.CUSTODY_HANDLE, request_id="test")
@@ -119,3 +122,27 @@ def test_an_owner_is_told_of_the_projects_gaps_once(
     assert told.aggregate_id == project.id
     assert told.payload["owner_id"] == str(ina.user_id)
     assert (told.payload["opened"], told.payload["project"]) == (2, project.code)
+
+
+@pytest.mark.parametrize(("zone", "is_over"), [("Pacific/Auckland", True), ("UTC", False)])
+def test_a_tube_is_due_back_by_the_laboratorys_day(
+    session: WriteSession,
+    ada: Principal,
+    project: Project,
+    frozen_clock: FrozenClock,
+    *,
+    zone: str,
+    is_over: bool,
+) -> None:
+    frozen_clock.now = datetime(2026, 11, 27, 20, 0, tzinfo=UTC)  # the 28th in Auckland
+    set_up_laboratory(session, zone)
+    tube = make_tube(session, project)
+    service.check_out(session, ada, sample_id=tube, purpose="PCR", due_on=date(2026, 11, 28))
+    session.execute(update(CustodyCheckout).values(due_on=date(2026, 11, 27)))
+
+    reminded = service.watch(session, WATCH).reminded
+
+    assert (reminded, queries.counts(session, ada).overdue) == (int(is_over), int(is_over))
+    found = queries.checkout_of(session, ada, tube)
+    assert found is not None
+    assert found.is_overdue is is_over

@@ -7,10 +7,9 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import select, text, update
 
 from backend.auth.ids import Role
-from backend.auth.models import Laboratory
 from backend.core.errors import InvalidInput, PermissionDenied
 from backend.core.principal import Permission, Principal, machinery
 from backend.core.sessions import WriteSession
@@ -21,6 +20,7 @@ from backend.samples.expiry_events import ExpiryNear
 from backend.samples.expiry_rules import lead_of
 from backend.samples.ids import Lifecycle
 from backend.samples.models import Project, ProjectMember, Sample
+from tests.factories.laboratory import set_up_laboratory
 from tests.factories.people import make_user
 from tests.factories.samples import EVERYBODY, make_project, make_sample
 from tests.support.clock import FrozenClock
@@ -199,8 +199,7 @@ def test_a_sample_has_expired_when_the_laboratorys_day_is_over(
     session: WriteSession, frozen_clock: FrozenClock, zone: str, *, is_good: bool
 ) -> None:
     frozen_clock.now = datetime(2026, 11, 27, 20, 0, tzinfo=UTC)  # the 28th in Auckland
-    session.execute(delete(Laboratory))
-    session.add(Laboratory(name="Test laboratory", time_zone=zone, is_demo=False))
+    set_up_laboratory(session, zone)
     made = make_sample(session)
     session.execute(
         update(Sample).where(Sample.id == made.id).values(expires_on=date(2026, 11, 27))
