@@ -334,6 +334,10 @@
       if (href) ts.go(href);
       return window.dash_clientside.no_update;
     },
+    /* The answer comes a moment after the project was chosen; a template picked meanwhile stays. */
+    offered: function (offer, chosen) {
+      return offer && chosen === offer.instead_of ? offer.template : window.dash_clientside.no_update;
+    },
     drawn: function (data) {
       if (wanted && data) {
         var going = wanted;

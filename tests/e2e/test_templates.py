@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from openpyxl import load_workbook
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from backend.core.ids import new_id
 from tests.support.accessibility import WIDTHS, look_at
@@ -70,6 +70,32 @@ def test_who_may_not_manage_templates_reads_and_downloads_them(sign_in: SignIn) 
     expect(page.get_by_role("link", name="Download version 1")).to_be_visible()
     expect(page.get_by_role("button", name="Change")).to_have_count(0)
     expect(page.get_by_role("button", name="Add column")).to_have_count(0)
+
+
+def test_a_template_picked_at_once_outlasts_the_offer_for_the_project(sign_in: SignIn) -> None:
+    page = sign_in("technician")
+    page.goto("/register/import")
+    template = page.get_by_label("Template")
+    expect(template).to_have_value("-")
+    held: list[Route] = []
+    page.route(
+        re.compile("_dash-update-component"),
+        lambda route: (
+            held.append(route)
+            if "register-offered" in (route.request.post_data or "")
+            else route.continue_()
+        ),
+    )
+
+    with page.expect_request(lambda request: "register-offered" in (request.post_data or "")):
+        page.get_by_label("Project").select_option(index=2)
+    template.select_option(value="blood-intake")
+    with page.expect_response(re.compile("_dash-update-component")):
+        held[0].continue_()
+
+    page.unroute_all(behavior="wait")
+    page.wait_for_timeout(500)  # long enough for the answer to be taken
+    expect(template).to_have_value("blood-intake")
 
 
 def test_a_templates_own_columns_are_edited_and_checked_in_the_review_grid(

@@ -97,16 +97,18 @@ def show_context(draft: dict[str, str] | None) -> tuple[Any, ...]:
 
 @page_callback(
     Permission.SAMPLES_REGISTER,
-    Output(ids.TEMPLATE, "value"),
+    Output(ids.OFFERED, "data"),
     Input(ids.PROJECT, "value"),
     State(URL, "search"),
+    State(ids.TEMPLATE, "value"),
 )
-def offer_template(project: str | None, search: str | None) -> Any:
+def offer_template(project: str | None, search: str | None, chosen: str | None) -> Any:
     """Offer the template that the project's lists were read by last; a draft has its own."""
     if not project or "draft=" in (search or ""):
         return no_update
     with reading() as session:
-        return choosing.remembered_template(session, current_principal(), project) or ids.BY_ITSELF
+        key = choosing.remembered_template(session, current_principal(), project)
+    return {"template": key or ids.BY_ITSELF, "instead_of": chosen}
 
 
 @page_callback(
@@ -328,6 +330,13 @@ clientside_callback(
     ClientsideFunction("review", "go"),
     Output("meta-sink", "data", allow_duplicate=True),
     Input(ids.GO, "data"),
+    prevent_initial_call=True,
+)
+clientside_callback(
+    ClientsideFunction("review", "offered"),
+    Output(ids.TEMPLATE, "value"),
+    Input(ids.OFFERED, "data"),
+    State(ids.TEMPLATE, "value"),
     prevent_initial_call=True,
 )
 clientside_callback(

@@ -94,6 +94,7 @@ def import_layout(**_: str) -> Page:
         class_name="register",
         children=[
             dcc.Store(id=ids.GO),
+            dcc.Store(id=ids.OFFERED),
             dcc.Store(id=ids.READING),
             html.Div(
                 [
@@ -114,6 +115,7 @@ def _stores() -> list[Component]:
         dcc.Store(id=ids.CHANGED),
         dcc.Store(id=ids.DRAFT),
         dcc.Store(id=ids.GO),
+        dcc.Store(id=ids.OFFERED),
         dcc.Store(id=ids.READING),
         dcc.Store(id=ids.WINDOW),
         dcc.Download(id=ids.DOWNLOAD),
