@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
@@ -9,8 +10,11 @@ from sqlalchemy import func, select
 
 from backend.auth.ids import Role
 from backend.core.transaction import reading, writing
+from backend.storage.ids import PlanId
 from backend.storage.models import Placement
 from tests.api.conftest import Headers
+from tests.factories.plans import make_ready
+from tests.factories.samples import EVERYBODY
 from tests.factories.sequencing import make_project
 from tests.factories.storage import Freezer, make_freezer, make_tube, stand
 
@@ -167,3 +171,24 @@ def test_a_plan_is_asked_for_and_followed(client: FlaskClient, technician: Heade
     assert (plan["state"], plan["lines"], plan["bound_s"]) == ("requested", [], None)
     early = client.post(f"/api/v1/storage/plans/{asked['id']}/accept", json={}, headers=technician)
     assert early.status_code == 409
+
+
+@pytest.mark.usefixtures("freezer")
+def test_a_plan_is_accepted_once_and_taken_back(client: FlaskClient, technician: Headers) -> None:
+    plan = post(client, technician, "plans", {"barcodes": ["T-1"]})["id"]
+    with writing() as session:
+        make_ready(session, EVERYBODY, PlanId(UUID(plan)))
+
+    early = client.post(f"/api/v1/storage/plans/{plan}/undo", headers=technician)
+    accepted = post(client, technician, f"plans/{plan}/accept", {})["items"]
+    stood = get(client, technician, "custody/T-1")["items"]
+    taken_back = client.post(f"/api/v1/storage/plans/{plan}/undo", headers=technician)
+    again = client.post(f"/api/v1/storage/plans/{plan}/undo", headers=technician)
+
+    assert (early.status_code, again.status_code) == (409, 404)
+    assert [(each["barcode"], each["refused"]) for each in accepted] == [("T-1", None)]
+    assert [stay["removed_at"] for stay in stood] == [None]
+    assert taken_back.status_code == 201
+    assert [each["refused"] for each in taken_back.json["items"]] == [None]
+    (ended,) = get(client, technician, "custody/T-1")["items"]
+    assert ended["removed_at"] is not None

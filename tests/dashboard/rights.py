@@ -147,6 +147,7 @@ API: Mapping[str, str] = {
     "POST /api/v1/storage/plans": "storage.plan",
     "GET /api/v1/storage/plans/{plan_id}": "storage.view",
     "POST /api/v1/storage/plans/{plan_id}/accept": "storage.place",
+    "POST /api/v1/storage/plans/{plan_id}/undo": "storage.place",
     "POST /api/v1/storage/plans/{plan_id}/dismiss": "storage.plan",
     "GET /api/v1/samples/{barcode}/custody": "samples.view",
     "POST /api/v1/samples/{barcode}/checkouts": "custody.handle",

@@ -17,7 +17,8 @@ from backend.storage.ids import PlanId, PlanState
 from backend.storage.models import Placement
 from backend.storage.planning.control import Control
 from backend.storage.planning.planner import plan_placement
-from tests.backend.storage.planning_support import ANY_TIME, QUICK
+from tests.backend.storage.planning_support import QUICK
+from tests.factories.plans import make_ready
 from tests.factories.storage import Freezer, make_freezer, make_tube, stand
 from tests.support.clock import FrozenClock
 
@@ -27,9 +28,7 @@ def ready_plan(
 ) -> PlanId:
     """Ask, plan as the job does, and store."""
     plan_id = service.request_plan(session, person, sample_ids=sample_ids)
-    scope = plan_queries.get_scope(session, person, plan_id)
-    plan = plan_placement(plan_problem.load_problem(session, person, scope), ANY_TIME, QUICK)
-    service.store_plan(session, person, plan_id=plan_id, plan=plan)
+    make_ready(session, person, plan_id)
     return plan_id
 
 
