@@ -66,9 +66,11 @@
 
   /* On a phone a sample is a card, in the same windows. */
   function fit(grid) {
+    // A grid on its way out still tells of its rows, with no columns left.
+    var card = grid.isDestroyed() ? null : grid.getColumn("card");
+    if (!card) return;
     var phone = window.matchMedia("(max-width: 640px)").matches;
-    var shown = grid.getColumn("card").isVisible();
-    if (phone === shown) return;
+    if (phone === card.isVisible()) return;
     grid.setColumnsVisible(grid.getColumns().map(function (c) { return c.getColId(); }).filter(function (id) {
       return id !== "card" && id.indexOf("ag-Grid") !== 0;
     }), !phone);
