@@ -334,6 +334,19 @@
       if (href) ts.go(href);
       return window.dash_clientside.no_update;
     },
+    /* The draft's project is fixed; what it says otherwise is shown when it says something new,
+       so that a choice made while the draft is drawn again stays. */
+    context: function (draft) {
+      var same = window.dash_clientside.no_update;
+      // Fields that are made anew, as after another page, have been told nothing yet.
+      var fields = document.getElementById("register-context"), told = fields && fields.told;
+      if (fields) fields.told = draft;
+      if (!draft || !draft.id) return [same, false, same, same, same, false];
+      function news(key) {
+        return told && told.id === draft.id && told[key] === draft[key] ? same : draft[key];
+      }
+      return [news("project"), true, news("received"), news("mode"), news("template"), Boolean(draft.stamped)];
+    },
     /* The answer comes a moment after the project was chosen; a template picked meanwhile stays. */
     offered: function (offer, chosen) {
       return offer && chosen === offer.instead_of ? offer.template : window.dash_clientside.no_update;

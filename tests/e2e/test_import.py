@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from sqlalchemy import func, select
 
 from backend.core import transaction
@@ -172,6 +172,34 @@ def test_a_list_sent_again_shows_what_it_changes_before_it_does(page: Page, proj
     assert look_at(page) == {}
     page.get_by_role("button", name="Change 1 sample").click()
     expect(page.locator("#register-done")).to_contain_text("1 changed")
+
+
+def test_a_mode_picked_at_once_outlasts_what_the_draft_said_before(
+    page: Page, project: str
+) -> None:
+    held: list[Route] = []
+    page.route(
+        re.compile("_dash-update-component"),
+        lambda route: (
+            held.append(route)
+            if "register-mode.value" in (route.request.post_data_json or {}).get("output", "")
+            else route.continue_()
+        ),
+    )
+    _drop(page, "choice.csv", _codes(project, 2))
+    _review(page)
+    mode = page.get_by_label("Registered already")
+
+    mode.select_option("upsert")
+    expect(page.get_by_role("button", name="Register 2 rows")).to_be_visible()
+    for route in held:  # none, where the browser shows the context by itself
+        route.continue_()
+
+    page.wait_for_timeout(1_000)  # long enough for an answer to be taken
+    expect(mode).to_have_value("upsert")
+    page.unroute_all(behavior="wait")
+    page.reload()
+    expect(page.get_by_label("Registered already")).to_have_value("upsert")
 
 
 def test_a_cell_takes_the_text_above_and_codes_count_up(page: Page, project: str) -> None:

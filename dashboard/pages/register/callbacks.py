@@ -78,25 +78,6 @@ def show_draft(
 
 @page_callback(
     Permission.SAMPLES_REGISTER,
-    Output(ids.PROJECT, "value"),
-    Output(ids.PROJECT, "disabled"),
-    Output(ids.RECEIVED, "value"),
-    Output(ids.MODE, "value"),
-    Output(ids.TEMPLATE, "value", allow_duplicate=True),
-    Output(ids.TEMPLATE, "disabled"),
-    Input(ids.DRAFT, "data"),
-    prevent_initial_call=True,
-)
-def show_context(draft: dict[str, str] | None) -> tuple[Any, ...]:
-    """Show the draft's project, which is fixed from then on, and how and when it came."""
-    if not draft:
-        return no_update, False, no_update, no_update, no_update, False
-    fixed = bool(draft["stamped"])
-    return draft["project"], True, draft["received"], draft["mode"], draft["template"], fixed
-
-
-@page_callback(
-    Permission.SAMPLES_REGISTER,
     Output(ids.OFFERED, "data"),
     Input(ids.PROJECT, "value"),
     State(URL, "search"),
@@ -330,6 +311,17 @@ clientside_callback(
     ClientsideFunction("review", "go"),
     Output("meta-sink", "data", allow_duplicate=True),
     Input(ids.GO, "data"),
+    prevent_initial_call=True,
+)
+clientside_callback(
+    ClientsideFunction("review", "context"),
+    Output(ids.PROJECT, "value"),
+    Output(ids.PROJECT, "disabled"),
+    Output(ids.RECEIVED, "value"),
+    Output(ids.MODE, "value"),
+    Output(ids.TEMPLATE, "value", allow_duplicate=True),
+    Output(ids.TEMPLATE, "disabled"),
+    Input(ids.DRAFT, "data"),
     prevent_initial_call=True,
 )
 clientside_callback(
