@@ -18,7 +18,7 @@ from backend.templates.ids import ImportId
 from backend.templates.models import ImportRow, SampleImport
 from backend.templates.plain import column_in, finding_in
 from backend.templates.reading.batch import RowState
-from backend.templates.reading.values import Note
+from backend.templates.reading.values import FORM, Note
 from backend.templates.views import ImportedFile, WhatWasRead
 
 _DOUBTFUL = (RowState.ERROR, RowState.WARNING)
@@ -86,7 +86,7 @@ def what_was_read(
         .where(ImportRow.import_id == record.id, ImportRow.number <= lines)
         .order_by(ImportRow.number)
     ).all()
-    marks = _form_marks(rows) if record.dialect == "form" else _sheet_marks(rows)
+    marks = _form_marks(rows) if record.dialect == FORM else _sheet_marks(rows)
     doubted = {finding.line for finding in findings if finding.line is not None}
     check = marks[1] | doubted
     return WhatWasRead(

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from backend.documents.forms import looks_like_form, read_form
 from backend.templates.reading import decode, delimited, forms, sheet
 from backend.templates.reading.headings import NOTHING_SAID
-from backend.templates.reading.values import FileReading, Finding, Severity
+from backend.templates.reading.values import FORM, FileReading, Finding, Severity
 
 _FEWEST_HEADINGS = 2
 
@@ -22,7 +22,7 @@ def read_text_file(content: bytes, said: Mapping[str, str] = NOTHING_SAID) -> Fi
     # A form's prose has commas too; only a row of several known headings makes it a table.
     if headings < _FEWEST_HEADINGS and looks_like_form(text):
         table, about = forms.to_table(read_form(text))
-        return FileReading("form", table, (*findings, *about), details={"encoding": encoding})
+        return FileReading(FORM, table, (*findings, *about), details={"encoding": encoding})
     return _read_delimited(text, delimiter, encoding, findings, said)
 
 

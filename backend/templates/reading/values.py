@@ -78,6 +78,10 @@ class RawTable:
     notes: tuple[Note, ...] = ()
 
 
+FORM = "form"
+"""The dialect of a submission form: labels with values, no rows of a sheet."""
+
+
 @dataclass(frozen=True, slots=True)
 class FileReading:
     """A file as far as it could be read; ``table`` is None when it was refused."""

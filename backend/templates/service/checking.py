@@ -10,7 +10,7 @@ from backend.templates.reading.batch import Batch, Checked, Options, RowState, a
 from backend.templates.reading.check import check
 from backend.templates.reading.dates import show
 from backend.templates.reading.fields import BY_KEY, FieldKey
-from backend.templates.reading.values import Problem, Severity
+from backend.templates.reading.values import FORM, Problem, Severity
 from backend.templates.registration import NEW_BARCODE, barcodes_of
 from backend.templates.service import existing_rows
 from backend.templates.service.rows import parts_of
@@ -46,7 +46,7 @@ def options_for(dialect: str, details: dict[str, str], today: date) -> Options:
     return Options(
         today=today,
         decimal_comma=details.get("separator") in {"semicolon", "tab"},
-        convert_units=dialect == "form",
+        convert_units=dialect == FORM,
     )
 
 

@@ -33,7 +33,7 @@ from backend.templates.reading.batch import (
 )
 from backend.templates.reading.dates import show
 from backend.templates.reading.headings import ColumnMatch, match_columns
-from backend.templates.reading.values import FileReading, Finding, Note, RawTable
+from backend.templates.reading.values import FORM, FileReading, Finding, Note, RawTable
 from backend.templates.service import stamped
 from backend.templates.service.checking import check_batch, options_for
 from backend.templates.service.registering import allow_commit, register_batch_rows
@@ -256,6 +256,8 @@ def _look(
 ) -> _Looked:
     known = stamped.read_by(session, content, template)
     reading = read_file(content, stamped.remembered(known.definition))
+    if reading.dialect == FORM:
+        known = stamped.left_aside(known)
     remembered = queries.header_map(session, project.id) if session and project else {}
     said = remembered | stamped.remembered(known.definition)
     table = stamped.filled_in(reading.table or _EMPTY, known.definition, said)

@@ -107,6 +107,21 @@ def read_by(session: ReadSession | None, content: bytes, named: str | None) -> R
     )
 
 
+def left_aside(known: Recognised) -> Recognised:
+    """Return how a submission form is read: by itself, for a template describes lists.
+
+    The one offered for the project's lists would refuse what a form may well say; a person can
+    still choose it for the draft.
+    """
+    if known.version is None:
+        return known
+    said = (
+        f"This is a form, so it was read by itself and not by the template "
+        f"“{known.version.template_name}”. Choose the template above if it should hold."
+    )
+    return Recognised(findings=(_finding("template_not_for_form", Severity.INFO, said),))
+
+
 def remembered(definition: Definition | None) -> dict[str, str]:
     """Return what the definition says of headings, as `match_columns` takes it."""
     if definition is None:

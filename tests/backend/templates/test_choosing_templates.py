@@ -17,6 +17,7 @@ from backend.templates.views import ImportView
 from tests.backend.templates.test_entering import project
 from tests.backend.templates.test_template_file import filled
 from tests.factories.samples import EVERYBODY
+from tests.support.sample_files import form
 
 __all__ = ["project"]
 
@@ -53,6 +54,19 @@ def test_headings_defaults_and_rules_of_the_template_hold_for_a_dropped_file(
     assert view.rows[0].cells["external_id"] == "B-1"
     assert ("Ward", "not_in_list") in codes(view, 1)
     assert any(f.code == "template_chosen" for f in view.findings)
+
+
+def test_a_form_is_read_by_itself_though_lists_are_read_by_a_template(
+    session: WriteSession, project: str
+) -> None:
+    view = draft(session, project, form(), template=KEY)
+
+    assert [row.state for row in view.rows] == [RowState.READY, RowState.READY]
+    assert view.template_version_id is None
+    (about,) = [f for f in view.findings if f.code == "template_not_for_form"]
+    assert about.message.startswith("This is a form, so it was read by itself and not by")
+    chosen = choosing.choose_template(session, EVERYBODY, import_id=ImportId(view.id), key=KEY)
+    assert chosen.template_version_id is not None
 
 
 def test_a_draft_is_read_anew_by_a_template_and_by_itself_again(
