@@ -6,6 +6,7 @@ from uuid import UUID
 from backend.core.transaction import reading
 from backend.storage import plan_problem, plan_queries, service
 from backend.storage.ids import PlanId
+from backend.storage.planning.checking import violations
 from backend.storage.planning.control import Control, Progress, Stage
 from backend.storage.planning.planner import plan_placement
 from backend.work.errors import JobInterrupted
@@ -31,6 +32,8 @@ def run(context: JobContext) -> None:
     listener = _Listener(context)
     plan = plan_placement(problem, listener.control())
     listener.raise_if_interrupted()
+    if broken := violations(problem, plan):
+        raise RuntimeError(f"the plan breaks hard rules: {'; '.join(broken[:5])}")
     with context.finishing() as session:
         service.store_plan(session, context.principal, plan_id=plan_id, plan=plan)
         context.result["plan_id"] = str(plan_id)

@@ -46,10 +46,16 @@ def clashes(
     return any(frozenset((segregation, other)) in conflicts for other in others)
 
 
-def refusal(
-    lot: Lot, box: Box, in_rack: frozenset[str], conflicts: frozenset[frozenset[str]]
-) -> Filter | None:
+def must_part(lot: Lot, box: Box, alone: frozenset[str]) -> bool:
+    """Say whether lot and box content may not meet because one of them stays among its own."""
+    if lot.segregation in alone:
+        return box.used > 0 and box.segregations != {lot.segregation}
+    return not alone.isdisjoint(box.segregations)
+
+
+def refusal(problem: Problem, lot: Lot, box: Box, in_rack: frozenset[str]) -> Filter | None:
     """Return the first rule that keeps the lot out of the box, None when it may go in."""
+    clash = clashes(lot.segregation, in_rack, problem.conflicts)
     checks = (
         (Filter.TEMPERATURE, box.temperature_class != lot.temperature_class),
         (Filter.UNIT_CLOSED, not box.unit_active),
@@ -57,7 +63,7 @@ def refusal(
         (Filter.BIOSAFETY, box.biosafety_level < lot.biosafety_level),
         (Filter.RESERVED, box.reserved_for not in (None, lot.project)),
         (Filter.RESTRICTED, bool(box.allowed_types) and lot.sample_type not in box.allowed_types),
-        (Filter.SEGREGATION, clashes(lot.segregation, in_rack, conflicts)),
+        (Filter.SEGREGATION, clash or must_part(lot, box, problem.alone)),
         (Filter.FULL, box.free == 0),
     )
     return next((rule for rule, refused in checks if refused), None)
@@ -81,6 +87,7 @@ def box_kinds(problem: Problem) -> tuple[BoxKind, ...]:
         signature = (
             *(box.temperature_class, box.biosafety_level, box.reserved_for, box.allowed_types),
             *(box.unit_active, box.unit_in_alarm, held[box.rack], box.free == 0),
+            *((box.used > 0, box.segregations) if problem.alone else ()),
         )
         alike.setdefault(signature, []).append(index)
     return tuple(_kind(problem, held, indices) for indices in alike.values())
@@ -93,7 +100,7 @@ def count_refusals(
     boxes: dict[Filter, int] = {}
     positions: dict[Filter, int] = {}
     for kind in kinds:
-        rule = refusal(lot, kind.example, kind.in_rack, problem.conflicts)
+        rule = refusal(problem, lot, kind.example, kind.in_rack)
         if rule is not None:
             boxes[rule] = boxes.get(rule, 0) + len(kind.boxes)
             positions[rule] = positions.get(rule, 0) + kind.positions

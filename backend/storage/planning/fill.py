@@ -30,6 +30,7 @@ class Fill:
         self._links_of_unit = np.zeros(layout.n_units, dtype=np.int64)
         self._projects = np.zeros(layout.held_projects.shape, dtype=np.int32)
         self._classes = np.zeros((len(layout.class_conflicts), layout.n_racks), dtype=np.int64)
+        self._alone = np.zeros((len(layout.class_alone), len(problem.boxes)), dtype=np.int64)
 
     def place(self, lot: int, box: int, count: int) -> None:
         """Put samples of a lot into a box; the caller has asked ``open_boxes`` whether it may."""
@@ -64,6 +65,10 @@ class Fill:
             rivals = layout.class_conflicts[kind]
             clash = self._classes[rivals].sum(axis=0) > 0
             allowed &= ~clash[layout.rack_of_box]
+        if kind >= 0 and layout.class_alone[kind]:
+            allowed &= self._links_of_box == self._alone[kind]
+        elif layout.class_alone.any():
+            allowed &= self._alone.sum(axis=0) == 0
         return allowed
 
     def best_box(self, lot: int, banned: BoolArray | None = None) -> tuple[int, int] | None:
@@ -160,3 +165,4 @@ class Fill:
         self._projects[layout.project_of_lot[lot], box] += step
         if (kind := layout.class_of_lot[lot]) >= 0:
             self._classes[kind, layout.rack_of_box[box]] += step
+            self._alone[kind, box] += step * bool(layout.class_alone[kind])

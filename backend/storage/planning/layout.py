@@ -38,6 +38,7 @@ class Layout:
     held_projects: BoolArray
     class_of_lot: IntArray
     class_conflicts: BoolArray
+    class_alone: BoolArray
     at_home: dict[Group, IntArray]
     stored_units: dict[Group, IntArray]
     lots_of_group: dict[Group, IntArray]
@@ -75,6 +76,7 @@ def build_layout(problem: Problem) -> Layout:
             dtype=np.int64,
         ),
         class_conflicts=_class_conflicts(problem, classes),
+        class_alone=np.array([name in problem.alone for name in classes], dtype=np.bool_),
         at_home=at_home,
         stored_units=stored_units,
         lots_of_group=_lots_of_group(problem),
@@ -108,7 +110,7 @@ def _allowed(problem: Problem, sorts: dict[Sort, int]) -> BoolArray:
     representatives = {sorts[_sort(lot)]: lot for lot in problem.lots}
     for row, lot in representatives.items():
         for kind in kinds:
-            if refusal(lot, kind.example, kind.in_rack, problem.conflicts) is None:
+            if refusal(problem, lot, kind.example, kind.in_rack) is None:
                 allowed[row, list(kind.boxes)] = True
     return allowed
 

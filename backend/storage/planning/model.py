@@ -72,6 +72,7 @@ def build_model(layout: Layout, slots: Slots) -> Model:
     builder.add_units()
     builder.add_shared_risks()
     builder.add_segregation()
+    builder.add_solitude()
     offset = -layout.problem.weights.split_s * float((layout.size > 0).sum())
     return Model(rows=rows, offset=offset, y=builder.y, u=builder.u)
 
@@ -240,3 +241,19 @@ class _Builder:
             for rival in np.flatnonzero(layout.class_conflicts[kind]).tolist():
                 if rival > kind and (rack, rival) in taken:
                     self.rows.row([(column, 1.0), (taken[rack, rival], 1.0)], 0.0, 1.0)
+
+    def add_solitude(self) -> None:
+        """t: a box that a class has to itself."""
+        layout = self.layout
+        if any(count > 1 for count in self.slots.count):
+            return  # of several boxes each may go to another class; leaving it out keeps the bound
+        for slot, lots in self.pairs_of_slot.items():
+            kinds = {int(layout.class_of_lot[lot]) for lot in lots}
+            for kind in sorted(kind for kind in kinds if kind >= 0 and layout.class_alone[kind]):
+                taken = self.rows.column(0.0, 1)
+                for lot in lots:
+                    u = self.u[lot, slot]
+                    if layout.class_of_lot[lot] == kind:
+                        self.rows.at_most(u, taken)
+                    else:
+                        self.rows.row([(u, 1.0), (taken, 1.0)], 0.0, 1.0)

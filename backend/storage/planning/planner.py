@@ -71,8 +71,8 @@ class _Run:
         self.proof_until_s = self.control.elapsed_s() + self.effort.proof_limit_s
         if self.problem.lots and self.pairs <= self.effort.max_bound_pairs:
             self._report(Stage.BOUND, 0.6)
-            self._bound_by(coarse_slots(self.layout), share=0.5, relaxed=False)
             self._bound_by(single_slots(self.layout), share=1.0, relaxed=True)
+            self._bound_by(coarse_slots(self.layout), share=0.5, relaxed=False)
         if self.pairs <= self.effort.max_whole_pairs and not self._is_over():
             self._report(Stage.SOLVE, 0.75)
             self._solve_whole()

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from backend.storage.rules import Position
 
 NO_CONFLICTS: frozenset[frozenset[str]] = frozenset()
+NO_CLASSES: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +99,12 @@ class Weights:
 class Problem:
     """Lots and boxes in their working order; first-fit walks the boxes exactly in this order.
 
-    ``conflicts`` are pairs of segregation classes that may not share a rack.
+    ``conflicts`` are pairs of segregation classes that may not share a rack; a class in ``alone``
+    shares a box with nothing but itself.
     """
 
     lots: tuple[Lot, ...]
     boxes: tuple[Box, ...]
     conflicts: frozenset[frozenset[str]] = NO_CONFLICTS
+    alone: frozenset[str] = NO_CLASSES
     weights: Weights = field(default_factory=Weights)

@@ -1,13 +1,10 @@
-"""Problems made up by Hypothesis, and a checker that shares no code with the planner."""
-
-from collections import Counter, defaultdict
+"""Problems made up by Hypothesis."""
 
 from hypothesis import strategies as st
 
 from backend.storage.planning.control import Control, Effort
-from backend.storage.planning.plan import Plan
 from backend.storage.planning.problem import Box, Group, Lot, Problem
-from backend.storage.rules import BoxShape, Position
+from backend.storage.rules import BoxShape
 
 QUICK = Effort(search_limit_s=60, proof_limit_s=60, rounds=25, max_nodes=20)
 ANY_TIME = Control(elapsed_s=lambda: 0.0)
@@ -90,60 +87,5 @@ def problems(draw: st.DrawFn) -> Problem:
         )
         for number in range(draw(st.integers(0, 6)))
     ]
-    return Problem(tuple(lots), tuple(boxes), conflicts=CONFLICTS)
-
-
-def violations(problem: Problem, plan: Plan) -> list[str]:
-    """Every broken hard rule, worked out from the moves alone."""
-    lots = {lot.key: lot for lot in problem.lots}
-    boxes = {box.key: box for box in problem.boxes}
-    found = []
-    for move in plan.moves:
-        lot, box = lots[move.lot], boxes[move.box]
-        if lot.temperature_class != box.temperature_class:
-            found.append(f"{move.sample}: wrong temperature")
-        if not box.unit_active or box.unit_in_alarm:
-            found.append(f"{move.sample}: unit is closed")
-        if box.biosafety_level < lot.biosafety_level:
-            found.append(f"{move.sample}: biosafety level")
-        if box.reserved_for is not None and box.reserved_for != lot.project:
-            found.append(f"{move.sample}: reserved box")
-        if box.allowed_types and lot.sample_type not in box.allowed_types:
-            found.append(f"{move.sample}: box takes other samples")
-        if move.position not in box.free_positions:
-            found.append(f"{move.sample}: position is not free")
-    found += _doubles(plan)
-    found += _clashes(problem, plan)
-    return found + _lost(problem, plan)
-
-
-def _doubles(plan: Plan) -> list[str]:
-    places: Counter[tuple[str, Position]] = Counter((m.box, m.position) for m in plan.moves)
-    samples = Counter(move.sample for move in plan.moves)
-    return [f"{what} twice" for what, count in (*places.items(), *samples.items()) if count > 1]
-
-
-def _clashes(problem: Problem, plan: Plan) -> list[str]:
-    lots = {lot.key: lot for lot in problem.lots}
-    racks = {box.key: box.rack for box in problem.boxes}
-    before: dict[str, set[str]] = defaultdict(set)
-    after: dict[str, set[str]] = defaultdict(set)
-    for box in problem.boxes:
-        before[box.rack] |= box.segregations
-    for move in plan.moves:
-        if (segregation := lots[move.lot].segregation) is not None:
-            after[racks[move.box]].add(segregation)
-    return [
-        f"{rack}: {one} beside {other}"
-        for rack, added in after.items()
-        for one in added
-        for other in added | before[rack]
-        if frozenset((one, other)) in problem.conflicts
-    ]
-
-
-def _lost(problem: Problem, plan: Plan) -> list[str]:
-    wanted = sorted(sample for lot in problem.lots for sample in lot.samples)
-    placed = [move.sample for move in plan.moves]
-    over = [sample for left in plan.left_over for sample in left.samples]
-    return [] if sorted(placed + over) == wanted else ["samples lost or made up"]
+    alone = draw(st.sampled_from([frozenset[str](), frozenset({"acid"})]))
+    return Problem(tuple(lots), tuple(boxes), conflicts=CONFLICTS, alone=alone)

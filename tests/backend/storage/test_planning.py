@@ -4,6 +4,7 @@ from itertools import product
 
 import pytest
 
+from backend.storage.planning.checking import violations
 from backend.storage.planning.control import Control, Progress
 from backend.storage.planning.cost import evaluate
 from backend.storage.planning.feasibility import Filter
@@ -17,7 +18,6 @@ from tests.backend.storage.planning_support import (
     QUICK,
     make_box,
     make_lot,
-    violations,
 )
 
 
@@ -244,3 +244,32 @@ def test_the_bound_of_a_middling_problem_comes_from_a_relaxation() -> None:
     assert plan.bound is not None
     assert plan.bound.kind is BoundKind.RELAXATION
     assert 0 < plan.bound.handling_s <= plan.cost.handling_s
+
+
+def test_a_class_that_stays_among_its_own_gets_a_box_to_itself() -> None:
+    lots = (
+        make_lot("F1", 3, segregation="allergen"),
+        make_lot("F2", 3),
+        make_lot("F3", 3, segregation="allergen"),
+    )
+    boxes = (make_box("B1", free=6), make_box("B2"), make_box("B3"))
+    problem = Problem(lots, boxes, alone=frozenset({"allergen"}))
+
+    plan = plan_placement(problem, ANY_TIME, QUICK)
+
+    assert violations(problem, plan) == []
+    assert boxes_of(plan, "F2") == {"B1"}
+    assert boxes_of(plan, "F1") == boxes_of(plan, "F3")
+    assert boxes_of(plan, "F1") <= {"B2", "B3"}
+    assert plan.ended is Ended.OPTIMAL
+
+
+def test_nothing_joins_a_class_that_stays_among_its_own() -> None:
+    held = make_box("B1", free=6, segregations=frozenset({"allergen"}))
+    problem = Problem((make_lot("F1", 1),), (held,), alone=frozenset({"allergen"}))
+
+    plan = plan_placement(problem, ANY_TIME, QUICK)
+
+    assert plan.moves == ()
+    (left,) = plan.left_over
+    assert [count.filter for count in left.refusals] == [Filter.SEGREGATION]

@@ -3,13 +3,14 @@
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from backend.storage.planning.checking import violations
 from backend.storage.planning.cost import evaluate
 from backend.storage.planning.heuristics import first_fit, greedy
 from backend.storage.planning.improve import improve
 from backend.storage.planning.layout import build_layout
 from backend.storage.planning.planner import plan_placement
 from backend.storage.planning.problem import Problem
-from tests.backend.storage.planning_support import ANY_TIME, QUICK, problems, violations
+from tests.backend.storage.planning_support import ANY_TIME, QUICK, problems
 
 searched = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
