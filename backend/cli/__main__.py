@@ -9,6 +9,7 @@ from types import ModuleType
 from backend.cli import (
     addresses,
     audit,
+    bench,
     custody,
     events,
     imports,
@@ -37,6 +38,7 @@ MODULES: tuple[ModuleType, ...] = (
     jobs,
     events,
     audit,
+    bench,
     seed,
 )
 
