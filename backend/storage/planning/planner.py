@@ -4,8 +4,12 @@ First-fit is the yardstick, greedy with ruin and recreate finds the plan, HiGHS 
 Measured on the storage-synth instances: from a few thousand (lot, box) pairs on, ruin and
 recreate beats the mixed-integer solver in equal time, while the relaxation over all boxes stays
 within two per cent. So HiGHS improves the plan where the whole programme is small, and only bounds
-it where it is not.
+it where it is not. The relaxation is solved beside the search, in a thread: HiGHS lets go of the
+interpreter while it works.
 """
+
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from threading import Event
 
 import numpy as np
 
@@ -23,6 +27,7 @@ from backend.storage.planning.solver import Limits, solve
 
 DEFAULT_EFFORT = Effort()
 _NOISE_S = 1e-3
+_ASK_EVERY_S = 0.2
 
 
 def plan_placement(problem: Problem, control: Control, effort: Effort = DEFAULT_EFFORT) -> Plan:
@@ -31,8 +36,13 @@ def plan_placement(problem: Problem, control: Control, effort: Effort = DEFAULT_
     Cancelling keeps the best plan so far (``ended`` says so); it is complete, only less polished.
     """
     run = _Run(problem, control, effort)
-    run.search()
-    run.prove()
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        relaxation = beside.submit(run.relax)
+        try:
+            run.search()
+            run.prove(relaxation)
+        finally:
+            run.is_over.set()
     return run.finish()
 
 
@@ -53,6 +63,8 @@ class _Run:
         self.kind = BoundKind.RELAXATION
         self.ended = Ended.EXHAUSTED
         self.pairs = single_slots(self.layout).pair_count(self.layout)
+        self.is_over = Event()
+        """Tells the relaxation to stop; only the planner's own thread asks the caller."""
 
     def search(self) -> None:
         """Heuristics: greedy, then ruin and recreate from the better of the two starts."""
@@ -66,13 +78,26 @@ class _Run:
         if not finished:
             self.ended = Ended.CANCELLED if self.control.is_cancelled() else Ended.TIME
 
-    def prove(self) -> None:
+    def relax(self) -> float:
+        """Return the bound of the linear programme over every allowed box; minus infinity for none.
+
+        Reads what the search never changes, so that it may run beside it.
+        """
+        if not self.problem.lots or self.pairs > self.effort.max_bound_pairs:
+            return float("-inf")
+        model = build_model(self.layout, single_slots(self.layout))
+        whole_time_s = self.effort.search_limit_s + self.effort.proof_limit_s
+        limits = Limits(time_limit_s=whole_time_s, max_nodes=self.effort.max_nodes)
+        stop = Control(elapsed_s=lambda: 0.0, is_cancelled=self.is_over.is_set)
+        return solve(model, stop, limits, relaxed=True).bound
+
+    def prove(self, relaxation: Future[float]) -> None:
         """Bound the plan over every allowed box; improve it where the whole programme is small."""
         self.proof_until_s = self.control.elapsed_s() + self.effort.proof_limit_s
         if self.problem.lots and self.pairs <= self.effort.max_bound_pairs:
             self._report(Stage.BOUND, 0.6)
-            self._bound_by(single_slots(self.layout), share=1.0, relaxed=True)
-            self._bound_by(coarse_slots(self.layout), share=0.5, relaxed=False)
+            self._raise_bound(self._awaited(relaxation), BoundKind.RELAXATION)
+            self._bound_by(coarse_slots(self.layout), share=0.5)
         if self.pairs <= self.effort.max_whole_pairs and not self._is_over():
             self._report(Stage.SOLVE, 0.75)
             self._solve_whole()
@@ -103,10 +128,17 @@ class _Run:
 
         return improve(fill, self.effort, self.control, listen)
 
-    def _bound_by(self, slots: Slots, *, share: float, relaxed: bool) -> None:
+    def _awaited(self, relaxation: Future[float]) -> float:
+        """Return the relaxation's bound once it is there; a caller who cancels gets none."""
+        while not self.control.is_cancelled():
+            if wait([relaxation], timeout=_ASK_EVERY_S).done:
+                return relaxation.result()
+        return float("-inf")
+
+    def _bound_by(self, slots: Slots, *, share: float) -> None:
         if not self._is_over():
             model = build_model(self.layout, slots)
-            solution = solve(model, self.control, self._limits(share), relaxed=relaxed)
+            solution = solve(model, self.control, self._limits(share))
             self._raise_bound(solution.bound, BoundKind.RELAXATION)
 
     def _solve_whole(self) -> None:
