@@ -47,7 +47,9 @@ def _receive(session: WriteSession, sample: SampleId, arrival: ArrivalInput | No
 
 
 def _listed(session: WriteSession, filters: SampleFilters) -> set[str]:
-    wanted = listed.conditions(Sample, listed.scope_of(session, EVERYBODY, filters), filters)
+    wanted = listed.conditions(
+        Sample, listed.scope_of(session, EVERYBODY, filters), filters, seen=None
+    )
     return set(session.scalars(select(Sample.barcode).where(*wanted)))
 
 
