@@ -1,6 +1,7 @@
 """How a sample arrived: written down as it is received, and what endangers it put on hold.
 
-`record_arrival` is called by the step "receive" (changing.py), which holds the sample's row;
+`record_arrival` is called by the step "receive" (changing.py), which holds the sample's row, and by
+the registration of one that is here already;
 `correct_arrival` is exported by service.py.
 """
 

@@ -22,9 +22,14 @@ from dashboard.pages.samples.detail_words import hold_words
 GOOD = [ArrivalCondition.GOOD.value]
 
 
-def arrival_fields(of: str, *, hidden: bool = True, says: ArrivalView | None = None) -> html.Div:
-    """Draw the fields, good unless ``says`` says otherwise; hidden until the step takes them."""
-    start = started(says)
+def arrival_fields(
+    of: str, *, hidden: bool = True, says: ArrivalView | None = None, is_blank: bool = False
+) -> html.Div:
+    """Draw the fields, good unless ``says`` says otherwise; hidden until the step takes them.
+
+    With ``is_blank`` nothing is ticked: who has nothing to say goes past them.
+    """
+    start = BLANK if is_blank else started(says)
     conditions = [
         {"value": condition.value, "label": name}
         for condition, name in arrival_rules.CONDITION_NAME.items()
@@ -71,6 +76,9 @@ class Started(TypedDict):
     conditions: list[str]
     temperature: str
     note: str
+
+
+BLANK = Started(conditions=[], temperature="", note="")
 
 
 def started(arrival: ArrivalView | None) -> Started:
