@@ -37,6 +37,7 @@ from dashboard.index_page import TracSeqDash
 from dashboard.pages.admin import trail_download as audit_files
 from dashboard.pages.custody import download as shipment_files
 from dashboard.pages.documents import download as document_files
+from dashboard.pages.labels import download as label_files
 from dashboard.pages.reports import download as report_files
 from dashboard.pages.samples import attachment_download as attachment_files
 from dashboard.pages.samples import download as sample_files
@@ -75,6 +76,7 @@ def create_app(settings: Settings) -> Flask:
     server.register_blueprint(live_versions.blueprint())
     server.register_blueprint(report_files.blueprint())
     server.register_blueprint(sample_files.blueprint())
+    server.register_blueprint(label_files.blueprint())
     server.register_blueprint(attachment_files.blueprint())
     server.register_blueprint(template_files.blueprint())
     server.register_blueprint(document_files.blueprint())

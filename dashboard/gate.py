@@ -53,6 +53,7 @@ RULES: Mapping[str, Rule] = {
     "live.versions": Access.SIGNED_IN,
     "reports.file": Permission.REPORTS_VIEW,
     "samples.file": Permission.SAMPLES_VIEW,
+    "labels.file": Permission.LABELS_PRINT,
     "attachments.file": Permission.DOCUMENTS_VIEW,
     "templates.file": Permission.SAMPLES_VIEW,
     "shipments.file": Permission.SAMPLES_VIEW,

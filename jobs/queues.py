@@ -84,6 +84,7 @@ TASKS: Final[Mapping[str, Task]] = {
     # A printer takes labels as fast as it prints them.
     "labels.print": Task(function="jobs.tasks.print_labels.run", queue="default", time_limit_s=300),
     "labels.print_many": Task(function="jobs.tasks.print_many.run", queue="long"),
+    "labels.sheets": Task(function="jobs.tasks.make_sheets.run", queue="long", time_limit_s=900),
     "notifications.deliver": Task(function="jobs.tasks.deliver_notifications.run", time_limit_s=60),
     "reports.build": Task(
         function="jobs.tasks.build_report.run",

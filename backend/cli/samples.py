@@ -4,7 +4,7 @@ import argparse
 import sys
 import time
 
-from backend.cli import sample_volumes
+from backend.cli import sample_arrivals, sample_volumes
 from backend.cli.operator import operator
 from backend.core import transaction
 from backend.core.errors import Conflict, Unavailable
@@ -12,7 +12,6 @@ from backend.core.principal import Principal
 from backend.samples import queries as samples_queries
 from backend.samples import rules
 from backend.samples import service as samples_service
-from backend.samples.arrival_rules import told
 from backend.samples.ids import MaterialType, TemperatureClass
 from backend.samples.schemas import SampleRegistration
 from backend.transactions import queries, service
@@ -51,6 +50,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     step.add_argument("action", choices=list(rules.BY_ACTION))
     step.add_argument("--reason", help="why; kept in the audit trail")
     step.set_defaults(run=take_step)
+    sample_arrivals.declare(acts)
     sample_volumes.declare(acts)
 
 
@@ -88,9 +88,7 @@ def show(arguments: argparse.Namespace) -> int:
         "custody": row.custody,
         "holds": ", ".join(f"{hold.kind} ({hold.reason})" for hold in holds) or "none",
         "qc verdict": row.qc_verdict,
-        "arrived": ""
-        if sample.arrival is None
-        else told(sample.arrival.conditions, sample.arrival.temperature_c),
+        "arrived": sample_arrivals.arrived(sample.arrival),
         "volume": "" if row.volume_ul is None else f"{row.volume_ul} µL",
     }
     lines = [f"{name:<11}{value}" for name, value in facts.items() if value]

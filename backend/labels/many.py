@@ -18,7 +18,7 @@ from backend.events import service as events_service
 from backend.labels import contents, printing, queries, rules
 from backend.labels.errors import CodeTooLong, ReasonNeeded
 from backend.labels.events import ManyRequested
-from backend.labels.models import Printer, PrintJob, PrintLabel
+from backend.labels.models import PrintJob, PrintLabel
 from backend.labels.schemas import MOST_LABELS, ManyInput
 from backend.labels.views import LabelContent, ManyLabels, PartQueued
 from backend.samples import queries as samples_queries
@@ -127,23 +127,23 @@ def queue_part(
     if asked.only_new or not asked.reason:
         done = set(queries.printed_before(session, [label.barcode for label in labels]))
     new = [label for label in labels if label.barcode not in done]
-    fitting = _fitting(asked.template, new, printer)
-    if fitting:
+    kept = fitting(asked.template, new, dpi=printer.dpi)
+    if kept:
         printing.queue_labels(
             session,
             principal,
             print_id=print_id,
             printer_id=printer.id,
             asked=asked,
-            labels=fitting,
+            labels=kept,
             ahead=part,
         )
     return PartQueued(
         passed=passed,
         total=query.total,
-        labels=len(fitting),
+        labels=len(kept),
         had_one=len(done),
-        too_long=len(new) - len(fitting),
+        too_long=len(new) - len(kept),
     )
 
 
@@ -190,16 +190,16 @@ def _keys_of_part(
     return list(session.scalars(_visible(principal).where(Sample.id.in_(keys)).order_by(Sample.id)))
 
 
-def _fitting(template: str, labels: Sequence[LabelContent], printer: Printer) -> list[LabelContent]:
+def fitting(template: str, labels: Sequence[LabelContent], *, dpi: int) -> list[LabelContent]:
     """Return the labels whose code the template has room for."""
     try:
-        printing.layouts_of(template, labels, dpi=printer.dpi)
+        printing.layouts_of(template, labels, dpi=dpi)
     except CodeTooLong:
         if len(labels) == 1:
             return []
         half = len(labels) // 2
         return [
-            *_fitting(template, labels[:half], printer),
-            *_fitting(template, labels[half:], printer),
+            *fitting(template, labels[:half], dpi=dpi),
+            *fitting(template, labels[half:], dpi=dpi),
         ]
     return list(labels)

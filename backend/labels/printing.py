@@ -25,7 +25,7 @@ from backend.labels.ids import PrintId, PrintKind, PrintState
 from backend.labels.layout import lay_out
 from backend.labels.models import Printer, PrintJob, PrintLabel
 from backend.labels.rendering import sheet as sheets
-from backend.labels.schemas import ManyInput, PrintInput
+from backend.labels.schemas import ManyInput, PrintInput, SheetsInput
 from backend.labels.views import LabelContent, Layout
 from backend.work import service as work_service
 
@@ -60,7 +60,7 @@ def request_print(
     printer = ready_printer(session, printer_id)
     labels = contents.of_samples(session, principal, asked.sample_ids)
     layouts_of(asked.template, labels, dpi=printer.dpi)
-    _refuse_without_reason(session, labels, asked.reason)
+    refuse_without_reason(session, labels, asked.reason)
     job = _new(principal, PrintKind.LABELS, asked.template, printer.id)
     job.copies, job.reason = asked.copies, asked.reason.strip()
     return _queue(session, principal, job, labels)
@@ -118,15 +118,37 @@ def make_sheets(
     principal.require(Permission.LABELS_PRINT)
     labels = contents.of_samples(session, principal, asked.sample_ids)
     layouts = layouts_of(asked.template, labels, dpi=sheets.DPI)
-    _refuse_without_reason(session, labels, asked.reason)
+    refuse_without_reason(session, labels, asked.reason)
     repeated = [layout for layout in layouts for _ in range(asked.copies)]
     file = sheets.draw(repeated, sizes.sheet_of(sheet), start_at=start_at)
+    made = SheetsInput(
+        template=asked.template,
+        sheet=sheet,
+        start_at=start_at,
+        copies=asked.copies,
+        reason=asked.reason,
+    )
+    return keep_sheets(session, principal, asked=made, labels=labels), file
+
+
+def keep_sheets(
+    session: WriteSession,
+    principal: Principal,
+    *,
+    asked: SheetsInput,
+    labels: Sequence[LabelContent],
+) -> PrintId:
+    """Note that labels were made as sheets, and return the key of the print that stands for them.
+
+    They count as printed from here on.
+    """
+    principal.require(Permission.LABELS_PRINT)
     job = _new(principal, PrintKind.SHEET, asked.template, None)
     job.copies, job.reason = asked.copies, asked.reason.strip()
     job.state, job.sent_at = PrintState.SENT, clock.utc_now()
-    job.detail = f"PDF, {sizes.sheet_of(sheet).name}, from label {start_at}"
+    job.detail = f"PDF, {sizes.sheet_of(asked.sheet).name}, from label {asked.start_at}"
     _keep(session, principal, job, labels)
-    return PrintId(job.id), file
+    return PrintId(job.id)
 
 
 def reprint(
@@ -290,9 +312,14 @@ def _ring(
     )
 
 
-def _refuse_without_reason(
+def refuse_without_reason(
     session: ReadSession, labels: Sequence[LabelContent], reason: str
 ) -> None:
+    """Refuse labels that were printed before.
+
+    Raises:
+        ReasonNeeded: there are such, and no reason is given.
+    """
     before = queries.printed_before(session, [label.barcode for label in labels])
     if (sentence := rules.needs_reason(before, reason)) is not None:
         raise ReasonNeeded(sentence, fields={"reason": sentence})

@@ -62,6 +62,12 @@ def refusal_to_reprint(state: PrintState) -> str | None:
     return f"This print is “{STATE_NAME[state]}”. Only labels that came out are printed again."
 
 
+def words_of_sheets(labels: int, *, of: int, too_long: int) -> str:
+    """Return how far a file of labels is, and how many were left out, in words."""
+    said = f"{labels:,} of {of:,} samples drawn"
+    return f"{said}, {too_long:,} left out whose code is too long" if too_long else said
+
+
 def words_of_many(labels: int, *, had_one: int, too_long: int) -> str:
     """Return how far the queueing of many labels is, and who was left out, in words."""
     parts = [f"{labels:,} queued"]

@@ -84,3 +84,17 @@ class PrintInput(BaseModel):
     copies: int = Field(default=1, ge=1, le=MOST_COPIES)
     reason: str = Field(default="", max_length=500)
     """Needed where one of the labels was printed before."""
+
+
+class SheetsInput(BaseModel):
+    """How a file of labels on sheets is to be made; the samples are named beside it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    template: str = sizes.DEFAULT
+    sheet: str
+    start_at: int = 1
+    copies: int = Field(default=1, ge=1, le=MOST_COPIES)
+    only_new: bool = True
+    """Samples that have a label are left out."""
+    reason: str = Field(default="", max_length=500)

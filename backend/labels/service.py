@@ -5,6 +5,7 @@ from backend.labels.many import queue_part, request_many
 from backend.labels.printers import add_printer, change_printer, check_printer
 from backend.labels.printing import (
     cancel_print,
+    keep_sheets,
     make_sheets,
     reprint,
     request_print,
@@ -12,8 +13,9 @@ from backend.labels.printing import (
     retry_print,
     settle_print,
 )
-from backend.labels.rules import words_of_many
+from backend.labels.rules import words_of_many, words_of_sheets
 from backend.labels.sending import begin, give_up, settle_not_sent, settle_sent, settle_unsure
+from backend.labels.sheet_files import request_sheets
 
 __all__ = [
     "add_printer",
@@ -23,12 +25,14 @@ __all__ = [
     "check_amount",
     "check_printer",
     "give_up",
+    "keep_sheets",
     "make_sheets",
     "queue_part",
     "reprint",
     "request_many",
     "request_print",
     "request_prints",
+    "request_sheets",
     "request_test",
     "retry_print",
     "settle_not_sent",
@@ -37,4 +41,5 @@ __all__ = [
     "settle_unsure",
     "without_label",
     "words_of_many",
+    "words_of_sheets",
 ]

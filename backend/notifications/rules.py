@@ -88,6 +88,7 @@ _WORK: Final[Mapping[str, str]] = {
     "reports.export_audit": "export of the audit trail",
     "labels.print": "printing of labels",
     "labels.print_many": "printing of labels of many samples",
+    "labels.sheets": "making of label sheets",
     "transactions.advance_saga": "steps that belong together",
     "work.retention": "tidying of old work",
 }

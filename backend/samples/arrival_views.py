@@ -9,6 +9,18 @@ from backend.samples.ids import ArrivalCondition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ArrivalCorrectionView:
+    """What an arrival said until somebody corrected it, and why they did."""
+
+    conditions: Sequence[ArrivalCondition]
+    temperature_c: Decimal | None
+    note: str
+    reason: str
+    corrected_by_name: str
+    corrected_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ArrivalView:
     """In what condition a sample was received, by whom and when."""
 
@@ -17,3 +29,5 @@ class ArrivalView:
     note: str
     received_by_name: str
     received_at: datetime
+    corrections: Sequence[ArrivalCorrectionView] = ()
+    """What it said before, oldest first."""

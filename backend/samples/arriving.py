@@ -1,15 +1,21 @@
 """How a sample arrived: written down as it is received, and what endangers it put on hold.
 
-Called by the step "receive" (changing.py), which holds the sample's row.
+`record_arrival` is called by the step "receive" (changing.py), which holds the sample's row, and by
+the registration of one that is here already;
+`correct_arrival` is exported by service.py.
 """
 
 from backend.core import clock
-from backend.core.principal import Principal
+from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events import service as events_service
-from backend.samples import arrival_rules, holds, queries
-from backend.samples.arrival_events import ArrivalRecorded
-from backend.samples.arrival_models import SampleArrival
+from backend.samples import arrival_queries, arrival_rules, holds, queries, volumes
+from backend.samples.arrival_events import ArrivalCorrected, ArrivalRecorded
+from backend.samples.arrival_models import SampleArrival, SampleArrivalCorrection
+from backend.samples.arrival_views import ArrivalView
+from backend.samples.errors import ArrivalNotFound, RegistrationRefused
+from backend.samples.ids import SampleId
+from backend.samples.locking import lock_sample
 from backend.samples.models import Sample
 from backend.samples.schemas import ArrivalInput
 
@@ -41,6 +47,65 @@ def record_arrival(
     )
     events_service.record(session, principal, event, new=found, reason=row.note or None)
     _hold(session, principal, sample, arrival)
+
+
+def correct_arrival(
+    session: WriteSession,
+    principal: Principal,
+    *,
+    sample_id: SampleId,
+    arrival: ArrivalInput,
+    reason: str,
+) -> ArrivalView:
+    """Let something else stand of how a sample arrived; what was written stays readable beside it.
+
+    What endangers the sample and was not known puts it on hold. A hold that no longer fits stays
+    until somebody releases it: they answer for that, not who corrects a slip of the pen.
+
+    Raises:
+        SampleNotFound: no such sample, or not visible to the principal.
+        ArrivalNotFound: nothing was written down of its arrival.
+        RegistrationRefused: no reason, or it says what is written already.
+    """
+    principal.require(Permission.SAMPLES_EDIT)
+    sample = lock_sample(session, principal, sample_id)
+    row = session.get(SampleArrival, sample.id, populate_existing=True)
+    if row is None:
+        raise ArrivalNotFound(sample.barcode)
+    why = volumes.checked_reason(reason, "Write what was wrong about it.")
+    earlier = SampleArrivalCorrection(
+        sample_id=sample.id,
+        conditions=list(row.conditions),
+        temperature_c=row.temperature_c,
+        note=row.note,
+        reason=why,
+        corrected_by=principal.user_id,
+        corrected_by_name=principal.name,
+    )
+    before = _written(row)
+    row.conditions = [each.value for each in arrival.conditions]
+    row.temperature_c, row.note = arrival.temperature_c, arrival.note
+    after = _written(row)
+    if after == before:
+        raise RegistrationRefused("This is what is written already. Change what was wrong.")
+    session.add(earlier)
+    session.flush()
+    event = ArrivalCorrected(
+        aggregate_id=sample.id, barcode=sample.barcode, conditions=tuple(row.conditions)
+    )
+    events_service.record(session, principal, event, old=before, new=after, reason=why)
+    _hold(session, principal, sample, arrival)
+    corrected = arrival_queries.arrival_of(session, sample.id)
+    assert corrected is not None  # noqa: S101 -- the row is held
+    return corrected
+
+
+def _written(row: SampleArrival) -> dict[str, object]:
+    return {
+        "conditions": list(row.conditions),
+        "temperature_c": row.temperature_c,
+        "note": row.note,
+    }
 
 
 def _hold(

@@ -231,7 +231,10 @@ def _still_matching(
 ) -> set[UUID]:
     # Asked once they are locked: what holds now holds until the act.
     scope = listed.scope_of(session, principal, filters)
-    found = select(Sample.id).where(Sample.id.in_(keys), *listed.conditions(Sample, scope, filters))
+    found = select(Sample.id).where(
+        Sample.id.in_(keys),
+        *listed.conditions(Sample, scope, filters, seen=listed.seen_by(principal)),
+    )
     return set(session.scalars(found))
 
 
@@ -242,7 +245,7 @@ def _came_since(
     came = (
         select(Sample.id)
         .where(
-            *listed.conditions(Sample, scope, filters),
+            *listed.conditions(Sample, scope, filters, seen=listed.seen_by(principal)),
             Sample.id.not_in(stored_queries.matched(query.id)),
         )
         .limit(_MOST_COUNTED)

@@ -142,7 +142,7 @@ def export_pieces(
             SampleArrival.note.label("arrival_note"),
         )
         .outerjoin(SampleArrival, SampleArrival.sample_id == Sample.id)
-        .where(*listed.conditions(Sample, scope, filters))
+        .where(*listed.conditions(Sample, scope, filters, seen=listed.seen_by(principal)))
     )
     if sample_ids is not None:
         found = found.where(Sample.id == any_(literal(list(sample_ids), ARRAY(Uuid()))))
@@ -168,8 +168,7 @@ def sprec_codes_of(
 ) -> dict[UUID, str]:
     """Return the SPREC code that counts for each of a piece's samples, inherited ones too."""
     principal.require(Permission.SAMPLES_VIEW)
-    scope = listed.scope_of(session, principal, SampleFilters())
-    return sprec_codes.codes_of(session, scope, [row.id for row in rows])
+    return sprec_codes.codes_of(session, listed.seen_by(principal), [row.id for row in rows])
 
 
 def count_samples(
@@ -186,7 +185,9 @@ def count_samples(
         return len(sample_ids)
     scope = listed.scope_of(session, principal, filters)
     found = queries.visible_samples(principal).with_only_columns(Sample.id)
-    narrowed = found.where(*listed.conditions(Sample, scope, filters)).subquery()
+    narrowed = found.where(
+        *listed.conditions(Sample, scope, filters, seen=listed.seen_by(principal))
+    ).subquery()
     return session.execute(select(func.count()).select_from(narrowed)).scalar_one()
 
 

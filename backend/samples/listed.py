@@ -18,6 +18,7 @@ from backend.samples.ids import ArrivalCondition, Custody
 from backend.samples.models import Project, Sample, SampleChange, SampleHold
 from backend.samples.queries import visible_projects
 from backend.samples.schemas import Amounts, Days, SampleFilters, SampleSort
+from backend.samples.sprec_codes import Seen
 
 Scope = Sequence[UUID] | None
 """Keys of the projects whose samples count, in order; None is every project."""
@@ -39,6 +40,13 @@ def scope_of(session: ReadSession, principal: Principal, filters: SampleFilters)
         wanted = [code.upper() for code in filters.project_codes]
         visible = visible.where(func.upper(Project.code).in_(wanted))
     return list(session.scalars(visible))
+
+
+def seen_by(principal: Principal) -> Seen:
+    """Return every project that a person may see, whatever a list is narrowed to."""
+    if principal.may(Permission.SAMPLES_VIEW_ALL_PROJECTS):
+        return None
+    return visible_projects(principal).with_only_columns(Project.id)
 
 
 def list_key(scope: Scope, filters: SampleFilters, sort: SampleSort) -> str:
@@ -93,8 +101,10 @@ def sort_key(facts: Facts, sort: SampleSort) -> ColumnElement[Any]:
             return func.coalesce(facts.concentration_ng_per_ul, _UNKNOWN_AMOUNT)
 
 
-def conditions(facts: Facts, scope: Scope, filters: SampleFilters) -> list[ColumnElement[bool]]:
-    """Return what must hold of a sample in the list."""
+def conditions(
+    facts: Facts, scope: Scope, filters: SampleFilters, *, seen: Seen
+) -> list[ColumnElement[bool]]:
+    """Return what must hold of a sample in the list; ``seen`` is `seen_by` whoever asks."""
     wanted: list[ColumnElement[bool]] = []
     if scope is not None:
         wanted.append(facts.project_id.in_(scope))
@@ -113,7 +123,7 @@ def conditions(facts: Facts, scope: Scope, filters: SampleFilters) -> list[Colum
     return [
         *wanted,
         *_left_out(facts, filters),
-        *_decided_elsewhere(facts, scope, filters),
+        *_decided_elsewhere(facts, filters, seen=seen),
         *_amounts_and_dates(facts, filters),
         *_texts(facts, filters),
     ]
@@ -140,7 +150,7 @@ def _left_out(facts: Facts, filters: SampleFilters) -> list[ColumnElement[bool]]
 
 
 def _decided_elsewhere(
-    facts: Facts, scope: Scope, filters: SampleFilters
+    facts: Facts, filters: SampleFilters, *, seen: Seen
 ) -> list[ColumnElement[bool]]:
     """Return what other tables decide; no list of these is prepared (`can_be_prepared`)."""
     wanted: list[ColumnElement[bool]] = []
@@ -160,7 +170,7 @@ def _decided_elsewhere(
         tied = select(Sample.id).join(Consent, Consent.id == Sample.consent_id).where(reference)
         wanted.append(facts.id.in_(tied))
     if filters.sprec is not None:
-        wanted.append(facts.id.in_(sprec_codes.having_code(scope, filters.sprec)))
+        wanted.append(facts.id.in_(sprec_codes.having_code(seen, filters.sprec)))
     if filters.arrivals:
         wanted.append(facts.id.in_(_arrived(filters.arrivals)))
     if filters.without.arrivals:

@@ -34,6 +34,7 @@ from backend.core.sessions import ReadSession
 from backend.samples import listed
 from backend.samples.models import Project, Sample
 from backend.samples.schemas import SampleFilters
+from backend.samples.sprec_codes import Seen
 
 MOST_ROWS = 5_000
 """Longer than other lists' pages: rows are narrow, and every request costs its gate once."""
@@ -92,7 +93,12 @@ _FIRST_PAGE, _LATER_PAGE = _as_json(_NEWEST_FIRST), _as_json(_AFTER)
 
 
 def page_rows(
-    scope: listed.Scope, filters: SampleFilters, *, cursor: str | None, limit: int
+    scope: listed.Scope,
+    filters: SampleFilters,
+    *,
+    seen: Seen,
+    cursor: str | None,
+    limit: int,
 ) -> tuple[Select[str], dict[str, Any]]:
     """Select a page's rows, newest first; the parameters go with the statement.
 
@@ -106,7 +112,7 @@ def page_rows(
     if cursor is not None:
         asked["created_at"], asked["id"] = decode_moment(cursor)
         statement = _AFTER
-    wanted = listed.conditions(Sample, scope, filters)
+    wanted = listed.conditions(Sample, scope, filters, seen=seen)
     if wanted:
         return _as_json(statement.where(*wanted)), asked
     return (_FIRST_PAGE if cursor is None else _LATER_PAGE), asked
@@ -129,7 +135,9 @@ def json_page(
     _require_length(limit)
     scope = listed.scope_of(session, principal, filters)
     # One row more says whether another page follows.
-    statement, asked = page_rows(scope, filters, cursor=cursor, limit=limit + 1)
+    statement, asked = page_rows(
+        scope, filters, seen=listed.seen_by(principal), cursor=cursor, limit=limit + 1
+    )
     # The driver's own rows: a text each.
     with session.connection().execute(statement, asked) as answer:
         rows = [text for (text,) in answer.cursor.fetchall()] if answer.cursor else []

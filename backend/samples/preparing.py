@@ -197,6 +197,6 @@ def _ordered(scope: Scope, filters: SampleFilters, sort: SampleSort) -> CTE:
     place = func.row_number().over(order_by=(key, Sample.id)) - 1
     return (
         select(Sample.id, Sample.status, key.label("sorted_by"), place.label("pos"))
-        .where(*listed.conditions(Sample, scope, filters))
+        .where(*listed.conditions(Sample, scope, filters, seen=scope))
         .cte("ordered")
     )

@@ -14,10 +14,9 @@ from backend.core.errors import InvalidInput
 from backend.core.paging import Page, checked_limit, decode_cursor, encode_cursor
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
-from backend.samples.arrival_models import SampleArrival
-from backend.samples.arrival_views import ArrivalView
+from backend.samples import arrival_queries
 from backend.samples.errors import SampleNotFound
-from backend.samples.ids import ArrivalCondition, HoldKind, ProjectId, SampleId
+from backend.samples.ids import HoldKind, ProjectId, SampleId
 from backend.samples.models import (
     Project,
     ProjectMember,
@@ -276,20 +275,7 @@ def _detail(session: ReadSession, sample: Sample) -> SampleDetail:
         standing=standing_of(session, sample),
         holds=[_hold(hold) for hold in holds],
         transitions=[_step(step) for step in steps],
-        arrival=_arrival(session, sample),
-    )
-
-
-def _arrival(session: ReadSession, sample: Sample) -> ArrivalView | None:
-    found = session.get(SampleArrival, sample.id)
-    if found is None:
-        return None
-    return ArrivalView(
-        conditions=[ArrivalCondition(each) for each in found.conditions],
-        temperature_c=found.temperature_c,
-        note=found.note,
-        received_by_name=found.received_by_name,
-        received_at=found.received_at,
+        arrival=arrival_queries.arrival_of(session, sample.id),
     )
 
 

@@ -10,7 +10,7 @@ from backend.core import barcodes, clock
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession, WriteSession
 from backend.events import service as events_service
-from backend.samples import issuing, projects, rules
+from backend.samples import arriving, issuing, projects, rules
 from backend.samples.errors import (
     BarcodeRefused,
     BarcodeTaken,
@@ -21,7 +21,7 @@ from backend.samples.errors import (
 from backend.samples.events import SampleRegistered
 from backend.samples.ids import Custody, Lifecycle, SampleId
 from backend.samples.models import Sample, SampleTransition
-from backend.samples.schemas import SampleRegistration, sentence_for
+from backend.samples.schemas import ArrivalInput, SampleRegistration, sentence_for
 from backend.samples.views import Registered
 
 _TRIES = 5
@@ -43,9 +43,16 @@ def check_registration(**typed: object) -> SampleRegistration:
 
 
 def register_sample(
-    session: WriteSession, principal: Principal, *, registration: SampleRegistration
+    session: WriteSession,
+    principal: Principal,
+    *,
+    registration: SampleRegistration,
+    arrival: ArrivalInput | None = None,
 ) -> Registered:
     """Register a sample; without a barcode it gets a new check-digited one.
+
+    ``arrival`` says in what condition one that is received already arrived; what endangers it puts
+    it on hold.
 
     The unique indexes decide between two people with one tube; the message comes from looking
     first, under the same transaction.
@@ -55,8 +62,12 @@ def register_sample(
         BarcodeTaken, ExternalIdTaken: another sample has the code or the name.
         BarcodeRefused: the code was misread, or is of no tube that the laboratory takes.
         SampleNotFound: no parent carries ``parent_barcode``.
+        RegistrationRefused: an arrival is told of a sample that is not received.
     """
     principal.require(Permission.SAMPLES_REGISTER)
+    if arrival is not None and registration.received_at is None:
+        sentence = "Write when it was received, or leave out how it arrived."
+        raise RegistrationRefused(sentence, fields={"arrival": sentence})
     project = projects.open_project(session, principal, registration.project_code)
     parent = _parent(session, registration)
     code = registration.barcode or _unused_barcode(session, registration)
@@ -90,6 +101,8 @@ def register_sample(
     # The code too where it was drawn: the trail alone tells the record (samples.past).
     told = {**registration.model_dump(exclude_none=True), "barcode": code}
     events_service.record(session, principal, event, new=told)
+    if arrival is not None:
+        arriving.record_arrival(session, principal, sample, arrival)
     return Registered(id=SampleId(sample.id), barcode=code, status="pending")
 
 

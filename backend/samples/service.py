@@ -1,6 +1,7 @@
 """The doors of samples, one name each. The use cases live in the files named beside them."""
 
 from backend.samples.amending import amend_samples
+from backend.samples.arriving import correct_arrival
 from backend.samples.attachments import attach_file, download_attachment, remove_attachment
 from backend.samples.batch import (
     close_batch,
@@ -72,6 +73,7 @@ __all__ = [
     "close_act",
     "close_batch",
     "close_tube_range",
+    "correct_arrival",
     "correct_volume",
     "count_thaw",
     "dispose_sample",

@@ -1,8 +1,8 @@
 """The SPREC codes that count for many samples at once: their own, or their nearest ancestor's.
 
 The rule is that of `preanalytics.preanalytical_of`: an ancestor's code counts without its last
-element, for its storage is not this tube's, and a pool inherits none. Records of projects outside
-the scope are as absent as on the sample's page.
+element, for its storage is not this tube's, and a pool inherits none. Records of projects that
+the reader may not see are as absent as on the sample's page.
 """
 
 from collections.abc import Collection, Sequence
@@ -18,13 +18,16 @@ from backend.samples.preanalytical import rules
 from backend.samples.preanalytical.tables import UNKNOWN
 from backend.samples.preanalytical_models import SamplePreanalytical
 
+Seen = Select[UUID] | Sequence[UUID] | None
+"""Projects whose records count; None is every project."""
+
 _LAST_ELEMENT = "[^-]*$"
 
 
-def having_code(scope: Sequence[UUID] | None, sought: str) -> Select[UUID]:
+def having_code(seen: Seen, sought: str) -> Select[UUID]:
     """Select the keys of samples whose code begins with ``sought`` (rules.is_sought)."""
     pattern = rules.like_pattern(sought)
-    recorded = _recorded(scope)
+    recorded = _recorded(seen)
     own = recorded.where(SamplePreanalytical.code.like(pattern))
     walk = recorded.where(_passed_on().like(pattern)).cte("coded", recursive=True)
     walk = walk.union(
@@ -38,11 +41,9 @@ def having_code(scope: Sequence[UUID] | None, sought: str) -> Select[UUID]:
     )
 
 
-def codes_of(
-    session: ReadSession, scope: Sequence[UUID] | None, sample_ids: Collection[UUID]
-) -> dict[UUID, str]:
+def codes_of(session: ReadSession, seen: Seen, sample_ids: Collection[UUID]) -> dict[UUID, str]:
     """Return the code that counts for each of some samples; those without one are absent."""
-    recorded = _recorded(scope)
+    recorded = _recorded(seen)
     walk = (
         select(Sample.id.label("root"), Sample.id.label("id"), literal(0).label("steps"))
         .where(Sample.id.in_(sample_ids))
@@ -61,12 +62,12 @@ def codes_of(
     return {root: passed_on if steps else code for root, steps, code, passed_on in rows}
 
 
-def _recorded(scope: Sequence[UUID] | None) -> Select[UUID]:
+def _recorded(seen: Seen) -> Select[UUID]:
     statement = select(SamplePreanalytical.sample_id)
-    if scope is None:
+    if seen is None:
         return statement
     return statement.join(Sample, Sample.id == SamplePreanalytical.sample_id).where(
-        Sample.project_id.in_(scope)
+        Sample.project_id.in_(seen)
     )
 
 

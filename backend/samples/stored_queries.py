@@ -126,7 +126,7 @@ def _keep_blocks(
     found = (
         queries.visible_samples(principal)
         .with_only_columns(Sample.id)
-        .where(*listed.conditions(Sample, scope, filters))
+        .where(*listed.conditions(Sample, scope, filters, seen=listed.seen_by(principal)))
         .limit(MOST_AT_ONCE + 1)
         .subquery()
     )

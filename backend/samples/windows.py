@@ -64,6 +64,11 @@ class _Asked:
     filters: SampleFilters
     order: SampleOrder
 
+    def conditions(self, facts: listed.Facts) -> list[ColumnElement[bool]]:
+        """Return what must hold of a sample in the list."""
+        seen = listed.seen_by(self.principal)
+        return listed.conditions(facts, self.scope, self.filters, seen=seen)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Steps:
@@ -141,7 +146,11 @@ def first_rows(
     """Return some visible samples that match, in no order: enough to say none, one or several."""
     principal.require(Permission.SAMPLES_VIEW)
     scope = listed.scope_of(session, principal, filters)
-    some = select(Sample.id).where(*listed.conditions(Sample, scope, filters)).limit(limit)
+    some = (
+        select(Sample.id)
+        .where(*listed.conditions(Sample, scope, filters, seen=listed.seen_by(principal)))
+        .limit(limit)
+    )
     return rows_of(session, principal, list(session.scalars(some)))
 
 
@@ -183,7 +192,7 @@ def _unseen_rows(asked: _Asked, prepared: SampleList) -> list[ColumnElement[bool
     return [
         SampleChange.xid >= prepared.oldest_xid,
         ~seen,
-        *listed.conditions(SampleChange, asked.scope, asked.filters),
+        *asked.conditions(SampleChange),
     ]
 
 
@@ -261,7 +270,7 @@ def _rows_between(
     candidates = [key for block in blocks for key in block.ids] + list(steps.came)
     key = listed.sort_key(Sample, asked.order.by)
     statement = queries.visible_rows(asked.principal).where(
-        _among(candidates), *listed.conditions(Sample, asked.scope, asked.filters)
+        _among(candidates), *asked.conditions(Sample)
     )
     skipped = low
     if blocks and blocks[0].at <= low:
@@ -285,7 +294,7 @@ def _sorted_window(asked: _Asked, start: int, end: int) -> Window:
     # Keys first: what is skipped need not be joined.
     chosen = (
         select(Sample.id)
-        .where(*listed.conditions(Sample, asked.scope, asked.filters))
+        .where(*asked.conditions(Sample))
         .order_by(*sorting)
         .offset(start)
         .limit(end - start)
@@ -307,7 +316,7 @@ def _total(asked: _Asked) -> int | None:
         counts = tally.status_counts(asked.session, asked.principal, scope=asked.scope)
         wanted: Iterable[str] = asked.filters.statuses or tuple(counts)
         return sum(counts.get(status, 0) for status in wanted)
-    found = select(Sample.id).where(*listed.conditions(Sample, asked.scope, asked.filters))
+    found = select(Sample.id).where(*asked.conditions(Sample))
     may_grow = listed.can_be_prepared(asked.filters)
     if may_grow:
         found = found.limit(WORTH_PREPARING + 1)
@@ -316,7 +325,7 @@ def _total(asked: _Asked) -> int | None:
 
 
 def _counted_statuses(asked: _Asked) -> dict[str, int] | None:
-    found = select(Sample.status).where(*listed.conditions(Sample, asked.scope, asked.filters))
+    found = select(Sample.status).where(*asked.conditions(Sample))
     some = found.limit(WORTH_PREPARING + 1).subquery()
     rows = asked.session.execute(select(some.c.status, func.count()).group_by(some.c.status))
     counts = {row[0]: int(row[1]) for row in rows}

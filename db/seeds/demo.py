@@ -25,7 +25,16 @@ from backend.core.sessions import WriteSession
 from backend.core.transaction import writing
 from backend.samples import service as samples_service
 from backend.storage import service as storage_service
-from db.seeds import history, load, operations, places, population, telemetry, worksheets
+from db.seeds import (
+    history,
+    house_rules,
+    load,
+    operations,
+    places,
+    population,
+    telemetry,
+    worksheets,
+)
 from db.seeds.world import KEPT_AT, LABORATORY_NAME, PEOPLE, PROJECTS, TIME_ZONE
 
 DEFAULT_SAMPLES = 6_000
@@ -55,6 +64,7 @@ def seed(settings: Settings, *, samples: int = DEFAULT_SAMPLES) -> dict[str, int
         people = _people(session, principal, settings.secrets_dir)
         projects = _projects(session, principal, people)
         counts = _contents(session, samples, projects, now, rng)
+        house_rules.set_up(session, principal)
         operations.set_up(session, principal, now=now)
         worksheets.add_worksheet(session, principal, files=DiskStore(settings.files_dir), now=now)
         samples_service.fold_tally(session)

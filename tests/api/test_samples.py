@@ -271,3 +271,24 @@ def test_an_arrival_that_explains_nothing_is_refused(
     still = client.get(f"/api/v1/samples/{code}", headers=technician)
     assert still.json is not None
     assert (still.json["lifecycle"], still.json["arrival"]) == ("registered", None)
+
+
+def test_an_arrival_is_corrected_and_the_earlier_stays(
+    client: FlaskClient, technician: Headers
+) -> None:
+    code = register_some(1)[0]
+    received = {"action": "receive", "arrival": {"conditions": ["thawed"], "temperature_c": 4.5}}
+    client.post(f"/api/v1/samples/{code}/steps", json=received, headers=technician)
+    address = f"/api/v1/samples/{code}/arrival-corrections"
+
+    refused = client.post(address, json={"arrival": {}, "reason": " "}, headers=technician)
+    answer = client.post(address, json={"arrival": {}, "reason": "Wrong"}, headers=technician)
+
+    assert refused.status_code == 422
+    assert answer.status_code == 201
+    assert answer.json is not None
+    arrived = answer.json["arrival"]
+    assert arrived["conditions"] == ["good"]
+    (earlier,) = arrived["corrections"]
+    assert (earlier["conditions"], earlier["temperature_c"]) == (["thawed"], 4.5)
+    assert earlier["reason"] == "Wrong"

@@ -77,3 +77,73 @@ def test_a_definition_that_cannot_be_is_refused_with_why(
     problem = assert_problem(answer, 422, "invalid_input")
     assert "a choice needs its list" in str(problem["detail"])
     assert client.get("/api/v1/templates/api-bad", headers=technician).status_code == 404
+
+
+def test_a_version_is_read_by_number_or_as_it_is_handed_out(
+    client: FlaskClient, technician: Headers
+) -> None:
+    body = {"key": "api-read", "name": "Read", "definition": SAYS}
+    client.post("/api/v1/templates", json=body, headers=technician)
+    note = {"note": "First."}
+    client.post("/api/v1/templates/api-read/publication", json=note, headers=technician)
+    wider = {"definition": {"columns": [*SAYS["columns"], {"heading": "Nurse"}]}}
+    client.put("/api/v1/templates/api-read/draft", json=wider, headers=technician)
+
+    handed_out = client.get("/api/v1/templates/api-read", headers=technician).json or {}
+    draft = client.get("/api/v1/templates/api-read?version=2", headers=technician).json or {}
+
+    assert (handed_out["number"], handed_out["state"]) == (1, "published")
+    assert (draft["number"], draft["state"]) == (2, "draft")
+    assert [len(each["definition"]["columns"]) for each in (handed_out, draft)] == [2, 3]
+    assert handed_out["stamp"] != draft["stamp"]
+
+
+def test_a_template_made_twice_under_one_key_of_idempotency_is_made_once(
+    client: FlaskClient, technician: Headers
+) -> None:
+    body = {"key": "api-once", "name": "Once", "definition": SAYS}
+    headers = {**technician, "Idempotency-Key": "once-and-only-once"}
+
+    answers = [client.post("/api/v1/templates", json=body, headers=headers) for _ in range(2)]
+    again = client.post("/api/v1/templates", json=body, headers=technician)
+
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert answers[0].json == answers[1].json
+    assert again.status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "publication", {"note": "First."}),
+        ("POST", "deprecation", {"version": 1, "reason": "Over."}),
+        ("POST", "clones", {"key": "api-copy", "name": "Copy"}),
+        ("PUT", "draft", {"definition": SAYS}),
+        ("GET", "workbook", None),
+    ],
+)
+def test_a_template_that_is_not_there_is_said_by_every_operation(
+    client: FlaskClient, technician: Headers, method: str, path: str, body: dict[str, Any] | None
+) -> None:
+    answer = client.open(
+        f"/api/v1/templates/api-nowhere/{path}", method=method, json=body, headers=technician
+    )
+
+    assert answer.status_code == 404
+    assert "api-nowhere" in answer.get_data(as_text=True)
+
+
+def test_who_may_not_manage_templates_reads_them_and_changes_none(
+    client: FlaskClient, technician: Headers, signed_in: SignedIn
+) -> None:
+    body = {"key": "api-rights", "name": "Rights", "definition": SAYS}
+    client.post("/api/v1/templates", json=body, headers=technician)
+    reader = signed_in(Role.ANALYST)
+
+    listed = client.get("/api/v1/templates", headers=reader)
+    refused = client.post(
+        "/api/v1/templates/api-rights/publication", json={"note": "Mine."}, headers=reader
+    )
+
+    assert listed.status_code == 200
+    assert refused.status_code == 403

@@ -1,5 +1,6 @@
 """The server as people meet it: real sign-in, real gate, a database of the test's own."""
 
+import json
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -112,11 +113,14 @@ def callback_request(
     name = next(name for name in declared_permissions() if containing in name)
     return {
         "output": name,
-        "outputs": [
-            dict(zip(("id", "property"), one.rsplit(".", 1), strict=True))
-            for one in name.strip(".").split("...")
-        ],
+        "outputs": [_output(one) for one in name.strip(".").split("...")],
         "inputs": [{"id": i, "property": p, "value": v} for i, p, v in inputs],
         "state": [{"id": i, "property": p, "value": v} for i, p, v in state or []],
         "changedPropIds": [f"{i}.{p}" for i, p, _ in inputs[:1]],
     }
+
+
+def _output(told: str) -> dict[str, Any]:
+    """Return an output as the renderer sends it: a pattern id is an object."""
+    key, name = told.rsplit(".", 1)
+    return {"id": json.loads(key) if key.startswith("{") else key, "property": name}

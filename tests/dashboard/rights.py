@@ -97,6 +97,7 @@ API: Mapping[str, str] = {
     "GET /api/v1/samples/{barcode}": "samples.view",
     "GET /api/v1/samples/{barcode}/as-of": "samples.view",
     "GET /api/v1/samples/{barcode}/preanalytical": "samples.view",
+    "POST /api/v1/samples/{barcode}/arrival-corrections": "samples.edit",
     "GET /api/v1/samples/{barcode}/attachments": "samples.view",
     "POST /api/v1/samples/{barcode}/attachments": "samples.edit",
     "GET /api/v1/attachments/{attachment_id}/file": "documents.view",

@@ -1,7 +1,9 @@
 """The fields of an arrival: hidden where nothing arrives, honest about holds, kept on refusal."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask.testing import FlaskClient
@@ -10,12 +12,13 @@ from hypothesis import strategies as st
 
 from backend.auth.ids import Role
 from backend.core.transaction import reading, writing
-from backend.samples import queries, rules
+from backend.samples import queries, rules, service
 from backend.samples.errors import RegistrationRefused
 from backend.samples.ids import ArrivalCondition
+from backend.samples.schemas import ArrivalInput
 from backend.samples.views import SampleDetail
 from dashboard import gate
-from dashboard.pages.samples import arrival_callbacks, arrival_fields, detail_ids
+from dashboard.pages.samples import arrival_callbacks, arrival_fields, detail_arrival, detail_ids
 from dashboard.pages.samples import ids as grid_ids
 from tests.dashboard.conftest import callback_request, csrf_headers
 from tests.factories.samples import EVERYBODY, make_sample
@@ -106,6 +109,59 @@ def test_many_are_received_and_the_next_start_from_good(signed_in: SignedIn) -> 
         assert now.arrival is not None
         assert now.arrival.note == "Wet bag"
         assert [hold.kind for hold in now.holds] == ["quarantine"]
+
+
+def test_an_arrival_is_corrected_on_the_page_and_both_are_read(signed_in: SignedIn) -> None:
+    code, _ = _made()
+    client = signed_in(Role.TECHNICIAN)
+    _press_one(client, code, ["thawed"], "Ice gone")
+    body = callback_request(
+        f"{detail_ids.ARRIVAL_PROBLEMS}.children",
+        inputs=[(detail_ids.ARRIVAL_SEND, "n_clicks", 1)],
+        state=[
+            *_found("fix", ["underfilled"], "", ""),
+            (detail_ids.ARRIVAL_REASON, "value", "Wrong tube"),
+            (detail_ids.WHICH, "data", {"barcode": code, "tab": ""}),
+        ],
+    )
+
+    answer = client.post(gate.CALLBACKS, json=body, headers=csrf_headers(client))
+
+    assert answer.status_code == 200, answer.text
+    closed = answer.get_json()["response"][detail_ids.CLOSE]["data"]
+    assert closed["dialog"] == detail_ids.ARRIVAL_DIALOG
+    arrival = _now(code).arrival
+    shown = str(detail_arrival.arrived(arrival, EVERYBODY, zone=ZoneInfo("UTC")))
+    assert "Underfilled. Written down by" in shown
+    assert "Thawed; 4.5 °C. “Ice gone” Corrected by" in shown
+    assert "“Wrong tube”" in shown
+
+
+def test_a_correction_starts_from_what_is_written(signed_in: SignedIn) -> None:
+    code, _ = _made()
+    _press_one(signed_in(Role.TECHNICIAN), code, ["thawed"], "Ice gone")
+
+    written = arrival_fields.started(_now(code).arrival)
+
+    assert written == {"conditions": ["thawed"], "temperature": "4.5", "note": "Ice gone"}
+    assert arrival_callbacks.start_correction(written) == (["thawed"], "4.5", "Ice gone")
+    assert arrival_fields.started(None)["conditions"] == ["good"]
+
+
+@pytest.mark.usefixtures("committed_database")
+def test_nobody_is_offered_to_correct_what_they_may_not() -> None:
+    with writing() as session:
+        made = make_sample(session)
+        service.change_status(
+            session, EVERYBODY, sample_id=made.id, action="receive", arrival=ArrivalInput()
+        )
+    arrival = _now(made.barcode).arrival
+    reader = replace(EVERYBODY, permissions=frozenset())
+
+    assert detail_ids.ARRIVAL_DIALOG not in str(
+        detail_arrival.arrived(arrival, reader, zone=ZoneInfo("UTC"))
+    )
+    assert detail_arrival.arrived(None, EVERYBODY, zone=ZoneInfo("UTC")) == []
 
 
 @pytest.mark.parametrize("action", [None, "", "accept", "receive"])

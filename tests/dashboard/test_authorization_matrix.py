@@ -87,6 +87,7 @@ def test_the_other_addresses_ask_for_a_permission_that_exists(server: Flask) -> 
 FILES = {
     "reports.file": "reports.view",
     "samples.file": "samples.view",
+    "labels.file": "labels.print",
     "attachments.file": "documents.view",
     "templates.file": "samples.view",
     "shipments.file": "samples.view",

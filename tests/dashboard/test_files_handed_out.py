@@ -18,6 +18,7 @@ from backend.core.principal import Permission, machinery
 from backend.core.transaction import writing
 from backend.custody import service as custody_service
 from backend.custody import shipment_queries
+from backend.labels import sheet_files
 from backend.reports import audit_exports
 from backend.reports import service as reports_service
 from backend.reports.definitions import SAMPLES_AND_OCCUPANCY
@@ -81,13 +82,17 @@ def addresses(bound_database: Engine, server: Flask) -> dict[str, str]:
         report = _report(files.put(b"%PDF-1.7"))
         made = {"sha256": files.put(PAGE), "format": "csv", "rows": 1, "entries": 1}
         listed = _finished_job(user_id, exporting.JOB_KIND, made)
+        labels = _finished_job(
+            user_id, sheet_files.JOB_KIND, {"sha256": files.put(b"%PDF-1.7 labels"), "labels": 1}
+        )
         trail = _finished_job(user_id, audit_exports.JOB_KIND, made)
-        session.add_all([listed, trail])
+        session.add_all([listed, labels, trail])
         session.flush()
         barcode = session.get_one(Sample, sample_id).barcode
         return {
             "reports.file": f"/files/reports/{report}",
             "samples.file": f"/files/samples/{listed.id}",
+            "labels.file": f"/files/labels/{labels.id}",
             "attachments.file": f"/files/attachments/{attached.id}",
             "templates.file": "/files/templates/blood-intake/1",
             "shipments.file": f"/files/shipments/{shipment}",

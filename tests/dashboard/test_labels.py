@@ -1,13 +1,16 @@
 """Printing labels from pages: the queue in words, the dialog, and the printers of Admin."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
+from dash import no_update
 from sqlalchemy import Engine
 
+from backend.core import clock
 from backend.core.ids import new_id
 from backend.core.principal import Origin, Permission, Principal, UserId
 from backend.core.transaction import reading, writing
@@ -15,10 +18,13 @@ from backend.labels import contents, queries, service
 from backend.labels.ids import PrinterKind, PrintKind, PrintState
 from backend.labels.views import PrinterView, PrintView
 from backend.samples.labels import LabelText
+from backend.work.ids import JobState
+from backend.work.models import Job
 from dashboard.components.tube_label import tube_label
 from dashboard.pages.admin import printers
 from dashboard.pages.labels import dialog_callbacks, layout, words
 from tests.factories.labels import make_printer
+from tests.factories.people import make_user
 from tests.factories.samples import EVERYBODY, make_samples
 from tests.support.label_printer import Manner, closed_port, label_printer
 from tests.support.label_reading import decoded, svg_symbol_dots
@@ -168,7 +174,7 @@ def test_the_dialog_shows_the_first_label_and_queues_all(person: Callable[..., P
     drawn, no_printer, no_sheet = dialog_callbacks.show_preview(
         what, "cryo", "printer", str(printer), []
     )
-    said, _ = dialog_callbacks.print_labels(1, *choose(samples, "printer", printer))
+    said, *_ = dialog_callbacks.print_labels(1, *choose(samples, "printer", printer))
 
     assert (no_printer, no_sheet) == (False, True)
     assert "The first of 3 labels" in str(drawn)
@@ -194,8 +200,8 @@ def test_labels_printed_before_are_refused_without_a_reason_or_left_out(
             copies=1,
         )
 
-    refused, _ = dialog_callbacks.print_labels(1, *choose(samples, "printer", printer))
-    left, _ = dialog_callbacks.print_labels(
+    refused, *_ = dialog_callbacks.print_labels(1, *choose(samples, "printer", printer))
+    left, *_ = dialog_callbacks.print_labels(
         1, *choose(samples, "printer", printer, only_new=["new"])
     )
 
@@ -208,7 +214,7 @@ def test_a_pdf_is_handed_to_the_browser(person: Callable[..., Principal]) -> Non
     with writing() as session:
         samples = [UUID(str(key)) for key in make_samples(session, 2)]
 
-    said, file = dialog_callbacks.print_labels(1, *choose(samples, "sheet", None))
+    said, file, _ = dialog_callbacks.print_labels(1, *choose(samples, "sheet", None))
 
     assert "2 labels made" in str(said)
     assert file["filename"] == "labels.pdf"
@@ -218,6 +224,31 @@ def test_a_pdf_is_handed_to_the_browser(person: Callable[..., Principal]) -> Non
 def test_nothing_chosen_says_so(person: Callable[..., Principal]) -> None:
     person()
 
-    said, _ = dialog_callbacks.print_labels(1, *choose([], "sheet", None))
+    said, *_ = dialog_callbacks.print_labels(1, *choose([], "sheet", None))
 
     assert "no label to print" in str(said)
+
+
+def test_a_pdf_of_more_labels_than_a_person_waits_for_is_asked_of_a_worker(
+    person: Callable[..., Principal], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sitting = person()
+    monkeypatch.setattr(dialog_callbacks, "MOST_LABELS", 3)
+    with writing() as session:
+        sitting = replace(sitting, user_id=UserId(make_user(session).id))
+        samples = [UUID(str(key)) for key in make_samples(session, 2)]
+    monkeypatch.setattr(dialog_callbacks, "current_principal", lambda: sitting)
+
+    said, file, job = dialog_callbacks.print_labels(1, *choose(samples, "sheet", None, copies=2))
+
+    assert "A worker makes the file" in str(said)
+    assert file is no_update
+    assert dialog_callbacks.offer_sheets(1, job) == []
+    with writing() as session:
+        found = session.get_one(Job, UUID(job))
+        found.state, found.finished_at = JobState.DONE, clock.utc_now()
+        found.started_at, found.result = found.finished_at, {"sha256": "ab", "labels": 4}
+    (link,) = dialog_callbacks.offer_sheets(1, job)
+    assert link.href == f"/files/labels/{job}"
+    assert "4 labels" in str(link).replace("\xa0", " ")
+    assert dialog_callbacks.offer_sheets(1, None) == []

@@ -246,7 +246,10 @@ def test_an_open_page_says_how_much_is_left_after_somebody_drew(signed_in: Signe
             *((live(topic), "data", 1) for topic in ("samples", "storage", "telemetry")),
             (ids.CLOSE, "data", None),
         ],
-        state=[(ids.WHICH, "data", {"barcode": code, "tab": ""})],
+        state=[
+            (ids.ARRIVAL_WRITTEN, "data", None),
+            (ids.WHICH, "data", {"barcode": code, "tab": ""}),
+        ],
     )
 
     answer = client.post(gate.CALLBACKS, json=body, headers=csrf_headers(client)).get_json()

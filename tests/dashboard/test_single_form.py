@@ -1,23 +1,36 @@
 """What stands in the bench form becomes a registration, or sentences beside its fields."""
 
+import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 
-from backend.samples.errors import BarcodeTaken, RegistrationRefused
+from backend.auth.ids import Role
+from backend.core.ids import new_id
+from backend.core.transaction import reading, writing
+from backend.samples import queries
+from backend.samples.errors import BarcodeTaken, RegistrationRefused, SampleNotFound
 from backend.samples.ids import MaterialType
 from backend.samples.schemas import SampleRegistration
+from dashboard import gate
 from dashboard.pages.register import single_ids as ids
 from dashboard.pages.register.single import zone_options
 from dashboard.pages.register.single_form import (
     FIELDS,
+    arrival_of,
     by_field,
     emptied,
     point_for_comma,
     registration_of,
     typed_of,
 )
+from dashboard.pages.samples import ids as sample_ids
+from tests.dashboard.conftest import callback_request, csrf_headers
+from tests.factories.samples import EVERYBODY, make_project
 
 NOW = datetime(2026, 11, 25, 9, 41, tzinfo=UTC)
 FINE = {
@@ -106,3 +119,87 @@ def test_a_refusal_without_a_field_stands_at_the_barcode() -> None:
 
 def test_a_type_offers_the_temperatures_at_which_it_may_be_kept() -> None:
     assert [option["value"] for option in zone_options(MaterialType.RNA)] == ["ln2", "-80"]
+
+
+def test_who_says_nothing_of_the_arrival_writes_nothing_down() -> None:
+    assert arrival_of([], "", " ") is None
+    assert arrival_of(None, None, None) is None
+
+
+@pytest.mark.parametrize(
+    ("ticked", "celsius", "said"),
+    [([], "4,5", "Choose how it arrived"), (["other"], "", "Write in the note")],
+)
+def test_an_arrival_that_says_nothing_certain_stands_at_its_fields(
+    ticked: list[str], celsius: str, said: str
+) -> None:
+    with pytest.raises(RegistrationRefused) as refusal:
+        arrival_of(ticked, celsius, "")
+
+    (sentence,) = by_field(refusal.value).values()
+    assert said in sentence
+    assert by_field(refusal.value).keys() == {ids.ARRIVAL}
+
+
+def _press(client: FlaskClient, project: str, found: tuple[list[str], str, str]) -> Any:
+    typed = {**FINE, "project_code": project, "barcode": f"BENCH-{new_id().hex[-8:]}".upper()}
+    parts = zip(("conditions", "temperature", "note"), found, strict=True)
+    body = callback_request(
+        f"{ids.PROBLEMS}.children",
+        inputs=[(ids.FORM, "n_submit", 1), (ids.SAVE, "n_clicks", None)],
+        state=[
+            (ids.STICKY, "value", None),
+            *((sample_ids.arrival(part, ids.BENCH), "value", value) for part, value in parts),
+            *((field.id, "value", typed.get(field.name)) for field in FIELDS),
+        ],
+    )
+    answer = client.post(gate.CALLBACKS, json=body, headers=csrf_headers(client))
+    assert answer.status_code == 200, answer.text
+    return typed["barcode"], answer.get_json()["response"]
+
+
+def test_a_tube_is_registered_with_how_it_arrived_and_the_next_starts_empty(
+    signed_in: Callable[..., FlaskClient],
+) -> None:
+    with writing() as session:
+        project = make_project(session).code
+    client = signed_in(Role.TECHNICIAN)
+
+    code, answer = _press(client, project, (["thawed"], "4,5", "Ice gone"))
+
+    with reading() as session:
+        made = queries.get_by_barcode(session, EVERYBODY, code)
+    assert made.arrival is not None
+    assert (list(made.arrival.conditions), made.arrival.temperature_c) == (
+        ["thawed"],
+        Decimal("4.5"),
+    )
+    assert made.arrival.received_at == made.row.received_at
+    assert [hold.kind for hold in made.holds] == ["temperature_exposure"]
+    assert answer[ids.DONE]["data"]["barcode"] == code
+    assert '"value": []' in json.dumps(answer)
+
+
+def test_a_tube_without_a_word_about_its_arrival_has_none(
+    signed_in: Callable[..., FlaskClient],
+) -> None:
+    with writing() as session:
+        project = make_project(session).code
+
+    code, _ = _press(signed_in(Role.TECHNICIAN), project, ([], "", ""))
+
+    with reading() as session:
+        assert queries.get_by_barcode(session, EVERYBODY, code).arrival is None
+
+
+def test_nothing_is_registered_while_the_arrival_says_nothing_certain(
+    signed_in: Callable[..., FlaskClient],
+) -> None:
+    with writing() as session:
+        project = make_project(session).code
+
+    code, answer = _press(signed_in(Role.TECHNICIAN), project, (["other"], "", ""))
+
+    assert "Write in the note what is wrong with it." in str(answer[ids.PROBLEMS])
+    with reading() as session, pytest.raises(SampleNotFound):
+        queries.get_by_barcode(session, EVERYBODY, code)

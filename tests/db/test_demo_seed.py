@@ -13,9 +13,10 @@ from backend.core import secret_files
 from backend.core.config import Environment, Settings
 from backend.core.errors import Conflict
 from backend.core.transaction import reading
-from backend.samples import tally
+from backend.samples import handling, issuing, tally
+from backend.samples.ids import MaterialType
 from backend.storage import queries as storage_queries
-from db.seeds import demo, population
+from db.seeds import demo, house_rules, population
 from db.seeds.world import PEOPLE
 from tests.factories.samples import EVERYBODY
 
@@ -183,3 +184,28 @@ def test_the_worksheet_stands_there_in_two_versions_that_were_read(
     )
 
     assert versions == [(1, "read", 2), (2, "read", 2)]
+
+
+def test_materials_have_rules_and_new_tubes_take_codes_of_a_series(
+    seeded: tuple[Engine, Settings],
+) -> None:
+    engine, _ = seeded
+
+    with reading() as session:
+        rules = {each.material_type: each for each in handling.policies(session, EVERYBODY)}
+        series = {each.series.prefix: each.series for each in issuing.list_series(session)}
+        (tubes,) = issuing.list_tube_ranges(session)
+
+    assert rules.keys() == house_rules.HANDLING.keys()
+    assert rules[MaterialType.TISSUE].disposal_witnessed
+    assert series["HLXP"].material_types == (MaterialType.POOL,)
+    assert tubes.tubes.count == 960
+    # Through the services: each stands in the audit trail.
+    written = dict(
+        _rows(
+            engine,
+            "SELECT action, count(*) FROM audit_entry WHERE action IN "
+            "('samples.handling_set', 'samples.code_series_set') GROUP BY 1",
+        )
+    )
+    assert sorted(written.values()) == [len(house_rules.SERIES), len(house_rules.HANDLING)]

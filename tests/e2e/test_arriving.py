@@ -79,3 +79,35 @@ def test_a_thawed_tube_is_received_by_keyboard_and_goes_on_hold(page: Page, tmp_
     expect(page.get_by_role("region", name="Details")).to_contain_text("Thawed; 4.5 °C")
     expect(page.get_by_role("row", name=re.compile("Condition on arrival"))).to_be_visible()
     page.screenshot(path=tmp_path / "received.png")
+
+
+def test_a_slip_at_the_desk_is_corrected_and_what_was_written_stays(page: Page) -> None:
+    with transaction.writing() as session:
+        code = make_sample(session).barcode
+    page.goto(f"/samples/{code}")
+    page.get_by_role("button", name="Change status").click()
+    dialog = page.get_by_role("dialog", name="Change status")
+    dialog.get_by_role("radio", name="Receive", exact=True).check()
+    dialog.get_by_role("checkbox", name="Thawed").check()
+    dialog.get_by_label("Temperature on arrival").fill("4,5")
+    dialog.get_by_role("button", name="Change status").click()
+    details = page.get_by_role("region", name="Details")
+    expect(details).to_contain_text("Thawed; 4.5 °C")
+
+    details.get_by_role("button", name="Correct").click()
+    correcting = page.get_by_role("dialog", name="Correct how it arrived")
+    expect(correcting.get_by_role("checkbox", name="Thawed")).to_be_checked()
+    expect(correcting.get_by_label("Temperature on arrival")).to_have_value("4.5")
+    assert look_at(page) == {}
+    correcting.get_by_role("checkbox", name="Good").check()
+    expect(correcting.get_by_role("checkbox", name="Thawed")).not_to_be_checked()
+    expect(correcting).to_contain_text("It does not go on hold.")
+    correcting.get_by_label("Reason").fill("Read from the wrong line")
+    correcting.get_by_role("button", name="Correct arrival").click()
+
+    expect(correcting).to_be_hidden()
+    expect(details).to_contain_text("Good; 4.5 °C. Written down by")
+    expect(details).to_contain_text("Thawed; 4.5 °C. Corrected by")
+    expect(details).to_contain_text("“Read from the wrong line”")
+    corrected = page.get_by_role("row", name=re.compile("Condition on arrival corrected"))
+    expect(corrected).to_be_visible()

@@ -212,3 +212,25 @@ def test_the_person_chooses_what_stays_and_the_bench_remembers_it(sign_in: SignI
     expect(page.get_by_text(f"{code} registered", exact=True)).to_be_visible()
     expect(page.get_by_label("Sample name")).to_have_value("")
     expect(page.locator("#single-subject")).to_have_value("P-0417")
+
+
+def test_a_thawed_tube_is_registered_with_how_it_arrived(sign_in: SignIn) -> None:
+    page = sign_in("technician")
+    open_bench(page)
+    choose_by_keyboard(page)
+    page.get_by_label("Tube barcode").fill(code := new_code())
+    page.get_by_label("Sample name").fill("Tube on the doorstep")
+    page.get_by_text("How it arrived").click()
+    thawed = page.get_by_role("checkbox", name="Thawed")
+    thawed.check()
+    expect(page.get_by_text("It goes on hold: Temperature exposure (thawed).")).to_be_visible()
+    assert look_at(page) == {}
+
+    page.get_by_label("Temperature on arrival").fill("4,5")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_text(f"{code} registered", exact=True)).to_be_visible()
+    expect(thawed).not_to_be_checked()
+    expect(page.get_by_label("Temperature on arrival")).to_have_value("")
+    page.goto(f"/samples/{code}")
+    expect(page.get_by_role("region", name="Details")).to_contain_text("Thawed; 4.5 °C")

@@ -129,3 +129,21 @@ def test_a_templates_own_columns_are_edited_and_checked_in_the_review_grid(
 
     expect(problems).to_contain_text("Nothing stands in the way of 1 row")
     expect(cell).to_have_text("citrate")
+
+    choices = page.get_by_role("listbox")
+    cell.focus()
+    page.keyboard.press("F2")
+    expect(choices.get_by_role("option")).to_have_text(
+        ["EDTA", "citrate", "heparin", "none", "other"]
+    )
+    page.keyboard.press("ArrowDown")
+    expect(choices.get_by_role("option", selected=True)).to_have_text("EDTA")
+    assert look_at(page, WIDTHS[:1]) == {}
+    page.keyboard.press("Enter")
+    expect(cell).to_have_text("EDTA")
+
+    cell.dblclick()
+    choices.get_by_role("option", name="citrate").click()
+    expect(choices).to_be_hidden()
+    expect(cell).to_have_text("citrate")
+    expect(problems).to_contain_text("Nothing stands in the way of 1 row")

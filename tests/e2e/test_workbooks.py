@@ -229,6 +229,23 @@ def test_a_workbook_is_renamed_in_place(sign_in: SignIn) -> None:
     expect(page.get_by_role("heading", name=f"Intake {code}", level=1)).to_be_visible()
 
 
+def test_a_long_name_is_read_whole_on_a_phone(sign_in: SignIn) -> None:
+    page = sign_in("technician")
+    name = f"Biobank_district_hospital_plasma_and_serum_{mark()}"
+    add(page, f"{name}.xlsx", workbook(Samples=samples(mark())))
+    page.set_viewport_size({"width": 390, "height": 844})
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_contain_text(name)
+
+    cut = heading.evaluate("h => [h.scrollWidth - h.clientWidth, h.scrollHeight - h.clientHeight]")
+
+    assert max(cut) <= 1
+    expect(page.get_by_role("button", name="Rename")).to_be_in_viewport()
+    assert page.evaluate(
+        "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+    )
+
+
 def test_a_long_file_shows_itself_once_a_worker_has_read_it(sign_in: SignIn) -> None:
     page, code = sign_in("technician"), mark()
     lines = [f"{code}-{number},{number % 90}" for number in range(30_000)]

@@ -135,14 +135,29 @@ class StepOut(ApiOutput):
     reason: str | None
 
 
+class ArrivalCorrectionOut(ApiOutput):
+    """What the arrival said until it was corrected, and why it was."""
+
+    conditions: list[ArrivalCondition]
+    temperature_c: float | None
+    note: str
+    reason: str
+    corrected_by_name: str
+    corrected_at: datetime
+
+
 class ArrivalOut(ApiOutput):
-    """In what condition the sample was received; the temperature in °C, null if not measured."""
+    """In what condition the sample was received; the temperature in °C, null if not measured.
+
+    ``corrections`` are what it said before, oldest first.
+    """
 
     conditions: list[ArrivalCondition]
     temperature_c: float | None
     note: str
     received_by_name: str
     received_at: datetime
+    corrections: list[ArrivalCorrectionOut]
 
 
 class SampleDetailOut(SampleOut):

@@ -10,7 +10,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from backend.core.errors import InvalidInput
 from backend.labels import fonts, sizes
-from backend.labels.views import Layout, PlacedText, Sheet
+from backend.labels.views import LabelTemplate, Layout, PlacedText, Sheet
 
 MEDIA_TYPE = "application/pdf"
 DPI = 600
@@ -24,19 +24,38 @@ def draw(layouts: Sequence[Layout], sheet: Sheet, *, start_at: int = 1) -> bytes
     Raises:
         InvalidInput: the sheet has no such label, or they are smaller than what is printed.
     """
-    _refuse(layouts, sheet, start_at)
-    _load_fonts()
-    file = io.BytesIO()
-    canvas = Canvas(file, pagesize=(sheet.width_mm * mm, sheet.height_mm * mm), pageCompression=1)
-    canvas.setTitle("Labels")
-    for place, layout in enumerate(layouts, start=start_at - 1):
-        if place and place % sheet.count == 0 and place != start_at - 1:
-            canvas.showPage()
-        x_mm, y_mm = corner(sheet, place % sheet.count, layout)
-        _label(canvas, sheet, layout, x_mm, y_mm)
-    canvas.showPage()
-    canvas.save()
-    return file.getvalue()
+    for template in {layout.template for layout in layouts}:
+        refuse(template, sheet, start_at)
+    file = SheetFile(sheet, start_at=start_at)
+    file.add(layouts)
+    return file.close()
+
+
+class SheetFile:
+    """Sheets that are filled label by label; whoever fills them has asked `refuse`."""
+
+    def __init__(self, sheet: Sheet, *, start_at: int = 1) -> None:
+        _load_fonts()
+        self._sheet, self._file, self._place = sheet, io.BytesIO(), start_at - 1
+        size = (sheet.width_mm * mm, sheet.height_mm * mm)
+        self._canvas = Canvas(self._file, pagesize=size, pageCompression=1)
+        self._canvas.setTitle("Labels")
+
+    def add(self, layouts: Sequence[Layout]) -> None:
+        """Draw labels behind those before."""
+        for layout in layouts:
+            if self._place == self._sheet.count:
+                self._canvas.showPage()
+                self._place = 0
+            x_mm, y_mm = corner(self._sheet, self._place, layout)
+            _label(self._canvas, self._sheet, layout, x_mm, y_mm)
+            self._place += 1
+
+    def close(self) -> bytes:
+        """Return the file."""
+        self._canvas.showPage()
+        self._canvas.save()
+        return self._file.getvalue()
 
 
 def corner(sheet: Sheet, place: int, layout: Layout) -> tuple[float, float]:
@@ -50,17 +69,21 @@ def corner(sheet: Sheet, place: int, layout: Layout) -> tuple[float, float]:
     )
 
 
-def _refuse(layouts: Sequence[Layout], sheet: Sheet, start_at: int) -> None:
+def refuse(template: LabelTemplate, sheet: Sheet, start_at: int) -> None:
+    """Refuse what cannot be on a sheet.
+
+    Raises:
+        InvalidInput: the sheet has no such label, or they are smaller than what is printed.
+    """
     if not 1 <= start_at <= sheet.count:
         sentence = f"This sheet has labels 1 to {sheet.count}. Start at one of them."
         raise InvalidInput(sentence, fields={"start_at": sentence})
-    for layout in layouts:
-        if not sizes.fits(layout.template, sheet):
-            sentence = (
-                f"“{layout.template.name}” is larger than the labels of “{sheet.name}”. "
-                "Choose a smaller label or another sheet."
-            )
-            raise InvalidInput(sentence, fields={"sheet": sentence})
+    if not sizes.fits(template, sheet):
+        sentence = (
+            f"“{template.name}” is larger than the labels of “{sheet.name}”. "
+            "Choose a smaller label or another sheet."
+        )
+        raise InvalidInput(sentence, fields={"sheet": sentence})
 
 
 def _label(canvas: Canvas, sheet: Sheet, layout: Layout, x_mm: float, y_mm: float) -> None:

@@ -72,6 +72,8 @@ def print_dialog(*, only_new: bool = False) -> html.Dialog:
             optional=True,
         ),
         html.Div(id=ids.SAID, role="status"),
+        html.Div(id=ids.SHEETS_FILE, role="status"),
+        dcc.Store(id=ids.SHEETS_JOB),
         dcc.Download(id=ids.FILE),
         html.Div(
             [

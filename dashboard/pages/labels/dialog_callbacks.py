@@ -15,11 +15,11 @@ from backend.core.errors import AppError, InvalidInput
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.core.transaction import reading, writing
-from backend.labels import contents, printing, queries, service
+from backend.labels import contents, printing, queries, service, sheet_files
 from backend.labels.adapters import zpl_printer
 from backend.labels.rendering import sheet as sheets
 from backend.labels.rendering import svg
-from backend.labels.schemas import MOST_COPIES, MOST_LABELS, ManyInput, PrintInput
+from backend.labels.schemas import MOST_COPIES, MOST_LABELS, ManyInput, PrintInput, SheetsInput
 from backend.labels.views import Layout
 from backend.samples import bench, stored_queries
 from dashboard import format as fmt
@@ -30,6 +30,7 @@ from dashboard.components.tones import Tone
 from dashboard.laboratory import lab_zone
 from dashboard.pages.labels import ids, many
 from dashboard.session import current_principal
+from dashboard.shell_ids import live
 
 What = Mapping[str, Any] | None
 
@@ -97,6 +98,7 @@ def show_printer(_presses: int | None, printer: str | None) -> list[Component | 
     Permission.LABELS_PRINT,
     Output(ids.SAID, "children"),
     Output(ids.FILE, "data"),
+    Output(ids.SHEETS_JOB, "data"),
     Input(ids.GO, "n_clicks"),
     State(ids.WHAT, "data"),
     State(ids.TEMPLATE, "value"),
@@ -109,15 +111,32 @@ def show_printer(_presses: int | None, printer: str | None) -> list[Component | 
     State(ids.AGAIN_FOR, "value"),
     prevent_initial_call=True,
 )
-def print_labels(presses: int | None, *chosen: Any) -> tuple[Any, Any]:
+def print_labels(presses: int | None, *chosen: Any) -> tuple[Any, Any, Any]:
     """Queue the labels or make the PDF; a refusal stands in the dialog and all stays chosen."""
     if not presses:
-        return no_update, no_update
+        return no_update, no_update, no_update
     choice = Choice(*chosen)
     try:
-        return (_queue(choice), no_update) if choice.where == "printer" else _make_file(choice)
+        if choice.where == "printer":
+            return _queue(choice), no_update, None
+        return _make_file(choice)
     except AppError as refusal:
-        return _refused(refusal.message), no_update
+        return _refused(refusal.message), no_update, None
+
+
+@page_callback(
+    Permission.LABELS_PRINT,
+    Output(ids.SHEETS_FILE, "children"),
+    Input(live("work"), "data"),
+    Input(ids.SHEETS_JOB, "data"),
+    prevent_initial_call=True,
+)
+def offer_sheets(_version: int | None, job: str | None) -> list[Component]:
+    """Offer the file of very many labels once its worker is done."""
+    if not job:
+        return []
+    with reading() as session:
+        return many.file_link(session, current_principal(), job)
 
 
 def printer_words(host: str, port: int) -> list[Component | str]:
@@ -144,9 +163,10 @@ def samples_of(
         return []
     if "query" in what:
         # As a PDF: a printer gets them from a worker instead.
-        query_id = UUID(what["query"])
-        found = stored_queries.samples_of(session, principal, query_id, most=MOST_LABELS)
-        keys: list[UUID] = [*found]
+        query_id, most = UUID(what["query"]), sheet_files.MOST_OF_A_FILE
+        keys: list[UUID] = [
+            *stored_queries.samples_of(session, principal, query_id, most=most),
+        ]
     elif "import" in what:
         keys = contents.of_import(session, principal, UUID(what["import"]))
     elif what.get("session"):
@@ -168,7 +188,7 @@ def _preview(
 ) -> list[Component]:
     principal = current_principal()
     with reading() as session:
-        keys, said = _first_and_amount(session, principal, what, only_new)
+        keys, said = _first_and_amount(session, principal, what, where, only_new)
         if not keys:
             return [html.P("No label is left to print.", className="t2")]
         first = contents.of_samples(session, principal, keys[:1])
@@ -181,12 +201,17 @@ def _preview(
 
 
 def _first_and_amount(
-    session: ReadSession, principal: Principal, what: What, only_new: Sequence[str] | None
+    session: ReadSession,
+    principal: Principal,
+    what: What,
+    where: str,
+    only_new: Sequence[str] | None,
 ) -> tuple[list[UUID], str]:
     """Return the sample of the first label, none for no label, and how many there are."""
     if what and "query" in what:
         found = many.look_at(session, principal, what["query"], only_new=bool(only_new))
-        return [found.first] if found.first else [], many.amount(found.count)
+        said = many.amount(found.count) if where == "printer" else _amount(found.count)
+        return [found.first] if found.first else [], said
     keys = samples_of(session, principal, what, only_new)
     return keys[:1], _amount(len(keys))
 
@@ -262,11 +287,14 @@ def _queue_many(choice: Choice, query: str, printer_id: UUID) -> Component:
         return many.queue(session, current_principal(), query, asked)
 
 
-def _make_file(choice: Choice) -> tuple[Component, Any]:
+def _make_file(choice: Choice) -> tuple[Component, Any, str | None]:
+    """Make a file at once, or ask a worker for one of more labels than a person waits for."""
     principal, copies = current_principal(), int(choice.copies or 0)
     with writing() as session:
         keys = samples_of(session, principal, choice.what, choice.only_new)
-        service.check_amount(keys, copies, most=MOST_LABELS)
+        service.check_amount(keys, copies, most=sheet_files.MOST_OF_A_FILE)
+        if len(keys) * copies > MOST_LABELS:
+            return many.make_sheets(session, principal, choice.what or {}, keys, _asked(choice))
         asked = PrintInput(
             sample_ids=tuple(keys),
             template=choice.template,
@@ -282,12 +310,27 @@ def _make_file(choice: Choice) -> tuple[Component, Any]:
         )
     labels = fmt.plural(len(keys) * copies, "label", "labels")
     words = f" {labels} made. Print the file at 100 %, not fitted to the page."
-    return html.P([icon("check-circle-fill", Tone.OK), words]), {
-        "filename": "labels.pdf",
-        "type": sheets.MEDIA_TYPE,
-        "content": base64.b64encode(file).decode(),
-        "base64": True,
-    }
+    return (
+        html.P([icon("check-circle-fill", Tone.OK), words]),
+        {
+            "filename": "labels.pdf",
+            "type": sheets.MEDIA_TYPE,
+            "content": base64.b64encode(file).decode(),
+            "base64": True,
+        },
+        None,
+    )
+
+
+def _asked(choice: Choice) -> SheetsInput:
+    return SheetsInput(
+        template=choice.template,
+        sheet=choice.sheet,
+        start_at=int(choice.start_at or 0),
+        copies=int(choice.copies or 0),
+        only_new=bool(choice.only_new),
+        reason=choice.reason or "",
+    )
 
 
 def _refused(message: str) -> Component:

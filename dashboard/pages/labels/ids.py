@@ -28,6 +28,9 @@ ON_SHEET = "labels-on-sheet"
 GO = "labels-go"
 SAID = "labels-said"
 FILE = "labels-file"
+SHEETS_JOB = "labels-sheets-job"
+"""Store: the job that makes a file of very many labels, if one was asked for."""
+SHEETS_FILE = "labels-sheets-file"
 
 
 def act(kind: object, print_id: object) -> dict[str, object]:

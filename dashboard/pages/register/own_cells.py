@@ -14,6 +14,7 @@ from backend.templates.reading.fields import BY_KEY
 from dashboard.components.data_grid import column
 
 _PREFIX = "own:"
+_YES_NO = ("yes", "no")
 _WIDTHS = {ColumnKind.NUMBER: 112, ColumnKind.DATE: 104, ColumnKind.YES_NO: 92}
 
 
@@ -44,6 +45,7 @@ def own_column(own: OwnColumn, marks: Mapping[str, str]) -> dict[str, Any]:
         cellClassRules=marks,
         headerTooltip=told(asked),
         tooltipValueGetter={"function": "reviewTip(params)"},
+        **_picked(asked),
     )
 
 
@@ -62,6 +64,16 @@ def told(asked: TemplateColumn) -> str:
     if asked.kind is ColumnKind.DATE:
         parts.append("A date such as 2026-11-28")
     return ". ".join([*parts, "A column of the template, kept with the sample"])
+
+
+def _picked(asked: TemplateColumn) -> dict[str, Any]:
+    """Return how a column of a list of values is edited: picked from it, or typed all the same."""
+    choices = _YES_NO if asked.kind is ColumnKind.YES_NO else asked.choices
+    if not choices:
+        return {}
+    # Of assets/choice-editor.js.
+    editor = {"function": "ChoiceEditor"}
+    return {"cellEditor": editor, "cellEditorParams": {"choices": list(choices)}}
 
 
 def _more(asked: TemplateColumn) -> str:

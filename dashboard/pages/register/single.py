@@ -24,6 +24,7 @@ from dashboard.pages.labels.dialog import print_dialog
 from dashboard.pages.register import single_ids as ids
 from dashboard.pages.register.layout import tabs
 from dashboard.pages.register.single_form import KEEPABLE, USUALLY_KEPT
+from dashboard.pages.samples.arrival_fields import arrival_fields
 from dashboard.session import current_principal
 from dashboard.zone_names import ZONE_NAMES
 
@@ -79,6 +80,7 @@ def _fields(barcode: str | None) -> html.Div:
             _material(),
             _row(_volume(), _concentration(), _collected(), class_name="bn-3"),
             _row(_temperature(), _box()),
+            _arrival(),
             _more(),
             _sticky(),
         ],
@@ -178,6 +180,18 @@ def _box() -> html.Div:
         optional=True,
     )
     return html.Div(field, **data(scan=""))
+
+
+def _arrival() -> html.Details:
+    # Folded and empty: a tube that nobody has anything to say about is registered as fast as ever.
+    return html.Details(
+        [
+            html.Summary("How it arrived", id=ids.ARRIVAL),
+            arrival_fields(ids.BENCH, hidden=False, is_blank=True),
+            html.P("With nothing ticked, nothing is written down.", className="t3 sm"),
+        ],
+        className="bn-more",
+    )
 
 
 def _more() -> html.Details:

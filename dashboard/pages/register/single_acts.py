@@ -9,6 +9,7 @@ from backend.samples import queries as samples_queries
 from backend.samples import service as samples_service
 from backend.samples.errors import RegistrationRefused
 from backend.samples.ids import Custody, SampleId
+from backend.samples.schemas import ArrivalInput
 from backend.samples.views import Registered
 from backend.storage import queries as storage_queries
 from backend.storage import service as storage_service
@@ -19,18 +20,25 @@ _TAKEN_BACK = "Taken back at the bench with Undo."
 
 
 def register(
-    session: WriteSession, principal: Principal, typed: Typed, *, now: datetime
+    session: WriteSession,
+    principal: Principal,
+    typed: Typed,
+    *,
+    now: datetime,
+    arrival: ArrivalInput | None = None,
 ) -> tuple[Registered, str]:
-    """Register what was typed and place it where a box was scanned; both or neither.
+    """Register what was typed, with how it arrived, and place it where a box was scanned.
 
-    Returns the sample and where it stands, empty for nowhere.
+    All of it or nothing. Returns the sample and where it stands, empty for nowhere.
 
     Raises:
         RegistrationRefused: with a sentence for each field that stands against it.
         BarcodeTaken, ExternalIdTaken, ProjectClosed, SampleNotFound: as `register_sample`.
     """
     registration = registration_of(typed, now=now)
-    made = samples_service.register_sample(session, principal, registration=registration)
+    made = samples_service.register_sample(
+        session, principal, registration=registration, arrival=arrival
+    )
     box = typed.get("box")
     return made, _place(session, principal, made.id, box) if box else ""
 

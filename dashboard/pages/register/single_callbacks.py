@@ -37,9 +37,16 @@ from dashboard.pages.labels import ids as label_ids
 from dashboard.pages.register import single_acts, single_panels
 from dashboard.pages.register import single_ids as ids
 from dashboard.pages.register.single import zone_options
-from dashboard.pages.register.single_form import FIELDS, by_field, emptied, typed_of
+from dashboard.pages.register.single_form import FIELDS, arrival_of, by_field, emptied, typed_of
+from dashboard.pages.samples import ids as sample_ids
+from dashboard.pages.samples.arrival_fields import BLANK
 from dashboard.session import current_principal
 from dashboard.shell_ids import SCAN_PAGE, URL, live
+
+_ARRIVAL = tuple(
+    sample_ids.arrival(part, ids.BENCH) for part in ("conditions", "temperature", "note")
+)
+"""The fields that say how it arrived, in the order of BLANK."""
 
 clientside_callback(
     ClientsideFunction("bench", "ready"),
@@ -98,21 +105,28 @@ def suit_temperature(material: str | None, chosen: str | None) -> tuple[list[dic
     *[Output(error_id(field.id), "children") for field in FIELDS],
     # The temperature's value is also that of `suit_temperature`.
     *[Output(field.id, "value", allow_duplicate=field.id == ids.TEMPERATURE) for field in FIELDS],
+    *[Output(part, "value", allow_duplicate=True) for part in _ARRIVAL],
     Output(ids.DONE, "data"),
     Input(ids.FORM, "n_submit"),
     Input(ids.SAVE, "n_clicks"),
     State(ids.STICKY, "value"),
+    *[State(part, "value") for part in _ARRIVAL],
     *[State(field.id, "value") for field in FIELDS],
     prevent_initial_call=True,
 )
 def register(
-    _submits: int | None, _presses: int | None, sticky: list[str] | None, *values: Any
+    _submits: int | None, _presses: int | None, sticky: list[str] | None, *given: Any
 ) -> tuple[Any, ...]:
     """Register what stands in the form; a refusal stands beside its field and all stays typed."""
     try:
+        arrival = arrival_of(*given[: len(_ARRIVAL)])
         with writing() as session:
             made, place = single_acts.register(
-                session, current_principal(), typed_of(values), now=clock.utc_now()
+                session,
+                current_principal(),
+                typed_of(given[len(_ARRIVAL) :]),
+                now=clock.utc_now(),
+                arrival=arrival,
             )
     except AppError as refusal:
         answer_scan(Tone.CRIT, refusal.message)
@@ -128,6 +142,7 @@ def register(
     Output(ids.PROBLEMS, "children", allow_duplicate=True),
     *[Output(error_id(field.id), "children", allow_duplicate=True) for field in FIELDS],
     *[Output(field.id, "value", allow_duplicate=True) for field in FIELDS],
+    *[Output(part, "value", allow_duplicate=True) for part in _ARRIVAL],
     Output(ids.DONE, "data", allow_duplicate=True),
     Input(ids.CLEAR, "n_clicks"),
     State(ids.STICKY, "value"),
@@ -218,6 +233,7 @@ def _refused(problems: Mapping[str, str]) -> tuple[Any, ...]:
         error_summary(problems).children,
         *(field_error(problems.get(field.id, "")) for field in FIELDS),
         *(no_update for _ in FIELDS),
+        *(no_update for _ in _ARRIVAL),
         no_update,
     )
 
@@ -229,5 +245,6 @@ def _next_sample(sticky: Collection[str] | None, *, done: str = "") -> tuple[Any
         error_summary({}).children,
         *(field_error("") for _ in FIELDS),
         *(blank.get(field.name, no_update) for field in FIELDS),
+        *BLANK.values(),
         {"at": str(new_id()), "barcode": done},
     )

@@ -7,10 +7,12 @@ from datetime import datetime
 
 from backend.core.errors import AppError
 from backend.samples import service
+from backend.samples.errors import RegistrationRefused
 from backend.samples.ids import Priority
-from backend.samples.schemas import SampleRegistration
+from backend.samples.schemas import ArrivalInput, SampleRegistration
 from dashboard.pages.register import single_ids as ids
 from dashboard.pages.register.receiving import local_instant
+from dashboard.pages.samples.arrival_fields import found_arrival
 
 Typed = Mapping[str, str | None]
 
@@ -60,7 +62,7 @@ FIELDS: tuple[BenchField, ...] = (
 KEEPABLE = tuple(field for field in FIELDS if field.what)
 """What may stay for the next sample."""
 USUALLY_KEPT = tuple(field.name for field in KEEPABLE if field.kept)
-_ID_OF = {field.name: field.id for field in FIELDS}
+_ID_OF = {field.name: field.id for field in FIELDS} | {"arrival": ids.ARRIVAL}
 _NUMBERS = frozenset({"volume_ul", "concentration_ng_per_ul", "a260_280", "a260_230", "rin", "din"})
 _DECIMAL_COMMA = re.compile(r"^\d+,\d{1,2}$")
 
@@ -93,6 +95,23 @@ def registration_of(typed: Typed, *, now: datetime) -> SampleRegistration:
     numbers = {name: point_for_comma(given[name]) for name in _NUMBERS & given.keys()}
     received = local_instant(given.pop("received_at", None)) or now
     return service.check_registration(**{**given, **numbers, "received_at": received})
+
+
+def arrival_of(
+    ticked: Sequence[str] | None, temperature: str | None, note: str | None
+) -> ArrivalInput | None:
+    """Return how it arrived; None where nothing was said of it.
+
+    Raises:
+        RegistrationRefused: it says nothing certain.
+    """
+    if not (ticked or (temperature or "").strip() or (note or "").strip()):
+        return None
+    try:
+        return found_arrival(ticked, temperature, note)
+    except RegistrationRefused as refusal:
+        said = refusal.message
+        raise RegistrationRefused(said, fields={"arrival": said}) from refusal
 
 
 def point_for_comma(text: str) -> str:

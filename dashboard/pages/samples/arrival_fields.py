@@ -1,6 +1,7 @@
-"""The fields that say how a sample arrived, in the dialogs of one sample and of many."""
+"""The fields that say how a sample arrived, wherever one or many are received or corrected."""
 
 from collections.abc import Sequence
+from typing import TypedDict
 
 import dash_bootstrap_components as dbc
 from dash import html
@@ -8,6 +9,7 @@ from dash.development.base_component import Component
 from pydantic import ValidationError
 
 from backend.samples import arrival_rules, rules
+from backend.samples.arrival_views import ArrivalView
 from backend.samples.errors import RegistrationRefused
 from backend.samples.ids import ArrivalCondition
 from backend.samples.schemas import ArrivalInput
@@ -20,33 +22,74 @@ from dashboard.pages.samples.detail_words import hold_words
 GOOD = [ArrivalCondition.GOOD.value]
 
 
-def arrival_fields(of: str) -> html.Div:
-    """Draw the fields, good unless somebody says otherwise; hidden until the step takes them."""
+def arrival_fields(
+    of: str, *, hidden: bool = True, says: ArrivalView | None = None, is_blank: bool = False
+) -> html.Div:
+    """Draw the fields, good unless ``says`` says otherwise; hidden until the step takes them.
+
+    With ``is_blank`` nothing is ticked: who has nothing to say goes past them.
+    """
+    start = BLANK if is_blank else started(says)
     conditions = [
         {"value": condition.value, "label": name}
         for condition, name in arrival_rules.CONDITION_NAME.items()
     ]
     temperature = dbc.Input(
-        id=ids.arrival("temperature", of), value="", inputmode="decimal", autocomplete="off"
+        id=ids.arrival("temperature", of),
+        value=start["temperature"],
+        inputmode="decimal",
+        autocomplete="off",
     )
-    note = dbc.Input(id=ids.arrival("note", of), value="", maxlength=arrival_rules.LONGEST_NOTE)
+    note = dbc.Input(
+        id=ids.arrival("note", of), value=start["note"], maxlength=arrival_rules.LONGEST_NOTE
+    )
     return html.Div(
         [
             html.Fieldset(
                 [
                     html.Legend("Condition on arrival", className="lab"),
-                    dbc.Checklist(id=ids.arrival("conditions", of), options=conditions, value=GOOD),
+                    dbc.Checklist(
+                        id=ids.arrival("conditions", of),
+                        options=conditions,
+                        value=start["conditions"],
+                    ),
                 ],
                 className="fld arr-x",
             ),
             _named("Temperature on arrival, °C (optional)", temperature),
             _named("Note on arrival (needed for Other)", note),
             html.Div(
-                hold_notice(GOOD), id=ids.arrival("says", of), role="status", className="arr-says"
+                hold_notice(start["conditions"]),
+                id=ids.arrival("says", of),
+                role="status",
+                className="arr-says",
             ),
         ],
         id=ids.arrival("box", of),
-        hidden=True,
+        hidden=hidden,
+    )
+
+
+class Started(TypedDict):
+    """What stands in the fields before anybody types."""
+
+    conditions: list[str]
+    temperature: str
+    note: str
+
+
+BLANK = Started(conditions=[], temperature="", note="")
+
+
+def started(arrival: ArrivalView | None) -> Started:
+    """Return what the fields start from: what is written of an arrival, or Good."""
+    if arrival is None:
+        return Started(conditions=GOOD, temperature="", note="")
+    celsius = arrival.temperature_c
+    return Started(
+        conditions=[each.value for each in arrival.conditions],
+        temperature="" if celsius is None else f"{celsius:f}",
+        note=arrival.note,
     )
 
 
@@ -86,8 +129,13 @@ def read_arrival(
     Raises:
         RegistrationRefused: it says nothing certain.
     """
-    if not is_taken(action):
-        return None
+    return found_arrival(ticked, temperature, note) if is_taken(action) else None
+
+
+def found_arrival(
+    ticked: Sequence[str] | None, temperature: str | None, note: str | None
+) -> ArrivalInput:
+    """Return what was filled in. Same errors as `read_arrival`."""
     try:
         return ArrivalInput(
             conditions=tuple(ArrivalCondition(each) for each in ticked or ()),

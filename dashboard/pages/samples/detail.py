@@ -13,6 +13,7 @@ from dashboard.laboratory import lab_zone
 from dashboard.pages.custody import panels as custody_panels
 from dashboard.pages.samples import (
     detail_act_dialogs,
+    detail_arrival,
     detail_attachments,
     detail_custody,
     detail_dialogs,
@@ -53,6 +54,7 @@ def detail_layout(*, barcode: str, tab: str = "", view: str = "", asof: str = ""
             *detail_act_dialogs.act_dialogs(facts, principal),
             *detail_custody.dialogs(facts),
             *detail_preanalytical_dialog.dialogs(facts, lab_zone()),
+            *detail_arrival.dialogs(facts),
             *detail_attachments.dialogs(),
         ],
     )

@@ -21,7 +21,7 @@ from dashboard.components.toast import toast
 from dashboard.pages.samples import detail, detail_act_dialogs, detail_dialogs
 from dashboard.pages.samples import detail_ids as ids
 from dashboard.pages.samples import ids as grid_ids
-from dashboard.pages.samples.arrival_fields import read_arrival
+from dashboard.pages.samples.arrival_fields import read_arrival, started
 from dashboard.pages.samples.detail_facts import facts_of
 from dashboard.pages.samples.detail_words import hold_words
 from dashboard.session import current_principal
@@ -48,16 +48,18 @@ clientside_callback(
     *(Output(box, "hidden") for box in ids.UNKNOWN_BOXES.values()),
     Output(ids.DISCARD_WHO, "children"),
     Output(ids.DISCARD_SECOND, "hidden"),
+    Output(ids.ARRIVAL_WRITTEN, "data"),
     Input(live("samples"), "data"),
     Input(live("storage"), "data"),
     Input(live("telemetry"), "data"),
     Input(ids.CLOSE, "data"),
+    State(ids.ARRIVAL_WRITTEN, "data"),
     State(ids.WHICH, "data"),
     prevent_initial_call=True,
 )
 def show_newest(*given: Any) -> tuple[Any, ...]:
     """Draw the sample as its rows say now; what stands in an open dialog stays."""
-    which: Which = given[-1]
+    *_, known, which = given
     principal = current_principal()
     with reading() as session:
         facts = facts_of(session, principal, which["barcode"])
@@ -71,6 +73,7 @@ def show_newest(*given: Any) -> tuple[Any, ...]:
         *(detail_act_dialogs.is_known(facts) for _ in ids.UNKNOWN_BOXES),
         detail_act_dialogs.discard_sentence(facts),
         not detail_act_dialogs.takes_second(facts),
+        no_update if (written := started(facts.sample.arrival)) == known else written,
     )
 
 

@@ -11,7 +11,6 @@ from dash.development.base_component import Component
 
 from backend.core.principal import Permission, Principal
 from backend.labels import contents
-from backend.samples import arrival_rules
 from backend.samples.ids import MaterialType, TemperatureClass
 from backend.samples.labels import modules_of
 from backend.samples.quality import usual
@@ -28,6 +27,7 @@ from dashboard.components.tones import Tone
 from dashboard.components.tube_label import data_matrix, tube_label
 from dashboard.pages.register.single_panels import label_of_sample
 from dashboard.pages.samples import (
+    detail_arrival,
     detail_attachments,
     detail_custody,
     detail_events,
@@ -121,7 +121,7 @@ def regions(
                 ),
                 html.Div(
                     [
-                        _details(sample, zone=zone),
+                        _details(sample, principal, zone=zone),
                         detail_keeping.quality(facts, principal, zone=zone),
                         detail_keeping.consent(facts, principal),
                         detail_keeping.keeping(facts, principal, zone=zone, now=now),
@@ -278,11 +278,11 @@ def _measured(
     )
 
 
-def _details(sample: SampleDetail, *, zone: ZoneInfo) -> html.Section:
+def _details(sample: SampleDetail, principal: Principal, *, zone: ZoneInfo) -> html.Section:
     row = sample.row
     collected = fmt.calendar_day(sample.collected_on, with_year=True) if sample.collected_on else ""
     indexes = " · ".join(code for code in (sample.index_i7, sample.index_i5) if code)
-    known = [
+    known: list[tuple[str, str | list[Component | str]]] = [
         ("Submitter’s name", sample.external_id or ""),
         ("Subject", row.subject_code or ""),
         ("Kept at", ZONE_NAME[TemperatureClass(row.temperature_class)]),
@@ -290,7 +290,7 @@ def _details(sample: SampleDetail, *, zone: ZoneInfo) -> html.Section:
         ("Biosafety level", str(sample.biosafety_level)),
         ("Collected", collected),
         ("Received", fmt.moment(row.received_at, zone) if row.received_at else ""),
-        ("Arrived", _arrived(sample)),
+        ("Arrived", detail_arrival.arrived(sample.arrival, principal, zone=zone)),
         ("Registered", fmt.moment(row.created_at, zone)),
         ("Submitter", sample.submitter or ""),
         ("Analysis", sample.analysis or ""),
@@ -301,15 +301,6 @@ def _details(sample: SampleDetail, *, zone: ZoneInfo) -> html.Section:
     ]
     pairs = [part for name, said in known if said for part in (html.Dt(name), html.Dd(said))]
     return panel("Details", html.Dl(pairs, className="kv"))
-
-
-def _arrived(sample: SampleDetail) -> str:
-    arrival = sample.arrival
-    if arrival is None:
-        return ""
-    note = f" “{arrival.note}”" if arrival.note else ""
-    told = arrival_rules.told(arrival.conditions, arrival.temperature_c)
-    return f"{told}.{note} Written down by {arrival.received_by_name}."
 
 
 def _submitted(sample: SampleDetail) -> html.Section:

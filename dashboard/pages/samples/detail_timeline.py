@@ -202,13 +202,19 @@ def _of_consent(entry: AuditView) -> Happening:
     return _of_entry(entry, "file-earmark-check", "Consent tied", reference)
 
 
-def _of_arrival(entry: AuditView) -> Happening:
+def _of_arrival(title: str) -> Callable[[AuditView], Happening]:
+    def draw(entry: AuditView) -> Happening:
+        return _of_entry(entry, "clipboard-check", title, _arrived_as(entry))
+
+    return draw
+
+
+def _arrived_as(entry: AuditView) -> str:
     new = entry.new_values or {}
     found = new.get("conditions")
     conditions = [ArrivalCondition(str(each)) for each in found] if isinstance(found, list) else []
     celsius = new.get("temperature_c")
-    told = arrival_rules.told(conditions, None if celsius is None else Decimal(str(celsius)))
-    return _of_entry(entry, "clipboard-check", "Condition on arrival", told)
+    return arrival_rules.told(conditions, None if celsius is None else Decimal(str(celsius)))
 
 
 def _of_preanalytics(entry: AuditView) -> Happening:
@@ -264,7 +270,8 @@ _OF_ENTRY: Mapping[str, Callable[[AuditView], Happening]] = {
     "samples.thaw_counted": _of_thaw,
     "samples.expiry_set": _of_expiry,
     "samples.consent_tied": _of_consent,
-    "samples.arrival_recorded": _of_arrival,
+    "samples.arrival_recorded": _of_arrival("Condition on arrival"),
+    "samples.arrival_corrected": _of_arrival("Condition on arrival corrected"),
     "samples.preanalytical_recorded": _of_preanalytics,
     "samples.sprec_overridden": _of_preanalytics,
     "samples.file_attached": _of_file("File attached"),

@@ -3593,6 +3593,36 @@ def upgrade() -> None:
         op.f("ix_workbook_version_file_id"), "workbook_version", ["file_id"], unique=False
     )
     op.create_table(
+        "sample_arrival_correction",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("sample_id", sa.Uuid(), nullable=False),
+        sa.Column("conditions", sa.ARRAY(sa.String(length=32)), nullable=False),
+        sa.Column("temperature_c", sa.Numeric(precision=5, scale=1), nullable=True),
+        sa.Column("note", sa.String(length=300), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("corrected_by", sa.Uuid(), nullable=True),
+        sa.Column("corrected_by_name", sa.String(length=200), nullable=False),
+        sa.Column(
+            "corrected_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.CheckConstraint("reason <> ''", name=op.f("ck_sample_arrival_correction_explained")),
+        sa.ForeignKeyConstraint(
+            ["sample_id"],
+            ["sample_arrival.sample_id"],
+            name=op.f("fk_sample_arrival_correction_sample_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sample_arrival_correction")),
+    )
+    op.create_index(
+        "ix_sample_arrival_correction_sample_id",
+        "sample_arrival_correction",
+        ["sample_id"],
+        unique=False,
+    )
+    op.create_table(
         "workbook_sheet",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version_id", sa.Uuid(), nullable=False),
@@ -3643,6 +3673,7 @@ def upgrade() -> None:
     run_sql("16_identity.sql")
     run_sql("17_chain_checks.sql")
     run_sql("18_expiry.sql")
+    run_sql("19_arrivals.sql")
     run_sql("20_storage.sql")
     run_sql("21_custody.sql")
 
@@ -3652,6 +3683,8 @@ def downgrade() -> None:
     op.drop_index("ix_workbook_row_search", table_name="workbook_row", postgresql_using="gin")
     op.drop_table("workbook_row")
     op.drop_table("workbook_sheet")
+    op.drop_index("ix_sample_arrival_correction_sample_id", table_name="sample_arrival_correction")
+    op.drop_table("sample_arrival_correction")
     op.drop_index(op.f("ix_workbook_version_file_id"), table_name="workbook_version")
     op.drop_table("workbook_version")
     op.drop_index("ix_shipment_line_sample", table_name="shipment_line")
@@ -3981,6 +4014,7 @@ def downgrade() -> None:
     op.execute("drop function if exists placement_count_added cascade")
     op.execute("drop function if exists placement_keep cascade")
     op.execute("drop function if exists placement_check cascade")
+    op.execute("drop function if exists sample_arrival_correction_keep cascade")
     op.execute("drop function if exists sample_identity_keep cascade")
     op.execute("drop function if exists template_version_keep cascade")
     op.execute("drop function if exists written_once cascade")

@@ -105,3 +105,47 @@ def test_the_code_of_the_time_before_storage_is_told_with_its_reasons(
     assert said.startswith("SER-SST-X-N-N-N-X  SPREC 2.0\n")
     assert "No centrifugation is N" in said
     assert run("sprec", "BARE-1") == 2
+
+
+def test_a_sample_is_received_as_it_arrived(capsys: pytest.CaptureFixture[str]) -> None:
+    with writing() as session:
+        make_sample(session, barcode="DNA-1")
+
+    found = ("--condition", "thawed", "--celsius", "4,5", "--note", "Ice gone")
+    assert run("receive", "dna-1", *found) == 0
+
+    said = capsys.readouterr().out
+    assert "DNA-1 received: Thawed; 4.5 °C" in said
+    assert "on hold: temperature exposure" in said
+
+
+def test_an_arrival_is_corrected_and_both_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    with writing() as session:
+        make_sample(session, barcode="DNA-1")
+    run("receive", "DNA-1", "--condition", "underfilled")
+
+    assert run("correct-arrival", "DNA-1", "--reason", "Wrong tube") == 0
+
+    assert "DNA-1 arrived: Good\n" in capsys.readouterr().out
+    run("show", "DNA-1")
+    said = capsys.readouterr().out
+    assert "arrived    Good; corrected, before: Underfilled (Wrong tube)" in said
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (("receive", "DNA-1", "--condition", "other"), "Write in the note what is wrong with it."),
+        (("receive", "DNA-1", "--celsius", "warm"), "“warm” is no temperature in °C."),
+        (("correct-arrival", "DNA-1", "--reason", "No"), "nothing to correct"),
+    ],
+)
+def test_an_arrival_that_cannot_be_is_refused(
+    capsys: pytest.CaptureFixture[str], given: tuple[str, ...], said: str
+) -> None:
+    with writing() as session:
+        make_sample(session, barcode="DNA-1")
+
+    assert run(*given) == 2
+
+    assert said in capsys.readouterr().err

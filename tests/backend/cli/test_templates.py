@@ -90,3 +90,63 @@ def test_a_file_that_is_not_there_is_said(capsys: pytest.CaptureFixture[str]) ->
     assert run("import-definition", "nowhere.json") == 2
 
     assert "nowhere.json cannot be read" in capsys.readouterr().err
+
+
+def _published(tmp_path: Path) -> None:
+    file = tmp_path / "says.json"
+    file.write_text(json.dumps(SAYS), encoding="utf-8")
+    run("import-definition", str(file))
+    run("publish", "cli-intake", "--note", "First.")
+
+
+def test_the_list_says_what_is_published_and_what_is_a_draft(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _published(tmp_path)
+    run("import-definition", str(tmp_path / "says.json"))
+    capsys.readouterr()
+
+    assert run("list") == 0
+
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if "cli-intake" in line]
+    assert "CLI intake" in line
+    assert "version 1, draft 2, 0 lists" in line
+
+
+def test_a_version_is_named_or_it_is_the_one_that_is_handed_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _published(tmp_path)
+    run("import-definition", str(tmp_path / "says.json"))
+    capsys.readouterr()
+
+    assert run("show", "cli-intake") == 0
+    assert "CLI intake, version 1, published" in capsys.readouterr().out
+    assert run("show", "cli-intake", "--version", "2") == 0
+    assert "CLI intake, version 2, draft" in capsys.readouterr().out
+    assert run("show", "cli-intake", "--version", "3") == 2
+    assert "cli-intake" in capsys.readouterr().err
+
+
+def test_a_workbook_that_cannot_be_written_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _published(tmp_path)
+    capsys.readouterr()
+
+    assert run("export", "cli-intake", "-o", str(tmp_path / "no-folder" / "out.xlsx")) == 2
+
+    assert "cannot be written" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("key", ["cli-intake", "nowhere"])
+def test_nothing_is_published_where_there_is_no_draft(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], key: str
+) -> None:
+    _published(tmp_path)
+    capsys.readouterr()
+
+    assert run("publish", key, "--note", "Again.") == 2
+
+    assert capsys.readouterr().err
+    assert run("show", "cli-intake", "--version", "1") == 0

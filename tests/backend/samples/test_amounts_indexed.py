@@ -35,7 +35,7 @@ def test_the_few_below_a_bound_are_found_by_an_index(
     session.execute(_MANY, {"project": make_project(session).id})
     session.execute(text("ANALYZE sample"))
     filters = finding_terms.filters_of([(key, value)], ZoneInfo("UTC"), date(2026, 11, 28))
-    found = select(Sample.id).where(*listed.conditions(Sample, None, filters))
+    found = select(Sample.id).where(*listed.conditions(Sample, None, filters, seen=None))
     newest = found.order_by(Sample.created_at.desc(), Sample.id.desc()).limit(100)
 
     written = newest.compile(

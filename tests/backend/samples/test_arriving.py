@@ -31,7 +31,7 @@ from backend.samples.schemas import (
     SampleOrder,
 )
 from tests.factories.people import make_user
-from tests.factories.samples import EVERYBODY, make_project, make_sample
+from tests.factories.samples import EVERYBODY, make_project, make_sample, registration
 
 PrincipalOf = Callable[..., Principal]
 ENDANGERING = sorted(arrival_rules.HOLD_FOR)
@@ -47,7 +47,9 @@ def _receive(session: WriteSession, sample: SampleId, arrival: ArrivalInput | No
 
 
 def _listed(session: WriteSession, filters: SampleFilters) -> set[str]:
-    wanted = listed.conditions(Sample, listed.scope_of(session, EVERYBODY, filters), filters)
+    wanted = listed.conditions(
+        Sample, listed.scope_of(session, EVERYBODY, filters), filters, seen=None
+    )
     return set(session.scalars(select(Sample.barcode).where(*wanted)))
 
 
@@ -323,3 +325,39 @@ def test_every_reason_fits_a_hold(
 def test_every_condition_has_its_word() -> None:
     assert set(arrival_rules.CONDITION_NAME) == set(ArrivalCondition)
     assert ArrivalCondition.GOOD not in ENDANGERING
+
+
+def test_a_sample_registered_as_received_says_how_it_arrived(session: WriteSession) -> None:
+    code = make_project(session).code
+    here = registration(code, received_at=clock.utc_now())
+
+    made = service.register_sample(
+        session, EVERYBODY, registration=here, arrival=_found("thawed", temperature_c=4)
+    )
+
+    detail = queries.get_sample(session, EVERYBODY, made.id)
+    assert detail.arrival is not None
+    assert detail.arrival.received_at == detail.row.received_at
+    assert [hold.kind for hold in detail.holds] == ["temperature_exposure"]
+
+
+def test_nothing_is_told_of_the_arrival_of_a_sample_that_is_not_here(
+    session: WriteSession,
+) -> None:
+    announced = registration(make_project(session).code, received_at=None, barcode="NOT-HERE-1")
+
+    with pytest.raises(RegistrationRefused, match="when it was received"):
+        service.register_sample(session, EVERYBODY, registration=announced, arrival=ArrivalInput())
+
+    assert queries.find_by_barcode(session, EVERYBODY, "NOT-HERE-1") is None
+
+
+def test_a_registration_with_a_hold_of_its_arrival_is_taken_back(session: WriteSession) -> None:
+    here = registration(make_project(session).code, received_at=clock.utc_now())
+    made = service.register_sample(session, EVERYBODY, registration=here, arrival=_found("leaking"))
+
+    code = service.take_back_registration(
+        session, EVERYBODY, sample_id=made.id, reason="Wrong project"
+    )
+
+    assert code == made.barcode

@@ -24,7 +24,9 @@ from tests.factories.storage import make_freezer, make_tube, stand
 def _found(session: WriteSession, filters: SampleFilters) -> set[str]:
     scope = listed.scope_of(session, EVERYBODY, filters)
     statement = queries.visible_samples(EVERYBODY).with_only_columns(Sample.barcode)
-    return set(session.scalars(statement.where(*listed.conditions(Sample, scope, filters))))
+    return set(
+        session.scalars(statement.where(*listed.conditions(Sample, scope, filters, seen=scope)))
+    )
 
 
 def _tube(session: WriteSession, code: str, **facts: Any) -> Registered:

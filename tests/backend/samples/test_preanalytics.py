@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 
+import orjson
 import pytest
 from pydantic import ValidationError
 from sqlalchemy import select, update
@@ -11,12 +12,12 @@ from sqlalchemy.exc import DBAPIError
 
 from backend.core import clock
 from backend.core.errors import PermissionDenied
-from backend.core.principal import Permission, Principal
+from backend.core.principal import Permission, Principal, UserId
 from backend.core.sessions import WriteSession
 from backend.events.models import AuditEntry
-from backend.samples import listed, preanalytics, service, sprec_codes
+from backend.samples import listed, pages, preanalytics, service, sprec_codes, windows
 from backend.samples.errors import PreanalyticalNotFound, RegistrationRefused
-from backend.samples.ids import LineageKind, SampleId
+from backend.samples.ids import LineageKind, ProjectId, SampleId
 from backend.samples.ledger_models import SampleParent
 from backend.samples.making_schemas import Aliquoting, Portion
 from backend.samples.models import Sample
@@ -24,6 +25,7 @@ from backend.samples.preanalytical.tables import Vessel
 from backend.samples.preanalytical_models import SamplePreanalytical
 from backend.samples.preanalytical_schemas import FluidFacts
 from backend.samples.schemas import SampleFilters
+from tests.factories.people import make_user
 from tests.factories.samples import EVERYBODY, make_project, make_sample
 
 PrincipalOf = Callable[..., Principal]
@@ -190,7 +192,7 @@ def test_a_code_of_a_project_that_is_not_seen_is_not_inherited(session: WriteSes
     session.add(SampleParent(child_id=child, parent_id=parent, kind=LineageKind.ALIQUOT))
     session.flush()
 
-    seen = listed.conditions(Sample, [other.id], SampleFilters(sprec="URN"))
+    seen = listed.conditions(Sample, [other.id], SampleFilters(sprec="URN"), seen=[other.id])
 
     assert found(session, "URN") == {parent, child}
     assert session.scalars(select(Sample.id).where(*seen)).all() == []
@@ -210,7 +212,7 @@ def test_who_may_not_edit_samples_records_nothing(
 
 def found(session: WriteSession, sought: str) -> set[SampleId]:
     filters = SampleFilters(sprec=sought)
-    wanted = listed.conditions(Sample, None, filters)
+    wanted = listed.conditions(Sample, None, filters, seen=None)
     return {SampleId(key) for key in session.scalars(select(Sample.id).where(*wanted))}
 
 
@@ -262,3 +264,26 @@ def test_nobody_can_write_a_code_that_does_not_follow(session: WriteSession) -> 
 
     with pytest.raises(DBAPIError, match="can only be updated to DEFAULT"):
         session.execute(stale.values(code="SER-SST-A-N-N-N-A"))
+
+
+@pytest.mark.parametrize("sees_parent", [True, False])
+def test_a_code_from_another_project_is_found_in_a_narrowed_list_by_who_sees_both(
+    session: WriteSession, principal_of: PrincipalOf, *, sees_parent: bool
+) -> None:
+    other = make_project(session)
+    parent, child = recorded(session), make_sample(session, other.code).id
+    session.add(SampleParent(child_id=child, parent_id=parent, kind=LineageKind.ALIQUOT))
+    session.flush()
+    reader = make_user(session)
+    person = principal_of(Permission.SAMPLES_VIEW, user_id=UserId(reader.id))
+    for sample in (child, parent) if sees_parent else (child,):
+        project = session.get_one(Sample, sample).project_id
+        service.add_member(session, EVERYBODY, project_id=ProjectId(project), user_id=reader.id)
+    filters = SampleFilters(project_codes=(other.code,), sprec="URN")
+
+    rows = windows.first_rows(session, person, filters=filters, limit=5)
+    page = orjson.loads(pages.json_page(session, person, filters=filters))
+
+    expected = [child] if sees_parent else []
+    assert [row.id for row in rows] == expected
+    assert [each["id"] for each in page["items"]] == [str(key) for key in expected]

@@ -116,7 +116,7 @@ def _plain(principal: Principal, filters: SampleFilters, order: SampleOrder) -> 
         found = (
             queries.visible_samples(principal)
             .with_only_columns(Sample.barcode)
-            .where(*listed.conditions(Sample, scope, filters))
+            .where(*listed.conditions(Sample, scope, filters, seen=scope))
             .order_by(*sorting)
         )
         return list(session.scalars(found))

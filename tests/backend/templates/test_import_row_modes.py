@@ -23,6 +23,7 @@ from backend.templates.service import choosing, editing, imports, registering
 from backend.templates.views import CellEdit, ImportView, Registered
 from tests.factories.imports import make_draft, make_project_of
 from tests.factories.people import make_user
+from tests.factories.samples import make_sample
 from tests.support.sample_files import manifest
 
 Editor = tuple[Principal, str]
@@ -328,3 +329,44 @@ def test_an_updated_row_counts_as_done_but_not_as_registered(
     after = queries.get_import(session, editor[0], view.id)
     assert (after.state.value, after.registered_count, after.updated_count) == ("registered", 1, 1)
     assert [row.state.value for row in after.rows] == ["registered", "registered"]
+
+
+@pytest.mark.parametrize("mode", [RowMode.UPSERT, RowMode.SKIP_EXISTING])
+def test_rows_are_new_where_no_earlier_sample_has_an_external_id(
+    session: WriteSession, editor: Editor, mode: RowMode
+) -> None:
+    _, project = editor
+    for _ in range(3):
+        make_sample(session, project, external_id=None)
+    content = b"Sample ID,Type,Storage zone\nS-1,blood,4\nS-2,blood,4\n"
+
+    done = _import(session, editor, content, mode)
+
+    assert (done.registered, done.updated, done.left) == (2, 0, 0)
+    ids = session.scalars(select(Sample.external_id).where(Sample.import_id == done.import_id))
+    assert sorted(each or "" for each in ids) == ["S-1", "S-2"]
+
+
+def test_only_updating_finds_nothing_where_no_earlier_sample_has_an_external_id(
+    session: WriteSession, editor: Editor
+) -> None:
+    make_sample(session, editor[1], external_id=None)
+
+    view = _draft(
+        session, editor, b"Sample ID,Type,Storage zone\nS-1,blood,4\n", RowMode.UPDATE_ONLY
+    )
+
+    assert view.rows[0].state.value == "error"
+    assert "upsert" in _said(view)
+
+
+def test_the_second_time_the_same_ids_are_found(session: WriteSession, editor: Editor) -> None:
+    make_sample(session, editor[1], external_id=None)
+    list_of = "Sample ID,Type,Storage zone,Notes\nS-1,blood,4,{}\n"
+    _import(session, editor, list_of.format("first").encode(), RowMode.UPSERT)
+
+    done = _import(session, editor, list_of.format("second").encode(), RowMode.UPSERT)
+
+    assert (done.registered, done.updated) == (0, 1)
+    notes = session.scalars(select(Sample.notes).where(Sample.external_id == "S-1")).all()
+    assert notes == ["second"]

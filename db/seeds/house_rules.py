@@ -1,0 +1,41 @@
+"""The demonstration's own rules: how its materials are handled, and where its codes come from.
+
+Made up for this laboratory, as each laboratory sets its own; they are no recommendation.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from backend.core.principal import Principal
+from backend.core.sessions import WriteSession
+from backend.samples import service as samples_service
+from backend.samples.handling_schemas import HandlingRules
+from backend.samples.ids import MaterialType
+
+_TEN_YEARS_DAYS = 3_650
+HANDLING: Mapping[MaterialType, HandlingRules] = MappingProxyType(
+    {
+        MaterialType.PLASMA: HandlingRules(thaw_limit=3, keep_for_days=_TEN_YEARS_DAYS),
+        MaterialType.SERUM: HandlingRules(thaw_limit=3, keep_for_days=_TEN_YEARS_DAYS),
+        MaterialType.TISSUE: HandlingRules(keep_for_days=_TEN_YEARS_DAYS, disposal_witnessed=True),
+        MaterialType.RNA: HandlingRules(thaw_limit=3, good_for_days=730),
+        MaterialType.CFDNA: HandlingRules(thaw_limit=2),
+        MaterialType.LIBRARY: HandlingRules(thaw_limit=5, good_for_days=365),
+    }
+)
+SERIES = (("HLXP", 6, (MaterialType.POOL,)), ("HLXC", 7, (MaterialType.CELLS,)))
+"""Prefix, digits and the materials whose new tubes take their codes from the series."""
+TUBES = ("FD10042001", "FD10042960", "Ten racks of 96 tubes with codes under them")
+"""The first and the last of a delivery of tubes, and what it was."""
+
+
+def set_up(session: WriteSession, principal: Principal) -> None:
+    """Put the rules in force, begin the series, and register the tubes that were bought."""
+    for material, rules in HANDLING.items():
+        samples_service.set_handling(session, principal, material=material, rules=rules)
+    for prefix, digits, materials in SERIES:
+        samples_service.set_series(
+            session, principal, prefix=prefix, digits=digits, material_types=materials
+        )
+    first, last, note = TUBES
+    samples_service.add_tube_range(session, principal, first=first, last=last, note=note)
