@@ -1,7 +1,7 @@
 """What storage may refuse.
 
 NotFound       NodeNotFound · PlanNotFound · NothingToUndo
-InvalidInput   PositionOutside · NotABox · NodeMisplaced
+InvalidInput   PositionOutside · NotABox · NodeMisplaced · ScanRefused
 Conflict       BoxFull · PositionTaken · PlacementRefused · AlreadyPlaced · NotPlaced
                LabelTaken · PlanNotOpen · UndoTooLate
 """
@@ -31,6 +31,10 @@ class NotABox(InvalidInput):
 
 class NodeMisplaced(InvalidInput):
     """A place of this kind does not belong there, or lacks what its kind needs."""
+
+
+class ScanRefused(InvalidInput):
+    """A rack scanner's file cannot be read, or says nothing of one box; the sentence says where."""
 
 
 class BoxFull(Conflict):
