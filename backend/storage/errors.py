@@ -1,9 +1,10 @@
 """What storage may refuse.
 
-NotFound       NodeNotFound · PlanNotFound · NothingToUndo
+NotFound       NodeNotFound · PlanNotFound · ScanNotFound · NothingToUndo
 InvalidInput   PositionOutside · NotABox · NodeMisplaced · ScanRefused
 Conflict       BoxFull · PositionTaken · PlacementRefused · AlreadyPlaced · NotPlaced
                LabelTaken · PlanNotOpen · UndoTooLate
+               ScanNotOpen · ScanOutdated · BoxNotAllSeen · NotOfThisBox
 """
 
 from backend.core.errors import Conflict, InvalidInput, NotFound
@@ -15,6 +16,10 @@ class NodeNotFound(NotFound):
 
 class PlanNotFound(NotFound):
     """No such plan, or not one that the principal may see."""
+
+
+class ScanNotFound(NotFound):
+    """No such rack scan, or somebody else's."""
 
 
 class NothingToUndo(NotFound):
@@ -67,3 +72,19 @@ class PlanNotOpen(Conflict):
 
 class UndoTooLate(Conflict):
     """Steps are undone within ten minutes; later ones are moved by hand."""
+
+
+class ScanNotOpen(Conflict):
+    """The rack scan was committed or discarded already, or is not committed."""
+
+
+class ScanOutdated(Conflict):
+    """The box has changed since the scan was compared with it."""
+
+
+class BoxNotAllSeen(Conflict):
+    """The box holds samples of projects that the person is not in."""
+
+
+class NotOfThisBox(Conflict):
+    """The tube stands in another box, or nowhere."""

@@ -5,7 +5,7 @@ says nothing against the tube that stands there, so it keeps its place and is ma
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -136,12 +136,6 @@ def judge(file: RackFile, box: Expected, known: Mapping[str, KnownTube]) -> tupl
         *(_displaced(line, scan, placed) for line in inside),
         *(_outside(read, box) for read in scan.outside),
     )
-
-
-def counts(lines: Sequence[ScanLine]) -> dict[Verdict, int]:
-    """Return how many lines have each verdict, in the order of the verdicts; none is left out."""
-    found = Counter(line.verdict for line in lines)
-    return {verdict: found[verdict] for verdict in Verdict if found[verdict]}
 
 
 def _in_box(file: RackFile, shape: BoxShape) -> _Scan:
