@@ -69,7 +69,7 @@ def _form(box: str) -> list[Component]:
         error_summary({}, id=ids.PROBLEMS),
         form_field(
             "Box",
-            dbc.Input(id=ids.BOX, value=box, maxlength=300, autocomplete="off", **data(scan="")),
+            dbc.Input(id=ids.BOX, value=box, maxlength=300, autocomplete="off"),
             help_text="Path or barcode. Leave it empty if the file says which rack it is of.",
             optional=True,
             class_name="rs-field",
