@@ -172,7 +172,9 @@ def _inside(position: Position, read: TubeRead | None, case: _Case) -> ScanLine:
     )
     if read is None or read.state is not ReadState.CODE:
         state = ReadState.EMPTY if read is None else read.state
-        verdict, sentence, step = _sought(state, expected, case.scan) or _unread(state, expected)
+        sought = _sought(state, expected, case.scan)
+        said = _unread(state, expected) if read is not None else _left_out(expected)
+        verdict, sentence, step = sought or said
         return replace(line, verdict=verdict, sentence=sentence, step=step)
     stays = _staying(line, case)
     return stays if stays is not None else _arrived(position, line, case)
@@ -250,6 +252,14 @@ def _unread(state: ReadState, expected: str) -> tuple[Verdict, str, Step]:
     if expected:
         return Verdict.MISSING, f"{expected} was expected, and nothing stands here.", Step.NONE
     return Verdict.EMPTY, "Nothing was expected, and nothing stands here.", Step.NONE
+
+
+def _left_out(expected: str) -> tuple[Verdict, str, Step]:
+    """Judge a position that the file does not name: a short file takes no tube away."""
+    if expected:
+        words = f"The file says nothing of this position. {expected} keeps it, unverified."
+        return Verdict.NO_READ, words, Step.DOUBT
+    return Verdict.EMPTY, "Nothing was expected, and the file says nothing of it.", Step.NONE
 
 
 def _displaced(line: ScanLine, scan: _Scan, placed: set[str]) -> ScanLine:

@@ -66,11 +66,19 @@ def test_an_unread_position_is_not_a_missing_tube(word: str) -> None:
     assert (line.verdict, line.step, line.takes_out) == (Verdict.NO_READ, Step.DOUBT, "")
 
 
-@pytest.mark.parametrize("written", ["A1,EMPTY\nB1,TUBE-2\n", "A1,\nB1,TUBE-2\n", "B1,TUBE-2\n"])
+@pytest.mark.parametrize("written", ["A1,EMPTY\nB1,TUBE-2\n", "A1,\nB1,TUBE-2\n"])
 def test_an_empty_position_misses_its_tube(written: str) -> None:
     line = _judge(written, {"A1": "TUBE-1", "B1": "TUBE-2"})["A1"]
 
     assert (line.verdict, line.takes_out) == (Verdict.MISSING, "TUBE-1")
+
+
+def test_a_position_that_the_file_leaves_out_takes_no_tube_away() -> None:
+    lines = _judge("B1,TUBE-2\n", {"A1": "TUBE-1", "B1": "TUBE-2"})
+
+    assert (lines["A1"].verdict, lines["A1"].step) == (Verdict.NO_READ, Step.DOUBT)
+    assert lines["A1"].takes_out == ""
+    assert lines["A2"].verdict is Verdict.EMPTY
 
 
 def test_no_tube_where_none_is_expected_is_empty_and_an_unread_one_is_not() -> None:
