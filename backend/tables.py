@@ -26,6 +26,7 @@ from backend.samples import qc_models as sample_qc_models
 from backend.samples import stored_models as sample_stored_models
 from backend.sequencing import models as sequencing_models
 from backend.storage import models as storage_models
+from backend.storage import scan_models as storage_scan_models
 from backend.telemetry import models as telemetry_models
 from backend.templates import definition_models as template_definition_models
 from backend.templates import models as templates_models
@@ -53,6 +54,7 @@ MODULES = (
     sample_arrival_models,
     telemetry_models,
     storage_models,
+    storage_scan_models,
     labels_models,
     custody_models,
     incoming_models,

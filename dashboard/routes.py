@@ -43,6 +43,8 @@ from dashboard.pages.overview import callbacks as overview_callbacks
 from dashboard.pages.overview import layout as overview
 from dashboard.pages.predictions import callbacks as predictions_callbacks
 from dashboard.pages.predictions import layout as predictions
+from dashboard.pages.rack_scans import callbacks as rack_scan_callbacks
+from dashboard.pages.rack_scans import layout as rack_scans
 from dashboard.pages.register import callbacks as register_callbacks
 from dashboard.pages.register import layout as register
 from dashboard.pages.register import single as register_single
@@ -168,6 +170,12 @@ ROUTES: tuple[Route, ...] = (
         query=("plan",),
     ),
     Route(
+        path="/storage/rack-scans",
+        permission=Permission.STORAGE_PLACE,
+        layout=rack_scans.layout,
+        query=("box", "scan"),
+    ),
+    Route(
         path="/storage/<path:path>",
         permission=Permission.STORAGE_VIEW,
         layout=storage.layout,
@@ -272,6 +280,7 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     storage_acts,
     storage_callbacks,
     storage_plan_callbacks,
+    rack_scan_callbacks,
     templates_callbacks,
     workbooks_callbacks,
     workbooks_long_callbacks,

@@ -185,4 +185,5 @@ def _tube_view(placement: Placement, sample: Sample | None, project_code: str | 
         created_at=None if sample is None else sample.created_at,
         subject_code=None if sample is None else sample.subject_code,
         thaws=None if sample is None else sample.freeze_thaw_count,
+        doubt=placement.doubt,
     )

@@ -1,9 +1,10 @@
 """What storage may refuse.
 
-NotFound       NodeNotFound · PlanNotFound · NothingToUndo
-InvalidInput   PositionOutside · NotABox · NodeMisplaced
+NotFound       NodeNotFound · PlanNotFound · ScanNotFound · NothingToUndo
+InvalidInput   PositionOutside · NotABox · NodeMisplaced · ScanRefused
 Conflict       BoxFull · PositionTaken · PlacementRefused · AlreadyPlaced · NotPlaced
                LabelTaken · PlanNotOpen · UndoTooLate
+               ScanNotOpen · ScanOutdated · BoxNotAllSeen · NotOfThisBox
 """
 
 from backend.core.errors import Conflict, InvalidInput, NotFound
@@ -15,6 +16,10 @@ class NodeNotFound(NotFound):
 
 class PlanNotFound(NotFound):
     """No such plan, or not one that the principal may see."""
+
+
+class ScanNotFound(NotFound):
+    """No such rack scan, or somebody else's."""
 
 
 class NothingToUndo(NotFound):
@@ -31,6 +36,10 @@ class NotABox(InvalidInput):
 
 class NodeMisplaced(InvalidInput):
     """A place of this kind does not belong there, or lacks what its kind needs."""
+
+
+class ScanRefused(InvalidInput):
+    """A rack scanner's file cannot be read, or says nothing of one box; the sentence says where."""
 
 
 class BoxFull(Conflict):
@@ -63,3 +72,19 @@ class PlanNotOpen(Conflict):
 
 class UndoTooLate(Conflict):
     """Steps are undone within ten minutes; later ones are moved by hand."""
+
+
+class ScanNotOpen(Conflict):
+    """The rack scan was committed or discarded already, or is not committed."""
+
+
+class ScanOutdated(Conflict):
+    """The box has changed since the scan was compared with it."""
+
+
+class BoxNotAllSeen(Conflict):
+    """The box holds samples of projects that the person is not in."""
+
+
+class NotOfThisBox(Conflict):
+    """The tube stands in another box, or nowhere."""

@@ -150,3 +150,84 @@ class PlanClosed:
 
     aggregate_id: UUID
     state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RackScanned:
+    """A scan of a rack was read and waits for an answer; nothing has moved."""
+
+    TYPE: ClassVar[str] = "storage.rack_scanned"
+    AGGREGATE: ClassVar[str] = "rack_scan"
+
+    aggregate_id: UUID
+    box_id: UUID
+    path: str
+    file_name: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RackScanCommitted:
+    """Locations follow a scan now; the audit trail has an entry for each sample that moved."""
+
+    TYPE: ClassVar[str] = "storage.rack_scan_committed"
+    AGGREGATE: ClassVar[str] = "rack_scan"
+
+    aggregate_id: UUID
+    box_id: UUID
+    path: str
+    sha256: str
+    placed: int
+    taken_out: int
+    unverified: int
+    verified: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RackScanClosed:
+    """A scan ended without moving anything, or what it had moved was taken back."""
+
+    TYPE: ClassVar[str] = "storage.rack_scan_closed"
+    AGGREGATE: ClassVar[str] = "rack_scan"
+
+    aggregate_id: UUID
+    box_id: UUID
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoxSpilled:
+    """The tubes of a box fell out; each is unverified until it is put back."""
+
+    TYPE: ClassVar[str] = "storage.box_spilled"
+    AGGREGATE: ClassVar[str] = "storage_node"
+
+    aggregate_id: UUID
+    path: str
+    tubes: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpillEnded:
+    """Nothing of a spilled box is looked for any more; ``left`` had not been put back."""
+
+    TYPE: ClassVar[str] = "storage.spill_ended"
+    AGGREGATE: ClassVar[str] = "storage_node"
+
+    aggregate_id: UUID
+    path: str
+    left: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TubeVerified:
+    """A tube of a spilled box was scanned and put back where it stood."""
+
+    TYPE: ClassVar[str] = "storage.tube_verified"
+    AGGREGATE: ClassVar[str] = "sample"
+
+    aggregate_id: UUID
+    placement_id: UUID
+    path: str
+    position: str

@@ -7,6 +7,7 @@ from uuid import UUID
 NodeId = NewType("NodeId", UUID)
 PlacementId = NewType("PlacementId", UUID)
 PlanId = NewType("PlanId", UUID)
+RackScanId = NewType("RackScanId", UUID)
 
 
 class NodeKind(StrEnum):
@@ -37,6 +38,25 @@ class PlacementSource(StrEnum):
     IMPORT = "import"
     PLAN = "plan"
     API = "api"
+    RACKSCAN = "rackscan"
+
+
+class Doubt(StrEnum):
+    """Why it is not sure that a sample stands where its placement says."""
+
+    NO_READ = "no_read"
+    """A scan of the rack could not read its position, or found another tube there."""
+    SPILLED = "spilled"
+    """The box fell; the tube has not been put back yet."""
+
+
+class ScanState(StrEnum):
+    """Where a rack scan stands."""
+
+    DRAFT = "draft"
+    COMMITTED = "committed"
+    UNDONE = "undone"
+    DISCARDED = "discarded"
 
 
 class PlanState(StrEnum):

@@ -59,13 +59,20 @@ def hold_visible_samples(
     session: WriteSession, principal: Principal, sample_ids: Collection[SampleId]
 ) -> dict[SampleId, HeldSample]:
     """Lock samples; return those that are there and visible."""
-    wanted = list(sample_ids)
     session.execute(
         select(Sample.id)
-        .where(Sample.id.in_(wanted))
+        .where(Sample.id.in_(list(sample_ids)))
         .order_by(Sample.id)
         .with_for_update(key_share=True)
     )
+    return see_samples(session, principal, sample_ids)
+
+
+def see_samples(
+    session: ReadSession, principal: Principal, sample_ids: Collection[SampleId]
+) -> dict[SampleId, HeldSample]:
+    """Return the samples that are there and visible, as they are now and without a lock."""
+    wanted = list(sample_ids)
     rows = session.execute(
         samples_queries.visible_samples(principal)
         .where(Sample.id.in_(wanted))

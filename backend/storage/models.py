@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from backend.core.ids import new_id
 from backend.core.orm import Base, short_text, text_enum
 from backend.samples.ids import TemperatureClass
-from backend.storage.ids import NodeKind, PlacementSource, PlanState, UnitStatus
+from backend.storage.ids import Doubt, NodeKind, PlacementSource, PlanState, UnitStatus
 
 
 class StorageNode(Base):
@@ -97,6 +97,7 @@ class Placement(Base):
         Index("ix_placement_sample_history", "sample_id", "placed_at"),
         CheckConstraint('"row" >= 1 AND "column" >= 1', name="position_from_one"),
         CheckConstraint("removed_at >= placed_at", name="removed_after_placed"),
+        CheckConstraint("(doubt IS NULL) = (doubted_at IS NULL)", name="doubt_dated"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
@@ -113,6 +114,9 @@ class Placement(Base):
     removed_by: Mapped[UUID | None] = mapped_column(default=None)
     removed_by_name: Mapped[str | None] = mapped_column(short_text(), default=None)
     removal_reason: Mapped[str | None] = mapped_column(short_text(300), default=None)
+    doubt: Mapped[Doubt | None] = mapped_column(text_enum(Doubt), default=None)
+    """Why the stay is unverified; None while nothing speaks against it."""
+    doubted_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class StorageTally(Base):

@@ -9,6 +9,10 @@ from backend.storage.places import (
 )
 from backend.storage.placing import move_samples, place_sample, take_out
 from backend.storage.plans import cancel_plan, dismiss_plan, request_plan, store_plan
+from backend.storage.rack_scans import discard_rack, read_rack, recheck_rack
+from backend.storage.scan_steps import commit_rack
+from backend.storage.scan_undoing import undo_rack
+from backend.storage.spilling import end_spill, put_back, spill_box
 from backend.storage.tally import fold_tally
 from backend.storage.unaccepting import undo_acceptance
 from backend.storage.undoing import undo_placement
@@ -17,16 +21,24 @@ __all__ = [
     "accept_plan",
     "block_position",
     "cancel_plan",
+    "commit_rack",
     "create_node",
+    "discard_rack",
     "dismiss_plan",
+    "end_spill",
     "fold_tally",
     "move_samples",
     "place_sample",
+    "put_back",
+    "read_rack",
+    "recheck_rack",
     "request_plan",
     "set_unit_status",
     "snapshot_occupancy",
+    "spill_box",
     "store_plan",
     "take_out",
     "undo_acceptance",
     "undo_placement",
+    "undo_rack",
 ]

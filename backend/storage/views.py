@@ -4,7 +4,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from backend.samples.ids import Custody, MaterialType, QcVerdict, SampleId, TemperatureClass
-from backend.storage.ids import NodeId, NodeKind, PlacementId, PlanId, PlanState, UnitStatus
+from backend.storage.ids import (
+    Doubt,
+    NodeId,
+    NodeKind,
+    PlacementId,
+    PlanId,
+    PlanState,
+    UnitStatus,
+)
 from backend.storage.rules import BoxShape, Position
 from backend.work.ids import JobId
 
@@ -116,6 +124,8 @@ class TubeView:
     created_at: datetime | None
     subject_code: str | None
     thaws: int | None
+    doubt: Doubt | None = None
+    """Why it is not sure that it stands here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

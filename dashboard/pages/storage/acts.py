@@ -13,7 +13,7 @@ from backend.core.transaction import reading, writing
 from backend.samples import queries as samples_queries
 from backend.samples.ids import SampleId
 from backend.storage import queries, service
-from backend.storage.ids import NodeId, PlacementId, PlacementSource, PlanId
+from backend.storage.ids import NodeId, PlacementId, PlacementSource, PlanId, RackScanId
 from backend.storage.rules import BoxShape, Position, parse_position
 from dashboard import format as fmt
 from dashboard import shell_ids
@@ -179,12 +179,21 @@ def take_back(data: dict[str, str] | None) -> None:
     if "plan" in data:
         _take_plan_back(PlanId(UUID(data["plan"])))
         return
+    if "scan" in data:
+        _take_scan_back(RackScanId(UUID(data["scan"])))
+        return
     placement_id = PlacementId(UUID(data["placement"]))
     with writing() as session:
         stay = service.undo_placement(session, current_principal(), placement_id=placement_id)
     toast(
         f"It stands in {stay.path}, {stay.position} again" if stay else "It waits for a place again"
     )
+
+
+def _take_scan_back(scan_id: RackScanId) -> None:
+    with writing() as session:
+        service.undo_rack(session, current_principal(), scan_id=scan_id)
+    toast("Every tube stands where it was recorded before the scan")
 
 
 def _take_plan_back(plan_id: PlanId) -> None:

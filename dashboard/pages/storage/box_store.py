@@ -142,6 +142,8 @@ def spoken(tube: TubeView) -> str:
         return f"{tube.position.label}, a sample of a project that you do not see"
     parts = [tube.position.label, tube.barcode or "", MATERIAL_NAME[tube.material_type]]
     parts.append(fmt.volume(tube.volume_ul) or "volume not measured")
+    if tube.doubt is not None:
+        parts.append("unverified")
     return ", ".join(parts)
 
 

@@ -10,6 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from backend.samples.rules import MATERIAL_NAME
+from backend.storage.ids import Doubt
 from backend.storage.rules import Position
 from backend.storage.views import BoxContents, PlacementView, TubeView
 from dashboard import format as fmt
@@ -21,6 +22,10 @@ from dashboard.components.status import SAMPLE_LOOKS, status_pill
 from dashboard.pages.storage import ids
 from dashboard.pages.storage.place import href_of
 
+_DOUBTS = {
+    Doubt.NO_READ: "not read by the last scan",
+    Doubt.SPILLED: "fell out, not put back yet",
+}
 REASONS = ("Used for extraction", "Used for a library", "Sent out", "Sample check")
 
 
@@ -88,6 +93,8 @@ def _tube(
         ("Stored", fmt.day(tube.placed_at, zone)),
         ("Thaws", fmt.count(tube.thaws)),
     ]
+    if tube.doubt is not None:
+        facts.append(("Unverified", _DOUBTS[tube.doubt]))
     drawn: list[Component] = [
         html.Div(
             [

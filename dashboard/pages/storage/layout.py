@@ -1,11 +1,14 @@
 """Storage: the tree of places, what stands in them, and the plans of where samples could go."""
 
+from urllib.parse import quote
+
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
 
 from backend.core.principal import Permission
 from dashboard.components.attributes import aria, data
+from dashboard.components.button import button
 from dashboard.components.icon import icon
 from dashboard.components.page import Crumb, Page, page
 from dashboard.components.scan_target import scan_target
@@ -32,6 +35,7 @@ def layout(path: str = "", plan: str = "") -> Page:
         title=drawn.here.title,
         breadcrumb=_crumbs(drawn.here),
         class_name="storage",
+        actions=[_rack_scan(drawn.here)] if may_place else [],
         read_only=""
         if may_place
         else "You can look at storage. Placing and moving need the technician's role.",
@@ -68,6 +72,12 @@ def _plan_page(plan: str) -> Page:
             ),
         ],
     )
+
+
+def _rack_scan(here: Here) -> Component:
+    path = f"{here.way[-1].path}/{here.box_label}" if here.box_id is not None else ""
+    box = f"?box={quote(path)}" if path else ""
+    return button("Rack scan", href=f"/storage/rack-scans{box}", icon="upc-scan")
 
 
 def _crumbs(here: Here) -> list[Crumb]:

@@ -2963,6 +2963,7 @@ def upgrade() -> None:
                 "import",
                 "plan",
                 "api",
+                "rackscan",
                 name="placementsource_known",
                 native_enum=False,
                 create_constraint=True,
@@ -2978,8 +2979,24 @@ def upgrade() -> None:
         sa.Column("removed_by", sa.Uuid(), nullable=True),
         sa.Column("removed_by_name", sa.String(length=200), nullable=True),
         sa.Column("removal_reason", sa.String(length=300), nullable=True),
+        sa.Column(
+            "doubt",
+            sa.Enum(
+                "no_read",
+                "spilled",
+                name="doubt_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("doubted_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             '"row" >= 1 AND "column" >= 1', name=op.f("ck_placement_position_from_one")
+        ),
+        sa.CheckConstraint(
+            "(doubt IS NULL) = (doubted_at IS NULL)", name=op.f("ck_placement_doubt_dated")
         ),
         sa.CheckConstraint(
             "removed_at >= placed_at", name=op.f("ck_placement_removed_after_placed")
@@ -3091,6 +3108,50 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_qc_judgement")),
     )
     op.create_index("ix_qc_judgement_sample", "qc_judgement", ["sample_id", "at"], unique=False)
+    op.create_table(
+        "rack_scan",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("box_id", sa.Uuid(), nullable=False),
+        sa.Column("file_id", sa.Uuid(), nullable=False),
+        sa.Column("file_name", sa.String(length=255), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("reads", postgresql.JSONB(), nullable=False),
+        sa.Column("lines", postgresql.JSONB(), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("created_by_name", sa.String(length=200), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "committed",
+                "undone",
+                "discarded",
+                name="scanstate_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_by_name", sa.String(length=200), nullable=True),
+        sa.Column("done", postgresql.JSONB(), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'draft') = (closed_at IS NULL)", name=op.f("ck_rack_scan_closed_dated")
+        ),
+        sa.CheckConstraint("length(sha256) = 64", name=op.f("ck_rack_scan_sha256_whole")),
+        sa.ForeignKeyConstraint(["box_id"], ["storage_node.id"], name=op.f("fk_rack_scan_box_id")),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_rack_scan_file_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rack_scan")),
+    )
+    op.create_index("ix_rack_scan_box", "rack_scan", ["box_id", "created_at"], unique=False)
+    op.create_index("ix_rack_scan_sha256", "rack_scan", ["sha256"], unique=False)
     op.create_table(
         "request_sample",
         sa.Column("request_id", sa.Uuid(), nullable=False),
@@ -3727,6 +3788,9 @@ def downgrade() -> None:
     op.drop_table("sample_act_outcome")
     op.drop_index("ix_request_sample_sample_id", table_name="request_sample")
     op.drop_table("request_sample")
+    op.drop_index("ix_rack_scan_sha256", table_name="rack_scan")
+    op.drop_index("ix_rack_scan_box", table_name="rack_scan")
+    op.drop_table("rack_scan")
     op.drop_index("ix_qc_judgement_sample", table_name="qc_judgement")
     op.drop_table("qc_judgement")
     op.drop_index("ix_planned_placement_plan", table_name="planned_placement")

@@ -1,0 +1,155 @@
+"""Comparing a scanner's file with a box as the database holds it now."""
+
+import dataclasses
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from backend.core.principal import Principal
+from backend.core.sessions import ReadSession
+from backend.samples import queries as samples_queries
+from backend.samples.ids import SampleId
+from backend.samples.models import Sample
+from backend.storage import box_queries, locking, queries
+from backend.storage.errors import BoxNotAllSeen, NodeNotFound, ScanRefused
+from backend.storage.ids import NodeId
+from backend.storage.locking import HeldSample
+from backend.storage.models import Placement, StorageNode
+from backend.storage.rules import Position
+from backend.storage.scanning.reading import RackFile, ReadState, TubeRead
+from backend.storage.scanning.verdicts import (
+    Expected,
+    KnownTube,
+    ScanLine,
+    Step,
+    Verdict,
+    judge,
+)
+from backend.storage.views import BoxContents, BoxView
+
+
+def box_of(session: ReadSession, principal: Principal, file: RackFile, code: str | None) -> BoxView:
+    """Return the box that a file is of: the one named, else that of the rack's code.
+
+    Raises:
+        ScanRefused: nobody says which box it is.
+        NodeNotFound, NotABox: no box is called that.
+    """
+    wanted = (code or "").strip() or file.rack
+    if not wanted:
+        raise ScanRefused("The file does not say which rack it is of. Name the box.")
+    node = queries.find_node(session, principal, wanted)
+    if node is None:
+        raise NodeNotFound(f"There is no box “{wanted}”. Give its path or its barcode.")
+    return box_queries.get_box(session, principal, NodeId(node.id))
+
+
+def judge_box(
+    session: ReadSession, principal: Principal, box_id: NodeId, file: RackFile
+) -> tuple[ScanLine, ...]:
+    """Return the verdict of each position of a box.
+
+    Raises:
+        ScanRefused: the file names a position twice.
+        BoxNotAllSeen: the box holds tubes that the principal may not see, so a verdict about them
+            would tell of them.
+    """
+    contents = box_queries.box_contents(session, principal, box_id)
+    _require_seen(contents)
+    seen = locking.see_samples(session, principal, samples_of(session, principal, box_id, file))
+    known = _known(session, contents, list(seen.values()))
+    return judge(file, _expected(contents), known)
+
+
+def samples_of(
+    session: ReadSession, principal: Principal, box_id: NodeId, file: RackFile
+) -> list[SampleId]:
+    """Return the visible samples that a scan can touch: those in the box and those it names."""
+    codes = [read.barcode for read in file.reads if read.state is ReadState.CODE]
+    standing = select(Placement.sample_id).where(
+        Placement.box_id == box_id, Placement.removed_at.is_(None)
+    )
+    found = session.scalars(
+        samples_queries.visible_samples(principal)
+        .with_only_columns(Sample.id)
+        .where(Sample.barcode.in_(codes) | Sample.id.in_(standing))
+        .order_by(Sample.id)
+    )
+    return [SampleId(each) for each in found]
+
+
+def file_as_json(file: RackFile) -> dict[str, Any]:
+    """Return what a file says, for its row."""
+    return dataclasses.asdict(file)
+
+
+def file_from_json(stored: Mapping[str, Any]) -> RackFile:
+    """Return what a row says of its file."""
+    reads = (TubeRead(**(read | {"state": ReadState(read["state"])})) for read in stored["reads"])
+    return RackFile(rack=stored["rack"], reads=tuple(reads))
+
+
+def lines_as_json(lines: Collection[ScanLine]) -> list[dict[str, Any]]:
+    """Return verdicts for their row."""
+    return [dataclasses.asdict(line) for line in lines]
+
+
+def lines_from_json(stored: Collection[Mapping[str, Any]]) -> tuple[ScanLine, ...]:
+    """Return the verdicts of a row."""
+    return tuple(
+        ScanLine(**(dict(line) | {"verdict": Verdict(line["verdict"]), "step": Step(line["step"])}))
+        for line in stored
+    )
+
+
+def _require_seen(contents: BoxContents) -> None:
+    hidden = sum(tube.barcode is None for tube in contents.tubes)
+    if hidden:
+        raise BoxNotAllSeen(
+            f"{contents.box.path} holds {hidden} tubes of projects that you are not in. "
+            "Ask somebody who sees them all to read this scan."
+        )
+
+
+def _expected(contents: BoxContents) -> Expected:
+    box = contents.box
+    codes = {box.path.upper(), box.label.upper(), (box.barcode or box.label).upper()}
+    return Expected(
+        path=box.path,
+        codes=frozenset(codes),
+        shape=box.shape,
+        standing={tube.position: tube.barcode or "" for tube in contents.tubes},
+        blocked={spot.position: spot.reason for spot in contents.blocked},
+    )
+
+
+def _known(
+    session: ReadSession, contents: BoxContents, seen: Collection[HeldSample]
+) -> dict[str, KnownTube]:
+    inside = {tube.barcode for tube in contents.tubes}
+    coming = [held.needs for held in seen if held.needs.barcode not in inside]
+    refused = locking.refusals(session, coming, contents.box)
+    paths = _paths(session, [held.standing for held in seen if held.standing is not None])
+    known = {}
+    for held in seen:
+        barcode, stay = held.needs.barcode, held.standing
+        elsewhere = ""
+        if stay is not None and stay.box_id != contents.box.id:
+            elsewhere = f"{paths[stay.box_id]}/{Position(stay.row, stay.column).label}"
+        known[barcode] = KnownTube(
+            barcode=barcode,
+            is_gone=held.needs.is_gone,
+            elsewhere=elsewhere,
+            refused=" ".join(refused.get(barcode, ())),
+        )
+    return known
+
+
+def _paths(session: ReadSession, stays: Collection[Placement]) -> dict[object, str]:
+    rows = session.execute(
+        select(StorageNode.id, StorageNode.path).where(
+            StorageNode.id.in_({stay.box_id for stay in stays})
+        )
+    )
+    return {row.id: row.path for row in rows}

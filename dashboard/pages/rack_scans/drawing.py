@@ -1,0 +1,174 @@
+"""A rack scan as it is reviewed: the box coloured by verdict, and the verdicts in groups."""
+
+from collections.abc import Sequence
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from dash import html
+from dash.development.base_component import Component
+
+from backend.storage.ids import ScanState
+from backend.storage.rules import row_letters
+from backend.storage.scan_views import RackScanSummary, RackScanView, effect_of, grouped
+from backend.storage.scanning.verdicts import ScanLine, Verdict
+from dashboard import format as fmt
+from dashboard.components.attributes import aria
+from dashboard.components.banner import banner
+from dashboard.components.button import button
+from dashboard.components.empty_state import empty_state
+from dashboard.components.panel import panel
+from dashboard.components.tones import Tone
+from dashboard.pages.rack_scans import ids
+from dashboard.pages.rack_scans.words import LOOKS, QUIET, STATES, effect_sentence
+
+PATH = "/storage/rack-scans"
+_DENSE_FROM = 13
+"""Columns from which the cells are small."""
+
+
+def review(scan: RackScanView, zone: ZoneInfo, problem: str = "") -> list[Component]:
+    """Draw a scan; ``problem`` is why the last act was refused."""
+    effect = effect_of(scan.lines)
+    parts: list[Component] = []
+    if problem:
+        parts.append(_line(problem, Tone.CRIT, "exclamation-octagon-fill"))
+    if scan.same_as:
+        parts.append(_line(scan.same_as, Tone.WARN, "exclamation-triangle-fill"))
+    said = effect_sentence(effect)
+    if scan.state is not ScanState.DRAFT:
+        said = f"This scan is {STATES[scan.state]}. What it said: {said[0].lower()}{said[1:]}"
+    facts = (
+        f"{scan.file_name}, read by {scan.created_by_name} "
+        f"{fmt.moment(scan.created_at, zone)}, SHA-256 {scan.sha256[:12]}…"
+    )
+    head = panel(
+        "What the scan says",
+        html.P(said, className="rs-said"),
+        html.P(facts, className="sm t3 rs-facts"),
+        html.Div(_acts(scan), className="row-x g6 rs-acts"),
+    )
+    box = panel("Box by verdict", _map(scan), _legend(scan), meta=_size(scan), class_name="rs-box")
+    return [*parts, head, html.Div([box, _groups(scan)], className="rs")]
+
+
+def scans(found: Sequence[RackScanSummary], zone: ZoneInfo) -> Component:
+    """Draw the latest scans as a list of links."""
+    if not found:
+        return empty_state(
+            "No rack has been scanned yet", "A scan that is read here stands in this list."
+        )
+    rows = [
+        html.Li(
+            [
+                html.A(each.path, href=f"{PATH}?scan={each.id}", className="mono"),
+                html.Span(f"{each.file_name}, {STATES[each.state]}", className="t2"),
+                html.Span(
+                    f"{each.created_by_name}, {fmt.moment(each.created_at, zone)}",
+                    className="sm t3",
+                ),
+            ]
+        )
+        for each in found
+    ]
+    return html.Ul(rows, className="rs-scans", **aria(label="Latest scans"))
+
+
+def _line(text: str, tone: Tone, icon: str) -> Component:
+    match tone:
+        case Tone.CRIT:
+            return banner(text, tone=Tone.CRIT, icon=icon, role="alert")
+        case _:
+            return banner(text, tone=Tone.WARN, icon=icon)
+
+
+def _acts(scan: RackScanView) -> list[Component]:
+    box = button("Open the box", href=f"/storage/{quote(scan.path)}")
+    match scan.state:
+        case ScanState.DRAFT:
+            return [
+                button("Commit", id=ids.act(ids.COMMIT), kind="primary", icon="check-lg"),
+                button("Compare again", id=ids.act(ids.RECHECK)),
+                button("Discard", id=ids.act(ids.DISCARD), kind="ghost"),
+                box,
+            ]
+        case ScanState.COMMITTED:
+            return [button("Take it back", id=ids.act(ids.UNDO)), box]
+        case ScanState.UNDONE | ScanState.DISCARDED:
+            return [button("Read another scan", href=f"{PATH}?box={quote(scan.path)}"), box]
+
+
+def _map(scan: RackScanView) -> Component:
+    shape = scan.shape
+    lines = iter(scan.lines)
+    head = [html.Td(), *(html.Th(str(n), scope="col") for n in range(1, shape.columns + 1))]
+    rows = [
+        html.Tr(
+            [
+                html.Th(row_letters(row), scope="row"),
+                *(_cell(next(lines)) for _ in range(shape.columns)),
+            ]
+        )
+        for row in range(1, shape.rows + 1)
+    ]
+    dense = " is-dense" if shape.columns >= _DENSE_FROM else ""
+    table = html.Table([html.Thead(html.Tr(head)), html.Tbody(rows)], className=f"rs-map{dense}")
+    label = aria(label=f"Verdicts of {scan.path}")
+    return html.Div(table, className="tbl-x", tabIndex="0", role="region", **label)
+
+
+def _cell(line: ScanLine) -> html.Td:
+    look = LOOKS[line.verdict]
+    refused = " is-refused" if line.refused else ""
+    words = f"{line.position}: {look.name}"
+    return html.Td(
+        [
+            html.Span(look.mark, **aria(hidden=True)),
+            html.Span(words, className="vh"),
+        ],
+        className=f"rs-c is-{look.tone}{refused}",
+        title=f"{words}. {line.sentence}",
+    )
+
+
+def _legend(scan: RackScanView) -> html.Ul:
+    items = [
+        html.Li([_key(verdict), f"{LOOKS[verdict].name} ", html.B(fmt.count(len(lines)))])
+        for verdict, lines in grouped(scan.lines).items()
+    ]
+    return html.Ul(items, className="rs-l", **aria(label="Legend"))
+
+
+def _key(verdict: Verdict) -> html.Span:
+    look = LOOKS[verdict]
+    return html.Span(look.mark, className=f"rs-c is-key is-{look.tone}", **aria(hidden=True))
+
+
+def _groups(scan: RackScanView) -> Component:
+    groups = grouped(scan.lines)
+    # What needs a look stands first; a position that is as it should be stays closed.
+    ordered = sorted(groups, key=lambda verdict: verdict in QUIET)
+    drawn = [
+        _group(verdict, groups[verdict]) for verdict in ordered if verdict is not Verdict.EMPTY
+    ]
+    return panel("Verdicts", *drawn, class_name="rs-groups")
+
+
+def _group(verdict: Verdict, lines: Sequence[ScanLine]) -> html.Details:
+    name = html.Span([LOOKS[verdict].name, " ", html.B(fmt.count(len(lines)))])
+    rows = [html.Li([html.B(line.position, className="mono"), _told(line)]) for line in lines]
+    return html.Details(
+        [html.Summary([_key(verdict), name]), html.Ul(rows)],
+        open=verdict not in QUIET,
+        className="rs-g",
+    )
+
+
+def _told(line: ScanLine) -> html.Span:
+    parts: list[Component | str] = [line.sentence]
+    if line.refused:
+        parts.append(html.Span(f" It is not placed: {line.refused}", className="rs-no"))
+    return html.Span(parts)
+
+
+def _size(scan: RackScanView) -> str:
+    return f"{scan.path}, {scan.shape.rows} × {scan.shape.columns}"

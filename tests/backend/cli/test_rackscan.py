@@ -1,0 +1,71 @@
+"""Rack scans from a terminal: compared, printed as JSON, committed."""
+
+import json
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from backend.core.transaction import reading, writing
+from backend.storage.models import Placement
+from tests.factories.samples import make_project
+from tests.factories.storage import make_freezer, make_tube, stand
+from tests.support.command_line import run_command
+
+run = partial(run_command, "rackscan")
+BOX = "ULT-77/1/A/B-1"
+
+
+@pytest.fixture
+def scan(laboratory: object, tmp_path: Path) -> str:
+    """A file in which T-1 is where it was, T-2 moved, and D1 could not be read."""
+    del laboratory  # the folder and the database of the terminal
+    with writing() as session:
+        project = make_project(session)
+        box = make_freezer(session, label="ULT-77").box_id
+        for column, code in enumerate(("TUBE-001", "TUBE-002", "TUBE-003"), start=1):
+            stand(session, make_tube(session, project, barcode=code), box, 1, column)
+    path = tmp_path / "scan.csv"
+    path.write_text("A1,TUBE-001\nA2,\nA3,NO READ\nB1,TUBE-002\n")
+    return str(path)
+
+
+def test_a_scan_is_compared_and_nothing_is_written(
+    scan: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(scan, "--box", BOX, "--json") == 1
+
+    told = json.loads(capsys.readouterr().out)
+    by_position = {each["position"]: each["verdict"] for each in told["positions"]}
+    assert [by_position[spot] for spot in ("A1", "A2", "A3", "B1", "C1")] == [
+        "match",
+        "moved_within",
+        "no_read",
+        "moved_within",
+        "empty",
+    ]
+    assert (told["committed"], len(by_position)) == (False, 81)
+    with reading() as session:
+        assert session.query(Placement).count() == 3
+
+
+def test_a_scan_is_committed_and_its_file_is_known_again(
+    scan: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(scan, "--box", BOX, "--commit") == 0
+    assert "Done: 1 placed, 0 taken out, 1 unverified, 0 refused" in capsys.readouterr().out
+
+    run(scan, "--box", BOX)
+
+    assert "This file was read before" in capsys.readouterr().out
+
+
+def test_what_cannot_be_read_is_refused(scan: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(scan) == 2
+    assert run(scan, "--box", "ULT-00/9") == 2
+    assert run(f"{scan}.absent") == 2
+
+    said = capsys.readouterr().err
+    assert "Name the box." in said
+    assert "There is no box “ULT-00/9”" in said
+    assert "cannot be read" in said
