@@ -12,3 +12,13 @@ class Health(StrEnum):
     UNKNOWN = "unknown"
     OFF = "off"
     """Not set up in this laboratory, such as mail; neither well nor ill."""
+
+
+class RouteClass(StrEnum):
+    """What kind of request the web processes count apart."""
+
+    PAGES = "pages"
+    """Whole pages and files."""
+    CALLBACKS = "callbacks"
+    """What an open page asks for by itself or by a click."""
+    API = "api"

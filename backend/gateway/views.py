@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from backend.gateway.ids import Health
+from backend.gateway.ids import Health, RouteClass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,3 +111,52 @@ class LeaseView:
     started_at: datetime
     lease_until: datetime
     is_live: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """Answered requests of one minute, kind and latency bucket."""
+
+    minute: datetime
+    route_class: RouteClass
+    up_to_ms: int
+    requests: int
+    errors: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """How much of one kind came and how it was answered; ``kind`` None is all together.
+
+    ``per_minute`` is None where nobody counted, the others where nothing came.
+    """
+
+    kind: RouteClass | None
+    per_minute: float | None
+    error_share: float | None
+    p50_ms: float | None
+    p95_ms: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrafficPoint:
+    """One step of the chart; ``per_minute`` None where nobody counted."""
+
+    start: datetime
+    per_minute: float | None
+    errors: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traffic:
+    """The last whole minutes and the hours before; ``minutes`` says on how many the rates rest."""
+
+    minutes: int
+    whole: Rate
+    kinds: tuple[Rate, ...]
+    points: tuple[TrafficPoint, ...]
+
+    @property
+    def is_measured(self) -> bool:
+        """Say whether anything was counted in the hours that are shown."""
+        return any(point.per_minute is not None for point in self.points)

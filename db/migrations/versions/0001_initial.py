@@ -651,6 +651,33 @@ def upgrade() -> None:
     )
     op.create_index("ix_report_run_history", "report_run", ["report", "requested_at"], unique=False)
     op.create_table(
+        "request_minute",
+        sa.Column("minute", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "route_class",
+            sa.Enum(
+                "pages",
+                "callbacks",
+                "api",
+                name="routeclass_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("up_to_ms", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("requests", sa.BigInteger(), nullable=False),
+        sa.Column("errors", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint(
+            "requests >= 0 AND errors BETWEEN 0 AND requests",
+            name=op.f("ck_request_minute_counts_sane"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "minute", "route_class", "up_to_ms", name=op.f("pk_request_minute")
+        ),
+    )
+    op.create_table(
         "saga",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("type", sa.String(length=60), nullable=False),
@@ -3911,6 +3938,7 @@ def downgrade() -> None:
     )
     op.drop_index("ix_saga_created_at", table_name="saga")
     op.drop_table("saga")
+    op.drop_table("request_minute")
     op.drop_index("ix_report_run_history", table_name="report_run")
     op.drop_table("report_run")
     op.drop_table("qc_threshold_set")
