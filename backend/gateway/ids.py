@@ -14,6 +14,17 @@ class Health(StrEnum):
     """Not set up in this laboratory, such as mail; neither well nor ill."""
 
 
+class BreakerState(StrEnum):
+    """Whether a target outside the program is called."""
+
+    CLOSED = "closed"
+    """It is called."""
+    OPEN = "open"
+    """It failed too often: it is not called until its wait is over."""
+    HALF_OPEN = "half_open"
+    """One call is under way to see whether it is back."""
+
+
 class RouteClass(StrEnum):
     """What kind of request the web processes count apart."""
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from backend.gateway.ids import Health, RouteClass
+from backend.gateway.ids import BreakerState, Health, RouteClass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +111,21 @@ class LeaseView:
     started_at: datetime
     lease_until: datetime
     is_live: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakerView:
+    """A target outside and whether it is called. ``failures`` are those since its last answer."""
+
+    target: str
+    label: str
+    state: BreakerState
+    since: datetime
+    failures: int
+    last_error: str
+    last_error_at: datetime | None
+    next_try_at: datetime | None
+    """OPEN: when one call is let through. HALF_OPEN: when that call counts as lost."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

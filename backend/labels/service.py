@@ -13,7 +13,14 @@ from backend.labels.printing import (
     settle_print,
 )
 from backend.labels.rules import words_of_many
-from backend.labels.sending import begin, give_up, settle_not_sent, settle_sent, settle_unsure
+from backend.labels.sending import (
+    begin,
+    give_up,
+    put_off,
+    settle_not_sent,
+    settle_sent,
+    settle_unsure,
+)
 
 __all__ = [
     "add_printer",
@@ -24,6 +31,7 @@ __all__ = [
     "check_printer",
     "give_up",
     "make_sheets",
+    "put_off",
     "queue_part",
     "reprint",
     "request_many",

@@ -1,7 +1,7 @@
 """Forget rows of the program's own background work that ended long ago."""
 
 from backend.api import idempotency
-from backend.gateway import requests
+from backend.gateway import breakers, requests
 from backend.notifications.service import DELIVER
 from backend.work import service
 from jobs.context import JobContext
@@ -21,3 +21,4 @@ def run(context: JobContext) -> None:
         context.result["forgotten"] = service.forget_old_jobs(session, _KINDS)
         context.result["forgotten_answers"] = idempotency.forget(session)
         context.result["forgotten_counts"] = requests.forget(session)
+        context.result["forgotten_breakers"] = breakers.forget(session)

@@ -14,7 +14,10 @@ from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from backend.core.errors import InvalidInput
+from backend.gateway.breaker_rules import Target
 from backend.notifications.views import Letter
+
+MAIL_SERVER = Target(kind="mail", label="The mail server")
 
 _TIMEOUT_S = 10.0
 _PERMANENT = 500
@@ -22,6 +25,10 @@ _PERMANENT = 500
 
 class MailDeferred(Exception):
     """The server could not take it now: busy, greylisting, away. Try again later."""
+
+
+class MailServerAway(MailDeferred):
+    """The server itself did not answer: nothing is wrong with the message."""
 
 
 class MailRefused(Exception):
@@ -35,7 +42,7 @@ class MailSender(Protocol):
         """Hand the message over.
 
         Raises:
-            MailDeferred: later may work.
+            MailDeferred: later may work (`MailServerAway`: nobody was there).
             MailRefused: it never will.
         """
 
@@ -56,7 +63,7 @@ class SmtpSender:
         except smtplib.SMTPResponseException as error:
             _tell_apart(error.smtp_code, _words(error.smtp_error), error)
         except (smtplib.SMTPException, OSError) as error:
-            raise MailDeferred(f"The mail server does not answer: {error}") from error
+            raise MailServerAway(f"The mail server does not answer: {error}") from error
 
     def _connected(self) -> smtplib.SMTP:
         address = urlsplit(self.url)

@@ -9,6 +9,7 @@ from backend.core import clock
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.core.transaction import reading
+from backend.gateway import breakers as gateway_breakers
 from backend.gateway import queries
 from backend.gateway import requests as gateway_requests
 from backend.gateway.queries import Range
@@ -17,7 +18,7 @@ from backend.transactions import queries as saga_queries
 from backend.work import queries as work_queries
 from dashboard.components.page import Page, page
 from dashboard.laboratory import lab_zone
-from dashboard.pages.health import aside, ids, parts, requests, sensors
+from dashboard.pages.health import aside, breakers, ids, parts, requests, sensors
 from dashboard.session import current_principal
 
 TICK_MS = 10_000
@@ -87,6 +88,7 @@ def regions(span: Range) -> Regions:
             sensors=_sensors(session, principal),
             aside=[
                 requests.requests(traffic, zone),
+                breakers.breakers(gateway_breakers.list_breakers(session, principal), now, zone),
                 aside.queues(work_queries.queue_states(session), leases),
                 aside.events(work_queries.outbox_lag(session), saga_queries.saga_counts(session)),
                 aside.incidents(queries.changes(session, limit=_INCIDENTS), now, zone),

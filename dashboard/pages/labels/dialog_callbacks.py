@@ -15,6 +15,8 @@ from backend.core.errors import AppError, InvalidInput
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.core.transaction import reading, writing
+from backend.gateway.adapters import outgoing
+from backend.gateway.errors import CircuitOpen
 from backend.labels import contents, printing, queries, service
 from backend.labels.adapters import zpl_printer
 from backend.labels.rendering import sheet as sheets
@@ -122,9 +124,11 @@ def print_labels(presses: int | None, *chosen: Any) -> tuple[Any, Any]:
 
 def printer_words(host: str, port: int) -> list[Component | str]:
     """Return a printer's answer as a mark and words; asked with no session open."""
+    address = zpl_printer.Address(host, port)
     try:
-        found = zpl_printer.ask(zpl_printer.Address(host, port), _SHORT)
-    except zpl_printer.NotSent as unreachable:
+        with outgoing.through(address.target, away=zpl_printer.NotSent):
+            found = zpl_printer.ask(address, _SHORT)
+    except (zpl_printer.NotSent, CircuitOpen) as unreachable:
         return [icon("x-octagon-fill", Tone.CRIT), f" {unreachable}"]
     if found is None:
         return [icon("check-circle", Tone.OFF), " Connected; it does not tell its state."]

@@ -143,6 +143,39 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
+        "circuit_breaker",
+        sa.Column("target", sa.String(length=300), nullable=False),
+        sa.Column("label", sa.String(length=300), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "closed",
+                "open",
+                "half_open",
+                name="breakerstate_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("called_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("failures", sa.BigInteger(), nullable=False),
+        sa.Column("openings", sa.BigInteger(), nullable=False),
+        sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_error", sa.String(length=500), nullable=False),
+        sa.Column("last_error_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'closed') = (next_try_at IS NULL)",
+            name=op.f("ck_circuit_breaker_waits_unless_closed"),
+        ),
+        sa.CheckConstraint(
+            "failures >= 0 AND openings >= 0", name=op.f("ck_circuit_breaker_counts_positive")
+        ),
+        sa.PrimaryKeyConstraint("target", name=op.f("pk_circuit_breaker")),
+    )
+    op.create_table(
         "code_policy",
         sa.Column("is_only", sa.Boolean(), server_default=sa.text("true"), nullable=False),
         sa.Column(
@@ -3979,6 +4012,7 @@ def downgrade() -> None:
     op.drop_table("component_health")
     op.drop_table("code_series")
     op.drop_table("code_policy")
+    op.drop_table("circuit_breaker")
     op.drop_index("ix_capacity_forecast_latest", table_name="capacity_forecast")
     op.drop_table("capacity_forecast")
     op.drop_index(

@@ -1,0 +1,52 @@
+"""Calling out through a breaker: asked before, noted after, with no transaction open meanwhile.
+
+with outgoing.through(MAIL, away=MailServerAway, answered=MailDeferred):
+    sender.send(message)
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from backend.core.errors import Unavailable
+from backend.core.sessions import WriteSession
+from backend.core.transaction import writing
+from backend.gateway import breakers
+from backend.gateway.breaker_rules import Target
+
+log = logging.getLogger("gateway.outgoing")
+
+Kinds = type[Exception] | tuple[type[Exception], ...]
+
+
+@contextmanager
+def through(target: Target, *, away: Kinds, answered: Kinds = ()) -> Iterator[None]:
+    """Make the call of the ``with`` block unless the target is left alone.
+
+    ``away`` are the errors that mean nobody was there, ``answered`` those that are an answer too;
+    ``away`` is looked at first. Any other error says nothing about the target and changes nothing.
+
+    Raises:
+        CircuitOpen: nothing was called; the error says when to come again.
+    """
+    with writing() as session:
+        breakers.ask(session, target)
+    try:
+        yield
+    except away as error:
+        why = str(error)
+        _note(target, lambda session: breakers.note_failure(session, target, why))
+        raise
+    except answered:
+        _note(target, lambda session: breakers.note_answer(session, target))
+        raise
+    _note(target, lambda session: breakers.note_answer(session, target))
+
+
+def _note(target: Target, write: Callable[[WriteSession], None]) -> None:
+    """Write down how a call went; a call that was made is not made again because that failed."""
+    try:
+        with writing() as session:
+            write(session)
+    except Unavailable as error:
+        log.warning("how the call of %s went was not noted: %s", target.name, error.message)
