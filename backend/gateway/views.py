@@ -1,7 +1,7 @@
 """What readers of the program's health receive."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from backend.gateway.ids import BreakerState, Health, RouteClass
 
@@ -62,7 +62,8 @@ class ComponentState:
     """A part with its history, oldest bucket first.
 
     ``uptime_24h`` and ``uptime_30d`` are fractions 0–1 of the probes that were not down, None
-    without any. ``trend_ms`` holds each bucket's mean latency where there is one.
+    without any; ``measured_30d`` is how much of the thirty days those probes speak for: of the rest
+    nobody knows anything. ``trend_ms`` holds each bucket's mean latency where there is one.
     """
 
     component: str
@@ -74,6 +75,7 @@ class ComponentState:
     latency_p95_ms: float | None
     uptime_24h: float | None
     uptime_30d: float | None
+    measured_30d: timedelta
     history: tuple[Bucket, ...]
     trend_ms: tuple[float, ...]
     detail: str

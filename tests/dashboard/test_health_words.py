@@ -35,6 +35,7 @@ def part(
         latency_p95_ms=62.0,
         uptime_24h=1.0,
         uptime_30d=0.9996,
+        measured_30d=timedelta(days=30),
         history=(bucket(),),
         trend_ms=(),
         detail="",
@@ -272,3 +273,32 @@ def test_an_alarm_that_is_over_or_known_needs_nobody() -> None:
 
     assert "This alarm is over" in over
     assert "Ada has acknowledged the alarm of ULT-03." in acknowledged
+
+
+@pytest.mark.parametrize(
+    ("measured", "said"),
+    [
+        (timedelta(0), ""),
+        (timedelta(minutes=14), "of 14\u00a0min"),
+        (timedelta(hours=5), "of 5.0\u00a0h"),
+        (timedelta(days=12, hours=7), "12 of 30\u00a0d"),
+        (timedelta(days=28), "28 of 30\u00a0d"),
+        (timedelta(days=29, hours=1), ""),
+        (timedelta(days=30), ""),
+    ],
+)
+def test_availability_says_how_much_it_rests_on(measured: timedelta, said: str) -> None:
+    assert words.rests_on(measured) == said
+
+
+def test_what_nobody_measured_is_not_called_available() -> None:
+    short = words.availability_title(part(uptime_30d=1.0, measured_30d=timedelta(minutes=14)))
+    whole = words.availability_title(part(uptime_30d=1.0))
+    never = words.availability_title(part(uptime_30d=None, measured_30d=timedelta(0)))
+
+    assert short == (
+        "Not down in 100% of the 14\u00a0min that were measured of the last 30 days. "
+        "Nothing is known of the rest."
+    )
+    assert "all of them measured" in whole
+    assert never == "Nothing was measured in the last 30 days."

@@ -111,7 +111,7 @@ def _heads(span: Range) -> html.Tr:
         ],
         className="sv-h",
     )
-    plain, figures = ("Part", bars), ("30 days", "p95 latency", "Failed checks", "Since")
+    plain, figures = ("Part", bars), ("Up, 30 days", "p95 latency", "Failed checks", "Since")
     return html.Tr(
         [
             *[html.Th(title, scope="col") for title in plain],
@@ -135,7 +135,7 @@ def _rows(part: ComponentState, span: Range, now: datetime, zone: ZoneInfo) -> l
                 className="nm",
             ),
             html.Td(_bars(part, span, zone)),
-            html.Td(words.percent_of_checks(part.uptime_30d), className="n t2"),
+            _availability(part),
             html.Td(_latency(part), className="n"),
             html.Td(words.percent_of_checks(words.failed_share(part.history)), className="n t2"),
             html.Td(_since(part, now), className="n t2", title=fmt.tooltip_time(part.since)),
@@ -147,6 +147,16 @@ def _rows(part: ComponentState, span: Range, now: datetime, zone: ZoneInfo) -> l
         return [row]
     note = html.Tr(html.Td(part.detail, colSpan=_COLUMNS), className=f"note {tinted}")
     return [row, note]
+
+
+def _availability(part: ComponentState) -> html.Td:
+    rests_on = words.rests_on(part.measured_30d)
+    note = [html.Span(rests_on, className="t3 up")] if rests_on else []
+    return html.Td(
+        [html.Span(words.percent_of_checks(part.uptime_30d)), *note],
+        className="n t2",
+        title=words.availability_title(part),
+    )
 
 
 def _since(part: ComponentState, now: datetime) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from backend.gateway import rules
 from backend.gateway.ids import Health, RouteClass
 from backend.gateway.queries import GRAINS, Range
 from backend.gateway.views import Bucket, ComponentState, Rate
@@ -21,6 +22,7 @@ KIND_NAMES = {
 }
 GRAIN_NAMES = {Range.HOUR: "1 min", Range.DAY: "30 min", Range.WEEK: "3 h", Range.QUARTER: "1 day"}
 
+_ONE_DAY = timedelta(days=1)
 _ILL = (Health.DOWN, Health.DEGRADED, Health.UNKNOWN)
 _MANY = {Health.DOWN: "down", Health.DEGRADED: "degraded", Health.UNKNOWN: "unknown"}
 
@@ -77,6 +79,30 @@ def percent_of_checks(share: float | None) -> str:
         return fmt.percent(share, 0)
     # 99.996 % is not 100 %, and one failure in a million is not none.
     return fmt.percent(min(max(share, 0.0001), 0.9999), 2)
+
+
+def rests_on(measured: timedelta) -> str:
+    """Return how much of thirty days was measured: ``14 min``, ``12 of 30 d``; all is empty."""
+    if not measured:
+        return ""
+    if measured < _ONE_DAY:
+        return f"of {fmt.age(measured)}"
+    days = int(measured / _ONE_DAY)
+    # A month with an hour's maintenance in it is a month.
+    return "" if measured > rules.MONTH - _ONE_DAY else f"{days} of 30{fmt.NBSP}d"
+
+
+def availability_title(part: ComponentState) -> str:
+    """Return what the share of availability means, and what nobody knows."""
+    if part.uptime_30d is None:
+        return "Nothing was measured in the last 30 days."
+    share, lasting = percent_of_checks(part.uptime_30d), fmt.age(part.measured_30d)
+    if not rests_on(part.measured_30d):
+        return f"Not down in {share} of the last 30 days, all of them measured."
+    return (
+        f"Not down in {share} of the {lasting} that were measured of the last 30 days. "
+        "Nothing is known of the rest."
+    )
 
 
 def bucket_title(bucket: Bucket, span: Range, zone: ZoneInfo) -> str:
