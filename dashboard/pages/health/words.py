@@ -134,11 +134,7 @@ def sensor_look(sensor: SensorNow, now: datetime) -> Look:
         return Look("Never heard", "question-circle", Tone.OFF)
     if sensor.is_stale:
         return Look(f"Silent for {fmt.age(now - sensor.read_at)}", "question-circle", Tone.OFF)
-    if sensor.temperature_c > sensor.alarm_high_c:
-        return Look("Above the alarm limit", "exclamation-triangle-fill", Tone.WARN)
-    if sensor.temperature_c > sensor.warning_high_c:
-        return Look("Warmer than usual", "exclamation-triangle-fill", Tone.WARN)
-    return Look("In range", "check-circle-fill", Tone.OK)
+    return _range_look(sensor, sensor.temperature_c)
 
 
 def per_minute(rate: Rate) -> str:
@@ -151,6 +147,14 @@ def per_minute(rate: Rate) -> str:
 def milliseconds(latency_ms: float | None) -> str:
     """Write a latency, a dash where there is none."""
     return "–" if latency_ms is None else fmt.latency(latency_ms / 1000)
+
+
+def alarm_limits(sensor: SensorNow) -> str:
+    """Write what a sensor's alarm is outside of: ``above −70.0 °C``, ``outside 2.0 to 8.0 °C``."""
+    high = fmt.temperature(sensor.alarm_high_c)
+    if sensor.alarm_low_c is None:
+        return f"above {high}"
+    return f"outside {fmt.between(fmt.decimal(sensor.alarm_low_c, 1), high)}"
 
 
 def seconds(duration_s: float | None) -> str:
@@ -175,6 +179,16 @@ def _alarm_look(sensor: SensorNow, now: datetime) -> Look:
     lasting = fmt.age(now - sensor.alarm_since)
     known = ", acknowledged" if sensor.acknowledged_at is not None else ""
     return Look(f"Alarm for {lasting}{known}", "exclamation-octagon-fill", Tone.CRIT)
+
+
+def _range_look(sensor: SensorNow, temperature_c: float) -> Look:
+    if temperature_c > sensor.alarm_high_c:
+        return Look("Above the alarm limit", "exclamation-triangle-fill", Tone.WARN)
+    if sensor.alarm_low_c is not None and temperature_c < sensor.alarm_low_c:
+        return Look("Below the alarm limit", "exclamation-triangle-fill", Tone.WARN)
+    if temperature_c > sensor.warning_high_c:
+        return Look("Warmer than usual", "exclamation-triangle-fill", Tone.WARN)
+    return Look("In range", "check-circle-fill", Tone.OK)
 
 
 def _stretch(start: datetime, span: Range, zone: ZoneInfo) -> str:

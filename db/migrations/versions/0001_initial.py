@@ -864,6 +864,7 @@ def upgrade() -> None:
         sa.Column("setpoint_c", sa.Double(), nullable=False),
         sa.Column("warning_high_c", sa.Double(), nullable=False),
         sa.Column("alarm_high_c", sa.Double(), nullable=False),
+        sa.Column("alarm_low_c", sa.Double(), nullable=True),
         sa.Column("alarm_delay_s", sa.BigInteger(), nullable=False),
         sa.Column("deadband_c", sa.Double(), server_default="2", nullable=False),
         sa.Column(
@@ -880,6 +881,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("alarm_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_cold", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("back_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("acknowledged_by_name", sa.String(length=200), nullable=True),
@@ -887,6 +889,10 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "(acknowledged_at IS NULL) = (acknowledged_by_name IS NULL) AND (acknowledged_at IS NULL OR alarm_since IS NOT NULL)",
             name=op.f("ck_sensor_acknowledged_whole"),
+        ),
+        sa.CheckConstraint(
+            "alarm_low_c IS NULL OR alarm_high_c - alarm_low_c > 2 * deadband_c",
+            name=op.f("ck_sensor_deadband_fits"),
         ),
         sa.CheckConstraint(
             "back_since IS NULL OR alarm_since IS NOT NULL", name=op.f("ck_sensor_back_from_alarm")
