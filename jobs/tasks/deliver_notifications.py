@@ -15,6 +15,7 @@ from backend.gateway.errors import CircuitOpen
 from backend.notifications import queries, service
 from backend.notifications.adapters.mail import (
     MAIL_SERVER,
+    MailBroken,
     MailDeferred,
     MailRefused,
     MailServerAway,
@@ -56,12 +57,13 @@ def _send(context: JobContext, letter: Letter) -> tuple[DeliveryState, str]:
     try:
         message = compose(letter, mail_from=settings.mail_from, site_name=settings.site_name)
         answers = (MailDeferred, MailRefused)
-        with outgoing.through(MAIL_SERVER, away=MailServerAway, answered=answers):
+        away = (MailServerAway, MailBroken)
+        with outgoing.through(MAIL_SERVER, away=away, answered=answers):
             SmtpSender(settings.smtp_url).send(message)
     except (MailRefused, InvalidInput) as refused:
         return DeliveryState.FAILED, str(refused)
-    except (MailServerAway, CircuitOpen) as away:
-        return _wait_for_server(letter, away)
+    except (MailServerAway, CircuitOpen) as nobody:
+        return _wait_for_server(letter, nobody)
     except MailDeferred as deferred:
         return _later(context, letter, str(deferred))
     return DeliveryState.SENT, ""

@@ -1,5 +1,7 @@
 """The job that mails a notification: while no server is there it waits, and nothing is lost."""
 
+import socketserver
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -44,6 +46,21 @@ class _Mailbox(Message):
 class _Greylisting:
     async def handle_RCPT(self, *_arguments: Any) -> str:  # noqa: N802 aiosmtpd's name
         return "451 Come back later"
+
+
+class _Hanging:
+    """Breaks off whenever it is handed a message."""
+
+    async def handle_DATA(self, server: Any, *_arguments: Any) -> str:  # noqa: N802 aiosmtpd's name
+        server.transport.abort()
+        return "451 never sent"
+
+
+class _Shut(socketserver.StreamRequestHandler):
+    """Greets with a refusal, as a server does that is being looked after."""
+
+    def handle(self) -> None:
+        self.wfile.write(b"421 Closed for maintenance\r\n")
 
 
 @contextmanager
@@ -164,6 +181,38 @@ def test_a_server_that_puts_a_message_off_has_answered(
     with reading() as session:
         attempts = session.scalars(select(Job.attempt).where(Job.kind == DELIVER)).one()
     assert (breaker(), attempts) == (BreakerState.CLOSED, 4)
+
+
+def test_a_message_that_breaks_the_connection_has_its_attempts_and_no_more(
+    port: int, told: Callable[[str], None]
+) -> None:
+    told("one")
+    with serving(port, _Hanging()):
+        for _ in range(13):
+            end_wait()
+            work()
+
+    with reading() as session:
+        detail = session.scalars(select(Delivery.detail)).one()
+    assert deliveries() == [DeliveryState.FAILED]
+    assert "broke off" in detail
+    assert "Given up after 12 attempts" in detail
+
+
+def test_a_server_that_is_shut_costs_a_message_no_attempt(
+    port: int, told: Callable[[str], None]
+) -> None:
+    told("one")
+    with socketserver.TCPServer(("127.0.0.1", port), _Shut) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        for _ in range(4):
+            work()
+        server.shutdown()
+        thread.join()
+
+    assert deliveries() == [DeliveryState.PENDING]
+    assert breaker() is BreakerState.OPEN
 
 
 def test_after_days_without_a_server_a_message_is_given_up_in_words(
