@@ -1,7 +1,7 @@
 """Breakers of targets outside the program, in rows that all processes share.
 
 Nobody's permission is asked: whoever may call a target may say how that went, and the program
-itself writes it down. Callers use gateway.adapters.outgoing, which asks and notes around a call.
+itself writes it down. Callers use gateway.outgoing, which asks and notes around a call.
 """
 
 from datetime import datetime, timedelta

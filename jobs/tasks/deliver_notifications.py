@@ -10,7 +10,7 @@ from uuid import UUID
 from backend.core import clock
 from backend.core.errors import InvalidInput, NotNow, Unavailable
 from backend.core.transaction import reading, writing
-from backend.gateway.adapters import outgoing
+from backend.gateway import outgoing
 from backend.gateway.errors import CircuitOpen
 from backend.notifications import queries, service
 from backend.notifications.adapters.mail import (
@@ -58,7 +58,7 @@ def _send(context: JobContext, letter: Letter) -> tuple[DeliveryState, str]:
         message = compose(letter, mail_from=settings.mail_from, site_name=settings.site_name)
         answers = (MailDeferred, MailRefused)
         away = (MailServerAway, MailBroken)
-        with outgoing.through(MAIL_SERVER, away=away, answered=answers):
+        with outgoing.through(writing, MAIL_SERVER, away=away, answered=answers):
             SmtpSender(settings.smtp_url).send(message)
     except (MailRefused, InvalidInput) as refused:
         return DeliveryState.FAILED, str(refused)

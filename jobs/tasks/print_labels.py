@@ -4,7 +4,7 @@ from uuid import UUID
 
 from backend.core.errors import Unavailable
 from backend.core.transaction import writing
-from backend.gateway.adapters import outgoing
+from backend.gateway import outgoing
 from backend.gateway.errors import CircuitOpen
 from backend.labels import printing, service
 from backend.labels.adapters import zpl_printer
@@ -33,7 +33,9 @@ def run(context: JobContext) -> None:
     program = zpl.program(layouts, copies=order.copies)
     address = Address(order.host, order.port)
     try:
-        with outgoing.through(address.target, away=(Unreachable, Broken), answered=NotSent):
+        with outgoing.through(
+            writing, address.target, away=(Unreachable, Broken), answered=NotSent
+        ):
             confirmed = zpl_printer.send(address, program, _TIMING, must_answer=order.has_answered)
     except CircuitOpen as left_alone:
         with writing() as session:

@@ -7,7 +7,7 @@ from backend.api.routing import ApiOutput, Call, Route
 from backend.api.v1.labels import PrintOut, print_out
 from backend.core.principal import Permission
 from backend.core.transaction import reading, writing
-from backend.gateway.adapters import outgoing
+from backend.gateway import outgoing
 from backend.gateway.errors import CircuitOpen
 from backend.labels import queries, service
 from backend.labels.adapters import zpl_printer
@@ -78,7 +78,7 @@ def printer_state(call: Call) -> PrinterStateOut:
         printer = queries.get_printer(session, call.caller, call.key("printer_id"))
     address = Address(printer.host, printer.port)
     try:
-        with outgoing.through(address.target, away=zpl_printer.NotSent):
+        with outgoing.through(writing, address.target, away=zpl_printer.NotSent):
             found = zpl_printer.ask(address)
     except (zpl_printer.NotSent, CircuitOpen) as unreachable:
         return PrinterStateOut(answers=False, obstacle=str(unreachable), waiting=0)

@@ -33,7 +33,7 @@ def _breaker(each: BreakerView, now: datetime, zone: ZoneInfo) -> html.Div:
     lines = [html.Span(line, className="t3") for line in _why(each, now, zone)]
     return html.Div(
         [html.Span(each.label, className="el"), status(look, word=since), *lines],
-        className="cb",
+        className="brk",
         title=f"Since {fmt.tooltip_time(each.since)}",
     )
 

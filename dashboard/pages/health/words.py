@@ -16,8 +16,8 @@ from dashboard.components.tones import Tone
 
 RANGE_NAMES = {Range.HOUR: "1 h", Range.DAY: "24 h", Range.WEEK: "7 d", Range.QUARTER: "90 d"}
 KIND_NAMES = {
-    RouteClass.PAGES: "Pages and files",
-    RouteClass.CALLBACKS: "Asked by open pages",
+    RouteClass.PAGES: "Pages, files",
+    RouteClass.CALLBACKS: "Open pages",
     RouteClass.API: "API",
 }
 GRAIN_NAMES = {Range.HOUR: "1 min", Range.DAY: "30 min", Range.WEEK: "3 h", Range.QUARTER: "1 day"}

@@ -15,7 +15,7 @@ from backend.core.errors import AppError, InvalidInput
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.core.transaction import reading, writing
-from backend.gateway.adapters import outgoing
+from backend.gateway import outgoing
 from backend.gateway.errors import CircuitOpen
 from backend.labels import contents, printing, queries, service
 from backend.labels.adapters import zpl_printer
@@ -126,7 +126,7 @@ def printer_words(host: str, port: int) -> list[Component | str]:
     """Return a printer's answer as a mark and words; asked with no session open."""
     address = zpl_printer.Address(host, port)
     try:
-        with outgoing.through(address.target, away=zpl_printer.NotSent):
+        with outgoing.through(writing, address.target, away=zpl_printer.NotSent):
             found = zpl_printer.ask(address, _SHORT)
     except (zpl_printer.NotSent, CircuitOpen) as unreachable:
         return [icon("x-octagon-fill", Tone.CRIT), f" {unreachable}"]

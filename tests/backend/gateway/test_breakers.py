@@ -15,8 +15,7 @@ from backend.core.sessions import WriteSession
 from backend.core.transaction import reading, writing
 from backend.events.models import OutboxEvent
 from backend.gateway import breaker_rules as rules
-from backend.gateway import breakers
-from backend.gateway.adapters import outgoing
+from backend.gateway import breakers, outgoing
 from backend.gateway.breaker_models import CircuitBreaker
 from backend.gateway.breaker_rules import Breaker, Policy, Target
 from backend.gateway.errors import CircuitOpen
@@ -202,7 +201,7 @@ class Away(Exception):
 
 
 def call(error: Exception | None = None) -> None:
-    with outgoing.through(MAIL, away=Away, answered=ValueError):
+    with outgoing.through(writing, MAIL, away=Away, answered=ValueError):
         if error is not None:
             raise error
 
@@ -237,7 +236,7 @@ def test_of_many_processes_one_tries(committed_database: Engine) -> None:
     def work() -> None:
         start.wait()
         try:
-            with outgoing.through(MAIL, away=Away):
+            with outgoing.through(writing, MAIL, away=Away):
                 tries.append(1)
                 done.wait(20)
         except CircuitOpen:

@@ -1,26 +1,30 @@
 """Calling out through a breaker: asked before, noted after, with no transaction open meanwhile.
 
-with outgoing.through(MAIL, away=MailServerAway, answered=MailDeferred):
-    sender.send(message)
+    with outgoing.through(writing, MAIL, away=MailServerAway, answered=MailDeferred):
+        sender.send(message)
+
+Opening transactions is the edge's business, so the caller hands in how (core.transaction.writing).
 """
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from backend.core.errors import Unavailable
 from backend.core.sessions import WriteSession
-from backend.core.transaction import writing
 from backend.gateway import breakers
 from backend.gateway.breaker_rules import Target
 
 log = logging.getLogger("gateway.outgoing")
 
+Writing = Callable[[], AbstractContextManager[WriteSession]]
 Kinds = type[Exception] | tuple[type[Exception], ...]
 
 
 @contextmanager
-def through(target: Target, *, away: Kinds, answered: Kinds = ()) -> Iterator[None]:
+def through(
+    writing: Writing, target: Target, *, away: Kinds, answered: Kinds = ()
+) -> Iterator[None]:
     """Make the call of the ``with`` block unless the target is left alone.
 
     ``away`` are the errors that mean nobody was there, ``answered`` those that are an answer too;
@@ -35,15 +39,15 @@ def through(target: Target, *, away: Kinds, answered: Kinds = ()) -> Iterator[No
         yield
     except away as error:
         why = str(error)
-        _note(target, lambda session: breakers.note_failure(session, target, why))
+        _note(writing, target, lambda session: breakers.note_failure(session, target, why))
         raise
     except answered:
-        _note(target, lambda session: breakers.note_answer(session, target))
+        _note(writing, target, lambda session: breakers.note_answer(session, target))
         raise
-    _note(target, lambda session: breakers.note_answer(session, target))
+    _note(writing, target, lambda session: breakers.note_answer(session, target))
 
 
-def _note(target: Target, write: Callable[[WriteSession], None]) -> None:
+def _note(writing: Writing, target: Target, write: Callable[[WriteSession], None]) -> None:
     """Write down how a call went; a call that was made is not made again because that failed."""
     try:
         with writing() as session:
