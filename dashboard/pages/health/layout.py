@@ -87,9 +87,9 @@ def regions(span: Range) -> Regions:
             parts=parts.table(states, span, now, zone),
             sensors=_sensors(session, principal),
             aside=[
+                aside.queues(work_queries.queue_states(session), leases),
                 requests.requests(traffic, zone),
                 breakers.breakers(gateway_breakers.list_breakers(session, principal), now, zone),
-                aside.queues(work_queries.queue_states(session), leases),
                 aside.events(work_queries.outbox_lag(session), saga_queries.saga_counts(session)),
                 aside.incidents(queries.changes(session, limit=_INCIDENTS), now, zone),
                 aside.processes(leases, now, zone),

@@ -30,7 +30,7 @@ def requests(traffic: Traffic, zone: ZoneInfo) -> html.Section:
                 "10 seconds; the first whole minute is shown.",
                 className="t2 sm",
             ),
-            class_name="hp",
+            class_name="bt hp",
         )
     whole = traffic.whole
     figures = (
@@ -47,7 +47,7 @@ def requests(traffic: Traffic, zone: ZoneInfo) -> html.Section:
         _heads(),
         *[_kind(rate) for rate in traffic.kinds],
         meta=_span(traffic.minutes),
-        class_name="hp",
+        class_name="bt hp",
     )
 
 
