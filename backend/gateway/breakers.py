@@ -27,8 +27,8 @@ _TRY_UNDER_WAY_S = 5.0
 _ERROR_LENGTH = 500
 
 
-def ask(session: WriteSession, target: Target) -> None:
-    """Let a call through; the caller then says how it went. The row is locked meanwhile.
+def ask(session: WriteSession, target: Target) -> bool:
+    """Let a call through, and return whether its answer is news: the target failed before.
 
     Raises:
         CircuitOpen: it has failed too often; nothing must be called.
@@ -41,6 +41,7 @@ def ask(session: WriteSession, target: Target) -> None:
     if after is None:
         raise CircuitOpen(_why_not(row, now), retry_in_s=_retry_in_s(row, now))
     _move(session, row, after, now)
+    return after != Breaker()
 
 
 def note_answer(session: WriteSession, target: Target) -> None:

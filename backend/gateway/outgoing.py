@@ -34,7 +34,7 @@ def through(
         CircuitOpen: nothing was called; the error says when to come again.
     """
     with writing() as session:
-        breakers.ask(session, target)
+        is_news = breakers.ask(session, target)
     try:
         yield
     except away as error:
@@ -42,9 +42,16 @@ def through(
         _note(writing, target, lambda session: breakers.note_failure(session, target, why))
         raise
     except answered:
-        _note(writing, target, lambda session: breakers.note_answer(session, target))
+        _note_answer(writing, target, is_news=is_news)
         raise
-    _note(writing, target, lambda session: breakers.note_answer(session, target))
+    _note_answer(writing, target, is_news=is_news)
+
+
+def _note_answer(writing: Writing, target: Target, *, is_news: bool) -> None:
+    # Nothing stands between a target's yes and the caller's note of it, as long as all is well:
+    # a process that dies in between has its work done twice.
+    if is_news:
+        _note(writing, target, lambda session: breakers.note_answer(session, target))
 
 
 def _note(writing: Writing, target: Target, write: Callable[[WriteSession], None]) -> None:
