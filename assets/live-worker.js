@@ -34,8 +34,10 @@ onconnect = (event) => {
       open(message.data.open);
       Object.values(last).forEach((told) => port.postMessage({ told: told }));
     }
-    if (message.data.reopen && address) { const url = address; stream.close(); stream = null; open(url); }
+    if (message.data.reopen && address) { const url = address; if (stream) stream.close(); stream = null; open(url); }
     if (message.data.close) ports = ports.filter((one) => one !== port);
+    // Nobody listens: whoever comes next opens it anew.
+    if (!ports.length && stream) { stream.close(); stream = null; last = {}; }
   };
   port.start();
 };

@@ -5,7 +5,7 @@
   var SILENT_MS = 30000, POLL_MS = 5000;
   // What the topics stood at before the page was drawn: whatever is newer has to be fetched.
   var versions = Object.assign({}, ts.facts.versions);
-  var heardAt = Date.now(), goodAt = Date.now(), port = null, etag = "", polling = false;
+  var heardAt = Date.now(), goodAt = Date.now(), port = null, stream = null, etag = "", polling = false;
 
   function accept(topic, version) {
     // The log speaks of more than pages listen to, and Dash throws at a store that is not there.
@@ -31,7 +31,7 @@
 
   function stale(on) {
     var line = document.getElementById("banner-stale");
-    if (!line || line.hidden === !on) return;
+    if (!line || line.hidden === !on || ts.over) return;
     line.hidden = !on;
     if (on) {
       var since = new Date(goodAt);
@@ -42,12 +42,12 @@
   }
 
   function poll() {
-    if (polling) return;
+    if (polling || ts.over) return;
     polling = true;
     fetch("/live/versions", { credentials: "same-origin", headers: etag ? { "If-None-Match": etag } : {} })
       .then(function (answer) {
-        if (answer.status === 401 && ts.leaving) return null;
-        if (answer.status === 401) { location.assign("/login?reason=idle&next=" + encodeURIComponent(location.pathname + location.search)); return null; }
+        // Signed out: session.js says so, or this window is leaving by itself.
+        if (ts.over || ts.leaving) return null;
         if (answer.status !== 304 && !answer.ok) throw new Error("status " + answer.status);
         goodAt = Date.now();
         etag = answer.headers.get("ETag") || etag;
@@ -68,16 +68,22 @@
       port.onmessage = function (event) { heard(event.data); };
       port.start();
       port.postMessage({ open: ts.facts.live });
-      window.addEventListener("pagehide", function () { port.postMessage({ close: true }); });
+      window.addEventListener("pagehide", function () { if (port) port.postMessage({ close: true }); });
       return;
     }
-    var stream = new EventSource(ts.facts.live, { withCredentials: true });
+    stream = new EventSource(ts.facts.live, { withCredentials: true });
     stream.onopen = function () { heard({ opened: true }); };
     stream.addEventListener("ping", function () { heard({ alive: true }); });
     stream.onmessage = function (event) {
       try { heard({ told: JSON.parse(event.data) }); } catch (_) { heard({ alive: true }); }
     };
   }
+
+  ts.stopListening = function () {
+    if (port) port.postMessage({ close: true });
+    if (stream) stream.close();
+    port = stream = null;
+  };
 
   document.addEventListener("click", function (event) {
     if (!event.target.closest || !event.target.closest("[data-reconnect]")) return;
@@ -92,7 +98,7 @@
     connect();
     window.setTimeout(poll, 1000);
     window.setInterval(function () {
-      if (Date.now() - heardAt <= SILENT_MS) return;
+      if (ts.over || Date.now() - heardAt <= SILENT_MS) return;
       // A stream that was refused once is closed for good; asked for again it may open.
       if (port) port.postMessage({ open: ts.facts.live });
       poll();

@@ -7,7 +7,9 @@ from backend.custody import incoming_models
 from backend.custody import models as custody_models
 from backend.documents import models as documents_models
 from backend.events import models as events_models
+from backend.gateway import breaker_models as gateway_breaker_models
 from backend.gateway import models as gateway_models
+from backend.gateway import request_models as gateway_request_models
 from backend.labels import models as labels_models
 from backend.notifications import models as notifications_models
 from backend.predictions import models as predictions_models
@@ -39,6 +41,8 @@ MODULES = (
     work_models,
     auth_models,
     gateway_models,
+    gateway_breaker_models,
+    gateway_request_models,
     notifications_models,
     sample_consent_models,
     samples_models,

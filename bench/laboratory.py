@@ -19,6 +19,7 @@ from backend.samples import service as samples_service
 from backend.samples.ids import MaterialType, TemperatureClass
 from backend.samples.models import Project
 from backend.samples.schemas import SampleRegistration
+from bench import health
 from db import migrate
 from db.embedded.postgres import EmbeddedPostgres
 from db.embedded.scratch import required_postgres
@@ -73,6 +74,7 @@ def _seed(settings: Settings, engine: Engine, samples: int) -> None:
         with transaction.writing() as session:
             sealed = sealing.seal(session, _SEALED_AT_ONCE)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        health.write_month(connection)
         connection.execute(text("VACUUM ANALYZE"))
 
 

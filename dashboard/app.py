@@ -25,6 +25,7 @@ from dashboard import (
     headers,
     job_callbacks,
     live_versions,
+    request_counts,
     router,
     script_files,
     search,
@@ -67,6 +68,7 @@ def create_app(settings: Settings) -> Flask:
     """
     styles, scripts = bundle.make_bundles(ASSETS)
     server = Flask("tracseq", static_folder=None)
+    request_counts.install(server)
     _configure(server, settings, styles_url=styles.url, scripts_url=scripts.url)
     session.install(server)
     callback_map: dict[str, object] = {}

@@ -1,8 +1,10 @@
 """What a person sees when an action fails: the refusal's own words, or a reference number."""
 
 import logging
+from http import HTTPStatus
 
 from backend.core.errors import AppError
+from dashboard import request_counts
 from dashboard.components.toast import toast
 from dashboard.components.tones import Tone
 from dashboard.session import request_id
@@ -17,9 +19,12 @@ def report(error: Exception) -> None:
     that the person can quote, and told as such.
     """
     if isinstance(error, AppError):
-        tone = Tone.CRIT if error.status >= 500 else Tone.WARN  # noqa: PLR2004 HTTP's own border
-        toast(refusal_text(error), tone=tone)
+        at_fault = error.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        if at_fault:
+            request_counts.note_fault()
+        toast(refusal_text(error), tone=Tone.CRIT if at_fault else Tone.WARN)
         return
+    request_counts.note_fault()
     logger.error("A callback failed, reference %s", request_id(), exc_info=error)
     toast(
         "This action failed and nothing was saved. The fault is recorded.",

@@ -181,6 +181,14 @@ def _banners() -> list[Component]:
             role="status",
         ),
         banner(
+            [html.B("You were signed out. "), "What you see is no longer kept up to date."],
+            tone=Tone.WARN,
+            icon="exclamation-triangle-fill",
+            action=html.A("Sign in again", href="/login"),
+            id="banner-signed-out",
+            hidden=True,
+        ),
+        banner(
             [html.B("Scanner paused. "), "Click into this window to scan again."],
             tone=Tone.INFO,
             icon="upc-scan",

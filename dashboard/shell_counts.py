@@ -62,7 +62,7 @@ def draw(count: Count | None) -> list[Component | str]:
 
 def _units_in_alarm(session: ReadSession, _principal: Principal) -> Count:
     number = len(storage_queries.units_in_alarm(session))
-    return Count(number, "unit too warm" if number == 1 else "units too warm", Tone.CRIT)
+    return Count(number, "unit in alarm" if number == 1 else "units in alarm", Tone.CRIT)
 
 
 def _libraries_waiting(session: ReadSession, principal: Principal) -> Count:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from backend.core.config import load_settings
+from backend.gateway import counting
 from jobs.liveness import SignsOfLife
 
 _settings = load_settings()
@@ -25,9 +26,10 @@ loglevel = "warning"
 _signs: list[SignsOfLife] = []
 
 
-def post_worker_init(_worker: Any) -> None:
+def post_worker_init(worker: Any) -> None:
     """Enter a process that answers requests into the registry (gunicorn's hook)."""
-    _signs.append(SignsOfLife("web", url=f"http://{bind}"))
+    tally = worker.wsgi.extensions[counting.EXTENSION]
+    _signs.append(SignsOfLife("web", url=f"http://{bind}", tally=tally))
     _signs[-1].__enter__()
 
 

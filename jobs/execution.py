@@ -13,7 +13,7 @@ from typing import Self
 from uuid import UUID
 
 from backend.core.config import Settings
-from backend.core.errors import AppError, Unavailable
+from backend.core.errors import AppError, NotNow, Unavailable
 from backend.core.ids import new_id
 from backend.core.principal import Principal, UserId, machinery
 from backend.core.transaction import reading, writing
@@ -32,6 +32,7 @@ log = logging.getLogger("jobs.execution")
 RUN_JOB = "jobs.execution.run_job"
 _BEAT_S = 2.0
 _SPREAD = 10_000
+_SPREAD_S = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,8 +132,18 @@ def _attempt(setup: Setup, claim: Claim) -> None:
             leases.settle_cancelled(session, principal, claim)
     except LeaseLost as lost:
         log.warning("%s %s", claim.kind, lost)
+    except NotNow as refusal:
+        _postpone(claim, refusal)
     except Exception as error:  # noqa: BLE001 -- the edge: whatever a task raises ends its attempt
         _fail(claim, principal, error)
+
+
+def _postpone(claim: Claim, refusal: NotNow) -> None:
+    log.info("%s %s is put off: %s", claim.kind, claim.job_id, refusal.message)
+    # Spread, so that a thousand that wait for one mail server do not come back as one.
+    spread_s = _SPREAD_S * secrets.randbelow(_SPREAD) / _SPREAD
+    with writing() as session:
+        leases.postpone(session, claim, refusal.message, refusal.retry_in_s + spread_s)
 
 
 def _fail(claim: Claim, principal: Principal, error: Exception) -> None:

@@ -67,3 +67,11 @@ class Unavailable(AppError):
 
     code = "unavailable"
     status = 503
+
+
+class NotNow(Unavailable):
+    """Nothing was tried, or nothing that counts as an attempt; again in ``retry_in_s`` seconds."""
+
+    def __init__(self, message: str, *, retry_in_s: float) -> None:
+        super().__init__(message)
+        self.retry_in_s = retry_in_s

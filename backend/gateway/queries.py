@@ -128,7 +128,7 @@ def component_states(session: ReadSession, span: Range = Range.DAY) -> list[Comp
     now, grain = seen.at, GRAINS[span]
     history = _history(session, grain, now)
     latencies = _latencies_p95(session, now)
-    uptime_24h, uptime_30d = _uptimes(session, now)
+    uptimes = _uptimes(session, now)
     starts = _starts(grain, now)
     states = []
     for part in seen.parts:
@@ -142,8 +142,9 @@ def component_states(session: ReadSession, span: Range = Range.DAY) -> list[Comp
                 checked_at=part.checked_at,
                 latency_ms=part.latency_ms,
                 latency_p95_ms=latencies.get(part.component),
-                uptime_24h=uptime_24h.get(part.component),
-                uptime_30d=uptime_30d.get(part.component),
+                uptime_24h=uptimes.get(part.component, _NEVER).day,
+                uptime_30d=uptimes.get(part.component, _NEVER).month,
+                measured_30d=uptimes.get(part.component, _NEVER).measured,
                 history=tuple(_bucket(start, sums.get(start)) for start in starts),
                 trend_ms=_trend(sums, starts),
                 detail=part.detail,
@@ -264,6 +265,8 @@ _LATENCIES = (
 _THESE = bindparam("parts", type_=ARRAY(Text))
 _HISTORY_OF = _SUMMED_HISTORY.where(HealthBucket.component == any_(_THESE))
 _LATENCIES_OF = _LATENCIES.where(HealthProbe.component == any_(_THESE))
+_PROBE_S = int(rules.PROBE_EVERY.total_seconds())
+_BUCKET_S = int(rules.BUCKET.total_seconds())
 _IN_DAY = HealthBucket.start_at >= bindparam("day")
 _UPTIMES = (
     select(
@@ -272,6 +275,8 @@ _UPTIMES = (
         cast(func.sum(HealthBucket.down).filter(_IN_DAY), BigInteger),
         _summed(HealthBucket.total),
         _summed(HealthBucket.down),
+        # A bucket cannot vouch for more than its own length, however often it was probed.
+        _summed(func.least(HealthBucket.total * _PROBE_S, _BUCKET_S)),
     )
     .where(HealthBucket.start_at >= bindparam("month"))
     .group_by(HealthBucket.component)
@@ -304,13 +309,27 @@ def _latencies_p95(session: Session, now: datetime) -> dict[str, float]:
     return {component: float(latency) for component, latency in rows}
 
 
-def _uptimes(session: Session, now: datetime) -> tuple[dict[str, float], dict[str, float]]:
-    """Return the shares of probes that were not down, of a day and of thirty, in one pass."""
-    rows = session.execute(_UPTIMES, {"day": now - _DAY, "month": now - 30 * _DAY}).all()
-    return (
-        {part: 1 - down / total for part, total, down, _, _ in rows if total},
-        {part: 1 - down / total for part, _, _, total, down in rows if total},
-    )
+@dataclass(frozen=True, slots=True)
+class _Uptime:
+    day: float | None
+    month: float | None
+    measured: timedelta
+
+
+_NEVER = _Uptime(None, None, timedelta(0))
+
+
+def _uptimes(session: Session, now: datetime) -> dict[str, _Uptime]:
+    """Return the shares of probes that were not down, and how much of the month they speak for."""
+    rows = session.execute(_UPTIMES, {"day": now - _DAY, "month": now - rules.MONTH})
+    return {
+        part: _Uptime(_share(day, day_down), _share(month, month_down), timedelta(seconds=measured))
+        for part, day, day_down, month, month_down, measured in rows
+    }
+
+
+def _share(total: int | None, down: int | None) -> float | None:
+    return 1 - (down or 0) / total if total else None
 
 
 def _starts(grain: Grain, now: datetime) -> list[datetime]:

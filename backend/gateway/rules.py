@@ -16,6 +16,9 @@ FORGET_INSTANCE_AFTER = timedelta(hours=24)
 KEEP_PROBES = timedelta(days=2)
 KEEP_BUCKETS = timedelta(days=400)
 BUCKET = timedelta(minutes=30)
+PROBE_EVERY = timedelta(seconds=30)
+"""What one finding vouches for; the schedule of jobs/schedule.py."""
+MONTH = timedelta(days=30)
 
 PROCESSES = ("dispatcher", "leader", "live")
 """Processes that there must always be one of; workers are whoever has said so."""

@@ -1,9 +1,9 @@
 """What readers of the program's health receive."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from backend.gateway.ids import Health
+from backend.gateway.ids import BreakerState, Health, RouteClass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +62,8 @@ class ComponentState:
     """A part with its history, oldest bucket first.
 
     ``uptime_24h`` and ``uptime_30d`` are fractions 0–1 of the probes that were not down, None
-    without any. ``trend_ms`` holds each bucket's mean latency where there is one.
+    without any; ``measured_30d`` is how much of the thirty days those probes speak for: of the rest
+    nobody knows anything. ``trend_ms`` holds each bucket's mean latency where there is one.
     """
 
     component: str
@@ -74,6 +75,7 @@ class ComponentState:
     latency_p95_ms: float | None
     uptime_24h: float | None
     uptime_30d: float | None
+    measured_30d: timedelta
     history: tuple[Bucket, ...]
     trend_ms: tuple[float, ...]
     detail: str
@@ -111,3 +113,67 @@ class LeaseView:
     started_at: datetime
     lease_until: datetime
     is_live: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakerView:
+    """A target outside and whether it is called. ``failures`` are those since its last answer."""
+
+    target: str
+    label: str
+    state: BreakerState
+    since: datetime
+    failures: int
+    last_error: str
+    last_error_at: datetime | None
+    next_try_at: datetime | None
+    """OPEN: when one call is let through. HALF_OPEN: when that call counts as lost."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """Answered requests of one minute, kind and latency bucket."""
+
+    minute: datetime
+    route_class: RouteClass
+    up_to_ms: int
+    requests: int
+    errors: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """How much of one kind came and how it was answered; ``kind`` None is all together.
+
+    ``per_minute`` is None where nobody counted, the others where nothing came.
+    """
+
+    kind: RouteClass | None
+    per_minute: float | None
+    error_share: float | None
+    p50_ms: float | None
+    p95_ms: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrafficPoint:
+    """One step of the chart; ``per_minute`` None where nobody counted."""
+
+    start: datetime
+    per_minute: float | None
+    errors: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traffic:
+    """The last whole minutes and the hours before; ``minutes`` says on how many the rates rest."""
+
+    minutes: int
+    whole: Rate
+    kinds: tuple[Rate, ...]
+    points: tuple[TrafficPoint, ...]
+
+    @property
+    def is_measured(self) -> bool:
+        """Say whether anything was counted in the hours that are shown."""
+        return any(point.per_minute is not None for point in self.points)

@@ -74,6 +74,14 @@ def settle_unsure(
     printing.move(session, principal, job, PrintState.UNSURE, why)
 
 
+def put_off(session: WriteSession, *, print_id: UUID, why: str) -> None:
+    """Note that the printer was not called at all: the print waits, with its attempt given back."""
+    job = _sending(session, print_id)
+    job.attempts -= 1
+    job.state, job.detail = PrintState.QUEUED, why[:500]
+    job.moved_at = printing.database_now(session)
+
+
 def settle_not_sent(
     session: WriteSession, principal: Principal, *, print_id: UUID, why: str, is_last: bool
 ) -> None:

@@ -14,7 +14,14 @@ from backend.labels.printing import (
     settle_print,
 )
 from backend.labels.rules import words_of_many, words_of_sheets
-from backend.labels.sending import begin, give_up, settle_not_sent, settle_sent, settle_unsure
+from backend.labels.sending import (
+    begin,
+    give_up,
+    put_off,
+    settle_not_sent,
+    settle_sent,
+    settle_unsure,
+)
 from backend.labels.sheet_files import request_sheets
 
 __all__ = [
@@ -27,6 +34,7 @@ __all__ = [
     "give_up",
     "keep_sheets",
     "make_sheets",
+    "put_off",
     "queue_part",
     "reprint",
     "request_many",

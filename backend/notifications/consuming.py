@@ -190,11 +190,16 @@ ON: Final[Mapping[str, Callable[[EventView], Notice | None]]] = {
 
 
 def _reading(event: EventView) -> str:
-    temperature_c, limit_c = event.payload.get("temperature_c"), event.payload.get("above_c")
-    return rules.too_warm(
-        temperature_c=None if temperature_c is None else float(str(temperature_c)),
-        limit_c=None if limit_c is None else float(str(limit_c)),
+    return rules.out_of_range(
+        temperature_c=_degrees(event, "temperature_c"),
+        above_c=_degrees(event, "above_c"),
+        below_c=_degrees(event, "below_c"),
     )
+
+
+def _degrees(event: EventView, name: str) -> float | None:
+    value = event.payload.get(name)
+    return None if value is None else float(str(value))
 
 
 def _told(event: EventView) -> object:

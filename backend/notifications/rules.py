@@ -171,12 +171,16 @@ def alarm_raised(*, unit: str, detail: str) -> Notice:
     )
 
 
-def too_warm(*, temperature_c: float | None, limit_c: float | None) -> str:
+def out_of_range(
+    *, temperature_c: float | None, above_c: float | None, below_c: float | None
+) -> str:
     """Return what was measured and what to do; what is not known is left out."""
     act = "Look at the unit and move what is at risk."
     if temperature_c is None:
         return act
-    allowed = "" if limit_c is None else f", allowed up to {_degrees(limit_c)}"
+    allowed = "" if above_c is None else f", allowed up to {_degrees(above_c)}"
+    if below_c is not None:
+        allowed = f", allowed down to {_degrees(below_c)}: what stands there may freeze"
     return f"{_degrees(temperature_c)} measured{allowed}. {act}"
 
 

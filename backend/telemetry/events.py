@@ -8,7 +8,7 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmRaised:
-    """A unit has been above its alarm limit for the whole delay."""
+    """A unit has been above its alarm limit, or below its low one, for the whole delay."""
 
     TYPE: ClassVar[str] = "telemetry.alarm_raised"
     AGGREGATE: ClassVar[str] = "sensor"
@@ -16,8 +16,10 @@ class AlarmRaised:
     unit_id: UUID
     unit_label: str
     temperature_c: float
-    above_c: float
+    above_c: float | None
+    """The limit that it is above; None when it is below ``below_c``."""
     since: datetime
+    below_c: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

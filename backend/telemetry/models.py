@@ -15,11 +15,16 @@ class Sensor(Base):
     """A temperature probe of a storage unit, with the limits that make its reading an alarm.
 
     Defaults of a −80 °C unit (DOMAIN 2h): warning above −74 °C, alarm above −70 °C for 15 min.
+    Where freezing is damage, as at 2–8 °C, there is a low limit too, and a deadband that fits.
     """
 
     __tablename__ = "sensor"
     __table_args__ = (
         CheckConstraint("deadband_c >= 0 AND alarm_delay_s >= 0", name="limits_positive"),
+        CheckConstraint(
+            "alarm_low_c IS NULL OR alarm_high_c - alarm_low_c > 2 * deadband_c",
+            name="deadband_fits",
+        ),
         CheckConstraint("back_since IS NULL OR alarm_since IS NOT NULL", name="back_from_alarm"),
         CheckConstraint(
             "(acknowledged_at IS NULL) = (acknowledged_by_name IS NULL) "
@@ -36,12 +41,15 @@ class Sensor(Base):
     setpoint_c: Mapped[float]
     warning_high_c: Mapped[float]
     alarm_high_c: Mapped[float]
+    alarm_low_c: Mapped[float | None] = mapped_column(default=None)
     alarm_delay_s: Mapped[int] = mapped_column(default=900)
     deadband_c: Mapped[float] = mapped_column(server_default="2", default=2.0)
     source: Mapped[SensorSource] = mapped_column(
         text_enum(SensorSource), server_default="probe", default=SensorSource.PROBE
     )
     alarm_since: Mapped[datetime | None] = mapped_column(default=None)
+    is_cold: Mapped[bool] = mapped_column(server_default="false", default=False)
+    """The open alarm is of the low limit."""
     back_since: Mapped[datetime | None] = mapped_column(default=None)
     """Safely in range again since; the alarm stays open until it is acknowledged."""
     acknowledged_at: Mapped[datetime | None] = mapped_column(default=None)

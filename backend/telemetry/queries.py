@@ -13,6 +13,7 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
+    or_,
     select,
 )
 from sqlalchemy.dialects.postgresql import distinct_on
@@ -94,26 +95,31 @@ def readings(
 ) -> list[ReadingPoint]:
     """Return a sensor's temperatures from ``since``, oldest first, at most about 480.
 
-    A longer range is thinned to the warmest reading of each stretch: a peak is never averaged away.
+    A longer range is thinned to one reading of each stretch, the warmest or, where cold does harm
+    too, the one farthest from the set point: a peak is never averaged away.
 
     Raises:
         SensorNotFound: no such sensor.
     """
     principal.require(Permission.STORAGE_VIEW)
-    if session.get(Sensor, sensor_id) is None:
+    sensor = session.get(Sensor, sensor_id)
+    if sensor is None:
         raise SensorNotFound("There is no such sensor. Look at the list of sensors.")
     every = rules.stretch(since, clock.utc_now())
     stretch = func.date_bin(
         literal(every, Interval), Reading.at, literal(since, DateTime(timezone=True))
     )
-    warmest = (
+    worst: ColumnElement[float] = Reading.temperature_c.expression
+    if sensor.alarm_low_c is not None:
+        worst = func.abs(Reading.temperature_c - sensor.setpoint_c)
+    peaks = (
         select(Reading.at, Reading.temperature_c)
         .where(Reading.sensor_id == sensor_id, Reading.at >= since)
         .ext(distinct_on(stretch))
-        .order_by(stretch, Reading.temperature_c.desc(), Reading.at)
+        .order_by(stretch, worst.desc(), Reading.at)
         .subquery()
     )
-    rows = session.execute(select(warmest.c.at, warmest.c.temperature_c).order_by(warmest.c.at))
+    rows = session.execute(select(peaks.c.at, peaks.c.temperature_c).order_by(peaks.c.at))
     return [ReadingPoint(at=at, temperature_c=temperature_c) for at, temperature_c in rows]
 
 
@@ -122,8 +128,8 @@ def latest_readings(
 ) -> dict[SensorId, list[ReadingPoint]]:
     """Return what `rules.judge` needs of each sensor, oldest first.
 
-    That is its last half hour and, as long as there is no alarm, the whole present warm run.
-    Sensors without a reading are absent. One query.
+    That is its last half hour and, as long as there is no alarm, the whole present run outside its
+    limits. Sensors without a reading are absent. One query.
     """
     if not sensor_ids:
         return {}
@@ -159,7 +165,10 @@ def latest_readings(
 def _newest_at(*, in_range: bool = False) -> ScalarSelect[datetime]:
     newest = select(Reading.at).where(Reading.sensor_id == Sensor.id)
     if in_range:
-        newest = newest.where(Reading.temperature_c <= Sensor.alarm_high_c)
+        newest = newest.where(
+            Reading.temperature_c <= Sensor.alarm_high_c,
+            or_(Sensor.alarm_low_c.is_(None), Reading.temperature_c >= Sensor.alarm_low_c),
+        )
     return newest.order_by(Reading.at.desc()).limit(1).correlate(Sensor).scalar_subquery()
 
 
@@ -172,7 +181,8 @@ def _alarm(sensor: Sensor, latest: Sequence[ReadingPoint], now: datetime) -> Uni
         unit_id=sensor.unit_id,
         unit_label=sensor.unit_label,
         temperature_c=newest.temperature_c,
-        above_c=sensor.alarm_high_c,
+        limit_c=_limit_c(sensor),
+        is_cold=sensor.is_cold,
         rate_c_per_min=rules.rate_c_per_min(latest),
         since=sensor.alarm_since,
         acknowledged_at=sensor.acknowledged_at,
@@ -181,6 +191,11 @@ def _alarm(sensor: Sensor, latest: Sequence[ReadingPoint], now: datetime) -> Uni
         is_stale=rules.is_silent(newest.at, now),
         is_simulated=sensor.source is SensorSource.SIMULATED,
     )
+
+
+def _limit_c(sensor: Sensor) -> float:
+    low_c = sensor.alarm_low_c if sensor.is_cold else None
+    return sensor.alarm_high_c if low_c is None else low_c
 
 
 def _sensor_now(
@@ -194,6 +209,7 @@ def _sensor_now(
         setpoint_c=sensor.setpoint_c,
         warning_high_c=sensor.warning_high_c,
         alarm_high_c=sensor.alarm_high_c,
+        alarm_low_c=sensor.alarm_low_c,
         temperature_c=temperature_c,
         read_at=at,
         is_stale=rules.is_silent(at, now),

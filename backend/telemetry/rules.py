@@ -1,13 +1,13 @@
 """When a temperature is an alarm, when the alarm is over, and when silence means not knowing.
 
-From DOMAIN 2h: an alarm needs the whole delay, is over below the limit by a deadband for five
+From DOMAIN 2h: an alarm needs the whole delay, is over inside the limit by a deadband for five
 minutes, and stays until somebody has acknowledged it. Time is that of the readings: checks that
 come late or twice change nothing.
 """
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from backend.telemetry.views import ReadingPoint
@@ -26,19 +26,41 @@ NO_DATA_CODES = frozenset({-127.0, 85.0, 850.0})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmLimits:
-    """Above ``high_c`` for ``delay`` it is an alarm; over when ``deadband_c`` below it."""
+    """Above ``high_c``, or below ``low_c`` where there is one, for ``delay`` it is an alarm.
+
+    It is over when the temperature is inside by ``deadband_c``, which has to fit between the two.
+    """
 
     high_c: float
     deadband_c: float
     delay: timedelta
+    low_c: float | None = None
+
+    def is_warm(self, temperature_c: float) -> bool:
+        return temperature_c > self.high_c
+
+    def is_cold(self, temperature_c: float) -> bool:
+        return self.low_c is not None and temperature_c < self.low_c
+
+    def is_outside(self, temperature_c: float) -> bool:
+        return self.is_warm(temperature_c) or self.is_cold(temperature_c)
+
+    def is_safe(self, temperature_c: float) -> bool:
+        """Say whether a temperature is inside by the deadband."""
+        is_cool = temperature_c <= self.high_c - self.deadband_c
+        return is_cool and (self.low_c is None or temperature_c >= self.low_c + self.deadband_c)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """An alarm as it stands: open since, in range again since; both None when there is none."""
+    """An alarm as it stands: open since, in range again since; both None when there is none.
+
+    ``is_cold``: it is of the low limit.
+    """
 
     open_since: datetime | None = None
     back_since: datetime | None = None
+    is_cold: bool = False
 
 
 def is_measurement(temperature_c: float) -> bool:
@@ -51,17 +73,23 @@ def judge(
 ) -> Standing:
     """Return how the alarm stands after ``readings``, oldest first.
 
-    The readings reach back through the present warm run, or half an hour. Two warm readings with
-    nothing between them count as warm between: what nobody measured is not presumed well.
+    The readings reach back through the present run outside the limits, or half an hour. Two outside
+    with nothing between them count as outside between: what nobody measured is not presumed well.
+    A unit that was too warm and then freezes for the whole delay has a new alarm, and the reverse.
     """
     if not readings:
         return standing
+    is_cold = limits.is_cold(readings[-1].temperature_c)
     if standing.open_since is None:
-        return Standing(open_since=_whole_delay_above(limits, readings))
+        since = _whole_delay(limits, readings, limits.is_outside)
+        return Standing() if since is None else Standing(open_since=since, is_cold=is_cold)
+    other_side = limits.is_warm if standing.is_cold else limits.is_cold
+    if (since := _whole_delay(limits, readings, other_side)) is not None:
+        return Standing(open_since=since, is_cold=is_cold)
     back_since = _back_since(standing.back_since, limits, readings)
     if back_since is not None and acknowledged:
         return Standing()
-    return Standing(open_since=standing.open_since, back_since=back_since)
+    return replace(standing, back_since=back_since)
 
 
 def is_silent(read_at: datetime | None, now: datetime) -> bool:
@@ -101,20 +129,21 @@ def stretch(since: datetime, now: datetime) -> timedelta:
     return timedelta(minutes=max(1, math.ceil(minutes)))
 
 
-def _whole_delay_above(limits: AlarmLimits, readings: Sequence[ReadingPoint]) -> datetime | None:
-    start = _run_start(readings, [point.temperature_c > limits.high_c for point in readings])
+def _whole_delay(
+    limits: AlarmLimits, readings: Sequence[ReadingPoint], holds: Callable[[float], bool]
+) -> datetime | None:
+    start = _run_start(readings, [holds(point.temperature_c) for point in readings])
     return start if start is not None and readings[-1].at - start >= limits.delay else None
 
 
 def _back_since(
     before: datetime | None, limits: AlarmLimits, readings: Sequence[ReadingPoint]
 ) -> datetime | None:
-    if readings[-1].temperature_c > limits.high_c:
+    if limits.is_outside(readings[-1].temperature_c):
         return None
     if before is not None:
         return before
-    safe_c = limits.high_c - limits.deadband_c
-    start = _run_start(readings, [point.temperature_c <= safe_c for point in readings])
+    start = _run_start(readings, [limits.is_safe(point.temperature_c) for point in readings])
     return start if start is not None and readings[-1].at - start >= STABLE_FOR else None
 
 

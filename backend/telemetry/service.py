@@ -232,11 +232,17 @@ def _judge(
         high_c=sensor.alarm_high_c,
         deadband_c=sensor.deadband_c,
         delay=timedelta(seconds=sensor.alarm_delay_s),
+        low_c=sensor.alarm_low_c,
     )
-    before = Standing(open_since=sensor.alarm_since, back_since=sensor.back_since)
+    before = Standing(
+        open_since=sensor.alarm_since, back_since=sensor.back_since, is_cold=sensor.is_cold
+    )
     after = rules.judge(before, limits, points, acknowledged=sensor.acknowledged_at is not None)
-    if before.open_since is None and after.open_since is not None:
-        _raise(session, principal, sensor, points[-1], after.open_since)
+    is_other = before.open_since is None or before.is_cold is not after.is_cold
+    if is_other and after.open_since is not None:
+        # Whoever knew that it was too warm does not know yet that it freezes.
+        sensor.acknowledged_at = sensor.acknowledged_by_name = None
+        _raise(session, principal, sensor, points[-1], after)
     _stand(session, principal, sensor, after)
 
 
@@ -245,8 +251,9 @@ def _raise(
     principal: Principal,
     sensor: Sensor,
     newest: ReadingPoint,
-    since: datetime,
+    standing: Standing,
 ) -> None:
+    assert standing.open_since is not None  # noqa: S101 the caller has asked
     events_service.record(
         session,
         principal,
@@ -255,8 +262,9 @@ def _raise(
             unit_id=sensor.unit_id,
             unit_label=sensor.unit_label,
             temperature_c=newest.temperature_c,
-            above_c=sensor.alarm_high_c,
-            since=since,
+            above_c=None if standing.is_cold else sensor.alarm_high_c,
+            below_c=sensor.alarm_low_c if standing.is_cold else None,
+            since=standing.open_since,
         ),
     )
 
@@ -277,6 +285,7 @@ def _stand(session: WriteSession, principal: Principal, sensor: Sensor, standing
         )
         sensor.acknowledged_at = sensor.acknowledged_by_name = None
     sensor.alarm_since, sensor.back_since = standing.open_since, standing.back_since
+    sensor.is_cold = standing.is_cold
 
 
 def _listen(

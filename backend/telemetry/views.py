@@ -36,13 +36,15 @@ class UnitAlarm:
     unit_id: UUID
     unit_label: str
     temperature_c: float
-    above_c: float
+    limit_c: float
+    """What it was above, or below when ``is_cold``."""
     rate_c_per_min: float | None
     since: datetime
     acknowledged_at: datetime | None
     acknowledged_by_name: str | None
     back_since: datetime | None = None
     """Since when it has been safely in range again; the alarm waits to be acknowledged."""
+    is_cold: bool = False
     is_stale: bool = False
     """The temperature is the last one heard, too old to be the present one."""
     is_simulated: bool = False
@@ -59,6 +61,8 @@ class SensorNow:
     setpoint_c: float
     warning_high_c: float
     alarm_high_c: float
+    alarm_low_c: float | None
+    """None where cold does no harm."""
     temperature_c: float | None
     read_at: datetime | None
     is_stale: bool

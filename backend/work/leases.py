@@ -134,6 +134,11 @@ def fail(
     return ended
 
 
+def postpone(session: WriteSession, claim: Claim, why: str, in_s: float) -> bool:
+    """Put a job back that tried nothing: its attempt is given back. False when fenced off."""
+    return _put_back(session, claim, why, in_s, attempt=Job.attempt - 1)
+
+
 def settle_cancelled(session: WriteSession, principal: Principal, claim: Claim) -> bool:
     """Mark a running job as cancelled after its task has stopped."""
     ended = _end(session, claim, state=JobState.CANCELLED)
@@ -189,7 +194,9 @@ def _change_held(session: WriteSession, claim: Claim, **values: Any) -> None:
         raise JobCancelled(f"Job {claim.job_id} was cancelled.")
 
 
-def _put_back(session: WriteSession, claim: Claim, error: str, retry_in_s: float) -> bool:
+def _put_back(
+    session: WriteSession, claim: Claim, error: str, retry_in_s: float, **values: Any
+) -> bool:
     changed = session.execute(
         _held(claim)
         .values(
@@ -198,6 +205,7 @@ def _put_back(session: WriteSession, claim: Claim, error: str, retry_in_s: float
             lease_until=None,
             worker=None,
             error=error[:_ERROR_LENGTH],
+            **values,
         )
         .returning(Job.id)
     )

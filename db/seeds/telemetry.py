@@ -48,8 +48,8 @@ def write(
     copy_rows(
         session,
         "sensor",
-        "id, code, unit_id, unit_label, setpoint_c, warning_high_c, alarm_high_c, alarm_delay_s, "
-        "deadband_c, source",
+        "id, code, unit_id, unit_label, setpoint_c, warning_high_c, alarm_high_c, alarm_low_c, "
+        "alarm_delay_s, deadband_c, source",
         (
             (
                 sensor_id,
@@ -59,8 +59,9 @@ def write(
                 unit.kind.setpoint_c,
                 unit.kind.warning_high_c,
                 unit.kind.alarm_high_c,
+                unit.kind.alarm_low_c,
                 900,
-                2.0,
+                unit.kind.deadband_c,
                 SensorSource.SIMULATED.value,
             )
             for sensor_id, unit in sensors

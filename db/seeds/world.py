@@ -129,14 +129,17 @@ class UnitKind:
     """How many of twelve cold units are of this kind."""
     box_rows: int
     box_columns: int
+    alarm_low_c: float | None = None
+    deadband_c: float = 2.0
 
 
 # Limits follow DOMAIN 2h: an ultra-low freezer alarms above −70 °C, a −20 °C freezer above
-# −15 °C, a refrigerator above 8 °C.
+# −15 °C, a refrigerator outside 2–8 °C. There the usual deadband of 2 K would leave 4–6 °C, which a
+# refrigerator set to 4 °C hardly ever keeps.
 UNIT_KINDS = (
     UnitKind("ULT", "Cold room 1", TemperatureClass.MINUS_80, -80.0, -74.0, -70.0, 7, 9, 9),
     UnitKind("FRZ", "Cold room 2", TemperatureClass.MINUS_20, -20.0, -17.0, -15.0, 3, 8, 12),
-    UnitKind("FRG", "Bench hall", TemperatureClass.PLUS_4, 4.0, 7.0, 8.0, 2, 9, 9),
+    UnitKind("FRG", "Bench hall", TemperatureClass.PLUS_4, 4.0, 7.0, 8.0, 2, 9, 9, 2.0, 0.5),
 )
 
 # Where each material is kept; the pairs agree with samples.rules, and loading checks that.

@@ -1,6 +1,7 @@
 """Forget rows of the program's own background work that ended long ago."""
 
 from backend.api import idempotency
+from backend.gateway import breakers, requests
 from backend.notifications.service import DELIVER
 from backend.work import service
 from jobs.context import JobContext
@@ -15,7 +16,9 @@ _KINDS = (
 
 
 def run(context: JobContext) -> None:
-    """Delete old jobs and kept answers; at most 5,000 each, so that the transaction stays short."""
+    """Delete old jobs, kept answers and counts; some thousands each, so that it stays short."""
     with context.finishing() as session:
         context.result["forgotten"] = service.forget_old_jobs(session, _KINDS)
         context.result["forgotten_answers"] = idempotency.forget(session)
+        context.result["forgotten_counts"] = requests.forget(session)
+        context.result["forgotten_breakers"] = breakers.forget(session)

@@ -4,9 +4,11 @@ from uuid import UUID
 
 from backend.core.errors import Unavailable
 from backend.core.transaction import writing
+from backend.gateway import outgoing
+from backend.gateway.errors import CircuitOpen
 from backend.labels import printing, service
 from backend.labels.adapters import zpl_printer
-from backend.labels.adapters.zpl_printer import Address, Broken, NotSent
+from backend.labels.adapters.zpl_printer import Address, Broken, NotSent, Unreachable
 from backend.labels.rendering import zpl
 from backend.labels.views import PrintOrder
 from backend.work import leases
@@ -21,6 +23,7 @@ def run(context: JobContext) -> None:
 
     Raises:
         Unavailable: nothing left for the printer; the job comes back with a growing pause.
+        CircuitOpen: the printer is left alone for a while; the job comes back after that.
     """
     print_id = UUID(str(context.arguments["print_id"]))
     order = _begin(context, print_id)
@@ -28,10 +31,17 @@ def run(context: JobContext) -> None:
         return
     layouts = printing.layouts_of(order.template.key, order.contents, dpi=order.dpi)
     program = zpl.program(layouts, copies=order.copies)
+    address = Address(order.host, order.port)
     try:
-        confirmed = zpl_printer.send(
-            Address(order.host, order.port), program, _TIMING, must_answer=order.has_answered
-        )
+        with outgoing.through(
+            writing, address.target, away=(Unreachable, Broken), answered=NotSent
+        ):
+            confirmed = zpl_printer.send(address, program, _TIMING, must_answer=order.has_answered)
+    except CircuitOpen as left_alone:
+        with writing() as session:
+            leases.heartbeat(session, context.claim, _HELD_S)
+            service.put_off(session, print_id=print_id, why=left_alone.message)
+        raise
     except NotSent as refused:
         _put_back(context, print_id, str(refused))
         return

@@ -17,6 +17,7 @@ from backend.telemetry.views import SensorNow, UnitAlarm
 from dashboard.components.history_bars import history_bars
 from dashboard.components.tones import Tone
 from dashboard.pages.health import parts, sensors, words
+from dashboard.pages.overview import attention
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 ZONE = ZoneInfo("Europe/Berlin")
@@ -35,6 +36,7 @@ def part(
         latency_p95_ms=62.0,
         uptime_24h=1.0,
         uptime_30d=0.9996,
+        measured_30d=timedelta(days=30),
         history=(bucket(),),
         trend_ms=(),
         detail="",
@@ -55,6 +57,7 @@ def sensor(temperature_c: float | None = -80.0, **fields: object) -> SensorNow:
         setpoint_c=-80.0,
         warning_high_c=-74.0,
         alarm_high_c=-70.0,
+        alarm_low_c=None,
         temperature_c=temperature_c,
         read_at=None if temperature_c is None else NOW,
         is_stale=temperature_c is None,
@@ -68,7 +71,7 @@ def alarm(**fields: object) -> UnitAlarm:
         unit_id=new_id(),
         unit_label="ULT-03",
         temperature_c=-61.3,
-        above_c=-70.0,
+        limit_c=-70.0,
         rate_c_per_min=0.4,
         since=NOW - timedelta(minutes=25),
         acknowledged_at=None,
@@ -178,6 +181,11 @@ def test_what_ails_a_part_stands_under_it() -> None:
         (sensor(), "In range", Tone.OK),
         (sensor(-73.0), "Warmer than usual", Tone.WARN),
         (sensor(-60.0), "Above the alarm limit", Tone.WARN),
+        (
+            sensor(1.4, warning_high_c=7.0, alarm_high_c=8.0, alarm_low_c=2.0),
+            "Below the alarm limit",
+            Tone.WARN,
+        ),
         (sensor(None), "Never heard", Tone.OFF),
         (
             sensor(is_stale=True, read_at=NOW - timedelta(minutes=12)),
@@ -272,3 +280,46 @@ def test_an_alarm_that_is_over_or_known_needs_nobody() -> None:
 
     assert "This alarm is over" in over
     assert "Ada has acknowledged the alarm of ULT-03." in acknowledged
+
+
+@pytest.mark.parametrize(
+    ("measured", "said"),
+    [
+        (timedelta(0), ""),
+        (timedelta(minutes=14), "of 14\u00a0min"),
+        (timedelta(hours=5), "of 5.0\u00a0h"),
+        (timedelta(days=12, hours=7), "12 of 30\u00a0d"),
+        (timedelta(days=28), "28 of 30\u00a0d"),
+        (timedelta(days=29, hours=1), ""),
+        (timedelta(days=30), ""),
+    ],
+)
+def test_availability_says_how_much_it_rests_on(measured: timedelta, said: str) -> None:
+    assert words.rests_on(measured) == said
+
+
+def test_what_nobody_measured_is_not_called_available() -> None:
+    short = words.availability_title(part(uptime_30d=1.0, measured_30d=timedelta(minutes=14)))
+    whole = words.availability_title(part(uptime_30d=1.0))
+    never = words.availability_title(part(uptime_30d=None, measured_30d=timedelta(0)))
+
+    assert short == (
+        "Not down in 100% of the 14\u00a0min that were measured of the last 30 days. "
+        "Nothing is known of the rest."
+    )
+    assert "all of them measured" in whole
+    assert never == "Nothing was measured in the last 30 days."
+
+
+def test_a_refrigerators_limits_are_both_named() -> None:
+    fridge = sensor(4.0, warning_high_c=7.0, alarm_high_c=8.0, alarm_low_c=2.0)
+
+    assert words.alarm_limits(fridge) == "outside 2.0 to 8.0\u00a0°C"
+    assert words.alarm_limits(sensor()) == "above \N{MINUS SIGN}70.0\u00a0°C"
+
+
+def test_a_cold_unit_is_said_to_be_too_cold() -> None:
+    (said,) = attention.alarms([alarm(is_cold=True, limit_c=2.0, temperature_c=0.5)], NOW)
+
+    assert said.title == "ULT-03 is too cold"
+    assert "Below 2.0" in said.text

@@ -110,17 +110,29 @@ def test_a_printer_that_is_switched_off_takes_no_test() -> None:
         (Manner.SILENT, " Connected; it does not tell its state."),
     ],
 )
-def test_a_printers_answer_is_put_in_words(manner: Manner, said: str) -> None:
+def test_a_printers_answer_is_put_in_words(
+    bound_database: Engine, manner: Manner, said: str
+) -> None:
     with label_printer(manner) as printer:
         assert dialog_callbacks.printer_words("127.0.0.1", printer.port)[-1] == said
 
 
-def test_a_printer_that_is_not_there_is_named_with_its_address() -> None:
+def test_a_printer_that_is_not_there_is_named_with_its_address(bound_database: Engine) -> None:
     port = closed_port()
 
     said = dialog_callbacks.printer_words("127.0.0.1", port)[-1]
 
     assert str(said).startswith(f" No printer answers at 127.0.0.1:{port}")
+
+
+def test_a_printer_that_is_left_alone_is_not_asked(bound_database: Engine) -> None:
+    port = closed_port()
+    for _ in range(3):
+        dialog_callbacks.printer_words("127.0.0.1", port)
+
+    said = dialog_callbacks.printer_words("127.0.0.1", port)[-1]
+
+    assert f"The printer at 127.0.0.1:{port} is not called at the moment" in str(said)
 
 
 def test_the_label_beside_the_form_is_the_one_that_is_printed() -> None:

@@ -61,7 +61,7 @@ def test_a_unit_that_is_too_warm_is_counted_as_critical(
 
     found = counts(session, principal_of(Permission.STORAGE_VIEW))
 
-    assert found == {"storage": Count(1, "unit too warm", Tone.CRIT)}
+    assert found == {"storage": Count(1, "unit in alarm", Tone.CRIT)}
 
 
 def test_libraries_of_ones_own_projects_are_what_waits_for_sequencing(

@@ -106,7 +106,15 @@ def test_every_part_of_the_program_is_on_the_page_with_its_history(sign_in: Sign
     ):
         expect(row(page, name)).to_be_visible(timeout=PATIENCE_MS)
     expect(history(page, "PostgreSQL", 48)).to_be_visible(timeout=PATIENCE_MS)
-    for region in ("Job queues", "Events and sagas", "Incident log", "Processes", "Schedules"):
+    for region in (
+        "Job queues",
+        "Requests",
+        "Circuit breakers",
+        "Events and sagas",
+        "Incident log",
+        "Processes",
+        "Schedules",
+    ):
         expect(page.get_by_role("region", name=region)).to_be_visible()
     for process in ("web@", "live@", "leader@", "dispatcher@", "worker-1@"):
         expect(page.get_by_role("region", name="Processes")).to_contain_text(process)
@@ -121,6 +129,41 @@ def test_the_range_is_in_the_address_and_changes_the_bars(sign_in: SignIn) -> No
 
     expect(page).to_have_url(re.compile(r"/health\?range=1h$"), timeout=PATIENCE_MS)
     expect(history(page, "PostgreSQL", 60)).to_be_visible(timeout=PATIENCE_MS)
+
+
+def test_what_is_asked_of_the_server_is_counted_and_shown(
+    sign_in: SignIn, database: psycopg.Connection[tuple[object, ...]]
+) -> None:
+    page = sign_in("analyst")
+    open_health(page)
+
+    requests = page.get_by_role("region", name="Requests")
+    pages = requests.locator(".rq", has_text="Pages, files")
+    # The page itself is a request: it shows in the first whole minute after it.
+    expect(pages).to_contain_text(re.compile(r"[1-9].*%.*(ms|s)"), timeout=PATIENCE_MS)
+    expect(requests.get_by_role("img", name=re.compile("Requests a minute"))).to_be_visible()
+    kinds = {kind for (kind,) in database.execute("SELECT route_class FROM request_minute")}
+    assert {"pages", "callbacks"} <= kinds
+
+
+def test_a_printer_that_is_not_there_is_left_alone_and_the_page_says_until_when(
+    sign_in: SignIn, database: psycopg.Connection[tuple[object, ...]]
+) -> None:
+    database.execute(
+        "INSERT INTO circuit_breaker (target, label, state, since, called_at, failures, openings, "
+        "next_try_at, last_error, last_error_at) VALUES ('printer:10.0.3.7:9100', "
+        "'The printer at 10.0.3.7:9100', 'open', now(), now(), 3, 1, now() + interval '1 hour', "
+        "'No printer answers at 10.0.3.7:9100 (timed out).', now())"
+    )
+    page = sign_in("analyst")
+    open_health(page)
+
+    breakers = page.get_by_role("region", name="Circuit breakers")
+    expect(breakers).to_contain_text("The printer at 10.0.3.7:9100", timeout=PATIENCE_MS)
+    expect(breakers).to_contain_text("Open, fails fast since")
+    expect(breakers).to_contain_text("until then calls wait and are not lost")
+    assert look_at(page) == {}
+    database.execute("DELETE FROM circuit_breaker WHERE target LIKE 'printer:10.0.3.7%'")
 
 
 @pytest.mark.slow

@@ -5,7 +5,7 @@ from playwright.sync_api import Browser, expect
 from tests.factories.people import PASSWORD
 from tests.support.accessibility import violations
 from tests.support.browser import Complaints, watched_page
-from tests.support.shell_pages import Open
+from tests.support.shell_pages import Open, go, ready
 
 
 def test_signing_out_leads_to_the_sign_in_page_and_back_leads_nowhere(
@@ -68,3 +68,50 @@ def test_a_refused_sign_in_says_so_and_puts_the_focus_on_the_password(
     expect(page.get_by_label("Password", exact=True)).to_be_focused()
     assert violations(page) == []
     complaints.forgive("401")
+
+
+def test_a_page_whose_session_has_ended_says_so_once_asks_no_more_and_leads_back(
+    open_shell: Open, complaints: Complaints
+) -> None:
+    page = open_shell()
+    go(page, "/health?range=7d")
+    expect(page.locator(".hs .big")).to_be_visible()
+    page.context.clear_cookies()
+
+    # Nobody touches the page: its own next question finds the session ended.
+    said = page.get_by_text("You were signed out.", exact=True)
+    expect(said).to_be_visible()
+    expect(said).to_have_count(1)
+    complaints.forgive("401")  # what the browser says of being refused
+    assert complaints == []
+    expect(page.locator(".hs .big")).to_be_visible()
+
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.wait_for_timeout(11_000)  # longer than the page waits between two questions
+    # Scripts are fetched ahead once, whoever is signed in; they are files and no questions.
+    assert [url for url in asked if "/_dash-component-suites/" not in url] == []
+    assert complaints == []
+
+    page.get_by_role("link", name="Sign in again").click()
+    page.get_by_label("Email").fill("technician@laboratory.example")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+
+    page.wait_for_url("**/health?range=7d")
+    ready(page)
+
+
+def test_a_link_of_a_page_whose_session_has_ended_leads_there_by_way_of_sign_in(
+    open_shell: Open, complaints: Complaints
+) -> None:
+    page = open_shell()
+    go(page, "/health")
+    page.context.clear_cookies()
+    expect(page.get_by_text("You were signed out.", exact=True)).to_be_visible()
+    assert violations(page) == []
+    complaints.forgive("401")
+
+    page.get_by_role("link", name="Samples", exact=True).first.click()
+
+    page.wait_for_url("**/login?next=*samples*")

@@ -3,10 +3,12 @@
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from backend.core.principal import Principal
 from backend.core.transaction import reading, writing
+from backend.gateway.breaker_models import CircuitBreaker
+from backend.gateway.ids import BreakerState
 from backend.labels import queries, sending, service
 from backend.labels.adapters.zpl_printer import Timing
 from backend.labels.ids import PrintState
@@ -52,6 +54,16 @@ def work(print_id: UUID, turn: int = 0) -> None:
             .returning(Job.id)
         ).one()
     execution.run_job(str(job_id))
+
+
+def let_breakers_try() -> None:
+    """End every wait of a breaker, as time does."""
+    with writing() as session:
+        session.execute(
+            update(CircuitBreaker)
+            .where(CircuitBreaker.state != BreakerState.CLOSED)
+            .values(next_try_at=func.clock_timestamp())
+        )
 
 
 def print_of(person: Principal, print_id: UUID) -> PrintView:
@@ -114,6 +126,7 @@ def test_a_printer_that_stays_away_fails_the_print_and_a_person_tries_again(
 ) -> None:
     print_id = ask(technician, closed_port())
     for _ in range(9):
+        let_breakers_try()
         work(print_id)
 
     failed = print_of(technician, print_id)
@@ -130,6 +143,42 @@ def test_a_printer_that_stays_away_fails_the_print_and_a_person_tries_again(
 
     assert print_of(technician, print_id).state is PrintState.SENT
     assert printer.labels == 2
+
+
+def test_a_printer_that_is_left_alone_costs_a_print_no_attempt_and_no_call(
+    technician: Principal,
+) -> None:
+    with label_printer(Manner.HANGS_UP) as printer:
+        print_id = ask(technician, printer.port)
+        for _ in range(3):
+            work(print_id)
+        calls = printer.connections
+        printer.manner = Manner.ANSWERS
+        for _ in range(9):
+            work(print_id)
+        refused = print_of(technician, print_id)
+        with reading() as session:
+            attempts = session.scalars(select(Job.attempt).where(Job.key == f"{print_id}:0")).one()
+        calls_meanwhile = printer.connections - calls
+        let_breakers_try()
+        work(print_id)
+
+    assert calls_meanwhile == 0
+    assert refused.state is PrintState.QUEUED
+    assert "is not called at the moment" in refused.detail
+    assert attempts == 3
+    assert print_of(technician, print_id).state is PrintState.SENT
+    assert printer.labels == 2
+
+
+def test_a_printer_out_of_labels_has_answered_and_is_asked_again(technician: Principal) -> None:
+    with label_printer(Manner.OUT_OF_LABELS) as printer:
+        print_id = ask(technician, printer.port)
+        for _ in range(4):
+            work(print_id)
+
+    assert printer.connections == 4
+    assert "out of labels" in print_of(technician, print_id).detail
 
 
 @pytest.mark.parametrize("manner", [Manner.BREAKS_AFTER, Manner.STALLS, Manner.DEAF])

@@ -7,6 +7,8 @@ from backend.api.routing import ApiOutput, Call, Route
 from backend.api.v1.labels import PrintOut, print_out
 from backend.core.principal import Permission
 from backend.core.transaction import reading, writing
+from backend.gateway import outgoing
+from backend.gateway.errors import CircuitOpen
 from backend.labels import queries, service
 from backend.labels.adapters import zpl_printer
 from backend.labels.adapters.zpl_printer import Address
@@ -74,9 +76,11 @@ def printer_state(call: Call) -> PrinterStateOut:
     """Ask the printer itself; no session is open meanwhile."""
     with reading() as session:
         printer = queries.get_printer(session, call.caller, call.key("printer_id"))
+    address = Address(printer.host, printer.port)
     try:
-        found = zpl_printer.ask(Address(printer.host, printer.port))
-    except zpl_printer.NotSent as unreachable:
+        with outgoing.through(writing, address.target, away=zpl_printer.NotSent):
+            found = zpl_printer.ask(address)
+    except (zpl_printer.NotSent, CircuitOpen) as unreachable:
         return PrinterStateOut(answers=False, obstacle=str(unreachable), waiting=0)
     if found is None:
         return PrinterStateOut(answers=False, obstacle="", waiting=0)

@@ -12,6 +12,8 @@ import re
 import socket
 from dataclasses import dataclass
 
+from backend.gateway.breaker_rules import Target
+
 _CONNECT_S = 4.0
 _ANSWER_S = 2.0
 _SEND_S = 30.0
@@ -22,6 +24,10 @@ _CHUNK = 4096
 
 class NotSent(Exception):
     """The printer could not be reached, or said that it cannot print. No label left."""
+
+
+class Unreachable(NotSent):
+    """It did not answer at all: another call now would only wait again."""
 
 
 class Broken(Exception):
@@ -39,6 +45,12 @@ class Address:
 
     host: str
     port: int
+
+    @property
+    def target(self) -> Target:
+        """Return what its breaker is kept by: two entries of one printer are one printer."""
+        where = f"{self.host}:{self.port}"
+        return Target(kind="printer", key=where, label=f"The printer at {where}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +117,8 @@ def send(
         if before is not None and before.obstacle:
             raise NotSent(f"The printer is {before.obstacle}.")
         if before is None and must_answer:
-            raise NotSent("The printer is connected and does not answer. Switch it off and on.")
+            sentence = "The printer is connected and does not answer. Switch it off and on."
+            raise Unreachable(sentence)
         try:
             _send_all(line, program, timing)
             if before is not None:
@@ -132,7 +145,7 @@ def _connected(address: Address, timing: Timing) -> socket.socket:
     try:
         return socket.create_connection((address.host, address.port), timeout=timing.connect_s)
     except OSError as error:
-        raise NotSent(
+        raise Unreachable(
             f"No printer answers at {address.host}:{address.port} ({_said(error)})."
         ) from error
 
@@ -143,7 +156,7 @@ def _asked(line: socket.socket, timing: Timing) -> HostStatus | None:
         return _answer(line, timing)
     except OSError as error:
         # A question prints nothing, so it is safe to come again.
-        raise NotSent(f"The printer closed the connection ({_said(error)}).") from error
+        raise Unreachable(f"The printer closed the connection ({_said(error)}).") from error
 
 
 def _answer(line: socket.socket, timing: Timing) -> HostStatus | None:

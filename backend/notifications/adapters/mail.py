@@ -11,10 +11,13 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from typing import Protocol
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from backend.core.errors import InvalidInput
+from backend.gateway.breaker_rules import Target
 from backend.notifications.views import Letter
+
+MAIL_SERVER = Target(kind="mail", label="The mail server")
 
 _TIMEOUT_S = 10.0
 _PERMANENT = 500
@@ -22,6 +25,14 @@ _PERMANENT = 500
 
 class MailDeferred(Exception):
     """The server could not take it now: busy, greylisting, away. Try again later."""
+
+
+class MailServerAway(MailDeferred):
+    """The server was not there, or let nobody in: nothing is wrong with the message."""
+
+
+class MailBroken(MailDeferred):
+    """The connection broke while the message was handed over; the message may be why."""
 
 
 class MailRefused(Exception):
@@ -35,7 +46,7 @@ class MailSender(Protocol):
         """Hand the message over.
 
         Raises:
-            MailDeferred: later may work.
+            MailDeferred: later may work (`MailServerAway`: nobody was there; `MailBroken`).
             MailRefused: it never will.
         """
 
@@ -48,7 +59,16 @@ class SmtpSender:
 
     def send(self, message: EmailMessage) -> None:
         try:
-            with self._connected() as server:
+            server = self._connected()
+        except smtplib.SMTPResponseException as error:
+            words = _words(error.smtp_error)
+            raise MailServerAway(
+                f"The mail server takes nothing from us: {error.smtp_code} {words}".rstrip()
+            ) from error
+        except (smtplib.SMTPException, OSError) as error:
+            raise MailServerAway(f"The mail server does not answer: {error}") from error
+        try:
+            with server:
                 server.send_message(message)
         except smtplib.SMTPRecipientsRefused as error:
             code, reason = next(iter(error.recipients.values()))
@@ -56,24 +76,34 @@ class SmtpSender:
         except smtplib.SMTPResponseException as error:
             _tell_apart(error.smtp_code, _words(error.smtp_error), error)
         except (smtplib.SMTPException, OSError) as error:
-            raise MailDeferred(f"The mail server does not answer: {error}") from error
+            raise MailBroken(f"The mail server broke off: {error}") from error
 
     def _connected(self) -> smtplib.SMTP:
         address = urlsplit(self.url)
         host = address.hostname or "localhost"
+        server: smtplib.SMTP
         if address.scheme == "smtps":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(
+            server = smtplib.SMTP_SSL(
                 host, address.port or 465, timeout=_TIMEOUT_S, context=ssl.create_default_context()
             )
         else:
             server = smtplib.SMTP(host, address.port or 25, timeout=_TIMEOUT_S)
-            server.ehlo()
-            if server.has_extn("starttls"):
-                server.starttls(context=ssl.create_default_context())
-                server.ehlo()
-        if address.username:
-            server.login(unquote(address.username), unquote(address.password or ""))
+        try:
+            _introduce(server, address)
+        except (smtplib.SMTPException, OSError):
+            server.close()
+            raise
         return server
+
+
+def _introduce(server: smtplib.SMTP, address: SplitResult) -> None:
+    if address.scheme != "smtps":
+        server.ehlo()
+        if server.has_extn("starttls"):
+            server.starttls(context=ssl.create_default_context())
+            server.ehlo()
+    if address.username:
+        server.login(unquote(address.username), unquote(address.password or ""))
 
 
 def compose(letter: Letter, *, mail_from: str, site_name: str) -> EmailMessage:

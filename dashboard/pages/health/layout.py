@@ -9,14 +9,16 @@ from backend.core import clock
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.core.transaction import reading
+from backend.gateway import breakers as gateway_breakers
 from backend.gateway import queries
+from backend.gateway import requests as gateway_requests
 from backend.gateway.queries import Range
 from backend.telemetry import queries as telemetry_queries
 from backend.transactions import queries as saga_queries
 from backend.work import queries as work_queries
 from dashboard.components.page import Page, page
 from dashboard.laboratory import lab_zone
-from dashboard.pages.health import aside, ids, parts, sensors
+from dashboard.pages.health import aside, breakers, ids, parts, requests, sensors
 from dashboard.session import current_principal
 
 TICK_MS = 10_000
@@ -79,12 +81,15 @@ def regions(span: Range) -> Regions:
     with reading() as session:
         states = queries.component_states(session, span)
         leases = queries.leases(session)
+        traffic = gateway_requests.traffic(session, principal)
         return Regions(
-            head=parts.head(states, span, now, zone),
+            head=parts.head(states, traffic, span, now, zone),
             parts=parts.table(states, span, now, zone),
             sensors=_sensors(session, principal),
             aside=[
                 aside.queues(work_queries.queue_states(session), leases),
+                requests.requests(traffic, zone),
+                breakers.breakers(gateway_breakers.list_breakers(session, principal), now, zone),
                 aside.events(work_queries.outbox_lag(session), saga_queries.saga_counts(session)),
                 aside.incidents(queries.changes(session, limit=_INCIDENTS), now, zone),
                 aside.processes(leases, now, zone),

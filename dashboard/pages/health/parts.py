@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 
 from backend.gateway.ids import Health
 from backend.gateway.queries import Range
-from backend.gateway.views import ComponentState
+from backend.gateway.views import ComponentState, Traffic
 from dashboard import format as fmt
 from dashboard.components.attributes import aria, optional
 from dashboard.components.history_bars import Bucket as Bar
@@ -27,9 +27,9 @@ _LEAST_OF_A_TREND = 4
 
 
 def head(
-    parts: Sequence[ComponentState], span: Range, now: datetime, zone: ZoneInfo
+    parts: Sequence[ComponentState], traffic: Traffic, span: Range, now: datetime, zone: ZoneInfo
 ) -> list[Component]:
-    """Draw the state of the whole, four figures, and the choice of range."""
+    """Draw the state of the whole, five figures, and the choice of range."""
     line = words.headline(parts, now)
     return [
         icon(line.look.icon, line.look.tone),
@@ -41,7 +41,10 @@ def head(
             className="hs-w",
             **aria(live="polite"),
         ),
-        html.Div([_figure(value, name) for value, name in _figures(parts, zone)], className="nums"),
+        html.Div(
+            [_figure(value, name) for value, name in _figures(parts, traffic, zone)],
+            className="nums",
+        ),
         html.Span(className="sp"),
         _ranges(span),
     ]
@@ -68,22 +71,19 @@ def table(
     return [body, _legend()] if parts else []
 
 
-def _figures(parts: Sequence[ComponentState], zone: ZoneInfo) -> list[tuple[str, str]]:
+def _figures(
+    parts: Sequence[ComponentState], traffic: Traffic, zone: ZoneInfo
+) -> list[tuple[str, str]]:
     in_use = [part for part in parts if part.status is not Health.OFF]
     well = sum(part.status is Health.OPERATIONAL for part in in_use)
-    by_name = {part.component: part for part in parts}
-    web, database = by_name.get("web"), by_name.get("database")
+    probed = max((part.checked_at for part in parts), default=None)
     return [
         (f"{well} of {len(in_use)}", "well"),
-        (_p95(web) or "–", "p95, web"),
-        (_p95(database) or "–", "p95, database"),
-        (f"{web.checked_at.astimezone(zone):%H:%M:%S}" if web else "–", "last probe"),
+        (words.per_minute(traffic.whole), "requests a minute"),
+        (words.percent_of_checks(traffic.whole.error_share), "errors"),
+        (words.milliseconds(traffic.whole.p95_ms), "p95, all"),
+        (f"{probed.astimezone(zone):%H:%M:%S}" if probed else "–", "last probe"),
     ]
-
-
-def _p95(part: ComponentState | None) -> str:
-    latency_ms = part.latency_p95_ms if part is not None else None
-    return fmt.latency(latency_ms / 1000 if latency_ms is not None else None)
 
 
 def _figure(value: str, name: str) -> html.Div:
@@ -111,7 +111,7 @@ def _heads(span: Range) -> html.Tr:
         ],
         className="sv-h",
     )
-    plain, figures = ("Part", bars), ("30 days", "p95 latency", "Failed checks", "Since")
+    plain, figures = ("Part", bars), ("Up, 30 days", "p95 latency", "Failed checks", "Since")
     return html.Tr(
         [
             *[html.Th(title, scope="col") for title in plain],
@@ -135,7 +135,7 @@ def _rows(part: ComponentState, span: Range, now: datetime, zone: ZoneInfo) -> l
                 className="nm",
             ),
             html.Td(_bars(part, span, zone)),
-            html.Td(words.percent_of_checks(part.uptime_30d), className="n t2"),
+            _availability(part),
             html.Td(_latency(part), className="n"),
             html.Td(words.percent_of_checks(words.failed_share(part.history)), className="n t2"),
             html.Td(_since(part, now), className="n t2", title=fmt.tooltip_time(part.since)),
@@ -149,13 +149,24 @@ def _rows(part: ComponentState, span: Range, now: datetime, zone: ZoneInfo) -> l
     return [row, note]
 
 
+def _availability(part: ComponentState) -> html.Td:
+    rests_on = words.rests_on(part.measured_30d)
+    note = [html.Span(rests_on, className="t3 up")] if rests_on else []
+    return html.Td(
+        [html.Span(words.percent_of_checks(part.uptime_30d)), *note],
+        className="n t2",
+        title=words.availability_title(part),
+    )
+
+
 def _since(part: ComponentState, now: datetime) -> str:
     return "" if part.status is Health.OFF else fmt.age(now - part.since)
 
 
 def _latency(part: ComponentState) -> html.Span:
+    p95 = None if part.latency_p95_ms is None else part.latency_p95_ms / 1000
     trend = sparkline(part.trend_ms) if len(part.trend_ms) >= _LEAST_OF_A_TREND else None
-    return html.Span([trend, html.Span(_p95(part), className="num md")], className="sp2")
+    return html.Span([trend, html.Span(fmt.latency(p95), className="num md")], className="sp2")
 
 
 def _bars(part: ComponentState, span: Range, zone: ZoneInfo) -> html.Div:

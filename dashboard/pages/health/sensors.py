@@ -78,7 +78,7 @@ def acknowledge_form(alarm: UnitAlarm | None, *, now: datetime, may_acknowledge:
     field = form_field(
         f"What you found at {alarm.unit_label}, or what you do about it",
         dbc.Input(id=ids.REASON, type="text", maxLength=500, autoFocus=True),
-        help_text="It stands in the audit trail with your name. The alarm stays while it is warm.",
+        help_text="It stands in the audit trail with your name. The alarm stays while it lasts.",
     )
     acts = html.Div(
         [
@@ -98,7 +98,8 @@ def acknowledge_form(alarm: UnitAlarm | None, *, now: datetime, may_acknowledge:
 
 
 def _facts(alarm: UnitAlarm, now: datetime) -> str:
-    lasting = f"Above {fmt.temperature(alarm.above_c)} for {fmt.age(now - alarm.since)}"
+    side = "Below" if alarm.is_cold else "Above"
+    lasting = f"{side} {fmt.temperature(alarm.limit_c)} for {fmt.age(now - alarm.since)}"
     back = f", back in range for {fmt.age(now - alarm.back_since)}" if alarm.back_since else ""
     heard = " Nothing newer has been heard." if alarm.is_stale else ""
     made_up = f" {SIMULATED}" if alarm.is_simulated else ""
@@ -133,7 +134,7 @@ def _heads() -> html.Thead:
                 html.Th("Now", scope="col", className="n"),
                 html.Th("24 h, warmest", scope="col", className="n"),
                 html.Th("Low to high", scope="col", className="n"),
-                html.Th("Alarm above", scope="col", className="n"),
+                html.Th("Alarm", scope="col", className="n"),
                 html.Th("State", scope="col"),
                 html.Th(html.Span("Act", className="vh"), scope="col"),
             ]
@@ -166,7 +167,7 @@ def _row(
             ),
             html.Td(sparkline(day.warmest_c) if day else None, className="n"),
             html.Td(_extremes(day), className="n t2"),
-            html.Td(fmt.temperature(sensor.alarm_high_c), className="n t2"),
+            html.Td(words.alarm_limits(sensor), className="n t2"),
             html.Td(status(words.sensor_look(sensor, now))),
             html.Td(act, className="n"),
         ],

@@ -5,17 +5,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from backend.gateway.ids import Health
+from backend.gateway import rules
+from backend.gateway.ids import Health, RouteClass
 from backend.gateway.queries import GRAINS, Range
-from backend.gateway.views import Bucket, ComponentState
+from backend.gateway.views import Bucket, ComponentState, Rate
 from backend.telemetry.views import SensorNow
 from dashboard import format as fmt
 from dashboard.components.status import SERVICE_LOOKS, Look
 from dashboard.components.tones import Tone
 
 RANGE_NAMES = {Range.HOUR: "1 h", Range.DAY: "24 h", Range.WEEK: "7 d", Range.QUARTER: "90 d"}
+KIND_NAMES = {
+    RouteClass.PAGES: "Pages, files",
+    RouteClass.CALLBACKS: "Open pages",
+    RouteClass.API: "API",
+}
 GRAIN_NAMES = {Range.HOUR: "1 min", Range.DAY: "30 min", Range.WEEK: "3 h", Range.QUARTER: "1 day"}
 
+_ONE_DAY = timedelta(days=1)
 _ILL = (Health.DOWN, Health.DEGRADED, Health.UNKNOWN)
 _MANY = {Health.DOWN: "down", Health.DEGRADED: "degraded", Health.UNKNOWN: "unknown"}
 
@@ -74,6 +81,30 @@ def percent_of_checks(share: float | None) -> str:
     return fmt.percent(min(max(share, 0.0001), 0.9999), 2)
 
 
+def rests_on(measured: timedelta) -> str:
+    """Return how much of thirty days was measured: ``14 min``, ``12 of 30 d``; all is empty."""
+    if not measured:
+        return ""
+    if measured < _ONE_DAY:
+        return f"of {fmt.age(measured)}"
+    days = int(measured / _ONE_DAY)
+    # A month with an hour's maintenance in it is a month.
+    return "" if measured > rules.MONTH - _ONE_DAY else f"{days} of 30{fmt.NBSP}d"
+
+
+def availability_title(part: ComponentState) -> str:
+    """Return what the share of availability means, and what nobody knows."""
+    if part.uptime_30d is None:
+        return "Nothing was measured in the last 30 days."
+    share, lasting = percent_of_checks(part.uptime_30d), fmt.age(part.measured_30d)
+    if not rests_on(part.measured_30d):
+        return f"Not down in {share} of the last 30 days, all of them measured."
+    return (
+        f"Not down in {share} of the {lasting} that were measured of the last 30 days. "
+        "Nothing is known of the rest."
+    )
+
+
 def bucket_title(bucket: Bucket, span: Range, zone: ZoneInfo) -> str:
     """Return what a history bar's tooltip says: when, and what the checks found."""
     when = _stretch(bucket.start, span, zone)
@@ -103,11 +134,27 @@ def sensor_look(sensor: SensorNow, now: datetime) -> Look:
         return Look("Never heard", "question-circle", Tone.OFF)
     if sensor.is_stale:
         return Look(f"Silent for {fmt.age(now - sensor.read_at)}", "question-circle", Tone.OFF)
-    if sensor.temperature_c > sensor.alarm_high_c:
-        return Look("Above the alarm limit", "exclamation-triangle-fill", Tone.WARN)
-    if sensor.temperature_c > sensor.warning_high_c:
-        return Look("Warmer than usual", "exclamation-triangle-fill", Tone.WARN)
-    return Look("In range", "check-circle-fill", Tone.OK)
+    return _range_look(sensor, sensor.temperature_c)
+
+
+def per_minute(rate: Rate) -> str:
+    """Write requests a minute: ``412``, ``3.2``; nobody has counted is a dash."""
+    if rate.per_minute is None:
+        return "–"
+    return fmt.decimal(rate.per_minute, 1 if 0 < rate.per_minute < 10 else 0)  # noqa: PLR2004
+
+
+def milliseconds(latency_ms: float | None) -> str:
+    """Write a latency, a dash where there is none."""
+    return "–" if latency_ms is None else fmt.latency(latency_ms / 1000)
+
+
+def alarm_limits(sensor: SensorNow) -> str:
+    """Write what a sensor's alarm is outside of: ``above −70.0 °C``, ``outside 2.0 to 8.0 °C``."""
+    high = fmt.temperature(sensor.alarm_high_c)
+    if sensor.alarm_low_c is None:
+        return f"above {high}"
+    return f"outside {fmt.between(fmt.decimal(sensor.alarm_low_c, 1), high)}"
 
 
 def seconds(duration_s: float | None) -> str:
@@ -132,6 +179,16 @@ def _alarm_look(sensor: SensorNow, now: datetime) -> Look:
     lasting = fmt.age(now - sensor.alarm_since)
     known = ", acknowledged" if sensor.acknowledged_at is not None else ""
     return Look(f"Alarm for {lasting}{known}", "exclamation-octagon-fill", Tone.CRIT)
+
+
+def _range_look(sensor: SensorNow, temperature_c: float) -> Look:
+    if temperature_c > sensor.alarm_high_c:
+        return Look("Above the alarm limit", "exclamation-triangle-fill", Tone.WARN)
+    if sensor.alarm_low_c is not None and temperature_c < sensor.alarm_low_c:
+        return Look("Below the alarm limit", "exclamation-triangle-fill", Tone.WARN)
+    if temperature_c > sensor.warning_high_c:
+        return Look("Warmer than usual", "exclamation-triangle-fill", Tone.WARN)
+    return Look("In range", "check-circle-fill", Tone.OK)
 
 
 def _stretch(start: datetime, span: Range, zone: ZoneInfo) -> str:

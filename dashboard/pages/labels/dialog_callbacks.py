@@ -15,6 +15,8 @@ from backend.core.errors import AppError, InvalidInput
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.core.transaction import reading, writing
+from backend.gateway import outgoing
+from backend.gateway.errors import CircuitOpen
 from backend.labels import contents, printing, queries, service, sheet_files
 from backend.labels.adapters import zpl_printer
 from backend.labels.rendering import sheet as sheets
@@ -141,9 +143,11 @@ def offer_sheets(_version: int | None, job: str | None) -> list[Component]:
 
 def printer_words(host: str, port: int) -> list[Component | str]:
     """Return a printer's answer as a mark and words; asked with no session open."""
+    address = zpl_printer.Address(host, port)
     try:
-        found = zpl_printer.ask(zpl_printer.Address(host, port), _SHORT)
-    except zpl_printer.NotSent as unreachable:
+        with outgoing.through(writing, address.target, away=zpl_printer.NotSent):
+            found = zpl_printer.ask(address, _SHORT)
+    except (zpl_printer.NotSent, CircuitOpen) as unreachable:
         return [icon("x-octagon-fill", Tone.CRIT), f" {unreachable}"]
     if found is None:
         return [icon("check-circle", Tone.OFF), " Connected; it does not tell its state."]

@@ -46,14 +46,15 @@ def most_urgent(items: Iterable[Attention]) -> list[Attention]:
 
 
 def alarms(units: Sequence[UnitAlarm], now: datetime) -> list[Attention]:
-    """Return a line per unit above its alarm limit."""
+    """Return a line per unit outside its alarm limits."""
     return [
         Attention(
             urgency=Urgency.CRITICAL,
-            title=f"{unit.unit_label} is too warm",
+            title=f"{unit.unit_label} is too {'cold' if unit.is_cold else 'warm'}",
             text=(
                 f"{fmt.temperature(unit.temperature_c)}{_rate(unit.rate_c_per_min)}. "
-                f"Above {fmt.temperature(unit.above_c)} for {fmt.age(now - unit.since)}."
+                f"{'Below' if unit.is_cold else 'Above'} {fmt.temperature(unit.limit_c)} "
+                f"for {fmt.age(now - unit.since)}."
                 + (" Back in range." if unit.back_since else "")
                 + (" Acknowledged." if unit.acknowledged_at else "")
                 + (" Simulated reading." if unit.is_simulated else "")

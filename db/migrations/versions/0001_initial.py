@@ -143,6 +143,39 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
+        "circuit_breaker",
+        sa.Column("target", sa.String(length=300), nullable=False),
+        sa.Column("label", sa.String(length=300), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "closed",
+                "open",
+                "half_open",
+                name="breakerstate_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("called_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("failures", sa.BigInteger(), nullable=False),
+        sa.Column("openings", sa.BigInteger(), nullable=False),
+        sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_error", sa.String(length=500), nullable=False),
+        sa.Column("last_error_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'closed') = (next_try_at IS NULL)",
+            name=op.f("ck_circuit_breaker_waits_unless_closed"),
+        ),
+        sa.CheckConstraint(
+            "failures >= 0 AND openings >= 0", name=op.f("ck_circuit_breaker_counts_positive")
+        ),
+        sa.PrimaryKeyConstraint("target", name=op.f("pk_circuit_breaker")),
+    )
+    op.create_table(
         "code_policy",
         sa.Column("is_only", sa.Boolean(), server_default=sa.text("true"), nullable=False),
         sa.Column(
@@ -651,6 +684,33 @@ def upgrade() -> None:
     )
     op.create_index("ix_report_run_history", "report_run", ["report", "requested_at"], unique=False)
     op.create_table(
+        "request_minute",
+        sa.Column("minute", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "route_class",
+            sa.Enum(
+                "pages",
+                "callbacks",
+                "api",
+                name="routeclass_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("up_to_ms", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("requests", sa.BigInteger(), nullable=False),
+        sa.Column("errors", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint(
+            "requests >= 0 AND errors BETWEEN 0 AND requests",
+            name=op.f("ck_request_minute_counts_sane"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "minute", "route_class", "up_to_ms", name=op.f("pk_request_minute")
+        ),
+    )
+    op.create_table(
         "saga",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("type", sa.String(length=60), nullable=False),
@@ -804,6 +864,7 @@ def upgrade() -> None:
         sa.Column("setpoint_c", sa.Double(), nullable=False),
         sa.Column("warning_high_c", sa.Double(), nullable=False),
         sa.Column("alarm_high_c", sa.Double(), nullable=False),
+        sa.Column("alarm_low_c", sa.Double(), nullable=True),
         sa.Column("alarm_delay_s", sa.BigInteger(), nullable=False),
         sa.Column("deadband_c", sa.Double(), server_default="2", nullable=False),
         sa.Column(
@@ -820,6 +881,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("alarm_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_cold", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("back_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("acknowledged_by_name", sa.String(length=200), nullable=True),
@@ -827,6 +889,10 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "(acknowledged_at IS NULL) = (acknowledged_by_name IS NULL) AND (acknowledged_at IS NULL OR alarm_since IS NOT NULL)",
             name=op.f("ck_sensor_acknowledged_whole"),
+        ),
+        sa.CheckConstraint(
+            "alarm_low_c IS NULL OR alarm_high_c - alarm_low_c > 2 * deadband_c",
+            name=op.f("ck_sensor_deadband_fits"),
         ),
         sa.CheckConstraint(
             "back_since IS NULL OR alarm_since IS NOT NULL", name=op.f("ck_sensor_back_from_alarm")
@@ -4008,6 +4074,7 @@ def downgrade() -> None:
     )
     op.drop_index("ix_saga_created_at", table_name="saga")
     op.drop_table("saga")
+    op.drop_table("request_minute")
     op.drop_index("ix_report_run_history", table_name="report_run")
     op.drop_table("report_run")
     op.drop_table("qc_threshold_set")
@@ -4048,6 +4115,7 @@ def downgrade() -> None:
     op.drop_table("component_health")
     op.drop_table("code_series")
     op.drop_table("code_policy")
+    op.drop_table("circuit_breaker")
     op.drop_index("ix_capacity_forecast_latest", table_name="capacity_forecast")
     op.drop_table("capacity_forecast")
     op.drop_index(

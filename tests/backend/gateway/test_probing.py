@@ -10,7 +10,7 @@ from backend.core.errors import PermissionDenied
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events.models import OutboxEvent
-from backend.gateway import measuring, queries, service
+from backend.gateway import measuring, queries, rules, service
 from backend.gateway.ids import Health
 from backend.gateway.models import (
     ComponentHealth,
@@ -20,6 +20,7 @@ from backend.gateway.models import (
 )
 from backend.gateway.queries import Range
 from backend.gateway.views import ComponentState, Observation, PartToday
+from jobs.schedule import SCHEDULE
 
 
 def seen(
@@ -311,3 +312,28 @@ def test_a_process_that_ends_in_good_order_takes_its_lease_back(session: WriteSe
     service.end_lease(session, service="worker-2", instance="worker-2@a:3")
 
     assert queries.leases(session) == []
+
+
+def test_availability_rests_on_what_was_probed(session: WriteSession, prober: Principal) -> None:
+    for _ in range(28):
+        service.store_probes(session, prober, observations=[seen()])
+    service.store_probes(session, prober, observations=[seen(Health.UNKNOWN, latency_ms=None)])
+
+    web = state(session)
+    assert web.uptime_30d == 1.0
+    assert web.measured_30d == timedelta(minutes=14)
+
+
+def test_probing_twice_as_often_measures_no_more_time(
+    session: WriteSession, prober: Principal
+) -> None:
+    service.store_probes(session, prober, observations=[seen()])
+    session.execute(update(HealthBucket).values(total=500))
+
+    assert state(session).measured_30d == timedelta(minutes=30)
+
+
+def test_a_finding_vouches_for_as_long_as_the_schedule_waits() -> None:
+    every_s = int(rules.PROBE_EVERY.total_seconds())
+
+    assert SCHEDULE["probe health"].cron == f"@every {every_s}s"

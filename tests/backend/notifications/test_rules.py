@@ -64,3 +64,12 @@ def test_every_recurring_work_that_may_fail_has_a_name_of_its_own() -> None:
     ]
 
     assert unnamed == []
+
+
+def test_a_unit_that_freezes_is_told_with_its_low_limit() -> None:
+    cold = rules.out_of_range(temperature_c=0.4, above_c=None, below_c=2.0)
+    warm = rules.out_of_range(temperature_c=9.1, above_c=8.0, below_c=None)
+
+    assert "allowed down to 2.0" in cold
+    assert "may freeze. Look at the unit" in cold
+    assert "allowed up to 8.0" in warm

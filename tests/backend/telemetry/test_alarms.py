@@ -6,6 +6,7 @@ from threading import Barrier, Thread
 
 import pytest
 from sqlalchemy import Engine, select
+from sqlalchemy.exc import IntegrityError
 
 from backend.core.errors import PermissionDenied
 from backend.core.ids import new_id
@@ -78,7 +79,7 @@ def test_a_warm_unit_raises_one_alarm_however_often_it_is_checked(
     (alarm,) = queries.open_alarms(session, technician)
     assert alarm.unit_label == "ULT-03"
     assert alarm.since == frozen_clock() - timedelta(minutes=15)
-    assert (alarm.temperature_c, alarm.above_c) == (-60.0, -70.0)
+    assert (alarm.temperature_c, alarm.limit_c) == (-60.0, -70.0)
     assert alarm.rate_c_per_min == pytest.approx(0.0)
     assert alarm.acknowledged_at is None
 
@@ -307,3 +308,79 @@ def test_sensors_that_fall_silent_in_one_check_are_each_recorded_and_told_of_tog
     together = select(OutboxEvent.payload).where(OutboxEvent.type == "telemetry.sensors_silent")
     [payload] = session.scalars(together).all()
     assert payload["unit_labels"] == ["ULT-01", "ULT-02", "ULT-03"]
+
+
+FRIDGE_WARM, FRIDGE_COLD = [4.0] * 3 + [9.0] * 16, [1.0] * 16
+
+
+def payloads(session: WriteSession, sensor: Sensor) -> list[tuple[object, object]]:
+    raised = session.scalars(
+        select(OutboxEvent.payload)
+        .where(OutboxEvent.aggregate_id == sensor.id, OutboxEvent.type == "telemetry.alarm_raised")
+        .order_by(OutboxEvent.seq)
+    )
+    return [(each["above_c"], each["below_c"]) for each in raised]
+
+
+def test_a_refrigerator_that_freezes_is_alarmed_with_its_low_limit(
+    session: WriteSession, frozen_clock: FrozenClock, checker: Principal, technician: Principal
+) -> None:
+    sensor = make_sensor(session, is_refrigerator=True)
+    read_until(session, sensor, frozen_clock(), [4.0] * 3 + FRIDGE_COLD)
+
+    service.check_alarms(session, checker)
+
+    (alarm,) = queries.open_alarms(session, technician)
+    assert (alarm.limit_c, alarm.is_cold) == (2.0, True)
+    assert payloads(session, sensor) == [(None, 2.0)]
+
+
+def test_a_warm_refrigerator_that_then_freezes_is_told_again_and_acknowledged_again(
+    session: WriteSession, frozen_clock: FrozenClock, checker: Principal, technician: Principal
+) -> None:
+    sensor = make_sensor(session, is_refrigerator=True)
+    read_until(session, sensor, frozen_clock(), FRIDGE_WARM)
+    service.check_alarms(session, checker)
+    service.acknowledge(session, technician, sensor_id=SensorId(sensor.id), reason="Door open")
+    frozen_clock.advance(minutes=16)
+    read_until(session, sensor, frozen_clock(), FRIDGE_COLD)
+
+    service.check_alarms(session, checker)
+
+    (alarm,) = queries.open_alarms(session, technician)
+    assert payloads(session, sensor) == [(8.0, None), (None, 2.0)]
+    assert (alarm.is_cold, alarm.acknowledged_at) == (True, None)
+
+
+def test_a_cold_run_that_began_long_ago_is_found_whole(
+    session: WriteSession, frozen_clock: FrozenClock, checker: Principal, technician: Principal
+) -> None:
+    sensor = make_sensor(session, is_refrigerator=True)
+    read_until(session, sensor, frozen_clock(), [4.0] + [1.0] * 241)
+
+    service.check_alarms(session, checker)
+
+    (alarm,) = queries.open_alarms(session, technician)
+    assert alarm.since == frozen_clock() - timedelta(hours=4)
+
+
+def test_a_long_range_of_a_refrigerator_keeps_its_cold_peak(
+    session: WriteSession, frozen_clock: FrozenClock, technician: Principal
+) -> None:
+    sensor = make_sensor(session, is_refrigerator=True)
+    read_until(session, sensor, frozen_clock(), [4.0] * 1500 + [0.5] + [4.5] * 1500)
+
+    found = queries.readings(
+        session, technician, SensorId(sensor.id), frozen_clock() - timedelta(minutes=3001)
+    )
+
+    assert len(found) < 500
+    assert min(point.temperature_c for point in found) == 0.5
+
+
+def test_a_deadband_that_does_not_fit_is_refused(session: WriteSession) -> None:
+    sensor = make_sensor(session, is_refrigerator=True)
+    sensor.deadband_c = 3.0
+
+    with pytest.raises(IntegrityError, match="deadband_fits"):
+        session.flush()

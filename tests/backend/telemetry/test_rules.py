@@ -179,3 +179,78 @@ def test_a_range_has_a_bounded_number_of_points(length_minutes: int) -> None:
     length = timedelta(minutes=length_minutes)
 
     assert length / rules.stretch(NOON - length, NOON) <= rules.MOST_POINTS
+
+
+FRIDGE = AlarmLimits(high_c=8.0, low_c=2.0, deadband_c=0.5, delay=timedelta(minutes=15))
+COLD = Standing(open_since=NOON - timedelta(hours=1), is_cold=True)
+WARM = Standing(open_since=NOON - timedelta(hours=1))
+in_a_fridge = st.lists(st.floats(min_value=-5, max_value=15), min_size=1, max_size=60)
+
+
+def refrigerated(
+    temperatures_c: Sequence[float], standing: Standing = NONE, *, acknowledged: bool = False
+) -> Standing:
+    return rules.judge(standing, FRIDGE, minutes(temperatures_c), acknowledged=acknowledged)
+
+
+@pytest.mark.parametrize(
+    ("curve", "after"),
+    [
+        ([4.0] * 30, NONE),
+        ([2.0] * 30, NONE),  # the limit itself is in range
+        ([4.0] * 5 + [1.9] * 15, NONE),  # a minute less than the delay
+        ([4.0] * 5 + [1.9] * 16, Standing(open_since=NOON - 15 * MINUTE, is_cold=True)),
+        ([4.0] * 5 + [8.1] * 16, Standing(open_since=NOON - 15 * MINUTE)),
+        ([1.0] * 20 + [2.2] + [1.0] * 10, NONE),
+        # A compressor that swings from one side to the other is out of range all along.
+        ([4.0] + [9.0, 1.0] * 10, Standing(open_since=NOON - 19 * MINUTE, is_cold=True)),
+    ],
+)
+def test_a_refrigerator_alarms_on_either_side(curve: list[float], after: Standing) -> None:
+    assert refrigerated(curve) == after
+
+
+@pytest.mark.parametrize(
+    ("curve", "after"),
+    [
+        ([1.0] + [2.3] * 30, COLD),  # within the deadband
+        ([1.0] + [2.5] * 5, COLD),
+        ([1.0] + [2.5] * 6, NONE),
+        ([1.0] + [7.5] * 6, NONE),
+        ([1.0] + [7.8] * 30, COLD),  # and within the deadband of the other side
+    ],
+)
+def test_a_cold_alarm_is_over_once_it_is_safely_in_range(
+    curve: list[float], after: Standing
+) -> None:
+    assert refrigerated(curve, COLD, acknowledged=True) == after
+
+
+def test_what_was_too_warm_and_then_freezes_has_a_new_alarm() -> None:
+    after = refrigerated([9.0] * 5 + [1.0] * 16, WARM, acknowledged=True)
+
+    assert after == Standing(open_since=NOON - 15 * MINUTE, is_cold=True)
+
+
+def test_a_freezer_has_no_too_cold() -> None:
+    assert judged([-200.0] * 60) == NONE
+
+
+@given(in_a_fridge, st.sampled_from([NONE, WARM, COLD]), st.booleans())
+def test_a_second_check_of_a_refrigerator_changes_nothing(
+    temperatures_c: list[float],
+    standing: Standing,
+    acknowledged: bool,  # noqa: FBT001 drawn by name
+) -> None:
+    once = refrigerated(temperatures_c, standing, acknowledged=acknowledged)
+    if once.open_since is not None:
+        assert refrigerated(temperatures_c, once, acknowledged=acknowledged) == once
+
+
+@given(in_a_fridge)
+def test_a_refrigerator_alarms_only_on_a_reading_outside(temperatures_c: list[float]) -> None:
+    after = refrigerated(temperatures_c)
+
+    if after.open_since is not None:
+        assert not 2.0 <= temperatures_c[-1] <= 8.0
+        assert after.is_cold == (temperatures_c[-1] < 2.0)

@@ -13,10 +13,13 @@ from backend.auth import service as auth_service
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.core.transaction import writing
-from backend.telemetry import service, simulation
+from backend.telemetry import rules, service, simulation
 from backend.telemetry.errors import NotADemonstration
 from backend.telemetry.ids import SensorSource
 from backend.telemetry.models import Reading, Sensor
+from backend.telemetry.rules import AlarmLimits, Standing
+from backend.telemetry.views import ReadingPoint
+from db.seeds.world import UNIT_KINDS, UnitKind
 from tests.factories.telemetry import make_sensor, read_until
 from tests.support.clock import FrozenClock
 
@@ -149,3 +152,24 @@ def test_a_warm_unit_cools_towards_its_set_point() -> None:
 
     assert warm == sorted(warm, reverse=True)
     assert warm[-1] < -77
+
+
+@pytest.mark.parametrize("kind", UNIT_KINDS, ids=lambda kind: kind.prefix)
+def test_made_up_temperatures_alarm_nobody_for_two_weeks(kind: UnitKind) -> None:
+    limits = AlarmLimits(
+        high_c=kind.alarm_high_c,
+        low_c=kind.alarm_low_c,
+        deadband_c=kind.deadband_c,
+        delay=15 * MINUTE,
+    )
+    points = [ReadingPoint(at=NOON, temperature_c=kind.setpoint_c)]
+    standing = Standing()
+    for _ in range(14 * 24 * 60):
+        last = points[-1]
+        at = last.at + MINUTE
+        temperature_c = simulation.next_temperature(
+            f"{kind.prefix}-01-T1", kind.setpoint_c, last.temperature_c, last.at, at
+        )
+        points = [*points[-16:], ReadingPoint(at=at, temperature_c=temperature_c)]
+        standing = rules.judge(standing, limits, points, acknowledged=False)
+        assert standing == Standing()
