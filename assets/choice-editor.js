@@ -42,6 +42,8 @@
     document.body.append(this.list);
     document.addEventListener("scroll", this.close, true);
     this.draw();
+    // The field gets its size in the cell only when the grid has drawn it.
+    window.requestAnimationFrame(this.place.bind(this));
   };
 
   ChoiceEditor.prototype.destroy = function () {

@@ -136,6 +136,10 @@ def test_a_templates_own_columns_are_edited_and_checked_in_the_review_grid(
     expect(choices.get_by_role("option")).to_have_text(
         ["EDTA", "citrate", "heparin", "none", "other"]
     )
+    typed_in, offered = cell.locator("input").bounding_box(), choices.bounding_box()
+    assert typed_in is not None
+    assert offered is not None
+    assert offered["y"] >= typed_in["y"] + typed_in["height"] - 1
     page.keyboard.press("ArrowDown")
     expect(choices.get_by_role("option", selected=True)).to_have_text("EDTA")
     assert look_at(page, WIDTHS[:1]) == {}
