@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 
 from backend.core.principal import Permission, machinery
 from backend.core.transaction import reading, writing
@@ -12,9 +12,11 @@ from backend.templates import draft_queries
 from backend.templates.ids import ImportId
 from backend.templates.reading.batch import RowState
 from backend.templates.views import DraftWindow, Marked
-from dashboard.pages.register import window
+from dashboard.pages.register import callbacks, panels, window
 from dashboard.pages.register.window import MOST_ROWS
 from tests.factories.imports import make_long_draft, make_project_of
+
+pytestmark = pytest.mark.slow
 
 EVERYBODY = machinery("test", *Permission, request_id="test")
 
@@ -84,3 +86,41 @@ def test_a_page_knows_the_problems_before_and_after_it(draft: Draft) -> None:
         Marked(2 * MOST_ROWS + 2, "zone"),
     )
     assert last.after is None
+
+
+def test_the_next_problem_is_found_over_the_whole_draft(module_database: Engine) -> None:
+    with writing() as session:
+        far = 4 * MOST_ROWS
+        draft = make_long_draft(session, make_project_of(session), far + 1, wrong_from=far)
+
+    window = window_of(draft, None)
+    drawn = str(panels.segments(None, window))
+
+    assert window.after == Marked(far + 2, "zone")
+    assert all(part in drawn for part in (f"data-after-row={far + 2}", "data-after-field='zone'"))
+    assert far + 2 in [row.number for row in window_of(draft, {"row": far + 2}).rows]
+
+
+def test_what_the_page_reads_does_not_grow_with_the_draft(
+    draft: Draft, module_database: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(callbacks, "current_principal", lambda: EVERYBODY)
+
+    shorter = _rows_read(module_database, draft(5_000))
+    longer = _rows_read(module_database, draft(50_000))
+
+    assert MOST_ROWS <= shorter < MOST_ROWS + 20
+    assert longer == shorter
+
+
+def _rows_read(engine: Engine, draft: ImportId) -> int:
+    """Return how many rows of the database came into memory to draw a draft."""
+    read: list[int] = []
+
+    def count(*said: Any) -> None:
+        read.append(max(said[1].rowcount, 0))
+
+    event.listen(engine, "after_cursor_execute", count)
+    callbacks.show_draft(f"?draft={draft}", None, None, None)
+    event.remove(engine, "after_cursor_execute", count)
+    return sum(read)
