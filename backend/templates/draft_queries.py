@@ -36,7 +36,7 @@ from backend.templates.reading.fields import BY_KEY
 from backend.templates.reading.headings import USED, ColumnMatch, Match
 from backend.templates.reading.values import Finding, Severity
 from backend.templates.rules import ROWS_NAMED, Cause, gravest_first, title_of
-from backend.templates.views import DraftView, DraftWindow, FormDraft, Marked
+from backend.templates.views import CellEdit, DraftView, DraftWindow, FormDraft, Marked
 
 _OPEN = frozenset(RowState) - {RowState.REGISTERED}
 _ROW = ImportRow.__table__.c
@@ -124,6 +124,28 @@ def get_form_draft(
     last = queries.select_rows().where(_ROW.import_id == import_id)
     rows = queries.row_views(session, last.order_by(_ROW.number.desc()).limit(newest))
     return FormDraft(id=import_id, records=records, newest=rows)
+
+
+def list_fixes(
+    session: ReadSession, principal: Principal, import_id: ImportId, *, code: str, field: str
+) -> list[CellEdit]:
+    """Return each cell's own fix wherever a field has the same problem, in the order of the rows.
+
+    Raises:
+        ImportNotFound: absent, or of a project the principal is not in.
+    """
+    queries.get_head(session, principal, import_id)
+    same = [{"code": code, "field": field}]
+    query = select(_ROW.number, _ROW.findings).where(
+        _ROW.import_id == import_id, _ROW.findings.contains(same)
+    )
+    return [
+        CellEdit(number=number, field=field, text=finding["fix"])
+        for number, findings in session.execute(query.order_by(_ROW.number))
+        for finding in findings
+        if finding.get("fix") is not None
+        and (finding["code"], finding.get("field")) == (code, field)
+    ]
 
 
 def _tally(session: ReadSession, import_id: ImportId) -> _Tally:

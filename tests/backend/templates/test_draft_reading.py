@@ -21,7 +21,7 @@ from backend.templates.reading.headings import USED, ColumnMatch, Match
 from backend.templates.reading.values import Finding, Severity
 from backend.templates.rules import ROWS_NAMED, Cause, group_by_cause
 from backend.templates.service import registering
-from backend.templates.views import DraftView, DraftWindow, ImportView, Marked, RowView
+from backend.templates.views import CellEdit, DraftView, DraftWindow, ImportView, Marked, RowView
 from tests.factories.imports import make_draft, make_long_draft, make_registrar
 from tests.support.sample_files import form, manifest
 
@@ -184,6 +184,9 @@ def _assert_same(session: WriteSession, draft: ImportId, asked: Sequence[Asked])
     assert view.filled == _filled(whole)
     assert list(view.headings) == list(dict.fromkeys(h for row in whole.rows for h in row.extras))
     assert view.next_scan == _next_scan(whole)
+    for code, field in {(cause.code, cause.field) for cause in view.causes if cause.field}:
+        fixes = draft_queries.list_fixes(session, EVERYBODY, draft, code=code, field=field)
+        assert fixes == _fixes(whole, code, field)
     assert draft_queries.next_scan_row(session, EVERYBODY, draft) == view.next_scan
     for state, page, row in asked:
         found = draft_queries.get_window(
@@ -196,6 +199,15 @@ def _assert_same(session: WriteSession, draft: ImportId, asked: Sequence[Asked])
 def _causes(whole: ImportView) -> list[Cause]:
     causes = group_by_cause([finding for row in whole.rows for finding in row.findings])
     return [replace(cause, rows=cause.rows[:ROWS_NAMED]) for cause in causes]
+
+
+def _fixes(whole: ImportView, code: str, field: str) -> list[CellEdit]:
+    return [
+        CellEdit(number=row.number, field=field, text=finding.fix)
+        for row in whole.rows
+        for finding in row.findings
+        if finding.fix is not None and (finding.code, finding.field) == (code, field)
+    ]
 
 
 def _filled(whole: ImportView) -> set[str]:
