@@ -12,6 +12,8 @@ from sqlalchemy import (
     ARRAY,
     ColumnElement,
     Integer,
+    Row,
+    Select,
     Text,
     any_,
     cast,
@@ -36,7 +38,7 @@ from backend.templates.reading.fields import BY_KEY
 from backend.templates.reading.headings import USED, ColumnMatch, Match
 from backend.templates.reading.values import Finding, Severity
 from backend.templates.rules import ROWS_NAMED, Cause, gravest_first, title_of
-from backend.templates.views import CellEdit, DraftView, DraftWindow, FormDraft, Marked
+from backend.templates.views import CellEdit, DraftView, DraftWindow, FormDraft, Marked, RowView
 
 _OPEN = frozenset(RowState) - {RowState.REGISTERED}
 _ROW = ImportRow.__table__.c
@@ -168,6 +170,31 @@ def _tally(session: ReadSession, import_id: ImportId) -> _Tally:
 
 def _causes(session: ReadSession, import_id: ImportId) -> list[Cause]:
     """Return what `group_by_cause` finds in all rows, with the first rows of each cause."""
+    grouped = _select_causes(import_id).subquery("grouped")
+    # With its first row, in the same statement: another person may be at work in the draft.
+    query = select(grouped, _ROW.findings).join(
+        ImportRow.__table__,
+        (_ROW.import_id == import_id) & (_ROW.number == grouped.c.rows[1]),
+    )
+    made: list[tuple[int, int, Cause]] = []
+    for group in session.execute(query):
+        place, first = _first_of(group)
+        cause = Cause(
+            code=group.code,
+            severity=Severity(group.severity),
+            field=group.field,
+            title=title_of(group.code, first.message, is_same=group.is_same),
+            rows=tuple(group.rows),
+            count=group.row_count,
+            fixable=group.fixable,
+            fix=group.fix if group.is_one_fix else None,
+        )
+        made.append((group.rows[0], place, cause))
+    made.sort(key=lambda each: each[:2])
+    return gravest_first([cause for *_, cause in made])
+
+
+def _select_causes(import_id: ImportId) -> Select[*tuple[Any, ...]]:
     texts = [column(name, Text) for name in ("severity", "code", "field", "message", "fix")]
     found = (
         func.jsonb_to_recordset(_ROW.findings)
@@ -175,17 +202,18 @@ def _causes(session: ReadSession, import_id: ImportId) -> list[Cause]:
         .render_derived(with_types=True)
         .lateral("found")
     )
+    key = (found.c.severity, found.c.code, func.coalesce(found.c.field, "").label("field"))
+    rows = func.array_agg(distinct(_ROW.number), type_=ARRAY(Integer))
     said = func.rtrim(func.split_part(found.c.message, ". ", 1), ".").collate("C")
     fix = found.c.fix.collate("C")
-    key = (found.c.severity, found.c.code, func.coalesce(found.c.field, ""))
-    rows = func.array_agg(distinct(_ROW.number), type_=ARRAY(Integer))
-    query = (
+    is_one_fix = (func.count(fix) == func.count()) & (func.min(fix) == func.max(fix))
+    return (
         select(
             *key,
             rows[1:ROWS_NAMED].label("rows"),
             func.count(distinct(_ROW.number)).label("row_count"),
             func.count(fix).label("fixable"),
-            ((func.count(fix) == func.count()) & (func.min(fix) == func.max(fix))).label("one_fix"),
+            is_one_fix.label("is_one_fix"),
             func.min(fix).label("fix"),
             (func.min(said) == func.max(said)).label("is_same"),
         )
@@ -194,41 +222,17 @@ def _causes(session: ReadSession, import_id: ImportId) -> list[Cause]:
         .where(found.c.severity != Severity.INFO.value, found.c.row.is_not(None))
         .group_by(*key)
     )
-    groups = session.execute(query).all()
-    firsts = _first_findings(session, import_id, {group.rows[0] for group in groups})
-    made = [
-        (
-            firsts[severity, code, field][0],
-            Cause(
-                code=code,
-                severity=Severity(severity),
-                field=field,
-                title=title_of(code, firsts[severity, code, field][1].message, is_same=is_same),
-                rows=tuple(numbers),
-                count=count,
-                fixable=fixable,
-                fix=fix_offered if one_fix else None,
-            ),
-        )
-        for severity, code, field, numbers, count, fixable, one_fix, fix_offered, is_same in groups
-    ]
-    return gravest_first([cause for _, cause in sorted(made, key=lambda pair: pair[0])])
 
 
-def _first_findings(
-    session: ReadSession, import_id: ImportId, numbers: Collection[int]
-) -> dict[tuple[str, str, str], tuple[tuple[int, int], Finding]]:
-    """Return the first finding of each cause in these rows, with its row and its place in it."""
-    query = select(_ROW.number, _ROW.findings).where(
-        _ROW.import_id == import_id, _ROW.number.in_(numbers)
+def _first_of(group: Row[*tuple[Any, ...]]) -> tuple[int, Finding]:
+    """Return a cause's first finding, and its place among those of its row."""
+    cause = (group.severity, group.code, group.field)
+    return next(
+        (place, finding)
+        for place, finding in enumerate(map(finding_in, group.findings))
+        if finding.row is not None
+        and (finding.severity.value, finding.code, finding.field or "") == cause
     )
-    firsts: dict[tuple[str, str, str], tuple[tuple[int, int], Finding]] = {}
-    for number, stored in session.execute(query.order_by(_ROW.number)):
-        for place, finding in enumerate(map(finding_in, stored)):
-            if finding.row is not None:
-                key = (finding.severity.value, finding.code, finding.field or "")
-                firsts.setdefault(key, ((number, place), finding))
-    return firsts
 
 
 def _filled(
@@ -268,7 +272,7 @@ def _names_in(texts: ColumnElement[Any]) -> LateralFromClause:
 
 def _page(
     session: ReadSession, draft: DraftView, states: Collection[RowState], page: int, size: int
-) -> list[Any]:
+) -> list[RowView]:
     query = queries.select_rows().where(*_of(draft, states)).order_by(_ROW.number)
     return queries.row_views(session, query.offset(page * size).limit(size))
 
