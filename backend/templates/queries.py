@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -31,7 +32,7 @@ from backend.templates.models import HeaderMap, ImportRow, SampleImport
 from backend.templates.plain import column_in, finding_in
 from backend.templates.reading.batch import RowState
 from backend.templates.reading.values import Note
-from backend.templates.views import ImportSummary, ImportView, RowView, Standing
+from backend.templates.views import ImportHead, ImportSummary, ImportView, RowView, Standing
 
 _APART = "\x1f"
 
@@ -92,12 +93,22 @@ def get_import(session: ReadSession, principal: Principal, import_id: ImportId) 
     Raises:
         ImportNotFound: absent, or of a project the principal is not in.
     """
-    found = session.execute(
-        visible_imports(principal).where(SampleImport.id == import_id)
-    ).one_or_none()
-    if found is None:
-        raise ImportNotFound
-    return _view(found, rows_of(session, import_id))
+    head = get_head(session, principal, import_id)
+    return ImportView(**parts_of(head), rows=rows_of(session, import_id))
+
+
+def get_head(session: ReadSession, principal: Principal, import_id: ImportId) -> ImportHead:
+    """Return what is known of an import as a whole.
+
+    Raises:
+        ImportNotFound: absent, or of a project the principal is not in.
+    """
+    return _head(_found(session, principal, import_id))
+
+
+def parts_of(head: ImportHead) -> dict[str, Any]:
+    """Return the parts of a head by name, for a view that has more."""
+    return {name: getattr(head, name) for name in ImportHead.__slots__}
 
 
 def row_count(session: ReadSession, principal: Principal, import_id: ImportId) -> int:
@@ -106,12 +117,7 @@ def row_count(session: ReadSession, principal: Principal, import_id: ImportId) -
     Raises:
         ImportNotFound: absent, or of a project the principal is not in.
     """
-    found = session.execute(
-        visible_imports(principal).where(SampleImport.id == import_id)
-    ).one_or_none()
-    if found is None:
-        raise ImportNotFound
-    return int(found[0].row_count)
+    return int(_found(session, principal, import_id)[0].row_count)
 
 
 def lock_import(session: Session, principal: Principal, import_id: ImportId) -> SampleImport:
@@ -144,15 +150,22 @@ def find_import_of_file(session: ReadSession, project_id: UUID, sha256: str) -> 
 def rows_of(session: ReadSession, import_id: ImportId) -> list[RowView]:
     """Return an import's rows in the order of the file."""
     columns = ImportRow.__table__.c
-    query = select(
-        columns.number,
-        columns.state,
-        columns.cells,
-        columns.extras,
-        columns.lines,
-        columns.findings,
-        columns.sample_id,
-    ).where(columns.import_id == import_id)
+    return row_views(
+        session,
+        select_rows().where(columns.import_id == import_id).order_by(columns.number),
+    )
+
+
+def select_rows() -> Select[*tuple[Any, ...]]:
+    """Return the parts of an import's rows that readers receive, for `row_views`."""
+    row = ImportRow.__table__.c
+    return select(
+        row.number, row.state, row.cells, row.extras, row.lines, row.findings, row.sample_id
+    )
+
+
+def row_views(session: ReadSession, query: Select[*tuple[Any, ...]]) -> list[RowView]:
+    """Return the rows that a query of `select_rows` finds."""
     return [
         RowView(
             number=row.number,
@@ -163,7 +176,7 @@ def rows_of(session: ReadSession, import_id: ImportId) -> list[RowView]:
             findings=[finding_in(finding) for finding in row.findings],
             sample_id=row.sample_id,
         )
-        for row in session.execute(query.order_by(columns.number))
+        for row in session.execute(query)
     ]
 
 
@@ -286,9 +299,20 @@ def _any_of(texts: Sequence[str]) -> ColumnElement[bool]:
     return any_(func.string_to_array(_APART.join(texts), _APART, type_=ARRAY(Text)))
 
 
-def _view(found: Row[SampleImport, str], rows: Sequence[RowView]) -> ImportView:
+def _found(
+    session: ReadSession, principal: Principal, import_id: ImportId
+) -> Row[SampleImport, str]:
+    found = session.execute(
+        visible_imports(principal).where(SampleImport.id == import_id)
+    ).one_or_none()
+    if found is None:
+        raise ImportNotFound
+    return found
+
+
+def _head(found: Row[SampleImport, str]) -> ImportHead:
     record, code = found
-    return ImportView(
+    return ImportHead(
         id=ImportId(record.id),
         project_id=record.project_id,
         project_code=code,
@@ -299,7 +323,6 @@ def _view(found: Row[SampleImport, str], rows: Sequence[RowView]) -> ImportView:
         columns=[column_in(column) for column in record.columns],
         findings=[finding_in(finding) for finding in record.findings],
         notes=[Note(**note) for note in record.notes],
-        rows=rows,
         received_at=record.received_at,
         registered_count=record.registered_count,
         created_by_name=record.created_by_name,

@@ -39,15 +39,23 @@ _TITLES = {
 }
 
 
+ROWS_NAMED = 6
+"""Rows of a cause that a page names; of the others it tells how many there are."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """One cause and its cells. ``fix`` is set when all cells are offered the same text."""
+    """One cause and its cells. ``fix`` is set when all cells are offered the same text.
+
+    ``rows`` are the first rows it stands in, or all of them; ``count`` is how many there are.
+    """
 
     code: str
     severity: Severity
     field: str
     title: str
     rows: tuple[int, ...]
+    count: int
     fixable: int
     fix: str | None
 
@@ -60,6 +68,11 @@ def group_by_cause(findings: Sequence[Finding]) -> list[Cause]:
             key = (finding.severity, finding.code, finding.field or "")
             groups.setdefault(key, []).append(finding)
     causes = [_cause(severity, code, field, g) for (severity, code, field), g in groups.items()]
+    return gravest_first(causes)
+
+
+def gravest_first(causes: Sequence[Cause]) -> list[Cause]:
+    """Return causes by severity, then by their first row; of one row as they came."""
     return sorted(causes, key=lambda cause: (_ORDER[cause.severity], cause.rows[0]))
 
 
@@ -68,16 +81,23 @@ def worst(findings: Sequence[Finding]) -> Finding | None:
     return min(findings, key=lambda finding: _ORDER[finding.severity], default=None)
 
 
+def title_of(code: str, message: str, *, is_same: bool) -> str:
+    """Return what a cause's cells have in common; ``is_same`` when all begin as this message."""
+    said = _first_sentence(message)
+    return said if is_same else _TITLES.get(code, said)
+
+
 def _cause(severity: Severity, code: str, field: str, group: Sequence[Finding]) -> Cause:
     sentences = {_first_sentence(finding.message) for finding in group}
     fixes = {finding.fix for finding in group}
-    same = len(sentences) == 1
+    rows = tuple(dict.fromkeys(f.row for f in group if f.row is not None))
     return Cause(
         code=code,
         severity=severity,
         field=field,
-        title=sentences.pop() if same else _TITLES.get(code, _first_sentence(group[0].message)),
-        rows=tuple(dict.fromkeys(f.row for f in group if f.row is not None)),
+        title=title_of(code, group[0].message, is_same=len(sentences) == 1),
+        rows=rows,
+        count=len(rows),
         fixable=sum(1 for finding in group if finding.fix is not None),
         fix=fixes.pop() if len(fixes) == 1 else None,
     )

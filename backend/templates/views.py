@@ -12,6 +12,7 @@ from backend.templates.ids import ImportId, ImportState, RowMode
 from backend.templates.reading.batch import REGISTRABLE, WRITABLE, RowState
 from backend.templates.reading.headings import ColumnMatch
 from backend.templates.reading.values import Finding, Note
+from backend.templates.rules import Cause
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,8 +29,8 @@ class RowView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ImportView:
-    """A draft with its rows in the order of the file."""
+class ImportHead:
+    """What is known of a draft as a whole, without its rows."""
 
     id: ImportId
     project_id: UUID
@@ -41,7 +42,6 @@ class ImportView:
     columns: Sequence[ColumnMatch]
     findings: Sequence[Finding]
     notes: Sequence[Note]
-    rows: Sequence[RowView]
     received_at: datetime | None
     registered_count: int
     created_by_name: str
@@ -51,6 +51,13 @@ class ImportView:
     row_mode: RowMode = RowMode.CREATE
     template_version_id: UUID | None = None
     """The version that the list is read by."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportView(ImportHead):
+    """A draft with its rows in the order of the file."""
+
+    rows: Sequence[RowView]
 
     def count(self, *states: RowState) -> int:
         """Return how many rows are in one of the states."""
@@ -65,6 +72,86 @@ class ImportView:
     def writable(self) -> int:
         """Return how many rows would register, or change their sample, now."""
         return self.count(*WRITABLE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftView(ImportHead):
+    """A draft as a page shows it, however long: counted and grouped, its rows left where they are.
+
+    Each ``cause`` names its first rows only.
+    """
+
+    counts: Mapping[RowState, int]
+    causes: Sequence[Cause]
+    filled: frozenset[str]
+    """The fields that hold a text somewhere though no column of the file leads to them."""
+    headings: Sequence[str]
+    """Those of the sender's columns that hold a text, in the order of their first one."""
+    next_scan: int | None
+    """The row whose empty barcode the next scan fills; None when a row is to be added."""
+
+    def count(self, *states: RowState) -> int:
+        """Return how many rows are in one of the states."""
+        return sum(self.counts.get(state, 0) for state in states)
+
+    @property
+    def rows(self) -> int:
+        """Return how many rows there are, those registered included."""
+        return sum(self.counts.values())
+
+    @property
+    def ready(self) -> int:
+        """Return how many rows would register now."""
+        return self.count(*REGISTRABLE)
+
+    @property
+    def writable(self) -> int:
+        """Return how many rows would register, or change their sample, now."""
+        return self.count(*WRITABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A cell with a problem, by its row's number and its field or own column."""
+
+    row: int
+    field: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftWindow:
+    """A page of a draft's open rows of one state (empty: of all), counted from 0."""
+
+    rows: Sequence[RowView]
+    size: int
+    """The most rows of a page."""
+    state: str = ""
+    page: int = 0
+    of: int = 0
+    is_paged: bool = False
+    before: Marked | None = None
+    """The last marked cell before the page."""
+    after: Marked | None = None
+    """The first marked cell after the page."""
+
+    @property
+    def first(self) -> int:
+        """Return the place of the first row among those of the state, from 1."""
+        return self.page * self.size + 1
+
+    @property
+    def has_more(self) -> bool:
+        """Tell whether rows follow after the page."""
+        return self.first - 1 + len(self.rows) < self.of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormDraft:
+    """The draft that a form's records go into: how many there are, and the newest of them."""
+
+    id: ImportId
+    records: int
+    newest: Sequence[RowView]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

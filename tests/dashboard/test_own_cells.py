@@ -10,7 +10,6 @@ from backend.templates.definition import ColumnKind, TemplateColumn
 from backend.templates.own_columns import OwnColumn
 from dashboard.pages.register import grid
 from dashboard.pages.register.own_cells import column_of, name_of, told
-from tests.dashboard.test_register_window import _draft
 
 WARD = OwnColumn(
     "Ward no. 1",
@@ -32,7 +31,7 @@ def test_our_fields_keep_their_names(name: str) -> None:
 
 
 def test_an_own_column_is_editable_and_names_its_values() -> None:
-    columns = {each["field"]: each for each in grid.column_defs(_draft(1), [WARD])}
+    columns = {each["field"]: each for each in grid.column_defs(None, [WARD])}
 
     drawn = columns[column_of(WARD.name)]
 

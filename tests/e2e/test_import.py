@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from backend.core import transaction
 from backend.samples.models import Project, ProjectMember, Sample
+from tests.factories.imports import make_long_draft
 from tests.factories.people import PASSWORD, make_user
 from tests.support.accessibility import look_at
 from tests.support.browser import Complaints, watched_page
@@ -105,6 +106,19 @@ def test_a_dropped_manifest_is_fixed_by_keyboard_and_registered(page: Page, proj
 
     expect(page.locator("#register-done")).to_contain_text("4 samples were registered.")
     assert _samples_in(project) == 4
+
+
+def test_the_next_problem_of_a_long_draft_is_reached_on_its_page(page: Page, project: str) -> None:
+    with transaction.writing() as session:
+        draft = make_long_draft(session, project, 4_001, wrong_from=4_000)
+    page.goto(f"/register?draft={draft}")
+    expect(page.get_by_text("Rows 1 to 2,000 of 4,001")).to_be_visible()
+    expect(page.locator("#register-grid .ag-row").first).to_be_visible()
+
+    page.keyboard.press("F8")
+
+    expect(page.get_by_text("Rows 4,001 to 4,001 of 4,001")).to_be_visible()
+    expect(page.locator("#review-popover")).to_contain_text("Not known.")
 
 
 def test_a_change_is_taken_back_after_a_reload_and_made_again(page: Page, project: str) -> None:

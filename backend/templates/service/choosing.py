@@ -23,7 +23,7 @@ from backend.templates.service import stamped
 from backend.templates.service.editing import move_cells
 from backend.templates.service.registering import open_import
 from backend.templates.service.settling import settle
-from backend.templates.views import ImportView
+from backend.templates.views import ImportHead, ImportView
 
 _GRID = "grid"
 
@@ -119,7 +119,7 @@ def remembered_template(
     return _remembered(session, project.id)
 
 
-def is_stamped(record: SampleImport | ImportView) -> bool:
+def is_stamped(record: SampleImport | ImportHead) -> bool:
     """Tell whether a list carries a template's stamp, so that there is nothing to choose."""
     codes = {f["code"] if isinstance(f, dict) else f.code for f in record.findings}
     return record.template_version_id is not None and stamped.CHOSEN not in codes

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events import service as events_service
-from backend.templates import definition_queries, queries
+from backend.templates import definition_queries, draft_queries, queries
 from backend.templates.definition import Definition
 from backend.templates.errors import CellNotThere
 from backend.templates.events import ImportDiscarded, ImportEdited
@@ -65,15 +65,7 @@ def fix_all(
     session: WriteSession, principal: Principal, *, import_id: ImportId, code: str, field: str
 ) -> ImportView:
     """Use each cell's own fix wherever a field has the same problem, and return the draft."""
-    view = queries.get_import(session, principal, import_id)
-    edits = [
-        CellEdit(number=row.number, field=finding.field, text=finding.fix)
-        for row in view.rows
-        for finding in row.findings
-        if finding.fix is not None
-        and finding.field is not None
-        and (finding.code, finding.field) == (code, field)
-    ]
+    edits = draft_queries.list_fixes(session, principal, import_id, code=code, field=field)
     return edit_cells(session, principal, import_id=import_id, edits=edits)
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession, WriteSession
-from backend.templates import queries
+from backend.templates import draft_queries, queries
 from backend.templates.definition import Definition
 from backend.templates.definition_views import VersionView
 from backend.templates.errors import CellNotThere, RecordRefused
@@ -24,8 +24,10 @@ from backend.templates.service import rows as row_store
 from backend.templates.service.editing import LONGEST_CELL, MOST_ROWS_OF_A_GRID
 from backend.templates.service.registering import open_import
 from backend.templates.service.settling import settle
-from backend.templates.views import ImportView
+from backend.templates.views import FormDraft
 
+_NEWEST = 12
+"""Records shown beside a form."""
 _FORM = "form"
 """The dialect of a draft in ``details``, so that a form never writes into a pasted one."""
 
@@ -81,8 +83,10 @@ def enter_record(
 
 def find_form_draft(
     session: ReadSession, principal: Principal, *, project_code: str, key: str
-) -> ImportView | None:
+) -> FormDraft | None:
     """Return the draft that the principal's next record goes into; None when it begins one.
+
+    Its newest records come along.
 
     Raises:
         TemplateNotFound, ProjectNotFound: as `enter_record`.
@@ -91,7 +95,9 @@ def find_form_draft(
     project = queries.get_project(session, principal, project_code)
     version = stamped.chosen(session, key).version
     found = _find(session, principal, project.id, version) if version else None
-    return None if found is None else queries.get_import(session, principal, found)
+    if found is None:
+        return None
+    return draft_queries.get_form_draft(session, principal, found, newest=_NEWEST)
 
 
 def _allow(definition: Definition, texts: Mapping[str, str]) -> None:

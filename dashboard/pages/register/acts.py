@@ -9,12 +9,11 @@ from backend.core import clock
 from backend.core.errors import InvalidInput
 from backend.core.principal import Principal
 from backend.core.sessions import WriteSession
-from backend.templates import queries
+from backend.templates import draft_queries, queries
 from backend.templates.ids import CommitMode, ImportId
 from backend.templates.service import choosing, editing, imports, large, registering, steps
 from backend.templates.views import CellEdit
 from dashboard.pages.register.own_cells import name_of
-from dashboard.pages.register.panels import next_scan_row
 
 Action = Mapping[str, Any]
 
@@ -134,7 +133,7 @@ def _remove(session: WriteSession, principal: Principal, here: ImportId, action:
 
 def _scan(session: WriteSession, principal: Principal, here: ImportId, action: Action) -> Acted:
     code = str(action["code"])
-    number = next_scan_row(queries.get_import(session, principal, here))
+    number = draft_queries.next_scan_row(session, principal, here)
     if number is None:
         editing.add_rows(session, principal, import_id=here, rows=[{"barcode": code}])
         return Acted(here, f"{code} was added as a new row.")

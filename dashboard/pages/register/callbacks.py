@@ -1,7 +1,8 @@
 """Callbacks of the Register pages: one draws the draft, one does what the script reports."""
 
 from base64 import b64encode
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 from uuid import UUID
 
@@ -18,14 +19,14 @@ from dash.development.base_component import Component
 from backend.core.ids import new_id
 from backend.core.principal import Permission
 from backend.core.transaction import reading, writing
-from backend.templates import definition_queries, queries
+from backend.templates import definition_queries, draft_queries, queries
 from backend.templates.definition_views import VersionView
 from backend.templates.ids import ImportId, RowMode
-from backend.templates.own_columns import own_columns
+from backend.templates.own_columns import OwnColumn, own_columns
 from backend.templates.problem_list import problem_list
 from backend.templates.result_workbook import result_workbook
 from backend.templates.service import choosing, editing, large
-from backend.templates.views import ImportView
+from backend.templates.views import DraftView, DraftWindow
 from backend.work.ids import JobId
 from dashboard.callbacks import page_callback
 from dashboard.components.toast import toast
@@ -33,7 +34,7 @@ from dashboard.pages.labels import ids as label_ids
 from dashboard.pages.register import grid, ids, panels
 from dashboard.pages.register.acts import act, import_id_of
 from dashboard.pages.register.receiving import local_instant, receive_file, shown_locally
-from dashboard.pages.register.window import window_of
+from dashboard.pages.register.window import no_rows, window_of
 from dashboard.session import current_principal
 from dashboard.shell_ids import SCAN_PAGE, URL, live
 
@@ -61,9 +62,7 @@ def show_draft(
     search: str | None, _changed: str | None, _version: int | None, asked: dict[str, Any] | None
 ) -> tuple[Any, ...]:
     """Draw the draft that the address names, or the empty grid."""
-    view, working, read_by = _draft_of(search)
-    own = own_columns(read_by.definition if read_by else None, view.columns if view else ())
-    window = window_of(view, asked, own)
+    view, working, read_by, own, window = _draft_of(search, asked)
     return (
         grid.rows_of(view, window.rows, own),
         grid.column_defs(view, own),
@@ -279,21 +278,30 @@ def _key_of(chosen: str | None) -> str | None:
     return None if chosen in {None, "", ids.BY_ITSELF} else chosen
 
 
-def _draft_of(
-    search: str | None,
-) -> tuple[ImportView | None, JobId | None, VersionView | None]:
-    """Return the draft, the job that registers it now, and the template's version it is read by."""
+class _Drawn(NamedTuple):
+    """A draft, the job that registers it now, the template's version it is read by, its page."""
+
+    view: DraftView | None = None
+    working: JobId | None = None
+    read_by: VersionView | None = None
+    own: Sequence[OwnColumn] = ()
+    window: DraftWindow = no_rows()
+
+
+def _draft_of(search: str | None, asked: Mapping[str, Any] | None) -> _Drawn:
     named = parse_qs((search or "").lstrip("?")).get("draft", [""])[0]
     import_id: ImportId | None = import_id_of(named)
     if import_id is None:
-        return None, None, None
+        return _Drawn()
     with reading() as session:
-        view = queries.get_import(session, current_principal(), import_id)
+        view = draft_queries.get_draft(session, current_principal(), import_id)
         version = definition_queries.find_version_by_id(session, view.template_version_id)
-        return view, large.job_of(session, import_id), version
+        own = own_columns(version.definition if version else None, view.columns)
+        window = window_of(session, view, asked, own)
+        return _Drawn(view, large.job_of(session, import_id), version, own, window)
 
 
-def _facts(view: ImportView | None, read_by: str) -> dict[str, str]:
+def _facts(view: DraftView | None, read_by: str) -> dict[str, str]:
     if view is None:
         return {}
     return {

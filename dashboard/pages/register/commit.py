@@ -5,7 +5,7 @@ from dash.development.base_component import Component
 
 from backend.templates.ids import CommitMode
 from backend.templates.reading.batch import RowState
-from backend.templates.views import ImportView
+from backend.templates.views import DraftView
 from dashboard import format as fmt
 from dashboard.components.attributes import aria, data
 
@@ -26,7 +26,7 @@ def commit_choice(errors: int) -> Component:
     )
 
 
-def register_label(view: ImportView | None) -> str:
+def register_label(view: DraftView | None) -> str:
     """Return what the one button does, in figures."""
     new = view.ready if view else 0
     changed = view.count(RowState.UPDATE) if view else 0

@@ -10,7 +10,7 @@ from backend.templates.reading.fields import BY_KEY, FIELDS, FieldKey, Kind
 from backend.templates.reading.headings import READ_BACK, USED, ColumnMatch, Match
 from backend.templates.reading.values import Finding, Severity
 from backend.templates.rules import worst
-from backend.templates.views import ImportView, RowView
+from backend.templates.views import DraftView, RowView
 from dashboard.components.data_grid import column
 from dashboard.pages.register.own_cells import column_of, own_column
 
@@ -53,19 +53,19 @@ _ICONS = {
 }
 
 
-def fields_shown(view: ImportView | None) -> list[FieldKey]:
+def fields_shown(view: DraftView | None) -> list[FieldKey]:
     """Return the fields of the grid's columns, in order."""
     if view is None:
         return [FieldKey.BARCODE, *ALWAYS, FieldKey.NOTES]
     mapped = {m.field for m in view.columns if m.match in USED - {Match.REPEATED}}
-    filled = {FieldKey(name) for row in view.rows for name in row.cells if name in BY_KEY}
+    filled = {FieldKey(name) for name in view.filled}
     by_hand = set() if view.columns else {FieldKey.BARCODE, FieldKey.NOTES}
     wanted = mapped | filled | set(ALWAYS) | by_hand
     order = [spec.key for spec in FIELDS]
     return [key for key in order if key in wanted]
 
 
-def column_defs(view: ImportView | None, own: Sequence[OwnColumn] = ()) -> list[dict[str, Any]]:
+def column_defs(view: DraftView | None, own: Sequence[OwnColumn] = ()) -> list[dict[str, Any]]:
     """Return the grid's columns: row number, state, fields, the template's own, the sender's."""
     units = {m.field: m.unit for m in view.columns if m.field and m.unit} if view else {}
     columns = [
@@ -108,26 +108,25 @@ def column_defs(view: ImportView | None, own: Sequence[OwnColumn] = ()) -> list[
     ]
 
 
-def tells_outcomes(view: ImportView | None) -> bool:
+def tells_outcomes(view: DraftView | None) -> bool:
     """Tell whether rows have different fates, so that each row's is to be read beside it."""
     if view is None:
         return False
-    return view.row_mode is not RowMode.CREATE or any(
-        row.state in {RowState.UPDATE, RowState.SKIPPED} for row in view.rows
+    return view.row_mode is not RowMode.CREATE or bool(
+        view.count(RowState.UPDATE, RowState.SKIPPED)
     )
 
 
-def extras_shown(view: ImportView | None, own: Sequence[OwnColumn] = ()) -> list[str]:
+def extras_shown(view: DraftView | None, own: Sequence[OwnColumn] = ()) -> list[str]:
     """Return the headings of the sender's columns that nobody asked for and hold something."""
     if view is None:
         return []
-    headings = dict.fromkeys(heading for row in view.rows for heading in row.extras)
     asked = READ_BACK | {each.name for each in own}
-    return [heading for heading in headings if heading not in asked][:MOST_EXTRAS]
+    return [heading for heading in view.headings if heading not in asked][:MOST_EXTRAS]
 
 
 def rows_of(
-    view: ImportView | None, shown: Sequence[RowView], own: Sequence[OwnColumn] = ()
+    view: DraftView | None, shown: Sequence[RowView], own: Sequence[OwnColumn] = ()
 ) -> list[dict[str, Any]]:
     """Return the grid's rows: texts by column, marks and problems by column."""
     extras = {heading: f"x{number}" for number, heading in enumerate(extras_shown(view, own))}

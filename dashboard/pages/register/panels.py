@@ -10,8 +10,8 @@ from backend.templates.reading.batch import RowState
 from backend.templates.reading.fields import BY_KEY, FIELDS
 from backend.templates.reading.headings import KEEP, ColumnMatch, Match, sureness
 from backend.templates.reading.values import Finding, Severity
-from backend.templates.rules import Cause, group_by_cause
-from backend.templates.views import ImportView
+from backend.templates.rules import ROWS_NAMED, Cause
+from backend.templates.views import DraftView, DraftWindow
 from backend.work.ids import JobId
 from dashboard import format as fmt
 from dashboard.components.attributes import aria, data
@@ -24,9 +24,7 @@ from dashboard.pages.register import ids
 from dashboard.pages.register.commit import commit_choice, register_label
 from dashboard.pages.register.grid import column_label
 from dashboard.pages.register.own_cells import column_of
-from dashboard.pages.register.window import Window
 
-_ROWS_LISTED = 6
 _HOW = {
     Match.EXACT: "same name",
     Match.FOLDED: "same name, spelled otherwise",
@@ -46,7 +44,7 @@ _SEVERITY = {
 }
 
 
-def segments(view: ImportView | None, window: Window) -> list[Component]:
+def segments(view: DraftView | None, window: DraftWindow) -> list[Component]:
     """Draw the row counts; a press shows only those rows. A long draft comes in pages."""
     counts = {state: view.count(state) if view else 0 for state in RowState}
     total = sum(n for state, n in counts.items() if state is not RowState.REGISTERED)
@@ -70,7 +68,7 @@ def segments(view: ImportView | None, window: Window) -> list[Component]:
     return [*parts, *_pager(window)]
 
 
-def _pager(window: Window) -> list[Component]:
+def _pager(window: DraftWindow) -> list[Component]:
     if not window.is_paged:
         return []
     last = window.first - 1 + len(window.rows)
@@ -84,7 +82,7 @@ def _pager(window: Window) -> list[Component]:
         f"{side}_{name}": value
         for side, marked in (("before", window.before), ("after", window.after))
         if marked is not None
-        for name, value in (("row", marked.row), ("field", marked.field))
+        for name, value in (("row", marked.row), ("field", column_of(marked.field)))
     }
     return [
         html.Span(shown, className="t2 sm", **data(windowed=window.state or "all", **beyond)),
@@ -107,12 +105,11 @@ def _segment(
     )
 
 
-def problems(view: ImportView | None) -> list[Component]:
+def problems(view: DraftView | None) -> list[Component]:
     """Draw the causes, each with one fix for all its cells, and what is doubtful in the file."""
     if view is None:
         return [_no_draft()]
-    causes = group_by_cause([finding for row in view.rows for finding in row.findings])
-    errors = sum(len(c.rows) for c in causes if c.severity is Severity.ERROR)
+    errors = sum(c.count for c in view.causes if c.severity is Severity.ERROR)
     cells = "cell" if errors == 1 else "cells"
     head = (
         html.H2(f"There is a problem with {fmt.count(errors)} {cells}", className="is-crit")
@@ -123,12 +120,12 @@ def problems(view: ImportView | None) -> list[Component]:
         html.Section(
             [head], className="esum", role="status", tabIndex="-1", **aria(label="Problems")
         ),
-        html.Div([_cause(cause) for cause in causes], className="eglist"),
+        html.Div([_cause(cause) for cause in view.causes], className="eglist"),
         *_file_doubts(view.findings),
     ]
 
 
-def _all_well(view: ImportView) -> str:
+def _all_well(view: DraftView) -> str:
     if view.writable:
         rows = "row" if view.writable == 1 else "rows"
         return f"Nothing stands in the way of {fmt.count(view.writable)} {rows}"
@@ -182,15 +179,15 @@ def _actions(cause: Cause) -> list[Component]:
 
 
 def _rows(cause: Cause) -> Component:
-    shown = cause.rows[:_ROWS_LISTED]
-    links: list[Component | str] = ["Row " if len(cause.rows) == 1 else "Rows "]
+    shown = cause.rows[:ROWS_NAMED]
+    links: list[Component | str] = ["Row " if cause.count == 1 else "Rows "]
     for number in shown:
         if number != shown[0]:
             links.append(", ")
         go = data(act="go", act_row=number, act_field=column_of(cause.field))
         links.append(html.Button(str(number), type="button", className="btn-link-x", **go))
-    if len(cause.rows) > len(shown):
-        links.append(f" and {len(cause.rows) - len(shown):,} more")
+    if cause.count > len(shown):
+        links.append(f" and {cause.count - len(shown):,} more")
     return html.Span(links, className="cells")
 
 
@@ -211,7 +208,7 @@ def _file_doubts(findings: Sequence[Finding]) -> list[Component]:
     ]
 
 
-def understood(view: ImportView | None) -> list[Component]:
+def understood(view: DraftView | None) -> list[Component]:
     """Draw what each column was taken for, from where, and a way to say otherwise."""
     if view is None or not view.columns:
         return []
@@ -238,7 +235,7 @@ def understood(view: ImportView | None) -> list[Component]:
     ]
 
 
-def _source(view: ImportView) -> str:
+def _source(view: DraftView) -> str:
     parts = [f"“{view.file_name}”", view.dialect]
     parts += [f"{name} {value}" for name, value in view.details.items() if name != "separator"]
     notes = [f"{note.label}: {note.value} (line {note.line})" for note in view.notes]
@@ -289,7 +286,7 @@ def _how(match: ColumnMatch) -> str:
     return f"similar to “{match.like}”, {match.score}%: {sureness(match.score)}"
 
 
-def footer(view: ImportView | None) -> list[Component]:
+def footer(view: DraftView | None) -> list[Component]:
     """Draw where the next scan goes, what stays a draft, and the one thing to do."""
     ready = view.writable if view else 0
     errors = view.count(RowState.ERROR) if view else 0
@@ -333,25 +330,13 @@ def footer(view: ImportView | None) -> list[Component]:
     ]
 
 
-def _next_scan(view: ImportView | None) -> str:
-    number = next_scan_row(view)
-    if number is None:
+def _next_scan(view: DraftView | None) -> str:
+    if view is None or view.next_scan is None:
         return "Next scan adds a row."
-    return f"Next scan fills Barcode, row {number}."
+    return f"Next scan fills Barcode, row {view.next_scan}."
 
 
-def next_scan_row(view: ImportView | None) -> int | None:
-    """Return the row whose empty barcode the next scan fills; None when a row is to be added."""
-    if view is None:
-        return None
-    open_rows = [row for row in view.rows if row.state is not RowState.REGISTERED]
-    has_barcodes = any(row.cells.get("barcode") for row in open_rows)
-    if not has_barcodes:
-        return None
-    return next((row.number for row in open_rows if not row.cells.get("barcode")), None)
-
-
-def _why_blocked(view: ImportView | None) -> str:
+def _why_blocked(view: DraftView | None) -> str:
     if view is None or not view.rows:
         return "Paste rows or import a file first"
     if view.state is ImportState.REGISTERED:
@@ -359,7 +344,7 @@ def _why_blocked(view: ImportView | None) -> str:
     return "Fix a marked cell first"
 
 
-def done(view: ImportView | None, working: JobId | None = None) -> list[Component]:
+def done(view: DraftView | None, working: JobId | None = None) -> list[Component]:
     """Draw what was registered from this draft, or is being, with the way to the samples."""
     if working is not None:
         return [

@@ -7,7 +7,7 @@ from dash.development.base_component import Component
 from backend.core.transaction import reading
 from backend.templates import definition_queries, queries
 from backend.templates.definition_views import VersionView
-from backend.templates.views import ImportView, RowView
+from backend.templates.views import FormDraft, RowView
 from dashboard import format as fmt
 from dashboard.components.attributes import aria, data
 from dashboard.components.button import button
@@ -16,8 +16,6 @@ from dashboard.components.kbd import kbd
 from dashboard.components.page import Crumb, Page, page
 from dashboard.pages.templates import entry_fields, ids
 from dashboard.session import current_principal
-
-LISTED = 12
 
 
 def entry_layout(*, key: str, **_: str) -> Page:
@@ -48,17 +46,16 @@ def entry_layout(*, key: str, **_: str) -> Page:
     )
 
 
-def entered(view: ImportView | None) -> list[Component]:
+def entered(view: FormDraft | None) -> list[Component]:
     """Draw the records of the draft, the newest first, and the way on."""
-    if view is None or not view.rows:
+    if view is None or not view.records:
         said = "Each record is checked when it is saved and waits here as a draft."
         return [html.H2("Entered"), html.P(said, className="t2")]
-    rows = sorted(view.rows, key=lambda row: -row.number)[:LISTED]
-    noun = "record" if len(view.rows) == 1 else "records"
+    noun = "record" if view.records == 1 else "records"
     return [
-        html.H2(["Entered", html.Span(fmt.count(len(view.rows)), className="m num")]),
-        html.Ol([html.Li(_line(row)) for row in rows], className="en-list"),
-        button(f"Review {len(view.rows)} {noun}", href=f"/register?draft={view.id}"),
+        html.H2(["Entered", html.Span(fmt.count(view.records), className="m num")]),
+        html.Ol([html.Li(_line(row)) for row in view.newest], className="en-list"),
+        button(f"Review {view.records} {noun}", href=f"/register?draft={view.id}"),
     ]
 
 
