@@ -1,8 +1,8 @@
 """What telemetry may refuse.
 
 NotFound       SensorNotFound
-InvalidInput   ReadingRefused · ReasonMissing
-Conflict       NoOpenAlarm · AlreadyAcknowledged · NotADemonstration
+InvalidInput   ReadingRefused · ReasonMissing · SensorRefused
+Conflict       NoOpenAlarm · AlreadyAcknowledged · NotADemonstration · SensorCodeTaken
 """
 
 from backend.core.errors import Conflict, InvalidInput, NotFound
@@ -30,3 +30,11 @@ class AlreadyAcknowledged(Conflict):
 
 class NotADemonstration(Conflict):
     """A real laboratory takes measured readings only."""
+
+
+class SensorRefused(InvalidInput):
+    """A sensor or its calibration as it cannot be; each fault stands at its field."""
+
+
+class SensorCodeTaken(Conflict):
+    """Another sensor has the code."""

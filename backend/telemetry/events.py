@@ -1,7 +1,7 @@
 """Facts about the temperatures of storage units."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -82,3 +82,32 @@ class SensorHeard:
     unit_label: str
     code: str
     last_read_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SensorAdded:
+    """A sensor is connected to a unit."""
+
+    TYPE: ClassVar[str] = "telemetry.sensor_added"
+    AGGREGATE: ClassVar[str] = "sensor"
+    aggregate_id: UUID
+    unit_id: UUID
+    unit_label: str
+    code: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SensorCalibrated:
+    """What a sensor says is corrected from now on; earlier readings stay as they were recorded."""
+
+    TYPE: ClassVar[str] = "telemetry.sensor_calibrated"
+    AGGREGATE: ClassVar[str] = "sensor"
+    aggregate_id: UUID
+    code: str
+    unit: str
+    correction: float
+    correction_before: float
+    calibrated_on: date
+    due_on: date | None
+    certificate: str | None

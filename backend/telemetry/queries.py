@@ -23,7 +23,7 @@ from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.telemetry import rules
 from backend.telemetry.errors import SensorNotFound
-from backend.telemetry.ids import SensorId, SensorSource
+from backend.telemetry.ids import TEMPERATURES, SensorId, SensorSource
 from backend.telemetry.models import Reading, Sensor
 from backend.telemetry.views import ReadingPoint, SensorDay, SensorNow, UnitAlarm
 
@@ -45,7 +45,7 @@ def open_alarms(session: ReadSession, principal: Principal) -> list[UnitAlarm]:
 
 
 def sensors_now(session: ReadSession, principal: Principal) -> list[SensorNow]:
-    """Return every sensor with its newest reading, by unit."""
+    """Return every sensor of a temperature with its newest reading, by unit."""
     principal.require(Permission.STORAGE_VIEW)
     newest = (
         select(Reading.at, Reading.temperature_c)
@@ -57,6 +57,7 @@ def sensors_now(session: ReadSession, principal: Principal) -> list[SensorNow]:
     rows = session.execute(
         select(Sensor, newest.c.at, newest.c.temperature_c)
         .outerjoin(newest, literal(value=True))
+        .where(Sensor.kind.in_(TEMPERATURES))
         .order_by(Sensor.unit_label, Sensor.code)
     )
     now = clock.utc_now()
@@ -129,6 +130,7 @@ def latest_readings(
         return {}
     # An open alarm knows its start; without one the run mostly begins with the newest reading.
     run_from = case(
+        (Sensor.kind.not_in(TEMPERATURES), _newest_at()),
         (Sensor.alarm_since.is_(None), func.coalesce(_newest_at(in_range=True), _EVER)),
         else_=_newest_at(),
     )

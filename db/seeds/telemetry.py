@@ -69,7 +69,7 @@ def write(
     total = 0
     for index, (sensor_id, unit) in enumerate(sensors):
         rows = _readings(sensor_id, unit, now, rng, excursion=index == 0)
-        total += copy_rows(session, "reading", "sensor_id, at, temperature_c", rows)
+        total += copy_rows(session, "reading", "sensor_id, at, value", rows)
     return total
 
 

@@ -801,9 +801,9 @@ def upgrade() -> None:
         sa.Column("code", sa.String(length=60), nullable=False),
         sa.Column("unit_id", sa.Uuid(), nullable=False),
         sa.Column("unit_label", sa.String(length=60), nullable=False),
-        sa.Column("setpoint_c", sa.Double(), nullable=False),
-        sa.Column("warning_high_c", sa.Double(), nullable=False),
-        sa.Column("alarm_high_c", sa.Double(), nullable=False),
+        sa.Column("setpoint_c", sa.Double(), nullable=True),
+        sa.Column("warning_high_c", sa.Double(), nullable=True),
+        sa.Column("alarm_high_c", sa.Double(), nullable=True),
         sa.Column("alarm_delay_s", sa.BigInteger(), nullable=False),
         sa.Column("deadband_c", sa.Double(), server_default="2", nullable=False),
         sa.Column(
@@ -824,12 +824,45 @@ def upgrade() -> None:
         sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("acknowledged_by_name", sa.String(length=200), nullable=True),
         sa.Column("silent_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "temperature_probe",
+                "temperature_air",
+                "humidity",
+                "door",
+                "co2",
+                "ln2_level",
+                "power",
+                name="sensorkind_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            server_default="temperature_probe",
+            nullable=False,
+        ),
+        sa.Column("correction", sa.Double(), server_default="0", nullable=False),
+        sa.Column("calibrated_on", sa.Date(), nullable=True),
+        sa.Column("calibration_due_on", sa.Date(), nullable=True),
+        sa.Column("certificate", sa.String(length=120), nullable=True),
+        sa.CheckConstraint(
+            "kind NOT IN ('temperature_probe', 'temperature_air') OR (setpoint_c IS NOT NULL AND warning_high_c IS NOT NULL AND alarm_high_c IS NOT NULL)",
+            name=op.f("ck_sensor_temperatures_have_limits"),
+        ),
         sa.CheckConstraint(
             "(acknowledged_at IS NULL) = (acknowledged_by_name IS NULL) AND (acknowledged_at IS NULL OR alarm_since IS NOT NULL)",
             name=op.f("ck_sensor_acknowledged_whole"),
         ),
         sa.CheckConstraint(
             "back_since IS NULL OR alarm_since IS NOT NULL", name=op.f("ck_sensor_back_from_alarm")
+        ),
+        sa.CheckConstraint(
+            "calibration_due_on IS NULL OR calibration_due_on > calibrated_on",
+            name=op.f("ck_sensor_due_later"),
+        ),
+        sa.CheckConstraint(
+            "correction = 0 OR calibrated_on IS NOT NULL", name=op.f("ck_sensor_corrected_since")
         ),
         sa.CheckConstraint(
             "deadband_c >= 0 AND alarm_delay_s >= 0", name=op.f("ck_sensor_limits_positive")
@@ -1488,7 +1521,12 @@ def upgrade() -> None:
         "reading",
         sa.Column("sensor_id", sa.Uuid(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("temperature_c", sa.Double(), nullable=False),
+        sa.Column("value", sa.Double(), nullable=False),
+        sa.Column("correction", sa.Double(), server_default="0", nullable=False),
+        sa.Column("raw_value", sa.Double(), nullable=True),
+        sa.CheckConstraint(
+            "(raw_value IS NULL) = (correction = 0)", name=op.f("ck_reading_corrected_whole")
+        ),
         sa.ForeignKeyConstraint(["sensor_id"], ["sensor.id"], name=op.f("fk_reading_sensor_id")),
         sa.PrimaryKeyConstraint("sensor_id", "at", name=op.f("pk_reading")),
     )
