@@ -27,6 +27,7 @@ from backend.samples import stored_models as sample_stored_models
 from backend.sequencing import models as sequencing_models
 from backend.storage import models as storage_models
 from backend.telemetry import models as telemetry_models
+from backend.telemetry import rollup_models as telemetry_rollup_models
 from backend.templates import definition_models as template_definition_models
 from backend.templates import models as templates_models
 from backend.transactions import models as transactions_models
@@ -52,6 +53,7 @@ MODULES = (
     sample_attachment_models,
     sample_arrival_models,
     telemetry_models,
+    telemetry_rollup_models,
     storage_models,
     labels_models,
     custody_models,

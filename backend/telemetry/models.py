@@ -75,12 +75,14 @@ class Reading(Base):
 
     ``value`` is what counts. Where the sensor had a correction when it was recorded, ``raw_value``
     is what it said and ``correction`` what was added; without one the value is what it said.
+    Partitions are made by the month (keeping.py).
     """
 
     __tablename__ = "reading"
     __table_args__ = (
         Index("ix_reading_at", "at"),
         CheckConstraint("(raw_value IS NULL) = (correction = 0)", name="corrected_whole"),
+        {"postgresql_partition_by": "RANGE (at)"},
     )
 
     sensor_id: Mapped[UUID] = mapped_column(ForeignKey("sensor.id"), primary_key=True)

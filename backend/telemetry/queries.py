@@ -6,8 +6,6 @@ from itertools import groupby
 
 from sqlalchemy import (
     ColumnElement,
-    DateTime,
-    Interval,
     ScalarSelect,
     case,
     func,
@@ -21,7 +19,7 @@ from sqlalchemy.orm import Session
 from backend.core import clock
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
-from backend.telemetry import rules
+from backend.telemetry import peaks, rules
 from backend.telemetry.errors import SensorNotFound
 from backend.telemetry.ids import TEMPERATURES, SensorId, SensorSource
 from backend.telemetry.models import Reading, Sensor
@@ -68,18 +66,12 @@ def last_day(session: ReadSession, principal: Principal) -> dict[SensorId, Senso
     """Return the last 24 hours of every sensor that has reported in them. One query."""
     principal.require(Permission.STORAGE_VIEW)
     since = clock.utc_now() - _DAY
-    half_hour = func.date_bin(
-        literal(_LATEST, Interval), Reading.at, literal(since, DateTime(timezone=True))
-    )
+    found = peaks.peaks(since, peaks.FINE)
+    half_hour = peaks.binned(found.c.at, _LATEST, since)
     rows = session.execute(
-        select(
-            Reading.sensor_id,
-            func.min(Reading.temperature_c),
-            func.max(Reading.temperature_c),
-        )
-        .where(Reading.at >= since)
-        .group_by(Reading.sensor_id, half_hour)
-        .order_by(Reading.sensor_id, half_hour)
+        select(found.c.sensor_id, func.min(found.c.lowest), func.max(found.c.highest))
+        .group_by(found.c.sensor_id, half_hour)
+        .order_by(found.c.sensor_id, half_hour)
     ).all()
     days = {}
     for sensor_id, stretches in groupby(rows, key=lambda row: row[0]):
@@ -104,9 +96,9 @@ def readings(
     if session.get(Sensor, sensor_id) is None:
         raise SensorNotFound("There is no such sensor. Look at the list of sensors.")
     every = rules.stretch(since, clock.utc_now())
-    stretch = func.date_bin(
-        literal(every, Interval), Reading.at, literal(since, DateTime(timezone=True))
-    )
+    if every >= peaks.FINE:
+        return _peaks(session, sensor_id, since, every)
+    stretch = peaks.binned(Reading.at.expression, every, since)
     warmest = (
         select(Reading.at, Reading.temperature_c)
         .where(Reading.sensor_id == sensor_id, Reading.at >= since)
@@ -116,6 +108,22 @@ def readings(
     )
     rows = session.execute(select(warmest.c.at, warmest.c.temperature_c).order_by(warmest.c.at))
     return [ReadingPoint(at=at, temperature_c=temperature_c) for at, temperature_c in rows]
+
+
+def _peaks(
+    session: ReadSession, sensor_id: SensorId, since: datetime, every: timedelta
+) -> list[ReadingPoint]:
+    """Return the warmest of each stretch of a long range, from the sums."""
+    found = peaks.peaks(since, every, sensor_id)
+    stretch = peaks.binned(found.c.at, every, since)
+    warmest = (
+        select(found.c.at, found.c.highest)
+        .ext(distinct_on(stretch))
+        .order_by(stretch, found.c.highest.desc(), found.c.at)
+        .subquery()
+    )
+    rows = session.execute(select(warmest.c.at, warmest.c.highest).order_by(warmest.c.at))
+    return [ReadingPoint(at=at, temperature_c=highest) for at, highest in rows]
 
 
 def latest_readings(

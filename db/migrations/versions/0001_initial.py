@@ -630,6 +630,19 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "reading_stale_hour",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("sensor_id", sa.Uuid(), nullable=False),
+        sa.Column("hour", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reading_stale_hour")),
+    )
+    op.create_index(
+        "ix_reading_stale_hour_sensor_id_hour",
+        "reading_stale_hour",
+        ["sensor_id", "hour"],
+        unique=False,
+    )
+    op.create_table(
         "report_run",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("report", sa.String(length=60), nullable=False),
@@ -1529,8 +1542,36 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["sensor_id"], ["sensor.id"], name=op.f("fk_reading_sensor_id")),
         sa.PrimaryKeyConstraint("sensor_id", "at", name=op.f("pk_reading")),
+        postgresql_partition_by="RANGE (at)",
     )
     op.create_index("ix_reading_at", "reading", ["at"], unique=False)
+    op.create_table(
+        "reading_5min",
+        sa.Column("sensor_id", sa.Uuid(), nullable=False),
+        sa.Column("start", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("lowest", sa.Double(), nullable=False),
+        sa.Column("highest", sa.Double(), nullable=False),
+        sa.Column("mean", sa.Double(), nullable=False),
+        sa.Column("count", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["sensor_id"], ["sensor.id"], name=op.f("fk_reading_5min_sensor_id")
+        ),
+        sa.PrimaryKeyConstraint("sensor_id", "start", name=op.f("pk_reading_5min")),
+    )
+    op.create_index("ix_reading_5min_start", "reading_5min", ["start"], unique=False)
+    op.create_table(
+        "reading_hour",
+        sa.Column("sensor_id", sa.Uuid(), nullable=False),
+        sa.Column("start", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("lowest", sa.Double(), nullable=False),
+        sa.Column("highest", sa.Double(), nullable=False),
+        sa.Column("mean", sa.Double(), nullable=False),
+        sa.Column("count", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["sensor_id"], ["sensor.id"], name=op.f("fk_reading_hour_sensor_id")
+        ),
+        sa.PrimaryKeyConstraint("sensor_id", "start", name=op.f("pk_reading_hour")),
+    )
     op.create_table(
         "refresh_token",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -3681,6 +3722,7 @@ def upgrade() -> None:
     run_sql("16_identity.sql")
     run_sql("17_chain_checks.sql")
     run_sql("18_expiry.sql")
+    run_sql("19_readings.sql")
     run_sql("20_storage.sql")
     run_sql("21_custody.sql")
 
@@ -3874,6 +3916,9 @@ def downgrade() -> None:
     op.drop_table("report_artifact")
     op.drop_index(op.f("ix_refresh_token_family_id"), table_name="refresh_token")
     op.drop_table("refresh_token")
+    op.drop_table("reading_hour")
+    op.drop_index("ix_reading_5min_start", table_name="reading_5min")
+    op.drop_table("reading_5min")
     op.drop_index("ix_reading_at", table_name="reading")
     op.drop_table("reading")
     op.drop_table("qc_threshold")
@@ -3951,6 +3996,8 @@ def downgrade() -> None:
     op.drop_table("saga")
     op.drop_index("ix_report_run_history", table_name="report_run")
     op.drop_table("report_run")
+    op.drop_index("ix_reading_stale_hour_sensor_id_hour", table_name="reading_stale_hour")
+    op.drop_table("reading_stale_hour")
     op.drop_table("qc_threshold_set")
     op.drop_index("uq_printer_name", table_name="printer")
     op.drop_table("printer")
@@ -4019,6 +4066,10 @@ def downgrade() -> None:
     op.execute("drop function if exists placement_count_added cascade")
     op.execute("drop function if exists placement_keep cascade")
     op.execute("drop function if exists placement_check cascade")
+    op.execute("drop function if exists forget_readings cascade")
+    op.execute("drop function if exists roll_up_readings cascade")
+    op.execute("drop function if exists reading_month cascade")
+    op.execute("drop function if exists reading_stale cascade")
     op.execute("drop function if exists sample_identity_keep cascade")
     op.execute("drop function if exists template_version_keep cascade")
     op.execute("drop function if exists written_once cascade")
