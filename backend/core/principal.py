@@ -44,6 +44,7 @@ class Permission(StrEnum):
     NOTIFICATIONS_VIEW = "notifications.view"
     HEALTH_VIEW = "health.view"
     HEALTH_OPERATE = "health.operate"
+    TELEMETRY_RECORD = "telemetry.record"
     WORK_VIEW = "work.view"
     EVENTS_REPLAY = "events.replay"
     AUDIT_VIEW = "audit.view"

@@ -40,7 +40,8 @@ def peaks(since: datetime, every: timedelta, sensor_id: SensorId | None = None) 
         select(sums.sensor_id, sums.start.label("at"), sums.lowest, sums.highest)
         .outerjoin(
             hours,
-            (hours.c.sensor_id == sums.sensor_id) & (hours.c.hour == binned(sums.start, HOUR)),
+            (hours.c.sensor_id == sums.sensor_id)
+            & (hours.c.hour == binned(sums.start.expression, HOUR)),
         )
         .where(sums.start >= since, hours.c.hour.is_(None))
     )

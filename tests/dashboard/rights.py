@@ -45,6 +45,7 @@ MAY: Mapping[str, frozenset[Role]] = {
     "reports.run": READERS,
     "health.view": READERS,
     "health.operate": frozenset({ADMINISTRATOR}),
+    "telemetry.record": frozenset({ADMINISTRATOR}),
     "work.view": READERS,
     "events.replay": frozenset({ADMINISTRATOR}),
     "audit.view": frozenset({ADMINISTRATOR}),
