@@ -26,6 +26,7 @@ from backend.samples import qc_models as sample_qc_models
 from backend.samples import stored_models as sample_stored_models
 from backend.sequencing import models as sequencing_models
 from backend.storage import models as storage_models
+from backend.telemetry import device_models as telemetry_device_models
 from backend.telemetry import models as telemetry_models
 from backend.telemetry import rollup_models as telemetry_rollup_models
 from backend.templates import definition_models as template_definition_models
@@ -54,6 +55,7 @@ MODULES = (
     sample_arrival_models,
     telemetry_models,
     telemetry_rollup_models,
+    telemetry_device_models,
     storage_models,
     labels_models,
     custody_models,

@@ -1,7 +1,7 @@
 """What telemetry may refuse.
 
-NotFound       SensorNotFound
-InvalidInput   ReadingRefused · ReasonMissing · SensorRefused
+NotFound       SensorNotFound · DeviceTokenNotFound
+InvalidInput   ReadingRefused · ReasonMissing · SensorRefused · DeviceTokenRefused
 Conflict       NoOpenAlarm · AlreadyAcknowledged · NotADemonstration · SensorCodeTaken
 """
 
@@ -38,3 +38,11 @@ class SensorRefused(InvalidInput):
 
 class SensorCodeTaken(Conflict):
     """Another sensor has the code."""
+
+
+class DeviceTokenRefused(InvalidInput):
+    """A logger's token as it cannot be made; each fault stands at its field."""
+
+
+class DeviceTokenNotFound(NotFound):
+    """No token of this name holds."""

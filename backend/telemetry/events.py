@@ -111,3 +111,25 @@ class SensorCalibrated:
     calibrated_on: date
     due_on: date | None
     certificate: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceTokenMade:
+    """A logger may record for a unit, or for named sensors."""
+
+    TYPE: ClassVar[str] = "telemetry.device_token_made"
+    AGGREGATE: ClassVar[str] = "device_token"
+    aggregate_id: UUID
+    name: str
+    unit_label: str | None
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceTokenRevoked:
+    """A logger's token holds no longer; why stands in the audit entry."""
+
+    TYPE: ClassVar[str] = "telemetry.device_token_revoked"
+    AGGREGATE: ClassVar[str] = "device_token"
+    aggregate_id: UUID
+    name: str

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from backend.core import clock
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession, WriteSession
-from backend.telemetry import keeping, kinds, rules
+from backend.telemetry import device_tokens, keeping, kinds, rules
 from backend.telemetry.errors import ReadingRefused
 from backend.telemetry.intake_views import Ingested, Outcome, SentReading
 from backend.telemetry.models import Sensor
@@ -105,7 +105,7 @@ def _looked_at(
             f"The reading of {naive.code} at {naive.at:%Y-%m-%d %H:%M} has no time zone. Nothing "
             "was kept; send instants in UTC or with their offset."
         )
-    sensors = _sensors(session, {each.code for each in sent})
+    sensors = _sensors(session, principal, {each.code for each in sent})
     now = clock.utc_now()
     latest = now + rules.FUTURE_TOLERANCE
     oldest = datetime.combine(keeping.kept_from(now, kept_days), time(), UTC)
@@ -117,9 +117,11 @@ def _looked_at(
     return _Batch(outcomes=outcomes, sensors=sensors, new=new, sent=sent)
 
 
-def _sensors(session: Session, codes: set[str]) -> dict[str, Sensor]:
-    found = session.scalars(select(Sensor).where(Sensor.code.in_(codes)))
-    return {sensor.code: sensor for sensor in found}
+def _sensors(session: Session, principal: Principal, codes: set[str]) -> dict[str, Sensor]:
+    asked = select(Sensor).where(Sensor.code.in_(codes))
+    if principal.device_id is not None:
+        asked = device_tokens.within(asked, principal.device_id)
+    return {sensor.code: sensor for sensor in session.scalars(asked)}
 
 
 def _fault(

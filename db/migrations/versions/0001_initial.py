@@ -263,6 +263,32 @@ def upgrade() -> None:
         postgresql_where=sa.text("resolved_at IS NULL"),
     )
     op.create_table(
+        "device_token",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("token_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by_name", sa.String(length=200), nullable=False),
+        sa.Column("unit_id", sa.Uuid(), nullable=True),
+        sa.Column("unit_label", sa.String(length=60), nullable=True),
+        sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("minute", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("requests", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(unit_id IS NULL) = (unit_label IS NULL)", name=op.f("ck_device_token_unit_whole")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_device_token")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_device_token_token_hash")),
+    )
+    op.create_index(
+        "uq_device_token_name",
+        "device_token",
+        [sa.literal_column("lower(name)")],
+        unique=True,
+        postgresql_where=sa.text("revoked_at IS NULL"),
+    )
+    op.create_table(
         "event_consumer",
         sa.Column("name", sa.String(length=80), nullable=False),
         sa.Column("pos", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
@@ -1147,6 +1173,21 @@ def upgrade() -> None:
         ["to_id"],
         unique=False,
         postgresql_where=sa.text("state = 'open'"),
+    )
+    op.create_table(
+        "device_token_sensor",
+        sa.Column("token_id", sa.Uuid(), nullable=False),
+        sa.Column("sensor_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["sensor_id"], ["sensor.id"], name=op.f("fk_device_token_sensor_sensor_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["token_id"], ["device_token.id"], name=op.f("fk_device_token_sensor_token_id")
+        ),
+        sa.PrimaryKeyConstraint("token_id", "sensor_id", name=op.f("pk_device_token_sensor")),
+    )
+    op.create_index(
+        op.f("ix_device_token_sensor_sensor_id"), "device_token_sensor", ["sensor_id"], unique=False
     )
     op.create_table(
         "electronic_signature",
@@ -3952,6 +3993,8 @@ def downgrade() -> None:
     op.drop_table("kept_answer")
     op.drop_index("ix_electronic_signature_entity", table_name="electronic_signature")
     op.drop_table("electronic_signature")
+    op.drop_index(op.f("ix_device_token_sensor_sensor_id"), table_name="device_token_sensor")
+    op.drop_table("device_token_sensor")
     op.drop_index(
         "ix_custody_offer_to",
         table_name="custody_offer",
@@ -4025,6 +4068,12 @@ def downgrade() -> None:
     op.drop_table("handling_policy")
     op.drop_table("expiry_lead")
     op.drop_table("event_consumer")
+    op.drop_index(
+        "uq_device_token_name",
+        table_name="device_token",
+        postgresql_where=sa.text("revoked_at IS NULL"),
+    )
+    op.drop_table("device_token")
     op.drop_index(
         "ix_dead_letter_open",
         table_name="dead_letter",
