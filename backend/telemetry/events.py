@@ -133,3 +133,17 @@ class DeviceTokenRevoked:
     AGGREGATE: ClassVar[str] = "device_token"
     aggregate_id: UUID
     name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingsImported:
+    """A person has brought in a logger's file."""
+
+    TYPE: ClassVar[str] = "telemetry.readings_imported"
+    AGGREGATE: ClassVar[str] = "reading_import"
+    aggregate_id: UUID
+    file_name: str
+    readings: int
+    accepted: int
+    codes: tuple[str, ...]
+    """Of the sensors in it, the first fifty."""

@@ -10,7 +10,7 @@ from sqlalchemy import insert, select
 from backend.core import clock
 from backend.core.ids import new_id
 from backend.core.principal import Permission, Principal
-from backend.core.sessions import WriteSession
+from backend.core.sessions import ReadSession, WriteSession
 from backend.events import service as events_service
 from backend.telemetry.errors import (
     ReasonMissing,
@@ -78,6 +78,49 @@ def add_sensor(
     )
     events_service.record(session, principal, added)
     return sensor_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SensorFacts:
+    """A sensor as it is set up."""
+
+    code: str
+    kind: SensorKind
+    unit_label: str
+    correction: float
+    calibrated_on: date | None
+    calibration_due_on: date | None
+    certificate: str | None
+
+
+def list_sensors(session: ReadSession, principal: Principal) -> list[SensorFacts]:
+    """Return every sensor, by unit and code."""
+    principal.require(Permission.STORAGE_VIEW)
+    return [
+        SensorFacts(
+            code=sensor.code,
+            kind=sensor.kind,
+            unit_label=sensor.unit_label,
+            correction=sensor.correction,
+            calibrated_on=sensor.calibrated_on,
+            calibration_due_on=sensor.calibration_due_on,
+            certificate=sensor.certificate,
+        )
+        for sensor in session.scalars(select(Sensor).order_by(Sensor.unit_label, Sensor.code))
+    ]
+
+
+def sensor_id_of(session: ReadSession, principal: Principal, code: str) -> SensorId:
+    """Return the key of the sensor with a code.
+
+    Raises:
+        SensorNotFound: no sensor has it.
+    """
+    principal.require(Permission.STORAGE_VIEW)
+    found = session.scalar(select(Sensor.id).where(Sensor.code == code.strip()))
+    if found is None:
+        raise SensorNotFound(f"There is no sensor {code}. Look at the list of sensors.")
+    return SensorId(found)
 
 
 def calibrate_sensor(
