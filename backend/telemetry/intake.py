@@ -6,7 +6,6 @@ that a batch arrived sends it again. All of a batch is written in one transactio
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Final
@@ -56,11 +55,8 @@ def ingest(
             is kept.
     """
     batch = _looked_at(session, principal, sent, kept_days)
-    there = _there(session, batch.new)
-    written = _write(session, batch, batch.new.keys() - there.keys())
-    # What another batch has written since we looked is a repetition, too.
-    there |= _there(session, batch.new.keys() - there.keys() - written)
-    return _told(sent, batch, there)
+    written = _write(session, batch)
+    return _told(sent, batch, _there(session, batch.new.keys() - written))
 
 
 def look_at(
@@ -140,12 +136,12 @@ def _fault(
     return None
 
 
-def _write(session: WriteSession, batch: _Batch, keys: AbstractSet[Key]) -> set[Key]:
-    """Write the readings of ``keys`` and return those that were not there."""
-    if not keys:
+def _write(session: WriteSession, batch: _Batch) -> set[Key]:
+    """Write what may be new and return the keys of what was."""
+    if not batch.new:
         return set()
     corrections = {sensor.id: sensor.correction for sensor in batch.sensors.values()}
-    ordered = sorted(keys)
+    ordered = sorted(batch.new, key=lambda key: (key[0].int, key[1]))
     kept = [kinds.corrected(batch.said(key), corrections[key[0]]) for key in ordered]
     rows = session.execute(
         _INSERT,
