@@ -29,7 +29,9 @@ from backend.samples import stored_models as sample_stored_models
 from backend.sequencing import models as sequencing_models
 from backend.storage import models as storage_models
 from backend.storage import scan_models as storage_scan_models
+from backend.telemetry import device_models as telemetry_device_models
 from backend.telemetry import models as telemetry_models
+from backend.telemetry import rollup_models as telemetry_rollup_models
 from backend.templates import definition_models as template_definition_models
 from backend.templates import models as templates_models
 from backend.transactions import models as transactions_models
@@ -57,6 +59,8 @@ MODULES = (
     sample_attachment_models,
     sample_arrival_models,
     telemetry_models,
+    telemetry_rollup_models,
+    telemetry_device_models,
     storage_models,
     storage_scan_models,
     labels_models,

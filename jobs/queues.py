@@ -75,6 +75,16 @@ TASKS: Final[Mapping[str, Task]] = {
         queue="urgent",
         permissions=(Permission.HEALTH_OPERATE,),
     ),
+    "telemetry.roll_up": Task(
+        function="jobs.tasks.roll_up_readings.run",
+        time_limit_s=300,
+        permissions=(Permission.HEALTH_OPERATE,),
+    ),
+    "telemetry.keep_readings": Task(
+        function="jobs.tasks.keep_readings.run",
+        time_limit_s=300,
+        permissions=(Permission.HEALTH_OPERATE,),
+    ),
     # Scheduled by the demonstration's seed only, and refused by any other laboratory.
     "telemetry.simulate_readings": Task(
         function="jobs.tasks.simulate_readings.run",

@@ -28,6 +28,13 @@ SCHEDULE: Final[Mapping[str, Recurring]] = {
     "check alarms": Recurring(
         job_kind="telemetry.check_alarms", cron="@every 60s", missed_runs=MissedRunPolicy.SKIP
     ),
+    "sum up readings": Recurring(
+        job_kind="telemetry.roll_up", cron="@every 300s", missed_runs=MissedRunPolicy.SKIP
+    ),
+    # Readings find their way without their month's partition, so an hour is soon enough.
+    "keep readings": Recurring(
+        job_kind="telemetry.keep_readings", cron="@every 3600s", missed_runs=MissedRunPolicy.SKIP
+    ),
     "fold the sample tally": Recurring(
         job_kind="samples.fold_tally", cron="@every 300s", missed_runs=MissedRunPolicy.SKIP
     ),

@@ -88,6 +88,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             Permission.STORAGE_CONFIGURE,
             Permission.REPORTS_RUN,
             Permission.HEALTH_OPERATE,
+            Permission.TELEMETRY_RECORD,
             Permission.EVENTS_REPLAY,
             Permission.AUDIT_VIEW,
             Permission.USERS_MANAGE,

@@ -46,6 +46,8 @@ class Settings(BaseSettings):
     )
     """``smtp://user:password@host:port``; without it no mail is sent and the delivery says so."""
     mail_from: str = "tracseq@localhost"
+    readings_kept_days: int = 400
+    """For how long single readings of sensors are kept; at least 90. Their hours stay for good."""
 
     @property
     def secrets_dir(self) -> Path:

@@ -44,6 +44,7 @@ class Permission(StrEnum):
     NOTIFICATIONS_VIEW = "notifications.view"
     HEALTH_VIEW = "health.view"
     HEALTH_OPERATE = "health.operate"
+    TELEMETRY_RECORD = "telemetry.record"
     WORK_VIEW = "work.view"
     EVENTS_REPLAY = "events.replay"
     AUDIT_VIEW = "audit.view"
@@ -69,6 +70,8 @@ class Principal:
     permissions: frozenset[Permission]
     origin: Origin
     request_id: str
+    device_id: UUID | None = None
+    """The logger's token that it came with; whatever it records is held to that token's sensors."""
 
     def may(self, permission: Permission) -> bool:
         """Say whether the principal holds a permission."""

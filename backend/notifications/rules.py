@@ -84,6 +84,8 @@ _WORK: Final[Mapping[str, str]] = {
     "gateway.probe_health": "health probes",
     "custody.watch": "search for gaps in custody",
     "telemetry.check_alarms": "check of temperatures",
+    "telemetry.roll_up": "summing up of readings",
+    "telemetry.keep_readings": "keeping of readings",
     "reports.build": "report",
     "reports.export_audit": "export of the audit trail",
     "labels.print": "printing of labels",

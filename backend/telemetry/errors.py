@@ -1,8 +1,8 @@
 """What telemetry may refuse.
 
-NotFound       SensorNotFound
-InvalidInput   ReadingRefused · ReasonMissing
-Conflict       NoOpenAlarm · AlreadyAcknowledged · NotADemonstration
+NotFound       SensorNotFound · DeviceTokenNotFound
+InvalidInput   ReadingRefused · ReasonMissing · SensorRefused · DeviceTokenRefused
+Conflict       NoOpenAlarm · AlreadyAcknowledged · NotADemonstration · SensorCodeTaken
 """
 
 from backend.core.errors import Conflict, InvalidInput, NotFound
@@ -30,3 +30,19 @@ class AlreadyAcknowledged(Conflict):
 
 class NotADemonstration(Conflict):
     """A real laboratory takes measured readings only."""
+
+
+class SensorRefused(InvalidInput):
+    """A sensor or its calibration as it cannot be; each fault stands at its field."""
+
+
+class SensorCodeTaken(Conflict):
+    """Another sensor has the code."""
+
+
+class DeviceTokenRefused(InvalidInput):
+    """A logger's token as it cannot be made; each fault stands at its field."""
+
+
+class DeviceTokenNotFound(NotFound):
+    """No token of this name holds."""

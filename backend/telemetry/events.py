@@ -1,7 +1,7 @@
 """Facts about the temperatures of storage units."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -84,3 +84,68 @@ class SensorHeard:
     unit_label: str
     code: str
     last_read_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SensorAdded:
+    """A sensor is connected to a unit."""
+
+    TYPE: ClassVar[str] = "telemetry.sensor_added"
+    AGGREGATE: ClassVar[str] = "sensor"
+    aggregate_id: UUID
+    unit_id: UUID
+    unit_label: str
+    code: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SensorCalibrated:
+    """What a sensor says is corrected from now on; earlier readings stay as they were recorded."""
+
+    TYPE: ClassVar[str] = "telemetry.sensor_calibrated"
+    AGGREGATE: ClassVar[str] = "sensor"
+    aggregate_id: UUID
+    code: str
+    unit: str
+    correction: float
+    correction_before: float
+    calibrated_on: date
+    due_on: date | None
+    certificate: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceTokenMade:
+    """A logger may record for a unit, or for named sensors."""
+
+    TYPE: ClassVar[str] = "telemetry.device_token_made"
+    AGGREGATE: ClassVar[str] = "device_token"
+    aggregate_id: UUID
+    name: str
+    unit_label: str | None
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceTokenRevoked:
+    """A logger's token holds no longer; why stands in the audit entry."""
+
+    TYPE: ClassVar[str] = "telemetry.device_token_revoked"
+    AGGREGATE: ClassVar[str] = "device_token"
+    aggregate_id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingsImported:
+    """A person has brought in a logger's file."""
+
+    TYPE: ClassVar[str] = "telemetry.readings_imported"
+    AGGREGATE: ClassVar[str] = "reading_import"
+    aggregate_id: UUID
+    file_name: str
+    readings: int
+    accepted: int
+    codes: tuple[str, ...]
+    """Of the sensors in it, the first fifty."""

@@ -13,3 +13,19 @@ class SensorSource(StrEnum):
     PROBE = "probe"
     SIMULATED = "simulated"
     """Made up for a demonstration laboratory; every screen that shows them says so."""
+
+
+class SensorKind(StrEnum):
+    """What a sensor measures. Only temperatures are judged; the others are kept and shown."""
+
+    TEMPERATURE_PROBE = "temperature_probe"
+    """In the product or a buffer: slow, and what an alarm should rest on."""
+    TEMPERATURE_AIR = "temperature_air"
+    HUMIDITY = "humidity"
+    DOOR = "door"
+    CO2 = "co2"
+    LN2_LEVEL = "ln2_level"
+    POWER = "power"
+
+
+TEMPERATURES = (SensorKind.TEMPERATURE_PROBE, SensorKind.TEMPERATURE_AIR)

@@ -1,14 +1,14 @@
 """Sensors and their readings."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, synonym
 
 from backend.core.ids import new_id
 from backend.core.orm import Base, short_text, text_enum
-from backend.telemetry.ids import SensorSource
+from backend.telemetry.ids import SensorKind, SensorSource
 
 
 class Sensor(Base):
@@ -31,6 +31,15 @@ class Sensor(Base):
             "AND (acknowledged_at IS NULL OR alarm_since IS NOT NULL)",
             name="acknowledged_whole",
         ),
+        CheckConstraint(
+            "kind NOT IN ('temperature_probe', 'temperature_air') OR (setpoint_c IS NOT NULL "
+            "AND warning_high_c IS NOT NULL AND alarm_high_c IS NOT NULL)",
+            name="temperatures_have_limits",
+        ),
+        CheckConstraint("correction = 0 OR calibrated_on IS NOT NULL", name="corrected_since"),
+        CheckConstraint(
+            "calibration_due_on IS NULL OR calibration_due_on > calibrated_on", name="due_later"
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
@@ -38,9 +47,10 @@ class Sensor(Base):
     unit_id: Mapped[UUID] = mapped_column(index=True)
     """The storage unit it stands in. No foreign key: telemetry lies below storage."""
     unit_label: Mapped[str] = mapped_column(short_text(60))
-    setpoint_c: Mapped[float]
-    warning_high_c: Mapped[float]
-    alarm_high_c: Mapped[float]
+    # NULL for what is no temperature; whoever looks at limits asks for temperatures only.
+    setpoint_c: Mapped[float] = mapped_column(nullable=True)
+    warning_high_c: Mapped[float] = mapped_column(nullable=True)
+    alarm_high_c: Mapped[float] = mapped_column(nullable=True)
     alarm_low_c: Mapped[float | None] = mapped_column(default=None)
     alarm_delay_s: Mapped[int] = mapped_column(default=900)
     deadband_c: Mapped[float] = mapped_column(server_default="2", default=2.0)
@@ -56,14 +66,37 @@ class Sensor(Base):
     acknowledged_by_name: Mapped[str | None] = mapped_column(short_text(), default=None)
     silent_since: Mapped[datetime | None] = mapped_column(default=None)
     """The last reading before a silence that has been told of."""
+    kind: Mapped[SensorKind] = mapped_column(
+        text_enum(SensorKind),
+        server_default="temperature_probe",
+        default=SensorKind.TEMPERATURE_PROBE,
+    )
+    correction: Mapped[float] = mapped_column(server_default="0", default=0.0)
+    """Added to what the sensor says, in its unit, from the calibration on."""
+    calibrated_on: Mapped[date | None] = mapped_column(default=None)
+    calibration_due_on: Mapped[date | None] = mapped_column(default=None)
+    certificate: Mapped[str | None] = mapped_column(short_text(120), default=None)
 
 
 class Reading(Base):
-    """One temperature, °C."""
+    """One measurement, in the unit of its sensor's kind.
+
+    ``value`` is what counts. Where the sensor had a correction when it was recorded, ``raw_value``
+    is what it said and ``correction`` what was added; without one the value is what it said.
+    Partitions are made by the month (keeping.py).
+    """
 
     __tablename__ = "reading"
-    __table_args__ = (Index("ix_reading_at", "at"),)
+    __table_args__ = (
+        Index("ix_reading_at", "at"),
+        CheckConstraint("(raw_value IS NULL) = (correction = 0)", name="corrected_whole"),
+        {"postgresql_partition_by": "RANGE (at)"},
+    )
 
     sensor_id: Mapped[UUID] = mapped_column(ForeignKey("sensor.id"), primary_key=True)
     at: Mapped[datetime] = mapped_column(primary_key=True)
-    temperature_c: Mapped[float]
+    value: Mapped[float]
+    correction: Mapped[float] = mapped_column(server_default="0", default=0.0)
+    raw_value: Mapped[float | None] = mapped_column(default=None)
+    temperature_c: Mapped[float] = synonym("value", init=False)
+    """The value, for those who asked for temperatures only."""

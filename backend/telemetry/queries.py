@@ -6,8 +6,6 @@ from itertools import groupby
 
 from sqlalchemy import (
     ColumnElement,
-    DateTime,
-    Interval,
     ScalarSelect,
     case,
     func,
@@ -22,9 +20,9 @@ from sqlalchemy.orm import Session
 from backend.core import clock
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
-from backend.telemetry import rules
+from backend.telemetry import peaks, rules
 from backend.telemetry.errors import SensorNotFound
-from backend.telemetry.ids import SensorId, SensorSource
+from backend.telemetry.ids import TEMPERATURES, SensorId, SensorSource
 from backend.telemetry.models import Reading, Sensor
 from backend.telemetry.views import ReadingPoint, SensorDay, SensorNow, UnitAlarm
 
@@ -46,18 +44,19 @@ def open_alarms(session: ReadSession, principal: Principal) -> list[UnitAlarm]:
 
 
 def sensors_now(session: ReadSession, principal: Principal) -> list[SensorNow]:
-    """Return every sensor with its newest reading, by unit."""
+    """Return every sensor of a temperature with its newest reading, by unit."""
     principal.require(Permission.STORAGE_VIEW)
     newest = (
-        select(Reading.at, Reading.temperature_c)
+        select(Reading.at, Reading.value)
         .where(Reading.sensor_id == Sensor.id)
         .order_by(Reading.at.desc())
         .limit(1)
         .lateral("newest")
     )
     rows = session.execute(
-        select(Sensor, newest.c.at, newest.c.temperature_c)
+        select(Sensor, newest.c.at, newest.c.value)
         .outerjoin(newest, literal(value=True))
+        .where(Sensor.kind.in_(TEMPERATURES))
         .order_by(Sensor.unit_label, Sensor.code)
     )
     now = clock.utc_now()
@@ -68,18 +67,12 @@ def last_day(session: ReadSession, principal: Principal) -> dict[SensorId, Senso
     """Return the last 24 hours of every sensor that has reported in them. One query."""
     principal.require(Permission.STORAGE_VIEW)
     since = clock.utc_now() - _DAY
-    half_hour = func.date_bin(
-        literal(_LATEST, Interval), Reading.at, literal(since, DateTime(timezone=True))
-    )
+    found = peaks.peaks(since, peaks.FINE)
+    half_hour = peaks.binned(found.c.at, _LATEST, since)
     rows = session.execute(
-        select(
-            Reading.sensor_id,
-            func.min(Reading.temperature_c),
-            func.max(Reading.temperature_c),
-        )
-        .where(Reading.at >= since)
-        .group_by(Reading.sensor_id, half_hour)
-        .order_by(Reading.sensor_id, half_hour)
+        select(found.c.sensor_id, func.min(found.c.lowest), func.max(found.c.highest))
+        .group_by(found.c.sensor_id, half_hour)
+        .order_by(found.c.sensor_id, half_hour)
     ).all()
     days = {}
     for sensor_id, stretches in groupby(rows, key=lambda row: row[0]):
@@ -106,21 +99,43 @@ def readings(
     if sensor is None:
         raise SensorNotFound("There is no such sensor. Look at the list of sensors.")
     every = rules.stretch(since, clock.utc_now())
-    stretch = func.date_bin(
-        literal(every, Interval), Reading.at, literal(since, DateTime(timezone=True))
-    )
-    worst: ColumnElement[float] = Reading.temperature_c.expression
+    if every >= peaks.FINE:
+        return _peaks(session, sensor, since, every)
+    stretch = peaks.binned(Reading.at.expression, every, since)
+    worst: ColumnElement[float] = Reading.value.expression
     if sensor.alarm_low_c is not None:
-        worst = func.abs(Reading.temperature_c - sensor.setpoint_c)
-    peaks = (
-        select(Reading.at, Reading.temperature_c)
+        worst = func.abs(Reading.value - sensor.setpoint_c)
+    thinned = (
+        select(Reading.at, Reading.value)
         .where(Reading.sensor_id == sensor_id, Reading.at >= since)
         .ext(distinct_on(stretch))
         .order_by(stretch, worst.desc(), Reading.at)
         .subquery()
     )
-    rows = session.execute(select(peaks.c.at, peaks.c.temperature_c).order_by(peaks.c.at))
-    return [ReadingPoint(at=at, temperature_c=temperature_c) for at, temperature_c in rows]
+    rows = session.execute(select(thinned.c.at, thinned.c.value).order_by(thinned.c.at))
+    return [ReadingPoint(at=at, temperature_c=value) for at, value in rows]
+
+
+def _peaks(
+    session: ReadSession, sensor: Sensor, since: datetime, every: timedelta
+) -> list[ReadingPoint]:
+    """Return the worst of each stretch of a long range, from the sums."""
+    found = peaks.peaks(since, every, SensorId(sensor.id))
+    stretch = peaks.binned(found.c.at, every, since)
+    worst: ColumnElement[float] = found.c.highest
+    away = worst
+    if sensor.alarm_low_c is not None:
+        too_cold = sensor.setpoint_c - found.c.lowest > found.c.highest - sensor.setpoint_c
+        worst = case((too_cold, found.c.lowest), else_=found.c.highest)
+        away = func.abs(worst - sensor.setpoint_c)
+    thinned = (
+        select(found.c.at, worst.label("worst"))
+        .ext(distinct_on(stretch))
+        .order_by(stretch, away.desc(), found.c.at)
+        .subquery()
+    )
+    rows = session.execute(select(thinned.c.at, thinned.c.worst).order_by(thinned.c.at))
+    return [ReadingPoint(at=at, temperature_c=value) for at, value in rows]
 
 
 def latest_readings(
@@ -135,19 +150,20 @@ def latest_readings(
         return {}
     # An open alarm knows its start; without one the run mostly begins with the newest reading.
     run_from = case(
+        (Sensor.kind.not_in(TEMPERATURES), _newest_at()),
         (Sensor.alarm_since.is_(None), func.coalesce(_newest_at(in_range=True), _EVER)),
         else_=_newest_at(),
     )
     start = select(func.least(run_from, _newest_at() - _LATEST).label("at")).lateral("start")
     run = (
-        select(Reading.at, Reading.temperature_c)
+        select(Reading.at, Reading.value)
         .where(Reading.sensor_id == Sensor.id, Reading.at >= start.c.at)
         .order_by(Reading.at.desc())
         .limit(_MOST_OF_A_RUN)
         .lateral("run")
     )
     rows = session.execute(
-        select(Sensor.id, run.c.at, run.c.temperature_c)
+        select(Sensor.id, run.c.at, run.c.value)
         .select_from(Sensor)
         .join(start, literal(value=True))
         .join(run, literal(value=True))
@@ -166,8 +182,8 @@ def _newest_at(*, in_range: bool = False) -> ScalarSelect[datetime]:
     newest = select(Reading.at).where(Reading.sensor_id == Sensor.id)
     if in_range:
         newest = newest.where(
-            Reading.temperature_c <= Sensor.alarm_high_c,
-            or_(Sensor.alarm_low_c.is_(None), Reading.temperature_c >= Sensor.alarm_low_c),
+            Reading.value <= Sensor.alarm_high_c,
+            or_(Sensor.alarm_low_c.is_(None), Reading.value >= Sensor.alarm_low_c),
         )
     return newest.order_by(Reading.at.desc()).limit(1).correlate(Sensor).scalar_subquery()
 

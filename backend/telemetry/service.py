@@ -1,8 +1,9 @@
 """Recording temperatures, raising and clearing alarms, acknowledging them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -12,7 +13,7 @@ from backend.core import clock
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events import service as events_service
-from backend.telemetry import queries, rules, simulation
+from backend.telemetry import kinds, queries, rules, simulation
 from backend.telemetry.errors import (
     AlreadyAcknowledged,
     NoOpenAlarm,
@@ -29,7 +30,7 @@ from backend.telemetry.events import (
     SensorSilent,
     SensorsSilent,
 )
-from backend.telemetry.ids import SensorId, SensorSource
+from backend.telemetry.ids import TEMPERATURES, SensorId, SensorSource
 from backend.telemetry.models import Reading, Sensor
 from backend.telemetry.rules import AlarmLimits, Standing
 from backend.telemetry.views import NewReading, ReadingPoint
@@ -52,7 +53,7 @@ def record_readings(
     """Keep temperatures and return how many are new. All of them or none.
 
     A reading that is there already stays as it is. A probe's error code is not a temperature: it
-    leaves a gap, and a gap becomes silence.
+    leaves a gap, and a gap becomes silence. What a sensor's calibration adds is added.
 
     Raises:
         ReadingRefused: an instant that lies in the future or has no time zone.
@@ -60,13 +61,10 @@ def record_readings(
     """
     principal.require(Permission.HEALTH_OPERATE)
     _check_instants(readings, clock.utc_now())
-    _check_sensors(session, {reading.sensor_id for reading in readings})
+    sensors = _known_sensors(session, {reading.sensor_id for reading in readings})
     values = [
-        {
-            "sensor_id": reading.sensor_id,
-            "at": reading.at,
-            "temperature_c": reading.temperature_c,
-        }
+        {"sensor_id": reading.sensor_id, "at": reading.at}
+        | asdict(kinds.corrected(reading.temperature_c, sensors[reading.sensor_id].correction))
         for reading in readings
         if rules.is_measurement(reading.temperature_c)
     ]
@@ -104,6 +102,8 @@ def simulate_readings(session: WriteSession, principal: Principal) -> int:
 def check_alarms(session: WriteSession, principal: Principal) -> Checked:
     """Judge every sensor by its readings; record each alarm and silence that begins or ends.
 
+    Only temperatures have alarms; any sensor may fall silent.
+
     The sensors' rows are locked, so that a check and an acknowledgement follow one another and two
     checks at once tell nothing twice.
     """
@@ -123,7 +123,8 @@ def check_alarms(session: WriteSession, principal: Principal) -> Checked:
         if not points:
             continue
         was_open = sensor.alarm_since is not None
-        _judge(session, principal, sensor, points)
+        if sensor.kind in TEMPERATURES:
+            _judge(session, principal, sensor, points)
         is_open = sensor.alarm_since is not None
         raised += is_open and not was_open
         cleared += was_open and not is_open
@@ -197,13 +198,15 @@ def _check_instants(readings: Sequence[NewReading], now: datetime) -> None:
             )
 
 
-def _check_sensors(session: WriteSession, sensor_ids: set[SensorId]) -> None:
-    known = set(session.scalars(select(Sensor.id).where(Sensor.id.in_(sensor_ids))))
-    missing = sorted(str(sensor_id) for sensor_id in sensor_ids - known)
+def _known_sensors(session: WriteSession, sensor_ids: set[SensorId]) -> dict[UUID, Sensor]:
+    found = session.scalars(select(Sensor).where(Sensor.id.in_(sensor_ids)))
+    known = {sensor.id: sensor for sensor in found}
+    missing = sorted(str(sensor_id) for sensor_id in sensor_ids if sensor_id not in known)
     if missing:
         raise SensorNotFound(
             f"There is no sensor {missing[0]}. Nothing was kept; look at the list of sensors."
         )
+    return known
 
 
 def _lock_alarmed(session: WriteSession, sensor_id: SensorId) -> Sensor:

@@ -1,5 +1,6 @@
 """Alembic's environment: one transaction a migration, never waiting long for a lock."""
 
+import re
 import warnings
 
 from alembic import context
@@ -14,15 +15,20 @@ from db.migrations.rendering import render_item
 # A migration that waits for a lock stops everyone who queues up behind it: give up early, retry.
 _TIMEOUTS = "set local lock_timeout = '5s'; set local statement_timeout = '15min'"
 
+_PARTITION = re.compile(r"reading_(default|\d{4}_\d{2})")
+"""Partitions are made by functions (sql/19_readings.sql) and belong to no declared table."""
+
 
 def is_comparable(
     item: SchemaItem,
-    _name: str | None,
-    _kind: str,
+    name: str | None,
+    kind: str,
     _reflected: bool,  # noqa: FBT001 Alembic's signature
     compared: SchemaItem | None,
 ) -> bool:
-    """Leave out of comparisons what is not reflected whole: an expression's collation."""
+    """Leave out partitions, and what is not reflected whole: an expression's collation."""
+    if kind == "table" and _PARTITION.fullmatch(name or ""):
+        return False
     if not isinstance(item, Index) or compared is None:
         return True
     both = [*item.expressions, *getattr(compared, "expressions", [])]

@@ -9,7 +9,7 @@ import numpy as np
 from backend.core import ids
 from backend.core.principal import Principal
 from backend.core.sessions import WriteSession
-from backend.telemetry import simulation
+from backend.telemetry import keeping, simulation
 from backend.telemetry.ids import SensorSource
 from backend.work import service as work_service
 from backend.work.ids import MissedRunPolicy
@@ -44,6 +44,7 @@ def write(
     session: WriteSession, units: Sequence[DemoUnit], now: datetime, rng: np.random.Generator
 ) -> int:
     """Write one sensor a unit and its readings, oldest first; return how many readings."""
+    keeping.make_months(session, now - timedelta(days=DAYS), now + timedelta(days=31))
     sensors = [(ids.new_id(), unit) for unit in units]
     copy_rows(
         session,
@@ -70,7 +71,7 @@ def write(
     total = 0
     for index, (sensor_id, unit) in enumerate(sensors):
         rows = _readings(sensor_id, unit, now, rng, excursion=index == 0)
-        total += copy_rows(session, "reading", "sensor_id, at, temperature_c", rows)
+        total += copy_rows(session, "reading", "sensor_id, at, value", rows)
     return total
 
 

@@ -45,6 +45,7 @@ MAY: Mapping[str, frozenset[Role]] = {
     "reports.run": READERS,
     "health.view": READERS,
     "health.operate": frozenset({ADMINISTRATOR}),
+    "telemetry.record": frozenset({ADMINISTRATOR}),
     "work.view": READERS,
     "events.replay": frozenset({ADMINISTRATOR}),
     "audit.view": frozenset({ADMINISTRATOR}),
@@ -163,6 +164,8 @@ API: Mapping[str, str] = {
     "POST /api/v1/storage/plans/{plan_id}/accept": "storage.place",
     "POST /api/v1/storage/plans/{plan_id}/undo": "storage.place",
     "POST /api/v1/storage/plans/{plan_id}/dismiss": "storage.plan",
+    # A logger's token opens this and nothing else (tests/api/test_telemetry.py).
+    "POST /api/v1/telemetry/readings": "telemetry.record",
     "GET /api/v1/samples/{barcode}/custody": "samples.view",
     "POST /api/v1/samples/{barcode}/checkouts": "custody.handle",
     "POST /api/v1/samples/{barcode}/returns": "custody.handle",

@@ -51,7 +51,7 @@ def test_what_is_asked_stands_in_the_head() -> None:
 def test_a_column_of_a_list_of_values_is_picked_from_it_and_others_are_typed() -> None:
     yes_no = OwnColumn("Fasted", TemplateColumn(heading="Fasted", kind=ColumnKind.YES_NO))
     free = OwnColumn("Remark", TemplateColumn(heading="Remark"))
-    columns = {each["field"]: each for each in grid.column_defs(_draft(1), [WARD, yes_no, free])}
+    columns = {each["field"]: each for each in grid.column_defs(None, [WARD, yes_no, free])}
 
     picked = {
         name: columns[column_of(name)].get("cellEditorParams") for name in ("Fasted", "Remark")

@@ -31,10 +31,10 @@ def set_temperatures(
 ) -> None:
     """Give a unit's sensor the same temperature for each of the last minutes."""
     database.execute(
-        "INSERT INTO reading (sensor_id, at, temperature_c) "
+        "INSERT INTO reading (sensor_id, at, value) "
         "SELECT sensor.id, date_trunc('minute', now()) - make_interval(mins => ago), %s "
         "FROM sensor, generate_series(0, %s) ago WHERE unit_label = %s "
-        "ON CONFLICT (sensor_id, at) DO UPDATE SET temperature_c = excluded.temperature_c",
+        "ON CONFLICT (sensor_id, at) DO UPDATE SET value = excluded.value",
         (temperature_c, minutes, unit),
     )
 

@@ -59,7 +59,7 @@ def read_until(
         Reading(
             sensor_id=sensor.id,
             at=until - every * (len(temperatures_c) - 1 - index),
-            temperature_c=temperature_c,
+            value=temperature_c,
         )
         for index, temperature_c in enumerate(temperatures_c)
     )

@@ -27,7 +27,13 @@ from db.seeds import telemetry as demo_telemetry
 from jobs import schedule
 from jobs.context import JobContext
 from jobs.queues import TASKS
-from jobs.tasks import check_alarms, probe_health, simulate_readings
+from jobs.tasks import (
+    check_alarms,
+    keep_readings,
+    probe_health,
+    roll_up_readings,
+    simulate_readings,
+)
 from tests.factories.telemetry import make_sensor, read_until
 
 CHECK, SIMULATE, PROBE = (
@@ -189,3 +195,17 @@ def test_redis_that_is_absent_is_degraded_and_not_down(
         redis = session.get_one(ComponentHealth, "redis")
         assert redis.status is Health.DEGRADED
         assert "nothing is lost" in redis.detail
+
+
+def test_readings_are_summed_up_and_their_months_made(
+    committed_database: Engine, settings: Settings
+) -> None:
+    warm_sensor()
+    sum_up = attempt("telemetry.roll_up", settings)
+    keep = attempt("telemetry.keep_readings", settings)
+
+    roll_up_readings.run(sum_up)
+    keep_readings.run(keep)
+
+    assert result_of(sum_up) in ({"hours": 1}, {"hours": 2})
+    assert result_of(keep) == {"made": 3, "forgotten": 0}

@@ -62,6 +62,7 @@ RIGHTS: Mapping[Permission, str] = MappingProxyType(
         Permission.NOTIFICATIONS_VIEW: "Be notified",
         Permission.HEALTH_VIEW: "See system health",
         Permission.HEALTH_OPERATE: "Operate the system's parts",
+        Permission.TELEMETRY_RECORD: "Record readings of sensors",
         Permission.WORK_VIEW: "See everybody's background work",
         Permission.EVENTS_REPLAY: "Replay failed events",
         Permission.AUDIT_VIEW: "Read and verify the audit trail",

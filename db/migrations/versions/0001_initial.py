@@ -296,6 +296,32 @@ def upgrade() -> None:
         postgresql_where=sa.text("resolved_at IS NULL"),
     )
     op.create_table(
+        "device_token",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("token_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by_name", sa.String(length=200), nullable=False),
+        sa.Column("unit_id", sa.Uuid(), nullable=True),
+        sa.Column("unit_label", sa.String(length=60), nullable=True),
+        sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("minute", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("requests", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(unit_id IS NULL) = (unit_label IS NULL)", name=op.f("ck_device_token_unit_whole")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_device_token")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_device_token_token_hash")),
+    )
+    op.create_index(
+        "uq_device_token_name",
+        "device_token",
+        [sa.literal_column("lower(name)")],
+        unique=True,
+        postgresql_where=sa.text("revoked_at IS NULL"),
+    )
+    op.create_table(
         "event_consumer",
         sa.Column("name", sa.String(length=80), nullable=False),
         sa.Column("pos", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
@@ -663,6 +689,19 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "reading_stale_hour",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("sensor_id", sa.Uuid(), nullable=False),
+        sa.Column("hour", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reading_stale_hour")),
+    )
+    op.create_index(
+        "ix_reading_stale_hour_sensor_id_hour",
+        "reading_stale_hour",
+        ["sensor_id", "hour"],
+        unique=False,
+    )
+    op.create_table(
         "report_run",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("report", sa.String(length=60), nullable=False),
@@ -861,9 +900,9 @@ def upgrade() -> None:
         sa.Column("code", sa.String(length=60), nullable=False),
         sa.Column("unit_id", sa.Uuid(), nullable=False),
         sa.Column("unit_label", sa.String(length=60), nullable=False),
-        sa.Column("setpoint_c", sa.Double(), nullable=False),
-        sa.Column("warning_high_c", sa.Double(), nullable=False),
-        sa.Column("alarm_high_c", sa.Double(), nullable=False),
+        sa.Column("setpoint_c", sa.Double(), nullable=True),
+        sa.Column("warning_high_c", sa.Double(), nullable=True),
+        sa.Column("alarm_high_c", sa.Double(), nullable=True),
         sa.Column("alarm_low_c", sa.Double(), nullable=True),
         sa.Column("alarm_delay_s", sa.BigInteger(), nullable=False),
         sa.Column("deadband_c", sa.Double(), server_default="2", nullable=False),
@@ -886,6 +925,32 @@ def upgrade() -> None:
         sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("acknowledged_by_name", sa.String(length=200), nullable=True),
         sa.Column("silent_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "temperature_probe",
+                "temperature_air",
+                "humidity",
+                "door",
+                "co2",
+                "ln2_level",
+                "power",
+                name="sensorkind_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            server_default="temperature_probe",
+            nullable=False,
+        ),
+        sa.Column("correction", sa.Double(), server_default="0", nullable=False),
+        sa.Column("calibrated_on", sa.Date(), nullable=True),
+        sa.Column("calibration_due_on", sa.Date(), nullable=True),
+        sa.Column("certificate", sa.String(length=120), nullable=True),
+        sa.CheckConstraint(
+            "kind NOT IN ('temperature_probe', 'temperature_air') OR (setpoint_c IS NOT NULL AND warning_high_c IS NOT NULL AND alarm_high_c IS NOT NULL)",
+            name=op.f("ck_sensor_temperatures_have_limits"),
+        ),
         sa.CheckConstraint(
             "(acknowledged_at IS NULL) = (acknowledged_by_name IS NULL) AND (acknowledged_at IS NULL OR alarm_since IS NOT NULL)",
             name=op.f("ck_sensor_acknowledged_whole"),
@@ -896,6 +961,13 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint(
             "back_since IS NULL OR alarm_since IS NOT NULL", name=op.f("ck_sensor_back_from_alarm")
+        ),
+        sa.CheckConstraint(
+            "calibration_due_on IS NULL OR calibration_due_on > calibrated_on",
+            name=op.f("ck_sensor_due_later"),
+        ),
+        sa.CheckConstraint(
+            "correction = 0 OR calibrated_on IS NOT NULL", name=op.f("ck_sensor_corrected_since")
         ),
         sa.CheckConstraint(
             "deadband_c >= 0 AND alarm_delay_s >= 0", name=op.f("ck_sensor_limits_positive")
@@ -1167,6 +1239,21 @@ def upgrade() -> None:
         ["to_id"],
         unique=False,
         postgresql_where=sa.text("state = 'open'"),
+    )
+    op.create_table(
+        "device_token_sensor",
+        sa.Column("token_id", sa.Uuid(), nullable=False),
+        sa.Column("sensor_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["sensor_id"], ["sensor.id"], name=op.f("fk_device_token_sensor_sensor_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["token_id"], ["device_token.id"], name=op.f("fk_device_token_sensor_token_id")
+        ),
+        sa.PrimaryKeyConstraint("token_id", "sensor_id", name=op.f("pk_device_token_sensor")),
+    )
+    op.create_index(
+        op.f("ix_device_token_sensor_sensor_id"), "device_token_sensor", ["sensor_id"], unique=False
     )
     op.create_table(
         "electronic_signature",
@@ -1554,11 +1641,44 @@ def upgrade() -> None:
         "reading",
         sa.Column("sensor_id", sa.Uuid(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("temperature_c", sa.Double(), nullable=False),
+        sa.Column("value", sa.Double(), nullable=False),
+        sa.Column("correction", sa.Double(), server_default="0", nullable=False),
+        sa.Column("raw_value", sa.Double(), nullable=True),
+        sa.CheckConstraint(
+            "(raw_value IS NULL) = (correction = 0)", name=op.f("ck_reading_corrected_whole")
+        ),
         sa.ForeignKeyConstraint(["sensor_id"], ["sensor.id"], name=op.f("fk_reading_sensor_id")),
         sa.PrimaryKeyConstraint("sensor_id", "at", name=op.f("pk_reading")),
+        postgresql_partition_by="RANGE (at)",
     )
     op.create_index("ix_reading_at", "reading", ["at"], unique=False)
+    op.create_table(
+        "reading_5min",
+        sa.Column("sensor_id", sa.Uuid(), nullable=False),
+        sa.Column("start", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("lowest", sa.Double(), nullable=False),
+        sa.Column("highest", sa.Double(), nullable=False),
+        sa.Column("mean", sa.Double(), nullable=False),
+        sa.Column("count", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["sensor_id"], ["sensor.id"], name=op.f("fk_reading_5min_sensor_id")
+        ),
+        sa.PrimaryKeyConstraint("sensor_id", "start", name=op.f("pk_reading_5min")),
+    )
+    op.create_index("ix_reading_5min_start", "reading_5min", ["start"], unique=False)
+    op.create_table(
+        "reading_hour",
+        sa.Column("sensor_id", sa.Uuid(), nullable=False),
+        sa.Column("start", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("lowest", sa.Double(), nullable=False),
+        sa.Column("highest", sa.Double(), nullable=False),
+        sa.Column("mean", sa.Double(), nullable=False),
+        sa.Column("count", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["sensor_id"], ["sensor.id"], name=op.f("fk_reading_hour_sensor_id")
+        ),
+        sa.PrimaryKeyConstraint("sensor_id", "start", name=op.f("pk_reading_hour")),
+    )
     op.create_table(
         "refresh_token",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -3801,6 +3921,7 @@ def upgrade() -> None:
     run_sql("17_chain_checks.sql")
     run_sql("18_expiry.sql")
     run_sql("19_arrivals.sql")
+    run_sql("19_readings.sql")
     run_sql("20_storage.sql")
     run_sql("21_custody.sql")
 
@@ -3999,6 +4120,9 @@ def downgrade() -> None:
     op.drop_table("report_artifact")
     op.drop_index(op.f("ix_refresh_token_family_id"), table_name="refresh_token")
     op.drop_table("refresh_token")
+    op.drop_table("reading_hour")
+    op.drop_index("ix_reading_5min_start", table_name="reading_5min")
+    op.drop_table("reading_5min")
     op.drop_index("ix_reading_at", table_name="reading")
     op.drop_table("reading")
     op.drop_table("qc_threshold")
@@ -4032,6 +4156,8 @@ def downgrade() -> None:
     op.drop_table("kept_answer")
     op.drop_index("ix_electronic_signature_entity", table_name="electronic_signature")
     op.drop_table("electronic_signature")
+    op.drop_index(op.f("ix_device_token_sensor_sensor_id"), table_name="device_token_sensor")
+    op.drop_table("device_token_sensor")
     op.drop_index(
         "ix_custody_offer_to",
         table_name="custody_offer",
@@ -4077,6 +4203,8 @@ def downgrade() -> None:
     op.drop_table("request_minute")
     op.drop_index("ix_report_run_history", table_name="report_run")
     op.drop_table("report_run")
+    op.drop_index("ix_reading_stale_hour_sensor_id_hour", table_name="reading_stale_hour")
+    op.drop_table("reading_stale_hour")
     op.drop_table("qc_threshold_set")
     op.drop_index("uq_printer_name", table_name="printer")
     op.drop_table("printer")
@@ -4104,6 +4232,12 @@ def downgrade() -> None:
     op.drop_table("handling_policy")
     op.drop_table("expiry_lead")
     op.drop_table("event_consumer")
+    op.drop_index(
+        "uq_device_token_name",
+        table_name="device_token",
+        postgresql_where=sa.text("revoked_at IS NULL"),
+    )
+    op.drop_table("device_token")
     op.drop_index(
         "ix_dead_letter_open",
         table_name="dead_letter",
@@ -4146,6 +4280,10 @@ def downgrade() -> None:
     op.execute("drop function if exists placement_count_added cascade")
     op.execute("drop function if exists placement_keep cascade")
     op.execute("drop function if exists placement_check cascade")
+    op.execute("drop function if exists forget_readings cascade")
+    op.execute("drop function if exists roll_up_readings cascade")
+    op.execute("drop function if exists reading_month cascade")
+    op.execute("drop function if exists reading_stale cascade")
     op.execute("drop function if exists sample_arrival_correction_keep cascade")
     op.execute("drop function if exists sample_identity_keep cascade")
     op.execute("drop function if exists template_version_keep cascade")
