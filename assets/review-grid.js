@@ -224,6 +224,10 @@
     if (document.querySelector("[data-windowed]")) { show({ state: state, page: 0 }); return; }
     grid.setFilterModel(state ? { state: { filterType: "text", type: "equals", filter: state } } : null);
     hidePopover();
+    press(state);
+  }
+
+  function press(state) {
     document.querySelectorAll("[data-review-filter]").forEach(function (one) {
       var on = one.dataset.reviewFilter === state;
       one.classList.toggle("on", on);
@@ -352,6 +356,11 @@
       return offer && chosen === offer.instead_of ? offer.template : window.dash_clientside.no_update;
     },
     drawn: function (data) {
+      // The counts were drawn anew, the grid shows the rows that it showed.
+      window.setTimeout(function () {
+        var grid = api(), kept = grid && grid.getFilterModel().state;
+        if (kept && !document.querySelector("[data-windowed]")) press(kept.filter);
+      }, 120);
       if (wanted && data) {
         var going = wanted;
         wanted = null;

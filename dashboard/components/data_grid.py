@@ -102,7 +102,8 @@ def data_grid(
     return dag.AgGrid(
         id=id,
         columnDefs=list(columns),
-        defaultColDef={"resizable": True, "suppressMovable": False},
+        # Cells are texts as the server wrote them: a grid that guesses dates hides what is none.
+        defaultColDef={"resizable": True, "suppressMovable": False, "cellDataType": False},
         dashGridOptions=grid_options | (options or {}),
         # Read in a sandbox that knows no String(): a call there makes every row id undefined.
         getRowId=f"params.data.{row_key}",

@@ -216,6 +216,21 @@ def test_a_mode_picked_at_once_outlasts_what_the_draft_said_before(
     expect(page.get_by_label("Registered already")).to_have_value("upsert")
 
 
+def test_a_date_that_can_be_read_two_ways_stays_as_it_was_written(page: Page, project: str) -> None:
+    _drop(page, "dates.csv", _codes(project, 2, Collection_Date="03/04/2026"))
+    _review(page)
+
+    cell = page.locator('.ag-row[row-index="1"] [col-id="collected_on"]')
+    expect(cell).to_have_class(re.compile("is-(bad|doubtful)"))
+    expect(cell).to_have_text("03/04/2026")
+    chosen = page.get_by_role("button", name=re.compile("^(Errors|Warnings) 1")).first
+    only = page.locator(f'[data-review-filter="{chosen.get_attribute("data-review-filter")}"]')
+    only.click()
+    page.get_by_role("button", name="Add rows").click()
+    expect(page.get_by_role("button", name="All 3")).to_have_attribute("aria-pressed", "false")
+    expect(only).to_have_attribute("aria-pressed", "true")
+
+
 def test_a_cell_takes_the_text_above_and_codes_count_up(page: Page, project: str) -> None:
     rows = manifest_rows(4, {n: {"Notes": ""} for n in (1, 2, 3)})
     for number, row in enumerate(rows[1:]):

@@ -44,27 +44,26 @@ _SEVERITY = {
 }
 
 
+_SEGMENTS = {
+    RowState.READY: ("Ready", "check", Tone.OK),
+    RowState.ERROR: ("Errors", "x-octagon-fill", Tone.CRIT),
+    RowState.WARNING: ("Warnings", "exclamation-triangle-fill", Tone.WARN),
+    RowState.UPDATE: ("Changes", "pencil", Tone.INFO),
+    RowState.SKIPPED: ("Left out", "dash-circle-dotted", Tone.OFF),
+}
+_ONLY_WITH_ROWS = frozenset({RowState.UPDATE, RowState.SKIPPED})
+
+
 def segments(view: DraftView | None, window: DraftWindow) -> list[Component]:
     """Draw the row counts; a press shows only those rows. A long draft comes in pages."""
     counts = {state: view.count(state) if view else 0 for state in RowState}
     total = sum(n for state, n in counts.items() if state is not RowState.REGISTERED)
-    parts: list[Component] = [_segment("All", total, "", None, pressed=True)]
+    parts: list[Component] = [_segment("All", total, "", window)]
     parts += [
-        _segment("Ready", counts[RowState.READY], "ready", icon("check", Tone.OK)),
-        _segment("Errors", counts[RowState.ERROR], "error", icon("x-octagon-fill", Tone.CRIT)),
-        _segment(
-            "Warnings",
-            counts[RowState.WARNING],
-            "warning",
-            icon("exclamation-triangle-fill", Tone.WARN),
-        ),
+        _segment(word, counts[state], state.value, window, icon(name, tone))
+        for state, (word, name, tone) in _SEGMENTS.items()
+        if counts[state] or state not in _ONLY_WITH_ROWS
     ]
-    if counts[RowState.UPDATE]:
-        mark = icon("pencil", Tone.INFO)
-        parts.append(_segment("Changes", counts[RowState.UPDATE], "update", mark))
-    if counts[RowState.SKIPPED]:
-        mark = icon("dash-circle-dotted", Tone.OFF)
-        parts.append(_segment("Left out", counts[RowState.SKIPPED], "skipped", mark))
     return [*parts, *_pager(window)]
 
 
@@ -92,8 +91,10 @@ def _pager(window: DraftWindow) -> list[Component]:
 
 
 def _segment(
-    word: str, number: int, state: str, mark: Component | None, *, pressed: bool = False
+    word: str, number: int, state: str, window: DraftWindow, mark: Component | None = None
 ) -> Component:
+    # A short draft is all in the grid, whose script knows what it shows.
+    pressed = state == window.state
     inside: list[Component | str] = [] if mark is None else [mark]
     inside.append(f"{word} {fmt.count(number)}")
     return html.Button(
