@@ -76,5 +76,7 @@ def test_a_file_that_cannot_be_read_says_where_and_the_box_stays(sign_in: SignIn
 
     _drop(page, _scan(box, "A1,T1", "A1,T2"))
 
-    expect(page.get_by_role("alert")).to_contain_text("Line 2: position A1 stands in line 1")
+    expect(page.locator("#rack-scan-problems")).to_contain_text(
+        "Line 2: position A1 stands in line 1"
+    )
     expect(page.get_by_label("Box (optional)")).to_have_value(box)
