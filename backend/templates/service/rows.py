@@ -26,16 +26,20 @@ _COPY = (
     "COPY import_row (import_id, number, state, cells, extras, lines, sent, kept, findings, "
     "sample_id) FROM STDIN"
 )
+# The bounds keep a part's statement from reading the rows of all others, which the planner takes
+# for few as long as nobody has counted them.
 _REGISTERED = text("""
 UPDATE import_row SET state = 'registered', sample_id = done.sample_id
 FROM unnest(CAST(:numbers AS int[]), CAST(:samples AS uuid[])) AS done (number, sample_id)
 WHERE import_row.import_id = :import_id AND import_row.number = done.number
+    AND import_row.number BETWEEN :first AND :last
 """)
 _JUDGED = text("""
 UPDATE import_row SET state = new.state, findings = CAST(new.findings AS jsonb)
 FROM unnest(CAST(:numbers AS int[]), CAST(:states AS text[]), CAST(:findings AS text[]))
     AS new (number, state, findings)
 WHERE import_row.import_id = :import_id AND import_row.number = new.number
+    AND import_row.number BETWEEN :first AND :last
 """)
 
 
@@ -142,6 +146,8 @@ class StoredRows:
     ) -> None:
         """Write what became of a part: other findings than before, and the samples made."""
         numbers = self.batch.numbers
+        of_part = numbers[rows.start : rows.stop]
+        part = {"import_id": import_id, "first": min(of_part), "last": max(of_part)}
         judged = [index for index in rows if self._is_judged_anew(index)]
         if judged:
             found = [findings_json(self.checked.findings.get(index, ())) for index in judged]
@@ -150,14 +156,14 @@ class StoredRows:
                 "states": [self.checked.states[index].value for index in judged],
                 "findings": found,
             }
-            session.execute(_JUDGED, {"import_id": import_id, **changed})
+            session.execute(_JUDGED, {**part, **changed})
         if samples:
             # As one text each: dumping the lists takes longer than the statement.
             done = {
                 "numbers": f"{{{','.join(str(numbers[index]) for index in samples)}}}",
                 "samples": f"{{{','.join(sample.hex for sample in samples.values())}}}",
             }
-            session.execute(_REGISTERED, {"import_id": import_id, **done})
+            session.execute(_REGISTERED, {**part, **done})
 
     def _is_judged_anew(self, index: int) -> bool:
         if self.checked.states[index] is not self.states[index]:
