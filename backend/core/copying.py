@@ -21,7 +21,6 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 NULL = "\\N"
-_LOOKED_AT = 256
 _ESCAPED = re.compile(r"[\\\t\n\r]")
 # What a JSON text writes otherwise (RFC 8259, section 7), and halves of pairs, which UTF-8 refuses.
 _NOT_PLAIN = re.compile(r'["\\\x00-\x1f\ud800-\udfff]')
@@ -73,11 +72,10 @@ def each_once(column: Sequence[_Value], write: Callable[[_Value], _Written]) -> 
 
     Objects, not equal values: 2.5 and 2.50 are two figures that a person wrote.
     """
-    few = column[:_LOOKED_AT]
-    if len(set(map(id, few))) * 2 > _LOOKED_AT:
-        return list(map(write, column))  # codes and names, which repeat nothing
     keys = list(map(id, column))
     known = dict(zip(keys, column, strict=True))
+    if len(known) * 2 > len(column):
+        return list(map(write, column))  # codes and names, which repeat nothing
     done = dict(zip(known, map(write, known.values()), strict=True))
     return list(map(done.__getitem__, keys))
 

@@ -17,7 +17,6 @@ from backend.samples.schemas import SampleRegistration, sentence_for
 Column = Sequence[Any]
 Refusal = tuple[int, str, str]
 """Row from 0, field, sentence."""
-_LOOKED_AT = 256
 FIELDS = tuple(SampleRegistration.model_fields)
 
 
@@ -77,18 +76,19 @@ def _rule_of(field: str) -> TypeAdapter[list[Any]]:
 
 
 def _read(field: str, column: Column, refused: dict[int, Refusal]) -> Column:
-    if len(set(map(id, column[:_LOOKED_AT]))) * 2 > _LOOKED_AT:
+    keys = list(map(id, column))
+    distinct = list(dict(zip(keys, column, strict=True)).values())
+    if len(distinct) * 2 > len(column):
         # Codes and names, which repeat nothing; only a refusal asks which value it was.
         read, reasons = _by_rule(field, column)
         if not reasons:
             return read
-    distinct = list({id(value): value for value in column}.values())
     read, reasons = _by_rule(field, distinct)
     known = dict(zip(map(id, distinct), read, strict=True))
     for at, sentence in reasons.items():
         rows = [row for row, value in enumerate(column) if value is distinct[at]]
         _refuse(refused, rows, field, sentence)
-    return list(map(known.__getitem__, map(id, column)))
+    return list(map(known.__getitem__, keys))
 
 
 def _by_rule(field: str, distinct: Column) -> tuple[Column, dict[int, str]]:
@@ -106,13 +106,15 @@ def _by_rule(field: str, distinct: Column) -> tuple[Column, dict[int, str]]:
 
 
 def _check_zones(values: Mapping[str, Column], refused: dict[int, Refusal]) -> None:
-    pairs = list(zip(values["material_type"], values["temperature_class"], strict=True))
-    for pair in set(pairs):
+    materials, zones = values["material_type"], values["temperature_class"]
+    # By identity: hashing a member of an enumeration is a call of Python's for every row.
+    keys = list(zip(map(id, materials), map(id, zones), strict=True))
+    for key, pair in dict(zip(keys, zip(materials, zones, strict=True), strict=True)).items():
         if None in pair:
             continue
         sentence = rules.zone_refusal(*pair)
         if sentence is not None:
-            rows = [row for row, other in enumerate(pairs) if other == pair]
+            rows = [row for row, other in enumerate(keys) if other == key]
             _refuse(refused, rows, "temperature_class", sentence)
 
 

@@ -234,16 +234,19 @@ def refusals(session: ReadSession, given: Collection[str]) -> dict[str, str]:
     if not given:
         return {}
     series = [each.series for each in list_series(session)]
+    ours = tuple(f"{each.prefix}-" for each in series)
     refused = {
-        code: sentence for code in given if (sentence := codes.misread(code, series)) is not None
+        code: sentence
+        for code in given
+        if code.startswith(ours) and (sentence := codes.misread(code, series)) is not None
     }
     if foreign_codes(session) is ForeignCodes.ANY:
         return refused
     open_rows = select(TubeRange).where(TubeRange.closed_at.is_(None))
     ranges = [_tubes(row) for row in session.scalars(open_rows)]
     for code in given:
-        ours = codes.is_of_series(code, series) or barcodes.is_ours(code)
-        if code not in refused and not ours and not any(each.holds(code) for each in ranges):
+        is_ours = codes.is_of_series(code, series) or barcodes.is_ours(code)
+        if code not in refused and not is_ours and not any(each.holds(code) for each in ranges):
             refused[code] = (
                 f"Barcode {code} belongs to no registered range of tubes. Register the range it "
                 "came with, or leave the barcode empty to print a new one."

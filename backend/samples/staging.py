@@ -31,34 +31,44 @@ DROP = text("DROP TABLE staged_sample")
 COPY = f"COPY staged_sample ({', '.join(STAGED)}) FROM STDIN"
 
 # One row per refused registration, its first reason in the order a person would fix them. The
-# first of two equal codes in a list is kept. Marking and reporting are one statement. Joins, not
-# subqueries: where few samples had an external ID so far, the planner takes the index of those for
-# empty and has each row of the list go through all of it.
+# first of two equal codes in a list is kept. Marking and reporting are one statement. What has a
+# unique index is asked for by a list of codes: in one transaction the planner still holds a project
+# that has just been filled for empty, and a join reads all of it again for each part. External IDs
+# are joined: by a list they may be looked for along another index of the project, row by row.
 REFUSED = text("""
-WITH numbered AS (
-    SELECT s.ord, s.project_id, s.project_code, s.barcode, s.external_id, s.parent_barcode,
-           row_number() OVER (PARTITION BY s.barcode ORDER BY s.ord) AS barcode_turn,
-           CASE WHEN s.external_id IS NULL THEN 1 ELSE
-             row_number() OVER (PARTITION BY s.project_id, lower(s.external_id) ORDER BY s.ord)
-           END AS external_turn
-    FROM staged_sample s WHERE NOT s.refused
+WITH listed AS MATERIALIZED (
+    SELECT ord, project_id, project_code, barcode, external_id, lower(external_id) AS folded,
+           parent_barcode
+    FROM staged_sample WHERE NOT refused
+), twice AS (
+    SELECT barcode, min(ord) AS first FROM listed GROUP BY barcode HAVING count(*) > 1
+), named_twice AS (
+    SELECT project_id, folded, min(ord) AS first FROM listed
+    WHERE folded IS NOT NULL GROUP BY project_id, folded HAVING count(*) > 1
+), taken AS MATERIALIZED (
+    SELECT barcode FROM sample WHERE barcode = ANY(ARRAY(SELECT barcode FROM listed))
+), parents AS MATERIALIZED (
+    SELECT barcode FROM sample WHERE barcode = ANY(
+        ARRAY(SELECT parent_barcode FROM listed WHERE parent_barcode IS NOT NULL))
 ), judged AS (
     SELECT n.ord,
         CASE
             WHEN n.project_id IS NULL THEN ARRAY['project_code', 'unknown', n.project_code]
-            WHEN n.barcode_turn > 1 THEN ARRAY['barcode', 'repeated', n.barcode]
-            WHEN b.id IS NOT NULL THEN ARRAY['barcode', 'taken', n.barcode]
-            WHEN n.external_turn > 1 THEN ARRAY['external_id', 'repeated', n.external_id]
+            WHEN n.ord > t.first THEN ARRAY['barcode', 'repeated', n.barcode]
+            WHEN b.barcode IS NOT NULL THEN ARRAY['barcode', 'taken', n.barcode]
+            WHEN n.ord > d.first THEN ARRAY['external_id', 'repeated', n.external_id]
             WHEN e.id IS NOT NULL THEN ARRAY['external_id', 'taken', n.external_id]
-            WHEN n.parent_barcode IS NOT NULL AND p.id IS NULL
+            WHEN n.parent_barcode IS NOT NULL AND p.barcode IS NULL
                 THEN ARRAY['parent_barcode', 'unknown', n.parent_barcode]
         END AS verdict
-    FROM numbered n
-    LEFT JOIN sample b ON b.barcode = n.barcode
+    FROM listed n
+    LEFT JOIN twice t ON t.barcode = n.barcode
+    LEFT JOIN named_twice d ON d.project_id = n.project_id AND d.folded = n.folded
+    LEFT JOIN taken b ON b.barcode = n.barcode
     LEFT JOIN sample e
-        ON e.project_id = n.project_id AND lower(e.external_id) = lower(n.external_id)
-        AND n.external_id IS NOT NULL AND e.external_id IS NOT NULL
-    LEFT JOIN sample p ON p.barcode = n.parent_barcode
+        ON e.project_id = n.project_id AND lower(e.external_id) = n.folded
+        AND n.folded IS NOT NULL AND e.external_id IS NOT NULL
+    LEFT JOIN parents p ON p.barcode = n.parent_barcode
 ), marked AS (
     UPDATE staged_sample s SET refused = true
     FROM judged j WHERE j.ord = s.ord AND j.verdict IS NOT NULL

@@ -1,6 +1,8 @@
 """Findings, columns and notes as JSON and back; a draft's rows as a batch to be checked."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, Protocol, TypeVar
 
 from backend.templates.reading.batch import Batch
@@ -70,12 +72,30 @@ class DraftRow(Protocol):
     def sent(self) -> Any: ...
 
 
+@dataclass(frozen=True, slots=True)
+class DraftPart:
+    """The same of rows that follow each other, column by column."""
+
+    numbers: Sequence[int]
+    cells: Sequence[Mapping[str, str]]
+    extras: Sequence[Mapping[str, str]]
+    lines: Sequence[Mapping[str, int | None]]
+    sent: Sequence[Mapping[str, str]]
+
+
 def batch_of(rows: Sequence[DraftRow], matches: Sequence[ColumnMatch]) -> Batch:
     """Return stored rows as a batch; see `batch_of_parts`."""
-    return batch_of_parts([rows], matches)
+    part = DraftPart(
+        numbers=[row.number for row in rows],
+        cells=[row.cells for row in rows],
+        extras=[row.extras for row in rows],
+        lines=[row.lines for row in rows],
+        sent=[row.sent for row in rows],
+    )
+    return batch_of_parts([part], matches)
 
 
-def batch_of_parts(parts: Iterable[Sequence[DraftRow]], matches: Sequence[ColumnMatch]) -> Batch:
+def batch_of_parts(parts: Iterable[DraftPart], matches: Sequence[ColumnMatch]) -> Batch:
     """Return stored rows, which come in parts and are not kept, as a batch.
 
     A cell that a person has written is no longer compared with the file's second column for it.
@@ -87,14 +107,14 @@ def batch_of_parts(parts: Iterable[Sequence[DraftRow]], matches: Sequence[Column
     lines: dict[str, list[int | None]] = {}
     repeats: list[tuple[ColumnMatch, list[str]]] = [(match, []) for match, _ in repeated]
     numbers: list[int] = []
-    for rows in parts:
-        _extend(texts, [row.cells for row in rows], len(numbers), empty="")
-        _extend(extras, [row.extras for row in rows], len(numbers), empty="")
-        _extend(lines, [row.lines for row in rows], len(numbers), empty=None)
+    for part in parts:
+        _extend(texts, part.cells, len(numbers), empty="")
+        _extend(extras, part.extras, len(numbers), empty="")
+        _extend(lines, part.lines, len(numbers), empty=None)
         for (match, field), (_, cells) in zip(repeated, repeats, strict=True):
-            heading = match.heading
-            cells += ["" if field in r.sent else r.extras.get(heading, "") for r in rows]
-        numbers += [row.number for row in rows]
+            given = zip(part.sent, part.extras, strict=True)
+            cells += ["" if field in sent else own.get(match.heading, "") for sent, own in given]
+        numbers += part.numbers
     keys = [key for key in FieldKey if key.value in texts]
     nowhere: list[int | None] = [None] * len(numbers)
     return Batch(
@@ -115,10 +135,16 @@ def _extend(
     empty: _Cell,
 ) -> None:
     """Add rows' cells to their columns; a text that a column repeats is kept once."""
-    for name in dict.fromkeys(name for row in found for name in row):
+    names = dict.fromkeys(found[0]) if found else {}
+    if not names.keys() >= set().union(*found):
+        names = dict.fromkeys(name for row in found for name in row)
+    for name in names:
         if name not in columns:
             columns[name] = [empty] * before
     for name, column in columns.items():
         known: dict[_Cell, _Cell] = {}
-        cells = [row.get(name, empty) for row in found]
+        try:
+            cells = list(map(itemgetter(name), found))
+        except KeyError:  # not filled in every row
+            cells = [row.get(name, empty) for row in found]
         column.extend(map(known.setdefault, cells, cells))

@@ -86,7 +86,8 @@ def registration_columns(
 ) -> SampleColumns:
     """Return what to register for the rows of a part that may be, in their order."""
     part = slice(rows.start, rows.stop)
-    ready = [state in REGISTRABLE for state in checked.states[part]]
+    registrable = tuple(REGISTRABLE)  # in a set each row would be hashed, by Python
+    ready = [state in registrable for state in checked.states[part]]
     chosen = list(compress(rows, ready))
     given: dict[str, Sequence[Any]] = {
         field: list(compress(column[part], ready))

@@ -7,7 +7,7 @@ from backend.templates.reading import columns, cross, dates, repeats
 from backend.templates.reading.batch import Batch, Checked, Options, RowState, add
 from backend.templates.reading.fields import BY_KEY, FieldKey, FieldSpec, Kind
 from backend.templates.reading.headings import ColumnMatch, unit_in
-from backend.templates.reading.parsers import Context, parse
+from backend.templates.reading.parsers import Context, parse, stand_as_written
 from backend.templates.reading.values import Finding, Problem, Severity, Value
 from backend.templates.reading.vocabulary import BLANK_WORDS
 
@@ -62,11 +62,14 @@ def _read_column(
         if len(value_of) > _READ_AT_ONCE:
             value_of = {"": None}  # codes: remembering them all serves no later row
         part = cells[start : start + _READ_AT_ONCE]
-        for text in dict.fromkeys(part):
-            if text not in value_of:
-                value_of[text], problem = parse(spec, text, context)
-                if problem is not None:
-                    problems[text] = problem
+        new = [text for text in dict.fromkeys(part) if text not in value_of]
+        if stand_as_written(spec, new, context):
+            value_of.update(zip(new, new, strict=True))
+            new = []
+        for text in new:
+            value_of[text], problem = parse(spec, text, context)
+            if problem is not None:
+                problems[text] = problem
         values += map(value_of.__getitem__, part)
     return values, problems
 
@@ -102,13 +105,15 @@ def context_of(
 
 def _skipped(batch: Batch, checked: Checked) -> set[int]:
     """Return the rows that stand for an empty well or tube, each with a finding that says so."""
-    skipped = set()
+    skipped: set[int] = set()
     names = batch.texts.get(FieldKey.NAME)
     reserved = [
         batch.texts[key]
         for key in (FieldKey.PLATE, FieldKey.POSITION, FieldKey.EXTERNAL_ID)
         if key in batch.texts
     ]
+    if len(reserved) < 3 and BLANK_WORDS.isdisjoint(map(str.lower, names or ("",))):  # noqa: PLR2004 as below
+        return skipped
     for index in range(len(batch.numbers)):
         name = names[index] if names else ""
         if name.lower() in BLANK_WORDS:
@@ -137,6 +142,8 @@ def _require(
     for key in (FieldKey.NAME, *REQUIRED):
         cells = texts.get(key)
         values = checked.values.get(key)
+        if values is not None and None not in values:
+            continue
         for index in range(len(batch.numbers)):
             empty = values is None or values[index] is None
             if empty and index not in skipped and not _has_error(checked, index, key):

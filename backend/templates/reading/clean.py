@@ -1,6 +1,7 @@
 """Invisible and look-alike characters that copy and paste brings along."""
 
 import re
+from collections.abc import Iterable
 
 _SPACES = "\u00a0\u1680\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 _NOTHING = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
@@ -18,6 +19,12 @@ _SPECIAL = re.compile(f"[{''.join(map(chr, _TABLE))}]")
 def has_special(text: str) -> bool:
     """Tell whether a text holds any character that cleaning replaces."""
     return not text.isascii() and _SPECIAL.search(text) is not None
+
+
+def clean_all(texts: Iterable[str]) -> list[str]:
+    """Return `clean` of a row's texts, which are looked through as one."""
+    row = list(map(str.strip, texts))
+    return list(map(clean, row)) if has_special("".join(row)) else row
 
 
 def clean(text: str) -> str:

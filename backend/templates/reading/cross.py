@@ -97,11 +97,12 @@ def _zones(batch: Batch, checked: Checked, skipped: set[int]) -> None:
     zones = checked.values.get(FieldKey.ZONE)
     if materials is None or zones is None:
         return
-    judged: dict[tuple[Value, Value], Problem | None] = {}
-    for index, pair in enumerate(zip(materials, zones, strict=True)):
-        if pair not in judged:
-            judged[pair] = _judge_zone(*pair)
-        problem = judged[pair]
+    # By identity: hashing a member of an enumeration is a call of Python's for every row.
+    keys = list(zip(map(id, materials), map(id, zones), strict=True))
+    pairs = dict(zip(keys, zip(materials, zones, strict=True), strict=True))
+    judged = {key: _judge_zone(*pair) for key, pair in pairs.items()}
+    for index, key in enumerate(keys if any(judged.values()) else ()):
+        problem = judged[key]
         if problem is not None and index not in skipped:
             add(checked, batch, index, FieldKey.ZONE, problem, batch.texts[FieldKey.ZONE][index])
 
@@ -156,10 +157,13 @@ def _gdna_concentration(batch: Batch, checked: Checked, skipped: set[int]) -> No
     problem = Problem(
         "figure_unusual", Severity.WARNING, f"Usual gDNA range is {low} to {high} ng/µL."
     )
-    for index, (material, value) in enumerate(zip(materials, values, strict=False)):
-        if material is not MaterialType.GDNA or not isinstance(value, Decimal):
-            continue
-        if not low <= value <= high and index not in skipped and value <= Decimal(5000):
+    odd = {
+        value
+        for value in set(values)
+        if isinstance(value, Decimal) and not low <= value <= high and value <= Decimal(5000)
+    }
+    for index, value in enumerate(values if odd and materials else ()):
+        if value in odd and materials[index] is MaterialType.GDNA and index not in skipped:
             seen = batch.texts[FieldKey.CONCENTRATION][index]
             add(checked, batch, index, FieldKey.CONCENTRATION, problem, seen)
 
@@ -201,8 +205,10 @@ def _organisms(batch: Batch, checked: Checked, skipped: set[int]) -> None:
 
 def _raw_material_figures(batch: Batch, checked: Checked, skipped: set[int]) -> list[Finding]:
     """Say once per column that ng/µL or RIN stands beside material nothing was extracted from."""
-    findings = []
+    findings: list[Finding] = []
     materials = checked.values.get(FieldKey.SAMPLE_TYPE, [])
+    if RAW.isdisjoint(dict(zip(map(id, materials), materials, strict=True)).values()):
+        return findings
     for key, what in ((FieldKey.CONCENTRATION, "A concentration in ng/µL"), (FieldKey.RIN, "RIN")):
         values = checked.values.get(key, [])
         beside = Counter(

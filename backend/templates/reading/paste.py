@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from backend.templates.reading.clean import clean
+from backend.templates.reading.clean import clean_all
 from backend.templates.reading.delimited import find_open_quote, read_rows
 from backend.templates.reading.headings import (
     KEEP,
@@ -43,8 +43,7 @@ def read_block(
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     grid = read_rows(text, "\t") if find_open_quote(text, "\t") is None else ()
-    rows = [[clean(cell) for cell in row] for row in grid]
-    rows = [row for row in rows if any(row)]
+    rows = [row for row in map(clean_all, grid) if any(row)]
     width = max(map(len, rows), default=0)
     known = sum(knows(cell) or fold(cell) in remembered for cell in rows[0]) if rows else 0
     if rows and known >= min(_FEWEST_HEADINGS, width):

@@ -12,6 +12,7 @@ from backend.templates.reading.fields import BY_KEY, FieldKey
 from backend.templates.reading.values import Problem, Severity
 
 _LETTER_O = re.compile(r"^(?=.*\d)[\dO]*O[\dO]*$")
+_PERHAPS_O = re.compile(r"-[^\n-]*O")
 _SHOW_ROWS = 5
 
 
@@ -112,6 +113,8 @@ def _letter_o(batch: Batch, checked: Checked, skipped: set[int]) -> None:
     """Find a letter O typed for a zero in subject codes: S-O504 beside S-0504."""
     cells = batch.texts.get(FieldKey.SUBJECT, [])
     known = set(cells)
+    if not _PERHAPS_O.search("\n".join(known).upper()):
+        return
     for index, text in enumerate(cells):
         head, dash, tail = text.rpartition("-")
         if index in skipped or not dash or not _LETTER_O.match(tail.upper()):

@@ -17,7 +17,7 @@ from backend.templates.ids import ImportId, ImportState
 from backend.templates.models import HeaderMap, ImportRow, SampleImport
 from backend.templates.own_columns import own_columns
 from backend.templates.plain import column_in, column_out
-from backend.templates.reading.clean import clean
+from backend.templates.reading.clean import clean, clean_all
 from backend.templates.reading.fields import BY_KEY, FieldKey
 from backend.templates.reading.headings import (
     KEEP,
@@ -282,7 +282,11 @@ def _append(
         )
     first = queries.last_number(session, ImportId(record.id)) + 1
     typed = [
-        {name: tidy[:LONGEST_CELL] for name, text in texts.items() if (tidy := clean(text))}
+        {
+            name: tidy[:LONGEST_CELL]
+            for name, tidy in zip(texts, clean_all(texts.values()), strict=True)
+            if tidy
+        }
         for texts in rows
     ]
     filled = [stamped.with_defaults(row, definition) for row in typed]

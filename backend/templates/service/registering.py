@@ -29,7 +29,7 @@ from backend.templates.errors import (
 from backend.templates.events import ImportRegistered
 from backend.templates.ids import CommitMode, ImportId, ImportState, RowMode
 from backend.templates.models import ImportRow, ImportStep, SampleImport
-from backend.templates.plain import batch_of, batch_of_parts, column_in
+from backend.templates.plain import DraftPart, batch_of, batch_of_parts, column_in
 from backend.templates.reading.batch import (
     REGISTRABLE,
     WRITABLE,
@@ -44,7 +44,7 @@ from backend.templates.registration import FIELD_OF, registration_columns
 from backend.templates.rules import group_by_cause
 from backend.templates.service import rows as row_store
 from backend.templates.service.checking import check_batch, options_for
-from backend.templates.service.rows import FreshRows, StoredRow, StoredRows, parts_of
+from backend.templates.service.rows import FreshRows, StoredRows, parts_of
 from backend.templates.views import Registered
 
 _CAUSES_NAMED = 3
@@ -116,14 +116,14 @@ def _recheck_in_parts(session: WriteSession, record: SampleImport) -> StoredRows
     findings: dict[int, Sequence[Mapping[str, Any]]] = {}
     kept: set[tuple[int, str, str]] = set()
 
-    def remembering() -> Iterator[list[StoredRow]]:
-        for rows in row_store.stream_rows(session, record.id):
-            for index, row in enumerate(rows, start=len(states)):
-                if row.findings:
-                    findings[index] = row.findings
-                kept.update((row.number, field, text) for field, text in row.kept.items())
-            states.extend(row.state for row in rows)
-            yield rows
+    def remembering() -> Iterator[DraftPart]:
+        for part in row_store.stream_rows(session, record.id):
+            numbered = enumerate(part.findings, start=len(states))
+            findings.update((index, found) for index, found in numbered if found)
+            for number, texts in zip(part.draft.numbers, part.kept, strict=True):
+                kept.update((number, field, text) for field, text in texts.items())
+            states.extend(part.states)
+            yield part.draft
 
     batch = batch_of_parts(remembering(), [column_in(column) for column in record.columns])
     return StoredRows(batch, _check(session, record, batch, frozenset(kept)), states, findings)
@@ -161,6 +161,7 @@ def register_batch_rows(
     if not checked.count(*WRITABLE):
         raise NothingToRegister(_nothing(record, checked))
     warned, received_at = checked.count(RowState.WARNING), record.received_at
+    registrable = tuple(REGISTRABLE)  # in a set each row would be hashed, by Python
     desk = samples_service.open_batch(session, principal, import_id=record.id)
 
     def prepare(rows: range) -> tuple[range, PreparedPart, list[Sequence[str]]]:
@@ -173,7 +174,7 @@ def register_batch_rows(
     refused: list[int] = []
     updated = 0
     for rows, part, texts in one_ahead(map(prepare, parts_of(len(batch.numbers)))):
-        ready = [index for index in rows if checked.states[index] in REGISTRABLE]
+        ready = [index for index in rows if checked.states[index] in registrable]
         result = samples_service.register_part(session, principal, desk, part)
         out = _mark_refused(batch, checked, ready, result.refused)
         taken = [index for index in ready if index not in out]

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from backend.core.copying import copy_columns, each_once, escaped, json_objects, written
 from backend.core.sessions import WriteSession
 from backend.templates.models import ImportRow
-from backend.templates.plain import finding_out
+from backend.templates.plain import DraftPart, finding_out
 from backend.templates.reading.batch import Batch, Checked, RowState
 from backend.templates.reading.fields import BY_KEY, FieldKey
 from backend.templates.reading.values import Finding, Severity
@@ -26,31 +26,31 @@ _COPY = (
     "COPY import_row (import_id, number, state, cells, extras, lines, sent, kept, findings, "
     "sample_id) FROM STDIN"
 )
+# The bounds keep a part's statement from reading the rows of all others, which the planner takes
+# for few as long as nobody has counted them.
 _REGISTERED = text("""
 UPDATE import_row SET state = 'registered', sample_id = done.sample_id
 FROM unnest(CAST(:numbers AS int[]), CAST(:samples AS uuid[])) AS done (number, sample_id)
 WHERE import_row.import_id = :import_id AND import_row.number = done.number
+    AND import_row.number BETWEEN :first AND :last
 """)
 _JUDGED = text("""
 UPDATE import_row SET state = new.state, findings = CAST(new.findings AS jsonb)
 FROM unnest(CAST(:numbers AS int[]), CAST(:states AS text[]), CAST(:findings AS text[]))
     AS new (number, state, findings)
 WHERE import_row.import_id = :import_id AND import_row.number = new.number
+    AND import_row.number BETWEEN :first AND :last
 """)
 
 
 @dataclass(frozen=True, slots=True)
-class StoredRow:
-    """A row of a draft as it is read in parts."""
+class StoredPart:
+    """Rows of a draft that follow each other, as they are stored."""
 
-    number: int
-    state: RowState
-    cells: Mapping[str, str]
-    extras: Mapping[str, str]
-    lines: Mapping[str, int]
-    sent: Mapping[str, str]
-    kept: Mapping[str, str]
-    findings: Sequence[Mapping[str, Any]]
+    draft: DraftPart
+    states: Sequence[RowState]
+    kept: Sequence[Mapping[str, str]]
+    findings: Sequence[Sequence[Mapping[str, Any]]]
 
 
 def parts_of(count: int) -> Iterator[range]:
@@ -142,7 +142,9 @@ class StoredRows:
     ) -> None:
         """Write what became of a part: other findings than before, and the samples made."""
         numbers = self.batch.numbers
-        judged = [index for index in rows if self._is_judged_anew(index)]
+        of_part = numbers[rows.start : rows.stop]
+        part = {"import_id": import_id, "first": min(of_part), "last": max(of_part)}
+        judged = [index for index in self._perhaps_other(rows) if self._is_judged_anew(index)]
         if judged:
             found = [findings_json(self.checked.findings.get(index, ())) for index in judged]
             changed = {
@@ -150,14 +152,21 @@ class StoredRows:
                 "states": [self.checked.states[index].value for index in judged],
                 "findings": found,
             }
-            session.execute(_JUDGED, {"import_id": import_id, **changed})
+            session.execute(_JUDGED, {**part, **changed})
         if samples:
             # As one text each: dumping the lists takes longer than the statement.
             done = {
                 "numbers": f"{{{','.join(str(numbers[index]) for index in samples)}}}",
                 "samples": f"{{{','.join(sample.hex for sample in samples.values())}}}",
             }
-            session.execute(_REGISTERED, {"import_id": import_id, **done})
+            session.execute(_REGISTERED, {**part, **done})
+
+    def _perhaps_other(self, rows: range) -> list[int]:
+        """Return the rows whose state changed or that have, or had, findings."""
+        before, after = self.found, self.checked.findings
+        states = zip(rows, self.states[rows.start : rows.stop], strict=True)
+        now = self.checked.states
+        return [i for i, was in states if was is not now[i] or i in before or i in after]
 
     def _is_judged_anew(self, index: int) -> bool:
         if self.checked.states[index] is not self.states[index]:
@@ -203,7 +212,7 @@ def load_rows(session: Session, import_id: UUID) -> list[ImportRow]:
     )
 
 
-def stream_rows(session: Session, import_id: UUID) -> Iterator[list[StoredRow]]:
+def stream_rows(session: Session, import_id: UUID) -> Iterator[StoredPart]:
     """Yield the rows that are not registered yet, in order and in parts."""
     row = ImportRow.__table__.c
     kept = [row.cells, row.extras, row.lines, row.sent, row.kept, row.findings]
@@ -215,10 +224,14 @@ def stream_rows(session: Session, import_id: UUID) -> Iterator[list[StoredRow]]:
         .execution_options(yield_per=PART_ROWS)
     )
     for part in found.partitions():
-        yield [
-            StoredRow(number, _STATES[state], *map(_json_in, texts))
-            for number, state, *texts in part
-        ]
+        numbers, states, *texts, findings = zip(*part, strict=True)
+        cells, extras, lines, sent, vouched = map(_objects_in, texts)
+        yield StoredPart(
+            DraftPart(numbers, cells, extras, lines, sent),
+            list(map(_STATES.__getitem__, states)),
+            vouched,
+            [() if said == "[]" else orjson.loads(said) for said in findings],
+        )
 
 
 def take_outcome(rows: Sequence[ImportRow], checked: Checked) -> None:
@@ -236,9 +249,13 @@ def findings_json(findings: Sequence[Finding]) -> str:
     return orjson.dumps([finding_out(f) for f in findings]).decode() if findings else "[]"
 
 
-def _json_in(said: str) -> Any:
-    return _NOTHING[said] if said in _NOTHING else orjson.loads(said)
+def _objects_in(said: Sequence[str]) -> Sequence[Mapping[str, Any]]:
+    """Return JSON objects, all of them read at once."""
+    if said.count("{}") == len(said):
+        return [_NOTHING] * len(said)
+    read: list[dict[str, Any]] = orjson.loads(f"[{','.join(said)}]")
+    return read
 
 
 _STATES = {state.value: state for state in RowState}
-_NOTHING: dict[str, Any] = {"{}": MappingProxyType({}), "[]": ()}
+_NOTHING: Mapping[str, Any] = MappingProxyType({})

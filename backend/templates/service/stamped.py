@@ -179,6 +179,8 @@ def titled(
 ) -> tuple[dict[str, str], ...]:
     """Return rows whose own columns go by the list's names of them, however they were spelled."""
     own = {fold(column.name): column.name for column in names}
+    if not own:
+        return tuple(map(dict, rows))
     return tuple(
         {name if name in BY_KEY else own.get(fold(name), name): text for name, text in row.items()}
         for row in rows

@@ -6,9 +6,18 @@ import io
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from backend.core import clock
+from backend.templates.reading.fields import BY_KEY, FieldKey
+from backend.templates.reading.parsers import Context, parse, stand_as_written
 from tests.support.sample_files import HEADINGS, as_bytes, examine, manifest, workbook
 
 _CELL = st.text(max_size=30)
+_CODES = st.one_of(
+    st.from_regex(r"[A-Za-z]{1,4}[-_.]?[0-9]{1,4}", fullmatch=True),
+    st.from_regex(r"(jan|SEP|Dec|[0-9]{1,2})-?([0-9]{2}|mar)", fullmatch=True),
+    st.sampled_from(["n/a", "None", "#N/A", "1e5", "2026-01-15", "1234567890123000", "\u212a-1"]),
+    st.text(min_size=1, max_size=70),
+)
 _LINE_LIKE = st.sampled_from(
     ["Sample ID: A-1", "Sample 1:", "- Volume: 50 uL", "=====", "  * A-1: ACGT-ACGT", "",
      "Storage:",
@@ -81,3 +90,23 @@ def test_the_order_of_the_columns_changes_nothing(order: list[int]) -> None:
     assert plain.checked is not None
     assert moved.checked is not None
     assert plain.checked.values == moved.checked.values
+
+
+@given(texts=st.lists(_CODES, max_size=5))
+@settings(max_examples=400, deadline=None)
+def test_codes_that_stand_as_written_are_those_that_reading_each_would_leave(
+    texts: list[str],
+) -> None:
+    spec = BY_KEY[FieldKey.EXTERNAL_ID]
+    context = Context(label=spec.label, today=clock.utc_now().date())
+
+    if stand_as_written(spec, texts, context):
+        assert [parse(spec, text, context) for text in texts] == [(text, None) for text in texts]
+
+
+def test_a_column_of_plain_codes_stands_as_written() -> None:
+    spec = BY_KEY[FieldKey.EXTERNAL_ID]
+    context = Context(label=spec.label, today=clock.utc_now().date())
+
+    assert stand_as_written(spec, ["BN26-0001", "P0001", "x"], context)
+    assert not stand_as_written(spec, ["BN26-0001", "Sep-09"], context)
