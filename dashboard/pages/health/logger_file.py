@@ -103,14 +103,27 @@ def told(file_name: str, seen: Imported, *, kept: bool) -> list[Component]:
     mark = icon("exclamation-triangle-fill", Tone.WARN) if seen.faults else None
     head = f"“{file_name}”: {fmt.plural(seen.readings, 'reading', 'readings')}, {counts}. {done}."
     parts: list[Component] = [html.P([mark, " ", head] if mark else head)]
-    if seen.findings:
-        parts.append(html.Ul([html.Li(_line(each)) for each in seen.findings[:_MOST_LINES]]))
-    left = len(seen.findings) - _MOST_LINES
+    alike = _alike(seen.findings)
+    if alike:
+        parts.append(html.Ul([html.Li(_line(each)) for each in alike[:_MOST_LINES]]))
+    left = sum(len(each) for each in alike[_MOST_LINES:])
     if left > 0:
         parts.append(html.P(f"And {fmt.count(left)} more lines.", className="t3"))
     return parts
 
 
-def _line(finding: Finding) -> str:
-    whose = f", {finding.sensor}" if finding.sensor else ""
-    return f"Line {finding.line}{whose}: {finding.message}"
+def _alike(findings: Sequence[Finding]) -> list[list[Finding]]:
+    """Return the findings that say the same of one sensor together, by their first line."""
+    groups: dict[tuple[str | None, str], list[Finding]] = {}
+    for each in findings:
+        groups.setdefault((each.sensor, each.message), []).append(each)
+    return list(groups.values())
+
+
+def _line(alike: Sequence[Finding]) -> str:
+    first = alike[0]
+    whose = f", {first.sensor}" if first.sensor else ""
+    where = f"Line {first.line}"
+    if len(alike) > 1:
+        where = f"{fmt.count(len(alike))} lines from {first.line} to {alike[-1].line}"
+    return f"{where}{whose}: {first.message}"
