@@ -100,6 +100,7 @@ def _configure(server: Flask, settings: Settings, *, styles_url: str, scripts_ur
     server.config.update(
         SECRET_KEY=key,
         MAX_CONTENT_LENGTH=MAX_UPLOAD_BYTES,
+        READINGS_KEPT_DAYS=settings.readings_kept_days,
         TIME_ZONE=settings.time_zone,
         SITE_NAME=settings.site_name,
         FILES_DIR=settings.files_dir,

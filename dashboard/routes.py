@@ -34,6 +34,7 @@ from dashboard.pages.documents import callbacks as documents_callbacks
 from dashboard.pages.documents import layout as documents
 from dashboard.pages.health import callbacks as health_callbacks
 from dashboard.pages.health import layout as health
+from dashboard.pages.health import logger_file_callbacks as health_file_callbacks
 from dashboard.pages.labels import callbacks as labels_callbacks
 from dashboard.pages.labels import dialog_callbacks as labels_dialog_callbacks
 from dashboard.pages.labels import layout as labels
@@ -252,6 +253,7 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     rules_more_callbacks,
     notifications_callbacks,
     health_callbacks,
+    health_file_callbacks,
     labels_callbacks,
     labels_dialog_callbacks,
     overview_callbacks,

@@ -7,11 +7,14 @@ import os
 import re
 import signal
 from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
 
 import psycopg
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from backend.core import clock
 from tests.support.accessibility import look_at
 from tests.support.running_laboratory import RunningLaboratory
 
@@ -267,3 +270,40 @@ def test_an_alarm_to_acknowledge_reads_well_and_fits(
     expect(page.get_by_label(f"What you found at {warm_unit}")).to_be_visible()
 
     assert look_at(page) == {}
+
+
+def test_a_loggers_file_is_looked_at_before_it_is_recorded(
+    sign_in: SignIn, database: psycopg.Connection[tuple[object, ...]], tmp_path: Path
+) -> None:
+    count = "SELECT count(*) FROM reading WHERE extract(second FROM at) = 30"
+    first = clock.utc_now().replace(second=30, microsecond=0) - timedelta(hours=3)
+    lines = [f"{(first + timedelta(minutes=n)).isoformat()};{-80 - n / 10:.1f}" for n in range(3)]
+    path = tmp_path / "north-logger.csv"
+    path.write_text("\n".join(["time;ULT-05-T1", *lines, f"{first.isoformat()};cold"]))
+    page = sign_in("administrator")
+    open_health(page)
+
+    page.get_by_role("button", name="Bring in a logger's file").click()
+    dialog = page.get_by_role("dialog", name="Bring in a logger's file")
+    expect(dialog).to_contain_text("No file is chosen yet.")
+    dialog.locator("input[type=file]").set_input_files(path)
+    expect(dialog).to_contain_text("3 readings, 3 new. Nothing is recorded yet.")
+    expect(dialog).to_contain_text("Line 5, ULT-05-T1: “cold” is no number.")
+    look_at(page)
+    before = database.execute(count).fetchone()
+    dialog.get_by_role("button", name="Record").click()
+    expect(dialog).to_contain_text("3 readings, 3 new. Recorded.")
+    dialog.get_by_role("button", name="Record").click()
+    expect(dialog).to_contain_text("3 readings, 0 new, 3 there already. Recorded.")
+
+    assert before == (0,)
+    assert database.execute(count).fetchone() == (3,)
+
+
+def test_only_those_who_may_record_see_the_way_to(sign_in: SignIn) -> None:
+    page = sign_in("analyst")
+
+    open_health(page)
+
+    expect(page.get_by_role("region", name=SENSORS)).to_be_visible()
+    expect(page.get_by_role("button", name="Bring in a logger's file")).to_have_count(0)

@@ -14,11 +14,20 @@ from backend.gateway import queries
 from backend.gateway import requests as gateway_requests
 from backend.gateway.queries import Range
 from backend.telemetry import queries as telemetry_queries
+from backend.telemetry import sensors as telemetry_sensors
 from backend.transactions import queries as saga_queries
 from backend.work import queries as work_queries
 from dashboard.components.page import Page, page
 from dashboard.laboratory import lab_zone
-from dashboard.pages.health import aside, breakers, ids, parts, requests, sensors
+from dashboard.pages.health import (
+    aside,
+    breakers,
+    ids,
+    logger_file,
+    parts,
+    requests,
+    sensors,
+)
 from dashboard.session import current_principal
 
 TICK_MS = 10_000
@@ -51,6 +60,7 @@ def layout(**query: str) -> Page:
                         [
                             html.Div(drawn.parts, id=ids.PARTS, className="hg-p"),
                             html.Div(drawn.sensors, id=ids.SENSORS),
+                            *_logger_file(),
                         ],
                         className="hg-m",
                     ),
@@ -109,6 +119,15 @@ def _sensors(session: ReadSession, principal: Principal) -> list[Component]:
             may_acknowledge=may_acknowledge(principal),
         )
     ]
+
+
+def _logger_file() -> list[Component]:
+    principal = current_principal()
+    if not principal.may(Permission.TELEMETRY_RECORD):
+        return []
+    with reading() as session:
+        sensors_there = telemetry_sensors.list_sensors(session, principal)
+    return [logger_file.opener(), logger_file.file_dialog(sensors_there)]
 
 
 def _acknowledging(sensor: str | None) -> list[Component]:
