@@ -7,7 +7,8 @@ from backend.templates.reading import columns, cross, dates, repeats
 from backend.templates.reading.batch import Batch, Checked, Options, RowState, add
 from backend.templates.reading.fields import BY_KEY, FieldKey, FieldSpec, Kind
 from backend.templates.reading.headings import ColumnMatch, unit_in
-from backend.templates.reading.parsers import Context, parse, stand_as_written
+from backend.templates.reading.parsers import parse, stand_as_written
+from backend.templates.reading.parsing import Context
 from backend.templates.reading.values import Finding, Problem, Severity, Value
 from backend.templates.reading.vocabulary import BLANK_WORDS
 

@@ -5,19 +5,15 @@ Every parser takes cleaned, non-empty text and never raises.
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal, InvalidOperation
 
 from backend.core import barcodes
 from backend.samples.rules import BARCODE, INDEX_SEQUENCE
 from backend.templates.reading import dates, vocabulary
+from backend.templates.reading.amounts import parse_concentration, parse_number, parse_volume
 from backend.templates.reading.date_slips import MONTH, made_a_date
 from backend.templates.reading.fields import FieldSpec, Kind
-from backend.templates.reading.units import Dimension, Unit, find_unit, split_unit
-from backend.templates.reading.values import Problem, Severity, Value
-
-Parsed = tuple[Value, Problem | None]
+from backend.templates.reading.parsing import Context, Parsed, error, warning
+from backend.templates.reading.values import Severity
 
 _LONGEST_PLACEHOLDER = max(map(len, vocabulary.PLACEHOLDERS))
 _LONGEST_CODE = 64
@@ -26,40 +22,18 @@ _LONGEST_TAXON = 8
 _MOST_POSITIONS = 384
 _SCIENTIFIC = re.compile(r"^\d(?:[.,]\d+)?[eE]\+?\d{1,3}$")
 _EXCEL_ERROR = re.compile(r"^#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!)", re.IGNORECASE)
-_GROUPED = re.compile(r"^[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?$")
-_NUMBER = re.compile(r"^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d{1,2})?$")
 _WELL = re.compile(r"^([A-Za-z]{1,2})0*([1-9]\d?)$")
 _WELL_TURNED = re.compile(r"^0*([1-9]\d?)([A-Za-z]{1,2})$")
 # Begins with a letter, so that no spreadsheet took it for a figure, and not as Sep-09 does.
 _PLAIN_CODE = re.compile(
     rf"(?!{MONTH}-)[a-z][ -~]{{0,{_LONGEST_CODE - 1}}}\Z", re.IGNORECASE | re.ASCII
 )
-_OURS = {Dimension.VOLUME: "µL", Dimension.MASS_CONCENTRATION: "ng/µL"}
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What a parser needs to know about the column and the day.
-
-    ``unit`` is the unit named by the heading, ``day_first`` the order of an all-number date as
-    the rest of the column shows it (None: it does not show).
-    """
-
-    label: str
-    today: date
-    unit: Unit | None = None
-    unit_problem: Problem | None = None
-    decimal_comma: bool = False
-    day_first: bool | None = None
-    partial_dates: bool = False
-    convert_units: bool = False
-    longest: int = 2_000
 
 
 def parse(spec: FieldSpec, text: str, context: Context) -> Parsed:
     """Return (value, problem). With an error the value is None; with a warning it stands."""
     if text[0] == "#" and _EXCEL_ERROR.match(text):
-        return None, _error(
+        return None, error(
             "excel_error",
             f"{context.label} holds the spreadsheet error {text}. "
             "Open the file, repair the formula, or write the value here.",
@@ -84,33 +58,21 @@ def stand_as_written(spec: FieldSpec, texts: Sequence[str], context: Context) ->
     )
 
 
-def _error(
-    code: str, message: str, suggestion: str | None = None, fix: str | None = None
-) -> Problem:
-    return Problem(code, Severity.ERROR, message, suggestion, fix)
-
-
-def _warning(
-    code: str, message: str, suggestion: str | None = None, fix: str | None = None
-) -> Problem:
-    return Problem(code, Severity.WARNING, message, suggestion, fix)
-
-
 def parse_code(text: str, context: Context) -> Parsed:
     """An identifier: kept letter by letter, refused where a spreadsheet has changed it."""
     if text[0].isdigit() and _SCIENTIFIC.match(text):
-        return None, _error(
+        return None, error(
             "digits_lost",
             f"{context.label} “{text}” is a rounded number: the spreadsheet dropped digits. "
             "Format the column as text, type the whole code, and send the file again.",
         )
     if len(text) > _LONGEST_CODE:
-        return None, _error(
+        return None, error(
             "code_too_long",
             f"{context.label} has {len(text)} characters. Use {_LONGEST_CODE} or fewer.",
         )
     if not text.isprintable():
-        return None, _error(
+        return None, error(
             "code_unprintable",
             f"{context.label} holds characters that cannot be printed on a label. Type it again.",
         )
@@ -118,7 +80,7 @@ def parse_code(text: str, context: Context) -> Parsed:
     if changed is not None:
         return (None if changed.severity is Severity.ERROR else text), changed
     if len(text) > _DIGITS_KEPT and text.isdigit() and text.endswith("000"):
-        return text, _warning(
+        return text, warning(
             "digits_lost",
             f"{context.label} “{text}” may be cut: spreadsheets keep 15 digits. "
             "Compare it with the tube.",
@@ -133,7 +95,7 @@ def parse_barcode(text: str, context: Context) -> Parsed:
         return None, problem
     tidy = barcodes.tidy(text)
     if not BARCODE.match(tidy):
-        return None, _error(
+        return None, error(
             "barcode_unreadable",
             f"{context.label} “{text}” must be 3 to 64 letters, digits, hyphens, dots or "
             "underscores, without spaces.",
@@ -144,7 +106,7 @@ def parse_barcode(text: str, context: Context) -> Parsed:
 def parse_text(text: str, context: Context) -> Parsed:
     """Free text, as written."""
     if len(text) > context.longest:
-        return None, _error(
+        return None, error(
             "text_too_long",
             f"{context.label} has {len(text):,} characters. Use {context.longest:,} or fewer.",
         )
@@ -162,128 +124,6 @@ def parse_date(text: str, context: Context) -> Parsed:
     )
 
 
-def parse_number(text: str, context: Context) -> Parsed:
-    """A plain figure without a unit, 0 or more."""
-    value, problem = read_decimal(text, context)
-    if value is not None and value < 0:
-        return None, _error(
-            "number_negative", f"{context.label} must be 0 or more. You entered “{text}”."
-        )
-    return value, problem
-
-
-def parse_volume(text: str, context: Context) -> Parsed:
-    """A volume in µL, more than 0."""
-    value, problem = _measured(text, context, Dimension.VOLUME)
-    if value is not None and value <= 0:
-        return None, _error(
-            "volume_not_positive", f"{context.label} must be more than 0 µL. You entered “{text}”."
-        )
-    return value, problem
-
-
-def parse_concentration(text: str, context: Context) -> Parsed:
-    """A concentration in ng/µL, 0 or more."""
-    value, problem = _measured(text, context, Dimension.MASS_CONCENTRATION)
-    if value is not None and value < 0:
-        return None, _error(
-            "number_negative", f"{context.label} must be 0 or more. You entered “{text}”."
-        )
-    return value, problem
-
-
-def read_decimal(text: str, context: Context) -> tuple[Decimal | None, Problem | None]:
-    """Return a figure, refusing a comma that could be a decimal sign or a thousands sign."""
-    figure = text.replace(" ", "")
-    if context.decimal_comma and figure.count(",") == 1 and "." not in figure:
-        figure = figure.replace(",", ".")
-    if _NUMBER.match(figure):
-        try:
-            return Decimal(figure), None
-        except InvalidOperation:
-            return None, _not_a_number(text, context)
-    if _GROUPED.match(figure) and (figure.count(",") > 1 or "." in figure):
-        return Decimal(figure.replace(",", "")), None
-    if _GROUPED.match(figure):
-        plain, small = figure.replace(",", ""), figure.replace(",", ".")
-        return None, _error(
-            "number_ambiguous",
-            f"“{text}” can mean {plain} or {small}. Write {plain} or {small}.",
-            suggestion=f"{plain} or {small}",
-        )
-    if re.fullmatch(r"[-+]?\d+,\d+", figure):
-        dotted = figure.replace(",", ".")
-        return None, _error(
-            "decimal_comma",
-            f"{context.label} must be written with a decimal point. "
-            f"You entered “{text}”. That is {dotted}.",
-            suggestion=dotted,
-            fix=dotted,
-        )
-    return None, _not_a_number(text, context)
-
-
-def _not_a_number(text: str, context: Context) -> Problem:
-    return _error("number_unreadable", f"{context.label} must be a number. You entered “{text}”.")
-
-
-def _measured(
-    text: str, context: Context, dimension: Dimension
-) -> tuple[Decimal | None, Problem | None]:
-    figure, written = split_unit(text)
-    ours = _OURS[dimension]
-    if not written:
-        value, problem = read_decimal(text, context)
-        if value is None or context.unit is None:
-            return value, problem
-        return _convert(value, context.unit, dimension, context)
-    value, problem = read_decimal(figure, context)
-    if value is None:
-        return None, problem
-    unit = find_unit(written)
-    if unit is None:
-        return None, _error(
-            "unit_unknown",
-            f"{context.label} must be a number in {ours}. “{written}” is no unit TracSeq converts.",
-        )
-    return _with_cell_unit(text, value, unit, dimension, context)
-
-
-def _with_cell_unit(
-    text: str, value: Decimal, unit: Unit, dimension: Dimension, context: Context
-) -> tuple[Decimal | None, Problem | None]:
-    ours = _OURS[dimension]
-    converted, problem = _convert(value, unit, dimension, context)
-    same = unit.factor == (context.unit.factor if context.unit else 1)
-    if converted is None or same or context.convert_units:
-        return converted, problem
-    shown = f"{converted:,f}"
-    plain = f"{converted / (context.unit.factor if context.unit else 1):f}"
-    return None, _error(
-        "unit_in_cell",
-        f"{context.label} must be a number in {context.unit.written if context.unit else ours}. "
-        f"You entered “{text}”. That is {shown} {ours}.",
-        suggestion=plain,
-        fix=plain,
-    )
-
-
-def _convert(
-    value: Decimal, unit: Unit, dimension: Dimension, context: Context
-) -> tuple[Decimal | None, Problem | None]:
-    if unit.dimension is dimension:
-        return (value * unit.factor).normalize() + Decimal(0), None
-    if unit.dimension is Dimension.MOLARITY:
-        return None, _error(
-            "molarity_without_length",
-            f"{context.label} is given in {unit.written}. Without the fragment length it cannot "
-            "be turned into ng/µL. Write the ng/µL, or keep the column as a note.",
-        )
-    return None, _error(
-        "unit_of_something_else", f"{context.label} cannot be given in {unit.written}."
-    )
-
-
 def parse_material(text: str, context: Context) -> Parsed:
     """A sample type of the laboratory's list."""
     known = vocabulary.find_material(text)
@@ -292,7 +132,7 @@ def parse_material(text: str, context: Context) -> Parsed:
     near = vocabulary.suggest_material(text)
     label = vocabulary.MATERIAL_LABELS[near] if near else None
     choice = f"Use {label}, or choose another type." if label else "Choose a sample type."
-    return None, _error(
+    return None, error(
         "type_unknown", f"{context.label} “{text}” is not known. {choice}", label, label
     )
 
@@ -305,7 +145,7 @@ def parse_zone(text: str, context: Context) -> Parsed:
     if len(vocabulary.temperatures_in(text)) > 1:
         return _long_term_zone(text, context)
     offered = ", ".join(vocabulary.ZONE_LABELS.values())
-    return None, _error(
+    return None, error(
         "zone_unknown", f"{context.label} “{text}” is no storage zone. Choose one of {offered}."
     )
 
@@ -315,12 +155,12 @@ def _long_term_zone(text: str, context: Context) -> Parsed:
         if "long" in part.lower():
             zone = vocabulary.find_zone(part)
             if zone is not None:
-                return zone, _warning(
+                return zone, warning(
                     "zone_two_named",
                     f"{context.label} names more than one temperature (“{text}”). "
                     f"The long-term one was taken: {vocabulary.ZONE_LABELS[zone]}.",
                 )
-    return None, _error(
+    return None, error(
         "zone_two_named", f"{context.label} “{text}” names more than one temperature. Choose one."
     )
 
@@ -335,7 +175,7 @@ def parse_position(text: str, context: Context) -> Parsed:
         return f"{turned.group(2).upper()}{turned.group(1)}", None
     if text.isdecimal() and 0 < int(text[:4]) <= _MOST_POSITIONS and len(text) < 4:  # noqa: PLR2004 three digits
         return str(int(text)), None
-    return None, _error(
+    return None, error(
         "position_unreadable",
         f"{context.label} “{text}” is no position. Write row and column, like A1 or H12.",
     )
@@ -348,10 +188,10 @@ def parse_index(text: str, context: Context) -> Parsed:
         return sequence, None
     wrong = sorted(set(sequence) - set("ACGT"))
     if not wrong:
-        return None, _error(
+        return None, error(
             "index_length", f"{context.label} has {len(sequence)} letters. It must have 4 to 40."
         )
-    return None, _error(
+    return None, error(
         "index_letters",
         f"{context.label} may hold only A, C, G and T. “{text}” holds {', '.join(wrong)}.",
     )
@@ -363,7 +203,7 @@ def parse_sex(text: str, context: Context) -> Parsed:
     if known is not None:
         return known, None
     near = vocabulary.nearest(text, vocabulary.SEXES)
-    return None, _error(
+    return None, error(
         "sex_unknown",
         f"{context.label} “{text}” is not known. Choose Male, Female, Mixed or Unknown.",
         near,
@@ -378,7 +218,7 @@ def parse_priority(text: str, context: Context) -> Parsed:
         return known, None
     near = vocabulary.nearest(text, vocabulary.PRIORITIES)
     label = vocabulary.PRIORITY_LABELS[near] if near else None
-    return None, _error(
+    return None, error(
         "priority_unknown",
         f"{context.label} “{text}” is not known. Choose Low, Normal or High.",
         label,
@@ -390,7 +230,7 @@ def parse_taxon(text: str, context: Context) -> Parsed:
     """An NCBI taxonomy number."""
     if text.isdecimal() and len(text) <= _LONGEST_TAXON:
         return text, None
-    return None, _error(
+    return None, error(
         "taxon_unreadable",
         f"{context.label} must be an NCBI taxonomy number, like 9606. You entered “{text}”.",
     )

@@ -6,7 +6,8 @@ import pytest
 
 from backend.samples.ids import TemperatureClass
 from backend.templates.reading.fields import BY_KEY, FieldKey
-from backend.templates.reading.parsers import Context, parse
+from backend.templates.reading.parsers import parse
+from backend.templates.reading.parsing import Context
 from backend.templates.reading.units import find_unit
 from backend.templates.reading.values import Problem, Value
 from backend.templates.reading.vocabulary import find_zone

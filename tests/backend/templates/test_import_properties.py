@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from backend.core import clock
 from backend.templates.reading.fields import BY_KEY, FieldKey
-from backend.templates.reading.parsers import Context, parse, stand_as_written
+from backend.templates.reading.parsers import parse, stand_as_written
+from backend.templates.reading.parsing import Context
 from tests.support.sample_files import HEADINGS, as_bytes, examine, manifest, workbook
 
 _CELL = st.text(max_size=30)
