@@ -1,6 +1,8 @@
 """``tracseq bench placement``: instances from files, in lines and as JSON."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -82,3 +84,27 @@ def test_a_folder_without_instances_says_so(
 ) -> None:
     assert main(["bench", "placement", "--instances", str(tmp_path)]) == 2
     assert "No .json files in" in capsys.readouterr().err
+
+
+def test_the_answer_is_nothing_but_json(tmp_path: Path) -> None:
+    folder = str(_write(tmp_path, _instance()))
+
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "backend.cli",
+            "bench",
+            "placement",
+            "--json",
+            "--seconds",
+            "1",
+            "--instances",
+            folder,
+        ],
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+
+    assert [found["instance"] for found in json.loads(done.stdout)] == ["small"]
