@@ -3,12 +3,17 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from backend.core.sessions import ReadSession
 from backend.samples.custody_models import CustodyBlock
 from backend.samples.errors import SamplePromised
 from backend.samples.ids import SampleId
+
+
+def promised() -> Select[UUID]:
+    """Select the keys of all samples that are promised to somebody."""
+    return select(CustodyBlock.sample_id)
 
 
 def blocks_of(session: ReadSession, sample_ids: Collection[SampleId]) -> dict[UUID, str]:

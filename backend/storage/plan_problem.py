@@ -30,7 +30,7 @@ def load_problem(session: ReadSession, principal: Principal, scope: Mapping[str,
     """Return the unplaced samples of a scope as lots, and every box with what it holds.
 
     ``scope`` is ``{"sample_ids": [...]}`` or ``{"all_unplaced": true}``. Samples that have found a
-    place since are left out.
+    place since, or are promised to somebody who has not answered, are left out.
     """
     principal.require(Permission.STORAGE_PLAN)
     samples = _samples(session, principal, scope)
@@ -42,7 +42,7 @@ def _samples(
     session: ReadSession, principal: Principal, scope: Mapping[str, Any]
 ) -> Sequence[tuple[Sample, str]]:
     waiting = (
-        queries.unplaced(principal)
+        queries.plannable(principal)
         .join(Project, Project.id == Sample.project_id)
         .add_columns(Project.code)
         .order_by(Sample.barcode)

@@ -44,7 +44,7 @@ def request_plan(
         InvalidInput: none of the samples waits for a place.
     """
     principal.require(Permission.STORAGE_PLAN)
-    waiting = queries.unplaced(principal).with_only_columns(Sample.id)
+    waiting = queries.plannable(principal).with_only_columns(Sample.id)
     if sample_ids is not None:
         waiting = waiting.where(Sample.id.in_(list(sample_ids)))
     count = session.execute(select(func.count()).select_from(waiting.subquery())).scalar_one()

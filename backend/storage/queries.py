@@ -15,6 +15,7 @@ from sqlalchemy.orm import aliased
 from backend.core import clock
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
+from backend.samples import custody_blocks
 from backend.samples import queries as samples_queries
 from backend.samples.ids import Custody, Lifecycle, SampleId, TemperatureClass
 from backend.samples.models import Project, Sample
@@ -226,6 +227,11 @@ def unplaced(principal: Principal) -> Select[Sample]:
     return samples_queries.visible_samples(principal).where(
         Sample.custody == Custody.NOT_PLACED, Sample.lifecycle.not_in(_NOT_HERE)
     )
+
+
+def plannable(principal: Principal) -> Select[Sample]:
+    """Select those of them that a plan may place: nobody is to answer for them first."""
+    return unplaced(principal).where(Sample.id.not_in(custody_blocks.promised()))
 
 
 def unplaced_count(session: ReadSession, principal: Principal) -> int:

@@ -9,6 +9,7 @@ from backend.core.errors import InvalidInput, PermissionDenied
 from backend.core.principal import Principal
 from backend.core.sessions import WriteSession
 from backend.events.models import AuditEntry, OutboxEvent
+from backend.samples.custody_models import CustodyBlock
 from backend.samples.ids import Custody, SampleId
 from backend.samples.models import Project, Sample
 from backend.storage import plan_problem, plan_queries, queries, service
@@ -72,6 +73,22 @@ def test_a_plan_for_chosen_samples_leaves_the_others_alone(
 
     plan = plan_queries.get_plan(session, technician, plan_id)
     assert [line.sample_id for line in plan.placements] == tubes[:1]
+
+
+def test_a_tube_that_is_promised_to_somebody_is_left_out_of_plans(
+    session: WriteSession, technician: Principal, tubes: list[SampleId]
+) -> None:
+    session.add(CustodyBlock(sample_id=tubes[0], reason="It is offered to Ada Marsh."))
+    session.flush()
+
+    plan_id = ready_plan(session, technician)
+
+    plan = plan_queries.get_plan(session, technician, plan_id)
+    assert {line.sample_id for line in plan.placements} == set(tubes[1:])
+    outcomes = service.accept_plan(session, technician, plan_id=plan_id)
+    assert [outcome.refused for outcome in outcomes] == [None, None]
+    with pytest.raises(InvalidInput, match="None of these samples waits"):
+        service.request_plan(session, technician, sample_ids=tubes[:1])
 
 
 def test_a_plan_for_nothing_is_refused(session: WriteSession, technician: Principal) -> None:
