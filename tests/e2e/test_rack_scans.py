@@ -8,7 +8,8 @@ from playwright.sync_api import FilePayload, Page, expect
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 
-from backend.samples.models import Project
+from backend.samples.ids import Custody
+from backend.samples.models import Project, Sample
 from tests.factories.storage import make_freezer, make_tube, stand
 from tests.support.accessibility import look_at
 from tests.support.running_laboratory import RunningLaboratory
@@ -37,6 +38,7 @@ def box(laboratory: Engine) -> str:
             tube = make_tube(session, project, barcode=f"RACKED-{number:02d}-{column}")
             if column < 4:
                 stand(session, tube, freezer.box_id, 1, column)
+                session.get_one(Sample, tube).custody = Custody.IN_STORAGE
         session.commit()
     return f"{freezer.label}/1/A/B-1"
 
