@@ -13,6 +13,9 @@ from backend.storage.planning.control import Control, Effort
 from backend.storage.planning.cost import evaluate
 from backend.storage.planning.instances import Instance, read_instance
 from backend.storage.planning.planner import plan_placement
+from backend.storage.solver_output import silence_solver
+
+silence_solver()
 
 _SEARCH_SHARE = 0.8
 """Of the seconds; the relaxation is solved beside the search, and has the rest too."""

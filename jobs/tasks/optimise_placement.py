@@ -9,8 +9,11 @@ from backend.storage.ids import PlanId
 from backend.storage.planning.checking import violations
 from backend.storage.planning.control import Control, Progress, Stage
 from backend.storage.planning.planner import plan_placement
+from backend.storage.solver_output import silence_solver
 from backend.work.errors import JobInterrupted
 from jobs.context import JobContext
+
+silence_solver()
 
 _NOTES = {
     Stage.BASELINE: "Counting what first-fit would do",

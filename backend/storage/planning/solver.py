@@ -1,6 +1,5 @@
 """The one place that talks to HiGHS."""
 
-import os
 from dataclasses import dataclass
 
 import highspy
@@ -57,27 +56,6 @@ def solve(
     _stop_on_cancel(highs, control)
     highs.run()
     return _read(highs, relaxed=relaxed)
-
-
-def _begin_quietly() -> None:
-    """Make the process's first solver with standard output shut.
-
-    HiGHS 1.16 prints its name with the first one, whatever its options say; but what a command
-    prints is its answer, and what a worker prints its log.
-    """
-    output = os.dup(1)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 1)
-        highspy.Highs()  # type: ignore[no-untyped-call]  # the library has no types for it
-    finally:
-        os.dup2(output, 1)
-        os.close(output)
-        os.close(nowhere)
-
-
-# When the module is loaded: later, other threads may be printing.
-_begin_quietly()
 
 
 def _begin_from(highs: highspy.Highs, model: Model, start: Allocation) -> None:
