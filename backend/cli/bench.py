@@ -15,8 +15,6 @@ from backend.storage.planning.instances import Instance, read_instance
 from backend.storage.planning.planner import plan_placement
 from backend.storage.solver_output import silence_solver
 
-silence_solver()
-
 _SEARCH_SHARE = 0.8
 """Of the seconds; the relaxation is solved beside the search, and has the rest too."""
 _ROUNDS = 1_000_000
@@ -72,6 +70,7 @@ def _placement(arguments: argparse.Namespace) -> int:
     files = sorted(arguments.instances.glob("*.json"))
     if not files:
         raise InvalidInput(f"No .json files in {arguments.instances}. Name a folder that has some.")
+    silence_solver()
     instances = [(file.stem, read_instance(file.name, file.read_text("utf-8"))) for file in files]
     results = []
     for name, instance in instances:

@@ -15,7 +15,7 @@ import highspy
 def silence_solver() -> None:
     """Make this process's first solver with standard output shut. Once is enough.
 
-    Call it while a module loads: later, other threads may be printing.
+    Call it while no other thread may be printing: as a worker's module loads, as a command begins.
     """
     output = os.dup(1)
     nowhere = os.open(os.devnull, os.O_WRONLY)
