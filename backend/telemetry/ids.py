@@ -29,3 +29,17 @@ class SensorKind(StrEnum):
 
 
 TEMPERATURES = (SensorKind.TEMPERATURE_PROBE, SensorKind.TEMPERATURE_AIR)
+
+
+class AlarmKind(StrEnum):
+    """What an alarm is about (DOMAIN 2h)."""
+
+    HIGH = "high"
+    LOW = "low"
+
+
+class AlarmSeverity(StrEnum):
+    """How far an alarm has to reach."""
+
+    WARNING = "warning"
+    CRITICAL = "critical"

@@ -22,7 +22,7 @@ from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.telemetry import peaks, rules
 from backend.telemetry.errors import SensorNotFound
-from backend.telemetry.ids import TEMPERATURES, SensorId, SensorSource
+from backend.telemetry.ids import TEMPERATURES, AlarmKind, SensorId, SensorSource
 from backend.telemetry.models import Reading, Sensor
 from backend.telemetry.views import ReadingPoint, SensorDay, SensorNow, UnitAlarm
 
@@ -199,6 +199,7 @@ def _alarm(sensor: Sensor, latest: Sequence[ReadingPoint], now: datetime) -> Uni
         temperature_c=newest.temperature_c,
         limit_c=_limit_c(sensor),
         is_cold=sensor.is_cold,
+        kind=AlarmKind.LOW if sensor.is_cold else AlarmKind.HIGH,
         rate_c_per_min=rules.rate_c_per_min(latest),
         since=sensor.alarm_since,
         acknowledged_at=sensor.acknowledged_at,

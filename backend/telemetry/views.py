@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from backend.telemetry.ids import SensorId
+from backend.telemetry.ids import AlarmKind, AlarmSeverity, SensorId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +45,8 @@ class UnitAlarm:
     back_since: datetime | None = None
     """Since when it has been safely in range again; the alarm waits to be acknowledged."""
     is_cold: bool = False
+    kind: AlarmKind = AlarmKind.HIGH
+    severity: AlarmSeverity = AlarmSeverity.CRITICAL
     is_stale: bool = False
     """The temperature is the last one heard, too old to be the present one."""
     is_simulated: bool = False
