@@ -8,6 +8,7 @@ from backend.core.blobs import MemoryStore
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.samples.models import Project, ProjectMember
+from backend.templates import queries
 from backend.templates.ids import ImportId
 from backend.templates.models import SampleImport
 from backend.templates.service import imports
@@ -49,7 +50,7 @@ def make_draft(
     file_name: str = "manifest.csv",
 ) -> ImportView:
     """Start the import of a file, by default a good manifest of four rows."""
-    return imports.start_import(
+    head = imports.start_import(
         session,
         principal,
         file_name=file_name,
@@ -57,6 +58,7 @@ def make_draft(
         project_code=project_code,
         files=MemoryStore(),
     )
+    return queries.get_import(session, principal, head.id)
 
 
 def make_long_draft(

@@ -23,15 +23,15 @@ from backend.templates.service import stamped
 from backend.templates.service.editing import move_cells
 from backend.templates.service.registering import open_import
 from backend.templates.service.settling import settle
-from backend.templates.views import ImportHead, ImportView
+from backend.templates.views import ImportHead
 
 _GRID = "grid"
 
 
 def choose_row_mode(
     session: WriteSession, principal: Principal, *, import_id: ImportId, mode: RowMode
-) -> ImportView:
-    """Set a draft's row mode, judge every row by it, and return the draft.
+) -> None:
+    """Set a draft's row mode, and judge every row by it.
 
     Raises:
         PermissionDenied: without the right to edit samples, for a mode that changes them.
@@ -43,14 +43,14 @@ def choose_row_mode(
     record = open_import(session, principal, import_id)
     old, record.row_mode = record.row_mode, mode
     rows = row_store.load_rows(session, record.id)
-    return settle(
+    settle(
         session, principal, record, rows, old={"row_mode": old.value}, new={"row_mode": mode.value}
     )
 
 
 def choose_template(
     session: WriteSession, principal: Principal, *, import_id: ImportId, key: str | None
-) -> ImportView:
+) -> None:
     """Read a draft without a stamp by a template's version in use, or by itself for None.
 
     Its headings are matched anew, its empty cells take the defaults, its rules hold from now on,
@@ -77,7 +77,7 @@ def choose_template(
     )
     others = [found for found in record.findings if found["code"] != stamped.CHOSEN]
     record.findings = [finding_out(finding) for finding in known.findings] + others
-    return settle(
+    settle(
         session,
         principal,
         record,

@@ -33,7 +33,7 @@ from backend.templates.service import stamped
 from backend.templates.service.registering import open_import
 from backend.templates.service.settling import settle
 from backend.templates.service.steps import Meaning, note_step
-from backend.templates.views import CellEdit, ImportView
+from backend.templates.views import CellEdit
 
 MOST_ROWS_OF_A_GRID = 5_000
 LONGEST_CELL = 2_000
@@ -45,8 +45,8 @@ def edit_cells(
     *,
     import_id: ImportId,
     edits: Sequence[CellEdit],
-) -> ImportView:
-    """Set cells to what a person wrote, check the whole draft again, and return it.
+) -> None:
+    """Set cells to what a person wrote, and check the whole draft again.
 
     Raises:
         ImportNotFound, ImportClosed: see ``open_import``.
@@ -58,21 +58,21 @@ def edit_cells(
     version = definition_queries.find_version_by_id(session, record.template_version_id)
     own = _own(record, version.definition if version else None)
     old, new = _write_cells(rows, edits, own)
-    return _settled(session, principal, record, rows, old=old, new=new)
+    _settled(session, principal, record, rows, old=old, new=new)
 
 
 def fix_all(
     session: WriteSession, principal: Principal, *, import_id: ImportId, code: str, field: str
-) -> ImportView:
-    """Use each cell's own fix wherever a field has the same problem, and return the draft."""
+) -> None:
+    """Use each cell's own fix wherever a field has the same problem."""
     edits = draft_queries.list_fixes(session, principal, import_id, code=code, field=field)
-    return edit_cells(session, principal, import_id=import_id, edits=edits)
+    edit_cells(session, principal, import_id=import_id, edits=edits)
 
 
 def keep_warnings(
     session: WriteSession, principal: Principal, *, import_id: ImportId, code: str, field: str
-) -> ImportView:
-    """Record that a person vouches for the cells with this warning, and return the draft."""
+) -> None:
+    """Record that a person vouches for the cells with this warning."""
     principal.require(Permission.SAMPLES_REGISTER)
     record = open_import(session, principal, import_id)
     rows = row_store.load_rows(session, record.id)
@@ -87,7 +87,7 @@ def keep_warnings(
                 text = finding.get("value_seen", "")
                 row.kept = {**row.kept, field: text}
                 kept[f"row {row.number} {field}"] = text
-    return _settled(session, principal, record, rows, old={}, new={"kept": code, **kept})
+    _settled(session, principal, record, rows, old={}, new={"kept": code, **kept})
 
 
 def map_column(
@@ -97,7 +97,7 @@ def map_column(
     import_id: ImportId,
     column: int,
     field: str,
-) -> ImportView:
+) -> None:
     """Say what a column means (a field, or ``keep``), remember it for the project, check again.
 
     Raises:
@@ -127,7 +127,7 @@ def map_column(
     for row in rows:
         move_cells(row, before, after)
     record.columns = [column_out(m) for m in after]
-    return _settled(
+    _settled(
         session,
         principal,
         record,
@@ -144,8 +144,8 @@ def add_rows(
     *,
     import_id: ImportId,
     rows: Sequence[Mapping[str, str]],
-) -> ImportView:
-    """Append rows of texts by field (pasted, scanned or typed), and return the draft.
+) -> None:
+    """Append rows of texts by field (pasted, scanned or typed).
 
     The own columns of the draft's template go by their titles; what is empty takes its default.
 
@@ -158,7 +158,7 @@ def add_rows(
     added = _append(session, record, rows)
     stored = row_store.load_rows(session, record.id)
     new = {"rows added": str(len(rows))}
-    return _settled(session, principal, record, stored, old={}, new=new, added=added)
+    _settled(session, principal, record, stored, old={}, new=new, added=added)
 
 
 def paste_block(
@@ -169,11 +169,11 @@ def paste_block(
     text: str,
     fields: Sequence[str],
     from_number: int | None = None,
-) -> tuple[ImportView, Pasted]:
+) -> Pasted:
     """Write a block copied from a spreadsheet over rows from ``from_number`` on, then below them.
 
     ``fields`` are the grid's fields from the cell that had the focus; a block with its own heading
-    row does not need them. Returns the draft and what became of the columns.
+    row does not need them. Returns what became of the columns.
     """
     principal.require(Permission.SAMPLES_REGISTER)
     record = open_import(session, principal, import_id)
@@ -195,13 +195,13 @@ def paste_block(
     old, new = _write_cells(rows, edits, _own(record, definition))
     if below:
         new["rows added"] = str(len(below))
-    view = _settled(session, principal, record, rows, old=old, new=new, added=added)
-    return view, pasted
+    _settled(session, principal, record, rows, old=old, new=new, added=added)
+    return pasted
 
 
 def remove_rows(
     session: WriteSession, principal: Principal, *, import_id: ImportId, numbers: Sequence[int]
-) -> ImportView:
+) -> None:
     """Take rows out of a draft; rows already registered stay."""
     principal.require(Permission.SAMPLES_REGISTER)
     record = open_import(session, principal, import_id)
@@ -212,7 +212,7 @@ def remove_rows(
     record.row_count -= len(gone)
     left = [row for row in rows if row not in gone]
     old = {f"row {row.number}": str(row.cells) for row in gone}
-    return _settled(session, principal, record, left, old=old, new={}, removed=gone)
+    _settled(session, principal, record, left, old=old, new={}, removed=gone)
 
 
 def set_received(
@@ -259,10 +259,10 @@ def _settled(
     added: Sequence[int] = (),
     removed: Sequence[ImportRow] = (),
     meaning: Meaning | None = None,
-) -> ImportView:
+) -> None:
     """Remember what an act changed, so that it can be taken back, and settle the draft."""
     note_step(session, principal, record, rows=rows, added=added, removed=removed, meaning=meaning)
-    return settle(session, principal, record, rows, old=old, new=new)
+    settle(session, principal, record, rows, old=old, new=new)
 
 
 def _append(

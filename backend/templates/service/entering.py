@@ -13,7 +13,7 @@ from backend.templates.definition_views import VersionView
 from backend.templates.errors import CellNotThere, RecordRefused
 from backend.templates.ids import ImportId, ImportState
 from backend.templates.models import ImportRow, SampleImport
-from backend.templates.plain import column_in
+from backend.templates.plain import column_in, finding_in
 from backend.templates.reading.batch import RowState, make_batch
 from backend.templates.reading.clean import clean
 from backend.templates.reading.fields import FieldKey
@@ -73,12 +73,12 @@ def enter_record(
     record.row_count += 1
     session.flush()
     new = {f"row {row.number} {name}": text for name, text in (row.cells | row.extras).items()}
-    view = settle(session, principal, record, [*rows, row], old={}, new=new)
-    made = next(each for each in view.rows if each.number == row.number)
-    if made.state is RowState.ERROR:
-        raise _refusal(version.definition, made.findings)
-    doubts = tuple(f.message for f in made.findings if f.severity is Severity.WARNING)
-    return Entered(view.id, made.number, len(view.rows), doubts)
+    settle(session, principal, record, [*rows, row], old={}, new=new)
+    findings = [finding_in(stored) for stored in row.findings]
+    if row.state is RowState.ERROR:
+        raise _refusal(version.definition, findings)
+    doubts = tuple(f.message for f in findings if f.severity is Severity.WARNING)
+    return Entered(ImportId(record.id), row.number, record.row_count, doubts)
 
 
 def find_form_draft(

@@ -38,7 +38,7 @@ from backend.templates.service import stamped
 from backend.templates.service.checking import check_batch, options_for
 from backend.templates.service.registering import allow_commit, register_batch_rows
 from backend.templates.service.rows import FreshRows, parts_of
-from backend.templates.views import Examined, ImportView, Registered
+from backend.templates.views import Examined, ImportHead, Registered
 
 PASTED = "pasted rows"
 _EMPTY = RawTable(headings=(), heading_row=0, columns=[], numbers=[])
@@ -118,8 +118,8 @@ def start_import(
     received_at: datetime | None = None,
     row_mode: RowMode = RowMode.CREATE,
     template: str | None = None,
-) -> ImportView:
-    """Make a draft of a file, whatever is wrong with it, and return it.
+) -> ImportHead:
+    """Make a draft of a file, whatever is wrong with it, and return what is known of it.
 
     A file that is a draft of the project already leads back to that draft. A list that carries no
     stamp is read by ``template``; a stamp is always heeded.
@@ -137,7 +137,7 @@ def start_import(
     earlier = queries.find_import_of_file(session, project.id, key_of(content))
     if earlier is not None:
         if earlier.state is not ImportState.REGISTERED:
-            return queries.get_import(session, principal, ImportId(earlier.id))
+            return queries.get_head(session, principal, ImportId(earlier.id))
         raise AlreadyImported(_already(earlier), ImportId(earlier.id))
     looked = _readable(_look(session, content, project, row_mode, template), file_name)
     record = _record(
@@ -146,7 +146,7 @@ def start_import(
     record.received_at, record.row_mode = received_at, row_mode
     _keep_all(session, record, looked)
     _say_started(session, principal, record, looked)
-    return queries.get_import(session, principal, ImportId(record.id))
+    return queries.get_head(session, principal, ImportId(record.id))
 
 
 def import_file(

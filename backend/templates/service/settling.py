@@ -5,15 +5,12 @@ from collections.abc import Mapping, Sequence
 from backend.core.principal import Principal
 from backend.core.sessions import WriteSession
 from backend.events import service as events_service
-from backend.templates import queries
 from backend.templates.events import ImportEdited
-from backend.templates.ids import ImportId
 from backend.templates.models import ImportRow, SampleImport
 from backend.templates.own_columns import UNIT_DIFFERS
 from backend.templates.plain import finding_out
 from backend.templates.service import rows as row_store
 from backend.templates.service.registering import recheck
-from backend.templates.views import ImportView
 
 
 def settle(
@@ -24,8 +21,8 @@ def settle(
     *,
     old: Mapping[str, str],
     new: Mapping[str, str],
-) -> ImportView:
-    """Check the changed draft, write what is different, record the change, return the draft."""
+) -> None:
+    """Check the changed draft, write what is different, and record the change."""
     _, checked = recheck(session, record, rows)
     row_store.take_outcome(rows, checked)
     file_findings = [f for f in record.findings if f["code"] not in _COLUMN_CODES]
@@ -33,7 +30,6 @@ def settle(
     session.flush()
     event = ImportEdited(aggregate_id=record.id, cells=len(new))
     events_service.record(session, principal, event, old=old, new=new)
-    return queries.get_import(session, principal, ImportId(record.id))
 
 
 # Findings that checking makes anew each time; the others were made when the file was read.

@@ -105,7 +105,7 @@ def _map(session: WriteSession, principal: Principal, here: ImportId, action: Ac
 
 def _paste(session: WriteSession, principal: Principal, here: ImportId, action: Action) -> Acted:
     number = action.get("number")
-    _, pasted = editing.paste_block(
+    pasted = editing.paste_block(
         session,
         principal,
         import_id=here,

@@ -29,7 +29,7 @@ KEY = "ward-intake"
 def draft(
     session: WriteSession, code: str, content: bytes = THEIRS, template: str | None = None
 ) -> ImportView:
-    return imports.start_import(
+    head = imports.start_import(
         session,
         EVERYBODY,
         file_name="theirs.csv",
@@ -38,6 +38,7 @@ def draft(
         files=MemoryStore(),
         template=template,
     )
+    return queries.get_import(session, EVERYBODY, head.id)
 
 
 def codes(view: ImportView, row: int) -> set[tuple[str | None, str]]:
@@ -65,7 +66,8 @@ def test_a_form_is_read_by_itself_though_lists_are_read_by_a_template(
     assert view.template_version_id is None
     (about,) = [f for f in view.findings if f.code == "template_not_for_form"]
     assert about.message.startswith("This is a form, so it was read by itself and not by")
-    chosen = choosing.choose_template(session, EVERYBODY, import_id=ImportId(view.id), key=KEY)
+    choosing.choose_template(session, EVERYBODY, import_id=ImportId(view.id), key=KEY)
+    chosen = queries.get_import(session, EVERYBODY, ImportId(view.id))
     assert chosen.template_version_id is not None
 
 
@@ -75,8 +77,10 @@ def test_a_draft_is_read_anew_by_a_template_and_by_itself_again(
     view = draft(session, project, KNOWN)
     before = [dict(row.cells) for row in view.rows]
 
-    chosen = choosing.choose_template(session, EVERYBODY, import_id=view.id, key=KEY)
-    again = choosing.choose_template(session, EVERYBODY, import_id=view.id, key=None)
+    choosing.choose_template(session, EVERYBODY, import_id=view.id, key=KEY)
+    chosen = queries.get_import(session, EVERYBODY, view.id)
+    choosing.choose_template(session, EVERYBODY, import_id=view.id, key=None)
+    again = queries.get_import(session, EVERYBODY, view.id)
 
     assert "external_id" not in before[0]
     assert chosen.rows[0].cells["external_id"] == "B-1"
@@ -91,19 +95,20 @@ def test_pasted_rows_fill_the_own_columns_of_the_template_and_take_its_defaults(
 ) -> None:
     here = imports.start_empty(session, EVERYBODY, project_code=project, template=KEY)
 
-    view, pasted = editing.paste_block(
+    pasted = editing.paste_block(
         session,
         EVERYBODY,
         import_id=here,
         text="Their ID\tward\tNurse\nB-1\tB2\tIda\nB-2\tB2\t\n",
         fields=["external_id"],
     )
+    view = queries.get_import(session, EVERYBODY, here)
 
     assert pasted.left_out == ()
     assert view.rows[0].extras == {"Ward": "B2", "Nurse": "Ida"}
     assert view.rows[0].cells["sample_type"] == "gDNA"
     assert codes(view, 1) == {("Nurse", "required_empty")}
-    fixed, _ = editing.paste_block(
+    editing.paste_block(
         session,
         EVERYBODY,
         import_id=here,
@@ -111,6 +116,7 @@ def test_pasted_rows_fill_the_own_columns_of_the_template_and_take_its_defaults(
         fields=[],
         from_number=2,
     )
+    fixed = queries.get_import(session, EVERYBODY, here)
     assert fixed.rows[1].state is RowState.READY
 
 

@@ -26,7 +26,7 @@ def test_a_draft_keeps_every_row_with_its_texts_and_its_file(
 ) -> None:
     files = MemoryStore()
 
-    view = imports.start_import(
+    head = imports.start_import(
         session,
         registrar,
         file_name="C:\\mail\\may.csv",
@@ -34,6 +34,7 @@ def test_a_draft_keeps_every_row_with_its_texts_and_its_file(
         project_code=project,
         files=files,
     )
+    view = queries.get_import(session, registrar, head.id)
 
     assert (view.file_name, view.state, view.ready) == ("may.csv", ImportState.DRAFT, 3)
     assert view.rows[0].cells["volume_ul"] == "2.5"

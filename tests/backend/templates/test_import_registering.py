@@ -162,9 +162,8 @@ def test_a_barcode_of_another_project_is_named_and_a_new_one_is_offered(
     other = make_project_of(session, registrar)
 
     draft = make_draft(session, registrar, other, manifest(2))
-    view = editing.fix_all(
-        session, registrar, import_id=draft.id, code="barcode_taken", field="barcode"
-    )
+    editing.fix_all(session, registrar, import_id=draft.id, code="barcode_taken", field="barcode")
+    view = queries.get_import(session, registrar, draft.id)
     done = registering.register_ready_rows(
         session, registrar, import_id=draft.id, commit=CommitMode.VALID_ROWS
     )

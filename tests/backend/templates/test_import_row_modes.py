@@ -60,7 +60,8 @@ def _import(
 def _draft(session: WriteSession, editor: Editor, content: bytes, mode: RowMode) -> ImportView:
     principal, project = editor
     draft = make_draft(session, principal, project, content)
-    return choosing.choose_row_mode(session, principal, import_id=draft.id, mode=mode)
+    choosing.choose_row_mode(session, principal, import_id=draft.id, mode=mode)
+    return queries.get_import(session, principal, draft.id)
 
 
 def _sample(session: WriteSession, barcode: str = "GEN260001") -> Sample:

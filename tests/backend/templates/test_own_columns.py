@@ -6,6 +6,7 @@ import pytest
 
 from backend.core.blobs import MemoryStore
 from backend.core.sessions import WriteSession
+from backend.templates import queries
 from backend.templates.definition import ColumnKind, Definition, TemplateColumn
 from backend.templates.definition_rules import check_rows
 from backend.templates.errors import CellNotThere
@@ -57,7 +58,7 @@ def project(session: WriteSession) -> str:
 
 
 def draft(session: WriteSession, project: str, content: bytes) -> ImportView:
-    return imports.start_import(
+    head = imports.start_import(
         session,
         EVERYBODY,
         file_name="own.csv",
@@ -66,11 +67,13 @@ def draft(session: WriteSession, project: str, content: bytes) -> ImportView:
         files=MemoryStore(),
         template="own",
     )
+    return queries.get_import(session, EVERYBODY, head.id)
 
 
 def edit(session: WriteSession, view: ImportView, field: str, text: str) -> ImportView:
     edits = [CellEdit(number=view.rows[0].number, field=field, text=text)]
-    return editing.edit_cells(session, EVERYBODY, import_id=view.id, edits=edits)
+    editing.edit_cells(session, EVERYBODY, import_id=view.id, edits=edits)
+    return queries.get_import(session, EVERYBODY, view.id)
 
 
 def wrong(view: ImportView) -> set[tuple[str | None, str]]:
@@ -106,10 +109,12 @@ def test_a_cell_of_an_own_column_is_checked_by_what_the_template_asks(
 def test_all_cells_of_a_cause_take_their_fix(session: WriteSession, project: str) -> None:
     view = draft(session, project, b"Their ID,Spun at (mL),ward\nB-1,2 mL,a1\nB-2,3000 ul,b2\n")
 
-    fixed = editing.fix_all(
+    editing.fix_all(
         session, EVERYBODY, import_id=view.id, code="unit_in_cell", field="Spun at (mL)"
     )
-    done = editing.fix_all(session, EVERYBODY, import_id=view.id, code="not_in_list", field="ward")
+    fixed = queries.get_import(session, EVERYBODY, view.id)
+    editing.fix_all(session, EVERYBODY, import_id=view.id, code="not_in_list", field="ward")
+    done = queries.get_import(session, EVERYBODY, view.id)
 
     assert [row.extras["Spun at (mL)"] for row in fixed.rows] == ["2", "3"]
     assert [row.extras["ward"] for row in done.rows] == ["A1", "B2"]

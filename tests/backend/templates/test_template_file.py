@@ -7,7 +7,7 @@ from openpyxl import load_workbook
 
 from backend.core.blobs import MemoryStore
 from backend.core.sessions import WriteSession
-from backend.templates import definition_queries
+from backend.templates import definition_queries, queries
 from backend.templates.adapters.template_file import (
     EXAMPLE_MARK,
     STAMP_SHEET,
@@ -74,7 +74,7 @@ def filled(version: VersionView, *rows: Row, without_properties: bool = False) -
 
 
 def draft_of(session: WriteSession, content: bytes) -> ImportView:
-    return imports.start_import(
+    head = imports.start_import(
         session,
         EVERYBODY,
         file_name="filled.xlsx",
@@ -82,6 +82,7 @@ def draft_of(session: WriteSession, content: bytes) -> ImportView:
         project_code=make_project_of(session),
         files=MemoryStore(),
     )
+    return queries.get_import(session, EVERYBODY, head.id)
 
 
 def codes_of(view: ImportView, row: int) -> list[tuple[str | None, str]]:
