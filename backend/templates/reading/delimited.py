@@ -37,7 +37,7 @@ def read_rows(text: str, delimiter: str) -> Iterator[list[str]]:
 def find_open_quote(text: str, delimiter: str) -> Finding | None:
     """Return what is said of a quotation mark left open, None for a text that can be read."""
     quotes = text.count('"')
-    if not quotes and max(map(len, _lines(text)), default=0) <= csv.field_size_limit():
+    if not quotes and not _has_line_above(text, csv.field_size_limit()):
         return None
     try:
         longest = max((len(cell) for row in read_rows(text, delimiter) for cell in row), default=0)
@@ -54,6 +54,17 @@ def find_open_quote(text: str, delimiter: str) -> Finding | None:
 
 def _read_through(rows: Iterable[list[str]]) -> None:
     deque(rows, maxlen=0)
+
+
+def _has_line_above(text: str, limit: int) -> bool:
+    """Tell whether a line is longer than ``limit``, by one look at each stretch of that length."""
+    start = 0
+    while start + limit < len(text):
+        end = text.rfind("\n", start, start + limit + 1)
+        if end < start:
+            return True
+        start = end + 1
+    return False
 
 
 def _lines(text: str) -> Iterator[str]:

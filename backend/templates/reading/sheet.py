@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from itertools import chain, islice, zip_longest
 
 from backend.templates.formulas import as_written
 from backend.templates.reading.clean import clean, has_special
@@ -100,37 +100,47 @@ def _read_body(raw: Iterator[list[str]], first_number: int, width: int) -> _Body
     body = _Body(width, [[] for _ in range(width)])
     numbered = enumerate(raw, start=first_number)
     while part := list(islice(numbered, _READ_AT_ONCE)):
-        body.width = max(body.width, *(len(row) for _, row in part))
-        rows = _clean_rows(part, body)
-        body.count += len(rows)
+        # Of empty rows a sheet may have a million above its last cell.
+        rows = [row for _, row in part if row]
+        body.width = max(body.width, max(map(len, rows), default=0))
+        numbers = [number for number, row in part if row]
+        columns = [_cleaned(cells, body) for cells in zip_longest(*rows, fillvalue="")]
+        filled = _filled(columns, len(rows))
+        body.count += len(rows) if filled is None else len(filled)
         if body.width <= MOST_COLUMNS and body.count <= MOST_ROWS:
-            _append(body, rows)
+            _append(body, columns, numbers, filled)
     return body
 
 
-def _clean_rows(part: Iterable[tuple[int, list[str]]], body: _Body) -> Grid:
-    rows: Grid = []
-    for number, raw in part:
-        if not raw:
-            continue  # of which a sheet may have a million above its last cell
-        row = list(map(str.strip, raw))
-        if has_special("".join(row)):
-            body.hidden += sum(map(has_special, row))
-            row = list(map(clean, row))
-        if not any(row):
-            continue
-        rows.append(row + [""] * (body.width - len(row)))
-        body.numbers.append(number)
-    return rows
+def _cleaned(cells: Sequence[str], body: _Body) -> list[str]:
+    """Return a column's texts cleaned; a text that it repeats is cleaned once and kept once."""
+    once = {text: text.strip() for text in dict.fromkeys(cells)}
+    special = {text for text, bare in once.items() if has_special(bare)}
+    if special:
+        body.hidden += sum(text in special for text in cells)
+        once |= {text: clean(text) for text in special}
+    return list(map(once.__getitem__, cells))
 
 
-def _append(body: _Body, rows: Grid) -> None:
-    """Add rows to the columns; a text that a column repeats is kept once."""
-    before = body.count - len(rows)
+def _filled(columns: Grid, count: int) -> list[int] | None:
+    """Return which rows hold anything; None for all of them."""
+    if any(all(column) for column in columns):
+        return None
+    rows = zip(*columns, strict=True)
+    filled = [index for index, row in enumerate(rows) if any(row)]
+    return None if len(filled) == count else filled
+
+
+def _append(
+    body: _Body, columns: Grid, numbers: Sequence[int], filled: Sequence[int] | None
+) -> None:
+    """Add a part's filled rows to the columns, which are as many as the widest row has cells."""
+    before = len(body.numbers)
     body.columns += [[""] * before for _ in range(body.width - len(body.columns))]
-    for column, cells in zip(body.columns, zip(*rows, strict=True), strict=False):
-        known: dict[str, str] = {}
-        column.extend(map(known.setdefault, cells, cells))
+    body.numbers += numbers if filled is None else [numbers[index] for index in filled]
+    nothing = [""] * len(numbers)
+    for column, cells in zip_longest(body.columns, columns, fillvalue=nothing):
+        column.extend(cells if filled is None else [cells[index] for index in filled])
 
 
 def _can_name_samples(headings: Sequence[str], said: Mapping[str, str]) -> bool:

@@ -7,9 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.core import clock
+from backend.templates.reading.clean import clean, has_special
 from backend.templates.reading.fields import BY_KEY, FieldKey
 from backend.templates.reading.parsers import parse, stand_as_written
 from backend.templates.reading.parsing import Context
+from backend.templates.reading.sheet import to_table
 from tests.support.sample_files import HEADINGS, as_bytes, examine, manifest, workbook
 
 _CELL = st.text(max_size=30)
@@ -24,6 +26,7 @@ _LINE_LIKE = st.sampled_from(
      "Storage:",
      "Sample_ID,Sample_Type,Storage_Temp", "A,Blood,-80", "[Data]", '"', "a;b;c", "Type\tZone"]
 )  # fmt: skip
+_ODD = st.sampled_from(["", " ", "a", " b ", "c\u00a0", "d\u00a0e", "\u2013", "\u200b", "gDNA"])
 
 
 @given(content=st.binary(max_size=2000))
@@ -111,3 +114,23 @@ def test_a_column_of_plain_codes_stands_as_written() -> None:
 
     assert stand_as_written(spec, ["BN26-0001", "P0001", "x"], context)
     assert not stand_as_written(spec, ["BN26-0001", "Sep-09"], context)
+
+
+@given(st.lists(st.lists(_ODD, max_size=4), max_size=12))
+@settings(deadline=None)
+def test_a_sheet_is_read_by_columns_as_it_would_be_row_by_row(rows: list[list[str]]) -> None:
+    table, findings = to_table([["Sample name", "Type"], *map(list, rows)])
+
+    width = max(map(len, rows), default=0)
+    stripped = {number: [text.strip() for text in row] for number, row in enumerate(rows, 2)}
+    cleaned = {number: list(map(clean, row)) for number, row in stripped.items()}
+    kept = {number: row for number, row in cleaned.items() if any(row)}
+    hidden = sum(has_special(text) for row in stripped.values() for text in row)
+    assert table is not None
+    assert table.numbers == list(kept)
+    for index in range(max(len(table.columns), width)):
+        column = table.columns[index] if index < len(table.columns) else [""] * len(kept)
+        assert column == [row[index] if index < len(row) else "" for row in kept.values()]
+    told = [found.message for found in findings if found.code == "hidden_characters"]
+    assert len(told) == bool(hidden)
+    assert all(message.startswith(f"{hidden:,} cells") for message in told)
