@@ -33,6 +33,7 @@ from backend.core.sessions import WriteSession
 from backend.events import service as events_service
 from backend.events.rules import as_json
 from backend.samples import issuing, queries, rules, staging
+from backend.samples.codes import CodeRules
 from backend.samples.columns import FIELDS, SampleColumns, columns_of, default_of
 from backend.samples.events import BatchRegistered
 from backend.samples.ids import Custody, Lifecycle, MaterialType, QcVerdict, SampleId
@@ -49,6 +50,7 @@ class OpenBatch:
 
     import_id: UUID
     open_projects: dict[str, UUID]
+    code_rules: CodeRules
     same: str
     """What ends every sample's line: custody, verdict, import and who registered it."""
     registered: int = 0
@@ -102,6 +104,7 @@ def open_batch(session: WriteSession, principal: Principal, *, import_id: UUID) 
     return OpenBatch(
         import_id,
         {row.code: row.id for row in session.scalars(visible)},
+        issuing.code_rules(session),
         same="\t".join(map(written, ends)),
     )
 
@@ -129,7 +132,9 @@ def register_part(
     copy_lines(session, staging.COPY, part.staged)
     found = [(row.ord, row.field, _sentence(row)) for row in session.execute(staging.REFUSED)]
     known = [*part.columns.refused, *found]
-    refused = sorted([*known, *_refuse_codes(session, part, {index for index, _, _ in known})])
+    refused = sorted(
+        [*known, *_refuse_codes(session, batch, part, {index for index, _, _ in known})]
+    )
     out = {index for index, _, _ in refused}
     kept = [index for index in range(part.columns.count) if index not in out]
     if kept:
@@ -198,11 +203,11 @@ def _with_own_series(session: WriteSession, batch: OpenBatch, part: PreparedPart
 
 
 def _refuse_codes(
-    session: WriteSession, part: PreparedPart, already: Collection[int]
+    session: WriteSession, batch: OpenBatch, part: PreparedPart, already: Collection[int]
 ) -> list[tuple[int, str, str]]:
     """Mark rows whose code was misread or is of no tube taken here; return them with why."""
     given = part.columns.column("barcode")
-    sentences = issuing.refusals(session, {code for code in given if code})
+    sentences = batch.code_rules.refusals({code for code in given if code})
     found = [
         (index, "barcode", sentences[code])
         for index, code in enumerate(given)

@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from backend.core import barcodes
 from backend.core.check_characters import mod_37_36
 from backend.samples.ids import MaterialType
 
@@ -61,6 +62,40 @@ class Tubes:
         stem, digits = code[: len(self.stem)], code[len(self.stem) :]
         fits = stem == self.stem and len(digits) == self.digits and digits.isdecimal()
         return fits and self.first <= int(digits) <= self.last
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeRules:
+    """By what a laboratory judges the codes that tubes bring along.
+
+    ``ranges`` are the open ones of bought tubes; None where any code from elsewhere is taken.
+    """
+
+    series: tuple[Series, ...]
+    ranges: tuple[Tubes, ...] | None
+
+    def refusals(self, given: Collection[str]) -> dict[str, str]:
+        """Return the given codes that no registration may take, with the sentence for each.
+
+        A code of one of our series whose check character disagrees was misread. Where ranges are
+        asked for, a code of no series of ours must belong to an open one.
+        """
+        ours = tuple(f"{each.prefix}-" for each in self.series)
+        near = [code for code in given if code.startswith(ours)] if ours else []
+        refused = {
+            code: sentence for code in near if (sentence := misread(code, self.series)) is not None
+        }
+        if self.ranges is None:
+            return refused
+        for code in given:
+            is_ours = is_of_series(code, self.series) or barcodes.is_ours(code)
+            if not is_ours and not any(each.holds(code) for each in self.ranges):
+                refused.setdefault(
+                    code,
+                    f"Barcode {code} belongs to no registered range of tubes. Register the range "
+                    "it came with, or leave the barcode empty to print a new one.",
+                )
+        return refused
 
 
 def code_of(series: Series, number: int) -> str:

@@ -1,6 +1,6 @@
 """Giving tubes their codes, and judging codes that tubes bring along. See codes.py, service.py."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import func, select, text
@@ -20,7 +20,7 @@ from backend.samples.code_events import (
 )
 from backend.samples.code_models import CodePolicy, CodeSeries, TubeRange
 from backend.samples.code_views import CodeSeriesView, TubeRangeView
-from backend.samples.codes import ForeignCodes, Series, Tubes
+from backend.samples.codes import CodeRules, ForeignCodes, Series, Tubes
 from backend.samples.ids import MaterialType
 from backend.samples.models import Sample
 
@@ -225,33 +225,14 @@ def new_codes(session: ReadSession, material: MaterialType, count: int) -> list[
     return made
 
 
-def refusals(session: ReadSession, given: Collection[str]) -> dict[str, str]:
-    """Return the given codes that no registration may take, with the sentence for each.
-
-    A code of one of our series whose check character disagrees was misread. Where the policy
-    asks for ranges, a code of no series of ours must belong to an open range.
-    """
-    if not given:
-        return {}
-    series = [each.series for each in list_series(session)]
-    ours = tuple(f"{each.prefix}-" for each in series)
-    refused = {
-        code: sentence
-        for code in given
-        if code.startswith(ours) and (sentence := codes.misread(code, series)) is not None
-    }
-    if foreign_codes(session) is ForeignCodes.ANY:
-        return refused
+def code_rules(session: ReadSession) -> CodeRules:
+    """Return by what the laboratory judges codes that tubes bring along, as it stands now."""
+    is_any = foreign_codes(session) is ForeignCodes.ANY
     open_rows = select(TubeRange).where(TubeRange.closed_at.is_(None))
-    ranges = [_tubes(row) for row in session.scalars(open_rows)]
-    for code in given:
-        is_ours = codes.is_of_series(code, series) or barcodes.is_ours(code)
-        if code not in refused and not is_ours and not any(each.holds(code) for each in ranges):
-            refused[code] = (
-                f"Barcode {code} belongs to no registered range of tubes. Register the range it "
-                "came with, or leave the barcode empty to print a new one."
-            )
-    return refused
+    return CodeRules(
+        series=tuple(each.series for each in list_series(session)),
+        ranges=None if is_any else tuple(map(_tubes, session.scalars(open_rows))),
+    )
 
 
 def _sequence(prefix: str) -> str:

@@ -147,7 +147,7 @@ def _refuse_taken(
             f"Barcode {code} already belongs to another sample. Scan again, or use a new label.",
             fields={"barcode": f"Barcode {code} already belongs to another sample."},
         )
-    for sentence in issuing.refusals(session, [code]).values():
+    for sentence in issuing.code_rules(session).refusals([code]).values():
         raise BarcodeRefused(sentence, fields={"barcode": sentence})
     if registration.external_id is None:
         return
