@@ -3,6 +3,7 @@
 import argparse
 import sys
 
+from backend import tables  # noqa: F401  what it writes refers to tables of others
 from backend.auth import service as auth_service
 from backend.cli.offline import open_laboratory
 from backend.cli.operator import operator

@@ -4,6 +4,7 @@ import argparse
 import sys
 from datetime import date
 
+from backend import tables  # noqa: F401  what it writes refers to tables of others
 from backend.cli.operator import operator
 from backend.core import transaction
 from backend.core.errors import InvalidInput

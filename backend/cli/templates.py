@@ -5,6 +5,7 @@ import json
 import sys
 from pathlib import Path
 
+from backend import tables  # noqa: F401  what it writes refers to tables of others
 from backend.cli.operator import operator
 from backend.core import transaction
 from backend.core.errors import InvalidInput
