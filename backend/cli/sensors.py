@@ -4,7 +4,6 @@ import argparse
 import sys
 from datetime import date
 
-from backend import tables  # noqa: F401  what it writes refers to tables of others
 from backend.cli.operator import operator
 from backend.core import transaction
 from backend.core.errors import InvalidInput
@@ -17,6 +16,7 @@ from backend.telemetry.device_tokens import Unit
 from backend.telemetry.ids import SensorKind
 from backend.telemetry.kinds import KINDS
 from backend.telemetry.sensors import TemperatureLimits
+from backend.work import models as _jobs  # noqa: F401  its tables are referred to
 
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
