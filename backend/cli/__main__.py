@@ -1,59 +1,53 @@
-"""The terminal's door: ``tracseq <command>`` calls the same services as the pages."""
+"""The terminal's door: ``tracseq <command>`` calls the same services as the pages.
+
+Only the module of the command that is asked for is imported: all of them take seconds, more than
+most commands take to do their work.
+"""
 
 import argparse
+import importlib
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
-from types import ModuleType
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 
-from backend.cli import (
-    addresses,
-    audit,
-    bench,
-    custody,
-    events,
-    imports,
-    init,
-    jobs,
-    labels,
-    rackscan,
-    samples,
-    seed,
-    sensors,
-    telemetry,
-    templates,
-    users,
-    workbooks,
-)
-from backend.core import transaction
-from backend.core.config import load_settings
 from backend.core.errors import AppError
 
-MODULES: tuple[ModuleType, ...] = (
-    init,
-    users,
-    imports,
-    workbooks,
-    templates,
-    samples,
-    labels,
-    custody,
-    rackscan,
-    sensors,
-    telemetry,
-    jobs,
-    events,
-    audit,
-    bench,
-    seed,
-)
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command's module in this package, and what ``tracseq --help`` says of it."""
+
+    module: str
+    about: str
+
+
+COMMANDS: Mapping[str, Command] = {
+    "init": Command("init", "set up an empty laboratory instead of the demonstration"),
+    "users": Command("users", "people: list, add, lock, unlock, reset, roles"),
+    "import": Command("imports", "register the samples of a file, or show what would happen"),
+    "workbooks": Command("workbooks", "spreadsheets that are kept, and their rows"),
+    "templates": Command("templates", "templates of sample lists"),
+    "samples": Command("samples", "work with samples"),
+    "labels": Command("labels", "print labels; printers and where codes come from"),
+    "custody": Command("custody", "who holds what, and where the record has gaps"),
+    "rackscan": Command("rackscan", "compare a rack scanner's file with its box"),
+    "sensor": Command("sensors", "sensors, their calibration, tokens of loggers"),
+    "telemetry": Command("telemetry", "readings of sensors from a logger's file"),
+    "jobs": Command("jobs", "background work: list, show, cancel, retry"),
+    "events": Command("events", "the event log: lag, parked events, replay"),
+    "audit": Command("audit", "the audit trail"),
+    "bench": Command("bench", "run a planner on instances from files"),
+    "seed": Command("seed", "fill an empty database with the demonstration laboratory"),
+}
 
 _REFUSED = 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit code: 0 done, 2 refused (the message says why)."""
-    parsed = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    parsed = _parser(given).parse_args(given)
     try:
         with _database() if parsed.needs_database else nullcontext():
             return parsed.run(parsed) or 0
@@ -64,24 +58,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _REFUSED
 
 
-@contextmanager
-def _database() -> Iterator[None]:
-    engine = transaction.make_engine(addresses.database_url(load_settings()))
-    transaction.bind(engine)
-    try:
-        yield
-    finally:
-        engine.dispose()
+def _database() -> AbstractContextManager[None]:
+    from backend.cli.database import bound_database  # noqa: PLC0415 takes as long as a command
+
+    return bound_database()
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
+    """Return a parser that knows all of the command in ``given``, and the others' names."""
     parser = argparse.ArgumentParser(
         prog="tracseq", description="Work with the laboratory from a terminal."
     )
     parser.set_defaults(needs_database=True)
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for module in MODULES:
-        module.register(commands)
+    asked = next((word for word in given if not word.startswith("-")), None)
+    for name, command in COMMANDS.items():
+        if name == asked:
+            importlib.import_module(f"backend.cli.{command.module}").register(commands)
+        else:
+            commands.add_parser(name, help=command.about)
     return parser
 
 

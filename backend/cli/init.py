@@ -10,6 +10,9 @@ from backend.core import secret_files
 from backend.core.config import Settings, load_settings
 from backend.core.errors import InvalidInput
 from backend.core.transaction import writing
+from backend.documents import models as _files  # noqa: F401  templates refer to its tables
+from backend.samples import consent_models as _consents  # noqa: F401  and projects to these
+from backend.samples import models as _projects  # noqa: F401  so do imports
 from backend.templates.usual import add_usual_templates
 
 

@@ -16,6 +16,7 @@ from backend.telemetry.device_tokens import Unit
 from backend.telemetry.ids import SensorKind
 from backend.telemetry.kinds import KINDS
 from backend.telemetry.sensors import TemperatureLimits
+from backend.work import models as _jobs  # noqa: F401  its tables are referred to
 
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -5,10 +5,14 @@ import json
 import sys
 from pathlib import Path
 
+from backend.auth import models as _people  # noqa: F401  files refer to who sent them
 from backend.cli.operator import operator
 from backend.core import transaction
 from backend.core.errors import InvalidInput
 from backend.core.sessions import WriteSession
+from backend.documents import models as _files  # noqa: F401  templates refer to its tables
+from backend.samples import consent_models as _consents  # noqa: F401  and projects to these
+from backend.samples import models as _projects  # noqa: F401  so do imports
 from backend.templates import definition_queries
 from backend.templates.adapters.template_file import write_template
 from backend.templates.definition import TemplateColumn
