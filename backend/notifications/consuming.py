@@ -47,7 +47,7 @@ _OF_ONE: Final = frozenset(
 
 
 def _people(session: WriteSession, event: EventView, kind: Kind) -> list[UserId]:
-    asked = event.payload.get("requested_by") or event.actor_id
+    asked: object = event.payload.get("requested_by") or event.actor_id
     if kind in {Kind.HANDOVER, Kind.RETURN_OVERDUE}:
         asked = _told(event)
     if kind in _OF_ONE:

@@ -26,7 +26,10 @@ from tests.support.clock import FrozenClock
 @pytest.fixture
 def logger(principal_of: Callable[..., Principal]) -> Principal:
     return principal_of(
-        Permission.TELEMETRY_RECORD, Permission.HEALTH_OPERATE, Permission.STORAGE_PLACE
+        Permission.TELEMETRY_RECORD,
+        Permission.HEALTH_OPERATE,
+        Permission.STORAGE_PLACE,
+        Permission.STORAGE_VIEW,
     )
 
 
