@@ -29,6 +29,7 @@ from backend.samples import stored_models as sample_stored_models
 from backend.sequencing import models as sequencing_models
 from backend.storage import models as storage_models
 from backend.storage import scan_models as storage_scan_models
+from backend.telemetry import alarm_models as telemetry_alarm_models
 from backend.telemetry import device_models as telemetry_device_models
 from backend.telemetry import models as telemetry_models
 from backend.telemetry import rollup_models as telemetry_rollup_models
@@ -61,6 +62,7 @@ MODULES = (
     telemetry_models,
     telemetry_rollup_models,
     telemetry_device_models,
+    telemetry_alarm_models,
     storage_models,
     storage_scan_models,
     labels_models,

@@ -21,16 +21,37 @@ def tell(session: WriteSession, event: EventView) -> None:
     if notice is None:
         return
     people = _people(session, event, notice.kind)
-    key = f"{event.type}:{event.event_id}"
-    service.notify(session, user_ids=people, notice=notice, dedupe_key=key)
+    service.notify(session, user_ids=people, notice=notice, dedupe_key=_dedupe_key(event))
+
+
+def _dedupe_key(event: EventView) -> str:
+    alarm_id = event.payload.get("alarm_id")
+    if alarm_id is not None:
+        # The ladder looks under this key whether anybody was reached.
+        step = int(str(event.payload.get("step", 0)))
+        return rules.alarm_key(alarm_id, _text(event, "severity"), step)
+    return f"{event.type}:{event.event_id}"
+
+
+_OF_ONE: Final = frozenset(
+    {
+        Kind.PLAN_READY,
+        Kind.IMPORT_REGISTERED,
+        Kind.REPORT_BUILT,
+        Kind.ACCOUNT,
+        Kind.HANDOVER,
+        Kind.RETURN_OVERDUE,
+    }
+)
+"""What one person hears of: who asked for it, or who has to act on it."""
 
 
 def _people(session: WriteSession, event: EventView, kind: Kind) -> list[UserId]:
-    asked = event.payload.get("requested_by") or event.actor_id
-    if kind in {Kind.PLAN_READY, Kind.IMPORT_REGISTERED, Kind.REPORT_BUILT, Kind.ACCOUNT}:
-        return service.owner(_key(asked))
+    asked: object = event.payload.get("requested_by") or event.actor_id
     if kind in {Kind.HANDOVER, Kind.RETURN_OVERDUE}:
-        return service.owner(_key(_told(event)))
+        asked = _told(event)
+    if kind in _OF_ONE:
+        return service.owner(_key(asked))
     if kind is Kind.EXPIRY_NEAR:
         named = event.payload["people"]
         told = named if isinstance(named, list) else []
@@ -43,6 +64,10 @@ def _people(session: WriteSession, event: EventView, kind: Kind) -> list[UserId]
         ]
     if kind is Kind.JOB_FAILED and event.payload.get("requested_by"):
         return service.owner(_key(event.payload["requested_by"]))
+    if "roles" in event.payload and "people" in event.payload:
+        return service.people_of(
+            session, kind, roles=_texts(event, "roles"), people=_texts(event, "people")
+        )
     return service.people_concerned(session, kind)
 
 
@@ -71,15 +96,45 @@ def _unit_nearly_full(event: EventView) -> Notice:
     )
 
 
-def _alarm_raised(event: EventView) -> Notice:
-    return rules.alarm_raised(
-        unit=_text(event, "unit_label"),
-        detail=_reading(event),
+def _alarm_raised(event: EventView) -> Notice | None:
+    if event.payload.get("is_gathered"):
+        return None  # told in the notice of all of them
+    kind, unit = _text(event, "kind") or "high", _text(event, "unit_label")
+    is_temperature = event.payload.get("temperature_c") is not None
+    if kind in {"high", "low"} and is_temperature:
+        return rules.alarm_raised(unit=unit, detail=_reading(event))
+    return rules.alarm_of_kind(
+        unit=unit,
+        kind=kind,
+        severity=_text(event, "severity"),
+        detail=rules.what_to_do(kind),
     )
 
 
-def _alarm_cleared(event: EventView) -> Notice:
-    return rules.alarm_cleared(unit=_text(event, "unit_label"))
+def _alarm_storm(event: EventView) -> Notice:
+    return rules.alarm_storm(units=_texts(event, "unit_labels"))
+
+
+def _alarm_escalated(event: EventView) -> Notice:
+    return rules.alarm_escalated(
+        unit=_text(event, "unit_label"),
+        kind=_text(event, "kind"),
+        step=_text(event, "step_label"),
+        was_undelivered=bool(event.payload.get("was_undelivered")),
+    )
+
+
+def _alarm_test(event: EventView) -> Notice:
+    return rules.alarm_test(step=_text(event, "step_label"), by=_text(event, "by"))
+
+
+def _alarm_cleared(event: EventView) -> Notice | None:
+    if event.payload.get("is_told") is False:
+        return None  # whoever was not told that it began need not know that it is over
+    kind = _text(event, "kind") or "high"
+    return rules.alarm_cleared(
+        unit=_text(event, "unit_label"), is_temperature=kind in {"high", "low"}
+    )
 
 
 def _sensor_silent(event: EventView) -> Notice | None:
@@ -171,6 +226,9 @@ ON: Final[Mapping[str, Callable[[EventView], Notice | None]]] = {
     "templates.import_registered": _import_registered,
     "storage.unit_nearly_full": _unit_nearly_full,
     "telemetry.alarm_raised": _alarm_raised,
+    "telemetry.alarm_storm": _alarm_storm,
+    "telemetry.alarm_escalated": _alarm_escalated,
+    "telemetry.alarm_test_sent": _alarm_test,
     "telemetry.alarm_cleared": _alarm_cleared,
     "telemetry.sensor_silent": _sensor_silent,
     "telemetry.sensors_silent": _sensors_silent,

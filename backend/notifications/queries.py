@@ -1,11 +1,12 @@
 """Reading notifications: a person sees their own and nobody else's."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Integer, Row, Select, bindparam, func, select, tuple_
+from sqlalchemy.orm import Session
 
 from backend.auth.models import User
 from backend.core.principal import Permission, Principal
@@ -192,3 +193,17 @@ _LATEST = (
     .order_by(Notification.at.desc(), Notification.id.desc())
     .limit(bindparam("limit", type_=Integer))
 )
+
+
+def undelivered(session: Session, dedupe_keys: Collection[str]) -> frozenset[str]:
+    """Return the notices whose messages have all failed, of those that were to be sent by mail."""
+    if not dedupe_keys:
+        return frozenset()
+    rows = session.scalars(
+        select(Notification.dedupe_key)
+        .join(Delivery, Delivery.notification_id == Notification.id)
+        .where(Notification.dedupe_key.in_(dedupe_keys))
+        .group_by(Notification.dedupe_key)
+        .having(func.bool_and(Delivery.state == DeliveryState.FAILED))
+    )
+    return frozenset(rows)

@@ -173,6 +173,84 @@ def alarm_raised(*, unit: str, detail: str) -> Notice:
     )
 
 
+def alarm_key(alarm_id: object, severity: str, step: int) -> str:
+    """Return the dedupe key of a step of an alarm's ladder; the alarm itself is step 0.
+
+    An alarm that becomes critical is told again, so its severity is part of the key.
+    """
+    return f"alarm:{alarm_id}:{severity}:{step}"
+
+
+def alarm_of_kind(*, unit: str, kind: str, severity: str, detail: str) -> Notice:
+    """Tell of an alarm that is not one of being too warm or too cold."""
+    return Notice(
+        kind=Kind.ALARM_RAISED,
+        severity=Severity.CRITICAL if severity == "critical" else Severity.WARNING,
+        title=f"{ALARM_NAMES.get(kind, 'Alarm')}: {unit}",
+        body=detail,
+        href="/alarms",
+    )
+
+
+ALARM_NAMES: Final[Mapping[str, str]] = {
+    "high": "Temperature alarm",
+    "low": "Temperature alarm",
+    "rate": "Warming fast",
+    "door": "Door open",
+    "no_data": "Nothing heard",
+    "cumulative": "Too warm too often",
+    "disagree": "Two sensors disagree",
+}
+_WHAT_TO_DO: Final[Mapping[str, str]] = {
+    "high": "It is above its limit.",
+    "low": "It is below its limit.",
+    "rate": "It warms faster than a unit that stands still. Look at its door and its power.",
+    "door": "Its door has been open too long. Close it.",
+    "no_data": "How it is in there is not known: its sensor is silent. Look at its display.",
+    "cumulative": "Short excursions of 24 hours add up. Look at what stands in it.",
+    "disagree": "Its air and its probe do not say the same: one of them is wrong. Measure again.",
+}
+
+
+def what_to_do(kind: str) -> str:
+    """Return what an alarm of a kind means for whoever goes there."""
+    return _WHAT_TO_DO.get(kind, "Look at the unit.")
+
+
+def alarm_storm(*, units: Sequence[str]) -> Notice:
+    named = ", ".join(units[:_UNITS_NAMED])
+    more = f" and {len(units) - _UNITS_NAMED} more" if len(units) > _UNITS_NAMED else ""
+    return Notice(
+        kind=Kind.ALARM_RAISED,
+        severity=Severity.CRITICAL,
+        title=f"Site power or network: {_counted(len(units), 'unit')} in alarm together",
+        body=f"They were alarmed within two minutes, so look at power and network first: {named}"
+        f"{more}.",
+        href="/alarms",
+    )
+
+
+def alarm_escalated(*, unit: str, kind: str, step: str, was_undelivered: bool) -> Notice:
+    why = "those before could not be reached" if was_undelivered else "nobody has acknowledged it"
+    return Notice(
+        kind=Kind.ALARM_RAISED,
+        severity=Severity.CRITICAL,
+        title=f"{ALARM_NAMES.get(kind, 'Alarm')}, not acknowledged: {unit}",
+        body=f"{what_to_do(kind)} You are told because {why} ({step}).",
+        href="/alarms",
+    )
+
+
+def alarm_test(*, step: str, by: str) -> Notice:
+    return Notice(
+        kind=Kind.ALARM_RAISED,
+        severity=Severity.INFO,
+        title=f"Test of the alarm ladder: {step}",
+        body=f"{by} tries out who would be told of an alarm. No unit is in alarm; do nothing.",
+        href="/alarms",
+    )
+
+
 def out_of_range(
     *, temperature_c: float | None, above_c: float | None, below_c: float | None
 ) -> str:
@@ -186,11 +264,11 @@ def out_of_range(
     return f"{_degrees(temperature_c)} measured{allowed}. {act}"
 
 
-def alarm_cleared(*, unit: str) -> Notice:
+def alarm_cleared(*, unit: str, is_temperature: bool = True) -> Notice:
     return Notice(
         kind=Kind.ALARM_CLEARED,
         severity=Severity.OK,
-        title=f"Temperature alarm over: {unit}",
+        title=f"Temperature alarm over: {unit}" if is_temperature else f"Alarm over: {unit}",
         body="The unit is back in its range. Check what stood in it meanwhile.",
         href=_unit_page(unit),
     )

@@ -86,6 +86,16 @@ def people_concerned(session: ReadSession, kind: Kind) -> list[UserId]:
     return auth_queries.users_with_permission(session, roles)
 
 
+def people_of(
+    session: ReadSession, kind: Kind, *, roles: Sequence[str], people: Sequence[str]
+) -> list[UserId]:
+    """Return the active people of roles and those named; without either those concerned."""
+    if not roles and not people:
+        return people_concerned(session, kind)
+    of_roles = auth_queries.users_with_permission(session, [Role(each) for each in roles])
+    return sorted({*of_roles, *(UserId(UUID(each)) for each in people)})
+
+
 def mark_read(
     session: WriteSession, principal: Principal, *, notification_ids: Sequence[NotificationId]
 ) -> MarkedRead:

@@ -32,6 +32,8 @@ from backend.storage.views import (
     UnplacedSample,
     ZoneOccupancy,
 )
+from backend.telemetry.alarm_models import Alarm
+from backend.telemetry.ids import AlarmKind, AlarmSeverity
 from backend.telemetry.models import Sensor
 
 GONE = (
@@ -160,8 +162,14 @@ def tree(session: ReadSession, principal: Principal) -> tuple[NodeView, ...]:
 
 
 def units_in_alarm(session: ReadSession) -> frozenset[UUID]:
-    """Return the units with an open temperature alarm."""
-    return frozenset(session.scalars(select(Sensor.unit_id).where(Sensor.alarm_since.is_not(None))))
+    """Return the units with an open alarm, in maintenance or not; a short silence is none yet."""
+    is_serious = (Alarm.kind != AlarmKind.NO_DATA) | (Alarm.severity == AlarmSeverity.CRITICAL)
+    rows = session.scalars(
+        select(Sensor.unit_id)
+        .join(Alarm, Alarm.sensor_id == Sensor.id)
+        .where(Alarm.closed_at.is_(None), is_serious)
+    )
+    return frozenset(rows)
 
 
 def find_node(session: ReadSession, principal: Principal, code: str) -> StorageNode | None:

@@ -1,8 +1,10 @@
 """What telemetry may refuse.
 
-NotFound       SensorNotFound · DeviceTokenNotFound
-InvalidInput   ReadingRefused · ReasonMissing · SensorRefused · DeviceTokenRefused
-Conflict       NoOpenAlarm · AlreadyAcknowledged · NotADemonstration · SensorCodeTaken
+NotFound       SensorNotFound · DeviceTokenNotFound · RuleNotFound · WindowNotFound
+InvalidInput   ReadingRefused · ReasonMissing · SensorRefused · DeviceTokenRefused · RuleRefused
+               WindowRefused · SnoozeRefused
+Conflict       NoOpenAlarm · AlreadyAcknowledged · NotADemonstration · SensorCodeTaken · RuleChanged
+               WindowOver
 """
 
 from backend.core.errors import Conflict, InvalidInput, NotFound
@@ -46,3 +48,31 @@ class DeviceTokenRefused(InvalidInput):
 
 class DeviceTokenNotFound(NotFound):
     """No token of this name holds."""
+
+
+class RuleNotFound(NotFound):
+    """No alarm rule of this key."""
+
+
+class RuleRefused(InvalidInput):
+    """An alarm rule as it cannot be; each fault stands at its field."""
+
+
+class RuleChanged(Conflict):
+    """Somebody has made another version of the rule meanwhile."""
+
+
+class WindowNotFound(NotFound):
+    """No such maintenance window."""
+
+
+class WindowRefused(InvalidInput):
+    """A maintenance window as it cannot be; each fault stands at its field."""
+
+
+class WindowOver(Conflict):
+    """The maintenance window has ended already."""
+
+
+class SnoozeRefused(InvalidInput):
+    """An alarm is quiet for an hour at most."""

@@ -8,23 +8,62 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmRaised:
-    """A unit has been above its alarm limit, or below its low one, for the whole delay."""
+    """A rule has been met for its whole delay, or a more severe one of the same kind."""
 
     TYPE: ClassVar[str] = "telemetry.alarm_raised"
     AGGREGATE: ClassVar[str] = "sensor"
     aggregate_id: UUID
     unit_id: UUID
     unit_label: str
-    temperature_c: float
+    temperature_c: float | None
+    """None where no temperature is judged; ``value`` is the newest number, in ``measured_in``."""
     above_c: float | None
-    """The limit that it is above; None when it is below ``below_c``."""
+    """The limit that it is above; None when it is below ``below_c``, or of another kind."""
     since: datetime
     below_c: float | None = None
+    kind: str = "high"
+    severity: str = "critical"
+    alarm_id: UUID | None = None
+    value: float | None = None
+    measured_in: str = "°C"
+    limit: float | None = None
+    is_gathered: bool = False
+    """`AlarmStorm` tells of it together with others."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmHeld:
+    """A rule has been met in a unit that is in maintenance: written down, told to nobody."""
+
+    TYPE: ClassVar[str] = "telemetry.alarm_held"
+    AGGREGATE: ClassVar[str] = "sensor"
+    aggregate_id: UUID
+    unit_id: UUID
+    unit_label: str
+    kind: str
+    severity: str
+    value: float | None
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmStorm:
+    """Several units were alarmed within two minutes, as when power or network fails."""
+
+    TYPE: ClassVar[str] = "telemetry.alarm_storm"
+    AGGREGATE: ClassVar[str] = "sensor"
+    aggregate_id: UUID
+    """The sensor with whose alarm it began."""
+    storm_id: UUID
+    unit_labels: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmCleared:
-    """A unit is back in its range, and a person has acknowledged that it was not."""
+    """A unit is back in its range, and a person has acknowledged that it was not.
+
+    Nobody had to where the rule is not latched, or where nobody had been told.
+    """
 
     TYPE: ClassVar[str] = "telemetry.alarm_cleared"
     AGGREGATE: ClassVar[str] = "sensor"
@@ -32,6 +71,8 @@ class AlarmCleared:
     unit_id: UUID
     unit_label: str
     since: datetime
+    kind: str = "high"
+    is_told: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,3 +190,98 @@ class ReadingsImported:
     accepted: int
     codes: tuple[str, ...]
     """Of the sensors in it, the first fifty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmRuleChanged:
+    """A rule has another version from now on; the one before stands in the audit entry."""
+
+    TYPE: ClassVar[str] = "telemetry.alarm_rule_changed"
+    AGGREGATE: ClassVar[str] = "alarm_rule"
+    aggregate_id: UUID
+    rule: str
+    version: int
+    limit: float
+    delay_s: int
+    deadband: float
+    is_active: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmSnoozed:
+    """A person needs time: the ladder waits, the alarm stands; why is in the audit entry."""
+
+    TYPE: ClassVar[str] = "telemetry.alarm_snoozed"
+    AGGREGATE: ClassVar[str] = "sensor"
+    aggregate_id: UUID
+    unit_id: UUID
+    unit_label: str
+    until: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmEscalated:
+    """Nobody has acknowledged an alarm, or those before could not be reached: others are told."""
+
+    TYPE: ClassVar[str] = "telemetry.alarm_escalated"
+    AGGREGATE: ClassVar[str] = "sensor"
+    aggregate_id: UUID
+    alarm_id: UUID
+    unit_id: UUID
+    unit_label: str
+    kind: str
+    severity: str
+    since: datetime
+    step: int
+    step_label: str
+    roles: tuple[str, ...]
+    people: tuple[str, ...]
+    was_undelivered: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmTestSent:
+    """A step of the ladder is tried out; no unit is in alarm."""
+
+    TYPE: ClassVar[str] = "telemetry.alarm_test_sent"
+    AGGREGATE: ClassVar[str] = "alarm_test"
+    aggregate_id: UUID
+    step: int
+    step_label: str
+    roles: tuple[str, ...]
+    people: tuple[str, ...]
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LadderChanged:
+    """Others are told, or at other times, when nobody acknowledges an alarm."""
+
+    TYPE: ClassVar[str] = "telemetry.ladder_changed"
+    AGGREGATE: ClassVar[str] = "escalation_ladder"
+    aggregate_id: UUID
+    version: int
+    steps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaintenanceStarted:
+    """Nobody is told of the alarms of some units for a while; why stands in the audit entry."""
+
+    TYPE: ClassVar[str] = "telemetry.maintenance_started"
+    AGGREGATE: ClassVar[str] = "maintenance_window"
+    aggregate_id: UUID
+    unit_labels: tuple[str, ...]
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaintenanceEnded:
+    """A person has ended a maintenance before its time."""
+
+    TYPE: ClassVar[str] = "telemetry.maintenance_ended"
+    AGGREGATE: ClassVar[str] = "maintenance_window"
+    aggregate_id: UUID
+    unit_labels: tuple[str, ...]

@@ -5,6 +5,8 @@ from typing import NewType
 from uuid import UUID
 
 SensorId = NewType("SensorId", UUID)
+AlarmId = NewType("AlarmId", UUID)
+WindowId = NewType("WindowId", UUID)
 
 
 class SensorSource(StrEnum):
@@ -36,6 +38,14 @@ class AlarmKind(StrEnum):
 
     HIGH = "high"
     LOW = "low"
+    RATE = "rate"
+    """Warming faster than a compressor that stands still would let it."""
+    DOOR = "door"
+    NO_DATA = "no_data"
+    CUMULATIVE = "cumulative"
+    """Short excursions that together last too long."""
+    DISAGREE = "disagree"
+    """The air and the probe of one unit do not say the same: one of them is wrong."""
 
 
 class AlarmSeverity(StrEnum):
@@ -43,3 +53,24 @@ class AlarmSeverity(StrEnum):
 
     WARNING = "warning"
     CRITICAL = "critical"
+
+
+class UnitClass(StrEnum):
+    """How cold a unit is meant to be, from its set point; an alarm rule holds for one of them."""
+
+    ANY = "any"
+    ULTRA_LOW = "ultra_low"
+    FREEZER = "freezer"
+    REFRIGERATOR = "refrigerator"
+    NITROGEN = "nitrogen"
+    OTHER = "other"
+
+
+class Measure(StrEnum):
+    """What a rule is about; `ANY` is whatever the sensor measures."""
+
+    ANY = "any"
+    TEMPERATURE = "temperature"
+    CO2 = "co2"
+    LN2_LEVEL = "ln2_level"
+    DOOR = "door"

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from backend.core import clock
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession, WriteSession
-from backend.telemetry import device_tokens, keeping, kinds, rules
+from backend.telemetry import device_tokens, doorbell, keeping, kinds, rules
 from backend.telemetry.errors import ReadingRefused
 from backend.telemetry.intake_views import Ingested, Outcome, SentReading
 from backend.telemetry.models import Sensor
@@ -48,7 +48,8 @@ def ingest(
     """Keep what can be kept of ``sent`` and return what became of each, in the same order.
 
     Each sensor's correction is added; hours that are touched are summed up again; alarms are judged
-    by the next check, by the times of the readings, so that late ones raise nothing twice.
+    at once where a fresh reading may matter, else by the next check; by the times of the readings,
+    so that late ones raise nothing twice.
 
     Raises:
         ReadingRefused: more than can be taken at once, or an instant without a time zone; nothing
@@ -56,6 +57,8 @@ def ingest(
     """
     batch = _looked_at(session, principal, sent, kept_days)
     written = _write(session, batch)
+    fresh = clock.utc_now() - doorbell.FRESH
+    doorbell.ring(session, {sensor_id for sensor_id, at in written if at >= fresh})
     return _told(sent, batch, _there(session, batch.new.keys() - written))
 
 

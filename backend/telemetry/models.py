@@ -12,10 +12,10 @@ from backend.telemetry.ids import SensorKind, SensorSource
 
 
 class Sensor(Base):
-    """A temperature probe of a storage unit, with the limits that make its reading an alarm.
+    """A probe of a storage unit.
 
-    Defaults of a −80 °C unit (DOMAIN 2h): warning above −74 °C, alarm above −70 °C for 15 min.
-    Where freezing is damage, as at 2–8 °C, there is a low limit too, and a deadband that fits.
+    Limits of its own, where it has some, take the place of those of its class (alarm_terms.py);
+    where freezing is damage, as at 2–8 °C, there is a low limit too, and a deadband that fits.
     """
 
     __tablename__ = "sensor"
@@ -25,17 +25,12 @@ class Sensor(Base):
             "alarm_low_c IS NULL OR alarm_high_c - alarm_low_c > 2 * deadband_c",
             name="deadband_fits",
         ),
-        CheckConstraint("back_since IS NULL OR alarm_since IS NOT NULL", name="back_from_alarm"),
-        CheckConstraint(
-            "(acknowledged_at IS NULL) = (acknowledged_by_name IS NULL) "
-            "AND (acknowledged_at IS NULL OR alarm_since IS NOT NULL)",
-            name="acknowledged_whole",
-        ),
         CheckConstraint(
             "kind NOT IN ('temperature_probe', 'temperature_air') OR (setpoint_c IS NOT NULL "
-            "AND warning_high_c IS NOT NULL AND alarm_high_c IS NOT NULL)",
+            "AND warning_high_c IS NOT NULL)",
             name="temperatures_have_limits",
         ),
+        CheckConstraint("alarm_low_c IS NULL OR alarm_high_c IS NOT NULL", name="low_with_high"),
         CheckConstraint("correction = 0 OR calibrated_on IS NOT NULL", name="corrected_since"),
         CheckConstraint(
             "calibration_due_on IS NULL OR calibration_due_on > calibrated_on", name="due_later"
@@ -50,22 +45,14 @@ class Sensor(Base):
     # NULL for what is no temperature; whoever looks at limits asks for temperatures only.
     setpoint_c: Mapped[float] = mapped_column(nullable=True)
     warning_high_c: Mapped[float] = mapped_column(nullable=True)
-    alarm_high_c: Mapped[float] = mapped_column(nullable=True)
+    alarm_high_c: Mapped[float | None] = mapped_column(default=None)
+    """None: the rules of its unit and class hold."""
     alarm_low_c: Mapped[float | None] = mapped_column(default=None)
     alarm_delay_s: Mapped[int] = mapped_column(default=900)
     deadband_c: Mapped[float] = mapped_column(server_default="2", default=2.0)
     source: Mapped[SensorSource] = mapped_column(
         text_enum(SensorSource), server_default="probe", default=SensorSource.PROBE
     )
-    alarm_since: Mapped[datetime | None] = mapped_column(default=None)
-    is_cold: Mapped[bool] = mapped_column(server_default="false", default=False)
-    """The open alarm is of the low limit."""
-    back_since: Mapped[datetime | None] = mapped_column(default=None)
-    """Safely in range again since; the alarm stays open until it is acknowledged."""
-    acknowledged_at: Mapped[datetime | None] = mapped_column(default=None)
-    acknowledged_by_name: Mapped[str | None] = mapped_column(short_text(), default=None)
-    silent_since: Mapped[datetime | None] = mapped_column(default=None)
-    """The last reading before a silence that has been told of."""
     kind: Mapped[SensorKind] = mapped_column(
         text_enum(SensorKind),
         server_default="temperature_probe",

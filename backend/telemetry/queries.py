@@ -1,18 +1,18 @@
 """Reading sensors, temperatures and alarms. Whoever may see storage may see how cold it is."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
 from sqlalchemy import (
     ColumnElement,
-    ScalarSelect,
+    and_,
     case,
     func,
     literal,
-    literal_column,
-    or_,
     select,
+    text,
 )
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
@@ -20,9 +20,13 @@ from sqlalchemy.orm import Session
 from backend.core import clock
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
-from backend.telemetry import peaks, rules
+from backend.telemetry import alarm_judging, alarm_rules, alarm_terms, peaks, rules
+from backend.telemetry.alarm_judging import SIDES
+from backend.telemetry.alarm_models import Alarm
+from backend.telemetry.alarm_terms import Terms
 from backend.telemetry.errors import SensorNotFound
-from backend.telemetry.ids import TEMPERATURES, AlarmKind, SensorId, SensorSource
+from backend.telemetry.ids import TEMPERATURES, AlarmId, AlarmKind, SensorId, SensorSource
+from backend.telemetry.kinds import KINDS
 from backend.telemetry.models import Reading, Sensor
 from backend.telemetry.views import ReadingPoint, SensorDay, SensorNow, UnitAlarm
 
@@ -30,21 +34,39 @@ _DAY = timedelta(days=1)
 _LATEST = timedelta(minutes=30)
 _MOST_OF_A_RUN = 20_000
 """Two weeks of readings of a minute."""
-_EVER: ColumnElement[datetime] = literal_column("'-infinity'::timestamptz")
 
 
-def open_alarms(session: ReadSession, principal: Principal) -> list[UnitAlarm]:
-    """Return the units in alarm: those nobody has acknowledged first, then the oldest."""
+def open_alarms(
+    session: ReadSession, principal: Principal, *, with_held: bool = False
+) -> list[UnitAlarm]:
+    """Return the open alarms: those nobody has acknowledged first, then the oldest.
+
+    ``with_held``: also those of units in maintenance, of which nobody has been told.
+    """
     principal.require(Permission.STORAGE_VIEW)
-    sensors = session.scalars(select(Sensor).where(Sensor.alarm_since.is_not(None))).all()
-    latest = latest_readings(session, [SensorId(sensor.id) for sensor in sensors])
+    asked = (
+        select(Alarm, Sensor)
+        .join(Sensor, Sensor.id == Alarm.sensor_id)
+        .where(Alarm.closed_at.is_(None))
+    )
+    if not with_held:
+        asked = asked.where(Alarm.told_at.is_not(None))
+    rows = session.execute(asked).all()
+    latest = newest_readings(session, sorted({SensorId(sensor.id) for _, sensor in rows}))
     now = clock.utc_now()
-    alarms = [_alarm(sensor, latest.get(SensorId(sensor.id), []), now) for sensor in sensors]
-    return sorted(alarms, key=lambda each: (each.acknowledged_at is not None, each.since))
+    alarms = [
+        _alarm(alarm, sensor, latest.get(SensorId(sensor.id), []), now) for alarm, sensor in rows
+    ]
+    return sorted(
+        alarms, key=lambda each: (each.acknowledged_at is not None, each.since, each.unit_label)
+    )
 
 
 def sensors_now(session: ReadSession, principal: Principal) -> list[SensorNow]:
-    """Return every sensor of a temperature with its newest reading, by unit."""
+    """Return every sensor of a temperature with its newest reading, by unit.
+
+    Its alarm is the one of being too warm or too cold.
+    """
     principal.require(Permission.STORAGE_VIEW)
     newest = (
         select(Reading.at, Reading.value)
@@ -54,13 +76,27 @@ def sensors_now(session: ReadSession, principal: Principal) -> list[SensorNow]:
         .lateral("newest")
     )
     rows = session.execute(
-        select(Sensor, newest.c.at, newest.c.value)
+        select(Sensor, newest.c.at, newest.c.value, Alarm)
+        .select_from(Sensor)
         .outerjoin(newest, literal(value=True))
+        .outerjoin(
+            Alarm,
+            and_(
+                Alarm.sensor_id == Sensor.id,
+                Alarm.closed_at.is_(None),
+                # One at most: judging lets a sensor be too warm or too cold.
+                Alarm.kind.in_(SIDES),
+            ),
+        )
         .where(Sensor.kind.in_(TEMPERATURES))
         .order_by(Sensor.unit_label, Sensor.code)
-    )
+    ).all()
+    standing = alarm_rules.standing(session)
     now = clock.utc_now()
-    return [_sensor_now(sensor, at, temperature_c, now) for sensor, at, temperature_c in rows]
+    return [
+        _sensor_now(sensor, at, temperature_c, alarm, standing, now)
+        for sensor, at, temperature_c, alarm in rows
+    ]
 
 
 def last_day(session: ReadSession, principal: Principal) -> dict[SensorId, SensorDay]:
@@ -103,7 +139,7 @@ def readings(
         return _peaks(session, sensor, since, every)
     stretch = peaks.binned(Reading.at.expression, every, since)
     worst: ColumnElement[float] = Reading.value.expression
-    if sensor.alarm_low_c is not None:
+    if _low_c(session, sensor) is not None:
         worst = func.abs(Reading.value - sensor.setpoint_c)
     thinned = (
         select(Reading.at, Reading.value)
@@ -124,7 +160,7 @@ def _peaks(
     stretch = peaks.binned(found.c.at, every, since)
     worst: ColumnElement[float] = found.c.highest
     away = worst
-    if sensor.alarm_low_c is not None:
+    if _low_c(session, sensor) is not None:
         too_cold = sensor.setpoint_c - found.c.lowest > found.c.highest - sensor.setpoint_c
         worst = case((too_cold, found.c.lowest), else_=found.c.highest)
         away = func.abs(worst - sensor.setpoint_c)
@@ -138,37 +174,43 @@ def _peaks(
     return [ReadingPoint(at=at, temperature_c=value) for at, value in rows]
 
 
-def latest_readings(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Want:
+    """Which readings of a sensor are wanted: the last stretch, or the whole run out of a range."""
+
+    sensor_id: SensorId
+    low: float = float("-inf")
+    high: float = float("inf")
+    is_whole: bool = False
+
+
+def newest_readings(
     session: Session, sensor_ids: Sequence[SensorId]
 ) -> dict[SensorId, list[ReadingPoint]]:
-    """Return what `rules.judge` needs of each sensor, oldest first.
+    """Return the last half hour of each sensor up to its newest reading, oldest first."""
+    return latest_readings(session, [Want(sensor_id=each) for each in sensor_ids])
 
-    That is its last half hour and, as long as there is no alarm, the whole present run outside its
-    limits. Sensors without a reading are absent. One query.
+
+def latest_readings(
+    session: Session, wants: Sequence[Want], *, reach: timedelta = _LATEST
+) -> dict[SensorId, list[ReadingPoint]]:
+    """Return what the rules need of each sensor, oldest first.
+
+    That is its last half hour, or ``reach`` where that is more, and of those wanted whole the whole
+    present run outside their range. Sensors without a reading are absent. One query.
     """
-    if not sensor_ids:
+    if not wants:
         return {}
-    # An open alarm knows its start; without one the run mostly begins with the newest reading.
-    run_from = case(
-        (Sensor.kind.not_in(TEMPERATURES), _newest_at()),
-        (Sensor.alarm_since.is_(None), func.coalesce(_newest_at(in_range=True), _EVER)),
-        else_=_newest_at(),
-    )
-    start = select(func.least(run_from, _newest_at() - _LATEST).label("at")).lateral("start")
-    run = (
-        select(Reading.at, Reading.value)
-        .where(Reading.sensor_id == Sensor.id, Reading.at >= start.c.at)
-        .order_by(Reading.at.desc())
-        .limit(_MOST_OF_A_RUN)
-        .lateral("run")
-    )
     rows = session.execute(
-        select(Sensor.id, run.c.at, run.c.value)
-        .select_from(Sensor)
-        .join(start, literal(value=True))
-        .join(run, literal(value=True))
-        .where(Sensor.id.in_(sensor_ids))
-        .order_by(Sensor.id, run.c.at)
+        _LATEST_OF,
+        {
+            "sensors": [each.sensor_id for each in wants],
+            "lows": [each.low for each in wants],
+            "highs": [each.high for each in wants],
+            "whole": [each.is_whole for each in wants],
+            "reach": max(reach, _LATEST),
+            "most": _MOST_OF_A_RUN,
+        },
     ).all()
     return {
         SensorId(sensor_id): [
@@ -178,46 +220,73 @@ def latest_readings(
     }
 
 
-def _newest_at(*, in_range: bool = False) -> ScalarSelect[datetime]:
-    newest = select(Reading.at).where(Reading.sensor_id == Sensor.id)
-    if in_range:
-        newest = newest.where(
-            Reading.value <= Sensor.alarm_high_c,
-            or_(Sensor.alarm_low_c.is_(None), Reading.value >= Sensor.alarm_low_c),
-        )
-    return newest.order_by(Reading.at.desc()).limit(1).correlate(Sensor).scalar_subquery()
+# An open alarm knows its start; without one the run mostly begins with the newest reading.
+_LATEST_OF = text(
+    "SELECT w.sensor_id, run.at, run.value "
+    "FROM unnest(CAST(:sensors AS uuid[]), CAST(:lows AS float8[]), CAST(:highs AS float8[]), "
+    "CAST(:whole AS boolean[])) AS w (sensor_id, low, high, is_whole) "
+    "CROSS JOIN LATERAL (SELECT at FROM reading WHERE sensor_id = w.sensor_id "
+    "ORDER BY at DESC LIMIT 1) AS newest "
+    "CROSS JOIN LATERAL (SELECT least(newest.at - CAST(:reach AS interval), CASE WHEN w.is_whole "
+    "THEN coalesce((SELECT at FROM reading WHERE sensor_id = w.sensor_id "
+    "AND value BETWEEN w.low AND w.high ORDER BY at DESC LIMIT 1), '-infinity') "
+    "ELSE newest.at END) AS at) AS start "
+    "CROSS JOIN LATERAL (SELECT at, value FROM reading WHERE sensor_id = w.sensor_id "
+    "AND at >= start.at ORDER BY at DESC LIMIT :most) AS run "
+    "ORDER BY w.sensor_id, run.at"
+)
 
 
-def _alarm(sensor: Sensor, latest: Sequence[ReadingPoint], now: datetime) -> UnitAlarm:
-    # Raised by readings, so there are some and it has a start.
-    newest = latest[-1]
-    assert sensor.alarm_since is not None  # noqa: S101 what the query asked for
+def _low_c(session: Session, sensor: Sensor) -> float | None:
+    """Return the limit below which it is too cold, None where cold does no harm."""
+    terms = alarm_terms.terms_for(alarm_rules.traits(sensor), alarm_rules.standing(session))
+    return alarm_judging.limits_of(terms)[0]
+
+
+def _alarm(
+    alarm: Alarm, sensor: Sensor, latest: Sequence[ReadingPoint], now: datetime
+) -> UnitAlarm:
+    newest = latest[-1]  # raised by readings, so there are some
+    is_temperature = sensor.kind in TEMPERATURES
     return UnitAlarm(
+        alarm_id=AlarmId(alarm.id),
         sensor_id=SensorId(sensor.id),
+        code=sensor.code,
         unit_id=sensor.unit_id,
         unit_label=sensor.unit_label,
         temperature_c=newest.temperature_c,
-        limit_c=_limit_c(sensor),
-        is_cold=sensor.is_cold,
-        kind=AlarmKind.LOW if sensor.is_cold else AlarmKind.HIGH,
-        rate_c_per_min=rules.rate_c_per_min(latest),
-        since=sensor.alarm_since,
-        acknowledged_at=sensor.acknowledged_at,
-        acknowledged_by_name=sensor.acknowledged_by_name,
-        back_since=sensor.back_since,
+        measured_in=KINDS[sensor.kind].unit,
+        limit_c=alarm.limit_value,
+        is_cold=alarm.kind is AlarmKind.LOW,
+        kind=alarm.kind,
+        severity=alarm.severity,
+        rate_c_per_min=rules.rate_c_per_min(latest) if is_temperature else None,
+        since=alarm.since,
+        raised_at=alarm.raised_at,
+        told_at=alarm.told_at,
+        storm_id=alarm.storm_id,
+        acknowledged_at=alarm.acknowledged_at,
+        acknowledged_by_name=alarm.acknowledged_by_name,
+        snoozed_until=alarm.snoozed_until,
+        back_since=alarm.back_since,
+        lowest=alarm.lowest,
+        highest=alarm.highest,
+        rule_version=alarm.rule_version,
         is_stale=rules.is_silent(newest.at, now),
         is_simulated=sensor.source is SensorSource.SIMULATED,
     )
 
 
-def _limit_c(sensor: Sensor) -> float:
-    low_c = sensor.alarm_low_c if sensor.is_cold else None
-    return sensor.alarm_high_c if low_c is None else low_c
-
-
-def _sensor_now(
-    sensor: Sensor, at: datetime | None, temperature_c: float | None, now: datetime
+def _sensor_now(  # noqa: PLR0917 -- a row, the rules and the time
+    sensor: Sensor,
+    at: datetime | None,
+    temperature_c: float | None,
+    alarm: Alarm | None,
+    standing: Sequence[Terms],
+    now: datetime,
 ) -> SensorNow:
+    terms = alarm_terms.terms_for(alarm_rules.traits(sensor), standing)
+    low_c, high_c = alarm_judging.limits_of(terms)
     return SensorNow(
         sensor_id=SensorId(sensor.id),
         code=sensor.code,
@@ -225,13 +294,13 @@ def _sensor_now(
         unit_label=sensor.unit_label,
         setpoint_c=sensor.setpoint_c,
         warning_high_c=sensor.warning_high_c,
-        alarm_high_c=sensor.alarm_high_c,
-        alarm_low_c=sensor.alarm_low_c,
+        alarm_high_c=high_c,
+        alarm_low_c=low_c,
         temperature_c=temperature_c,
         read_at=at,
         is_stale=rules.is_silent(at, now),
-        alarm_since=sensor.alarm_since,
-        back_since=sensor.back_since,
-        acknowledged_at=sensor.acknowledged_at,
+        alarm_since=alarm.since if alarm else None,
+        back_since=alarm.back_since if alarm else None,
+        acknowledged_at=alarm.acknowledged_at if alarm else None,
         is_simulated=sensor.source is SensorSource.SIMULATED,
     )

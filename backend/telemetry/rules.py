@@ -29,12 +29,15 @@ class AlarmLimits:
     """Above ``high_c``, or below ``low_c`` where there is one, for ``delay`` it is an alarm.
 
     It is over when the temperature is inside by ``deadband_c``, which has to fit between the two.
+    The low side may have a delay and a deadband of its own.
     """
 
     high_c: float
     deadband_c: float
     delay: timedelta
     low_c: float | None = None
+    low_delay: timedelta | None = None
+    low_deadband_c: float | None = None
 
     def is_warm(self, temperature_c: float) -> bool:
         return temperature_c > self.high_c
@@ -48,7 +51,12 @@ class AlarmLimits:
     def is_safe(self, temperature_c: float) -> bool:
         """Say whether a temperature is inside by the deadband."""
         is_cool = temperature_c <= self.high_c - self.deadband_c
-        return is_cool and (self.low_c is None or temperature_c >= self.low_c + self.deadband_c)
+        deadband_c = self.deadband_c if self.low_deadband_c is None else self.low_deadband_c
+        return is_cool and (self.low_c is None or temperature_c >= self.low_c + deadband_c)
+
+    def delay_of(self, *, is_cold: bool) -> timedelta:
+        """Return how long it has to last on one side."""
+        return self.low_delay if is_cold and self.low_delay is not None else self.delay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +141,11 @@ def _whole_delay(
     limits: AlarmLimits, readings: Sequence[ReadingPoint], holds: Callable[[float], bool]
 ) -> datetime | None:
     start = _run_start(readings, [holds(point.temperature_c) for point in readings])
-    return start if start is not None and readings[-1].at - start >= limits.delay else None
+    if start is None:
+        return None
+    newest = readings[-1]
+    delay = limits.delay_of(is_cold=limits.is_cold(newest.temperature_c))
+    return start if newest.at - start >= delay else None
 
 
 def _back_since(

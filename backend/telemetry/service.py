@@ -1,7 +1,7 @@
-"""Recording temperatures, raising and clearing alarms, acknowledging them."""
+"""Recording temperatures; the use cases of alarms, from where they are."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -12,39 +12,24 @@ from backend.auth import service as auth_service
 from backend.core import clock
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
-from backend.events import service as events_service
 from backend.telemetry import kinds, queries, rules, simulation
-from backend.telemetry.errors import (
-    AlreadyAcknowledged,
-    NoOpenAlarm,
-    NotADemonstration,
-    ReadingRefused,
-    ReasonMissing,
-    SensorNotFound,
-)
-from backend.telemetry.events import (
-    AlarmAcknowledged,
-    AlarmCleared,
-    AlarmRaised,
-    SensorHeard,
-    SensorSilent,
-    SensorsSilent,
-)
-from backend.telemetry.ids import TEMPERATURES, SensorId, SensorSource
+from backend.telemetry.alarm_acts import acknowledge, snooze
+from backend.telemetry.alarm_checking import Checked, check_alarms
+from backend.telemetry.errors import NotADemonstration, ReadingRefused, SensorNotFound
+from backend.telemetry.ids import SensorId, SensorSource
 from backend.telemetry.models import Reading, Sensor
-from backend.telemetry.rules import AlarmLimits, Standing
 from backend.telemetry.views import NewReading, ReadingPoint
 
+__all__ = [
+    "Checked",
+    "acknowledge",
+    "check_alarms",
+    "record_readings",
+    "simulate_readings",
+    "snooze",
+]
+
 _A_DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
-    """What a check of the alarms has changed."""
-
-    raised: int
-    cleared: int
-    fell_silent: int
 
 
 def record_readings(
@@ -93,83 +78,10 @@ def simulate_readings(session: WriteSession, principal: Principal) -> int:
     sensors = session.scalars(
         select(Sensor).where(Sensor.source == SensorSource.SIMULATED).order_by(Sensor.id)
     ).all()
-    latest = queries.latest_readings(session, [SensorId(sensor.id) for sensor in sensors])
+    latest = queries.newest_readings(session, [SensorId(sensor.id) for sensor in sensors])
     this_minute = clock.utc_now().replace(second=0, microsecond=0)
     new = [_simulated(sensor, latest.get(SensorId(sensor.id)), this_minute) for sensor in sensors]
     return record_readings(session, principal, [reading for reading in new if reading])
-
-
-def check_alarms(session: WriteSession, principal: Principal) -> Checked:
-    """Judge every sensor by its readings; record each alarm and silence that begins or ends.
-
-    Only temperatures have alarms; any sensor may fall silent.
-
-    The sensors' rows are locked, so that a check and an acknowledgement follow one another and two
-    checks at once tell nothing twice.
-    """
-    principal.require(Permission.HEALTH_OPERATE)
-    sensors = session.scalars(
-        select(Sensor)
-        .order_by(Sensor.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).all()
-    latest = queries.latest_readings(session, [SensorId(sensor.id) for sensor in sensors])
-    raised = cleared = 0
-    now = clock.utc_now()
-    silenced: list[tuple[Sensor, datetime]] = []
-    for sensor in sensors:
-        points = latest.get(SensorId(sensor.id), [])
-        if not points:
-            continue
-        was_open = sensor.alarm_since is not None
-        if sensor.kind in TEMPERATURES:
-            _judge(session, principal, sensor, points)
-        is_open = sensor.alarm_since is not None
-        raised += is_open and not was_open
-        cleared += was_open and not is_open
-        if _listen(session, principal, sensor, points[-1], now):
-            silenced.append((sensor, points[-1].at))
-    _tell_silence(session, principal, silenced)
-    session.flush()
-    return Checked(raised=raised, cleared=cleared, fell_silent=len(silenced))
-
-
-def acknowledge(
-    session: WriteSession, principal: Principal, *, sensor_id: SensorId, reason: str
-) -> None:
-    """Say that a person knows of an alarm and what they do. The alarm itself stays while it lasts.
-
-    Bench people and those who run the system may; an alarm that is over is closed by it.
-
-    Raises:
-        SensorNotFound: no such sensor.
-        NoOpenAlarm: it has no alarm, or none any more.
-        AlreadyAcknowledged: somebody was faster.
-        ReasonMissing: the reason is empty.
-    """
-    if not principal.may(Permission.HEALTH_OPERATE):
-        principal.require(Permission.STORAGE_PLACE)
-    sensor = _lock_alarmed(session, sensor_id)
-    if not reason.strip():
-        raise ReasonMissing(
-            f"Say in a few words what you found at {sensor.unit_label} or what you do about it.",
-            fields={"reason": "A few words are needed."},
-        )
-    sensor.acknowledged_at, sensor.acknowledged_by_name = clock.utc_now(), principal.name
-    events_service.record(
-        session,
-        principal,
-        AlarmAcknowledged(
-            aggregate_id=sensor.id,
-            unit_id=sensor.unit_id,
-            unit_label=sensor.unit_label,
-            by=principal.name,
-        ),
-        reason=reason.strip(),
-    )
-    if sensor.back_since is not None:
-        _stand(session, principal, sensor, Standing())
 
 
 def _simulated(
@@ -207,134 +119,3 @@ def _known_sensors(session: WriteSession, sensor_ids: set[SensorId]) -> dict[UUI
             f"There is no sensor {missing[0]}. Nothing was kept; look at the list of sensors."
         )
     return known
-
-
-def _lock_alarmed(session: WriteSession, sensor_id: SensorId) -> Sensor:
-    sensor = session.scalars(
-        select(Sensor)
-        .where(Sensor.id == sensor_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one_or_none()
-    if sensor is None:
-        raise SensorNotFound("There is no such sensor. Look at the list of sensors.")
-    if sensor.alarm_since is None:
-        raise NoOpenAlarm(f"{sensor.unit_label} has no alarm any more. There is nothing to do.")
-    if sensor.acknowledged_at is not None:
-        raise AlreadyAcknowledged(
-            f"{sensor.acknowledged_by_name} has acknowledged the alarm of {sensor.unit_label}. "
-            "Ask them before you act."
-        )
-    return sensor
-
-
-def _judge(
-    session: WriteSession, principal: Principal, sensor: Sensor, points: Sequence[ReadingPoint]
-) -> None:
-    limits = AlarmLimits(
-        high_c=sensor.alarm_high_c,
-        deadband_c=sensor.deadband_c,
-        delay=timedelta(seconds=sensor.alarm_delay_s),
-        low_c=sensor.alarm_low_c,
-    )
-    before = Standing(
-        open_since=sensor.alarm_since, back_since=sensor.back_since, is_cold=sensor.is_cold
-    )
-    after = rules.judge(before, limits, points, acknowledged=sensor.acknowledged_at is not None)
-    is_other = before.open_since is None or before.is_cold is not after.is_cold
-    if is_other and after.open_since is not None:
-        # Whoever knew that it was too warm does not know yet that it freezes.
-        sensor.acknowledged_at = sensor.acknowledged_by_name = None
-        _raise(session, principal, sensor, points[-1], after)
-    _stand(session, principal, sensor, after)
-
-
-def _raise(
-    session: WriteSession,
-    principal: Principal,
-    sensor: Sensor,
-    newest: ReadingPoint,
-    standing: Standing,
-) -> None:
-    assert standing.open_since is not None  # noqa: S101 the caller has asked
-    events_service.record(
-        session,
-        principal,
-        AlarmRaised(
-            aggregate_id=sensor.id,
-            unit_id=sensor.unit_id,
-            unit_label=sensor.unit_label,
-            temperature_c=newest.temperature_c,
-            above_c=None if standing.is_cold else sensor.alarm_high_c,
-            below_c=sensor.alarm_low_c if standing.is_cold else None,
-            since=standing.open_since,
-        ),
-    )
-
-
-def _stand(session: WriteSession, principal: Principal, sensor: Sensor, standing: Standing) -> None:
-    """Write how the alarm stands; one that is over is recorded and forgets who acknowledged it."""
-    before = sensor.alarm_since
-    if before is not None and standing.open_since is None:
-        events_service.record(
-            session,
-            principal,
-            AlarmCleared(
-                aggregate_id=sensor.id,
-                unit_id=sensor.unit_id,
-                unit_label=sensor.unit_label,
-                since=before,
-            ),
-        )
-        sensor.acknowledged_at = sensor.acknowledged_by_name = None
-    sensor.alarm_since, sensor.back_since = standing.open_since, standing.back_since
-    sensor.is_cold = standing.is_cold
-
-
-def _listen(
-    session: WriteSession,
-    principal: Principal,
-    sensor: Sensor,
-    newest: ReadingPoint,
-    now: datetime,
-) -> bool:
-    """Note that a sensor has fallen silent, or record that it is heard; say if it fell silent."""
-    silent = rules.is_silent(newest.at, now)
-    if silent == (sensor.silent_since is not None):
-        return False
-    sensor.silent_since = newest.at if silent else None
-    if not silent:
-        heard = SensorHeard(
-            aggregate_id=sensor.id,
-            unit_id=sensor.unit_id,
-            unit_label=sensor.unit_label,
-            code=sensor.code,
-            last_read_at=newest.at,
-        )
-        events_service.record(session, principal, heard)
-    return silent
-
-
-def _tell_silence(
-    session: WriteSession, principal: Principal, silenced: Sequence[tuple[Sensor, datetime]]
-) -> None:
-    """Record each silence; several of one check are told to people in one notice."""
-    is_gathered = len(silenced) > 1
-    for sensor, last_read_at in silenced:
-        silent = SensorSilent(
-            aggregate_id=sensor.id,
-            unit_id=sensor.unit_id,
-            unit_label=sensor.unit_label,
-            code=sensor.code,
-            last_read_at=last_read_at,
-            is_gathered=is_gathered,
-        )
-        events_service.record(session, principal, silent)
-    if is_gathered:
-        named = sorted((sensor.unit_label, sensor.code) for sensor, _ in silenced)
-        together = SensorsSilent(
-            aggregate_id=silenced[0][0].id,
-            unit_labels=tuple(dict.fromkeys(label for label, _ in named)),
-            codes=tuple(code for _, code in named),
-        )
-        events_service.record(session, principal, together)

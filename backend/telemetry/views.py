@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from backend.telemetry.ids import AlarmKind, AlarmSeverity, SensorId
+from backend.telemetry.ids import AlarmId, AlarmKind, AlarmSeverity, SensorId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,9 +26,8 @@ class ReadingPoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitAlarm:
-    """A storage unit that has been above its alarm limit for its delay.
+    """An alarm of a storage unit, open until it is over and, mostly, acknowledged.
 
-    It stays in alarm until it is back in range and somebody has acknowledged it.
     ``rate_c_per_min`` is the slope of the last readings, None with fewer than two.
     """
 
@@ -36,8 +35,9 @@ class UnitAlarm:
     unit_id: UUID
     unit_label: str
     temperature_c: float
+    """The newest number of the sensor, in ``measured_in``; mostly a temperature."""
     limit_c: float
-    """What it was above, or below when ``is_cold``."""
+    """What it was above, or below when ``is_cold``, in the unit of its rule."""
     rate_c_per_min: float | None
     since: datetime
     acknowledged_at: datetime | None
@@ -50,6 +50,18 @@ class UnitAlarm:
     is_stale: bool = False
     """The temperature is the last one heard, too old to be the present one."""
     is_simulated: bool = False
+    alarm_id: AlarmId | None = None
+    code: str = ""
+    """Of the sensor."""
+    measured_in: str = "°C"
+    lowest: float | None = None
+    highest: float | None = None
+    raised_at: datetime | None = None
+    told_at: datetime | None = None
+    """None: the unit is in maintenance, nobody has been told."""
+    storm_id: UUID | None = None
+    snoozed_until: datetime | None = None
+    rule_version: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +74,8 @@ class SensorNow:
     unit_label: str
     setpoint_c: float
     warning_high_c: float
-    alarm_high_c: float
+    alarm_high_c: float | None
+    """None where nothing is too warm for it."""
     alarm_low_c: float | None
     """None where cold does no harm."""
     temperature_c: float | None

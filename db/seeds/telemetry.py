@@ -49,8 +49,8 @@ def write(
     copy_rows(
         session,
         "sensor",
-        "id, code, unit_id, unit_label, setpoint_c, warning_high_c, alarm_high_c, alarm_low_c, "
-        "alarm_delay_s, deadband_c, source",
+        # No limits of their own: the rules of their class hold, and change with them.
+        "id, code, unit_id, unit_label, setpoint_c, warning_high_c, alarm_delay_s, source",
         (
             (
                 sensor_id,
@@ -59,10 +59,7 @@ def write(
                 unit.node.label,
                 unit.kind.setpoint_c,
                 unit.kind.warning_high_c,
-                unit.kind.alarm_high_c,
-                unit.kind.alarm_low_c,
                 900,
-                unit.kind.deadband_c,
                 SensorSource.SIMULATED.value,
             )
             for sensor_id, unit in sensors

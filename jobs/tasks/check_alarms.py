@@ -1,13 +1,18 @@
-"""Judge every sensor by its readings: raise, clear, and notice who has fallen silent."""
+"""Judge sensors by their readings: raise, clear, and notice who has fallen silent."""
+
+from uuid import UUID
 
 from backend.telemetry import service
+from backend.telemetry.ids import SensorId
 from jobs.context import JobContext
 
 
 def run(context: JobContext) -> None:
-    """Check once; a check that comes late or twice finds the same alarms."""
+    """Check every sensor, or those that have just reported; late or twice finds the same."""
+    asked = context.arguments.get("sensor_ids")
+    touched = [SensorId(UUID(str(each))) for each in asked] if isinstance(asked, list) else None
     with context.finishing() as session:
-        checked = service.check_alarms(session, context.principal)
+        checked = service.check_alarms(session, context.principal, sensor_ids=touched)
         context.result.update(
             raised=checked.raised, cleared=checked.cleared, fell_silent=checked.fell_silent
         )

@@ -18,7 +18,7 @@ from dashboard.components.tones import Tone
 from dashboard.shell_bell import newest, unread_mark
 from dashboard.shell_counts import Count, counts, draw
 from tests.factories.sequencing import make_libraries, make_person, make_project, make_request
-from tests.factories.telemetry import make_sensor
+from tests.factories.telemetry import make_sensor, open_alarm
 
 NOW = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
 
@@ -55,9 +55,7 @@ def notice(*, read: bool = False, title: str = "Plan is ready") -> NotificationV
 def test_a_unit_that_is_too_warm_is_counted_as_critical(
     session: WriteSession, principal_of: Callable[..., Principal]
 ) -> None:
-    sensor = make_sensor(session)
-    sensor.alarm_since = NOW
-    session.flush()
+    open_alarm(session, make_sensor(session), NOW)
 
     found = counts(session, principal_of(Permission.STORAGE_VIEW))
 
@@ -101,8 +99,7 @@ def test_a_part_that_nobody_measured_lately_counts_as_not_well(
 def test_nobody_is_told_a_count_of_a_page_that_they_may_not_open(
     session: WriteSession, principal_of: Callable[..., Principal]
 ) -> None:
-    make_sensor(session).alarm_since = NOW
-    session.flush()
+    open_alarm(session, make_sensor(session), NOW)
 
     assert counts(session, principal_of(Permission.ACCOUNT_SELF)) == {}
 

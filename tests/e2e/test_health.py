@@ -21,6 +21,12 @@ from tests.support.running_laboratory import RunningLaboratory
 SignIn = Callable[..., Page]
 PATIENCE_MS = 180_000
 SENSORS = "Freezer sensors"
+_ALARMED = (
+    "INSERT INTO alarm (id, sensor_id, kind, severity, limit_value, rule_key, rule_version, since, "
+    "raised_at, told_at, steps_told) SELECT gen_random_uuid(), id, 'high', 'critical', -65, "
+    "'ultra_low:temperature:high:critical', 1, now() - interval '20 min', now(), now(), 1 "
+    "FROM sensor WHERE unit_label = %s RETURNING sensor_id"
+)
 
 
 @pytest.fixture
@@ -54,8 +60,7 @@ def warm_unit(database: psycopg.Connection[tuple[object, ...]]) -> Iterator[str]
     yield "ULT-05"
     set_temperatures(database, "ULT-05", -80.0, 20)
     database.execute(
-        "UPDATE sensor SET alarm_since = NULL, back_since = NULL, acknowledged_at = NULL, "
-        "acknowledged_by_name = NULL WHERE unit_label = 'ULT-05'"
+        "DELETE FROM alarm USING sensor WHERE alarm.sensor_id = sensor.id AND unit_label = 'ULT-05'"
     )
 
 
@@ -226,8 +231,7 @@ def test_who_may_not_acknowledge_is_told_whom_to_call(
     sign_in: SignIn, warm_unit: str, database: psycopg.Connection[tuple[object, ...]]
 ) -> None:
     (sensor,) = database.execute(
-        "UPDATE sensor SET alarm_since = now() - interval '20 min' WHERE unit_label = %s "
-        "RETURNING id",
+        _ALARMED,
         (warm_unit,),
     ).fetchone()
     page = sign_in("analyst")
@@ -261,8 +265,7 @@ def test_an_alarm_to_acknowledge_reads_well_and_fits(
     sign_in: SignIn, warm_unit: str, database: psycopg.Connection[tuple[object, ...]]
 ) -> None:
     (sensor,) = database.execute(
-        "UPDATE sensor SET alarm_since = now() - interval '20 min' WHERE unit_label = %s "
-        "RETURNING id",
+        _ALARMED,
         (warm_unit,),
     ).fetchone()
     page = sign_in("technician")

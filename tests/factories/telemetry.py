@@ -7,7 +7,8 @@ from itertools import count
 from sqlalchemy.orm import Session
 
 from backend.core.ids import new_id
-from backend.telemetry.ids import SensorSource
+from backend.telemetry.alarm_models import Alarm
+from backend.telemetry.ids import AlarmKind, AlarmSeverity, SensorSource
 from backend.telemetry.models import Reading, Sensor
 
 _numbers = count(1)
@@ -44,6 +45,33 @@ def make_sensor(
     session.add(sensor)
     session.flush()
     return sensor
+
+
+def open_alarm(
+    session: Session,
+    sensor: Sensor,
+    since: datetime,
+    *,
+    kind: AlarmKind = AlarmKind.HIGH,
+    severity: AlarmSeverity = AlarmSeverity.CRITICAL,
+) -> Alarm:
+    """Open an alarm of a sensor that has been told, as a check would have."""
+    alarm = Alarm(
+        sensor_id=sensor.id,
+        kind=kind,
+        severity=severity,
+        limit_value=-70.0,
+        rule_key="own:high",
+        rule_version=1,
+        since=since,
+        raised_at=since,
+        told_at=since,
+        ladder_from=since,
+        steps_told=1,
+    )
+    session.add(alarm)
+    session.flush()
+    return alarm
 
 
 def read_until(

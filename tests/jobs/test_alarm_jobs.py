@@ -16,6 +16,7 @@ from backend.events.models import OutboxEvent
 from backend.gateway import service as gateway_service
 from backend.gateway.ids import Health
 from backend.gateway.models import ComponentHealth
+from backend.telemetry.alarm_models import Alarm
 from backend.telemetry.errors import NotADemonstration
 from backend.telemetry.ids import SensorSource
 from backend.telemetry.models import Reading, Sensor
@@ -111,7 +112,8 @@ def test_a_check_whose_job_somebody_else_has_tells_nothing(
 
     with writing() as session:
         assert raised(session) == 0
-        assert session.get_one(Sensor, sensor.id).alarm_since is None
+        opened = select(func.count()).select_from(Alarm).where(Alarm.sensor_id == sensor.id)
+        assert session.scalars(opened).one() == 0
 
 
 def test_a_demonstrations_sensors_go_on_and_a_real_laboratorys_do_not(

@@ -7,7 +7,7 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from backend.telemetry.ids import SensorId
+from backend.telemetry.ids import AlarmKind, SensorId
 from backend.telemetry.views import SensorDay, SensorNow, UnitAlarm
 from dashboard import format as fmt
 from dashboard.components.button import button
@@ -97,9 +97,20 @@ def acknowledge_form(alarm: UnitAlarm | None, *, now: datetime, may_acknowledge:
     )
 
 
+_OTHERS = {
+    AlarmKind.RATE: "Warming fast",
+    AlarmKind.DOOR: "Door open",
+    AlarmKind.NO_DATA: "Nothing heard",
+    AlarmKind.CUMULATIVE: "Too warm too often",
+    AlarmKind.DISAGREE: "Air and probe disagree",
+}
+
+
 def _facts(alarm: UnitAlarm, now: datetime) -> str:
     side = "Below" if alarm.is_cold else "Above"
     lasting = f"{side} {fmt.temperature(alarm.limit_c)} for {fmt.age(now - alarm.since)}"
+    if alarm.kind in _OTHERS:
+        lasting = f"{_OTHERS[alarm.kind]} for {fmt.age(now - alarm.since)}"
     back = f", back in range for {fmt.age(now - alarm.back_since)}" if alarm.back_since else ""
     heard = " Nothing newer has been heard." if alarm.is_stale else ""
     made_up = f" {SIMULATED}" if alarm.is_simulated else ""

@@ -151,6 +151,9 @@ def milliseconds(latency_ms: float | None) -> str:
 
 def alarm_limits(sensor: SensorNow) -> str:
     """Write what a sensor's alarm is outside of: ``above −70.0 °C``, ``outside 2.0 to 8.0 °C``."""
+    if sensor.alarm_high_c is None:
+        low = fmt.temperature(sensor.alarm_low_c)
+        return f"below {low}" if low else "–"
     high = fmt.temperature(sensor.alarm_high_c)
     if sensor.alarm_low_c is None:
         return f"above {high}"
@@ -182,7 +185,7 @@ def _alarm_look(sensor: SensorNow, now: datetime) -> Look:
 
 
 def _range_look(sensor: SensorNow, temperature_c: float) -> Look:
-    if temperature_c > sensor.alarm_high_c:
+    if sensor.alarm_high_c is not None and temperature_c > sensor.alarm_high_c:
         return Look("Above the alarm limit", "exclamation-triangle-fill", Tone.WARN)
     if sensor.alarm_low_c is not None and temperature_c < sensor.alarm_low_c:
         return Look("Below the alarm limit", "exclamation-triangle-fill", Tone.WARN)

@@ -7,9 +7,11 @@ from enum import IntEnum
 
 from backend.gateway.views import ComponentNow
 from backend.storage.views import PlanView, UnitOccupancy
+from backend.telemetry.ids import AlarmKind, AlarmSeverity
 from backend.telemetry.views import UnitAlarm
 from dashboard import format as fmt
 
+_CELSIUS = "°C"
 SHOWN_AT_MOST = 5
 STOP_INTAKE = 0.95
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -49,12 +51,12 @@ def alarms(units: Sequence[UnitAlarm], now: datetime) -> list[Attention]:
     """Return a line per unit outside its alarm limits."""
     return [
         Attention(
-            urgency=Urgency.CRITICAL,
-            title=f"{unit.unit_label} is too {'cold' if unit.is_cold else 'warm'}",
+            urgency=Urgency.CRITICAL
+            if unit.severity is AlarmSeverity.CRITICAL
+            else Urgency.WARNING,
+            title=_what(unit),
             text=(
-                f"{fmt.temperature(unit.temperature_c)}{_rate(unit.rate_c_per_min)}. "
-                f"{'Below' if unit.is_cold else 'Above'} {fmt.temperature(unit.limit_c)} "
-                f"for {fmt.age(now - unit.since)}."
+                f"{_measured(unit, now)}"
                 + (" Back in range." if unit.back_since else "")
                 + (" Acknowledged." if unit.acknowledged_at else "")
                 + (" Simulated reading." if unit.is_simulated else "")
@@ -66,6 +68,41 @@ def alarms(units: Sequence[UnitAlarm], now: datetime) -> list[Attention]:
         )
         for unit in units
     ]
+
+
+_TITLES = {
+    AlarmKind.RATE: "{} warms fast",
+    AlarmKind.DOOR: "The door of {} is open",
+    AlarmKind.NO_DATA: "Nothing is heard from {}",
+    AlarmKind.CUMULATIVE: "{} was too warm too often",
+    AlarmKind.DISAGREE: "Two sensors of {} disagree",
+}
+
+
+def _what(unit: UnitAlarm) -> str:
+    if unit.kind in _TITLES:
+        return _TITLES[unit.kind].format(unit.unit_label)
+    if unit.measured_in != _CELSIUS:
+        return f"{unit.unit_label}: {unit.measured_in} too {'low' if unit.is_cold else 'high'}"
+    return f"{unit.unit_label} is too {'cold' if unit.is_cold else 'warm'}"
+
+
+def _measured(unit: UnitAlarm, now: datetime) -> str:
+    """Say what was measured and for how long it has been an alarm."""
+    lasting = fmt.age(now - unit.since)
+    if unit.kind in {AlarmKind.DOOR, AlarmKind.NO_DATA}:
+        return f"For {lasting}."
+    is_side = unit.kind in {AlarmKind.HIGH, AlarmKind.LOW}
+    side = "Below" if unit.is_cold else "Above"
+    if unit.measured_in != _CELSIUS:
+        value, limit = f"{unit.temperature_c:g}", f"{unit.limit_c:g}"
+        return f"{value} {unit.measured_in}. {side} {limit} for {lasting}."
+    now_at = f"{fmt.temperature(unit.temperature_c)}{_rate(unit.rate_c_per_min)}."
+    return (
+        f"{now_at} {side} {fmt.temperature(unit.limit_c)} for {lasting}."
+        if is_side
+        else (f"{now_at} For {lasting}.")
+    )
 
 
 def full_units(units: Sequence[UnitOccupancy]) -> list[Attention]:

@@ -28,6 +28,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("type", "id", name=op.f("pk_aggregate")),
     )
     op.create_table(
+        "alarm_test",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_name", sa.String(length=200), nullable=False),
+        sa.Column("steps", sa.BigInteger(), nullable=False),
+        sa.Column("ladder_version", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_alarm_test")),
+    )
+    op.create_table(
         "audit_chain_check",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("is_whole", sa.Boolean(), nullable=False),
@@ -322,6 +331,20 @@ def upgrade() -> None:
         postgresql_where=sa.text("revoked_at IS NULL"),
     )
     op.create_table(
+        "escalation_ladder",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("steps", postgresql.JSONB(), nullable=False),
+        sa.Column("set_by_name", sa.String(length=200), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column(
+            "set_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.CheckConstraint("version > 1", name=op.f("ck_escalation_ladder_after_the_default")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_escalation_ladder")),
+    )
+    op.create_index("uq_escalation_ladder_version", "escalation_ladder", ["version"], unique=True)
+    op.create_table(
         "event_consumer",
         sa.Column("name", sa.String(length=80), nullable=False),
         sa.Column("pos", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
@@ -572,6 +595,25 @@ def upgrade() -> None:
         sa.Column("topic", sa.String(length=40), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("topic", name=op.f("pk_live_topic")),
+    )
+    op.create_table(
+        "maintenance_window",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("unit_ids", postgresql.JSONB(), nullable=False),
+        sa.Column("unit_labels", postgresql.JSONB(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("set_by_name", sa.String(length=200), nullable=False),
+        sa.Column("ended_by_name", sa.String(length=200), nullable=True),
+        sa.CheckConstraint(
+            "ends_at > starts_at AND ends_at <= starts_at + interval '7 days'",
+            name=op.f("ck_maintenance_window_a_week_at_most"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_maintenance_window")),
+    )
+    op.create_index(
+        "ix_maintenance_window_ends_at", "maintenance_window", ["ends_at"], unique=False
     )
     op.create_table(
         "outbox_event",
@@ -919,12 +961,6 @@ def upgrade() -> None:
             server_default="probe",
             nullable=False,
         ),
-        sa.Column("alarm_since", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("is_cold", sa.Boolean(), server_default="false", nullable=False),
-        sa.Column("back_since", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("acknowledged_by_name", sa.String(length=200), nullable=True),
-        sa.Column("silent_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
             "kind",
             sa.Enum(
@@ -948,19 +984,15 @@ def upgrade() -> None:
         sa.Column("calibration_due_on", sa.Date(), nullable=True),
         sa.Column("certificate", sa.String(length=120), nullable=True),
         sa.CheckConstraint(
-            "kind NOT IN ('temperature_probe', 'temperature_air') OR (setpoint_c IS NOT NULL AND warning_high_c IS NOT NULL AND alarm_high_c IS NOT NULL)",
+            "kind NOT IN ('temperature_probe', 'temperature_air') OR (setpoint_c IS NOT NULL AND warning_high_c IS NOT NULL)",
             name=op.f("ck_sensor_temperatures_have_limits"),
-        ),
-        sa.CheckConstraint(
-            "(acknowledged_at IS NULL) = (acknowledged_by_name IS NULL) AND (acknowledged_at IS NULL OR alarm_since IS NOT NULL)",
-            name=op.f("ck_sensor_acknowledged_whole"),
         ),
         sa.CheckConstraint(
             "alarm_low_c IS NULL OR alarm_high_c - alarm_low_c > 2 * deadband_c",
             name=op.f("ck_sensor_deadband_fits"),
         ),
         sa.CheckConstraint(
-            "back_since IS NULL OR alarm_since IS NOT NULL", name=op.f("ck_sensor_back_from_alarm")
+            "alarm_low_c IS NULL OR alarm_high_c IS NOT NULL", name=op.f("ck_sensor_low_with_high")
         ),
         sa.CheckConstraint(
             "calibration_due_on IS NULL OR calibration_due_on > calibrated_on",
@@ -1190,6 +1222,176 @@ def upgrade() -> None:
         [sa.literal_column("lower(email)")],
         unique=True,
     )
+    op.create_table(
+        "alarm",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("sensor_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "high",
+                "low",
+                "rate",
+                "door",
+                "no_data",
+                "cumulative",
+                "disagree",
+                name="alarmkind_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "severity",
+            sa.Enum(
+                "warning",
+                "critical",
+                name="alarmseverity_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("limit_value", sa.Double(), nullable=False),
+        sa.Column("rule_key", sa.String(length=120), nullable=False),
+        sa.Column("rule_version", sa.BigInteger(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("raised_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("lowest", sa.Double(), nullable=True),
+        sa.Column("highest", sa.Double(), nullable=True),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("storm_id", sa.Uuid(), nullable=True),
+        sa.Column("back_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("acknowledged_by_name", sa.String(length=200), nullable=True),
+        sa.Column("snoozed_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("snooze_reason", sa.String(length=500), nullable=True),
+        sa.Column("steps_told", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("ladder_from", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(acknowledged_at IS NULL) = (acknowledged_by_name IS NULL)",
+            name=op.f("ck_alarm_acknowledged_whole"),
+        ),
+        sa.CheckConstraint(
+            "(snoozed_until IS NULL) = (snooze_reason IS NULL)", name=op.f("ck_alarm_snoozed_whole")
+        ),
+        sa.ForeignKeyConstraint(["sensor_id"], ["sensor.id"], name=op.f("fk_alarm_sensor_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_alarm")),
+    )
+    op.create_index("ix_alarm_of_sensor", "alarm", ["sensor_id", "closed_at"], unique=False)
+    op.create_index(
+        "uq_alarm_open",
+        "alarm",
+        ["sensor_id", "kind"],
+        unique=True,
+        postgresql_where=sa.text("closed_at IS NULL"),
+    )
+    op.create_table(
+        "alarm_rule",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("rule_key", sa.String(length=120), nullable=False),
+        sa.Column(
+            "unit_class",
+            sa.Enum(
+                "any",
+                "ultra_low",
+                "freezer",
+                "refrigerator",
+                "nitrogen",
+                "other",
+                name="unitclass_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "measure",
+            sa.Enum(
+                "any",
+                "temperature",
+                "co2",
+                "ln2_level",
+                "door",
+                name="measure_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "high",
+                "low",
+                "rate",
+                "door",
+                "no_data",
+                "cumulative",
+                "disagree",
+                name="alarmkind_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "severity",
+            sa.Enum(
+                "warning",
+                "critical",
+                name="alarmseverity_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("limit_value", sa.Double(), nullable=False),
+        sa.Column("delay_s", sa.BigInteger(), nullable=False),
+        sa.Column("deadband", sa.Double(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("set_by_name", sa.String(length=200), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("unit_id", sa.Uuid(), nullable=True),
+        sa.Column("sensor_id", sa.Uuid(), nullable=True),
+        sa.Column("scope_label", sa.String(length=60), nullable=True),
+        sa.Column("window_s", sa.BigInteger(), nullable=True),
+        sa.Column("is_latched", sa.Boolean(), server_default="true", nullable=False),
+        sa.Column("is_active", sa.Boolean(), server_default="true", nullable=False),
+        sa.Column(
+            "set_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.Column("replaced_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "kind NOT IN ('rate', 'cumulative') OR window_s IS NOT NULL",
+            name=op.f("ck_alarm_rule_window_given"),
+        ),
+        sa.CheckConstraint(
+            "delay_s >= 0 AND deadband >= 0 AND version >= 1 AND (window_s IS NULL OR window_s > 0)",
+            name=op.f("ck_alarm_rule_terms_positive"),
+        ),
+        sa.CheckConstraint(
+            "num_nonnulls(unit_id, sensor_id) <= 1", name=op.f("ck_alarm_rule_one_scope")
+        ),
+        sa.ForeignKeyConstraint(["sensor_id"], ["sensor.id"], name=op.f("fk_alarm_rule_sensor_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_alarm_rule")),
+    )
+    op.create_index(
+        "uq_alarm_rule_standing",
+        "alarm_rule",
+        ["rule_key"],
+        unique=True,
+        postgresql_where=sa.text("replaced_at IS NULL"),
+    )
+    op.create_index("uq_alarm_rule_version", "alarm_rule", ["rule_key", "version"], unique=True)
     op.create_table(
         "custody_offer",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -4169,6 +4371,18 @@ def downgrade() -> None:
         postgresql_where=sa.text("state = 'open'"),
     )
     op.drop_table("custody_offer")
+    op.drop_index("uq_alarm_rule_version", table_name="alarm_rule")
+    op.drop_index(
+        "uq_alarm_rule_standing",
+        table_name="alarm_rule",
+        postgresql_where=sa.text("replaced_at IS NULL"),
+    )
+    op.drop_table("alarm_rule")
+    op.drop_index(
+        "uq_alarm_open", table_name="alarm", postgresql_where=sa.text("closed_at IS NULL")
+    )
+    op.drop_index("ix_alarm_of_sensor", table_name="alarm")
+    op.drop_table("alarm")
     op.drop_index("uq_user_account_email_folded", table_name="user_account")
     op.drop_table("user_account")
     op.drop_index("ix_tube_range_stem", table_name="tube_range")
@@ -4214,6 +4428,8 @@ def downgrade() -> None:
         postgresql_where=sa.text("pos IS NULL"),
     )
     op.drop_table("outbox_event")
+    op.drop_index("ix_maintenance_window_ends_at", table_name="maintenance_window")
+    op.drop_table("maintenance_window")
     op.drop_table("live_topic")
     op.drop_table("laboratory")
     op.drop_index("ix_job_lease", table_name="job", postgresql_where=sa.text("state = 'running'"))
@@ -4232,6 +4448,8 @@ def downgrade() -> None:
     op.drop_table("handling_policy")
     op.drop_table("expiry_lead")
     op.drop_table("event_consumer")
+    op.drop_index("uq_escalation_ladder_version", table_name="escalation_ladder")
+    op.drop_table("escalation_ladder")
     op.drop_index(
         "uq_device_token_name",
         table_name="device_token",
@@ -4261,6 +4479,7 @@ def downgrade() -> None:
     op.drop_index("ix_audit_entry_entity", table_name="audit_entry")
     op.drop_table("audit_entry")
     op.drop_table("audit_chain_check")
+    op.drop_table("alarm_test")
     op.drop_table("aggregate")
     # ### end Alembic commands ###
     op.execute("drop function if exists custody_of_ended cascade")

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import func, select
 
+from backend.core import clock
 from backend.core.errors import PermissionDenied
 from backend.core.principal import Principal
 from backend.core.sessions import WriteSession
@@ -23,9 +24,9 @@ from backend.storage.errors import (
 )
 from backend.storage.ids import NodeId, UnitStatus
 from backend.storage.models import BlockedPosition, Placement, StorageNode
-from backend.telemetry.models import Sensor
 from tests.factories.sequencing import make_project
 from tests.factories.storage import make_freezer, make_tube, stand
+from tests.factories.telemetry import make_sensor, open_alarm
 
 
 def custody_of(session: WriteSession, sample_id: object) -> Custody:
@@ -128,18 +129,9 @@ def test_a_unit_in_alarm_takes_no_sample(
     session: WriteSession, technician: Principal, project: Project
 ) -> None:
     freezer, tube = make_freezer(session), make_tube(session, project)
-    session.add(
-        Sensor(
-            code="T-1",
-            unit_id=freezer.unit_id,
-            unit_label=freezer.label,
-            setpoint_c=-80,
-            warning_high_c=-74,
-            alarm_high_c=-70,
-            alarm_since=func.now(),
-        )
-    )
-    session.flush()
+    sensor = make_sensor(session, unit_label=freezer.label)
+    sensor.unit_id = freezer.unit_id
+    open_alarm(session, sensor, clock.utc_now())
 
     with pytest.raises(PlacementRefused, match="is in alarm"):
         service.place_sample(session, technician, sample_id=tube, box_id=freezer.box_id)

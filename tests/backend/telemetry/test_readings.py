@@ -16,7 +16,7 @@ from backend.telemetry.errors import ReadingRefused, SensorNotFound
 from backend.telemetry.ids import SensorId, SensorSource
 from backend.telemetry.models import Reading, Sensor
 from backend.telemetry.views import NewReading
-from tests.factories.telemetry import make_sensor, read_until
+from tests.factories.telemetry import make_sensor, open_alarm, read_until
 from tests.support.clock import FrozenClock
 
 
@@ -204,7 +204,7 @@ def test_ten_sensors_cost_as_many_statements_as_one(
         for _ in range(sensors):
             sensor = make_sensor(session)
             read_until(session, sensor, frozen_clock(), [-60.0] * 16)
-            sensor.alarm_since = frozen_clock() - timedelta(minutes=15)
+            open_alarm(session, sensor, frozen_clock() - timedelta(minutes=15))
         session.flush()
 
     add_in_alarm(1)

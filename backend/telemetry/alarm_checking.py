@@ -1,0 +1,372 @@
+"""Judging sensors: alarms that begin, become more severe or end are written down and told.
+
+The sensors' rows are locked, so that a check and an acknowledgement follow one another and two
+checks at once tell nothing twice.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import or_, select, text
+from sqlalchemy.orm import Session
+
+from backend.core import clock
+from backend.core.principal import Permission, Principal
+from backend.core.sessions import WriteSession
+from backend.events import service as events_service
+from backend.telemetry import (
+    alarm_judging,
+    alarm_ladder,
+    alarm_rules,
+    alarm_telling,
+    alarm_terms,
+    maintenance,
+    queries,
+)
+from backend.telemetry.alarm_judging import Before, Heard, Opened
+from backend.telemetry.alarm_models import Alarm
+from backend.telemetry.alarm_terms import Terms
+from backend.telemetry.events import AlarmCleared, AlarmHeld, SensorHeard
+from backend.telemetry.ids import (
+    TEMPERATURES,
+    AlarmKind,
+    AlarmSeverity,
+    SensorId,
+    SensorKind,
+)
+from backend.telemetry.models import Sensor
+from backend.telemetry.queries import Want
+from backend.telemetry.views import ReadingPoint
+
+Key = tuple[UUID, AlarmKind]
+_A_DAY: Final = timedelta(days=1)
+
+# What an alarm of being too warm has told already is not counted again.
+_EXPOSED = text(
+    "SELECT w.sensor_id, exposed.at, exposed.value "
+    "FROM unnest(CAST(:sensors AS uuid[]), CAST(:limits AS float8[])) AS w (sensor_id, high) "
+    "CROSS JOIN LATERAL (SELECT at FROM reading WHERE sensor_id = w.sensor_id "
+    "ORDER BY at DESC LIMIT 1) AS newest "
+    "CROSS JOIN LATERAL (SELECT max(coalesce(back_since, closed_at)) AS at FROM alarm "
+    "WHERE sensor_id = w.sensor_id AND kind = 'high' AND closed_at IS NOT NULL) AS told "
+    "CROSS JOIN LATERAL (SELECT at, value FROM reading WHERE sensor_id = w.sensor_id "
+    "AND at > greatest(newest.at - CAST(:window AS interval) - interval '10 minutes', told.at) "
+    "AND value > w.high) AS exposed ORDER BY w.sensor_id, exposed.at"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What a check of the alarms has changed; silence is counted apart."""
+
+    raised: int
+    cleared: int
+    fell_silent: int
+
+
+@dataclass(slots=True)
+class _Changes:
+    opened: list[tuple[Alarm, Sensor, ReadingPoint]] = field(default_factory=list)
+    worsened: list[tuple[Alarm, Sensor, ReadingPoint]] = field(default_factory=list)
+    closed: list[Alarm] = field(default_factory=list)
+
+
+def check_alarms(
+    session: WriteSession, principal: Principal, *, sensor_ids: Sequence[SensorId] | None = None
+) -> Checked:
+    """Judge every sensor by its readings, or those of the units of ``sensor_ids`` only.
+
+    Records each alarm and silence that begins or ends, tells of those that nobody has been told of
+    and that are in no maintenance any more, and climbs the ladder where nobody acknowledges.
+    """
+    principal.require(Permission.HEALTH_OPERATE)
+    now = clock.utc_now()
+    sensors = _lock(session, sensor_ids)
+    standing = alarm_rules.standing(session)
+    terms = {each.id: terms_of(each, standing) for each in sensors}
+    alarms = _open_alarms(session, [each.id for each in sensors])
+    heard = hear(session, sensors, terms, open_kinds=alarms.keys())
+    muted = maintenance.units_muted(session, now)
+    changes = _Changes()
+    for sensor in sensors:
+        known = heard[sensor.id]
+        if known.points:
+            before = {kind: alarm for (of, kind), alarm in alarms.items() if of == sensor.id}
+            _judge(session, principal, sensor, terms[sensor.id], known, before, changes, now)
+    session.flush()
+    untold = [
+        (alarm, sensor, heard[sensor.id].points[-1])
+        for sensor in sensors
+        for alarm in _of(sensor, alarms, changes)
+        if alarm.told_at is None and alarm.closed_at is None and sensor.unit_id not in muted
+    ]
+    for alarm, sensor, newest in changes.opened:
+        if sensor.unit_id in muted:
+            _hold(session, principal, alarm, sensor, newest)
+    again = [each for each in changes.worsened if each[0].told_at is not None]
+    alarm_telling.tell(session, principal, untold, again, now)
+    alarm_ladder.climb(session, principal, now)
+    session.flush()
+    return Checked(
+        raised=sum(alarm.kind is not AlarmKind.NO_DATA for alarm, _, _ in changes.opened),
+        cleared=sum(alarm.kind is not AlarmKind.NO_DATA for alarm in changes.closed),
+        fell_silent=sum(alarm.kind is AlarmKind.NO_DATA for alarm, _, _ in changes.opened),
+    )
+
+
+def terms_of(sensor: Sensor, standing: Sequence[Terms]) -> list[Terms]:
+    """Return the active rules of a sensor."""
+    return alarm_terms.terms_for(alarm_rules.traits(sensor), standing)
+
+
+def hear(
+    session: Session,
+    sensors: Sequence[Sensor],
+    terms: Mapping[UUID, Sequence[Terms]],
+    *,
+    open_kinds: object = (),
+    is_whole: bool = True,
+) -> dict[UUID, Heard]:
+    """Return what the rules need to know of each sensor. Two queries."""
+    opened: set[Key] = set(open_kinds)  # type: ignore[call-overload]  # keys of a mapping
+    wants = []
+    for sensor in sensors:
+        low, high = alarm_judging.bounds(terms[sensor.id])
+        standing = {kind for of, kind in opened if of == sensor.id}
+        wants.append(
+            Want(
+                sensor_id=SensorId(sensor.id),
+                low=low,
+                high=high,
+                is_whole=is_whole and not standing & _RUNS,
+            )
+        )
+    reach = max((alarm_judging.reach(each) for each in terms.values()), default=timedelta(0))
+    points = queries.latest_readings(session, wants, reach=reach)
+    exposed = _exposed(session, sensors, terms) if is_whole else {}
+    air = {
+        sensor.unit_id: points.get(SensorId(sensor.id), [])
+        for sensor in sensors
+        if sensor.kind is SensorKind.TEMPERATURE_AIR
+    }
+    return {
+        sensor.id: Heard(
+            points=points.get(SensorId(sensor.id), []),
+            beside=air.get(sensor.unit_id, []) if sensor.kind in _BESIDE_AIR else [],
+            exposed=exposed.get(sensor.id, []),
+        )
+        for sensor in sensors
+    }
+
+
+_BESIDE_AIR: Final = (SensorKind.TEMPERATURE_PROBE,)
+_RUNS: Final = frozenset({AlarmKind.HIGH, AlarmKind.LOW, AlarmKind.DOOR})
+
+
+def _lock(session: WriteSession, sensor_ids: Sequence[SensorId] | None) -> Sequence[Sensor]:
+    asked = select(Sensor)
+    if sensor_ids is not None:
+        units = select(Sensor.unit_id).where(Sensor.id.in_(sensor_ids)).scalar_subquery()
+        asked = asked.where(
+            or_(
+                Sensor.id.in_(sensor_ids),
+                # A probe and the air beside it are judged together.
+                (Sensor.unit_id.in_(units)) & Sensor.kind.in_(TEMPERATURES),
+            )
+        )
+    # Readings may come in meanwhile: they refer to the row and do not change it.
+    return session.scalars(
+        asked.order_by(Sensor.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def _open_alarms(session: Session, sensor_ids: Sequence[UUID]) -> dict[Key, Alarm]:
+    rows = session.scalars(
+        select(Alarm)
+        .where(Alarm.sensor_id.in_(sensor_ids), Alarm.closed_at.is_(None))
+        .execution_options(populate_existing=True)
+    )
+    return {(alarm.sensor_id, alarm.kind): alarm for alarm in rows}
+
+
+def _exposed(
+    session: Session, sensors: Sequence[Sensor], terms: Mapping[UUID, Sequence[Terms]]
+) -> dict[UUID, list[ReadingPoint]]:
+    """Return the readings above the mildest high limit of those that have a cumulative rule."""
+    counted: list[tuple[UUID, float]] = []
+    longest = timedelta(0)
+    for sensor in sensors:
+        rule = next((e for e in terms[sensor.id] if e.kind is AlarmKind.CUMULATIVE), None)
+        high = alarm_judging.limits_of(terms[sensor.id])[1]
+        if rule is not None and high is not None:
+            counted.append((sensor.id, high))
+            longest = max(longest, rule.window or _A_DAY)
+    if not counted:
+        return {}
+    rows = session.execute(
+        _EXPOSED,
+        {
+            "sensors": [each for each, _ in counted],
+            "limits": [high for _, high in counted],
+            "window": longest,
+        },
+    )
+    found: dict[UUID, list[ReadingPoint]] = {}
+    for sensor_id, at, value in rows:
+        found.setdefault(sensor_id, []).append(ReadingPoint(at=at, temperature_c=value))
+    return found
+
+
+def _of(sensor: Sensor, alarms: Mapping[Key, Alarm], changes: _Changes) -> list[Alarm]:
+    before = [alarm for (of, _), alarm in alarms.items() if of == sensor.id]
+    return before + [alarm for alarm, of, _ in changes.opened if of is sensor]
+
+
+def _judge(  # noqa: PLR0917 -- one sensor's part of a check
+    session: WriteSession,
+    principal: Principal,
+    sensor: Sensor,
+    terms: Sequence[Terms],
+    heard: Heard,
+    before: Mapping[AlarmKind, Alarm],
+    changes: _Changes,
+    now: datetime,
+) -> None:
+    standing = {
+        kind: Before(
+            since=alarm.since,
+            back_since=alarm.back_since,
+            severity=alarm.severity,
+            is_acknowledged=alarm.acknowledged_at is not None,
+            needs_person=alarm.told_at is not None and _is_latched(terms, alarm),
+        )
+        for kind, alarm in before.items()
+    }
+    after = alarm_judging.judge_all(terms, heard, standing, now)
+    newest = heard.points[-1]
+    for kind, alarm in before.items():
+        if kind in after:
+            if _stand(alarm, after[kind], heard.points):
+                changes.worsened.append((alarm, sensor, newest))
+        else:
+            close(session, principal, alarm, sensor, turned=bool(after.keys() & {*_TURNS[kind]}))
+            changes.closed.append(alarm)
+    session.flush()
+    for kind, opened in after.items():
+        if kind not in before:
+            alarm = _open(session, sensor, opened, heard.points, now)
+            changes.opened.append((alarm, sensor, newest))
+
+
+_TURNS: Final[Mapping[AlarmKind, tuple[AlarmKind, ...]]] = dict.fromkeys(AlarmKind, ()) | {
+    AlarmKind.HIGH: (AlarmKind.LOW,),
+    AlarmKind.LOW: (AlarmKind.HIGH,),
+}
+"""What was too warm and freezes is not over: it has turned into the other."""
+
+
+def _is_latched(terms: Sequence[Terms], alarm: Alarm) -> bool:
+    return next((each.is_latched for each in terms if each.kind is alarm.kind), True)
+
+
+def _open(
+    session: WriteSession,
+    sensor: Sensor,
+    opened: Opened,
+    points: Sequence[ReadingPoint],
+    now: datetime,
+) -> Alarm:
+    alarm = Alarm(
+        sensor_id=sensor.id,
+        kind=opened.kind,
+        severity=opened.terms.severity,
+        limit_value=opened.terms.limit,
+        rule_key=opened.terms.key,
+        rule_version=opened.terms.version,
+        since=opened.since,
+        raised_at=now,
+        back_since=opened.back_since,
+    )
+    _note_extremes(alarm, points)
+    session.add(alarm)
+    return alarm
+
+
+def _stand(alarm: Alarm, opened: Opened, points: Sequence[ReadingPoint]) -> bool:
+    """Write how an alarm stands now; say whether it has become more severe."""
+    alarm.back_since = opened.back_since
+    _note_extremes(alarm, points)
+    is_worse = (
+        opened.terms.severity is AlarmSeverity.CRITICAL and alarm.severity is AlarmSeverity.WARNING
+    )
+    if is_worse:
+        alarm.severity, alarm.limit_value = opened.terms.severity, opened.terms.limit
+        alarm.rule_key, alarm.rule_version = opened.terms.key, opened.terms.version
+        # Whoever knew of the warning does not know yet that it has become critical.
+        alarm.acknowledged_at = alarm.acknowledged_by_name = None
+        alarm.snoozed_until = alarm.snooze_reason = None
+    return is_worse
+
+
+def _note_extremes(alarm: Alarm, points: Sequence[ReadingPoint]) -> None:
+    during = [point.temperature_c for point in points if point.at >= alarm.since]
+    if during:
+        known = [each for each in (alarm.lowest, alarm.highest) if each is not None]
+        alarm.lowest, alarm.highest = min([*during, *known]), max([*during, *known])
+
+
+def close(
+    session: WriteSession,
+    principal: Principal,
+    alarm: Alarm,
+    sensor: Sensor,
+    *,
+    turned: bool = False,
+) -> None:
+    """Close an alarm and record that it is over, or that a silent sensor is heard again."""
+    alarm.closed_at = clock.utc_now()
+    if turned:
+        return
+    if alarm.kind is AlarmKind.NO_DATA:
+        heard = SensorHeard(
+            aggregate_id=sensor.id,
+            unit_id=sensor.unit_id,
+            unit_label=sensor.unit_label,
+            code=sensor.code,
+            last_read_at=alarm.since,
+        )
+        events_service.record(session, principal, heard)
+        return
+    cleared = AlarmCleared(
+        aggregate_id=sensor.id,
+        unit_id=sensor.unit_id,
+        unit_label=sensor.unit_label,
+        since=alarm.since,
+        kind=alarm.kind.value,
+        is_told=alarm.told_at is not None,
+    )
+    events_service.record(session, principal, cleared)
+
+
+def _hold(
+    session: WriteSession,
+    principal: Principal,
+    alarm: Alarm,
+    sensor: Sensor,
+    newest: ReadingPoint,
+) -> None:
+    held = AlarmHeld(
+        aggregate_id=sensor.id,
+        unit_id=sensor.unit_id,
+        unit_label=sensor.unit_label,
+        kind=alarm.kind.value,
+        severity=alarm.severity.value,
+        value=newest.temperature_c,
+        since=alarm.since,
+    )
+    events_service.record(session, principal, held)

@@ -1,0 +1,389 @@
+"""How each kind of alarm is judged: what a sensor said becomes one number that has a limit.
+
+Every kind ends in `rules.judge`, so that delay, deadband, five stable minutes, the latch and
+lateness are the same for all of them. Time is that of the readings; only silence is measured by the
+clock.
+"""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import accumulate, pairwise
+from typing import Final
+from uuid import UUID
+
+from backend.telemetry import rules
+from backend.telemetry.alarm_terms import Terms
+from backend.telemetry.ids import AlarmKind, AlarmSeverity
+from backend.telemetry.rules import AlarmLimits, Standing
+from backend.telemetry.views import ReadingPoint
+
+_A_MINUTE: Final = timedelta(minutes=1)
+LONGEST_STEP: Final = timedelta(minutes=15)
+"""A reading stands for at most so long: what nobody measured is not counted as exposure."""
+TOGETHER: Final = timedelta(minutes=10)
+"""Two sensors are compared by readings at most so far apart."""
+STORM_WITHIN: Final = timedelta(minutes=2)
+STORM_UNITS: Final = 3
+"""DOMAIN 2h: so many units within two minutes are one matter of power or network."""
+SIDES = (AlarmKind.HIGH, AlarmKind.LOW)
+DERIVED: Final = (
+    AlarmKind.RATE,
+    AlarmKind.DOOR,
+    AlarmKind.CUMULATIVE,
+    AlarmKind.DISAGREE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What is known of a sensor, oldest first.
+
+    ``beside`` is what the air sensor of its unit said; ``exposed`` are the readings above the
+    mildest high limit within the window of the cumulative rule.
+    """
+
+    points: Sequence[ReadingPoint]
+    beside: Sequence[ReadingPoint] = ()
+    exposed: Sequence[ReadingPoint] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """An alarm as it stands, with the rule by which it is as severe as it is."""
+
+    kind: AlarmKind
+    since: datetime
+    terms: Terms
+    back_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """The open alarm of a kind before it is judged again."""
+
+    since: datetime
+    back_since: datetime | None
+    severity: AlarmSeverity
+    is_acknowledged: bool
+    needs_person: bool = True
+    """False where it may end by itself: nobody was told, or the rule is not latched."""
+
+
+Openings = dict[AlarmKind, Opened]
+Befores = dict[AlarmKind, Before]
+
+
+def judge_all(terms: Sequence[Terms], heard: Heard, before: Befores, now: datetime) -> Openings:
+    """Return the alarms of a sensor that stand after what was heard; what is left out is over.
+
+    A rule that was switched off ends its alarms. ``now`` counts for silence only.
+    """
+    if not heard.points:
+        return {}
+    found: Openings = {}
+    found |= _sides(terms, heard.points, before)
+    for kind in DERIVED:
+        levels = [each for each in terms if each.kind is kind]
+        if levels and (opened := _derived(kind, levels, heard, before.get(kind))):
+            found[kind] = opened
+    # An excursion that is being told of is not told again by its minutes.
+    if AlarmKind.HIGH in found and AlarmKind.CUMULATIVE not in before:
+        found.pop(AlarmKind.CUMULATIVE, None)
+    silence = [each for each in terms if each.kind is AlarmKind.NO_DATA]
+    if opened := _silence(silence, heard.points[-1].at, before.get(AlarmKind.NO_DATA), now):
+        found[AlarmKind.NO_DATA] = opened
+    return found
+
+
+def is_remarkable(terms: Sequence[Terms], heard: Heard) -> bool:
+    """Say whether the newest reading is beyond any limit, whatever the delay.
+
+    Such a reading is worth a check at once: it may be the one that completes a delay.
+    """
+    if not heard.points:
+        return False
+    newest = heard.points[-1].temperature_c
+    highs = [each.limit for each in terms if each.kind is AlarmKind.HIGH]
+    lows = [each.limit for each in terms if each.kind is AlarmKind.LOW]
+    if any(newest > limit for limit in highs) or any(newest < limit for limit in lows):
+        return True
+    for each in terms:
+        if each.kind in DERIVED and each.kind is not AlarmKind.CUMULATIVE:
+            marks = _marks(each, heard)
+            if marks and marks[-1].temperature_c > each.limit:
+                return True
+    return False
+
+
+def bounds(terms: Sequence[Terms]) -> tuple[float, float]:
+    """Return the range, low and high, whose leaving may be an alarm; infinite without limits."""
+    highs = [each.limit for each in terms if each.kind in {AlarmKind.HIGH, AlarmKind.DOOR}]
+    lows = [each.limit for each in terms if each.kind is AlarmKind.LOW]
+    return max(lows, default=float("-inf")), min(highs, default=float("inf"))
+
+
+def reach(terms: Sequence[Terms]) -> timedelta:
+    """Return how far back the readings have to go for every delay and window to be seen whole."""
+    spans = [
+        each.delay + (each.window or timedelta(0))
+        for each in terms
+        if each.kind is not AlarmKind.CUMULATIVE
+    ]
+    return max(spans, default=timedelta(0)) + rules.STABLE_FOR + _A_MINUTE
+
+
+def limits_of(terms: Sequence[Terms]) -> tuple[float | None, float | None]:
+    """Return the innermost low and high limit; above the latter minutes are counted."""
+    highs = [each.limit for each in terms if each.kind is AlarmKind.HIGH]
+    lows = [each.limit for each in terms if each.kind is AlarmKind.LOW]
+    return max(lows, default=None), min(highs, default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exposure:
+    """Instants above a limit, oldest first, and what each adds up to with those before, minutes."""
+
+    instants: Sequence[datetime]
+    totals: Sequence[float]
+    step: timedelta
+
+    @classmethod
+    def of(cls, exposed: Sequence[ReadingPoint], step: timedelta) -> "Exposure":
+        """Add up readings above a limit; each stands until the next one, or for ``step``."""
+        instants = [point.at for point in exposed]
+        gaps = [min(later - at, step) / _A_MINUTE for at, later in pairwise(instants)]
+        return cls(instants=instants, totals=[0.0, *accumulate(gaps)], step=step)
+
+    def minutes(self, until: datetime, window: timedelta) -> float:
+        """Return the minutes above within ``window`` before ``until``."""
+        first = bisect_right(self.instants, until - window)
+        last = bisect_right(self.instants, until) - 1
+        if last < first:
+            return 0.0
+        standing = min(until - self.instants[last], self.step) / _A_MINUTE
+        return self.totals[last] - self.totals[first] + standing
+
+
+def _usual_step(points: Sequence[ReadingPoint]) -> timedelta:
+    """Return how far apart a sensor's readings lie, at most as long as one can stand for."""
+    gaps = sorted(later.at - point.at for point, later in pairwise(points))
+    return min(gaps[len(gaps) // 2], LONGEST_STEP) if gaps else _A_MINUTE
+
+
+def _mildest(terms: Sequence[Terms]) -> list[Terms]:
+    """Return the innermost high limit and the innermost low one, those that there are."""
+    highs = [each for each in terms if each.kind is AlarmKind.HIGH]
+    lows = [each for each in terms if each.kind is AlarmKind.LOW]
+    found = [min(highs, key=lambda each: each.limit)] if highs else []
+    return [*found, max(lows, key=lambda each: each.limit)] if lows else found
+
+
+def _limits(sides: Sequence[Terms]) -> AlarmLimits:
+    high = next((each for each in sides if each.kind is AlarmKind.HIGH), None)
+    low = next((each for each in sides if each.kind is AlarmKind.LOW), None)
+    first = high or sides[0]
+    return AlarmLimits(
+        high_c=float("inf") if high is None else high.limit,
+        deadband_c=first.deadband,
+        delay=first.delay,
+        low_c=None if low is None else low.limit,
+        low_delay=None if low is None else low.delay,
+        low_deadband_c=None if low is None else low.deadband,
+    )
+
+
+def _sides(terms: Sequence[Terms], points: Sequence[ReadingPoint], before: Befores) -> Openings:
+    """Judge too warm and too cold together: of one sensor only one of them can be.
+
+    What is over is over by the mildest limits of both sides; each further limit may begin an alarm
+    or make it more severe, and a severity does not sink while the alarm stands.
+    """
+    mild = _mildest(terms)
+    if not mild:
+        return {}
+    kind = next((each.kind for each in mild if each.kind in before), None)
+    was = before[kind] if kind else None
+    standing = _standing(was, is_cold=kind is AlarmKind.LOW)
+    after = rules.judge(standing, _limits(mild), points, acknowledged=_may_end(was))
+    severity = _severity(mild, after)
+    if was is not None and _is_same(standing, after):
+        severity = was.severity
+    for each in terms:
+        if each.kind not in SIDES or each in mild:
+            continue
+        fresh = rules.judge(Standing(), _limits([each]), points, acknowledged=False)
+        if fresh.open_since is None:
+            continue
+        if after.open_since is None or after.is_cold is not fresh.is_cold:
+            after, severity = fresh, each.severity
+        severity = _worse(severity, each.severity)
+    if after.open_since is None:
+        return {}
+    side = AlarmKind.LOW if after.is_cold else AlarmKind.HIGH
+    rule = _rule_of(terms, side, severity)
+    opened = Opened(kind=side, since=after.open_since, terms=rule, back_since=after.back_since)
+    return {side: opened}
+
+
+def _standing(was: Before | None, *, is_cold: bool = False) -> Standing:
+    if was is None:
+        return Standing()
+    return Standing(open_since=was.since, back_since=was.back_since, is_cold=is_cold)
+
+
+def _may_end(was: Before | None) -> bool:
+    return was is not None and (was.is_acknowledged or not was.needs_person)
+
+
+def _is_same(before: Standing, after: Standing) -> bool:
+    return before.open_since == after.open_since and before.is_cold is after.is_cold
+
+
+def _severity(mild: Sequence[Terms], after: Standing) -> AlarmSeverity:
+    side = AlarmKind.LOW if after.is_cold else AlarmKind.HIGH
+    return _rule_of([each for each in mild if each.kind is side] or mild, side, None).severity
+
+
+def _worse(one: AlarmSeverity, other: AlarmSeverity) -> AlarmSeverity:
+    return AlarmSeverity.CRITICAL if AlarmSeverity.CRITICAL in {one, other} else one
+
+
+def _rule_of(terms: Sequence[Terms], kind: AlarmKind, severity: AlarmSeverity | None) -> Terms:
+    """Return the rule of a kind and severity; where that one went meanwhile, one of the kind."""
+    of_kind = [each for each in terms if each.kind is kind] or list(terms)
+    return next((each for each in of_kind if each.severity is severity), of_kind[0])
+
+
+def _derived(
+    kind: AlarmKind, levels: Sequence[Terms], heard: Heard, was: Before | None
+) -> Opened | None:
+    marks = _marks(levels[0], heard)
+    after = rules.judge(_standing(was), _high(levels[0]), marks, acknowledged=_may_end(was))
+    severity = levels[0].severity if was is None else was.severity
+    for level in levels[1:]:
+        fresh = rules.judge(Standing(), _high(level), _marks(level, heard), acknowledged=False)
+        if fresh.open_since is not None:
+            after = fresh if after.open_since is None else after
+            severity = level.severity
+    if after.open_since is None:
+        return None
+    rule = _rule_of(levels, kind, severity)
+    return Opened(kind=kind, since=after.open_since, terms=rule, back_since=after.back_since)
+
+
+def _high(terms: Terms) -> AlarmLimits:
+    return AlarmLimits(high_c=terms.limit, deadband_c=terms.deadband, delay=terms.delay)
+
+
+def _marks(one: Terms, heard: Heard) -> list[ReadingPoint]:
+    match one.kind:
+        case AlarmKind.RATE:
+            return _rises(heard.points, one.window or timedelta(minutes=10))
+        case AlarmKind.DISAGREE:
+            return _differences(heard.points, heard.beside)
+        case AlarmKind.CUMULATIVE:
+            return _sums(heard, one.window or timedelta(days=1))
+        case _:
+            return list(heard.points)
+
+
+def _rises(points: Sequence[ReadingPoint], window: timedelta) -> list[ReadingPoint]:
+    """Return by how much each reading is above that of a window before; those without are left out.
+
+    The reading before the window is at most as old again: over a gap nothing is said of a rate.
+    """
+    instants = [point.at for point in points]
+    found = []
+    for point in points:
+        index = bisect_right(instants, point.at - window) - 1
+        if index < 0 or point.at - points[index].at > 2 * window:
+            continue
+        earlier = points[index]
+        rise = (point.temperature_c - earlier.temperature_c) * (window / (point.at - earlier.at))
+        found.append(replace(point, temperature_c=rise))
+    return found
+
+
+def _differences(
+    points: Sequence[ReadingPoint], beside: Sequence[ReadingPoint]
+) -> list[ReadingPoint]:
+    """Return how far each reading is from the newest one beside it, where there is a recent one."""
+    instants = [point.at for point in beside]
+    found = []
+    for point in points:
+        index = bisect_right(instants, point.at) - 1
+        if index >= 0 and point.at - instants[index] <= TOGETHER:
+            apart = abs(point.temperature_c - beside[index].temperature_c)
+            found.append(replace(point, temperature_c=apart))
+    return found
+
+
+def _sums(heard: Heard, window: timedelta) -> list[ReadingPoint]:
+    """Return the minutes above at each reading of the last ten minutes: what clearing looks at."""
+    newest = heard.points[-1].at
+    exposure = Exposure.of(heard.exposed, _usual_step(heard.points))
+    return [
+        replace(point, temperature_c=exposure.minutes(point.at, window))
+        for point in heard.points
+        if newest - point.at <= 2 * rules.STABLE_FOR
+    ]
+
+
+def _silence(
+    levels: Sequence[Terms], newest: datetime, was: Before | None, now: datetime
+) -> Opened | None:
+    """Judge silence: open from the last reading on, over with the next one that is recent."""
+    silent = now - newest
+    reached = [each for each in levels if silent > timedelta(minutes=each.limit)]
+    if reached:
+        severity = reached[-1].severity
+        if was is not None and was.severity is AlarmSeverity.CRITICAL:
+            severity = was.severity
+        since = newest if was is None else min(was.since, newest)
+        return Opened(
+            kind=AlarmKind.NO_DATA,
+            since=since,
+            terms=_rule_of(levels, AlarmKind.NO_DATA, severity),
+        )
+    if was is None or not levels or _may_end(was):
+        return None
+    rule = _rule_of(levels, AlarmKind.NO_DATA, was.severity)
+    back = was.back_since or newest
+    return Opened(kind=AlarmKind.NO_DATA, since=was.since, terms=rule, back_since=back)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """An alarm that was told, or is about to be; ``storm_id`` None: it stands alone."""
+
+    alarm_id: UUID
+    unit_id: UUID
+    at: datetime
+    storm_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Storm:
+    """What belongs together; ``begins``: nobody has been told of it yet."""
+
+    storm_id: UUID
+    begins: bool
+
+
+def storm_of(recent: Sequence[Told], new: Sequence[Told]) -> Storm | None:
+    """Return the storm that new alarms belong to, None where each is a matter of its own.
+
+    Three units within two minutes are one; whatever follows within two minutes of it joins.
+    """
+    if not new:
+        return None
+    at = max(each.at for each in new)
+    near = [each for each in recent if at - each.at <= STORM_WITHIN]
+    running = next((each.storm_id for each in near if each.storm_id is not None), None)
+    if running is not None:
+        return Storm(storm_id=running, begins=False)
+    if len({each.unit_id for each in [*near, *new]}) >= STORM_UNITS:
+        return Storm(storm_id=new[0].alarm_id, begins=True)
+    return None

@@ -1,0 +1,154 @@
+"""Telling of alarms: each by itself, or together where they are one matter of power or network."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+
+from backend.core.principal import Principal
+from backend.core.sessions import WriteSession
+from backend.events import service as events_service
+from backend.telemetry import alarm_judging
+from backend.telemetry.alarm_judging import Storm, Told
+from backend.telemetry.alarm_models import Alarm
+from backend.telemetry.events import AlarmRaised, AlarmStorm, SensorSilent, SensorsSilent
+from backend.telemetry.ids import TEMPERATURES, AlarmKind, AlarmSeverity
+from backend.telemetry.kinds import KINDS
+from backend.telemetry.models import Sensor
+from backend.telemetry.views import ReadingPoint
+
+Matter = tuple[Alarm, Sensor, ReadingPoint]
+
+
+def tell(
+    session: WriteSession,
+    principal: Principal,
+    new: Sequence[Matter],
+    worse: Sequence[Matter],
+    now: datetime,
+) -> None:
+    """Record what nobody has been told of yet, and again what has become more severe."""
+    for alarm, _, _ in [*new, *worse]:
+        alarm.told_at = alarm.ladder_from = now
+        alarm.steps_told = 1
+    silent = [each for each in new if _is_short_silence(each[0])]
+    loud = [each for each in new if not _is_short_silence(each[0])] + list(worse)
+    _tell_silence(session, principal, silent)
+    storm = _storm(session, loud, now)
+    for alarm, sensor, newest in loud:
+        if storm is not None:
+            alarm.storm_id = storm.storm_id
+        _raise(session, principal, alarm, sensor, newest, is_gathered=storm is not None)
+    if storm is not None and storm.begins:
+        _tell_storm(session, principal, storm, loud, now)
+
+
+def _is_short_silence(alarm: Alarm) -> bool:
+    return alarm.kind is AlarmKind.NO_DATA and alarm.severity is AlarmSeverity.WARNING
+
+
+def _storm(session: WriteSession, loud: Sequence[Matter], now: datetime) -> Storm | None:
+    if not loud:
+        return None
+    # Two checks at once see one another's alarms, or three units would be told of one by one.
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtext("telemetry.storm"))))
+    loud_ids = [alarm.id for alarm, _, _ in loud]
+    rows = session.execute(
+        select(Alarm.id, Sensor.unit_id, Alarm.told_at, Alarm.storm_id)
+        .join(Sensor, Sensor.id == Alarm.sensor_id)
+        .where(
+            Alarm.told_at >= now - alarm_judging.STORM_WITHIN,
+            Alarm.id.not_in(loud_ids),
+            (Alarm.kind != AlarmKind.NO_DATA) | (Alarm.severity == AlarmSeverity.CRITICAL),
+        )
+    )
+    recent = [
+        Told(alarm_id=alarm_id, unit_id=unit_id, at=told_at, storm_id=storm_id)
+        for alarm_id, unit_id, told_at, storm_id in rows
+        if told_at is not None
+    ]
+    return alarm_judging.storm_of(
+        recent,
+        [Told(alarm_id=alarm.id, unit_id=sensor.unit_id, at=now) for alarm, sensor, _ in loud],
+    )
+
+
+def _tell_storm(
+    session: WriteSession,
+    principal: Principal,
+    storm: Storm,
+    loud: Sequence[Matter],
+    now: datetime,
+) -> None:
+    """Gather what was told in the last two minutes too, and tell of all of it once."""
+    session.flush()
+    gathered = session.execute(
+        update(Alarm)
+        .where(
+            Alarm.told_at >= now - alarm_judging.STORM_WITHIN,
+            Alarm.storm_id.is_(None),
+            (Alarm.kind != AlarmKind.NO_DATA) | (Alarm.severity == AlarmSeverity.CRITICAL),
+        )
+        .values(storm_id=storm.storm_id)
+        .returning(Alarm.sensor_id)
+        .execution_options(synchronize_session="fetch")
+    )
+    earlier = [sensor_id for (sensor_id,) in gathered]
+    labels = session.scalars(select(Sensor.unit_label).where(Sensor.id.in_(earlier))).all()
+    named = sorted({*labels, *(sensor.unit_label for _, sensor, _ in loud)})
+    together = AlarmStorm(
+        aggregate_id=loud[0][1].id, storm_id=storm.storm_id, unit_labels=tuple(named)
+    )
+    events_service.record(session, principal, together)
+
+
+def _raise(
+    session: WriteSession,
+    principal: Principal,
+    alarm: Alarm,
+    sensor: Sensor,
+    newest: ReadingPoint,
+    *,
+    is_gathered: bool,
+) -> None:
+    is_temperature = sensor.kind in TEMPERATURES
+    raised = AlarmRaised(
+        aggregate_id=sensor.id,
+        unit_id=sensor.unit_id,
+        unit_label=sensor.unit_label,
+        temperature_c=newest.temperature_c if is_temperature else None,
+        above_c=alarm.limit_value if is_temperature and alarm.kind is AlarmKind.HIGH else None,
+        below_c=alarm.limit_value if is_temperature and alarm.kind is AlarmKind.LOW else None,
+        since=alarm.since,
+        kind=alarm.kind.value,
+        severity=alarm.severity.value,
+        alarm_id=alarm.id,
+        value=newest.temperature_c,
+        measured_in=KINDS[sensor.kind].unit,
+        limit=alarm.limit_value,
+        is_gathered=is_gathered,
+    )
+    events_service.record(session, principal, raised)
+
+
+def _tell_silence(session: WriteSession, principal: Principal, silenced: Sequence[Matter]) -> None:
+    """Record each silence; several of one check are told to people in one notice."""
+    is_gathered = len(silenced) > 1
+    for _, sensor, newest in silenced:
+        silent = SensorSilent(
+            aggregate_id=sensor.id,
+            unit_id=sensor.unit_id,
+            unit_label=sensor.unit_label,
+            code=sensor.code,
+            last_read_at=newest.at,
+            is_gathered=is_gathered,
+        )
+        events_service.record(session, principal, silent)
+    if is_gathered:
+        named = sorted((sensor.unit_label, sensor.code) for _, sensor, _ in silenced)
+        together = SensorsSilent(
+            aggregate_id=silenced[0][1].id,
+            unit_labels=tuple(dict.fromkeys(label for label, _ in named)),
+            codes=tuple(code for _, code in named),
+        )
+        events_service.record(session, principal, together)

@@ -1,0 +1,322 @@
+"""Simulated units, minute by minute: each curve alarms when it should and never else."""
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from backend.core.ids import new_id
+from backend.telemetry import alarm_judging, alarm_terms
+from backend.telemetry.alarm_judging import Before, Heard, Opened
+from backend.telemetry.alarm_terms import DEFAULTS, SensorTraits, Terms
+from backend.telemetry.ids import AlarmKind, AlarmSeverity, SensorKind
+from backend.telemetry.views import ReadingPoint
+
+START = datetime(2026, 11, 2, 0, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+Curve = Callable[[int], float | None]
+Begun = tuple[int, AlarmKind, AlarmSeverity]
+HIGH, LOW, RATE, DOOR = AlarmKind.HIGH, AlarmKind.LOW, AlarmKind.RATE, AlarmKind.DOOR
+NO_DATA, CUMULATIVE, DISAGREE = AlarmKind.NO_DATA, AlarmKind.CUMULATIVE, AlarmKind.DISAGREE
+WARNING, CRITICAL = AlarmSeverity.WARNING, AlarmSeverity.CRITICAL
+
+
+def terms_of(
+    setpoint_c: float | None, kind: SensorKind = SensorKind.TEMPERATURE_PROBE
+) -> list[Terms]:
+    traits = SensorTraits(sensor_id=new_id(), unit_id=new_id(), kind=kind, setpoint_c=setpoint_c)
+    return alarm_terms.terms_for(traits, DEFAULTS)
+
+
+ULT, FREEZER, FRIDGE, NITROGEN = terms_of(-80), terms_of(-20), terms_of(4), terms_of(-180)
+DOORS, CO2, LN2 = (
+    terms_of(None, kind) for kind in (SensorKind.DOOR, SensorKind.CO2, SensorKind.LN2_LEVEL)
+)
+
+
+@dataclass
+class Watch:
+    """Checks a sensor as the service does: with what it kept, told what it knows."""
+
+    terms: Sequence[Terms]
+    acknowledges: bool = False
+    points: list[ReadingPoint] = field(default_factory=list)
+    beside: list[ReadingPoint] = field(default_factory=list)
+    exposed: list[ReadingPoint] = field(default_factory=list)
+    open: dict[AlarmKind, Opened] = field(default_factory=dict)
+    begun: list[Begun] = field(default_factory=list)
+    over: list[tuple[int, AlarmKind]] = field(default_factory=list)
+
+    def hears(self, minute: int, value: float | None, beside: float | None = None) -> None:
+        at = START + MINUTE * minute
+        if value is not None:
+            self._keep(point_of(at, value))
+        if beside is not None:
+            self.beside = [*self.beside[-120:], point_of(at, beside)]
+
+    def _keep(self, point: ReadingPoint) -> None:
+        if self.points and point.at <= self.points[-1].at:
+            if point in self.points:
+                return
+            self.points = sorted([*self.points, point], key=lambda each: each.at)
+        else:
+            self.points = [*self.points[-120:], point]
+        high = alarm_judging.limits_of(self.terms)[1]
+        if high is not None and point.temperature_c > high:
+            self.exposed = sorted([*self.exposed[-1440:], point], key=lambda each: each.at)
+
+    def checks(self, minute: int) -> None:
+        before = {
+            kind: Before(
+                since=alarm.since,
+                back_since=alarm.back_since,
+                severity=alarm.terms.severity,
+                is_acknowledged=self.acknowledges,
+                needs_person=alarm.terms.is_latched,
+            )
+            for kind, alarm in self.open.items()
+        }
+        heard = Heard(points=self.points, beside=self.beside, exposed=self.exposed)
+        now = START + MINUTE * minute
+        after = alarm_judging.judge_all(self.terms, heard, before, now)
+        assert after == alarm_judging.judge_all(self.terms, heard, before, now)
+        for kind, alarm in after.items():
+            was = self.open.get(kind)
+            if was is None or was.terms.severity is not alarm.terms.severity:
+                self.begun.append((minute, kind, alarm.terms.severity))
+        self.over += [(minute, kind) for kind in self.open if kind not in after]
+        self.open = after
+
+
+def point_of(at: datetime, value: float) -> ReadingPoint:
+    return ReadingPoint(at=at, temperature_c=value)
+
+
+def watched(
+    terms: Sequence[Terms],
+    curve: Curve,
+    minutes: int,
+    *,
+    beside: Curve | None = None,
+    every: int = 1,
+    acknowledges: bool = False,
+) -> Watch:
+    watch = Watch(terms, acknowledges=acknowledges)
+    for minute in range(minutes):
+        watch.hears(minute, curve(minute), beside(minute) if beside else None)
+        if minute % every == 0:
+            watch.checks(minute)
+    return watch
+
+
+def bump(base: float, peak: float, start: int, lasting: int) -> Curve:
+    return lambda minute: peak if start <= minute < start + lasting else base
+
+
+def test_an_automatic_defrost_of_half_an_hour_alarms_nobody() -> None:
+    assert watched(FREEZER, bump(-20, -9, 60, 30), 300).begun == []
+
+
+def test_a_defrost_that_does_not_end_is_alarmed_after_three_quarters_of_an_hour() -> None:
+    assert watched(FREEZER, bump(-20, -9, 60, 90), 200).begun == [(105, HIGH, CRITICAL)]
+
+
+def test_the_air_of_an_opened_door_alarms_nobody() -> None:
+    def air(minute: int) -> float:
+        return -80 + 22 * 0.8 ** max(0, minute - 63) if minute >= 60 else -80
+
+    assert watched(ULT, air, 300).begun == []
+
+
+def test_a_door_is_alarmed_when_it_has_stood_open_for_three_minutes() -> None:
+    assert watched(DOORS, bump(0, 1, 10, 3), 60).begun == []
+    assert watched(DOORS, bump(0, 1, 10, 9), 60).begun == [(13, DOOR, WARNING)]
+
+
+def test_a_slow_leak_is_a_warning_above_70_and_critical_above_65() -> None:
+    def leaking(minute: int) -> float:
+        return -80 + minute / 30  # 2 K an hour: above −70 from 301 on, above −65 from 451 on
+
+    assert watched(ULT, leaking, 600).begun == [(316, HIGH, WARNING), (466, HIGH, CRITICAL)]
+
+
+def test_power_that_fails_is_alarmed_once_however_warm_it_gets() -> None:
+    def warming(minute: int) -> float:
+        return -80 + max(0, minute - 60) / 6  # 10 K an hour, as an ultra-low freezer does
+
+    found = watched(ULT, warming, 400)
+
+    assert found.begun == [(136, HIGH, WARNING), (166, HIGH, CRITICAL)]
+    assert found.over == []
+
+
+def test_a_refrigerator_without_power_is_alarmed_by_its_high_limit() -> None:
+    assert watched(FRIDGE, lambda minute: 4 + max(0, minute - 30) / 10, 120).begun == [
+        (86, HIGH, CRITICAL)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("terms", "good", "cold", "severity"),
+    [(ULT, -80, -91, WARNING), (FRIDGE, 4, 1.5, CRITICAL)],
+    ids=["ultra-low", "refrigerator"],
+)
+def test_too_cold_is_alarmed_after_its_delay(
+    terms: Sequence[Terms], good: float, cold: float, severity: AlarmSeverity
+) -> None:
+    assert watched(terms, bump(good, cold, 30, 15), 120).begun == []
+    assert watched(terms, bump(good, cold, 30, 16), 120).begun == [(45, LOW, severity)]
+
+
+def test_a_sensor_that_dies_is_a_warning_then_critical_and_over_when_it_is_heard() -> None:
+    found = watched(ULT, lambda minute: None if 60 <= minute < 120 else -80, 180)
+
+    assert found.begun == [(70, NO_DATA, WARNING), (90, NO_DATA, CRITICAL)]
+    assert found.over == [(120, NO_DATA)]
+
+
+def test_a_gap_of_ten_minutes_is_no_silence() -> None:
+    assert watched(ULT, lambda minute: None if 60 <= minute < 69 else -80, 120).begun == []
+
+
+def test_flapping_around_the_limit_alarms_nobody() -> None:
+    assert watched(ULT, lambda minute: -69.9 if minute % 2 else -70.1, 110).begun == []
+
+
+def test_short_excursions_that_together_last_an_hour_are_alarmed_once() -> None:
+    def door_all_day(minute: int) -> float:
+        return -68 if minute % 60 < 12 else -78
+
+    # Twelve minutes an hour: the sixty-first is in the sixth hour.
+    found = watched(ULT, door_all_day, 700)
+
+    assert found.begun == [(301, CUMULATIVE, CRITICAL)]
+
+
+def test_what_an_excursion_is_told_of_is_not_told_again_by_its_minutes() -> None:
+    assert watched(ULT, bump(-80, -68, 60, 200), 259).begun == [(75, HIGH, WARNING)]
+
+
+def test_warming_fast_for_ten_minutes_warns_before_any_limit() -> None:
+    def warming(minute: int) -> float:
+        return min(-80 + 0.6 * max(0, minute - 60), -50)
+
+    found = watched(ULT, warming, 110)
+
+    # Above 5 K in ten minutes from 69 on.
+    assert found.begun[0] == (79, RATE, WARNING)
+    assert [kind for _, kind, _ in found.begun] == [RATE, HIGH, HIGH]
+
+
+def test_a_step_that_stays_is_no_rate() -> None:
+    assert RATE not in [kind for _, kind, _ in watched(ULT, bump(-86, -72, 60, 500), 300).begun]
+
+
+def test_a_display_that_says_all_is_well_while_the_probe_thaws_is_alarmed() -> None:
+    found = watched(ULT, bump(-78, -72, 60, 300), 120, beside=lambda _: -78)
+
+    assert found.begun == [(90, DISAGREE, WARNING)]
+
+
+def test_without_anything_beside_it_nothing_disagrees() -> None:
+    assert watched(ULT, bump(-78, -72, 60, 300), 120).begun == []
+
+
+def test_an_alarm_that_is_over_waits_for_its_acknowledgement() -> None:
+    curve = bump(-80, -60, 60, 30)
+
+    latched = watched(ULT, curve, 300)
+    known = watched(ULT, curve, 300, acknowledges=True)
+
+    assert latched.over == []
+    assert latched.open[HIGH].back_since == START + MINUTE * 90
+    # Five stable minutes after the first good one.
+    assert known.over == [(95, HIGH)]
+
+
+def test_within_the_deadband_an_acknowledged_alarm_stands() -> None:
+    def hovering(minute: int) -> float:
+        return -60 if minute < 60 else -71
+
+    assert watched(ULT, hovering, 200, acknowledges=True).over == []
+
+
+def test_a_severity_does_not_sink_while_the_alarm_stands() -> None:
+    def recovering(minute: int) -> float:
+        return -60 if minute < 30 else -69
+
+    found = watched(ULT, recovering, 120)
+
+    assert found.begun == [(15, HIGH, CRITICAL)]
+    assert found.open[HIGH].terms.severity is CRITICAL
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_late_repeated_and_shuffled_readings_raise_what_punctual_ones_do(seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311 -- a curve, no secret
+    minutes = list(range(120))
+    punctual = watched(ULT, bump(-80, -60, 60, 40), 120)
+    late = Watch(ULT)
+    batches = [minutes[index : index + 20] for index in range(0, 120, 20)]
+
+    for batch in batches:
+        arriving = [*batch, *chance.choices(batch, k=6)]
+        chance.shuffle(arriving)
+        for minute in arriving:
+            late.hears(minute, bump(-80, -60, 60, 40)(minute))
+        late.checks(batch[-1])
+        late.checks(batch[-1])
+
+    assert [each[1:] for each in late.begun] == [each[1:] for each in punctual.begun]
+    assert late.open[HIGH].since == punctual.open[HIGH].since == START + MINUTE * 60
+
+
+def test_a_past_excursion_out_of_a_loggers_memory_begins_nothing_late() -> None:
+    watch = Watch(ULT)
+    for minute in range(100, 140):
+        watch.hears(minute, -80)
+    watch.checks(140)
+    for minute in range(60, 100):
+        watch.hears(minute, -60)
+
+    watch.checks(141)
+
+    assert watch.begun == []
+
+
+def healthy_air(setpoint_c: float, door_k: float, seed: int, defrost_k: float = 0.0) -> Curve:
+    """Return two weeks of a compressor's cycle, doors by day, and defrosts every eight hours."""
+    chance = random.Random(seed)  # noqa: S311 -- a curve, no secret
+    opened: set[int] = set()
+    for day in range(14):
+        for _ in range(12):
+            opened.add(day * 1440 + chance.randrange(8 * 60, 18 * 60))
+    warmth = 0.0
+    values = []
+    for minute in range(14 * 1440):
+        warmth *= 0.75
+        if minute in opened:
+            warmth = max(warmth, chance.uniform(0.3, 1.0) * door_k)
+        cycle = 1.0 if minute % 30 < 12 else -0.6
+        defrosting = defrost_k if defrost_k and minute % 480 < 25 else 0.0
+        values.append(setpoint_c + cycle + warmth + defrosting + chance.gauss(0, 0.15))
+    return lambda minute: values[minute]
+
+
+@pytest.mark.parametrize(
+    ("terms", "curve"),
+    [
+        (ULT, healthy_air(-80, 16.0, seed=1)),
+        (FREEZER, healthy_air(-20, 9.0, seed=2, defrost_k=9.0)),
+        (FRIDGE, healthy_air(4, 5.0, seed=3)),
+        (NITROGEN, healthy_air(-180, 15.0, seed=4)),
+        (CO2, lambda minute: 4.2 if minute % 720 < 5 else 5.0 + 0.1 * (minute % 3 - 1)),
+        (LN2, lambda minute: 85 - (minute % 10_000) / 200),
+        (DOORS, lambda minute: float(minute % 97 < 2)),
+    ],
+    ids=["ultra-low", "freezer", "refrigerator", "nitrogen", "co2", "ln2 level", "door"],
+)
+def test_two_healthy_weeks_alarm_nobody(terms: Sequence[Terms], curve: Curve) -> None:
+    assert watched(terms, curve, 14 * 1440, every=5).begun == []
