@@ -29,7 +29,7 @@ def _people(session: WriteSession, event: EventView, kind: Kind) -> list[UserId]
     asked = event.payload.get("requested_by") or event.actor_id
     if kind in {Kind.PLAN_READY, Kind.IMPORT_REGISTERED, Kind.REPORT_BUILT, Kind.ACCOUNT}:
         return service.owner(_key(asked))
-    if kind in {Kind.HANDOVER, Kind.RETURN_OVERDUE}:
+    if kind in {Kind.HANDOVER, Kind.RETURN_OVERDUE, Kind.SAMPLES_EXPOSED}:
         return service.owner(_key(_told(event)))
     if kind is Kind.EXPIRY_NEAR:
         named = event.payload["people"]
@@ -80,6 +80,16 @@ def _alarm_raised(event: EventView) -> Notice:
 
 def _alarm_cleared(event: EventView) -> Notice:
     return rules.alarm_cleared(unit=_text(event, "unit_label"))
+
+
+def _samples_exposed(event: EventView) -> Notice:
+    return rules.samples_exposed(
+        code=_text(event, "code"),
+        units=_texts(event, "units"),
+        projects=_texts(event, "projects"),
+        samples=_number(event, "samples"),
+        proposed=_number(event, "proposed"),
+    )
 
 
 def _sensor_silent(event: EventView) -> Notice | None:
@@ -172,6 +182,7 @@ ON: Final[Mapping[str, Callable[[EventView], Notice | None]]] = {
     "storage.unit_nearly_full": _unit_nearly_full,
     "telemetry.alarm_raised": _alarm_raised,
     "telemetry.alarm_cleared": _alarm_cleared,
+    "incidents.owner_told": _samples_exposed,
     "telemetry.sensor_silent": _sensor_silent,
     "telemetry.sensors_silent": _sensors_silent,
     "reports.report_built": _report_built,
@@ -204,7 +215,7 @@ def _degrees(event: EventView, name: str) -> float | None:
 
 def _told(event: EventView) -> object:
     """Return whom a matter between people concerns: the one who has to act on it."""
-    names = ("holder_id", "from_id", "to_id")
+    names = ("holder_id", "from_id", "to_id", "owner_id")
     return next((event.payload[name] for name in names if name in event.payload), None)
 
 
