@@ -107,7 +107,7 @@ def test_a_tube_moved_inside_the_unit_has_a_stay_for_each_place(
 
     parts = session.scalars(select(IncidentExposure)).all()
     assert len(parts) == 2
-    assert sum(part.out_of_product_min for part in parts) == pytest.approx(28.8)
+    assert sum(part.out_of_product_min for part in parts) == pytest.approx(29.0)
 
 
 def test_a_tube_taken_out_meanwhile_is_exposed_no_longer(
@@ -223,7 +223,7 @@ def test_items_come_by_exposure_or_by_place_and_by_project(
     assert [item.position for item in placed.items] == ["A1", "A2"]
     assert ([item.sample_id for item in one.items], one.total) == ([long], 1)
     assert (list(beyond.items), beyond.total) == ([], 2)
-    assert worst.items[0].above_min[0] == pytest.approx(28.8)
+    assert worst.items[0].above_min[0] == pytest.approx(29.0)
 
 
 def test_what_a_sample_suffered_before_is_said(
@@ -252,7 +252,7 @@ def test_what_a_sample_suffered_before_is_said(
 
     (item,) = item_queries.list_items(session, technician, second).items
 
-    assert item.prior_out_min == pytest.approx(28.8, abs=0.1)
+    assert item.prior_out_min == pytest.approx(29.0)
     (before,) = item_queries.list_items(session, technician, first).items
     assert before.prior_out_min == 0
 
