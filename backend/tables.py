@@ -10,6 +10,7 @@ from backend.events import models as events_models
 from backend.gateway import breaker_models as gateway_breaker_models
 from backend.gateway import models as gateway_models
 from backend.gateway import request_models as gateway_request_models
+from backend.incidents import models as incidents_models
 from backend.labels import models as labels_models
 from backend.notifications import models as notifications_models
 from backend.predictions import models as predictions_models
@@ -65,6 +66,7 @@ MODULES = (
     telemetry_alarm_models,
     storage_models,
     storage_scan_models,
+    incidents_models,
     labels_models,
     custody_models,
     incoming_models,

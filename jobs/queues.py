@@ -73,7 +73,7 @@ TASKS: Final[Mapping[str, Task]] = {
     "telemetry.check_alarms": Task(
         function="jobs.tasks.check_alarms.run",
         queue="urgent",
-        permissions=(Permission.HEALTH_OPERATE,),
+        permissions=(Permission.HEALTH_OPERATE, Permission.STORAGE_VIEW),
     ),
     "telemetry.roll_up": Task(
         function="jobs.tasks.roll_up_readings.run",

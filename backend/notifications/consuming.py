@@ -48,7 +48,7 @@ _OF_ONE: Final = frozenset(
 
 def _people(session: WriteSession, event: EventView, kind: Kind) -> list[UserId]:
     asked: object = event.payload.get("requested_by") or event.actor_id
-    if kind in {Kind.HANDOVER, Kind.RETURN_OVERDUE}:
+    if kind in {Kind.HANDOVER, Kind.RETURN_OVERDUE, Kind.SAMPLES_EXPOSED}:
         asked = _told(event)
     if kind in _OF_ONE:
         return service.owner(_key(asked))
@@ -134,6 +134,16 @@ def _alarm_cleared(event: EventView) -> Notice | None:
     kind = _text(event, "kind") or "high"
     return rules.alarm_cleared(
         unit=_text(event, "unit_label"), is_temperature=kind in {"high", "low"}
+    )
+
+
+def _samples_exposed(event: EventView) -> Notice:
+    return rules.samples_exposed(
+        code=_text(event, "code"),
+        units=_texts(event, "units"),
+        projects=_texts(event, "projects"),
+        samples=_number(event, "samples"),
+        proposed=_number(event, "proposed"),
     )
 
 
@@ -230,6 +240,7 @@ ON: Final[Mapping[str, Callable[[EventView], Notice | None]]] = {
     "telemetry.alarm_escalated": _alarm_escalated,
     "telemetry.alarm_test_sent": _alarm_test,
     "telemetry.alarm_cleared": _alarm_cleared,
+    "incidents.owner_told": _samples_exposed,
     "telemetry.sensor_silent": _sensor_silent,
     "telemetry.sensors_silent": _sensors_silent,
     "reports.report_built": _report_built,
@@ -262,7 +273,7 @@ def _degrees(event: EventView, name: str) -> float | None:
 
 def _told(event: EventView) -> object:
     """Return whom a matter between people concerns: the one who has to act on it."""
-    names = ("holder_id", "from_id", "to_id")
+    names = ("holder_id", "from_id", "to_id", "owner_id")
     return next((event.payload[name] for name in names if name in event.payload), None)
 
 

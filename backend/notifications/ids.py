@@ -16,6 +16,7 @@ class Kind(StrEnum):
     UNIT_NEARLY_FULL = "unit_nearly_full"
     ALARM_RAISED = "alarm_raised"
     ALARM_CLEARED = "alarm_cleared"
+    SAMPLES_EXPOSED = "samples_exposed"
     SENSOR_SILENT = "sensor_silent"
     REPORT_BUILT = "report_built"
     JOB_FAILED = "job_failed"

@@ -14,6 +14,7 @@ LABELS: Final[Mapping[Kind, str]] = {
     Kind.UNIT_NEARLY_FULL: "Storage unit above 95%",
     Kind.ALARM_RAISED: "Temperature alarm",
     Kind.ALARM_CLEARED: "Temperature alarm over",
+    Kind.SAMPLES_EXPOSED: "Samples of yours in an incident",
     Kind.SENSOR_SILENT: "Sensor silent",
     Kind.REPORT_BUILT: "Report ready",
     Kind.JOB_FAILED: "Background work failed",
@@ -57,10 +58,13 @@ KINDS_OF: Final[Mapping[Show, frozenset[Kind]]] = {
             Kind.HANDOVER,
             Kind.RETURN_OVERDUE,
             Kind.EXPIRY_NEAR,
+            Kind.SAMPLES_EXPOSED,
             Kind.ACCOUNT,
         }
     ),
-    Show.ALARMS: frozenset({Kind.ALARM_RAISED, Kind.ALARM_CLEARED, Kind.SENSOR_SILENT}),
+    Show.ALARMS: frozenset(
+        {Kind.ALARM_RAISED, Kind.ALARM_CLEARED, Kind.SAMPLES_EXPOSED, Kind.SENSOR_SILENT}
+    ),
     Show.STORAGE: frozenset({Kind.PLAN_READY, Kind.UNIT_NEARLY_FULL, Kind.CUSTODY_GAP}),
     Show.PROGRAM: frozenset({Kind.JOB_FAILED, Kind.CHAIN_BROKEN}),
 }
@@ -271,6 +275,20 @@ def alarm_cleared(*, unit: str, is_temperature: bool = True) -> Notice:
         title=f"Temperature alarm over: {unit}" if is_temperature else f"Alarm over: {unit}",
         body="The unit is back in its range. Check what stood in it meanwhile.",
         href=_unit_page(unit),
+    )
+
+
+def samples_exposed(
+    *, code: str, units: Sequence[str], projects: Sequence[str], samples: int, proposed: int
+) -> Notice:
+    """Tell somebody what of their projects stood in an incident."""
+    holds = f"; {_counted(proposed, 'hold')} proposed" if proposed else "; no hold is proposed"
+    return Notice(
+        kind=Kind.SAMPLES_EXPOSED,
+        severity=Severity.WARNING if proposed else Severity.INFO,
+        title=f"{code}: {_counted(samples, 'sample')} of yours stood in {', '.join(units)}",
+        body=f"Of {', '.join(projects)}{holds}. Ask whoever looks after the unit for the incident.",
+        href=_unit_page(units[0]) if len(units) == 1 else "/storage",
     )
 
 

@@ -95,6 +95,13 @@ class Placement(Base):
             postgresql_where=text("removed_at IS NULL"),
         ),
         Index("ix_placement_sample_history", "sample_id", "placed_at"),
+        # Who stood in a box and does no more: asked of every box of a unit in an incident.
+        Index(
+            "ix_placement_box_past",
+            "box_id",
+            "removed_at",
+            postgresql_where=text("removed_at IS NOT NULL"),
+        ),
         CheckConstraint('"row" >= 1 AND "column" >= 1', name="position_from_one"),
         CheckConstraint("removed_at >= placed_at", name="removed_after_placed"),
         CheckConstraint("(doubt IS NULL) = (doubted_at IS NULL)", name="doubt_dated"),

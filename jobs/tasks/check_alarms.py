@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from backend.incidents import service as incidents_service
 from backend.telemetry import service
 from backend.telemetry.ids import SensorId
 from jobs.context import JobContext
@@ -13,6 +14,7 @@ def run(context: JobContext) -> None:
     touched = [SensorId(UUID(str(each))) for each in asked] if isinstance(asked, list) else None
     with context.finishing() as session:
         checked = service.check_alarms(session, context.principal, sensor_ids=touched)
+        incidents_service.follow_alarms(session, context.principal)
         context.result.update(
             raised=checked.raised, cleared=checked.cleared, fell_silent=checked.fell_silent
         )

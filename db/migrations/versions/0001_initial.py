@@ -1545,6 +1545,7 @@ def upgrade() -> None:
                 "unit_nearly_full",
                 "alarm_raised",
                 "alarm_cleared",
+                "samples_exposed",
                 "sensor_silent",
                 "report_built",
                 "job_failed",
@@ -1614,6 +1615,7 @@ def upgrade() -> None:
                 "unit_nearly_full",
                 "alarm_raised",
                 "alarm_cleared",
+                "samples_exposed",
                 "sensor_silent",
                 "report_built",
                 "job_failed",
@@ -2231,6 +2233,90 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("project_id", "heading", name=op.f("pk_header_map")),
     )
+    op.create_table(
+        "incident",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "unit",
+                "site_power",
+                name="incidentkind_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open",
+                "contained",
+                "closed",
+                "merged",
+                name="incidentstate_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("owner_id", sa.Uuid(), nullable=True),
+        sa.Column("owner_name", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("merged_into_id", sa.Uuid(), nullable=True),
+        sa.Column("evacuation_id", sa.Uuid(), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_by_name", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("cause", sa.String(length=1000), server_default="", nullable=False),
+        sa.Column("action", sa.String(length=1000), server_default="", nullable=False),
+        sa.Column(
+            "disposition",
+            sa.Enum(
+                "no_impact",
+                "use_restricted",
+                "retest",
+                "discard",
+                "decided_by_sample",
+                name="disposition_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("disposition_note", sa.String(length=1000), server_default="", nullable=False),
+        sa.Column("signature_id", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'closed') = (closed_at IS NOT NULL) AND (closed_at IS NULL) = (signature_id IS NULL) AND (closed_at IS NULL) = (disposition IS NULL)",
+            name=op.f("ck_incident_closed_whole"),
+        ),
+        sa.CheckConstraint(
+            "(state = 'merged') = (merged_into_id IS NOT NULL)",
+            name=op.f("ck_incident_merged_into_one"),
+        ),
+        sa.CheckConstraint(
+            "state = 'closed' OR cause = '' AND action = ''",
+            name=op.f("ck_incident_told_at_closing"),
+        ),
+        sa.CheckConstraint("ended_at >= began_at", name=op.f("ck_incident_ended_after_began")),
+        sa.ForeignKeyConstraint(
+            ["merged_into_id"], ["incident.id"], name=op.f("fk_incident_merged_into_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["owner_id"], ["user_account.id"], name=op.f("fk_incident_owner_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["signature_id"], ["electronic_signature.id"], name=op.f("fk_incident_signature_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_incident")),
+        sa.UniqueConstraint("number", name=op.f("uq_incident_number")),
+    )
+    op.create_index("ix_incident_state", "incident", ["state", "began_at"], unique=False)
     op.create_table(
         "incoming",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -3264,6 +3350,173 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("import_id", "number", name=op.f("pk_import_step")),
     )
     op.create_table(
+        "incident_alarm",
+        sa.Column("incident_id", sa.Uuid(), nullable=False),
+        sa.Column("sensor_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "high",
+                "low",
+                name="alarmkind_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("unit_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "severity",
+            sa.Enum(
+                "warning",
+                "critical",
+                name="alarmseverity_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("back_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("over_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["incident_id"], ["incident.id"], name=op.f("fk_incident_alarm_incident_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sensor_id"], ["sensor.id"], name=op.f("fk_incident_alarm_sensor_id")
+        ),
+        sa.PrimaryKeyConstraint(
+            "incident_id", "sensor_id", "kind", "since", name=op.f("pk_incident_alarm")
+        ),
+    )
+    op.create_table(
+        "incident_exposure",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("incident_id", sa.Uuid(), nullable=False),
+        sa.Column("unit_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "temperature_class",
+            sa.Enum(
+                "ln2",
+                "-80",
+                "-40",
+                "-20",
+                "4",
+                "room",
+                "37",
+                name="temperatureclass_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("in_from", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("in_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("above_minus_60_min", sa.Double(), nullable=False),
+        sa.Column("above_minus_40_min", sa.Double(), nullable=False),
+        sa.Column("above_minus_20_min", sa.Double(), nullable=False),
+        sa.Column("above_0_min", sa.Double(), nullable=False),
+        sa.Column("out_of_alarm_min", sa.Double(), nullable=False),
+        sa.Column("out_of_product_min", sa.Double(), nullable=False),
+        sa.Column("degree_hours", sa.Double(), nullable=False),
+        sa.Column("highest_c", sa.Double(), nullable=True),
+        sa.Column("lowest_c", sa.Double(), nullable=True),
+        sa.Column("known_min", sa.Double(), nullable=False),
+        sa.Column("unknown_min", sa.Double(), nullable=False),
+        sa.Column("hold_reason", sa.String(length=300), nullable=True),
+        sa.CheckConstraint(
+            "in_until >= in_from", name=op.f("ck_incident_exposure_left_after_came")
+        ),
+        sa.CheckConstraint(
+            "known_min >= 0 AND unknown_min >= 0",
+            name=op.f("ck_incident_exposure_minutes_not_negative"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["incident_id"], ["incident.id"], name=op.f("fk_incident_exposure_incident_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_incident_exposure")),
+    )
+    op.create_index(
+        "uq_incident_exposure_stay",
+        "incident_exposure",
+        [
+            "incident_id",
+            "unit_id",
+            "temperature_class",
+            "in_from",
+            sa.literal_column("coalesce(in_until, 'infinity'::timestamptz)"),
+        ],
+        unique=True,
+    )
+    op.create_table(
+        "incident_told",
+        sa.Column("incident_id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("user_name", sa.String(length=200), nullable=False),
+        sa.Column("samples", sa.BigInteger(), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["incident_id"], ["incident.id"], name=op.f("fk_incident_told_incident_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user_account.id"], name=op.f("fk_incident_told_user_id")
+        ),
+        sa.PrimaryKeyConstraint("incident_id", "user_id", name=op.f("pk_incident_told")),
+    )
+    op.create_table(
+        "incident_unit",
+        sa.Column("incident_id", sa.Uuid(), nullable=False),
+        sa.Column("unit_id", sa.Uuid(), nullable=False),
+        sa.Column("unit_label", sa.String(length=60), nullable=False),
+        sa.Column("sensor_id", sa.Uuid(), nullable=False),
+        sa.Column("setpoint_c", sa.Double(), nullable=False),
+        sa.Column("alarm_high_c", sa.Double(), nullable=False),
+        sa.Column("alarm_low_c", sa.Double(), nullable=True),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_open", sa.Boolean(), nullable=False),
+        sa.Column("highest_c", sa.Double(), nullable=True),
+        sa.Column("lowest_c", sa.Double(), nullable=True),
+        sa.Column("out_min", sa.Double(), nullable=False),
+        sa.Column("known_min", sa.Double(), nullable=False),
+        sa.Column("unknown_min", sa.Double(), nullable=False),
+        sa.Column("readings", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "readings_from",
+            sa.Enum(
+                "readings",
+                "five_minutes",
+                "hours",
+                "nothing",
+                name="readingsfrom_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(
+            ["incident_id"], ["incident.id"], name=op.f("fk_incident_unit_incident_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sensor_id"], ["sensor.id"], name=op.f("fk_incident_unit_sensor_id")
+        ),
+        sa.PrimaryKeyConstraint("incident_id", "unit_id", name=op.f("pk_incident_unit")),
+    )
+    op.create_index(
+        "ix_incident_unit_began", "incident_unit", ["unit_id", "began_at"], unique=False
+    )
+    op.create_index(
+        "uq_incident_unit_open",
+        "incident_unit",
+        ["unit_id"],
+        unique=True,
+        postgresql_where=sa.text("is_open"),
+    )
+    op.create_table(
         "incoming_line",
         sa.Column("incoming_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
@@ -3392,6 +3645,13 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["box_id"], ["storage_node.id"], name=op.f("fk_placement_box_id")),
         sa.ForeignKeyConstraint(["sample_id"], ["sample.id"], name=op.f("fk_placement_sample_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_placement")),
+    )
+    op.create_index(
+        "ix_placement_box_past",
+        "placement",
+        ["box_id", "removed_at"],
+        unique=False,
+        postgresql_where=sa.text("removed_at IS NOT NULL"),
     )
     op.create_index(
         "ix_placement_sample_history", "placement", ["sample_id", "placed_at"], unique=False
@@ -4042,6 +4302,64 @@ def upgrade() -> None:
         op.f("ix_workbook_version_file_id"), "workbook_version", ["file_id"], unique=False
     )
     op.create_table(
+        "incident_item",
+        sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
+        sa.Column("incident_id", sa.Uuid(), nullable=False),
+        sa.Column("exposure_id", sa.Uuid(), nullable=False),
+        sa.Column("sample_id", sa.Uuid(), nullable=False),
+        sa.Column("placement_id", sa.Uuid(), nullable=False),
+        sa.Column("box_path", sa.String(length=300), nullable=False),
+        sa.Column("row", sa.BigInteger(), nullable=False),
+        sa.Column("column", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "hold_state",
+            sa.Enum(
+                "none",
+                "proposed",
+                "accepted",
+                "declined",
+                name="holdstate_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            server_default="none",
+            nullable=False,
+        ),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by_name", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("decision_reason", sa.String(length=500), server_default="", nullable=False),
+        sa.CheckConstraint(
+            "(hold_state IN ('accepted', 'declined')) = (decided_at IS NOT NULL)",
+            name=op.f("ck_incident_item_decided_with_time"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["exposure_id"], ["incident_exposure.id"], name=op.f("fk_incident_item_exposure_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["incident_id"], ["incident.id"], name=op.f("fk_incident_item_incident_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["placement_id"], ["placement.id"], name=op.f("fk_incident_item_placement_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sample_id"], ["sample.id"], name=op.f("fk_incident_item_sample_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_incident_item")),
+        sa.UniqueConstraint(
+            "incident_id", "placement_id", name=op.f("uq_incident_item_incident_id_placement_id")
+        ),
+    )
+    op.create_index("ix_incident_item_exposure", "incident_item", ["exposure_id"], unique=False)
+    op.create_index(
+        "ix_incident_item_proposed",
+        "incident_item",
+        ["incident_id"],
+        unique=False,
+        postgresql_where=sa.text("hold_state = 'proposed'"),
+    )
+    op.create_index("ix_incident_item_sample", "incident_item", ["sample_id"], unique=False)
+    op.create_table(
         "sample_arrival_correction",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("sample_id", sa.Uuid(), nullable=False),
@@ -4126,6 +4444,7 @@ def upgrade() -> None:
     run_sql("19_readings.sql")
     run_sql("20_storage.sql")
     run_sql("21_custody.sql")
+    run_sql("22_incidents.sql")
 
 
 def downgrade() -> None:
@@ -4135,6 +4454,14 @@ def downgrade() -> None:
     op.drop_table("workbook_sheet")
     op.drop_index("ix_sample_arrival_correction_sample_id", table_name="sample_arrival_correction")
     op.drop_table("sample_arrival_correction")
+    op.drop_index("ix_incident_item_sample", table_name="incident_item")
+    op.drop_index(
+        "ix_incident_item_proposed",
+        table_name="incident_item",
+        postgresql_where=sa.text("hold_state = 'proposed'"),
+    )
+    op.drop_index("ix_incident_item_exposure", table_name="incident_item")
+    op.drop_table("incident_item")
     op.drop_index(op.f("ix_workbook_version_file_id"), table_name="workbook_version")
     op.drop_table("workbook_version")
     op.drop_index("ix_shipment_line_sample", table_name="shipment_line")
@@ -4195,10 +4522,24 @@ def downgrade() -> None:
         postgresql_where=sa.text("removed_at IS NULL"),
     )
     op.drop_index("ix_placement_sample_history", table_name="placement")
+    op.drop_index(
+        "ix_placement_box_past",
+        table_name="placement",
+        postgresql_where=sa.text("removed_at IS NOT NULL"),
+    )
     op.drop_table("placement")
     op.drop_table("occupancy_snapshot")
     op.drop_table("incoming_over")
     op.drop_table("incoming_line")
+    op.drop_index(
+        "uq_incident_unit_open", table_name="incident_unit", postgresql_where=sa.text("is_open")
+    )
+    op.drop_index("ix_incident_unit_began", table_name="incident_unit")
+    op.drop_table("incident_unit")
+    op.drop_table("incident_told")
+    op.drop_index("uq_incident_exposure_stay", table_name="incident_exposure")
+    op.drop_table("incident_exposure")
+    op.drop_table("incident_alarm")
     op.drop_table("import_step")
     op.drop_table("import_row")
     op.drop_index("ix_custody_offer_line_sample", table_name="custody_offer_line")
@@ -4300,6 +4641,8 @@ def downgrade() -> None:
     op.drop_table("notification_delivery")
     op.drop_index("ix_incoming_project", table_name="incoming")
     op.drop_table("incoming")
+    op.drop_index("ix_incident_state", table_name="incident")
+    op.drop_table("incident")
     op.drop_table("header_map")
     op.drop_table("expiry_told")
     op.drop_index("ix_user_session_user_id", table_name="user_session")
@@ -4482,6 +4825,8 @@ def downgrade() -> None:
     op.drop_table("alarm_test")
     op.drop_table("aggregate")
     # ### end Alembic commands ###
+    op.execute("drop function if exists incident_part_keep cascade")
+    op.execute("drop function if exists incident_keep cascade")
     op.execute("drop function if exists custody_of_ended cascade")
     op.execute("drop function if exists custody_of_removed cascade")
     op.execute("drop function if exists custody_of_added cascade")

@@ -1,0 +1,314 @@
+"""Opening incidents from alarms and keeping them up with what happens. Exported by service.py.
+
+Two checks at once take turns at an advisory lock and not at rows: whoever decides about holds
+meanwhile waits for neither. A unit has one incident that is not closed, which the database holds.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, text, update
+
+from backend.core import clock
+from backend.core.principal import Permission, Principal
+from backend.core.sessions import WriteSession
+from backend.events import service as events_service
+from backend.incidents import curves, reckoning, rules, telling
+from backend.incidents.events import (
+    IncidentContained,
+    IncidentMerged,
+    IncidentOpened,
+    IncidentReopened,
+    IncidentWidened,
+)
+from backend.incidents.exposure import Limits, back_in_range
+from backend.incidents.ids import IncidentKind, IncidentState
+from backend.incidents.models import (
+    Incident,
+    IncidentAlarm,
+    IncidentExposure,
+    IncidentItem,
+    IncidentUnit,
+)
+from backend.incidents.rules import Onset
+from backend.incidents.views import Followed
+from backend.telemetry import queries as telemetry_queries
+from backend.telemetry.models import Sensor
+from backend.telemetry.views import UnitAlarm
+
+_TAKE_TURNS = text("SELECT pg_advisory_xact_lock(7345160)")
+_TOLD_TOO = text(
+    "INSERT INTO incident_told (incident_id, user_id, user_name, samples, told_at) "
+    "SELECT :becomes, user_id, user_name, samples, told_at FROM incident_told "
+    "WHERE incident_id = :was ON CONFLICT DO NOTHING"
+)
+_STANDING = (IncidentState.OPEN, IncidentState.CONTAINED)
+_New = tuple[Sensor, datetime]
+"""The probe of a unit that has no incident, and since when it has been out of range."""
+_MOVED = (IncidentUnit, IncidentAlarm, IncidentExposure, IncidentItem)
+
+
+@dataclass(slots=True)
+class _Standing:
+    """An incident that is not closed, with its units and the alarms that are not over."""
+
+    incident: Incident
+    units: dict[UUID, IncidentUnit] = field(default_factory=dict)
+    alarms: list[IncidentAlarm] = field(default_factory=list)
+
+    @property
+    def code(self) -> str:
+        return rules.code_of(self.incident.number, self.incident.opened_at)
+
+
+def take_turns(session: WriteSession) -> None:
+    """Wait until nobody else opens, follows or closes incidents."""
+    session.execute(_TAKE_TURNS)
+
+
+def follow_alarms(session: WriteSession, principal: Principal) -> Followed:
+    """Open an incident for each unit newly out of range; note what became of the others.
+
+    Units that go out of range together share one. An incident is contained once all its units are
+    back in range, and open again when one goes out before it is closed. A second call finds
+    nothing to do.
+    """
+    principal.require(Permission.HEALTH_OPERATE)
+    take_turns(session)
+    now = clock.utc_now()
+    alarms = telemetry_queries.open_alarms(session, principal)
+    opened = _open(session, principal, alarms, now)
+    contained = told = 0
+    for standing in _load(session):
+        _note_alarms(session, standing, alarms, now)
+        for unit in standing.units.values():
+            unit.ended_at = _ended(session, standing, unit, now)
+        contained += _settle(session, principal, standing)
+        reckoned = [reckoning.reckon(session, unit, now) for unit in standing.units.values()]
+        is_contained = standing.incident.state is IncidentState.CONTAINED
+        if any(reckoned) and (is_contained or telling.has_proposals(session, standing.incident)):
+            told += telling.tell_owners(session, principal, standing.incident)
+    session.flush()
+    return Followed(opened=opened, contained=contained, told=told)
+
+
+def _load(session: WriteSession) -> list[_Standing]:
+    incidents = session.scalars(
+        select(Incident)
+        .where(Incident.state.in_(_STANDING))
+        .order_by(Incident.number)
+        .execution_options(populate_existing=True)
+    ).all()
+    found = {incident.id: _Standing(incident) for incident in incidents}
+    units = session.scalars(
+        select(IncidentUnit)
+        .where(IncidentUnit.incident_id.in_(found))
+        .order_by(IncidentUnit.unit_label)
+        .execution_options(populate_existing=True)
+    )
+    for unit in units:
+        found[unit.incident_id].units[unit.unit_id] = unit
+    alarms = session.scalars(
+        select(IncidentAlarm)
+        .where(IncidentAlarm.incident_id.in_(found))
+        .execution_options(populate_existing=True)
+    )
+    for alarm in alarms:
+        found[alarm.incident_id].alarms.append(alarm)
+    return list(found.values())
+
+
+def _open(
+    session: WriteSession, principal: Principal, alarms: Sequence[UnitAlarm], now: datetime
+) -> int:
+    """Open incidents for units that have none, or widen those that belong together."""
+    standing = _load(session)
+    of_unit = {unit_id: each for each in standing for unit_id in each.units}
+    new: dict[UUID, datetime] = {}
+    for alarm in alarms:
+        if alarm.unit_id not in of_unit and alarm.kind.value in rules.OPENS:
+            new[alarm.unit_id] = min(alarm.since, new.get(alarm.unit_id, alarm.since))
+    probes = curves.governing_sensors(session, list(new), [each.sensor_id for each in alarms])
+    # Without a probe nothing can be said of what stood there; the alarm itself stays.
+    new = {unit_id: since for unit_id, since in new.items() if unit_id in probes}
+    onsets = [Onset(unit_id=unit_id, since=since) for unit_id, since in new.items()]
+    onsets += [
+        Onset(unit_id=unit_id, since=unit.began_at)
+        for each in standing
+        if new and each.incident.state is IncidentState.OPEN
+        for unit_id, unit in each.units.items()
+    ]
+    opened = 0
+    for group in rules.together(onsets):
+        added = [onset for onset in group if onset.unit_id in new]
+        if not added:
+            continue
+        met = [of_unit[onset.unit_id] for onset in group if onset.unit_id in of_unit]
+        before = {each.incident.id: each for each in met}
+        units = [(probes[onset.unit_id], onset.since) for onset in added]
+        if before:
+            oldest, *others = sorted(before.values(), key=lambda each: each.incident.number)
+            _widen(session, principal, oldest, others, units)
+        else:
+            _begin(session, principal, units, now)
+            opened += 1
+    return opened
+
+
+def _begin(
+    session: WriteSession, principal: Principal, units: Sequence[_New], now: datetime
+) -> None:
+    incident = Incident(
+        kind=IncidentKind.SITE_POWER if len(units) > 1 else IncidentKind.UNIT,
+        opened_at=now,
+        began_at=min(since for _, since in units),
+    )
+    session.add(incident)
+    session.flush()
+    _add(session, incident, units)
+    event = IncidentOpened(
+        aggregate_id=incident.id,
+        code=rules.code_of(incident.number, incident.opened_at),
+        kind=incident.kind.value,
+        units=tuple(sorted(sensor.unit_label for sensor, _ in units)),
+        began_at=incident.began_at.isoformat(),
+    )
+    events_service.record(session, principal, event)
+
+
+def _widen(
+    session: WriteSession,
+    principal: Principal,
+    kept: _Standing,
+    others: Sequence[_Standing],
+    units: Sequence[_New],
+) -> None:
+    """Add units to an incident, and all that other incidents of the same matter have."""
+    incident = kept.incident
+    for other in others:
+        _merge(session, principal, other, kept)
+    _add(session, incident, units)
+    incident.kind = IncidentKind.SITE_POWER
+    begun = [since for _, since in units] + [each.incident.began_at for each in others]
+    incident.began_at = min(incident.began_at, *begun)
+    event = IncidentWidened(
+        aggregate_id=incident.id,
+        code=kept.code,
+        units=tuple(sorted(sensor.unit_label for sensor, _ in units)),
+    )
+    events_service.record(session, principal, event)
+
+
+def _merge(session: WriteSession, principal: Principal, gone: _Standing, kept: _Standing) -> None:
+    was, becomes = gone.incident.id, kept.incident.id
+    for table in _MOVED:
+        session.execute(
+            update(table)
+            .where(table.incident_id == was)
+            .values(incident_id=becomes)
+            .execution_options(synchronize_session=False)
+        )
+    session.execute(_TOLD_TOO, {"was": was, "becomes": becomes})
+    gone.incident.state = IncidentState.MERGED
+    gone.incident.merged_into_id = becomes
+    session.flush()
+    event = IncidentMerged(aggregate_id=was, code=gone.code, into=kept.code)
+    events_service.record(session, principal, event)
+
+
+def _add(session: WriteSession, incident: Incident, units: Sequence[_New]) -> None:
+    session.add_all(
+        IncidentUnit(
+            incident_id=incident.id,
+            unit_id=sensor.unit_id,
+            unit_label=sensor.unit_label,
+            sensor_id=sensor.id,
+            setpoint_c=sensor.setpoint_c,
+            alarm_high_c=sensor.alarm_high_c,
+            alarm_low_c=sensor.alarm_low_c,
+            began_at=since,
+        )
+        for sensor, since in units
+    )
+    session.flush()
+
+
+def _note_alarms(
+    session: WriteSession, standing: _Standing, alarms: Sequence[UnitAlarm], now: datetime
+) -> None:
+    """Write down the alarms of the incident's units, old and new, and which are over."""
+    known = {(each.sensor_id, each.kind, each.since): each for each in standing.alarms}
+    for alarm in alarms:
+        if alarm.unit_id not in standing.units:
+            continue
+        row = known.pop((alarm.sensor_id, alarm.kind, alarm.since), None)
+        if row is None:
+            row = IncidentAlarm(
+                incident_id=standing.incident.id,
+                sensor_id=alarm.sensor_id,
+                kind=alarm.kind,
+                since=alarm.since,
+                unit_id=alarm.unit_id,
+                severity=alarm.severity,
+            )
+            session.add(row)
+            standing.alarms.append(row)
+        row.back_since, row.severity, row.over_at = alarm.back_since, alarm.severity, None
+    for row in known.values():
+        row.over_at = row.over_at or now
+    session.flush()
+
+
+def _ended(
+    session: WriteSession, standing: _Standing, unit: IncidentUnit, now: datetime
+) -> datetime | None:
+    """Return since when a unit is back in range; None while it is not."""
+    counting = [
+        alarm
+        for alarm in standing.alarms
+        if alarm.unit_id == unit.unit_id and alarm.kind.value in rules.OPENS
+    ]
+    if any(alarm.over_at is None and alarm.back_since is None for alarm in counting):
+        return None
+    if unit.ended_at is not None and all(alarm.over_at is not None for alarm in counting):
+        return unit.ended_at
+    backs = [alarm.back_since for alarm in counting if alarm.back_since is not None]
+    if len(backs) == len(counting) and backs:
+        return max(*backs, unit.began_at)
+    # Acknowledged before it was back: the alarm went without saying since when it was in range.
+    return _back_by_readings(session, unit, now)
+
+
+def _back_by_readings(session: WriteSession, unit: IncidentUnit, now: datetime) -> datetime:
+    curve = curves.curve_of(
+        session,
+        unit.sensor_id,
+        unit.began_at,
+        now,
+        setpoint_c=unit.setpoint_c,
+        has_low=unit.alarm_low_c is not None,
+    )
+    limits = Limits(high_c=unit.alarm_high_c, low_c=unit.alarm_low_c)
+    return max(back_in_range(curve.points, limits) or now, unit.began_at)
+
+
+def _settle(session: WriteSession, principal: Principal, standing: _Standing) -> bool:
+    """Bring an incident's state in line with its units'; say if it is contained now."""
+    incident = standing.incident
+    ends = [unit.ended_at for unit in standing.units.values()]
+    ended = None if None in ends else max(end for end in ends if end is not None)
+    incident.ended_at = ended
+    if ended is None and incident.state is IncidentState.CONTAINED:
+        incident.state = IncidentState.OPEN
+        again = IncidentReopened(aggregate_id=incident.id, code=standing.code)
+        events_service.record(session, principal, again)
+    if ended is None or incident.state is IncidentState.CONTAINED:
+        return False
+    incident.state = IncidentState.CONTAINED
+    event = IncidentContained(
+        aggregate_id=incident.id, code=standing.code, ended_at=ended.isoformat()
+    )
+    events_service.record(session, principal, event)
+    return True

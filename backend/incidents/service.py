@@ -1,0 +1,13 @@
+"""Everything that changes incidents, by use case. Callers import this module only."""
+
+from backend.incidents.closing import close_incident, take_incident
+from backend.incidents.deciding import accept_holds, decline_holds
+from backend.incidents.following import follow_alarms
+
+__all__ = [
+    "accept_holds",
+    "close_incident",
+    "decline_holds",
+    "follow_alarms",
+    "take_incident",
+]
