@@ -32,6 +32,7 @@ from backend.storage import scan_models as storage_scan_models
 from backend.telemetry import device_models as telemetry_device_models
 from backend.telemetry import models as telemetry_models
 from backend.telemetry import rollup_models as telemetry_rollup_models
+from backend.telemetry import thermal_models as telemetry_thermal_models
 from backend.templates import definition_models as template_definition_models
 from backend.templates import models as templates_models
 from backend.transactions import models as transactions_models
@@ -61,6 +62,7 @@ MODULES = (
     telemetry_models,
     telemetry_rollup_models,
     telemetry_device_models,
+    telemetry_thermal_models,
     storage_models,
     storage_scan_models,
     labels_models,

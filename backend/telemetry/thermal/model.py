@@ -56,7 +56,7 @@ def warm_up(parameters: Parameters, air_c: float, contents: float, minutes: Floa
             [parameters.ambient_c],
         ]
     )
-    return risen(facts, air_c, np.array([contents]), minutes)[0]
+    return np.asarray(risen(facts, air_c, np.array([contents]), minutes)[0])
 
 
 def remembered(share: Floats, exchange: Floats, before: Before, air_c: float) -> Floats:

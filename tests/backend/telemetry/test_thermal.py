@@ -165,8 +165,8 @@ def test_a_limit_beyond_anything_measured_says_so() -> None:
     draws = (Parameters(slow_min=600.0, exchange_min=20.0, air_share=0.3, ambient_c=20.0),) * 4
     common = {"log_spread": 0.05, "trials": 3, "warmest_c": -55.0, "before": EMPTY, "air_c": -80.0}
 
-    near = crossing(draws, limit_c=-60.0, rng=np.random.default_rng(0), **common)  # type: ignore[arg-type] # one mapping for both
-    far = crossing(draws, limit_c=-20.0, rng=np.random.default_rng(0), **common)  # type: ignore[arg-type] # as above
+    near = crossing(draws, limit_c=-60.0, rng=np.random.default_rng(0), **common)
+    far = crossing(draws, limit_c=-20.0, rng=np.random.default_rng(0), **common)
 
     assert (near.is_beyond, far.is_beyond) == (False, True)
     assert near.median_min is not None
