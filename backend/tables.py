@@ -34,6 +34,7 @@ from backend.telemetry import alarm_models as telemetry_alarm_models
 from backend.telemetry import device_models as telemetry_device_models
 from backend.telemetry import models as telemetry_models
 from backend.telemetry import rollup_models as telemetry_rollup_models
+from backend.telemetry import thermal_models as telemetry_thermal_models
 from backend.templates import definition_models as template_definition_models
 from backend.templates import models as templates_models
 from backend.transactions import models as transactions_models
@@ -64,6 +65,7 @@ MODULES = (
     telemetry_rollup_models,
     telemetry_device_models,
     telemetry_alarm_models,
+    telemetry_thermal_models,
     storage_models,
     storage_scan_models,
     incidents_models,

@@ -30,6 +30,12 @@ TASKS: Final[Mapping[str, Task]] = {
         time_limit_s=300,
         permissions=(Permission.PREDICTIONS_VIEW, Permission.STORAGE_VIEW),
     ),
+    "telemetry.fit_thermal": Task(
+        function="jobs.tasks.fit_thermal.run",
+        queue="long",
+        time_limit_s=900,
+        permissions=(Permission.STORAGE_VIEW,),
+    ),
     "samples.fold_tally": Task(function="jobs.tasks.fold_tally.run", time_limit_s=600),
     "samples.tell_expiring": Task(
         function="jobs.tasks.tell_expiring.run",

@@ -41,6 +41,7 @@ _OF_ONE: Final = frozenset(
         Kind.ACCOUNT,
         Kind.HANDOVER,
         Kind.RETURN_OVERDUE,
+        Kind.SAMPLES_EXPOSED,
     }
 )
 """What one person hears of: who asked for it, or who has to act on it."""

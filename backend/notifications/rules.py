@@ -74,6 +74,7 @@ _WORK: Final[Mapping[str, str]] = {
     "storage.optimise_placement": "placement plan",
     "storage.snapshot_occupancy": "daily count of occupancy",
     "predictions.forecast_capacity": "capacity forecast",
+    "telemetry.fit_thermal": "fit of thermal models",
     "samples.fold_tally": "counting of samples",
     "samples.tell_expiring": "search for what expires",
     "workbooks.read": "reading of a workbook",

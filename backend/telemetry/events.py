@@ -76,6 +76,20 @@ class AlarmCleared:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnitFitted:
+    """A unit's thermal model was fitted anew, or found to have too few warm-ups."""
+
+    TYPE: ClassVar[str] = "telemetry.unit_fitted"
+    AGGREGATE: ClassVar[str] = "thermal_fit"
+    aggregate_id: UUID
+    unit_id: UUID
+    unit_label: str
+    version: str
+    warm_ups: int
+    rmse_k: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmAcknowledged:
     """A person has seen the alarm and acts; why stands in the audit entry."""
 

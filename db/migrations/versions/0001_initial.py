@@ -2144,6 +2144,35 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'draft'"),
     )
     op.create_table(
+        "thermal_fit",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("unit_id", sa.Uuid(), nullable=False),
+        sa.Column("unit_label", sa.String(length=60), nullable=False),
+        sa.Column("sensor_id", sa.Uuid(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.String(length=60), nullable=False),
+        sa.Column("first_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("readings", sa.BigInteger(), nullable=False),
+        sa.Column("warm_ups", sa.BigInteger(), nullable=False),
+        sa.Column("rmse_k", sa.Double(), nullable=True),
+        sa.Column("log_spread", sa.Double(), nullable=True),
+        sa.Column("warmest_c", sa.Double(), nullable=True),
+        sa.Column("best", postgresql.JSONB(), nullable=True),
+        sa.Column("draws", postgresql.JSONB(), nullable=True),
+        sa.Column("trials", postgresql.JSONB(), nullable=True),
+        sa.CheckConstraint(
+            "(rmse_k IS NULL) = (draws IS NULL) AND (rmse_k IS NULL) = (trials IS NULL) AND (rmse_k IS NULL) = (log_spread IS NULL) AND (rmse_k IS NULL) = (warmest_c IS NULL) AND (rmse_k IS NULL) = (best IS NULL)",
+            name=op.f("ck_thermal_fit_error_with_model"),
+        ),
+        sa.CheckConstraint("warm_ups >= 0 AND readings >= 0", name=op.f("ck_thermal_fit_counted")),
+        sa.ForeignKeyConstraint(
+            ["sensor_id"], ["sensor.id"], name=op.f("fk_thermal_fit_sensor_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_thermal_fit")),
+    )
+    op.create_index("ix_thermal_fit_newest", "thermal_fit", ["unit_id", "made_at"], unique=False)
+    op.create_table(
         "user_role",
         sa.Column("user_id", sa.Uuid(), nullable=False),
         sa.Column(
@@ -3358,6 +3387,11 @@ def upgrade() -> None:
             sa.Enum(
                 "high",
                 "low",
+                "rate",
+                "door",
+                "no_data",
+                "cumulative",
+                "disagree",
                 name="alarmkind_known",
                 native_enum=False,
                 create_constraint=True,
@@ -4648,6 +4682,8 @@ def downgrade() -> None:
     op.drop_index("ix_user_session_user_id", table_name="user_session")
     op.drop_table("user_session")
     op.drop_table("user_role")
+    op.drop_index("ix_thermal_fit_newest", table_name="thermal_fit")
+    op.drop_table("thermal_fit")
     op.drop_index(
         "uq_template_version_draft",
         table_name="template_version",

@@ -1,0 +1,80 @@
+"""When a unit crosses a limit if its cooling stops now: a median and an 80 % interval."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from backend.telemetry.thermal.fitting import HORIZON_MIN
+from backend.telemetry.thermal.model import Before, Parameters, contents_c, minutes_until
+
+_SHARES = (0.1, 0.5, 0.9)
+_PER_DRAW = 25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crossing:
+    """Minutes until the limit; None means not within the horizon of 14 days.
+
+    ``is_beyond``: the limit is warmer than anything the model was compared with.
+    """
+
+    limit_c: float
+    from_c: float
+    low_min: float | None
+    median_min: float | None
+    high_min: float | None
+    is_beyond: bool
+
+
+def crossing(
+    draws: Sequence[Parameters],
+    *,
+    log_spread: float,
+    trials: int,
+    warmest_c: float,
+    before: Before,
+    air_c: float,
+    limit_c: float,
+    rng: np.random.Generator,
+) -> Crossing:
+    """Return when the air side crosses ``limit_c``, from ``air_c`` and the readings before it.
+
+    The parameters' doubt comes from the draws; what differs from one warm-up to the next, such as
+    the load, from the trials. Few trials know their own spread badly, so it is drawn from Student's
+    t with as many degrees of freedom.
+    """
+    times = np.array(
+        [
+            _or_never(
+                minutes_until(
+                    each,
+                    air_c,
+                    contents_c(each, before, air_c),
+                    limit_c,
+                    horizon_min=HORIZON_MIN,
+                )
+            )
+            for each in draws
+        ]
+    )
+    factors = np.exp(log_spread * rng.standard_t(trials, (len(times), _PER_DRAW)))
+    low, median, high = np.quantile(
+        (times[:, None] * factors).ravel(), _SHARES, method="inverted_cdf"
+    )
+    return Crossing(
+        limit_c=limit_c,
+        from_c=air_c,
+        low_min=_within(low),
+        median_min=_within(median),
+        high_min=_within(high),
+        is_beyond=limit_c > warmest_c,
+    )
+
+
+def _or_never(minutes: float | None) -> float:
+    return np.inf if minutes is None else minutes
+
+
+def _within(minutes: float) -> float | None:
+    return float(minutes) if minutes < HORIZON_MIN else None
