@@ -219,19 +219,19 @@ def _merge(session: WriteSession, principal: Principal, gone: _Standing, kept: _
 
 
 def _add(session: WriteSession, incident: Incident, units: Sequence[_New]) -> None:
-    session.add_all(
-        IncidentUnit(
+    for sensor, since in units:
+        low_c, high_c = telemetry_queries.limits_of(session, sensor)
+        unit = IncidentUnit(
             incident_id=incident.id,
             unit_id=sensor.unit_id,
             unit_label=sensor.unit_label,
             sensor_id=sensor.id,
             setpoint_c=sensor.setpoint_c,
-            alarm_high_c=sensor.alarm_high_c,
-            alarm_low_c=sensor.alarm_low_c,
+            alarm_high_c=high_c,
+            alarm_low_c=low_c,
             began_at=since,
         )
-        for sensor, since in units
-    )
+        session.add(unit)
     session.flush()
 
 

@@ -83,7 +83,7 @@ class IncidentUnit(Base):
     unit_label: Mapped[str] = mapped_column(short_text(60))
     sensor_id: Mapped[UUID] = mapped_column(ForeignKey("sensor.id"))
     setpoint_c: Mapped[float]
-    alarm_high_c: Mapped[float]
+    alarm_high_c: Mapped[float | None]
     alarm_low_c: Mapped[float | None]
     began_at: Mapped[datetime]
     ended_at: Mapped[datetime | None] = mapped_column(default=None)

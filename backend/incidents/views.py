@@ -60,7 +60,7 @@ class UnitView:
     sensor_id: SensorId
     zone: TemperatureClass | None
     setpoint_c: float
-    alarm_high_c: float
+    alarm_high_c: float | None
     alarm_low_c: float | None
     began_at: datetime
     ended_at: datetime | None

@@ -139,7 +139,7 @@ def readings(
         return _peaks(session, sensor, since, every)
     stretch = peaks.binned(Reading.at.expression, every, since)
     worst: ColumnElement[float] = Reading.value.expression
-    if _low_c(session, sensor) is not None:
+    if limits_of(session, sensor)[0] is not None:
         worst = func.abs(Reading.value - sensor.setpoint_c)
     thinned = (
         select(Reading.at, Reading.value)
@@ -160,7 +160,7 @@ def _peaks(
     stretch = peaks.binned(found.c.at, every, since)
     worst: ColumnElement[float] = found.c.highest
     away = worst
-    if _low_c(session, sensor) is not None:
+    if limits_of(session, sensor)[0] is not None:
         too_cold = sensor.setpoint_c - found.c.lowest > found.c.highest - sensor.setpoint_c
         worst = case((too_cold, found.c.lowest), else_=found.c.highest)
         away = func.abs(worst - sensor.setpoint_c)
@@ -237,10 +237,10 @@ _LATEST_OF = text(
 )
 
 
-def _low_c(session: Session, sensor: Sensor) -> float | None:
-    """Return the limit below which it is too cold, None where cold does no harm."""
+def limits_of(session: Session, sensor: Sensor) -> tuple[float | None, float | None]:
+    """Return below and above which a sensor is in alarm now, None where there is no such limit."""
     terms = alarm_terms.terms_for(alarm_rules.traits(sensor), alarm_rules.standing(session))
-    return alarm_judging.limits_of(terms)[0]
+    return alarm_judging.limits_of(terms)
 
 
 def _alarm(

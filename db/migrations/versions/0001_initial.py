@@ -3507,7 +3507,7 @@ def upgrade() -> None:
         sa.Column("unit_label", sa.String(length=60), nullable=False),
         sa.Column("sensor_id", sa.Uuid(), nullable=False),
         sa.Column("setpoint_c", sa.Double(), nullable=False),
-        sa.Column("alarm_high_c", sa.Double(), nullable=False),
+        sa.Column("alarm_high_c", sa.Double(), nullable=True),
         sa.Column("alarm_low_c", sa.Double(), nullable=True),
         sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
