@@ -611,6 +611,52 @@ def upgrade() -> None:
         postgresql_where=sa.text("pos IS NULL"),
     )
     op.create_table(
+        "pick_list",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column(
+            "purpose",
+            sa.Enum(
+                "take_out",
+                "move",
+                "evacuate",
+                "worklist",
+                name="pickpurpose_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open",
+                "done",
+                "closed",
+                name="pickstate_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("made_by_name", sa.String(length=200), nullable=False),
+        sa.Column(
+            "made_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_by_name", sa.String(length=200), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'open') = (closed_at IS NULL)", name=op.f("ck_pick_list_closed_dated")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pick_list")),
+        sa.UniqueConstraint("number", name=op.f("uq_pick_list_number")),
+    )
+    op.create_index("ix_pick_list_state", "pick_list", ["state", "made_at"], unique=False)
+    op.create_table(
         "printer",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.String(length=80), nullable=False),
@@ -3170,6 +3216,7 @@ def upgrade() -> None:
             sa.Enum(
                 "no_read",
                 "spilled",
+                "not_found",
                 name="doubt_known",
                 native_enum=False,
                 create_constraint=True,
@@ -3840,6 +3887,60 @@ def upgrade() -> None:
         op.f("ix_workbook_version_file_id"), "workbook_version", ["file_id"], unique=False
     )
     op.create_table(
+        "pick_line",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("list_id", sa.Uuid(), nullable=False),
+        sa.Column("step", sa.BigInteger(), nullable=False),
+        sa.Column("sample_id", sa.Uuid(), nullable=False),
+        sa.Column("from_box_id", sa.Uuid(), nullable=False),
+        sa.Column("from_row", sa.BigInteger(), nullable=False),
+        sa.Column("from_column", sa.BigInteger(), nullable=False),
+        sa.Column("to_box_id", sa.Uuid(), nullable=True),
+        sa.Column("to_row", sa.BigInteger(), nullable=True),
+        sa.Column("to_column", sa.BigInteger(), nullable=True),
+        sa.Column("reason", sa.String(length=300), server_default="", nullable=False),
+        sa.Column(
+            "outcome",
+            sa.Enum(
+                "picked",
+                "placed",
+                "short",
+                "skipped",
+                name="pickoutcome_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("outcome_reason", sa.String(length=300), server_default="", nullable=False),
+        sa.Column("stay_id", sa.Uuid(), nullable=True),
+        sa.Column("by", sa.Uuid(), nullable=True),
+        sa.Column("by_name", sa.String(length=200), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(outcome IS NULL) = (at IS NULL)", name=op.f("ck_pick_line_outcome_dated")
+        ),
+        sa.CheckConstraint(
+            "(to_row IS NULL) = (to_column IS NULL) AND (to_row IS NULL OR to_box_id IS NOT NULL)",
+            name=op.f("ck_pick_line_destination_whole"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["from_box_id"], ["storage_node.id"], name=op.f("fk_pick_line_from_box_id")
+        ),
+        sa.ForeignKeyConstraint(["list_id"], ["pick_list.id"], name=op.f("fk_pick_line_list_id")),
+        sa.ForeignKeyConstraint(["sample_id"], ["sample.id"], name=op.f("fk_pick_line_sample_id")),
+        sa.ForeignKeyConstraint(["stay_id"], ["placement.id"], name=op.f("fk_pick_line_stay_id")),
+        sa.ForeignKeyConstraint(
+            ["to_box_id"], ["storage_node.id"], name=op.f("fk_pick_line_to_box_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pick_line")),
+        sa.UniqueConstraint("list_id", "sample_id", name=op.f("uq_pick_line_list_id_sample_id")),
+        sa.UniqueConstraint("list_id", "step", name=op.f("uq_pick_line_list_id_step")),
+    )
+    op.create_index("ix_pick_line_outcome", "pick_line", ["list_id", "outcome"], unique=False)
+    op.create_index("ix_pick_line_sample", "pick_line", ["sample_id"], unique=False)
+    op.create_table(
         "sample_arrival_correction",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("sample_id", sa.Uuid(), nullable=False),
@@ -3933,6 +4034,9 @@ def downgrade() -> None:
     op.drop_table("workbook_sheet")
     op.drop_index("ix_sample_arrival_correction_sample_id", table_name="sample_arrival_correction")
     op.drop_table("sample_arrival_correction")
+    op.drop_index("ix_pick_line_sample", table_name="pick_line")
+    op.drop_index("ix_pick_line_outcome", table_name="pick_line")
+    op.drop_table("pick_line")
     op.drop_index(op.f("ix_workbook_version_file_id"), table_name="workbook_version")
     op.drop_table("workbook_version")
     op.drop_index("ix_shipment_line_sample", table_name="shipment_line")
@@ -4208,6 +4312,8 @@ def downgrade() -> None:
     op.drop_table("qc_threshold_set")
     op.drop_index("uq_printer_name", table_name="printer")
     op.drop_table("printer")
+    op.drop_index("ix_pick_list_state", table_name="pick_list")
+    op.drop_table("pick_list")
     op.drop_index(
         "ix_outbox_event_unsequenced",
         table_name="outbox_event",
