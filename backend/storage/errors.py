@@ -2,6 +2,7 @@
 
 NotFound       NodeNotFound · PlanNotFound · ScanNotFound · NothingToUndo · PickListNotFound
 InvalidInput   PositionOutside · NotABox · NodeMisplaced · ScanRefused · PickListRefused
+               WorklistRefused
 Conflict       BoxFull · PositionTaken · PlacementRefused · AlreadyPlaced · NotPlaced
                LabelTaken · PlanNotOpen · UndoTooLate
                ScanNotOpen · ScanOutdated · BoxNotAllSeen · NotOfThisBox
@@ -50,6 +51,10 @@ class PickListNotFound(NotFound):
 
 class PickListRefused(InvalidInput):
     """A pick list cannot be made of this; the sentence says of what."""
+
+
+class WorklistRefused(InvalidInput):
+    """A robot cannot be given this; the sentence names the line."""
 
 
 class BoxFull(Conflict):

@@ -13,6 +13,7 @@ from backend.core.sessions import ReadSession
 from backend.samples import queries as samples_queries
 from backend.samples.ids import SampleId
 from backend.samples.models import Sample
+from backend.storage import pick_rules
 from backend.storage.errors import PickListNotFound
 from backend.storage.ids import NodeId, PickLineId, PickListId, PickOutcome, PickState
 from backend.storage.models import Placement, StorageNode
@@ -47,6 +48,17 @@ def get_list(session: ReadSession, principal: Principal, list_id: PickListId) ->
     if found is None:
         raise PickListNotFound(_NOT_FOUND)
     return _list_view(found, _counts(session, [found.id])[found.id])
+
+
+def find_list(session: ReadSession, principal: Principal, name: str) -> PickListView:
+    """Return the list that people call so: PL-0042. Same errors as `get_list`."""
+    number = pick_rules.list_number(name)
+    found = session.scalar(
+        visible_lists(principal).with_only_columns(PickList.id).where(PickList.number == number)
+    )
+    if found is None:
+        raise PickListNotFound(_NOT_FOUND)
+    return get_list(session, principal, PickListId(found))
 
 
 def list_lists(
@@ -183,7 +195,7 @@ def _line_view(
         sample_id=SampleId(line.sample_id),
         barcode=barcode,
         name=name,
-        volume_ul=None if volume_ul is None else float(volume_ul),
+        volume_ul=volume_ul,
         from_box_id=NodeId(line.from_box_id),
         from_path=from_path,
         from_position=Position(line.from_row, line.from_column),
@@ -193,6 +205,7 @@ def _line_view(
         reason=line.reason,
         outcome=line.outcome,
         outcome_reason=line.outcome_reason,
+        by=line.by,
         by_name=line.by_name,
         at=line.at,
     )

@@ -7,6 +7,7 @@ from typing import Final, TypeAlias
 from uuid import UUID
 
 MOST_LINES: Final = 20_000
+_DIGITS: Final = 12
 
 PlaceKey: TypeAlias = tuple[tuple[int, str], ...]
 """Sort order and label of every place from the site inwards to the box."""
@@ -53,3 +54,9 @@ def in_given_groups(spots: Sequence[Spot]) -> list[int]:
 def list_name(number: int) -> str:
     """What people call a pick list: PL-0042."""
     return f"PL-{number:04d}"
+
+
+def list_number(name: str) -> int | None:
+    """Return the number that a name says, however it is typed; None where it says none."""
+    digits = name.strip().upper().removeprefix("PL-")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= _DIGITS else None

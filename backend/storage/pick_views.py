@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
+from uuid import UUID
 
 from backend.samples.ids import SampleId
 from backend.storage import pick_rules
@@ -27,7 +29,7 @@ class PickLineView:
     sample_id: SampleId
     barcode: str
     name: str
-    volume_ul: float | None
+    volume_ul: Decimal | None
     from_box_id: NodeId
     from_path: str
     from_position: Position
@@ -38,6 +40,7 @@ class PickLineView:
     reason: str
     outcome: PickOutcome | None
     outcome_reason: str
+    by: UUID | None
     by_name: str | None
     at: datetime | None
 
