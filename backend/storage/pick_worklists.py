@@ -1,6 +1,5 @@
 """A pick list as a robot's worklist: its tubes where they stood, and what the ledger says."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 
 from backend.core.principal import Permission, Principal
@@ -51,12 +50,6 @@ def _source(line: PickLineView, boxes: dict[NodeId, BoxView], names: dict[NodeId
 
 
 def _labware(boxes: Sequence[BoxView]) -> dict[NodeId, str]:
-    """Name each box for the deck: its label, or its path where two have one label."""
-    alike: defaultdict[str, list[BoxView]] = defaultdict(list)
-    for box in boxes:
-        alike[box.label].append(box)
-    return {
-        box.id: label if len(group) == 1 else box.path.replace("/", "-")
-        for label, group in alike.items()
-        for box in group
-    }
+    """Name each box for the deck: by labels, or all by paths where two have one label."""
+    is_clear = len({box.label for box in boxes}) == len(boxes)
+    return {box.id: box.label if is_clear else box.path.replace("/", "-") for box in boxes}

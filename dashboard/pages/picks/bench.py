@@ -112,8 +112,13 @@ def _next(
                 [above, html.Span(f"{line.name}{volume}", className="t3")], className="pk-above"
             ),
             html.P(line.barcode, className="pk-code mono"),
-            html.Div(where, className="pk-way"),
-            *_thumbnail(session, principal, box_id, lit),
+            html.Div(
+                [
+                    html.Div(where, className="pk-way"),
+                    *_thumbnail(session, principal, box_id, lit),
+                ],
+                className="pk-where",
+            ),
             html.Div(
                 [
                     html.Span(icon("upc-scan"), className="pk-icon"),

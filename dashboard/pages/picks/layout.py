@@ -69,7 +69,7 @@ def list_layout(*, code: str) -> Page:
                 [html.B(picks.title), html.Span(_facts(picks), className="t2")],
                 className="pk-title",
             ),
-            html.Div(id=ids.SAID, **aria(live="polite")),
+            html.Div(id=ids.SAID, className="pk-answer", **aria(live="polite")),
             html.Div(drawn, id=ids.BODY, className="pk"),
             html.Div(
                 form_field("Code", field, help_text=bench.purpose_words(picks.purpose)),
@@ -166,5 +166,8 @@ def _form() -> list[Component]:
             optional=True,
             class_name="pk-f",
         ),
-        button("Make the list", id=ids.MAKE, kind="primary", icon="plus-lg"),
+        html.Div(
+            button("Make the list", id=ids.MAKE, kind="primary", icon="plus-lg"),
+            className="row-x",
+        ),
     ]

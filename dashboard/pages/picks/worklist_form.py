@@ -52,7 +52,7 @@ def draw(picks: PickListView) -> list[Component]:
             className="t2 sm",
         ),
         fields,
-        button("Make the worklist", id=ids.WORKLIST),
+        html.Div(button("Make the worklist", id=ids.WORKLIST), className="row-x"),
         html.Div(id=ids.WORKLIST_FILES, className="row-x g6 pk-files"),
     )
     is_shown = picks.purpose in {PickPurpose.WORKLIST, PickPurpose.TAKE_OUT}
