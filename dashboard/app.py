@@ -39,6 +39,7 @@ from dashboard.pages.admin import trail_download as audit_files
 from dashboard.pages.custody import download as shipment_files
 from dashboard.pages.documents import download as document_files
 from dashboard.pages.labels import download as label_files
+from dashboard.pages.picks import download as pick_files
 from dashboard.pages.reports import download as report_files
 from dashboard.pages.samples import attachment_download as attachment_files
 from dashboard.pages.samples import download as sample_files
@@ -83,6 +84,7 @@ def create_app(settings: Settings) -> Flask:
     server.register_blueprint(template_files.blueprint())
     server.register_blueprint(document_files.blueprint())
     server.register_blueprint(shipment_files.blueprint())
+    server.register_blueprint(pick_files.blueprint())
     server.register_blueprint(audit_files.blueprint())
     api.register(server, settings)
     app = _dash(server)

@@ -42,6 +42,10 @@ from dashboard.pages.notifications import callbacks as notifications_callbacks
 from dashboard.pages.notifications import layout as notifications
 from dashboard.pages.overview import callbacks as overview_callbacks
 from dashboard.pages.overview import layout as overview
+from dashboard.pages.picks import callbacks as picks_callbacks
+from dashboard.pages.picks import layout as picks
+from dashboard.pages.picks import making_callbacks as picks_making_callbacks
+from dashboard.pages.picks import worklist_callbacks as picks_worklist_callbacks
 from dashboard.pages.predictions import callbacks as predictions_callbacks
 from dashboard.pages.predictions import layout as predictions
 from dashboard.pages.rack_scans import callbacks as rack_scan_callbacks
@@ -66,6 +70,7 @@ from dashboard.pages.samples import detail_past_callbacks as sample_past_callbac
 from dashboard.pages.samples import detail_preanalytical_callbacks as sample_preanalytical_callbacks
 from dashboard.pages.samples import filter_callbacks as samples_filter_callbacks
 from dashboard.pages.samples import layout as samples
+from dashboard.pages.samples import pick_callbacks as samples_pick_callbacks
 from dashboard.pages.samples import pool_callbacks as samples_pool_callbacks
 from dashboard.pages.sequencing import callbacks as sequencing_callbacks
 from dashboard.pages.sequencing import layout as sequencing
@@ -177,6 +182,17 @@ ROUTES: tuple[Route, ...] = (
         query=("box", "scan"),
     ),
     Route(
+        path="/storage/picks",
+        permission=Permission.STORAGE_PLACE,
+        layout=picks.layout,
+        query=("show",),
+    ),
+    Route(
+        path="/storage/picks/<code>",
+        permission=Permission.STORAGE_PLACE,
+        layout=picks.list_layout,
+    ),
+    Route(
         path="/storage/<path:path>",
         permission=Permission.STORAGE_VIEW,
         layout=storage.layout,
@@ -278,11 +294,15 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     sample_attachment_callbacks,
     sample_preanalytical_callbacks,
     samples_pool_callbacks,
+    samples_pick_callbacks,
     single_callbacks,
     storage_acts,
     storage_callbacks,
     storage_plan_callbacks,
     rack_scan_callbacks,
+    picks_callbacks,
+    picks_making_callbacks,
+    picks_worklist_callbacks,
     templates_callbacks,
     workbooks_callbacks,
     workbooks_long_callbacks,

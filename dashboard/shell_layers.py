@@ -32,6 +32,8 @@ KEYS = (
     ("Filter", ("f",)),
     ("Export", ("e",)),
     ("Next problem", ("F8",)),
+    ("Pick list: what is wrong", ("1", "2", "3", "4")),
+    ("Pick list: skip", ("5",)),
     ("Undo", ("z",)),
     ("Close, back", ("Esc",)),
 )

@@ -27,6 +27,9 @@ from backend.sequencing.schemas import (
     RunPlanIn,
     SequencingRequestIn,
 )
+from backend.storage import service as storage_service
+from backend.storage.ids import PickPurpose
+from backend.storage.picking import PickWish
 from backend.templates.usual import add_usual_templates
 
 SEQUENCERS = (
@@ -43,12 +46,13 @@ HOLD_REASONS = (
 )
 LIBRARIES_A_REQUEST = 8
 SHIPPED = 3
+PICKED, PICKED_UL = 24, Decimal(10)
 REQUESTS = 6
 _READS_MILLIONS = (Decimal(40), Decimal(25), Decimal(30), Decimal(1), Decimal(20), Decimal(35))
 
 
 def set_up(session: WriteSession, principal: Principal, *, now: datetime) -> None:
-    """Publish templates, put sequencers into service, ask for sequencing, book runs, pack tubes."""
+    """Publish templates, put sequencers into service, ask for sequencing, book runs, pack, pick."""
     machines = {
         name: sequencing_service.add_instrument(
             session, principal, instrument=InstrumentIn(name=name, model=model)
@@ -63,6 +67,7 @@ def set_up(session: WriteSession, principal: Principal, *, now: datetime) -> Non
         _runs(session, principal, machines, requests, now)
     _shipment(session, principal)
     _parcel(session, principal, now.date())
+    _pick_list(session, principal)
     predictions_service.request_forecast(session, principal)
 
 
@@ -108,6 +113,28 @@ def _parcel(session: WriteSession, principal: Principal, today: date) -> None:
         codes=[f"Donor {number}, plasma" for number in range(1, 7)],
     )
     custody_service.announce(session, principal, announced=announced)
+
+
+def _pick_list(session: WriteSession, principal: Principal) -> None:
+    """Ask for some tubes of several boxes, for a robot."""
+    standing = session.scalars(
+        select(Sample.id)
+        .where(
+            Sample.status == Status.IN_STORAGE,
+            Sample.custody == Custody.IN_STORAGE,
+            Sample.volume_ul >= PICKED_UL,
+        )
+        .order_by(Sample.created_at.desc(), Sample.id)
+        .limit(PICKED)
+    ).all()
+    if standing:
+        storage_service.make_list(
+            session,
+            principal,
+            title="Tubes for the next run",
+            purpose=PickPurpose.WORKLIST,
+            lines=[PickWish(sample_id=SampleId(sample_id)) for sample_id in standing],
+        )
 
 
 def _holds(session: WriteSession, principal: Principal) -> None:

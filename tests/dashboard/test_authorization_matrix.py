@@ -91,6 +91,7 @@ FILES = {
     "attachments.file": "documents.view",
     "templates.file": "samples.view",
     "shipments.file": "samples.view",
+    "picks.file": "storage.place",
     "documents.file": "documents.view",
     "audit.file": "audit.view",
 }

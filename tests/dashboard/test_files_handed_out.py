@@ -29,6 +29,10 @@ from backend.samples import exporting
 from backend.samples import service as samples_service
 from backend.samples.ids import AttachmentKind, SampleId
 from backend.samples.models import Project, Sample
+from backend.storage import pick_queries
+from backend.storage import service as storage_service
+from backend.storage.ids import PickPurpose
+from backend.storage.picking import PickWish
 from backend.templates.usual import add_usual_templates
 from backend.work.ids import JobId, JobState
 from backend.work.models import Job
@@ -37,7 +41,7 @@ from backend.workbooks import service as workbooks_service
 from tests.dashboard.conftest import csrf_headers, submit_sign_in
 from tests.factories.people import PASSWORD, make_user
 from tests.factories.samples import EVERYBODY
-from tests.factories.storage import make_tube
+from tests.factories.storage import make_freezer, make_tube, stand
 
 EMAIL = "keeper@laboratory.example"
 EVIL = 'x".html\r\nX-Evil: 1 µ'
@@ -79,6 +83,16 @@ def addresses(bound_database: Engine, server: Flask) -> dict[str, str]:
         key = shipment_queries.get_shipment(session, EVERYBODY, shipment).id
         custody_service.pack_sample(session, EVERYBODY, shipment_id=key, sample_id=sample_id)
         custody_service.close_box(session, EVERYBODY, shipment_id=key)
+        stood = make_tube(session, project, barcode="DNA-FILES-0002")
+        stand(session, stood, make_freezer(session).box_id, 1, 1)
+        picks = storage_service.make_list(
+            session,
+            EVERYBODY,
+            title=EVIL,
+            purpose=PickPurpose.TAKE_OUT,
+            lines=[PickWish(sample_id=stood)],
+        )
+        picked = pick_queries.get_list(session, EVERYBODY, picks).label
         report = _report(files.put(b"%PDF-1.7"))
         made = {"sha256": files.put(PAGE), "format": "csv", "rows": 1, "entries": 1}
         listed = _finished_job(user_id, exporting.JOB_KIND, made)
@@ -96,6 +110,7 @@ def addresses(bound_database: Engine, server: Flask) -> dict[str, str]:
             "attachments.file": f"/files/attachments/{attached.id}",
             "templates.file": "/files/templates/blood-intake/1",
             "shipments.file": f"/files/shipments/{shipment}",
+            "picks.file": f"/files/picks/{picked}.csv",
             "documents.file": f"/files/documents/{version.file_id}",
             "audit.file": f"/files/audit/{trail.id}",
             "GET /api/v1/reports/files/{file_id}": f"/api/v1/reports/files/{report}",

@@ -23,7 +23,11 @@ from backend.samples import service as samples_service
 from backend.samples.ids import AttachmentKind, SampleId
 from backend.samples.models import Project, ProjectMember, Sample
 from backend.sequencing.models import SequencingRequest
+from backend.storage import pick_queries
+from backend.storage import service as storage_service
+from backend.storage.ids import PickPurpose
 from backend.storage.models import StorageNode
+from backend.storage.picking import PickWish
 from backend.templates.models import SampleImport
 from backend.templates.service import imports
 from backend.workbooks import service as workbooks_service
@@ -52,6 +56,7 @@ class Scene:
     import_id: UUID
     box_path: str
     shipment: str
+    pick_list: str
     workbook_id: UUID
     parcel: str
     attachment_id: UUID
@@ -98,6 +103,13 @@ def scene(bound_database: Engine) -> Scene:
             shipment_id=shipment_queries.get_shipment(session, EVERYBODY, shipment).id,
             sample_id=packed,
         )
+        picks = storage_service.make_list(
+            session,
+            EVERYBODY,
+            title="Their tube",
+            purpose=PickPurpose.TAKE_OUT,
+            lines=[PickWish(sample_id=sample_id)],
+        )
         workbook = workbooks_service.add_workbook(
             session,
             EVERYBODY,
@@ -130,6 +142,7 @@ def scene(bound_database: Engine) -> Scene:
             import_id=draft.id,
             box_path=box.path,
             shipment=shipment,
+            pick_list=pick_queries.get_list(session, EVERYBODY, picks).label,
             workbook_id=workbook.workbook_id,
             parcel=parcel,
             attachment_id=attached.id,
@@ -176,6 +189,7 @@ def pages(scene: Scene) -> list[tuple[str, str]]:
         path = (
             route.path.replace("<path:barcode>", BARCODE)
             .replace("<path:path>", quote(scene.box_path))
+            .replace("/picks/<code>", f"/picks/{scene.pick_list}")
             .replace("<code>", scene.shipment)
             .replace("<parcel>", scene.parcel)
             .replace("<key>", "blood-intake")

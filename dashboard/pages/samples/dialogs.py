@@ -10,10 +10,12 @@ from backend.core.principal import Principal
 from backend.samples import finding, rules
 from backend.samples.exporting import MOST_XLSX_ROWS, ExportFormat
 from backend.samples.views import SavedView
+from backend.storage.ids import PickPurpose
 from dashboard.components.attributes import data
 from dashboard.components.button import button
 from dashboard.components.dialog import dialog
 from dashboard.components.form_field import form_field
+from dashboard.pages.picks.words import PURPOSES
 from dashboard.pages.samples import filter_rows, ids
 from dashboard.pages.samples.address import ListAddress
 from dashboard.pages.samples.arrival_fields import arrival_fields
@@ -189,6 +191,23 @@ def pool_dialog() -> html.Dialog:
         ),
         html.Div(id=ids.POOL_OUTCOME, role="status"),
         _answers("Make pool", ids.POOL_APPLY),
+    )
+
+
+def pick_dialog() -> html.Dialog:
+    """Draw the form that makes a pick list of the selected samples."""
+    purposes = [
+        {"value": purpose.value, "label": PURPOSES[purpose]}
+        for purpose in (PickPurpose.TAKE_OUT, PickPurpose.MOVE, PickPurpose.WORKLIST)
+    ]
+    return dialog(
+        ids.PICK_DIALOG,
+        "Make a pick list",
+        html.P("Its lines follow the way through storage. Nothing moves.", className="t2"),
+        form_field("Title", dbc.Input(id=ids.PICK_TITLE, maxLength=200)),
+        form_field("Purpose", dbc.Select(id=ids.PICK_PURPOSE, options=purposes, value="take_out")),
+        html.Div(id=ids.PICK_OUTCOME, role="status"),
+        _answers("Make the list", ids.PICK_APPLY),
     )
 
 

@@ -59,6 +59,11 @@ QUERY = "samples-query"
 
 HOLD_EVIDENCE = "samples-hold-evidence"
 
+PICK_DIALOG = "samples-pick-dialog"
+PICK_TITLE = "samples-pick-title"
+PICK_PURPOSE = "samples-pick-purpose"
+PICK_OUTCOME = "samples-pick-outcome"
+PICK_APPLY = "samples-pick-apply"
 POOL_DIALOG = "samples-pool-dialog"
 POOL_NAME = "samples-pool-name"
 POOL_VOLUME = "samples-pool-volume"

@@ -89,6 +89,7 @@ def layout(**query: str) -> Page:
             dialogs.hold_dialog(),
             *_printing(principal),
             dialogs.pool_dialog(),
+            dialogs.pick_dialog(),
             dcc.Interval(
                 id=ids.COUNTING, interval=_LOOK_AGAIN_MS, max_intervals=_LOOKS, disabled=True
             ),

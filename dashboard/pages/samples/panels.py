@@ -93,6 +93,8 @@ def bulk_bar(principal: Principal) -> html.Div:
     acts: list[Component] = []
     if principal.may(Permission.STORAGE_PLAN):
         acts.append(button("Plan places", id=ids.BULK_PLAN, icon="grid-3x3-gap"))
+    if principal.may(Permission.STORAGE_PLACE):
+        acts.append(button("Pick list", icon="clipboard-check", opens=ids.PICK_DIALOG))
     if principal.may(Permission.SEQUENCING_REQUEST):
         acts.append(_of_rows(button("Request sequencing", id=ids.BULK_SEQUENCE, icon="diagram-3")))
     if principal.may(Permission.SAMPLES_REGISTER) and principal.may(Permission.SAMPLES_EDIT):

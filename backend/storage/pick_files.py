@@ -1,0 +1,73 @@
+"""A pick list as a table: CSV or a workbook, in the order of its places."""
+
+import csv
+import io
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import xlsxwriter
+
+from backend.core.formulas import never_run
+from backend.storage.pick_views import PickLineView
+
+CSV_TYPE = "text/csv; charset=utf-8"
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+_COLUMNS: tuple[tuple[str, Callable[[PickLineView], str | Decimal | None]], ...] = (
+    ("Line", lambda line: Decimal(line.step)),
+    ("Barcode", lambda line: line.barcode),
+    ("Sample name", lambda line: line.name),
+    ("Volume µL", lambda line: line.volume_ul),
+    ("From box", lambda line: line.from_path),
+    ("From position", lambda line: line.from_position.label),
+    ("To box", lambda line: line.to_path),
+    ("To position", lambda line: line.to_position.label if line.to_position else None),
+    ("Reason", lambda line: line.reason),
+    ("Answer", lambda line: line.outcome.value if line.outcome else None),
+    ("Why", lambda line: line.outcome_reason),
+    ("By", lambda line: line.by_name),
+)
+_HEADS = (*(name for name, _ in _COLUMNS), "At")
+
+
+def as_csv(lines: Sequence[PickLineView], zone: ZoneInfo) -> bytes:
+    """Return comma-separated text with a byte-order mark, so that spreadsheets read µ right."""
+    file = io.StringIO(newline="")
+    writer = csv.writer(file)
+    writer.writerow(_HEADS)
+    writer.writerows([_text(cell) for cell in _cells(line, zone)] for line in lines)
+    return file.getvalue().encode("utf-8-sig")
+
+
+def as_xlsx(lines: Sequence[PickLineView], zone: ZoneInfo) -> bytes:
+    """Return a workbook of one sheet: numbers as numbers, nothing that calculates."""
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(
+        file, {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    )
+    sheet = book.add_worksheet("Pick list")
+    head = book.add_format({"bold": True, "bottom": 1})
+    sheet.freeze_panes(1, 2)
+    sheet.set_column(0, len(_HEADS) - 1, 16)
+    for column, name in enumerate(_HEADS):
+        sheet.write_string(0, column, name, head)
+    for row, line in enumerate(lines, start=1):
+        for column, cell in enumerate(_cells(line, zone)):
+            if isinstance(cell, Decimal):
+                sheet.write_number(row, column, float(cell))
+            elif cell:
+                sheet.write_string(row, column, _text(cell))
+    book.close()
+    return file.getvalue()
+
+
+def _cells(line: PickLineView, zone: ZoneInfo) -> list[str | Decimal | None]:
+    at = None if line.at is None else f"{line.at.astimezone(zone):%Y-%m-%d %H:%M}"
+    return [*(value(line) for _, value in _COLUMNS), at]
+
+
+def _text(cell: str | Decimal | None) -> str:
+    if cell is None:
+        return ""
+    return format(cell, "f") if isinstance(cell, Decimal) else never_run(cell)

@@ -1,0 +1,55 @@
+"""A pick list as a robot's worklist: its tubes where they stood, and what the ledger says."""
+
+from collections.abc import Sequence
+
+from backend.core.principal import Permission, Principal
+from backend.core.sessions import ReadSession
+from backend.storage import box_queries, pick_queries, worklists
+from backend.storage.ids import NodeId, PickListId, PickOutcome
+from backend.storage.pick_views import PickLineView
+from backend.storage.views import BoxView
+from backend.storage.worklists import CherryPick, Source, Transfer
+
+_LEFT = frozenset({PickOutcome.SHORT, PickOutcome.SKIPPED})
+
+
+def transfers_of(
+    session: ReadSession, principal: Principal, list_id: PickListId, wanted: CherryPick
+) -> tuple[Transfer, ...]:
+    """Return what a robot is to do with the tubes of a list, short and skipped ones left out.
+
+    The robot takes each tube from the box that it stood in: racks go onto the deck as they are.
+
+    Raises:
+        PickListNotFound: not visible.
+        WorklistRefused: a robot cannot be given this; the line is named.
+    """
+    principal.require(Permission.STORAGE_PLACE)
+    lines = [
+        line
+        for line in pick_queries.list_lines(session, principal, list_id)
+        if line.outcome not in _LEFT
+    ]
+    boxes = {
+        box_id: box_queries.get_box(session, principal, box_id)
+        for box_id in dict.fromkeys(line.from_box_id for line in lines)
+    }
+    names = _labware(list(boxes.values()))
+    return worklists.cherry_pick([_source(line, boxes, names) for line in lines], wanted)
+
+
+def _source(line: PickLineView, boxes: dict[NodeId, BoxView], names: dict[NodeId, str]) -> Source:
+    return Source(
+        line=line.step,
+        barcode=line.barcode,
+        labware=names[line.from_box_id],
+        shape=boxes[line.from_box_id].shape,
+        position=line.from_position,
+        available_ul=line.volume_ul,
+    )
+
+
+def _labware(boxes: Sequence[BoxView]) -> dict[NodeId, str]:
+    """Name each box for the deck: by labels, or all by paths where two have one label."""
+    is_clear = len({box.label for box in boxes}) == len(boxes)
+    return {box.id: box.label if is_clear else box.path.replace("/", "-") for box in boxes}
