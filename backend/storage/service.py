@@ -4,6 +4,7 @@ from backend.storage.accepting import accept_plan
 from backend.storage.places import (
     block_position,
     create_node,
+    set_box_slots,
     set_unit_status,
     snapshot_occupancy,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "read_rack",
     "recheck_rack",
     "request_plan",
+    "set_box_slots",
     "set_unit_status",
     "snapshot_occupancy",
     "spill_box",
