@@ -1,10 +1,12 @@
 """What storage may refuse.
 
-NotFound       NodeNotFound · PlanNotFound · ScanNotFound · NothingToUndo
-InvalidInput   PositionOutside · NotABox · NodeMisplaced · ScanRefused
+NotFound       NodeNotFound · PlanNotFound · ScanNotFound · NothingToUndo · PickListNotFound
+InvalidInput   PositionOutside · NotABox · NodeMisplaced · ScanRefused · PickListRefused
 Conflict       BoxFull · PositionTaken · PlacementRefused · AlreadyPlaced · NotPlaced
                LabelTaken · PlanNotOpen · UndoTooLate · RackFull
                ScanNotOpen · ScanOutdated · BoxNotAllSeen · NotOfThisBox
+               PickListNotOpen · NotOnTheList · AlreadyPicked · ElsewhereNow · NotToBePicked
+               NothingInHand · WrongDestination · StillInHand
 """
 
 from backend.core.errors import Conflict, InvalidInput, NotFound
@@ -40,6 +42,14 @@ class NodeMisplaced(InvalidInput):
 
 class ScanRefused(InvalidInput):
     """A rack scanner's file cannot be read, or says nothing of one box; the sentence says where."""
+
+
+class PickListNotFound(NotFound):
+    """No such pick list or line, or the list holds samples that the person may not see."""
+
+
+class PickListRefused(InvalidInput):
+    """A pick list cannot be made of this; the sentence says of what."""
 
 
 class BoxFull(Conflict):
@@ -92,3 +102,35 @@ class BoxNotAllSeen(Conflict):
 
 class NotOfThisBox(Conflict):
     """The tube stands in another box, or nowhere."""
+
+
+class PickListNotOpen(Conflict):
+    """The pick list is done or closed."""
+
+
+class NotOnTheList(Conflict):
+    """The tube that was scanned is not to be picked."""
+
+
+class AlreadyPicked(Conflict):
+    """Somebody has picked the tube already."""
+
+
+class ElsewhereNow(Conflict):
+    """The tube does not stand where it stood when the pick list was made."""
+
+
+class NotToBePicked(Conflict):
+    """The tube is on hold, or is no longer there."""
+
+
+class NothingInHand(Conflict):
+    """A destination was scanned before a tube."""
+
+
+class WrongDestination(Conflict):
+    """What the person has in hand goes elsewhere."""
+
+
+class StillInHand(Conflict):
+    """A pick list cannot be closed while somebody carries one of its tubes."""

@@ -231,3 +231,43 @@ class TubeVerified:
     placement_id: UUID
     path: str
     position: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PickListMade:
+    """Tubes are to be fetched, in the order of their places; nothing has moved."""
+
+    TYPE: ClassVar[str] = "storage.pick_list_made"
+    AGGREGATE: ClassVar[str] = "pick_list"
+
+    aggregate_id: UUID
+    number: int
+    title: str
+    purpose: str
+    lines: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PickAnswered:
+    """A line of a pick list was answered; ``outcome`` is None where an answer was taken back."""
+
+    TYPE: ClassVar[str] = "storage.pick_answered"
+    AGGREGATE: ClassVar[str] = "pick_list"
+
+    aggregate_id: UUID
+    sample_id: UUID
+    step: int
+    outcome: str | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PickListEnded:
+    """A pick list is done, or was closed with ``left`` lines without an answer."""
+
+    TYPE: ClassVar[str] = "storage.pick_list_ended"
+    AGGREGATE: ClassVar[str] = "pick_list"
+
+    aggregate_id: UUID
+    state: str
+    left: int

@@ -9,6 +9,8 @@ PlacementId = NewType("PlacementId", UUID)
 PlanId = NewType("PlanId", UUID)
 RackScanId = NewType("RackScanId", UUID)
 RelocationPlanId = NewType("RelocationPlanId", UUID)
+PickListId = NewType("PickListId", UUID)
+PickLineId = NewType("PickLineId", UUID)
 
 
 class NodeKind(StrEnum):
@@ -49,6 +51,8 @@ class Doubt(StrEnum):
     """A scan of the rack could not read its position, or found another tube there."""
     SPILLED = "spilled"
     """The box fell; the tube has not been put back yet."""
+    NOT_FOUND = "not_found"
+    """Somebody who was to pick it did not find it there."""
 
 
 class ScanState(StrEnum):
@@ -78,3 +82,52 @@ class RelocationKind(StrEnum):
     """To free boxes with few moves."""
     EVACUATE = "evacuate"
     """To save what stands in a failing unit."""
+
+
+class PickPurpose(StrEnum):
+    """What becomes of the tubes of a pick list."""
+
+    TAKE_OUT = "take_out"
+    MOVE = "move"
+    EVACUATE = "evacuate"
+    WORKLIST = "worklist"
+    """They go to a pipetting robot."""
+
+    @property
+    def moves(self) -> bool:
+        """Whether tubes go from one position to another, so that each is scanned twice."""
+        return self in {PickPurpose.MOVE, PickPurpose.EVACUATE}
+
+
+class PickState(StrEnum):
+    """Where a pick list stands."""
+
+    OPEN = "open"
+    DONE = "done"
+    """Every line has an answer."""
+    CLOSED = "closed"
+    """A person ended it; lines without an answer were left."""
+
+
+class PickOutcome(StrEnum):
+    """What became of a line of a pick list."""
+
+    PICKED = "picked"
+    """Taken out; of a move: in somebody's hand, on its way."""
+    PLACED = "placed"
+    SHORT = "short"
+    SKIPPED = "skipped"
+
+
+class ShortReason(StrEnum):
+    """Why a tube could not be picked."""
+
+    NOT_FOUND = "not_found"
+    EMPTY = "empty"
+    DAMAGED = "damaged"
+    WRONG_TUBE = "wrong_tube"
+
+    @property
+    def speaks_against(self) -> bool:
+        """Whether it says that the tube does not stand where it is recorded."""
+        return self is not ShortReason.DAMAGED

@@ -1,6 +1,9 @@
 """Everything that changes storage, by use case. Callers import this module only."""
 
 from backend.storage.accepting import accept_plan
+from backend.storage.pick_answers import short_pick, skip_pick, undo_pick
+from backend.storage.pick_steps import pick
+from backend.storage.picking import close_list, make_list
 from backend.storage.places import (
     block_position,
     create_node,
@@ -22,13 +25,16 @@ __all__ = [
     "accept_plan",
     "block_position",
     "cancel_plan",
+    "close_list",
     "commit_rack",
     "create_node",
     "discard_rack",
     "dismiss_plan",
     "end_spill",
     "fold_tally",
+    "make_list",
     "move_samples",
+    "pick",
     "place_sample",
     "put_back",
     "read_rack",
@@ -36,11 +42,14 @@ __all__ = [
     "request_plan",
     "set_box_slots",
     "set_unit_status",
+    "short_pick",
+    "skip_pick",
     "snapshot_occupancy",
     "spill_box",
     "store_plan",
     "take_out",
     "undo_acceptance",
+    "undo_pick",
     "undo_placement",
     "undo_rack",
 ]

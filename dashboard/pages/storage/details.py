@@ -25,6 +25,7 @@ from dashboard.pages.storage.place import href_of
 _DOUBTS = {
     Doubt.NO_READ: "not read by the last scan",
     Doubt.SPILLED: "fell out, not put back yet",
+    Doubt.NOT_FOUND: "not found when it was to be picked",
 }
 REASONS = ("Used for extraction", "Used for a library", "Sent out", "Sample check")
 

@@ -611,6 +611,52 @@ def upgrade() -> None:
         postgresql_where=sa.text("pos IS NULL"),
     )
     op.create_table(
+        "pick_list",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column(
+            "purpose",
+            sa.Enum(
+                "take_out",
+                "move",
+                "evacuate",
+                "worklist",
+                name="pickpurpose_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open",
+                "done",
+                "closed",
+                name="pickstate_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("made_by_name", sa.String(length=200), nullable=False),
+        sa.Column(
+            "made_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_by_name", sa.String(length=200), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'open') = (closed_at IS NULL)", name=op.f("ck_pick_list_closed_dated")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pick_list")),
+        sa.UniqueConstraint("number", name=op.f("uq_pick_list_number")),
+    )
+    op.create_index("ix_pick_list_state", "pick_list", ["state", "made_at"], unique=False)
+    op.create_table(
         "printer",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.String(length=80), nullable=False),
@@ -2728,11 +2774,16 @@ def upgrade() -> None:
         sa.Column("box_columns", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("capacity", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("used", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("box_slots", sa.BigInteger(), nullable=True),
         sa.Column("reserved_for_project_id", sa.Uuid(), nullable=True),
         sa.Column("allowed_material_types", postgresql.JSONB(), nullable=True),
         sa.CheckConstraint(
             "(kind = 'box') = (box_rows > 0 AND box_columns > 0)",
             name=op.f("ck_storage_node_box_has_grid"),
+        ),
+        sa.CheckConstraint(
+            "box_slots IS NULL OR (kind = 'rack' AND box_slots > 0)",
+            name=op.f("ck_storage_node_slots_of_racks"),
         ),
         sa.CheckConstraint(
             "used >= 0 AND used <= capacity", name=op.f("ck_storage_node_used_within_capacity")
@@ -3170,6 +3221,7 @@ def upgrade() -> None:
             sa.Enum(
                 "no_read",
                 "spilled",
+                "not_found",
                 name="doubt_known",
                 native_enum=False,
                 create_constraint=True,
@@ -3338,6 +3390,64 @@ def upgrade() -> None:
     )
     op.create_index("ix_rack_scan_box", "rack_scan", ["box_id", "created_at"], unique=False)
     op.create_index("ix_rack_scan_sha256", "rack_scan", ["sha256"], unique=False)
+    op.create_table(
+        "relocation_plan",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("job_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "consolidate",
+                "evacuate",
+                name="relocationkind_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("unit_id", sa.Uuid(), nullable=False),
+        sa.Column("scope", postgresql.JSONB(), nullable=False),
+        sa.Column("requested_by", sa.Uuid(), nullable=True),
+        sa.Column("requested_by_name", sa.String(length=200), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "requested",
+                "ready",
+                "accepted",
+                "dismissed",
+                "failed",
+                "cancelled",
+                name="planstate_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("incident_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.Column("ready_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("objective_moves", sa.BigInteger(), nullable=True),
+        sa.Column("bound_moves", sa.BigInteger(), nullable=True),
+        sa.Column("summary", postgresql.JSONB(), nullable=True),
+        sa.Column("pick_list_id", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(["job_id"], ["job.id"], name=op.f("fk_relocation_plan_job_id")),
+        sa.ForeignKeyConstraint(
+            ["unit_id"], ["storage_node.id"], name=op.f("fk_relocation_plan_unit_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_relocation_plan")),
+    )
+    op.create_index(
+        "ix_relocation_plan_unit", "relocation_plan", ["unit_id", "created_at"], unique=False
+    )
     op.create_table(
         "request_sample",
         sa.Column("request_id", sa.Uuid(), nullable=False),
@@ -3840,6 +3950,128 @@ def upgrade() -> None:
         op.f("ix_workbook_version_file_id"), "workbook_version", ["file_id"], unique=False
     )
     op.create_table(
+        "box_move",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("box_id", sa.Uuid(), nullable=False),
+        sa.Column("from_unit_id", sa.Uuid(), nullable=False),
+        sa.Column("from_path", sa.String(length=300), nullable=False),
+        sa.Column("to_unit_id", sa.Uuid(), nullable=False),
+        sa.Column("to_path", sa.String(length=300), nullable=False),
+        sa.Column("moved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("moved_by", sa.Uuid(), nullable=True),
+        sa.Column("moved_by_name", sa.String(length=200), nullable=False),
+        sa.Column("tubes", sa.BigInteger(), nullable=False),
+        sa.Column("plan_id", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(["box_id"], ["storage_node.id"], name=op.f("fk_box_move_box_id")),
+        sa.ForeignKeyConstraint(
+            ["from_unit_id"], ["storage_node.id"], name=op.f("fk_box_move_from_unit_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["plan_id"], ["relocation_plan.id"], name=op.f("fk_box_move_plan_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["to_unit_id"], ["storage_node.id"], name=op.f("fk_box_move_to_unit_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_box_move")),
+    )
+    op.create_index("ix_box_move_box", "box_move", ["box_id", "moved_at"], unique=False)
+    op.create_table(
+        "pick_line",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("list_id", sa.Uuid(), nullable=False),
+        sa.Column("step", sa.BigInteger(), nullable=False),
+        sa.Column("sample_id", sa.Uuid(), nullable=False),
+        sa.Column("from_box_id", sa.Uuid(), nullable=False),
+        sa.Column("from_row", sa.BigInteger(), nullable=False),
+        sa.Column("from_column", sa.BigInteger(), nullable=False),
+        sa.Column("to_box_id", sa.Uuid(), nullable=True),
+        sa.Column("to_row", sa.BigInteger(), nullable=True),
+        sa.Column("to_column", sa.BigInteger(), nullable=True),
+        sa.Column("reason", sa.String(length=300), server_default="", nullable=False),
+        sa.Column(
+            "outcome",
+            sa.Enum(
+                "picked",
+                "placed",
+                "short",
+                "skipped",
+                name="pickoutcome_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("outcome_reason", sa.String(length=300), server_default="", nullable=False),
+        sa.Column("stay_id", sa.Uuid(), nullable=True),
+        sa.Column("by", sa.Uuid(), nullable=True),
+        sa.Column("by_name", sa.String(length=200), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(outcome IS NULL) = (at IS NULL)", name=op.f("ck_pick_line_outcome_dated")
+        ),
+        sa.CheckConstraint(
+            "(to_row IS NULL) = (to_column IS NULL) AND (to_row IS NULL OR to_box_id IS NOT NULL)",
+            name=op.f("ck_pick_line_destination_whole"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["from_box_id"], ["storage_node.id"], name=op.f("fk_pick_line_from_box_id")
+        ),
+        sa.ForeignKeyConstraint(["list_id"], ["pick_list.id"], name=op.f("fk_pick_line_list_id")),
+        sa.ForeignKeyConstraint(["sample_id"], ["sample.id"], name=op.f("fk_pick_line_sample_id")),
+        sa.ForeignKeyConstraint(["stay_id"], ["placement.id"], name=op.f("fk_pick_line_stay_id")),
+        sa.ForeignKeyConstraint(
+            ["to_box_id"], ["storage_node.id"], name=op.f("fk_pick_line_to_box_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pick_line")),
+        sa.UniqueConstraint("list_id", "sample_id", name=op.f("uq_pick_line_list_id_sample_id")),
+        sa.UniqueConstraint("list_id", "step", name=op.f("uq_pick_line_list_id_step")),
+    )
+    op.create_index("ix_pick_line_outcome", "pick_line", ["list_id", "outcome"], unique=False)
+    op.create_index("ix_pick_line_sample", "pick_line", ["sample_id"], unique=False)
+    op.create_table(
+        "relocation_move",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("plan_id", sa.Uuid(), nullable=False),
+        sa.Column("step", sa.BigInteger(), nullable=False),
+        sa.Column("from_box_id", sa.Uuid(), nullable=False),
+        sa.Column("reasons", postgresql.JSONB(), nullable=False),
+        sa.Column("sample_id", sa.Uuid(), nullable=True),
+        sa.Column("from_row", sa.BigInteger(), nullable=True),
+        sa.Column("from_column", sa.BigInteger(), nullable=True),
+        sa.Column("to_box_id", sa.Uuid(), nullable=True),
+        sa.Column("to_row", sa.BigInteger(), nullable=True),
+        sa.Column("to_column", sa.BigInteger(), nullable=True),
+        sa.Column("to_rack_id", sa.Uuid(), nullable=True),
+        sa.Column("tubes", sa.BigInteger(), nullable=False),
+        sa.Column("outcome", sa.String(length=300), nullable=True),
+        sa.CheckConstraint(
+            "(sample_id IS NULL) = (to_box_id IS NULL)",
+            name=op.f("ck_relocation_move_tube_into_box"),
+        ),
+        sa.CheckConstraint(
+            "(sample_id IS NULL) = (to_rack_id IS NOT NULL)",
+            name=op.f("ck_relocation_move_tube_or_box"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["from_box_id"], ["storage_node.id"], name=op.f("fk_relocation_move_from_box_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["plan_id"], ["relocation_plan.id"], name=op.f("fk_relocation_move_plan_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sample_id"], ["sample.id"], name=op.f("fk_relocation_move_sample_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["to_box_id"], ["storage_node.id"], name=op.f("fk_relocation_move_to_box_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["to_rack_id"], ["storage_node.id"], name=op.f("fk_relocation_move_to_rack_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_relocation_move")),
+    )
+    op.create_index("ix_relocation_move_plan", "relocation_move", ["plan_id", "step"], unique=True)
+    op.create_table(
         "sample_arrival_correction",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("sample_id", sa.Uuid(), nullable=False),
@@ -3933,6 +4165,13 @@ def downgrade() -> None:
     op.drop_table("workbook_sheet")
     op.drop_index("ix_sample_arrival_correction_sample_id", table_name="sample_arrival_correction")
     op.drop_table("sample_arrival_correction")
+    op.drop_index("ix_relocation_move_plan", table_name="relocation_move")
+    op.drop_table("relocation_move")
+    op.drop_index("ix_pick_line_sample", table_name="pick_line")
+    op.drop_index("ix_pick_line_outcome", table_name="pick_line")
+    op.drop_table("pick_line")
+    op.drop_index("ix_box_move_box", table_name="box_move")
+    op.drop_table("box_move")
     op.drop_index(op.f("ix_workbook_version_file_id"), table_name="workbook_version")
     op.drop_table("workbook_version")
     op.drop_index("ix_shipment_line_sample", table_name="shipment_line")
@@ -3975,6 +4214,8 @@ def downgrade() -> None:
     op.drop_table("sample_act_outcome")
     op.drop_index("ix_request_sample_sample_id", table_name="request_sample")
     op.drop_table("request_sample")
+    op.drop_index("ix_relocation_plan_unit", table_name="relocation_plan")
+    op.drop_table("relocation_plan")
     op.drop_index("ix_rack_scan_sha256", table_name="rack_scan")
     op.drop_index("ix_rack_scan_box", table_name="rack_scan")
     op.drop_table("rack_scan")
@@ -4208,6 +4449,8 @@ def downgrade() -> None:
     op.drop_table("qc_threshold_set")
     op.drop_index("uq_printer_name", table_name="printer")
     op.drop_table("printer")
+    op.drop_index("ix_pick_list_state", table_name="pick_list")
+    op.drop_table("pick_list")
     op.drop_index(
         "ix_outbox_event_unsequenced",
         table_name="outbox_event",
