@@ -54,6 +54,18 @@ def get_relocation(
     return _view(*row, moves=_moves(session, plan_id))
 
 
+def get_scope(
+    session: ReadSession, principal: Principal, plan_id: RelocationPlanId
+) -> dict[str, Any]:
+    """Return what a plan is about, as `relocating` wrote it. Raises PlanNotFound."""
+    plan = session.scalars(
+        visible_relocations(principal).where(RelocationPlan.id == plan_id)
+    ).one_or_none()
+    if plan is None:
+        raise PlanNotFound(_NOT_FOUND)
+    return plan.scope
+
+
 def list_relocations(
     session: ReadSession, principal: Principal, *, unit_id: NodeId, limit: int = 5
 ) -> list[RelocationPlanView]:
