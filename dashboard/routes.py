@@ -50,6 +50,8 @@ from dashboard.pages.register import callbacks as register_callbacks
 from dashboard.pages.register import layout as register
 from dashboard.pages.register import single as register_single
 from dashboard.pages.register import single_callbacks
+from dashboard.pages.relocations import callbacks as relocation_callbacks
+from dashboard.pages.relocations import layout as relocations
 from dashboard.pages.reports import callbacks as reports_callbacks
 from dashboard.pages.reports import layout as reports
 from dashboard.pages.samples import all_callbacks as samples_all_callbacks
@@ -177,6 +179,12 @@ ROUTES: tuple[Route, ...] = (
         query=("box", "scan"),
     ),
     Route(
+        path="/storage/relocations",
+        permission=Permission.STORAGE_VIEW,
+        layout=relocations.layout,
+        query=("plan",),
+    ),
+    Route(
         path="/storage/<path:path>",
         permission=Permission.STORAGE_VIEW,
         layout=storage.layout,
@@ -283,6 +291,7 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     storage_callbacks,
     storage_plan_callbacks,
     rack_scan_callbacks,
+    relocation_callbacks,
     templates_callbacks,
     workbooks_callbacks,
     workbooks_long_callbacks,

@@ -159,7 +159,7 @@ def relocation_ready(
         severity=Severity.WARNING if without_place else Severity.OK,
         title=title,
         body=f"{body} It waits for your decision.",
-        href=f"/storage/relocations/{plan_id}",
+        href=f"/storage/relocations?plan={plan_id}",
     )
 
 

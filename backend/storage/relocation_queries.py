@@ -67,14 +67,18 @@ def get_scope(
 
 
 def list_relocations(
-    session: ReadSession, principal: Principal, *, unit_id: NodeId, limit: int = 5
+    session: ReadSession,
+    principal: Principal,
+    *,
+    unit_id: NodeId | None = None,
+    limit: int = 5,
 ) -> list[RelocationPlanView]:
-    """Return the latest plans for a unit, without their lines."""
+    """Return the latest plans, of a unit or of all, without their lines."""
+    wanted = _full(principal)
+    if unit_id is not None:
+        wanted = wanted.where(RelocationPlan.unit_id == unit_id)
     rows = session.execute(
-        _full(principal)
-        .where(RelocationPlan.unit_id == unit_id)
-        .order_by(RelocationPlan.created_at.desc(), RelocationPlan.id)
-        .limit(limit)
+        wanted.order_by(RelocationPlan.created_at.desc(), RelocationPlan.id).limit(limit)
     )
     return [_view(plan, job_state, label) for plan, job_state, label in rows]
 

@@ -119,13 +119,13 @@ def _store(
     row.state, row.ready_at = PlanState.READY, clock.utc_now()
     row.summary = relocation_queries.summary_as_json(summary)
     session.flush()
-    whole = sum(1 for line in numbered if line["to_rack_id"] is not None)
+    whole = sum("to_rack_id" in line for line in lines)
     ready = RelocationReady(
         aggregate_id=row.id,
         requested_by=row.requested_by,
         kind=row.kind.value,
         unit=session.scalars(select(StorageNode.label).where(StorageNode.id == row.unit_id)).one(),
-        tubes=sum(line["tubes"] for line in numbered),
+        tubes=sum(int(line["tubes"]) for line in lines),
         boxes=whole or len(summary.freed),
         without_place=summary.without_place,
     )

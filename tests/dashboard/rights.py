@@ -68,6 +68,7 @@ PAGES: Mapping[str, str] = {
     "/register/labels": "labels.print",
     "/storage": "storage.view",
     "/storage/rack-scans": "storage.place",
+    "/storage/relocations": "storage.view",
     "/storage/<path:path>": "storage.view",
     "/sequencing": "sequencing.view",
     "/predictions": "predictions.view",

@@ -42,7 +42,7 @@ def told_to(session: WriteSession, user_id: UUID) -> list[Notification]:
                 "storage.relocation_ready",
                 {"kind": "evacuate", "unit": "ULT-1", "tubes": 3, "boxes": 0, "without_place": 1},
             ),
-            (Kind.PLAN_READY, "/storage/relocations/", Severity.WARNING),
+            (Kind.PLAN_READY, "/storage/relocations?plan=", Severity.WARNING),
         ),
         (
             (
@@ -55,7 +55,7 @@ def told_to(session: WriteSession, user_id: UUID) -> list[Notification]:
                     "without_place": 0,
                 },
             ),
-            (Kind.PLAN_READY, "/storage/relocations/", Severity.OK),
+            (Kind.PLAN_READY, "/storage/relocations?plan=", Severity.OK),
         ),
         (
             ("templates.import_registered", {"file_name": "a.csv", "registered": 8, "left": 0}),
