@@ -30,6 +30,7 @@ from backend.samples import stored_models as sample_stored_models
 from backend.sequencing import models as sequencing_models
 from backend.storage import models as storage_models
 from backend.storage import pick_models as storage_pick_models
+from backend.storage import relocation_models as storage_relocation_models
 from backend.storage import scan_models as storage_scan_models
 from backend.telemetry import alarm_models as telemetry_alarm_models
 from backend.telemetry import device_models as telemetry_device_models
@@ -70,6 +71,7 @@ MODULES = (
     storage_models,
     storage_scan_models,
     incidents_models,
+    storage_relocation_models,
     storage_pick_models,
     labels_models,
     custody_models,

@@ -54,6 +54,8 @@ from dashboard.pages.register import callbacks as register_callbacks
 from dashboard.pages.register import layout as register
 from dashboard.pages.register import single as register_single
 from dashboard.pages.register import single_callbacks
+from dashboard.pages.relocations import callbacks as relocation_callbacks
+from dashboard.pages.relocations import layout as relocations
 from dashboard.pages.reports import callbacks as reports_callbacks
 from dashboard.pages.reports import layout as reports
 from dashboard.pages.samples import all_callbacks as samples_all_callbacks
@@ -193,6 +195,12 @@ ROUTES: tuple[Route, ...] = (
         layout=picks.list_layout,
     ),
     Route(
+        path="/storage/relocations",
+        permission=Permission.STORAGE_VIEW,
+        layout=relocations.layout,
+        query=("plan",),
+    ),
+    Route(
         path="/storage/<path:path>",
         permission=Permission.STORAGE_VIEW,
         layout=storage.layout,
@@ -303,6 +311,7 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     picks_callbacks,
     picks_making_callbacks,
     picks_worklist_callbacks,
+    relocation_callbacks,
     templates_callbacks,
     workbooks_callbacks,
     workbooks_long_callbacks,

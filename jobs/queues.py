@@ -21,6 +21,9 @@ TASKS: Final[Mapping[str, Task]] = {
     "storage.optimise_placement": Task(
         function="jobs.tasks.optimise_placement.run", queue="long", time_limit_s=600
     ),
+    "storage.plan_relocation": Task(
+        function="jobs.tasks.plan_relocation.run", queue="long", time_limit_s=600
+    ),
     "storage.snapshot_occupancy": Task(
         function="jobs.tasks.snapshot_occupancy.run", permissions=(Permission.STORAGE_VIEW,)
     ),

@@ -80,6 +80,17 @@ def _plan_ready(event: EventView) -> Notice:
     )
 
 
+def _relocation_ready(event: EventView) -> Notice:
+    return rules.relocation_ready(
+        kind=_text(event, "kind"),
+        unit=_text(event, "unit"),
+        tubes=_number(event, "tubes"),
+        boxes=_number(event, "boxes"),
+        without_place=_number(event, "without_place"),
+        plan_id=str(event.aggregate_id),
+    )
+
+
 def _import_registered(event: EventView) -> Notice:
     return rules.import_registered(
         file_name=_text(event, "file_name"),
@@ -234,6 +245,7 @@ def _token_made(event: EventView) -> Notice:
 
 ON: Final[Mapping[str, Callable[[EventView], Notice | None]]] = {
     "storage.plan_ready": _plan_ready,
+    "storage.relocation_ready": _relocation_ready,
     "templates.import_registered": _import_registered,
     "storage.unit_nearly_full": _unit_nearly_full,
     "telemetry.alarm_raised": _alarm_raised,

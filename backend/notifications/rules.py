@@ -72,6 +72,7 @@ KINDS_OF: Final[Mapping[Show, frozenset[Kind]]] = {
 
 _WORK: Final[Mapping[str, str]] = {
     "storage.optimise_placement": "placement plan",
+    "storage.plan_relocation": "plan to free boxes or empty a unit",
     "storage.snapshot_occupancy": "daily count of occupancy",
     "predictions.forecast_capacity": "capacity forecast",
     "telemetry.fit_thermal": "fit of thermal models",
@@ -143,6 +144,27 @@ def plan_ready(*, placements: int, left_over: int, plan_id: str) -> Notice:
         title=f"Placement plan ready: {_counted(placements, 'sample')}",
         body=f"{_counted(placements, 'placement')} wait for your decision{left}.",
         href=f"/storage?plan={plan_id}",
+    )
+
+
+def relocation_ready(
+    *, kind: str, unit: str, tubes: int, boxes: int, without_place: int, plan_id: str
+) -> Notice:
+    what = _counted(tubes, "tube")
+    if kind == "evacuate":
+        title = f"Evacuation plan for {unit} ready: {what}"
+        left = f" {_counted(without_place, 'tube')} found no place." if without_place else ""
+        body = f"{what} can be brought to safety.{left}"
+    else:
+        freed = "1 box" if boxes == 1 else f"{boxes:,} boxes"
+        title = f"Consolidation plan for {unit} ready: {freed}"
+        body = f"{freed} can be freed by moving {what}."
+    return Notice(
+        kind=Kind.PLAN_READY,
+        severity=Severity.WARNING if without_place else Severity.OK,
+        title=title,
+        body=f"{body} It waits for your decision.",
+        href=f"/storage/relocations?plan={plan_id}",
     )
 
 

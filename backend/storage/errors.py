@@ -4,7 +4,7 @@ NotFound       NodeNotFound · PlanNotFound · ScanNotFound · NothingToUndo · 
 InvalidInput   PositionOutside · NotABox · NodeMisplaced · ScanRefused · PickListRefused
                WorklistRefused
 Conflict       BoxFull · PositionTaken · PlacementRefused · AlreadyPlaced · NotPlaced
-               LabelTaken · PlanNotOpen · UndoTooLate
+               LabelTaken · PlanNotOpen · UndoTooLate · RackFull
                ScanNotOpen · ScanOutdated · BoxNotAllSeen · NotOfThisBox
                PickListNotOpen · NotOnTheList · AlreadyPicked · ElsewhereNow · NotToBePicked
                NothingInHand · WrongDestination · StillInHand
@@ -83,6 +83,10 @@ class LabelTaken(Conflict):
 
 class PlanNotOpen(Conflict):
     """The plan is not ready for an answer, or has had one."""
+
+
+class RackFull(Conflict):
+    """No slot of the rack is free, or nobody has said how many it has."""
 
 
 class UndoTooLate(Conflict):

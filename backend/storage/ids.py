@@ -8,6 +8,7 @@ NodeId = NewType("NodeId", UUID)
 PlacementId = NewType("PlacementId", UUID)
 PlanId = NewType("PlanId", UUID)
 RackScanId = NewType("RackScanId", UUID)
+RelocationPlanId = NewType("RelocationPlanId", UUID)
 PickListId = NewType("PickListId", UUID)
 PickLineId = NewType("PickLineId", UUID)
 
@@ -72,6 +73,15 @@ class PlanState(StrEnum):
     DISMISSED = "dismissed"
     FAILED = "failed"
     CANCELLED = "cancelled"
+
+
+class RelocationKind(StrEnum):
+    """Why stored tubes are to change their places."""
+
+    CONSOLIDATE = "consolidate"
+    """To free boxes with few moves."""
+    EVACUATE = "evacuate"
+    """To save what stands in a failing unit."""
 
 
 class PickPurpose(StrEnum):

@@ -21,6 +21,9 @@ class StorageNode(Base):
         UniqueConstraint("parent_id", "label"),
         CheckConstraint("used >= 0 AND used <= capacity", name="used_within_capacity"),
         CheckConstraint("(kind = 'box') = (box_rows > 0 AND box_columns > 0)", name="box_has_grid"),
+        CheckConstraint(
+            "box_slots IS NULL OR (kind = 'rack' AND box_slots > 0)", name="slots_of_racks"
+        ),
         Index("ix_storage_node_unit", "unit_id", "kind"),
         Index("ix_storage_node_kind", "kind", "temperature_class"),
         # However a label, path or barcode is typed (places_named in db/migrations/sql).
@@ -52,6 +55,8 @@ class StorageNode(Base):
     """Positions of a box that may be used; zero elsewhere (sums are queried)."""
     used: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     """Positions taken in a box, kept by the placement trigger under the box's row lock."""
+    box_slots: Mapped[int | None] = mapped_column(default=None)
+    """How many boxes a rack takes; None where nobody has said, and elsewhere."""
     reserved_for_project_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("project.id"), default=None
     )

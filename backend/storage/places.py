@@ -27,6 +27,7 @@ _PARENTS: dict[NodeKind, frozenset[NodeKind]] = {
     NodeKind.RACK: frozenset({NodeKind.SHELF}),
     NodeKind.BOX: frozenset({NodeKind.RACK}),
 }
+_MOST_SLOTS = 200
 
 
 def create_node(
@@ -43,6 +44,7 @@ def create_node(
     shape: BoxShape | None = None,
     reserved_for_project_id: UUID | None = None,
     allowed_material_types: Collection[MaterialType] | None = None,
+    box_slots: int | None = None,
     sort_order: int | None = None,
 ) -> NodeId:
     """Add a place to the tree; shelves, racks and boxes are as cold as their unit.
@@ -55,6 +57,7 @@ def create_node(
     principal.require(Permission.STORAGE_CONFIGURE)
     parent = _parent(session, kind, parent_id)
     _check_needs(kind, temperature_class, shape)
+    _check_slots(kind, box_slots)
     path = label if parent is None or parent.unit_id is None else f"{parent.path}/{label}"
     _check_free(session, path, barcode)
     node = StorageNode(
@@ -71,6 +74,7 @@ def create_node(
         box_rows=shape.rows if shape else 0,
         box_columns=shape.columns if shape else 0,
         capacity=shape.capacity if shape else 0,
+        box_slots=box_slots,
         reserved_for_project_id=reserved_for_project_id,
         allowed_material_types=sorted(allowed_material_types) if allowed_material_types else None,
     )
@@ -115,6 +119,43 @@ def set_unit_status(
         old={"status": before.value},
         new={"status": status.value},
         reason=reason,
+    )
+
+
+def set_box_slots(
+    session: WriteSession, principal: Principal, *, rack_id: NodeId, box_slots: int | None
+) -> None:
+    """Say how many boxes a rack takes, None for unknown. Whole boxes move only where it is known.
+
+    Raises:
+        NodeNotFound: no such rack.
+        NodeMisplaced: a number that cannot be, or fewer than the rack holds.
+    """
+    principal.require(Permission.STORAGE_CONFIGURE)
+    rack = session.scalars(
+        select(StorageNode)
+        .where(StorageNode.id == rack_id, StorageNode.kind == NodeKind.RACK)
+        .with_for_update()
+    ).one_or_none()
+    if rack is None:
+        raise NodeNotFound("There is no such rack. Choose one in the tree.")
+    _check_slots(NodeKind.RACK, box_slots)
+    held = session.scalars(
+        select(func.count()).select_from(StorageNode).where(StorageNode.parent_id == rack_id)
+    ).one()
+    if box_slots is not None and box_slots < held:
+        sentence = f"{rack.path} holds {held} boxes already. Give that many slots at least."
+        raise NodeMisplaced(sentence, fields={"box_slots": sentence})
+    before, rack.box_slots = rack.box_slots, box_slots
+    session.flush()
+    events_service.audit(
+        session,
+        principal,
+        action="storage.rack_slots_set",
+        entity="storage_node",
+        entity_id=rack.id,
+        old={"box_slots": before},
+        new={"box_slots": box_slots},
     )
 
 
@@ -201,6 +242,14 @@ def _check_needs(
         raise NodeMisplaced(
             "A box, and only a box, has rows and columns.", fields={"shape": "Choose a size."}
         )
+
+
+def _check_slots(kind: NodeKind, box_slots: int | None) -> None:
+    if box_slots is None:
+        return
+    if kind is not NodeKind.RACK or not 1 <= box_slots <= _MOST_SLOTS:
+        sentence = f"A rack, and only a rack, has 1 to {_MOST_SLOTS} slots for boxes."
+        raise NodeMisplaced(sentence, fields={"box_slots": sentence})
 
 
 def _check_free(session: WriteSession, path: str, barcode: str | None) -> None:

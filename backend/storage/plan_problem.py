@@ -3,7 +3,7 @@
 Keys of samples and boxes are their UUIDs as text, so that a plan leads straight back to rows.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
+from backend.samples.ids import TemperatureClass
 from backend.samples.models import Project, Sample
 from backend.storage import box_queries, queries, rules
 from backend.storage.ids import NodeId, UnitStatus
@@ -34,7 +35,9 @@ def load_problem(session: ReadSession, principal: Principal, scope: Mapping[str,
     """
     principal.require(Permission.STORAGE_PLAN)
     samples = _samples(session, principal, scope)
-    boxes = _boxes(session, samples)
+    zones = {sample.temperature_class for sample, _ in samples}
+    families = {sample.family_id for sample, _ in samples if sample.family_id is not None}
+    boxes = read_boxes(session, zones, families)
     return Problem(lots=_lots(samples), boxes=boxes, conflicts=rules.APART)
 
 
@@ -79,15 +82,23 @@ def _group(sample: Sample) -> Group:
     return Group(family=str(sample.family_id or sample.id), is_backup=sample.is_backup)
 
 
-def _boxes(session: ReadSession, samples: Sequence[tuple[Sample, str]]) -> tuple[Box, ...]:
-    zones = {sample.temperature_class for sample, _ in samples}
-    families = {sample.family_id for sample, _ in samples if sample.family_id is not None}
+def read_boxes(
+    session: ReadSession,
+    zones: Collection[TemperatureClass],
+    families: Collection[UUID] = (),
+    open_units: Collection[UnitStatus] = (UnitStatus.ACTIVE,),
+) -> tuple[Box, ...]:
+    """Return every box in working order with what it holds, as planners see it.
+
+    ``zones`` are the temperatures at which free positions are of interest, ``families`` those
+    whose tubes are to be known, ``open_units`` the statuses in which a unit takes samples.
+    """
     rows = session.execute(box_queries.boxes_with_shelves()).all()
     in_zone = [NodeId(row.StorageNode.id) for row in rows if row.unit.temperature_class in zones]
     taken = box_queries.taken_in(session, in_zone)
     projects = _projects(session, in_zone)
     contained = _contained(session)
-    groups = _groups(session, families)
+    groups = _groups(session, set(families))
     alarmed = queries.units_in_alarm(session)
     depth: dict[UUID, int] = {}
     boxes = []
@@ -111,7 +122,7 @@ def _boxes(session: ReadSession, samples: Sequence[tuple[Sample, str]]) -> tuple
                 allowed_types=frozenset(
                     box.allowed_material_types or unit.allowed_material_types or ()
                 ),
-                unit_active=unit.status is UnitStatus.ACTIVE,
+                unit_active=unit.status in open_units,
                 unit_in_alarm=unit.id in alarmed,
                 access_s=RACK_DEPTH_S * depth[box.parent_id]
                 + SHELF_REACH_S * abs(row.shelf_order - row.middle_shelf),

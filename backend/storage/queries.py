@@ -21,6 +21,7 @@ from backend.samples.ids import Custody, Lifecycle, SampleId, TemperatureClass
 from backend.samples.models import Project, Sample
 from backend.storage.ids import NodeId, NodeKind, PlacementId, UnitStatus
 from backend.storage.models import OccupancySnapshot, Placement, StorageNode, StorageTally
+from backend.storage.relocation_models import BoxMove
 from backend.storage.rules import Position
 from backend.storage.views import (
     DayOccupancy,
@@ -221,8 +222,16 @@ def custody_history(
     """Return every stay of a sample, latest first; empty for one that is not visible."""
     principal.require(Permission.SAMPLES_VIEW)
     visible = samples_queries.visible_samples(principal).with_only_columns(Sample.id)
+    # Where the box stood when the tube left it; boxes move, too.
+    stood = (
+        select(BoxMove.from_path)
+        .where(BoxMove.box_id == Placement.box_id, BoxMove.moved_at >= Placement.removed_at)
+        .order_by(BoxMove.moved_at)
+        .limit(1)
+        .scalar_subquery()
+    )
     rows = session.execute(
-        select(Placement, StorageNode.path)
+        select(Placement, func.coalesce(stood, StorageNode.path))
         .join(StorageNode, StorageNode.id == Placement.box_id)
         .where(Placement.sample_id.in_(visible.where(Sample.id == sample_id)))
         .order_by(Placement.placed_at.desc(), Placement.id.desc())

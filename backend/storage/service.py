@@ -1,18 +1,28 @@
 """Everything that changes storage, by use case. Callers import this module only."""
 
 from backend.storage.accepting import accept_plan
+from backend.storage.box_moving import move_box
 from backend.storage.pick_answers import short_pick, skip_pick, undo_pick
 from backend.storage.pick_steps import pick
 from backend.storage.picking import close_list, make_list
 from backend.storage.places import (
     block_position,
     create_node,
+    set_box_slots,
     set_unit_status,
     snapshot_occupancy,
 )
 from backend.storage.placing import move_samples, place_sample, take_out
 from backend.storage.plans import cancel_plan, dismiss_plan, request_plan, store_plan
 from backend.storage.rack_scans import discard_rack, read_rack, recheck_rack
+from backend.storage.relocating import (
+    cancel_relocation,
+    dismiss_relocation,
+    request_consolidation,
+    request_evacuation,
+)
+from backend.storage.relocation_accepting import accept_relocation, carry_box
+from backend.storage.relocation_storing import store_consolidation, store_evacuation
 from backend.storage.scan_steps import commit_rack
 from backend.storage.scan_undoing import undo_rack
 from backend.storage.spilling import end_spill, put_back, spill_box
@@ -22,28 +32,38 @@ from backend.storage.undoing import undo_placement
 
 __all__ = [
     "accept_plan",
+    "accept_relocation",
     "block_position",
     "cancel_plan",
+    "cancel_relocation",
+    "carry_box",
     "close_list",
     "commit_rack",
     "create_node",
     "discard_rack",
     "dismiss_plan",
+    "dismiss_relocation",
     "end_spill",
     "fold_tally",
     "make_list",
+    "move_box",
     "move_samples",
     "pick",
     "place_sample",
     "put_back",
     "read_rack",
     "recheck_rack",
+    "request_consolidation",
+    "request_evacuation",
     "request_plan",
+    "set_box_slots",
     "set_unit_status",
     "short_pick",
     "skip_pick",
     "snapshot_occupancy",
     "spill_box",
+    "store_consolidation",
+    "store_evacuation",
     "store_plan",
     "take_out",
     "undo_acceptance",

@@ -28,7 +28,8 @@ _SAMPLE_COLUMNS = (
 )
 _NODE_COLUMNS = (
     "id, parent_id, unit_id, kind, label, path, barcode, sort_order, temperature_class, "
-    "setpoint_c, status, biosafety_level, box_rows, box_columns, capacity, used"
+    "setpoint_c, status, biosafety_level, box_rows, box_columns, capacity, used, "
+    "box_slots"
 )
 _PLACEMENT_COLUMNS = (
     'id, sample_id, box_id, "row", "column", source, placed_at, placed_by_name, removed_at, '
@@ -77,6 +78,7 @@ def _node_row(node: DemoNode) -> tuple[Any, ...]:
         node.columns,
         node.rows * node.columns,
         0,
+        node.box_slots,
     )
 
 

@@ -3,7 +3,7 @@
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 import numpy as np
@@ -24,6 +24,8 @@ COLD_UNITS = 12
 NEARLY_FULL = "ULT-04"
 NEARLY_FULL_WEIGHT = 1.7
 """The unit that everybody opens first is past the line at which intake stops."""
+SPARE_SLOTS = 1
+"""Slots that no rack of a −80 °C unit fills; nobody has counted those of the others."""
 SAMPLES_PER_UNIT = 20_000
 """Beyond the default laboratory, one more unit for so many samples."""
 
@@ -43,6 +45,7 @@ class DemoNode:
     setpoint_c: float | None = None
     rows: int = 0
     columns: int = 0
+    box_slots: int | None = None
 
 
 @dataclass(slots=True)
@@ -105,11 +108,14 @@ def _unit(
     shelves = 2 if boxes <= 12 else 5  # noqa: PLR2004 a small chest or an upright
     racks = 2 if boxes <= 12 else 6  # noqa: PLR2004
     standing: list[DemoNode] = []
+    slots = math.ceil(boxes / (shelves * racks)) + SPARE_SLOTS
     for shelf_number in range(1, shelves + 1):
         shelf = _inside(node, node, NodeKind.SHELF, str(shelf_number), shelf_number)
         nodes.append(shelf)
         for rack_number in range(racks):
             rack = _inside(node, shelf, NodeKind.RACK, "ABCDEF"[rack_number], rack_number)
+            if kind.temperature_class is TemperatureClass.MINUS_80:
+                rack = replace(rack, box_slots=slots)
             nodes.append(rack)
             standing.append(rack)
     for number in range(boxes):

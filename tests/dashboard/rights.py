@@ -70,6 +70,7 @@ PAGES: Mapping[str, str] = {
     "/storage/rack-scans": "storage.place",
     "/storage/picks": "storage.place",
     "/storage/picks/<code>": "storage.place",
+    "/storage/relocations": "storage.view",
     "/storage/<path:path>": "storage.view",
     "/sequencing": "sequencing.view",
     "/predictions": "predictions.view",

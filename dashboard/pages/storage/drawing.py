@@ -26,6 +26,8 @@ from dashboard.pages.storage.place import Here, locate, place_name
 from dashboard.pages.storage.tree import tree
 from dashboard.session import current_principal
 
+_OTHER_PAGES = frozenset({"audits", "fleet", "picks", "rack-scans", "relocations", "spill"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawn:
@@ -167,6 +169,8 @@ def address_of(pathname: str | None, search: str | None = "") -> Address:
     """Return what a page address names."""
     query = parse_qs((search or "").lstrip("?"))
     path = (pathname or "").removeprefix("/storage").strip("/")
+    # The address may already be that of a page to come, which is no place.
+    path = "" if path.partition("/")[0] in _OTHER_PAGES else path
     return Address(path=unquote(path), plan=query.get("plan", [""])[-1])
 
 

@@ -7,11 +7,13 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from backend.core.principal import Permission
+from backend.storage.ids import NodeKind
 from dashboard.components.attributes import aria, data
 from dashboard.components.button import button
 from dashboard.components.icon import icon
 from dashboard.components.page import Crumb, Page, page
 from dashboard.components.scan_target import scan_target
+from dashboard.pages.relocations import asking
 from dashboard.pages.storage import ids
 from dashboard.pages.storage.details import take_out_dialog
 from dashboard.pages.storage.drawing import Drawn, draw, draw_plan
@@ -35,7 +37,10 @@ def layout(path: str = "", plan: str = "") -> Page:
         title=drawn.here.title,
         breadcrumb=_crumbs(drawn.here),
         class_name="storage",
-        actions=[_picks(), _rack_scan(drawn.here)] if may_place else [],
+        actions=[
+            *_questions(drawn.here),
+            *([_picks(), _rack_scan(drawn.here)] if may_place else []),
+        ],
         read_only=""
         if may_place
         else "You can look at storage. Placing and moving need the technician's role.",
@@ -82,6 +87,13 @@ def _rack_scan(here: Here) -> Component:
     path = f"{here.way[-1].path}/{here.box_label}" if here.box_id is not None else ""
     box = f"?box={quote(path)}" if path else ""
     return button("Rack scan", href=f"/storage/rack-scans{box}", icon="upc-scan")
+
+
+def _questions(here: Here) -> list[Component]:
+    unit = here.at(NodeKind.UNIT)
+    if unit is None or not current_principal().may(Permission.STORAGE_PLAN):
+        return []
+    return asking.questions(unit.label)
 
 
 def _crumbs(here: Here) -> list[Crumb]:

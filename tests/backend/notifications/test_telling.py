@@ -38,6 +38,26 @@ def told_to(session: WriteSession, user_id: UUID) -> list[Notification]:
             (Kind.PLAN_READY, "/storage?plan=", Severity.WARNING),
         ),
         (
+            (
+                "storage.relocation_ready",
+                {"kind": "evacuate", "unit": "ULT-1", "tubes": 3, "boxes": 0, "without_place": 1},
+            ),
+            (Kind.PLAN_READY, "/storage/relocations?plan=", Severity.WARNING),
+        ),
+        (
+            (
+                "storage.relocation_ready",
+                {
+                    "kind": "consolidate",
+                    "unit": "ULT-1",
+                    "tubes": 3,
+                    "boxes": 1,
+                    "without_place": 0,
+                },
+            ),
+            (Kind.PLAN_READY, "/storage/relocations?plan=", Severity.OK),
+        ),
+        (
             ("templates.import_registered", {"file_name": "a.csv", "registered": 8, "left": 0}),
             (Kind.IMPORT_REGISTERED, "/samples", Severity.OK),
         ),

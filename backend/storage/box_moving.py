@@ -1,0 +1,217 @@
+"""Moving a whole box to another rack, with everything in it. Exported by service.py."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from backend.core import clock
+from backend.core.principal import Permission, Principal
+from backend.core.sessions import WriteSession
+from backend.events import service as events_service
+from backend.samples.ids import SampleId
+from backend.samples.models import Project
+from backend.storage import box_queries, locking, placing
+from backend.storage.errors import (
+    BoxNotAllSeen,
+    LabelTaken,
+    NodeNotFound,
+    RackFull,
+    ScanOutdated,
+)
+from backend.storage.ids import NodeId, NodeKind
+from backend.storage.models import Placement, StorageNode
+from backend.storage.relocation_events import BoxMoved
+from backend.storage.relocation_models import BoxMove
+from backend.storage.rules import Position
+from backend.storage.views import BoxView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Goal:
+    """A held rack and the unit around it."""
+
+    rack: StorageNode
+    unit: StorageNode
+    reserved_for: str | None
+
+
+def move_box(
+    session: WriteSession,
+    principal: Principal,
+    *,
+    box_id: NodeId,
+    rack_id: NodeId,
+    plan_id: UUID | None = None,
+) -> BoxView:
+    """Put a box into a free slot of another rack; every rule of placing is asked for its tubes.
+
+    Its tubes are held first, then box and rack, as everybody does (locking.py). The tubes' stays
+    go on, for they have not left the box; `BoxMove` keeps where it stood.
+
+    Raises:
+        NodeNotFound, NotABox: no such box or rack.
+        BoxNotAllSeen: it holds tubes of projects that the person is not in.
+        RackFull: no slot is free, or nobody has said how many there are.
+        LabelTaken: the rack has a box of this label.
+        PlacementRefused: rules keep a tube out; all of them are named.
+        ScanOutdated: a tube was put in or taken out in this moment.
+    """
+    principal.require(Permission.STORAGE_PLACE)
+    inside = set(_stays_in(session, box_id))
+    held = locking.hold_visible_samples(session, principal, inside)
+    box = _hold(session, box_id, rack_id)
+    before = box_queries.get_box(session, principal, box_id)
+    stays = _stays_in(session, box_id)
+    if stays.keys() != inside:
+        raise ScanOutdated(f"{before.path} has just changed. Scan it again.")
+    if len(held) < len(inside):
+        raise BoxNotAllSeen(f"{before.path} holds tubes of projects that you are not in.")
+    goal = _goal(session, rack_id)
+    _require_slot(session, goal, before)
+    after = _as_it_would_stand(session, box, before, goal)
+    locking.require_fit(session, [item.needs for item in held.values()], after)
+    _put(session, box, after, goal)
+    _keep(session, principal, before, after, plan_id=plan_id)
+    _write_down(session, principal, stays, before, after)
+    if before.unit_id != after.unit_id:
+        placing.note_fullness(session, principal, after, before.used)
+    return after
+
+
+def _stays_in(session: WriteSession, box_id: NodeId) -> dict[SampleId, Placement]:
+    rows = session.scalars(
+        select(Placement)
+        .where(Placement.box_id == box_id, Placement.removed_at.is_(None))
+        .execution_options(populate_existing=True)
+    )
+    return {SampleId(stay.sample_id): stay for stay in rows}
+
+
+def _hold(session: WriteSession, box_id: NodeId, rack_id: NodeId) -> StorageNode:
+    """Lock box and rack in key order; the rack's row lock makes "a slot is free" stay true."""
+    rows = session.scalars(
+        select(StorageNode)
+        .where(StorageNode.id.in_([box_id, rack_id]))
+        .order_by(StorageNode.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    for row in rows:
+        if row.id == box_id:
+            return row
+    raise NodeNotFound("There is no such box. Choose one in the tree, or scan its barcode.")
+
+
+def _goal(session: WriteSession, rack_id: NodeId) -> _Goal:
+    rack = session.get(StorageNode, rack_id)
+    if rack is None or rack.kind is not NodeKind.RACK or rack.unit_id is None:
+        raise NodeNotFound("There is no such rack. Choose one in the tree.")
+    unit = session.get_one(StorageNode, rack.unit_id)
+    reserved = session.scalars(
+        select(Project.code).where(Project.id == unit.reserved_for_project_id)
+    ).one_or_none()
+    return _Goal(rack=rack, unit=unit, reserved_for=reserved)
+
+
+def _require_slot(session: WriteSession, goal: _Goal, box: BoxView) -> None:
+    rack = goal.rack
+    if rack.box_slots is None:
+        raise RackFull(f"Nobody has said how many boxes {rack.path} takes. Set its slots first.")
+    held = session.scalars(
+        select(func.count()).select_from(StorageNode).where(StorageNode.parent_id == rack.id)
+    ).one()
+    if held >= rack.box_slots:
+        raise RackFull(f"{rack.path} holds {held} boxes and takes no more. Choose another rack.")
+    same = select(StorageNode.id).where(
+        StorageNode.parent_id == rack.id, StorageNode.label == box.label
+    )
+    if session.scalars(same).first() is not None:
+        raise LabelTaken(f"{rack.path} has a box {box.label} already. Choose another rack.")
+
+
+def _as_it_would_stand(
+    session: WriteSession, box: StorageNode, before: BoxView, goal: _Goal
+) -> BoxView:
+    own = session.scalars(
+        select(Project.code).where(Project.id == box.reserved_for_project_id)
+    ).one_or_none()
+    types = box.allowed_material_types or goal.unit.allowed_material_types or ()
+    return replace(
+        before,
+        unit_id=NodeId(goal.unit.id),
+        unit_label=goal.unit.label,
+        rack_id=NodeId(goal.rack.id),
+        path=f"{goal.rack.path}/{before.label}",
+        temperature_class=goal.rack.temperature_class,
+        biosafety_level=goal.unit.biosafety_level,
+        status=goal.unit.status,
+        reserved_for=own or goal.reserved_for,
+        allowed_types=frozenset(types),
+    )
+
+
+def _put(session: WriteSession, box: StorageNode, after: BoxView, goal: _Goal) -> None:
+    last = session.scalars(
+        select(func.max(StorageNode.sort_order)).where(StorageNode.parent_id == goal.rack.id)
+    ).one()
+    box.parent_id, box.unit_id, box.path = goal.rack.id, goal.unit.id, after.path
+    box.temperature_class, box.biosafety_level = after.temperature_class, after.biosafety_level
+    box.sort_order = 0 if last is None else last + 1
+    session.flush()
+
+
+def _keep(
+    session: WriteSession,
+    principal: Principal,
+    before: BoxView,
+    after: BoxView,
+    *,
+    plan_id: UUID | None,
+) -> None:
+    move = BoxMove(
+        box_id=before.id,
+        from_unit_id=before.unit_id,
+        from_path=before.path,
+        to_unit_id=after.unit_id,
+        to_path=after.path,
+        moved_at=clock.utc_now(),
+        moved_by=principal.user_id,
+        moved_by_name=principal.name,
+        tubes=before.used,
+        plan_id=plan_id,
+    )
+    session.add(move)
+    session.flush()
+    moved = BoxMoved(
+        aggregate_id=before.id,
+        from_path=before.path,
+        path=after.path,
+        tubes=before.used,
+        plan_id=plan_id,
+    )
+    events_service.record(
+        session, principal, moved, old={"path": before.path}, new={"path": after.path}
+    )
+
+
+def _write_down(
+    session: WriteSession,
+    principal: Principal,
+    stays: Mapping[SampleId, Placement],
+    before: BoxView,
+    after: BoxView,
+) -> None:
+    """Give every tube its entry in the audit trail: its past is read from there."""
+    for sample_id, stay in sorted(stays.items()):
+        position = Position(stay.row, stay.column).label
+        events_service.audit(
+            session,
+            principal,
+            action="storage.sample_moved",
+            entity="sample",
+            entity_id=sample_id,
+            old={"path": before.path, "position": position},
+            new={"path": after.path, "position": position},
+        )

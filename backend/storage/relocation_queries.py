@@ -1,0 +1,188 @@
+"""Reading consolidations and evacuations. The summary is JSON in its row, a value elsewhere."""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import aliased
+
+from backend.core.principal import Permission, Principal
+from backend.core.sessions import ReadSession
+from backend.samples.ids import SampleId
+from backend.samples.models import Sample
+from backend.storage.errors import PlanNotFound
+from backend.storage.ids import NodeId, PlanState, RelocationPlanId
+from backend.storage.models import StorageNode
+from backend.storage.relocation_models import RelocationMove, RelocationPlan
+from backend.storage.relocation_views import (
+    RelocationMoveView,
+    RelocationPlanView,
+    RelocationSummary,
+    SortView,
+    StayView,
+)
+from backend.storage.rules import Position
+from backend.storage.views import FilterView
+from backend.work.ids import JobId, JobState
+from backend.work.models import Job
+
+_NOT_FOUND = "There is no such plan, or it is somebody else's."
+_ENDED_WITHOUT = {JobState.FAILED: PlanState.FAILED, JobState.CANCELLED: PlanState.CANCELLED}
+
+
+def visible_relocations(principal: Principal) -> Select[RelocationPlan]:
+    """Select the plans that a person asked for; all of them for who sees every project."""
+    principal.require(Permission.STORAGE_VIEW)
+    plans = select(RelocationPlan)
+    if principal.may(Permission.SAMPLES_VIEW_ALL_PROJECTS):
+        return plans
+    return plans.where(RelocationPlan.requested_by == principal.user_id)
+
+
+def get_relocation(
+    session: ReadSession, principal: Principal, plan_id: RelocationPlanId
+) -> RelocationPlanView:
+    """Return a plan with its lines.
+
+    Raises:
+        PlanNotFound: no such plan, or not visible.
+    """
+    row = session.execute(_full(principal).where(RelocationPlan.id == plan_id)).one_or_none()
+    if row is None:
+        raise PlanNotFound(_NOT_FOUND)
+    return _view(*row, moves=_moves(session, plan_id))
+
+
+def get_scope(
+    session: ReadSession, principal: Principal, plan_id: RelocationPlanId
+) -> dict[str, Any]:
+    """Return what a plan is about, as `relocating` wrote it. Raises PlanNotFound."""
+    plan = session.scalars(
+        visible_relocations(principal).where(RelocationPlan.id == plan_id)
+    ).one_or_none()
+    if plan is None:
+        raise PlanNotFound(_NOT_FOUND)
+    return plan.scope
+
+
+def list_relocations(
+    session: ReadSession,
+    principal: Principal,
+    *,
+    unit_id: NodeId | None = None,
+    limit: int = 5,
+) -> list[RelocationPlanView]:
+    """Return the latest plans, of a unit or of all, without their lines."""
+    wanted = _full(principal)
+    if unit_id is not None:
+        wanted = wanted.where(RelocationPlan.unit_id == unit_id)
+    rows = session.execute(
+        wanted.order_by(RelocationPlan.created_at.desc(), RelocationPlan.id).limit(limit)
+    )
+    return [_view(plan, job_state, label) for plan, job_state, label in rows]
+
+
+def summary_as_json(summary: RelocationSummary) -> dict[str, Any]:
+    """Return the summary as it is stored."""
+    return dataclasses.asdict(summary)
+
+
+def summary_from_json(stored: Mapping[str, Any]) -> RelocationSummary:
+    """Read a stored summary back."""
+    stay = tuple(
+        StayView(**{**each, "barcodes": tuple(each["barcodes"]), "filters": _filters(each)})
+        for each in stored["stay"]
+    )
+    considered = tuple(
+        SortView(**{**each, "filters": _filters(each)}) for each in stored["considered"]
+    )
+    lists = {key: tuple(stored[key]) for key in ("freed", "pinned_boxes")}
+    return RelocationSummary(**{**stored, **lists, "stay": stay, "considered": considered})
+
+
+def _filters(stored: Mapping[str, Any]) -> tuple[FilterView, ...]:
+    return tuple(FilterView(**taken) for taken in stored["filters"])
+
+
+def _full(principal: Principal) -> Select[RelocationPlan, JobState, str]:
+    return (
+        visible_relocations(principal)
+        .join(Job, Job.id == RelocationPlan.job_id)
+        .join(StorageNode, StorageNode.id == RelocationPlan.unit_id)
+        .add_columns(Job.state, StorageNode.label)
+        .execution_options(populate_existing=True)
+    )
+
+
+def _moves(session: ReadSession, plan_id: RelocationPlanId) -> tuple[RelocationMoveView, ...]:
+    source, target = aliased(StorageNode, name="source"), aliased(StorageNode, name="target")
+    rack = aliased(StorageNode, name="rack")
+    rows = session.execute(
+        select(
+            RelocationMove,
+            Sample.barcode,
+            Sample.material_type,
+            source.path,
+            source.label,
+            target.path,
+            rack.path,
+        )
+        .join(source, source.id == RelocationMove.from_box_id)
+        .outerjoin(Sample, Sample.id == RelocationMove.sample_id)
+        .outerjoin(target, target.id == RelocationMove.to_box_id)
+        .outerjoin(rack, rack.id == RelocationMove.to_rack_id)
+        .where(RelocationMove.plan_id == plan_id)
+        .order_by(RelocationMove.step)
+        .execution_options(populate_existing=True)
+    )
+    return tuple(
+        RelocationMoveView(
+            step=line.step,
+            sample_id=None if line.sample_id is None else SampleId(line.sample_id),
+            barcode=barcode or box_label,
+            material_type=material_type,
+            from_box_id=NodeId(line.from_box_id),
+            from_path=from_path,
+            from_position=_position(line.from_row, line.from_column),
+            to_path=to_path or rack_path or "",
+            to_position=_position(line.to_row, line.to_column),
+            tubes=line.tubes,
+            reasons=tuple(line.reasons),
+            outcome=line.outcome,
+        )
+        for line, barcode, material_type, from_path, box_label, to_path, rack_path in rows
+    )
+
+
+def _position(row: int | None, column: int | None) -> Position | None:
+    return None if row is None or column is None else Position(row, column)
+
+
+def _view(
+    plan: RelocationPlan,
+    job_state: JobState,
+    unit_label: str,
+    moves: tuple[RelocationMoveView, ...] = (),
+) -> RelocationPlanView:
+    state = plan.state
+    if state is PlanState.REQUESTED:  # A plan whose job ended without it is what the job is.
+        state = _ENDED_WITHOUT.get(job_state, state)
+    return RelocationPlanView(
+        id=RelocationPlanId(plan.id),
+        job_id=JobId(plan.job_id),
+        kind=plan.kind,
+        unit_id=NodeId(plan.unit_id),
+        unit_label=unit_label,
+        state=state,
+        incident_id=plan.incident_id,
+        requested_by_name=plan.requested_by_name,
+        created_at=plan.created_at,
+        ready_at=plan.ready_at,
+        closed_at=plan.closed_at,
+        objective_moves=plan.objective_moves,
+        bound_moves=plan.bound_moves,
+        summary=None if plan.summary is None else summary_from_json(plan.summary),
+        pick_list_id=plan.pick_list_id,
+        moves=moves,
+    )
