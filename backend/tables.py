@@ -27,6 +27,7 @@ from backend.samples import preanalytical_models as sample_preanalytical_models
 from backend.samples import qc_models as sample_qc_models
 from backend.samples import stored_models as sample_stored_models
 from backend.sequencing import models as sequencing_models
+from backend.storage import inventory_models as storage_inventory_models
 from backend.storage import models as storage_models
 from backend.storage import scan_models as storage_scan_models
 from backend.telemetry import device_models as telemetry_device_models
@@ -63,6 +64,7 @@ MODULES = (
     telemetry_device_models,
     storage_models,
     storage_scan_models,
+    storage_inventory_models,
     labels_models,
     custody_models,
     incoming_models,

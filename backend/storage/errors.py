@@ -1,10 +1,10 @@
 """What storage may refuse.
 
-NotFound       NodeNotFound · PlanNotFound · ScanNotFound · NothingToUndo
-InvalidInput   PositionOutside · NotABox · NodeMisplaced · ScanRefused
+NotFound       NodeNotFound · PlanNotFound · ScanNotFound · NothingToUndo · InventoryNotFound
+InvalidInput   PositionOutside · NotABox · NodeMisplaced · ScanRefused · InventoryRefused
 Conflict       BoxFull · PositionTaken · PlacementRefused · AlreadyPlaced · NotPlaced
                LabelTaken · PlanNotOpen · UndoTooLate
-               ScanNotOpen · ScanOutdated · BoxNotAllSeen · NotOfThisBox
+               ScanNotOpen · ScanOutdated · BoxNotAllSeen · NotOfThisBox · InventoryNotOpen
 """
 
 from backend.core.errors import Conflict, InvalidInput, NotFound
@@ -88,3 +88,15 @@ class BoxNotAllSeen(Conflict):
 
 class NotOfThisBox(Conflict):
     """The tube stands in another box, or nowhere."""
+
+
+class InventoryNotFound(NotFound):
+    """No such physical audit, or no such box in it."""
+
+
+class InventoryRefused(InvalidInput):
+    """A physical audit cannot begin, or a check cannot end, like that; the sentence says why."""
+
+
+class InventoryNotOpen(Conflict):
+    """The physical audit is closed, or the box has been looked at already."""

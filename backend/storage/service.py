@@ -1,6 +1,14 @@
 """Everything that changes storage, by use case. Callers import this module only."""
 
 from backend.storage.accepting import accept_plan
+from backend.storage.inventory import close_audit, start_audit
+from backend.storage.inventory_checking import (
+    confirm_seal,
+    finish_check,
+    note_tube,
+    read_box,
+    report_absent,
+)
 from backend.storage.places import (
     block_position,
     create_node,
@@ -21,21 +29,28 @@ __all__ = [
     "accept_plan",
     "block_position",
     "cancel_plan",
+    "close_audit",
     "commit_rack",
+    "confirm_seal",
     "create_node",
     "discard_rack",
     "dismiss_plan",
     "end_spill",
+    "finish_check",
     "fold_tally",
     "move_samples",
+    "note_tube",
     "place_sample",
     "put_back",
+    "read_box",
     "read_rack",
     "recheck_rack",
+    "report_absent",
     "request_plan",
     "set_unit_status",
     "snapshot_occupancy",
     "spill_box",
+    "start_audit",
     "store_plan",
     "take_out",
     "undo_acceptance",

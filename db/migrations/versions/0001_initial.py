@@ -489,6 +489,60 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_instrument_name")),
     )
     op.create_table(
+        "inventory_audit",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("title", sa.String(length=120), nullable=False),
+        sa.Column(
+            "purpose",
+            sa.Enum(
+                "periodic",
+                "moved_unsealed",
+                "moved_sealed",
+                name="inventorypurpose_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("strata", postgresql.JSONB(), nullable=False),
+        sa.Column("share", sa.Double(), nullable=False),
+        sa.Column("seed", sa.BigInteger(), nullable=False),
+        sa.Column("tubes_per_box", sa.BigInteger(), nullable=True),
+        sa.Column("started_by", sa.Uuid(), nullable=True),
+        sa.Column("started_by_name", sa.String(length=200), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open",
+                "closed",
+                name="inventorystate_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("escalations", postgresql.JSONB(), nullable=False),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_by_name", sa.String(length=200), nullable=True),
+        sa.Column("closing_note", sa.String(length=500), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'open') = (closed_at IS NULL)", name=op.f("ck_inventory_audit_closed_dated")
+        ),
+        sa.CheckConstraint(
+            "share > 0 AND share <= 1", name=op.f("ck_inventory_audit_share_is_part")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_inventory_audit")),
+    )
+    op.create_index("ix_inventory_audit_created", "inventory_audit", ["created_at"], unique=False)
+    op.create_table(
         "job",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.String(length=80), nullable=False),
@@ -3840,6 +3894,97 @@ def upgrade() -> None:
         op.f("ix_workbook_version_file_id"), "workbook_version", ["file_id"], unique=False
     )
     op.create_table(
+        "inventory_check",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("audit_id", sa.Uuid(), nullable=False),
+        sa.Column("box_id", sa.Uuid(), nullable=False),
+        sa.Column("unit_id", sa.Uuid(), nullable=False),
+        sa.Column("rack_id", sa.Uuid(), nullable=True),
+        sa.Column("step", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "level",
+            sa.Enum(
+                "tubes",
+                "box",
+                "rack",
+                "unit",
+                name="inventorylevel_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("positions", postgresql.JSONB(), nullable=True),
+        sa.Column(
+            "reads", postgresql.JSONB(), server_default=sa.text("'[]'::jsonb"), nullable=False
+        ),
+        sa.Column(
+            "lines", postgresql.JSONB(), server_default=sa.text("'[]'::jsonb"), nullable=False
+        ),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open",
+                "done",
+                name="checkstate_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "method",
+            sa.Enum(
+                "rack_scan",
+                "tubes",
+                "seal",
+                "absent",
+                name="checkmethod_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("scan_id", sa.Uuid(), nullable=True),
+        sa.Column("checked", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("correct", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("unread", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("checked_by", sa.Uuid(), nullable=True),
+        sa.Column("checked_by_name", sa.String(length=200), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'done') = (checked_at IS NOT NULL)",
+            name=op.f("ck_inventory_check_done_dated"),
+        ),
+        sa.CheckConstraint(
+            "(state = 'done') = (method IS NOT NULL)", name=op.f("ck_inventory_check_done_somehow")
+        ),
+        sa.CheckConstraint(
+            "correct >= 0 AND correct <= checked",
+            name=op.f("ck_inventory_check_correct_are_checked"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["audit_id"], ["inventory_audit.id"], name=op.f("fk_inventory_check_audit_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["box_id"], ["storage_node.id"], name=op.f("fk_inventory_check_box_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["scan_id"], ["rack_scan.id"], name=op.f("fk_inventory_check_scan_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_inventory_check")),
+        sa.UniqueConstraint("audit_id", "box_id", name=op.f("uq_inventory_check_audit_id_box_id")),
+    )
+    op.create_index(
+        "ix_inventory_check_audit", "inventory_check", ["audit_id", "state", "step"], unique=False
+    )
+    op.create_index(
+        "ix_inventory_check_unit", "inventory_check", ["unit_id", "checked_at"], unique=False
+    )
+    op.create_table(
         "sample_arrival_correction",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("sample_id", sa.Uuid(), nullable=False),
@@ -3933,6 +4078,9 @@ def downgrade() -> None:
     op.drop_table("workbook_sheet")
     op.drop_index("ix_sample_arrival_correction_sample_id", table_name="sample_arrival_correction")
     op.drop_table("sample_arrival_correction")
+    op.drop_index("ix_inventory_check_unit", table_name="inventory_check")
+    op.drop_index("ix_inventory_check_audit", table_name="inventory_check")
+    op.drop_table("inventory_check")
     op.drop_index(op.f("ix_workbook_version_file_id"), table_name="workbook_version")
     op.drop_table("workbook_version")
     op.drop_index("ix_shipment_line_sample", table_name="shipment_line")
@@ -4222,6 +4370,8 @@ def downgrade() -> None:
     )
     op.drop_index("ix_job_created_at", table_name="job")
     op.drop_table("job")
+    op.drop_index("ix_inventory_audit_created", table_name="inventory_audit")
+    op.drop_table("inventory_audit")
     op.drop_table("instrument")
     op.drop_index("ix_health_probe_at", table_name="health_probe")
     op.drop_table("health_probe")
