@@ -25,6 +25,8 @@ from dashboard.pages.admin import trail_taking as admin_trail_taking
 from dashboard.pages.admin.rules import callbacks as rules_callbacks
 from dashboard.pages.admin.rules import layout as rules
 from dashboard.pages.admin.rules import more_callbacks as rules_more_callbacks
+from dashboard.pages.audits import callbacks as audits_callbacks
+from dashboard.pages.audits import layout as audits
 from dashboard.pages.custody import callbacks as custody_callbacks
 from dashboard.pages.custody import hold_callbacks, incoming_callbacks, shipment_callbacks
 from dashboard.pages.custody import incoming as custody_incoming
@@ -176,6 +178,12 @@ ROUTES: tuple[Route, ...] = (
         layout=rack_scans.layout,
         query=("box", "scan"),
     ),
+    Route(path="/storage/audits", permission=Permission.STORAGE_PLACE, layout=audits.layout),
+    Route(
+        path="/storage/audits/<audit_id>",
+        permission=Permission.STORAGE_PLACE,
+        layout=audits.audit_layout,
+    ),
     Route(
         path="/storage/<path:path>",
         permission=Permission.STORAGE_VIEW,
@@ -283,6 +291,7 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     storage_callbacks,
     storage_plan_callbacks,
     rack_scan_callbacks,
+    audits_callbacks,
     templates_callbacks,
     workbooks_callbacks,
     workbooks_long_callbacks,

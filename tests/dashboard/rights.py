@@ -68,6 +68,8 @@ PAGES: Mapping[str, str] = {
     "/register/labels": "labels.print",
     "/storage": "storage.view",
     "/storage/rack-scans": "storage.place",
+    "/storage/audits": "storage.place",
+    "/storage/audits/<audit_id>": "storage.place",
     "/storage/<path:path>": "storage.view",
     "/sequencing": "sequencing.view",
     "/predictions": "predictions.view",

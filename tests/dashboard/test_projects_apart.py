@@ -23,6 +23,7 @@ from backend.samples import service as samples_service
 from backend.samples.ids import AttachmentKind, SampleId
 from backend.samples.models import Project, ProjectMember, Sample
 from backend.sequencing.models import SequencingRequest
+from backend.storage import service as storage_service
 from backend.storage.models import StorageNode
 from backend.templates.models import SampleImport
 from backend.templates.service import imports
@@ -55,6 +56,7 @@ class Scene:
     workbook_id: UUID
     parcel: str
     attachment_id: UUID
+    audit_id: UUID
 
 
 @pytest.fixture
@@ -122,6 +124,9 @@ def scene(bound_database: Engine) -> Scene:
             content=b"Their tube\n",
             files=MemoryStore(),
         )
+        audit_id = storage_service.start_audit(
+            session, EVERYBODY, title="Second quarter", unit_ids=[freezer.unit_id]
+        )
         box = session.get_one(StorageNode, freezer.box_id)
         return Scene(
             sample_id=sample_id,
@@ -133,6 +138,7 @@ def scene(bound_database: Engine) -> Scene:
             workbook_id=workbook.workbook_id,
             parcel=parcel,
             attachment_id=attached.id,
+            audit_id=audit_id,
         )
 
 
@@ -178,6 +184,7 @@ def pages(scene: Scene) -> list[tuple[str, str]]:
             .replace("<path:path>", quote(scene.box_path))
             .replace("<code>", scene.shipment)
             .replace("<parcel>", scene.parcel)
+            .replace("<audit_id>", str(scene.audit_id))
             .replace("<key>", "blood-intake")
             .replace("<workbook_id>", str(scene.workbook_id))
         )

@@ -35,7 +35,7 @@ def layout(path: str = "", plan: str = "") -> Page:
         title=drawn.here.title,
         breadcrumb=_crumbs(drawn.here),
         class_name="storage",
-        actions=[_rack_scan(drawn.here)] if may_place else [],
+        actions=[_audits(), _rack_scan(drawn.here)] if may_place else [],
         read_only=""
         if may_place
         else "You can look at storage. Placing and moving need the technician's role.",
@@ -78,6 +78,10 @@ def _rack_scan(here: Here) -> Component:
     path = f"{here.way[-1].path}/{here.box_label}" if here.box_id is not None else ""
     box = f"?box={quote(path)}" if path else ""
     return button("Rack scan", href=f"/storage/rack-scans{box}", icon="upc-scan")
+
+
+def _audits() -> Component:
+    return button("Audits", href="/storage/audits", icon="clipboard-check")
 
 
 def _crumbs(here: Here) -> list[Crumb]:
