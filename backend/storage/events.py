@@ -181,6 +181,7 @@ class RackScanCommitted:
     taken_out: int
     unverified: int
     verified: int
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from backend.storage.places import (
 )
 from backend.storage.placing import move_samples, place_sample, take_out
 from backend.storage.plans import cancel_plan, dismiss_plan, request_plan, store_plan
-from backend.storage.rack_scans import discard_rack, read_rack, recheck_rack
+from backend.storage.rack_scans import discard_rack, read_rack, recheck_rack, turn_line
 from backend.storage.scan_steps import commit_rack
 from backend.storage.scan_undoing import undo_rack
 from backend.storage.spilling import end_spill, put_back, spill_box
@@ -53,6 +53,7 @@ __all__ = [
     "start_audit",
     "store_plan",
     "take_out",
+    "turn_line",
     "undo_acceptance",
     "undo_placement",
     "undo_rack",

@@ -3357,6 +3357,9 @@ def upgrade() -> None:
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("reads", postgresql.JSONB(), nullable=False),
         sa.Column("lines", postgresql.JSONB(), nullable=False),
+        sa.Column(
+            "left_out", postgresql.JSONB(), server_default=sa.text("'[]'::jsonb"), nullable=False
+        ),
         sa.Column("created_by", sa.Uuid(), nullable=True),
         sa.Column("created_by_name", sa.String(length=200), nullable=False),
         sa.Column(
