@@ -71,6 +71,8 @@ from dashboard.pages.samples import layout as samples
 from dashboard.pages.samples import pool_callbacks as samples_pool_callbacks
 from dashboard.pages.sequencing import callbacks as sequencing_callbacks
 from dashboard.pages.sequencing import layout as sequencing
+from dashboard.pages.spills import callbacks as spills_callbacks
+from dashboard.pages.spills import layout as spills
 from dashboard.pages.storage import acts as storage_acts
 from dashboard.pages.storage import callbacks as storage_callbacks
 from dashboard.pages.storage import layout as storage
@@ -177,6 +179,12 @@ ROUTES: tuple[Route, ...] = (
         permission=Permission.STORAGE_PLACE,
         layout=rack_scans.layout,
         query=("box", "scan"),
+    ),
+    Route(
+        path="/storage/spill",
+        permission=Permission.STORAGE_PLACE,
+        layout=spills.layout,
+        query=("box",),
     ),
     Route(path="/storage/audits", permission=Permission.STORAGE_PLACE, layout=audits.layout),
     Route(
@@ -292,6 +300,7 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     storage_plan_callbacks,
     rack_scan_callbacks,
     audits_callbacks,
+    spills_callbacks,
     templates_callbacks,
     workbooks_callbacks,
     workbooks_long_callbacks,

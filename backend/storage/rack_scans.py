@@ -14,7 +14,7 @@ from backend.storage.events import RackScanClosed, RackScanned
 from backend.storage.ids import NodeId, RackScanId, ScanState
 from backend.storage.scan_models import RackScan
 from backend.storage.scan_views import RackScanView
-from backend.storage.scanning.leaving import can_be_left_out
+from backend.storage.scanning.leaving import can_be_left_out, leave_out
 from backend.storage.scanning.reading import read_scan
 
 _NOT_OPEN = {
@@ -112,8 +112,9 @@ def turn_line(
     """
     principal.require(Permission.STORAGE_PLACE)
     scan = lock_scan(session, principal, scan_id, ScanState.DRAFT)
-    lines = scan_judging.lines_from_json(scan.lines)
-    if not any(line.position == position and can_be_left_out(line) for line in lines):
+    lines = leave_out(scan_judging.lines_from_json(scan.lines), scan.left_out)
+    line = next((each for each in lines if each.position == position), None)
+    if position not in scan.left_out and (line is None or not can_be_left_out(line)):
         raise ScanRefused(f"Nothing would be done at {position}, so it cannot be left out.")
     kept = [each for each in scan.left_out if each != position]
     scan.left_out = kept if position in scan.left_out else [*kept, position]

@@ -68,6 +68,7 @@ PAGES: Mapping[str, str] = {
     "/register/labels": "labels.print",
     "/storage": "storage.view",
     "/storage/rack-scans": "storage.place",
+    "/storage/spill": "storage.place",
     "/storage/audits": "storage.place",
     "/storage/audits/<audit_id>": "storage.place",
     "/storage/<path:path>": "storage.view",

@@ -29,7 +29,7 @@ def leave_out(lines: Collection[ScanLine], positions: Collection[str]) -> tuple[
     return tuple(
         replace(line, step=Step.NONE, takes_out="", left_out=left[line.position])
         if line.position in left
-        else _doubted(line, unmoved)
+        else _doubted(line, unmoved, positions)
         for line in lines
     )
 
@@ -56,7 +56,11 @@ def _stays(line: ScanLine) -> str:
     return " ".join(said)
 
 
-def _doubted(line: ScanLine, unmoved: Collection[str]) -> ScanLine:
+def _doubted(line: ScanLine, unmoved: Collection[str], positions: Collection[str]) -> ScanLine:
+    """Mark a tube that was found elsewhere and is left here, unless that is left out as well."""
     if line.step is not Step.NONE or not line.expected or line.expected not in unmoved:
         return line
-    return replace(line, step=Step.DOUBT)
+    doubted = replace(line, step=Step.DOUBT)
+    if line.position not in positions:
+        return doubted
+    return replace(line, left_out=_stays(doubted))

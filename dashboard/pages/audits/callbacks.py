@@ -191,7 +191,7 @@ def read_file(contents: str | None, file_name: str | None, which: str, at: At | 
             )
     except AppError as refusal:
         return _told(refusal), None, no_update, no_update
-    toast(f"{hand.check.path} has been looked at")
+    toast(f"What was seen of {hand.check.path} is judged")
     return [], None, None, str(new_id())
 
 
@@ -240,7 +240,7 @@ def _act(name: str, which: str, at: At | None) -> At | None:
                 service.confirm_seal(session, principal, check_id=hand.check.id)
             case _:
                 service.report_absent(session, principal, check_id=hand.check.id)
-    toast(f"{hand.check.path} has been looked at")
+    toast(f"What was seen of {hand.check.path} is judged")
     return None
 
 

@@ -35,7 +35,7 @@ def layout(path: str = "", plan: str = "") -> Page:
         title=drawn.here.title,
         breadcrumb=_crumbs(drawn.here),
         class_name="storage",
-        actions=[_audits(), _rack_scan(drawn.here)] if may_place else [],
+        actions=_actions(drawn.here) if may_place else [],
         read_only=""
         if may_place
         else "You can look at storage. Placing and moving need the technician's role.",
@@ -80,8 +80,12 @@ def _rack_scan(here: Here) -> Component:
     return button("Rack scan", href=f"/storage/rack-scans{box}", icon="upc-scan")
 
 
-def _audits() -> Component:
-    return button("Audits", href="/storage/audits", icon="clipboard-check")
+def _actions(here: Here) -> list[Component]:
+    acts = [button("Audits", href="/storage/audits", icon="clipboard-check"), _rack_scan(here)]
+    if here.box_id is None:
+        return acts
+    path = f"{here.way[-1].path}/{here.box_label}"
+    return [button("Spilled", href=f"/storage/spill?box={quote(path)}"), *acts]
 
 
 def _crumbs(here: Here) -> list[Crumb]:

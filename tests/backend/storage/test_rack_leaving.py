@@ -113,7 +113,10 @@ def test_a_tube_that_was_seen_elsewhere_keeps_its_place_unverified(
     frozen_clock.advance(minutes=1)
     text = f"A1,\nA2,{two}\nA3,{three}\nA4,{four}\nB2,{one}\n"
     scan = _read(session, technician, freezer, text)
-    service.turn_line(session, technician, scan_id=scan.id, position="B2")
+    scan = service.turn_line(session, technician, scan_id=scan.id, position="B2")
+    scan = service.turn_line(session, technician, scan_id=scan.id, position="A1")
+    assert _at(scan, "A1").left_out == f"{one} keeps A1 and gets no mark."
+    service.turn_line(session, technician, scan_id=scan.id, position="A1")
 
     service.commit_rack(session, technician, scan_id=scan.id)
 
