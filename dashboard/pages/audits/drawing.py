@@ -207,7 +207,7 @@ def _row(check: CheckView, zone: ZoneInfo, *, is_open: bool) -> html.Tr:
             id=ids.choose(str(check.id)),
             size="sm",
             kind="ghost",
-            **aria(label=f"Take {check.path} to hand"),
+            **aria(label=f"Take to hand {check.path}"),
         )
         cells.append(html.Td(None if is_done else take))
     return html.Tr(cells)
