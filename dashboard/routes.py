@@ -25,6 +25,8 @@ from dashboard.pages.admin import trail_taking as admin_trail_taking
 from dashboard.pages.admin.rules import callbacks as rules_callbacks
 from dashboard.pages.admin.rules import layout as rules
 from dashboard.pages.admin.rules import more_callbacks as rules_more_callbacks
+from dashboard.pages.audits import callbacks as audits_callbacks
+from dashboard.pages.audits import layout as audits
 from dashboard.pages.custody import callbacks as custody_callbacks
 from dashboard.pages.custody import hold_callbacks, incoming_callbacks, shipment_callbacks
 from dashboard.pages.custody import incoming as custody_incoming
@@ -76,6 +78,8 @@ from dashboard.pages.samples import pick_callbacks as samples_pick_callbacks
 from dashboard.pages.samples import pool_callbacks as samples_pool_callbacks
 from dashboard.pages.sequencing import callbacks as sequencing_callbacks
 from dashboard.pages.sequencing import layout as sequencing
+from dashboard.pages.spills import callbacks as spills_callbacks
+from dashboard.pages.spills import layout as spills
 from dashboard.pages.storage import acts as storage_acts
 from dashboard.pages.storage import callbacks as storage_callbacks
 from dashboard.pages.storage import layout as storage
@@ -201,6 +205,18 @@ ROUTES: tuple[Route, ...] = (
         query=("plan",),
     ),
     Route(
+        path="/storage/spill",
+        permission=Permission.STORAGE_PLACE,
+        layout=spills.layout,
+        query=("box",),
+    ),
+    Route(path="/storage/audits", permission=Permission.STORAGE_PLACE, layout=audits.layout),
+    Route(
+        path="/storage/audits/<audit_id>",
+        permission=Permission.STORAGE_PLACE,
+        layout=audits.audit_layout,
+    ),
+    Route(
         path="/storage/<path:path>",
         permission=Permission.STORAGE_VIEW,
         layout=storage.layout,
@@ -312,6 +328,8 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     picks_making_callbacks,
     picks_worklist_callbacks,
     relocation_callbacks,
+    audits_callbacks,
+    spills_callbacks,
     templates_callbacks,
     workbooks_callbacks,
     workbooks_long_callbacks,

@@ -1,13 +1,14 @@
 """What storage may refuse.
 
 NotFound       NodeNotFound · PlanNotFound · ScanNotFound · NothingToUndo · PickListNotFound
+               InventoryNotFound
 InvalidInput   PositionOutside · NotABox · NodeMisplaced · ScanRefused · PickListRefused
-               WorklistRefused
+               WorklistRefused · InventoryRefused
 Conflict       BoxFull · PositionTaken · PlacementRefused · AlreadyPlaced · NotPlaced
                LabelTaken · PlanNotOpen · UndoTooLate · RackFull
                ScanNotOpen · ScanOutdated · BoxNotAllSeen · NotOfThisBox
                PickListNotOpen · NotOnTheList · AlreadyPicked · ElsewhereNow · NotToBePicked
-               NothingInHand · WrongDestination · StillInHand
+               NothingInHand · WrongDestination · StillInHand · InventoryNotOpen
 """
 
 from backend.core.errors import Conflict, InvalidInput, NotFound
@@ -139,3 +140,15 @@ class WrongDestination(Conflict):
 
 class StillInHand(Conflict):
     """A pick list cannot be closed while somebody carries one of its tubes."""
+
+
+class InventoryNotFound(NotFound):
+    """No such physical audit, or no such box in it."""
+
+
+class InventoryRefused(InvalidInput):
+    """A physical audit cannot begin, or a check cannot end, like that; the sentence says why."""
+
+
+class InventoryNotOpen(Conflict):
+    """The physical audit is closed, or the box has been looked at already."""

@@ -181,6 +181,7 @@ class RackScanCommitted:
     taken_out: int
     unverified: int
     verified: int
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -270,4 +271,63 @@ class PickListEnded:
 
     aggregate_id: UUID
     state: str
+    left: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InventoryStarted:
+    """A physical audit began. ``seed`` and ``share`` let its sample be drawn again."""
+
+    TYPE: ClassVar[str] = "storage.inventory_started"
+    AGGREGATE: ClassVar[str] = "inventory_audit"
+
+    aggregate_id: UUID
+    title: str
+    purpose: str
+    share: float
+    seed: int
+    boxes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InventoryBoxChecked:
+    """A box was looked at; ``checked`` are the tubes that count, of which ``correct`` were."""
+
+    TYPE: ClassVar[str] = "storage.inventory_box_checked"
+    AGGREGATE: ClassVar[str] = "inventory_audit"
+
+    aggregate_id: UUID
+    box_id: UUID
+    path: str
+    method: str
+    checked: int
+    correct: int
+    unread: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InventoryEscalated:
+    """Errors made a physical audit look at more: a whole box, its rack or its unit."""
+
+    TYPE: ClassVar[str] = "storage.inventory_escalated"
+    AGGREGATE: ClassVar[str] = "inventory_audit"
+
+    aggregate_id: UUID
+    level: str
+    path: str
+    added: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InventoryClosed:
+    """A physical audit ended; ``left`` boxes were not looked at."""
+
+    TYPE: ClassVar[str] = "storage.inventory_closed"
+    AGGREGATE: ClassVar[str] = "inventory_audit"
+
+    aggregate_id: UUID
+    checked: int
+    correct: int
+    boxes: int
     left: int

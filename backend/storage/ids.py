@@ -11,6 +11,8 @@ RackScanId = NewType("RackScanId", UUID)
 RelocationPlanId = NewType("RelocationPlanId", UUID)
 PickListId = NewType("PickListId", UUID)
 PickLineId = NewType("PickLineId", UUID)
+InventoryAuditId = NewType("InventoryAuditId", UUID)
+InventoryCheckId = NewType("InventoryCheckId", UUID)
 
 
 class NodeKind(StrEnum):
@@ -131,3 +133,51 @@ class ShortReason(StrEnum):
     def speaks_against(self) -> bool:
         """Whether it says that the tube does not stand where it is recorded."""
         return self is not ShortReason.DAMAGED
+
+
+class InventoryPurpose(StrEnum):
+    """What a physical audit is held for; it decides how large a share is looked at."""
+
+    PERIODIC = "periodic"
+    MOVED_UNSEALED = "moved_unsealed"
+    """After a move that a freezer's failure forced, boxes without a seal."""
+    MOVED_SEALED = "moved_sealed"
+    """The same, boxes under a tamper-evident seal: the seal is looked at first."""
+
+
+class InventoryState(StrEnum):
+    """Where a physical audit stands."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class InventoryLevel(StrEnum):
+    """How much is looked at, and why: what the sample asked for, and what errors made of it."""
+
+    TUBES = "tubes"
+    """Some tubes of a box of the sample."""
+    BOX = "box"
+    """All tubes of a box."""
+    RACK = "rack"
+    """All boxes of a rack in which there were errors."""
+    UNIT = "unit"
+    """All boxes of a unit in which there were errors."""
+
+
+class CheckState(StrEnum):
+    """Whether a box of a physical audit has been looked at."""
+
+    OPEN = "open"
+    DONE = "done"
+
+
+class CheckMethod(StrEnum):
+    """How a box of a physical audit was looked at."""
+
+    RACK_SCAN = "rack_scan"
+    TUBES = "tubes"
+    SEAL = "seal"
+    """Its seal was whole, so nobody opened it."""
+    ABSENT = "absent"
+    """It was not where it is recorded."""

@@ -9,11 +9,12 @@ from backend.core.sessions import WriteSession
 from backend.documents import service as documents_service
 from backend.events import service as events_service
 from backend.storage import scan_judging, scan_queries
-from backend.storage.errors import ScanNotFound, ScanNotOpen
+from backend.storage.errors import ScanNotFound, ScanNotOpen, ScanRefused
 from backend.storage.events import RackScanClosed, RackScanned
 from backend.storage.ids import NodeId, RackScanId, ScanState
 from backend.storage.scan_models import RackScan
 from backend.storage.scan_views import RackScanView
+from backend.storage.scanning.leaving import can_be_left_out, leave_out
 from backend.storage.scanning.reading import read_scan
 
 _NOT_OPEN = {
@@ -96,6 +97,27 @@ def recheck_rack(
     file = scan_judging.file_from_json(scan.reads)
     lines = scan_judging.judge_box(session, principal, NodeId(scan.box_id), file)
     scan.lines = scan_judging.lines_as_json(lines)
+    session.flush()
+    return scan_queries.get_scan(session, principal, scan_id)
+
+
+def turn_line(
+    session: WriteSession, principal: Principal, *, scan_id: RackScanId, position: str
+) -> RackScanView:
+    """Leave a line out of the commit of a waiting scan, or take it in again if it was left out.
+
+    Raises:
+        ScanNotFound, ScanNotOpen: not visible, or not waiting any more.
+        ScanRefused: the scan has no such line, or committing it changes nothing.
+    """
+    principal.require(Permission.STORAGE_PLACE)
+    scan = lock_scan(session, principal, scan_id, ScanState.DRAFT)
+    lines = leave_out(scan_judging.lines_from_json(scan.lines), scan.left_out)
+    line = next((each for each in lines if each.position == position), None)
+    if position not in scan.left_out and (line is None or not can_be_left_out(line)):
+        raise ScanRefused(f"Nothing would be done at {position}, so it cannot be left out.")
+    kept = [each for each in scan.left_out if each != position]
+    scan.left_out = kept if position in scan.left_out else [*kept, position]
     session.flush()
     return scan_queries.get_scan(session, principal, scan_id)
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, func
+from sqlalchemy import CheckConstraint, ForeignKey, Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.core.ids import new_id
@@ -33,6 +33,10 @@ class RackScan(Base):
     """What the file says (`scanning.reading.RackFile`), so that the box can be compared again."""
     lines: Mapped[list[Any]]
     """The verdicts that the person looks at (`scanning.verdicts.ScanLine`)."""
+    left_out: Mapped[list[Any]] = mapped_column(
+        default_factory=list, server_default=text("'[]'::jsonb")
+    )
+    """Positions that the person does not want to be committed."""
     created_by: Mapped[UUID | None]
     created_by_name: Mapped[str] = mapped_column(short_text())
     state: Mapped[ScanState] = mapped_column(text_enum(ScanState), default=ScanState.DRAFT)

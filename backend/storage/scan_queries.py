@@ -11,6 +11,7 @@ from backend.storage.ids import Doubt, NodeId, RackScanId, ScanState
 from backend.storage.models import Placement, StorageNode
 from backend.storage.scan_models import RackScan
 from backend.storage.scan_views import Examined, RackScanSummary, RackScanView, SpilledTube
+from backend.storage.scanning.leaving import leave_out
 from backend.storage.scanning.reading import read_scan
 
 _NOT_FOUND = "There is no such rack scan, or it is somebody else's."
@@ -70,7 +71,8 @@ def get_scan(session: ReadSession, principal: Principal, scan_id: RackScanId) ->
         created_by_name=scan.created_by_name,
         closed_at=scan.closed_at,
         closed_by_name=scan.closed_by_name,
-        lines=scan_judging.lines_from_json(scan.lines),
+        lines=leave_out(scan_judging.lines_from_json(scan.lines), scan.left_out),
+        left_out=frozenset(scan.left_out),
         same_as=said_before(session, principal, sha256=scan.sha256, before=scan),
     )
 

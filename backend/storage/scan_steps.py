@@ -21,6 +21,7 @@ from backend.storage.models import Placement
 from backend.storage.rules import Position, parse_position
 from backend.storage.scan_models import RackScan
 from backend.storage.scan_views import RackScanView
+from backend.storage.scanning.leaving import leave_out
 from backend.storage.scanning.verdicts import ScanLine, Step
 from backend.storage.views import BoxView
 
@@ -79,8 +80,8 @@ def commit_rack(
     """Let locations follow a scan, as its verdicts say.
 
     The scan, every sample that it may touch, and the boxes are held, in this order; then the
-    verdicts are made again and must be those that the person looked at. Tubes that rules keep out
-    stay where they are recorded, which their lines say.
+    verdicts are made again and must be those that the person looked at. Tubes that rules keep out,
+    and those of lines that the person left out, stay where they are recorded; their lines say so.
 
     Raises:
         ScanNotFound, ScanNotOpen: not visible, or not waiting any more.
@@ -98,6 +99,7 @@ def commit_rack(
     lines = scan_judging.judge_box(session, principal, box_id, file)
     if scan_judging.lines_as_json(lines) != scan.lines:
         raise ScanOutdated(_OUTDATED)
+    lines = leave_out(lines, scan.left_out)
     by_barcode = {each.needs.barcode: each for each in held.values()}
     unit = frozenset(key for key, each in boxes.items() if each.unit_id == box.unit_id)
     commit = _Commit(session, principal, box, unit, by_barcode, clock.utc_now(), Done())
@@ -256,5 +258,6 @@ def _close(commit: _Commit, scan: RackScan, lines: tuple[ScanLine, ...], verifie
         taken_out=sum(bool(line.takes_out) for line in lines),
         unverified=len(commit.done.marked) - verified,
         verified=verified,
+        left_out=sum(bool(line.left_out) for line in lines),
     )
     events_service.record(commit.session, commit.principal, committed)

@@ -17,6 +17,7 @@ class Effect:
     taken_out: int
     unverified: int
     refused: int
+    left_out: int = 0
 
     @property
     def changes(self) -> bool:
@@ -53,6 +54,8 @@ class RackScanView:
     closed_at: datetime | None
     closed_by_name: str | None
     lines: tuple[ScanLine, ...]
+    left_out: frozenset[str]
+    """Positions that a person left out; lines that those take with them are not among them."""
     same_as: str
 
 
@@ -96,6 +99,7 @@ def effect_of(lines: tuple[ScanLine, ...]) -> Effect:
         taken_out=sum(bool(line.takes_out) for line in lines),
         unverified=steps[Step.DOUBT],
         refused=sum(bool(line.refused) for line in lines),
+        left_out=sum(bool(line.left_out) for line in lines),
     )
 
 

@@ -2,6 +2,14 @@
 
 from backend.storage.accepting import accept_plan
 from backend.storage.box_moving import move_box
+from backend.storage.inventory import close_audit, start_audit
+from backend.storage.inventory_checking import (
+    confirm_seal,
+    finish_check,
+    note_tube,
+    read_box,
+    report_absent,
+)
 from backend.storage.pick_answers import short_pick, skip_pick, undo_pick
 from backend.storage.pick_steps import pick
 from backend.storage.picking import close_list, make_list
@@ -14,7 +22,7 @@ from backend.storage.places import (
 )
 from backend.storage.placing import move_samples, place_sample, take_out
 from backend.storage.plans import cancel_plan, dismiss_plan, request_plan, store_plan
-from backend.storage.rack_scans import discard_rack, read_rack, recheck_rack
+from backend.storage.rack_scans import discard_rack, read_rack, recheck_rack, turn_line
 from backend.storage.relocating import (
     cancel_relocation,
     dismiss_relocation,
@@ -37,22 +45,28 @@ __all__ = [
     "cancel_plan",
     "cancel_relocation",
     "carry_box",
+    "close_audit",
     "close_list",
     "commit_rack",
+    "confirm_seal",
     "create_node",
     "discard_rack",
     "dismiss_plan",
     "dismiss_relocation",
     "end_spill",
+    "finish_check",
     "fold_tally",
     "make_list",
     "move_box",
     "move_samples",
+    "note_tube",
     "pick",
     "place_sample",
     "put_back",
+    "read_box",
     "read_rack",
     "recheck_rack",
+    "report_absent",
     "request_consolidation",
     "request_evacuation",
     "request_plan",
@@ -62,10 +76,12 @@ __all__ = [
     "skip_pick",
     "snapshot_occupancy",
     "spill_box",
+    "start_audit",
     "store_consolidation",
     "store_evacuation",
     "store_plan",
     "take_out",
+    "turn_line",
     "undo_acceptance",
     "undo_pick",
     "undo_placement",

@@ -27,6 +27,8 @@ from backend.sequencing.schemas import (
     RunPlanIn,
     SequencingRequestIn,
 )
+from backend.storage import box_queries, inventory_queries
+from backend.storage import queries as storage_queries
 from backend.storage import service as storage_service
 from backend.storage.ids import PickPurpose
 from backend.storage.picking import PickWish
@@ -45,6 +47,7 @@ HOLD_REASONS = (
     (HoldKind.TEMPERATURE_EXPOSURE, "Stood on the bench for about 40 minutes."),
 )
 LIBRARIES_A_REQUEST = 8
+AUDIT_SEED = 20_261_125
 SHIPPED = 3
 PICKED, PICKED_UL = 24, Decimal(10)
 REQUESTS = 6
@@ -68,6 +71,7 @@ def set_up(session: WriteSession, principal: Principal, *, now: datetime) -> Non
     _shipment(session, principal)
     _parcel(session, principal, now.date())
     _pick_list(session, principal)
+    _audit(session, principal)
     predictions_service.request_forecast(session, principal)
 
 
@@ -100,6 +104,34 @@ def _shipment(session: WriteSession, principal: Principal) -> None:
         custody_service.pack_sample(
             session, principal, shipment_id=shipment.id, sample_id=SampleId(sample_id)
         )
+
+
+def _audit(session: WriteSession, principal: Principal) -> None:
+    """Begin a physical audit of the fullest unit, its first box looked at."""
+    units = storage_queries.occupancy_by_unit(session, principal)
+    fullest = max(units, key=lambda unit: unit.used, default=None)
+    if fullest is None or not fullest.used:
+        return
+    audit_id = storage_service.start_audit(
+        session,
+        principal,
+        title="Physical inventory, fourth quarter",
+        unit_ids=[fullest.unit_id],
+        seed=AUDIT_SEED,
+    )
+    hand = inventory_queries.at_hand(session, principal, audit_id)
+    if hand is None:
+        return
+    tubes = box_queries.box_contents(session, principal, hand.check.box_id).tubes
+    for tube in tubes:
+        storage_service.note_tube(
+            session,
+            principal,
+            check_id=hand.check.id,
+            position=tube.position.label,
+            barcode=tube.barcode or "",
+        )
+    storage_service.finish_check(session, principal, check_id=hand.check.id)
 
 
 def _parcel(session: WriteSession, principal: Principal, today: date) -> None:

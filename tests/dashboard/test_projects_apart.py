@@ -60,6 +60,7 @@ class Scene:
     workbook_id: UUID
     parcel: str
     attachment_id: UUID
+    audit_id: UUID
 
 
 @pytest.fixture
@@ -134,6 +135,9 @@ def scene(bound_database: Engine) -> Scene:
             content=b"Their tube\n",
             files=MemoryStore(),
         )
+        audit_id = storage_service.start_audit(
+            session, EVERYBODY, title="Second quarter", unit_ids=[freezer.unit_id]
+        )
         box = session.get_one(StorageNode, freezer.box_id)
         return Scene(
             sample_id=sample_id,
@@ -146,6 +150,7 @@ def scene(bound_database: Engine) -> Scene:
             workbook_id=workbook.workbook_id,
             parcel=parcel,
             attachment_id=attached.id,
+            audit_id=audit_id,
         )
 
 
@@ -192,6 +197,7 @@ def pages(scene: Scene) -> list[tuple[str, str]]:
             .replace("/picks/<code>", f"/picks/{scene.pick_list}")
             .replace("<code>", scene.shipment)
             .replace("<parcel>", scene.parcel)
+            .replace("<audit_id>", str(scene.audit_id))
             .replace("<key>", "blood-intake")
             .replace("<workbook_id>", str(scene.workbook_id))
         )

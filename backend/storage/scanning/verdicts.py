@@ -94,6 +94,8 @@ class ScanLine:
     came_from: str = ""
     refused: str = ""
     """Why what was found is not placed, although it was found."""
+    left_out: str = ""
+    """What stays as it is because a person left the line out, or because that left this out too."""
 
 
 @dataclass(frozen=True, slots=True)

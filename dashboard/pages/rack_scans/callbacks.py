@@ -80,6 +80,29 @@ def answer(_presses: list[int | None], search: str | None) -> Any:
 @page_callback(
     Permission.STORAGE_PLACE,
     Output(ids.REVIEW, "children", allow_duplicate=True),
+    Input(ids.leave(ALL), "n_clicks"),
+    State(shell_ids.URL, "search"),
+    prevent_initial_call=True,
+)
+def leave(_presses: list[int | None], search: str | None) -> Any:
+    """Leave the pressed line out of the commit, or take it in again."""
+    pressed = ctx.triggered_id
+    if not pressed or not ctx.triggered[0]["value"]:
+        return no_update
+    scan, principal = _scan_in(search), current_principal()
+    try:
+        with writing() as session:
+            service.turn_line(
+                session, principal, scan_id=scan_id_of(scan), position=pressed["position"]
+            )
+    except AppError as refusal:
+        return review(scan, refusal_text(refusal))
+    return review(scan)
+
+
+@page_callback(
+    Permission.STORAGE_PLACE,
+    Output(ids.REVIEW, "children", allow_duplicate=True),
     Input(shell_ids.live("storage"), "data"),
     State(shell_ids.URL, "search"),
     prevent_initial_call=True,

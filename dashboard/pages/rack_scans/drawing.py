@@ -10,9 +10,10 @@ from dash.development.base_component import Component
 from backend.storage.ids import ScanState
 from backend.storage.rules import row_letters
 from backend.storage.scan_views import RackScanSummary, RackScanView, effect_of, grouped
+from backend.storage.scanning.leaving import can_be_left_out
 from backend.storage.scanning.verdicts import ScanLine, Verdict
 from dashboard import format as fmt
-from dashboard.components.attributes import aria
+from dashboard.components.attributes import aria, data
 from dashboard.components.banner import banner
 from dashboard.components.button import button
 from dashboard.components.empty_state import empty_state
@@ -22,6 +23,7 @@ from dashboard.pages.rack_scans import ids
 from dashboard.pages.rack_scans.words import LOOKS, QUIET, STATES, effect_sentence
 
 PATH = "/storage/rack-scans"
+FIRST = "A1"
 _DENSE_FROM = 13
 """Columns from which the cells are small."""
 
@@ -111,15 +113,24 @@ def _map(scan: RackScanView) -> Component:
         for row in range(1, shape.rows + 1)
     ]
     dense = " is-dense" if shape.columns >= _DENSE_FROM else ""
-    table = html.Table([html.Thead(html.Tr(head)), html.Tbody(rows)], className=f"rs-map{dense}")
+    table = html.Table(
+        [html.Thead(html.Tr(head)), html.Tbody(rows)],
+        className=f"rs-map{dense}",
+        role="grid",
+        **aria(label=f"Box {scan.path}"),
+    )
     label = aria(label=f"Verdicts of {scan.path}")
-    return html.Div(table, className="tbl-x", tabIndex="0", role="region", **label)
+    keys = html.P("Arrows move, Enter leads to the line of a position.", className="mi t3")
+    return html.Div(
+        [html.Div(table, className="tbl-x", tabIndex="0", role="region", **label), keys]
+    )
 
 
 def _cell(line: ScanLine) -> html.Td:
     look = LOOKS[line.verdict]
     refused = " is-refused" if line.refused else ""
-    words = f"{line.position}: {look.name}"
+    refused += " is-out" if line.left_out else ""
+    words = f"{line.position}: {look.name}{', left out' if line.left_out else ''}"
     return html.Td(
         [
             html.Span(look.mark, **aria(hidden=True)),
@@ -127,6 +138,9 @@ def _cell(line: ScanLine) -> html.Td:
         ],
         className=f"rs-c is-{look.tone}{refused}",
         title=f"{words}. {line.sentence}",
+        # One cell takes the Tab key; assets/rack-map.js moves it on (DESIGN 6).
+        tabIndex="0" if line.position == FIRST else "-1",
+        **data(scan_pos=line.position),
     )
 
 
@@ -148,14 +162,23 @@ def _groups(scan: RackScanView) -> Component:
     # What needs a look stands first; a position that is as it should be stays closed.
     ordered = sorted(groups, key=lambda verdict: verdict in QUIET)
     drawn = [
-        _group(verdict, groups[verdict]) for verdict in ordered if verdict is not Verdict.EMPTY
+        _group(verdict, groups[verdict], scan)
+        for verdict in ordered
+        if verdict is not Verdict.EMPTY
     ]
     return panel("Verdicts", *drawn, class_name="rs-groups")
 
 
-def _group(verdict: Verdict, lines: Sequence[ScanLine]) -> html.Details:
+def _group(verdict: Verdict, lines: Sequence[ScanLine], scan: RackScanView) -> html.Details:
     name = html.Span([LOOKS[verdict].name, " ", html.B(fmt.count(len(lines)))])
-    rows = [html.Li([html.B(line.position, className="mono"), _told(line)]) for line in lines]
+    rows = [
+        html.Li(
+            [html.B(line.position, className="mono"), _told(line), _leave(line, scan)],
+            id=ids.line_id(line.position),
+            tabIndex="-1",
+        )
+        for line in lines
+    ]
     return html.Details(
         [html.Summary([_key(verdict), name]), html.Ul(rows)],
         open=verdict not in QUIET,
@@ -167,7 +190,19 @@ def _told(line: ScanLine) -> html.Span:
     parts: list[Component | str] = [line.sentence]
     if line.refused:
         parts.append(html.Span(f" It is not placed: {line.refused}", className="rs-no"))
+    if line.left_out:
+        parts.append(html.Span(f" Left out: {line.left_out}", className="rs-out"))
     return html.Span(parts)
+
+
+def _leave(line: ScanLine, scan: RackScanView) -> Component | None:
+    """Offer to leave a line out of the commit, or to take it in again."""
+    is_out = line.position in scan.left_out
+    if scan.state is not ScanState.DRAFT or not (is_out or can_be_left_out(line)):
+        return None
+    words = "Take in again" if is_out else "Leave out"
+    name = aria(label=f"{words}: {line.position}")
+    return button(words, id=ids.leave(line.position), kind="ghost", size="sm", **name)
 
 
 def _size(scan: RackScanView) -> str:

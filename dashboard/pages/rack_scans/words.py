@@ -47,12 +47,13 @@ STATES: Mapping[ScanState, str] = {
 def effect_sentence(effect: Effect) -> str:
     """Say what committing does."""
     placed, out = effect.placed, effect.taken_out
-    doubted, refused = effect.unverified, effect.refused
+    doubted, refused, left = effect.unverified, effect.refused, effect.left_out
     said = [
         (placed, f"{fmt.plural(placed, 'tube is', 'tubes are')} placed here"),
         (out, f"{fmt.plural(out, 'tube is', 'tubes are')} taken out"),
         (doubted, f"{fmt.plural(doubted, 'place is', 'places are')} marked unverified"),
         (refused, f"{fmt.plural(refused, 'tube is', 'tubes are')} kept out by a rule"),
+        (left, f"{fmt.plural(left, 'position is', 'positions are')} left out"),
     ]
     words = "; ".join(sentence for count, sentence in said if count)
     return f"{words}." if words else "Nothing moves."

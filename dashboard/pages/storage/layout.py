@@ -37,10 +37,7 @@ def layout(path: str = "", plan: str = "") -> Page:
         title=drawn.here.title,
         breadcrumb=_crumbs(drawn.here),
         class_name="storage",
-        actions=[
-            *_questions(drawn.here),
-            *([_picks(), _rack_scan(drawn.here)] if may_place else []),
-        ],
+        actions=[*_questions(drawn.here), *(_actions(drawn.here) if may_place else [])],
         read_only=""
         if may_place
         else "You can look at storage. Placing and moving need the technician's role.",
@@ -94,6 +91,18 @@ def _questions(here: Here) -> list[Component]:
     if unit is None or not current_principal().may(Permission.STORAGE_PLAN):
         return []
     return asking.questions(unit.label)
+
+
+def _actions(here: Here) -> list[Component]:
+    acts = [
+        button("Audits", href="/storage/audits", icon="clipboard-check"),
+        _picks(),
+        _rack_scan(here),
+    ]
+    if here.box_id is None:
+        return acts
+    path = f"{here.way[-1].path}/{here.box_label}"
+    return [button("Spilled", href=f"/storage/spill?box={quote(path)}"), *acts]
 
 
 def _crumbs(here: Here) -> list[Crumb]:

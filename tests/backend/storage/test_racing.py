@@ -1,23 +1,32 @@
 """Fifty people at the same freezer at once, on a real PostgreSQL: the promises of storage hold."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import Engine, func, select
 
-from backend.core.errors import AppError
+from backend.core.blobs import MemoryStore
 from backend.core.principal import Permission, Principal
 from backend.core.transaction import reading, writing
 from backend.samples.ids import SampleId
+from backend.samples.models import Sample
 from backend.storage import service
-from backend.storage.errors import AlreadyPlaced, BoxFull, PositionTaken
-from backend.storage.ids import NodeId
+from backend.storage.errors import AlreadyPlaced, BoxFull, NotPlaced, PositionTaken, ScanNotOpen
+from backend.storage.ids import NodeId, RackScanId
 from backend.storage.models import Placement, StorageNode
-from tests.factories.sequencing import make_person, make_project
-from tests.factories.storage import make_freezer, make_tube, stand
+from tests.backend.storage.racing_support import (
+    at_once,
+    make_boxes,
+    make_tubes,
+    moving,
+    placing,
+    refused_at_once,
+    require_promises,
+    standing,
+)
+from tests.factories.sequencing import make_person
+from tests.factories.storage import stand
 
 PEOPLE = 50
 
@@ -35,68 +44,6 @@ def technician(committed_database: Engine) -> Principal:
             Permission.STORAGE_VIEW,
             Permission.STORAGE_PLACE,
         )
-
-
-def make_tubes(count: int) -> list[SampleId]:
-    with writing() as session:
-        project = make_project(session)
-        return [make_tube(session, project) for _ in range(count)]
-
-
-def make_boxes(count: int, *, side: int) -> tuple[NodeId, ...]:
-    with writing() as session:
-        return make_freezer(session, boxes=count, rows=side, columns=side).box_ids
-
-
-def at_once(acts: Sequence[Callable[[], object]]) -> list[type[AppError] | None]:
-    """Do everything at the same moment; return what each was refused with, None where it worked."""
-    start = Barrier(len(acts))
-
-    def do(act: Callable[[], object]) -> type[AppError] | None:
-        start.wait(30)
-        try:
-            act()
-        except AppError as refusal:
-            return type(refusal)
-        return None
-
-    with ThreadPoolExecutor(len(acts)) as people:
-        return list(people.map(do, acts))
-
-
-def placing(principal: Principal, tube: SampleId, box: NodeId, row: int | None = None) -> object:
-    with writing() as session:
-        return service.place_sample(
-            session, principal, sample_id=tube, box_id=box, row=row, column=row
-        )
-
-
-def moving(principal: Principal, tube: SampleId, box: NodeId) -> object:
-    with writing() as session:
-        return service.move_samples(session, principal, sample_ids=[tube], box_id=box)
-
-
-def standing() -> list[tuple[SampleId, NodeId, int, int]]:
-    """Return every open stay."""
-    columns = (Placement.sample_id, Placement.box_id, Placement.row, Placement.column)
-    with reading() as session:
-        rows = session.execute(select(*columns).where(Placement.removed_at.is_(None)))
-        return [(SampleId(sample), NodeId(box), row, column) for sample, box, row, column in rows]
-
-
-def counted() -> dict[NodeId, int]:
-    """Return what the boxes themselves say they hold."""
-    with reading() as session:
-        boxes = select(StorageNode.id, StorageNode.used).where(StorageNode.used > 0)
-        return {NodeId(box): used for box, used in session.execute(boxes)}
-
-
-def require_promises() -> None:
-    """Fail unless every tube stands once, no position is shared and the boxes count right."""
-    stays = standing()
-    assert len({sample for sample, *_ in stays}) == len(stays)
-    assert len({(box, row, column) for _, box, row, column in stays}) == len(stays)
-    assert counted() == Counter(box for _, box, *_ in stays)
 
 
 def test_everybody_gets_a_position_of_their_own_until_the_box_is_full(
@@ -166,4 +113,77 @@ def test_every_stay_that_ended_is_still_told(technician: Principal) -> None:
     with reading() as session:
         stays = session.scalar(select(func.count()).select_from(Placement))
     assert stays == PEOPLE + 1
+    require_promises()
+
+
+def _acts_of_a_busy_hour(
+    who: Principal, box: NodeId, standing_there: list[SampleId], waiting: list[SampleId]
+) -> list[Callable[[], object]]:
+    """Return what fifty people do with one box, in no order: each line is one of them."""
+
+    def take(tube: SampleId) -> None:
+        with writing() as session:
+            service.take_out(session, who, sample_id=tube, reason="bench work")
+
+    def shift(tube: SampleId, row: int) -> None:
+        with writing() as session:
+            service.move_samples(session, who, sample_ids=[tube], box_id=box, row=row, column=row)
+
+    acts: list[Callable[[], object]] = []
+    # The same three positions are wanted by ten; ten more take whatever is free next.
+    acts += [lambda t=t, n=n: placing(who, t, box, 4 + n % 3) for n, t in enumerate(waiting[:10])]
+    acts += [lambda t=t: placing(who, t, box) for t in waiting[10:20]]
+    # Each of ten tubes is moved by one person and taken out by another.
+    acts += [lambda t=t, n=n: shift(t, 6 + n % 2) for n, t in enumerate(standing_there[:10])]
+    acts += [lambda t=t: take(t) for t in standing_there[:10]]
+    acts += [lambda t=t: moving(who, t, box) for t in standing_there[10:20]]
+    return [*acts[::3], *acts[1::3], *acts[2::3]]
+
+
+def test_a_busy_hour_at_one_box_never_puts_two_tubes_in_one_position(
+    technician: Principal,
+) -> None:
+    (box,) = make_boxes(1, side=7)
+    there, waiting = make_tubes(20), make_tubes(20)
+    with writing() as session:
+        for number, tube in enumerate(there):
+            stand(session, tube, box, 1 + number // 7, 1 + number % 7)
+    acts = _acts_of_a_busy_hour(technician, box, there, waiting)
+    assert len(acts) == PEOPLE
+
+    refused = [each for each in refused_at_once(acts) if each is not None]
+
+    require_promises()
+    assert {type(each) for each in refused} <= {PositionTaken, NotPlaced, BoxFull}
+    assert refused
+    assert all(str(each).endswith(".") for each in refused)
+
+
+def test_a_rack_scan_that_two_people_commit_is_committed_once(technician: Principal) -> None:
+    (box,) = make_boxes(1, side=3)
+    tubes = make_tubes(3)
+    with writing() as session:
+        for column, tube in enumerate(tubes, start=1):
+            stand(session, tube, box, 1, column)
+        codes = [session.get_one(Sample, tube).barcode for tube in tubes]
+        path = session.get_one(StorageNode, box).path
+        scan = service.read_rack(
+            session,
+            technician,
+            file_name="scan.csv",
+            content=f"A1,{codes[1]}\nA2,{codes[0]}\nA3,\n".encode(),
+            files=MemoryStore(),
+            box=path,
+        )
+
+    def commit(scan_id: RackScanId = scan.id) -> object:
+        with writing() as session:
+            return service.commit_rack(session, technician, scan_id=scan_id)
+
+    refused = refused_at_once([commit, commit])
+
+    (loser,) = [each for each in refused if each is not None]
+    assert isinstance(loser, ScanNotOpen)
+    assert str(loser) == "The scan has been committed already."
+    assert sorted(standing()) == sorted([(tubes[1], box, 1, 1), (tubes[0], box, 1, 2)])
     require_promises()

@@ -1,0 +1,70 @@
+"""Which boxes a physical audit walks to, and in which order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import aliased
+
+from backend.core.sessions import ReadSession, WriteSession
+from backend.storage import box_queries, inventory_rules
+from backend.storage.ids import InventoryLevel, NodeId, NodeKind
+from backend.storage.inventory_models import InventoryAudit, InventoryCheck
+from backend.storage.models import StorageNode
+from backend.storage.rules import Position
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnBox:
+    """A box that may be looked at, and its place in the walk."""
+
+    id: UUID
+    unit_id: UUID
+    rack_id: UUID | None
+    unit_label: str
+
+
+def boxes_where(session: ReadSession, where: ColumnElement[bool]) -> list[DrawnBox]:
+    """Return the boxes in which something stands, in the order of a walk."""
+    unit, rack, shelf = (aliased(StorageNode, name=name) for name in ("unit", "rack", "shelf"))
+    rows = session.execute(
+        select(StorageNode.id, StorageNode.unit_id, StorageNode.parent_id, unit.label)
+        .join(unit, unit.id == StorageNode.unit_id)
+        .outerjoin(rack, rack.id == StorageNode.parent_id)
+        .outerjoin(shelf, shelf.id == rack.parent_id)
+        .where(StorageNode.kind == NodeKind.BOX, StorageNode.used > 0, where)
+        .order_by(unit.label, shelf.sort_order, rack.sort_order, StorageNode.sort_order)
+        .order_by(StorageNode.path)
+    )
+    return [DrawnBox(key, unit_id or key, rack_id, label) for key, unit_id, rack_id, label in rows]
+
+
+def add_checks(
+    session: WriteSession, audit: InventoryAudit, boxes: Sequence[DrawnBox], level: InventoryLevel
+) -> None:
+    """Put boxes at the end of an audit's walk; of drawn ones the tubes may be drawn too."""
+    highest = session.scalars(
+        select(func.max(InventoryCheck.step)).where(InventoryCheck.audit_id == audit.id)
+    ).one()
+    count = audit.tubes_per_box if level is InventoryLevel.BOX else None
+    taken = box_queries.taken_in(session, [NodeId(box.id) for box in boxes]) if count else {}
+    for step, box in enumerate(boxes, start=(highest or 0) + 1):
+        drawn: tuple[Position, ...] | None = None
+        spots = taken.get(NodeId(box.id), frozenset())
+        if count is not None and len(spots) > count:
+            drawn = inventory_rules.draw_positions(
+                spots, count=count, box_id=box.id, seed=audit.seed
+            )
+        session.add(
+            InventoryCheck(
+                audit_id=audit.id,
+                box_id=box.id,
+                unit_id=box.unit_id,
+                rack_id=box.rack_id,
+                step=step,
+                level=level if drawn is None else InventoryLevel.TUBES,
+                positions=None if drawn is None else [spot.label for spot in drawn],
+            )
+        )
+    session.flush()
