@@ -30,6 +30,7 @@ from backend.sequencing import models as sequencing_models
 from backend.storage import models as storage_models
 from backend.storage import scan_models as storage_scan_models
 from backend.telemetry import device_models as telemetry_device_models
+from backend.telemetry import message_models as telemetry_message_models
 from backend.telemetry import models as telemetry_models
 from backend.telemetry import rollup_models as telemetry_rollup_models
 from backend.templates import definition_models as template_definition_models
@@ -61,6 +62,7 @@ MODULES = (
     telemetry_models,
     telemetry_rollup_models,
     telemetry_device_models,
+    telemetry_message_models,
     storage_models,
     storage_scan_models,
     labels_models,

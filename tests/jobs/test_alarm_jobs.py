@@ -167,6 +167,7 @@ def test_a_round_of_probes_asks_every_part_of_the_program(
         "database": found["database"],
         "redis": found["redis"],
         "mail": Health.OFF,
+        "mqtt": Health.OFF,
         "disk": found["disk"],
         "dispatcher": Health.OPERATIONAL,
         "leader": Health.OPERATIONAL,

@@ -94,6 +94,20 @@ def upgrade() -> None:
         postgresql_where=sa.text("pos IS NOT NULL"),
     )
     op.create_table(
+        "broker_link",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("is_connected", sa.Boolean(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("detail", sa.String(length=300), nullable=False),
+        sa.Column("messages", sa.BigInteger(), nullable=False),
+        sa.Column("readings", sa.BigInteger(), nullable=False),
+        sa.Column("refused", sa.BigInteger(), nullable=False),
+        sa.Column("last_message_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_refused_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("id = 1", name=op.f("ck_broker_link_one_row")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_broker_link")),
+    )
+    op.create_table(
         "capacity_forecast",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column(
@@ -701,6 +715,17 @@ def upgrade() -> None:
         ["sensor_id", "hour"],
         unique=False,
     )
+    op.create_table(
+        "refused_message",
+        sa.Column("device", sa.String(length=120), nullable=False),
+        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("first_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("excerpt", sa.String(length=200), nullable=False),
+        sa.Column("times", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("device", "reason", name=op.f("pk_refused_message")),
+    )
+    op.create_index("ix_refused_message_last_at", "refused_message", ["last_at"], unique=False)
     op.create_table(
         "report_run",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -4203,6 +4228,8 @@ def downgrade() -> None:
     op.drop_table("request_minute")
     op.drop_index("ix_report_run_history", table_name="report_run")
     op.drop_table("report_run")
+    op.drop_index("ix_refused_message_last_at", table_name="refused_message")
+    op.drop_table("refused_message")
     op.drop_index("ix_reading_stale_hour_sensor_id_hour", table_name="reading_stale_hour")
     op.drop_table("reading_stale_hour")
     op.drop_table("qc_threshold_set")
@@ -4252,6 +4279,7 @@ def downgrade() -> None:
     op.drop_table("circuit_breaker")
     op.drop_index("ix_capacity_forecast_latest", table_name="capacity_forecast")
     op.drop_table("capacity_forecast")
+    op.drop_table("broker_link")
     op.drop_index(
         "uq_audit_entry_pos", table_name="audit_entry", postgresql_where=sa.text("pos IS NOT NULL")
     )
