@@ -123,11 +123,13 @@ def _sensors(session: ReadSession, principal: Principal) -> list[Component]:
 
 def _logger_file() -> list[Component]:
     principal = current_principal()
-    if not principal.may(Permission.TELEMETRY_RECORD):
+    if not principal.may(Permission.STORAGE_VIEW):
         return []
+    if not principal.may(Permission.TELEMETRY_RECORD):
+        return [logger_file.opener(may_record=False)]
     with reading() as session:
         sensors_there = telemetry_sensors.list_sensors(session, principal)
-    return [logger_file.opener(), logger_file.file_dialog(sensors_there)]
+    return [logger_file.opener(may_record=True), logger_file.file_dialog(sensors_there)]
 
 
 def _acknowledging(sensor: str | None) -> list[Component]:
