@@ -29,6 +29,7 @@ from backend.samples import stored_models as sample_stored_models
 from backend.sequencing import models as sequencing_models
 from backend.storage import models as storage_models
 from backend.storage import scan_models as storage_scan_models
+from backend.telemetry import calibration_models as telemetry_calibration_models
 from backend.telemetry import device_models as telemetry_device_models
 from backend.telemetry import message_models as telemetry_message_models
 from backend.telemetry import models as telemetry_models
@@ -63,6 +64,7 @@ MODULES = (
     telemetry_rollup_models,
     telemetry_device_models,
     telemetry_message_models,
+    telemetry_calibration_models,
     storage_models,
     storage_scan_models,
     labels_models,

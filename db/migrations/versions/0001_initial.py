@@ -1216,6 +1216,21 @@ def upgrade() -> None:
         unique=True,
     )
     op.create_table(
+        "calibration_told",
+        sa.Column("sensor_id", sa.Uuid(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("lead_days", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "told_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(
+            ["sensor_id"], ["sensor.id"], name=op.f("fk_calibration_told_sensor_id")
+        ),
+        sa.PrimaryKeyConstraint(
+            "sensor_id", "due_on", "lead_days", name=op.f("pk_calibration_told")
+        ),
+    )
+    op.create_table(
         "custody_offer",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("from_id", sa.Uuid(), nullable=False),
@@ -1375,6 +1390,7 @@ def upgrade() -> None:
                 "return_overdue",
                 "custody_gap",
                 "expiry_near",
+                "calibration_due",
                 "chain_broken",
                 "account",
                 name="kind_known",
@@ -1444,6 +1460,7 @@ def upgrade() -> None:
                 "return_overdue",
                 "custody_gap",
                 "expiry_near",
+                "calibration_due",
                 "chain_broken",
                 "account",
                 name="kind_known",
@@ -4194,6 +4211,7 @@ def downgrade() -> None:
         postgresql_where=sa.text("state = 'open'"),
     )
     op.drop_table("custody_offer")
+    op.drop_table("calibration_told")
     op.drop_index("uq_user_account_email_folded", table_name="user_account")
     op.drop_table("user_account")
     op.drop_index("ix_tube_range_stem", table_name="tube_range")
