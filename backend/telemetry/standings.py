@@ -3,19 +3,25 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, literal, or_, select
+from sqlalchemy import ColumnElement, func, literal, or_, select
 
 from backend.core import clock
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
-from backend.telemetry import rules
+from backend.telemetry import peaks, rules
 from backend.telemetry.device_models import DeviceToken, DeviceTokenSensor
 from backend.telemetry.errors import SensorNotFound
 from backend.telemetry.ids import SensorId, SensorKind, SensorSource
 from backend.telemetry.models import Reading, Sensor
+
+OPEN_FROM: Final = 0.5
+"""A door says 1 when it is open and 0 when it is shut."""
+_DAY = timedelta(days=1)
+_STRETCH = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +51,16 @@ class SensorStanding:
         return self.calibration_due_on is not None and self.calibration_due_on < today
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Openings:
+    """The last 24 hours of a door by half hours, oldest first.
+
+    True where it stood open at some time, None where nothing was heard.
+    """
+
+    states: tuple[bool | None, ...]
+
+
 def list_standings(
     session: ReadSession, principal: Principal, *, unit_id: UUID | None = None
 ) -> list[SensorStanding]:
@@ -64,6 +80,30 @@ def get_standing(session: ReadSession, principal: Principal, sensor_id: SensorId
     if not found:
         raise SensorNotFound("There is no such sensor. Look at the list of sensors.")
     return found[0]
+
+
+def openings(
+    session: ReadSession, principal: Principal, *, unit_id: UUID | None = None
+) -> dict[SensorId, Openings]:
+    """Return the last 24 hours of every door, or of a unit's. One query."""
+    principal.require(Permission.STORAGE_VIEW)
+    since = clock.utc_now() - _DAY
+    doors = select(Sensor.id).where(Sensor.kind == SensorKind.DOOR)
+    if unit_id is not None:
+        doors = doors.where(Sensor.unit_id == unit_id)
+    found = peaks.peaks(since, peaks.FINE)
+    stretch = peaks.binned(found.c.at, _STRETCH, since)
+    rows = session.execute(
+        select(found.c.sensor_id, stretch.label("start"), func.max(found.c.highest).label("most"))
+        .where(found.c.sensor_id.in_(doors))
+        .group_by(found.c.sensor_id, stretch)
+    )
+    states: dict[SensorId, list[bool | None]] = {}
+    for row in rows:
+        of_door = states.setdefault(SensorId(row.sensor_id), [None] * (_DAY // _STRETCH))
+        index = min(int((row.start - since) / _STRETCH), len(of_door) - 1)
+        of_door[index] = row.most >= OPEN_FROM
+    return {door: Openings(states=tuple(found)) for door, found in states.items()}
 
 
 def _standings(session: ReadSession, wanted: Sequence[ColumnElement[bool]]) -> list[SensorStanding]:

@@ -4,13 +4,12 @@ from datetime import date, datetime, timedelta
 
 from backend.telemetry.ids import TEMPERATURES, SensorKind
 from backend.telemetry.kinds import KINDS
-from backend.telemetry.standings import SensorStanding
+from backend.telemetry.standings import OPEN_FROM, SensorStanding
 from dashboard import format as fmt
 from dashboard.components.status import Look
 from dashboard.components.tones import Tone
 
 _SOON = timedelta(days=30)
-_OPEN_FROM = 0.5
 _PLACES = {SensorKind.POWER: 0}
 
 
@@ -21,7 +20,7 @@ def value(kind: SensorKind, measured: float | None) -> str:
     if kind in TEMPERATURES:
         return fmt.temperature(measured)
     if kind is SensorKind.DOOR:
-        return "Open" if measured >= _OPEN_FROM else "Shut"
+        return "Open" if measured >= OPEN_FROM else "Shut"
     return fmt.with_unit(measured, KINDS[kind].unit, _PLACES.get(kind, 1))
 
 

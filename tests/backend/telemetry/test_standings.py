@@ -13,6 +13,7 @@ from backend.telemetry import device_tokens, sensors, standings
 from backend.telemetry.device_tokens import Unit
 from backend.telemetry.errors import SensorNotFound
 from backend.telemetry.ids import SensorId, SensorKind
+from backend.telemetry.models import Sensor
 from tests.factories.telemetry import make_sensor, read_until
 from tests.support.clock import FrozenClock
 
@@ -82,3 +83,23 @@ def test_a_sensor_that_is_not_there_is_not_found_and_a_stranger_sees_none(
         standings.get_standing(session, keeper, SensorId(new_id()))
     with pytest.raises(PermissionDenied):
         standings.list_standings(session, principal_of(Permission.OVERVIEW_VIEW))
+
+
+def test_a_doors_day_shows_when_it_stood_open_and_when_nobody_knows(
+    session: WriteSession, frozen_clock: FrozenClock, keeper: Principal
+) -> None:
+    now, unit_id = frozen_clock(), new_id()
+    door = sensors.add_sensor(
+        session, keeper, code="D1", kind=SensorKind.DOOR, unit_id=unit_id, unit_label="ULT-1"
+    )
+    row = session.get(Sensor, door)
+    assert row is not None
+    read_until(session, row, now - timedelta(minutes=5), [0.0, 1.0, 0.0])
+    read_until(session, row, now - timedelta(minutes=65), [0.0, 0.0])
+
+    (found,) = standings.openings(session, keeper, unit_id=unit_id).values()
+
+    assert len(found.states) == 48
+    assert found.states[-3:] == (False, None, True)
+    assert set(found.states[:-3]) == {None}
+    assert standings.openings(session, keeper, unit_id=new_id()) == {}
