@@ -31,7 +31,12 @@ def of_unit(
                 html.Th(KINDS[each.kind].label, scope="row", className="nm"),
                 html.Td(_value(each, doors.get(each.sensor_id))),
                 html.Td(status(words.heard(each, now))),
-                html.Td([html.Span(each.code, className="mono sm"), *_mark(each)]),
+                html.Td(
+                    html.Div(
+                        [html.Span(each.code, className="mono sm"), *_mark(each)],
+                        className="se-code",
+                    )
+                ),
             ]
         )
         for each in sensors

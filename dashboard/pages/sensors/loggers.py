@@ -77,7 +77,7 @@ def make_form(units: Sequence[UnitOccupancy], sensors: Sequence[SensorStanding])
                 ),
                 button("Make token", id=ids.TOKEN_MAKE, size="lg", icon="key"),
             ],
-            className="ac-new",
+            className="ac-new se-new",
         ),
         html.Div(id=ids.TOKEN_MADE, role="status"),
         class_name="ad-p bt",
