@@ -1,13 +1,13 @@
 # Everything that people and machines run. Only Python 3.11 or newer, make and git are needed.
 .NOTPARALLEL:
-.PHONY: run test check bench assets chromium initial-migration help
+.PHONY: run test check bench assets chromium mosquitto initial-migration help
 
 PYTHON ?= python3
 PIP = .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
 
 help:
 	@echo "make run     start the laboratory (PORT and TRACSEQ_HOME are honoured)"
-	@echo "make test    the whole test suite, with real servers and a real browser"
+	@echo "make test    the whole test suite, with real servers, a real broker and a real browser"
 	@echo "make check   format, lint, types, import contracts"
 	@echo "make bench   speed, as ratios measured in one run"
 
@@ -16,7 +16,7 @@ run: .venv/.installed assets .venv/bin/tracseq
 
 # loadfile: the tests of one file share their database and, in e2e, their running laboratory.
 # The order of files is that of tests/conftest.py, not xdist's by their number of tests.
-test: .venv/.installed-dev chromium assets
+test: .venv/.installed-dev chromium mosquitto assets
 	.venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: .venv/.installed-dev
@@ -36,6 +36,9 @@ initial-migration:
 
 chromium:
 	@.ci/install-chromium
+
+mosquitto:
+	@.ci/install-mosquitto
 
 .venv/bin/python:
 	@.ci/make-venv $(PYTHON)

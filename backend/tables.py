@@ -34,7 +34,9 @@ from backend.storage import pick_models as storage_pick_models
 from backend.storage import relocation_models as storage_relocation_models
 from backend.storage import scan_models as storage_scan_models
 from backend.telemetry import alarm_models as telemetry_alarm_models
+from backend.telemetry import calibration_models as telemetry_calibration_models
 from backend.telemetry import device_models as telemetry_device_models
+from backend.telemetry import message_models as telemetry_message_models
 from backend.telemetry import models as telemetry_models
 from backend.telemetry import rollup_models as telemetry_rollup_models
 from backend.telemetry import thermal_models as telemetry_thermal_models
@@ -69,6 +71,8 @@ MODULES = (
     telemetry_device_models,
     telemetry_alarm_models,
     telemetry_thermal_models,
+    telemetry_message_models,
+    telemetry_calibration_models,
     storage_models,
     storage_scan_models,
     incidents_models,

@@ -76,6 +76,8 @@ from dashboard.pages.samples import filter_callbacks as samples_filter_callbacks
 from dashboard.pages.samples import layout as samples
 from dashboard.pages.samples import pick_callbacks as samples_pick_callbacks
 from dashboard.pages.samples import pool_callbacks as samples_pool_callbacks
+from dashboard.pages.sensors import callbacks as sensors_callbacks
+from dashboard.pages.sensors import layout as sensors
 from dashboard.pages.sequencing import callbacks as sequencing_callbacks
 from dashboard.pages.sequencing import layout as sequencing
 from dashboard.pages.spills import callbacks as spills_callbacks
@@ -261,6 +263,12 @@ ROUTES: tuple[Route, ...] = (
         query=("range", "alarm"),
     ),
     Route(
+        path="/sensors",
+        permission=Permission.STORAGE_VIEW,
+        layout=sensors.layout,
+        query=("tab", "sensor", "revoke"),
+    ),
+    Route(
         path="/notifications",
         permission=Permission.NOTIFICATIONS_VIEW,
         layout=notifications.layout,
@@ -294,6 +302,7 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     notifications_callbacks,
     health_callbacks,
     health_file_callbacks,
+    sensors_callbacks,
     labels_callbacks,
     labels_dialog_callbacks,
     overview_callbacks,

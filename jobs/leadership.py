@@ -20,6 +20,7 @@ log = logging.getLogger("jobs.leadership")
 # Any two numbers, the same in every process; db.migrate has another.
 LEADER_LOCK = 7_203_201
 DISPATCHER_LOCK = 7_203_202
+MQTT_LOCK = 7_203_203
 
 
 class Leadership:
@@ -29,6 +30,11 @@ class Leadership:
         self._engine: Engine = transaction.make_engine(database_url, pool_size=1)
         self._lock = lock
         self._connection: Connection | None = None
+
+    @property
+    def leads(self) -> bool:
+        """Say whether this process has the lock, as far as it knows, without trying to."""
+        return self._connection is not None
 
     def held(self) -> bool:
         """Say whether this process leads, after trying to."""

@@ -95,10 +95,14 @@ TASKS: Final[Mapping[str, Task]] = {
         permissions=(Permission.HEALTH_OPERATE,),
     ),
     # Scheduled by the demonstration's seed only, and refused by any other laboratory.
+    "telemetry.tell_calibrations": Task(
+        function="jobs.tasks.tell_calibrations.run",
+        permissions=(Permission.HEALTH_OPERATE,),
+    ),
     "telemetry.simulate_readings": Task(
         function="jobs.tasks.simulate_readings.run",
         queue="urgent",
-        permissions=(Permission.HEALTH_OPERATE,),
+        permissions=(Permission.HEALTH_OPERATE, Permission.TELEMETRY_RECORD),
     ),
     # A printer takes labels as fast as it prints them.
     "labels.print": Task(function="jobs.tasks.print_labels.run", queue="default", time_limit_s=300),

@@ -8,6 +8,7 @@ from backend.core.principal import machinery
 from backend.core.sessions import WriteSession
 from backend.reports import queries as report_queries
 from backend.reports.definitions import SAMPLES_AND_OCCUPANCY
+from backend.work import schedules
 from backend.work import service as work_service
 from backend.work.ids import MissedRunPolicy
 
@@ -18,6 +19,8 @@ class Recurring:
     cron: str
     missed_runs: MissedRunPolicy = MissedRunPolicy.ONCE
     arguments: Mapping[str, object] = field(default_factory=dict)
+    at_start: bool = False
+    """Due once when somebody begins to lead, too, and then when the line says."""
 
 
 SCHEDULE: Final[Mapping[str, Recurring]] = {
@@ -31,9 +34,13 @@ SCHEDULE: Final[Mapping[str, Recurring]] = {
     "sum up readings": Recurring(
         job_kind="telemetry.roll_up", cron="@every 300s", missed_runs=MissedRunPolicy.SKIP
     ),
-    # Readings find their way without their month's partition, so an hour is soon enough.
+    # Readings find their way without their month's partition, so an hour is soon enough; but a
+    # program that is never up at a full hour would wait for ever.
     "keep readings": Recurring(
-        job_kind="telemetry.keep_readings", cron="@every 3600s", missed_runs=MissedRunPolicy.SKIP
+        job_kind="telemetry.keep_readings",
+        cron="@every 3600s",
+        missed_runs=MissedRunPolicy.SKIP,
+        at_start=True,
     ),
     "fold the sample tally": Recurring(
         job_kind="samples.fold_tally", cron="@every 300s", missed_runs=MissedRunPolicy.SKIP
@@ -42,6 +49,9 @@ SCHEDULE: Final[Mapping[str, Recurring]] = {
     "watch custody": Recurring(job_kind="custody.watch", cron="10 * * * *"),
     # In the morning, so that a day that has come is told on it.
     "tell what expires": Recurring(job_kind="samples.tell_expiring", cron="0 6 * * *"),
+    "tell what must be calibrated": Recurring(
+        job_kind="telemetry.tell_calibrations", cron="5 6 * * *"
+    ),
     # Shortly before midnight: the day's figure is the one at its end.
     "snapshot occupancy": Recurring(job_kind="storage.snapshot_occupancy", cron="50 23 * * *"),
     "forecast capacity": Recurring(job_kind="predictions.forecast_capacity", cron="15 0 * * *"),
@@ -67,10 +77,13 @@ SCHEDULE: Final[Mapping[str, Recurring]] = {
 
 
 def ensure_all(session: WriteSession, time_zone: str) -> None:
-    """Make the rows of the program's own schedules, or bring them up to date."""
+    """Make the rows of the program's own schedules, or bring them up to date.
+
+    Whoever begins to lead calls it, so what runs at the start is due from here.
+    """
     principal = machinery("schedule", request_id="schedule")
     for name, recurring in SCHEDULE.items():
-        work_service.ensure_schedule(
+        schedule_id = work_service.ensure_schedule(
             session,
             principal,
             name=name,
@@ -80,3 +93,5 @@ def ensure_all(session: WriteSession, time_zone: str) -> None:
             time_zone=time_zone,
             missed_runs=recurring.missed_runs,
         )
+        if recurring.at_start:
+            schedules.bring_forward(session, schedule_id)

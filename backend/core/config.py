@@ -49,6 +49,14 @@ class Settings(BaseSettings):
     readings_kept_days: int = 400
     """For how long single readings of sensors are kept; at least 90. Their hours stay for good."""
 
+    mqtt_url: str | None = None
+    """``mqtts://user@host:8883`` of the broker that loggers send to; without it nobody listens."""
+    mqtt_password_file: Path | None = None
+    mqtt_ca_file: Path | None = None
+    """Who vouches for the broker's certificate; None means whom the system trusts."""
+    mqtt_prefix: str = "tracseq"
+    """Loggers send to ``<prefix>/<name of their token>/readings``."""
+
     @property
     def secrets_dir(self) -> Path:
         """Folder of the generated secrets, owner-only."""

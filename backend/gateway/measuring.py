@@ -16,7 +16,7 @@ from backend.work import queries as work_queries
 def from_database(session: ReadSession) -> list[Observation]:
     """Return the database's own state and that of everything that lives in its tables."""
     started = time.perf_counter()
-    now: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
+    now = database_now(session)
     latency_ms = (time.perf_counter() - started) * 1000
     size = session.execute(text("SELECT pg_database_size(current_database())")).scalar_one()
     return [
@@ -28,6 +28,19 @@ def from_database(session: ReadSession) -> list[Observation]:
     ]
 
 
+def database_now(session: ReadSession) -> datetime:
+    """Return the database's clock, by which leases end."""
+    now: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
+    return now
+
+
+def lease_of(session: ReadSession, service: str) -> datetime | None:
+    """Return until when a process of a service has said that it lives; None for never."""
+    return session.scalar(
+        select(func.max(ServiceInstance.lease_until)).where(ServiceInstance.service == service)
+    )
+
+
 def _processes(session: Session, now: datetime) -> list[Observation]:
     rows = session.execute(
         select(ServiceInstance.service, func.max(ServiceInstance.lease_until)).group_by(
@@ -35,7 +48,9 @@ def _processes(session: Session, now: datetime) -> list[Observation]:
         )
     )
     leases: dict[str, datetime | None] = dict.fromkeys(rules.PROCESSES)
-    leases.update({service: until for service, until in rows if service != "web"})
+    leases.update(
+        {service: until for service, until in rows if service not in rules.JUDGED_BY_THEIR_WORK}
+    )
     return [
         rules.of_lease(rules.component_of_service(service), until, now)
         for service, until in leases.items()

@@ -223,7 +223,7 @@ _HEALTH = select(*ComponentHealth.__table__.columns)
 _MOMENT = select(func.clock_timestamp().label("at")).subquery("moment")
 _NEWEST = (
     select(ServiceInstance.service, ServiceInstance.started_at, ServiceInstance.lease_until)
-    .where(ServiceInstance.service != "web")  # asked over HTTP instead
+    .where(ServiceInstance.service.not_in(rules.JUDGED_BY_THEIR_WORK))  # asked over HTTP instead
     .ext(distinct_on(ServiceInstance.service))
     .order_by(ServiceInstance.service, ServiceInstance.lease_until.desc())
     .subquery("newest")

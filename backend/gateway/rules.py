@@ -46,10 +46,28 @@ _LABELS: Mapping[str, str] = MappingProxyType(
         "queues": "Job queues",
         "disk": "Disk",
         "mail": "Mail",
+        "mqtt": "MQTT broker",
     }
 )
 _ORDER = {name: rank for rank, name in enumerate(_LABELS)}
 _WORKER = "worker:"
+JUDGED_BY_THEIR_WORK = frozenset({"web", "mqtt"})
+"""Processes whose lease alone says too little."""
+REFUSED_LATELY = timedelta(hours=1)
+"""So long a refused message is news."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """What is known of the broker that loggers send to, and of the process that listens."""
+
+    lease_until: datetime | None
+    is_connected: bool
+    detail: str
+    last_message_at: datetime | None
+    refused: int
+    last_refused_at: datetime | None
+    last_reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +157,29 @@ def of_mail(latency_ms: float | None, *, configured: bool, problem: str) -> Obse
             "mail", Health.DEGRADED, None, f"{problem} Messages wait and will be sent."
         )
     return of_answer("mail", latency_ms, "")
+
+
+def of_mqtt(link: Link | None, now: datetime) -> Observation:
+    """Judge the broker and what comes from it; None where no broker is set up."""
+    if link is None:
+        why = "MQTT is not set up: loggers push by HTTP, or their files are brought in."
+        return _observed("mqtt", Health.OFF, None, why)
+    listening = of_lease("mqtt", link.lease_until, now)
+    if listening.status is not Health.OPERATIONAL:
+        return listening
+    if not link.is_connected:
+        why = link.detail or "Not connected yet."
+        return _observed("mqtt", Health.DOWN, None, f"{why} Messages wait in the broker.")
+    heard = "No message yet."
+    if link.last_message_at is not None:
+        heard = f"Last message {_ago((now - link.last_message_at).total_seconds())} ago."
+    if link.last_refused_at is None:
+        return _observed("mqtt", Health.OPERATIONAL, None, f"{heard} None refused.")
+    is_news = now - link.last_refused_at <= REFUSED_LATELY
+    said = f"{heard} {link.refused:,} refused so far"
+    said += f", the newest of {link.last_reason}" if is_news else "."
+    status = Health.DEGRADED if is_news else Health.OPERATIONAL
+    return _observed("mqtt", status, None, said)
 
 
 def of_lease(component: str, lease_until: datetime | None, now: datetime) -> Observation:

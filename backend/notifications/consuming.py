@@ -169,6 +169,15 @@ def _sensors_silent(event: EventView) -> Notice:
     return rules.sensors_silent(units=_texts(event, "unit_labels"), sensors=_texts(event, "codes"))
 
 
+def _calibrations_due(event: EventView) -> Notice:
+    return rules.calibrations_due(
+        sensors=_texts(event, "codes"),
+        lead_days=_number(event, "lead_days"),
+        first_on=_text(event, "first_on"),
+        last_on=_text(event, "last_on"),
+    )
+
+
 def _report_built(event: EventView) -> Notice:
     return rules.report_built(title=_text(event, "title"), detail=_text(event, "detail"))
 
@@ -256,6 +265,7 @@ ON: Final[Mapping[str, Callable[[EventView], Notice | None]]] = {
     "incidents.owner_told": _samples_exposed,
     "telemetry.sensor_silent": _sensor_silent,
     "telemetry.sensors_silent": _sensors_silent,
+    "telemetry.calibrations_due": _calibrations_due,
     "reports.report_built": _report_built,
     "reports.audit_file_made": _audit_file_made,
     "work.job_failed": _job_failed,

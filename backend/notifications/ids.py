@@ -24,6 +24,7 @@ class Kind(StrEnum):
     RETURN_OVERDUE = "return_overdue"
     CUSTODY_GAP = "custody_gap"
     EXPIRY_NEAR = "expiry_near"
+    CALIBRATION_DUE = "calibration_due"
     CHAIN_BROKEN = "chain_broken"
     ACCOUNT = "account"
 

@@ -22,6 +22,7 @@ LABELS: Final[Mapping[Kind, str]] = {
     Kind.RETURN_OVERDUE: "Return overdue",
     Kind.CUSTODY_GAP: "Gap in custody",
     Kind.EXPIRY_NEAR: "Samples or consents expire",
+    Kind.CALIBRATION_DUE: "Calibration of a sensor due",
     Kind.CHAIN_BROKEN: "Audit trail changed",
     Kind.ACCOUNT: "Password or token of yours",
 }
@@ -45,6 +46,7 @@ CONCERNED: Final[Mapping[Kind, frozenset[Permission]]] = {
     # Who places samples sees those of every project and can put a gap right.
     Kind.CUSTODY_GAP: frozenset({Permission.STORAGE_PLACE}),
     Kind.CHAIN_BROKEN: frozenset({Permission.AUDIT_VIEW}),
+    Kind.CALIBRATION_DUE: frozenset({Permission.STORAGE_CONFIGURE}),
 }
 
 KINDS_OF: Final[Mapping[Show, frozenset[Kind]]] = {
@@ -65,7 +67,9 @@ KINDS_OF: Final[Mapping[Show, frozenset[Kind]]] = {
     Show.ALARMS: frozenset(
         {Kind.ALARM_RAISED, Kind.ALARM_CLEARED, Kind.SAMPLES_EXPOSED, Kind.SENSOR_SILENT}
     ),
-    Show.STORAGE: frozenset({Kind.PLAN_READY, Kind.UNIT_NEARLY_FULL, Kind.CUSTODY_GAP}),
+    Show.STORAGE: frozenset(
+        {Kind.PLAN_READY, Kind.UNIT_NEARLY_FULL, Kind.CUSTODY_GAP, Kind.CALIBRATION_DUE}
+    ),
     Show.PROGRAM: frozenset({Kind.JOB_FAILED, Kind.CHAIN_BROKEN}),
 }
 """What each view of the notifications holds; “mine” is what came of the person's own asking."""
@@ -92,6 +96,7 @@ _WORK: Final[Mapping[str, str]] = {
     "telemetry.check_alarms": "check of temperatures",
     "telemetry.roll_up": "summing up of readings",
     "telemetry.keep_readings": "keeping of readings",
+    "telemetry.tell_calibrations": "search for calibrations that are due",
     "reports.build": "report",
     "reports.export_audit": "export of the audit trail",
     "labels.print": "printing of labels",
@@ -338,6 +343,23 @@ def sensors_silent(*, units: Sequence[str], sensors: Sequence[str]) -> Notice:
         body="They fell silent together: look at the network or the program before the units. "
         f"Not known is how warm these are: {named}{more}.",
         href="/health",
+    )
+
+
+def calibrations_due(
+    *, sensors: Sequence[str], lead_days: int, first_on: str, last_on: str
+) -> Notice:
+    """Tell of all calibrations of one lead time; a sensor that is not checked may err unseen."""
+    what = _counted(len(sensors), "calibration")
+    days = f"on {first_on}" if first_on == last_on else f"from {first_on} to {last_on}"
+    named = ", ".join(sensors[:_UNITS_NAMED])
+    more = f" and {len(sensors) - _UNITS_NAMED} more" if len(sensors) > _UNITS_NAMED else ""
+    return Notice(
+        kind=Kind.CALIBRATION_DUE,
+        severity=Severity.INFO if lead_days else Severity.WARNING,
+        title=f"{what} due within {lead_days} days" if lead_days else f"{what} due",
+        body=f"Due {days}: {named}{more}. Compare with a reference and keep what it says.",
+        href="/sensors",
     )
 
 

@@ -189,17 +189,28 @@ def admit(session: WriteSession, token: str, *, request_id: str) -> Admission | 
     ).one_or_none()
     if row is None:
         return None
-    principal = Principal(
-        user_id=None,
-        name=f"Logger {row.name}",
-        permissions=frozenset({Permission.TELEMETRY_RECORD}),
-        origin=Origin.API,
-        request_id=request_id,
-        device_id=row.id,
-    )
+    principal = _logger(row.id, row.name, request_id)
     too_often = row.requests > REQUESTS_A_MINUTE
     wait_s = max(1, math.ceil(60 - row.second)) if too_often else None
     return Admission(principal=principal, retry_after_s=wait_s)
+
+
+def admit_named(session: WriteSession, name: str, *, request_id: str) -> Principal | None:
+    """Return whose token has a name, for a device that a broker vouches for; None when none holds.
+
+    Nothing is counted against the limit of requests: a message that was refused for coming too
+    soon would not come again, and how many come at once is for the broker to say.
+    """
+    row = session.execute(
+        update(DeviceToken)
+        .where(
+            func.lower(DeviceToken.name) == name.strip().lower(),
+            DeviceToken.revoked_at.is_(None),
+        )
+        .values(last_used_at=func.now())
+        .returning(DeviceToken.id, DeviceToken.name)
+    ).one_or_none()
+    return _logger(row.id, row.name, request_id) if row is not None else None
 
 
 def within(sensors: Select[Sensor], device_id: UUID) -> Select[Sensor]:
@@ -209,6 +220,17 @@ def within(sensors: Select[Sensor], device_id: UUID) -> Select[Sensor]:
         DeviceToken,
         or_(DeviceToken.unit_id == Sensor.unit_id, Sensor.id.in_(named)),
     ).where(DeviceToken.id == device_id, DeviceToken.revoked_at.is_(None))
+
+
+def _logger(token_id: UUID, name: str, request_id: str) -> Principal:
+    return Principal(
+        user_id=None,
+        name=f"Logger {name}",
+        permissions=frozenset({Permission.TELEMETRY_RECORD}),
+        origin=Origin.API,
+        request_id=request_id,
+        device_id=token_id,
+    )
 
 
 def _holding(name: str) -> Select[DeviceToken]:

@@ -171,6 +171,20 @@ class SensorCalibrated:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CalibrationsDue:
+    """Calibrations of sensors have come under a lead time; 0 days: they are due."""
+
+    TYPE: ClassVar[str] = "telemetry.calibrations_due"
+    AGGREGATE: ClassVar[str] = "sensor"
+    aggregate_id: UUID
+    """The first of them."""
+    lead_days: int
+    codes: tuple[str, ...]
+    first_on: date
+    last_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceTokenMade:
     """A logger may record for a unit, or for named sensors."""
 

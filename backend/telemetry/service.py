@@ -12,11 +12,11 @@ from backend.auth import service as auth_service
 from backend.core import clock
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
-from backend.telemetry import kinds, queries, rules, simulation
+from backend.telemetry import kinds, queries, rules, simulating, simulation
 from backend.telemetry.alarm_acts import acknowledge, snooze
 from backend.telemetry.alarm_checking import Checked, check_alarms
 from backend.telemetry.errors import NotADemonstration, ReadingRefused, SensorNotFound
-from backend.telemetry.ids import SensorId, SensorSource
+from backend.telemetry.ids import TEMPERATURES, SensorId, SensorSource
 from backend.telemetry.models import Reading, Sensor
 from backend.telemetry.views import NewReading, ReadingPoint
 
@@ -76,22 +76,33 @@ def simulate_readings(session: WriteSession, principal: Principal) -> int:
             "Temperatures are made up in a demonstration laboratory only. Connect the loggers."
         )
     sensors = session.scalars(
-        select(Sensor).where(Sensor.source == SensorSource.SIMULATED).order_by(Sensor.id)
+        select(Sensor)
+        .where(Sensor.source == SensorSource.SIMULATED, Sensor.kind.in_(TEMPERATURES))
+        .order_by(Sensor.id)
     ).all()
+    doors = simulating.doors(session)
     latest = queries.newest_readings(session, [SensorId(sensor.id) for sensor in sensors])
     this_minute = clock.utc_now().replace(second=0, microsecond=0)
-    new = [_simulated(sensor, latest.get(SensorId(sensor.id)), this_minute) for sensor in sensors]
+    new = [
+        _simulated(sensor, latest.get(SensorId(sensor.id)), this_minute, doors.get(sensor.unit_id))
+        for sensor in sensors
+    ]
     return record_readings(session, principal, [reading for reading in new if reading])
 
 
 def _simulated(
-    sensor: Sensor, latest: Sequence[ReadingPoint] | None, at: datetime
+    sensor: Sensor, latest: Sequence[ReadingPoint] | None, at: datetime, door: str | None
 ) -> NewReading | None:
     last = latest[-1] if latest else ReadingPoint(at=at - _A_DAY, temperature_c=sensor.setpoint_c)
     if last.at >= at:
         return None
     temperature_c = simulation.next_temperature(
-        sensor.code, sensor.setpoint_c, last.temperature_c, last.at, at
+        sensor.code,
+        sensor.setpoint_c,
+        last.temperature_c,
+        last.at,
+        at,
+        door_open=None if door is None else simulation.door_is_open(door, at),
     )
     return NewReading(sensor_id=SensorId(sensor.id), at=at, temperature_c=temperature_c)
 

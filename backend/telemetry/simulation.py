@@ -1,7 +1,9 @@
 """Made-up temperatures of a demonstration laboratory: its history and what comes after.
 
 A unit's deviation from its set point forgets itself over an hour or two, doors and defrosts warm
-it for a while. The same sensor, minute and last temperature give the same next one.
+it for a while. The same sensor, minute and last temperature give the same next one. A unit with a
+door of its own is warmed by that door and by no other chance; its compressor takes more power the
+warmer it is.
 """
 
 import zlib
@@ -18,7 +20,17 @@ DOOR_K = 0.9
 DEFROST_K = (0.8, 1.6)
 DEFROST_EVERY = timedelta(hours=8)
 
+DOOR_MINUTES = 3
+"""The longest that a door stands open."""
+DOOR_WARMS_K = (0.3, 0.7)
+"""In a minute, as shares of `DOOR_K`: two minutes warm as much as the history's doors do."""
+IDLE_W = 350.0
+"""About what a -80 °C upright takes on average; 8 kWh a day."""
+WATTS_A_K = 80.0
+POWER_NOISE_W = 12.0
+
 _SEED = 20_261_125
+_DOORS, _POWER = 1, 2
 _FROST_FREE_C = -25.0
 """Units warmer than this, and below zero, defrost by themselves."""
 
@@ -39,16 +51,47 @@ def defrosts(setpoint_c: float) -> bool:
     return _FROST_FREE_C < setpoint_c < 0
 
 
+def door_is_open(code: str, at: datetime) -> bool:
+    """Say whether a door stands open in a minute; it opens about twice a day, for 1 to 3 min."""
+    chance = DOOR_CHANCE * (timedelta(minutes=1) / HISTORY_STEP)
+    minute = int(at.timestamp() // 60)
+    for ago in range(DOOR_MINUTES):
+        rng = np.random.default_rng([_SEED, _DOORS, zlib.crc32(code.encode()), minute - ago])
+        if rng.random() < chance and rng.integers(DOOR_MINUTES) >= ago:
+            return True
+    return False
+
+
+def power_w(code: str, setpoint_c: float, temperature_c: float, at: datetime) -> float:
+    """Return what a unit's compressor takes at a temperature, in W."""
+    minute = int(at.timestamp() // 60)
+    rng = np.random.default_rng([_SEED, _POWER, zlib.crc32(code.encode()), minute])
+    warmer_k = max(0.0, temperature_c - setpoint_c)
+    return round(IDLE_W + WATTS_A_K * warmer_k + float(rng.normal(0, POWER_NOISE_W)), 1)
+
+
 def next_temperature(
-    code: str, setpoint_c: float, last_c: float, last_at: datetime, at: datetime
+    code: str,
+    setpoint_c: float,
+    last_c: float,
+    last_at: datetime,
+    at: datetime,
+    *,
+    door_open: bool | None = None,
 ) -> float:
-    """Return a sensor's temperature at ``at`` in °C, given the last one."""
+    """Return a sensor's temperature at ``at`` in °C, given the last one.
+
+    ``door_open`` is None for a unit without a door sensor: then doors open by chance.
+    """
     minute = int(at.timestamp() // 60)
     rng = np.random.default_rng([_SEED, zlib.crc32(code.encode()), minute])
     step = at - last_at
     deviation = (last_c - setpoint_c) * retained(step) + rng.normal(0, shock_k(step))
-    if rng.random() < DOOR_CHANCE * min(step / HISTORY_STEP, 1.0):
+    by_chance = rng.random() < DOOR_CHANCE * min(step / HISTORY_STEP, 1.0)
+    if door_open is None and by_chance:
         deviation += rng.exponential(DOOR_K)
+    if door_open:
+        deviation += rng.uniform(*DOOR_WARMS_K) * DOOR_K
     if defrosts(setpoint_c) and minute % (DEFROST_EVERY // timedelta(minutes=1)) == 0:
         deviation += rng.uniform(*DEFROST_K)
     return round(setpoint_c + float(deviation), 2)

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from backend.core.principal import Principal, UserId
 from backend.core.sessions import WriteSession
 from backend.work import cron, service
+from backend.work.ids import ScheduleId
 from backend.work.models import Schedule, ScheduleFire
 
 
@@ -36,6 +37,15 @@ def runners_of_due(session: WriteSession) -> set[UserId]:
         Schedule.enabled, Schedule.next_at <= func.clock_timestamp(), Schedule.run_as.is_not(None)
     )
     return {UserId(person) for person in session.scalars(due) if person is not None}
+
+
+def bring_forward(session: WriteSession, schedule_id: ScheduleId) -> None:
+    """Make a schedule due now; the time that it waited for goes with that."""
+    session.execute(
+        update(Schedule)
+        .where(Schedule.id == schedule_id, Schedule.next_at > func.clock_timestamp())
+        .values(next_at=func.clock_timestamp())
+    )
 
 
 def _fire(

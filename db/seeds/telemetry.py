@@ -10,7 +10,7 @@ from backend.core import ids
 from backend.core.principal import Principal
 from backend.core.sessions import WriteSession
 from backend.telemetry import keeping, simulation
-from backend.telemetry.ids import SensorSource
+from backend.telemetry.ids import SensorKind, SensorSource
 from backend.work import service as work_service
 from backend.work.ids import MissedRunPolicy
 from db.seeds.load import copy_rows
@@ -19,6 +19,8 @@ from db.seeds.world import TIME_ZONE
 
 DAYS = 90
 STEP = simulation.HISTORY_STEP
+_WITH_DOORS = frozenset({"ULT-01", "ULT-02", "FRZ-01"})
+"""Units whose door and power are recorded, too."""
 _EXCURSION_DAY = 23
 """Days ago of the one excursion, in the first unit: a door left ajar overnight."""
 
@@ -65,11 +67,35 @@ def write(
             for sensor_id, unit in sensors
         ),
     )
+    _write_doors_and_power(session, units)
     total = 0
     for index, (sensor_id, unit) in enumerate(sensors):
         rows = _readings(sensor_id, unit, now, rng, excursion=index == 0)
         total += copy_rows(session, "reading", "sensor_id, at, value", rows)
     return total
+
+
+def _write_doors_and_power(session: WriteSession, units: Sequence[DemoUnit]) -> None:
+    """Write a door and a power sensor of some units; their readings begin with the program."""
+    copy_rows(
+        session,
+        "sensor",
+        "id, code, kind, unit_id, unit_label, alarm_delay_s, source",
+        (
+            (
+                ids.new_id(),
+                f"{unit.node.label}-{letter}1",
+                kind.value,
+                unit.node.id,
+                unit.node.label,
+                900,
+                SensorSource.SIMULATED.value,
+            )
+            for unit in units
+            if unit.node.label in _WITH_DOORS
+            for letter, kind in (("D", SensorKind.DOOR), ("P", SensorKind.POWER))
+        ),
+    )
 
 
 def _readings(

@@ -46,7 +46,7 @@ def _supervise(settings: Settings) -> int:
         preparation.write_addresses(settings)
         told = {**os.environ, **environment(settings)}  # noqa: TID251 -- handed on, not read
         preparation.prepare_database(settings, told)
-        services = laboratory_services(job_workers=_JOB_WORKERS)
+        services = laboratory_services(job_workers=_JOB_WORKERS, has_broker=bool(settings.mqtt_url))
         supervisor.start([Supervised(one.name, ServiceProcess(one, told)) for one in services])
         supervisor.run(_Announcement(settings).when_ready)
     except StopOrdered as order:

@@ -18,7 +18,7 @@ class Service:
     patience_s: float
 
 
-def laboratory_services(*, job_workers: int) -> list[Service]:
+def laboratory_services(*, job_workers: int, has_broker: bool = False) -> list[Service]:
     """Return the services in the order in which they are stopped; they start in reverse.
 
     People are let go first, then nothing new is rung for, and the workers finish what they hold.
@@ -28,11 +28,13 @@ def laboratory_services(*, job_workers: int) -> list[Service]:
         Service(f"worker-{number}", _python("-m", "jobs.worker", "--name", f"worker-{number}"), 30)
         for number in range(1, job_workers + 1)
     ]
+    ears = [Service("mqtt", _python("-m", "jobs.mqtt"), 10)] if has_broker else []
     return [
         Service("web", _python(*web), 15),
         Service("live", _python("-m", "jobs.live"), 5),
         Service("dispatcher", _python("-m", "jobs.dispatcher"), 10),
         Service("leader", _python("-m", "jobs.leader"), 10),
+        *ears,
         *workers,
     ]
 

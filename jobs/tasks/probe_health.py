@@ -1,11 +1,14 @@
 """Ask every part of the program how it is and write the answers down."""
 
 from backend.core.config import Settings
+from backend.core.sessions import ReadSession
 from backend.core.transaction import reading
 from backend.gateway import measuring, rules
 from backend.gateway import service as gateway_service
 from backend.gateway.adapters import probes
+from backend.gateway.rules import Link
 from backend.gateway.views import Observation
+from backend.telemetry import messages
 from jobs.context import JobContext
 
 
@@ -14,8 +17,27 @@ def run(context: JobContext) -> None:
     observations = _outside(context.settings)
     with reading() as session:
         observations += measuring.from_database(session)
+        observations.append(_broker(session, context))
     with context.finishing() as session:
         gateway_service.store_probes(session, context.principal, observations=observations)
+
+
+def _broker(session: ReadSession, context: JobContext) -> Observation:
+    """Judge the broker that loggers send to by what the process that listens has written down."""
+    now = measuring.database_now(session)
+    if not context.settings.mqtt_url:
+        return rules.of_mqtt(None, now)
+    known = messages.get_link(session, context.principal)
+    link = Link(
+        lease_until=measuring.lease_of(session, "mqtt"),
+        is_connected=known is not None and known.is_connected,
+        detail=known.detail if known else "",
+        last_message_at=known.last_message_at if known else None,
+        refused=known.refused if known else 0,
+        last_refused_at=known.last_refused_at if known else None,
+        last_reason=known.last_reason if known else "",
+    )
+    return rules.of_mqtt(link, now)
 
 
 def _outside(settings: Settings) -> list[Observation]:

@@ -82,6 +82,7 @@ PAGES: Mapping[str, str] = {
     "/documents/workbooks/<workbook_id>": "documents.view",
     "/reports": "reports.view",
     "/health": "health.view",
+    "/sensors": "storage.view",
     "/notifications": "notifications.view",
     "/account": "account.self",
     "/admin": "users.manage",

@@ -20,7 +20,7 @@ from backend.telemetry.alarm_models import Alarm
 from backend.telemetry.errors import NotADemonstration
 from backend.telemetry.ids import SensorSource
 from backend.telemetry.models import Reading, Sensor
-from backend.work import leases
+from backend.work import leases, schedules
 from backend.work import service as work_service
 from backend.work.errors import LeaseLost
 from backend.work.models import Job, Schedule
@@ -136,6 +136,21 @@ def test_a_demonstrations_sensors_go_on_and_a_real_laboratorys_do_not(
     assert kept == 1
 
 
+def test_readings_get_their_months_at_the_start_and_not_only_at_the_full_hour(
+    session: WriteSession,
+) -> None:
+    schedule.ensure_all(session, "Europe/Berlin")
+    session.execute(update(Schedule).values(next_at=func.now() + text("interval '30 minutes'")))
+
+    schedule.ensure_all(session, "Europe/Berlin")
+
+    due = select(Schedule.name).where(Schedule.next_at <= func.clock_timestamp())
+    assert set(session.scalars(due)) == {"keep readings"}
+    nobody = machinery("schedule", request_id="test")
+    assert schedules.fire_due(session, {None: nobody}, {}) == 1
+    assert session.scalars(due).all() == []
+
+
 def test_only_the_seed_of_a_demonstration_schedules_made_up_readings(
     session: WriteSession,
 ) -> None:
@@ -169,6 +184,7 @@ def test_a_round_of_probes_asks_every_part_of_the_program(
         "database": found["database"],
         "redis": found["redis"],
         "mail": Health.OFF,
+        "mqtt": Health.OFF,
         "disk": found["disk"],
         "dispatcher": Health.OPERATIONAL,
         "leader": Health.OPERATIONAL,

@@ -92,6 +92,12 @@ def test_people_are_let_go_before_the_workers() -> None:
     assert names == ["web", "live", "dispatcher", "leader", "worker-1", "worker-2"]
 
 
+def test_who_names_a_broker_has_a_process_that_listens_to_it() -> None:
+    names = [each.name for each in laboratory_services(job_workers=1, has_broker=True)]
+
+    assert names == ["web", "live", "dispatcher", "leader", "mqtt", "worker-1"]
+
+
 def test_services_are_told_where_everything_is(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path, database_url="postgresql://one", port=9000)
 

@@ -2,29 +2,12 @@
 
 from collections.abc import Mapping
 
-from pydantic import AwareDatetime, Field
-
-from backend.api.routing import ApiInput, ApiOutput, Call, Route
+from backend.api.routing import ApiOutput, Call, Route
 from backend.core.principal import Permission
 from backend.core.transaction import writing
 from backend.telemetry import intake
 from backend.telemetry.intake_views import Outcome, SentReading
-
-MOST_READINGS = 5_000
-
-
-class ReadingIn(ApiInput):
-    """A number as the sensor said it, in the unit of its kind; null where it measured nothing."""
-
-    sensor: str = Field(min_length=1, max_length=60, description="The sensor's code.")
-    at: AwareDatetime
-    value: float | None
-
-
-class ReadingsIn(ApiInput):
-    """Readings in any order, of any sensors that the token records for."""
-
-    readings: list[ReadingIn] = Field(min_length=1, max_length=MOST_READINGS)
+from backend.telemetry.schemas import ReadingsIn
 
 
 class OutcomeOut(ApiOutput):

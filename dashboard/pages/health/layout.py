@@ -15,6 +15,7 @@ from backend.gateway import requests as gateway_requests
 from backend.gateway.queries import Range
 from backend.telemetry import queries as telemetry_queries
 from backend.telemetry import sensors as telemetry_sensors
+from backend.telemetry import standings
 from backend.transactions import queries as saga_queries
 from backend.work import queries as work_queries
 from dashboard.components.page import Page, page
@@ -28,6 +29,7 @@ from dashboard.pages.health import (
     requests,
     sensors,
 )
+from dashboard.pages.sensors import beside
 from dashboard.session import current_principal
 
 TICK_MS = 10_000
@@ -111,7 +113,7 @@ def regions(span: Range) -> Regions:
 def _sensors(session: ReadSession, principal: Principal) -> list[Component]:
     if not principal.may(Permission.STORAGE_VIEW):
         return []
-    return [
+    drawn: list[Component] = [
         sensors.sensors(
             telemetry_queries.sensors_now(session, principal),
             telemetry_queries.last_day(session, principal),
@@ -119,15 +121,21 @@ def _sensors(session: ReadSession, principal: Principal) -> list[Component]:
             may_acknowledge=may_acknowledge(principal),
         )
     ]
+    others = beside.of_units(
+        standings.list_standings(session, principal), standings.openings(session, principal)
+    )
+    return [*drawn, others] if others is not None else drawn
 
 
 def _logger_file() -> list[Component]:
     principal = current_principal()
-    if not principal.may(Permission.TELEMETRY_RECORD):
+    if not principal.may(Permission.STORAGE_VIEW):
         return []
+    if not principal.may(Permission.TELEMETRY_RECORD):
+        return [logger_file.opener(may_record=False)]
     with reading() as session:
         sensors_there = telemetry_sensors.list_sensors(session, principal)
-    return [logger_file.opener(), logger_file.file_dialog(sensors_there)]
+    return [logger_file.opener(may_record=True), logger_file.file_dialog(sensors_there)]
 
 
 def _acknowledging(sensor: str | None) -> list[Component]:

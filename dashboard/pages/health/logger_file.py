@@ -34,11 +34,12 @@ _WORDS = {
 }
 
 
-def opener() -> html.Div:
-    """Draw the button that opens the dialog."""
-    return html.Div(
-        button("Bring in a logger's file", opens=ids.FILE_DIALOG, size="sm"), className="lf-o"
-    )
+def opener(*, may_record: bool) -> html.Div:
+    """Draw the way to all sensors, and for whoever may record the button of the dialog."""
+    acts = [button("All sensors", href="/sensors", size="sm")]
+    if may_record:
+        acts.append(button("Bring in a logger's file", opens=ids.FILE_DIALOG, size="sm"))
+    return html.Div(html.Div(acts, className="row-x"), className="lf-o")
 
 
 def file_dialog(sensors: Sequence[SensorFacts]) -> html.Dialog:

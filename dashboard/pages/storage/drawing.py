@@ -17,10 +17,12 @@ from backend.storage import box_queries, plan_queries, queries
 from backend.storage.errors import PlanNotFound
 from backend.storage.ids import NodeId, NodeKind, PlanId, PlanState
 from backend.storage.rules import parse_position
-from backend.storage.views import BoxContents, PlannedPlacementView, PlanView
+from backend.storage.views import BoxContents, NodeView, PlannedPlacementView, PlanView
+from backend.telemetry import standings
 from dashboard.components.icon import icon
 from dashboard.components.tones import Tone
 from dashboard.laboratory import lab_zone
+from dashboard.pages.sensors import beside
 from dashboard.pages.storage import aside, box_store, details, plan_review, regions
 from dashboard.pages.storage.place import Here, locate, place_name
 from dashboard.pages.storage.tree import tree
@@ -217,7 +219,19 @@ def _place(session: ReadSession, principal: Principal, here: Here) -> list[Compo
         return [regions.zones(occupancy), regions.fleet(here)]
     rack = here.at(NodeKind.RACK)
     boxes = box_queries.boxes_in(session, principal, rack.id) if rack else []
-    return [regions.unit_panel(here, boxes)]
+    drawn: list[Component] = [regions.unit_panel(here, boxes)]
+    unit = here.at(NodeKind.UNIT)
+    if unit is not None and rack is None:
+        drawn.append(_sensors(session, principal, unit))
+    return drawn
+
+
+def _sensors(session: ReadSession, principal: Principal, unit: NodeView) -> Component:
+    return beside.of_unit(
+        standings.list_standings(session, principal, unit_id=unit.id),
+        standings.openings(session, principal, unit_id=unit.id),
+        now=clock.utc_now(),
+    )
 
 
 def _alarm(here: Here) -> Component | None:

@@ -103,6 +103,20 @@ def upgrade() -> None:
         postgresql_where=sa.text("pos IS NOT NULL"),
     )
     op.create_table(
+        "broker_link",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("is_connected", sa.Boolean(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("detail", sa.String(length=300), nullable=False),
+        sa.Column("messages", sa.BigInteger(), nullable=False),
+        sa.Column("readings", sa.BigInteger(), nullable=False),
+        sa.Column("refused", sa.BigInteger(), nullable=False),
+        sa.Column("last_message_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_refused_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("id = 1", name=op.f("ck_broker_link_one_row")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_broker_link")),
+    )
+    op.create_table(
         "capacity_forecast",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column(
@@ -512,6 +526,60 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_instrument_name")),
     )
     op.create_table(
+        "inventory_audit",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("title", sa.String(length=120), nullable=False),
+        sa.Column(
+            "purpose",
+            sa.Enum(
+                "periodic",
+                "moved_unsealed",
+                "moved_sealed",
+                name="inventorypurpose_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("strata", postgresql.JSONB(), nullable=False),
+        sa.Column("share", sa.Double(), nullable=False),
+        sa.Column("seed", sa.BigInteger(), nullable=False),
+        sa.Column("tubes_per_box", sa.BigInteger(), nullable=True),
+        sa.Column("started_by", sa.Uuid(), nullable=True),
+        sa.Column("started_by_name", sa.String(length=200), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open",
+                "closed",
+                name="inventorystate_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("escalations", postgresql.JSONB(), nullable=False),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_by_name", sa.String(length=200), nullable=True),
+        sa.Column("closing_note", sa.String(length=500), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'open') = (closed_at IS NULL)", name=op.f("ck_inventory_audit_closed_dated")
+        ),
+        sa.CheckConstraint(
+            "share > 0 AND share <= 1", name=op.f("ck_inventory_audit_share_is_part")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_inventory_audit")),
+    )
+    op.create_index("ix_inventory_audit_created", "inventory_audit", ["created_at"], unique=False)
+    op.create_table(
         "job",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.String(length=80), nullable=False),
@@ -653,6 +721,52 @@ def upgrade() -> None:
         postgresql_where=sa.text("pos IS NULL"),
     )
     op.create_table(
+        "pick_list",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column(
+            "purpose",
+            sa.Enum(
+                "take_out",
+                "move",
+                "evacuate",
+                "worklist",
+                name="pickpurpose_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open",
+                "done",
+                "closed",
+                name="pickstate_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("made_by_name", sa.String(length=200), nullable=False),
+        sa.Column(
+            "made_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_by_name", sa.String(length=200), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'open') = (closed_at IS NULL)", name=op.f("ck_pick_list_closed_dated")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pick_list")),
+        sa.UniqueConstraint("number", name=op.f("uq_pick_list_number")),
+    )
+    op.create_index("ix_pick_list_state", "pick_list", ["state", "made_at"], unique=False)
+    op.create_table(
         "printer",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.String(length=80), nullable=False),
@@ -743,6 +857,17 @@ def upgrade() -> None:
         ["sensor_id", "hour"],
         unique=False,
     )
+    op.create_table(
+        "refused_message",
+        sa.Column("device", sa.String(length=120), nullable=False),
+        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("first_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("excerpt", sa.String(length=200), nullable=False),
+        sa.Column("times", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("device", "reason", name=op.f("pk_refused_message")),
+    )
+    op.create_index("ix_refused_message_last_at", "refused_message", ["last_at"], unique=False)
     op.create_table(
         "report_run",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1393,6 +1518,21 @@ def upgrade() -> None:
     )
     op.create_index("uq_alarm_rule_version", "alarm_rule", ["rule_key", "version"], unique=True)
     op.create_table(
+        "calibration_told",
+        sa.Column("sensor_id", sa.Uuid(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("lead_days", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "told_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(
+            ["sensor_id"], ["sensor.id"], name=op.f("fk_calibration_told_sensor_id")
+        ),
+        sa.PrimaryKeyConstraint(
+            "sensor_id", "due_on", "lead_days", name=op.f("pk_calibration_told")
+        ),
+    )
+    op.create_table(
         "custody_offer",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("from_id", sa.Uuid(), nullable=False),
@@ -1553,6 +1693,7 @@ def upgrade() -> None:
                 "return_overdue",
                 "custody_gap",
                 "expiry_near",
+                "calibration_due",
                 "chain_broken",
                 "account",
                 name="kind_known",
@@ -1623,6 +1764,7 @@ def upgrade() -> None:
                 "return_overdue",
                 "custody_gap",
                 "expiry_near",
+                "calibration_due",
                 "chain_broken",
                 "account",
                 name="kind_known",
@@ -3045,11 +3187,16 @@ def upgrade() -> None:
         sa.Column("box_columns", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("capacity", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("used", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("box_slots", sa.BigInteger(), nullable=True),
         sa.Column("reserved_for_project_id", sa.Uuid(), nullable=True),
         sa.Column("allowed_material_types", postgresql.JSONB(), nullable=True),
         sa.CheckConstraint(
             "(kind = 'box') = (box_rows > 0 AND box_columns > 0)",
             name=op.f("ck_storage_node_box_has_grid"),
+        ),
+        sa.CheckConstraint(
+            "box_slots IS NULL OR (kind = 'rack' AND box_slots > 0)",
+            name=op.f("ck_storage_node_slots_of_racks"),
         ),
         sa.CheckConstraint(
             "used >= 0 AND used <= capacity", name=op.f("ck_storage_node_used_within_capacity")
@@ -3659,6 +3806,7 @@ def upgrade() -> None:
             sa.Enum(
                 "no_read",
                 "spilled",
+                "not_found",
                 name="doubt_known",
                 native_enum=False,
                 create_constraint=True,
@@ -3799,6 +3947,9 @@ def upgrade() -> None:
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("reads", postgresql.JSONB(), nullable=False),
         sa.Column("lines", postgresql.JSONB(), nullable=False),
+        sa.Column(
+            "left_out", postgresql.JSONB(), server_default=sa.text("'[]'::jsonb"), nullable=False
+        ),
         sa.Column("created_by", sa.Uuid(), nullable=True),
         sa.Column("created_by_name", sa.String(length=200), nullable=False),
         sa.Column(
@@ -3834,6 +3985,64 @@ def upgrade() -> None:
     )
     op.create_index("ix_rack_scan_box", "rack_scan", ["box_id", "created_at"], unique=False)
     op.create_index("ix_rack_scan_sha256", "rack_scan", ["sha256"], unique=False)
+    op.create_table(
+        "relocation_plan",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("job_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "consolidate",
+                "evacuate",
+                name="relocationkind_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("unit_id", sa.Uuid(), nullable=False),
+        sa.Column("scope", postgresql.JSONB(), nullable=False),
+        sa.Column("requested_by", sa.Uuid(), nullable=True),
+        sa.Column("requested_by_name", sa.String(length=200), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "requested",
+                "ready",
+                "accepted",
+                "dismissed",
+                "failed",
+                "cancelled",
+                name="planstate_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("incident_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.Column("ready_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("objective_moves", sa.BigInteger(), nullable=True),
+        sa.Column("bound_moves", sa.BigInteger(), nullable=True),
+        sa.Column("summary", postgresql.JSONB(), nullable=True),
+        sa.Column("pick_list_id", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(["job_id"], ["job.id"], name=op.f("fk_relocation_plan_job_id")),
+        sa.ForeignKeyConstraint(
+            ["unit_id"], ["storage_node.id"], name=op.f("fk_relocation_plan_unit_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_relocation_plan")),
+    )
+    op.create_index(
+        "ix_relocation_plan_unit", "relocation_plan", ["unit_id", "created_at"], unique=False
+    )
     op.create_table(
         "request_sample",
         sa.Column("request_id", sa.Uuid(), nullable=False),
@@ -4336,6 +4545,32 @@ def upgrade() -> None:
         op.f("ix_workbook_version_file_id"), "workbook_version", ["file_id"], unique=False
     )
     op.create_table(
+        "box_move",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("box_id", sa.Uuid(), nullable=False),
+        sa.Column("from_unit_id", sa.Uuid(), nullable=False),
+        sa.Column("from_path", sa.String(length=300), nullable=False),
+        sa.Column("to_unit_id", sa.Uuid(), nullable=False),
+        sa.Column("to_path", sa.String(length=300), nullable=False),
+        sa.Column("moved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("moved_by", sa.Uuid(), nullable=True),
+        sa.Column("moved_by_name", sa.String(length=200), nullable=False),
+        sa.Column("tubes", sa.BigInteger(), nullable=False),
+        sa.Column("plan_id", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(["box_id"], ["storage_node.id"], name=op.f("fk_box_move_box_id")),
+        sa.ForeignKeyConstraint(
+            ["from_unit_id"], ["storage_node.id"], name=op.f("fk_box_move_from_unit_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["plan_id"], ["relocation_plan.id"], name=op.f("fk_box_move_plan_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["to_unit_id"], ["storage_node.id"], name=op.f("fk_box_move_to_unit_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_box_move")),
+    )
+    op.create_index("ix_box_move_box", "box_move", ["box_id", "moved_at"], unique=False)
+    op.create_table(
         "incident_item",
         sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
         sa.Column("incident_id", sa.Uuid(), nullable=False),
@@ -4393,6 +4628,193 @@ def upgrade() -> None:
         postgresql_where=sa.text("hold_state = 'proposed'"),
     )
     op.create_index("ix_incident_item_sample", "incident_item", ["sample_id"], unique=False)
+    op.create_table(
+        "inventory_check",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("audit_id", sa.Uuid(), nullable=False),
+        sa.Column("box_id", sa.Uuid(), nullable=False),
+        sa.Column("unit_id", sa.Uuid(), nullable=False),
+        sa.Column("rack_id", sa.Uuid(), nullable=True),
+        sa.Column("step", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "level",
+            sa.Enum(
+                "tubes",
+                "box",
+                "rack",
+                "unit",
+                name="inventorylevel_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("positions", postgresql.JSONB(), nullable=True),
+        sa.Column(
+            "reads", postgresql.JSONB(), server_default=sa.text("'[]'::jsonb"), nullable=False
+        ),
+        sa.Column(
+            "lines", postgresql.JSONB(), server_default=sa.text("'[]'::jsonb"), nullable=False
+        ),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open",
+                "done",
+                name="checkstate_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "method",
+            sa.Enum(
+                "rack_scan",
+                "tubes",
+                "seal",
+                "absent",
+                name="checkmethod_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("scan_id", sa.Uuid(), nullable=True),
+        sa.Column("checked", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("correct", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("unread", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("checked_by", sa.Uuid(), nullable=True),
+        sa.Column("checked_by_name", sa.String(length=200), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'done') = (checked_at IS NOT NULL)",
+            name=op.f("ck_inventory_check_done_dated"),
+        ),
+        sa.CheckConstraint(
+            "(state = 'done') = (method IS NOT NULL)", name=op.f("ck_inventory_check_done_somehow")
+        ),
+        sa.CheckConstraint(
+            "correct >= 0 AND correct <= checked",
+            name=op.f("ck_inventory_check_correct_are_checked"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["audit_id"], ["inventory_audit.id"], name=op.f("fk_inventory_check_audit_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["box_id"], ["storage_node.id"], name=op.f("fk_inventory_check_box_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["scan_id"], ["rack_scan.id"], name=op.f("fk_inventory_check_scan_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_inventory_check")),
+        sa.UniqueConstraint("audit_id", "box_id", name=op.f("uq_inventory_check_audit_id_box_id")),
+    )
+    op.create_index(
+        "ix_inventory_check_audit", "inventory_check", ["audit_id", "state", "step"], unique=False
+    )
+    op.create_index(
+        "ix_inventory_check_unit", "inventory_check", ["unit_id", "checked_at"], unique=False
+    )
+    op.create_table(
+        "pick_line",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("list_id", sa.Uuid(), nullable=False),
+        sa.Column("step", sa.BigInteger(), nullable=False),
+        sa.Column("sample_id", sa.Uuid(), nullable=False),
+        sa.Column("from_box_id", sa.Uuid(), nullable=False),
+        sa.Column("from_row", sa.BigInteger(), nullable=False),
+        sa.Column("from_column", sa.BigInteger(), nullable=False),
+        sa.Column("to_box_id", sa.Uuid(), nullable=True),
+        sa.Column("to_row", sa.BigInteger(), nullable=True),
+        sa.Column("to_column", sa.BigInteger(), nullable=True),
+        sa.Column("reason", sa.String(length=300), server_default="", nullable=False),
+        sa.Column(
+            "outcome",
+            sa.Enum(
+                "picked",
+                "placed",
+                "short",
+                "skipped",
+                name="pickoutcome_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("outcome_reason", sa.String(length=300), server_default="", nullable=False),
+        sa.Column("stay_id", sa.Uuid(), nullable=True),
+        sa.Column("by", sa.Uuid(), nullable=True),
+        sa.Column("by_name", sa.String(length=200), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(outcome IS NULL) = (at IS NULL)", name=op.f("ck_pick_line_outcome_dated")
+        ),
+        sa.CheckConstraint(
+            "(to_row IS NULL) = (to_column IS NULL) AND (to_row IS NULL OR to_box_id IS NOT NULL)",
+            name=op.f("ck_pick_line_destination_whole"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["from_box_id"], ["storage_node.id"], name=op.f("fk_pick_line_from_box_id")
+        ),
+        sa.ForeignKeyConstraint(["list_id"], ["pick_list.id"], name=op.f("fk_pick_line_list_id")),
+        sa.ForeignKeyConstraint(["sample_id"], ["sample.id"], name=op.f("fk_pick_line_sample_id")),
+        sa.ForeignKeyConstraint(["stay_id"], ["placement.id"], name=op.f("fk_pick_line_stay_id")),
+        sa.ForeignKeyConstraint(
+            ["to_box_id"], ["storage_node.id"], name=op.f("fk_pick_line_to_box_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pick_line")),
+        sa.UniqueConstraint("list_id", "sample_id", name=op.f("uq_pick_line_list_id_sample_id")),
+        sa.UniqueConstraint("list_id", "step", name=op.f("uq_pick_line_list_id_step")),
+    )
+    op.create_index("ix_pick_line_outcome", "pick_line", ["list_id", "outcome"], unique=False)
+    op.create_index("ix_pick_line_sample", "pick_line", ["sample_id"], unique=False)
+    op.create_table(
+        "relocation_move",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("plan_id", sa.Uuid(), nullable=False),
+        sa.Column("step", sa.BigInteger(), nullable=False),
+        sa.Column("from_box_id", sa.Uuid(), nullable=False),
+        sa.Column("reasons", postgresql.JSONB(), nullable=False),
+        sa.Column("sample_id", sa.Uuid(), nullable=True),
+        sa.Column("from_row", sa.BigInteger(), nullable=True),
+        sa.Column("from_column", sa.BigInteger(), nullable=True),
+        sa.Column("to_box_id", sa.Uuid(), nullable=True),
+        sa.Column("to_row", sa.BigInteger(), nullable=True),
+        sa.Column("to_column", sa.BigInteger(), nullable=True),
+        sa.Column("to_rack_id", sa.Uuid(), nullable=True),
+        sa.Column("tubes", sa.BigInteger(), nullable=False),
+        sa.Column("outcome", sa.String(length=300), nullable=True),
+        sa.CheckConstraint(
+            "(sample_id IS NULL) = (to_box_id IS NULL)",
+            name=op.f("ck_relocation_move_tube_into_box"),
+        ),
+        sa.CheckConstraint(
+            "(sample_id IS NULL) = (to_rack_id IS NOT NULL)",
+            name=op.f("ck_relocation_move_tube_or_box"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["from_box_id"], ["storage_node.id"], name=op.f("fk_relocation_move_from_box_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["plan_id"], ["relocation_plan.id"], name=op.f("fk_relocation_move_plan_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sample_id"], ["sample.id"], name=op.f("fk_relocation_move_sample_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["to_box_id"], ["storage_node.id"], name=op.f("fk_relocation_move_to_box_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["to_rack_id"], ["storage_node.id"], name=op.f("fk_relocation_move_to_rack_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_relocation_move")),
+    )
+    op.create_index("ix_relocation_move_plan", "relocation_move", ["plan_id", "step"], unique=True)
     op.create_table(
         "sample_arrival_correction",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -4488,6 +4910,14 @@ def downgrade() -> None:
     op.drop_table("workbook_sheet")
     op.drop_index("ix_sample_arrival_correction_sample_id", table_name="sample_arrival_correction")
     op.drop_table("sample_arrival_correction")
+    op.drop_index("ix_relocation_move_plan", table_name="relocation_move")
+    op.drop_table("relocation_move")
+    op.drop_index("ix_pick_line_sample", table_name="pick_line")
+    op.drop_index("ix_pick_line_outcome", table_name="pick_line")
+    op.drop_table("pick_line")
+    op.drop_index("ix_inventory_check_unit", table_name="inventory_check")
+    op.drop_index("ix_inventory_check_audit", table_name="inventory_check")
+    op.drop_table("inventory_check")
     op.drop_index("ix_incident_item_sample", table_name="incident_item")
     op.drop_index(
         "ix_incident_item_proposed",
@@ -4496,6 +4926,8 @@ def downgrade() -> None:
     )
     op.drop_index("ix_incident_item_exposure", table_name="incident_item")
     op.drop_table("incident_item")
+    op.drop_index("ix_box_move_box", table_name="box_move")
+    op.drop_table("box_move")
     op.drop_index(op.f("ix_workbook_version_file_id"), table_name="workbook_version")
     op.drop_table("workbook_version")
     op.drop_index("ix_shipment_line_sample", table_name="shipment_line")
@@ -4538,6 +4970,8 @@ def downgrade() -> None:
     op.drop_table("sample_act_outcome")
     op.drop_index("ix_request_sample_sample_id", table_name="request_sample")
     op.drop_table("request_sample")
+    op.drop_index("ix_relocation_plan_unit", table_name="relocation_plan")
+    op.drop_table("relocation_plan")
     op.drop_index("ix_rack_scan_sha256", table_name="rack_scan")
     op.drop_index("ix_rack_scan_box", table_name="rack_scan")
     op.drop_table("rack_scan")
@@ -4750,6 +5184,7 @@ def downgrade() -> None:
         postgresql_where=sa.text("state = 'open'"),
     )
     op.drop_table("custody_offer")
+    op.drop_table("calibration_told")
     op.drop_index("uq_alarm_rule_version", table_name="alarm_rule")
     op.drop_index(
         "uq_alarm_rule_standing",
@@ -4796,11 +5231,15 @@ def downgrade() -> None:
     op.drop_table("request_minute")
     op.drop_index("ix_report_run_history", table_name="report_run")
     op.drop_table("report_run")
+    op.drop_index("ix_refused_message_last_at", table_name="refused_message")
+    op.drop_table("refused_message")
     op.drop_index("ix_reading_stale_hour_sensor_id_hour", table_name="reading_stale_hour")
     op.drop_table("reading_stale_hour")
     op.drop_table("qc_threshold_set")
     op.drop_index("uq_printer_name", table_name="printer")
     op.drop_table("printer")
+    op.drop_index("ix_pick_list_state", table_name="pick_list")
+    op.drop_table("pick_list")
     op.drop_index(
         "ix_outbox_event_unsequenced",
         table_name="outbox_event",
@@ -4817,6 +5256,8 @@ def downgrade() -> None:
     )
     op.drop_index("ix_job_created_at", table_name="job")
     op.drop_table("job")
+    op.drop_index("ix_inventory_audit_created", table_name="inventory_audit")
+    op.drop_table("inventory_audit")
     op.drop_table("instrument")
     op.drop_index("ix_health_probe_at", table_name="health_probe")
     op.drop_table("health_probe")
@@ -4849,6 +5290,7 @@ def downgrade() -> None:
     op.drop_table("circuit_breaker")
     op.drop_index("ix_capacity_forecast_latest", table_name="capacity_forecast")
     op.drop_table("capacity_forecast")
+    op.drop_table("broker_link")
     op.drop_index(
         "uq_audit_entry_pos", table_name="audit_entry", postgresql_where=sa.text("pos IS NOT NULL")
     )

@@ -77,3 +77,37 @@ def test_parts_have_names_for_people() -> None:
     assert rules.label_of("database") == "PostgreSQL"
     assert rules.component_of_service("worker-2") == "worker:worker-2"
     assert rules.component_of_service("leader") == "leader"
+
+
+def broker(
+    *, lives: bool = True, connected: bool = True, refused_ago: timedelta | None = None
+) -> rules.Link:
+    return rules.Link(
+        lease_until=NOW + (rules.LEASE if lives else -timedelta(minutes=5)),
+        is_connected=connected,
+        detail="" if connected else "The broker cannot be reached.",
+        last_message_at=NOW - timedelta(minutes=2),
+        refused=0 if refused_ago is None else 3,
+        last_refused_at=None if refused_ago is None else NOW - refused_ago,
+        last_reason="" if refused_ago is None else "north: Invalid JSON.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("link", "status", "said"),
+    [
+        (None, Health.OFF, "MQTT is not set up"),
+        (broker(), Health.OPERATIONAL, "Last message 2 min ago. None refused."),
+        (broker(lives=False), Health.DOWN, "No sign of life for 6 min."),
+        (broker(connected=False), Health.DOWN, "The broker cannot be reached."),
+        (broker(refused_ago=timedelta(minutes=5)), Health.DEGRADED, "3 refused so far, the newest"),
+        (broker(refused_ago=timedelta(days=5)), Health.OPERATIONAL, "3 refused so far."),
+    ],
+)
+def test_a_broker_is_judged_by_the_listener_the_connection_and_what_was_refused(
+    link: rules.Link | None, status: Health, said: str
+) -> None:
+    seen = rules.of_mqtt(link, NOW)
+
+    assert (seen.component, seen.status) == ("mqtt", status)
+    assert said in seen.detail

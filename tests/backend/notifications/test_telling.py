@@ -335,3 +335,24 @@ def test_a_change_of_an_account_is_told_to_its_person_only(
 
     assert [notice.kind for notice in told_to(session, person.id)] == [Kind.ACCOUNT]
     assert told_to(session, other.id) == []
+
+
+def test_those_who_set_up_storage_hear_of_calibrations_that_come_due(
+    session: WriteSession, person: Principal, fact: Fact
+) -> None:
+    keeper = make_user(session, Role.ADMINISTRATOR)
+    days = {"first_on": "2026-12-01", "last_on": "2026-12-03"}
+
+    consuming.tell(
+        session, fact("telemetry.calibrations_due", codes=["A", "B"], lead_days=7, **days)
+    )
+
+    (told,) = told_to(session, keeper.id)
+    assert (told.kind, told.href, told.severity) == (
+        Kind.CALIBRATION_DUE,
+        "/sensors",
+        Severity.INFO,
+    )
+    assert told.title == "2 calibrations due within 7 days"
+    assert person.user_id is not None
+    assert told_to(session, person.user_id) == []

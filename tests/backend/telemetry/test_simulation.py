@@ -13,9 +13,9 @@ from backend.auth import service as auth_service
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.core.transaction import writing
-from backend.telemetry import rules, service, simulation
+from backend.telemetry import rules, sensors, service, simulating, simulation
 from backend.telemetry.errors import NotADemonstration
-from backend.telemetry.ids import SensorSource
+from backend.telemetry.ids import SensorKind, SensorSource
 from backend.telemetry.models import Reading, Sensor
 from backend.telemetry.rules import AlarmLimits, Standing
 from backend.telemetry.views import ReadingPoint
@@ -133,6 +133,76 @@ def test_a_day_of_minutes_spreads_like_the_history_does() -> None:
     usual_k = simulation.SHOCK_K / np.sqrt(1 - simulation.RETAINED**2)
     assert -80.5 < float(np.mean(day)) < -79.0
     assert usual_k * 0.7 < float(np.std(day)) < usual_k * 2
+
+
+def test_a_unit_with_a_door_is_warmed_by_that_door_and_by_no_chance() -> None:
+    week = [NOON + MINUTE * step for step in range(7 * 24 * 60)]
+    open_at = [at for at in week if simulation.door_is_open("ULT-01-D1", at)]
+
+    def warmer_k(at: datetime, *, door_open: bool) -> float:
+        return simulation.next_temperature(
+            "ULT-01-T1", -80.0, -80.0, at - MINUTE, at, door_open=door_open
+        ) - simulation.next_temperature("ULT-01-T1", -80.0, -80.0, at - MINUTE, at, door_open=False)
+
+    assert 7 <= len(open_at) <= 70
+    assert len(open_at) == len(set(open_at))
+    assert all(0.2 < warmer_k(at, door_open=True) < 0.7 for at in open_at)
+
+
+def test_a_door_stands_open_for_three_minutes_at_most() -> None:
+    states = [
+        simulation.door_is_open("ULT-01-D1", NOON + MINUTE * step) for step in range(14 * 24 * 60)
+    ]
+    runs = [len(run) for run in "".join("x" if each else " " for each in states).split()]
+
+    # Two openings may touch.
+    assert min(runs) >= 1
+    assert max(runs) <= 2 * simulation.DOOR_MINUTES
+
+
+def test_a_warmer_unit_takes_more_power() -> None:
+    cold, warm = (simulation.power_w("ULT-01-P1", -80.0, at_c, NOON) for at_c in (-80.0, -75.0))
+
+    assert warm - cold == pytest.approx(5 * simulation.WATTS_A_K, abs=0.2)
+    assert 200 < cold < 500
+
+
+def test_doors_and_power_are_made_up_once_a_minute_and_the_temperature_follows_its_door(
+    session: WriteSession,
+    frozen_clock: FrozenClock,
+    machinery: Principal,
+    principal_of: Callable[..., Principal],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    set_up(session, machinery, is_demo=True)
+    sensor = make_sensor(session, unit_label="ULT-1", source=SensorSource.SIMULATED)
+    read_until(session, sensor, frozen_clock(), [-80.0])
+    keeper = principal_of(Permission.STORAGE_CONFIGURE)
+    for code, kind in (("ULT-1-D1", SensorKind.DOOR), ("ULT-1-P1", SensorKind.POWER)):
+        key = sensors.add_sensor(
+            session, keeper, code=code, kind=kind, unit_id=sensor.unit_id, unit_label="ULT-1"
+        )
+        row = session.get(Sensor, key)
+        assert row is not None
+        row.source = SensorSource.SIMULATED
+    session.flush()
+    monkeypatch.setattr(simulation, "door_is_open", lambda code, _at: code == "ULT-1-D1")
+    monkeypatch.setattr(simulation, "DOOR_WARMS_K", (20.0, 20.0))
+    frozen_clock.advance(minutes=1)
+    recording = principal_of(Permission.HEALTH_OPERATE, Permission.TELEMETRY_RECORD)
+
+    service.simulate_readings(session, machinery)
+    first, again = (simulating.simulate_others(session, recording, kept_days=400) for _ in range(2))
+
+    newest = dict(
+        session.execute(
+            select(Sensor.code, Reading.value).join(Reading).where(Reading.at == frozen_clock())
+        ).all()
+    )
+    assert (first, again) == (2, 0)
+    assert newest["ULT-1-D1"] == 1.0
+    assert newest[sensor.code] > -80 + 17
+    assert newest["ULT-1-P1"] > simulation.IDLE_W + 17 * simulation.WATTS_A_K - 100
 
 
 @given(st.integers(min_value=1, max_value=7 * 24 * 60))

@@ -1,0 +1,102 @@
+"""Sensors and loggers: which there are, what they say, their calibration, and who records."""
+
+from uuid import UUID
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from backend.core import clock
+from backend.core.errors import NotFound
+from backend.core.principal import Permission
+from backend.core.transaction import reading
+from backend.storage import queries as storage_queries
+from backend.telemetry import device_tokens, messages, standings
+from backend.telemetry.ids import SensorId
+from dashboard.components.page import Crumb, Page, Tab, page
+from dashboard.laboratory import lab_zone
+from dashboard.pages.sensors import ids, listing, loggers
+from dashboard.session import current_principal
+
+LOGGERS = "loggers"
+TICK_MS = 30_000
+"""A sensor that falls silent tells nobody, so the page looks by itself."""
+
+
+def layout(*, tab: str = "", sensor: str = "", revoke: str = "") -> Page:
+    """Draw the sensors, or the loggers' tokens for those who set up storage.
+
+    ``sensor`` is the one to be calibrated, ``revoke`` the name of the token to be taken back.
+    """
+    may_configure = current_principal().may(Permission.STORAGE_CONFIGURE)
+    shows_loggers = may_configure and tab == LOGGERS
+    tabs = [
+        Tab("Sensors", listing.PATH, selected=not shows_loggers),
+        Tab("Loggers", loggers.PATH, selected=shows_loggers),
+    ]
+    children = _loggers(revoke) if shows_loggers else _sensors(sensor, may_configure=may_configure)
+    return page(
+        title="Sensors",
+        breadcrumb=[Crumb("System health", "/health")],
+        tabs=tabs if may_configure else [],
+        children=children,
+    )
+
+
+def sensor_list() -> Component:
+    """Draw the sensors as their rows say now."""
+    principal, now = current_principal(), clock.utc_now()
+    with reading() as session:
+        found = standings.list_standings(session, principal)
+    return listing.listed(
+        found,
+        now=now,
+        today=now.astimezone(lab_zone()).date(),
+        may_configure=principal.may(Permission.STORAGE_CONFIGURE),
+    )
+
+
+def token_list() -> Component:
+    """Draw the tokens that hold now."""
+    with reading() as session:
+        found = device_tokens.list_device_tokens(session, current_principal())
+    return loggers.listed(found, now=clock.utc_now(), zone=lab_zone())
+
+
+def _sensors(sensor: str, *, may_configure: bool) -> list[Component]:
+    drawn: list[Component] = _calibrating(sensor) if may_configure and sensor else []
+    drawn += [
+        html.Div(sensor_list(), id=ids.LIST),
+        dcc.Interval(id=ids.TICK, interval=TICK_MS),
+    ]
+    if may_configure:
+        with reading() as session:
+            units = storage_queries.occupancy_by_unit(session, current_principal())
+        drawn.append(listing.add_form(sorted(units, key=lambda each: each.label)))
+    return drawn
+
+
+def _calibrating(sensor: str) -> list[Component]:
+    try:
+        sensor_id = SensorId(UUID(sensor))
+        with reading() as session:
+            found = standings.get_standing(session, current_principal(), sensor_id)
+    except (ValueError, NotFound):
+        return []
+    form = listing.calibrate_form(found, today=clock.utc_now().astimezone(lab_zone()).date())
+    return [html.Div(form, id=ids.CALIBRATE_FORM)]
+
+
+def _loggers(revoke: str) -> list[Component]:
+    principal, now = current_principal(), clock.utc_now()
+    with reading() as session:
+        units = storage_queries.occupancy_by_unit(session, principal)
+        sensors = standings.list_standings(session, principal)
+        names = {each.name for each in device_tokens.list_device_tokens(session, principal)}
+        refused = loggers.refused(messages.list_refused(session, principal), now=now)
+    asked = [html.Div(loggers.revoke_form(revoke), id=ids.REVOKE_FORM)] if revoke in names else []
+    return [
+        *asked,
+        html.Div(token_list(), id=ids.TOKENS),
+        loggers.make_form(sorted(units, key=lambda each: each.label), sensors),
+        *([refused] if refused is not None else []),
+    ]
