@@ -1,9 +1,7 @@
 """What stood in a unit meanwhile, and what that meant; reckoned anew until the incident is closed.
 
 Where a tube was *then* rests on ``placement``, which closes stays and never overwrites them, and on
-the unit of its box. Boxes have no history of their own because nothing moves them: a place stays
-where it was made (storage.places), and tubes of a box that is carried elsewhere are moved tube by
-tube, which closes their stays. When boxes learn to move, this has to ask where they were.
+``box_move``: the stays of a box that is carried elsewhere go on, so the unit is asked of the box.
 """
 
 from collections.abc import Mapping
@@ -18,8 +16,10 @@ from sqlalchemy import (
     delete,
     func,
     literal,
+    literal_column,
     null,
     select,
+    union_all,
     update,
 )
 from sqlalchemy import DateTime as SqlDateTime
@@ -32,10 +32,13 @@ from backend.incidents.ids import HoldState
 from backend.incidents.models import IncidentExposure, IncidentItem, IncidentUnit
 from backend.samples.ids import TemperatureClass
 from backend.samples.models import Sample
+from backend.storage.ids import NodeKind
 from backend.storage.models import Placement, StorageNode
 from backend.storage.queries import GONE
+from backend.storage.relocation_models import BoxMove
 
 _INSTANT = SqlDateTime(timezone=True)
+_EVER: ColumnElement[datetime] = literal_column("'infinity'::timestamptz")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,30 +98,58 @@ def reckon(session: WriteSession, unit: IncidentUnit, now: datetime) -> bool:
 
 
 def _stays(unit: IncidentUnit, end: datetime) -> Subquery:
-    """Select every stay in the unit's boxes that lies, at least partly, in the window."""
+    """Select every stay in boxes while they were in the unit that lies, partly, in the window.
+
+    A tube whose box left and came back counts as having stayed: the worse is presumed.
+    """
     began, ended = literal(unit.began_at, _INSTANT), literal(end, _INSTANT)
+    homes = _homes(unit)
+    came = func.greatest(Placement.placed_at, homes.c.since, began, type_=_INSTANT)
+    left = func.least(Placement.removed_at, homes.c.until, type_=_INSTANT)
+    last_left = func.max(func.coalesce(left, _EVER))
     return (
         select(
             Placement.id.label("placement_id"),
             Placement.sample_id,
             Sample.temperature_class,
-            func.greatest(Placement.placed_at, began, type_=_INSTANT).label("in_from"),
-            case((Placement.removed_at < ended, Placement.removed_at), else_=null())
-            .cast(_INSTANT)
-            .label("in_until"),
-            StorageNode.path,
+            func.min(came).label("in_from"),
+            case((last_left < ended, last_left), else_=null()).cast(_INSTANT).label("in_until"),
+            func.max(homes.c.path).label("path"),
             Placement.row,
             Placement.column,
         )
-        .join(StorageNode, StorageNode.id == Placement.box_id)
+        .join(homes, homes.c.box_id == Placement.box_id)
         .join(Sample, Sample.id == Placement.sample_id)
-        .where(
-            StorageNode.unit_id == unit.unit_id,
-            Placement.placed_at < ended,
-            (Placement.removed_at.is_(None)) | (Placement.removed_at > began),
-        )
+        .where(came < ended, (left.is_(None)) | (left > began))
+        .group_by(Placement.id, Sample.temperature_class)
         .subquery("stays")
     )
+
+
+def _homes(unit: IncidentUnit) -> Subquery:
+    """Select which boxes were in a unit, from when until when, and where; NULL: always, still."""
+    moves = select(
+        BoxMove.box_id,
+        BoxMove.from_unit_id.label("unit_id"),
+        BoxMove.from_path.label("path"),
+        func.lag(BoxMove.moved_at)
+        .over(partition_by=BoxMove.box_id, order_by=(BoxMove.moved_at, BoxMove.id))
+        .label("since"),
+        BoxMove.moved_at.label("until"),
+    ).subquery()
+    last_moved = (
+        select(func.max(BoxMove.moved_at)).where(BoxMove.box_id == StorageNode.id).scalar_subquery()
+    )
+    now = select(
+        StorageNode.id.label("box_id"),
+        StorageNode.path,
+        last_moved.label("since"),
+        null().cast(_INSTANT).label("until"),
+    ).where(StorageNode.unit_id == unit.unit_id, StorageNode.kind == NodeKind.BOX)
+    before = select(moves.c.box_id, moves.c.path, moves.c.since, moves.c.until).where(
+        moves.c.unit_id == unit.unit_id
+    )
+    return union_all(now, before).subquery("homes")
 
 
 def _different(session: WriteSession, stays: Subquery) -> list[_Stay]:

@@ -13,8 +13,9 @@ from backend.incidents.ids import HoldState, ItemOrder
 from backend.incidents.models import IncidentExposure, IncidentItem
 from backend.samples.ids import SampleId, TemperatureClass
 from backend.samples.models import Project, Sample
+from backend.storage import service as storage_service
 from backend.storage.ids import NodeId, PlacementSource
-from backend.storage.models import Placement
+from backend.storage.models import Placement, StorageNode
 from tests.factories.incidents import (
     WatchedFreezer,
     code_of,
@@ -127,6 +128,54 @@ def test_a_tube_taken_out_meanwhile_is_exposed_no_longer(
     (stay,) = stays(session).values()
     assert stay[1] == frozen_clock() - minutes(5)
     assert session.scalars(select(IncidentExposure)).one().in_until == stay[1]
+
+
+def test_a_box_that_is_carried_elsewhere_takes_its_tubes_out_of_the_incident(
+    session: WriteSession,
+    frozen_clock: FrozenClock,
+    watched: WatchedFreezer,
+    project: Project,
+    technician: Principal,
+) -> None:
+    now, tube = frozen_clock(), make_tube(session, project)
+    freezer, elsewhere = watched.freezer, make_freezer(session, boxes=0)
+    stood(session, tube, freezer.box_id, 1, now - minutes(500))
+    before = follow(session)
+    frozen_clock.advance(minutes=4)
+    warm_up(session, watched, frozen_clock(), [-50.0] * 4)
+    carried_at = frozen_clock()
+    session.get_one(StorageNode, elsewhere.rack_id).box_slots = 1
+    storage_service.move_box(session, technician, box_id=freezer.box_id, rack_id=elsewhere.rack_id)
+    frozen_clock.advance(minutes=6)
+    warm_up(session, watched, frozen_clock(), [-50.0] * 6)
+
+    follow(session)
+
+    assert before is not None
+    assert stays(session) == {tube: (now - minutes(29), carried_at)}
+    assert session.scalars(select(IncidentItem.box_path)).one().startswith(freezer.label)
+
+
+def test_a_box_that_came_from_elsewhere_is_exposed_from_then_on(
+    session: WriteSession,
+    frozen_clock: FrozenClock,
+    watched: WatchedFreezer,
+    project: Project,
+    technician: Principal,
+) -> None:
+    now, tube, elsewhere = frozen_clock(), make_tube(session, project), make_freezer(session)
+    stood(session, tube, elsewhere.box_id, 1, now - minutes(500))
+    node = session.get_one(StorageNode, watched.freezer.rack_id)
+    node.box_slots = 9
+    session.get_one(StorageNode, elsewhere.box_id).label = "B-OTHER"
+    session.flush()
+    frozen_clock.advance(minutes=-10)
+    storage_service.move_box(session, technician, box_id=elsewhere.box_id, rack_id=NodeId(node.id))
+    frozen_clock.advance(minutes=10)
+
+    follow(session)
+
+    assert stays(session) == {tube: (now - minutes(10), None)}
 
 
 def test_a_tube_that_came_after_the_end_is_taken_off_the_list(
