@@ -76,6 +76,8 @@ PAGES: Mapping[str, str] = {
     "/documents/workbooks/<workbook_id>": "documents.view",
     "/reports": "reports.view",
     "/health": "health.view",
+    "/incidents": "storage.view",
+    "/incidents/<incident>": "storage.view",
     "/notifications": "notifications.view",
     "/account": "account.self",
     "/admin": "users.manage",
