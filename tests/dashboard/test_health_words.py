@@ -329,7 +329,9 @@ def test_a_unit_out_of_range_leads_to_its_incident() -> None:
     codes = {alarm().unit_label: "INC-2026-0007"}
 
     drawn = str(
-        sensors.sensors([sensor(unit_label=alarm().unit_label)], {}, codes, now=NOW, may_acknowledge=True)
+        sensors.sensors(
+            [sensor(unit_label=alarm().unit_label)], {}, codes, now=NOW, may_acknowledge=True
+        )
     )
     form = str(sensors.acknowledge_form(alarm(), "INC-2026-0007", now=NOW, may_acknowledge=True))
 

@@ -30,10 +30,11 @@ from backend.workbooks import service as workbooks_service
 from dashboard import gate
 from dashboard.routes import ROUTES
 from tests.dashboard.conftest import callback_request, csrf_headers, page_request, submit_sign_in
+from tests.factories.incidents import code_of, follow, only_incident, warm_up, watch_freezer
 from tests.factories.people import PASSWORD, make_user
 from tests.factories.samples import EVERYBODY
 from tests.factories.sequencing import make_libraries, make_request
-from tests.factories.storage import make_freezer, make_tube, stand
+from tests.factories.storage import make_tube, stand
 from tests.support.sample_files import manifest
 
 MINE, THEIRS = "MINE-1", "THEIRS-9"
@@ -55,6 +56,7 @@ class Scene:
     workbook_id: UUID
     parcel: str
     attachment_id: UUID
+    incident: str
 
 
 @pytest.fixture
@@ -75,11 +77,15 @@ def scene(bound_database: Engine) -> Scene:
             user = make_user(session, Role.SCIENTIST, email=f"{project.code}@laboratory.example")
             session.add(ProjectMember(project_id=project.id, user_id=user.id))
         session.flush()
-        freezer = make_freezer(session)
+        watched = watch_freezer(session)
+        freezer = watched.freezer
         sample_id = make_tube(
             session, theirs, barcode=BARCODE, name="Their tube", subject_code="SUBJECT-THEIRS"
         )
-        stand(session, sample_id, freezer.box_id, 1, 1)
+        long_ago = clock.utc_now() - timedelta(hours=2)
+        stand(session, sample_id, freezer.box_id, 1, 1, placed_at=long_ago)
+        warm_up(session, watched, clock.utc_now())
+        follow(session)
         libraries = make_libraries(session, theirs, 2)
         request = make_request(session, theirs, libraries)
         draft = imports.start_import(
@@ -132,6 +138,7 @@ def scene(bound_database: Engine) -> Scene:
             shipment=shipment,
             workbook_id=workbook.workbook_id,
             parcel=parcel,
+            incident=code_of(only_incident(session)),
             attachment_id=attached.id,
         )
 
@@ -169,6 +176,8 @@ def pages(scene: Scene) -> list[tuple[str, str]]:
         "/documents/workbooks": [f"?find={BARCODE}", f"?find={BARCODE}&older=1"],
         "/documents/workbooks/<workbook_id>": [f"?find={BARCODE}"],
         "/custody": ["?show=shipments", "?show=incoming"],
+        "/incidents": ["?show=closed"],
+        "/incidents/<incident>": [f"?project={THEIRS}", "?order=place"],
         "/sequencing": [f"?request={scene.library}", "?view=plan"],
     }
     found = []
@@ -178,6 +187,7 @@ def pages(scene: Scene) -> list[tuple[str, str]]:
             .replace("<path:path>", quote(scene.box_path))
             .replace("<code>", scene.shipment)
             .replace("<parcel>", scene.parcel)
+            .replace("<incident>", scene.incident)
             .replace("<key>", "blood-intake")
             .replace("<workbook_id>", str(scene.workbook_id))
         )
@@ -224,6 +234,7 @@ def test_no_page_tells_of_another_project(browser_of: BrowserOf, scene: Scene) -
         f"/documents/workbooks/{scene.workbook_id}",
         "/custody?show=incoming",
         f"/custody/incoming/{scene.parcel}",
+        f"/incidents/{scene.incident}",
     }
     assert expected <= to_member
 

@@ -1,6 +1,7 @@
 """Freezers, boxes and samples for tests of storage, straight into the tables."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import count
 from typing import Any
 from uuid import UUID
@@ -80,7 +81,7 @@ def make_tube(session: Session, project: Project, **fields: Any) -> SampleId:
     return SampleId(sample.id)
 
 
-def stand(  # noqa: PLR0917 -- a place in parts
+def stand(
     session: Session,
     sample_id: SampleId,
     box_id: NodeId,
