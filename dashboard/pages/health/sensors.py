@@ -180,7 +180,7 @@ def _row(
             html.Td(sparkline(day.warmest_c) if day else None, className="n"),
             html.Td(_extremes(day), className="n t2"),
             html.Td(words.alarm_limits(sensor), className="n t2"),
-            html.Td([status(words.sensor_look(sensor, now)), *_incident(incident)]),
+            html.Td([status(words.sensor_look(sensor, now)), html.Div(_incident(incident))]),
             html.Td(act, className="n"),
         ],
         className="is-down" if sensor.alarm_since is not None else "",

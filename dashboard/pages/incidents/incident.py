@@ -68,7 +68,7 @@ def body(
     return [
         parts.head(found, stood, now=clock.utc_now(), zone=zone, may_act=may_act),
         *parts.ending(found, zone),
-        items(found, stood, shown, chosen=chosen, zone=zone, may_act=may_act),
         *parts.units(queries.curves_of(session, principal, code), zone),
+        items(found, stood, shown, chosen=chosen, zone=zone, may_act=may_act),
         parts.timeline(item_queries.timeline(session, principal, code), zone),
     ]

@@ -66,9 +66,9 @@ def items(
     acts = may_act and page.proposed > 0
     heads = [
         *([html.Th(html.Span("Choose", className="vh"), scope="col")] if acts else []),
-        *(html.Th(word, scope="col") for word in ("Sample", "Project", "Place", "In the unit")),
+        *(html.Th(word, scope="col") for word in ("Sample", "Hold", "Project")),
         *(html.Th(word, scope="col", className="n") for word in _FIGURES),
-        html.Th("Hold", scope="col"),
+        *(html.Th(word, scope="col") for word in ("Place", "In the unit")),
     ]
     rows = [
         html.Tr([*([_box(each, chosen)] if acts else []), *_cells(each, zone)])
@@ -186,11 +186,11 @@ def _cells(item: ItemView, zone: ZoneInfo) -> list[html.Td]:
     )
     return [
         html.Td(sample),
+        html.Td(_hold(item), className="said"),
         html.Td(item.project_code),
+        *(html.Td(figure, className="n") for figure in figures),
         html.Td(f"{item.place}/{item.position}", className="mono"),
         html.Td(_stay(item.in_from, item.in_until, zone), className="t2 num"),
-        *(html.Td(figure, className="n") for figure in figures),
-        html.Td(_hold(item), className="said"),
     ]
 
 

@@ -124,7 +124,7 @@ def _gaps(found: IncidentView) -> list[Component]:
     if not found.closing_gaps:
         return []
     return [
-        html.P("Before it can be closed:", className="t2"),
+        html.P("Before it can be closed:", className="t2 in-before"),
         html.Ul([html.Li(gap) for gap in found.closing_gaps], className="in-gaps"),
     ]
 
