@@ -37,6 +37,9 @@ from dashboard.pages.documents import layout as documents
 from dashboard.pages.health import callbacks as health_callbacks
 from dashboard.pages.health import layout as health
 from dashboard.pages.health import logger_file_callbacks as health_file_callbacks
+from dashboard.pages.incidents import callbacks as incidents_callbacks
+from dashboard.pages.incidents import incident
+from dashboard.pages.incidents import layout as incidents
 from dashboard.pages.labels import callbacks as labels_callbacks
 from dashboard.pages.labels import dialog_callbacks as labels_dialog_callbacks
 from dashboard.pages.labels import layout as labels
@@ -269,6 +272,18 @@ ROUTES: tuple[Route, ...] = (
         query=("tab", "sensor", "revoke"),
     ),
     Route(
+        path="/incidents",
+        permission=Permission.STORAGE_VIEW,
+        layout=incidents.layout,
+        query=("show", "from"),
+    ),
+    Route(
+        path="/incidents/<incident>",
+        permission=Permission.STORAGE_VIEW,
+        layout=incident.incident_layout,
+        query=("project", "order", "from"),
+    ),
+    Route(
         path="/notifications",
         permission=Permission.NOTIFICATIONS_VIEW,
         layout=notifications.layout,
@@ -303,6 +318,7 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     health_callbacks,
     health_file_callbacks,
     sensors_callbacks,
+    incidents_callbacks,
     labels_callbacks,
     labels_dialog_callbacks,
     overview_callbacks,

@@ -51,6 +51,7 @@ LIVE_TOPICS = (
     "labels",
     "custody",
     "workbooks",
+    "incidents",
 )
 
 

@@ -10,6 +10,7 @@ from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.events.models import AuditEntry
 from backend.incidents import queries, rules
+from backend.incidents.acknowledging import acknowledgements
 from backend.incidents.ids import HoldState, ItemId, ItemOrder
 from backend.incidents.models import (
     Incident,
@@ -40,7 +41,7 @@ def list_items(
 ) -> ItemPage:
     """Return PAGE of the reader's samples that stood in an incident, the worst off first.
 
-    ``total`` is of what ``project`` leaves; ``others`` and ``proposed`` are of the whole incident.
+    ``total`` is of what ``project`` leaves; the other numbers are of the whole incident.
 
     Raises:
         IncidentNotFound: there is no such incident.
@@ -68,6 +69,7 @@ def list_items(
             for item, known, sample, project_code in rows
         ],
         total=_count(session, shown) if project else seen,
+        whole=seen,
         others=every - seen,
         proposed=_count(session, mine.where(IncidentItem.hold_state == HoldState.PROPOSED)),
         projects=session.scalars(
@@ -133,9 +135,21 @@ def timeline(session: ReadSession, principal: Principal, code: str) -> list[Mome
     """
     principal.require(Permission.STORAGE_VIEW)
     incident = queries.find_incident(session, code)
-    units = select(IncidentUnit).where(IncidentUnit.incident_id == incident.id)
-    labels = {unit.unit_id: unit.unit_label for unit in session.scalars(units)}
+    units = session.scalars(
+        select(IncidentUnit).where(IncidentUnit.incident_id == incident.id)
+    ).all()
+    labels = {unit.unit_id: unit.unit_label for unit in units}
     moments = _alarm_moments(session, incident, labels)
+    seen = acknowledgements(session, [incident], {incident.id: units})
+    moments += [
+        Moment(
+            at=each.at,
+            words=f"{each.unit_label}: alarm acknowledged. {each.reason}".strip(),
+            who=each.by,
+            tone="info",
+        )
+        for each in seen.get(incident.id, [])
+    ]
     told = session.execute(
         select(func.min(IncidentTold.told_at), func.count()).where(
             IncidentTold.incident_id == incident.id

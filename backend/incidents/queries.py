@@ -12,6 +12,7 @@ from backend.auth import service as auth_service
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.incidents import curves, rules
+from backend.incidents.acknowledging import Acknowledgement, acknowledgements
 from backend.incidents.errors import IncidentNotFound
 from backend.incidents.exposure import kinetic_mean_of
 from backend.incidents.ids import HoldState, IncidentId, IncidentState
@@ -58,7 +59,11 @@ def list_incidents(
     keys = [incident.id for incident in incidents]
     units = _units(session, keys)
     counts = _counts(session, principal, keys)
-    return [_row(incident, units.get(incident.id, []), counts) for incident in incidents]
+    seen = acknowledgements(session, incidents, units)
+    return [
+        _row(incident, units.get(incident.id, []), counts, seen.get(incident.id, []))
+        for incident in incidents
+    ]
 
 
 def count_incidents(
@@ -202,6 +207,7 @@ def _row(
     incident: Incident,
     units: Sequence[IncidentUnit],
     counts: Mapping[UUID, tuple[int, int, int]],
+    seen: Sequence[Acknowledgement],
 ) -> IncidentRow:
     mine, every, undecided = counts.get(incident.id, (0, 0, 0))
     return IncidentRow(
@@ -217,6 +223,7 @@ def _row(
         others=every - mine,
         undecided=undecided,
         owner_name=incident.owner_name,
+        acknowledged_by=tuple(dict.fromkeys(each.by for each in seen)),
     )
 
 

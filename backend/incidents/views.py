@@ -49,6 +49,8 @@ class IncidentRow:
     """Samples of projects that are not the reader's."""
     undecided: int
     owner_name: str
+    acknowledged_by: tuple[str, ...]
+    """Each once, the first first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +130,8 @@ class ItemPage:
 
     items: Sequence[ItemView]
     total: int
+    whole: int
+    """Of the reader's, whatever the project that is asked for."""
     others: int
     proposed: int
     """Of the reader's, undecided, all pages together."""

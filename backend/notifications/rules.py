@@ -315,8 +315,8 @@ def samples_exposed(
         kind=Kind.SAMPLES_EXPOSED,
         severity=Severity.WARNING if proposed else Severity.INFO,
         title=f"{code}: {_counted(samples, 'sample')} of yours stood in {', '.join(units)}",
-        body=f"Of {', '.join(projects)}{holds}. Ask whoever looks after the unit for the incident.",
-        href=_unit_page(units[0]) if len(units) == 1 else "/storage",
+        body=f"Of {', '.join(projects)}{holds}.",
+        href=f"/incidents/{code}",
     )
 
 

@@ -83,6 +83,8 @@ PAGES: Mapping[str, str] = {
     "/reports": "reports.view",
     "/health": "health.view",
     "/sensors": "storage.view",
+    "/incidents": "storage.view",
+    "/incidents/<incident>": "storage.view",
     "/notifications": "notifications.view",
     "/account": "account.self",
     "/admin": "users.manage",

@@ -227,7 +227,7 @@ def test_made_up_temperatures_are_marked_once_or_row_by_row() -> None:
     mixed = [sensor(is_simulated=True), sensor()]
 
     def drawn(found: list[SensorNow]) -> str:
-        return str(sensors.sensors(found, {}, now=NOW, may_acknowledge=False))
+        return str(sensors.sensors(found, {}, {}, now=NOW, may_acknowledge=False))
 
     assert (
         drawn(made_up).count("Simulated temperatures'"),
@@ -250,14 +250,14 @@ def test_an_alarm_comes_first_and_a_silent_sensor_next() -> None:
         sensor(unit_label="ULT-03", alarm_since=NOW),
     ]
 
-    drawn = str(sensors.sensors(found, {}, now=NOW, may_acknowledge=True))
+    drawn = str(sensors.sensors(found, {}, {}, now=NOW, may_acknowledge=True))
 
     assert drawn.index("ULT-03") < drawn.index("ULT-02") < drawn.index("ULT-01")
     assert drawn.count("Acknowledge") == 1
 
 
 def test_the_form_says_what_is_warm_for_how_long_and_what_is_made_up() -> None:
-    form = sensors.acknowledge_form(alarm(is_simulated=True), now=NOW, may_acknowledge=True)
+    form = sensors.acknowledge_form(alarm(is_simulated=True), None, now=NOW, may_acknowledge=True)
 
     drawn = str(form).replace("\\xa0", " ")
     assert "ULT-03 is at −61.3 °C. " in drawn
@@ -266,7 +266,7 @@ def test_the_form_says_what_is_warm_for_how_long_and_what_is_made_up() -> None:
 
 
 def test_who_may_not_acknowledge_is_told_whom_to_call() -> None:
-    drawn = str(sensors.acknowledge_form(alarm(), now=NOW, may_acknowledge=False))
+    drawn = str(sensors.acknowledge_form(alarm(), None, now=NOW, may_acknowledge=False))
 
     assert "Call a technician" in drawn
     assert "Button(" not in drawn
@@ -275,8 +275,8 @@ def test_who_may_not_acknowledge_is_told_whom_to_call() -> None:
 def test_an_alarm_that_is_over_or_known_needs_nobody() -> None:
     known = alarm(acknowledged_at=NOW, acknowledged_by_name="Ada")
 
-    over = str(sensors.acknowledge_form(None, now=NOW, may_acknowledge=True))
-    acknowledged = str(sensors.acknowledge_form(known, now=NOW, may_acknowledge=True))
+    over = str(sensors.acknowledge_form(None, None, now=NOW, may_acknowledge=True))
+    acknowledged = str(sensors.acknowledge_form(known, None, now=NOW, may_acknowledge=True))
 
     assert "This alarm is over" in over
     assert "Ada has acknowledged the alarm of ULT-03." in acknowledged
@@ -323,3 +323,17 @@ def test_a_cold_unit_is_said_to_be_too_cold() -> None:
 
     assert said.title == "ULT-03 is too cold"
     assert "Below 2.0" in said.text
+
+
+def test_a_unit_out_of_range_leads_to_its_incident() -> None:
+    codes = {alarm().unit_label: "INC-2026-0007"}
+
+    drawn = str(
+        sensors.sensors(
+            [sensor(unit_label=alarm().unit_label)], {}, codes, now=NOW, may_acknowledge=True
+        )
+    )
+    form = str(sensors.acknowledge_form(alarm(), "INC-2026-0007", now=NOW, may_acknowledge=True))
+
+    assert "/incidents/INC-2026-0007" in drawn
+    assert "/incidents/INC-2026-0007" in form

@@ -34,10 +34,11 @@ from backend.workbooks import service as workbooks_service
 from dashboard import gate
 from dashboard.routes import ROUTES
 from tests.dashboard.conftest import callback_request, csrf_headers, page_request, submit_sign_in
+from tests.factories.incidents import code_of, follow, only_incident, warm_up, watch_freezer
 from tests.factories.people import PASSWORD, make_user
 from tests.factories.samples import EVERYBODY
 from tests.factories.sequencing import make_libraries, make_request
-from tests.factories.storage import make_freezer, make_tube, stand
+from tests.factories.storage import make_tube, stand
 from tests.support.sample_files import manifest
 
 MINE, THEIRS = "MINE-1", "THEIRS-9"
@@ -61,6 +62,7 @@ class Scene:
     parcel: str
     attachment_id: UUID
     audit_id: UUID
+    incident: str
 
 
 @pytest.fixture
@@ -81,11 +83,15 @@ def scene(bound_database: Engine) -> Scene:
             user = make_user(session, Role.SCIENTIST, email=f"{project.code}@laboratory.example")
             session.add(ProjectMember(project_id=project.id, user_id=user.id))
         session.flush()
-        freezer = make_freezer(session)
+        watched = watch_freezer(session)
+        freezer = watched.freezer
         sample_id = make_tube(
             session, theirs, barcode=BARCODE, name="Their tube", subject_code="SUBJECT-THEIRS"
         )
-        stand(session, sample_id, freezer.box_id, 1, 1)
+        long_ago = clock.utc_now() - timedelta(hours=2)
+        stand(session, sample_id, freezer.box_id, 1, 1, placed_at=long_ago)
+        warm_up(session, watched, clock.utc_now())
+        follow(session)
         libraries = make_libraries(session, theirs, 2)
         request = make_request(session, theirs, libraries)
         draft = imports.start_import(
@@ -149,6 +155,7 @@ def scene(bound_database: Engine) -> Scene:
             pick_list=pick_queries.get_list(session, EVERYBODY, picks).label,
             workbook_id=workbook.workbook_id,
             parcel=parcel,
+            incident=code_of(only_incident(session)),
             attachment_id=attached.id,
             audit_id=audit_id,
         )
@@ -187,6 +194,8 @@ def pages(scene: Scene) -> list[tuple[str, str]]:
         "/documents/workbooks": [f"?find={BARCODE}", f"?find={BARCODE}&older=1"],
         "/documents/workbooks/<workbook_id>": [f"?find={BARCODE}"],
         "/custody": ["?show=shipments", "?show=incoming"],
+        "/incidents": ["?show=closed"],
+        "/incidents/<incident>": [f"?project={THEIRS}", "?order=place"],
         "/sequencing": [f"?request={scene.library}", "?view=plan"],
     }
     found = []
@@ -198,6 +207,7 @@ def pages(scene: Scene) -> list[tuple[str, str]]:
             .replace("<code>", scene.shipment)
             .replace("<parcel>", scene.parcel)
             .replace("<audit_id>", str(scene.audit_id))
+            .replace("<incident>", scene.incident)
             .replace("<key>", "blood-intake")
             .replace("<workbook_id>", str(scene.workbook_id))
         )
@@ -244,6 +254,7 @@ def test_no_page_tells_of_another_project(browser_of: BrowserOf, scene: Scene) -
         f"/documents/workbooks/{scene.workbook_id}",
         "/custody?show=incoming",
         f"/custody/incoming/{scene.parcel}",
+        f"/incidents/{scene.incident}",
     }
     assert expected <= to_member
 

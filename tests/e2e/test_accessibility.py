@@ -14,6 +14,7 @@ from tests.support.accessibility import THEMES, WIDTHS, Theme, look_at, violatio
 from tests.support.browser import Complaints
 from tests.support.running_laboratory import RunningLaboratory
 from tests.support.shell_pages import Open, go
+from tests.support.warm_freezer import incident_of, make_cold
 
 pytestmark = pytest.mark.slow
 
@@ -59,6 +60,10 @@ def address_of(path: str, database_url: str) -> str:
     """Return an address of a route; one with a parameter stands for something that exists."""
     if "<" not in path:
         return path
+    if path == "/incidents/<incident>":  # the demonstration's freezers are all cold
+        code = incident_of(database_url)
+        make_cold(database_url)
+        return f"/incidents/{code}"
     with psycopg.connect(database_url.replace("+psycopg", ""), row_factory=scalar_row) as database:
         value = database.execute(SOMETHING[path]).fetchone()
     assert value, f"the demonstration laboratory has nothing for {path}"

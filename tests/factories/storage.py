@@ -1,6 +1,7 @@
 """Freezers, boxes and samples for tests of storage, straight into the tables."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import count
 from typing import Any
 from uuid import UUID
@@ -80,15 +81,23 @@ def make_tube(session: Session, project: Project, **fields: Any) -> SampleId:
     return SampleId(sample.id)
 
 
-def stand(session: Session, sample_id: SampleId, box_id: NodeId, row: int, column: int) -> UUID:
-    """Put a sample into a position without asking anybody but the database."""
+def stand(
+    session: Session,
+    sample_id: SampleId,
+    box_id: NodeId,
+    row: int,
+    column: int,
+    *,
+    placed_at: datetime | None = None,
+) -> UUID:
+    """Put a sample into a position without asking anybody but the database, now or long ago."""
     placement = Placement(
         sample_id=sample_id,
         box_id=box_id,
         row=row,
         column=column,
         source=PlacementSource.MANUAL,
-        placed_at=clock.utc_now(),
+        placed_at=placed_at or clock.utc_now(),
         placed_by=None,
         placed_by_name="Test",
     )

@@ -29,6 +29,7 @@ from dashboard.session import current_principal
     Input(shell_ids.live("health"), "data"),
     Input(shell_ids.live("work"), "data"),
     Input(shell_ids.live("telemetry"), "data"),
+    Input(shell_ids.live("incidents"), "data"),
     Input(ids.TICK, "n_intervals"),
     State(ids.SPAN, "data"),
     prevent_initial_call=True,

@@ -13,11 +13,13 @@ from backend.gateway import breakers as gateway_breakers
 from backend.gateway import queries
 from backend.gateway import requests as gateway_requests
 from backend.gateway.queries import Range
+from backend.incidents import queries as incident_queries
 from backend.telemetry import queries as telemetry_queries
 from backend.telemetry import sensors as telemetry_sensors
 from backend.telemetry import standings
 from backend.transactions import queries as saga_queries
 from backend.work import queries as work_queries
+from dashboard.components.button import button
 from dashboard.components.page import Page, page
 from dashboard.laboratory import lab_zone
 from dashboard.pages.health import (
@@ -53,6 +55,7 @@ def layout(**query: str) -> Page:
     drawn = regions(span)
     return page(
         title="System health",
+        actions=_to_incidents(),
         children=[
             html.Div(drawn.head, id=ids.HEAD, className="hs"),
             *_acknowledging(query.get("alarm")),
@@ -117,6 +120,7 @@ def _sensors(session: ReadSession, principal: Principal) -> list[Component]:
         sensors.sensors(
             telemetry_queries.sensors_now(session, principal),
             telemetry_queries.last_day(session, principal),
+            _incidents(session, principal),
             now=clock.utc_now(),
             may_acknowledge=may_acknowledge(principal),
         )
@@ -144,9 +148,25 @@ def _acknowledging(sensor: str | None) -> list[Component]:
         return []
     with reading() as session:
         alarms = telemetry_queries.open_alarms(session, principal)
+        incidents = _incidents(session, principal)
     alarm = next((each for each in alarms if str(each.sensor_id) == sensor), None)
     return [
         sensors.acknowledge_form(
-            alarm, now=clock.utc_now(), may_acknowledge=may_acknowledge(principal)
+            alarm,
+            incidents.get(alarm.unit_label) if alarm else None,
+            now=clock.utc_now(),
+            may_acknowledge=may_acknowledge(principal),
         )
     ]
+
+
+def _incidents(session: ReadSession, principal: Principal) -> dict[str, str]:
+    """Return the codes of the incidents that are not closed, by the label of their units."""
+    standing = incident_queries.list_incidents(session, principal, standing=True)
+    return {label: each.code for each in standing for label in each.units}
+
+
+def _to_incidents() -> list[Component]:
+    if not current_principal().may(Permission.STORAGE_VIEW):
+        return []
+    return [button("Incidents", href="/incidents", icon="exclamation-triangle")]

@@ -26,11 +26,15 @@ SIMULATED = "Simulated temperatures of a demonstration; no probe measures them."
 def sensors(
     found: Sequence[SensorNow],
     days: Mapping[SensorId, SensorDay],
+    incidents: Mapping[str, str],
     *,
     now: datetime,
     may_acknowledge: bool,
 ) -> html.Section:
-    """Draw a row for each sensor, alarms first, then silence, then by unit."""
+    """Draw a row for each sensor, alarms first, then silence, then by unit.
+
+    ``incidents`` has the codes of those that are not closed, by the label of their units.
+    """
     if not found:
         return panel(
             "Freezer sensors",
@@ -44,6 +48,7 @@ def sensors(
             days.get(each.sensor_id),
             _act(each) if may_acknowledge else None,
             marks=_simulated_tag(each, told_above=all_made_up is not None),
+            incident=incidents.get(each.unit_label),
             now=now,
         )
         for each in ordered
@@ -58,14 +63,20 @@ def sensors(
     )
 
 
-def acknowledge_form(alarm: UnitAlarm | None, *, now: datetime, may_acknowledge: bool) -> Component:
-    """Draw the form for one alarm, or why there is nothing to acknowledge."""
+def acknowledge_form(
+    alarm: UnitAlarm | None, incident: str | None, *, now: datetime, may_acknowledge: bool
+) -> Component:
+    """Draw the form for one alarm, or why there is nothing to acknowledge.
+
+    ``incident`` is the code of the incident that the alarm belongs to.
+    """
     if alarm is None or alarm.acknowledged_at is not None:
         return _said("check-circle-fill", Tone.OK, _nothing_to_do(alarm))
     facts = html.P(
         [
             html.B(f"{alarm.unit_label} is at {fmt.temperature(alarm.temperature_c)}. "),
             _facts(alarm, now),
+            *_incident(incident),
         ],
         className="ak-t",
     )
@@ -159,6 +170,7 @@ def _row(
     act: Component | None,
     *,
     marks: list[Component],
+    incident: str | None,
     now: datetime,
 ) -> html.Tr:
     return html.Tr(
@@ -179,11 +191,15 @@ def _row(
             html.Td(sparkline(day.warmest_c) if day else None, className="n"),
             html.Td(_extremes(day), className="n t2"),
             html.Td(words.alarm_limits(sensor), className="n t2"),
-            html.Td(status(words.sensor_look(sensor, now))),
+            html.Td([status(words.sensor_look(sensor, now)), html.Div(_incident(incident))]),
             html.Td(act, className="n"),
         ],
         className="is-down" if sensor.alarm_since is not None else "",
     )
+
+
+def _incident(code: str | None) -> list[Component | str]:
+    return [" ", html.A(code, href=f"/incidents/{code}", className="mono nw")] if code else []
 
 
 def _extremes(day: SensorDay | None) -> str:

@@ -191,9 +191,9 @@ def test_people_hear_once_of_the_samples_of_their_projects(
     assert (told["projects"], told["samples"], told["proposed"]) == ([project.code], 2, 2)
 
 
-def test_the_digest_is_a_notification_that_leads_to_the_unit(
+def test_the_digest_is_a_notification_that_leads_to_the_incident(
     session: WriteSession,
-    watched: WatchedFreezer,
+    incident: Incident,
     investigator: Principal,
     frozen_clock: FrozenClock,
 ) -> None:
@@ -219,7 +219,7 @@ def test_the_digest_is_a_notification_that_leads_to_the_unit(
     notice = session.scalars(select(Notification)).one()
     assert (notice.user_id, notice.href) == (
         investigator.user_id,
-        f"/storage/{watched.freezer.label}",
+        f"/incidents/{code_of(incident)}",
     )
     assert "2 samples of yours" in notice.title
 
