@@ -67,6 +67,7 @@ PAGES: Mapping[str, str] = {
     "/register/templates/<key>/form": "samples.register",
     "/register/labels": "labels.print",
     "/storage": "storage.view",
+    "/storage/fleet": "storage.view",
     "/storage/rack-scans": "storage.place",
     "/storage/<path:path>": "storage.view",
     "/sequencing": "sequencing.view",

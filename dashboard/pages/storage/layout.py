@@ -35,7 +35,7 @@ def layout(path: str = "", plan: str = "") -> Page:
         title=drawn.here.title,
         breadcrumb=_crumbs(drawn.here),
         class_name="storage",
-        actions=[_rack_scan(drawn.here)] if may_place else [],
+        actions=[_all_units(), *([_rack_scan(drawn.here)] if may_place else [])],
         read_only=""
         if may_place
         else "You can look at storage. Placing and moving need the technician's role.",
@@ -72,6 +72,10 @@ def _plan_page(plan: str) -> Page:
             ),
         ],
     )
+
+
+def _all_units() -> Component:
+    return button("All units", href="/storage/fleet", icon="thermometer-half")
 
 
 def _rack_scan(here: Here) -> Component:
