@@ -89,8 +89,13 @@ class FleetUnit:
 
 
 def by_need(units: Sequence[FleetUnit]) -> list[FleetUnit]:
-    """Return the units, the most urgent first; of equals the one farthest from its set point."""
-    return sorted(
-        units,
-        key=lambda each: (each.need, -abs(each.deviation_c or 0.0), each.occupancy.label),
-    )
+    """Return the units, the most urgent first; of equals the one farthest from its set point.
+
+    Those with nothing to look at stand by label: a tenth of a kelvin is not to move them about.
+    """
+
+    def turn(unit: FleetUnit) -> tuple[Need, float, str]:
+        away = abs(unit.deviation_c or 0.0) if unit.need <= Need.WARM else 0.0
+        return unit.need, -away, unit.occupancy.label
+
+    return sorted(units, key=turn)

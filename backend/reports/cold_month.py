@@ -1,5 +1,6 @@
 """What the report of a month of cold storage says. Pure."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -9,6 +10,7 @@ from backend.reports.content import ZONE_NAMES, Cell, Section
 
 MEDIAN, MOST = 0.5, 0.9
 NOT_KNOWN = "not known"
+_NO_MORE_THAN_FLOATS = 1e-9
 
 SOURCES: Final[Mapping[ReadingsFrom, str]] = {
     ReadingsFrom.READINGS: "Single readings",
@@ -47,8 +49,8 @@ def _in_range(when: str, units: Sequence[UnitMonth]) -> Section:
             (
                 unit.label,
                 _zone(unit),
-                unit.in_range,
-                unit.coverage,
+                _share(unit.in_range),
+                _share(unit.coverage),
                 *_measured(unit, unit.above_min, unit.below_min, unit.lowest_c, unit.highest_c),
             )
             for unit in units
@@ -140,6 +142,11 @@ def _untested(when: str, units: Sequence[UnitMonth]) -> Section:
 
 def _zone(unit: UnitMonth) -> str:
     return ZONE_NAMES[unit.temperature_class] if unit.temperature_class is not None else ""
+
+
+def _share(fraction: float) -> float:
+    """Return a share in whole tenths of a percent, rounded down: 100.0% is all of it."""
+    return math.floor(fraction * 1000 + _NO_MORE_THAN_FLOATS) / 1000
 
 
 def _measured(unit: UnitMonth, *values: float | None) -> list[Cell]:

@@ -35,6 +35,7 @@ Palette = Mapping[str, str]
 _FONT, _BOLD = "Vera", "VeraBd"
 _MARGIN = 20 * mm
 _WIDTH = A4[0] - 2 * _MARGIN
+_FEW_COLUMNS = 5
 _ROW, _LABEL, _VALUE = 7 * mm, 34 * mm, 22 * mm
 
 
@@ -119,7 +120,7 @@ def _table(section: Section, palette: Palette) -> Table:
 
 
 def _column_widths(columns: int) -> list[float]:
-    first = 0.34 * _WIDTH
+    first = (0.34 if columns <= _FEW_COLUMNS else 0.22) * _WIDTH
     return [first] + [(_WIDTH - first) / (columns - 1)] * (columns - 1)
 
 

@@ -86,6 +86,10 @@ def test_those_to_look_at_come_first(
 ) -> None:
     make_freezer(session, label="A-RETIRED", status=UnitStatus.RETIRED)
     cold(session, frozen_clock, "B-FINE")
+    farther = watch_freezer(session, label="B-FARTHER")
+    read_until(session, farther.sensor, frozen_clock(), [-78.0])
+    out_by_less = watch_freezer(session, label="A-OUT")
+    read_until(session, out_by_less.sensor, frozen_clock(), [-65.0])
     overdue = cold(session, frozen_clock, "C-OVERDUE")
     overdue.sensor.calibrated_on = frozen_clock().date() - timedelta(days=400)
     overdue.sensor.calibration_due_on = frozen_clock().date() - timedelta(days=1)
@@ -111,15 +115,17 @@ def test_those_to_look_at_come_first(
         ("I-ALARM", Need.ALARM),
         ("H-SEEN", Need.ACKNOWLEDGED_ALARM),
         ("G-OUT", Need.OUT_OF_RANGE),
+        ("A-OUT", Need.OUT_OF_RANGE),
         ("F-SILENT", Need.SILENT),
         ("E-NO-SENSOR", Need.NO_SENSOR),
         ("D-WARM", Need.WARM),
         ("C-OVERDUE", Need.CALIBRATION_OVERDUE),
+        ("B-FARTHER", Need.NOTHING),
         ("B-FINE", Need.NOTHING),
         ("A-RETIRED", Need.RETIRED),
     ]
     assert found[2].deviation_c == 30.0
-    assert found[3].deviation_c is None
+    assert found[4].deviation_c is None
 
 
 def test_the_worst_excursion_is_the_one_farthest_out_of_the_limits(

@@ -90,6 +90,14 @@ def test_what_is_not_known_is_said_and_not_zero() -> None:
     assert untested.rows == [("ULT-09", "No reading in the month")]
 
 
+def test_a_minute_out_of_range_is_not_rounded_away() -> None:
+    nearly = replace(FREEZER, known_min=44_700.0, above_min=1.0)
+
+    (row,) = report_of(nearly).sections[0].rows
+
+    assert row[2:5] == (0.999, 1.0, 1.0)
+
+
 def test_percentiles_of_all_are_of_all_waits_and_not_of_the_units() -> None:
     excursions = report_of(FREEZER, FRIDGE).sections[1]
 
