@@ -34,6 +34,8 @@ from dashboard.pages.custody import layout as custody
 from dashboard.pages.custody import shipment as custody_shipment
 from dashboard.pages.documents import callbacks as documents_callbacks
 from dashboard.pages.documents import layout as documents
+from dashboard.pages.fleet import callbacks as fleet_callbacks
+from dashboard.pages.fleet import layout as fleet
 from dashboard.pages.health import callbacks as health_callbacks
 from dashboard.pages.health import layout as health
 from dashboard.pages.health import logger_file_callbacks as health_file_callbacks
@@ -186,6 +188,7 @@ ROUTES: tuple[Route, ...] = (
         layout=storage.layout,
         query=("plan",),
     ),
+    Route(path="/storage/fleet", permission=Permission.STORAGE_VIEW, layout=fleet.layout),
     Route(
         path="/storage/rack-scans",
         permission=Permission.STORAGE_PLACE,
@@ -308,6 +311,7 @@ ROUTES: tuple[Route, ...] = (
 CALLBACK_MODULES: tuple[ModuleType, ...] = (
     documents_callbacks,
     account_callbacks,
+    fleet_callbacks,
     admin_callbacks,
     admin_more_callbacks,
     admin_trail_taking,

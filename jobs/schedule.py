@@ -7,7 +7,7 @@ from typing import Final
 from backend.core.principal import machinery
 from backend.core.sessions import WriteSession
 from backend.reports import queries as report_queries
-from backend.reports.definitions import SAMPLES_AND_OCCUPANCY
+from backend.reports.definitions import MONTH_OF_COLD, SAMPLES_AND_OCCUPANCY
 from backend.work import schedules
 from backend.work import service as work_service
 from backend.work.ids import MissedRunPolicy
@@ -63,6 +63,11 @@ SCHEDULE: Final[Mapping[str, Recurring]] = {
         job_kind="reports.build",
         cron=SAMPLES_AND_OCCUPANCY.cron,
         arguments={"report": SAMPLES_AND_OCCUPANCY.key},
+    ),
+    report_queries.schedule_name(MONTH_OF_COLD): Recurring(
+        job_kind="reports.build",
+        cron=MONTH_OF_COLD.cron,
+        arguments={"report": MONTH_OF_COLD.key},
     ),
     # What was written since the last check, and every night everything: a check rests on the one
     # before it, so now and then one has to rest on nothing.

@@ -17,6 +17,7 @@ from backend.incidents.exposure import usual_interval
 from backend.incidents.ids import ReadingsFrom
 from backend.telemetry.ids import TEMPERATURES, SensorKind
 from backend.telemetry.models import Reading, Sensor
+from backend.telemetry.peaks import HOUR
 from backend.telemetry.rollup_models import ReadingFine, ReadingHour
 from backend.telemetry.views import ReadingPoint
 
@@ -53,16 +54,17 @@ def curve_of(
             .order_by(Reading.at)
         )
     ]
-    for sums, source in (
-        (ReadingFine, ReadingsFrom.FIVE_MINUTES),
-        (ReadingHour, ReadingsFrom.HOURS),
+    for sums, source, late in (
+        (ReadingFine, ReadingsFrom.FIVE_MINUTES, _LATE),
+        # An hour stands at its beginning: it may be the one that the first reading lies in.
+        (ReadingHour, ReadingsFrom.HOURS, HOUR),
     ):
         if raw and raw[0].at <= start + _LATE:
             break
         summed = _summed(
             session, sums, sensor_id, since, until, setpoint_c=setpoint_c, has_low=has_low
         )
-        if summed and (not raw or summed[0].at < raw[0].at - _LATE):
+        if summed and (not raw or summed[0].at < raw[0].at - late):
             return Curve(points=summed, interval=usual_interval(summed), readings_from=source)
     return Curve(
         points=raw,

@@ -52,8 +52,8 @@ class Section:
     heading: str
     columns: Sequence[str]
     rows: Sequence[Sequence[Cell]]
-    percent_column: int | None
-    """Index of a column that holds fractions 0–1, shown as percent."""
+    percent_columns: Sequence[int]
+    """Indexes of the columns that hold fractions 0–1, shown as percent."""
     bars: Sequence[Bar]
     has_limits: bool = False
     """Whether the chart shows the lines of planning space and of stopping intake."""
@@ -88,7 +88,7 @@ def samples_by_status(counts: Mapping[str, int]) -> Section:
         columns=("Status", "Samples", "Share"),
         rows=[(name, number, number / total if total else 0.0) for name, number in rows]
         + [("All", total, 1.0 if total else 0.0)],
-        percent_column=2,
+        percent_columns=(2,),
         bars=[
             Bar(name, number / most if most else 0.0, f"{number:,}", "accent")
             for name, number in rows
@@ -112,7 +112,7 @@ def occupancy_by_zone(zones: Sequence[ZoneOccupancy]) -> Section:
             )
             for zone in zones
         ],
-        percent_column=4,
+        percent_columns=(4,),
         bars=[
             Bar(
                 ZONE_NAMES[zone.temperature_class],

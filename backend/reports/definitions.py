@@ -24,6 +24,15 @@ SAMPLES_AND_OCCUPANCY = ReportDefinition(
     cron_in_words="Mondays at 07:00",
 )
 
+MONTH_OF_COLD = ReportDefinition(
+    key="month_of_cold_storage",
+    name="Cold storage of the month",
+    about="Of the last whole month, for each unit: excursions and alarms, how long it was in its "
+    "range and how much of the month is known, MKT where it is defined, and how fast people came.",
+    cron="30 6 1 * *",
+    cron_in_words="On the 1st of the month at 06:30",
+)
+
 REPORTS: Mapping[str, ReportDefinition] = MappingProxyType(
-    {SAMPLES_AND_OCCUPANCY.key: SAMPLES_AND_OCCUPANCY}
+    {each.key: each for each in (SAMPLES_AND_OCCUPANCY, MONTH_OF_COLD)}
 )

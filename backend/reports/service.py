@@ -15,9 +15,11 @@ from backend.core.ids import new_id
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession, WriteSession
 from backend.events import service as events_service
-from backend.reports import content, queries
-from backend.reports.content import ReportContent
-from backend.reports.definitions import REPORTS, ReportDefinition
+from backend.incidents import monthly
+from backend.incidents.month_views import month_before
+from backend.reports import cold_month, content, queries
+from backend.reports.content import ReportContent, Section
+from backend.reports.definitions import MONTH_OF_COLD, REPORTS, ReportDefinition
 from backend.reports.errors import ReportNotFound
 from backend.reports.events import ReportBuilt, ReportDownloaded, ReportRequested
 from backend.reports.ids import ArtifactId, ReportFormat, ReportRunId
@@ -93,17 +95,32 @@ def gather(
     principal.require(Permission.REPORTS_RUN)
     definition = find_definition(report)
     laboratory = auth_service.get_laboratory(session)
+    zone = ZoneInfo(laboratory.time_zone if laboratory is not None else time_zone)
+    now = clock.utc_now()
     return ReportContent(
         title=definition.name,
         site=laboratory.name if laboratory is not None else "No laboratory is set up",
         made_by=principal.name,
-        data_as_of=clock.utc_now(),
-        zone=ZoneInfo(laboratory.time_zone if laboratory is not None else time_zone),
-        sections=[
-            content.samples_by_status(tally.status_counts(session, principal)),
-            content.occupancy_by_zone(storage_queries.occupancy_by_zone(session, principal)),
-        ],
+        data_as_of=now,
+        zone=zone,
+        sections=_sections(session, principal, definition, now, zone),
     )
+
+
+def _sections(
+    session: ReadSession,
+    principal: Principal,
+    definition: ReportDefinition,
+    now: datetime,
+    zone: ZoneInfo,
+) -> Sequence[Section]:
+    if definition is MONTH_OF_COLD:
+        month = month_before(now, zone)
+        return cold_month.sections(month, monthly.units_of_month(session, principal, month))
+    return [
+        content.samples_by_status(tally.status_counts(session, principal)),
+        content.occupancy_by_zone(storage_queries.occupancy_by_zone(session, principal)),
+    ]
 
 
 def begin_run(session: WriteSession, principal: Principal, *, job_id: JobId, report: str) -> None:

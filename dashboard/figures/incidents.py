@@ -46,15 +46,13 @@ def _broken(
 
 def _layout(curve: UnitCurve, zone: ZoneInfo) -> dict[str, Any]:
     unit = curve.unit
-    limits = (
-        [unit.alarm_high_c] if unit.alarm_low_c is None else [unit.alarm_high_c, unit.alarm_low_c]
-    )
+    limits = [each for each in (unit.alarm_high_c, unit.alarm_low_c) if each is not None]
     seen = [point.temperature_c for point in curve.points] + limits
     low, high = min(seen), max(seen)
     room = max(high - low, 1.0) * 0.08
     edges = [low - room, high + room]
     shapes: list[dict[str, Any]] = [
-        _band(unit.alarm_high_c, edges[1]),
+        *([_band(unit.alarm_high_c, edges[1])] if unit.alarm_high_c is not None else []),
         *([_band(edges[0], unit.alarm_low_c)] if unit.alarm_low_c is not None else []),
         *(_limit(limit) for limit in limits),
         *(_moment(_local(at, zone)) for at in (unit.began_at, unit.ended_at) if at is not None),

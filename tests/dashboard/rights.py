@@ -67,6 +67,7 @@ PAGES: Mapping[str, str] = {
     "/register/templates/<key>/form": "samples.register",
     "/register/labels": "labels.print",
     "/storage": "storage.view",
+    "/storage/fleet": "storage.view",
     "/storage/rack-scans": "storage.place",
     "/storage/picks": "storage.place",
     "/storage/picks/<code>": "storage.place",
@@ -175,6 +176,8 @@ API: Mapping[str, str] = {
     "POST /api/v1/storage/plans/{plan_id}/dismiss": "storage.plan",
     # A logger's token opens this and nothing else (tests/api/test_telemetry.py).
     "POST /api/v1/telemetry/readings": "telemetry.record",
+    "GET /api/v1/incidents": "storage.view",
+    "GET /api/v1/incidents/{code}": "storage.view",
     "GET /api/v1/samples/{barcode}/custody": "samples.view",
     "POST /api/v1/samples/{barcode}/checkouts": "custody.handle",
     "POST /api/v1/samples/{barcode}/returns": "custody.handle",

@@ -12,6 +12,7 @@ from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
+from reportlab.lib.utils import simpleSplit
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
@@ -34,6 +35,7 @@ Palette = Mapping[str, str]
 _FONT, _BOLD = "Vera", "VeraBd"
 _MARGIN = 20 * mm
 _WIDTH = A4[0] - 2 * _MARGIN
+_FEW_COLUMNS = 5
 _ROW, _LABEL, _VALUE = 7 * mm, 34 * mm, 22 * mm
 
 
@@ -91,10 +93,14 @@ def _chart(section: Section, palette: Palette) -> Drawing:
 
 
 def _table(section: Section, palette: Palette) -> Table:
+    widths = _column_widths(len(section.columns))
     cells = [list(section.columns)] + [
         [_shown(cell, column, section) for column, cell in enumerate(row)] for row in section.rows
     ]
-    table = Table(cells, colWidths=_column_widths(len(section.columns)), repeatRows=1, splitInRow=0)
+    wrapped = [
+        [_wrapped(text, width) for text, width in zip(row, widths, strict=True)] for row in cells
+    ]
+    table = Table(wrapped, colWidths=widths, repeatRows=1, splitInRow=0)
     line = HexColor(palette["line"])
     table.setStyle(
         TableStyle(
@@ -114,14 +120,21 @@ def _table(section: Section, palette: Palette) -> Table:
 
 
 def _column_widths(columns: int) -> list[float]:
-    first = 0.34 * _WIDTH
+    first = (0.34 if columns <= _FEW_COLUMNS else 0.22) * _WIDTH
     return [first] + [(_WIDTH - first) / (columns - 1)] * (columns - 1)
 
 
 def _shown(cell: Cell, column: int, section: Section) -> str:
     if isinstance(cell, str):
         return cell
-    return f"{cell:.1%}" if column == section.percent_column else f"{cell:,}"
+    if column in section.percent_columns:
+        return f"{cell:.1%}"
+    return f"{cell:,}" if isinstance(cell, int) else f"{cell:,.1f}".replace("-", "\N{MINUS SIGN}")
+
+
+def _wrapped(text: str, width: float) -> str:
+    """Return a cell's words on as many lines as its column needs."""
+    return "\n".join(simpleSplit(text, _BOLD, 8, width - 4 * mm))
 
 
 def _rect(x: float, y: float, width: float, colour: str) -> Rect:

@@ -32,6 +32,7 @@ def workbook_of(content: ReportContent) -> bytes:
         "title": workbook.add_format({"bold": True, "font_size": 14}),
         "head": workbook.add_format({"bold": True, "bottom": 1}),
         "count": workbook.add_format({"num_format": "#,##0"}),
+        "measured": workbook.add_format({"num_format": "#,##0.0"}),
         "percent": workbook.add_format({"num_format": "0.0%"}),
     }
     for section in content.sections:
@@ -61,5 +62,6 @@ def _row(
         if isinstance(cell, str):
             sheet.write_string(index, column, never_run(cell))
         else:
-            kind = "percent" if column == section.percent_column else "count"
+            kind = "count" if isinstance(cell, int) else "measured"
+            kind = "percent" if column in section.percent_columns else kind
             sheet.write_number(index, column, cell, formats[kind])

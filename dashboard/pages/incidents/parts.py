@@ -181,10 +181,8 @@ def _mkt(unit: UnitView) -> str:
 
 def _summary(unit: UnitView) -> str:
     warmest = fmt.temperature(unit.highest_c) or "not known"
-    return (
-        f"Temperature of {unit.label} over the incident. Warmest {warmest}, alarm limit "
-        f"{fmt.temperature(unit.alarm_high_c)}."
-    )
+    limit = fmt.temperature(unit.alarm_high_c) or "none above"
+    return f"Temperature of {unit.label} over the incident. Warmest {warmest}, alarm limit {limit}."
 
 
 def _table(curve: UnitCurve, zone: ZoneInfo) -> html.Table:

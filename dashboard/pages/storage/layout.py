@@ -37,7 +37,11 @@ def layout(path: str = "", plan: str = "") -> Page:
         title=drawn.here.title,
         breadcrumb=_crumbs(drawn.here),
         class_name="storage",
-        actions=[*_questions(drawn.here), *(_actions(drawn.here) if may_place else [])],
+        actions=[
+            *_questions(drawn.here),
+            *(_actions(drawn.here) if may_place else []),
+            _all_units(),
+        ],
         read_only=""
         if may_place
         else "You can look at storage. Placing and moving need the technician's role.",
@@ -78,6 +82,10 @@ def _plan_page(plan: str) -> Page:
 
 def _picks() -> Component:
     return button("Pick lists", href="/storage/picks", icon="clipboard-check")
+
+
+def _all_units() -> Component:
+    return button("All units", href="/storage/fleet", icon="thermometer-half")
 
 
 def _rack_scan(here: Here) -> Component:

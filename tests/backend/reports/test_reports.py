@@ -121,7 +121,7 @@ def test_a_long_report_goes_on_further_pages() -> None:
                 heading=many.heading,
                 columns=many.columns,
                 rows=many.rows,
-                percent_column=4,
+                percent_columns=(4,),
                 bars=many.bars[:6],
             )
         ],
@@ -185,12 +185,13 @@ def test_a_scheduled_report_shows_its_next_three_dates(
 
     schedule.ensure_all(session, "Europe/Berlin")
 
-    (report,) = queries.list_reports(session, ada)
+    report, monthly = queries.list_reports(session, ada)
     zone = ZoneInfo("Europe/Berlin")
     assert [each.astimezone(zone).strftime("%a %H:%M") for each in report.next_at] == [
         "Mon 07:00"
     ] * 3
     assert report.next_at == sorted(set(report.next_at))
+    assert {each.astimezone(zone).strftime("%d %H:%M") for each in monthly.next_at} == {"01 06:30"}
 
 
 def person_of(role: Role) -> Principal:
@@ -277,9 +278,10 @@ def test_what_somebody_asked_for_is_theirs_and_what_is_scheduled_is_everybodys(
 
     assert [run.is_scheduled for run in queries.history(session, ben)] == [True]
     assert len(queries.history(session, ada)) == len(queries.history(session, manager)) == 2
-    (shown,) = queries.list_reports(session, ben)
+    shown, never_built = queries.list_reports(session, ben)
     assert shown.last is not None
     assert shown.last.is_scheduled
+    assert never_built.last is None
     assert queries.get_artifact(session, manager, artifact.id)[0] == artifact
     with pytest.raises(ArtifactNotFound):
         service.download(session, ben, artifact_id=artifact.id, files=MemoryStore())

@@ -1,0 +1,201 @@
+"""What a month was like for each unit: temperatures, excursions, and how fast people came.
+
+Temperatures are read as for an incident (curves.py): the readings themselves and, where they are
+gone, their sums. Alarms and acknowledgements come from the audit trail, which forgets none.
+"""
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from backend.core.principal import Permission, Principal
+from backend.core.sessions import ReadSession
+from backend.events.models import AuditEntry
+from backend.incidents import curves, rules
+from backend.incidents.curves import Curve
+from backend.incidents.exposure import Limits, exposure, kinetic_mean_of
+from backend.incidents.ids import IncidentState, ReadingsFrom
+from backend.incidents.models import Incident, IncidentUnit
+from backend.incidents.month_views import Month, UnitMonth, acknowledged_after
+from backend.samples.ids import TemperatureClass
+from backend.storage import queries as storage_queries
+from backend.storage.ids import UnitStatus
+from backend.storage.views import UnitOccupancy
+from backend.telemetry import queries as telemetry_queries
+from backend.telemetry.events import AlarmAcknowledged, AlarmRaised
+from backend.telemetry.models import Sensor
+from backend.telemetry.views import ReadingPoint
+
+FROZEN = "not defined for frozen storage"
+_NO_MKT = "not defined for this storage"
+_FROZEN = frozenset(
+    {
+        TemperatureClass.LN2_VAPOUR,
+        TemperatureClass.MINUS_80,
+        TemperatureClass.MINUS_40,
+        TemperatureClass.MINUS_20,
+    }
+)
+_SILENT = Curve(points=(), interval=curves.MARGIN, readings_from=ReadingsFrom.NOTHING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Alarms:
+    """Of a unit in the month."""
+
+    raised: int = 0
+    acknowledged_after_min: tuple[float, ...] = ()
+
+
+def units_of_month(session: ReadSession, principal: Principal, month: Month) -> list[UnitMonth]:
+    """Return every unit with what the month was like, by label.
+
+    Retired units are there only if something was heard of them. The limits are those of today.
+    """
+    principal.require(Permission.STORAGE_VIEW)
+    units = storage_queries.occupancy_by_unit(session, principal)
+    sensors = curves.governing_sensors(session, [unit.unit_id for unit in units], [])
+    excursions = _excursions(session, month)
+    alarms = _alarms(session, month)
+    found = [
+        _unit_month(
+            session,
+            unit,
+            sensors.get(unit.unit_id),
+            month,
+            excursions=excursions.get(unit.unit_id, 0),
+            alarms=alarms.get(unit.unit_id, _Alarms()),
+        )
+        for unit in units
+    ]
+    retired = {unit.unit_id for unit in units if unit.status is UnitStatus.RETIRED}
+    return [each for each in found if not (each.is_untested and each.unit_id in retired)]
+
+
+def _unit_month(
+    session: ReadSession,
+    unit: UnitOccupancy,
+    sensor: Sensor | None,
+    month: Month,
+    *,
+    excursions: int,
+    alarms: _Alarms,
+) -> UnitMonth:
+    curve = _SILENT if sensor is None else _curve(session, sensor, month)
+    low_c, high_c = (None, None) if sensor is None else telemetry_queries.limits_of(session, sensor)
+    # The warm side and the cold side apart, in one pass over the readings.
+    known = exposure(
+        curve.points,
+        month.start,
+        month.end,
+        interval=curve.interval,
+        alarm=Limits(high_c=high_c),
+        product=Limits(high_c=None, low_c=low_c),
+    )
+    mkt_c, mkt_note = _mkt(curve, unit.temperature_class, month)
+    return UnitMonth(
+        unit_id=unit.unit_id,
+        label=unit.label,
+        temperature_class=unit.temperature_class,
+        sensor_code=sensor.code if sensor is not None else None,
+        readings_from=curve.readings_from if known.known_min else ReadingsFrom.NOTHING,
+        whole_min=known.known_min + known.unknown_min,
+        known_min=known.known_min,
+        above_min=known.out_of_alarm_min,
+        below_min=known.out_of_product_min,
+        lowest_c=known.lowest_c,
+        highest_c=known.highest_c,
+        mkt_c=mkt_c,
+        mkt_note=mkt_note,
+        excursions=excursions,
+        alarms=alarms.raised,
+        acknowledged_after_min=alarms.acknowledged_after_min,
+    )
+
+
+def _curve(session: ReadSession, sensor: Sensor, month: Month) -> Curve:
+    return curves.curve_of(
+        session,
+        sensor.id,
+        month.start,
+        month.end,
+        setpoint_c=sensor.setpoint_c,
+        has_low=sensor.alarm_low_c is not None,
+    )
+
+
+def _mkt(curve: Curve, zone: TemperatureClass | None, month: Month) -> tuple[float | None, str]:
+    """Return the highest MKT of the month where it is defined, and over what, or why not."""
+    length = rules.mkt_window(zone)
+    if length is None:
+        return None, FROZEN if zone in _FROZEN else _NO_MKT
+    if length == rules.CONTROLLED_COLD:
+        means = [_mean(curve, start, end) for start, end in month.days]
+        known = [mean for mean in means if mean is not None]
+        of = f"highest of {len(known)} of {len(means)} days"
+        return (max(known), of) if known else (None, "readings lack on every day")
+    mean = _mean(curve, month.end - length, month.end)
+    return mean, "last 30 days of the month" if mean is not None else "readings lack"
+
+
+def _mean(curve: Curve, start: datetime, end: datetime) -> float | None:
+    reach = curve.interval * 3
+    first = bisect_left(curve.points, start - reach, key=_at)
+    last = bisect_right(curve.points, end + reach, key=_at)
+    return kinetic_mean_of(curve.points[first:last], start, end, interval=curve.interval)
+
+
+def _at(point: ReadingPoint) -> datetime:
+    return point.at
+
+
+def _excursions(session: ReadSession, month: Month) -> dict[UUID, int]:
+    """Return how many incidents began for each unit in the month."""
+    rows = session.execute(
+        select(IncidentUnit.unit_id, func.count())
+        .join(Incident, Incident.id == IncidentUnit.incident_id)
+        .where(
+            Incident.state != IncidentState.MERGED,
+            IncidentUnit.began_at >= month.start,
+            IncidentUnit.began_at < month.end,
+        )
+        .group_by(IncidentUnit.unit_id)
+    )
+    return {unit_id: int(number) for unit_id, number in rows}
+
+
+def _alarms(session: ReadSession, month: Month) -> dict[UUID, _Alarms]:
+    """Return the alarms that were raised in the month, by unit.
+
+    Acknowledgements are looked for until today: the last alarm of a month may wait into the next.
+    """
+    units: dict[UUID, UUID] = {}
+    raised: dict[UUID, list[datetime]] = {}
+    acknowledged: dict[UUID, list[datetime]] = {}
+    for action, sensor_id, at, told in session.execute(
+        select(AuditEntry.action, AuditEntry.entity_id, AuditEntry.at, AuditEntry.new_values)
+        .where(
+            AuditEntry.entity == AlarmRaised.AGGREGATE,
+            AuditEntry.entity_id.in_(select(Sensor.id)),
+            AuditEntry.action.in_((AlarmRaised.TYPE, AlarmAcknowledged.TYPE)),
+            AuditEntry.at >= month.start,
+        )
+        .order_by(AuditEntry.at, AuditEntry.id)
+    ):
+        if action == AlarmAcknowledged.TYPE:
+            acknowledged.setdefault(sensor_id, []).append(at)
+        else:
+            raised.setdefault(sensor_id, []).append(at)
+            units[sensor_id] = UUID(str((told or {})["unit_id"]))
+    found: dict[UUID, _Alarms] = {}
+    for sensor_id, instants in raised.items():
+        before = found.get(units[sensor_id], _Alarms())
+        waits = acknowledged_after(instants, acknowledged.get(sensor_id, ()), month.end)
+        found[units[sensor_id]] = _Alarms(
+            raised=before.raised + sum(at < month.end for at in instants),
+            acknowledged_after_min=(*before.acknowledged_after_min, *waits),
+        )
+    return found

@@ -1,0 +1,164 @@
+"""What the report of a month of cold storage says. Pure."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from backend.incidents.ids import ReadingsFrom
+from backend.incidents.month_views import Month, UnitMonth, percentile
+from backend.reports.content import ZONE_NAMES, Cell, Section
+
+MEDIAN, MOST = 0.5, 0.9
+NOT_KNOWN = "not known"
+_NO_MORE_THAN_FLOATS = 1e-9
+
+SOURCES: Final[Mapping[ReadingsFrom, str]] = {
+    ReadingsFrom.READINGS: "Single readings",
+    ReadingsFrom.FIVE_MINUTES: "Sums of 5 minutes",
+    ReadingsFrom.HOURS: "Sums of hours",
+    ReadingsFrom.NOTHING: "Nothing",
+}
+
+
+def sections(month: Month, units: Sequence[UnitMonth]) -> list[Section]:
+    """Return the sections, each with the month in its note."""
+    local = month.start.astimezone(month.zone)
+    when = f"{local:%B %Y}, {month.zone.key}."
+    return [
+        _in_range(when, units),
+        _excursions(when, units),
+        _kinetic(when, units),
+        _untested(when, units),
+    ]
+
+
+def _in_range(when: str, units: Sequence[UnitMonth]) -> Section:
+    return Section(
+        heading="Time in range",
+        columns=(
+            "Unit",
+            "Zone",
+            "In range",
+            "Known",
+            "Minutes above",
+            "Minutes below",
+            "Coldest °C",
+            "Warmest °C",
+        ),
+        rows=[
+            (
+                unit.label,
+                _zone(unit),
+                _share(unit.in_range),
+                _share(unit.coverage),
+                *_measured(unit, unit.above_min, unit.below_min, unit.lowest_c, unit.highest_c),
+            )
+            for unit in units
+        ],
+        percent_columns=(2, 3),
+        bars=[],
+        note=f"{when} In range: the share of the whole month known to be within the limits of the "
+        "alarm as they are set today. Time without a reading is not in range; Known says how much "
+        "of the month readings cover.",
+    )
+
+
+def _excursions(when: str, units: Sequence[UnitMonth]) -> Section:
+    every = [wait for unit in units for wait in unit.acknowledged_after_min]
+    return Section(
+        heading="Excursions and alarms",
+        columns=(
+            "Unit",
+            "Excursions",
+            "Alarms",
+            "Acknowledged",
+            "Minutes to it, median",
+            "Minutes to it, p90",
+        ),
+        rows=[
+            (
+                unit.label,
+                unit.excursions,
+                unit.alarms,
+                len(unit.acknowledged_after_min),
+                *_waits(unit.acknowledged_after_min),
+            )
+            for unit in units
+        ]
+        + [
+            (
+                "All",
+                sum(unit.excursions for unit in units),
+                sum(unit.alarms for unit in units),
+                len(every),
+                *_waits(every),
+            )
+        ],
+        percent_columns=(),
+        bars=[],
+        note=f"{when} An excursion is an incident that began in the month. Alarms without an "
+        "acknowledgement are in neither figure of the time to it.",
+    )
+
+
+def _kinetic(when: str, units: Sequence[UnitMonth]) -> Section:
+    tested = [unit for unit in units if not unit.is_untested]
+    return Section(
+        heading="MKT and source of readings",
+        columns=("Unit", "MKT °C", "MKT is", "Probe", "Reckoned from"),
+        rows=[
+            (
+                unit.label,
+                unit.mkt_c if unit.mkt_c is not None else "",
+                unit.mkt_note,
+                unit.sensor_code or "",
+                SOURCES[unit.readings_from],
+            )
+            for unit in tested
+        ],
+        percent_columns=(),
+        bars=[],
+        note=f"{when} MKT: mean kinetic temperature, after USP <1079.2>. Of sums, each counts with "
+        "its temperature farthest from the set point: rather worse than it was.",
+    )
+
+
+def _untested(when: str, units: Sequence[UnitMonth]) -> Section:
+    rows = [
+        (unit.label, "No reading in the month" if unit.sensor_code else "No temperature sensor")
+        for unit in units
+        if unit.is_untested
+    ]
+    lacking = "" if rows else " Every unit has readings." if units else " No unit is set up yet."
+    return Section(
+        heading="Untested units",
+        columns=("Unit", "Why nothing is known"),
+        rows=rows,
+        percent_columns=(),
+        bars=[],
+        note=f"{when}{lacking}",
+    )
+
+
+def _zone(unit: UnitMonth) -> str:
+    return ZONE_NAMES[unit.temperature_class] if unit.temperature_class is not None else ""
+
+
+def _share(fraction: float) -> float:
+    """Return a share in whole tenths of a percent, rounded down: 100.0% is all of it."""
+    return math.floor(fraction * 1000 + _NO_MORE_THAN_FLOATS) / 1000
+
+
+def _measured(unit: UnitMonth, *values: float | None) -> list[Cell]:
+    """Return figures; words where nothing was heard, for nothing is not zero."""
+    return [
+        NOT_KNOWN if unit.is_untested or value is None else float(round(value, 1))
+        for value in values
+    ]
+
+
+def _waits(minutes: Sequence[float]) -> tuple[Cell, Cell]:
+    median, most = (percentile(minutes, share) for share in (MEDIAN, MOST))
+    if median is None or most is None:
+        return "", ""
+    return float(round(median, 1)), float(round(most, 1))

@@ -1,0 +1,4 @@
+"""Ids of the Fleet page."""
+
+UNITS = "fleet-units"
+TICK = "fleet-tick"

@@ -1,0 +1,176 @@
+"""The table of all units. Views in, components out."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from dash import html
+from dash.development.base_component import Component
+
+from backend.incidents import rules
+from backend.incidents.fleet_views import FleetUnit, Need, WorstExcursion
+from backend.storage.ids import UnitStatus
+from backend.telemetry.views import SensorDay, SensorNow
+from dashboard import format as fmt
+from dashboard.components.attributes import aria
+from dashboard.components.chip import tag
+from dashboard.components.empty_state import empty_state
+from dashboard.components.meter import meter
+from dashboard.components.panel import panel
+from dashboard.components.status import Look, status
+from dashboard.components.tones import Tone
+from dashboard.pages.fleet.strip import strip
+from dashboard.pages.health.words import sensor_look
+from dashboard.zone_names import ZONE_NAMES
+
+STATUS_WORDS = {
+    UnitStatus.ACTIVE: "In use",
+    UnitStatus.DEFROSTING: "Defrosting",
+    UnitStatus.BACKUP: "Kept as backup",
+    UnitStatus.RETIRED: "Retired",
+}
+NO_SENSOR = Look("No sensor", "question-circle", Tone.OFF)
+_QUIET = (Need.CALIBRATION_OVERDUE, Need.FULL, Need.NOTHING, Need.RETIRED)
+_HEADS = (
+    ("Unit", ""),
+    ("State", ""),
+    ("Class", ""),
+    ("Now", "n"),
+    ("Low to high, 24 h", "n"),
+    ("Set point", "n"),
+    ("From set point, 24 h", ""),
+    ("Full", ""),
+    ("Worst of 30 days", ""),
+    ("Calibration due", ""),
+    ("Last heard", ""),
+)
+
+
+def units(found: Sequence[FleetUnit], *, now: datetime, zone: ZoneInfo) -> html.Section:
+    """Draw a row for each unit, in the order given."""
+    if not found:
+        return panel(
+            "All units",
+            empty_state(
+                "No unit is set up yet",
+                "Units come with the laboratory's places.",
+                icon="thermometer-half",
+            ),
+        )
+    table = html.Table(
+        [
+            html.Caption("Storage units, those to look at first", className="vh"),
+            html.Thead(
+                html.Tr([html.Th(name, scope="col", className=kind) for name, kind in _HEADS])
+            ),
+            html.Tbody([_row(unit, now=now, zone=zone) for unit in found]),
+        ],
+        className="tbl flush plain fl",
+    )
+    urgent = sum(unit.need not in _QUIET for unit in found)
+    meta = fmt.plural(len(found), "unit", "units")
+    return panel(
+        "All units",
+        html.Div(
+            table, className="tbl-x", tabIndex="0", role="region", **aria(label="All units, table")
+        ),
+        meta=f"{meta}, {urgent} to look at" if urgent else f"{meta}, none to look at",
+    )
+
+
+def _row(unit: FleetUnit, *, now: datetime, zone: ZoneInfo) -> html.Tr:
+    place, sensor = unit.occupancy, unit.sensor
+    simulated = [tag("simulated")] if sensor is not None and sensor.is_simulated else []
+    zone_name = ZONE_NAMES[place.temperature_class] if place.temperature_class else ""
+    return html.Tr(
+        [
+            html.Th(
+                [html.A(place.label, href=f"/storage/{place.label}"), *simulated],
+                scope="row",
+                className="nm",
+            ),
+            html.Td(_state(unit, now)),
+            html.Td([zone_name, html.Div(STATUS_WORDS[place.status], className="sm t3")]),
+            html.Td(_now(unit), className="n"),
+            html.Td(_extremes(unit.day), className="n t2"),
+            html.Td(fmt.temperature(sensor.setpoint_c) if sensor else "", className="n t2"),
+            html.Td(_strip(sensor, unit.day)),
+            html.Td(_full(unit)),
+            html.Td(_worst(unit.worst, now=now, zone=zone)),
+            html.Td(_calibration(unit)),
+            html.Td(_heard(sensor, now=now, zone=zone), className="num"),
+        ],
+        className="is-down" if unit.alarmed is not None else "",
+    )
+
+
+def _state(unit: FleetUnit, now: datetime) -> Component:
+    told = unit.alarmed or unit.sensor
+    return status(NO_SENSOR if told is None else sensor_look(told, now))
+
+
+def _now(unit: FleetUnit) -> list[Component] | str:
+    sensor = unit.sensor
+    if sensor is None or sensor.temperature_c is None:
+        return "–"
+    words = fmt.temperature(sensor.temperature_c)
+    if sensor.is_stale:
+        return [html.Span(words, className="t3"), html.Div("old", className="sm t3")]
+    return [html.Span(words, className="md"), html.Div(_away(unit), className="sm t3")]
+
+
+def _away(unit: FleetUnit) -> str:
+    away = round(unit.deviation_c or 0.0, 1)
+    return f"{'+' if away > 0 else ''}{fmt.with_unit(away, 'K', 1)}"
+
+
+def _extremes(day: SensorDay | None) -> str:
+    if day is None:
+        return "no data"
+    return fmt.between(fmt.decimal(day.low_c, 1), fmt.temperature(day.high_c))
+
+
+def _strip(sensor: SensorNow | None, day: SensorDay | None) -> Component | None:
+    if sensor is None or day is None:
+        return None
+    return strip([value - sensor.setpoint_c for value in day.warmest_c])
+
+
+def _full(unit: FleetUnit) -> list[Component] | str:
+    place = unit.occupancy
+    if not place.capacity:
+        return "no boxes"
+    return [
+        html.Span(fmt.percent(place.used_fraction), className="num"),
+        meter(place.used_fraction, label=place.label, thin=True),
+    ]
+
+
+def _worst(worst: WorstExcursion | None, *, now: datetime, zone: ZoneInfo) -> list[Component] | str:
+    if worst is None:
+        return "none"
+    peak = fmt.temperature(worst.peak_c) or "not measured"
+    lasted = f", out for {rules.minutes_words(worst.out_min)}" if worst.out_min else ""
+    more = f", {fmt.count(worst.others)} more" if worst.others else ""
+    when = fmt.day(worst.began_at, zone, now=now)
+    return [
+        html.Span(f"{peak}{lasted}", className="num"),
+        html.Div(f"{worst.code}, {when}{more}", className="sm t3"),
+    ]
+
+
+def _calibration(unit: FleetUnit) -> Component | str:
+    if unit.sensor is None:
+        return ""
+    if unit.calibration_due_on is None:
+        return "not noted"
+    day = fmt.calendar_day(unit.calibration_due_on, with_year=True)
+    if unit.is_calibration_overdue:
+        return status(Look(f"Overdue since {day}", "exclamation-triangle-fill", Tone.WARN))
+    return html.Span(day, className="num")
+
+
+def _heard(sensor: SensorNow | None, *, now: datetime, zone: ZoneInfo) -> str:
+    if sensor is None:
+        return ""
+    return "never" if sensor.read_at is None else fmt.moment(sensor.read_at, zone, now=now)

@@ -1,0 +1,105 @@
+"""Incidents over the API: paged, whole, and with the samples of the caller's projects only."""
+
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+
+from backend.auth.ids import Role
+from backend.core import clock
+from backend.core.transaction import writing
+from backend.samples.models import Project
+from backend.samples.views import ProjectView
+from tests.api.conftest import Headers
+from tests.api.test_api import assert_problem
+from tests.factories.incidents import code_of, follow, only_incident, warm_up, watch_freezer
+from tests.factories.samples import make_project
+from tests.factories.storage import make_tube, stand
+
+SignedIn = Callable[..., Headers]
+ALL = "/api/v1/incidents"
+
+
+@pytest.fixture
+def mine(committed_database: Engine) -> ProjectView:
+    with writing() as session:
+        return make_project(session, code="MINE-1")
+
+
+@pytest.fixture
+def code(mine: ProjectView) -> str:
+    """Return an incident in which a tube of one's own project stood, and one of another's."""
+    with writing() as session:
+        theirs = make_project(session, code="THEIRS-9")
+        watched = watch_freezer(session)
+        for column, (owner, barcode) in enumerate(
+            ((mine, "DNA-MINE-1"), (theirs, "DNA-THEIRS-1")), start=1
+        ):
+            project = session.get_one(Project, owner.id)
+            tube = make_tube(session, project, barcode=barcode)
+            stand(session, tube, watched.freezer.box_id, 1, column)
+        warm_up(session, watched, clock.utc_now())
+        follow(session)
+        return code_of(only_incident(session))
+
+
+def test_incidents_are_listed_by_page(
+    client: FlaskClient, signed_in: SignedIn, mine: ProjectView, code: str
+) -> None:
+    headers = signed_in(Role.SCIENTIST, project=mine)
+
+    page = client.get(ALL, headers=headers).json
+    after = client.get(f"{ALL}?offset=1", headers=headers).json
+    closed = client.get(f"{ALL}?standing=false", headers=headers).json
+
+    (row,) = page["items"]
+    assert (row["code"], row["state"], row["peak_c"]) == (code, "open", -55.0)
+    assert (row["items"], row["others"]) == (1, 1)
+    assert (page["total"], page["next_offset"]) == (1, None)
+    assert (after["items"], closed["items"], closed["total"]) == ([], [], 0)
+
+
+def test_an_incident_shows_the_callers_samples_and_counts_the_others(
+    client: FlaskClient, signed_in: SignedIn, mine: ProjectView, code: str
+) -> None:
+    answer = client.get(f"{ALL}/{code}", headers=signed_in(Role.SCIENTIST, project=mine))
+
+    incident, samples = answer.json["incident"], answer.json["samples"]
+    (unit,), (item,) = incident["units"], samples["items"]
+    assert (incident["code"], len(incident["alarms"])) == (code, 1)
+    assert (unit["alarm_high_c"], unit["mkt_c"]) == (-70.0, None)
+    assert (item["barcode"], item["project_code"], item["hold_state"]) == (
+        "DNA-MINE-1",
+        "MINE-1",
+        "proposed",
+    )
+    assert (samples["total"], samples["others"], samples["next_offset"]) == (1, 1, None)
+    assert "THEIRS" not in answer.text
+
+
+def test_who_sees_every_project_sees_every_sample(
+    client: FlaskClient, signed_in: SignedIn, code: str
+) -> None:
+    headers = signed_in(Role.TECHNICIAN)
+
+    whole = client.get(f"{ALL}/{code}?order=place", headers=headers).json["samples"]
+    theirs = client.get(f"{ALL}/{code}?project=THEIRS-9", headers=headers).json["samples"]
+
+    assert [item["barcode"] for item in whole["items"]] == ["DNA-MINE-1", "DNA-THEIRS-1"]
+    assert ([item["barcode"] for item in theirs["items"]], theirs["total"]) == (
+        ["DNA-THEIRS-1"],
+        1,
+    )
+
+
+def test_what_is_not_there_or_not_allowed_is_refused(
+    client: FlaskClient, signed_in: SignedIn, code: str
+) -> None:
+    headers = signed_in(Role.SCIENTIST)
+
+    assert_problem(client.get(f"{ALL}/INC-1999-0001", headers=headers), 404, "not_found")
+    assert_problem(
+        client.get(f"{ALL}/{code}", headers=signed_in(Role.GUEST)), 403, "permission_denied"
+    )
+    assert client.get(f"{ALL}?offset=-1", headers=headers).status_code == 422
