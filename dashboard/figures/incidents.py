@@ -20,7 +20,9 @@ def temperature_curve(curve: UnitCurve, zone: ZoneInfo) -> dict[str, Any]:
         "x": at,
         "y": degrees,
         "type": "scatter",
-        "mode": "lines",
+        # A reading that stands alone between two gaps has no line to be seen by.
+        "mode": "lines+markers",
+        "marker": {"color": token("text"), "size": 3},
         "name": curve.unit.label,
         "connectgaps": False,
         "line": {"color": token("text"), "width": 1.75},
