@@ -1,7 +1,7 @@
 """The What-if page: a unit without cooling, what its model says and what it cannot say."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,14 +10,20 @@ from sqlalchemy.orm import Session
 
 from backend.auth.ids import Role
 from backend.core import clock
+from backend.core.ids import new_id
 from backend.core.transaction import writing
+from backend.predictions.ids import ForecastId
+from backend.predictions.planning.backtest import Score
+from backend.predictions.views import CapacityForecastView, Outlook
+from backend.samples.ids import TemperatureClass
 from backend.storage.ids import NodeId
+from backend.storage.planning.scenarios import Arrival, ClassRoom
 from backend.telemetry.models import Reading
 from backend.telemetry.thermal.crossing import Crossing, within
 from backend.telemetry.thermal_models import ThermalFitRecord
 from backend.telemetry.thermal_views import HeldOut, UnitCrossing
 from dashboard.figures.warm_up import held_out_warm_up
-from dashboard.pages.what_if import ids, words
+from dashboard.pages.what_if import ids, scenario_words, words
 from tests.dashboard.conftest import callback_request, csrf_headers
 from tests.factories.storage import make_freezer
 from tests.factories.telemetry import make_sensor
@@ -222,3 +228,106 @@ def test_a_unit_without_a_model_says_what_is_needed(reader: FlaskClient) -> None
 
     assert f"No model yet: the readings of {freezer.label} have not been fitted." in page
     assert "two steady warm-ups without cooling are needed" in page
+
+
+def test_a_lost_unit_and_a_project_are_counted_beside_today(reader: FlaskClient) -> None:
+    with writing() as session:
+        freezer = make_freezer(session, rows=2, columns=2)
+
+    page = opened(reader, freezer.label)
+
+    assert f"{freezer.label} holds no sample: nothing needs a place without it." in page
+    assert "Without the fullest unit of a class" in page
+    assert "20 boxes of 9 × 9 need 1,620 positions." in page
+    assert "Nothing is changed." in page
+
+
+def counted(client: FlaskClient, boxes: str, rows: str) -> str:
+    body = callback_request(
+        f"{ids.ARRIVAL}.children",
+        inputs=[
+            (ids.ZONE, "value", "-80"),
+            (ids.BOXES, "value", boxes),
+            (ids.ROWS, "value", rows),
+            (ids.COLUMNS, "value", "12"),
+        ],
+    )
+    return drawn(client, body)
+
+
+def test_a_project_is_counted_as_typed_or_refused_field_by_field(reader: FlaskClient) -> None:
+    fitting = counted(reader, "1", "8")
+    refused = counted(reader, "many", "8")
+
+    assert "1 box of 8 × 12 needs 96 positions." in fitting
+    assert "Write a number of boxes from 1 to 100,000." in refused
+    assert "12 need" not in refused
+
+
+def forecast(levels: dict[float, list[int]] | None) -> CapacityForecastView:
+    outlook = Outlook(
+        days=[10, 30],
+        levels=levels or {},
+        full_p10_days=None,
+        full_p50_days=None,
+        full_p90_days=None,
+        dots=[None] * 20,
+        score=Score(mase=0.9, mase_naive=4.2, coverage_80=0.82, n_origins=17, horizon_days=14),
+    )
+    return CapacityForecastView(
+        id=ForecastId(new_id()),
+        temperature_class=TemperatureClass.MINUS_80,
+        made_at=clock.utc_now(),
+        method="capacity 1.0",
+        last_day=date(2026, 11, 22),
+        history_days=18,
+        needed_days=60,
+        used=1000,
+        capacity=2000,
+        horizon_days=365,
+        outlook=outlook if levels else None,
+    )
+
+
+GROWING = {0.1: [1010, 1030], 0.5: [1050, 1150], 0.9: [1100, 1300]}
+
+
+@pytest.mark.parametrize(
+    ("free", "known", "sentence"),
+    [
+        (
+            200,
+            forecast(GROWING),
+            (
+                "With usual growth, what is left is likely full on 22 Dec 2026, 80% interval "
+                "7 Dec 2026 to over 365 days."
+            ),
+        ),
+        (500, forecast(GROWING), "With usual growth, what is left lasts for 365 days or longer."),
+        (
+            200,
+            None,
+            "There is no capacity forecast of −80 °C, so nothing is said of later.",
+        ),
+        (
+            200,
+            forecast(None),
+            (
+                "There is no capacity forecast of −80 °C, so nothing is said of later. "
+                "Not enough history (18 of 60 days)."
+            ),
+        ),
+        (10, forecast(GROWING), ""),
+    ],
+)
+def test_a_project_says_until_when_the_rest_lasts(
+    free: int, known: CapacityForecastView | None, sentence: str
+) -> None:
+    before = ClassRoom(
+        temperature_class=TemperatureClass.MINUS_80, used=1000, capacity=1000 + free, free=free
+    )
+    arrival = Arrival(temperature_class=TemperatureClass.MINUS_80, needed=50, before=before)
+
+    said = scenario_words.later(arrival, known)
+
+    assert said.replace("\N{NO-BREAK SPACE}", " ") == sentence

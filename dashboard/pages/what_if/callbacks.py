@@ -1,4 +1,4 @@
-"""What if: answered anew when another unit or limit is asked."""
+"""What if: answered anew when another unit, limit or project is asked."""
 
 from typing import Any
 
@@ -30,3 +30,24 @@ def answer(unit_id: str | None, typed: str | None) -> tuple[Any, Component | Non
         unit = layout.find_unit(session, principal, unit_id or "")
         drawn = no_update if unit is None else layout.body(session, principal, unit, limit_c)
     return drawn, refused
+
+
+@page_callback(
+    Permission.PREDICTIONS_VIEW,
+    Output(ids.ARRIVAL, "children"),
+    Output(error_id(ids.BOXES), "children"),
+    Output(error_id(ids.ROWS), "children"),
+    Output(error_id(ids.COLUMNS), "children"),
+    Input(ids.ZONE, "value"),
+    Input(ids.BOXES, "value"),
+    Input(ids.ROWS, "value"),
+    Input(ids.COLUMNS, "value"),
+    prevent_initial_call=True,
+)
+def count_project(zone: str, *typed: str | None) -> tuple[Any, ...]:
+    """Draw whether the project fits; what cannot be counted keeps its field and gets a sentence."""
+    names = ("boxes", "rows", "columns")
+    given = {name: (text or "").strip() for name, text in zip(names, typed, strict=True)}
+    with reading() as session:
+        drawn, refused = layout.arrival(session, current_principal(), zone, given)
+    return drawn, *(field_error(refused.get(name, "")) for name in names)

@@ -1,13 +1,19 @@
-"""What if: a unit's cooling stops. What its own model says, and how wrong the model was."""
+"""What if: a unit's cooling stops, a unit is lost, a project arrives. Nothing is changed."""
+
+from collections.abc import Mapping
 
 import dash_bootstrap_components as dbc
 from dash import html
 from dash.development.base_component import Component
 
+from backend.core.errors import InvalidInput
 from backend.core.principal import Principal
 from backend.core.sessions import ReadSession
 from backend.core.transaction import reading
+from backend.predictions import queries as prediction_queries
+from backend.samples.ids import TemperatureClass
 from backend.storage import queries as storage_queries
+from backend.storage import scenario_queries
 from backend.storage.ids import UnitStatus
 from backend.storage.views import UnitOccupancy
 from backend.telemetry import thermal_queries
@@ -15,9 +21,11 @@ from dashboard.components.empty_state import empty_state
 from dashboard.components.form_field import form_field
 from dashboard.components.page import Crumb, Page, page
 from dashboard.laboratory import lab_zone
-from dashboard.pages.what_if import ids, panels, words
+from dashboard.pages.what_if import ids, panels, scenario_panels, scenario_words, words
 from dashboard.session import current_principal
 from dashboard.zone_names import ZONE_NAMES
+
+_LONGEST_NUMBER = 6
 
 
 def layout(*, unit: str = "") -> Page:
@@ -36,6 +44,7 @@ def layout(*, unit: str = "") -> Page:
                     id=ids.BODY,
                     className="fc",
                 ),
+                *_places(session, principal),
             ]
         )
     return page(
@@ -55,6 +64,36 @@ def body(
     session: ReadSession, principal: Principal, unit: UnitOccupancy, limit_c: float | None
 ) -> list[Component]:
     """Return what is known of the unit; without a limit the answer is left out."""
+    drawn = _without_cooling(session, principal, unit, limit_c)
+    if unit.temperature_class is not None:
+        lost = scenario_queries.lose_unit(session, principal, unit.unit_id)
+        drawn.append(scenario_panels.unit_lost(lost))
+    return drawn
+
+
+def arrival(
+    session: ReadSession, principal: Principal, zone: str, typed: Mapping[str, str]
+) -> tuple[list[Component], Mapping[str, str]]:
+    """Return the answer to a project, and a sentence for each field that is no number of such.
+
+    ``typed`` holds boxes, rows and columns.
+    """
+    numbers = {name: int(text) if _is_number(text) else 0 for name, text in typed.items()}
+    chosen = TemperatureClass(zone)
+    try:
+        scenario = scenario_queries.arrive(session, principal, zone=chosen, **numbers)
+    except InvalidInput as refusal:
+        return [], refusal.fields
+    forecasts = prediction_queries.latest_capacity(session, principal)
+    forecast = next((each for each in forecasts if each.temperature_class is chosen), None)
+    said = scenario_words.arrival(scenario, **numbers)
+    later = scenario_words.later(scenario, forecast)
+    return scenario_panels.arrival(scenario, said, later), {}
+
+
+def _without_cooling(
+    session: ReadSession, principal: Principal, unit: UnitOccupancy, limit_c: float | None
+) -> list[Component]:
     lab = lab_zone()
     model = thermal_queries.find_model(session, principal, unit.unit_id)
     if model is None or model.rmse_k is None:
@@ -68,6 +107,24 @@ def body(
         html.Div([panels.warm_up(model, lab), panels.answer(model, said, lab)], className="fc-1"),
         panels.model_card(model, lab),
     ]
+
+
+def _places(session: ReadSession, principal: Principal) -> list[Component]:
+    spares = scenario_queries.spares(session, principal)
+    if not spares:
+        return []
+    zones = [each.temperature_class for each in spares]
+    typed = {
+        "boxes": scenario_panels.BOXES,
+        "rows": scenario_panels.ROWS,
+        "columns": scenario_panels.COLUMNS,
+    }
+    drawn, _ = arrival(session, principal, zones[0].value, typed)
+    return [scenario_panels.spares(spares), scenario_panels.project(zones, *drawn)]
+
+
+def _is_number(text: str) -> bool:
+    return text.isdecimal() and len(text) <= _LONGEST_NUMBER
 
 
 def _units(session: ReadSession, principal: Principal) -> list[UnitOccupancy]:
