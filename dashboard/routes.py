@@ -95,6 +95,8 @@ from dashboard.pages.templates import callbacks as templates_callbacks
 from dashboard.pages.templates import entry as template_entry
 from dashboard.pages.templates import entry_callbacks as template_entry_callbacks
 from dashboard.pages.templates import layout as templates
+from dashboard.pages.what_if import callbacks as what_if_callbacks
+from dashboard.pages.what_if import layout as what_if
 from dashboard.pages.workbooks import callbacks as workbooks_callbacks
 from dashboard.pages.workbooks import layout as workbooks
 from dashboard.pages.workbooks import long_callbacks as workbooks_long_callbacks
@@ -243,6 +245,12 @@ ROUTES: tuple[Route, ...] = (
         query=("zone",),
     ),
     Route(
+        path="/what-if",
+        permission=Permission.PREDICTIONS_VIEW,
+        layout=what_if.layout,
+        query=("unit",),
+    ),
+    Route(
         path="/documents",
         permission=Permission.DOCUMENTS_VIEW,
         layout=documents.layout,
@@ -327,6 +335,7 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     labels_dialog_callbacks,
     overview_callbacks,
     predictions_callbacks,
+    what_if_callbacks,
     register_callbacks,
     reports_callbacks,
     samples_all_callbacks,

@@ -39,6 +39,7 @@ def find_model(session: ReadSession, principal: Principal, unit_id: UUID) -> Uni
         readings=row.readings,
         warm_ups=row.warm_ups,
         rmse_k=row.rmse_k,
+        log_spread=row.log_spread,
         warmest_c=row.warmest_c,
         slow_min=best.get("slow_min"),
         learnt=best.get("learnt", {}).get("slow_min"),

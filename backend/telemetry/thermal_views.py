@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from backend.telemetry.ids import SensorId
-from backend.telemetry.thermal.crossing import Crossing
+from backend.telemetry.thermal.crossing import Crossing, within
 from backend.telemetry.thermal.fitting import NoModel
 
 
@@ -35,6 +35,7 @@ class UnitModel:
     readings: int
     warm_ups: int
     rmse_k: float | None
+    log_spread: float | None
     warmest_c: float | None
     slow_min: float | None
     """Time constant of the whole unit, minutes."""
@@ -42,6 +43,13 @@ class UnitModel:
     """How much of it the warm-ups decided and not the prior, 0–1."""
     trials: Sequence[HeldOut]
     is_simulated: bool
+
+    @property
+    def time_factors(self) -> tuple[float, float]:
+        """Between which multiples of the predicted time 80 % of the warm-ups lie."""
+        if self.log_spread is None:
+            return 1.0, 1.0
+        return within(self.log_spread, trials=self.warm_ups)
 
     @property
     def needed(self) -> str:

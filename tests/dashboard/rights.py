@@ -78,6 +78,7 @@ PAGES: Mapping[str, str] = {
     "/storage/<path:path>": "storage.view",
     "/sequencing": "sequencing.view",
     "/predictions": "predictions.view",
+    "/what-if": "predictions.view",
     "/documents": "documents.view",
     "/documents/workbooks": "documents.view",
     "/documents/workbooks/<workbook_id>": "documents.view",

@@ -33,6 +33,7 @@ def layout(zone: str = "") -> Page:
             html.Div(id=ids.JOB),
             dcc.Store(id=ids.ZONE, data=zone),
         ],
+        actions=[button("What if", href="/what-if", icon="snow2")],
         class_name="is-scrolling",
     )
 

@@ -1,0 +1,12 @@
+"""Ids of the What-if page."""
+
+UNIT = "what-if-unit"
+LIMIT = "what-if-limit"
+BODY = "what-if-body"
+WARM_UP = "what-if-warm-up"
+
+ZONE = "what-if-zone"
+BOXES = "what-if-boxes"
+ROWS = "what-if-rows"
+COLUMNS = "what-if-columns"
+ARRIVAL = "what-if-arrival"

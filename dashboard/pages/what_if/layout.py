@@ -1,0 +1,152 @@
+"""What if: a unit's cooling stops, a unit is lost, a project arrives. Nothing is changed."""
+
+from collections.abc import Mapping
+
+import dash_bootstrap_components as dbc
+from dash import html
+from dash.development.base_component import Component
+
+from backend.core.errors import InvalidInput
+from backend.core.principal import Principal
+from backend.core.sessions import ReadSession
+from backend.core.transaction import reading
+from backend.predictions import queries as prediction_queries
+from backend.samples.ids import TemperatureClass
+from backend.storage import queries as storage_queries
+from backend.storage import scenario_queries
+from backend.storage.ids import UnitStatus
+from backend.storage.views import UnitOccupancy
+from backend.telemetry import thermal_queries
+from dashboard.components.empty_state import empty_state
+from dashboard.components.form_field import form_field
+from dashboard.components.page import Crumb, Page, page
+from dashboard.laboratory import lab_zone
+from dashboard.pages.what_if import ids, panels, scenario_panels, scenario_words, words
+from dashboard.session import current_principal
+from dashboard.zone_names import ZONE_NAMES
+
+_LONGEST_NUMBER = 6
+
+
+def layout(*, unit: str = "") -> Page:
+    """Draw the page for one unit, the first unless the address names another by its label."""
+    principal = current_principal()
+    with reading() as session:
+        units = _units(session, principal)
+        chosen = next((each for each in units if each.label == unit), units[0] if units else None)
+        drawn = (
+            [empty_state("There is no unit yet", "Add a freezer to storage first.", icon="snow2")]
+            if chosen is None
+            else [
+                _asked(units, chosen),
+                html.Div(
+                    body(session, principal, chosen, words.read_limit(words.DEFAULT_LIMIT)),
+                    id=ids.BODY,
+                    className="fc",
+                ),
+                *_places(session, principal),
+            ]
+        )
+    return page(
+        title="What if",
+        breadcrumb=[Crumb("Predictions", "/predictions")],
+        children=drawn,
+        class_name="is-scrolling",
+    )
+
+
+def find_unit(session: ReadSession, principal: Principal, unit_id: str) -> UnitOccupancy | None:
+    """Return the unit that was chosen; None when it has gone since."""
+    return next((each for each in _units(session, principal) if str(each.unit_id) == unit_id), None)
+
+
+def body(
+    session: ReadSession, principal: Principal, unit: UnitOccupancy, limit_c: float | None
+) -> list[Component]:
+    """Return what is known of the unit; without a limit the answer is left out."""
+    drawn = _without_cooling(session, principal, unit, limit_c)
+    if unit.temperature_class is not None:
+        lost = scenario_queries.lose_unit(session, principal, unit.unit_id)
+        drawn.append(scenario_panels.unit_lost(lost))
+    return drawn
+
+
+def arrival(
+    session: ReadSession, principal: Principal, zone: str, typed: Mapping[str, str]
+) -> tuple[list[Component], Mapping[str, str]]:
+    """Return the answer to a project, and a sentence for each field that is no number of such.
+
+    ``typed`` holds boxes, rows and columns.
+    """
+    numbers = {name: int(text) if _is_number(text) else 0 for name, text in typed.items()}
+    chosen = TemperatureClass(zone)
+    try:
+        scenario = scenario_queries.arrive(session, principal, zone=chosen, **numbers)
+    except InvalidInput as refusal:
+        return [], refusal.fields
+    forecasts = prediction_queries.latest_capacity(session, principal)
+    forecast = next((each for each in forecasts if each.temperature_class is chosen), None)
+    said = scenario_words.arrival(scenario, **numbers)
+    later = scenario_words.later(scenario, forecast)
+    return scenario_panels.arrival(scenario, said, later), {}
+
+
+def _without_cooling(
+    session: ReadSession, principal: Principal, unit: UnitOccupancy, limit_c: float | None
+) -> list[Component]:
+    lab = lab_zone()
+    model = thermal_queries.find_model(session, principal, unit.unit_id)
+    if model is None or model.rmse_k is None:
+        return [panels.without_model(unit.label, model)]
+    said = (
+        None
+        if limit_c is None
+        else thermal_queries.find_crossing(session, principal, unit.unit_id, limit_c)
+    )
+    return [
+        html.Div([panels.warm_up(model, lab), panels.answer(model, said, lab)], className="fc-1"),
+        panels.model_card(model, lab),
+    ]
+
+
+def _places(session: ReadSession, principal: Principal) -> list[Component]:
+    spares = scenario_queries.spares(session, principal)
+    if not spares:
+        return []
+    zones = [each.temperature_class for each in spares]
+    typed = {
+        "boxes": scenario_panels.BOXES,
+        "rows": scenario_panels.ROWS,
+        "columns": scenario_panels.COLUMNS,
+    }
+    drawn, _ = arrival(session, principal, zones[0].value, typed)
+    return [scenario_panels.spares(spares), scenario_panels.project(zones, *drawn)]
+
+
+def _is_number(text: str) -> bool:
+    return text.isdecimal() and len(text) <= _LONGEST_NUMBER
+
+
+def _units(session: ReadSession, principal: Principal) -> list[UnitOccupancy]:
+    every = storage_queries.occupancy_by_unit(session, principal)
+    return [each for each in every if each.status is not UnitStatus.RETIRED]
+
+
+def _asked(units: list[UnitOccupancy], chosen: UnitOccupancy) -> html.Div:
+    options = [{"label": _named(each), "value": str(each.unit_id)} for each in units]
+    return html.Div(
+        [
+            form_field("Unit", dbc.Select(id=ids.UNIT, options=options, value=str(chosen.unit_id))),
+            form_field(
+                "When does it cross",
+                dbc.Input(id=ids.LIMIT, value=words.DEFAULT_LIMIT, debounce=True, maxLength=12),
+                unit="°C",
+            ),
+        ],
+        className="panel wi-asked",
+    )
+
+
+def _named(unit: UnitOccupancy) -> str:
+    zone = unit.temperature_class
+    return unit.label if zone is None else f"{unit.label}, {ZONE_NAMES[zone]}"
