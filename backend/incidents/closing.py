@@ -31,7 +31,7 @@ def take_incident(session: WriteSession, principal: Principal, *, incident_id: I
         IncidentClosed: there is nothing to look after any more.
     """
     principal.require(Permission.SAMPLES_HOLD)
-    incident = _lock(session, incident_id)
+    incident = lock_standing(session, incident_id)
     if incident.owner_id == principal.user_id:
         return
     before = incident.owner_name
@@ -61,7 +61,7 @@ def close_incident(
     """
     principal.require(Permission.SAMPLES_HOLD)
     following.take_turns(session)
-    incident = _lock(session, incident_id)
+    incident = lock_standing(session, incident_id)
     faults = rules.closing_faults(said)
     if faults:
         raise IncidentRefused(
@@ -103,7 +103,8 @@ def close_incident(
     return signature
 
 
-def _lock(session: WriteSession, incident_id: UUID) -> Incident:
+def lock_standing(session: WriteSession, incident_id: UUID) -> Incident:
+    """Hold an incident that is not over; raises IncidentNotFound or IncidentClosed."""
     incident = session.scalars(
         select(Incident)
         .where(Incident.id == incident_id)

@@ -2,10 +2,12 @@
 
 from backend.incidents.closing import close_incident, take_incident
 from backend.incidents.deciding import accept_holds, decline_holds
+from backend.incidents.evacuating import ask_evacuation
 from backend.incidents.following import follow_alarms
 
 __all__ = [
     "accept_holds",
+    "ask_evacuation",
     "close_incident",
     "decline_holds",
     "follow_alarms",

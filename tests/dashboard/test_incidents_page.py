@@ -13,9 +13,11 @@ from sqlalchemy import Engine, select
 from backend.auth.ids import Role
 from backend.core import clock
 from backend.core.transaction import reading, writing
-from backend.incidents.ids import HoldState, IncidentState
-from backend.incidents.models import Incident, IncidentItem
+from backend.incidents import service as incidents_service
+from backend.incidents.ids import HoldState, IncidentId, IncidentState
+from backend.incidents.models import Incident, IncidentItem, IncidentUnit
 from backend.samples.models import Project, ProjectMember
+from backend.storage.ids import NodeId
 from backend.telemetry import service as telemetry_service
 from backend.telemetry.ids import SensorId
 from backend.telemetry.models import Sensor
@@ -213,6 +215,27 @@ def test_who_only_reads_is_offered_nothing(
     assert MINE in seen
     assert "Accept holds" not in seen
     assert "Close and sign" not in seen
+    assert "Plan evacuation" not in seen
+
+
+def test_an_evacuation_is_offered_and_its_plan_stays_linked(
+    technician: FlaskClient, scene: Scene
+) -> None:
+    before = drawn(technician, f"/incidents/{scene.code}")
+    with writing() as session:
+        unit_id = session.scalars(select(IncidentUnit.unit_id)).one()
+        plan_id = incidents_service.ask_evacuation(
+            session,
+            EVERYBODY,
+            incident_id=IncidentId(only_incident(session).id),
+            unit_id=NodeId(unit_id),
+        )
+
+    after = drawn(technician, f"/incidents/{scene.code}")
+
+    assert f"Plan evacuation of {scene.unit}" in before
+    assert "/storage/relocations" not in before
+    assert f"/storage/relocations?plan={plan_id}" in after
 
 
 def test_a_mistyped_code_leads_to_a_sentence(technician: FlaskClient) -> None:

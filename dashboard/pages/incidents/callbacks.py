@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import dash
-from dash import ALL, Input, Output, State, no_update
+from dash import ALL, Input, Output, State, ctx, no_update, set_props
 from dash.development.base_component import Component
 
 from backend.auth.views import SignatureView
@@ -17,13 +17,15 @@ from backend.core.transaction import reading, writing
 from backend.incidents import queries, service
 from backend.incidents.ids import Disposition, ItemId
 from backend.incidents.rules import Closing
+from backend.storage.ids import NodeId
 from dashboard.callbacks import page_callback
 from dashboard.components.toast import toast
 from dashboard.pages.incidents import dialogs, ids, incident, layout
 from dashboard.pages.incidents.acting import Done, decided, done, lacking
 from dashboard.pages.incidents.items import shown_of
+from dashboard.pages.relocations.drawing import PATH as RELOCATIONS
 from dashboard.session import current_principal
-from dashboard.shell_ids import live
+from dashboard.shell_ids import URL, live
 
 _CHANGED = Output(ids.CHANGED, "data", allow_duplicate=True)
 _CLOSE = Output(ids.CLOSE, "data", allow_duplicate=True)
@@ -95,6 +97,27 @@ def take(presses: int | None, which: str) -> Any:
         service.take_incident(session, principal, incident_id=found.id)
     toast(f"You look after {found.code}")
     return str(new_id())
+
+
+@page_callback(
+    Permission.STORAGE_PLAN,
+    Input(ids.evacuate(ALL), "n_clicks"),
+    _WHICH,
+    prevent_initial_call=True,
+)
+def evacuate(presses: list[int | None], which: str) -> None:
+    """Ask where what stands in the unit could go, and open the plan."""
+    if not any(presses) or ctx.triggered_id is None:
+        return
+    principal = current_principal()
+    with writing() as session:
+        plan_id = service.ask_evacuation(
+            session,
+            principal,
+            incident_id=queries.get_incident(session, principal, which).id,
+            unit_id=NodeId(UUID(ctx.triggered_id["unit"])),
+        )
+    set_props(URL, {"pathname": RELOCATIONS, "search": f"?plan={plan_id}"})
 
 
 @page_callback(

@@ -43,6 +43,11 @@ def curve(unit_id: object) -> str:
     return f"incident-curve-{unit_id}"
 
 
+def evacuate(unit_id: object) -> dict[str, object]:
+    """Return the id of the button that asks for a unit's evacuation; ALL fits too."""
+    return {"type": "incident-evacuate", "unit": str(unit_id)}
+
+
 def choose(item: object) -> dict[str, object]:
     """Return the id of the box that chooses an item; ALL fits too."""
     return {"type": "incident-choose", "item": item}

@@ -68,7 +68,12 @@ def body(
     return [
         parts.head(found, stood, now=clock.utc_now(), zone=zone, may_act=may_act),
         *parts.ending(found, zone),
-        *parts.units(queries.curves_of(session, principal, code), zone),
+        *parts.units(
+            queries.curves_of(session, principal, code),
+            zone,
+            may_evacuate=principal.may(Permission.STORAGE_PLAN) and found.state in _STANDING,
+            plan_id=found.evacuation_id,
+        ),
         items(found, stood, shown, chosen=chosen, zone=zone, may_act=may_act),
         parts.timeline(item_queries.timeline(session, principal, code), zone),
     ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from dash import html
@@ -22,6 +23,7 @@ from dashboard.components.status import look_of, status_pill
 from dashboard.components.tones import Tone
 from dashboard.figures.incidents import temperature_curve
 from dashboard.pages.incidents import ids, words
+from dashboard.pages.relocations.drawing import PATH as RELOCATIONS
 
 _TABLE_ROWS = 60
 _TONES: dict[str, tuple[str, Tone]] = {
@@ -55,9 +57,15 @@ def head(
     )
 
 
-def units(curves: Sequence[UnitCurve], zone: ZoneInfo) -> list[Component]:
+def units(
+    curves: Sequence[UnitCurve], zone: ZoneInfo, *, may_evacuate: bool, plan_id: UUID | None
+) -> list[Component]:
     """Draw a panel for each unit: how warm it got, for how long, and how much of it is known."""
-    return [_unit(each, zone) for each in curves]
+    drawn: list[Component] = [_unit(each, zone, may_evacuate=may_evacuate) for each in curves]
+    if plan_id is not None:
+        where = html.A("Evacuation plan", href=f"{RELOCATIONS}?plan={plan_id}")
+        drawn.append(banner(["The newest plan to bring samples to safety: ", where, "."]))
+    return drawn
 
 
 def timeline(moments: Sequence[Moment], zone: ZoneInfo) -> html.Section:
@@ -139,8 +147,9 @@ def _acts(found: IncidentView) -> list[Component]:
     ]
 
 
-def _unit(curve: UnitCurve, zone: ZoneInfo) -> html.Section:
+def _unit(curve: UnitCurve, zone: ZoneInfo, *, may_evacuate: bool) -> html.Section:
     unit = curve.unit
+    ask = button(f"Plan evacuation of {unit.label}", id=ids.evacuate(unit.unit_id), size="sm")
     drawn: Component
     if curve.points:
         drawn = chart(
@@ -161,6 +170,7 @@ def _unit(curve: UnitCurve, zone: ZoneInfo) -> html.Section:
         figures,
         html.P(words.coverage(unit), className="t3 sm"),
         meta="with an hour before and after, and the alarm limits",
+        aside=ask if may_evacuate else None,
     )
 
 
