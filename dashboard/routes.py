@@ -25,6 +25,9 @@ from dashboard.pages.admin import trail_taking as admin_trail_taking
 from dashboard.pages.admin.rules import callbacks as rules_callbacks
 from dashboard.pages.admin.rules import layout as rules
 from dashboard.pages.admin.rules import more_callbacks as rules_more_callbacks
+from dashboard.pages.alarms import callbacks as alarms_callbacks
+from dashboard.pages.alarms import layout as alarms
+from dashboard.pages.alarms import rule_callbacks as alarm_rule_callbacks
 from dashboard.pages.custody import callbacks as custody_callbacks
 from dashboard.pages.custody import hold_callbacks, incoming_callbacks, shipment_callbacks
 from dashboard.pages.custody import incoming as custody_incoming
@@ -221,6 +224,12 @@ ROUTES: tuple[Route, ...] = (
         query=("range", "alarm"),
     ),
     Route(
+        path="/alarms",
+        permission=Permission.STORAGE_VIEW,
+        layout=alarms.layout,
+        query=("show", "rule"),
+    ),
+    Route(
         path="/notifications",
         permission=Permission.NOTIFICATIONS_VIEW,
         layout=notifications.layout,
@@ -252,6 +261,8 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     rules_callbacks,
     rules_more_callbacks,
     notifications_callbacks,
+    alarms_callbacks,
+    alarm_rule_callbacks,
     health_callbacks,
     health_file_callbacks,
     labels_callbacks,

@@ -76,6 +76,7 @@ PAGES: Mapping[str, str] = {
     "/documents/workbooks/<workbook_id>": "documents.view",
     "/reports": "reports.view",
     "/health": "health.view",
+    "/alarms": "storage.view",
     "/notifications": "notifications.view",
     "/account": "account.self",
     "/admin": "users.manage",

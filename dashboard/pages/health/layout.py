@@ -17,6 +17,7 @@ from backend.telemetry import queries as telemetry_queries
 from backend.telemetry import sensors as telemetry_sensors
 from backend.transactions import queries as saga_queries
 from backend.work import queries as work_queries
+from dashboard.components.button import button
 from dashboard.components.page import Page, page
 from dashboard.laboratory import lab_zone
 from dashboard.pages.health import (
@@ -51,6 +52,7 @@ def layout(**query: str) -> Page:
     drawn = regions(span)
     return page(
         title="System health",
+        actions=_actions(),
         children=[
             html.Div(drawn.head, id=ids.HEAD, className="hs"),
             *_acknowledging(query.get("alarm")),
@@ -119,6 +121,12 @@ def _sensors(session: ReadSession, principal: Principal) -> list[Component]:
             may_acknowledge=may_acknowledge(principal),
         )
     ]
+
+
+def _actions() -> list[Component]:
+    if not current_principal().may(Permission.STORAGE_VIEW):
+        return []
+    return [button("Alarms and their rules", href="/alarms", icon="thermometer-half")]
 
 
 def _logger_file() -> list[Component]:
