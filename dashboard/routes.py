@@ -28,6 +28,7 @@ from dashboard.pages.admin.rules import more_callbacks as rules_more_callbacks
 from dashboard.pages.alarms import callbacks as alarms_callbacks
 from dashboard.pages.alarms import layout as alarms
 from dashboard.pages.alarms import rule_callbacks as alarm_rule_callbacks
+from dashboard.pages.alarms import window_callbacks as alarm_window_callbacks
 from dashboard.pages.custody import callbacks as custody_callbacks
 from dashboard.pages.custody import hold_callbacks, incoming_callbacks, shipment_callbacks
 from dashboard.pages.custody import incoming as custody_incoming
@@ -263,6 +264,7 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     notifications_callbacks,
     alarms_callbacks,
     alarm_rule_callbacks,
+    alarm_window_callbacks,
     health_callbacks,
     health_file_callbacks,
     labels_callbacks,

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from backend.auth.ids import Role
 from backend.core import clock
 from backend.core.transaction import reading, writing
-from backend.telemetry import alarm_rules
+from backend.telemetry import alarm_rules, maintenance
 from backend.telemetry.alarm_models import Alarm
 from backend.telemetry.ids import AlarmId, AlarmKind
 from backend.telemetry.models import Sensor
@@ -158,19 +158,18 @@ def test_the_dialog_is_filled_from_the_alarm_and_opened(signed_in: SignedIn, ala
         assert "above the limit for 20" in opened[what]["children"]
 
 
-def asked(client: FlaskClient, button: dict[str, object]) -> Any:
+def asked(client: FlaskClient, button: dict[str, object] | str) -> Any:
     """Press a button of a row and return what the answer sets."""
-    kind = str(button["type"])
+    is_one = isinstance(button, str)
+    kind = button if isinstance(button, str) else str(button["type"])
     [asking] = [
         each
         for each in dash_callbacks.GLOBAL_CALLBACK_LIST
         if any(kind in one["id"] for one in each["inputs"])
     ]
-    groups = [
-        [{"id": button, "property": "n_clicks", "value": 1}] if kind in one["id"] else []
-        for one in asking["inputs"]
-    ]
-    name = json.dumps(button, sort_keys=True, separators=(",", ":"))
+    value = {"id": button, "property": "n_clicks", "value": 1}
+    groups = [value] if is_one else [[value] if kind in e["id"] else [] for e in asking["inputs"]]
+    name = button if is_one else json.dumps(button, sort_keys=True, separators=(",", ":"))
     body = {
         "output": asking["output"],
         "outputs": [],
@@ -318,3 +317,80 @@ def test_a_rule_that_is_not_there_is_said_to_be_none(signed_in: SignedIn) -> Non
 
     assert "There is no such alarm rule" in drawn
     assert "Rules in force" in drawn
+
+
+def start(client: FlaskClient, units: list[str], begin: str, end: str, reason: str) -> Any:
+    return press(
+        client,
+        f"{ids.WINDOW_PROBLEMS}.children",
+        ids.WINDOW_SEND,
+        (ids.WINDOW_UNITS, "value", units),
+        (ids.WINDOW_FROM, "value", begin),
+        (ids.WINDOW_UNTIL, "value", end),
+        (ids.WINDOW_REASON, "value", reason),
+    )
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "reason", "said", "field"),
+    [
+        ("", "", "Defrost", "Write the start as date and time.", ids.WINDOW_FROM),
+        ("2030-01-01T08:00", "2030-01-01T07:00", "Defrost", "after the start", ids.WINDOW_UNTIL),
+        ("2030-01-01T08:00", "2030-01-09T08:00", "Defrost", "a week at most", ids.WINDOW_UNTIL),
+        ("2030-01-01T08:00", "2030-01-01T09:00", " ", "A few words", ids.WINDOW_REASON),
+    ],
+)
+def test_a_maintenance_that_cannot_be_is_refused_at_its_field(  # noqa: PLR0917 -- a case
+    signed_in: SignedIn, alarm: Alarm, begin: str, end: str, reason: str, said: str, field: str
+) -> None:
+    with reading() as session:
+        unit = session.scalars(select(Sensor.unit_id).where(Sensor.id == alarm.sensor_id)).one()
+
+    refused = start(signed_in(Role.ADMINISTRATOR), [str(unit)], begin, end, reason)
+
+    assert said in str(refused["response"])
+    assert f"#{field}" in str(refused["response"])
+    assert ids.CLOSE not in str(refused)
+
+
+def test_a_planned_maintenance_is_listed_for_all_and_called_off_by_who_set_it(
+    signed_in: SignedIn, alarm: Alarm
+) -> None:
+    client = signed_in(Role.ADMINISTRATOR)
+    with reading() as session:
+        unit = session.scalars(select(Sensor.unit_id).where(Sensor.id == alarm.sensor_id)).one()
+        label = label_of(session, alarm)
+
+    start(client, [str(unit)], "2030-01-01T08:00", "2030-01-02T08:00", "Yearly defrost")
+    seen, read = (
+        page_of(each, "?show=maintenance") for each in (client, signed_in(Role.TECHNICIAN))
+    )
+    with reading() as session:
+        planned = maintenance.list_windows(session, EVERYBODY)[0]
+    asked(client, ids.end_window(str(planned.window_id)))
+
+    for words in (label, "Planned", "Yearly defrost", "Mara Lindqvist"):
+        assert words in read
+    assert "Start a maintenance" in seen
+    assert "Start a maintenance" not in read
+    with reading() as session:
+        [ended] = [
+            each
+            for each in maintenance.list_windows(session, EVERYBODY)
+            if each.window_id == planned.window_id
+        ]
+    assert ended.ended_by_name == "Mara Lindqvist"
+
+
+def test_the_ladder_is_shown_to_readers_and_tried_out_by_who_may(signed_in: SignedIn) -> None:
+    client = signed_in(Role.ADMINISTRATOR)
+    before = page_of(signed_in(Role.ANALYST), "?show=ladder")
+
+    asked(client, ids.TEST_SEND)
+
+    for words in ("At once", "10 min", "Whoever is told of alarms", "Nobody has tried the ladder"):
+        assert words in before
+    assert "Send a test" not in before
+    after = page_of(client, "?show=ladder")
+    assert "by Mara Lindqvist, 4 steps." in after
+    assert "Send a test" in after
