@@ -15,7 +15,7 @@ from dashboard.components.panel import panel
 from dashboard.pages.admin.parts import table
 from dashboard.pages.alarms import ids, words
 
-_HEADS = (("After", "n"), ("Step", ""), ("Who is told", ""))
+_HEADS = (("After", ""), ("Step", ""), ("Who is told", ""))
 
 
 def drawn(
@@ -32,7 +32,7 @@ def drawn(
         [
             html.Td(
                 fmt.with_unit(step.after / timedelta(minutes=1), "min") if number else "At once",
-                className="n md",
+                className="num md",
             ),
             html.Td(step.label),
             html.Td(words.told_by(step, names, is_first=number == 0), className="ad-wrap"),

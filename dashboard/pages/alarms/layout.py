@@ -13,7 +13,7 @@ from backend.core.transaction import reading
 from backend.telemetry import alarm_ladder, alarm_rules, maintenance, queries
 from backend.telemetry.alarm_ladder import Ladder
 from backend.telemetry.errors import RuleNotFound
-from dashboard.components.page import Crumb, Page, Tab, page
+from dashboard.components.page import Page, Tab, page
 from dashboard.laboratory import lab_zone
 from dashboard.pages.alarms import acts, ids, ladder, open_alarms, rules, windows
 from dashboard.session import current_principal
@@ -32,7 +32,6 @@ def layout(show: str = "", rule: str = "", **_: str) -> Page:
         counted = len(queries.open_alarms(session, principal, with_held=True))
     return page(
         title="Alarms",
-        breadcrumb=_above(principal),
         tabs=tabs(counted, show),
         children=[
             html.Div(drawn, id=ids.BODY),
@@ -119,7 +118,3 @@ def _versions(session: ReadSession, principal: Principal, rule: str) -> list[Com
     except RuleNotFound as refusal:
         return [rules.no_versions(refusal.message)]
     return [rules.versions(found, zone=lab_zone())]
-
-
-def _above(principal: Principal) -> list[Crumb]:
-    return [Crumb("System health", "/health")] if principal.may(Permission.HEALTH_VIEW) else []

@@ -35,7 +35,7 @@ _HEADS = (
     ("Version", ""),
 )
 _OLDER = (
-    ("Version", "n"),
+    ("Version", ""),
     ("Limit", "n"),
     ("Delay", "n"),
     ("Deadband", "n"),
@@ -149,7 +149,7 @@ def _older(version: RuleVersion, zone: ZoneInfo) -> list[Component]:
     since = "the beginning" if version.set_at is None else fmt.moment(version.set_at, zone)
     until = "" if version.replaced_at is None else f"until {fmt.moment(version.replaced_at, zone)}"
     return [
-        html.Td(fmt.count(terms.version), className="n"),
+        html.Td(fmt.count(terms.version), className="num"),
         html.Td(words.rule_limit(terms, unit), className="n md"),
         html.Td(words.minutes(terms.delay), className="n"),
         html.Td(words.rule_deadband(terms, unit), className="n"),
