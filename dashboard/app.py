@@ -20,6 +20,7 @@ from backend.core import secret_files
 from backend.core.config import Settings
 from dashboard import (
     bundle,
+    callback_modules,
     errors,
     gate,
     headers,
@@ -32,7 +33,6 @@ from dashboard import (
     session,
     shell,
 )
-from dashboard import routes as page_routes
 from dashboard import shell_callbacks as shell_callbacks_module
 from dashboard.index_page import TracSeqDash
 from dashboard.pages.admin import trail_download as audit_files
@@ -55,7 +55,7 @@ CALLBACK_MODULES = (
     shell_callbacks_module,
     search,
     job_callbacks,
-    *page_routes.CALLBACK_MODULES,
+    *callback_modules.CALLBACK_MODULES,
 )
 
 

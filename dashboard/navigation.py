@@ -39,6 +39,7 @@ NAVIGATION: tuple[tuple[NavigationEntry, ...], ...] = (
         _entry("Reports", "/reports", "printer", Permission.REPORTS_VIEW, "e"),
     ),
     (
+        _entry("Alarms", "/alarms", "thermometer-half", Permission.STORAGE_VIEW, "l"),
         _entry("System health", "/health", "activity", Permission.HEALTH_VIEW, "h"),
         _entry("Admin", "/admin", "sliders", Permission.USERS_MANAGE, "a"),
     ),

@@ -7,7 +7,7 @@ from uuid import UUID
 from backend.core.principal import UserId
 from backend.core.sessions import WriteSession
 from backend.events.views import EventView
-from backend.notifications import rules, service
+from backend.notifications import rules, service, unit_words
 from backend.notifications.ids import Kind
 from backend.notifications.rules import Notice
 
@@ -29,7 +29,7 @@ def _dedupe_key(event: EventView) -> str:
     if alarm_id is not None:
         # The ladder looks under this key whether anybody was reached.
         step = int(str(event.payload.get("step", 0)))
-        return rules.alarm_key(alarm_id, _text(event, "severity"), step)
+        return unit_words.alarm_key(alarm_id, _text(event, "severity"), step)
     return f"{event.type}:{event.event_id}"
 
 
@@ -114,21 +114,21 @@ def _alarm_raised(event: EventView) -> Notice | None:
     kind, unit = _text(event, "kind") or "high", _text(event, "unit_label")
     is_temperature = event.payload.get("temperature_c") is not None
     if kind in {"high", "low"} and is_temperature:
-        return rules.alarm_raised(unit=unit, detail=_reading(event))
-    return rules.alarm_of_kind(
+        return unit_words.alarm_raised(unit=unit, detail=_reading(event))
+    return unit_words.alarm_of_kind(
         unit=unit,
         kind=kind,
         severity=_text(event, "severity"),
-        detail=rules.what_to_do(kind),
+        detail=unit_words.what_to_do(kind),
     )
 
 
 def _alarm_storm(event: EventView) -> Notice:
-    return rules.alarm_storm(units=_texts(event, "unit_labels"))
+    return unit_words.alarm_storm(units=_texts(event, "unit_labels"))
 
 
 def _alarm_escalated(event: EventView) -> Notice:
-    return rules.alarm_escalated(
+    return unit_words.alarm_escalated(
         unit=_text(event, "unit_label"),
         kind=_text(event, "kind"),
         step=_text(event, "step_label"),
@@ -137,20 +137,20 @@ def _alarm_escalated(event: EventView) -> Notice:
 
 
 def _alarm_test(event: EventView) -> Notice:
-    return rules.alarm_test(step=_text(event, "step_label"), by=_text(event, "by"))
+    return unit_words.alarm_test(step=_text(event, "step_label"), by=_text(event, "by"))
 
 
 def _alarm_cleared(event: EventView) -> Notice | None:
     if event.payload.get("is_told") is False:
         return None  # whoever was not told that it began need not know that it is over
     kind = _text(event, "kind") or "high"
-    return rules.alarm_cleared(
+    return unit_words.alarm_cleared(
         unit=_text(event, "unit_label"), is_temperature=kind in {"high", "low"}
     )
 
 
 def _samples_exposed(event: EventView) -> Notice:
-    return rules.samples_exposed(
+    return unit_words.samples_exposed(
         code=_text(event, "code"),
         units=_texts(event, "units"),
         projects=_texts(event, "projects"),
@@ -162,15 +162,17 @@ def _samples_exposed(event: EventView) -> Notice:
 def _sensor_silent(event: EventView) -> Notice | None:
     if event.payload.get("is_gathered"):
         return None  # told in the notice of all of them
-    return rules.sensor_silent(unit=_text(event, "unit_label"), sensor=_text(event, "code"))
+    return unit_words.sensor_silent(unit=_text(event, "unit_label"), sensor=_text(event, "code"))
 
 
 def _sensors_silent(event: EventView) -> Notice:
-    return rules.sensors_silent(units=_texts(event, "unit_labels"), sensors=_texts(event, "codes"))
+    return unit_words.sensors_silent(
+        units=_texts(event, "unit_labels"), sensors=_texts(event, "codes")
+    )
 
 
 def _calibrations_due(event: EventView) -> Notice:
-    return rules.calibrations_due(
+    return unit_words.calibrations_due(
         sensors=_texts(event, "codes"),
         lead_days=_number(event, "lead_days"),
         first_on=_text(event, "first_on"),
@@ -282,7 +284,7 @@ ON: Final[Mapping[str, Callable[[EventView], Notice | None]]] = {
 
 
 def _reading(event: EventView) -> str:
-    return rules.out_of_range(
+    return unit_words.out_of_range(
         temperature_c=_degrees(event, "temperature_c"),
         above_c=_degrees(event, "above_c"),
         below_c=_degrees(event, "below_c"),

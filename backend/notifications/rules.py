@@ -108,7 +108,6 @@ _WORK: Final[Mapping[str, str]] = {
 
 _LONGEST_TITLE = 200
 _LONGEST_BODY = 500
-_UNITS_NAMED = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,8 +145,8 @@ def plan_ready(*, placements: int, left_over: int, plan_id: str) -> Notice:
     return Notice(
         kind=Kind.PLAN_READY,
         severity=Severity.WARNING if left_over else Severity.OK,
-        title=f"Placement plan ready: {_counted(placements, 'sample')}",
-        body=f"{_counted(placements, 'placement')} wait for your decision{left}.",
+        title=f"Placement plan ready: {counted(placements, 'sample')}",
+        body=f"{counted(placements, 'placement')} wait for your decision{left}.",
         href=f"/storage?plan={plan_id}",
     )
 
@@ -155,10 +154,10 @@ def plan_ready(*, placements: int, left_over: int, plan_id: str) -> Notice:
 def relocation_ready(
     *, kind: str, unit: str, tubes: int, boxes: int, without_place: int, plan_id: str
 ) -> Notice:
-    what = _counted(tubes, "tube")
+    what = counted(tubes, "tube")
     if kind == "evacuate":
         title = f"Evacuation plan for {unit} ready: {what}"
-        left = f" {_counted(without_place, 'tube')} found no place." if without_place else ""
+        left = f" {counted(without_place, 'tube')} found no place." if without_place else ""
         body = f"{what} can be brought to safety.{left}"
     else:
         freed = "1 box" if boxes == 1 else f"{boxes:,} boxes"
@@ -174,11 +173,11 @@ def relocation_ready(
 
 
 def import_registered(*, file_name: str, registered: int, left: int, import_id: str) -> Notice:
-    rest = f" {_counted(left, 'row')} still need correction." if left else ""
+    rest = f" {counted(left, 'row')} still need correction." if left else ""
     return Notice(
         kind=Kind.IMPORT_REGISTERED,
         severity=Severity.WARNING if left else Severity.OK,
-        title=f"{_counted(registered, 'sample')} registered from {file_name}",
+        title=f"{counted(registered, 'sample')} registered from {file_name}",
         body=f"The import of {file_name} has ended.{rest}",
         href=f"/register?draft={import_id}" if left else "/samples",
     )
@@ -191,175 +190,7 @@ def unit_nearly_full(*, label: str, used: int, capacity: int) -> Notice:
         severity=Severity.WARNING,
         title=f"{label} is {percent}% full",
         body=f"{used:,} of {capacity:,} positions are taken. Free space or choose another unit.",
-        href=_unit_page(label),
-    )
-
-
-def alarm_raised(*, unit: str, detail: str) -> Notice:
-    return Notice(
-        kind=Kind.ALARM_RAISED,
-        severity=Severity.CRITICAL,
-        title=f"Temperature alarm: {unit}",
-        body=detail,
-        href=_unit_page(unit),
-    )
-
-
-def alarm_key(alarm_id: object, severity: str, step: int) -> str:
-    """Return the dedupe key of a step of an alarm's ladder; the alarm itself is step 0.
-
-    An alarm that becomes critical is told again, so its severity is part of the key.
-    """
-    return f"alarm:{alarm_id}:{severity}:{step}"
-
-
-def alarm_of_kind(*, unit: str, kind: str, severity: str, detail: str) -> Notice:
-    """Tell of an alarm that is not one of being too warm or too cold."""
-    return Notice(
-        kind=Kind.ALARM_RAISED,
-        severity=Severity.CRITICAL if severity == "critical" else Severity.WARNING,
-        title=f"{ALARM_NAMES.get(kind, 'Alarm')}: {unit}",
-        body=detail,
-        href="/alarms",
-    )
-
-
-ALARM_NAMES: Final[Mapping[str, str]] = {
-    "high": "Temperature alarm",
-    "low": "Temperature alarm",
-    "rate": "Warming fast",
-    "door": "Door open",
-    "no_data": "Nothing heard",
-    "cumulative": "Too warm too often",
-    "disagree": "Two sensors disagree",
-}
-_WHAT_TO_DO: Final[Mapping[str, str]] = {
-    "high": "It is above its limit.",
-    "low": "It is below its limit.",
-    "rate": "It warms faster than a unit that stands still. Look at its door and its power.",
-    "door": "Its door has been open too long. Close it.",
-    "no_data": "How it is in there is not known: its sensor is silent. Look at its display.",
-    "cumulative": "Short excursions of 24 hours add up. Look at what stands in it.",
-    "disagree": "Its air and its probe do not say the same: one of them is wrong. Measure again.",
-}
-
-
-def what_to_do(kind: str) -> str:
-    """Return what an alarm of a kind means for whoever goes there."""
-    return _WHAT_TO_DO.get(kind, "Look at the unit.")
-
-
-def alarm_storm(*, units: Sequence[str]) -> Notice:
-    named = ", ".join(units[:_UNITS_NAMED])
-    more = f" and {len(units) - _UNITS_NAMED} more" if len(units) > _UNITS_NAMED else ""
-    return Notice(
-        kind=Kind.ALARM_RAISED,
-        severity=Severity.CRITICAL,
-        title=f"Site power or network: {_counted(len(units), 'unit')} in alarm together",
-        body=f"They were alarmed within two minutes, so look at power and network first: {named}"
-        f"{more}.",
-        href="/alarms",
-    )
-
-
-def alarm_escalated(*, unit: str, kind: str, step: str, was_undelivered: bool) -> Notice:
-    why = "those before could not be reached" if was_undelivered else "nobody has acknowledged it"
-    return Notice(
-        kind=Kind.ALARM_RAISED,
-        severity=Severity.CRITICAL,
-        title=f"{ALARM_NAMES.get(kind, 'Alarm')}, not acknowledged: {unit}",
-        body=f"{what_to_do(kind)} You are told because {why} ({step}).",
-        href="/alarms",
-    )
-
-
-def alarm_test(*, step: str, by: str) -> Notice:
-    return Notice(
-        kind=Kind.ALARM_RAISED,
-        severity=Severity.INFO,
-        title=f"Test of the alarm ladder: {step}",
-        body=f"{by} tries out who would be told of an alarm. No unit is in alarm; do nothing.",
-        href="/alarms",
-    )
-
-
-def out_of_range(
-    *, temperature_c: float | None, above_c: float | None, below_c: float | None
-) -> str:
-    """Return what was measured and what to do; what is not known is left out."""
-    act = "Look at the unit and move what is at risk."
-    if temperature_c is None:
-        return act
-    allowed = "" if above_c is None else f", allowed up to {_degrees(above_c)}"
-    if below_c is not None:
-        allowed = f", allowed down to {_degrees(below_c)}: what stands there may freeze"
-    return f"{_degrees(temperature_c)} measured{allowed}. {act}"
-
-
-def alarm_cleared(*, unit: str, is_temperature: bool = True) -> Notice:
-    return Notice(
-        kind=Kind.ALARM_CLEARED,
-        severity=Severity.OK,
-        title=f"Temperature alarm over: {unit}" if is_temperature else f"Alarm over: {unit}",
-        body="The unit is back in its range. Check what stood in it meanwhile.",
-        href=_unit_page(unit),
-    )
-
-
-def samples_exposed(
-    *, code: str, units: Sequence[str], projects: Sequence[str], samples: int, proposed: int
-) -> Notice:
-    """Tell somebody what of their projects stood in an incident."""
-    holds = f"; {_counted(proposed, 'hold')} proposed" if proposed else "; no hold is proposed"
-    return Notice(
-        kind=Kind.SAMPLES_EXPOSED,
-        severity=Severity.WARNING if proposed else Severity.INFO,
-        title=f"{code}: {_counted(samples, 'sample')} of yours stood in {', '.join(units)}",
-        body=f"Of {', '.join(projects)}{holds}.",
-        href=f"/incidents/{code}",
-    )
-
-
-def sensor_silent(*, unit: str, sensor: str) -> Notice:
-    return Notice(
-        kind=Kind.SENSOR_SILENT,
-        severity=Severity.WARNING,
-        title=f"No temperature from {unit}",
-        body=f"Sensor {sensor} does not report any more: how warm the unit is, is not known. "
-        "Look at its display.",
-        href=_unit_page(unit),
-    )
-
-
-def sensors_silent(*, units: Sequence[str], sensors: Sequence[str]) -> Notice:
-    """Tell of all that fell silent together; the page behind it lists every sensor."""
-    what = f"{_counted(len(sensors), 'sensor')} in {_counted(len(units), 'unit')}"
-    named = ", ".join(units[:_UNITS_NAMED])
-    more = f" and {len(units) - _UNITS_NAMED} more" if len(units) > _UNITS_NAMED else ""
-    return Notice(
-        kind=Kind.SENSOR_SILENT,
-        severity=Severity.WARNING,
-        title=f"No temperature from {what}",
-        body="They fell silent together: look at the network or the program before the units. "
-        f"Not known is how warm these are: {named}{more}.",
-        href="/health",
-    )
-
-
-def calibrations_due(
-    *, sensors: Sequence[str], lead_days: int, first_on: str, last_on: str
-) -> Notice:
-    """Tell of all calibrations of one lead time; a sensor that is not checked may err unseen."""
-    what = _counted(len(sensors), "calibration")
-    days = f"on {first_on}" if first_on == last_on else f"from {first_on} to {last_on}"
-    named = ", ".join(sensors[:_UNITS_NAMED])
-    more = f" and {len(sensors) - _UNITS_NAMED} more" if len(sensors) > _UNITS_NAMED else ""
-    return Notice(
-        kind=Kind.CALIBRATION_DUE,
-        severity=Severity.INFO if lead_days else Severity.WARNING,
-        title=f"{what} due within {lead_days} days" if lead_days else f"{what} due",
-        body=f"Due {days}: {named}{more}. Compare with a reference and keep what it says.",
-        href="/sensors",
+        href=unit_page(label),
     )
 
 
@@ -398,7 +229,7 @@ def samples_offered(*, giver: str, samples: int, note: str) -> Notice:
     return Notice(
         kind=Kind.HANDOVER,
         severity=Severity.INFO,
-        title=f"{giver} offers you {_counted(samples, 'sample')}",
+        title=f"{giver} offers you {counted(samples, 'sample')}",
         body=note or "Accept or decline; until then nobody moves them.",
         href="/custody?show=waiting",
     )
@@ -408,7 +239,7 @@ def offer_declined(*, receiver: str, samples: int, reason: str) -> Notice:
     return Notice(
         kind=Kind.HANDOVER,
         severity=Severity.WARNING,
-        title=f"{receiver} declined {_counted(samples, 'sample')}",
+        title=f"{receiver} declined {counted(samples, 'sample')}",
         body=f"You still have them. {reason}",
         href="/custody",
     )
@@ -417,7 +248,7 @@ def offer_declined(*, receiver: str, samples: int, reason: str) -> Notice:
 def expiry_near(
     *, project: str, is_consent: bool, count: int, lead_days: int, first_on: str, last_on: str
 ) -> Notice:
-    what = _counted(count, "consent" if is_consent else "sample")
+    what = counted(count, "consent" if is_consent else "sample")
     days = f"on {first_on}" if first_on == last_on else f"from {first_on} to {last_on}"
     act = (
         "Extend it, or settle what becomes of the samples; without consent none is used."
@@ -453,7 +284,7 @@ def gaps_found(*, opened: int, first: str) -> Notice:
     return Notice(
         kind=Kind.CUSTODY_GAP,
         severity=Severity.WARNING,
-        title=f"{_counted(opened, 'gap')} in custody found",
+        title=f"{counted(opened, 'gap')} in custody found",
         body=f"{first}{more}",
         href="/custody?show=gaps",
     )
@@ -464,7 +295,7 @@ def project_gaps_found(*, project: str, opened: int, first: str) -> Notice:
     return Notice(
         kind=Kind.CUSTODY_GAP,
         severity=Severity.WARNING,
-        title=f"{project}: {_counted(opened, 'gap')} in custody found",
+        title=f"{project}: {counted(opened, 'gap')} in custody found",
         body=f"{first}{more}",
         href="/custody?show=gaps",
     )
@@ -506,17 +337,14 @@ def kinds_of(show: Show) -> Sequence[Kind]:
     return [kind for kind in Kind if kind in KINDS_OF[show]]
 
 
-def _unit_page(label: str) -> str:
+def unit_page(label: str) -> str:
+    """Return the address of a storage unit's page."""
     return f"/storage/{quote(label, safe='')}" if label else "/storage"
 
 
-def _counted(number: int, thing: str) -> str:
+def counted(number: int, thing: str) -> str:
+    """Return a number with its thing: ``1 unit``, ``1,204 units``."""
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
-
-
-def _degrees(temperature_c: float) -> str:
-    """Write a temperature with one decimal and a true minus."""
-    return f"{temperature_c:.1f} °C".replace("-", "\N{MINUS SIGN}")
 
 
 def _one_line(text: str) -> str:

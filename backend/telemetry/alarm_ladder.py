@@ -14,7 +14,7 @@ from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession, WriteSession
 from backend.events import service as events_service
 from backend.notifications import queries as notification_queries
-from backend.notifications import rules as notification_rules
+from backend.notifications import unit_words
 from backend.telemetry import ladder_rules
 from backend.telemetry.alarm_models import Alarm, AlarmTest, EscalationLadder
 from backend.telemetry.errors import ReasonMissing, RuleChanged, RuleRefused
@@ -204,7 +204,7 @@ def _escalated(
 
 
 def _key(alarm: Alarm, step: int) -> str:
-    return notification_rules.alarm_key(alarm.id, alarm.severity.value, step)
+    return unit_words.alarm_key(alarm.id, alarm.severity.value, step)
 
 
 def _step(said: object) -> Step:

@@ -87,6 +87,7 @@ PAGES: Mapping[str, str] = {
     "/sensors": "storage.view",
     "/incidents": "storage.view",
     "/incidents/<incident>": "storage.view",
+    "/alarms": "storage.view",
     "/notifications": "notifications.view",
     "/account": "account.self",
     "/admin": "users.manage",

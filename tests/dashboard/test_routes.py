@@ -54,7 +54,7 @@ def test_a_person_sees_only_the_entries_they_may_open(
 
     shown = [entry.label for group in visible_groups(person) for entry in group]
 
-    assert shown == ["Overview", "Storage"]
+    assert shown == ["Overview", "Storage", "Alarms"]
 
 
 def test_no_two_routes_share_an_address() -> None:

@@ -55,7 +55,7 @@ def layout(**query: str) -> Page:
     drawn = regions(span)
     return page(
         title="System health",
-        actions=_to_incidents(),
+        actions=_actions(),
         children=[
             html.Div(drawn.head, id=ids.HEAD, className="hs"),
             *_acknowledging(query.get("alarm")),
@@ -131,6 +131,15 @@ def _sensors(session: ReadSession, principal: Principal) -> list[Component]:
     return [*drawn, others] if others is not None else drawn
 
 
+def _actions() -> list[Component]:
+    if not current_principal().may(Permission.STORAGE_VIEW):
+        return []
+    return [
+        button("Alarms and their rules", href="/alarms", icon="thermometer-half"),
+        button("Incidents", href="/incidents", icon="exclamation-triangle"),
+    ]
+
+
 def _logger_file() -> list[Component]:
     principal = current_principal()
     if not principal.may(Permission.STORAGE_VIEW):
@@ -164,9 +173,3 @@ def _incidents(session: ReadSession, principal: Principal) -> dict[str, str]:
     """Return the codes of the incidents that are not closed, by the label of their units."""
     standing = incident_queries.list_incidents(session, principal, standing=True)
     return {label: each.code for each in standing for label in each.units}
-
-
-def _to_incidents() -> list[Component]:
-    if not current_principal().may(Permission.STORAGE_VIEW):
-        return []
-    return [button("Incidents", href="/incidents", icon="exclamation-triangle")]

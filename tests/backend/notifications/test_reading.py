@@ -10,7 +10,7 @@ from backend.core.errors import PermissionDenied
 from backend.core.principal import Permission, Principal, UserId, machinery
 from backend.core.sessions import WriteSession
 from backend.events.models import AuditEntry
-from backend.notifications import queries, rules, service
+from backend.notifications import queries, rules, service, unit_words
 from backend.notifications.errors import KindAlwaysShown
 from backend.notifications.ids import Channel, Kind, NotificationId, Show
 from backend.notifications.rules import Notice
@@ -31,7 +31,7 @@ def tell(session: WriteSession, person: Principal, *notices: Notice) -> list[Not
 
 
 PLAN = rules.plan_ready(placements=3, left_over=0, plan_id="p")
-ALARM = rules.alarm_raised(unit="ULT-03", detail="Warm.")
+ALARM = unit_words.alarm_raised(unit="ULT-03", detail="Warm.")
 FULL = rules.unit_nearly_full(label="ULT-03", used=96, capacity=100)
 
 

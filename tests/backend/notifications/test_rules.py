@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.notifications import rules
+from backend.notifications import rules, unit_words
 from backend.notifications.ids import Channel, Kind, Severity, Show
 from backend.notifications.rules import Notice
 from backend.notifications.service import DELIVER
@@ -29,8 +29,8 @@ def test_one_is_singular() -> None:
 
 
 def test_a_unit_whose_label_needs_it_is_quoted_in_its_address() -> None:
-    assert rules.alarm_cleared(unit="Cold room/2").href == "/storage/Cold%20room%2F2"
-    assert rules.alarm_cleared(unit="").href == "/storage"
+    assert unit_words.alarm_cleared(unit="Cold room/2").href == "/storage/Cold%20room%2F2"
+    assert unit_words.alarm_cleared(unit="").href == "/storage"
 
 
 @pytest.mark.parametrize("kind", list(Kind))
@@ -67,8 +67,8 @@ def test_every_recurring_work_that_may_fail_has_a_name_of_its_own() -> None:
 
 
 def test_a_unit_that_freezes_is_told_with_its_low_limit() -> None:
-    cold = rules.out_of_range(temperature_c=0.4, above_c=None, below_c=2.0)
-    warm = rules.out_of_range(temperature_c=9.1, above_c=8.0, below_c=None)
+    cold = unit_words.out_of_range(temperature_c=0.4, above_c=None, below_c=2.0)
+    warm = unit_words.out_of_range(temperature_c=9.1, above_c=8.0, below_c=None)
 
     assert "allowed down to 2.0" in cold
     assert "may freeze. Look at the unit" in cold

@@ -1,7 +1,5 @@
 """Pick lists: in the order of doors, each tube once, and nothing changes that is refused."""
 
-from collections.abc import Sequence
-
 import pytest
 from sqlalchemy import func, select
 
@@ -11,7 +9,7 @@ from backend.core.sessions import WriteSession
 from backend.events.models import OutboxEvent
 from backend.samples.custody_models import CustodyBlock
 from backend.samples.errors import SampleNotFound, SamplePromised
-from backend.samples.ids import Custody, SampleId
+from backend.samples.ids import Custody
 from backend.samples.models import Project, Sample
 from backend.storage import pick_queries, service
 from backend.storage.errors import (
@@ -31,7 +29,6 @@ from backend.storage.errors import (
 )
 from backend.storage.ids import (
     Doubt,
-    NodeId,
     PickListId,
     PickOutcome,
     PickPurpose,
@@ -41,48 +38,21 @@ from backend.storage.ids import (
 from backend.storage.models import Placement
 from backend.storage.pick_models import PickLine, PickList
 from backend.storage.picking import PickWish
+from tests.backend.storage.pick_support import (
+    code_of,
+    custody_of,
+    listed,
+    order_of,
+    stay_of,
+    tube_at,
+)
 from tests.factories.sequencing import put_on_hold
-from tests.factories.storage import Freezer, make_freezer, make_tube, stand
+from tests.factories.storage import Freezer, make_freezer, make_tube
 
 
 @pytest.fixture
 def freezer(session: WriteSession) -> Freezer:
     return make_freezer(session, boxes=3, label="ULT-90")
-
-
-def tube_at(
-    session: WriteSession, project: Project, box: NodeId, row: int, column: int
-) -> SampleId:
-    tube = make_tube(session, project)
-    stand(session, tube, box, row, column)
-    return tube
-
-
-def code_of(session: WriteSession, tube: SampleId) -> str:
-    return session.scalars(select(Sample.barcode).where(Sample.id == tube)).one()
-
-
-def custody_of(session: WriteSession, tube: SampleId) -> Custody:
-    return session.scalars(select(Sample.custody).where(Sample.id == tube)).one()
-
-
-def stay_of(session: WriteSession, tube: SampleId) -> Placement | None:
-    return session.scalars(
-        select(Placement).where(Placement.sample_id == tube, Placement.removed_at.is_(None))
-    ).one_or_none()
-
-
-def listed(
-    session: WriteSession,
-    who: Principal,
-    wishes: Sequence[PickWish],
-    purpose: PickPurpose = PickPurpose.TAKE_OUT,
-) -> PickListId:
-    return service.make_list(session, who, title="For run 12", purpose=purpose, lines=wishes)
-
-
-def order_of(session: WriteSession, who: Principal, key: PickListId) -> list[SampleId]:
-    return [line.sample_id for line in pick_queries.list_lines(session, who, key)]
 
 
 def test_lines_go_by_unit_shelf_rack_box_and_position(

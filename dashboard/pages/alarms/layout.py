@@ -1,0 +1,120 @@
+"""Alarms: what is open now, the rules that raise them, maintenance, and who is told when."""
+
+from uuid import UUID
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from backend.auth import queries as auth_queries
+from backend.core import clock
+from backend.core.principal import Permission, Principal
+from backend.core.sessions import ReadSession
+from backend.core.transaction import reading
+from backend.telemetry import alarm_ladder, alarm_rules, maintenance, queries
+from backend.telemetry.alarm_ladder import Ladder
+from backend.telemetry.errors import RuleNotFound
+from dashboard.components.page import Page, Tab, page
+from dashboard.laboratory import lab_zone
+from dashboard.pages.alarms import acts, ids, ladder, open_alarms, rules, windows
+from dashboard.session import current_principal
+
+PATH = "/alarms"
+RULES, MAINTENANCE, LADDER = "rules", "maintenance", "ladder"
+TICK_MS = 10_000
+"""A snooze and a maintenance end by the clock, and nothing tells a page of it."""
+
+
+def layout(show: str = "", rule: str = "", **_: str) -> Page:
+    """Draw the view that the address names; ``rule`` is the one whose versions are shown."""
+    principal = current_principal()
+    with reading() as session:
+        drawn = body(session, principal, show, rule)
+        counted = len(queries.open_alarms(session, principal, with_held=True))
+    return page(
+        title="Alarms",
+        tabs=tabs(counted, show),
+        children=[
+            html.Div(drawn, id=ids.BODY),
+            *_dialogs(principal),
+            dcc.Store(id=ids.SHOWN, data={"show": show, "rule": rule}),
+            dcc.Store(id=ids.CHANGED),
+            dcc.Store(id=ids.OPEN),
+            dcc.Store(id=ids.OPEN_SINK),
+            dcc.Store(id=ids.CLOSE),
+            dcc.Store(id=ids.CLOSE_SINK),
+            dcc.Interval(id=ids.TICK, interval=TICK_MS),
+        ],
+        class_name="alarms",
+    )
+
+
+def body(session: ReadSession, principal: Principal, show: str, rule: str) -> list[Component]:
+    """Draw a view as the rows say now."""
+    now, zone = clock.utc_now(), lab_zone()
+    may_configure = principal.may(Permission.STORAGE_CONFIGURE)
+    match show:
+        case "rules":
+            found = alarm_rules.list_rules(session, principal)
+            return [
+                *_versions(session, principal, rule),
+                rules.in_force(found, zone=zone, may_change=may_configure),
+            ]
+        case "maintenance":
+            windows_found = maintenance.list_windows(session, principal)
+            return windows.drawn(windows_found, now=now, zone=zone, may_set=may_configure)
+        case "ladder":
+            standing = alarm_ladder.ladder(session)
+            tested = alarm_ladder.last_test(session, principal)
+            named = _names(session, standing)
+            return ladder.drawn(standing, tested, named, now, zone, may_test=may_configure)
+        case _:
+            alarms = queries.open_alarms(session, principal, with_held=True)
+            return open_alarms.drawn(
+                alarms, now=now, zone=zone, may_act=open_alarms.may_act(principal)
+            )
+
+
+def tabs(counted: int, show: str) -> list[Tab]:
+    """Return the views with how many alarms are open now."""
+    known = (
+        ("Open alarms", "", counted),
+        ("Rules", RULES, None),
+        ("Maintenance", MAINTENANCE, None),
+        ("Ladder", LADDER, None),
+    )
+    selected = show if show in {name for _, name, _ in known} else ""
+    return [
+        Tab(
+            label,
+            f"{PATH}?show={name}" if name else PATH,
+            count=number,
+            selected=name == selected,
+        )
+        for label, name, number in known
+    ]
+
+
+def _dialogs(principal: Principal) -> list[Component]:
+    """Draw the dialogs of what a person may do, on every view: a redrawn view leaves them alone."""
+    drawn = acts.draw() if open_alarms.may_act(principal) else []
+    if principal.may(Permission.STORAGE_CONFIGURE):
+        with reading() as session:
+            units = maintenance.list_units(session, principal)
+        drawn += [*rules.draw(), *windows.draw(units, now=clock.utc_now()), *ladder.draw()]
+    return drawn
+
+
+def _names(session: ReadSession, standing: Ladder) -> dict[str, str]:
+    """Return the names of the people on a ladder, by their keys as text."""
+    people = {person for step in standing.steps for person in step.people}
+    return {person: auth_queries.load_user(session, UUID(person)).name for person in people}
+
+
+def _versions(session: ReadSession, principal: Principal, rule: str) -> list[Component]:
+    if not rule:
+        return []
+    try:
+        found = alarm_rules.list_versions(session, principal, rule)
+    except RuleNotFound as refusal:
+        return [rules.no_versions(refusal.message)]
+    return [rules.versions(found, zone=lab_zone())]
