@@ -21,6 +21,7 @@ from dashboard.components.status import Look, status
 from dashboard.components.tones import Tone
 from dashboard.pages.fleet.strip import strip
 from dashboard.pages.health.words import sensor_look
+from dashboard.pages.incidents.words import address
 from dashboard.zone_names import ZONE_NAMES
 
 STATUS_WORDS = {
@@ -155,7 +156,9 @@ def _worst(worst: WorstExcursion | None, *, now: datetime, zone: ZoneInfo) -> li
     when = fmt.day(worst.began_at, zone, now=now)
     return [
         html.Span(f"{peak}{lasted}", className="num"),
-        html.Div(f"{worst.code}, {when}{more}", className="sm t3"),
+        html.Div(
+            [html.A(worst.code, href=address(worst.code)), f", {when}{more}"], className="sm t3"
+        ),
     ]
 
 

@@ -14,8 +14,8 @@ from dashboard.pages.relocations import ids
 def questions(unit: str) -> list[Component]:
     """Draw the two buttons of a unit with their dialogs."""
     return [
-        button("Consolidate…", opens=ids.FREE_DIALOG),
-        button("Evacuate…", opens=ids.SAVE_DIALOG),
+        button("Consolidate…", opens=ids.FREE_DIALOG, size="sm"),
+        button("Evacuate…", opens=ids.SAVE_DIALOG, size="sm"),
         _free(unit),
         _save(unit),
     ]

@@ -30,18 +30,16 @@ def layout(path: str = "", plan: str = "") -> Page:
         return _plan_page(plan)
     drawn = draw(path, plan)
     may_place = current_principal().may(Permission.STORAGE_PLACE)
-    centre: list[Component] = [html.Div(drawn.place, id=ids.PLACE), _box_panel(drawn)]
-    if may_place:
-        centre.insert(0, _bench())
+    centre: list[Component] = [
+        _bench(drawn.here, may_place=may_place),
+        html.Div(drawn.place, id=ids.PLACE),
+        _box_panel(drawn),
+    ]
     return page(
         title=drawn.here.title,
         breadcrumb=_crumbs(drawn.here),
         class_name="storage",
-        actions=[
-            *_questions(drawn.here),
-            *(_actions(drawn.here) if may_place else []),
-            _all_units(),
-        ],
+        actions=_scans(drawn.here) if may_place else [],
         read_only=""
         if may_place
         else "You can look at storage. Placing and moving need the technician's role.",
@@ -80,20 +78,6 @@ def _plan_page(plan: str) -> Page:
     )
 
 
-def _picks() -> Component:
-    return button("Pick lists", href="/storage/picks", icon="clipboard-check")
-
-
-def _all_units() -> Component:
-    return button("All units", href="/storage/fleet", icon="thermometer-half")
-
-
-def _rack_scan(here: Here) -> Component:
-    path = f"{here.way[-1].path}/{here.box_label}" if here.box_id is not None else ""
-    box = f"?box={quote(path)}" if path else ""
-    return button("Rack scan", href=f"/storage/rack-scans{box}", icon="upc-scan")
-
-
 def _questions(here: Here) -> list[Component]:
     unit = here.at(NodeKind.UNIT)
     if unit is None or not current_principal().may(Permission.STORAGE_PLAN):
@@ -101,16 +85,14 @@ def _questions(here: Here) -> list[Component]:
     return asking.questions(unit.label)
 
 
-def _actions(here: Here) -> list[Component]:
-    acts = [
-        button("Audits", href="/storage/audits", icon="clipboard-check"),
-        _picks(),
-        _rack_scan(here),
-    ]
+def _scans(here: Here) -> list[Component]:
     if here.box_id is None:
-        return acts
-    path = f"{here.way[-1].path}/{here.box_label}"
-    return [button("Spilled", href=f"/storage/spill?box={quote(path)}"), *acts]
+        return [button("Rack scan", href="/storage/rack-scans", icon="upc-scan")]
+    box = quote(f"{here.way[-1].path}/{here.box_label}")
+    return [
+        button("Spilled", href=f"/storage/spill?box={box}"),
+        button("Rack scan", href=f"/storage/rack-scans?box={box}", icon="upc-scan"),
+    ]
 
 
 def _crumbs(here: Here) -> list[Crumb]:
@@ -144,8 +126,8 @@ def _tree(rows: Component) -> html.Nav:
     )
 
 
-def _bench() -> html.Div:
-    """Draw the field for tubes, boxes and positions, and what is in the person's hand."""
+def _bench(here: Here, *, may_place: bool) -> html.Div:
+    """Draw the field for tubes, boxes and positions with what is in hand, and the other pages."""
     field = html.Div(
         [
             icon("upc-scan"),
@@ -160,9 +142,19 @@ def _bench() -> html.Div:
         className="scan",
         **data(scan=""),
     )
+    hand = html.Div(id=ids.IN_HAND, className="hand", role="status")
     return html.Div(
-        [field, html.Div(id=ids.IN_HAND, className="hand", role="status")], className="bench"
+        [*([field, hand] if may_place else []), *_questions(here), _more(may_place=may_place)],
+        className="bench",
     )
+
+
+def _more(*, may_place: bool) -> html.Nav:
+    pages = [("All units", "/storage/fleet")]
+    if may_place:
+        pages += [("Pick lists", "/storage/picks"), ("Audits", "/storage/audits")]
+    links = [html.A(name, href=href) for name, href in pages]
+    return html.Nav(links, className="more", **aria(label="More of storage"))
 
 
 def _box_panel(drawn: Drawn) -> html.Section:
