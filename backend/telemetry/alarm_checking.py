@@ -4,7 +4,7 @@ The sensors' rows are locked, so that a check and an acknowledgement follow one 
 checks at once tell nothing twice.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -127,15 +127,14 @@ def hear(
     sensors: Sequence[Sensor],
     terms: Mapping[UUID, Sequence[Terms]],
     *,
-    open_kinds: object = (),
+    open_kinds: Collection[Key] = (),
     is_whole: bool = True,
 ) -> dict[UUID, Heard]:
     """Return what the rules need to know of each sensor. Two queries."""
-    opened: set[Key] = set(open_kinds)  # type: ignore[call-overload]  # keys of a mapping
     wants = []
     for sensor in sensors:
         low, high = alarm_judging.bounds(terms[sensor.id])
-        standing = {kind for of, kind in opened if of == sensor.id}
+        standing = {kind for of, kind in open_kinds if of == sensor.id}
         wants.append(
             Want(
                 sensor_id=SensorId(sensor.id),

@@ -42,7 +42,7 @@ _TRANSITION_COLUMNS = (
 
 def copy_rows(session: Session, table: str, columns: str, rows: Iterable[Sequence[Any]]) -> int:
     """COPY rows into a table in the session's transaction and return how many went in."""
-    connection: psycopg.Connection[Any] = session.connection().connection.driver_connection  # type: ignore[assignment]
+    connection: psycopg.Connection[Any] = session.connection().connection.driver_connection  # type: ignore[assignment]  # any driver's
     count = 0
     with (
         connection.cursor() as cursor,

@@ -56,6 +56,10 @@ def test_a_free_port_is_accepted() -> None:
 
     ports.require_free("127.0.0.1", port, "PORT")
 
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", port))  # asking has not taken it
+        assert server.getsockname()[1] == port
+
 
 def test_one_laboratory_is_run_by_one_supervisor(tmp_path: Path) -> None:
     holder = preparation.lock_home(tmp_path)

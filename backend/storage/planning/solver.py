@@ -44,7 +44,7 @@ def solve(
     ``relaxed`` drops the whole-number demand and gives the bound of the linear programme.
     ``start`` is an allocation over (lot, slot) to begin from.
     """
-    highs = highspy.Highs()  # type: ignore[no-untyped-call]
+    highs = highspy.Highs()  # type: ignore[no-untyped-call]  # highspy's own
     highs.silent()
     highs.setOptionValue("threads", 1)
     highs.setOptionValue("time_limit", limits.time_limit_s)
