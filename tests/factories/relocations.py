@@ -44,6 +44,13 @@ def freed(
 def evacuation(session: WriteSession, person: Principal, freezer: Freezer) -> RelocationPlanView:
     """Ask where a unit's contents could go, plan it, store it; return the plan with its lines."""
     plan_id = service.request_evacuation(session, person, unit_id=freezer.unit_id)
+    return evacuation_planned(session, person, freezer, plan_id)
+
+
+def evacuation_planned(
+    session: WriteSession, person: Principal, freezer: Freezer, plan_id: RelocationPlanId
+) -> RelocationPlanView:
+    """Plan an evacuation that was asked for, store it; return the plan with its lines."""
     asked = relocation_problem.load_evacuation(session, person, freezer.unit_id)
     plan = plan_evacuation(asked)
     assert evacuation_violations(asked, plan) == []
