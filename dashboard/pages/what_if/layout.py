@@ -1,6 +1,6 @@
 """What if: a unit's cooling stops, a unit is lost, a project arrives. Nothing is changed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import dash_bootstrap_components as dbc
 from dash import html
@@ -29,11 +29,14 @@ _LONGEST_NUMBER = 6
 
 
 def layout(*, unit: str = "") -> Page:
-    """Draw the page for one unit, the first unless the address names another by its label."""
+    """Draw the page for the unit that the address names by its label.
+
+    Otherwise for the first of −80 °C, for which the limit asked for at first makes sense.
+    """
     principal = current_principal()
     with reading() as session:
         units = _units(session, principal)
-        chosen = next((each for each in units if each.label == unit), units[0] if units else None)
+        chosen = _chosen(units, unit)
         drawn = (
             [empty_state("There is no unit yet", "Add a freezer to storage first.", icon="snow2")]
             if chosen is None
@@ -53,6 +56,12 @@ def layout(*, unit: str = "") -> Page:
         children=drawn,
         class_name="is-scrolling",
     )
+
+
+def _chosen(units: Sequence[UnitOccupancy], label: str) -> UnitOccupancy | None:
+    named = [each for each in units if each.label == label]
+    frozen = [each for each in units if each.temperature_class is TemperatureClass.MINUS_80]
+    return next(iter([*named, *frozen, *units]), None)
 
 
 def find_unit(session: ReadSession, principal: Principal, unit_id: str) -> UnitOccupancy | None:
