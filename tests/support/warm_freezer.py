@@ -25,12 +25,13 @@ def incident_of(database_url: str, unit: str = "ULT-03") -> str:
 
 
 def make_cold(database_url: str, unit: str = "ULT-03") -> None:
-    """End the alarm of a unit, and wait until its incident is contained."""
+    """Let a unit be cold and its alarm acknowledged; wait until its incident is contained."""
     with psycopg.connect(database_url.replace("+psycopg", ""), autocommit=True) as database:
         _say(database, unit, -80.0, COLD_MIN)
         database.execute(
-            "UPDATE sensor SET alarm_since = NULL, back_since = NULL, acknowledged_at = NULL, "
-            "acknowledged_by_name = NULL WHERE unit_label = %s",
+            "UPDATE alarm SET acknowledged_at = now(), acknowledged_by_name = 'Test' FROM sensor "
+            "WHERE sensor.id = alarm.sensor_id AND sensor.unit_label = %s "
+            "AND alarm.closed_at IS NULL AND alarm.acknowledged_at IS NULL",
             (unit,),
         )
         _until(database, unit, {"contained", "closed"})

@@ -19,7 +19,7 @@ from backend.storage.planning import scenarios
 from backend.storage.planning.scenarios import UnitRoom
 from backend.telemetry.models import Reading
 from tests.factories.storage import make_freezer, make_tube, stand
-from tests.factories.telemetry import make_sensor
+from tests.factories.telemetry import make_sensor, open_alarm
 
 COLD, COOL = TemperatureClass.MINUS_80, TemperatureClass.PLUS_4
 
@@ -110,7 +110,8 @@ def test_scenarios_are_asked_of_what_stands_today(
     make_freezer(session, status=UnitStatus.RETIRED)
     alarmed = make_freezer(session)
     sensor = make_sensor(session, unit_label=alarmed.label)
-    sensor.unit_id, sensor.alarm_since = alarmed.unit_id, clock.utc_now()
+    sensor.unit_id = alarmed.unit_id
+    open_alarm(session, sensor, clock.utc_now())
     session.add(Reading(sensor_id=sensor.id, at=clock.utc_now(), value=-60.0))
     for column in (1, 2):
         stand(session, make_tube(session, project), full.box_id, 1, column)
