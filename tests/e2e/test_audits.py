@@ -8,7 +8,8 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 
-from backend.samples.models import Project
+from backend.samples.ids import Custody
+from backend.samples.models import Project, Sample
 from tests.factories.storage import Freezer, make_freezer, make_tube, stand
 from tests.support.accessibility import look_at
 from tests.support.running_laboratory import RunningLaboratory
@@ -36,6 +37,8 @@ def freezer(laboratory: Engine) -> Freezer:
         for each in range(4):
             tube = make_tube(session, project, barcode=f"AUDITED-{number:02d}-{each + 1}")
             stand(session, tube, made.box_ids[each // 2], 1, each % 2 + 1)
+            # As placing does: the laboratory is shared with tests that plan what has no place.
+            session.get_one(Sample, tube).custody = Custody.IN_STORAGE
         session.commit()
     return made
 
