@@ -57,7 +57,7 @@ def _until(database: psycopg.Connection[tuple[object, ...]], unit: str, states: 
         found = database.execute(_STANDING, (unit,)).fetchone()
         if found is not None and found[2] in states:
             number, opened_at, _ = found
-            return code_of(number, opened_at)  # type: ignore[arg-type] # as the query orders them
+            return code_of(number, opened_at)
         database.execute("UPDATE schedule SET next_at = now() WHERE name = 'check alarms'")
         time.sleep(1.0)
     raise AssertionError(f"{unit} has no incident that is {' or '.join(sorted(states))}.")

@@ -105,7 +105,9 @@ def test_all_proposed_holds_are_accepted_at_once(
 def test_a_selection_is_accepted_and_the_rest_declined(
     session: WriteSession, incident: Incident, technician: Principal
 ) -> None:
-    first = ItemId(session.scalars(select(IncidentItem.id).order_by(IncidentItem.id)).first())  # type: ignore[arg-type] # there are three
+    first = ItemId(
+        session.scalars(select(IncidentItem.id).order_by(IncidentItem.id).limit(1)).one()
+    )
 
     taken = service.accept_holds(
         session, technician, incident_id=key_of(incident), item_ids=[first], note="See log 7"
@@ -144,7 +146,7 @@ def test_a_sample_on_the_hold_already_stays_on_it(
     sample_id = session.scalars(select(IncidentItem.sample_id)).first()
     session.add(
         SampleHold(
-            sample_id=sample_id,  # type: ignore[arg-type] # there are three
+            sample_id=sample_id,
             kind=HoldKind.TEMPERATURE_EXPOSURE,
             reason="Before",
             set_by=None,

@@ -11,7 +11,7 @@ from backend.incidents import item_queries, queries
 from backend.incidents.errors import IncidentNotFound
 from backend.incidents.ids import HoldState, ItemOrder
 from backend.incidents.models import IncidentExposure, IncidentItem
-from backend.samples.ids import SampleId, TemperatureClass
+from backend.samples.ids import Lifecycle, SampleId, TemperatureClass
 from backend.samples.models import Project, Sample
 from backend.storage import service as storage_service
 from backend.storage.ids import NodeId, PlacementSource
@@ -311,7 +311,7 @@ def test_no_hold_is_proposed_for_a_tube_that_is_gone(
 ) -> None:
     now, tube = frozen_clock(), make_tube(session, project)
     stood(session, tube, watched.freezer.box_id, 1, now - minutes(500), now - minutes(5))
-    session.get_one(Sample, tube).lifecycle = "disposed"  # type: ignore[assignment] # as stored
+    session.get_one(Sample, tube).lifecycle = Lifecycle.DISPOSED
     session.flush()
 
     follow(session)

@@ -27,7 +27,7 @@ def make_tubes(box: str, count: int, **facts: object) -> tuple[Tube, ...]:
     }
     positions = tuple(BoxShape(3, 3).positions())
     return tuple(
-        Tube(f"{box}#{number}", box, positions[number], **(known | facts))  # type: ignore[arg-type]
+        Tube(f"{box}#{number}", box, positions[number], **(known | facts))
         for number in range(count)
     )
 
@@ -174,9 +174,9 @@ def _place(
         if free[box.key] and _may(tube, box, racks[box.rack]):
             free[box.key] -= 1
             added = {tube.segregation} - {None} - racks[box.rack]
-            racks[box.rack] |= added  # type: ignore[arg-type]  # None is taken out above
+            racks[box.rack] |= added
             found = _place(rest, targets, free, racks, dead)
-            racks[box.rack] -= added  # type: ignore[arg-type]  # as above
+            racks[box.rack] -= added
             free[box.key] += 1
             if found:
                 return True

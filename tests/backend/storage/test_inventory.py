@@ -51,7 +51,7 @@ def _start(
         unit_ids=units,
         share=share,
         seed=11,
-        **facts,  # type: ignore[arg-type] # the tests name them
+        **facts,
     )
 
 
@@ -311,7 +311,7 @@ def test_what_is_left_or_makes_no_sense_is_said(
         service.note_tube(session, technician, check_id=check_id, position="Z9", barcode="T1")
     for facts in ({"share": 0.0}, {"tubes_per_box": 0}):
         with pytest.raises(InventoryRefused):
-            _start(session, technician, freezer.unit_id, **facts)  # type: ignore[arg-type] # as named
+            _start(session, technician, freezer.unit_id, **facts)
     with pytest.raises(InventoryRefused):
         _start(session, technician)
 

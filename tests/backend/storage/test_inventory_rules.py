@@ -139,4 +139,4 @@ def test_errors_lead_from_tubes_to_the_box_its_rack_and_its_unit(
         "erred_before": False,
     }
 
-    assert rules.escalation(errors, **(given_facts | facts)) is level  # type: ignore[arg-type] # the table above names them
+    assert rules.escalation(errors, **(given_facts | facts)) is level

@@ -40,7 +40,7 @@ def source(line: int, **facts: object) -> Source:
         "position": Position(line, 2),
         "available_ul": Decimal(50),
     }
-    return Source(**(values | facts))  # type: ignore[arg-type]  # facts of a test, by name
+    return Source(**(values | facts))
 
 
 def wanted(**facts: object) -> CherryPick:
@@ -49,7 +49,7 @@ def wanted(**facts: object) -> CherryPick:
         "format": PlateFormat.WELLS_96,
         "volume_ul": Decimal("12.5"),
     }
-    return CherryPick(**(values | facts))  # type: ignore[arg-type]  # facts of a test, by name
+    return CherryPick(**(values | facts))
 
 
 @pytest.mark.parametrize(
