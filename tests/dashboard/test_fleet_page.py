@@ -72,7 +72,8 @@ def test_a_row_says_everything_of_its_unit() -> None:
 
     assert says(shown, '"/storage/ULT-03"', "−80 °C", "Kept as backup", "In range")
     assert says(shown, "−78.4 °C", "+1.6 K", "−81.0 to −76.5 °C", "81.3%")
-    assert says(shown, "−58.2 °C, out for 5 h 12 min", "INC-2026-0007, 20 Nov, 2 more")
+    assert says(shown, "−58.2 °C, out for 5 h 12 min")
+    assert says(shown, '"/incidents/INC-2026-0007"', '"INC-2026-0007"', ", 20 Nov, 2 more")
     assert says(shown, "1 Mar 2027", "29 Nov, 11:59", "1 unit, none to look at")
 
 
