@@ -3,11 +3,13 @@
 Give the bytes of a file, and what the run reads if RunInfo is known.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from backend.sequencing.errors import SheetRefused
 from backend.sequencing.sheets import (
     element_checks,
     illumina_checks,
+    maker_json,
     nanopore_checks,
     reading,
     section_checks,
@@ -17,6 +19,7 @@ from backend.sequencing.sheets.dialects import detect
 from backend.sequencing.sheets.model import Cycles, SampleSheet
 from backend.sequencing.sheets.reading import RawSheet
 from backend.sequencing.sheets.values import Dialect, Finding, has_errors
+from backend.sequencing.sheets.writing import write
 from backend.templates.reading.values import Severity
 
 _SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.INFO)
@@ -50,6 +53,8 @@ def examine(content: bytes, *, run: Cycles | None = None) -> Examined:
 
     Findings are in the order of the lines; those of the whole sheet come first.
     """
+    if maker_json.is_json(content):
+        return _examine_json(content, run)
     raw = reading.read(content)
     if not raw.lines:
         return Examined(raw=raw, sheet=None, findings=raw.findings)
@@ -75,6 +80,23 @@ def examine(content: bytes, *, run: Cycles | None = None) -> Examined:
     every = [*raw.findings, *odd, *letters, *found, *section_checks.check(sheet)]
     every.sort(key=lambda each: (each.line or 0, each.column or 0, _rank(each)))
     return Examined(raw=raw, sheet=sheet, findings=tuple(every))
+
+
+def _examine_json(content: bytes, run: Cycles | None) -> Examined:
+    """Check the sheet that JSON describes; lines are those of the CSV that it makes."""
+    try:
+        written = write(maker_json.read_json(content))
+    except SheetRefused as refusal:
+        wrong = Finding(code="json", severity=Severity.ERROR, message=refusal.message)
+        nothing = RawSheet(lines=(), top=(), sections=())
+        return Examined(raw=nothing, sheet=None, findings=(wrong,))
+    seen = examine(written, run=run)
+    note = Finding(
+        code="json",
+        severity=Severity.INFO,
+        message="The sheet is described as JSON; lines are those of the CSV that it makes.",
+    )
+    return replace(seen, findings=(note, *seen.findings))
 
 
 def _rank(finding: Finding) -> int:

@@ -68,8 +68,13 @@ def to_v2(
 
 def _cycles(sheet: SampleSheet, run: Cycles | None) -> Cycles:
     """Return the run's reads; without RunInfo the sheet's, with its longest indexes."""
-    if run is not None:
-        return run
+    if run is not None:  # the second format leaves out reads that a run does not have
+        return Cycles(
+            read1=run.read1,
+            read2=run.read2 or None,
+            index1=run.index1 or None,
+            index2=run.index2 or None,
+        )
     if sheet.cycles is None or not sheet.cycles.read1:
         raise SheetRefused(
             "The sheet says no cycles of its reads. Give the run's RunInfo.xml with --run-info."

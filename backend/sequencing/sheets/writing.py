@@ -121,7 +121,8 @@ def _table(sheet: SampleSheet) -> list[_Row]:
     used = {name for row in rows for name, text in row.items() if text}
     if sheet.dialect is not Dialect.ONT:
         used.add(SAMPLE_ID)
-        used.add(INDEX1)  # a table without any index is no sheet of libraries to part
+    if sheet.dialect in (Dialect.TABLE, Dialect.AVITI):
+        used.add(INDEX1)  # by which both are known for what they are
     order = _ORDER[sheet.dialect]
     names = [name for name in order if name in used] + sorted(used - set(order))
     spellings = SPELLINGS[sheet.dialect]
