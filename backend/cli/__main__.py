@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, Command] = {
     "labels": Command("labels", "print labels; printers and where codes come from"),
     "custody": Command("custody", "who holds what, and where the record has gaps"),
     "rackscan": Command("rackscan", "compare a rack scanner's file with its box"),
+    "sheet": Command("sheets", "check, convert and compare sample sheets"),
     "sensor": Command("sensors", "sensors, their calibration, tokens of loggers"),
     "telemetry": Command("telemetry", "readings of sensors from a logger's file"),
     "jobs": Command("jobs", "background work: list, show, cancel, retry"),

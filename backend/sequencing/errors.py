@@ -47,3 +47,7 @@ class LaneRefused(Conflict):
 
     def __init__(self, reasons: Sequence[str]) -> None:
         super().__init__("The run was not planned. " + " ".join(reasons))
+
+
+class SheetRefused(InvalidInput):
+    """A sample sheet, or what belongs to it, that cannot be worked with; the sentence says why."""

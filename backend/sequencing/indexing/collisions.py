@@ -1,0 +1,181 @@
+"""Which libraries of a lane the demultiplexer cannot tell apart.
+
+The rule is BCL Convert's and bcl2fastq's, as DOMAIN 2c states it from three worked public examples
+and eleven dual-index kits: mismatches are allowed per index read, never summed over both, and a
+pair collides when *both* indexes are too close. With BCL Convert's IndependentIndexCollisionCheck
+for a lane, one of the two is enough.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+import numpy as np
+
+from backend.sequencing.indexing.orientation import reverse_complement
+from backend.sequencing.rules import distance
+
+DEFAULT_MISMATCHES = 1
+MOST_MISMATCHES = 2
+
+AFTER_I7 = "ATCTCGTATGCCGTCTTCTGCTTG"
+"""What a read runs into behind i7: the P7 end of every Illumina adapter."""
+AFTER_I5_REVERSED = "GTGTAGATCTCGGTGGTCGCCGTATCATT"
+"""What a reversed second index read runs into behind i5: the P5 end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Barcode:
+    """A library as the demultiplexer sees it, on the cycles that are used; "" is no index.
+
+    ``mismatches_i7`` and ``mismatches_i5`` are how many wrong bases are forgiven, 0–2.
+    """
+
+    name: str
+    i7: str
+    i5: str = ""
+    mismatches_i7: int = DEFAULT_MISMATCHES
+    mismatches_i5: int = DEFAULT_MISMATCHES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clash:
+    """Two libraries of one lane whose reads may be given to the other.
+
+    Distances are in bases over the shorter of the two; None where one of them has no such index.
+    ``unequal`` says that lengths differ, so that the padding decides in the end.
+    """
+
+    first: str
+    second: str
+    distance_i7: int | None
+    distance_i5: int | None
+    unequal: bool = False
+
+    @property
+    def sentence(self) -> str:
+        """Say which two, and how close."""
+        told = [
+            f"{name} by {bases}"
+            for name, bases in (("i7", self.distance_i7), ("i5", self.distance_i5))
+            if bases is not None
+        ]
+        apart = " and ".join(told)
+        if not apart:
+            return f"{self.first} and {self.second} have no index in common to tell them apart"
+        if not (self.distance_i7 or self.distance_i5):
+            return f"{self.first} and {self.second} have the same index"
+        return f"{self.first} and {self.second} differ in {apart}: too few to tell them apart"
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxation:
+    """Mismatch allowances under which a lane has no collision any more."""
+
+    mismatches_i7: int
+    mismatches_i5: int
+
+
+def on_cycles(barcode: Barcode, *, i7_cycles: int | None, i5_cycles: int | None) -> Barcode:
+    """Return a barcode as far as the run reads it; None as cycles leaves an index whole.
+
+    ``i5`` must be in the direction in which it is sequenced: reading stops at its far end.
+    """
+    return replace(barcode, i7=barcode.i7[:i7_cycles], i5=barcode.i5[:i5_cycles])
+
+
+def padded(index: str, cycles: int, behind: str) -> str:
+    """Return what ``cycles`` of an index read show of a shorter index: it runs on into ``behind``.
+
+    Raises:
+        ValueError: ``behind`` is too short for so many cycles.
+    """
+    if len(index) >= cycles:
+        return index[:cycles]
+    if cycles - len(index) > len(behind):
+        raise ValueError(f"{cycles} cycles are more than {index} and {behind} together.")
+    return index + behind[: cycles - len(index)]
+
+
+def clash(first: Barcode, second: Barcode, *, independent: bool = False) -> Clash | None:
+    """Return how two libraries of a lane collide, or None when they are told apart.
+
+    An index that one of the two lacks does not count. ``independent`` is BCL Convert's
+    IndependentIndexCollisionCheck for the lane.
+    """
+    i7 = distance(first.i7, second.i7) if first.i7 and second.i7 else None
+    i5 = distance(first.i5, second.i5) if first.i5 and second.i5 else None
+    close = []
+    if i7 is not None:
+        close.append(i7 <= first.mismatches_i7 + second.mismatches_i7)
+    if i5 is not None:
+        close.append(i5 <= first.mismatches_i5 + second.mismatches_i5)
+    if not (any(close) if independent and close else all(close)):
+        return None
+    unequal = (i7 is not None and len(first.i7) != len(second.i7)) or (
+        i5 is not None and len(first.i5) != len(second.i5)
+    )
+    return Clash(
+        first=first.name, second=second.name, distance_i7=i7, distance_i5=i5, unequal=unequal
+    )
+
+
+def clashes(barcodes: Sequence[Barcode], *, independent: bool = False) -> list[Clash]:
+    """Return every colliding pair of one lane, in the order of its libraries."""
+    return [
+        found
+        for one, other in combinations(barcodes, 2)
+        if (found := clash(one, other, independent=independent)) is not None
+    ]
+
+
+def distances(indexes: Sequence[str]) -> np.ndarray:
+    """Return bases by which indexes of one length differ, shape (n, n), symmetric, int64.
+
+    Raises:
+        ValueError: lengths differ.
+    """
+    if len({len(index) for index in indexes}) > 1:
+        raise ValueError("Indexes of one length only can be compared as a table.")
+    letters = np.array([list(index.encode("ascii")) for index in indexes], dtype=np.uint8)
+    return np.asarray((letters[:, None, :] != letters[None, :, :]).sum(axis=2))
+
+
+def relaxed(barcodes: Sequence[Barcode], *, independent: bool = False) -> Relaxation | None:
+    """Return the least strict allowances for a lane under which nothing collides, or None.
+
+    Every mismatch given up costs reads with a sequencing error, so the sum is kept as large as it
+    can be, and i7 before i5. None where even exact matches collide.
+    """
+    most_i7 = min((each.mismatches_i7 for each in barcodes), default=DEFAULT_MISMATCHES)
+    most_i5 = min((each.mismatches_i5 for each in barcodes), default=DEFAULT_MISMATCHES)
+    choices = [(i7, i5) for i7 in range(most_i7, -1, -1) for i5 in range(most_i5, -1, -1)]
+    for i7, i5 in sorted(choices, key=lambda each: (-sum(each), -each[0])):
+        tried = [replace(each, mismatches_i7=i7, mismatches_i5=i5) for each in barcodes]
+        if not clashes(tried, independent=independent):
+            return Relaxation(i7, i5)
+    return None
+
+
+def reversed_mates(barcodes: Sequence[Barcode]) -> list[tuple[str, str]]:
+    """Return pairs of a lane where one i5 is the other's reverse complement: a trap of orientation.
+
+    Should the sheet be turned the wrong way round, such a pair swaps its reads unseen.
+    """
+    return [
+        (one.name, other.name)
+        for one, other in combinations(barcodes, 2)
+        if one.i5 and one.i5 != other.i5 and one.i5 == reverse_complement(other.i5)
+    ]
+
+
+def reused_i7(barcodes: Sequence[Barcode]) -> dict[str, list[str]]:
+    """Return names by i7 that several libraries of a lane carry with another i5 each.
+
+    On patterned flow cells index hopping then moves reads between them (DOMAIN 2c).
+    """
+    names: dict[str, list[str]] = {}
+    for each in barcodes:
+        if each.i7 and each.i5:
+            names.setdefault(each.i7, []).append(each.name)
+    return {i7: found for i7, found in names.items() if len(found) > 1}

@@ -1,0 +1,201 @@
+"""A sheet of Illumina's first format, or a bare table, as one of the second.
+
+The second format has i5 forward always; the first has it as it is sequenced (DOMAIN 2d). What has
+no place in the second format is left out and said.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from backend.sequencing.errors import SheetRefused
+from backend.sequencing.ids import I5Orientation
+from backend.sequencing.indexing.orientation import i5_reading, reverse_complement
+from backend.sequencing.sheets.model import Bases, Cycles, Entry, SampleSheet, SheetSample
+from backend.sequencing.sheets.values import Dialect
+from backend.sequencing.sheets.vocabulary import V2_SETTINGS, is_v2_column
+
+_RENAMED: Mapping[str, str] = MappingProxyType(
+    {"Adapter": "AdapterRead1", "AdapterRead2": "AdapterRead2", "MaskAdapter": "AdapterRead1"}
+)
+_MEANS_NOTHING = frozenset({("ReverseComplement", "0")})
+_OVERRIDE = "OverrideCycles"
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """The sheet of the second format, and a sentence for everything that changed its form."""
+
+    sheet: SampleSheet
+    notes: tuple[str, ...]
+
+
+def to_v2(
+    sheet: SampleSheet, *, i5: I5Orientation | None = None, run: Cycles | None = None
+) -> Converted:
+    """Convert a sheet; ``i5`` says how the instrument reads it, if the sheet's name does not.
+
+    Raises:
+        SheetRefused: not of the first format, no cycles, or nothing says how i5 is read.
+    """
+    if sheet.dialect not in (Dialect.ILLUMINA_V1, Dialect.TABLE):
+        raise SheetRefused("Only a sheet of Illumina's first format or a bare table is converted.")
+    cycles = _cycles(sheet, run)
+    notes: list[str] = []
+    orientation = _orientation(sheet, i5, notes)
+    samples = tuple(_forward(each, orientation) for each in sheet.samples)
+    settings = _settings(sheet, notes)
+    if not sheet.setting(_OVERRIDE):
+        samples = _masked(samples, cycles, orientation, notes)
+    samples = _known_columns(samples, notes)
+    kept = tuple(each for each in sheet.others if re.fullmatch(r"\w+_(Settings|Data)", each.name))
+    lost = [f"[{each.name}]" for each in sheet.others if each not in kept]
+    if lost:
+        notes.append(f"Left out, for the second format has no such section: {', '.join(lost)}.")
+    return Converted(
+        SampleSheet(
+            dialect=Dialect.ILLUMINA_V2,
+            header=_header(sheet, notes),
+            cycles=cycles,
+            settings=settings,
+            samples=samples,
+            others=kept,
+        ),
+        tuple(notes),
+    )
+
+
+def _cycles(sheet: SampleSheet, run: Cycles | None) -> Cycles:
+    """Return the run's reads; without RunInfo the sheet's, with its longest indexes."""
+    if run is not None:  # the second format leaves out reads that a run does not have
+        return Cycles(
+            read1=run.read1,
+            read2=run.read2 or None,
+            index1=run.index1 or None,
+            index2=run.index2 or None,
+        )
+    if sheet.cycles is None or not sheet.cycles.read1:
+        raise SheetRefused(
+            "The sheet says no cycles of its reads. Give the run's RunInfo.xml with --run-info."
+        )
+    longest = {
+        "index1": max((len(one) for each in sheet.samples for one in each.index1), default=0),
+        "index2": max((len(one) for each in sheet.samples for one in each.index2), default=0),
+    }
+    return replace(sheet.cycles, **{name: count or None for name, count in longest.items()})
+
+
+def _orientation(
+    sheet: SampleSheet, given: I5Orientation | None, notes: list[str]
+) -> I5Orientation:
+    if given is None and any(each.index2 for each in sheet.samples):
+        instrument = sheet.header_value("Instrument Type", "InstrumentType", "Application")
+        known = i5_reading(instrument)
+        if known is None:
+            named = f"“{instrument}”" if instrument else "The sheet names no instrument, which"
+            raise SheetRefused(
+                f"{named} does not say how i5 is read, and the two formats write it differently. "
+                "Say it with --i5 forward or --i5 reverse-complement, or give RunInfo.xml."
+            )
+        given = known.orientation
+        notes.append(f"{instrument} reads i5 {given.value.replace('_', ' ')} (from the table).")
+    if given is I5Orientation.REVERSE_COMPLEMENT and any(each.index2 for each in sheet.samples):
+        notes.append("Every i5 was turned round: the second format has it forward.")
+    return given or I5Orientation.FORWARD
+
+
+def _forward(sample: SheetSample, orientation: I5Orientation) -> SheetSample:
+    if orientation is I5Orientation.FORWARD:
+        return sample
+    return replace(sample, index2=tuple(Bases(reverse_complement(each)) for each in sample.index2))
+
+
+def _header(sheet: SampleSheet, notes: list[str]) -> tuple[Entry, ...]:
+    taken = {
+        "RunName": sheet.header_value("Experiment Name", "Project Name"),
+        "RunDescription": sheet.header_value("Description"),
+        "InstrumentType": sheet.header_value("Instrument Type"),
+    }
+    name = re.sub(r"[^A-Za-z0-9_.-]+", "_", taken["RunName"]).strip("_")
+    entries = [Entry("FileFormatVersion", "2")]
+    values = {**taken, "RunName": name}
+    entries += [Entry(key, value) for key, value in values.items() if value and value.isascii()]
+    used = {"Experiment Name", "Description", "Instrument Type", "IEMFileVersion"}
+    lost = [each.key for each in sheet.header if each.key not in used and each.value]
+    if lost:
+        notes.append(f"Left out of [Header]: {', '.join(lost)}.")
+    return (*entries, Entry("IndexOrientation", "Forward"))
+
+
+def _settings(sheet: SampleSheet, notes: list[str]) -> tuple[Entry, ...]:
+    held: dict[str, str] = {}
+    lost = []
+    for entry in sheet.settings:
+        key = _RENAMED.get(entry.key, entry.key)
+        if (entry.key, entry.value) in _MEANS_NOTHING or not entry.value:
+            continue
+        if key not in V2_SETTINGS:
+            lost.append(f"{entry.key},{entry.value}")
+            continue
+        held.setdefault(key, entry.value)
+        if entry.key == "MaskAdapter":
+            held["AdapterBehavior"] = "mask"
+    if lost:
+        notes.append(f"Left out, for BCL Convert has no such setting: {'; '.join(lost)}.")
+    return tuple(Entry(key, value) for key, value in held.items())
+
+
+def _masked(
+    samples: Sequence[SheetSample],
+    cycles: Cycles,
+    orientation: I5Orientation,
+    notes: list[str],
+) -> tuple[SheetSample, ...]:
+    """Give every sample its OverrideCycles where an index is shorter than its read."""
+    masks = [_mask(each, cycles, orientation) for each in samples]
+    whole = ";".join(
+        f"{'I' if name.startswith('I') else 'Y'}{count}" for name, count in cycles.in_order
+    )
+    if all(mask == whole for mask in masks) or any(each.own(_OVERRIDE) for each in samples):
+        return tuple(samples)
+    notes.append("Indexes are shorter than their reads: OverrideCycles masks the other cycles.")
+    return tuple(
+        replace(each, extra=tuple(sorted({**dict(each.extra), _OVERRIDE: mask}.items())))
+        for each, mask in zip(samples, masks, strict=True)
+    )
+
+
+def _mask(sample: SheetSample, cycles: Cycles, orientation: I5Orientation) -> str:
+    fields = []
+    for name, count in cycles.in_order:
+        if not name.startswith("I"):
+            fields.append(f"Y{count}")
+            continue
+        indexes = sample.index1 if name == "I1" else sample.index2
+        used = min(len(indexes[0]) if indexes else 0, count)
+        rest = f"N{count - used}" if count > used else ""
+        read = f"I{used}" if used else ""
+        # BCL Convert applies masks to i5 as the sheet has it: read reversed, its spare cycles,
+        # which run into the adapter, stand in front (Illumina Knowledge 5671).
+        turned = name == "I2" and orientation is I5Orientation.REVERSE_COMPLEMENT
+        fields.append(rest + read if turned else read + rest)
+    return ";".join(fields)
+
+
+def _known_columns(samples: Sequence[SheetSample], notes: list[str]) -> tuple[SheetSample, ...]:
+    """Leave out columns that BCL Convert does not know, and names that repeat the identifier."""
+    lost = sorted({name for each in samples for name, _ in each.extra if not is_v2_column(name)})
+    if lost:
+        notes.append(f"Left out of the samples: {', '.join(lost)}.")
+    if any(each.name not in ("", each.sample_id) for each in samples):
+        notes.append("Sample_Name is read only with --sample-name-column-enabled.")
+    names = {each.name for each in samples if each.name != each.sample_id}
+    return tuple(
+        replace(
+            each,
+            name=each.name if names - {""} else "",
+            extra=tuple(pair for pair in each.extra if is_v2_column(pair[0])),
+        )
+        for each in samples
+    )
