@@ -82,9 +82,9 @@ def faults(
         return "The first step comes with the alarm, after 0 minutes."
     found = [_order_fault(before, step) for before, step in pairwise(steps)]
     found += [_name_fault(place, step) for place, step in enumerate(steps, 1)]
-    found += [
-        _reach_fault(step, people, channels) for step, people in zip(steps, reached, strict=True)
-    ]
+    found += [_reach_fault(step, people) for step, people in zip(steps, reached, strict=True)]
+    # The first step is told as everybody has chosen for alarms.
+    found += [_channel_fault(step, channels) for step in steps[1:]]
     if steps[-1].after > LONGEST:
         found.append("The last step comes within a day.")
     return next((fault for fault in found if fault), "")
@@ -106,12 +106,16 @@ def _name_fault(place: int, step: Step) -> str:
     return ""
 
 
-def _reach_fault(step: Step, people: int, channels: Collection[Channel]) -> str:
+def _reach_fault(step: Step, people: int) -> str:
     if not people:
         return (
             f"“{step.label}” reaches nobody: no one of those named may sign in. Name others, or "
             "let somebody in first."
         )
+    return ""
+
+
+def _channel_fault(step: Step, channels: Collection[Channel]) -> str:
     if any(each not in channels for each in step.channels):
         return (
             f"“{step.label}” cannot go by mail: no mail server is set up. Take mail out of this "

@@ -34,9 +34,12 @@ def drawn(
     zone: ZoneInfo,
     *,
     may_change: bool,
+    has_mail: bool,
 ) -> list[Component]:
     """Draw the steps that stand with their tests, and the versions before; newest first each."""
-    parts = [_standing(versions[0], tests, names, now, zone, may_change=may_change)]
+    parts = [
+        _standing(versions[0], tests, names, now, zone, may_change=may_change, has_mail=has_mail)
+    ]
     if tests:
         parts.append(_tests(tests, now, zone))
     if len(versions) > 1:
@@ -52,6 +55,7 @@ def _standing(
     zone: ZoneInfo,
     *,
     may_change: bool,
+    has_mail: bool,
 ) -> Component:
     rows: list[list[Component]] = [
         [
@@ -61,7 +65,7 @@ def _standing(
             ),
             html.Td(step.label),
             html.Td(words.told_by(step, names, is_first=number == 0), className="ad-wrap"),
-            html.Td(words.channels(step)),
+            html.Td(words.channels(step, has_mail=has_mail), className="ad-wrap"),
         ]
         for number, step in enumerate(ladder.steps)
     ]

@@ -81,6 +81,6 @@ def _typed(
         label=(label or "").strip(),
         minutes=(minutes or "").strip(),
         roles=roles or [],
-        person=person or "",
+        person="" if person in {None, ladder_form.NOBODY} else person or "",
         by_mail=bool(by_mail),
     )

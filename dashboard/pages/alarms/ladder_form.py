@@ -23,6 +23,8 @@ from dashboard.pages.alarms.acts import reason_field
 from dashboard.pages.custody.acting import answers
 
 PLACES = range(MOST_STEPS)
+NOBODY = "nobody"
+"""What the choice of a person says for none: an empty value would show no words."""
 _EMPTY_ROWS = 2
 _ROLES = [role for role in Role if role is not Role.GUEST]
 _A_MINUTE = timedelta(minutes=1)
@@ -88,7 +90,8 @@ def filled(steps: Sequence[Step], *, has_mail: bool) -> dict[str, dict[str, Any]
         props[ids.step_roles(place)] = {
             "value": [role.value for role in step.roles] if step else []
         }
-        props[ids.step_person(place)] = {"value": step.people[0] if step and step.people else ""}
+        person = step.people[0] if step and step.people else NOBODY
+        props[ids.step_person(place)] = {"value": person}
         props[ids.step_mail(place)] = {"value": by_mail}
     return props
 
@@ -156,9 +159,9 @@ def _roles(place: int) -> dbc.Checklist:
 
 
 def _person(place: int, names: Mapping[UserId, str]) -> dbc.Select:
-    options = [{"value": "", "label": "Nobody by name"}]
+    options = [{"value": NOBODY, "label": "Nobody by name"}]
     options += [{"value": str(key), "label": name} for key, name in names.items()]
-    return dbc.Select(id=ids.step_person(place), options=options, value="")
+    return dbc.Select(id=ids.step_person(place), options=options, value=NOBODY)
 
 
 def _mail(place: int, *, has_mail: bool) -> dbc.Checkbox:

@@ -89,7 +89,15 @@ def body(
             made = alarm_ladder.list_versions(session, principal)
             tests = alarm_ladder.list_tests(session, principal)
             named = _names(session, made[0])
-            return ladder.drawn(made, tests, named, now, zone, may_change=may_configure)
+            return ladder.drawn(
+                made,
+                tests,
+                named,
+                now,
+                zone,
+                may_change=may_configure,
+                has_mail=has_mail(),
+            )
         case _:
             alarms = queries.open_alarms(session, principal, with_held=True)
             return open_alarms.drawn(

@@ -186,9 +186,11 @@ def told_by(step: Step, names: Mapping[str, str], *, is_first: bool) -> str:
     return "Whoever is told of alarms" if is_first else "Nobody"
 
 
-def channels(step: Step) -> str:
+def channels(step: Step, *, has_mail: bool) -> str:
     """Say by what a step of the ladder reaches people."""
-    return "Program and mail" if Channel.EMAIL in step.channels else "Program"
+    if Channel.EMAIL not in step.channels:
+        return "Program"
+    return "Program and mail" if has_mail else "Program; no mail server is set up"
 
 
 def ladder_steps(steps: Sequence[Step]) -> str:
