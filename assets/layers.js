@@ -6,9 +6,21 @@
   ts.openDialog = function (id) {
     var dialog = document.getElementById(id);
     if (!dialog || dialog.open) return;
+    forgetRefusals(dialog);
     ts.nameSingleKeys();
     dialog.showModal();
   };
+
+  /* What was refused the last time, before Esc, is not said of what is asked now. */
+  function forgetRefusals(dialog) {
+    dialog.querySelectorAll(".sum[id], .err-x[id]").forEach(function (box) {
+      if (!box.firstElementChild) return;
+      ts.setProps(named(box.id), { children: [] });
+      document.title = document.title.replace(/^Error: /, "");
+    });
+  }
+
+  function named(id) { return id.charAt(0) === "{" ? JSON.parse(id) : id; }
 
   ts.closePopovers = function () {
     document.querySelectorAll(".pop[data-open]").forEach(function (pop) { show(pop, false); });

@@ -36,6 +36,7 @@ from dashboard import (
 from dashboard import shell_callbacks as shell_callbacks_module
 from dashboard.index_page import TracSeqDash
 from dashboard.pages.admin import trail_download as audit_files
+from dashboard.pages.audits import download as inventory_files
 from dashboard.pages.custody import download as shipment_files
 from dashboard.pages.documents import download as document_files
 from dashboard.pages.labels import download as label_files
@@ -85,6 +86,7 @@ def create_app(settings: Settings) -> Flask:
     server.register_blueprint(document_files.blueprint())
     server.register_blueprint(shipment_files.blueprint())
     server.register_blueprint(pick_files.blueprint())
+    server.register_blueprint(inventory_files.blueprint())
     server.register_blueprint(audit_files.blueprint())
     api.register(server, settings)
     app = _dash(server)
@@ -106,6 +108,7 @@ def _configure(server: Flask, settings: Settings, *, styles_url: str, scripts_ur
         TIME_ZONE=settings.time_zone,
         SITE_NAME=settings.site_name,
         FILES_DIR=settings.files_dir,
+        HAS_MAIL=settings.smtp_url is not None,
         IDLE_SECONDS=settings.idle_minutes * 60,
         SESSION_HOURS=settings.session_hours,
         LIVE_URL=live_url(settings),

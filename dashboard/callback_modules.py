@@ -10,6 +10,8 @@ from dashboard.pages.admin import trail_taking as admin_trail_taking
 from dashboard.pages.admin.rules import callbacks as rules_callbacks
 from dashboard.pages.admin.rules import more_callbacks as rules_more_callbacks
 from dashboard.pages.alarms import callbacks as alarms_callbacks
+from dashboard.pages.alarms import ladder_callbacks as alarm_ladder_callbacks
+from dashboard.pages.alarms import own_callbacks as alarm_own_callbacks
 from dashboard.pages.alarms import rule_callbacks as alarm_rule_callbacks
 from dashboard.pages.alarms import window_callbacks as alarm_window_callbacks
 from dashboard.pages.audits import callbacks as audits_callbacks
@@ -72,6 +74,8 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     rules_more_callbacks,
     notifications_callbacks,
     alarms_callbacks,
+    alarm_ladder_callbacks,
+    alarm_own_callbacks,
     alarm_rule_callbacks,
     alarm_window_callbacks,
     health_callbacks,

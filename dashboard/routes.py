@@ -245,7 +245,7 @@ ROUTES: tuple[Route, ...] = (
         path="/alarms",
         permission=Permission.STORAGE_VIEW,
         layout=alarms.layout,
-        query=("show", "rule"),
+        query=("show", "rule", "sensor"),
     ),
     Route(
         path="/notifications",

@@ -128,6 +128,14 @@ def users_with_permission(session: ReadSession, roles: Sequence[Role]) -> list[U
     return [UserId(row) for row in rows]
 
 
+def active_names(session: Session) -> dict[UserId, str]:
+    """Return the names of everybody who may sign in, in the order of their names."""
+    rows = session.execute(
+        select(User.id, User.name).where(User.is_active).order_by(User.name, User.id)
+    )
+    return {UserId(user_id): name for user_id, name in rows}
+
+
 def load_user(session: Session, user_id: UUID) -> UserView:
     """Return a person without asking who asks; for use inside auth.
 

@@ -1,6 +1,7 @@
 """What the database itself tells about the program's parts, judged."""
 
 import time
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import func, select, text
@@ -39,6 +40,23 @@ def lease_of(session: ReadSession, service: str) -> datetime | None:
     return session.scalar(
         select(func.max(ServiceInstance.lease_until)).where(ServiceInstance.service == service)
     )
+
+
+def up_since(session: Session, services: Collection[str]) -> datetime | None:
+    """Return since when there has been a living process of each service that lives at all.
+
+    None where no process of these services has ever said that it lives; now where all have gone.
+    """
+    lives = ServiceInstance.lease_until >= func.clock_timestamp()
+    rows = session.execute(
+        select(func.min(ServiceInstance.started_at).filter(lives), func.clock_timestamp())
+        .where(ServiceInstance.service.in_(services))
+        .group_by(ServiceInstance.service)
+    ).all()
+    if not rows:
+        return None
+    now: datetime = rows[0][1]
+    return max((since for since, _ in rows if since is not None), default=now)
 
 
 def _processes(session: Session, now: datetime) -> list[Observation]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import NAMESPACE_DNS, uuid5
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import case, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -30,16 +30,21 @@ def renew_lease(
 ) -> None:
     """Say that a process lives, for another 30 s by the database's clock.
 
+    One whose lease had ended begins anew: another process of the same name, or one that could not
+    write meanwhile.
+
     The only service without a principal: a process speaks for itself, before anybody signs in.
     """
     until = func.clock_timestamp() + rules.LEASE
     statement = insert(ServiceInstance).values(
         id=new_id(), service=service, instance=instance, url=url, version=version, lease_until=until
     )
+    now = func.clock_timestamp()
+    started = case((ServiceInstance.lease_until < now, now), else_=ServiceInstance.started_at)
     session.execute(
         statement.on_conflict_do_update(
             index_elements=["service", "instance"],
-            set_={"lease_until": until, "url": url, "version": version},
+            set_={"lease_until": until, "url": url, "version": version, "started_at": started},
         )
     )
 

@@ -5,7 +5,7 @@ Raw readings are kept for months, sums of 5 minutes for years, those of hours fo
 incident sees it rather worse than it was.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -115,6 +115,18 @@ def governing_sensors(
         return is_air, sensor.id not in alarmed, sensor.code
 
     return {unit_id: min(sensors, key=turn) for unit_id, sensors in found.items()}
+
+
+def thermometers_of(session: ReadSession, unit_ids: Collection[UUID]) -> dict[UUID, set[UUID]]:
+    """Return the keys of the thermometers of each unit that has any."""
+    found: dict[UUID, set[UUID]] = {}
+    for unit_id, sensor_id in session.execute(
+        select(Sensor.unit_id, Sensor.id).where(
+            Sensor.unit_id.in_(unit_ids), Sensor.kind.in_(TEMPERATURES)
+        )
+    ):
+        found.setdefault(unit_id, set()).add(sensor_id)
+    return found
 
 
 def _summed(

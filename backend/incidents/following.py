@@ -127,8 +127,8 @@ def _open(
     standing = _load(session)
     of_unit = {unit_id: each for each in standing for unit_id in each.units}
     new: dict[UUID, datetime] = {}
-    for alarm in alarms:
-        if alarm.unit_id not in of_unit and alarm.kind.value in rules.OPENS:
+    for alarm in _opening(session, alarms):
+        if alarm.unit_id not in of_unit:
             new[alarm.unit_id] = min(alarm.since, new.get(alarm.unit_id, alarm.since))
     probes = curves.governing_sensors(session, list(new), [each.sensor_id for each in alarms])
     # Without a probe nothing can be said of what stood there; the alarm itself stays.
@@ -155,6 +155,22 @@ def _open(
             _begin(session, principal, units, now)
             opened += 1
     return opened
+
+
+def _opening(session: WriteSession, alarms: Sequence[UnitAlarm]) -> list[UnitAlarm]:
+    """Return the alarms that open an incident (`rules.OPENS` says which and why)."""
+    silent = {
+        alarm.sensor_id: alarm.unit_id
+        for alarm in alarms
+        if rules.is_silence(alarm.kind.value, alarm.severity.value) and alarm.back_since is None
+    }
+    thermometers = curves.thermometers_of(session, set(silent.values()))
+    blind = rules.blind_units(thermometers, silent.keys())
+    return [
+        alarm
+        for alarm in alarms
+        if alarm.kind.value in rules.OPENS or (alarm.sensor_id in silent and alarm.unit_id in blind)
+    ]
 
 
 def _begin(
@@ -266,9 +282,7 @@ def _ended(
 ) -> datetime | None:
     """Return since when a unit is back in range; None while it is not."""
     counting = [
-        alarm
-        for alarm in standing.alarms
-        if alarm.unit_id == unit.unit_id and alarm.kind.value in rules.OPENS
+        alarm for alarm in standing.alarms if alarm.unit_id == unit.unit_id and _counts(alarm, unit)
     ]
     if any(alarm.over_at is None and alarm.back_since is None for alarm in counting):
         return None
@@ -279,6 +293,17 @@ def _ended(
         return max(*backs, unit.began_at)
     # Acknowledged before it was back: the alarm went without saying since when it was in range.
     return _back_by_readings(session, unit, now)
+
+
+def _counts(alarm: IncidentAlarm, unit: IncidentUnit) -> bool:
+    """Say whether a unit is not back in range while an alarm stands.
+
+    Of silences that of the probe that counts: another one may be broken for weeks.
+    """
+    if alarm.kind.value in rules.OPENS:
+        return True
+    is_probe = alarm.sensor_id == unit.sensor_id
+    return is_probe and rules.is_silence(alarm.kind.value, alarm.severity.value)
 
 
 def _back_by_readings(session: WriteSession, unit: IncidentUnit, now: datetime) -> datetime:

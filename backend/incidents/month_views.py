@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from backend.incidents.ids import ReadingsFrom
 from backend.samples.ids import TemperatureClass
+from backend.telemetry.limits_past import LimitsThen
 
 _FIRST_DAY: Final = 1
 
@@ -62,6 +63,8 @@ class UnitMonth:
     alarms: int
     acknowledged_after_min: Sequence[float]
     """For each alarm that was acknowledged, how long that took."""
+    limits: Sequence[LimitsThen] = ()
+    """The limits of its probe over the month, oldest first; more than one where they changed."""
 
     @property
     def is_untested(self) -> bool:

@@ -5,6 +5,7 @@ gone, their sums. Alarms and acknowledgements come from the audit trail, which f
 """
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -24,8 +25,9 @@ from backend.samples.ids import TemperatureClass
 from backend.storage import queries as storage_queries
 from backend.storage.ids import UnitStatus
 from backend.storage.views import UnitOccupancy
-from backend.telemetry import queries as telemetry_queries
+from backend.telemetry import alarm_rules, limits_past
 from backend.telemetry.events import AlarmAcknowledged, AlarmRaised
+from backend.telemetry.limits_past import Dated, LimitsThen
 from backend.telemetry.models import Sensor
 from backend.telemetry.views import ReadingPoint
 
@@ -50,22 +52,37 @@ class _Alarms:
     acknowledged_after_min: tuple[float, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """Minutes of a month, of the known part ``above_min`` and ``below_min`` the limits."""
+
+    known_min: float
+    unknown_min: float
+    above_min: float
+    below_min: float
+    lowest_c: float | None
+    highest_c: float | None
+
+
 def units_of_month(session: ReadSession, principal: Principal, month: Month) -> list[UnitMonth]:
     """Return every unit with what the month was like, by label.
 
-    Retired units are there only if something was heard of them. The limits are those of today.
+    Retired units are there only if something was heard of them. Each minute is judged by the limits
+    that were in force in it.
     """
     principal.require(Permission.STORAGE_VIEW)
     units = storage_queries.occupancy_by_unit(session, principal)
     sensors = curves.governing_sensors(session, [unit.unit_id for unit in units], [])
     excursions = _excursions(session, month)
     alarms = _alarms(session, month)
+    history = alarm_rules.history(session)
     found = [
         _unit_month(
             session,
             unit,
             sensors.get(unit.unit_id),
             month,
+            history,
             excursions=excursions.get(unit.unit_id, 0),
             alarms=alarms.get(unit.unit_id, _Alarms()),
         )
@@ -80,21 +97,14 @@ def _unit_month(
     unit: UnitOccupancy,
     sensor: Sensor | None,
     month: Month,
+    history: Sequence[Dated],
     *,
     excursions: int,
     alarms: _Alarms,
 ) -> UnitMonth:
-    curve = _SILENT if sensor is None else _curve(session, sensor, month)
-    low_c, high_c = (None, None) if sensor is None else telemetry_queries.limits_of(session, sensor)
-    # The warm side and the cold side apart, in one pass over the readings.
-    known = exposure(
-        curve.points,
-        month.start,
-        month.end,
-        interval=curve.interval,
-        alarm=Limits(high_c=high_c),
-        product=Limits(high_c=None, low_c=low_c),
-    )
+    limits = _limits(sensor, history, month)
+    curve = _SILENT if sensor is None else _curve(session, sensor, month, limits)
+    known = _known(curve, limits)
     mkt_c, mkt_note = _mkt(curve, unit.temperature_class, month)
     return UnitMonth(
         unit_id=unit.unit_id,
@@ -104,10 +114,11 @@ def _unit_month(
         readings_from=curve.readings_from if known.known_min else ReadingsFrom.NOTHING,
         whole_min=known.known_min + known.unknown_min,
         known_min=known.known_min,
-        above_min=known.out_of_alarm_min,
-        below_min=known.out_of_product_min,
+        above_min=known.above_min,
+        below_min=known.below_min,
         lowest_c=known.lowest_c,
         highest_c=known.highest_c,
+        limits=tuple(limits) if sensor is not None else (),
         mkt_c=mkt_c,
         mkt_note=mkt_note,
         excursions=excursions,
@@ -116,14 +127,49 @@ def _unit_month(
     )
 
 
-def _curve(session: ReadSession, sensor: Sensor, month: Month) -> Curve:
+def _limits(sensor: Sensor | None, history: Sequence[Dated], month: Month) -> list[LimitsThen]:
+    if sensor is None:
+        return [LimitsThen(start=month.start, end=month.end, low=None, high=None)]
+    traits = alarm_rules.traits(sensor)
+    return limits_past.limits_over(traits, history, month.start, month.end)
+
+
+def _known(curve: Curve, limits: Sequence[LimitsThen]) -> _Known:
+    """Add up what is known of the stretches of a month, each by its own limits."""
+    # The warm side and the cold side apart, in one pass over the readings.
+    parts = [
+        exposure(
+            curve.points,
+            each.start,
+            each.end,
+            interval=curve.interval,
+            alarm=Limits(high_c=each.high),
+            product=Limits(high_c=None, low_c=each.low),
+        )
+        for each in limits
+    ]
+    return _Known(
+        known_min=sum(part.known_min for part in parts),
+        unknown_min=sum(part.unknown_min for part in parts),
+        above_min=sum(part.out_of_alarm_min for part in parts),
+        below_min=sum(part.out_of_product_min for part in parts),
+        lowest_c=min((part.lowest_c for part in parts if part.lowest_c is not None), default=None),
+        highest_c=max(
+            (part.highest_c for part in parts if part.highest_c is not None), default=None
+        ),
+    )
+
+
+def _curve(
+    session: ReadSession, sensor: Sensor, month: Month, limits: Sequence[LimitsThen]
+) -> Curve:
     return curves.curve_of(
         session,
         sensor.id,
         month.start,
         month.end,
         setpoint_c=sensor.setpoint_c,
-        has_low=sensor.alarm_low_c is not None,
+        has_low=any(each.low is not None for each in limits),
     )
 
 

@@ -1,7 +1,7 @@
 """What opens an incident, what belongs together, what is proposed, and what closing needs. Pure."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -12,7 +12,17 @@ from backend.incidents.ids import Disposition
 from backend.samples.ids import TemperatureClass
 
 OPENS: Final = frozenset({"high", "low", "cumulative"})
-"""Kinds of alarm that say that something was too warm or too cold; others only join."""
+"""Kinds of alarm that say that something was too warm or too cold (DOMAIN 2h: what stood there, and
+for how long above what).
+
+Of the others a silence opens one, where it is critical and leaves the unit without any thermometer:
+nobody knows how warm it was, and what nobody knows counts as a reason for a hold. A fast rise is an
+early warning: nothing has been too warm yet, and when it is, the high alarm opens the incident. Two
+probes that disagree say that an instrument errs; whichever of them is out of range opens it. Doors
+say nothing of temperatures. All these join an incident that there is.
+"""
+_NO_DATA: Final = "no_data"
+_CRITICAL: Final = "critical"
 TOGETHER: Final = timedelta(minutes=2)
 MANY_UNITS: Final = 3
 """So many units within TOGETHER are one matter (DOMAIN 2h)."""
@@ -53,6 +63,22 @@ class Onset:
 
     unit_id: UUID
     since: datetime
+
+
+def is_silence(kind: str, severity: str) -> bool:
+    """Say whether an alarm opens an incident once its unit has no other thermometer."""
+    return kind == _NO_DATA and severity == _CRITICAL
+
+
+def blind_units(
+    thermometers: Mapping[UUID, Collection[UUID]], silent: Collection[UUID]
+) -> frozenset[UUID]:
+    """Return the units of which all thermometers are silent; ``thermometers`` are by unit."""
+    return frozenset(
+        unit_id
+        for unit_id, sensors in thermometers.items()
+        if sensors and set(sensors) <= {*silent}
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from backend.core.principal import UserId
 from backend.core.sessions import WriteSession
 from backend.events.views import EventView
 from backend.notifications import rules, service, unit_words
-from backend.notifications.ids import Kind
+from backend.notifications.ids import Channel, Kind
 from backend.notifications.rules import Notice
 
 
@@ -21,11 +21,25 @@ def tell(session: WriteSession, event: EventView) -> None:
     if notice is None:
         return
     people = _people(session, event, notice.kind)
-    service.notify(session, user_ids=people, notice=notice, dedupe_key=_dedupe_key(event))
+    service.notify(
+        session,
+        user_ids=people,
+        notice=notice,
+        dedupe_key=_dedupe_key(event),
+        channels=_channels(event),
+    )
+
+
+def _channels(event: EventView) -> list[Channel]:
+    """Return by which channels people are told: a step of the ladder says so itself."""
+    if "channels" not in event.payload:
+        return list(Channel)
+    return [Channel(each) for each in _texts(event, "channels")]
 
 
 def _dedupe_key(event: EventView) -> str:
-    alarm_id = event.payload.get("alarm_id")
+    # A storm is told in the place of its first alarm, and climbs the ladder as that one.
+    alarm_id = event.payload.get("alarm_id") or event.payload.get("storm_id")
     if alarm_id is not None:
         # The ladder looks under this key whether anybody was reached.
         step = int(str(event.payload.get("step", 0)))

@@ -1,7 +1,7 @@
 """Reading notifications: a person sees their own and nobody else's."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +22,9 @@ from backend.notifications.ids import (
 )
 from backend.notifications.models import Delivery, Notification, Preference
 from backend.notifications.views import DeliveryView, Letter, NotificationView, PreferenceView
+
+PATIENCE = timedelta(minutes=5)
+"""A message that has not gone for so long counts as not delivered: half of a step of the ladder."""
 
 
 def visible_notifications(principal: Principal) -> Select[Notification]:
@@ -196,7 +199,11 @@ _LATEST = (
 
 
 def undelivered(session: Session, dedupe_keys: Collection[str]) -> frozenset[str]:
-    """Return the notices whose messages have all failed, of those that were to be sent by mail."""
+    """Return the notices that reached nobody, of those that were to be sent by mail.
+
+    None of their messages has been sent, each has failed or has waited for PATIENCE, and nobody has
+    read them in the program.
+    """
     if not dedupe_keys:
         return frozenset()
     rows = session.scalars(
@@ -204,6 +211,15 @@ def undelivered(session: Session, dedupe_keys: Collection[str]) -> frozenset[str
         .join(Delivery, Delivery.notification_id == Notification.id)
         .where(Notification.dedupe_key.in_(dedupe_keys))
         .group_by(Notification.dedupe_key)
-        .having(func.bool_and(Delivery.state == DeliveryState.FAILED))
+        .having(
+            func.bool_and(
+                (Delivery.state == DeliveryState.FAILED)
+                | (
+                    (Delivery.state == DeliveryState.PENDING)
+                    & (Delivery.created_at <= func.now() - PATIENCE)
+                )
+            ),
+            func.bool_and(Notification.read_at.is_(None)),
+        )
     )
     return frozenset(rows)

@@ -48,8 +48,11 @@ def notify(
     user_ids: Collection[UserId],
     notice: Notice,
     dedupe_key: str,
+    channels: Collection[Channel] = tuple(Channel),
 ) -> list[NotificationId]:
     """Tell people of one thing, each as they chose; return the notifications made.
+
+    Only ``channels`` are used, and of these those that a person has not switched off.
 
     Telling the same thing (``dedupe_key``) again does nothing. Messages by mail are jobs of this
     transaction: they are sent when it has committed, and not otherwise.
@@ -61,8 +64,11 @@ def notify(
     choices = queries.choices_of(session, people, notice.kind)
     made: list[NotificationId] = []
     for person in people:
-        in_app = rules.is_on(notice.kind, Channel.IN_APP, choices.get((person, Channel.IN_APP)))
-        by_mail = rules.is_on(notice.kind, Channel.EMAIL, choices.get((person, Channel.EMAIL)))
+        in_app, by_mail = (
+            channel in channels
+            and rules.is_on(notice.kind, channel, choices.get((person, channel)))
+            for channel in (Channel.IN_APP, Channel.EMAIL)
+        )
         if not in_app and not by_mail:
             continue
         notification_id = _tell(session, person, notice, dedupe_key, in_app=in_app)
@@ -93,7 +99,12 @@ def people_of(
     if not roles and not people:
         return people_concerned(session, kind)
     of_roles = auth_queries.users_with_permission(session, [Role(each) for each in roles])
-    return sorted({*of_roles, *(UserId(UUID(each)) for each in people)})
+    named = auth_queries.active_names(session)
+    return sorted({*of_roles, *(each for each in map(_user_id, people) if each in named)})
+
+
+def _user_id(key: str) -> UserId:
+    return UserId(UUID(key))
 
 
 def mark_read(

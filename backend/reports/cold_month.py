@@ -10,6 +10,7 @@ from backend.reports.content import ZONE_NAMES, Cell, Section
 
 MEDIAN, MOST = 0.5, 0.9
 NOT_KNOWN = "not known"
+NO_LIMIT = "none"
 _NO_MORE_THAN_FLOATS = 1e-9
 
 SOURCES: Final[Mapping[ReadingsFrom, str]] = {
@@ -29,6 +30,7 @@ def sections(month: Month, units: Sequence[UnitMonth]) -> list[Section]:
         _excursions(when, units),
         _kinetic(when, units),
         _untested(when, units),
+        _limits(when, month, units),
     ]
 
 
@@ -58,8 +60,8 @@ def _in_range(when: str, units: Sequence[UnitMonth]) -> Section:
         percent_columns=(2, 3),
         bars=[],
         note=f"{when} In range: the share of the whole month known to be within the limits of the "
-        "alarm as they are set today. Time without a reading is not in range; Known says how much "
-        "of the month readings cover.",
+        "alarm that were in force then. Time without a reading is not in range; Known says how "
+        "much of the month readings cover.",
     )
 
 
@@ -137,6 +139,30 @@ def _untested(when: str, units: Sequence[UnitMonth]) -> Section:
         percent_columns=(),
         bars=[],
         note=f"{when}{lacking}",
+    )
+
+
+def _limits(when: str, month: Month, units: Sequence[UnitMonth]) -> Section:
+    rows: list[tuple[Cell, ...]] = [
+        (
+            unit.label,
+            f"{each.start.astimezone(month.zone):%Y-%m-%d %H:%M}",
+            f"{each.end.astimezone(month.zone):%Y-%m-%d %H:%M}",
+            each.low if each.low is not None else NO_LIMIT,
+            each.high if each.high is not None else NO_LIMIT,
+        )
+        for unit in units
+        for each in unit.limits
+    ]
+    lacking = "" if rows else " No unit has a temperature sensor."
+    return Section(
+        heading="Limits in force",
+        columns=("Unit", "From", "Until", "Alarm below °C", "Alarm above °C"),
+        rows=rows,
+        percent_columns=(),
+        bars=[],
+        note=f"{when} The milder limits, by which time in range is judged. A unit whose rules "
+        f"changed in the month has a line for each.{lacking}",
     )
 
 

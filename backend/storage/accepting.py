@@ -13,11 +13,11 @@ from backend.core.sessions import WriteSession
 from backend.events import service as events_service
 from backend.samples import service as samples_service
 from backend.samples.ids import Custody, SampleId
-from backend.storage import box_queries, locking, placing, plans
+from backend.storage import box_queries, locking, placing, plan_states, plans
 from backend.storage.events import PlanAccepted
 from backend.storage.ids import NodeId, PlacementSource, PlanId, PlanState
 from backend.storage.locking import HeldSample
-from backend.storage.models import Placement, PlannedPlacement
+from backend.storage.models import Placement, PlacementPlan, PlannedPlacement
 from backend.storage.rules import Position
 from backend.storage.views import BoxView, ItemOutcome
 
@@ -49,7 +49,7 @@ def accept_plan(
         PlanNotFound, PlanNotOpen: not visible, or not waiting for an answer.
     """
     principal.require(Permission.STORAGE_PLACE)
-    plan = plans.lock_plan(session, principal, plan_id, PlanState.READY)
+    plan = plan_states.lock(session, principal, PlacementPlan, plan_id, PlanState.READY)
     lines = session.scalars(
         select(PlannedPlacement)
         .where(PlannedPlacement.plan_id == plan_id)

@@ -244,7 +244,7 @@ def _view(principal: Principal, check: InventoryCheck, path: str) -> CheckView:
         level=check.level,
         state=check.state,
         method=check.method,
-        is_part=check.positions is not None,
+        positions=None if check.positions is None else tuple(check.positions),
         tally=Tally(checked=check.checked, correct=check.correct, unread=check.unread),
         lines=scan_judging.lines_from_json(lines),
         scan_id=None if check.scan_id is None else RackScanId(check.scan_id),

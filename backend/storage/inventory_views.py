@@ -55,12 +55,18 @@ class CheckView:
     level: InventoryLevel
     state: CheckState
     method: CheckMethod | None
-    is_part: bool
+    positions: tuple[str, ...] | None
+    """Those that were drawn, in fill order; None: every tube of the box."""
     tally: Tally
     lines: tuple[ScanLine, ...]
     scan_id: RackScanId | None
     checked_at: datetime | None
     checked_by_name: str | None
+
+    @property
+    def is_part(self) -> bool:
+        """Say whether only some tubes of the box are looked at."""
+        return self.positions is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,13 +6,11 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-import xlsxwriter
-
 from backend.core.formulas import never_run
 from backend.storage.pick_views import PickLineView
+from backend.storage.sheet_writing import SheetWriter
 
 CSV_TYPE = "text/csv; charset=utf-8"
-XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 _COLUMNS: tuple[tuple[str, Callable[[PickLineView], str | Decimal | None]], ...] = (
     ("Line", lambda line: Decimal(line.step)),
@@ -42,24 +40,10 @@ def as_csv(lines: Sequence[PickLineView], zone: ZoneInfo) -> bytes:
 
 def as_xlsx(lines: Sequence[PickLineView], zone: ZoneInfo) -> bytes:
     """Return a workbook of one sheet: numbers as numbers, nothing that calculates."""
-    file = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        file, {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    )
-    sheet = book.add_worksheet("Pick list")
-    head = book.add_format({"bold": True, "bottom": 1})
-    sheet.freeze_panes(1, 2)
-    sheet.set_column(0, len(_HEADS) - 1, 16)
-    for column, name in enumerate(_HEADS):
-        sheet.write_string(0, column, name, head)
-    for row, line in enumerate(lines, start=1):
-        for column, cell in enumerate(_cells(line, zone)):
-            if isinstance(cell, Decimal):
-                sheet.write_number(row, column, float(cell))
-            elif cell:
-                sheet.write_string(row, column, _text(cell))
-    book.close()
-    return file.getvalue()
+    book = SheetWriter()
+    rows = [_cells(line, zone) for line in lines]
+    book.add_sheet("Pick list", _HEADS, rows, frozen_columns=2)
+    return book.content()
 
 
 def _cells(line: PickLineView, zone: ZoneInfo) -> list[str | Decimal | None]:

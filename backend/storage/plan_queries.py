@@ -6,17 +6,16 @@ from typing import Any
 
 from sqlalchemy import Select, or_, select
 
-from backend.core.principal import Permission, Principal
+from backend.core.principal import Principal
 from backend.core.sessions import ReadSession
 from backend.samples.ids import SampleId
 from backend.samples.models import Sample
-from backend.storage.errors import PlanNotFound
+from backend.storage import plan_states
 from backend.storage.ids import NodeId, PlanId, PlanState
 from backend.storage.models import PlacementPlan, PlannedPlacement, StorageNode
 from backend.storage.rules import Position
 from backend.storage.views import (
     ConsideredView,
-    FilterView,
     LeftOverView,
     PlannedPlacementView,
     PlanSummary,
@@ -24,18 +23,6 @@ from backend.storage.views import (
 )
 from backend.work.ids import JobId, JobState
 from backend.work.models import Job
-
-_NOT_FOUND = "There is no such plan, or it is somebody else's."
-_ENDED_WITHOUT = {JobState.FAILED: PlanState.FAILED, JobState.CANCELLED: PlanState.CANCELLED}
-
-
-def visible_plans(principal: Principal) -> Select[PlacementPlan]:
-    """Select the plans that a person asked for; all of them for who sees every project."""
-    principal.require(Permission.STORAGE_VIEW)
-    plans = select(PlacementPlan)
-    if principal.may(Permission.SAMPLES_VIEW_ALL_PROJECTS):
-        return plans
-    return plans.where(PlacementPlan.requested_by == principal.user_id)
 
 
 def get_plan(session: ReadSession, principal: Principal, plan_id: PlanId) -> PlanView:
@@ -46,18 +33,8 @@ def get_plan(session: ReadSession, principal: Principal, plan_id: PlanId) -> Pla
     """
     row = session.execute(_with_job(principal).where(PlacementPlan.id == plan_id)).one_or_none()
     if row is None:
-        raise PlanNotFound(_NOT_FOUND)
+        raise plan_states.not_found()
     return _plan_view(*row, _lines(session, row[0]))
-
-
-def get_scope(session: ReadSession, principal: Principal, plan_id: PlanId) -> dict[str, Any]:
-    """Return which samples a plan is about, as `request_plan` wrote it. Raises PlanNotFound."""
-    plan = session.scalars(
-        visible_plans(principal).where(PlacementPlan.id == plan_id)
-    ).one_or_none()
-    if plan is None:
-        raise PlanNotFound(_NOT_FOUND)
-    return plan.scope
 
 
 def latest_plan(session: ReadSession, principal: Principal) -> PlanView | None:
@@ -97,17 +74,16 @@ def summary_as_json(summary: PlanSummary) -> dict[str, Any]:
 def summary_from_json(stored: Mapping[str, Any]) -> PlanSummary:
     """Read a stored summary back."""
     considered = tuple(
-        ConsideredView(**{**sort, "filters": _filters(sort)}) for sort in stored["considered"]
+        ConsideredView(**{**sort, "filters": plan_states.filters_of(sort)})
+        for sort in stored["considered"]
     )
     left_over = tuple(
-        LeftOverView(**{**left, "filters": _filters(left), "barcodes": tuple(left["barcodes"])})
+        LeftOverView(
+            **{**left, "filters": plan_states.filters_of(left), "barcodes": tuple(left["barcodes"])}
+        )
         for left in stored["left_over"]
     )
     return PlanSummary(**{**stored, "considered": considered, "left_over": left_over})
-
-
-def _filters(stored: Mapping[str, Any]) -> tuple[FilterView, ...]:
-    return tuple(FilterView(**taken) for taken in stored["filters"])
 
 
 def _lines(session: ReadSession, plan: PlacementPlan) -> tuple[PlannedPlacementView, ...]:
@@ -135,14 +111,8 @@ def _lines(session: ReadSession, plan: PlacementPlan) -> tuple[PlannedPlacementV
 
 
 def _with_job(principal: Principal) -> Select[PlacementPlan, JobState]:
-    return visible_plans(principal).join(Job, Job.id == PlacementPlan.job_id).add_columns(Job.state)
-
-
-def _state(plan: PlacementPlan, job_state: JobState) -> PlanState:
-    """A plan whose job ended without it is what the job is: nobody else will say so."""
-    if plan.state is PlanState.REQUESTED and job_state in _ENDED_WITHOUT:
-        return _ENDED_WITHOUT[job_state]
-    return plan.state
+    visible = plan_states.visible(principal, PlacementPlan)
+    return visible.join(Job, Job.id == PlacementPlan.job_id).add_columns(Job.state)
 
 
 def _plan_view(
@@ -151,7 +121,7 @@ def _plan_view(
     return PlanView(
         id=PlanId(plan.id),
         job_id=JobId(plan.job_id),
-        state=_state(plan, job_state),
+        state=plan_states.state_of(plan, job_state),
         requested_by_name=plan.requested_by_name,
         created_at=plan.created_at,
         ready_at=plan.ready_at,

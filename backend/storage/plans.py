@@ -17,9 +17,8 @@ from backend.core.sessions import WriteSession
 from backend.events import service as events_service
 from backend.samples.ids import SampleId
 from backend.samples.models import Sample
-from backend.storage import plan_queries, queries
-from backend.storage.errors import PlanNotFound, PlanNotOpen
-from backend.storage.events import PlanClosed, PlanReady, PlanRequested
+from backend.storage import plan_queries, plan_states, queries
+from backend.storage.events import PlanReady, PlanRequested
 from backend.storage.ids import PlanId, PlanState
 from backend.storage.models import PlacementPlan, PlannedPlacement
 from backend.storage.planning.feasibility import FilterCount
@@ -82,7 +81,7 @@ def store_plan(session: WriteSession, principal: Principal, *, plan_id: PlanId, 
         PlanNotOpen: cancelled meanwhile, or stored already.
     """
     principal.require(Permission.STORAGE_PLAN)
-    row = lock_plan(session, principal, plan_id, PlanState.REQUESTED)
+    row = plan_states.lock(session, principal, PlacementPlan, plan_id, PlanState.REQUESTED)
     lines = [
         {
             "id": new_id(),
@@ -125,8 +124,8 @@ def dismiss_plan(
         PlanNotFound, PlanNotOpen: not visible, or not waiting for an answer.
     """
     principal.require(Permission.STORAGE_PLAN)
-    row = lock_plan(session, principal, plan_id, PlanState.READY)
-    _close(session, principal, row, PlanState.DISMISSED, reason)
+    row = plan_states.lock(session, principal, PlacementPlan, plan_id, PlanState.READY)
+    plan_states.close(session, principal, row, PlanState.DISMISSED, reason)
 
 
 def cancel_plan(session: WriteSession, principal: Principal, *, plan_id: PlanId) -> None:
@@ -136,26 +135,9 @@ def cancel_plan(session: WriteSession, principal: Principal, *, plan_id: PlanId)
         PlanNotFound, PlanNotOpen: not visible, or no longer being made.
     """
     principal.require(Permission.STORAGE_PLAN)
-    row = lock_plan(session, principal, plan_id, PlanState.REQUESTED)
+    row = plan_states.lock(session, principal, PlacementPlan, plan_id, PlanState.REQUESTED)
     work_service.request_cancel(session, principal, job_id=JobId(row.job_id))
-    _close(session, principal, row, PlanState.CANCELLED, "cancelled")
-
-
-def lock_plan(
-    session: WriteSession, principal: Principal, plan_id: PlanId, state: PlanState
-) -> PlacementPlan:
-    """Lock a visible plan that is in a state; raises PlanNotFound or PlanNotOpen."""
-    row = session.scalars(
-        plan_queries.visible_plans(principal)
-        .where(PlacementPlan.id == plan_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one_or_none()
-    if row is None:
-        raise PlanNotFound("There is no such plan, or it is somebody else's.")
-    if row.state is not state:
-        raise PlanNotOpen(f"The plan is {row.state.value}. Ask for a new one.")
-    return row
+    plan_states.close(session, principal, row, PlanState.CANCELLED, "cancelled")
 
 
 def mark_lines(
@@ -168,15 +150,6 @@ def mark_lines(
         .values(outcome=outcome[:300])
         .execution_options(synchronize_session=False)
     )
-
-
-def _close(
-    session: WriteSession, principal: Principal, row: PlacementPlan, state: PlanState, reason: str
-) -> None:
-    row.state, row.closed_at = state, clock.utc_now()
-    session.flush()
-    closed = PlanClosed(aggregate_id=row.id, state=state.value)
-    events_service.record(session, principal, closed, reason=reason)
 
 
 def _summary(session: WriteSession, plan: Plan) -> PlanSummary:

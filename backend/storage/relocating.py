@@ -11,17 +11,16 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from backend.core import clock
 from backend.core.errors import InvalidInput
 from backend.core.ids import new_id
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events import service as events_service
-from backend.storage import relocation_queries
-from backend.storage.errors import NodeNotFound, PlanNotFound, PlanNotOpen
+from backend.storage import plan_states
+from backend.storage.errors import NodeNotFound
 from backend.storage.ids import NodeId, NodeKind, PlanState, RelocationKind, RelocationPlanId
 from backend.storage.models import StorageNode
-from backend.storage.relocation_events import RelocationClosed, RelocationRequested
+from backend.storage.relocation_events import RelocationRequested
 from backend.storage.relocation_models import RelocationPlan
 from backend.work import service as work_service
 from backend.work.ids import JobId
@@ -95,8 +94,8 @@ def dismiss_relocation(
         PlanNotFound, PlanNotOpen: not visible, or not waiting for an answer.
     """
     principal.require(Permission.STORAGE_PLAN)
-    row = lock_relocation(session, principal, plan_id, PlanState.READY)
-    _close(session, principal, row, PlanState.DISMISSED, reason)
+    row = plan_states.lock(session, principal, RelocationPlan, plan_id, PlanState.READY)
+    plan_states.close(session, principal, row, PlanState.DISMISSED, reason)
 
 
 def cancel_relocation(
@@ -108,29 +107,9 @@ def cancel_relocation(
         PlanNotFound, PlanNotOpen: not visible, or no longer being made.
     """
     principal.require(Permission.STORAGE_PLAN)
-    row = lock_relocation(session, principal, plan_id, PlanState.REQUESTED)
+    row = plan_states.lock(session, principal, RelocationPlan, plan_id, PlanState.REQUESTED)
     work_service.request_cancel(session, principal, job_id=JobId(row.job_id))
-    _close(session, principal, row, PlanState.CANCELLED, "cancelled")
-
-
-def lock_relocation(
-    session: WriteSession,
-    principal: Principal,
-    plan_id: RelocationPlanId,
-    state: PlanState,
-) -> RelocationPlan:
-    """Lock a visible plan that is in a state; raises PlanNotFound or PlanNotOpen."""
-    row = session.scalars(
-        relocation_queries.visible_relocations(principal)
-        .where(RelocationPlan.id == plan_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one_or_none()
-    if row is None:
-        raise PlanNotFound("There is no such plan, or it is somebody else's.")
-    if row.state is not state:
-        raise PlanNotOpen(f"The plan is {row.state.value}. Ask for a new one.")
-    return row
+    plan_states.close(session, principal, row, PlanState.CANCELLED, "cancelled")
 
 
 def _request(
@@ -187,16 +166,3 @@ def _unit(session: WriteSession, unit_id: NodeId) -> StorageNode:
     if unit is None:
         raise NodeNotFound("There is no such unit. Choose one in the tree.")
     return unit
-
-
-def _close(
-    session: WriteSession,
-    principal: Principal,
-    row: RelocationPlan,
-    state: PlanState,
-    reason: str,
-) -> None:
-    row.state, row.closed_at = state, clock.utc_now()
-    session.flush()
-    closed = RelocationClosed(aggregate_id=row.id, state=state.value)
-    events_service.record(session, principal, closed, reason=reason)

@@ -21,8 +21,8 @@ from backend.storage import (
     locking,
     pick_rules,
     picking,
+    plan_states,
     queries,
-    relocating,
 )
 from backend.storage.errors import NodeNotFound, NotABox, NotOnTheList, PlanNotOpen
 from backend.storage.ids import (
@@ -76,7 +76,7 @@ def accept_relocation(
         PlanNotFound, PlanNotOpen: not visible, or not waiting for an answer.
     """
     principal.require(Permission.STORAGE_PLACE)
-    plan = relocating.lock_relocation(session, principal, plan_id, PlanState.READY)
+    plan = plan_states.lock(session, principal, RelocationPlan, plan_id, PlanState.READY)
     lines = _lines(session, plan_id)
     chosen = [line for line in lines if steps is None or line.step in set(steps)]
     checked = _check(session, principal, plan, chosen)
@@ -119,7 +119,7 @@ def carry_box(
         Otherwise as `move_box`; then nothing has moved.
     """
     principal.require(Permission.STORAGE_PLACE)
-    plan = relocating.lock_relocation(session, principal, plan_id, PlanState.ACCEPTED)
+    plan = plan_states.lock(session, principal, RelocationPlan, plan_id, PlanState.ACCEPTED)
     box = queries.find_node(session, principal, code)
     if box is None:
         raise NodeNotFound(f"There is no box “{code}”. Scan the label on its lid.")

@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased
 
-from backend.core.principal import Permission, Principal
+from backend.core.principal import Principal
 from backend.core.sessions import ReadSession
 from backend.samples.ids import SampleId
 from backend.samples.models import Sample
-from backend.storage.errors import PlanNotFound
-from backend.storage.ids import NodeId, PlanState, RelocationPlanId
+from backend.storage import plan_states
+from backend.storage.ids import NodeId, RelocationPlanId
 from backend.storage.models import StorageNode
 from backend.storage.relocation_models import RelocationMove, RelocationPlan
 from backend.storage.relocation_views import (
@@ -23,21 +23,8 @@ from backend.storage.relocation_views import (
     StayView,
 )
 from backend.storage.rules import Position
-from backend.storage.views import FilterView
 from backend.work.ids import JobId, JobState
 from backend.work.models import Job
-
-_NOT_FOUND = "There is no such plan, or it is somebody else's."
-_ENDED_WITHOUT = {JobState.FAILED: PlanState.FAILED, JobState.CANCELLED: PlanState.CANCELLED}
-
-
-def visible_relocations(principal: Principal) -> Select[RelocationPlan]:
-    """Select the plans that a person asked for; all of them for who sees every project."""
-    principal.require(Permission.STORAGE_VIEW)
-    plans = select(RelocationPlan)
-    if principal.may(Permission.SAMPLES_VIEW_ALL_PROJECTS):
-        return plans
-    return plans.where(RelocationPlan.requested_by == principal.user_id)
 
 
 def get_relocation(
@@ -50,20 +37,8 @@ def get_relocation(
     """
     row = session.execute(_full(principal).where(RelocationPlan.id == plan_id)).one_or_none()
     if row is None:
-        raise PlanNotFound(_NOT_FOUND)
+        raise plan_states.not_found()
     return _view(*row, moves=_moves(session, plan_id))
-
-
-def get_scope(
-    session: ReadSession, principal: Principal, plan_id: RelocationPlanId
-) -> dict[str, Any]:
-    """Return what a plan is about, as `relocating` wrote it. Raises PlanNotFound."""
-    plan = session.scalars(
-        visible_relocations(principal).where(RelocationPlan.id == plan_id)
-    ).one_or_none()
-    if plan is None:
-        raise PlanNotFound(_NOT_FOUND)
-    return plan.scope
 
 
 def list_relocations(
@@ -91,23 +66,22 @@ def summary_as_json(summary: RelocationSummary) -> dict[str, Any]:
 def summary_from_json(stored: Mapping[str, Any]) -> RelocationSummary:
     """Read a stored summary back."""
     stay = tuple(
-        StayView(**{**each, "barcodes": tuple(each["barcodes"]), "filters": _filters(each)})
+        StayView(
+            **{**each, "barcodes": tuple(each["barcodes"]), "filters": plan_states.filters_of(each)}
+        )
         for each in stored["stay"]
     )
     considered = tuple(
-        SortView(**{**each, "filters": _filters(each)}) for each in stored["considered"]
+        SortView(**{**each, "filters": plan_states.filters_of(each)})
+        for each in stored["considered"]
     )
     lists = {key: tuple(stored[key]) for key in ("freed", "pinned_boxes")}
     return RelocationSummary(**{**stored, **lists, "stay": stay, "considered": considered})
 
 
-def _filters(stored: Mapping[str, Any]) -> tuple[FilterView, ...]:
-    return tuple(FilterView(**taken) for taken in stored["filters"])
-
-
 def _full(principal: Principal) -> Select[RelocationPlan, JobState, str]:
     return (
-        visible_relocations(principal)
+        plan_states.visible(principal, RelocationPlan)
         .join(Job, Job.id == RelocationPlan.job_id)
         .join(StorageNode, StorageNode.id == RelocationPlan.unit_id)
         .add_columns(Job.state, StorageNode.label)
@@ -165,16 +139,13 @@ def _view(
     unit_label: str,
     moves: tuple[RelocationMoveView, ...] = (),
 ) -> RelocationPlanView:
-    state = plan.state
-    if state is PlanState.REQUESTED:  # A plan whose job ended without it is what the job is.
-        state = _ENDED_WITHOUT.get(job_state, state)
     return RelocationPlanView(
         id=RelocationPlanId(plan.id),
         job_id=JobId(plan.job_id),
         kind=plan.kind,
         unit_id=NodeId(plan.unit_id),
         unit_label=unit_label,
-        state=state,
+        state=plan_states.state_of(plan, job_state),
         incident_id=plan.incident_id,
         requested_by_name=plan.requested_by_name,
         created_at=plan.created_at,

@@ -13,7 +13,7 @@ from backend.core.sessions import WriteSession
 from backend.events import service as events_service
 from backend.samples import queries as samples_queries
 from backend.samples.models import Sample
-from backend.storage import relocating, relocation_queries
+from backend.storage import plan_states, relocation_queries
 from backend.storage.ids import PlanState, RelocationPlanId
 from backend.storage.models import StorageNode
 from backend.storage.planning.consolidation import Consolidation, ConsolidationPlan
@@ -38,7 +38,7 @@ def store_consolidation(
 ) -> None:
     """Keep a consolidation. Raises PlanNotOpen: cancelled meanwhile, or stored already."""
     principal.require(Permission.STORAGE_PLAN)
-    row = relocating.lock_relocation(session, principal, plan_id, PlanState.REQUESTED)
+    row = plan_states.lock(session, principal, RelocationPlan, plan_id, PlanState.REQUESTED)
     paths = {box.key: box.label for box in asked.boxes}
     summary = RelocationSummary(
         tubes=len(asked.tubes),
@@ -67,7 +67,7 @@ def store_evacuation(
 ) -> None:
     """Keep an evacuation. Raises PlanNotOpen: cancelled meanwhile, or stored already."""
     principal.require(Permission.STORAGE_PLAN)
-    row = relocating.lock_relocation(session, principal, plan_id, PlanState.REQUESTED)
+    row = plan_states.lock(session, principal, RelocationPlan, plan_id, PlanState.REQUESTED)
     boxes = [
         {
             "from_box_id": UUID(move.box),

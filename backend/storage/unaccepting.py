@@ -11,11 +11,11 @@ from backend.core.sessions import WriteSession
 from backend.events import service as events_service
 from backend.samples import service as samples_service
 from backend.samples.ids import Custody, SampleId
-from backend.storage import locking, placing, plans, rules
+from backend.storage import locking, placing, plan_states, plans, rules
 from backend.storage.errors import NothingToUndo, UndoTooLate
 from backend.storage.events import AcceptanceUndone
 from backend.storage.ids import NodeId, PlanId, PlanState
-from backend.storage.models import Placement, PlannedPlacement
+from backend.storage.models import Placement, PlacementPlan, PlannedPlacement
 from backend.storage.views import ItemOutcome
 
 _TAKEN_BACK = "taken back"
@@ -35,7 +35,7 @@ def undo_acceptance(
         NothingToUndo: none of its samples stands where the plan put it.
     """
     principal.require(Permission.STORAGE_PLACE)
-    plan = plans.lock_plan(session, principal, plan_id, PlanState.ACCEPTED)
+    plan = plan_states.lock(session, principal, PlacementPlan, plan_id, PlanState.ACCEPTED)
     now = clock.utc_now()
     if plan.closed_at is None or now - plan.closed_at > rules.UNDO_WITHIN:
         raise UndoTooLate("The plan was accepted more than ten minutes ago. Move samples by hand.")

@@ -17,6 +17,7 @@ from backend.core import clock
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events import service as events_service
+from backend.gateway import measuring
 from backend.telemetry import (
     alarm_judging,
     alarm_ladder,
@@ -43,6 +44,8 @@ from backend.telemetry.views import ReadingPoint
 
 Key = tuple[UUID, AlarmKind]
 _A_DAY: Final = timedelta(days=1)
+_EARS: Final = frozenset({"web", "mqtt"})
+"""Processes that take readings from loggers."""
 
 # What an alarm of being too warm has told already is not counted again.
 _EXPOSED = text(
@@ -90,12 +93,16 @@ def check_alarms(
     alarms = _open_alarms(session, [each.id for each in sensors])
     heard = hear(session, sensors, terms, open_kinds=alarms.keys())
     muted = maintenance.units_muted(session, now)
+    listens_since = measuring.up_since(session, _EARS)
     changes = _Changes()
     for sensor in sensors:
         known = heard[sensor.id]
         if known.points:
             before = {kind: alarm for (of, kind), alarm in alarms.items() if of == sensor.id}
-            _judge(session, principal, sensor, terms[sensor.id], known, before, changes, now)
+            after = alarm_judging.judge_all(
+                terms[sensor.id], known, _befores(before), now, listens_since=listens_since
+            )
+            _write(session, principal, sensor, known, before, after, changes, now)
     session.flush()
     untold = [
         (alarm, sensor, heard[sensor.id].points[-1])
@@ -226,30 +233,34 @@ def _of(sensor: Sensor, alarms: Mapping[Key, Alarm], changes: _Changes) -> list[
     return before + [alarm for alarm, of, _ in changes.opened if of is sensor]
 
 
-def _judge(  # noqa: PLR0917 -- one sensor's part of a check
-    session: WriteSession,
-    principal: Principal,
-    sensor: Sensor,
-    terms: Sequence[Terms],
-    heard: Heard,
-    before: Mapping[AlarmKind, Alarm],
-    changes: _Changes,
-    now: datetime,
-) -> None:
-    standing = {
+def _befores(alarms: Mapping[AlarmKind, Alarm]) -> dict[AlarmKind, Before]:
+    return {
         kind: Before(
             since=alarm.since,
             back_since=alarm.back_since,
             severity=alarm.severity,
             is_acknowledged=alarm.acknowledged_at is not None,
-            needs_person=alarm.told_at is not None and _is_latched(terms, alarm),
+            needs_person=alarm.told_at is not None,
         )
-        for kind, alarm in before.items()
+        for kind, alarm in alarms.items()
     }
-    after = alarm_judging.judge_all(terms, heard, standing, now)
+
+
+def _write(  # noqa: PLR0917 -- one sensor's part of a check
+    session: WriteSession,
+    principal: Principal,
+    sensor: Sensor,
+    heard: Heard,
+    before: Mapping[AlarmKind, Alarm],
+    after: Mapping[AlarmKind, Opened],
+    changes: _Changes,
+    now: datetime,
+) -> None:
     newest = heard.points[-1]
     for kind, alarm in before.items():
         if kind in after:
+            if _is_heard_again(alarm, after[kind]):
+                _tell_heard(session, principal, alarm, sensor)
             if _stand(alarm, after[kind], heard.points):
                 changes.worsened.append((alarm, sensor, newest))
         else:
@@ -267,10 +278,6 @@ _TURNS: Final[Mapping[AlarmKind, tuple[AlarmKind, ...]]] = dict.fromkeys(AlarmKi
     AlarmKind.LOW: (AlarmKind.HIGH,),
 }
 """What was too warm and freezes is not over: it has turned into the other."""
-
-
-def _is_latched(terms: Sequence[Terms], alarm: Alarm) -> bool:
-    return next((each.is_latched for each in terms if each.kind is alarm.kind), True)
 
 
 def _open(
@@ -332,14 +339,8 @@ def close(
     if turned:
         return
     if alarm.kind is AlarmKind.NO_DATA:
-        heard = SensorHeard(
-            aggregate_id=sensor.id,
-            unit_id=sensor.unit_id,
-            unit_label=sensor.unit_label,
-            code=sensor.code,
-            last_read_at=alarm.since,
-        )
-        events_service.record(session, principal, heard)
+        if alarm.back_since is None:
+            _tell_heard(session, principal, alarm, sensor)
         return
     cleared = AlarmCleared(
         aggregate_id=sensor.id,
@@ -350,6 +351,23 @@ def close(
         is_told=alarm.told_at is not None,
     )
     events_service.record(session, principal, cleared)
+
+
+def _is_heard_again(alarm: Alarm, opened: Opened) -> bool:
+    """Say whether a silence is over that waits for its acknowledgement from now on."""
+    is_silence = alarm.kind is AlarmKind.NO_DATA
+    return is_silence and alarm.back_since is None and opened.back_since is not None
+
+
+def _tell_heard(session: WriteSession, principal: Principal, alarm: Alarm, sensor: Sensor) -> None:
+    heard = SensorHeard(
+        aggregate_id=sensor.id,
+        unit_id=sensor.unit_id,
+        unit_label=sensor.unit_label,
+        code=sensor.code,
+        last_read_at=alarm.since,
+    )
+    events_service.record(session, principal, heard)
 
 
 def _hold(

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import accumulate, pairwise
 from typing import Final
-from uuid import UUID
 
 from backend.telemetry import rules
 from backend.telemetry.alarm_terms import Terms
@@ -24,9 +23,6 @@ LONGEST_STEP: Final = timedelta(minutes=15)
 """A reading stands for at most so long: what nobody measured is not counted as exposure."""
 TOGETHER: Final = timedelta(minutes=10)
 """Two sensors are compared by readings at most so far apart."""
-STORM_WITHIN: Final = timedelta(minutes=2)
-STORM_UNITS: Final = 3
-"""DOMAIN 2h: so many units within two minutes are one matter of power or network."""
 SIDES = (AlarmKind.HIGH, AlarmKind.LOW)
 DERIVED: Final = (
     AlarmKind.RATE,
@@ -68,17 +64,25 @@ class Before:
     severity: AlarmSeverity
     is_acknowledged: bool
     needs_person: bool = True
-    """False where it may end by itself: nobody was told, or the rule is not latched."""
+    """False where it may end by itself: nobody was told of it."""
 
 
 Openings = dict[AlarmKind, Opened]
 Befores = dict[AlarmKind, Before]
 
 
-def judge_all(terms: Sequence[Terms], heard: Heard, before: Befores, now: datetime) -> Openings:
+def judge_all(
+    terms: Sequence[Terms],
+    heard: Heard,
+    before: Befores,
+    now: datetime,
+    *,
+    listens_since: datetime | None = None,
+) -> Openings:
     """Return the alarms of a sensor that stand after what was heard; what is left out is over.
 
-    A rule that was switched off ends its alarms. ``now`` counts for silence only.
+    A rule that was switched off ends its alarms. ``now`` counts for silence only: no sensor is
+    silent for longer than the program has listened to it, None for ever.
     """
     if not heard.points:
         return {}
@@ -92,7 +96,8 @@ def judge_all(terms: Sequence[Terms], heard: Heard, before: Befores, now: dateti
     if AlarmKind.HIGH in found and AlarmKind.CUMULATIVE not in before:
         found.pop(AlarmKind.CUMULATIVE, None)
     silence = [each for each in terms if each.kind is AlarmKind.NO_DATA]
-    if opened := _silence(silence, heard.points[-1].at, before.get(AlarmKind.NO_DATA), now):
+    was = before.get(AlarmKind.NO_DATA)
+    if opened := _silence(silence, heard.points[-1].at, was, now, listens_since):
         found[AlarmKind.NO_DATA] = opened
     return found
 
@@ -332,15 +337,28 @@ def _sums(heard: Heard, window: timedelta) -> list[ReadingPoint]:
 
 
 def _silence(
-    levels: Sequence[Terms], newest: datetime, was: Before | None, now: datetime
+    levels: Sequence[Terms],
+    newest: datetime,
+    was: Before | None,
+    now: datetime,
+    listens_since: datetime | None,
 ) -> Opened | None:
-    """Judge silence: open from the last reading on, over with the next one that is recent."""
+    """Judge silence: open from the last reading on, back with the next one that is recent.
+
+    Only what the program could have heard is missed: after it was down, a sensor has as long as
+    the limit to be heard again, and nobody is told of the time before. A silence that was told of
+    already is not over by a restart.
+    """
     silent = now - newest
-    reached = [each for each in levels if silent > timedelta(minutes=each.limit)]
+    missed = silent if listens_since is None else min(silent, now - listens_since)
+    reached = [each for each in levels if missed > timedelta(minutes=each.limit)]
+    lasts = was is not None and was.back_since is None
+    if not reached and lasts:
+        reached = [each for each in levels[:1] if silent > timedelta(minutes=each.limit)]
     if reached:
         severity = reached[-1].severity
-        if was is not None and was.severity is AlarmSeverity.CRITICAL:
-            severity = was.severity
+        if was is not None:
+            severity = _worse(severity, was.severity)
         since = newest if was is None else min(was.since, newest)
         return Opened(
             kind=AlarmKind.NO_DATA,
@@ -352,38 +370,3 @@ def _silence(
     rule = _rule_of(levels, AlarmKind.NO_DATA, was.severity)
     back = was.back_since or newest
     return Opened(kind=AlarmKind.NO_DATA, since=was.since, terms=rule, back_since=back)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """An alarm that was told, or is about to be; ``storm_id`` None: it stands alone."""
-
-    alarm_id: UUID
-    unit_id: UUID
-    at: datetime
-    storm_id: UUID | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Storm:
-    """What belongs together; ``begins``: nobody has been told of it yet."""
-
-    storm_id: UUID
-    begins: bool
-
-
-def storm_of(recent: Sequence[Told], new: Sequence[Told]) -> Storm | None:
-    """Return the storm that new alarms belong to, None where each is a matter of its own.
-
-    Three units within two minutes are one; whatever follows within two minutes of it joins.
-    """
-    if not new:
-        return None
-    at = max(each.at for each in new)
-    near = [each for each in recent if at - each.at <= STORM_WITHIN]
-    running = next((each.storm_id for each in near if each.storm_id is not None), None)
-    if running is not None:
-        return Storm(storm_id=running, begins=False)
-    if len({each.unit_id for each in [*near, *new]}) >= STORM_UNITS:
-        return Storm(storm_id=new[0].alarm_id, begins=True)
-    return None

@@ -1,8 +1,9 @@
 """Climbing the ladder: whoever is told next when nobody acknowledges, and trying it out."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 from sqlalchemy import func, or_, select
@@ -10,11 +11,13 @@ from sqlalchemy.orm import Session
 
 from backend.auth.ids import Role
 from backend.core import clock
-from backend.core.principal import Permission, Principal
+from backend.core.principal import Permission, Principal, UserId
 from backend.core.sessions import ReadSession, WriteSession
 from backend.events import service as events_service
 from backend.notifications import queries as notification_queries
+from backend.notifications import service as notification_service
 from backend.notifications import unit_words
+from backend.notifications.ids import Channel, Kind
 from backend.telemetry import ladder_rules
 from backend.telemetry.alarm_models import Alarm, AlarmTest, EscalationLadder
 from backend.telemetry.errors import ReasonMissing, RuleChanged, RuleRefused
@@ -34,15 +37,21 @@ class Ladder:
     steps: tuple[Step, ...]
     set_by_name: str | None = None
     reason: str = ""
+    set_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tested:
-    """When the ladder was tried out last, and by whom."""
+    """When the ladder was tried out, and by whom."""
 
     at: datetime
     by_name: str
     steps: int
+    version: int
+    """Of the ladder that was tried out."""
+
+
+_BY_DEFAULT: Final = Ladder(version=1, steps=tuple(ladder_rules.DEFAULT))
 
 
 def ladder(session: Session) -> Ladder:
@@ -50,14 +59,14 @@ def ladder(session: Session) -> Ladder:
     row = session.scalars(
         select(EscalationLadder).order_by(EscalationLadder.version.desc()).limit(1)
     ).one_or_none()
-    if row is None:
-        return Ladder(version=1, steps=tuple(ladder_rules.DEFAULT))
-    return Ladder(
-        version=row.version,
-        steps=tuple(_step(each) for each in row.steps),
-        set_by_name=row.set_by_name,
-        reason=row.reason,
-    )
+    return _BY_DEFAULT if row is None else _ladder(row)
+
+
+def list_versions(session: ReadSession, principal: Principal) -> list[Ladder]:
+    """Return all versions of the ladder, the newest first."""
+    principal.require(Permission.STORAGE_VIEW)
+    rows = session.scalars(select(EscalationLadder).order_by(EscalationLadder.version.desc()))
+    return [*(_ladder(row) for row in rows), _BY_DEFAULT]
 
 
 def climb(session: WriteSession, principal: Principal, now: datetime) -> int:
@@ -87,9 +96,11 @@ def climb(session: WriteSession, principal: Principal, now: datetime) -> int:
     steps = ladder(session).steps
     last = {alarm.id: _key(alarm, alarm.steps_told - 1) for alarm, _ in rows}
     failed = notification_queries.undelivered(session, sorted(last.values()))
+    # Whoever was to be told has gone since the ladder was made.
+    lacking = {place for place, step in enumerate(steps, 1) if not _people(session, step)}
     told = 0
     for alarm, sensor in rows:
-        is_lost = last[alarm.id] in failed
+        is_lost = last[alarm.id] in failed or alarm.steps_told in lacking
         waited = now - (alarm.ladder_from or now)
         due = ladder_rules.steps_due(steps, waited, alarm.steps_told, undelivered=is_lost)
         for number in range(alarm.steps_told, due):
@@ -108,12 +119,13 @@ def change_ladder(
     version: int,
     steps: Sequence[Step],
     reason: str,
+    channels: Collection[Channel] = tuple(Channel),
 ) -> int:
-    """Make the next version of the ladder and return its number.
+    """Make the next version of the ladder and return its number; ``channels`` are set up here.
 
     Raises:
         RuleChanged: somebody else has changed it meanwhile.
-        RuleRefused: a ladder that cannot be climbed.
+        RuleRefused: a ladder that cannot be climbed, or that reaches nobody by a step.
         ReasonMissing: the reason is empty.
     """
     principal.require(Permission.STORAGE_CONFIGURE)
@@ -123,7 +135,8 @@ def change_ladder(
         raise RuleChanged(
             f"Version {before.version} of the ladder was made meanwhile. Look at it and try again."
         )
-    if fault := ladder_rules.faults(steps):
+    reached = [len(_people(session, step)) for step in steps]
+    if fault := ladder_rules.faults(steps, reached, channels):
         raise RuleRefused(fault, fields={"steps": fault})
     if not reason.strip():
         raise ReasonMissing(
@@ -167,17 +180,21 @@ def send_test(session: WriteSession, principal: Principal) -> int:
             step_label=step.label,
             roles=tuple(role.value for role in step.roles),
             people=step.people,
+            channels=tuple(channel.value for channel in step.channels),
             by=principal.name,
         )
         events_service.record(session, principal, sent)
     return len(standing.steps)
 
 
-def last_test(session: ReadSession, principal: Principal) -> Tested | None:
-    """Return the last test of the ladder, None when nobody has tried it yet."""
+def list_tests(session: ReadSession, principal: Principal, limit: int = 12) -> list[Tested]:
+    """Return the last tests of the ladder, the newest first."""
     principal.require(Permission.STORAGE_VIEW)
-    row = session.scalars(select(AlarmTest).order_by(AlarmTest.at.desc()).limit(1)).one_or_none()
-    return None if row is None else Tested(at=row.at, by_name=row.by_name, steps=row.steps)
+    rows = session.scalars(select(AlarmTest).order_by(AlarmTest.at.desc()).limit(limit))
+    return [
+        Tested(at=row.at, by_name=row.by_name, steps=row.steps, version=row.ladder_version)
+        for row in rows
+    ]
 
 
 def _escalated(
@@ -199,7 +216,26 @@ def _escalated(
         step_label=step.label,
         roles=tuple(role.value for role in step.roles),
         people=step.people,
+        channels=tuple(channel.value for channel in step.channels),
         was_undelivered=was_undelivered,
+    )
+
+
+def _people(session: Session, step: Step) -> Sequence[UserId]:
+    """Return whom a step tells: those of them who may sign in."""
+    roles = [role.value for role in step.roles]
+    return notification_service.people_of(
+        ReadSession(session), Kind.ALARM_RAISED, roles=roles, people=step.people
+    )
+
+
+def _ladder(row: EscalationLadder) -> Ladder:
+    return Ladder(
+        version=row.version,
+        steps=tuple(_step(each) for each in row.steps),
+        set_by_name=row.set_by_name,
+        reason=row.reason,
+        set_at=row.set_at,
     )
 
 
@@ -214,6 +250,7 @@ def _step(said: object) -> Step:
         after=timedelta(minutes=said["after_min"]),
         roles=tuple(Role(each) for each in said["roles"]),
         people=tuple(str(UUID(each)) for each in said["people"]),
+        channels=tuple(Channel(each) for each in said["channels"]),
     )
 
 
@@ -223,6 +260,7 @@ def _as_json(step: Step) -> dict[str, object]:
         "after_min": step.after / timedelta(minutes=1),
         "roles": [role.value for role in step.roles],
         "people": list(step.people),
+        "channels": [channel.value for channel in step.channels],
     }
 
 

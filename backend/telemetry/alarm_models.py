@@ -30,6 +30,9 @@ class AlarmRule(Base):
         CheckConstraint(
             "kind NOT IN ('rate', 'cumulative') OR window_s IS NOT NULL", name="window_given"
         ),
+        CheckConstraint(
+            "NOT is_withdrawn OR num_nonnulls(unit_id, sensor_id) = 1", name="narrow_withdrawn"
+        ),
         Index(
             "uq_alarm_rule_standing",
             "rule_key",
@@ -51,14 +54,15 @@ class AlarmRule(Base):
     deadband: Mapped[float]
     version: Mapped[int]
     set_by_name: Mapped[str] = mapped_column(short_text())
+    set_at: Mapped[datetime]
     reason: Mapped[str] = mapped_column(short_text(500))
     unit_id: Mapped[UUID | None] = mapped_column(default=None)
     sensor_id: Mapped[UUID | None] = mapped_column(ForeignKey("sensor.id"), default=None)
     scope_label: Mapped[str | None] = mapped_column(short_text(60), default=None)
     window_s: Mapped[int | None] = mapped_column(default=None)
-    is_latched: Mapped[bool] = mapped_column(server_default="true", default=True)
     is_active: Mapped[bool] = mapped_column(server_default="true", default=True)
-    set_at: Mapped[datetime] = mapped_column(server_default=func.now(), init=False)
+    is_withdrawn: Mapped[bool] = mapped_column(server_default="false", default=False)
+    """Of one unit or sensor, taken back: from this version on the wider rule holds again."""
     replaced_at: Mapped[datetime | None] = mapped_column(default=None)
 
 

@@ -1,11 +1,11 @@
 """The rules of alarms as versioned data: which stand, which stood before, and changing one."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
 from backend.core import clock
@@ -20,11 +20,11 @@ from backend.telemetry.errors import (
     RuleChanged,
     RuleNotFound,
     RuleRefused,
-    SensorNotFound,
 )
 from backend.telemetry.events import AlarmRuleChanged
-from backend.telemetry.ids import TEMPERATURES, AlarmKind, Measure, SensorId, SensorKind
+from backend.telemetry.ids import TEMPERATURES, AlarmKind, Measure, SensorKind
 from backend.telemetry.kinds import KINDS
+from backend.telemetry.limits_past import Dated
 from backend.telemetry.models import Sensor
 
 BY_DEFAULT = "The program's default"
@@ -41,22 +41,36 @@ class RuleVersion:
     reason: str
     set_at: datetime | None
     replaced_at: datetime | None
+    is_withdrawn: bool = False
 
 
 def standing(session: Session) -> list[Terms]:
     """Return every rule in force. One query."""
-    rows = session.scalars(select(AlarmRule).where(AlarmRule.replaced_at.is_(None)))
-    return alarm_terms.in_force([_terms(row) for row in rows])
+    return alarm_terms.in_force([_terms(row) for row in session.scalars(_in_force())])
+
+
+def history(session: Session) -> list[Dated]:
+    """Return every version of every rule that a laboratory has made, oldest first. One query."""
+    rows = session.scalars(select(AlarmRule).order_by(AlarmRule.set_at, AlarmRule.version))
+    return [
+        Dated(terms=_terms(row), set_at=row.set_at, is_withdrawn=row.is_withdrawn) for row in rows
+    ]
 
 
 def list_rules(session: ReadSession, principal: Principal) -> list[RuleVersion]:
     """Return the rules in force, by class, measure and kind; those of one unit or sensor last."""
     principal.require(Permission.STORAGE_VIEW)
-    rows = session.scalars(select(AlarmRule).where(AlarmRule.replaced_at.is_(None))).all()
-    changed = {row.rule_key: _version(row) for row in rows}
-    by_default = {each.key: _by_default(each) for each in alarm_terms.DEFAULTS}
-    found = [changed.pop(key, default) for key, default in by_default.items()]
+    changed = standing_versions(session)
+    found = [changed.pop(each.key, by_default(each)) for each in alarm_terms.DEFAULTS]
     return [*found, *sorted(changed.values(), key=lambda each: each.terms.scope_label or "")]
+
+
+def standing_versions(session: Session) -> dict[str, RuleVersion]:
+    """Return the laboratory's versions in force by their rule's key; a default is not among them.
+
+    One query.
+    """
+    return {row.rule_key: _version(row) for row in session.scalars(_in_force())}
 
 
 def list_versions(session: ReadSession, principal: Principal, key: str) -> list[RuleVersion]:
@@ -73,7 +87,7 @@ def list_versions(session: ReadSession, principal: Principal, key: str) -> list[
     default = _default_of(key)
     if default is not None:
         replaced_at = found[-1].set_at if found else None
-        found.append(replace(_by_default(default), replaced_at=replaced_at))
+        found.append(replace(by_default(default), replaced_at=replaced_at))
     if not found:
         raise _no_rule()
     return found
@@ -97,43 +111,90 @@ def change_rule(
     version: int,
     terms: NewTerms,
     reason: str,
-    sensor_id: SensorId | None = None,
 ) -> int:
     """Make the next version of a rule and return its number; the one before stays to be seen.
 
-    With a sensor the rule is made for it alone and takes the place of its class's of that kind.
     It holds from the next check on, for alarms that are open too.
 
     Raises:
-        RuleNotFound: there is no rule of this key.
+        RuleNotFound: there is no rule of this key, or it was taken back.
         RuleChanged: somebody else has made another version than the one that was looked at.
         RuleRefused: numbers that cannot be; each fault stands at its field.
         ReasonMissing: the reason is empty.
-        SensorNotFound: no such sensor.
     """
     principal.require(Permission.STORAGE_CONFIGURE)
-    # A default has no row to lock, so two first changes follow one another by this.
-    session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"alarm_rule:{key}"))))
-    before = _standing_of(session, key)
+    take_turns(session)
+    found = {each.key: each for each in standing(session)}
+    before = found.get(key)
+    if before is None:
+        raise _no_rule()
+    require_newest(before, version)
+    after = replace(with_new(before, terms), version=version + 1)
+    check(after, reason, [each for each in found.values() if _is_beside(each, after)])
+    write(session, principal, before, after, reason)
+    return after.version
+
+
+def take_turns(session: WriteSession) -> None:
+    """Wait until nobody else changes rules: a default has no row that could be locked."""
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtext("alarm_rule"))))
+
+
+def require_newest(before: Terms, version: int) -> None:
+    """Raise RuleChanged when a rule stands in another version than was looked at."""
     if before.version != version:
         raise RuleChanged(
             f"Version {before.version} of this rule was made meanwhile. Look at it and try again."
         )
-    scope = before if sensor_id is None else _for_sensor(session, before, sensor_id)
-    after = replace(
-        scope,
-        limit=terms.limit,
-        delay=terms.delay,
-        deadband=terms.deadband,
-        is_active=terms.is_active,
+
+
+def with_new(terms: Terms, new: NewTerms) -> Terms:
+    """Return a rule with what a person has changed of it."""
+    return replace(
+        terms, limit=new.limit, delay=new.delay, deadband=new.deadband, is_active=new.is_active
     )
-    _check(session, after, reason)
-    if after.key != before.key:
-        narrower = _find(session, after.key)
-        after = replace(after, version=1 if narrower is None else narrower.version + 1)
-    else:
-        after = replace(after, version=before.version + 1)
-    _write(session, principal, after, reason.strip())
+
+
+def write(
+    session: WriteSession,
+    principal: Principal,
+    before: Terms,
+    after: Terms,
+    reason: str,
+    *,
+    is_withdrawn: bool = False,
+) -> None:
+    """Keep a version, with the event; ``before`` is what held until now, maybe of a wider scope."""
+    now = clock.utc_now()
+    session.execute(
+        update(AlarmRule)
+        .where(AlarmRule.rule_key == after.key, AlarmRule.replaced_at.is_(None))
+        .values(replaced_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    session.add(
+        AlarmRule(
+            rule_key=after.key,
+            unit_class=after.unit_class,
+            measure=after.measure,
+            kind=after.kind,
+            severity=after.severity,
+            limit_value=after.limit,
+            delay_s=int(after.delay.total_seconds()),
+            deadband=after.deadband,
+            version=after.version,
+            set_by_name=principal.name,
+            set_at=now,
+            reason=reason.strip(),
+            unit_id=after.unit_id,
+            sensor_id=after.sensor_id,
+            scope_label=after.scope_label,
+            window_s=None if after.window is None else int(after.window.total_seconds()),
+            is_active=after.is_active,
+            is_withdrawn=is_withdrawn,
+        )
+    )
+    session.flush()
     events_service.record(
         session,
         principal,
@@ -145,12 +206,39 @@ def change_rule(
             delay_s=int(after.delay.total_seconds()),
             deadband=after.deadband,
             is_active=after.is_active,
+            is_withdrawn=is_withdrawn,
         ),
         old=_as_facts(before),
-        new=_as_facts(after),
+        new=_as_facts(after) | {"is_withdrawn": is_withdrawn},
         reason=reason.strip(),
     )
-    return after.version
+
+
+def check(after: Terms, reason: str, beside: Sequence[Terms]) -> None:
+    """Refuse a rule that cannot be; ``beside`` are the rules that will hold with it.
+
+    Raises:
+        RuleRefused: each fault stands at its field.
+        ReasonMissing: the reason is empty.
+    """
+    faults = _faults(after)
+    if not faults and (crowded := _too_near(after, beside)):
+        faults["limit"] = crowded
+    if len(reason.strip()) > _LONGEST_REASON:
+        faults["reason"] = f"Use at most {_LONGEST_REASON} characters."
+    if faults:
+        raise RuleRefused("The rule cannot be changed like this yet.", fields=faults)
+    if not reason.strip():
+        raise ReasonMissing(
+            "Say in a few words why the rule changes.", fields={"reason": "A few words are needed."}
+        )
+
+
+def by_default(terms: Terms) -> RuleVersion:
+    """Return a rule that nobody has changed as a version."""
+    return RuleVersion(
+        terms=terms, set_by_name=BY_DEFAULT, reason="", set_at=None, replaced_at=None
+    )
 
 
 def traits(sensor: Sensor) -> SensorTraits:
@@ -184,20 +272,6 @@ _UNITS: Mapping[Measure, str] = {
 }
 
 
-def _check(session: Session, after: Terms, reason: str) -> None:
-    faults = _faults(after)
-    if not faults and (crowded := _too_near(session, after)):
-        faults["limit"] = crowded
-    if len(reason.strip()) > _LONGEST_REASON:
-        faults["reason"] = f"Use at most {_LONGEST_REASON} characters."
-    if faults:
-        raise RuleRefused("The rule cannot be changed like this yet.", fields=faults)
-    if not reason.strip():
-        raise ReasonMissing(
-            "Say in a few words why the rule changes.", fields={"reason": "A few words are needed."}
-        )
-
-
 def _faults(after: Terms) -> dict[str, str]:
     faults = {}
     if not math.isfinite(after.limit):
@@ -211,23 +285,12 @@ def _faults(after: Terms) -> dict[str, str]:
     return faults
 
 
-def _too_near(session: Session, after: Terms) -> str:
+def _too_near(after: Terms, beside: Sequence[Terms]) -> str:
     """Say why a limit does not leave room for both deadbands between the two sides."""
-    if after.kind not in {AlarmKind.HIGH, AlarmKind.LOW} or not after.is_active:
+    if after.kind not in _SIDES or not after.is_active:
         return ""
-    for each in standing(session):
-        is_beside = (each.unit_class, each.measure, each.sensor_id, each.unit_id) == (
-            after.unit_class,
-            after.measure,
-            after.sensor_id,
-            after.unit_id,
-        )
-        if (
-            not is_beside
-            or each.kind is after.kind
-            or each.kind not in _SIDES
-            or not each.is_active
-        ):
+    for each in beside:
+        if each.kind is after.kind or each.kind not in _SIDES or not each.is_active:
             continue
         high, low = (after, each) if after.kind is AlarmKind.HIGH else (each, after)
         if high.limit - high.deadband <= low.limit + low.deadband:
@@ -241,62 +304,19 @@ def _too_near(session: Session, after: Terms) -> str:
 _SIDES = (AlarmKind.HIGH, AlarmKind.LOW)
 
 
-def _for_sensor(session: Session, terms: Terms, sensor_id: SensorId) -> Terms:
-    sensor = session.get(Sensor, sensor_id)
-    if sensor is None:
-        raise SensorNotFound("There is no such sensor. Look at the list of sensors.")
-    if terms.measure not in {Measure.ANY, alarm_terms.measure_of(sensor.kind)}:
-        raise RuleRefused(
-            f"{sensor.code} does not measure what this rule judges. Choose another sensor."
-        )
-    return replace(terms, sensor_id=sensor.id, unit_id=None, scope_label=sensor.code)
-
-
-def _standing_of(session: Session, key: str) -> Terms:
-    found = _find(session, key) or _default_of(key)
-    if found is None:
-        raise _no_rule()
-    return found
-
-
-def _find(session: Session, key: str) -> Terms | None:
-    row = session.scalars(
-        select(AlarmRule)
-        .where(AlarmRule.rule_key == key, AlarmRule.replaced_at.is_(None))
-        .with_for_update()
-    ).one_or_none()
-    return None if row is None else _terms(row)
-
-
-def _write(session: WriteSession, principal: Principal, terms: Terms, reason: str) -> None:
-    session.execute(
-        update(AlarmRule)
-        .where(AlarmRule.rule_key == terms.key, AlarmRule.replaced_at.is_(None))
-        .values(replaced_at=clock.utc_now())
-        .execution_options(synchronize_session=False)
+def _is_beside(one: Terms, other: Terms) -> bool:
+    return (one.unit_class, one.measure, one.sensor_id, one.unit_id) == (
+        other.unit_class,
+        other.measure,
+        other.sensor_id,
+        other.unit_id,
     )
-    session.add(
-        AlarmRule(
-            rule_key=terms.key,
-            unit_class=terms.unit_class,
-            measure=terms.measure,
-            kind=terms.kind,
-            severity=terms.severity,
-            limit_value=terms.limit,
-            delay_s=int(terms.delay.total_seconds()),
-            deadband=terms.deadband,
-            version=terms.version,
-            set_by_name=principal.name,
-            reason=reason,
-            unit_id=terms.unit_id,
-            sensor_id=terms.sensor_id,
-            scope_label=terms.scope_label,
-            window_s=None if terms.window is None else int(terms.window.total_seconds()),
-            is_latched=terms.is_latched,
-            is_active=terms.is_active,
-        )
+
+
+def _in_force() -> Select[AlarmRule]:
+    return select(AlarmRule).where(
+        AlarmRule.replaced_at.is_(None), AlarmRule.is_withdrawn.is_(False)
     )
-    session.flush()
 
 
 def _terms(row: AlarmRule) -> Terms:
@@ -309,7 +329,6 @@ def _terms(row: AlarmRule) -> Terms:
         delay=timedelta(seconds=row.delay_s),
         deadband=row.deadband,
         window=None if row.window_s is None else timedelta(seconds=row.window_s),
-        is_latched=row.is_latched,
         is_active=row.is_active,
         version=row.version,
         unit_id=row.unit_id,
@@ -325,12 +344,7 @@ def _version(row: AlarmRule) -> RuleVersion:
         reason=row.reason,
         set_at=row.set_at,
         replaced_at=row.replaced_at,
-    )
-
-
-def _by_default(terms: Terms) -> RuleVersion:
-    return RuleVersion(
-        terms=terms, set_by_name=BY_DEFAULT, reason="", set_at=None, replaced_at=None
+        is_withdrawn=row.is_withdrawn,
     )
 
 

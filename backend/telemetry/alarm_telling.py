@@ -8,13 +8,13 @@ from sqlalchemy import func, select, update
 from backend.core.principal import Principal
 from backend.core.sessions import WriteSession
 from backend.events import service as events_service
-from backend.telemetry import alarm_judging
-from backend.telemetry.alarm_judging import Storm, Told
+from backend.telemetry import storm_rules
 from backend.telemetry.alarm_models import Alarm
 from backend.telemetry.events import AlarmRaised, AlarmStorm, SensorSilent, SensorsSilent
 from backend.telemetry.ids import TEMPERATURES, AlarmKind, AlarmSeverity
 from backend.telemetry.kinds import KINDS
 from backend.telemetry.models import Sensor
+from backend.telemetry.storm_rules import Storm, Told
 from backend.telemetry.views import ReadingPoint
 
 Matter = tuple[Alarm, Sensor, ReadingPoint]
@@ -57,7 +57,7 @@ def _storm(session: WriteSession, loud: Sequence[Matter], now: datetime) -> Stor
         select(Alarm.id, Sensor.unit_id, Alarm.told_at, Alarm.storm_id)
         .join(Sensor, Sensor.id == Alarm.sensor_id)
         .where(
-            Alarm.told_at >= now - alarm_judging.STORM_WITHIN,
+            Alarm.told_at >= now - storm_rules.STORM_WITHIN,
             Alarm.id.not_in(loud_ids),
             (Alarm.kind != AlarmKind.NO_DATA) | (Alarm.severity == AlarmSeverity.CRITICAL),
         )
@@ -67,7 +67,7 @@ def _storm(session: WriteSession, loud: Sequence[Matter], now: datetime) -> Stor
         for alarm_id, unit_id, told_at, storm_id in rows
         if told_at is not None
     ]
-    return alarm_judging.storm_of(
+    return storm_rules.storm_of(
         recent,
         [Told(alarm_id=alarm.id, unit_id=sensor.unit_id, at=now) for alarm, sensor, _ in loud],
     )
@@ -85,7 +85,7 @@ def _tell_storm(
     gathered = session.execute(
         update(Alarm)
         .where(
-            Alarm.told_at >= now - alarm_judging.STORM_WITHIN,
+            Alarm.told_at >= now - storm_rules.STORM_WITHIN,
             Alarm.storm_id.is_(None),
             (Alarm.kind != AlarmKind.NO_DATA) | (Alarm.severity == AlarmSeverity.CRITICAL),
         )
@@ -97,7 +97,10 @@ def _tell_storm(
     labels = session.scalars(select(Sensor.unit_label).where(Sensor.id.in_(earlier))).all()
     named = sorted({*labels, *(sensor.unit_label for _, sensor, _ in loud)})
     together = AlarmStorm(
-        aggregate_id=loud[0][1].id, storm_id=storm.storm_id, unit_labels=tuple(named)
+        aggregate_id=loud[0][1].id,
+        storm_id=storm.storm_id,
+        severity=loud[0][0].severity.value,
+        unit_labels=tuple(named),
     )
     events_service.record(session, principal, together)
 

@@ -42,8 +42,6 @@ class Terms:
     delay: timedelta = _NO_TIME
     deadband: float = 0.0
     window: timedelta | None = None
-    is_latched: bool = True
-    """It stays until somebody has acknowledged it."""
     is_active: bool = True
     version: int = DEFAULT_VERSION
     unit_id: UUID | None = None
@@ -109,9 +107,16 @@ _MEASURES: Final = {
 def terms_for(sensor: SensorTraits, standing: Iterable[Terms]) -> list[Terms]:
     """Return the active rules of a sensor, milder before more severe.
 
+    A rule that was switched off is a rule: it hides the wider ones of its kind.
+    """
+    return [each for each in holding_for(sensor, standing) if each.is_active]
+
+
+def holding_for(sensor: SensorTraits, standing: Iterable[Terms]) -> list[Terms]:
+    """Return the rules of a sensor, those that are switched off too, milder before more severe.
+
     Of a kind the sensor's rules hold; without any its unit's, then the limits with which it was
-    connected, then those of its class. A rule that was switched off is a rule: it hides the wider
-    ones of its kind.
+    connected, then those of its class.
     """
     unit_class, measure = class_of(sensor.setpoint_c), measure_of(sensor.kind)
     fitting = [
@@ -132,7 +137,7 @@ def terms_for(sensor: SensorTraits, standing: Iterable[Terms]) -> list[Terms]:
             [each for each in of_kind if each.sensor_id is None and each.unit_id is None],
         ):
             if rung:
-                found += [each for each in rung if each.is_active]
+                found += rung
                 break
     return sorted(found, key=lambda each: each.severity is AlarmSeverity.CRITICAL)
 
@@ -186,7 +191,6 @@ def _default(
     delay_min: float = 0,
     deadband: float = 0.0,
     window: timedelta | None = None,
-    is_latched: bool = True,
 ) -> Terms:
     return Terms(
         unit_class=unit_class,
@@ -197,7 +201,6 @@ def _default(
         delay=timedelta(minutes=delay_min),
         deadband=deadband,
         window=window,
-        is_latched=is_latched,
     )
 
 
@@ -227,8 +230,6 @@ DEFAULTS: Final[Sequence[Terms]] = (
     _default(UnitClass.ANY, Measure.CO2, _K.HIGH, _W, 5.5, delay_min=15, deadband=0.1),
     _default(UnitClass.ANY, Measure.CO2, _K.LOW, _W, 4.5, delay_min=15, deadband=0.1),
     _default(UnitClass.ANY, Measure.DOOR, _K.DOOR, _W, 0.5, delay_min=3),
-    # A gap that ended is told of and leaves nothing to do; latched, every restart of a network
-    # would leave an alarm of each sensor to be acknowledged.
-    _default(UnitClass.ANY, Measure.ANY, _K.NO_DATA, _W, 10.0, is_latched=False),
-    _default(UnitClass.ANY, Measure.ANY, _K.NO_DATA, _C, 30.0, is_latched=False),
+    _default(UnitClass.ANY, Measure.ANY, _K.NO_DATA, _W, 10.0),
+    _default(UnitClass.ANY, Measure.ANY, _K.NO_DATA, _C, 30.0),
 )

@@ -55,6 +55,9 @@ class AlarmStorm:
     aggregate_id: UUID
     """The sensor with whose alarm it began."""
     storm_id: UUID
+    """Of the alarm in whose place it is told and climbs the ladder."""
+    severity: str
+    """Of that alarm."""
     unit_labels: tuple[str, ...]
 
 
@@ -233,6 +236,8 @@ class AlarmRuleChanged:
     delay_s: int
     deadband: float
     is_active: bool
+    is_withdrawn: bool = False
+    """The rule of one unit or sensor is taken back: the wider one holds again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,6 +270,7 @@ class AlarmEscalated:
     step_label: str
     roles: tuple[str, ...]
     people: tuple[str, ...]
+    channels: tuple[str, ...]
     was_undelivered: bool
 
 
@@ -279,6 +285,7 @@ class AlarmTestSent:
     step_label: str
     roles: tuple[str, ...]
     people: tuple[str, ...]
+    channels: tuple[str, ...]
     by: str
 
 

@@ -4,8 +4,9 @@ import time
 from uuid import UUID
 
 from backend.core.transaction import reading
-from backend.storage import plan_problem, plan_queries, service
+from backend.storage import plan_problem, plan_states, service
 from backend.storage.ids import PlanId
+from backend.storage.models import PlacementPlan
 from backend.storage.planning.checking import violations
 from backend.storage.planning.control import Control, Progress, Stage
 from backend.storage.planning.planner import plan_placement
@@ -30,7 +31,7 @@ def run(context: JobContext) -> None:
     """Plan the samples of the job's plan row; a cancelled job stores nothing."""
     plan_id = PlanId(UUID(str(context.arguments["plan_id"])))
     with reading() as session:
-        scope = plan_queries.get_scope(session, context.principal, plan_id)
+        scope = plan_states.get_scope(session, context.principal, PlacementPlan, plan_id)
         problem = plan_problem.load_problem(session, context.principal, scope)
     listener = _Listener(context)
     plan = plan_placement(problem, listener.control())

@@ -4,7 +4,7 @@ import time
 from uuid import UUID
 
 from backend.core.transaction import reading
-from backend.storage import relocation_problem, relocation_queries, service
+from backend.storage import plan_states, relocation_problem, relocation_queries, service
 from backend.storage.ids import RelocationKind, RelocationPlanId
 from backend.storage.planning.consolidation import plan_consolidation
 from backend.storage.planning.control import Control, Progress, Stage
@@ -13,6 +13,7 @@ from backend.storage.planning.relocation_checking import (
     consolidation_violations,
     evacuation_violations,
 )
+from backend.storage.relocation_models import RelocationPlan
 from backend.storage.relocation_views import RelocationPlanView
 from backend.storage.solver_output import silence_solver
 from backend.work.errors import JobInterrupted
@@ -42,7 +43,7 @@ def run(context: JobContext) -> None:
 def _consolidate(context: JobContext, row: RelocationPlanView) -> None:
     listener = _Listener(context)
     with reading() as session:
-        scope = relocation_queries.get_scope(session, context.principal, row.id)
+        scope = plan_states.get_scope(session, context.principal, RelocationPlan, row.id)
         asked = relocation_problem.load_consolidation(
             session, context.principal, row.unit_id, scope
         )

@@ -107,13 +107,17 @@ def callback_request(
     inputs: list[tuple[Any, str, Any]],
     state: list[tuple[Any, str, Any]] | None = None,
 ) -> dict[str, Any]:
-    """Return a callback request for the declared callback whose id contains ``containing``."""
+    """Return a callback request for the declared callback whose id contains ``containing``.
+
+    As the renderer sends it: a single output stands by itself, several are a list.
+    """
     from dashboard.callbacks import declared_permissions  # noqa: PLC0415 filled by create_app
 
     name = next(name for name in declared_permissions() if containing in name)
+    outputs = [_output(one) for one in name.strip(".").split("...")]
     return {
         "output": name,
-        "outputs": [_output(one) for one in name.strip(".").split("...")],
+        "outputs": outputs if name.startswith("..") else outputs[0],
         "inputs": [{"id": i, "property": p, "value": v} for i, p, v in inputs],
         "state": [{"id": i, "property": p, "value": v} for i, p, v in state or []],
         "changedPropIds": [f"{i}.{p}" for i, p, _ in inputs[:1]],

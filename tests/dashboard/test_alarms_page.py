@@ -43,7 +43,6 @@ def page_of(client: FlaskClient, search: str = "") -> str:
 
 def press(client: FlaskClient, output: str, button: Any, *state: tuple[str, str, Any]) -> Any:
     body = callback_request(output, inputs=[(button, "n_clicks", 1)], state=list(state))
-    [body["outputs"]] = body["outputs"]  # the renderer sends a single output by itself
     answer = client.post(gate.CALLBACKS, json=body, headers=csrf_headers(client))
     assert answer.status_code == 200, answer.text
     return answer.get_json()

@@ -97,8 +97,6 @@ def test_many_are_received_and_the_next_start_from_good(signed_in: SignedIn) -> 
             (grid_ids.QUERY, "data", None),
         ],
     )
-    # One output alone is told without a list.
-    body["outputs"] = body["outputs"][0]
 
     answer = client.post(gate.CALLBACKS, json=body, headers=csrf_headers(client))
 

@@ -92,6 +92,7 @@ FILES = {
     "templates.file": "samples.view",
     "shipments.file": "samples.view",
     "picks.file": "storage.place",
+    "audits.file": "storage.place",
     "documents.file": "documents.view",
     "audit.file": "audit.view",
 }

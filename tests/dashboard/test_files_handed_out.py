@@ -31,7 +31,7 @@ from backend.samples.ids import AttachmentKind, SampleId
 from backend.samples.models import Project, Sample
 from backend.storage import pick_queries
 from backend.storage import service as storage_service
-from backend.storage.ids import PickPurpose
+from backend.storage.ids import InventoryPurpose, PickPurpose
 from backend.storage.picking import PickWish
 from backend.templates.usual import add_usual_templates
 from backend.work.ids import JobId, JobState
@@ -83,8 +83,18 @@ def addresses(bound_database: Engine, server: Flask) -> dict[str, str]:
         key = shipment_queries.get_shipment(session, EVERYBODY, shipment).id
         custody_service.pack_sample(session, EVERYBODY, shipment_id=key, sample_id=sample_id)
         custody_service.close_box(session, EVERYBODY, shipment_id=key)
-        stood = make_tube(session, project, barcode="DNA-FILES-0002")
-        stand(session, stood, make_freezer(session).box_id, 1, 1)
+        stood, freezer = (
+            make_tube(session, project, barcode="DNA-FILES-0002"),
+            make_freezer(session),
+        )
+        stand(session, stood, freezer.box_id, 1, 1)
+        audit = storage_service.start_audit(
+            session,
+            EVERYBODY,
+            title=EVIL,
+            unit_ids=[freezer.unit_id],
+            purpose=InventoryPurpose.PERIODIC,
+        )
         picks = storage_service.make_list(
             session,
             EVERYBODY,
@@ -111,6 +121,7 @@ def addresses(bound_database: Engine, server: Flask) -> dict[str, str]:
             "templates.file": "/files/templates/blood-intake/1",
             "shipments.file": f"/files/shipments/{shipment}",
             "picks.file": f"/files/picks/{picked}.csv",
+            "audits.file": f"/files/audits/{audit}.xlsx",
             "documents.file": f"/files/documents/{version.file_id}",
             "audit.file": f"/files/audit/{trail.id}",
             "GET /api/v1/reports/files/{file_id}": f"/api/v1/reports/files/{report}",

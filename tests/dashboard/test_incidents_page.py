@@ -318,7 +318,6 @@ def test_somebody_looks_after_it_and_the_list_says_who(
         inputs=[("incident-take", "n_clicks", 1)],
         state=[("incident-which", "data", scene.code)],
     )
-    body["outputs"] = body["outputs"][0]  # as the renderer sends a callback with one output
     make_it_cold(frozen_clock)
 
     answer = technician.post(gate.CALLBACKS, json=body, headers=csrf_headers(technician))

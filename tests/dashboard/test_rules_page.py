@@ -208,8 +208,6 @@ def add_series(client: FlaskClient, prefix: str, digits: str = "6") -> Any:
 def press_act(client: FlaskClient, prefix: str) -> Any:
     button = ids.series_act(prefix)
     body = callback_request(f"{ids.SERIES}.children@", inputs=[], state=[])
-    # One output alone is told without a list.
-    body["outputs"] = body["outputs"][0]
     body["inputs"] = [[{"id": button, "property": "n_clicks", "value": 1}]]
     body["changedPropIds"] = [
         f"{json.dumps(button, sort_keys=True, separators=(',', ':'))}.n_clicks"

@@ -221,8 +221,6 @@ def test_a_pool_of_the_selected_says_of_each_why_it_cannot_give(signed_in: Signe
                 (grid_ids.GRID, "selectedRows", [{"barcode": first}, {"barcode": second}]),
             ],
         )
-        # One output alone is told without a list.
-        body["outputs"] = body["outputs"][0]
         answer = client.post(gate.CALLBACKS, json=body, headers=csrf_headers(client))
         return answer.get_data(as_text=True)
 

@@ -59,13 +59,15 @@ def test_an_incident_is_decided_about_and_closed_by_keyboard(
     write(page, declining.get_by_label("Reason"), "They were elsewhere")
     press(declining.get_by_role("button", name="Leave them usable"))
     expect(declining).to_be_hidden()
-    # The closed dialog keeps what it said before; the head says what lacks now.
+    # The closed dialog may keep what it said before; the head says what lacks now.
     head = page.get_by_role("region", name="Incident", exact=True)
     expect(head).not_to_contain_text("proposed holds are undecided")
 
     make_cold(app_server.database_url)
     expect(page.get_by_text("Contained", exact=True)).to_be_visible()  # told live
     press(page.get_by_role("button", name="Close and sign"))
+    expect(problems).to_have_count(0)  # what was refused before Esc is not said again
+    expect(closing.get_by_label("Cause")).to_have_value("The door stood open.")
     write(page, closing.get_by_label("What was done"), "Shut it.")
     closing.get_by_label("Disposition").select_option("no_impact")
     write(page, closing.get_by_label("Your password"), password)

@@ -2,7 +2,7 @@
 
 from backend.core.principal import Principal
 from backend.core.sessions import WriteSession
-from backend.storage import relocation_problem, relocation_queries, service
+from backend.storage import plan_states, relocation_problem, relocation_queries, service
 from backend.storage.ids import RelocationPlanId
 from backend.storage.planning.consolidation import plan_consolidation
 from backend.storage.planning.evacuation import plan_evacuation
@@ -10,6 +10,7 @@ from backend.storage.planning.relocation_checking import (
     consolidation_violations,
     evacuation_violations,
 )
+from backend.storage.relocation_models import RelocationPlan
 from backend.storage.relocation_views import RelocationPlanView
 from tests.backend.storage.planning_support import ANY_TIME
 from tests.factories.storage import Freezer
@@ -31,7 +32,7 @@ def freed(
         boxes_to_free=boxes_to_free,
         to_other_units=to_other_units,
     )
-    scope = relocation_queries.get_scope(session, person, plan_id)
+    scope = plan_states.get_scope(session, person, RelocationPlan, plan_id)
     asked = relocation_problem.load_consolidation(session, person, freezer.unit_id, scope)
     plan = plan_consolidation(asked, ANY_TIME)
     assert consolidation_violations(asked, plan) == []

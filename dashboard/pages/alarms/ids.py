@@ -52,6 +52,68 @@ TEST_DIALOG = "alarms-test-dialog"
 TEST_SEND = "alarms-test-send"
 
 
+LADDER_DIALOG = "alarms-ladder-dialog"
+LADDER_WHICH = "alarms-ladder-which"
+"""Store: the version that the dialog was filled from."""
+LADDER_PROBLEMS = "alarms-ladder-problems"
+LADDER_ROWS = "alarms-ladder-rows"
+LADDER_REASON = "alarms-ladder-reason"
+LADDER_SEND = "alarms-ladder-send"
+
+OWN_WHICH = "alarms-own-which"
+"""Store: the sensor, the scope and the kind whose rules the dialog takes back."""
+OWN_DIALOG = "alarms-own-dialog"
+OWN_WHAT = "alarms-own-what"
+OWN_PROBLEMS = "alarms-own-problems"
+OWN_REASON = "alarms-own-reason"
+OWN_SEND = "alarms-own-send"
+
+
+def step_row(place: int) -> str:
+    """Return the id of the row of a step of the ladder."""
+    return f"alarms-step-{place}"
+
+
+def step_label(place: int) -> str:
+    """Return the id of the field for a step's name."""
+    return f"alarms-step-{place}-label"
+
+
+def step_minutes(place: int) -> str:
+    """Return the id of the field for the minutes after which a step comes."""
+    return f"alarms-step-{place}-minutes"
+
+
+def step_roles(place: int) -> str:
+    """Return the id of the choice of roles that a step tells."""
+    return f"alarms-step-{place}-roles"
+
+
+def step_person(place: int) -> str:
+    """Return the id of the choice of a person whom a step tells."""
+    return f"alarms-step-{place}-person"
+
+
+def step_mail(place: int) -> str:
+    """Return the id of the mark that a step goes by mail too."""
+    return f"alarms-step-{place}-mail"
+
+
+def ask_ladder(version: object) -> dict[str, object]:
+    """Return the id of the button that asks to change the ladder; ALL fits too."""
+    return {"type": "alarms-ask-ladder", "version": version}
+
+
+def ask_own(rule: object, scope: object) -> dict[str, object]:
+    """Return the id of the button that asks for a rule of a sensor or its unit; ALL fits too."""
+    return {"type": "alarms-ask-own", "rule": rule, "scope": scope}
+
+
+def ask_back(kind: object, scope: object) -> dict[str, object]:
+    """Return the id of the button that asks to take back rules of a kind; ALL fits too."""
+    return {"type": "alarms-ask-back", "kind": kind, "scope": scope}
+
+
 def ask_acknowledge(alarm: object) -> dict[str, object]:
     """Return the id of the button that asks to acknowledge an alarm; ALL fits too."""
     return {"type": "alarms-ask-acknowledge", "alarm": alarm}

@@ -10,12 +10,29 @@ from backend.core import clock
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.core.transaction import reading
-from backend.telemetry import alarm_ladder, alarm_rules, maintenance, queries
+from backend.telemetry import (
+    alarm_ladder,
+    alarm_overrides,
+    alarm_rules,
+    maintenance,
+    queries,
+)
 from backend.telemetry.alarm_ladder import Ladder
-from backend.telemetry.errors import RuleNotFound
+from backend.telemetry.errors import RuleNotFound, SensorNotFound
+from backend.telemetry.ids import SensorId
 from dashboard.components.page import Page, Tab, page
 from dashboard.laboratory import lab_zone
-from dashboard.pages.alarms import acts, ids, ladder, open_alarms, rules, windows
+from dashboard.pages.alarms import (
+    acts,
+    ids,
+    ladder,
+    ladder_form,
+    open_alarms,
+    own_rules,
+    rules,
+    windows,
+)
+from dashboard.pages.alarms.mail import has_mail
 from dashboard.session import current_principal
 
 PATH = "/alarms"
@@ -24,11 +41,14 @@ TICK_MS = 10_000
 """A snooze and a maintenance end by the clock, and nothing tells a page of it."""
 
 
-def layout(show: str = "", rule: str = "", **_: str) -> Page:
-    """Draw the view that the address names; ``rule`` is the one whose versions are shown."""
+def layout(show: str = "", rule: str = "", sensor: str = "", **_: str) -> Page:
+    """Draw the view that the address names.
+
+    ``rule`` is the one whose versions are shown, ``sensor`` the one whose rules are.
+    """
     principal = current_principal()
     with reading() as session:
-        drawn = body(session, principal, show, rule)
+        drawn = body(session, principal, show, rule, sensor)
         counted = len(queries.open_alarms(session, principal, with_held=True))
     return page(
         title="Alarms",
@@ -36,7 +56,7 @@ def layout(show: str = "", rule: str = "", **_: str) -> Page:
         children=[
             html.Div(drawn, id=ids.BODY),
             *_dialogs(principal),
-            dcc.Store(id=ids.SHOWN, data={"show": show, "rule": rule}),
+            dcc.Store(id=ids.SHOWN, data={"show": show, "rule": rule, "sensor": sensor}),
             dcc.Store(id=ids.CHANGED),
             dcc.Store(id=ids.OPEN),
             dcc.Store(id=ids.OPEN_SINK),
@@ -48,7 +68,9 @@ def layout(show: str = "", rule: str = "", **_: str) -> Page:
     )
 
 
-def body(session: ReadSession, principal: Principal, show: str, rule: str) -> list[Component]:
+def body(
+    session: ReadSession, principal: Principal, show: str, rule: str, sensor: str
+) -> list[Component]:
     """Draw a view as the rows say now."""
     now, zone = clock.utc_now(), lab_zone()
     may_configure = principal.may(Permission.STORAGE_CONFIGURE)
@@ -57,16 +79,25 @@ def body(session: ReadSession, principal: Principal, show: str, rule: str) -> li
             found = alarm_rules.list_rules(session, principal)
             return [
                 *_versions(session, principal, rule),
+                *_of_sensor(session, principal, sensor),
                 rules.in_force(found, zone=zone, may_change=may_configure),
             ]
         case "maintenance":
             windows_found = maintenance.list_windows(session, principal)
             return windows.drawn(windows_found, now=now, zone=zone, may_set=may_configure)
         case "ladder":
-            standing = alarm_ladder.ladder(session)
-            tested = alarm_ladder.last_test(session, principal)
-            named = _names(session, standing)
-            return ladder.drawn(standing, tested, named, now, zone, may_test=may_configure)
+            made = alarm_ladder.list_versions(session, principal)
+            tests = alarm_ladder.list_tests(session, principal)
+            named = _names(session, made[0])
+            return ladder.drawn(
+                made,
+                tests,
+                named,
+                now,
+                zone,
+                may_change=may_configure,
+                has_mail=has_mail(),
+            )
         case _:
             alarms = queries.open_alarms(session, principal, with_held=True)
             return open_alarms.drawn(
@@ -100,7 +131,14 @@ def _dialogs(principal: Principal) -> list[Component]:
     if principal.may(Permission.STORAGE_CONFIGURE):
         with reading() as session:
             units = maintenance.list_units(session, principal)
-        drawn += [*rules.draw(), *windows.draw(units, now=clock.utc_now()), *ladder.draw()]
+            names = auth_queries.active_names(session)
+        drawn += [
+            *rules.draw(),
+            *own_rules.draw(),
+            *windows.draw(units, now=clock.utc_now()),
+            *ladder.draw(),
+            *ladder_form.draw(names, has_mail=has_mail()),
+        ]
     return drawn
 
 
@@ -108,6 +146,16 @@ def _names(session: ReadSession, standing: Ladder) -> dict[str, str]:
     """Return the names of the people on a ladder, by their keys as text."""
     people = {person for step in standing.steps for person in step.people}
     return {person: auth_queries.load_user(session, UUID(person)).name for person in people}
+
+
+def _of_sensor(session: ReadSession, principal: Principal, sensor: str) -> list[Component]:
+    if not sensor:
+        return []
+    try:
+        found = alarm_overrides.rules_of_sensor(session, principal, SensorId(UUID(sensor)))
+    except (ValueError, SensorNotFound):
+        return [own_rules.no_sensor()]
+    return [own_rules.drawn(found, may_change=principal.may(Permission.STORAGE_CONFIGURE))]
 
 
 def _versions(session: ReadSession, principal: Principal, rule: str) -> list[Component]:

@@ -2,15 +2,18 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from dash import ALL, Input, Output, State, ctx, set_props
 
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.core.transaction import reading
-from backend.telemetry import alarm_rules
-from backend.telemetry.alarm_rules import NewTerms
+from backend.telemetry import alarm_overrides, alarm_rules
+from backend.telemetry.alarm_overrides import Origin
+from backend.telemetry.alarm_rules import NewTerms, RuleVersion
 from backend.telemetry.errors import RuleRefused
+from backend.telemetry.ids import SensorId
 from dashboard import format as fmt
 from dashboard.callbacks import page_callback
 from dashboard.pages.alarms import acting, ids, rules, words
@@ -38,9 +41,14 @@ def ask(_presses: list[int | None]) -> None:
     key = ctx.triggered_id["rule"]
     with reading() as session:
         version = alarm_rules.list_versions(session, current_principal(), key)[0]
+    fill(version, {"key": key, "version": version.terms.version}, rules.what(version))
+
+
+def fill(version: RuleVersion, which: dict[str, Any], what: str) -> None:
+    """Fill the dialog from a rule as it stands and open it; ``which`` is what it will change."""
     terms = version.terms
-    set_props(ids.RULE_WHICH, {"data": {"key": key, "version": terms.version}})
-    set_props(ids.RULE_WHAT, {"children": rules.what(version)})
+    set_props(ids.RULE_WHICH, {"data": which})
+    set_props(ids.RULE_WHAT, {"children": what})
     set_props(ids.RULE_LIMIT, {"value": words.typed(terms.limit)})
     set_props(ids.RULE_DELAY, {"value": words.typed(terms.delay / timedelta(minutes=1))})
     set_props(ids.RULE_DEADBAND, {"value": words.typed(terms.deadband)})
@@ -68,22 +76,44 @@ def change(presses: int | None, which: dict[str, Any], *typed: Any) -> Any:
 
     def act(session: WriteSession, principal: Principal) -> str:
         given = _numbers(dict(zip(_NUMBERS, numbers, strict=True)))
-        made = alarm_rules.change_rule(
+        terms = NewTerms(
+            limit=given["limit"],
+            delay=timedelta(minutes=given["delay"]),
+            deadband=given["deadband"],
+            is_active=bool(is_active),
+        )
+        made = _make(session, principal, which, terms, reason or "")
+        return f"Version {made} of the rule is in force"
+
+    return acting.done(presses, act, ids.RULE_DIALOG, _FIELDS)
+
+
+def _make(
+    session: WriteSession,
+    principal: Principal,
+    which: dict[str, Any],
+    terms: NewTerms,
+    reason: str,
+) -> int:
+    if "sensor" not in which:
+        return alarm_rules.change_rule(
             session,
             principal,
             key=which["key"],
             version=which["version"],
-            terms=NewTerms(
-                limit=given["limit"],
-                delay=timedelta(minutes=given["delay"]),
-                deadband=given["deadband"],
-                is_active=bool(is_active),
-            ),
-            reason=reason or "",
+            terms=terms,
+            reason=reason,
         )
-        return f"Version {made} of the rule is in force"
-
-    return acting.done(presses, act, ids.RULE_DIALOG, _FIELDS)
+    return alarm_overrides.set_own_rule(
+        session,
+        principal,
+        sensor_id=SensorId(UUID(which["sensor"])),
+        scope=Origin(which["scope"]),
+        key=which["key"],
+        version=which["version"],
+        terms=terms,
+        reason=reason,
+    )
 
 
 def _numbers(typed: dict[str, str | None]) -> dict[str, float]:

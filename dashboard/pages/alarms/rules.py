@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 
 from backend.telemetry import alarm_rules
 from backend.telemetry.alarm_rules import RuleVersion
+from backend.telemetry.alarm_terms import Terms
 from dashboard import format as fmt
 from dashboard.components.button import button
 from dashboard.components.dialog import dialog
@@ -24,6 +25,7 @@ from dashboard.pages.custody.acting import answers
 
 _ON = Look("On", "check2", Tone.OK)
 _OFF = Look("Off", "slash-circle", Tone.OFF)
+_BACK = Look("Taken back", "slash-circle", Tone.OFF)
 _HEADS = (
     ("Holds for", ""),
     ("Alarm", ""),
@@ -108,6 +110,11 @@ def draw() -> list[Component]:
     ]
 
 
+def state(terms: Terms) -> Look:
+    """Return whether a rule is on."""
+    return _ON if terms.is_active else _OFF
+
+
 def what(version: RuleVersion) -> str:
     """Say which rule the dialog changes, and in which unit."""
     unit = alarm_rules.unit_of(version.terms)
@@ -126,7 +133,7 @@ def _row(version: RuleVersion, zone: ZoneInfo, *, may_change: bool) -> list[Comp
         html.Td(words.rule_limit(terms, unit), className="n md"),
         html.Td(words.minutes(terms.delay), className="n"),
         html.Td(words.rule_deadband(terms, unit), className="n"),
-        html.Td(status(_ON if terms.is_active else _OFF)),
+        html.Td(status(state(terms))),
         html.Td(
             two_lines(
                 html.A(
@@ -153,7 +160,7 @@ def _older(version: RuleVersion, zone: ZoneInfo) -> list[Component]:
         html.Td(words.rule_limit(terms, unit), className="n md"),
         html.Td(words.minutes(terms.delay), className="n"),
         html.Td(words.rule_deadband(terms, unit), className="n"),
-        html.Td(status(_ON if terms.is_active else _OFF)),
+        html.Td(status(_BACK if version.is_withdrawn else state(terms))),
         html.Td(version.set_by_name),
         html.Td(two_lines(since, until or "in force")),
         html.Td(version.reason or "–", className="ad-wrap t2"),

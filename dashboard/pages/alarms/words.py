@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from backend.notifications.ids import Channel
+from backend.telemetry.alarm_overrides import Origin, RuleInForce
 from backend.telemetry.alarm_terms import Terms
 from backend.telemetry.ids import AlarmKind, Measure, UnitClass
 from backend.telemetry.ladder_rules import Step
@@ -31,6 +33,14 @@ CLASS_NAMES: Mapping[UnitClass, str] = {
     UnitClass.NITROGEN: "Liquid nitrogen",
     UnitClass.OTHER: "Other units",
 }
+_SCOPE_NAMES: Mapping[UnitClass, str] = {
+    UnitClass.ANY: "every unit",
+    UnitClass.ULTRA_LOW: f"{fmt.MINUS}80{fmt.NBSP}°C",
+    UnitClass.FREEZER: f"{fmt.MINUS}20{fmt.NBSP}°C",
+    UnitClass.REFRIGERATOR: f"2 to 8{fmt.NBSP}°C",
+    UnitClass.NITROGEN: "liquid nitrogen",
+    UnitClass.OTHER: "other units",
+}
 MEASURE_NAMES: Mapping[Measure, str] = {
     Measure.ANY: "Every sensor",
     Measure.TEMPERATURE: "Temperature",
@@ -38,6 +48,7 @@ MEASURE_NAMES: Mapping[Measure, str] = {
     Measure.LN2_LEVEL: "LN₂ level",
     Measure.DOOR: "Door",
 }
+_A_MINUTE = timedelta(minutes=1)
 _OPEN = 0.5
 """A door's sensor says 0 or 1."""
 
@@ -108,6 +119,21 @@ def scope(terms: Terms) -> str:
     return terms.scope_label or CLASS_NAMES[terms.unit_class]
 
 
+def origin(rule: RuleInForce) -> str:
+    """Say from where a rule comes that holds for a sensor."""
+    version = rule.version
+    match rule.origin:
+        case Origin.SENSOR:
+            return f"Own rule of the sensor, version {version.terms.version}"
+        case Origin.UNIT:
+            return f"Rule of the unit {version.terms.scope_label}, version {version.terms.version}"
+        case Origin.CONNECTED:
+            return "Limits with which it was connected"
+        case Origin.HOUSE:
+            number = version.terms.version
+            return f"House rule for {_SCOPE_NAMES[version.terms.unit_class]}, version {number}"
+
+
 def rule_name(terms: Terms) -> str:
     """Name a rule in one line: ``Ultra-low, −80 °C: above the limit, warning``."""
     kind = KIND_NAMES[terms.kind].lower()
@@ -158,6 +184,20 @@ def told_by(step: Step, names: Mapping[str, str], *, is_first: bool) -> str:
     if named:
         return ", ".join(named)
     return "Whoever is told of alarms" if is_first else "Nobody"
+
+
+def channels(step: Step, *, has_mail: bool) -> str:
+    """Say by what a step of the ladder reaches people."""
+    if Channel.EMAIL not in step.channels:
+        return "Program"
+    return "Program and mail" if has_mail else "Program; no mail server is set up"
+
+
+def ladder_steps(steps: Sequence[Step]) -> str:
+    """Write the steps of a ladder in one line: ``0 min On call; 10 min Backup``."""
+    return "; ".join(
+        f"{fmt.with_unit(each.after / _A_MINUTE, 'min')} {each.label}" for each in steps
+    )
 
 
 def _measured(terms: Terms) -> str:

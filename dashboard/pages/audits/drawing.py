@@ -61,7 +61,9 @@ def progress(view: InventoryView, zone: ZoneInfo, *, may_close: bool) -> list[Co
         ("Drawn", strata),
         ("Note", view.closing_note or ""),
     ]
-    acts: list[Component] = []
+    acts: list[Component] = [
+        button("Audit as XLSX", href=f"/files/audits/{view.id}.xlsx", icon="download", download="")
+    ]
     if may_close:
         acts.append(button("Close the audit", icon="check2", opens=ids.CLOSE_DIALOG))
     head = parcel_parts.facts("Progress", facts, html.Div(acts, className="row-x"))

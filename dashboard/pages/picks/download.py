@@ -11,6 +11,7 @@ from backend.labels.adapters import pick_sheet
 from backend.storage import box_queries, pick_files, pick_queries, pick_worklists, worklists
 from backend.storage.errors import PickListNotFound
 from backend.storage.pick_views import PickListView
+from backend.storage.sheet_writing import XLSX_TYPE
 from dashboard import format as fmt
 from dashboard.files import handed_out
 from dashboard.laboratory import lab_zone
@@ -55,7 +56,7 @@ def _content(
         case "csv":
             return pick_files.as_csv(lines, lab_zone()), pick_files.CSV_TYPE
         case "xlsx":
-            return pick_files.as_xlsx(lines, lab_zone()), pick_files.XLSX_TYPE
+            return pick_files.as_xlsx(lines, lab_zone()), XLSX_TYPE
         case "pdf":
             shapes = {
                 box_id: box_queries.get_box(session, principal, box_id).shape

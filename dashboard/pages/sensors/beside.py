@@ -33,7 +33,14 @@ def of_unit(
                 html.Td(status(words.heard(each, now))),
                 html.Td(
                     html.Div(
-                        [html.Span(each.code, className="mono sm"), *_mark(each)],
+                        [
+                            html.A(
+                                each.code,
+                                href=f"/alarms?show=rules&sensor={each.sensor_id}",
+                                className="mono sm",
+                            ),
+                            *_mark(each),
+                        ],
                         className="se-code",
                     )
                 ),

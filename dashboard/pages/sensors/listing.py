@@ -146,13 +146,23 @@ def _row(
     sensor: SensorStanding, *, now: datetime, today: date, may_configure: bool
 ) -> list[Component]:
     look = words.due(sensor, today)
-    act = None
-    if may_configure and KINDS[sensor.kind].correctable:
-        act = button(
-            "Calibrate",
-            href=f"{PATH}?sensor={sensor.sensor_id}",
+    acts: list[Component] = [
+        button(
+            "Rules",
+            href=f"/alarms?show=rules&sensor={sensor.sensor_id}",
             size="sm",
-            **aria(label=f"Calibrate {sensor.code}"),
+            kind="ghost",
+            **aria(label=f"Alarm rules of {sensor.code}"),
+        )
+    ]
+    if may_configure and KINDS[sensor.kind].correctable:
+        acts.append(
+            button(
+                "Calibrate",
+                href=f"{PATH}?sensor={sensor.sensor_id}",
+                size="sm",
+                **aria(label=f"Calibrate {sensor.code}"),
+            )
         )
     code: list[Component] = [html.B(sensor.code, className="md mono")]
     if sensor.is_simulated:
@@ -182,7 +192,7 @@ def _row(
             )
         ),
         html.Td(", ".join(sensor.tokens) or "–", className="ad-wide"),
-        html.Td(act, className="n"),
+        html.Td(html.Div(acts, className="row-x"), className="n al-a"),
     ]
 
 

@@ -1484,20 +1484,22 @@ def upgrade() -> None:
         sa.Column("deadband", sa.Double(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("set_by_name", sa.String(length=200), nullable=False),
+        sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("reason", sa.String(length=500), nullable=False),
         sa.Column("unit_id", sa.Uuid(), nullable=True),
         sa.Column("sensor_id", sa.Uuid(), nullable=True),
         sa.Column("scope_label", sa.String(length=60), nullable=True),
         sa.Column("window_s", sa.BigInteger(), nullable=True),
-        sa.Column("is_latched", sa.Boolean(), server_default="true", nullable=False),
         sa.Column("is_active", sa.Boolean(), server_default="true", nullable=False),
-        sa.Column(
-            "set_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
-        ),
+        sa.Column("is_withdrawn", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("replaced_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "kind NOT IN ('rate', 'cumulative') OR window_s IS NOT NULL",
             name=op.f("ck_alarm_rule_window_given"),
+        ),
+        sa.CheckConstraint(
+            "NOT is_withdrawn OR num_nonnulls(unit_id, sensor_id) = 1",
+            name=op.f("ck_alarm_rule_narrow_withdrawn"),
         ),
         sa.CheckConstraint(
             "delay_s >= 0 AND deadband >= 0 AND version >= 1 AND (window_s IS NULL OR window_s > 0)",

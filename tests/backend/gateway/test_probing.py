@@ -1,7 +1,7 @@
 """Probes: stored, summed, and honest about what nobody measured."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select, update
@@ -21,6 +21,9 @@ from backend.gateway.models import (
 from backend.gateway.queries import Range
 from backend.gateway.views import ComponentState, Observation, PartToday
 from jobs.schedule import SCHEDULE
+
+LONG_AGO = datetime(2020, 2, 2, tzinfo=UTC)
+LONGER_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 def seen(
@@ -256,6 +259,44 @@ def test_a_successor_keeps_the_part_alive(session: WriteSession) -> None:
     found = {part.component: part.status for part in measuring.from_database(session)}
 
     assert found["leader"] is Health.OPERATIONAL
+
+
+def test_a_service_is_up_since_the_first_of_its_living_processes_began(
+    session: WriteSession,
+) -> None:
+    never = measuring.up_since(session, {"web"})
+    for number in (1, 2):
+        service.renew_lease(session, service="web", instance=f"web@a:{number}")
+    first, second = session.scalars(select(ServiceInstance).order_by(ServiceInstance.instance))
+    first.started_at, second.started_at = LONGER_AGO, LONG_AGO
+    session.flush()
+
+    both = measuring.up_since(session, {"web", "mqtt"})
+    first.lease_until = LONG_AGO
+    session.flush()
+    one = measuring.up_since(session, {"web", "mqtt"})
+    second.lease_until = LONG_AGO
+    session.flush()
+    none = measuring.up_since(session, {"web", "mqtt"})
+
+    assert (never, both, one) == (None, LONGER_AGO, LONG_AGO)
+    assert none is not None
+    assert none > LONG_AGO
+
+
+def test_a_process_whose_lease_had_ended_begins_anew(session: WriteSession) -> None:
+    service.renew_lease(session, service="web", instance="web@a:1")
+    session.execute(update(ServiceInstance).values(started_at=LONG_AGO))
+    service.renew_lease(session, service="web", instance="web@a:1")
+    renewed = measuring.up_since(session, {"web"})
+    session.execute(update(ServiceInstance).values(lease_until=LONG_AGO))
+
+    service.renew_lease(session, service="web", instance="web@a:1")
+
+    assert renewed == LONG_AGO
+    begun = measuring.up_since(session, {"web"})
+    assert begun is not None
+    assert begun > LONG_AGO
 
 
 def test_a_process_that_dies_between_two_probes_is_down_when_its_lease_ends(

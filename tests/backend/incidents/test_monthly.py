@@ -7,7 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from backend.core.errors import PermissionDenied
 from backend.core.principal import Permission, Principal
@@ -19,6 +19,9 @@ from backend.incidents.models import Incident, IncidentUnit
 from backend.incidents.month_views import UnitMonth, month_before
 from backend.samples.ids import TemperatureClass
 from backend.storage.ids import UnitStatus
+from backend.telemetry import alarm_rules
+from backend.telemetry.alarm_models import AlarmRule
+from backend.telemetry.alarm_rules import NewTerms
 from backend.telemetry.models import Reading, Sensor
 from backend.telemetry.rollup_models import ReadingHour
 from tests.factories.incidents import WatchedFreezer, watch_freezer
@@ -97,6 +100,40 @@ def test_a_refrigerator_has_minutes_below_and_the_mkt_of_its_worst_day(
     assert unit.mkt_c == pytest.approx(10_000 / -math.log(mean) - 273.15)
     # Readings 99 and 110 lie in two days.
     assert unit.mkt_note == "highest of 30 of 31 days"
+
+
+def test_each_minute_is_judged_by_the_limits_that_were_in_force_in_it(
+    session: WriteSession, reader: Principal, principal_of: Callable[..., Principal]
+) -> None:
+    watched = watch_freezer(session)
+    watched.sensor.alarm_high_c = None  # it follows the rules of its class: −70 °C and −90 °C
+    read_every_hour(session, watched.sensor, -68.0, {})
+    keeper = principal_of(Permission.STORAGE_CONFIGURE)
+    alarm_rules.change_rule(
+        session,
+        keeper,
+        key="ultra_low:temperature:high:warning",
+        version=1,
+        terms=NewTerms(limit=-66.0, delay=timedelta(minutes=15), deadband=2.0),
+        reason="As agreed",
+    )
+    changed = session.scalars(select(AlarmRule)).one()
+
+    changed.set_at = at(100)
+    session.flush()
+    within = only(session, reader)
+    changed.set_at = at(HOURS)
+    session.flush()
+    after = only(session, reader)
+
+    assert within.above_min == pytest.approx(100 * 60)
+    assert [(each.start, each.end, each.low, each.high) for each in within.limits] == [
+        (at(0), at(100), -90.0, -70.0),
+        (at(100), at(HOURS), -90.0, -66.0),
+    ]
+    # What was set when the month was over leaves it as it was.
+    assert after.above_min == pytest.approx(WHOLE_MIN)
+    assert (after.known_min, len(after.limits)) == (WHOLE_MIN, 1)
 
 
 def test_room_temperature_needs_its_thirty_days(session: WriteSession, reader: Principal) -> None:

@@ -19,6 +19,7 @@ from backend.reports.adapters.workbook import workbook_of
 from backend.reports.content import ReportContent
 from backend.reports.definitions import MONTH_OF_COLD
 from backend.samples.ids import TemperatureClass
+from backend.telemetry.limits_past import LimitsThen
 from dashboard.figures.paper import paper_palette
 from tests.factories.storage import make_freezer
 from tests.support.pdf_reading import pages_of as texts_of
@@ -78,7 +79,7 @@ def report_of(*units: UnitMonth) -> ReportContent:
 
 
 def test_what_is_not_known_is_said_and_not_zero() -> None:
-    in_range, excursions, kinetic, untested = report_of(FREEZER, UNTESTED).sections
+    in_range, excursions, kinetic, untested, _ = report_of(FREEZER, UNTESTED).sections
 
     assert in_range.note.startswith("October 2026, Europe/Berlin.")
     assert in_range.rows == [
@@ -122,6 +123,25 @@ def test_the_workbook_holds_shares_and_degrees_as_numbers() -> None:
         "Single readings",
     ]
     assert [kinetic[f"{column}8"].value for column in "BE"] == [5.391, "Sums of hours"]
+
+
+def test_limits_that_changed_in_the_month_have_a_line_each() -> None:
+    turn, end = datetime(2026, 10, 11, 22, tzinfo=UTC), datetime(2026, 10, 31, 23, tzinfo=UTC)
+    month = month_before(NOW, BERLIN)
+    changed = replace(
+        FREEZER,
+        limits=(
+            LimitsThen(start=month.start, end=turn, low=-90.0, high=-70.0),
+            LimitsThen(start=turn, end=end, low=None, high=-65.0),
+        ),
+    )
+
+    limits = report_of(changed, replace(UNTESTED, limits=())).sections[4]
+
+    assert limits.rows == [
+        ("ULT-01", "2026-10-01 00:00", "2026-10-12 00:00", -90.0, -70.0),
+        ("ULT-01", "2026-10-12 00:00", "2026-11-01 00:00", "none", -65.0),
+    ]
 
 
 def test_the_pages_say_the_same_in_words() -> None:

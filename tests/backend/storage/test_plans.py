@@ -12,10 +12,10 @@ from backend.events.models import AuditEntry, OutboxEvent
 from backend.samples.custody_models import CustodyBlock
 from backend.samples.ids import Custody, SampleId
 from backend.samples.models import Project, Sample
-from backend.storage import plan_problem, plan_queries, queries, service
+from backend.storage import plan_problem, plan_queries, plan_states, queries, service
 from backend.storage.errors import NothingToUndo, PlanNotFound, PlanNotOpen, UndoTooLate
 from backend.storage.ids import PlanId, PlanState
-from backend.storage.models import Placement
+from backend.storage.models import Placement, PlacementPlan
 from backend.storage.planning.control import Control
 from backend.storage.planning.planner import plan_placement
 from tests.backend.storage.planning_support import QUICK
@@ -274,7 +274,7 @@ def test_a_plan_that_was_called_off_is_not_stored(
     session: WriteSession, technician: Principal
 ) -> None:
     plan_id = service.request_plan(session, technician)
-    scope = plan_queries.get_scope(session, technician, plan_id)
+    scope = plan_states.get_scope(session, technician, PlacementPlan, plan_id)
     problem = plan_problem.load_problem(session, technician, scope)
     service.cancel_plan(session, technician, plan_id=plan_id)
 

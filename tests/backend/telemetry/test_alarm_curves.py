@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -42,6 +42,8 @@ class Watch:
 
     terms: Sequence[Terms]
     acknowledges: bool = False
+    listens_from: int | None = None
+    """The minute in which the program was started; None: long before."""
     points: list[ReadingPoint] = field(default_factory=list)
     beside: list[ReadingPoint] = field(default_factory=list)
     exposed: list[ReadingPoint] = field(default_factory=list)
@@ -74,14 +76,15 @@ class Watch:
                 back_since=alarm.back_since,
                 severity=alarm.terms.severity,
                 is_acknowledged=self.acknowledges,
-                needs_person=alarm.terms.is_latched,
             )
             for kind, alarm in self.open.items()
         }
         heard = Heard(points=self.points, beside=self.beside, exposed=self.exposed)
         now = START + MINUTE * minute
-        after = alarm_judging.judge_all(self.terms, heard, before, now)
-        assert after == alarm_judging.judge_all(self.terms, heard, before, now)
+        since = None if self.listens_from is None else START + MINUTE * self.listens_from
+        after = alarm_judging.judge_all(self.terms, heard, before, now, listens_since=since)
+        again = alarm_judging.judge_all(self.terms, heard, before, now, listens_since=since)
+        assert after == again
         for kind, alarm in after.items():
             was = self.open.get(kind)
             if was is None or was.terms.severity is not alarm.terms.severity:
@@ -170,11 +173,57 @@ def test_too_cold_is_alarmed_after_its_delay(
     assert watched(terms, bump(good, cold, 30, 16), 120).begun == [(45, LOW, severity)]
 
 
-def test_a_sensor_that_dies_is_a_warning_then_critical_and_over_when_it_is_heard() -> None:
-    found = watched(ULT, lambda minute: None if 60 <= minute < 120 else -80, 180)
+def dead_from_60_to_120(minute: int) -> float | None:
+    return None if 60 <= minute < 120 else -80
 
-    assert found.begun == [(70, NO_DATA, WARNING), (90, NO_DATA, CRITICAL)]
-    assert found.over == [(120, NO_DATA)]
+
+def test_a_sensor_that_dies_is_a_warning_then_critical_and_over_when_it_is_known_and_heard() -> (
+    None
+):
+    known = watched(ULT, dead_from_60_to_120, 180, acknowledges=True)
+    unknown = watched(ULT, dead_from_60_to_120, 180)
+
+    assert known.begun == unknown.begun == [(70, NO_DATA, WARNING), (90, NO_DATA, CRITICAL)]
+    assert known.over == [(120, NO_DATA)]
+    assert unknown.over == []
+    assert unknown.open[NO_DATA].back_since == START + MINUTE * 120
+
+
+def test_a_silence_that_nobody_knows_of_goes_on_when_the_sensor_dies_again() -> None:
+    found = watched(ULT, lambda minute: -80 if minute < 60 or minute == 90 else None, 110)
+
+    assert found.over == []
+    assert found.open[NO_DATA].back_since is None
+    assert found.open[NO_DATA].since == START + MINUTE * 59
+
+
+def restarted(watch: Watch, at: int) -> Watch:
+    return replace(watch, listens_from=at, begun=[])
+
+
+def test_while_the_program_was_down_no_sensor_was_silent() -> None:
+    before = watched(ULT, lambda _: -80, 60)
+    heard, dead = restarted(before, 600), restarted(before, 600)
+    for minute in range(600, 640):
+        if minute >= 609:
+            heard.hears(minute, -80)
+        for each in (heard, dead):
+            each.checks(minute)
+
+    # Its ten minutes count from the start; the thirty for a critical alarm too.
+    assert heard.begun == []
+    assert dead.begun == [(611, NO_DATA, WARNING), (631, NO_DATA, CRITICAL)]
+
+
+def test_a_restart_does_not_end_a_silence_that_was_told_of() -> None:
+    told = watched(ULT, lambda minute: -80 if minute < 60 else None, 80)
+    after = restarted(told, 90)
+    for minute in range(90, 130):
+        after.checks(minute)
+
+    assert after.over == []
+    assert after.begun == [(121, NO_DATA, CRITICAL)]
+    assert after.open[NO_DATA].since == told.open[NO_DATA].since
 
 
 def test_a_gap_of_ten_minutes_is_no_silence() -> None:

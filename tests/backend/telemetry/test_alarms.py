@@ -5,7 +5,7 @@ from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 from sqlalchemy.exc import IntegrityError
 
 from backend.core.errors import PermissionDenied
@@ -14,6 +14,8 @@ from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.core.transaction import reading, writing
 from backend.events.models import AuditEntry, OutboxEvent
+from backend.gateway.models import ServiceInstance
+from backend.gateway.service import renew_lease
 from backend.telemetry import queries, service
 from backend.telemetry.errors import (
     AlreadyAcknowledged,
@@ -242,6 +244,49 @@ def test_a_sensor_that_falls_silent_is_told_once_and_so_is_its_return(
 
     assert (first.fell_silent, second) == (1, NOTHING)
     assert told(session, sensor) == ["telemetry.sensor_silent", "telemetry.sensor_heard"]
+
+
+def test_a_silence_that_is_over_waits_for_a_person_and_its_end_is_told_once(
+    session: WriteSession, frozen_clock: FrozenClock, checker: Principal, technician: Principal
+) -> None:
+    sensor = make_sensor(session)
+    read_until(session, sensor, frozen_clock(), [-80.0])
+    frozen_clock.advance(minutes=11)
+    service.check_alarms(session, checker)
+    read_until(session, sensor, frozen_clock(), [-80.0])
+    service.check_alarms(session, checker)
+    [waiting] = queries.open_alarms(session, technician)
+
+    service.acknowledge(session, technician, sensor_id=SensorId(sensor.id), reason="Plugged in.")
+
+    assert (waiting.kind, waiting.back_since) == (AlarmKind.NO_DATA, frozen_clock())
+    assert queries.open_alarms(session, technician) == []
+    assert told(session, sensor) == [
+        "telemetry.sensor_silent",
+        "telemetry.sensor_heard",
+        "telemetry.alarm_acknowledged",
+    ]
+
+
+def test_after_the_program_was_down_no_sensor_is_told_of_that_is_heard_in_time(
+    session: WriteSession, frozen_clock: FrozenClock, checker: Principal
+) -> None:
+    heard, dead = make_sensor(session), make_sensor(session)
+    for sensor in (heard, dead):
+        read_until(session, sensor, frozen_clock(), [-80.0] * 3)
+    frozen_clock.advance(hours=8)
+    renew_lease(session, service="web", instance="web@a:1")
+    session.execute(update(ServiceInstance).values(started_at=frozen_clock()))
+
+    first = service.check_alarms(session, checker)
+    frozen_clock.advance(minutes=5)
+    read_until(session, heard, frozen_clock(), [-80.0])
+    frozen_clock.advance(minutes=6)
+    later = service.check_alarms(session, checker)
+
+    assert (first, later.fell_silent) == (NOTHING, 1)
+    assert told(session, heard) == []
+    assert told(session, dead) == ["telemetry.sensor_silent"]
 
 
 def test_silence_does_not_end_an_alarm(
