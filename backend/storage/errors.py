@@ -1,9 +1,9 @@
 """What storage may refuse.
 
 NotFound       NodeNotFound · PlanNotFound · ScanNotFound · NothingToUndo · PickListNotFound
-               InventoryNotFound
+               InventoryNotFound · UnitTypeNotFound
 InvalidInput   PositionOutside · NotABox · NodeMisplaced · ScanRefused · PickListRefused
-               WorklistRefused · InventoryRefused
+               WorklistRefused · InventoryRefused · UnitTypeRefused
 Conflict       BoxFull · PositionTaken · PlacementRefused · AlreadyPlaced · NotPlaced
                LabelTaken · PlanNotOpen · UndoTooLate · RackFull
                ScanNotOpen · ScanOutdated · BoxNotAllSeen · NotOfThisBox
@@ -140,6 +140,14 @@ class WrongDestination(Conflict):
 
 class StillInHand(Conflict):
     """A pick list cannot be closed while somebody carries one of its tubes."""
+
+
+class UnitTypeNotFound(NotFound):
+    """No such type of unit, or no longer in use."""
+
+
+class UnitTypeRefused(InvalidInput):
+    """A type of unit that cannot be built like that; a sentence for each field."""
 
 
 class InventoryNotFound(NotFound):

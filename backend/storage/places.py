@@ -28,6 +28,7 @@ _PARENTS: dict[NodeKind, frozenset[NodeKind]] = {
     NodeKind.BOX: frozenset({NodeKind.RACK}),
 }
 _MOST_SLOTS = 200
+_LONGEST_LABEL = 60
 
 
 def create_node(
@@ -51,10 +52,50 @@ def create_node(
 
     Raises:
         NodeNotFound: no such parent.
-        NodeMisplaced: the kind does not belong there, or lacks its temperature or its grid.
+        NodeMisplaced: the kind does not belong there, or lacks its temperature, grid or label.
         LabelTaken: a neighbour has the label, or another place the barcode.
     """
+    node = add_node(
+        session,
+        principal,
+        kind=kind,
+        label=label,
+        parent_id=parent_id,
+        barcode=barcode,
+        temperature_class=temperature_class,
+        setpoint_c=setpoint_c,
+        biosafety_level=biosafety_level,
+        shape=shape,
+        reserved_for_project_id=reserved_for_project_id,
+        allowed_material_types=allowed_material_types,
+        box_slots=box_slots,
+        sort_order=sort_order,
+    )
+    created = NodeCreated(aggregate_id=node.id, kind=kind.value, path=node.path)
+    events_service.record(session, principal, created)
+    return NodeId(node.id)
+
+
+def add_node(
+    session: WriteSession,
+    principal: Principal,
+    *,
+    kind: NodeKind,
+    label: str,
+    parent_id: NodeId | None = None,
+    barcode: str | None = None,
+    temperature_class: TemperatureClass | None = None,
+    setpoint_c: float | None = None,
+    biosafety_level: int = 2,
+    shape: BoxShape | None = None,
+    reserved_for_project_id: UUID | None = None,
+    allowed_material_types: Collection[MaterialType] | None = None,
+    box_slots: int | None = None,
+    sort_order: int | None = None,
+) -> StorageNode:
+    """Do what `create_node` does and tell nobody: the caller tells of many places at once."""
     principal.require(Permission.STORAGE_CONFIGURE)
+    label = _checked_label(label)
     parent = _parent(session, kind, parent_id)
     _check_needs(kind, temperature_class, shape)
     _check_slots(kind, box_slots)
@@ -82,9 +123,7 @@ def create_node(
         node.unit_id = node.id
     session.add(node)
     session.flush()
-    created = NodeCreated(aggregate_id=node.id, kind=kind.value, path=path)
-    events_service.record(session, principal, created)
-    return NodeId(node.id)
+    return node
 
 
 def set_unit_status(
@@ -229,6 +268,15 @@ def _parent(session: WriteSession, kind: NodeKind, parent_id: NodeId | None) -> 
     if parent.kind not in wanted:
         raise NodeMisplaced(f"A {kind.value} does not belong in a {parent.kind.value}.")
     return parent
+
+
+def _checked_label(label: str) -> str:
+    """Return the label as it is kept. A slash in it would read as the way to another place."""
+    kept = " ".join(label.split())
+    if not kept or len(kept) > _LONGEST_LABEL or "/" in kept:
+        sentence = f"A label has 1 to {_LONGEST_LABEL} characters and no slash, not “{kept}”."
+        raise NodeMisplaced(sentence, fields={"label": sentence})
+    return kept
 
 
 def _check_needs(

@@ -37,6 +37,7 @@ from backend.storage.spilling import end_spill, put_back, spill_box
 from backend.storage.tally import fold_tally
 from backend.storage.unaccepting import undo_acceptance
 from backend.storage.undoing import undo_placement
+from backend.storage.unit_types import close_unit_type, create_unit_from_type, put_unit_type
 
 __all__ = [
     "accept_plan",
@@ -47,9 +48,11 @@ __all__ = [
     "carry_box",
     "close_audit",
     "close_list",
+    "close_unit_type",
     "commit_rack",
     "confirm_seal",
     "create_node",
+    "create_unit_from_type",
     "discard_rack",
     "dismiss_plan",
     "dismiss_relocation",
@@ -63,6 +66,7 @@ __all__ = [
     "pick",
     "place_sample",
     "put_back",
+    "put_unit_type",
     "read_box",
     "read_rack",
     "recheck_rack",

@@ -1322,6 +1322,66 @@ def upgrade() -> None:
         "ix_tube_range_stem", "tube_range", ["stem", "digits", "first_number"], unique=False
     )
     op.create_table(
+        "unit_type",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "temperature_class",
+            sa.Enum(
+                "ln2",
+                "-80",
+                "-40",
+                "-20",
+                "4",
+                "room",
+                "37",
+                name="temperatureclass_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("setpoint_c", sa.Double(), nullable=True),
+        sa.Column("biosafety_level", sa.BigInteger(), nullable=False),
+        sa.Column("shelves", sa.BigInteger(), nullable=False),
+        sa.Column("racks_per_shelf", sa.BigInteger(), nullable=False),
+        sa.Column("box_slots", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "rack_labels",
+            sa.Enum(
+                "letters",
+                "numbers",
+                name="racklabels_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("box_rows", sa.BigInteger(), nullable=False),
+        sa.Column("box_columns", sa.BigInteger(), nullable=False),
+        sa.Column("note", sa.String(length=300), nullable=False),
+        sa.Column("is_closed", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("made_by_name", sa.String(length=200), nullable=False),
+        sa.Column(
+            "made_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.CheckConstraint(
+            "(box_rows > 0) = (box_columns > 0)", name=op.f("ck_unit_type_box_whole_or_none")
+        ),
+        sa.CheckConstraint(
+            "biosafety_level BETWEEN 1 AND 4", name=op.f("ck_unit_type_biosafety_known")
+        ),
+        sa.CheckConstraint(
+            "shelves > 0 AND racks_per_shelf > 0 AND box_slots > 0",
+            name=op.f("ck_unit_type_divided_into_places"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_unit_type")),
+        sa.UniqueConstraint("name", "version", name=op.f("uq_unit_type_name_version")),
+    )
+    op.create_table(
         "user_account",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("email", sa.String(length=254), nullable=False),
@@ -5199,6 +5259,7 @@ def downgrade() -> None:
     op.drop_table("alarm")
     op.drop_index("uq_user_account_email_folded", table_name="user_account")
     op.drop_table("user_account")
+    op.drop_table("unit_type")
     op.drop_index("ix_tube_range_stem", table_name="tube_range")
     op.drop_table("tube_range")
     op.drop_table("template")
