@@ -81,6 +81,15 @@ def lay_out(geometry: UnitGeometry, unit: str) -> Iterator[PlannedPlace]:
                 yield _inside(rack.path, NodeKind.BOX, f"B-{number:03d}", slot)
 
 
+def first_and_last(geometry: UnitGeometry, unit: str) -> tuple[str, str]:
+    """Return the addresses of the first and the last place that is inmost."""
+    made = counts(geometry)
+    first = f"{unit}/1/{rack_label(geometry.rack_labels, 0)}"
+    last_rack = rack_label(geometry.rack_labels, geometry.racks_per_shelf - 1)
+    last = f"{unit}/{geometry.shelves}/{last_rack}"
+    return (f"{first}/B-001", f"{last}/B-{made.boxes:03d}") if made.boxes else (first, last)
+
+
 def rack_label(scheme: RackLabels, index: int) -> str:
     """Return what the rack with this index on its shelf is called: A and on, or 1 and on."""
     match scheme:

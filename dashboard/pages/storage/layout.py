@@ -153,6 +153,8 @@ def _more(*, may_place: bool) -> html.Nav:
     pages = [("All units", "/storage/fleet")]
     if may_place:
         pages += [("Pick lists", "/storage/picks"), ("Audits", "/storage/audits")]
+    if current_principal().may(Permission.STORAGE_CONFIGURE):
+        pages.append(("Set up", "/storage/setup"))
     links = [html.A(name, href=href) for name, href in pages]
     return html.Nav(links, className="more", **aria(label="More of storage"))
 

@@ -221,6 +221,8 @@ def test_counts_are_those_of_what_is_made(
 
     assert len(made) == counted.places
     assert len({each.path for each in made}) == counted.places
+    inmost = [each.path for each in made if each.kind is (NodeKind.BOX if box else NodeKind.RACK)]
+    assert unit_type_rules.first_and_last(geometry, "ULT-90") == (inmost[0], inmost[-1])
     standing = {"ULT-90"}
     for each in made:
         assert each.parent in standing
