@@ -4,11 +4,13 @@ NotFound       NodeNotFound · PlanNotFound · ScanNotFound · NothingToUndo · 
                InventoryNotFound · UnitTypeNotFound
 InvalidInput   PositionOutside · NotABox · NodeMisplaced · ScanRefused · PickListRefused
                WorklistRefused · InventoryRefused · UnitTypeRefused
+               StatusRefused · BlockRefused · RestrictionRefused
 Conflict       BoxFull · PositionTaken · PlacementRefused · AlreadyPlaced · NotPlaced
                LabelTaken · PlanNotOpen · UndoTooLate · RackFull
                ScanNotOpen · ScanOutdated · BoxNotAllSeen · NotOfThisBox
                PickListNotOpen · NotOnTheList · AlreadyPicked · ElsewhereNow · NotToBePicked
                NothingInHand · WrongDestination · StillInHand · InventoryNotOpen
+               UnitNotEmpty · NotBlocked
 """
 
 from backend.core.errors import Conflict, InvalidInput, NotFound
@@ -56,6 +58,26 @@ class PickListRefused(InvalidInput):
 
 class WorklistRefused(InvalidInput):
     """A robot cannot be given this; the sentence names the line."""
+
+
+class StatusRefused(InvalidInput):
+    """A unit's status lacks its reason or its day; a sentence for each field."""
+
+
+class BlockRefused(InvalidInput):
+    """A position is not blocked without a reason, or until a day that has passed."""
+
+
+class RestrictionRefused(InvalidInput):
+    """A place cannot be restricted like that; a sentence for each field."""
+
+
+class NotBlocked(Conflict):
+    """The position is free for samples already."""
+
+
+class UnitNotEmpty(Conflict):
+    """A unit in which samples stand is not retired."""
 
 
 class BoxFull(Conflict):

@@ -18,24 +18,6 @@ class NodeCreated:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UnitMade:
-    """A whole unit was made from a type, with everything in it."""
-
-    TYPE: ClassVar[str] = "storage.unit_made"
-    AGGREGATE: ClassVar[str] = "storage_node"
-
-    aggregate_id: UUID
-    path: str
-    unit_type: str
-    version: int
-    """Of the type, as it was then."""
-    shelves: int
-    racks: int
-    boxes: int
-    positions: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SamplePlaced:
     """A sample that stood nowhere was put into a position."""
 

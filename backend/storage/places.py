@@ -1,4 +1,4 @@
-"""The tree of places, blocked positions and the daily count. Exported by service.py."""
+"""The tree of places and the daily count. Exported by service.py."""
 
 from collections.abc import Collection
 from datetime import date
@@ -12,12 +12,11 @@ from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events import service as events_service
 from backend.samples.ids import MaterialType, TemperatureClass
-from backend.storage import box_queries
-from backend.storage.errors import LabelTaken, NodeMisplaced, NodeNotFound, PositionTaken
+from backend.storage.errors import LabelTaken, NodeMisplaced, NodeNotFound
 from backend.storage.events import NodeCreated
 from backend.storage.ids import NodeId, NodeKind, UnitStatus
-from backend.storage.models import BlockedPosition, OccupancySnapshot, StorageNode
-from backend.storage.rules import BoxShape, Position
+from backend.storage.models import OccupancySnapshot, StorageNode
+from backend.storage.rules import BoxShape
 
 _PARENTS: dict[NodeKind, frozenset[NodeKind]] = {
     NodeKind.SITE: frozenset(),
@@ -126,41 +125,6 @@ def add_node(
     return node
 
 
-def set_unit_status(
-    session: WriteSession,
-    principal: Principal,
-    *,
-    unit_id: NodeId,
-    status: UnitStatus,
-    reason: str,
-) -> None:
-    """Open or close a unit for samples; what stands in it stays.
-
-    Raises:
-        NodeNotFound: no such unit.
-    """
-    principal.require(Permission.STORAGE_CONFIGURE)
-    unit = session.scalars(
-        select(StorageNode)
-        .where(StorageNode.id == unit_id, StorageNode.kind == NodeKind.UNIT)
-        .with_for_update()
-    ).one_or_none()
-    if unit is None:
-        raise NodeNotFound("There is no such unit.")
-    before, unit.status = unit.status, status
-    session.flush()
-    events_service.audit(
-        session,
-        principal,
-        action="storage.unit_status_changed",
-        entity="storage_node",
-        entity_id=unit.id,
-        old={"status": before.value},
-        new={"status": status.value},
-        reason=reason,
-    )
-
-
 def set_box_slots(
     session: WriteSession, principal: Principal, *, rack_id: NodeId, box_slots: int | None
 ) -> None:
@@ -195,34 +159,6 @@ def set_box_slots(
         entity_id=rack.id,
         old={"box_slots": before},
         new={"box_slots": box_slots},
-    )
-
-
-def block_position(
-    session: WriteSession, principal: Principal, *, box_id: NodeId, position: Position, reason: str
-) -> None:
-    """Keep a position empty: broken, under a clip, reserved. The box has one place less.
-
-    Raises:
-        PositionTaken: a sample stands there, or it is blocked already.
-    """
-    principal.require(Permission.STORAGE_CONFIGURE)
-    box = box_queries.get_box(session, principal, box_id)
-    session.execute(select(StorageNode.id).where(StorageNode.id == box_id).with_for_update())
-    if position in box_queries.taken_positions(session, box_id) or position not in box.shape:
-        raise PositionTaken(f"{position.label} of {box.path} is not free. Empty it first.")
-    session.add(
-        BlockedPosition(box_id=box_id, row=position.row, column=position.column, reason=reason)
-    )
-    session.flush()
-    events_service.audit(
-        session,
-        principal,
-        action="storage.position_blocked",
-        entity="storage_node",
-        entity_id=box_id,
-        new={"position": position.label},
-        reason=reason,
     )
 
 

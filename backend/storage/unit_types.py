@@ -9,9 +9,9 @@ from backend.core.sessions import ReadSession, WriteSession
 from backend.events import service as events_service
 from backend.storage import unit_type_rules
 from backend.storage.errors import LabelTaken, UnitTypeNotFound, UnitTypeRefused
-from backend.storage.events import UnitMade
 from backend.storage.ids import NodeId, NodeKind, UnitTypeId
 from backend.storage.models import StorageNode
+from backend.storage.place_events import UnitMade
 from backend.storage.places import add_node
 from backend.storage.rules import BoxShape
 from backend.storage.unit_type_models import UnitType

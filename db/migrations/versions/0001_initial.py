@@ -1754,6 +1754,7 @@ def upgrade() -> None:
                 "custody_gap",
                 "expiry_near",
                 "calibration_due",
+                "move_back_due",
                 "chain_broken",
                 "account",
                 name="kind_known",
@@ -1825,6 +1826,7 @@ def upgrade() -> None:
                 "custody_gap",
                 "expiry_near",
                 "calibration_due",
+                "move_back_due",
                 "chain_broken",
                 "account",
                 name="kind_known",
@@ -3242,6 +3244,8 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("status_reason", sa.String(length=300), nullable=True),
+        sa.Column("move_back_on", sa.Date(), nullable=True),
         sa.Column("biosafety_level", sa.BigInteger(), server_default=sa.text("2"), nullable=False),
         sa.Column("box_rows", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("box_columns", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
@@ -3257,6 +3261,10 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "box_slots IS NULL OR (kind = 'rack' AND box_slots > 0)",
             name=op.f("ck_storage_node_slots_of_racks"),
+        ),
+        sa.CheckConstraint(
+            "move_back_on IS NULL OR (kind = 'unit' AND status = 'backup')",
+            name=op.f("ck_storage_node_back_from_backup"),
         ),
         sa.CheckConstraint(
             "used >= 0 AND used <= capacity", name=op.f("ck_storage_node_used_within_capacity")
@@ -3797,6 +3805,18 @@ def upgrade() -> None:
             ["incoming_id"], ["incoming.id"], name=op.f("fk_incoming_over_incoming_id")
         ),
         sa.PrimaryKeyConstraint("incoming_id", "code", name=op.f("pk_incoming_over")),
+    )
+    op.create_table(
+        "move_back_told",
+        sa.Column("unit_id", sa.Uuid(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column(
+            "told_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id"], ["storage_node.id"], name=op.f("fk_move_back_told_unit_id")
+        ),
+        sa.PrimaryKeyConstraint("unit_id", "due_on", name=op.f("pk_move_back_told")),
     )
     op.create_table(
         "occupancy_snapshot",
@@ -5057,6 +5077,7 @@ def downgrade() -> None:
     )
     op.drop_table("placement")
     op.drop_table("occupancy_snapshot")
+    op.drop_table("move_back_told")
     op.drop_table("incoming_over")
     op.drop_table("incoming_line")
     op.drop_index(

@@ -356,3 +356,22 @@ def test_those_who_set_up_storage_hear_of_calibrations_that_come_due(
     assert told.title == "2 calibrations due within 7 days"
     assert person.user_id is not None
     assert told_to(session, person.user_id) == []
+
+
+def test_those_who_set_up_storage_hear_that_a_backup_unit_is_to_be_emptied(
+    session: WriteSession, person: Principal, fact: Fact
+) -> None:
+    keeper = make_user(session, Role.ADMINISTRATOR)
+    backup = {"label": "ULT-09", "due_on": "2026-12-01", "reason": "for ULT-04", "samples": 12}
+
+    consuming.tell(session, fact("storage.move_back_due", **backup))
+
+    (told,) = told_to(session, keeper.id)
+    assert (told.kind, told.href, told.severity) == (
+        Kind.MOVE_BACK_DUE,
+        "/storage/ULT-09",
+        Severity.WARNING,
+    )
+    assert told.body == (
+        "12 samples stand in it. Move them back, or set a later day. Why it was filled: for ULT-04"
+    )

@@ -215,7 +215,7 @@ def test_only_who_configures_changes_places(
         service.create_node(session, technician, kind=NodeKind.SITE, label="Leeds")
     with pytest.raises(PermissionDenied):
         service.block_position(
-            session, technician, box_id=freezer.box_id, position=Position(1, 1), reason=""
+            session, technician, box_id=freezer.box_id, position=Position(1, 1), reason="bent"
         )
     with pytest.raises(PermissionDenied):
         service.set_unit_status(
