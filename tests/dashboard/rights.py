@@ -73,6 +73,7 @@ PAGES: Mapping[str, str] = {
     "/storage/picks/<code>": "storage.place",
     "/storage/relocations": "storage.view",
     "/storage/setup": "storage.configure",
+    "/storage/place": "storage.configure",
     "/storage/spill": "storage.place",
     "/storage/audits": "storage.place",
     "/storage/audits/<audit_id>": "storage.place",

@@ -29,7 +29,7 @@ from dashboard.pages.storage.tree import tree
 from dashboard.session import current_principal
 
 _OTHER_PAGES = frozenset(
-    {"audits", "fleet", "picks", "rack-scans", "relocations", "setup", "spill"}
+    {"audits", "fleet", "picks", "place", "rack-scans", "relocations", "setup", "spill"}
 )
 
 

@@ -144,19 +144,32 @@ def _bench(here: Here, *, may_place: bool) -> html.Div:
     )
     hand = html.Div(id=ids.IN_HAND, className="hand", role="status")
     return html.Div(
-        [*([field, hand] if may_place else []), *_questions(here), _more(may_place=may_place)],
+        [
+            *([field, hand] if may_place else []),
+            *_questions(here),
+            _more(here, may_place=may_place),
+        ],
         className="bench",
     )
 
 
-def _more(*, may_place: bool) -> html.Nav:
+def _more(here: Here, *, may_place: bool) -> html.Nav:
     pages = [("All units", "/storage/fleet")]
     if may_place:
         pages += [("Pick lists", "/storage/picks"), ("Audits", "/storage/audits")]
     if current_principal().may(Permission.STORAGE_CONFIGURE):
-        pages.append(("Set up", "/storage/setup"))
+        pages.append(_set_up(here))
     links = [html.A(name, href=href) for name, href in pages]
     return html.Nav(links, className="more", **aria(label="More of storage"))
+
+
+def _set_up(here: Here) -> tuple[str, str]:
+    """Name the page that sets up the place that is open, or storage as a whole."""
+    if not here.way:
+        return "Set up", "/storage/setup"
+    path = here.way[-1].path
+    at = f"{path}/{here.box_label}" if here.box_id is not None else path
+    return f"Set up {here.title}", f"/storage/place?at={quote(at)}"
 
 
 def _box_panel(drawn: Drawn) -> html.Section:
