@@ -50,6 +50,7 @@ from dashboard.pages.samples import pool_callbacks as samples_pool_callbacks
 from dashboard.pages.sensors import callbacks as sensors_callbacks
 from dashboard.pages.sequencing import callbacks as sequencing_callbacks
 from dashboard.pages.setup import callbacks as setup_callbacks
+from dashboard.pages.setup import file_callbacks as setup_file_callbacks
 from dashboard.pages.setup import place_callbacks as setup_place_callbacks
 from dashboard.pages.spills import callbacks as spills_callbacks
 from dashboard.pages.storage import acts as storage_acts
@@ -117,6 +118,7 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     relocation_callbacks,
     audits_callbacks,
     setup_callbacks,
+    setup_file_callbacks,
     setup_place_callbacks,
     spills_callbacks,
     templates_callbacks,

@@ -31,7 +31,7 @@ COMMANDS: Mapping[str, Command] = {
     "samples": Command("samples", "work with samples"),
     "labels": Command("labels", "print labels; printers and where codes come from"),
     "custody": Command("custody", "who holds what, and where the record has gaps"),
-    "storage": Command("storage", "places: types of units, whole units"),
+    "storage": Command("storage", "places: types of units, whole units, files"),
     "rackscan": Command("rackscan", "compare a rack scanner's file with its box"),
     "sensor": Command("sensors", "sensors, their calibration, tokens of loggers"),
     "telemetry": Command("telemetry", "readings of sensors from a logger's file"),

@@ -79,23 +79,31 @@ def box_contents(session: ReadSession, principal: Principal, box_id: NodeId) -> 
         .where(Placement.box_id == box_id, Placement.removed_at.is_(None))
         .order_by(Placement.row, Placement.column)
     ).all()
-    blocked = session.scalars(
-        select(BlockedPosition)
-        .where(BlockedPosition.box_id == box_id, _holds())
-        .order_by(BlockedPosition.row, BlockedPosition.column)
-    ).all()
     return BoxContents(
         box=box,
         tubes=tuple(_tube_view(*row) for row in rows),
-        blocked=tuple(
-            BlockedView(
-                position=Position(spot.row, spot.column),
-                reason=spot.reason,
-                reserved_until=spot.reserved_until,
-            )
-            for spot in blocked
-        ),
+        blocked=blocked_in(session, [box_id]).get(box_id, ()),
     )
+
+
+def blocked_in(
+    session: ReadSession, box_ids: Collection[NodeId]
+) -> dict[NodeId, tuple[BlockedView, ...]]:
+    """Return the positions of boxes that stay empty, in fill order; boxes of none are absent."""
+    spots = session.scalars(
+        select(BlockedPosition)
+        .where(BlockedPosition.box_id.in_(list(box_ids)), _holds())
+        .order_by(BlockedPosition.row, BlockedPosition.column)
+    )
+    found: dict[NodeId, list[BlockedView]] = {}
+    for spot in spots:
+        view = BlockedView(
+            position=Position(spot.row, spot.column),
+            reason=spot.reason,
+            reserved_until=spot.reserved_until,
+        )
+        found.setdefault(NodeId(spot.box_id), []).append(view)
+    return {box_id: tuple(views) for box_id, views in found.items()}
 
 
 def taken_positions(session: ReadSession, box_id: NodeId) -> frozenset[Position]:

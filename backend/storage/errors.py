@@ -4,7 +4,7 @@ NotFound       NodeNotFound · PlanNotFound · ScanNotFound · NothingToUndo · 
                InventoryNotFound · UnitTypeNotFound
 InvalidInput   PositionOutside · NotABox · NodeMisplaced · ScanRefused · PickListRefused
                WorklistRefused · InventoryRefused · UnitTypeRefused
-               StatusRefused · BlockRefused · RestrictionRefused
+               StatusRefused · BlockRefused · RestrictionRefused · PlacesRefused
 Conflict       BoxFull · PositionTaken · PlacementRefused · AlreadyPlaced · NotPlaced
                LabelTaken · PlanNotOpen · UndoTooLate · RackFull
                ScanNotOpen · ScanOutdated · BoxNotAllSeen · NotOfThisBox
@@ -70,6 +70,10 @@ class BlockRefused(InvalidInput):
 
 class RestrictionRefused(InvalidInput):
     """A place cannot be restricted like that; a sentence for each field."""
+
+
+class PlacesRefused(InvalidInput):
+    """A file of places that cannot be taken, or a place that is too large for one file."""
 
 
 class NotBlocked(Conflict):

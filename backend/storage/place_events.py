@@ -49,3 +49,15 @@ class MoveBackDue:
     due_on: str
     samples: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacesImported:
+    """The places of a file that were missing were made; ``places`` counts them by kind."""
+
+    TYPE: ClassVar[str] = "storage.places_imported"
+    AGGREGATE: ClassVar[str] = "places_file"
+
+    aggregate_id: UUID
+    file_name: str
+    places: dict[str, int]

@@ -1,6 +1,6 @@
 """Reading places as they are set up: one, or one with everything in it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -8,12 +8,13 @@ from sqlalchemy import select
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.samples.models import Project
-from backend.storage import queries, restricting
+from backend.storage import box_queries, queries, restricting
 from backend.storage.errors import NodeNotFound
 from backend.storage.ids import NodeId, NodeKind
 from backend.storage.models import StorageNode
 from backend.storage.place_views import PlaceView, Restrictions
 from backend.storage.rules import BoxShape
+from backend.storage.views import BlockedView
 
 _NONE = Restrictions(project=None, material_types=())
 
@@ -67,17 +68,28 @@ def _way(session: ReadSession, node: StorageNode) -> list[StorageNode]:
     return way
 
 
-def _views(session: ReadSession, nodes: Iterable[StorageNode]) -> list[PlaceView]:
+def _views(session: ReadSession, nodes: Sequence[StorageNode]) -> list[PlaceView]:
     """Return places as readers see them; each stands after the one around it."""
     codes = dict(session.execute(select(Project.id, Project.code)).all())
+    blocked = box_queries.blocked_in(
+        session, [NodeId(node.id) for node in nodes if node.kind is NodeKind.BOX]
+    )
     made: dict[UUID, PlaceView] = {}
     for node in nodes:
         around = made.get(node.parent_id) if node.parent_id else None
-        made[node.id] = _view(node, codes, around)
+        spots = blocked.get(NodeId(node.id), ())
+        made[node.id] = _view(node, codes, around, tuple(_spoken(spot) for spot in spots))
     return list(made.values())
 
 
-def _view(node: StorageNode, codes: Mapping[UUID, str], around: PlaceView | None) -> PlaceView:
+def _spoken(spot: BlockedView) -> str:
+    until = f" until {spot.reserved_until:%Y-%m-%d}" if spot.reserved_until else ""
+    return f"{spot.position.label}{until}: {spot.reason}"
+
+
+def _view(
+    node: StorageNode, codes: Mapping[UUID, str], around: PlaceView | None, blocked: tuple[str, ...]
+) -> PlaceView:
     project = node.reserved_for_project_id
     own = Restrictions(
         project=codes.get(project) if project else None,
@@ -106,6 +118,7 @@ def _view(node: StorageNode, codes: Mapping[UUID, str], around: PlaceView | None
         capacity=node.capacity,
         used=node.used,
         box_slots=node.box_slots,
+        blocked=blocked,
         own=own,
         around=outer,
     )

@@ -38,6 +38,8 @@ class PlaceView:
     used: int
     """Positions and samples of a box; zero elsewhere."""
     box_slots: int | None
+    blocked: tuple[str, ...]
+    """Positions that stay empty, each with why and until when."""
     own: Restrictions
     around: Restrictions
     """What counts where the place itself says nothing."""

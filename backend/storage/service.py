@@ -14,6 +14,7 @@ from backend.storage.inventory_checking import (
 from backend.storage.pick_answers import short_pick, skip_pick, undo_pick
 from backend.storage.pick_steps import pick
 from backend.storage.picking import close_list, make_list
+from backend.storage.place_importing import import_places
 from backend.storage.places import (
     create_node,
     set_box_slots,
@@ -61,6 +62,7 @@ __all__ = [
     "finish_check",
     "fold_tally",
     "free_expired",
+    "import_places",
     "make_list",
     "move_box",
     "move_samples",

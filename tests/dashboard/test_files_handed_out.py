@@ -84,7 +84,8 @@ def addresses(bound_database: Engine, server: Flask) -> dict[str, str]:
         custody_service.pack_sample(session, EVERYBODY, shipment_id=key, sample_id=sample_id)
         custody_service.close_box(session, EVERYBODY, shipment_id=key)
         stood = make_tube(session, project, barcode="DNA-FILES-0002")
-        stand(session, stood, make_freezer(session).box_id, 1, 1)
+        freezer = make_freezer(session)
+        stand(session, stood, freezer.box_id, 1, 1)
         picks = storage_service.make_list(
             session,
             EVERYBODY,
@@ -111,6 +112,7 @@ def addresses(bound_database: Engine, server: Flask) -> dict[str, str]:
             "templates.file": "/files/templates/blood-intake/1",
             "shipments.file": f"/files/shipments/{shipment}",
             "picks.file": f"/files/picks/{picked}.csv",
+            "places.file": f"/files/places/places.xlsx?at={freezer.label}",
             "documents.file": f"/files/documents/{version.file_id}",
             "audit.file": f"/files/audit/{trail.id}",
             "GET /api/v1/reports/files/{file_id}": f"/api/v1/reports/files/{report}",

@@ -1,5 +1,6 @@
 """Setting up storage in the dashboard: types of units, whole units, sites and rooms."""
 
+import base64
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -12,9 +13,10 @@ from backend.core.ids import new_id
 from backend.core.transaction import reading, writing
 from backend.storage import queries, service, unit_types
 from backend.storage.ids import NodeId, NodeKind
+from backend.storage.models import StorageNode
 from backend.storage.usual_unit_types import USUAL
 from dashboard import gate
-from dashboard.pages.setup import ids
+from dashboard.pages.setup import file_ids, ids
 from dashboard.pages.setup.callbacks import _TYPE_FIELDS
 from tests.dashboard.conftest import callback_request, csrf_headers, page_request
 from tests.factories.samples import EVERYBODY
@@ -136,6 +138,51 @@ def test_a_site_and_a_room_are_added(administrator: FlaskClient, site: NodeId) -
         room = queries.find_node(session, EVERYBODY, label)
         assert room is not None
         assert (room.kind, room.parent_id) == (NodeKind.ROOM, site)
+
+
+def test_a_file_of_places_is_looked_at_and_then_made(
+    administrator: FlaskClient, site: NodeId
+) -> None:
+    unit = f"U-{str(new_id())[-9:]}"
+    with reading() as session:
+        label = session.get_one(StorageNode, site).label
+    good = f"Kind;In;Label;Zone\nunit;{label};{unit};4 °C\n"
+    body = callback_request(
+        f"{file_ids.FOUND}.children",
+        inputs=[(file_ids.FILE, "contents", data_url(good)), (file_ids.FILE, "filename", "x.csv")],
+    )
+    [body["outputs"]] = body["outputs"]
+
+    seen = administrator.post(gate.CALLBACKS, json=body, headers=csrf_headers(administrator))
+    before = node_at(unit)
+    refused = send(administrator, good + f"box;{unit};B-1;\n")
+    made = send(administrator, good)
+
+    assert "1 unit to be made. Nothing is made yet." in seen.get_data(as_text=True)
+    assert before is None
+    assert "Row 3: A box does not belong in a unit." in str(refused)
+    assert "1 unit made." in str(made)
+    assert node_at(unit) is NodeKind.UNIT
+
+
+def data_url(text: str) -> str:
+    return "data:text/csv;base64," + base64.b64encode(text.encode()).decode()
+
+
+def node_at(path: str) -> NodeKind | None:
+    with reading() as session:
+        node = queries.find_node(session, EVERYBODY, path)
+        return node.kind if node is not None else None
+
+
+def send(client: FlaskClient, text: str) -> Any:
+    return press(
+        client,
+        f"{file_ids.FOUND}.children@",
+        file_ids.MAKE,
+        (file_ids.FILE, "contents", data_url(text)),
+        (file_ids.FILE, "filename", "x.csv"),
+    )
 
 
 def test_a_technician_does_not_make_units(signed_in: SignedIn, site: NodeId) -> None:

@@ -15,7 +15,7 @@ from dashboard.components.button import button
 from dashboard.components.form_field import error_summary, form_field
 from dashboard.components.page import Crumb, Page, page
 from dashboard.components.panel import panel
-from dashboard.pages.setup import ids, types
+from dashboard.pages.setup import ids, places_file, types
 from dashboard.pages.setup.types import Choice
 from dashboard.session import current_principal
 
@@ -43,6 +43,7 @@ def layout(*, unit_type: str = "", **_: str) -> Page:
             html.Div(types.listed(found), id=ids.TYPES),
             types.type_form(shown),
             _ground_form(tree),
+            places_file.drop(),
         ],
     )
 

@@ -8,9 +8,9 @@ from dash.development.base_component import Component
 from backend.core.transaction import reading
 from backend.samples import queries as samples_queries
 from backend.storage import box_queries, place_queries
-from backend.storage.errors import NodeNotFound
 from backend.storage.ids import NodeKind
 from dashboard.components.button import button
+from dashboard.components.empty_state import empty_state
 from dashboard.components.page import Crumb, Page, page
 from dashboard.laboratory import lab_zone
 from dashboard.pages.setup import place_ids as ids
@@ -26,17 +26,38 @@ def layout(*, at: str = "", **_: str) -> Page:
         NodeNotFound: there is none.
     """
     if not at:
-        raise NodeNotFound("Say which place: choose one in the tree, then “Set up”.")
+        return _which()
     name, body = draw(at)
     return page(
         title=f"Set up {name}",
         breadcrumb=[UP, Crumb("Set up storage", PATH)],
         class_name="su",
-        actions=[button("Open in Storage", href=f"/storage/{quote(name)}")],
+        actions=[
+            button("Print", href=f"/files/places/places.pdf?at={quote(name)}", download=""),
+            button("Export", href=f"/files/places/places.xlsx?at={quote(name)}", download=""),
+            button("Open in Storage", href=f"/storage/{quote(name)}"),
+        ],
         children=[
             dcc.Store(id=ids.WHICH, data=name),
             dcc.Store(id=ids.DONE),
             html.Div(body, id=ids.BODY),
+        ],
+    )
+
+
+def _which() -> Page:
+    """Say how one comes to a place."""
+    return page(
+        title="Set up a place",
+        breadcrumb=[UP, Crumb("Set up storage", PATH)],
+        class_name="su",
+        children=[
+            empty_state(
+                "No place is chosen",
+                "Open one in Storage, then press “Set up” beside it.",
+                button("Open Storage", href="/storage"),
+                icon="snow2",
+            )
         ],
     )
 

@@ -160,6 +160,12 @@ def _more(here: Here, *, may_place: bool) -> html.Nav:
     if current_principal().may(Permission.STORAGE_CONFIGURE):
         pages.append(_set_up(here))
     links = [html.A(name, href=href) for name, href in pages]
+    if here.way:
+        at = quote(_path(here))
+        links += [
+            html.A(name, href=f"/files/places/places.{kind}?at={at}", download="")
+            for name, kind in (("Print", "pdf"), ("Export", "xlsx"))
+        ]
     return html.Nav(links, className="more", **aria(label="More of storage"))
 
 
@@ -167,9 +173,12 @@ def _set_up(here: Here) -> tuple[str, str]:
     """Name the page that sets up the place that is open, or storage as a whole."""
     if not here.way:
         return "Set up", "/storage/setup"
+    return f"Set up {here.title}", f"/storage/place?at={quote(_path(here))}"
+
+
+def _path(here: Here) -> str:
     path = here.way[-1].path
-    at = f"{path}/{here.box_label}" if here.box_id is not None else path
-    return f"Set up {here.title}", f"/storage/place?at={quote(at)}"
+    return f"{path}/{here.box_label}" if here.box_id is not None else path
 
 
 def _box_panel(drawn: Drawn) -> html.Section:

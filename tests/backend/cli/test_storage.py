@@ -1,6 +1,7 @@
 """Places from a terminal: types of units, whole units."""
 
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -50,3 +51,31 @@ def test_a_unit_in_no_place_is_refused(site: str, capsys: pytest.CaptureFixture[
     assert storage("unit-from-type", "LN2 vapour tank", "LN-07", "--in", "York") == 2
 
     assert "There is no place “York”." in capsys.readouterr().err
+
+
+def test_a_place_is_exported_and_comes_back_from_the_file(
+    site: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "places.xlsx"
+    storage("unit-from-type", "Refrigerator 4 °C", "FRG-07", "--in", site)
+
+    assert storage("export", "FRG-07", str(file)) == 0
+    assert storage("import", str(file), "--dry-run") == 0
+
+    said = capsys.readouterr().out
+    assert "16 places are in" in said
+    assert "0 places would be made, 16 are there already." in said
+
+
+def test_a_refused_row_is_printed_and_nothing_made(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "places.csv"
+    file.write_text("Kind,In,Label\nsite,,York\nfreezer,York,ULT-1\n")
+
+    assert storage("import", str(file)) == 1
+
+    said = capsys.readouterr().out
+    assert "Row 3: Kind: “freezer” is no kind of place." in said
+    with reading() as session:
+        assert queries.find_node(session, EVERYBODY, "York") is None
