@@ -12,7 +12,7 @@ from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events import service as events_service
 from backend.samples.ids import MaterialType, TemperatureClass
-from backend.storage.errors import LabelTaken, NodeMisplaced, NodeNotFound
+from backend.storage.errors import LabelTaken, NodeMisplaced, NodeNotFound, RackFull
 from backend.storage.events import NodeCreated
 from backend.storage.ids import NodeId, NodeKind, UnitStatus
 from backend.storage.models import OccupancySnapshot, StorageNode
@@ -53,6 +53,7 @@ def create_node(
         NodeNotFound: no such parent.
         NodeMisplaced: the kind does not belong there, or lacks its temperature, grid or label.
         LabelTaken: a neighbour has the label, or another place the barcode.
+        RackFull: no slot of the rack is free.
     """
     node = add_node(
         session,
@@ -98,6 +99,7 @@ def add_node(
     parent = _parent(session, kind, parent_id)
     _check_needs(kind, temperature_class, shape)
     _check_slots(kind, box_slots)
+    _check_room(session, kind, parent)
     path = label if parent is None or parent.unit_id is None else f"{parent.path}/{label}"
     _check_free(session, path, barcode)
     node = StorageNode(
@@ -234,6 +236,21 @@ def _check_slots(kind: NodeKind, box_slots: int | None) -> None:
     if kind is not NodeKind.RACK or not 1 <= box_slots <= _MOST_SLOTS:
         sentence = f"A rack, and only a rack, has 1 to {_MOST_SLOTS} slots for boxes."
         raise NodeMisplaced(sentence, fields={"box_slots": sentence})
+
+
+def _check_room(session: WriteSession, kind: NodeKind, parent: StorageNode | None) -> None:
+    if kind is not NodeKind.BOX or parent is None or parent.box_slots is None:
+        return
+    # Held, so that two people do not both take the last slot (box_moving).
+    session.execute(select(StorageNode.id).where(StorageNode.id == parent.id).with_for_update())
+    held = session.scalars(
+        select(func.count()).select_from(StorageNode).where(StorageNode.parent_id == parent.id)
+    ).one()
+    if held >= parent.box_slots:
+        raise RackFull(
+            f"{parent.path} takes {parent.box_slots} boxes and holds as many. Choose another "
+            "rack, or give it more slots."
+        )
 
 
 def _check_free(session: WriteSession, path: str, barcode: str | None) -> None:

@@ -32,11 +32,7 @@ def layout(*, at: str = "", **_: str) -> Page:
         title=f"Set up {name}",
         breadcrumb=[UP, Crumb("Set up storage", PATH)],
         class_name="su",
-        actions=[
-            button("Print", href=f"/files/places/places.pdf?at={quote(name)}", download=""),
-            button("Export", href=f"/files/places/places.xlsx?at={quote(name)}", download=""),
-            button("Open in Storage", href=f"/storage/{quote(name)}"),
-        ],
+        actions=[button("Open in Storage", href=f"/storage/{quote(name)}")],
         children=[
             dcc.Store(id=ids.WHICH, data=name),
             dcc.Store(id=ids.DONE),

@@ -1,6 +1,7 @@
 """The panels of one place that is set up. Views in, components out."""
 
 from collections.abc import Mapping, Sequence
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import dash_bootstrap_components as dbc
@@ -31,6 +32,12 @@ INNER: Mapping[NodeKind, NodeKind] = {
 }
 """What is added in a place; units come from types, sites and rooms from Set up storage."""
 ANY_PROJECT = "-"
+_FILES = (
+    ("Print it", "places.pdf"),
+    ("Export as workbook", "places.xlsx"),
+    ("Places as CSV", "places.csv"),
+    ("Contents as CSV", "contents.csv"),
+)
 _HEADS = (("Position", ""), ("Why", ""), ("Free again on", ""), ("", "n"))
 
 
@@ -47,7 +54,15 @@ def about(place: PlaceView) -> Component:
         facts.append(("Size", f"{place.shape.rows} × {place.shape.columns}"))
         facts.append(("Used", f"{fmt.count(place.used)} of {fmt.count(place.capacity)}"))
     rows = [part for name, value in facts for part in (html.Dt(name), html.Dd(value))]
-    return panel("What it is", html.Dl(rows, className="kv ad-kv"))
+    files = [
+        button(words, href=f"/files/places/{name}?at={quote(place.path)}", size="sm", download="")
+        for words, name in _FILES
+    ]
+    return panel(
+        "What it is",
+        html.Dl(rows, className="kv ad-kv"),
+        html.Div(files, className="row-x g6 ad-acts"),
+    )
 
 
 def status_form(place: PlaceView) -> Component:

@@ -39,10 +39,7 @@ def drop() -> Component:
             [
                 icon("file-earmark-arrow-up"),
                 html.P([html.B("Drop a CSV or Excel file here"), " or press to choose one"]),
-                html.P(
-                    f"Its columns need at least Kind, In and Label. Up to {limit}.",
-                    className="t3 sm",
-                ),
+                html.P(limit, className="t3 sm"),
             ],
             id=ids.FILE,
             className="drop su-drop",
