@@ -44,6 +44,7 @@ from dashboard.pages.picks import download as pick_files
 from dashboard.pages.reports import download as report_files
 from dashboard.pages.samples import attachment_download as attachment_files
 from dashboard.pages.samples import download as sample_files
+from dashboard.pages.setup import download as place_files
 from dashboard.pages.templates import download as template_files
 from dashboard.sign_in import views as sign_in
 
@@ -87,6 +88,7 @@ def create_app(settings: Settings) -> Flask:
     server.register_blueprint(shipment_files.blueprint())
     server.register_blueprint(pick_files.blueprint())
     server.register_blueprint(inventory_files.blueprint())
+    server.register_blueprint(place_files.blueprint())
     server.register_blueprint(audit_files.blueprint())
     api.register(server, settings)
     app = _dash(server)

@@ -51,6 +51,9 @@ from dashboard.pages.samples import pick_callbacks as samples_pick_callbacks
 from dashboard.pages.samples import pool_callbacks as samples_pool_callbacks
 from dashboard.pages.sensors import callbacks as sensors_callbacks
 from dashboard.pages.sequencing import callbacks as sequencing_callbacks
+from dashboard.pages.setup import callbacks as setup_callbacks
+from dashboard.pages.setup import file_callbacks as setup_file_callbacks
+from dashboard.pages.setup import place_callbacks as setup_place_callbacks
 from dashboard.pages.spills import callbacks as spills_callbacks
 from dashboard.pages.storage import acts as storage_acts
 from dashboard.pages.storage import callbacks as storage_callbacks
@@ -118,6 +121,9 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     picks_worklist_callbacks,
     relocation_callbacks,
     audits_callbacks,
+    setup_callbacks,
+    setup_file_callbacks,
+    setup_place_callbacks,
     spills_callbacks,
     templates_callbacks,
     workbooks_callbacks,

@@ -59,6 +59,7 @@ RULES: Mapping[str, Rule] = {
     "shipments.file": Permission.SAMPLES_VIEW,
     "picks.file": Permission.STORAGE_PLACE,
     "audits.file": Permission.STORAGE_PLACE,
+    "places.file": Permission.STORAGE_VIEW,
     "documents.file": Permission.DOCUMENTS_VIEW,
     "audit.file": Permission.AUDIT_VIEW,
     # Dash names its endpoints by their paths.

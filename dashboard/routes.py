@@ -41,6 +41,8 @@ from dashboard.pages.samples import detail as sample_detail
 from dashboard.pages.samples import layout as samples
 from dashboard.pages.sensors import layout as sensors
 from dashboard.pages.sequencing import layout as sequencing
+from dashboard.pages.setup import layout as setup
+from dashboard.pages.setup import place_layout as setup_place
 from dashboard.pages.spills import layout as spills
 from dashboard.pages.storage import layout as storage
 from dashboard.pages.templates import entry as template_entry
@@ -160,6 +162,18 @@ ROUTES: tuple[Route, ...] = (
         permission=Permission.STORAGE_VIEW,
         layout=relocations.layout,
         query=("plan",),
+    ),
+    Route(
+        path="/storage/setup",
+        permission=Permission.STORAGE_CONFIGURE,
+        layout=setup.layout,
+        query=("unit_type",),
+    ),
+    Route(
+        path="/storage/place",
+        permission=Permission.STORAGE_CONFIGURE,
+        layout=setup_place.layout,
+        query=("at",),
     ),
     Route(
         path="/storage/spill",

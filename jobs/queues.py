@@ -104,6 +104,10 @@ TASKS: Final[Mapping[str, Task]] = {
         queue="urgent",
         permissions=(Permission.HEALTH_OPERATE, Permission.TELEMETRY_RECORD),
     ),
+    "storage.tend_places": Task(
+        function="jobs.tasks.tend_places.run",
+        permissions=(Permission.HEALTH_OPERATE, Permission.STORAGE_VIEW),
+    ),
     # A printer takes labels as fast as it prints them.
     "labels.print": Task(function="jobs.tasks.print_labels.run", queue="default", time_limit_s=300),
     "labels.print_many": Task(function="jobs.tasks.print_many.run", queue="long"),

@@ -52,6 +52,8 @@ SCHEDULE: Final[Mapping[str, Recurring]] = {
     "tell what must be calibrated": Recurring(
         job_kind="telemetry.tell_calibrations", cron="5 6 * * *"
     ),
+    # Reservations end during the day, too; a day that has come is told once.
+    "tend places": Recurring(job_kind="storage.tend_places", cron="15 * * * *"),
     # Shortly before midnight: the day's figure is the one at its end.
     "snapshot occupancy": Recurring(job_kind="storage.snapshot_occupancy", cron="50 23 * * *"),
     "forecast capacity": Recurring(job_kind="predictions.forecast_capacity", cron="15 0 * * *"),

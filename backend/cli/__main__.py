@@ -31,6 +31,7 @@ COMMANDS: Mapping[str, Command] = {
     "samples": Command("samples", "work with samples"),
     "labels": Command("labels", "print labels; printers and where codes come from"),
     "custody": Command("custody", "who holds what, and where the record has gaps"),
+    "storage": Command("storage", "places: types of units, whole units, files"),
     "rackscan": Command("rackscan", "compare a rack scanner's file with its box"),
     "sheet": Command("sheets", "check, convert and compare sample sheets"),
     "sensor": Command("sensors", "sensors, their calibration, tokens of loggers"),

@@ -194,6 +194,15 @@ def _calibrations_due(event: EventView) -> Notice:
     )
 
 
+def _move_back_due(event: EventView) -> Notice:
+    return unit_words.move_back_due(
+        unit=_text(event, "label"),
+        due_on=_text(event, "due_on"),
+        samples=_number(event, "samples"),
+        reason=_text(event, "reason"),
+    )
+
+
 def _report_built(event: EventView) -> Notice:
     return rules.report_built(title=_text(event, "title"), detail=_text(event, "detail"))
 
@@ -273,6 +282,7 @@ ON: Final[Mapping[str, Callable[[EventView], Notice | None]]] = {
     "storage.relocation_ready": _relocation_ready,
     "templates.import_registered": _import_registered,
     "storage.unit_nearly_full": _unit_nearly_full,
+    "storage.move_back_due": _move_back_due,
     "telemetry.alarm_raised": _alarm_raised,
     "telemetry.alarm_storm": _alarm_storm,
     "telemetry.alarm_escalated": _alarm_escalated,

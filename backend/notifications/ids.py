@@ -25,6 +25,7 @@ class Kind(StrEnum):
     CUSTODY_GAP = "custody_gap"
     EXPIRY_NEAR = "expiry_near"
     CALIBRATION_DUE = "calibration_due"
+    MOVE_BACK_DUE = "move_back_due"
     CHAIN_BROKEN = "chain_broken"
     ACCOUNT = "account"
 

@@ -23,6 +23,7 @@ LABELS: Final[Mapping[Kind, str]] = {
     Kind.CUSTODY_GAP: "Gap in custody",
     Kind.EXPIRY_NEAR: "Samples or consents expire",
     Kind.CALIBRATION_DUE: "Calibration of a sensor due",
+    Kind.MOVE_BACK_DUE: "Backup unit to be emptied",
     Kind.CHAIN_BROKEN: "Audit trail changed",
     Kind.ACCOUNT: "Password or token of yours",
 }
@@ -47,6 +48,7 @@ CONCERNED: Final[Mapping[Kind, frozenset[Permission]]] = {
     Kind.CUSTODY_GAP: frozenset({Permission.STORAGE_PLACE}),
     Kind.CHAIN_BROKEN: frozenset({Permission.AUDIT_VIEW}),
     Kind.CALIBRATION_DUE: frozenset({Permission.STORAGE_CONFIGURE}),
+    Kind.MOVE_BACK_DUE: frozenset({Permission.STORAGE_PLAN, Permission.STORAGE_CONFIGURE}),
 }
 
 KINDS_OF: Final[Mapping[Show, frozenset[Kind]]] = {
@@ -68,7 +70,13 @@ KINDS_OF: Final[Mapping[Show, frozenset[Kind]]] = {
         {Kind.ALARM_RAISED, Kind.ALARM_CLEARED, Kind.SAMPLES_EXPOSED, Kind.SENSOR_SILENT}
     ),
     Show.STORAGE: frozenset(
-        {Kind.PLAN_READY, Kind.UNIT_NEARLY_FULL, Kind.CUSTODY_GAP, Kind.CALIBRATION_DUE}
+        {
+            Kind.PLAN_READY,
+            Kind.UNIT_NEARLY_FULL,
+            Kind.CUSTODY_GAP,
+            Kind.CALIBRATION_DUE,
+            Kind.MOVE_BACK_DUE,
+        }
     ),
     Show.PROGRAM: frozenset({Kind.JOB_FAILED, Kind.CHAIN_BROKEN}),
 }
@@ -78,6 +86,7 @@ _WORK: Final[Mapping[str, str]] = {
     "storage.optimise_placement": "placement plan",
     "storage.plan_relocation": "plan to free boxes or empty a unit",
     "storage.snapshot_occupancy": "daily count of occupancy",
+    "storage.tend_places": "search for days that have come in storage",
     "predictions.forecast_capacity": "capacity forecast",
     "telemetry.fit_thermal": "fit of thermal models",
     "samples.fold_tally": "counting of samples",

@@ -177,6 +177,19 @@ def calibrations_due(
     )
 
 
+def move_back_due(*, unit: str, due_on: str, samples: int, reason: str) -> Notice:
+    """Tell that a backup unit was to be empty again by a day."""
+    why = f" Why it was filled: {reason}" if reason else ""
+    stand = f"{counted(samples, 'sample')} {'stands' if samples == 1 else 'stand'} in it."
+    return Notice(
+        kind=Kind.MOVE_BACK_DUE,
+        severity=Severity.WARNING if samples else Severity.INFO,
+        title=f"{unit} was to be free again on {due_on}",
+        body=f"{stand} Move them back, or set a later day.{why}",
+        href=unit_page(unit),
+    )
+
+
 def _degrees(temperature_c: float) -> str:
     """Write a temperature with one decimal and a true minus."""
     return f"{temperature_c:.1f} °C".replace("-", "\N{MINUS SIGN}")

@@ -30,11 +30,12 @@ from backend.storage.views import BoxView
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Goal:
-    """A held rack and the unit around it."""
+    """A held rack and the unit around it, and what rack, shelf and unit say of whom they take."""
 
     rack: StorageNode
     unit: StorageNode
     reserved_for: str | None
+    allowed_types: frozenset[str]
 
 
 def move_box(
@@ -109,10 +110,20 @@ def _goal(session: WriteSession, rack_id: NodeId) -> _Goal:
     if rack is None or rack.kind is not NodeKind.RACK or rack.unit_id is None:
         raise NodeNotFound("There is no such rack. Choose one in the tree.")
     unit = session.get_one(StorageNode, rack.unit_id)
+    shelf = session.get_one(StorageNode, rack.parent_id)
+    around = (rack, shelf, unit)
     reserved = session.scalars(
-        select(Project.code).where(Project.id == unit.reserved_for_project_id)
+        select(Project.code).where(
+            Project.id
+            == next((each.reserved_for_project_id for each in around if _is_kept(each)), None)
+        )
     ).one_or_none()
-    return _Goal(rack=rack, unit=unit, reserved_for=reserved)
+    types = box_queries.allowed_types(*(each.allowed_material_types for each in around))
+    return _Goal(rack=rack, unit=unit, reserved_for=reserved, allowed_types=types)
+
+
+def _is_kept(node: StorageNode) -> bool:
+    return node.reserved_for_project_id is not None
 
 
 def _require_slot(session: WriteSession, goal: _Goal, box: BoxView) -> None:
@@ -137,7 +148,6 @@ def _as_it_would_stand(
     own = session.scalars(
         select(Project.code).where(Project.id == box.reserved_for_project_id)
     ).one_or_none()
-    types = box.allowed_material_types or goal.unit.allowed_material_types or ()
     return replace(
         before,
         unit_id=NodeId(goal.unit.id),
@@ -145,10 +155,10 @@ def _as_it_would_stand(
         rack_id=NodeId(goal.rack.id),
         path=f"{goal.rack.path}/{before.label}",
         temperature_class=goal.rack.temperature_class,
-        biosafety_level=goal.unit.biosafety_level,
+        biosafety_level=goal.rack.biosafety_level,
         status=goal.unit.status,
         reserved_for=own or goal.reserved_for,
-        allowed_types=frozenset(types),
+        allowed_types=frozenset(box.allowed_material_types or goal.allowed_types),
     )
 
 

@@ -4,11 +4,13 @@ What a tube *is* follows the sample's own visibility: of a sample that the reade
 box shows only that the position is taken.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from typing import Any
 
-from sqlalchemy import Float, Row, Select, cast, func, select
+from sqlalchemy import ColumnElement, Float, Row, Select, cast, func, select
 from sqlalchemy.orm import aliased
 
+from backend.core import clock
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.samples import queries as samples_queries
@@ -20,7 +22,18 @@ from backend.storage.models import BlockedPosition, Placement, StorageNode
 from backend.storage.rules import BoxShape, Position
 from backend.storage.views import BlockedView, BoxContents, BoxView, TubeView
 
+_Types = list[Any] | None
 Unit = aliased(StorageNode, name="unit")
+Shelf = aliased(StorageNode, name="shelf")
+Rack = aliased(StorageNode, name="rack")
+
+# What is said of the box itself counts before what is said of its rack, its shelf or its unit.
+_RESERVED = func.coalesce(
+    StorageNode.reserved_for_project_id,
+    Rack.reserved_for_project_id,
+    Shelf.reserved_for_project_id,
+    Unit.reserved_for_project_id,
+)
 
 
 def boxes_in(session: ReadSession, principal: Principal, parent_id: NodeId) -> list[BoxView]:
@@ -66,23 +79,31 @@ def box_contents(session: ReadSession, principal: Principal, box_id: NodeId) -> 
         .where(Placement.box_id == box_id, Placement.removed_at.is_(None))
         .order_by(Placement.row, Placement.column)
     ).all()
-    blocked = session.scalars(
-        select(BlockedPosition)
-        .where(BlockedPosition.box_id == box_id)
-        .order_by(BlockedPosition.row, BlockedPosition.column)
-    ).all()
     return BoxContents(
         box=box,
         tubes=tuple(_tube_view(*row) for row in rows),
-        blocked=tuple(
-            BlockedView(
-                position=Position(spot.row, spot.column),
-                reason=spot.reason,
-                reserved_until=spot.reserved_until,
-            )
-            for spot in blocked
-        ),
+        blocked=blocked_in(session, [box_id]).get(box_id, ()),
     )
+
+
+def blocked_in(
+    session: ReadSession, box_ids: Collection[NodeId]
+) -> dict[NodeId, tuple[BlockedView, ...]]:
+    """Return the positions of boxes that stay empty, in fill order; boxes of none are absent."""
+    spots = session.scalars(
+        select(BlockedPosition)
+        .where(BlockedPosition.box_id.in_(list(box_ids)), _holds())
+        .order_by(BlockedPosition.row, BlockedPosition.column)
+    )
+    found: dict[NodeId, list[BlockedView]] = {}
+    for spot in spots:
+        view = BlockedView(
+            position=Position(spot.row, spot.column),
+            reason=spot.reason,
+            reserved_until=spot.reserved_until,
+        )
+        found.setdefault(NodeId(spot.box_id), []).append(view)
+    return {box_id: tuple(views) for box_id, views in found.items()}
 
 
 def taken_positions(session: ReadSession, box_id: NodeId) -> frozenset[Position]:
@@ -98,7 +119,7 @@ def taken_in(
         Placement.box_id.in_(list(box_ids)), Placement.removed_at.is_(None)
     )
     blocked = select(BlockedPosition.box_id, BlockedPosition.row, BlockedPosition.column).where(
-        BlockedPosition.box_id.in_(list(box_ids))
+        BlockedPosition.box_id.in_(list(box_ids)), _holds()
     )
     taken: dict[NodeId, set[Position]] = {}
     for box_id, row, column in session.execute(occupied.union_all(blocked)):
@@ -106,51 +127,69 @@ def taken_in(
     return {box_id: frozenset(positions) for box_id, positions in taken.items()}
 
 
-def boxes_with_shelves() -> Select[StorageNode, StorageNode, str, int, float]:
+def _holds() -> ColumnElement[bool]:
+    """Say that a blocked position is blocked still: without a day, or before it."""
+    until = BlockedPosition.reserved_until
+    return until.is_(None) | (until > clock.utc_now())
+
+
+def boxes_with_shelves() -> Select[StorageNode, StorageNode, str, int, float, _Types, _Types]:
     """Select every box in working order with its unit, its shelf's order and the middle shelf's.
 
-    Columns: StorageNode, unit, reserved_for (project code), shelf_order, middle_shelf.
+    Columns: StorageNode, unit, reserved_for (project code), shelf_order, middle_shelf, and what
+    rack and shelf take: rack_types, shelf_types (see `allowed_types`).
     """
-    rack = aliased(StorageNode, name="rack")
-    shelf = aliased(StorageNode, name="shelf")
     shelves = (
         select(StorageNode.unit_id, func.avg(StorageNode.sort_order).label("middle"))
         .where(StorageNode.kind == NodeKind.SHELF)
         .group_by(StorageNode.unit_id)
         .subquery()
     )
-    reserved = func.coalesce(StorageNode.reserved_for_project_id, Unit.reserved_for_project_id)
     return (
         select(
             StorageNode,
             Unit,
             Project.code.label("reserved_for"),
-            shelf.sort_order.label("shelf_order"),
+            Shelf.sort_order.label("shelf_order"),
             cast(shelves.c.middle, Float).label("middle_shelf"),
+            Rack.allowed_material_types.label("rack_types"),
+            Shelf.allowed_material_types.label("shelf_types"),
         )
         .join(Unit, Unit.id == StorageNode.unit_id)
-        .join(rack, rack.id == StorageNode.parent_id)
-        .join(shelf, shelf.id == rack.parent_id)
+        .join(Rack, Rack.id == StorageNode.parent_id)
+        .join(Shelf, Shelf.id == Rack.parent_id)
         .join(shelves, shelves.c.unit_id == StorageNode.unit_id)
-        .outerjoin(Project, Project.id == reserved)
+        .outerjoin(Project, Project.id == _RESERVED)
         .where(StorageNode.kind == NodeKind.BOX)
-        .order_by(Unit.label, shelf.sort_order, rack.sort_order, StorageNode.sort_order)
+        .order_by(Unit.label, Shelf.sort_order, Rack.sort_order, StorageNode.sort_order)
     )
 
 
-def _boxes(*, any_kind: bool = False) -> Select[StorageNode, StorageNode, str]:
-    """Select boxes with their unit and the project that either of them is reserved for."""
-    reserved = func.coalesce(StorageNode.reserved_for_project_id, Unit.reserved_for_project_id)
+def allowed_types(*said: Sequence[str] | None) -> frozenset[str]:
+    """Return the first that is said of box, rack, shelf and unit, in this order; empty: any."""
+    return frozenset(next((types for types in said if types), ()))
+
+
+def _boxes(*, any_kind: bool = False) -> Select[StorageNode, StorageNode, str, _Types, _Types]:
+    """Select boxes with their unit, whom they are reserved for, and what rack and shelf take."""
     boxes = (
-        select(StorageNode, Unit, Project.code)
+        select(
+            StorageNode,
+            Unit,
+            Project.code,
+            Rack.allowed_material_types,
+            Shelf.allowed_material_types,
+        )
         .outerjoin(Unit, Unit.id == StorageNode.unit_id)
-        .outerjoin(Project, Project.id == reserved)
+        .outerjoin(Rack, Rack.id == StorageNode.parent_id)
+        .outerjoin(Shelf, Shelf.id == Rack.parent_id)
+        .outerjoin(Project, Project.id == _RESERVED)
     )
     return boxes if any_kind else boxes.where(StorageNode.kind == NodeKind.BOX)
 
 
-def _box_view(row: Row[StorageNode, StorageNode, str]) -> BoxView:
-    box, unit, reserved_for = row
+def _box_view(row: Row[StorageNode, StorageNode, str, _Types, _Types]) -> BoxView:
+    box, unit, reserved_for, rack_types, shelf_types = row
     return BoxView(
         id=NodeId(box.id),
         unit_id=NodeId(unit.id),
@@ -163,10 +202,12 @@ def _box_view(row: Row[StorageNode, StorageNode, str]) -> BoxView:
         used=box.used,
         capacity=box.capacity,
         temperature_class=box.temperature_class,
-        biosafety_level=unit.biosafety_level,
+        biosafety_level=box.biosafety_level,
         status=unit.status,
         reserved_for=reserved_for,
-        allowed_types=frozenset(box.allowed_material_types or unit.allowed_material_types or ()),
+        allowed_types=allowed_types(
+            box.allowed_material_types, rack_types, shelf_types, unit.allowed_material_types
+        ),
     )
 
 

@@ -1,14 +1,16 @@
 """What storage may refuse.
 
 NotFound       NodeNotFound · PlanNotFound · ScanNotFound · NothingToUndo · PickListNotFound
-               InventoryNotFound
+               InventoryNotFound · UnitTypeNotFound
 InvalidInput   PositionOutside · NotABox · NodeMisplaced · ScanRefused · PickListRefused
-               WorklistRefused · InventoryRefused
+               WorklistRefused · InventoryRefused · UnitTypeRefused
+               StatusRefused · BlockRefused · RestrictionRefused · PlacesRefused
 Conflict       BoxFull · PositionTaken · PlacementRefused · AlreadyPlaced · NotPlaced
                LabelTaken · PlanNotOpen · UndoTooLate · RackFull
                ScanNotOpen · ScanOutdated · BoxNotAllSeen · NotOfThisBox
                PickListNotOpen · NotOnTheList · AlreadyPicked · ElsewhereNow · NotToBePicked
                NothingInHand · WrongDestination · StillInHand · InventoryNotOpen
+               UnitNotEmpty · NotBlocked
 """
 
 from backend.core.errors import Conflict, InvalidInput, NotFound
@@ -56,6 +58,30 @@ class PickListRefused(InvalidInput):
 
 class WorklistRefused(InvalidInput):
     """A robot cannot be given this; the sentence names the line."""
+
+
+class StatusRefused(InvalidInput):
+    """A unit's status lacks its reason or its day; a sentence for each field."""
+
+
+class BlockRefused(InvalidInput):
+    """A position is not blocked without a reason, or until a day that has passed."""
+
+
+class RestrictionRefused(InvalidInput):
+    """A place cannot be restricted like that; a sentence for each field."""
+
+
+class PlacesRefused(InvalidInput):
+    """A file of places that cannot be taken, or a place that is too large for one file."""
+
+
+class NotBlocked(Conflict):
+    """The position is free for samples already."""
+
+
+class UnitNotEmpty(Conflict):
+    """A unit in which samples stand is not retired."""
 
 
 class BoxFull(Conflict):
@@ -140,6 +166,14 @@ class WrongDestination(Conflict):
 
 class StillInHand(Conflict):
     """A pick list cannot be closed while somebody carries one of its tubes."""
+
+
+class UnitTypeNotFound(NotFound):
+    """No such type of unit, or no longer in use."""
+
+
+class UnitTypeRefused(InvalidInput):
+    """A type of unit that cannot be built like that; a sentence for each field."""
 
 
 class InventoryNotFound(NotFound):

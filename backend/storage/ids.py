@@ -13,6 +13,7 @@ PickListId = NewType("PickListId", UUID)
 PickLineId = NewType("PickLineId", UUID)
 InventoryAuditId = NewType("InventoryAuditId", UUID)
 InventoryCheckId = NewType("InventoryCheckId", UUID)
+UnitTypeId = NewType("UnitTypeId", UUID)
 
 
 class NodeKind(StrEnum):
@@ -33,6 +34,13 @@ class UnitStatus(StrEnum):
     DEFROSTING = "defrosting"
     BACKUP = "backup"
     RETIRED = "retired"
+
+
+class RackLabels(StrEnum):
+    """How the racks of a shelf are called, from the left or from the front."""
+
+    LETTERS = "letters"
+    NUMBERS = "numbers"
 
 
 class PlacementSource(StrEnum):

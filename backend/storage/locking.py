@@ -17,7 +17,7 @@ from backend.samples import queries as samples_queries
 from backend.samples.errors import SampleNotFound
 from backend.samples.ids import SampleId
 from backend.samples.models import Project, Sample
-from backend.storage import box_queries, queries, rules
+from backend.storage import blocking, box_queries, queries, rules
 from backend.storage.errors import PlacementRefused
 from backend.storage.ids import NodeId, UnitStatus
 from backend.storage.models import Placement, StorageNode
@@ -102,6 +102,7 @@ def hold_boxes(
         .order_by(StorageNode.id)
         .with_for_update()
     )
+    blocking.free_held(session, principal, box_ids)
     return {box_id: box_queries.get_box(session, principal, box_id) for box_id in box_ids}
 
 

@@ -24,6 +24,9 @@ class StorageNode(Base):
         CheckConstraint(
             "box_slots IS NULL OR (kind = 'rack' AND box_slots > 0)", name="slots_of_racks"
         ),
+        CheckConstraint(
+            "move_back_on IS NULL OR (kind = 'unit' AND status = 'backup')", name="back_from_backup"
+        ),
         Index("ix_storage_node_unit", "unit_id", "kind"),
         Index("ix_storage_node_kind", "kind", "temperature_class"),
         # However a label, path or barcode is typed (places_named in db/migrations/sql).
@@ -48,7 +51,12 @@ class StorageNode(Base):
     )
     setpoint_c: Mapped[float | None] = mapped_column(default=None)
     status: Mapped[UnitStatus] = mapped_column(text_enum(UnitStatus), default=UnitStatus.ACTIVE)
+    status_reason: Mapped[str | None] = mapped_column(short_text(300), default=None)
+    """Why a unit has its status; None while nobody has changed it."""
+    move_back_on: Mapped[date | None] = mapped_column(default=None)
+    """When what stands in a backup unit is to be back in its own place."""
     biosafety_level: Mapped[int] = mapped_column(default=2, server_default=text("2"))
+    """What the place is cleared for; set on a place, it counts for everything in it."""
     box_rows: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     box_columns: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     capacity: Mapped[int] = mapped_column(default=0, server_default=text("0"))
@@ -62,6 +70,16 @@ class StorageNode(Base):
     )
     allowed_material_types: Mapped[list[Any] | None] = mapped_column(default=None)
     """Material types that may stand here; None means any."""
+
+
+class MoveBackTold(Base):
+    """People were told that what stands in a backup unit was to be moved back by a day."""
+
+    __tablename__ = "move_back_told"
+
+    unit_id: Mapped[UUID] = mapped_column(ForeignKey("storage_node.id"), primary_key=True)
+    due_on: Mapped[date] = mapped_column(primary_key=True)
+    told_at: Mapped[datetime] = mapped_column(server_default=func.now(), init=False)
 
 
 class BlockedPosition(Base):

@@ -1,4 +1,4 @@
-"""The tree of places, blocked positions and the daily count. Exported by service.py."""
+"""The tree of places and the daily count. Exported by service.py."""
 
 from collections.abc import Collection
 from datetime import date
@@ -12,12 +12,11 @@ from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events import service as events_service
 from backend.samples.ids import MaterialType, TemperatureClass
-from backend.storage import box_queries
-from backend.storage.errors import LabelTaken, NodeMisplaced, NodeNotFound, PositionTaken
+from backend.storage.errors import LabelTaken, NodeMisplaced, NodeNotFound, RackFull
 from backend.storage.events import NodeCreated
 from backend.storage.ids import NodeId, NodeKind, UnitStatus
-from backend.storage.models import BlockedPosition, OccupancySnapshot, StorageNode
-from backend.storage.rules import BoxShape, Position
+from backend.storage.models import OccupancySnapshot, StorageNode
+from backend.storage.rules import BoxShape
 
 _PARENTS: dict[NodeKind, frozenset[NodeKind]] = {
     NodeKind.SITE: frozenset(),
@@ -28,6 +27,7 @@ _PARENTS: dict[NodeKind, frozenset[NodeKind]] = {
     NodeKind.BOX: frozenset({NodeKind.RACK}),
 }
 _MOST_SLOTS = 200
+_LONGEST_LABEL = 60
 
 
 def create_node(
@@ -51,13 +51,55 @@ def create_node(
 
     Raises:
         NodeNotFound: no such parent.
-        NodeMisplaced: the kind does not belong there, or lacks its temperature or its grid.
+        NodeMisplaced: the kind does not belong there, or lacks its temperature, grid or label.
         LabelTaken: a neighbour has the label, or another place the barcode.
+        RackFull: no slot of the rack is free.
     """
+    node = add_node(
+        session,
+        principal,
+        kind=kind,
+        label=label,
+        parent_id=parent_id,
+        barcode=barcode,
+        temperature_class=temperature_class,
+        setpoint_c=setpoint_c,
+        biosafety_level=biosafety_level,
+        shape=shape,
+        reserved_for_project_id=reserved_for_project_id,
+        allowed_material_types=allowed_material_types,
+        box_slots=box_slots,
+        sort_order=sort_order,
+    )
+    created = NodeCreated(aggregate_id=node.id, kind=kind.value, path=node.path)
+    events_service.record(session, principal, created)
+    return NodeId(node.id)
+
+
+def add_node(
+    session: WriteSession,
+    principal: Principal,
+    *,
+    kind: NodeKind,
+    label: str,
+    parent_id: NodeId | None = None,
+    barcode: str | None = None,
+    temperature_class: TemperatureClass | None = None,
+    setpoint_c: float | None = None,
+    biosafety_level: int = 2,
+    shape: BoxShape | None = None,
+    reserved_for_project_id: UUID | None = None,
+    allowed_material_types: Collection[MaterialType] | None = None,
+    box_slots: int | None = None,
+    sort_order: int | None = None,
+) -> StorageNode:
+    """Do what `create_node` does and tell nobody: the caller tells of many places at once."""
     principal.require(Permission.STORAGE_CONFIGURE)
+    label = _checked_label(label)
     parent = _parent(session, kind, parent_id)
     _check_needs(kind, temperature_class, shape)
     _check_slots(kind, box_slots)
+    _check_room(session, kind, parent)
     path = label if parent is None or parent.unit_id is None else f"{parent.path}/{label}"
     _check_free(session, path, barcode)
     node = StorageNode(
@@ -82,44 +124,7 @@ def create_node(
         node.unit_id = node.id
     session.add(node)
     session.flush()
-    created = NodeCreated(aggregate_id=node.id, kind=kind.value, path=path)
-    events_service.record(session, principal, created)
-    return NodeId(node.id)
-
-
-def set_unit_status(
-    session: WriteSession,
-    principal: Principal,
-    *,
-    unit_id: NodeId,
-    status: UnitStatus,
-    reason: str,
-) -> None:
-    """Open or close a unit for samples; what stands in it stays.
-
-    Raises:
-        NodeNotFound: no such unit.
-    """
-    principal.require(Permission.STORAGE_CONFIGURE)
-    unit = session.scalars(
-        select(StorageNode)
-        .where(StorageNode.id == unit_id, StorageNode.kind == NodeKind.UNIT)
-        .with_for_update()
-    ).one_or_none()
-    if unit is None:
-        raise NodeNotFound("There is no such unit.")
-    before, unit.status = unit.status, status
-    session.flush()
-    events_service.audit(
-        session,
-        principal,
-        action="storage.unit_status_changed",
-        entity="storage_node",
-        entity_id=unit.id,
-        old={"status": before.value},
-        new={"status": status.value},
-        reason=reason,
-    )
+    return node
 
 
 def set_box_slots(
@@ -156,34 +161,6 @@ def set_box_slots(
         entity_id=rack.id,
         old={"box_slots": before},
         new={"box_slots": box_slots},
-    )
-
-
-def block_position(
-    session: WriteSession, principal: Principal, *, box_id: NodeId, position: Position, reason: str
-) -> None:
-    """Keep a position empty: broken, under a clip, reserved. The box has one place less.
-
-    Raises:
-        PositionTaken: a sample stands there, or it is blocked already.
-    """
-    principal.require(Permission.STORAGE_CONFIGURE)
-    box = box_queries.get_box(session, principal, box_id)
-    session.execute(select(StorageNode.id).where(StorageNode.id == box_id).with_for_update())
-    if position in box_queries.taken_positions(session, box_id) or position not in box.shape:
-        raise PositionTaken(f"{position.label} of {box.path} is not free. Empty it first.")
-    session.add(
-        BlockedPosition(box_id=box_id, row=position.row, column=position.column, reason=reason)
-    )
-    session.flush()
-    events_service.audit(
-        session,
-        principal,
-        action="storage.position_blocked",
-        entity="storage_node",
-        entity_id=box_id,
-        new={"position": position.label},
-        reason=reason,
     )
 
 
@@ -231,6 +208,15 @@ def _parent(session: WriteSession, kind: NodeKind, parent_id: NodeId | None) -> 
     return parent
 
 
+def _checked_label(label: str) -> str:
+    """Return the label as it is kept. A slash in it would read as the way to another place."""
+    kept = " ".join(label.split())
+    if not kept or len(kept) > _LONGEST_LABEL or "/" in kept:
+        sentence = f"A label has 1 to {_LONGEST_LABEL} characters and no slash, not “{kept}”."
+        raise NodeMisplaced(sentence, fields={"label": sentence})
+    return kept
+
+
 def _check_needs(
     kind: NodeKind, temperature_class: TemperatureClass | None, shape: BoxShape | None
 ) -> None:
@@ -250,6 +236,21 @@ def _check_slots(kind: NodeKind, box_slots: int | None) -> None:
     if kind is not NodeKind.RACK or not 1 <= box_slots <= _MOST_SLOTS:
         sentence = f"A rack, and only a rack, has 1 to {_MOST_SLOTS} slots for boxes."
         raise NodeMisplaced(sentence, fields={"box_slots": sentence})
+
+
+def _check_room(session: WriteSession, kind: NodeKind, parent: StorageNode | None) -> None:
+    if kind is not NodeKind.BOX or parent is None or parent.box_slots is None:
+        return
+    # Held, so that two people do not both take the last slot (box_moving).
+    session.execute(select(StorageNode.id).where(StorageNode.id == parent.id).with_for_update())
+    held = session.scalars(
+        select(func.count()).select_from(StorageNode).where(StorageNode.parent_id == parent.id)
+    ).one()
+    if held >= parent.box_slots:
+        raise RackFull(
+            f"{parent.path} takes {parent.box_slots} boxes and holds as many. Choose another "
+            "rack, or give it more slots."
+        )
 
 
 def _check_free(session: WriteSession, path: str, barcode: str | None) -> None:

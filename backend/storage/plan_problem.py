@@ -112,15 +112,18 @@ def read_boxes(
                 unit=str(unit.id),
                 rack=str(box.parent_id),
                 temperature_class=str(box.temperature_class),
-                biosafety_level=unit.biosafety_level,
+                biosafety_level=box.biosafety_level,
                 free_positions=_free(box, taken.get(NodeId(box.id), frozenset())),
                 used=box.used,
                 projects=projects.get(box.id, frozenset()),
                 groups=groups.get(box.id, frozenset()),
                 segregations=_segregations(box, contained.get(box.id, 0)),
                 reserved_for=row.reserved_for,
-                allowed_types=frozenset(
-                    box.allowed_material_types or unit.allowed_material_types or ()
+                allowed_types=box_queries.allowed_types(
+                    box.allowed_material_types,
+                    row.rack_types,
+                    row.shelf_types,
+                    unit.allowed_material_types,
                 ),
                 unit_active=unit.status in open_units,
                 unit_in_alarm=unit.id in alarmed,

@@ -17,7 +17,7 @@ from backend.samples import queries as samples_queries
 from backend.samples.custody_models import CustodyBlock
 from backend.samples.ids import TemperatureClass
 from backend.samples.models import Project, Sample
-from backend.storage import plan_problem, queries, relocation_worth, rules
+from backend.storage import box_queries, plan_problem, queries, relocation_worth, rules
 from backend.storage.ids import NodeId, NodeKind, UnitStatus
 from backend.storage.models import Placement, StorageNode
 from backend.storage.planning.consolidation import Consolidation
@@ -128,10 +128,16 @@ def _racks(session: ReadSession, unit_id: NodeId, boxes: Collection[Box]) -> tup
     held = _box_labels(session)
     alarmed = queries.units_in_alarm(session)
     zones = {TemperatureClass(box.temperature_class) for box in boxes}
+    reserved = func.coalesce(
+        StorageNode.reserved_for_project_id,
+        box_queries.Shelf.reserved_for_project_id,
+        Unit.reserved_for_project_id,
+    )
     rows = session.execute(
-        select(StorageNode, Unit, Project.code)
+        select(StorageNode, Unit, Project.code, box_queries.Shelf.allowed_material_types)
         .join(Unit, Unit.id == StorageNode.unit_id)
-        .outerjoin(Project, Project.id == Unit.reserved_for_project_id)
+        .join(box_queries.Shelf, box_queries.Shelf.id == StorageNode.parent_id)
+        .outerjoin(Project, Project.id == reserved)
         .where(
             StorageNode.kind == NodeKind.RACK,
             StorageNode.unit_id != unit_id,
@@ -140,7 +146,7 @@ def _racks(session: ReadSession, unit_id: NodeId, boxes: Collection[Box]) -> tup
         .order_by(Unit.label, StorageNode.path)
     )
     racks = []
-    for rack, unit, reserved_for in rows:
+    for rack, unit, reserved_for, shelf_types in rows:
         labels = held.get(rack.id, frozenset())
         free = None if rack.box_slots is None else max(rack.box_slots - len(labels), 0)
         racks.append(
@@ -149,11 +155,13 @@ def _racks(session: ReadSession, unit_id: NodeId, boxes: Collection[Box]) -> tup
                 label=rack.path,
                 unit=str(unit.id),
                 temperature_class=str(rack.temperature_class),
-                biosafety_level=unit.biosafety_level,
+                biosafety_level=rack.biosafety_level,
                 free_slots=free,
                 box_labels=labels,
                 reserved_for=reserved_for,
-                allowed_types=frozenset(unit.allowed_material_types or ()),
+                allowed_types=box_queries.allowed_types(
+                    rack.allowed_material_types, shelf_types, unit.allowed_material_types
+                ),
                 unit_active=unit.status in _SHELTERS,
                 unit_in_alarm=unit.id in alarmed,
             )

@@ -1,6 +1,7 @@
 """Everything that changes storage, by use case. Callers import this module only."""
 
 from backend.storage.accepting import accept_plan
+from backend.storage.blocking import block_position, free_expired, unblock_position
 from backend.storage.box_moving import move_box
 from backend.storage.inventory import close_audit, start_audit
 from backend.storage.inventory_checking import (
@@ -13,11 +14,10 @@ from backend.storage.inventory_checking import (
 from backend.storage.pick_answers import short_pick, skip_pick, undo_pick
 from backend.storage.pick_steps import pick
 from backend.storage.picking import close_list, make_list
+from backend.storage.place_importing import import_places
 from backend.storage.places import (
-    block_position,
     create_node,
     set_box_slots,
-    set_unit_status,
     snapshot_occupancy,
 )
 from backend.storage.placing import move_samples, place_sample, take_out
@@ -31,12 +31,15 @@ from backend.storage.relocating import (
 )
 from backend.storage.relocation_accepting import accept_relocation, carry_box
 from backend.storage.relocation_storing import store_consolidation, store_evacuation
+from backend.storage.restricting import set_restrictions
 from backend.storage.scan_steps import commit_rack
 from backend.storage.scan_undoing import undo_rack
 from backend.storage.spilling import end_spill, put_back, spill_box
 from backend.storage.tally import fold_tally
 from backend.storage.unaccepting import undo_acceptance
 from backend.storage.undoing import undo_placement
+from backend.storage.unit_statuses import set_unit_status, tell_move_backs
+from backend.storage.unit_types import close_unit_type, create_unit_from_type, put_unit_type
 
 __all__ = [
     "accept_plan",
@@ -47,15 +50,19 @@ __all__ = [
     "carry_box",
     "close_audit",
     "close_list",
+    "close_unit_type",
     "commit_rack",
     "confirm_seal",
     "create_node",
+    "create_unit_from_type",
     "discard_rack",
     "dismiss_plan",
     "dismiss_relocation",
     "end_spill",
     "finish_check",
     "fold_tally",
+    "free_expired",
+    "import_places",
     "make_list",
     "move_box",
     "move_samples",
@@ -63,6 +70,7 @@ __all__ = [
     "pick",
     "place_sample",
     "put_back",
+    "put_unit_type",
     "read_box",
     "read_rack",
     "recheck_rack",
@@ -71,6 +79,7 @@ __all__ = [
     "request_evacuation",
     "request_plan",
     "set_box_slots",
+    "set_restrictions",
     "set_unit_status",
     "short_pick",
     "skip_pick",
@@ -81,7 +90,9 @@ __all__ = [
     "store_evacuation",
     "store_plan",
     "take_out",
+    "tell_move_backs",
     "turn_line",
+    "unblock_position",
     "undo_acceptance",
     "undo_pick",
     "undo_placement",

@@ -50,6 +50,9 @@ class UnitOccupancy(Occupancy):
     label: str
     temperature_class: TemperatureClass | None
     status: UnitStatus
+    status_reason: str = ""
+    move_back_on: date | None = None
+    """When what stands in a backup unit is to be back in its own place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +83,8 @@ class NodeView(Occupancy):
     temperature_class: TemperatureClass | None
     status: UnitStatus
     setpoint_c: float | None
+    status_reason: str = ""
+    move_back_on: date | None = None
     in_alarm: bool = False
     """A unit with an open temperature alarm."""
     children: tuple["NodeView", ...] = ()
@@ -99,7 +104,6 @@ class BoxView(Occupancy):
     shape: BoxShape
     temperature_class: TemperatureClass | None
     biosafety_level: int
-    """What its unit is cleared for."""
     status: UnitStatus
     """Of its unit."""
     reserved_for: str | None

@@ -11,6 +11,7 @@ from backend.core.sessions import WriteSession
 from backend.samples import service as samples_service
 from backend.samples.handling_schemas import HandlingRules
 from backend.samples.ids import MaterialType
+from backend.storage.usual_unit_types import add_usual_unit_types
 
 _TEN_YEARS_DAYS = 3_650
 HANDLING: Mapping[MaterialType, HandlingRules] = MappingProxyType(
@@ -30,7 +31,8 @@ TUBES = ("FD10042001", "FD10042960", "Ten racks of 96 tubes with codes under the
 
 
 def set_up(session: WriteSession, principal: Principal) -> None:
-    """Put the rules in force, begin the series, and register the tubes that were bought."""
+    """Put the rules in force, begin the series, register tubes, and keep the types of units."""
+    add_usual_unit_types(session, principal)
     for material, rules in HANDLING.items():
         samples_service.set_handling(session, principal, material=material, rules=rules)
     for prefix, digits, materials in SERIES:

@@ -72,6 +72,8 @@ PAGES: Mapping[str, str] = {
     "/storage/picks": "storage.place",
     "/storage/picks/<code>": "storage.place",
     "/storage/relocations": "storage.view",
+    "/storage/setup": "storage.configure",
+    "/storage/place": "storage.configure",
     "/storage/spill": "storage.place",
     "/storage/audits": "storage.place",
     "/storage/audits/<audit_id>": "storage.place",

@@ -93,6 +93,7 @@ FILES = {
     "shipments.file": "samples.view",
     "picks.file": "storage.place",
     "audits.file": "storage.place",
+    "places.file": "storage.view",
     "documents.file": "documents.view",
     "audit.file": "audit.view",
 }

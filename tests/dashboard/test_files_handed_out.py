@@ -122,6 +122,7 @@ def addresses(bound_database: Engine, server: Flask) -> dict[str, str]:
             "shipments.file": f"/files/shipments/{shipment}",
             "picks.file": f"/files/picks/{picked}.csv",
             "audits.file": f"/files/audits/{audit}.xlsx",
+            "places.file": f"/files/places/places.xlsx?at={freezer.label}",
             "documents.file": f"/files/documents/{version.file_id}",
             "audit.file": f"/files/audit/{trail.id}",
             "GET /api/v1/reports/files/{file_id}": f"/api/v1/reports/files/{report}",

@@ -49,13 +49,14 @@ def make_freezer(
     unit = _node(None, unit_id, NodeKind.UNIT, label, zone, id=unit_id, **facts)
     session.add(unit)
     session.flush()
-    shelf = _node(unit, unit_id, NodeKind.SHELF, "1", zone)
+    cleared = {"biosafety_level": unit.biosafety_level}
+    shelf = _node(unit, unit_id, NodeKind.SHELF, "1", zone, **cleared)
     session.add(shelf)
     session.flush()
-    rack = _node(shelf, unit_id, NodeKind.RACK, "A", zone)
+    rack = _node(shelf, unit_id, NodeKind.RACK, "A", zone, **cleared)
     session.add(rack)
     session.flush()
-    grid = {"box_rows": rows, "box_columns": columns, "capacity": rows * columns}
+    grid = {"box_rows": rows, "box_columns": columns, "capacity": rows * columns} | cleared
     inside = [
         _node(rack, unit_id, NodeKind.BOX, f"B-{number}", zone, sort_order=number, **grid)
         for number in range(1, boxes + 1)

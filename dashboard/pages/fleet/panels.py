@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 from backend.incidents import rules
 from backend.incidents.fleet_views import FleetUnit, Need, WorstExcursion
 from backend.storage.ids import UnitStatus
+from backend.storage.views import UnitOccupancy
 from backend.telemetry.views import SensorDay, SensorNow
 from dashboard import format as fmt
 from dashboard.components.attributes import aria
@@ -91,7 +92,7 @@ def _row(unit: FleetUnit, *, now: datetime, zone: ZoneInfo) -> html.Tr:
                 className="nm",
             ),
             html.Td(_state(unit, now)),
-            html.Td([zone_name, html.Div(STATUS_WORDS[place.status], className="sm t3")]),
+            html.Td([zone_name, html.Div(_status(place), className="sm t3 fl-st")]),
             html.Td(_now(unit), className="n"),
             html.Td(_extremes(unit.day), className="n t2"),
             html.Td(fmt.temperature(sensor.setpoint_c) if sensor else "", className="n t2"),
@@ -103,6 +104,15 @@ def _row(unit: FleetUnit, *, now: datetime, zone: ZoneInfo) -> html.Tr:
         ],
         className="is-down" if unit.alarmed is not None else "",
     )
+
+
+def _status(place: UnitOccupancy) -> str:
+    """Say a unit's status, why it has it, and by when a backup unit is to be empty again."""
+    words = STATUS_WORDS[place.status]
+    if place.status is UnitStatus.ACTIVE:
+        return words
+    day = f", back by {fmt.calendar_day(place.move_back_on)}" if place.move_back_on else ""
+    return f"{words}{day}" + (f": {place.status_reason}" if place.status_reason else "")
 
 
 def _state(unit: FleetUnit, now: datetime) -> Component:

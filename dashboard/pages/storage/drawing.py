@@ -28,7 +28,9 @@ from dashboard.pages.storage.place import Here, locate, place_name
 from dashboard.pages.storage.tree import tree
 from dashboard.session import current_principal
 
-_OTHER_PAGES = frozenset({"audits", "fleet", "picks", "rack-scans", "relocations", "spill"})
+_OTHER_PAGES = frozenset(
+    {"audits", "fleet", "picks", "place", "rack-scans", "relocations", "setup", "spill"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

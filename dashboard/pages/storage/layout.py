@@ -144,17 +144,41 @@ def _bench(here: Here, *, may_place: bool) -> html.Div:
     )
     hand = html.Div(id=ids.IN_HAND, className="hand", role="status")
     return html.Div(
-        [*([field, hand] if may_place else []), *_questions(here), _more(may_place=may_place)],
+        [
+            *([field, hand] if may_place else []),
+            *_questions(here),
+            _more(here, may_place=may_place),
+        ],
         className="bench",
     )
 
 
-def _more(*, may_place: bool) -> html.Nav:
+def _more(here: Here, *, may_place: bool) -> html.Nav:
     pages = [("All units", "/storage/fleet")]
     if may_place:
         pages += [("Pick lists", "/storage/picks"), ("Audits", "/storage/audits")]
+    if current_principal().may(Permission.STORAGE_CONFIGURE):
+        pages.append(_set_up(here))
     links = [html.A(name, href=href) for name, href in pages]
+    if here.way:
+        at = quote(_path(here))
+        links += [
+            html.A(name, href=f"/files/places/places.{kind}?at={at}", download="")
+            for name, kind in (("Print", "pdf"), ("Export", "xlsx"))
+        ]
     return html.Nav(links, className="more", **aria(label="More of storage"))
+
+
+def _set_up(here: Here) -> tuple[str, str]:
+    """Name the page that sets up the place that is open, or storage as a whole."""
+    if not here.way:
+        return "Set up", "/storage/setup"
+    return f"Set up {here.title}", f"/storage/place?at={quote(_path(here))}"
+
+
+def _path(here: Here) -> str:
+    path = here.way[-1].path
+    return f"{path}/{here.box_label}" if here.box_id is not None else path
 
 
 def _box_panel(drawn: Drawn) -> html.Section:

@@ -73,7 +73,9 @@ def unit_panel(here: Here, boxes: Sequence[BoxView]) -> Component:
     unit = here.at(NodeKind.UNIT)
     assert unit is not None  # noqa: S101 the caller asks for a place inside a unit
     rack = here.at(NodeKind.RACK)
-    below: list[Component] = [heat_map(unit, rack.id if rack else None, here.at(NodeKind.SHELF))]
+    why = status_words(unit)
+    below: list[Component] = [html.P(why, className="t2 un-s")] if why else []
+    below += [heat_map(unit, rack.id if rack else None, here.at(NodeKind.SHELF))]
     if rack is not None:
         below.extend(_rack(here, rack, boxes))
     return panel(unit.label, *below, meta=_about(unit), class_name="un")
@@ -233,7 +235,11 @@ def _state(unit: NodeView) -> Component:
             [icon("exclamation-octagon-fill", Tone.CRIT), " in alarm"], className="c-crit"
         )
     words = _STATUS_WORDS.get(unit.status)
-    return html.Span(words, className="t2") if words else html.Span("in use", className="t3")
+    if words is None:
+        return html.Span("in use", className="t3")
+    day = unit.move_back_on
+    until = f", back by {fmt.calendar_day(day)}" if day else ""
+    return html.Span(f"{words}{until}", className="t2", title=unit.status_reason or words)
 
 
 def _about(unit: NodeView) -> str:
@@ -245,6 +251,17 @@ def _about(unit: NodeView) -> str:
         f"{fmt.plural(racks, 'rack', 'racks')}, {fmt.percent(unit.used_fraction, 0)} full"
         + (f", {words}" if words else "")
     )
+
+
+def status_words(unit: NodeView) -> str:
+    """Say why a unit has its status, and by when a backup unit is to be empty again."""
+    words = _STATUS_WORDS.get(unit.status)
+    if words is None:
+        return ""
+    why = f": {unit.status_reason.rstrip('.')}" if unit.status_reason else ""
+    day = unit.move_back_on
+    until = f" Move back by {fmt.calendar_day(day, with_year=True)}." if day else ""
+    return f"{words.capitalize()}{why}.{until}"
 
 
 def _below(nodes: Sequence[NodeView]) -> list[NodeView]:

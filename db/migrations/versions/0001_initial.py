@@ -1322,6 +1322,66 @@ def upgrade() -> None:
         "ix_tube_range_stem", "tube_range", ["stem", "digits", "first_number"], unique=False
     )
     op.create_table(
+        "unit_type",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "temperature_class",
+            sa.Enum(
+                "ln2",
+                "-80",
+                "-40",
+                "-20",
+                "4",
+                "room",
+                "37",
+                name="temperatureclass_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("setpoint_c", sa.Double(), nullable=True),
+        sa.Column("biosafety_level", sa.BigInteger(), nullable=False),
+        sa.Column("shelves", sa.BigInteger(), nullable=False),
+        sa.Column("racks_per_shelf", sa.BigInteger(), nullable=False),
+        sa.Column("box_slots", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "rack_labels",
+            sa.Enum(
+                "letters",
+                "numbers",
+                name="racklabels_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("box_rows", sa.BigInteger(), nullable=False),
+        sa.Column("box_columns", sa.BigInteger(), nullable=False),
+        sa.Column("note", sa.String(length=300), nullable=False),
+        sa.Column("is_closed", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("made_by_name", sa.String(length=200), nullable=False),
+        sa.Column(
+            "made_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.CheckConstraint(
+            "(box_rows > 0) = (box_columns > 0)", name=op.f("ck_unit_type_box_whole_or_none")
+        ),
+        sa.CheckConstraint(
+            "biosafety_level BETWEEN 1 AND 4", name=op.f("ck_unit_type_biosafety_known")
+        ),
+        sa.CheckConstraint(
+            "shelves > 0 AND racks_per_shelf > 0 AND box_slots > 0",
+            name=op.f("ck_unit_type_divided_into_places"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_unit_type")),
+        sa.UniqueConstraint("name", "version", name=op.f("uq_unit_type_name_version")),
+    )
+    op.create_table(
         "user_account",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("email", sa.String(length=254), nullable=False),
@@ -1696,6 +1756,7 @@ def upgrade() -> None:
                 "custody_gap",
                 "expiry_near",
                 "calibration_due",
+                "move_back_due",
                 "chain_broken",
                 "account",
                 name="kind_known",
@@ -1767,6 +1828,7 @@ def upgrade() -> None:
                 "custody_gap",
                 "expiry_near",
                 "calibration_due",
+                "move_back_due",
                 "chain_broken",
                 "account",
                 name="kind_known",
@@ -3184,6 +3246,8 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("status_reason", sa.String(length=300), nullable=True),
+        sa.Column("move_back_on", sa.Date(), nullable=True),
         sa.Column("biosafety_level", sa.BigInteger(), server_default=sa.text("2"), nullable=False),
         sa.Column("box_rows", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("box_columns", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
@@ -3199,6 +3263,10 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "box_slots IS NULL OR (kind = 'rack' AND box_slots > 0)",
             name=op.f("ck_storage_node_slots_of_racks"),
+        ),
+        sa.CheckConstraint(
+            "move_back_on IS NULL OR (kind = 'unit' AND status = 'backup')",
+            name=op.f("ck_storage_node_back_from_backup"),
         ),
         sa.CheckConstraint(
             "used >= 0 AND used <= capacity", name=op.f("ck_storage_node_used_within_capacity")
@@ -3739,6 +3807,18 @@ def upgrade() -> None:
             ["incoming_id"], ["incoming.id"], name=op.f("fk_incoming_over_incoming_id")
         ),
         sa.PrimaryKeyConstraint("incoming_id", "code", name=op.f("pk_incoming_over")),
+    )
+    op.create_table(
+        "move_back_told",
+        sa.Column("unit_id", sa.Uuid(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column(
+            "told_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id"], ["storage_node.id"], name=op.f("fk_move_back_told_unit_id")
+        ),
+        sa.PrimaryKeyConstraint("unit_id", "due_on", name=op.f("pk_move_back_told")),
     )
     op.create_table(
         "occupancy_snapshot",
@@ -4999,6 +5079,7 @@ def downgrade() -> None:
     )
     op.drop_table("placement")
     op.drop_table("occupancy_snapshot")
+    op.drop_table("move_back_told")
     op.drop_table("incoming_over")
     op.drop_table("incoming_line")
     op.drop_index(
@@ -5201,6 +5282,7 @@ def downgrade() -> None:
     op.drop_table("alarm")
     op.drop_index("uq_user_account_email_folded", table_name="user_account")
     op.drop_table("user_account")
+    op.drop_table("unit_type")
     op.drop_index("ix_tube_range_stem", table_name="tube_range")
     op.drop_table("tube_range")
     op.drop_table("template")

@@ -407,3 +407,22 @@ def test_a_storm_is_told_in_the_place_of_the_alarm_with_which_it_climbs_the_ladd
     assert person.user_id is not None
     (told,) = told_to(session, person.user_id)
     assert told.dedupe_key == unit_words.alarm_key(storm_id, "critical", 0)
+
+
+def test_those_who_set_up_storage_hear_that_a_backup_unit_is_to_be_emptied(
+    session: WriteSession, person: Principal, fact: Fact
+) -> None:
+    keeper = make_user(session, Role.ADMINISTRATOR)
+    backup = {"label": "ULT-09", "due_on": "2026-12-01", "reason": "for ULT-04", "samples": 12}
+
+    consuming.tell(session, fact("storage.move_back_due", **backup))
+
+    (told,) = told_to(session, keeper.id)
+    assert (told.kind, told.href, told.severity) == (
+        Kind.MOVE_BACK_DUE,
+        "/storage/ULT-09",
+        Severity.WARNING,
+    )
+    assert told.body == (
+        "12 samples stand in it. Move them back, or set a later day. Why it was filled: for ULT-04"
+    )

@@ -10,7 +10,7 @@ from backend.core.sessions import WriteSession
 from backend.samples.ids import TemperatureClass
 from backend.samples.models import Project
 from backend.storage import box_queries, queries, service
-from backend.storage.errors import LabelTaken, NodeMisplaced, NodeNotFound, PositionTaken
+from backend.storage.errors import LabelTaken, NodeMisplaced, NodeNotFound, PositionTaken, RackFull
 from backend.storage.ids import NodeId, NodeKind, UnitStatus
 from backend.storage.rules import BoxShape, Position
 from tests.factories.sequencing import make_person
@@ -215,7 +215,7 @@ def test_only_who_configures_changes_places(
         service.create_node(session, technician, kind=NodeKind.SITE, label="Leeds")
     with pytest.raises(PermissionDenied):
         service.block_position(
-            session, technician, box_id=freezer.box_id, position=Position(1, 1), reason=""
+            session, technician, box_id=freezer.box_id, position=Position(1, 1), reason="bent"
         )
     with pytest.raises(PermissionDenied):
         service.set_unit_status(
@@ -225,3 +225,13 @@ def test_only_who_configures_changes_places(
             status=UnitStatus.RETIRED,
             reason="",
         )
+
+
+def test_a_full_rack_takes_no_further_box(session: WriteSession, administrator: Principal) -> None:
+    rack = build(session, administrator)
+    service.set_box_slots(session, administrator, rack_id=rack, box_slots=1)
+    box = {"kind": NodeKind.BOX, "parent_id": rack, "shape": BoxShape(9, 9)}
+    service.create_node(session, administrator, label="B-1", **box)
+
+    with pytest.raises(RackFull, match="takes 1 boxes and holds as many"):
+        service.create_node(session, administrator, label="B-2", **box)

@@ -1,0 +1,63 @@
+"""Facts about places as a whole: made, opened, closed, to be emptied."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitMade:
+    """A whole unit was made from a type, with everything in it."""
+
+    TYPE: ClassVar[str] = "storage.unit_made"
+    AGGREGATE: ClassVar[str] = "storage_node"
+
+    aggregate_id: UUID
+    path: str
+    unit_type: str
+    version: int
+    """Of the type, as it was then."""
+    shelves: int
+    racks: int
+    boxes: int
+    positions: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitStatusChanged:
+    """A unit was opened, closed, kept as backup or retired; ``move_back_on`` is an ISO date."""
+
+    TYPE: ClassVar[str] = "storage.unit_status_changed"
+    AGGREGATE: ClassVar[str] = "storage_node"
+
+    aggregate_id: UUID
+    label: str
+    status: str
+    reason: str
+    move_back_on: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveBackDue:
+    """The day has come on which a backup unit's contents were to be moved back."""
+
+    TYPE: ClassVar[str] = "storage.move_back_due"
+    AGGREGATE: ClassVar[str] = "storage_node"
+
+    aggregate_id: UUID
+    label: str
+    due_on: str
+    samples: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacesImported:
+    """The places of a file that were missing were made; ``places`` counts them by kind."""
+
+    TYPE: ClassVar[str] = "storage.places_imported"
+    AGGREGATE: ClassVar[str] = "places_file"
+
+    aggregate_id: UUID
+    file_name: str
+    places: dict[str, int]

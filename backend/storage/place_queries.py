@@ -1,0 +1,124 @@
+"""Reading places as they are set up: one, or one with everything in it."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+
+from backend.core.principal import Permission, Principal
+from backend.core.sessions import ReadSession
+from backend.samples.models import Project
+from backend.storage import box_queries, queries, restricting
+from backend.storage.errors import NodeNotFound
+from backend.storage.ids import NodeId, NodeKind
+from backend.storage.models import StorageNode
+from backend.storage.place_views import PlaceView, Restrictions
+from backend.storage.rules import BoxShape
+from backend.storage.views import BlockedView
+
+_NONE = Restrictions(project=None, material_types=())
+
+
+def get_place(session: ReadSession, principal: Principal, code: str) -> PlaceView:
+    """Return the place with this path or barcode.
+
+    Raises:
+        NodeNotFound: there is none.
+    """
+    principal.require(Permission.STORAGE_VIEW)
+    node = queries.find_node(session, principal, code)
+    if node is None:
+        raise NodeNotFound(f"There is no place “{code}”. Choose one in the tree, or scan a label.")
+    way = _way(session, node)
+    return _views(session, [*way, node])[-1]
+
+
+def list_inside(session: ReadSession, principal: Principal, node_id: NodeId) -> list[PlaceView]:
+    """Return a place and everything in it, each after the place that it stands in."""
+    principal.require(Permission.STORAGE_VIEW)
+    top = session.get(StorageNode, node_id)
+    if top is None:
+        raise NodeNotFound("There is no such place. Choose one in the tree.")
+    way = _way(session, top)
+    inside = session.scalars(
+        select(StorageNode)
+        .where(StorageNode.id.in_(restricting.inside_of(session, node_id)))
+        .order_by(StorageNode.sort_order, StorageNode.label)
+    ).all()
+    below: dict[UUID | None, list[StorageNode]] = {}
+    for node in inside:
+        below.setdefault(node.parent_id, []).append(node)
+    ordered: list[StorageNode] = []
+    waiting = [top]
+    while waiting:
+        node = waiting.pop()
+        ordered.append(node)
+        waiting.extend(reversed(below.get(node.id, [])))
+    return _views(session, [*way, *ordered])[len(way) :]
+
+
+def _way(session: ReadSession, node: StorageNode) -> list[StorageNode]:
+    """Return the places around a place, the outermost first."""
+    way: list[StorageNode] = []
+    parent_id = node.parent_id
+    while parent_id is not None:
+        parent = session.get_one(StorageNode, parent_id)
+        way.insert(0, parent)
+        parent_id = parent.parent_id
+    return way
+
+
+def _views(session: ReadSession, nodes: Sequence[StorageNode]) -> list[PlaceView]:
+    """Return places as readers see them; each stands after the one around it."""
+    codes = dict(session.execute(select(Project.id, Project.code)).all())
+    blocked = box_queries.blocked_in(
+        session, [NodeId(node.id) for node in nodes if node.kind is NodeKind.BOX]
+    )
+    made: dict[UUID, PlaceView] = {}
+    for node in nodes:
+        around = made.get(node.parent_id) if node.parent_id else None
+        spots = blocked.get(NodeId(node.id), ())
+        made[node.id] = _view(node, codes, around, tuple(_spoken(spot) for spot in spots))
+    return list(made.values())
+
+
+def _spoken(spot: BlockedView) -> str:
+    until = f" until {spot.reserved_until:%Y-%m-%d}" if spot.reserved_until else ""
+    return f"{spot.position.label}{until}: {spot.reason}"
+
+
+def _view(
+    node: StorageNode, codes: Mapping[UUID, str], around: PlaceView | None, blocked: tuple[str, ...]
+) -> PlaceView:
+    project = node.reserved_for_project_id
+    own = Restrictions(
+        project=codes.get(project) if project else None,
+        material_types=tuple(node.allowed_material_types or ()),
+    )
+    outer = _NONE
+    if around is not None:
+        outer = Restrictions(
+            project=around.own.project or around.around.project,
+            material_types=around.own.material_types or around.around.material_types,
+        )
+    return PlaceView(
+        id=NodeId(node.id),
+        kind=node.kind,
+        label=node.label,
+        path=node.path,
+        barcode=node.barcode,
+        parent_path=around.path if around else None,
+        temperature_class=node.temperature_class,
+        setpoint_c=node.setpoint_c,
+        status=node.status,
+        status_reason=node.status_reason or "",
+        move_back_on=node.move_back_on,
+        biosafety_level=node.biosafety_level,
+        shape=BoxShape(node.box_rows, node.box_columns) if node.kind is NodeKind.BOX else None,
+        capacity=node.capacity,
+        used=node.used,
+        box_slots=node.box_slots,
+        blocked=blocked,
+        own=own,
+        around=outer,
+    )

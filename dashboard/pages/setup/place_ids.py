@@ -1,0 +1,43 @@
+"""Ids of the page that sets up one place."""
+
+BODY = "place-body"
+WHICH = "place-which"
+"""Store: path of the place."""
+DONE = "place-done"
+"""Store: a new value after every act, which draws the place anew."""
+
+STATUS = "place-status"
+STATUS_REASON = "place-status-reason"
+MOVE_BACK = "place-move-back"
+STATUS_PROBLEMS = "place-status-problems"
+STATUS_SAVE = "place-status-save"
+
+PROJECT = "place-project"
+LEVEL = "place-level"
+TYPES = "place-types"
+LIMITS_PROBLEMS = "place-limits-problems"
+LIMITS_SAVE = "place-limits-save"
+
+SLOTS = "place-slots"
+SLOTS_PROBLEMS = "place-slots-problems"
+SLOTS_SAVE = "place-slots-save"
+
+BLOCK_POSITIONS = "place-block-positions"
+BLOCK_REASON = "place-block-reason"
+BLOCK_UNTIL = "place-block-until"
+BLOCK_PROBLEMS = "place-block-problems"
+BLOCK = "place-block"
+
+INNER_LABEL = "place-inner-label"
+INNER_BARCODE = "place-inner-barcode"
+INNER_FIRST = "place-inner-first"
+"""Slots of a rack, or rows of a box."""
+INNER_SECOND = "place-inner-second"
+"""Columns of a box."""
+INNER_PROBLEMS = "place-inner-problems"
+INNER_ADD = "place-inner-add"
+
+
+def free(position: object) -> dict[str, object]:
+    """Return the id of the button that frees a blocked position; ALL fits too."""
+    return {"type": "place-free", "position": position}

@@ -1,0 +1,274 @@
+"""Types of units: the list, the form of one, and a whole unit made from one."""
+
+from collections.abc import Sequence
+from urllib.parse import quote
+
+import dash_bootstrap_components as dbc
+from dash import html
+from dash.development.base_component import Component
+
+from backend.samples.ids import TemperatureClass
+from backend.storage.ids import RackLabels
+from backend.storage.unit_type_rules import UnitGeometry, counts, first_and_last
+from backend.storage.unit_type_views import UnitTypeView
+from dashboard import format as fmt
+from dashboard.components.attributes import aria
+from dashboard.components.button import button
+from dashboard.components.empty_state import empty_state
+from dashboard.components.form_field import error_summary, form_field
+from dashboard.components.panel import panel
+from dashboard.components.status import Look, status
+from dashboard.components.tones import Tone
+from dashboard.pages.admin.parts import table, two_lines
+from dashboard.pages.setup import ids
+from dashboard.zone_names import ZONE_NAMES
+
+Choice = dict[str, str]
+"""An option of a select: ``value`` and ``label``."""
+
+LEVELS = [{"value": str(level), "label": f"Level {level}"} for level in (1, 2, 3, 4)]
+_OPEN = Look("In use", "check-circle-fill", Tone.OK)
+_CLOSED = Look("Closed", "dash-circle-dotted", Tone.OFF)
+_HEADS = (
+    ("Type", ""),
+    ("Zone", ""),
+    ("Shelves", "n"),
+    ("Racks", "n"),
+    ("Boxes it takes", "n"),
+    ("Comes with", ""),
+    ("State", ""),
+    ("", "n"),
+)
+_LABELS = (
+    (RackLabels.LETTERS, "Letters: A, B, C"),
+    (RackLabels.NUMBERS, "Numbers: 1, 2, 3"),
+)
+
+
+def listed(types: Sequence[UnitTypeView]) -> Component:
+    """Draw every type with what a unit of it consists of."""
+    body: Component = (
+        table("Types of units", _HEADS, [_row(each) for each in types])
+        if types
+        else empty_state(
+            "There is no type of unit yet", "Describe one below, then make units from it."
+        )
+    )
+    return panel("Types of units", body, meta=fmt.count(len(types)), class_name="ad-p bt")
+
+
+def unit_form(types: Sequence[UnitTypeView], places: Sequence[Choice]) -> Component:
+    """Draw the form of a new unit; without a type or a place it says what comes first."""
+    usable = [each for each in types if not each.is_closed]
+    if not usable or not places:
+        missing = "Describe a type below." if places else "Add a site or a room below."
+        return panel("New unit", html.P(f"{missing} Then units are made here.", className="t2"))
+    options = [{"value": each.name, "label": each.name} for each in usable]
+    return panel(
+        "New unit",
+        error_summary({}, id=ids.UNIT_PROBLEMS),
+        html.Div(
+            [
+                form_field(
+                    "Type", dbc.Select(id=ids.UNIT_TYPE, options=options, value=usable[0].name)
+                ),
+                form_field(
+                    "Where it stands",
+                    dbc.Select(id=ids.UNIT_PLACE, options=list(places), value=places[0]["value"]),
+                ),
+                form_field(
+                    "Label",
+                    dbc.Input(id=ids.UNIT_LABEL, value="", maxLength=60, autocomplete="off"),
+                    help_text="As written on its door: ULT-13.",
+                ),
+                form_field(
+                    "Barcode",
+                    dbc.Input(id=ids.UNIT_BARCODE, value="", maxLength=64, autocomplete="off"),
+                    optional=True,
+                ),
+            ],
+            className="rl-pair",
+        ),
+        html.Div(
+            preview(usable[0].geometry, ""),
+            id=ids.UNIT_PREVIEW,
+            className="su-made",
+            **aria(live="polite"),
+        ),
+        html.Div(
+            button("Make the unit", id=ids.UNIT_MAKE, kind="primary", icon="plus-lg"),
+            className="row-x",
+        ),
+    )
+
+
+def type_form(shown: UnitTypeView | None) -> Component:
+    """Draw the form of a type, filled from the one that is to be changed."""
+    geometry = (
+        shown.geometry
+        if shown
+        else UnitGeometry(
+            shelves=5, racks_per_shelf=6, box_slots=16, rack_labels=RackLabels.LETTERS
+        )
+    )
+    said = (
+        f"Kept as version {shown.version + 1}; units that stand already stay as they are."
+        if shown
+        else "A name that exists already gets a further version."
+    )
+    return panel(
+        f"Change {shown.name}" if shown else "Describe a type",
+        error_summary({}, id=ids.TYPE_PROBLEMS),
+        html.P(said, className="t2 rl-said"),
+        html.Div([*_what_it_is(shown), *_how_divided(geometry)], className="rl-pair"),
+        html.Div(
+            preview(geometry, ""),
+            id=ids.TYPE_PREVIEW,
+            className="su-made",
+            **aria(live="polite"),
+        ),
+        html.Div(
+            button("Keep the type", id=ids.TYPE_KEEP, kind="primary"),
+            className="row-x",
+        ),
+        class_name="bt",
+    )
+
+
+def preview(geometry: UnitGeometry, label: str) -> list[Component]:
+    """Say what would be made, from counts to the first and the last address."""
+    made = counts(geometry)
+    unit = label.strip() or "ULT-13"
+    facts = (
+        ("Shelves", made.shelves),
+        ("Racks", made.racks),
+        ("Boxes it takes", made.slots),
+        ("Boxes made with it", made.boxes),
+        ("Positions", made.positions),
+    )
+    figures = html.Dl(
+        [html.Div([html.Dt(name), html.Dd(fmt.count(number))]) for name, number in facts],
+        className="su-n",
+    )
+    first, last = first_and_last(geometry, unit)
+    end = "." if made.boxes else "; boxes are added later."
+    way: list[Component | str] = [
+        "From ",
+        html.Span(first, className="mono"),
+        " to ",
+        html.Span(last, className="mono"),
+    ]
+    return [figures, html.P([*way, end], className="sm t3")]
+
+
+def _row(each: UnitTypeView) -> list[Component]:
+    made = each.counts
+    act = "Open again" if each.is_closed else "Close"
+    change = button(
+        "Change",
+        href=f"/storage/setup?unit_type={quote(each.name)}",
+        size="sm",
+        **aria(label=f"Change {each.name}"),
+    )
+    close = button(
+        act, id=ids.close_type(each.name), size="sm", **aria(label=f"{act}: {each.name}")
+    )
+    box = each.geometry.box
+    comes = (
+        f"{fmt.count(made.boxes)} boxes of {box.rows} × {box.columns}, "
+        f"{fmt.count(made.positions)} positions"
+        if box
+        else "no boxes"
+    )
+    return [
+        html.Td(
+            two_lines(html.B(each.name, className="md"), each.note or "–"), className="ad-wrap"
+        ),
+        html.Td(ZONE_NAMES[each.temperature_class]),
+        html.Td(fmt.count(made.shelves), className="n"),
+        html.Td(fmt.count(made.racks), className="n"),
+        html.Td(fmt.count(made.slots), className="n"),
+        html.Td(two_lines(comes, f"Version {each.version}, {each.made_by_name}")),
+        html.Td(status(_CLOSED if each.is_closed else _OPEN)),
+        html.Td(html.Span([change, close], className="row-x g6 su-acts"), className="n"),
+    ]
+
+
+def _what_it_is(shown: UnitTypeView | None) -> list[Component]:
+    zones = [{"value": each.value, "label": ZONE_NAMES[each]} for each in TemperatureClass]
+    zone = shown.temperature_class if shown else TemperatureClass.MINUS_80
+    setpoint = shown.setpoint_c if shown else None
+    return [
+        form_field(
+            "Name",
+            dbc.Input(
+                id=ids.TYPE_NAME,
+                value=shown.name if shown else "",
+                maxLength=80,
+                autocomplete="off",
+            ),
+        ),
+        form_field("Zone", dbc.Select(id=ids.TYPE_CLASS, options=zones, value=zone.value)),
+        form_field(
+            "Set point",
+            dbc.Input(
+                id=ids.TYPE_SETPOINT,
+                value="" if setpoint is None else f"{setpoint:g}".replace("-", "−"),
+                maxLength=10,
+                autocomplete="off",
+            ),
+            unit="°C",
+            optional=True,
+        ),
+        form_field(
+            "Cleared for biosafety",
+            dbc.Select(
+                id=ids.TYPE_LEVEL,
+                options=LEVELS,
+                value=str(shown.biosafety_level if shown else 2),
+            ),
+        ),
+        form_field(
+            "Note",
+            dbc.Input(
+                id=ids.TYPE_NOTE,
+                value=shown.note if shown else "",
+                maxLength=300,
+                autocomplete="off",
+            ),
+            optional=True,
+        ),
+    ]
+
+
+def _how_divided(geometry: UnitGeometry) -> list[Component]:
+    labels = [{"value": each.value, "label": words} for each, words in _LABELS]
+    box = geometry.box
+    return [
+        _number("Shelves", ids.TYPE_SHELVES, geometry.shelves),
+        _number("Racks on a shelf", ids.TYPE_RACKS, geometry.racks_per_shelf),
+        form_field(
+            "Racks are called",
+            dbc.Select(id=ids.TYPE_LABELS, options=labels, value=geometry.rack_labels.value),
+        ),
+        _number("Boxes in a rack", ids.TYPE_SLOTS, geometry.box_slots),
+        _number("Rows of its boxes", ids.TYPE_ROWS, box.rows if box else None, optional=True),
+        _number(
+            "Columns of its boxes", ids.TYPE_COLUMNS, box.columns if box else None, optional=True
+        ),
+    ]
+
+
+def _number(label: str, field_id: str, value: int | None, *, optional: bool = False) -> Component:
+    return form_field(
+        label,
+        dbc.Input(
+            id=field_id,
+            value="" if value is None else str(value),
+            inputMode="numeric",
+            maxLength=4,
+            autocomplete="off",
+        ),
+        help_text="Empty: it comes without boxes." if optional else "",
+        optional=optional,
+    )

@@ -1,0 +1,81 @@
+"""Places from a terminal: types of units, whole units."""
+
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from backend.core.transaction import reading, writing
+from backend.storage import queries, service
+from backend.storage.ids import NodeKind
+from backend.storage.usual_unit_types import add_usual_unit_types
+from tests.factories.samples import EVERYBODY
+from tests.support.command_line import run_command
+
+pytestmark = pytest.mark.usefixtures("laboratory")
+
+storage = partial(run_command, "storage")
+
+
+@pytest.fixture
+def site() -> str:
+    with writing() as session:
+        add_usual_unit_types(session, EVERYBODY)
+        service.create_node(session, EVERYBODY, kind=NodeKind.SITE, label="Leeds")
+    return "Leeds"
+
+
+def test_types_are_listed_with_what_a_unit_consists_of(
+    site: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert storage("unit-types") == 0
+
+    said = capsys.readouterr().out
+    assert (
+        "LN2 vapour tank  version 1  4 shelves, 24 racks, room for 312 boxes, 312 made with it"
+        in said
+    )
+
+
+def test_a_unit_is_made_from_a_type(site: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert storage("unit-from-type", "LN2 vapour tank", "LN-07", "--in", site) == 0
+
+    assert capsys.readouterr().out == (
+        "LN-07 is made: 4 shelves, 24 racks, 312 boxes, 31,200 positions.\n"
+    )
+    with reading() as session:
+        assert queries.find_node(session, EVERYBODY, "LN-07/4/6/B-312") is not None
+
+
+def test_a_unit_in_no_place_is_refused(site: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert storage("unit-from-type", "LN2 vapour tank", "LN-07", "--in", "York") == 2
+
+    assert "There is no place “York”." in capsys.readouterr().err
+
+
+def test_a_place_is_exported_and_comes_back_from_the_file(
+    site: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "places.xlsx"
+    storage("unit-from-type", "Refrigerator 4 °C", "FRG-07", "--in", site)
+
+    assert storage("export", "FRG-07", str(file)) == 0
+    assert storage("import", str(file), "--dry-run") == 0
+
+    said = capsys.readouterr().out
+    assert "16 places are in" in said
+    assert "0 places would be made, 16 are there already." in said
+
+
+def test_a_refused_row_is_printed_and_nothing_made(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "places.csv"
+    file.write_text("Kind,In,Label\nsite,,York\nfreezer,York,ULT-1\n")
+
+    assert storage("import", str(file)) == 1
+
+    said = capsys.readouterr().out
+    assert "Row 3: Kind: “freezer” is no kind of place." in said
+    with reading() as session:
+        assert queries.find_node(session, EVERYBODY, "York") is None
