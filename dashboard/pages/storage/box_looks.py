@@ -20,7 +20,7 @@ LOW_VOLUME_UL = 10.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """One meaning of a colour: its words, its mark and the class of assets/30-storage.css."""
+    """One meaning of a colour: its words, its mark and the class of assets/30-boxmap.css."""
 
     key: str
     word: str

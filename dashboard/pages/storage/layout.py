@@ -14,14 +14,14 @@ from dashboard.components.icon import icon
 from dashboard.components.page import Crumb, Page, page
 from dashboard.components.scan_target import scan_target
 from dashboard.pages.relocations import asking
-from dashboard.pages.storage import ids
+from dashboard.pages.storage import ids, selection
+from dashboard.pages.storage.box_looks import MODE_WORDS
 from dashboard.pages.storage.details import take_out_dialog
 from dashboard.pages.storage.drawing import Drawn, draw, draw_plan
 from dashboard.pages.storage.place import Here, href_of, place_name
 from dashboard.session import current_principal
 
 _UP = Crumb("Storage", "/storage")
-_MODES = (("type", "Type"), ("age", "Age"), ("volume", "Volume"), ("qc", "QC"))
 
 
 def layout(path: str = "", plan: str = "") -> Page:
@@ -34,6 +34,7 @@ def layout(path: str = "", plan: str = "") -> Page:
         _bench(drawn.here, may_place=may_place),
         html.Div(drawn.place, id=ids.PLACE),
         _box_panel(drawn),
+        *selection.bars(current_principal()),
     ]
     return page(
         title=drawn.here.title,
@@ -49,6 +50,7 @@ def layout(path: str = "", plan: str = "") -> Page:
             dcc.Store(id=ids.HELD, storage_type="session"),
             dcc.Store(id=ids.CHOSEN_TUBE),
             take_out_dialog(),
+            *selection.dialogs(current_principal()),
             html.Div(drawn.alarm, id=ids.ALARM),
             html.Div(
                 [
@@ -164,7 +166,7 @@ def _box_panel(drawn: Drawn) -> html.Section:
                 [
                     html.H2(drawn.here.title),
                     html.Span(drawn.box_about, id=ids.BOX_META, className="m"),
-                    _colour_by(),
+                    html.Span([selection.menu(), _colour_by()], className="r row-x bx-h"),
                 ],
                 className="ph",
             ),
@@ -197,15 +199,18 @@ def _colour_by() -> html.Span:
             **data(boxmap_mode=mode),
             **aria(pressed=mode == "type"),
         )
-        for mode, word in _MODES
+        for mode, word in MODE_WORDS.items()
     ]
     group = html.Span(modes, className="seg", role="group", **aria(labelledby=label_id))
     words = html.Span("Colour by", className="t3", id=label_id)
-    return html.Span([words, group], className="r row-x g6")
+    return html.Span([words, group], className="row-x g6 bx-by")
 
 
 def _keys() -> html.P:
-    words = "Arrows move, Enter opens, a typed position such as D7 jumps there."
+    words = (
+        "Arrows go, Shift with arrows extends, Space selects, m moves, Enter opens; "
+        "a typed position such as D7 jumps there."
+    )
     return html.P(words, className="mi t3")
 
 
