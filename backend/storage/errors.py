@@ -3,12 +3,13 @@
 NotFound       NodeNotFound · PlanNotFound · ScanNotFound · NothingToUndo · PickListNotFound
                InventoryNotFound
 InvalidInput   PositionOutside · NotABox · NodeMisplaced · ScanRefused · PickListRefused
-               WorklistRefused · InventoryRefused
+               WorklistRefused · InventoryRefused · BlockRefused
 Conflict       BoxFull · PositionTaken · PlacementRefused · AlreadyPlaced · NotPlaced
                LabelTaken · PlanNotOpen · UndoTooLate · RackFull
                ScanNotOpen · ScanOutdated · BoxNotAllSeen · NotOfThisBox
                PickListNotOpen · NotOnTheList · AlreadyPicked · ElsewhereNow · NotToBePicked
                NothingInHand · WrongDestination · StillInHand · InventoryNotOpen
+               InAnothersHand · NotToBeTaken
 """
 
 from backend.core.errors import Conflict, InvalidInput, NotFound
@@ -20,6 +21,10 @@ class NodeNotFound(NotFound):
 
 class PlanNotFound(NotFound):
     """No such plan, or not one that the principal may see."""
+
+
+class BlockRefused(InvalidInput):
+    """No tubes, or more than fit into the largest plate, were to be moved or taken together."""
 
 
 class ScanNotFound(NotFound):
@@ -136,6 +141,14 @@ class NothingInHand(Conflict):
 
 class WrongDestination(Conflict):
     """What the person has in hand goes elsewhere."""
+
+
+class InAnothersHand(Conflict):
+    """Somebody else has taken the tube in hand."""
+
+
+class NotToBeTaken(Conflict):
+    """The tube is in no position and not waiting for one, so there is nothing to take in hand."""
 
 
 class StillInHand(Conflict):

@@ -1,7 +1,10 @@
 """Everything that changes storage, by use case. Callers import this module only."""
 
 from backend.storage.accepting import accept_plan
+from backend.storage.block_moving import move_block, undo_block
 from backend.storage.box_moving import move_box
+from backend.storage.hand_tray import put_back as put_hand_back
+from backend.storage.hand_tray import take_in_hand
 from backend.storage.inventory import close_audit, start_audit
 from backend.storage.inventory_checking import (
     confirm_seal,
@@ -57,12 +60,14 @@ __all__ = [
     "finish_check",
     "fold_tally",
     "make_list",
+    "move_block",
     "move_box",
     "move_samples",
     "note_tube",
     "pick",
     "place_sample",
     "put_back",
+    "put_hand_back",
     "read_box",
     "read_rack",
     "recheck_rack",
@@ -80,9 +85,11 @@ __all__ = [
     "store_consolidation",
     "store_evacuation",
     "store_plan",
+    "take_in_hand",
     "take_out",
     "turn_line",
     "undo_acceptance",
+    "undo_block",
     "undo_pick",
     "undo_placement",
     "undo_rack",
