@@ -5,7 +5,7 @@
 window.tracseq = window.tracseq || {};
 (function (ts) {
   "use strict";
-  var MOVE = "storage-move", BAR = "storage-moving-bar";
+  var MOVE = "storage-move", BAR = "storage-moving-bar", DIALOG = "storage-move-dialog";
   var DRAG_PX = 6, AGAIN_MS = 1500;
   var map = (ts.boxmap = ts.boxmap || {});
   var carried = null, start = "", ghost = {}, left = 0, askedAt = 0, press = null, dragging = false, dragged = false;
@@ -207,6 +207,9 @@ window.tracseq = window.tracseq || {};
     stop();
     event.preventDefault();
   });
+
+  /* The question was put away: the same place may be asked for again at once. */
+  document.addEventListener("close", function (event) { if (event.target.id === DIALOG) askedAt = 0; }, true);
 
   map.moving = {
     is: is,

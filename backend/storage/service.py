@@ -37,6 +37,7 @@ from backend.storage.relocation_storing import store_consolidation, store_evacua
 from backend.storage.scan_steps import commit_rack
 from backend.storage.scan_undoing import undo_rack
 from backend.storage.spilling import end_spill, put_back, spill_box
+from backend.storage.taking_together import take_out_together, undo_together
 from backend.storage.tally import fold_tally
 from backend.storage.unaccepting import undo_acceptance
 from backend.storage.undoing import undo_placement
@@ -87,10 +88,12 @@ __all__ = [
     "store_plan",
     "take_in_hand",
     "take_out",
+    "take_out_together",
     "turn_line",
     "undo_acceptance",
     "undo_block",
     "undo_pick",
     "undo_placement",
     "undo_rack",
+    "undo_together",
 ]

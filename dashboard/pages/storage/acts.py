@@ -23,7 +23,7 @@ from dashboard.components.scan_target import answer_scan
 from dashboard.components.toast import Undo, toast, undo_id
 from dashboard.components.tones import Tone
 from dashboard.errors import refusal_text
-from dashboard.pages.storage import bench, ids
+from dashboard.pages.storage import bench, ids, taking_back
 from dashboard.pages.storage.bench import Held
 from dashboard.pages.storage.drawing import in_hand
 from dashboard.pages.storage.place import href_of
@@ -174,7 +174,7 @@ def take_out(
 )
 def take_back(data: dict[str, str] | None) -> None:
     """Take the last step back; works from every page, so the redraw comes with the live feed."""
-    if not data:
+    if not data or taking_back.carry_out(data):
         return
     if "plan" in data:
         _take_plan_back(PlanId(UUID(data["plan"])))

@@ -166,7 +166,7 @@ def _box_panel(drawn: Drawn) -> html.Section:
                 [
                     html.H2(drawn.here.title),
                     html.Span(drawn.box_about, id=ids.BOX_META, className="m"),
-                    html.Span([selection.menu(), _colour_by()], className="r row-x bx-h"),
+                    html.Span([_colour_by(), selection.menu()], className="row-x bx-h"),
                 ],
                 className="ph",
             ),

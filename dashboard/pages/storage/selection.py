@@ -40,7 +40,7 @@ def menu() -> html.Span:
             button(
                 "Select",
                 size="sm",
-                icon="ui-checks-grid",
+                icon="check2-all",
                 **data(pop=ids.SELECT_MENU),
                 **aria(haspopup="true", expanded="false", controls=ids.SELECT_MENU),
             ),
