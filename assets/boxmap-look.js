@@ -2,7 +2,7 @@
 window.tracseq = window.tracseq || {};
 (function (ts) {
   "use strict";
-  var LOOK = "boxmap-look", WAIT_MS = 250;
+  var LOOK = "boxmap-look", WAIT_MS = 400;
   var map = (ts.boxmap = ts.boxmap || {});
   var timer = null, shown = null;
 

@@ -201,6 +201,15 @@ window.tracseq = window.tracseq || {};
     return first ? first.p : map.current();
   }
 
+  /* With tubes selected m is about them from anywhere on the page; inside the map it is the map's. */
+  document.addEventListener("keydown", function (event) {
+    if (event.key !== "m" || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || !map.box() || carried) return;
+    if (!map.selection.entries().length || ts.isTyping(event.target) || document.querySelector("dialog[open]")) return;
+    if (localStorage.getItem("tracseq-single-keys") === "off" || event.target.closest("[role=grid]")) return;
+    event.preventDefault();
+    ts.unlessScan(function () { begin(firstSelected()); });
+  });
+
   document.addEventListener("keydown", function (event) {
     if (event.key !== "Escape" || event.defaultPrevented || !carried || document.querySelector("dialog[open]")) return;
     if (ts.isTyping(event.target) || (event.target.closest && event.target.closest("#storage-map"))) return;

@@ -48,6 +48,7 @@ window.tracseq = window.tracseq || {};
 
   function named(entries) {
     var shown = entries.slice(0, 3).map(function (entry) { return entry.code; }).join(", ");
+    shown = entries.length + (entries.length === 1 ? " tube: " : " tubes: ") + shown;
     return entries.length > 3 ? shown + " and " + (entries.length - 3) + " more" : shown;
   }
 

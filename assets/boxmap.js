@@ -260,9 +260,12 @@ window.dash_clientside = window.dash_clientside || {};
       return window.dash_clientside.no_update;
     },
 
-    /* A move would push tubes away: ask what becomes of them. */
+    /* A move would push tubes away: ask what becomes of them. Cancel has the focus, not the list. */
     ask: function (asked) {
-      if (asked) ts.openDialog(asked.dialog);
+      if (asked) {
+        ts.openDialog(asked.dialog);
+        document.querySelector("#" + asked.dialog + " [data-close]").focus();
+      }
       return window.dash_clientside.no_update;
     },
   };

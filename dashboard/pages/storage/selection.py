@@ -55,7 +55,7 @@ def bars(principal: Principal) -> list[Component]:
     acts: list[Component] = []
     if principal.may(Permission.STORAGE_PLACE):
         acts += [
-            button("Move", icon="arrow-left-right", **data(boxmap_move="", key="m")),
+            button("Move", icon="arrow-left-right", **data(boxmap_move="")),
             button("Take in hand", id=ids.TAKE_SELECTED, icon="hand-index-thumb"),
             button("Take out", icon="box-arrow-up", opens=ids.REMOVE_DIALOG),
         ]
@@ -139,14 +139,14 @@ def _remove(*, may_discard: bool) -> html.Dialog:
     acts: list[Component] = [button("Leave them", autoFocus=True, **data(close=""))]
     if may_discard:
         ways.append(
-            html.Li([html.B("Discard: "), "thrown away; records and custody stay, for good."])
+            html.Li([html.B("Discard: "), "thrown away for good; records and custody stay."])
         )
         acts.append(button("Discard", id=ids.REMOVE_DISCARD, kind="danger-o"))
     acts.append(button("Take out", id=ids.REMOVE_OUT, kind="primary"))
     return dialog(
         ids.REMOVE_DIALOG,
         "Take out or discard?" if may_discard else "Take the tubes out?",
-        html.P(className="mono t2", **data(boxmap_what="")),
+        html.P(className="t2", **data(boxmap_what="")),
         html.Ul(ways, className="t2 rm-w"),
         form_field(
             "Reason",
