@@ -70,7 +70,9 @@ _Held = dict[UUID, list[tuple[HandTrayItem, str]]]
 
 
 def _due(
-    session: WriteSession, is_late: ColumnElement[bool], told_at: InstrumentedAttribute[datetime | None]
+    session: WriteSession,
+    is_late: ColumnElement[bool],
+    told_at: InstrumentedAttribute[datetime | None],
 ) -> _Held:
     """Return by person what is late and not told yet, the longest first."""
     rows = session.execute(
