@@ -52,6 +52,9 @@ SCHEDULE: Final[Mapping[str, Recurring]] = {
     "tell what must be calibrated": Recurring(
         job_kind="telemetry.tell_calibrations", cron="5 6 * * *"
     ),
+    "remind of tubes in hand": Recurring(
+        job_kind="storage.remind_hands", cron="@every 600s", missed_runs=MissedRunPolicy.SKIP
+    ),
     # Shortly before midnight: the day's figure is the one at its end.
     "snapshot occupancy": Recurring(job_kind="storage.snapshot_occupancy", cron="50 23 * * *"),
     "forecast capacity": Recurring(job_kind="predictions.forecast_capacity", cron="15 0 * * *"),

@@ -21,6 +21,8 @@ LABELS: Final[Mapping[Kind, str]] = {
     Kind.HANDOVER: "Samples handed over",
     Kind.RETURN_OVERDUE: "Return overdue",
     Kind.CUSTODY_GAP: "Gap in custody",
+    Kind.IN_HAND: "Tubes long in your hand",
+    Kind.LEFT_IN_HAND: "Tubes very long in somebody's hand",
     Kind.EXPIRY_NEAR: "Samples or consents expire",
     Kind.CALIBRATION_DUE: "Calibration of a sensor due",
     Kind.CHAIN_BROKEN: "Audit trail changed",
@@ -45,6 +47,7 @@ CONCERNED: Final[Mapping[Kind, frozenset[Permission]]] = {
     Kind.JOB_FAILED: frozenset({Permission.HEALTH_OPERATE}),
     # Who places samples sees those of every project and can put a gap right.
     Kind.CUSTODY_GAP: frozenset({Permission.STORAGE_PLACE}),
+    Kind.LEFT_IN_HAND: frozenset({Permission.STORAGE_CONFIGURE}),
     Kind.CHAIN_BROKEN: frozenset({Permission.AUDIT_VIEW}),
     Kind.CALIBRATION_DUE: frozenset({Permission.STORAGE_CONFIGURE}),
 }
@@ -59,6 +62,7 @@ KINDS_OF: Final[Mapping[Show, frozenset[Kind]]] = {
             Kind.REPORT_BUILT,
             Kind.HANDOVER,
             Kind.RETURN_OVERDUE,
+            Kind.IN_HAND,
             Kind.EXPIRY_NEAR,
             Kind.SAMPLES_EXPOSED,
             Kind.ACCOUNT,
@@ -68,7 +72,14 @@ KINDS_OF: Final[Mapping[Show, frozenset[Kind]]] = {
         {Kind.ALARM_RAISED, Kind.ALARM_CLEARED, Kind.SAMPLES_EXPOSED, Kind.SENSOR_SILENT}
     ),
     Show.STORAGE: frozenset(
-        {Kind.PLAN_READY, Kind.UNIT_NEARLY_FULL, Kind.CUSTODY_GAP, Kind.CALIBRATION_DUE}
+        {
+            Kind.PLAN_READY,
+            Kind.UNIT_NEARLY_FULL,
+            Kind.CUSTODY_GAP,
+            Kind.IN_HAND,
+            Kind.LEFT_IN_HAND,
+            Kind.CALIBRATION_DUE,
+        }
     ),
     Show.PROGRAM: frozenset({Kind.JOB_FAILED, Kind.CHAIN_BROKEN}),
 }
@@ -78,6 +89,7 @@ _WORK: Final[Mapping[str, str]] = {
     "storage.optimise_placement": "placement plan",
     "storage.plan_relocation": "plan to free boxes or empty a unit",
     "storage.snapshot_occupancy": "daily count of occupancy",
+    "storage.remind_hands": "reminder of tubes in hand",
     "predictions.forecast_capacity": "capacity forecast",
     "telemetry.fit_thermal": "fit of thermal models",
     "samples.fold_tally": "counting of samples",
@@ -279,6 +291,27 @@ def return_overdue(*, barcode: str, due_on: str) -> Notice:
     )
 
 
+def in_hand(*, tubes: int, first: Sequence[str]) -> Notice:
+    return Notice(
+        kind=Kind.IN_HAND,
+        severity=Severity.WARNING,
+        title=f"{counted(tubes, 'tube')} in your hand for more than an hour",
+        body=f"{_some(tubes, first)}. Put {'it' if tubes == 1 else 'them'} back, or place "
+        f"{'it' if tubes == 1 else 'them'}.",
+        href="/storage",
+    )
+
+
+def left_in_hand(*, name: str, tubes: int, first: Sequence[str]) -> Notice:
+    return Notice(
+        kind=Kind.LEFT_IN_HAND,
+        severity=Severity.WARNING,
+        title=f"{name} has had {counted(tubes, 'tube')} in hand for more than four hours",
+        body=f"{_some(tubes, first)}. Ask {name} where they are.",
+        href="/storage",
+    )
+
+
 def gaps_found(*, opened: int, first: str) -> Notice:
     more = f" And {opened - 1} more." if opened > 1 else ""
     return Notice(
@@ -340,6 +373,11 @@ def kinds_of(show: Show) -> Sequence[Kind]:
 def unit_page(label: str) -> str:
     """Return the address of a storage unit's page."""
     return f"/storage/{quote(label, safe='')}" if label else "/storage"
+
+
+def _some(number: int, first: Sequence[str]) -> str:
+    more = number - len(first)
+    return ", ".join(first) + (f" and {more} more" if more > 0 else "")
 
 
 def counted(number: int, thing: str) -> str:

@@ -90,6 +90,33 @@ class SamplePutDown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HandReminded:
+    """A person was reminded of what they have had in hand for more than an hour."""
+
+    TYPE: ClassVar[str] = "storage.hand_reminded"
+    AGGREGATE: ClassVar[str] = "hand_tray"
+
+    aggregate_id: UUID
+    holder_id: UUID
+    tubes: int
+    first: list[str]
+    """Some of their barcodes, the longest out first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandEscalated:
+    """Somebody has had tubes in hand for more than four hours."""
+
+    TYPE: ClassVar[str] = "storage.hand_escalated"
+    AGGREGATE: ClassVar[str] = "hand_tray"
+
+    aggregate_id: UUID
+    name: str
+    tubes: int
+    first: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BlockShifted:
     """Tubes were moved into a box in one step; ``displaced`` gave way to them."""
 

@@ -1,13 +1,16 @@
 """What readers of hands and blocks receive."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from backend.core.principal import UserId
 from backend.samples.ids import SampleId
 from backend.storage.ids import BlockId, NodeId
 from backend.storage.rules import Position
 from backend.storage.views import PlacementView
+
+REMIND_AFTER = timedelta(minutes=60)
+"""A tube out of its freezer for longer is told to whoever holds it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

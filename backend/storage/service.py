@@ -3,6 +3,8 @@
 from backend.storage.accepting import accept_plan
 from backend.storage.block_moving import move_block, undo_block
 from backend.storage.box_moving import move_box
+from backend.storage.box_undoing import undo_box_move
+from backend.storage.hand_reminding import remind_hands
 from backend.storage.hand_tray import put_back as put_hand_back
 from backend.storage.hand_tray import take_in_hand
 from backend.storage.inventory import close_audit, start_audit
@@ -72,6 +74,7 @@ __all__ = [
     "read_box",
     "read_rack",
     "recheck_rack",
+    "remind_hands",
     "report_absent",
     "request_consolidation",
     "request_evacuation",
@@ -92,6 +95,7 @@ __all__ = [
     "turn_line",
     "undo_acceptance",
     "undo_block",
+    "undo_box_move",
     "undo_pick",
     "undo_placement",
     "undo_rack",

@@ -45,6 +45,10 @@ HELD = "storage-held"
 """Store: ``{"sample", "barcode", "by"}`` of the tube in somebody's hand, kept from box to box."""
 IN_HAND = "storage-in-hand"
 DROP = "storage-drop"
+HELD_BOX = "storage-held-box"
+"""Store: ``{"box", "label", "path", "by"}`` of the box that waits for the scan of a rack."""
+TRAY = "storage-tray"
+NEXT_SCAN = "storage-next-scan"
 CHANGED = "storage-changed"
 """Store: a new value after every change made here, so that one's own act shows at once."""
 
@@ -72,6 +76,16 @@ DISCARD_REASON = "storage-discard-reason"
 def hold(sample: object) -> dict[str, object]:
     """Return the id of the button that takes a tube in hand; ALL fits too."""
     return {"type": "storage-hold", "sample": sample}
+
+
+def hold_box(box: object) -> dict[str, object]:
+    """Return the id of the button that takes a box in hand; ALL fits too."""
+    return {"type": "storage-hold-box", "box": box}
+
+
+def put_back(sample: object) -> dict[str, object]:
+    """Return the id of the button that puts a tube of the hand tray back; ALL fits too."""
+    return {"type": "storage-put-back", "sample": sample}
 
 
 def choose(sample: object) -> dict[str, object]:

@@ -32,6 +32,7 @@ def layout(path: str = "", plan: str = "") -> Page:
     may_place = current_principal().may(Permission.STORAGE_PLACE)
     centre: list[Component] = [
         _bench(drawn.here, may_place=may_place),
+        html.Div(id=ids.TRAY, className="tray"),
         html.Div(drawn.place, id=ids.PLACE),
         _box_panel(drawn),
         *selection.bars(current_principal()),
@@ -48,6 +49,7 @@ def layout(path: str = "", plan: str = "") -> Page:
             *([scan_target()] if may_place else []),
             dcc.Store(id=ids.CHANGED),
             dcc.Store(id=ids.HELD, storage_type="session"),
+            dcc.Store(id=ids.HELD_BOX, storage_type="session"),
             dcc.Store(id=ids.CHOSEN_TUBE),
             take_out_dialog(),
             *selection.dialogs(current_principal()),
@@ -60,6 +62,7 @@ def layout(path: str = "", plan: str = "") -> Page:
                 ],
                 className="stw",
             ),
+            html.P(id=ids.NEXT_SCAN, className="nx", role="status"),
         ],
     )
 
@@ -92,6 +95,13 @@ def _scans(here: Here) -> list[Component]:
         return [button("Rack scan", href="/storage/rack-scans", icon="upc-scan")]
     box = quote(f"{here.way[-1].path}/{here.box_label}")
     return [
+        button(
+            "Move box",
+            id=ids.hold_box(str(here.box_id)),
+            icon="arrow-left-right",
+            key="m",
+            **data(key="m"),
+        ),
         button("Spilled", href=f"/storage/spill?box={box}"),
         button("Rack scan", href=f"/storage/rack-scans?box={box}", icon="upc-scan"),
     ]
