@@ -18,6 +18,7 @@ window.tracseq = window.tracseq || {};
     carried = { ids: entries.map(function (entry) { return entry.id; }), box: box.id, path: box.path };
     carried.set = new Set(carried.ids);
     askedAt = 0;
+    map.selection.tell();
   }
 
   /* Pick up what is selected, or the tube that has the focus. */
@@ -28,6 +29,7 @@ window.tracseq = window.tracseq || {};
     var entries = map.selection.entries();
     if (!entries.length) { ts.say("Select the tubes to move first."); return; }
     carry(entries);
+    map.repaint();
     show(position || map.current());
     map.focus(start);
     ts.say("Moving " + tubes(carried.ids.length) + ". Choose where the first goes, Enter moves them, Escape leaves them.");
@@ -41,14 +43,16 @@ window.tracseq = window.tracseq || {};
     drop();
     map.repaint();
     refresh();
+    if (map.box()) map.selection.tell();
   }
 
   /* ---- where they would go: the same order as on the server, blocked positions left out */
   function show(position) {
     if (!is() || !map.cell(position)) return;
+    var before = Object.keys(ghost);
     start = position;
     reckon();
-    map.repaint();
+    map.repaint(before.concat(Object.keys(ghost)));
     refresh();
   }
 
@@ -92,7 +96,6 @@ window.tracseq = window.tracseq || {};
       if (carried) bar.querySelector("[data-boxmap-moving]").textContent = words();
       bar.querySelector("[data-boxmap-put]").hidden = !is() || !start;
     }
-    if (map.box()) map.selection.tell();
   }
 
   /* ---- the server is asked once, also when Enter is pressed twice */

@@ -80,7 +80,8 @@ window.dash_clientside = window.dash_clientside || {};
     if (cell.className !== wanted) cell.className = wanted;
     if (cell.textContent !== text) cell.textContent = text;
     if (cell.getAttribute("aria-label") !== name) cell.setAttribute("aria-label", name);
-    cell.setAttribute("aria-selected", String(isSelected || position === chosen));
+    var selected = String(isSelected || position === chosen);
+    if (cell.getAttribute("aria-selected") !== selected) cell.setAttribute("aria-selected", selected);
   }
 
   function paint() {
