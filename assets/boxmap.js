@@ -1,12 +1,15 @@
 /* The box map: a grid of positions that works by keyboard (DESIGN 6: arrows, Enter, Space, m, typed
    positions). What a cell is called and what a colour means comes from the server with the box; this
-   script lays it out, keeps the focus while the box changes under it, and says what was chosen. */
+   script lays it out, keeps the focus while the box changes under it, and says what was chosen.
+   Which tubes are selected is boxmap-select.js, where they go boxmap-move.js, a closer look
+   boxmap-look.js: they load before this file, fill `map`, and ask it for the box and its cells. */
 window.tracseq = window.tracseq || {};
 window.dash_clientside = window.dash_clientside || {};
 (function (ts) {
   "use strict";
   var MAP = "storage-map", SELECTED = "storage-selected", OPENED = "storage-opened", DETAILS = "storage-details";
-  var TYPED_MS = 900, MODE_KEY = "tracseq-boxmap-mode";
+  var TYPED_MS = 900, MODE_KEY = "tracseq-boxmap-mode", MARKED_ROWS = 13;
+  var map = ts.boxmap;
   var box = null, cells = {}, known = {}, suggested = {}, looks = {}, chosen = "", typed = "", typedAt = 0;
 
   function host() { return document.getElementById(MAP); }
@@ -19,33 +22,35 @@ window.dash_clientside = window.dash_clientside || {};
   }
   function label(row, column) { return letters(row) + column; }
 
-  function element(tag, className, text) {
-    var made = document.createElement(tag);
-    if (className) made.className = className;
-    if (text) made.textContent = text;
-    return made;
-  }
   function role(tag, name, text) {
-    var made = element(tag, "", text);
+    var made = document.createElement(tag);
+    if (text) made.textContent = text;
     made.setAttribute("role", name);
     return made;
   }
 
   /* ---- layout: made anew for another box, reused while the same one changes */
+  function head(name, text, axis, number) {
+    var made = role("span", name, text);
+    made.dataset[axis] = number;
+    made.title = number === 0 ? "Select the whole box" : "Select " + (axis === "headRow" ? "row " : "column ") + text;
+    return made;
+  }
+
   function build() {
-    var place = host(), grid = role("div", "grid");
+    var place = host(), grid = role("div", "grid"), top = role("div", "row");
     cells = {};
     grid.className = "bm";
     grid.style.setProperty("--columns", box.columns);
     grid.classList.toggle("is-dense", !box.letters);
-    var head = role("div", "row");
-    head.append(role("span", "columnheader"));
-    head.firstChild.setAttribute("aria-label", "Row");
-    for (var column = 1; column <= box.columns; column += 1) head.append(role("span", "columnheader", String(column)));
-    grid.append(head);
+    grid.setAttribute("aria-multiselectable", "true");
+    top.append(head("columnheader", "", "headAll", 0));
+    top.firstChild.setAttribute("aria-label", "Row");
+    for (var column = 1; column <= box.columns; column += 1) top.append(head("columnheader", String(column), "headColumn", column));
+    grid.append(top);
     for (var row = 1; row <= box.rows; row += 1) {
       var line = role("div", "row");
-      line.append(role("span", "rowheader", letters(row)));
+      line.append(head("rowheader", letters(row), "headRow", row));
       for (column = 1; column <= box.columns; column += 1) {
         var cell = role("div", "gridcell");
         cell.dataset.pos = label(row, column);
@@ -63,23 +68,27 @@ window.dash_clientside = window.dash_clientside || {};
 
   function paintCell(position) {
     var cell = cells[position], entry = known[position], next = suggested[position], now = mode();
-    var look = entry && !entry.kind ? looks[now][entry[now]] : null;
-    var kind = look ? "is-" + look.look : entry ? "is-" + entry.kind : next ? "is-next" : "is-free";
-    var text = look ? (box.letters ? look.mark : "") : entry ? (entry.kind === "blocked" ? "×" : "") : next && box.letters ? next.mark : "";
+    var look = entry && !entry.kind ? looks[now][entry[now]] : null, ghost = map.moving.at(position);
+    var kind = look ? "is-" + look.look : entry ? "is-" + entry.kind : next && !ghost ? "is-next" : "is-free";
+    var text = look ? look.mark : entry ? (entry.kind === "blocked" ? "×" : "") : ghost ? ghost.mark : next ? next.mark : "";
     var name = entry ? entry.name : next ? next.name : position + ", free";
+    var isSelected = map.selection.has(entry);
     if (look && now !== "type") name += ", " + look.word;
-    var wanted = "bm-c " + kind + (entry && entry.low ? " is-low" : "") + (position === chosen ? " on" : "");
+    if (ghost) name += ", " + ghost.word;
+    var wanted = "bm-c " + kind + (entry && entry.low ? " is-low" : "") + (ghost ? " " + ghost.look : "") +
+      (isSelected ? " is-sel" : "") + (map.moving.carries(entry) ? " is-away" : "") + (position === chosen ? " on" : "");
     if (cell.className !== wanted) cell.className = wanted;
     if (cell.textContent !== text) cell.textContent = text;
     if (cell.getAttribute("aria-label") !== name) cell.setAttribute("aria-label", name);
-    cell.setAttribute("aria-selected", String(position === chosen));
+    var selected = String(isSelected || position === chosen);
+    if (cell.getAttribute("aria-selected") !== selected) cell.setAttribute("aria-selected", selected);
   }
 
   function paint() {
     Object.keys(cells).forEach(paintCell);
     host().firstChild.setAttribute("aria-label", box.label);
     rove(chosen && cells[chosen] ? chosen : current() || "A1");
-    paintLegend();
+    map.paintLegend(mode());
     document.querySelectorAll("[data-boxmap-mode]").forEach(function (button) {
       var on = button.dataset.boxmapMode === mode();
       button.classList.toggle("on", on);
@@ -87,33 +96,9 @@ window.dash_clientside = window.dash_clientside || {};
     });
   }
 
-  function legendLine(look, mark, words, count) {
-    var line = element("li", "lg");
-    var sample = element("i", "bm-c is-key is-" + look, mark);
-    sample.setAttribute("aria-hidden", "true");
-    line.append(sample, words + " ");
-    if (count !== null) line.append(element("span", "t3 num", String(count)));
-    return line;
-  }
-
-  function paintLegend() {
-    var place = document.querySelector("[data-boxmap-legend]");
-    if (!place) return;
-    var lines = box.modes[mode()].map(function (look) { return legendLine(look.look, look.mark, look.word, look.count); });
-    var low = box.cells.filter(function (cell) { return cell.low; }).length;
-    var hidden = box.cells.filter(function (cell) { return cell.kind === "hidden"; }).length;
-    var blocked = box.cells.filter(function (cell) { return cell.kind === "blocked"; }).length;
-    lines.push(legendLine("free", "", "Free", box.free));
-    if (hidden) lines.push(legendLine("hidden", "", "Of projects you do not see", hidden));
-    if (blocked) lines.push(legendLine("blocked", "×", "Blocked", blocked));
-    if (low) lines.push(legendLine("free is-low", "", "Low volume", low));
-    if (box.next.length) lines.push(legendLine("next", "", "Suggested next", null));
-    place.replaceChildren.apply(place, lines);
-  }
-
   /* ---- one cell takes the Tab key, as in every grid */
   function current() {
-    var cell = host() && host().querySelector('[tabindex="0"]');
+    var cell = host() && host().querySelector('[role="gridcell"][tabindex="0"]');
     return cell ? cell.dataset.pos : "";
   }
   function rove(position) {
@@ -148,11 +133,11 @@ window.dash_clientside = window.dash_clientside || {};
     else ts.setProps(OPENED, { data: { box: box.id, pos: position, at: Date.now() } });
   }
 
-  function move(position, rows, columns) {
+  function neighbour(position, rows, columns) {
     var cell = cells[position];
     var row = Math.min(Math.max(Number(cell.dataset.row) + rows, 1), box.rows);
     var column = Math.min(Math.max(Number(cell.dataset.column) + columns, 1), box.columns);
-    focus(label(row, column));
+    return label(row, column);
   }
 
   /* A position typed letter by letter: D, 1, 2 goes to D1 and on to D12. */
@@ -164,42 +149,43 @@ window.dash_clientside = window.dash_clientside || {};
     if (cells[typed]) focus(typed);
   }
 
-  function takeInHand() {
-    var button = document.querySelector("[data-hold]");
-    if (button) button.click();
-  }
-
   var STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+
+  function step(event) {
+    if (STEPS[event.key]) return STEPS[event.key];
+    if (event.key === "Home") return [event.ctrlKey ? -box.rows : 0, -box.columns];
+    if (event.key === "End") return [event.ctrlKey ? box.rows : 0, box.columns];
+    return null;
+  }
 
   function pressed(event) {
     var cell = event.target.closest && event.target.closest("#" + MAP + " [data-pos]");
-    if (!cell || event.altKey || event.metaKey) return;
-    var position = cell.dataset.pos, step = STEPS[event.key];
-    if (step) move(position, step[0], step[1]);
-    else if (event.key === "Home") move(position, event.ctrlKey ? -box.rows : 0, -box.columns);
-    else if (event.key === "End") move(position, event.ctrlKey ? box.rows : 0, box.columns);
-    else if (event.ctrlKey) return;
+    if (!cell || event.altKey || !box) return;
+    var position = cell.dataset.pos, by = step(event);
+    if (by) {
+      var to = neighbour(position, by[0], by[1]);
+      if (event.shiftKey && !map.moving.is()) map.selection.extend(position, to);
+      focus(to);
+    } else if (map.moving.key(event, position) || map.selection.key(event, position)) event.preventDefault();
+    else if (event.ctrlKey || event.metaKey) return;
     else if (event.key === "Enter") open(position);
-    else if (event.key === " ") choose(position);
     else if (/^[a-z0-9]$/i.test(event.key)) letter(event.key, position);
     else return;
     event.preventDefault();
   }
 
-  /* Row M of a 384 box and m for move: there a digit may still follow. */
+  /* Row M of a 384 box and m for move: there a digit may still follow. So may one after the Z of undo. */
   function letter(key, position) {
-    if (localStorage.getItem("tracseq-single-keys") === "off" && !/[0-9]/.test(key) && key === "m") return;
+    var act = { m: function () { map.moving.begin(position); }, z: ts.undoLast }[key];
+    var rows = key === "z" ? 2 * MARKED_ROWS : MARKED_ROWS;
+    if (act && localStorage.getItem("tracseq-single-keys") === "off") act = null;
     ts.unlessScan(function () {
-      if (key !== "m") { type(key); return; }
-      if (box.rows < 13) { act(position); return; }
-      type(key);
+      if (!act || box.rows >= rows) type(key);
+      if (act && box.rows < rows) act();
+      if (!act || box.rows < rows) return;
       var since = typedAt;
-      window.setTimeout(function () { if (typedAt === since) act(position); }, TYPED_MS);
+      window.setTimeout(function () { if (typedAt === since) act(); }, TYPED_MS);
     });
-  }
-  function act(position) {
-    if (position === chosen) takeInHand();
-    else choose(position);
   }
 
   document.addEventListener("keydown", pressed);
@@ -211,8 +197,10 @@ window.dash_clientside = window.dash_clientside || {};
       paint();
       return;
     }
-    choose(target.dataset.pos);
+    var position = target.dataset.pos, isMove = map.moving.clicked(position);
     target.focus();
+    if (isMove || map.selection.clicked(event, position)) return;
+    choose(position);
   });
 
   function index(list, key) {
@@ -221,10 +209,25 @@ window.dash_clientside = window.dash_clientside || {};
     return found;
   }
 
+  /* ---- what the other scripts of the map ask for */
+  Object.assign(map, {
+    host: host,
+    /* The box as it is drawn now; null on pages without one. */
+    box: function () { return host() && host().firstChild ? box : null; },
+    entry: function (position) { return known[position]; },
+    cell: function (position) { return cells[position]; },
+    label: label,
+    current: current,
+    focus: focus,
+    choose: choose,
+    chosen: function () { return chosen; },
+    repaint: function (positions) { (positions || Object.keys(cells)).forEach(paintCell); },
+  });
+
   window.dash_clientside.boxmap = {
     /* Draw a box. How long it took until it was seen is measured as "boxmap", for tests and the bench. */
     draw: function (data) {
-      if (!data || !host()) return window.dash_clientside.no_update;
+      if (!data || !host()) { map.moving.drawn(); return window.dash_clientside.no_update; }
       var began = performance.now();
       window.requestAnimationFrame(function () {
         window.setTimeout(function () { performance.measure("boxmap", { start: began, end: performance.now() }); }, 0);
@@ -236,6 +239,8 @@ window.dash_clientside = window.dash_clientside || {};
       looks = {};
       Object.keys(data.modes).forEach(function (name) { looks[name] = index(data.modes[name], "key"); });
       if (!same) { chosen = ""; build(); }
+      map.selection.drawn(Boolean(same));
+      map.moving.drawn();
       paint();
       if (!same) window.dash_clientside.boxmap.goTo(location.search);
       return window.dash_clientside.no_update;
@@ -250,7 +255,18 @@ window.dash_clientside = window.dash_clientside || {};
 
     /* Something was done: the question that led to it is answered. */
     changed: function (mark) {
-      if (mark) document.querySelectorAll("dialog[open]").forEach(function (dialog) { dialog.close(); });
+      if (!mark) return window.dash_clientside.no_update;
+      document.querySelectorAll("dialog[open]").forEach(function (dialog) { dialog.close(); });
+      map.moving.done();
+      return window.dash_clientside.no_update;
+    },
+
+    /* A move would push tubes away: ask what becomes of them. Cancel has the focus, not the list. */
+    ask: function (asked) {
+      if (asked) {
+        ts.openDialog(asked.dialog);
+        document.querySelector("#" + asked.dialog + " [data-close]").focus();
+      }
       return window.dash_clientside.no_update;
     },
   };

@@ -28,6 +28,7 @@ from backend.samples import preanalytical_models as sample_preanalytical_models
 from backend.samples import qc_models as sample_qc_models
 from backend.samples import stored_models as sample_stored_models
 from backend.sequencing import models as sequencing_models
+from backend.storage import hand_models as storage_hand_models
 from backend.storage import inventory_models as storage_inventory_models
 from backend.storage import models as storage_models
 from backend.storage import pick_models as storage_pick_models
@@ -80,6 +81,7 @@ MODULES = (
     incidents_models,
     storage_relocation_models,
     storage_pick_models,
+    storage_hand_models,
     storage_inventory_models,
     labels_models,
     custody_models,

@@ -24,16 +24,9 @@ _PAINTED = """() => {
 
 def measure(laboratory: Laboratory) -> list[Measure]:
     """Run the whole program over the laboratory and watch it in Chromium."""
-    home = laboratory.settings.home / "program"
-    home.mkdir(exist_ok=True)
-    program = LaboratoryProcess(home, {"DATABASE_URL": str(laboratory.settings.database_url)})
-    program.start()
-    try:
-        with _chromium() as browser:
-            loads = _first_loads(browser, program.url, laboratory)
-            waits = _commit_to_pixel(browser, program.url, laboratory)
-    finally:
-        program.stop()
+    with program(laboratory) as url, chromium() as browser:
+        loads = _first_loads(browser, url, laboratory)
+        waits = _commit_to_pixel(browser, url, laboratory)
     return [
         Measure(
             name="First load of Overview in Chromium, cold cache, p95",
@@ -53,15 +46,32 @@ def measure(laboratory: Laboratory) -> list[Measure]:
 
 
 @contextmanager
-def _chromium() -> Iterator[Browser]:
+def program(laboratory: Laboratory) -> Iterator[str]:
+    """Run the whole program over the laboratory; yield its address."""
+    home = laboratory.settings.home / "program"
+    home.mkdir(exist_ok=True)
+    process = LaboratoryProcess(home, {"DATABASE_URL": str(laboratory.settings.database_url)})
+    process.start()
+    try:
+        yield process.url
+    finally:
+        process.stop()
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Start the browser of the browser tests."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
         yield browser
         browser.close()
 
 
-def _signed_in(browser: Browser, url: str, laboratory: Laboratory) -> Page:
-    email, password = laboratory.sign_ins["administrator"]
+def signed_in(
+    browser: Browser, url: str, laboratory: Laboratory, role: str = "administrator"
+) -> Page:
+    """Return a page of a person of this role, signed in and on the Overview."""
+    email, password = laboratory.sign_ins[role]
     page = browser.new_context(base_url=url, viewport={"width": 1440, "height": 900}).new_page()
     page.goto("/login")
     page.get_by_label("Email").fill(email)
@@ -72,7 +82,7 @@ def _signed_in(browser: Browser, url: str, laboratory: Laboratory) -> Page:
 
 
 def _first_loads(browser: Browser, url: str, laboratory: Laboratory) -> list[float]:
-    page = _signed_in(browser, url, laboratory)
+    page = signed_in(browser, url, laboratory)
     state = page.context.storage_state()
     taken = []
     for _ in range(LOADS):
@@ -91,7 +101,7 @@ def _first_loads(browser: Browser, url: str, laboratory: Laboratory) -> list[flo
 
 
 def _commit_to_pixel(browser: Browser, url: str, laboratory: Laboratory) -> list[float]:
-    page = _signed_in(browser, url, laboratory)
+    page = signed_in(browser, url, laboratory)
     page.wait_for_timeout(3000)
     page.evaluate(_PAINTED)
     code = first_project()

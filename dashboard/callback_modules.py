@@ -57,7 +57,9 @@ from dashboard.pages.setup import place_callbacks as setup_place_callbacks
 from dashboard.pages.spills import callbacks as spills_callbacks
 from dashboard.pages.storage import acts as storage_acts
 from dashboard.pages.storage import callbacks as storage_callbacks
+from dashboard.pages.storage import hand_acts as storage_hand_acts
 from dashboard.pages.storage import plan_callbacks as storage_plan_callbacks
+from dashboard.pages.storage import selection_acts as storage_selection_acts
 from dashboard.pages.templates import callbacks as templates_callbacks
 from dashboard.pages.templates import entry_callbacks as template_entry_callbacks
 from dashboard.pages.what_if import callbacks as what_if_callbacks
@@ -114,7 +116,9 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     single_callbacks,
     storage_acts,
     storage_callbacks,
+    storage_hand_acts,
     storage_plan_callbacks,
+    storage_selection_acts,
     rack_scan_callbacks,
     picks_callbacks,
     picks_making_callbacks,

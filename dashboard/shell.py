@@ -12,10 +12,12 @@ from flask import request
 
 from backend.auth import queries as auth_queries
 from backend.auth.ids import Role
+from backend.core import clock
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.core.transaction import reading
 from backend.notifications import queries as notification_queries
+from backend.storage import hand_queries
 from dashboard import shell_ids as ids
 from dashboard.components.attributes import aria, data
 from dashboard.components.banner import banner
@@ -29,6 +31,7 @@ from dashboard.placing import Placed, page_asked_from
 from dashboard.session import current_principal, is_signed_in
 from dashboard.shell_bell import bell
 from dashboard.shell_counts import counts
+from dashboard.shell_hand import hand_badge
 from dashboard.shell_layers import account_menu, session_warning, shortcuts
 from dashboard.shell_sidebar import bottom_bar, sidebar
 from dashboard.still import stilled
@@ -93,6 +96,11 @@ def _unread(session: ReadSession, principal: Principal) -> int:
     return notification_queries.unread_count(session, principal)
 
 
+def _hand(principal: Principal) -> list[Component]:
+    with reading() as session:
+        return hand_badge(hand_queries.get_tray(session, principal), clock.utc_now())
+
+
 def _roles(session: ReadSession, principal: Principal) -> Sequence[Role]:
     if principal.user_id is None:
         return ()
@@ -141,6 +149,8 @@ def _top_bar(principal: Principal, unread: int, page: Placed) -> Component:
         ),
         _search(),
     ]
+    if principal.may(Permission.STORAGE_PLACE):
+        parts.append(html.Div(_hand(principal), id=ids.HAND))
     if principal.may(Permission.NOTIFICATIONS_VIEW):
         parts += bell(unread)
     parts.append(html.Div(page.actions, id=ids.PAGE_ACTIONS, className="acts"))

@@ -13,14 +13,17 @@ from dash import (
     no_update,
     set_props,
 )
+from dash.development.base_component import Component
 
 from backend.auth import service as auth_service
+from backend.core import clock
 from backend.core.ids import new_id
 from backend.core.principal import Permission
 from backend.core.transaction import reading, writing
 from backend.notifications import queries as notification_queries
 from backend.notifications import service as notification_service
 from backend.notifications.ids import NotificationId
+from backend.storage import hand_queries
 from dashboard import format as fmt
 from dashboard import shell_counts
 from dashboard import shell_ids as ids
@@ -29,6 +32,7 @@ from dashboard.components.toast import TOAST, Undo, toast
 from dashboard.laboratory import lab_zone
 from dashboard.session import current_principal
 from dashboard.shell_bell import SHOWN, newest, unread_mark
+from dashboard.shell_hand import hand_badge
 
 PERSONAL_DENSITIES = ("compact", "comfortable")
 
@@ -105,6 +109,20 @@ def follow(_clicks: list[int | None]) -> Any:
     with writing() as session:
         notification_service.mark_read(session, current_principal(), notification_ids=[key])
     return str(new_id())
+
+
+@page_callback(
+    Permission.STORAGE_PLACE,
+    Output(ids.HAND, "children"),
+    Input(ids.live("storage"), "data"),
+    Input(ids.live("custody"), "data"),
+    prevent_initial_call=True,
+)
+def show_hand(_version: int | None, _custody: int | None) -> list[Component]:
+    """Draw how many tubes the person has in hand, as the rows say now."""
+    with reading() as session:
+        tray = hand_queries.get_tray(session, current_principal())
+    return hand_badge(tray, clock.utc_now())
 
 
 @page_callback(

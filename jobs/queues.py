@@ -27,6 +27,9 @@ TASKS: Final[Mapping[str, Task]] = {
     "storage.snapshot_occupancy": Task(
         function="jobs.tasks.snapshot_occupancy.run", permissions=(Permission.STORAGE_VIEW,)
     ),
+    "storage.remind_hands": Task(
+        function="jobs.tasks.remind_hands.run", permissions=(Permission.STORAGE_CONFIGURE,)
+    ),
     "predictions.forecast_capacity": Task(
         function="jobs.tasks.forecast_capacity.run",
         queue="long",

@@ -54,6 +54,9 @@ SCHEDULE: Final[Mapping[str, Recurring]] = {
     ),
     # Reservations end during the day, too; a day that has come is told once.
     "tend places": Recurring(job_kind="storage.tend_places", cron="15 * * * *"),
+    "remind of tubes in hand": Recurring(
+        job_kind="storage.remind_hands", cron="@every 600s", missed_runs=MissedRunPolicy.SKIP
+    ),
     # Shortly before midnight: the day's figure is the one at its end.
     "snapshot occupancy": Recurring(job_kind="storage.snapshot_occupancy", cron="50 23 * * *"),
     "forecast capacity": Recurring(job_kind="predictions.forecast_capacity", cron="15 0 * * *"),

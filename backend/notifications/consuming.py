@@ -55,6 +55,7 @@ _OF_ONE: Final = frozenset(
         Kind.ACCOUNT,
         Kind.HANDOVER,
         Kind.RETURN_OVERDUE,
+        Kind.IN_HAND,
         Kind.SAMPLES_EXPOSED,
     }
 )
@@ -63,7 +64,7 @@ _OF_ONE: Final = frozenset(
 
 def _people(session: WriteSession, event: EventView, kind: Kind) -> list[UserId]:
     asked: object = event.payload.get("requested_by") or event.actor_id
-    if kind in {Kind.HANDOVER, Kind.RETURN_OVERDUE, Kind.SAMPLES_EXPOSED}:
+    if kind in {Kind.HANDOVER, Kind.RETURN_OVERDUE, Kind.IN_HAND, Kind.SAMPLES_EXPOSED}:
         asked = _told(event)
     if kind in _OF_ONE:
         return service.owner(_key(asked))
@@ -242,6 +243,16 @@ def _return_overdue(event: EventView) -> Notice:
     return rules.return_overdue(barcode=_text(event, "barcode"), due_on=_text(event, "due_on"))
 
 
+def _in_hand(event: EventView) -> Notice:
+    return rules.in_hand(tubes=_number(event, "tubes"), first=_texts(event, "first"))
+
+
+def _left_in_hand(event: EventView) -> Notice:
+    return rules.left_in_hand(
+        name=_text(event, "name"), tubes=_number(event, "tubes"), first=_texts(event, "first")
+    )
+
+
 def _gaps_found(event: EventView) -> Notice:
     return rules.gaps_found(opened=_number(event, "opened"), first=_text(event, "first"))
 
@@ -298,6 +309,8 @@ ON: Final[Mapping[str, Callable[[EventView], Notice | None]]] = {
     "custody.samples_offered": _samples_offered,
     "custody.offer_declined": _offer_declined,
     "custody.return_overdue": _return_overdue,
+    "storage.hand_reminded": _in_hand,
+    "storage.hand_escalated": _left_in_hand,
     "custody.gaps_found": _gaps_found,
     "samples.expiry_near": _expiry_near,
     "custody.project_gaps_found": _project_gaps_found,

@@ -23,6 +23,8 @@ class Kind(StrEnum):
     HANDOVER = "handover"
     RETURN_OVERDUE = "return_overdue"
     CUSTODY_GAP = "custody_gap"
+    IN_HAND = "in_hand"
+    LEFT_IN_HAND = "left_in_hand"
     EXPIRY_NEAR = "expiry_near"
     CALIBRATION_DUE = "calibration_due"
     MOVE_BACK_DUE = "move_back_due"

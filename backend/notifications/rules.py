@@ -21,6 +21,8 @@ LABELS: Final[Mapping[Kind, str]] = {
     Kind.HANDOVER: "Samples handed over",
     Kind.RETURN_OVERDUE: "Return overdue",
     Kind.CUSTODY_GAP: "Gap in custody",
+    Kind.IN_HAND: "Tubes long in your hand",
+    Kind.LEFT_IN_HAND: "Tubes very long in somebody's hand",
     Kind.EXPIRY_NEAR: "Samples or consents expire",
     Kind.CALIBRATION_DUE: "Calibration of a sensor due",
     Kind.MOVE_BACK_DUE: "Backup unit to be emptied",
@@ -46,6 +48,7 @@ CONCERNED: Final[Mapping[Kind, frozenset[Permission]]] = {
     Kind.JOB_FAILED: frozenset({Permission.HEALTH_OPERATE}),
     # Who places samples sees those of every project and can put a gap right.
     Kind.CUSTODY_GAP: frozenset({Permission.STORAGE_PLACE}),
+    Kind.LEFT_IN_HAND: frozenset({Permission.STORAGE_CONFIGURE}),
     Kind.CHAIN_BROKEN: frozenset({Permission.AUDIT_VIEW}),
     Kind.CALIBRATION_DUE: frozenset({Permission.STORAGE_CONFIGURE}),
     Kind.MOVE_BACK_DUE: frozenset({Permission.STORAGE_PLAN, Permission.STORAGE_CONFIGURE}),
@@ -61,6 +64,7 @@ KINDS_OF: Final[Mapping[Show, frozenset[Kind]]] = {
             Kind.REPORT_BUILT,
             Kind.HANDOVER,
             Kind.RETURN_OVERDUE,
+            Kind.IN_HAND,
             Kind.EXPIRY_NEAR,
             Kind.SAMPLES_EXPOSED,
             Kind.ACCOUNT,
@@ -76,6 +80,8 @@ KINDS_OF: Final[Mapping[Show, frozenset[Kind]]] = {
             Kind.CUSTODY_GAP,
             Kind.CALIBRATION_DUE,
             Kind.MOVE_BACK_DUE,
+            Kind.IN_HAND,
+            Kind.LEFT_IN_HAND,
         }
     ),
     Show.PROGRAM: frozenset({Kind.JOB_FAILED, Kind.CHAIN_BROKEN}),
@@ -87,6 +93,7 @@ _WORK: Final[Mapping[str, str]] = {
     "storage.plan_relocation": "plan to free boxes or empty a unit",
     "storage.snapshot_occupancy": "daily count of occupancy",
     "storage.tend_places": "search for days that have come in storage",
+    "storage.remind_hands": "reminder of tubes in hand",
     "predictions.forecast_capacity": "capacity forecast",
     "telemetry.fit_thermal": "fit of thermal models",
     "samples.fold_tally": "counting of samples",
@@ -288,6 +295,27 @@ def return_overdue(*, barcode: str, due_on: str) -> Notice:
     )
 
 
+def in_hand(*, tubes: int, first: Sequence[str]) -> Notice:
+    return Notice(
+        kind=Kind.IN_HAND,
+        severity=Severity.WARNING,
+        title=f"{counted(tubes, 'tube')} in your hand for more than an hour",
+        body=f"{_some(tubes, first)}. Put {'it' if tubes == 1 else 'them'} back, or place "
+        f"{'it' if tubes == 1 else 'them'}.",
+        href="/storage",
+    )
+
+
+def left_in_hand(*, name: str, tubes: int, first: Sequence[str]) -> Notice:
+    return Notice(
+        kind=Kind.LEFT_IN_HAND,
+        severity=Severity.WARNING,
+        title=f"{name} has had {counted(tubes, 'tube')} in hand for more than four hours",
+        body=f"{_some(tubes, first)}. Ask {name} where they are.",
+        href="/storage",
+    )
+
+
 def gaps_found(*, opened: int, first: str) -> Notice:
     more = f" And {opened - 1} more." if opened > 1 else ""
     return Notice(
@@ -349,6 +377,11 @@ def kinds_of(show: Show) -> Sequence[Kind]:
 def unit_page(label: str) -> str:
     """Return the address of a storage unit's page."""
     return f"/storage/{quote(label, safe='')}" if label else "/storage"
+
+
+def _some(number: int, first: Sequence[str]) -> str:
+    more = number - len(first)
+    return ", ".join(first) + (f" and {more} more" if more > 0 else "")
 
 
 def counted(number: int, thing: str) -> str:

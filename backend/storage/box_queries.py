@@ -5,17 +5,19 @@ box shows only that the position is taken.
 """
 
 from collections.abc import Collection, Sequence
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, Float, Row, Select, cast, func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 
 from backend.core import clock
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.samples import queries as samples_queries
-from backend.samples.ids import SampleId
-from backend.samples.models import Project, Sample
+from backend.samples.ids import HoldKind, SampleId
+from backend.samples.models import Project, Sample, SampleHold
 from backend.storage.errors import NodeNotFound, NotABox
 from backend.storage.ids import NodeId, NodeKind, PlacementId
 from backend.storage.models import BlockedPosition, Placement, StorageNode
@@ -70,12 +72,19 @@ def get_box(session: ReadSession, principal: Principal, box_id: NodeId) -> BoxVi
 def box_contents(session: ReadSession, principal: Principal, box_id: NodeId) -> BoxContents:
     """Return a box with its tubes and blocked positions. Same errors as `get_box`."""
     box = get_box(session, principal, box_id)
-    visible = samples_queries.visible_samples(principal).subquery()
-    shown = aliased(Sample, visible)
+    visible = samples_queries.visible_samples(principal)
+    shown = aliased(Sample, visible.subquery())
+    parent = visible.with_only_columns(Sample.id, Sample.barcode).subquery()
+    holds = (
+        select(func.array_agg(aggregate_order_by(SampleHold.kind, SampleHold.kind)))
+        .where(SampleHold.sample_id == shown.id, SampleHold.released_at.is_(None))
+        .scalar_subquery()
+    )
     rows = session.execute(
-        select(Placement, shown, Project.code)
+        select(Placement, shown, Project.code, parent.c.barcode, holds)
         .outerjoin(shown, shown.id == Placement.sample_id)
         .outerjoin(Project, Project.id == shown.project_id)
+        .outerjoin(parent, parent.c.id == shown.parent_id)
         .where(Placement.box_id == box_id, Placement.removed_at.is_(None))
         .order_by(Placement.row, Placement.column)
     ).all()
@@ -211,20 +220,52 @@ def _box_view(row: Row[StorageNode, StorageNode, str, _Types, _Types]) -> BoxVie
     )
 
 
-def _tube_view(placement: Placement, sample: Sample | None, project_code: str | None) -> TubeView:
+def _tube_view(
+    placement: Placement,
+    sample: Sample | None,
+    project_code: str | None,
+    parent_barcode: str | None,
+    holds: Sequence[str] | None,
+) -> TubeView:
+    position = Position(placement.row, placement.column)
+    if sample is None:
+        return TubeView(
+            position=position,
+            placement_id=PlacementId(placement.id),
+            placed_at=placement.placed_at,
+            sample_id=None,
+            barcode=None,
+            name=None,
+            project_code=None,
+            material_type=None,
+            volume_ul=None,
+            qc_verdict=None,
+            created_at=None,
+            subject_code=None,
+            thaws=None,
+            doubt=placement.doubt,
+        )
     return TubeView(
-        position=Position(placement.row, placement.column),
+        position=position,
         placement_id=PlacementId(placement.id),
         placed_at=placement.placed_at,
-        sample_id=None if sample is None else SampleId(sample.id),
-        barcode=None if sample is None else sample.barcode,
-        name=None if sample is None else sample.name,
+        sample_id=SampleId(sample.id),
+        barcode=sample.barcode,
+        name=sample.name,
         project_code=project_code,
-        material_type=None if sample is None else sample.material_type,
-        volume_ul=None if sample is None or sample.volume_ul is None else float(sample.volume_ul),
-        qc_verdict=None if sample is None else sample.qc_verdict,
-        created_at=None if sample is None else sample.created_at,
-        subject_code=None if sample is None else sample.subject_code,
-        thaws=None if sample is None else sample.freeze_thaw_count,
+        material_type=sample.material_type,
+        volume_ul=_number(sample.volume_ul),
+        qc_verdict=sample.qc_verdict,
+        created_at=sample.created_at,
+        subject_code=sample.subject_code,
+        thaws=sample.freeze_thaw_count,
         doubt=placement.doubt,
+        placed_by=placement.placed_by_name,
+        concentration_ng_per_ul=_number(sample.concentration_ng_per_ul),
+        parent_barcode=parent_barcode,
+        holds=tuple(HoldKind(kind) for kind in holds or ()),
     )
+
+
+def _number(value: Decimal | None) -> float | None:
+    return None if value is None else float(value)

@@ -10,7 +10,7 @@ Conflict       BoxFull · PositionTaken · PlacementRefused · AlreadyPlaced · 
                ScanNotOpen · ScanOutdated · BoxNotAllSeen · NotOfThisBox
                PickListNotOpen · NotOnTheList · AlreadyPicked · ElsewhereNow · NotToBePicked
                NothingInHand · WrongDestination · StillInHand · InventoryNotOpen
-               UnitNotEmpty · NotBlocked
+               UnitNotEmpty · NotBlocked · InAnothersHand · NotToBeTaken
 """
 
 from backend.core.errors import Conflict, InvalidInput, NotFound
@@ -22,6 +22,10 @@ class NodeNotFound(NotFound):
 
 class PlanNotFound(NotFound):
     """No such plan, or not one that the principal may see."""
+
+
+class BlockRefused(InvalidInput):
+    """No tubes, or more than fit into the largest plate, were to be moved or taken together."""
 
 
 class ScanNotFound(NotFound):
@@ -162,6 +166,14 @@ class NothingInHand(Conflict):
 
 class WrongDestination(Conflict):
     """What the person has in hand goes elsewhere."""
+
+
+class InAnothersHand(Conflict):
+    """Somebody else has taken the tube in hand."""
+
+
+class NotToBeTaken(Conflict):
+    """The tube is in no position and not waiting for one, so there is nothing to take in hand."""
 
 
 class StillInHand(Conflict):

@@ -9,6 +9,7 @@ PlacementId = NewType("PlacementId", UUID)
 PlanId = NewType("PlanId", UUID)
 RackScanId = NewType("RackScanId", UUID)
 RelocationPlanId = NewType("RelocationPlanId", UUID)
+BlockId = NewType("BlockId", UUID)
 PickListId = NewType("PickListId", UUID)
 PickLineId = NewType("PickLineId", UUID)
 InventoryAuditId = NewType("InventoryAuditId", UUID)
@@ -52,6 +53,16 @@ class PlacementSource(StrEnum):
     PLAN = "plan"
     API = "api"
     RACKSCAN = "rackscan"
+
+
+class Conflict(StrEnum):
+    """What becomes of tubes that stand where a block of tubes is to go."""
+
+    REFUSE = "refuse"
+    SWAP = "swap"
+    """They go to the positions that the block leaves."""
+    TRAY = "tray"
+    """They go into the hand of whoever moves the block."""
 
 
 class Doubt(StrEnum):

@@ -59,15 +59,7 @@ def place_sample(
         session, principal, sample_id=sample_id, box=box, position=position, source=source, now=now
     )
     samples_service.set_custody(session, principal, sample_id=sample_id, custody=Custody.IN_STORAGE)
-    placed = SamplePlaced(
-        aggregate_id=sample_id,
-        placement_id=placement.id,
-        box_id=box_id,
-        path=box.path,
-        position=position.label,
-        source=source.value,
-    )
-    events_service.record(session, principal, placed)
+    record_placed(session, principal, placement, box)
     note_fullness(session, principal, box, 1)
     return queries.placement_view(placement, box.path)
 
@@ -105,7 +97,7 @@ def move_samples(
     now = clock.utc_now()
     moved = []
     for old, position in zip(standing, positions, strict=True):
-        from_path = _box_path(session, old)
+        from_path = box_path(session, old)
         close(session, principal, old, "moved", now)
         sample_id = SampleId(old.sample_id)
         new = put(
@@ -117,7 +109,7 @@ def move_samples(
             source=source,
             now=now,
         )
-        _record_move(session, principal, old=old, from_path=from_path, new=new, box=box)
+        record_move(session, principal, old=old, from_path=from_path, new=new, box=box)
         moved.append(queries.placement_view(new, box.path))
     # Within a unit a move fills nothing.
     arrived = sum(boxes[NodeId(old.box_id)].unit_id != box.unit_id for old in standing)
@@ -138,7 +130,7 @@ def take_out(
     held = locking.hold_samples(session, principal, [sample_id])[0]
     if held.standing is None:
         raise NotPlaced(f"{held.needs.barcode} stands nowhere, so it cannot be taken out.")
-    path = _box_path(session, held.standing)
+    path = box_path(session, held.standing)
     why = reason.strip() or "taken out"
     close(session, principal, held.standing, why, clock.utc_now())
     samples_service.set_custody(
@@ -244,21 +236,22 @@ def note_fullness(session: WriteSession, principal: Principal, box: BoxView, add
         events_service.record(session, principal, full)
 
 
-def as_position(row: int | None, column: int | None) -> Position | None:
-    """Return the position that was named, None when none was."""
-    return None if row is None or column is None else Position(row, column)
+def record_placed(
+    session: WriteSession, principal: Principal, placement: Placement, box: BoxView
+) -> None:
+    """Write down that a sample which stood nowhere stands in a box now."""
+    placed = SamplePlaced(
+        aggregate_id=placement.sample_id,
+        placement_id=placement.id,
+        box_id=box.id,
+        path=box.path,
+        position=Position(placement.row, placement.column).label,
+        source=placement.source.value,
+    )
+    events_service.record(session, principal, placed)
 
 
-def where_it_stands(session: WriteSession, placement: Placement) -> str:
-    """Return box path and position of a stay, as people read it."""
-    return f"{_box_path(session, placement)}/{Position(placement.row, placement.column).label}"
-
-
-def _box_path(session: WriteSession, placement: Placement) -> str:
-    return session.scalars(select(StorageNode.path).where(StorageNode.id == placement.box_id)).one()
-
-
-def _record_move(
+def record_move(
     session: WriteSession,
     principal: Principal,
     *,
@@ -267,6 +260,7 @@ def _record_move(
     new: Placement,
     box: BoxView,
 ) -> None:
+    """Write down that a sample went from one position to another."""
     from_position = Position(old.row, old.column).label
     position = Position(new.row, new.column).label
     moved = SampleMoved(
@@ -283,6 +277,21 @@ def _record_move(
     events_service.record(
         session, principal, moved, old=before, new={"path": box.path, "position": position}
     )
+
+
+def as_position(row: int | None, column: int | None) -> Position | None:
+    """Return the position that was named, None when none was."""
+    return None if row is None or column is None else Position(row, column)
+
+
+def where_it_stands(session: WriteSession, placement: Placement) -> str:
+    """Return box path and position of a stay, as people read it."""
+    return f"{box_path(session, placement)}/{Position(placement.row, placement.column).label}"
+
+
+def box_path(session: WriteSession, placement: Placement) -> str:
+    """Return the path of a stay's box, as it is called now."""
+    return session.scalars(select(StorageNode.path).where(StorageNode.id == placement.box_id)).one()
 
 
 def _full_message(box: BoxView, wanted: int, free: int) -> str:

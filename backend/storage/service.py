@@ -1,8 +1,13 @@
 """Everything that changes storage, by use case. Callers import this module only."""
 
 from backend.storage.accepting import accept_plan
+from backend.storage.block_moving import move_block, undo_block
 from backend.storage.blocking import block_position, free_expired, unblock_position
 from backend.storage.box_moving import move_box
+from backend.storage.box_undoing import undo_box_move
+from backend.storage.hand_reminding import remind_hands
+from backend.storage.hand_tray import put_back as put_hand_back
+from backend.storage.hand_tray import take_in_hand
 from backend.storage.inventory import close_audit, start_audit
 from backend.storage.inventory_checking import (
     confirm_seal,
@@ -35,6 +40,7 @@ from backend.storage.restricting import set_restrictions
 from backend.storage.scan_steps import commit_rack
 from backend.storage.scan_undoing import undo_rack
 from backend.storage.spilling import end_spill, put_back, spill_box
+from backend.storage.taking_together import take_out_together, undo_together
 from backend.storage.tally import fold_tally
 from backend.storage.unaccepting import undo_acceptance
 from backend.storage.undoing import undo_placement
@@ -64,16 +70,19 @@ __all__ = [
     "free_expired",
     "import_places",
     "make_list",
+    "move_block",
     "move_box",
     "move_samples",
     "note_tube",
     "pick",
     "place_sample",
     "put_back",
+    "put_hand_back",
     "put_unit_type",
     "read_box",
     "read_rack",
     "recheck_rack",
+    "remind_hands",
     "report_absent",
     "request_consolidation",
     "request_evacuation",
@@ -89,12 +98,17 @@ __all__ = [
     "store_consolidation",
     "store_evacuation",
     "store_plan",
+    "take_in_hand",
     "take_out",
+    "take_out_together",
     "tell_move_backs",
     "turn_line",
     "unblock_position",
     "undo_acceptance",
+    "undo_block",
+    "undo_box_move",
     "undo_pick",
     "undo_placement",
     "undo_rack",
+    "undo_together",
 ]

@@ -10,7 +10,7 @@ from backend.core.sessions import WriteSession
 from backend.events import service as events_service
 from backend.samples import service as samples_service
 from backend.samples.ids import Custody, SampleId
-from backend.storage import box_queries, locking, placing, queries, rules
+from backend.storage import box_queries, hand_tray, locking, placing, queries, rules
 from backend.storage.errors import NothingToUndo, PositionTaken, UndoTooLate
 from backend.storage.events import StepUndone
 from backend.storage.ids import NodeId, PlacementId, PlacementSource
@@ -24,8 +24,9 @@ def undo_placement(
 ) -> PlacementView | None:
     """Take back the step that opened or closed a stay; return where the sample stands now, if so.
 
-    A placing is taken out again, a move goes back, a taking-out returns. Rules are not asked: the
-    sample returns to where it was ten minutes ago at most.
+    A placing is taken out again, a move goes back, a taking-out returns; what was placed out of a
+    hand is in the hand of whoever takes the step back. Rules are not asked: the sample returns to
+    where it was ten minutes ago at most.
 
     Raises:
         NothingToUndo: unknown, or something has happened to the sample since.
@@ -47,6 +48,9 @@ def undo_placement(
         raise UndoTooLate("That was more than ten minutes ago. Move the sample by hand.")
     goal = _before(placement, stays)
     view = _go_back(session, principal, placement, goal, now)
+    if view is None and _came_from_hand(stays):
+        hand_tray.take_again(session, principal, stays[1])
+        return None
     custody = Custody.NOT_PLACED if view is None else Custody.IN_STORAGE
     samples_service.set_custody(session, principal, sample_id=sample_id, custody=custody)
     undone = StepUndone(
@@ -76,6 +80,11 @@ def _before(placement: Placement, stays: list[Placement]) -> Placement | None:
         return placement
     earlier = stays[1] if len(stays) > 1 else None
     return earlier if earlier is not None and earlier.removed_at == placement.placed_at else None
+
+
+def _came_from_hand(stays: list[Placement]) -> bool:
+    """Say whether the stay before this one ended in a hand, and the tube went on from there."""
+    return len(stays) > 1 and stays[1].removal_reason == hand_tray.TAKEN
 
 
 def _go_back(

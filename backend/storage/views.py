@@ -3,7 +3,14 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from backend.samples.ids import Custody, MaterialType, QcVerdict, SampleId, TemperatureClass
+from backend.samples.ids import (
+    Custody,
+    HoldKind,
+    MaterialType,
+    QcVerdict,
+    SampleId,
+    TemperatureClass,
+)
 from backend.storage.ids import (
     Doubt,
     NodeId,
@@ -130,6 +137,12 @@ class TubeView:
     thaws: int | None
     doubt: Doubt | None = None
     """Why it is not sure that it stands here."""
+    placed_by: str = ""
+    concentration_ng_per_ul: float | None = None
+    parent_barcode: str | None = None
+    """Of the tube that it was taken from, where the reader may see that one."""
+    holds: tuple[HoldKind, ...] = ()
+    """Open ones, by name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,11 +2,12 @@
 
 import dataclasses
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from backend.core.ids import new_id
-from backend.samples.ids import MaterialType, QcVerdict, SampleId, TemperatureClass
+from backend.samples.ids import HoldKind, MaterialType, QcVerdict, SampleId, TemperatureClass
 from backend.storage.ids import NodeId, PlacementId, PlanId, PlanState, UnitStatus
 from backend.storage.rules import BoxShape, Position
 from backend.storage.views import (
@@ -21,9 +22,10 @@ from backend.storage.views import (
     TubeView,
 )
 from backend.work.ids import JobId
-from dashboard.pages.storage import box_store, plan_words
+from dashboard.pages.storage import box_looks, box_store, plan_words
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+BERLIN = ZoneInfo("Europe/Berlin")
 BOX_ID = NodeId(new_id())
 
 
@@ -153,22 +155,26 @@ def test_what_found_no_place_says_why(
 
 
 def test_a_cell_is_called_what_a_technician_would_say() -> None:
-    drawn = box_store.drawn_box(contents(tube(1, 2)), may_place=True, now=NOW)
+    drawn = box_store.drawn_box(contents(tube(1, 2)), may_place=True, now=NOW, zone=BERLIN)
 
     (cell,) = drawn["cells"]
     assert cell["name"] == "A2, DNA-1, gDNA, 46\N{NO-BREAK SPACE}µL"
-    assert (cell["type"], cell["age"], cell["volume"], cell["qc"]) == (
+    looks = ("type", "age", "volume", "qc", "hold", "thaws", "project")
+    assert [cell[mode] for mode in looks] == [
         "gdna",
         "year",
         "some",
         "pass",
-    )
+        "none",
+        "0",
+        "P",
+    ]
 
 
 def test_of_a_hidden_sample_only_the_place_is_told() -> None:
     hidden = tube(1, 1, sample_id=None, barcode=None, name=None, material_type=None)
 
-    (cell,) = box_store.drawn_box(contents(hidden), may_place=True, now=NOW)["cells"]
+    (cell,) = box_store.drawn_box(contents(hidden), may_place=True, now=NOW, zone=BERLIN)["cells"]
 
     assert cell == {
         "p": "A1",
@@ -181,8 +187,8 @@ def test_the_next_free_positions_are_suggested_to_who_may_place() -> None:
     blocked = BlockedView(position=Position(1, 2), reason="bent clip", reserved_until=None)
     inside = contents(tube(1, 1), blocked=(blocked,))
 
-    shown = box_store.drawn_box(inside, may_place=True, now=NOW)["next"]
-    looked_at = box_store.drawn_box(inside, may_place=False, now=NOW)["next"]
+    shown = box_store.drawn_box(inside, may_place=True, now=NOW, zone=BERLIN)["next"]
+    looked_at = box_store.drawn_box(inside, may_place=False, now=NOW, zone=BERLIN)["next"]
 
     assert [each["p"] for each in shown] == ["A3", "B1", "B2"]
     assert looked_at == []
@@ -201,7 +207,9 @@ def test_a_plan_marks_its_own_positions_instead() -> None:
         outcome=None,
     )
 
-    (mark,) = box_store.drawn_box(contents(), may_place=True, now=NOW, planned=[line])["next"]
+    (mark,) = box_store.drawn_box(contents(), may_place=True, now=NOW, zone=BERLIN, planned=[line])[
+        "next"
+    ]
 
     assert (mark["p"], mark["mark"], mark["planned"]) == ("B3", "7", "DNA-9")
 
@@ -209,8 +217,60 @@ def test_a_plan_marks_its_own_positions_instead() -> None:
 def test_each_way_of_colouring_counts_every_tube_once() -> None:
     inside = contents(tube(1, 1), tube(1, 2, volume_ul=4.0), tube(1, 3, volume_ul=None))
 
-    modes = box_store.drawn_box(inside, may_place=True, now=NOW)["modes"]
+    modes = box_store.drawn_box(inside, may_place=True, now=NOW, zone=BERLIN)["modes"]
 
     assert {mode: sum(look["count"] for look in looks) for mode, looks in modes.items()} == (
-        dict.fromkeys(("type", "age", "volume", "qc"), 3)
+        dict.fromkeys(box_looks.MODE_WORDS, 3)
     )
+
+
+def test_no_two_looks_of_a_way_of_colouring_share_their_mark() -> None:
+    """With more projects than there are hues: only the letters tell those apart."""
+    tubes = [tube(1, 1, project_code=f"P{number:02d}") for number in range(30)]
+
+    for name, mode in box_looks.modes(tubes, NOW).items():
+        marks = [look.mark for look in mode.looks]
+        assert "" not in marks, name
+        assert len(set(marks)) == len(marks), name
+        assert len({look.key for look in mode.looks}) == len(marks), name
+
+
+@pytest.mark.parametrize(
+    ("facts", "mode", "look"),
+    [
+        ({"volume_ul": 9.9}, "volume", "under 10 µL"),
+        ({"volume_ul": 10.0}, "volume", "10 to 50 µL"),
+        ({"volume_ul": None}, "volume", "not measured"),
+        ({"placed_at": NOW - timedelta(days=365 * 5)}, "age", "5 years or longer here"),
+        ({"thaws": 2}, "thaws", "thawed twice"),
+        ({"thaws": 4}, "thaws", "thawed 3 or 4 times"),
+        ({"thaws": 9}, "thaws", "thawed 5 times or more"),
+        ({"holds": (HoldKind.LEGAL_HOLD,)}, "hold", "legal hold"),
+        ({"holds": (HoldKind.LEGAL_HOLD, HoldKind.PAYMENT)}, "hold", "several holds"),
+    ],
+)
+def test_a_tube_has_the_look_of_its_facts(facts: dict[str, object], mode: str, look: str) -> None:
+    (shown,) = box_store.drawn_box(
+        contents(tube(1, 1, **facts)), may_place=True, now=NOW, zone=BERLIN
+    )["modes"][mode]
+
+    assert (shown["word"], shown["count"]) == (look, 1)
+
+
+def test_a_closer_look_tells_what_the_name_does_not() -> None:
+    seen = tube(
+        1,
+        1,
+        concentration_ng_per_ul=12.34,
+        parent_barcode="DNA-0",
+        placed_by="Ada",
+        holds=(HoldKind.QUARANTINE,),
+    )
+
+    told = dict(zip(box_store.FACTS, box_store.closer(seen, BERLIN, NOW), strict=True))
+
+    assert told["Taken from"] == "DNA-0"
+    assert told["Concentration"] == "12.3\N{NO-BREAK SPACE}ng/µL"
+    assert told["Placed"].endswith(", Ada")
+    assert told["On hold"] == "Quarantine"
+    assert box_store.spoken(seen).endswith("on hold")

@@ -2,42 +2,20 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from itertools import count
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
-from sqlalchemy import Engine, create_engine, update
-from sqlalchemy.orm import Session
+from playwright.sync_api import Page, expect
+from sqlalchemy import Engine, create_engine
 
 from backend.samples.ids import TemperatureClass
-from backend.samples.models import Project, Sample
-from tests.factories.storage import make_freezer, make_tube, stand
 from tests.support.accessibility import look_at
 from tests.support.running_laboratory import RunningLaboratory
+from tests.support.storage_scenes import open_box, position, set_up
 
 SignIn = Callable[..., Page]
 
 PLANNED_WITHIN_MS = 180_000
 """A plan takes half a minute, on a loaded machine longer."""
-LONG_AGO = datetime(2001, 5, 4, tzinfo=UTC)
-"""Tubes of these tests have waited longest, so they stand on top of the list."""
-
-_numbers = count(1)
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """A freezer of this test alone with one box, and tubes that wait for a place in it."""
-
-    unit: str
-    box: str
-    barcodes: tuple[str, ...]
-
-    @property
-    def href(self) -> str:
-        return f"/storage/{self.box}"
 
 
 @pytest.fixture(scope="module")
@@ -47,52 +25,11 @@ def laboratory(app_server: RunningLaboratory) -> Iterator[Engine]:
     engine.dispose()
 
 
-def set_up(
-    laboratory: Engine,
-    *,
-    tubes: int,
-    zone: TemperatureClass = TemperatureClass.LN2_VAPOUR,
-    rows: int = 9,
-    columns: int = 9,
-    standing: int = 0,
-) -> Scene:
-    """Add a freezer with a box; ``standing`` more tubes stand in it already, row by row."""
-    number = next(_numbers)
-    unit = f"TANK-{number:02d}"
-    barcodes = tuple(f"TUBE-{number:02d}-{each:03d}" for each in range(1, tubes + standing + 1))
-    with Session(laboratory) as session:
-        project = Project(code=f"STORE-{number}", name="Storage walk", owner_id=None)
-        session.add(project)
-        session.flush()
-        freezer = make_freezer(session, label=unit, zone=zone, rows=rows, columns=columns)
-        keys = [
-            make_tube(session, project, barcode=barcode, temperature_class=zone)
-            for barcode in barcodes
-        ]
-        for place, key in enumerate(keys[tubes:]):
-            row, column = divmod(place, columns)
-            stand(session, key, freezer.box_id, row + 1, column + 1)
-        in_storage = Sample.id.in_(keys[tubes:])
-        session.execute(update(Sample).where(in_storage).values(custody="in_storage"))
-        session.execute(update(Sample).where(Sample.id.in_(keys)).values(created_at=LONG_AGO))
-        session.commit()
-    return Scene(unit=unit, box=f"{unit}/1/A/B-1", barcodes=barcodes)
-
-
-def position(page: Page, label: str) -> Locator:
-    return page.locator(f"#storage-map [data-pos='{label}']")
-
-
 def scan(page: Page, code: str) -> None:
     """Scan as a wedge with a prefix does, so that a slow machine cannot take it for typing."""
     page.keyboard.press("F9")
     page.keyboard.type(code)
     page.keyboard.press("Enter")
-
-
-def open_box(page: Page, scene: Scene, query: str = "") -> None:
-    page.goto(scene.href + query)
-    expect(position(page, "A1")).to_be_visible()
 
 
 def test_a_plan_is_accepted_in_part_and_another_person_sees_the_box_change(

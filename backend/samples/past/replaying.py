@@ -235,6 +235,9 @@ def _before(entry: AuditView) -> Known:
     match entry.action:
         case "storage.sample_moved":
             return {"place": _place(old), "custody": Custody.IN_STORAGE.value}
+        case "storage.sample_taken_in_hand":
+            place = _place(new)
+            return {} if place is None else {"place": place, "custody": Custody.IN_STORAGE.value}
         case "storage.sample_taken_out":
             return {"place": _place(new), "custody": Custody.IN_STORAGE.value}
         case _:
@@ -291,6 +294,14 @@ def _taken_out(known: Known, _entry: AuditView, _: Written) -> None:
     known.update(place=None, custody=Custody.CHECKED_OUT.value)
 
 
+def _taken_in_hand(known: Known, _entry: AuditView, _: Written) -> None:
+    known.update(place=None, custody=Custody.HAND_TRAY.value)
+
+
+def _put_down(known: Known, _entry: AuditView, _: Written) -> None:
+    known.update(place=None, custody=Custody.NOT_PLACED.value)
+
+
 def _undone(known: Known, entry: AuditView, _: Written) -> None:
     known["place"] = _place(entry.new_values or {})
     stands = known["place"] is not None
@@ -335,6 +346,8 @@ _SPECIAL: Final[Mapping[str, Callable[[Known, AuditView, Written], None]]] = {
     "storage.sample_placed": _stood,
     "storage.sample_moved": _stood,
     "storage.sample_taken_out": _taken_out,
+    "storage.sample_taken_in_hand": _taken_in_hand,
+    "storage.sample_put_down": _put_down,
     "storage.step_undone": _undone,
     "custody.sample_checked_out": _checked_out,
     "custody.sample_returned": _returned,

@@ -13,7 +13,7 @@ from backend.core.transaction import reading, writing
 from backend.samples import queries as samples_queries
 from backend.samples.ids import SampleId
 from backend.storage import queries, service
-from backend.storage.ids import NodeId, PlacementId, PlacementSource, PlanId, RackScanId
+from backend.storage.ids import NodeId, NodeKind, PlacementId, PlacementSource, PlanId, RackScanId
 from backend.storage.rules import BoxShape, Position, parse_position
 from dashboard import format as fmt
 from dashboard import shell_ids
@@ -23,9 +23,10 @@ from dashboard.components.scan_target import answer_scan
 from dashboard.components.toast import Undo, toast, undo_id
 from dashboard.components.tones import Tone
 from dashboard.errors import refusal_text
-from dashboard.pages.storage import bench, ids
+from dashboard.pages.storage import bench, hand, hand_acts, ids, taking_back
 from dashboard.pages.storage.bench import Held
 from dashboard.pages.storage.drawing import in_hand
+from dashboard.pages.storage.hand import Hands
 from dashboard.pages.storage.place import href_of
 from dashboard.session import current_principal
 
@@ -46,6 +47,7 @@ Handled = tuple[Any, Any]
     Input(shell_ids.SCAN_PAGE, "data"),
     State(ids.CODE, "value"),
     State(ids.HELD, "data"),
+    State(ids.HELD_BOX, "data"),
     State(ids.BOX, "data"),
     prevent_initial_call=True,
 )
@@ -54,6 +56,7 @@ def take_code(
     scan: dict[str, Any] | None,
     typed: str | None,
     held: Held | None,
+    held_box: Held | None,
     box: dict[str, Any] | None,
 ) -> tuple[Any, ...]:
     """Do what a scanned or typed code asks for; a refusal is told and the typed code kept."""
@@ -63,7 +66,7 @@ def take_code(
         return no_update, no_update, no_update
     source = PlacementSource.SCAN if scanned else PlacementSource.MANUAL
     try:
-        handled = _follow(code, held, box, source)
+        handled = _follow(code, Hands(held, held_box), box, source)
     except AppError as refusal:
         _refuse(refusal)
         return no_update, no_update, no_update
@@ -118,19 +121,26 @@ def take_in_hand(_presses: list[int | None]) -> Any:
     prevent_initial_call=True,
 )
 def put_down(presses: int | None) -> Any:
-    """Forget the tube in hand; it stays where it stands."""
-    return None if presses else no_update
+    """Forget the tube or box in hand; it stays where it stands."""
+    if not presses:
+        return no_update
+    set_props(ids.HELD_BOX, {"data": None})
+    return None
 
 
 @page_callback(
     Permission.STORAGE_PLACE,
     Output(ids.IN_HAND, "children"),
     Input(ids.HELD, "data"),
+    Input(ids.HELD_BOX, "data"),
     Input(ids.CHANGED, "data"),
 )
-def show_in_hand(held: Held | None, _changed: str | None) -> list[Component]:
+def show_in_hand(held: Held | None, held_box: Held | None, _changed: str | None) -> list[Component]:
     """Draw what is in hand and where it stands."""
     principal = current_principal()
+    carried = hand.own_box(held_box, principal)
+    if carried is not None:
+        return bench.box_in_hand_line(carried["label"], carried["path"])
     barcode = in_hand(held, principal)
     if held is None or barcode is None:
         return []
@@ -170,17 +180,23 @@ def take_out(
 
 
 @page_callback(
-    Permission.STORAGE_PLACE, Input(undo_id("storage"), "data"), prevent_initial_call=True
+    Permission.STORAGE_PLACE,
+    Input(undo_id("storage"), "data"),
+    State(shell_ids.URL, "pathname"),
+    prevent_initial_call=True,
 )
-def take_back(data: dict[str, str] | None) -> None:
+def take_back(data: dict[str, str] | None, pathname: str | None) -> None:
     """Take the last step back; works from every page, so the redraw comes with the live feed."""
-    if not data:
+    if not data or taking_back.carry_out(data):
         return
     if "plan" in data:
         _take_plan_back(PlanId(UUID(data["plan"])))
         return
     if "scan" in data:
         _take_scan_back(RackScanId(UUID(data["scan"])))
+        return
+    if "box_move" in data:
+        hand_acts.take_box_back(UUID(data["box_move"]), pathname)
         return
     placement_id = PlacementId(UUID(data["placement"]))
     with writing() as session:
@@ -209,21 +225,23 @@ def _take_plan_back(plan_id: PlanId) -> None:
 
 
 def _follow(
-    code: str, held: Held | None, box: dict[str, Any] | None, source: PlacementSource
+    code: str, hands: Hands, box: dict[str, Any] | None, source: PlacementSource
 ) -> Handled:
     principal = current_principal()
     box_id = NodeId(UUID(box["id"])) if box else None
     with reading() as session:
         meaning = bench.understand(session, principal, code, box_id)
-    holds = in_hand(held, principal) is not None
+        held = hand.next_tube(session, principal, hands)
+    if hand_acts.carries_box(meaning, hands, principal):
+        return None, no_update
     match meaning:
         case bench.Tube():
             answer_scan(Tone.OK, f"{meaning.barcode} in hand.")
             return bench.hold(principal, meaning.sample_id, meaning.barcode), no_update
-        case bench.Place() if meaning.is_box and holds:
-            return _put(held or {}, meaning.node_id, None, source)
-        case bench.Spot() if holds:
-            return _put(held or {}, meaning.box_id, meaning.position, source)
+        case bench.Place() if meaning.kind is NodeKind.BOX and held is not None:
+            return _put(held, meaning.node_id, None, source)
+        case bench.Spot() if held is not None:
+            return _put(held, meaning.box_id, meaning.position, source)
         case bench.Place():
             set_props(shell_ids.URL, {"href": href_of(meaning.path)})
         case bench.Spot():

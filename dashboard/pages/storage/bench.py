@@ -39,7 +39,7 @@ class Place:
 
     node_id: NodeId
     path: str
-    is_box: bool
+    kind: NodeKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +68,7 @@ def understand(
         return Tube(sample_id=sample.id, barcode=sample.barcode)
     node = queries.find_node(session, principal, code)
     if node is not None:
-        is_box = node.kind is NodeKind.BOX
-        return Place(node_id=NodeId(node.id), path=node.path, is_box=is_box)
+        return Place(node_id=NodeId(node.id), path=node.path, kind=node.kind)
     raise NotFound(f"No tube, box or position here is called {code}. Check the label.")
 
 
@@ -115,6 +114,19 @@ def tell_put(barcode: str, stay: PlacementView) -> None:
     words = f"{barcode} stands in {stay.path}, {stay.position}"
     toast(words, undo=Undo("storage", {"placement": str(stay.id)}))
     answer_scan(Tone.OK, f"{words}.")
+
+
+def box_in_hand_line(label: str, path: str) -> list[Component]:
+    """Draw the box that waits for the scan of a rack."""
+    link = html.A(path, href=href_of(path))
+    line = html.Span(["Box ", html.B(label, className="mono"), " in hand, stands in ", link, "."])
+    hint = html.Span(f"Scan the rack that {label} goes to.", className="t3 sm")
+    return [
+        icon("hand-index-thumb", Tone.INFO),
+        html.Span([line, hint]),
+        html.Span(className="sp"),
+        button("Put down", id=ids.DROP, kind="ghost", size="sm"),
+    ]
 
 
 def in_hand_line(barcode: str, standing: LocationView | None) -> list[Component]:

@@ -1,78 +1,26 @@
 """A box as assets/boxmap.js draws it: its cells with their names, and what each colour means.
 
-All words and limits are here; the script only lays out, colours and moves the focus.
+All words and limits are here and in box_looks.py; the scripts only lay out, colour, select and move
+the focus.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from backend.samples.ids import MaterialType, QcVerdict
 from backend.samples.rules import MATERIAL_NAME
 from backend.storage.rules import free_positions
 from backend.storage.views import BoxContents, PlannedPlacementView, TubeView
 from dashboard import format as fmt
+from dashboard.pages.samples.words import HOLD_NAMES
+from dashboard.pages.storage.box_looks import Look, modes, volume_key
 
 NEXT_SHOWN = 3
 LETTERS_UP_TO = 100
-"""Cells of a box with more positions are too small for a letter."""
-LOW_VOLUME_UL = 10.0
-"""Under this a pipette may not draw a second time."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
-    """One meaning of a colour: its words, its letter and the class of assets/30-storage.css."""
-
-    key: str
-    word: str
-    mark: str
-    look: str
-
-
-_SERIES: Mapping[MaterialType, tuple[str, str]] = {
-    MaterialType.GDNA: ("D", "c1"),
-    MaterialType.RNA: ("R", "c2"),
-    MaterialType.CFDNA: ("C", "c3"),
-    MaterialType.LIBRARY: ("L", "c4"),
-    MaterialType.POOL: ("P", "c4"),
-    MaterialType.CDNA: ("N", "c2"),
-    MaterialType.BLOOD: ("B", "c5"),
-    MaterialType.PLASMA: ("A", "c5"),
-    MaterialType.SERUM: ("S", "c5"),
-    MaterialType.SALIVA: ("V", "c6"),
-    MaterialType.URINE: ("U", "c6"),
-    MaterialType.TISSUE: ("T", "c3"),
-    MaterialType.CELLS: ("E", "c6"),
-    MaterialType.OTHER: ("O", "c6"),
-}
-_TYPES = tuple(
-    Look(key=material.value, word=MATERIAL_NAME[material], mark=mark, look=look)
-    for material, (mark, look) in _SERIES.items()
-)
-_AGES = (
-    Look(key="month", word="under 30 days here", mark="", look="q2"),
-    Look(key="year", word="under 1 year here", mark="", look="q4"),
-    Look(key="years", word="under 5 years here", mark="", look="q6"),
-    Look(key="older", word="5 years or longer here", mark="", look="q7"),
-)
-_VOLUMES = (
-    Look(key="low", word="under 10 µL", mark="", look="warn"),
-    Look(key="some", word="10 to 50 µL", mark="", look="q3"),
-    Look(key="enough", word="50 to 200 µL", mark="", look="q5"),
-    Look(key="plenty", word="200 µL or more", mark="", look="q7"),
-    Look(key="unknown", word="not measured", mark="?", look="off"),
-)
-_VERDICTS = (
-    Look(key=QcVerdict.PASS, word="passed", mark="✓", look="ok"),
-    Look(key=QcVerdict.PASS_WITH_WARNING, word="passed with a warning", mark="!", look="warn"),
-    Look(key=QcVerdict.FAIL, word="failed", mark="✕", look="crit"),
-    Look(key=QcVerdict.FAIL_PROCEED, word="failed, goes on", mark="»", look="crit"),
-    Look(key=QcVerdict.NONE, word="no verdict yet", mark="?", look="off"),
-)
-_AGE_LIMITS = (timedelta(days=30), timedelta(days=365), timedelta(days=365 * 5))
-_VOLUME_LIMITS = (LOW_VOLUME_UL, 50.0, 200.0)
+"""Cells of a box with more positions are too small for a letter, until one is looked at."""
+FACTS = ("Type", "Volume", "Concentration", "Taken from", "Placed", "On hold")
+"""What a closer look at a tube tells, in the order of a cell's ``facts``."""
 
 
 def drawn_box(
@@ -80,6 +28,7 @@ def drawn_box(
     *,
     may_place: bool,
     now: datetime,
+    zone: ZoneInfo,
     planned: Sequence[PlannedPlacementView] = (),
 ) -> dict[str, Any]:
     """Return what the map draws; positions that are not listed are free.
@@ -89,18 +38,16 @@ def drawn_box(
     """
     box = contents.box
     known = [tube for tube in contents.tubes if tube.sample_id is not None]
-    modes: dict[str, tuple[Sequence[Look], Callable[[TubeView], str]]] = {
-        "type": (_TYPES, _type),
-        "age": (_AGES, lambda tube: _age(tube, now)),
-        "volume": (_VOLUMES, _volume),
-        "qc": (_VERDICTS, _verdict),
-    }
+    ways = modes(known, now)
     cells = [
         {
             "p": tube.position.label,
+            "id": str(tube.sample_id),
+            "code": tube.barcode,
             "name": spoken(tube),
-            "low": _volume(tube) == "low",
-            **{mode: key(tube) for mode, (_, key) in modes.items()},
+            "low": volume_key(tube) == "low",
+            "facts": closer(tube, zone, now),
+            **{name: mode.key_of(tube) for name, mode in ways.items()},
         }
         if tube.sample_id is not None
         else {"p": tube.position.label, "name": spoken(tube), "kind": "hidden"}
@@ -117,13 +64,16 @@ def drawn_box(
     return {
         "id": str(box.id),
         "label": f"Box {box.label}, {about(contents)}",
+        "path": box.path,
         "rows": box.shape.rows,
         "columns": box.shape.columns,
         "letters": box.shape.capacity <= LETTERS_UP_TO,
         "free": box.free,
+        "mayMove": may_place,
+        "facts": list(FACTS),
         "cells": cells,
         "next": _suggestions(contents, planned) if may_place else [],
-        "modes": {mode: _legend(looks, key, known) for mode, (looks, key) in modes.items()},
+        "modes": {name: _legend(mode.looks, mode.key_of, known) for name, mode in ways.items()},
     }
 
 
@@ -142,9 +92,24 @@ def spoken(tube: TubeView) -> str:
         return f"{tube.position.label}, a sample of a project that you do not see"
     parts = [tube.position.label, tube.barcode or "", MATERIAL_NAME[tube.material_type]]
     parts.append(fmt.volume(tube.volume_ul) or "volume not measured")
+    if tube.holds:
+        parts.append("on hold")
     if tube.doubt is not None:
         parts.append("unverified")
     return ", ".join(parts)
+
+
+def closer(tube: TubeView, zone: ZoneInfo, now: datetime) -> list[str]:
+    """Return what a closer look tells, as in `FACTS`; what is not known or not so is empty."""
+    placed = f"{fmt.moment(tube.placed_at, zone, now=now)}, {tube.placed_by}"
+    return [
+        "" if tube.material_type is None else MATERIAL_NAME[tube.material_type],
+        fmt.volume(tube.volume_ul) or "not measured",
+        fmt.concentration(tube.concentration_ng_per_ul) or "not measured",
+        tube.parent_barcode or "",
+        placed.removesuffix(", "),
+        ", ".join(HOLD_NAMES[kind.value] for kind in tube.holds),
+    ]
 
 
 def _suggestions(
@@ -186,23 +151,3 @@ def _legend(
         for look in looks
         if look.key in counts
     ]
-
-
-def _type(tube: TubeView) -> str:
-    return MaterialType.OTHER if tube.material_type is None else tube.material_type
-
-
-def _age(tube: TubeView, now: datetime) -> str:
-    age = now - tube.placed_at
-    return _AGES[sum(age >= limit for limit in _AGE_LIMITS)].key
-
-
-def _volume(tube: TubeView) -> str:
-    volume_ul = tube.volume_ul
-    if volume_ul is None:
-        return "unknown"
-    return _VOLUMES[sum(volume_ul >= limit for limit in _VOLUME_LIMITS)].key
-
-
-def _verdict(tube: TubeView) -> str:
-    return QcVerdict.NONE if tube.qc_verdict is None else tube.qc_verdict

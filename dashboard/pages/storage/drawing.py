@@ -212,7 +212,9 @@ def _box(
     if contents is None:
         return None
     may_place = principal.may(Permission.STORAGE_PLACE)
-    return box_store.drawn_box(contents, may_place=may_place, now=clock.utc_now(), planned=planned)
+    return box_store.drawn_box(
+        contents, may_place=may_place, now=clock.utc_now(), zone=lab_zone(), planned=planned
+    )
 
 
 def _place(session: ReadSession, principal: Principal, here: Here) -> list[Component]:

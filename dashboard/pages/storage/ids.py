@@ -17,11 +17,38 @@ OPENED = "storage-opened"
 PAINTED = "storage-painted"
 DETAILS = "storage-details"
 
+SELECTION = "storage-selection"
+"""Store: ``{"box", "samples"}``, the selected tubes of the open box in fill order."""
+SELECTION_BAR = "storage-selection-bar"
+SELECT_MENU = "storage-select-menu"
+FIND = "storage-find"
+FIND_SAID = "storage-find-said"
+FIND_DIALOG = "storage-find-dialog"
+TAKE_SELECTED = "storage-take-selected"
+REMOVE_DIALOG = "storage-remove-dialog"
+REMOVE_REASON = "storage-remove-reason"
+REMOVE_OUT = "storage-remove-out"
+REMOVE_DISCARD = "storage-remove-discard"
+
+MOVING_BAR = "storage-moving-bar"
+MOVE = "storage-move"
+"""Store: ``{"samples", "box", "pos", "at"}`` of tubes that are to go to a position and on."""
+MOVE_DIALOG = "storage-move-dialog"
+MOVE_ASKED = "storage-move-asked"
+"""Store: ``{"dialog", "at"}`` once a move would push tubes away; opens the dialog."""
+MOVE_CLASHES = "storage-move-clashes"
+MOVE_SWAP = "storage-move-swap"
+MOVE_TRAY = "storage-move-tray"
+
 CODE = "storage-code"
 HELD = "storage-held"
 """Store: ``{"sample", "barcode", "by"}`` of the tube in somebody's hand, kept from box to box."""
 IN_HAND = "storage-in-hand"
 DROP = "storage-drop"
+HELD_BOX = "storage-held-box"
+"""Store: ``{"box", "label", "path", "by"}`` of the box that waits for the scan of a rack."""
+TRAY = "storage-tray"
+NEXT_SCAN = "storage-next-scan"
 CHANGED = "storage-changed"
 """Store: a new value after every change made here, so that one's own act shows at once."""
 
@@ -49,6 +76,16 @@ DISCARD_REASON = "storage-discard-reason"
 def hold(sample: object) -> dict[str, object]:
     """Return the id of the button that takes a tube in hand; ALL fits too."""
     return {"type": "storage-hold", "sample": sample}
+
+
+def hold_box(box: object) -> dict[str, object]:
+    """Return the id of the button that takes a box in hand; ALL fits too."""
+    return {"type": "storage-hold-box", "box": box}
+
+
+def put_back(sample: object) -> dict[str, object]:
+    """Return the id of the button that puts a tube of the hand tray back; ALL fits too."""
+    return {"type": "storage-put-back", "sample": sample}
 
 
 def choose(sample: object) -> dict[str, object]:

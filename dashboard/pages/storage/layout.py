@@ -14,14 +14,14 @@ from dashboard.components.icon import icon
 from dashboard.components.page import Crumb, Page, page
 from dashboard.components.scan_target import scan_target
 from dashboard.pages.relocations import asking
-from dashboard.pages.storage import ids
+from dashboard.pages.storage import ids, selection
+from dashboard.pages.storage.box_looks import MODE_WORDS
 from dashboard.pages.storage.details import take_out_dialog
 from dashboard.pages.storage.drawing import Drawn, draw, draw_plan
 from dashboard.pages.storage.place import Here, href_of, place_name
 from dashboard.session import current_principal
 
 _UP = Crumb("Storage", "/storage")
-_MODES = (("type", "Type"), ("age", "Age"), ("volume", "Volume"), ("qc", "QC"))
 
 
 def layout(path: str = "", plan: str = "") -> Page:
@@ -32,8 +32,10 @@ def layout(path: str = "", plan: str = "") -> Page:
     may_place = current_principal().may(Permission.STORAGE_PLACE)
     centre: list[Component] = [
         _bench(drawn.here, may_place=may_place),
+        html.Div(id=ids.TRAY, className="tray"),
         html.Div(drawn.place, id=ids.PLACE),
         _box_panel(drawn),
+        *selection.bars(current_principal()),
     ]
     return page(
         title=drawn.here.title,
@@ -47,8 +49,10 @@ def layout(path: str = "", plan: str = "") -> Page:
             *([scan_target()] if may_place else []),
             dcc.Store(id=ids.CHANGED),
             dcc.Store(id=ids.HELD, storage_type="session"),
+            dcc.Store(id=ids.HELD_BOX, storage_type="session"),
             dcc.Store(id=ids.CHOSEN_TUBE),
             take_out_dialog(),
+            *selection.dialogs(current_principal()),
             html.Div(drawn.alarm, id=ids.ALARM),
             html.Div(
                 [
@@ -58,6 +62,7 @@ def layout(path: str = "", plan: str = "") -> Page:
                 ],
                 className="stw",
             ),
+            html.P(id=ids.NEXT_SCAN, className="nx", role="status"),
         ],
     )
 
@@ -90,6 +95,13 @@ def _scans(here: Here) -> list[Component]:
         return [button("Rack scan", href="/storage/rack-scans", icon="upc-scan")]
     box = quote(f"{here.way[-1].path}/{here.box_label}")
     return [
+        button(
+            "Move box",
+            id=ids.hold_box(str(here.box_id)),
+            icon="arrow-left-right",
+            key="m",
+            **data(key="m"),
+        ),
         button("Spilled", href=f"/storage/spill?box={box}"),
         button("Rack scan", href=f"/storage/rack-scans?box={box}", icon="upc-scan"),
     ]
@@ -188,7 +200,7 @@ def _box_panel(drawn: Drawn) -> html.Section:
                 [
                     html.H2(drawn.here.title),
                     html.Span(drawn.box_about, id=ids.BOX_META, className="m"),
-                    _colour_by(),
+                    html.Span([_colour_by(), selection.menu()], className="row-x bx-h"),
                 ],
                 className="ph",
             ),
@@ -221,15 +233,18 @@ def _colour_by() -> html.Span:
             **data(boxmap_mode=mode),
             **aria(pressed=mode == "type"),
         )
-        for mode, word in _MODES
+        for mode, word in MODE_WORDS.items()
     ]
     group = html.Span(modes, className="seg", role="group", **aria(labelledby=label_id))
     words = html.Span("Colour by", className="t3", id=label_id)
-    return html.Span([words, group], className="r row-x g6")
+    return html.Span([words, group], className="row-x g6 bx-by")
 
 
 def _keys() -> html.P:
-    words = "Arrows move, Enter opens, a typed position such as D7 jumps there."
+    words = (
+        "Arrows go, Shift with arrows extends, Space selects, m moves, Enter opens; "
+        "a typed position such as D7 jumps there."
+    )
     return html.P(words, className="mi t3")
 
 

@@ -133,3 +133,39 @@ $$;
 
 create or replace trigger sample_transition_custody after insert on sample_transition
     referencing new table as added for each statement execute function custody_of_ended();
+
+-- A tube in somebody's hand (backend/storage/hand_tray.py) is in it until the next link of its chain:
+-- placed by whatever way, handed over, checked out, ended. So no way past the tray leaves a row behind.
+create or replace function custody_event_hand() returns trigger language plpgsql as $$
+begin
+    delete from hand_tray_item t using added a where t.sample_id = a.sample_id;
+    return null;
+end
+$$;
+
+create or replace trigger custody_event_hand after insert on custody_event
+    referencing new table as added for each statement execute function custody_event_hand();
+
+-- Who takes a tube out of a box has its link already; one that stood nowhere gets it here. Before
+-- the row is there, or the link would end it at once.
+create or replace function hand_tray_taken() returns trigger language plpgsql as $$
+begin
+    insert into custody_event (sample_id, number, cause, from_kind, from_id, from_label,
+                               to_kind, to_id, to_label, at, actor_id, actor_name)
+    select new.sample_id, coalesce(last.number, 0) + 1, 'taken_in',
+           coalesce(last.to_kind, 'outside'), last.to_id,
+           coalesce(last.to_label, 'Outside the laboratory'),
+           'person', new.user_id, new.user_name, greatest(new.taken_at, last.at),
+           new.user_id, new.user_name
+      from (select 1) one
+      left join lateral (
+        select number, to_kind, to_id, to_label, at from custody_event c
+         where c.sample_id = new.sample_id order by c.number desc limit 1
+      ) last on true
+     where (last.to_kind, last.to_id) is distinct from ('person', new.user_id);
+    return new;
+end
+$$;
+
+create or replace trigger hand_tray_taken before insert on hand_tray_item
+    for each row execute function hand_tray_taken();

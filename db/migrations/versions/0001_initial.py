@@ -1754,6 +1754,8 @@ def upgrade() -> None:
                 "handover",
                 "return_overdue",
                 "custody_gap",
+                "in_hand",
+                "left_in_hand",
                 "expiry_near",
                 "calibration_due",
                 "move_back_due",
@@ -1826,6 +1828,8 @@ def upgrade() -> None:
                 "handover",
                 "return_overdue",
                 "custody_gap",
+                "in_hand",
+                "left_in_hand",
                 "expiry_near",
                 "calibration_due",
                 "move_back_due",
@@ -3325,6 +3329,32 @@ def upgrade() -> None:
     )
     op.create_index("ix_workbook_project", "workbook", ["project_id"], unique=False)
     op.create_table(
+        "block_move",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("box_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "conflict",
+            sa.Enum(
+                "refuse",
+                "swap",
+                "tray",
+                name="conflict_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("steps", postgresql.JSONB(), nullable=False),
+        sa.Column("moved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("moved_by", sa.Uuid(), nullable=True),
+        sa.Column("moved_by_name", sa.String(length=200), nullable=False),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["box_id"], ["storage_node.id"], name=op.f("fk_block_move_box_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_block_move")),
+    )
+    op.create_index("ix_block_move_box", "block_move", ["box_id", "moved_at"], unique=False)
+    op.create_table(
         "blocked_position",
         sa.Column("box_id", sa.Uuid(), nullable=False),
         sa.Column("row", sa.BigInteger(), nullable=False),
@@ -3540,6 +3570,32 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_custody_offer_line_sample", "custody_offer_line", ["sample_id"], unique=False
+    )
+    op.create_table(
+        "hand_tray_item",
+        sa.Column("sample_id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("user_name", sa.String(length=200), nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("from_box_id", sa.Uuid(), nullable=True),
+        sa.Column("from_row", sa.BigInteger(), nullable=True),
+        sa.Column("from_column", sa.BigInteger(), nullable=True),
+        sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("escalated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(from_box_id IS NULL) = (from_row IS NULL) AND (from_box_id IS NULL) = (from_column IS NULL)",
+            name=op.f("ck_hand_tray_item_from_whole"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["from_box_id"], ["storage_node.id"], name=op.f("fk_hand_tray_item_from_box_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sample_id"], ["sample.id"], name=op.f("fk_hand_tray_item_sample_id")
+        ),
+        sa.PrimaryKeyConstraint("sample_id", name=op.f("pk_hand_tray_item")),
+    )
+    op.create_index(
+        "ix_hand_tray_item_user", "hand_tray_item", ["user_id", "taken_at"], unique=False
     )
     op.create_table(
         "import_row",
@@ -5093,6 +5149,8 @@ def downgrade() -> None:
     op.drop_table("incident_alarm")
     op.drop_table("import_step")
     op.drop_table("import_row")
+    op.drop_index("ix_hand_tray_item_user", table_name="hand_tray_item")
+    op.drop_table("hand_tray_item")
     op.drop_index("ix_custody_offer_line_sample", table_name="custody_offer_line")
     op.drop_table("custody_offer_line")
     op.drop_index(
@@ -5116,6 +5174,8 @@ def downgrade() -> None:
     op.drop_table("custody_checkout")
     op.drop_table("custody_block")
     op.drop_table("blocked_position")
+    op.drop_index("ix_block_move_box", table_name="block_move")
+    op.drop_table("block_move")
     op.drop_index("ix_workbook_project", table_name="workbook")
     op.drop_table("workbook")
     op.drop_index("ix_storage_node_upper_path", table_name="storage_node")
@@ -5389,6 +5449,8 @@ def downgrade() -> None:
     # ### end Alembic commands ###
     op.execute("drop function if exists incident_part_keep cascade")
     op.execute("drop function if exists incident_keep cascade")
+    op.execute("drop function if exists hand_tray_taken cascade")
+    op.execute("drop function if exists custody_event_hand cascade")
     op.execute("drop function if exists custody_of_ended cascade")
     op.execute("drop function if exists custody_of_removed cascade")
     op.execute("drop function if exists custody_of_added cascade")

@@ -426,3 +426,25 @@ def test_those_who_set_up_storage_hear_that_a_backup_unit_is_to_be_emptied(
     assert told.body == (
         "12 samples stand in it. Move them back, or set a later day. Why it was filled: for ULT-04"
     )
+
+
+def test_who_has_tubes_in_hand_is_reminded_and_later_those_who_answer_for_storage(
+    session: WriteSession, person: Principal, fact: Fact
+) -> None:
+    keeper = make_user(session, Role.ADMINISTRATOR)
+    assert person.user_id is not None
+    codes = ["DNA-1", "DNA-2", "DNA-3"]
+
+    consuming.tell(
+        session,
+        fact("storage.hand_reminded", holder_id=str(person.user_id), tubes=4, first=codes),
+    )
+    consuming.tell(session, fact("storage.hand_escalated", name="Ada", tubes=1, first=codes[:1]))
+
+    (own,) = told_to(session, person.user_id)
+    assert (own.kind, own.href) == (Kind.IN_HAND, "/storage")
+    assert own.title == "4 tubes in your hand for more than an hour"
+    assert own.body == "DNA-1, DNA-2, DNA-3 and 1 more. Put them back, or place them."
+    (theirs,) = told_to(session, keeper.id)
+    assert theirs.kind is Kind.LEFT_IN_HAND
+    assert theirs.title == "Ada has had 1 tube in hand for more than four hours"

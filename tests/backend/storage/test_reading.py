@@ -1,12 +1,15 @@
 """What readers of storage are shown, and what they are not."""
 
+from datetime import datetime
+
 import pytest
 
+from backend.core import clock
 from backend.core.errors import PermissionDenied
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
-from backend.samples.ids import Custody, Lifecycle, TemperatureClass
-from backend.samples.models import Project
+from backend.samples.ids import Custody, HoldKind, Lifecycle, SampleId, TemperatureClass
+from backend.samples.models import Project, SampleHold
 from backend.storage import box_queries, queries
 from backend.storage.ids import UnitStatus
 from tests.factories.sequencing import make_person
@@ -69,6 +72,29 @@ def test_a_box_tells_a_stranger_that_a_position_is_taken_and_no_more(
     assert (shown.sample_id, shown.barcode, shown.project_code) == (None, None, None)
     assert queries.locations_of(session, stranger, [tube]) == {}
     assert queries.custody_history(session, stranger, tube) == []
+
+
+def test_a_tube_tells_its_open_holds_and_the_tube_it_was_taken_from(
+    session: WriteSession, technician: Principal, project: Project
+) -> None:
+    freezer, parent = make_freezer(session), make_tube(session, project, barcode="DNA-PARENT")
+    child = make_tube(session, project, parent_id=parent, concentration_ng_per_ul=12)
+    hold(session, child, HoldKind.QUARANTINE)
+    hold(session, child, HoldKind.LEGAL_HOLD)
+    hold(session, child, HoldKind.PAYMENT, released_at=clock.utc_now())
+    stand(session, parent, freezer.box_id, 1, 1)
+    stand(session, child, freezer.box_id, 1, 2)
+
+    first, second = box_queries.box_contents(session, technician, freezer.box_id).tubes
+
+    assert (first.holds, first.parent_barcode, first.placed_by) == ((), None, "Test")
+    assert second.holds == (HoldKind.LEGAL_HOLD, HoldKind.QUARANTINE)
+    assert (second.parent_barcode, second.concentration_ng_per_ul) == ("DNA-PARENT", 12.0)
+
+
+def hold(session: WriteSession, sample_id: SampleId, kind: HoldKind, **facts: datetime) -> None:
+    session.add(SampleHold(sample_id=sample_id, kind=kind, reason="A test.", set_by=None, **facts))
+    session.flush()
 
 
 def test_a_location_reads_as_people_say_it(
