@@ -17,7 +17,7 @@ from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events import service as events_service
 from backend.storage import box_queries
-from backend.storage.errors import BlockRefused, NotBlocked, PositionTaken
+from backend.storage.errors import BlockingRefused, NotBlocked, PositionTaken
 from backend.storage.ids import NodeId
 from backend.storage.models import BlockedPosition, StorageNode
 from backend.storage.rules import Position
@@ -40,7 +40,7 @@ def block_position(
 
     Raises:
         NodeNotFound, NotABox: no such box.
-        BlockRefused: no reason, or an instant that has passed.
+        BlockingRefused: no reason, or an instant that has passed.
         PositionTaken: a sample stands there, it is blocked already, or the box has no such one.
     """
     principal.require(Permission.STORAGE_CONFIGURE)
@@ -163,4 +163,4 @@ def _require_sense(reason: str, until: datetime | None) -> None:
     if until is not None and until <= clock.utc_now():
         faults["until"] = "That day has passed. Choose a later one, or none."
     if faults:
-        raise BlockRefused(" ".join(faults.values()), fields=faults)
+        raise BlockingRefused(" ".join(faults.values()), fields=faults)

@@ -4,7 +4,7 @@ NotFound       NodeNotFound · PlanNotFound · ScanNotFound · NothingToUndo · 
                InventoryNotFound · UnitTypeNotFound
 InvalidInput   PositionOutside · NotABox · NodeMisplaced · ScanRefused · PickListRefused
                WorklistRefused · InventoryRefused · UnitTypeRefused
-               StatusRefused · BlockRefused · RestrictionRefused · PlacesRefused
+               StatusRefused · BlockRefused · BlockingRefused · RestrictionRefused · PlacesRefused
 Conflict       BoxFull · PositionTaken · PlacementRefused · AlreadyPlaced · NotPlaced
                LabelTaken · PlanNotOpen · UndoTooLate · RackFull
                ScanNotOpen · ScanOutdated · BoxNotAllSeen · NotOfThisBox
@@ -68,7 +68,7 @@ class StatusRefused(InvalidInput):
     """A unit's status lacks its reason or its day; a sentence for each field."""
 
 
-class BlockRefused(InvalidInput):
+class BlockingRefused(InvalidInput):
     """A position is not blocked without a reason, or until a day that has passed."""
 
 

@@ -13,7 +13,7 @@ from backend.core.sessions import WriteSession
 from backend.events.models import AuditEntry
 from backend.samples.models import Project
 from backend.storage import box_queries, service
-from backend.storage.errors import BlockRefused, BoxFull, NotBlocked
+from backend.storage.errors import BlockingRefused, BoxFull, NotBlocked
 from backend.storage.models import BlockedPosition
 from backend.storage.rules import Position
 from tests.factories.sequencing import make_person
@@ -117,7 +117,7 @@ def test_a_position_is_not_blocked_without_a_reason_or_until_yesterday(
 ) -> None:
     freezer = make_freezer(session)
 
-    with pytest.raises(BlockRefused) as refusal:
+    with pytest.raises(BlockingRefused) as refusal:
         service.block_position(
             session,
             administrator,
