@@ -35,7 +35,7 @@ from backend.storage.hand_models import BlockMove
 from backend.storage.hand_views import BlockMoved, BlockPreview, BlockTarget, Occupant
 from backend.storage.ids import BlockId, Conflict, NodeId, PlacementSource
 from backend.storage.locking import HeldSample
-from backend.storage.models import BlockedPosition, Placement
+from backend.storage.models import Placement
 from backend.storage.rules import Position
 from backend.storage.views import BoxView
 
@@ -189,9 +189,7 @@ def _lay_out(
             f"{start.label} is outside it.",
             fields={"position": "Choose a position of the box."},
         )
-    blocked = session.execute(
-        select(BlockedPosition.row, BlockedPosition.column).where(BlockedPosition.box_id == box.id)
-    )
+    blocked = box_queries.blocked_in(session, [box.id]).get(box.id, ())
     standing = session.execute(
         select(Placement.sample_id, Placement.row, Placement.column).where(
             Placement.box_id == box.id, Placement.removed_at.is_(None)
@@ -200,7 +198,7 @@ def _lay_out(
     occupants = {Position(row, column): SampleId(key) for key, row, column in standing}
     targets = block_rules.choose_targets(
         box.shape,
-        unusable={Position(row, column) for row, column in blocked},
+        unusable={each.position for each in blocked},
         occupied=occupants.keys(),
         start=start,
         count=len(wanted),
