@@ -18,6 +18,7 @@ from backend.sequencing.indexing.collisions import (
     Barcode,
     Clash,
     Relaxation,
+    clash,
     clashes,
     distances,
     relaxed,
@@ -27,7 +28,7 @@ from backend.sequencing.indexing.orientation import as_sequenced
 EXACT_CHOICES = 20_000
 """So many sets are all tried; of more, a good one is searched for by swaps."""
 _MOST_SWAPS = 2
-_MOST_TRIES = 50_000
+_MOST_TRIES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ def pick(
     need = 2 * mismatches + 1
 
     def score(chosen: tuple[int, ...]) -> _Score:
-        nearest = min((int(apart[pair]) for pair in combinations(chosen, 2)), default=need)
+        nearest = int(apart[np.ix_(chosen, chosen)].min()) if count > 1 else need
         dark, doubtful = _light_of([kit[place] for place in chosen], light)
         return (min(nearest, need), -dark, -doubtful, nearest)
 
@@ -156,8 +157,9 @@ def smallest_repair(
     """Return the smallest change after which a lane has no collision and no dark cycle.
 
     Another index for one library is tried first, then for two, each with indexes of the kit that
-    the lane does not use; where that fails and only collisions are wrong, stricter allowances.
-    Of a kit so large that two swaps have over 50,000 ways, the first 50,000 are tried. Names of
+    the lane does not use; then for one library of every collision, which need not be the fewest;
+    where that fails and only collisions are wrong, stricter allowances.
+    Of a kit so large that two swaps have over 10,000 ways, the first 10,000 are tried. Names of
     the lane's libraries are distinct.
     ``lane`` has i5 in forward direction, as the kit. None where nothing is wrong, or nothing helps.
     """
@@ -166,8 +168,11 @@ def smallest_repair(
     wrong = clashes(lane, independent=independent)
     for size in range(1, min(_MOST_SWAPS, len(lane)) + 1):
         for swaps in _changes(lane, kit, wrong, size):
-            if _is_good(_changed(lane, swaps), light, independent=independent):
+            if _mends(lane, swaps, light, independent=independent):
                 return Repair(swaps=swaps)
+    many = _one_after_another(lane, kit, wrong, light, independent=independent)
+    if many:
+        return Repair(swaps=many)
     if _dark_of(lane, light):
         return None
     found = relaxed(lane, independent=independent)
@@ -189,6 +194,52 @@ def _changes(
             if tried > _MOST_TRIES:
                 return
             yield tuple(map(Swap, libraries, chosen))
+
+
+def _one_after_another(
+    lane: Sequence[Barcode],
+    kit: Sequence[KitIndex],
+    wrong: Sequence[Clash],
+    light: Light,
+    *,
+    independent: bool,
+) -> tuple[Swap, ...]:
+    """Swap the second library of every collision; empty where that leaves anything wrong."""
+    used = {(each.i7, each.i5) for each in lane}
+    free = [each for each in kit if (each.i7, each.i5) not in used]
+    swaps: list[Swap] = []
+    for library in dict.fromkeys(each.second for each in wrong):
+        others = [each for each in _changed(lane, swaps) if each.name != library]
+        fitting = (
+            index
+            for index in free
+            if not any(
+                clash(
+                    Barcode(name=library, i7=index.i7, i5=index.i5), each, independent=independent
+                )
+                for each in others
+            )
+        )
+        chosen = next(fitting, None)
+        if chosen is None:
+            return ()
+        free.remove(chosen)
+        swaps.append(Swap(library, chosen))
+    return tuple(swaps) if _is_good(_changed(lane, swaps), light, independent=independent) else ()
+
+
+def _mends(
+    lane: Sequence[Barcode], swaps: Sequence[Swap], light: Light, *, independent: bool
+) -> bool:
+    """Say whether a lane is good after swaps that leave no collision among the other libraries."""
+    names = {each.library for each in swaps}
+    changed = _changed(lane, swaps)
+    for place, one in enumerate(changed):
+        if one.name in names:
+            others = (each for at, each in enumerate(changed) if at != place)
+            if any(clash(one, each, independent=independent) for each in others):
+                return False
+    return not _dark_of(changed, light)
 
 
 def _changed(lane: Sequence[Barcode], swaps: Sequence[Swap]) -> list[Barcode]:
@@ -220,11 +271,15 @@ def _light_of(indexes: Sequence[KitIndex], light: Light) -> tuple[int, int]:
 
 
 def _apart(kit: Sequence[KitIndex]) -> np.ndarray:
-    """Return bases by which two indexes differ on the better of both reads, shape (n, n)."""
-    i7 = distances([each.i7 for each in kit])
-    if not all(each.i5 for each in kit):
-        return i7
-    return np.asarray(np.maximum(i7, distances([each.i5 for each in kit])))
+    """Return bases by which two indexes differ on the better of both reads, shape (n, n).
+
+    The diagonal holds the largest number, so that a smallest one is of two indexes.
+    """
+    apart = distances([each.i7 for each in kit])
+    if all(each.i5 for each in kit):
+        apart = np.maximum(apart, distances([each.i5 for each in kit]))
+    np.fill_diagonal(apart, np.iinfo(apart.dtype).max)
+    return apart
 
 
 def _by_swaps(size: int, count: int, score: _Judge) -> tuple[int, ...]:

@@ -56,7 +56,7 @@ def build(raw: RawSheet, dialect: Dialect) -> Built:
 
 def _v1(raw: RawSheet) -> Built:
     names = {"header", "reads", "settings", "data"}
-    header, found = _entries(raw.section("header"))
+    header, found = _entries(raw.section("header"), spaces=Severity.WARNING)
     settings, more = _entries(raw.section("settings"))
     cycles, unread = _bare_reads(raw.section("reads"))
     columns, samples, odd = _samples(_lines(raw.section("data")), Dialect.ILLUMINA_V1)
@@ -79,7 +79,7 @@ def _v2(raw: RawSheet) -> Built:
     if raw.section("bclconvertdata") is None:
         renamed = [_v1_name(each) for each in misnamed]
         names |= {"settings", "data"}
-    header, found = _entries(raw.section("header"))
+    header, found = _entries(raw.section("header"), spaces=Severity.WARNING)
     settings, more = _entries(
         raw.section("bclconvertsettings") or (raw.section("settings") if renamed else None)
     )
@@ -141,7 +141,11 @@ def _without_comments(lines: Sequence[RawLine]) -> tuple[RawLine, ...]:
 
 
 def _entries(
-    section: RawSection | None, *, heading: str = "", with_lane: bool = False
+    section: RawSection | None,
+    *,
+    heading: str = "",
+    with_lane: bool = False,
+    spaces: Severity = Severity.ERROR,
 ) -> tuple[tuple[Entry, ...], list[Finding]]:
     entries: list[Entry] = []
     findings: list[Finding] = []
@@ -158,7 +162,7 @@ def _entries(
         if twice is not None:
             findings.append(_twice(line, key, twice))
             continue
-        findings += _spaces(line, 2)
+        findings += _spaces(line, 2, spaces)
         entries.append(Entry(key, value, lane, line.number))
     return tuple(entries), findings
 
@@ -350,12 +354,12 @@ def _v1_name(section: RawSection) -> Finding:
     )
 
 
-def _spaces(line: RawLine, width: int) -> list[Finding]:
+def _spaces(line: RawLine, width: int, severity: Severity = Severity.ERROR) -> list[Finding]:
     """Find cells with spaces or invisible characters around or in them."""
     return [
         Finding(
             code="spaces",
-            severity=Severity.ERROR,
+            severity=severity,
             message="The cell holds spaces at an end, or characters that cannot be seen.",
             line=line.number,
             column=place + 1,

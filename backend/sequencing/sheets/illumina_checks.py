@@ -113,8 +113,12 @@ def _v2_reads(sheet: SampleSheet, run: Cycles | None) -> list[Finding]:
 
 def _v2_settings(raw: RawSheet, sheet: SampleSheet) -> list[Finding]:
     found = []
-    if raw.section("bclconvertsettings", "settings") is None:
+    section = raw.section("bclconvertsettings", "settings")
+    if section is None:
         found.append(_no_section("BCLConvert_Settings"))
+    elif not sheet.setting("SoftwareVersion"):
+        message = "SoftwareVersion is missing, without which an instrument starts no conversion."
+        found.append(of_sheet("software_version", _INFO, message, line=section.line))
     single = bool(sheet.samples) and not any(
         each.index2 or dict(each.unreadable).get(INDEX2) for each in sheet.samples
     )

@@ -5,7 +5,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 
-from backend.sequencing.indexing.collisions import Barcode, clash, relaxed, reversed_mates
+import numpy as np
+
+from backend.sequencing.indexing.collisions import (
+    MOST_MISMATCHES,
+    Barcode,
+    clash,
+    distances,
+    relaxed,
+    reused_i7,
+    reversed_mates,
+)
 from backend.sequencing.sheets import vocabulary
 from backend.sequencing.sheets.headings import INDEX1, INDEX2, LANE, PROJECT, SAMPLE_ID
 from backend.sequencing.sheets.model import SampleSheet, SheetSample, bases_of
@@ -247,7 +257,8 @@ def _clashes(
     where = "" if lane is None else f" in lane {lane}"
     barcodes = [(each, _barcodes(each, *allowance(each, lane))) for each in samples]
     found: list[tuple[SheetSample, str]] = []
-    for (one, ones), (other, others) in combinations(barcodes, 2):
+    for first_at, second_at in _near(samples, independent=independent):
+        (one, ones), (other, others) = barcodes[first_at], barcodes[second_at]
         if one.sample_id == other.sample_id:
             continue  # reads of both go into one sample
         near = (clash(a, b, independent=independent) for a, b in product(ones, others))
@@ -268,6 +279,24 @@ def _clashes(
     ]
     every = [barcode for _, held in barcodes for barcode in held]
     return [*told, *_about(found, every, where, independent=independent)]
+
+
+def _near(samples: Sequence[SheetSample], *, independent: bool) -> Iterable[tuple[int, int]]:
+    """Return pairs that may collide: of one index pair each and one length, those that are close.
+
+    Comparing 2,000 samples one by one takes seconds, and all at once none.
+    """
+    i7 = [each.index1[0] for each in samples if len(each.index1) == 1]
+    i5 = [each.index2[0] for each in samples if len(each.index2) == 1]
+    alike = len(i7) == len(samples) and len({len(index) for index in i7}) == 1
+    dual = len(i5) == len(samples) and len({len(index) for index in i5}) == 1
+    if not alike or not (dual or not any(each.index2 for each in samples)):
+        return combinations(range(len(samples)), 2)
+    close = distances(i7) <= 2 * MOST_MISMATCHES
+    if dual:
+        close_i5 = distances(i5) <= 2 * MOST_MISMATCHES
+        close = (close | close_i5) if independent else (close & close_i5)
+    return [(int(one), int(other)) for one, other in np.argwhere(np.triu(close, 1))]
 
 
 def _about(
@@ -295,6 +324,14 @@ def _about(
                 "direction, they would swap their reads unseen."
             )
             notes.append(of_sheet("index2_mates", _WARNING, message))
+    shared = reused_i7(every)
+    if shared:
+        i7, names = next(iter(shared.items()))
+        message = (
+            f"{sum(map(len, shared.values())):,} samples{where} share an index 1 ({i7}: "
+            f"{', '.join(names[:3])}…): on a patterned flow cell some of their reads swap."
+        )
+        notes.append(of_sheet("index1_shared", Severity.INFO, message))
     return notes
 
 

@@ -71,15 +71,29 @@ def test_as_many_sets_of_the_24_six_base_indexes_are_fit_as_published(
     assert sum(lit(each, TWO) for each in sets) == two
 
 
-@pytest.mark.skipif(
+real_kits = pytest.mark.skipif(
     not KITS.is_dir(), reason=f"the folder of index kits is not here ({os.path.relpath(KITS)})"
 )
+
+
+def udi(name: str) -> list[str]:
+    """Return the 96 unique dual indexes of one side."""
+    text = (KITS / f"checkMyIndex_index96_UDI-{name}.txt").read_text()
+    return [line.split()[1] for line in text.splitlines() if line]
+
+
+@real_kits
+@pytest.mark.slow
+def test_as_many_triples_of_the_96_dual_indexes_are_fit_as_published() -> None:
+    assert sum(lit(each, FOUR) for each in combinations(udi("i7"), 3)) == 17340
+
+
+@real_kits
 @pytest.mark.parametrize(("name", "four", "two"), [("i7", 68, 2699), ("i5", 68, 2642)])
 def test_as_many_pairs_of_the_96_dual_indexes_are_fit_as_published(
     name: str, four: int, two: int
 ) -> None:
-    text = (KITS / f"checkMyIndex_index96_UDI-{name}.txt").read_text()
-    pairs = list(combinations([line.split()[1] for line in text.splitlines() if line], 2))
+    pairs = list(combinations(udi(name), 2))
 
     assert len(pairs) == 4560
     assert sum(lit(each, FOUR) for each in pairs) == four
@@ -282,6 +296,21 @@ def test_the_smallest_repair_swaps_one_index() -> None:
     assert [each.library for each in found.swaps] == ["S1"]
     assert found.sentence == f"Give S1 {found.swaps[0].index.name} instead."
     assert found.swaps[0].index.name not in (names["ATCACG"], names["TGACCA"])
+
+
+def test_three_collisions_at_once_are_mended_one_after_another() -> None:
+    lane = [
+        Barcode(name=f"S{place}", i7=index)
+        for place, index in enumerate((*SIX[:3], *SIX[:3]), start=1)
+    ]
+
+    found = smallest_repair(lane, kit(SIX), light=Light(chemistry=TWO))
+
+    assert found is not None
+    assert [each.library for each in found.swaps] == ["S4", "S5", "S6"]
+    new = {each.library: each.index.i7 for each in found.swaps}
+    assert not clashes([Barcode(name=each.name, i7=new.get(each.name, each.i7)) for each in lane])
+    assert not set(new.values()) & set(SIX[:3])
 
 
 def test_a_dark_cycle_is_mended_and_a_good_lane_is_left_alone() -> None:

@@ -1,6 +1,10 @@
 """What a demultiplexer would refuse, by the line and column where it stands."""
 
+from itertools import combinations
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from backend.sequencing.sheets.checking import examine
 from backend.sequencing.sheets.model import Cycles
@@ -68,6 +72,12 @@ def test_a_missing_section_is_named() -> None:
     found = only(sheets.V2.replace("[BCLConvert_Settings]\n", ""), "section_missing")
 
     assert "[BCLConvert_Settings]" in found.message
+
+
+def test_an_instrument_needs_the_version_of_its_software() -> None:
+    found = only(sheets.V2.replace("SoftwareVersion,4.3.13\n", ""), "software_version")
+
+    assert (found.line, found.severity) == (13, Severity.INFO)
 
 
 def test_one_identifier_in_several_rows_is_legal_with_other_lanes_or_indexes() -> None:
@@ -261,6 +271,40 @@ def test_samples_may_have_masks_of_their_own() -> None:
     )
 
     assert only(text, "override_cycles").line == 21
+
+
+def test_indexes_that_are_combined_are_told_of() -> None:
+    found = only(sheets.V2.replace("TTATAACC,", "CCGCGGTT,"), "index1_shared")
+
+    assert found.severity is Severity.INFO
+    assert "CCGCGGTT: S1, S2" in found.message
+
+
+@given(
+    indexes=st.lists(
+        st.tuples(st.text("AC", min_size=5, max_size=5), st.text("AC", min_size=5, max_size=5)),
+        min_size=2,
+        max_size=6,
+    ),
+    dual=st.booleans(),
+)
+def test_the_collisions_of_a_sheet_are_those_of_the_rule_whatever_its_size(
+    indexes: list[tuple[str, str]], *, dual: bool
+) -> None:
+    rows = [f"S{at},{i7},{i5 if dual else ''}" for at, (i7, i5) in enumerate(indexes)]
+    text = "Sample_ID,Index,Index2\n" + "".join(f"{row}\n" for row in rows)
+
+    def apart(one: str, other: str) -> int:
+        return sum(a != b for a, b in zip(one, other, strict=True))
+
+    expected = [
+        (first, second)
+        for first, second in combinations(range(len(indexes)), 2)
+        if apart(indexes[first][0], indexes[second][0]) <= 2
+        and (not dual or apart(indexes[first][1], indexes[second][1]) <= 2)
+    ]
+    found = [each for each in seen(text).findings if each.code == "index_collision"]
+    assert sorted(each.line or 0 for each in found) == sorted(second + 2 for _, second in expected)
 
 
 def test_a_lane_of_more_samples_than_can_be_compared_is_said() -> None:

@@ -45,9 +45,13 @@ EXPECTED: dict[str, tuple[Dialect, int, dict[str, int]]] = {
     "ssp_v1_with_manifests.csv": (V1, 6, {}),
     "ssp_v2_nextseq_single_index.csv": (V2, 6, {"sample_name_column": 1}),
     "ssp_v2_novaseq_x_dual_index.csv": (V2, 5, {"sample_name_column": 1}),
-    "umccr_csv_outputs_standard-sheet-with-settings.csv": (V2, 2, {}),
+    "umccr_csv_outputs_standard-sheet-with-settings.csv": (V2, 2, {"software_version": 1}),
     "umccr_inputs_novaseq_x_demo.json": (V2, 24, {"json": 1}),
-    "umccr_json_inputs_standard-sheet-with-settings.json": (V2, 2, {"json": 1}),
+    "umccr_json_inputs_standard-sheet-with-settings.json": (
+        V2,
+        2,
+        {"json": 1, "software_version": 1},
+    ),
     "umccr_outputs_novaseq_x_demo.csv": (V2, 24, {}),
 }
 
@@ -138,4 +142,4 @@ def test_the_sheet_of_a_real_run_fits_its_run_info() -> None:
     assert found.findings == ()
     assert found.sheet is not None
     converted = write(to_v2(found.sheet, run=info.cycles).sheet)
-    assert examine(converted, run=info.cycles).findings == ()
+    assert not examine(converted, run=info.cycles).has_errors
