@@ -1,5 +1,6 @@
-/* The error summary takes the focus when it appears, and the window title says so. The input that
-   an upload area hides inside itself gets a name, which its component gives it no way to have. */
+/* The error summary takes the focus when it appears, and the window title says so while there is
+   one. The input that an upload area hides inside itself gets a name, which its component gives it
+   no way to have. */
 (function () {
   "use strict";
   function nameUploads(root) {
@@ -13,6 +14,7 @@
     changes.forEach(function (change) {
       change.addedNodes.forEach(nameUploads);
       var box = change.target.closest && change.target.closest(".sum");
+      if (box && !document.querySelector(".sum > *")) document.title = document.title.replace(/^Error: /, "");
       if (!box || !box.firstElementChild || !change.addedNodes.length) return;
       box.focus();
       if (document.title.indexOf("Error: ") !== 0) document.title = "Error: " + document.title;

@@ -14,9 +14,7 @@
   /* What was refused the last time, before Esc, is not said of what is asked now. */
   function forgetRefusals(dialog) {
     dialog.querySelectorAll(".sum[id], .err-x[id]").forEach(function (box) {
-      if (!box.firstElementChild) return;
-      ts.setProps(named(box.id), { children: [] });
-      document.title = document.title.replace(/^Error: /, "");
+      if (box.firstElementChild) ts.setProps(named(box.id), { children: [] });
     });
   }
 

@@ -96,8 +96,7 @@ def climb(session: WriteSession, principal: Principal, now: datetime) -> int:
     steps = ladder(session).steps
     last = {alarm.id: _key(alarm, alarm.steps_told - 1) for alarm, _ in rows}
     failed = notification_queries.undelivered(session, sorted(last.values()))
-    # Whoever was to be told has gone since the ladder was made.
-    lacking = {place for place, step in enumerate(steps, 1) if not _people(session, step)}
+    lacking = ladder_rules.without_people([len(_people(session, step)) for step in steps])
     told = 0
     for alarm, sensor in rows:
         is_lost = last[alarm.id] in failed or alarm.steps_told in lacking

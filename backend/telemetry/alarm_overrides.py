@@ -4,10 +4,8 @@ A rule of a sensor or unit hides all wider ones of its kind. So that nobody lose
 changing the critical limit, whoever sets one gets the others of its kind with it, as they stand.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -176,17 +174,6 @@ def take_back(
 
 
 _NARROW = (Origin.SENSOR, Origin.UNIT)
-
-
-def sensors_of_unit(
-    session: ReadSession, principal: Principal, unit_id: UUID
-) -> Sequence[tuple[SensorId, str]]:
-    """Return the sensors of a unit by their codes."""
-    principal.require(Permission.STORAGE_VIEW)
-    rows = session.execute(
-        select(Sensor.id, Sensor.code).where(Sensor.unit_id == unit_id).order_by(Sensor.code)
-    )
-    return [(SensorId(sensor_id), code) for sensor_id, code in rows]
 
 
 def _narrowed(session: Session, terms: Terms, sensor: Sensor, scope: Origin) -> Terms:

@@ -58,6 +58,16 @@ def steps_due(steps: Sequence[Step], waited: timedelta, told: int, *, undelivere
     return min(max(by_time, at_once, told), len(steps))
 
 
+def without_people(reached: Sequence[int]) -> frozenset[int]:
+    """Return the steps, from 1 on, that reach nobody any more while a later one does.
+
+    ``reached`` is how many people each step tells: some may have left since the ladder was made.
+    """
+    return frozenset(
+        place for place, people in enumerate(reached, 1) if not people and any(reached[place:])
+    )
+
+
 def moved_on(steps: Sequence[Step], told: int) -> timedelta:
     """Return what has been waited when ``told`` steps have been told: where a snooze goes on."""
     return steps[min(max(told, 1), len(steps)) - 1].after

@@ -56,7 +56,6 @@ LADDER_DIALOG = "alarms-ladder-dialog"
 LADDER_WHICH = "alarms-ladder-which"
 """Store: the version that the dialog was filled from."""
 LADDER_PROBLEMS = "alarms-ladder-problems"
-LADDER_ROWS = "alarms-ladder-rows"
 LADDER_REASON = "alarms-ladder-reason"
 LADDER_SEND = "alarms-ladder-send"
 

@@ -14,7 +14,7 @@ from dashboard.pages.alarms import acting, ids, ladder_form
 from dashboard.pages.alarms.ladder_form import Typed
 from dashboard.pages.alarms.mail import has_mail
 
-_FIELDS = {"steps": ids.LADDER_ROWS, "reason": ids.LADDER_REASON}
+_FIELDS = {"steps": ids.step_label(0), "reason": ids.LADDER_REASON}
 _ROWS = ladder_form.PLACES[1:]
 """The first step has a name alone."""
 _COLUMNS = (ids.step_label, ids.step_minutes, ids.step_roles, ids.step_person, ids.step_mail)

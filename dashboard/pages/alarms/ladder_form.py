@@ -59,11 +59,7 @@ def draw(names: Mapping[UserId, str], *, has_mail: bool) -> list[Component]:
                 "empty is left out.",
                 className="t2 said",
             ),
-            html.Div(
-                [_row(place, names, has_mail=has_mail) for place in PLACES],
-                id=ids.LADDER_ROWS,
-                tabIndex="-1",
-            ),
+            *[_row(place, names, has_mail=has_mail) for place in PLACES],
             reason_field(
                 ids.LADDER_REASON,
                 "Why it changes",

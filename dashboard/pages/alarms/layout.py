@@ -155,7 +155,8 @@ def _of_sensor(session: ReadSession, principal: Principal, sensor: str) -> list[
         found = alarm_overrides.rules_of_sensor(session, principal, SensorId(UUID(sensor)))
     except (ValueError, SensorNotFound):
         return [own_rules.no_sensor()]
-    return [own_rules.drawn(found, may_change=principal.may(Permission.STORAGE_CONFIGURE))]
+    may_change = principal.may(Permission.STORAGE_CONFIGURE)
+    return [own_rules.drawn(found, zone=lab_zone(), may_change=may_change)]
 
 
 def _versions(session: ReadSession, principal: Principal, rule: str) -> list[Component]:

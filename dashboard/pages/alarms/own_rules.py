@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from dash import dcc, html
 from dash.development.base_component import Component
@@ -40,11 +41,11 @@ _ACTS: Final[Mapping[Origin, tuple[tuple[Origin, str], ...]]] = {
 }
 
 
-def drawn(found: SensorRules, *, may_change: bool) -> Component:
+def drawn(found: SensorRules, *, zone: ZoneInfo, may_change: bool) -> Component:
     """Draw the rules of a sensor as they hold now, each with from where it comes."""
     name = f"Rules of {found.code}"
     heads = (*_HEADS, ("Act", "n")) if may_change else _HEADS
-    rows = [_row(each, may_change=may_change) for each in found.rules]
+    rows = [_row(each, zone, may_change=may_change) for each in found.rules]
     said = (
         "A rule of the sensor goes before one of its unit, that before the limits with which it "
         "was connected, and those before the house rule. Whoever sets one keeps the others of its "
@@ -92,13 +93,10 @@ def what(rule: RuleInForce, scope: Origin, found: SensorRules) -> str:
     whose = found.code if scope is Origin.SENSOR else f"every sensor of {found.unit_label}"
     measured = f" The limit is in {unit}." if unit else ""
     kind = words.KIND_NAMES[terms.kind].lower()
-    return (
-        f"For {whose}: {kind}, {terms.severity.value}. Until now: {words.origin(rule).lower()}."
-        f"{measured}"
-    )
+    return f"For {whose}: {kind}, {terms.severity.value}.{measured} {words.origin(rule)} until now."
 
 
-def _row(rule: RuleInForce, *, may_change: bool) -> list[Component]:
+def _row(rule: RuleInForce, zone: ZoneInfo, *, may_change: bool) -> list[Component]:
     terms = rule.version.terms
     unit = alarm_rules.unit_of(terms)
     from_where: Component | str = words.origin(rule)
@@ -106,7 +104,8 @@ def _row(rule: RuleInForce, *, may_change: bool) -> list[Component]:
         from_where = html.A(from_where, href=f"/alarms?show=rules&rule={terms.key}")
     since = ""
     if rule.version.set_at is not None:
-        since = f"since {fmt.tooltip_time(rule.version.set_at)}, by {rule.version.set_by_name}"
+        when = fmt.moment(rule.version.set_at, zone)
+        since = f"since {when}, by {rule.version.set_by_name}"
     cells: list[Component] = [
         html.Td(words.KIND_NAMES[terms.kind]),
         html.Td(status(SEVERITY_LOOKS[terms.severity.value])),
@@ -114,7 +113,7 @@ def _row(rule: RuleInForce, *, may_change: bool) -> list[Component]:
         html.Td(words.minutes(terms.delay), className="n"),
         html.Td(words.rule_deadband(terms, unit), className="n"),
         html.Td(status(state(terms))),
-        html.Td(two_lines(from_where, since), className="ad-wrap"),
+        html.Td(two_lines(from_where, since)),
     ]
     if may_change:
         cells.append(html.Td(html.Div(_acts(rule), className="row-x"), className="n al-a"))

@@ -7,12 +7,11 @@ import pytest
 from sqlalchemy import func, select
 
 from backend.auth.ids import Role
-from backend.core.ids import new_id
 from backend.core.principal import Principal
 from backend.core.sessions import WriteSession
 from backend.events.models import OutboxEvent
 from backend.events.views import EventView
-from backend.notifications import consuming, service, unit_words
+from backend.notifications import consuming, service
 from backend.notifications.ids import Channel, DeliveryState, Kind, Severity
 from backend.notifications.models import Delivery, Notification
 from backend.work.models import Job
@@ -357,56 +356,6 @@ def test_those_who_set_up_storage_hear_of_calibrations_that_come_due(
     assert told.title == "2 calibrations due within 7 days"
     assert person.user_id is not None
     assert told_to(session, person.user_id) == []
-
-
-def test_a_step_of_the_ladder_says_by_what_people_are_told(
-    session: WriteSession, person: Principal, fact: Fact
-) -> None:
-    escalated = {
-        **UNIT,
-        "kind": "high",
-        "severity": "critical",
-        "step_label": "Backup",
-        "roles": [],
-        "people": [str(person.user_id)],
-    }
-    for step, channels in enumerate((["in_app"], ["in_app", "email"]), 1):
-        consuming.tell(
-            session,
-            fact(
-                "telemetry.alarm_escalated",
-                **escalated,
-                alarm_id=str(new_id()),
-                step=step,
-                channels=channels,
-            ),
-        )
-
-    assert person.user_id is not None
-    by_program, by_mail = told_to(session, person.user_id)
-    mailed = session.scalars(select(Delivery.notification_id)).all()
-    assert mailed == [by_mail.id]
-    assert by_program.in_app
-
-
-def test_a_storm_is_told_in_the_place_of_the_alarm_with_which_it_climbs_the_ladder(
-    session: WriteSession, person: Principal, fact: Fact
-) -> None:
-    storm_id = new_id()
-
-    consuming.tell(
-        session,
-        fact(
-            "telemetry.alarm_storm",
-            storm_id=str(storm_id),
-            severity="critical",
-            unit_labels=["ULT-01", "ULT-02", "ULT-03"],
-        ),
-    )
-
-    assert person.user_id is not None
-    (told,) = told_to(session, person.user_id)
-    assert told.dedupe_key == unit_words.alarm_key(storm_id, "critical", 0)
 
 
 def test_those_who_set_up_storage_hear_that_a_backup_unit_is_to_be_emptied(

@@ -5,7 +5,7 @@ from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, select
 from sqlalchemy.exc import IntegrityError
 
 from backend.core.errors import PermissionDenied
@@ -14,8 +14,6 @@ from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.core.transaction import reading, writing
 from backend.events.models import AuditEntry, OutboxEvent
-from backend.gateway.models import ServiceInstance
-from backend.gateway.service import renew_lease
 from backend.telemetry import queries, service
 from backend.telemetry.errors import (
     AlreadyAcknowledged,
@@ -231,64 +229,6 @@ def test_readers_neither_check_nor_acknowledge(
         queries.open_alarms(session, principal_of(Permission.SAMPLES_VIEW))
 
 
-def test_a_sensor_that_falls_silent_is_told_once_and_so_is_its_return(
-    session: WriteSession, frozen_clock: FrozenClock, checker: Principal
-) -> None:
-    sensor = make_sensor(session)
-    read_until(session, sensor, frozen_clock(), [-80.0])
-    frozen_clock.advance(minutes=11)
-
-    first, second = (service.check_alarms(session, checker) for _ in range(2))
-    read_until(session, sensor, frozen_clock(), [-80.0])
-    service.check_alarms(session, checker)
-
-    assert (first.fell_silent, second) == (1, NOTHING)
-    assert told(session, sensor) == ["telemetry.sensor_silent", "telemetry.sensor_heard"]
-
-
-def test_a_silence_that_is_over_waits_for_a_person_and_its_end_is_told_once(
-    session: WriteSession, frozen_clock: FrozenClock, checker: Principal, technician: Principal
-) -> None:
-    sensor = make_sensor(session)
-    read_until(session, sensor, frozen_clock(), [-80.0])
-    frozen_clock.advance(minutes=11)
-    service.check_alarms(session, checker)
-    read_until(session, sensor, frozen_clock(), [-80.0])
-    service.check_alarms(session, checker)
-    [waiting] = queries.open_alarms(session, technician)
-
-    service.acknowledge(session, technician, sensor_id=SensorId(sensor.id), reason="Plugged in.")
-
-    assert (waiting.kind, waiting.back_since) == (AlarmKind.NO_DATA, frozen_clock())
-    assert queries.open_alarms(session, technician) == []
-    assert told(session, sensor) == [
-        "telemetry.sensor_silent",
-        "telemetry.sensor_heard",
-        "telemetry.alarm_acknowledged",
-    ]
-
-
-def test_after_the_program_was_down_no_sensor_is_told_of_that_is_heard_in_time(
-    session: WriteSession, frozen_clock: FrozenClock, checker: Principal
-) -> None:
-    heard, dead = make_sensor(session), make_sensor(session)
-    for sensor in (heard, dead):
-        read_until(session, sensor, frozen_clock(), [-80.0] * 3)
-    frozen_clock.advance(hours=8)
-    renew_lease(session, service="web", instance="web@a:1")
-    session.execute(update(ServiceInstance).values(started_at=frozen_clock()))
-
-    first = service.check_alarms(session, checker)
-    frozen_clock.advance(minutes=5)
-    read_until(session, heard, frozen_clock(), [-80.0])
-    frozen_clock.advance(minutes=6)
-    later = service.check_alarms(session, checker)
-
-    assert (first, later.fell_silent) == (NOTHING, 1)
-    assert told(session, heard) == []
-    assert told(session, dead) == ["telemetry.sensor_silent"]
-
-
 def test_silence_does_not_end_an_alarm(
     session: WriteSession,
     frozen_clock: FrozenClock,
@@ -336,24 +276,6 @@ def test_of_two_people_at_once_one_acknowledges(
     assert max(outcomes) == "acknowledged"
     assert min(outcomes).startswith("Ada has acknowledged the alarm of")
     assert alarm.acknowledged_by_name == "Ada"
-
-
-def test_sensors_that_fall_silent_in_one_check_are_each_recorded_and_told_of_together(
-    session: WriteSession, frozen_clock: FrozenClock, checker: Principal
-) -> None:
-    sensors = [make_sensor(session, unit_label=f"ULT-{n:02}") for n in (2, 1, 3)]
-    for sensor in sensors:
-        read_until(session, sensor, frozen_clock(), [-80.0] * 3)
-    frozen_clock.advance(minutes=11)
-
-    first, second = (service.check_alarms(session, checker) for _ in range(2))
-
-    assert (first.fell_silent, second) == (3, NOTHING)
-    silent = select(OutboxEvent.payload).where(OutboxEvent.type == "telemetry.sensor_silent")
-    assert [payload["is_gathered"] for payload in session.scalars(silent)] == [True] * 3
-    together = select(OutboxEvent.payload).where(OutboxEvent.type == "telemetry.sensors_silent")
-    [payload] = session.scalars(together).all()
-    assert payload["unit_labels"] == ["ULT-01", "ULT-02", "ULT-03"]
 
 
 FRIDGE_WARM, FRIDGE_COLD = [4.0] * 3 + [9.0] * 16, [1.0] * 16
