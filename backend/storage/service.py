@@ -3,6 +3,7 @@
 from backend.storage.accepting import accept_plan
 from backend.storage.blocking import block_position, free_expired, unblock_position
 from backend.storage.box_moving import move_box
+from backend.storage.describing import describe_place
 from backend.storage.inventory import close_audit, start_audit
 from backend.storage.inventory_checking import (
     confirm_seal,
@@ -55,6 +56,7 @@ __all__ = [
     "confirm_seal",
     "create_node",
     "create_unit_from_type",
+    "describe_place",
     "discard_rack",
     "dismiss_plan",
     "dismiss_relocation",
