@@ -5,6 +5,7 @@ from backend.storage.block_moving import move_block, undo_block
 from backend.storage.blocking import block_position, free_expired, unblock_position
 from backend.storage.box_moving import move_box
 from backend.storage.box_undoing import undo_box_move
+from backend.storage.describing import describe_place
 from backend.storage.hand_reminding import remind_hands
 from backend.storage.hand_tray import put_back as put_hand_back
 from backend.storage.hand_tray import take_in_hand
@@ -61,6 +62,7 @@ __all__ = [
     "confirm_seal",
     "create_node",
     "create_unit_from_type",
+    "describe_place",
     "discard_rack",
     "dismiss_plan",
     "dismiss_relocation",

@@ -98,6 +98,27 @@ def test_a_backup_unit_is_saved_with_its_day_and_refused_without(
     )
 
 
+def test_a_barcode_and_a_set_point_are_saved_and_no_number_is_refused(
+    administrator: FlaskClient, freezer: Freezer
+) -> None:
+    def save(setpoint: str) -> Any:
+        return press(
+            administrator,
+            ids.ABOUT_PROBLEMS,
+            ids.ABOUT_SAVE,
+            freezer.label,
+            (ids.BARCODE, "value", f"C-{freezer.label}"),
+            (ids.SETPOINT, "value", setpoint),
+        )
+
+    refused = said(save("cold"))
+    save("−75,5")
+
+    assert "is no temperature" in refused
+    kept = place(f"C-{freezer.label}")
+    assert (kept.path, kept.setpoint_c) == (freezer.label, -75.5)
+
+
 def test_restrictions_are_saved(administrator: FlaskClient, freezer: Freezer) -> None:
     path = f"{freezer.label}/1/A"
 

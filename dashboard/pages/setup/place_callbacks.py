@@ -96,6 +96,34 @@ def save_status(
 
 @page_callback(
     _CONFIGURE,
+    Output(ids.ABOUT_PROBLEMS, "children"),
+    Output(ids.DONE, "data", allow_duplicate=True),
+    Input(ids.ABOUT_SAVE, "n_clicks"),
+    State(ids.WHICH, "data"),
+    State(ids.BARCODE, "value"),
+    State(ids.SETPOINT, "value"),
+    prevent_initial_call=True,
+)
+def save_about(
+    presses: int | None, which: str, barcode: str | None, setpoint: str | None
+) -> tuple[Any, ...]:
+    """Give the place its barcode, and a unit its set point."""
+
+    def act(session: WriteSession, principal: Principal, place: PlaceView) -> str:
+        service.describe_place(
+            session,
+            principal,
+            node_id=place.id,
+            barcode=barcode,
+            setpoint_c=acting.degrees(setpoint),
+        )
+        return f"Saved for {place.path}"
+
+    return _done(presses, which, act, {"barcode": ids.BARCODE, "setpoint_c": ids.SETPOINT})
+
+
+@page_callback(
+    _CONFIGURE,
     Output(ids.LIMITS_PROBLEMS, "children"),
     Output(ids.DONE, "data", allow_duplicate=True),
     Input(ids.LIMITS_SAVE, "n_clicks"),

@@ -6,6 +6,11 @@ WHICH = "place-which"
 DONE = "place-done"
 """Store: a new value after every act, which draws the place anew."""
 
+BARCODE = "place-barcode"
+SETPOINT = "place-setpoint"
+ABOUT_PROBLEMS = "place-about-problems"
+ABOUT_SAVE = "place-about-save"
+
 STATUS = "place-status"
 STATUS_REASON = "place-status-reason"
 MOVE_BACK = "place-move-back"

@@ -78,6 +78,7 @@ def draw(at: str) -> tuple[str, list[Component]]:
         parts.append(place_parts.units_elsewhere(place))
     if place.kind is NodeKind.RACK:
         parts.append(place_parts.slots_form(place))
+    parts.append(place_parts.about_form(place))
     if place.kind not in place_parts.GROUND:
         parts.append(place_parts.limits_form(place, codes))
     return place.path, parts

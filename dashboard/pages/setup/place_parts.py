@@ -21,6 +21,7 @@ from dashboard.components.panel import panel
 from dashboard.pages.admin.parts import choices, table
 from dashboard.pages.fleet.panels import STATUS_WORDS
 from dashboard.pages.setup import place_ids as ids
+from dashboard.pages.setup.acting import MINUS
 from dashboard.pages.setup.types import LEVELS
 from dashboard.zone_names import ZONE_NAMES
 
@@ -62,6 +63,46 @@ def about(place: PlaceView) -> Component:
         "What it is",
         html.Dl(rows, className="kv ad-kv"),
         html.Div(files, className="row-x g6 ad-acts"),
+    )
+
+
+def about_form(place: PlaceView) -> Component:
+    """Draw the barcode of a place, and the set point of a unit."""
+    is_unit = place.kind is NodeKind.UNIT
+    setpoint = "" if place.setpoint_c is None else f"{place.setpoint_c:g}".replace("-", MINUS)
+    return panel(
+        "Barcode and set point" if is_unit else "Barcode",
+        error_summary({}, id=ids.ABOUT_PROBLEMS),
+        html.Div(
+            [
+                form_field(
+                    "Barcode on it",
+                    dbc.Input(
+                        id=ids.BARCODE,
+                        value=place.barcode or "",
+                        maxLength=64,
+                        autocomplete="off",
+                        className="mono",
+                    ),
+                    optional=True,
+                ),
+                # Kept, hidden, where there is none: one callback reads every kind's form.
+                html.Div(
+                    form_field(
+                        "Set to",
+                        dbc.Input(
+                            id=ids.SETPOINT, value=setpoint, maxLength=10, autocomplete="off"
+                        ),
+                        unit="°C",
+                        optional=True,
+                    ),
+                    hidden=not is_unit,
+                ),
+            ],
+            className="rl-pair",
+        ),
+        html.Div(button("Save", id=ids.ABOUT_SAVE, kind="primary"), className="row-x"),
+        class_name="bt",
     )
 
 

@@ -1,0 +1,83 @@
+"""Barcodes of places and set points of units."""
+
+import pytest
+from sqlalchemy import select
+
+from backend.core.errors import PermissionDenied
+from backend.core.principal import Permission, Principal
+from backend.core.sessions import WriteSession
+from backend.events.models import AuditEntry
+from backend.storage import place_queries, service
+from backend.storage.errors import LabelTaken, NodeMisplaced, NodeNotFound
+from backend.storage.ids import NodeId
+from tests.factories.sequencing import make_person
+from tests.factories.storage import make_freezer
+
+
+@pytest.fixture
+def administrator(session: WriteSession) -> Principal:
+    return make_person(session, Permission.STORAGE_VIEW, Permission.STORAGE_CONFIGURE)
+
+
+def describe(
+    session: WriteSession,
+    principal: Principal,
+    node_id: NodeId,
+    barcode: str | None,
+    setpoint_c: float | None = None,
+) -> None:
+    service.describe_place(
+        session, principal, node_id=node_id, barcode=barcode, setpoint_c=setpoint_c
+    )
+
+
+def test_a_unit_gets_its_barcode_and_set_point(
+    session: WriteSession, administrator: Principal
+) -> None:
+    freezer = make_freezer(session, setpoint_c=-80)
+
+    describe(session, administrator, freezer.unit_id, " UNIT-7 ", -75.5)
+
+    place = place_queries.get_place(session, administrator, "unit-7")
+    assert (place.path, place.setpoint_c) == (freezer.label, -75.5)
+    entry = session.scalars(
+        select(AuditEntry).where(AuditEntry.action == "storage.place_described")
+    ).one()
+    assert entry.old_values == {"barcode": None, "setpoint_c": -80}
+
+
+def test_a_barcode_is_given_once_and_can_be_taken_off(
+    session: WriteSession, administrator: Principal
+) -> None:
+    freezer = make_freezer(session, boxes=2)
+    describe(session, administrator, freezer.box_ids[0], "BOX-1")
+
+    with pytest.raises(LabelTaken, match="Barcode BOX-1 is on"):
+        describe(session, administrator, freezer.box_ids[1], "BOX-1")
+    describe(session, administrator, freezer.box_ids[0], "")
+    describe(session, administrator, freezer.box_ids[1], "BOX-1")
+
+    found = place_queries.get_place(session, administrator, "BOX-1")
+    assert found.path.endswith("/B-2")
+
+
+def test_only_units_have_a_set_point_that_can_be(
+    session: WriteSession, administrator: Principal
+) -> None:
+    freezer = make_freezer(session)
+
+    with pytest.raises(NodeMisplaced, match="only a unit, has a set point"):
+        describe(session, administrator, freezer.box_id, None, -80)
+    with pytest.raises(NodeMisplaced, match="up to 60"):
+        describe(session, administrator, freezer.unit_id, None, 600)
+
+
+def test_a_place_that_is_not_there_and_a_person_who_may_not_are_refused(
+    session: WriteSession, administrator: Principal, technician: Principal
+) -> None:
+    freezer = make_freezer(session)
+
+    with pytest.raises(NodeNotFound):
+        describe(session, administrator, NodeId(administrator.user_id), "X")
+    with pytest.raises(PermissionDenied):
+        describe(session, technician, freezer.unit_id, "X")
