@@ -117,7 +117,7 @@ def test_the_bar_says_where_the_next_scan_goes() -> None:
     assert said(Hands(None, elses), "DNA-1", "DNA-2") == (
         "Next scan: the box or position that DNA-1 goes to, 1 more after it."
     )
-    assert said(Hands(None, None)) == "Next scan: a tube to take in hand, or a place to open."
+    assert said(Hands(None, None)) == "Next scan: a tube to place or move, or a place to open."
 
 
 @pytest.mark.parametrize(("minutes", "is_late"), [(60, False), (61, True)])
