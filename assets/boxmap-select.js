@@ -6,7 +6,7 @@ window.tracseq = window.tracseq || {};
   var SELECTION = "storage-selection", LABELS = "labels-what", BAR = "storage-selection-bar";
   var FIND = "storage-find", FOUND = "storage-find-said", FIND_DIALOG = "storage-find-dialog", REMOVE = "storage-remove-dialog";
   var map = (ts.boxmap = ts.boxmap || {});
-  var keys = new Set(), awaited = null, anchor = "";
+  var keys = new Set(), awaited = null, anchor = "", end = "";
 
   /* A tube that can be selected stands there; tubes of projects that are not seen cannot. */
   function isTube(entry) { return Boolean(entry && entry.id); }
@@ -54,7 +54,7 @@ window.tracseq = window.tracseq || {};
 
   function toggle(position) {
     var entry = map.entry(position);
-    anchor = position;
+    anchor = end = position;
     if (!isTube(entry)) return;
     if (keys.has(entry.id)) keys.delete(entry.id); else keys.add(entry.id);
     changed();
@@ -101,11 +101,13 @@ window.tracseq = window.tracseq || {};
 
   function clicked(event, position) {
     if (event.shiftKey) {
-      select(between(anchor && map.cell(anchor) ? anchor : map.chosen() || position, position), event.ctrlKey || event.metaKey);
+      if (!anchor || !map.cell(anchor)) anchor = map.chosen() || position;
+      end = position;
+      select(between(anchor, end), event.ctrlKey || event.metaKey);
       return true;
     }
     if (event.ctrlKey || event.metaKey) { toggle(position); return true; }
-    anchor = position;
+    anchor = end = position;
     select([map.entry(position)], false, true);
     return false;
   }
@@ -222,13 +224,15 @@ window.tracseq = window.tracseq || {};
     key: key,
     clicked: clicked,
     extend: function (from, to) {
-      if (!anchor || !map.cell(anchor)) anchor = from;
-      select(between(anchor, to));
+      // Where the focus went without Shift, a new range begins.
+      if (from !== end || !anchor || !map.cell(anchor)) anchor = from;
+      end = to;
+      select(between(anchor, end));
     },
     /* Select these once the box is drawn with them. */
     await: function (samples) { awaited = samples; },
     drawn: function (same) {
-      if (!same) { anchor = ""; keys = new Set(); }
+      if (!same) { anchor = end = ""; keys = new Set(); }
       var here = new Set(tubes().map(function (entry) { return entry.id; }));
       if (awaited && awaited.some(function (id) { return here.has(id); })) { keys = new Set(awaited); awaited = null; }
       keys = new Set(Array.from(keys).filter(function (id) { return here.has(id); }));

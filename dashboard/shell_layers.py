@@ -34,6 +34,10 @@ KEYS = (
     ("Next problem", ("F8",)),
     ("Pick list: what is wrong", ("1", "2", "3", "4")),
     ("Pick list: skip", ("5",)),
+    ("Box map: extend the selection", ("Shift", "→")),
+    ("Box map: row, column, whole box", ("Shift Space", "Ctrl Space", "Ctrl A")),
+    ("Box map: move what is selected", ("m",)),
+    ("Box map: take out or discard", ("Del",)),
     ("Undo", ("z",)),
     ("Close, back", ("Esc",)),
 )

@@ -30,7 +30,7 @@ from backend.storage.errors import (
     PositionTaken,
     ScanOutdated,
 )
-from backend.storage.events import BlockShifted
+from backend.storage.hand_events import BlockShifted
 from backend.storage.hand_models import BlockMove
 from backend.storage.hand_views import BlockMoved, BlockPreview, BlockTarget, Occupant
 from backend.storage.ids import BlockId, Conflict, NodeId, PlacementSource
@@ -221,7 +221,7 @@ def _hold(
     """Lock the block and those in its way together: one order for everybody (locking.py)."""
     held = locking.hold_visible_samples(session, principal, {*wanted, *occupants})
     _require_seen(wanted, held)
-    custody_blocks.require_unpromised(session, wanted)
+    custody_blocks.require_unpromised(session, held.keys())
     return held
 
 

@@ -15,7 +15,7 @@ from backend.samples.ids import Custody, SampleId
 from backend.storage import box_queries, hand_tray, locking, placing, rules
 from backend.storage.block_steps import Step
 from backend.storage.errors import NothingToUndo, PositionTaken, UndoTooLate
-from backend.storage.events import BlockTakenBack
+from backend.storage.hand_events import BlockTakenBack
 from backend.storage.hand_models import BlockMove, HandTrayItem
 from backend.storage.hand_views import BlockUndone
 from backend.storage.ids import BlockId, NodeId, PlacementSource

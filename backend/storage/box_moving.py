@@ -69,9 +69,12 @@ def put_box(
     box_id: NodeId,
     rack_id: NodeId,
     plan_id: UUID | None = None,
-    asks_rules: bool = True,
+    back_to_order: int | None = None,
 ) -> BoxView:
-    """As `move_box`; whoever takes a move back need not ask the rules of placing."""
+    """As `move_box`. Whoever takes a move back says where in the rack the box stood.
+
+    The rules of placing are not asked then: its tubes stood there before.
+    """
     principal.require(Permission.STORAGE_PLACE)
     inside = set(_stays_in(session, box_id))
     held = locking.hold_visible_samples(session, principal, inside)
@@ -85,10 +88,13 @@ def put_box(
     goal = _goal(session, rack_id)
     _require_slot(session, goal, before)
     after = _as_it_would_stand(session, box, before, goal)
-    if asks_rules:
+    if back_to_order is None:
         locking.require_fit(session, [item.needs for item in held.values()], after)
+    from_order = box.sort_order
     _put(session, box, after, goal)
-    _keep(session, principal, before, after, plan_id=plan_id)
+    if back_to_order is not None:
+        box.sort_order = back_to_order
+    _keep(session, principal, before, after, from_order=from_order, plan_id=plan_id)
     _write_down(session, principal, stays, before, after)
     if before.unit_id != after.unit_id:
         placing.note_fullness(session, principal, after, before.used)
@@ -192,12 +198,14 @@ def _keep(
     before: BoxView,
     after: BoxView,
     *,
+    from_order: int,
     plan_id: UUID | None,
 ) -> None:
     move = BoxMove(
         box_id=before.id,
         from_unit_id=before.unit_id,
         from_path=before.path,
+        from_order=from_order,
         to_unit_id=after.unit_id,
         to_path=after.path,
         moved_at=clock.utc_now(),

@@ -29,7 +29,8 @@ def last_move_of(session: ReadSession, principal: Principal, box_id: NodeId) -> 
 def undo_box_move(session: WriteSession, principal: Principal, *, move_id: UUID) -> BoxView:
     """Put a box back into the rack that it came from, within ten minutes.
 
-    It takes the rack's last slot. Rules of placing are not asked: its tubes stood there before.
+    It takes its old place in the rack's order. Rules of placing are not asked: its tubes stood
+    there before.
 
     Raises:
         NothingToUndo: unknown, of a plan, the box has moved on since, or its rack is gone.
@@ -59,7 +60,11 @@ def undo_box_move(session: WriteSession, principal: Principal, *, move_id: UUID)
     if rack is None:
         raise NothingToUndo(f"The rack of {move.from_path} is not there any more.")
     return box_moving.put_box(
-        session, principal, box_id=NodeId(move.box_id), rack_id=NodeId(rack), asks_rules=False
+        session,
+        principal,
+        box_id=NodeId(move.box_id),
+        rack_id=NodeId(rack),
+        back_to_order=move.from_order,
     )
 
 

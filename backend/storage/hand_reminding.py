@@ -14,7 +14,7 @@ from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events import service as events_service
 from backend.samples.models import Sample
-from backend.storage.events import HandEscalated, HandReminded
+from backend.storage.hand_events import HandEscalated, HandReminded
 from backend.storage.hand_models import HandTrayItem
 from backend.storage.hand_views import REMIND_AFTER
 

@@ -27,7 +27,7 @@ from backend.storage.errors import (
     NotToBeTaken,
     PositionTaken,
 )
-from backend.storage.events import SamplePutDown, SampleTakenInHand
+from backend.storage.hand_events import SamplePutDown, SampleTakenInHand
 from backend.storage.hand_models import HandTrayItem
 from backend.storage.hand_queries import get_tray, trays
 from backend.storage.hand_views import HandTray

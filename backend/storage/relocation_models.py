@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, func
+from sqlalchemy import CheckConstraint, ForeignKey, Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.core.ids import new_id
@@ -82,6 +82,8 @@ class BoxMove(Base):
     box_id: Mapped[UUID] = mapped_column(ForeignKey("storage_node.id"))
     from_unit_id: Mapped[UUID] = mapped_column(ForeignKey("storage_node.id"))
     from_path: Mapped[str] = mapped_column(short_text(300))
+    from_order: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    """Where it stood among the boxes of its rack."""
     to_unit_id: Mapped[UUID] = mapped_column(ForeignKey("storage_node.id"))
     to_path: Mapped[str] = mapped_column(short_text(300))
     moved_at: Mapped[datetime]

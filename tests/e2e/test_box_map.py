@@ -64,7 +64,7 @@ def test_tubes_are_selected_by_range_line_key_list_and_look(
     listed.get_by_role("button", name="Close").click()
     expect(selected(page)).to_have_count(2)
     page.get_by_role("button", name="Thaws", exact=True).click()
-    page.get_by_role("button", name=re.compile("^never thawed")).click()
+    page.get_by_role("button", name=re.compile("0 thaws")).click()
     expect(bar).to_contain_text("20 selected")
     assert look_at(page) == {}
 
@@ -79,6 +79,8 @@ def test_a_block_is_moved_by_keyboard_swapped_and_taken_back(
     position(page, "A1").focus()
     page.keyboard.press("Shift+ArrowRight")
     page.keyboard.press("m")
+    # Faster keys would be taken for a scan.
+    expect(page.get_by_role("toolbar", name="The move of the selected tubes")).to_be_visible()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
     expect(position(page, "A4")).to_be_focused()
@@ -97,13 +99,12 @@ def test_a_block_is_moved_by_keyboard_swapped_and_taken_back(
     question.get_by_role("button", name="Swap").press("Enter")
     message = page.get_by_text(f"2 tubes moved to {scene.box}, A4 to A5; 1 swapped", exact=True)
     expect(message).to_be_visible()
-    expect(position(page, "A1")).to_have_accessible_name(re.compile(scene.barcodes[3]))
-    expect(position(page, "A4")).to_have_accessible_name(re.compile(scene.barcodes[0]))
-    expect(selected(page)).to_have_count(2)
+    expect(question).to_be_hidden()
     expect(position(page, "A4")).to_be_focused()
     page.keyboard.press("z")
     expect(page.get_by_text("3 tubes are back where they were before")).to_be_visible()
     expect(position(page, "A4")).to_have_accessible_name(re.compile(scene.barcodes[3]))
+    expect(position(page, "A1")).to_have_accessible_name(re.compile(scene.barcodes[0]))
 
 
 def test_dragged_tubes_show_where_they_go_before_they_are_let_go(

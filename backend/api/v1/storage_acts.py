@@ -52,7 +52,7 @@ def place(call: Call) -> object:
     with writing() as session:
 
         def put() -> StayOut:
-            box, spot = _goal(session, call.caller, sent.box, sent.position)
+            box, spot = box_and_spot(session, call.caller, sent.box, sent.position)
             stay = service.place_sample(
                 session,
                 call.caller,
@@ -73,7 +73,7 @@ def move(call: Call) -> object:
     with writing() as session:
 
         def carry() -> StaysOut:
-            box, spot = _goal(session, call.caller, sent.box, sent.position)
+            box, spot = box_and_spot(session, call.caller, sent.box, sent.position)
             stays = service.move_samples(
                 session,
                 call.caller,
@@ -116,9 +116,15 @@ def undo(call: Call) -> object:
         return once(session, call, back)
 
 
-def _goal(
+def box_and_spot(
     session: ReadSession, caller: Principal, code: str, position: str | None
 ) -> tuple[BoxView, Position | None]:
+    """Return the box that a path or barcode names, and the position in it where one is named.
+
+    Raises:
+        NodeNotFound, NotABox: no such box.
+        InvalidInput: the box has no such position.
+    """
     node = queries.find_node(session, caller, code)
     if node is None:
         raise NodeNotFound(f"There is no box “{code}”. Give its path or its barcode.")

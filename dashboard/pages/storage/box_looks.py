@@ -1,7 +1,8 @@
 """How a tube looks on the box map: each way of colouring, each with a mark beside its colour.
 
 A mark tells the looks of a way apart without any colour, so no two looks of one share it. Marks are
-letters and figures, which every font has; a figure is the least that it stands for.
+letters and figures, which every font has; a figure is the least that it stands for, and a word of
+the look's name, as what is seen has to be heard.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -61,7 +62,7 @@ _AGES = (
     Look(key="month", word="under 30 days here", mark="d", look="q2"),
     Look(key="year", word="under 1 year here", mark="m", look="q4"),
     Look(key="years", word="under 5 years here", mark="y", look="q6"),
-    Look(key="older", word="5 years or longer here", mark="5y", look="q7"),
+    Look(key="older", word="5 years or longer here", mark="+", look="q7"),
 )
 _VOLUMES = (
     Look(key="low", word="under 10 µL", mark="↓", look="warn"),
@@ -78,11 +79,11 @@ _VERDICTS = (
     Look(key=QcVerdict.NONE, word="no verdict yet", mark="?", look="off"),
 )
 _THAWS = (
-    Look(key="0", word="never thawed", mark="0", look="q1"),
-    Look(key="1", word="thawed once", mark="1", look="q3"),
-    Look(key="2", word="thawed twice", mark="2", look="q4"),
-    Look(key="3", word="thawed 3 or 4 times", mark="3", look="q6"),
-    Look(key="5", word="thawed 5 times or more", mark="5", look="q7"),
+    Look(key="0", word="0 thaws", mark="0", look="q1"),
+    Look(key="1", word="1 thaw", mark="1", look="q3"),
+    Look(key="2", word="2 thaws", mark="2", look="q4"),
+    Look(key="3", word="3 or 4 thaws", mark="3", look="q6"),
+    Look(key="5", word="5 thaws or more", mark="5", look="q7"),
 )
 _HOLD_MARKS: Mapping[HoldKind, tuple[str, str]] = {
     HoldKind.QUARANTINE: ("Q", "warn"),

@@ -63,7 +63,7 @@ def next_scan(hands: Hands, tray: HandTray, principal: Principal) -> str:
         others = len(tray.items) - 1
         more = f", {fmt.count(others)} more after it" if others else ""
         return f"Next scan: the box or position that {tray.items[0].barcode} goes to{more}."
-    return "Next scan: a tube to take in hand, or a place to open."
+    return "Next scan: a tube to place or move, or a place to open."
 
 
 def tray_panel(tray: HandTray, *, zone: ZoneInfo, now: datetime) -> html.Section:

@@ -90,18 +90,20 @@ def _questions(here: Here) -> list[Component]:
     return asking.questions(unit.label)
 
 
+def _move_box(here: Here) -> list[Component]:
+    if here.box_id is None:
+        return []
+    box = ids.hold_box(str(here.box_id))
+    return [
+        button("Move box", id=box, icon="arrow-left-right", size="sm", key="m", **data(key="m"))
+    ]
+
+
 def _scans(here: Here) -> list[Component]:
     if here.box_id is None:
         return [button("Rack scan", href="/storage/rack-scans", icon="upc-scan")]
     box = quote(f"{here.way[-1].path}/{here.box_label}")
     return [
-        button(
-            "Move box",
-            id=ids.hold_box(str(here.box_id)),
-            icon="arrow-left-right",
-            key="m",
-            **data(key="m"),
-        ),
         button("Spilled", href=f"/storage/spill?box={box}"),
         button("Rack scan", href=f"/storage/rack-scans?box={box}", icon="upc-scan"),
     ]
@@ -157,7 +159,7 @@ def _bench(here: Here, *, may_place: bool) -> html.Div:
     hand = html.Div(id=ids.IN_HAND, className="hand", role="status")
     return html.Div(
         [
-            *([field, hand] if may_place else []),
+            *([field, hand, *_move_box(here)] if may_place else []),
             *_questions(here),
             _more(here, may_place=may_place),
         ],

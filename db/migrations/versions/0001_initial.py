@@ -4688,6 +4688,7 @@ def upgrade() -> None:
         sa.Column("box_id", sa.Uuid(), nullable=False),
         sa.Column("from_unit_id", sa.Uuid(), nullable=False),
         sa.Column("from_path", sa.String(length=300), nullable=False),
+        sa.Column("from_order", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("to_unit_id", sa.Uuid(), nullable=False),
         sa.Column("to_path", sa.String(length=300), nullable=False),
         sa.Column("moved_at", sa.DateTime(timezone=True), nullable=False),

@@ -1,6 +1,6 @@
 """Where a block goes, and where what gives way goes: pure, and nothing shares a position."""
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from backend.core.ids import new_id
@@ -11,9 +11,12 @@ from backend.storage.rules import BoxShape, Position
 SHAPE = BoxShape(4, 5)
 HERE, THERE = NodeId(new_id()), NodeId(new_id())
 positions = st.sampled_from(list(SHAPE.positions()))
+# Drawing the first sets takes seconds on a loaded machine.
+calm = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 spots = st.builds(Spot, st.sampled_from([HERE, THERE]), positions)
 
 
+@calm
 @given(st.sets(positions), st.sets(positions), st.none() | positions, st.integers(1, 20))
 def test_targets_are_in_fill_order_and_never_blocked(
     blocked: set[Position], occupied: set[Position], start: Position | None, count: int
@@ -31,6 +34,7 @@ def test_targets_are_in_fill_order_and_never_blocked(
         assert set(found) == set(sorted(left)[:count])
 
 
+@calm
 @given(st.data())
 def test_what_gives_way_gets_a_spot_of_its_own_that_the_block_leaves(data: st.DataObject) -> None:
     filled = data.draw(st.lists(spots, min_size=1, max_size=12, unique=True))
