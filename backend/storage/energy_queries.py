@@ -16,7 +16,7 @@ from backend.storage.views import UnitOccupancy
 from backend.telemetry import electricity, energy_queries
 from backend.telemetry.electricity import Price
 from backend.telemetry.energy.days import cost
-from backend.telemetry.energy_queries import SetpointModel, UnitEnergy
+from backend.telemetry.energy_views import SetpointModel, UnitEnergy
 
 _WH_PER_KWH = 1000.0
 

@@ -1,7 +1,6 @@
 """Reading what units take, and what another set point of theirs would change."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
@@ -17,7 +16,8 @@ from backend.core.sessions import ReadSession
 from backend.telemetry import integrals, thermal_queries
 from backend.telemetry.energy import slope
 from backend.telemetry.energy.days import EnergyPeriod, Integral, energy_day
-from backend.telemetry.energy.slope import EnergyModel, NotIdentified, UnitDay
+from backend.telemetry.energy.slope import NotIdentified, UnitDay
+from backend.telemetry.energy_views import SetpointModel, UnitEnergy
 from backend.telemetry.ids import SensorKind, SensorSource
 from backend.telemetry.models import Sensor
 
@@ -26,35 +26,6 @@ LEARNT_DAYS: Final = 90
 _MINUTES_AN_HOUR: Final = 60.0
 _KEEPS_K: Final = 3.0
 """A unit that is farther from its set point for a week was set to another, and nobody wrote it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnitEnergy:
-    """What the power sensor of a unit says of whole days, the last of them yesterday."""
-
-    unit_id: UUID
-    unit_label: str
-    sensor_code: str
-    is_simulated: bool
-    first: date
-    last: date
-    period: EnergyPeriod
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetpointModel:
-    """What a unit's own days tell of its set point."""
-
-    unit_label: str
-    from_c: float
-    """The set point that the unit keeps; what it keeps where that is none of it any more."""
-    is_setpoint: bool
-    power_code: str
-    inside_code: str
-    room_code: str | None
-    """None: nothing measures the room."""
-    is_simulated: bool
-    fitted: EnergyModel | NotIdentified
 
 
 def last_days(
