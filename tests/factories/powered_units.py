@@ -1,12 +1,20 @@
-"""Days of a unit whose truth is known: the simulator's unit, hour by hour, and what is measured."""
+"""Units whose energy is known: days to learn from, and readings of meter, probe and room."""
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from uuid import UUID
 
 import numpy as np
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
 
+from backend.core import clock
+from backend.telemetry import power_simulation
 from backend.telemetry.energy.slope import UnitDay
+from backend.telemetry.ids import SensorKind, SensorSource
+from backend.telemetry.models import Reading
 from backend.telemetry.power_simulation import PoweredUnit, powered_unit
+from tests.factories.telemetry import make_sensor
 
 FIRST = date(2026, 6, 1)
 
@@ -56,6 +64,35 @@ def live_days(
 def without_room(days: list[UnitDay]) -> list[UnitDay]:
     """The same days with no sensor in the room."""
     return [replace(each, room_c=None) for each in days]
+
+
+def record_unit(
+    session: Session, unit_id: UUID, label: str, *, days: int, with_room: bool = True
+) -> None:
+    """Keep what a −80 °C unit's probe, meter and room said every 15 minutes until now."""
+    step = timedelta(minutes=15)
+    start = clock.utc_now() - timedelta(days=days)
+    at = [start + step * number for number in range(days * 96)]
+    minutes = np.array([power_simulation.minutes_of(each) for each in at])
+    inside = -80 + 0.3 * np.sin(minutes / 900)
+    kinds = {
+        SensorKind.TEMPERATURE_PROBE: inside,
+        SensorKind.POWER: power_simulation.power_w(
+            f"{label}-P1", -80.0, inside, minutes, step=step
+        ),
+        SensorKind.TEMPERATURE_ROOM: power_simulation.room_c(minutes),
+    }
+    if not with_room:
+        del kinds[SensorKind.TEMPERATURE_ROOM]
+    for number, (kind, values) in enumerate(kinds.items()):
+        sensor = make_sensor(session, unit_label=label, source=SensorSource.SIMULATED)
+        sensor.unit_id, sensor.kind, sensor.code = unit_id, kind, f"{label}-{kind.value}-{number}"
+        session.flush()
+        rows = [
+            {"sensor_id": sensor.id, "at": when, "value": float(value)}
+            for when, value in zip(at, values, strict=True)
+        ]
+        session.execute(insert(Reading), rows)
 
 
 def _weather(count: int, sd_k: float, rng: np.random.Generator) -> np.ndarray:

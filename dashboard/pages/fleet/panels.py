@@ -20,7 +20,6 @@ from dashboard.components.chip import tag
 from dashboard.components.empty_state import empty_state
 from dashboard.components.meter import meter
 from dashboard.components.panel import panel
-from dashboard.components.sparkline import sparkline
 from dashboard.components.status import Look, status
 from dashboard.components.tones import Tone
 from dashboard.pages.fleet.strip import strip
@@ -45,7 +44,7 @@ _HEADS = (
     ("Set point", "n"),
     ("From set point, 24 h", ""),
     ("Full", ""),
-    ("Energy a day, 30 d", ""),
+    ("Energy a day", "n"),
     ("Worst of 30 days", ""),
     ("Calibration due", ""),
     ("Last heard", ""),
@@ -113,7 +112,7 @@ def _row(unit: FleetUnit, energy: UnitEnergy | None, *, now: datetime, zone: Zon
             html.Td(fmt.temperature(sensor.setpoint_c) if sensor else "", className="n t2"),
             html.Td(_strip(sensor, unit.day)),
             html.Td(_full(unit)),
-            html.Td(_energy(energy)),
+            html.Td(_energy(energy), className="n"),
             html.Td(_worst(unit.worst, now=now, zone=zone)),
             html.Td(_calibration(unit)),
             html.Td(_heard(sensor, now=now, zone=zone), className="num"),
@@ -164,19 +163,12 @@ def _full(unit: FleetUnit) -> list[Component] | str:
     ]
 
 
-def _energy(energy: UnitEnergy | None) -> list[Component] | str:
+def _energy(energy: UnitEnergy | None) -> list[Component]:
     if energy is None:
-        return energy_words.NO_SENSOR
+        return [html.Span(energy_words.NO_SENSOR, className="sm t3")]
     period = energy.period
-    drawn = sparkline(period.trend, label=energy_words.trend(period)) if period.trend else None
     return [
-        html.Span(
-            [
-                html.Span(energy_words.rate(period.kwh_a_day), className="num"),
-                *([drawn] if drawn is not None else []),
-            ],
-            className="row-x g6",
-        ),
+        html.Span(energy_words.rate(period.kwh_a_day), className="num"),
         html.Div(energy_words.counted(period), className="sm t3"),
     ]
 
