@@ -1,7 +1,7 @@
-"""Ninety days of what some units took, and of the room they stand in."""
+"""Forty-five days of what some units took, and of the room they stand in."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +16,11 @@ from db.seeds.load import copy_rows
 from db.seeds.places import DemoUnit
 
 METERED = frozenset({"ULT-03", "ULT-05", "FRZ-02"})
-"""A meter reads these since the first day; those with doors begin with the program. No room sensor
+"""A meter reads these for DAYS; those with doors begin with the program. No room sensor
 stands beside FRZ-02, so its set point cannot be judged: that is to be seen, too."""
 ROOM_AT = "ULT-03"
+DAYS = 45
+"""More than the month that pages show, and enough for a set point; a start waits for it."""
 
 
 def write(session: WriteSession, units: Sequence[DemoUnit]) -> int:
@@ -30,8 +32,9 @@ def write(session: WriteSession, units: Sequence[DemoUnit]) -> int:
             select(Reading.at, Reading.value)
             .join(Sensor, Sensor.id == Reading.sensor_id)
             .where(Sensor.unit_id == unit.node.id, Sensor.kind.in_(TEMPERATURES))
-            .order_by(Reading.at)
-        ).all()
+            .order_by(Reading.at.desc())
+            .limit(timedelta(days=DAYS) // simulation.HISTORY_STEP)
+        ).all()[::-1]
         at = [row.at for row in rows]
         minutes = np.array([power_simulation.minutes_of(each) for each in at])
         code = f"{unit.node.label}-P1"

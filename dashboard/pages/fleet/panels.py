@@ -112,7 +112,7 @@ def _row(unit: FleetUnit, energy: UnitEnergy | None, *, now: datetime, zone: Zon
             html.Td(fmt.temperature(sensor.setpoint_c) if sensor else "", className="n t2"),
             html.Td(_strip(sensor, unit.day)),
             html.Td(_full(unit)),
-            html.Td(_energy(energy), className="n"),
+            html.Td(_energy(energy), className="n fl-e"),
             html.Td(_worst(unit.worst, now=now, zone=zone)),
             html.Td(_calibration(unit)),
             html.Td(_heard(sensor, now=now, zone=zone), className="num"),

@@ -40,7 +40,7 @@ def of_unit(said: EnergyOfUnit, *, may_predict: bool, may_configure: bool) -> ht
         "Energy",
         html.Dl(
             [part for name, value in rows for part in (html.Dt(name), html.Dd(value))],
-            className="kv en-kv",
+            className="kv",
         ),
         meta=_days(said.energy),
         aside=asked if may_predict else None,
