@@ -23,6 +23,9 @@ Floats = NDArray[np.float64]
 
 VERSION: Final = "1"
 SHAPES: Final = (0.5, 1.0, 1.5)
+FORM_SPREAD: Final = 0.06
+"""Widens every interval, never moves it: at another set point the compressor's share of the limit
+is a little another, and sensors' errors flatten a slope. Assumed, as standard deviation."""
 LEAST_DAYS: Final = 21
 """Three weeks: of weeks one has to be held out, and two are needed to learn from."""
 LEAST_SPREAD_K: Final = 0.5
@@ -261,7 +264,8 @@ def _slopes(kwh: Floats, drive: Floats, doors: Floats | None, rng: np.random.Gen
     covariance = np.linalg.pinv(columns.T @ columns) * variance
     shared = min(max(_following(left) * _following(drive), 0.0), 0.9)
     error = float(np.sqrt(covariance[1, 1] * (1 + shared) / (1 - shared)))
-    draws: Floats = learnt[1] + error * rng.standard_t(freedom, _DRAWS)
+    form = 1 + FORM_SPREAD * rng.standard_normal(_DRAWS)
+    draws: Floats = (learnt[1] + error * rng.standard_t(freedom, _DRAWS)) * form
     return draws
 
 

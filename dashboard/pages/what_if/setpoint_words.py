@@ -73,7 +73,8 @@ def cautions(model: SetpointModel, fitted: EnergyModel, said: Change) -> list[st
         seen = fmt.between(fmt.decimal(fitted.nearest_k), fmt.with_unit(fitted.farthest_k, "K"))
         lines.append(
             f"From room to inside it was {seen} so far. What was asked lies outside that, and is "
-            "reached by the form of the model only: try it on the unit before you rely on it."
+            f"reached by the form of the model only, for which {fmt.percent(slope.FORM_SPREAD, 0)} "
+            "are assumed in the interval: try it on the unit before you rely on it."
         )
     if not model.is_setpoint:
         lines.append(
