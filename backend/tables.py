@@ -38,6 +38,7 @@ from backend.storage import unit_type_models as storage_unit_type_models
 from backend.telemetry import alarm_models as telemetry_alarm_models
 from backend.telemetry import calibration_models as telemetry_calibration_models
 from backend.telemetry import device_models as telemetry_device_models
+from backend.telemetry import electricity_models as telemetry_electricity_models
 from backend.telemetry import message_models as telemetry_message_models
 from backend.telemetry import models as telemetry_models
 from backend.telemetry import rollup_models as telemetry_rollup_models
@@ -71,6 +72,7 @@ MODULES = (
     telemetry_models,
     telemetry_rollup_models,
     telemetry_device_models,
+    telemetry_electricity_models,
     telemetry_alarm_models,
     telemetry_thermal_models,
     telemetry_message_models,

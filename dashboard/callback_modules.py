@@ -8,6 +8,7 @@ from dashboard.pages.admin import more_callbacks as admin_more_callbacks
 from dashboard.pages.admin import printer_callbacks as admin_printer_callbacks
 from dashboard.pages.admin import trail_taking as admin_trail_taking
 from dashboard.pages.admin.rules import callbacks as rules_callbacks
+from dashboard.pages.admin.rules import energy_callbacks as rules_energy_callbacks
 from dashboard.pages.admin.rules import more_callbacks as rules_more_callbacks
 from dashboard.pages.alarms import callbacks as alarms_callbacks
 from dashboard.pages.alarms import ladder_callbacks as alarm_ladder_callbacks
@@ -76,6 +77,7 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     admin_trail_taking,
     admin_printer_callbacks,
     rules_callbacks,
+    rules_energy_callbacks,
     rules_more_callbacks,
     notifications_callbacks,
     alarms_callbacks,

@@ -7,6 +7,9 @@ from typing import Final
 from backend.incidents.ids import ReadingsFrom
 from backend.incidents.month_views import Month, UnitMonth, percentile
 from backend.reports.content import ZONE_NAMES, Cell, Section
+from backend.telemetry.electricity import Price
+from backend.telemetry.energy.days import LEAST_COVERAGE, cost
+from backend.telemetry.energy_views import UnitEnergy
 
 MEDIAN, MOST = 0.5, 0.9
 NOT_KNOWN = "not known"
@@ -21,14 +24,20 @@ SOURCES: Final[Mapping[ReadingsFrom, str]] = {
 }
 
 
-def sections(month: Month, units: Sequence[UnitMonth]) -> list[Section]:
-    """Return the sections, each with the month in its note."""
+def sections(
+    month: Month,
+    units: Sequence[UnitMonth],
+    energy: Sequence[UnitEnergy],
+    price: Price | None,
+) -> list[Section]:
+    """Return the sections, each with the month in its note; ``energy`` of units with a meter."""
     local = month.start.astimezone(month.zone)
     when = f"{local:%B %Y}, {month.zone.key}."
     return [
         _in_range(when, units),
         _excursions(when, units),
         _kinetic(when, units),
+        _energy(when, energy, price),
         _untested(when, units),
         _limits(when, month, units),
     ]
@@ -164,6 +173,49 @@ def _limits(when: str, month: Month, units: Sequence[UnitMonth]) -> Section:
         note=f"{when} The milder limits, by which time in range is judged. A unit whose rules "
         f"changed in the month has a line for each.{lacking}",
     )
+
+
+def _energy(when: str, energy: Sequence[UnitEnergy], price: Price | None) -> Section:
+    money = "Cost" if price is None else f"Cost, {price.currency}"
+    said = (
+        "No price of electricity is set."
+        if price is None
+        else f"Cost at {price.price_per_kwh:f} {price.currency} a kWh (version {price.version})."
+    )
+    lacking = "" if energy else " No unit has a power sensor."
+    return Section(
+        heading="Energy",
+        columns=("Unit", "Measured kWh", "kWh a day", "Days counted", "Days", "Known", money),
+        rows=[
+            (
+                unit.unit_label,
+                *_kilowatt_hours(unit),
+                len(unit.period.counted),
+                len(unit.period.days),
+                _share(unit.period.coverage),
+                _cost(unit, price),
+            )
+            for unit in energy
+        ],
+        percent_columns=(5,),
+        bars=[],
+        note=f"{when}{lacking} A day counts where readings of power cover {LEAST_COVERAGE:.0%} of "
+        f"it; gaps are not filled, and only days that count are summed up. {said}",
+    )
+
+
+def _kilowatt_hours(unit: UnitEnergy) -> tuple[Cell, Cell]:
+    whole, rate = unit.period.energy_kwh, unit.period.kwh_a_day
+    if whole is None or rate is None:
+        return NOT_KNOWN, NOT_KNOWN
+    return round(whole, 1), round(rate, 2)
+
+
+def _cost(unit: UnitEnergy, price: Price | None) -> Cell:
+    whole = unit.period.energy_kwh
+    if price is None:
+        return ""
+    return NOT_KNOWN if whole is None else float(cost(whole, price.price_per_kwh))
 
 
 def _zone(unit: UnitMonth) -> str:

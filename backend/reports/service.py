@@ -27,6 +27,7 @@ from backend.reports.models import ReportArtifact, ReportRun
 from backend.reports.views import ArtifactView
 from backend.samples import tally
 from backend.storage import queries as storage_queries
+from backend.telemetry import electricity, energy_queries
 from backend.work import service as work_service
 from backend.work.ids import JobId
 
@@ -116,7 +117,14 @@ def _sections(
 ) -> Sequence[Section]:
     if definition is MONTH_OF_COLD:
         month = month_before(now, zone)
-        return cold_month.sections(month, monthly.units_of_month(session, principal, month))
+        days = [begins.astimezone(zone).date() for begins, _ in month.days]
+        energy = energy_queries.between(session, principal, zone=zone, first=days[0], last=days[-1])
+        return cold_month.sections(
+            month,
+            monthly.units_of_month(session, principal, month),
+            list(energy.values()),
+            electricity.price_now(session),
+        )
     return [
         content.samples_by_status(tally.status_counts(session, principal)),
         content.occupancy_by_zone(storage_queries.occupancy_by_zone(session, principal)),

@@ -2,9 +2,9 @@
 
 NotFound       SensorNotFound · DeviceTokenNotFound · RuleNotFound · WindowNotFound
 InvalidInput   ReadingRefused · ReasonMissing · SensorRefused · DeviceTokenRefused · RuleRefused
-               WindowRefused · SnoozeRefused
+               WindowRefused · SnoozeRefused · PriceRefused
 Conflict       NoOpenAlarm · AlreadyAcknowledged · NotADemonstration · SensorCodeTaken · RuleChanged
-               WindowOver
+               WindowOver · PriceChanged
 """
 
 from backend.core.errors import Conflict, InvalidInput, NotFound
@@ -76,3 +76,11 @@ class WindowOver(Conflict):
 
 class SnoozeRefused(InvalidInput):
     """An alarm is quiet for an hour at most."""
+
+
+class PriceRefused(InvalidInput):
+    """A price of electricity that is none; each fault stands at its field."""
+
+
+class PriceChanged(Conflict):
+    """Somebody has set another price meanwhile."""

@@ -320,3 +320,16 @@ class MaintenanceEnded:
     AGGREGATE: ClassVar[str] = "maintenance_window"
     aggregate_id: UUID
     unit_labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ElectricityPriceSet:
+    """Another price of electricity holds."""
+
+    TYPE: ClassVar[str] = "telemetry.electricity_price_set"
+    AGGREGATE: ClassVar[str] = "electricity_price"
+    aggregate_id: UUID
+    version: int
+    price_per_kwh: str
+    currency: str
+    """Three letters of ISO 4217."""

@@ -28,6 +28,8 @@ class SensorKind(StrEnum):
     CO2 = "co2"
     LN2_LEVEL = "ln2_level"
     POWER = "power"
+    TEMPERATURE_ROOM = "temperature_room"
+    """Of the air around the unit: nothing in it is judged by it."""
 
 
 TEMPERATURES = (SensorKind.TEMPERATURE_PROBE, SensorKind.TEMPERATURE_AIR)

@@ -43,6 +43,9 @@ KINDS: Final[Mapping[SensorKind, KindFacts]] = {
     SensorKind.CO2: KindFacts(label="CO₂", unit="% CO₂", low=0.0, high=100.0),
     SensorKind.LN2_LEVEL: KindFacts(label="LN₂ level", unit="%", low=0.0, high=100.0),
     SensorKind.POWER: KindFacts(label="Power", unit="W", low=0.0, high=20_000.0),
+    SensorKind.TEMPERATURE_ROOM: KindFacts(
+        label="Temperature, room", unit="°C", low=-40.0, high=60.0, no_data=NO_DATA_CODES
+    ),
 }
 
 

@@ -1,16 +1,17 @@
-"""Doors and power of a demonstration laboratory's units, made up like their temperatures."""
+"""Doors, power and rooms of a demonstration laboratory, made up like its temperatures."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
+import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from backend.core import clock
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
-from backend.telemetry import intake, simulation
+from backend.telemetry import intake, power_simulation, simulation
 from backend.telemetry.ids import TEMPERATURES, SensorKind, SensorSource
 from backend.telemetry.intake_views import Outcome, SentReading
 from backend.telemetry.models import Reading, Sensor
@@ -30,7 +31,7 @@ def doors(session: Session) -> Mapping[UUID, str]:
 
 
 def simulate_others(session: WriteSession, principal: Principal, *, kept_days: int) -> int:
-    """Give each simulated door and power meter this minute's value; return how many are new.
+    """Give each simulated door, meter and room this minute's value; return how many are new.
 
     Called after the temperatures of the minute, which the power follows; those are refused in a
     laboratory that is no demonstration.
@@ -40,6 +41,15 @@ def simulate_others(session: WriteSession, principal: Principal, *, kept_days: i
     sent = [
         SentReading(code=code, at=minute, value=float(simulation.door_is_open(code, minute)))
         for code in doors(session).values()
+    ]
+    sent += [
+        SentReading(code=code, at=minute, value=round(_room_c(minute), 2))
+        for code in session.scalars(
+            select(Sensor.code).where(
+                Sensor.source == SensorSource.SIMULATED,
+                Sensor.kind == SensorKind.TEMPERATURE_ROOM,
+            )
+        )
     ]
     meter, probe = aliased(Sensor), aliased(Sensor)
     rows = session.execute(
@@ -56,7 +66,19 @@ def simulate_others(session: WriteSession, principal: Principal, *, kept_days: i
     )
     newest = {code: (setpoint_c, value) for code, setpoint_c, value in rows}
     sent += [
-        SentReading(code=code, at=minute, value=simulation.power_w(code, *said, minute))
+        SentReading(code=code, at=minute, value=_power_w(code, *said, minute))
         for code, said in newest.items()
     ]
     return intake.ingest(session, principal, sent, kept_days=kept_days).counts()[Outcome.ACCEPTED]
+
+
+def _power_w(code: str, setpoint_c: float, inside_c: float, at: datetime) -> float:
+    minutes = np.array([power_simulation.minutes_of(at)])
+    said = power_simulation.power_w(
+        code, setpoint_c, np.array([inside_c]), minutes, step=timedelta(minutes=1)
+    )
+    return round(float(said[0]), 1)
+
+
+def _room_c(at: datetime) -> float:
+    return float(power_simulation.room_c(np.array([power_simulation.minutes_of(at)]))[0])

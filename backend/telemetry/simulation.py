@@ -2,8 +2,7 @@
 
 A unit's deviation from its set point forgets itself over an hour or two, doors and defrosts warm
 it for a while. The same sensor, minute and last temperature give the same next one. A unit with a
-door of its own is warmed by that door and by no other chance; its compressor takes more power the
-warmer it is.
+door of its own is warmed by that door and by no other chance. Power: power_simulation.py.
 """
 
 import zlib
@@ -24,13 +23,9 @@ DOOR_MINUTES = 3
 """The longest that a door stands open."""
 DOOR_WARMS_K = (0.3, 0.7)
 """In a minute, as shares of `DOOR_K`: two minutes warm as much as the history's doors do."""
-IDLE_W = 350.0
-"""About what a -80 °C upright takes on average; 8 kWh a day."""
-WATTS_A_K = 80.0
-POWER_NOISE_W = 12.0
 
 _SEED = 20_261_125
-_DOORS, _POWER = 1, 2
+_DOORS = 1
 _FROST_FREE_C = -25.0
 """Units warmer than this, and below zero, defrost by themselves."""
 
@@ -60,14 +55,6 @@ def door_is_open(code: str, at: datetime) -> bool:
         if rng.random() < chance and rng.integers(DOOR_MINUTES) >= ago:
             return True
     return False
-
-
-def power_w(code: str, setpoint_c: float, temperature_c: float, at: datetime) -> float:
-    """Return what a unit's compressor takes at a temperature, in W."""
-    minute = int(at.timestamp() // 60)
-    rng = np.random.default_rng([_SEED, _POWER, zlib.crc32(code.encode()), minute])
-    warmer_k = max(0.0, temperature_c - setpoint_c)
-    return round(IDLE_W + WATTS_A_K * warmer_k + float(rng.normal(0, POWER_NOISE_W)), 1)
 
 
 def next_temperature(

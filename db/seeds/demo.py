@@ -32,6 +32,7 @@ from db.seeds import (
     operations,
     places,
     population,
+    power,
     telemetry,
     worksheets,
 )
@@ -136,7 +137,7 @@ def _contents(
         "samples": load.samples(session, drawn, projects, now),
         "placements": load.placements(session, drawn, places.Shelver(units, rng)),
         "transitions": load.transitions(session, drawn, projects, now),
-        "readings": telemetry.write(session, units, now, rng),
+        "readings": telemetry.write(session, units, now, rng) + power.write(session, units),
         "occupancy days": history.write_occupancy(session, now),
         "audit entries": history.write_audit(session, ids.new_id()),
     }

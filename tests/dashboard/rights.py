@@ -153,6 +153,7 @@ API: Mapping[str, str] = {
     "POST /api/v1/handling": "samples.configure",
     "GET /api/v1/storage/zones": "storage.view",
     "GET /api/v1/storage/units": "storage.view",
+    "GET /api/v1/storage/units/{unit_id}/energy": "storage.view",
     "GET /api/v1/storage/tree": "storage.view",
     "GET /api/v1/storage/places": "storage.view",
     "GET /api/v1/storage/boxes/{box_id}": "storage.view",

@@ -12,6 +12,8 @@ from backend.incidents.fleet_views import FleetUnit, WorstExcursion
 from backend.samples.ids import TemperatureClass
 from backend.storage.ids import NodeId, UnitStatus
 from backend.storage.views import UnitOccupancy
+from backend.telemetry.energy.days import EnergyPeriod, Integral, energy_day
+from backend.telemetry.energy_views import UnitEnergy
 from backend.telemetry.ids import SensorId
 from backend.telemetry.views import SensorDay, SensorNow
 from dashboard.format import NBSP
@@ -57,8 +59,9 @@ UNIT = FleetUnit(
 )
 
 
-def words(*units: FleetUnit) -> str:
-    drawn = panels.units(units, now=NOW, zone=BERLIN).to_plotly_json()
+def words(*units: FleetUnit, energy: UnitEnergy | None = None) -> str:
+    known = {} if energy is None else {energy.unit_id: energy}
+    drawn = panels.units(units, known, now=NOW, zone=BERLIN).to_plotly_json()
     return json.dumps(drawn, default=lambda each: each.to_plotly_json(), ensure_ascii=False)
 
 
@@ -75,6 +78,29 @@ def test_a_row_says_everything_of_its_unit() -> None:
     assert says(shown, "−58.2 °C, out for 5 h 12 min")
     assert says(shown, '"/incidents/INC-2026-0007"', '"INC-2026-0007"', ", 20 Nov, 2 more")
     assert says(shown, "1 Mar 2027", "29 Nov, 11:59", "1 unit, none to look at")
+
+
+@pytest.mark.parametrize(
+    ("whole_days", "said"),
+    [(2, ("8.4 kWh", "2 of 2 days")), (0, ("too few readings", "0 of 2 days"))],
+)
+def test_a_unit_with_a_meter_says_what_it_takes(whole_days: int, said: tuple[str, ...]) -> None:
+    days = [
+        energy_day(Integral(on=NOW.date(), value_hours=350.0 * hours, known_h=hours, whole_h=24.0))
+        for hours in ([24.0] * whole_days or [3.0, 3.0])
+    ]
+    energy = UnitEnergy(
+        unit_id=UNIT.occupancy.unit_id,
+        unit_label="ULT-03",
+        sensor_code="ULT-03-P1",
+        is_simulated=True,
+        first=NOW.date(),
+        last=NOW.date(),
+        period=EnergyPeriod(days=days),
+    )
+
+    assert says(words(UNIT, energy=energy), *said)
+    assert "no power sensor" in words(UNIT)
 
 
 def test_an_old_temperature_is_marked_and_has_no_deviation() -> None:

@@ -79,6 +79,7 @@ def versions(material: MaterialType) -> list[ThresholdsView]:
         ("?tab=handling&material=serum", "Change Serum"),
         ("?tab=barcodes", "Series of barcodes"),
         ("?tab=expiry", "Notices of expiry"),
+        ("?tab=energy", "Price of electricity"),
     ],
 )
 def test_every_part_is_drawn(signed_in: SignedIn, search: str, said: str) -> None:
@@ -91,6 +92,38 @@ def test_who_sets_up_no_labels_is_shown_no_barcodes(signed_in: SignedIn) -> None
     assert "Thresholds in force" in drawn
     assert "Series of barcodes" not in drawn
     assert "tab=barcodes" not in drawn
+
+
+def test_a_price_is_set_in_versions_and_a_refused_one_changes_nothing(
+    signed_in: SignedIn,
+) -> None:
+    client = signed_in(ADMINISTRATOR)
+    output = f"..{ids.ENERGY}.children...{ids.PRICE_PROBLEMS}.children.."
+
+    def save(price: str, version: int) -> Any:
+        typed = [
+            (ids.PRICE_VERSION, "data", version),
+            (ids.PRICE, "value", price),
+            (ids.CURRENCY, "value", "eur"),
+            (ids.PRICE_REASON, "value", "Contract of 2026"),
+        ]
+        return press(client, output, ids.PRICE_SAVE, *typed)
+
+    refused = save("cheap", 0)
+    drawn = save("0,32", 0)
+    late = save("0.40", 0)
+
+    assert "The price of a kWh is a number above 0" in str(refused[ids.PRICE_PROBLEMS])
+    assert ids.ENERGY not in refused
+    assert "0.32\xa0EUR a kWh holds" in str(drawn[ids.ENERGY]).replace("\\xa0", "\xa0")
+    assert "Version 1 of the price was set meanwhile." in str(late[ids.PRICE_PROBLEMS])
+
+
+def test_who_does_not_set_up_storage_is_shown_no_price(signed_in: SignedIn) -> None:
+    drawn = page_of(signed_in(INVESTIGATOR), "?tab=energy")
+
+    assert "Thresholds in force" in drawn
+    assert "tab=energy" not in drawn
 
 
 def test_a_draft_is_counted_and_then_published_as_the_next_version(signed_in: SignedIn) -> None:

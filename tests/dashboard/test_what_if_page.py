@@ -25,6 +25,7 @@ from backend.telemetry.thermal_views import HeldOut, UnitCrossing
 from dashboard.figures.warm_up import held_out_warm_up
 from dashboard.pages.what_if import ids, scenario_words, words
 from tests.dashboard.conftest import callback_request, csrf_headers
+from tests.factories.powered_units import record_unit
 from tests.factories.storage import make_freezer
 from tests.factories.telemetry import make_sensor
 
@@ -228,6 +229,48 @@ def test_a_unit_without_a_model_says_what_is_needed(reader: FlaskClient) -> None
 
     assert f"No model yet: the readings of {freezer.label} have not been fitted." in page
     assert "two steady warm-ups without cooling are needed" in page
+
+
+def moved(client: FlaskClient, unit_id: NodeId, shift: str) -> str:
+    body = callback_request(
+        f"..{ids.SET_POINT}.children...{ids.SHIFT}-error.children..",
+        inputs=[(ids.UNIT, "value", str(unit_id)), (ids.SHIFT, "value", shift)],
+        state=[],
+    )
+    return drawn(client, body).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_another_set_point_is_reckoned_from_the_units_own_days(reader: FlaskClient) -> None:
+    with writing() as session:
+        freezer = make_freezer(session)
+        record_unit(session, freezer.unit_id, freezer.label, days=40)
+
+    page = opened(reader, freezer.label).replace("\N{NO-BREAK SPACE}", " ")
+    colder = moved(reader, freezer.unit_id, "−5")
+    refused = moved(reader, freezer.unit_id, "much")
+
+    assert f"Raising {freezer.label} from −80 °C to −70 °C saves " in page
+    assert "kWh a year." in page
+    assert "No price of electricity is set" in page
+    assert f"The room is measured by {freezer.label}-temperature_room-2." in page
+    assert "no unit is set from here" in page
+    assert "Its sensors are simulated." in page
+    assert f"Lowering {freezer.label} from −80 °C to −85 °C costs " in colder
+    assert "“much” is no change of a set point." in refused
+    assert "saves" not in refused
+
+
+def test_a_unit_whose_days_do_not_tell_says_what_is_missing(reader: FlaskClient) -> None:
+    with writing() as session:
+        bare = make_freezer(session)
+        roomless = make_freezer(session)
+        record_unit(session, roomless.unit_id, roomless.label, days=30, with_room=False)
+
+    without_power, without_room = (moved(reader, each.unit_id, "10") for each in (bare, roomless))
+
+    assert f"{bare.label} lacks a power sensor or a temperature sensor." in without_power
+    assert "No sensor measures the room around it" in without_room
+    assert "saves" not in without_room
 
 
 def test_a_lost_unit_and_a_project_are_counted_beside_today(reader: FlaskClient) -> None:

@@ -3,6 +3,8 @@
 import stat
 from dataclasses import asdict
 from datetime import UTC, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -15,9 +17,12 @@ from backend.core.errors import Conflict
 from backend.core.transaction import reading
 from backend.samples import handling, issuing, tally
 from backend.samples.ids import MaterialType
+from backend.storage import energy_queries as storage_energy
 from backend.storage import queries as storage_queries
-from db.seeds import demo, house_rules, population
-from db.seeds.world import PEOPLE
+from backend.telemetry import energy_queries
+from backend.telemetry.energy.slope import EnergyModel, NotIdentified
+from db.seeds import demo, house_rules, population, power
+from db.seeds.world import PEOPLE, TIME_ZONE
 from tests.factories.samples import EVERYBODY
 
 SAMPLES = demo.DEFAULT_SAMPLES
@@ -209,3 +214,27 @@ def test_materials_have_rules_and_new_tubes_take_codes_of_a_series(
         )
     )
     assert sorted(written.values()) == [len(house_rules.SERIES), len(house_rules.HANDLING)]
+
+
+def test_meters_read_since_the_first_day_and_one_set_point_can_be_judged(
+    seeded: tuple[Engine, Settings],
+) -> None:
+    engine, _ = seeded
+    labels = dict(_rows(engine, "SELECT label, id FROM storage_node WHERE kind = 'unit'"))
+    zone = ZoneInfo(TIME_ZONE)
+
+    with reading() as session:
+        taken = energy_queries.last_days(session, EVERYBODY, zone=zone)
+        models = {
+            label: storage_energy.setpoint_model(
+                session, EVERYBODY, UUID(str(labels[label])), zone=zone
+            )
+            for label in sorted(power.METERED)
+        }
+
+    rates = {each.unit_label: each.period.kwh_a_day for each in taken.values()}
+    metered = [rates[label] for label in sorted(power.METERED)]
+    assert all(rate is not None and 1 < rate < 15 for rate in metered)
+    # No room sensor stands beside the −20 °C unit; the others share one.
+    fitted = {label: type(model.fitted) for label, model in models.items() if model is not None}
+    assert fitted == {"FRZ-02": NotIdentified, "ULT-03": EnergyModel, "ULT-05": EnergyModel}

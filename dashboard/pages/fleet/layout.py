@@ -6,6 +6,7 @@ from dash.development.base_component import Component
 from backend.core import clock
 from backend.core.transaction import reading
 from backend.incidents import fleet
+from backend.telemetry import energy_queries
 from dashboard.components.page import Crumb, Page, page
 from dashboard.laboratory import lab_zone
 from dashboard.pages.fleet import ids, panels
@@ -31,4 +32,5 @@ def body() -> Component:
     """Return the units as the rows say now."""
     with reading() as session:
         units = fleet.fleet(session, current_principal())
-    return panels.units(units, now=clock.utc_now(), zone=lab_zone())
+        energy = energy_queries.last_days(session, current_principal(), zone=lab_zone())
+    return panels.units(units, energy, now=clock.utc_now(), zone=lab_zone())

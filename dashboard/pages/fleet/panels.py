@@ -1,7 +1,8 @@
 """The table of all units. Views in, components out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from dash import html
@@ -11,7 +12,9 @@ from backend.incidents import rules
 from backend.incidents.fleet_views import FleetUnit, Need, WorstExcursion
 from backend.storage.ids import UnitStatus
 from backend.storage.views import UnitOccupancy
+from backend.telemetry.energy_views import UnitEnergy
 from backend.telemetry.views import SensorDay, SensorNow
+from dashboard import energy_words
 from dashboard import format as fmt
 from dashboard.components.attributes import aria
 from dashboard.components.chip import tag
@@ -42,14 +45,21 @@ _HEADS = (
     ("Set point", "n"),
     ("From set point, 24 h", ""),
     ("Full", ""),
+    ("Energy a day", "n"),
     ("Worst of 30 days", ""),
     ("Calibration due", ""),
     ("Last heard", ""),
 )
 
 
-def units(found: Sequence[FleetUnit], *, now: datetime, zone: ZoneInfo) -> html.Section:
-    """Draw a row for each unit, in the order given."""
+def units(
+    found: Sequence[FleetUnit],
+    energy: Mapping[UUID, UnitEnergy],
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+) -> html.Section:
+    """Draw a row for each unit, in the order given; ``energy`` by unit, of those with a meter."""
     if not found:
         return panel(
             "All units",
@@ -65,7 +75,12 @@ def units(found: Sequence[FleetUnit], *, now: datetime, zone: ZoneInfo) -> html.
             html.Thead(
                 html.Tr([html.Th(name, scope="col", className=kind) for name, kind in _HEADS])
             ),
-            html.Tbody([_row(unit, now=now, zone=zone) for unit in found]),
+            html.Tbody(
+                [
+                    _row(unit, energy.get(unit.occupancy.unit_id), now=now, zone=zone)
+                    for unit in found
+                ]
+            ),
         ],
         className="tbl flush plain fl",
     )
@@ -80,7 +95,7 @@ def units(found: Sequence[FleetUnit], *, now: datetime, zone: ZoneInfo) -> html.
     )
 
 
-def _row(unit: FleetUnit, *, now: datetime, zone: ZoneInfo) -> html.Tr:
+def _row(unit: FleetUnit, energy: UnitEnergy | None, *, now: datetime, zone: ZoneInfo) -> html.Tr:
     place, sensor = unit.occupancy, unit.sensor
     simulated = [tag("simulated")] if sensor is not None and sensor.is_simulated else []
     zone_name = ZONE_NAMES[place.temperature_class] if place.temperature_class else ""
@@ -98,6 +113,7 @@ def _row(unit: FleetUnit, *, now: datetime, zone: ZoneInfo) -> html.Tr:
             html.Td(fmt.temperature(sensor.setpoint_c) if sensor else "", className="n t2"),
             html.Td(_strip(sensor, unit.day)),
             html.Td(_full(unit)),
+            html.Td(_energy(energy), className="n fl-e"),
             html.Td(_worst(unit.worst, now=now, zone=zone)),
             html.Td(_calibration(unit)),
             html.Td(_heard(sensor, now=now, zone=zone), className="num"),
@@ -154,6 +170,16 @@ def _full(unit: FleetUnit) -> list[Component] | str:
     return [
         html.Span(fmt.percent(place.used_fraction), className="num"),
         meter(place.used_fraction, label=place.label, thin=True),
+    ]
+
+
+def _energy(energy: UnitEnergy | None) -> list[Component]:
+    if energy is None:
+        return [html.Span(energy_words.NO_SENSOR, className="sm t3")]
+    period = energy.period
+    return [
+        html.Span(energy_words.rate(period.kwh_a_day), className="num"),
+        html.Div(energy_words.counted(period), className="sm t3"),
     ]
 
 

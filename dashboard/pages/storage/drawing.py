@@ -13,7 +13,7 @@ from backend.core import clock
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.core.transaction import reading
-from backend.storage import box_queries, plan_queries, queries
+from backend.storage import box_queries, energy_queries, plan_queries, queries
 from backend.storage.errors import PlanNotFound
 from backend.storage.ids import NodeId, NodeKind, PlanId, PlanState
 from backend.storage.rules import parse_position
@@ -23,7 +23,7 @@ from dashboard.components.icon import icon
 from dashboard.components.tones import Tone
 from dashboard.laboratory import lab_zone
 from dashboard.pages.sensors import beside
-from dashboard.pages.storage import aside, box_store, details, plan_review, regions
+from dashboard.pages.storage import aside, box_store, details, energy, plan_review, regions
 from dashboard.pages.storage.place import Here, locate, place_name
 from dashboard.pages.storage.tree import tree
 from dashboard.session import current_principal
@@ -226,7 +226,7 @@ def _place(session: ReadSession, principal: Principal, here: Here) -> list[Compo
     drawn: list[Component] = [regions.unit_panel(here, boxes)]
     unit = here.at(NodeKind.UNIT)
     if unit is not None and rack is None:
-        drawn.append(_sensors(session, principal, unit))
+        drawn += [_sensors(session, principal, unit), _energy(session, principal, unit)]
     return drawn
 
 
@@ -235,6 +235,14 @@ def _sensors(session: ReadSession, principal: Principal, unit: NodeView) -> Comp
         standings.list_standings(session, principal, unit_id=unit.id),
         standings.openings(session, principal, unit_id=unit.id),
         now=clock.utc_now(),
+    )
+
+
+def _energy(session: ReadSession, principal: Principal, unit: NodeView) -> Component:
+    return energy.of_unit(
+        energy_queries.energy_of_unit(session, principal, unit.id, zone=lab_zone()),
+        may_predict=principal.may(Permission.PREDICTIONS_VIEW),
+        may_configure=principal.may(Permission.STORAGE_CONFIGURE),
     )
 
 

@@ -9,7 +9,7 @@ from backend.core.principal import Permission
 from backend.core.transaction import reading
 from dashboard.callbacks import page_callback
 from dashboard.components.form_field import error_id, field_error
-from dashboard.pages.what_if import ids, layout, words
+from dashboard.pages.what_if import ids, layout, setpoint, setpoint_words, words
 from dashboard.session import current_principal
 
 
@@ -30,6 +30,26 @@ def answer(unit_id: str | None, typed: str | None) -> tuple[Any, Component | Non
         unit = layout.find_unit(session, principal, unit_id or "")
         drawn = no_update if unit is None else layout.body(session, principal, unit, limit_c)
     return drawn, refused
+
+
+@page_callback(
+    Permission.PREDICTIONS_VIEW,
+    Output(ids.SET_POINT, "children"),
+    Output(error_id(ids.SHIFT), "children"),
+    Input(ids.UNIT, "value"),
+    Input(ids.SHIFT, "value"),
+    prevent_initial_call=True,
+)
+def move_set_point(unit_id: str | None, typed: str | None) -> tuple[Any, Component | None]:
+    """Draw what another set point changes; what is no change keeps its field and a sentence."""
+    shift_k = setpoint_words.read_shift(typed or "")
+    if shift_k is None:
+        return no_update, field_error(setpoint_words.refusal(typed or ""))
+    principal = current_principal()
+    with reading() as session:
+        unit = layout.find_unit(session, principal, unit_id or "")
+        drawn = no_update if unit is None else setpoint.body(session, principal, unit, shift_k)
+    return drawn, None
 
 
 @page_callback(

@@ -2,6 +2,8 @@
 
 UNIT = "what-if-unit"
 LIMIT = "what-if-limit"
+SHIFT = "what-if-shift"
+SET_POINT = "what-if-set-point"
 BODY = "what-if-body"
 WARM_UP = "what-if-warm-up"
 

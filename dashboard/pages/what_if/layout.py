@@ -1,4 +1,4 @@
-"""What if: a unit's cooling stops, a unit is lost, a project arrives. Nothing is changed."""
+"""What if a unit's cooling stops, its set point is another, it is lost, a project arrives."""
 
 from collections.abc import Mapping, Sequence
 
@@ -21,7 +21,15 @@ from dashboard.components.empty_state import empty_state
 from dashboard.components.form_field import form_field
 from dashboard.components.page import Crumb, Page, page
 from dashboard.laboratory import lab_zone
-from dashboard.pages.what_if import ids, panels, scenario_panels, scenario_words, words
+from dashboard.pages.what_if import (
+    ids,
+    panels,
+    scenario_panels,
+    scenario_words,
+    setpoint,
+    setpoint_words,
+    words,
+)
 from dashboard.session import current_principal
 from dashboard.zone_names import ZONE_NAMES
 
@@ -46,6 +54,10 @@ def layout(*, unit: str = "") -> Page:
                     body(session, principal, chosen, words.read_limit(words.DEFAULT_LIMIT)),
                     id=ids.BODY,
                     className="fc",
+                ),
+                html.Div(
+                    setpoint.body(session, principal, chosen, float(setpoint_words.DEFAULT_SHIFT)),
+                    id=ids.SET_POINT,
                 ),
                 *_places(session, principal),
             ]
@@ -150,6 +162,13 @@ def _asked(units: list[UnitOccupancy], chosen: UnitOccupancy) -> html.Div:
                 "When does it cross",
                 dbc.Input(id=ids.LIMIT, value=words.DEFAULT_LIMIT, debounce=True, maxLength=12),
                 unit="°C",
+            ),
+            form_field(
+                "Set point warmer by",
+                dbc.Input(
+                    id=ids.SHIFT, value=setpoint_words.DEFAULT_SHIFT, debounce=True, maxLength=8
+                ),
+                unit="K",
             ),
         ],
         className="panel wi-asked",

@@ -345,6 +345,25 @@ def upgrade() -> None:
         postgresql_where=sa.text("revoked_at IS NULL"),
     )
     op.create_table(
+        "electricity_price",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("price_per_kwh", sa.Numeric(precision=10, scale=5), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("set_by", sa.Uuid(), nullable=True),
+        sa.Column("set_by_name", sa.String(length=200), nullable=False),
+        sa.Column(
+            "set_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.CheckConstraint(
+            "currency ~ '^[A-Z]{3}$'", name=op.f("ck_electricity_price_currency_is_iso_4217")
+        ),
+        sa.CheckConstraint("price_per_kwh > 0", name=op.f("ck_electricity_price_costs_something")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_electricity_price")),
+        sa.UniqueConstraint("version", name=op.f("uq_electricity_price_version")),
+    )
+    op.create_table(
         "escalation_ladder",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
@@ -1096,6 +1115,7 @@ def upgrade() -> None:
                 "co2",
                 "ln2_level",
                 "power",
+                "temperature_room",
                 name="sensorkind_known",
                 native_enum=False,
                 create_constraint=True,
@@ -5415,6 +5435,7 @@ def downgrade() -> None:
     op.drop_table("event_consumer")
     op.drop_index("uq_escalation_ladder_version", table_name="escalation_ladder")
     op.drop_table("escalation_ladder")
+    op.drop_table("electricity_price")
     op.drop_index(
         "uq_device_token_name",
         table_name="device_token",

@@ -1,9 +1,10 @@
 """The report of a month of cold storage: its words, its numbers and both files."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import openpyxl
@@ -19,6 +20,9 @@ from backend.reports.adapters.workbook import workbook_of
 from backend.reports.content import ReportContent
 from backend.reports.definitions import MONTH_OF_COLD
 from backend.samples.ids import TemperatureClass
+from backend.telemetry.electricity import Price
+from backend.telemetry.energy.days import EnergyPeriod, Integral, energy_day
+from backend.telemetry.energy_views import UnitEnergy
 from backend.telemetry.limits_past import LimitsThen
 from dashboard.figures.paper import paper_palette
 from tests.factories.storage import make_freezer
@@ -67,19 +71,21 @@ UNTESTED = replace(
 )
 
 
-def report_of(*units: UnitMonth) -> ReportContent:
+def report_of(
+    *units: UnitMonth, energy: Sequence[UnitEnergy] = (), price: Price | None = None
+) -> ReportContent:
     return ReportContent(
         title=MONTH_OF_COLD.name,
         site="Harbour Street",
         made_by="Ada",
         data_as_of=NOW,
         zone=BERLIN,
-        sections=cold_month.sections(month_before(NOW, BERLIN), units),
+        sections=cold_month.sections(month_before(NOW, BERLIN), units, energy, price),
     )
 
 
 def test_what_is_not_known_is_said_and_not_zero() -> None:
-    in_range, excursions, kinetic, untested, _ = report_of(FREEZER, UNTESTED).sections
+    in_range, excursions, kinetic, _, untested, _ = report_of(FREEZER, UNTESTED).sections
 
     assert in_range.note.startswith("October 2026, Europe/Berlin.")
     assert in_range.rows == [
@@ -97,6 +103,56 @@ def test_a_minute_out_of_range_is_not_rounded_away() -> None:
     (row,) = report_of(nearly).sections[0].rows
 
     assert row[2:5] == (0.999, 1.0, 1.0)
+
+
+def metered(label: str, *hours: float) -> UnitEnergy:
+    first = date(2026, 10, 1)
+    days = [
+        energy_day(Integral(on=first, value_hours=350 * each, known_h=each, whole_h=24.0))
+        for each in hours
+    ]
+    return UnitEnergy(
+        unit_id=FREEZER.unit_id,
+        unit_label=label,
+        sensor_code=f"{label}-P1",
+        is_simulated=False,
+        first=first,
+        last=first,
+        period=EnergyPeriod(days=days),
+    )
+
+
+PRICE = Price(
+    version=2,
+    price_per_kwh=Decimal("0.32"),
+    currency="EUR",
+    reason="Contract",
+    set_by_name="Ada",
+    set_at=NOW,
+)
+
+
+def test_energy_is_what_was_measured_on_days_that_count_and_its_cost_names_the_price() -> None:
+    units = [metered("ULT-01", 24.0, 24.0, 3.0), metered("ULT-02", 1.0)]
+
+    said = report_of(FREEZER, energy=units, price=PRICE).sections[3]
+
+    assert said.columns[-1] == "Cost, EUR"
+    assert said.rows == [
+        ("ULT-01", 16.8, 8.4, 2, 3, 0.708, 5.38),
+        ("ULT-02", "not known", "not known", 0, 1, 0.041, "not known"),
+    ]
+    assert "Cost at 0.32 EUR a kWh (version 2)." in said.note
+    assert "A day counts where readings of power cover 90% of it" in said.note
+
+
+def test_without_a_price_or_a_meter_the_report_says_so() -> None:
+    unpriced = report_of(FREEZER, energy=[metered("ULT-01", 24.0)]).sections[3]
+    unmetered = report_of(FREEZER).sections[3]
+
+    assert unpriced.rows[0][-1] == ""
+    assert "No price of electricity is set." in unpriced.note
+    assert (unmetered.rows, "No unit has a power sensor." in unmetered.note) == ([], True)
 
 
 def test_percentiles_of_all_are_of_all_waits_and_not_of_the_units() -> None:
@@ -155,7 +211,7 @@ def test_the_pages_say_the_same_in_words() -> None:
 def test_a_laboratory_without_units_gets_a_report_that_says_so() -> None:
     sections = report_of().sections
 
-    assert "No unit is set up yet." in sections[3].note
+    assert "No unit is set up yet." in sections[4].note
     assert sections[1].rows == [("All", 0, 0, 0, "", "")]
     assert pages_of(report_of(), paper_palette()).startswith(b"%PDF-")
 
@@ -169,4 +225,4 @@ def test_the_report_is_gathered_from_what_is_there(
     said = service.gather(session, ada, report=MONTH_OF_COLD.key, time_zone="Europe/Berlin")
 
     assert said.title == "Cold storage of the month"
-    assert said.sections[3].rows == [("ULT-B", "No temperature sensor")]
+    assert said.sections[4].rows == [("ULT-B", "No temperature sensor")]

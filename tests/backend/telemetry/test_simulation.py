@@ -13,7 +13,7 @@ from backend.auth import service as auth_service
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.core.transaction import writing
-from backend.telemetry import rules, sensors, service, simulating, simulation
+from backend.telemetry import power_simulation, rules, sensors, service, simulating, simulation
 from backend.telemetry.errors import NotADemonstration
 from backend.telemetry.ids import SensorKind, SensorSource
 from backend.telemetry.models import Reading, Sensor
@@ -160,13 +160,6 @@ def test_a_door_stands_open_for_three_minutes_at_most() -> None:
     assert max(runs) <= 2 * simulation.DOOR_MINUTES
 
 
-def test_a_warmer_unit_takes_more_power() -> None:
-    cold, warm = (simulation.power_w("ULT-01-P1", -80.0, at_c, NOON) for at_c in (-80.0, -75.0))
-
-    assert warm - cold == pytest.approx(5 * simulation.WATTS_A_K, abs=0.2)
-    assert 200 < cold < 500
-
-
 def test_doors_and_power_are_made_up_once_a_minute_and_the_temperature_follows_its_door(
     session: WriteSession,
     frozen_clock: FrozenClock,
@@ -178,7 +171,11 @@ def test_doors_and_power_are_made_up_once_a_minute_and_the_temperature_follows_i
     sensor = make_sensor(session, unit_label="ULT-1", source=SensorSource.SIMULATED)
     read_until(session, sensor, frozen_clock(), [-80.0])
     keeper = principal_of(Permission.STORAGE_CONFIGURE)
-    for code, kind in (("ULT-1-D1", SensorKind.DOOR), ("ULT-1-P1", SensorKind.POWER)):
+    for code, kind in (
+        ("ULT-1-D1", SensorKind.DOOR),
+        ("ULT-1-P1", SensorKind.POWER),
+        ("ULT-1-R1", SensorKind.TEMPERATURE_ROOM),
+    ):
         key = sensors.add_sensor(
             session, keeper, code=code, kind=kind, unit_id=sensor.unit_id, unit_label="ULT-1"
         )
@@ -199,10 +196,13 @@ def test_doors_and_power_are_made_up_once_a_minute_and_the_temperature_follows_i
             select(Sensor.code, Reading.value).join(Reading).where(Reading.at == frozen_clock())
         ).all()
     )
-    assert (first, again) == (2, 0)
+    assert (first, again) == (3, 0)
     assert newest["ULT-1-D1"] == 1.0
     assert newest[sensor.code] > -80 + 17
-    assert newest["ULT-1-P1"] > simulation.IDLE_W + 17 * simulation.WATTS_A_K - 100
+    unit = power_simulation.powered_unit("ULT-1-P1", -80.0)
+    # Far above its set point the compressor does not pause.
+    assert newest["ULT-1-P1"] == pytest.approx(unit.base_w + unit.rated_w, rel=0.05)
+    assert 15 < newest["ULT-1-R1"] < 27
 
 
 @given(st.integers(min_value=1, max_value=7 * 24 * 60))

@@ -40,6 +40,15 @@ LEADS_REASON = "rules-leads-reason"
 LEADS_PROBLEMS = "rules-leads-problems"
 LEADS_SAVE = "rules-leads-save"
 
+ENERGY = "rules-energy"
+"""The versions of the price and the form of the next."""
+PRICE = "rules-price"
+CURRENCY = "rules-currency"
+PRICE_REASON = "rules-price-reason"
+PRICE_VERSION = "rules-price-version"
+PRICE_PROBLEMS = "rules-price-problems"
+PRICE_SAVE = "rules-price-save"
+
 
 def asked(metric: str) -> str:
     """Return the id of the field that says whether a metric is asked for."""

@@ -1,4 +1,4 @@
-"""The laboratory's own rules: thresholds, handling, barcodes, lead times of expiry.
+"""The laboratory's own rules: thresholds, handling, barcodes, lead times, price of energy.
 
 An address of its own and not a tab of Admin: who answers for projects sets them, too.
 """
@@ -10,9 +10,10 @@ from backend.core.principal import Permission, Principal
 from backend.core.transaction import reading
 from backend.samples import expiry_leads, handling, issuing, qc_queries
 from backend.samples.ids import MaterialType
+from backend.telemetry import electricity
 from dashboard.components.page import Crumb, Page, Tab, page
 from dashboard.laboratory import lab_zone
-from dashboard.pages.admin.rules import codes, expiry, ids, thresholds
+from dashboard.pages.admin.rules import codes, energy, expiry, ids, thresholds
 from dashboard.pages.admin.rules import handling as handling_parts
 from dashboard.session import current_principal
 
@@ -21,6 +22,7 @@ _TABS = (
     ("handling", "Handling", Permission.SAMPLES_CONFIGURE),
     ("barcodes", "Barcodes", Permission.LABELS_CONFIGURE),
     ("expiry", "Expiry", Permission.SAMPLES_CONFIGURE),
+    ("energy", "Energy", Permission.STORAGE_CONFIGURE),
 )
 _LONGEST = 80
 """Characters of an analysis, as samples take them."""
@@ -37,6 +39,8 @@ def layout(tab: str = "thresholds", material: str = "", analysis: str = "", **_:
         if chosen is not None:
             parts.append(_handling_form(chosen))
         return _tabbed(tab, parts, principal)
+    if tab == "energy" and principal.may(Permission.STORAGE_CONFIGURE):
+        return _tabbed(tab, [html.Div(energy_body(), id=ids.ENERGY)], principal)
     if tab == "expiry":
         return _tabbed(tab, [_leads()], principal)
     if chosen is not None:
@@ -62,6 +66,13 @@ def handling_list() -> Component:
     with reading() as session:
         found = handling.policies(session, current_principal())
     return handling_parts.listed(found, zone=lab_zone())
+
+
+def energy_body() -> list[Component]:
+    """Return the versions of the price of electricity and the form of the next."""
+    with reading() as session:
+        prices = electricity.list_prices(session, current_principal())
+    return [energy.listed(prices, zone=lab_zone()), energy.form(prices)]
 
 
 def series_list() -> Component:
