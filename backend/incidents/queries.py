@@ -76,7 +76,7 @@ def count_incidents(
     ).scalar_one()
 
 
-def standing_codes(session: ReadSession, principal: Principal) -> dict[NodeId, str]:
+def standing_codes(session: ReadSession, principal: Principal) -> dict[UUID, str]:
     """Return the code of the incident of each unit that has one that is not closed."""
     principal.require(Permission.STORAGE_VIEW)
     rows = session.execute(
@@ -84,7 +84,7 @@ def standing_codes(session: ReadSession, principal: Principal) -> dict[NodeId, s
         .join(Incident, Incident.id == IncidentUnit.incident_id)
         .where(IncidentUnit.is_open, Incident.state.in_(_STANDING))
     )
-    return {NodeId(key): rules.code_of(number, opened_at) for key, number, opened_at in rows}
+    return {unit_id: rules.code_of(number, opened_at) for unit_id, number, opened_at in rows}
 
 
 def get_incident(session: ReadSession, principal: Principal, code: str) -> IncidentView:

@@ -245,7 +245,7 @@ def _alarm(session: ReadSession, principal: Principal, here: Here) -> Component 
     if code is None and not unit.in_alarm:
         return None
     name = place_name(unit)
-    words = (
+    words: list[Component | str] = (
         [
             html.B(f"{name} is in alarm."),
             " It takes no samples until its temperature is back in range.",
