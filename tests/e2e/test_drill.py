@@ -78,15 +78,15 @@ def tubes_are_carried_by_scanner(page: Page, drill: Drill) -> None:
     """Ask for the plan, accept it and walk its list; a scanner is all that is used there."""
     page.get_by_role("button", name=f"Plan evacuation of {drill.failing}").click()
     page.get_by_role("button", name=f"Accept all {len(drill.tubes)}").click()
-    page.get_by_role("link", name=re.compile("^Open PICK-")).click()
+    page.get_by_role("link", name=re.compile("^Open PL-")).click()
     for _ in drill.tubes:
         at_hand = page.locator(".pk-code")
         expect(at_hand).to_have_text(re.compile(rf"^{drill.tubes[0][:-1]}"))
         code = at_hand.inner_text()
         scan(page, code)
-        expect(page.get_by_text(f"{code} is in your hand.")).to_be_visible()
+        expect(page.locator("#pick-said")).to_contain_text(f"{code} is in your hand.")
         scan(page, drill.safe_box)
-        expect(page.get_by_text(f"{code} placed in {drill.safe_box}/")).to_be_visible()
+        expect(page.locator("#pick-said")).to_contain_text(f"{code} placed in {drill.safe_box}/")
     expect(page.get_by_text("Every tube has its answer.")).to_be_visible()
 
 
