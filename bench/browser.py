@@ -29,7 +29,7 @@ def measure(laboratory: Laboratory) -> list[Measure]:
     program = LaboratoryProcess(home, {"DATABASE_URL": str(laboratory.settings.database_url)})
     program.start()
     try:
-        with _chromium() as browser:
+        with chromium() as browser:
             loads = _first_loads(browser, program.url, laboratory)
             waits = _commit_to_pixel(browser, program.url, laboratory)
     finally:
@@ -53,14 +53,14 @@ def measure(laboratory: Laboratory) -> list[Measure]:
 
 
 @contextmanager
-def _chromium() -> Iterator[Browser]:
+def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
         yield browser
         browser.close()
 
 
-def _signed_in(browser: Browser, url: str, laboratory: Laboratory) -> Page:
+def signed_in(browser: Browser, url: str, laboratory: Laboratory) -> Page:
     email, password = laboratory.sign_ins["administrator"]
     page = browser.new_context(base_url=url, viewport={"width": 1440, "height": 900}).new_page()
     page.goto("/login")
@@ -72,7 +72,7 @@ def _signed_in(browser: Browser, url: str, laboratory: Laboratory) -> Page:
 
 
 def _first_loads(browser: Browser, url: str, laboratory: Laboratory) -> list[float]:
-    page = _signed_in(browser, url, laboratory)
+    page = signed_in(browser, url, laboratory)
     state = page.context.storage_state()
     taken = []
     for _ in range(LOADS):
@@ -91,7 +91,7 @@ def _first_loads(browser: Browser, url: str, laboratory: Laboratory) -> list[flo
 
 
 def _commit_to_pixel(browser: Browser, url: str, laboratory: Laboratory) -> list[float]:
-    page = _signed_in(browser, url, laboratory)
+    page = signed_in(browser, url, laboratory)
     page.wait_for_timeout(3000)
     page.evaluate(_PAINTED)
     code = first_project()
