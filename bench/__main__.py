@@ -8,11 +8,22 @@ import argparse
 import sys
 from pathlib import Path
 
-from bench import api_page, boxmap, browser, grid, import_rate, overview, search, telemetry
+from bench import (
+    api_page,
+    boxmap,
+    browser,
+    drill,
+    grid,
+    import_rate,
+    overview,
+    search,
+    telemetry,
+)
 from bench.laboratory import seeded
 from bench.measures import Measure, table
 
 MILLION = 1_000_000
+PARTS = (overview, grid, search, api_page, import_rate, telemetry, browser, boxmap, drill)
 
 
 def main() -> int:
@@ -24,7 +35,7 @@ def main() -> int:
     arguments = parser.parse_args()
     found: list[Measure] = []
     with seeded(arguments.samples, arguments.home) as laboratory:
-        for part in (overview, grid, search, api_page, import_rate, telemetry, browser, boxmap):
+        for part in PARTS:
             name = part.__name__.removeprefix("bench.")
             if arguments.only and name not in arguments.only:
                 continue

@@ -4,9 +4,11 @@ Between two readings the temperature is taken to go straight from one to the oth
 apart than three times their usual distance are not joined: what nobody measured counts as unknown,
 neither as cold nor as warm.
 
-MKT after Haynes (1971) as in USP <1079.2>: activation energy 83.144 kJ/mol, gas constant 8.3144
-J/(mol·K). It is defined for controlled room temperature over 30 days and for controlled cold over
-24 hours, and for nothing frozen (DOMAIN 2h).
+MKT after Haynes (1971). Activation energy 83.144 kJ/mol and gas constant 8.3144 J/(mol·K) are those
+of USP 29 <1160>, read there. USP <1079.2>, official since 1 August 2025, takes it over 30 days for
+controlled room temperature and over 24 hours for controlled cold, each with the excursion in it;
+known from its forerunner, the stimulus of Anderson, Seevers and Hunt in Pharmacopeial Forum 44(4),
+and from summaries, for the chapter itself is sold. Neither defines it for anything frozen.
 """
 
 import math

@@ -76,6 +76,17 @@ def count_incidents(
     ).scalar_one()
 
 
+def standing_codes(session: ReadSession, principal: Principal) -> dict[UUID, str]:
+    """Return the code of the incident of each unit that has one that is not closed."""
+    principal.require(Permission.STORAGE_VIEW)
+    rows = session.execute(
+        select(IncidentUnit.unit_id, Incident.number, Incident.opened_at)
+        .join(Incident, Incident.id == IncidentUnit.incident_id)
+        .where(IncidentUnit.is_open, Incident.state.in_(_STANDING))
+    )
+    return {unit_id: rules.code_of(number, opened_at) for unit_id, number, opened_at in rows}
+
+
 def get_incident(session: ReadSession, principal: Principal, code: str) -> IncidentView:
     """Return an incident by what people call it, without its items.
 

@@ -41,8 +41,9 @@ PRODUCT_LIMITS: Final[Mapping[TemperatureClass, Limits]] = {
     TemperatureClass.MINUS_80: Limits(high_c=-60.0),
     TemperatureClass.MINUS_40: Limits(high_c=-35.0),
     TemperatureClass.MINUS_20: Limits(high_c=-18.0),
-    # Controlled cold, where freezing is damage, and controlled room temperature with its permitted
-    # excursions (USP <659>).
+    # USP <659>, known from summaries. Controlled cold is 2–8 °C, where freezing is damage; its
+    # excursions up to 15 °C for 24 h, with an MKT of at most 8 °C, are for medicines: here a hold
+    # is proposed, and a person decides. Room temperature with the excursions that it permits.
     TemperatureClass.PLUS_4: Limits(high_c=8.0, low_c=2.0),
     TemperatureClass.ROOM: Limits(high_c=30.0, low_c=15.0),
     TemperatureClass.PLUS_37: Limits(high_c=None),

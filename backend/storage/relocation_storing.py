@@ -19,8 +19,7 @@ from backend.storage.models import StorageNode
 from backend.storage.planning.consolidation import Consolidation, ConsolidationPlan
 from backend.storage.planning.evacuation import Evacuation, EvacuationPlan, NoPlace
 from backend.storage.planning.feasibility import FilterCount
-from backend.storage.planning.problem import Box
-from backend.storage.planning.relocation import Sort, TubeMove
+from backend.storage.planning.relocation import Sort, TubeMove, openings
 from backend.storage.relocation_events import RelocationReady
 from backend.storage.relocation_models import RelocationMove, RelocationPlan
 from backend.storage.relocation_views import RelocationSummary, SortView, StayView
@@ -49,7 +48,7 @@ def store_consolidation(
         pinned_boxes=tuple(paths[key] for key in plan.pinned_boxes),
         stay=(),
         considered=_considered(plan.considered),
-        **_openings(asked.boxes, plan.moves),
+        **openings(asked.boxes, plan.moves),
         elapsed_s=round(elapsed_s, 3),
     )
     row.objective_moves, row.bound_moves = len(plan.moves), plan.moves_bound
@@ -87,7 +86,7 @@ def store_evacuation(
         pinned_boxes=(),
         stay=_stay(session, principal, plan.no_place),
         considered=_considered(plan.considered),
-        **_openings(
+        **openings(
             asked.boxes,
             plan.tube_moves,
             boxes_moved=[move.box for move in plan.box_moves],
@@ -144,22 +143,6 @@ def _tube_line(move: TubeMove) -> dict[str, Any]:
         "tubes": 1,
         "reasons": list(move.reasons),
     }
-
-
-def _openings(
-    boxes: Iterable[Box],
-    moves: Iterable[TubeMove],
-    *,
-    boxes_moved: Iterable[str] = (),
-    racks_to: dict[str, str] | None = None,
-) -> dict[str, int]:
-    """Count the units and racks that a person has to open, on both ends."""
-    by_key = {box.key: box for box in boxes}
-    touched = {key for move in moves for key in (move.from_box, move.to_box)} | set(boxes_moved)
-    to = racks_to or {}
-    units = {by_key[key].unit for key in touched} | set(to.values())
-    racks = {by_key[key].rack for key in touched} | set(to)
-    return {"doors": len(units), "racks": len(racks)}
 
 
 def _considered(sorts: Iterable[Sort]) -> tuple[SortView, ...]:

@@ -2,14 +2,15 @@
 
 from uuid import UUID
 
-from backend.core.errors import InvalidInput
+from backend.core.errors import InvalidInput, LimitReached
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.samples.ids import TemperatureClass
-from backend.storage import queries
+from backend.storage import queries, relocation_problem
 from backend.storage.errors import NodeNotFound
 from backend.storage.ids import NodeId, UnitStatus
-from backend.storage.planning import scenarios
+from backend.storage.planning import drill, scenarios
+from backend.storage.planning.evacuation import Evacuation
 from backend.storage.planning.scenarios import Arrival, Spare, UnitLost, UnitRoom
 from backend.telemetry import queries as telemetry_queries
 
@@ -76,3 +77,28 @@ def arrive(
         raise InvalidInput("The project cannot be counted. Look at its boxes.", fields=fields)
     units = unit_rooms(session, principal)
     return scenarios.arrive(units, zone, boxes=boxes, rows=rows, columns=columns)
+
+
+def plan_drill(
+    session: ReadSession, principal: Principal, unit_id: NodeId
+) -> tuple[Evacuation, dict[str, str]]:
+    """Return what an evacuation of a unit would start from, and the labels of units by key.
+
+    Nothing is written; `evacuation.plan_evacuation` answers it, with no session open.
+
+    Raises:
+        NodeNotFound: no such unit, or it is retired already.
+        LimitReached: so much stands there that its plan is made in the background.
+    """
+    rooms = {room.unit_id: room for room in unit_rooms(session, principal)}
+    unit = rooms.get(unit_id)
+    if unit is None:
+        raise NodeNotFound("There is no such unit in use. Choose one of the list.")
+    if unit.used > drill.MOST_TUBES:
+        raise LimitReached(
+            f"{unit.label} holds {unit.used:,} tubes, more than the {drill.MOST_TUBES:,} that are "
+            "planned while you wait. Ask for an evacuation plan on its page in Storage: nothing "
+            "moves until somebody accepts it."
+        )
+    asked = relocation_problem.load_evacuation(session, principal, unit_id)
+    return asked, {str(key): room.label for key, room in rooms.items()}

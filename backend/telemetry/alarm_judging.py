@@ -92,8 +92,9 @@ def judge_all(
         levels = [each for each in terms if each.kind is kind]
         if levels and (opened := _derived(kind, levels, heard, before.get(kind))):
             found[kind] = opened
-    # An excursion that is being told of is not told again by its minutes.
-    if AlarmKind.HIGH in found and AlarmKind.CUMULATIVE not in before:
+    # An excursion that is being told of is not told again by its minutes, nor at its very end: from
+    # the next check on they are not heard any more.
+    if (AlarmKind.HIGH in found or AlarmKind.HIGH in before) and AlarmKind.CUMULATIVE not in before:
         found.pop(AlarmKind.CUMULATIVE, None)
     silence = [each for each in terms if each.kind is AlarmKind.NO_DATA]
     was = before.get(AlarmKind.NO_DATA)

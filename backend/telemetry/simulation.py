@@ -2,10 +2,12 @@
 
 A unit's deviation from its set point forgets itself over an hour or two, doors and defrosts warm
 it for a while. The same sensor, minute and last temperature give the same next one. A unit with a
-door of its own is warmed by that door and by no other chance. Power: power_simulation.py.
+door of its own is warmed by that door and by no other chance. Without cooling it warms as three
+masses do that exchange heat. Power: power_simulation.py.
 """
 
 import zlib
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -82,3 +84,47 @@ def next_temperature(
     if defrosts(setpoint_c) and minute % (DEFROST_EVERY // timedelta(minutes=1)) == 0:
         deviation += rng.uniform(*DEFROST_K)
     return round(setpoint_c + float(deviation), 2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cabinet:
+    """A unit in three masses that share its heat capacity: air side, insulation and contents.
+
+    Rates are in shares of the whole capacity a minute. An ultra-low unit without power warms by 3
+    to 10 K in its first hour, by make and load (DOMAIN 2h: up to 10 K/h).
+    """
+
+    air: float = 0.12
+    walls: float = 0.18
+    contents: float = 0.70
+    air_walls: float = 1 / 25
+    air_contents: float = 1 / 30
+    walls_room: float = 1 / 900
+    reserve: float = 2.4
+    """What its compressor can take out, as a multiple of what leaks in at the set point."""
+
+
+def outage(
+    cabinet: Cabinet, setpoint_c: float, room_c: float, *, off_min: int, lasting_min: int
+) -> np.ndarray:
+    """Return the air side's distance from the set point in K, one a minute from the failure on.
+
+    Cooling is off for ``off_min`` minutes and on again afterwards; shape (``lasting_min``,). More
+    masses than the model that is fitted to it has, so that the model's error is one.
+    """
+    leak = (room_c - setpoint_c) / (1 / cabinet.walls_room + 1 / cabinet.air_walls)
+    air, walls, contents = setpoint_c, setpoint_c + leak / cabinet.air_walls, setpoint_c
+    distances = np.empty(lasting_min)
+    for minute in range(lasting_min):
+        distances[minute] = air - setpoint_c
+        into_air = cabinet.air_walls * (walls - air) + cabinet.air_contents * (contents - air)
+        if minute >= off_min:
+            # The thermostat asks for what brings the air back within the minute, if there is it.
+            wanted = into_air + cabinet.air * (air - setpoint_c)
+            into_air -= min(max(wanted, 0.0), cabinet.reserve * leak)
+        from_room = cabinet.walls_room * (room_c - walls)
+        walls_to_air = cabinet.air_walls * (walls - air)
+        contents += cabinet.air_contents * (air - contents) / cabinet.contents
+        walls += (from_room - walls_to_air) / cabinet.walls
+        air += into_air / cabinet.air
+    return distances

@@ -26,6 +26,7 @@ from backend.core.transaction import writing
 from backend.samples import service as samples_service
 from backend.storage import service as storage_service
 from db.seeds import (
+    bad_night,
     history,
     house_rules,
     load,
@@ -41,6 +42,7 @@ from db.seeds.world import KEPT_AT, LABORATORY_NAME, PEOPLE, PROJECTS, TIME_ZONE
 DEFAULT_SAMPLES = 6_000
 SEED = 20_261_125
 SIGN_INS_FILE = "demo-sign-ins"
+ON_DUTY = "tech@demo.example"
 
 
 def seed(settings: Settings, *, samples: int = DEFAULT_SAMPLES) -> dict[str, int]:
@@ -62,9 +64,10 @@ def seed(settings: Settings, *, samples: int = DEFAULT_SAMPLES) -> dict[str, int
         auth_service.create_laboratory(
             session, principal, name=LABORATORY_NAME, time_zone=TIME_ZONE, is_demo=True
         )
-        people = _people(session, principal, settings.secrets_dir)
+        people, password = _people(session, principal, settings.secrets_dir)
         projects = _projects(session, principal, people)
-        counts = _contents(session, samples, projects, now, rng)
+        counts, written = _contents(session, samples, projects, now, rng)
+        bad_night.live_through(session, written, user_id=people[ON_DUTY], password=password)
         house_rules.set_up(session, principal)
         operations.set_up(session, principal, now=now)
         worksheets.add_worksheet(session, principal, files=DiskStore(settings.files_dir), now=now)
@@ -84,8 +87,12 @@ def _loader() -> Principal:
     )
 
 
-def _people(session: WriteSession, principal: Principal, secrets_dir: Path) -> dict[str, UUID]:
+def _people(
+    session: WriteSession, principal: Principal, secrets_dir: Path
+) -> tuple[dict[str, UUID], str]:
+    """Return the people's keys by e-mail, and the password of who is on duty."""
     made: dict[str, UUID] = {}
+    passwords: dict[str, str] = {}
     lines = []
     for person in PEOPLE:
         password = secrets.token_urlsafe(12)
@@ -98,10 +105,10 @@ def _people(session: WriteSession, principal: Principal, secrets_dir: Path) -> d
             roles=[person.role],
             is_demo=True,
         )
-        made[person.email] = user.id
+        made[person.email], passwords[person.email] = user.id, password
         lines.append(f"{person.role.value:<24} {person.email:<24} {password}")
     secret_files.write(secrets_dir, SIGN_INS_FILE, "\n".join(lines).encode() + b"\n")
-    return made
+    return made, passwords[ON_DUTY]
 
 
 def _projects(
@@ -127,20 +134,24 @@ def _contents(
     projects: dict[str, UUID],
     now: datetime,
     rng: np.random.Generator,
-) -> dict[str, int]:
+) -> tuple[dict[str, int], telemetry.Written]:
     drawn = list(population.draw(count, now, rng))
     wanted = Counter(KEPT_AT[s.material] for s in drawn if s.placed_at is not None)
     tree, units = places.lay_out(wanted, count, rng)
     load.nodes(session, tree)
-    return {
+    counts = {
         "storage nodes": len(tree),
         "samples": load.samples(session, drawn, projects, now),
         "placements": load.placements(session, drawn, places.Shelver(units, rng)),
         "transitions": load.transitions(session, drawn, projects, now),
-        "readings": telemetry.write(session, units, now, rng) + power.write(session, units),
+    }
+    written = telemetry.write(session, units, now, rng)
+    return {
+        **counts,
+        "readings": written.readings + power.write(session, units),
         "occupancy days": history.write_occupancy(session, now),
         "audit entries": history.write_audit(session, ids.new_id()),
-    }
+    }, written
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from backend.core.sessions import WriteSession
 from backend.telemetry import power_simulation, simulation
 from backend.telemetry.ids import TEMPERATURES, SensorKind, SensorSource
 from backend.telemetry.models import Reading, Sensor
+from db.seeds import failures
 from db.seeds.load import copy_rows
 from db.seeds.places import DemoUnit
 
@@ -45,6 +46,7 @@ def write(session: WriteSession, units: Sequence[DemoUnit]) -> int:
             minutes,
             step=simulation.HISTORY_STEP,
         )
+        said[failures.without_power(unit.node.label, len(said))] = 0.0
         total += _sensor(session, unit, code, SensorKind.POWER, at, np.round(said, 1))
         if unit.node.label == ROOM_AT:
             room = np.round(power_simulation.room_c(minutes), 2)

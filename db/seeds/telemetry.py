@@ -1,6 +1,10 @@
-"""Ninety days of freezer temperatures: set point, drift, defrosts, doors and one bad night."""
+"""Ninety days of freezer temperatures: set point, drift, defrosts, doors and tests of the power.
 
-from collections.abc import Iterator, Sequence
+The readings of the one bad night are handed back: what came of it has to be lived through first.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,6 +17,7 @@ from backend.telemetry import keeping, simulation
 from backend.telemetry.ids import SensorKind, SensorSource
 from backend.work import service as work_service
 from backend.work.ids import MissedRunPolicy
+from db.seeds import failures
 from db.seeds.load import copy_rows
 from db.seeds.places import DemoUnit
 from db.seeds.world import TIME_ZONE
@@ -21,12 +26,21 @@ DAYS = 90
 STEP = simulation.HISTORY_STEP
 _WITH_DOORS = frozenset({"ULT-01", "ULT-02", "FRZ-01"})
 """Units whose door and power are recorded, too."""
-_EXCURSION_DAY = 23
-"""Days ago of the one excursion, in the first unit: a door left ajar overnight."""
+Row = tuple[UUID, datetime, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """How many readings there are, and those from the bad night on that are not written yet."""
+
+    readings: int
+    failed: DemoUnit
+    sensor_id: UUID
+    later: Sequence[Row]
 
 
 def go_on(session: WriteSession, principal: Principal) -> None:
-    """Schedule a made-up reading a minute, so that the sensors do not fall silent with the seed.
+    """Schedule a made-up reading a minute, so that no sensor falls silent, and ask for models.
 
     Only a demonstration laboratory has this schedule; minutes missed are not made up for.
     """
@@ -40,12 +54,20 @@ def go_on(session: WriteSession, principal: Principal) -> None:
         time_zone=TIME_ZONE,
         missed_runs=MissedRunPolicy.SKIP,
     )
+    work_service.request_job(
+        session,
+        principal,
+        kind="telemetry.fit_thermal",
+        key="demonstration",
+        arguments={},
+        queue="long",
+    )
 
 
 def write(
     session: WriteSession, units: Sequence[DemoUnit], now: datetime, rng: np.random.Generator
-) -> int:
-    """Write one sensor a unit and its readings, oldest first; return how many readings."""
+) -> Written:
+    """Write one sensor a unit and its readings, oldest first; the first unit's up to its night."""
     keeping.make_months(session, now - timedelta(days=DAYS), now + timedelta(days=31))
     sensors = [(ids.new_id(), unit) for unit in units]
     copy_rows(
@@ -68,11 +90,31 @@ def write(
         ),
     )
     _write_doors_and_power(session, units)
-    total = 0
-    for index, (sensor_id, unit) in enumerate(sensors):
-        rows = _readings(sensor_id, unit, now, rng, excursion=index == 0)
-        total += copy_rows(session, "reading", "sensor_id, at, value", rows)
-    return total
+    (sensor_id, failed), *others = sensors
+    for each, unit in others:
+        copy_readings(session, _readings(each, unit, now, rng))
+    night = failures.night_of(now)
+    rows = [
+        *(
+            row
+            for row in _readings(sensor_id, failed, now, rng)
+            if not night.began_at <= row[1] < night.over_at
+        ),
+        *failures.minutes_of(night, sensor_id, failed.kind.setpoint_c, rng),
+    ]
+    rows.sort(key=lambda row: row[1])
+    copy_readings(session, (row for row in rows if row[1] < night.began_at))
+    return Written(
+        readings=len(others) * int(timedelta(days=DAYS) / STEP) + len(rows),
+        failed=failed,
+        sensor_id=sensor_id,
+        later=[row for row in rows if row[1] >= night.began_at],
+    )
+
+
+def copy_readings(session: WriteSession, rows: Iterable[Row]) -> int:
+    """Write readings as they come and return how many."""
+    return copy_rows(session, "reading", "sensor_id, at, value", rows)
 
 
 def _write_doors_and_power(session: WriteSession, units: Sequence[DemoUnit]) -> None:
@@ -99,18 +141,12 @@ def _write_doors_and_power(session: WriteSession, units: Sequence[DemoUnit]) -> 
 
 
 def _readings(
-    sensor_id: UUID,
-    unit: DemoUnit,
-    now: datetime,
-    rng: np.random.Generator,
-    *,
-    excursion: bool,
-) -> Iterator[tuple[UUID, datetime, float]]:
+    sensor_id: UUID, unit: DemoUnit, now: datetime, rng: np.random.Generator
+) -> Iterator[Row]:
     steps = int(timedelta(days=DAYS) / STEP)
     newest = now.replace(second=0, microsecond=0)
     temperatures = unit.kind.setpoint_c + _noise(steps, rng) + _defrosts(steps, unit, rng)
-    if excursion:
-        temperatures += _excursion(steps, unit)
+    temperatures += failures.power_tests(unit.node.label, unit.kind.setpoint_c, steps, rng)
     for step, temperature in enumerate(temperatures.tolist()):
         yield sensor_id, newest - (steps - 1 - step) * STEP, round(temperature, 2)
 
@@ -132,13 +168,3 @@ def _defrosts(steps: int, unit: DemoUnit, rng: np.random.Generator) -> np.ndarra
         every = simulation.DEFROST_EVERY // STEP
         bumps[::every] += rng.uniform(*simulation.DEFROST_K, len(bumps[::every]))
     return np.convolve(bumps, (1.0, 0.6, 0.3), mode="full")[:steps]
-
-
-def _excursion(steps: int, unit: DemoUnit) -> np.ndarray:
-    """Return the bad night: three hours of warming past the alarm line, then recovery, in K."""
-    excursion = np.zeros(steps)
-    peak = unit.kind.alarm_high_c - unit.kind.setpoint_c + 4.0
-    start = steps - int(timedelta(days=_EXCURSION_DAY) / STEP)
-    shape = np.concatenate([np.linspace(0, peak, 12), peak * np.exp(-np.arange(28) / 7)])
-    excursion[start : start + len(shape)] = shape
-    return excursion

@@ -319,7 +319,7 @@ def test_a_refrigerators_limits_are_both_named() -> None:
 
 
 def test_a_cold_unit_is_said_to_be_too_cold() -> None:
-    (said,) = attention.alarms([alarm(is_cold=True, limit_c=2.0, temperature_c=0.5)], NOW)
+    (said,) = attention.alarms([alarm(is_cold=True, limit_c=2.0, temperature_c=0.5)], NOW, {})
 
     assert said.title == "ULT-03 is too cold"
     assert "Below 2.0" in said.text

@@ -179,6 +179,20 @@ def test_the_list_counts_what_is_not_the_readers(member: FlaskClient, scene: Sce
     assert "Nobody yet" in seen
 
 
+def test_the_page_of_a_unit_leads_to_its_incident_while_that_stands(
+    technician: FlaskClient, scene: Scene, frozen_clock: FrozenClock
+) -> None:
+    warm = drawn(technician, f"/storage/{scene.unit}")
+    make_it_cold(frozen_clock)
+
+    cold = drawn(technician, f"/storage/{scene.unit}")
+
+    assert f"{scene.unit} is in alarm." in warm
+    assert f"{scene.unit} is back in range." in cold
+    assert f"/incidents/{scene.code}" in warm
+    assert f"/incidents/{scene.code}" in cold
+
+
 def test_a_guest_is_refused(signed_in: Callable[..., FlaskClient], scene: Scene) -> None:
     guest = signed_in(Role.GUEST)
 

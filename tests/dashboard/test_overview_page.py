@@ -11,10 +11,12 @@ from backend.auth.ids import Role
 from backend.auth.rules import PERMISSIONS_OF
 from backend.core.ids import new_id
 from backend.core.principal import Origin, Permission, Principal, UserId
-from backend.core.transaction import reading
+from backend.core.transaction import reading, writing
 from dashboard.pages.overview import ids
 from dashboard.pages.overview.readings import Readings
 from dashboard.pages.overview.regions import REGIONS, draw
+from tests.factories.incidents import code_of, follow, only_incident, warm_up, watch_freezer
+from tests.support.clock import FrozenClock
 
 
 def _person(permissions: frozenset[Permission]) -> Principal:
@@ -50,6 +52,23 @@ def test_a_guest_has_only_what_the_role_opens() -> None:
     opened = {region.title for region in REGIONS.values() if region.is_open_to(guest)}
 
     assert opened == {"Needs attention", "Key figures", "Sample flow", "Notifications"}
+
+
+def test_an_alarm_leads_to_its_incident(frozen_clock: FrozenClock) -> None:
+    with writing() as session:
+        freezer = watch_freezer(session, label="ULT-77")
+        warm_up(session, freezer, frozen_clock())
+        follow(session)
+        code = code_of(only_incident(session))
+
+    with reading() as session:
+        readings = Readings(session, _person(PERMISSIONS_OF[Role.TECHNICIAN]))
+        drawn = json.dumps(
+            draw(REGIONS[ids.ATTENTION], readings), default=lambda part: part.to_plotly_json()
+        )
+
+    assert "ULT-77 is too warm" in drawn
+    assert f"/incidents/{code}" in drawn
 
 
 def test_a_region_asked_for_without_the_permission_shows_nothing_of_it() -> None:

@@ -2,7 +2,7 @@
 
 import stat
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -11,18 +11,32 @@ import pytest
 from sqlalchemy import Engine, text
 
 from backend.auth import passwords
-from backend.core import secret_files
+from backend.core import clock, secret_files
 from backend.core.config import Environment, Settings
 from backend.core.errors import Conflict
 from backend.core.transaction import reading
+from backend.incidents import fleet, item_queries
+from backend.incidents import queries as incident_queries
+from backend.incidents.ids import IncidentState
 from backend.samples import handling, issuing, tally
 from backend.samples.ids import MaterialType
 from backend.storage import energy_queries as storage_energy
 from backend.storage import queries as storage_queries
-from backend.telemetry import energy_queries
+from backend.telemetry import energy_queries, thermal_fitting
 from backend.telemetry.energy.slope import EnergyModel, NotIdentified
-from db.seeds import demo, house_rules, population, power
+from backend.telemetry.thermal.fitting import ThermalFit
+from db.seeds import (
+    bad_night,
+    demo,
+    failures,
+    house_rules,
+    operations,
+    population,
+    power,
+    telemetry,
+)
 from db.seeds.world import PEOPLE, TIME_ZONE
+from jobs.subscriptions import SUBSCRIPTIONS
 from tests.factories.samples import EVERYBODY
 
 SAMPLES = demo.DEFAULT_SAMPLES
@@ -116,6 +130,98 @@ def test_history_ends_where_the_boxes_stand(seeded: tuple[Engine, Settings]) -> 
 
     assert days == [(90, 90 * 12)]
     assert yesterday == today
+
+
+def test_the_freezer_that_failed_has_its_incident_closed_and_signed(
+    seeded: tuple[Engine, Settings],
+) -> None:
+    engine, _ = seeded
+    with reading() as session:
+        [row] = incident_queries.list_incidents(session, EVERYBODY)
+        incident = incident_queries.get_incident(session, EVERYBODY, row.code)
+        [signature] = incident.signatures
+        [worst] = [each.worst for each in fleet.fleet(session, EVERYBODY) if each.worst] or [None]
+        words = [each.words for each in item_queries.timeline(session, EVERYBODY, row.code)]
+
+    assert (row.state, row.undecided, row.units) == (IncidentState.CLOSED, 0, ("ULT-01",))
+    assert row.began_at < signature.signed_at < clock.utc_now() - timedelta(hours=6)
+    assert (incident.closed_by_name, signature.signer_name) == ("Tomasz Nowak", "Tomasz Nowak")
+    assert worst is None or worst.code == row.code  # the fleet page remembers thirty days
+    assert words[0] == "ULT-01: too warm"
+    assert words[-1] == "Closed and signed"
+    assert "12 holds accepted" in words
+    assert _rows(engine, "SELECT count(*) FROM alarm WHERE closed_at IS NULL") == [(0,)]
+
+
+def test_what_stood_in_the_failing_freezer_is_what_its_incident_lists(
+    seeded: tuple[Engine, Settings],
+) -> None:
+    engine, _ = seeded
+
+    differing = _rows(
+        engine,
+        """
+        WITH incident AS (SELECT unit_id, began_at, ended_at FROM incident_unit),
+             stood AS (
+                SELECT p.id FROM incident i JOIN storage_node b ON b.unit_id = i.unit_id
+                  JOIN placement p ON p.box_id = b.id
+                 WHERE p.placed_at < i.ended_at
+                   AND (p.removed_at IS NULL OR p.removed_at > i.began_at)
+             )
+        SELECT stood.id, placement_id FROM stood FULL JOIN incident_item ON placement_id = stood.id
+         WHERE stood.id IS NULL OR placement_id IS NULL
+        """,
+    )
+
+    assert differing == []
+    kept = _rows(engine, "SELECT count(*) FROM sample_hold WHERE released_at IS NULL")
+    assert kept == [(len(operations.HOLD_REASONS),)]
+
+
+def test_people_are_not_told_today_of_what_happened_then(seeded: tuple[Engine, Settings]) -> None:
+    engine, _ = seeded
+
+    ahead = _rows(
+        engine,
+        """
+        SELECT type FROM outbox_event
+         WHERE (type LIKE 'incidents.%' OR type LIKE 'telemetry.%')
+           AND coalesce(pos, 10000) > (SELECT pos FROM event_consumer WHERE name = 'notifications')
+        """,
+    )
+
+    assert ahead == []
+    assert bad_night.TOLD in SUBSCRIPTIONS
+
+
+@pytest.mark.slow
+def test_units_that_stood_without_power_twice_have_a_thermal_model(
+    seeded: tuple[Engine, Settings],
+) -> None:
+    found = {}
+    with reading() as session:
+        for unit_id in thermal_fitting.due_units(session, EVERYBODY):
+            readings = thermal_fitting.load_readings(session, EVERYBODY, unit_id)
+            assert readings is not None
+            found[readings.unit_label] = thermal_fitting.fit_unit(readings)
+    models = {label: each.outcome for label, each in found.items() if each.warm_ups > 1}
+
+    assert set(models) == {"ULT-01", "ULT-02", "ULT-05"}
+    assert found["ULT-03"].warm_ups == 1
+    for model in models.values():
+        assert isinstance(model, ThermalFit)
+        assert 0 < model.rmse_k < 2
+
+
+def test_the_night_lies_in_the_last_whole_month_and_in_the_history_on_every_day() -> None:
+    first = datetime(2026, 1, 1, 9, 30, tzinfo=UTC)
+
+    for day in range(366):
+        now = first + timedelta(days=day)
+        night = failures.night_of(now)
+        last_month = (now.replace(day=1) - timedelta(days=1)).month
+        assert night.began_at.astimezone(ZoneInfo(TIME_ZONE)).month == last_month
+        assert timedelta(days=22) < now - night.began_at < timedelta(days=telemetry.DAYS - 30)
 
 
 def test_there_is_work_to_do(seeded: tuple[Engine, Settings]) -> None:

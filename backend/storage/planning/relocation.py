@@ -4,7 +4,7 @@ Tubes that the rules cannot tell apart form a sort; only how many of a sort go i
 to be decided. The rules are those of placing (`feasibility`).
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from backend.storage.planning.feasibility import (
@@ -121,6 +121,22 @@ def _sort(
         if taken.get(rule)
     )
     return Sort(lot, tuple(members), tuple(sorted(allowed)), refusals)
+
+
+def openings(
+    boxes: Iterable[Box],
+    moves: Iterable[TubeMove],
+    *,
+    boxes_moved: Iterable[str] = (),
+    racks_to: Mapping[str, str] | None = None,
+) -> dict[str, int]:
+    """Count the units and racks that a person has to open, on both ends."""
+    by_key = {box.key: box for box in boxes}
+    touched = {key for move in moves for key in (move.from_box, move.to_box)} | set(boxes_moved)
+    to = racks_to or {}
+    units = {by_key[key].unit for key in touched} | set(to.values())
+    racks = {by_key[key].rack for key in touched} | set(to)
+    return {"doors": len(units), "racks": len(racks)}
 
 
 class RackCompany:

@@ -131,7 +131,10 @@ def _without_power(temperature: Series, power: Series) -> list[tuple[int, int]]:
 
 
 def _foot(series: Series, index: int) -> int:
-    """Return where the rise that has reached ``index`` began: the last low before it."""
+    """Return where the rise that has reached ``index`` began: the last that is as low as its low.
+
+    The low itself may lie hours back, in the noise of a unit that still runs.
+    """
     values, longest_gap = series.values, _longest_gap(series)
     low = index
     for each in range(index - 1, -1, -1):
@@ -141,7 +144,8 @@ def _foot(series: Series, index: int) -> int:
             break
         if values[each] < values[low]:
             low = each
-    return low
+    as_low = np.flatnonzero(values[low : index + 1] <= values[low] + _WOBBLE_K)
+    return low + int(as_low[-1])
 
 
 def _steady(

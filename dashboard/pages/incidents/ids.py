@@ -45,7 +45,7 @@ def curve(unit_id: object) -> str:
 
 def evacuate(unit_id: object) -> dict[str, object]:
     """Return the id of the button that asks for a unit's evacuation; ALL fits too."""
-    return {"type": "incident-evacuate", "unit": str(unit_id)}
+    return {"type": "incident-evacuate", "unit": unit_id}
 
 
 def choose(item: object) -> dict[str, object]:

@@ -149,7 +149,7 @@ def _acts(found: IncidentView) -> list[Component]:
 
 def _unit(curve: UnitCurve, zone: ZoneInfo, *, may_evacuate: bool) -> html.Section:
     unit = curve.unit
-    ask = button(f"Plan evacuation of {unit.label}", id=ids.evacuate(unit.unit_id), size="sm")
+    ask = button(f"Plan evacuation of {unit.label}", id=ids.evacuate(str(unit.unit_id)), size="sm")
     drawn: Component
     if curve.points:
         drawn = chart(

@@ -1,9 +1,10 @@
 """What needs a person, most urgent first: pure, from the views of the domains."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import IntEnum
+from uuid import UUID
 
 from backend.gateway.views import ComponentNow
 from backend.storage.views import PlanView, UnitOccupancy
@@ -37,6 +38,8 @@ class Attention:
     href: str
     acknowledge: str | None = None
     """Where an alarm is acknowledged, with what was found; None when there is nothing to."""
+    incident: str | None = None
+    """Code of the incident that it belongs to."""
 
 
 def most_urgent(items: Iterable[Attention]) -> list[Attention]:
@@ -47,8 +50,10 @@ def most_urgent(items: Iterable[Attention]) -> list[Attention]:
     )
 
 
-def alarms(units: Sequence[UnitAlarm], now: datetime) -> list[Attention]:
-    """Return a line per unit outside its alarm limits."""
+def alarms(
+    units: Sequence[UnitAlarm], now: datetime, incidents: Mapping[UUID, str]
+) -> list[Attention]:
+    """Return a line per unit outside its alarm limits; ``incidents`` are codes by unit."""
     return [
         Attention(
             urgency=Urgency.CRITICAL
@@ -65,6 +70,7 @@ def alarms(units: Sequence[UnitAlarm], now: datetime) -> list[Attention]:
             fix="Open unit",
             href=f"/storage/{unit.unit_label}",
             acknowledge=None if unit.acknowledged_at else f"/health?alarm={unit.sensor_id}",
+            incident=incidents.get(unit.unit_id),
         )
         for unit in units
     ]

@@ -17,6 +17,7 @@ from dashboard.components.icon import icon
 from dashboard.components.panel import panel
 from dashboard.components.status import SAMPLE_LOOKS, SEVERITY_LOOKS, look_of, status
 from dashboard.components.tones import Tone
+from dashboard.pages.incidents.words import address as incident_address
 from dashboard.pages.overview.attention import SHOWN_AT_MOST, Attention, Urgency
 from dashboard.pages.overview.drawings import FlowDay, RunBlock, flow_bars, run_lines
 from dashboard.still import drawn_once
@@ -49,6 +50,8 @@ def _attention_row(item: Attention, zone: ZoneInfo) -> html.Li:
     if item.urgency is Urgency.REVIEW:
         look = SEVERITY_LOOKS["info"]
     actions: list[Component] = []
+    if item.incident:
+        actions.append(button(item.incident, href=incident_address(item.incident), size="sm"))
     if item.acknowledge:
         actions.append(button("Acknowledge", href=item.acknowledge, size="sm"))
     actions.append(

@@ -13,6 +13,7 @@ from dash.development.base_component import Component
 from backend.core.errors import AppError
 from backend.core.principal import Permission, Principal
 from backend.gateway import queries as gateway_queries
+from backend.incidents import queries as incident_queries
 from backend.notifications import queries as notifications_queries
 from backend.sequencing import queries as sequencing_queries
 from backend.storage import plan_queries
@@ -72,7 +73,11 @@ def _attention(readings: Readings) -> Component:
     session, principal = readings.session, readings.principal
     items: list[Attention] = []
     if principal.may(Permission.STORAGE_VIEW):
-        items += needs.alarms(telemetry_queries.open_alarms(session, principal), readings.now)
+        items += needs.alarms(
+            telemetry_queries.open_alarms(session, principal),
+            readings.now,
+            incident_queries.standing_codes(session, principal),
+        )
         items += needs.full_units(readings.fullness.units)
     if principal.may(Permission.STORAGE_PLAN):
         items += needs.plans(plan_queries.plans_to_review(session, principal, _PLANS_SHOWN))
@@ -144,7 +149,7 @@ def _notices(readings: Readings) -> Component:
 REGIONS: Mapping[str, Region] = {
     ids.ATTENTION: Region(
         title="Needs attention",
-        topics=frozenset({"telemetry", "storage", "health"}),
+        topics=frozenset({"telemetry", "incidents", "storage", "health"}),
         draw=_attention,
         is_personal=True,  # the plans that one has asked for
     ),

@@ -28,6 +28,7 @@ _REDRAWN = (
     Input(shell_ids.live("storage"), "data"),
     Input(shell_ids.live("samples"), "data"),
     Input(shell_ids.live("telemetry"), "data"),
+    Input(shell_ids.live("incidents"), "data"),
     State(shell_ids.URL, "pathname"),
     State(shell_ids.URL, "search"),
     State(ids.FILTER, "value"),

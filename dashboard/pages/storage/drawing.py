@@ -13,6 +13,7 @@ from backend.core import clock
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.core.transaction import reading
+from backend.incidents import queries as incident_queries
 from backend.storage import box_queries, energy_queries, plan_queries, queries
 from backend.storage.errors import PlanNotFound
 from backend.storage.ids import NodeId, NodeKind, PlanId, PlanState
@@ -22,6 +23,7 @@ from backend.telemetry import standings
 from dashboard.components.icon import icon
 from dashboard.components.tones import Tone
 from dashboard.laboratory import lab_zone
+from dashboard.pages.incidents.words import address as incident_address
 from dashboard.pages.sensors import beside
 from dashboard.pages.storage import aside, box_store, details, energy, plan_review, regions
 from dashboard.pages.storage.place import Here, locate, place_name
@@ -91,7 +93,7 @@ def draw(
         return Drawn(
             here=here,
             tree=tree(here, wanted),
-            alarm=_alarm(here),
+            alarm=_alarm(session, principal, here),
             place=_place(session, principal, here),
             box=_box(contents, principal, planned),
             box_about=box_store.about(contents) if contents else "",
@@ -246,23 +248,30 @@ def _energy(session: ReadSession, principal: Principal, unit: NodeView) -> Compo
     )
 
 
-def _alarm(here: Here) -> Component | None:
+def _alarm(session: ReadSession, principal: Principal, here: Here) -> Component | None:
+    """Draw a unit's alarm and its incident, which outlasts the alarm until somebody signs."""
     unit = here.at(NodeKind.UNIT)
-    if unit is None or not unit.in_alarm:
+    if unit is None:
         return None
-    return html.Div(
+    code = incident_queries.standing_codes(session, principal).get(unit.id)
+    if code is None and not unit.in_alarm:
+        return None
+    name = place_name(unit)
+    words: list[Component | str] = (
         [
-            icon("exclamation-octagon-fill", Tone.CRIT),
-            html.Span(
-                [
-                    html.B(f"{place_name(unit)} is in alarm."),
-                    " It takes no samples until its temperature is back in range.",
-                ]
-            ),
-        ],
-        className="al",
-        role="alert",
+            html.B(f"{name} is in alarm."),
+            " It takes no samples until its temperature is back in range.",
+        ]
+        if unit.in_alarm
+        else [html.B(f"{name} is back in range."), " Its incident waits for somebody to close it."]
     )
+    if code is not None:
+        words += [" ", html.A(code, href=incident_address(code), className="in-a num")]
+    if unit.in_alarm:
+        look = icon("exclamation-octagon-fill", Tone.CRIT)
+        return html.Div([look, html.Span(words)], className="al", role="alert")
+    look = icon("exclamation-triangle-fill", Tone.WARN)
+    return html.Div([look, html.Span(words)], className="al is-over", role="status")
 
 
 def _aside(session: ReadSession, principal: Principal, chosen: Collection[str]) -> list[Component]:

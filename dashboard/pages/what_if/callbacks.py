@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dash import Input, Output, no_update
+from dash import Input, Output, State, no_update
 from dash.development.base_component import Component
 
 from backend.core.principal import Permission
@@ -30,6 +30,21 @@ def answer(unit_id: str | None, typed: str | None) -> tuple[Any, Component | Non
         unit = layout.find_unit(session, principal, unit_id or "")
         drawn = no_update if unit is None else layout.body(session, principal, unit, limit_c)
     return drawn, refused
+
+
+@page_callback(
+    Permission.STORAGE_PLAN,
+    Output(ids.DRILL, "children"),
+    Input(ids.DRILL_RUN, "n_clicks"),
+    State(ids.UNIT, "value"),
+    State(ids.LIMIT, "value"),
+    prevent_initial_call=True,
+)
+def rehearse(presses: int | None, unit_id: str | None, typed: str | None) -> Any:
+    """Draw what an evacuation of the unit would be today."""
+    if not presses:
+        return no_update
+    return layout.drill_of(current_principal(), unit_id or "", words.read_limit(typed or ""))
 
 
 @page_callback(

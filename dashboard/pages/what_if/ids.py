@@ -7,6 +7,9 @@ SET_POINT = "what-if-set-point"
 BODY = "what-if-body"
 WARM_UP = "what-if-warm-up"
 
+DRILL = "what-if-drill"
+DRILL_RUN = "what-if-drill-run"
+
 ZONE = "what-if-zone"
 BOXES = "what-if-boxes"
 ROWS = "what-if-rows"

@@ -6,8 +6,8 @@ import dash_bootstrap_components as dbc
 from dash import html
 from dash.development.base_component import Component
 
-from backend.core.errors import InvalidInput
-from backend.core.principal import Principal
+from backend.core.errors import AppError, InvalidInput
+from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.core.transaction import reading
 from backend.predictions import queries as prediction_queries
@@ -15,13 +15,18 @@ from backend.samples.ids import TemperatureClass
 from backend.storage import queries as storage_queries
 from backend.storage import scenario_queries
 from backend.storage.ids import UnitStatus
+from backend.storage.planning.drill import rehearse
+from backend.storage.planning.evacuation import plan_evacuation
+from backend.storage.planning.problem import Weights
 from backend.storage.views import UnitOccupancy
 from backend.telemetry import thermal_queries
+from dashboard.components.banner import banner
 from dashboard.components.empty_state import empty_state
 from dashboard.components.form_field import form_field
 from dashboard.components.page import Crumb, Page, page
 from dashboard.laboratory import lab_zone
 from dashboard.pages.what_if import (
+    drilling,
     ids,
     panels,
     scenario_panels,
@@ -89,6 +94,8 @@ def body(
     if unit.temperature_class is not None:
         lost = scenario_queries.lose_unit(session, principal, unit.unit_id)
         drawn.append(scenario_panels.unit_lost(lost))
+        may_plan = principal.may(Permission.STORAGE_PLAN)
+        drawn.append(drilling.before(unit.label, may_plan=may_plan))
     return drawn
 
 
@@ -110,6 +117,26 @@ def arrival(
     said = scenario_words.arrival(scenario, **numbers)
     later = scenario_words.later(scenario, forecast)
     return scenario_panels.arrival(scenario, said, later), {}
+
+
+def drill_of(principal: Principal, unit_id: str, limit_c: float | None) -> list[Component]:
+    """Rehearse an evacuation and draw it beside the model's time; nothing is changed by it."""
+    try:
+        with reading() as session:
+            unit = find_unit(session, principal, unit_id)
+            if unit is None:
+                return []
+            asked, labels = scenario_queries.plan_drill(session, principal, unit.unit_id)
+            said = (
+                None
+                if limit_c is None
+                else thermal_queries.find_crossing(session, principal, unit.unit_id, limit_c)
+            )
+    except AppError as refusal:
+        return [banner(refusal.message)]
+    # Thinking takes a moment, and nobody waits for a connection meanwhile.
+    found = rehearse(asked, plan_evacuation(asked), labels, Weights())
+    return drilling.after(unit.label, found, said)
 
 
 def _without_cooling(

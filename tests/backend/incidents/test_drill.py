@@ -76,6 +76,8 @@ def test_a_drill_from_the_first_warm_reading_to_the_signature(
     follow(session)
     incident = only_incident(session)
     assert set(left_at(session)) == set(tubes)
+    named = queries.standing_codes(session, on_duty)
+    assert named == {failing.freezer.unit_id: code_of(incident)}
 
     plan_id = service.ask_evacuation(
         session, on_duty, incident_id=key_of(incident), unit_id=failing.freezer.unit_id
@@ -115,6 +117,7 @@ def test_a_drill_from_the_first_warm_reading_to_the_signature(
     )
 
     assert isinstance(signed, SignatureView)
+    assert queries.standing_codes(session, on_duty) == {}
     code = code_of(only_incident(session))
     assert queries.get_incident(session, on_duty, code).state is IncidentState.CLOSED
     words = [moment.words for moment in item_queries.timeline(session, on_duty, code)]

@@ -248,6 +248,13 @@ def test_what_an_excursion_is_told_of_is_not_told_again_by_its_minutes() -> None
     assert watched(ULT, bump(-80, -68, 60, 200), 259).begun == [(75, HIGH, WARNING)]
 
 
+def test_the_check_that_ends_an_excursion_does_not_tell_of_its_minutes_either() -> None:
+    known = watched(ULT, bump(-80, -68, 60, 200), 266, acknowledges=True)
+
+    assert known.over == [(265, HIGH)]
+    assert known.begun == [(75, HIGH, WARNING)]
+
+
 def test_warming_fast_for_ten_minutes_warns_before_any_limit() -> None:
     def warming(minute: int) -> float:
         return min(-80 + 0.6 * max(0, minute - 60), -50)

@@ -123,6 +123,17 @@ def test_a_running_unit_with_doors_has_no_warm_up_and_so_no_model() -> None:
     assert "no warm-up seen, 2 are needed" in outcome.needed
 
 
+def test_a_warm_up_begins_where_the_unit_stopped_and_not_at_a_low_hours_before() -> None:
+    noise = np.random.default_rng(3).normal(0, 0.25, 400)
+    noise[260] = -0.8
+    rise = np.concatenate([np.zeros(300), np.arange(1, 8) * 1.6, np.zeros(93)])
+
+    [found] = find_warm_ups(Series(np.arange(400) * 15.0, -80 + noise + rise))
+
+    assert found.start_min / 15 == pytest.approx(299, abs=1)
+    assert found.lasted_min == pytest.approx(105, abs=15)
+
+
 def test_one_warm_up_is_not_enough_because_nothing_is_left_to_judge_it_by() -> None:
     lived, loss, rng = one_unit(1, warm_ups=1)
 
