@@ -1,7 +1,7 @@
 """What storage may refuse.
 
 NotFound       NodeNotFound · PlanNotFound · ScanNotFound · NothingToUndo · PickListNotFound
-               InventoryNotFound
+               InventoryNotFound · ScannerNotFound
 InvalidInput   PositionOutside · NotABox · NodeMisplaced · ScanRefused · PickListRefused
                WorklistRefused · InventoryRefused
 Conflict       BoxFull · PositionTaken · PlacementRefused · AlreadyPlaced · NotPlaced
@@ -9,9 +9,10 @@ Conflict       BoxFull · PositionTaken · PlacementRefused · AlreadyPlaced · 
                ScanNotOpen · ScanOutdated · BoxNotAllSeen · NotOfThisBox
                PickListNotOpen · NotOnTheList · AlreadyPicked · ElsewhereNow · NotToBePicked
                NothingInHand · WrongDestination · StillInHand · InventoryNotOpen
+Unavailable    ScannerAway
 """
 
-from backend.core.errors import Conflict, InvalidInput, NotFound
+from backend.core.errors import Conflict, InvalidInput, NotFound, Unavailable
 
 
 class NodeNotFound(NotFound):
@@ -24,6 +25,14 @@ class PlanNotFound(NotFound):
 
 class ScanNotFound(NotFound):
     """No such rack scan, or somebody else's."""
+
+
+class ScannerNotFound(NotFound):
+    """No rack scanner of this name is set up."""
+
+
+class ScannerAway(Unavailable):
+    """The rack scanner cannot be reached, or does not come to an end."""
 
 
 class NothingToUndo(NotFound):
