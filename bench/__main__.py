@@ -8,7 +8,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from bench import api_page, browser, grid, import_rate, overview, search, telemetry
+from bench import api_page, browser, grid, import_rate, overview, plan10k, search, telemetry
 from bench.laboratory import seeded
 from bench.measures import Measure, table
 
@@ -24,7 +24,7 @@ def main() -> int:
     arguments = parser.parse_args()
     found: list[Measure] = []
     with seeded(arguments.samples, arguments.home) as laboratory:
-        for part in (overview, grid, search, api_page, import_rate, telemetry, browser):
+        for part in (overview, grid, search, api_page, import_rate, telemetry, plan10k, browser):
             name = part.__name__.removeprefix("bench.")
             if arguments.only and name not in arguments.only:
                 continue
