@@ -9,6 +9,7 @@ from backend.cli.operator import operator
 from backend.core import transaction
 from backend.storage import pick_queries
 from backend.storage.pick_views import PickLineView, PickListView
+from backend.work import models as _jobs  # noqa: F401  its tables are referred to
 
 _MOST = 1_000
 

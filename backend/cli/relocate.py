@@ -32,6 +32,7 @@ from backend.storage.planning.relocation_checking import (
     evacuation_violations,
 )
 from backend.storage.solver_output import silence_solver
+from backend.work import models as _jobs  # noqa: F401  its tables are referred to
 
 _SHOWN = 20
 _STAYS_OR_BREAKS = 1

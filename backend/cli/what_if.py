@@ -12,6 +12,7 @@ from backend.storage import queries, scenario_queries
 from backend.storage.ids import NodeId, NodeKind
 from backend.telemetry import thermal_queries
 from backend.telemetry.thermal_views import UnitCrossing, UnitModel
+from backend.work import models as _jobs  # noqa: F401  its tables are referred to
 
 _COLDEST_C, _WARMEST_C = -196.0, 60.0
 _NO_ANSWER = 1

@@ -107,7 +107,8 @@ def test_a_consolidation_is_planned_with_its_bound(
     assert plan["freed"] == ["ULT-98/1/A/B-1"]
     assert [each["barcode"] for each in plan["moves"]] == ["T-1"]
     assert (plan["violations"], plan["seconds"] >= 0) == ([], True)
-    assert "ULT-98: 1 move, freed 1 of at most 1 boxes (no plan needs fewer than 1)" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "ULT-98: 1 move, freed 1 of at most 1 boxes (no plan needs fewer than 1)" in said
 
 
 def test_an_evacuation_is_planned_and_what_stays_is_told(
