@@ -16,6 +16,7 @@ from bench import (
     grid,
     import_rate,
     overview,
+    plan10k,
     search,
     telemetry,
 )
@@ -23,7 +24,18 @@ from bench.laboratory import seeded
 from bench.measures import Measure, table
 
 MILLION = 1_000_000
-PARTS = (overview, grid, search, api_page, import_rate, telemetry, browser, boxmap, drill)
+PARTS = (
+    overview,
+    grid,
+    search,
+    api_page,
+    import_rate,
+    telemetry,
+    plan10k,
+    browser,
+    boxmap,
+    drill,
+)
 
 
 def main() -> int:

@@ -9,7 +9,7 @@ from bench.browser import chromium, program, signed_in
 from bench.laboratory import Laboratory
 from bench.measures import Measure, percentile
 from tests.support.drill import MINUTE, keep_cold, make_drill, rising, send
-from tests.support.running_laboratory 
+
 ALARMS = 8
 BAR_S = 2.0
 _WARM_MIN = 60

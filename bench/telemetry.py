@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from unittest.mock import patch
 
 import psutil
 from sqlalchemy import delete, select, text, update
@@ -18,9 +19,8 @@ from backend.core import clock
 from backend.core.ids import new_id
 from backend.core.principal import Permission, machinery
 from backend.core.transaction import reading, writing
-from backend.telemetry import device_tokens, intake, keeping, queries
+from backend.telemetry import device_tokens, doorbell, intake, keeping, queries
 from backend.telemetry.device_models import DeviceToken, DeviceTokenSensor
-from backend.telemetry.device_tokens import Unit
 from backend.telemetry.intake_views import Outcome, SentReading
 from backend.telemetry.models import Reading, Sensor
 from backend.telemetry.rollup_models import ReadingFine, ReadingHour, StaleHour
@@ -31,9 +31,14 @@ SENSORS = 500
 MINUTES = 60
 SHARE_BAR = 0.1
 """Of one core, for the readings of a minute: “with room to spare”."""
+DOORBELL_BAR = 10.0
+"""Per cent of what taking in costs without it."""
+_TURNS, _SOME = 7, 40
 KEPT_DAYS = 400
 _MACHINE = machinery("bench", *Permission, request_id="bench")
-_UNIT = Unit(unit_id=new_id(), label="BENCH")
+_NAME = "BENCH"
+_A_UNIT = 4
+"""Sensors of one unit: the doorbell hears the others of a unit, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +63,7 @@ def measure(_laboratory: Laboratory) -> list[Measure]:
             partial(_logger_by_logger, codes, token, start + timedelta(minutes=2 * MINUTES))
         )
         last_day = _timed(_last_day)
+        bells = _doorbell(codes, token)
     readings = SENSORS * MINUTES
     return [
         Measure(
@@ -90,7 +96,63 @@ def measure(_laboratory: Laboratory) -> list[Measure]:
             bar=None,
             note="two hours of it are these readings",
         ),
+        *bells,
     ]
+
+
+def _doorbell(codes: Sequence[str], token: str) -> list[Measure]:
+    """Take in fresh readings, which the doorbell looks at, with it and without it, in turn.
+
+    All are cold, as in life nearly always: with an alarm the price is the check that was asked for.
+    """
+    now = clock.utc_now().replace(microsecond=0)
+    minute = [now - timedelta(minutes=3) + timedelta(seconds=step) for step in range(4 * _TURNS)]
+    cpu: dict[str, list[float]] = {}
+    for turn in range(_TURNS):
+        whole, single, whole_off, single_off = minute[4 * turn : 4 * turn + 4]
+        for kind, act in (
+            ("whole", partial(_at_once, codes, whole)),
+            ("single", partial(_some_by_one, codes, token, single)),
+        ):
+            cpu.setdefault(kind, []).append(_timed(act).cpu_s)
+        with patch.object(doorbell, "ring", _silent):
+            for kind, act in (
+                ("whole_off", partial(_at_once, codes, whole_off)),
+                ("single_off", partial(_some_by_one, codes, token, single_off)),
+            ):
+                cpu.setdefault(kind, []).append(_timed(act).cpu_s)
+    middle = {kind: sorted(taken)[len(taken) // 2] for kind, taken in cpu.items()}
+    return [
+        Measure(
+            name=f"the doorbell, of {SENSORS} fresh readings in one request",
+            figure=100 * (middle["whole"] / middle["whole_off"] - 1),
+            unit="% more",
+            bar=DOORBELL_BAR,
+            note=f"{middle['whole'] * 1000:.1f} ms of processor time with it, "
+            f"{middle['whole_off'] * 1000:.1f} ms without",
+        ),
+        Measure(
+            name="the doorbell, of one fresh reading a request",
+            figure=100 * (middle["single"] / middle["single_off"] - 1),
+            unit="% more",
+            bar=DOORBELL_BAR,
+            note=f"{middle['single'] * 1000 / _SOME:.2f} ms of processor time a request with it, "
+            f"{middle['single_off'] * 1000 / _SOME:.2f} ms without",
+        ),
+    ]
+
+
+def _silent(_session: object, _sensor_ids: object) -> bool:
+    return False
+
+
+def _at_once(codes: Sequence[str], at: datetime) -> None:
+    _ingest([SentReading(code=code, at=at, value=-80.0) for code in codes])
+
+
+def _some_by_one(codes: Sequence[str], token: str, at: datetime) -> None:
+    for code in codes[:_SOME]:
+        _as_logger(token, SentReading(code=code, at=at, value=-80.0))
 
 
 def _backlog(codes: Sequence[str], start: datetime) -> None:
@@ -106,14 +168,18 @@ def _by_the_minute(codes: Sequence[str], start: datetime) -> None:
 
 def _logger_by_logger(codes: Sequence[str], token: str, at: datetime) -> None:
     for sent in _minute(codes, at, 0):
-        with writing() as session:
-            admission = device_tokens.admit(session, token, request_id="bench")
-        if admission is None:
-            raise RuntimeError("The bench's own token does not hold.")
-        with writing() as session:
-            done = intake.ingest(session, admission.principal, [sent], kept_days=KEPT_DAYS)
-        if done.counts()[Outcome.ACCEPTED] != 1:
-            raise RuntimeError(f"{sent.code} was not taken in: {done.outcomes}.")
+        _as_logger(token, sent)
+
+
+def _as_logger(token: str, sent: SentReading) -> None:
+    with writing() as session:
+        admission = device_tokens.admit(session, token, request_id="bench")
+    if admission is None:
+        raise RuntimeError("The bench's own token does not hold.")
+    with writing() as session:
+        done = intake.ingest(session, admission.principal, [sent], kept_days=KEPT_DAYS)
+    if done.counts()[Outcome.ACCEPTED] != 1:
+        raise RuntimeError(f"{sent.code} was not taken in: {done.outcomes}.")
 
 
 def _minute(codes: Sequence[str], start: datetime, minute: int) -> list[SentReading]:
@@ -163,20 +229,21 @@ def _cpu_s() -> float:
 @contextmanager
 def _sensors() -> Iterator[tuple[list[str], str]]:
     """Add the sensors and a token for all of them; take them and all their traces away."""
-    codes = [f"BENCH-{number:04d}" for number in range(SENSORS)]
+    codes = [f"{_NAME}-{number:04d}" for number in range(SENSORS)]
+    units = [new_id() for _ in range(0, SENSORS, _A_UNIT)]
     with writing() as session:
         session.add_all(
             Sensor(
                 code=code,
-                unit_id=_UNIT.unit_id,
-                unit_label=_UNIT.label,
+                unit_id=units[number // _A_UNIT],
+                unit_label=f"{_NAME}-{number // _A_UNIT}",
                 setpoint_c=-80.0,
                 warning_high_c=-74.0,
                 alarm_high_c=-70.0,
             )
-            for code in codes
+            for number, code in enumerate(codes)
         )
-        token = device_tokens.make_device_token(session, _MACHINE, name="Bench", unit=_UNIT)
+        token = device_tokens.make_device_token(session, _MACHINE, name=_NAME, sensor_codes=codes)
     try:
         yield codes, token
     finally:
@@ -184,13 +251,13 @@ def _sensors() -> Iterator[tuple[list[str], str]]:
 
 
 def _take_away() -> None:
-    ours = select(Sensor.id).where(Sensor.unit_id == _UNIT.unit_id)
+    ours = select(Sensor.id).where(Sensor.code.startswith(f"{_NAME}-"))
     with writing() as session:
         for table in (Reading, ReadingFine, ReadingHour, StaleHour, DeviceTokenSensor):
             session.execute(delete(table).where(table.sensor_id.in_(ours)))
-        session.execute(delete(Sensor).where(Sensor.unit_id == _UNIT.unit_id))
+        session.execute(delete(Sensor).where(Sensor.code.startswith(f"{_NAME}-")))
         session.execute(
             update(DeviceToken)
-            .where(DeviceToken.unit_id == _UNIT.unit_id)
+            .where(DeviceToken.name == _NAME, DeviceToken.revoked_at.is_(None))
             .values(revoked_at=clock.utc_now())
         )

@@ -111,6 +111,7 @@ def _configure(server: Flask, settings: Settings, *, styles_url: str, scripts_ur
         SITE_NAME=settings.site_name,
         FILES_DIR=settings.files_dir,
         HAS_MAIL=settings.smtp_url is not None,
+        RACK_SCANNERS=settings.rack_scanners,
         IDLE_SECONDS=settings.idle_minutes * 60,
         SESSION_HOURS=settings.session_hours,
         LIVE_URL=live_url(settings),

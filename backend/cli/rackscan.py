@@ -1,4 +1,7 @@
-"""``tracseq rackscan FILE``: what a rack scanner's file says of a box, and letting it hold."""
+"""``tracseq rackscan FILE``: what a rack scanner's file says of a box, and letting it hold.
+
+With ``--scanner NAME`` the scanner itself is asked for a scan.
+"""
 
 import argparse
 import json
@@ -10,7 +13,9 @@ from backend.core import transaction
 from backend.core.blobs import DiskStore
 from backend.core.config import load_settings
 from backend.core.errors import InvalidInput
+from backend.core.principal import Principal
 from backend.storage import scan_queries, service
+from backend.storage.adapters import rack_scanner
 from backend.storage.scan_views import Examined, RackScanView, effect_of, grouped
 from backend.storage.scanning.reading import LARGEST_SCAN_BYTES
 from backend.storage.scanning.verdicts import Verdict
@@ -22,7 +27,8 @@ _AS_EXPECTED = frozenset({Verdict.MATCH, Verdict.EMPTY})
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare the command."""
     parser = commands.add_parser("rackscan", help="compare a rack scanner's file with its box")
-    parser.add_argument("file", type=Path, metavar="FILE")
+    parser.add_argument("file", type=Path, nargs="?", metavar="FILE")
+    parser.add_argument("--scanner", metavar="NAME", help="let this scanner scan now, instead")
     parser.add_argument("--box", metavar="CODE", help="path or barcode, if the file names no rack")
     parser.add_argument("--commit", action="store_true", help="let locations follow the scan")
     parser.add_argument("--json", action="store_true", help="print a verdict for every position")
@@ -31,7 +37,8 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 
 def run(arguments: argparse.Namespace) -> int:
     """Compare a scan: 0 all as expected, or committed; 1 something differs; 2 refused."""
-    content, principal = _content(arguments.file), operator()
+    principal = operator()
+    name, content = _scan(arguments.file, arguments.scanner, principal)
     seen: Examined | RackScanView
     if arguments.commit:
         files = DiskStore(load_settings().files_dir)
@@ -39,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
             kept = service.read_rack(
                 session,
                 principal,
-                file_name=arguments.file.name,
+                file_name=name,
                 content=content,
                 files=files,
                 box=arguments.box,
@@ -104,6 +111,17 @@ def _text(seen: Examined | RackScanView) -> str:
         f"{effect.unverified} unverified, {effect.refused} refused by rules."
     )
     return "\n".join(parts)
+
+
+def _scan(path: Path | None, scanner: str | None, principal: Principal) -> tuple[str, bytes]:
+    """Return name and content of the scan, from a file or from the scanner itself."""
+    if (path is None) is (scanner is None):
+        raise InvalidInput("Name either a file or, with --scanner, a rack scanner.")
+    if path is not None:
+        return path.name, _content(path)
+    known = load_settings().rack_scanners
+    scanned = rack_scanner.scan(principal, rack_scanner.find(known, scanner or ""))
+    return scanned.file_name, scanned.content
 
 
 def _content(path: Path) -> bytes:

@@ -7,6 +7,8 @@ from pathlib import Path
 from pydantic import AliasChoices, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from backend.core.devices import RackScanner
+
 
 class Environment(StrEnum):
     """Where the program runs. Production refuses demo users, loose secrets and debug."""
@@ -56,6 +58,9 @@ class Settings(BaseSettings):
     """Who vouches for the broker's certificate; None means whom the system trusts."""
     mqtt_prefix: str = "tracseq"
     """Loggers send to ``<prefix>/<name of their token>/readings``."""
+
+    rack_scanners: tuple[RackScanner, ...] = ()
+    """JSON: ``[{"name": "Bench 2", "host": "10.0.3.9", "port": 8000, "dialect": "visionmate"}]``"""
 
     @property
     def secrets_dir(self) -> Path:

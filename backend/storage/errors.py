@@ -1,7 +1,7 @@
 """What storage may refuse.
 
 NotFound       NodeNotFound · PlanNotFound · ScanNotFound · NothingToUndo · PickListNotFound
-               InventoryNotFound · UnitTypeNotFound
+               InventoryNotFound · UnitTypeNotFound · ScannerNotFound
 InvalidInput   PositionOutside · NotABox · NodeMisplaced · ScanRefused · PickListRefused
                WorklistRefused · InventoryRefused · UnitTypeRefused
                StatusRefused · BlockRefused · BlockingRefused · RestrictionRefused · PlacesRefused
@@ -11,9 +11,10 @@ Conflict       BoxFull · PositionTaken · PlacementRefused · AlreadyPlaced · 
                PickListNotOpen · NotOnTheList · AlreadyPicked · ElsewhereNow · NotToBePicked
                NothingInHand · WrongDestination · StillInHand · InventoryNotOpen
                UnitNotEmpty · NotBlocked · InAnothersHand · NotToBeTaken
+Unavailable    ScannerAway
 """
 
-from backend.core.errors import Conflict, InvalidInput, NotFound
+from backend.core.errors import Conflict, InvalidInput, NotFound, Unavailable
 
 
 class NodeNotFound(NotFound):
@@ -30,6 +31,14 @@ class BlockRefused(InvalidInput):
 
 class ScanNotFound(NotFound):
     """No such rack scan, or somebody else's."""
+
+
+class ScannerNotFound(NotFound):
+    """No rack scanner of this name is set up."""
+
+
+class ScannerAway(Unavailable):
+    """The rack scanner cannot be reached, or does not come to an end."""
 
 
 class NothingToUndo(NotFound):

@@ -130,16 +130,31 @@ def checks(
     *,
     state: CheckState | None = None,
     with_errors: bool = False,
+    offset: int = 0,
     limit: int | None = None,
 ) -> list[CheckView]:
-    """Return boxes of an audit in the order of the walk."""
+    """Return boxes of an audit in the order of the walk, from an offset on."""
     principal.require(Permission.STORAGE_PLACE)
     wanted = _checks().where(InventoryCheck.audit_id == audit_id).order_by(InventoryCheck.step)
     if state is not None:
         wanted = wanted.where(InventoryCheck.state == state)
     if with_errors:
         wanted = wanted.where(InventoryCheck.correct < InventoryCheck.checked)
-    return [_view(principal, *row) for row in session.execute(wanted.limit(limit)).all()]
+    rows = session.execute(wanted.offset(offset).limit(limit)).all()
+    return [_view(principal, *row) for row in rows]
+
+
+def get_check(session: ReadSession, principal: Principal, check_id: InventoryCheckId) -> CheckView:
+    """Return a box of an audit.
+
+    Raises:
+        InventoryNotFound: no audit has such a box.
+    """
+    principal.require(Permission.STORAGE_PLACE)
+    row = session.execute(_checks().where(InventoryCheck.id == check_id)).one_or_none()
+    if row is None:
+        raise InventoryNotFound("The audit has no such box. Choose one in its list.")
+    return _view(principal, *row)
 
 
 def at_hand(

@@ -2,10 +2,11 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, func, select, tuple_
 from sqlalchemy.orm import aliased
 
 from backend.core.principal import Permission, Principal
@@ -62,12 +63,19 @@ def find_list(session: ReadSession, principal: Principal, name: str) -> PickList
 
 
 def list_lists(
-    session: ReadSession, principal: Principal, *, only_open: bool = True, limit: int = 100
+    session: ReadSession,
+    principal: Principal,
+    *,
+    only_open: bool = True,
+    before: tuple[datetime, UUID] | None = None,
+    limit: int = 100,
 ) -> list[PickListView]:
-    """Return lists, newest first."""
+    """Return lists, newest first, those made before a moment and key."""
     wanted = visible_lists(principal)
     if only_open:
         wanted = wanted.where(PickList.state == PickState.OPEN)
+    if before is not None:
+        wanted = wanted.where(tuple_(PickList.made_at, PickList.id) < before)
     found = session.scalars(
         wanted.order_by(PickList.made_at.desc(), PickList.id.desc()).limit(limit)
     ).all()

@@ -2,9 +2,11 @@
 
 import dataclasses
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, tuple_
 from sqlalchemy.orm import aliased
 
 from backend.core.principal import Principal
@@ -46,14 +48,17 @@ def list_relocations(
     principal: Principal,
     *,
     unit_id: NodeId | None = None,
+    before: tuple[datetime, UUID] | None = None,
     limit: int = 5,
 ) -> list[RelocationPlanView]:
-    """Return the latest plans, of a unit or of all, without their lines."""
+    """Return the latest plans, of a unit or of all, without lines, before a moment and key."""
     wanted = _full(principal)
     if unit_id is not None:
         wanted = wanted.where(RelocationPlan.unit_id == unit_id)
+    if before is not None:
+        wanted = wanted.where(tuple_(RelocationPlan.created_at, RelocationPlan.id) < before)
     rows = session.execute(
-        wanted.order_by(RelocationPlan.created_at.desc(), RelocationPlan.id).limit(limit)
+        wanted.order_by(RelocationPlan.created_at.desc(), RelocationPlan.id.desc()).limit(limit)
     )
     return [_view(plan, job_state, label) for plan, job_state, label in rows]
 

@@ -1,6 +1,7 @@
 """What telemetry may refuse.
 
 NotFound       SensorNotFound · DeviceTokenNotFound · RuleNotFound · WindowNotFound
+               AlarmNotFound
 InvalidInput   ReadingRefused · ReasonMissing · SensorRefused · DeviceTokenRefused · RuleRefused
                WindowRefused · SnoozeRefused · PriceRefused
 Conflict       NoOpenAlarm · AlreadyAcknowledged · NotADemonstration · SensorCodeTaken · RuleChanged
@@ -12,6 +13,10 @@ from backend.core.errors import Conflict, InvalidInput, NotFound
 
 class SensorNotFound(NotFound):
     """No such sensor."""
+
+
+class AlarmNotFound(NotFound):
+    """No alarm with this key."""
 
 
 class ReadingRefused(InvalidInput):

@@ -30,10 +30,11 @@ _REPORT_EVERY_S = 0.5
 def run(context: JobContext) -> None:
     """Plan the samples of the job's plan row; a cancelled job stores nothing."""
     plan_id = PlanId(UUID(str(context.arguments["plan_id"])))
+    # Its clock runs from here: who waits for a plan waits for the reading, too.
+    listener = _Listener(context)
     with reading() as session:
         scope = plan_states.get_scope(session, context.principal, PlacementPlan, plan_id)
         problem = plan_problem.load_problem(session, context.principal, scope)
-    listener = _Listener(context)
     plan = plan_placement(problem, listener.control())
     listener.raise_if_interrupted()
     if broken := violations(problem, plan):

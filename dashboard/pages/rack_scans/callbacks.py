@@ -9,6 +9,7 @@ from backend.core.errors import AppError
 from backend.core.principal import Permission
 from backend.core.transaction import writing
 from backend.storage import service
+from backend.storage.adapters import rack_scanner
 from backend.storage.ids import RackScanId
 from backend.storage.scan_views import effect_of
 from dashboard import shell_ids
@@ -18,7 +19,7 @@ from dashboard.components.toast import Undo, toast
 from dashboard.errors import refusal_text
 from dashboard.pages.rack_scans import ids
 from dashboard.pages.rack_scans.drawing import PATH
-from dashboard.pages.rack_scans.layout import review, scan_id_of
+from dashboard.pages.rack_scans.layout import review, scan_id_of, scanners
 from dashboard.pages.rack_scans.words import effect_sentence
 from dashboard.pages.workbooks.receiving import content_of, file_store
 from dashboard.session import current_principal
@@ -41,20 +42,34 @@ def read_file(contents: str | None, file_name: str | None, box: str | None) -> t
     if not contents:
         return no_update, no_update
     try:
-        name, content = content_of(contents, file_name)
-        with writing() as session:
-            scan = service.read_rack(
-                session,
-                current_principal(),
-                file_name=name,
-                content=content,
-                files=file_store(),
-                box=(box or "").strip() or None,
-            )
+        scan_id = _kept(*content_of(contents, file_name), box)
     except AppError as refusal:
         return vars(error_summary({ids.BOX: refusal_text(refusal)}))["children"], None
-    set_props(shell_ids.URL, {"pathname": PATH, "search": f"?scan={scan.id}"})
+    set_props(shell_ids.URL, {"pathname": PATH, "search": f"?scan={scan_id}"})
     return [], None
+
+
+@page_callback(
+    Permission.STORAGE_PLACE,
+    Output(ids.SCANNER_PROBLEMS, "children"),
+    Input(ids.SCAN_NOW, "n_clicks"),
+    State(ids.SCANNER, "value"),
+    State(ids.BOX, "value"),
+    prevent_initial_call=True,
+    running=[(Output(ids.SCAN_NOW, "disabled"), True, False)],
+)
+def scan_now(presses: int | None, name: str | None, box: str | None) -> Any:
+    """Let a scanner in the network scan and open the review; a refusal is told at its button."""
+    if not presses:
+        return no_update
+    try:
+        scanner = rack_scanner.find(scanners(), name or "")
+        scanned = rack_scanner.scan(current_principal(), scanner)
+        scan_id = _kept(scanned.file_name, scanned.content, box)
+    except AppError as refusal:
+        return vars(error_summary({ids.SCANNER: refusal_text(refusal)}))["children"]
+    set_props(shell_ids.URL, {"pathname": PATH, "search": f"?scan={scan_id}"})
+    return []
 
 
 @page_callback(
@@ -111,6 +126,18 @@ def show_newest(_version: int | None, search: str | None) -> Any:
     """Draw the scan as it stands after what others, or an undo, have done."""
     scan = _scan_in(search)
     return review(scan) if scan else no_update
+
+
+def _kept(name: str, content: bytes, box: str | None) -> RackScanId:
+    with writing() as session:
+        return service.read_rack(
+            session,
+            current_principal(),
+            file_name=name,
+            content=content,
+            files=file_store(),
+            box=(box or "").strip() or None,
+        ).id
 
 
 def _act(name: str, scan_id: RackScanId) -> None:

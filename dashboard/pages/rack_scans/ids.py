@@ -3,6 +3,9 @@
 FILE = "rack-scan-file"
 BOX = "rack-scan-box"
 PROBLEMS = "rack-scan-problems"
+SCANNER = "rack-scan-scanner"
+SCAN_NOW = "rack-scan-now"
+SCANNER_PROBLEMS = "rack-scan-scanner-problems"
 LIST = "rack-scan-list"
 REVIEW = "rack-scan-review"
 

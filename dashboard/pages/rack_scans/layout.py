@@ -1,17 +1,21 @@
 """Rack scans: reading a scanner's file, and the review of one that was read."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
+from flask import current_app
 
+from backend.core.devices import RackScanner
 from backend.core.transaction import reading
 from backend.storage import scan_queries
 from backend.storage.errors import ScanNotFound
 from backend.storage.ids import RackScanId
 from backend.storage.scanning.reading import LARGEST_SCAN_BYTES
 from dashboard.components.attributes import aria, data
+from dashboard.components.button import button
 from dashboard.components.form_field import error_summary, form_field
 from dashboard.components.icon import icon
 from dashboard.components.page import Crumb, Page, page
@@ -43,7 +47,7 @@ def layout(*, box: str = "", scan: str = "") -> Page:
         breadcrumb=[_UP],
         class_name="rack-scans",
         children=[
-            panel("Read a scan", *_form(box)),
+            panel("Read a scan", *_form(box), *_scan_now(scanners())),
             panel("Latest scans", drawing.scans(found, lab_zone()), id=ids.LIST),
         ],
     )
@@ -62,6 +66,35 @@ def scan_id_of(scan: str) -> RackScanId:
         return RackScanId(UUID(scan))
     except ValueError as error:
         raise ScanNotFound("There is no such rack scan. Choose one in the list.") from error
+
+
+def scanners() -> tuple[RackScanner, ...]:
+    """Return the rack scanners that the settings name."""
+    found: tuple[RackScanner, ...] = current_app.config["RACK_SCANNERS"]
+    return found
+
+
+def _scan_now(found: Sequence[RackScanner]) -> list[Component]:
+    """Draw the choice of a scanner in the network, hidden where there is none."""
+    options = [{"label": each.name, "value": each.name} for each in found]
+    return [
+        html.Div(
+            [
+                form_field(
+                    "Scanner",
+                    dbc.Select(
+                        id=ids.SCANNER, options=options, value=found[0].name if found else ""
+                    ),
+                    help_text="Put the rack onto it first. A scan takes up to half a minute.",
+                    class_name="rs-field",
+                ),
+                button("Scan now", id=ids.SCAN_NOW, icon="upc-scan"),
+            ],
+            className="rs-now",
+            hidden=not found,
+        ),
+        error_summary({}, id=ids.SCANNER_PROBLEMS),
+    ]
 
 
 def _form(box: str) -> list[Component]:

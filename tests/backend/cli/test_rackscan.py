@@ -5,12 +5,17 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from backend.core.config import Settings
+from backend.core.devices import RackScanner
 from backend.core.transaction import reading, writing
 from backend.storage.models import Placement
+from backend.storage.scan_models import RackScan
 from tests.factories.samples import make_project
 from tests.factories.storage import make_freezer, make_tube, stand
 from tests.support.command_line import run_command
+from tests.support.rack_scanner import VisionMate, toy_scanner
 
 run = partial(run_command, "rackscan")
 BOX = "ULT-77/1/A/B-1"
@@ -60,12 +65,37 @@ def test_a_scan_is_committed_and_its_file_is_known_again(
     assert "This file was read before" in capsys.readouterr().out
 
 
+@pytest.mark.usefixtures("scan")
+def test_a_scanner_is_asked_itself(
+    laboratory: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    codes = ["No Tube"] * 81
+    codes[0], codes[1] = "TUBE-001", "TUBE-002"
+    with toy_scanner(VisionMate(",".join(codes), product="M0909")) as toy:
+        known = (
+            RackScanner(name="Bench 2", host="127.0.0.1", port=toy.port, dialect="visionmate"),
+        )
+        settings = laboratory.model_copy(update={"rack_scanners": known})
+        monkeypatch.setattr("backend.cli.rackscan.load_settings", lambda: settings)
+        assert run("--scanner", "bench 2", "--box", BOX, "--commit") == 0
+
+    assert "Done: 1 placed, 0 taken out" in capsys.readouterr().out
+    with reading() as session:
+        (name,) = session.scalars(select(RackScan.file_name)).all()
+    assert name.startswith("Bench 2 20")
+
+
 def test_what_cannot_be_read_is_refused(scan: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run() == 2
+    assert run(scan, "--scanner", "Bench 2") == 2
+    assert run("--scanner", "Bench 2") == 2
     assert run(scan) == 2
     assert run(scan, "--box", "ULT-00/9") == 2
     assert run(f"{scan}.absent") == 2
 
     said = capsys.readouterr().err
+    assert said.count("Name either a file or, with --scanner, a rack scanner.") == 2
+    assert "There is no rack scanner “Bench 2”. None is set up" in said
     assert "Name the box." in said
     assert "There is no box “ULT-00/9”" in said
     assert "cannot be read" in said

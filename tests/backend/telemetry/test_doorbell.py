@@ -9,9 +9,10 @@ from sqlalchemy import select
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.telemetry import doorbell, intake
+from backend.telemetry.ids import SensorKind
 from backend.telemetry.intake_views import SentReading
 from backend.work.models import Job
-from tests.factories.telemetry import make_sensor, open_alarm
+from tests.factories.telemetry import make_sensor, open_alarm, read_until
 from tests.support.clock import FrozenClock
 
 
@@ -66,3 +67,22 @@ def test_a_backlog_waits_for_the_next_check(
     report(session, logger, frozen_clock, -60.0, ago=timedelta(minutes=16))
 
     assert asked(session) == []
+
+
+def test_a_fast_rise_and_an_air_that_disagrees_ask_in_range_too(
+    session: WriteSession, frozen_clock: FrozenClock, logger: Principal
+) -> None:
+    now = frozen_clock()
+    rising, probe, air, calm = (make_sensor(session) for _ in range(4))
+    air.kind, air.unit_id = SensorKind.TEMPERATURE_AIR, probe.unit_id
+    session.flush()
+    for sensor, before in ((rising, -88.0), (air, -73.0), (calm, -80.5)):
+        read_until(
+            session, sensor, now - timedelta(minutes=11 if sensor is not air else 1), [before]
+        )
+
+    for sensor in (calm, rising, probe):
+        sent = [SentReading(code=sensor.code, at=now, value=-80.0)]
+        intake.ingest(session, logger, sent, kept_days=400)
+
+    assert asked(session) == [[str(rising.id)], [str(probe.id)]]

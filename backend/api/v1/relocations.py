@@ -1,0 +1,413 @@
+"""Plans that free boxes or empty a unit: asked for, read, accepted, put aside."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import Field
+
+from backend.api.idempotency import once
+from backend.api.paging import PageQuery, page_of
+from backend.api.routing import Answer, ApiInput, ApiOutput, Call, Route
+from backend.api.v1.units import unit_of
+from backend.core.errors import InvalidInput
+from backend.core.principal import Permission, Principal
+from backend.core.sessions import ReadSession
+from backend.core.transaction import reading, writing
+from backend.samples.ids import MaterialType
+from backend.storage import pick_queries, queries, relocation_queries, service
+from backend.storage.ids import (
+    NodeId,
+    NodeKind,
+    PickListId,
+    PlanState,
+    RelocationKind,
+    RelocationPlanId,
+)
+from backend.storage.relocation_views import RelocationMoveView, RelocationPlanView
+
+_LONGEST_CODE = 300
+_MOST_BOXES = 10_000
+
+
+class RelocationsQuery(PageQuery):
+    """Plans of which unit, and where the page starts."""
+
+    unit: str | None = Field(default=None, max_length=_LONGEST_CODE, description="ULT-03")
+
+
+class EvacuateIn(ApiInput):
+    """The unit that is to be emptied, by its path or barcode."""
+
+    unit: str = Field(min_length=1, max_length=_LONGEST_CODE, description="ULT-03")
+
+
+class ConsolidateIn(EvacuateIn):
+    """How many boxes of the unit are to be freed, as many as can be without a number.
+
+    ``boxes`` leaves only these to be freed, by path or barcode. With ``to_other_units`` tubes may
+    leave the unit.
+    """
+
+    boxes_to_free: int | None = Field(default=None, ge=1, le=_MOST_BOXES)
+    boxes: list[str] = Field(default=[], max_length=_MOST_BOXES)
+    to_other_units: bool = False
+
+
+class MoveOut(ApiOutput):
+    """A tube into a position, or with ``is_box`` a whole box into a rack."""
+
+    step: int
+    is_box: bool
+    barcode: str
+    material_type: MaterialType | None
+    from_path: str
+    from_position: str | None
+    to_path: str
+    to_position: str | None
+    tubes: int
+    reasons: list[str]
+    outcome: str | None
+
+
+class RuledOut(ApiOutput):
+    """What one hard rule took away."""
+
+    rule: str
+    boxes: int
+    positions: int
+
+
+class StayOut(ApiOutput):
+    """Tubes that stay where they are; ``hidden`` are of projects that are not the caller's."""
+
+    barcodes: list[str]
+    hidden: int
+    why: str
+    boxes_allowed: int
+    filters: list[RuledOut]
+
+
+class RelocationSummaryOut(ApiOutput):
+    """How the plan came about. No plan frees more than ``boxes_bound`` boxes."""
+
+    tubes: int
+    freed: list[str]
+    wanted: int | None
+    boxes_bound: int | None
+    is_proved: bool
+    pinned_boxes: list[str]
+    stay: list[StayOut]
+    doors: int
+    racks: int
+    elapsed_s: float
+
+
+class RelocationOut(ApiOutput):
+    """A plan; no plan that frees as many boxes needs fewer than ``bound_moves`` moves."""
+
+    id: UUID
+    job_id: UUID
+    kind: RelocationKind
+    unit_id: UUID
+    unit_label: str
+    state: PlanState
+    incident_id: UUID | None
+    requested_by_name: str
+    created_at: datetime
+    ready_at: datetime | None
+    closed_at: datetime | None
+    objective_moves: int | None
+    bound_moves: int | None
+    summary: RelocationSummaryOut | None
+    pick_list_id: UUID | None
+
+
+class RelocationsOut(ApiOutput):
+    """Plans, the newest first."""
+
+    items: list[RelocationOut]
+    next_cursor: str | None
+
+
+class RelocationWithMovesOut(ApiOutput):
+    """A plan and all of its moves, in order."""
+
+    plan: RelocationOut
+    moves: list[MoveOut]
+
+
+class AcceptIn(ApiInput):
+    """The steps to do; without any, all of them."""
+
+    steps: list[int] | None = Field(default=None, min_length=1)
+
+
+class RefusedOut(ApiOutput):
+    """A step that has become impossible, with the reason."""
+
+    step: int
+    reason: str
+
+
+class AcceptedOut(ApiOutput):
+    """What is done next: the pick list for tubes, boxes to be carried, and what was refused."""
+
+    picks: str | None
+    tubes: int
+    boxes: int
+    refused: list[RefusedOut]
+
+
+class DeclineIn(ApiInput):
+    """Why the plan is put aside."""
+
+    reason: str = Field(min_length=1, max_length=300)
+
+
+class CarryIn(ApiInput):
+    """The box that was scanned."""
+
+    barcode: str = Field(min_length=1, max_length=_LONGEST_CODE)
+
+
+class CarriedOut(ApiOutput):
+    """Where the box stands now."""
+
+    sentence: str
+
+
+def consolidate(call: Call) -> object:
+    """Ask how boxes of a unit can be freed; a job makes the plan."""
+    sent = call.sent(ConsolidateIn)
+    with writing() as session:
+
+        def ask() -> RelocationOut:
+            unit = unit_of(session, call.caller, sent.unit)
+            plan_id = service.request_consolidation(
+                session,
+                call.caller,
+                unit_id=NodeId(unit.id),
+                boxes_to_free=sent.boxes_to_free,
+                box_ids=[_box(session, call.caller, code) for code in sent.boxes],
+                to_other_units=sent.to_other_units,
+            )
+            return _plan(relocation_queries.get_relocation(session, call.caller, plan_id))
+
+        return once(session, call, ask)
+
+
+def evacuate(call: Call) -> object:
+    """Ask where the contents of a unit could go; a job makes the plan."""
+    sent = call.sent(EvacuateIn)
+    with writing() as session:
+
+        def ask() -> RelocationOut:
+            unit = unit_of(session, call.caller, sent.unit)
+            plan_id = service.request_evacuation(session, call.caller, unit_id=NodeId(unit.id))
+            return _plan(relocation_queries.get_relocation(session, call.caller, plan_id))
+
+        return once(session, call, ask)
+
+
+def list_relocations(call: Call) -> RelocationsOut:
+    """Return a page of the plans, without their moves."""
+    asked = call.asked(RelocationsQuery)
+    with reading() as session:
+        unit = None if asked.unit is None else unit_of(session, call.caller, asked.unit)
+        found = relocation_queries.list_relocations(
+            session,
+            call.caller,
+            unit_id=None if unit is None else NodeId(unit.id),
+            before=asked.before,
+            limit=asked.limit + 1,
+        )
+    shown, following = page_of(found, asked.limit, lambda plan: (plan.created_at, plan.id))
+    return RelocationsOut(items=[_plan(each) for each in shown], next_cursor=following)
+
+
+def get_relocation(call: Call) -> RelocationWithMovesOut:
+    """Return a plan with its moves."""
+    with reading() as session:
+        found = relocation_queries.get_relocation(session, call.caller, _key(call))
+    return RelocationWithMovesOut(plan=_plan(found), moves=[_move(each) for each in found.moves])
+
+
+def accept(call: Call) -> object:
+    """Make the pick list of a plan; what has become impossible is refused by itself."""
+    steps = call.sent(AcceptIn).steps
+    with writing() as session:
+
+        def do() -> AcceptedOut:
+            done = service.accept_relocation(session, call.caller, plan_id=_key(call), steps=steps)
+            listed = done.pick_list_id
+            return AcceptedOut(
+                picks=None
+                if listed is None
+                else pick_queries.get_list(session, call.caller, PickListId(listed)).label,
+                tubes=done.tubes,
+                boxes=done.boxes,
+                refused=[
+                    RefusedOut(step=step, reason=reason) for step, reason in done.refused.items()
+                ],
+            )
+
+        return once(session, call, do)
+
+
+def decline(call: Call) -> object:
+    """Put a ready plan aside; nothing moves."""
+    reason = call.sent(DeclineIn).reason
+    with writing() as session:
+        service.dismiss_relocation(session, call.caller, plan_id=_key(call), reason=reason)
+    return Answer(status=204)
+
+
+def cancel(call: Call) -> object:
+    """Call off a plan that is still being made."""
+    with writing() as session:
+        service.cancel_relocation(session, call.caller, plan_id=_key(call))
+    return Answer(status=204)
+
+
+def carry(call: Call) -> object:
+    """Move a scanned box into the rack that an accepted plan names."""
+    code = call.sent(CarryIn).barcode
+    with writing() as session:
+
+        def do() -> CarriedOut:
+            said = service.carry_box(session, call.caller, plan_id=_key(call), code=code)
+            return CarriedOut(sentence=said)
+
+        return once(session, call, do)
+
+
+def _key(call: Call) -> RelocationPlanId:
+    return RelocationPlanId(call.key("plan_id"))
+
+
+def _box(session: ReadSession, caller: Principal, code: str) -> NodeId:
+    node = queries.find_node(session, caller, code[:_LONGEST_CODE])
+    if node is None or node.kind is not NodeKind.BOX:
+        sentence = f"There is no box “{code[:60]}”. Give its path or its barcode."
+        raise InvalidInput(sentence, fields={"boxes": sentence})
+    return NodeId(node.id)
+
+
+def _plan(plan: RelocationPlanView) -> RelocationOut:
+    return RelocationOut.model_validate(plan)
+
+
+def _move(move: RelocationMoveView) -> MoveOut:
+    return MoveOut(
+        step=move.step,
+        is_box=move.is_box,
+        barcode=move.barcode,
+        material_type=move.material_type,
+        from_path=move.from_path,
+        from_position=move.from_position.label if move.from_position else None,
+        to_path=move.to_path,
+        to_position=move.to_position.label if move.to_position else None,
+        tubes=move.tubes,
+        reasons=list(move.reasons),
+        outcome=move.outcome,
+    )
+
+
+_TAG = "Relocation"
+_VIEW, _PLAN, _PLACE = (
+    Permission.STORAGE_VIEW,
+    Permission.STORAGE_PLAN,
+    Permission.STORAGE_PLACE,
+)
+_ALL = "/api/v1/storage/relocations"
+_ONE = f"{_ALL}/{{plan_id}}"
+ROUTES = (
+    Route(
+        method="POST",
+        path=f"{_ALL}/consolidations",
+        handler=consolidate,
+        access=_PLAN,
+        summary="Ask how boxes of a unit can be freed with the fewest moves; follow the job",
+        tag=_TAG,
+        body=ConsolidateIn,
+        answer=RelocationOut,
+        status=201,
+        once=True,
+    ),
+    Route(
+        method="POST",
+        path=f"{_ALL}/evacuations",
+        handler=evacuate,
+        access=_PLAN,
+        summary="Ask where the contents of a unit could go, what is worth most first",
+        tag=_TAG,
+        body=EvacuateIn,
+        answer=RelocationOut,
+        status=201,
+        once=True,
+    ),
+    Route(
+        method="GET",
+        path=_ALL,
+        handler=list_relocations,
+        access=_VIEW,
+        summary="Plans that free boxes or empty units, the newest first",
+        tag=_TAG,
+        query=RelocationsQuery,
+        answer=RelocationsOut,
+    ),
+    Route(
+        method="GET",
+        path=_ONE,
+        handler=get_relocation,
+        access=_VIEW,
+        summary="A plan with its moves, its bound and what stays where it is",
+        tag=_TAG,
+        answer=RelocationWithMovesOut,
+    ),
+    Route(
+        method="POST",
+        path=f"{_ONE}/accept",
+        handler=accept,
+        access=_PLACE,
+        summary="Make the pick list of a plan: of all its moves, or of the chosen ones",
+        tag=_TAG,
+        body=AcceptIn,
+        answer=AcceptedOut,
+        status=201,
+        once=True,
+    ),
+    Route(
+        method="POST",
+        path=f"{_ONE}/decline",
+        handler=decline,
+        access=_PLAN,
+        summary="Put a ready plan aside; nothing moves",
+        tag=_TAG,
+        body=DeclineIn,
+        answer=None,
+        status=204,
+    ),
+    Route(
+        method="POST",
+        path=f"{_ONE}/cancel",
+        handler=cancel,
+        access=_PLAN,
+        summary="Call off a plan that is still being made",
+        tag=_TAG,
+        answer=None,
+        status=204,
+    ),
+    Route(
+        method="POST",
+        path=f"{_ONE}/boxes",
+        handler=carry,
+        access=_PLACE,
+        summary="Say that a box of an accepted plan stands in its new rack now",
+        tag=_TAG,
+        body=CarryIn,
+        answer=CarriedOut,
+        status=201,
+        once=True,
+    ),
+)
