@@ -21,7 +21,9 @@ _SHOWN = """unit => {
             requestAnimationFrame(() => { window.benchShown = Date.now(); });
         }
     };
-    new MutationObserver(look).observe(document.body, {childList: true, subtree: true});
+    window.benchWatch?.disconnect();  // the one of the unit before would see its own row
+    window.benchWatch = new MutationObserver(look);
+    window.benchWatch.observe(document.body, {childList: true, subtree: true});
 }"""
 
 
