@@ -104,7 +104,6 @@ class RuleOut(ApiOutput):
     delay_s: float
     deadband: float
     window_s: float | None
-    is_latched: bool
     is_active: bool
     set_by_name: str
     reason: str
@@ -214,7 +213,6 @@ def _rule(version: RuleVersion) -> RuleOut:
         delay_s=terms.delay.total_seconds(),
         deadband=terms.deadband,
         window_s=None if terms.window is None else terms.window.total_seconds(),
-        is_latched=terms.is_latched,
         is_active=terms.is_active,
         set_by_name=version.set_by_name,
         reason=version.reason,
