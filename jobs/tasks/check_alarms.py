@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from backend.core.transaction import writing
 from backend.incidents import service as incidents_service
 from backend.telemetry import service
 from backend.telemetry.ids import SensorId
@@ -9,11 +10,16 @@ from jobs.context import JobContext
 
 
 def run(context: JobContext) -> None:
-    """Check every sensor, or those that have just reported; late or twice finds the same."""
+    """Check every sensor, or those that have just reported; late or twice finds the same.
+
+    Alarms stand before their incident is reckoned: people wait for them by the second, and a
+    latched one is still there for whoever follows it after a crash in between.
+    """
     asked = context.arguments.get("sensor_ids")
     touched = [SensorId(UUID(str(each))) for each in asked] if isinstance(asked, list) else None
-    with context.finishing() as session:
+    with writing() as session:
         checked = service.check_alarms(session, context.principal, sensor_ids=touched)
+    with context.finishing() as session:
         incidents_service.follow_alarms(session, context.principal)
         context.result.update(
             raised=checked.raised, cleared=checked.cleared, fell_silent=checked.fell_silent
