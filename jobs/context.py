@@ -56,6 +56,18 @@ class JobContext:
             leases.report_progress(session, self.claim, fraction, note)
 
     @contextmanager
+    def step(self) -> Iterator[WriteSession]:
+        """Yield a session for a part of the effect that may stand without the rest.
+
+        Raises:
+            JobCancelled: cancelled meanwhile; the part is rolled back.
+            LeaseLost: another worker has the job; the part is rolled back.
+        """
+        with writing() as session:
+            leases.heartbeat(session, self.claim, _FINISHING_S)
+            yield session
+
+    @contextmanager
     def finishing(self) -> Iterator[WriteSession]:
         """Yield a session for the effect; leaving it ends the job in the same transaction.
 

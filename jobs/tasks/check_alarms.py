@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from backend.core.transaction import writing
 from backend.incidents import service as incidents_service
 from backend.telemetry import service
 from backend.telemetry.ids import SensorId
@@ -17,7 +16,7 @@ def run(context: JobContext) -> None:
     """
     asked = context.arguments.get("sensor_ids")
     touched = [SensorId(UUID(str(each))) for each in asked] if isinstance(asked, list) else None
-    with writing() as session:
+    with context.step() as session:
         checked = service.check_alarms(session, context.principal, sensor_ids=touched)
     with context.finishing() as session:
         incidents_service.follow_alarms(session, context.principal)
