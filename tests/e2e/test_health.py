@@ -77,8 +77,10 @@ def stopped_worker(database: psycopg.Connection[tuple[object, ...]]) -> Iterator
     os.kill(process, signal.SIGCONT)
 
 
-def row(page: Page, name: str) -> Locator:
-    return page.get_by_role("row").filter(has=page.get_by_role("rowheader", name=name))
+def row(page: Page, name: str, panel: str | None = None) -> Locator:
+    """Return the row that is headed so, of the panel with this name or of the page."""
+    within = page if panel is None else page.get_by_role("region", name=panel)
+    return within.get_by_role("row").filter(has=page.get_by_role("rowheader", name=name))
 
 
 def open_health(page: Page, query: str = "") -> None:
@@ -213,7 +215,7 @@ def test_a_warm_freezer_is_alarmed_acknowledged_and_over(
     reason.press("Enter")
 
     expect(page.get_by_text("The alarm is acknowledged.")).to_be_visible(timeout=PATIENCE_MS)
-    sensor = row(page, warm_unit)
+    sensor = row(page, warm_unit, "Freezer sensors")
     expect(sensor).to_contain_text("acknowledged", timeout=PATIENCE_MS)
     expect(sensor.get_by_role("link", name="Acknowledge")).to_have_count(0)
     (kept,) = database.execute(
