@@ -15,6 +15,7 @@ from backend.samples import consent_models as _consents  # noqa: F401  and proje
 from backend.samples import models as _projects  # noqa: F401  so do imports
 from backend.storage.usual_unit_types import add_usual_unit_types
 from backend.templates.usual import add_usual_templates
+from backend.work import models as _jobs  # noqa: F401  plans of storage refer to these
 
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

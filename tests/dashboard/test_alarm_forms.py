@@ -11,7 +11,7 @@ from sqlalchemy import delete
 from backend.auth.ids import Role
 from backend.core.transaction import reading, writing
 from backend.telemetry import alarm_ladder, alarm_overrides
-from backend.telemetry.alarm_models import AlarmRule, EscalationLadder
+from backend.telemetry.alarm_models import AlarmRule, AlarmTest, EscalationLadder
 from backend.telemetry.alarm_overrides import Origin
 from backend.telemetry.ids import AlarmKind, SensorId
 from backend.telemetry.ladder_rules import MOST_STEPS
@@ -51,6 +51,8 @@ def sensor_id(signed_in: SignedIn) -> Iterator[SensorId]:
 
 @pytest.fixture
 def ladder(signed_in: SignedIn) -> Iterator[None]:
+    with writing() as session:
+        session.execute(delete(AlarmTest))  # of other tests of this laboratory
     yield
     with writing() as session:
         session.execute(delete(EscalationLadder))

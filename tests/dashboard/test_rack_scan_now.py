@@ -50,7 +50,6 @@ def press(browser: FlaskClient, box: str) -> dict[str, Any]:
         inputs=[("rack-scan-now", "n_clicks", 1)],
         state=[("rack-scan-scanner", "value", "Bench 2"), ("rack-scan-box", "value", box)],
     )
-    body["outputs"] = body["outputs"][0]  # as the renderer sends a single one
     answer = browser.post(gate.CALLBACKS, json=body, headers=csrf_headers(browser))
     assert answer.status_code == 200, answer.text
     told: dict[str, Any] = answer.get_json()
