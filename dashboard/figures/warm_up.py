@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import numpy as np
+
 from backend.telemetry.thermal_views import HeldOut
 from dashboard.theme import token
 
@@ -10,9 +12,12 @@ def held_out_warm_up(trial: HeldOut, factors: tuple[float, float]) -> dict[str, 
     """Return the figure of one trial; ``factors`` on its times span the band, early and late."""
     early, late = factors
     hours = [minutes / 60 for minutes in trial.minutes]
+    # As far as its early side is known: what comes after the last predicted minute is not.
+    known = [each * early for each in hours]
+    coldest = np.interp(known, [each * late for each in hours], trial.predicted_c).tolist()
     band = {
-        "x": [each * early for each in hours] + [each * late for each in reversed(hours)],
-        "y": [*trial.predicted_c, *reversed(trial.predicted_c)],
+        "x": [*known, *reversed(known)],
+        "y": [*trial.predicted_c, *reversed(coldest)],
         "type": "scatter",
         "mode": "lines",
         "line": {"width": 0},

@@ -128,7 +128,10 @@ def test_the_figure_shows_what_was_measured_beside_the_models_band() -> None:
 
     assert measured["y"] == MEASURED
     assert predicted["x"] == [0.0, 1.0, 2.0, 3.0]
-    assert (band["x"][3], band["x"][4]) == (1.5, 6.0)
+    # As far as the early side is known, 1.5 h: the late side stands there as it was after 0.75 h.
+    assert (band["x"][3], band["y"][3]) == (1.5, PREDICTED[3])
+    late = PREDICTED[0] + 0.75 * (PREDICTED[1] - PREDICTED[0])
+    assert (band["x"][4], band["y"][4]) == (1.5, pytest.approx(late))
     assert len(band["x"]) == len(band["y"]) == 8
 
 

@@ -42,7 +42,6 @@ _HEADS = (
     ("Class", ""),
     ("Now", "n"),
     ("Low to high, 24 h", "n"),
-    ("Set point", "n"),
     ("From set point, 24 h", ""),
     ("Full", ""),
     ("Energy a day", "n"),
@@ -109,8 +108,7 @@ def _row(unit: FleetUnit, energy: UnitEnergy | None, *, now: datetime, zone: Zon
             html.Td(_state(unit, now)),
             html.Td([zone_name, html.Div(_status(place), className="sm t3 fl-st")]),
             html.Td(_now(unit), className="n"),
-            html.Td(_extremes(unit.day), className="n t2"),
-            html.Td(fmt.temperature(sensor.setpoint_c) if sensor else "", className="n t2"),
+            html.Td([_extremes(unit.day), *_setpoint(sensor)], className="n t2"),
             html.Td(_strip(sensor, unit.day)),
             html.Td(_full(unit)),
             html.Td(_energy(energy), className="n fl-e"),
@@ -155,6 +153,12 @@ def _extremes(day: SensorDay | None) -> str:
     if day is None:
         return "no data"
     return fmt.between(fmt.decimal(day.low_c, 1), fmt.temperature(day.high_c))
+
+
+def _setpoint(sensor: SensorNow | None) -> list[Component]:
+    if sensor is None:
+        return []
+    return [html.Div(f"set to {fmt.temperature(sensor.setpoint_c)}", className="sm t3")]
 
 
 def _strip(sensor: SensorNow | None, day: SensorDay | None) -> Component | None:
