@@ -293,6 +293,7 @@ def test_a_form_shows_what_was_understood_and_from_which_line(page: Page, projec
 def test_rows_are_pasted_from_a_spreadsheet(page: Page, project: str) -> None:
     page.goto("/register")
     expect(page.get_by_role("button", name="All 0")).to_be_visible()
+    expect(page.locator("#register-grid")).to_be_visible()
     block = f"Sample name\tType\tZone\n{project}-A\tBlood\t4 °C\n{project}-B\tRNA\t-80"
 
     page.evaluate(
