@@ -11,69 +11,46 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from backend.labels import fonts, symbols
+from backend.labels.adapters.paper import BOLD, FONT, FOOT, LEFT, RIGHT, TOP, Paper
 from backend.labels.ids import Symbology
 from backend.storage.ids import NodeId
 from backend.storage.pick_views import PickLineView, PickListView
 from backend.storage.rules import BoxShape, Position
 
 MEDIA_TYPE = "application/pdf"
-_WIDTH, _HEIGHT = A4[0] / mm, A4[1] / mm
-_FONT, _BOLD = "LabelVera", "LabelVeraBold"
-_LEFT, _RIGHT, _TOP, _FOOT = 16.0, _WIDTH - 16.0, _HEIGHT - 16.0, 18.0
 _HEAD_MM, _BOX_HEAD_MM, _ROW_MM, _MAP_MM = 22.0, 8.0, 6.5, 30.0
 _SYMBOL_MM = 12.0
-_TEXT = _LEFT + _MAP_MM + 6
+_TEXT = LEFT + _MAP_MM + 6
 """Where lines begin, right of the box."""
 
 
-class _Sheet:
+class _Sheet(Paper):
     """A page that begins another when it is full."""
 
+    size = 9.0
+
     def __init__(self, canvas: Canvas, picks: PickListView, printed: str) -> None:
-        self._canvas, self._picks, self._printed = canvas, picks, printed
-        self._page = 0
-        self.y = 0.0
+        super().__init__(canvas)
+        self._picks, self._printed = picks, printed
         self.turn()
 
     def turn(self) -> None:
         """Begin a page: title, symbol of the list, foot."""
-        if self._page:
-            self._canvas.showPage()
-        self._page += 1
+        self.begin()
         picks = self._picks
-        self.say(_LEFT, _TOP - 5, f"Pick list {picks.label}", size=14, bold=True)
-        self.say(_LEFT, _TOP - 11, picks.title, room=140)
+        self.say(LEFT, TOP - 5, f"Pick list {picks.label}", size=14, bold=True)
+        self.say(LEFT, TOP - 11, picks.title, room=140)
         made = f"{picks.lines} tubes. Made by {picks.made_by_name}, {picks.made_at:%Y-%m-%d}"
-        self.say(_LEFT, _TOP - 16, made, size=8)
+        self.say(LEFT, TOP - 16, made, size=8)
         found = symbols.modules(Symbology.DATA_MATRIX, picks.label)
         module = _SYMBOL_MM / len(found)
         for row, dark in enumerate(found):
             for column, is_dark in enumerate(dark):
                 if is_dark:
-                    x = _RIGHT - _SYMBOL_MM + module * column
-                    self.rect(x, _TOP - module * (row + 1), module, filled=True)
-        self.say(_LEFT, 10, f"{picks.label}, printed {self._printed}", size=7)
-        self._canvas.setFont(_FONT, 7)
-        self._canvas.drawRightString(_RIGHT * mm, 10 * mm, f"Page {self._page}")
-        self.y = _TOP - _HEAD_MM
-
-    def say(
-        self,
-        x: float,
-        y: float,
-        text: str,
-        *,
-        size: float = 9,
-        bold: bool = False,
-        room: float | None = None,
-    ) -> None:
-        """Write a text, cut to its room in mm."""
-        name = _BOLD if bold else _FONT
-        self._canvas.setFont(name, size)
-        kept = text
-        while room and kept and pdfmetrics.stringWidth(kept, name, size) > room * mm:
-            kept = f"{kept[:-2]}…" if len(kept) > 1 else ""
-        self._canvas.drawString(x * mm, y * mm, kept)
+                    x = RIGHT - _SYMBOL_MM + module * column
+                    self.rect(x, TOP - module * (row + 1), module, filled=True)
+        self.foot(f"{picks.label}, printed {self._printed}")
+        self.y = TOP - _HEAD_MM
 
     def rect(self, x: float, y: float, side: float, *, filled: bool) -> None:
         """Draw a square, its lower left corner at x and y."""
@@ -85,7 +62,7 @@ class _Sheet:
     def rule(self, y: float) -> None:
         """Draw a hairline below a line."""
         self._canvas.setLineWidth(0.2)
-        self._canvas.line(_TEXT * mm, y * mm, _RIGHT * mm, y * mm)
+        self._canvas.line(_TEXT * mm, y * mm, RIGHT * mm, y * mm)
 
 
 def draw(
@@ -96,7 +73,7 @@ def draw(
     printed: str,
 ) -> bytes:
     """Return the pages. Black on white; a tube to pick is a filled square of its box."""
-    for bold, name in ((False, _FONT), (True, _BOLD)):
+    for bold, name in ((False, FONT), (True, BOLD)):
         if name not in pdfmetrics.getRegisteredFontNames():
             pdfmetrics.registerFont(TTFont(name, str(fonts.file_of(bold=bold))))
     file = io.BytesIO()
@@ -115,12 +92,12 @@ def _box(sheet: _Sheet, shape: BoxShape, lines: Sequence[PickLineView]) -> None:
     rest = list(lines)
     while rest:
         least = _BOX_HEAD_MM + _MAP_MM
-        if sheet.y - least < _FOOT:
+        if sheet.y - least < FOOT:
             sheet.turn()
         top = sheet.y
-        room = int((top - _BOX_HEAD_MM - _FOOT) // _ROW_MM)
+        room = int((top - _BOX_HEAD_MM - FOOT) // _ROW_MM)
         part, rest = rest[:room], rest[room:]
-        sheet.say(_LEFT, top - 5, part[0].from_path, size=11, bold=True, room=120)
+        sheet.say(LEFT, top - 5, part[0].from_path, size=11, bold=True, room=120)
         map_top = top - _BOX_HEAD_MM
         height = _map(sheet, shape, map_top, {line.from_position for line in part})
         for row, line in enumerate(part):
@@ -131,7 +108,7 @@ def _box(sheet: _Sheet, shape: BoxShape, lines: Sequence[PickLineView]) -> None:
 def _map(sheet: _Sheet, shape: BoxShape, top: float, lit: set[Position]) -> float:
     side = min(_MAP_MM / max(shape.rows, shape.columns), 4.0)
     for at in shape.positions():
-        x, y = _LEFT + side * (at.column - 1), top - side * at.row
+        x, y = LEFT + side * (at.column - 1), top - side * at.row
         sheet.rect(x, y, side * 0.86, filled=at in lit)
     return side * shape.rows
 
@@ -142,5 +119,5 @@ def _line(sheet: _Sheet, y: float, line: PickLineView) -> None:
     sheet.say(_TEXT + 16, y + 1.8, line.from_position.label, bold=True)
     sheet.say(_TEXT + 28, y + 1.8, line.barcode, bold=True, room=42)
     goal = f"to {line.goes_to}" if line.goes_to else line.name
-    sheet.say(_TEXT + 72, y + 1.8, goal, size=8, room=_RIGHT - _TEXT - 72)
+    sheet.say(_TEXT + 72, y + 1.8, goal, size=8, room=RIGHT - _TEXT - 72)
     sheet.rule(y)
