@@ -42,6 +42,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             Permission.SAMPLES_TRANSITION,
             Permission.LABELS_PRINT,
             Permission.SEQUENCING_REQUEST,
+            Permission.SEQUENCING_PREPARE,
             Permission.REPORTS_RUN,
         },
         # Runs the bench: takes in, places, processes, plans runs; of every project.
@@ -59,7 +60,9 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             Permission.CUSTODY_HANDLE,
             Permission.STORAGE_PLACE,
             Permission.STORAGE_PLAN,
+            Permission.SEQUENCING_PREPARE,
             Permission.SEQUENCING_PLAN,
+            Permission.SEQUENCING_CONFIGURE,
             Permission.REPORTS_RUN,
         },
         # Answers for projects: decides holds, orders sequencing, judges predictions.
@@ -86,6 +89,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             Permission.TEMPLATES_MANAGE,
             Permission.PROJECTS_MANAGE,
             Permission.STORAGE_CONFIGURE,
+            Permission.SEQUENCING_CONFIGURE,
             Permission.REPORTS_RUN,
             Permission.HEALTH_OPERATE,
             Permission.TELEMETRY_RECORD,

@@ -18,6 +18,7 @@ from dashboard.components.panel import panel
 from dashboard.figures.sequencing import BEFORE_NOW, WINDOW, run_calendar
 from dashboard.laboratory import lab_zone
 from dashboard.pages.sequencing import cards, ids, plan_form, request_form
+from dashboard.pages.sequencing.tabs import tabs
 from dashboard.session import current_principal
 
 _UP = [Crumb("Sequencing", "/sequencing")]
@@ -45,6 +46,7 @@ def layout(view: str = "", request: str = "", pool: str = "") -> Page:
         )
     return page(
         title="Sequencing",
+        tabs=tabs("/sequencing"),
         actions=actions,
         children=[
             html.Div(board(), id=ids.BOARD),
