@@ -178,6 +178,8 @@ class PoolingContent(Content):
     """The least that a robot pipettes, µL."""
     dead_volume_ul: Annotated[Decimal, Field(ge=0, le=100)]
     """What stays in a tube and cannot be taken, µL."""
+    phix_percent: Annotated[Decimal, Field(ge=0, lt=100)]
+    """Share of PhiX in a lane for which no recipe says another, percent."""
     undetermined_percent: Annotated[Decimal, Field(ge=0, lt=100)]
     """Share of a lane's reads that no library gets, percent."""
     planned_percent: Annotated[Decimal, Field(gt=0, le=100)]

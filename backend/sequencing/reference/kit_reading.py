@@ -260,7 +260,7 @@ def _doubts(wells: Sequence[KitWell]) -> list[KitFinding]:
         KitFinding(
             Severity.WARNING,
             f"Two {side} differ in {least} base{'s' if least > 1 else ''} only: with one mismatch "
-            "allowed they are not told apart by it.",
+            "allowed they are not told apart.",
         )
         for side, least in zip(("i7", "i5"), least_distances(wells), strict=True)
         if least is not None and least < TOLD_APART_FROM

@@ -1,4 +1,4 @@
-"""Reference data and its versions. A version stays as it was made (sql/06_reference.sql)."""
+"""Reference data and its versions. A version stays as it was made (sql/23_reference.sql)."""
 
 from datetime import datetime
 from typing import Any

@@ -19,16 +19,19 @@ from backend.sequencing.reference.content import (
     FlowCellContent,
     IndexKitContent,
     PlatformContent,
+    PoolingContent,
     RecipeContent,
 )
 from backend.sequencing.reference.errors import ReferenceNotFound
 from backend.sequencing.reference.ids import EntryId, ReferenceKind, VersionId
 from backend.sequencing.reference.models import ReferenceEntry, ReferenceVersion
+from backend.sequencing.reference.usual_pooling import USUAL_POOLING
 from backend.sequencing.reference.views import (
     Assay,
     ChemistryOf,
     FlowCell,
     IndexKit,
+    Make,
     Platform,
     PoolingSettings,
     Recipe,
@@ -69,6 +72,12 @@ def current_of(session: Session, kind: ReferenceKind, key: str) -> ReferenceView
     known = ", ".join(each.key for each in current(session, kind)) or "none yet"
     words = kind.value.replace("_", " ")
     raise ReferenceNotFound(f"There is no {words} “{key[:60]}”. Known are {known}.")
+
+
+def names(session: Session, kind: ReferenceKind) -> dict[str, str]:
+    """Return the names of all entries of a kind by key, retired ones too."""
+    chosen = select(ReferenceEntry.key, ReferenceEntry.name).where(ReferenceEntry.kind == kind)
+    return {row.key: row.name for row in session.execute(chosen)}
 
 
 def version(session: Session, version_id: VersionId) -> ReferenceView:
@@ -149,8 +158,25 @@ def chemistry(session: Session, key: str) -> ChemistryOf:
 
 
 def pooling_settings(session: Session) -> PoolingSettings:
-    """Return the laboratory's settings of pooling. Raises ReferenceNotFound."""
+    """Return the laboratory's settings of pooling with their version. Raises ReferenceNotFound."""
     return cast("PoolingSettings", current_of(session, ReferenceKind.POOLING, POOLING_KEY))
+
+
+def pooling(session: Session) -> PoolingContent:
+    """Return what pools and lanes are reckoned with: usual figures where none are kept yet."""
+    kept = _of(session, ReferenceKind.POOLING, PoolingContent)
+    return kept[0].content if kept else USUAL_POOLING
+
+
+def make_of(session: Session, flow_cell_key: str) -> Make:
+    """Return a flow cell with the platform that runs it and its chemistry, as they stand.
+
+    Raises:
+        ReferenceNotFound: no such flow cell.
+    """
+    cell = flow_cell(session, flow_cell_key)
+    runs = platform(session, cell.content.platform)
+    return Make(cell, runs, chemistry(session, runs.content.chemistry))
 
 
 def _of(session: Session, kind: ReferenceKind, content: type[_C]) -> list[VersionOf[_C]]:
@@ -189,7 +215,7 @@ def _read(session: Session, chosen: _Rows) -> list[ReferenceView]:
 
 
 def _view(entry: ReferenceEntry, made: ReferenceVersion) -> ReferenceView:
-    return ReferenceView(
+    return VersionOf(
         entry_id=EntryId(entry.id),
         kind=entry.kind,
         key=entry.key,

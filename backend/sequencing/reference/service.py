@@ -304,7 +304,7 @@ def _broken_reference(
 
 def _users(session: WriteSession, kind: ReferenceKind, key: str) -> list[str]:
     return [
-        each.name
+        f"“{each.name}”"
         for user, (field, referred) in REFERS.items()
         if referred is kind
         for each in queries.current(session, user)

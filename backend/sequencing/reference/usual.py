@@ -23,7 +23,6 @@ from backend.sequencing.reference.content import (
     Content,
     FlowCellContent,
     PlatformContent,
-    PoolingContent,
     ReadConfiguration,
     RecipeContent,
 )
@@ -32,6 +31,7 @@ from backend.sequencing.reference.models import ReferenceEntry
 from backend.sequencing.reference.queries import POOLING_KEY
 from backend.sequencing.reference.service import add_entry
 from backend.sequencing.reference.usual_kits import KITS
+from backend.sequencing.reference.usual_pooling import USUAL_POOLING
 
 _COLOURS: Final = "Illumina Knowledge 7970, Chemistry and imaging; indexing.balance."
 _CHECKQC: Final = "checkQC, default configuration: warning level of clusters passing filter."
@@ -193,17 +193,9 @@ _ASSAYS: Final = (
         "PhiX: Illumina Knowledge 1527, at least 5 % on MiSeq.",
     ),
 )
-_POOLING: Final = PoolingContent(
-    dsdna_g_per_mol_per_bp=Decimal(660),
-    pipette_minimum_hand_ul=Decimal(2),
-    pipette_minimum_robot_ul=Decimal("0.5"),
-    dead_volume_ul=Decimal(2),
-    undetermined_percent=Decimal(5),
-    planned_percent=Decimal(90),
-)
 _POOLING_SOURCE: Final = (
-    "Mass of a base pair: Illumina Knowledge 1240. Undetermined reads: checkQC. Pipettes, dead "
-    "volume and safety are the laboratory's own choice."
+    "Mass of a base pair: Illumina Knowledge 1240. Undetermined reads: checkQC. PhiX: "
+    "Illumina Knowledge 6972. Pipettes, dead volume and safety are the laboratory's own choice."
 )
 
 
@@ -236,7 +228,9 @@ def usual() -> Iterator[_Entry]:
     yield from _recipes()
     for key, name, assay, source in _ASSAYS:
         yield _Entry(ReferenceKind.ASSAY, key, name, assay, f"{source} {_TURNAROUND}")
-    yield _Entry(ReferenceKind.POOLING, POOLING_KEY, "Pooling and lanes", _POOLING, _POOLING_SOURCE)
+    yield _Entry(
+        ReferenceKind.POOLING, POOLING_KEY, "Pooling and lanes", USUAL_POOLING, _POOLING_SOURCE
+    )
     for key, (name, kit, source) in KITS.items():
         yield _Entry(ReferenceKind.INDEX_KIT, key, name, kit, source)
 

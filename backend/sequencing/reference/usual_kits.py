@@ -3,8 +3,8 @@
 Illumina, "Illumina Adapter Sequences", document 1000000002694: oligonucleotide sequences
 © Illumina, Inc., public for use with Illumina instruments. The first was read out of
 biosails/pheniqs (example/illumina, workflow A), the others out of broadinstitute/viral-ngs
-(illumina_indices.py); the tests hold the first against a third list. i5 is forward. A kit without a public list is not
-here: laboratories import its file.
+(illumina_indices.py); the tests hold the first against a third list. i5 is forward. A kit without
+a public list is not here: laboratories import its file.
 """
 
 from collections.abc import Mapping

@@ -45,3 +45,12 @@ IndexKit: TypeAlias = VersionOf[IndexKitContent]
 Recipe: TypeAlias = VersionOf[RecipeContent]
 Assay: TypeAlias = VersionOf[AssayContent]
 PoolingSettings: TypeAlias = VersionOf[PoolingContent]
+
+
+@dataclass(frozen=True, slots=True)
+class Make:
+    """What a sequencer is booked with."""
+
+    flow_cell: FlowCell
+    platform: Platform
+    chemistry: ChemistryOf
