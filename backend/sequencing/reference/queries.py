@@ -1,7 +1,7 @@
 """Reading reference data.
 
 Every room of sequencing works by it: those that have already asked for a permission of their own
-read with `current` and its kin; faces read with `list_entries`, which asks.
+read with `current` and its kin; faces read with the three first functions, which ask.
 """
 
 from typing import TypeAlias, TypeVar, cast
@@ -53,6 +53,22 @@ def list_entries(
     principal.require(Permission.SEQUENCING_VIEW)
     found = _read(session, _in_force(kind))
     return sorted(found, key=lambda each: not each.is_active)
+
+
+def get_entry(
+    session: ReadSession, principal: Principal, kind: ReferenceKind, key: str
+) -> ReferenceView:
+    """Return `current_of` for a face. Raises ReferenceNotFound."""
+    principal.require(Permission.SEQUENCING_VIEW)
+    return current_of(session, kind, key)
+
+
+def list_versions(
+    session: ReadSession, principal: Principal, kind: ReferenceKind, key: str
+) -> list[ReferenceView]:
+    """Return `history` for a face. Raises ReferenceNotFound."""
+    principal.require(Permission.SEQUENCING_VIEW)
+    return history(session, kind, key)
 
 
 def current(session: Session, kind: ReferenceKind) -> list[ReferenceView]:
