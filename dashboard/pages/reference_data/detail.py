@@ -47,13 +47,13 @@ def facts(view: ReferenceView, names: Names, *, zone: ZoneInfo) -> Component:
         pairs += _of_kit(content)
     made = f"{view.made_by_name}, {fmt.moment(view.made_at, zone)}"
     pairs += [("Key", html.Span(view.key, className="mono")), ("In force since", made)]
-    pairs.append(("Source", view.source))
     return panel(
         KINDS[view.kind].one.capitalize(),
         html.Dl(
             [html.Div([html.Dt(label), html.Dd(value)]) for label, value in pairs],
             className="rd-facts",
         ),
+        html.P([html.Span("Source ", className="t3"), view.source], className="rd-from"),
         *([colours(content)] if isinstance(content, ChemistryContent) else []),
         meta=f"version {view.number}" if view.is_active else f"version {view.number}, retired",
         class_name="ad-p",

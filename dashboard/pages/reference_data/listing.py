@@ -39,7 +39,7 @@ def kinds(selected: ReferenceKind, counts: Mapping[ReferenceKind, int]) -> html.
 def entries(kind: ReferenceKind, found: Sequence[ReferenceView], *, zone: ZoneInfo) -> Component:
     """Draw the entries of a kind with the version in force."""
     words = KINDS[kind]
-    heads = (("Name", ""), ("Says", ""), ("Version", "n"), ("Changed", ""), ("Source", ""))
+    heads = (("Name", ""), ("In short", ""), ("Version", "n"), ("Changed", ""), ("Source", ""))
     body: Component = (
         table(words.many, heads, [_row(each, zone=zone) for each in found])
         if found

@@ -112,10 +112,11 @@ def _wells(text: str) -> list[dict[str, object]]:
     """Read pasted rows; without a heading row the columns are well, name, i7 and i5."""
     separator = "\t" if "\t" in text else ";" if ";" in text else ","
     rows = [line.split(separator) for line in text.splitlines()]
-    width = max(map(len, rows))
-    headless = any(_BASES.match(cell.strip()) for cell in rows[0])
+    bases = [place for place, cell in enumerate(rows[0]) if _BASES.match(cell.strip())]
+    headless = bool(bases)
     if headless:
-        rows.insert(0, {2: ["name", "i7"], 3: ["name", "i7", "i5"]}.get(width, _HEADING.split()))
+        # Before the first index stands the name, and before that the well.
+        rows.insert(0, [*["well", "name"][max(0, 2 - bases[0]) :], "i7", "i5"])
     wells, findings = wells_of([KitTable("", rows)])
     errors = [
         f"Line {each.line - headless}: {each.message}" if each.line else each.message

@@ -32,7 +32,7 @@ def summary(content: Content) -> str:
             said = f"i5 {VALUES[content.i5_orientation]}{patterned}"
         case FlowCellContent():
             lanes = fmt.plural(content.lanes, "lane", "lanes")
-            said = f"{lanes}, {fmt.decimal(content.reads_pf_millions_per_lane)} M reads each"
+            said = f"{lanes} of {fmt.decimal(content.reads_pf_millions_per_lane)} M reads"
         case ChemistryContent():
             said = _colours(content)
         case IndexKitContent():
