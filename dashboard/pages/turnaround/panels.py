@@ -24,7 +24,7 @@ _OPEN_STILL = "too many open"
 
 def figures(seen: Turnaround) -> Component:
     """Draw the key figures."""
-    of_all = f"of {fmt.plural(seen.done + seen.open, 'request', 'requests')}, open ones counted"
+    of_all = f"of {fmt.count(seen.done + seen.open)}, open ones counted"
     return stat_strip(
         _days("Median", seen.median_days, _median_detail(seen) or of_all),
         _days("75% done after", seen.p75_days, of_all),
@@ -85,7 +85,7 @@ def stages(seen: Turnaround) -> Component:
         "Where the time goes",
         table("Working days by column of the board", heads, map(_stage, seen.stages)),
         meta="working days in each column, open stays counted",
-        class_name="bt",
+        class_name="ad-p bt",
     )
 
 
@@ -98,7 +98,7 @@ def at_risk(seen: Turnaround) -> Component:
     )
     if not seen.at_risk:
         said = "No open request is late or expected to be." if seen.open else "Nothing is open."
-        return panel("At risk", html.P(said, className="t2"), meta=basis, class_name="bt")
+        return panel("At risk", html.P(said, className="t2"), meta=basis, class_name="ad-p bt")
     heads = (
         ("Request", ""),
         ("Project", ""),
@@ -112,7 +112,7 @@ def at_risk(seen: Turnaround) -> Component:
         "At risk",
         table("Open requests at risk", heads, map(_risk, seen.at_risk)),
         meta=f"{fmt.count(len(seen.at_risk))} of {fmt.count(seen.open)} open, {basis}",
-        class_name="bt",
+        class_name="ad-p bt",
     )
 
 
@@ -151,16 +151,20 @@ def _number(days: float) -> str:
     return fmt.decimal(days, 0 if days == int(days) else 1)
 
 
+def _or_dash(days: float | None) -> str:
+    return "–" if days is None else fmt.decimal(days, 1)
+
+
 def _stage(stage: StageTime) -> Sequence[Component]:
     over = stage.median_days is not None and stage.median_days > stage.target_days
-    median: list[Component | str] = [fmt.decimal(stage.median_days, 1)]
+    median: list[Component | str] = [_or_dash(stage.median_days)]
     if over:
         said = html.Span("over its target", className="vh")
         median = [icon("exclamation-triangle-fill", Tone.WARN), said, " ", *median]
     return [
         html.Th(COLUMN_NAMES[stage.state], scope="row"),
         html.Td(median, className="n"),
-        html.Td(fmt.decimal(stage.p75_days, 1), className="n"),
+        html.Td(_or_dash(stage.p75_days), className="n"),
         html.Td(_number(stage.target_days), className="n"),
         html.Td("–" if stage.share is None else fmt.percent(stage.share, 0), className="n"),
         html.Td(fmt.count(stage.passed), className="n"),

@@ -47,7 +47,7 @@ def listed(versions: Sequence[TermsVersion], *, zone: ZoneInfo) -> Component:
     return panel(
         "Versions",
         table("Versions, the newest first", _HEADS, [_row(each, zone) for each in versions]),
-        class_name="bt",
+        class_name="ad-p bt",
     )
 
 
@@ -60,7 +60,7 @@ def form(now: TermsVersion) -> Component:
         error_summary({}, id=ids.PROBLEMS),
         html.Div([*_calendar(terms), *_targets(terms), _why()], className="rl-form"),
         html.Div(button("Save as next version", id=ids.SAVE, kind="primary"), className="row-x"),
-        class_name="bt",
+        class_name="ad-p bt",
     )
 
 
