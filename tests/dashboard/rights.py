@@ -82,6 +82,7 @@ PAGES: Mapping[str, str] = {
     "/storage/<path:path>": "storage.view",
     "/sequencing": "sequencing.view",
     "/sequencing/reference": "sequencing.view",
+    "/sequencing/turnaround": "sequencing.view",
     "/predictions": "predictions.view",
     "/what-if": "predictions.view",
     "/documents": "documents.view",
