@@ -32,6 +32,8 @@ from dashboard.pages.picks import making_callbacks as picks_making_callbacks
 from dashboard.pages.picks import worklist_callbacks as picks_worklist_callbacks
 from dashboard.pages.predictions import callbacks as predictions_callbacks
 from dashboard.pages.rack_scans import callbacks as rack_scan_callbacks
+from dashboard.pages.reference_data import callbacks as reference_callbacks
+from dashboard.pages.reference_data import kit_callbacks as reference_kit_callbacks
 from dashboard.pages.register import callbacks as register_callbacks
 from dashboard.pages.register import single_callbacks
 from dashboard.pages.relocations import callbacks as relocation_callbacks
@@ -95,6 +97,8 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     overview_callbacks,
     predictions_callbacks,
     what_if_callbacks,
+    reference_callbacks,
+    reference_kit_callbacks,
     register_callbacks,
     reports_callbacks,
     samples_all_callbacks,

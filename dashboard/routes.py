@@ -33,6 +33,7 @@ from dashboard.pages.overview import layout as overview
 from dashboard.pages.picks import layout as picks
 from dashboard.pages.predictions import layout as predictions
 from dashboard.pages.rack_scans import layout as rack_scans
+from dashboard.pages.reference_data import layout as reference_data
 from dashboard.pages.register import layout as register
 from dashboard.pages.register import single as register_single
 from dashboard.pages.relocations import layout as relocations
@@ -199,6 +200,12 @@ ROUTES: tuple[Route, ...] = (
         permission=Permission.SEQUENCING_VIEW,
         layout=sequencing.layout,
         query=("view", "request", "pool"),
+    ),
+    Route(
+        path="/sequencing/reference",
+        permission=Permission.SEQUENCING_VIEW,
+        layout=reference_data.layout,
+        query=("kind", "key", "view"),
     ),
     Route(
         path="/sequencing/turnaround",

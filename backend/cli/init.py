@@ -13,6 +13,7 @@ from backend.core.transaction import writing
 from backend.documents import models as _files  # noqa: F401  templates refer to its tables
 from backend.samples import consent_models as _consents  # noqa: F401  and projects to these
 from backend.samples import models as _projects  # noqa: F401  so do imports
+from backend.sequencing.reference.usual import add_usual_reference
 from backend.storage.usual_unit_types import add_usual_unit_types
 from backend.templates.usual import add_usual_templates
 from backend.work import models as _jobs  # noqa: F401  plans of storage refer to these
@@ -57,6 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
             )
             add_usual_templates(session, operator())
             add_usual_unit_types(session, operator())
+            add_usual_reference(session, operator())
             sys.stdout.write(f"“{made.name}” is set up, in time zone {made.time_zone}.\n")
         token = auth_service.create_setup_token(session)
     sys.stdout.write(_way_in(settings, token))

@@ -31,7 +31,11 @@ class Instrument(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
     name: Mapped[str] = mapped_column(short_text(60), unique=True)
     model: Mapped[str] = mapped_column(short_text(60))
-    """Key of sequencing.instruments.MODELS."""
+    """Key of the flow cell that it is booked with (sequencing.reference).
+
+    Lanes, reads and orientation are copied from it when the instrument is put into service: a
+    later version of the reference data does not change what runs that are booked were reckoned by.
+    """
     run_prefix: Mapped[str] = mapped_column(short_text(8))
     lanes: Mapped[int]
     lane_reads_millions: Mapped[Decimal]

@@ -29,6 +29,8 @@ from backend.sequencing.models import (
     SequencingRun,
 )
 from backend.sequencing.pool_models import PoolMember, RunLoad
+from backend.sequencing.reference import queries as reference_queries
+from backend.sequencing.reference.ids import ReferenceKind
 from backend.sequencing.rules import IndexedLibrary
 from backend.sequencing.views import (
     Card,
@@ -238,14 +240,18 @@ def runs_between(
 def list_instruments(session: ReadSession, principal: Principal) -> list[InstrumentView]:
     """Return the instruments in service, in the laboratory's order."""
     principal.require(Permission.SEQUENCING_VIEW)
+    settings, makes = (
+        reference_queries.pooling(session),
+        reference_queries.names(session, ReferenceKind.FLOW_CELL),
+    )
     return [
         InstrumentView(
             id=InstrumentId(each.id),
             name=each.name,
-            model=instruments.MODELS[each.model].label,
+            model=makes.get(each.model, each.model),
             lanes=each.lanes,
             usable_reads_millions=instruments.usable_reads_millions(
-                float(each.lane_reads_millions)
+                float(each.lane_reads_millions), settings
             ),
         )
         for each in session.scalars(

@@ -25,6 +25,7 @@ from backend.sequencing.events import RunPlanned
 from backend.sequencing.ids import PoolState, RequestState
 from backend.sequencing.models import Instrument, SequencingRequest, SequencingRun
 from backend.sequencing.pool_models import LibraryPool, RunLoad
+from backend.sequencing.reference import queries as reference_queries
 from backend.sequencing.rules import IndexedLibrary
 from backend.sequencing.schemas import LaneIn, RunPlanIn
 from backend.sequencing.views import RunBar
@@ -100,7 +101,9 @@ def lane_reasons(
     for each in loads:
         in_lane[each.lane] += libraries[each.pool_id]
         reads[each.lane] += each.reads_millions
-    usable = instruments.usable_reads_millions(float(instrument.lane_reads_millions))
+    usable = instruments.usable_reads_millions(
+        float(instrument.lane_reads_millions), reference_queries.pooling(session)
+    )
     reasons = []
     for lane in sorted(in_lane):
         collisions = rules.collisions(in_lane[lane])

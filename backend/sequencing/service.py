@@ -1,6 +1,5 @@
 """Asking for sequencing, moving cards, and booking instruments."""
 
-from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -11,7 +10,6 @@ from backend.core.sessions import WriteSession
 from backend.events import service as events_service
 from backend.sequencing import (
     following,
-    instruments,
     pool_forming,
     pool_queries,
     queries,
@@ -24,6 +22,7 @@ from backend.sequencing.errors import MoveRefused, RequestNotFound, RequestRefus
 from backend.sequencing.events import InstrumentAdded, SequencingRequested
 from backend.sequencing.ids import InstrumentId, RequestId, RequestState, RunId, RunState
 from backend.sequencing.models import Instrument, RequestSample, SequencingRequest
+from backend.sequencing.reference import queries as reference_queries
 from backend.sequencing.run_plans import plan_run
 from backend.sequencing.schemas import InstrumentIn, SequencingRequestIn
 from backend.sequencing.turnaround import stages
@@ -130,10 +129,11 @@ def add_instrument(
         RequestRefused: the make is not known, or the name is taken.
     """
     principal.require(Permission.SEQUENCING_PLAN)
-    model = instruments.MODELS.get(instrument.model)
-    if model is None:
-        known = ", ".join(instruments.MODELS)
-        raise RequestRefused({"model": f"{instrument.model} is not known. Choose one of {known}."})
+    known = {each.key for each in reference_queries.flow_cells(session)}
+    if instrument.model not in known:
+        named = ", ".join(sorted(known)) or "none yet"
+        raise RequestRefused({"model": f"{instrument.model} is not known. Choose one of {named}."})
+    make = reference_queries.make_of(session, instrument.model)
     taken = session.scalar(select(func.count()).where(Instrument.name == instrument.name))
     if taken:
         raise RequestRefused(
@@ -142,10 +142,10 @@ def add_instrument(
     made = Instrument(
         name=instrument.name,
         model=instrument.model,
-        run_prefix=model.run_prefix,
-        lanes=model.lanes,
-        lane_reads_millions=Decimal(model.lane_reads_millions),
-        i5_orientation=model.i5_orientation,
+        run_prefix=make.platform.content.run_prefix,
+        lanes=make.flow_cell.content.lanes,
+        lane_reads_millions=make.flow_cell.content.reads_pf_millions_per_lane,
+        i5_orientation=make.platform.content.i5_orientation,
         sort_order=session.scalar(select(func.count()).select_from(Instrument)) or 0,
     )
     session.add(made)

@@ -4,6 +4,7 @@ Made up for this laboratory, as each laboratory sets its own; they are no recomm
 """
 
 from collections.abc import Mapping
+from decimal import Decimal
 from types import MappingProxyType
 
 from backend.core.principal import Principal
@@ -11,6 +12,11 @@ from backend.core.sessions import WriteSession
 from backend.samples import service as samples_service
 from backend.samples.handling_schemas import HandlingRules
 from backend.samples.ids import MaterialType
+from backend.sequencing.reference import queries as reference_queries
+from backend.sequencing.reference import service as reference_service
+from backend.sequencing.reference.content import RecipeContent
+from backend.sequencing.reference.ids import ReferenceKind
+from backend.sequencing.reference.usual import add_usual_reference
 from backend.storage.usual_unit_types import add_usual_unit_types
 
 _TEN_YEARS_DAYS = 3_650
@@ -26,6 +32,14 @@ HANDLING: Mapping[MaterialType, HandlingRules] = MappingProxyType(
 )
 SERIES = (("HLXP", 6, (MaterialType.POOL,)), ("HLXC", 7, (MaterialType.CELLS,)))
 """Prefix, digits and the materials whose new tubes take their codes from the series."""
+RUN_HOURS: Mapping[str, Decimal] = MappingProxyType(
+    {
+        "novaseq_x_10b_2x151": Decimal(25),
+        "nextseq_500_high_2x151": Decimal(29),
+        "miseq_v3_2x301": Decimal(56),
+    }
+)
+"""What the laboratory has found its runs to take, by recipe."""
 TUBES = ("FD10042001", "FD10042960", "Ten racks of 96 tubes with codes under them")
 """The first and the last of a delivery of tubes, and what it was."""
 
@@ -33,6 +47,8 @@ TUBES = ("FD10042001", "FD10042960", "Ten racks of 96 tubes with codes under the
 def set_up(session: WriteSession, principal: Principal) -> None:
     """Put the rules in force, begin the series, register tubes, and keep the types of units."""
     add_usual_unit_types(session, principal)
+    add_usual_reference(session, principal)
+    _measured_runs(session, principal)
     for material, rules in HANDLING.items():
         samples_service.set_handling(session, principal, material=material, rules=rules)
     for prefix, digits, materials in SERIES:
@@ -41,3 +57,23 @@ def set_up(session: WriteSession, principal: Principal) -> None:
         )
     first, last, note = TUBES
     samples_service.add_tube_range(session, principal, first=first, last=last, note=note)
+
+
+def _measured_runs(session: WriteSession, principal: Principal) -> None:
+    """Put the laboratory's own run times in force."""
+    kind = ReferenceKind.RECIPE
+    for key, hours in RUN_HOURS.items():
+        standing = reference_queries.current_of(session, kind, key)
+        measured = RecipeContent.model_validate(
+            standing.content.model_dump() | {"run_hours": hours}
+        )
+        reference_service.revise_entry(
+            session,
+            principal,
+            kind=kind,
+            key=key,
+            based_on=standing.number,
+            content=measured,
+            source=f"{standing.source} Hours: our own runs.",
+            reason="Mean of our last ten runs.",
+        )

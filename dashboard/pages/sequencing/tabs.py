@@ -5,6 +5,7 @@ from dashboard.components.page import Tab
 _PARTS = (
     ("Queue board", "/sequencing"),
     ("Turnaround", "/sequencing/turnaround"),
+    ("Reference data", "/sequencing/reference"),
 )
 """In the order of the work: label and address; a page adds its own line."""
 

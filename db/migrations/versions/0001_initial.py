@@ -877,6 +877,41 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
+        "reference_entry",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "platform",
+                "flow_cell",
+                "chemistry",
+                "index_kit",
+                "recipe",
+                "assay",
+                "pooling",
+                name="referencekind_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("key", sa.String(length=60), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("is_active", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.CheckConstraint(
+            "key ~ '^[a-z0-9][a-z0-9_]{0,59}$'", name=op.f("ck_reference_entry_key_is_a_word")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reference_entry")),
+        sa.UniqueConstraint("kind", "key", name=op.f("uq_reference_entry_kind_key")),
+    )
+    op.create_table(
         "refused_message",
         sa.Column("device", sa.String(length=120), nullable=False),
         sa.Column("reason", sa.String(length=300), nullable=False),
@@ -2126,6 +2161,29 @@ def upgrade() -> None:
             ["sensor_id"], ["sensor.id"], name=op.f("fk_reading_hour_sensor_id")
         ),
         sa.PrimaryKeyConstraint("sensor_id", "start", name=op.f("pk_reading_hour")),
+    )
+    op.create_table(
+        "reference_version",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("entry_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("content", postgresql.JSONB(), nullable=False),
+        sa.Column("source", sa.String(length=500), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("made_by_name", sa.String(length=200), nullable=False),
+        sa.Column(
+            "made_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.CheckConstraint("length(source) > 0", name=op.f("ck_reference_version_source_given")),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_reference_version_numbered_from_one")),
+        sa.ForeignKeyConstraint(
+            ["entry_id"], ["reference_entry.id"], name=op.f("fk_reference_version_entry_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reference_version")),
+        sa.UniqueConstraint(
+            "entry_id", "number", name=op.f("uq_reference_version_entry_id_number")
+        ),
     )
     op.create_table(
         "refresh_token",
@@ -5219,6 +5277,7 @@ def upgrade() -> None:
     run_sql("20_storage.sql")
     run_sql("21_custody.sql")
     run_sql("22_incidents.sql")
+    run_sql("23_reference.sql")
 
 
 def downgrade() -> None:
@@ -5470,6 +5529,7 @@ def downgrade() -> None:
     op.drop_table("report_artifact")
     op.drop_index(op.f("ix_refresh_token_family_id"), table_name="refresh_token")
     op.drop_table("refresh_token")
+    op.drop_table("reference_version")
     op.drop_table("reading_hour")
     op.drop_index("ix_reading_5min_start", table_name="reading_5min")
     op.drop_table("reading_5min")
@@ -5570,6 +5630,7 @@ def downgrade() -> None:
     op.drop_table("report_run")
     op.drop_index("ix_refused_message_last_at", table_name="refused_message")
     op.drop_table("refused_message")
+    op.drop_table("reference_entry")
     op.drop_index("ix_reading_stale_hour_sensor_id_hour", table_name="reading_stale_hour")
     op.drop_table("reading_stale_hour")
     op.drop_table("qc_threshold_set")
@@ -5641,6 +5702,8 @@ def downgrade() -> None:
     op.drop_table("alarm_test")
     op.drop_table("aggregate")
     # ### end Alembic commands ###
+    op.execute("drop function if exists reference_entry_keep cascade")
+    op.execute("drop function if exists reference_version_keep cascade")
     op.execute("drop function if exists incident_part_keep cascade")
     op.execute("drop function if exists incident_keep cascade")
     op.execute("drop function if exists hand_tray_taken cascade")

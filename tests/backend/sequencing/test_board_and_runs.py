@@ -26,6 +26,7 @@ from backend.sequencing.errors import (
 from backend.sequencing.ids import PoolState, RequestId, RequestState
 from backend.sequencing.models import Instrument, SequencingRequest
 from backend.sequencing.pool_models import LibraryPool
+from backend.sequencing.reference.usual import add_usual_reference
 from backend.sequencing.schemas import InstrumentIn, LaneIn, RunPlanIn
 from tests.factories.sequencing import (
     INDEX_PAIRS,
@@ -334,14 +335,15 @@ def test_moving_and_planning_need_the_permission(session: WriteSession) -> None:
 
 
 def test_an_instrument_brings_what_is_known_of_its_make(session: WriteSession) -> None:
-    ada = make_person(session, *PLAN)
+    ada = make_person(session, *PLAN, Permission.SEQUENCING_CONFIGURE)
+    add_usual_reference(session, ada)
 
     service.add_instrument(
         session, ada, instrument=InstrumentIn(name="Anna", model="novaseq_x_10b")
     )
 
     (shown,) = queries.list_instruments(session, ada)
-    assert (shown.name, shown.lanes) == ("Anna", 8)
+    assert (shown.name, shown.model, shown.lanes) == ("Anna", "NovaSeq X, 10B", 8)
     assert shown.usable_reads_millions == pytest.approx(1250 * 0.99 * 0.95 * 0.9)
     for wrong, words in ((("Anna", "miseq_v3"), "already"), (("Bea", "abacus"), "not known")):
         with pytest.raises(RequestRefused, check=says(words)):

@@ -1,0 +1,208 @@
+"""What a version of each kind says. Strict: a word for a number, or a field too many, is refused.
+
+Keys name entries of another kind. Sequences are A, C, G and T; i5 is in forward direction, as an
+adapter sheet lists it, whichever way the sequencer reads it.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from backend.sequencing.ids import I5Orientation
+from backend.sequencing.indexing.balance import CHANNELS, Chemistry
+from backend.sequencing.reference.ids import MixingClass, ReferenceKind
+
+MOST_WELLS = 384
+KEY_PATTERN = r"^[a-z0-9][a-z0-9_]{0,59}$"
+WELL = re.compile(r"^([A-P])(0[1-9]|1[0-9]|2[0-4])$")
+"""A well of a plate of up to 384, column with two digits: A01."""
+
+Key = Annotated[str, StringConstraints(strip_whitespace=True, pattern=KEY_PATTERN)]
+_Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]
+_Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+_Bases = Annotated[str, StringConstraints(pattern=r"^[ACGT]{4,24}$")]
+_Cycles = Annotated[int, Field(ge=0, le=650)]
+_Percent = Annotated[Decimal, Field(ge=0, le=100)]
+
+
+class Content(BaseModel):
+    """The content of any kind."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ChemistryContent(Content):
+    """How a sequencer sees bases.
+
+    The colours themselves are `indexing.balance.CHANNELS`, beside the rule that judges them: other
+    colours ask for another rule, and that is a change of the program.
+    """
+
+    detection: Chemistry
+    note: _Words = ""
+
+    @property
+    def channels(self) -> Mapping[str, frozenset[str]]:
+        """Which channels a base lights; a base without any is dark. Empty where none are known."""
+        return CHANNELS.get(self.detection, MappingProxyType({}))
+
+
+class PlatformContent(Content):
+    """A make of sequencer with the reagents that decide how it reads."""
+
+    maker: _Name
+    run_prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,4}$")]
+    """Letters before the number of a run, as in NX-0031."""
+    chemistry: Key
+    i5_orientation: I5Orientation
+    is_patterned: bool
+    """Whether clusters sit in wells: free adapters hop between libraries there."""
+    sheet_name: _Words = ""
+    """InstrumentPlatform of a sample sheet v2; empty where none is known."""
+
+
+class ReadConfiguration(Content):
+    """The most cycles of a reagent kit, read by read; ``read2_cycles`` 0 is a single read."""
+
+    name: _Name
+    read1_cycles: Annotated[int, Field(ge=1, le=650)]
+    read2_cycles: _Cycles = 0
+
+
+class FlowCellContent(Content):
+    """A flow cell of a platform."""
+
+    platform: Key
+    lanes: Annotated[int, Field(ge=1, le=96)]
+    reads_pf_millions_per_lane: Annotated[Decimal, Field(gt=0, le=100_000, decimal_places=3)]
+    """Clusters passing filter that a lane yields, millions; a pair of reads counts once."""
+    configurations: Annotated[tuple[ReadConfiguration, ...], Field(max_length=20)] = ()
+    """Read lengths that reagents are sold for; none where none are known."""
+
+
+class KitWell(Content):
+    """An index pair of a kit; without a second index, ``i5`` is None."""
+
+    well: Annotated[str, StringConstraints(pattern=WELL.pattern)] | None = None
+    """Place on the kit's plate; None where the maker gives none."""
+    name: _Name
+    i7: _Bases
+    i5: _Bases | None = None
+
+
+class IndexKitContent(Content):
+    """The index pairs of a kit, in the order of its plate."""
+
+    maker: _Name
+    wells: Annotated[tuple[KitWell, ...], Field(min_length=1, max_length=MOST_WELLS)]
+
+    @property
+    def is_unique_dual(self) -> bool:
+        """Whether no index of either side is used twice (UDI)."""
+        i7, i5 = [each.i7 for each in self.wells], [each.i5 for each in self.wells]
+        return None not in i5 and len(set(i7)) == len(i7) and len(set(i5)) == len(i5)
+
+    @model_validator(mode="after")
+    def _told_apart(self) -> Self:
+        first = self.wells[0]
+        for each in self.wells:
+            if len(each.i7) != len(first.i7) or len(each.i5 or "") != len(first.i5 or ""):
+                raise ValueError(
+                    f"{each.name} has indexes of another length than {first.name}. "
+                    "A kit has one length on each side."
+                )
+        for what, seen in (
+            ("name", [each.name for each in self.wells]),
+            ("well", [each.well for each in self.wells if each.well]),
+            ("index pair", [f"{each.i7}+{each.i5 or ''}" for each in self.wells]),
+        ):
+            twice = next((one for one, times in Counter(seen).items() if times > 1), None)
+            if twice is not None:
+                raise ValueError(f"The {what} {twice} stands there twice. Keep it once.")
+        return self
+
+
+class RecipeContent(Content):
+    """How a flow cell is run, in cycles; ``read2_cycles`` and index cycles 0 are not read."""
+
+    flow_cell: Key
+    read1_cycles: Annotated[int, Field(ge=1, le=650)]
+    read2_cycles: _Cycles
+    index1_cycles: Annotated[int, Field(ge=0, le=24)]
+    index2_cycles: Annotated[int, Field(ge=0, le=24)]
+    run_hours: Annotated[Decimal, Field(gt=0, le=400, decimal_places=1)] | None = None
+    """Hours from start to last base; None until the laboratory has measured it."""
+    phix_percent: _Percent = Decimal(1)
+    """Share of PhiX in the pool that is loaded, percent."""
+
+    @property
+    def cycles(self) -> int:
+        """All cycles of the run."""
+        return self.read1_cycles + self.read2_cycles + self.index1_cycles + self.index2_cycles
+
+
+class AssayContent(Content):
+    """What is done to a sample from order to data, and what is promised."""
+
+    library_type: _Name
+    mixing: MixingClass
+    read1_cycles: Annotated[int, Field(ge=1, le=650)]
+    read2_cycles: _Cycles
+    reads_millions: Annotated[Decimal, Field(gt=0, le=100_000, decimal_places=3)] | None = None
+    """Clusters a library needs, millions; a pair of reads counts once."""
+    coverage_x: Annotated[Decimal, Field(gt=0, le=100_000)] | None = None
+    """Mean depth over the target, times."""
+    target_megabases: Annotated[Decimal, Field(gt=0, le=1_000_000)] | None = None
+    """Bases that ``coverage_x`` is meant over, millions."""
+    phix_percent: _Percent = Decimal(1)
+    """The least share of PhiX its lanes need, percent."""
+    turnaround_working_days: Annotated[int, Field(ge=1, le=365)] | None = None
+    """Promised from reception to delivery, working days."""
+    thresholds: _Words = ""
+    """Analysis whose thresholds of quality control judge its libraries; empty is the material's."""
+
+
+class PoolingContent(Content):
+    """The laboratory's settings of pooling and of filling lanes."""
+
+    dsdna_g_per_mol_per_bp: Annotated[Decimal, Field(ge=600, le=700)]
+    """Mean mass of a base pair, g/mol: nM = ng/µL × 10⁶ / (this × bp)."""
+    pipette_minimum_hand_ul: Annotated[Decimal, Field(gt=0, le=100)]
+    """The least that a person pipettes, µL."""
+    pipette_minimum_robot_ul: Annotated[Decimal, Field(gt=0, le=100)]
+    """The least that a robot pipettes, µL."""
+    dead_volume_ul: Annotated[Decimal, Field(ge=0, le=100)]
+    """What stays in a tube and cannot be taken, µL."""
+    phix_percent: Annotated[Decimal, Field(ge=0, lt=100)]
+    """Share of PhiX in a lane for which no recipe says another, percent."""
+    undetermined_percent: Annotated[Decimal, Field(ge=0, lt=100)]
+    """Share of a lane's reads that no library gets, percent."""
+    planned_percent: Annotated[Decimal, Field(gt=0, le=100)]
+    """Share of what is left that may be planned on, percent: the safety."""
+
+
+CONTENT: Mapping[ReferenceKind, type[Content]] = MappingProxyType(
+    {
+        ReferenceKind.PLATFORM: PlatformContent,
+        ReferenceKind.FLOW_CELL: FlowCellContent,
+        ReferenceKind.CHEMISTRY: ChemistryContent,
+        ReferenceKind.INDEX_KIT: IndexKitContent,
+        ReferenceKind.RECIPE: RecipeContent,
+        ReferenceKind.ASSAY: AssayContent,
+        ReferenceKind.POOLING: PoolingContent,
+    }
+)
+
+REFERS: Mapping[ReferenceKind, tuple[str, ReferenceKind]] = MappingProxyType(
+    {
+        ReferenceKind.PLATFORM: ("chemistry", ReferenceKind.CHEMISTRY),
+        ReferenceKind.FLOW_CELL: ("platform", ReferenceKind.PLATFORM),
+        ReferenceKind.RECIPE: ("flow_cell", ReferenceKind.FLOW_CELL),
+    }
+)
+"""The field of a kind that is the key of an entry of another kind."""

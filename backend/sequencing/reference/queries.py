@@ -1,0 +1,247 @@
+"""Reading reference data.
+
+Every room of sequencing works by it: those that have already asked for a permission of their own
+read with `current` and its kin; faces read with the three first functions, which ask.
+"""
+
+from typing import TypeAlias, TypeVar, cast
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from backend.core.principal import Permission, Principal
+from backend.core.sessions import ReadSession
+from backend.sequencing.reference.content import (
+    CONTENT,
+    AssayContent,
+    ChemistryContent,
+    Content,
+    FlowCellContent,
+    IndexKitContent,
+    PlatformContent,
+    PoolingContent,
+    RecipeContent,
+)
+from backend.sequencing.reference.errors import ReferenceNotFound
+from backend.sequencing.reference.ids import EntryId, ReferenceKind, VersionId
+from backend.sequencing.reference.models import ReferenceEntry, ReferenceVersion
+from backend.sequencing.reference.usual_pooling import USUAL_POOLING
+from backend.sequencing.reference.views import (
+    Assay,
+    ChemistryOf,
+    FlowCell,
+    IndexKit,
+    Make,
+    Platform,
+    PoolingSettings,
+    Recipe,
+    ReferenceView,
+    VersionOf,
+)
+
+_C = TypeVar("_C", bound=Content)
+_Rows: TypeAlias = Select[ReferenceEntry, ReferenceVersion]
+
+POOLING_KEY = "laboratory"
+"""The one entry of the laboratory's settings of pooling."""
+
+
+def list_entries(
+    session: ReadSession, principal: Principal, kind: ReferenceKind
+) -> list[ReferenceView]:
+    """Return every entry of a kind as it stands, by name; retired ones last."""
+    principal.require(Permission.SEQUENCING_VIEW)
+    found = _read(session, _in_force(kind))
+    return sorted(found, key=lambda each: not each.is_active)
+
+
+def get_entry(
+    session: ReadSession, principal: Principal, kind: ReferenceKind, key: str
+) -> ReferenceView:
+    """Return `current_of` for a face. Raises ReferenceNotFound."""
+    principal.require(Permission.SEQUENCING_VIEW)
+    return current_of(session, kind, key)
+
+
+def list_versions(
+    session: ReadSession, principal: Principal, kind: ReferenceKind, key: str
+) -> list[ReferenceView]:
+    """Return `history` for a face. Raises ReferenceNotFound."""
+    principal.require(Permission.SEQUENCING_VIEW)
+    return history(session, kind, key)
+
+
+def current(session: Session, kind: ReferenceKind) -> list[ReferenceView]:
+    """Return the entries of a kind that are offered, as they stand, by name."""
+    return _read(session, _in_force(kind).where(ReferenceEntry.is_active))
+
+
+def current_of(session: Session, kind: ReferenceKind, key: str) -> ReferenceView:
+    """Return an entry as it stands, retired or not.
+
+    Raises:
+        ReferenceNotFound: no such entry; the sentence names those there are.
+    """
+    found = _read(session, _in_force(kind).where(ReferenceEntry.key == key))
+    if found:
+        return found[0]
+    known = ", ".join(each.key for each in current(session, kind)) or "none yet"
+    words = kind.value.replace("_", " ")
+    raise ReferenceNotFound(f"There is no {words} “{key[:60]}”. Known are {known}.")
+
+
+def names(session: Session, kind: ReferenceKind) -> dict[str, str]:
+    """Return the names of all entries of a kind by key, retired ones too."""
+    chosen = select(ReferenceEntry.key, ReferenceEntry.name).where(ReferenceEntry.kind == kind)
+    return {row.key: row.name for row in session.execute(chosen)}
+
+
+def version(session: Session, version_id: VersionId) -> ReferenceView:
+    """Return a version, in force or not.
+
+    Raises:
+        ReferenceNotFound: no such version.
+    """
+    found = _read(session, _versions().where(ReferenceVersion.id == version_id))
+    if not found:
+        raise ReferenceNotFound("There is no such version of reference data.")
+    return found[0]
+
+
+def history(session: Session, kind: ReferenceKind, key: str) -> list[ReferenceView]:
+    """Return every version of an entry, newest first.
+
+    Raises:
+        ReferenceNotFound: no such entry.
+    """
+    entry_id = current_of(session, kind, key).entry_id
+    return _read(
+        session,
+        _versions()
+        .where(ReferenceVersion.entry_id == entry_id)
+        .order_by(ReferenceVersion.number.desc()),
+    )
+
+
+def platforms(session: Session) -> list[Platform]:
+    """Return the platforms that are offered."""
+    return _of(session, ReferenceKind.PLATFORM, PlatformContent)
+
+
+def flow_cells(session: Session) -> list[FlowCell]:
+    """Return the flow cells that are offered."""
+    return _of(session, ReferenceKind.FLOW_CELL, FlowCellContent)
+
+
+def chemistries(session: Session) -> list[ChemistryOf]:
+    """Return the chemistries that are offered."""
+    return _of(session, ReferenceKind.CHEMISTRY, ChemistryContent)
+
+
+def recipes(session: Session) -> list[Recipe]:
+    """Return the recipes that are offered."""
+    return _of(session, ReferenceKind.RECIPE, RecipeContent)
+
+
+def assays(session: Session) -> list[Assay]:
+    """Return the assays that are offered."""
+    return _of(session, ReferenceKind.ASSAY, AssayContent)
+
+
+def index_kits(session: Session) -> list[IndexKit]:
+    """Return the index kits that are offered."""
+    return _of(session, ReferenceKind.INDEX_KIT, IndexKitContent)
+
+
+def index_kit(session: Session, key: str) -> IndexKit:
+    """Return a kit as it stands. Raises ReferenceNotFound."""
+    return cast("IndexKit", current_of(session, ReferenceKind.INDEX_KIT, key))
+
+
+def flow_cell(session: Session, key: str) -> FlowCell:
+    """Return a flow cell as it stands. Raises ReferenceNotFound."""
+    return cast("FlowCell", current_of(session, ReferenceKind.FLOW_CELL, key))
+
+
+def platform(session: Session, key: str) -> Platform:
+    """Return a platform as it stands. Raises ReferenceNotFound."""
+    return cast("Platform", current_of(session, ReferenceKind.PLATFORM, key))
+
+
+def chemistry(session: Session, key: str) -> ChemistryOf:
+    """Return a chemistry as it stands. Raises ReferenceNotFound."""
+    return cast("ChemistryOf", current_of(session, ReferenceKind.CHEMISTRY, key))
+
+
+def pooling_settings(session: Session) -> PoolingSettings:
+    """Return the laboratory's settings of pooling with their version. Raises ReferenceNotFound."""
+    return cast("PoolingSettings", current_of(session, ReferenceKind.POOLING, POOLING_KEY))
+
+
+def pooling(session: Session) -> PoolingContent:
+    """Return what pools and lanes are reckoned with: usual figures where none are kept yet."""
+    kept = _of(session, ReferenceKind.POOLING, PoolingContent)
+    return kept[0].content if kept else USUAL_POOLING
+
+
+def make_of(session: Session, flow_cell_key: str) -> Make:
+    """Return a flow cell with the platform that runs it and its chemistry, as they stand.
+
+    Raises:
+        ReferenceNotFound: no such flow cell.
+    """
+    cell = flow_cell(session, flow_cell_key)
+    runs = platform(session, cell.content.platform)
+    return Make(cell, runs, chemistry(session, runs.content.chemistry))
+
+
+def _of(session: Session, kind: ReferenceKind, content: type[_C]) -> list[VersionOf[_C]]:
+    found = current(session, kind)
+    if not all(isinstance(each.content, content) for each in found):
+        raise TypeError(f"{kind} holds another content than {content.__name__}")
+    return cast("list[VersionOf[_C]]", found)
+
+
+def _versions() -> _Rows:
+    return select(ReferenceEntry, ReferenceVersion).join(
+        ReferenceVersion, ReferenceVersion.entry_id == ReferenceEntry.id
+    )
+
+
+def _in_force(kind: ReferenceKind) -> _Rows:
+    newest = (
+        select(ReferenceVersion.entry_id, func.max(ReferenceVersion.number).label("number"))
+        .group_by(ReferenceVersion.entry_id)
+        .subquery()
+    )
+    return (
+        _versions()
+        .join(
+            newest,
+            (newest.c.entry_id == ReferenceVersion.entry_id)
+            & (newest.c.number == ReferenceVersion.number),
+        )
+        .where(ReferenceEntry.kind == kind)
+        .order_by(func.lower(ReferenceEntry.name), ReferenceEntry.key)
+    )
+
+
+def _read(session: Session, chosen: _Rows) -> list[ReferenceView]:
+    return [_view(entry, made) for entry, made in session.execute(chosen)]
+
+
+def _view(entry: ReferenceEntry, made: ReferenceVersion) -> ReferenceView:
+    return VersionOf(
+        entry_id=EntryId(entry.id),
+        kind=entry.kind,
+        key=entry.key,
+        name=entry.name,
+        is_active=entry.is_active,
+        version_id=VersionId(made.id),
+        number=made.number,
+        content=CONTENT[entry.kind].model_validate(made.content),
+        source=made.source,
+        reason=made.reason,
+        made_by_name=made.made_by_name,
+        made_at=made.made_at,
+    )

@@ -1,0 +1,186 @@
+"""What the fields of each kind are called, in which unit, and how a value is written."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from types import MappingProxyType
+
+from backend.sequencing.ids import I5Orientation
+from backend.sequencing.indexing.balance import Chemistry
+from backend.sequencing.reference.content import Content, KitWell, ReadConfiguration
+from backend.sequencing.reference.ids import MixingClass, ReferenceKind
+
+
+@dataclass(frozen=True, slots=True)
+class KindWords:
+    """A kind in the plural and in the singular, and what it is for."""
+
+    many: str
+    one: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldWords:
+    """A field as people read it; ``unit`` is empty for what has none."""
+
+    label: str
+    unit: str = ""
+    help_text: str = ""
+
+
+KINDS: Mapping[ReferenceKind, KindWords] = MappingProxyType(
+    {
+        ReferenceKind.PLATFORM: KindWords(
+            "Platforms", "platform", "Makes of sequencers, and how they read the second index"
+        ),
+        ReferenceKind.FLOW_CELL: KindWords(
+            "Flow cells", "flow cell", "Lanes, and the reads that a lane yields"
+        ),
+        ReferenceKind.CHEMISTRY: KindWords(
+            "Chemistries", "chemistry", "Which channel sees which base"
+        ),
+        ReferenceKind.INDEX_KIT: KindWords(
+            "Index kits", "index kit", "Wells and their index pairs, i5 forward"
+        ),
+        ReferenceKind.RECIPE: KindWords("Recipes", "recipe", "Cycles, hours and PhiX of a run"),
+        ReferenceKind.ASSAY: KindWords(
+            "Assays", "assay", "What a library needs, and what is promised"
+        ),
+        ReferenceKind.POOLING: KindWords(
+            "Pooling", "setting of pooling", "Factors, pipettes and shares of the laboratory"
+        ),
+    }
+)
+
+FIELDS: Mapping[str, FieldWords] = MappingProxyType(
+    {
+        "detection": FieldWords("Detection", "", "Its colours are those that index checks use."),
+        "note": FieldWords("Note"),
+        "maker": FieldWords("Maker"),
+        "run_prefix": FieldWords("Prefix of runs", "", "Two to four capital letters."),
+        "chemistry": FieldWords("Chemistry"),
+        "i5_orientation": FieldWords("Second index is read"),
+        "is_patterned": FieldWords("Patterned flow cell"),
+        "sheet_name": FieldWords("Name in sample sheets", "", "InstrumentPlatform of a v2 sheet."),
+        "platform": FieldWords("Platform"),
+        "lanes": FieldWords("Lanes"),
+        "reads_pf_millions_per_lane": FieldWords("Reads of a lane", "M", "Passing filter."),
+        "configurations": FieldWords(
+            "Read configurations", "cycles", "One a line, such as 300 cycles: 151 + 151."
+        ),
+        "wells": FieldWords("Index pairs"),
+        "flow_cell": FieldWords("Flow cell"),
+        "read1_cycles": FieldWords("Read 1", "cycles"),
+        "read2_cycles": FieldWords("Read 2", "cycles", "0 for a single read."),
+        "index1_cycles": FieldWords("Index 1", "cycles"),
+        "index2_cycles": FieldWords("Index 2", "cycles"),
+        "run_hours": FieldWords("Run takes", "h", "Empty until it has been measured."),
+        "phix_percent": FieldWords("PhiX", "%"),
+        "library_type": FieldWords("Library type"),
+        "mixing": FieldWords("Shares a lane"),
+        "reads_millions": FieldWords("Reads of a library", "M", "Passing filter."),
+        "coverage_x": FieldWords("Coverage", "×"),
+        "target_megabases": FieldWords("Target", "Mb", "What the coverage is meant over."),
+        "turnaround_working_days": FieldWords("Turnaround", "working days"),
+        "thresholds": FieldWords(
+            "QC thresholds", "", "Analysis they are published for; empty takes the material's."
+        ),
+        "dsdna_g_per_mol_per_bp": FieldWords("Mass of a base pair", "g/mol"),
+        "pipette_minimum_hand_ul": FieldWords("Least by hand", "µL"),
+        "pipette_minimum_robot_ul": FieldWords("Least by robot", "µL"),
+        "dead_volume_ul": FieldWords("Dead volume", "µL", "Stays in the tube."),
+        "undetermined_percent": FieldWords("Undetermined reads", "%"),
+        "planned_percent": FieldWords("Planned share of a lane", "%", "Of what is left: safety."),
+    }
+)
+
+VALUES: Mapping[StrEnum, str] = MappingProxyType(
+    {
+        Chemistry.FOUR_CHANNEL: "four channels",
+        Chemistry.TWO_CHANNEL_RED_GREEN: "two channels, red and green",
+        Chemistry.TWO_CHANNEL_BLUE_GREEN: "two channels, blue and green",
+        Chemistry.XLEAP: "two channels, XLEAP",
+        Chemistry.ONE_CHANNEL: "one channel, two images",
+        Chemistry.AVIDITY: "avidity",
+        I5Orientation.FORWARD: "forward",
+        I5Orientation.REVERSE_COMPLEMENT: "as reverse complement",
+        MixingClass.ANY: "with any library",
+        MixingClass.SAME_TYPE: "only with its own type",
+        MixingClass.ALONE: "with no other assay",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a field was and is, in words."""
+
+    label: str
+    before: str
+    after: str
+
+
+def written(value: object) -> str:
+    """Return a value as people read it, without its unit; a dash where there is none."""
+    match value:
+        case None | "" | ():
+            return "–"
+        case bool():
+            return "yes" if value else "no"
+        case StrEnum():
+            return VALUES[value]
+        case Decimal():
+            return f"{value.normalize():f}"
+        case tuple():
+            return _several(value)
+        case _:
+            return str(value)
+
+
+def configuration(each: ReadConfiguration) -> str:
+    """Return a read configuration as the form takes it: name, a colon, cycles."""
+    second = f" + {each.read2_cycles}" if each.read2_cycles else ""
+    return f"{each.name}: {each.read1_cycles}{second}"
+
+
+def differences(before: Content, after: Content) -> list[Change]:
+    """Return what changed between two versions of an entry, in the order of its fields."""
+    changes = []
+    for name in type(after).model_fields:
+        was, now = getattr(before, name), getattr(after, name)
+        if was == now:
+            continue
+        if name == "wells":
+            changes += _wells(was, now)
+        else:
+            unit = FIELDS[name].unit
+            label = f"{FIELDS[name].label}, {unit}" if unit else FIELDS[name].label
+            changes.append(Change(label, written(was), written(now)))
+    return changes
+
+
+def _wells(before: tuple[KitWell, ...], after: tuple[KitWell, ...]) -> list[Change]:
+    was = {each.name: _pair(each) for each in before}
+    now = {each.name: _pair(each) for each in after}
+    names = [*now, *(name for name in was if name not in now)]
+    changed = [
+        Change(name, was.get(name, "–"), now.get(name, "–"))
+        for name in names
+        if was.get(name) != now.get(name)
+    ]
+    return changed or [Change("Order of the wells", "as before", "another")]
+
+
+def _pair(each: KitWell) -> str:
+    place = f"{each.well} " if each.well else ""
+    return f"{place}{each.i7}{f' + {each.i5}' if each.i5 else ''}"
+
+
+def _several(values: tuple[object, ...]) -> str:
+    if isinstance(values[0], KitWell):
+        return f"{len(values)} pairs"
+    return "; ".join(
+        configuration(each) if isinstance(each, ReadConfiguration) else str(each) for each in values
+    )

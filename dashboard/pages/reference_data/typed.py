@@ -1,0 +1,128 @@
+"""Content as the form's fields hold it: texts out of content, and content's values out of texts."""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from enum import StrEnum
+
+from backend.sequencing.ids import I5Orientation
+from backend.sequencing.indexing.balance import Chemistry
+from backend.sequencing.reference.content import (
+    CONTENT,
+    Content,
+    IndexKitContent,
+    KitWell,
+    ReadConfiguration,
+)
+from backend.sequencing.reference.errors import ReferenceRefused
+from backend.sequencing.reference.ids import MixingClass, ReferenceKind
+from backend.sequencing.reference.kit_reading import KitTable, wells_of
+from backend.sequencing.reference.words import configuration
+from backend.templates.reading.values import Severity
+
+CHOICES: Mapping[str, type[StrEnum]] = {
+    "detection": Chemistry,
+    "i5_orientation": I5Orientation,
+    "mixing": MixingClass,
+}
+REFERENCES: Mapping[str, ReferenceKind] = {
+    "chemistry": ReferenceKind.CHEMISTRY,
+    "platform": ReferenceKind.PLATFORM,
+    "flow_cell": ReferenceKind.FLOW_CELL,
+}
+YES_NO = frozenset({"is_patterned"})
+WORDS = frozenset({"maker", "run_prefix", "sheet_name", "note", "library_type", "thresholds"})
+LINES = frozenset({"configurations", "wells"})
+_HEADING = "well\tname\ti7\ti5"
+_CONFIGURATION = re.compile(r"^(.+?):\s*(\d+)\s*(?:\+\s*(\d+))?$")
+_BASES = re.compile(r"^[ACGTacgt]{4,24}$")
+
+
+def texts(content: Content) -> dict[str, str]:
+    """Return the content as its form shows it, by field."""
+    return {name: _text(getattr(content, name)) for name in type(content).model_fields}
+
+
+def blank(kind: ReferenceKind) -> dict[str, str]:
+    """Return the fields of an entry that nobody has written yet."""
+    return {
+        name: "" if field.is_required() else _text(field.default)
+        for name, field in CONTENT[kind].model_fields.items()
+    }
+
+
+def given(values: Mapping[str, str | None]) -> dict[str, object]:
+    """Return what was typed as the content's values; what was left empty is left out.
+
+    Raises:
+        ReferenceRefused: a line that cannot be read, with its number.
+    """
+    found: dict[str, object] = {}
+    for name, value in values.items():
+        text = (value or "").strip()
+        if not text:
+            continue
+        match name:
+            case "wells":
+                found[name] = _wells(text)
+            case "configurations":
+                found[name] = _configurations(text)
+            case _ if name in YES_NO:
+                found[name] = text == "yes"
+            case _ if name in WORDS or name in CHOICES or name in REFERENCES:
+                found[name] = text
+            case _:
+                found[name] = text.replace(",", ".")
+    return found
+
+
+def _text(value: object) -> str:
+    match value:
+        case None | ():
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case Decimal():
+            return f"{value.normalize():f}"
+        case tuple() if isinstance(value[0], KitWell):
+            rows = [f"{each.well or ''}\t{each.name}\t{each.i7}\t{each.i5 or ''}" for each in value]
+            return "\n".join([_HEADING, *rows])
+        case tuple():
+            return "\n".join(
+                configuration(each) for each in value if isinstance(each, ReadConfiguration)
+            )
+        case _:
+            return str(value)
+
+
+def _configurations(text: str) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            continue
+        match = _CONFIGURATION.match(line.strip())
+        if match is None:
+            said = f"Line {number} is no read configuration. Write it like 2 × 151: 151 + 151."
+            raise ReferenceRefused({"configurations": said})
+        found.append({"name": match[1], "read1_cycles": match[2], "read2_cycles": match[3] or "0"})
+    return found
+
+
+def _wells(text: str) -> list[dict[str, object]]:
+    """Read pasted rows; without a heading row the columns are well, name, i7 and i5."""
+    separator = "\t" if "\t" in text else ";" if ";" in text else ","
+    rows = [line.split(separator) for line in text.splitlines()]
+    bases = [place for place, cell in enumerate(rows[0]) if _BASES.match(cell.strip())]
+    headless = bool(bases)
+    if headless:
+        # Before the first index stands the name, and before that the well.
+        rows.insert(0, [*["well", "name"][max(0, 2 - bases[0]) :], "i7", "i5"])
+    wells, findings = wells_of([KitTable("", rows)])
+    errors = [
+        f"Line {each.line - headless}: {each.message}" if each.line else each.message
+        for each in findings
+        if each.severity is Severity.ERROR
+    ]
+    if errors or not wells:
+        raise ReferenceRefused({"wells": " ".join(errors[:3]) or "Write at least one index pair."})
+    return [each.model_dump() for each in IndexKitContent(maker="-", wells=tuple(wells)).wells]
