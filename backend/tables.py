@@ -34,6 +34,7 @@ from backend.storage import models as storage_models
 from backend.storage import pick_models as storage_pick_models
 from backend.storage import relocation_models as storage_relocation_models
 from backend.storage import scan_models as storage_scan_models
+from backend.storage import scanner_models as storage_scanner_models
 from backend.storage import unit_type_models as storage_unit_type_models
 from backend.telemetry import alarm_models as telemetry_alarm_models
 from backend.telemetry import calibration_models as telemetry_calibration_models
@@ -79,6 +80,7 @@ MODULES = (
     telemetry_calibration_models,
     storage_models,
     storage_scan_models,
+    storage_scanner_models,
     storage_unit_type_models,
     incidents_models,
     storage_relocation_models,

@@ -864,6 +864,48 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "rack_scanner",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("host", sa.String(length=253), nullable=False),
+        sa.Column("port", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "dialect",
+            sa.Enum(
+                "visionmate",
+                "plain",
+                name="scannerdialect_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("trigger", sa.String(length=200), nullable=False),
+        sa.Column("terminator", sa.String(length=20), nullable=False),
+        sa.Column("delimiter", sa.String(length=1), nullable=False),
+        sa.Column("by_columns", sa.Boolean(), nullable=False),
+        sa.Column("wait_s", sa.Double(), nullable=False),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.CheckConstraint(
+            "dialect <> 'plain' OR trigger <> ''", name=op.f("ck_rack_scanner_plain_has_trigger")
+        ),
+        sa.CheckConstraint("port BETWEEN 1 AND 65535", name=op.f("ck_rack_scanner_port_possible")),
+        sa.CheckConstraint(
+            "wait_s > 0 AND wait_s <= 120", name=op.f("ck_rack_scanner_wait_in_range")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rack_scanner")),
+    )
+    op.create_index(
+        "uq_rack_scanner_name", "rack_scanner", [sa.literal_column("lower(name)")], unique=True
+    )
+    op.create_table(
         "reading_stale_hour",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("sensor_id", sa.Uuid(), nullable=False),
@@ -5400,6 +5442,8 @@ def downgrade() -> None:
     op.drop_table("refused_message")
     op.drop_index("ix_reading_stale_hour_sensor_id_hour", table_name="reading_stale_hour")
     op.drop_table("reading_stale_hour")
+    op.drop_index("uq_rack_scanner_name", table_name="rack_scanner")
+    op.drop_table("rack_scanner")
     op.drop_table("qc_threshold_set")
     op.drop_index("uq_printer_name", table_name="printer")
     op.drop_table("printer")
