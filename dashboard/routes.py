@@ -151,6 +151,7 @@ ROUTES: tuple[Route, ...] = (
         path="/storage/rack-scanners",
         permission=Permission.STORAGE_CONFIGURE,
         layout=rack_scanners.layout,
+        query=("scanner",),
     ),
     Route(
         path="/storage/picks",

@@ -112,3 +112,15 @@ def _press_test(key: str) -> dict[str, Any]:
         "outputs": {"id": said, "property": "children"},
         "changedPropIds": [f"{name}.n_clicks"],
     }
+
+
+def test_the_form_is_filled_with_the_scanner_that_is_changed(administrator: FlaskClient) -> None:
+    save(administrator, *_PLAIN)
+    (view,) = kept()
+
+    body = page_request("/storage/rack-scanners")
+    body["inputs"][1]["value"] = f"?scanner={view.scanner_id}"
+    drawn = told(administrator, body)
+
+    assert "Change Bench 7" in drawn
+    assert json.dumps(r"SCAN\r\n") in drawn

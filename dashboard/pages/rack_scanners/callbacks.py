@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from dash import ALL, MATCH, Input, Output, State, ctx, no_update
+from dash import MATCH, Input, Output, State, ctx, no_update
 from dash.development.base_component import Component
 
 from backend.core.devices import RackScanner
@@ -13,7 +13,7 @@ from backend.core.transaction import reading, writing
 from backend.storage import rack_scanners, service
 from backend.storage.adapters import rack_scanner
 from backend.storage.scanner_schemas import ScannerInput
-from backend.storage.scanning.spelling import spelled, unspelled
+from backend.storage.scanning.spelling import unspelled
 from dashboard.callbacks import page_callback
 from dashboard.components.form_field import error_id
 from dashboard.components.icon import icon
@@ -22,10 +22,9 @@ from dashboard.components.tones import Tone
 from dashboard.errors import refusal_text
 from dashboard.pages.admin.forms import by_field, shown
 from dashboard.pages.rack_scanners import ids
-from dashboard.pages.rack_scanners.layout import BY_COLUMNS, BY_ROWS, EMPTY, fixed_scanners
+from dashboard.pages.rack_scanners.layout import BY_ROWS, fixed_scanners, scanner_id_of
 from dashboard.pages.rack_scanners.layout import scanner_list as drawn
 from dashboard.session import current_principal
-from dashboard.shell_ids import live
 
 _CONFIGURE = Permission.STORAGE_CONFIGURE
 _FIELDS = {
@@ -74,39 +73,6 @@ def save(presses: int | None, edited: str | None, *typed: Any) -> tuple[Any, ...
 
 @page_callback(
     _CONFIGURE,
-    Output(ids.EDITED, "data"),
-    *[Output(field, "value") for field in _FORM],
-    Input(ids.NEW, "n_clicks"),
-    Input(ids.act("edit", ALL), "n_clicks"),
-    prevent_initial_call=True,
-)
-def fill_form(_new: int | None, _presses: list[int | None]) -> tuple[Any, ...]:
-    """Fill the form with a scanner, or empty it for another one."""
-    pressed = ctx.triggered_id
-    if not ctx.triggered[0]["value"]:
-        return (no_update,) * (len(_FORM) + 1)
-    if not isinstance(pressed, dict):
-        return (None, *EMPTY, ["on"])
-    with reading() as session:
-        found = rack_scanners.get_scanner(session, current_principal(), UUID(pressed["scanner"]))
-    scanner = found.scanner
-    return (
-        pressed["scanner"],
-        scanner.name,
-        scanner.host,
-        str(scanner.port),
-        scanner.dialect.value,
-        spelled(scanner.trigger),
-        spelled(scanner.terminator),
-        spelled(scanner.delimiter),
-        BY_COLUMNS if scanner.by_columns else BY_ROWS,
-        f"{scanner.wait_s:g}",
-        ["on"] if found.is_active else [],
-    )
-
-
-@page_callback(
-    _CONFIGURE,
     Output(ids.said(MATCH), "children"),
     Input(ids.act("test", MATCH), "n_clicks"),
     prevent_initial_call=True,
@@ -122,17 +88,6 @@ def test(presses: int | None) -> Any:
     except AppError as refusal:
         return _told("x-octagon-fill", Tone.CRIT, refusal_text(refusal))
     return _told("check-circle-fill", Tone.OK, said)
-
-
-@page_callback(
-    _CONFIGURE,
-    Output(ids.LIST, "children", allow_duplicate=True),
-    Input(live("storage"), "data"),
-    prevent_initial_call=True,
-)
-def show_newest(_version: int | None) -> Component:
-    """Draw the scanners as their rows say now."""
-    return drawn()
 
 
 def _scanner(*typed: Any) -> ScannerInput:
@@ -155,7 +110,7 @@ def _chosen(key: str) -> RackScanner:
         if scanner.name == key:
             return scanner
     with reading() as session:
-        return rack_scanners.get_scanner(session, current_principal(), UUID(key)).scanner
+        return rack_scanners.get_scanner(session, current_principal(), scanner_id_of(key)).scanner
 
 
 def _told(mark: str, tone: Tone, words: str) -> list[Component | str]:

@@ -15,7 +15,6 @@ ORDER = "rack-scanner-order"
 WAIT = "rack-scanner-wait"
 ACTIVE = "rack-scanner-active"
 SAVE = "rack-scanner-save"
-NEW = "rack-scanner-new"
 
 
 def act(kind: object, scanner: object) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """Rack scanners: which there are, what each answers, and the form that sets one up."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 import dash_bootstrap_components as dbc
 from dash import dcc, html
@@ -10,7 +11,9 @@ from flask import current_app
 from backend.core.devices import RackScanner, ScannerDialect
 from backend.core.transaction import reading
 from backend.storage import rack_scanners
+from backend.storage.errors import ScannerNotFound
 from backend.storage.scanner_views import ScannerView
+from backend.storage.scanning.spelling import spelled
 from dashboard import format as fmt
 from dashboard.components.attributes import aria
 from dashboard.components.button import button
@@ -29,8 +32,9 @@ DIALECTS = {
     ScannerDialect.PLAIN: "Plain: a text starts a scan",
 }
 BY_COLUMNS, BY_ROWS = "columns", "rows"
-EMPTY = ("", "", "8000", ScannerDialect.VISIONMATE.value, "", r"\x03", ",", BY_COLUMNS, "30")
-"""What stands in a new form, in the order of its fields; of them all but the last switch."""
+PATH = "/storage/rack-scanners"
+_NEW = RackScanner.model_construct(name="", host="", port=8000, dialect=ScannerDialect.VISIONMATE)
+"""What stands in a new form: as VisionMate comes."""
 _UP = Crumb("Storage", "/storage")
 _ON = Look("In use", "check-circle-fill", Tone.OK)
 _OFF = Look("Switched off", "dash-circle-dotted", Tone.OFF)
@@ -38,12 +42,17 @@ _HIDDEN = Look("Hidden by the variable", "exclamation-triangle-fill", Tone.WARN)
 _HEADS = (("Scanner", ""), ("Dialect", ""), ("Set up", ""), ("State", ""), ("", "n"))
 
 
-def layout(**_: str) -> Page:
-    """Draw the list and the form."""
+def layout(*, scanner: str = "", **_: str) -> Page:
+    """Draw the list and the form, filled with the scanner whose key is given.
+
+    Raises:
+        ScannerNotFound: no such scanner.
+    """
+    edited = _edited(scanner) if scanner else None
     return page(
         title="Rack scanners",
         breadcrumb=[_UP],
-        children=[html.Div(scanner_list(), id=ids.LIST), form()],
+        children=[html.Div(scanner_list(), id=ids.LIST), form(edited)],
     )
 
 
@@ -74,17 +83,19 @@ def listed(scanners: Sequence[ScannerView]) -> Component:
     return panel("Rack scanners", body, meta=fmt.count(len(scanners)), class_name="ad-p")
 
 
-def form() -> Component:
-    """Draw the form that adds a scanner or changes the one it was filled with."""
+def form(edited: ScannerView | None = None) -> Component:
+    """Draw the form that adds a scanner, or changes the one it is filled with."""
+    shown = edited.scanner if edited else _NEW
+    is_active = edited.is_active if edited else True
     return panel(
-        "Set up a rack scanner",
-        dcc.Store(id=ids.EDITED),
+        f"Change {shown.name}" if edited else "Set up a rack scanner",
+        dcc.Store(id=ids.EDITED, data=str(edited.scanner_id) if edited else None),
         error_summary({}, id=ids.PROBLEMS),
-        html.Div([*_where(), *_how()], className="ad-pair"),
+        html.Div([*_where(shown), *_how(shown), _active(is_active=is_active)], className="ad-pair"),
         html.Div(
             [
                 button("Save scanner", id=ids.SAVE, kind="primary"),
-                button("Empty the form", id=ids.NEW, kind="ghost"),
+                *([button("Set up another", href=PATH, kind="ghost")] if edited else []),
             ],
             className="row-x",
         ),
@@ -92,54 +103,61 @@ def form() -> Component:
     )
 
 
-def _where() -> list[Component]:
-    name, host, port, dialect, *_ = EMPTY
+def _where(shown: RackScanner) -> list[Component]:
     options = [{"label": words, "value": each.value} for each, words in DIALECTS.items()]
     return [
-        _typed("Name", ids.NAME, name, 60, "Where it stands, such as Bench 2."),
-        _typed("Address", ids.HOST, host, 253, "Name or number of its computer in the network."),
-        form_field("Port", dbc.Input(id=ids.PORT, inputMode="numeric", value=port, maxLength=5)),
-        form_field("Dialect", dbc.Select(id=ids.DIALECT, options=options, value=dialect)),
+        _typed("Name", ids.NAME, shown.name, 60, "Where it stands, such as Bench 2."),
+        _typed("Address", ids.HOST, shown.host, 253, "Its computer's name in the network."),
+        form_field(
+            "Port", dbc.Input(id=ids.PORT, inputMode="numeric", value=str(shown.port), maxLength=5)
+        ),
+        form_field(
+            "Dialect", dbc.Select(id=ids.DIALECT, options=options, value=shown.dialect.value)
+        ),
     ]
 
 
-def _how() -> list[Component]:
-    *_, trigger, terminator, delimiter, order, wait = EMPTY
+def _how(shown: RackScanner) -> list[Component]:
     orders = [
         {"label": "Column by column: A1, B1", "value": BY_COLUMNS},
         {"label": "Row by row: A1, A2", "value": BY_ROWS},
     ]
+    end = r"Plain: such as \r\nOK\r\n. VisionMate: its suffix, \x03."
+    start = r"Plain: with its line end, such as SCAN\r\n. VisionMate: empty waits for its button."
     return [
+        _typed("Text that starts a scan", ids.TRIGGER, spelled(shown.trigger), 400, start),
+        _typed("End of an answer", ids.TERMINATOR, spelled(shown.terminator), 80, end),
         _typed(
-            "Text that starts a scan",
-            ids.TRIGGER,
-            trigger,
-            400,
-            r"Plain: with its line end, such as SCAN\r\n. VisionMate: empty waits for its button.",
+            "Between two codes",
+            ids.DELIMITER,
+            spelled(shown.delimiter),
+            4,
+            "One character. VisionMate only.",
         ),
-        _typed(
-            "End of an answer", ids.TERMINATOR, terminator, 80, r"VisionMate: its suffix, \x03."
-        ),
-        _typed("Between two codes", ids.DELIMITER, delimiter, 4, "One character. VisionMate only."),
         form_field(
             "Order of codes",
-            dbc.Select(id=ids.ORDER, options=orders, value=order),
+            dbc.Select(
+                id=ids.ORDER, options=orders, value=BY_COLUMNS if shown.by_columns else BY_ROWS
+            ),
             help_text="VisionMate only.",
         ),
         form_field(
             "A scan may take",
-            dbc.Input(id=ids.WAIT, inputMode="numeric", value=wait, maxLength=6),
+            dbc.Input(id=ids.WAIT, inputMode="numeric", value=f"{shown.wait_s:g}", maxLength=6),
             unit="s",
         ),
-        html.Div(
-            dbc.Checklist(
-                id=ids.ACTIVE,
-                options=[{"label": "People may let it scan", "value": "on"}],
-                value=["on"],
-            ),
-            className="fld",
-        ),
     ]
+
+
+def _active(*, is_active: bool) -> Component:
+    return html.Div(
+        dbc.Checklist(
+            id=ids.ACTIVE,
+            options=[{"label": "People may let it scan", "value": "on"}],
+            value=["on"] if is_active else [],
+        ),
+        className="fld",
+    )
 
 
 def _typed(label: str, id: str, value: str, longest: int, help_text: str) -> Component:
@@ -152,7 +170,6 @@ def _typed(label: str, id: str, value: str, longest: int, help_text: str) -> Com
 
 def _row(each: ScannerView) -> list[Component]:
     scanner = each.scanner
-    acts = [("test", "Test")] if each.is_fixed else [("test", "Test"), ("edit", "Change")]
     whence = "Variable TRACSEQ_RACK_SCANNERS" if each.is_fixed else "On this page"
     key = str(each.scanner_id or scanner.name)
     look = _HIDDEN if each.is_hidden else _ON if each.is_active else _OFF
@@ -167,19 +184,27 @@ def _row(each: ScannerView) -> list[Component]:
             [status(look), html.Div(id=ids.said(key), className="t2 sm", role="status")],
             className="ad-wrap",
         ),
-        html.Td(
-            html.Div(
-                [
-                    button(
-                        label,
-                        id=ids.act(kind, key),
-                        size="sm",
-                        **aria(label=f"{label}: {scanner.name}"),
-                    )
-                    for kind, label in acts
-                ],
-                className="lq-acts",
-            ),
-            className="n",
-        ),
+        html.Td(html.Div(_acts(each, key), className="lq-acts"), className="n"),
     ]
+
+
+def _acts(each: ScannerView, key: str) -> list[Component]:
+    name = each.scanner.name
+    test = button("Test", id=ids.act("test", key), size="sm", **aria(label=f"Test: {name}"))
+    if each.is_fixed:
+        return [test]
+    href = f"{PATH}?scanner={key}"
+    return [test, button("Change", href=href, size="sm", **aria(label=f"Change: {name}"))]
+
+
+def _edited(key: str) -> ScannerView:
+    with reading() as session:
+        return rack_scanners.get_scanner(session, current_principal(), scanner_id_of(key))
+
+
+def scanner_id_of(key: str) -> UUID:
+    """Return the key in an address. Raises ScannerNotFound: no key, so no scanner has it."""
+    try:
+        return UUID(key)
+    except ValueError as error:
+        raise ScannerNotFound("There is no such rack scanner. Look at the list again.") from error
