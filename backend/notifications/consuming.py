@@ -195,6 +195,12 @@ def _calibrations_due(event: EventView) -> Notice:
     )
 
 
+def _ladder_test_due(event: EventView) -> Notice:
+    return unit_words.ladder_test_due(
+        due_on=_text(event, "due_on"), tested_on=_text(event, "tested_on")
+    )
+
+
 def _move_back_due(event: EventView) -> Notice:
     return unit_words.move_back_due(
         unit=_text(event, "label"),
@@ -303,6 +309,7 @@ ON: Final[Mapping[str, Callable[[EventView], Notice | None]]] = {
     "telemetry.sensor_silent": _sensor_silent,
     "telemetry.sensors_silent": _sensors_silent,
     "telemetry.calibrations_due": _calibrations_due,
+    "telemetry.ladder_test_due": _ladder_test_due,
     "reports.report_built": _report_built,
     "reports.audit_file_made": _audit_file_made,
     "work.job_failed": _job_failed,

@@ -177,6 +177,18 @@ def calibrations_due(
     )
 
 
+def ladder_test_due(*, due_on: str, tested_on: str) -> Notice:
+    """Tell that the ladder of alarms is to be tried out; ``tested_on`` empty: nobody ever has."""
+    last = f"The last test was on {tested_on}." if tested_on else "Nobody has tried it out yet."
+    return Notice(
+        kind=Kind.LADDER_TEST_DUE,
+        severity=Severity.WARNING,
+        title=f"The alarm ladder was to be tested by {due_on}",
+        body=f"{last} Press “Send a test” there, and see that everybody on the ladder hears of it.",
+        href="/alarms?show=ladder",
+    )
+
+
 def move_back_due(*, unit: str, due_on: str, samples: int, reason: str) -> Notice:
     """Tell that a backup unit was to be empty again by a day."""
     why = f" Why it was filled: {reason}" if reason else ""

@@ -290,6 +290,17 @@ class AlarmTestSent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LadderTestDue:
+    """The ladder is to be tried out; ``tested_on`` None: nobody ever has."""
+
+    TYPE: ClassVar[str] = "telemetry.ladder_test_due"
+    AGGREGATE: ClassVar[str] = "escalation_ladder"
+    aggregate_id: UUID
+    due_on: date
+    tested_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LadderChanged:
     """Others are told, or at other times, when nobody acknowledges an alarm."""
 

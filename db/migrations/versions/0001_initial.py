@@ -678,6 +678,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_laboratory")),
     )
     op.create_table(
+        "ladder_test_told",
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column(
+            "told_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.PrimaryKeyConstraint("due_on", name=op.f("pk_ladder_test_told")),
+    )
+    op.create_table(
         "live_topic",
         sa.Column("topic", sa.String(length=40), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
@@ -1820,6 +1828,7 @@ def upgrade() -> None:
                 "left_in_hand",
                 "expiry_near",
                 "calibration_due",
+                "ladder_test_due",
                 "move_back_due",
                 "chain_broken",
                 "account",
@@ -1894,6 +1903,7 @@ def upgrade() -> None:
                 "left_in_hand",
                 "expiry_near",
                 "calibration_due",
+                "ladder_test_due",
                 "move_back_due",
                 "chain_broken",
                 "account",
@@ -5458,6 +5468,7 @@ def downgrade() -> None:
     op.drop_index("ix_maintenance_window_ends_at", table_name="maintenance_window")
     op.drop_table("maintenance_window")
     op.drop_table("live_topic")
+    op.drop_table("ladder_test_told")
     op.drop_table("laboratory")
     op.drop_index("ix_job_lease", table_name="job", postgresql_where=sa.text("state = 'running'"))
     op.drop_index(
