@@ -40,6 +40,7 @@ from backend.telemetry import alarm_models as telemetry_alarm_models
 from backend.telemetry import calibration_models as telemetry_calibration_models
 from backend.telemetry import device_models as telemetry_device_models
 from backend.telemetry import electricity_models as telemetry_electricity_models
+from backend.telemetry import listening_models as telemetry_listening_models
 from backend.telemetry import message_models as telemetry_message_models
 from backend.telemetry import models as telemetry_models
 from backend.telemetry import rollup_models as telemetry_rollup_models
@@ -76,6 +77,7 @@ MODULES = (
     telemetry_electricity_models,
     telemetry_alarm_models,
     telemetry_thermal_models,
+    telemetry_listening_models,
     telemetry_message_models,
     telemetry_calibration_models,
     storage_models,

@@ -186,6 +186,12 @@ def _sensors_silent(event: EventView) -> Notice:
     )
 
 
+def _listeners_gone(event: EventView) -> Notice:
+    return unit_words.listeners_gone(
+        service=_text(event, "service"), since=_text(event, "since_there")
+    )
+
+
 def _calibrations_due(event: EventView) -> Notice:
     return unit_words.calibrations_due(
         sensors=_texts(event, "codes"),
@@ -308,6 +314,7 @@ ON: Final[Mapping[str, Callable[[EventView], Notice | None]]] = {
     "incidents.owner_told": _samples_exposed,
     "telemetry.sensor_silent": _sensor_silent,
     "telemetry.sensors_silent": _sensors_silent,
+    "telemetry.listeners_gone": _listeners_gone,
     "telemetry.calibrations_due": _calibrations_due,
     "telemetry.ladder_test_due": _ladder_test_due,
     "reports.report_built": _report_built,

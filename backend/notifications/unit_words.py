@@ -160,6 +160,25 @@ def sensors_silent(*, units: Sequence[str], sensors: Sequence[str]) -> Notice:
     )
 
 
+def listeners_gone(*, service: str, since: str) -> Notice:
+    """Tell that readings of a kind are not taken any more: what a unit does then is not known."""
+    is_mqtt = service == "mqtt"
+    what = "Nothing listens for MQTT readings" if is_mqtt else "Nothing takes readings over HTTP"
+    return Notice(
+        kind=Kind.SENSOR_SILENT,
+        severity=Severity.WARNING,
+        title=f"{what} since {since}",
+        body="No alarm can come of sensors that are heard only there. "
+        + (
+            "What they send waits in the broker. "
+            if is_mqtt
+            else "Loggers keep what they measure. "
+        )
+        + "Start the program's part again, or look at the units themselves.",
+        href="/health",
+    )
+
+
 def calibrations_due(
     *, sensors: Sequence[str], lead_days: int, first_on: str, last_on: str
 ) -> Notice:

@@ -290,6 +290,31 @@ class AlarmTestSent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListenersGone:
+    """No process that takes readings of a kind lives any more."""
+
+    TYPE: ClassVar[str] = "telemetry.listeners_gone"
+    AGGREGATE: ClassVar[str] = "listening_gap"
+    aggregate_id: UUID
+    service: str
+    since: datetime
+    since_there: str
+    """By the laboratory's clock, as people write it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListenersBack:
+    """Readings of a kind are taken again."""
+
+    TYPE: ClassVar[str] = "telemetry.listeners_back"
+    AGGREGATE: ClassVar[str] = "listening_gap"
+    aggregate_id: UUID
+    service: str
+    since: datetime
+    """When it had begun that nobody took them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LadderTestDue:
     """The ladder is to be tried out; ``tested_on`` None: nobody ever has."""
 

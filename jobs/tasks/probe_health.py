@@ -8,7 +8,7 @@ from backend.gateway import service as gateway_service
 from backend.gateway.adapters import probes
 from backend.gateway.rules import Link
 from backend.gateway.views import Observation
-from backend.telemetry import messages
+from backend.telemetry import listening, messages
 from jobs.context import JobContext
 
 
@@ -36,6 +36,7 @@ def _broker(session: ReadSession, context: JobContext) -> Observation:
         refused=known.refused if known else 0,
         last_refused_at=known.last_refused_at if known else None,
         last_reason=known.last_reason if known else "",
+        gone_since=listening.gone_since(session, listening.MQTT),
     )
     return rules.of_mqtt(link, now)
 

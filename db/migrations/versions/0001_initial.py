@@ -686,6 +686,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("due_on", name=op.f("pk_ladder_test_told")),
     )
     op.create_table(
+        "listening_gap",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("service", sa.String(length=60), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("noticed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_listening_gap")),
+    )
+    op.create_index(
+        "uq_listening_gap_open",
+        "listening_gap",
+        ["service"],
+        unique=True,
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.create_table(
         "live_topic",
         sa.Column("topic", sa.String(length=40), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
@@ -5468,6 +5486,12 @@ def downgrade() -> None:
     op.drop_index("ix_maintenance_window_ends_at", table_name="maintenance_window")
     op.drop_table("maintenance_window")
     op.drop_table("live_topic")
+    op.drop_index(
+        "uq_listening_gap_open",
+        table_name="listening_gap",
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.drop_table("listening_gap")
     op.drop_table("ladder_test_told")
     op.drop_table("laboratory")
     op.drop_index("ix_job_lease", table_name="job", postgresql_where=sa.text("state = 'running'"))

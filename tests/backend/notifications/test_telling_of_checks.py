@@ -30,3 +30,30 @@ def test_those_who_set_up_storage_hear_that_the_ladder_is_to_be_tried_out(
     assert told.body.startswith(begins)
     assert person.user_id is not None
     assert told_to(session, person.user_id) == []
+
+
+@pytest.mark.parametrize(
+    ("service", "title", "waits"),
+    [
+        ("mqtt", "Nothing listens for MQTT readings since 2026-11-23 14:02", "in the broker"),
+        ("web", "Nothing takes readings over HTTP since 2026-11-23 14:02", "Loggers keep"),
+    ],
+)
+def test_those_on_duty_hear_that_nobody_takes_readings(
+    session: WriteSession, fact: Fact, service: str, title: str, waits: str
+) -> None:
+    technician = make_user(session, Role.TECHNICIAN)
+
+    consuming.tell(
+        session,
+        fact(
+            "telemetry.listeners_gone",
+            service=service,
+            since="2026-11-23T13:02:00+00:00",
+            since_there="2026-11-23 14:02",
+        ),
+    )
+
+    (told,) = told_to(session, technician.id)
+    assert (told.kind, told.href, told.title) == (Kind.SENSOR_SILENT, "/health", title)
+    assert waits in told.body
