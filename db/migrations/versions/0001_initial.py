@@ -459,7 +459,7 @@ def upgrade() -> None:
     op.create_table(
         "health_change",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("component", sa.String(length=60), nullable=False),
+        sa.Column("component", sa.String(length=310), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column(
             "old",
@@ -492,6 +492,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("detail", sa.String(length=500), nullable=False),
+        sa.Column("label", sa.String(length=300), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_health_change")),
     )
     op.create_index("ix_health_change_at", "health_change", ["at"], unique=False)
