@@ -37,11 +37,13 @@ from backend.storage import models as storage_models
 from backend.storage import pick_models as storage_pick_models
 from backend.storage import relocation_models as storage_relocation_models
 from backend.storage import scan_models as storage_scan_models
+from backend.storage import scanner_models as storage_scanner_models
 from backend.storage import unit_type_models as storage_unit_type_models
 from backend.telemetry import alarm_models as telemetry_alarm_models
 from backend.telemetry import calibration_models as telemetry_calibration_models
 from backend.telemetry import device_models as telemetry_device_models
 from backend.telemetry import electricity_models as telemetry_electricity_models
+from backend.telemetry import listening_models as telemetry_listening_models
 from backend.telemetry import message_models as telemetry_message_models
 from backend.telemetry import models as telemetry_models
 from backend.telemetry import rollup_models as telemetry_rollup_models
@@ -78,10 +80,12 @@ MODULES = (
     telemetry_electricity_models,
     telemetry_alarm_models,
     telemetry_thermal_models,
+    telemetry_listening_models,
     telemetry_message_models,
     telemetry_calibration_models,
     storage_models,
     storage_scan_models,
+    storage_scanner_models,
     storage_unit_type_models,
     incidents_models,
     storage_relocation_models,

@@ -31,6 +31,7 @@ from dashboard.pages.picks import callbacks as picks_callbacks
 from dashboard.pages.picks import making_callbacks as picks_making_callbacks
 from dashboard.pages.picks import worklist_callbacks as picks_worklist_callbacks
 from dashboard.pages.predictions import callbacks as predictions_callbacks
+from dashboard.pages.rack_scanners import callbacks as rack_scanner_callbacks
 from dashboard.pages.rack_scans import callbacks as rack_scan_callbacks
 from dashboard.pages.reference_data import callbacks as reference_callbacks
 from dashboard.pages.reference_data import kit_callbacks as reference_kit_callbacks
@@ -128,6 +129,7 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     storage_plan_callbacks,
     storage_selection_acts,
     rack_scan_callbacks,
+    rack_scanner_callbacks,
     picks_callbacks,
     picks_making_callbacks,
     picks_worklist_callbacks,

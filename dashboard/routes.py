@@ -32,6 +32,7 @@ from dashboard.pages.notifications import layout as notifications
 from dashboard.pages.overview import layout as overview
 from dashboard.pages.picks import layout as picks
 from dashboard.pages.predictions import layout as predictions
+from dashboard.pages.rack_scanners import layout as rack_scanners
 from dashboard.pages.rack_scans import layout as rack_scans
 from dashboard.pages.reference_data import layout as reference_data
 from dashboard.pages.register import layout as register
@@ -147,6 +148,12 @@ ROUTES: tuple[Route, ...] = (
         permission=Permission.STORAGE_PLACE,
         layout=rack_scans.layout,
         query=("box", "scan"),
+    ),
+    Route(
+        path="/storage/rack-scanners",
+        permission=Permission.STORAGE_CONFIGURE,
+        layout=rack_scanners.layout,
+        query=("scanner",),
     ),
     Route(
         path="/storage/picks",

@@ -14,7 +14,7 @@ from backend.core.blobs import DiskStore
 from backend.core.config import load_settings
 from backend.core.errors import InvalidInput
 from backend.core.principal import Principal
-from backend.storage import scan_queries, service
+from backend.storage import rack_scanners, scan_queries, service
 from backend.storage.adapters import rack_scanner
 from backend.storage.scan_views import Examined, RackScanView, effect_of, grouped
 from backend.storage.scanning.reading import LARGEST_SCAN_BYTES
@@ -119,7 +119,9 @@ def _scan(path: Path | None, scanner: str | None, principal: Principal) -> tuple
         raise InvalidInput("Name either a file or, with --scanner, a rack scanner.")
     if path is not None:
         return path.name, _content(path)
-    known = load_settings().rack_scanners
+    with transaction.reading() as session:
+        fixed = load_settings().rack_scanners
+        known = rack_scanners.usable_scanners(session, principal, fixed)
     scanned = rack_scanner.scan(principal, rack_scanner.find(known, scanner or ""))
     return scanned.file_name, scanned.content
 

@@ -1,9 +1,13 @@
-"""Devices in the laboratory's network, as the settings name them."""
+"""Devices in the laboratory's network."""
 
+import re
 from enum import StrEnum
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.:-]{0,251}[A-Za-z0-9])?")
+"""A name or an address in the network, without a scheme or a port."""
 
 
 class ScannerDialect(StrEnum):
@@ -16,7 +20,7 @@ class ScannerDialect(StrEnum):
 
 
 class RackScanner(BaseModel):
-    """A rack scanner. Who may change the settings of the server says where it connects to.
+    """A rack scanner, as the server's settings name it; people's are `storage.ScannerInput`.
 
     ``terminator`` ends every answer; of a plain scanner it should be a line of its own, such as OK
     between two line ends, so that no barcode can look like it. ``trigger`` starts a scan, a plain

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from backend.gateway.ids import BreakerState
+from backend.gateway.ids import BreakerState, Health
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +72,15 @@ class Breaker:
     next_try_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogLine:
+    """What the incident log says of a target outside."""
+
+    old: Health
+    new: Health
+    detail: str
+
+
 def let_through(breaker: Breaker, policy: Policy, now: datetime) -> Breaker | None:
     """Return the state in which a call may be made now, None when it may not."""
     if breaker.state is BreakerState.CLOSED:
@@ -101,6 +110,21 @@ def failed(breaker: Breaker, policy: Policy, now: datetime) -> Breaker:
         openings=openings,
         next_try_at=now + wait(openings, policy),
     )
+
+
+def log_line(before: Breaker, after: Breaker, error: str) -> LogLine | None:
+    """Return what the incident log says of a change, None where it is no news.
+
+    Each try of a target that stays away would be two lines; its going and its return are one each.
+    """
+    was_called, is_called = (each.state is BreakerState.CLOSED for each in (before, after))
+    if after.state is BreakerState.OPEN and was_called:
+        said = f"Not called for a while: {after.failures} calls in a row had no answer. {error}"
+        return LogLine(old=Health.OPERATIONAL, new=Health.DEGRADED, detail=said.strip())
+    if is_called and not was_called:
+        said = "It answers and is called again."
+        return LogLine(old=Health.DEGRADED, new=Health.OPERATIONAL, detail=said)
+    return None
 
 
 def wait(openings: int, policy: Policy) -> timedelta:

@@ -20,6 +20,7 @@ from backend.gateway.breaker_rules import Breaker, Policy, Target
 from backend.gateway.errors import CircuitOpen
 from backend.gateway.events import BreakerChanged
 from backend.gateway.ids import BreakerState
+from backend.gateway.models import HealthChange
 from backend.gateway.views import BreakerView
 
 _KEEP = timedelta(days=30)
@@ -126,12 +127,22 @@ def _state_of(row: CircuitBreaker) -> Breaker:
 
 
 def _move(session: WriteSession, row: CircuitBreaker, to: Breaker, now: datetime) -> None:
-    old, row.state = row.state, to.state
+    before, old, row.state = _state_of(row), row.state, to.state
     row.failures, row.openings, row.next_try_at = to.failures, to.openings, to.next_try_at
     session.flush()
     if old is to.state:
         return
     row.since = now
+    if (line := rules.log_line(before, to, row.last_error)) is not None:
+        logged = HealthChange(
+            component=f"breaker:{row.target}",
+            at=now,
+            old=line.old,
+            new=line.new,
+            detail=line.detail[:_ERROR_LENGTH],
+            label=row.label,
+        )
+        session.add(logged)
     events_service.record(
         session,
         machinery("gateway", request_id="breaker"),

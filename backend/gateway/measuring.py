@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select, text
@@ -42,21 +43,34 @@ def lease_of(session: ReadSession, service: str) -> datetime | None:
     )
 
 
-def up_since(session: Session, services: Collection[str]) -> datetime | None:
-    """Return since when there has been a living process of each service that lives at all.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Life:
+    """What the leases say of a service's processes."""
 
-    None where no process of these services has ever said that it lives; now where all have gone.
+    since: datetime | None
+    """When the first of its living processes began; None where none lives."""
+    seen_at: datetime
+    """The newest sign of life of any."""
+
+
+def lives(session: Session, services: Collection[str]) -> dict[str, Life]:
+    """Return how each of the services lives; one of which nothing is known is left out.
+
+    A process that ends in good order leaves nothing, one that dies is known of for a day.
     """
-    lives = ServiceInstance.lease_until >= func.clock_timestamp()
+    living = ServiceInstance.lease_until >= func.clock_timestamp()
     rows = session.execute(
-        select(func.min(ServiceInstance.started_at).filter(lives), func.clock_timestamp())
+        select(
+            ServiceInstance.service,
+            func.min(ServiceInstance.started_at).filter(living),
+            func.max(ServiceInstance.lease_until),
+        )
         .where(ServiceInstance.service.in_(services))
         .group_by(ServiceInstance.service)
-    ).all()
-    if not rows:
-        return None
-    now: datetime = rows[0][1]
-    return max((since for since, _ in rows if since is not None), default=now)
+    )
+    return {
+        service: Life(since=since, seen_at=until - rules.LEASE) for service, since, until in rows
+    }
 
 
 def _processes(session: Session, now: datetime) -> list[Observation]:

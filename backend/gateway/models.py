@@ -71,14 +71,17 @@ class HealthBucket(Base):
 
 
 class HealthChange(Base):
-    """A part's state became another: the incident log."""
+    """A part's state became another, or a target outside is left alone: the incident log."""
 
     __tablename__ = "health_change"
     __table_args__ = (Index("ix_health_change_at", "at"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
-    component: Mapped[str] = mapped_column(short_text(60))
+    component: Mapped[str] = mapped_column(short_text(310))
+    """A part, or ``breaker:`` and the name of a target outside."""
     at: Mapped[datetime]
     old: Mapped[Health] = mapped_column(text_enum(Health, named="old_health"))
     new: Mapped[Health] = mapped_column(text_enum(Health, named="new_health"))
     detail: Mapped[str] = mapped_column(short_text(500))
+    label: Mapped[str] = mapped_column(short_text(300), server_default="", default="")
+    """What people call a target outside; a part's name is known (`rules.label_of`)."""

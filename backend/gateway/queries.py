@@ -164,7 +164,7 @@ def changes(
         ChangeView(
             at=row.at,
             component=row.component,
-            label=rules.label_of(row.component),
+            label=row.label or rules.label_of(row.component),
             old=row.old,
             new=row.new,
             detail=row.detail,

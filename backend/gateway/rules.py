@@ -68,6 +68,8 @@ class Link:
     refused: int
     last_refused_at: datetime | None
     last_reason: str
+    gone_since: datetime | None = None
+    """Since when the alarms' check has found nobody listening."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +168,7 @@ def of_mqtt(link: Link | None, now: datetime) -> Observation:
         return _observed("mqtt", Health.OFF, None, why)
     listening = of_lease("mqtt", link.lease_until, now)
     if listening.status is not Health.OPERATIONAL:
-        return listening
+        return _deaf(link.gone_since, now) if link.gone_since else listening
     if not link.is_connected:
         why = link.detail or "Not connected yet."
         return _observed("mqtt", Health.DOWN, None, f"{why} Messages wait in the broker.")
@@ -180,6 +182,13 @@ def of_mqtt(link: Link | None, now: datetime) -> Observation:
     said += f", the newest of {link.last_reason}" if is_news else "."
     status = Health.DEGRADED if is_news else Health.OPERATIONAL
     return _observed("mqtt", status, None, said)
+
+
+def _deaf(since: datetime, now: datetime) -> Observation:
+    """Judge a listener that the alarms' check misses, also when its last lease is forgotten."""
+    gone = _ago((now - since).total_seconds())
+    why = f"Nothing listens for MQTT readings for {gone}. Messages wait in the broker."
+    return _observed("mqtt", Health.DOWN, None, why)
 
 
 def of_lease(component: str, lease_until: datetime | None, now: datetime) -> Observation:

@@ -1,18 +1,17 @@
 """What comes in about printers and prints, checked once for every door."""
 
-import re
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from backend.core.devices import HOST
 from backend.labels import sizes
 from backend.labels.ids import PrinterKind
 
 MOST_LABELS = 500
 """Of one print: about a minute of a bench printer's time. More is asked for in parts."""
 MOST_COPIES = 50
-_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.:-]{0,251}[A-Za-z0-9])?")
 
 
 class PrinterInput(BaseModel):
@@ -31,7 +30,7 @@ class PrinterInput(BaseModel):
     @field_validator("host")
     @classmethod
     def _is_a_host(cls, host: str) -> str:
-        if not _HOST.fullmatch(host):
+        if not HOST.fullmatch(host):
             raise ValueError("Write the printer's name or address in the network, without http://.")
         return host
 

@@ -186,12 +186,24 @@ def _sensors_silent(event: EventView) -> Notice:
     )
 
 
+def _listeners_gone(event: EventView) -> Notice:
+    return unit_words.listeners_gone(
+        service=_text(event, "service"), since=_text(event, "since_there")
+    )
+
+
 def _calibrations_due(event: EventView) -> Notice:
     return unit_words.calibrations_due(
         sensors=_texts(event, "codes"),
         lead_days=_number(event, "lead_days"),
         first_on=_text(event, "first_on"),
         last_on=_text(event, "last_on"),
+    )
+
+
+def _ladder_test_due(event: EventView) -> Notice:
+    return unit_words.ladder_test_due(
+        due_on=_text(event, "due_on"), tested_on=_text(event, "tested_on")
     )
 
 
@@ -302,7 +314,9 @@ ON: Final[Mapping[str, Callable[[EventView], Notice | None]]] = {
     "incidents.owner_told": _samples_exposed,
     "telemetry.sensor_silent": _sensor_silent,
     "telemetry.sensors_silent": _sensors_silent,
+    "telemetry.listeners_gone": _listeners_gone,
     "telemetry.calibrations_due": _calibrations_due,
+    "telemetry.ladder_test_due": _ladder_test_due,
     "reports.report_built": _report_built,
     "reports.audit_file_made": _audit_file_made,
     "work.job_failed": _job_failed,

@@ -27,6 +27,7 @@ class Kind(StrEnum):
     LEFT_IN_HAND = "left_in_hand"
     EXPIRY_NEAR = "expiry_near"
     CALIBRATION_DUE = "calibration_due"
+    LADDER_TEST_DUE = "ladder_test_due"
     MOVE_BACK_DUE = "move_back_due"
     CHAIN_BROKEN = "chain_broken"
     ACCOUNT = "account"

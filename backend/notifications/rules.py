@@ -25,6 +25,7 @@ LABELS: Final[Mapping[Kind, str]] = {
     Kind.LEFT_IN_HAND: "Tubes very long in somebody's hand",
     Kind.EXPIRY_NEAR: "Samples or consents expire",
     Kind.CALIBRATION_DUE: "Calibration of a sensor due",
+    Kind.LADDER_TEST_DUE: "Test of the alarm ladder due",
     Kind.MOVE_BACK_DUE: "Backup unit to be emptied",
     Kind.CHAIN_BROKEN: "Audit trail changed",
     Kind.ACCOUNT: "Password or token of yours",
@@ -51,6 +52,7 @@ CONCERNED: Final[Mapping[Kind, frozenset[Permission]]] = {
     Kind.LEFT_IN_HAND: frozenset({Permission.STORAGE_CONFIGURE}),
     Kind.CHAIN_BROKEN: frozenset({Permission.AUDIT_VIEW}),
     Kind.CALIBRATION_DUE: frozenset({Permission.STORAGE_CONFIGURE}),
+    Kind.LADDER_TEST_DUE: frozenset({Permission.STORAGE_CONFIGURE}),
     Kind.MOVE_BACK_DUE: frozenset({Permission.STORAGE_PLAN, Permission.STORAGE_CONFIGURE}),
 }
 
@@ -79,6 +81,7 @@ KINDS_OF: Final[Mapping[Show, frozenset[Kind]]] = {
             Kind.UNIT_NEARLY_FULL,
             Kind.CUSTODY_GAP,
             Kind.CALIBRATION_DUE,
+            Kind.LADDER_TEST_DUE,
             Kind.MOVE_BACK_DUE,
             Kind.IN_HAND,
             Kind.LEFT_IN_HAND,
@@ -112,7 +115,7 @@ _WORK: Final[Mapping[str, str]] = {
     "telemetry.check_alarms": "check of temperatures",
     "telemetry.roll_up": "summing up of readings",
     "telemetry.keep_readings": "keeping of readings",
-    "telemetry.tell_calibrations": "search for calibrations that are due",
+    "telemetry.tell_calibrations": "search for calibrations and tests that are due",
     "reports.build": "report",
     "reports.export_audit": "export of the audit trail",
     "labels.print": "printing of labels",

@@ -160,6 +160,25 @@ def sensors_silent(*, units: Sequence[str], sensors: Sequence[str]) -> Notice:
     )
 
 
+def listeners_gone(*, service: str, since: str) -> Notice:
+    """Tell that readings of a kind are not taken any more: what a unit does then is not known."""
+    is_mqtt = service == "mqtt"
+    what = "Nothing listens for MQTT readings" if is_mqtt else "Nothing takes readings over HTTP"
+    return Notice(
+        kind=Kind.SENSOR_SILENT,
+        severity=Severity.WARNING,
+        title=f"{what} since {since}",
+        body="No alarm can come of sensors that are heard only there. "
+        + (
+            "What they send waits in the broker. "
+            if is_mqtt
+            else "Loggers keep what they measure. "
+        )
+        + "Start the program's part again, or look at the units themselves.",
+        href="/health",
+    )
+
+
 def calibrations_due(
     *, sensors: Sequence[str], lead_days: int, first_on: str, last_on: str
 ) -> Notice:
@@ -174,6 +193,18 @@ def calibrations_due(
         title=f"{what} due within {lead_days} days" if lead_days else f"{what} due",
         body=f"Due {days}: {named}{more}. Compare with a reference and keep what it says.",
         href="/sensors",
+    )
+
+
+def ladder_test_due(*, due_on: str, tested_on: str) -> Notice:
+    """Tell that the ladder of alarms is to be tried out; ``tested_on`` empty: nobody ever has."""
+    last = f"The last test was on {tested_on}." if tested_on else "Nobody has tried it out yet."
+    return Notice(
+        kind=Kind.LADDER_TEST_DUE,
+        severity=Severity.WARNING,
+        title=f"The alarm ladder was to be tested by {due_on}",
+        body=f"{last} Press “Send a test” there, and see that everybody on the ladder hears of it.",
+        href="/alarms?show=ladder",
     )
 
 

@@ -10,7 +10,7 @@ Conflict       BoxFull · PositionTaken · PlacementRefused · AlreadyPlaced · 
                ScanNotOpen · ScanOutdated · BoxNotAllSeen · NotOfThisBox
                PickListNotOpen · NotOnTheList · AlreadyPicked · ElsewhereNow · NotToBePicked
                NothingInHand · WrongDestination · StillInHand · InventoryNotOpen
-               UnitNotEmpty · NotBlocked · InAnothersHand · NotToBeTaken
+               UnitNotEmpty · NotBlocked · InAnothersHand · NotToBeTaken · ScannerNameTaken
 Unavailable    ScannerAway
 """
 
@@ -35,6 +35,10 @@ class ScanNotFound(NotFound):
 
 class ScannerNotFound(NotFound):
     """No rack scanner of this name is set up."""
+
+
+class ScannerNameTaken(Conflict):
+    """Two rack scanners cannot have one name."""
 
 
 class ScannerAway(Unavailable):

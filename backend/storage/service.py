@@ -28,6 +28,7 @@ from backend.storage.places import (
 )
 from backend.storage.placing import move_samples, place_sample, take_out
 from backend.storage.plans import cancel_plan, dismiss_plan, request_plan, store_plan
+from backend.storage.rack_scanners import add_scanner, change_scanner, check_scanner
 from backend.storage.rack_scans import discard_rack, read_rack, recheck_rack, turn_line
 from backend.storage.relocating import (
     cancel_relocation,
@@ -51,10 +52,13 @@ from backend.storage.unit_types import close_unit_type, create_unit_from_type, p
 __all__ = [
     "accept_plan",
     "accept_relocation",
+    "add_scanner",
     "block_position",
     "cancel_plan",
     "cancel_relocation",
     "carry_box",
+    "change_scanner",
+    "check_scanner",
     "close_audit",
     "close_list",
     "close_unit_type",

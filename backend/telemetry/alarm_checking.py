@@ -17,13 +17,13 @@ from backend.core import clock
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events import service as events_service
-from backend.gateway import measuring
 from backend.telemetry import (
     alarm_judging,
     alarm_ladder,
     alarm_rules,
     alarm_telling,
     alarm_terms,
+    listening,
     maintenance,
     queries,
 )
@@ -44,8 +44,6 @@ from backend.telemetry.views import ReadingPoint
 
 Key = tuple[UUID, AlarmKind]
 _A_DAY: Final = timedelta(days=1)
-_EARS: Final = frozenset({"web", "mqtt"})
-"""Processes that take readings from loggers."""
 
 # What an alarm of being too warm has told already is not counted again.
 _EXPOSED = text(
@@ -93,7 +91,7 @@ def check_alarms(
     alarms = _open_alarms(session, [each.id for each in sensors])
     heard = hear(session, sensors, terms, open_kinds=alarms.keys())
     muted = maintenance.units_muted(session, now)
-    listens_since = measuring.up_since(session, _EARS)
+    listens_since = listening.counted_from(session, now)
     changes = _Changes()
     for sensor in sensors:
         known = heard[sensor.id]

@@ -26,7 +26,8 @@ from backend.telemetry.ids import AlarmSeverity
 from backend.telemetry.ladder_rules import Step
 from backend.telemetry.models import Sensor
 
-_LADDER = uuid5(NAMESPACE_OID, "tracseq:escalation_ladder")
+LADDER: Final = uuid5(NAMESPACE_OID, "tracseq:escalation_ladder")
+"""What events about the ladder are about: there is one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +151,7 @@ def change_ladder(
     )
     session.add(made)
     changed = LadderChanged(
-        aggregate_id=_LADDER, version=made.version, steps=tuple(_in_words(each) for each in steps)
+        aggregate_id=LADDER, version=made.version, steps=tuple(_in_words(each) for each in steps)
     )
     events_service.record(session, principal, changed, reason=reason.strip())
     session.flush()

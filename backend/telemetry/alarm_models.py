@@ -1,6 +1,6 @@
 """Alarms, the rules that raise them, and the hours in which nobody is told."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -164,3 +164,12 @@ class AlarmTest(Base):
     by_name: Mapped[str] = mapped_column(short_text())
     steps: Mapped[int]
     ladder_version: Mapped[int]
+
+
+class LadderTestTold(Base):
+    """People were told that the ladder's test is due on a day."""
+
+    __tablename__ = "ladder_test_told"
+
+    due_on: Mapped[date] = mapped_column(primary_key=True)
+    told_at: Mapped[datetime] = mapped_column(server_default=func.now(), init=False)

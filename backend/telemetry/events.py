@@ -290,6 +290,42 @@ class AlarmTestSent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListenersGone:
+    """No process that takes readings of a kind lives any more."""
+
+    TYPE: ClassVar[str] = "telemetry.listeners_gone"
+    AGGREGATE: ClassVar[str] = "listening_gap"
+    aggregate_id: UUID
+    service: str
+    since: datetime
+    since_there: str
+    """By the laboratory's clock, as people write it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListenersBack:
+    """Readings of a kind are taken again."""
+
+    TYPE: ClassVar[str] = "telemetry.listeners_back"
+    AGGREGATE: ClassVar[str] = "listening_gap"
+    aggregate_id: UUID
+    service: str
+    since: datetime
+    """When it had begun that nobody took them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LadderTestDue:
+    """The ladder is to be tried out; ``tested_on`` None: nobody ever has."""
+
+    TYPE: ClassVar[str] = "telemetry.ladder_test_due"
+    AGGREGATE: ClassVar[str] = "escalation_ladder"
+    aggregate_id: UUID
+    due_on: date
+    tested_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LadderChanged:
     """Others are told, or at other times, when nobody acknowledges an alarm."""
 

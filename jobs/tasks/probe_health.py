@@ -2,13 +2,15 @@
 
 from backend.core.config import Settings
 from backend.core.sessions import ReadSession
-from backend.core.transaction import reading
-from backend.gateway import measuring, rules
+from backend.core.transaction import reading, writing
+from backend.gateway import measuring, outgoing, rules
 from backend.gateway import service as gateway_service
 from backend.gateway.adapters import probes
+from backend.gateway.errors import CircuitOpen
 from backend.gateway.rules import Link
 from backend.gateway.views import Observation
-from backend.telemetry import messages
+from backend.notifications.adapters.mail import MAIL_SERVER, MailServerAway
+from backend.telemetry import listening, messages
 from jobs.context import JobContext
 
 
@@ -36,14 +38,36 @@ def _broker(session: ReadSession, context: JobContext) -> Observation:
         refused=known.refused if known else 0,
         last_refused_at=known.last_refused_at if known else None,
         last_reason=known.last_reason if known else "",
+        gone_since=listening.gone_since(session, listening.MQTT),
     )
     return rules.of_mqtt(link, now)
+
+
+def _mail(url: str) -> tuple[float | None, str]:
+    """Greet the mail server through its breaker: what sends and what probes know one state.
+
+    While it is left alone nothing is asked, and the breaker's word is what is known; the probe may
+    be the one call that tries whether it is back.
+    """
+    try:
+        with outgoing.through(writing, MAIL_SERVER, away=MailServerAway):
+            return _greeting_ms(url), ""
+    except (MailServerAway, CircuitOpen) as nobody:
+        return None, str(nobody)
+
+
+def _greeting_ms(url: str) -> float:
+    """Return how long the mail server takes to greet. Raises MailServerAway."""
+    latency_ms, problem = probes.ask_mail(url)
+    if latency_ms is None:
+        raise MailServerAway(problem)
+    return latency_ms
 
 
 def _outside(settings: Settings) -> list[Observation]:
     web_ms, web_problem = probes.ask_web(settings.probe_host, settings.port)
     redis_ms = probes.ask_redis(settings.redis_url) if settings.redis_url else None
-    mail_ms, mail_problem = probes.ask_mail(settings.smtp_url) if settings.smtp_url else (None, "")
+    mail_ms, mail_problem = _mail(settings.smtp_url) if settings.smtp_url else (None, "")
     free, total = probes.disk_space(settings.home)
     return [
         rules.of_answer("web", web_ms, web_problem),

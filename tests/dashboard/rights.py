@@ -71,6 +71,7 @@ PAGES: Mapping[str, str] = {
     "/storage": "storage.view",
     "/storage/fleet": "storage.view",
     "/storage/rack-scans": "storage.place",
+    "/storage/rack-scanners": "storage.configure",
     "/storage/picks": "storage.place",
     "/storage/picks/<code>": "storage.place",
     "/storage/relocations": "storage.view",

@@ -92,7 +92,12 @@ def test_a_check_raises_the_alarm_and_says_so_in_its_result(
     check_alarms.run(context)
 
     assert context.finished
-    assert result_of(context) == {"raised": 1, "cleared": 0, "fell_silent": 0}
+    assert result_of(context) == {
+        "listeners_gone": 0,
+        "raised": 1,
+        "cleared": 0,
+        "fell_silent": 0,
+    }
     with writing() as session:
         assert raised(session) == 1
 

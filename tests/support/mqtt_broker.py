@@ -12,6 +12,8 @@ import psutil
 from paho.mqtt import publish
 from paho.mqtt.enums import MQTTProtocolVersion
 
+from tests.support.certificates import Authority
+
 MOSQUITTO = shutil.which("mosquitto", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
 LISTENER = "tracseq"
 _PASSWORD = "a password of tests"
@@ -21,11 +23,17 @@ _RIGHTS = f"pattern write tracseq/%u/readings\n\nuser {LISTENER}\ntopic read tra
 
 
 class MqttBroker:
-    """A broker with users; ``devices`` are the names under which loggers may send."""
+    """A broker with users; ``devices`` are the names under which loggers may send.
 
-    def __init__(self, folder: Path, devices: Sequence[str]) -> None:
+    With ``authority`` it speaks nothing but TLS, with a certificate of that one.
+    """
+
+    def __init__(
+        self, folder: Path, devices: Sequence[str], authority: Authority | None = None
+    ) -> None:
         assert MOSQUITTO, "mosquitto is missing: sudo apt-get install mosquitto"
         self.folder = folder
+        self.authority = authority
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port: int = free.getsockname()[1]
@@ -34,7 +42,8 @@ class MqttBroker:
 
     @property
     def url(self) -> str:
-        return f"mqtt://{LISTENER}@127.0.0.1:{self.port}"
+        scheme = "mqtts" if self.authority else "mqtt"
+        return f"{scheme}://{LISTENER}@127.0.0.1:{self.port}"
 
     @property
     def password_file(self) -> Path:
@@ -75,6 +84,7 @@ class MqttBroker:
             port=self.port,
             auth={"username": device, "password": _PASSWORD},
             protocol=MQTTProtocolVersion.MQTTv311,
+            tls={"ca_certs": str(self.authority.file)} if self.authority else None,
         )
 
     def wait_until_kept(self, mark: bytes) -> None:
@@ -99,6 +109,9 @@ class MqttBroker:
             "autosave_interval": 1,
             "max_queued_messages": 0,
         }
+        if self.authority:
+            certificate, key = self.authority.issue(self.folder, "127.0.0.1")
+            settings = {**settings, "certfile": certificate, "keyfile": key}
         lines = "".join(f"{name} {value}\n" for name, value in settings.items())
         (self.folder / "conf").write_text(lines)
         (self.folder / "rights").write_text(_RIGHTS)

@@ -2,12 +2,16 @@
 
     scanner = find(settings.rack_scanners, "Bench 2")
     scanned = scan(principal, scanner)      seconds; no session may be open meanwhile
+    said = try_out(principal, scanner)      what a scanner that is being set up answers
 
 VisionMate: see storage/scanning/visionmate.py for the words and their source. Plain: the configured
 trigger is sent as it stands and everything up to the terminator is the file. That fits servers such
 as Ziath's DataPaq, whose answers end in a line OK (DataPaq Remote Control User Manual, version
 2.40); its commands for a scan depend on version and licence, and we had only parts of the manual,
 so the trigger is a setting and not a guess.
+
+Where to connect is typed by people: a scanner of the page is never asked at an address of this
+machine (storage/scanner_schemas.py), whatever its name leads to.
 
 There is no breaker: nobody but a person before the scanner asks, and they see at once why not.
 """
@@ -21,12 +25,17 @@ from typing import Self
 from backend.core import clock
 from backend.core.devices import RackScanner, ScannerDialect
 from backend.core.principal import Permission, Principal
+from backend.storage import scanner_schemas
 from backend.storage.errors import ScannerAway, ScannerNotFound, ScanRefused
+from backend.storage.scanner_schemas import ScannerInput
 from backend.storage.scanning import visionmate
 from backend.storage.scanning.reading import LARGEST_SCAN_BYTES
 from backend.storage.scanning.visionmate import Command
 
 _CHUNK = 4096
+_SHOWN = 80
+_TRY_S = 10.0
+"""A person waits before the page: a scan that takes longer is tried with a rack on it."""
 _LEAST_S = 0.001
 """Of waiting: none at all would mean not to wait for anything."""
 
@@ -64,7 +73,7 @@ def find(scanners: Sequence[RackScanner], name: str) -> RackScanner:
     known = ", ".join(each.name for each in scanners)
     raise ScannerNotFound(
         f"There is no rack scanner “{name.strip()[:60]}”. "
-        + (f"Choose one of: {known}." if known else "None is set up (TRACSEQ_RACK_SCANNERS).")
+        + (f"Choose one of: {known}." if known else "None is set up (Storage, Rack scanners).")
     )
 
 
@@ -85,6 +94,39 @@ def scan(principal: Principal, scanner: RackScanner, timing: Timing = USUAL) -> 
                 line.send(scanner.trigger)
                 content = line.receive(scanner.wait_s)
     return Scanned(file_name=f"{scanner.name} {began:%Y-%m-%d %H-%M-%S}.csv", content=content)
+
+
+def try_out(principal: Principal, scanner: RackScanner, timing: Timing = USUAL) -> str:
+    """Connect to a scanner and return what it answered, in a sentence; nothing is kept.
+
+    VisionMate is asked for its state and its rack, and scans nothing. A plain scanner understands
+    nothing but its trigger, so it is sent that, and may scan what lies on it.
+
+    Raises:
+        ScannerAway: it cannot be reached, falls silent or hangs up.
+        ScanRefused: what it answers is not what its dialect says.
+    """
+    principal.require(Permission.STORAGE_CONFIGURE)
+    with _Line(scanner, timing) as line:
+        match scanner.dialect:
+            case ScannerDialect.VISIONMATE:
+                status = visionmate.status_of(_asked(line, Command.STATUS, timing))
+                shape = visionmate.shape_of(_asked(line, Command.PRODUCT, timing))
+                failed = " Its last scan failed." if status.has_failed else ""
+                rack = f"{shape.rows} × {shape.columns}"
+                return f"VisionMate answers. It is set to racks of {rack}.{failed}"
+            case ScannerDialect.PLAIN:
+                line.send(scanner.trigger)
+                return _in_words(line.receive(min(scanner.wait_s, _TRY_S)))
+
+
+def _in_words(answer: bytes) -> str:
+    lines = [each for each in answer.decode(errors="replace").splitlines() if each.strip()]
+    if not lines:
+        return "It answers at once, with nothing before the end. Is a rack on it?"
+    first = "".join(char if char.isprintable() else "·" for char in lines[0][:_SHOWN])
+    count = "1 line" if len(lines) == 1 else f"{len(lines):,} lines"
+    return f"It answers with {count}, the first: “{first}”."
 
 
 def _from_visionmate(line: "_Line", scanner: RackScanner, timing: Timing) -> bytes:
@@ -140,8 +182,8 @@ class _Line:
     def __init__(self, scanner: RackScanner, timing: Timing) -> None:
         self.name = scanner.name
         self._end = scanner.terminator.encode()
-        where = (scanner.host, scanner.port)
         try:
+            where = (_address(scanner), scanner.port)
             self._socket = socket.create_connection(where, timeout=timing.connect_s)
         except OSError as error:
             raise ScannerAway(
@@ -202,6 +244,18 @@ class _Line:
 
     def _away(self, what: str) -> ScannerAway:
         return ScannerAway(f"{self.name} {what}. Nothing was kept; scan again.")
+
+
+def _address(scanner: RackScanner) -> str:
+    """Return where to connect to. Raises OSError, or ScannerAway for one that is not allowed."""
+    if not isinstance(scanner, ScannerInput):
+        return scanner.host
+    # The address that was looked at is the one connected to: a name may lead elsewhere next time.
+    found = socket.getaddrinfo(scanner.host, scanner.port, type=socket.SOCK_STREAM)
+    for *_, where in found:
+        if scanner_schemas.is_reachable_from_a_page(str(where[0])):
+            return str(where[0])
+    raise ScannerAway(f"{scanner.host} leads to the server itself. {scanner_schemas.OWN_MACHINE}")
 
 
 def _said(error: OSError) -> str:

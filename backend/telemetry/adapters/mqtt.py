@@ -6,6 +6,7 @@ until somebody has kept what they say; until then the broker holds them as not d
 
 import queue
 import ssl
+import sys
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -101,6 +102,7 @@ def broker_of(
         secret = password_file.read_text(encoding="utf-8").strip() if password_file else None
     except (OSError, UnicodeDecodeError) as error:
         raise BrokerRefused(f"The password file {password_file} cannot be read.") from error
+    _trust(ca_file)
     return Broker(
         host=parts.hostname,
         port=port or _PORTS[parts.scheme],
@@ -110,6 +112,50 @@ def broker_of(
         has_tls=parts.scheme == "mqtts",
         ca_file=ca_file,
     )
+
+
+def why_not_reached(error: BaseException | None) -> str:
+    """Say in a sentence why no connection was made, and what to look at."""
+    match error:
+        case ssl.SSLCertVerificationError():
+            return (
+                f"The broker's certificate is not trusted: {error.verify_message}. Look at "
+                "TRACSEQ_MQTT_CA_FILE and at the host in TRACSEQ_MQTT_URL."
+            )
+        case ssl.SSLError():
+            why = getattr(error, "reason", None) or "no answer"
+            return f"The broker speaks no TLS there ({why}). Look at its port."
+        case ConnectionResetError():
+            return "The broker closed the connection at once. Does it speak TLS on this port?"
+        case _:
+            return "The broker cannot be reached."
+
+
+def _trust(ca_file: Path | None) -> ssl.SSLContext:
+    """Return what trusts whom the file vouches for; None: whom the system trusts.
+
+    Raises:
+        BrokerRefused: the file cannot be read, or holds no certificate.
+    """
+    try:
+        context = ssl.create_default_context(cafile=ca_file)
+    except ssl.SSLError as error:
+        raise BrokerRefused(f"TRACSEQ_MQTT_CA_FILE {ca_file} holds no certificate.") from error
+    except OSError as error:
+        raise BrokerRefused(f"TRACSEQ_MQTT_CA_FILE {ca_file} cannot be read.") from error
+    context.sslsocket_class = _ClosingSocket
+    return context
+
+
+class _ClosingSocket(ssl.SSLSocket):
+    """A socket that is closed when its handshake fails: paho leaves it open and tries another."""
+
+    def do_handshake(self, block: bool = False) -> None:  # noqa: FBT001, FBT002 -- as its base
+        try:
+            super().do_handshake(block)
+        except OSError:
+            self.close()
+            raise
 
 
 class Subscription:
@@ -189,7 +235,9 @@ class Subscription:
         self._standing = Standing(is_connected=refused is None, detail=detail)
 
     def _not_reached(self, _client: Client, _: Any) -> None:
-        self._standing = Standing(is_connected=False, detail="The broker cannot be reached.")
+        # paho says only that it failed, from where it handles why.
+        why = why_not_reached(sys.exception())
+        self._standing = Standing(is_connected=False, detail=why)
 
     def _lost(
         self, _client: Client, _: Any, _flags: DisconnectFlags, code: ReasonCode, _p: Any
@@ -222,6 +270,5 @@ def _client(broker: Broker) -> Client:
     if broker.user is not None:
         client.username_pw_set(broker.user, broker.password)
     if broker.has_tls:
-        context = ssl.create_default_context(cafile=broker.ca_file)
-        client.tls_set_context(context)
+        client.tls_set_context(_trust(broker.ca_file))
     return client

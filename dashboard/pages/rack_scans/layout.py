@@ -10,7 +10,7 @@ from flask import current_app
 
 from backend.core.devices import RackScanner
 from backend.core.transaction import reading
-from backend.storage import scan_queries
+from backend.storage import rack_scanners, scan_queries
 from backend.storage.errors import ScanNotFound
 from backend.storage.ids import RackScanId
 from backend.storage.scanning.reading import LARGEST_SCAN_BYTES
@@ -69,9 +69,10 @@ def scan_id_of(scan: str) -> RackScanId:
 
 
 def scanners() -> tuple[RackScanner, ...]:
-    """Return the rack scanners that the settings name."""
-    found: tuple[RackScanner, ...] = current_app.config["RACK_SCANNERS"]
-    return found
+    """Return the rack scanners that may be asked: those of the settings, then the page's."""
+    fixed: tuple[RackScanner, ...] = current_app.config["RACK_SCANNERS"]
+    with reading() as session:
+        return rack_scanners.usable_scanners(session, current_principal(), fixed)
 
 
 def _scan_now(found: Sequence[RackScanner]) -> list[Component]:

@@ -31,7 +31,17 @@ from dashboard.pages.storage.tree import tree
 from dashboard.session import current_principal
 
 _OTHER_PAGES = frozenset(
-    {"audits", "fleet", "picks", "place", "rack-scans", "relocations", "setup", "spill"}
+    {
+        "audits",
+        "fleet",
+        "picks",
+        "place",
+        "rack-scanners",
+        "rack-scans",
+        "relocations",
+        "setup",
+        "spill",
+    }
 )
 
 

@@ -172,7 +172,7 @@ def _more(here: Here, *, may_place: bool) -> html.Nav:
     if may_place:
         pages += [("Pick lists", "/storage/picks"), ("Audits", "/storage/audits")]
     if current_principal().may(Permission.STORAGE_CONFIGURE):
-        pages.append(_set_up(here))
+        pages += [_set_up(here), ("Rack scanners", "/storage/rack-scanners")]
     links = [html.A(name, href=href) for name, href in pages]
     if here.way:
         at = quote(_path(here))

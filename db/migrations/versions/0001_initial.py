@@ -459,7 +459,7 @@ def upgrade() -> None:
     op.create_table(
         "health_change",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("component", sa.String(length=60), nullable=False),
+        sa.Column("component", sa.String(length=310), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column(
             "old",
@@ -492,6 +492,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("detail", sa.String(length=500), nullable=False),
+        sa.Column("label", sa.String(length=300), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_health_change")),
     )
     op.create_index("ix_health_change_at", "health_change", ["at"], unique=False)
@@ -678,6 +679,32 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_laboratory")),
     )
     op.create_table(
+        "ladder_test_told",
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column(
+            "told_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.PrimaryKeyConstraint("due_on", name=op.f("pk_ladder_test_told")),
+    )
+    op.create_table(
+        "listening_gap",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("service", sa.String(length=60), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("noticed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_listening_gap")),
+    )
+    op.create_index(
+        "uq_listening_gap_open",
+        "listening_gap",
+        ["service"],
+        unique=True,
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.create_table(
         "live_topic",
         sa.Column("topic", sa.String(length=40), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
@@ -862,6 +889,48 @@ def upgrade() -> None:
             "version",
             name=op.f("uq_qc_threshold_set_material_type_application_version"),
         ),
+    )
+    op.create_table(
+        "rack_scanner",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("host", sa.String(length=253), nullable=False),
+        sa.Column("port", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "dialect",
+            sa.Enum(
+                "visionmate",
+                "plain",
+                name="scannerdialect_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("trigger", sa.String(length=200), nullable=False),
+        sa.Column("terminator", sa.String(length=20), nullable=False),
+        sa.Column("delimiter", sa.String(length=1), nullable=False),
+        sa.Column("by_columns", sa.Boolean(), nullable=False),
+        sa.Column("wait_s", sa.Double(), nullable=False),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.CheckConstraint(
+            "dialect <> 'plain' OR trigger <> ''", name=op.f("ck_rack_scanner_plain_has_trigger")
+        ),
+        sa.CheckConstraint("port BETWEEN 1 AND 65535", name=op.f("ck_rack_scanner_port_possible")),
+        sa.CheckConstraint(
+            "wait_s > 0 AND wait_s <= 120", name=op.f("ck_rack_scanner_wait_in_range")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rack_scanner")),
+    )
+    op.create_index(
+        "uq_rack_scanner_name", "rack_scanner", [sa.literal_column("lower(name)")], unique=True
     )
     op.create_table(
         "reading_stale_hour",
@@ -1827,6 +1896,7 @@ def upgrade() -> None:
                 "left_in_hand",
                 "expiry_near",
                 "calibration_due",
+                "ladder_test_due",
                 "move_back_due",
                 "chain_broken",
                 "account",
@@ -1901,6 +1971,7 @@ def upgrade() -> None:
                 "left_in_hand",
                 "expiry_near",
                 "calibration_due",
+                "ladder_test_due",
                 "move_back_due",
                 "chain_broken",
                 "account",
@@ -5633,6 +5704,8 @@ def downgrade() -> None:
     op.drop_table("reference_entry")
     op.drop_index("ix_reading_stale_hour_sensor_id_hour", table_name="reading_stale_hour")
     op.drop_table("reading_stale_hour")
+    op.drop_index("uq_rack_scanner_name", table_name="rack_scanner")
+    op.drop_table("rack_scanner")
     op.drop_table("qc_threshold_set")
     op.drop_index("uq_printer_name", table_name="printer")
     op.drop_table("printer")
@@ -5647,6 +5720,13 @@ def downgrade() -> None:
     op.drop_index("ix_maintenance_window_ends_at", table_name="maintenance_window")
     op.drop_table("maintenance_window")
     op.drop_table("live_topic")
+    op.drop_index(
+        "uq_listening_gap_open",
+        table_name="listening_gap",
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.drop_table("listening_gap")
+    op.drop_table("ladder_test_told")
     op.drop_table("laboratory")
     op.drop_index("ix_job_lease", table_name="job", postgresql_where=sa.text("state = 'running'"))
     op.drop_index(

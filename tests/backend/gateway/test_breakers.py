@@ -19,7 +19,7 @@ from backend.gateway import breakers, outgoing
 from backend.gateway.breaker_models import CircuitBreaker
 from backend.gateway.breaker_rules import Breaker, Policy, Target
 from backend.gateway.errors import CircuitOpen
-from backend.gateway.ids import BreakerState
+from backend.gateway.ids import BreakerState, Health
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 CLOSED, OPEN, HALF_OPEN = BreakerState.CLOSED, BreakerState.OPEN, BreakerState.HALF_OPEN
@@ -251,3 +251,22 @@ def test_of_many_processes_one_tries(committed_database: Engine) -> None:
         thread.join()
 
     assert (len(tries), len(refusals)) == (1, 5)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "new"),
+    [
+        (Breaker(failures=2), opened(), Health.DEGRADED),
+        (opened(), tried(), None),
+        (tried(), opened(failures=4, openings=2), None),
+        (tried(), Breaker(), Health.OPERATIONAL),
+        (opened(), Breaker(), Health.OPERATIONAL),
+        (Breaker(failures=1), Breaker(), None),
+    ],
+)
+def test_the_incident_log_tells_of_going_and_return_and_not_of_each_try(
+    before: Breaker, after: Breaker, new: Health | None
+) -> None:
+    line = rules.log_line(before, after, "Refused.")
+
+    assert (line and line.new) == new

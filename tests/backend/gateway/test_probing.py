@@ -12,6 +12,7 @@ from backend.core.sessions import WriteSession
 from backend.events.models import OutboxEvent
 from backend.gateway import measuring, queries, rules, service
 from backend.gateway.ids import Health
+from backend.gateway.measuring import Life
 from backend.gateway.models import (
     ComponentHealth,
     HealthBucket,
@@ -264,37 +265,37 @@ def test_a_successor_keeps_the_part_alive(session: WriteSession) -> None:
 def test_a_service_is_up_since_the_first_of_its_living_processes_began(
     session: WriteSession,
 ) -> None:
-    never = measuring.up_since(session, {"web"})
+    never = measuring.lives(session, {"web"})
     for number in (1, 2):
         service.renew_lease(session, service="web", instance=f"web@a:{number}")
     first, second = session.scalars(select(ServiceInstance).order_by(ServiceInstance.instance))
     first.started_at, second.started_at = LONGER_AGO, LONG_AGO
     session.flush()
 
-    both = measuring.up_since(session, {"web", "mqtt"})
+    both = measuring.lives(session, {"web", "mqtt"})
     first.lease_until = LONG_AGO
     session.flush()
-    one = measuring.up_since(session, {"web", "mqtt"})
+    one = measuring.lives(session, {"web", "mqtt"})
     second.lease_until = LONG_AGO
     session.flush()
-    none = measuring.up_since(session, {"web", "mqtt"})
+    none = measuring.lives(session, {"web", "mqtt"})
 
-    assert (never, both, one) == (None, LONGER_AGO, LONG_AGO)
-    assert none is not None
-    assert none > LONG_AGO
+    assert never == {}
+    assert (both["web"].since, one["web"].since) == (LONGER_AGO, LONG_AGO)
+    assert none == {"web": Life(since=None, seen_at=LONG_AGO - rules.LEASE)}
 
 
 def test_a_process_whose_lease_had_ended_begins_anew(session: WriteSession) -> None:
     service.renew_lease(session, service="web", instance="web@a:1")
     session.execute(update(ServiceInstance).values(started_at=LONG_AGO))
     service.renew_lease(session, service="web", instance="web@a:1")
-    renewed = measuring.up_since(session, {"web"})
+    renewed = measuring.lives(session, {"web"})["web"].since
     session.execute(update(ServiceInstance).values(lease_until=LONG_AGO))
 
     service.renew_lease(session, service="web", instance="web@a:1")
 
     assert renewed == LONG_AGO
-    begun = measuring.up_since(session, {"web"})
+    begun = measuring.lives(session, {"web"})["web"].since
     assert begun is not None
     assert begun > LONG_AGO
 

@@ -80,7 +80,11 @@ def test_parts_have_names_for_people() -> None:
 
 
 def broker(
-    *, lives: bool = True, connected: bool = True, refused_ago: timedelta | None = None
+    *,
+    lives: bool = True,
+    connected: bool = True,
+    refused_ago: timedelta | None = None,
+    gone_ago: timedelta | None = None,
 ) -> rules.Link:
     return rules.Link(
         lease_until=NOW + (rules.LEASE if lives else -timedelta(minutes=5)),
@@ -90,6 +94,7 @@ def broker(
         refused=0 if refused_ago is None else 3,
         last_refused_at=None if refused_ago is None else NOW - refused_ago,
         last_reason="" if refused_ago is None else "north: Invalid JSON.",
+        gone_since=None if gone_ago is None else NOW - gone_ago,
     )
 
 
@@ -99,6 +104,12 @@ def broker(
         (None, Health.OFF, "MQTT is not set up"),
         (broker(), Health.OPERATIONAL, "Last message 2 min ago. None refused."),
         (broker(lives=False), Health.DOWN, "No sign of life for 6 min."),
+        (broker(gone_ago=timedelta(hours=3)), Health.OPERATIONAL, "Last message 2 min ago."),
+        (
+            broker(lives=False, gone_ago=timedelta(days=3)),
+            Health.DOWN,
+            "Nothing listens for MQTT readings for 72.0 h.",
+        ),
         (broker(connected=False), Health.DOWN, "The broker cannot be reached."),
         (broker(refused_ago=timedelta(minutes=5)), Health.DEGRADED, "3 refused so far, the newest"),
         (broker(refused_ago=timedelta(days=5)), Health.OPERATIONAL, "3 refused so far."),
