@@ -11,8 +11,7 @@ from typing import Final
 from dash import html
 
 from backend.sequencing.indexing.balance import BASES, Balance, CycleBalance, Verdict
-from backend.sequencing.indexing.collisions import Barcode, clash, clashes
-from backend.sequencing.rules import distance
+from backend.sequencing.indexing.collisions import Barcode, clash, clashes, distance
 from dashboard import format as fmt
 from dashboard.components.drawing import Node, drawing, node
 

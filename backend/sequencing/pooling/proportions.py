@@ -8,16 +8,6 @@ of pools shares its share out among its own members.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
-
-
-class PoolingMode(StrEnum):
-    """By what a pool's libraries are shared."""
-
-    READS = "reads"
-    EQUIMOLAR = "equimolar"
-    COVERAGE = "coverage"
-    MASS = "mass"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
