@@ -6,7 +6,6 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
-from pypdf import PdfReader
 
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession, WriteSession
@@ -17,6 +16,7 @@ from backend.sequencing.pooling.schemas import PoolChangeIn
 from backend.storage.worklists import Robot, written
 from tests.factories.pools import draft, worked_request
 from tests.factories.storage import make_freezer, stand
+from tests.support.pdf_reading import pages_of
 
 STORAGE = Permission.STORAGE_VIEW
 
@@ -33,7 +33,7 @@ def diluted(session: WriteSession) -> tuple[Principal, str, list[Sample]]:
     }
     service.change_pool(session, ada, code=code, change=PoolChangeIn.model_validate(change))
     freezer = make_freezer(session, label="ULT-88")
-    stand(session, libraries[0], freezer.box_ids[0], 2, 3)
+    stand(session, libraries[0].id, freezer.box_ids[0], 2, 3)
     return ada, code, libraries
 
 
@@ -59,7 +59,7 @@ def test_the_paper_has_every_tube_and_the_sum(session: WriteSession) -> None:
 
     content = worksheets.as_pdf(view, {}, printed="29 Nov 2026")
 
-    text = PdfReader(io.BytesIO(content)).pages[0].extract_text()
+    (text,) = pages_of(content)
     assert f"Pool {code}" in text
     for each in libraries:
         assert each.barcode in text
