@@ -29,6 +29,7 @@ from backend.samples import qc_models as sample_qc_models
 from backend.samples import stored_models as sample_stored_models
 from backend.sequencing import models as sequencing_models
 from backend.sequencing import pool_models as sequencing_pool_models
+from backend.sequencing.pooling import models as sequencing_pooling_models
 from backend.sequencing.reference import models as sequencing_reference_models
 from backend.sequencing.turnaround import models as turnaround_models
 from backend.storage import hand_models as storage_hand_models
@@ -99,6 +100,7 @@ MODULES = (
     sequencing_reference_models,
     sequencing_pool_models,
     turnaround_models,
+    sequencing_pooling_models,
     predictions_models,
     reports_models,
     documents_models,

@@ -30,6 +30,8 @@ from dashboard.pages.overview import callbacks as overview_callbacks
 from dashboard.pages.picks import callbacks as picks_callbacks
 from dashboard.pages.picks import making_callbacks as picks_making_callbacks
 from dashboard.pages.picks import worklist_callbacks as picks_worklist_callbacks
+from dashboard.pages.pools import callbacks as pools_callbacks
+from dashboard.pages.pools import top_up_callbacks as pools_top_up_callbacks
 from dashboard.pages.predictions import callbacks as predictions_callbacks
 from dashboard.pages.rack_scanners import callbacks as rack_scanner_callbacks
 from dashboard.pages.rack_scans import callbacks as rack_scan_callbacks
@@ -133,6 +135,8 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     picks_callbacks,
     picks_making_callbacks,
     picks_worklist_callbacks,
+    pools_callbacks,
+    pools_top_up_callbacks,
     relocation_callbacks,
     audits_callbacks,
     setup_callbacks,

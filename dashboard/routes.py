@@ -31,6 +31,7 @@ from dashboard.pages.labels import layout as labels
 from dashboard.pages.notifications import layout as notifications
 from dashboard.pages.overview import layout as overview
 from dashboard.pages.picks import layout as picks
+from dashboard.pages.pools import layout as pools
 from dashboard.pages.predictions import layout as predictions
 from dashboard.pages.rack_scanners import layout as rack_scanners
 from dashboard.pages.rack_scans import layout as rack_scans
@@ -219,6 +220,18 @@ ROUTES: tuple[Route, ...] = (
         permission=Permission.SEQUENCING_VIEW,
         layout=turnaround.layout,
         query=("view",),
+    ),
+    Route(
+        path="/sequencing/pools",
+        permission=Permission.SEQUENCING_VIEW,
+        layout=pools.layout,
+        query=("libraries", "pools"),
+    ),
+    Route(
+        path="/sequencing/pools/<code>",
+        permission=Permission.SEQUENCING_VIEW,
+        layout=pools.pool_layout,
+        query=("on",),
     ),
     Route(
         path="/predictions",

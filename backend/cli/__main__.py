@@ -33,6 +33,7 @@ COMMANDS: Mapping[str, Command] = {
     "custody": Command("custody", "who holds what, and where the record has gaps"),
     "storage": Command("storage", "places: types of units, whole units, files"),
     "rackscan": Command("rackscan", "compare a rack scanner's file with its box"),
+    "pool": Command("pools", "pools of libraries and their recipes"),
     "sheet": Command("sheets", "check, convert and compare sample sheets"),
     "reference": Command("reference", "reference data of sequencing: list, show, import a kit"),
     "sensor": Command("sensors", "sensors, their calibration, tokens of loggers"),

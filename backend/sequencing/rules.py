@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from backend.sequencing.ids import RequestState, RunState
+from backend.sequencing.indexing.collisions import Barcode, clash
 
 BOARD = (
     RequestState.WAITING,
@@ -17,9 +18,6 @@ BOARD = (
     RequestState.DONE,
 )
 """Columns from left to right."""
-
-TOLD_APART_FROM = 3
-"""Distance at which one mismatch on each side still leaves no doubt: 2·1 + 1 (DOMAIN 2c)."""
 
 _DNA = re.compile(r"[ACGT]{4,24}")
 
@@ -57,25 +55,16 @@ def is_index(text: str) -> bool:
     return bool(_DNA.fullmatch(text))
 
 
-def distance(first: str, second: str) -> int:
-    """Return the number of differing bases over the shorter of the two."""
-    return sum(a != b for a, b in zip(first, second, strict=False))
-
-
 def collision(first: IndexedLibrary, second: IndexedLibrary) -> Collision | None:
     """Return how two libraries of a lane collide, or None when they are told apart.
 
-    Both indexes must be close; where one library has no second index only the first counts.
+    The index engine judges, with one mismatch allowed on each side: both indexes must be close;
+    where one library has no second index only the first counts.
     """
-    distance_i7 = distance(first.index_i7, second.index_i7)
-    if distance_i7 >= TOLD_APART_FROM:
+    found = clash(_barcode(first), _barcode(second))
+    if found is None:
         return None
-    if first.index_i5 is None or second.index_i5 is None:
-        return Collision(first.name, second.name, distance_i7, None)
-    distance_i5 = distance(first.index_i5, second.index_i5)
-    if distance_i5 >= TOLD_APART_FROM:
-        return None
-    return Collision(first.name, second.name, distance_i7, distance_i5)
+    return Collision(first.name, second.name, found.distance_i7 or 0, found.distance_i5)
 
 
 def collisions(libraries: Sequence[IndexedLibrary]) -> list[Collision]:
@@ -142,3 +131,7 @@ def refusals(
         ],
     }
     return reasons.get((state, to), [])
+
+
+def _barcode(library: IndexedLibrary) -> Barcode:
+    return Barcode(name=library.name, i7=library.index_i7, i5=library.index_i5 or "")

@@ -120,10 +120,7 @@ def cherry_pick(sources: Sequence[Source], wanted: CherryPick) -> tuple[Transfer
         )
     if not sources:
         faults.append("No tube is left on the list.")
-    if faults:
-        more = len(faults) - _NAMED
-        told = [*faults[:_NAMED], *([f"And {more} more."] if more > 0 else [])]
-        raise WorklistRefused(" ".join(told))
+    _refuse(faults)
     wells = iter(wells_by_column(shape))
     return tuple(
         Transfer(
@@ -136,6 +133,31 @@ def cherry_pick(sources: Sequence[Source], wanted: CherryPick) -> tuple[Transfer
         for source in sources
         for _ in range(wanted.wells_each)
     )
+
+
+def poured(transfers: Sequence[Transfer]) -> tuple[Transfer, ...]:
+    """Return transfers of volumes of their own, as into a pool, once a robot can read them.
+
+    That a tube holds so much is for whoever worked out the volumes.
+
+    Raises:
+        WorklistRefused: a volume or a name that a robot cannot be given; the line is named.
+    """
+    faults = []
+    for each in transfers:
+        name = f"Line {each.source.line}, {each.source.barcode}"
+        if not LEAST_UL <= each.volume_ul <= MOST_UL or each.volume_ul != round(each.volume_ul, 1):
+            faults.append(
+                f"{name}: a robot is given {LEAST_UL} to {MOST_UL:,} µL in steps of 0.1, not "
+                f"{_ul(each.volume_ul)} µL."
+            )
+        labels = (each.source.labware, each.source.barcode, each.plate)
+        if not all(_NAME.match(label) for label in labels):
+            faults.append(f"{name} in {each.source.labware}: a robot cannot read this name.")
+    if not transfers:
+        faults.append("There is nothing to pipette.")
+    _refuse(faults)
+    return tuple(transfers)
 
 
 def written(robot: Robot, transfers: Sequence[Transfer]) -> str:
@@ -207,6 +229,13 @@ def biomek(transfers: Sequence[Transfer]) -> str:
             for each in transfers
         ],
     )
+
+
+def _refuse(faults: Sequence[str]) -> None:
+    if faults:
+        more = len(faults) - _NAMED
+        told = [*faults[:_NAMED], *([f"And {more} more."] if more > 0 else [])]
+        raise WorklistRefused(" ".join(told))
 
 
 def _wishes(wanted: CherryPick) -> list[str]:

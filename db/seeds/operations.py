@@ -33,6 +33,7 @@ from backend.storage import service as storage_service
 from backend.storage.ids import PickPurpose
 from backend.storage.picking import PickWish
 from backend.templates.usual import add_usual_templates
+from db.seeds import pools
 
 SEQUENCERS = (
     ("NovaSeq X-1", "novaseq_x_10b"),
@@ -68,6 +69,7 @@ def set_up(session: WriteSession, principal: Principal, *, now: datetime) -> Non
     requests = _requests(session, principal, now.date())
     if len(requests) == REQUESTS:
         _runs(session, principal, machines, requests, now)
+        pools.set_up(session, principal, pooled=requests[2], waiting=requests[3])
     _shipment(session, principal)
     _parcel(session, principal, now.date())
     _pick_list(session, principal)

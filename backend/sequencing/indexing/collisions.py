@@ -13,7 +13,6 @@ from itertools import combinations
 import numpy as np
 
 from backend.sequencing.indexing.orientation import reverse_complement
-from backend.sequencing.rules import distance
 
 DEFAULT_MISMATCHES = 1
 MOST_MISMATCHES = 2
@@ -74,6 +73,11 @@ class Relaxation:
 
     mismatches_i7: int
     mismatches_i5: int
+
+
+def distance(first: str, second: str) -> int:
+    """Return the number of differing bases over the shorter of the two."""
+    return sum(a != b for a, b in zip(first, second, strict=False))
 
 
 def on_cycles(barcode: Barcode, *, i7_cycles: int | None, i5_cycles: int | None) -> Barcode:

@@ -5200,6 +5200,61 @@ def upgrade() -> None:
     op.create_index("ix_pick_line_outcome", "pick_line", ["list_id", "outcome"], unique=False)
     op.create_index("ix_pick_line_sample", "pick_line", ["sample_id"], unique=False)
     op.create_table(
+        "pool_top_up",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("pool_id", sa.Uuid(), nullable=False),
+        sa.Column("yields", postgresql.JSONB(), nullable=False),
+        sa.Column("source", sa.String(length=200), nullable=False),
+        sa.Column("proposed_by", sa.Uuid(), nullable=True),
+        sa.Column("proposed_by_name", sa.String(length=200), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "pending",
+                "approved",
+                "rejected",
+                name="topupstate_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "proposed_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.Column("decided_by_name", sa.String(length=200), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("made_pool_id", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'pending') = (decided_at IS NULL)",
+            name=op.f("ck_pool_top_up_decided_or_pending"),
+        ),
+        sa.CheckConstraint(
+            "made_pool_id IS NULL OR state = 'approved'",
+            name=op.f("ck_pool_top_up_made_if_approved"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["made_pool_id"], ["library_pool.id"], name=op.f("fk_pool_top_up_made_pool_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["pool_id"], ["library_pool.id"], name=op.f("fk_pool_top_up_pool_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pool_top_up")),
+    )
+    op.create_index(
+        "ux_pool_top_up_pending",
+        "pool_top_up",
+        ["pool_id"],
+        unique=True,
+        postgresql_where=sa.text("state = 'pending'"),
+    )
+    op.create_table(
         "relocation_move",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("plan_id", sa.Uuid(), nullable=False),
@@ -5362,6 +5417,12 @@ def downgrade() -> None:
     op.drop_table("sample_arrival_correction")
     op.drop_index("ix_relocation_move_plan", table_name="relocation_move")
     op.drop_table("relocation_move")
+    op.drop_index(
+        "ux_pool_top_up_pending",
+        table_name="pool_top_up",
+        postgresql_where=sa.text("state = 'pending'"),
+    )
+    op.drop_table("pool_top_up")
     op.drop_index("ix_pick_line_sample", table_name="pick_line")
     op.drop_index("ix_pick_line_outcome", table_name="pick_line")
     op.drop_table("pick_line")

@@ -21,7 +21,9 @@ from backend.storage.worklists import (
     PlateFormat,
     Robot,
     Source,
+    Transfer,
     cherry_pick,
+    poured,
     well_index,
     wells_by_column,
     written,
@@ -169,3 +171,34 @@ def test_a_list_leaves_out_short_tubes_and_tells_boxes_of_one_label_apart(
         ("ULT-91-1-A-B-1", 3),
     ]
     assert [each.well.label for each in transfers] == ["A1", "B1"]
+
+
+def transfer(line: int, volume: str, **facts: object) -> Transfer:
+    return Transfer(
+        source=source(line, **facts),
+        plate="POOL",
+        plate_shape=BoxShape(1, 1),
+        well=Position(1, 1),
+        volume_ul=Decimal(volume),
+    )
+
+
+def test_each_tube_of_a_pool_gives_a_volume_of_its_own() -> None:
+    transfers = poured([transfer(1, "4.2"), transfer(2, "0.8")])
+
+    rows = list(csv.reader(io.StringIO(written(Robot.HAMILTON, transfers))))
+    assert rows[1:] == [["B-0418", "9", "POOL", "1", "4.2"], ["B-0418", "10", "POOL", "1", "0.8"]]
+
+
+def test_volumes_and_names_that_a_robot_cannot_read_are_told_by_line() -> None:
+    with pytest.raises(WorklistRefused) as refused:
+        poured([transfer(1, "0.04"), transfer(2, "1.25"), transfer(3, "1", labware="a;b")])
+
+    assert (
+        "Line 1, DNA-0001: a robot is given 0.1 to 5,000 µL in steps of 0.1, not 0.04 µL."
+        in str(refused.value)
+    )
+    assert "Line 2, DNA-0002" in str(refused.value)
+    assert "Line 3, DNA-0003 in a;b: a robot cannot read this name." in str(refused.value)
+    with pytest.raises(WorklistRefused, match="nothing to pipette"):
+        poured([])

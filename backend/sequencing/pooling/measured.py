@@ -1,0 +1,108 @@
+"""What a tube's molarity is by its newest measurements, or what is missing to know it."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.orm import Session
+
+from backend.samples.ids import Metric
+from backend.samples.models import Sample
+from backend.samples.qc_models import SampleMeasurement
+from backend.samples.rules import shown_day
+from backend.samples.volume_rules import shown
+from backend.sequencing.pooling import molarity
+
+_METRICS = (Metric.CONCENTRATION, Metric.FRAGMENT_SIZE, Metric.MOLARITY)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """A tube's molarity, nM, and mean length, bp, None where nobody knows.
+
+    ``told`` says what it rests on; ``lacking`` what to do where ``nm`` is None.
+    """
+
+    nm: Decimal | None = None
+    size_bp: Decimal | None = None
+    told: str = ""
+    lacking: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    value: Decimal
+    at: datetime | None
+    method: str
+
+
+def measured_of(
+    session: Session, sample_ids: Collection[UUID], *, strand: molarity.Strand
+) -> dict[UUID, Measured]:
+    """Return what is known of each tube, whoever may see it: the caller has chosen the keys.
+
+    A molarity that was measured itself, as by qPCR, counts when it is at least as new as the
+    concentration; else concentration and length count. What was told at registration counts as a
+    concentration until somebody measures.
+    """
+    newest = (
+        select(
+            SampleMeasurement.sample_id,
+            SampleMeasurement.metric,
+            SampleMeasurement.value,
+            SampleMeasurement.measured_at,
+            SampleMeasurement.method,
+        )
+        .where(SampleMeasurement.sample_id.in_(sample_ids), SampleMeasurement.metric.in_(_METRICS))
+        .ext(distinct_on(SampleMeasurement.sample_id, SampleMeasurement.metric))
+        .order_by(
+            SampleMeasurement.sample_id,
+            SampleMeasurement.metric,
+            SampleMeasurement.measured_at.desc(),
+            SampleMeasurement.id.desc(),
+        )
+    )
+    values: dict[UUID, dict[Metric, _Value]] = {}
+    for key, metric, value, at, method in session.execute(newest):
+        values.setdefault(key, {})[metric] = _Value(value, at, method)
+    told = select(Sample.id, Sample.barcode, Sample.concentration_ng_per_ul).where(
+        Sample.id.in_(sample_ids)
+    )
+    found = {}
+    for key, barcode, registered in session.execute(told):
+        known = values.get(key, {})
+        if registered is not None and Metric.CONCENTRATION not in known:
+            known[Metric.CONCENTRATION] = _Value(registered, None, "registered")
+        found[key] = _judged(barcode, known, strand)
+    return found
+
+
+def _judged(barcode: str, known: Mapping[Metric, _Value], strand: molarity.Strand) -> Measured:
+    mass, size, direct = (known.get(metric) for metric in _METRICS)
+    size_bp = size.value if size is not None else None
+    if direct is not None and direct.value > 0 and _is_newer(direct, mass):
+        day = f", {shown_day(direct.at.date())}" if direct.at else ""
+        told = f"{shown(direct.value)} nM by {direct.method}{day}"
+        return Measured(nm=direct.value, size_bp=size_bp, told=told)
+    lacking = []
+    if mass is None:
+        lacking.append("no concentration: measure it, as by Qubit")
+    elif mass.value <= 0:
+        lacking.append("a concentration of 0 ng/µL: measure it again or leave it out")
+    if size_bp is None:
+        lacking.append("no fragment size: measure it, as by TapeStation")
+    if lacking or mass is None or size_bp is None:
+        return Measured(size_bp=size_bp, lacking=f"{barcode} has {', and '.join(lacking)}.")
+    return Measured(
+        nm=molarity.molarity_nm(mass.value, size_bp, g_per_mol_per_base=molarity.FACTOR[strand]),
+        size_bp=size_bp,
+        told=f"{shown(mass.value)} ng/µL of {shown(size_bp)} bp",
+    )
+
+
+def _is_newer(direct: _Value, mass: _Value | None) -> bool:
+    return mass is None or mass.at is None or (direct.at is not None and direct.at >= mass.at)

@@ -1,0 +1,59 @@
+"""``GET /files/pools/<name>``: a pool's worksheet on paper, as a workbook or for a robot."""
+
+from flask import Blueprint, Response
+
+from backend.core import clock
+from backend.core.errors import AppError
+from backend.core.principal import Principal
+from backend.core.sessions import ReadSession
+from backend.core.transaction import reading
+from backend.sequencing.errors import PoolNotFound
+from backend.sequencing.pooling import queries, worksheets
+from backend.sequencing.pooling.views import PoolView
+from backend.storage import worklists
+from backend.storage.sheet_writing import XLSX_TYPE
+from backend.storage.worklists import Robot
+from dashboard import format as fmt
+from dashboard.files import handed_out
+from dashboard.problems import problem
+from dashboard.session import current_principal
+
+_ROBOTS = {"gwl": Robot.TECAN, "hamilton.csv": Robot.HAMILTON, "biomek.csv": Robot.BIOMEK}
+_CSV, _TEXT = "text/csv; charset=utf-8", "text/plain; charset=utf-8"
+
+
+def blueprint() -> Blueprint:
+    """Return the route."""
+    made = Blueprint("pools", __name__)
+
+    @made.get("/files/pools/<name>")
+    def file(name: str) -> Response:
+        code, _, kind = name.partition(".")
+        try:
+            with reading() as session:
+                principal = current_principal()
+                view = queries.get_pool(session, principal, code)
+                content, media_type = _content(session, principal, view, kind)
+        except AppError as refusal:
+            return problem(refusal.status, refusal.code, refusal.message)
+        return handed_out(content, media_type, f"{view.code}.{kind}")
+
+    return made
+
+
+def _content(
+    session: ReadSession, principal: Principal, view: PoolView, kind: str
+) -> tuple[bytes, str]:
+    if kind in _ROBOTS:
+        transfers = worksheets.transfers(session, principal, view)
+        text = worklists.written(_ROBOTS[kind], transfers)
+        return text.encode(), _CSV if kind.endswith("csv") else _TEXT
+    places = worksheets.places_of(session, principal, view)
+    match kind:
+        case "xlsx":
+            return worksheets.as_xlsx(view, places), XLSX_TYPE
+        case "pdf":
+            printed = fmt.tooltip_time(clock.utc_now())
+            return worksheets.as_pdf(view, places, printed=printed), "application/pdf"
+        case _:
+            raise PoolNotFound

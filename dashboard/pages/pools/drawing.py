@@ -1,0 +1,236 @@
+"""A pool as tables: its tubes, what stands against it with fixes, and its worksheets."""
+
+from collections.abc import Sequence
+from urllib.parse import quote
+
+import dash_bootstrap_components as dbc
+from dash import html
+from dash.development.base_component import Component
+
+from backend.samples.volume_rules import shown
+from backend.sequencing.ids import PoolingMode
+from backend.sequencing.pooling.recipe import NO_DILUTION, Finding, Fix
+from backend.sequencing.pooling.views import PartView, PoolRow, PoolView
+from dashboard import format as fmt
+from dashboard.components.attributes import aria
+from dashboard.components.button import button
+from dashboard.components.empty_state import empty_state
+from dashboard.components.icon import icon
+from dashboard.components.panel import panel
+from dashboard.components.status import Look
+from dashboard.components.tones import Tone
+from dashboard.laboratory import lab_zone
+from dashboard.pages.pools import ids, words
+
+FILES = (
+    ("Paper", "pdf", "printer"),
+    ("Workbook", "xlsx", "download"),
+    ("Tecan, GWL", "gwl", "download"),
+    ("Hamilton, CSV", "hamilton.csv", "download"),
+    ("Beckman Biomek, CSV", "biomek.csv", "download"),
+)
+_HEADS = (
+    ("Tube", ""),
+    ("For", ""),
+    ("Reads, M", "n"),
+    ("Molarity, nM", "n"),
+    ("Share", "n"),
+    ("Exact, µL", "n"),
+    ("Take, µL", "n"),
+    ("Achieved", "n"),
+    ("Holds, µL", "n"),
+)
+
+
+def pools(rows: Sequence[PoolRow]) -> Component:
+    """Draw pools as a table of links."""
+    if not rows:
+        return empty_state(
+            "No pool yet", "Draft one of the libraries of a request below.", icon="bar-chart-steps"
+        )
+    heads = ("Pool", "State", "Balance", "Projects", "Libraries", "Reads, M", "Made by")
+    body = [
+        html.Tr(
+            [
+                html.Td(
+                    [
+                        html.A(row.code, href=words.href_of(row.code), className="mono"),
+                        _small(row.name),
+                    ]
+                ),
+                html.Td(look(words.look_of(row.state, is_mixed=row.is_mixed))),
+                html.Td(words.MODES[row.mode]),
+                html.Td(", ".join(row.project_codes)),
+                html.Td(fmt.count(row.libraries), className="n num"),
+                html.Td(words.number(row.reads_millions), className="n num"),
+                html.Td(f"{row.created_by_name}, {fmt.moment(row.created_at, lab_zone())}"),
+            ]
+        )
+        for row in rows
+    ]
+    numeric = {"Libraries", "Reads, M"}
+    head = [html.Th(h, scope="col", className="n" if h in numeric else None) for h in heads]
+    return _scrolled([html.Thead(html.Tr(head)), html.Tbody(body)], "Pools")
+
+
+def tubes(view: PoolView, *, may_change: bool) -> Component:
+    """Draw the tubes of a pool; reads are fields where they may be changed."""
+    has_fields = may_change and view.is_open and view.mode is PoolingMode.BY_READS
+    head = [html.Th(name, scope="col", className=kind or None) for name, kind in _HEADS]
+    body = [_tube(part, has_fields=has_fields) for part in view.parts]
+    table = _scrolled([html.Thead(html.Tr(head)), html.Tbody([*body, *_rest(view)])], "Tubes")
+    count = fmt.plural(len(view.indexes), "library", "libraries")
+    meta = f"{count}, {words.number(view.reads_millions)} M reads"
+    return panel("Tubes", table, meta=meta, class_name="pl-tubes")
+
+
+def findings(view: PoolView, *, may_change: bool) -> Component:
+    """Draw what is wrong or doubtful, what would mend it beside it."""
+    if not view.findings:
+        said = "Nothing stands against it." if view.is_open else "It stands as it was mixed."
+        body: Component = html.P([icon("check-circle-fill", Tone.OK), f" {said}"], className="t2")
+    else:
+        ordered = sorted(view.findings, key=lambda each: not each.is_error)
+        rows = [_finding(each, may_change=may_change and view.is_open) for each in ordered]
+        body = html.Ul(rows, className="pl-said is-fixable")
+    return panel("Checks", body, meta=_counted(view.findings))
+
+
+def worksheets(view: PoolView) -> list[Component]:
+    """Draw the links to the worksheets, where there is a recipe."""
+    if view.recipe is None or not view.recipe.is_possible:
+        return []
+    links = [
+        button(
+            name,
+            href=f"/files/pools/{quote(view.code)}.{kind}",
+            icon=sign,
+            download="",
+        )
+        for name, kind, sign in FILES
+    ]
+    return [panel("Worksheets", html.Div(links, className="row-x g6 pl-files"))]
+
+
+def look(shown_as: Look) -> html.Span:
+    """Draw a state as icon and word."""
+    return html.Span([icon(shown_as.icon, shown_as.tone), f" {shown_as.word}"])
+
+
+def _tube(part: PartView, *, has_fields: bool) -> html.Tr:
+    line = part.line
+    is_wrong = any(each.is_error for each in part.findings)
+    mark: list[Component | str] = [icon("x-octagon-fill", Tone.CRIT), " "] if is_wrong else []
+    name = part.name if part.pool_code is None else f"{part.pool_code}, {part.libraries} libraries"
+    reads: Component | str = words.number(part.reads_millions)
+    if has_fields and part.pool_code is None:
+        reads = dbc.Input(
+            id=ids.reads(part.barcode),
+            value=words.number(part.reads_millions),
+            inputMode="decimal",
+            autocomplete="off",
+            maxlength=12,
+            className="pl-reads",
+            **aria(label=f"Reads of {part.barcode}, millions"),
+        )
+    correction = f"× {words.number(part.correction)}" if part.correction != 1 else ""
+    if line is None:
+        cells = ["", "", "", ""]
+    else:
+        diluted = f" of 1:{line.dilution}" if line.dilution > NO_DILUTION else ""
+        cells = [
+            f"{line.share:.2%}",
+            words.number(line.exact_ul),
+            f"{shown(line.volume_ul)}{diluted}",
+            f"{line.achieved_share:.2%} ({line.share_error:+.1%})",
+        ]
+    href = f"/samples/{quote(part.barcode, safe='')}"
+    return html.Tr(
+        [
+            html.Td([*mark, html.A(part.barcode, href=href, className="mono"), _small(name)]),
+            html.Td([", ".join(part.request_codes), _small(", ".join(part.project_codes))]),
+            html.Td([reads, _small(correction)], className="n num"),
+            html.Td(
+                [words.number(part.molarity_nm) or "unknown", _small(part.told)], className="n num"
+            ),
+            *(html.Td(cell, className="n num") for cell in cells),
+            html.Td(words.number(part.available_ul) or "unknown", className="n num"),
+        ]
+    )
+
+
+def _rest(view: PoolView) -> list[html.Tr]:
+    if view.recipe is None:
+        return []
+    recipe = view.recipe
+    rest = (
+        ("Buffer", words.number(recipe.exact_buffer_ul), recipe.buffer_ul),
+        ("PhiX", "", recipe.phix_ul),
+    )
+    rows = [
+        html.Tr(
+            [
+                html.Td(name, colSpan=5),
+                html.Td(exact, className="n num"),
+                html.Td(shown(volume), className="n num"),
+                html.Td("", colSpan=2),
+            ],
+            className="pl-rest",
+        )
+        for name, exact, volume in rest
+        if volume
+    ]
+    most = f"{words.number(recipe.achieved_nm)} nM; {words.number(recipe.most_nm)} nM at most"
+    together = [
+        html.Td("Together", colSpan=5),
+        html.Td(""),
+        html.Td(shown(view.target_ul), className="n num"),
+        html.Td(most, colSpan=2),
+    ]
+    return [*rows, html.Tr(together, className="pl-rest is-sum")]
+
+
+def _finding(found: Finding, *, may_change: bool) -> html.Li:
+    tone, name = (
+        (Tone.CRIT, "x-octagon-fill")
+        if found.is_error
+        else (Tone.WARN, "exclamation-triangle-fill")
+    )
+    fixes = [_fix(each) for each in found.fixes] if may_change else []
+    return html.Li(
+        [icon(name, tone), html.Span(found.sentence), html.Span(fixes, className="row-x g6")]
+    )
+
+
+def _fix(fix: Fix) -> Component:
+    if fix.dilution is not None:
+        key, label = ids.fix(fix.name, "dilution", str(fix.dilution)), f"Dilute 1:{fix.dilution}"
+    elif fix.target_ul is not None:
+        label = f"Make {shown(fix.target_ul)} µL"
+        key = ids.fix(fix.name, "target_ul", str(fix.target_ul))
+    else:
+        label = f"Ask for {words.number(fix.target_nm)} nM"
+        key = ids.fix(fix.name, "target_nm", str(fix.target_nm))
+    return button(label, id=key, size="sm")
+
+
+def _counted(found: Sequence[Finding]) -> str:
+    errors = sum(each.is_error for each in found)
+    warnings = len(found) - errors
+    told = [fmt.plural(errors, "error", "errors")] if errors else []
+    told += [fmt.plural(warnings, "warning", "warnings")] if warnings else []
+    return ", ".join(told)
+
+
+def _small(text: str) -> html.Span:
+    return html.Span(text, className="sm t3 pl-small")
+
+
+def _scrolled(table: Sequence[Component], name: str) -> html.Div:
+    return html.Div(
+        html.Table(table, className="tbl flush plain"),
+        className="tbl-x",
+        tabIndex="0",
+        role="region",
+        **aria(label=name),
+    )
