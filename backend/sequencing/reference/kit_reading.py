@@ -12,11 +12,14 @@ from dataclasses import dataclass
 from itertools import combinations
 from types import MappingProxyType
 
+from backend.sequencing.indexing.collisions import DEFAULT_MISMATCHES, distance
 from backend.sequencing.indexing.orientation import reverse_complement
 from backend.sequencing.reference.content import MOST_WELLS, WELL, KitWell
-from backend.sequencing.rules import TOLD_APART_FROM, distance
 from backend.templates.reading.clean import clean
 from backend.templates.reading.values import Severity
+
+TOLD_APART_FROM = 2 * DEFAULT_MISMATCHES + 1
+"""Bases from which an index with one wrong base is still nobody else's (DOMAIN 2c)."""
 
 _SYNONYMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
