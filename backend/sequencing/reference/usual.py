@@ -2,8 +2,7 @@
 
 Reads of a lane are the levels below which checkQC (Molmed/checkQC, default configuration) warns, so
 plans made with them hold in most runs; makers promise more. Read configurations are the lengths
-that it judges. Colours of chemistries: Illumina Knowledge 7970. Which sequencer reads the second
-index reversed: Illumina, "Indexed sequencing overview guide", workflows A and B. What has no public
+that it judges. Which sequencer reads the second index reversed: Illumina, "Indexed sequencing overview guide", workflows A and B. What has no public
 source is left out: run times of most recipes, for one, which a laboratory knows from its own runs.
 """
 
@@ -33,7 +32,7 @@ from backend.sequencing.reference.service import add_entry
 from backend.sequencing.reference.usual_kits import KITS
 from backend.sequencing.reference.usual_pooling import USUAL_POOLING
 
-_COLOURS: Final = "Illumina Knowledge 7970, Chemistry and imaging; indexing.balance."
+_COLOURS: Final = "Illumina Knowledge 7970, Chemistry and imaging on the NovaSeq X Series."
 _CHECKQC: Final = "checkQC, default configuration: warning level of clusters passing filter."
 _ORIENTATION: Final = "Illumina, Indexed sequencing overview guide, 15057455."
 _LANES: Final = "Lanes: Illumina Knowledge 7970."
@@ -51,12 +50,42 @@ class _Entry(NamedTuple):
 
 
 _CHEMISTRIES: Final = (
-    (Chemistry.FOUR_CHANNEL, "Four channels", "MiSeq and HiSeq."),
-    (Chemistry.TWO_CHANNEL_RED_GREEN, "Two channels, red and green", "NovaSeq 6000, NextSeq 500."),
-    (Chemistry.TWO_CHANNEL_BLUE_GREEN, "Two channels, blue and green", "NextSeq 2000, first SBS."),
-    (Chemistry.XLEAP, "Two channels, XLEAP", "NovaSeq X; NextSeq 2000 with XLEAP-SBS."),
-    (Chemistry.ONE_CHANNEL, "One channel, two images", "iSeq 100."),
-    (Chemistry.AVIDITY, "Avidity", "AVITI. Few libraries are still checked."),
+    (
+        Chemistry.FOUR_CHANNEL,
+        "Four channels",
+        "MiSeq and HiSeq.",
+        "Illumina, Index adapters pooling guide; lasers: CZ Biohub, Sequencing knowledge.",
+    ),
+    (
+        Chemistry.TWO_CHANNEL_RED_GREEN,
+        "Two channels, red and green",
+        "NovaSeq 6000, NextSeq 500.",
+        _COLOURS,
+    ),
+    (
+        Chemistry.TWO_CHANNEL_BLUE_GREEN,
+        "Two channels, blue and green",
+        "NextSeq 1000 and 2000, standard reagents.",
+        _COLOURS,
+    ),
+    (
+        Chemistry.XLEAP,
+        "Two channels, XLEAP",
+        "NovaSeq X; NextSeq 1000 and 2000, XLEAP reagents.",
+        _COLOURS,
+    ),
+    (
+        Chemistry.ONE_CHANNEL,
+        "One channel, two images",
+        "iSeq 100.",
+        "Illumina, iSeq 100 product documentation, Sequencing.",
+    ),
+    (
+        Chemistry.AVIDITY,
+        "Avidity",
+        "AVITI.",
+        "Nothing is judged by colours; only that a lane of few libraries is not all one base.",
+    ),
 )
 _REVERSED, _FORWARD = I5Orientation.REVERSE_COMPLEMENT, I5Orientation.FORWARD
 _PLATFORMS: Final = (
@@ -201,9 +230,9 @@ _POOLING_SOURCE: Final = (
 
 def usual() -> Iterator[_Entry]:
     """Yield the entries, those that others refer to first."""
-    for detection, name, note in _CHEMISTRIES:
+    for detection, name, note, source in _CHEMISTRIES:
         content = ChemistryContent(detection=detection, note=note)
-        yield _Entry(ReferenceKind.CHEMISTRY, detection.value, name, content, _COLOURS)
+        yield _Entry(ReferenceKind.CHEMISTRY, detection.value, name, content, source)
     for key, name, prefix, chemistry, orientation, is_patterned, sheet_name in _PLATFORMS:
         platform = PlatformContent(
             maker=_ILLUMINA,

@@ -123,7 +123,7 @@ def history(versions: Sequence[ReferenceView], *, zone: ZoneInfo) -> Component:
         "Versions",
         table("Versions, newest first", heads, rows),
         meta=f"{fmt.count(len(versions))}, each kept as it was made",
-        class_name="ad-p bt",
+        class_name="ad-p bt rd-wide",
     )
 
 

@@ -45,7 +45,7 @@ def entries(kind: ReferenceKind, found: Sequence[ReferenceView], *, zone: ZoneIn
         if found
         else empty_state(f"There is no {words.one} yet", f"{words.about}.")
     )
-    return panel(words.many, body, meta=words.about, class_name="ad-p")
+    return panel(words.many, body, meta=words.about, class_name="ad-p rd-wide")
 
 
 def _row(each: ReferenceView, *, zone: ZoneInfo) -> list[Component]:
