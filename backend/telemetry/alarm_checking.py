@@ -87,7 +87,7 @@ def check_alarms(
     now = clock.utc_now()
     sensors = _lock(session, sensor_ids)
     standing = alarm_rules.standing(session)
-    terms = {each.id: terms_of(each, standing) for each in sensors}
+    terms = terms_of_all(sensors, standing)
     alarms = _open_alarms(session, [each.id for each in sensors])
     heard = hear(session, sensors, terms, open_kinds=alarms.keys())
     muted = maintenance.units_muted(session, now)
@@ -122,9 +122,11 @@ def check_alarms(
     )
 
 
-def terms_of(sensor: Sensor, standing: Sequence[Terms]) -> list[Terms]:
-    """Return the active rules of a sensor."""
-    return alarm_terms.terms_for(alarm_rules.traits(sensor), standing)
+def terms_of_all(
+    sensors: Sequence[Sensor], standing: Sequence[Terms]
+) -> dict[UUID, Sequence[Terms]]:
+    """Return the active rules of each sensor; sensors that are alike share theirs."""
+    return alarm_terms.terms_for_all([alarm_rules.traits(each) for each in sensors], standing)
 
 
 def hear(

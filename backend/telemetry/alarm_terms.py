@@ -112,6 +112,34 @@ def terms_for(sensor: SensorTraits, standing: Iterable[Terms]) -> list[Terms]:
     return [each for each in holding_for(sensor, standing) if each.is_active]
 
 
+def terms_for_all(
+    sensors: Iterable[SensorTraits], standing: Sequence[Terms]
+) -> dict[UUID, Sequence[Terms]]:
+    """Return what `terms_for` says of each sensor, worked out once for those that are alike.
+
+    Alike are all that no rule names, themselves or by their unit, and whose other traits are equal.
+    """
+    named = {each.sensor_id for each in standing} | {each.unit_id for each in standing}
+    found: dict[UUID, Sequence[Terms]] = {}
+    shared: dict[tuple[object, ...], Sequence[Terms]] = {}
+    for sensor in sensors:
+        if sensor.sensor_id in named or sensor.unit_id in named:
+            found[sensor.sensor_id] = terms_for(sensor, standing)
+            continue
+        alike = (
+            sensor.kind,
+            sensor.setpoint_c,
+            sensor.own_high,
+            sensor.own_low,
+            sensor.own_delay,
+            sensor.own_deadband,
+        )
+        if alike not in shared:
+            shared[alike] = terms_for(sensor, standing)
+        found[sensor.sensor_id] = shared[alike]
+    return found
+
+
 def holding_for(sensor: SensorTraits, standing: Iterable[Terms]) -> list[Terms]:
     """Return the rules of a sensor, those that are switched off too, milder before more severe.
 

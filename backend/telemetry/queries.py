@@ -23,6 +23,7 @@ from backend.core.sessions import ReadSession
 from backend.telemetry import alarm_judging, alarm_rules, alarm_terms, peaks, rules
 from backend.telemetry.alarm_judging import SIDES
 from backend.telemetry.alarm_models import Alarm
+from backend.telemetry.alarm_suspecting import Span
 from backend.telemetry.alarm_terms import Terms
 from backend.telemetry.errors import SensorNotFound
 from backend.telemetry.ids import TEMPERATURES, AlarmId, AlarmKind, SensorId, SensorSource
@@ -219,6 +220,26 @@ def latest_readings(
         for sensor_id, points in groupby(rows, key=lambda row: row[0])
     }
 
+
+def latest_spans(
+    session: Session, sensor_ids: Sequence[SensorId], *, reach: timedelta
+) -> dict[SensorId, Span]:
+    """Return the newest value and the extremes of what `latest_readings` would return of each.
+
+    Sensors without a reading are absent. One query, a row a sensor.
+    """
+    rows = session.execute(_SPAN_OF, {"sensors": list(sensor_ids), "reach": max(reach, _LATEST)})
+    return {SensorId(sensor_id): Span(newest, low, high) for sensor_id, newest, low, high in rows}
+
+
+_SPAN_OF = text(
+    "SELECT w.sensor_id, newest.value, run.low, run.high "
+    "FROM unnest(CAST(:sensors AS uuid[])) AS w (sensor_id) "
+    "CROSS JOIN LATERAL (SELECT at, value FROM reading WHERE sensor_id = w.sensor_id "
+    "ORDER BY at DESC LIMIT 1) AS newest "
+    "CROSS JOIN LATERAL (SELECT min(value) AS low, max(value) AS high FROM reading "
+    "WHERE sensor_id = w.sensor_id AND at >= newest.at - CAST(:reach AS interval)) AS run"
+)
 
 # An open alarm knows its start; without one the run mostly begins with the newest reading.
 _LATEST_OF = text(
