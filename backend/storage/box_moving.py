@@ -129,6 +129,8 @@ def _goal(session: WriteSession, rack_id: NodeId) -> _Goal:
     rack = session.get(StorageNode, rack_id)
     if rack is None or rack.kind is not NodeKind.RACK or rack.unit_id is None:
         raise NodeNotFound("There is no such rack. Choose one in the tree.")
+    if rack.closed_at is not None:
+        raise NodeNotFound(f"{rack.path} is closed. Choose another rack.")
     unit = session.get_one(StorageNode, rack.unit_id)
     shelf = session.get_one(StorageNode, rack.parent_id)
     around = (rack, shelf, unit)
@@ -151,7 +153,9 @@ def _require_slot(session: WriteSession, goal: _Goal, box: BoxView) -> None:
     if rack.box_slots is None:
         raise RackFull(f"Nobody has said how many boxes {rack.path} takes. Set its slots first.")
     held = session.scalars(
-        select(func.count()).select_from(StorageNode).where(StorageNode.parent_id == rack.id)
+        select(func.count())
+        .select_from(StorageNode)
+        .where(StorageNode.parent_id == rack.id, StorageNode.closed_at.is_(None))
     ).one()
     if held >= rack.box_slots:
         raise RackFull(f"{rack.path} holds {held} boxes and takes no more. Choose another rack.")

@@ -10,7 +10,8 @@ Conflict       BoxFull · PositionTaken · PlacementRefused · AlreadyPlaced · 
                ScanNotOpen · ScanOutdated · BoxNotAllSeen · NotOfThisBox
                PickListNotOpen · NotOnTheList · AlreadyPicked · ElsewhereNow · NotToBePicked
                NothingInHand · WrongDestination · StillInHand · InventoryNotOpen
-               UnitNotEmpty · NotBlocked · InAnothersHand · NotToBeTaken
+               UnitNotEmpty · NotBlocked · InAnothersHand · NotToBeTaken · NotToBeSpilled
+               PlaceInUse
 Unavailable    ScannerAway
 """
 
@@ -91,6 +92,14 @@ class PlacesRefused(InvalidInput):
 
 class NotBlocked(Conflict):
     """The position is free for samples already."""
+
+
+class NotToBeSpilled(Conflict):
+    """Tubes of a loose place are not put back by their positions."""
+
+
+class PlaceInUse(Conflict):
+    """A place with something in it or planned for it is not removed; every reason is named."""
 
 
 class UnitNotEmpty(Conflict):

@@ -148,6 +148,7 @@ def _offer(session: ReadSession, box: BoxView) -> BoxOffer:
         path=box.path,
         unit_label=box.unit_label,
         unit_takes_samples=box.status not in _CLOSED,
+        is_closed=box.is_closed,
         unit_in_alarm=box.unit_id in queries.units_in_alarm(session),
         temperature_class=None if box.temperature_class is None else box.temperature_class.value,
         biosafety_level=box.biosafety_level,

@@ -121,4 +121,5 @@ def _view(
         blocked=blocked,
         own=own,
         around=outer,
+        closed_at=node.closed_at,
     )
