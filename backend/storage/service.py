@@ -37,6 +37,8 @@ from backend.storage.relocating import (
 )
 from backend.storage.relocation_accepting import accept_relocation, carry_box
 from backend.storage.relocation_storing import store_consolidation, store_evacuation
+from backend.storage.removing import remove_place, reopen_place
+from backend.storage.renaming import rename_place
 from backend.storage.restricting import set_restrictions
 from backend.storage.scan_steps import commit_rack
 from backend.storage.scan_undoing import undo_rack
@@ -85,6 +87,9 @@ __all__ = [
     "read_rack",
     "recheck_rack",
     "remind_hands",
+    "remove_place",
+    "rename_place",
+    "reopen_place",
     "report_absent",
     "request_consolidation",
     "request_evacuation",
