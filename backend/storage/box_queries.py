@@ -52,6 +52,22 @@ def boxes_in(session: ReadSession, principal: Principal, parent_id: NodeId) -> l
     return [_box_view(row) for row in rows]
 
 
+def loose_in(session: ReadSession, principal: Principal, unit_id: NodeId) -> list[BoxView]:
+    """Return the loose places of a unit that stand in none of its racks, by their addresses."""
+    principal.require(Permission.STORAGE_VIEW)
+    rows = session.execute(
+        _boxes()
+        .where(
+            StorageNode.unit_id == unit_id,
+            StorageNode.box_rows == 0,
+            StorageNode.closed_at.is_(None),
+            Rack.kind != NodeKind.RACK,
+        )
+        .order_by(StorageNode.path)
+    ).all()
+    return [_box_view(row) for row in rows]
+
+
 def get_box(session: ReadSession, principal: Principal, box_id: NodeId) -> BoxView:
     """Return a box from outside.
 

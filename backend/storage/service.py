@@ -17,6 +17,7 @@ from backend.storage.inventory_checking import (
     read_box,
     report_absent,
 )
+from backend.storage.loose_places import set_loose_capacity
 from backend.storage.pick_answers import short_pick, skip_pick, undo_pick
 from backend.storage.pick_steps import pick
 from backend.storage.picking import close_list, make_list
@@ -95,6 +96,7 @@ __all__ = [
     "request_evacuation",
     "request_plan",
     "set_box_slots",
+    "set_loose_capacity",
     "set_restrictions",
     "set_unit_status",
     "short_pick",
