@@ -306,7 +306,7 @@ ROUTES = (
         tag=_TAG,
         query=FileQuery,
         answer=None,
-        files=(place_files.CSV_TYPE.partition(";")[0], place_files.XLSX_TYPE),
+        files=(place_files.CSV_TYPE, place_files.XLSX_TYPE),
     ),
     Route(
         method="POST",

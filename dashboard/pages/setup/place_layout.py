@@ -38,7 +38,6 @@ def layout(*, at: str = "", **_: str) -> Page:
             dcc.Store(id=ids.WHICH, data=name),
             dcc.Store(id=ids.DONE),
             html.Div(body, id=ids.BODY),
-            whole_parts.remove_dialog(),
         ],
     )
 

@@ -6,6 +6,7 @@ from urllib.parse import quote
 from dash import Input, Output, State, no_update, set_props
 
 from backend.core.errors import AppError, InvalidInput
+from backend.core.ids import new_id
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.core.transaction import writing
@@ -126,7 +127,9 @@ def remove(presses: int | None, which: str, reason: str | None) -> tuple[Any, An
         said = acting.read_refusal(refusal, {})
         return acting.problems(said, {"": ids.REMOVE_REASON}), no_update
     toast(gone.sentence)
-    _open(place.path if gone.was_closed else place.parent_path or "")
+    if gone.was_closed:
+        return [], str(new_id())
+    _open(place.parent_path or "")
     return [], no_update
 
 

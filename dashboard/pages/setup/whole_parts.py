@@ -105,6 +105,7 @@ def removal(place: PlaceView, reasons: Sequence[str]) -> Component:
             className="t2 rl-said",
         ),
         html.Div(button("Remove", opens=ids.REMOVE_DIALOG, icon="trash"), className="row-x"),
+        _remove_dialog(),
         class_name="bt",
     )
 
@@ -126,8 +127,8 @@ def closed(place: PlaceView, since: str) -> Component:
     )
 
 
-def remove_dialog() -> html.Dialog:
-    """Draw the question before a place goes."""
+def _remove_dialog() -> html.Dialog:
+    # Within the panel: drawing the place anew puts an answered question away.
     return dialog(
         ids.REMOVE_DIALOG,
         "Remove this place?",

@@ -228,7 +228,7 @@ def _place(session: ReadSession, principal: Principal, here: Here) -> list[Compo
     unit = here.at(NodeKind.UNIT)
     loose = box_queries.loose_in(session, principal, unit.id) if unit else []
     drawn: list[Component] = [regions.unit_panel(here, boxes, loose)]
-    if unit is not None and rack is None:
+    if unit is not None and rack is None and here.box_id is None:
         drawn += [_sensors(session, principal, unit), _energy(session, principal, unit)]
     return drawn
 
