@@ -24,7 +24,7 @@ from backend.storage.ids import NodeId, NodeKind
 from backend.storage.models import Placement, StorageNode
 from backend.storage.relocation_events import BoxMoved
 from backend.storage.relocation_models import BoxMove
-from backend.storage.rules import Position
+from backend.storage.rules import Position, closed_words
 from backend.storage.views import BoxView
 
 
@@ -80,6 +80,8 @@ def put_box(
     held = locking.hold_visible_samples(session, principal, inside)
     box = _hold(session, box_id, rack_id)
     before = box_queries.get_box(session, principal, box_id)
+    if before.is_closed:
+        raise NodeNotFound(closed_words(before.path))
     stays = _stays_in(session, box_id)
     if stays.keys() != inside:
         raise ScanOutdated(f"{before.path} has just changed. Scan it again.")

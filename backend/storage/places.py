@@ -17,7 +17,7 @@ from backend.storage.errors import LabelTaken, NodeMisplaced, NodeNotFound, Rack
 from backend.storage.events import NodeCreated
 from backend.storage.ids import NodeId, NodeKind, UnitStatus
 from backend.storage.models import OccupancySnapshot, StorageNode
-from backend.storage.rules import MOST_LOOSE, BoxShape, loose_shape
+from backend.storage.rules import MOST_LOOSE, BoxShape, closed_words, loose_shape
 
 _PARENTS: dict[NodeKind, frozenset[NodeKind]] = {
     NodeKind.SITE: frozenset(),
@@ -220,7 +220,7 @@ def _parent(
     if parent.kind not in wanted:
         raise NodeMisplaced(f"A {kind.value} does not belong in a {parent.kind.value}.")
     if parent.closed_at is not None:
-        raise NodeMisplaced(f"{parent.path} is closed. Open it again, or choose another place.")
+        raise NodeMisplaced(closed_words(parent.path))
     return parent
 
 

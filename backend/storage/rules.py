@@ -183,7 +183,7 @@ def placement_refusals(sample: SampleNeeds, box: BoxOffer) -> tuple[str, ...]:
             box.temperature_class != sample.temperature_class,
             f"{sample.barcode} must be kept at {wanted}; {box.path} is at {found}.",
         ),
-        (box.is_closed, f"{box.path} is closed. Open it again, or choose another place."),
+        (box.is_closed, closed_words(box.path)),
         (not box.unit_takes_samples, f"{box.unit_label} takes no samples at the moment."),
         (box.unit_in_alarm, f"{box.unit_label} is in alarm. Choose another unit."),
         (
@@ -204,6 +204,11 @@ def placement_refusals(sample: SampleNeeds, box: BoxOffer) -> tuple[str, ...]:
         ),
     )
     return tuple(sentence for refused, sentence in checks if refused)
+
+
+def closed_words(path: str) -> str:
+    """Say that a place takes nothing any more."""
+    return f"{path} is closed. Open it again, or choose another place."
 
 
 def zone_name(temperature_class: str | None) -> str:

@@ -134,6 +134,19 @@ def test_nothing_is_put_into_a_closed_place(
         stand(session, tube, freezer.box_id, 1, 1)
 
 
+def test_a_step_is_not_taken_back_into_a_closed_place(
+    session: WriteSession, administrator: Principal, technician: Principal, project: Project
+) -> None:
+    freezer = make_freezer(session, label="ULT-69")
+    tube = make_tube(session, project)
+    service.place_sample(session, technician, sample_id=tube, box_id=freezer.box_id)
+    out = service.take_out(session, technician, sample_id=tube, reason="used up")
+    service.remove_place(session, administrator, node_id=freezer.box_id)
+
+    with pytest.raises(PlacementRefused, match="ULT-69/1/A/B-1 is closed"):
+        service.undo_placement(session, technician, placement_id=out.id)
+
+
 def test_a_closed_place_opens_again_with_what_was_closed_together(
     session: WriteSession, administrator: Principal, technician: Principal, project: Project
 ) -> None:
