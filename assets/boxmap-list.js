@@ -25,6 +25,8 @@ window.tracseq = window.tracseq || {};
     cell.append(sample, part("span", position, "num t3"));
     if (entry) cell.append(part("span", entry.title, "md bm-t"), part("span", entry.code || "", "mono sm"), part("span", entry.since, "sm t3"));
     else cell.append(part("span", next, "t3 bm-t"));
+    // A line reads as it stands; what only a picture of it tells comes after that.
+    cell.append(part("span", "", "vh"));
     row.append(cell);
     return row;
   }
@@ -52,7 +54,8 @@ window.tracseq = window.tracseq || {};
       sample.className = "bm-c is-key " + seen.kind;
       sample.textContent = seen.look ? seen.look.mark : "";
       cell.className = "bm-l" + (seen.isSelected ? " is-sel" : "") + (seen.isChosen ? " on" : "") + (seen.isAway ? " is-away" : "");
-      cell.setAttribute("aria-label", seen.name);
+      cell.dataset.name = seen.name;
+      cell.lastChild.textContent = seen.more;
       cell.setAttribute("aria-selected", String(seen.isSelected || seen.isChosen));
     },
 

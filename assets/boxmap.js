@@ -76,7 +76,8 @@ window.dash_clientside = window.dash_clientside || {};
     var name = entry ? entry.name : next ? next.name : position + ", free";
     var isSelected = map.selection.has(entry);
     if (!box.rows) {
-      map.list.paint(cell, { look: look, kind: kind, name: name, isSelected: isSelected, isChosen: position === chosen, isAway: map.moving.carries(entry) });
+      var more = entry && entry.code ? name.split(", ").slice(2).join(", ") + (look && now !== "type" ? ", " + look.word : "") : "";
+      map.list.paint(cell, { look: look, kind: kind, name: name, more: more, isSelected: isSelected, isChosen: position === chosen, isAway: map.moving.carries(entry) });
       return;
     }
     if (look && now !== "type") name += ", " + look.word;
@@ -129,7 +130,7 @@ window.dash_clientside = window.dash_clientside || {};
     var query = new URLSearchParams(location.search);
     query.set("pos", position);
     history.replaceState(history.state, "", location.pathname + "?" + query);
-    ts.say(cells[position].getAttribute("aria-label") + ", chosen");
+    ts.say((cells[position].getAttribute("aria-label") || cells[position].dataset.name) + ", chosen");
   }
 
   function open(position) {

@@ -155,8 +155,8 @@ def _next_number(contents: BoxContents) -> list[dict[str, str]]:
     spot = first_free(contents.box.shape, taken=contents.taken())
     if spot is None:
         return []
-    name = f"{spot.label}, the number that comes next"
-    return [{"p": spot.label, "mark": "", "name": name, "word": "the next tube"}]
+    word = "the number that comes next"
+    return [{"p": spot.label, "mark": "", "name": f"{spot.label}, {word}", "word": word}]
 
 
 def _legend(
