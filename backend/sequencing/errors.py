@@ -19,6 +19,13 @@ class InstrumentNotFound(NotFound):
         super().__init__("There is no such instrument in service. Choose one from the list.")
 
 
+class PoolNotFound(NotFound):
+    """No such pool, or one with libraries of a project that is not yours."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such pool among your projects.")
+
+
 class RequestRefused(InvalidInput):
     """A request with something to correct; ``fields`` says what, all at once."""
 
@@ -47,6 +54,15 @@ class LaneRefused(Conflict):
 
     def __init__(self, reasons: Sequence[str]) -> None:
         super().__init__("The run was not planned. " + " ".join(reasons))
+
+
+class TermsChanged(Conflict):
+    """Somebody else set what turnaround is measured by in the meantime."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(
+            f"Version {version} of the terms was set meanwhile. Look at it and try again."
+        )
 
 
 class SheetRefused(InvalidInput):

@@ -81,6 +81,7 @@ PAGES: Mapping[str, str] = {
     "/storage/audits/<audit_id>": "storage.place",
     "/storage/<path:path>": "storage.view",
     "/sequencing": "sequencing.view",
+    "/sequencing/turnaround": "sequencing.view",
     "/predictions": "predictions.view",
     "/what-if": "predictions.view",
     "/documents": "documents.view",
