@@ -50,13 +50,20 @@ window.tracseq = window.tracseq || {};
   function show(position) {
     if (!is() || !map.cell(position)) return;
     var before = Object.keys(ghost);
-    start = position;
+    start = map.box().rows ? position : looseStart();
     reckon();
     map.repaint(before.concat(Object.keys(ghost)));
     refresh();
   }
 
+  /* Into a loose place they go by number, as the server gives them; nothing is in their way. */
+  function looseStart() {
+    var box = map.box();
+    return box.id !== carried.box && box.next.length ? box.next[0].p : "";
+  }
+
   function reckon() {
+    if (!map.box().rows) { ghost = {}; left = Math.max(0, carried.ids.length - map.box().free); return; }
     var box = map.box(), count = carried.ids.length, number = 0, begun = false;
     ghost = {};
     for (var row = 1; row <= box.rows && number < count; row += 1) {
@@ -82,6 +89,8 @@ window.tracseq = window.tracseq || {};
     if (!box) return said + ". Open the box that they go to";
     if (box.id !== carried.box) said += " from " + carried.path;
     var places = Object.keys(ghost), clashes = places.filter(function (position) { return ghost[position].clashes; }).length;
+    if (!box.rows && start) return said + " into " + box.path + (left ? ", no room for " + left : "");
+    if (!box.rows) return said + ". Open the box that they go to";
     if (!places.length) return said + ". Choose where the first goes";
     said += ": " + places[0] + (places.length > 1 ? " to " + places[places.length - 1] : "");
     if (clashes) said += ", " + clashes + " taken";
@@ -233,6 +242,7 @@ window.tracseq = window.tracseq || {};
     /* The box stands on the page anew, or another one does, or none. */
     drawn: function () {
       if (!carried) return;
+      if (map.box() && !map.box().rows) start = looseStart();
       if (map.box() && map.cell(start)) reckon(); else { ghost = {}; start = ""; }
       refresh();
     },

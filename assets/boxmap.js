@@ -2,7 +2,8 @@
    positions). What a cell is called and what a colour means comes from the server with the box; this
    script lays it out, keeps the focus while the box changes under it, and says what was chosen.
    Which tubes are selected is boxmap-select.js, where they go boxmap-move.js, a closer look
-   boxmap-look.js: they load before this file, fill `map`, and ask it for the box and its cells. */
+   boxmap-look.js, a loose place as a list boxmap-list.js: they load before this file, fill `map`, and
+   ask it for the box and its cells. */
 window.tracseq = window.tracseq || {};
 window.dash_clientside = window.dash_clientside || {};
 (function (ts) {
@@ -38,6 +39,7 @@ window.dash_clientside = window.dash_clientside || {};
   }
 
   function build() {
+    if (!box.rows) { cells = map.list.build(host(), box); return; }
     var place = host(), grid = role("div", "grid"), top = role("div", "row");
     cells = {};
     grid.className = "bm";
@@ -73,6 +75,11 @@ window.dash_clientside = window.dash_clientside || {};
     var text = look ? look.mark : entry ? (entry.kind === "blocked" ? "×" : "") : ghost ? ghost.mark : next ? next.mark : "";
     var name = entry ? entry.name : next ? next.name : position + ", free";
     var isSelected = map.selection.has(entry);
+    if (!box.rows) {
+      var more = entry && entry.code ? name.split(", ").slice(2).join(", ") + (look && now !== "type" ? ", " + look.word : "") : "";
+      map.list.paint(cell, { look: look, kind: kind, name: name, more: more, isSelected: isSelected, isChosen: position === chosen, isAway: map.moving.carries(entry) });
+      return;
+    }
     if (look && now !== "type") name += ", " + look.word;
     if (ghost) name += ", " + ghost.word;
     var wanted = "bm-c " + kind + (entry && entry.low ? " is-low" : "") + (ghost ? " " + ghost.look : "") +
@@ -87,7 +94,7 @@ window.dash_clientside = window.dash_clientside || {};
   function paint() {
     Object.keys(cells).forEach(paintCell);
     host().firstChild.setAttribute("aria-label", box.label);
-    rove(chosen && cells[chosen] ? chosen : current() || "A1");
+    rove(chosen && cells[chosen] ? chosen : current() || Object.keys(cells)[0]);
     map.paintLegend(mode());
     document.querySelectorAll("[data-boxmap-mode]").forEach(function (button) {
       var on = button.dataset.boxmapMode === mode();
@@ -123,7 +130,7 @@ window.dash_clientside = window.dash_clientside || {};
     var query = new URLSearchParams(location.search);
     query.set("pos", position);
     history.replaceState(history.state, "", location.pathname + "?" + query);
-    ts.say(cells[position].getAttribute("aria-label") + ", chosen");
+    ts.say((cells[position].getAttribute("aria-label") || cells[position].dataset.name) + ", chosen");
   }
 
   function open(position) {
@@ -134,6 +141,7 @@ window.dash_clientside = window.dash_clientside || {};
   }
 
   function neighbour(position, rows, columns) {
+    if (!box.rows) return map.list.neighbour(cells, position, rows);
     var cell = cells[position];
     var row = Math.min(Math.max(Number(cell.dataset.row) + rows, 1), box.rows);
     var column = Math.min(Math.max(Number(cell.dataset.column) + columns, 1), box.columns);
@@ -153,8 +161,9 @@ window.dash_clientside = window.dash_clientside || {};
 
   function step(event) {
     if (STEPS[event.key]) return STEPS[event.key];
-    if (event.key === "Home") return [event.ctrlKey ? -box.rows : 0, -box.columns];
-    if (event.key === "End") return [event.ctrlKey ? box.rows : 0, box.columns];
+    var all = box.rows || box.cells.length + box.next.length;
+    if (event.key === "Home") return [event.ctrlKey || !box.rows ? -all : 0, -box.columns];
+    if (event.key === "End") return [event.ctrlKey || !box.rows ? all : 0, box.columns];
     return null;
   }
 
@@ -238,7 +247,9 @@ window.dash_clientside = window.dash_clientside || {};
       suggested = index(data.next, "p");
       looks = {};
       Object.keys(data.modes).forEach(function (name) { looks[name] = index(data.modes[name], "key"); });
-      if (!same) { chosen = ""; build(); }
+      if (!same) chosen = "";
+      // Of a list every tube that comes or goes changes the lines.
+      if (!same || !box.rows) build();
       map.selection.drawn(Boolean(same));
       map.moving.drawn();
       paint();

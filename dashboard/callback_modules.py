@@ -60,6 +60,7 @@ from dashboard.pages.sequencing import callbacks as sequencing_callbacks
 from dashboard.pages.setup import callbacks as setup_callbacks
 from dashboard.pages.setup import file_callbacks as setup_file_callbacks
 from dashboard.pages.setup import place_callbacks as setup_place_callbacks
+from dashboard.pages.setup import whole_callbacks as setup_whole_callbacks
 from dashboard.pages.spills import callbacks as spills_callbacks
 from dashboard.pages.storage import acts as storage_acts
 from dashboard.pages.storage import callbacks as storage_callbacks
@@ -142,6 +143,7 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     setup_callbacks,
     setup_file_callbacks,
     setup_place_callbacks,
+    setup_whole_callbacks,
     spills_callbacks,
     templates_callbacks,
     workbooks_callbacks,

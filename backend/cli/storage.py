@@ -10,18 +10,21 @@ from backend.cli.operator import operator
 from backend.core import transaction
 from backend.core.config import load_settings
 from backend.core.errors import InvalidInput
+from backend.core.paging import MAX_PAGE_SIZE
 from backend.core.principal import Principal
 from backend.core.sessions import ReadSession
 from backend.storage import (
     place_contents,
     place_files,
+    place_listing,
     place_queries,
     queries,
     service,
     unit_types,
 )
-from backend.storage.ids import NodeId
+from backend.storage.ids import NodeId, NodeKind
 from backend.storage.models import StorageNode
+from backend.storage.rules import loose_shape
 from backend.templates.adapters.sheets import read_sheets
 from backend.work import models as _jobs  # noqa: F401  its tables are referred to
 
@@ -37,6 +40,27 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     make.add_argument("--in", required=True, dest="place", metavar="PLACE", help="site or room")
     make.add_argument("--barcode", metavar="CODE")
     make.set_defaults(run=run_make)
+    listed = acts.add_parser("list", help="what stands directly in a place, with how full it is")
+    listed.add_argument("place", metavar="PLACE", nargs="?", help="path or barcode; none: sites")
+    listed.add_argument("--closed", action="store_true", help="closed places, too")
+    listed.set_defaults(run=run_list)
+    loose = acts.add_parser("add-loose", help="a bag, a drawer, a shelf on which tubes lie")
+    loose.add_argument("label", help="what is written on it")
+    loose.add_argument("--in", required=True, dest="place", metavar="PLACE", help="unit, shelf…")
+    loose.add_argument("--tubes", type=int, metavar="N", help="how many it takes; else unknown")
+    loose.add_argument("--barcode", metavar="CODE")
+    loose.set_defaults(run=run_add_loose)
+    rename = acts.add_parser("rename", help="call a place otherwise; what is in it follows")
+    rename.add_argument("place", metavar="PLACE", help="path or barcode: ULT-03/2")
+    rename.add_argument("label", help="what it is called from now on")
+    rename.set_defaults(run=run_rename)
+    remove = acts.add_parser("remove", help="take a place away, or close one with a history")
+    remove.add_argument("place", metavar="PLACE", help="path or barcode: ULT-03/2/C")
+    remove.add_argument("--reason", default="", help="for the audit trail")
+    remove.set_defaults(run=run_remove)
+    reopen = acts.add_parser("reopen", help="let a closed place take samples again")
+    reopen.add_argument("place", metavar="PLACE", help="path or barcode: ULT-03/2/C")
+    reopen.set_defaults(run=run_reopen)
     export = acts.add_parser("export", help="a place with all in it, as CSV or a workbook")
     export.add_argument("place", metavar="PLACE", help="path or barcode: ULT-03/2")
     export.add_argument("file", type=Path, metavar="FILE", help="its name ends in .csv or .xlsx")
@@ -83,6 +107,86 @@ def run_make(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def run_list(arguments: argparse.Namespace) -> int:
+    """Print a line for each place that stands directly in one."""
+    principal = operator()
+    cursor, count = None, 0
+    with transaction.reading() as session:
+        of = place_of(session, principal, arguments.place).id if arguments.place else None
+        while True:
+            page = place_listing.list_children(
+                session,
+                principal,
+                of=NodeId(of) if of else None,
+                limit=MAX_PAGE_SIZE,
+                cursor=cursor,
+                with_closed=arguments.closed,
+            )
+            sys.stdout.writelines(f"{_line(each)}\n" for each in page.items)
+            count += len(page.items)
+            cursor = page.next_cursor
+            if cursor is None:
+                break
+    sys.stdout.write("" if count else "Nothing stands there.\n")
+    return 0
+
+
+def run_add_loose(arguments: argparse.Namespace) -> int:
+    """Add a loose place and say where."""
+    principal = operator()
+    with transaction.writing() as session:
+        place = place_of(session, principal, arguments.place)
+        made = service.create_node(
+            session,
+            principal,
+            kind=NodeKind.BOX,
+            label=arguments.label,
+            parent_id=NodeId(place.id),
+            barcode=arguments.barcode,
+            shape=loose_shape(None),
+            capacity=arguments.tubes,
+        )
+        path = place_queries.place_of(session, principal, made).path
+    takes = f"takes {arguments.tubes:,} tubes" if arguments.tubes else "has no share in use"
+    sys.stdout.write(f"{path} is added; it {takes}.\n")
+    return 0
+
+
+def run_rename(arguments: argparse.Namespace) -> int:
+    """Rename a place and say what it is called."""
+    principal = operator()
+    with transaction.writing() as session:
+        place = place_of(session, principal, arguments.place)
+        before = place.path
+        path = service.rename_place(
+            session, principal, node_id=NodeId(place.id), label=arguments.label
+        )
+    sys.stdout.write(f"{before} is called {path} now. Its printed codes go on finding it.\n")
+    return 0
+
+
+def run_remove(arguments: argparse.Namespace) -> int:
+    """Remove or close a place and say which."""
+    principal = operator()
+    with transaction.writing() as session:
+        place = place_of(session, principal, arguments.place)
+        gone = service.remove_place(
+            session, principal, node_id=NodeId(place.id), reason=arguments.reason
+        )
+    sys.stdout.write(f"{gone.sentence}\n")
+    return 0
+
+
+def run_reopen(arguments: argparse.Namespace) -> int:
+    """Open a closed place and say so."""
+    principal = operator()
+    with transaction.writing() as session:
+        place = place_of(session, principal, arguments.place)
+        path = service.reopen_place(session, principal, node_id=NodeId(place.id))
+    sys.stdout.write(f"{path} takes samples again.\n")
+    return 0
+
+
 def run_export(arguments: argparse.Namespace) -> int:
     """Write a file of a place; a workbook has its contents on a second sheet."""
     principal = operator()
@@ -126,6 +230,14 @@ def run_import(arguments: argparse.Namespace) -> int:
     would = "would be made" if arguments.dry_run else "are made"
     sys.stdout.write(f"{done.total:,} places {would}, {done.already:,} are there already.\n")
     return 0
+
+
+def _line(each: place_listing.FilledPlace) -> str:
+    filled = f"{each.used:,} of {each.capacity:,} used" if each.capacity else ""
+    loose = f"{each.loose:,} loose" if each.loose or not filled else ""
+    said = ", ".join(part for part in (filled, loose) if part)
+    closed = "  closed" if each.place.closed_at else ""
+    return f"{each.place.path}  {each.place.kind_words}  {said}{closed}"
 
 
 def laboratory_zone(session: ReadSession) -> str:

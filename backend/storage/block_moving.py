@@ -185,8 +185,7 @@ def _lay_out(
 ) -> _Layout:
     if start is not None and start not in box.shape:
         raise PositionOutside(
-            f"{box.path} has {box.shape.rows} rows and {box.shape.columns} columns; "
-            f"{start.label} is outside it.",
+            f"{box.path} {box.size_words}; {start.label} is outside it.",
             fields={"position": "Choose a position of the box."},
         )
     blocked = box_queries.blocked_in(session, [box.id]).get(box.id, ())

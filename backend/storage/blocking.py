@@ -40,13 +40,16 @@ def block_position(
 
     Raises:
         NodeNotFound, NotABox: no such box.
-        BlockingRefused: no reason, or an instant that has passed.
+        BlockingRefused: no reason, an instant that has passed, or a loose place.
         PositionTaken: a sample stands there, it is blocked already, or the box has no such one.
     """
     principal.require(Permission.STORAGE_CONFIGURE)
     kept = " ".join(reason.split())
     _require_sense(kept, until)
     box = box_queries.get_box(session, principal, box_id)
+    if box.is_loose:
+        sentence = f"{box.path} is a loose place: it has no positions to keep empty."
+        raise BlockingRefused(sentence, fields={"position": sentence})
     session.execute(select(StorageNode.id).where(StorageNode.id == box_id).with_for_update())
     free_held(session, principal, [box_id])
     if position in box_queries.taken_positions(session, box_id) or position not in box.shape:

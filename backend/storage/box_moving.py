@@ -24,7 +24,7 @@ from backend.storage.ids import NodeId, NodeKind
 from backend.storage.models import Placement, StorageNode
 from backend.storage.relocation_events import BoxMoved
 from backend.storage.relocation_models import BoxMove
-from backend.storage.rules import Position
+from backend.storage.rules import Position, closed_words
 from backend.storage.views import BoxView
 
 
@@ -80,6 +80,8 @@ def put_box(
     held = locking.hold_visible_samples(session, principal, inside)
     box = _hold(session, box_id, rack_id)
     before = box_queries.get_box(session, principal, box_id)
+    if before.is_closed:
+        raise NodeNotFound(closed_words(before.path))
     stays = _stays_in(session, box_id)
     if stays.keys() != inside:
         raise ScanOutdated(f"{before.path} has just changed. Scan it again.")
@@ -129,6 +131,8 @@ def _goal(session: WriteSession, rack_id: NodeId) -> _Goal:
     rack = session.get(StorageNode, rack_id)
     if rack is None or rack.kind is not NodeKind.RACK or rack.unit_id is None:
         raise NodeNotFound("There is no such rack. Choose one in the tree.")
+    if rack.closed_at is not None:
+        raise NodeNotFound(f"{rack.path} is closed. Choose another rack.")
     unit = session.get_one(StorageNode, rack.unit_id)
     shelf = session.get_one(StorageNode, rack.parent_id)
     around = (rack, shelf, unit)
@@ -151,7 +155,9 @@ def _require_slot(session: WriteSession, goal: _Goal, box: BoxView) -> None:
     if rack.box_slots is None:
         raise RackFull(f"Nobody has said how many boxes {rack.path} takes. Set its slots first.")
     held = session.scalars(
-        select(func.count()).select_from(StorageNode).where(StorageNode.parent_id == rack.id)
+        select(func.count())
+        .select_from(StorageNode)
+        .where(StorageNode.parent_id == rack.id, StorageNode.closed_at.is_(None))
     ).one()
     if held >= rack.box_slots:
         raise RackFull(f"{rack.path} holds {held} boxes and takes no more. Choose another rack.")

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, Row, Select, cast, func, select
+from sqlalchemy import ColumnElement, Float, Row, Select, cast, func, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 
@@ -37,14 +37,33 @@ _RESERVED = func.coalesce(
     Unit.reserved_for_project_id,
 )
 
+# Around a loose place may be the unit itself; then a room is no shelf.
+_IS_SHELF = (Shelf.id == Rack.parent_id) & (Shelf.unit_id == StorageNode.unit_id)
+
 
 def boxes_in(session: ReadSession, principal: Principal, parent_id: NodeId) -> list[BoxView]:
     """Return the boxes that stand directly in a place, in their order."""
     principal.require(Permission.STORAGE_VIEW)
     rows = session.execute(
         _boxes()
-        .where(StorageNode.parent_id == parent_id)
+        .where(StorageNode.parent_id == parent_id, StorageNode.closed_at.is_(None))
         .order_by(StorageNode.sort_order, StorageNode.label)
+    ).all()
+    return [_box_view(row) for row in rows]
+
+
+def loose_in(session: ReadSession, principal: Principal, unit_id: NodeId) -> list[BoxView]:
+    """Return the loose places of a unit that stand in none of its racks, by their addresses."""
+    principal.require(Permission.STORAGE_VIEW)
+    rows = session.execute(
+        _boxes()
+        .where(
+            StorageNode.unit_id == unit_id,
+            StorageNode.box_rows == 0,
+            StorageNode.closed_at.is_(None),
+            Rack.kind != NodeKind.RACK,
+        )
+        .order_by(StorageNode.path)
     ).all()
     return [_box_view(row) for row in rows]
 
@@ -142,8 +161,13 @@ def _holds() -> ColumnElement[bool]:
     return until.is_(None) | (until > clock.utc_now())
 
 
-def boxes_with_shelves() -> Select[StorageNode, StorageNode, str, int, float, _Types, _Types]:
+def boxes_with_shelves(
+    *, with_loose: bool = False
+) -> Select[StorageNode, StorageNode, str, int, float, _Types, _Types]:
     """Select every box in working order with its unit, its shelf's order and the middle shelf's.
+
+    Planners may put something into any of them, so loose places are left out unless asked for:
+    those stand in units and on shelves, too, and their shelf's order means nothing.
 
     Columns: StorageNode, unit, reserved_for (project code), shelf_order, middle_shelf, and what
     rack and shelf take: rack_types, shelf_types (see `allowed_types`).
@@ -159,17 +183,21 @@ def boxes_with_shelves() -> Select[StorageNode, StorageNode, str, int, float, _T
             StorageNode,
             Unit,
             Project.code.label("reserved_for"),
-            Shelf.sort_order.label("shelf_order"),
-            cast(shelves.c.middle, Float).label("middle_shelf"),
+            func.coalesce(Shelf.sort_order, 0).label("shelf_order"),
+            cast(func.coalesce(shelves.c.middle, 0), Float).label("middle_shelf"),
             Rack.allowed_material_types.label("rack_types"),
             Shelf.allowed_material_types.label("shelf_types"),
         )
         .join(Unit, Unit.id == StorageNode.unit_id)
         .join(Rack, Rack.id == StorageNode.parent_id)
-        .join(Shelf, Shelf.id == Rack.parent_id)
-        .join(shelves, shelves.c.unit_id == StorageNode.unit_id)
+        .outerjoin(Shelf, _IS_SHELF)
+        .outerjoin(shelves, shelves.c.unit_id == StorageNode.unit_id)
         .outerjoin(Project, Project.id == _RESERVED)
-        .where(StorageNode.kind == NodeKind.BOX)
+        .where(
+            StorageNode.kind == NodeKind.BOX,
+            StorageNode.closed_at.is_(None),
+            true() if with_loose else StorageNode.box_rows > 0,
+        )
         .order_by(Unit.label, Shelf.sort_order, Rack.sort_order, StorageNode.sort_order)
     )
 
@@ -191,7 +219,7 @@ def _boxes(*, any_kind: bool = False) -> Select[StorageNode, StorageNode, str, _
         )
         .outerjoin(Unit, Unit.id == StorageNode.unit_id)
         .outerjoin(Rack, Rack.id == StorageNode.parent_id)
-        .outerjoin(Shelf, Shelf.id == Rack.parent_id)
+        .outerjoin(Shelf, _IS_SHELF)
         .outerjoin(Project, Project.id == _RESERVED)
     )
     return boxes if any_kind else boxes.where(StorageNode.kind == NodeKind.BOX)
@@ -213,6 +241,7 @@ def _box_view(row: Row[StorageNode, StorageNode, str, _Types, _Types]) -> BoxVie
         temperature_class=box.temperature_class,
         biosafety_level=box.biosafety_level,
         status=unit.status,
+        is_closed=box.closed_at is not None,
         reserved_for=reserved_for,
         allowed_types=allowed_types(
             box.allowed_material_types, rack_types, shelf_types, unit.allowed_material_types

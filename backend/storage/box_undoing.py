@@ -7,7 +7,7 @@ from sqlalchemy import select
 from backend.core import clock
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession, WriteSession
-from backend.storage import box_moving, rules
+from backend.storage import box_moving, queries, rules
 from backend.storage.errors import NothingToUndo, UndoTooLate
 from backend.storage.ids import NodeId, NodeKind
 from backend.storage.models import StorageNode
@@ -51,19 +51,14 @@ def undo_box_move(session: WriteSession, principal: Principal, *, move_id: UUID)
         raise NothingToUndo("The box was moved for a plan. Move it by hand.")
     if clock.utc_now() - move.moved_at > rules.UNDO_WITHIN:
         raise UndoTooLate("That was more than ten minutes ago. Move the box by hand.")
-    rack = session.scalars(
-        select(StorageNode.id).where(
-            StorageNode.path == move.from_path.rpartition("/")[0],
-            StorageNode.kind == NodeKind.RACK,
-        )
-    ).one_or_none()
-    if rack is None:
+    rack = queries.find_node(session, principal, move.from_path.rpartition("/")[0])
+    if rack is None or rack.kind is not NodeKind.RACK:
         raise NothingToUndo(f"The rack of {move.from_path} is not there any more.")
     return box_moving.put_box(
         session,
         principal,
         box_id=NodeId(move.box_id),
-        rack_id=NodeId(rack),
+        rack_id=NodeId(rack.id),
         back_to_order=move.from_order,
     )
 

@@ -32,7 +32,7 @@ class EnergyOfUnit:
     @property
     def wh_a_day_per_sample(self) -> float | None:
         """Of each sample that stands in it now, Wh a day; None where none does."""
-        return self._shared(self.unit.used)
+        return self._shared(self.unit.samples)
 
     @property
     def wh_a_day_per_position(self) -> float | None:

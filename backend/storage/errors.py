@@ -10,7 +10,8 @@ Conflict       BoxFull · PositionTaken · PlacementRefused · AlreadyPlaced · 
                ScanNotOpen · ScanOutdated · BoxNotAllSeen · NotOfThisBox
                PickListNotOpen · NotOnTheList · AlreadyPicked · ElsewhereNow · NotToBePicked
                NothingInHand · WrongDestination · StillInHand · InventoryNotOpen
-               UnitNotEmpty · NotBlocked · InAnothersHand · NotToBeTaken · ScannerNameTaken
+               UnitNotEmpty · NotBlocked · InAnothersHand · NotToBeTaken · NotToBeSpilled
+               PlaceInUse · ScannerNameTaken
 Unavailable    ScannerAway
 """
 
@@ -95,6 +96,14 @@ class PlacesRefused(InvalidInput):
 
 class NotBlocked(Conflict):
     """The position is free for samples already."""
+
+
+class NotToBeSpilled(Conflict):
+    """Tubes of a loose place are not put back by their positions."""
+
+
+class PlaceInUse(Conflict):
+    """A place with something in it or planned for it is not removed; every reason is named."""
 
 
 class UnitNotEmpty(Conflict):

@@ -26,14 +26,22 @@ class DrawnBox:
 
 
 def boxes_where(session: ReadSession, where: ColumnElement[bool]) -> list[DrawnBox]:
-    """Return the boxes in which something stands, in the order of a walk."""
+    """Return the boxes in which something stands, in the order of a walk.
+
+    Loose places are left out: an audit asks whether each tube is in its position, and has none.
+    """
     unit, rack, shelf = (aliased(StorageNode, name=name) for name in ("unit", "rack", "shelf"))
     rows = session.execute(
         select(StorageNode.id, StorageNode.unit_id, StorageNode.parent_id, unit.label)
         .join(unit, unit.id == StorageNode.unit_id)
         .outerjoin(rack, rack.id == StorageNode.parent_id)
         .outerjoin(shelf, shelf.id == rack.parent_id)
-        .where(StorageNode.kind == NodeKind.BOX, StorageNode.used > 0, where)
+        .where(
+            StorageNode.kind == NodeKind.BOX,
+            StorageNode.box_rows > 0,
+            StorageNode.used > 0,
+            where,
+        )
         .order_by(unit.label, shelf.sort_order, rack.sort_order, StorageNode.sort_order)
         .order_by(StorageNode.path)
     )

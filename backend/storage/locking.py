@@ -95,7 +95,13 @@ def see_samples(
 def hold_boxes(
     session: WriteSession, principal: Principal, box_ids: Collection[NodeId]
 ) -> dict[NodeId, BoxView]:
-    """Lock boxes and return them as they are now. Same errors as `box_queries.get_box`."""
+    """Lock boxes and return them as they are now.
+
+    Raises:
+        PlacementRefused: one is closed. It is empty, so whoever holds it would put something there:
+            a step that is taken back, too.
+        Otherwise as `box_queries.get_box`.
+    """
     session.execute(
         select(StorageNode.id)
         .where(StorageNode.id.in_(list(box_ids)))
@@ -103,7 +109,11 @@ def hold_boxes(
         .with_for_update()
     )
     blocking.free_held(session, principal, box_ids)
-    return {box_id: box_queries.get_box(session, principal, box_id) for box_id in box_ids}
+    held = {box_id: box_queries.get_box(session, principal, box_id) for box_id in box_ids}
+    closed = [rules.closed_words(box.path) for box in held.values() if box.is_closed]
+    if closed:
+        raise PlacementRefused(" ".join(closed))
+    return held
 
 
 def refusals(
@@ -148,6 +158,7 @@ def _offer(session: ReadSession, box: BoxView) -> BoxOffer:
         path=box.path,
         unit_label=box.unit_label,
         unit_takes_samples=box.status not in _CLOSED,
+        is_closed=box.is_closed,
         unit_in_alarm=box.unit_id in queries.units_in_alarm(session),
         temperature_class=None if box.temperature_class is None else box.temperature_class.value,
         biosafety_level=box.biosafety_level,

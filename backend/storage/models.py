@@ -14,13 +14,30 @@ from backend.storage.ids import Doubt, NodeKind, PlacementSource, PlanState, Uni
 
 
 class StorageNode(Base):
-    """A site, room, freezer or other unit, shelf, rack or box."""
+    """A site, room, freezer or other unit, shelf, rack or box.
+
+    A box without rows is a **loose place**: a bag in a drawer, a shelf on which tubes lie. It is a
+    box and no kind of its own, so that all that may be done with tubes in boxes may be done with
+    loose ones by the same code. Its positions are numbers in a row that is 0, and not one place
+    that several share: so the unique index of `Placement` refuses two samples in one position
+    there as anywhere, and a stay's position stays the key by which it is moved, undone and read.
+    That it has no rows *is* the flag; a second column could contradict it.
+    """
 
     __tablename__ = "storage_node"
     __table_args__ = (
         UniqueConstraint("parent_id", "label"),
-        CheckConstraint("used >= 0 AND used <= capacity", name="used_within_capacity"),
-        CheckConstraint("(kind = 'box') = (box_rows > 0 AND box_columns > 0)", name="box_has_grid"),
+        CheckConstraint(
+            "used >= 0 AND (used <= capacity"
+            " OR (kind = 'box' AND box_rows = 0 AND capacity = 0 AND used <= box_columns))",
+            name="used_within_capacity",
+        ),
+        CheckConstraint(
+            "(kind = 'box') = (box_columns > 0)"
+            " AND box_rows >= 0 AND (kind = 'box' OR box_rows = 0)",
+            name="box_has_grid",
+        ),
+        CheckConstraint("closed_at IS NULL OR used = 0", name="closed_is_empty"),
         CheckConstraint(
             "box_slots IS NULL OR (kind = 'rack' AND box_slots > 0)", name="slots_of_racks"
         ),
@@ -60,7 +77,11 @@ class StorageNode(Base):
     box_rows: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     box_columns: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     capacity: Mapped[int] = mapped_column(default=0, server_default=text("0"))
-    """Positions of a box that may be used; zero elsewhere (sums are queried)."""
+    """Positions of a box that may be used; zero elsewhere (sums are queried).
+
+    Zero for a loose place too, where nobody has said how many it takes: it has no share in use,
+    and does not count where units and zones are added up.
+    """
     used: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     """Positions taken in a box, kept by the placement trigger under the box's row lock."""
     box_slots: Mapped[int | None] = mapped_column(default=None)
@@ -70,6 +91,24 @@ class StorageNode(Base):
     )
     allowed_material_types: Mapped[list[Any] | None] = mapped_column(default=None)
     """Material types that may stand here; None means any."""
+    closed_at: Mapped[datetime | None] = mapped_column(default=None)
+    """Since when it takes nothing and is offered nowhere; its history keeps it in the tables."""
+
+
+class FormerPath(Base):
+    """A path that a place was called by before somebody renamed it, so that printed codes hold.
+
+    One row for each renaming: what stands in the place is found by the beginning of its path.
+    """
+
+    __tablename__ = "former_path"
+    __table_args__ = (Index("ix_former_path_upper_path", text("upper(path)")),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
+    node_id: Mapped[UUID] = mapped_column(ForeignKey("storage_node.id"), index=True)
+    path: Mapped[str] = mapped_column(short_text(300))
+    renamed_at: Mapped[datetime]
+    renamed_by_name: Mapped[str] = mapped_column(short_text())
 
 
 class MoveBackTold(Base):
@@ -119,13 +158,10 @@ class Placement(Base):
         ),
         Index("ix_placement_sample_history", "sample_id", "placed_at"),
         # Who stood in a box and does no more: asked of every box of a unit in an incident.
-        Index(
-            "ix_placement_box_past",
-            "box_id",
-            "removed_at",
-            postgresql_where=text("removed_at IS NOT NULL"),
-        ),
-        CheckConstraint('"row" >= 1 AND "column" >= 1', name="position_from_one"),
+        # Of all stays, not only past ones, so that a box is deleted without reading the table.
+        Index("ix_placement_box_past", "box_id", "removed_at"),
+        # Row 0 is that of loose places (`StorageNode`); the trigger keeps it to them.
+        CheckConstraint('"row" >= 0 AND "column" >= 1', name="position_from_one"),
         CheckConstraint("removed_at >= placed_at", name="removed_after_placed"),
         CheckConstraint("(doubt IS NULL) = (doubted_at IS NULL)", name="doubt_dated"),
     )
@@ -165,6 +201,8 @@ class StorageTally(Base):
     boxes: Mapped[int]
     used: Mapped[int]
     capacity: Mapped[int]
+    loose: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    """Samples in loose places that nobody has given a capacity; ``used`` does not count them."""
 
 
 class OccupancySnapshot(Base):

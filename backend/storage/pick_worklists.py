@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.storage import box_queries, pick_queries, worklists
+from backend.storage.errors import WorklistRefused
 from backend.storage.ids import NodeId, PickListId, PickOutcome
 from backend.storage.pick_views import PickLineView
 from backend.storage.views import BoxView
@@ -34,8 +35,19 @@ def transfers_of(
         box_id: box_queries.get_box(session, principal, box_id)
         for box_id in dict.fromkeys(line.from_box_id for line in lines)
     }
+    _require_grids(lines, boxes)
     names = _labware(list(boxes.values()))
     return worklists.cherry_pick([_source(line, boxes, names) for line in lines], wanted)
+
+
+def _require_grids(lines: Sequence[PickLineView], boxes: dict[NodeId, BoxView]) -> None:
+    loose = [line for line in lines if boxes[line.from_box_id].is_loose]
+    if loose:
+        first = loose[0]
+        raise WorklistRefused(
+            f"Line {first.step}: {first.barcode} lies in {boxes[first.from_box_id].path}, a loose "
+            "place without wells. Put such tubes into a box first, or leave them out of the list."
+        )
 
 
 def _source(line: PickLineView, boxes: dict[NodeId, BoxView], names: dict[NodeId, str]) -> Source:

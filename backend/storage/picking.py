@@ -19,7 +19,7 @@ from backend.samples import queries as samples_queries
 from backend.samples.errors import SampleNotFound
 from backend.samples.ids import SampleId
 from backend.samples.models import Sample
-from backend.storage import box_queries, pick_queries, pick_rules
+from backend.storage import box_queries, pick_queries, pick_rules, rules
 from backend.storage.errors import (
     NotPlaced,
     PickListNotFound,
@@ -270,6 +270,9 @@ def _require_destinations(
 ) -> None:
     goals = {wish.to_box_id for wish in lines if wish.to_box_id is not None}
     boxes = {box_id: box_queries.get_box(session, principal, box_id) for box_id in sorted(goals)}
+    closed = [rules.closed_words(box.path) for box in boxes.values() if box.is_closed]
+    if closed:
+        raise PickListRefused(" ".join(closed))
     for wish in lines:
         if wish.to_box_id is None or wish.to_row is None or wish.to_column is None:
             continue

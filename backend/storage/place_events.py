@@ -61,3 +61,58 @@ class PlacesImported:
     aggregate_id: UUID
     file_name: str
     places: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeRenamed:
+    """A place is called otherwise; ``places`` counts the addresses that changed with it."""
+
+    TYPE: ClassVar[str] = "storage.node_renamed"
+    AGGREGATE: ClassVar[str] = "storage_node"
+
+    aggregate_id: UUID
+    kind: str
+    from_path: str
+    path: str
+    places: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeRemoved:
+    """A place in which never anything stood is gone, with the places in it."""
+
+    TYPE: ClassVar[str] = "storage.node_removed"
+    AGGREGATE: ClassVar[str] = "storage_node"
+
+    aggregate_id: UUID
+    kind: str
+    path: str
+    places: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeClosed:
+    """A place with a history takes nothing any more and is offered nowhere, with all in it."""
+
+    TYPE: ClassVar[str] = "storage.node_closed"
+    AGGREGATE: ClassVar[str] = "storage_node"
+
+    aggregate_id: UUID
+    kind: str
+    path: str
+    places: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeReopened:
+    """A closed place takes samples again, with what was closed together with it."""
+
+    TYPE: ClassVar[str] = "storage.node_reopened"
+    AGGREGATE: ClassVar[str] = "storage_node"
+
+    aggregate_id: UUID
+    kind: str
+    path: str
+    places: int

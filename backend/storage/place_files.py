@@ -39,14 +39,20 @@ def _zone(place: PlaceView) -> str | None:
 
 
 _PLACE: tuple[tuple[str, Callable[[PlaceView], Cell]], ...] = (
-    (place_rows.KIND, lambda place: place.kind.value),
+    (place_rows.KIND, lambda place: place_rows.LOOSE if place.is_loose else place.kind.value),
     (place_rows.IN, lambda place: place.parent_path),
     (place_rows.LABEL, lambda place: place.label),
     (place_rows.BARCODE, lambda place: place.barcode),
     (place_rows.ZONE, _zone),
     (place_rows.SETPOINT, lambda place: place.setpoint_c),
-    (place_rows.ROWS, lambda place: place.shape.rows if place.shape else None),
-    (place_rows.COLUMNS, lambda place: place.shape.columns if place.shape else None),
+    (
+        place_rows.ROWS,
+        lambda place: place.shape.rows if place.shape and not place.is_loose else None,
+    ),
+    (
+        place_rows.COLUMNS,
+        lambda place: place.shape.columns if place.shape and not place.is_loose else None,
+    ),
     (place_rows.SLOTS, lambda place: place.box_slots),
     (place_rows.LEVEL, lambda place: place.biosafety_level),
     (place_rows.PROJECT, lambda place: place.own.project),
@@ -57,9 +63,10 @@ _PLACE: tuple[tuple[str, Callable[[PlaceView], Cell]], ...] = (
         place_rows.MOVE_BACK,
         lambda place: place.move_back_on.isoformat() if place.move_back_on else None,
     ),
+    (place_rows.TUBES, lambda place: place.capacity or None if place.is_loose else None),
     ("Address", lambda place: place.path),
     ("Used", lambda place: place.used if place.shape else None),
-    ("Positions", lambda place: place.capacity if place.shape else None),
+    ("Positions", lambda place: place.capacity if place.has_share else None),
     ("Reserved for, from around", lambda place: place.around.project),
     ("Takes only, from around", lambda place: _types(place.around.material_types)),
     ("Blocked", lambda place: "; ".join(place.blocked) or None),

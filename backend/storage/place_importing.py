@@ -118,6 +118,7 @@ def _make(
         setpoint_c=row.setpoint_c if row.kind is NodeKind.UNIT else None,
         biosafety_level=row.biosafety_level or 2,
         shape=row.shape,
+        capacity=row.capacity,
         reserved_for_project_id=projects[row.project] if row.project else None,
         allowed_material_types=row.material_types,
         box_slots=row.box_slots,
@@ -155,11 +156,27 @@ def _set_status(node: StorageNode, row: PlaceRow) -> None:
 def _require_same(there: StorageNode, row: PlaceRow) -> None:
     if there.kind is not row.kind:
         raise NodeMisplaced(f"{there.path} is there and is a {there.kind.value}.")
+    if there.closed_at is not None:
+        raise NodeMisplaced(f"{there.path} is there and closed. Open it again, or leave it out.")
     shape = row.shape
-    if shape and (there.box_rows, there.box_columns) != (shape.rows, shape.columns):
+    is_loose = there.kind is NodeKind.BOX and there.box_rows == 0
+    if shape and shape.is_loose != is_loose:
+        kind = "a loose place" if is_loose else "a box with rows and columns"
+        raise NodeMisplaced(f"{there.path} is there and is {kind}; the file says otherwise.")
+    if shape and shape.is_loose:
+        _require_same_room(there, row.capacity)
+    elif shape and (there.box_rows, there.box_columns) != (shape.rows, shape.columns):
         raise NodeMisplaced(
             f"{there.path} is there with {there.box_rows} rows and {there.box_columns} columns; "
             f"the file says {shape.rows} and {shape.columns}."
+        )
+
+
+def _require_same_room(there: StorageNode, capacity: int | None) -> None:
+    if there.capacity != (capacity or 0):
+        has, says = (f"{each:,}" if each else "no number of" for each in (there.capacity, capacity))
+        raise NodeMisplaced(
+            f"{there.path} is there and takes {has} tubes; the file says {says} tubes."
         )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
@@ -29,12 +29,31 @@ def get_place(session: ReadSession, principal: Principal, code: str) -> PlaceVie
     node = queries.find_node(session, principal, code)
     if node is None:
         raise NodeNotFound(f"There is no place “{code}”. Choose one in the tree, or scan a label.")
-    way = _way(session, node)
-    return _views(session, [*way, node])[-1]
+    return views_of(session, [node])[0]
+
+
+def place_of(session: ReadSession, principal: Principal, node_id: NodeId) -> PlaceView:
+    """Return the place with this key. Raises NodeNotFound: there is none."""
+    principal.require(Permission.STORAGE_VIEW)
+    node = session.get(StorageNode, node_id)
+    if node is None:
+        raise NodeNotFound("There is no such place. Choose one in the tree.")
+    return views_of(session, [node])[0]
+
+
+def views_of(session: ReadSession, nodes: Sequence[StorageNode]) -> list[PlaceView]:
+    """Return places that stand in one, as readers see them."""
+    if not nodes:
+        return []
+    way = _way(session, nodes[0])
+    return _views(session, [*way, *nodes])[len(way) :]
 
 
 def list_inside(session: ReadSession, principal: Principal, node_id: NodeId) -> list[PlaceView]:
-    """Return a place and everything in it, each after the place that it stands in."""
+    """Return a place and everything in it, each after the place that it stands in.
+
+    What is closed is left out, but where the place itself is.
+    """
     principal.require(Permission.STORAGE_VIEW)
     top = session.get(StorageNode, node_id)
     if top is None:
@@ -42,7 +61,10 @@ def list_inside(session: ReadSession, principal: Principal, node_id: NodeId) -> 
     way = _way(session, top)
     inside = session.scalars(
         select(StorageNode)
-        .where(StorageNode.id.in_(restricting.inside_of(session, node_id)))
+        .where(
+            StorageNode.id.in_(restricting.inside_of(session, node_id)),
+            true() if top.closed_at else StorageNode.closed_at.is_(None),
+        )
         .order_by(StorageNode.sort_order, StorageNode.label)
     ).all()
     below: dict[UUID | None, list[StorageNode]] = {}
@@ -121,4 +143,5 @@ def _view(
         blocked=blocked,
         own=own,
         around=outer,
+        closed_at=node.closed_at,
     )

@@ -9,15 +9,17 @@ from typing import TypeVar
 from backend.samples.ids import MaterialType, TemperatureClass
 from backend.samples.rules import MATERIAL_NAME
 from backend.storage.ids import NodeKind, UnitStatus
-from backend.storage.rules import ZONE_NAMES, BoxShape
+from backend.storage.rules import MOST_LOOSE, ZONE_NAMES, BoxShape, loose_shape
 
 KIND, IN, LABEL, BARCODE, ZONE, SETPOINT = "Kind", "In", "Label", "Barcode", "Zone", "Set point °C"
 ROWS, COLUMNS, SLOTS, LEVEL = "Rows", "Columns", "Boxes it takes", "Biosafety level"
 PROJECT, TYPES, STATUS, REASON = "Reserved for", "Takes only", "Status", "Reason"
-MOVE_BACK = "Move back by"
+MOVE_BACK, TUBES = "Move back by", "Tubes it takes"
+LOOSE = "loose"
+"""What stands as the kind of a loose place: a box without rows (`StorageNode`)."""
 HEADINGS = (
     *(KIND, IN, LABEL, BARCODE, ZONE, SETPOINT, ROWS, COLUMNS, SLOTS),
-    *(LEVEL, PROJECT, TYPES, STATUS, REASON, MOVE_BACK),
+    *(LEVEL, PROJECT, TYPES, STATUS, REASON, MOVE_BACK, TUBES),
 )
 """Columns that are read again; an export has further ones."""
 NEEDED = (KIND, IN, LABEL)
@@ -40,6 +42,8 @@ class PlaceRow:
     zone: TemperatureClass | None
     setpoint_c: float | None
     shape: BoxShape | None
+    capacity: int | None
+    """Tubes that a loose place takes; None where the file does not say, and elsewhere."""
     box_slots: int | None
     biosafety_level: int | None
     project: str | None
@@ -134,13 +138,19 @@ class _Cells:
 
 def _row(number: int, said: Mapping[str, str]) -> tuple[PlaceRow | None, list[str]]:
     cells = _Cells(said)
-    kind = cells.read(KIND, _kind)
+    is_loose = cells.text(KIND).casefold() == LOOSE
+    kind = NodeKind.BOX if is_loose else cells.read(KIND, _kind)
     for name in (KIND, LABEL):
         if not cells.text(name):
             cells.wrong.append(f"{name}: write it; every place has one.")
     rows, columns = cells.read(ROWS, _whole), cells.read(COLUMNS, _whole)
     if bool(cells.text(ROWS)) != bool(cells.text(COLUMNS)):
         cells.wrong.append("A box has both rows and columns. Write the other one, too.")
+    if is_loose and (cells.text(ROWS) or cells.text(COLUMNS)):
+        cells.wrong.append("A loose place has no rows and columns. Leave them empty.")
+    capacity = cells.read(TUBES, _tubes)
+    if cells.text(TUBES) and not is_loose:
+        cells.wrong.append(f"{TUBES}: only a loose place has it. Leave it empty.")
     zone, setpoint_c = cells.read(ZONE, _zone), cells.read(SETPOINT, _degrees)
     slots, level = cells.read(SLOTS, _whole), cells.read(LEVEL, _whole)
     types, status = cells.read(TYPES, _types), cells.read(STATUS, _status)
@@ -155,7 +165,8 @@ def _row(number: int, said: Mapping[str, str]) -> tuple[PlaceRow | None, list[st
         barcode=cells.text(BARCODE) or None,
         zone=zone,
         setpoint_c=setpoint_c,
-        shape=BoxShape(rows, columns) if rows and columns else None,
+        shape=loose_shape(capacity) if is_loose else _grid(rows, columns),
+        capacity=capacity,
         box_slots=slots,
         biosafety_level=level,
         project=cells.text(PROJECT) or None,
@@ -167,11 +178,15 @@ def _row(number: int, said: Mapping[str, str]) -> tuple[PlaceRow | None, list[st
     return row, []
 
 
+def _grid(rows: int | None, columns: int | None) -> BoxShape | None:
+    return BoxShape(rows, columns) if rows and columns else None
+
+
 def _kind(text: str) -> NodeKind:
     try:
         return NodeKind(text.lower())
     except ValueError as error:
-        known = ", ".join(NodeKind)
+        known = ", ".join((*NodeKind, LOOSE))
         raise _Wrong(f"“{text}” is no kind of place. Write one of {known}.") from error
 
 
@@ -199,12 +214,16 @@ def _degrees(text: str) -> float:
         raise _Wrong(f"“{text}” is no temperature. Write degrees Celsius.") from error
 
 
-def _whole(text: str) -> int:
+def _whole(text: str, most: int = _MOST) -> int:
     # A workbook may hand a whole number out as 9.0.
     digits = text.removesuffix(".0")
-    if digits.isascii() and digits.isdigit() and 1 <= int(digits) <= _MOST:
+    if digits.isascii() and digits.isdigit() and 1 <= int(digits) <= most:
         return int(digits)
-    raise _Wrong(f"“{text}” is no whole number from 1 to {_MOST}.")
+    raise _Wrong(f"“{text}” is no whole number from 1 to {most}.")
+
+
+def _tubes(text: str) -> int:
+    return _whole(text, MOST_LOOSE)
 
 
 def _types(text: str) -> tuple[MaterialType, ...]:

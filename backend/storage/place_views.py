@@ -1,7 +1,7 @@
 """What readers of one place receive: what is said of it, and what counts from around it."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from backend.samples.ids import TemperatureClass
 from backend.storage.ids import NodeId, NodeKind, UnitStatus
@@ -43,3 +43,20 @@ class PlaceView:
     own: Restrictions
     around: Restrictions
     """What counts where the place itself says nothing."""
+    closed_at: datetime | None = None
+    """Since when it takes nothing and is offered nowhere."""
+
+    @property
+    def is_loose(self) -> bool:
+        """Whether it is a box without a grid: a bag, a drawer, a shelf on which tubes lie."""
+        return self.shape is not None and self.shape.is_loose
+
+    @property
+    def has_share(self) -> bool:
+        """Whether it can be said how full it is: a box, or a loose place of known capacity."""
+        return self.shape is not None and (self.capacity > 0 or not self.is_loose)
+
+    @property
+    def kind_words(self) -> str:
+        """What people call such a place."""
+        return "loose place" if self.is_loose else self.kind.value

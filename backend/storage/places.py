@@ -12,11 +12,12 @@ from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events import service as events_service
 from backend.samples.ids import MaterialType, TemperatureClass
+from backend.storage import queries
 from backend.storage.errors import LabelTaken, NodeMisplaced, NodeNotFound, RackFull
 from backend.storage.events import NodeCreated
 from backend.storage.ids import NodeId, NodeKind, UnitStatus
 from backend.storage.models import OccupancySnapshot, StorageNode
-from backend.storage.rules import BoxShape
+from backend.storage.rules import MOST_LOOSE, BoxShape, closed_words, loose_shape
 
 _PARENTS: dict[NodeKind, frozenset[NodeKind]] = {
     NodeKind.SITE: frozenset(),
@@ -26,6 +27,8 @@ _PARENTS: dict[NodeKind, frozenset[NodeKind]] = {
     NodeKind.RACK: frozenset({NodeKind.SHELF}),
     NodeKind.BOX: frozenset({NodeKind.RACK}),
 }
+_LOOSE_PARENTS = frozenset({NodeKind.UNIT, NodeKind.SHELF, NodeKind.RACK})
+"""A bag lies in a rack, or where there is none; a loose shelf is in the unit itself."""
 _MOST_SLOTS = 200
 _LONGEST_LABEL = 60
 
@@ -42,12 +45,16 @@ def create_node(
     setpoint_c: float | None = None,
     biosafety_level: int = 2,
     shape: BoxShape | None = None,
+    capacity: int | None = None,
     reserved_for_project_id: UUID | None = None,
     allowed_material_types: Collection[MaterialType] | None = None,
     box_slots: int | None = None,
     sort_order: int | None = None,
 ) -> NodeId:
     """Add a place to the tree; shelves, racks and boxes are as cold as their unit.
+
+    A box whose shape has no rows is a loose place (rules.loose_shape): a bag, a drawer.
+    ``capacity`` is how many tubes that takes, None where nobody has said.
 
     Raises:
         NodeNotFound: no such parent.
@@ -66,6 +73,7 @@ def create_node(
         setpoint_c=setpoint_c,
         biosafety_level=biosafety_level,
         shape=shape,
+        capacity=capacity,
         reserved_for_project_id=reserved_for_project_id,
         allowed_material_types=allowed_material_types,
         box_slots=box_slots,
@@ -88,6 +96,7 @@ def add_node(
     setpoint_c: float | None = None,
     biosafety_level: int = 2,
     shape: BoxShape | None = None,
+    capacity: int | None = None,
     reserved_for_project_id: UUID | None = None,
     allowed_material_types: Collection[MaterialType] | None = None,
     box_slots: int | None = None,
@@ -95,13 +104,15 @@ def add_node(
 ) -> StorageNode:
     """Do what `create_node` does and tell nobody: the caller tells of many places at once."""
     principal.require(Permission.STORAGE_CONFIGURE)
-    label = _checked_label(label)
-    parent = _parent(session, kind, parent_id)
+    label = checked_label(label)
+    is_loose = shape is not None and shape.is_loose
+    parent = _parent(session, kind, parent_id, _LOOSE_PARENTS if is_loose else _PARENTS[kind])
     _check_needs(kind, temperature_class, shape)
+    shape, capacity = _room(shape, capacity)
     _check_slots(kind, box_slots)
-    _check_room(session, kind, parent)
+    check_room(session, kind, parent)
     path = label if parent is None or parent.unit_id is None else f"{parent.path}/{label}"
-    _check_free(session, path, barcode)
+    check_free(session, path, barcode)
     node = StorageNode(
         parent_id=parent.id if parent else None,
         kind=kind,
@@ -115,7 +126,7 @@ def add_node(
         biosafety_level=parent.biosafety_level if parent and parent.unit_id else biosafety_level,
         box_rows=shape.rows if shape else 0,
         box_columns=shape.columns if shape else 0,
-        capacity=shape.capacity if shape else 0,
+        capacity=capacity,
         box_slots=box_slots,
         reserved_for_project_id=reserved_for_project_id,
         allowed_material_types=sorted(allowed_material_types) if allowed_material_types else None,
@@ -146,7 +157,9 @@ def set_box_slots(
         raise NodeNotFound("There is no such rack. Choose one in the tree.")
     _check_slots(NodeKind.RACK, box_slots)
     held = session.scalars(
-        select(func.count()).select_from(StorageNode).where(StorageNode.parent_id == rack_id)
+        select(func.count())
+        .select_from(StorageNode)
+        .where(StorageNode.parent_id == rack_id, StorageNode.closed_at.is_(None))
     ).one()
     if box_slots is not None and box_slots < held:
         sentence = f"{rack.path} holds {held} boxes already. Give that many slots at least."
@@ -181,7 +194,7 @@ def snapshot_occupancy(session: WriteSession, principal: Principal, *, on: date)
         )
         .join(unit, unit.id == StorageNode.unit_id)
         .where(
-            StorageNode.kind == NodeKind.BOX,
+            queries.counted(),
             unit.temperature_class.is_not(None),
             unit.status != UnitStatus.RETIRED,
         )
@@ -193,8 +206,9 @@ def snapshot_occupancy(session: WriteSession, principal: Principal, *, on: date)
     return len(session.scalars(stored.returning(OccupancySnapshot.unit_id)).all())
 
 
-def _parent(session: WriteSession, kind: NodeKind, parent_id: NodeId | None) -> StorageNode | None:
-    wanted = _PARENTS[kind]
+def _parent(
+    session: WriteSession, kind: NodeKind, parent_id: NodeId | None, wanted: frozenset[NodeKind]
+) -> StorageNode | None:
     if parent_id is None:
         if wanted:
             names = " or ".join(sorted(kind.value for kind in wanted))
@@ -205,10 +219,12 @@ def _parent(session: WriteSession, kind: NodeKind, parent_id: NodeId | None) -> 
         raise NodeNotFound("There is no such place to put it in.")
     if parent.kind not in wanted:
         raise NodeMisplaced(f"A {kind.value} does not belong in a {parent.kind.value}.")
+    if parent.closed_at is not None:
+        raise NodeMisplaced(closed_words(parent.path))
     return parent
 
 
-def _checked_label(label: str) -> str:
+def checked_label(label: str) -> str:
     """Return the label as it is kept. A slash in it would read as the way to another place."""
     kept = " ".join(label.split())
     if not kept or len(kept) > _LONGEST_LABEL or "/" in kept:
@@ -230,6 +246,19 @@ def _check_needs(
         )
 
 
+def _room(shape: BoxShape | None, capacity: int | None) -> tuple[BoxShape | None, int]:
+    """Return the shape and the capacity that are kept; a loose place has as many as are said."""
+    if shape is None or not shape.is_loose:
+        if capacity is not None:
+            sentence = "Only a loose place has a number of tubes; a box has rows and columns."
+            raise NodeMisplaced(sentence, fields={"capacity": sentence})
+        return shape, shape.capacity if shape else 0
+    if capacity is not None and not 1 <= capacity <= MOST_LOOSE:
+        sentence = f"A loose place takes 1 to {MOST_LOOSE:,} tubes, or nobody says how many."
+        raise NodeMisplaced(sentence, fields={"capacity": sentence})
+    return loose_shape(capacity), capacity or 0
+
+
 def _check_slots(kind: NodeKind, box_slots: int | None) -> None:
     if box_slots is None:
         return
@@ -238,13 +267,16 @@ def _check_slots(kind: NodeKind, box_slots: int | None) -> None:
         raise NodeMisplaced(sentence, fields={"box_slots": sentence})
 
 
-def _check_room(session: WriteSession, kind: NodeKind, parent: StorageNode | None) -> None:
+def check_room(session: WriteSession, kind: NodeKind, parent: StorageNode | None) -> None:
+    """Raise RackFull unless one more place of this kind has a slot around it."""
     if kind is not NodeKind.BOX or parent is None or parent.box_slots is None:
         return
     # Held, so that two people do not both take the last slot (box_moving).
     session.execute(select(StorageNode.id).where(StorageNode.id == parent.id).with_for_update())
     held = session.scalars(
-        select(func.count()).select_from(StorageNode).where(StorageNode.parent_id == parent.id)
+        select(func.count())
+        .select_from(StorageNode)
+        .where(StorageNode.parent_id == parent.id, StorageNode.closed_at.is_(None))
     ).one()
     if held >= parent.box_slots:
         raise RackFull(
@@ -253,12 +285,20 @@ def _check_room(session: WriteSession, kind: NodeKind, parent: StorageNode | Non
         )
 
 
-def _check_free(session: WriteSession, path: str, barcode: str | None) -> None:
-    if session.scalars(select(StorageNode.id).where(StorageNode.path == path)).first():
-        raise LabelTaken(f"There is a place {path} already. Choose another label.")
+def check_free(session: WriteSession, path: str, barcode: str | None) -> None:
+    there = session.scalars(select(StorageNode).where(StorageNode.path == path)).first()
+    if there is not None:
+        raise LabelTaken(taken_words(there))
     known = select(StorageNode.path).where(StorageNode.barcode == barcode)
     if barcode is not None and (other := session.scalars(known).first()):
         raise LabelTaken(f"Barcode {barcode} is on {other}. Print another one.")
+
+
+def taken_words(there: StorageNode) -> str:
+    """Say that a place is called so already; a closed one is not seen in the tree."""
+    if there.closed_at is None:
+        return f"There is a place {there.path} already. Choose another label."
+    return f"{there.path} is there and closed. Open it again, or choose another label."
 
 
 def _next_order(session: WriteSession, parent: StorageNode | None) -> int:

@@ -20,7 +20,7 @@ from backend.storage.errors import (
     PositionTaken,
 )
 from backend.storage.events import SampleMoved, SamplePlaced, SampleTakenOut, UnitNearlyFull
-from backend.storage.ids import NodeId, NodeKind, PlacementSource
+from backend.storage.ids import NodeId, PlacementSource
 from backend.storage.models import Placement, StorageNode
 from backend.storage.rules import Position
 from backend.storage.views import BoxView, PlacementView
@@ -196,8 +196,7 @@ def choose_positions(
     """
     if start is not None and start not in box.shape:
         raise PositionOutside(
-            f"{box.path} has {box.shape.rows} rows and {box.shape.columns} columns; "
-            f"{start.label} is outside it.",
+            f"{box.path} {box.size_words}; {start.label} is outside it.",
             fields={"position": "Choose a position of the box."},
         )
     taken = box_queries.taken_positions(session, box.id)
@@ -217,14 +216,18 @@ def note_fullness(session: WriteSession, principal: Principal, box: BoxView, add
     """Record that the box's unit has just passed 95 %, if it has: once each time.
 
     Fillers of two boxes of a unit do not see each other until they commit; so they queue up here
-    for the unit's row, and each counts with what those before it have added.
+    for the unit's row, and each counts with what those before it have added. A loose place of no
+    capacity fills nothing.
     """
+    if not box.has_share:
+        return
     unit = select(StorageNode.id).where(StorageNode.id == box.unit_id)
     session.execute(unit.with_for_update(key_share=True))
     used, capacity = session.execute(
-        select(func.sum(StorageNode.used), func.sum(StorageNode.capacity)).where(
-            StorageNode.unit_id == box.unit_id, StorageNode.kind == NodeKind.BOX
-        )
+        select(
+            func.coalesce(func.sum(StorageNode.used), 0),
+            func.coalesce(func.sum(StorageNode.capacity), 0),
+        ).where(StorageNode.unit_id == box.unit_id, queries.counted())
     ).one()
     if rules.passes_nearly_full(int(used) - added, int(used), int(capacity)):
         full = UnitNearlyFull(
@@ -296,6 +299,8 @@ def box_path(session: WriteSession, placement: Placement) -> str:
 
 def _full_message(box: BoxView, wanted: int, free: int) -> str:
     if free == 0:
+        if box.is_loose:
+            return f"{box.path} holds {box.used:,} tubes and takes no more. Choose another place."
         return f"Box {box.path} has no free position. Choose another box or ask for a plan."
     return (
         f"Box {box.path} has {free} free positions from there on, {wanted} are needed. "

@@ -87,13 +87,16 @@ def read_boxes(
     zones: Collection[TemperatureClass],
     families: Collection[UUID] = (),
     open_units: Collection[UnitStatus] = (UnitStatus.ACTIVE,),
+    *,
+    with_loose: bool = False,
 ) -> tuple[Box, ...]:
     """Return every box in working order with what it holds, as planners see it.
 
     ``zones`` are the temperatures at which free positions are of interest, ``families`` those
     whose tubes are to be known, ``open_units`` the statuses in which a unit takes samples.
+    Loose places come only ``with_loose``, and without a free position: no plan puts anything there.
     """
-    rows = session.execute(box_queries.boxes_with_shelves()).all()
+    rows = session.execute(box_queries.boxes_with_shelves(with_loose=with_loose)).all()
     in_zone = [NodeId(row.StorageNode.id) for row in rows if row.unit.temperature_class in zones]
     taken = box_queries.taken_in(session, in_zone)
     projects = _projects(session, in_zone)
@@ -135,7 +138,7 @@ def read_boxes(
 
 
 def _free(box: StorageNode, taken: frozenset[Position]) -> tuple[Position, ...]:
-    if box.used >= box.capacity:
+    if box.used >= box.capacity or box.box_rows == 0:
         return ()
     return rules.free_positions(BoxShape(box.box_rows, box.box_columns), taken=taken)
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, cast, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, bindparam, cast, func, or_, select
 from sqlalchemy.orm import aliased
 
 from backend.core import clock
@@ -19,6 +19,7 @@ from backend.samples import custody_blocks
 from backend.samples import queries as samples_queries
 from backend.samples.ids import Custody, Lifecycle, SampleId, TemperatureClass
 from backend.samples.models import Project, Sample
+from backend.storage import former_paths
 from backend.storage.ids import NodeId, NodeKind, PlacementId, UnitStatus
 from backend.storage.models import OccupancySnapshot, Placement, StorageNode, StorageTally
 from backend.storage.relocation_models import BoxMove
@@ -69,9 +70,10 @@ _OCCUPANCY = (
         _sum(StorageTally.boxes).label("boxes"),
         _sum(StorageTally.used).label("used"),
         _sum(StorageTally.capacity).label("capacity"),
+        _sum(StorageTally.loose).label("loose"),
     )
     .outerjoin(StorageTally, StorageTally.unit_id == Unit.id)
-    .where(Unit.kind == NodeKind.UNIT)
+    .where(Unit.kind == NodeKind.UNIT, Unit.closed_at.is_(None))
     .group_by(Unit.id, StorageTally.temperature_class)
     .order_by(Unit.label)
 )
@@ -86,6 +88,15 @@ _HISTORY = (
     .group_by(OccupancySnapshot.taken_on, OccupancySnapshot.temperature_class)
     .order_by(OccupancySnapshot.taken_on, OccupancySnapshot.temperature_class)
 )
+
+
+def counted() -> ColumnElement[bool]:
+    """Say that a node counts where positions are added up, as `storage_counts` in SQL has it.
+
+    Boxes, and loose places for which somebody has said how many tubes they take.
+    """
+    has_room = (StorageNode.box_rows > 0) | (StorageNode.capacity > 0)
+    return and_(StorageNode.kind == NodeKind.BOX, StorageNode.closed_at.is_(None), has_room)
 
 
 def occupancy_by_zone(session: ReadSession, principal: Principal) -> list[ZoneOccupancy]:
@@ -114,6 +125,7 @@ def fullness(session: ReadSession, principal: Principal) -> Fullness:
             move_back_on=row.move_back_on,
             used=row.used + (before.used if before else 0),
             capacity=row.capacity + (before.capacity if before else 0),
+            loose=row.loose + (before.loose if before else 0),
         )
         if row.boxes and row.box_class is not None and row.status != UnitStatus.RETIRED:
             zone = zones.get(row.box_class)
@@ -144,19 +156,19 @@ def tree(session: ReadSession, principal: Principal) -> tuple[NodeView, ...]:
     Three queries, whatever the size; boxes themselves come from `box_queries.boxes_in`.
     """
     principal.require(Permission.STORAGE_VIEW)
+    used = func.coalesce(func.sum(StorageNode.used).filter(counted()), 0)
+    capacity = func.coalesce(func.sum(StorageNode.capacity).filter(counted()), 0)
     sums = {
-        parent: (int(used), int(capacity))
-        for parent, used, capacity in session.execute(
-            select(
-                StorageNode.parent_id, func.sum(StorageNode.used), func.sum(StorageNode.capacity)
-            )
-            .where(StorageNode.kind == NodeKind.BOX)
+        parent: (int(its_used), int(its_capacity), int(its_all) - int(its_used))
+        for parent, its_used, its_capacity, its_all in session.execute(
+            select(StorageNode.parent_id, used, capacity, func.sum(StorageNode.used))
+            .where(StorageNode.kind == NodeKind.BOX, StorageNode.closed_at.is_(None))
             .group_by(StorageNode.parent_id)
         )
     }
     nodes = session.scalars(
         select(StorageNode)
-        .where(StorageNode.kind != NodeKind.BOX)
+        .where(StorageNode.kind != NodeKind.BOX, StorageNode.closed_at.is_(None))
         .order_by(StorageNode.sort_order, StorageNode.label)
     ).all()
     below: dict[Any, list[StorageNode]] = {}
@@ -178,20 +190,16 @@ def units_in_alarm(session: ReadSession) -> frozenset[UUID]:
 
 
 def find_node(session: ReadSession, principal: Principal, code: str) -> StorageNode | None:
-    """Return the place with this barcode or path (ULT-03/2/C/B-0418), None when there is none."""
+    """Return the place with this barcode or path (ULT-03/2/C/B-0418), None when there is none.
+
+    A path by which it was called before it, or a place around it, was renamed finds it, too.
+    """
     principal.require(Permission.STORAGE_VIEW)
-    wanted = code.strip().strip("/").upper()
-    return session.scalars(
-        select(StorageNode)
-        .where(
-            or_(
-                func.upper(StorageNode.barcode) == wanted,
-                func.upper(StorageNode.path) == wanted,
-            )
-        )
-        .order_by(StorageNode.path)
-        .limit(1)
-    ).one_or_none()
+    wanted = code.strip().strip("/")
+    found = _called(session, wanted)
+    if found is None and (now := former_paths.path_now(session, wanted)) is not None:
+        return _called(session, now)
+    return found
 
 
 def locations_of(
@@ -305,14 +313,29 @@ def placement_view(placement: Placement, path: str) -> PlacementView:
     )
 
 
+def _called(session: ReadSession, code: str) -> StorageNode | None:
+    wanted = code.upper()
+    return session.scalars(
+        select(StorageNode)
+        .where(
+            or_(
+                func.upper(StorageNode.barcode) == wanted,
+                func.upper(StorageNode.path) == wanted,
+            )
+        )
+        .order_by(StorageNode.path)
+        .limit(1)
+    ).one_or_none()
+
+
 def _grown(
     node: StorageNode,
     below: dict[Any, list[StorageNode]],
-    sums: dict[Any, tuple[int, int]],
+    sums: dict[Any, tuple[int, int, int]],
     alarmed: frozenset[UUID],
 ) -> NodeView:
     children = tuple(_grown(child, below, sums, alarmed) for child in below.get(node.id, []))
-    used, capacity = sums.get(node.id, (0, 0))
+    used, capacity, loose = sums.get(node.id, (0, 0, 0))
     return NodeView(
         id=NodeId(node.id),
         parent_id=NodeId(node.parent_id) if node.parent_id else None,
@@ -327,5 +350,6 @@ def _grown(
         in_alarm=node.id in alarmed,
         used=used + sum(child.used for child in children),
         capacity=capacity + sum(child.capacity for child in children),
+        loose=loose + sum(child.loose for child in children),
         children=children,
     )

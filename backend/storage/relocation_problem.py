@@ -38,13 +38,17 @@ def load_consolidation(
     """Return the boxes that may be freed, the tubes in them, and the boxes that may be filled.
 
     ``scope`` is what `relocating.request_consolidation` wrote. Within a unit its other boxes are
-    filled; for other units those at its temperature, never the unit itself.
+    filled; for other units those at its temperature, never the unit itself. A loose place is freed
+    only where it was named, and never filled.
     """
     principal.require(Permission.STORAGE_PLAN)
     boxes = _boxes(session, unit_id, (UnitStatus.ACTIVE,))
     own = [box for box in boxes if box.unit == str(unit_id)]
     named = frozenset(scope["box_ids"])
-    candidates = frozenset(box.key for box in own if not named or box.key in named)
+    loose = _loose(session, unit_id)
+    candidates = frozenset(
+        box.key for box in own if box.key in named or (not named and box.key not in loose)
+    )
     targets = {box.key for box in own}
     if scope["to_other_units"]:
         targets = {box.key for box in boxes} - targets
@@ -72,6 +76,7 @@ def load_evacuation(session: ReadSession, principal: Principal, unit_id: NodeId)
         racks=_racks(session, unit_id, boxes),
         nearness=_nearness(session, unit_id),
         box_names={box.key: box.label.rpartition("/")[2] for box in own},
+        loose=_loose(session, unit_id),
         conflicts=rules.APART,
     )
 
@@ -86,10 +91,21 @@ def _boxes(
         .where(StorageNode.unit_id == unit_id, Placement.removed_at.is_(None))
         .distinct()
     )
-    boxes = plan_problem.read_boxes(session, set(zones), (), open_units)
+    boxes = plan_problem.read_boxes(session, set(zones), (), open_units, with_loose=True)
     # Boxes at other temperatures are refused anyway; counting them would only hide the others.
     wanted = {box.temperature_class for box in boxes if box.unit == str(unit_id)}
     return tuple(box for box in boxes if box.temperature_class in wanted)
+
+
+def _loose(session: ReadSession, unit_id: NodeId) -> frozenset[str]:
+    keys = session.scalars(
+        select(StorageNode.id).where(
+            StorageNode.unit_id == unit_id,
+            StorageNode.kind == NodeKind.BOX,
+            StorageNode.box_rows == 0,
+        )
+    )
+    return frozenset(str(key) for key in keys)
 
 
 def _tubes(session: ReadSession, principal: Principal, boxes: Collection[str]) -> tuple[Tube, ...]:
@@ -140,6 +156,7 @@ def _racks(session: ReadSession, unit_id: NodeId, boxes: Collection[Box]) -> tup
         .outerjoin(Project, Project.id == reserved)
         .where(
             StorageNode.kind == NodeKind.RACK,
+            StorageNode.closed_at.is_(None),
             StorageNode.unit_id != unit_id,
             StorageNode.temperature_class.in_(zones),
         )

@@ -9,6 +9,9 @@ ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 FILLING_FRACTION = 0.80
 NEARLY_FULL_FRACTION = 0.95
 UNDO_WITHIN = timedelta(minutes=10)
+MOST_LOOSE = 9_999
+"""Numbers that a loose place gives where nobody has said how many tubes it takes: what can still
+be read as a running number, and ten times what a drawer holds."""
 
 GENERAL, CONTAINED = "general", "contained"
 CONTAINED_FROM = 3
@@ -31,7 +34,10 @@ _LINEAR = re.compile(r"^\s*0*([1-9]\d{0,3})\s*$")
 
 @dataclass(frozen=True, slots=True, order=True)
 class Position:
-    """Row and column, both counted from 1. Sorting gives the fill order: row by row."""
+    """Row and column, both counted from 1. Sorting gives the fill order: row by row.
+
+    Row 0 is the one of a loose place. It has no letter, so its positions read 1, 2, 3.
+    """
 
     row: int
     column: int
@@ -44,27 +50,44 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class BoxShape:
-    """Rows and columns of a box: 9 x 9, 8 x 12 or 16 x 24 as a rule."""
+    """Rows and columns of a box: 9 x 9, 8 x 12 or 16 x 24 as a rule. A loose place has no rows."""
 
     rows: int
     columns: int
 
     @property
+    def is_loose(self) -> bool:
+        """Whether it has no grid: its positions are only numbers."""
+        return self.rows == 0
+
+    @property
     def capacity(self) -> int:
-        return self.rows * self.columns
+        """How many positions there are; of a loose place how many numbers it may give."""
+        return max(self.rows, 1) * self.columns
+
+    @property
+    def words(self) -> str:
+        """What people call it: ``9 × 9``, or ``loose``."""
+        return "loose" if self.is_loose else f"{self.rows} × {self.columns}"
 
     def __contains__(self, position: Position) -> bool:
-        return 1 <= position.row <= self.rows and 1 <= position.column <= self.columns
+        lowest = 0 if self.is_loose else 1
+        return lowest <= position.row <= self.rows and 1 <= position.column <= self.columns
 
     def positions(self) -> Iterator[Position]:
         """Every position in fill order."""
-        for row in range(1, self.rows + 1):
+        for row in range(0 if self.is_loose else 1, self.rows + 1):
             for column in range(1, self.columns + 1):
                 yield Position(row, column)
 
 
+def loose_shape(capacity: int | None) -> BoxShape:
+    """Return the shape of a loose place; None where nobody says how many tubes it takes."""
+    return BoxShape(0, MOST_LOOSE if capacity is None else capacity)
+
+
 def row_letters(row: int) -> str:
-    """1 is A, 26 is Z, 27 is AA: the way plate makers count."""
+    """1 is A, 26 is Z, 27 is AA: the way plate makers count. 0, of loose places, has no letter."""
     letters = ""
     while row > 0:
         row, digit = divmod(row - 1, len(ALPHABET))
@@ -82,7 +105,11 @@ def row_number(letters: str) -> int:
 
 def parse_position(text: str, shape: BoxShape) -> Position | None:
     """Read A1, a01, 1A or a running number counted row by row; None when it is not in the box."""
-    if match := _LETTER_FIRST.match(text):
+    if shape.is_loose:
+        # A letter before or after it would be that of a row, which there is none.
+        numbered = _LINEAR.match(text)
+        position = Position(0, int(numbered[1])) if numbered else Position(0, 0)
+    elif match := _LETTER_FIRST.match(text):
         position = Position(row_number(match[1]), int(match[2]))
     elif match := _NUMBER_FIRST.match(text):
         position = Position(row_number(match[2]), int(match[1]))
@@ -128,6 +155,7 @@ class BoxOffer:
     path: str
     unit_label: str
     unit_takes_samples: bool
+    is_closed: bool
     unit_in_alarm: bool
     temperature_class: str | None
     biosafety_level: int
@@ -155,6 +183,7 @@ def placement_refusals(sample: SampleNeeds, box: BoxOffer) -> tuple[str, ...]:
             box.temperature_class != sample.temperature_class,
             f"{sample.barcode} must be kept at {wanted}; {box.path} is at {found}.",
         ),
+        (box.is_closed, closed_words(box.path)),
         (not box.unit_takes_samples, f"{box.unit_label} takes no samples at the moment."),
         (box.unit_in_alarm, f"{box.unit_label} is in alarm. Choose another unit."),
         (
@@ -175,6 +204,11 @@ def placement_refusals(sample: SampleNeeds, box: BoxOffer) -> tuple[str, ...]:
         ),
     )
     return tuple(sentence for refused, sentence in checks if refused)
+
+
+def closed_words(path: str) -> str:
+    """Say that a place takes nothing any more."""
+    return f"{path} is closed. Open it again, or choose another place."
 
 
 def zone_name(temperature_class: str | None) -> str:

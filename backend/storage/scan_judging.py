@@ -12,7 +12,7 @@ from backend.samples import queries as samples_queries
 from backend.samples.ids import SampleId
 from backend.samples.models import Sample
 from backend.storage import box_queries, locking, queries
-from backend.storage.errors import BoxNotAllSeen, NodeNotFound, ScanRefused
+from backend.storage.errors import BoxNotAllSeen, NodeNotFound, NotABox, ScanRefused
 from backend.storage.ids import NodeId
 from backend.storage.locking import HeldSample
 from backend.storage.models import Placement, StorageNode
@@ -34,7 +34,7 @@ def box_of(session: ReadSession, principal: Principal, file: RackFile, code: str
 
     Raises:
         ScanRefused: nobody says which box it is.
-        NodeNotFound, NotABox: no box is called that.
+        NodeNotFound, NotABox: no box is called that, or it is a loose place.
     """
     wanted = (code or "").strip() or file.rack
     if not wanted:
@@ -42,7 +42,13 @@ def box_of(session: ReadSession, principal: Principal, file: RackFile, code: str
     node = queries.find_node(session, principal, wanted)
     if node is None:
         raise NodeNotFound(f"There is no box “{wanted}”. Give its path or its barcode.")
-    return box_queries.get_box(session, principal, NodeId(node.id))
+    box = box_queries.get_box(session, principal, NodeId(node.id))
+    if box.is_loose:
+        raise NotABox(
+            f"{box.path} is a loose place: it has no grid that a rack scan could be compared with. "
+            "Scan its tubes one by one."
+        )
+    return box
 
 
 def judge_box(

@@ -17,6 +17,7 @@ from backend.storage.inventory_checking import (
     read_box,
     report_absent,
 )
+from backend.storage.loose_places import set_loose_capacity
 from backend.storage.pick_answers import short_pick, skip_pick, undo_pick
 from backend.storage.pick_steps import pick
 from backend.storage.picking import close_list, make_list
@@ -38,6 +39,8 @@ from backend.storage.relocating import (
 )
 from backend.storage.relocation_accepting import accept_relocation, carry_box
 from backend.storage.relocation_storing import store_consolidation, store_evacuation
+from backend.storage.removing import remove_place, reopen_place
+from backend.storage.renaming import rename_place
 from backend.storage.restricting import set_restrictions
 from backend.storage.scan_steps import commit_rack
 from backend.storage.scan_undoing import undo_rack
@@ -89,11 +92,15 @@ __all__ = [
     "read_rack",
     "recheck_rack",
     "remind_hands",
+    "remove_place",
+    "rename_place",
+    "reopen_place",
     "report_absent",
     "request_consolidation",
     "request_evacuation",
     "request_plan",
     "set_box_slots",
+    "set_loose_capacity",
     "set_restrictions",
     "set_unit_status",
     "short_pick",

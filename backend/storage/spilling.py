@@ -8,7 +8,7 @@ from backend.core.sessions import WriteSession
 from backend.events import service as events_service
 from backend.samples import queries as samples_queries
 from backend.storage import locking, placing, scan_queries
-from backend.storage.errors import NotOfThisBox, NotPlaced
+from backend.storage.errors import NotOfThisBox, NotPlaced, NotToBeSpilled
 from backend.storage.events import BoxSpilled, SpillEnded, TubeVerified
 from backend.storage.ids import Doubt, NodeId
 from backend.storage.models import Placement
@@ -26,9 +26,14 @@ def spill_box(
     Raises:
         NodeNotFound, NotABox: no such box.
         NotPlaced: nothing stands in it.
+        NotToBeSpilled: it is a loose place; its tubes belong in no position.
     """
     principal.require(Permission.STORAGE_PLACE)
     box = locking.hold_boxes(session, principal, [box_id])[box_id]
+    if box.is_loose:
+        raise NotToBeSpilled(
+            f"{box.path} is a loose place: no tube of it belongs in a position. Count them instead."
+        )
     if not box.used:
         raise NotPlaced(f"{box.path} is empty, so nothing fell out of it.")
     session.execute(

@@ -6,12 +6,12 @@ from backend.core.sessions import WriteSession
 
 _FOLD = text("""
 WITH gone AS (
-    DELETE FROM storage_tally RETURNING unit_id, temperature_class, boxes, used, capacity
+    DELETE FROM storage_tally RETURNING *
 )
-INSERT INTO storage_tally (unit_id, temperature_class, boxes, used, capacity)
-SELECT unit_id, temperature_class, sum(boxes), sum(used), sum(capacity) FROM gone
+INSERT INTO storage_tally (unit_id, temperature_class, boxes, used, capacity, loose)
+SELECT unit_id, temperature_class, sum(boxes), sum(used), sum(capacity), sum(loose) FROM gone
 GROUP BY unit_id, temperature_class
-HAVING sum(boxes) <> 0 OR sum(used) <> 0 OR sum(capacity) <> 0
+HAVING sum(boxes) <> 0 OR sum(used) <> 0 OR sum(capacity) <> 0 OR sum(loose) <> 0
 """)
 
 

@@ -71,7 +71,11 @@ def tell_move_backs(session: WriteSession, principal: Principal, *, today: date)
     principal.require(Permission.HEALTH_OPERATE)
     due = session.scalars(
         select(StorageNode)
-        .where(StorageNode.status == UnitStatus.BACKUP, StorageNode.move_back_on <= today)
+        .where(
+            StorageNode.status == UnitStatus.BACKUP,
+            StorageNode.move_back_on <= today,
+            StorageNode.closed_at.is_(None),
+        )
         .order_by(StorageNode.move_back_on, StorageNode.label)
     ).all()
     if not due:

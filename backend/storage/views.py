@@ -60,6 +60,13 @@ class UnitOccupancy(Occupancy):
     status_reason: str = ""
     move_back_on: date | None = None
     """When what stands in a backup unit is to be back in its own place."""
+    loose: int = 0
+    """Samples in loose places of no capacity: they are in no share, and not in ``used``."""
+
+    @property
+    def samples(self) -> int:
+        """All that stand in it, the loose ones too."""
+        return self.used + self.loose
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,12 +101,14 @@ class NodeView(Occupancy):
     move_back_on: date | None = None
     in_alarm: bool = False
     """A unit with an open temperature alarm."""
+    loose: int = 0
+    """Samples in loose places of no capacity: they are in no share, and not in ``used``."""
     children: tuple["NodeView", ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoxView(Occupancy):
-    """A box from outside."""
+    """A box from outside. A loose place of no capacity has no share in use."""
 
     id: NodeId
     unit_id: NodeId
@@ -116,6 +125,29 @@ class BoxView(Occupancy):
     reserved_for: str | None
     """Project code."""
     allowed_types: frozenset[str]
+    is_closed: bool = False
+
+    @property
+    def is_loose(self) -> bool:
+        """Whether it has no grid: a bag, a drawer, a shelf on which tubes lie."""
+        return self.shape.is_loose
+
+    @property
+    def free(self) -> int:
+        """How many tubes it takes still; of a loose place that nobody has measured, its numbers."""
+        return (self.capacity if self.has_share else self.shape.capacity) - self.used
+
+    @property
+    def has_share(self) -> bool:
+        """Whether it can be said how full it is."""
+        return self.capacity > 0 or not self.is_loose
+
+    @property
+    def size_words(self) -> str:
+        """Say its size as refusals do: ``has 9 rows and 9 columns``."""
+        if self.is_loose:
+            return f"is a loose place with the numbers 1 to {self.shape.columns:,}"
+        return f"has {self.shape.rows} rows and {self.shape.columns} columns"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

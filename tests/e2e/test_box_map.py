@@ -9,7 +9,7 @@ from sqlalchemy import Engine, create_engine
 
 from tests.support.accessibility import look_at
 from tests.support.running_laboratory import RunningLaboratory
-from tests.support.storage_scenes import open_box, position, set_up
+from tests.support.storage_scenes import add_bag, open_box, position, set_up
 
 SignIn = Callable[..., Page]
 
@@ -132,3 +132,30 @@ def test_dragged_tubes_show_where_they_go_before_they_are_let_go(
     expect(moved).to_be_visible()
     expect(position(page, "D6")).to_have_accessible_name(re.compile(scene.barcodes[2]))
     expect(position(page, "A2")).to_have_accessible_name(re.compile("^A2, free"))
+
+
+def test_a_loose_place_is_a_list_whose_tubes_go_into_a_box_by_keyboard(
+    sign_in: SignIn, laboratory: Engine
+) -> None:
+    scene = set_up(laboratory, tubes=0, standing=1)
+    bag = add_bag(laboratory, scene, tubes=3)
+    page = sign_in("technician")
+    page.goto(f"/storage/{bag}")
+    lines = page.locator("#storage-map [data-pos]")
+
+    expect(lines).to_have_count(4)
+    expect(lines.last).to_have_text("4the number that comes next")
+    assert look_at(page) == {}
+    position(page, "1").click()
+    page.keyboard.press("Shift+ArrowDown")
+    expect(selected(page)).to_have_count(2)
+    page.keyboard.press("m")
+    expect(page.get_by_text("Moving 2 tubes. Open the box that they go to")).to_be_visible()
+    page.get_by_role("list", name="Boxes in rack A").get_by_role("link", name="B-1").click()
+    position(page, "C3").click()
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_text(f"2 tubes moved to {scene.box}, C3 to C4")).to_be_visible()
+    page.goto(f"/storage/{bag}")
+    expect(lines).to_have_count(2)
+    expect(lines.last).to_have_text("1the number that comes next")

@@ -14,6 +14,7 @@ from backend.samples.ids import Lifecycle, MaterialType, SampleId, TemperatureCl
 from backend.samples.models import Project, Sample
 from backend.storage.ids import NodeId, NodeKind, PlacementSource
 from backend.storage.models import Placement, StorageNode
+from backend.storage.rules import loose_shape
 
 _numbers = count(1)
 
@@ -64,6 +65,29 @@ def make_freezer(
     session.add_all(inside)
     session.flush()
     return Freezer(NodeId(unit_id), label, NodeId(rack.id), tuple(NodeId(box.id) for box in inside))
+
+
+def make_loose(
+    session: Session, parent_id: NodeId, *, label: str = "Bag", capacity: int | None = None
+) -> NodeId:
+    """Add a loose place to a unit, shelf or rack; without a capacity nobody has said how many."""
+    parent = session.get_one(StorageNode, parent_id)
+    shape = loose_shape(capacity)
+    bag = StorageNode(
+        parent_id=parent.id,
+        unit_id=parent.unit_id,
+        kind=NodeKind.BOX,
+        label=label,
+        path=f"{parent.path}/{label}",
+        temperature_class=parent.temperature_class,
+        biosafety_level=parent.biosafety_level,
+        box_rows=shape.rows,
+        box_columns=shape.columns,
+        capacity=capacity or 0,
+    )
+    session.add(bag)
+    session.flush()
+    return NodeId(bag.id)
 
 
 def make_tube(session: Session, project: Project, **fields: Any) -> SampleId:

@@ -5,12 +5,14 @@ from datetime import UTC, datetime
 from itertools import count
 
 from playwright.sync_api import Locator, Page, expect
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
-from backend.samples.ids import TemperatureClass
+from backend.samples.ids import Custody, TemperatureClass
 from backend.samples.models import Project, Sample
-from tests.factories.storage import make_freezer, make_tube, stand
+from backend.storage.ids import NodeId
+from backend.storage.models import StorageNode
+from tests.factories.storage import make_freezer, make_loose, make_tube, stand
 
 LONG_AGO = datetime(2001, 5, 4, tzinfo=UTC)
 """Tubes of these tests have waited longest, so they stand on top of the list."""
@@ -61,6 +63,28 @@ def set_up(
         session.execute(update(Sample).where(Sample.id.in_(keys)).values(created_at=LONG_AGO))
         session.commit()
     return Scene(unit=unit, box=f"{unit}/1/A/B-1", barcodes=barcodes)
+
+
+def add_bag(laboratory: Engine, scene: Scene, tubes: int) -> str:
+    """Lay tubes into a loose place in the scene's rack; return its address."""
+    rack = scene.box.rpartition("/")[0]
+    with Session(laboratory) as session:
+        key = session.scalars(select(StorageNode.id).where(StorageNode.path == rack)).one()
+        bag = make_loose(session, NodeId(key), label="Bag")
+        project = session.scalars(
+            select(Sample.project_id).where(Sample.barcode == scene.barcodes[0])
+        ).one()
+        for number in range(1, tubes + 1):
+            tube = make_tube(
+                session,
+                session.get_one(Project, project),
+                barcode=f"BAG-{scene.unit}-{number}",
+                temperature_class=TemperatureClass.LN2_VAPOUR,
+                custody=Custody.IN_STORAGE,
+            )
+            stand(session, tube, bag, 0, number)
+        session.commit()
+    return f"{rack}/Bag"
 
 
 def position(page: Page, label: str) -> Locator:

@@ -39,12 +39,16 @@ class ZonesOut(ApiOutput):
 
 
 class UnitOut(OccupancyOut):
-    """A freezer, fridge or cabinet with the sum of its boxes."""
+    """A freezer, fridge or cabinet with the sum of its boxes.
+
+    ``loose`` counts the samples in loose places of no capacity, which are in no share.
+    """
 
     unit_id: UUID
     label: str
     temperature_class: TemperatureClass | None
     status: UnitStatus
+    loose: int
 
 
 class UnitsOut(ApiOutput):
@@ -78,15 +82,20 @@ class PlaceQuery(ApiInput):
     code: str = Field(min_length=1, max_length=300, description="ULT-03/2/C/B-0418, or a barcode.")
 
 
-class BoxOut(OccupancyOut):
-    """A box from outside."""
+class BoxOut(ApiOutput):
+    """A box from outside; a loose place has no rows, and without a capacity no share in use."""
 
     id: UUID
     label: str
     path: str
     barcode: str | None
-    rows: int
-    columns: int
+    is_loose: bool
+    rows: int | None
+    columns: int | None
+    used: int
+    capacity: int
+    free: int
+    used_fraction: float | None
     unit_label: str
     temperature_class: TemperatureClass | None
     reserved_for: str | None
@@ -217,15 +226,16 @@ def _box(box: BoxView) -> BoxOut:
         label=box.label,
         path=box.path,
         barcode=box.barcode,
-        rows=box.shape.rows,
-        columns=box.shape.columns,
+        is_loose=box.is_loose,
+        rows=None if box.is_loose else box.shape.rows,
+        columns=None if box.is_loose else box.shape.columns,
         unit_label=box.unit_label,
         temperature_class=box.temperature_class,
         reserved_for=box.reserved_for,
         used=box.used,
         capacity=box.capacity,
         free=box.free,
-        used_fraction=box.used_fraction,
+        used_fraction=box.used_fraction if box.has_share else None,
     )
 
 

@@ -133,9 +133,8 @@ def box_and_spot(
         return box, None
     spot = parse_position(position, box.shape)
     if spot is None:
-        size = f"{box.shape.rows} × {box.shape.columns}"
         raise InvalidInput(
-            f"{box.path} is {size} and has no position {position}.",
+            f"{box.path} is {box.shape.words} and has no position {position}.",
             fields={"position": "Give a position of the box, such as A1."},
         )
     return box, spot

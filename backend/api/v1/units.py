@@ -63,7 +63,7 @@ def unit_of(session: ReadSession, caller: Principal, code: str) -> StorageNode:
         NodeNotFound: no such place, or no unit.
     """
     node = queries.find_node(session, caller, code)
-    if node is None or node.kind is not NodeKind.UNIT:
+    if node is None or node.kind is not NodeKind.UNIT or node.closed_at is not None:
         raise NodeNotFound(f"There is no unit “{code[:60]}”. Give its path, like ULT-03.")
     return node
 

@@ -106,6 +106,8 @@ def _box(sheet: _Sheet, shape: BoxShape, lines: Sequence[PickLineView]) -> None:
 
 
 def _map(sheet: _Sheet, shape: BoxShape, top: float, lit: set[Position]) -> float:
+    if shape.is_loose:
+        return 0.0
     side = min(_MAP_MM / max(shape.rows, shape.columns), 4.0)
     for at in shape.positions():
         x, y = LEFT + side * (at.column - 1), top - side * at.row

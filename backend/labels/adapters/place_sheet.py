@@ -86,10 +86,15 @@ def draw(
 
 def _about(places: Sequence[PlaceView]) -> str:
     top = places[0]
-    used = sum(place.used for place in places)
+    used = sum(place.used for place in places if place.has_share)
     room = sum(place.capacity for place in places)
-    boxes = sum(place.shape is not None for place in places)
-    said = [top.kind.value.capitalize(), f"{boxes:,} boxes", f"{used:,} of {room:,} positions used"]
+    boxes = sum(place.shape is not None and not place.is_loose for place in places)
+    said = [top.kind_words.capitalize()]
+    if boxes or room:
+        said += [f"{boxes:,} boxes", f"{used:,} of {room:,} positions used"]
+    loose = sum(place.used for place in places if place.is_loose and not place.has_share)
+    if loose:
+        said.append(f"{loose:,} tubes loose")
     if top.own.project or top.around.project:
         said.append(f"reserved for {top.own.project or top.around.project}")
     return ", ".join(said)
@@ -102,13 +107,17 @@ def _line(sheet: _Sheet, place: PlaceView, *, depth: int) -> None:
     sheet.say(LEFT + indent, sheet.y, place.label, bold=not place.shape, room=70)
     sheet.say(LEFT + 75, sheet.y, place.path, room=60)
     if place.shape:
-        sheet.say(LEFT + 138, sheet.y, f"{place.used} of {place.capacity}", room=24)
+        filled = f"{place.used} of {place.capacity}" if place.has_share else f"{place.used} loose"
+        sheet.say(LEFT + 138, sheet.y, filled, room=24)
     if place.own.project:
         sheet.say(LEFT + 160, sheet.y, place.own.project, room=RIGHT - LEFT - 160)
 
 
 def _box(sheet: _Sheet, box: PlaceView, tubes: Sequence[Standing], *, is_alone: bool) -> None:
     shape = box.shape or BoxShape(1, 1)
+    if shape.is_loose:
+        _listed(sheet, box, tubes, is_alone=is_alone)
+        return
     width = _MAP_MM / shape.columns
     height = min(width, _TALLEST_CELL_MM, (TOP - _HEAD_MM - FOOT - 12) / shape.rows)
     sheet.need(height * shape.rows + 14)
@@ -127,6 +136,23 @@ def _box(sheet: _Sheet, box: PlaceView, tubes: Sequence[Standing], *, is_alone: 
         if at in standing:
             _tube(sheet, standing[at], x, y, width, height)
     sheet.y = top - height * shape.rows - 4
+
+
+def _listed(sheet: _Sheet, place: PlaceView, tubes: Sequence[Standing], *, is_alone: bool) -> None:
+    """Draw what lies in a loose place, a line for each tube."""
+    sheet.need(2 * _LINE_MM + 14)
+    if not is_alone:
+        sheet.say(LEFT, sheet.y - 7, place.path, size=10, bold=True, room=RIGHT - LEFT)
+    sheet.y -= 12
+    if not tubes:
+        sheet.say(LEFT, sheet.y, "Nothing lies here.", room=RIGHT - LEFT)
+    for tube in tubes:
+        sheet.need(_LINE_MM)
+        sheet.y -= _LINE_MM
+        sheet.say(LEFT, sheet.y, tube.position.label, room=12)
+        sheet.say(LEFT + 14, sheet.y, tube.barcode or _STAND, bold=True, room=50)
+        sheet.say(LEFT + 68, sheet.y, tube.name or "", room=RIGHT - LEFT - 68)
+    sheet.y -= 4
 
 
 def _tube(  # noqa: PLR0917 -- a tube and the rectangle around it

@@ -73,6 +73,8 @@ class Evacuation:
     nearness: Mapping[str, Near] = field(default_factory=dict)
     box_names: Mapping[str, str] = field(default_factory=dict)
     """Short label of every box of the unit, as its neighbours in a rack know it."""
+    loose: frozenset[str] = frozenset()
+    """Places of the unit that are no boxes and stay: their tubes go one by one."""
     conflicts: Conflicts = NO_CONFLICTS
 
 
@@ -133,7 +135,7 @@ def _move_boxes(asked: Evacuation) -> tuple[BoxMove, ...]:
     inside: dict[str, list[Tube]] = {}
     for tube in asked.tubes:
         inside.setdefault(tube.box, []).append(tube)
-    whole = [key for key, tubes in inside.items() if not any(tube.pinned for tube in tubes)]
+    whole = [key for key, tubes in inside.items() if _can_go(asked, key, tubes)]
     whole.sort(key=lambda key: (_best(asked, inside[key]), -len(inside[key]), key))
     slots = _Slots(asked)
     moves: list[BoxMove] = []
@@ -142,6 +144,10 @@ def _move_boxes(asked: Evacuation) -> tuple[BoxMove, ...]:
         if rack is not None:
             moves.append(_box_move(asked, key, rack, inside[key]))
     return tuple(moves)
+
+
+def _can_go(asked: Evacuation, box: str, tubes: Sequence[Tube]) -> bool:
+    return box not in asked.loose and not any(tube.pinned for tube in tubes)
 
 
 class _Slots:

@@ -156,6 +156,8 @@ def _thumbnail(
     if box_id is None:
         return []
     box = box_queries.get_box(session, principal, box_id)
+    if box.is_loose:
+        return [html.P("Loose: its number is only a name.", className="t3 sm")]
     taken = box_queries.taken_positions(session, box_id)
     return [box_thumbnail(box.shape, lit, taken, name=box.path)]
 

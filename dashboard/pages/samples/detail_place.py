@@ -34,18 +34,19 @@ def location(facts: SampleFacts) -> html.Section:
     place = facts.location
     if place is None:
         return panel("Location", *_nowhere(facts), class_name="bt")
+    is_loose = facts.box is not None and facts.box.box.is_loose
     parts = place.path.split("/")
     href = f"/storage/{quote(place.path)}?pos={quote(place.position)}"
     pairs: list[tuple[str, Component | str]] = [
-        ("Position", html.B(place.position, className="mono")),
-        ("Box", parts[-1]),
+        ("Number" if is_loose else "Position", html.B(place.position, className="mono")),
+        ("Loose place" if is_loose else "Box", parts[-1]),
         ("Rack, shelf", ", ".join(reversed(parts[1:-1])) or "none"),
         ("Freezer", place.unit_label),
     ]
     words = html.Dl(
         [html.Div([html.Dt(name), html.Dd(value)]) for name, value in pairs], className="where"
     )
-    drawn = [_box(facts.box, place)] if facts.box is not None else []
+    drawn = [_box(facts.box, place)] if facts.box is not None and not is_loose else []
     return panel(
         "Location",
         html.Div([*drawn, words], className="place"),

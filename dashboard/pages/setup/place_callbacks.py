@@ -91,7 +91,7 @@ def save_status(
         )
         return f"The status of {place.label} is saved"
 
-    return _done(presses, which, act, _STATUS_FIELDS)
+    return done(presses, which, act, _STATUS_FIELDS)
 
 
 @page_callback(
@@ -119,7 +119,7 @@ def save_about(
         )
         return f"Saved for {place.path}"
 
-    return _done(presses, which, act, {"barcode": ids.BARCODE, "setpoint_c": ids.SETPOINT})
+    return done(presses, which, act, {"barcode": ids.BARCODE, "setpoint_c": ids.SETPOINT})
 
 
 @page_callback(
@@ -150,7 +150,7 @@ def save_limits(
         stay = f" {fmt.plural(misfits, 'sample', 'samples')} in it would be refused now and stay."
         return f"Saved for {place.path}.{stay if misfits else ''}"
 
-    return _done(presses, which, act, _LIMIT_FIELDS)
+    return done(presses, which, act, _LIMIT_FIELDS)
 
 
 @page_callback(
@@ -170,7 +170,7 @@ def save_slots(presses: int | None, which: str, slots: str | None) -> tuple[Any,
         service.set_box_slots(session, principal, rack_id=place.id, box_slots=number)
         return f"Slots of {place.path} are saved"
 
-    return _done(presses, which, act, {"box_slots": ids.SLOTS})
+    return done(presses, which, act, {"box_slots": ids.SLOTS})
 
 
 @page_callback(
@@ -203,7 +203,7 @@ def block(
             )
         return f"{fmt.plural(len(spots), 'position is', 'positions are')} blocked"
 
-    return _done(presses, which, act, _BLOCK_FIELDS)
+    return done(presses, which, act, _BLOCK_FIELDS)
 
 
 @page_callback(
@@ -225,7 +225,7 @@ def free(_presses: list[int | None], which: str) -> tuple[Any, ...]:
         return f"{label} is free again"
 
     presses = ctx.triggered[0]["value"] if pressed else None
-    return _done(presses, which, act, _BLOCK_FIELDS)
+    return done(presses, which, act, _BLOCK_FIELDS)
 
 
 @page_callback(
@@ -259,10 +259,10 @@ def add_inner(presses: int | None, which: str, *typed: str | None) -> tuple[Any,
         )
         return f"{place.path}/{' '.join((label or '').split())} is added"
 
-    return _done(presses, which, act, _INNER_FIELDS)
+    return done(presses, which, act, _INNER_FIELDS)
 
 
-def _done(presses: int | None, which: str, act: Act, fields: Mapping[str, str]) -> tuple[Any, Any]:
+def done(presses: int | None, which: str, act: Act, fields: Mapping[str, str]) -> tuple[Any, Any]:
     """Return the problems and a new value that draws the place anew; a refusal keeps the form."""
     if not presses:
         return no_update, no_update

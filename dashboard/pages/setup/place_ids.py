@@ -42,6 +42,27 @@ INNER_SECOND = "place-inner-second"
 INNER_PROBLEMS = "place-inner-problems"
 INNER_ADD = "place-inner-add"
 
+LOOSE_LABEL = "place-loose-label"
+LOOSE_BARCODE = "place-loose-barcode"
+LOOSE_TUBES = "place-loose-tubes"
+LOOSE_PROBLEMS = "place-loose-problems"
+LOOSE_ADD = "place-loose-add"
+
+TUBES = "place-tubes"
+TUBES_PROBLEMS = "place-tubes-problems"
+TUBES_SAVE = "place-tubes-save"
+
+NAME = "place-name"
+NAME_PROBLEMS = "place-name-problems"
+NAME_SAVE = "place-name-save"
+
+REMOVE_DIALOG = "place-remove-dialog"
+REMOVE_REASON = "place-remove-reason"
+REMOVE_PROBLEMS = "place-remove-problems"
+REMOVE = "place-remove"
+REOPEN = "place-reopen"
+REOPEN_PROBLEMS = "place-reopen-problems"
+
 
 def free(position: object) -> dict[str, object]:
     """Return the id of the button that frees a blocked position; ALL fits too."""

@@ -7,14 +7,15 @@ from dash.development.base_component import Component
 
 from backend.core.transaction import reading
 from backend.samples import queries as samples_queries
-from backend.storage import box_queries, place_queries
+from backend.storage import box_queries, place_queries, removing
 from backend.storage.ids import NodeKind
+from dashboard import format as fmt
 from dashboard.components.button import button
 from dashboard.components.empty_state import empty_state
 from dashboard.components.page import Crumb, Page, page
 from dashboard.laboratory import lab_zone
 from dashboard.pages.setup import place_ids as ids
-from dashboard.pages.setup import place_parts
+from dashboard.pages.setup import place_parts, whole_parts
 from dashboard.pages.setup.layout import PATH, UP
 from dashboard.session import current_principal
 
@@ -64,16 +65,22 @@ def draw(at: str) -> tuple[str, list[Component]]:
     with reading() as session:
         place = place_queries.get_place(session, principal, at)
         projects = samples_queries.projects(session, principal)
-        is_box = place.kind is NodeKind.BOX
+        is_box = place.kind is NodeKind.BOX and not place.is_loose
+        reasons = removing.why_it_stays(session, principal, place.id)
         contents = box_queries.box_contents(session, principal, place.id) if is_box else None
+    if place.closed_at is not None:
+        since = fmt.day(place.closed_at, lab_zone())
+        return place.path, [whole_parts.closed(place, since), place_parts.about(place)]
     codes = [each.code for each in projects if each.is_open or each.code == place.own.project]
-    parts: list[Component] = [place_parts.about(place)]
+    parts: list[Component] = [place_parts.about(place), whole_parts.name_form(place)]
     if place.kind is NodeKind.UNIT:
         parts.append(place_parts.status_form(place))
     if contents is not None:
         parts.append(place_parts.blocked(contents, lab_zone()))
+    elif place.is_loose:
+        parts.append(whole_parts.tubes_form(place))
     elif place.kind in place_parts.INNER:
-        parts.append(place_parts.inner_form(place))
+        parts += [place_parts.inner_form(place), whole_parts.loose_form(place)]
     else:
         parts.append(place_parts.units_elsewhere(place))
     if place.kind is NodeKind.RACK:
@@ -81,4 +88,5 @@ def draw(at: str) -> tuple[str, list[Component]]:
     parts.append(place_parts.about_form(place))
     if place.kind not in place_parts.GROUND:
         parts.append(place_parts.limits_form(place, codes))
+    parts.append(whole_parts.removal(place, reasons))
     return place.path, parts

@@ -44,7 +44,7 @@ _HEADS = (("Position", ""), ("Why", ""), ("Free again on", ""), ("", "n"))
 
 def about(place: PlaceView) -> Component:
     """Draw what the place is."""
-    facts = [("Kind", place.kind.value.capitalize()), ("Address", place.path)]
+    facts = [("Kind", place.kind_words.capitalize()), ("Address", place.path)]
     if place.barcode:
         facts.append(("Barcode", place.barcode))
     if place.temperature_class:
@@ -52,8 +52,8 @@ def about(place: PlaceView) -> Component:
     if place.setpoint_c is not None:
         facts.append(("Set point", fmt.temperature(place.setpoint_c)))
     if place.shape:
-        facts.append(("Size", f"{place.shape.rows} × {place.shape.columns}"))
-        facts.append(("Used", f"{fmt.count(place.used)} of {fmt.count(place.capacity)}"))
+        facts.append(("Size", "no grid" if place.is_loose else place.shape.words))
+        facts.append(("Used", _used(place)))
     rows = [part for name, value in facts for part in (html.Dt(name), html.Dd(value))]
     files = [
         button(words, href=f"/files/places/{name}?at={quote(place.path)}", size="sm", download="")
@@ -64,6 +64,13 @@ def about(place: PlaceView) -> Component:
         html.Dl(rows, className="kv ad-kv"),
         html.Div(files, className="row-x g6 ad-acts"),
     )
+
+
+def _used(place: PlaceView) -> str:
+    if place.has_share:
+        return f"{fmt.count(place.used)} of {fmt.count(place.capacity)}"
+    tubes = fmt.plural(place.used, "tube", "tubes")
+    return f"{tubes}; no share, as nobody has said how many it takes"
 
 
 def about_form(place: PlaceView) -> Component:

@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from backend.samples.rules import MATERIAL_NAME
-from backend.storage.rules import free_positions
+from backend.storage.rules import first_free, free_positions
 from backend.storage.views import BoxContents, PlannedPlacementView, TubeView
 from dashboard import format as fmt
 from dashboard.pages.samples.words import HOLD_NAMES
@@ -47,10 +47,16 @@ def drawn_box(
             "name": spoken(tube),
             "low": volume_key(tube) == "low",
             "facts": closer(tube, zone, now),
+            **_line(contents, tube, zone, now),
             **{name: mode.key_of(tube) for name, mode in ways.items()},
         }
         if tube.sample_id is not None
-        else {"p": tube.position.label, "name": spoken(tube), "kind": "hidden"}
+        else {
+            "p": tube.position.label,
+            "name": spoken(tube),
+            "kind": "hidden",
+            **_line(contents, tube, zone, now),
+        }
         for tube in contents.tubes
     ]
     cells.extend(
@@ -63,10 +69,11 @@ def drawn_box(
     )
     return {
         "id": str(box.id),
-        "label": f"Box {box.label}, {about(contents)}",
+        "label": f"{box.label if box.is_loose else f'Box {box.label}'}, {about(contents)}",
         "path": box.path,
         "rows": box.shape.rows,
         "columns": box.shape.columns,
+        "nothing": "Nothing lies here.",
         "letters": box.shape.capacity <= LETTERS_UP_TO,
         "free": box.free,
         "mayMove": may_place,
@@ -78,12 +85,20 @@ def drawn_box(
 
 
 def about(contents: BoxContents) -> str:
-    """Say size and fill: ``9 × 9, 66 of 81 used``."""
+    """Say size and fill: ``9 × 9, 66 of 81 used``; a loose place may have no size to fill."""
     box = contents.box
-    return (
-        f"{box.shape.rows} × {box.shape.columns}, "
-        f"{fmt.count(box.used)} of {fmt.count(box.capacity)} used"
-    )
+    if box.has_share:
+        return f"{box.shape.words}, {fmt.count(box.used)} of {fmt.count(box.capacity)} used"
+    tubes = fmt.plural(box.used, "tube", "tubes")
+    return f"loose, {tubes}; no share, as nobody has said how many it takes"
+
+
+def _line(contents: BoxContents, tube: TubeView, zone: ZoneInfo, now: datetime) -> dict[str, str]:
+    """Return what the line of a tube says in the list of a loose place; a grid has none."""
+    if not contents.box.is_loose:
+        return {}
+    since = f"since {fmt.moment(tube.placed_at, zone, now=now)}"
+    return {"title": tube.name or "Of a project that you do not see", "since": since}
 
 
 def spoken(tube: TubeView) -> str:
@@ -127,11 +142,21 @@ def _suggestions(
             }
             for line in here
         ]
+    if box.is_loose:
+        return _next_number(contents)
     nearest = free_positions(box.shape, taken=taken)[:NEXT_SHOWN]
     return [
         {"p": spot.label, "mark": str(number), "name": f"{spot.label}, free, suggested {number}"}
         for number, spot in enumerate(nearest, start=1)
     ]
+
+
+def _next_number(contents: BoxContents) -> list[dict[str, str]]:
+    spot = first_free(contents.box.shape, taken=contents.taken())
+    if spot is None:
+        return []
+    word = "the number that comes next"
+    return [{"p": spot.label, "mark": "", "name": f"{spot.label}, {word}", "word": word}]
 
 
 def _legend(

@@ -235,9 +235,10 @@ def _place(session: ReadSession, principal: Principal, here: Here) -> list[Compo
         return [regions.zones(occupancy), regions.fleet(here)]
     rack = here.at(NodeKind.RACK)
     boxes = box_queries.boxes_in(session, principal, rack.id) if rack else []
-    drawn: list[Component] = [regions.unit_panel(here, boxes)]
     unit = here.at(NodeKind.UNIT)
-    if unit is not None and rack is None:
+    loose = box_queries.loose_in(session, principal, unit.id) if unit else []
+    drawn: list[Component] = [regions.unit_panel(here, boxes, loose)]
+    if unit is not None and rack is None and here.box_id is None:
         drawn += [_sensors(session, principal, unit), _energy(session, principal, unit)]
     return drawn
 

@@ -91,7 +91,7 @@ def _questions(here: Here) -> list[Component]:
 
 
 def _move_box(here: Here) -> list[Component]:
-    if here.box_id is None:
+    if here.box_id is None or here.way[-1].kind is not NodeKind.RACK:
         return []
     box = ids.hold_box(str(here.box_id))
     return [
@@ -102,6 +102,8 @@ def _move_box(here: Here) -> list[Component]:
 def _scans(here: Here) -> list[Component]:
     if here.box_id is None:
         return [button("Rack scan", href="/storage/rack-scans", icon="upc-scan")]
+    if here.is_loose:
+        return []
     box = quote(f"{here.way[-1].path}/{here.box_label}")
     return [
         button("Spilled", href=f"/storage/spill?box={box}"),
@@ -202,7 +204,10 @@ def _box_panel(drawn: Drawn) -> html.Section:
                 [
                     html.H2(drawn.here.title),
                     html.Span(drawn.box_about, id=ids.BOX_META, className="m"),
-                    html.Span([_colour_by(), selection.menu()], className="row-x bx-h"),
+                    html.Span(
+                        [_colour_by(), selection.menu(is_loose=drawn.here.is_loose)],
+                        className="row-x bx-h",
+                    ),
                 ],
                 className="ph",
             ),
@@ -212,7 +217,10 @@ def _box_panel(drawn: Drawn) -> html.Section:
             dcc.Store(id=ids.PAINTED),
             html.Div(
                 [
-                    html.Div([html.Div(id=ids.MAP, className="boxmap"), _keys()], className="bx-m"),
+                    html.Div(
+                        [html.Div(id=ids.MAP, className="boxmap"), _keys(drawn.here)],
+                        className="bx-m",
+                    ),
                     html.Div([_details(), _legend()], className="bx-r"),
                 ],
                 className="bx",
@@ -242,10 +250,11 @@ def _colour_by() -> html.Span:
     return html.Span([words, group], className="row-x g6 bx-by")
 
 
-def _keys() -> html.P:
+def _keys(here: Here) -> html.P:
+    jump = "number such as 7" if here.is_loose else "position such as D7"
     words = (
         "Arrows go, Shift with arrows extends, Space selects, m moves, Enter opens; "
-        "a typed position such as D7 jumps there."
+        f"a typed {jump} jumps there."
     )
     return html.P(words, className="mi t3")
 

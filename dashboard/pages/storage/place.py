@@ -22,6 +22,8 @@ class Here:
     """From the site inwards; boxes are not in the tree."""
     box_id: NodeId | None = None
     box_label: str = ""
+    is_loose: bool = False
+    """The box has no grid: a bag, a drawer, a shelf on which tubes lie."""
 
     def at(self, kind: NodeKind) -> NodeView | None:
         """Return the place of a kind that the way goes through."""
@@ -31,7 +33,7 @@ class Here:
     def title(self) -> str:
         """What the page is called."""
         if self.box_id is not None:
-            return f"Box {self.box_label}"
+            return self.box_label if self.is_loose else f"Box {self.box_label}"
         return place_name(self.way[-1]) if self.way else "Storage"
 
 
@@ -39,7 +41,7 @@ def locate(session: ReadSession, principal: Principal, path: str) -> Here:
     """Return where an address leads; an empty one is the whole laboratory.
 
     Raises:
-        NodeNotFound: no place has this path or barcode.
+        NodeNotFound: no place has this path or barcode, or it is closed.
     """
     tree = queries.tree(session, principal)
     if not path:
@@ -47,6 +49,10 @@ def locate(session: ReadSession, principal: Principal, path: str) -> Here:
     node = queries.find_node(session, principal, path)
     if node is None:
         raise NodeNotFound(f"There is no place “{path}”. Choose one in the tree, or scan a label.")
+    if node.closed_at is not None:
+        raise NodeNotFound(
+            f"{node.path} is closed and holds nothing. Where its samples went, their custody says."
+        )
     is_box = node.kind is NodeKind.BOX
     inmost = node.parent_id if is_box and node.parent_id else node.id
     return Here(
@@ -54,6 +60,7 @@ def locate(session: ReadSession, principal: Principal, path: str) -> Here:
         way=_way_to(tree, NodeId(inmost)),
         box_id=NodeId(node.id) if is_box else None,
         box_label=node.label if is_box else "",
+        is_loose=is_box and node.box_rows == 0,
     )
 
 

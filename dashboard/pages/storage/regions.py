@@ -68,8 +68,11 @@ def fleet(here: Here) -> Component:
     )
 
 
-def unit_panel(here: Here, boxes: Sequence[BoxView]) -> Component:
-    """Draw a unit's shelves by racks as a heat map, and the boxes of the rack that is open."""
+def unit_panel(here: Here, boxes: Sequence[BoxView], loose: Sequence[BoxView] = ()) -> Component:
+    """Draw a unit's shelves by racks as a heat map, and the boxes of the rack that is open.
+
+    ``loose`` are loose places of the unit that stand in no rack.
+    """
     unit = here.at(NodeKind.UNIT)
     assert unit is not None  # noqa: S101 the caller asks for a place inside a unit
     rack = here.at(NodeKind.RACK)
@@ -78,6 +81,8 @@ def unit_panel(here: Here, boxes: Sequence[BoxView]) -> Component:
     below += [heat_map(unit, rack.id if rack else None, here.at(NodeKind.SHELF))]
     if rack is not None:
         below.extend(_rack(here, rack, boxes))
+    if loose:
+        below.extend(_loose(here, loose))
     return panel(unit.label, *below, meta=_about(unit), class_name="un")
 
 
@@ -110,7 +115,8 @@ def _cell(rack: NodeView | None, chosen: NodeId | None) -> html.Td:
         return html.Td()
     is_chosen = rack.id == chosen
     if not rack.capacity:
-        inside: list[Component | str] = [html.Span("no boxes")]
+        words = f"{fmt.count(rack.loose)} loose" if rack.loose else "no boxes"
+        inside: list[Component | str] = [html.Span(words)]
         look = "q-none"
     else:
         inside = [html.B(fmt.percent(rack.used_fraction, 0))]
@@ -129,7 +135,8 @@ def _cell(rack: NodeView | None, chosen: NodeId | None) -> html.Td:
 
 def _spoken(rack: NodeView) -> str:
     if not rack.capacity:
-        return f"{rack.path}, no boxes"
+        held = fmt.plural(rack.loose, "loose tube", "loose tubes") if rack.loose else "no boxes"
+        return f"{rack.path}, {held}"
     full = "" if rack.free else "full, "
     share = fmt.percent(rack.used_fraction, 0)
     return f"{share} {full}{rack.path}, {fmt.count(rack.used)} of {fmt.count(rack.capacity)} used"
@@ -155,15 +162,46 @@ def _rack(here: Here, rack: NodeView, boxes: Sequence[BoxView]) -> list[Componen
     ]
 
 
-def _box(box: BoxView, *, is_open: bool) -> html.A:
+def _loose(here: Here, places: Sequence[BoxView]) -> list[Component]:
+    """Draw the loose places of a unit outside its racks."""
+    head = html.Div(
+        [
+            html.H3("Loose places", className="md"),
+            html.Span("tubes without a grid, outside the racks", className="sm t3"),
+        ],
+        className="row-x bxs-h",
+    )
+    unit = here.at(NodeKind.UNIT)
+    skip = len(unit.path) + 1 if unit else 0
+    drawn = [
+        html.Li(_box(each, is_open=each.id == here.box_id, name=each.path[skip:]))
+        for each in places
+    ]
+    return [head, html.Ul(drawn, className="bxs", **aria(label="Loose places"))]
+
+
+def _box(box: BoxView, *, is_open: bool, name: str = "") -> html.A:
     share = box.used_fraction
+    label = name or box.label
+    if not box.has_share:
+        # Nobody has said how many it takes, so there is no share to draw.
+        return html.A(
+            [
+                html.Span(label, className="mono"),
+                html.Span("loose", className="t3"),
+                html.Span(fmt.plural(box.used, "tube", "tubes"), className="num"),
+            ],
+            href=href_of(box.path),
+            className="on" if is_open else "",
+            **aria(current="true" if is_open else None),
+        )
     words: list[Component | str] = [fmt.percent(share, 0)]
     if share >= NEARLY_FULL_FRACTION and box.free:
         words.append(html.Span(f" {fmt.count(box.free)} free", className="t3"))
     return html.A(
         [
-            html.Span(box.label, className="mono"),
-            meter(share, label=f"Box {box.label}", thin=True),
+            html.Span(label, className="mono"),
+            meter(share, label=label if box.is_loose else f"Box {box.label}", thin=True),
             html.Span(words, className="num"),
         ],
         href=href_of(box.path),
@@ -249,6 +287,7 @@ def _about(unit: NodeView) -> str:
     return (
         f"{zone}{fmt.plural(len(unit.children), 'shelf', 'shelves')}, "
         f"{fmt.plural(racks, 'rack', 'racks')}, {fmt.percent(unit.used_fraction, 0)} full"
+        + (f", {fmt.plural(unit.loose, 'tube', 'tubes')} loose beside" if unit.loose else "")
         + (f", {words}" if words else "")
     )
 

@@ -23,11 +23,11 @@ from dashboard.pages.storage.details import REASONS
 _KINDS = (("all", "Whole box"), ("odd", "Odd columns"), ("even", "Even columns"))
 
 
-def menu() -> html.Span:
-    """Draw the ways of selecting that need no pointing at the map."""
+def menu(*, is_loose: bool = False) -> html.Span:
+    """Draw the ways of selecting that need no pointing at the map; a list has no columns."""
     kinds = [
         html.Button(word, type="button", className="menu-i", **data(boxmap_select=kind))
-        for kind, word in _KINDS
+        for kind, word in ((("all", "All of it"),) if is_loose else _KINDS)
     ]
     listed = html.Button(
         "From a list",

@@ -191,11 +191,13 @@ def _move(asked: Mapping[str, Any], box: Mapping[str, Any], conflict: Conflict) 
 
 def _where(
     asked: Mapping[str, Any], box: Mapping[str, Any]
-) -> tuple[list[SampleId], NodeId, Position]:
-    position = parse_position(str(asked["pos"]), BoxShape(box["rows"], box["columns"]))
+) -> tuple[list[SampleId], NodeId, Position | None]:
+    shape = BoxShape(box["rows"], box["columns"])
+    position = parse_position(str(asked["pos"]), shape)
     if asked["box"] != box["id"] or position is None:
         raise InvalidInput("Another box is open by now. Choose where the tubes go in it.")
-    return _samples(asked), NodeId(UUID(asked["box"])), position
+    # Loose tubes get numbers that are free, whichever: nobody chooses them one by one.
+    return _samples(asked), NodeId(UUID(asked["box"])), None if shape.is_loose else position
 
 
 def _samples(chosen: Chosen) -> list[SampleId]:

@@ -10,7 +10,8 @@ begin
       into wrong
       from added p join storage_node box on box.id = p.box_id
      where p.removed_at is null
-       and (box.kind <> 'box' or p."row" > box.box_rows or p."column" > box.box_columns)
+       and (box.kind <> 'box' or p."row" > box.box_rows or p."column" > box.box_columns
+            or (p."row" = 0) <> (box.box_rows = 0))
      limit 1;
     if wrong is not null then
         raise exception '%', wrong using errcode = 'check_violation', constraint = 'placement_in_box';
@@ -97,6 +98,12 @@ begin
         raise exception 'A sample stands in row %, column %: take it out first.', new."row", new."column"
             using errcode = 'check_violation', constraint = 'blocked_position_empty';
     end if;
+    if tg_op <> 'DELETE' and exists (
+        select 1 from storage_node n where n.id = new.box_id and n.box_rows = 0
+    ) then
+        raise exception 'A loose place has no position that could be blocked.'
+            using errcode = 'check_violation', constraint = 'blocked_position_in_grid';
+    end if;
     update storage_node n
        set capacity = n.box_rows * n.box_columns - (select count(*) from blocked_position b where b.box_id = box)
      where n.id = box;
@@ -108,38 +115,60 @@ create or replace trigger blocked_position_room after insert or update or delete
     for each row execute function blocked_position_room();
 
 -- How full the units are, as signed steps (backend/decisions/0003). The triggers above change boxes
--- by statement; so does this one follow.
+-- by statement; so does this one follow. What is closed does not count, and of loose places without
+-- a capacity only how many samples they hold.
+
+create or replace function storage_counts(box_rows bigint, capacity bigint, closed_at timestamptz)
+returns boolean language sql immutable parallel safe as $$
+    select closed_at is null and (box_rows > 0 or capacity > 0)
+$$;
 
 create or replace function storage_tally_added() returns trigger language plpgsql as $$
 begin
-    insert into storage_tally (unit_id, temperature_class, boxes, used, capacity)
-    select unit_id, temperature_class, count(*), sum(used), sum(capacity)
-      from added where kind = 'box' group by 1, 2;
+    insert into storage_tally (unit_id, temperature_class, boxes, used, capacity, loose)
+    select unit_id, temperature_class,
+           sum(counts::int), sum(used * counts::int), sum(capacity * counts::int),
+           sum(used * (not counts)::int)
+      from (select unit_id, temperature_class, used, capacity,
+                   storage_counts(box_rows, capacity, closed_at) as counts
+              from added where kind = 'box') boxes
+     group by 1, 2;
     return null;
 end
 $$;
 
 create or replace function storage_tally_removed() returns trigger language plpgsql as $$
 begin
-    insert into storage_tally (unit_id, temperature_class, boxes, used, capacity)
-    select unit_id, temperature_class, -count(*), -sum(used), -sum(capacity)
-      from removed where kind = 'box' group by 1, 2;
+    insert into storage_tally (unit_id, temperature_class, boxes, used, capacity, loose)
+    select unit_id, temperature_class,
+           -sum(counts::int), -sum(used * counts::int), -sum(capacity * counts::int),
+           -sum(used * (not counts)::int)
+      from (select unit_id, temperature_class, used, capacity,
+                   storage_counts(box_rows, capacity, closed_at) as counts
+              from removed where kind = 'box') boxes
+     group by 1, 2;
     return null;
 end
 $$;
 
 create or replace function storage_tally_changed() returns trigger language plpgsql as $$
 begin
-    insert into storage_tally (unit_id, temperature_class, boxes, used, capacity)
-    select unit_id, temperature_class, sum(box), sum(used), sum(capacity)
+    insert into storage_tally (unit_id, temperature_class, boxes, used, capacity, loose)
+    select unit_id, temperature_class,
+           sum(step * counts), sum(step * used * counts), sum(step * capacity * counts),
+           sum(step * used * (1 - counts))
       from (
-        select unit_id, temperature_class, 1 as box, used, capacity
+        select unit_id, temperature_class, 1 as step, used, capacity,
+               storage_counts(box_rows, capacity, closed_at)::int as counts
           from after_change where kind = 'box'
         union all
-        select unit_id, temperature_class, -1, -used, -capacity
+        select unit_id, temperature_class, -1, used, capacity,
+               storage_counts(box_rows, capacity, closed_at)::int
           from before_change where kind = 'box'
       ) steps
-     group by 1, 2 having sum(box) <> 0 or sum(used) <> 0 or sum(capacity) <> 0;
+     group by 1, 2
+    having sum(step * counts) <> 0 or sum(step * used * counts) <> 0
+        or sum(step * capacity * counts) <> 0 or sum(step * used * (1 - counts)) <> 0;
     return null;
 end
 $$;

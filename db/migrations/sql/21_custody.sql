@@ -44,7 +44,8 @@ create or replace trigger custody_event_keep before update or delete or truncate
 
 create or replace function custody_position(place_row bigint, place_column bigint) returns text
 language sql immutable as $$
-    select case when place_row <= 26 then chr(64 + place_row::int)
+    select case when place_row = 0 then ''  -- of a loose place: a number alone
+                when place_row <= 26 then chr(64 + place_row::int)
                 else chr(64 + ((place_row - 1) / 26)::int) || chr(65 + ((place_row - 1) % 26)::int)
            end || place_column
 $$;
@@ -169,3 +170,10 @@ $$;
 
 create or replace trigger hand_tray_taken before insert on hand_tray_item
     for each row execute function hand_tray_taken();
+
+-- What storage asks custody, which stands above it: how many tubes are out of these boxes and to
+-- come back (backend/storage/reasons_to_stay.py).
+create or replace function checkouts_from(boxes uuid[]) returns bigint
+language sql stable parallel safe as $$
+    select count(*) from custody_checkout where returned_at is null and box_id = any(boxes)
+$$;

@@ -32,3 +32,10 @@ create or replace trigger incident_exposure_keep before update or delete on inci
     for each row execute function incident_part_keep();
 create or replace trigger incident_item_keep before update or delete on incident_item
     for each row execute function incident_part_keep();
+
+-- What storage asks incidents, which stand above it and know units without a key: whether there was
+-- any of these (backend/storage/removing.py).
+create or replace function incidents_of_units(units uuid[]) returns bigint
+language sql stable parallel safe as $$
+    select count(*) from incident_unit where unit_id = any(units)
+$$;

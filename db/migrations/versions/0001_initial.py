@@ -1367,6 +1367,7 @@ def upgrade() -> None:
         sa.Column("boxes", sa.BigInteger(), nullable=False),
         sa.Column("used", sa.BigInteger(), nullable=False),
         sa.Column("capacity", sa.BigInteger(), nullable=False),
+        sa.Column("loose", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_storage_tally")),
     )
     op.create_table(
@@ -3411,8 +3412,9 @@ def upgrade() -> None:
         sa.Column("box_slots", sa.BigInteger(), nullable=True),
         sa.Column("reserved_for_project_id", sa.Uuid(), nullable=True),
         sa.Column("allowed_material_types", postgresql.JSONB(), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "(kind = 'box') = (box_rows > 0 AND box_columns > 0)",
+            "(kind = 'box') = (box_columns > 0) AND box_rows >= 0 AND (kind = 'box' OR box_rows = 0)",
             name=op.f("ck_storage_node_box_has_grid"),
         ),
         sa.CheckConstraint(
@@ -3424,7 +3426,11 @@ def upgrade() -> None:
             name=op.f("ck_storage_node_back_from_backup"),
         ),
         sa.CheckConstraint(
-            "used >= 0 AND used <= capacity", name=op.f("ck_storage_node_used_within_capacity")
+            "used >= 0 AND (used <= capacity OR (kind = 'box' AND box_rows = 0 AND capacity = 0 AND used <= box_columns))",
+            name=op.f("ck_storage_node_used_within_capacity"),
+        ),
+        sa.CheckConstraint(
+            "closed_at IS NULL OR used = 0", name=op.f("ck_storage_node_closed_is_empty")
         ),
         sa.ForeignKeyConstraint(
             ["parent_id"], ["storage_node.id"], name=op.f("fk_storage_node_parent_id")
@@ -3721,6 +3727,22 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_custody_offer_line_sample", "custody_offer_line", ["sample_id"], unique=False
+    )
+    op.create_table(
+        "former_path",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("node_id", sa.Uuid(), nullable=False),
+        sa.Column("path", sa.String(length=300), nullable=False),
+        sa.Column("renamed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("renamed_by_name", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["node_id"], ["storage_node.id"], name=op.f("fk_former_path_node_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_former_path")),
+    )
+    op.create_index(op.f("ix_former_path_node_id"), "former_path", ["node_id"], unique=False)
+    op.create_index(
+        "ix_former_path_upper_path", "former_path", [sa.literal_column("upper(path)")], unique=False
     )
     op.create_table(
         "hand_tray_item",
@@ -4162,7 +4184,7 @@ def upgrade() -> None:
         ),
         sa.Column("doubted_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            '"row" >= 1 AND "column" >= 1', name=op.f("ck_placement_position_from_one")
+            '"row" >= 0 AND "column" >= 1', name=op.f("ck_placement_position_from_one")
         ),
         sa.CheckConstraint(
             "(doubt IS NULL) = (doubted_at IS NULL)", name=op.f("ck_placement_doubt_dated")
@@ -4174,13 +4196,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["sample_id"], ["sample.id"], name=op.f("fk_placement_sample_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_placement")),
     )
-    op.create_index(
-        "ix_placement_box_past",
-        "placement",
-        ["box_id", "removed_at"],
-        unique=False,
-        postgresql_where=sa.text("removed_at IS NOT NULL"),
-    )
+    op.create_index("ix_placement_box_past", "placement", ["box_id", "removed_at"], unique=False)
     op.create_index(
         "ix_placement_sample_history", "placement", ["sample_id", "placed_at"], unique=False
     )
@@ -5511,11 +5527,7 @@ def downgrade() -> None:
         postgresql_where=sa.text("removed_at IS NULL"),
     )
     op.drop_index("ix_placement_sample_history", table_name="placement")
-    op.drop_index(
-        "ix_placement_box_past",
-        table_name="placement",
-        postgresql_where=sa.text("removed_at IS NOT NULL"),
-    )
+    op.drop_index("ix_placement_box_past", table_name="placement")
     op.drop_table("placement")
     op.drop_table("occupancy_snapshot")
     op.drop_table("move_back_told")
@@ -5535,6 +5547,9 @@ def downgrade() -> None:
     op.drop_table("import_row")
     op.drop_index("ix_hand_tray_item_user", table_name="hand_tray_item")
     op.drop_table("hand_tray_item")
+    op.drop_index("ix_former_path_upper_path", table_name="former_path")
+    op.drop_index(op.f("ix_former_path_node_id"), table_name="former_path")
+    op.drop_table("former_path")
     op.drop_index("ix_custody_offer_line_sample", table_name="custody_offer_line")
     op.drop_table("custody_offer_line")
     op.drop_index(
@@ -5845,8 +5860,10 @@ def downgrade() -> None:
     # ### end Alembic commands ###
     op.execute("drop function if exists reference_entry_keep cascade")
     op.execute("drop function if exists reference_version_keep cascade")
+    op.execute("drop function if exists incidents_of_units cascade")
     op.execute("drop function if exists incident_part_keep cascade")
     op.execute("drop function if exists incident_keep cascade")
+    op.execute("drop function if exists checkouts_from cascade")
     op.execute("drop function if exists hand_tray_taken cascade")
     op.execute("drop function if exists custody_event_hand cascade")
     op.execute("drop function if exists custody_of_ended cascade")
@@ -5860,6 +5877,7 @@ def downgrade() -> None:
     op.execute("drop function if exists storage_tally_changed cascade")
     op.execute("drop function if exists storage_tally_removed cascade")
     op.execute("drop function if exists storage_tally_added cascade")
+    op.execute("drop function if exists storage_counts cascade")
     op.execute("drop function if exists blocked_position_room cascade")
     op.execute("drop function if exists placement_count_deleted cascade")
     op.execute("drop function if exists placement_count_changed cascade")

@@ -79,3 +79,33 @@ def test_a_refused_row_is_printed_and_nothing_made(
     assert "Row 3: Kind: “freezer” is no kind of place." in said
     with reading() as session:
         assert queries.find_node(session, EVERYBODY, "York") is None
+
+
+def test_places_are_listed_renamed_removed_and_opened_again(
+    site: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    storage("unit-from-type", "LN2 vapour tank", "LN-07", "--in", site)
+    storage("add-loose", "Bag", "--in", "LN-07/4")
+    storage("add-loose", "Drawer", "--in", "LN-07", "--tubes", "40")
+    capsys.readouterr()
+
+    assert storage("list", "LN-07") == 0
+    assert storage("list") == 0
+    assert storage("rename", "LN-07", "LN-08") == 0
+    assert storage("remove", "LN-07/4/Bag", "--reason", "torn") == 0
+    assert storage("remove", "LN-99") == 2
+    assert storage("reopen", "LN-08/Drawer") == 2
+
+    said = capsys.readouterr()
+    assert said.out.splitlines() == [
+        "LN-07/1  shelf  0 of 7,800 used",
+        "LN-07/2  shelf  0 of 7,800 used",
+        "LN-07/3  shelf  0 of 7,800 used",
+        "LN-07/4  shelf  0 of 7,800 used",
+        "LN-07/Drawer  loose place  0 of 40 used",
+        "Leeds  site  0 of 31,240 used",
+        "LN-07 is called LN-08 now. Its printed codes go on finding it.",
+        "LN-08/4/Bag is removed. Nothing ever stood in it.",
+    ]
+    assert "There is no place “LN-99”" in said.err
+    assert "LN-08/Drawer is open." in said.err

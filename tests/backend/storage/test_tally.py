@@ -7,9 +7,10 @@ from uuid import UUID
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 
 from backend.core import clock
+from backend.core.ids import new_id
 from backend.core.principal import Principal
 from backend.core.sessions import WriteSession
 from backend.samples.ids import TemperatureClass
@@ -17,7 +18,7 @@ from backend.samples.models import Project
 from backend.storage import queries, service
 from backend.storage.ids import NodeId, NodeKind, UnitStatus
 from backend.storage.models import BlockedPosition, Placement, StorageNode, StorageTally
-from tests.factories.storage import Freezer, make_freezer, make_tube, stand
+from tests.factories.storage import Freezer, make_freezer, make_loose, make_tube, stand
 
 SIDE = 3
 
@@ -97,7 +98,34 @@ def _fold(scene: Scene) -> None:
     service.fold_tally(scene.session)
 
 
-ACTS = (_add_freezer, _stand, _take_out, _block, _warm, _move_box, _remove_box, _retire, _fold)
+def _add_loose(scene: Scene) -> None:
+    """Add a loose place with something in it; half of them say how many tubes they take."""
+    label = f"Bag {new_id()}"
+    capacity = 4 if scene.drawn % 2 else None
+    bag = make_loose(scene.session, scene.freezer.rack_id, label=label, capacity=capacity)
+    for number in range(1, 1 + scene.drawn % 4):
+        stand(scene.session, make_tube(scene.session, scene.project), bag, 0, number)
+
+
+def _measure(scene: Scene) -> None:
+    scene.run(
+        "UPDATE storage_node SET capacity = CASE capacity WHEN 0 THEN 9 ELSE 0 END "
+        "WHERE unit_id = :unit AND kind = 'box' AND box_rows = 0"
+    )
+
+
+def _close(scene: Scene) -> None:
+    scene.run("UPDATE storage_node SET closed_at = now() WHERE id = :box AND used = 0")
+
+
+def _reopen(scene: Scene) -> None:
+    scene.run("UPDATE storage_node SET closed_at = NULL WHERE id = :box")
+
+
+ACTS = (
+    *(_add_freezer, _stand, _take_out, _block, _warm, _move_box, _remove_box, _retire, _fold),
+    *(_add_loose, _measure, _close, _reopen),
+)
 
 
 @given(acts=st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 99)), max_size=14))
@@ -116,16 +144,20 @@ def test_the_steps_add_up_to_the_boxes_after_anything(
         act(Scene(session, project, freezers, drawn))
 
     units = queries.occupancy_by_unit(session, technician)
-    assert {unit.unit_id: (unit.used, unit.capacity) for unit in units} == _by_unit(session)
+    said = {unit.unit_id: (unit.used, unit.capacity, unit.loose) for unit in units}
+    assert said == _by_unit(session)
     zones = queries.occupancy_by_zone(session, technician)
     told = {zone.temperature_class: (zone.used, zone.capacity, zone.units) for zone in zones}
     assert told == _by_zone(session)
 
 
 def _free(scene: Scene) -> list[tuple[int, int]]:
-    """Return the positions of the box that may be filled or blocked; none when it is gone."""
+    """Return the positions of the box that may be filled; none when it is gone or closed."""
     box_id, session = scene.box_id, scene.session
-    if session.scalar(select(StorageNode.id).where(StorageNode.id == box_id)) is None:
+    is_open = select(StorageNode.id).where(
+        StorageNode.id == box_id, StorageNode.closed_at.is_(None)
+    )
+    if session.scalar(is_open) is None:
         return []
     standing = select(Placement.row, Placement.column).where(
         Placement.box_id == box_id, Placement.removed_at.is_(None)
@@ -140,34 +172,42 @@ def _free(scene: Scene) -> list[tuple[int, int]]:
     return [place for place in places if place not in taken]
 
 
-def _by_unit(session: WriteSession) -> dict[UUID, tuple[int, int]]:
-    boxes = select(
-        StorageNode.unit_id, func.sum(StorageNode.used), func.sum(StorageNode.capacity)
-    ).where(StorageNode.kind == NodeKind.BOX)
-    sums = {
-        unit_id: (int(used), int(capacity))
-        for unit_id, used, capacity in session.execute(boxes.group_by(StorageNode.unit_id))
-    }
+def _boxes(session: WriteSession) -> list[StorageNode]:
+    nodes = select(StorageNode).where(StorageNode.kind == NodeKind.BOX)
+    return list(session.scalars(nodes.execution_options(populate_existing=True)))
+
+
+def _counts(box: StorageNode) -> bool:
+    """Closed ones do not, nor loose ones of which nobody has said how many they take."""
+    return box.closed_at is None and (box.box_rows > 0 or box.capacity > 0)
+
+
+def _by_unit(session: WriteSession) -> dict[UUID | None, tuple[int, int, int]]:
     units = session.scalars(select(StorageNode.id).where(StorageNode.kind == NodeKind.UNIT))
-    return {unit_id: sums.get(unit_id, (0, 0)) for unit_id in units}
+    sums: dict[UUID | None, tuple[int, int, int]] = dict.fromkeys(units, (0, 0, 0))
+    for box in _boxes(session):
+        used, capacity, loose = sums[box.unit_id]
+        if _counts(box):
+            sums[box.unit_id] = (used + box.used, capacity + box.capacity, loose)
+        else:
+            sums[box.unit_id] = (used, capacity, loose + box.used)
+    return sums
 
 
 def _by_zone(session: WriteSession) -> dict[TemperatureClass, tuple[int, int, int]]:
     retired = select(StorageNode.id).where(StorageNode.status == UnitStatus.RETIRED)
-    rows = session.execute(
-        select(
-            StorageNode.temperature_class,
-            func.sum(StorageNode.used),
-            func.sum(StorageNode.capacity),
-            func.count(StorageNode.unit_id.distinct()),
-        )
-        .where(StorageNode.kind == NodeKind.BOX, StorageNode.unit_id.not_in(retired))
-        .group_by(StorageNode.temperature_class)
-    )
+    gone = set(session.scalars(retired))
+    zones: dict[TemperatureClass, list[StorageNode]] = {}
+    for box in _boxes(session):
+        if _counts(box) and box.unit_id not in gone and box.temperature_class is not None:
+            zones.setdefault(box.temperature_class, []).append(box)
     return {
-        zone: (int(used), int(capacity), units)
-        for zone, used, capacity, units in rows
-        if zone is not None
+        zone: (
+            sum(box.used for box in boxes),
+            sum(box.capacity for box in boxes),
+            len({box.unit_id for box in boxes}),
+        )
+        for zone, boxes in zones.items()
     }
 
 

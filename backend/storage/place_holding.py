@@ -1,0 +1,45 @@
+"""A place with everything in it, held while somebody renames or removes it."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import case, select
+
+from backend.core.sessions import WriteSession
+from backend.storage import restricting
+from backend.storage.errors import NodeNotFound
+from backend.storage.ids import NodeId, NodeKind
+from backend.storage.models import StorageNode
+
+
+def hold_place(session: WriteSession, node_id: NodeId) -> tuple[StorageNode, list[StorageNode]]:
+    """Lock a place and all in it; return it, and all of them with it, in no order.
+
+    Boxes first and in key order, then what is around them, as placing does (locking.py): whoever
+    places at that moment ends before, and what is counted afterwards is all there is.
+
+    Raises:
+        NodeNotFound: no such place.
+    """
+    return _held(session, node_id, restricting.inside_of(session, node_id))
+
+
+def hold_alone(session: WriteSession, node_id: NodeId) -> StorageNode:
+    """Lock a place and nothing in it. Raises NodeNotFound."""
+    return _held(session, node_id, [node_id])[0]
+
+
+def _held(
+    session: WriteSession, node_id: NodeId, keys: Sequence[UUID]
+) -> tuple[StorageNode, list[StorageNode]]:
+    nodes = session.scalars(
+        select(StorageNode)
+        .where(StorageNode.id.in_(list(keys)))
+        .order_by(case((StorageNode.kind == NodeKind.BOX, 0), else_=1), StorageNode.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    for node in nodes:
+        if node.id == node_id:
+            return node, list(nodes)
+    raise NodeNotFound("There is no such place. Choose one in the tree.")
