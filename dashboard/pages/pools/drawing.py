@@ -124,15 +124,16 @@ def _tube(part: PartView, *, has_fields: bool) -> html.Tr:
     name = part.name if part.pool_code is None else f"{part.pool_code}, {part.libraries} libraries"
     reads: Component | str = words.number(part.reads_millions)
     if has_fields and part.pool_code is None:
-        reads = dbc.Input(
+        field = dbc.Input(
             id=ids.reads(part.barcode),
             value=words.number(part.reads_millions),
             inputMode="decimal",
             autocomplete="off",
             maxlength=12,
             className="pl-reads",
-            **aria(label=f"Reads of {part.barcode}, millions"),
         )
+        label = f"Reads of {part.barcode}, millions"
+        reads = html.Label([html.Span(label, className="vh"), field])
     correction = f"× {words.number(part.correction)}" if part.correction != 1 else ""
     if line is None:
         cells = ["", "", "", ""]
