@@ -5,6 +5,7 @@ from dashboard.components.page import Tab
 _PARTS = (
     ("Queue board", "/sequencing"),
     ("Pools", "/sequencing/pools"),
+    ("Turnaround", "/sequencing/turnaround"),
 )
 """In the order of the work: label and address; a page adds its own line."""
 
