@@ -29,11 +29,8 @@ from backend.samples import qc_models as sample_qc_models
 from backend.samples import stored_models as sample_stored_models
 from backend.sequencing import models as sequencing_models
 from backend.sequencing import pool_models as sequencing_pool_models
-<<<<<<< HEAD
 from backend.sequencing.pooling import models as sequencing_pooling_models
-=======
 from backend.sequencing.turnaround import models as turnaround_models
->>>>>>> main
 from backend.storage import hand_models as storage_hand_models
 from backend.storage import inventory_models as storage_inventory_models
 from backend.storage import models as storage_models
@@ -96,11 +93,8 @@ MODULES = (
     incoming_models,
     sequencing_models,
     sequencing_pool_models,
-<<<<<<< HEAD
     sequencing_pooling_models,
-=======
     turnaround_models,
->>>>>>> main
     predictions_models,
     reports_models,
     documents_models,
