@@ -22,7 +22,7 @@ _LETTERS = 4
 """Of a barcode: its end is what people tell tubes apart by."""
 _NEAR, _FAIR = 4, 6
 
-_BAR, _GAP, _HEIGHT, _AXIS, _TOP = 22.0, 2.0, 78.0, 36.0, 6.0
+_BAR, _GAP, _HEIGHT, _AXIS, _TOP = 17.0, 2.0, 78.0, 36.0, 6.0
 _BETWEEN = 14.0
 _STACK: Final = (("A", "f-q6"), ("C", "f-q4"), ("T", "f-q2"), ("G", "f-off"))
 """From the bottom; G gives no light on most sequencers and stands on top."""

@@ -29,6 +29,8 @@ from backend.samples import exporting
 from backend.samples import service as samples_service
 from backend.samples.ids import AttachmentKind, SampleId
 from backend.samples.models import Project, Sample
+from backend.sequencing.pooling import service as pooling_service
+from backend.sequencing.pooling.schemas import PoolIn
 from backend.storage import pick_queries
 from backend.storage import service as storage_service
 from backend.storage.ids import InventoryPurpose, PickPurpose
@@ -40,7 +42,9 @@ from backend.workbooks import queries as workbooks_queries
 from backend.workbooks import service as workbooks_service
 from tests.dashboard.conftest import csrf_headers, submit_sign_in
 from tests.factories.people import PASSWORD, make_user
+from tests.factories.pools import measured_libraries
 from tests.factories.samples import EVERYBODY
+from tests.factories.sequencing import make_request
 from tests.factories.storage import make_freezer, make_tube, stand
 
 EMAIL = "keeper@laboratory.example"
@@ -103,6 +107,10 @@ def addresses(bound_database: Engine, server: Flask) -> dict[str, str]:
             lines=[PickWish(sample_id=stood)],
         )
         picked = pick_queries.get_list(session, EVERYBODY, picks).label
+        libraries = measured_libraries(session, project, 2)
+        make_request(session, project, libraries)
+        wish = PoolIn(libraries=[each.barcode for each in libraries])
+        pooled = pooling_service.draft_pool(session, EVERYBODY, pool=wish).code
         report = _report(files.put(b"%PDF-1.7"))
         made = {"sha256": files.put(PAGE), "format": "csv", "rows": 1, "entries": 1}
         listed = _finished_job(user_id, exporting.JOB_KIND, made)
@@ -122,6 +130,7 @@ def addresses(bound_database: Engine, server: Flask) -> dict[str, str]:
             "shipments.file": f"/files/shipments/{shipment}",
             "picks.file": f"/files/picks/{picked}.csv",
             "audits.file": f"/files/audits/{audit}.xlsx",
+            "pools.file": f"/files/pools/{pooled}.xlsx",
             "places.file": f"/files/places/places.xlsx?at={freezer.label}",
             "documents.file": f"/files/documents/{version.file_id}",
             "audit.file": f"/files/audit/{trail.id}",

@@ -23,6 +23,8 @@ from backend.samples import service as samples_service
 from backend.samples.ids import AttachmentKind, SampleId
 from backend.samples.models import Project, ProjectMember, Sample
 from backend.sequencing.models import SequencingRequest
+from backend.sequencing.pooling import service as pooling_service
+from backend.sequencing.pooling.schemas import PoolIn
 from backend.storage import pick_queries
 from backend.storage import service as storage_service
 from backend.storage.ids import PickPurpose
@@ -63,6 +65,7 @@ class Scene:
     attachment_id: UUID
     audit_id: UUID
     incident: str
+    pool: str
 
 
 @pytest.fixture
@@ -94,6 +97,10 @@ def scene(bound_database: Engine) -> Scene:
         follow(session)
         libraries = make_libraries(session, theirs, 2)
         request = make_request(session, theirs, libraries)
+        pooled = make_libraries(session, theirs, 4)[2:]
+        make_request(session, theirs, pooled)
+        wish = PoolIn(libraries=[each.barcode for each in pooled], name="Their tube")
+        drafted = pooling_service.draft_pool(session, EVERYBODY, pool=wish)
         draft = imports.start_import(
             session,
             EVERYBODY,
@@ -158,6 +165,7 @@ def scene(bound_database: Engine) -> Scene:
             incident=code_of(only_incident(session)),
             attachment_id=attached.id,
             audit_id=audit_id,
+            pool=drafted.code,
         )
 
 
@@ -204,6 +212,7 @@ def pages(scene: Scene) -> list[tuple[str, str]]:
             route.path.replace("<path:barcode>", BARCODE)
             .replace("<path:path>", quote(scene.box_path))
             .replace("/picks/<code>", f"/picks/{scene.pick_list}")
+            .replace("/pools/<code>", f"/pools/{scene.pool}")
             .replace("<code>", scene.shipment)
             .replace("<parcel>", scene.parcel)
             .replace("<audit_id>", str(scene.audit_id))
@@ -248,6 +257,8 @@ def test_no_page_tells_of_another_project(browser_of: BrowserOf, scene: Scene) -
         f"/samples/{BARCODE}",
         f"/register/import?id={scene.import_id}",
         "/sequencing",
+        "/sequencing/pools",
+        f"/sequencing/pools/{scene.pool}",
         f"/custody/shipments/{scene.shipment}",
         "/documents/workbooks",
         f"/documents/workbooks?find={BARCODE}",
@@ -308,7 +319,8 @@ def test_no_answer_of_the_api_tells_of_another_project(
     for route in all_routes():
         if route.method != "GET":
             continue
-        path = re.sub(r"{(\w+)}", lambda m: keys.get(m[1], str(scene.import_id)), route.path)
+        path = route.path.replace("/pools/{code}", f"/pools/{scene.pool}")
+        path = re.sub(r"{(\w+)}", lambda m: keys.get(m[1], str(scene.import_id)), path)
         seen = anonymous.get(path, headers=stranger).get_data(as_text=True)
         if words := told(seen, path):
             to_stranger[path] = words
@@ -324,6 +336,8 @@ def test_no_answer_of_the_api_tells_of_another_project(
         "/api/v1/samples/{barcode}/attachments",
         "/api/v1/sequencing/requests",
         "/api/v1/sequencing/requests/{request_id}",
+        "/api/v1/sequencing/pools",
+        "/api/v1/sequencing/pools/{code}",
     } <= to_member
 
 

@@ -86,7 +86,7 @@ def _judged(barcode: str, known: Mapping[Metric, _Value], strand: molarity.Stran
     size_bp = size.value if size is not None else None
     if direct is not None and direct.value > 0 and _is_newer(direct, mass):
         day = f", {shown_day(direct.at.date())}" if direct.at else ""
-        told = f"{shown(direct.value)} nM by {direct.method}{day}"
+        told = f"by {direct.method}{day}"
         return Measured(nm=direct.value, size_bp=size_bp, told=told)
     lacking = []
     if mass is None:

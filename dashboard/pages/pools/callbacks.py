@@ -106,6 +106,7 @@ def mend(_presses: list[int | None], which: dict[str, str]) -> tuple[Any, Any]:
 @page_callback(
     Permission.SEQUENCING_PREPARE,
     *_AGAIN,
+    Output(ids.TUBE, "value"),
     Input(ids.MAKE, "n_clicks"),
     State(ids.TUBE, "value"),
     State(ids.ZONE, "value"),
@@ -113,10 +114,10 @@ def mend(_presses: list[int | None], which: dict[str, str]) -> tuple[Any, Any]:
     _WHICH,
     prevent_initial_call=True,
 )
-def make(presses: int | None, *given: Any) -> tuple[Any, Any]:
-    """Mix the pool, or say every reason why it was not."""
+def make(presses: int | None, *given: Any) -> tuple[Any, ...]:
+    """Mix the pool, or say every reason why it was not; what was typed stays then."""
     if not presses:
-        return no_update, no_update
+        return no_update, no_update, no_update
     *typed, which = given
 
     def act(session: WriteSession) -> str:
@@ -124,28 +125,29 @@ def make(presses: int | None, *given: Any) -> tuple[Any, Any]:
         made = service.make_pool(session, current_principal(), code=which["code"], ready=ready)
         return f"{made.code} is mixed in {made.tube}"
 
-    return _done(which, act, ids.TUBE)
+    return _emptied(_done(which, act, ids.TUBE))
 
 
 @page_callback(
     Permission.SEQUENCING_PREPARE,
     *_AGAIN,
+    Output(ids.CANCEL_REASON, "value"),
     Input(ids.CANCEL, "n_clicks"),
     State(ids.CANCEL_REASON, "value"),
     _WHICH,
     prevent_initial_call=True,
 )
-def cancel(presses: int | None, reason: str | None, which: dict[str, str]) -> tuple[Any, Any]:
+def cancel(presses: int | None, reason: str | None, which: dict[str, str]) -> tuple[Any, ...]:
     """Cancel the pool."""
     if not presses:
-        return no_update, no_update
+        return no_update, no_update, no_update
 
     def act(session: WriteSession) -> str:
         wish = forms.parse_cancel(reason)
         service.cancel_pool(session, current_principal(), code=which["code"], cancel=wish)
         return f"{which['code']} is cancelled"
 
-    return _done(which, act, ids.CANCEL_REASON)
+    return _emptied(_done(which, act, ids.CANCEL_REASON))
 
 
 def _changed(which: dict[str, str], change: Callable[[], PoolChangeIn]) -> tuple[Any, Any]:
@@ -165,6 +167,11 @@ def _done(which: dict[str, str], act: Callable[[WriteSession], str], field: str)
     if said:
         toast(said)
     return [], layout.drawn_now(which["code"], which["on"])
+
+
+def _emptied(shown: tuple[Any, Any]) -> tuple[Any, ...]:
+    """Empty the dialog's field once what it asked for is done."""
+    return (*shown, no_update if shown[0] else "")
 
 
 def _problems(refusal: AppError, field: str) -> Any:

@@ -35,9 +35,7 @@ _HEADS = (
     ("Reads, M", "n"),
     ("Molarity, nM", "n"),
     ("Share", "n"),
-    ("Exact, µL", "n"),
     ("Take, µL", "n"),
-    ("Achieved", "n"),
     ("Holds, µL", "n"),
 )
 
@@ -124,26 +122,24 @@ def _tube(part: PartView, *, has_fields: bool) -> html.Tr:
     name = part.name if part.pool_code is None else f"{part.pool_code}, {part.libraries} libraries"
     reads: Component | str = words.number(part.reads_millions)
     if has_fields and part.pool_code is None:
-        reads = dbc.Input(
+        field = dbc.Input(
             id=ids.reads(part.barcode),
             value=words.number(part.reads_millions),
             inputMode="decimal",
             autocomplete="off",
             maxlength=12,
             className="pl-reads",
-            **aria(label=f"Reads of {part.barcode}, millions"),
         )
+        label = f"Reads of {part.barcode}, millions"
+        reads = html.Label([html.Span(label, className="vh"), field])
     correction = f"× {words.number(part.correction)}" if part.correction != 1 else ""
-    if line is None:
-        cells = ["", "", "", ""]
-    else:
+    share: list[Component | str] = []
+    take: list[Component | str] = []
+    if line is not None:
         diluted = f" of 1:{line.dilution}" if line.dilution > NO_DILUTION else ""
-        cells = [
-            f"{line.share:.2%}",
-            words.number(line.exact_ul),
-            f"{shown(line.volume_ul)}{diluted}",
-            f"{line.achieved_share:.2%} ({line.share_error:+.1%})",
-        ]
+        achieved = f"rounded {line.achieved_share:.2%}, {line.share_error:+.1%}"
+        share = [f"{line.share:.2%}", _small(achieved)]
+        take = [f"{shown(line.volume_ul)}{diluted}", _small(f"{words.number(line.exact_ul)} exact")]
     href = f"/samples/{quote(part.barcode, safe='')}"
     return html.Tr(
         [
@@ -153,7 +149,8 @@ def _tube(part: PartView, *, has_fields: bool) -> html.Tr:
             html.Td(
                 [words.number(part.molarity_nm) or "unknown", _small(part.told)], className="n num"
             ),
-            *(html.Td(cell, className="n num") for cell in cells),
+            html.Td(share, className="n num"),
+            html.Td(take, className="n num"),
             html.Td(words.number(part.available_ul) or "unknown", className="n num"),
         ]
     )
@@ -168,26 +165,26 @@ def _rest(view: PoolView) -> list[html.Tr]:
         ("PhiX", "", recipe.phix_ul),
     )
     rows = [
-        html.Tr(
-            [
-                html.Td(name, colSpan=5),
-                html.Td(exact, className="n num"),
-                html.Td(shown(volume), className="n num"),
-                html.Td("", colSpan=2),
-            ],
-            className="pl-rest",
-        )
+        _sum_row(name, [shown(volume), _small(f"{exact} exact" if exact else "")])
         for name, exact, volume in rest
         if volume
     ]
-    most = f"{words.number(recipe.achieved_nm)} nM; {words.number(recipe.most_nm)} nM at most"
-    together = [
-        html.Td("Together", colSpan=5),
-        html.Td(""),
-        html.Td(shown(view.target_ul), className="n num"),
-        html.Td(most, colSpan=2),
-    ]
-    return [*rows, html.Tr(together, className="pl-rest is-sum")]
+    most = f"{words.number(recipe.achieved_nm)} nM, {words.number(recipe.most_nm)} nM at most"
+    return [*rows, _sum_row("Together", [shown(view.target_ul)], most, is_sum=True)]
+
+
+def _sum_row(
+    name: str, volume: list[Component | str], said: str = "", *, is_sum: bool = False
+) -> html.Tr:
+    return html.Tr(
+        [
+            html.Td(name, colSpan=2),
+            html.Td(said, colSpan=3, className="n num"),
+            html.Td(volume, className="n num"),
+            html.Td(""),
+        ],
+        className="pl-rest is-sum" if is_sum else "pl-rest",
+    )
 
 
 def _finding(found: Finding, *, may_change: bool) -> html.Li:

@@ -130,7 +130,7 @@ def test_a_newer_qpcr_counts_more_than_mass_and_length(session: WriteSession) ->
     view = draft(session, ada, libraries)
 
     assert view.parts[0].molarity_nm == Decimal("38.5")
-    assert view.parts[0].told == "38.5 nM by qPCR, 21 Nov 2026"
+    assert view.parts[0].told == "by qPCR, 21 Nov 2026"
     assert f"{view.parts[1].molarity_nm:.3f}" == "14.430"
 
 
