@@ -28,6 +28,9 @@ from backend.samples import preanalytical_models as sample_preanalytical_models
 from backend.samples import qc_models as sample_qc_models
 from backend.samples import stored_models as sample_stored_models
 from backend.sequencing import models as sequencing_models
+from backend.sequencing.preparation import lot_models as preparation_lot_models
+from backend.sequencing.preparation import protocol_models as preparation_protocol_models
+from backend.sequencing.preparation import worksheet_models as preparation_worksheet_models
 from backend.storage import hand_models as storage_hand_models
 from backend.storage import inventory_models as storage_inventory_models
 from backend.storage import models as storage_models
@@ -89,6 +92,9 @@ MODULES = (
     custody_models,
     incoming_models,
     sequencing_models,
+    preparation_lot_models,
+    preparation_protocol_models,
+    preparation_worksheet_models,
     predictions_models,
     reports_models,
     documents_models,
