@@ -108,7 +108,7 @@ def test_every_reason_against_every_sample_is_named_and_nothing_is_made(
     session.add(consent)
     session.flush()
     sample_of(session, withdrawn).consent_id = consent.id
-    wrong = make_input(session, project, material_type=MaterialType.RNA)
+    wrong = make_input(session, project, material_type=MaterialType.CFDNA)
     hidden = make_input(session, make_project(session))
 
     with pytest.raises(WorksheetInput) as refused:
