@@ -28,6 +28,7 @@ from backend.samples import preanalytical_models as sample_preanalytical_models
 from backend.samples import qc_models as sample_qc_models
 from backend.samples import stored_models as sample_stored_models
 from backend.sequencing import models as sequencing_models
+from backend.sequencing import pool_models as sequencing_pool_models
 from backend.sequencing.preparation import lot_models as preparation_lot_models
 from backend.sequencing.preparation import protocol_models as preparation_protocol_models
 from backend.sequencing.preparation import worksheet_models as preparation_worksheet_models
@@ -95,6 +96,7 @@ MODULES = (
     preparation_lot_models,
     preparation_protocol_models,
     preparation_worksheet_models,
+    sequencing_pool_models,
     predictions_models,
     reports_models,
     documents_models,
