@@ -29,6 +29,7 @@ from db.seeds import (
     bad_night,
     history,
     house_rules,
+    libraries,
     load,
     operations,
     places,
@@ -70,6 +71,7 @@ def seed(settings: Settings, *, samples: int = DEFAULT_SAMPLES) -> dict[str, int
         bad_night.live_through(session, written, user_id=people[ON_DUTY], password=password)
         house_rules.set_up(session, principal)
         operations.set_up(session, principal, now=now)
+        libraries.add_bench(session, principal)
         worksheets.add_worksheet(session, principal, files=DiskStore(settings.files_dir), now=now)
         samples_service.fold_tally(session)
         storage_service.fold_tally(session)

@@ -294,6 +294,8 @@ API: Mapping[str, str] = {
     "GET /api/v1/sequencing/requests": "sequencing.view",
     "POST /api/v1/sequencing/requests": "sequencing.request",
     "GET /api/v1/sequencing/requests/{request_id}": "sequencing.view",
+    "GET /api/v1/sequencing/worksheets": "sequencing.view",
+    "GET /api/v1/sequencing/worksheets/{worksheet}": "sequencing.view",
     "GET /api/v1/reports": "reports.view",
     "GET /api/v1/reports/runs": "reports.view",
     "POST /api/v1/reports/{report}/runs": "reports.run",
