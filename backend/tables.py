@@ -32,6 +32,7 @@ from backend.sequencing import pool_models as sequencing_pool_models
 from backend.sequencing.preparation import lot_models as preparation_lot_models
 from backend.sequencing.preparation import protocol_models as preparation_protocol_models
 from backend.sequencing.preparation import worksheet_models as preparation_worksheet_models
+from backend.sequencing.turnaround import models as turnaround_models
 from backend.storage import hand_models as storage_hand_models
 from backend.storage import inventory_models as storage_inventory_models
 from backend.storage import models as storage_models
@@ -97,6 +98,7 @@ MODULES = (
     preparation_protocol_models,
     preparation_worksheet_models,
     sequencing_pool_models,
+    turnaround_models,
     predictions_models,
     reports_models,
     documents_models,

@@ -83,6 +83,7 @@ PAGES: Mapping[str, str] = {
     "/sequencing": "sequencing.view",
     "/sequencing/libraries": "sequencing.view",
     "/sequencing/libraries/<code>": "sequencing.view",
+    "/sequencing/turnaround": "sequencing.view",
     "/predictions": "predictions.view",
     "/what-if": "predictions.view",
     "/documents": "documents.view",

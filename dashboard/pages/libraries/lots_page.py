@@ -99,7 +99,7 @@ def _receive() -> list[Component]:
             ],
             className="lb-acts",
         ),
-        button("Receive lot", id=ids.LOT_SEND, kind="primary"),
+        html.Div(button("Receive lot", id=ids.LOT_SEND, kind="primary"), className="row-x"),
     ]
 
 
@@ -117,5 +117,5 @@ def _count(lots: Sequence[LotView]) -> list[Component]:
             ],
             className="lb-acts",
         ),
-        button("Correct reactions", id=ids.COUNT_SEND),
+        html.Div(button("Correct reactions", id=ids.COUNT_SEND), className="row-x"),
     ]

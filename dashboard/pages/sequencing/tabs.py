@@ -5,6 +5,7 @@ from dashboard.components.page import Tab
 _PARTS = (
     ("Queue board", "/sequencing"),
     ("Libraries", "/sequencing/libraries"),
+    ("Turnaround", "/sequencing/turnaround"),
 )
 """In the order of the work: label and address; a page adds its own line."""
 
