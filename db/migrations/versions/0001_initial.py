@@ -3459,6 +3459,7 @@ def upgrade() -> None:
         ),
         sa.Column("read_length", sa.BigInteger(), nullable=False),
         sa.Column("reads_millions", sa.Numeric(precision=12, scale=3), nullable=False),
+        sa.Column("coverage", postgresql.JSONB(), nullable=True),
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("notes", sa.String(length=1000), nullable=False),
         sa.Column("requested_by", sa.Uuid(), nullable=True),
