@@ -30,6 +30,9 @@ from backend.samples import stored_models as sample_stored_models
 from backend.sequencing import models as sequencing_models
 from backend.sequencing import pool_models as sequencing_pool_models
 from backend.sequencing.pooling import models as sequencing_pooling_models
+from backend.sequencing.preparation import lot_models as preparation_lot_models
+from backend.sequencing.preparation import protocol_models as preparation_protocol_models
+from backend.sequencing.preparation import worksheet_models as preparation_worksheet_models
 from backend.sequencing.reference import models as sequencing_reference_models
 from backend.sequencing.turnaround import models as turnaround_models
 from backend.storage import hand_models as storage_hand_models
@@ -98,6 +101,9 @@ MODULES = (
     incoming_models,
     sequencing_models,
     sequencing_reference_models,
+    preparation_lot_models,
+    preparation_protocol_models,
+    preparation_worksheet_models,
     sequencing_pool_models,
     turnaround_models,
     sequencing_pooling_models,

@@ -40,6 +40,7 @@ from dashboard.pages.audits import download as inventory_files
 from dashboard.pages.custody import download as shipment_files
 from dashboard.pages.documents import download as document_files
 from dashboard.pages.labels import download as label_files
+from dashboard.pages.libraries import download as library_files
 from dashboard.pages.picks import download as pick_files
 from dashboard.pages.pools import download as pool_files
 from dashboard.pages.reports import download as report_files
@@ -89,6 +90,7 @@ def create_app(settings: Settings) -> Flask:
     server.register_blueprint(shipment_files.blueprint())
     server.register_blueprint(pick_files.blueprint())
     server.register_blueprint(pool_files.blueprint())
+    server.register_blueprint(library_files.blueprint())
     server.register_blueprint(inventory_files.blueprint())
     server.register_blueprint(place_files.blueprint())
     server.register_blueprint(audit_files.blueprint())

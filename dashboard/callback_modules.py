@@ -25,6 +25,8 @@ from dashboard.pages.health import logger_file_callbacks as health_file_callback
 from dashboard.pages.incidents import callbacks as incidents_callbacks
 from dashboard.pages.labels import callbacks as labels_callbacks
 from dashboard.pages.labels import dialog_callbacks as labels_dialog_callbacks
+from dashboard.pages.libraries import callbacks as libraries_callbacks
+from dashboard.pages.libraries import readings_callbacks as libraries_readings_callbacks
 from dashboard.pages.notifications import callbacks as notifications_callbacks
 from dashboard.pages.overview import callbacks as overview_callbacks
 from dashboard.pages.picks import callbacks as picks_callbacks
@@ -110,6 +112,8 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     samples_bulk_callbacks,
     samples_callbacks,
     sequencing_callbacks,
+    libraries_callbacks,
+    libraries_readings_callbacks,
     turnaround_callbacks,
     sample_detail_callbacks,
     sample_act_callbacks,

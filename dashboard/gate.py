@@ -59,6 +59,7 @@ RULES: Mapping[str, Rule] = {
     "shipments.file": Permission.SAMPLES_VIEW,
     "picks.file": Permission.STORAGE_PLACE,
     "pools.file": Permission.SEQUENCING_VIEW,
+    "libraries.file": Permission.SEQUENCING_VIEW,
     "audits.file": Permission.STORAGE_PLACE,
     "places.file": Permission.STORAGE_VIEW,
     "documents.file": Permission.DOCUMENTS_VIEW,

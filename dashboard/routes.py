@@ -28,6 +28,7 @@ from dashboard.pages.health import layout as health
 from dashboard.pages.incidents import incident
 from dashboard.pages.incidents import layout as incidents
 from dashboard.pages.labels import layout as labels
+from dashboard.pages.libraries import layout as libraries
 from dashboard.pages.notifications import layout as notifications
 from dashboard.pages.overview import layout as overview
 from dashboard.pages.picks import layout as picks
@@ -232,6 +233,17 @@ ROUTES: tuple[Route, ...] = (
         permission=Permission.SEQUENCING_VIEW,
         layout=pools.pool_layout,
         query=("on",),
+    ),
+    Route(
+        path="/sequencing/libraries",
+        permission=Permission.SEQUENCING_VIEW,
+        layout=libraries.layout,
+        query=("show", "protocol"),
+    ),
+    Route(
+        path="/sequencing/libraries/<code>",
+        permission=Permission.SEQUENCING_VIEW,
+        layout=libraries.worksheet_layout,
     ),
     Route(
         path="/predictions",

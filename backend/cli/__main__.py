@@ -34,6 +34,7 @@ COMMANDS: Mapping[str, Command] = {
     "storage": Command("storage", "places: types of units, whole units, files"),
     "rackscan": Command("rackscan", "compare a rack scanner's file with its box"),
     "pool": Command("pools", "pools of libraries and their recipes"),
+    "library": Command("library", "readings of instruments, for library worksheets"),
     "sheet": Command("sheets", "check, convert and compare sample sheets"),
     "reference": Command("reference", "reference data of sequencing: list, show, import a kit"),
     "sensor": Command("sensors", "sensors, their calibration, tokens of loggers"),

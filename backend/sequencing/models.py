@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -14,7 +15,7 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import ExcludeConstraint
+from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.core.ids import new_id
@@ -100,6 +101,8 @@ class SequencingRequest(Base):
     """Cycles of each read, both ends."""
     reads_millions: Mapped[Decimal]
     """Reads wanted for each library, millions."""
+    coverage: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True), default=None)
+    """The wish that the reads follow from (coverage.Coverage, numbers as text); None for reads."""
     due_on: Mapped[date]
     notes: Mapped[str] = mapped_column(short_text(1000), default="")
     requested_by: Mapped[UUID | None]

@@ -18,7 +18,7 @@ from backend.core.sessions import ReadSession
 from backend.samples import queries as samples_queries
 from backend.samples.ids import QcVerdict
 from backend.samples.models import Project, Sample, SampleHold
-from backend.sequencing import instruments, pool_queries, rules
+from backend.sequencing import coverage, instruments, pool_queries, rules
 from backend.sequencing.codes import request_code, run_code
 from backend.sequencing.errors import RequestNotFound
 from backend.sequencing.ids import InstrumentId, RequestId, RequestState, RunState
@@ -383,4 +383,11 @@ def _card(
         requested_by_name=request.requested_by_name,
         state_since=request.state_since,
         version=request.version,
+        derivation=_derivation(request),
     )
+
+
+def _derivation(request: SequencingRequest) -> str:
+    if request.coverage is None:
+        return ""
+    return coverage.derivation(coverage.kept(request.coverage), request.read_length)

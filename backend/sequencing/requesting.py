@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -17,12 +18,12 @@ from backend.samples.ids import QcVerdict
 from backend.samples.models import Project, Sample, SampleHold
 from backend.samples.rules import shown_day
 from backend.samples.standing import consent_problems
-from backend.sequencing import queries, rules
+from backend.sequencing import coverage, queries, rules
 from backend.sequencing.codes import request_code
 from backend.sequencing.errors import RequestRefused
 from backend.sequencing.ids import RequestState
 from backend.sequencing.models import RequestSample, SequencingRequest
-from backend.sequencing.schemas import LibraryIn
+from backend.sequencing.schemas import MOST_READS_MILLIONS, LibraryIn, SequencingRequestIn
 
 _OPEN = (RequestState.WAITING, RequestState.POOLED, RequestState.PLANNED, RequestState.RUNNING)
 
@@ -57,6 +58,33 @@ def find_project(session: Session, principal: Principal, code: str) -> Project |
         .where(func.lower(Project.code) == code.lower())
         .where(Project.id.in_(queries.visible_projects(principal)))
     ).one_or_none()
+
+
+def wanted_reads(request: SequencingRequestIn) -> Decimal:
+    """Return the reads of a library, millions: those asked for, or those of the coverage.
+
+    Raises:
+        RequestRefused: neither is asked for, or both are; or the coverage takes too many reads.
+    """
+    if request.coverage is None:
+        if request.reads_millions is None:
+            raise RequestRefused({"reads_millions": "Give the reads of a library, or a coverage."})
+        return request.reads_millions
+    if request.reads_millions is not None:
+        raise RequestRefused({"reads_millions": "Give reads or a coverage, and leave one empty."})
+    wanted = coverage.Coverage(**request.coverage.model_dump())
+    made = coverage.reads_millions(wanted, request.read_length)
+    if made > MOST_READS_MILLIONS:
+        said = coverage.derivation(wanted, request.read_length)
+        raise RequestRefused({"depth": f"{said}, more than can be asked for. Check the target."})
+    return made
+
+
+def wanted_coverage(request: SequencingRequestIn) -> dict[str, str] | None:
+    """Return a coverage as it is kept, its numbers as text; None where reads are asked for."""
+    if request.coverage is None:
+        return None
+    return {name: str(value) for name, value in request.coverage.model_dump().items()}
 
 
 def check_libraries(

@@ -11,6 +11,7 @@ _Text = Annotated[str, StringConstraints(strip_whitespace=True)]
 _Index = Annotated[str, StringConstraints(strip_whitespace=True, to_upper=True, max_length=24)]
 
 MOST_LIBRARIES = 384
+MOST_READS_MILLIONS = 100_000
 
 
 class LibraryIn(BaseModel):
@@ -23,6 +24,19 @@ class LibraryIn(BaseModel):
     index_i5: _Index | None = None
 
 
+class CoverageIn(BaseModel):
+    """A depth over a target, and what of the reads is expected to be lost; shares are 0–1."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    depth: Annotated[Decimal, Field(gt=0, le=100_000, decimal_places=3)]
+    target_bp: Annotated[int, Field(ge=100, le=1_000_000_000_000)]
+    duplicate_share: Annotated[Decimal, Field(ge=0, le=Decimal("0.99"), decimal_places=4)]
+    on_target_share: Annotated[Decimal, Field(ge=Decimal("0.01"), le=1, decimal_places=4)] = (
+        Decimal(1)
+    )
+
+
 class SequencingRequestIn(BaseModel):
     """A wish to have libraries sequenced."""
 
@@ -30,8 +44,11 @@ class SequencingRequestIn(BaseModel):
 
     project_code: Annotated[_Text, Field(min_length=1, max_length=40)]
     libraries: Annotated[list[LibraryIn], Field(min_length=1, max_length=MOST_LIBRARIES)]
-    reads_millions: Annotated[Decimal, Field(gt=0, le=100_000, decimal_places=3)]
-    """Reads wanted for each library, millions."""
+    reads_millions: (
+        Annotated[Decimal, Field(gt=0, le=MOST_READS_MILLIONS, decimal_places=3)] | None
+    ) = None
+    """Reads wanted for each library, millions; or else ``coverage``."""
+    coverage: CoverageIn | None = None
     read_length: Annotated[int, Field(ge=25, le=600)]
     due_on: date
     notes: Annotated[_Text, Field(max_length=1000)] = ""

@@ -52,10 +52,12 @@ def request_sequencing(
             {"due_on": f"{request.due_on:%d %b %Y} has passed. Choose a later day."}
         )
     libraries = requesting.check_libraries(session, principal, project, request.libraries)
+    coverage = requesting.wanted_coverage(request)
     made = SequencingRequest(
         project_id=project.id,
         read_length=request.read_length,
-        reads_millions=request.reads_millions,
+        reads_millions=requesting.wanted_reads(request),
+        coverage=coverage,
         due_on=request.due_on,
         notes=request.notes,
         requested_by=principal.user_id,

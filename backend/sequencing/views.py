@@ -75,6 +75,8 @@ class Card:
     requested_by_name: str
     state_since: datetime
     version: int
+    derivation: str = ""
+    """How its reads come about, where a coverage was asked for."""
 
 
 @dataclass(frozen=True, slots=True)

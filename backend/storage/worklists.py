@@ -95,6 +95,11 @@ def well_index(position: Position, shape: BoxShape) -> int:
     return (position.column - 1) * shape.rows + position.row
 
 
+def is_readable(name: str) -> bool:
+    """Say whether robots can read a name: letters, digits, blanks, dots and hyphens, 32 at most."""
+    return bool(_NAME.match(name))
+
+
 def wells_by_column(shape: BoxShape) -> list[Position]:
     """Return every well in the order in which it is filled."""
     return [
@@ -241,7 +246,7 @@ def _refuse(faults: Sequence[str]) -> None:
 def _wishes(wanted: CherryPick) -> list[str]:
     checks = (
         (
-            not _NAME.match(wanted.plate.strip()),
+            not is_readable(wanted.plate.strip()),
             "Name the plate with letters, digits, spaces, dots and hyphens, 32 at most.",
         ),
         (
@@ -271,7 +276,7 @@ def _lines(sources: Sequence[Source], wanted: CherryPick) -> list[str]:
             faults.append(
                 f"{name}: {_ul(asked)} µL are asked and {_ul(source.available_ul)} µL are there."
             )
-        if not _NAME.match(source.labware) or not _NAME.match(source.barcode):
+        if not is_readable(source.labware) or not is_readable(source.barcode):
             faults.append(f"{name} in {source.labware}: a robot cannot read this name.")
     return faults
 

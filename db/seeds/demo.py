@@ -29,6 +29,7 @@ from db.seeds import (
     bad_night,
     history,
     house_rules,
+    libraries,
     load,
     loose,
     operations,
@@ -72,6 +73,7 @@ def seed(settings: Settings, *, samples: int = DEFAULT_SAMPLES) -> dict[str, int
         house_rules.set_up(session, principal)
         operations.set_up(session, principal, now=now)
         loose.set_up(session, principal)
+        libraries.add_bench(session, principal)
         worksheets.add_worksheet(session, principal, files=DiskStore(settings.files_dir), now=now)
         samples_service.fold_tally(session)
         storage_service.fold_tally(session)

@@ -93,6 +93,7 @@ FILES = {
     "shipments.file": "samples.view",
     "picks.file": "storage.place",
     "pools.file": "sequencing.view",
+    "libraries.file": "sequencing.view",
     "audits.file": "storage.place",
     "places.file": "storage.view",
     "documents.file": "documents.view",

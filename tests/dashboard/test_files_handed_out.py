@@ -43,6 +43,7 @@ from backend.workbooks import service as workbooks_service
 from tests.dashboard.conftest import csrf_headers, submit_sign_in
 from tests.factories.people import PASSWORD, make_user
 from tests.factories.pools import measured_libraries
+from tests.factories.preparation import make_worksheet
 from tests.factories.samples import EVERYBODY
 from tests.factories.sequencing import make_request
 from tests.factories.storage import make_freezer, make_tube, stand
@@ -111,6 +112,7 @@ def addresses(bound_database: Engine, server: Flask) -> dict[str, str]:
         make_request(session, project, libraries)
         wish = PoolIn(libraries=[each.barcode for each in libraries])
         pooled = pooling_service.draft_pool(session, EVERYBODY, pool=wish).code
+        sheet = make_worksheet(session, EVERYBODY, [])
         report = _report(files.put(b"%PDF-1.7"))
         made = {"sha256": files.put(PAGE), "format": "csv", "rows": 1, "entries": 1}
         listed = _finished_job(user_id, exporting.JOB_KIND, made)
@@ -129,6 +131,7 @@ def addresses(bound_database: Engine, server: Flask) -> dict[str, str]:
             "templates.file": "/files/templates/blood-intake/1",
             "shipments.file": f"/files/shipments/{shipment}",
             "picks.file": f"/files/picks/{picked}.csv",
+            "libraries.file": f"/files/libraries/{sheet.code}.pdf",
             "audits.file": f"/files/audits/{audit}.xlsx",
             "pools.file": f"/files/pools/{pooled}.xlsx",
             "places.file": f"/files/places/places.xlsx?at={freezer.label}",

@@ -38,6 +38,7 @@ from dashboard.routes import ROUTES
 from tests.dashboard.conftest import callback_request, csrf_headers, page_request, submit_sign_in
 from tests.factories.incidents import code_of, follow, only_incident, warm_up, watch_freezer
 from tests.factories.people import PASSWORD, make_user
+from tests.factories.preparation import make_input, make_worksheet
 from tests.factories.samples import EVERYBODY
 from tests.factories.sequencing import make_libraries, make_request
 from tests.factories.storage import make_tube, stand
@@ -60,6 +61,7 @@ class Scene:
     box_path: str
     shipment: str
     pick_list: str
+    worksheet: str
     workbook_id: UUID
     parcel: str
     attachment_id: UUID
@@ -148,6 +150,7 @@ def scene(bound_database: Engine) -> Scene:
             content=b"Their tube\n",
             files=MemoryStore(),
         )
+        prepared = make_input(session, theirs, name="Their tube")
         audit_id = storage_service.start_audit(
             session, EVERYBODY, title="Second quarter", unit_ids=[freezer.unit_id]
         )
@@ -160,6 +163,7 @@ def scene(bound_database: Engine) -> Scene:
             box_path=box.path,
             shipment=shipment,
             pick_list=pick_queries.get_list(session, EVERYBODY, picks).label,
+            worksheet=make_worksheet(session, EVERYBODY, [prepared]).code,
             workbook_id=workbook.workbook_id,
             parcel=parcel,
             incident=code_of(only_incident(session)),
@@ -213,6 +217,7 @@ def pages(scene: Scene) -> list[tuple[str, str]]:
             .replace("<path:path>", quote(scene.box_path))
             .replace("/picks/<code>", f"/picks/{scene.pick_list}")
             .replace("/pools/<code>", f"/pools/{scene.pool}")
+            .replace("/libraries/<code>", f"/libraries/{scene.worksheet}")
             .replace("<code>", scene.shipment)
             .replace("<parcel>", scene.parcel)
             .replace("<audit_id>", str(scene.audit_id))
@@ -266,6 +271,7 @@ def test_no_page_tells_of_another_project(browser_of: BrowserOf, scene: Scene) -
         "/custody?show=incoming",
         f"/custody/incoming/{scene.parcel}",
         f"/incidents/{scene.incident}",
+        f"/sequencing/libraries/{scene.worksheet}",
     }
     assert expected <= to_member
 
@@ -314,6 +320,7 @@ def test_no_answer_of_the_api_tells_of_another_project(
         "code": scene.shipment,
         "parcel": scene.parcel,
         "attachment_id": str(scene.attachment_id),
+        "worksheet": scene.worksheet,
     }
     to_stranger, to_member = {}, set()
     for route in all_routes():
@@ -338,6 +345,7 @@ def test_no_answer_of_the_api_tells_of_another_project(
         "/api/v1/sequencing/requests/{request_id}",
         "/api/v1/sequencing/pools",
         "/api/v1/sequencing/pools/{code}",
+        "/api/v1/sequencing/worksheets/{worksheet}",
     } <= to_member
 
 

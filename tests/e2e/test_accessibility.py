@@ -30,6 +30,8 @@ SOMETHING = {
     "LIMIT 1",
     "/sequencing/pools/<code>": "SELECT 'P-' || lpad(number::text, 4, '0') FROM library_pool "
     "WHERE state = 'draft' LIMIT 1",
+    "/sequencing/libraries/<code>": "SELECT 'LP-' || lpad(number::text, 4, '0') "
+    "FROM library_worksheet ORDER BY number LIMIT 1",
     "/storage/picks/<code>": "SELECT 'PL-' || lpad(number::text, 4, '0') FROM pick_list LIMIT 1",
     "/storage/audits/<audit_id>": "SELECT id::text FROM inventory_audit ORDER BY id LIMIT 1",
     "/register/templates/<key>": "SELECT key FROM template ORDER BY key LIMIT 1",

@@ -44,6 +44,7 @@ class RequestOut(ApiOutput):
     unusable: tuple[str, ...]
     requested_by_name: str
     state_since: datetime
+    derivation: str
 
 
 class RequestsOut(ApiOutput):

@@ -26,6 +26,10 @@ _REQUEST_FIELDS = (
     ids.REQUEST_PROJECT,
     ids.REQUEST_LIBRARIES,
     ids.REQUEST_READS,
+    ids.REQUEST_DEPTH,
+    ids.REQUEST_TARGET,
+    ids.REQUEST_DUPLICATES,
+    ids.REQUEST_ON_TARGET,
     ids.REQUEST_LENGTH,
     ids.REQUEST_DUE,
     ids.REQUEST_NOTES,
@@ -114,7 +118,18 @@ def send_plan(presses: int | None, *typed: Any) -> tuple[Any, ...]:
 
 
 def _request(*typed: Any) -> Mapping[str, str]:
-    names = ("project", "libraries", "reads", "length", "due", "notes")
+    names = (
+        "project",
+        "libraries",
+        "reads",
+        "depth",
+        "target_mb",
+        "duplicates",
+        "on_target",
+        "length",
+        "due",
+        "notes",
+    )
     try:
         wish = forms.parse_request(**dict(zip(names, typed, strict=True)))
         with writing() as session:

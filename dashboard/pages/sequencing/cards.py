@@ -69,6 +69,7 @@ def _card(card: Card, today: date, *, may_plan: bool) -> html.Li:
             f"{reads(card.reads_millions)} reads, 2 × {card.read_length}",
             className="sm t2 num",
         ),
+        *([html.P(card.derivation, className="sm t3")] if card.derivation else []),
         _due(card, today),
     ]
     parts.extend(html.P(where, className="sm t2 num") for where in _standing(card))

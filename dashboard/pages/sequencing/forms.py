@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal, InvalidOperation
 from typing import TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -19,6 +20,10 @@ _REQUEST_FIELDS = {
     "project_code": (ids.REQUEST_PROJECT, "Choose a project."),
     "libraries": (ids.REQUEST_LIBRARIES, "Give 1 to 384 barcodes, one on each line."),
     "reads_millions": (ids.REQUEST_READS, "Reads must be a number of millions above 0."),
+    "depth": (ids.REQUEST_DEPTH, "Depth must be a number above 0."),
+    "target_bp": (ids.REQUEST_TARGET, "Target must be 0.0001 Mb or more."),
+    "duplicate_share": (ids.REQUEST_DUPLICATES, "Duplicates must be 0 to 99%."),
+    "on_target_share": (ids.REQUEST_ON_TARGET, "On target must be 1 to 100%."),
     "read_length": (ids.REQUEST_LENGTH, "Read length must be 25 to 600 cycles."),
     "due_on": (ids.REQUEST_DUE, "Choose the day it is due."),
     "notes": (ids.REQUEST_NOTES, "Notes must be 1,000 characters or fewer."),
@@ -37,13 +42,18 @@ def parse_request(
     project: str | None,
     libraries: str | None,
     reads: object,
+    depth: object,
+    target_mb: object,
+    duplicates: object,
+    on_target: object,
     length: object,
     due: str | None,
     notes: str | None,
 ) -> SequencingRequestIn:
     """Return the request that was typed.
 
-    A line of ``libraries`` is a barcode, or a barcode, i7 and i5 parted by comma, semicolon or tab.
+    A depth or a target asks for coverage; shares are percent, the target Mb. A line of
+    ``libraries`` is a barcode, or a barcode, i7 and i5 parted by comma, semicolon or tab.
 
     Raises:
         InvalidInput: by the schema's field names.
@@ -51,7 +61,8 @@ def parse_request(
     typed = {
         "project_code": project or "",
         "libraries": [_library(line) for line in (libraries or "").splitlines() if line.strip()],
-        "reads_millions": reads,
+        "reads_millions": None if reads in (None, "") else reads,
+        "coverage": _coverage(depth, target_mb, duplicates, on_target),
         "read_length": length,
         "due_on": due or None,
         "notes": notes or "",
@@ -95,9 +106,37 @@ def _checked(make: Callable[[], Made], fields: Mapping[str, tuple[str, str]]) ->
     try:
         return make()
     except ValidationError as error:
-        wrong = {str(each["loc"][0]): str(each["msg"]) for each in error.errors()}
+        wrong = {_named(each["loc"]): str(each["msg"]) for each in error.errors()}
         sentences = {name: fields.get(name, ("", said))[1] or said for name, said in wrong.items()}
         raise InvalidInput("There is something to correct.", fields=sentences) from error
+
+
+def _named(place: Sequence[str | int]) -> str:
+    """Return the field that an error is about; of a coverage its own field."""
+    return str(place[1] if place[0] == "coverage" and len(place) > 1 else place[0])
+
+
+def _coverage(
+    depth: object, target_mb: object, duplicates: object, on_target: object
+) -> dict[str, object] | None:
+    """Return what asks for coverage; None where neither depth nor target was given."""
+    if depth in (None, "") and target_mb in (None, ""):
+        return None
+    target = _scaled(target_mb, 1_000_000)
+    return {
+        "depth": depth,
+        "target_bp": None if target is None else int(target),
+        "duplicate_share": _scaled(duplicates, Decimal("0.01")),
+        "on_target_share": _scaled(on_target, Decimal("0.01")),
+    }
+
+
+def _scaled(typed: object, factor: Decimal | int) -> Decimal | None:
+    try:
+        number = Decimal(str(typed))
+    except InvalidOperation:
+        return None
+    return number * factor if number.is_finite() else None
 
 
 def _library(line: str) -> dict[str, str | None]:

@@ -41,6 +41,7 @@ def form(projects: Sequence[str], *, barcodes: Sequence[str], due: date) -> html
                         "Reads for each library",
                         dbc.Input(id=ids.REQUEST_READS, type="number", min=0, step="any"),
                         unit="M",
+                        help_text="Or leave it empty and give a coverage.",
                     ),
                     form_field(
                         "Read length, both ends",
@@ -60,6 +61,7 @@ def form(projects: Sequence[str], *, barcodes: Sequence[str], due: date) -> html
                 ],
                 className="bd-row",
             ),
+            _coverage(),
             form_field(
                 "Notes",
                 dcc.Textarea(id=ids.REQUEST_NOTES, rows=3, className="form-control"),
@@ -74,4 +76,34 @@ def form(projects: Sequence[str], *, barcodes: Sequence[str], due: date) -> html
             ),
         ],
         className="bd-form",
+    )
+
+
+def _coverage() -> html.Fieldset:
+    fields = (
+        ("Depth", ids.REQUEST_DEPTH, "×", None),
+        ("Target", ids.REQUEST_TARGET, "Mb", None),
+        ("Duplicates expected", ids.REQUEST_DUPLICATES, "%", 10),
+        ("On target", ids.REQUEST_ON_TARGET, "%", 100),
+    )
+    return html.Fieldset(
+        [
+            html.Legend("Coverage, in place of reads"),
+            html.P(
+                "Reads = depth × target / (2 × read length × share that is no duplicate and on "
+                "target). A genome has about 3,100 Mb, an exome 35 to 45 Mb.",
+                className="help t3 sm",
+            ),
+            html.Div(
+                [
+                    form_field(
+                        label,
+                        dbc.Input(id=key, type="number", min=0, step="any", value=value),
+                        unit=unit,
+                    )
+                    for label, key, unit, value in fields
+                ],
+                className="bd-row is-four",
+            ),
+        ]
     )

@@ -4,6 +4,7 @@ from dashboard.components.page import Tab
 
 _PARTS = (
     ("Queue board", "/sequencing"),
+    ("Libraries", "/sequencing/libraries"),
     ("Pools", "/sequencing/pools"),
     ("Turnaround", "/sequencing/turnaround"),
     ("Reference data", "/sequencing/reference"),

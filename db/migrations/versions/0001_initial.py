@@ -687,6 +687,121 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("due_on", name=op.f("pk_ladder_test_told")),
     )
     op.create_table(
+        "library_protocol",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "published",
+                name="protocolstate_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "input_material",
+            sa.Enum(
+                "blood",
+                "plasma",
+                "serum",
+                "saliva",
+                "urine",
+                "tissue",
+                "cells",
+                "gdna",
+                "cfdna",
+                "rna",
+                "cdna",
+                "library",
+                "pool",
+                "other",
+                name="input_material_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "output_material",
+            sa.Enum(
+                "blood",
+                "plasma",
+                "serum",
+                "saliva",
+                "urine",
+                "tissue",
+                "cells",
+                "gdna",
+                "cfdna",
+                "rna",
+                "cdna",
+                "library",
+                "pool",
+                "other",
+                name="output_material_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("input_ng_min", sa.Numeric(precision=12, scale=3), nullable=False),
+        sa.Column("input_ng_target", sa.Numeric(precision=12, scale=3), nullable=False),
+        sa.Column("input_ng_max", sa.Numeric(precision=12, scale=3), nullable=False),
+        sa.Column("input_volume_ul", sa.Numeric(precision=12, scale=3), nullable=False),
+        sa.Column("pipette_min_ul", sa.Numeric(precision=12, scale=3), nullable=False),
+        sa.Column("final_volume_ul", sa.Numeric(precision=12, scale=3), nullable=False),
+        sa.Column("fragment_size_bp", sa.BigInteger(), nullable=True),
+        sa.Column("index_kit", sa.String(length=80), nullable=False),
+        sa.Column("index_pairs", postgresql.JSONB(), nullable=False),
+        sa.Column("reagents", postgresql.JSONB(), nullable=False),
+        sa.Column("no_template_controls", sa.BigInteger(), nullable=False),
+        sa.Column("positive_controls", sa.BigInteger(), nullable=False),
+        sa.Column("no_template_limit_ng_per_ul", sa.Numeric(precision=12, scale=3), nullable=True),
+        sa.Column("positive_least_ng_per_ul", sa.Numeric(precision=12, scale=3), nullable=True),
+        sa.Column("notes", sa.String(length=2000), nullable=False),
+        sa.Column("made_by_name", sa.String(length=200), nullable=False),
+        sa.Column(
+            "made_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.Column("published_by_name", sa.String(length=200), nullable=True),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'draft') = (published_at IS NULL)",
+            name=op.f("ck_library_protocol_published_once"),
+        ),
+        sa.CheckConstraint(
+            "0 < input_ng_min AND input_ng_min <= input_ng_target AND input_ng_target <= input_ng_max",
+            name=op.f("ck_library_protocol_input_in_order"),
+        ),
+        sa.CheckConstraint(
+            "0 < pipette_min_ul AND pipette_min_ul <= input_volume_ul",
+            name=op.f("ck_library_protocol_volume_in_order"),
+        ),
+        sa.CheckConstraint(
+            "final_volume_ul > 0", name=op.f("ck_library_protocol_final_volume_positive")
+        ),
+        sa.CheckConstraint(
+            "no_template_controls BETWEEN 0 AND 8 AND positive_controls BETWEEN 0 AND 8",
+            name=op.f("ck_library_protocol_controls_few"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_library_protocol")),
+        sa.UniqueConstraint("name", "version", name=op.f("uq_library_protocol_name_version")),
+    )
+    op.create_index(
+        "uq_library_protocol_draft",
+        "library_protocol",
+        ["name"],
+        unique=True,
+        postgresql_where=sa.text("state = 'draft'"),
+    )
+    op.create_table(
         "listening_gap",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("service", sa.String(length=60), nullable=False),
@@ -944,6 +1059,42 @@ def upgrade() -> None:
         "reading_stale_hour",
         ["sensor_id", "hour"],
         unique=False,
+    )
+    op.create_table(
+        "reagent_lot",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kit", sa.String(length=120), nullable=False),
+        sa.Column("catalogue_number", sa.String(length=60), nullable=False),
+        sa.Column("lot", sa.String(length=60), nullable=False),
+        sa.Column("expires_on", sa.Date(), nullable=False),
+        sa.Column("received_on", sa.Date(), nullable=False),
+        sa.Column("opened_on", sa.Date(), nullable=True),
+        sa.Column("reactions_total", sa.BigInteger(), nullable=False),
+        sa.Column("reactions_left", sa.BigInteger(), nullable=False),
+        sa.Column("recorded_by_name", sa.String(length=200), nullable=False),
+        sa.Column(
+            "recorded_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.CheckConstraint(
+            "opened_on >= received_on", name=op.f("ck_reagent_lot_opened_after_receipt")
+        ),
+        sa.CheckConstraint(
+            "reactions_left BETWEEN 0 AND reactions_total",
+            name=op.f("ck_reagent_lot_reactions_left_of_total"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reagent_lot")),
+    )
+    op.create_index(
+        "uq_reagent_lot_number",
+        "reagent_lot",
+        [
+            sa.literal_column("lower((catalogue_number)::text)"),
+            sa.literal_column("lower((lot)::text)"),
+        ],
+        unique=True,
     )
     op.create_table(
         "reference_entry",
@@ -1847,6 +1998,91 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("user_id", "key", name=op.f("pk_kept_answer")),
     )
     op.create_index("ix_kept_answer_created_at", "kept_answer", ["created_at"], unique=False)
+    op.create_table(
+        "library_worksheet",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("protocol_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "shape",
+            sa.Enum(
+                "8x12",
+                "4x6",
+                name="plateshape_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "started",
+                "done",
+                "cancelled",
+                name="worksheetstate_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("notes", sa.String(length=1000), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("made_by_name", sa.String(length=200), nullable=False),
+        sa.Column(
+            "made_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("started_by_name", sa.String(length=200), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_by_name", sa.String(length=200), nullable=True),
+        sa.Column("cancel_reason", sa.String(length=500), nullable=True),
+        sa.Column(
+            "gate",
+            sa.Enum(
+                "none",
+                "pending",
+                "passed",
+                "failed",
+                "held",
+                "waived",
+                name="gatestate_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "gate_reasons",
+            postgresql.JSONB(),
+            server_default=sa.text("'[]'::jsonb"),
+            nullable=False,
+        ),
+        sa.Column("gate_decided_by_name", sa.String(length=200), nullable=True),
+        sa.Column("gate_decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("gate_decision_reason", sa.String(length=500), nullable=True),
+        sa.Column("version", sa.BigInteger(), server_default=sa.text("1"), nullable=False),
+        sa.CheckConstraint(
+            "(gate IN ('held', 'waived')) = (gate_decided_at IS NOT NULL)",
+            name=op.f("ck_library_worksheet_gate_decided"),
+        ),
+        sa.CheckConstraint(
+            "(state = 'done') = (done_at IS NOT NULL)",
+            name=op.f("ck_library_worksheet_done_with_time"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["protocol_id"], ["library_protocol.id"], name=op.f("fk_library_worksheet_protocol_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_library_worksheet")),
+        sa.UniqueConstraint("number", name=op.f("uq_library_worksheet_number")),
+    )
+    op.create_index(
+        "ix_library_worksheet_state", "library_worksheet", ["state", "number"], unique=False
+    )
     op.create_table(
         "named_token",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -2854,6 +3090,39 @@ def upgrade() -> None:
         op.f("ix_project_template_template_id"), "project_template", ["template_id"], unique=False
     )
     op.create_table(
+        "readings_file",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("worksheet_id", sa.Uuid(), nullable=False),
+        sa.Column("file_name", sa.String(length=200), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column(
+            "instrument",
+            sa.Enum(
+                "qubit",
+                "plate_reader",
+                "bioanalyzer",
+                "tapestation_regions",
+                "tapestation_samples",
+                "sequencescape_quant",
+                name="instrumentfile_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("readings", sa.BigInteger(), nullable=False),
+        sa.Column("kept_by_name", sa.String(length=200), nullable=False),
+        sa.Column("kept_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["worksheet_id"], ["library_worksheet.id"], name=op.f("fk_readings_file_worksheet_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_readings_file")),
+        sa.UniqueConstraint(
+            "worksheet_id", "digest", name=op.f("uq_readings_file_worksheet_id_digest")
+        ),
+    )
+    op.create_table(
         "sample",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("barcode", sa.String(length=64), nullable=False),
@@ -3320,6 +3589,7 @@ def upgrade() -> None:
         ),
         sa.Column("read_length", sa.BigInteger(), nullable=False),
         sa.Column("reads_millions", sa.Numeric(precision=12, scale=3), nullable=False),
+        sa.Column("coverage", postgresql.JSONB(), nullable=True),
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("notes", sa.String(length=1000), nullable=False),
         sa.Column("requested_by", sa.Uuid(), nullable=True),
@@ -3485,6 +3755,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_workbook")),
     )
     op.create_index("ix_workbook_project", "workbook", ["project_id"], unique=False)
+    op.create_table(
+        "worksheet_lot",
+        sa.Column("worksheet_id", sa.Uuid(), nullable=False),
+        sa.Column("lot_id", sa.Uuid(), nullable=False),
+        sa.Column("reactions", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["lot_id"], ["reagent_lot.id"], name=op.f("fk_worksheet_lot_lot_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["worksheet_id"], ["library_worksheet.id"], name=op.f("fk_worksheet_lot_worksheet_id")
+        ),
+        sa.PrimaryKeyConstraint("worksheet_id", "lot_id", name=op.f("pk_worksheet_lot")),
+    )
+    op.create_index("ix_worksheet_lot_lot", "worksheet_lot", ["lot_id"], unique=False)
     op.create_table(
         "block_move",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -4902,6 +5186,52 @@ def upgrade() -> None:
     )
     op.create_index("ix_shipment_line_sample", "shipment_line", ["sample_id"], unique=False)
     op.create_table(
+        "well_reading",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("file_id", sa.Uuid(), nullable=False),
+        sa.Column("worksheet_id", sa.Uuid(), nullable=False),
+        sa.Column("place", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "metric",
+            sa.Enum(
+                "concentration_ng_per_ul",
+                "a260_280",
+                "a260_230",
+                "rin",
+                "din",
+                "dv200_percent",
+                "volume_ul",
+                "fragment_size_bp",
+                "molarity_nm",
+                "adapter_dimer_percent",
+                name="metric_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("value", sa.Numeric(precision=14, scale=4), nullable=True),
+        sa.Column("below", sa.Numeric(precision=14, scale=4), nullable=True),
+        sa.Column("said", sa.String(length=60), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["file_id"], ["readings_file.id"], name=op.f("fk_well_reading_file_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["worksheet_id"], ["library_worksheet.id"], name=op.f("fk_well_reading_worksheet_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_well_reading")),
+        sa.UniqueConstraint(
+            "file_id", "place", "metric", name=op.f("uq_well_reading_file_id_place_metric")
+        ),
+    )
+    op.create_index(
+        "ix_well_reading_worksheet",
+        "well_reading",
+        ["worksheet_id", "place", "metric"],
+        unique=False,
+    )
+    op.create_table(
         "workbook_version",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("workbook_id", sa.Uuid(), nullable=False),
@@ -4948,6 +5278,55 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_workbook_version_file_id"), "workbook_version", ["file_id"], unique=False
     )
+    op.create_table(
+        "worksheet_well",
+        sa.Column("worksheet_id", sa.Uuid(), nullable=False),
+        sa.Column("place", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "sample",
+                "no_template",
+                "positive",
+                name="wellkind_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("sample_id", sa.Uuid(), nullable=True),
+        sa.Column("concentration_ng_per_ul", sa.Numeric(precision=12, scale=3), nullable=True),
+        sa.Column("volume_ul", sa.Numeric(precision=12, scale=3), nullable=True),
+        sa.Column("diluent_ul", sa.Numeric(precision=12, scale=3), nullable=True),
+        sa.Column("index_well", sa.String(length=4), nullable=True),
+        sa.Column("index_name", sa.String(length=60), nullable=True),
+        sa.Column("index_i7", sa.String(length=24), nullable=True),
+        sa.Column("index_i5", sa.String(length=24), nullable=True),
+        sa.Column("library_id", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "(kind = 'sample') = (sample_id IS NOT NULL)",
+            name=op.f("ck_worksheet_well_sample_with_key"),
+        ),
+        sa.CheckConstraint("index_i5 ~ '^[ACGT]{4,24}$'", name=op.f("ck_worksheet_well_i5_is_dna")),
+        sa.CheckConstraint("index_i7 ~ '^[ACGT]{4,24}$'", name=op.f("ck_worksheet_well_i7_is_dna")),
+        sa.CheckConstraint("place BETWEEN 1 AND 96", name=op.f("ck_worksheet_well_place_on_plate")),
+        sa.ForeignKeyConstraint(
+            ["library_id"], ["sample.id"], name=op.f("fk_worksheet_well_library_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sample_id"], ["sample.id"], name=op.f("fk_worksheet_well_sample_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["worksheet_id"], ["library_worksheet.id"], name=op.f("fk_worksheet_well_worksheet_id")
+        ),
+        sa.PrimaryKeyConstraint("worksheet_id", "place", name=op.f("pk_worksheet_well")),
+        sa.UniqueConstraint(
+            "worksheet_id", "sample_id", name=op.f("uq_worksheet_well_worksheet_id_sample_id")
+        ),
+    )
+    op.create_index("ix_worksheet_well_library", "worksheet_well", ["library_id"], unique=False)
+    op.create_index("ix_worksheet_well_sample", "worksheet_well", ["sample_id"], unique=False)
     op.create_table(
         "box_move",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -5458,8 +5837,13 @@ def downgrade() -> None:
     op.drop_table("incident_item")
     op.drop_index("ix_box_move_box", table_name="box_move")
     op.drop_table("box_move")
+    op.drop_index("ix_worksheet_well_sample", table_name="worksheet_well")
+    op.drop_index("ix_worksheet_well_library", table_name="worksheet_well")
+    op.drop_table("worksheet_well")
     op.drop_index(op.f("ix_workbook_version_file_id"), table_name="workbook_version")
     op.drop_table("workbook_version")
+    op.drop_index("ix_well_reading_worksheet", table_name="well_reading")
+    op.drop_table("well_reading")
     op.drop_index("ix_shipment_line_sample", table_name="shipment_line")
     op.drop_table("shipment_line")
     op.drop_table("sample_volume_entry")
@@ -5575,6 +5959,8 @@ def downgrade() -> None:
     op.drop_table("blocked_position")
     op.drop_index("ix_block_move_box", table_name="block_move")
     op.drop_table("block_move")
+    op.drop_index("ix_worksheet_lot_lot", table_name="worksheet_lot")
+    op.drop_table("worksheet_lot")
     op.drop_index("ix_workbook_project", table_name="workbook")
     op.drop_table("workbook")
     op.drop_index("ix_storage_node_upper_path", table_name="storage_node")
@@ -5641,6 +6027,7 @@ def downgrade() -> None:
         postgresql_where=sa.text("concentration_ng_per_ul IS NOT NULL"),
     )
     op.drop_table("sample")
+    op.drop_table("readings_file")
     op.drop_index(op.f("ix_project_template_template_id"), table_name="project_template")
     op.drop_table("project_template")
     op.drop_index("ix_project_member_user_id", table_name="project_member")
@@ -5709,6 +6096,8 @@ def downgrade() -> None:
         postgresql_where=sa.text("revoked_at IS NULL"),
     )
     op.drop_table("named_token")
+    op.drop_index("ix_library_worksheet_state", table_name="library_worksheet")
+    op.drop_table("library_worksheet")
     op.drop_index("ix_kept_answer_created_at", table_name="kept_answer")
     op.drop_table("kept_answer")
     op.drop_index("ix_electronic_signature_entity", table_name="electronic_signature")
@@ -5778,6 +6167,8 @@ def downgrade() -> None:
     op.drop_index("ix_refused_message_last_at", table_name="refused_message")
     op.drop_table("refused_message")
     op.drop_table("reference_entry")
+    op.drop_index("uq_reagent_lot_number", table_name="reagent_lot")
+    op.drop_table("reagent_lot")
     op.drop_index("ix_reading_stale_hour_sensor_id_hour", table_name="reading_stale_hour")
     op.drop_table("reading_stale_hour")
     op.drop_index("uq_rack_scanner_name", table_name="rack_scanner")
@@ -5802,6 +6193,12 @@ def downgrade() -> None:
         postgresql_where=sa.text("ended_at IS NULL"),
     )
     op.drop_table("listening_gap")
+    op.drop_index(
+        "uq_library_protocol_draft",
+        table_name="library_protocol",
+        postgresql_where=sa.text("state = 'draft'"),
+    )
+    op.drop_table("library_protocol")
     op.drop_table("ladder_test_told")
     op.drop_table("laboratory")
     op.drop_index("ix_job_lease", table_name="job", postgresql_where=sa.text("state = 'running'"))

@@ -1,0 +1,52 @@
+"""``GET /files/libraries/<name>``: a worksheet on paper, as a workbook, or for a robot."""
+
+from flask import Blueprint, Response
+
+from backend.core import clock
+from backend.core.errors import AppError
+from backend.core.transaction import reading
+from backend.sequencing.preparation import worksheet_files, worksheet_queries
+from backend.sequencing.preparation.adapters import worksheet_sheet
+from backend.sequencing.preparation.errors import WorksheetNotFound
+from backend.sequencing.preparation.views import WorksheetView
+from backend.storage.pick_files import CSV_TYPE
+from backend.storage.sheet_writing import XLSX_TYPE
+from dashboard import format as fmt
+from dashboard.files import handed_out
+from dashboard.pages.libraries import words
+from dashboard.problems import problem
+from dashboard.session import current_principal
+
+_TEXT_TYPE = "text/plain; charset=utf-8"
+
+
+def blueprint() -> Blueprint:
+    """Return the route."""
+    made = Blueprint("libraries", __name__)
+
+    @made.get("/files/libraries/<name>")
+    def file(name: str) -> Response:
+        which, _, kind = name.partition(".")
+        try:
+            with reading() as session:
+                sheet = worksheet_queries.get_worksheet(session, current_principal(), which)
+            content, media_type = _content(sheet, kind)
+        except AppError as refusal:
+            return problem(refusal.status, refusal.code, refusal.message)
+        return handed_out(content, media_type, f"{sheet.code}.{kind}")
+
+    return made
+
+
+def _content(sheet: WorksheetView, kind: str) -> tuple[bytes, str]:
+    if kind in words.ROBOTS:
+        text = worksheet_files.as_worklist(sheet, words.ROBOTS[kind][1])
+        return text.encode(), CSV_TYPE if kind.endswith("csv") else _TEXT_TYPE
+    match kind:
+        case "pdf":
+            printed = fmt.tooltip_time(clock.utc_now())
+            return worksheet_sheet.draw(sheet, printed=printed), worksheet_sheet.MEDIA_TYPE
+        case "xlsx":
+            return worksheet_files.as_xlsx(sheet), XLSX_TYPE
+        case _:
+            raise WorksheetNotFound

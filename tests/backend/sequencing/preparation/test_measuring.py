@@ -1,0 +1,204 @@
+"""Files of readings are kept as measurements, once, and the controls judge the plate."""
+
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import func, select
+
+from backend.core.errors import PermissionDenied
+from backend.core.principal import Permission
+from backend.core.sessions import WriteSession
+from backend.samples import service as samples_service
+from backend.samples.errors import RegistrationRefused
+from backend.samples.ids import HoldKind, MaterialType, Metric, QcVerdict
+from backend.samples.models import Sample, SampleHold
+from backend.samples.qc_models import SampleMeasurement
+from backend.samples.qc_schemas import ThresholdIn, ThresholdsIn
+from backend.sequencing.preparation import gate, measuring, worksheet_queries, worksheets
+from backend.sequencing.preparation.errors import (
+    ReadingsKeptAlready,
+    ReadingsRefused,
+    WorksheetRefused,
+)
+from backend.sequencing.preparation.ids import GateState, InstrumentFile
+from backend.sequencing.preparation.views import WorksheetView
+from tests.factories.preparation import BENCH, finish, make_input, make_worksheet
+from tests.factories.samples import EVERYBODY
+from tests.factories.sequencing import make_person, make_project
+
+pytestmark = pytest.mark.usefixtures("frozen_clock")
+
+
+def plate(*lines: str, unit: str = "ng/µL") -> bytes:
+    return "\n".join([f"Well,Sample Name,Concentration ({unit})", *lines, ""]).encode()
+
+
+def sample_of(session: WriteSession, barcode: str | None) -> Sample:
+    return session.scalars(select(Sample).where(Sample.barcode == barcode)).one()
+
+
+def done(session: WriteSession) -> tuple[WorksheetView, list[str]]:
+    """A finished plate: two libraries in A1 and B1, a no-template control in C1."""
+    ada = make_person(session, *BENCH)
+    project = make_project(session, ada)
+    barcodes = [make_input(session, project) for _ in range(2)]
+    return finish(session, ada, make_worksheet(session, ada, barcodes)), barcodes
+
+
+def keep(session: WriteSession, sheet: WorksheetView, content: bytes) -> measuring.Looked:
+    return measuring.keep_file(
+        session, EVERYBODY, worksheet_id=sheet.id, file_name="plate.csv", content=content
+    )
+
+
+def test_readings_of_a_draft_are_of_its_samples_and_its_volumes_follow(
+    session: WriteSession,
+) -> None:
+    ada = make_person(session, *BENCH)
+    barcode = make_input(session, make_project(session, ada), None)
+    sheet = make_worksheet(session, ada, [barcode])
+
+    keep(session, sheet, plate("A1,,12.5"))
+
+    seen = worksheet_queries.get_worksheet(session, ada, sheet.code)
+    assert seen.wells[0].volume_ul == Decimal(4)
+    assert seen.files[0].instrument is InstrumentFile.PLATE_READER
+    assert sample_of(session, barcode).concentration_ng_per_ul == Decimal("12.5")
+
+
+def test_readings_of_a_finished_plate_are_of_its_libraries_and_are_judged(
+    session: WriteSession,
+) -> None:
+    samples_service.publish_thresholds(
+        session,
+        EVERYBODY,
+        given=ThresholdsIn(
+            material_type=MaterialType.LIBRARY,
+            thresholds=(ThresholdIn(metric=Metric.CONCENTRATION, fail_low=Decimal(2)),),
+            reason="Usual",
+        ),
+    )
+    sheet, barcodes = done(session)
+    first, second = (well.library_barcode for well in sheet.wells[:2])
+
+    looked = keep(session, sheet, plate(f"H9,{first},30", f",{barcodes[1]},1.5", "C1,,0.1"))
+
+    assert (len(looked.matched), looked.findings) == (3, [])
+    assert sample_of(session, first).concentration_ng_per_ul == Decimal(30)
+    assert sample_of(session, first).qc_verdict is QcVerdict.PASS
+    assert sample_of(session, second).qc_verdict is QcVerdict.FAIL
+    # What the sample was measured to be stands; the file was of what came out of it.
+    assert sample_of(session, barcodes[1]).concentration_ng_per_ul == Decimal(10)
+    seen = worksheet_queries.get_worksheet(session, EVERYBODY, sheet.code)
+    assert (seen.gate, seen.wells[0].library_verdict) == (GateState.PASSED, "pass")
+    assert [each.said for each in seen.wells[2].readings] == ["0.1"]
+
+
+def test_looking_at_a_file_writes_nothing(session: WriteSession) -> None:
+    sheet, _ = done(session)
+    before = session.scalar(select(func.count()).select_from(SampleMeasurement))
+
+    looked = measuring.look_at_file(
+        session, EVERYBODY, code=sheet.code, file_name="a.csv", content=plate("A1,,3", "H12,,4")
+    )
+
+    assert [each.target.well for each in looked.matched] == ["A1"]
+    assert [(each.line, each.code) for each in looked.findings] == [(3, "not_of_worksheet")]
+    assert session.scalar(select(func.count()).select_from(SampleMeasurement)) == before
+
+
+def test_the_same_file_is_kept_once(session: WriteSession) -> None:
+    sheet, _ = done(session)
+    keep(session, sheet, plate("A1,,3"))
+
+    with pytest.raises(ReadingsKeptAlready, match="was kept already, as “plate"):
+        keep(session, sheet, plate("A1,,3"))
+
+
+def test_a_file_of_nothing_that_belongs_here_is_not_kept(session: WriteSession) -> None:
+    sheet, _ = done(session)
+
+    with pytest.raises(ReadingsRefused, match="neither a well nor a barcode"):
+        keep(session, sheet, plate("H12,,3"))
+    with pytest.raises(ReadingsRefused, match="The file is empty"):
+        keep(session, sheet, b" ")
+
+    assert worksheet_queries.get_worksheet(session, EVERYBODY, sheet.code).files == []
+
+
+def test_what_is_no_number_is_no_measurement(session: WriteSession) -> None:
+    sheet, _ = done(session)
+
+    keep(session, sheet, plate("A1,,<0.50", "B1,,Out of range", "C1,,<0.5"))
+
+    library = sample_of(session, sheet.wells[0].library_barcode)
+    assert library.concentration_ng_per_ul is None
+    seen = worksheet_queries.get_worksheet(session, EVERYBODY, sheet.code)
+    assert seen.gate is GateState.PASSED
+
+
+def test_between_start_and_end_nobody_can_say_what_was_measured(session: WriteSession) -> None:
+    ada = make_person(session, *BENCH)
+    sheet = make_worksheet(session, ada, [make_input(session, make_project(session, ada))])
+    worksheets.start_worksheet(session, ada, worksheet_id=sheet.id)
+
+    with pytest.raises(ReadingsRefused, match="libraries when it is finished"):
+        keep(session, sheet, plate("A1,,3"))
+
+
+def test_a_control_that_fails_proposes_a_hold_and_a_person_sets_it_on_every_library(
+    session: WriteSession,
+) -> None:
+    sheet, _ = done(session)
+    keep(session, sheet, plate("A1,,3", "C1,,2"))
+    seen = worksheet_queries.get_worksheet(session, EVERYBODY, sheet.code)
+    assert seen.gate is GateState.FAILED
+    assert seen.gate_reasons == [
+        "No-template control C1 has 2 ng/µL; at most 0.5 ng/µL are allowed."
+    ]
+
+    gate.answer_gate(
+        session, EVERYBODY, worksheet_id=sheet.id, is_hold=True, reason="Contaminated master mix"
+    )
+
+    held = session.execute(
+        select(Sample.barcode, SampleHold.kind, SampleHold.reason).join(
+            Sample, Sample.id == SampleHold.sample_id
+        )
+    ).all()
+    assert sorted(row.barcode for row in held) == sorted(
+        str(well.library_barcode) for well in sheet.wells[:2]
+    )
+    assert {row.kind for row in held} == {HoldKind.QC_PENDING}
+    assert all("at most 0.5" in row.reason and "master mix" in row.reason for row in held)
+    with pytest.raises(WorksheetRefused, match="Nothing is proposed"):
+        gate.answer_gate(session, EVERYBODY, worksheet_id=sheet.id, is_hold=True, reason="Again")
+
+
+def test_a_control_that_is_measured_anew_takes_the_proposal_back(session: WriteSession) -> None:
+    sheet, _ = done(session)
+    keep(session, sheet, plate("C1,,2"))
+    keep(session, sheet, plate("C1,,0.2"))
+
+    assert worksheet_queries.get_worksheet(session, EVERYBODY, sheet.code).gate is GateState.PASSED
+
+
+def test_libraries_are_let_through_for_a_reason_and_only_by_who_may_prepare(
+    session: WriteSession,
+) -> None:
+    sheet, _ = done(session)
+    keep(session, sheet, plate("C1,,2"))
+    eve = make_person(
+        session, Permission.SEQUENCING_VIEW, Permission.SAMPLES_VIEW_ALL_PROJECTS, name="Eve"
+    )
+
+    with pytest.raises(PermissionDenied):
+        gate.answer_gate(session, eve, worksheet_id=sheet.id, is_hold=False, reason="Fine")
+    with pytest.raises(RegistrationRefused, match="A reason is needed"):
+        gate.answer_gate(session, EVERYBODY, worksheet_id=sheet.id, is_hold=False, reason=" ")
+    gate.answer_gate(session, EVERYBODY, worksheet_id=sheet.id, is_hold=False, reason="Re-read")
+
+    seen = worksheet_queries.get_worksheet(session, EVERYBODY, sheet.code)
+    assert (seen.gate, seen.gate_decision_reason) == (GateState.WAIVED, "Re-read")
+    keep(session, sheet, plate("C1,,3"))
+    assert worksheet_queries.get_worksheet(session, EVERYBODY, sheet.code).gate is GateState.WAIVED
