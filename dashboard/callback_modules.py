@@ -55,6 +55,7 @@ from dashboard.pages.sequencing import callbacks as sequencing_callbacks
 from dashboard.pages.setup import callbacks as setup_callbacks
 from dashboard.pages.setup import file_callbacks as setup_file_callbacks
 from dashboard.pages.setup import place_callbacks as setup_place_callbacks
+from dashboard.pages.sheets import callbacks as sheets_callbacks
 from dashboard.pages.spills import callbacks as spills_callbacks
 from dashboard.pages.storage import acts as storage_acts
 from dashboard.pages.storage import callbacks as storage_callbacks
@@ -101,6 +102,7 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     samples_bulk_callbacks,
     samples_callbacks,
     sequencing_callbacks,
+    sheets_callbacks,
     sample_detail_callbacks,
     sample_act_callbacks,
     sample_care_callbacks,

@@ -43,6 +43,7 @@ from dashboard.pages.sensors import layout as sensors
 from dashboard.pages.sequencing import layout as sequencing
 from dashboard.pages.setup import layout as setup
 from dashboard.pages.setup import place_layout as setup_place
+from dashboard.pages.sheets import layout as sheets
 from dashboard.pages.spills import layout as spills
 from dashboard.pages.storage import layout as storage
 from dashboard.pages.templates import entry as template_entry
@@ -199,6 +200,7 @@ ROUTES: tuple[Route, ...] = (
         layout=sequencing.layout,
         query=("view", "request", "pool"),
     ),
+    Route(path="/sequencing/sheets", permission=Permission.SEQUENCING_VIEW, layout=sheets.layout),
     Route(
         path="/predictions",
         permission=Permission.PREDICTIONS_VIEW,

@@ -1,6 +1,7 @@
 """By how many bases the libraries of a lane differ: i7 below the diagonal, i5 above it."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from dash import html
 
@@ -105,7 +106,7 @@ def _cell(  # noqa: PLR0917 a cell is where it stands and what it compares
     colliding: frozenset[tuple[str, str]],
 ) -> list[Node]:
     size = _CELL - _GAP
-    place = {"x": f"{x:g}", "y": f"{y:g}", "width": size, "height": size, "rx": 2}
+    place: dict[str, Any] = {"x": f"{x:g}", "y": f"{y:g}", "width": size, "height": size, "rx": 2}
     if below == 0:
         return [node("rect", class_="im-self", **place)]
     first, second = (one.i7, other.i7) if below > 0 else (one.i5, other.i5)

@@ -2,7 +2,10 @@
 
 from dashboard.components.page import Tab
 
-_PARTS = (("Queue board", "/sequencing"),)
+_PARTS = (
+    ("Queue board", "/sequencing"),
+    ("Sheets", "/sequencing/sheets"),
+)
 """In the order of the work: label and address; a page adds its own line."""
 
 
