@@ -59,6 +59,15 @@ MODELS: Mapping[str, InstrumentModel] = MappingProxyType(
             lane_reads_millions=4,
             i5_orientation=I5Orientation.REVERSE_COMPLEMENT,
         ),
+        # One billion reads of a flow cell on two lanes (Element Biosciences, "AVITI System").
+        # No public table says how it reads i5: forward until the laboratory finds otherwise.
+        "aviti": InstrumentModel(
+            label="AVITI, high output",
+            run_prefix="AV",
+            lanes=2,
+            lane_reads_millions=500,
+            i5_orientation=I5Orientation.FORWARD,
+        ),
     }
 )
 

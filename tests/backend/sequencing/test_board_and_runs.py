@@ -27,6 +27,7 @@ from backend.sequencing.ids import PoolState, RequestId, RequestState
 from backend.sequencing.models import Instrument, SequencingRequest
 from backend.sequencing.pool_models import LibraryPool
 from backend.sequencing.schemas import InstrumentIn, LaneIn, RunPlanIn
+from tests.factories.releases import release_planned_run
 from tests.factories.sequencing import (
     INDEX_PAIRS,
     make_instrument,
@@ -74,6 +75,7 @@ def test_a_request_goes_all_the_way_to_done(session: WriteSession) -> None:
 
     move(session, ada, request, RequestState.POOLED)
     bar = run_plans.plan_run(session, ada, plan=booking(session, instrument, (request, 3)))
+    release_planned_run(session, request)
     for state in (
         RequestState.RUNNING,
         RequestState.DEMULTIPLEXED,
@@ -140,6 +142,7 @@ def test_starting_a_run_moves_everything_on_its_flow_cell(session: WriteSession)
     plan = booking(session, make_instrument(session), (first, 1), (second, 2))
     run_plans.plan_run(session, ada, plan=plan)
 
+    release_planned_run(session, first)
     move(session, ada, second, RequestState.RUNNING)
 
     assert [first.state, second.state] == [RequestState.RUNNING, RequestState.RUNNING]
