@@ -42,6 +42,7 @@ from dashboard.pages.documents import download as document_files
 from dashboard.pages.labels import download as label_files
 from dashboard.pages.picks import download as pick_files
 from dashboard.pages.reports import download as report_files
+from dashboard.pages.run_plans import download as run_sheet_files
 from dashboard.pages.samples import attachment_download as attachment_files
 from dashboard.pages.samples import download as sample_files
 from dashboard.pages.setup import download as place_files
@@ -87,6 +88,7 @@ def create_app(settings: Settings) -> Flask:
     server.register_blueprint(document_files.blueprint())
     server.register_blueprint(shipment_files.blueprint())
     server.register_blueprint(pick_files.blueprint())
+    server.register_blueprint(run_sheet_files.blueprint())
     server.register_blueprint(inventory_files.blueprint())
     server.register_blueprint(place_files.blueprint())
     server.register_blueprint(audit_files.blueprint())

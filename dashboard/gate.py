@@ -58,6 +58,7 @@ RULES: Mapping[str, Rule] = {
     "templates.file": Permission.SAMPLES_VIEW,
     "shipments.file": Permission.SAMPLES_VIEW,
     "picks.file": Permission.STORAGE_PLACE,
+    "run_sheets.file": Permission.SEQUENCING_VIEW,
     "audits.file": Permission.STORAGE_PLACE,
     "places.file": Permission.STORAGE_VIEW,
     "documents.file": Permission.DOCUMENTS_VIEW,

@@ -37,6 +37,7 @@ from dashboard.pages.register import layout as register
 from dashboard.pages.register import single as register_single
 from dashboard.pages.relocations import layout as relocations
 from dashboard.pages.reports import layout as reports
+from dashboard.pages.run_plans import layout as run_plans
 from dashboard.pages.samples import detail as sample_detail
 from dashboard.pages.samples import layout as samples
 from dashboard.pages.sensors import layout as sensors
@@ -199,6 +200,13 @@ ROUTES: tuple[Route, ...] = (
         permission=Permission.SEQUENCING_VIEW,
         layout=sequencing.layout,
         query=("view", "request", "pool"),
+    ),
+    Route(path="/sequencing/plans", permission=Permission.SEQUENCING_VIEW, layout=run_plans.layout),
+    Route(
+        path="/sequencing/plans/<run>",
+        permission=Permission.SEQUENCING_VIEW,
+        layout=run_plans.plan_layout,
+        query=("lane", "show", "as", "diff"),
     ),
     Route(path="/sequencing/sheets", permission=Permission.SEQUENCING_VIEW, layout=sheets.layout),
     Route(

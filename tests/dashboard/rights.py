@@ -81,6 +81,8 @@ PAGES: Mapping[str, str] = {
     "/storage/audits/<audit_id>": "storage.place",
     "/storage/<path:path>": "storage.view",
     "/sequencing": "sequencing.view",
+    "/sequencing/plans": "sequencing.view",
+    "/sequencing/plans/<run>": "sequencing.view",
     "/sequencing/sheets": "sequencing.view",
     "/predictions": "predictions.view",
     "/what-if": "predictions.view",

@@ -92,6 +92,7 @@ FILES = {
     "templates.file": "samples.view",
     "shipments.file": "samples.view",
     "picks.file": "storage.place",
+    "run_sheets.file": "sequencing.view",
     "audits.file": "storage.place",
     "places.file": "storage.view",
     "documents.file": "documents.view",

@@ -22,7 +22,9 @@ from backend.sequencing.released.models import RunRelease
 from backend.sequencing.released.schemas import ReleaseIn
 from backend.sequencing.released.sheet_making import Draft
 from backend.sequencing.released.views import PlanLine, ReleaseView, RunPlan
+from backend.sequencing.released.ways_out import lane_with_room
 from backend.sequencing.sheets.values import Dialect
+from backend.sequencing.views import PoolLine
 
 MOST_PLANS = 200
 CHANGED = "What is on the lanes has changed since."
@@ -146,6 +148,36 @@ def plan_of(session: Session, there: OnRun) -> RunPlan:
     )
 
 
+def waiting_for(
+    session: ReadSession, principal: Principal, plan: RunPlan
+) -> list[tuple[PoolLine, int | None]]:
+    """Return the pools that a run could take, each with the lane that has room, None without one.
+
+    A run has one read length, so that pools which ask for another are left out.
+    """
+    lengths = {each.read_length for each in plan.libraries}
+    lines = [
+        each
+        for each in pool_queries.loadable_pools(session, principal)
+        if not lengths or lengths == set(each.read_lengths)
+    ]
+    libraries = pool_queries.libraries_of_pools(session, {each.id for each in lines})
+    return [
+        (
+            each,
+            lane_with_room(
+                plan.libraries,
+                libraries[each.id],
+                plan.orientation,
+                reads_millions=float(each.reads_millions),
+                lanes=plan.lanes,
+                usable_millions=plan.usable_millions,
+            ),
+        )
+        for each in lines
+    ]
+
+
 def draft_sheet(
     session: ReadSession, principal: Principal, code: str, *, dialect: Dialect | None = None
 ) -> Draft | None:
@@ -171,26 +203,21 @@ def list_releases(session: ReadSession, principal: Principal, code: str) -> list
 
 
 def kept_sheet(
-    session: ReadSession, principal: Principal, release_id: ReleaseId
+    session: ReadSession, principal: Principal, code: str, number: int
 ) -> tuple[ReleaseView, bytes]:
-    """Return a release and the sheet that was signed for.
+    """Return a release of a run and the sheet that was signed for.
 
     Raises:
-        ReleaseNotFound: absent, or of a run that is not the principal's to see.
+        PlanNotFound: absent, or with libraries that are not the principal's to see.
+        ReleaseNotFound: the run has no such release.
         SheetDamaged: the bytes are not those that were signed.
     """
     principal.require(Permission.SEQUENCING_VIEW)
-    row = session.get(RunRelease, release_id)
-    run = (
-        session.scalars(visible_runs(principal).where(SequencingRun.id == row.run_id)).one_or_none()
-        if row
-        else None
-    )
-    if row is None or run is None:
+    there = on_run(session, find_run(session, principal, code))
+    shown = next((each for each in releases_of(session, there) if each.number == number), None)
+    if shown is None:
         raise ReleaseNotFound
-    shown = next(
-        each for each in releases_of(session, on_run(session, run)) if each.id == release_id
-    )
+    row = session.get_one(RunRelease, shown.id)
     if hashlib.sha256(row.content).digest() != row.sha256:
         raise SheetDamaged(shown.label)
     return shown, row.content

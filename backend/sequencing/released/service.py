@@ -39,7 +39,7 @@ def release_run(
         ReleaseRefused: it runs already, a check fails, or its sheet has an error; all reasons.
     """
     principal.require(Permission.SEQUENCING_PLAN)
-    there = _lock(session, principal, code)
+    there = lock_run(session, principal, code)
     draft = draft_of(there, said=said)
     checks = checks_of(session, there, draft, said=said)
     standing = session.scalars(
@@ -121,7 +121,7 @@ def move_pool(
         LaneChangeRefused: the run has started, or there is no such lane or pool on it.
     """
     principal.require(Permission.SEQUENCING_PLAN)
-    there = _lock(session, principal, code)
+    there = lock_run(session, principal, code)
     load = _movable(there, move)
     row = session.get_one(RunLoad, (there.run.id, load.lane, load.pool_id))
     reads = row.reads_millions
@@ -151,8 +151,8 @@ def move_pool(
     return queries.plan_of(session, on_run(session, there.run))
 
 
-def _lock(session: WriteSession, principal: Principal, code: str) -> OnRun:
-    """Lock a run that the principal may see whole, and read what is on it."""
+def lock_run(session: WriteSession, principal: Principal, code: str) -> OnRun:
+    """Lock a run and read what is on it. Raises PlanNotFound."""
     key: UUID = queries.find_run(session, principal, code).id
     run = session.scalars(
         select(SequencingRun)

@@ -1,11 +1,13 @@
-"""Single moves of a pool to another lane after which nothing collides in either. No I/O."""
+"""Where a pool may go: moves that end a collision, and lanes with room for one more. No I/O."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from backend.sequencing.ids import I5Orientation
 from backend.sequencing.indexing.collisions import Barcode, clashes
+from backend.sequencing.indexing.orientation import as_sequenced
 from backend.sequencing.released.checks import barcodes
+from backend.sequencing.rules import IndexedLibrary
 from backend.sequencing.views import LaneLibrary
 
 
@@ -50,6 +52,34 @@ def ways_out(
                     found.append(LaneMove(code, lane, to, fill))
     found.sort(key=lambda each: (each.fill, each.from_lane, each.to_lane, each.pool_code))
     return found[:most]
+
+
+def lane_with_room(
+    held: Sequence[LaneLibrary],
+    coming: Sequence[IndexedLibrary],
+    orientation: I5Orientation,
+    *,
+    reads_millions: float,
+    lanes: int,
+    usable_millions: float,
+) -> int | None:
+    """Return the emptiest lane that yields a pool's reads and tells it apart, None without one."""
+    seen = [
+        Barcode(
+            name=each.name,
+            i7=each.index_i7,
+            i5=as_sequenced(each.index_i5 or "", orientation),
+        )
+        for each in coming
+    ]
+    reads = dict.fromkeys(range(1, lanes + 1), 0.0)
+    for each in held:
+        reads[each.lane] += float(each.reads_millions)
+    for lane in sorted(reads, key=lambda lane: (reads[lane], lane)):
+        there = barcodes([each for each in held if each.lane == lane], orientation)
+        if reads[lane] + reads_millions <= usable_millions and not clashes([*there, *seen]):
+            return lane
+    return None
 
 
 def _takes(

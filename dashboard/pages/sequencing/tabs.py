@@ -4,6 +4,7 @@ from dashboard.components.page import Tab
 
 _PARTS = (
     ("Queue board", "/sequencing"),
+    ("Run plans", "/sequencing/plans"),
     ("Sheets", "/sequencing/sheets"),
 )
 """In the order of the work: label and address; a page adds its own line."""

@@ -64,14 +64,14 @@ def findings_table(findings: Sequence[Finding], *, mark: str = "") -> Component:
     return _table("Findings", heads, rows, len(findings) - MOST_FINDINGS, numbers=(1, 2))
 
 
-def differences(found: Sequence[Difference], against: str) -> Component:
-    """Draw what differs from another sheet, from that one to this."""
+def differences(found: Sequence[Difference], against: str, *, to: str = "this sheet") -> Component:
+    """Draw what differs, from another sheet to this one."""
     if not found:
         body: Component = html.P("Both sheets say the same.", className="lf")
     else:
         lines = [html.Li(shown(each.sentence, longest=300)) for each in found[:MOST_DIFFERENCES]]
         body = html.Div([html.Ul(lines, className="sv-list"), *_more(len(found) - len(lines))])
-    meta = f"from {shown(against)} to this sheet, {fmt.count(len(found))}"
+    meta = f"from {shown(against)} to {to}, {fmt.count(len(found))}"
     return panel("Difference", body, meta=meta, class_name="bt")
 
 

@@ -132,7 +132,7 @@ def test_a_release_keeps_the_sheet_as_it_was_signed(
 
     made = released(session, theo, code, flow_cell="22K7TLT4", meaning=MEANINGS[0])
 
-    shown, content = queries.kept_sheet(session, theo, made.id)
+    shown, content = queries.kept_sheet(session, theo, code, made.number)
     assert shown == made
     assert (made.number, made.dialect, made.stands) == (1, Dialect.ILLUMINA_V2, True)
     assert made.sha256 == hashlib.sha256(content).hexdigest()
@@ -261,7 +261,7 @@ def test_moving_a_pool_voids_the_release_and_its_signature_by_name(
     assert "was moved from lane 1 to lane 5" in seen.void_reason
     [signature] = auth_service.signatures_of(session, entity=SIGNED_RELEASE, entity_id=made.id)
     assert signature.voided_by_name == "Theo Brandt"
-    _, content = queries.kept_sheet(session, theo, made.id)
+    _, content = queries.kept_sheet(session, theo, code, made.number)
     assert b"\n1,LIB-" in content, "what was signed stays as it was"
 
 
@@ -385,8 +385,10 @@ def test_a_run_with_anothers_libraries_is_not_there_for_who_may_not_see_them(
         queries.get_plan(session, stranger, code)
     with pytest.raises(PlanNotFound):
         release(session, stranger, code)
+    with pytest.raises(PlanNotFound):
+        queries.kept_sheet(session, stranger, code, made.number)
     with pytest.raises(ReleaseNotFound):
-        queries.kept_sheet(session, stranger, made.id)
+        queries.kept_sheet(session, theo, code, 7)
     assert queries.list_plans(session, stranger) == []
     assert [each.code for each in queries.list_plans(session, theo)] == [code]
 
@@ -408,4 +410,4 @@ def test_bytes_that_are_not_those_that_were_signed_are_not_handed_out(
     session.flush()
 
     with pytest.raises(SheetDamaged, match="does not match its checksum"):
-        queries.kept_sheet(session, theo, made.id)
+        queries.kept_sheet(session, theo, code, made.number)
