@@ -296,6 +296,8 @@ API: Mapping[str, str] = {
     "POST /api/v1/sequencing/requests": "sequencing.request",
     "GET /api/v1/sequencing/requests/{request_id}": "sequencing.view",
     "POST /api/v1/sequencing/sheets/check": "sequencing.view",
+    "GET /api/v1/sequencing/plans/{run}/sheet": "sequencing.view",
+    "GET /api/v1/sequencing/plans/{run}/releases": "sequencing.view",
     "GET /api/v1/reports": "reports.view",
     "GET /api/v1/reports/runs": "reports.view",
     "POST /api/v1/reports/{report}/runs": "reports.run",

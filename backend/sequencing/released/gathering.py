@@ -29,6 +29,7 @@ from backend.sequencing.views import LaneLibrary
 from backend.templates.reading.values import Severity
 
 _MOST_SHEET_ERRORS = 10
+_COLLISION = "index_collision"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,8 @@ def _errors(draft: Draft | None) -> list[str]:
     found = [
         f"Line {each.line}: {each.message}" if each.line else each.message
         for each in draft.seen.findings
-        if each.severity is Severity.ERROR
+        # Collisions have a check of their own, which knows the lanes' pools.
+        if each.severity is Severity.ERROR and each.code != _COLLISION
     ]
     more = len(found) - _MOST_SHEET_ERRORS
     return found[:_MOST_SHEET_ERRORS] + ([f"And {more} more errors."] if more > 0 else [])

@@ -223,6 +223,17 @@ def kept_sheet(
     return shown, row.content
 
 
+def last_release(
+    session: ReadSession, principal: Principal, code: str
+) -> tuple[ReleaseView, bytes] | None:
+    """Return the newest release of a run with its sheet; None where there is none to be seen."""
+    try:
+        found = list_releases(session, principal, code)
+    except PlanNotFound:
+        return None
+    return kept_sheet(session, principal, code, found[0].number) if found else None
+
+
 def releases_of(session: Session, there: OnRun) -> list[ReleaseView]:
     """Return the releases of a run that was read, newest first."""
     rows: Sequence[tuple[RunRelease, str]] = [

@@ -114,7 +114,9 @@ def _pool(plan: RunPlan, pool: PoolLine, colour: int, *, may_move: bool) -> html
         parts += [
             html.Label(
                 [
-                    html.Span("Lane", className="t3 sm"),
+                    html.Span(
+                        ["Lane", html.Span(f" of {pool.code}", className="vh")], className="t3 sm"
+                    ),
                     dbc.Select(
                         id=ids.lane(str(pool.id), each.lane),
                         options=[
@@ -124,7 +126,6 @@ def _pool(plan: RunPlan, pool: PoolLine, colour: int, *, may_move: bool) -> html
                         value=str(each.lane),
                         size="sm",
                         class_name="rp-choice",
-                        **aria(label=f"Lane of {pool.code}, now {each.lane}"),
                     ),
                 ],
                 className="rp-lane-of",

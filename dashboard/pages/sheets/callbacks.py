@@ -8,8 +8,10 @@ from dash.development.base_component import Component
 
 from backend.core.errors import AppError
 from backend.core.principal import Permission
+from backend.core.transaction import reading
 from backend.sequencing.errors import SheetRefused
 from backend.sequencing.ids import I5Orientation
+from backend.sequencing.released import queries
 from backend.sequencing.sheets.checking import examine
 from backend.sequencing.sheets.difference import compare
 from dashboard.callbacks import page_callback
@@ -20,6 +22,7 @@ from dashboard.pages.sheets import drawing, held, ids
 from dashboard.pages.sheets.held import Held, Kept
 from dashboard.pages.sheets.layout import nothing_yet
 from dashboard.pages.sheets.words import shown
+from dashboard.session import current_principal
 
 
 @page_callback(
@@ -142,7 +145,7 @@ def acted(pressed: Any, sheet: Held, info: Kept | None, chosen: str | None) -> H
         case ids.TURN:
             return held.turned(sheet)
         case ids.TO_V2:
-            return held.converted(sheet, run, I5Orientation(chosen) if chosen else None)
+            return held.converted(sheet, run, _orientation(chosen))
         case ids.UNDO:
             return sheet.undone()
         case ids.FORGET:
@@ -177,10 +180,12 @@ def show(kept: Kept | None, info: Kept | None) -> tuple[Any, bool]:
     prevent_initial_call=True,
 )
 def show_difference(kept: Kept | None, other: Kept | None) -> Any:
-    """Draw what differs from the other sheet, once there are two."""
+    """Draw what differs from the other sheet, or else from what its run was released with."""
     sheet, against = held.held(kept), held.held(other)
-    if sheet is None or against is None:
+    if sheet is None:
         return None
+    if against is None:
+        return _since_release(sheet)
     one, two = examine(against.content).sheet, examine(sheet.content).sheet
     if one is None or two is None:
         name = against.name if one is None else sheet.name
@@ -206,6 +211,26 @@ def download(presses: int | None, kept: Kept | None) -> Any:
         "type": "text/csv",
         "base64": True,
     }
+
+
+def _since_release(sheet: Held) -> Component | None:
+    """Draw what differs from the last sheet that was kept for the same run, if there is one."""
+    seen = examine(sheet.content).sheet
+    if seen is None:
+        return None
+    named = seen.header_value("RunName", "Experiment Name") or next(
+        (each.own("experiment_id") for each in seen.samples), ""
+    )
+    with reading() as session:
+        found = queries.last_release(session, current_principal(), named)
+    before = examine(found[1]).sheet if found else None
+    if found is None or before is None:
+        return None
+    return drawing.differences(compare(before, seen), f"the release {found[0].label}")
+
+
+def _orientation(chosen: str | None) -> I5Orientation | None:
+    return I5Orientation(chosen) if chosen in set(I5Orientation) else None
 
 
 def _refused(refusal: AppError) -> Component:

@@ -217,7 +217,7 @@ def _table(
             ]
         )
     )
-    table = html.Table([head, html.Tbody(rows)], className="tbl")
+    table = html.Table([head, html.Tbody(rows)], className="tbl flush plain")
     box = html.Div(table, className="tbl-x", tabIndex="0", role="region", **aria(label=name))
     return html.Div([box, *_more(hidden)])
 

@@ -6,6 +6,8 @@ CHECK = "sheets-check"
 RUN_INFO_FILE = "sheets-run-info-file"
 OTHER_FILE = "sheets-other-file"
 ORIENTATION = "sheets-orientation"
+AS_KNOWN = "known"
+"""Choice of the direction of i5 that leaves it to the sheet's instrument."""
 
 SHEET = "sheets-sheet"
 RUN_INFO = "sheets-run-info"

@@ -94,17 +94,17 @@ def _acts() -> list[Component]:
                 dbc.Select(
                     id=ids.ORIENTATION,
                     options=[
-                        {"label": "as the instrument is known to", "value": ""},
+                        {"label": "as the instrument does", "value": ids.AS_KNOWN},
                         {"label": "forward", "value": I5Orientation.FORWARD.value},
                         {
                             "label": "as its reverse complement",
                             "value": I5Orientation.REVERSE_COMPLEMENT.value,
                         },
                     ],
-                    value="",
+                    value=ids.AS_KNOWN,
                     class_name="sv-select",
                 ),
-                button("To the second format", id=ids.TO_V2),
+                button("To second format", id=ids.TO_V2),
             ],
             className="row-x",
         ),
