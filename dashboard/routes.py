@@ -49,6 +49,7 @@ from dashboard.pages.spills import layout as spills
 from dashboard.pages.storage import layout as storage
 from dashboard.pages.templates import entry as template_entry
 from dashboard.pages.templates import layout as templates
+from dashboard.pages.turnaround import layout as turnaround
 from dashboard.pages.what_if import layout as what_if
 from dashboard.pages.workbooks import layout as workbooks
 from dashboard.pages.workbooks.address import LIST_QUERY as WORKBOOK_LIST_QUERY
@@ -209,6 +210,12 @@ ROUTES: tuple[Route, ...] = (
         query=("lane", "show", "as", "diff"),
     ),
     Route(path="/sequencing/sheets", permission=Permission.SEQUENCING_VIEW, layout=sheets.layout),
+    Route(
+        path="/sequencing/turnaround",
+        permission=Permission.SEQUENCING_VIEW,
+        layout=turnaround.layout,
+        query=("view",),
+    ),
     Route(
         path="/predictions",
         permission=Permission.PREDICTIONS_VIEW,

@@ -27,6 +27,7 @@ from backend.sequencing.models import Instrument, RequestSample, SequencingReque
 from backend.sequencing.released import voiding
 from backend.sequencing.run_plans import plan_run
 from backend.sequencing.schemas import InstrumentIn, SequencingRequestIn
+from backend.sequencing.turnaround import stages
 from backend.sequencing.views import Card
 
 __all__ = ["add_instrument", "move_card", "plan_run", "request_sequencing"]
@@ -75,6 +76,7 @@ def request_sequencing(
         )
         for place, library in enumerate(libraries, start=1)
     )
+    stages.entered(session, made.id, made.state, now)
     requested = SequencingRequested(
         aggregate_id=made.id,
         code=request_code(made.number),

@@ -84,6 +84,7 @@ PAGES: Mapping[str, str] = {
     "/sequencing/plans": "sequencing.view",
     "/sequencing/plans/<run>": "sequencing.view",
     "/sequencing/sheets": "sequencing.view",
+    "/sequencing/turnaround": "sequencing.view",
     "/predictions": "predictions.view",
     "/what-if": "predictions.view",
     "/documents": "documents.view",

@@ -6,6 +6,7 @@ _PARTS = (
     ("Queue board", "/sequencing"),
     ("Run plans", "/sequencing/plans"),
     ("Sheets", "/sequencing/sheets"),
+    ("Turnaround", "/sequencing/turnaround"),
 )
 """In the order of the work: label and address; a page adds its own line."""
 
