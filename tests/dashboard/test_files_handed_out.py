@@ -40,6 +40,7 @@ from backend.workbooks import queries as workbooks_queries
 from backend.workbooks import service as workbooks_service
 from tests.dashboard.conftest import csrf_headers, submit_sign_in
 from tests.factories.people import PASSWORD, make_user
+from tests.factories.releases import make_planned_run
 from tests.factories.samples import EVERYBODY
 from tests.factories.storage import make_freezer, make_tube, stand
 
@@ -103,6 +104,7 @@ def addresses(bound_database: Engine, server: Flask) -> dict[str, str]:
             lines=[PickWish(sample_id=stood)],
         )
         picked = pick_queries.get_list(session, EVERYBODY, picks).label
+        run = make_planned_run(session, project)
         report = _report(files.put(b"%PDF-1.7"))
         made = {"sha256": files.put(PAGE), "format": "csv", "rows": 1, "entries": 1}
         listed = _finished_job(user_id, exporting.JOB_KIND, made)
@@ -121,6 +123,8 @@ def addresses(bound_database: Engine, server: Flask) -> dict[str, str]:
             "templates.file": "/files/templates/blood-intake/1",
             "shipments.file": f"/files/shipments/{shipment}",
             "picks.file": f"/files/picks/{picked}.csv",
+            "run_sheets.file": f"/files/run-sheets/{run}.csv",
+            "GET /api/v1/sequencing/plans/{run}/sheet": f"/api/v1/sequencing/plans/{run}/sheet",
             "audits.file": f"/files/audits/{audit}.xlsx",
             "places.file": f"/files/places/places.xlsx?at={freezer.label}",
             "documents.file": f"/files/documents/{version.file_id}",

@@ -36,6 +36,7 @@ from dashboard.routes import ROUTES
 from tests.dashboard.conftest import callback_request, csrf_headers, page_request, submit_sign_in
 from tests.factories.incidents import code_of, follow, only_incident, warm_up, watch_freezer
 from tests.factories.people import PASSWORD, make_user
+from tests.factories.releases import make_planned_run
 from tests.factories.samples import EVERYBODY
 from tests.factories.sequencing import make_libraries, make_request
 from tests.factories.storage import make_tube, stand
@@ -63,6 +64,7 @@ class Scene:
     attachment_id: UUID
     audit_id: UUID
     incident: str
+    run: str
 
 
 @pytest.fixture
@@ -94,6 +96,7 @@ def scene(bound_database: Engine) -> Scene:
         follow(session)
         libraries = make_libraries(session, theirs, 2)
         request = make_request(session, theirs, libraries)
+        run = make_planned_run(session, theirs)
         draft = imports.start_import(
             session,
             EVERYBODY,
@@ -158,6 +161,7 @@ def scene(bound_database: Engine) -> Scene:
             incident=code_of(only_incident(session)),
             attachment_id=attached.id,
             audit_id=audit_id,
+            run=run,
         )
 
 
@@ -197,6 +201,7 @@ def pages(scene: Scene) -> list[tuple[str, str]]:
         "/incidents": ["?show=closed"],
         "/incidents/<incident>": [f"?project={THEIRS}", "?order=place"],
         "/sequencing": [f"?request={scene.library}", "?view=plan"],
+        "/sequencing/plans/<run>": ["?show=sheet"],
     }
     found = []
     for route in ROUTES:
@@ -207,6 +212,7 @@ def pages(scene: Scene) -> list[tuple[str, str]]:
             .replace("<code>", scene.shipment)
             .replace("<parcel>", scene.parcel)
             .replace("<audit_id>", str(scene.audit_id))
+            .replace("<run>", scene.run)
             .replace("<incident>", scene.incident)
             .replace("<key>", "blood-intake")
             .replace("<workbook_id>", str(scene.workbook_id))
@@ -255,6 +261,8 @@ def test_no_page_tells_of_another_project(browser_of: BrowserOf, scene: Scene) -
         "/custody?show=incoming",
         f"/custody/incoming/{scene.parcel}",
         f"/incidents/{scene.incident}",
+        f"/sequencing/plans/{scene.run}",
+        f"/sequencing/plans/{scene.run}?show=sheet",
     }
     assert expected <= to_member
 
@@ -303,6 +311,7 @@ def test_no_answer_of_the_api_tells_of_another_project(
         "code": scene.shipment,
         "parcel": scene.parcel,
         "attachment_id": str(scene.attachment_id),
+        "run": scene.run,
     }
     to_stranger, to_member = {}, set()
     for route in all_routes():
@@ -324,6 +333,7 @@ def test_no_answer_of_the_api_tells_of_another_project(
         "/api/v1/samples/{barcode}/attachments",
         "/api/v1/sequencing/requests",
         "/api/v1/sequencing/requests/{request_id}",
+        "/api/v1/sequencing/plans/{run}/sheet",
     } <= to_member
 
 

@@ -9,14 +9,45 @@ from sqlalchemy.orm import Session
 
 from backend.auth.models import ElectronicSignature, User
 from backend.core.ids import new_id
-from backend.sequencing.ids import RunState
+from backend.samples.models import Project
+from backend.sequencing.ids import RequestState, RunState
 from backend.sequencing.models import SequencingRequest, SequencingRun
 from backend.sequencing.pool_models import PoolMember, RunLoad
 from backend.sequencing.released.gathering import draft_of, on_run
 from backend.sequencing.released.models import RunRelease
 from backend.sequencing.released.voiding import SIGNED_RELEASE
+from tests.factories.sequencing import (
+    make_instrument,
+    make_libraries,
+    make_request,
+    pool_of,
+    slot,
+)
 
 _AT = datetime(2026, 11, 30, 9, tzinfo=UTC)
+
+
+def make_planned_run(session: Session, project: Project, *, libraries: int = 4) -> str:
+    """Plan a run with a project's libraries on lane 1; return its code."""
+    request = make_request(
+        session,
+        project,
+        make_libraries(session, project, libraries),
+        state=RequestState.PLANNED,
+    )
+    start, end = slot(0, 24)
+    run = SequencingRun(
+        instrument_id=make_instrument(session).id,
+        planned_start_at=start,
+        planned_end_at=end,
+        created_by=None,
+    )
+    session.add(run)
+    session.flush()
+    pool, reads = pool_of(session, request), request.reads_millions * libraries
+    session.add(RunLoad(run_id=run.id, lane=1, pool_id=pool, reads_millions=reads))
+    session.flush()
+    return on_run(session, run).code
 
 
 def release_planned_run(session: Session, request: SequencingRequest) -> RunRelease:
