@@ -44,6 +44,7 @@ from dashboard.pages.libraries import download as library_files
 from dashboard.pages.picks import download as pick_files
 from dashboard.pages.pools import download as pool_files
 from dashboard.pages.reports import download as report_files
+from dashboard.pages.run_plans import download as run_sheet_files
 from dashboard.pages.samples import attachment_download as attachment_files
 from dashboard.pages.samples import download as sample_files
 from dashboard.pages.setup import download as place_files
@@ -91,6 +92,7 @@ def create_app(settings: Settings) -> Flask:
     server.register_blueprint(pick_files.blueprint())
     server.register_blueprint(pool_files.blueprint())
     server.register_blueprint(library_files.blueprint())
+    server.register_blueprint(run_sheet_files.blueprint())
     server.register_blueprint(inventory_files.blueprint())
     server.register_blueprint(place_files.blueprint())
     server.register_blueprint(audit_files.blueprint())

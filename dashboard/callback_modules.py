@@ -43,6 +43,7 @@ from dashboard.pages.register import callbacks as register_callbacks
 from dashboard.pages.register import single_callbacks
 from dashboard.pages.relocations import callbacks as relocation_callbacks
 from dashboard.pages.reports import callbacks as reports_callbacks
+from dashboard.pages.run_plans import callbacks as run_plans_callbacks
 from dashboard.pages.samples import all_callbacks as samples_all_callbacks
 from dashboard.pages.samples import arrival_callbacks as samples_arrival_callbacks
 from dashboard.pages.samples import bulk_callbacks as samples_bulk_callbacks
@@ -63,6 +64,7 @@ from dashboard.pages.setup import callbacks as setup_callbacks
 from dashboard.pages.setup import file_callbacks as setup_file_callbacks
 from dashboard.pages.setup import place_callbacks as setup_place_callbacks
 from dashboard.pages.setup import whole_callbacks as setup_whole_callbacks
+from dashboard.pages.sheets import callbacks as sheets_callbacks
 from dashboard.pages.spills import callbacks as spills_callbacks
 from dashboard.pages.storage import acts as storage_acts
 from dashboard.pages.storage import callbacks as storage_callbacks
@@ -114,6 +116,8 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     sequencing_callbacks,
     libraries_callbacks,
     libraries_readings_callbacks,
+    run_plans_callbacks,
+    sheets_callbacks,
     turnaround_callbacks,
     sample_detail_callbacks,
     sample_act_callbacks,

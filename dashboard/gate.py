@@ -60,6 +60,7 @@ RULES: Mapping[str, Rule] = {
     "picks.file": Permission.STORAGE_PLACE,
     "pools.file": Permission.SEQUENCING_VIEW,
     "libraries.file": Permission.SEQUENCING_VIEW,
+    "run_sheets.file": Permission.SEQUENCING_VIEW,
     "audits.file": Permission.STORAGE_PLACE,
     "places.file": Permission.STORAGE_VIEW,
     "documents.file": Permission.DOCUMENTS_VIEW,

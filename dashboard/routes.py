@@ -41,12 +41,14 @@ from dashboard.pages.register import layout as register
 from dashboard.pages.register import single as register_single
 from dashboard.pages.relocations import layout as relocations
 from dashboard.pages.reports import layout as reports
+from dashboard.pages.run_plans import layout as run_plans
 from dashboard.pages.samples import detail as sample_detail
 from dashboard.pages.samples import layout as samples
 from dashboard.pages.sensors import layout as sensors
 from dashboard.pages.sequencing import layout as sequencing
 from dashboard.pages.setup import layout as setup
 from dashboard.pages.setup import place_layout as setup_place
+from dashboard.pages.sheets import layout as sheets
 from dashboard.pages.spills import layout as spills
 from dashboard.pages.storage import layout as storage
 from dashboard.pages.templates import entry as template_entry
@@ -210,6 +212,14 @@ ROUTES: tuple[Route, ...] = (
         layout=sequencing.layout,
         query=("view", "request", "pool"),
     ),
+    Route(path="/sequencing/plans", permission=Permission.SEQUENCING_VIEW, layout=run_plans.layout),
+    Route(
+        path="/sequencing/plans/<run>",
+        permission=Permission.SEQUENCING_VIEW,
+        layout=run_plans.plan_layout,
+        query=("lane", "show", "as", "diff"),
+    ),
+    Route(path="/sequencing/sheets", permission=Permission.SEQUENCING_VIEW, layout=sheets.layout),
     Route(
         path="/sequencing/reference",
         permission=Permission.SEQUENCING_VIEW,

@@ -248,6 +248,7 @@ def list_instruments(session: ReadSession, principal: Principal) -> list[Instrum
         InstrumentView(
             id=InstrumentId(each.id),
             name=each.name,
+            make=each.model,
             model=makes.get(each.model, each.model),
             lanes=each.lanes,
             usable_reads_millions=instruments.usable_reads_millions(

@@ -63,9 +63,8 @@ def plan_run(session: WriteSession, principal: Principal, *, plan: RunPlanIn) ->
     if instrument is None or not instrument.is_active:
         raise InstrumentNotFound
     _check_form(plan, instrument)
-    requests, pools = _lock(session, principal, {each.pool_id for each in plan.lanes})
-    loads = _loads(session, plan.lanes)
-    reasons = [*_pool_reasons(session, pools, requests), *lane_reasons(session, instrument, loads)]
+    requests, pools, loads, reasons = lock_loads(session, principal, plan.lanes)
+    reasons += lane_reasons(session, instrument, loads)
     if len({request.read_length for request in requests}) > 1:
         reasons.append("The pools ask for different read lengths. A run has one.")
     if reasons:
@@ -89,6 +88,18 @@ def plan_run(session: WriteSession, principal: Principal, *, plan: RunPlanIn) ->
         end=run.planned_end_at,
         state=run.state.value,
     )
+
+
+def lock_loads(
+    session: WriteSession, principal: Principal, lanes: Sequence[LaneIn]
+) -> tuple[list[SequencingRequest], list[LibraryPool], list[LaneLoad], list[str]]:
+    """Lock what would be loaded; return its requests, pools and loads, and what stands against it.
+
+    Raises:
+        PoolNotFound: absent, or with libraries that are not the principal's to see.
+    """
+    requests, pools = _lock(session, principal, {each.pool_id for each in lanes})
+    return requests, pools, _loads(session, lanes), _pool_reasons(session, pools, requests)
 
 
 def lane_reasons(

@@ -16,6 +16,7 @@ from backend.sequencing.following import follow, lock_requests
 from backend.sequencing.ids import RunId, RunState
 from backend.sequencing.models import Instrument, SequencingRun
 from backend.sequencing.pool_models import RunLoad
+from backend.sequencing.released import voiding
 
 
 def start_run(session: WriteSession, principal: Principal, run_id: RunId) -> None:
@@ -58,6 +59,7 @@ def unload(session: WriteSession, principal: Principal, pool_ids: Collection[UUI
             RunLoad.pool_id.in_(pool_ids), RunLoad.run_id.in_([run.id for run in runs])
         )
     )
+    voiding.void_changed(session, principal, [run.id for run in runs], "A pool was taken off it.")
     for run in runs:
         left = session.scalar(
             select(func.count()).select_from(RunLoad).where(RunLoad.run_id == run.id)

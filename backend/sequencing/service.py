@@ -23,6 +23,7 @@ from backend.sequencing.events import InstrumentAdded, SequencingRequested
 from backend.sequencing.ids import InstrumentId, RequestId, RequestState, RunId, RunState
 from backend.sequencing.models import Instrument, RequestSample, SequencingRequest
 from backend.sequencing.reference import queries as reference_queries
+from backend.sequencing.released import voiding
 from backend.sequencing.run_plans import plan_run
 from backend.sequencing.schemas import InstrumentIn, SequencingRequestIn
 from backend.sequencing.turnaround import stages
@@ -115,6 +116,9 @@ def move_card(
         colliding=[pair for key in keys for pair in rules.collisions(libraries[key])],
         unusable=[sentence for key in keys for sentence in unusable[key]],
     )
+    if to is RequestState.RUNNING and not reasons:
+        for run_id in _runs_moved(session, request, to)[:1]:
+            reasons = voiding.why_not_to_start(session, run_id)
     if reasons:
         raise MoveRefused(request_code(request.number), reasons)
     _act(session, principal, request, to)

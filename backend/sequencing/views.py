@@ -117,7 +117,10 @@ class InstrumentView:
 
     id: InstrumentId
     name: str
+    make: str
+    """Key of the flow cell that it is booked with, among the reference data."""
     model: str
+    """What people call the make."""
     lanes: int
     usable_reads_millions: float
     """What may be planned on one lane, millions."""

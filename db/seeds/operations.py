@@ -1,13 +1,16 @@
 """What goes on in the demonstration: sequencers, requests, two runs, and a first forecast."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 from sqlalchemy import Row, select
 
-from backend.core.principal import Principal
+from backend.auth import browser_sessions
+from backend.core.errors import Conflict
+from backend.core.principal import Origin, Principal
 from backend.core.sessions import WriteSession
 from backend.custody import service as custody_service
 from backend.custody import shipment_queries
@@ -17,9 +20,12 @@ from backend.samples.ids import Custody, HoldKind, MaterialType, QcVerdict, Samp
 from backend.samples.models import Project, Sample
 from backend.samples.qc_schemas import ThresholdIn, ThresholdsIn
 from backend.samples.qc_standards import STANDARD_LIMITS
-from backend.sequencing import pool_queries, run_plans
+from backend.sequencing import pool_queries, queries, run_plans
 from backend.sequencing import service as sequencing_service
 from backend.sequencing.ids import InstrumentId, RequestId, RequestState
+from backend.sequencing.released import service as release_service
+from backend.sequencing.released.schemas import ReleaseIn
+from backend.sequencing.released.views import ReleaseView
 from backend.sequencing.schemas import (
     InstrumentIn,
     LaneIn,
@@ -55,7 +61,15 @@ REQUESTS = 6
 _READS_MILLIONS = (Decimal(40), Decimal(25), Decimal(30), Decimal(1), Decimal(20), Decimal(35))
 
 
-def set_up(session: WriteSession, principal: Principal, *, now: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Who signs for runs in the demonstration."""
+
+    user_id: UUID
+    password: str
+
+
+def set_up(session: WriteSession, principal: Principal, *, now: datetime, signer: Signer) -> None:
     """Publish templates, put sequencers into service, ask for sequencing, book runs, pack, pick."""
     machines = {
         name: sequencing_service.add_instrument(
@@ -70,6 +84,7 @@ def set_up(session: WriteSession, principal: Principal, *, now: datetime) -> Non
     if len(requests) == REQUESTS:
         _runs(session, principal, machines, requests, now)
         pools.set_up(session, principal, pooled=requests[2], waiting=requests[3])
+        _release_and_start(session, principal, requests[0], signer)
     _shipment(session, principal)
     _parcel(session, principal, now.date())
     _pick_list(session, principal)
@@ -230,11 +245,12 @@ def _runs(
     requests: list[RequestId],
     now: datetime,
 ) -> None:
-    for request in requests[:3]:
+    for request in requests[:5]:
         sequencing_service.move_card(session, principal, request_id=request, to=RequestState.POOLED)
-    for name, request, starts_in, takes in (
-        ("NovaSeq X-1", requests[0], timedelta(hours=-6), timedelta(hours=26)),
-        ("NextSeq 500", requests[1], timedelta(hours=15), timedelta(hours=18)),
+    for name, on_lanes, starts_in, takes in (
+        ("NovaSeq X-1", requests[:1], timedelta(hours=-6), timedelta(hours=26)),
+        ("NextSeq 500", requests[1:2], timedelta(hours=15), timedelta(hours=18)),
+        ("NovaSeq X-1", requests[3:5], timedelta(hours=24), timedelta(hours=26)),
     ):
         run_plans.plan_run(
             session,
@@ -244,11 +260,27 @@ def _runs(
                 start_at=now + starts_in,
                 end_at=now + starts_in + takes,
                 lanes=[
-                    LaneIn(pool_id=pool_id, lane=1)
+                    LaneIn(pool_id=pool_id, lane=lane)
+                    for lane, request in enumerate(on_lanes, start=1)
                     for pool_id in pool_queries.ready_pools_of(session, [request])
                 ],
             ),
         )
-    sequencing_service.move_card(
-        session, principal, request_id=requests[0], to=RequestState.RUNNING
+
+
+def _release_and_start(
+    session: WriteSession, principal: Principal, request: RequestId, signer: Signer
+) -> None:
+    """Sign for the run that a request is planned on, and let it run."""
+    person = browser_sessions.principal_of_user(
+        session, signer.user_id, origin=Origin.IMPORT, request_id="demonstration-release"
     )
+    if person is None:
+        raise Conflict("The person who signs in the demonstration does not exist.")
+    code = queries.get_card(session, principal, request).places[0].run_code
+    released = release_service.release_run(
+        session, person, code=code, said=ReleaseIn(), password=signer.password
+    )
+    if not isinstance(released, ReleaseView):
+        raise Conflict(f"The demonstration's run {code} could not be released.")
+    sequencing_service.move_card(session, principal, request_id=request, to=RequestState.RUNNING)

@@ -94,6 +94,7 @@ FILES = {
     "picks.file": "storage.place",
     "pools.file": "sequencing.view",
     "libraries.file": "sequencing.view",
+    "run_sheets.file": "sequencing.view",
     "audits.file": "storage.place",
     "places.file": "storage.view",
     "documents.file": "documents.view",

@@ -44,6 +44,7 @@ from tests.dashboard.conftest import csrf_headers, submit_sign_in
 from tests.factories.people import PASSWORD, make_user
 from tests.factories.pools import measured_libraries
 from tests.factories.preparation import make_worksheet
+from tests.factories.releases import make_planned_run
 from tests.factories.samples import EVERYBODY
 from tests.factories.sequencing import make_request
 from tests.factories.storage import make_freezer, make_tube, stand
@@ -113,6 +114,7 @@ def addresses(bound_database: Engine, server: Flask) -> dict[str, str]:
         wish = PoolIn(libraries=[each.barcode for each in libraries])
         pooled = pooling_service.draft_pool(session, EVERYBODY, pool=wish).code
         sheet = make_worksheet(session, EVERYBODY, [])
+        run = make_planned_run(session, project)
         report = _report(files.put(b"%PDF-1.7"))
         made = {"sha256": files.put(PAGE), "format": "csv", "rows": 1, "entries": 1}
         listed = _finished_job(user_id, exporting.JOB_KIND, made)
@@ -132,6 +134,8 @@ def addresses(bound_database: Engine, server: Flask) -> dict[str, str]:
             "shipments.file": f"/files/shipments/{shipment}",
             "picks.file": f"/files/picks/{picked}.csv",
             "libraries.file": f"/files/libraries/{sheet.code}.pdf",
+            "run_sheets.file": f"/files/run-sheets/{run}.csv",
+            "GET /api/v1/sequencing/plans/{run}/sheet": f"/api/v1/sequencing/plans/{run}/sheet",
             "audits.file": f"/files/audits/{audit}.xlsx",
             "pools.file": f"/files/pools/{pooled}.xlsx",
             "places.file": f"/files/places/places.xlsx?at={freezer.label}",

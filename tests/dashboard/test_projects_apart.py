@@ -39,6 +39,7 @@ from tests.dashboard.conftest import callback_request, csrf_headers, page_reques
 from tests.factories.incidents import code_of, follow, only_incident, warm_up, watch_freezer
 from tests.factories.people import PASSWORD, make_user
 from tests.factories.preparation import make_input, make_worksheet
+from tests.factories.releases import make_planned_run
 from tests.factories.samples import EVERYBODY
 from tests.factories.sequencing import make_libraries, make_request
 from tests.factories.storage import make_tube, stand
@@ -68,6 +69,7 @@ class Scene:
     audit_id: UUID
     incident: str
     pool: str
+    run: str
 
 
 @pytest.fixture
@@ -103,6 +105,7 @@ def scene(bound_database: Engine) -> Scene:
         make_request(session, theirs, pooled)
         wish = PoolIn(libraries=[each.barcode for each in pooled], name="Their tube")
         drafted = pooling_service.draft_pool(session, EVERYBODY, pool=wish)
+        run = make_planned_run(session, theirs)
         draft = imports.start_import(
             session,
             EVERYBODY,
@@ -170,6 +173,7 @@ def scene(bound_database: Engine) -> Scene:
             attachment_id=attached.id,
             audit_id=audit_id,
             pool=drafted.code,
+            run=run,
         )
 
 
@@ -209,6 +213,7 @@ def pages(scene: Scene) -> list[tuple[str, str]]:
         "/incidents": ["?show=closed"],
         "/incidents/<incident>": [f"?project={THEIRS}", "?order=place"],
         "/sequencing": [f"?request={scene.library}", "?view=plan"],
+        "/sequencing/plans/<run>": ["?show=sheet"],
     }
     found = []
     for route in ROUTES:
@@ -221,6 +226,7 @@ def pages(scene: Scene) -> list[tuple[str, str]]:
             .replace("<code>", scene.shipment)
             .replace("<parcel>", scene.parcel)
             .replace("<audit_id>", str(scene.audit_id))
+            .replace("<run>", scene.run)
             .replace("<incident>", scene.incident)
             .replace("<key>", "blood-intake")
             .replace("<workbook_id>", str(scene.workbook_id))
@@ -272,6 +278,8 @@ def test_no_page_tells_of_another_project(browser_of: BrowserOf, scene: Scene) -
         f"/custody/incoming/{scene.parcel}",
         f"/incidents/{scene.incident}",
         f"/sequencing/libraries/{scene.worksheet}",
+        f"/sequencing/plans/{scene.run}",
+        f"/sequencing/plans/{scene.run}?show=sheet",
     }
     assert expected <= to_member
 
@@ -321,6 +329,7 @@ def test_no_answer_of_the_api_tells_of_another_project(
         "parcel": scene.parcel,
         "attachment_id": str(scene.attachment_id),
         "worksheet": scene.worksheet,
+        "run": scene.run,
     }
     to_stranger, to_member = {}, set()
     for route in all_routes():
@@ -346,6 +355,7 @@ def test_no_answer_of_the_api_tells_of_another_project(
         "/api/v1/sequencing/pools",
         "/api/v1/sequencing/pools/{code}",
         "/api/v1/sequencing/worksheets/{worksheet}",
+        "/api/v1/sequencing/plans/{run}/sheet",
     } <= to_member
 
 

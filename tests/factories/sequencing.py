@@ -19,6 +19,10 @@ from backend.samples.models import Project, ProjectMember, Sample, SampleHold
 from backend.sequencing.ids import I5Orientation, PoolState, RequestState
 from backend.sequencing.models import Instrument, RequestSample, SequencingRequest
 from backend.sequencing.pool_models import LibraryPool, PoolMember
+from backend.sequencing.reference.content import FlowCellContent, PlatformContent
+from backend.sequencing.reference.ids import ReferenceKind
+from backend.sequencing.reference.models import ReferenceEntry, ReferenceVersion
+from backend.sequencing.reference.usual import usual
 
 _numbers = count(1)
 
@@ -97,9 +101,42 @@ def make_instrument(session: Session, **fields: Any) -> Instrument:
         "i5_orientation": I5Orientation.REVERSE_COMPLEMENT,
     }
     instrument = Instrument(**(values | fields))
+    keep_make(session, instrument.model)
     session.add(instrument)
     session.flush()
     return instrument
+
+
+def keep_make(session: Session, flow_cell: str) -> None:
+    """Keep what laboratories start with of a make: its flow cell, platform and chemistry."""
+    if session.scalar(select(ReferenceEntry.id).where(ReferenceEntry.key == flow_cell)):
+        return
+    known = {(each.kind, each.key): each for each in usual()}
+    cell = known.get((ReferenceKind.FLOW_CELL, flow_cell))
+    if cell is None or not isinstance(cell.content, FlowCellContent):
+        return
+    platform = known[ReferenceKind.PLATFORM, cell.content.platform]
+    assert isinstance(platform.content, PlatformContent)
+    chemistry = known[ReferenceKind.CHEMISTRY, platform.content.chemistry]
+    for each in (chemistry, platform, cell):
+        kept = (ReferenceEntry.kind == each.kind) & (ReferenceEntry.key == each.key)
+        if session.scalar(select(ReferenceEntry.id).where(kept)):
+            continue
+        entry = ReferenceEntry(kind=each.kind, key=each.key, name=each.name)
+        session.add(entry)
+        session.flush()
+        session.add(
+            ReferenceVersion(
+                entry_id=entry.id,
+                number=1,
+                content=each.content.model_dump(mode="json"),
+                source=each.source,
+                reason="A test",
+                made_by=None,
+                made_by_name="Ada",
+            )
+        )
+    session.flush()
 
 
 def make_request(

@@ -26,6 +26,7 @@ class Chemistry(StrEnum):
     XLEAP = "xleap"
     ONE_CHANNEL = "one_channel"
     AVIDITY = "avidity"
+    NANOPORE = "nanopore"
 
 
 CHANNELS: Mapping[Chemistry, Mapping[str, frozenset[str]]] = MappingProxyType(
@@ -62,7 +63,7 @@ CHANNELS: Mapping[Chemistry, Mapping[str, frozenset[str]]] = MappingProxyType(
         },
     }
 )
-"""Channels that a base lights. AVITI sees each base by itself and is not listed."""
+"""Channels that a base lights. AVITI sees each base by itself, a pore sees none."""
 
 
 class Verdict(StrEnum):
@@ -181,9 +182,11 @@ def _cycle(
     )
 
 
-@cache  # of 16 sets of bases and six chemistries
+@cache  # of 16 sets of bases and seven chemistries
 def _judged(present: frozenset[str], chemistry: Chemistry) -> tuple[Verdict, str]:
     seen = ", ".join(sorted(present))
+    if chemistry is Chemistry.NANOPORE:
+        return Verdict.GOOD, ""
     if chemistry is Chemistry.AVIDITY:
         if len(present) == 1:
             return Verdict.WARNING, f"all libraries have {seen}."
@@ -213,7 +216,8 @@ def _of_dark_channels(dark: frozenset[str], chemistry: Chemistry) -> Verdict:
 
 def _start(sequences: Sequence[str], chemistry: Chemistry) -> tuple[Verdict, str]:
     """Judge the first two cycles: GG in every library leaves them dark (DOMAIN 2c)."""
-    dark = chemistry not in (Chemistry.FOUR_CHANNEL, Chemistry.AVIDITY)
+    bright = (Chemistry.FOUR_CHANNEL, Chemistry.AVIDITY, Chemistry.NANOPORE)
+    dark = chemistry not in bright
     if not dark or not sequences or not all(each.startswith("GG") for each in sequences):
         return Verdict.GOOD, ""
     few = len(sequences) <= _FEW_LIBRARIES

@@ -195,6 +195,16 @@ def make_of(session: Session, flow_cell_key: str) -> Make:
     return Make(cell, runs, chemistry(session, runs.content.chemistry))
 
 
+def makes(session: Session) -> list[Make]:
+    """Return every flow cell that is offered, with its platform and chemistry, by name."""
+    runs = {each.key: each for each in platforms(session)}
+    sees = {each.key: each for each in chemistries(session)}
+    return [
+        Make(cell, runs[cell.content.platform], sees[runs[cell.content.platform].content.chemistry])
+        for cell in flow_cells(session)
+    ]
+
+
 def _of(session: Session, kind: ReferenceKind, content: type[_C]) -> list[VersionOf[_C]]:
     found = current(session, kind)
     if not all(isinstance(each.content, content) for each in found):

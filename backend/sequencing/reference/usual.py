@@ -40,6 +40,7 @@ _LANES: Final = "Lanes: Illumina Knowledge 7970."
 _PHIX: Final = "PhiX: Illumina Knowledge 6972, at least 1 % for balanced libraries."
 _REASON: Final = "Usual figures, to begin with."
 _ILLUMINA: Final = "Illumina"
+_AVITI: Final = "Element Biosciences, AVITI System: a billion reads a flow cell of two lanes."
 
 
 class _Entry(NamedTuple):
@@ -87,6 +88,38 @@ _CHEMISTRIES: Final = (
         "AVITI.",
         "Nothing is judged by colours; only that a lane of few libraries is not all one base.",
     ),
+    (
+        Chemistry.NANOPORE,
+        "Nanopore",
+        "PromethION, GridION and MinION.",
+        "A pore feels the strand's current: there are no colours to balance.",
+    ),
+)
+_OTHER_MAKERS: Final = (
+    (
+        "aviti",
+        "AVITI",
+        PlatformContent(
+            maker="Element Biosciences",
+            run_prefix="AV",
+            chemistry=Chemistry.AVIDITY.value,
+            i5_orientation=I5Orientation.FORWARD,
+            is_patterned=False,
+        ),
+        "No public table says how it reads i5: forward until the laboratory finds otherwise.",
+    ),
+    (
+        "promethion",
+        "PromethION",
+        PlatformContent(
+            maker="Oxford Nanopore Technologies",
+            run_prefix="ON",
+            chemistry=Chemistry.NANOPORE.value,
+            i5_orientation=I5Orientation.FORWARD,
+            is_patterned=False,
+        ),
+        "Barcodes are named by their kit. Its yield differs by library: the laboratory's to enter.",
+    ),
 )
 _REVERSED, _FORWARD = I5Orientation.REVERSE_COMPLEMENT, I5Orientation.FORWARD
 _PLATFORMS: Final = (
@@ -98,7 +131,7 @@ _PLATFORMS: Final = (
         Chemistry.TWO_CHANNEL_RED_GREEN,
         _REVERSED,
         True,
-        "NovaSeq 6000",
+        "",
     ),
     (
         "nextseq_500",
@@ -244,6 +277,8 @@ def usual() -> Iterator[_Entry]:
             sheet_name=sheet_name,
         )
         yield _Entry(ReferenceKind.PLATFORM, key, name, platform, _ORIENTATION)
+    for key, name, platform, source in _OTHER_MAKERS:
+        yield _Entry(ReferenceKind.PLATFORM, key, name, platform, source)
     for key, name, of, lanes, reads, lengths in _FLOW_CELLS:
         cell = FlowCellContent(
             platform=of,
@@ -255,6 +290,8 @@ def usual() -> Iterator[_Entry]:
             ),
         )
         yield _Entry(ReferenceKind.FLOW_CELL, key, name, cell, f"{_CHECKQC} {_LANE_SOURCES[of]}")
+    aviti = FlowCellContent(platform="aviti", lanes=2, reads_pf_millions_per_lane=Decimal(500))
+    yield _Entry(ReferenceKind.FLOW_CELL, "aviti_high", "AVITI, high output", aviti, _AVITI)
     yield from _recipes()
     for key, name, assay, source in _ASSAYS:
         yield _Entry(ReferenceKind.ASSAY, key, name, assay, f"{source} {_TURNAROUND}")

@@ -104,6 +104,7 @@ VALUES: Mapping[StrEnum, str] = MappingProxyType(
         Chemistry.XLEAP: "two channels, XLEAP",
         Chemistry.ONE_CHANNEL: "one channel, two images",
         Chemistry.AVIDITY: "avidity",
+        Chemistry.NANOPORE: "pores, no colours",
         I5Orientation.FORWARD: "forward",
         I5Orientation.REVERSE_COMPLEMENT: "as reverse complement",
         MixingClass.ANY: "with any library",

@@ -47,7 +47,7 @@ def to_v2(
     samples = tuple(_forward(each, orientation) for each in sheet.samples)
     settings = _settings(sheet, notes)
     if not sheet.setting(_OVERRIDE):
-        samples = _masked(samples, cycles, orientation, notes)
+        samples = with_masks(samples, cycles, orientation, notes)
     samples = _known_columns(samples, notes)
     kept = tuple(each for each in sheet.others if re.fullmatch(r"\w+_(Settings|Data)", each.name))
     lost = [f"[{each.name}]" for each in sheet.others if each not in kept]
@@ -146,7 +146,7 @@ def _settings(sheet: SampleSheet, notes: list[str]) -> tuple[Entry, ...]:
     return tuple(Entry(key, value) for key, value in held.items())
 
 
-def _masked(
+def with_masks(
     samples: Sequence[SheetSample],
     cycles: Cycles,
     orientation: I5Orientation,

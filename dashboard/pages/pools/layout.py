@@ -7,11 +7,11 @@ from dash.development.base_component import Component
 from backend.core.principal import Permission
 from backend.core.sessions import ReadSession
 from backend.core.transaction import reading
-from backend.sequencing import instruments
 from backend.sequencing import queries as board_queries
 from backend.sequencing.ids import PoolState
 from backend.sequencing.pooling import queries
 from backend.sequencing.pooling.views import PoolView
+from backend.sequencing.reference import queries as reference_queries
 from dashboard.components.attributes import data
 from dashboard.components.button import button
 from dashboard.components.dialog import confirm, dialog
@@ -46,7 +46,7 @@ def pool_layout(*, code: str, on: str = "") -> Page:
     """Draw one pool, its light judged for the make ``on``. Raises PoolNotFound."""
     with reading() as session:
         view = queries.get_pool(session, current_principal(), code)
-        make = on if on in light.CHEMISTRY else _usual_make(session)
+        make = on or _usual_make(session)
         drawn = body(session, view, on=make)
     return page(
         title=view.code,
@@ -79,6 +79,7 @@ def drawn_now(code: str, on: str) -> list[Component]:
 def body(session: ReadSession, view: PoolView, *, on: str) -> list[Component]:
     """Draw everything of a pool that changes with it."""
     may_change = current_principal().may(Permission.SEQUENCING_PREPARE)
+    makes = reference_queries.makes(session)
     left = [
         settings_form.form(view, may_change=may_change),
         drawing.tubes(view, may_change=may_change),
@@ -91,7 +92,7 @@ def body(session: ReadSession, view: PoolView, *, on: str) -> list[Component]:
         html.Div(
             [
                 html.Div(left, className="pl-main"),
-                html.Div(light.panels(view, on=on), className="pl-side"),
+                html.Div(light.panels(view, makes, on=on), className="pl-side"),
             ],
             className="pl",
         ),
@@ -200,10 +201,6 @@ def _cancel_dialog(view: PoolView) -> html.Dialog:
 
 
 def _usual_make(session: ReadSession) -> str:
-    """Return the make of the first sequencer in service that is known."""
-    labels = {make.label: key for key, make in instruments.MODELS.items()}
-    for each in board_queries.list_instruments(session, current_principal()):
-        key = each.model if each.model in light.CHEMISTRY else labels.get(each.model, "")
-        if key:
-            return key
-    return light.USUAL
+    """Return the flow cell of the first sequencer in service; "" where there is none."""
+    in_service = board_queries.list_instruments(session, current_principal())
+    return next((each.make for each in in_service), "")

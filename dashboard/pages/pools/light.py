@@ -1,72 +1,59 @@
 """The index check of a pool: distances, light by cycle, and what is wrong, for one sequencer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from types import MappingProxyType
 
 from dash import html
 from dash.development.base_component import Component
 
-from backend.sequencing import instruments
-from backend.sequencing.indexing.balance import Balance, Chemistry, Verdict, balance
+from backend.sequencing.indexing.balance import Balance, Verdict, balance
 from backend.sequencing.indexing.collisions import Barcode, clashes, reused_i7, reversed_mates
 from backend.sequencing.indexing.orientation import as_sequenced
 from backend.sequencing.pooling.views import PoolView
+from backend.sequencing.reference.views import Make
 from dashboard import format as fmt
 from dashboard.components.attributes import aria
 from dashboard.components.icon import icon
 from dashboard.components.panel import panel
 from dashboard.components.tones import Tone
-from dashboard.figures.indexes import MOST_DRAWN, index_balance, index_distances
-
-CHEMISTRY: Mapping[str, Chemistry] = MappingProxyType(
-    {
-        "novaseq_x_10b": Chemistry.XLEAP,
-        "novaseq_6000_s4": Chemistry.TWO_CHANNEL_RED_GREEN,
-        "nextseq_500_high": Chemistry.TWO_CHANNEL_RED_GREEN,
-        "miseq_v3": Chemistry.FOUR_CHANNEL,
-        "iseq_100": Chemistry.ONE_CHANNEL,
-    }
-)
-"""By the keys of sequencing.instruments.MODELS; which sees how is DOMAIN 2c."""
-USUAL = "novaseq_x_10b"
+from dashboard.figures import colour_balance, index_matrix
 
 
-def panels(view: PoolView, *, on: str) -> list[Component]:
-    """Draw the check of a pool's indexes as the make ``on`` reads and sees them."""
+def panels(view: PoolView, makes: Sequence[Make], *, on: str) -> list[Component]:
+    """Draw the check of a pool's indexes as the flow cell ``on`` is read and seen."""
     if not view.indexes:
         return []
-    make = instruments.MODELS[on]
-    seen = [replace(each, i5=as_sequenced(each.i5, make.i5_orientation)) for each in view.indexes]
+    make = next((each for each in makes if each.flow_cell.key == on), None)
+    if make is None:
+        said = html.P("No flow cell is among the reference data, so nothing is judged.")
+        return [panel("Index distance", said)]
+    turned = make.platform.content.i5_orientation
+    seen = [replace(each, i5=as_sequenced(each.i5, turned)) for each in view.indexes]
     meta = "i7 below, i5 above the diagonal"
-    if len(seen) > MOST_DRAWN:
-        meta = f"the {MOST_DRAWN} nearest of {fmt.count(len(seen))}; {meta}"
+    hidden = len(seen) - index_matrix.MOST_DRAWN
+    if hidden > 0:
+        meta = f"{fmt.count(hidden)} of {fmt.count(len(seen))} are not drawn; {meta}"
+    chemistry = make.chemistry.content.detection
     return [
         panel(
             "Index distance",
-            html.Div(
-                index_distances(seen),
-                className="ix-x",
-                tabIndex="0",
-                role="region",
-                **aria(label="Index distances"),
-            ),
-            _distance_keys(),
+            _region("Index distances", index_matrix.index_matrix(seen)),
+            index_matrix.key(),
             *_verdicts(seen),
             meta=meta,
         ),
-        panel("Colour balance", *_balance(view, seen, on), meta=f"on {make.label}"),
+        panel(
+            "Colour balance",
+            *_balance(view, seen, make),
+            _makes(makes, on),
+            meta=f"on {make.flow_cell.name}",
+            aside=colour_balance.key(chemistry),
+        ),
     ]
 
 
-def _distance_keys() -> html.Div:
-    keys = (
-        ("crit", "Collision, both under 3"),
-        ("close", "One under 3"),
-        ("near", "3 to 4"),
-        ("fair", "5 to 6"),
-    )
-    return html.Div([_key(name, words) for name, words in keys], className="ix-keys")
+def _region(label: str, drawn: Component) -> html.Div:
+    return html.Div(drawn, className="tbl-x", tabIndex="0", role="region", **aria(label=label))
 
 
 def _verdicts(seen: Sequence[Barcode]) -> list[Component]:
@@ -84,14 +71,15 @@ def _verdicts(seen: Sequence[Barcode]) -> list[Component]:
     return [html.Ul(found, className="pl-said")]
 
 
-def _balance(view: PoolView, seen: Sequence[Barcode], on: str) -> list[Component]:
+def _balance(view: PoolView, seen: Sequence[Barcode], make: Make) -> list[Component]:
     reads = [float(share) for share in view.shares]
     weights = reads if all(share > 0 for share in reads) else None
     phix = float(view.phix_percent) / 100
+    chemistry = make.chemistry.content.detection
     found: list[tuple[str, Balance]] = []
     for name, indexes in (("i7", [e.i7 for e in seen]), ("i5", [e.i5 for e in seen])):
         if any(indexes):
-            judged = balance(indexes, CHEMISTRY[on], reads=weights, phix_share=phix)
+            judged = balance(indexes, chemistry, reads=weights, phix_share=phix)
             found.append((name, judged))
     told: list[Component] = []
     for name, judged in found:
@@ -104,28 +92,23 @@ def _balance(view: PoolView, seen: Sequence[Barcode], on: str) -> list[Component
             told.append(_of(judged.start, f"{name}: {judged.start_sentence}"))
     if not told:
         told = [_said(Tone.OK, "check-circle-fill", "Every cycle has enough light.")]
-    keys = (("a", "A"), ("c", "C"), ("t", "T"), ("g", "G"))
-    makes = [
-        html.A(
-            make.label,
-            href=f"?on={key}",
-            className="pl-make is-on" if key == on else "pl-make",
-            **(aria(current="true") if key == on else {}),
-        )
-        for key, make in instruments.MODELS.items()
-    ]
     return [
-        html.Nav(makes, className="pl-makes", **aria(label="Sequencer")),
-        html.Div(
-            index_balance(found),
-            className="ix-x",
-            tabIndex="0",
-            role="region",
-            **aria(label="Colour balance"),
-        ),
-        html.Div([_key(name, words) for name, words in keys], className="ix-keys"),
+        _region("Colour balance", colour_balance.colour_balance(found)),
         html.Ul(told, className="pl-said"),
     ]
+
+
+def _makes(makes: Sequence[Make], on: str) -> html.Nav:
+    links = [
+        html.A(
+            each.flow_cell.name,
+            href=f"?on={each.flow_cell.key}",
+            className="pl-make is-on" if each.flow_cell.key == on else "pl-make",
+            **(aria(current="true") if each.flow_cell.key == on else {}),
+        )
+        for each in makes
+    ]
+    return html.Nav(links, className="pl-makes", **aria(label="Flow cell"))
 
 
 def _of(verdict: Verdict, sentence: str) -> html.Li:
@@ -136,7 +119,3 @@ def _of(verdict: Verdict, sentence: str) -> html.Li:
 
 def _said(tone: Tone, name: str, sentence: str) -> html.Li:
     return html.Li([icon(name, tone), html.Span(sentence)])
-
-
-def _key(name: str, words: str) -> html.Span:
-    return html.Span([html.I(className=f"ix-key is-{name}"), f" {words}"], className="sm t2")

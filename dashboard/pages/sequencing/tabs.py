@@ -6,6 +6,8 @@ _PARTS = (
     ("Queue board", "/sequencing"),
     ("Libraries", "/sequencing/libraries"),
     ("Pools", "/sequencing/pools"),
+    ("Run plans", "/sequencing/plans"),
+    ("Sheets", "/sequencing/sheets"),
     ("Turnaround", "/sequencing/turnaround"),
     ("Reference data", "/sequencing/reference"),
 )

@@ -3123,6 +3123,65 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "run_release",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("run_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "dialect",
+            sa.Enum(
+                "illumina_v1",
+                "illumina_v2",
+                "aviti",
+                "ont",
+                "table",
+                name="dialect_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("sha256", sa.LargeBinary(), nullable=False),
+        sa.Column("lanes_sha256", sa.LargeBinary(), nullable=False),
+        sa.Column("checks", postgresql.JSONB(), nullable=False),
+        sa.Column("signature_id", sa.Uuid(), nullable=False),
+        sa.Column("released_by", sa.Uuid(), nullable=True),
+        sa.Column("released_by_name", sa.String(length=200), nullable=False),
+        sa.Column("released_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("flow_cell", sa.String(length=60), nullable=False),
+        sa.Column("reagent_kit", sa.String(length=60), nullable=False),
+        sa.Column("reagents_expire_on", sa.Date(), nullable=True),
+        sa.Column("voided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("voided_by_name", sa.String(length=200), nullable=True),
+        sa.Column("void_reason", sa.String(length=300), nullable=True),
+        sa.CheckConstraint(
+            "(voided_at IS NULL) = (void_reason IS NULL)",
+            name=op.f("ck_run_release_voided_with_reason"),
+        ),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_run_release_number_from_one")),
+        sa.CheckConstraint(
+            "octet_length(lanes_sha256) = 32", name=op.f("ck_run_release_lanes_sha256_whole")
+        ),
+        sa.CheckConstraint("octet_length(sha256) = 32", name=op.f("ck_run_release_sha256_whole")),
+        sa.ForeignKeyConstraint(
+            ["run_id"], ["sequencing_run.id"], name=op.f("fk_run_release_run_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["signature_id"], ["electronic_signature.id"], name=op.f("fk_run_release_signature_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_run_release")),
+        sa.UniqueConstraint("run_id", "number", name=op.f("uq_run_release_run_id_number")),
+    )
+    op.create_index(
+        "uq_run_release_standing",
+        "run_release",
+        ["run_id"],
+        unique=True,
+        postgresql_where=sa.text("voided_at IS NULL"),
+    )
+    op.create_table(
         "sample",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("barcode", sa.String(length=64), nullable=False),
@@ -6027,6 +6086,12 @@ def downgrade() -> None:
         postgresql_where=sa.text("concentration_ng_per_ul IS NOT NULL"),
     )
     op.drop_table("sample")
+    op.drop_index(
+        "uq_run_release_standing",
+        table_name="run_release",
+        postgresql_where=sa.text("voided_at IS NULL"),
+    )
+    op.drop_table("run_release")
     op.drop_table("readings_file")
     op.drop_index(op.f("ix_project_template_template_id"), table_name="project_template")
     op.drop_table("project_template")

@@ -28,6 +28,7 @@ from backend.sequencing.models import Instrument, SequencingRequest
 from backend.sequencing.pool_models import LibraryPool
 from backend.sequencing.reference.usual import add_usual_reference
 from backend.sequencing.schemas import InstrumentIn, LaneIn, RunPlanIn
+from tests.factories.releases import release_planned_run
 from tests.factories.sequencing import (
     INDEX_PAIRS,
     make_instrument,
@@ -75,6 +76,7 @@ def test_a_request_goes_all_the_way_to_done(session: WriteSession) -> None:
 
     move(session, ada, request, RequestState.POOLED)
     bar = run_plans.plan_run(session, ada, plan=booking(session, instrument, (request, 3)))
+    release_planned_run(session, request)
     for state in (
         RequestState.RUNNING,
         RequestState.DEMULTIPLEXED,
@@ -141,6 +143,7 @@ def test_starting_a_run_moves_everything_on_its_flow_cell(session: WriteSession)
     plan = booking(session, make_instrument(session), (first, 1), (second, 2))
     run_plans.plan_run(session, ada, plan=plan)
 
+    release_planned_run(session, first)
     move(session, ada, second, RequestState.RUNNING)
 
     assert [first.state, second.state] == [RequestState.RUNNING, RequestState.RUNNING]

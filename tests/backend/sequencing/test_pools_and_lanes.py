@@ -14,6 +14,7 @@ from backend.sequencing.ids import PoolState, RequestId, RequestState, RunId, Ru
 from backend.sequencing.models import SequencingRequest, SequencingRun
 from backend.sequencing.pool_models import LibraryPool, PoolMember
 from backend.sequencing.schemas import LaneIn, RunPlanIn
+from tests.factories.releases import release_of
 from tests.factories.sequencing import (
     make_instrument,
     make_libraries,
@@ -159,7 +160,8 @@ def test_a_request_on_two_runs_is_done_after_the_second(session: WriteSession) -
     ]
     move(session, ada, request, POOLED)
     for number, pool in enumerate(pools):
-        plan(session, ada, LaneIn(pool_id=pool.id, lane=1), start=48 * number)
+        run_id = plan(session, ada, LaneIn(pool_id=pool.id, lane=1), start=48 * number)
+        release_of(session, run_id)
     assert request.state is PLANNED
 
     states = [

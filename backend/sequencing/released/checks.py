@@ -1,0 +1,275 @@
+"""What is checked before a run is released: rules over what is on its lanes. No I/O.
+
+A failing check stands in the way of the release; a warning and what is not known are said. Rules of
+collision and colour are DOMAIN 2c; a library alone in its lane is not demultiplexed by its index,
+so that its dark cycles are a warning there (Illumina, "Index adapters pooling guide": one library
+takes any index). PhiX: Illumina Knowledge 6972, at least 1 % for balanced libraries.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from backend.sequencing.ids import I5Orientation
+from backend.sequencing.indexing.balance import Balance, Chemistry, Verdict, balance
+from backend.sequencing.indexing.collisions import Barcode, Clash, clashes, relaxed
+from backend.sequencing.indexing.orientation import as_sequenced
+from backend.sequencing.released.ids import CheckKind, CheckVerdict
+from backend.sequencing.views import LaneLibrary
+
+_LEAST_PHIX_PERCENT = Decimal(1)
+_PASS, _WARNING, _FAIL, _UNKNOWN = CheckVerdict
+_WORST_FIRST = (_FAIL, _WARNING, _UNKNOWN, _PASS)
+_MOST_SAID = 8
+_MOST_RELAXED = 96
+"""Libraries of a lane for which other allowances are tried: all pairs are compared each time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check, what it says, and in which lane when it is one lane's."""
+
+    kind: CheckKind
+    verdict: CheckVerdict
+    title: str
+    sentences: tuple[str, ...] = ()
+    lane: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolFact:
+    """What is known of a pool that is loaded."""
+
+    code: str
+    phix_percent: Decimal
+    molarity_nm: Decimal | None
+    """Target or measured molarity, nmol/L; None where nobody said it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFacts:
+    """A run as its checks need it. ``usable_millions`` is what may be planned on one lane."""
+
+    lanes: int
+    usable_millions: float
+    orientation: I5Orientation
+    chemistry: Chemistry | None
+    libraries: Sequence[LaneLibrary]
+    pools: Sequence[PoolFact]
+    loads: Mapping[int, float]
+    """Planned reads by lane, millions."""
+    unusable: Sequence[str] = ()
+    """Sentences about samples on hold or failed in quality control."""
+    today: date
+    flow_cell: str = ""
+    reagents_expire_on: date | None = None
+    sheet_errors: Sequence[str] = field(default=())
+    is_indexed: bool = True
+    """Whether reads are told apart by index reads; a nanopore has none."""
+
+
+def check_run(facts: RunFacts) -> list[Check]:
+    """Return every check of a run, in their order."""
+    found = [_collisions(facts), _balance(facts)] if facts.is_indexed else []
+    return [
+        *found,
+        _reads(facts),
+        *([_index_lengths(facts)] if facts.is_indexed else []),
+        _molarity(facts),
+        _phix(facts),
+        _samples(facts),
+        _reagents(facts),
+        _flow_cell(facts),
+        _sheet(facts),
+    ]
+
+
+def failing(checks: Sequence[Check]) -> list[Check]:
+    """Return the checks that stand in the way of a release."""
+    return [each for each in checks if each.verdict is CheckVerdict.FAIL]
+
+
+def by_lane(libraries: Sequence[LaneLibrary]) -> dict[int, list[LaneLibrary]]:
+    """Return libraries by lane, lanes in order."""
+    lanes: dict[int, list[LaneLibrary]] = {}
+    for each in sorted(libraries, key=lambda each: each.lane):
+        lanes.setdefault(each.lane, []).append(each)
+    return lanes
+
+
+def barcodes(libraries: Sequence[LaneLibrary], orientation: I5Orientation) -> list[Barcode]:
+    """Return libraries as the demultiplexer sees them, i5 as it is sequenced."""
+    return [
+        Barcode(
+            name=each.barcode,
+            i7=each.index_i7,
+            i5=as_sequenced(each.index_i5 or "", orientation),
+        )
+        for each in libraries
+    ]
+
+
+def lane_clashes(
+    libraries: Sequence[LaneLibrary], orientation: I5Orientation
+) -> dict[int, list[Clash]]:
+    """Return colliding pairs by lane; lanes without any are left out."""
+    found = {
+        lane: clashes(barcodes(held, orientation)) for lane, held in by_lane(libraries).items()
+    }
+    return {lane: pairs for lane, pairs in found.items() if pairs}
+
+
+def lane_balance(
+    libraries: Sequence[LaneLibrary], orientation: I5Orientation, chemistry: Chemistry
+) -> list[tuple[str, Balance]]:
+    """Return the index reads of one lane by name, each judged cycle by cycle."""
+    seen = barcodes(libraries, orientation)
+    reads = [float(each.reads_millions) for each in libraries]
+    judged = []
+    for name, sequences in (("i7", [each.i7 for each in seen]), ("i5", [each.i5 for each in seen])):
+        if any(sequences):
+            judged.append((name, balance(sequences, chemistry, reads=reads)))
+    return judged
+
+
+def _collisions(facts: RunFacts) -> Check:
+    found = lane_clashes(facts.libraries, facts.orientation)
+    if not found:
+        return Check(CheckKind.COLLISIONS, _PASS, "Index collisions: none")
+    sentences = []
+    for lane, pairs in found.items():
+        sentences += [f"Lane {lane}: {each.sentence}." for each in pairs[:_MOST_SAID]]
+        if len(pairs) > _MOST_SAID:
+            sentences.append(f"Lane {lane}: and {len(pairs) - _MOST_SAID} more pairs.")
+        held = barcodes(by_lane(facts.libraries)[lane], facts.orientation)
+        way = relaxed(held) if len(held) <= _MOST_RELAXED else None
+        if way is not None:
+            sentences.append(
+                f"Lane {lane}: with {way.mismatches_i7} mismatches forgiven in i7 and "
+                f"{way.mismatches_i5} in i5 all would be told apart."
+            )
+    lanes = _lanes(list(found))
+    only = next(iter(found)) if len(found) == 1 else None
+    return Check(
+        CheckKind.COLLISIONS, _FAIL, f"Index collisions, {lanes}", tuple(sentences), lane=only
+    )
+
+
+def _balance(facts: RunFacts) -> Check:
+    if facts.chemistry is None:
+        said = ("The colours of this sequencer are not known.",)
+        return Check(CheckKind.BALANCE, _UNKNOWN, "Colour balance", said)
+    worst, sentences, lanes = _PASS, [], set()
+    for lane, held in by_lane(facts.libraries).items():
+        for name, judged in lane_balance(held, facts.orientation, facts.chemistry):
+            if judged.verdict is Verdict.GOOD:
+                continue
+            alone = len(held) == 1
+            is_error = judged.verdict is Verdict.ERROR and not alone
+            worst = _FAIL if is_error or worst is _FAIL else _WARNING
+            lanes.add(lane)
+            sentences += _balance_sentences(lane, name, judged)
+    if worst is _PASS:
+        return Check(CheckKind.BALANCE, _PASS, "Colour balance")
+    only = next(iter(lanes)) if len(lanes) == 1 else None
+    title = f"Colour balance, {_lanes(sorted(lanes))}"
+    return Check(CheckKind.BALANCE, worst, title, tuple(sentences), lane=only)
+
+
+def _balance_sentences(lane: int, name: str, judged: Balance) -> list[str]:
+    said = [judged.start_sentence] if judged.start_sentence else []
+    said += [each.sentence for each in judged.cycles if each.sentence]
+    shown = [f"Lane {lane}, {name}: {each[0].lower()}{each[1:]}" for each in said[:_MOST_SAID]]
+    if len(said) > _MOST_SAID:
+        shown.append(f"Lane {lane}, {name}: and {len(said) - _MOST_SAID} more cycles.")
+    return shown
+
+
+def _reads(facts: RunFacts) -> Check:
+    over = {lane: reads for lane, reads in facts.loads.items() if reads > facts.usable_millions}
+    if over:
+        sentences = tuple(
+            f"Lane {lane} would need {reads:,.0f} M reads; "
+            f"it yields {facts.usable_millions:,.0f} M."
+            for lane, reads in sorted(over.items())
+        )
+        return Check(CheckKind.READS, _FAIL, f"Reads, {_lanes(sorted(over))}", sentences)
+    if not facts.loads:
+        return Check(CheckKind.READS, _FAIL, "Reads per lane", ("Nothing is on any lane.",))
+    empty = [lane for lane in range(1, facts.lanes + 1) if lane not in facts.loads]
+    said = (f"{_lanes(empty).capitalize()} stays empty.",) if len(empty) == 1 else ()
+    if len(empty) > 1:
+        said = (f"{_lanes(empty).capitalize()} stay empty.",)
+    return Check(CheckKind.READS, _PASS, "Reads per lane", said)
+
+
+def _index_lengths(facts: RunFacts) -> Check:
+    i7 = sorted({len(each.index_i7) for each in facts.libraries})
+    i5 = sorted({len(each.index_i5 or "") for each in facts.libraries})
+    if len(i7) <= 1 and len(i5) <= 1:
+        words = " + ".join(str(each[0]) for each in (i7, i5) if each and each[0])
+        return Check(CheckKind.INDEX_LENGTH, _PASS, f"Index length {words}".strip())
+    said = (
+        f"i7 has {_listed(i7)} bases and i5 {_listed(i5)}: the sheet masks the cycles that the "
+        "shorter ones do not have."
+    )
+    return Check(CheckKind.INDEX_LENGTH, _WARNING, "Index lengths differ", (said,))
+
+
+def _molarity(facts: RunFacts) -> Check:
+    missing = [each.code for each in facts.pools if each.molarity_nm is None]
+    if not missing:
+        return Check(CheckKind.MOLARITY, _PASS, "Pool molarity")
+    said = (f"Nobody has said the molarity of {', '.join(missing)}.",)
+    return Check(CheckKind.MOLARITY, _UNKNOWN, "Pool molarity not known", said)
+
+
+def _phix(facts: RunFacts) -> Check:
+    shares = sorted({each.phix_percent for each in facts.pools})
+    low = [each.code for each in facts.pools if each.phix_percent < _LEAST_PHIX_PERCENT]
+    words = ", ".join(f"{share.normalize():f}%" for share in shares) or "none"
+    if low:
+        said = (f"{', '.join(low)}: less than 1 %, which Illumina advises at least.",)
+        return Check(CheckKind.PHIX, _WARNING, f"PhiX {words}", said)
+    return Check(CheckKind.PHIX, _PASS, f"PhiX {words}")
+
+
+def _samples(facts: RunFacts) -> Check:
+    if facts.unusable:
+        said = tuple(facts.unusable)
+        return Check(CheckKind.SAMPLES, _FAIL, "Samples that may not be used", said)
+    return Check(CheckKind.SAMPLES, _PASS, "Samples may be used")
+
+
+def _reagents(facts: RunFacts) -> Check:
+    expiry = facts.reagents_expire_on
+    if expiry is None:
+        said = ("Until when the reagents are good is not known. Say it when you release.",)
+        return Check(CheckKind.REAGENTS, _UNKNOWN, "Reagents: not known", said)
+    if expiry < facts.today:
+        said = (f"The reagents were good until {expiry:%d %b %Y}. Take others.",)
+        return Check(CheckKind.REAGENTS, _FAIL, "Reagents out of date", said)
+    return Check(CheckKind.REAGENTS, _PASS, f"Reagents good until {expiry:%d %b %Y}")
+
+
+def _flow_cell(facts: RunFacts) -> Check:
+    if facts.flow_cell:
+        return Check(CheckKind.FLOW_CELL, _PASS, f"Flow cell {facts.flow_cell}")
+    said = ("Which flow cell is loaded is not known. Say it when you release.",)
+    return Check(CheckKind.FLOW_CELL, _UNKNOWN, "Flow cell: not known", said)
+
+
+def _sheet(facts: RunFacts) -> Check:
+    if facts.sheet_errors:
+        return Check(CheckKind.SHEET, _FAIL, "Sample sheet", tuple(facts.sheet_errors))
+    return Check(CheckKind.SHEET, _PASS, "Sample sheet")
+
+
+def _lanes(lanes: Sequence[int]) -> str:
+    return f"lane{'s' if len(lanes) > 1 else ''} {_listed(lanes)}"
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    *before, last = [str(each) for each in numbers] or ["none"]
+    return f"{', '.join(before)} and {last}" if before else last

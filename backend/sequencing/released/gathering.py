@@ -1,0 +1,188 @@
+"""What a run is made of now, as its checks and its sheet need it.
+
+Who may see a run is the caller's to decide.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import orjson
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backend.core import clock
+from backend.sequencing import instruments, pool_queries, queries
+from backend.sequencing.codes import pool_code, run_code
+from backend.sequencing.ids import PoolId, RunId
+from backend.sequencing.models import Instrument, SequencingRun
+from backend.sequencing.pool_models import LibraryPool, RunLoad
+from backend.sequencing.reference import queries as reference_queries
+from backend.sequencing.reference.errors import ReferenceNotFound
+from backend.sequencing.reference.views import Make
+from backend.sequencing.released.checks import Check, PoolFact, RunFacts, check_run
+from backend.sequencing.released.platforms import Platform, platform_of
+from backend.sequencing.released.schemas import ReleaseIn
+from backend.sequencing.released.sheet_making import Draft, PlannedRun, make_sheet
+from backend.sequencing.released.views import Load
+from backend.sequencing.sheets.values import Dialect
+from backend.sequencing.views import LaneLibrary
+from backend.templates.reading.values import Severity
+
+_MOST_SHEET_ERRORS = 10
+_COLLISION = "index_collision"
+
+
+@dataclass(frozen=True, slots=True)
+class OnRun:
+    """A run with its instrument and what is on its lanes."""
+
+    run: SequencingRun
+    instrument: Instrument
+    make: Make | None
+    """None: the instrument's flow cell is not among the reference data."""
+    usable_millions: float
+    """Reads that may be planned on one lane, millions."""
+    loads: Sequence[Load]
+    libraries: Sequence[LaneLibrary]
+
+    @property
+    def code(self) -> str:
+        """Return what people call the run."""
+        return run_code(self.instrument.run_prefix, self.run.number)
+
+    @property
+    def platform(self) -> Platform | None:
+        """Return what is known of the instrument's make; None is a make without sheets."""
+        return platform_of(self.make) if self.make else None
+
+    @property
+    def model(self) -> str:
+        """Return what people call the make."""
+        return self.make.flow_cell.name if self.make else self.instrument.model
+
+    @property
+    def digest(self) -> bytes:
+        """Return a SHA-256 of the lanes: equal as long as nothing on them has changed."""
+        told = [
+            [
+                each.lane,
+                each.pool_code,
+                each.barcode,
+                each.index_i7,
+                each.index_i5,
+                each.project_code,
+                str(each.reads_millions.normalize()),
+                each.read_length,
+            ]
+            for each in self.libraries
+        ]
+        held = [self.instrument.model, self.instrument.i5_orientation.value, told]
+        return hashlib.sha256(orjson.dumps(held)).digest()
+
+
+def on_run(session: Session, run: SequencingRun) -> OnRun:
+    """Return what is on a run's lanes now."""
+    instrument = session.get_one(Instrument, run.instrument_id)
+    rows = session.execute(
+        select(RunLoad.pool_id, LibraryPool.number, RunLoad.lane, RunLoad.reads_millions)
+        .join(LibraryPool, LibraryPool.id == RunLoad.pool_id)
+        .where(RunLoad.run_id == run.id)
+        .order_by(RunLoad.lane, LibraryPool.number)
+    )
+    loads = [
+        Load(pool_id=PoolId(pool_id), pool_code=pool_code(number), lane=lane, reads_millions=reads)
+        for pool_id, number, lane, reads in rows
+    ]
+    libraries = pool_queries.lane_libraries(session, RunId(run.id))
+    usable = instruments.usable_reads_millions(
+        float(instrument.lane_reads_millions), reference_queries.pooling(session)
+    )
+    make = _make_of(session, instrument)
+    return OnRun(run, instrument, make, usable, loads, libraries)
+
+
+def _make_of(session: Session, instrument: Instrument) -> Make | None:
+    try:
+        return reference_queries.make_of(session, instrument.model)
+    except ReferenceNotFound:
+        return None
+
+
+def draft_of(there: OnRun, *, said: ReleaseIn | None = None) -> Draft | None:
+    """Return the sheet of a run as it would be handed out, None where its make needs none."""
+    platform = there.platform
+    if platform is None:
+        return None
+    planned = PlannedRun(
+        code=there.code,
+        platform=platform,
+        lanes=there.instrument.lanes,
+        orientation=there.instrument.i5_orientation,
+        libraries=there.libraries,
+        flow_cell=said.flow_cell if said else "",
+        kit=said.reagent_kit if said else "",
+    )
+    wanted = said.dialect if said else None
+    return make_sheet(planned, wanted if wanted in platform.dialects else platform.dialects[0])
+
+
+def checks_of(
+    session: Session, there: OnRun, draft: Draft | None, *, said: ReleaseIn | None = None
+) -> list[Check]:
+    """Return every check of a run as it stands, with what is said at its release."""
+    keys = {each.pool_id for each in there.loads}
+    reads: defaultdict[int, float] = defaultdict(float)
+    for each in there.loads:
+        reads[each.lane] += float(each.reads_millions)
+    return check_run(
+        RunFacts(
+            lanes=there.instrument.lanes,
+            usable_millions=there.usable_millions,
+            orientation=there.instrument.i5_orientation,
+            chemistry=there.platform.chemistry if there.platform else None,
+            libraries=there.libraries,
+            pools=_pools(session, keys),
+            loads=reads,
+            unusable=_unusable(session, keys),
+            today=clock.utc_now().date(),
+            flow_cell=said.flow_cell if said else "",
+            reagents_expire_on=said.reagents_expire_on if said else None,
+            sheet_errors=_errors(draft),
+            is_indexed=draft is None or draft.dialect is not Dialect.ONT,
+        )
+    )
+
+
+def _errors(draft: Draft | None) -> list[str]:
+    if draft is None:
+        return []
+    found = [
+        f"Line {each.line}: {each.message}" if each.line else each.message
+        for each in draft.seen.findings
+        # Collisions have a check of their own, which knows the lanes' pools.
+        if each.severity is Severity.ERROR and each.code != _COLLISION
+    ]
+    more = len(found) - _MOST_SHEET_ERRORS
+    return found[:_MOST_SHEET_ERRORS] + ([f"And {more} more errors."] if more > 0 else [])
+
+
+def _pools(session: Session, keys: set[PoolId]) -> list[PoolFact]:
+    rows = session.execute(
+        select(LibraryPool.number, LibraryPool.phix_percent, LibraryPool.target_nm)
+        .where(LibraryPool.id.in_(keys))
+        .order_by(LibraryPool.number)
+    )
+    return [
+        PoolFact(code=pool_code(number), phix_percent=phix, molarity_nm=molarity)
+        for number, phix, molarity in rows
+    ]
+
+
+def _unusable(session: Session, keys: set[PoolId]) -> list[str]:
+    requests: set[UUID] = pool_queries.requests_of_pools(session, keys)
+    return [
+        sentence for found in queries.unusable_of(session, requests).values() for sentence in found
+    ]

@@ -1,0 +1,172 @@
+"""The sample sheet of a planned run, from what is on its lanes.
+
+A sheet of Illumina's first format has i5 as the sequencer reads it, one of the second forward
+(DOMAIN 2d). Element's manifest has it as it is read; how, is the instrument's own setting.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from backend.sequencing.ids import I5Orientation
+from backend.sequencing.indexing.orientation import as_sequenced
+from backend.sequencing.released.native_barcodes import native_barcode
+from backend.sequencing.released.platforms import Platform
+from backend.sequencing.sheets import vocabulary
+from backend.sequencing.sheets.checking import Examined, examine
+from backend.sequencing.sheets.converting import with_masks
+from backend.sequencing.sheets.model import Bases, Cycles, Entry, SampleSheet, SheetSample
+from backend.sequencing.sheets.values import Dialect
+from backend.sequencing.sheets.writing import write
+from backend.sequencing.views import LaneLibrary
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedRun:
+    """A run as its sheet needs it; ``flow_cell`` and ``kit`` are "" until somebody says them.
+
+    An instrument with one lane has none in its sheet: NextSeq images one pool as four.
+    """
+
+    code: str
+    platform: Platform
+    lanes: int
+    orientation: I5Orientation
+    libraries: Sequence[LaneLibrary]
+    flow_cell: str = ""
+    kit: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A sheet as it would be handed out: its bytes, what a check says of them, and what to know."""
+
+    dialect: Dialect
+    content: bytes
+    seen: Examined
+    notes: tuple[str, ...]
+
+
+def cycles_of(libraries: Sequence[LaneLibrary]) -> Cycles:
+    """Return the cycles that libraries ask for: both ends, and indexes as long as the longest."""
+    length = max((each.read_length for each in libraries), default=0)
+    return Cycles(
+        read1=length or None,
+        read2=length or None,
+        index1=max((len(each.index_i7) for each in libraries), default=0) or None,
+        index2=max((len(each.index_i5 or "") for each in libraries), default=0) or None,
+    )
+
+
+def make_sheet(run: PlannedRun, dialect: Dialect) -> Draft:
+    """Return the sheet of a run in one of its platform's dialects, checked."""
+    notes: list[str] = []
+    match dialect:
+        case Dialect.AVITI:
+            sheet = _manifest(run, notes)
+        case Dialect.ONT:
+            sheet = _nanopore(run, notes)
+        case _:
+            sheet = _illumina(run, dialect, notes)
+    content = write(sheet)
+    return Draft(dialect=dialect, content=content, seen=examine(content), notes=tuple(notes))
+
+
+def _illumina(run: PlannedRun, dialect: Dialect, notes: list[str]) -> SampleSheet:
+    cycles = cycles_of(run.libraries)
+    is_second = dialect is Dialect.ILLUMINA_V2
+    samples = _samples(run, notes, forward=is_second, most_project=vocabulary.MOST_PROJECT)
+    if is_second:
+        samples = with_masks(samples, cycles, run.orientation, notes)
+        header = [Entry("FileFormatVersion", "2"), Entry("RunName", run.code)]
+        if run.platform.sheet_name:
+            header.append(Entry("InstrumentPlatform", run.platform.sheet_name))
+        header.append(Entry("IndexOrientation", "Forward"))
+        settings: tuple[Entry, ...] = (Entry("FastqCompressionFormat", "gzip"),)
+    else:
+        header = [Entry("IEMFileVersion", "5"), Entry("Experiment Name", run.code)]
+        header += [Entry("Workflow", "GenerateFASTQ"), Entry("Chemistry", _chemistry(cycles))]
+        settings = ()
+        if _differ(run.libraries):
+            notes.append("Indexes differ in length: give bcl2fastq a bases mask for each lane.")
+    return SampleSheet(
+        dialect=dialect, header=tuple(header), cycles=cycles, settings=settings, samples=samples
+    )
+
+
+def _chemistry(cycles: Cycles) -> str:
+    """Return the word of the first format for two indexes; one index has none."""
+    return "Amplicon" if cycles.index2 else "Default"
+
+
+def _manifest(run: PlannedRun, notes: list[str]) -> SampleSheet:
+    if _differ(run.libraries):
+        notes.append("Indexes differ in length: Bases2Fastq compares them over the shorter one.")
+    return SampleSheet(
+        dialect=Dialect.AVITI,
+        header=(Entry("RunName", run.code),),
+        samples=_samples(run, notes, forward=False, most_project=vocabulary.MOST_AVITI_NAME),
+    )
+
+
+def _nanopore(run: PlannedRun, notes: list[str]) -> SampleSheet:
+    samples = []
+    for key, _ in _by_library(run.libraries):
+        barcode = native_barcode(key.index_i7)
+        if barcode is None:
+            notes.append(f"{key.barcode} carries no native barcode that is known.")
+        cells = {
+            "flow_cell_id": run.flow_cell,
+            "experiment_id": run.code,
+            "kit": run.kit,
+            "barcode": barcode or "",
+            "alias": key.barcode if barcode else "",
+            "type": "test_sample" if barcode else "",
+        }
+        extra = tuple(sorted((name, text) for name, text in cells.items() if text))
+        samples.append(SheetSample(sample_id=key.barcode, extra=extra))
+    return SampleSheet(dialect=Dialect.ONT, samples=tuple(samples))
+
+
+def _samples(
+    run: PlannedRun, notes: list[str], *, forward: bool, most_project: int
+) -> tuple[SheetSample, ...]:
+    samples, nameless = [], set()
+    for library, lanes in _by_library(run.libraries):
+        i5 = library.index_i5 or ""
+        written = i5 if forward else as_sequenced(i5, run.orientation)
+        project = library.project_code
+        if len(project) > most_project or vocabulary.NAME.fullmatch(project) is None:
+            nameless.add(project)
+            project = ""
+        samples.append(
+            SheetSample(
+                sample_id=library.barcode,
+                lanes=lanes if run.lanes > 1 else (),
+                index1=(Bases(library.index_i7),),
+                index2=(Bases(written),) if written else (),
+                project=project,
+            )
+        )
+    notes += [
+        f"Project {code} is left out: its code is longer than {most_project} characters or holds "
+        "others than letters, digits, - and _."
+        for code in sorted(nameless)
+    ]
+    return tuple(samples)
+
+
+def _by_library(
+    libraries: Sequence[LaneLibrary],
+) -> list[tuple[LaneLibrary, tuple[int, ...]]]:
+    """Return each library with its lanes, in the order of the lanes."""
+    lanes: dict[tuple[str, str, str | None], list[int]] = {}
+    first: dict[tuple[str, str, str | None], LaneLibrary] = {}
+    for each in libraries:
+        key = (each.barcode, each.index_i7, each.index_i5)
+        first.setdefault(key, each)
+        lanes.setdefault(key, []).append(each.lane)
+    return [(first[key], tuple(sorted(set(found)))) for key, found in lanes.items()]
+
+
+def _differ(libraries: Sequence[LaneLibrary]) -> bool:
+    return len({(len(each.index_i7), len(each.index_i5 or "")) for each in libraries}) > 1

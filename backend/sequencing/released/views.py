@@ -1,0 +1,109 @@
+"""What readers of a run plan receive."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from backend.sequencing.ids import I5Orientation, PoolId, RunId, RunState
+from backend.sequencing.indexing.balance import Chemistry
+from backend.sequencing.released.checks import Check
+from backend.sequencing.released.ids import ReleaseId
+from backend.sequencing.released.platforms import Platform
+from backend.sequencing.sheets.values import Dialect
+from backend.sequencing.views import LaneLibrary, PoolLine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """A pool on a lane; reads are of all its libraries from there, millions."""
+
+    pool_id: PoolId
+    pool_code: str
+    lane: int
+    reads_millions: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseView:
+    """A release of a run. ``stands`` says that it holds for what is on the lanes now."""
+
+    id: ReleaseId
+    run_code: str
+    number: int
+    dialect: Dialect
+    sha256: str
+    released_by_name: str
+    released_at: datetime
+    meaning: str
+    flow_cell: str
+    reagent_kit: str
+    stands: bool
+    void_reason: str
+    """Why it holds no more; "" while it does."""
+
+    @property
+    def label(self) -> str:
+        """Return what people call it: run and number."""
+        return f"{self.run_code} v{self.number}"
+
+    @property
+    def file_name(self) -> str:
+        """Return the name under which its sheet is handed out."""
+        return f"{self.run_code}-v{self.number}.csv"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanLine:
+    """A run in the list of plans."""
+
+    code: str
+    instrument: str
+    model: str
+    state: RunState
+    start: datetime
+    end: datetime
+    pools: int
+    libraries: int
+    lanes_used: int
+    lanes: int
+    release: int | None
+    """Number of the release that is not voided, None without one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunPlan:
+    """A run with all that is on its lanes. ``usable_millions`` may be planned on one lane."""
+
+    id: RunId
+    code: str
+    instrument: str
+    model: str
+    platform: Platform | None
+    orientation: I5Orientation
+    state: RunState
+    start: datetime
+    end: datetime
+    lanes: int
+    usable_millions: float
+    lane_millions: float
+    loads: Sequence[Load]
+    pools: Sequence[PoolLine]
+    libraries: Sequence[LaneLibrary]
+    checks: Sequence[Check]
+    releases: Sequence[ReleaseView]
+
+    @property
+    def chemistry(self) -> Chemistry | None:
+        """Return in how many colours the sequencer sees, None when that is not known."""
+        return self.platform.chemistry if self.platform else None
+
+    @property
+    def standing(self) -> ReleaseView | None:
+        """Return the release that holds now."""
+        return next((each for each in self.releases if each.stands), None)
+
+    def pool_code(self, key: UUID) -> str:
+        """Return what people call one of the run's pools."""
+        return next(each.code for each in self.pools if each.id == key)

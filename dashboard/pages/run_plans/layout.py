@@ -1,0 +1,175 @@
+"""Run plans: the list of runs to come, and one run with its lanes, indexes and checks."""
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from backend.core import clock
+from backend.core.principal import Permission, Principal
+from backend.core.sessions import ReadSession
+from backend.core.transaction import reading
+from backend.sequencing.ids import RunState
+from backend.sequencing.released import checks, queries
+from backend.sequencing.released.views import PlanLine, RunPlan
+from backend.sequencing.released.ways_out import ways_out
+from dashboard import format as fmt
+from dashboard.components.attributes import aria
+from dashboard.components.button import button
+from dashboard.components.empty_state import empty_state
+from dashboard.components.page import Crumb, Page, page
+from dashboard.components.panel import panel
+from dashboard.components.status import status
+from dashboard.laboratory import lab_zone
+from dashboard.pages.run_plans import dialogs, ids, parts, sheet_view, words
+from dashboard.pages.run_plans.lane_plan import lane_plan
+from dashboard.pages.sequencing.tabs import tabs
+from dashboard.session import current_principal
+
+_HEADS = ("Run", "Instrument", "Start", "State", "Pools", "Libraries", "Lanes")
+_UP = [Crumb("Sequencing", "/sequencing")]
+
+
+def layout() -> Page:
+    """Draw the runs that are planned or running."""
+    principal = current_principal()
+    actions = []
+    if principal.may(Permission.SEQUENCING_PLAN):
+        actions.append(
+            button("Plan run", href="/sequencing?view=plan", icon="calendar-plus", kind="primary")
+        )
+    return page(
+        title="Run plans",
+        breadcrumb=_UP,
+        tabs=tabs(words.PATH),
+        actions=actions,
+        children=[html.Div(listed(), id=ids.LIST)],
+    )
+
+
+def listed() -> Component:
+    """Return the list as the rows say now."""
+    with reading() as session:
+        found = queries.list_plans(session, current_principal())
+    if not found:
+        why = "Put pools on the lanes of an instrument, and their run stands here."
+        return empty_state("No run is planned", why, icon="calendar-plus")
+    head = html.Thead(html.Tr([html.Th(word, scope="col") for word in _HEADS]))
+    table = html.Table([head, html.Tbody([_row(each) for each in found])], className="tbl")
+    return html.Div(table, className="tbl-x", tabIndex="0", role="region", **aria(label="Runs"))
+
+
+def _row(line: PlanLine) -> html.Tr:
+    return html.Tr(
+        [
+            html.Td(html.A(line.code, href=f"{words.PATH}/{line.code}", className="mono")),
+            html.Td(f"{line.instrument}, {line.model}"),
+            html.Td(fmt.moment(line.start, lab_zone()), className="num"),
+            html.Td(status(words.line_look(line))),
+            html.Td(fmt.count(line.pools), className="num"),
+            html.Td(fmt.count(line.libraries), className="num"),
+            html.Td(f"{line.lanes_used} of {line.lanes}", className="num"),
+        ]
+    )
+
+
+def plan_layout(*, run: str, lane: str = "", show: str = "", **query: str) -> Page:
+    """Draw one run; ``lane`` is the one whose indexes are drawn, ``show=sheet`` is its sheet."""
+    principal = current_principal()
+    if show == "sheet":
+        return sheet_view.sheet_page(
+            run, wanted=query.get("as", ""), compared=query.get("diff", "")
+        )
+    with reading() as session:
+        plan = queries.get_plan(session, principal, run)
+        drawn = body(session, principal, plan, lane, can_undo=False)
+    stores = (ids.LAST, ids.MOVED, ids.CHANGED, ids.CLOSE, ids.CLOSE_SINK)
+    return page(
+        title=plan.code,
+        breadcrumb=[*_UP, Crumb("Run plans", words.PATH)],
+        tabs=tabs(words.PATH),
+        children=[
+            dcc.Store(id=ids.WHICH, data={"code": plan.code, "lane": lane}),
+            *(dcc.Store(id=each) for each in stores),
+            html.Div(drawn, id=ids.BODY),
+            *([dialogs.release(plan)] if principal.may(Permission.SEQUENCING_PLAN) else []),
+        ],
+    )
+
+
+def body(
+    session: ReadSession, principal: Principal, plan: RunPlan, lane: str, *, can_undo: bool
+) -> list[Component]:
+    """Return the run as its rows say now."""
+    may_plan = principal.may(Permission.SEQUENCING_PLAN)
+    may_move = may_plan and plan.state is RunState.PLANNED
+    colliding = list(checks.lane_clashes(plan.libraries, plan.orientation))
+    chosen = _chosen(plan, lane, colliding)
+    ways = [
+        each
+        for each in ways_out(
+            plan.libraries,
+            plan.orientation,
+            lanes=plan.lanes,
+            usable_millions=plan.usable_millions,
+        )
+        if each.from_lane == chosen
+    ]
+    now, zone = clock.utc_now(), lab_zone()
+    kept = parts.releases(plan, zone)
+    left: list[Component] = [parts.pools(plan, may_move=may_move)]
+    if may_move:
+        left.append(parts.waiting(queries.waiting_for(session, principal, plan)))
+    return [
+        parts.head(plan, now=now, zone=zone, may_release=may_plan),
+        html.Div(
+            [
+                html.Div([*left, *([kept] if kept else [])], className="rp-left"),
+                html.Div(
+                    [
+                        _lanes(plan, chosen, colliding, may_move=may_move, can_undo=can_undo),
+                        parts.balance(plan, chosen),
+                    ],
+                    className="rp-mid",
+                ),
+                html.Div(
+                    [
+                        parts.indexes(plan, chosen, ways, may_move=may_move),
+                        parts.release_checks(plan),
+                    ],
+                    className="rp-right",
+                ),
+            ],
+            className="rp",
+        ),
+    ]
+
+
+def _lanes(
+    plan: RunPlan, chosen: int, colliding: list[int], *, may_move: bool, can_undo: bool
+) -> Component:
+    planned = sum(float(each.reads_millions) for each in plan.loads)
+    yields = plan.lane_millions * plan.lanes
+    share = fmt.percent(planned / yields, 0)
+    aside = None
+    if may_move:
+        aside = button(
+            "Undo",
+            id=ids.UNDO,
+            kind="ghost",
+            size="sm",
+            icon="arrow-counterclockwise",
+            disabled=not can_undo,
+        )
+    return panel(
+        "Lane plan",
+        lane_plan(plan, chosen=chosen, colliding=colliding, may_move=may_move),
+        meta=f"{words.reads(planned)} of {words.reads(yields)} reads, {share}",
+        aside=aside,
+    )
+
+
+def _chosen(plan: RunPlan, lane: str, colliding: list[int]) -> int:
+    """Return the lane whose indexes are drawn: the one asked for, else one that needs a look."""
+    if lane.isdecimal() and 1 <= int(lane) <= plan.lanes:
+        return int(lane)
+    used = [each.lane for each in plan.loads]
+    return (colliding or sorted(used) or [1])[0]
