@@ -28,6 +28,7 @@ from backend.samples import preanalytical_models as sample_preanalytical_models
 from backend.samples import qc_models as sample_qc_models
 from backend.samples import stored_models as sample_stored_models
 from backend.sequencing import models as sequencing_models
+from backend.sequencing import pool_models as sequencing_pool_models
 from backend.storage import hand_models as storage_hand_models
 from backend.storage import inventory_models as storage_inventory_models
 from backend.storage import models as storage_models
@@ -89,6 +90,7 @@ MODULES = (
     custody_models,
     incoming_models,
     sequencing_models,
+    sequencing_pool_models,
     predictions_models,
     reports_models,
     documents_models,

@@ -19,6 +19,13 @@ class InstrumentNotFound(NotFound):
         super().__init__("There is no such instrument in service. Choose one from the list.")
 
 
+class PoolNotFound(NotFound):
+    """No such pool, or one with libraries of a project that is not yours."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such pool among your projects.")
+
+
 class RequestRefused(InvalidInput):
     """A request with something to correct; ``fields`` says what, all at once."""
 

@@ -32,6 +32,29 @@ class CardMoved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PoolFormed:
+    """Libraries were put together to be sequenced as one."""
+
+    TYPE: ClassVar[str] = "sequencing.pool_formed"
+    AGGREGATE: ClassVar[str] = "library_pool"
+
+    aggregate_id: UUID
+    code: str
+    libraries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolDissolved:
+    """A pool's last library was taken out of it."""
+
+    TYPE: ClassVar[str] = "sequencing.pool_dissolved"
+    AGGREGATE: ClassVar[str] = "library_pool"
+
+    aggregate_id: UUID
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunPlanned:
     """An instrument was booked for pools."""
 
@@ -43,7 +66,7 @@ class RunPlanned:
     instrument: str
     start_at: datetime
     end_at: datetime
-    requests: tuple[str, ...]
+    pools: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from uuid import UUID
 InstrumentId = NewType("InstrumentId", UUID)
 RunId = NewType("RunId", UUID)
 RequestId = NewType("RequestId", UUID)
+PoolId = NewType("PoolId", UUID)
 
 
 class RequestState(StrEnum):
@@ -30,6 +31,23 @@ class RunState(StrEnum):
     FINISHED = "finished"
     FAILED = "failed"
     CANCELLED = "cancelled"
+
+
+class PoolState(StrEnum):
+    """Whether a pool may be loaded."""
+
+    DRAFT = "draft"
+    READY = "ready"
+    CANCELLED = "cancelled"
+
+
+class PoolingMode(StrEnum):
+    """By what the libraries of a pool are balanced."""
+
+    EQUIMOLAR = "equimolar"
+    BY_READS = "by_reads"
+    BY_COVERAGE = "by_coverage"
+    BY_MASS = "by_mass"
 
 
 class I5Orientation(StrEnum):

@@ -83,10 +83,7 @@ class SequencingRequest(Base):
     __table_args__ = (
         CheckConstraint("reads_millions > 0", name="reads_positive"),
         CheckConstraint("read_length BETWEEN 25 AND 600", name="read_length_known"),
-        CheckConstraint("(run_id IS NULL) = (lane IS NULL)", name="lane_with_run"),
-        CheckConstraint("lane >= 1", name="lane_from_one"),
         Index("ix_sequencing_request_state", "state", "due_on"),
-        Index("ix_sequencing_request_run", "run_id", "lane"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
@@ -101,8 +98,6 @@ class SequencingRequest(Base):
     """Reads wanted for each library, millions."""
     due_on: Mapped[date]
     notes: Mapped[str] = mapped_column(short_text(1000), default="")
-    run_id: Mapped[UUID | None] = mapped_column(ForeignKey("sequencing_run.id"), default=None)
-    lane: Mapped[int | None] = mapped_column(default=None)
     requested_by: Mapped[UUID | None]
     requested_by_name: Mapped[str] = mapped_column(short_text())
     state_since: Mapped[datetime]

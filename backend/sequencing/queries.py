@@ -18,7 +18,8 @@ from backend.core.sessions import ReadSession
 from backend.samples import queries as samples_queries
 from backend.samples.ids import QcVerdict
 from backend.samples.models import Project, Sample, SampleHold
-from backend.sequencing import instruments, rules
+from backend.sequencing import instruments, pool_queries, rules
+from backend.sequencing.codes import request_code, run_code
 from backend.sequencing.errors import RequestNotFound
 from backend.sequencing.ids import InstrumentId, RequestId, RequestState, RunState
 from backend.sequencing.models import (
@@ -27,21 +28,19 @@ from backend.sequencing.models import (
     SequencingRequest,
     SequencingRun,
 )
+from backend.sequencing.pool_models import PoolMember, RunLoad
 from backend.sequencing.rules import IndexedLibrary
-from backend.sequencing.views import Card, Column, InstrumentView, QueueSummary, RunBar
+from backend.sequencing.views import (
+    Card,
+    Column,
+    InstrumentView,
+    LanePlace,
+    QueueSummary,
+    RunBar,
+)
 
 CARDS_SHOWN = 60
 """Cards of one column on the board; the column's head counts them all."""
-
-
-def request_code(number: int) -> str:
-    """Return what people call a request."""
-    return f"SQ-{number:04d}"
-
-
-def run_code(prefix: str, number: int) -> str:
-    """Return what people call a run."""
-    return f"{prefix}-{number:04d}"
 
 
 def visible_projects(principal: Principal) -> Select[UUID]:
@@ -135,24 +134,25 @@ def get_card(session: ReadSession, principal: Principal, request_id: RequestId) 
 def cards_of(session: Session, request_ids: Collection[UUID]) -> list[Card]:
     """Return cards by due date, whoever may see them: the caller has chosen the keys."""
     rows = session.execute(
-        select(SequencingRequest, Project.code, SequencingRun.number, Instrument.run_prefix)
+        select(SequencingRequest, Project.code)
         .join(Project, Project.id == SequencingRequest.project_id)
-        .outerjoin(SequencingRun, SequencingRun.id == SequencingRequest.run_id)
-        .outerjoin(Instrument, Instrument.id == SequencingRun.instrument_id)
         .where(SequencingRequest.id.in_(request_ids))
         .order_by(SequencingRequest.due_on, SequencingRequest.number)
     ).all()
     libraries = libraries_of(session, request_ids)
     unusable = unusable_of(session, request_ids)
+    pools = pool_queries.pool_codes_of(session, request_ids)
+    places = pool_queries.places_of(session, request_ids)
     return [
         _card(
             request,
             project_code=project,
-            run=None if prefix is None else run_code(prefix, number),
+            pools=pools[request.id],
+            places=places[request.id],
             libraries=libraries[request.id],
             unusable=unusable[request.id],
         )
-        for request, project, number, prefix in rows
+        for request, project in rows
     ]
 
 
@@ -288,11 +288,11 @@ def _bar(run: Row[*tuple[Any, ...]]) -> RunBar:
 
 # Planned runs with a sample that may not go on an instrument now.
 _BLOCKED_RUNS = (
-    select(SequencingRequest.run_id)
-    .join(RequestSample, RequestSample.request_id == SequencingRequest.id)
-    .join(Sample, Sample.id == RequestSample.sample_id)
-    .where(SequencingRequest.state == RequestState.PLANNED)
-    .where(SequencingRequest.run_id.is_not(None))
+    select(RunLoad.run_id)
+    .join(SequencingRun, SequencingRun.id == RunLoad.run_id)
+    .join(PoolMember, PoolMember.pool_id == RunLoad.pool_id)
+    .join(Sample, Sample.id == PoolMember.sample_id)
+    .where(SequencingRun.state == RunState.PLANNED)
     .where((Sample.qc_verdict == QcVerdict.FAIL) | _open_holds().is_not(None))
     .distinct()
 )
@@ -352,7 +352,8 @@ def _card(
     request: SequencingRequest,
     *,
     project_code: str,
-    run: str | None,
+    pools: Sequence[str],
+    places: Sequence[LanePlace],
     libraries: Sequence[IndexedLibrary],
     unusable: Sequence[str],
 ) -> Card:
@@ -369,8 +370,8 @@ def _card(
         reads_millions=request.reads_millions * Decimal(len(libraries)),
         read_length=request.read_length,
         due_on=request.due_on,
-        run_code=run,
-        lane=request.lane,
+        pools=tuple(pools),
+        places=tuple(places),
         collisions=tuple(each.sentence for each in found),
         unusable=tuple(unusable) if still_open else (),
         requested_by_name=request.requested_by_name,

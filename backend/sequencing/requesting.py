@@ -18,6 +18,7 @@ from backend.samples.models import Project, Sample, SampleHold
 from backend.samples.rules import shown_day
 from backend.samples.standing import consent_problems
 from backend.sequencing import queries, rules
+from backend.sequencing.codes import request_code
 from backend.sequencing.errors import RequestRefused
 from backend.sequencing.ids import RequestState
 from backend.sequencing.models import RequestSample, SequencingRequest
@@ -95,7 +96,7 @@ def _reasons(code: str, library: LibraryIn, sample: _Found | None, project: Proj
     if sample.project_id != project.id:
         reasons.append(f"{code} does not belong to {project.code}. Ask for it in its own project.")
     if sample.open_in is not None:
-        reasons.append(f"{code} is already in {queries.request_code(sample.open_in)}.")
+        reasons.append(f"{code} is already in {request_code(sample.open_in)}.")
     return reasons + _index_reasons(code, library, sample)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from backend.sequencing.ids import RequestState
+from backend.sequencing.ids import RequestState, RunState
 
 BOARD = (
     RequestState.WAITING,
@@ -89,6 +89,27 @@ def neighbour(state: RequestState, step: int) -> RequestState | None:
         return None
     index = BOARD.index(state) + step
     return BOARD[index] if 0 <= index < len(BOARD) else None
+
+
+def column_of(
+    now: RequestState, *, pooled: bool, loaded: bool, runs: Sequence[RunState]
+) -> RequestState:
+    """Return the column a request belongs in by where its libraries stand.
+
+    ``pooled``: every library is in a ready pool; ``loaded``: every one is on a lane of a run that
+    is planned, running or finished; ``runs``: the states of those runs. What people decide after
+    the last run stays as it is.
+    """
+    if not pooled:
+        return RequestState.WAITING
+    if RunState.RUNNING in runs:
+        return RequestState.RUNNING
+    if not loaded:
+        return RequestState.POOLED
+    if RunState.PLANNED in runs:
+        return RequestState.PLANNED
+    after = (RequestState.QC, RequestState.DONE)
+    return now if now in after else RequestState.DEMULTIPLEXED
 
 
 def refusals(

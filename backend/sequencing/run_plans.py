@@ -1,32 +1,46 @@
 """Booking an instrument for pools."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from backend.core import clock
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events import service as events_service
-from backend.sequencing import instruments, queries, rules
+from backend.sequencing import following, instruments, pool_queries, queries, rules
+from backend.sequencing.codes import pool_code, request_code, run_code
 from backend.sequencing.errors import (
     InstrumentBooked,
     InstrumentNotFound,
     LaneRefused,
-    RequestNotFound,
+    PoolNotFound,
     RequestRefused,
 )
-from backend.sequencing.events import CardMoved, RunPlanned
-from backend.sequencing.ids import RequestState
+from backend.sequencing.events import RunPlanned
+from backend.sequencing.ids import PoolState, RequestState
 from backend.sequencing.models import Instrument, SequencingRequest, SequencingRun
+from backend.sequencing.pool_models import LibraryPool, RunLoad
 from backend.sequencing.rules import IndexedLibrary
-from backend.sequencing.schemas import RunPlanIn
+from backend.sequencing.schemas import LaneIn, RunPlanIn
 from backend.sequencing.views import RunBar
 
 _ONE_AT_A_TIME = "ex_sequencing_run_one_at_a_time"
+_UP_TO_A_RUN = (RequestState.WAITING, RequestState.POOLED, RequestState.PLANNED)
+"""Columns of a request whose pools may go on a run: another part of it may lag behind."""
+
+
+@dataclass(frozen=True, slots=True)
+class LaneLoad:
+    """A pool on a lane with the reads it shall give, millions."""
+
+    pool_id: UUID
+    lane: int
+    reads_millions: Decimal
 
 
 def plan_run(session: WriteSession, principal: Principal, *, plan: RunPlanIn) -> RunBar:
@@ -36,10 +50,11 @@ def plan_run(session: WriteSession, principal: Principal, *, plan: RunPlanIn) ->
     same moment cannot both have it.
 
     Raises:
-        InstrumentNotFound, RequestNotFound: absent, out of service or not visible.
+        InstrumentNotFound, PoolNotFound: absent, out of service or not visible.
         RequestRefused: a time or lane that cannot be.
-        LaneRefused: pools that are not ready, samples that may not be used, index pairs that
-            cannot be told apart in one lane, or more reads than the lane yields; all reasons.
+        LaneRefused: pools that are not ready or stand on another run, samples that may not be
+            used, index pairs that cannot be told apart in one lane, or more reads than the lane
+            yields; all reasons.
         InstrumentBooked: another run stands in that time.
     """
     principal.require(Permission.SEQUENCING_PLAN)
@@ -47,23 +62,25 @@ def plan_run(session: WriteSession, principal: Principal, *, plan: RunPlanIn) ->
     if instrument is None or not instrument.is_active:
         raise InstrumentNotFound
     _check_form(plan, instrument)
-    requests = _lock(session, principal, [each.request_id for each in plan.lanes])
-    lanes = {each.request_id: each.lane for each in plan.lanes}
-    reasons = _reasons(session, instrument, requests, lanes)
+    requests, pools = _lock(session, principal, {each.pool_id for each in plan.lanes})
+    loads = _loads(session, plan.lanes)
+    reasons = [*_pool_reasons(session, pools, requests), *lane_reasons(session, instrument, loads)]
+    if len({request.read_length for request in requests}) > 1:
+        reasons.append("The pools ask for different read lengths. A run has one.")
     if reasons:
         raise LaneRefused(reasons)
     run = _book(session, principal, plan, instrument)
-    code = queries.run_code(instrument.run_prefix, run.number)
-    for request in requests:
-        request.run_id, request.lane = run.id, lanes[request.id]
-        request.state, request.state_since = RequestState.PLANNED, clock.utc_now()
-        request.version += 1
-        moved = CardMoved(
-            aggregate_id=request.id, code=queries.request_code(request.number), to="planned"
+    session.add_all(
+        RunLoad(
+            run_id=run.id,
+            lane=each.lane,
+            pool_id=each.pool_id,
+            reads_millions=each.reads_millions,
         )
-        new = {"state": "planned", "run": code, "lane": request.lane}
-        events_service.record(session, principal, moved, old={"state": "pooled"}, new=new)
-    _record(session, principal, run, instrument, requests)
+        for each in loads
+    )
+    following.follow(session, principal, [request.id for request in requests])
+    code = _record(session, principal, run, instrument, pools)
     return RunBar(
         instrument=instrument.name,
         run_code=code,
@@ -71,6 +88,28 @@ def plan_run(session: WriteSession, principal: Principal, *, plan: RunPlanIn) ->
         end=run.planned_end_at,
         state=run.state.value,
     )
+
+
+def lane_reasons(
+    session: WriteSession, instrument: Instrument, loads: Sequence[LaneLoad]
+) -> list[str]:
+    """Return what stands against these loads on an instrument, lane by lane."""
+    libraries = pool_queries.libraries_of_pools(session, {each.pool_id for each in loads})
+    in_lane: defaultdict[int, list[IndexedLibrary]] = defaultdict(list)
+    reads: defaultdict[int, Decimal] = defaultdict(Decimal)
+    for each in loads:
+        in_lane[each.lane] += libraries[each.pool_id]
+        reads[each.lane] += each.reads_millions
+    usable = instruments.usable_reads_millions(float(instrument.lane_reads_millions))
+    reasons = []
+    for lane in sorted(in_lane):
+        collisions = rules.collisions(in_lane[lane])
+        reasons += [f"Lane {lane}: {each.sentence}." for each in collisions]
+        if float(reads[lane]) > usable:
+            reasons.append(
+                f"Lane {lane} would need {reads[lane]:,.0f} M reads; it yields {usable:,.0f} M."
+            )
+    return reasons
 
 
 def _check_form(plan: RunPlanIn, instrument: Instrument) -> None:
@@ -83,56 +122,76 @@ def _check_form(plan: RunPlanIn, instrument: Instrument) -> None:
         fields["lane"] = (
             f"{instrument.name} has {instrument.lanes} lanes; there is no lane {named}."
         )
-    if len({each.request_id for each in plan.lanes}) < len(plan.lanes):
-        fields["lanes"] = "A pool goes on one lane. Name each request once."
+    if len({(each.pool_id, each.lane) for each in plan.lanes}) < len(plan.lanes):
+        fields["lanes"] = "A pool stands on a lane once. Name each lane of it once."
     if fields:
         raise RequestRefused(fields)
 
 
 def _lock(
-    session: WriteSession, principal: Principal, keys: Sequence[UUID]
-) -> list[SequencingRequest]:
-    found = session.scalars(
-        queries.visible_requests(principal)
-        .where(SequencingRequest.id.in_(keys))
-        .order_by(SequencingRequest.id)
-        .with_for_update(of=SequencingRequest)
+    session: WriteSession, principal: Principal, keys: set[UUID]
+) -> tuple[list[SequencingRequest], list[LibraryPool]]:
+    """Lock the requests and then the pools, each in the order of their keys."""
+    visible = pool_queries.visible_pools(principal).where(LibraryPool.id.in_(keys))
+    if len(session.scalars(visible).all()) < len(keys):
+        raise PoolNotFound
+    requests = following.lock_requests(session, pool_queries.requests_of_pools(session, keys))
+    pools = session.scalars(
+        select(LibraryPool)
+        .where(LibraryPool.id.in_(keys))
+        .order_by(LibraryPool.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     ).all()
-    if len(found) < len(set(keys)):
-        raise RequestNotFound
-    return list(found)
+    return requests, list(pools)
 
 
-def _reasons(
-    session: WriteSession,
-    instrument: Instrument,
-    requests: Sequence[SequencingRequest],
-    lanes: Mapping[UUID, int],
-) -> list[str]:
-    keys = [request.id for request in requests]
-    libraries, unusable = queries.libraries_of(session, keys), queries.unusable_of(session, keys)
-    reasons = [
-        f"{queries.request_code(request.number)} is {request.state.value}, not pooled."
-        for request in requests
-        if request.state is not RequestState.POOLED
+def _loads(session: WriteSession, lanes: Sequence[LaneIn]) -> list[LaneLoad]:
+    """Share out the reads of a pool over its lanes where the plan does not say."""
+    wanted = pool_queries.reads_of_pools(session, {each.pool_id for each in lanes})
+    number = Counter(each.pool_id for each in lanes)
+    return [
+        LaneLoad(
+            each.pool_id,
+            each.lane,
+            each.reads_millions or wanted.get(each.pool_id, Decimal()) / number[each.pool_id],
+        )
+        for each in lanes
     ]
-    reasons += [sentence for key in keys for sentence in unusable[key]]
-    in_lane: defaultdict[int, list[IndexedLibrary]] = defaultdict(list)
-    reads: defaultdict[int, Decimal] = defaultdict(Decimal)
-    for request in requests:
-        in_lane[lanes[request.id]] += libraries[request.id]
-        reads[lanes[request.id]] += request.reads_millions * len(libraries[request.id])
-    usable = instruments.usable_reads_millions(float(instrument.lane_reads_millions))
-    for lane in sorted(in_lane):
-        collisions = rules.collisions(in_lane[lane])
-        reasons += [f"Lane {lane}: {each.sentence}." for each in collisions]
-        if float(reads[lane]) > usable:
-            reasons.append(
-                f"Lane {lane} would need {reads[lane]:,.0f} M reads; it yields {usable:,.0f} M."
-            )
-    if len({request.read_length for request in requests}) > 1:
-        reasons.append("The pools ask for different read lengths. A run has one.")
-    return reasons
+
+
+def _pool_reasons(
+    session: WriteSession, pools: Sequence[LibraryPool], requests: Sequence[SequencingRequest]
+) -> list[str]:
+    by_request = queries.unusable_of(session, [request.id for request in requests])
+    elsewhere = _runs_elsewhere(session, pools)
+    reasons = [
+        f"{pool_code(pool.number)} is {pool.state.value}, not ready."
+        for pool in pools
+        if pool.state is not PoolState.READY
+    ]
+    reasons += [
+        f"{pool_code(pool.number)} is already on {elsewhere[pool.id]}."
+        for pool in pools
+        if pool.id in elsewhere
+    ]
+    reasons += [
+        f"{request_code(request.number)} is {request.state.value} already."
+        for request in requests
+        if request.state not in _UP_TO_A_RUN
+    ]
+    return reasons + [sentence for found in by_request.values() for sentence in found]
+
+
+def _runs_elsewhere(session: WriteSession, pools: Sequence[LibraryPool]) -> Mapping[UUID, str]:
+    rows = session.execute(
+        select(RunLoad.pool_id, Instrument.run_prefix, SequencingRun.number)
+        .join(SequencingRun, SequencingRun.id == RunLoad.run_id)
+        .join(Instrument, Instrument.id == SequencingRun.instrument_id)
+        .where(RunLoad.pool_id.in_([pool.id for pool in pools]))
+        .where(SequencingRun.state.in_(pool_queries.OCCUPIED))
+    )
+    return {pool_id: run_code(prefix, number) for pool_id, prefix, number in rows}
 
 
 def _book(
@@ -160,14 +219,16 @@ def _record(
     principal: Principal,
     run: SequencingRun,
     instrument: Instrument,
-    requests: Sequence[SequencingRequest],
-) -> None:
+    pools: Sequence[LibraryPool],
+) -> str:
+    code = run_code(instrument.run_prefix, run.number)
     planned = RunPlanned(
         aggregate_id=run.id,
-        code=queries.run_code(instrument.run_prefix, run.number),
+        code=code,
         instrument=instrument.name,
         start_at=run.planned_start_at,
         end_at=run.planned_end_at,
-        requests=tuple(queries.request_code(each.number) for each in requests),
+        pools=tuple(pool_code(each.number) for each in pools),
     )
     events_service.record(session, principal, planned)
+    return code

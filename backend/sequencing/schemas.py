@@ -38,12 +38,14 @@ class SequencingRequestIn(BaseModel):
 
 
 class LaneIn(BaseModel):
-    """A pool on a lane."""
+    """A pool on a lane; a pool may stand on several."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    request_id: UUID
+    pool_id: UUID
     lane: Annotated[int, Field(ge=1, le=96)]
+    reads_millions: Annotated[Decimal, Field(gt=0, decimal_places=3)] | None = None
+    """Reads of the pool from this lane, millions; None shares them evenly over its lanes."""
 
 
 class RunPlanIn(BaseModel):

@@ -1,6 +1,7 @@
 """Asking for sequencing, moving cards, and booking instruments."""
 
 from decimal import Decimal
+from uuid import UUID
 
 from sqlalchemy import func, select
 
@@ -8,21 +9,21 @@ from backend.core import clock
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events import service as events_service
-from backend.sequencing import instruments, queries, requesting, rules
+from backend.sequencing import (
+    following,
+    instruments,
+    pool_forming,
+    pool_queries,
+    queries,
+    requesting,
+    rules,
+    run_states,
+)
+from backend.sequencing.codes import request_code
 from backend.sequencing.errors import MoveRefused, RequestNotFound, RequestRefused
-from backend.sequencing.events import (
-    CardMoved,
-    InstrumentAdded,
-    RunStateChanged,
-    SequencingRequested,
-)
-from backend.sequencing.ids import InstrumentId, RequestId, RequestState, RunState
-from backend.sequencing.models import (
-    Instrument,
-    RequestSample,
-    SequencingRequest,
-    SequencingRun,
-)
+from backend.sequencing.events import InstrumentAdded, SequencingRequested
+from backend.sequencing.ids import InstrumentId, RequestId, RequestState, RunId, RunState
+from backend.sequencing.models import Instrument, RequestSample, SequencingRequest
 from backend.sequencing.run_plans import plan_run
 from backend.sequencing.schemas import InstrumentIn, SequencingRequestIn
 from backend.sequencing.views import Card
@@ -75,7 +76,7 @@ def request_sequencing(
     )
     requested = SequencingRequested(
         aggregate_id=made.id,
-        code=queries.request_code(made.number),
+        code=request_code(made.number),
         project_code=project.code,
         libraries=len(libraries),
     )
@@ -86,10 +87,12 @@ def request_sequencing(
 def move_card(
     session: WriteSession, principal: Principal, *, request_id: RequestId, to: RequestState
 ) -> Card:
-    """Move a card to the column beside it; starting or ending a run moves all its cards.
+    """Move a card to the column beside it by doing what that means at the bench.
 
-    The cards are locked in one order, so two people who move the same card do it one after the
-    other and the second is told where it has gone.
+    Pooling forms a pool of its libraries, starting or ending a run carries every card on the flow
+    cell, going back takes pools off the run or libraries out of the pool. The cards are locked in
+    one order, so two people who move the same card do it one after the other and the second is
+    told where it has gone.
 
     Raises:
         RequestNotFound: absent or not visible.
@@ -110,13 +113,8 @@ def move_card(
         unusable=[sentence for key in keys for sentence in unusable[key]],
     )
     if reasons:
-        raise MoveRefused(queries.request_code(request.number), reasons)
-    before = request.state
-    for each in moved:
-        _enter(session, principal, each, to)
-    _tell_run(session, principal, request, before, to)
-    if to is RequestState.POOLED and before is RequestState.PLANNED:
-        _leave_run(session, principal, request)
+        raise MoveRefused(request_code(request.number), reasons)
+    _act(session, principal, request, to)
     session.flush()
     return queries.cards_of(session, [request.id])[0]
 
@@ -158,80 +156,56 @@ def add_instrument(
 def _lock_moving(
     session: WriteSession, principal: Principal, request_id: RequestId, to: RequestState
 ) -> list[SequencingRequest]:
-    """Lock and return the cards that move: a run's start and end carry all on its flow cell.
+    """Lock and return the cards that move together with one.
 
-    All are locked at once and in the order of their keys, so that two people who move two cards of
-    one run do not wait for each other.
+    A run's start and end carry all on its flow cell; a pool taken off its run carries all in it.
     """
     visible = queries.visible_requests(principal).where(SequencingRequest.id == request_id)
     request = session.scalars(visible).one_or_none()
     if request is None:
         raise RequestNotFound
-    moving = SequencingRequest.id == request_id
-    if request.run_id is not None and to in {RequestState.RUNNING, RequestState.DEMULTIPLEXED}:
-        of_run = (SequencingRequest.run_id == request.run_id) & (
-            SequencingRequest.state == request.state
-        )
-        moving = moving | of_run
-    return list(
-        session.scalars(
-            select(SequencingRequest)
-            .where(moving)
-            .order_by(SequencingRequest.id)
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
-    )
+    moving = {request.id}
+    if to is RequestState.POOLED and request.state is RequestState.PLANNED:
+        moving |= pool_queries.requests_of_pools(session, _pools(session, request))
+    for run_id in _runs_moved(session, request, to)[:1]:
+        moving |= run_states.requests_on_run(session, run_id)
+    return following.lock_requests(session, moving)
 
 
-def _enter(
+def _act(
     session: WriteSession, principal: Principal, request: SequencingRequest, to: RequestState
 ) -> None:
-    before, request.state = request.state, to
-    request.state_since = clock.utc_now()
-    request.version += 1
-    moved = CardMoved(
-        aggregate_id=request.id, code=queries.request_code(request.number), to=to.value
-    )
-    events_service.record(
-        session, principal, moved, old={"state": before.value}, new={"state": to.value}
-    )
-
-
-def _tell_run(
-    session: WriteSession,
-    principal: Principal,
-    request: SequencingRequest,
-    before: RequestState,
-    to: RequestState,
-) -> None:
-    """Start or end the run when its cards do."""
-    if request.run_id is None:
+    """Do what brings a card to a column; the card itself follows from it."""
+    before = request.state
+    if (before, to) == (RequestState.WAITING, RequestState.POOLED):
+        pool_forming.pool_rest(session, principal, request)
+    elif (before, to) == (RequestState.POOLED, RequestState.WAITING):
+        pool_forming.unpool(session, principal, request)
+    elif (before, to) == (RequestState.PLANNED, RequestState.POOLED):
+        pools = _pools(session, request)
+        run_states.unload(session, principal, pools)
+        following.follow(session, principal, pool_queries.requests_of_pools(session, pools))
         return
-    run = session.get_one(SequencingRun, request.run_id)
-    if to is RequestState.RUNNING:
-        run.state, run.started_at = RunState.RUNNING, clock.utc_now()
-    elif (before, to) == (RequestState.RUNNING, RequestState.DEMULTIPLEXED):
-        run.state, run.finished_at = RunState.FINISHED, clock.utc_now()
+    elif to is RequestState.RUNNING:
+        run_states.start_run(session, principal, _runs_moved(session, request, to)[0])
+        return
+    elif before is RequestState.RUNNING:
+        run_states.finish_run(session, principal, _runs_moved(session, request, to)[0])
+        return
     else:
+        following.enter(session, principal, request, to)
         return
-    _record_run(session, principal, run)
+    following.follow(session, principal, [request.id])
 
 
-def _leave_run(session: WriteSession, principal: Principal, request: SequencingRequest) -> None:
-    """Take a pool off its run; a run without any gives its instrument back."""
-    run = session.get_one(SequencingRun, request.run_id)
-    request.run_id = request.lane = None
-    session.flush()
-    left = session.scalar(select(func.count()).where(SequencingRequest.run_id == run.id))
-    if not left:
-        run.state = RunState.CANCELLED
-        _record_run(session, principal, run)
+def _pools(session: WriteSession, request: SequencingRequest) -> set[UUID]:
+    return pool_queries.ready_pools_of(session, [request.id])
 
 
-def _record_run(session: WriteSession, principal: Principal, run: SequencingRun) -> None:
-    prefix = session.get_one(Instrument, run.instrument_id).run_prefix
-    changed = RunStateChanged(
-        aggregate_id=run.id, code=queries.run_code(prefix, run.number), state=run.state.value
-    )
-    events_service.record(session, principal, changed)
+def _runs_moved(session: WriteSession, request: SequencingRequest, to: RequestState) -> list[RunId]:
+    """Return the runs that a card's move starts or ends, the earliest first."""
+    wanted = {
+        (RequestState.PLANNED, RequestState.RUNNING): RunState.PLANNED,
+        (RequestState.RUNNING, RequestState.DEMULTIPLEXED): RunState.RUNNING,
+    }.get((request.state, to))
+    return pool_queries.runs_of(session, [request.id], [wanted]) if wanted else []

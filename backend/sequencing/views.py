@@ -4,8 +4,52 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from uuid import UUID
 
-from backend.sequencing.ids import InstrumentId, RequestId, RequestState
+from backend.sequencing.ids import InstrumentId, PoolId, RequestId, RequestState
+
+
+@dataclass(frozen=True, slots=True)
+class LanePlace:
+    """Where a pool stands."""
+
+    pool_code: str
+    run_code: str
+    lane: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolLine:
+    """A pool that may be put on a lane."""
+
+    id: PoolId
+    code: str
+    name: str
+    project_codes: Sequence[str]
+    request_codes: Sequence[str]
+    libraries: int
+    reads_millions: Decimal
+    """Reads of all its libraries together, millions."""
+    read_lengths: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaneLibrary:
+    """A library on a lane of a run, as its sample sheet and its results name it."""
+
+    lane: int
+    pool_code: str
+    request_code: str
+    project_code: str
+    sample_id: UUID
+    barcode: str
+    name: str
+    index_i7: str
+    index_i5: str | None
+    """Forward, as the kit's sheet writes it."""
+    reads_millions: Decimal
+    """Reads wanted of it from this lane, millions."""
+    read_length: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,8 +65,9 @@ class Card:
     """Reads of all its libraries together, millions."""
     read_length: int
     due_on: date
-    run_code: str | None
-    lane: int | None
+    pools: Sequence[str]
+    places: Sequence[LanePlace]
+    """Lanes of runs that are planned, running or finished."""
     collisions: Sequence[str]
     """Sentences about index pairs that cannot be told apart within the request."""
     unusable: Sequence[str]

@@ -17,7 +17,7 @@ from backend.samples.ids import Custody, HoldKind, MaterialType, QcVerdict, Samp
 from backend.samples.models import Project, Sample
 from backend.samples.qc_schemas import ThresholdIn, ThresholdsIn
 from backend.samples.qc_standards import STANDARD_LIMITS
-from backend.sequencing import run_plans
+from backend.sequencing import pool_queries, run_plans
 from backend.sequencing import service as sequencing_service
 from backend.sequencing.ids import InstrumentId, RequestId, RequestState
 from backend.sequencing.schemas import (
@@ -241,7 +241,10 @@ def _runs(
                 instrument_id=machines[name],
                 start_at=now + starts_in,
                 end_at=now + starts_in + takes,
-                lanes=[LaneIn(request_id=request, lane=1)],
+                lanes=[
+                    LaneIn(pool_id=pool_id, lane=1)
+                    for pool_id in pool_queries.ready_pools_of(session, [request])
+                ],
             ),
         )
     sequencing_service.move_card(

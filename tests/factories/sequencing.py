@@ -5,7 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any
+from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.auth.models import User
@@ -14,8 +16,9 @@ from backend.core.ids import new_id
 from backend.core.principal import Origin, Permission, Principal, UserId
 from backend.samples.ids import HoldKind, MaterialType, TemperatureClass
 from backend.samples.models import Project, ProjectMember, Sample, SampleHold
-from backend.sequencing.ids import I5Orientation, RequestState
+from backend.sequencing.ids import I5Orientation, PoolState, RequestState
 from backend.sequencing.models import Instrument, RequestSample, SequencingRequest
+from backend.sequencing.pool_models import LibraryPool, PoolMember
 
 _numbers = count(1)
 
@@ -129,7 +132,32 @@ def make_request(
         for place, library in enumerate(libraries, start=1)
     )
     session.flush()
+    if state is not RequestState.WAITING:
+        _pool(session, request, libraries)
     return request
+
+
+def _pool(session: Session, request: SequencingRequest, libraries: list[Sample]) -> None:
+    pool = LibraryPool(state=PoolState.READY, created_by=None, created_by_name="Ada")
+    session.add(pool)
+    session.flush()
+    session.add_all(
+        PoolMember(
+            pool_id=pool.id,
+            request_id=request.id,
+            sample_id=library.id,
+            place=place,
+            reads_millions=request.reads_millions,
+        )
+        for place, library in enumerate(libraries, start=1)
+    )
+    session.flush()
+
+
+def pool_of(session: Session, request: SequencingRequest) -> UUID:
+    """Return the one pool that holds a request's libraries."""
+    members = select(PoolMember.pool_id).where(PoolMember.request_id == request.id).distinct()
+    return session.scalars(members).one()
 
 
 def slot(hours_from: int, hours: int) -> tuple[datetime, datetime]:

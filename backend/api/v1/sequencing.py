@@ -19,6 +19,14 @@ class RequestsQuery(PageQuery):
     state: RequestState | None = None
 
 
+class LanePlaceOut(ApiOutput):
+    """A lane of a run that libraries of the request stand on, by their pool."""
+
+    pool_code: str
+    run_code: str
+    lane: int
+
+
 class RequestOut(ApiOutput):
     """A request on the board; ``collisions`` and ``unusable`` say what stands in its way."""
 
@@ -30,8 +38,8 @@ class RequestOut(ApiOutput):
     reads_millions: float
     read_length: int
     due_on: date
-    run_code: str | None
-    lane: int | None
+    pools: tuple[str, ...]
+    places: tuple[LanePlaceOut, ...]
     collisions: tuple[str, ...]
     unusable: tuple[str, ...]
     requested_by_name: str

@@ -128,7 +128,7 @@ def _request(*typed: Any) -> Mapping[str, str]:
 def _plan(
     instrument: str | None, start: str | None, hours: Any, lanes: list[Any], keys: list[Any]
 ) -> Mapping[str, str]:
-    on_lanes = [(key["request"], lane) for key, lane in zip(keys, lanes, strict=True)]
+    on_lanes = [(key["pool"], lane) for key, lane in zip(keys, lanes, strict=True)]
     try:
         plan = forms.parse_plan(
             instrument=instrument, start=start, hours=hours, lanes=on_lanes, zone=lab_zone()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 
 from dash import html
 from dash.development.base_component import Component
@@ -61,18 +62,16 @@ def _nothing() -> html.P:
 
 
 def _card(card: Card, today: date, *, may_plan: bool) -> html.Li:
-    where = f"{card.run_code}, lane {card.lane}" if card.run_code else ""
     parts: list[Component] = [
         html.P([html.B(card.code), html.Span(card.project_code, className="t2")], className="bd-h"),
         html.P(
-            f"{fmt.plural(card.libraries, 'library', 'libraries')}, {reads(card)} reads, "
-            f"2 × {card.read_length}",
+            f"{fmt.plural(card.libraries, 'library', 'libraries')}, "
+            f"{reads(card.reads_millions)} reads, 2 × {card.read_length}",
             className="sm t2 num",
         ),
         _due(card, today),
     ]
-    if where:
-        parts.append(html.P(where, className="sm t2 num"))
+    parts.extend(html.P(where, className="sm t2 num") for where in _standing(card))
     parts.extend(_collisions(card.collisions))
     parts.extend(_unusable(card.unusable))
     if may_plan:
@@ -82,9 +81,22 @@ def _card(card: Card, today: date, *, may_plan: bool) -> html.Li:
     return html.Li(parts, className="bd-k", tabIndex="0", **marks)
 
 
-def reads(card: Card) -> str:
-    """Write a card's reads: ``760 M``, ``1.18 B``."""
-    millions = float(card.reads_millions)
+def _standing(card: Card) -> list[str]:
+    """Say in which pools a request is, and on which lanes of which run each of them."""
+    lanes: dict[tuple[str, str], list[int]] = {}
+    for place in card.places:
+        lanes.setdefault((place.run_code, place.pool_code), []).append(place.lane)
+    said = [
+        f"{pool} on {run}, {'lane' if len(on) == 1 else 'lanes'} {', '.join(map(str, on))}"
+        for (run, pool), on in lanes.items()
+    ]
+    loaded = {place.pool_code for place in card.places}
+    return said + [pool for pool in card.pools if pool not in loaded]
+
+
+def reads(reads_millions: Decimal) -> str:
+    """Write a number of reads: ``760 M``, ``1.18 B``."""
+    millions = float(reads_millions)
     if millions >= 1000:  # noqa: PLR2004 millions in a billion
         return f"{fmt.decimal(millions / 1000, 2)}{fmt.NBSP}B"
     return fmt.with_unit(millions, "M")

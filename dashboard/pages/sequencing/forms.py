@@ -75,9 +75,7 @@ def parse_plan(
         "start_at": start_at,
         "end_at": start_at + timedelta(hours=length) if start_at and length else None,
         "lanes": [
-            {"request_id": UUID(request), "lane": lane}
-            for request, lane in lanes
-            if lane not in (None, "")
+            {"pool_id": UUID(pool), "lane": lane} for pool, lane in lanes if lane not in (None, "")
         ],
     }
     return _checked(lambda: RunPlanIn.model_validate(typed), _PLAN_FIELDS)

@@ -24,6 +24,6 @@ def move(request: object, at: object, to: object) -> dict[str, object]:
     return {"type": "sequencing-move", "request": request, "at": at, "to": to}
 
 
-def lane(request: object) -> dict[str, object]:
+def lane(pool: object) -> dict[str, object]:
     """Return the id of the field that says on which lane a pool goes."""
-    return {"type": "sequencing-lane", "request": request}
+    return {"type": "sequencing-lane", "pool": pool}

@@ -10,8 +10,7 @@ from backend.core.errors import PermissionDenied
 from backend.core.principal import Permission
 from backend.core.transaction import reading
 from backend.samples import queries as samples_queries
-from backend.sequencing import queries
-from backend.sequencing.ids import RequestState
+from backend.sequencing import pool_queries, queries
 from dashboard.components.button import button
 from dashboard.components.page import Crumb, Page, page
 from dashboard.components.panel import panel
@@ -119,8 +118,7 @@ def _plan_page(pool: str) -> Page:
     _require(Permission.SEQUENCING_PLAN)
     with reading() as session:
         instruments = queries.list_instruments(session, principal)
-        columns = queries.board(session, principal)
-    pools = next(each.cards for each in columns if each.state is RequestState.POOLED)
+        pools = pool_queries.loadable_pools(session, principal)
     return page(
         title="Plan run",
         breadcrumb=_UP,

@@ -7,7 +7,7 @@ import dash_bootstrap_components as dbc
 from dash import html
 from dash.development.base_component import Component
 
-from backend.sequencing.views import Card, InstrumentView
+from backend.sequencing.views import InstrumentView, PoolLine
 from dashboard import format as fmt
 from dashboard.components.button import button
 from dashboard.components.empty_state import empty_state
@@ -17,9 +17,9 @@ from dashboard.pages.sequencing.cards import reads
 
 
 def form(
-    instruments: Sequence[InstrumentView], pools: Sequence[Card], *, chosen: str, zone: ZoneInfo
+    instruments: Sequence[InstrumentView], pools: Sequence[PoolLine], *, chosen: str, zone: ZoneInfo
 ) -> html.Div:
-    """Draw the form; the pool whose code is ``chosen`` is already on lane 1."""
+    """Draw the form; the pool ``chosen``, by its own code or a request's, is already on lane 1."""
     if not pools:
         return empty_state(
             "No pool is ready",
@@ -59,7 +59,7 @@ def form(
                 [
                     html.Legend("Pools and their lanes"),
                     html.P("A pool without a lane stays in Pooled.", className="help t3 sm"),
-                    *[_pool(card, chosen) for card in pools],
+                    *[_pool(pool, chosen) for pool in pools],
                 ]
             ),
             html.Div(
@@ -80,24 +80,26 @@ def _described(instrument: InstrumentView) -> str:
     return f"{instrument.name} ({instrument.model}, {lanes}, {usable} M reads each)"
 
 
-def _pool(card: Card, chosen: str) -> Component:
-    libraries = fmt.plural(card.libraries, "library", "libraries")
+def _pool(pool: PoolLine, chosen: str) -> Component:
+    libraries = fmt.plural(pool.libraries, "library", "libraries")
+    lengths = " and ".join(f"2 × {length}" for length in pool.read_lengths)
+    asked = ", ".join((*pool.project_codes, *pool.request_codes))
     return html.Div(
         [
-            html.B(card.code),
+            html.B(pool.code),
             html.Span(
-                f"{card.project_code}, {libraries}, {reads(card)} reads, 2 × {card.read_length}",
+                f"{asked}, {libraries}, {reads(pool.reads_millions)} reads, {lengths}",
                 className="t2 sp",
             ),
             html.Label(
                 [
-                    html.Span(f"Lane of {card.code}", className="vh"),
+                    html.Span(f"Lane of {pool.code}", className="vh"),
                     dbc.Input(
-                        id=ids.lane(str(card.id)),
+                        id=ids.lane(str(pool.id)),
                         type="number",
                         min=1,
                         step=1,
-                        value=1 if card.code == chosen else None,
+                        value=1 if chosen in {pool.code, *pool.request_codes} else None,
                         placeholder="Lane",
                         class_name="sm",
                     ),

@@ -3178,8 +3178,6 @@ def upgrade() -> None:
         sa.Column("reads_millions", sa.Numeric(precision=12, scale=3), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("notes", sa.String(length=1000), nullable=False),
-        sa.Column("run_id", sa.Uuid(), nullable=True),
-        sa.Column("lane", sa.BigInteger(), nullable=True),
         sa.Column("requested_by", sa.Uuid(), nullable=True),
         sa.Column("requested_by_name", sa.String(length=200), nullable=False),
         sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
@@ -3191,24 +3189,14 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.CheckConstraint(
-            "(run_id IS NULL) = (lane IS NULL)", name=op.f("ck_sequencing_request_lane_with_run")
-        ),
-        sa.CheckConstraint("lane >= 1", name=op.f("ck_sequencing_request_lane_from_one")),
-        sa.CheckConstraint(
             "read_length BETWEEN 25 AND 600", name=op.f("ck_sequencing_request_read_length_known")
         ),
         sa.CheckConstraint("reads_millions > 0", name=op.f("ck_sequencing_request_reads_positive")),
         sa.ForeignKeyConstraint(
             ["project_id"], ["project.id"], name=op.f("fk_sequencing_request_project_id")
         ),
-        sa.ForeignKeyConstraint(
-            ["run_id"], ["sequencing_run.id"], name=op.f("fk_sequencing_request_run_id")
-        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sequencing_request")),
         sa.UniqueConstraint("number", name=op.f("uq_sequencing_request_number")),
-    )
-    op.create_index(
-        "ix_sequencing_request_run", "sequencing_request", ["run_id", "lane"], unique=False
     )
     op.create_index(
         "ix_sequencing_request_state", "sequencing_request", ["state", "due_on"], unique=False
@@ -3883,6 +3871,63 @@ def upgrade() -> None:
             ["incoming_id"], ["incoming.id"], name=op.f("fk_incoming_over_incoming_id")
         ),
         sa.PrimaryKeyConstraint("incoming_id", "code", name=op.f("pk_incoming_over")),
+    )
+    op.create_table(
+        "library_pool",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "ready",
+                "cancelled",
+                name="poolstate_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("created_by_name", sa.String(length=200), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column(
+            "mode",
+            sa.Enum(
+                "equimolar",
+                "by_reads",
+                "by_coverage",
+                "by_mass",
+                name="poolingmode_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("target_nm", sa.Numeric(precision=12, scale=4), nullable=True),
+        sa.Column("target_ul", sa.Numeric(precision=12, scale=3), nullable=True),
+        sa.Column("phix_percent", sa.Numeric(precision=5, scale=2), nullable=False),
+        sa.Column("recipe", postgresql.JSONB(), nullable=True),
+        sa.Column("sample_id", sa.Uuid(), nullable=True),
+        sa.Column("version", sa.BigInteger(), server_default=sa.text("1"), nullable=False),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.CheckConstraint(
+            "phix_percent >= 0 AND phix_percent < 100", name=op.f("ck_library_pool_phix_is_percent")
+        ),
+        sa.CheckConstraint("target_nm > 0", name=op.f("ck_library_pool_target_nm_positive")),
+        sa.CheckConstraint("target_ul > 0", name=op.f("ck_library_pool_target_ul_positive")),
+        sa.ForeignKeyConstraint(
+            ["sample_id"], ["sample.id"], name=op.f("fk_library_pool_sample_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_library_pool")),
+        sa.UniqueConstraint("number", name=op.f("uq_library_pool_number")),
     )
     op.create_table(
         "move_back_told",
@@ -4879,6 +4924,43 @@ def upgrade() -> None:
         "ix_inventory_check_unit", "inventory_check", ["unit_id", "checked_at"], unique=False
     )
     op.create_table(
+        "library_pool_member",
+        sa.Column("pool_id", sa.Uuid(), nullable=False),
+        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.Column("sample_id", sa.Uuid(), nullable=False),
+        sa.Column("place", sa.BigInteger(), nullable=False),
+        sa.Column("reads_millions", sa.Numeric(precision=12, scale=3), nullable=False),
+        sa.Column("molarity_nm", sa.Numeric(precision=12, scale=4), nullable=True),
+        sa.Column("volume_ul", sa.Numeric(precision=12, scale=3), nullable=True),
+        sa.CheckConstraint(
+            "molarity_nm > 0", name=op.f("ck_library_pool_member_molarity_positive")
+        ),
+        sa.CheckConstraint(
+            "reads_millions > 0", name=op.f("ck_library_pool_member_reads_positive")
+        ),
+        sa.CheckConstraint("volume_ul > 0", name=op.f("ck_library_pool_member_volume_positive")),
+        sa.ForeignKeyConstraint(
+            ["pool_id"], ["library_pool.id"], name=op.f("fk_library_pool_member_pool_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["request_id", "sample_id"],
+            ["request_sample.request_id", "request_sample.sample_id"],
+            name=op.f("fk_library_pool_member_request_id_sample_id"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "pool_id", "request_id", "sample_id", name=op.f("pk_library_pool_member")
+        ),
+    )
+    op.create_index(
+        "ix_library_pool_member_request",
+        "library_pool_member",
+        ["request_id", "sample_id"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_library_pool_member_sample", "library_pool_member", ["sample_id"], unique=False
+    )
+    op.create_table(
         "pick_line",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("list_id", sa.Uuid(), nullable=False),
@@ -5005,6 +5087,27 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
+        "sequencing_run_load",
+        sa.Column("run_id", sa.Uuid(), nullable=False),
+        sa.Column("lane", sa.BigInteger(), nullable=False),
+        sa.Column("pool_id", sa.Uuid(), nullable=False),
+        sa.Column("reads_millions", sa.Numeric(precision=12, scale=3), nullable=False),
+        sa.CheckConstraint("lane >= 1", name=op.f("ck_sequencing_run_load_lane_from_one")),
+        sa.CheckConstraint(
+            "reads_millions > 0", name=op.f("ck_sequencing_run_load_reads_positive")
+        ),
+        sa.ForeignKeyConstraint(
+            ["pool_id"], ["library_pool.id"], name=op.f("fk_sequencing_run_load_pool_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["run_id"], ["sequencing_run.id"], name=op.f("fk_sequencing_run_load_run_id")
+        ),
+        sa.PrimaryKeyConstraint("run_id", "lane", "pool_id", name=op.f("pk_sequencing_run_load")),
+    )
+    op.create_index(
+        "ix_sequencing_run_load_pool_id", "sequencing_run_load", ["pool_id"], unique=False
+    )
+    op.create_table(
         "workbook_sheet",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version_id", sa.Uuid(), nullable=False),
@@ -5067,6 +5170,8 @@ def downgrade() -> None:
     op.drop_index("ix_workbook_row_search", table_name="workbook_row", postgresql_using="gin")
     op.drop_table("workbook_row")
     op.drop_table("workbook_sheet")
+    op.drop_index("ix_sequencing_run_load_pool_id", table_name="sequencing_run_load")
+    op.drop_table("sequencing_run_load")
     op.drop_index("ix_sample_arrival_correction_sample_id", table_name="sample_arrival_correction")
     op.drop_table("sample_arrival_correction")
     op.drop_index("ix_relocation_move_plan", table_name="relocation_move")
@@ -5074,6 +5179,9 @@ def downgrade() -> None:
     op.drop_index("ix_pick_line_sample", table_name="pick_line")
     op.drop_index("ix_pick_line_outcome", table_name="pick_line")
     op.drop_table("pick_line")
+    op.drop_index("ix_library_pool_member_sample", table_name="library_pool_member")
+    op.drop_index("ix_library_pool_member_request", table_name="library_pool_member")
+    op.drop_table("library_pool_member")
     op.drop_index("ix_inventory_check_unit", table_name="inventory_check")
     op.drop_index("ix_inventory_check_audit", table_name="inventory_check")
     op.drop_table("inventory_check")
@@ -5157,6 +5265,7 @@ def downgrade() -> None:
     op.drop_table("placement")
     op.drop_table("occupancy_snapshot")
     op.drop_table("move_back_told")
+    op.drop_table("library_pool")
     op.drop_table("incoming_over")
     op.drop_table("incoming_line")
     op.drop_index(
@@ -5206,7 +5315,6 @@ def downgrade() -> None:
     op.drop_index("ix_storage_node_kind", table_name="storage_node")
     op.drop_table("storage_node")
     op.drop_index("ix_sequencing_request_state", table_name="sequencing_request")
-    op.drop_index("ix_sequencing_request_run", table_name="sequencing_request")
     op.drop_table("sequencing_request")
     op.drop_index("uq_sample_view_name", table_name="sample_view")
     op.drop_index("ix_sample_view_project", table_name="sample_view")

@@ -19,11 +19,13 @@ from backend.sequencing.errors import (
     InstrumentNotFound,
     LaneRefused,
     MoveRefused,
+    PoolNotFound,
     RequestNotFound,
     RequestRefused,
 )
-from backend.sequencing.ids import RequestId, RequestState
+from backend.sequencing.ids import PoolState, RequestId, RequestState
 from backend.sequencing.models import Instrument, SequencingRequest
+from backend.sequencing.pool_models import LibraryPool
 from backend.sequencing.schemas import InstrumentIn, LaneIn, RunPlanIn
 from tests.factories.sequencing import (
     INDEX_PAIRS,
@@ -33,6 +35,7 @@ from tests.factories.sequencing import (
     make_person,
     make_project,
     make_request,
+    pool_of,
     put_on_hold,
     says,
     slot,
@@ -42,14 +45,17 @@ PLAN = (Permission.SEQUENCING_PLAN, Permission.SEQUENCING_VIEW)
 
 
 def booking(
-    instrument: Instrument, *lanes: tuple[SequencingRequest, int], hours: tuple[int, int] = (0, 24)
+    session: WriteSession,
+    instrument: Instrument,
+    *lanes: tuple[SequencingRequest, int],
+    hours: tuple[int, int] = (0, 24),
 ) -> RunPlanIn:
     start, end = slot(*hours)
     return RunPlanIn(
         instrument_id=instrument.id,
         start_at=start,
         end_at=end,
-        lanes=[LaneIn(request_id=request.id, lane=lane) for request, lane in lanes],
+        lanes=[LaneIn(pool_id=pool_of(session, request), lane=lane) for request, lane in lanes],
     )
 
 
@@ -67,7 +73,7 @@ def test_a_request_goes_all_the_way_to_done(session: WriteSession) -> None:
     instrument = make_instrument(session)
 
     move(session, ada, request, RequestState.POOLED)
-    bar = run_plans.plan_run(session, ada, plan=booking(instrument, (request, 3)))
+    bar = run_plans.plan_run(session, ada, plan=booking(session, instrument, (request, 3)))
     for state in (
         RequestState.RUNNING,
         RequestState.DEMULTIPLEXED,
@@ -77,9 +83,12 @@ def test_a_request_goes_all_the_way_to_done(session: WriteSession) -> None:
         move(session, ada, request, state)
 
     card = queries.get_card(session, ada, RequestId(request.id))
-    assert (card.state, card.run_code, card.lane) == (RequestState.DONE, bar.run_code, 3)
+    (place,) = card.places
+    assert (card.state, place.run_code, place.lane) == (RequestState.DONE, bar.run_code, 3)
+    assert list(card.pools) == [place.pool_code]
     types = [each.type for each in session.scalars(select(OutboxEvent).order_by(OutboxEvent.id))]
     assert types == [
+        "sequencing.pool_formed",
         "sequencing.card_moved",
         "sequencing.card_moved",
         "sequencing.run_planned",
@@ -110,7 +119,7 @@ def test_a_hold_set_after_planning_blocks_the_start(session: WriteSession) -> No
     project = make_project(session, ada)
     libraries = make_libraries(session, project, 2)
     request = make_request(session, project, libraries, state=RequestState.POOLED)
-    run_plans.plan_run(session, ada, plan=booking(make_instrument(session), (request, 1)))
+    run_plans.plan_run(session, ada, plan=booking(session, make_instrument(session), (request, 1)))
     put_on_hold(session, libraries[0])
 
     with pytest.raises(MoveRefused, match="is on hold: quarantine"):
@@ -128,7 +137,7 @@ def test_starting_a_run_moves_everything_on_its_flow_cell(session: WriteSession)
         make_request(session, project, [library], state=RequestState.POOLED)
         for library in make_libraries(session, project, 2)
     )
-    plan = booking(make_instrument(session), (first, 1), (second, 2))
+    plan = booking(session, make_instrument(session), (first, 1), (second, 2))
     run_plans.plan_run(session, ada, plan=plan)
 
     move(session, ada, second, RequestState.RUNNING)
@@ -142,11 +151,11 @@ def test_taking_the_last_pool_off_a_run_gives_the_instrument_back(session: Write
     pool = make_libraries(session, project, 2)
     request = make_request(session, project, pool, state=RequestState.POOLED)
     instrument = make_instrument(session)
-    run_plans.plan_run(session, ada, plan=booking(instrument, (request, 1)))
+    run_plans.plan_run(session, ada, plan=booking(session, instrument, (request, 1)))
 
     move(session, ada, request, RequestState.POOLED)
 
-    again = run_plans.plan_run(session, ada, plan=booking(instrument, (request, 2)))
+    again = run_plans.plan_run(session, ada, plan=booking(session, instrument, (request, 2)))
     start, end = slot(0, 24)
     assert [bar.run_code for bar in queries.runs_between(session, ada, start, end)] == [
         again.run_code
@@ -164,12 +173,14 @@ def test_an_instrument_is_never_booked_twice_at_once(
         for library in make_libraries(session, project, 2)
     )
     instrument = make_instrument(session)
-    run_plans.plan_run(session, ada, plan=booking(instrument, (first, 1)))
+    run_plans.plan_run(session, ada, plan=booking(session, instrument, (first, 1)))
 
     with pytest.raises(InstrumentBooked, match="is already booked in that time"):
-        run_plans.plan_run(session, ada, plan=booking(instrument, (second, 1), hours=hours))
+        run_plans.plan_run(
+            session, ada, plan=booking(session, instrument, (second, 1), hours=hours)
+        )
 
-    back_to_back = booking(instrument, (second, 1), hours=(24, 4))
+    back_to_back = booking(session, instrument, (second, 1), hours=(24, 4))
     run_plans.plan_run(session, ada, plan=back_to_back)
     other = make_instrument(session)
     assert other.id != instrument.id
@@ -195,7 +206,7 @@ def test_two_people_who_book_one_slot_at_once_do_not_both_get_it(
         together.wait(timeout=10)
         try:
             with writing() as session:
-                run_plans.plan_run(session, ada, plan=booking(instrument, (request, 1)))
+                run_plans.plan_run(session, ada, plan=booking(session, instrument, (request, 1)))
             outcomes.append("booked")
         except InstrumentBooked:
             outcomes.append("refused")
@@ -228,9 +239,11 @@ def test_pools_that_collide_in_one_lane_go_on_two(session: WriteSession) -> None
     instrument = make_instrument(session)
 
     with pytest.raises(LaneRefused, match=r"Lane 1: .* differ by 0 and 0 bases"):
-        run_plans.plan_run(session, ada, plan=booking(instrument, (first, 1), (second, 1)))
+        run_plans.plan_run(session, ada, plan=booking(session, instrument, (first, 1), (second, 1)))
 
-    bar = run_plans.plan_run(session, ada, plan=booking(instrument, (first, 1), (second, 2)))
+    bar = run_plans.plan_run(
+        session, ada, plan=booking(session, instrument, (first, 1), (second, 2))
+    )
     assert bar.state == "planned"
 
 
@@ -239,7 +252,8 @@ def test_every_reason_against_a_plan_is_named(session: WriteSession) -> None:
     project = make_project(session, ada)
     libraries = make_libraries(session, project, 3)
     put_on_hold(session, libraries[0])
-    waiting = make_request(session, project, libraries[:1])
+    draft = make_request(session, project, libraries[:1], state=RequestState.POOLED)
+    session.get_one(LibraryPool, pool_of(session, draft)).state = PoolState.DRAFT
     greedy = make_request(
         session,
         project,
@@ -251,11 +265,11 @@ def test_every_reason_against_a_plan_is_named(session: WriteSession) -> None:
 
     with pytest.raises(LaneRefused) as refused:
         run_plans.plan_run(
-            session, ada, plan=booking(make_instrument(session), (waiting, 1), (greedy, 2))
+            session, ada, plan=booking(session, make_instrument(session), (draft, 1), (greedy, 2))
         )
 
     message = refused.value.message
-    assert "is waiting, not pooled" in message
+    assert "is draft, not ready" in message
     assert "is on hold: quarantine" in message
     assert "Lane 2 would need 1,800 M reads; it yields 1,058 M." in message
     assert "different read lengths" in message
@@ -271,7 +285,9 @@ def test_a_plan_that_cannot_be_names_its_fields(session: WriteSession) -> None:
 
     with pytest.raises(RequestRefused) as refused:
         run_plans.plan_run(
-            session, ada, plan=booking(instrument, (request, 2), (request, 1), hours=(5, 0))
+            session,
+            ada,
+            plan=booking(session, instrument, (request, 2), (request, 2), hours=(5, 0)),
         )
 
     assert set(refused.value.fields) == {"end_at", "lane", "lanes"}
@@ -288,10 +304,10 @@ def test_unknown_things_are_not_found(session: WriteSession) -> None:
 
     with pytest.raises(RequestNotFound):
         move(session, ben, request, RequestState.WAITING)
-    with pytest.raises(RequestNotFound):
-        run_plans.plan_run(session, ben, plan=booking(instrument, (request, 1)))
+    with pytest.raises(PoolNotFound):
+        run_plans.plan_run(session, ben, plan=booking(session, instrument, (request, 1)))
     with pytest.raises(InstrumentNotFound):
-        run_plans.plan_run(session, ada, plan=booking(retired, (request, 1)))
+        run_plans.plan_run(session, ada, plan=booking(session, retired, (request, 1)))
     with pytest.raises(RequestNotFound):
         queries.get_card(session, ada, RequestId(new_id()))
 
@@ -299,13 +315,16 @@ def test_unknown_things_are_not_found(session: WriteSession) -> None:
 def test_moving_and_planning_need_the_permission(session: WriteSession) -> None:
     viewer = make_person(session, Permission.SEQUENCING_VIEW, Permission.SEQUENCING_REQUEST)
     project = make_project(session, viewer)
-    request = make_request(session, project, make_libraries(session, project, 1))
+    libraries = make_libraries(session, project, 1)
+    request = make_request(session, project, libraries, state=RequestState.POOLED)
     nobody = make_person(session)
 
     with pytest.raises(PermissionDenied):
-        move(session, viewer, request, RequestState.POOLED)
+        move(session, viewer, request, RequestState.WAITING)
     with pytest.raises(PermissionDenied):
-        run_plans.plan_run(session, viewer, plan=booking(make_instrument(session), (request, 1)))
+        run_plans.plan_run(
+            session, viewer, plan=booking(session, make_instrument(session), (request, 1))
+        )
     with pytest.raises(PermissionDenied):
         service.add_instrument(
             session, viewer, instrument=InstrumentIn(name="MiSeq", model="miseq_v3")
@@ -351,7 +370,7 @@ def test_runs_outside_the_period_are_not_shown(session: WriteSession) -> None:
     request = make_request(
         session, project, make_libraries(session, project, 1), state=RequestState.POOLED
     )
-    run_plans.plan_run(session, ada, plan=booking(make_instrument(session), (request, 1)))
+    run_plans.plan_run(session, ada, plan=booking(session, make_instrument(session), (request, 1)))
 
     later = datetime(2026, 12, 5, tzinfo=UTC), datetime(2026, 12, 7, tzinfo=UTC)
     assert queries.runs_between(session, ada, *later) == []
