@@ -1,7 +1,7 @@
 """What a run folder says, as values: the run, its lanes and libraries, and what is odd about it."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from backend.templates.reading.values import Severity
@@ -68,6 +68,13 @@ class LaneFigures:
     aligned_percent: float | None = None
     undetermined_reads: int | None = None
     reads: tuple[ReadFigures, ...] = ()
+
+    @property
+    def passing_percent(self) -> float | None:
+        """Return the share of clusters that pass the filter."""
+        if self.clusters_pf is None or not self.clusters:
+            return None
+        return 100 * self.clusters_pf / self.clusters
 
     @property
     def undetermined_percent(self) -> float | None:
@@ -144,6 +151,7 @@ class RunSummary:
     error_percent: float | None = None
     yield_bases: int | None = None
     undetermined_percent: float | None = None
+    started_on: date | None = None
     last_cycle_at: datetime | None = None
     """When the last cycle was imaged, by the clock of the instrument; it names no zone."""
     progress: Progress = Progress.ARRIVING
@@ -153,6 +161,13 @@ class RunSummary:
     def read_lengths(self) -> tuple[int, ...]:
         """Return the cycles of the reads that are no index."""
         return tuple(each.cycles for each in self.reads if not each.is_index)
+
+    @property
+    def all_cycles_done(self) -> bool | None:
+        """Say whether every cycle was sequenced, whatever of it is copied; None: nobody knows."""
+        if self.cycles is None or self.cycles_done is None:
+            return None
+        return self.cycles_done >= self.cycles
 
     @property
     def base_mask(self) -> str:

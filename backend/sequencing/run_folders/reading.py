@@ -93,6 +93,7 @@ def _illumina(taking: Taking) -> FolderReading:
             cycles_done=interop_figures.cycles_done(measured) or imaged or None,
             reads=interop_figures.reads_of(measured, reads),
             **_totals(lanes, measured, reads),
+            started_on=info.started_on if info else None,
             last_cycle_at=last_at,
             progress=progress,
             progress_why=why,

@@ -5,6 +5,7 @@ Older files say nothing of directions (DOMAIN 2d); ``i5_reversed`` is None then.
 
 import re
 from dataclasses import dataclass
+from datetime import date, datetime
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
@@ -42,6 +43,7 @@ class RunInfo:
     tiles: int | None = None
     """Of one lane: surfaces times swaths times tiles of a swath."""
     tiles_per_swath: int | None = None
+    started_on: date | None = None
 
 
 def read_run_info(content: bytes) -> RunInfo:
@@ -79,6 +81,7 @@ def read_run_info(content: bytes) -> RunInfo:
         flow_cell=_text(root, "Flowcell"),
         tiles=surfaces * swaths * tiles if surfaces and swaths and tiles else None,
         tiles_per_swath=tiles,
+        started_on=_day(_text(root, "Date")),
     )
 
 
@@ -94,6 +97,17 @@ def _in_order(root: Element) -> list[Element]:
 def _text(root: Element, name: str) -> str:
     found = next(root.iter(name), None)
     return (found.text or "").strip()[:_LONGEST] if found is not None else ""
+
+
+def _day(text: str) -> date | None:
+    """Return the day of ``130417`` (older instruments) or ``2024-01-05T10:00:00Z``."""
+    for form, length in (("%y%m%d", 6), ("%Y%m%d", 8), ("%Y-%m-%d", 10)):
+        if len(text) == length or (length == len("2024-01-05") and len(text) > length):
+            try:
+                return datetime.strptime(text[:length], form).date()  # noqa: DTZ007 a day has no zone
+            except ValueError:
+                continue
+    return None
 
 
 def _layout(layout: Element | None, name: str) -> int | None:
