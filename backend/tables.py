@@ -29,6 +29,7 @@ from backend.samples import qc_models as sample_qc_models
 from backend.samples import stored_models as sample_stored_models
 from backend.sequencing import models as sequencing_models
 from backend.sequencing import pool_models as sequencing_pool_models
+from backend.sequencing.runs import models as sequencing_runs_models
 from backend.storage import hand_models as storage_hand_models
 from backend.storage import inventory_models as storage_inventory_models
 from backend.storage import models as storage_models
@@ -91,6 +92,7 @@ MODULES = (
     incoming_models,
     sequencing_models,
     sequencing_pool_models,
+    sequencing_runs_models,
     predictions_models,
     reports_models,
     documents_models,

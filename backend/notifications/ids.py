@@ -28,6 +28,7 @@ class Kind(StrEnum):
     EXPIRY_NEAR = "expiry_near"
     CALIBRATION_DUE = "calibration_due"
     MOVE_BACK_DUE = "move_back_due"
+    RUN_READ = "run_read"
     CHAIN_BROKEN = "chain_broken"
     ACCOUNT = "account"
 

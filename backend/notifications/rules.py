@@ -26,6 +26,7 @@ LABELS: Final[Mapping[Kind, str]] = {
     Kind.EXPIRY_NEAR: "Samples or consents expire",
     Kind.CALIBRATION_DUE: "Calibration of a sensor due",
     Kind.MOVE_BACK_DUE: "Backup unit to be emptied",
+    Kind.RUN_READ: "Sequencing run read",
     Kind.CHAIN_BROKEN: "Audit trail changed",
     Kind.ACCOUNT: "Password or token of yours",
 }
@@ -52,6 +53,7 @@ CONCERNED: Final[Mapping[Kind, frozenset[Permission]]] = {
     Kind.CHAIN_BROKEN: frozenset({Permission.AUDIT_VIEW}),
     Kind.CALIBRATION_DUE: frozenset({Permission.STORAGE_CONFIGURE}),
     Kind.MOVE_BACK_DUE: frozenset({Permission.STORAGE_PLAN, Permission.STORAGE_CONFIGURE}),
+    Kind.RUN_READ: frozenset({Permission.SEQUENCING_PLAN}),
 }
 
 KINDS_OF: Final[Mapping[Show, frozenset[Kind]]] = {
@@ -109,6 +111,7 @@ _WORK: Final[Mapping[str, str]] = {
     "events.verify_chain": "check of the audit trail",
     "gateway.probe_health": "health probes",
     "custody.watch": "search for gaps in custody",
+    "sequencing.watch_runs": "look at the folders of sequencers",
     "telemetry.check_alarms": "check of temperatures",
     "telemetry.roll_up": "summing up of readings",
     "telemetry.keep_readings": "keeping of readings",

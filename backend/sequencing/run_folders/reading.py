@@ -4,8 +4,10 @@ Whatever cannot be read is a finding that names the file and what to do; the res
 """
 
 from collections.abc import Sequence
+from dataclasses import fields, is_dataclass, replace
 from datetime import datetime
-from typing import TypedDict
+from enum import Enum
+from typing import TypedDict, TypeVar, cast
 
 from backend.sequencing.run_folders import interop, interop_figures, parameters
 from backend.sequencing.run_folders.demultiplexing import read_demultiplexing
@@ -26,6 +28,7 @@ from backend.sequencing.run_folders.model import (
     RunSummary,
 )
 from backend.sequencing.run_folders.taking import Taking
+from backend.sequencing.run_folders.values import storable
 from backend.sequencing.sheets.checking import examine
 from backend.sequencing.sheets.run_info import RunInfo, read_run_info
 
@@ -51,9 +54,26 @@ def read_folder(files: RunFiles) -> FolderReading:
         notes.warn("refused", name, sentence)
     taking = Taking(files, notes)
     long = (Kind.PACBIO, Kind.ONT_FINAL, Kind.ONT_REPORT, Kind.ONT_READS)
-    if not taking.has(Kind.RUN_INFO) and taking.has_any(*long):
-        return read_cells(taking)
-    return _illumina(taking)
+    is_long = not taking.has(Kind.RUN_INFO) and taking.has_any(*long)
+    return _storable(read_cells(taking) if is_long else _illumina(taking))
+
+
+T = TypeVar("T")
+
+
+def _storable(held: T) -> T:
+    """Return a reading whose every text can be stored and shown: files may hold any byte."""
+    made: object = held
+    if isinstance(held, str) and not isinstance(held, Enum):
+        made = storable(held)
+    elif isinstance(held, tuple):
+        made = tuple(_storable(each) for each in held)
+    elif is_dataclass(held) and not isinstance(held, type):
+        old = {each.name: getattr(held, each.name) for each in fields(held)}
+        new = {name: _storable(value) for name, value in old.items()}
+        changed = {name: value for name, value in new.items() if value is not old[name]}
+        made = replace(held, **changed) if changed else held
+    return cast("T", made)
 
 
 def _illumina(taking: Taking) -> FolderReading:

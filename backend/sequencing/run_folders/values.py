@@ -44,6 +44,13 @@ def text_of(content: bytes) -> str:
     return content.decode("utf-8-sig", errors="replace").replace("\x00", "�")
 
 
+def storable(text: str) -> str:
+    """Return a text without what no table and no terminal takes: zero bytes, halves of letters."""
+    if text.isprintable():
+        return text
+    return "".join(each if each.isprintable() or each in "\n\t" else "�" for each in text)
+
+
 def xml_root(content: bytes) -> Element:
     """Return the root of an XML file without entities of its own.
 

@@ -5,6 +5,7 @@ followed, nothing outside of the folder is opened, names are made harmless befor
 and a folder of millions of images is not walked to its end.
 """
 
+import hashlib
 import os
 import stat
 from collections.abc import Iterator
@@ -43,6 +44,43 @@ def take(folder: Path) -> RunFiles:
         and (made := _read(path, Path(entry.path), kind_size=most_bytes(kind), refused=refused))
     ]
     return RunFiles(name=shown_name(folder.name), files=files, refused=refused)
+
+
+def stamp(folder: Path) -> str:
+    """Return a word that changes when a file that is read appears, goes, grows or is rewritten.
+
+    Nothing is opened, so a watcher may ask every minute.
+    """
+    seen = hashlib.sha256()
+    for path, entry in _walk(folder, []):
+        if kind_of(path) is None:
+            continue
+        try:
+            found = entry.stat(follow_symlinks=False)
+        except OSError:
+            continue
+        seen.update(f"{path}\0{found.st_size}\0{found.st_mtime_ns}\n".encode())
+    return seen.hexdigest()
+
+
+def list_folders(root: Path) -> tuple[list[Path], list[tuple[str, str]]]:
+    """Return the folders of a root by name, and sentences about what there is not one.
+
+    Raises:
+        InvalidInput: there is no such root, or it may not be read.
+    """
+    refused: list[tuple[str, str]] = []
+    if not root.is_dir():
+        raise InvalidInput(f"{root} is no folder. Mount it, or change TRACSEQ_RUN_FOLDERS.")
+    found = []
+    for entry in _entries(root, "", refused):
+        if is_hostile(entry.name):
+            refused.append((shown_name(entry.name), "Its name holds signs that no run has."))
+        elif entry.is_symlink():
+            refused.append((entry.name, f"{entry.name} is a link. Links are not followed."))
+        elif _is_folder(entry) and not entry.name.startswith("."):
+            found.append(Path(entry.path))
+    return found, refused
 
 
 def shown_name(name: str) -> str:
