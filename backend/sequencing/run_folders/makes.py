@@ -29,8 +29,7 @@ _MISEQ_TILES = {2: "miseq_nano_v2", 4: "miseq_micro_v2"}
 
 def model_of(instrument: str, parameters: RunParameters, tiles: int | None) -> str:
     """Return the make's key, or "" when it is not recognised."""
-    name = instrument.upper()
-    make = next((make for start, make in _PREFIXES if name.startswith(start)), "")
+    make = _make(instrument)
     said = f"{parameters.flow_cell_type} {parameters.reagents}".casefold()
     match make:
         case "miseq":
@@ -45,6 +44,19 @@ def model_of(instrument: str, parameters: RunParameters, tiles: int | None) -> s
             return "hiseq2500_rapid_v2" if "rapid" in said else "hiseq2500_high_v4"
         case _:
             return make
+
+
+def copies_itself(instrument: str) -> bool:
+    """Say whether an instrument copies its folder itself and writes CopyComplete.txt last.
+
+    On these RTAComplete.txt comes before the copy is whole.
+    """
+    return _make(instrument).startswith(("novaseq", "iseq"))
+
+
+def _make(instrument: str) -> str:
+    name = instrument.upper()
+    return next((make for start, make in _PREFIXES if name.startswith(start)), "")
 
 
 def _miseq(said: str, tiles: int | None) -> str:

@@ -14,7 +14,7 @@ from backend.sequencing.run_folders.demultiplexing import read_demultiplexing
 from backend.sequencing.run_folders.files import Kind, RunFiles
 from backend.sequencing.run_folders.interop_figures import Measured
 from backend.sequencing.run_folders.long_reading import read_cells
-from backend.sequencing.run_folders.makes import model_of
+from backend.sequencing.run_folders.makes import copies_itself, model_of
 from backend.sequencing.run_folders.merging import merged_lanes
 from backend.sequencing.run_folders.model import (
     FolderReading,
@@ -31,9 +31,6 @@ from backend.sequencing.run_folders.taking import Taking
 from backend.sequencing.run_folders.values import storable
 from backend.sequencing.sheets.checking import examine
 from backend.sequencing.sheets.run_info import RunInfo, read_run_info
-
-# These copy the folder themselves and write CopyComplete.txt last; RTAComplete comes before it.
-_COPIES_ITSELF = ("novaseq", "iseq")
 
 
 class Totals(TypedDict):
@@ -94,7 +91,7 @@ def _illumina(taking: Taking) -> FolderReading:
     sheet_run, sheet = _sheet(taking)
     instrument = info.instrument if info else ""
     model = model_of(instrument, told, info.tiles_per_swath if info else None)
-    progress, why = _progress(taking, model)
+    progress, why = _progress(taking, info)
     return FolderReading(
         summary=RunSummary(
             platform=Platform.ILLUMINA if info or told != RunParameters() else Platform.UNKNOWN,
@@ -201,14 +198,16 @@ def _totals(
     )
 
 
-def _progress(taking: Taking, model: str) -> tuple[Progress, str]:
+def _progress(taking: Taking, info: RunInfo | None) -> tuple[Progress, str]:
     """Return whether the folder is whole, by what the instrument writes last."""
     said = taking.read(taking.newest(Kind.COMPLETION), parameters.read_completion)
     if said is not None and said[0] is Progress.FAILED:
         return said
+    if info is None:
+        return Progress.ARRIVING, "there is no RunInfo.xml that can be read"
     if taking.has(Kind.COPY_COMPLETE):
         return Progress.FINISHED, "CopyComplete.txt is there"
-    if model.startswith(_COPIES_ITSELF):
+    if copies_itself(info.instrument):
         return Progress.ARRIVING, "CopyComplete.txt is not there yet"
     if said is not None and said[0] is Progress.FINISHED:
         return said
@@ -216,7 +215,7 @@ def _progress(taking: Taking, model: str) -> tuple[Progress, str]:
         return Progress.FINISHED, "RTAComplete.txt is there"
     return (
         Progress.ARRIVING,
-        "Neither RTAComplete.txt, CopyComplete.txt nor RunCompletionStatus.xml says that it ended",
+        "neither RTAComplete.txt, CopyComplete.txt nor RunCompletionStatus.xml says that it ended",
     )
 
 
