@@ -37,6 +37,7 @@ from dashboard.pages.register import layout as register
 from dashboard.pages.register import single as register_single
 from dashboard.pages.relocations import layout as relocations
 from dashboard.pages.reports import layout as reports
+from dashboard.pages.runs import layout as runs
 from dashboard.pages.samples import detail as sample_detail
 from dashboard.pages.samples import layout as samples
 from dashboard.pages.sensors import layout as sensors
@@ -198,6 +199,12 @@ ROUTES: tuple[Route, ...] = (
         permission=Permission.SEQUENCING_VIEW,
         layout=sequencing.layout,
         query=("view", "request", "pool"),
+    ),
+    Route(path="/sequencing/runs", permission=Permission.SEQUENCING_VIEW, layout=runs.layout),
+    Route(
+        path="/sequencing/runs/<run>",
+        permission=Permission.SEQUENCING_VIEW,
+        layout=runs.run_layout,
     ),
     Route(
         path="/predictions",

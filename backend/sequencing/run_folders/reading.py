@@ -32,6 +32,8 @@ from backend.sequencing.run_folders.values import storable
 from backend.sequencing.sheets.checking import examine
 from backend.sequencing.sheets.run_info import RunInfo, read_run_info
 
+_ENDS = "RTAComplete.txt, CopyComplete.txt and RunCompletionStatus.xml"
+
 
 class Totals(TypedDict):
     """Figures of the whole run, as `RunSummary` names them."""
@@ -207,16 +209,14 @@ def _progress(taking: Taking, info: RunInfo | None) -> tuple[Progress, str]:
         return Progress.ARRIVING, "there is no RunInfo.xml that can be read"
     if taking.has(Kind.COPY_COMPLETE):
         return Progress.FINISHED, "CopyComplete.txt is there"
-    if copies_itself(info.instrument):
-        return Progress.ARRIVING, "CopyComplete.txt is not there yet"
-    if said is not None and said[0] is Progress.FINISHED:
-        return said
-    if taking.has(Kind.RTA_COMPLETE):
-        return Progress.FINISHED, "RTAComplete.txt is there"
-    return (
-        Progress.ARRIVING,
-        "neither RTAComplete.txt, CopyComplete.txt nor RunCompletionStatus.xml says that it ended",
-    )
+    arriving = Progress.ARRIVING, "CopyComplete.txt is not there yet"
+    if not copies_itself(info.instrument):
+        arriving = Progress.ARRIVING, f"none of {_ENDS} says that it ended"
+        if said is not None and said[0] is Progress.FINISHED:
+            return said
+        if taking.has(Kind.RTA_COMPLETE):
+            arriving = Progress.FINISHED, "RTAComplete.txt is there"
+    return arriving
 
 
 def _sheet(taking: Taking) -> tuple[str, tuple[LibraryFigures, ...]]:

@@ -2,7 +2,7 @@
 
 from dashboard.components.page import Tab
 
-_PARTS = (("Queue board", "/sequencing"),)
+_PARTS = (("Queue board", "/sequencing"), ("Run QC", "/sequencing/runs"))
 """In the order of the work: label and address; a page adds its own line."""
 
 
