@@ -33,6 +33,7 @@ from backend.storage import service as storage_service
 from backend.storage.ids import PickPurpose
 from backend.storage.picking import PickWish
 from backend.templates.usual import add_usual_templates
+from db.seeds import run_folders
 
 SEQUENCERS = (
     ("NovaSeq X-1", "novaseq_x_10b"),
@@ -228,11 +229,12 @@ def _runs(
     requests: list[RequestId],
     now: datetime,
 ) -> None:
-    for request in requests[:3]:
+    for request in requests[:4]:
         sequencing_service.move_card(session, principal, request_id=request, to=RequestState.POOLED)
     for name, request, starts_in, takes in (
         ("NovaSeq X-1", requests[0], timedelta(hours=-6), timedelta(hours=26)),
         ("NextSeq 500", requests[1], timedelta(hours=15), timedelta(hours=18)),
+        ("MiSeq-2", requests[3], timedelta(hours=-30), timedelta(hours=24)),
     ):
         run_plans.plan_run(
             session,
@@ -247,6 +249,8 @@ def _runs(
                 ],
             ),
         )
-    sequencing_service.move_card(
-        session, principal, request_id=requests[0], to=RequestState.RUNNING
-    )
+    for request in (requests[0], requests[3]):
+        sequencing_service.move_card(
+            session, principal, request_id=request, to=RequestState.RUNNING
+        )
+    run_folders.arrive(session, principal, request_id=requests[3])

@@ -36,6 +36,7 @@ from dashboard.routes import ROUTES
 from tests.dashboard.conftest import callback_request, csrf_headers, page_request, submit_sign_in
 from tests.factories.incidents import code_of, follow, only_incident, warm_up, watch_freezer
 from tests.factories.people import PASSWORD, make_user
+from tests.factories.run_folders import make_run_folder
 from tests.factories.samples import EVERYBODY
 from tests.factories.sequencing import make_libraries, make_request
 from tests.factories.storage import make_tube, stand
@@ -62,6 +63,7 @@ class Scene:
     parcel: str
     attachment_id: UUID
     audit_id: UUID
+    folder_id: UUID
     incident: str
 
 
@@ -144,6 +146,7 @@ def scene(bound_database: Engine) -> Scene:
         audit_id = storage_service.start_audit(
             session, EVERYBODY, title="Second quarter", unit_ids=[freezer.unit_id]
         )
+        folder_id = make_run_folder(session, libraries)
         box = session.get_one(StorageNode, freezer.box_id)
         return Scene(
             sample_id=sample_id,
@@ -158,6 +161,7 @@ def scene(bound_database: Engine) -> Scene:
             incident=code_of(only_incident(session)),
             attachment_id=attached.id,
             audit_id=audit_id,
+            folder_id=folder_id,
         )
 
 
@@ -210,6 +214,7 @@ def pages(scene: Scene) -> list[tuple[str, str]]:
             .replace("<incident>", scene.incident)
             .replace("<key>", "blood-intake")
             .replace("<workbook_id>", str(scene.workbook_id))
+            .replace("<run>", str(scene.folder_id))
         )
         assert "<" not in path, f"Say here what {route.path} leads to."
         found += [(path, search) for search in ("", *queries.get(route.path, []))]
@@ -255,6 +260,7 @@ def test_no_page_tells_of_another_project(browser_of: BrowserOf, scene: Scene) -
         "/custody?show=incoming",
         f"/custody/incoming/{scene.parcel}",
         f"/incidents/{scene.incident}",
+        f"/sequencing/runs/{scene.folder_id}",
     }
     assert expected <= to_member
 
@@ -303,6 +309,7 @@ def test_no_answer_of_the_api_tells_of_another_project(
         "code": scene.shipment,
         "parcel": scene.parcel,
         "attachment_id": str(scene.attachment_id),
+        "run": str(scene.folder_id),
     }
     to_stranger, to_member = {}, set()
     for route in all_routes():
@@ -324,6 +331,7 @@ def test_no_answer_of_the_api_tells_of_another_project(
         "/api/v1/samples/{barcode}/attachments",
         "/api/v1/sequencing/requests",
         "/api/v1/sequencing/requests/{request_id}",
+        "/api/v1/sequencing/runs/{run}",
     } <= to_member
 
 

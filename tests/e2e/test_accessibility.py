@@ -30,6 +30,7 @@ SOMETHING = {
     "LIMIT 1",
     "/storage/picks/<code>": "SELECT 'PL-' || lpad(number::text, 4, '0') FROM pick_list LIMIT 1",
     "/storage/audits/<audit_id>": "SELECT id::text FROM inventory_audit ORDER BY id LIMIT 1",
+    "/sequencing/runs/<run>": "SELECT id::text FROM run_folder ORDER BY id LIMIT 1",
     "/register/templates/<key>": "SELECT key FROM template ORDER BY key LIMIT 1",
     "/documents/workbooks/<workbook_id>": "SELECT id::text FROM workbook ORDER BY id LIMIT 1",
     "/register/templates/<key>/form": "SELECT key || '/form' FROM template ORDER BY key LIMIT 1",

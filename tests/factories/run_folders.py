@@ -5,14 +5,24 @@ Two lanes of a NovaSeq X with four libraries: small enough to be cut at every by
 
 import json
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+from backend.core.sessions import WriteSession
+from backend.samples.models import Sample
+from backend.sequencing.run_folders.files import files_of
+from backend.sequencing.run_folders.reading import read_folder
+from backend.sequencing.run_folders.verdicts import Verdict
+from backend.sequencing.runs.models import LibraryYield, RunFolder
+from backend.sequencing.runs.storing import judge_again
 
 RUN = "20261128_LH00123_0042_A22CHVKLT4"
 LIBRARIES = (
     (1, "LIB-A", "ACGTACGTAC", "TTGCAATTGC", 412_000_000),
     (1, "LIB-B", "GGATCCTTAA", "CATTGGCCAT", 398_000_000),
     (2, "LIB-C", "CCTAGGATAC", "AATCCGGTTA", 505_000_000),
-    (2, "LIB-D", "TTAGCAGCAT", "GGCATTAACC", 61_000_000),
+    (2, "LIB-D", "TTAGCAGCAT", "GGCATTAACC", 21_000_000),
 )
 UNDETERMINED = {1: 30_000_000, 2: 300_000_000}
 
@@ -275,3 +285,30 @@ acquisition_stopped=2026-11-28T10:00:00+00:00
         }
     ).encode(),
 }
+
+
+def make_run_folder(session: WriteSession, project_libraries: Sequence[Sample]) -> UUID:
+    """A folder that was read, of no booked run, with a library on a lane of its own."""
+    reading = read_folder(files_of("folder", illumina()))
+    now = datetime(2026, 11, 29, 9, tzinfo=UTC)
+    folder = RunFolder(root="/runs", name=RUN, first_seen_at=now, read_at=now)
+    session.add(folder)
+    session.flush()
+    judge_again(session, folder, reading)
+    session.add_all(
+        LibraryYield(
+            folder_id=folder.id,
+            run_id=None,
+            lane=1,
+            name=library.barcode,
+            sample_id=library.id,
+            reads=1_000_000,
+            wanted=2_000_000,
+            q30_percent=None,
+            verdict=Verdict.FAIL,
+            sentence=f"{library.barcode} got too little.",
+        )
+        for library in project_libraries
+    )
+    session.flush()
+    return folder.id

@@ -1,7 +1,9 @@
 """What people do about a run that was read: say which run it is, confirm it, decide proposals."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from statistics import median
 from uuid import UUID
 
 from sqlalchemy import select
@@ -33,6 +35,8 @@ from backend.sequencing.runs.storing import READING, code_of, judge_again
 from backend.sequencing.schemas import LibraryIn, SequencingRequestIn
 
 _MILLION = 1_000_000
+_NO_LIBRARY_BELOW = 0.1
+"""Of the run's median share: below, more of the same tube does not help (DOMAIN 2c, top-up)."""
 _LEAST_MILLIONS = Decimal("0.001")
 
 
@@ -194,17 +198,27 @@ def _propose(session: WriteSession, folder: RunFolder) -> list[RunProposal]:
     for row in rows:
         if row.sample_id is not None:
             by_sample.setdefault(row.sample_id, []).append(row)
+    shares = [share for own in by_sample.values() if (share := _share(own)) is not None]
+    usual = median(shares) if shares else 0.0
     made = [
         proposal
         for sample_id, own in by_sample.items()
-        if (proposal := _proposal(folder, sample_id, own)) is not None
+        if (proposal := _proposal(folder, sample_id, own, usual)) is not None
     ]
     session.add_all(made)
     session.flush()
     return made
 
 
-def _proposal(folder: RunFolder, sample_id: UUID, rows: list[LibraryYield]) -> RunProposal | None:
+def _share(rows: Sequence[LibraryYield]) -> float | None:
+    """Return what a library got of what was wanted, over its lanes."""
+    wanted = sum(row.wanted or 0 for row in rows)
+    return sum(row.reads or 0 for row in rows) / wanted if wanted else None
+
+
+def _proposal(
+    folder: RunFolder, sample_id: UUID, rows: list[LibraryYield], usual: float
+) -> RunProposal | None:
     verdicts = {row.verdict for row in rows}
     wanted = sum(row.wanted or 0 for row in rows)
     got = sum(row.reads or 0 for row in rows)
@@ -213,8 +227,7 @@ def _proposal(folder: RunFolder, sample_id: UUID, rows: list[LibraryYield]) -> R
         return None
     if not verdicts & {Verdict.FAIL, Verdict.WARN}:
         return None
-    # Passed on one lane: the library is good, it lacks reads.
-    is_failed = verdicts == {Verdict.FAIL}
+    is_failed = (_share(rows) or 0.0) < _NO_LIBRARY_BELOW * usual
     worst = next(row for row in rows if row.verdict in {Verdict.FAIL, Verdict.WARN})
     return RunProposal(
         folder_id=folder.id,

@@ -250,7 +250,7 @@ def test_confirming_ends_the_run_moves_cards_and_proposes(scene: Scene) -> None:
     assert number == len(view.proposals) == 1
     (proposal,) = view.proposals
     assert (proposal.kind, proposal.state) == (ProposalKind.REQUEUE, ProposalState.PENDING)
-    assert proposal.reads_millions == Decimal("239.000")
+    assert proposal.reads_millions == Decimal("279.000")
     assert view.confirm_note == "LIB-D looks like a sheet error"
     with pytest.raises(RunNotReady, match="already"):
         scene.confirm()
@@ -270,9 +270,26 @@ def test_an_accepted_failure_is_asked_for_again(scene: Scene) -> None:
         select(SequencingRequest).where(SequencingRequest.state == RequestState.WAITING)
     ).one()
     card = sequencing_queries.get_card(scene.session, scene.ada, RequestId(waiting.id))
-    assert (card.code, card.libraries, card.reads_millions) == (code, 1, Decimal("239.000"))
+    assert (card.code, card.libraries, card.reads_millions) == (code, 1, Decimal("279.000"))
     with pytest.raises(Conflict, match="accepted by Ada"):
         confirming.decide_proposal(scene.session, scene.ada, proposal_id=proposal.id, accept=False)
+
+
+def test_a_library_that_lacks_reads_only_is_proposed_for_a_top_up(scene: Scene) -> None:
+    scene.write(Demultiplex_Stats=made.DEMULTIPLEX.replace("398000000", "200000000"))
+    scene.watch()
+    scene.confirm()
+    view = queries.get_run(scene.session, scene.ada, scene.code)
+    topped = next(each for each in view.proposals if each.kind is ProposalKind.TOP_UP)
+
+    code = confirming.decide_proposal(scene.session, scene.ada, proposal_id=topped.id, accept=True)
+
+    assert (topped.barcode, topped.reads_millions) == (
+        scene.libraries[1].barcode,
+        Decimal("200.000"),
+    )
+    # Whoever pools gives it its reads; no request is made.
+    assert code == ""
 
 
 def test_a_failed_run_fails_its_booking(scene: Scene) -> None:
