@@ -33,7 +33,7 @@ COMMANDS: Mapping[str, Command] = {
     "custody": Command("custody", "who holds what, and where the record has gaps"),
     "storage": Command("storage", "places: types of units, whole units, files"),
     "rackscan": Command("rackscan", "compare a rack scanner's file with its box"),
-    "run": Command("runs", "read the folder of a sequencing run"),
+    "run": Command("runs", "read the folder of a sequencing run; limits of runs"),
     "sheet": Command("sheets", "check, convert and compare sample sheets"),
     "sensor": Command("sensors", "sensors, their calibration, tokens of loggers"),
     "telemetry": Command("telemetry", "readings of sensors from a logger's file"),

@@ -55,7 +55,7 @@ def _bcl_convert(taking: Taking) -> Demultiplexed | None:
         taking.notes.tell(
             "hopped",
             "",
-            f"{hopped:,} reads ({100 * hopped / total:.2f} %) carry the indexes of two libraries: "
+            f"{hopped:,} reads ({100 * hopped / total:.2f}%) carry the indexes of two libraries: "
             "index hopping, or primers that touched.",
         )
     return found

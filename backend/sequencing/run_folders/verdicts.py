@@ -179,7 +179,7 @@ def _qualities(lane: LaneFigures, limit: RunLimit) -> list[Reason]:
             reasons.append(Reason(Verdict.UNKNOWN, "q30", f"{start}: Q30 is not known."))
             continue
         verdict, asked = _at_least(share, limit.q30_warn, limit.q30_fail)
-        sentence = f"{start}: {share:.1f} % of bases have Q30 or more{_less(verdict, asked, ' %')}."
+        sentence = f"{start}: {share:.1f}% of bases have Q30 or more{_less(verdict, asked, '%')}."
         reasons.append(Reason(verdict, "q30", sentence))
     return reasons
 
@@ -198,8 +198,8 @@ def _errors(lane: LaneFigures, limit: RunLimit) -> list[Reason]:
     for each in known:
         rate = each.error_percent or 0.0
         verdict, asked = _at_most(rate, limit.error_warn, limit.error_fail)
-        more = "" if verdict is Verdict.PASS else f", more than {asked:g} %"
-        sentence = f"Lane {lane.lane}, read {each.number}: error rate {rate:.2f} %{more}."
+        more = "" if verdict is Verdict.PASS else f", more than {asked:g}%"
+        sentence = f"Lane {lane.lane}, read {each.number}: error rate {rate:.2f}%{more}."
         reasons.append(Reason(verdict, "error", sentence))
     return reasons
 
@@ -214,12 +214,12 @@ def _undetermined(lane: LaneFigures, limit: RunLimit, phix: float) -> Reason:
     warn = None if limit.undetermined_warn is None else limit.undetermined_warn + phix
     fail = None if limit.undetermined_fail is None else limit.undetermined_fail + phix
     verdict, asked = _at_most(share, warn, fail)
-    more = "" if verdict is Verdict.PASS else f", more than {asked:.1f} %"
-    with_phix = f" ({phix:.1f} % PhiX allowed for)" if phix else ""
+    more = "" if verdict is Verdict.PASS else f", more than {asked:.1f}%"
+    with_phix = f" ({phix:.1f}% PhiX allowed for)" if phix else ""
     return Reason(
         verdict,
         "undetermined",
-        f"{start}: {share:.1f} % of reads belong to no library{more}{with_phix}.",
+        f"{start}: {share:.1f}% of reads belong to no library{more}{with_phix}.",
     )
 
 

@@ -112,7 +112,7 @@ def body(view: RunView) -> list[Component]:
 def _row(line: RunLine) -> html.Tr:
     return html.Tr(
         [
-            html.Th(html.A(line.code, href=words.address(str(line.id))), scope="row"),
+            html.Th(html.A(line.code, href=_address(line)), scope="row"),
             html.Td(status(look_of(words.STATES, line.state.value))),
             html.Td(status(look_of(words.VERDICTS, line.verdict.value))),
             html.Td(line.instrument or words.NOT_KNOWN, className="t2"),
@@ -130,6 +130,11 @@ def _row(line: RunLine) -> html.Tr:
             html.Td(fmt.moment(line.read_at, lab_zone()), className="num t2"),
         ]
     )
+
+
+def _address(line: RunLine) -> str:
+    """Return a run's address: by its code, but for a folder that has its own name only."""
+    return words.address(str(line.id) if line.code == line.name else line.code)
 
 
 def _roots(roots: Sequence[RootLine]) -> Component:

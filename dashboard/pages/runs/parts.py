@@ -14,7 +14,7 @@ from dashboard.components.attributes import aria
 from dashboard.components.button import button
 from dashboard.components.panel import panel
 from dashboard.components.stat_tile import stat_strip, stat_tile
-from dashboard.components.status import look_of, status, status_pill
+from dashboard.components.status import Look, look_of, status, status_pill
 from dashboard.laboratory import lab_zone
 from dashboard.pages.runs import ids, words
 
@@ -92,7 +92,7 @@ def lanes(view: RunView) -> Component:
                 _n(words.millions(lane["clusters"])),
                 _n(_passing(lane)),
                 _n(words.density(lane["density_k_per_mm2"], lane["density_sd"])),
-                _n(words.share(lane["q30_percent"])),
+                _n(_q30(lane)),
                 _n(words.share(lane["error_percent"], 2)),
                 _n(words.share(lane["aligned_percent"])),
                 _n(words.share(lane["undetermined_percent"])),
@@ -101,7 +101,7 @@ def lanes(view: RunView) -> Component:
         for lane in view.lanes
     ]
     told = [
-        html.Li([status(look_of(words.VERDICTS, reason["verdict"])), " ", reason["sentence"]])
+        _told(look_of(words.VERDICTS, reason["verdict"]), reason["sentence"])
         for lane in view.lanes
         for reason in lane["reasons"]
         if reason["verdict"] != Verdict.PASS.value
@@ -207,7 +207,7 @@ def findings(view: RunView) -> Component:
     """Draw what is wrong with the folder's files, the worst first."""
     order = list(words.FINDINGS)
     items = [
-        html.Li([status(look_of(words.FINDINGS, each["severity"])), " ", each["message"]])
+        _told(look_of(words.FINDINGS, each["severity"]), each["message"])
         for each in sorted(view.findings, key=lambda each: order.index(each["severity"]))
     ]
     body = (
@@ -226,6 +226,18 @@ def table(heads: Sequence[tuple[str, bool]], rows: Sequence[html.Tr], name: str)
 def scrolling(inside: Component, name: str) -> Component:
     """Draw a region that scrolls by itself."""
     return html.Div(inside, className="tbl-x", tabIndex="0", role="region", **aria(label=name))
+
+
+def _told(look: Look, sentence: str) -> html.Li:
+    return html.Li([status(look), html.Div(sentence)])
+
+
+def _q30(lane: Mapping[str, Any]) -> str:
+    """Write Q30 of each read, where reads have one of their own."""
+    by_read = [words.share(each["q30_percent"]) for each in lane["reads"]]
+    if len(by_read) > 1 and all(by_read):
+        return " / ".join(by_read)
+    return words.share(lane["q30_percent"])
 
 
 def _standing(view: RunView) -> str:

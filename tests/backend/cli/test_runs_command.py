@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from backend.cli.__main__ import main
+from backend.core.config import Settings
 from tests.factories.run_folders import RUN, illumina
+from tests.support.command_line import run_command
 
 REAL = Path(__file__).parents[4] / "shared" / "data" / "runs" / "illumina_miseq_130417_M00146_0021"
 
@@ -94,3 +96,31 @@ def test_the_real_miseq_run_has_the_summary_of_its_reference(
     assert (
         row["densityPf"] == f"{lane['density_pf_k_per_mm2']:.1f} \u00b1 {lane['density_pf_sd']:.2f}"
     )
+
+
+def test_limits_are_printed_changed_and_given_back(
+    laboratory: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run_command("run", "limits")
+    known = json.loads(capsys.readouterr().out)
+    known[0]["q30_warn"] = 88.5
+    file = tmp_path / "limits.json"
+    file.write_text(json.dumps(known))
+
+    code = run_command("run", "limits", "--set", str(file), "--reason", "Our own runs of 2026")
+    said = capsys.readouterr().out
+    run_command("run", "limits")
+    now = json.loads(capsys.readouterr().out)
+
+    assert (code, said) == (0, f"Version 1 holds from now on: {len(known)} limits.\n")
+    assert now == known
+
+
+def test_limits_without_a_reason_are_refused(
+    laboratory: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "limits.json"
+    file.write_text("[]")
+
+    assert run_command("run", "limits", "--set", str(file)) == 2
+    assert "Give at least one limit" in capsys.readouterr().err

@@ -35,7 +35,7 @@ def test_a_lane_is_held_to_every_limit_and_says_why() -> None:
     assert [each.verdict for each in verdict.lanes] == [Verdict.PASS, Verdict.FAIL]
     failed = [each for each in verdict.lanes[1].reasons if each.verdict is Verdict.FAIL]
     assert [each.sentence for each in failed] == [
-        "Lane 2: 30.0 % of reads belong to no library, more than 10.5 % (1.5 % PhiX allowed for)."
+        "Lane 2: 30.0% of reads belong to no library, more than 10.5% (1.5% PhiX allowed for)."
     ]
     assert verdict.verdict is Verdict.FAIL
 

@@ -408,7 +408,7 @@ def test_own_limits_hold_from_their_publication_on(scene: Scene) -> None:
     assert version == scene.folder.limits_version == 1
     assert limit_sets.limits_in_force(scene.session)[1] == strict
     sentences = str(scene.folder.told["lanes"])
-    assert "90.0 % of bases have Q30 or more, less than 95 %" in sentences
+    assert "90.0% of bases have Q30 or more, less than 95%" in sentences
 
 
 @pytest.mark.parametrize(
