@@ -30,6 +30,7 @@ from backend.samples import stored_models as sample_stored_models
 from backend.sequencing import models as sequencing_models
 from backend.sequencing import pool_models as sequencing_pool_models
 from backend.sequencing.runs import models as sequencing_runs_models
+from backend.sequencing.turnaround import models as turnaround_models
 from backend.storage import hand_models as storage_hand_models
 from backend.storage import inventory_models as storage_inventory_models
 from backend.storage import models as storage_models
@@ -93,6 +94,7 @@ MODULES = (
     sequencing_models,
     sequencing_pool_models,
     sequencing_runs_models,
+    turnaround_models,
     predictions_models,
     reports_models,
     documents_models,

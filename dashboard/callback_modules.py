@@ -64,6 +64,7 @@ from dashboard.pages.storage import plan_callbacks as storage_plan_callbacks
 from dashboard.pages.storage import selection_acts as storage_selection_acts
 from dashboard.pages.templates import callbacks as templates_callbacks
 from dashboard.pages.templates import entry_callbacks as template_entry_callbacks
+from dashboard.pages.turnaround import callbacks as turnaround_callbacks
 from dashboard.pages.what_if import callbacks as what_if_callbacks
 from dashboard.pages.workbooks import callbacks as workbooks_callbacks
 from dashboard.pages.workbooks import long_callbacks as workbooks_long_callbacks
@@ -103,6 +104,7 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     samples_callbacks,
     runs_callbacks,
     sequencing_callbacks,
+    turnaround_callbacks,
     sample_detail_callbacks,
     sample_act_callbacks,
     sample_care_callbacks,

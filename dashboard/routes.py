@@ -48,6 +48,7 @@ from dashboard.pages.spills import layout as spills
 from dashboard.pages.storage import layout as storage
 from dashboard.pages.templates import entry as template_entry
 from dashboard.pages.templates import layout as templates
+from dashboard.pages.turnaround import layout as turnaround
 from dashboard.pages.what_if import layout as what_if
 from dashboard.pages.workbooks import layout as workbooks
 from dashboard.pages.workbooks.address import LIST_QUERY as WORKBOOK_LIST_QUERY
@@ -205,6 +206,12 @@ ROUTES: tuple[Route, ...] = (
         path="/sequencing/runs/<run>",
         permission=Permission.SEQUENCING_VIEW,
         layout=runs.run_layout,
+    ),
+    Route(
+        path="/sequencing/turnaround",
+        permission=Permission.SEQUENCING_VIEW,
+        layout=turnaround.layout,
+        query=("view",),
     ),
     Route(
         path="/predictions",

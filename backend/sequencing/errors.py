@@ -56,5 +56,14 @@ class LaneRefused(Conflict):
         super().__init__("The run was not planned. " + " ".join(reasons))
 
 
+class TermsChanged(Conflict):
+    """Somebody else set what turnaround is measured by in the meantime."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(
+            f"Version {version} of the terms was set meanwhile. Look at it and try again."
+        )
+
+
 class SheetRefused(InvalidInput):
     """A sample sheet, or what belongs to it, that cannot be worked with; the sentence says why."""

@@ -91,3 +91,14 @@ class InstrumentAdded:
     aggregate_id: UUID
     name: str
     model: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnaroundTermsSet:
+    """What turnaround is measured by was changed."""
+
+    TYPE: ClassVar[str] = "sequencing.turnaround_terms_set"
+    AGGREGATE: ClassVar[str] = "turnaround_terms"
+
+    aggregate_id: UUID
+    version: int

@@ -14,6 +14,7 @@ from backend.sequencing.codes import request_code
 from backend.sequencing.events import CardMoved
 from backend.sequencing.ids import RequestState
 from backend.sequencing.models import SequencingRequest
+from backend.sequencing.turnaround import stages
 
 
 def lock_requests(session: WriteSession, keys: Collection[UUID]) -> list[SequencingRequest]:
@@ -56,6 +57,7 @@ def enter(
         return
     request.state, request.state_since = to, clock.utc_now()
     request.version += 1
+    stages.entered(session, request.id, to, request.state_since)
     moved = CardMoved(aggregate_id=request.id, code=request_code(request.number), to=to.value)
     events_service.record(
         session, principal, moved, old={"state": before.value}, new={"state": to.value}

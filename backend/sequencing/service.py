@@ -26,6 +26,7 @@ from backend.sequencing.ids import InstrumentId, RequestId, RequestState, RunId,
 from backend.sequencing.models import Instrument, RequestSample, SequencingRequest
 from backend.sequencing.run_plans import plan_run
 from backend.sequencing.schemas import InstrumentIn, SequencingRequestIn
+from backend.sequencing.turnaround import stages
 from backend.sequencing.views import Card
 
 __all__ = ["add_instrument", "move_card", "plan_run", "request_sequencing"]
@@ -74,6 +75,7 @@ def request_sequencing(
         )
         for place, library in enumerate(libraries, start=1)
     )
+    stages.entered(session, made.id, made.state, now)
     requested = SequencingRequested(
         aggregate_id=made.id,
         code=request_code(made.number),

@@ -10,12 +10,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from backend.core.shares import Interval, wilson
 from backend.storage.ids import InventoryLevel, InventoryPurpose
 from backend.storage.rules import Position
 from backend.storage.scanning.verdicts import ScanLine, Verdict
-
-Z_95 = 1.959963984540054
-"""Two-sided 95 % quantile of the normal distribution."""
 
 SHARES: Mapping[InventoryPurpose, float] = {
     # Our own default; the laboratory chooses another one when it starts an audit.
@@ -43,15 +41,6 @@ class Tally:
     @property
     def errors(self) -> int:
         return self.checked - self.correct
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """A share with the bounds that hold it with 95 % confidence."""
-
-    share: float
-    low: float
-    high: float
 
 
 def draw_boxes(
@@ -100,21 +89,8 @@ def total(tallies: Collection[Tally]) -> Tally:
 
 
 def accuracy(counted: Tally) -> Interval | None:
-    """Return correct over checked with its Wilson score interval; None where nothing was checked.
-
-    E. B. Wilson, "Probable inference, the law of succession, and statistical inference", Journal
-    of the American Statistical Association 22 (1927), 209-212.
-    """
-    n = counted.checked
-    if not n:
-        return None
-    share, z2 = counted.correct / n, Z_95**2
-    middle = (share + z2 / (2 * n)) / (1 + z2 / n)
-    half = Z_95 / (1 + z2 / n) * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n))
-    # The bounds meet 0 and 1 exactly where everything was wrong or right.
-    low = 0.0 if not counted.correct else middle - half
-    high = 1.0 if counted.correct == n else middle + half
-    return Interval(share, low, high)
+    """Return correct over checked with its Wilson interval; None where nothing was checked."""
+    return wilson(counted.correct, counted.checked)
 
 
 def escalation(

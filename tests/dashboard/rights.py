@@ -83,6 +83,7 @@ PAGES: Mapping[str, str] = {
     "/sequencing": "sequencing.view",
     "/sequencing/runs": "sequencing.view",
     "/sequencing/runs/<run>": "sequencing.view",
+    "/sequencing/turnaround": "sequencing.view",
     "/predictions": "predictions.view",
     "/what-if": "predictions.view",
     "/documents": "documents.view",

@@ -2,7 +2,11 @@
 
 from dashboard.components.page import Tab
 
-_PARTS = (("Queue board", "/sequencing"), ("Run QC", "/sequencing/runs"))
+_PARTS = (
+    ("Queue board", "/sequencing"),
+    ("Run QC", "/sequencing/runs"),
+    ("Turnaround", "/sequencing/turnaround"),
+)
 """In the order of the work: label and address; a page adds its own line."""
 
 

@@ -1364,6 +1364,20 @@ def upgrade() -> None:
         "ix_tube_range_stem", "tube_range", ["stem", "digits", "first_number"], unique=False
     )
     op.create_table(
+        "turnaround_terms",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("content", postgresql.JSONB(), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("set_by", sa.Uuid(), nullable=True),
+        sa.Column("set_by_name", sa.String(length=200), nullable=False),
+        sa.Column(
+            "set_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_turnaround_terms")),
+        sa.UniqueConstraint("version", name=op.f("uq_turnaround_terms_version")),
+    )
+    op.create_table(
         "unit_type",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.String(length=80), nullable=False),
@@ -4412,6 +4426,48 @@ def upgrade() -> None:
     )
     op.create_index("ix_request_sample_sample_id", "request_sample", ["sample_id"], unique=False)
     op.create_table(
+        "request_stage",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "waiting",
+                "pooled",
+                "planned",
+                "running",
+                "demultiplexed",
+                "qc",
+                "done",
+                "cancelled",
+                name="requeststate_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "left_at >= entered_at", name=op.f("ck_request_stage_leaves_after_entering")
+        ),
+        sa.ForeignKeyConstraint(
+            ["request_id"], ["sequencing_request.id"], name=op.f("fk_request_stage_request_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_request_stage")),
+    )
+    op.create_index(
+        "ix_request_stage_request_id", "request_stage", ["request_id", "entered_at"], unique=False
+    )
+    op.create_index(
+        "uq_request_stage_open",
+        "request_stage",
+        ["request_id"],
+        unique=True,
+        postgresql_where=sa.text("left_at IS NULL"),
+    )
+    op.create_table(
         "run_folder_file",
         sa.Column("folder_id", sa.Uuid(), nullable=False),
         sa.Column("path", sa.String(length=1000), nullable=False),
@@ -5481,6 +5537,13 @@ def downgrade() -> None:
     op.drop_table("run_proposal")
     op.drop_table("run_lane_metric")
     op.drop_table("run_folder_file")
+    op.drop_index(
+        "uq_request_stage_open",
+        table_name="request_stage",
+        postgresql_where=sa.text("left_at IS NULL"),
+    )
+    op.drop_index("ix_request_stage_request_id", table_name="request_stage")
+    op.drop_table("request_stage")
     op.drop_index("ix_request_sample_sample_id", table_name="request_sample")
     op.drop_table("request_sample")
     op.drop_index("ix_relocation_plan_unit", table_name="relocation_plan")
@@ -5728,6 +5791,7 @@ def downgrade() -> None:
     op.drop_index("uq_user_account_email_folded", table_name="user_account")
     op.drop_table("user_account")
     op.drop_table("unit_type")
+    op.drop_table("turnaround_terms")
     op.drop_index("ix_tube_range_stem", table_name="tube_range")
     op.drop_table("tube_range")
     op.drop_table("template")

@@ -1,0 +1,169 @@
+"""From stays in columns to turnaround. No I/O."""
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from backend.sequencing.ids import RequestState
+from backend.sequencing.turnaround import estimates
+from backend.sequencing.turnaround.estimates import Case, Step
+from backend.sequencing.turnaround.views import AtRisk, StageTime
+from backend.sequencing.turnaround.working_days import Period, WorkingClock
+
+ENOUGH = 30
+"""Finished requests from which an end is expected; fewer say too little (DOMAIN 2j)."""
+_AGES = (5, 10, 21)
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """A stay in a column; ``left_at`` None while it lasts."""
+
+    state: RequestState
+    entered_at: datetime
+    left_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """A request with all its stays, in order."""
+
+    code: str
+    project_code: str
+    state: RequestState
+    due_on: date
+    asked_at: datetime
+    stays: Sequence[Stay]
+    pauses: Sequence[Period] = field(default=())
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """When it went to Done and stayed there."""
+        done = self.state is RequestState.DONE and self.stays
+        return self.stays[-1].entered_at if done else None
+
+    @property
+    def given_up_at(self) -> datetime | None:
+        """When it was cancelled: it took at least so long."""
+        gone = self.state is RequestState.CANCELLED and self.stays
+        return self.stays[-1].entered_at if gone else None
+
+    @property
+    def is_open(self) -> bool:
+        return self.ended_at is None and self.given_up_at is None
+
+
+def case_of(history: History, clock: WorkingClock, now: datetime) -> Case:
+    """Return how long a request took, or has taken so far."""
+    end = history.ended_at or history.given_up_at or now
+    start = clock.starts_counting(history.asked_at)
+    return Case(clock.days(start, end, history.pauses), done=history.ended_at is not None)
+
+
+def median_of_done(cases: Sequence[Case]) -> float | None:
+    """Return the median of finished cases alone, which flatters."""
+    done = [case.days for case in cases if case.done]
+    return statistics.median(done) if done else None
+
+
+def stage_times(
+    histories: Sequence[History],
+    clock: WorkingClock,
+    now: datetime,
+    targets: dict[RequestState, float],
+) -> list[StageTime]:
+    """Return the time in each column of ``targets``, stays that last counted as so long."""
+    by_state: dict[RequestState, list[Case]] = {state: [] for state in targets}
+    for history in histories:
+        for stay in history.stays:
+            if stay.state in by_state:
+                by_state[stay.state].append(_stay_case(stay, history.pauses, clock, now))
+    whole = sum(case.days for cases in by_state.values() for case in cases)
+    return [_stage(state, cases, whole, targets[state]) for state, cases in by_state.items()]
+
+
+def at_risk(
+    histories: Sequence[History],
+    clock: WorkingClock,
+    now: datetime,
+    *,
+    curve: Sequence[Step] | None,
+    targets: dict[RequestState, float],
+) -> list[AtRisk]:
+    """Return open requests that are late or expected to be, the earliest due first.
+
+    With ``curve`` an end is expected where half of the requests of the same age were finished;
+    without, after what the targets leave of this column and of those behind it.
+    """
+    today = now.astimezone(clock.zone).date()
+    found = []
+    for history in histories:
+        if not history.is_open or not history.stays:
+            continue
+        age = case_of(history, clock, now).days
+        in_stage = _stay_case(history.stays[-1], history.pauses, clock, now).days
+        left = (
+            estimates.median_left(curve, age)
+            if curve is not None
+            else _left_by_targets(history.state, in_stage, targets)
+        )
+        expected = None if left is None else clock.after(now, left)
+        late = history.due_on < today
+        if late or (expected is not None and expected > history.due_on):
+            found.append(
+                AtRisk(
+                    code=history.code,
+                    project_code=history.project_code,
+                    state=history.state,
+                    age_days=age,
+                    stage_days=in_stage,
+                    due_on=history.due_on,
+                    expected_on=expected,
+                    is_late=late,
+                )
+            )
+    return sorted(found, key=lambda each: (each.due_on, each.code))
+
+
+def by_age(open_days: Sequence[float]) -> list[tuple[str, int]]:
+    """Return how many open requests are how old."""
+    bounds = [0, *_AGES]
+    named = [
+        f"up to {high}" if not low else f"{low} to {high}"
+        for low, high in zip(bounds, _AGES, strict=False)
+    ]
+    counts = [
+        sum(low <= days < high for days in open_days)
+        for low, high in zip(bounds, _AGES, strict=False)
+    ]
+    over = sum(days >= _AGES[-1] for days in open_days)
+    return [*zip(named, counts, strict=True), (f"over {_AGES[-1]}", over)]
+
+
+def _stay_case(stay: Stay, pauses: Sequence[Period], clock: WorkingClock, now: datetime) -> Case:
+    days = clock.days(stay.entered_at, stay.left_at or now, pauses)
+    return Case(days, done=stay.left_at is not None)
+
+
+def _stage(state: RequestState, cases: Sequence[Case], whole: float, target: float) -> StageTime:
+    curve = estimates.open_curve(cases)
+    return StageTime(
+        state=state,
+        passed=sum(case.done for case in cases),
+        open=sum(not case.done for case in cases),
+        median_days=estimates.quantile(curve, 0.5),
+        p75_days=estimates.quantile(curve, 0.75),
+        share=sum(case.days for case in cases) / whole if whole else None,
+        target_days=target,
+    )
+
+
+def _left_by_targets(
+    state: RequestState, in_stage: float, targets: dict[RequestState, float]
+) -> float | None:
+    order = list(targets)
+    if state not in targets:
+        return None
+    behind = order[order.index(state) + 1 :]
+    return max(0.0, targets[state] - in_stage) + sum(targets[each] for each in behind)

@@ -1,0 +1,187 @@
+"""What the Turnaround page is drawn of. Every number stands with how many requests it is of."""
+
+from collections.abc import Sequence
+
+from dash import html
+from dash.development.base_component import Component
+
+from backend.sequencing.turnaround.reckoning import ENOUGH
+from backend.sequencing.turnaround.views import AtRisk, StageTime, Turnaround
+from dashboard import format as fmt
+from dashboard.components.chart import chart, data_table
+from dashboard.components.icon import icon
+from dashboard.components.panel import panel
+from dashboard.components.stat_tile import stat_strip, stat_tile
+from dashboard.components.tones import Tone
+from dashboard.figures.turnaround import finished_curve
+from dashboard.pages.admin.parts import table
+from dashboard.pages.sequencing.cards import COLUMN_NAMES
+from dashboard.pages.turnaround import ids
+
+_OPEN_STILL = "too many open"
+"""A quantile that the curve has not come down to."""
+
+
+def figures(seen: Turnaround) -> Component:
+    """Draw the key figures."""
+    of_all = f"of {fmt.count(seen.done + seen.open)}, open ones counted"
+    return stat_strip(
+        _days("Median", seen.median_days, _median_detail(seen) or of_all),
+        _days("75% done after", seen.p75_days, of_all),
+        _days("90% done after", seen.p90_days, of_all),
+        _within(seen),
+        stat_tile(
+            "Open",
+            fmt.count(seen.open),
+            detail=_oldest(seen),
+            href="/sequencing",
+        ),
+        stat_tile(
+            "Finished",
+            fmt.count(seen.done),
+            detail=f"{fmt.decimal(seen.done_a_day, 2)} a working day" if seen.done else "none yet",
+        ),
+        label="Turnaround in figures",
+    )
+
+
+def curve(seen: Turnaround) -> Component:
+    """Draw the share finished by working days."""
+    steps = seen.curve
+    if len(steps) == 1:
+        return panel(
+            "Finished by working days",
+            html.P("No request has been finished yet, so there is no curve.", className="t2"),
+        )
+    rows = [(fmt.decimal(step.days, 1), fmt.percent(1 - step.open_share, 0)) for step in steps]
+    summary = (
+        f"After {fmt.decimal(steps[-1].days, 1)} working days "
+        f"{fmt.percent(1 - steps[-1].open_share, 0)} of the requests are finished."
+    )
+    return panel(
+        "Finished by working days",
+        chart(
+            ids.CURVE,
+            summary=summary,
+            figure=finished_curve(steps, seen.target_days),
+            table=data_table(("Working days", "Finished"), rows, caption=summary),
+        ),
+        meta=f"dotted: target of {_number(seen.target_days)} days",
+    )
+
+
+def stages(seen: Turnaround) -> Component:
+    """Draw where the time goes."""
+    heads = (
+        ("Column", ""),
+        ("Median", "n"),
+        ("75%", "n"),
+        ("Target", "n"),
+        ("Share of time", "n"),
+        ("Passed", "n"),
+        ("In it now", "n"),
+    )
+    return panel(
+        "Where the time goes",
+        table("Working days by column of the board", heads, map(_stage, seen.stages)),
+        meta="working days in each column, open stays counted",
+        class_name="ad-p bt",
+    )
+
+
+def at_risk(seen: Turnaround) -> Component:
+    """Draw the open requests that are late or expected to be."""
+    basis = (
+        f"ends expected from {fmt.count(seen.done)} finished requests"
+        if seen.by_history
+        else f"ends expected from the targets: history speaks from {ENOUGH} finished requests"
+    )
+    if not seen.at_risk:
+        said = "No open request is late or expected to be." if seen.open else "Nothing is open."
+        return panel("At risk", html.P(said, className="t2"), meta=basis, class_name="ad-p bt")
+    heads = (
+        ("Request", ""),
+        ("Project", ""),
+        ("In column", ""),
+        ("Age, days", "n"),
+        ("Here, days", "n"),
+        ("Due", ""),
+        ("Expected", ""),
+    )
+    return panel(
+        "At risk",
+        table("Open requests at risk", heads, map(_risk, seen.at_risk)),
+        meta=f"{fmt.count(len(seen.at_risk))} of {fmt.count(seen.open)} open, {basis}",
+        class_name="ad-p bt",
+    )
+
+
+def _days(label: str, days: float | None, detail: str) -> Component:
+    value = None if days is None else fmt.decimal(days, 1)
+    return stat_tile(label, value, unit=" d", detail=detail, no_value=_OPEN_STILL)
+
+
+def _median_detail(seen: Turnaround) -> str:
+    if seen.median_of_done is None or not seen.open:
+        return ""
+    return f"finished ones alone: {fmt.decimal(seen.median_of_done, 1)} d"
+
+
+def _within(seen: Turnaround) -> Component:
+    label = f"Within {_number(seen.target_days)} days"
+    if seen.within is None:
+        return stat_tile(label, None, detail="known of no request yet")
+    bounds = fmt.between(fmt.percent(seen.within.low, 0), fmt.percent(seen.within.high, 0))
+    return stat_tile(
+        label,
+        fmt.percent(seen.within.share, 0),
+        detail=f"of {fmt.count(seen.decided)}, 95%: {bounds}",
+    )
+
+
+def _oldest(seen: Turnaround) -> str:
+    if seen.oldest_open_days is None:
+        return "nothing waits"
+    old = sum(number for words, number in seen.ages if words.startswith("over"))
+    oldest = f"oldest {fmt.decimal(seen.oldest_open_days, 1)} d"
+    return f"{oldest}, {fmt.count(old)} over 21 d" if old else oldest
+
+
+def _number(days: float) -> str:
+    return fmt.decimal(days, 0 if days == int(days) else 1)
+
+
+def _or_dash(days: float | None) -> str:
+    return "–" if days is None else fmt.decimal(days, 1)
+
+
+def _stage(stage: StageTime) -> Sequence[Component]:
+    over = stage.median_days is not None and stage.median_days > stage.target_days
+    median: list[Component | str] = [_or_dash(stage.median_days)]
+    if over:
+        said = html.Span("over its target", className="vh")
+        median = [icon("exclamation-triangle-fill", Tone.WARN), said, " ", *median]
+    return [
+        html.Th(COLUMN_NAMES[stage.state], scope="row"),
+        html.Td(median, className="n"),
+        html.Td(_or_dash(stage.p75_days), className="n"),
+        html.Td(_number(stage.target_days), className="n"),
+        html.Td("–" if stage.share is None else fmt.percent(stage.share, 0), className="n"),
+        html.Td(fmt.count(stage.passed), className="n"),
+        html.Td(fmt.count(stage.open), className="n"),
+    ]
+
+
+def _risk(request: AtRisk) -> Sequence[Component]:
+    due = fmt.calendar_day(request.due_on, with_year=True)
+    late: list[Component | str] = [icon("exclamation-triangle-fill", Tone.WARN), f" {due}, late"]
+    expected = request.expected_on
+    return [
+        html.Th(request.code, scope="row"),
+        html.Td(request.project_code),
+        html.Td(COLUMN_NAMES[request.state]),
+        html.Td(fmt.decimal(request.age_days, 1), className="n"),
+        html.Td(fmt.decimal(request.stage_days, 1), className="n"),
+        html.Td(late if request.is_late else [due], className="c-warn" if request.is_late else ""),
+        html.Td("not known" if expected is None else fmt.calendar_day(expected, with_year=True)),
+    ]
