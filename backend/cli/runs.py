@@ -9,10 +9,12 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+from backend.auth import models as _people  # noqa: F401  its tables are referred to
 from backend.cli.operator import operator
 from backend.core import transaction
 from backend.core.errors import InvalidInput
-from backend.samples import models as _samples  # noqa: F401  its tables are referred to
+from backend.samples import consent_models as _consents  # noqa: F401  the same
+from backend.samples import models as _samples  # noqa: F401  the same
 from backend.sequencing import models as _runs  # noqa: F401  the same
 from backend.sequencing.run_folders.limits import known_limits
 from backend.sequencing.run_folders.model import FolderReading

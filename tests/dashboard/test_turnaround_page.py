@@ -79,7 +79,7 @@ def test_nothing_finished_shows_no_number() -> None:
     )
     words = said(panels.figures(empty))
     assert "known of no request yet" in words
-    assert "\"0%" not in words
+    assert '"0%' not in words
     assert "No request has been finished yet" in said(panels.curve(empty))
 
 
