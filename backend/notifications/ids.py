@@ -41,6 +41,7 @@ class Show(StrEnum):
     MINE = "mine"
     ALARMS = "alarms"
     STORAGE = "storage"
+    SEQUENCING = "sequencing"
     PROGRAM = "program"
 
 

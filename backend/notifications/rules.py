@@ -86,6 +86,7 @@ KINDS_OF: Final[Mapping[Show, frozenset[Kind]]] = {
             Kind.LEFT_IN_HAND,
         }
     ),
+    Show.SEQUENCING: frozenset({Kind.RUN_READ}),
     Show.PROGRAM: frozenset({Kind.JOB_FAILED, Kind.CHAIN_BROKEN}),
 }
 """What each view of the notifications holds; “mine” is what came of the person's own asking."""

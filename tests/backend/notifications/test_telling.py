@@ -66,34 +66,6 @@ def told_to(session: WriteSession, user_id: UUID) -> list[Notification]:
             (Kind.IMPORT_REGISTERED, "/register?draft=", Severity.WARNING),
         ),
         (
-            (
-                "sequencing.run_folder_read",
-                {
-                    "is_news": True,
-                    "name": "folder",
-                    "run_code": "NX-0042",
-                    "state": "read",
-                    "verdict": "warn",
-                    "sentence": "Lane 1: too few.",
-                },
-            ),
-            (Kind.RUN_READ, "/sequencing/runs/NX-0042", Severity.WARNING),
-        ),
-        (
-            (
-                "sequencing.run_folder_read",
-                {
-                    "is_news": True,
-                    "name": "a folder",
-                    "run_code": "",
-                    "state": "failed",
-                    "verdict": "unknown",
-                    "sentence": "No lane is outside its limits.",
-                },
-            ),
-            (Kind.RUN_READ, "/sequencing/runs/a%20folder", Severity.CRITICAL),
-        ),
-        (
             ("storage.unit_nearly_full", {"label": "ULT-03", "used": 96, "capacity": 100}),
             (Kind.UNIT_NEARLY_FULL, "/storage/ULT-03", Severity.WARNING),
         ),

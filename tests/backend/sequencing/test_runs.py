@@ -1,121 +1,28 @@
 """Folders watched, matched, confirmed by a person, and what is proposed for what got too little."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from backend.core.errors import Conflict, PermissionDenied
-from backend.core.principal import Permission, machinery
-from backend.core.sessions import ReadSession, WriteSession
+from backend.core.errors import Conflict
+from backend.core.principal import Permission
+from backend.core.sessions import WriteSession
 from backend.events.models import OutboxEvent
 from backend.sequencing import queries as sequencing_queries
-from backend.sequencing.codes import run_code
 from backend.sequencing.ids import RequestId, RequestState, RunId, RunState
-from backend.sequencing.models import SequencingRequest, SequencingRun
-from backend.sequencing.run_folders.limits import RunLimit, known_limits
+from backend.sequencing.models import SequencingRequest
 from backend.sequencing.run_folders.verdicts import Verdict
-from backend.sequencing.run_plans import plan_run
-from backend.sequencing.runs import confirming, limit_sets, queries
-from backend.sequencing.runs.errors import LimitsRefused, RunFolderNotFound, RunNotReady
+from backend.sequencing.runs import confirming, queries
+from backend.sequencing.runs.errors import RunNotReady
 from backend.sequencing.runs.ids import FolderState, MatchedBy, ProposalKind, ProposalState
-from backend.sequencing.runs.models import LibraryYield, RunFolder, RunFolderFile, RunRoot
-from backend.sequencing.runs.watching import Pass, watch
-from backend.sequencing.schemas import LaneIn, RunPlanIn
+from backend.sequencing.runs.models import LibraryYield, RunFolderFile, RunRoot
 from tests.factories import run_folders as made
-from tests.factories.run_folders import illumina
+from tests.factories.sequenced_runs import Scene
 from tests.factories.sequencing import (
-    INDEX_PAIRS,
-    make_instrument,
-    make_library,
     make_person,
-    make_project,
-    make_request,
-    pool_of,
-    slot,
 )
-
-PERSON = (
-    Permission.SEQUENCING_PLAN,
-    Permission.SEQUENCING_VIEW,
-    Permission.SEQUENCING_CONFIGURE,
-)
-WATCHER = machinery("watcher", Permission.HEALTH_OPERATE, request_id="test")
-
-
-class Scene:
-    """A booked run of four libraries on two lanes, and a root below which its folder arrives."""
-
-    def __init__(self, session: WriteSession, root: Path) -> None:
-        self.session, self.root = session, root
-        self.ada = make_person(session, *PERSON)
-        project = make_project(session, self.ada)
-        self.libraries = [
-            make_library(session, project, name=name, index_i7=i7, index_i5=i5)
-            for (_, name, *_), (i7, i5) in zip(made.LIBRARIES, INDEX_PAIRS, strict=False)
-        ]
-        self.requests = [
-            make_request(
-                session,
-                project,
-                pair,
-                state=RequestState.POOLED,
-                reads_millions=Decimal(wanted),
-            )
-            for pair, wanted in ((self.libraries[:2], 400), (self.libraries[2:], 300))
-        ]
-        self.instrument = make_instrument(session)
-        begins, ends = slot(0, 24)
-        plan_run(
-            session,
-            self.ada,
-            plan=RunPlanIn(
-                instrument_id=self.instrument.id,
-                start_at=begins,
-                end_at=ends,
-                lanes=[
-                    LaneIn(pool_id=pool_of(session, request), lane=lane)
-                    for lane, request in enumerate(self.requests, start=1)
-                ],
-            ),
-        )
-        self.run = session.scalars(select(SequencingRun)).one()
-        self.code = run_code("NX", self.run.number)
-
-    def write(self, name: str = made.RUN, **changed: bytes | str | None) -> Path:
-        folder = self.root / name
-        for path, content in illumina(**changed).items():
-            place = folder / path
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(content.replace(b"NX-0042", self.code.encode()))
-        return folder
-
-    def watch(self) -> Pass:
-        @contextmanager
-        def opening() -> Iterator[WriteSession]:
-            with self.session.begin_nested():
-                yield self.session
-
-        return watch(opening, WATCHER, [self.root])[str(self.root)]
-
-    @property
-    def folder(self) -> RunFolder:
-        return self.session.scalars(
-            select(RunFolder).execution_options(populate_existing=True)
-        ).one()
-
-    def confirm(self, note: str = "") -> int:
-        folder = self.folder
-        return confirming.confirm_run(
-            self.session,
-            self.ada,
-            folder_id=queries.RunFolderId(folder.id),
-            version=folder.version,
-            note=note,
-        )
 
 
 @pytest.fixture
@@ -370,61 +277,3 @@ def test_libraries_of_other_projects_are_counted_and_not_shown(scene: Scene) -> 
     assert (list(view.libraries), view.hidden_libraries) == ([], 4)
     assert "LIB-" not in str(view.unknown)
     assert len(queries.get_run(scene.session, scene.ada, scene.code).libraries) == 4
-
-
-@pytest.mark.parametrize("name", ["code", "run_name", "name"])
-def test_a_run_is_found_by_each_of_its_names(scene: Scene, name: str) -> None:
-    scene.write("folder of the day")
-    scene.watch()
-    asked = {"code": scene.code, "run_name": made.RUN, "name": "folder of the day"}[name]
-
-    assert queries.get_run(scene.session, scene.ada, asked).line.code == scene.code
-
-
-def test_an_unknown_run_is_not_found(scene: Scene) -> None:
-    with pytest.raises(RunFolderNotFound):
-        queries.get_run(scene.session, scene.ada, "NX-9999")
-
-
-def test_who_may_not_plan_confirms_nothing(scene: Scene) -> None:
-    scene.write()
-    scene.watch()
-    eve = make_person(scene.session, Permission.SEQUENCING_VIEW, name="Eve")
-
-    with pytest.raises(PermissionDenied):
-        confirming.confirm_run(
-            scene.session, eve, folder_id=queries.RunFolderId(scene.folder.id), version=1
-        )
-
-
-def test_own_limits_hold_from_their_publication_on(scene: Scene) -> None:
-    strict = [RunLimit(model="novaseq_x_10b", cycles_from=3, cycles_to=3, q30_warn=95)]
-    version = limit_sets.publish_limits(
-        scene.session, scene.ada, limits=strict, source="Own runs", reason="Pilot of 2026"
-    )
-    scene.write()
-    scene.watch()
-
-    assert version == scene.folder.limits_version == 1
-    assert limit_sets.limits_in_force(scene.session)[1] == strict
-    sentences = str(scene.folder.told["lanes"])
-    assert "90.0% of bases have Q30 or more, less than 95%" in sentences
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        "[",
-        "{}",
-        '[{"model": "x", "cycles_from": 9, "cycles_to": 3}]',
-        '[{"model": "x", "cycles_from": 1, "cycles_to": 3, "q30_warn": 80, "q30_fail": 90}]',
-        '[{"model": "x", "cycles_from": 1, "cycles_to": 3, "q30_warn": 180}]',
-    ],
-)
-def test_limits_that_contradict_each_other_are_refused(content: str) -> None:
-    with pytest.raises(LimitsRefused):
-        limit_sets.parse_limits(content)
-
-
-def test_without_own_limits_the_known_ones_hold(session: ReadSession) -> None:
-    assert limit_sets.limits_in_force(session) == (0, known_limits())
