@@ -35,6 +35,7 @@ from backend.sequencing.preparation import protocol_models as preparation_protoc
 from backend.sequencing.preparation import worksheet_models as preparation_worksheet_models
 from backend.sequencing.reference import models as sequencing_reference_models
 from backend.sequencing.released import models as sequencing_released_models
+from backend.sequencing.runs import models as sequencing_runs_models
 from backend.sequencing.turnaround import models as turnaround_models
 from backend.storage import hand_models as storage_hand_models
 from backend.storage import inventory_models as storage_inventory_models
@@ -107,6 +108,7 @@ MODULES = (
     preparation_worksheet_models,
     sequencing_pool_models,
     sequencing_released_models,
+    sequencing_runs_models,
     turnaround_models,
     sequencing_pooling_models,
     predictions_models,

@@ -44,6 +44,7 @@ from dashboard.pages.register import single_callbacks
 from dashboard.pages.relocations import callbacks as relocation_callbacks
 from dashboard.pages.reports import callbacks as reports_callbacks
 from dashboard.pages.run_plans import callbacks as run_plans_callbacks
+from dashboard.pages.runs import callbacks as runs_callbacks
 from dashboard.pages.samples import all_callbacks as samples_all_callbacks
 from dashboard.pages.samples import arrival_callbacks as samples_arrival_callbacks
 from dashboard.pages.samples import bulk_callbacks as samples_bulk_callbacks
@@ -113,6 +114,7 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     samples_arrival_callbacks,
     samples_bulk_callbacks,
     samples_callbacks,
+    runs_callbacks,
     sequencing_callbacks,
     libraries_callbacks,
     libraries_readings_callbacks,

@@ -42,6 +42,7 @@ from dashboard.pages.register import single as register_single
 from dashboard.pages.relocations import layout as relocations
 from dashboard.pages.reports import layout as reports
 from dashboard.pages.run_plans import layout as run_plans
+from dashboard.pages.runs import layout as runs
 from dashboard.pages.samples import detail as sample_detail
 from dashboard.pages.samples import layout as samples
 from dashboard.pages.sensors import layout as sensors
@@ -254,6 +255,12 @@ ROUTES: tuple[Route, ...] = (
         path="/sequencing/libraries/<code>",
         permission=Permission.SEQUENCING_VIEW,
         layout=libraries.worksheet_layout,
+    ),
+    Route(path="/sequencing/runs", permission=Permission.SEQUENCING_VIEW, layout=runs.layout),
+    Route(
+        path="/sequencing/runs/<folder>",
+        permission=Permission.SEQUENCING_VIEW,
+        layout=runs.run_layout,
     ),
     Route(
         path="/predictions",

@@ -107,6 +107,12 @@ TASKS: Final[Mapping[str, Task]] = {
         queue="urgent",
         permissions=(Permission.HEALTH_OPERATE, Permission.TELEMETRY_RECORD),
     ),
+    "sequencing.watch_runs": Task(
+        function="jobs.tasks.watch_runs.run",
+        queue="long",
+        time_limit_s=900,
+        permissions=(Permission.HEALTH_OPERATE,),
+    ),
     "storage.tend_places": Task(
         function="jobs.tasks.tend_places.run",
         permissions=(Permission.HEALTH_OPERATE, Permission.STORAGE_VIEW),

@@ -42,6 +42,10 @@ SCHEDULE: Final[Mapping[str, Recurring]] = {
         missed_runs=MissedRunPolicy.SKIP,
         at_start=True,
     ),
+    # Nothing is opened of a folder in which nothing has changed.
+    "watch run folders": Recurring(
+        job_kind="sequencing.watch_runs", cron="@every 60s", missed_runs=MissedRunPolicy.SKIP
+    ),
     "fold the sample tally": Recurring(
         job_kind="samples.fold_tally", cron="@every 300s", missed_runs=MissedRunPolicy.SKIP
     ),

@@ -35,6 +35,7 @@ COMMANDS: Mapping[str, Command] = {
     "rackscan": Command("rackscan", "compare a rack scanner's file with its box"),
     "pool": Command("pools", "pools of libraries and their recipes"),
     "library": Command("library", "readings of instruments, for library worksheets"),
+    "run": Command("runs", "read the folder of a sequencing run; limits of runs"),
     "sheet": Command("sheets", "check, convert and compare sample sheets"),
     "reference": Command("reference", "reference data of sequencing: list, show, import a kit"),
     "sensor": Command("sensors", "sensors, their calibration, tokens of loggers"),

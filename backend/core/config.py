@@ -51,6 +51,10 @@ class Settings(BaseSettings):
     readings_kept_days: int = 400
     """For how long single readings of sensors are kept; at least 90. Their hours stay for good."""
 
+    run_folders: tuple[Path, ...] = ()
+    """JSON: ``["/mnt/sequencers/novaseq", …]``: folders whose folders are runs; looked at every
+    minute. Empty: nothing is watched."""
+
     mqtt_url: str | None = None
     """``mqtts://user@host:8883`` of the broker that loggers send to; without it nobody listens."""
     mqtt_password_file: Path | None = None

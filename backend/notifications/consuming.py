@@ -300,6 +300,17 @@ def _token_made(event: EventView) -> Notice:
     return rules.token_made(name=_text(event, "name"))
 
 
+def _run_read(event: EventView) -> Notice | None:
+    if not event.payload["is_news"]:
+        return None
+    return unit_words.run_read(
+        code=_text(event, "run_code") or _text(event, "name"),
+        state=_text(event, "state"),
+        verdict=_text(event, "verdict"),
+        sentence=_text(event, "sentence"),
+    )
+
+
 ON: Final[Mapping[str, Callable[[EventView], Notice | None]]] = {
     "storage.plan_ready": _plan_ready,
     "storage.relocation_ready": _relocation_ready,
@@ -317,6 +328,7 @@ ON: Final[Mapping[str, Callable[[EventView], Notice | None]]] = {
     "telemetry.listeners_gone": _listeners_gone,
     "telemetry.calibrations_due": _calibrations_due,
     "telemetry.ladder_test_due": _ladder_test_due,
+    "sequencing.run_folder_read": _run_read,
     "reports.report_built": _report_built,
     "reports.audit_file_made": _audit_file_made,
     "work.job_failed": _job_failed,

@@ -29,6 +29,7 @@ class Kind(StrEnum):
     CALIBRATION_DUE = "calibration_due"
     LADDER_TEST_DUE = "ladder_test_due"
     MOVE_BACK_DUE = "move_back_due"
+    RUN_READ = "run_read"
     CHAIN_BROKEN = "chain_broken"
     ACCOUNT = "account"
 
@@ -41,6 +42,7 @@ class Show(StrEnum):
     MINE = "mine"
     ALARMS = "alarms"
     STORAGE = "storage"
+    SEQUENCING = "sequencing"
     PROGRAM = "program"
 
 

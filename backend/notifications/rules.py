@@ -27,6 +27,7 @@ LABELS: Final[Mapping[Kind, str]] = {
     Kind.CALIBRATION_DUE: "Calibration of a sensor due",
     Kind.LADDER_TEST_DUE: "Test of the alarm ladder due",
     Kind.MOVE_BACK_DUE: "Backup unit to be emptied",
+    Kind.RUN_READ: "Sequencing run read",
     Kind.CHAIN_BROKEN: "Audit trail changed",
     Kind.ACCOUNT: "Password or token of yours",
 }
@@ -54,6 +55,7 @@ CONCERNED: Final[Mapping[Kind, frozenset[Permission]]] = {
     Kind.CALIBRATION_DUE: frozenset({Permission.STORAGE_CONFIGURE}),
     Kind.LADDER_TEST_DUE: frozenset({Permission.STORAGE_CONFIGURE}),
     Kind.MOVE_BACK_DUE: frozenset({Permission.STORAGE_PLAN, Permission.STORAGE_CONFIGURE}),
+    Kind.RUN_READ: frozenset({Permission.SEQUENCING_PLAN}),
 }
 
 KINDS_OF: Final[Mapping[Show, frozenset[Kind]]] = {
@@ -87,6 +89,7 @@ KINDS_OF: Final[Mapping[Show, frozenset[Kind]]] = {
             Kind.LEFT_IN_HAND,
         }
     ),
+    Show.SEQUENCING: frozenset({Kind.RUN_READ}),
     Show.PROGRAM: frozenset({Kind.JOB_FAILED, Kind.CHAIN_BROKEN}),
 }
 """What each view of the notifications holds; “mine” is what came of the person's own asking."""
@@ -112,6 +115,7 @@ _WORK: Final[Mapping[str, str]] = {
     "events.verify_chain": "check of the audit trail",
     "gateway.probe_health": "health probes",
     "custody.watch": "search for gaps in custody",
+    "sequencing.watch_runs": "look at the folders of sequencers",
     "telemetry.check_alarms": "check of temperatures",
     "telemetry.roll_up": "summing up of readings",
     "telemetry.keep_readings": "keeping of readings",

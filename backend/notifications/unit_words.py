@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Final
+from urllib.parse import quote
 
 from backend.notifications.ids import Kind, Severity
 from backend.notifications.rules import Notice, counted, unit_page
@@ -218,6 +219,21 @@ def move_back_due(*, unit: str, due_on: str, samples: int, reason: str) -> Notic
         title=f"{unit} was to be free again on {due_on}",
         body=f"{stand} Move them back, or set a later day.{why}",
         href=unit_page(unit),
+    )
+
+
+def run_read(*, code: str, state: str, verdict: str, sentence: str) -> Notice:
+    """Tell that a run's folder is whole, and what its limits say."""
+    severities = {"fail": Severity.CRITICAL, "warn": Severity.WARNING, "pass": Severity.OK}
+    said = {"pass": "passes", "warn": "has warnings", "fail": "has failed lanes"}
+    what = "ended badly" if state == "failed" else said.get(verdict, "cannot be judged")
+    severity = Severity.CRITICAL if state == "failed" else severities.get(verdict, Severity.INFO)
+    return Notice(
+        kind=Kind.RUN_READ,
+        severity=severity,
+        title=f"Run {code} {what}",
+        body=f"{sentence} Nothing is final before somebody confirms it.",
+        href=f"/sequencing/runs/{quote(code, safe='')}",
     )
 
 

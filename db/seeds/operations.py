@@ -39,7 +39,7 @@ from backend.storage import service as storage_service
 from backend.storage.ids import PickPurpose
 from backend.storage.picking import PickWish
 from backend.templates.usual import add_usual_templates
-from db.seeds import pools
+from db.seeds import pools, run_folders
 
 SEQUENCERS = (
     ("NovaSeq X-1", "novaseq_x_10b"),
@@ -57,8 +57,9 @@ LIBRARIES_A_REQUEST = 8
 AUDIT_SEED = 20_261_125
 SHIPPED = 3
 PICKED, PICKED_UL = 24, Decimal(10)
-REQUESTS = 6
-_READS_MILLIONS = (Decimal(40), Decimal(25), Decimal(30), Decimal(1), Decimal(20), Decimal(35))
+REQUESTS = 8
+_READS_MILLIONS = tuple(map(Decimal, (40, 25, 30, 20, 20, 35, 1, 15)))
+"""By request; the one of 1 M goes on the MiSeq."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +84,10 @@ def set_up(session: WriteSession, principal: Principal, *, now: datetime, signer
     requests = _requests(session, principal, now.date())
     if len(requests) == REQUESTS:
         _runs(session, principal, machines, requests, now)
-        pools.set_up(session, principal, pooled=requests[2], waiting=requests[3])
-        _release_and_start(session, principal, requests[0], signer)
+        pools.set_up(session, principal, pooled=requests[2], waiting=requests[5])
+        for request in (requests[0], requests[6]):
+            _release_and_start(session, principal, request, signer)
+        run_folders.arrive(session, principal, request_id=requests[6])
     _shipment(session, principal)
     _parcel(session, principal, now.date())
     _pick_list(session, principal)
@@ -245,12 +248,13 @@ def _runs(
     requests: list[RequestId],
     now: datetime,
 ) -> None:
-    for request in requests[:5]:
+    for request in (*requests[:5], requests[6]):
         sequencing_service.move_card(session, principal, request_id=request, to=RequestState.POOLED)
     for name, on_lanes, starts_in, takes in (
         ("NovaSeq X-1", requests[:1], timedelta(hours=-6), timedelta(hours=26)),
         ("NextSeq 500", requests[1:2], timedelta(hours=15), timedelta(hours=18)),
         ("NovaSeq X-1", requests[3:5], timedelta(hours=24), timedelta(hours=26)),
+        ("MiSeq-2", requests[6:7], timedelta(hours=-30), timedelta(hours=24)),
     ):
         run_plans.plan_run(
             session,

@@ -40,6 +40,7 @@ from tests.factories.incidents import code_of, follow, only_incident, warm_up, w
 from tests.factories.people import PASSWORD, make_user
 from tests.factories.preparation import make_input, make_worksheet
 from tests.factories.releases import make_planned_run
+from tests.factories.run_folders import make_run_folder
 from tests.factories.samples import EVERYBODY
 from tests.factories.sequencing import make_libraries, make_request
 from tests.factories.storage import make_tube, stand
@@ -67,6 +68,7 @@ class Scene:
     parcel: str
     attachment_id: UUID
     audit_id: UUID
+    folder_id: UUID
     incident: str
     pool: str
     run: str
@@ -157,6 +159,7 @@ def scene(bound_database: Engine) -> Scene:
         audit_id = storage_service.start_audit(
             session, EVERYBODY, title="Second quarter", unit_ids=[freezer.unit_id]
         )
+        folder_id = make_run_folder(session, libraries)
         box = session.get_one(StorageNode, freezer.box_id)
         return Scene(
             sample_id=sample_id,
@@ -174,6 +177,7 @@ def scene(bound_database: Engine) -> Scene:
             audit_id=audit_id,
             pool=drafted.code,
             run=run,
+            folder_id=folder_id,
         )
 
 
@@ -230,6 +234,7 @@ def pages(scene: Scene) -> list[tuple[str, str]]:
             .replace("<incident>", scene.incident)
             .replace("<key>", "blood-intake")
             .replace("<workbook_id>", str(scene.workbook_id))
+            .replace("<folder>", str(scene.folder_id))
         )
         assert "<" not in path, f"Say here what {route.path} leads to."
         found += [(path, search) for search in ("", *queries.get(route.path, []))]
@@ -280,6 +285,7 @@ def test_no_page_tells_of_another_project(browser_of: BrowserOf, scene: Scene) -
         f"/sequencing/libraries/{scene.worksheet}",
         f"/sequencing/plans/{scene.run}",
         f"/sequencing/plans/{scene.run}?show=sheet",
+        f"/sequencing/runs/{scene.folder_id}",
     }
     assert expected <= to_member
 
@@ -330,6 +336,7 @@ def test_no_answer_of_the_api_tells_of_another_project(
         "attachment_id": str(scene.attachment_id),
         "worksheet": scene.worksheet,
         "run": scene.run,
+        "folder": str(scene.folder_id),
     }
     to_stranger, to_member = {}, set()
     for route in all_routes():
@@ -356,6 +363,7 @@ def test_no_answer_of_the_api_tells_of_another_project(
         "/api/v1/sequencing/pools/{code}",
         "/api/v1/sequencing/worksheets/{worksheet}",
         "/api/v1/sequencing/plans/{run}/sheet",
+        "/api/v1/sequencing/runs/{folder}",
     } <= to_member
 
 

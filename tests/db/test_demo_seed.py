@@ -233,7 +233,7 @@ def test_there_is_work_to_do(seeded: tuple[Engine, Settings]) -> None:
     assert waiting > 0
     assert _rows(engine, "SELECT state, count(*) FROM sequencing_run GROUP BY 1 ORDER BY 1") == [
         ("planned", 2),
-        ("running", 1),
+        ("running", 2),
     ]
 
 

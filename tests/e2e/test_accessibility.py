@@ -37,6 +37,7 @@ SOMETHING = {
     "/sequencing/plans/<run>": "SELECT run_prefix || '-' || lpad(number::text, 4, '0') "
     "FROM sequencing_run JOIN instrument ON instrument.id = instrument_id "
     "WHERE state = 'planned' ORDER BY number DESC LIMIT 1",
+    "/sequencing/runs/<folder>": "SELECT id::text FROM run_folder ORDER BY id LIMIT 1",
     "/register/templates/<key>": "SELECT key FROM template ORDER BY key LIMIT 1",
     "/documents/workbooks/<workbook_id>": "SELECT id::text FROM workbook ORDER BY id LIMIT 1",
     "/register/templates/<key>/form": "SELECT key || '/form' FROM template ORDER BY key LIMIT 1",

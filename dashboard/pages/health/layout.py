@@ -14,6 +14,7 @@ from backend.gateway import queries
 from backend.gateway import requests as gateway_requests
 from backend.gateway.queries import Range
 from backend.incidents import queries as incident_queries
+from backend.sequencing.runs import queries as run_queries
 from backend.telemetry import queries as telemetry_queries
 from backend.telemetry import sensors as telemetry_sensors
 from backend.telemetry import standings
@@ -29,6 +30,7 @@ from dashboard.pages.health import (
     logger_file,
     parts,
     requests,
+    run_folders,
     sensors,
 )
 from dashboard.pages.sensors import beside
@@ -109,6 +111,7 @@ def regions(span: Range) -> Regions:
                 aside.incidents(queries.changes(session, limit=_INCIDENTS), now, zone),
                 aside.processes(leases, now, zone),
                 aside.schedules(work_queries.schedule_states(session), now, zone),
+                *run_folders.watched(run_queries.list_roots(session, principal), now, zone),
             ],
         )
 

@@ -19,6 +19,7 @@ _WORDS = {
     Show.MINE: "Mine",
     Show.ALARMS: "Alarms",
     Show.STORAGE: "Storage",
+    Show.SEQUENCING: "Sequencing",
     Show.PROGRAM: "Program",
 }
 

@@ -27,6 +27,7 @@ _NOTHING = {
     Show.UNREAD: "You have read everything that was told to you.",
     Show.MINE: "A plan, an import or a report that you ask for is told here when it is ready.",
     Show.ALARMS: "No temperature alarm and no silent sensor has been told to you.",
+    Show.SEQUENCING: "No run has ended.",
     Show.STORAGE: "No plan was ready and no unit has passed 95%.",
     Show.PROGRAM: "No background work has failed.",
 }

@@ -1191,6 +1191,28 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "run_limit_set",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("limits", postgresql.JSONB(), nullable=False),
+        sa.Column("source", sa.String(length=300), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("published_by", sa.Uuid(), nullable=True),
+        sa.Column("published_by_name", sa.String(length=200), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_run_limit_set")),
+        sa.UniqueConstraint("version", name=op.f("uq_run_limit_set_version")),
+    )
+    op.create_table(
+        "run_root",
+        sa.Column("root", sa.String(length=500), nullable=False),
+        sa.Column("passed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("folders", sa.BigInteger(), nullable=False),
+        sa.Column("read", sa.BigInteger(), nullable=False),
+        sa.Column("findings", postgresql.JSONB(), nullable=False),
+        sa.PrimaryKeyConstraint("root", name=op.f("pk_run_root")),
+    )
+    op.create_table(
         "saga",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("type", sa.String(length=60), nullable=False),
@@ -2135,6 +2157,7 @@ def upgrade() -> None:
                 "calibration_due",
                 "ladder_test_due",
                 "move_back_due",
+                "run_read",
                 "chain_broken",
                 "account",
                 name="kind_known",
@@ -2210,6 +2233,7 @@ def upgrade() -> None:
                 "calibration_due",
                 "ladder_test_due",
                 "move_back_due",
+                "run_read",
                 "chain_broken",
                 "account",
                 name="kind_known",
@@ -3121,6 +3145,86 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "worksheet_id", "digest", name=op.f("uq_readings_file_worksheet_id_digest")
         ),
+    )
+    op.create_table(
+        "run_folder",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("root", sa.String(length=500), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("run_name", sa.String(length=200), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "arriving",
+                "read",
+                "failed",
+                "confirmed",
+                name="folderstate_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("stamp", sa.String(length=64), nullable=False),
+        sa.Column("run_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "matched_by",
+            sa.Enum(
+                "name",
+                "libraries",
+                "person",
+                name="matchedby_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column(
+            "verdict",
+            sa.Enum(
+                "pass",
+                "unknown",
+                "warn",
+                "fail",
+                name="verdict_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("limits_version", sa.BigInteger(), nullable=False),
+        sa.Column("reading", postgresql.JSONB(), nullable=False),
+        sa.Column("told", postgresql.JSONB(), nullable=False),
+        sa.Column("first_seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_by", sa.Uuid(), nullable=True),
+        sa.Column("confirmed_by_name", sa.String(length=200), nullable=True),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("confirm_note", sa.String(length=500), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'confirmed') = (confirmed_at IS NOT NULL)",
+            name=op.f("ck_run_folder_confirmed_has_time"),
+        ),
+        sa.CheckConstraint(
+            "(run_id IS NULL) = (matched_by IS NULL)", name=op.f("ck_run_folder_match_says_why")
+        ),
+        sa.ForeignKeyConstraint(
+            ["run_id"], ["sequencing_run.id"], name=op.f("fk_run_folder_run_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_run_folder")),
+        sa.UniqueConstraint("root", "name", name=op.f("uq_run_folder_root_name")),
+    )
+    op.create_index("ix_run_folder_run_id", "run_folder", ["run_id"], unique=True)
+    op.create_index(
+        "ix_run_folder_run_name",
+        "run_folder",
+        ["run_name"],
+        unique=True,
+        postgresql_where=sa.text("run_name <> ''"),
     )
     op.create_table(
         "run_release",
@@ -4438,6 +4542,49 @@ def upgrade() -> None:
         sa.UniqueConstraint("number", name=op.f("uq_library_pool_number")),
     )
     op.create_table(
+        "library_yield",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("folder_id", sa.Uuid(), nullable=False),
+        sa.Column("run_id", sa.Uuid(), nullable=True),
+        sa.Column("lane", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("sample_id", sa.Uuid(), nullable=True),
+        sa.Column("reads", sa.BigInteger(), nullable=True),
+        sa.Column("wanted", sa.BigInteger(), nullable=True),
+        sa.Column("q30_percent", sa.Numeric(precision=6, scale=2), nullable=True),
+        sa.Column(
+            "verdict",
+            sa.Enum(
+                "pass",
+                "unknown",
+                "warn",
+                "fail",
+                name="verdict_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("sentence", sa.String(length=500), nullable=False),
+        sa.CheckConstraint("reads >= 0", name=op.f("ck_library_yield_reads_counted")),
+        sa.ForeignKeyConstraint(
+            ["folder_id"], ["run_folder.id"], name=op.f("fk_library_yield_folder_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["run_id"], ["sequencing_run.id"], name=op.f("fk_library_yield_run_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sample_id"], ["sample.id"], name=op.f("fk_library_yield_sample_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_library_yield")),
+        sa.UniqueConstraint(
+            "folder_id", "lane", "name", name=op.f("uq_library_yield_folder_id_lane_name")
+        ),
+    )
+    op.create_index("ix_library_yield_run_id", "library_yield", ["run_id"], unique=False)
+    op.create_index("ix_library_yield_sample_id", "library_yield", ["sample_id"], unique=False)
+    op.create_table(
         "move_back_told",
         sa.Column("unit_id", sa.Uuid(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
@@ -4807,6 +4954,102 @@ def upgrade() -> None:
         ["request_id"],
         unique=True,
         postgresql_where=sa.text("left_at IS NULL"),
+    )
+    op.create_table(
+        "run_folder_file",
+        sa.Column("folder_id", sa.Uuid(), nullable=False),
+        sa.Column("path", sa.String(length=1000), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("size_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["folder_id"], ["run_folder.id"], name=op.f("fk_run_folder_file_folder_id")
+        ),
+        sa.PrimaryKeyConstraint("folder_id", "path", name=op.f("pk_run_folder_file")),
+    )
+    op.create_table(
+        "run_lane_metric",
+        sa.Column("folder_id", sa.Uuid(), nullable=False),
+        sa.Column("lane", sa.BigInteger(), nullable=False),
+        sa.Column("clusters", sa.BigInteger(), nullable=True),
+        sa.Column("clusters_pf", sa.BigInteger(), nullable=True),
+        sa.Column("q30_percent", sa.Numeric(precision=6, scale=2), nullable=True),
+        sa.Column("error_percent", sa.Numeric(precision=9, scale=3), nullable=True),
+        sa.Column("undetermined_percent", sa.Numeric(precision=9, scale=2), nullable=True),
+        sa.Column(
+            "verdict",
+            sa.Enum(
+                "pass",
+                "unknown",
+                "warn",
+                "fail",
+                name="verdict_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(
+            ["folder_id"], ["run_folder.id"], name=op.f("fk_run_lane_metric_folder_id")
+        ),
+        sa.PrimaryKeyConstraint("folder_id", "lane", name=op.f("pk_run_lane_metric")),
+    )
+    op.create_table(
+        "run_proposal",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("folder_id", sa.Uuid(), nullable=False),
+        sa.Column("run_id", sa.Uuid(), nullable=False),
+        sa.Column("sample_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "requeue",
+                "top_up",
+                name="proposalkind_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reads_millions", sa.Numeric(precision=12, scale=3), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "pending",
+                "accepted",
+                "dismissed",
+                name="proposalstate_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("request_code", sa.String(length=20), nullable=False),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.Column("decided_by_name", sa.String(length=200), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'pending') = (decided_at IS NULL)",
+            name=op.f("ck_run_proposal_decided_has_time"),
+        ),
+        sa.CheckConstraint("reads_millions > 0", name=op.f("ck_run_proposal_reads_positive")),
+        sa.ForeignKeyConstraint(
+            ["folder_id"], ["run_folder.id"], name=op.f("fk_run_proposal_folder_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["run_id"], ["sequencing_run.id"], name=op.f("fk_run_proposal_run_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sample_id"], ["sample.id"], name=op.f("fk_run_proposal_sample_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_run_proposal")),
+        sa.UniqueConstraint(
+            "folder_id", "sample_id", name=op.f("uq_run_proposal_folder_id_sample_id")
+        ),
     )
     op.create_table(
         "sample_act_outcome",
@@ -5941,6 +6184,9 @@ def downgrade() -> None:
     )
     op.drop_table("sample_arrival")
     op.drop_table("sample_act_outcome")
+    op.drop_table("run_proposal")
+    op.drop_table("run_lane_metric")
+    op.drop_table("run_folder_file")
     op.drop_index(
         "uq_request_stage_open",
         table_name="request_stage",
@@ -5974,6 +6220,9 @@ def downgrade() -> None:
     op.drop_table("placement")
     op.drop_table("occupancy_snapshot")
     op.drop_table("move_back_told")
+    op.drop_index("ix_library_yield_sample_id", table_name="library_yield")
+    op.drop_index("ix_library_yield_run_id", table_name="library_yield")
+    op.drop_table("library_yield")
     op.drop_table("library_pool")
     op.drop_table("incoming_over")
     op.drop_table("incoming_line")
@@ -6092,6 +6341,13 @@ def downgrade() -> None:
         postgresql_where=sa.text("voided_at IS NULL"),
     )
     op.drop_table("run_release")
+    op.drop_index(
+        "ix_run_folder_run_name",
+        table_name="run_folder",
+        postgresql_where=sa.text("run_name <> ''"),
+    )
+    op.drop_index("ix_run_folder_run_id", table_name="run_folder")
+    op.drop_table("run_folder")
     op.drop_table("readings_file")
     op.drop_index(op.f("ix_project_template_template_id"), table_name="project_template")
     op.drop_table("project_template")
@@ -6226,6 +6482,8 @@ def downgrade() -> None:
     )
     op.drop_index("ix_saga_created_at", table_name="saga")
     op.drop_table("saga")
+    op.drop_table("run_root")
+    op.drop_table("run_limit_set")
     op.drop_table("request_minute")
     op.drop_index("ix_report_run_history", table_name="report_run")
     op.drop_table("report_run")

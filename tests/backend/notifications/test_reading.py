@@ -67,6 +67,7 @@ def test_each_view_holds_its_kinds_and_counts_its_unread(
         Show.MINE: 0,
         Show.ALARMS: 1,
         Show.STORAGE: 1,
+        Show.SEQUENCING: 0,
         Show.PROGRAM: 0,
     }
     storage = queries.window(session, person, kinds=rules.kinds_of(Show.STORAGE))

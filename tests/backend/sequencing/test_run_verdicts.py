@@ -1,0 +1,169 @@
+"""Verdicts of lanes and libraries, and why barcodes are unknown."""
+
+from dataclasses import replace
+
+import pytest
+
+from backend.sequencing.run_folders.files import files_of
+from backend.sequencing.run_folders.limits import MODELS, RunLimit, known_limits, limit_for
+from backend.sequencing.run_folders.model import FolderReading, UnknownBarcode
+from backend.sequencing.run_folders.reading import read_folder
+from backend.sequencing.run_folders.unknown_barcodes import Expected, Why, diagnose, telling
+from backend.sequencing.run_folders.verdicts import Verdict, judge
+from tests.factories import run_folders as made
+from tests.factories.run_folders import illumina
+
+LIMIT = RunLimit(
+    model="novaseq_x_10b",
+    cycles_from=3,
+    cycles_to=3,
+    clusters_pf_warn=900,
+    q30_warn=85,
+    error_warn=1,
+    library_reads_fail=800,
+)
+SHEET = [Expected(lane, name, i7, i5) for lane, name, i7, i5, _ in made.LIBRARIES]
+
+
+def reading(**changed: str | None) -> FolderReading:
+    return read_folder(files_of("folder", illumina(**changed)))
+
+
+def test_a_lane_is_held_to_every_limit_and_says_why() -> None:
+    verdict = judge(reading(), [LIMIT])
+
+    assert [each.verdict for each in verdict.lanes] == [Verdict.PASS, Verdict.FAIL]
+    failed = [each for each in verdict.lanes[1].reasons if each.verdict is Verdict.FAIL]
+    assert [each.sentence for each in failed] == [
+        "Lane 2: 30.0% of reads belong to no library, more than 10.5% (1.5% PhiX allowed for)."
+    ]
+    assert verdict.verdict is Verdict.FAIL
+
+
+def test_a_library_passes_with_what_was_wanted_and_fails_below_its_share() -> None:
+    wanted = {(1, "LIB-A"): 412_000_000, (1, "LIB-B"): 500_000_000, (2, "LIB-D"): 300_000_000}
+    verdict = judge(reading(), [LIMIT], wanted=wanted)
+
+    assert [each.verdict for each in verdict.libraries] == [
+        Verdict.PASS,
+        Verdict.FAIL,
+        Verdict.PASS,
+        Verdict.FAIL,
+    ]
+    assert "of 500.00 M wanted" in verdict.libraries[1].sentence
+
+
+def test_a_library_with_its_share_but_less_than_wanted_wants_a_top_up() -> None:
+    verdict = judge(
+        reading(), [replace(LIMIT, library_reads_fail=400)], wanted={(1, "LIB-B"): 500_000_000}
+    )
+
+    assert verdict.libraries[1].verdict is Verdict.WARN
+    assert "top-up" in verdict.libraries[1].sentence
+
+
+@pytest.mark.parametrize(
+    ("changed", "metric"),
+    [({"ErrorMetricsOut": None}, "error"), ({"QMetricsOut": None}, "q30")],
+)
+def test_a_missing_value_leaves_a_lane_unknown(changed: dict[str, str | None], metric: str) -> None:
+    without = {"Quality_Metrics": None} if metric == "q30" else {}
+    lane = judge(reading(**changed, **without), [LIMIT]).lanes[0]
+
+    assert lane.verdict is Verdict.UNKNOWN
+    assert metric in {each.metric for each in lane.reasons if each.verdict is Verdict.UNKNOWN}
+
+
+def test_without_limits_nobody_can_say() -> None:
+    verdict = judge(reading(), [])
+
+    assert verdict.verdict is Verdict.UNKNOWN
+    assert "No limits are kept for novaseq_x_10b" in verdict.held_to
+
+
+def test_a_lane_without_a_passing_cluster_has_failed() -> None:
+    tables = dict.fromkeys(("TileMetricsOut", "Quality_Metrics", "Top_Unknown_Barcodes"))
+    empty = "Lane,SampleID,# Reads\n1,LIB-A,0\n1,Undetermined,0\n"
+    verdict = judge(reading(Demultiplex_Stats=empty, **tables), [LIMIT])
+
+    assert verdict.lanes[0].verdict is Verdict.FAIL
+
+
+@pytest.mark.parametrize(
+    ("model", "cycles", "taken"),
+    [
+        ("miseq_v2", 151, 151),
+        ("miseq_v2", 121, 151),
+        ("miseq_v2", 101, 151),
+        ("miseq_v3", 600, 301),
+        ("hiseq2500_high_v4", 105, 100),
+    ],
+)
+def test_limits_of_the_nearest_length_hold(model: str, cycles: int, taken: int) -> None:
+    limit = limit_for(known_limits(), model, cycles)
+
+    assert limit is not None
+    assert limit.cycles_from == taken
+
+
+def test_every_limit_is_of_a_known_make() -> None:
+    assert {each.model for each in known_limits()} == set(MODELS)
+
+
+def test_the_i5_turned_round_is_found_and_said() -> None:
+    told = diagnose(reading().unknown, SHEET)
+
+    assert told.sentence == (
+        "93% of the unknown reads match your i5 reverse-complemented. Turn the sheet's i5 round "
+        "and demultiplex again."
+    )
+    assert [(each.why, each.reads) for each in told.explanations] == [
+        (Why.I5_REVERSED, 279_000_000),
+        (Why.NO_SIGNAL, 21_000_000),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("i7", "i5", "why"),
+    [
+        ("ACGTACGTAC", "GCAATTGCAA", Why.I5_REVERSED),
+        ("GTACGTACGT", "TTGCAATTGC", Why.I7_REVERSED),
+        ("GTACGTACGT", "GCAATTGCAA", Why.BOTH_REVERSED),
+        ("TTGCAATTGC", "ACGTACGTAC", Why.SWAPPED),
+        ("CCTAGGATAC", "AATCCGGTTA", Why.OTHER_LANE),
+        ("CGTACGTACA", "TTGCAATTGC", Why.SHIFTED),
+        ("ACGTACGTAC", "ATTGCAATTG", Why.SHIFTED),
+        ("ACGTACGTAC", "CATTGGCCAT", Why.HOPPED),
+        ("AACCTTGGAA", "CCAATTGGCC", Why.KIT),
+        ("ACGTACGTTT", "TTGCAATTGC", Why.NEAR),
+        ("NCGTACGTAC", "TTGCAATTGC", Why.NO_SIGNAL),
+        ("GGGGGGGGGG", "AGATCTCGGT", Why.NO_SIGNAL),
+        ("TTTTTTTTTT", "AAAAAAAAAA", Why.UNEXPLAINED),
+    ],
+)
+def test_each_reason_is_told_from_the_others(i7: str, i5: str, why: Why) -> None:
+    seen = [UnknownBarcode(lane=1, index_i7=i7, index_i5=i5, reads=10)]
+    kits = {"UDI set B": {("AACCTTGGAA", "CCAATTGGCC"): "UDP0097"}}
+
+    told = diagnose(seen, SHEET, kits)
+
+    assert [each.why for each in told.explanations] == [why]
+    assert told.explanations[0].share == 1
+
+
+def test_without_one_reason_none_is_claimed() -> None:
+    seen = [
+        UnknownBarcode(lane=1, index_i7=i7, index_i5="TTGCAATTGC", reads=10)
+        for i7 in ("TTTTTTTTTT", "NCGTACGTAC", "ACGTACGTTT")
+    ]
+
+    told = diagnose(seen, SHEET)
+
+    assert told.main is None
+    assert told.sentence.startswith("No single reason explains half")
+
+
+def test_frequent_unknown_pairs_are_told_but_dark_ones_are_not() -> None:
+    clusters = {each.lane: each.clusters_pf for each in reading().lanes}
+
+    assert [each.index_i7 for each in telling(reading().unknown, clusters)] == ["TTAGCAGCAT"]
