@@ -232,13 +232,17 @@ def latest_spans(
     return {SensorId(sensor_id): Span(newest, low, high) for sensor_id, newest, low, high in rows}
 
 
+# In a month whose statistics are old the planner may take the index by time instead of the key, and
+# look through every sensor's readings for each: as written, only the key fits.
 _SPAN_OF = text(
     "SELECT w.sensor_id, newest.value, run.low, run.high "
     "FROM unnest(CAST(:sensors AS uuid[])) AS w (sensor_id) "
-    "CROSS JOIN LATERAL (SELECT at, value FROM reading WHERE sensor_id = w.sensor_id "
-    "ORDER BY at DESC LIMIT 1) AS newest "
+    "CROSS JOIN LATERAL (SELECT at, value FROM reading "
+    "WHERE sensor_id BETWEEN w.sensor_id AND w.sensor_id "
+    "ORDER BY sensor_id DESC, at DESC LIMIT 1) AS newest "
     "CROSS JOIN LATERAL (SELECT min(value) AS low, max(value) AS high FROM reading "
-    "WHERE sensor_id = w.sensor_id AND at >= newest.at - CAST(:reach AS interval)) AS run"
+    "WHERE sensor_id = w.sensor_id AND (sensor_id, at) >= "
+    "(w.sensor_id, newest.at - CAST(:reach AS interval))) AS run"
 )
 
 # An open alarm knows its start; without one the run mostly begins with the newest reading.
