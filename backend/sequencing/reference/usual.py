@@ -2,8 +2,9 @@
 
 Reads of a lane are the levels below which checkQC (Molmed/checkQC, default configuration) warns, so
 plans made with them hold in most runs; makers promise more. Read configurations are the lengths
-that it judges. Which sequencer reads the second index reversed: Illumina, "Indexed sequencing overview guide", workflows A and B. What has no public
-source is left out: run times of most recipes, for one, which a laboratory knows from its own runs.
+that it judges. Which sequencer reads the second index reversed: Illumina, "Indexed sequencing
+overview guide", workflows A and B. What has no public source is left out: run times of most
+recipes, for one, which a laboratory knows from its own runs.
 """
 
 from collections.abc import Iterator, Mapping
