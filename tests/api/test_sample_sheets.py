@@ -1,11 +1,16 @@
-"""Checking a sample sheet through the API."""
+"""Sample sheets through the API: checked, and those of runs handed out."""
 
 from collections.abc import Callable
 
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from backend.auth.ids import Role
+from backend.core.transaction import writing
+from backend.sequencing.models import SequencingRun
 from tests.api.conftest import Headers
+from tests.factories.releases import make_planned_run, release_of
+from tests.factories.sequencing import make_project
 from tests.support.sheets import V2
 
 CHECK = "/api/v1/sequencing/sheets/check"
@@ -64,3 +69,35 @@ def test_spaces_and_bytes_that_are_no_letters_are_findings_and_no_crash(
     assert answer.status_code == 200
     assert answer.json["dialect"] is None
     assert answer.json["errors"] >= 1
+
+
+def test_the_sheet_of_a_run_is_handed_out_and_its_releases_are_listed(
+    client: FlaskClient, signed_in: Callable[..., Headers]
+) -> None:
+    headers = signed_in(Role.ANALYST)
+    with writing() as session:
+        code = make_planned_run(session, make_project(session))
+        run_id = session.scalars(select(SequencingRun.id)).one()
+        release_of(session, run_id)
+    plan = f"/api/v1/sequencing/plans/{code}"
+
+    draft = client.get(f"{plan}/sheet", headers=headers)
+    kept = client.get(f"{plan}/sheet?release=1", headers=headers)
+    releases = client.get(f"{plan}/releases", headers=headers)
+
+    assert f"RunName,{code}" in draft.text
+    assert kept.text == draft.text
+    [only] = releases.json["items"]
+    assert (only["number"], only["stands"], only["void_reason"]) == (1, True, "")
+
+
+def test_a_release_that_is_not_there_is_not_found(
+    client: FlaskClient, signed_in: Callable[..., Headers]
+) -> None:
+    headers = signed_in(Role.ANALYST)
+    with writing() as session:
+        code = make_planned_run(session, make_project(session))
+
+    for path in (f"{code}/sheet?release=3", "NX-9999/sheet", "NX-9999/releases"):
+        answer = client.get(f"/api/v1/sequencing/plans/{path}", headers=headers)
+        assert answer.status_code == 404

@@ -154,7 +154,7 @@ ROUTES = (
         tag=_TAG,
         query=SheetQuery,
         answer=None,
-        files=("text/csv",),
+        files=(CSV,),
     ),
     Route(
         method="GET",

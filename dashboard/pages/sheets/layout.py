@@ -87,17 +87,17 @@ def _answer() -> html.Section:
 def _acts() -> list[Component]:
     return [
         button("Fix all", id=ids.FIX_ALL, kind="primary", icon="check2"),
-        button("Turn every i5 round", id=ids.TURN),
+        button("Turn i5 round", id=ids.TURN),
         html.Span(
             [
                 html.Label("i5 is read", htmlFor=ids.ORIENTATION, className="t2"),
                 dbc.Select(
                     id=ids.ORIENTATION,
                     options=[
-                        {"label": "as the instrument does", "value": ids.AS_KNOWN},
+                        {"label": "by instrument", "value": ids.AS_KNOWN},
                         {"label": "forward", "value": I5Orientation.FORWARD.value},
                         {
-                            "label": "as its reverse complement",
+                            "label": "reversed",
                             "value": I5Orientation.REVERSE_COMPLEMENT.value,
                         },
                     ],
