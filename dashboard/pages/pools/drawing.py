@@ -167,7 +167,7 @@ def _rest(view: PoolView) -> list[html.Tr]:
     rows = [
         _sum_row(name, [shown(volume), _small(f"{exact} exact" if exact else "")])
         for name, exact, volume in rest
-        if volume
+        if volume > 0
     ]
     most = f"{words.number(recipe.achieved_nm)} nM, {words.number(recipe.most_nm)} nM at most"
     return [*rows, _sum_row("Together", [shown(view.target_ul)], most, is_sum=True)]

@@ -31,7 +31,7 @@ DECISIONS: Mapping[TopUpState, str] = {
 }
 ADVICE: Mapping[Advice, Look] = {
     Advice.ENOUGH: Look("Enough", "check-circle-fill", Tone.OK),
-    Advice.TOP_UP: Look("Top up", "plus-circle", Tone.INFO),
+    Advice.TOP_UP: Look("Top up", "plus-lg", Tone.INFO),
     Advice.REPREPARE: Look("Prepare again", "exclamation-triangle-fill", Tone.WARN),
     Advice.FAILED: Look("Failed", "x-octagon-fill", Tone.CRIT),
 }
