@@ -153,7 +153,7 @@ def _wells(sheet: WorksheetView) -> Component:
         "i7, i5",
     ]
     heads += ["Library", "Quality", *read] if done else []
-    rows = [[*_before(well), *(_after(well) if done else [])] for well in sheet.wells]
+    rows = [[*_before(well), *(_after(well, sheet.gate) if done else [])] for well in sheet.wells]
     return table("Wells", heads, rows)
 
 
@@ -175,14 +175,23 @@ def _before(well: WellView) -> list[Component | str | None]:
     ]
 
 
-def _after(well: WellView) -> list[Component | str | None]:
+def _after(well: WellView, gate: GateState) -> list[Component | str | None]:
     read = {each.metric: each for each in well.readings}
     link = None
     if well.library_barcode is not None:
         at = f"/samples/{well.library_barcode}"
         link = html.A(well.library_barcode, href=at, className="mono")
-    verdict = (well.library_verdict or "").replace("_", " ")
-    return [link, verdict.capitalize(), *(_read(read.get(metric)) for metric in _READ)]
+    return [link, _quality(well, gate), *(_read(read.get(metric)) for metric in _READ)]
+
+
+def _quality(well: WellView, gate: GateState) -> str:
+    """Say what quality control says; nothing counts while failed controls have no answer."""
+    if well.library_verdict is None:
+        return ""
+    if gate is GateState.FAILED:
+        return "Pending"
+    verdict = well.library_verdict.replace("_", " ").capitalize()
+    return "Not judged" if verdict == "None" else verdict
 
 
 def _read(reading: ReadingView | None) -> str:
