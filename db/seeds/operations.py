@@ -57,8 +57,8 @@ LIBRARIES_A_REQUEST = 8
 AUDIT_SEED = 20_261_125
 SHIPPED = 3
 PICKED, PICKED_UL = 24, Decimal(10)
-REQUESTS = 8
-_READS_MILLIONS = tuple(map(Decimal, (40, 25, 30, 20, 20, 35, 1, 15)))
+REQUESTS = 7
+_READS_MILLIONS = tuple(map(Decimal, (40, 25, 30, 20, 20, 35, 1)))
 """By request; the one of 1 M goes on the MiSeq."""
 
 

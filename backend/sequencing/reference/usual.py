@@ -40,7 +40,9 @@ _LANES: Final = "Lanes: Illumina Knowledge 7970."
 _PHIX: Final = "PhiX: Illumina Knowledge 6972, at least 1 % for balanced libraries."
 _REASON: Final = "Usual figures, to begin with."
 _ILLUMINA: Final = "Illumina"
-_AVITI: Final = "Element Biosciences, AVITI System: a billion reads a flow cell of two lanes."
+_AVITI: Final = (
+    "Not looked up: about a billion reads a flow cell, of two lanes. Check it by your own runs."
+)
 
 
 class _Entry(NamedTuple):

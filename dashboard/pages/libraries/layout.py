@@ -118,6 +118,7 @@ def _list_page() -> Page:
         actions.append(button(label, href=at, kind="primary", icon="plus-lg"))
     return page(
         title="Libraries",
+        breadcrumb=[Crumb("Sequencing", "/sequencing")],
         tabs=tabs(words.PATH),
         class_name="libs",
         actions=actions,

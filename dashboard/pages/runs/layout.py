@@ -42,7 +42,8 @@ _HEADS = (
 def layout() -> Page:
     """Draw the runs whose folders were read last, and the watched roots."""
     return page(
-        title="Sequencing",
+        title="Run QC",
+        breadcrumb=[_UP],
         tabs=tabs(words.PATH),
         children=[html.Div(runs(), id=ids.LIST)],
     )

@@ -26,7 +26,8 @@ def layout(view: str = "") -> Page:
             children=[html.Div(terms_body(), id=ids.TERMS)],
         )
     return page(
-        title="Sequencing",
+        title="Turnaround",
+        breadcrumb=[Crumb("Sequencing", "/sequencing")],
         tabs=tabs(PATH),
         actions=[button("Calendar and targets", href=f"{PATH}?view=terms", icon="sliders")],
         children=[html.Div(body(), id=ids.BODY)],
