@@ -131,17 +131,24 @@ def _unlit(problem: Problem, lane: PlannedLane) -> tuple[int, int]:
     lit = _LIT.get(slot.chemistry.value)
     if lit is None:
         return 0, 0
-    inside = [each for each in problem.libraries if each.key in set(lane.libraries)]
+    inside = {each for each in problem.libraries if each.key in lane.libraries}
+    channels = set("".join(lit.values()))
     unlit = dark = 0
-    for side in ("i7", "i5"):
-        for cycle in range(
-            max((len(getattr(each, side)) for each in problem.libraries), default=0)
-        ):
+    for indexes in (
+        [(each.i7, each in inside) for each in problem.libraries],
+        [(_as_read(each.i5, slot), each in inside) for each in problem.libraries],
+    ):
+        for cycle in range(max((len(index) for index, _ in indexes), default=0)):
             seen: set[str] = set()
-            for each in inside:
-                index: str = getattr(each, side)
-                seen |= set(lit[index[cycle]]) if cycle < len(index) else {"behind", "index"}
-            seen = {"a", "b"} if "behind" in seen else seen
+            for index, is_there in indexes:
+                if is_there:
+                    seen |= set(lit[index[cycle]]) if cycle < len(index) else channels
             unlit += 2 - len(seen)
             dark += not seen
     return unlit, dark
+
+
+def _as_read(i5: str, slot: Slot) -> str:
+    if not slot.i5_reversed:
+        return i5
+    return "".join({"A": "T", "C": "G", "G": "C", "T": "A"}[base] for base in reversed(i5))

@@ -12,6 +12,7 @@ from math import inf
 
 from backend.sequencing.indexing.balance import CHANNELS, Chemistry
 from backend.sequencing.indexing.collisions import Barcode, clash
+from backend.sequencing.indexing.orientation import reverse_complement
 from backend.sequencing.planning.problem import Library, Problem, Slot
 
 READS_SLACK = 1e-6
@@ -34,8 +35,8 @@ class Layout:
     """First lane of each slot."""
     clashing: tuple[int, ...]
     """For each library the set, as bits, of those that cannot share its lane."""
-    light: Mapping[Chemistry, tuple[int, ...]]
-    """For each chemistry the light of each library."""
+    light: tuple[tuple[int, ...], ...]
+    """In each slot the light of each library."""
     cycles: int
     pinned: Mapping[int, int]
     """Lane of each library that a person placed."""
@@ -90,7 +91,16 @@ def build_layout(problem: Problem) -> Layout:
     lane_slots = tuple(s for s, slot in enumerate(problem.slots) for _ in range(slot.lanes))
     i7_cycles = max((len(library.i7) for library in problem.libraries), default=0)
     i5_cycles = max((len(library.i5) for library in problem.libraries), default=0)
-    chemistries = {slot.chemistry for slot in problem.slots}
+    ways = {(slot.chemistry, slot.i5_reversed) for slot in problem.slots}
+    light = {
+        (chemistry, reversed_): tuple(
+            _light(each.i7, i7_cycles, chemistry)
+            | _light(reverse_complement(each.i5) if reversed_ else each.i5, i5_cycles, chemistry)
+            << 2 * i7_cycles
+            for each in problem.libraries
+        )
+        for chemistry, reversed_ in ways
+    }
     first_lane = tuple(
         sum(slot.lanes for slot in problem.slots[:s]) for s in range(len(problem.slots))
     )
@@ -104,14 +114,7 @@ def build_layout(problem: Problem) -> Layout:
         lane_slots=lane_slots,
         first_lane=first_lane,
         clashing=_clashing(problem.libraries),
-        light={
-            chemistry: tuple(
-                _light(each.i7, i7_cycles, chemistry)
-                | _light(each.i5, i5_cycles, chemistry) << 2 * i7_cycles
-                for each in problem.libraries
-            )
-            for chemistry in chemistries
-        },
+        light=tuple(light[slot.chemistry, slot.i5_reversed] for slot in problem.slots),
         cycles=i7_cycles + i5_cycles,
         pinned=_pinned(problem, first_lane),
     )
@@ -156,7 +159,7 @@ def _pinned(problem: Problem, first_lane: Sequence[int]) -> dict[int, int]:
     }
 
 
-def _kind(slot: Slot) -> tuple[str, int, float, float, float, str]:
+def _kind(slot: Slot) -> tuple[str, int, float, float, float, str, bool, float]:
     return (
         slot.instrument,
         slot.lanes,
@@ -164,4 +167,6 @@ def _kind(slot: Slot) -> tuple[str, int, float, float, float, str]:
         slot.run_cost,
         slot.lane_cost,
         slot.chemistry.value,
+        slot.i5_reversed,
+        round(slot.end - slot.start, 6),
     )

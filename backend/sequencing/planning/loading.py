@@ -35,7 +35,7 @@ class Loading:
         self.cost = problem.weights.left_out * len(problem.libraries)
         self._room = [slot.lane_reads_millions + READS_SLACK for slot in problem.slots]
         self._amount = [library.reads_millions for library in problem.libraries]
-        self._light = [layout.light[slot.chemistry] for slot in problem.slots]
+        self._light = layout.light
 
     def price(self, library: int, lane: int) -> float:
         """Return what the cost changes by if the library goes there, infinite if it may not."""

@@ -12,7 +12,7 @@ from backend.sequencing.indexing.balance import Chemistry
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Library:
-    """A library that waits; ``i5`` is in the direction in which it is read, "" for none."""
+    """A library that waits; ``i5`` is in forward direction, "" for none."""
 
     key: str
     configuration: str
@@ -41,6 +41,8 @@ class Slot:
     run_cost: float
     lane_cost: float
     chemistry: Chemistry = Chemistry.TWO_CHANNEL_RED_GREEN
+    i5_reversed: bool = False
+    """Whether the instrument reads the other strand's i5."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

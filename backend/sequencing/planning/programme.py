@@ -168,7 +168,7 @@ class _Builder:
 
     def _light(self, slot: int, here: list[int]) -> None:
         weights = self.problem.weights
-        light = self.layout.light[self.problem.slots[slot].chemistry]
+        light = self.layout.light[slot]
         open_terms = [(column, -1.0) for (at, _), column in self.programme.z.items() if at == slot]
         for bit in range(2 * self.layout.cycles):
             lit = [each for each in here if light[each] >> bit & 1]
