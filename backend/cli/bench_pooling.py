@@ -20,7 +20,7 @@ from backend.storage.solver_output import silence_solver
 _MANY = 10**9
 """Rounds and nodes: more than any time allows, for here the watch ends the search."""
 _SEED = 5
-_SHORT = Effort(rounds=60, with_proof=False)
+_SHORT = Effort(rounds=30, with_proof=False)
 _LARGE = 384
 _LARGE_TIMES = 2
 """An instance of 384 libraries has twice the seconds."""

@@ -18,7 +18,7 @@ from backend.sequencing.planning.loading import (
 
 _COLD = 0.15
 _MOST_RUINED = 14
-_LISTEN_EVERY = 64
+_LISTEN_EVERY = 16
 _NOISE = 1e-9
 
 

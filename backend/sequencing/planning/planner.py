@@ -122,8 +122,10 @@ class _Run:
 
     def polish(self) -> None:
         """Search on from the best plan so far, gently, where it is not yet proved."""
+        effort = self.effort
+        begun = 1 - effort.polish_share if effort.with_proof else effort.start_share
         if not self._is_proved():
-            self._improve(self._load(self.best.placing), 1 - self.effort.polish_share, 1.0, _WARM)
+            self._improve(self._load(self.best.placing), begun, 1.0, _WARM)
 
     def _take(self, chosen: dict[int, int]) -> None:
         """Offer the plan of a solution, with the lanes of each run told apart."""

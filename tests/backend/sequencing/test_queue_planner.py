@@ -17,7 +17,7 @@ from backend.sequencing.planning.reasons import Refusal
 from backend.storage.solver_output import silence_solver
 
 FREE_LIGHT = Weights(missing_channel=0.0, dark_cycle=0.0)
-SEARCH = Effort(rounds=60, with_proof=False)
+SEARCH = Effort(rounds=30, with_proof=False)
 NO_WATCH = Control(elapsed_s=lambda: 0.0)
 
 
