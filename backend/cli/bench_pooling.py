@@ -77,8 +77,8 @@ def register(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> Non
     parser.add_argument(
         "--processor-seconds",
         action="store_true",
-        help="count the seconds that the processor works, not those of the clock: on a busy "
-        "machine they are what a free one needs",
+        help="count the seconds that the processor works, not those of the clock; on a busy "
+        "machine they are fairer, though still more than a free one needs",
     )
     parser.add_argument(
         "--random-pools",

@@ -1,9 +1,10 @@
 """Plan the queue: which library goes to which lane of which run, and how good that is.
 
 Earliest due date first is the yardstick; ruin and recreate finds a plan; HiGHS begins from it, and
-bounds it. Measured on the seqpool-synth instances: with the rows on light and on shifts the
-programme proves all nine in under a minute, most from the root. With 384 libraries the programme
-gives the bound and the search the plan. They take turns: beside a search that holds the interpreter
+bounds it. Measured on the seqpool-synth instances: with the rows on light and on shifts
+the programme alone, on a quiet machine, proves all nine within a minute each. With 384 libraries
+its relaxation is the bound, and a programme of promising pairs looks for the plan; that gap is
+still wide. They take turns: beside a search that holds the interpreter
 the solver, which asks whether to go on, had a quarter of its speed.
 """
 
