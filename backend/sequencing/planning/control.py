@@ -42,11 +42,11 @@ class Effort:
     """
 
     limit_s: float = 30.0
-    start_share: float = 0.1
+    start_share: float = 0.02
     polish_share: float = 0.05
     rounds: int = 20_000
     max_nodes: int = 5_000
-    max_whole_pairs: int = 10_000
+    max_whole_pairs: int = 25_000
     """(library, slot) pairs up to which the whole programme is solved: above it its relaxation, for
     the bound, and the programme of the ``promising_pairs`` of each library for the plan."""
     promising_pairs: int = 10
