@@ -5029,6 +5029,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("request_code", sa.String(length=20), nullable=False),
+        sa.Column("pool_codes", postgresql.JSONB(), nullable=False),
         sa.Column("decided_by", sa.Uuid(), nullable=True),
         sa.Column("decided_by_name", sa.String(length=200), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
