@@ -767,11 +767,17 @@ def upgrade() -> None:
         sa.Column("positive_least_ng_per_ul", sa.Numeric(precision=12, scale=3), nullable=True),
         sa.Column("notes", sa.String(length=2000), nullable=False),
         sa.Column("made_by_name", sa.String(length=200), nullable=False),
+        sa.Column("kit_key", sa.String(length=60), nullable=False),
+        sa.Column("kit_version", sa.BigInteger(), nullable=True),
         sa.Column(
             "made_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
         ),
         sa.Column("published_by_name", sa.String(length=200), nullable=True),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(kit_key = '') = (kit_version IS NULL)",
+            name=op.f("ck_library_protocol_kit_has_version"),
+        ),
         sa.CheckConstraint(
             "(state = 'draft') = (published_at IS NULL)",
             name=op.f("ck_library_protocol_published_once"),
