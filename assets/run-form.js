@@ -1,6 +1,7 @@
 /* Plan form: the recipes that fit the instrument, and their length where it is known. */
 (function () {
   "use strict";
+  var NONE = "-"; /* no key is called so; an empty value would show an empty field */
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.runForm = {
     recipes: function (instrument, known, chosen) {
@@ -9,7 +10,7 @@
       });
       var stays = fit.some(function (each) { return each.value === chosen; });
       var options = fit.map(function (each) { return { label: each.label, value: each.value }; });
-      return [[{ label: "No recipe", value: "" }].concat(options), stays ? chosen : ""];
+      return [[{ label: "No recipe", value: NONE }].concat(options), stays ? chosen : NONE];
     },
     hours: function (recipe, known) {
       var found = (known || []).find(function (each) { return each.value === recipe; });

@@ -74,6 +74,8 @@ def parse_protocol(typed: Mapping[str, Any]) -> ProtocolIn:
     """Return the protocol that was typed; an empty field says nothing. Raises as `parse_new`."""
     given = {name: value for name, value in typed.items() if value not in (None, "")}
     given["reagents"] = codes(typed.get("reagents"))
+    if given.get("kit_key") == ids.OWN_PAIRS:
+        del given["kit_key"]
     return _checked(lambda: ProtocolIn.model_validate(given), PROTOCOL_FIELDS)
 
 

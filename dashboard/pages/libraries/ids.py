@@ -60,6 +60,8 @@ COUNT_REASON = "libraries-count-reason"
 COUNT_SEND = "libraries-count-send"
 COUNT_PROBLEMS = "libraries-count-problems"
 
+OWN_PAIRS = "-"
+"""Value of the choice of no kit: no key is so, and an empty one would show an empty field."""
 PROTOCOL_PROBLEMS = "libraries-protocol-problems"
 PROTOCOL_SAVE = "libraries-protocol-save"
 PROTOCOL_PUBLISH = "libraries-protocol-publish"

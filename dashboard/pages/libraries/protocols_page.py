@@ -176,12 +176,12 @@ def _pairs(opened: ProtocolView | None) -> dcc.Textarea:
 
 
 def _kits(opened: ProtocolView | None, kits: Sequence[IndexKit]) -> dbc.Select:
-    options = [{"label": "Own pairs, pasted below", "value": ""}]
+    options = [{"label": "Own pairs, pasted below", "value": ids.OWN_PAIRS}]
     options += [
         {"label": f"{each.name} ({len(each.content.wells)} pairs)", "value": each.key}
         for each in kits
     ]
-    key = opened.kit_key if opened else ""
+    key = (opened.kit_key if opened else "") or ids.OWN_PAIRS
     if opened is not None and key not in {each["value"] for each in options}:
         options.append({"label": f"{opened.index_kit}, no longer offered", "value": key})
     return dbc.Select(id=ids.protocol("kit_key"), options=options, value=key)

@@ -79,7 +79,10 @@ def _table(limits: Sequence[RunLimit], *, may: bool) -> Component:
         figures.append(_shown(each.library_reads_fail))
         cells = [html.Td(figure, className="n") for figure in figures]
         rows.append(html.Tr([html.Th(name, scope="row"), *cells]))
-    told = "A pair is where a warning begins and where a lane fails; one figure only warns."
+    told = (
+        "A pair is where a warning begins and where a lane fails; one figure only warns. Reads of "
+        "a library are of a lane with one: with n of them each fails below an nth."
+    )
     return html.Div([html.P(told, className="t2 lf"), parts.table(heads, rows, "Limits")])
 
 

@@ -85,7 +85,7 @@ def parse_plan(
     length = _number(hours)
     typed = {
         "instrument_id": instrument,
-        "recipe": recipe or "",
+        "recipe": "" if recipe in (None, ids.NO_RECIPE) else recipe,
         "start_at": start_at,
         "end_at": start_at + timedelta(hours=length) if start_at and length else None,
         "lanes": [

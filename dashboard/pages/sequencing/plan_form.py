@@ -49,7 +49,9 @@ def form(
             form_field(
                 "Recipe",
                 dbc.Select(
-                    id=ids.PLAN_RECIPE, options=[{"label": "No recipe", "value": ""}], value=""
+                    id=ids.PLAN_RECIPE,
+                    options=[{"label": "No recipe", "value": ids.NO_RECIPE}],
+                    value=ids.NO_RECIPE,
                 ),
                 help_text="Those of the instrument's flow cell. Without one the cycles are those "
                 "that the libraries ask for.",

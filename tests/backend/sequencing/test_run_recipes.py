@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -27,7 +28,7 @@ from backend.sequencing.released.views import RunPlan
 from backend.sequencing.schemas import LaneIn, RunPlanIn
 from backend.sequencing.sheets.model import Cycles
 from backend.sequencing.views import LaneLibrary, RunBar
-from dashboard.pages.sequencing import plan_form
+from dashboard.pages.sequencing import forms, ids, plan_form
 from tests.factories.sequencing import (
     INDEX_PAIRS,
     make_instrument,
@@ -241,3 +242,19 @@ def test_the_form_offers_a_recipe_for_the_instruments_that_it_fits(
         "hours": 44.5,
         "instruments": [str(instrument.id)],
     }
+
+
+@pytest.mark.parametrize(
+    ("picked", "taken"), [(None, ""), ("", ""), (ids.NO_RECIPE, ""), ("paired_151", "paired_151")]
+)
+def test_the_form_takes_a_recipe_or_none(picked: str | None, taken: str) -> None:
+    plan = forms.parse_plan(
+        instrument=str(UUID(int=1)),
+        recipe=picked,
+        start="2026-12-01T09:00",
+        hours=44,
+        lanes=[(str(UUID(int=2)), 1)],
+        zone=ZoneInfo("Europe/Berlin"),
+    )
+
+    assert plan.recipe == taken
