@@ -45,6 +45,7 @@ from dashboard.pages.relocations import callbacks as relocation_callbacks
 from dashboard.pages.reports import callbacks as reports_callbacks
 from dashboard.pages.run_plans import callbacks as run_plans_callbacks
 from dashboard.pages.runs import callbacks as runs_callbacks
+from dashboard.pages.runs import limits_callbacks as runs_limits_callbacks
 from dashboard.pages.samples import all_callbacks as samples_all_callbacks
 from dashboard.pages.samples import arrival_callbacks as samples_arrival_callbacks
 from dashboard.pages.samples import bulk_callbacks as samples_bulk_callbacks
@@ -115,6 +116,7 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     samples_bulk_callbacks,
     samples_callbacks,
     runs_callbacks,
+    runs_limits_callbacks,
     sequencing_callbacks,
     libraries_callbacks,
     libraries_readings_callbacks,

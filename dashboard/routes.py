@@ -256,7 +256,12 @@ ROUTES: tuple[Route, ...] = (
         permission=Permission.SEQUENCING_VIEW,
         layout=libraries.worksheet_layout,
     ),
-    Route(path="/sequencing/runs", permission=Permission.SEQUENCING_VIEW, layout=runs.layout),
+    Route(
+        path="/sequencing/runs",
+        permission=Permission.SEQUENCING_VIEW,
+        layout=runs.layout,
+        query=("view", "limit"),
+    ),
     Route(
         path="/sequencing/runs/<folder>",
         permission=Permission.SEQUENCING_VIEW,

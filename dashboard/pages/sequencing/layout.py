@@ -11,6 +11,7 @@ from backend.core.principal import Permission
 from backend.core.transaction import reading
 from backend.samples import queries as samples_queries
 from backend.sequencing import pool_queries, queries
+from backend.sequencing.reference import queries as reference_queries
 from dashboard.components.button import button
 from dashboard.components.page import Crumb, Page, page
 from dashboard.components.panel import panel
@@ -119,10 +120,11 @@ def _plan_page(pool: str) -> Page:
     with reading() as session:
         instruments = queries.list_instruments(session, principal)
         pools = pool_queries.loadable_pools(session, principal)
+        recipes = reference_queries.recipes(session)
     return page(
         title="Plan run",
         breadcrumb=_UP,
-        children=[plan_form.form(instruments, pools, chosen=pool, zone=lab_zone())],
+        children=[plan_form.form(instruments, pools, recipes, chosen=pool, zone=lab_zone())],
     )
 
 

@@ -767,11 +767,17 @@ def upgrade() -> None:
         sa.Column("positive_least_ng_per_ul", sa.Numeric(precision=12, scale=3), nullable=True),
         sa.Column("notes", sa.String(length=2000), nullable=False),
         sa.Column("made_by_name", sa.String(length=200), nullable=False),
+        sa.Column("kit_key", sa.String(length=60), nullable=False),
+        sa.Column("kit_version", sa.BigInteger(), nullable=True),
         sa.Column(
             "made_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
         ),
         sa.Column("published_by_name", sa.String(length=200), nullable=True),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(kit_key = '') = (kit_version IS NULL)",
+            name=op.f("ck_library_protocol_kit_has_version"),
+        ),
         sa.CheckConstraint(
             "(state = 'draft') = (published_at IS NULL)",
             name=op.f("ck_library_protocol_published_once"),
@@ -2652,63 +2658,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("schedule_id", "due_at", name=op.f("pk_schedule_fire")),
     )
     op.create_table(
-        "sequencing_run",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("number", sa.BigInteger(), sa.Identity(always=False), nullable=False),
-        sa.Column("instrument_id", sa.Uuid(), nullable=False),
-        sa.Column("planned_start_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("planned_end_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column(
-            "state",
-            sa.Enum(
-                "planned",
-                "running",
-                "finished",
-                "failed",
-                "cancelled",
-                name="runstate_known",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=False,
-        ),
-        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("q30_percent", sa.Numeric(precision=5, scale=2), nullable=True),
-        sa.Column("created_by", sa.Uuid(), nullable=True),
-        sa.Column(
-            "created_at",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("now()"),
-            nullable=False,
-        ),
-        postgresql.ExcludeConstraint(
-            (sa.text("uuid_range(instrument_id, instrument_id, '[]')"), "&&"),
-            (sa.text("tstzrange(planned_start_at, planned_end_at)"), "&&"),
-            where=sa.text("state IN ('planned', 'running')"),
-            using="gist",
-            name="ex_sequencing_run_one_at_a_time",
-        ),
-        sa.CheckConstraint(
-            "planned_end_at > planned_start_at", name=op.f("ck_sequencing_run_ends_after_start")
-        ),
-        sa.CheckConstraint(
-            "q30_percent BETWEEN 0 AND 100", name=op.f("ck_sequencing_run_q30_is_percent")
-        ),
-        sa.ForeignKeyConstraint(
-            ["instrument_id"], ["instrument.id"], name=op.f("fk_sequencing_run_instrument_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_sequencing_run")),
-        sa.UniqueConstraint("number", name=op.f("uq_sequencing_run_number")),
-    )
-    op.create_index(
-        "ix_sequencing_run_period",
-        "sequencing_run",
-        ["planned_start_at", "planned_end_at"],
-        unique=False,
-    )
-    op.create_table(
         "shipment_over",
         sa.Column("shipment_id", sa.Uuid(), nullable=False),
         sa.Column("code", sa.String(length=64), nullable=False),
@@ -3142,145 +3091,6 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "worksheet_id", "digest", name=op.f("uq_readings_file_worksheet_id_digest")
         ),
-    )
-    op.create_table(
-        "run_folder",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("root", sa.String(length=500), nullable=False),
-        sa.Column("name", sa.String(length=200), nullable=False),
-        sa.Column("run_name", sa.String(length=200), nullable=False),
-        sa.Column(
-            "state",
-            sa.Enum(
-                "arriving",
-                "read",
-                "failed",
-                "confirmed",
-                name="folderstate_known",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=False,
-        ),
-        sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.Column("stamp", sa.String(length=64), nullable=False),
-        sa.Column("run_id", sa.Uuid(), nullable=True),
-        sa.Column(
-            "matched_by",
-            sa.Enum(
-                "name",
-                "libraries",
-                "person",
-                name="matchedby_known",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=True,
-        ),
-        sa.Column(
-            "verdict",
-            sa.Enum(
-                "pass",
-                "unknown",
-                "warn",
-                "fail",
-                name="verdict_known",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=False,
-        ),
-        sa.Column("limits_version", sa.BigInteger(), nullable=False),
-        sa.Column("reading", postgresql.JSONB(), nullable=False),
-        sa.Column("told", postgresql.JSONB(), nullable=False),
-        sa.Column("first_seen_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("read_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("confirmed_by", sa.Uuid(), nullable=True),
-        sa.Column("confirmed_by_name", sa.String(length=200), nullable=True),
-        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("confirm_note", sa.String(length=500), nullable=False),
-        sa.CheckConstraint(
-            "(state = 'confirmed') = (confirmed_at IS NOT NULL)",
-            name=op.f("ck_run_folder_confirmed_has_time"),
-        ),
-        sa.CheckConstraint(
-            "(run_id IS NULL) = (matched_by IS NULL)", name=op.f("ck_run_folder_match_says_why")
-        ),
-        sa.ForeignKeyConstraint(
-            ["run_id"], ["sequencing_run.id"], name=op.f("fk_run_folder_run_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_run_folder")),
-        sa.UniqueConstraint("root", "name", name=op.f("uq_run_folder_root_name")),
-    )
-    op.create_index("ix_run_folder_run_id", "run_folder", ["run_id"], unique=True)
-    op.create_index(
-        "ix_run_folder_run_name",
-        "run_folder",
-        ["run_name"],
-        unique=True,
-        postgresql_where=sa.text("run_name <> ''"),
-    )
-    op.create_table(
-        "run_release",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("run_id", sa.Uuid(), nullable=False),
-        sa.Column("number", sa.BigInteger(), nullable=False),
-        sa.Column(
-            "dialect",
-            sa.Enum(
-                "illumina_v1",
-                "illumina_v2",
-                "aviti",
-                "ont",
-                "table",
-                name="dialect_known",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=False,
-        ),
-        sa.Column("content", sa.LargeBinary(), nullable=False),
-        sa.Column("sha256", sa.LargeBinary(), nullable=False),
-        sa.Column("lanes_sha256", sa.LargeBinary(), nullable=False),
-        sa.Column("checks", postgresql.JSONB(), nullable=False),
-        sa.Column("signature_id", sa.Uuid(), nullable=False),
-        sa.Column("released_by", sa.Uuid(), nullable=True),
-        sa.Column("released_by_name", sa.String(length=200), nullable=False),
-        sa.Column("released_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("flow_cell", sa.String(length=60), nullable=False),
-        sa.Column("reagent_kit", sa.String(length=60), nullable=False),
-        sa.Column("reagents_expire_on", sa.Date(), nullable=True),
-        sa.Column("voided_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("voided_by_name", sa.String(length=200), nullable=True),
-        sa.Column("void_reason", sa.String(length=300), nullable=True),
-        sa.CheckConstraint(
-            "(voided_at IS NULL) = (void_reason IS NULL)",
-            name=op.f("ck_run_release_voided_with_reason"),
-        ),
-        sa.CheckConstraint("number >= 1", name=op.f("ck_run_release_number_from_one")),
-        sa.CheckConstraint(
-            "octet_length(lanes_sha256) = 32", name=op.f("ck_run_release_lanes_sha256_whole")
-        ),
-        sa.CheckConstraint("octet_length(sha256) = 32", name=op.f("ck_run_release_sha256_whole")),
-        sa.ForeignKeyConstraint(
-            ["run_id"], ["sequencing_run.id"], name=op.f("fk_run_release_run_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["signature_id"], ["electronic_signature.id"], name=op.f("fk_run_release_signature_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_run_release")),
-        sa.UniqueConstraint("run_id", "number", name=op.f("uq_run_release_run_id_number")),
-    )
-    op.create_index(
-        "uq_run_release_standing",
-        "run_release",
-        ["run_id"],
-        unique=True,
-        postgresql_where=sa.text("voided_at IS NULL"),
     )
     op.create_table(
         "sample",
@@ -3774,6 +3584,69 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_sequencing_request_state", "sequencing_request", ["state", "due_on"], unique=False
+    )
+    op.create_table(
+        "sequencing_run",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("instrument_id", sa.Uuid(), nullable=False),
+        sa.Column("planned_start_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("planned_end_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "planned",
+                "running",
+                "finished",
+                "failed",
+                "cancelled",
+                name="runstate_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("q30_percent", sa.Numeric(precision=5, scale=2), nullable=True),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("recipe_version_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        postgresql.ExcludeConstraint(
+            (sa.text("uuid_range(instrument_id, instrument_id, '[]')"), "&&"),
+            (sa.text("tstzrange(planned_start_at, planned_end_at)"), "&&"),
+            where=sa.text("state IN ('planned', 'running')"),
+            using="gist",
+            name="ex_sequencing_run_one_at_a_time",
+        ),
+        sa.CheckConstraint(
+            "planned_end_at > planned_start_at", name=op.f("ck_sequencing_run_ends_after_start")
+        ),
+        sa.CheckConstraint(
+            "q30_percent BETWEEN 0 AND 100", name=op.f("ck_sequencing_run_q30_is_percent")
+        ),
+        sa.ForeignKeyConstraint(
+            ["instrument_id"], ["instrument.id"], name=op.f("fk_sequencing_run_instrument_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["recipe_version_id"],
+            ["reference_version.id"],
+            name=op.f("fk_sequencing_run_recipe_version_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sequencing_run")),
+        sa.UniqueConstraint("number", name=op.f("uq_sequencing_run_number")),
+    )
+    op.create_index(
+        "ix_sequencing_run_period",
+        "sequencing_run",
+        ["planned_start_at", "planned_end_at"],
+        unique=False,
     )
     op.create_table(
         "storage_node",
@@ -4539,49 +4412,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("number", name=op.f("uq_library_pool_number")),
     )
     op.create_table(
-        "library_yield",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("folder_id", sa.Uuid(), nullable=False),
-        sa.Column("run_id", sa.Uuid(), nullable=True),
-        sa.Column("lane", sa.BigInteger(), nullable=False),
-        sa.Column("name", sa.String(length=200), nullable=False),
-        sa.Column("sample_id", sa.Uuid(), nullable=True),
-        sa.Column("reads", sa.BigInteger(), nullable=True),
-        sa.Column("wanted", sa.BigInteger(), nullable=True),
-        sa.Column("q30_percent", sa.Numeric(precision=6, scale=2), nullable=True),
-        sa.Column(
-            "verdict",
-            sa.Enum(
-                "pass",
-                "unknown",
-                "warn",
-                "fail",
-                name="verdict_known",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=False,
-        ),
-        sa.Column("sentence", sa.String(length=500), nullable=False),
-        sa.CheckConstraint("reads >= 0", name=op.f("ck_library_yield_reads_counted")),
-        sa.ForeignKeyConstraint(
-            ["folder_id"], ["run_folder.id"], name=op.f("fk_library_yield_folder_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["run_id"], ["sequencing_run.id"], name=op.f("fk_library_yield_run_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["sample_id"], ["sample.id"], name=op.f("fk_library_yield_sample_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_library_yield")),
-        sa.UniqueConstraint(
-            "folder_id", "lane", "name", name=op.f("uq_library_yield_folder_id_lane_name")
-        ),
-    )
-    op.create_index("ix_library_yield_run_id", "library_yield", ["run_id"], unique=False)
-    op.create_index("ix_library_yield_sample_id", "library_yield", ["sample_id"], unique=False)
-    op.create_table(
         "move_back_told",
         sa.Column("unit_id", sa.Uuid(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
@@ -4953,26 +4783,41 @@ def upgrade() -> None:
         postgresql_where=sa.text("left_at IS NULL"),
     )
     op.create_table(
-        "run_folder_file",
-        sa.Column("folder_id", sa.Uuid(), nullable=False),
-        sa.Column("path", sa.String(length=1000), nullable=False),
-        sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("size_bytes", sa.BigInteger(), nullable=False),
-        sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["folder_id"], ["run_folder.id"], name=op.f("fk_run_folder_file_folder_id")
+        "run_folder",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("root", sa.String(length=500), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("run_name", sa.String(length=200), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "arriving",
+                "read",
+                "failed",
+                "confirmed",
+                name="folderstate_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
         ),
-        sa.PrimaryKeyConstraint("folder_id", "path", name=op.f("pk_run_folder_file")),
-    )
-    op.create_table(
-        "run_lane_metric",
-        sa.Column("folder_id", sa.Uuid(), nullable=False),
-        sa.Column("lane", sa.BigInteger(), nullable=False),
-        sa.Column("clusters", sa.BigInteger(), nullable=True),
-        sa.Column("clusters_pf", sa.BigInteger(), nullable=True),
-        sa.Column("q30_percent", sa.Numeric(precision=6, scale=2), nullable=True),
-        sa.Column("error_percent", sa.Numeric(precision=9, scale=3), nullable=True),
-        sa.Column("undetermined_percent", sa.Numeric(precision=9, scale=2), nullable=True),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("stamp", sa.String(length=64), nullable=False),
+        sa.Column("run_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "matched_by",
+            sa.Enum(
+                "name",
+                "libraries",
+                "person",
+                name="matchedby_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
         sa.Column(
             "verdict",
             sa.Enum(
@@ -4987,66 +4832,94 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.ForeignKeyConstraint(
-            ["folder_id"], ["run_folder.id"], name=op.f("fk_run_lane_metric_folder_id")
+        sa.Column("limits_version", sa.BigInteger(), nullable=False),
+        sa.Column("reading", postgresql.JSONB(), nullable=False),
+        sa.Column("told", postgresql.JSONB(), nullable=False),
+        sa.Column("first_seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_by", sa.Uuid(), nullable=True),
+        sa.Column("confirmed_by_name", sa.String(length=200), nullable=True),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("confirm_note", sa.String(length=500), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'confirmed') = (confirmed_at IS NOT NULL)",
+            name=op.f("ck_run_folder_confirmed_has_time"),
         ),
-        sa.PrimaryKeyConstraint("folder_id", "lane", name=op.f("pk_run_lane_metric")),
+        sa.CheckConstraint(
+            "(run_id IS NULL) = (matched_by IS NULL)", name=op.f("ck_run_folder_match_says_why")
+        ),
+        sa.ForeignKeyConstraint(
+            ["run_id"], ["sequencing_run.id"], name=op.f("fk_run_folder_run_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_run_folder")),
+        sa.UniqueConstraint("root", "name", name=op.f("uq_run_folder_root_name")),
+    )
+    op.create_index("ix_run_folder_run_id", "run_folder", ["run_id"], unique=True)
+    op.create_index(
+        "ix_run_folder_run_name",
+        "run_folder",
+        ["run_name"],
+        unique=True,
+        postgresql_where=sa.text("run_name <> ''"),
     )
     op.create_table(
-        "run_proposal",
+        "run_release",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("folder_id", sa.Uuid(), nullable=False),
         sa.Column("run_id", sa.Uuid(), nullable=False),
-        sa.Column("sample_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column(
-            "kind",
+            "dialect",
             sa.Enum(
-                "requeue",
-                "top_up",
-                name="proposalkind_known",
+                "illumina_v1",
+                "illumina_v2",
+                "aviti",
+                "ont",
+                "table",
+                name="dialect_known",
                 native_enum=False,
                 create_constraint=True,
                 length=32,
             ),
             nullable=False,
         ),
-        sa.Column("reads_millions", sa.Numeric(precision=12, scale=3), nullable=False),
-        sa.Column("reason", sa.String(length=500), nullable=False),
-        sa.Column(
-            "state",
-            sa.Enum(
-                "pending",
-                "accepted",
-                "dismissed",
-                name="proposalstate_known",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=False,
-        ),
-        sa.Column("request_code", sa.String(length=20), nullable=False),
-        sa.Column("decided_by", sa.Uuid(), nullable=True),
-        sa.Column("decided_by_name", sa.String(length=200), nullable=True),
-        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("sha256", sa.LargeBinary(), nullable=False),
+        sa.Column("lanes_sha256", sa.LargeBinary(), nullable=False),
+        sa.Column("checks", postgresql.JSONB(), nullable=False),
+        sa.Column("signature_id", sa.Uuid(), nullable=False),
+        sa.Column("released_by", sa.Uuid(), nullable=True),
+        sa.Column("released_by_name", sa.String(length=200), nullable=False),
+        sa.Column("released_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("flow_cell", sa.String(length=60), nullable=False),
+        sa.Column("reagent_kit", sa.String(length=60), nullable=False),
+        sa.Column("reagents_expire_on", sa.Date(), nullable=True),
+        sa.Column("voided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("voided_by_name", sa.String(length=200), nullable=True),
+        sa.Column("void_reason", sa.String(length=300), nullable=True),
         sa.CheckConstraint(
-            "(state = 'pending') = (decided_at IS NULL)",
-            name=op.f("ck_run_proposal_decided_has_time"),
+            "(voided_at IS NULL) = (void_reason IS NULL)",
+            name=op.f("ck_run_release_voided_with_reason"),
         ),
-        sa.CheckConstraint("reads_millions > 0", name=op.f("ck_run_proposal_reads_positive")),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_run_release_number_from_one")),
+        sa.CheckConstraint(
+            "octet_length(lanes_sha256) = 32", name=op.f("ck_run_release_lanes_sha256_whole")
+        ),
+        sa.CheckConstraint("octet_length(sha256) = 32", name=op.f("ck_run_release_sha256_whole")),
         sa.ForeignKeyConstraint(
-            ["folder_id"], ["run_folder.id"], name=op.f("fk_run_proposal_folder_id")
+            ["run_id"], ["sequencing_run.id"], name=op.f("fk_run_release_run_id")
         ),
         sa.ForeignKeyConstraint(
-            ["run_id"], ["sequencing_run.id"], name=op.f("fk_run_proposal_run_id")
+            ["signature_id"], ["electronic_signature.id"], name=op.f("fk_run_release_signature_id")
         ),
-        sa.ForeignKeyConstraint(
-            ["sample_id"], ["sample.id"], name=op.f("fk_run_proposal_sample_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_run_proposal")),
-        sa.UniqueConstraint(
-            "folder_id", "sample_id", name=op.f("uq_run_proposal_folder_id_sample_id")
-        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_run_release")),
+        sa.UniqueConstraint("run_id", "number", name=op.f("uq_run_release_run_id_number")),
+    )
+    op.create_index(
+        "uq_run_release_standing",
+        "run_release",
+        ["run_id"],
+        unique=True,
+        postgresql_where=sa.text("voided_at IS NULL"),
     )
     op.create_table(
         "sample_act_outcome",
@@ -5840,6 +5713,49 @@ def upgrade() -> None:
         "ix_library_pool_member_sample", "library_pool_member", ["sample_id"], unique=False
     )
     op.create_table(
+        "library_yield",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("folder_id", sa.Uuid(), nullable=False),
+        sa.Column("run_id", sa.Uuid(), nullable=True),
+        sa.Column("lane", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("sample_id", sa.Uuid(), nullable=True),
+        sa.Column("reads", sa.BigInteger(), nullable=True),
+        sa.Column("wanted", sa.BigInteger(), nullable=True),
+        sa.Column("q30_percent", sa.Numeric(precision=6, scale=2), nullable=True),
+        sa.Column(
+            "verdict",
+            sa.Enum(
+                "pass",
+                "unknown",
+                "warn",
+                "fail",
+                name="verdict_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("sentence", sa.String(length=500), nullable=False),
+        sa.CheckConstraint("reads >= 0", name=op.f("ck_library_yield_reads_counted")),
+        sa.ForeignKeyConstraint(
+            ["folder_id"], ["run_folder.id"], name=op.f("fk_library_yield_folder_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["run_id"], ["sequencing_run.id"], name=op.f("fk_library_yield_run_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sample_id"], ["sample.id"], name=op.f("fk_library_yield_sample_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_library_yield")),
+        sa.UniqueConstraint(
+            "folder_id", "lane", "name", name=op.f("uq_library_yield_folder_id_lane_name")
+        ),
+    )
+    op.create_index("ix_library_yield_run_id", "library_yield", ["run_id"], unique=False)
+    op.create_index("ix_library_yield_sample_id", "library_yield", ["sample_id"], unique=False)
+    op.create_table(
         "pick_line",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("list_id", sa.Uuid(), nullable=False),
@@ -5991,6 +5907,103 @@ def upgrade() -> None:
     )
     op.create_index("ix_relocation_move_plan", "relocation_move", ["plan_id", "step"], unique=True)
     op.create_table(
+        "run_folder_file",
+        sa.Column("folder_id", sa.Uuid(), nullable=False),
+        sa.Column("path", sa.String(length=1000), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("size_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["folder_id"], ["run_folder.id"], name=op.f("fk_run_folder_file_folder_id")
+        ),
+        sa.PrimaryKeyConstraint("folder_id", "path", name=op.f("pk_run_folder_file")),
+    )
+    op.create_table(
+        "run_lane_metric",
+        sa.Column("folder_id", sa.Uuid(), nullable=False),
+        sa.Column("lane", sa.BigInteger(), nullable=False),
+        sa.Column("clusters", sa.BigInteger(), nullable=True),
+        sa.Column("clusters_pf", sa.BigInteger(), nullable=True),
+        sa.Column("q30_percent", sa.Numeric(precision=6, scale=2), nullable=True),
+        sa.Column("error_percent", sa.Numeric(precision=9, scale=3), nullable=True),
+        sa.Column("undetermined_percent", sa.Numeric(precision=9, scale=2), nullable=True),
+        sa.Column(
+            "verdict",
+            sa.Enum(
+                "pass",
+                "unknown",
+                "warn",
+                "fail",
+                name="verdict_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(
+            ["folder_id"], ["run_folder.id"], name=op.f("fk_run_lane_metric_folder_id")
+        ),
+        sa.PrimaryKeyConstraint("folder_id", "lane", name=op.f("pk_run_lane_metric")),
+    )
+    op.create_table(
+        "run_proposal",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("folder_id", sa.Uuid(), nullable=False),
+        sa.Column("run_id", sa.Uuid(), nullable=False),
+        sa.Column("sample_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "requeue",
+                "top_up",
+                name="proposalkind_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reads_millions", sa.Numeric(precision=12, scale=3), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "pending",
+                "accepted",
+                "dismissed",
+                name="proposalstate_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("request_code", sa.String(length=20), nullable=False),
+        sa.Column("pool_codes", postgresql.JSONB(), nullable=False),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.Column("decided_by_name", sa.String(length=200), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'pending') = (decided_at IS NULL)",
+            name=op.f("ck_run_proposal_decided_has_time"),
+        ),
+        sa.CheckConstraint("reads_millions > 0", name=op.f("ck_run_proposal_reads_positive")),
+        sa.ForeignKeyConstraint(
+            ["folder_id"], ["run_folder.id"], name=op.f("fk_run_proposal_folder_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["run_id"], ["sequencing_run.id"], name=op.f("fk_run_proposal_run_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sample_id"], ["sample.id"], name=op.f("fk_run_proposal_sample_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_run_proposal")),
+        sa.UniqueConstraint(
+            "folder_id", "sample_id", name=op.f("uq_run_proposal_folder_id_sample_id")
+        ),
+    )
+    op.create_table(
         "sample_arrival_correction",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("sample_id", sa.Uuid(), nullable=False),
@@ -6109,6 +6122,9 @@ def downgrade() -> None:
     op.drop_table("sequencing_run_load")
     op.drop_index("ix_sample_arrival_correction_sample_id", table_name="sample_arrival_correction")
     op.drop_table("sample_arrival_correction")
+    op.drop_table("run_proposal")
+    op.drop_table("run_lane_metric")
+    op.drop_table("run_folder_file")
     op.drop_index("ix_relocation_move_plan", table_name="relocation_move")
     op.drop_table("relocation_move")
     op.drop_index(
@@ -6120,6 +6136,9 @@ def downgrade() -> None:
     op.drop_index("ix_pick_line_sample", table_name="pick_line")
     op.drop_index("ix_pick_line_outcome", table_name="pick_line")
     op.drop_table("pick_line")
+    op.drop_index("ix_library_yield_sample_id", table_name="library_yield")
+    op.drop_index("ix_library_yield_run_id", table_name="library_yield")
+    op.drop_table("library_yield")
     op.drop_index("ix_library_pool_member_sample", table_name="library_pool_member")
     op.drop_index("ix_library_pool_member_request", table_name="library_pool_member")
     op.drop_table("library_pool_member")
@@ -6181,9 +6200,19 @@ def downgrade() -> None:
     )
     op.drop_table("sample_arrival")
     op.drop_table("sample_act_outcome")
-    op.drop_table("run_proposal")
-    op.drop_table("run_lane_metric")
-    op.drop_table("run_folder_file")
+    op.drop_index(
+        "uq_run_release_standing",
+        table_name="run_release",
+        postgresql_where=sa.text("voided_at IS NULL"),
+    )
+    op.drop_table("run_release")
+    op.drop_index(
+        "ix_run_folder_run_name",
+        table_name="run_folder",
+        postgresql_where=sa.text("run_name <> ''"),
+    )
+    op.drop_index("ix_run_folder_run_id", table_name="run_folder")
+    op.drop_table("run_folder")
     op.drop_index(
         "uq_request_stage_open",
         table_name="request_stage",
@@ -6217,9 +6246,6 @@ def downgrade() -> None:
     op.drop_table("placement")
     op.drop_table("occupancy_snapshot")
     op.drop_table("move_back_told")
-    op.drop_index("ix_library_yield_sample_id", table_name="library_yield")
-    op.drop_index("ix_library_yield_run_id", table_name="library_yield")
-    op.drop_table("library_yield")
     op.drop_table("library_pool")
     op.drop_table("incoming_over")
     op.drop_table("incoming_line")
@@ -6274,6 +6300,8 @@ def downgrade() -> None:
     op.drop_index("ix_storage_node_unit", table_name="storage_node")
     op.drop_index("ix_storage_node_kind", table_name="storage_node")
     op.drop_table("storage_node")
+    op.drop_index("ix_sequencing_run_period", table_name="sequencing_run")
+    op.drop_table("sequencing_run")
     op.drop_index("ix_sequencing_request_state", table_name="sequencing_request")
     op.drop_table("sequencing_request")
     op.drop_index("uq_sample_view_name", table_name="sample_view")
@@ -6332,19 +6360,6 @@ def downgrade() -> None:
         postgresql_where=sa.text("concentration_ng_per_ul IS NOT NULL"),
     )
     op.drop_table("sample")
-    op.drop_index(
-        "uq_run_release_standing",
-        table_name="run_release",
-        postgresql_where=sa.text("voided_at IS NULL"),
-    )
-    op.drop_table("run_release")
-    op.drop_index(
-        "ix_run_folder_run_name",
-        table_name="run_folder",
-        postgresql_where=sa.text("run_name <> ''"),
-    )
-    op.drop_index("ix_run_folder_run_id", table_name="run_folder")
-    op.drop_table("run_folder")
     op.drop_table("readings_file")
     op.drop_index(op.f("ix_project_template_template_id"), table_name="project_template")
     op.drop_table("project_template")
@@ -6371,8 +6386,6 @@ def downgrade() -> None:
     )
     op.drop_table("template_version")
     op.drop_table("shipment_over")
-    op.drop_index("ix_sequencing_run_period", table_name="sequencing_run")
-    op.drop_table("sequencing_run")
     op.drop_table("schedule_fire")
     op.drop_index("ix_sample_query_owner", table_name="sample_query")
     op.drop_table("sample_query")
