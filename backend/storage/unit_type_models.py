@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, UniqueConstraint, func, text
+from sqlalchemy import CheckConstraint, Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.core.ids import new_id
@@ -17,7 +17,8 @@ class UnitType(Base):
 
     __tablename__ = "unit_type"
     __table_args__ = (
-        UniqueConstraint("name", "version"),
+        # However a name is typed it is the same one.
+        Index("uq_unit_type_lower_name", text("lower(name)"), "version", unique=True),
         CheckConstraint(
             "shelves > 0 AND racks_per_shelf > 0 AND box_slots > 0", name="divided_into_places"
         ),

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession, WriteSession
@@ -18,6 +19,8 @@ from backend.storage.unit_type_models import UnitType
 from backend.storage.unit_type_rules import UnitGeometry
 from backend.storage.unit_type_schemas import UnitTypeIn
 from backend.storage.unit_type_views import UnitTypeView
+
+_ONE_OF_A_NAME = "uq_unit_type_lower_name"
 
 
 def list_unit_types(session: ReadSession, principal: Principal) -> list[UnitTypeView]:
@@ -56,7 +59,8 @@ def put_unit_type(session: WriteSession, principal: Principal, *, given: UnitTyp
     Units that stand already stay as they are.
 
     Raises:
-        UnitTypeRefused: it cannot be built; a sentence for each field.
+        UnitTypeRefused: it cannot be built, a sentence for each field; or somebody kept a type of
+            that new name at the same moment.
     """
     principal.require(Permission.STORAGE_CONFIGURE)
     faults = unit_type_rules.faults(given.geometry)
@@ -70,8 +74,7 @@ def put_unit_type(session: WriteSession, principal: Principal, *, given: UnitTyp
         version=before.version + 1 if before else 1,
         made_by_name=principal.name,
     )
-    session.add(made)
-    session.flush()
+    _keep(session, made)
     events_service.audit(
         session,
         principal,
@@ -182,6 +185,21 @@ def _fill(session: WriteSession, unit: StorageNode, geometry: UnitGeometry) -> N
         known[each.path] = node.id
         session.add(node)
     session.flush()
+
+
+def _keep(session: WriteSession, made: UnitType) -> None:
+    """Write a version down. Of a new name there is no row yet to hold, so two may come to here."""
+    try:
+        with session.begin_nested():
+            session.add(made)
+    except IntegrityError as error:
+        if _ONE_OF_A_NAME not in str(error.orig):
+            raise
+        sentence = (
+            f"Somebody kept a type “{made.name}” at this moment. Look at it in the list; keep "
+            "yours as its next version, or give it another name."
+        )
+        raise UnitTypeRefused(sentence, fields={"name": sentence}) from error
 
 
 def _newest(session: WriteSession, name: str) -> UnitType | None:

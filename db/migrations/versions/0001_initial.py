@@ -1691,7 +1691,12 @@ def upgrade() -> None:
             name=op.f("ck_unit_type_divided_into_places"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_unit_type")),
-        sa.UniqueConstraint("name", "version", name=op.f("uq_unit_type_name_version")),
+    )
+    op.create_index(
+        "uq_unit_type_lower_name",
+        "unit_type",
+        [sa.literal_column("lower(name)"), "version"],
+        unique=True,
     )
     op.create_table(
         "user_account",
@@ -6451,6 +6456,7 @@ def downgrade() -> None:
     op.drop_table("alarm")
     op.drop_index("uq_user_account_email_folded", table_name="user_account")
     op.drop_table("user_account")
+    op.drop_index("uq_unit_type_lower_name", table_name="unit_type")
     op.drop_table("unit_type")
     op.drop_table("turnaround_terms")
     op.drop_index("ix_tube_range_stem", table_name="tube_range")

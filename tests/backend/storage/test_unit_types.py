@@ -1,13 +1,17 @@
 """Types of units and whole units made from one."""
 
+from functools import partial
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
 
 from backend.core.errors import PermissionDenied
+from backend.core.ids import new_id
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
+from backend.core.transaction import writing
 from backend.events.models import AuditEntry, OutboxEvent
 from backend.samples.ids import TemperatureClass
 from backend.storage import box_queries, queries, service, unit_type_rules, unit_types
@@ -23,6 +27,7 @@ from backend.storage.rules import BoxShape
 from backend.storage.unit_type_rules import UnitGeometry
 from backend.storage.unit_type_schemas import UnitTypeIn
 from backend.storage.usual_unit_types import USUAL, add_usual_unit_types
+from tests.backend.storage.racing_support import refused_at_once
 from tests.factories.sequencing import make_person
 
 SMALL = UnitTypeIn(
@@ -200,6 +205,28 @@ def test_a_laboratory_starts_with_types_that_can_be_built(
         TemperatureClass.MINUS_20,
         TemperatureClass.PLUS_4,
     }
+
+
+@pytest.mark.slow
+def test_of_two_who_keep_one_new_name_at_once_the_second_is_told_at_the_name(
+    committed_database: Engine,
+) -> None:
+    with writing() as session:
+        people = [make_person(session, Permission.STORAGE_CONFIGURE) for _ in range(2)]
+    name = f"Race {new_id()}"
+
+    def keep(person: Principal, typed: str) -> None:
+        with writing() as session:
+            service.put_unit_type(session, person, given=SMALL.model_copy(update={"name": typed}))
+            # The other one looks for the name while this one has not committed.
+            session.execute(select(func.pg_sleep(0.5)))
+
+    typed = (name, name.upper())
+    acts = [partial(keep, *each) for each in zip(people, typed, strict=True)]
+    refusals = [each for each in refused_at_once(acts) if each is not None]
+
+    assert [type(each) for each in refusals] == [UnitTypeRefused]
+    assert "at this moment" in refusals[0].fields["name"]
 
 
 @given(
