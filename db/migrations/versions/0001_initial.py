@@ -6600,6 +6600,7 @@ def downgrade() -> None:
     op.execute("drop function if exists custody_event_follows cascade")
     op.execute("drop function if exists samples_in_place cascade")
     op.execute("drop function if exists places_named cascade")
+    op.execute("drop function if exists place_path_now cascade")
     op.execute("drop function if exists storage_tally_changed cascade")
     op.execute("drop function if exists storage_tally_removed cascade")
     op.execute("drop function if exists storage_tally_added cascade")
