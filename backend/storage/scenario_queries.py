@@ -97,9 +97,9 @@ def plan_drill(
         raise NodeNotFound("There is no such unit in use. Choose one of the list.")
     if unit.samples > drill.MOST_TUBES:
         raise LimitReached(
-            f"{unit.label} holds {unit.samples:,} tubes, more than the {drill.MOST_TUBES:,} "
-            "that are planned while you wait. Ask for an evacuation plan on its page in Storage: nothing "
-            "moves until somebody accepts it."
+            f"{unit.label} holds {unit.samples:,} tubes, more than the {drill.MOST_TUBES:,} that "
+            "are planned while you wait. Ask for an evacuation plan on its page in Storage: "
+            "nothing moves until somebody accepts it."
         )
     asked = relocation_problem.load_evacuation(session, principal, unit_id)
     return asked, {str(key): room.label for key, room in rooms.items()}
