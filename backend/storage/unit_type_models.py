@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from backend.core.ids import new_id
 from backend.core.orm import Base, short_text, text_enum
 from backend.samples.ids import TemperatureClass
-from backend.storage.ids import RackLabels
+from backend.storage.ids import LooseIn, RackLabels
 
 
 class UnitType(Base):
@@ -40,6 +40,7 @@ class UnitType(Base):
     box_rows: Mapped[int] = mapped_column(default=0)
     """With ``box_columns`` the boxes that a unit of the type comes with; zero: with none."""
     box_columns: Mapped[int] = mapped_column(default=0)
+    loose: Mapped[LooseIn] = mapped_column(text_enum(LooseIn), default=LooseIn.NOWHERE)
     note: Mapped[str] = mapped_column(short_text(300), default="")
     is_closed: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     """No further unit is made from it; said of the newest version."""

@@ -14,9 +14,9 @@ from backend.storage.ids import NodeId, NodeKind, UnitTypeId
 from backend.storage.models import StorageNode
 from backend.storage.place_events import UnitMade
 from backend.storage.places import add_node
-from backend.storage.rules import BoxShape
+from backend.storage.rules import BoxShape, loose_shape
 from backend.storage.unit_type_models import UnitType
-from backend.storage.unit_type_rules import UnitGeometry
+from backend.storage.unit_type_rules import PlannedPlace, UnitGeometry
 from backend.storage.unit_type_schemas import UnitTypeIn
 from backend.storage.unit_type_views import UnitTypeView
 
@@ -166,8 +166,7 @@ def _fill(session: WriteSession, unit: StorageNode, geometry: UnitGeometry) -> N
     if taken is not None:
         raise LabelTaken(f"There is a place {taken} already. Choose another label for the unit.")
     for each in planned:
-        is_box = each.kind is NodeKind.BOX
-        shape = geometry.box if is_box and geometry.box else BoxShape(0, 0)
+        shape = _shape(each, geometry)
         node = StorageNode(
             parent_id=known[each.parent],
             unit_id=unit.id,
@@ -179,12 +178,19 @@ def _fill(session: WriteSession, unit: StorageNode, geometry: UnitGeometry) -> N
             biosafety_level=unit.biosafety_level,
             box_rows=shape.rows,
             box_columns=shape.columns,
-            capacity=shape.capacity,
+            # How many tubes a loose place takes is said of each one later.
+            capacity=0 if each.is_loose else shape.capacity,
             box_slots=geometry.box_slots if each.kind is NodeKind.RACK else None,
         )
         known[each.path] = node.id
         session.add(node)
     session.flush()
+
+
+def _shape(place: PlannedPlace, geometry: UnitGeometry) -> BoxShape:
+    if place.is_loose:
+        return loose_shape(None)
+    return geometry.box if place.kind is NodeKind.BOX and geometry.box else BoxShape(0, 0)
 
 
 def _keep(session: WriteSession, made: UnitType) -> None:
@@ -227,6 +233,7 @@ def _view(row: UnitType) -> UnitTypeView:
             box_slots=row.box_slots,
             rack_labels=row.rack_labels,
             box=BoxShape(row.box_rows, row.box_columns) if row.box_rows else None,
+            loose=row.loose,
         ),
         note=row.note,
         is_closed=row.is_closed,
