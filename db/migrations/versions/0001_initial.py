@@ -1677,6 +1677,19 @@ def upgrade() -> None:
         ),
         sa.Column("box_rows", sa.BigInteger(), nullable=False),
         sa.Column("box_columns", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "loose",
+            sa.Enum(
+                "nowhere",
+                "shelf",
+                "rack",
+                name="loosein_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
         sa.Column("note", sa.String(length=300), nullable=False),
         sa.Column("is_closed", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("made_by_name", sa.String(length=200), nullable=False),
@@ -1694,7 +1707,12 @@ def upgrade() -> None:
             name=op.f("ck_unit_type_divided_into_places"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_unit_type")),
-        sa.UniqueConstraint("name", "version", name=op.f("uq_unit_type_name_version")),
+    )
+    op.create_index(
+        "uq_unit_type_lower_name",
+        "unit_type",
+        [sa.literal_column("lower(name)"), "version"],
+        unique=True,
     )
     op.create_table(
         "user_account",
@@ -6461,6 +6479,7 @@ def downgrade() -> None:
     op.drop_table("alarm")
     op.drop_index("uq_user_account_email_folded", table_name="user_account")
     op.drop_table("user_account")
+    op.drop_index("uq_unit_type_lower_name", table_name="unit_type")
     op.drop_table("unit_type")
     op.drop_table("turnaround_terms")
     op.drop_index("ix_tube_range_stem", table_name="tube_range")
@@ -6604,6 +6623,7 @@ def downgrade() -> None:
     op.execute("drop function if exists custody_event_follows cascade")
     op.execute("drop function if exists samples_in_place cascade")
     op.execute("drop function if exists places_named cascade")
+    op.execute("drop function if exists place_path_now cascade")
     op.execute("drop function if exists storage_tally_changed cascade")
     op.execute("drop function if exists storage_tally_removed cascade")
     op.execute("drop function if exists storage_tally_added cascade")
