@@ -85,6 +85,7 @@ PAGES: Mapping[str, str] = {
     "/sequencing/reference": "sequencing.view",
     "/sequencing/libraries": "sequencing.view",
     "/sequencing/libraries/<code>": "sequencing.view",
+    "/sequencing/queue-plan": "sequencing.plan",
     "/sequencing/plans": "sequencing.view",
     "/sequencing/plans/<run>": "sequencing.view",
     "/sequencing/sheets": "sequencing.view",

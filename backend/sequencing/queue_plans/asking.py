@@ -21,7 +21,7 @@ from backend.sequencing.queue_plans.errors import (
 )
 from backend.sequencing.queue_plans.events import QueuePlanAsked, QueuePlanDismissed
 from backend.sequencing.queue_plans.ids import QueuePlanId, QueuePlanState
-from backend.sequencing.queue_plans.loading import Terms
+from backend.sequencing.queue_plans.loading import Terms, kept_terms
 from backend.sequencing.queue_plans.models import QueuePlan
 from backend.work import service as work_service
 from backend.work.ids import JobId, JobState
@@ -82,6 +82,39 @@ def ask_plan(
     session.flush()
     events_service.record(session, principal, QueuePlanAsked(aggregate_id=plan_id, job_id=job_id))
     return plan_id
+
+
+def ask_again(session: WriteSession, principal: Principal, *, plan_id: QueuePlanId) -> QueuePlanId:
+    """Ask for a plan of what an earlier one was about; one that waits for an answer is put aside.
+
+    Of chosen requests those that still wait are planned. The earliest start is that of the earlier
+    plan while it is to come.
+
+    Raises:
+        QueuePlanNotFound: no such plan, or not visible.
+        QueuePlanRefused: nothing of it waits any more.
+    """
+    principal.require(Permission.SEQUENCING_PLAN)
+    row = session.scalars(
+        visible(principal).where(QueuePlan.id == plan_id).with_for_update()
+    ).one_or_none()
+    if row is None:
+        raise QueuePlanNotFound
+    terms, begins_at = kept_terms(row.terms), None
+    chosen: Collection[UUID] | None = terms.request_ids
+    if chosen is not None:
+        waiting = sequencing_queries.visible_requests(principal).where(
+            SequencingRequest.state == RequestState.WAITING, SequencingRequest.id.in_(chosen)
+        )
+        chosen = session.scalars(waiting.with_only_columns(SequencingRequest.id)).all()
+    if terms.begins_at > clock.utc_now():
+        begins_at = terms.begins_at
+    again = ask_plan(
+        session, principal, request_ids=chosen, begins_at=begins_at, limit_s=terms.limit_s
+    )
+    if row.state is QueuePlanState.READY:
+        dismiss_plan(session, principal, plan_id=plan_id, reason="planned again")
+    return again
 
 
 def dismiss_plan(

@@ -15,10 +15,15 @@ from backend.sequencing.codes import request_code
 from backend.sequencing.errors import InstrumentNotFound, RequestNotFound
 from backend.sequencing.ids import RequestState
 from backend.sequencing.models import Instrument, RequestSample, SequencingRequest
-from backend.sequencing.queue_plans.errors import QueuePinNotFound, QueuePlanRefused
+from backend.sequencing.queue_plans import asking
+from backend.sequencing.queue_plans.errors import (
+    QueuePinNotFound,
+    QueuePlanNotFound,
+    QueuePlanRefused,
+)
 from backend.sequencing.queue_plans.events import QueuePinned, QueueUnpinned
 from backend.sequencing.queue_plans.ids import QueuePinId
-from backend.sequencing.queue_plans.models import QueuePin
+from backend.sequencing.queue_plans.models import QueuePin, QueuePlan, QueuePlanRun
 
 
 def pin(
@@ -85,6 +90,39 @@ def pin(
     )
     events_service.record(session, principal, pinned)
     return QueuePinId(row.id)
+
+
+def pin_in_plan(
+    session: WriteSession,
+    principal: Principal,
+    *,
+    plan_run_id: UUID,
+    request_id: UUID,
+    sample_id: UUID,
+    lane: int | None = None,
+    is_away: bool = False,
+) -> QueuePinId:
+    """Pin a library to a run of a plan or a lane of it, or away from that run; as `pin` does.
+
+    Raises:
+        QueuePlanNotFound: no such run in a plan that is visible.
+    """
+    run = session.get(QueuePlanRun, plan_run_id)
+    if run is None:
+        raise QueuePlanNotFound
+    plans = asking.visible(principal).where(QueuePlan.id == run.plan_id)
+    if session.scalars(plans).one_or_none() is None:
+        raise QueuePlanNotFound
+    return pin(
+        session,
+        principal,
+        request_id=request_id,
+        instrument_id=run.instrument_id,
+        start_at=run.start_at,
+        sample_id=sample_id,
+        lane=lane,
+        is_away=is_away,
+    )
 
 
 def unpin(session: WriteSession, principal: Principal, *, pin_id: QueuePinId) -> None:

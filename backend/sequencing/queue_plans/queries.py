@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
@@ -14,9 +14,9 @@ from backend.samples.models import Project, Sample
 from backend.sequencing import queries as sequencing_queries
 from backend.sequencing.codes import request_code, run_code
 from backend.sequencing.ids import RequestState
-from backend.sequencing.models import Instrument, SequencingRequest, SequencingRun
+from backend.sequencing.models import Instrument, RequestSample, SequencingRequest, SequencingRun
 from backend.sequencing.queue_plans import asking, loading
-from backend.sequencing.queue_plans.errors import QueuePlanNotFound
+from backend.sequencing.queue_plans.errors import QueuePlanNotFound, QueuePlanRefused
 from backend.sequencing.queue_plans.ids import QueuePinId, QueuePlanId, QueuePlanState
 from backend.sequencing.queue_plans.models import QueuePlan, QueuePlanLibrary, QueuePlanRun
 from backend.sequencing.queue_plans.views import (
@@ -130,6 +130,26 @@ def waiting_requests(session: ReadSession, principal: Principal) -> list[Card]:
         .with_only_columns(SequencingRequest.id)
     ).all()
     return sequencing_queries.cards_of(session, keys)
+
+
+def find_library(session: ReadSession, principal: Principal, request_id: UUID, code: str) -> UUID:
+    """Return the key of a request's library by its barcode.
+
+    Raises:
+        QueuePlanRefused: the request is not visible or has no such library.
+    """
+    visible = sequencing_queries.visible_requests(principal).where(
+        SequencingRequest.id == request_id
+    )
+    found = session.scalars(
+        select(RequestSample.sample_id)
+        .join(Sample, Sample.id == RequestSample.sample_id)
+        .where(RequestSample.request_id.in_(visible.with_only_columns(SequencingRequest.id)))
+        .where(func.upper(Sample.barcode) == code.strip().upper())
+    ).one_or_none()
+    if found is None:
+        raise QueuePlanRefused(f"The request has no library {code.strip()[:64]}.")
+    return found
 
 
 def _named(session: ReadSession, wanted: Any, keys: Iterable[UUID | None]) -> dict[UUID, Any]:
