@@ -58,4 +58,4 @@ _SHOWN = 4
 def _percent(value: float) -> str:
     if value >= 10:  # noqa: PLR2004  # a tenth of a percent says nothing any more
         return f"{value:,.0f} %"
-    return f"{value:.1f} %" if value >= 0.1 else "less than 0.1 %"  # noqa: PLR2004  # the last digit
+    return f"{max(value, 0.1):.1f} %"  # the last digit

@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from threading import Barrier, Thread
-from uuid import UUID
 
 import pytest
 from sqlalchemy import select
@@ -19,11 +18,8 @@ from backend.sequencing import pool_forming
 from backend.sequencing.errors import InstrumentBooked, LaneRefused
 from backend.sequencing.ids import RequestState
 from backend.sequencing.models import Instrument, RequestSample, SequencingRequest, SequencingRun
-from backend.sequencing.planning.checking import violations
-from backend.sequencing.planning.control import Control, Effort
-from backend.sequencing.planning.planner import plan_queue
 from backend.sequencing.pool_models import LibraryPool, PoolMember, RunLoad
-from backend.sequencing.queue_plans import loading, queries, service
+from backend.sequencing.queue_plans import queries, service
 from backend.sequencing.queue_plans.errors import (
     QueueChanged,
     QueuePinNotFound,
@@ -34,6 +30,7 @@ from backend.sequencing.queue_plans.errors import (
 from backend.sequencing.queue_plans.ids import QueuePlanId, QueuePlanState
 from backend.sequencing.queue_plans.views import QueuePlanView
 from backend.storage.solver_output import silence_solver
+from tests.factories.queue_plans import make_plan
 from tests.factories.sequencing import (
     INDEX_PAIRS,
     make_instrument,
@@ -45,7 +42,6 @@ from tests.factories.sequencing import (
 )
 
 PLAN = (Permission.SEQUENCING_PLAN, Permission.SEQUENCING_VIEW)
-EFFORT = Effort(rounds=60, with_proof=False)
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -83,17 +79,6 @@ class Scene:
         found = self.session.get(Sample, key)
         assert found is not None
         return found
-
-
-def make_plan(session: WriteSession, person: Principal, requests: list[UUID]) -> QueuePlanView:
-    """Ask for a plan and make it at once, as the job does."""
-    plan_id = service.ask_plan(session, person, request_ids=requests)
-    read = ReadSession(session)
-    queue = loading.load_queue(read, person, queries.get_terms(read, person, plan_id))
-    plan = plan_queue(queue.problem, Control(elapsed_s=lambda: 0.0), EFFORT)
-    assert violations(queue.problem, plan) == []
-    service.store_plan(session, person, plan_id=plan_id, queue=queue, plan=plan, seconds=0.5)
-    return queries.get_plan(read, person, plan_id)
 
 
 @pytest.fixture
