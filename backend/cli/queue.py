@@ -89,6 +89,13 @@ def run_plan(arguments: argparse.Namespace) -> int:
         left_out=[
             {"library": names[each.library], "why": words.why_left_out(each, names)}
             for each in plan.left_out
+        ]
+        + [
+            {
+                "library": f"{request_code(each.request.number)} {each.barcode}",
+                "why": list(each.why),
+            }
+            for each in queue.not_planned
         ],
         unkept_pins=[{"library": names[each.library], "why": each.why} for each in queue.unkept],
         violations=violations(queue.problem, plan),

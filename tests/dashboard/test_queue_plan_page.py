@@ -14,7 +14,8 @@ from backend.core import clock
 from backend.core.transaction import reading, writing
 from backend.samples.models import Sample
 from backend.sequencing.ids import RequestState
-from backend.sequencing.models import SequencingRequest, SequencingRun
+from backend.sequencing.models import SequencingRequest
+from backend.sequencing.pool_models import PoolMember
 from backend.sequencing.queue_plans import queries
 from backend.sequencing.queue_plans.ids import QueuePlanState
 from backend.sequencing.queue_plans.views import QueuePlanView
@@ -175,6 +176,7 @@ def test_a_refusal_names_what_changed_and_keeps_the_plan_open(
     technician: FlaskClient, plan: QueuePlanView
 ) -> None:
     library = plan.runs[0].lanes[0].libraries[0]
+    pooled = select(PoolMember).where(PoolMember.request_id == library.request_id)
     with writing() as session:
         sample = session.get(Sample, library.sample_id)
         assert sample is not None
@@ -185,10 +187,7 @@ def test_a_refusal_names_what_changed_and_keeps_the_plan_open(
     assert f"{library.barcode} is on hold" in told
     assert now(plan).state is QueuePlanState.READY
     with reading() as session:
-        booked = select(SequencingRun.id).where(
-            SequencingRun.instrument_id == plan.runs[0].instrument_id
-        )
-        assert session.scalars(booked).all() == []
+        assert session.scalars(pooled).all() == []
 
 
 def test_a_plan_is_put_aside_or_made_again(technician: FlaskClient, plan: QueuePlanView) -> None:
@@ -256,10 +255,19 @@ def test_a_pin_is_typed_and_a_wrong_one_is_said(
 
 def test_a_stranger_to_planning_is_refused(signed_in: SignedIn, plan: QueuePlanView) -> None:
     scientist = signed_in(Role.SCIENTIST)
-    body = callback_request(f"{ids.BODY}.children", inputs=[])
-    body["inputs"] = [[{"id": ids.act(ids.ACCEPT), "property": "n_clicks", "value": 1}]]
+    body = callback_request(
+        f"{ids.ASK_PROBLEMS}.children",
+        inputs=[(ids.ASK, "n_clicks", 1)],
+        state=[
+            (ids.WHICH, "value", ids.ALL),
+            (ids.REQUESTS, "value", []),
+            (ids.BEGINS, "value", ""),
+            (ids.LIMIT, "value", 5),
+        ],
+    )
 
     answer = scientist.post(gate.CALLBACKS, json=body, headers=csrf_headers(scientist))
 
     assert answer.status_code == 403
     assert now(plan).state is QueuePlanState.READY
+    assert "Plan queue" not in page_of(scientist)

@@ -69,6 +69,8 @@ def test_the_job_stores_a_proven_plan_tells_who_asked_and_moves_nothing(
     assert state is JobState.DONE
     assert plan.state is QueuePlanState.READY
     assert sum(run.libraries for run in plan.runs) == 3
+    (held,) = plan.left_out
+    assert f"{held.barcode} is on hold" in held.left_out[0]
     assert plan.bound is not None
     assert plan.gap == pytest.approx(0, abs=1e-3)
     assert plan.seconds is not None

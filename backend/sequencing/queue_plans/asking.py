@@ -127,7 +127,7 @@ def dismiss_plan(
     """
     principal.require(Permission.SEQUENCING_PLAN)
     row = lock(session, principal, plan_id, QueuePlanState.READY, QueuePlanState.ASKED)
-    job = session.get(Job, row.job_id)
+    job = session.get(Job, row.job_id) if row.state is QueuePlanState.ASKED else None
     if job is not None and job.state in (JobState.QUEUED, JobState.RUNNING):
         work_service.request_cancel(session, principal, job_id=JobId(row.job_id))
     close(row, principal, QueuePlanState.DISMISSED)

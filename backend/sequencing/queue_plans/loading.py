@@ -13,10 +13,11 @@ from sqlalchemy import select
 
 from backend.core.principal import Principal
 from backend.core.sessions import ReadSession
+from backend.samples.models import Sample
 from backend.sequencing import queries as sequencing_queries
 from backend.sequencing import queue_problem
 from backend.sequencing.ids import RequestState
-from backend.sequencing.models import SequencingRequest
+from backend.sequencing.models import RequestSample, SequencingRequest
 from backend.sequencing.planning.pinning import Unkept, Wish, pin_libraries
 from backend.sequencing.planning.problem import Library, Problem, Slot
 from backend.sequencing.queue_plans.models import QueuePin
@@ -56,6 +57,16 @@ def kept_terms(stored: Mapping[str, Any]) -> Terms:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NotPlanned:
+    """A library of a request that waits which the planner is not given, and why."""
+
+    row: RequestSample
+    request: SequencingRequest
+    barcode: str
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Queue:
     """A problem with its pins, those that cannot be kept, and what it was in a digest."""
 
@@ -64,6 +75,7 @@ class Queue:
     wished: frozenset[str]
     """Libraries whose pin to a run or lane is kept."""
     digest: str
+    not_planned: tuple[NotPlanned, ...] = ()
 
 
 def load_queue(session: ReadSession, principal: Principal, terms: Terms) -> Queue:
@@ -90,6 +102,7 @@ def load_queue(session: ReadSession, principal: Principal, terms: Terms) -> Queu
             each.library for each in wishes if not each.is_away and each.key not in dropped
         ),
         digest=_digest(pinned),
+        not_planned=tuple(_not_planned(session, principal, terms, problem)),
     )
 
 
@@ -111,6 +124,32 @@ def keys_of(library: str) -> tuple[UUID, UUID]:
     """Return request and sample of a library's key."""
     request, _, sample = library.partition("/")
     return UUID(request), UUID(sample)
+
+
+def _not_planned(
+    session: ReadSession, principal: Principal, terms: Terms, problem: Problem
+) -> Iterator[NotPlanned]:
+    """Yield what waits and is in a pool already, or may not be used."""
+    waiting = sequencing_queries.visible_requests(principal).where(
+        SequencingRequest.state == RequestState.WAITING
+    )
+    if terms.request_ids is not None:
+        waiting = waiting.where(SequencingRequest.id.in_(terms.request_ids))
+    requests = {each.id: each for each in session.scalars(waiting)}
+    given = {each.key for each in problem.libraries}
+    unusable = sequencing_queries.unusable_of(session, requests)
+    rows = session.execute(
+        select(RequestSample, Sample.barcode)
+        .join(Sample, Sample.id == RequestSample.sample_id)
+        .where(RequestSample.request_id.in_(requests))
+        .order_by(RequestSample.request_id, RequestSample.place)
+    )
+    for row, barcode in rows:
+        if f"{row.request_id}/{row.sample_id}" not in given:
+            found = [each for each in unusable[row.request_id] if each.startswith(f"{barcode} ")]
+            why = found or [f"{barcode} is in a pool already. Load that pool, or cancel it."]
+            request = requests[row.request_id]
+            yield NotPlanned(row=row, request=request, barcode=barcode, why=tuple(why))
 
 
 def _wishes(problem: Problem, pins: Iterable[QueuePin], begins_at: datetime) -> Iterator[Wish]:

@@ -18,7 +18,7 @@ from backend.sequencing.planning.problem import Library, Slot
 from backend.sequencing.queue_plans import asking, words
 from backend.sequencing.queue_plans.events import QueuePlanReady
 from backend.sequencing.queue_plans.ids import QueuePlanId, QueuePlanState
-from backend.sequencing.queue_plans.loading import Queue, kept_terms, keys_of
+from backend.sequencing.queue_plans.loading import NotPlanned, Queue, kept_terms, keys_of
 from backend.sequencing.queue_plans.models import QueuePlan, QueuePlanLibrary, QueuePlanRun
 
 _NOISE = timedelta(milliseconds=1)
@@ -63,6 +63,7 @@ def store_plan(
         _library(row, known[each.library], due, queue, left_out=words.why_left_out(each, names))
         for each in plan.left_out
     )
+    session.add_all(_not_planned(row, each) for each in queue.not_planned)
     _figures(row, queue, plan, seconds)
     session.flush()
     ready = QueuePlanReady(
@@ -71,7 +72,7 @@ def store_plan(
         runs=len(runs),
         libraries=len(rows),
         late=sum(each.late_days > 0 for each in rows),
-        left_out=len(plan.left_out),
+        left_out=len(plan.left_out) + len(queue.not_planned),
     )
     events_service.record(session, principal, ready)
 
@@ -134,6 +135,20 @@ def _library(
         lane=lane,
         is_pinned=library.key in queue.wished,
         left_out=left_out,
+    )
+
+
+def _not_planned(row: QueuePlan, left: NotPlanned) -> QueuePlanLibrary:
+    return QueuePlanLibrary(
+        plan_id=row.id,
+        request_id=left.row.request_id,
+        sample_id=left.row.sample_id,
+        read_length=left.request.read_length,
+        reads_millions=left.request.reads_millions,
+        index_i7=left.row.index_i7,
+        index_i5=left.row.index_i5 or "",
+        due_on=left.request.due_on,
+        left_out=list(left.why),
     )
 
 

@@ -35,7 +35,11 @@ def review(plan: QueuePlanView, problem: str = "") -> list[Component]:
     if plan.unkept:
         parts.append(_unkept(plan))
     if not plan.runs:
-        parts.append(empty_state("No run is proposed", "Below is why each library was left out."))
+        parts.append(
+            empty_state(
+                "No run is proposed", "Below is why each library is left out.", icon="calendar-plus"
+            )
+        )
     parts += [runs.run_panel(run, is_open=is_open) for run in plan.runs]
     if plan.late:
         parts.append(_late(plan.late))

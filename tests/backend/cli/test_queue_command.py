@@ -4,9 +4,10 @@ import json
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 
 from backend.core import clock
+from backend.core.config import Settings
 from backend.core.transaction import reading, writing
 from backend.sequencing.pool_models import LibraryPool
 from backend.sequencing.queue_plans.models import QueuePlan
@@ -21,9 +22,9 @@ from tests.support.command_line import run_command
 
 
 @pytest.fixture
-def queue(committed_database: Engine) -> list[str]:
+def queue(laboratory: Settings) -> list[str]:
     """Three libraries that can be planned and one on hold; return the barcodes of the three."""
-    del committed_database  # bound for the command
+    del laboratory  # its fixture points the command at the test
     with writing() as session:
         libraries = make_libraries(session, make_project(session), 4)
         put_on_hold(session, libraries[3])
@@ -37,16 +38,18 @@ def queue(committed_database: Engine) -> list[str]:
 def test_the_queue_is_planned_with_its_bound_and_nothing_is_kept(
     queue: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run_command("queue", "plan", "--json", "--seconds", "5") == 0
+    assert run_command("queue", "plan", "--json", "--seconds", "5") == 1
     told = json.loads(capsys.readouterr().out)
-    assert run_command("queue", "plan", "--seconds", "5") == 0
+    assert run_command("queue", "plan", "--seconds", "5") == 1
     lines = capsys.readouterr().out
 
     (run,) = told["runs"]
     planned = [name.split()[1] for lane in run["lanes"] for name in lane["libraries"]]
     assert sorted(planned) == sorted(queue)
     assert told["proven"] == "proven to be the best there can be"
-    assert (told["violations"], told["left_out"]) == ([], [])
+    assert told["violations"] == []
+    (held,) = told["left_out"]
+    assert "is on hold" in held["why"][0]
     assert "1 run, " in lines
     assert "lane 1: 3 libraries, 90 of " in lines
     with reading() as session:
