@@ -92,7 +92,7 @@ def run_plan(arguments: argparse.Namespace) -> int:
         ]
         + [
             {
-                "library": f"{request_code(each.request.number)} {each.barcode}",
+                "library": f"{request_code(each.number)} {each.barcode}",
                 "why": list(each.why),
             }
             for each in queue.not_planned

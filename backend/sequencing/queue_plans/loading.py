@@ -5,7 +5,8 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -60,9 +61,16 @@ def kept_terms(stored: Mapping[str, Any]) -> Terms:
 class NotPlanned:
     """A library of a request that waits which the planner is not given, and why."""
 
-    row: RequestSample
-    request: SequencingRequest
+    request_id: UUID
+    sample_id: UUID
+    number: int
+    """Of the request."""
     barcode: str
+    read_length: int
+    reads_millions: Decimal
+    index_i7: str
+    index_i5: str
+    due_on: date
     why: tuple[str, ...]
 
 
@@ -149,7 +157,18 @@ def _not_planned(
             found = [each for each in unusable[row.request_id] if each.startswith(f"{barcode} ")]
             why = found or [f"{barcode} is in a pool already. Load that pool, or cancel it."]
             request = requests[row.request_id]
-            yield NotPlanned(row=row, request=request, barcode=barcode, why=tuple(why))
+            yield NotPlanned(
+                request_id=row.request_id,
+                sample_id=row.sample_id,
+                number=request.number,
+                barcode=barcode,
+                read_length=request.read_length,
+                reads_millions=request.reads_millions,
+                index_i7=row.index_i7,
+                index_i5=row.index_i5 or "",
+                due_on=request.due_on,
+                why=tuple(why),
+            )
 
 
 def _wishes(problem: Problem, pins: Iterable[QueuePin], begins_at: datetime) -> Iterator[Wish]:

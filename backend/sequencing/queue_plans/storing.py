@@ -141,13 +141,13 @@ def _library(
 def _not_planned(row: QueuePlan, left: NotPlanned) -> QueuePlanLibrary:
     return QueuePlanLibrary(
         plan_id=row.id,
-        request_id=left.row.request_id,
-        sample_id=left.row.sample_id,
-        read_length=left.request.read_length,
-        reads_millions=left.request.reads_millions,
-        index_i7=left.row.index_i7,
-        index_i5=left.row.index_i5 or "",
-        due_on=left.request.due_on,
+        request_id=left.request_id,
+        sample_id=left.sample_id,
+        read_length=left.read_length,
+        reads_millions=left.reads_millions,
+        index_i7=left.index_i7,
+        index_i5=left.index_i5,
+        due_on=left.due_on,
         left_out=list(left.why),
     )
 
