@@ -147,7 +147,7 @@ def test_a_plan_shows_its_lanes_its_figures_and_that_no_bound_was_proven(
 
     for library in plan.runs[0].lanes[0].libraries:
         assert library.barcode in drawn
-    for words in ("no bound was proven", "earliest due date first", "Accept all 1 run", "Lane 1"):
+    for words in ("No bound was proven", "earliest due date first", "Accept all 1 run", "Lane 1"):
         assert words in drawn
 
 

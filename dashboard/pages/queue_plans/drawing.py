@@ -19,6 +19,9 @@ from dashboard.components.status import status
 from dashboard.components.tones import Tone
 from dashboard.pages.queue_plans import ids, runs, words
 
+_NOTHING = 1e-6
+_LEAST = 0.001
+"""The last digit that is shown; less would be written as nothing."""
 _LATE = ("Library", "Request", "Reads", "Due", "Late by")
 _OUT = ("Library", "Request", "Reads", "Due", "Why no lane takes it")
 
@@ -109,16 +112,22 @@ def _figures(plan: QueuePlanView) -> Component:
             "Cost of the plan",
             fmt.decimal(objective, 2),
             unit=" days",
-            detail=plan_words.against_greedy(objective, greedy),
+            detail=f"{fmt.decimal(greedy, 2)} by due date alone",
         ),
         stat_tile(
             "Distance from the best",
-            None if plan.gap is None else fmt.percent(plan.gap, 1),
-            no_value="no bound",
-            detail=plan_words.proven(objective, plan.bound),
+            None if plan.bound is None else _distance(objective - plan.bound, objective),
+            no_value="no bound proven",
+            detail="" if plan.bound is None else f"proven bound {fmt.decimal(plan.bound, 2)}",
         ),
         label="The plan in figures",
     )
+
+
+def _distance(above: float, objective: float) -> str:
+    if above <= _NOTHING or objective <= _NOTHING:
+        return "none"
+    return f"≤ {fmt.percent(max(above / objective, _LEAST), 1)}"
 
 
 def _answers(plan: QueuePlanView) -> Component:
@@ -146,12 +155,20 @@ def _answers(plan: QueuePlanView) -> Component:
         )
     return panel(
         "Answer",
+        html.P(_quality(plan)),
         html.P(_costs(plan), className="t2"),
         html.Div(inside, className="row-x pl-acts"),
         meta=", ".join(each for each in told if each),
         aside=status(words.LOOKS[plan.state]),
         class_name="bt",
     )
+
+
+def _quality(plan: QueuePlanView) -> str:
+    objective, greedy = plan.objective or 0.0, plan.greedy_objective or 0.0
+    proven = plan_words.proven(objective, plan.bound)
+    compared = plan_words.against_greedy(objective, greedy)
+    return f"{proven[0].upper()}{proven[1:]}; {compared}."
 
 
 def _costs(plan: QueuePlanView) -> str:

@@ -84,7 +84,11 @@ def _lane(run: PlanRun, lane: PlanLane, colours: dict[str, int], *, is_open: boo
             html.Span(f"Lane {lane.lane}", className="rp-n"),
             html.Div(segments, className="rp-track"),
             html.Span(
-                [html.B(fmt.percent(lane.fill, 0)), html.Span(said), html.Span(more)],
+                [
+                    html.B(fmt.percent(lane.fill, 0)),
+                    html.Span(said),
+                    *([html.Span(more)] if more else []),
+                ],
                 className="rp-f",
             ),
         ],
