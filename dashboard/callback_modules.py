@@ -35,6 +35,7 @@ from dashboard.pages.picks import worklist_callbacks as picks_worklist_callbacks
 from dashboard.pages.pools import callbacks as pools_callbacks
 from dashboard.pages.pools import top_up_callbacks as pools_top_up_callbacks
 from dashboard.pages.predictions import callbacks as predictions_callbacks
+from dashboard.pages.queue_plans import callbacks as queue_plan_callbacks
 from dashboard.pages.rack_scanners import callbacks as rack_scanner_callbacks
 from dashboard.pages.rack_scans import callbacks as rack_scan_callbacks
 from dashboard.pages.reference_data import callbacks as reference_callbacks
@@ -118,6 +119,7 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     runs_callbacks,
     runs_limits_callbacks,
     sequencing_callbacks,
+    queue_plan_callbacks,
     libraries_callbacks,
     libraries_readings_callbacks,
     run_plans_callbacks,

@@ -5,7 +5,7 @@ that a plan leads straight back to rows.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 
@@ -32,6 +32,7 @@ WEIGHTS = Weights(missing_channel=0.0002, dark_cycle=0.005, left_out=1_000.0)
 """In days that one library is late: five hours of one are worth a run, so delay comes first, then
 runs and lanes, then balance, which is soft because PhiX mends it."""
 _DAY = timedelta(days=1)
+_NO_PINNED_STARTS: Mapping[UUID, Collection[datetime]] = {}
 
 
 def load_problem(
@@ -40,16 +41,19 @@ def load_problem(
     *,
     now: datetime,
     request_ids: Collection[UUID] | None = None,
+    starts: Mapping[UUID, Collection[datetime]] = _NO_PINNED_STARTS,
 ) -> Problem:
     """Return the libraries that wait, all or those of chosen requests, and the free slots.
 
     A library waits while its request does, it is in no pool, and nothing forbids its use. Day 0 is
-    ``now``; a library is on time if its run ends by the end of the day it is due.
+    ``now``; a library is on time if its run ends by the end of the day it is due. ``starts`` are
+    moments that people pinned, by instrument: where one is free a slot begins at it, and the
+    others stand around that.
     """
     principal.require(Permission.SEQUENCING_PLAN)
     return Problem(
         libraries=_libraries(session, principal, now, request_ids),
-        slots=tuple(_slots(session, now)),
+        slots=tuple(_slots(session, now, starts)),
         weights=WEIGHTS,
     )
 
@@ -102,7 +106,9 @@ def _library(request: SequencingRequest, row: RequestSample, now: datetime) -> L
     )
 
 
-def _slots(session: ReadSession, now: datetime) -> Iterator[Slot]:
+def _slots(
+    session: ReadSession, now: datetime, starts: Mapping[UUID, Collection[datetime]]
+) -> Iterator[Slot]:
     bookings: defaultdict[UUID, list[tuple[datetime, datetime]]] = defaultdict(list)
     booked = (
         select(
@@ -125,22 +131,32 @@ def _slots(session: ReadSession, now: datetime) -> Iterator[Slot]:
         usable = instruments.usable_reads_millions(float(each.lane_reads_millions), settings)
         yield from (
             _slot(each, number, days, usable, sees.get(each.model))
-            for number, days in enumerate(_free_days(bookings[each.id], now), start=1)
+            for number, days in enumerate(
+                _free_days(bookings[each.id], now, starts.get(each.id, ())), start=1
+            )
         )
 
 
 def _free_days(
-    booked: Sequence[tuple[datetime, datetime]], now: datetime
+    booked: Sequence[tuple[datetime, datetime]], now: datetime, pinned: Collection[datetime]
 ) -> list[tuple[float, float]]:
     """Return from and to of every run that fits between the bookings, days from ``now``."""
     usual = booked[-1][1] - booked[-1][0] if booked else USUAL_RUN
+    fixed: list[datetime] = []
+    for start in sorted(pinned):
+        taken = [*booked, *((each, each + usual) for each in fixed)]
+        is_free = not any(start < other and begun < start + usual for begun, other in taken)
+        if start >= now and is_free:
+            fixed.append(start)
+    taken = [*booked, *((each, each + usual) for each in fixed)]
     starts = free_starts(
-        [((start - now) / _DAY, (end - now) / _DAY) for start, end in booked if end > now],
+        [((start - now) / _DAY, (end - now) / _DAY) for start, end in taken if end > now],
         begins=0.0,
         ends=float(HORIZON_DAYS),
         run_days=usual / _DAY,
     )
-    return [(start, start + usual / _DAY) for start in starts]
+    every = sorted([*starts, *((each - now) / _DAY for each in fixed)])
+    return [(start, start + usual / _DAY) for start in every]
 
 
 def _slot(

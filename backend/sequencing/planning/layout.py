@@ -75,8 +75,17 @@ class Layout:
             for early, late in pairwise(order)
             if late not in fixed
             and slots[early].start >= ready
+            and not self._keeps_apart(early, late)
             and _kind(slots[early]) == _kind(slots[late])
         ]
+
+    def _keeps_apart(self, early: int, late: int) -> bool:
+        """Say whether a library that may go to the later slot is kept off the earlier one."""
+        slots = self.problem.slots
+        return any(
+            slots[early].key in library.barred and slots[late].key not in library.barred
+            for library in self.problem.libraries
+        )
 
 
 def build_layout(problem: Problem) -> Layout:
@@ -121,7 +130,9 @@ def build_layout(problem: Problem) -> Layout:
 
 
 def delay(library: Library, slot: Slot) -> float:
-    """Return the weighted days late in a slot; infinite where it is not ready or does not fit."""
+    """Return the weighted days late in a slot; infinite where it may not go or does not fit."""
+    if slot.key in library.barred:
+        return inf
     fits = library.reads_millions <= slot.lane_reads_millions + READS_SLACK
     if not fits or library.ready > slot.start:
         return inf

@@ -25,6 +25,8 @@ class Library:
     weight: float
     i7: str
     i5: str = ""
+    barred: frozenset[str] = frozenset()
+    """Slots that a person keeps it off."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from backend.sequencing.planning.loading import Loading
 class Refusal(StrEnum):
     """What keeps a library off a slot."""
 
+    KEPT_OFF = "kept_off"
     TOO_MANY_READS = "too_many_reads"
     NOT_READY = "not_ready"
     OTHER_CONFIGURATION = "other_configuration"
@@ -48,6 +49,8 @@ def explain(loading: Loading, library: int) -> LeftOut:
 def _refusal(loading: Loading, library: int, slot: int) -> tuple[Refusal, set[int]]:
     layout = loading.layout
     wanted, place = layout.problem.libraries[library], layout.problem.slots[slot]
+    if place.key in wanted.barred:
+        return Refusal.KEPT_OFF, set()
     if wanted.reads_millions > place.lane_reads_millions + READS_SLACK:
         return Refusal.TOO_MANY_READS, set()
     if wanted.ready > place.start:

@@ -34,6 +34,7 @@ def layout(view: str = "", request: str = "", pool: str = "") -> Page:
     principal = current_principal()
     actions = []
     if principal.may(Permission.SEQUENCING_PLAN):
+        actions.append(button("Plan queue", href="/sequencing/queue-plan", icon="magic"))
         actions.append(button("Plan run", href="/sequencing?view=plan", icon="calendar-plus"))
     if principal.may(Permission.SEQUENCING_REQUEST):
         actions.append(

@@ -2474,6 +2474,52 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("set_id", "metric", name=op.f("pk_qc_threshold")),
     )
     op.create_table(
+        "queue_plan",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("job_id", sa.Uuid(), nullable=False),
+        sa.Column("terms", postgresql.JSONB(), nullable=False),
+        sa.Column("asked_by", sa.Uuid(), nullable=True),
+        sa.Column("asked_by_name", sa.String(length=200), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "asked",
+                "ready",
+                "accepted",
+                "dismissed",
+                "failed",
+                name="queueplanstate_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.Column("problem_digest", sa.String(length=64), nullable=True),
+        sa.Column("objective", sa.Double(), nullable=True),
+        sa.Column("greedy_objective", sa.Double(), nullable=True),
+        sa.Column("bound", sa.Double(), nullable=True),
+        sa.Column("gap", sa.Double(), nullable=True),
+        sa.Column("parts", postgresql.JSONB(), nullable=True),
+        sa.Column("unkept", postgresql.JSONB(), nullable=True),
+        sa.Column("seconds", sa.Double(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_by_name", sa.String(length=200), nullable=True),
+        sa.CheckConstraint(
+            "(bound IS NULL) = (gap IS NULL)", name=op.f("ck_queue_plan_gap_with_bound")
+        ),
+        sa.ForeignKeyConstraint(["job_id"], ["job.id"], name=op.f("fk_queue_plan_job_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_queue_plan")),
+    )
+    op.create_index("ix_queue_plan_created_at", "queue_plan", ["created_at"], unique=False)
+    op.create_table(
         "reading",
         sa.Column("sensor_id", sa.Uuid(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -3077,6 +3123,28 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_project_template_template_id"), "project_template", ["template_id"], unique=False
     )
+    op.create_table(
+        "queue_plan_run",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("plan_id", sa.Uuid(), nullable=False),
+        sa.Column("instrument_id", sa.Uuid(), nullable=False),
+        sa.Column("start_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("end_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("usable_reads_millions", sa.Double(), nullable=False),
+        sa.Column("run_id", sa.Uuid(), nullable=True),
+        sa.CheckConstraint("end_at > start_at", name=op.f("ck_queue_plan_run_ends_after_start")),
+        sa.ForeignKeyConstraint(
+            ["instrument_id"], ["instrument.id"], name=op.f("fk_queue_plan_run_instrument_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["plan_id"], ["queue_plan.id"], name=op.f("fk_queue_plan_run_plan_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["run_id"], ["sequencing_run.id"], name=op.f("fk_queue_plan_run_run_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_queue_plan_run")),
+    )
+    op.create_index("ix_queue_plan_run_plan_id", "queue_plan_run", ["plan_id"], unique=False)
     op.create_table(
         "readings_file",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -4636,6 +4704,44 @@ def upgrade() -> None:
     )
     op.create_index("ix_qc_judgement_sample", "qc_judgement", ["sample_id", "at"], unique=False)
     op.create_table(
+        "queue_pin",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.Column("instrument_id", sa.Uuid(), nullable=False),
+        sa.Column("start_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("made_by_name", sa.String(length=200), nullable=False),
+        sa.Column("sample_id", sa.Uuid(), nullable=True),
+        sa.Column("lane", sa.BigInteger(), nullable=True),
+        sa.Column("is_away", sa.Boolean(), nullable=False),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.CheckConstraint(
+            "NOT is_away OR lane IS NULL", name=op.f("ck_queue_pin_away_from_whole_runs")
+        ),
+        sa.CheckConstraint("lane >= 1", name=op.f("ck_queue_pin_lane_from_one")),
+        sa.ForeignKeyConstraint(
+            ["instrument_id"], ["instrument.id"], name=op.f("fk_queue_pin_instrument_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["request_id"], ["sequencing_request.id"], name=op.f("fk_queue_pin_request_id")
+        ),
+        sa.ForeignKeyConstraint(["sample_id"], ["sample.id"], name=op.f("fk_queue_pin_sample_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_queue_pin")),
+        sa.UniqueConstraint(
+            "request_id",
+            "sample_id",
+            "instrument_id",
+            "start_at",
+            name="uq_queue_pin_one_word",
+            postgresql_nulls_not_distinct=True,
+        ),
+    )
+    op.create_table(
         "rack_scan",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("box_id", sa.Uuid(), nullable=False),
@@ -5883,6 +5989,47 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'pending'"),
     )
     op.create_table(
+        "queue_plan_library",
+        sa.Column("plan_id", sa.Uuid(), nullable=False),
+        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.Column("sample_id", sa.Uuid(), nullable=False),
+        sa.Column("read_length", sa.BigInteger(), nullable=False),
+        sa.Column("reads_millions", sa.Numeric(precision=12, scale=3), nullable=False),
+        sa.Column("index_i7", sa.String(length=24), nullable=False),
+        sa.Column("index_i5", sa.String(length=24), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("plan_run_id", sa.Uuid(), nullable=True),
+        sa.Column("lane", sa.BigInteger(), nullable=True),
+        sa.Column("is_pinned", sa.Boolean(), nullable=False),
+        sa.Column("late_days", sa.Double(), nullable=False),
+        sa.Column("left_out", postgresql.JSONB(), nullable=True),
+        sa.CheckConstraint(
+            "(plan_run_id IS NULL) = (lane IS NULL)",
+            name=op.f("ck_queue_plan_library_lane_with_run"),
+        ),
+        sa.CheckConstraint(
+            "(plan_run_id IS NULL) = (left_out IS NOT NULL)",
+            name=op.f("ck_queue_plan_library_left_out_says_why"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["plan_id"], ["queue_plan.id"], name=op.f("fk_queue_plan_library_plan_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["plan_run_id"], ["queue_plan_run.id"], name=op.f("fk_queue_plan_library_plan_run_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["request_id", "sample_id"],
+            ["request_sample.request_id", "request_sample.sample_id"],
+            name=op.f("fk_queue_plan_library_request_id_sample_id"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "plan_id", "request_id", "sample_id", name=op.f("pk_queue_plan_library")
+        ),
+    )
+    op.create_index(
+        "ix_queue_plan_library_plan_run_id", "queue_plan_library", ["plan_run_id"], unique=False
+    )
+    op.create_table(
         "relocation_move",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("plan_id", sa.Uuid(), nullable=False),
@@ -6145,6 +6292,8 @@ def downgrade() -> None:
     op.drop_table("run_folder_file")
     op.drop_index("ix_relocation_move_plan", table_name="relocation_move")
     op.drop_table("relocation_move")
+    op.drop_index("ix_queue_plan_library_plan_run_id", table_name="queue_plan_library")
+    op.drop_table("queue_plan_library")
     op.drop_index(
         "ux_pool_top_up_pending",
         table_name="pool_top_up",
@@ -6245,6 +6394,7 @@ def downgrade() -> None:
     op.drop_index("ix_rack_scan_sha256", table_name="rack_scan")
     op.drop_index("ix_rack_scan_box", table_name="rack_scan")
     op.drop_table("rack_scan")
+    op.drop_table("queue_pin")
     op.drop_index("ix_qc_judgement_sample", table_name="qc_judgement")
     op.drop_table("qc_judgement")
     op.drop_index("ix_planned_placement_plan", table_name="planned_placement")
@@ -6379,6 +6529,8 @@ def downgrade() -> None:
     )
     op.drop_table("sample")
     op.drop_table("readings_file")
+    op.drop_index("ix_queue_plan_run_plan_id", table_name="queue_plan_run")
+    op.drop_table("queue_plan_run")
     op.drop_index(op.f("ix_project_template_template_id"), table_name="project_template")
     op.drop_table("project_template")
     op.drop_index("ix_project_member_user_id", table_name="project_member")
@@ -6418,6 +6570,8 @@ def downgrade() -> None:
     op.drop_table("reading_5min")
     op.drop_index("ix_reading_at", table_name="reading")
     op.drop_table("reading")
+    op.drop_index("ix_queue_plan_created_at", table_name="queue_plan")
+    op.drop_table("queue_plan")
     op.drop_table("qc_threshold")
     op.drop_table("project")
     op.drop_index("ix_print_job_printer_id", table_name="print_job")

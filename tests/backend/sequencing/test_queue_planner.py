@@ -9,6 +9,7 @@ import pytest
 from backend.sequencing.planning.checking import violations
 from backend.sequencing.planning.control import Control, Effort, Progress, Stage
 from backend.sequencing.planning.instances import generate
+from backend.sequencing.planning.pinning import Wish, pin_libraries
 from backend.sequencing.planning.plan import Ended, Plan
 from backend.sequencing.planning.planner import plan_queue
 from backend.sequencing.planning.planted import plant, random_pool
@@ -156,6 +157,48 @@ def test_a_pinned_library_stays_and_others_come_to_it() -> None:
     (lane,) = plan.lanes
     assert (lane.slot, lane.libraries) == ("day 1", ("A", "C"))
     assert plan.ended is Ended.OPTIMAL
+
+
+@pytest.mark.parametrize("effort", [SEARCH, Effort(rounds=100)])
+def test_a_library_kept_off_a_run_takes_another_and_one_pinned_to_a_run_waits_for_it(
+    effort: Effort,
+) -> None:
+    problem = Problem(
+        libraries=(_library("A"), _library("C")), slots=(_slot(1), _slot(2), _slot(3))
+    )
+    wishes = [
+        Wish(key="away", library="A", slot="day 1", is_away=True),
+        Wish(key="to", library="C", slot="day 3"),
+    ]
+
+    pinned, unkept = pin_libraries(problem, wishes)
+    plan = _planned(pinned, effort)
+
+    assert unkept == []
+    at = {key: lane.slot for lane in plan.lanes for key in lane.libraries}
+    assert at["C"] == "day 3"
+    assert at["A"] in {"day 2", "day 3"}
+
+
+def test_wishes_that_cannot_be_kept_say_why_and_the_others_are_kept() -> None:
+    problem = Problem(
+        libraries=(_library("A"), _library("C", i7="A" * 8, i5="A" * 8), _library("G")),
+        slots=(_slot(1, lanes=2), _slot(2)),
+    )
+    wishes = [
+        Wish(key="1", library="A", slot="day 1", lane=2),
+        Wish(key="2", library="C", slot="day 1", lane=2),
+        Wish(key="3", library="A", slot="day 2"),
+        Wish(key="4", library="G", slot="day 9"),
+        Wish(key="5", library="G", slot="day 1", lane=3),
+        Wish(key="6", library="long gone", slot="day 1"),
+    ]
+
+    pinned, unkept = pin_libraries(problem, wishes)
+
+    assert [each.key for each in unkept] == ["2", "3", "4", "5"]
+    assert all(each.why for each in unkept)
+    assert [(pin.library, pin.slot, pin.lane) for pin in pinned.pins] == [("A", "day 1", 2)]
 
 
 def test_a_lane_that_lights_nothing_in_a_cycle_is_not_planned() -> None:
