@@ -26,11 +26,11 @@ from backend.telemetry import energy_queries, thermal_fitting
 from backend.telemetry.energy.slope import EnergyModel, NotIdentified
 from backend.telemetry.thermal.fitting import ThermalFit
 from db.seeds import (
-    bad_night,
     demo,
     failures,
     house_rules,
     operations,
+    past,
     population,
     power,
     telemetry,
@@ -191,7 +191,7 @@ def test_people_are_not_told_today_of_what_happened_then(seeded: tuple[Engine, S
     )
 
     assert ahead == []
-    assert bad_night.TOLD in SUBSCRIPTIONS
+    assert past.TOLD in SUBSCRIPTIONS
 
 
 @pytest.mark.slow

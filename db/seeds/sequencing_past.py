@@ -1,0 +1,216 @@
+"""Living through what was sequenced in the four months before: asked, pooled, run, delivered.
+
+Nothing of it is written down as such: the services are called in the order of what happened, with
+the clock stopped at each instant, so that every figure is what the program makes of it.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from uuid import UUID
+
+from backend.core.principal import Principal
+from backend.core.sessions import WriteSession
+from backend.samples import service as samples_service
+from backend.samples.ids import HoldKind, SampleId
+from backend.sequencing import pool_queries, queries, run_plans
+from backend.sequencing import service as sequencing_service
+from backend.sequencing.ids import RequestId, RequestState, RunId, RunState
+from backend.sequencing.runs import confirming
+from backend.sequencing.schemas import LaneIn, LibraryIn, RunPlanIn, SequencingRequestIn
+from db.seeds import past, run_folders
+from db.seeds.operations import Machines
+from db.seeds.run_folders import MiSeqRun
+from db.seeds.sequenced import Asked, Ran
+from db.seeds.signing import Signer, person
+
+_FIRST_FOLDER, _PASSING = 97, 17_400_000
+"""Number of the MiSeq's first run of the past, and its clusters that pass the filter."""
+_SPREAD = (0, 6, -4, 9, -7, 3, -2, 5)
+"""By how many percent the libraries of a lane differ, in turn."""
+_FLOW_CELLS = ("KW3PT", "KWB9D", "KX4TR", "KY2LM", "L2C8N")
+
+_Step = tuple[datetime, Callable[[], None]]
+
+
+def live_through(
+    session: WriteSession,
+    principal: Principal,
+    runs: Sequence[Ran],
+    *,
+    machines: Machines,
+    signer: Signer,
+    requesters: dict[str, UUID],
+) -> None:
+    """Let it all happen in its order; ``requesters`` are who asks, by the code of their project.
+
+    What people were told of then they are not told again.
+    """
+    world = _World(session, principal, machines, signer, requesters)
+    steps = [step for run in runs for step in _Course(world, run).steps()]
+    steps.sort(key=lambda step: step[0])
+    for instant, together in groupby(steps, key=lambda step: step[0]):
+        with past.at(session, instant):
+            for _, act in together:
+                act()
+    past.let_be_told(session)
+
+
+@dataclass(slots=True)
+class _World:
+    session: WriteSession
+    principal: Principal
+    machines: Machines
+    signer: Signer
+    requesters: dict[str, UUID]
+    folders: int = 0
+
+    def asker(self, project_code: str) -> Principal:
+        """Return who asks for a project's libraries; who loads the demonstration for the rest."""
+        user_id = self.requesters.get(project_code)
+        return person(self.session, user_id) if user_id else self.principal
+
+
+class _Course:
+    """One run and the requests on it."""
+
+    def __init__(self, world: _World, run: Ran) -> None:
+        self._world = world
+        self._session, self._principal = world.session, world.principal
+        self._run = run
+        self._keys: dict[str, RequestId] = {}
+
+    def steps(self) -> list[_Step]:
+        """Return what happens and when, in no order."""
+        run = self._run
+        steps: list[_Step] = [
+            (run.planned_at, self._plan),
+            (run.released_at, self._release),
+            (run.started_at, self._start),
+            (run.finished_at, self._finish),
+            (run.looked_at, self._look),
+        ]
+        for asked in run.requests:
+            steps += [
+                (asked.asked_at, _bound(self._ask, asked)),
+                (asked.pooled_at, _bound(self._move, asked, RequestState.POOLED)),
+                (asked.done_at, _bound(self._move, asked, RequestState.DONE)),
+            ]
+            if asked.paused is not None:
+                steps += [
+                    (asked.paused[0], _bound(self._pause, asked)),
+                    (asked.paused[1], _bound(self._go_on, asked)),
+                ]
+        return steps
+
+    def _ask(self, asked: Asked) -> None:
+        card = sequencing_service.request_sequencing(
+            self._session,
+            self._world.asker(asked.project_code),
+            request=SequencingRequestIn(
+                project_code=asked.project_code,
+                libraries=[LibraryIn(barcode=each.barcode) for each in asked.libraries],
+                reads_millions=self._run.reads_millions,
+                read_length=self._run.read_length,
+                due_on=asked.due_on,
+            ),
+        )
+        self._keys[_tag(asked)] = card.id
+
+    def _move(self, asked: Asked, to: RequestState) -> None:
+        sequencing_service.move_card(
+            self._session, self._principal, request_id=self._keys[_tag(asked)], to=to
+        )
+
+    def _pause(self, asked: Asked) -> None:
+        samples_service.set_hold(
+            self._session,
+            self._principal,
+            sample_id=SampleId(asked.libraries[0].id),
+            kind=HoldKind.PAUSED_BY_REQUESTER,
+            reason="The requester looks at the subject's consent once more.",
+        )
+
+    def _go_on(self, asked: Asked) -> None:
+        samples_service.release_samples(
+            self._session,
+            self._principal,
+            sample_ids=[SampleId(asked.libraries[0].id)],
+            kind=HoldKind.PAUSED_BY_REQUESTER,
+            reason="The consent covers sequencing.",
+            evidence="Signed form of the second visit, seen by the requester.",
+        )
+
+    def _plan(self) -> None:
+        run = self._run
+        pools = pool_queries.ready_pools_of(self._session, list(self._keys.values()))
+        run_plans.plan_run(
+            self._session,
+            self._world.signer.principal(self._session),
+            plan=RunPlanIn(
+                instrument_id=self._world.machines[run.instrument],
+                start_at=run.started_at,
+                end_at=run.finished_at,
+                lanes=[
+                    LaneIn(pool_id=pool, lane=lane) for pool in sorted(pools) for lane in run.lanes
+                ],
+            ),
+        )
+
+    def _release(self) -> None:
+        self._world.signer.release(self._session, self._code())
+
+    def _start(self) -> None:
+        self._move(self._run.requests[0], RequestState.RUNNING)
+
+    def _finish(self) -> None:
+        self._move(self._run.requests[0], RequestState.DEMULTIPLEXED)
+
+    def _look(self) -> None:
+        """Confirm the MiSeq's folder; the others wrote theirs elsewhere then."""
+        if not self._run.instrument.startswith("MiSeq"):
+            for asked in self._run.requests:
+                self._move(asked, RequestState.QC)
+            return
+        [run_id] = pool_queries.runs_of(
+            self._session, list(self._keys.values()), [RunState.FINISHED]
+        )
+        folder_id = run_folders.store(
+            self._session,
+            self._principal,
+            self._folder(run_id),
+            pool_queries.lane_libraries(self._session, run_id),
+        )
+        if folder_id is not None:
+            confirming.confirm_run(
+                self._session,
+                self._world.signer.principal(self._session),
+                folder_id=folder_id,
+                version=1,
+            )
+
+    def _folder(self, run_id: RunId) -> MiSeqRun:
+        libraries = len(pool_queries.lane_libraries(self._session, run_id))
+        even = _PASSING * 97 // 100 // libraries
+        place, self._world.folders = self._world.folders, self._world.folders + 1
+        return MiSeqRun(
+            day=self._run.started_at.date(),
+            number=_FIRST_FOLDER + 4 * place,
+            flow_cell=_FLOW_CELLS[place % len(_FLOW_CELLS)],
+            cycles=self._run.read_length,
+            reads=[even * (100 + _SPREAD[n % len(_SPREAD)]) // 100 for n in range(libraries)],
+            called=self._code(),
+        )
+
+    def _code(self) -> str:
+        first = self._keys[_tag(self._run.requests[0])]
+        return queries.get_card(self._session, self._principal, first).places[0].run_code
+
+
+def _tag(asked: Asked) -> str:
+    return asked.libraries[0].barcode
+
+
+def _bound(act: Callable[..., None], *given: object) -> Callable[[], None]:
+    return lambda: act(*given)
