@@ -52,7 +52,7 @@ _RUNS: Sequence[tuple[int, _Machine, Sequence[tuple[str, int, int, int]]]] = (
     (78, _MISEQ, (("MICRO-2", 6, 3, 2), ("NEURO-5", 4, 13, 4), ("CARDIO-7", 2, 2, 2))),
     (71, _NOVA, (("COLON-3", 8, 6, 5), ("CARDIO-7", 4, 4, 9))),
     (64, _NEXT, (("NEURO-5", 5, 8, 3), ("RARE-1", 3, 2, 4), ("CARDIO-7", 6, 5, 3))),
-    (57, _MISEQ, (("MICRO-2", 7, 5, 3), ("TRIAL-9", 3, 2, 2), ("RARE-1", 3, 6, 7))),
+    (57, _MISEQ, (("MICRO-2", 7, 5, 24), ("TRIAL-9", 3, 2, 2), ("RARE-1", 3, 6, 7))),
     (50, _NOVA, (("CARDIO-7", 8, 9, 4), ("COLON-3", 5, 3, 6))),
     (43, _NEXT, (("MICRO-2", 6, 4, 2), ("NEURO-5", 3, 12, 3), ("CARDIO-7", 5, 7, 5))),
     (36, _MISEQ, (("MICRO-2", 8, 3, 2), ("RARE-1", 4, 5, 3))),
@@ -60,8 +60,10 @@ _RUNS: Sequence[tuple[int, _Machine, Sequence[tuple[str, int, int, int]]]] = (
     (20, _NEXT, (("CARDIO-7", 6, 5, 3), ("TRIAL-9", 4, 3, 2), ("RARE-1", 2, 8, 4))),
     (11, _MISEQ, (("MICRO-2", 6, 4, 2), ("CARDIO-7", 4, 6, 3))),
 )
-_PRESSED = frozenset({"COLON-3/5", "CARDIO-7/12"})
+_PRESSED = frozenset({"COLON-3/2"})
 """Project and run of what was due sooner than it was done."""
+_TOPPED_UP = "MICRO-2/7"
+"""Project and run of what got too little, and the rest from the next run of its machine."""
 _PAUSED = frozenset({"NEURO-5/4", "NEURO-5/9"})
 """Project and run of what its requester let wait."""
 
@@ -74,6 +76,8 @@ class Asked:
     libraries: Sequence[DemoSample]
     asked_at: datetime
     paused: tuple[datetime, datetime] | None
+    is_topped_up: bool
+    """Whether two of its libraries got too little, and the rest from its machine's next run."""
     pooled_at: datetime
     done_at: datetime
     due_on: date
@@ -157,6 +161,7 @@ def _asked(run: Ran, order: int, project: str, *, waits: int, takes: int, tag: s
         libraries=(),
         asked_at=asked,
         paused=paused,
+        is_topped_up=tag == _TOPPED_UP,
         pooled_at=_local(day_before, time(10, 20 + 9 * order)),
         done_at=_next_working(run.finished_at + timedelta(days=takes), time(11, 5 + 8 * order)),
         due_on=asked.astimezone(_ZONE).date() + due_in,

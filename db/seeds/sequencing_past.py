@@ -5,19 +5,30 @@ the clock stopped at each instant, so that every figure is what the program make
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
 from itertools import groupby
 from uuid import UUID
+
+from sqlalchemy import select
 
 from backend.core.principal import Principal
 from backend.core.sessions import WriteSession
 from backend.samples import service as samples_service
-from backend.samples.ids import HoldKind, SampleId
+from backend.samples.ids import HoldKind, Metric, SampleId
+from backend.samples.models import Sample
+from backend.samples.qc_schemas import Measured
 from backend.sequencing import pool_queries, queries, run_plans
 from backend.sequencing import service as sequencing_service
-from backend.sequencing.ids import RequestId, RequestState, RunId, RunState
+from backend.sequencing.codes import pool_code
+from backend.sequencing.ids import PoolId, RequestId, RequestState, RunId, RunState
+from backend.sequencing.pool_models import LibraryPool
+from backend.sequencing.pooling import service as pooling_service
+from backend.sequencing.pooling.schemas import PoolReadyIn, TopUpIn, YieldIn
 from backend.sequencing.runs import confirming
+from backend.sequencing.runs.ids import ProposalId, ProposalState
+from backend.sequencing.runs.models import LibraryYield, RunProposal
 from backend.sequencing.schemas import LaneIn, LibraryIn, RunPlanIn, SequencingRequestIn
 from db.seeds import past, run_folders
 from db.seeds.operations import Machines
@@ -25,10 +36,15 @@ from db.seeds.run_folders import MiSeqRun
 from db.seeds.sequenced import Asked, Ran
 from db.seeds.signing import Signer, person
 
+_MILLION = 1_000_000
 _FIRST_FOLDER, _PASSING = 97, 17_400_000
 """Number of the MiSeq's first run of the past, and its clusters that pass the filter."""
 _SPREAD = (0, 6, -4, 9, -7, 3, -2, 5)
 """By how many percent the libraries of a lane differ, in turn."""
+_TOO_FEW = (412_000, 538_000)
+_MISEQ = "MiSeq-2"
+_TOPPED_UP_AFTER = timedelta(hours=2)
+_SIZE_BP, _MOLARITY_NM = Decimal(386), Decimal(62)
 _FLOW_CELLS = ("KW3PT", "KWB9D", "KX4TR", "KY2LM", "L2C8N")
 
 _Step = tuple[datetime, Callable[[], None]]
@@ -65,6 +81,8 @@ class _World:
     signer: Signer
     requesters: dict[str, UUID]
     folders: int = 0
+    topping_up: list[PoolId] = field(default_factory=list)
+    """Pools of top-ups that wait for the next run of the MiSeq."""
 
     def asker(self, project_code: str) -> Principal:
         """Return who asks for a project's libraries; who loads the demonstration for the rest."""
@@ -92,6 +110,8 @@ class _Course:
             (run.looked_at, self._look),
         ]
         for asked in run.requests:
+            if asked.is_topped_up:
+                steps.append((run.looked_at + _TOPPED_UP_AFTER, _bound(self._top_up, asked)))
             steps += [
                 (asked.asked_at, _bound(self._ask, asked)),
                 (asked.pooled_at, _bound(self._move, asked, RequestState.POOLED)),
@@ -145,6 +165,9 @@ class _Course:
     def _plan(self) -> None:
         run = self._run
         pools = pool_queries.ready_pools_of(self._session, list(self._keys.values()))
+        if run.instrument == _MISEQ:
+            pools |= set(self._world.topping_up)
+            self._world.topping_up.clear()
         run_plans.plan_run(
             self._session,
             self._world.signer.principal(self._session),
@@ -169,7 +192,7 @@ class _Course:
 
     def _look(self) -> None:
         """Confirm the MiSeq's folder; the others wrote theirs elsewhere then."""
-        if not self._run.instrument.startswith("MiSeq"):
+        if self._run.instrument != _MISEQ:
             for asked in self._run.requests:
                 self._move(asked, RequestState.QC)
             return
@@ -193,14 +216,70 @@ class _Course:
     def _folder(self, run_id: RunId) -> MiSeqRun:
         libraries = len(pool_queries.lane_libraries(self._session, run_id))
         even = _PASSING * 97 // 100 // libraries
+        reads = [even * (100 + _SPREAD[n % len(_SPREAD)]) // 100 for n in range(libraries)]
+        if any(asked.is_topped_up for asked in self._run.requests):
+            reads[:2] = _TOO_FEW
         place, self._world.folders = self._world.folders, self._world.folders + 1
         return MiSeqRun(
             day=self._run.started_at.date(),
             number=_FIRST_FOLDER + 4 * place,
             flow_cell=_FLOW_CELLS[place % len(_FLOW_CELLS)],
             cycles=self._run.read_length,
-            reads=[even * (100 + _SPREAD[n % len(_SPREAD)]) // 100 for n in range(libraries)],
+            reads=reads,
             called=self._code(),
+        )
+
+    def _top_up(self, asked: Asked) -> None:
+        """Propose by what the libraries got, approve, measure and mix what the next run shall have.
+
+        What the run's folder proposed is accepted with it.
+        """
+        worker = self._world.signer.principal(self._session)
+        [pool] = pool_queries.ready_pools_of(self._session, [self._keys[_tag(asked)]])
+        code = pool_code(self._session.get_one(LibraryPool, pool).number)
+        got = self._session.execute(
+            select(Sample.barcode, LibraryYield.reads, Sample.id)
+            .join(Sample, Sample.id == LibraryYield.sample_id)
+            .where(Sample.id.in_([each.id for each in asked.libraries]))
+            .order_by(Sample.barcode)
+        ).all()
+        proposal = pooling_service.propose_top_up(
+            self._session,
+            worker,
+            code=code,
+            given=TopUpIn(
+                yields=[
+                    YieldIn(barcode=barcode, reads_millions=Decimal(reads or 0) / _MILLION)
+                    for barcode, reads, _ in got
+                ],
+                source=self._code(),
+            ),
+        )
+        made = pooling_service.approve_top_up(
+            self._session, worker, top_up_id=proposal.id, reason="Two libraries got half."
+        )
+        short = {part.barcode for part in made.parts}
+        for barcode, _, sample_id in got:
+            if barcode in short:
+                self._measure(SampleId(sample_id))
+        pooling_service.make_pool(self._session, worker, code=made.code, ready=PoolReadyIn())
+        self._world.topping_up.append(made.id)
+        for key in self._session.scalars(
+            select(RunProposal.id).where(RunProposal.state == ProposalState.PENDING)
+        ).all():
+            confirming.decide_proposal(
+                self._session, worker, proposal_id=ProposalId(key), accept=True
+            )
+
+    def _measure(self, sample_id: SampleId) -> None:
+        samples_service.record_measurements(
+            self._session,
+            self._principal,
+            sample_id=sample_id,
+            measured=[
+                Measured(metric=Metric.MOLARITY, value=_MOLARITY_NM, method="qPCR"),
+                Measured(metric=Metric.FRAGMENT_SIZE, value=_SIZE_BP, method="TapeStation"),
+            ],
         )
 
     def _code(self) -> str:
