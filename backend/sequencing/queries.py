@@ -8,7 +8,15 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, ScalarSelect, Select, bindparam, func, select, tuple_
+from sqlalchemy import (
+    Row,
+    ScalarSelect,
+    Select,
+    bindparam,
+    func,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import Session
 
 from backend.core.errors import InvalidInput
@@ -34,15 +42,11 @@ from backend.sequencing.reference.ids import ReferenceKind
 from backend.sequencing.rules import IndexedLibrary
 from backend.sequencing.views import (
     Card,
-    Column,
     InstrumentView,
     LanePlace,
     QueueSummary,
     RunBar,
 )
-
-CARDS_SHOWN = 60
-"""Cards of one column on the board; the column's head counts them all."""
 
 
 def visible_projects(principal: Principal) -> Select[UUID]:
@@ -55,28 +59,6 @@ def visible_requests(principal: Principal) -> Select[SequencingRequest]:
     return select(SequencingRequest).where(
         SequencingRequest.project_id.in_(visible_projects(principal))
     )
-
-
-def board(session: ReadSession, principal: Principal) -> list[Column]:
-    """Return the seven columns, each with its most urgent cards first."""
-    principal.require(Permission.SEQUENCING_VIEW)
-    rank = func.row_number().over(
-        partition_by=SequencingRequest.state,
-        order_by=(SequencingRequest.due_on, SequencingRequest.number),
-    )
-    ranked = (
-        visible_requests(principal)
-        .where(SequencingRequest.state.in_(rules.BOARD))
-        .with_only_columns(SequencingRequest.id, rank.label("rank"), maintain_column_froms=True)
-        .subquery()
-    )
-    shown = session.scalars(select(ranked.c.id).where(ranked.c.rank <= CARDS_SHOWN)).all()
-    cards = cards_of(session, shown)
-    totals = _totals(session, principal)
-    return [
-        Column(state, [card for card in cards if card.state is state], totals.get(state, 0))
-        for state in rules.BOARD
-    ]
 
 
 def list_requests(
@@ -261,15 +243,6 @@ def list_instruments(session: ReadSession, principal: Principal) -> list[Instrum
             .order_by(Instrument.sort_order, Instrument.name)
         )
     ]
-
-
-def _totals(session: Session, principal: Principal) -> dict[RequestState, int]:
-    counted = (
-        visible_requests(principal)
-        .with_only_columns(SequencingRequest.state, func.count(), maintain_column_froms=True)
-        .group_by(SequencingRequest.state)
-    )
-    return {state: number for state, number in session.execute(counted)}  # noqa: C416 rows, not pairs
 
 
 def _open_holds() -> ScalarSelect[list[str]]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from dash import html
 from dash.development.base_component import Component
 
-from backend.sequencing import rules
+from backend.sequencing import queue_board, rules
 from backend.sequencing.ids import RequestState
 from backend.sequencing.views import Card, Column
 from dashboard import format as fmt
@@ -51,6 +51,7 @@ def _column(column: Column, today: date, *, may_plan: bool) -> html.Section:
         [
             html.H2([name, html.Span(fmt.count(column.total), className="m num")]),
             html.Ul(cards, className="bd-l", **data(list="")) if cards else _nothing(),
+            *_long_done(column.long_done),
         ],
         className="bd-c",
         **aria(label=name),
@@ -59,6 +60,14 @@ def _column(column: Column, today: date, *, may_plan: bool) -> html.Section:
 
 def _nothing() -> html.P:
     return html.P("None", className="sm t3")
+
+
+def _long_done(number: int) -> list[Component]:
+    """Say what has left the board, and where it is counted."""
+    if not number:
+        return []
+    said = f"{fmt.count(number)} more were done over {queue_board.DONE_SHOWN.days} days ago: "
+    return [html.P([said, html.A("Turnaround", href="/sequencing/turnaround")], className="sm t3")]
 
 
 def _card(card: Card, today: date, *, may_plan: bool) -> html.Li:
