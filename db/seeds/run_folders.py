@@ -21,9 +21,9 @@ READS = (1_420_000, 2_310_000, 2_940_000, 1_870_000, 2_250_000, 2_660_000, 1_730
 """Pairs of every library but the last, whose sheet is wrong."""
 LOST, DARK = 1_960_000, 210_000
 MISSED = 31_000
-_TILES, _CLUSTERS, _PASSING = 38, 520_000.0, 458_000.0
+TILES = 38
+_CLUSTERS_PASSING = 0.88
 _INDEX = 10
-_BASES, _GOOD = 458_000, 412_000
 _DENSITY = 890_000.0
 
 
@@ -42,6 +42,10 @@ class MiSeqRun:
     """Of each of the two reads."""
     reads: Sequence[int]
     lost: int = 0
+    passing: int = 458_000
+    """Clusters of a tile that pass the filter."""
+    good_percent: int = 90
+    """Of their bases."""
     called: str = "Night"
 
     @property
@@ -72,19 +76,20 @@ def store(
     session: WriteSession, principal: Principal, run: MiSeqRun, libraries: Sequence[LaneLibrary]
 ) -> RunFolderId | None:
     """Read a run's folder and keep what is in it; the folder is named by the run's code."""
-    files = files_of(run.name, _files(run, libraries))
+    files = files_of(run.name, contents_of(run, libraries))
     return store_reading(
         session, principal, root=ROOT, stamp="", files=files, reading=read_folder(files)
     )
 
 
-def _files(run: MiSeqRun, libraries: Sequence[LaneLibrary]) -> dict[str, bytes]:
+def contents_of(run: MiSeqRun, libraries: Sequence[LaneLibrary]) -> dict[str, bytes]:
+    """Return the contents of the folder's files by their paths in it."""
     return {
         "RunInfo.xml": _run_info(run).encode(),
         "runParameters.xml": _parameters(run).encode(),
         "RTAComplete.txt": f"{run.day:%m/%d/%Y},RTA 1.18.54".encode(),
         "SampleSheet.csv": _sheet(run, libraries).encode(),
-        "InterOp/TileMetricsOut.bin": _tiles(),
+        "InterOp/TileMetricsOut.bin": _tiles(run),
         "InterOp/QMetricsOut.bin": _qualities(run),
         "InterOp/ErrorMetricsOut.bin": _errors(run),
         "Reports/Demultiplex_Stats.csv": _stats(run, libraries).encode(),
@@ -162,12 +167,13 @@ def _unknown(run: MiSeqRun, libraries: Sequence[LaneLibrary]) -> str:
 
 
 def _places() -> list[int]:
-    return [surface * 1000 + 101 + tile for surface in (1, 2) for tile in range(_TILES // 2)]
+    return [surface * 1000 + 101 + tile for surface in (1, 2) for tile in range(TILES // 2)]
 
 
-def _tiles() -> bytes:
+def _tiles(run: MiSeqRun) -> bytes:
     """Tile metrics, version 2."""
-    values = ((100, _DENSITY), (102, _CLUSTERS), (103, _PASSING), (300, 1.1), (303, 1.1))
+    clusters, passing = run.passing / _CLUSTERS_PASSING, float(run.passing)
+    values = ((100, _DENSITY), (102, clusters), (103, passing), (300, 1.1), (303, 1.1))
     records = [
         struct.pack("<HHHf", 1, tile, code, value * (1 + (tile % 7 - 3) / 250))
         for tile in _places()
@@ -179,8 +185,9 @@ def _tiles() -> bytes:
 def _qualities(run: MiSeqRun) -> bytes:
     """Quality metrics, version 6 with two bins."""
     head = struct.pack("<BBBB", 6, 14, 1, 2) + bytes([2, 30, 29, 41, 20, 37])
+    good = run.passing * run.good_percent // 100
     records = [
-        struct.pack("<HHHII", 1, tile, cycle, _BASES - _GOOD, _GOOD)
+        struct.pack("<HHHII", 1, tile, cycle, run.passing - good, good)
         for cycle in range(1, 2 * (run.cycles + _INDEX) + 1)
         for tile in _places()
     ]

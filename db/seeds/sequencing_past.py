@@ -37,8 +37,10 @@ from db.seeds.sequenced import Asked, Ran
 from db.seeds.signing import Signer, person
 
 _MILLION = 1_000_000
-_FIRST_FOLDER, _PASSING = 97, 17_400_000
-"""Number of the MiSeq's first run of the past, and its clusters that pass the filter."""
+_FIRST_FOLDER = 97
+"""Number of the MiSeq's first run of the past."""
+_PASSING, _GOOD_PERCENT = (489_000, 502_000, 466_000, 508_000, 494_000), (91, 90, 88, 92, 90)
+"""Clusters of a tile that pass the filter and their good bases, by run in turn."""
 _SPREAD = (0, 6, -4, 9, -7, 3, -2, 5)
 """By how many percent the libraries of a lane differ, in turn."""
 _TOO_FEW = (412_000, 538_000)
@@ -215,17 +217,20 @@ class _Course:
 
     def _folder(self, run_id: RunId) -> MiSeqRun:
         libraries = len(pool_queries.lane_libraries(self._session, run_id))
-        even = _PASSING * 97 // 100 // libraries
+        place, self._world.folders = self._world.folders, self._world.folders + 1
+        passing = _PASSING[place % len(_PASSING)]
+        even = passing * run_folders.TILES * 97 // 100 // libraries
         reads = [even * (100 + _SPREAD[n % len(_SPREAD)]) // 100 for n in range(libraries)]
         if any(asked.is_topped_up for asked in self._run.requests):
             reads[:2] = _TOO_FEW
-        place, self._world.folders = self._world.folders, self._world.folders + 1
         return MiSeqRun(
             day=self._run.started_at.date(),
             number=_FIRST_FOLDER + 4 * place,
             flow_cell=_FLOW_CELLS[place % len(_FLOW_CELLS)],
             cycles=self._run.read_length,
             reads=reads,
+            passing=passing,
+            good_percent=_GOOD_PERCENT[place % len(_GOOD_PERCENT)],
             called=self._code(),
         )
 

@@ -31,6 +31,7 @@ from db.seeds import (
     demo,
     failures,
     house_rules,
+    libraries,
     operations,
     past,
     population,
@@ -44,8 +45,8 @@ from tests.factories.samples import EVERYBODY
 
 PAST = sequenced.draw(demo.DEFAULT_SAMPLES, clock.utc_now())
 SAMPLES = demo.DEFAULT_SAMPLES + len(sequenced.libraries_of(PAST))
-MIXED = 1
-"""The one pool that is mixed in a tube of its own."""
+MADE = libraries.A_PLATE + 1
+"""Libraries of the finished plate, and the pool of a top-up."""
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +72,7 @@ def test_the_counted_steps_are_the_rows(seeded: tuple[Engine, Settings]) -> None
         told = tally.status_counts(session, EVERYBODY)
 
     assert told == counted
-    assert sum(told.values()) == SAMPLES + MIXED
+    assert sum(told.values()) == SAMPLES + MADE
 
 
 def test_who_is_in_storage_stands_in_one_box_of_the_right_temperature(
@@ -267,7 +268,7 @@ def test_a_laboratory_that_is_there_is_never_seeded_over(
     with pytest.raises(Conflict, match="already holds a laboratory"):
         demo.seed(settings)
 
-    assert _rows(engine, "SELECT count(*) FROM sample") == [(SAMPLES + MIXED,)]
+    assert _rows(engine, "SELECT count(*) FROM sample") == [(SAMPLES + MADE,)]
 
 
 def test_production_takes_no_demonstration(seeded: tuple[Engine, Settings]) -> None:
@@ -392,7 +393,7 @@ def test_what_ran_was_released_signed_and_never_two_at_once(
         SELECT r.number FROM sequencing_run r
           LEFT JOIN run_release l ON l.run_id = r.id AND l.voided_at IS NULL
                AND l.released_at < r.started_at
-          LEFT JOIN electronic_signature s ON s.id = l.signature_id AND s.signed_at = l.released_at
+          LEFT JOIN electronic_signature s ON s.id = l.signature_id AND s.signed_at < r.started_at
          WHERE r.state IN ('finished', 'running') AND s.id IS NULL
         """,
     )
