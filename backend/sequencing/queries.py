@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from backend.core import clock
 from backend.core.errors import InvalidInput
 from backend.core.paging import Page, checked_limit, decode_cursor, encode_cursor
 from backend.core.principal import Permission, Principal
@@ -216,7 +217,8 @@ def runs_between(
 ) -> list[RunBar]:
     """Return the runs that touch a period, by instrument and time."""
     principal.require(Permission.SEQUENCING_VIEW)
-    return [_bar(run) for run in session.execute(_RUNS, {"start": start, "end": end})]
+    now = clock.utc_now()
+    return [_bar(run, now) for run in session.execute(_RUNS, {"start": start, "end": end})]
 
 
 def list_instruments(session: ReadSession, principal: Principal) -> list[InstrumentView]:
@@ -255,13 +257,17 @@ def _open_holds() -> ScalarSelect[list[str]]:
     )
 
 
-def _bar(run: Row[*tuple[Any, ...]]) -> RunBar:
+def _bar(run: Row[*tuple[Any, ...]], now: datetime) -> RunBar:
     planned_but_blocked = run.is_blocked and run.state is RunState.PLANNED
+    end = run.finished_at or run.planned_end_at
+    # One that nobody has ended yet goes on, whatever was planned.
+    if run.state is RunState.RUNNING:
+        end = max(end, now)
     return RunBar(
         instrument=run.name,
         run_code=run_code(run.run_prefix, run.number),
         start=run.started_at or run.planned_start_at,
-        end=run.finished_at or run.planned_end_at,
+        end=end,
         state="blocked" if planned_but_blocked else run.state.value,
     )
 
@@ -291,7 +297,8 @@ _RUNS = (
     .join(Instrument, Instrument.id == SequencingRun.instrument_id)
     .where(
         SequencingRun.planned_start_at < bindparam("end"),
-        SequencingRun.planned_end_at > bindparam("start"),
+        (SequencingRun.planned_end_at > bindparam("start"))
+        | (SequencingRun.state == RunState.RUNNING),
         SequencingRun.state != RunState.CANCELLED,
     )
     .order_by(Instrument.sort_order, Instrument.name, SequencingRun.planned_start_at)

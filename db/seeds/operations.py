@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 
 from backend.core.principal import Principal
 from backend.core.sessions import WriteSession
@@ -33,7 +33,7 @@ from backend.storage import service as storage_service
 from backend.storage.ids import PickPurpose
 from backend.storage.picking import PickWish
 from backend.templates.usual import add_usual_templates
-from db.seeds import pools, run_folders
+from db.seeds import past, pools, run_folders
 from db.seeds.signing import Signer
 
 SEQUENCERS = (
@@ -54,6 +54,9 @@ AUDIT_SEED = 20_261_125
 SHIPPED = 3
 PICKED, PICKED_UL = 24, Decimal(10)
 REQUESTS = 7
+_ASKED = timedelta(hours=-30)
+_MISEQ_STARTS, _NOVA_STARTS = timedelta(hours=-22), timedelta(hours=-6)
+"""From now; those that run have started then."""
 _READS_MILLIONS = tuple(map(Decimal, (40, 25, 30, 20, 20, 35, 1)))
 """By request; the one of 1 M goes on the MiSeq."""
 
@@ -80,12 +83,16 @@ def set_up(
     add_usual_templates(session, principal)
     _thresholds(session, principal)
     _holds(session, principal)
-    requests = _requests(session, principal, now.date())
+    asked_at = _asked_at(session, now)
+    with past.at(session, asked_at):
+        requests = _requests(session, principal, now.date())
+        if len(requests) == REQUESTS:
+            _runs(session, principal, machines, requests, now)
     if len(requests) == REQUESTS:
-        _runs(session, principal, machines, requests, now)
         pools.set_up(session, principal, pooled=requests[2], waiting=requests[5])
-        for request in (requests[0], requests[6]):
-            _release_and_start(session, principal, request, signer)
+        for request, starts_in in ((requests[6], _MISEQ_STARTS), (requests[0], _NOVA_STARTS)):
+            with past.at(session, max(asked_at, now + starts_in)):
+                _release_and_start(session, principal, request, signer)
         run_folders.arrive(session, principal, request_id=requests[6])
     _shipment(session, principal)
     _parcel(session, principal, now.date())
@@ -201,6 +208,16 @@ def _holds(session: WriteSession, principal: Principal) -> None:
         )
 
 
+def _asked_at(session: WriteSession, now: datetime) -> datetime:
+    """Return when the open requests were made: a while ago, and no library came after them."""
+    newest = session.scalar(
+        select(func.max(Sample.created_at)).where(
+            Sample.material_type == MaterialType.LIBRARY, Sample.created_at < now
+        )
+    )
+    return max(now + _ASKED, newest or now + _ASKED)
+
+
 def _requests(session: WriteSession, principal: Principal, today: date) -> list[RequestId]:
     ready = session.execute(
         select(Project.code, Sample.barcode, Sample.index_i7)
@@ -250,10 +267,10 @@ def _runs(
     for request in (*requests[:5], requests[6]):
         sequencing_service.move_card(session, principal, request_id=request, to=RequestState.POOLED)
     for name, on_lanes, starts_in, takes in (
-        ("NovaSeq X-1", requests[:1], timedelta(hours=-6), timedelta(hours=26)),
+        ("NovaSeq X-1", requests[:1], _NOVA_STARTS, timedelta(hours=26)),
         ("NextSeq 500", requests[1:2], timedelta(hours=15), timedelta(hours=18)),
         ("NovaSeq X-1", requests[3:5], timedelta(hours=24), timedelta(hours=26)),
-        ("MiSeq-2", requests[6:7], timedelta(hours=-30), timedelta(hours=24)),
+        ("MiSeq-2", requests[6:7], _MISEQ_STARTS, timedelta(hours=24)),
     ):
         run_plans.plan_run(
             session,

@@ -193,7 +193,7 @@ def test_people_are_not_told_today_of_what_happened_then(seeded: tuple[Engine, S
         """
         SELECT type FROM outbox_event
          WHERE (type LIKE 'incidents.%' OR type LIKE 'telemetry.%'
-                OR type LIKE 'sequencing.%' AND at < now() - interval '1 day')
+                OR type LIKE 'sequencing.%' AND at < now() - interval '4 days')
            AND coalesce(pos, 10000) > (SELECT pos FROM event_consumer WHERE name = 'notifications')
         """,
     )

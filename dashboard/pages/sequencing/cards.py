@@ -75,13 +75,16 @@ def _card(card: Card, today: date, *, may_plan: bool) -> html.Li:
         html.P([html.B(card.code), html.Span(card.project_code, className="t2")], className="bd-h"),
         html.P(
             f"{fmt.plural(card.libraries, 'library', 'libraries')}, "
-            f"{reads(card.reads_millions)} reads, 2 × {card.read_length}",
+            f"{reads(card.reads_millions)} reads, 2{fmt.NBSP}×{fmt.NBSP}{card.read_length}",
             className="sm t2 num",
         ),
         *([html.P(card.derivation, className="sm t3")] if card.derivation else []),
         _due(card, today),
     ]
-    parts.extend(html.P(where, className="sm t2 num") for where in _standing(card))
+    parts.extend(
+        html.P([html.Span(part, className="nw") for part in where], className="sm t2 num")
+        for where in _standing(card)
+    )
     parts.extend(_collisions(card.collisions))
     parts.extend(_unusable(card.unusable))
     if may_plan:
@@ -91,17 +94,24 @@ def _card(card: Card, today: date, *, may_plan: bool) -> html.Li:
     return html.Li(parts, className="bd-k", tabIndex="0", **marks)
 
 
-def _standing(card: Card) -> list[str]:
-    """Say in which pools a request is, and on which lanes of which run each of them."""
+def _standing(card: Card) -> list[tuple[str, ...]]:
+    """Say in which pools a request is, and on which lanes of which run each of them.
+
+    A line is broken between its parts, never within a code.
+    """
     lanes: dict[tuple[str, str], list[int]] = {}
     for place in card.places:
         lanes.setdefault((place.run_code, place.pool_code), []).append(place.lane)
     said = [
-        f"{pool} on {run}, {'lane' if len(on) == 1 else 'lanes'} {', '.join(map(str, on))}"
+        (
+            f"{pool} ",
+            f"on {run}, ",
+            f"{'lane' if len(on) == 1 else 'lanes'} {', '.join(map(str, on))}",
+        )
         for (run, pool), on in lanes.items()
     ]
     loaded = {place.pool_code for place in card.places}
-    return said + [pool for pool in card.pools if pool not in loaded]
+    return said + [(pool,) for pool in card.pools if pool not in loaded]
 
 
 def reads(reads_millions: Decimal) -> str:
@@ -109,7 +119,7 @@ def reads(reads_millions: Decimal) -> str:
     millions = float(reads_millions)
     if millions >= 1000:  # noqa: PLR2004 millions in a billion
         return f"{fmt.decimal(millions / 1000, 2)}{fmt.NBSP}B"
-    return fmt.with_unit(millions, "M")
+    return fmt.with_unit(millions, "M", 1 if millions < 10 and millions % 1 else 0)  # noqa: PLR2004 one digit says too little
 
 
 def _due(card: Card, today: date) -> html.P:
