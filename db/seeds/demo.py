@@ -80,8 +80,14 @@ def seed(settings: Settings, *, samples: int = DEFAULT_SAMPLES) -> dict[str, int
         people, password = _people(session, principal, settings.secrets_dir)
         projects = _projects(session, principal, people)
         runs = sequenced.draw(samples, now) if samples >= LEAST_WITH_PAST else []
-        drawn = [*population.draw(samples, now, rng), *sequenced.libraries_of(runs)]
-        counts, written = _contents(session, drawn, projects, now, rng)
+        counts, written = _contents(
+            session,
+            list(population.draw(samples, now, rng)),
+            sequenced.libraries_of(runs),
+            projects,
+            now=now,
+            rng=rng,
+        )
         bad_night.live_through(session, written, user_id=people[ON_DUTY], password=password)
         house_rules.set_up(session, principal)
         signer = Signer(people[ON_DUTY], password)
@@ -159,20 +165,29 @@ def _projects(
 def _contents(
     session: WriteSession,
     drawn: Sequence[DemoSample],
+    sequenced_before: Sequence[DemoSample],
     projects: dict[str, UUID],
+    *,
     now: datetime,
     rng: np.random.Generator,
 ) -> tuple[dict[str, int], telemetry.Written]:
-    wanted = Counter(KEPT_AT[s.material] for s in drawn if s.placed_at is not None)
+    """Write samples, places and readings.
+
+    What was sequenced before is placed last: everything else draws as it would without.
+    """
+    both = [*drawn, *sequenced_before]
+    wanted = Counter(KEPT_AT[s.material] for s in both if s.placed_at is not None)
     tree, units = places.lay_out(wanted, len(drawn), rng)
     load.nodes(session, tree)
+    shelver = places.Shelver(units, rng)
     counts = {
         "storage nodes": len(tree),
-        "samples": load.samples(session, drawn, projects, now),
-        "placements": load.placements(session, drawn, places.Shelver(units, rng)),
-        "transitions": load.transitions(session, drawn, projects, now),
+        "samples": load.samples(session, both, projects, now),
+        "placements": load.placements(session, drawn, shelver),
+        "transitions": load.transitions(session, both, projects, now),
     }
     written = telemetry.write(session, units, now, rng)
+    counts["placements"] += load.placements(session, sequenced_before, shelver)
     return {
         **counts,
         "readings": written.readings + power.write(session, units),

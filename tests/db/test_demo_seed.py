@@ -404,6 +404,7 @@ def test_what_ran_was_released_signed_and_never_two_at_once(
             ON b.instrument_id = a.instrument_id AND b.number > a.number
            AND tstzrange(a.started_at, coalesce(a.finished_at, 'infinity'))
             && tstzrange(b.started_at, coalesce(b.finished_at, 'infinity'))
+         WHERE a.started_at IS NOT NULL AND b.started_at IS NOT NULL
         """,
     )
     topped_up = _rows(
