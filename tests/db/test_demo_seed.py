@@ -392,8 +392,8 @@ def test_what_ran_was_released_signed_and_never_two_at_once(
         """
         SELECT r.number FROM sequencing_run r
           LEFT JOIN run_release l ON l.run_id = r.id AND l.voided_at IS NULL
-               AND l.released_at < r.started_at
-          LEFT JOIN electronic_signature s ON s.id = l.signature_id AND s.signed_at < r.started_at
+               AND l.released_at <= r.started_at
+          LEFT JOIN electronic_signature s ON s.id = l.signature_id AND s.signed_at <= r.started_at
          WHERE r.state IN ('finished', 'running') AND s.id IS NULL
         """,
     )
