@@ -82,7 +82,11 @@ def _card(card: Card, today: date, *, may_plan: bool) -> html.Li:
         _due(card, today),
     ]
     parts.extend(
-        html.P([html.Span(part, className="nw") for part in where], className="sm t2 num")
+        html.P(
+            # The spaces stand outside: within, they would not break either.
+            [each for part in where for each in (html.Span(part, className="nw"), " ")],
+            className="sm t2 num",
+        )
         for where in _standing(card)
     )
     parts.extend(_collisions(card.collisions))
@@ -104,8 +108,8 @@ def _standing(card: Card) -> list[tuple[str, ...]]:
         lanes.setdefault((place.run_code, place.pool_code), []).append(place.lane)
     said = [
         (
-            f"{pool} ",
-            f"on {run}, ",
+            pool,
+            f"on {run},",
             f"{'lane' if len(on) == 1 else 'lanes'} {', '.join(map(str, on))}",
         )
         for (run, pool), on in lanes.items()
