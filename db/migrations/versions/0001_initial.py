@@ -1090,10 +1090,7 @@ def upgrade() -> None:
     op.create_index(
         "uq_reagent_lot_number",
         "reagent_lot",
-        [
-            sa.literal_column("lower((catalogue_number)::text)"),
-            sa.literal_column("lower((lot)::text)"),
-        ],
+        [sa.literal_column("lower(catalogue_number)"), sa.literal_column("lower(lot)")],
         unique=True,
     )
     op.create_table(
