@@ -65,7 +65,7 @@ def live_through(
 
     What people were told of then they are not told again.
     """
-    world = _World(session, principal, machines, signer, requesters)
+    world = _World(session, principal, machines, signer, signer.principal(session), requesters)
     steps = [step for run in runs for step in _Course(world, run).steps()]
     steps.sort(key=lambda step: step[0])
     for instant, together in groupby(steps, key=lambda step: step[0]):
@@ -81,6 +81,8 @@ class _World:
     principal: Principal
     machines: Machines
     signer: Signer
+    worker: Principal
+    """The signer: who pools, books, runs and looks."""
     requesters: dict[str, UUID]
     folders: int = 0
     topping_up: list[PoolId] = field(default_factory=list)
@@ -142,7 +144,7 @@ class _Course:
 
     def _move(self, asked: Asked, to: RequestState) -> None:
         sequencing_service.move_card(
-            self._session, self._principal, request_id=self._keys[_tag(asked)], to=to
+            self._session, self._world.worker, request_id=self._keys[_tag(asked)], to=to
         )
 
     def _pause(self, asked: Asked) -> None:
@@ -172,7 +174,7 @@ class _Course:
             self._world.topping_up.clear()
         run_plans.plan_run(
             self._session,
-            self._world.signer.principal(self._session),
+            self._world.worker,
             plan=RunPlanIn(
                 instrument_id=self._world.machines[run.instrument],
                 start_at=run.started_at,
@@ -210,7 +212,7 @@ class _Course:
         if folder_id is not None:
             confirming.confirm_run(
                 self._session,
-                self._world.signer.principal(self._session),
+                self._world.worker,
                 folder_id=folder_id,
                 version=1,
             )
@@ -239,7 +241,7 @@ class _Course:
 
         What the run's folder proposed is accepted with it.
         """
-        worker = self._world.signer.principal(self._session)
+        worker = self._world.worker
         [pool] = pool_queries.ready_pools_of(self._session, [self._keys[_tag(asked)]])
         code = pool_code(self._session.get_one(LibraryPool, pool).number)
         got = self._session.execute(
