@@ -1,13 +1,12 @@
 """Moving cards and booking instruments."""
 
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 from sqlalchemy import Engine, select
 
-from backend.core import clock
 from backend.core.errors import PermissionDenied
 from backend.core.ids import new_id
 from backend.core.principal import Permission, Principal
@@ -354,41 +353,6 @@ def test_an_instrument_brings_what_is_known_of_its_make(session: WriteSession) -
             service.add_instrument(
                 session, ada, instrument=InstrumentIn(name=wrong[0], model=wrong[1])
             )
-
-
-def test_the_board_shows_a_fixed_number_of_cards_and_counts_all(
-    session: WriteSession, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ada = make_person(session, *PLAN)
-    project = make_project(session, ada)
-    monkeypatch.setattr(queue_board, "CARDS_SHOWN", 2)
-    for _ in range(3):
-        make_request(session, project, [make_library(session, project, index_i7="ACGTACGT")])
-
-    waiting = queue_board.board(session, ada)[0]
-
-    assert (len(waiting.cards), waiting.total) == (2, 3)
-
-
-def test_what_was_done_long_ago_is_counted_and_not_shown(session: WriteSession) -> None:
-    ada = make_person(session, *PLAN)
-    project = make_project(session, ada)
-    ages = (
-        queue_board.DONE_SHOWN - timedelta(hours=1),
-        queue_board.DONE_SHOWN + timedelta(hours=1),
-    )
-    young, old = (
-        make_request(session, project, make_libraries(session, project, 1), state=state)
-        for state in (RequestState.DONE, RequestState.DONE)
-    )
-    for request, age in zip((young, old), ages, strict=True):
-        request.state_since = clock.utc_now() - age
-    session.flush()
-
-    done = queue_board.board(session, ada)[-1]
-
-    assert [card.id for card in done.cards] == [young.id]
-    assert (done.total, done.long_done) == (1, 1)
 
 
 def test_runs_outside_the_period_are_not_shown(session: WriteSession) -> None:
