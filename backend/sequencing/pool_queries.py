@@ -184,6 +184,17 @@ def requests_of_pools(session: Session, keys: Collection[UUID]) -> set[UUID]:
     return set(session.scalars(select(PoolMember.request_id).where(PoolMember.pool_id.in_(keys))))
 
 
+def sequenced_pools(session: Session, keys: Collection[UUID]) -> set[UUID]:
+    """Return those of these pools that a run which has ended had on a lane."""
+    return set(
+        session.scalars(
+            select(RunLoad.pool_id)
+            .join(SequencingRun, SequencingRun.id == RunLoad.run_id)
+            .where(RunLoad.pool_id.in_(keys), SequencingRun.state == RunState.FINISHED)
+        )
+    )
+
+
 def ready_pools_of(session: Session, request_ids: Collection[UUID]) -> set[UUID]:
     """Return the ready pools that hold a library of any of these requests."""
     return set(

@@ -8,9 +8,18 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, ScalarSelect, Select, bindparam, func, select, tuple_
+from sqlalchemy import (
+    Row,
+    ScalarSelect,
+    Select,
+    bindparam,
+    func,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import Session
 
+from backend.core import clock
 from backend.core.errors import InvalidInput
 from backend.core.paging import Page, checked_limit, decode_cursor, encode_cursor
 from backend.core.principal import Permission, Principal
@@ -34,15 +43,11 @@ from backend.sequencing.reference.ids import ReferenceKind
 from backend.sequencing.rules import IndexedLibrary
 from backend.sequencing.views import (
     Card,
-    Column,
     InstrumentView,
     LanePlace,
     QueueSummary,
     RunBar,
 )
-
-CARDS_SHOWN = 60
-"""Cards of one column on the board; the column's head counts them all."""
 
 
 def visible_projects(principal: Principal) -> Select[UUID]:
@@ -55,28 +60,6 @@ def visible_requests(principal: Principal) -> Select[SequencingRequest]:
     return select(SequencingRequest).where(
         SequencingRequest.project_id.in_(visible_projects(principal))
     )
-
-
-def board(session: ReadSession, principal: Principal) -> list[Column]:
-    """Return the seven columns, each with its most urgent cards first."""
-    principal.require(Permission.SEQUENCING_VIEW)
-    rank = func.row_number().over(
-        partition_by=SequencingRequest.state,
-        order_by=(SequencingRequest.due_on, SequencingRequest.number),
-    )
-    ranked = (
-        visible_requests(principal)
-        .where(SequencingRequest.state.in_(rules.BOARD))
-        .with_only_columns(SequencingRequest.id, rank.label("rank"), maintain_column_froms=True)
-        .subquery()
-    )
-    shown = session.scalars(select(ranked.c.id).where(ranked.c.rank <= CARDS_SHOWN)).all()
-    cards = cards_of(session, shown)
-    totals = _totals(session, principal)
-    return [
-        Column(state, [card for card in cards if card.state is state], totals.get(state, 0))
-        for state in rules.BOARD
-    ]
 
 
 def list_requests(
@@ -234,7 +217,8 @@ def runs_between(
 ) -> list[RunBar]:
     """Return the runs that touch a period, by instrument and time."""
     principal.require(Permission.SEQUENCING_VIEW)
-    return [_bar(run) for run in session.execute(_RUNS, {"start": start, "end": end})]
+    now = clock.utc_now()
+    return [_bar(run, now) for run in session.execute(_RUNS, {"start": start, "end": end})]
 
 
 def list_instruments(session: ReadSession, principal: Principal) -> list[InstrumentView]:
@@ -263,15 +247,6 @@ def list_instruments(session: ReadSession, principal: Principal) -> list[Instrum
     ]
 
 
-def _totals(session: Session, principal: Principal) -> dict[RequestState, int]:
-    counted = (
-        visible_requests(principal)
-        .with_only_columns(SequencingRequest.state, func.count(), maintain_column_froms=True)
-        .group_by(SequencingRequest.state)
-    )
-    return {state: number for state, number in session.execute(counted)}  # noqa: C416 rows, not pairs
-
-
 def _open_holds() -> ScalarSelect[list[str]]:
     """The kinds of a sample's open holds; NULL without any."""
     return (
@@ -282,13 +257,17 @@ def _open_holds() -> ScalarSelect[list[str]]:
     )
 
 
-def _bar(run: Row[*tuple[Any, ...]]) -> RunBar:
+def _bar(run: Row[*tuple[Any, ...]], now: datetime) -> RunBar:
     planned_but_blocked = run.is_blocked and run.state is RunState.PLANNED
+    end = run.finished_at or run.planned_end_at
+    # One that nobody has ended yet goes on, whatever was planned.
+    if run.state is RunState.RUNNING:
+        end = max(end, now)
     return RunBar(
         instrument=run.name,
         run_code=run_code(run.run_prefix, run.number),
         start=run.started_at or run.planned_start_at,
-        end=run.finished_at or run.planned_end_at,
+        end=end,
         state="blocked" if planned_but_blocked else run.state.value,
     )
 
@@ -318,7 +297,8 @@ _RUNS = (
     .join(Instrument, Instrument.id == SequencingRun.instrument_id)
     .where(
         SequencingRun.planned_start_at < bindparam("end"),
-        SequencingRun.planned_end_at > bindparam("start"),
+        (SequencingRun.planned_end_at > bindparam("start"))
+        | (SequencingRun.state == RunState.RUNNING),
         SequencingRun.state != RunState.CANCELLED,
     )
     .order_by(Instrument.sort_order, Instrument.name, SequencingRun.planned_start_at)

@@ -32,8 +32,17 @@ from backend.sequencing.schemas import LaneIn, RunPlanIn
 from backend.sequencing.views import RunBar
 
 _ONE_AT_A_TIME = "ex_sequencing_run_one_at_a_time"
-_UP_TO_A_RUN = (RequestState.WAITING, RequestState.POOLED, RequestState.PLANNED)
-"""Columns of a request whose pools may go on a run: another part of it may lag behind."""
+_MAY_RUN = (
+    RequestState.WAITING,
+    RequestState.POOLED,
+    RequestState.PLANNED,
+    RequestState.DEMULTIPLEXED,
+    RequestState.QC,
+)
+"""Columns of a request whose pools may go on a run.
+
+Another part of it may lag behind; after a run a top-up may follow, until it is delivered.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +237,7 @@ def _pool_reasons(
     reasons += [
         f"{request_code(request.number)} is {request.state.value} already."
         for request in requests
-        if request.state not in _UP_TO_A_RUN
+        if request.state not in _MAY_RUN
     ]
     return reasons + [sentence for found in by_request.values() for sentence in found]
 

@@ -81,11 +81,15 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of the board; ``total`` counts cards that are not shown, too."""
+    """A column of the board; ``total`` counts cards that are not shown, too.
+
+    ``long_done`` are those besides, of Done, that have left the board.
+    """
 
     state: RequestState
     cards: Sequence[Card]
     total: int
+    long_done: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,8 @@ from typing import Any
 from backend.sequencing.turnaround.estimates import Step
 from dashboard.theme import token
 
+_SHARES = (0, 25, 50, 75, 100)
+
 
 def finished_curve(steps: Sequence[Step], target_days: float) -> dict[str, Any]:
     """Return the figure: a stair of finished shares, and the target as a dashed line."""
@@ -32,8 +34,8 @@ def finished_curve(steps: Sequence[Step], target_days: float) -> dict[str, Any]:
             },
             "yaxis": {
                 "range": [0, 104],
-                "ticksuffix": "%",
-                "tickvals": [0, 25, 50, 75, 100],
+                "tickvals": _SHARES,
+                "ticktext": [f"{share}%" for share in _SHARES],
             },
             "shapes": [
                 {

@@ -5,38 +5,31 @@ judge, follow, decide and sign are called as they would have been, with the cloc
 instant, so that every figure is what the program makes of the readings.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import takewhile
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import event, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
 from backend.auth import browser_sessions
 from backend.auth.views import SignatureView
-from backend.core import clock
 from backend.core.errors import Conflict
 from backend.core.principal import Origin, Permission, Principal, machinery
 from backend.core.sessions import WriteSession
-from backend.events import consuming, sequencer
-from backend.events.models import AuditEntry, OutboxEvent
 from backend.incidents import service as incidents_service
 from backend.incidents.ids import Disposition, HoldState, IncidentId, ItemId
 from backend.incidents.models import Incident, IncidentItem
 from backend.incidents.rules import Closing
 from backend.samples import service as samples_service
 from backend.samples.ids import HoldKind, MaterialType, SampleId
-from backend.samples.models import Sample, SampleHold
+from backend.samples.models import Sample
 from backend.telemetry import service as telemetry_service
 from backend.telemetry.ids import SensorId
-from db.seeds import telemetry
+from db.seeds import past, telemetry
 from db.seeds.failures import MINUTE
 
-TOLD: Final = "notifications"
-"""Who tells people of events, by the name under which jobs/subscriptions.py runs it."""
 HELD: Final = 12
 _ALARMED, _DEADBAND_K = (-70.0, -65.0), 2.0
 _LASTS_MIN, _BACK_MIN = 16, 7
@@ -63,7 +56,7 @@ def live_through(
     night = _Night(session, written)
     for limit_c in _ALARMED:
         night.check(night.crossed(limit_c) + MINUTE * _LASTS_MIN)
-    with _at(session, night.now + 9 * MINUTE):
+    with past.at(session, night.now + 9 * MINUTE):
         telemetry_service.acknowledge(
             session,
             person,
@@ -73,10 +66,7 @@ def live_through(
     night.check(night.back(_ALARMED[0] - _DEADBAND_K) + MINUTE * _BACK_MIN)
     night.write_rest()
     _decide_and_sign(session, person, password, night.now)
-    sequencer.stamp(session, limit=10**6)
-    last = session.scalars(select(func.max(OutboxEvent.pos))).one()
-    consuming.lock_checkpoint(session, TOLD)
-    consuming.move_checkpoint(session, TOLD, last or 0)
+    past.let_be_told(session)
 
 
 class _Night:
@@ -102,7 +92,7 @@ class _Night:
         """Write the readings up to an instant and let the program judge them."""
         self._write(list(takewhile(lambda row: row[1] <= instant, self._rows[self._come :])))
         self.now = instant
-        with _at(self._session, instant):
+        with past.at(self._session, instant):
             telemetry_service.check_alarms(self._session, _CHECKER, sensor_ids=[self.sensor_id])
             incidents_service.follow_alarms(self._session, _CHECKER)
 
@@ -128,7 +118,7 @@ def _decide_and_sign(
         .order_by(Sample.barcode)
         .limit(HELD)
     ).all()
-    with _at(session, night + _MORNING):
+    with past.at(session, night + _MORNING):
         incidents_service.take_incident(session, person, incident_id=incident_id)
         incidents_service.accept_holds(
             session,
@@ -138,7 +128,7 @@ def _decide_and_sign(
             note="RNA from the top shelf, its integrity to be measured again",
         )
         _decline_others(session, person, incident_id)
-    with _at(session, night + _NOON):
+    with past.at(session, night + _NOON):
         samples_service.release_samples(
             session,
             person,
@@ -177,23 +167,3 @@ def _decline_others(session: WriteSession, person: Principal, incident_id: Incid
 _CHECKER: Final = machinery(
     "schedule", Permission.HEALTH_OPERATE, Permission.STORAGE_VIEW, request_id="demonstration-past"
 )
-
-
-@contextmanager
-def _at(session: WriteSession, instant: datetime) -> Iterator[None]:
-    """Stop the clock, and let what the database would date itself be of that instant, too."""
-
-    def date(writing: Session, *_others: Any) -> None:
-        for row in writing.new:
-            if isinstance(row, (AuditEntry, OutboxEvent)):
-                row.at = instant
-            elif isinstance(row, SampleHold):
-                row.set_at = instant
-
-    event.listen(session, "before_flush", date)
-    try:
-        with clock.stopped_at(instant):  # noqa: TID251 the demonstration's past
-            yield
-            session.flush()
-    finally:
-        event.remove(session, "before_flush", date)

@@ -6,9 +6,9 @@ in by COPY, under the same constraints and triggers. Same seed and same day, sam
 
 import secrets
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -16,6 +16,7 @@ import numpy as np
 from sqlalchemy import text
 
 from backend.auth import service as auth_service
+from backend.auth.ids import Role
 from backend.core import clock, ids, secret_files
 from backend.core.blobs import DiskStore
 from backend.core.config import Settings
@@ -33,18 +34,28 @@ from db.seeds import (
     load,
     loose,
     operations,
+    past,
     places,
     population,
     power,
+    sequenced,
+    sequencing_past,
     telemetry,
     worksheets,
 )
+from db.seeds.population import DemoSample
+from db.seeds.signing import Signer
 from db.seeds.world import KEPT_AT, LABORATORY_NAME, PEOPLE, PROJECTS, TIME_ZONE
 
 DEFAULT_SAMPLES = 6_000
 SEED = 20_261_125
 SIGN_INS_FILE = "demo-sign-ins"
 ON_DUTY = "tech@demo.example"
+SCIENTIST = next(each for each in PEOPLE if each.role is Role.SCIENTIST)
+OPENED = timedelta(days=150)
+"""How long its sequencers have stood there."""
+LEAST_WITH_PAST = 1_000
+"""Samples from which a laboratory is large enough to have sequenced before."""
 
 
 def seed(settings: Settings, *, samples: int = DEFAULT_SAMPLES) -> dict[str, int]:
@@ -68,11 +79,29 @@ def seed(settings: Settings, *, samples: int = DEFAULT_SAMPLES) -> dict[str, int
         )
         people, password = _people(session, principal, settings.secrets_dir)
         projects = _projects(session, principal, people)
-        counts, written = _contents(session, samples, projects, now, rng)
+        runs = sequenced.draw(samples, now) if samples >= LEAST_WITH_PAST else []
+        counts, written = _contents(
+            session,
+            list(population.draw(samples, now, rng)),
+            sequenced.libraries_of(runs),
+            projects,
+            now=now,
+            rng=rng,
+        )
         bad_night.live_through(session, written, user_id=people[ON_DUTY], password=password)
         house_rules.set_up(session, principal)
-        signer = operations.Signer(people[ON_DUTY], password)
-        operations.set_up(session, principal, now=now, signer=signer)
+        signer = Signer(people[ON_DUTY], password)
+        with past.at(session, now - OPENED):
+            machines = operations.add_sequencers(session, principal)
+        sequencing_past.live_through(
+            session,
+            principal,
+            runs,
+            machines=machines,
+            signer=signer,
+            requesters=dict.fromkeys(SCIENTIST.projects, people[SCIENTIST.email]),
+        )
+        operations.set_up(session, principal, machines=machines, now=now, signer=signer)
         loose.set_up(session, principal)
         libraries.add_bench(session, principal)
         worksheets.add_worksheet(session, principal, files=DiskStore(settings.files_dir), now=now)
@@ -135,22 +164,30 @@ def _projects(
 
 def _contents(
     session: WriteSession,
-    count: int,
+    drawn: Sequence[DemoSample],
+    sequenced_before: Sequence[DemoSample],
     projects: dict[str, UUID],
+    *,
     now: datetime,
     rng: np.random.Generator,
 ) -> tuple[dict[str, int], telemetry.Written]:
-    drawn = list(population.draw(count, now, rng))
-    wanted = Counter(KEPT_AT[s.material] for s in drawn if s.placed_at is not None)
-    tree, units = places.lay_out(wanted, count, rng)
+    """Write samples, places and readings.
+
+    What was sequenced before is placed last: everything else draws as it would without.
+    """
+    both = [*drawn, *sequenced_before]
+    wanted = Counter(KEPT_AT[s.material] for s in both if s.placed_at is not None)
+    tree, units = places.lay_out(wanted, len(drawn), rng)
     load.nodes(session, tree)
+    shelver = places.Shelver(units, rng)
     counts = {
         "storage nodes": len(tree),
-        "samples": load.samples(session, drawn, projects, now),
-        "placements": load.placements(session, drawn, places.Shelver(units, rng)),
-        "transitions": load.transitions(session, drawn, projects, now),
+        "samples": load.samples(session, both, projects, now),
+        "placements": load.placements(session, drawn, shelver),
+        "transitions": load.transitions(session, both, projects, now),
     }
     written = telemetry.write(session, units, now, rng)
+    counts["placements"] += load.placements(session, sequenced_before, shelver)
     return {
         **counts,
         "readings": written.readings + power.write(session, units),

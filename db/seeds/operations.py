@@ -1,16 +1,13 @@
 """What goes on in the demonstration: sequencers, requests, two runs, and a first forecast."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 
-from backend.auth import browser_sessions
-from backend.core.errors import Conflict
-from backend.core.principal import Origin, Principal
+from backend.core.principal import Principal
 from backend.core.sessions import WriteSession
 from backend.custody import service as custody_service
 from backend.custody import shipment_queries
@@ -23,9 +20,6 @@ from backend.samples.qc_standards import STANDARD_LIMITS
 from backend.sequencing import pool_queries, queries, run_plans
 from backend.sequencing import service as sequencing_service
 from backend.sequencing.ids import InstrumentId, RequestId, RequestState
-from backend.sequencing.released import service as release_service
-from backend.sequencing.released.schemas import ReleaseIn
-from backend.sequencing.released.views import ReleaseView
 from backend.sequencing.schemas import (
     InstrumentIn,
     LaneIn,
@@ -39,13 +33,15 @@ from backend.storage import service as storage_service
 from backend.storage.ids import PickPurpose
 from backend.storage.picking import PickWish
 from backend.templates.usual import add_usual_templates
-from db.seeds import pools, run_folders
+from db.seeds import past, pools, run_folders
+from db.seeds.signing import Signer
 
 SEQUENCERS = (
     ("NovaSeq X-1", "novaseq_x_10b"),
     ("NextSeq 500", "nextseq_500_high"),
     ("MiSeq-2", "miseq_v3"),
 )
+Machines = Mapping[str, InstrumentId]
 _Library = Row[str, str, str | None]  # project code, barcode, i7 index
 
 HOLD_REASONS = (
@@ -58,35 +54,45 @@ AUDIT_SEED = 20_261_125
 SHIPPED = 3
 PICKED, PICKED_UL = 24, Decimal(10)
 REQUESTS = 7
+_ASKED = timedelta(hours=-30)
+_MISEQ_STARTS, _NOVA_STARTS = timedelta(hours=-22), timedelta(hours=-6)
+"""From now; those that run have started then."""
 _READS_MILLIONS = tuple(map(Decimal, (40, 25, 30, 20, 20, 35, 1)))
 """By request; the one of 1 M goes on the MiSeq."""
 
 
-@dataclass(frozen=True, slots=True)
-class Signer:
-    """Who signs for runs in the demonstration."""
-
-    user_id: UUID
-    password: str
-
-
-def set_up(session: WriteSession, principal: Principal, *, now: datetime, signer: Signer) -> None:
-    """Publish templates, put sequencers into service, ask for sequencing, book runs, pack, pick."""
-    machines = {
+def add_sequencers(session: WriteSession, principal: Principal) -> Machines:
+    """Put the sequencers into service and return their keys by name."""
+    return {
         name: sequencing_service.add_instrument(
             session, principal, instrument=InstrumentIn(name=name, model=model)
         )
         for name, model in SEQUENCERS
     }
+
+
+def set_up(
+    session: WriteSession,
+    principal: Principal,
+    *,
+    machines: Machines,
+    now: datetime,
+    signer: Signer,
+) -> None:
+    """Publish templates, ask for sequencing, book runs, pack, pick."""
     add_usual_templates(session, principal)
     _thresholds(session, principal)
     _holds(session, principal)
-    requests = _requests(session, principal, now.date())
+    asked_at = _asked_at(session, now)
+    with past.at(session, asked_at):
+        requests = _requests(session, principal, now.date())
+        if len(requests) == REQUESTS:
+            _runs(session, principal, machines, requests, now)
     if len(requests) == REQUESTS:
-        _runs(session, principal, machines, requests, now)
         pools.set_up(session, principal, pooled=requests[2], waiting=requests[5])
-        for request in (requests[0], requests[6]):
-            _release_and_start(session, principal, request, signer)
+        for request, starts_in in ((requests[6], _MISEQ_STARTS), (requests[0], _NOVA_STARTS)):
+            with past.at(session, max(asked_at, now + starts_in)):
+                _release_and_start(session, principal, request, signer)
         run_folders.arrive(session, principal, request_id=requests[6])
     _shipment(session, principal)
     _parcel(session, principal, now.date())
@@ -202,6 +208,16 @@ def _holds(session: WriteSession, principal: Principal) -> None:
         )
 
 
+def _asked_at(session: WriteSession, now: datetime) -> datetime:
+    """Return when the open requests were made: a while ago, and no library came after them."""
+    newest = session.scalar(
+        select(func.max(Sample.created_at)).where(
+            Sample.material_type == MaterialType.LIBRARY, Sample.created_at < now
+        )
+    )
+    return max(now + _ASKED, newest or now + _ASKED)
+
+
 def _requests(session: WriteSession, principal: Principal, today: date) -> list[RequestId]:
     ready = session.execute(
         select(Project.code, Sample.barcode, Sample.index_i7)
@@ -244,17 +260,17 @@ def _told_apart(ready: Sequence[_Library]) -> list[list[_Library]]:
 def _runs(
     session: WriteSession,
     principal: Principal,
-    machines: dict[str, InstrumentId],
+    machines: Machines,
     requests: list[RequestId],
     now: datetime,
 ) -> None:
     for request in (*requests[:5], requests[6]):
         sequencing_service.move_card(session, principal, request_id=request, to=RequestState.POOLED)
     for name, on_lanes, starts_in, takes in (
-        ("NovaSeq X-1", requests[:1], timedelta(hours=-6), timedelta(hours=26)),
+        ("NovaSeq X-1", requests[:1], _NOVA_STARTS, timedelta(hours=26)),
         ("NextSeq 500", requests[1:2], timedelta(hours=15), timedelta(hours=18)),
         ("NovaSeq X-1", requests[3:5], timedelta(hours=24), timedelta(hours=26)),
-        ("MiSeq-2", requests[6:7], timedelta(hours=-30), timedelta(hours=24)),
+        ("MiSeq-2", requests[6:7], _MISEQ_STARTS, timedelta(hours=24)),
     ):
         run_plans.plan_run(
             session,
@@ -276,15 +292,5 @@ def _release_and_start(
     session: WriteSession, principal: Principal, request: RequestId, signer: Signer
 ) -> None:
     """Sign for the run that a request is planned on, and let it run."""
-    person = browser_sessions.principal_of_user(
-        session, signer.user_id, origin=Origin.IMPORT, request_id="demonstration-release"
-    )
-    if person is None:
-        raise Conflict("The person who signs in the demonstration does not exist.")
-    code = queries.get_card(session, principal, request).places[0].run_code
-    released = release_service.release_run(
-        session, person, code=code, said=ReleaseIn(), password=signer.password
-    )
-    if not isinstance(released, ReleaseView):
-        raise Conflict(f"The demonstration's run {code} could not be released.")
+    signer.release(session, queries.get_card(session, principal, request).places[0].run_code)
     sequencing_service.move_card(session, principal, request_id=request, to=RequestState.RUNNING)

@@ -94,7 +94,7 @@ def _new_sample(
     material = _drawn(project.materials, rng.random())
     subjects = max(8, int(count * project.share * project.subjects / 1000))
     randomness = (int(rng.integers(1 << 37)) << 37) | int(rng.integers(1 << 37))
-    serial = _serial(number)
+    serial = short_serial(number)
     return DemoSample(
         id=ids.id_at(int(instant.timestamp() * 1000), randomness),
         number=number,
@@ -130,7 +130,7 @@ def _drawn(shares: Sequence[tuple[MaterialType, float]], at: float) -> MaterialT
     return shares[-1][0]
 
 
-def _serial(number: int) -> str:
+def short_serial(number: int) -> str:
     """Return a number in Crockford base 32, three characters at least."""
     digits = ""
     while number or len(digits) < 3:  # noqa: PLR2004 shortest serial
@@ -140,7 +140,7 @@ def _serial(number: int) -> str:
 
 
 def _as_aliquot(sample: DemoSample, previous: DemoSample, rng: np.random.Generator) -> DemoSample:
-    serial = _serial(sample.number)
+    serial = short_serial(sample.number)
     return replace(
         sample,
         material=previous.material,

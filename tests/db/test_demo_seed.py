@@ -1,12 +1,10 @@
 """The demonstration laboratory: whole, consistent, the same twice, and never over another."""
 
 import stat
-from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import numpy as np
 import pytest
 from sqlalchemy import Engine, text
 
@@ -20,28 +18,30 @@ from backend.incidents import queries as incident_queries
 from backend.incidents.ids import IncidentState
 from backend.samples import handling, issuing, tally
 from backend.samples.ids import MaterialType
+from backend.sequencing import queue_board
+from backend.sequencing.turnaround import queries as turnaround_queries
 from backend.storage import energy_queries as storage_energy
 from backend.storage import queries as storage_queries
 from backend.telemetry import energy_queries, thermal_fitting
 from backend.telemetry.energy.slope import EnergyModel, NotIdentified
 from backend.telemetry.thermal.fitting import ThermalFit
 from db.seeds import (
-    bad_night,
     demo,
-    failures,
     house_rules,
+    libraries,
     operations,
-    population,
+    past,
     power,
-    telemetry,
+    sequenced,
 )
 from db.seeds.world import PEOPLE, TIME_ZONE
 from jobs.subscriptions import SUBSCRIPTIONS
 from tests.factories.samples import EVERYBODY
 
-SAMPLES = demo.DEFAULT_SAMPLES
-PREPARED = 6
-"""Libraries that the finished worksheet has made of some of them."""
+PAST = sequenced.draw(demo.DEFAULT_SAMPLES, clock.utc_now())
+SAMPLES = demo.DEFAULT_SAMPLES + len(sequenced.libraries_of(PAST))
+MADE = libraries.A_PLATE + 1
+"""Libraries of the finished plate, and the pool of a top-up."""
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +67,7 @@ def test_the_counted_steps_are_the_rows(seeded: tuple[Engine, Settings]) -> None
         told = tally.status_counts(session, EVERYBODY)
 
     assert told == counted
-    assert sum(told.values()) == SAMPLES + PREPARED
+    assert sum(told.values()) == SAMPLES + MADE
 
 
 def test_who_is_in_storage_stands_in_one_box_of_the_right_temperature(
@@ -187,13 +187,14 @@ def test_people_are_not_told_today_of_what_happened_then(seeded: tuple[Engine, S
         engine,
         """
         SELECT type FROM outbox_event
-         WHERE (type LIKE 'incidents.%' OR type LIKE 'telemetry.%')
+         WHERE (type LIKE 'incidents.%' OR type LIKE 'telemetry.%'
+                OR type LIKE 'sequencing.%' AND at < now() - interval '4 days')
            AND coalesce(pos, 10000) > (SELECT pos FROM event_consumer WHERE name = 'notifications')
         """,
     )
 
     assert ahead == []
-    assert bad_night.TOLD in SUBSCRIPTIONS
+    assert past.TOLD in SUBSCRIPTIONS
 
 
 @pytest.mark.slow
@@ -215,17 +216,6 @@ def test_units_that_stood_without_power_twice_have_a_thermal_model(
         assert 0 < model.rmse_k < 2
 
 
-def test_the_night_lies_in_the_last_whole_month_and_in_the_history_on_every_day() -> None:
-    first = datetime(2026, 1, 1, 9, 30, tzinfo=UTC)
-
-    for day in range(366):
-        now = first + timedelta(days=day)
-        night = failures.night_of(now)
-        last_month = (now.replace(day=1) - timedelta(days=1)).month
-        assert night.began_at.astimezone(ZoneInfo(TIME_ZONE)).month == last_month
-        assert timedelta(days=22) < now - night.began_at < timedelta(days=telemetry.DAYS - 30)
-
-
 def test_there_is_work_to_do(seeded: tuple[Engine, Settings]) -> None:
     engine, _ = seeded
 
@@ -234,6 +224,7 @@ def test_there_is_work_to_do(seeded: tuple[Engine, Settings]) -> None:
 
     assert waiting > 0
     assert _rows(engine, "SELECT state, count(*) FROM sequencing_run GROUP BY 1 ORDER BY 1") == [
+        ("finished", len(PAST)),
         ("planned", 2),
         ("running", 2),
     ]
@@ -261,7 +252,7 @@ def test_a_laboratory_that_is_there_is_never_seeded_over(
     with pytest.raises(Conflict, match="already holds a laboratory"):
         demo.seed(settings)
 
-    assert _rows(engine, "SELECT count(*) FROM sample") == [(SAMPLES + PREPARED,)]
+    assert _rows(engine, "SELECT count(*) FROM sample") == [(SAMPLES + MADE,)]
 
 
 def test_production_takes_no_demonstration(seeded: tuple[Engine, Settings]) -> None:
@@ -269,17 +260,6 @@ def test_production_takes_no_demonstration(seeded: tuple[Engine, Settings]) -> N
 
     with pytest.raises(Conflict, match="tracseq init"):
         demo.seed(Settings(home=settings.home, env=Environment.PRODUCTION))
-
-
-def test_the_same_day_gives_the_same_laboratory() -> None:
-    noon = datetime(2026, 11, 23, 12, tzinfo=UTC)
-    first, second = (
-        [asdict(one) for one in population.draw(300, noon, np.random.default_rng(demo.SEED))]
-        for _ in range(2)
-    )
-
-    assert first == second
-    assert len({one["barcode"] for one in first}) == 300
 
 
 def test_the_worksheet_stands_there_in_two_versions_that_were_read(
@@ -346,3 +326,71 @@ def test_meters_read_since_the_first_day_and_one_set_point_can_be_judged(
     # No room sensor stands beside the −20 °C unit; the others share one.
     fitted = {label: type(model.fitted) for label, model in models.items() if model is not None}
     assert fitted == {"FRZ-02": NotIdentified, "ULT-03": EnergyModel, "ULT-05": EnergyModel}
+
+
+def test_four_months_of_sequencing_are_finished_and_ends_are_expected_by_them(
+    seeded: tuple[Engine, Settings],
+) -> None:
+    engine, _ = seeded
+    asked = [each for run in PAST for each in run.requests]
+    with reading() as session:
+        found = turnaround_queries.turnaround(session, EVERYBODY, zone=ZoneInfo(TIME_ZONE))
+        done = queue_board.board(session, EVERYBODY)[-1]
+    late = _rows(
+        engine,
+        """
+        SELECT r.number FROM sequencing_request r
+         WHERE r.state = 'done' AND r.state_since::date > r.due_on
+        """,
+    )
+    paused = _rows(engine, "SELECT count(*) FROM sample_hold WHERE kind = 'paused_by_requester'")
+
+    assert found.by_history
+    assert found.done == len(asked) >= 30
+    assert found.open == operations.REQUESTS
+    assert found.median_days is not None
+    assert 4 < found.median_days < 21
+    assert len(late) == 2
+    assert paused == [(2 + 1,)]  # and one that a sample is held by today
+    assert (done.total + done.long_done, done.total > 0) == (len(asked), True)
+
+
+def test_what_ran_was_released_signed_and_never_two_at_once(
+    seeded: tuple[Engine, Settings],
+) -> None:
+    engine, _ = seeded
+
+    unsigned = _rows(
+        engine,
+        """
+        SELECT r.number FROM sequencing_run r
+          LEFT JOIN run_release l ON l.run_id = r.id AND l.voided_at IS NULL
+               AND l.released_at <= r.started_at
+          LEFT JOIN electronic_signature s ON s.id = l.signature_id AND s.signed_at <= r.started_at
+         WHERE r.state IN ('finished', 'running') AND s.id IS NULL
+        """,
+    )
+    at_once = _rows(
+        engine,
+        """
+        SELECT a.number, b.number FROM sequencing_run a JOIN sequencing_run b
+            ON b.instrument_id = a.instrument_id AND b.number > a.number
+           AND tstzrange(a.started_at, coalesce(a.finished_at, 'infinity'))
+            && tstzrange(b.started_at, coalesce(b.finished_at, 'infinity'))
+         WHERE a.started_at IS NOT NULL AND b.started_at IS NOT NULL
+        """,
+    )
+    topped_up = _rows(
+        engine,
+        """
+        SELECT t.state, p.state, count(l.run_id) FROM pool_top_up t
+          JOIN library_pool p ON p.id = t.made_pool_id
+          LEFT JOIN sequencing_run_load l ON l.pool_id = p.id GROUP BY t.id, p.id
+        """,
+    )
+    read = _rows(engine, "SELECT state, count(*) FROM run_folder GROUP BY 1 ORDER BY 1")
+
+    assert unsigned == []
+    assert at_once == []
+    assert topped_up == [("approved", "ready", 1)]
+    assert read == [("confirmed", sum(run.instrument == "MiSeq-2" for run in PAST)), ("read", 1)]

@@ -72,6 +72,7 @@ def list_pools(
         statement = statement.where(LibraryPool.number < _number(decode_cursor(cursor, 1)[0]))
     found = session.scalars(statement.order_by(LibraryPool.number.desc()).limit(limit + 1)).all()
     shown = found[:limit]
+    sequenced = pool_queries.sequenced_pools(session, [each.id for each in shown])
     lines = {
         line.id: line for line in pool_queries.pool_lines(session, [each.id for each in shown])
     }
@@ -83,6 +84,7 @@ def list_pools(
                 name=pool.name,
                 state=pool.state,
                 is_mixed=pool.sample_id is not None,
+                is_sequenced=pool.id in sequenced,
                 mode=pool.mode,
                 project_codes=line.project_codes if line else (),
                 libraries=line.libraries if line else 0,
@@ -159,6 +161,7 @@ def view_of(session: Session, pool: LibraryPool) -> PoolView:
         shares=[shares.get(member.barcode, Decimal(0)) for member in members],
         project_codes=sorted({code for tube in tubes for code in tube.project_codes}),
         runs=_runs(session, pool.id),
+        is_sequenced=bool(pool_queries.sequenced_pools(session, [pool.id])),
         created_by_name=pool.created_by_name,
         created_at=pool.created_at,
         version=pool.version,

@@ -24,6 +24,8 @@ class PoolRow:
     state: PoolState
     is_mixed: bool
     """Whether it has a tube."""
+    is_sequenced: bool
+    """Whether a run with it has ended."""
     mode: PoolingMode
     project_codes: Sequence[str]
     libraries: int
@@ -83,6 +85,8 @@ class PoolView:
     project_codes: Sequence[str]
     runs: Sequence[str]
     """Codes of the live runs that it stands on."""
+    is_sequenced: bool
+    """Whether a run with it has ended."""
     created_by_name: str
     created_at: datetime
     version: int

@@ -110,10 +110,7 @@ def worksheets_table(session: ReadSession) -> Component:
 def _list_page() -> Page:
     with reading() as session:
         drawn = worksheets_table(session)
-    actions = [
-        button("Reagent lots", href=f"{words.PATH}?show=lots"),
-        button("Protocols", href=f"{words.PATH}?show=protocols"),
-    ]
+    actions = []
     if current_principal().may(Permission.SEQUENCING_PREPARE):
         label, at = "Plan worksheet", f"{words.PATH}?show=new"
         actions.append(button(label, href=at, kind="primary", icon="plus-lg"))
@@ -123,7 +120,18 @@ def _list_page() -> Page:
         tabs=tabs(words.PATH),
         class_name="libs",
         actions=actions,
-        children=[panel("Worksheets", html.Div(drawn, id=ids.LIST))],
+        # Beside the title of the panel: three buttons leave a phone no room for the page's own.
+        children=[panel("Worksheets", html.Div(drawn, id=ids.LIST), aside=_elsewhere())],
+    )
+
+
+def _elsewhere() -> html.Span:
+    return html.Span(
+        [
+            html.A("Reagent lots", href=f"{words.PATH}?show=lots"),
+            html.A("Protocols", href=f"{words.PATH}?show=protocols"),
+        ],
+        className="row-x g12",
     )
 
 

@@ -8,7 +8,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from backend.samples.volume_rules import shown
-from backend.sequencing.ids import PoolingMode
+from backend.sequencing.ids import PoolingMode, PoolState
 from backend.sequencing.pooling.recipe import NO_DILUTION, Finding, Fix
 from backend.sequencing.pooling.views import PartView, PoolRow, PoolView
 from dashboard import format as fmt
@@ -56,7 +56,7 @@ def pools(rows: Sequence[PoolRow]) -> Component:
                         _small(row.name),
                     ]
                 ),
-                html.Td(look(words.look_of(row.state, is_mixed=row.is_mixed))),
+                html.Td(standing(row.state, is_mixed=row.is_mixed, is_sequenced=row.is_sequenced)),
                 html.Td(words.MODES[row.mode]),
                 html.Td(", ".join(row.project_codes)),
                 html.Td(fmt.count(row.libraries), className="n num"),
@@ -69,6 +69,11 @@ def pools(rows: Sequence[PoolRow]) -> Component:
     numeric = {"Libraries", "Reads, M"}
     head = [html.Th(h, scope="col", className="n" if h in numeric else None) for h in heads]
     return _scrolled([html.Thead(html.Tr(head)), html.Tbody(body)], "Pools")
+
+
+def standing(state: PoolState, *, is_mixed: bool, is_sequenced: bool) -> html.Span:
+    """Draw where a pool stands."""
+    return look(words.look_of(state, is_mixed=is_mixed, is_sequenced=is_sequenced))
 
 
 def tubes(view: PoolView, *, may_change: bool) -> Component:

@@ -101,7 +101,9 @@ def body(session: ReadSession, view: PoolView, *, on: str) -> list[Component]:
 
 def _head(view: PoolView, *, may_change: bool) -> html.Div:
     facts: list[Component | str] = [
-        drawing.look(words.look_of(view.state, is_mixed=view.tube is not None)),
+        drawing.standing(
+            view.state, is_mixed=view.tube is not None, is_sequenced=view.is_sequenced
+        ),
         html.B(view.name),
         html.Span(f"{words.MODES[view.mode]}, {', '.join(view.project_codes)}", className="t2"),
     ]

@@ -38,13 +38,15 @@ ADVICE: Mapping[Advice, Look] = {
 ZONES = (TemperatureClass.MINUS_20, TemperatureClass.MINUS_80, TemperatureClass.PLUS_4)
 
 
-def look_of(state: PoolState, *, is_mixed: bool) -> Look:
+def look_of(state: PoolState, *, is_mixed: bool, is_sequenced: bool = False) -> Look:
     """Return how a pool's state is shown; ready without a tube is ready on paper only."""
     match state:
         case PoolState.DRAFT:
             return Look("Draft", "pencil", Tone.OFF)
         case PoolState.CANCELLED:
             return Look("Cancelled", "slash-circle", Tone.OFF)
+        case PoolState.READY if is_sequenced:
+            return Look("Sequenced", "check-circle-fill", Tone.OK)
         case PoolState.READY if is_mixed:
             return Look("Mixed", "check-circle-fill", Tone.OK)
         case PoolState.READY:

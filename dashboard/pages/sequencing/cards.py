@@ -7,7 +7,7 @@ from decimal import Decimal
 from dash import html
 from dash.development.base_component import Component
 
-from backend.sequencing import rules
+from backend.sequencing import queue_board, rules
 from backend.sequencing.ids import RequestState
 from backend.sequencing.views import Card, Column
 from dashboard import format as fmt
@@ -51,6 +51,7 @@ def _column(column: Column, today: date, *, may_plan: bool) -> html.Section:
         [
             html.H2([name, html.Span(fmt.count(column.total), className="m num")]),
             html.Ul(cards, className="bd-l", **data(list="")) if cards else _nothing(),
+            *_long_done(column.long_done),
         ],
         className="bd-c",
         **aria(label=name),
@@ -61,18 +62,33 @@ def _nothing() -> html.P:
     return html.P("None", className="sm t3")
 
 
+def _long_done(number: int) -> list[Component]:
+    """Say what has left the board, and where it is counted."""
+    if not number:
+        return []
+    said = f"{fmt.count(number)} more were done over {queue_board.DONE_SHOWN.days} days ago: "
+    return [html.P([said, html.A("Turnaround", href="/sequencing/turnaround")], className="sm t3")]
+
+
 def _card(card: Card, today: date, *, may_plan: bool) -> html.Li:
     parts: list[Component] = [
         html.P([html.B(card.code), html.Span(card.project_code, className="t2")], className="bd-h"),
         html.P(
             f"{fmt.plural(card.libraries, 'library', 'libraries')}, "
-            f"{reads(card.reads_millions)} reads, 2 × {card.read_length}",
+            f"{reads(card.reads_millions)} reads, 2{fmt.NBSP}×{fmt.NBSP}{card.read_length}",
             className="sm t2 num",
         ),
         *([html.P(card.derivation, className="sm t3")] if card.derivation else []),
         _due(card, today),
     ]
-    parts.extend(html.P(where, className="sm t2 num") for where in _standing(card))
+    parts.extend(
+        html.P(
+            # The spaces stand outside: within, they would not break either.
+            [each for part in where for each in (html.Span(part, className="nw"), " ")],
+            className="sm t2 num",
+        )
+        for where in _standing(card)
+    )
     parts.extend(_collisions(card.collisions))
     parts.extend(_unusable(card.unusable))
     if may_plan:
@@ -82,17 +98,24 @@ def _card(card: Card, today: date, *, may_plan: bool) -> html.Li:
     return html.Li(parts, className="bd-k", tabIndex="0", **marks)
 
 
-def _standing(card: Card) -> list[str]:
-    """Say in which pools a request is, and on which lanes of which run each of them."""
+def _standing(card: Card) -> list[tuple[str, ...]]:
+    """Say in which pools a request is, and on which lanes of which run each of them.
+
+    A line is broken between its parts, never within a code.
+    """
     lanes: dict[tuple[str, str], list[int]] = {}
     for place in card.places:
         lanes.setdefault((place.run_code, place.pool_code), []).append(place.lane)
     said = [
-        f"{pool} on {run}, {'lane' if len(on) == 1 else 'lanes'} {', '.join(map(str, on))}"
+        (
+            pool,
+            f"on {run},",
+            f"{'lane' if len(on) == 1 else 'lanes'} {', '.join(map(str, on))}",
+        )
         for (run, pool), on in lanes.items()
     ]
     loaded = {place.pool_code for place in card.places}
-    return said + [pool for pool in card.pools if pool not in loaded]
+    return said + [(pool,) for pool in card.pools if pool not in loaded]
 
 
 def reads(reads_millions: Decimal) -> str:
@@ -100,7 +123,7 @@ def reads(reads_millions: Decimal) -> str:
     millions = float(reads_millions)
     if millions >= 1000:  # noqa: PLR2004 millions in a billion
         return f"{fmt.decimal(millions / 1000, 2)}{fmt.NBSP}B"
-    return fmt.with_unit(millions, "M")
+    return fmt.with_unit(millions, "M", 1 if millions < 10 and millions % 1 else 0)  # noqa: PLR2004 one digit says too little
 
 
 def _due(card: Card, today: date) -> html.P:

@@ -10,7 +10,7 @@ from backend.core.errors import PermissionDenied
 from backend.core.principal import Permission
 from backend.core.transaction import reading
 from backend.samples import queries as samples_queries
-from backend.sequencing import pool_queries, queries
+from backend.sequencing import pool_queries, queries, queue_board
 from backend.sequencing.reference import queries as reference_queries
 from dashboard.components.button import button
 from dashboard.components.page import Crumb, Page, page
@@ -60,7 +60,7 @@ def board() -> Component:
     """Return the board as the rows say now."""
     principal = current_principal()
     with reading() as session:
-        columns = queries.board(session, principal)
+        columns = queue_board.board(session, principal)
     today = clock.utc_now().astimezone(lab_zone()).date()
     return cards.board(columns, today=today, may_plan=principal.may(Permission.SEQUENCING_PLAN))
 

@@ -13,7 +13,7 @@ from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.core.transaction import reading, writing
 from backend.events.models import OutboxEvent
-from backend.sequencing import queries, run_plans, service
+from backend.sequencing import queries, queue_board, run_plans, service
 from backend.sequencing.errors import (
     InstrumentBooked,
     InstrumentNotFound,
@@ -334,7 +334,7 @@ def test_moving_and_planning_need_the_permission(session: WriteSession) -> None:
             session, viewer, instrument=InstrumentIn(name="MiSeq", model="miseq_v3")
         )
     with pytest.raises(PermissionDenied):
-        queries.board(session, nobody)
+        queue_board.board(session, nobody)
 
 
 def test_an_instrument_brings_what_is_known_of_its_make(session: WriteSession) -> None:
@@ -353,20 +353,6 @@ def test_an_instrument_brings_what_is_known_of_its_make(session: WriteSession) -
             service.add_instrument(
                 session, ada, instrument=InstrumentIn(name=wrong[0], model=wrong[1])
             )
-
-
-def test_the_board_shows_a_fixed_number_of_cards_and_counts_all(
-    session: WriteSession, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ada = make_person(session, *PLAN)
-    project = make_project(session, ada)
-    monkeypatch.setattr(queries, "CARDS_SHOWN", 2)
-    for _ in range(3):
-        make_request(session, project, [make_library(session, project, index_i7="ACGTACGT")])
-
-    waiting = queries.board(session, ada)[0]
-
-    assert (len(waiting.cards), waiting.total) == (2, 3)
 
 
 def test_runs_outside_the_period_are_not_shown(session: WriteSession) -> None:

@@ -13,7 +13,7 @@ from backend.core.sessions import WriteSession
 from backend.events.models import AuditEntry, OutboxEvent
 from backend.samples.consent_models import Consent
 from backend.samples.ids import QcVerdict
-from backend.sequencing import queries, service
+from backend.sequencing import queries, queue_board, service
 from backend.sequencing.errors import RequestRefused
 from backend.sequencing.ids import RequestState
 from backend.sequencing.models import RequestSample, SequencingRequest
@@ -60,7 +60,7 @@ def test_a_request_waits_on_the_board_with_its_libraries_and_reads(session: Writ
     assert card.state is RequestState.WAITING
     assert (card.libraries, card.reads_millions) == (2, Decimal(60))
     assert card.collisions == ()
-    waiting = queries.board(session, ada)[0]
+    waiting = queue_board.board(session, ada)[0]
     assert [shown.code for shown in waiting.cards] == [card.code]
     assert queries.queue_summary(session, ada).libraries_waiting == 2
 
@@ -206,6 +206,6 @@ def test_a_person_sees_the_cards_of_their_projects_only(session: WriteSession) -
     project = make_project(session, ada)
     make_request(session, project, make_libraries(session, project, 2))
 
-    totals = [queries.board(session, person)[0].total for person in (ada, ben, chief)]
+    totals = [queue_board.board(session, person)[0].total for person in (ada, ben, chief)]
 
     assert totals == [1, 0, 1]
