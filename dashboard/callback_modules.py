@@ -43,6 +43,7 @@ from dashboard.pages.register import callbacks as register_callbacks
 from dashboard.pages.register import single_callbacks
 from dashboard.pages.relocations import callbacks as relocation_callbacks
 from dashboard.pages.reports import callbacks as reports_callbacks
+from dashboard.pages.run_calendar import callbacks as run_calendar_callbacks
 from dashboard.pages.run_plans import callbacks as run_plans_callbacks
 from dashboard.pages.runs import callbacks as runs_callbacks
 from dashboard.pages.samples import all_callbacks as samples_all_callbacks
@@ -118,6 +119,7 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     sequencing_callbacks,
     libraries_callbacks,
     libraries_readings_callbacks,
+    run_calendar_callbacks,
     run_plans_callbacks,
     sheets_callbacks,
     turnaround_callbacks,

@@ -41,6 +41,7 @@ from dashboard.pages.register import layout as register
 from dashboard.pages.register import single as register_single
 from dashboard.pages.relocations import layout as relocations
 from dashboard.pages.reports import layout as reports
+from dashboard.pages.run_calendar import layout as run_calendar
 from dashboard.pages.run_plans import layout as run_plans
 from dashboard.pages.runs import layout as runs
 from dashboard.pages.samples import detail as sample_detail
@@ -212,6 +213,12 @@ ROUTES: tuple[Route, ...] = (
         permission=Permission.SEQUENCING_VIEW,
         layout=sequencing.layout,
         query=("view", "request", "pool"),
+    ),
+    Route(
+        path="/sequencing/calendar",
+        permission=Permission.SEQUENCING_VIEW,
+        layout=run_calendar.layout,
+        query=("from", "run"),
     ),
     Route(path="/sequencing/plans", permission=Permission.SEQUENCING_VIEW, layout=run_plans.layout),
     Route(

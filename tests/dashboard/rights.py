@@ -86,6 +86,7 @@ PAGES: Mapping[str, str] = {
     "/sequencing/libraries": "sequencing.view",
     "/sequencing/libraries/<code>": "sequencing.view",
     "/sequencing/plans": "sequencing.view",
+    "/sequencing/calendar": "sequencing.view",
     "/sequencing/plans/<run>": "sequencing.view",
     "/sequencing/sheets": "sequencing.view",
     "/sequencing/runs": "sequencing.view",

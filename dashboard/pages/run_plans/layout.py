@@ -18,7 +18,9 @@ from dashboard.components.empty_state import empty_state
 from dashboard.components.page import Crumb, Page, page
 from dashboard.components.panel import panel
 from dashboard.components.status import status
+from dashboard.figures.sequencing import WEEK
 from dashboard.laboratory import lab_zone
+from dashboard.pages.run_calendar.week import NARROW, read_week, week_panel
 from dashboard.pages.run_plans import dialogs, ids, parts, sheet_view, words
 from dashboard.pages.run_plans.lane_plan import lane_plan
 from dashboard.pages.sequencing.tabs import tabs
@@ -126,6 +128,7 @@ def body(
                 html.Div(
                     [
                         _lanes(plan, chosen, colliding, may_move=may_move, can_undo=can_undo),
+                        _week(session, principal, plan, may_move=may_move),
                         parts.balance(plan, chosen),
                     ],
                     className="rp-mid",
@@ -164,6 +167,19 @@ def _lanes(
         lane_plan(plan, chosen=chosen, colliding=colliding, may_move=may_move),
         meta=f"{words.reads(planned)} of {words.reads(yields)} reads, {share}",
         aside=aside,
+    )
+
+
+def _week(
+    session: ReadSession, principal: Principal, plan: RunPlan, *, may_move: bool
+) -> Component:
+    """Draw the week from today on, or from the run's day on where it lies outside of it."""
+    now, zone = clock.utc_now(), lab_zone()
+    today, day = (each.astimezone(zone).date() for each in (now, plan.start))
+    first = today if today <= day < today + WEEK else day
+    week = read_week(session, principal, first, zone)
+    return week_panel(
+        week, now=now, zone=zone, here=plan.code, may_reschedule=may_move, width=NARROW
     )
 
 
