@@ -18,6 +18,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from backend.core import clock
 from backend.samples.ids import QcVerdict
 from backend.samples.models import Sample, SampleHold
 from backend.sequencing.booking.models import InstrumentService
@@ -43,12 +44,16 @@ def open_holds() -> ScalarSelect[list[str]]:
 
 def bar_of(row: Row[*tuple[Any, ...]]) -> RunBar:
     """Return a row of RUNS_AND_SERVICES as its readers receive it."""
+    end = row.end_at
+    if row.state == RunState.RUNNING:
+        # A run that takes longer than was planned is still on its instrument.
+        end = max(end, clock.utc_now())
     is_stuck = row.is_blocked and row.state == RunState.PLANNED
     return RunBar(
         instrument=row.name,
         run_code="" if row.number is None else run_code(row.run_prefix, row.number),
         start=row.start_at,
-        end=row.end_at,
+        end=end,
         state="blocked" if is_stuck else str(row.state),
         why=row.why,
         service_id=row.service_id,

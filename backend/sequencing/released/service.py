@@ -225,7 +225,7 @@ def _movable(there: OnRun, moves: Sequence[LaneMoveIn]) -> list[tuple[Load, int]
         )
     taken = on.keys() - dict(wanted).keys()
     for key, to in wanted:
-        if (key[0], to) in taken:
+        if to == key[1] or (key[0], to) in taken:
             raise LaneChangeRefused(f"{on[key].pool_code} is on lane {to} already.")
         taken.add((key[0], to))
     return [(on[key], to) for key, to in wanted]

@@ -50,7 +50,10 @@ def service_form(instruments: Sequence[InstrumentView], zone: ZoneInfo) -> html.
             dbc.Input(id=ids.SERVICE_WHY, value="", maxlength=120, autocomplete="off"),
             help_text=f"No run is planned over it. Laboratory time, {zone.key}.",
         ),
-        button("Add service time", id=ids.SERVICE_SEND, kind="primary", icon="plus-lg"),
+        html.Div(
+            button("Add service time", id=ids.SERVICE_SEND, kind="primary", icon="plus-lg"),
+            className="row-x",
+        ),
         class_name="bt rc-form",
     )
 
@@ -77,7 +80,10 @@ def run_form(runs: Sequence[PlanLine], *, chosen: str, zone: ZoneInfo) -> html.S
                 help_text="Its length stays, and so do its lanes and their release. "
                 f"Laboratory time, {zone.key}.",
             ),
-            button("Reschedule", id=ids.RUN_SEND, kind="primary", icon="calendar-plus"),
+            html.Div(
+                button("Reschedule", id=ids.RUN_SEND, kind="primary", icon="calendar-plus"),
+                className="row-x",
+            ),
         ]
     return panel("Reschedule a run", *body, class_name="bt rc-form")
 

@@ -234,8 +234,8 @@ def _moved(code: str, moves: list[LaneMoveIn]) -> Last:
     """Move and say so; return what would take it back."""
     with writing() as session:
         plan = service.move_pools(session, current_principal(), code=code, moves=moves)
-    said = [f"{plan.pool_code(each.pool_id)} to lane {each.to_lane}" for each in moves]
-    toast(f"Moved {words.listed(said)}")
+    said = [f"{plan.pool_code(each.pool_id)} moved to lane {each.to_lane}" for each in moves]
+    toast(words.listed(said))
     return [
         {"pool_id": str(each.pool_id), "from_lane": each.to_lane, "to_lane": each.from_lane}
         for each in moves
