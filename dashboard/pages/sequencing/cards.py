@@ -82,17 +82,26 @@ def _card(card: Card, today: date, *, may_plan: bool) -> html.Li:
     return html.Li(parts, className="bd-k", tabIndex="0", **marks)
 
 
-def _standing(card: Card) -> list[str]:
-    """Say in which pools a request is, and on which lanes of which run each of them."""
+def _standing(card: Card) -> list[list[Component | str]]:
+    """Say in which pools a request is, and on which lanes of which run each of them; as links."""
     lanes: dict[tuple[str, str], list[int]] = {}
     for place in card.places:
         lanes.setdefault((place.run_code, place.pool_code), []).append(place.lane)
-    said = [
-        f"{pool} on {run}, {'lane' if len(on) == 1 else 'lanes'} {', '.join(map(str, on))}"
+    said: list[list[Component | str]] = [
+        [
+            _pool(pool),
+            " on ",
+            html.A(run, href=f"/sequencing/plans/{run}"),
+            f", {'lane' if len(on) == 1 else 'lanes'} {', '.join(map(str, on))}",
+        ]
         for (run, pool), on in lanes.items()
     ]
     loaded = {place.pool_code for place in card.places}
-    return said + [pool for pool in card.pools if pool not in loaded]
+    return said + [[_pool(pool)] for pool in card.pools if pool not in loaded]
+
+
+def _pool(code: str) -> html.A:
+    return html.A(code, href=f"/sequencing/pools/{code}")
 
 
 def reads(reads_millions: Decimal) -> str:
