@@ -124,21 +124,29 @@ def move_back(presses: int | None, last: Last, which: dict[str, str]) -> Any:
     Permission.SEQUENCING_PLAN,
     Output(ids.PREVIEW, "data"),
     Input(ids.REBALANCE, "n_clicks"),
-    Input(ids.DISMISS, "n_clicks"),
     prevent_initial_call=True,
 )
-def preview(_ask: int | None, _keep: int | None) -> Any:
-    """Show a better arrangement of the lanes, or put it away."""
-    if not ctx.triggered or not ctx.triggered[0]["value"]:
-        return no_update
-    return ctx.triggered_id == ids.REBALANCE
+def preview(presses: int | None) -> Any:
+    """Show a better arrangement of the lanes."""
+    return True if presses else no_update
 
 
 @page_callback(
     Permission.SEQUENCING_PLAN,
+    Output(ids.PREVIEW, "data", allow_duplicate=True),
+    Input(ids.DISMISS, "n_clicks"),
+    prevent_initial_call=True,
+)
+def dismiss(presses: int | None) -> Any:
+    """Put the arrangement away that nobody accepted."""
+    return False if presses else no_update
+
+
+@page_callback(
+    Permission.SEQUENCING_PLAN,
+    Output(ids.PREVIEW, "data", allow_duplicate=True),
     _LAST,
     _CHANGED,
-    Output(ids.PREVIEW, "data", allow_duplicate=True),
     Input(ids.accept(ALL), "n_clicks"),
     _WHICH,
     prevent_initial_call=True,
@@ -148,7 +156,7 @@ def accept(_presses: list[int | None], which: dict[str, str]) -> Any:
     pressed = ctx.triggered_id
     if not pressed or not ctx.triggered[0]["value"]:
         return no_update, no_update, no_update
-    return _moved(which["code"], words.read(pressed["moves"])), str(new_id()), False
+    return False, _moved(which["code"], words.read(pressed["moves"])), str(new_id())
 
 
 @page_callback(
