@@ -17,7 +17,7 @@ BEFORE_NOW = timedelta(hours=8)
 WEEK = timedelta(days=7)
 WIDTH = 1130.0
 _LEFT, _TOP, _ROW = 120.0, 20.0, 31.0
-_LETTER = 6.6
+_LETTER, _PADDING = 6.6, 8.0
 _MOST_WITH_HOURS = timedelta(hours=72)
 _SATURDAY = 5
 _NAME_LETTERS = 17
@@ -117,7 +117,9 @@ def _bar(
             class_=f"run-{bar.state}" + (" is-here" if here and bar.run_code == here else ""),
         )
     ]
-    words = next((each for each in (says, bar.label) if right - left > _LETTER * len(each)), "")
+    words = next(
+        (each for each in (says, bar.label) if right - left > _PADDING + _LETTER * len(each)), ""
+    )
     if words:
         parts.append(
             node(

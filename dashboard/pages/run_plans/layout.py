@@ -1,5 +1,7 @@
 """Run plans: the list of runs to come, and one run with its lanes, indexes and checks."""
 
+from dataclasses import replace
+
 from dash import dcc, html
 from dash.development.base_component import Component
 
@@ -196,6 +198,12 @@ def _week(
     today, day = (each.astimezone(zone).date() for each in (now, plan.start))
     first = today if today <= day < today + WEEK else day
     week = read_week(session, principal, first, zone)
+    if plan.state is RunState.PLANNED and words.fails(plan):
+        # The calendar knows of samples on hold; what else stands against it, this page knows.
+        bars = [
+            replace(bar, state="blocked") if bar.run_code == plan.code else bar for bar in week.bars
+        ]
+        week = replace(week, bars=bars)
     return week_panel(
         week, now=now, zone=zone, here=plan.code, may_reschedule=may_move, width=NARROW
     )
