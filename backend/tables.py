@@ -29,6 +29,7 @@ from backend.samples import qc_models as sample_qc_models
 from backend.samples import stored_models as sample_stored_models
 from backend.sequencing import models as sequencing_models
 from backend.sequencing import pool_models as sequencing_pool_models
+from backend.sequencing.booking import models as sequencing_booking_models
 from backend.sequencing.pooling import models as sequencing_pooling_models
 from backend.sequencing.preparation import lot_models as preparation_lot_models
 from backend.sequencing.preparation import protocol_models as preparation_protocol_models
@@ -107,6 +108,7 @@ MODULES = (
     preparation_lot_models,
     preparation_protocol_models,
     preparation_worksheet_models,
+    sequencing_booking_models,
     sequencing_pool_models,
     sequencing_released_models,
     sequencing_runs_models,

@@ -44,6 +44,7 @@ from dashboard.pages.register import callbacks as register_callbacks
 from dashboard.pages.register import single_callbacks
 from dashboard.pages.relocations import callbacks as relocation_callbacks
 from dashboard.pages.reports import callbacks as reports_callbacks
+from dashboard.pages.run_calendar import callbacks as run_calendar_callbacks
 from dashboard.pages.run_plans import callbacks as run_plans_callbacks
 from dashboard.pages.runs import callbacks as runs_callbacks
 from dashboard.pages.runs import limits_callbacks as runs_limits_callbacks
@@ -122,6 +123,7 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     queue_plan_callbacks,
     libraries_callbacks,
     libraries_readings_callbacks,
+    run_calendar_callbacks,
     run_plans_callbacks,
     sheets_callbacks,
     turnaround_callbacks,

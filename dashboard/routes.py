@@ -42,6 +42,7 @@ from dashboard.pages.register import layout as register
 from dashboard.pages.register import single as register_single
 from dashboard.pages.relocations import layout as relocations
 from dashboard.pages.reports import layout as reports
+from dashboard.pages.run_calendar import layout as run_calendar
 from dashboard.pages.run_plans import layout as run_plans
 from dashboard.pages.runs import layout as runs
 from dashboard.pages.samples import detail as sample_detail
@@ -273,6 +274,12 @@ ROUTES: tuple[Route, ...] = (
         path="/sequencing/runs/<folder>",
         permission=Permission.SEQUENCING_VIEW,
         layout=runs.run_layout,
+    ),
+    Route(
+        path="/sequencing/calendar",
+        permission=Permission.SEQUENCING_VIEW,
+        layout=run_calendar.layout,
+        query=("from", "run"),
     ),
     Route(
         path="/predictions",

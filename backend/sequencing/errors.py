@@ -41,12 +41,11 @@ class MoveRefused(Conflict):
 
 
 class InstrumentBooked(Conflict):
-    """Another run stands in the same time on the instrument."""
+    """Another run or a service stands in the same time on the instrument."""
 
-    def __init__(self, instrument: str) -> None:
-        super().__init__(
-            f"{instrument} is already booked in that time. Choose another time or instrument."
-        )
+    def __init__(self, instrument: str, *, service: str | None = None) -> None:
+        taken = f"in service in that time ({service})" if service else "already booked in that time"
+        super().__init__(f"{instrument} is {taken}. Choose another time or instrument.")
 
 
 class LaneRefused(Conflict):

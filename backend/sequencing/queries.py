@@ -8,27 +8,19 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    Row,
-    ScalarSelect,
-    Select,
-    bindparam,
-    func,
-    select,
-    tuple_,
-)
+from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
-from backend.core import clock
 from backend.core.errors import InvalidInput
 from backend.core.paging import Page, checked_limit, decode_cursor, encode_cursor
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.samples import queries as samples_queries
 from backend.samples.ids import QcVerdict
-from backend.samples.models import Project, Sample, SampleHold
+from backend.samples.models import Project, Sample
 from backend.sequencing import coverage, instruments, pool_queries, rules
-from backend.sequencing.codes import request_code, run_code
+from backend.sequencing.bars import BLOCKED_RUNS, RUNS_AND_SERVICES, bar_of, open_holds
+from backend.sequencing.codes import request_code
 from backend.sequencing.errors import RequestNotFound
 from backend.sequencing.ids import InstrumentId, RequestId, RequestState, RunState
 from backend.sequencing.models import (
@@ -37,7 +29,6 @@ from backend.sequencing.models import (
     SequencingRequest,
     SequencingRun,
 )
-from backend.sequencing.pool_models import PoolMember, RunLoad
 from backend.sequencing.reference import queries as reference_queries
 from backend.sequencing.reference.ids import ReferenceKind
 from backend.sequencing.rules import IndexedLibrary
@@ -166,10 +157,10 @@ def unusable_of(session: Session, request_ids: Collection[UUID]) -> defaultdict[
     """Return, by request, a sentence for each sample on hold or failed in quality control."""
     found: defaultdict[UUID, list[str]] = defaultdict(list)
     rows = session.execute(
-        select(RequestSample.request_id, Sample.barcode, Sample.qc_verdict, _open_holds())
+        select(RequestSample.request_id, Sample.barcode, Sample.qc_verdict, open_holds())
         .join(Sample, Sample.id == RequestSample.sample_id)
         .where(RequestSample.request_id.in_(request_ids))
-        .where((Sample.qc_verdict == QcVerdict.FAIL) | _open_holds().is_not(None))
+        .where((Sample.qc_verdict == QcVerdict.FAIL) | open_holds().is_not(None))
         .order_by(RequestSample.request_id, RequestSample.place)
     )
     for request_id, barcode, verdict, holds in rows:
@@ -215,10 +206,10 @@ def queue_summary(session: ReadSession, principal: Principal) -> QueueSummary:
 def runs_between(
     session: ReadSession, principal: Principal, start: datetime, end: datetime
 ) -> list[RunBar]:
-    """Return the runs that touch a period, by instrument and time."""
+    """Return the runs and services that touch a period, by instrument and time."""
     principal.require(Permission.SEQUENCING_VIEW)
-    now = clock.utc_now()
-    return [_bar(run, now) for run in session.execute(_RUNS, {"start": start, "end": end})]
+    period = {"start": start, "end": end}
+    return [bar_of(each) for each in session.execute(RUNS_AND_SERVICES, period)]
 
 
 def list_instruments(session: ReadSession, principal: Principal) -> list[InstrumentView]:
@@ -247,64 +238,6 @@ def list_instruments(session: ReadSession, principal: Principal) -> list[Instrum
     ]
 
 
-def _open_holds() -> ScalarSelect[list[str]]:
-    """The kinds of a sample's open holds; NULL without any."""
-    return (
-        select(func.array_agg(SampleHold.kind))
-        .where(SampleHold.sample_id == Sample.id, SampleHold.released_at.is_(None))
-        .correlate(Sample)
-        .scalar_subquery()
-    )
-
-
-def _bar(run: Row[*tuple[Any, ...]], now: datetime) -> RunBar:
-    planned_but_blocked = run.is_blocked and run.state is RunState.PLANNED
-    end = run.finished_at or run.planned_end_at
-    # One that nobody has ended yet goes on, whatever was planned.
-    if run.state is RunState.RUNNING:
-        end = max(end, now)
-    return RunBar(
-        instrument=run.name,
-        run_code=run_code(run.run_prefix, run.number),
-        start=run.started_at or run.planned_start_at,
-        end=end,
-        state="blocked" if planned_but_blocked else run.state.value,
-    )
-
-
-# Planned runs with a sample that may not go on an instrument now.
-_BLOCKED_RUNS = (
-    select(RunLoad.run_id)
-    .join(SequencingRun, SequencingRun.id == RunLoad.run_id)
-    .join(PoolMember, PoolMember.pool_id == RunLoad.pool_id)
-    .join(Sample, Sample.id == PoolMember.sample_id)
-    .where(SequencingRun.state == RunState.PLANNED)
-    .where((Sample.qc_verdict == QcVerdict.FAIL) | _open_holds().is_not(None))
-    .distinct()
-)
-_RUNS = (
-    select(
-        SequencingRun.number,
-        SequencingRun.state,
-        SequencingRun.planned_start_at,
-        SequencingRun.planned_end_at,
-        SequencingRun.started_at,
-        SequencingRun.finished_at,
-        Instrument.name,
-        Instrument.run_prefix,
-        SequencingRun.id.in_(_BLOCKED_RUNS).label("is_blocked"),
-    )
-    .join(Instrument, Instrument.id == SequencingRun.instrument_id)
-    .where(
-        SequencingRun.planned_start_at < bindparam("end"),
-        (SequencingRun.planned_end_at > bindparam("start"))
-        | (SequencingRun.state == RunState.RUNNING),
-        SequencingRun.state != RunState.CANCELLED,
-    )
-    .order_by(Instrument.sort_order, Instrument.name, SequencingRun.planned_start_at)
-)
-
-
 @cache
 def _summary(*, sees_all: bool) -> Select[*tuple[Any, ...]]:
     """Select a QueueSummary's fields; ``person`` is bound for who sees their own projects only."""
@@ -325,7 +258,7 @@ def _summary(*, sees_all: bool) -> Select[*tuple[Any, ...]]:
         .order_by(SequencingRun.finished_at.desc())
         .limit(1)
     )
-    blocked = select(func.count()).select_from(_BLOCKED_RUNS.subquery())
+    blocked = select(func.count()).select_from(BLOCKED_RUNS.subquery())
     return select(
         waiting.scalar_subquery().label("libraries_waiting"),
         pooled.scalar_subquery().label("pools_ready"),

@@ -7,15 +7,14 @@ from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events import service as events_service
 from backend.sequencing import following, instruments, pool_queries, queries, rules
+from backend.sequencing.booking.slots import one_at_a_time
 from backend.sequencing.codes import pool_code, request_code, run_code
 from backend.sequencing.errors import (
-    InstrumentBooked,
     InstrumentNotFound,
     LaneRefused,
     PoolNotFound,
@@ -31,7 +30,6 @@ from backend.sequencing.rules import IndexedLibrary
 from backend.sequencing.schemas import LaneIn, RunPlanIn
 from backend.sequencing.views import RunBar
 
-_ONE_AT_A_TIME = "ex_sequencing_run_one_at_a_time"
 _MAY_RUN = (
     RequestState.WAITING,
     RequestState.POOLED,
@@ -66,7 +64,7 @@ def plan_run(session: WriteSession, principal: Principal, *, plan: RunPlanIn) ->
         LaneRefused: pools that are not ready or stand on another run, samples that may not be
             used, index pairs that cannot be told apart in one lane, or more reads than the lane
             yields; all reasons.
-        InstrumentBooked: another run stands in that time.
+        InstrumentBooked: another run or a service stands in that time.
     """
     principal.require(Permission.SEQUENCING_PLAN)
     instrument = session.get(Instrument, plan.instrument_id)
@@ -267,14 +265,8 @@ def _book(
         created_by=principal.user_id,
         recipe_version_id=recipe.version_id if recipe else None,
     )
-    try:
-        with session.begin_nested():
-            session.add(run)
-            session.flush()
-    except IntegrityError as error:
-        if _ONE_AT_A_TIME in str(error.orig):
-            raise InstrumentBooked(instrument.name) from error
-        raise
+    with one_at_a_time(session, instrument, plan.start_at, plan.end_at):
+        session.add(run)
     return run
 
 

@@ -106,13 +106,24 @@ class QueueSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunBar:
-    """A run on the calendar. ``state`` is a RunState, or "blocked" for a plan that cannot start."""
+    """A booking on the calendar.
+
+    ``state`` is a RunState, "blocked" for a plan that cannot start, or "service": no run then, its
+    code is "" and ``why`` says what is done.
+    """
 
     instrument: str
     run_code: str
     start: datetime
     end: datetime
     state: str
+    why: str = ""
+    service_id: UUID | None = None
+
+    @property
+    def label(self) -> str:
+        """Return what its bar is called."""
+        return self.run_code or self.state
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -87,6 +87,7 @@ PAGES: Mapping[str, str] = {
     "/sequencing/libraries/<code>": "sequencing.view",
     "/sequencing/queue-plan": "sequencing.plan",
     "/sequencing/plans": "sequencing.view",
+    "/sequencing/calendar": "sequencing.view",
     "/sequencing/plans/<run>": "sequencing.view",
     "/sequencing/sheets": "sequencing.view",
     "/sequencing/runs": "sequencing.view",

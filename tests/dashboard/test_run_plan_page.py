@@ -19,6 +19,7 @@ from backend.sequencing.released.schemas import MEANINGS
 from dashboard import gate
 from dashboard.pages.run_plans import ids
 from dashboard.pages.run_plans.callbacks import wished
+from dashboard.shell_ids import live
 from tests.dashboard.conftest import callback_request, csrf_headers, page_request
 from tests.factories.people import PASSWORD
 from tests.factories.releases import make_planned_run
@@ -188,3 +189,33 @@ def test_a_choice_that_was_only_drawn_anew_moves_nothing() -> None:
     move = wished(ids.lane(pool, 3), "5", None)
     assert move is not None
     assert (move.from_lane, move.to_lane) == (3, 5)
+
+
+def test_a_better_arrangement_is_shown_before_anybody_accepts_it(
+    technician: FlaskClient, run: str
+) -> None:
+    body = callback_request(
+        "run-plan-body",
+        inputs=[
+            (live("sequencing"), "data", 1),
+            (ids.CHANGED, "data", None),
+            (ids.LAST, "data", None),
+            (ids.PREVIEW, "data", True),
+        ],
+        state=[(ids.WHICH, "data", {"code": run, "lane": ""})],
+    )
+    assert "No arrangement of these pools is more even" in post(technician, body)
+
+    pool_id, lane = only_load(run)
+    button = {"moves": f"{pool_id}:{lane}:6", "type": "run-plan-accept"}
+    body = callback_request(
+        f"..{ids.PREVIEW}.data",
+        inputs=[(button, "n_clicks", 1)],
+        state=[(ids.WHICH, "data", {"code": run, "lane": ""})],
+    )
+    body["inputs"] = [body["inputs"]]
+    body["changedPropIds"] = [f"{json.dumps(button, separators=(',', ':'))}.n_clicks"]
+    told = post(technician, body)
+
+    assert only_load(run)[1] == 6
+    assert '"from_lane":6,"to_lane":1' in told

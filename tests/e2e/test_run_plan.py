@@ -20,7 +20,7 @@ def test_a_collision_is_moved_away_and_the_run_is_released(
     expect(checks.get_by_text("Index collisions: none")).to_be_visible()
 
     # The two pools share an index: on one lane they cannot be told apart.
-    page.get_by_label("Lane of").nth(1).select_option("1")
+    page.locator("[data-seg]").nth(1).drag_to(page.locator('[data-track="1"]'))
     expect(checks.get_by_text("Index collisions, lane 1")).to_be_visible()
     expect(page.get_by_role("button", name="Release run")).to_be_disabled()
 

@@ -106,7 +106,7 @@ def change_pool(
         if (value := getattr(change, name)) is not None:
             setattr(pool, name, value)
     settings = _settings(kept.settings_of(pool.recipe), change)
-    reads = _reads(session, pool, settings, change)
+    reads = settle_reads(session, pool, settings, change)
     session.flush()
     known = {tube.barcode for tube in queries.tubes_of(session, pool, settings)}
     problems = _unknown(change.dilutions, known) | reads
@@ -178,25 +178,7 @@ def refuse_closed(pool: LibraryPool) -> None:
         raise PoolClosed(f"{code} is cancelled. Draft another pool instead.")
 
 
-def _settings(now: Settings, change: PoolChangeIn) -> Settings:
-    names = ("pipetted_by", "least_ul", "dead_ul", "strand")
-    given = {name: value for name in names if (value := getattr(change, name)) is not None}
-    if change.pipetted_by not in {None, now.pipetted_by} and change.least_ul is None:
-        given["least_ul"] = None
-    if change.coverage is not None:
-        wish = change.coverage
-        given["coverage"] = CoverageWish(
-            depth=wish.depth,
-            target_bp=wish.target_bp,
-            usable=Usable(duplicates=wish.duplicates, on_target=wish.on_target, mapped=wish.mapped),
-        )
-    if change.dilutions is not None:
-        together = {**now.dilutions, **change.dilutions}
-        given["dilutions"] = {code: factor for code, factor in together.items() if factor > 1}
-    return replace(now, **given)
-
-
-def _reads(
+def settle_reads(
     session: Session, pool: LibraryPool, settings: Settings, change: PoolChangeIn
 ) -> dict[str, str]:
     """Write the reads that follow from coverage, or that were given; return what is wrong."""
@@ -218,6 +200,24 @@ def _reads(
         elif barcode in given:
             member.reads_millions = given[barcode]
     return problems
+
+
+def _settings(now: Settings, change: PoolChangeIn) -> Settings:
+    names = ("pipetted_by", "least_ul", "dead_ul", "strand")
+    given = {name: value for name in names if (value := getattr(change, name)) is not None}
+    if change.pipetted_by not in {None, now.pipetted_by} and change.least_ul is None:
+        given["least_ul"] = None
+    if change.coverage is not None:
+        wish = change.coverage
+        given["coverage"] = CoverageWish(
+            depth=wish.depth,
+            target_bp=wish.target_bp,
+            usable=Usable(duplicates=wish.duplicates, on_target=wish.on_target, mapped=wish.mapped),
+        )
+    if change.dilutions is not None:
+        together = {**now.dilutions, **change.dilutions}
+        given["dilutions"] = {code: factor for code, factor in together.items() if factor > 1}
+    return replace(now, **given)
 
 
 def _unknown(given: Mapping[str, object] | None, known: Collection[str]) -> dict[str, str]:

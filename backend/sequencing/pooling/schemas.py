@@ -75,6 +75,16 @@ class PoolChangeIn(_Given):
     """Reads wanted of libraries, by barcode."""
 
 
+class MembersIn(_Given):
+    """Libraries by barcode, and whole requests by code, that a draft gains or loses."""
+
+    version: int | None = None
+    """The version that was looked at: a pool that has changed since is not overwritten."""
+    add: Annotated[list[_Code], Field(max_length=MOST_PARTS)] = []
+    requests: Annotated[list[_Code], Field(max_length=MOST_PARTS)] = []
+    remove: Annotated[list[_Code], Field(max_length=MOST_PARTS)] = []
+
+
 class PoolReadyIn(_Given):
     """The tube that a pool is mixed in; without a barcode it gets a new one."""
 

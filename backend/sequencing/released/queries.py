@@ -23,8 +23,8 @@ from backend.sequencing.released.ids import ReleaseId
 from backend.sequencing.released.models import RunRelease
 from backend.sequencing.released.schemas import ReleaseIn
 from backend.sequencing.released.sheet_making import Draft, cycles_of
-from backend.sequencing.released.views import PlanLine, ReleaseView, RunPlan
-from backend.sequencing.released.ways_out import lane_with_room
+from backend.sequencing.released.views import PlanLine, ReleaseView, RunPlan, WaitingPools
+from backend.sequencing.released.ways_out import places_for
 from backend.sequencing.sheets.values import Dialect
 from backend.sequencing.views import PoolLine
 
@@ -153,10 +153,8 @@ def plan_of(session: Session, there: OnRun) -> RunPlan:
     )
 
 
-def waiting_for(
-    session: ReadSession, principal: Principal, plan: RunPlan
-) -> list[tuple[PoolLine, int | None]]:
-    """Return the pools that a run could take, each with the lane that has room, None without one.
+def waiting_for(session: ReadSession, principal: Principal, plan: RunPlan) -> WaitingPools:
+    """Return the pools that a run could take, and which of them it could take together.
 
     A run has one read length, so that pools which ask for another are left out.
     """
@@ -167,20 +165,27 @@ def waiting_for(
         if not lengths or lengths == set(each.read_lengths)
     ]
     libraries = pool_queries.libraries_of_pools(session, {each.id for each in lines})
-    return [
-        (
-            each,
-            lane_with_room(
-                plan.libraries,
-                libraries[each.id],
-                plan.orientation,
-                reads_millions=float(each.reads_millions),
-                lanes=plan.lanes,
-                usable_millions=plan.usable_millions,
-            ),
+    # What comes first onto an empty run decides how long its reads are.
+    together = lines if lengths else lines[:1]
+    coming = {each.id: (libraries[each.id], float(each.reads_millions)) for each in lines}
+
+    def placed(pools: Sequence[PoolLine]) -> list[int | None]:
+        return places_for(
+            plan.libraries,
+            [coming[each.id] for each in pools],
+            plan.orientation,
+            lanes=plan.lanes,
+            usable_millions=plan.usable_millions,
         )
-        for each in lines
-    ]
+
+    return WaitingPools(
+        lines=[(each, placed([each])[0]) for each in lines],
+        suggested=[
+            (each, lane)
+            for each, lane in zip(together, placed(together), strict=True)
+            if lane is not None
+        ],
+    )
 
 
 def draft_sheet(

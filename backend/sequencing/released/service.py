@@ -1,6 +1,7 @@
 """Releasing runs, and changing what is on their lanes before they start."""
 
 import hashlib
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -120,34 +121,46 @@ def move_pool(
         PlanNotFound: absent, or with libraries that are not the principal's to see.
         LaneChangeRefused: the run has started, or there is no such lane or pool on it.
     """
+    return move_pools(session, principal, code=code, moves=[move])
+
+
+def move_pools(
+    session: WriteSession, principal: Principal, *, code: str, moves: Sequence[LaneMoveIn]
+) -> RunPlan:
+    """Put pools of a run on other lanes of it, all or none; as `move_pool`, which moves one.
+
+    Raises:
+        PlanNotFound, LaneChangeRefused: as there.
+    """
     principal.require(Permission.SEQUENCING_PLAN)
     there = lock_run(session, principal, code)
-    load = _movable(there, move)
-    row = session.get_one(RunLoad, (there.run.id, load.lane, load.pool_id))
-    reads = row.reads_millions
-    session.delete(row)
+    moved = _movable(there, moves)
+    for load, _ in moved:
+        session.delete(session.get_one(RunLoad, (there.run.id, load.lane, load.pool_id)))
     session.flush()
-    session.add(
+    session.add_all(
         RunLoad(
             run_id=there.run.id,
-            lane=move.to_lane,
-            pool_id=move.pool_id,
-            reads_millions=reads,
+            lane=to_lane,
+            pool_id=load.pool_id,
+            reads_millions=load.reads_millions,
         )
+        for load, to_lane in moved
     )
     session.flush()
-    event = PoolMovedToLane(
-        aggregate_id=there.run.id,
-        code=there.code,
-        pool=load.pool_code,
-        from_lane=load.lane,
-        to_lane=move.to_lane,
-    )
-    events_service.record(
-        session, principal, event, old={"lane": load.lane}, new={"lane": move.to_lane}
-    )
-    said = f"{load.pool_code} was moved from lane {load.lane} to lane {move.to_lane}."
-    voiding.void_changed(session, principal, [there.run.id], said)
+    said = []
+    for load, to_lane in moved:
+        event = PoolMovedToLane(
+            aggregate_id=there.run.id,
+            code=there.code,
+            pool=load.pool_code,
+            from_lane=load.lane,
+            to_lane=to_lane,
+        )
+        old, new = {"lane": load.lane}, {"lane": to_lane}
+        events_service.record(session, principal, event, old=old, new=new)
+        said.append(f"{load.pool_code} was moved from lane {load.lane} to lane {to_lane}.")
+    voiding.void_changed(session, principal, [there.run.id], " ".join(said))
     return queries.plan_of(session, on_run(session, there.run))
 
 
@@ -189,31 +202,33 @@ def _releasable(
     return draft
 
 
-def _movable(there: OnRun, move: LaneMoveIn) -> Load:
-    load = next(
-        (
-            each
-            for each in there.loads
-            if each.pool_id == move.pool_id and each.lane == move.from_lane
-        ),
-        None,
-    )
+def _movable(there: OnRun, moves: Sequence[LaneMoveIn]) -> list[tuple[Load, int]]:
+    """Return what is moved where. Raises LaneChangeRefused."""
     if there.run.state is not RunState.PLANNED:
         raise LaneChangeRefused(
             f"{there.code} is {there.run.state.value}. Lanes are changed before a run starts."
         )
-    if load is None:
+    on: dict[tuple[UUID, int | None], Load] = {
+        (each.pool_id, each.lane): each for each in there.loads
+    }
+    wanted = [((move.pool_id, move.from_lane), move.to_lane) for move in moves]
+    missing = [key for key, _ in wanted if key not in on]
+    if missing or len(dict(wanted)) < len(wanted):
         raise LaneChangeRefused(
             "That pool is not on that lane any more. Open the run plan again and look."
         )
-    if move.to_lane > there.instrument.lanes:
+    too_high = [to for _, to in wanted if to > there.instrument.lanes]
+    if too_high:
         raise LaneChangeRefused(
             f"{there.instrument.name} has {there.instrument.lanes} lanes; "
-            f"there is no lane {move.to_lane}."
+            f"there is no lane {too_high[0]}."
         )
-    if any(each.pool_id == move.pool_id and each.lane == move.to_lane for each in there.loads):
-        raise LaneChangeRefused(f"{load.pool_code} is on lane {move.to_lane} already.")
-    return load
+    taken = on.keys() - dict(wanted).keys()
+    for key, to in wanted:
+        if to == key[1] or (key[0], to) in taken:
+            raise LaneChangeRefused(f"{on[key].pool_code} is on lane {to} already.")
+        taken.add((key[0], to))
+    return [(on[key], to) for key, to in wanted]
 
 
 def _told(checks: list[Check]) -> list[dict[str, object]]:

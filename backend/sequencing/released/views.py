@@ -112,3 +112,13 @@ class RunPlan:
     def pool_code(self, key: UUID) -> str:
         """Return what people call one of the run's pools."""
         return next(each.code for each in self.pools if each.id == key)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingPools:
+    """Pools that a run could take, each with its lane."""
+
+    lines: Sequence[tuple[PoolLine, int | None]]
+    """Each for itself: the emptiest lane that takes it, None without one."""
+    suggested: Sequence[tuple[PoolLine, int]]
+    """Those that fit beside one another and what is there, in the order in which they wait."""

@@ -54,32 +54,47 @@ def ways_out(
     return found[:most]
 
 
-def lane_with_room(
+def places_for(
     held: Sequence[LaneLibrary],
-    coming: Sequence[IndexedLibrary],
+    coming: Sequence[tuple[Sequence[IndexedLibrary], float]],
     orientation: I5Orientation,
     *,
-    reads_millions: float,
     lanes: int,
     usable_millions: float,
-) -> int | None:
-    """Return the emptiest lane that yields a pool's reads and tells it apart, None without one."""
-    seen = [
-        Barcode(
-            name=each.name,
-            i7=each.index_i7,
-            i5=as_sequenced(each.index_i5 or "", orientation),
-        )
-        for each in coming
-    ]
+) -> list[int | None]:
+    """Return a lane for each pool, one after the other, beside what was given a lane before it.
+
+    ``coming`` are the libraries of pools with the reads of each, millions. A pool gets the emptiest
+    lane that yields its reads and tells it apart, None where no lane does.
+    """
     reads = dict.fromkeys(range(1, lanes + 1), 0.0)
     for each in held:
         reads[each.lane] += float(each.reads_millions)
-    for lane in sorted(reads, key=lambda lane: (reads[lane], lane)):
-        there = barcodes([each for each in held if each.lane == lane], orientation)
-        if reads[lane] + reads_millions <= usable_millions and not clashes([*there, *seen]):
-            return lane
-    return None
+    there = {
+        lane: barcodes([each for each in held if each.lane == lane], orientation) for lane in reads
+    }
+    found: list[int | None] = []
+    for libraries, wanted in coming:
+        seen = [_seen(each, orientation) for each in libraries]
+        fits = (
+            lane
+            for lane in sorted(reads, key=lambda lane: (reads[lane], lane))
+            if reads[lane] + wanted <= usable_millions and not clashes([*there[lane], *seen])
+        )
+        place = next(fits, None)
+        found.append(place)
+        if place is not None:
+            reads[place] += wanted
+            there[place] += seen
+    return found
+
+
+def _seen(library: IndexedLibrary, orientation: I5Orientation) -> Barcode:
+    return Barcode(
+        name=library.name,
+        i7=library.index_i7,
+        i5=as_sequenced(library.index_i5 or "", orientation),
+    )
 
 
 def _takes(

@@ -23,7 +23,7 @@ from dashboard.pages.overview.drawings import FlowDay, RunBlock, flow_bars, run_
 from dashboard.still import drawn_once
 
 _LATE = timedelta(days=5)
-_RUN_TONES = {"running": "running", "blocked": "blocked"}
+_RUN_TONES = {"running": "running", "blocked": "blocked", "service": "service"}
 
 
 def attention(items: Sequence[Attention], zone: ZoneInfo) -> html.Section:
@@ -140,7 +140,7 @@ def sequencing(
     by_instrument: dict[str, list[RunBlock]] = {}
     for run in runs:
         tone = _RUN_TONES.get(run.state, "planned")
-        block = RunBlock(run.run_code, run.start, run.end, tone)
+        block = RunBlock(run.label, run.start, run.end, tone)
         by_instrument.setdefault(run.instrument, []).append(block)
     drawn: Component = (
         run_lines(list(by_instrument.items()), now, zone)

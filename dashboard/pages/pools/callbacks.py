@@ -12,7 +12,8 @@ from backend.core.principal import Permission
 from backend.core.sessions import WriteSession
 from backend.core.transaction import writing
 from backend.sequencing.pooling import service
-from backend.sequencing.pooling.schemas import PoolChangeIn
+from backend.sequencing.pooling.schemas import MembersIn, PoolChangeIn
+from dashboard import format as fmt
 from dashboard import shell_ids
 from dashboard.callbacks import page_callback
 from dashboard.components.form_field import error_summary
@@ -106,6 +107,36 @@ def mend(_presses: list[int | None], which: dict[str, str]) -> tuple[Any, Any]:
 @page_callback(
     Permission.SEQUENCING_PREPARE,
     *_AGAIN,
+    Input(ids.ADD, "n_clicks"),
+    State(ids.ADD_CODES, "value"),
+    _WHICH,
+    prevent_initial_call=True,
+)
+def add(presses: int | None, codes: str | None, which: dict[str, str]) -> tuple[Any, Any]:
+    """Put libraries into the draft."""
+    if not presses:
+        return no_update, no_update
+    return _members(which, lambda: forms.parse_added(codes))
+
+
+@page_callback(
+    Permission.SEQUENCING_PREPARE,
+    *_AGAIN,
+    Input(ids.remove(ALL), "n_clicks"),
+    _WHICH,
+    prevent_initial_call=True,
+)
+def remove(_presses: list[int | None], which: dict[str, str]) -> tuple[Any, Any]:
+    """Take the library whose button was pressed out of the draft."""
+    pressed = ctx.triggered_id
+    if not pressed or not ctx.triggered[0]["value"]:
+        return no_update, no_update
+    return _members(which, lambda: MembersIn(remove=[pressed["barcode"]]))
+
+
+@page_callback(
+    Permission.SEQUENCING_PREPARE,
+    *_AGAIN,
     Output(ids.TUBE, "value"),
     Input(ids.MAKE, "n_clicks"),
     State(ids.TUBE, "value"),
@@ -156,6 +187,16 @@ def _changed(which: dict[str, str], change: Callable[[], PoolChangeIn]) -> tuple
         return ""
 
     return _done(which, act, ids.MODE)
+
+
+def _members(which: dict[str, str], change: Callable[[], MembersIn]) -> tuple[Any, Any]:
+    def act(session: WriteSession) -> str:
+        view = service.change_members(
+            session, current_principal(), code=which["code"], change=change()
+        )
+        return f"{view.code} has {fmt.plural(len(view.indexes), 'library', 'libraries')} now"
+
+    return _done(which, act, ids.ADD_CODES)
 
 
 def _done(which: dict[str, str], act: Callable[[WriteSession], str], field: str) -> tuple[Any, Any]:

@@ -20,7 +20,7 @@ from dashboard.components.panel import panel
 from dashboard.components.status import Look
 from dashboard.components.tones import Tone
 from dashboard.laboratory import lab_zone
-from dashboard.pages.pools import ids, words
+from dashboard.pages.pools import ids, members, words
 
 FILES = (
     ("Paper", "pdf", "printer"),
@@ -80,11 +80,13 @@ def tubes(view: PoolView, *, may_change: bool) -> Component:
     """Draw the tubes of a pool; reads are fields where they may be changed."""
     has_fields = may_change and view.is_open and view.mode is PoolingMode.BY_READS
     head = [html.Th(name, scope="col", className=kind or None) for name, kind in _HEADS]
-    body = [_tube(part, has_fields=has_fields) for part in view.parts]
+    is_draft = may_change and view.is_open and view.state is PoolState.DRAFT
+    body = [_tube(part, has_fields=has_fields, may_remove=is_draft) for part in view.parts]
     table = _scrolled([html.Thead(html.Tr(head)), html.Tbody([*body, *_rest(view)])], "Tubes")
+    form = [members.add_form()] if is_draft else []
     count = fmt.plural(len(view.indexes), "library", "libraries")
     meta = f"{count}, {words.number(view.reads_millions)} M reads"
-    return panel("Tubes", table, meta=meta, class_name="pl-tubes")
+    return panel("Tubes", table, *form, meta=meta, class_name="pl-tubes")
 
 
 def findings(view: PoolView, *, may_change: bool) -> Component:
@@ -120,13 +122,14 @@ def look(shown_as: Look) -> html.Span:
     return html.Span([icon(shown_as.icon, shown_as.tone), f" {shown_as.word}"])
 
 
-def _tube(part: PartView, *, has_fields: bool) -> html.Tr:
+def _tube(part: PartView, *, has_fields: bool, may_remove: bool) -> html.Tr:
     line = part.line
     is_wrong = any(each.is_error for each in part.findings)
     mark: list[Component | str] = [icon("x-octagon-fill", Tone.CRIT), " "] if is_wrong else []
     name = part.name if part.pool_code is None else f"{part.pool_code}, {part.libraries} libraries"
     reads: Component | str = words.number(part.reads_millions)
-    if has_fields and part.pool_code is None:
+    is_single = part.pool_code is None
+    if has_fields and is_single:
         field = dbc.Input(
             id=ids.reads(part.barcode),
             value=words.number(part.reads_millions),
@@ -148,7 +151,14 @@ def _tube(part: PartView, *, has_fields: bool) -> html.Tr:
     href = f"/samples/{quote(part.barcode, safe='')}"
     return html.Tr(
         [
-            html.Td([*mark, html.A(part.barcode, href=href, className="mono"), _small(name)]),
+            html.Td(
+                [
+                    *mark,
+                    html.A(part.barcode, href=href, className="mono"),
+                    *([members.remove_button(part.barcode)] if may_remove and is_single else []),
+                    _small(name),
+                ]
+            ),
             html.Td([", ".join(part.request_codes), _small(", ".join(part.project_codes))]),
             html.Td([reads, _small(correction)], className="n num"),
             html.Td(

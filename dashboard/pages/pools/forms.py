@@ -6,7 +6,7 @@ from pydantic import ValidationError
 
 from backend.core import barcodes
 from backend.core.errors import InvalidInput
-from backend.sequencing.pooling.schemas import CancelIn, PoolIn, PoolReadyIn
+from backend.sequencing.pooling.schemas import CancelIn, MembersIn, PoolIn, PoolReadyIn
 from dashboard.pages.pools import ids
 
 _BETWEEN = re.compile(r"[\s,;]+")
@@ -33,6 +33,23 @@ def parse_draft(codes: str | None, name: str | None) -> PoolIn:
     except ValidationError as error:
         sentence = "Give up to 384 codes of at most 64 letters, and a name of at most 60."
         raise InvalidInput(sentence, fields={ids.CODES: sentence}) from error
+
+
+def parse_added(codes: str | None) -> MembersIn:
+    """Return what is to come into a draft: libraries, and requests by their codes.
+
+    Raises:
+        InvalidInput: nothing was typed, or too many codes or too long ones.
+    """
+    given = list(dict.fromkeys(barcodes.tidy(code) for code in _BETWEEN.split(codes or "") if code))
+    requests = [code for code in given if _REQUEST.fullmatch(code)]
+    sentence = "Give barcodes of libraries or codes of requests, of at most 64 letters each."
+    if not given:
+        raise InvalidInput(sentence, fields={ids.ADD_CODES: sentence})
+    try:
+        return MembersIn(add=[each for each in given if each not in requests], requests=requests)
+    except ValidationError as error:
+        raise InvalidInput(sentence, fields={ids.ADD_CODES: sentence}) from error
 
 
 def parse_ready(barcode: str | None, zone: str | None, project: str | None) -> PoolReadyIn:

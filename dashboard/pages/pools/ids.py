@@ -22,6 +22,9 @@ TARGET_MB = "pool-target-mb"
 DUPLICATES = "pool-duplicates"
 CALCULATE = "pool-calculate"
 
+ADD_CODES = "pool-add-codes"
+ADD = "pool-add"
+
 MAKE_DIALOG = "pool-make-dialog"
 TUBE = "pool-tube"
 ZONE = "pool-zone"
@@ -44,6 +47,11 @@ APPROVE, REJECT = "approve", "reject"
 def reads(barcode: object) -> dict[str, object]:
     """Return the id of the field with a library's reads; ALL fits too."""
     return {"type": "pool-reads", "barcode": barcode}
+
+
+def remove(barcode: object) -> dict[str, object]:
+    """Return the id of the button that takes a library out of a draft; ALL fits too."""
+    return {"type": "pool-remove", "barcode": barcode}
 
 
 def fix(barcode: object, what: object, value: object) -> dict[str, object]:

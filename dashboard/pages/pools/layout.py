@@ -110,7 +110,10 @@ def _head(view: PoolView, *, may_change: bool) -> html.Div:
     if view.tube is not None:
         facts.append(html.Span(["in ", html.A(view.tube, href=f"/samples/{view.tube}")]))
     if view.runs:
-        facts.append(html.Span(f"on {', '.join(view.runs)}", className="t2"))
+        on: list[Component | str] = ["on "]
+        for place, run in enumerate(view.runs):
+            on += [*([", "] if place else []), html.A(run, href=f"/sequencing/plans/{run}")]
+        facts.append(html.Span(on, className="t2"))
     acts: list[Component] = []
     if may_change and view.state is not PoolState.CANCELLED and not view.runs:
         acts.append(button("Cancel pool", kind="ghost", opens=ids.CANCEL_DIALOG))

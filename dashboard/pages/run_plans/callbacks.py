@@ -18,7 +18,7 @@ from backend.sequencing.released.schemas import LaneMoveIn, ReleaseIn
 from dashboard.callbacks import page_callback
 from dashboard.components.form_field import error_summary
 from dashboard.components.toast import toast
-from dashboard.pages.run_plans import ids, layout
+from dashboard.pages.run_plans import ids, layout, words
 from dashboard.session import current_principal
 from dashboard.shell_ids import live
 
@@ -33,7 +33,7 @@ _FIELDS = {
     "meaning": (ids.RELEASE_MEANING, "Choose what your signature means."),
 }
 
-Last = dict[str, Any] | None
+Last = list[dict[str, Any]] | None
 
 dash.clientside_callback(
     dash.ClientsideFunction("sample", "close"),
@@ -60,17 +60,29 @@ def show_list(_version: int | None) -> Component:
     Input(live("sequencing"), "data"),
     Input(ids.CHANGED, "data"),
     Input(ids.LAST, "data"),
+    Input(ids.PREVIEW, "data"),
     _WHICH,
     prevent_initial_call=True,
 )
 def show_newest(
-    _version: int | None, _changed: str | None, last: Last, which: dict[str, str]
+    _version: int | None,
+    _changed: str | None,
+    last: Last,
+    preview: bool | None,  # noqa: FBT001 what the store holds
+    which: dict[str, str],
 ) -> list[Component]:
     """Draw the run as its rows say now."""
     principal = current_principal()
     with reading() as session:
         plan = queries.get_plan(session, principal, which["code"])
-        return layout.body(session, principal, plan, which["lane"], can_undo=bool(last))
+        return layout.body(
+            session,
+            principal,
+            plan,
+            which["lane"],
+            can_undo=bool(last),
+            is_previewed=bool(preview),
+        )
 
 
 @page_callback(
@@ -88,7 +100,7 @@ def move(_lanes: list[Any], _ways: list[Any], dropped: Any, which: dict[str, str
     wish = wished(ctx.triggered_id, ctx.triggered[0]["value"] if ctx.triggered else None, dropped)
     if wish is None:
         return no_update, no_update
-    return _moved(which["code"], wish), str(new_id())
+    return _moved(which["code"], [wish]), str(new_id())
 
 
 @page_callback(
@@ -104,9 +116,47 @@ def move_back(presses: int | None, last: Last, which: dict[str, str]) -> Any:
     """Take the last move back."""
     if not presses or not last:
         return no_update, no_update
-    wish = LaneMoveIn.model_validate(last)
-    _moved(which["code"], wish)
+    _moved(which["code"], [LaneMoveIn.model_validate(each) for each in last])
     return None, str(new_id())
+
+
+@page_callback(
+    Permission.SEQUENCING_PLAN,
+    Output(ids.PREVIEW, "data"),
+    Input(ids.REBALANCE, "n_clicks"),
+    prevent_initial_call=True,
+)
+def preview(presses: int | None) -> Any:
+    """Show a better arrangement of the lanes."""
+    return True if presses else no_update
+
+
+@page_callback(
+    Permission.SEQUENCING_PLAN,
+    Output(ids.PREVIEW, "data", allow_duplicate=True),
+    Input(ids.DISMISS, "n_clicks"),
+    prevent_initial_call=True,
+)
+def dismiss(presses: int | None) -> Any:
+    """Put the arrangement away that nobody accepted."""
+    return False if presses else no_update
+
+
+@page_callback(
+    Permission.SEQUENCING_PLAN,
+    Output(ids.PREVIEW, "data", allow_duplicate=True),
+    _LAST,
+    _CHANGED,
+    Input(ids.accept(ALL), "n_clicks"),
+    _WHICH,
+    prevent_initial_call=True,
+)
+def accept(_presses: list[int | None], which: dict[str, str]) -> Any:
+    """Do the moves that were shown; Undo takes them back."""
+    pressed = ctx.triggered_id
+    if not pressed or not ctx.triggered[0]["value"]:
+        return no_update, no_update, no_update
+    return False, _moved(which["code"], words.read(pressed["moves"])), str(new_id())
 
 
 @page_callback(
@@ -123,9 +173,24 @@ def add(_presses: list[int | None], which: dict[str, str]) -> Any:
     if not pressed or not ctx.triggered[0]["value"]:
         return no_update, no_update
     wish = LaneMoveIn(pool_id=UUID(pressed["pool"]), from_lane=None, to_lane=pressed["to"])
-    with writing() as session:
-        plan = loading.add_pool(session, current_principal(), code=which["code"], move=wish)
-    toast(f"{plan.pool_code(wish.pool_id)} is on lane {wish.to_lane} of {plan.code}")
+    _added(which["code"], [wish])
+    return None, str(new_id())
+
+
+@page_callback(
+    Permission.SEQUENCING_PLAN,
+    _LAST,
+    _CHANGED,
+    Input(ids.suggest(ALL), "n_clicks"),
+    _WHICH,
+    prevent_initial_call=True,
+)
+def apply_suggestion(_presses: list[int | None], which: dict[str, str]) -> Any:
+    """Load the waiting pools that were suggested."""
+    pressed = ctx.triggered_id
+    if not pressed or not ctx.triggered[0]["value"]:
+        return no_update, no_update
+    _added(which["code"], words.read(pressed["moves"]))
     return None, str(new_id())
 
 
@@ -173,12 +238,23 @@ def wished(pressed: Any, value: Any, dropped: Any) -> LaneMoveIn | None:
     return LaneMoveIn(pool_id=UUID(pressed["pool"]), from_lane=pressed["at"], to_lane=to)
 
 
-def _moved(code: str, wish: LaneMoveIn) -> Last:
+def _moved(code: str, moves: list[LaneMoveIn]) -> Last:
     """Move and say so; return what would take it back."""
     with writing() as session:
-        plan = service.move_pool(session, current_principal(), code=code, move=wish)
-    toast(f"{plan.pool_code(wish.pool_id)} moved to lane {wish.to_lane}")
-    return {"pool_id": str(wish.pool_id), "from_lane": wish.to_lane, "to_lane": wish.from_lane}
+        plan = service.move_pools(session, current_principal(), code=code, moves=moves)
+    said = [f"{plan.pool_code(each.pool_id)} moved to lane {each.to_lane}" for each in moves]
+    toast(words.listed(said))
+    return [
+        {"pool_id": str(each.pool_id), "from_lane": each.to_lane, "to_lane": each.from_lane}
+        for each in moves
+    ]
+
+
+def _added(code: str, moves: list[LaneMoveIn]) -> None:
+    with writing() as session:
+        plan = loading.add_pools(session, current_principal(), code=code, moves=moves)
+    said = [f"{plan.pool_code(each.pool_id)} on lane {each.to_lane}" for each in moves]
+    toast(f"{plan.code} has {words.listed(said)} now")
 
 
 def _release(code: str, said: list[Any], password: str) -> dict[str, str]:

@@ -4,13 +4,17 @@ LIST = "run-plans-list"
 BODY = "run-plan-body"
 WHICH = "run-plan-which"
 LAST = "run-plan-last"
-"""The last move of a pool, so that Undo can take it back."""
+"""The last moves of pools, so that Undo can take them back."""
 MOVED = "run-plan-moved"
 """What was dropped on another lane: set by assets/run-plan.js."""
 CHANGED = "run-plan-changed"
 CLOSE = "run-plan-close"
 CLOSE_SINK = "run-plan-close-sink"
 UNDO = "run-plan-undo"
+REBALANCE = "run-plan-rebalance"
+PREVIEW = "run-plan-preview"
+"""Store: whether a better arrangement of the lanes is shown, which nobody has accepted yet."""
+DISMISS = "run-plan-dismiss"
 
 RELEASE_DIALOG = "run-plan-release"
 RELEASE_PROBLEMS = "run-plan-release-problems"
@@ -36,3 +40,13 @@ def way(pool: object, at: object, to: object) -> dict[str, object]:
 def add(pool: object, to: object) -> dict[str, object]:
     """Return the id of the button that loads a waiting pool; ALL fits too."""
     return {"type": "run-plan-add", "pool": pool, "to": to}
+
+
+def accept(moves: object) -> dict[str, object]:
+    """Return the id of the button that does ``moves``, as `words.written` writes them; ALL fits."""
+    return {"type": "run-plan-accept", "moves": moves}
+
+
+def suggest(moves: object) -> dict[str, object]:
+    """Return the id of the button that loads what was suggested; ALL fits too."""
+    return {"type": "run-plan-suggest", "moves": moves}

@@ -11,6 +11,8 @@ from dashboard.components.attributes import aria, data, optional
 from dashboard.pages.run_plans.words import PATH, reads
 
 _COLOURS = 6
+_FITS_CODE, _FITS_READS = 18, 34
+"""Share of a lane, percent, from which a bar has room for the pool's code and for its reads."""
 
 
 def colours(plan: RunPlan) -> dict[str, int]:
@@ -56,6 +58,7 @@ def _lane(
     track = html.Div(
         [
             *(_segment(plan, each, number[each.pool_code], may_move=may_move) for each in loads),
+            *_beside(plan, loads, number),
             html.U(style={"--target": round(plan.usable_millions / plan.lane_millions * 100, 1)}),
         ],
         className="rp-track",
@@ -77,16 +80,40 @@ def _lane(
 
 
 def _segment(plan: RunPlan, load: Load, colour: int, *, may_move: bool) -> Component:
-    share = min(float(load.reads_millions) / plan.lane_millions * 100, 100)
+    share = _share(plan, load)
     words = f"{load.pool_code}, {reads(load.reads_millions)} reads"
+    told: list[Component] = [html.B(load.pool_code)] if share >= _FITS_CODE else []
+    if share >= _FITS_READS:
+        told.append(html.Span(reads(load.reads_millions), className="t2 num"))
     return html.Div(
-        [html.B(load.pool_code), html.Span(reads(load.reads_millions), className="t2 num")],
+        told,
         className=f"rp-seg is-{colour}",
         title=words,
         style={"--share": round(share, 2)},
         **optional(draggable="true" if may_move else None),
         **(data(seg=str(load.pool_id), lane=load.lane) if may_move else {}),
     )
+
+
+def _beside(plan: RunPlan, loads: Sequence[Load], number: dict[str, int]) -> list[Component]:
+    """Draw the names of bars that are too short for them, behind the last one."""
+    return [
+        html.Span(
+            [
+                html.I(className=f"rp-key is-{number[each.pool_code]}", **aria(hidden=True)),
+                html.B(each.pool_code),
+                html.Span(reads(each.reads_millions), className="t2 num"),
+            ],
+            className="rp-beside",
+        )
+        for each in loads
+        if _share(plan, each) < _FITS_CODE
+    ]
+
+
+def _share(plan: RunPlan, load: Load) -> float:
+    """Return how much of a lane's yield a pool is to have, percent."""
+    return min(float(load.reads_millions) / plan.lane_millions * 100, 100)
 
 
 def _fill(total: float, plan: RunPlan, *, collides: bool) -> list[Component | str]:

@@ -1,5 +1,7 @@
 """Run plans: the list of runs to come, and one run with its lanes, indexes and checks."""
 
+from dataclasses import replace
+
 from dash import dcc, html
 from dash.development.base_component import Component
 
@@ -18,8 +20,10 @@ from dashboard.components.empty_state import empty_state
 from dashboard.components.page import Crumb, Page, page
 from dashboard.components.panel import panel
 from dashboard.components.status import status
+from dashboard.figures.sequencing import WEEK
 from dashboard.laboratory import lab_zone
-from dashboard.pages.run_plans import dialogs, ids, parts, sheet_view, words
+from dashboard.pages.run_calendar.week import NARROW, read_week, week_panel
+from dashboard.pages.run_plans import dialogs, ids, parts, proposals, sheet_view, words
 from dashboard.pages.run_plans.lane_plan import lane_plan
 from dashboard.pages.sequencing.tabs import tabs
 from dashboard.session import current_principal
@@ -81,7 +85,7 @@ def plan_layout(*, run: str, lane: str = "", show: str = "", **query: str) -> Pa
     with reading() as session:
         plan = queries.get_plan(session, principal, run)
         drawn = body(session, principal, plan, lane, can_undo=False)
-    stores = (ids.LAST, ids.MOVED, ids.CHANGED, ids.CLOSE, ids.CLOSE_SINK)
+    stores = (ids.LAST, ids.PREVIEW, ids.MOVED, ids.CHANGED, ids.CLOSE, ids.CLOSE_SINK)
     return page(
         title=plan.code,
         breadcrumb=[*_UP, Crumb("Run plans", words.PATH)],
@@ -96,9 +100,15 @@ def plan_layout(*, run: str, lane: str = "", show: str = "", **query: str) -> Pa
 
 
 def body(
-    session: ReadSession, principal: Principal, plan: RunPlan, lane: str, *, can_undo: bool
+    session: ReadSession,
+    principal: Principal,
+    plan: RunPlan,
+    lane: str,
+    *,
+    can_undo: bool,
+    is_previewed: bool = False,
 ) -> list[Component]:
-    """Return the run as its rows say now."""
+    """Return the run as its rows say now; ``is_previewed`` shows a better arrangement of it."""
     may_plan = principal.may(Permission.SEQUENCING_PLAN)
     may_move = may_plan and plan.state is RunState.PLANNED
     colliding = list(checks.lane_clashes(plan.libraries, plan.orientation))
@@ -117,7 +127,9 @@ def body(
     kept = parts.releases(plan, zone)
     left: list[Component] = [parts.pools(plan, may_move=may_move)]
     if may_move:
-        left.append(parts.waiting(queries.waiting_for(session, principal, plan)))
+        waiting = queries.waiting_for(session, principal, plan)
+        suggested = proposals.suggestion(plan, waiting.suggested)
+        left += [parts.waiting(waiting.lines), *([suggested] if suggested else [])]
     return [
         parts.head(plan, now=now, zone=zone, may_release=may_plan),
         html.Div(
@@ -125,7 +137,13 @@ def body(
                 html.Div([*left, *([kept] if kept else [])], className="rp-left"),
                 html.Div(
                     [
-                        _lanes(plan, chosen, colliding, may_move=may_move, can_undo=can_undo),
+                        _lanes(
+                            plan,
+                            lane_plan(plan, chosen=chosen, colliding=colliding, may_move=may_move),
+                            acts=_lane_acts(can_undo=can_undo) if may_move else None,
+                            is_previewed=may_move and is_previewed,
+                        ),
+                        _week(session, principal, plan, may_move=may_move),
                         parts.balance(plan, chosen),
                     ],
                     className="rp-mid",
@@ -144,26 +162,50 @@ def body(
 
 
 def _lanes(
-    plan: RunPlan, chosen: int, colliding: list[int], *, may_move: bool, can_undo: bool
+    plan: RunPlan, drawn: Component, *, acts: Component | None, is_previewed: bool
 ) -> Component:
     planned = sum(float(each.reads_millions) for each in plan.loads)
     yields = plan.lane_millions * plan.lanes
     share = fmt.percent(planned / yields, 0)
-    aside = None
-    if may_move:
-        aside = button(
-            "Undo",
-            id=ids.UNDO,
-            kind="ghost",
-            size="sm",
-            icon="arrow-counterclockwise",
-            disabled=not can_undo,
-        )
+    shown = [proposals.preview(plan, proposals.rebalanced(plan))] if is_previewed else []
     return panel(
         "Lane plan",
-        lane_plan(plan, chosen=chosen, colliding=colliding, may_move=may_move),
+        drawn,
+        *shown,
         meta=f"{words.reads(planned)} of {words.reads(yields)} reads, {share}",
-        aside=aside,
+        aside=acts,
+    )
+
+
+def _lane_acts(*, can_undo: bool) -> Component:
+    undo = button(
+        "Undo",
+        id=ids.UNDO,
+        kind="ghost",
+        size="sm",
+        icon="arrow-counterclockwise",
+        disabled=not can_undo,
+    )
+    even = button("Rebalance", id=ids.REBALANCE, size="sm", icon="magic")
+    return html.Div([undo, even], className="row-x g6")
+
+
+def _week(
+    session: ReadSession, principal: Principal, plan: RunPlan, *, may_move: bool
+) -> Component:
+    """Draw the week from today on, or from the run's day on where it lies outside of it."""
+    now, zone = clock.utc_now(), lab_zone()
+    today, day = (each.astimezone(zone).date() for each in (now, plan.start))
+    first = today if today <= day < today + WEEK else day
+    week = read_week(session, principal, first, zone)
+    if plan.state is RunState.PLANNED and words.fails(plan):
+        # The calendar knows of samples on hold; what else stands against it, this page knows.
+        bars = [
+            replace(bar, state="blocked") if bar.run_code == plan.code else bar for bar in week.bars
+        ]
+        week = replace(week, bars=bars)
+    return week_panel(
+        week, now=now, zone=zone, here=plan.code, may_reschedule=may_move, width=NARROW
     )
 
 

@@ -102,7 +102,7 @@ def _pool(plan: RunPlan, pool: PoolLine, colour: int, *, may_move: bool) -> html
         html.Div(
             [
                 html.I(className=f"rp-key is-{colour}", **aria(hidden=True)),
-                html.B(pool.code),
+                html.B(html.A(pool.code, href=f"/sequencing/pools/{pool.code}")),
                 html.Span(", ".join(pool.project_codes), className="t2"),
                 html.Span(words.lanes([each.lane for each in loads]), className="t2 rp-l"),
             ],
@@ -156,7 +156,7 @@ def waiting(lines: Sequence[tuple[PoolLine, int | None]]) -> html.Section:
                 [
                     html.Div(
                         [
-                            html.B(each.code),
+                            html.B(html.A(each.code, href=f"/sequencing/pools/{each.code}")),
                             html.Span(", ".join(each.project_codes), className="t2"),
                         ],
                         className="rp-pool-h",

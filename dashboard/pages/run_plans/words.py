@@ -1,9 +1,12 @@
 """Words and looks of run plans."""
 
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from uuid import UUID
 
 from backend.sequencing.ids import RunState
 from backend.sequencing.released.ids import CheckVerdict
+from backend.sequencing.released.schemas import LaneMoveIn
 from backend.sequencing.released.views import PlanLine, RunPlan
 from dashboard import format as fmt
 from dashboard.components.status import Look
@@ -62,3 +65,23 @@ def reads(millions: float | Decimal) -> str:
 def lanes(numbers: list[int]) -> str:
     """Write lanes as the pools' list does: ``L1, L2``."""
     return ", ".join(f"L{number}" for number in sorted(numbers))
+
+
+def written(moves: Iterable[LaneMoveIn]) -> str:
+    """Write moves as an id carries them: ``<pool>:<from>:<to>`` with commas between."""
+    return ",".join(f"{each.pool_id}:{each.from_lane or 0}:{each.to_lane}" for each in moves)
+
+
+def read(text: str) -> list[LaneMoveIn]:
+    """Return the moves that `written` wrote."""
+    parts = [each.split(":") for each in text.split(",")]
+    return [
+        LaneMoveIn(pool_id=UUID(pool), from_lane=int(at) or None, to_lane=int(to))
+        for pool, at, to in parts
+    ]
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Write ``a``, ``a and b``, ``a, b and c``."""
+    *before, last = parts
+    return f"{', '.join(before)} and {last}" if before else last

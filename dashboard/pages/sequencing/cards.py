@@ -98,24 +98,28 @@ def _card(card: Card, today: date, *, may_plan: bool) -> html.Li:
     return html.Li(parts, className="bd-k", tabIndex="0", **marks)
 
 
-def _standing(card: Card) -> list[tuple[str, ...]]:
-    """Say in which pools a request is, and on which lanes of which run each of them.
+def _standing(card: Card) -> list[list[Component | str]]:
+    """Say in which pools a request is, and on which lanes of which run each of them; as links.
 
     A line is broken between its parts, never within a code.
     """
     lanes: dict[tuple[str, str], list[int]] = {}
     for place in card.places:
         lanes.setdefault((place.run_code, place.pool_code), []).append(place.lane)
-    said = [
-        (
-            pool,
-            f"on {run},",
+    said: list[list[Component | str]] = [
+        [
+            _pool(pool),
+            html.Span(["on ", html.A(run, href=f"/sequencing/plans/{run}"), ","]),
             f"{'lane' if len(on) == 1 else 'lanes'} {', '.join(map(str, on))}",
-        )
+        ]
         for (run, pool), on in lanes.items()
     ]
     loaded = {place.pool_code for place in card.places}
-    return said + [(pool,) for pool in card.pools if pool not in loaded]
+    return said + [[_pool(pool)] for pool in card.pools if pool not in loaded]
+
+
+def _pool(code: str) -> html.A:
+    return html.A(code, href=f"/sequencing/pools/{code}")
 
 
 def reads(reads_millions: Decimal) -> str:

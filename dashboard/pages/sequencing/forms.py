@@ -68,7 +68,7 @@ def parse_request(
         "due_on": due or None,
         "notes": notes or "",
     }
-    return _checked(lambda: SequencingRequestIn.model_validate(typed), _REQUEST_FIELDS)
+    return checked(lambda: SequencingRequestIn.model_validate(typed), _REQUEST_FIELDS)
 
 
 def parse_plan(
@@ -81,7 +81,7 @@ def parse_plan(
     zone: ZoneInfo,
 ) -> RunPlanIn:
     """Return the plan that was typed; times are the laboratory's. Raises as parse_request."""
-    start_at = _instant(start, zone)
+    start_at = instant(start, zone)
     length = _number(hours)
     typed = {
         "instrument_id": instrument,
@@ -92,7 +92,7 @@ def parse_plan(
             {"pool_id": UUID(pool), "lane": lane} for pool, lane in lanes if lane not in (None, "")
         ],
     }
-    return _checked(lambda: RunPlanIn.model_validate(typed), _PLAN_FIELDS)
+    return checked(lambda: RunPlanIn.model_validate(typed), _PLAN_FIELDS)
 
 
 def by_field(refusal: AppError, *, otherwise: str) -> dict[str, str]:
@@ -105,13 +105,26 @@ def by_field(refusal: AppError, *, otherwise: str) -> dict[str, str]:
     return found or {otherwise: refusal.message}
 
 
-def _checked(make: Callable[[], Made], fields: Mapping[str, tuple[str, str]]) -> Made:
+def checked(make: Callable[[], Made], fields: Mapping[str, tuple[str, str]]) -> Made:
+    """Return what is made of typed values.
+
+    Raises:
+        InvalidInput: by field name, with the sentence that ``fields`` has beside the field's id.
+    """
     try:
         return make()
     except ValidationError as error:
         wrong = {_named(each["loc"]): str(each["msg"]) for each in error.errors()}
         sentences = {name: fields.get(name, ("", said))[1] or said for name, said in wrong.items()}
         raise InvalidInput("There is something to correct.", fields=sentences) from error
+
+
+def instant(text: str | None, zone: ZoneInfo) -> datetime | None:
+    """Return a typed local time; None where it is none."""
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=zone) if text else None
+    except ValueError:
+        return None
 
 
 def _named(place: Sequence[str | int]) -> str:
@@ -146,13 +159,6 @@ def _library(line: str) -> dict[str, str | None]:
     parts = [part.strip() for part in line.replace(";", ",").replace("\t", ",").split(",")]
     barcode, i7, i5 = (*parts, "", "")[:3]
     return {"barcode": barcode, "index_i7": i7 or None, "index_i5": i5 or None}
-
-
-def _instant(text: str | None, zone: ZoneInfo) -> datetime | None:
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=zone) if text else None
-    except ValueError:
-        return None
 
 
 def _number(typed: object) -> float | None:

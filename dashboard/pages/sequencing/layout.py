@@ -11,12 +11,15 @@ from backend.core.principal import Permission
 from backend.core.transaction import reading
 from backend.samples import queries as samples_queries
 from backend.sequencing import pool_queries, queries, queue_board
+from backend.sequencing.booking import queries as booking_queries
 from backend.sequencing.reference import queries as reference_queries
+from dashboard.components.attributes import aria
 from dashboard.components.button import button
 from dashboard.components.page import Crumb, Page, page
 from dashboard.components.panel import panel
 from dashboard.figures.sequencing import BEFORE_NOW, WINDOW, run_calendar
 from dashboard.laboratory import lab_zone
+from dashboard.pages.run_calendar import week
 from dashboard.pages.sequencing import cards, ids, plan_form, request_form
 from dashboard.pages.sequencing.tabs import tabs
 from dashboard.session import current_principal
@@ -72,12 +75,13 @@ def calendar() -> Component:
     with reading() as session:
         instruments = queries.list_instruments(session, principal)
         bars = queries.runs_between(session, principal, start, start + WINDOW)
+        openable = booking_queries.openable(session, principal, bars)
         summary = queries.queue_summary(session, principal)
     if not instruments:
         body: Component = html.P("No instrument is in service yet.", className="t2")
     else:
         names = [each.name for each in instruments]
-        drawn = run_calendar(names, bars, now=now, zone=lab_zone())
+        drawn = run_calendar(names, bars, start=start, now=now, zone=lab_zone(), openable=openable)
         body = html.Div(drawn, className="bd-cal", tabIndex="0")
     q30 = summary.last_run_q30
     last = f", last Q30 {q30:.1f}%" if q30 is not None else ""
@@ -85,19 +89,14 @@ def calendar() -> Component:
         "Run calendar",
         body,
         meta=f"next 40 h, {summary.runs_planned} planned, {summary.runs_blocked} blocked{last}",
-        aside=_key(),
+        aside=html.Span(
+            [
+                week.key("running", "planned", "blocked", "service", "finished"),
+                html.A("7 days", href=week.PATH, **aria(label="Calendar of 7 days")),
+            ],
+            className="row-x g12",
+        ),
         class_name="bt",
-    )
-
-
-def _key() -> html.Span:
-    names = ("running", "planned", "blocked", "finished")
-    return html.Span(
-        [
-            html.Span([html.I(className=f"bd-key is-{name}"), name.capitalize()], className="lg")
-            for name in names
-        ],
-        className="row-x g12",
     )
 
 

@@ -7,6 +7,7 @@ _PARTS = (
     ("Libraries", "/sequencing/libraries"),
     ("Pools", "/sequencing/pools"),
     ("Run plans", "/sequencing/plans"),
+    ("Calendar", "/sequencing/calendar"),
     ("Run QC", "/sequencing/runs"),
     ("Sheets", "/sequencing/sheets"),
     ("Turnaround", "/sequencing/turnaround"),

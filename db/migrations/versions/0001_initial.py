@@ -2024,6 +2024,39 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
+        "instrument_service",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("instrument_id", sa.Uuid(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("why", sa.String(length=120), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("created_by_name", sa.String(length=200), nullable=False),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        postgresql.ExcludeConstraint(
+            (sa.text("uuid_range(instrument_id, instrument_id, '[]')"), "&&"),
+            (sa.text("tstzrange(starts_at, ends_at)"), "&&"),
+            using="gist",
+            name="ex_instrument_service_one_at_a_time",
+        ),
+        sa.CheckConstraint("why <> ''", name=op.f("ck_instrument_service_says_why")),
+        sa.CheckConstraint(
+            "ends_at > starts_at", name=op.f("ck_instrument_service_ends_after_start")
+        ),
+        sa.ForeignKeyConstraint(
+            ["instrument_id"], ["instrument.id"], name=op.f("fk_instrument_service_instrument_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_instrument_service")),
+    )
+    op.create_index(
+        "ix_instrument_service_period", "instrument_service", ["starts_at", "ends_at"], unique=False
+    )
+    op.create_table(
         "kept_answer",
         sa.Column("user_id", sa.Uuid(), nullable=False),
         sa.Column("key", sa.String(length=200), nullable=False),
@@ -3123,28 +3156,6 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_project_template_template_id"), "project_template", ["template_id"], unique=False
     )
-    op.create_table(
-        "queue_plan_run",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("plan_id", sa.Uuid(), nullable=False),
-        sa.Column("instrument_id", sa.Uuid(), nullable=False),
-        sa.Column("start_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("end_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("usable_reads_millions", sa.Double(), nullable=False),
-        sa.Column("run_id", sa.Uuid(), nullable=True),
-        sa.CheckConstraint("end_at > start_at", name=op.f("ck_queue_plan_run_ends_after_start")),
-        sa.ForeignKeyConstraint(
-            ["instrument_id"], ["instrument.id"], name=op.f("fk_queue_plan_run_instrument_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["plan_id"], ["queue_plan.id"], name=op.f("fk_queue_plan_run_plan_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["run_id"], ["sequencing_run.id"], name=op.f("fk_queue_plan_run_run_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_queue_plan_run")),
-    )
-    op.create_index("ix_queue_plan_run_plan_id", "queue_plan_run", ["plan_id"], unique=False)
     op.create_table(
         "readings_file",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -4742,6 +4753,28 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "queue_plan_run",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("plan_id", sa.Uuid(), nullable=False),
+        sa.Column("instrument_id", sa.Uuid(), nullable=False),
+        sa.Column("start_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("end_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("usable_reads_millions", sa.Double(), nullable=False),
+        sa.Column("run_id", sa.Uuid(), nullable=True),
+        sa.CheckConstraint("end_at > start_at", name=op.f("ck_queue_plan_run_ends_after_start")),
+        sa.ForeignKeyConstraint(
+            ["instrument_id"], ["instrument.id"], name=op.f("fk_queue_plan_run_instrument_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["plan_id"], ["queue_plan.id"], name=op.f("fk_queue_plan_run_plan_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["run_id"], ["sequencing_run.id"], name=op.f("fk_queue_plan_run_run_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_queue_plan_run")),
+    )
+    op.create_index("ix_queue_plan_run_plan_id", "queue_plan_run", ["plan_id"], unique=False)
+    op.create_table(
         "rack_scan",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("box_id", sa.Uuid(), nullable=False),
@@ -6276,6 +6309,7 @@ def upgrade() -> None:
     run_sql("21_custody.sql")
     run_sql("22_incidents.sql")
     run_sql("23_reference.sql")
+    run_sql("24_bookings.sql")
 
 
 def downgrade() -> None:
@@ -6394,6 +6428,8 @@ def downgrade() -> None:
     op.drop_index("ix_rack_scan_sha256", table_name="rack_scan")
     op.drop_index("ix_rack_scan_box", table_name="rack_scan")
     op.drop_table("rack_scan")
+    op.drop_index("ix_queue_plan_run_plan_id", table_name="queue_plan_run")
+    op.drop_table("queue_plan_run")
     op.drop_table("queue_pin")
     op.drop_index("ix_qc_judgement_sample", table_name="qc_judgement")
     op.drop_table("qc_judgement")
@@ -6529,8 +6565,6 @@ def downgrade() -> None:
     )
     op.drop_table("sample")
     op.drop_table("readings_file")
-    op.drop_index("ix_queue_plan_run_plan_id", table_name="queue_plan_run")
-    op.drop_table("queue_plan_run")
     op.drop_index(op.f("ix_project_template_template_id"), table_name="project_template")
     op.drop_table("project_template")
     op.drop_index("ix_project_member_user_id", table_name="project_member")
@@ -6603,6 +6637,8 @@ def downgrade() -> None:
     op.drop_table("library_worksheet")
     op.drop_index("ix_kept_answer_created_at", table_name="kept_answer")
     op.drop_table("kept_answer")
+    op.drop_index("ix_instrument_service_period", table_name="instrument_service")
+    op.drop_table("instrument_service")
     op.drop_index("ix_electronic_signature_entity", table_name="electronic_signature")
     op.drop_table("electronic_signature")
     op.drop_index(op.f("ix_device_token_sensor_sensor_id"), table_name="device_token_sensor")
@@ -6761,6 +6797,7 @@ def downgrade() -> None:
     op.drop_table("alarm_test")
     op.drop_table("aggregate")
     # ### end Alembic commands ###
+    op.execute("drop function if exists instrument_one_booking cascade")
     op.execute("drop function if exists reference_entry_keep cascade")
     op.execute("drop function if exists reference_version_keep cascade")
     op.execute("drop function if exists incidents_of_units cascade")

@@ -1,0 +1,6 @@
+"""Keys of bookings."""
+
+from typing import NewType
+from uuid import UUID
+
+ServiceId = NewType("ServiceId", UUID)

@@ -1,0 +1,23 @@
+"""Ids of the run calendar."""
+
+BODY = "run-calendar-body"
+WHICH = "run-calendar-which"
+"""Store: the first day that is drawn."""
+CHANGED = "run-calendar-changed"
+
+SERVICE_INSTRUMENT = "run-calendar-instrument"
+SERVICE_FROM = "run-calendar-from"
+SERVICE_UNTIL = "run-calendar-until"
+SERVICE_WHY = "run-calendar-why"
+SERVICE_SEND = "run-calendar-service"
+SERVICE_PROBLEMS = "run-calendar-service-problems"
+
+RUN = "run-calendar-run"
+RUN_START = "run-calendar-start"
+RUN_SEND = "run-calendar-reschedule"
+RUN_PROBLEMS = "run-calendar-run-problems"
+
+
+def remove(service: object) -> dict[str, object]:
+    """Return the id of the button that gives a service time back; ALL fits too."""
+    return {"type": "run-calendar-remove", "service": service}

@@ -1,0 +1,130 @@
+"""Calendar: seven days of runs and services by instrument, drawn and as a table."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from backend.core import clock
+from backend.core.principal import Permission
+from backend.core.transaction import reading
+from backend.sequencing import queries
+from backend.sequencing.ids import RunState
+from backend.sequencing.released import queries as released_queries
+from backend.sequencing.views import RunBar
+from dashboard import format as fmt
+from dashboard.components.attributes import aria
+from dashboard.components.button import button
+from dashboard.components.page import Crumb, Page, page
+from dashboard.components.panel import panel
+from dashboard.figures.sequencing import WEEK
+from dashboard.laboratory import lab_zone
+from dashboard.pages.run_calendar import forms, ids
+from dashboard.pages.run_calendar.week import PATH, Week, read_week, week_panel
+from dashboard.pages.sequencing.tabs import tabs
+from dashboard.session import current_principal
+
+_HEADS = ("Instrument", "What", "From", "Until", "State", "")
+_MOVABLE = {RunState.PLANNED.value, "blocked"}
+
+
+def layout(*, run: str = "", **query: str) -> Page:
+    """Draw the week from the day ``from`` on, today without one; ``run`` is to be rescheduled."""
+    principal, zone = current_principal(), lab_zone()
+    first = first_day(query.get("from", ""), zone)
+    may_plan = principal.may(Permission.SEQUENCING_PLAN)
+    acting: list[Component] = []
+    with reading() as session:
+        instruments = queries.list_instruments(session, principal)
+        if may_plan:
+            runs = released_queries.list_plans(session, principal)
+            acting = [
+                forms.service_form(instruments, zone),
+                forms.run_form(runs, chosen=run, zone=zone),
+            ]
+    return page(
+        title="Calendar",
+        breadcrumb=[Crumb("Sequencing", "/sequencing")],
+        tabs=tabs(PATH),
+        actions=[
+            button("Week before", href=_from(first - WEEK), icon="arrow-left"),
+            button("Today", href=PATH),
+            button("Week after", href=_from(first + WEEK), icon="arrow-right"),
+        ],
+        children=[
+            dcc.Store(id=ids.WHICH, data={"from": first.isoformat()}),
+            dcc.Store(id=ids.CHANGED),
+            html.Div(body(first), id=ids.BODY),
+            html.Div(acting, className="rc-forms"),
+        ],
+    )
+
+
+def body(first: date) -> list[Component]:
+    """Return seven days as the rows say now."""
+    principal, zone, now = current_principal(), lab_zone(), clock.utc_now()
+    with reading() as session:
+        week = read_week(session, principal, first, zone)
+    may_plan = principal.may(Permission.SEQUENCING_PLAN)
+    return [
+        week_panel(week, now=now, zone=zone),
+        panel(
+            "Runs and services",
+            _table(week, now=now, zone=zone, may_plan=may_plan),
+            meta=fmt.count(len(week.bars)),
+            class_name="bt",
+        ),
+    ]
+
+
+def first_day(given: str, zone: ZoneInfo) -> date:
+    """Return the day that was asked for, today where none was or it is none."""
+    try:
+        # A week and the links around it must stay within what a calendar has.
+        return min(max(date.fromisoformat(given), date(2000, 1, 1)), date(2100, 1, 1))
+    except ValueError:
+        return clock.utc_now().astimezone(zone).date()
+
+
+def _from(day: date) -> str:
+    return f"{PATH}?from={day.isoformat()}"
+
+
+def _table(week: Week, *, now: datetime, zone: ZoneInfo, may_plan: bool) -> Component:
+    if not week.bars:
+        return html.P("Nothing is booked in these 7 days.", className="t2")
+    head = html.Thead(html.Tr([html.Th(word or "Acts", scope="col") for word in _HEADS]))
+    rows = [_row(bar, week, now=now, zone=zone, may_plan=may_plan) for bar in week.bars]
+    table = html.Table([head, html.Tbody(rows)], className="tbl")
+    label = aria(label="Runs and services")
+    return html.Div(table, className="tbl-x", tabIndex="0", role="region", **label)
+
+
+def _row(bar: RunBar, week: Week, *, now: datetime, zone: ZoneInfo, may_plan: bool) -> html.Tr:
+    may_open = bar.run_code in week.openable
+    what: Component | str = bar.run_code or bar.why
+    if may_open:
+        what = html.A(bar.run_code, href=f"/sequencing/plans/{bar.run_code}", className="mono")
+    return html.Tr(
+        [
+            html.Td(bar.instrument),
+            html.Td(what),
+            html.Td(fmt.moment(bar.start, zone), className="num"),
+            html.Td(fmt.moment(bar.end, zone), className="num"),
+            html.Td(bar.state.capitalize()),
+            html.Td(_acts(bar, week, now=now, may_open=may_open) if may_plan else ""),
+        ]
+    )
+
+
+def _acts(bar: RunBar, week: Week, *, now: datetime, may_open: bool) -> Sequence[Component]:
+    if bar.service_id is not None and bar.end > now:
+        said = f"Remove the service of {bar.instrument}"
+        return [button("Remove", id=ids.remove(str(bar.service_id)), size="sm", **aria(label=said))]
+    if may_open and bar.state in _MOVABLE:
+        href = f"{_from(week.start.date())}&run={bar.run_code}"
+        said = f"Reschedule {bar.run_code}"
+        return [button("Reschedule", href=href, size="sm", **aria(label=said))]
+    return []
