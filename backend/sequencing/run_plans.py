@@ -237,7 +237,15 @@ def _pool_reasons(
         for request in requests
         if request.state not in _MAY_RUN
     ]
-    return reasons + [sentence for found in by_request.values() for sentence in found]
+    # Only of what is loaded: a request may have a library on hold that stays behind.
+    libraries = pool_queries.libraries_of_pools(session, {pool.id for pool in pools})
+    loaded = {f"{each.name} " for found in libraries.values() for each in found}
+    return reasons + [
+        sentence
+        for found in by_request.values()
+        for sentence in found
+        if sentence.startswith(tuple(loaded))
+    ]
 
 
 def _runs_elsewhere(session: WriteSession, pools: Sequence[LibraryPool]) -> Mapping[UUID, str]:

@@ -152,6 +152,25 @@ def test_a_library_put_on_hold_since_refuses_the_plan_and_is_named(scene: Scene)
     assert scene.session.scalars(select(LibraryPool)).all() == []
 
 
+def test_a_library_on_hold_stays_behind_and_the_others_of_its_request_are_booked(
+    scene: Scene,
+) -> None:
+    held = scene.library()
+    put_on_hold(scene.session, held)
+    plan = scene.planned()
+
+    service.accept_plan(scene.session, scene.ada, plan_id=plan.id)
+
+    assert [each.barcode for each in plan.left_out] == [held.barcode]
+    members = scene.session.scalars(select(PoolMember.sample_id)).all()
+    assert len(members) == 3
+    assert held.id not in members
+    assert (scene.first.state, scene.second.state) == (
+        RequestState.WAITING,
+        RequestState.PLANNED,
+    )
+
+
 @pytest.mark.parametrize("change", ["reads", "index", "pooled"])
 def test_a_library_that_is_not_as_it_was_refuses_the_plan(scene: Scene, change: str) -> None:
     plan = scene.planned()
