@@ -42,7 +42,7 @@ window.tracseq = window.tracseq || {};
       box.cells.forEach(function (entry, at) { list.append(line(entry.p, at + 1, entry)); });
       box.next.forEach(function (next, at) { list.append(line(next.p, box.cells.length + at + 1, null, next.word)); });
       list.querySelectorAll("[data-pos]").forEach(function (cell) { cells[cell.dataset.pos] = cell; });
-      place.dataset.box = box.id;
+      place.dataset.shown = box.id;
       place.replaceChildren(list);
       if (!list.firstChild) place.append(part("p", box.nothing, "t2"));
       if (cells[had]) { cells[had].tabIndex = 0; cells[had].focus(); }

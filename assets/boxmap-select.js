@@ -6,7 +6,7 @@ window.tracseq = window.tracseq || {};
   var SELECTION = "storage-selection", LABELS = "labels-what", BAR = "storage-selection-bar";
   var FIND = "storage-find", FOUND = "storage-find-said", FIND_DIALOG = "storage-find-dialog", REMOVE = "storage-remove-dialog";
   var map = (ts.boxmap = ts.boxmap || {});
-  var keys = new Set(), awaited = null, anchor = "", end = "";
+  var keys = new Set(), awaited = null, anchor = "", end = "", told = "";
 
   /* A tube that can be selected stands there; tubes of projects that are not seen cannot. */
   function isTube(entry) { return Boolean(entry && entry.id); }
@@ -33,13 +33,17 @@ window.tracseq = window.tracseq || {};
     if (!quiet) ts.say(words());
   }
 
-  /* The server and the bar hear of it; one tube is dealt with in its details, several in the bar. */
-  function tell() {
+  /* The server and the bar hear of it; one tube is dealt with in its details, several in the bar.
+     New stores know of nothing: with something selected they are told again. */
+  function tell(isAgain) {
     var here = selected(), bar = document.getElementById(BAR), box = map.box();
     if (!box) return;
-    var samples = here.map(function (entry) { return entry.id; });
-    ts.setProps(SELECTION, { data: { box: box.id, samples: samples } });
-    if (document.querySelector("[data-boxmap-labels]")) ts.setProps(LABELS, { data: { samples: samples } });
+    var samples = here.map(function (entry) { return entry.id; }), line = samples.join();
+    if (line !== told || (isAgain && line)) {
+      told = line;
+      ts.setProps(SELECTION, { data: { box: box.id, samples: samples } });
+      if (document.querySelector("[data-boxmap-labels]")) ts.setProps(LABELS, { data: { samples: samples } });
+    }
     if (!bar) return;
     bar.hidden = here.length < 2 || map.moving.is();
     bar.querySelector("[data-boxmap-count]").textContent = words();

@@ -34,6 +34,7 @@ from backend.sequencing.pooling import models as sequencing_pooling_models
 from backend.sequencing.preparation import lot_models as preparation_lot_models
 from backend.sequencing.preparation import protocol_models as preparation_protocol_models
 from backend.sequencing.preparation import worksheet_models as preparation_worksheet_models
+from backend.sequencing.queue_plans import models as queue_plan_models
 from backend.sequencing.reference import models as sequencing_reference_models
 from backend.sequencing.released import models as sequencing_released_models
 from backend.sequencing.runs import models as sequencing_runs_models
@@ -113,6 +114,7 @@ MODULES = (
     sequencing_runs_models,
     turnaround_models,
     sequencing_pooling_models,
+    queue_plan_models,
     predictions_models,
     reports_models,
     documents_models,

@@ -35,6 +35,7 @@ from dashboard.pages.picks import worklist_callbacks as picks_worklist_callbacks
 from dashboard.pages.pools import callbacks as pools_callbacks
 from dashboard.pages.pools import top_up_callbacks as pools_top_up_callbacks
 from dashboard.pages.predictions import callbacks as predictions_callbacks
+from dashboard.pages.queue_plans import callbacks as queue_plan_callbacks
 from dashboard.pages.rack_scanners import callbacks as rack_scanner_callbacks
 from dashboard.pages.rack_scans import callbacks as rack_scan_callbacks
 from dashboard.pages.reference_data import callbacks as reference_callbacks
@@ -46,6 +47,7 @@ from dashboard.pages.reports import callbacks as reports_callbacks
 from dashboard.pages.run_calendar import callbacks as run_calendar_callbacks
 from dashboard.pages.run_plans import callbacks as run_plans_callbacks
 from dashboard.pages.runs import callbacks as runs_callbacks
+from dashboard.pages.runs import limits_callbacks as runs_limits_callbacks
 from dashboard.pages.samples import all_callbacks as samples_all_callbacks
 from dashboard.pages.samples import arrival_callbacks as samples_arrival_callbacks
 from dashboard.pages.samples import bulk_callbacks as samples_bulk_callbacks
@@ -116,7 +118,9 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     samples_bulk_callbacks,
     samples_callbacks,
     runs_callbacks,
+    runs_limits_callbacks,
     sequencing_callbacks,
+    queue_plan_callbacks,
     libraries_callbacks,
     libraries_readings_callbacks,
     run_calendar_callbacks,

@@ -34,6 +34,7 @@ from dashboard.pages.overview import layout as overview
 from dashboard.pages.picks import layout as picks
 from dashboard.pages.pools import layout as pools
 from dashboard.pages.predictions import layout as predictions
+from dashboard.pages.queue_plans import layout as queue_plans
 from dashboard.pages.rack_scanners import layout as rack_scanners
 from dashboard.pages.rack_scans import layout as rack_scans
 from dashboard.pages.reference_data import layout as reference_data
@@ -220,6 +221,12 @@ ROUTES: tuple[Route, ...] = (
         layout=run_calendar.layout,
         query=("from", "run"),
     ),
+    Route(
+        path="/sequencing/queue-plan",
+        permission=Permission.SEQUENCING_PLAN,
+        layout=queue_plans.layout,
+        query=("plan",),
+    ),
     Route(path="/sequencing/plans", permission=Permission.SEQUENCING_VIEW, layout=run_plans.layout),
     Route(
         path="/sequencing/plans/<run>",
@@ -263,7 +270,12 @@ ROUTES: tuple[Route, ...] = (
         permission=Permission.SEQUENCING_VIEW,
         layout=libraries.worksheet_layout,
     ),
-    Route(path="/sequencing/runs", permission=Permission.SEQUENCING_VIEW, layout=runs.layout),
+    Route(
+        path="/sequencing/runs",
+        permission=Permission.SEQUENCING_VIEW,
+        layout=runs.layout,
+        query=("view", "limit"),
+    ),
     Route(
         path="/sequencing/runs/<folder>",
         permission=Permission.SEQUENCING_VIEW,

@@ -107,6 +107,9 @@ TASKS: Final[Mapping[str, Task]] = {
         queue="urgent",
         permissions=(Permission.HEALTH_OPERATE, Permission.TELEMETRY_RECORD),
     ),
+    "sequencing.plan_queue": Task(
+        function="jobs.tasks.plan_queue.run", queue="long", time_limit_s=900
+    ),
     "sequencing.watch_runs": Task(
         function="jobs.tasks.watch_runs.run",
         queue="long",

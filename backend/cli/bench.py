@@ -7,6 +7,7 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from backend.cli import bench_pooling
 from backend.core.errors import InvalidInput
 from backend.storage.planning.checking import violations
 from backend.storage.planning.control import Control, Effort
@@ -62,6 +63,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     )
     placement.add_argument("--json", action="store_true", help="a JSON array instead of lines")
     placement.set_defaults(run=_placement, needs_database=False)
+    bench_pooling.register(acts)
 
 
 def _placement(arguments: argparse.Namespace) -> int:

@@ -25,7 +25,7 @@ _FOUND = 1
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare the command."""
-    parser = commands.add_parser("library", help="readings of instruments, for worksheets")
+    parser = commands.add_parser("library", help="readings of instruments, for library worksheets")
     acts = parser.add_subparsers(title="acts", required=True, metavar="ACT")
     readings = acts.add_parser("readings", help="read a Qubit's, plate reader's or Agilent's file")
     readings.add_argument("file", type=Path, metavar="FILE")

@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
             "model": None if model is None or model.rmse_k is None else _model(model),
             "needed": _needed(model, found),
             "if_lost": {
-                "samples": lost.unit.used,
+                "samples": lost.unit.samples,
                 "free_elsewhere": lost.free_elsewhere,
                 "short": lost.short,
             },

@@ -106,6 +106,16 @@ def _relocation_ready(event: EventView) -> Notice:
     )
 
 
+def _queue_plan_ready(event: EventView) -> Notice:
+    return rules.queue_plan_ready(
+        runs=_number(event, "runs"),
+        libraries=_number(event, "libraries"),
+        late=_number(event, "late"),
+        left_out=_number(event, "left_out"),
+        plan_id=str(event.aggregate_id),
+    )
+
+
 def _import_registered(event: EventView) -> Notice:
     return rules.import_registered(
         file_name=_text(event, "file_name"),
@@ -314,6 +324,7 @@ def _run_read(event: EventView) -> Notice | None:
 ON: Final[Mapping[str, Callable[[EventView], Notice | None]]] = {
     "storage.plan_ready": _plan_ready,
     "storage.relocation_ready": _relocation_ready,
+    "sequencing.queue_plan_ready": _queue_plan_ready,
     "templates.import_registered": _import_registered,
     "storage.unit_nearly_full": _unit_nearly_full,
     "storage.move_back_due": _move_back_due,

@@ -6,6 +6,7 @@ from typing import Final
 from urllib.parse import quote
 
 from backend.core.principal import Permission
+from backend.notifications import work_names
 from backend.notifications.ids import Channel, Kind, Severity, Show
 
 LABELS: Final[Mapping[Kind, str]] = {
@@ -94,41 +95,6 @@ KINDS_OF: Final[Mapping[Show, frozenset[Kind]]] = {
 }
 """What each view of the notifications holds; “mine” is what came of the person's own asking."""
 
-_WORK: Final[Mapping[str, str]] = {
-    "storage.optimise_placement": "placement plan",
-    "storage.plan_relocation": "plan to free boxes or empty a unit",
-    "storage.snapshot_occupancy": "daily count of occupancy",
-    "storage.tend_places": "search for days that have come in storage",
-    "storage.remind_hands": "reminder of tubes in hand",
-    "predictions.forecast_capacity": "capacity forecast",
-    "telemetry.fit_thermal": "fit of thermal models",
-    "samples.fold_tally": "counting of samples",
-    "samples.tell_expiring": "search for what expires",
-    "workbooks.read": "reading of a workbook",
-    "workbooks.compare": "comparison of two sheets",
-    "workbooks.send": "sending of rows to registration",
-    "samples.prepare_list": "preparing of a long list",
-    "samples.export": "export of samples",
-    "templates.read_list": "reading of a long list",
-    "templates.register_rows": "registration of a long list",
-    "samples.act": "change of many samples",
-    "events.verify_chain": "check of the audit trail",
-    "gateway.probe_health": "health probes",
-    "custody.watch": "search for gaps in custody",
-    "sequencing.watch_runs": "look at the folders of sequencers",
-    "telemetry.check_alarms": "check of temperatures",
-    "telemetry.roll_up": "summing up of readings",
-    "telemetry.keep_readings": "keeping of readings",
-    "telemetry.tell_calibrations": "search for calibrations and tests that are due",
-    "reports.build": "report",
-    "reports.export_audit": "export of the audit trail",
-    "labels.print": "printing of labels",
-    "labels.print_many": "printing of labels of many samples",
-    "labels.sheets": "making of label sheets",
-    "transactions.advance_saga": "steps that belong together",
-    "work.retention": "tidying of old work",
-}
-
 _LONGEST_TITLE = 200
 _LONGEST_BODY = 500
 
@@ -195,6 +161,22 @@ def relocation_ready(
     )
 
 
+def queue_plan_ready(
+    *, runs: int, libraries: int, late: int, left_out: int, plan_id: str
+) -> Notice:
+    booked = "1 run" if runs == 1 else f"{runs:,} runs"
+    planned = "1 library" if libraries == 1 else f"{libraries:,} libraries"
+    rest = f" {late:,} would be late." if late else ""
+    out = f" {left_out:,} found no lane." if left_out else ""
+    return Notice(
+        kind=Kind.PLAN_READY,
+        severity=Severity.WARNING if late or left_out else Severity.OK,
+        title=f"Queue plan ready: {booked} for {planned}",
+        body=f"Nothing is booked before you accept it.{rest}{out}",
+        href=f"/sequencing/queue-plan?plan={plan_id}",
+    )
+
+
 def import_registered(*, file_name: str, registered: int, left: int, import_id: str) -> Notice:
     rest = f" {counted(left, 'row')} still need correction." if left else ""
     return Notice(
@@ -238,7 +220,7 @@ def audit_file_made(*, kind: str, entries: int, job_id: str) -> Notice:
 
 
 def job_failed(*, job_kind: str, error: str) -> Notice:
-    work = _WORK.get(job_kind) or job_kind.replace(".", ", ").replace("_", " ")
+    work = work_names.NAMES.get(job_kind) or job_kind.replace(".", ", ").replace("_", " ")
     return Notice(
         kind=Kind.JOB_FAILED,
         severity=Severity.WARNING,

@@ -67,6 +67,8 @@ class RunPlanned:
     start_at: datetime
     end_at: datetime
     pools: tuple[str, ...]
+    recipe: str = ""
+    """Name and version of the recipe, "" where none was chosen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -78,6 +78,10 @@ class SequencingRun(Base):
     q30_percent: Mapped[Decimal | None] = mapped_column(Numeric(5, 2), default=None)
     """Share of bases with a quality of at least 30, as the instrument reported it."""
     created_by: Mapped[UUID | None]
+    recipe_version_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("reference_version.id"), default=None
+    )
+    """How it is run, as the recipe stood when it was planned; None follows from the libraries."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now(), init=False)
 
 

@@ -43,6 +43,16 @@ def form(
     libraries: Sequence[UUID],
 ) -> LibraryPool:
     """Form a ready pool of libraries of one request, each with the reads asked for it."""
+    return form_of(session, principal, libraries=[(request, each) for each in libraries])
+
+
+def form_of(
+    session: WriteSession,
+    principal: Principal,
+    *,
+    libraries: Sequence[tuple[SequencingRequest, UUID]],
+) -> LibraryPool:
+    """Form a ready pool of libraries, each with its request and the reads asked for it there."""
     pool = LibraryPool(
         state=PoolState.READY, created_by=principal.user_id, created_by_name=principal.name
     )
@@ -56,7 +66,7 @@ def form(
             place=place,
             reads_millions=request.reads_millions,
         )
-        for place, sample_id in enumerate(libraries, start=1)
+        for place, (request, sample_id) in enumerate(libraries, start=1)
     )
     formed = PoolFormed(aggregate_id=pool.id, code=pool_code(pool.number), libraries=len(libraries))
     events_service.record(session, principal, formed)

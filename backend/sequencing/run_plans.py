@@ -25,6 +25,7 @@ from backend.sequencing.ids import PoolState, RequestState
 from backend.sequencing.models import Instrument, SequencingRequest, SequencingRun
 from backend.sequencing.pool_models import LibraryPool, RunLoad
 from backend.sequencing.reference import queries as reference_queries
+from backend.sequencing.reference.views import Recipe
 from backend.sequencing.rules import IndexedLibrary
 from backend.sequencing.schemas import LaneIn, RunPlanIn
 from backend.sequencing.views import RunBar
@@ -50,7 +51,7 @@ def plan_run(session: WriteSession, principal: Principal, *, plan: RunPlanIn) ->
 
     Raises:
         InstrumentNotFound, PoolNotFound: absent, out of service or not visible.
-        RequestRefused: a time or lane that cannot be.
+        RequestRefused: a time, lane or recipe that cannot be.
         LaneRefused: pools that are not ready or stand on another run, samples that may not be
             used, index pairs that cannot be told apart in one lane, or more reads than the lane
             yields; all reasons.
@@ -61,13 +62,15 @@ def plan_run(session: WriteSession, principal: Principal, *, plan: RunPlanIn) ->
     if instrument is None or not instrument.is_active:
         raise InstrumentNotFound
     _check_form(plan, instrument)
+    recipe = _recipe_of(session, plan, instrument)
     requests, pools, loads, reasons = lock_loads(session, principal, plan.lanes)
     reasons += lane_reasons(session, instrument, loads)
     if len({request.read_length for request in requests}) > 1:
         reasons.append("The pools ask for different read lengths. A run has one.")
+    reasons += _too_short(recipe, requests)
     if reasons:
         raise LaneRefused(reasons)
-    run = _book(session, principal, plan, instrument)
+    run = _book(session, principal, plan, instrument, recipe)
     session.add_all(
         RunLoad(
             run_id=run.id,
@@ -78,7 +81,7 @@ def plan_run(session: WriteSession, principal: Principal, *, plan: RunPlanIn) ->
         for each in loads
     )
     following.follow(session, principal, [request.id for request in requests])
-    code = _record(session, principal, run, instrument, pools)
+    code = _record(session, principal, run, instrument, pools, recipe=recipe)
     return RunBar(
         instrument=instrument.name,
         run_code=code,
@@ -138,6 +141,39 @@ def _check_form(plan: RunPlanIn, instrument: Instrument) -> None:
         fields["lanes"] = "A pool stands on a lane once. Name each lane of it once."
     if fields:
         raise RequestRefused(fields)
+
+
+def _recipe_of(session: WriteSession, plan: RunPlanIn, instrument: Instrument) -> Recipe | None:
+    """Return the recipe that a plan names, as it stands.
+
+    Raises:
+        RequestRefused: no such recipe, or one of another flow cell.
+    """
+    if not plan.recipe:
+        return None
+    fits = [
+        each
+        for each in reference_queries.recipes(session)
+        if each.content.flow_cell == instrument.model
+    ]
+    found = next((each for each in fits if each.key == plan.recipe), None)
+    if found is None:
+        named = ", ".join(each.name for each in fits) or "none"
+        said = f"{instrument.name} is run by no recipe “{plan.recipe}”. Those that fit: {named}."
+        raise RequestRefused({"recipe": said})
+    return found
+
+
+def _too_short(recipe: Recipe | None, requests: Sequence[SequencingRequest]) -> list[str]:
+    """Return that a recipe reads less than is asked for; requests are read from both ends."""
+    if recipe is None:
+        return []
+    reads = (recipe.content.read1_cycles, recipe.content.read2_cycles)
+    longest = max((each.read_length for each in requests), default=0)
+    if min(reads) >= longest:
+        return []
+    said = f"2 × {reads[0]}" if reads[0] == reads[1] else f"{reads[0]} + {reads[1]}"
+    return [f"The pools ask for 2 × {longest} and {recipe.name} reads {said}."]
 
 
 def _lock(
@@ -207,13 +243,18 @@ def _runs_elsewhere(session: WriteSession, pools: Sequence[LibraryPool]) -> Mapp
 
 
 def _book(
-    session: WriteSession, principal: Principal, plan: RunPlanIn, instrument: Instrument
+    session: WriteSession,
+    principal: Principal,
+    plan: RunPlanIn,
+    instrument: Instrument,
+    recipe: Recipe | None,
 ) -> SequencingRun:
     run = SequencingRun(
         instrument_id=instrument.id,
         planned_start_at=plan.start_at,
         planned_end_at=plan.end_at,
         created_by=principal.user_id,
+        recipe_version_id=recipe.version_id if recipe else None,
     )
     with one_at_a_time(session, instrument, plan.start_at, plan.end_at):
         session.add(run)
@@ -226,6 +267,8 @@ def _record(
     run: SequencingRun,
     instrument: Instrument,
     pools: Sequence[LibraryPool],
+    *,
+    recipe: Recipe | None,
 ) -> str:
     code = run_code(instrument.run_prefix, run.number)
     planned = RunPlanned(
@@ -235,6 +278,7 @@ def _record(
         start_at=run.planned_start_at,
         end_at=run.planned_end_at,
         pools=tuple(pool_code(each.number) for each in pools),
+        recipe=f"{recipe.name}, version {recipe.number}" if recipe else "",
     )
     events_service.record(session, principal, planned)
     return code

@@ -73,6 +73,8 @@ class RunPlanIn(BaseModel):
     instrument_id: UUID
     start_at: AwareDatetime
     end_at: AwareDatetime
+    recipe: Annotated[_Text, Field(max_length=60)] = ""
+    """Key of a recipe of the reference data; "" lets the cycles follow from the libraries."""
     lanes: Annotated[list[LaneIn], Field(min_length=1, max_length=96)]
 
 

@@ -37,6 +37,14 @@ class UnitStatus(StrEnum):
     RETIRED = "retired"
 
 
+class LooseIn(StrEnum):
+    """Where units of a type come with a place for tubes without a grid."""
+
+    NOWHERE = "nowhere"
+    SHELF = "shelf"
+    RACK = "rack"
+
+
 class RackLabels(StrEnum):
     """How the racks of a shelf are called, from the left or from the front."""
 

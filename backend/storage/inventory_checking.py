@@ -38,7 +38,7 @@ from backend.storage.ids import (
 )
 from backend.storage.inventory_models import InventoryAudit, InventoryCheck
 from backend.storage.inventory_views import Noted
-from backend.storage.rules import parse_position
+from backend.storage.rules import Position, first_free, parse_position
 from backend.storage.scanning.reading import RackFile, ReadState, TubeRead
 from backend.storage.scanning.verdicts import ScanLine, Verdict
 from backend.storage.views import BoxView
@@ -59,6 +59,9 @@ def note_tube(
 ) -> Noted:
     """Write down what stands in a position; a second reading of it replaces the first.
 
+    The tubes of a loose place have no positions that could be found: they are read in any order,
+    and each is noted under its own number.
+
     Raises:
         InventoryNotFound, InventoryNotOpen: no such box, or it has been looked at.
         PositionOutside: the box has no such position.
@@ -71,6 +74,8 @@ def note_tube(
     code = tidy(barcode) if state is ReadState.CODE else ""
     if state is ReadState.CODE and not code:
         raise InventoryRefused(f"Scan the tube in {spot.label}.")
+    if box.is_loose and code:
+        spot = _number_of(session, principal, check, box, code) or spot
     others = [each for each in check.reads if each["position"] != spot.label]
     also = next((each["position"] for each in others if code and each["barcode"] == code), "")
     read = {"position": spot.label, "state": state.value, "barcode": code}
@@ -185,6 +190,20 @@ def confirm_seal(
     if check.reads:
         raise InventoryRefused(f"Tubes of {box.path} were read, so it was opened. Read the rest.")
     _end(session, principal, (audit, check, box), CheckMethod.SEAL, ())
+
+
+def _number_of(
+    session: WriteSession, principal: Principal, check: InventoryCheck, box: BoxView, code: str
+) -> Position | None:
+    """Return the number of a tube in a loose place; of a strange one the first that nobody has."""
+    contents = box_queries.box_contents(session, principal, NodeId(box.id))
+    noted = {parse_position(each["position"], box.shape): each["barcode"] for each in check.reads}
+    known = {tube.barcode: tube.position for tube in contents.tubes}
+    own = known.get(code) or next((spot for spot, read in noted.items() if read == code), None)
+    if own is not None:
+        return own
+    taken = contents.taken() | {spot for spot in noted if spot is not None}
+    return first_free(box.shape, taken=taken)
 
 
 def _hold(session: WriteSession, principal: Principal, check_id: InventoryCheckId) -> Held:

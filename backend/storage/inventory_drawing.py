@@ -23,35 +23,44 @@ class DrawnBox:
     unit_id: UUID
     rack_id: UUID | None
     unit_label: str
+    is_loose: bool
 
 
 def boxes_where(session: ReadSession, where: ColumnElement[bool]) -> list[DrawnBox]:
-    """Return the boxes in which something stands, in the order of a walk.
-
-    Loose places are left out: an audit asks whether each tube is in its position, and has none.
-    """
+    """Return the boxes and loose places that hold something, in the order of a walk."""
     unit, rack, shelf = (aliased(StorageNode, name=name) for name in ("unit", "rack", "shelf"))
     rows = session.execute(
-        select(StorageNode.id, StorageNode.unit_id, StorageNode.parent_id, unit.label)
+        select(
+            StorageNode.id,
+            StorageNode.unit_id,
+            StorageNode.parent_id,
+            unit.label,
+            StorageNode.box_rows == 0,
+        )
         .join(unit, unit.id == StorageNode.unit_id)
         .outerjoin(rack, rack.id == StorageNode.parent_id)
         .outerjoin(shelf, shelf.id == rack.parent_id)
         .where(
             StorageNode.kind == NodeKind.BOX,
-            StorageNode.box_rows > 0,
             StorageNode.used > 0,
             where,
         )
         .order_by(unit.label, shelf.sort_order, rack.sort_order, StorageNode.sort_order)
         .order_by(StorageNode.path)
     )
-    return [DrawnBox(key, unit_id or key, rack_id, label) for key, unit_id, rack_id, label in rows]
+    return [
+        DrawnBox(key, unit_id or key, rack_id, label, is_loose)
+        for key, unit_id, rack_id, label, is_loose in rows
+    ]
 
 
 def add_checks(
     session: WriteSession, audit: InventoryAudit, boxes: Sequence[DrawnBox], level: InventoryLevel
 ) -> None:
-    """Put boxes at the end of an audit's walk; of drawn ones the tubes may be drawn too."""
+    """Put boxes at the end of an audit's walk; of drawn ones the tubes may be drawn too.
+
+    Never those of a loose place: to find one of them somebody takes all of them in hand.
+    """
     highest = session.scalars(
         select(func.max(InventoryCheck.step)).where(InventoryCheck.audit_id == audit.id)
     ).one()
@@ -60,7 +69,7 @@ def add_checks(
     for step, box in enumerate(boxes, start=(highest or 0) + 1):
         drawn: tuple[Position, ...] | None = None
         spots = taken.get(NodeId(box.id), frozenset())
-        if count is not None and len(spots) > count:
+        if count is not None and len(spots) > count and not box.is_loose:
             drawn = inventory_rules.draw_positions(
                 spots, count=count, box_id=box.id, seed=audit.seed
             )

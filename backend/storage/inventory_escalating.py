@@ -103,7 +103,6 @@ def _count_in_rack(session: ReadSession, rack_id: NodeId | None) -> int:
         .where(
             StorageNode.parent_id == rack_id,
             StorageNode.kind == NodeKind.BOX,
-            StorageNode.box_rows > 0,
             StorageNode.used > 0,
         )
     ).one()

@@ -141,7 +141,7 @@ def _tube(stay: Placement, sample: Sample, project: str, promised: str, *, is_se
 
 def _racks(session: ReadSession, unit_id: NodeId, boxes: Collection[Box]) -> tuple[Rack, ...]:
     """Return the racks of other units; how many slots are free only where it is known."""
-    held = _box_labels(session)
+    held = _held(session)
     alarmed = queries.units_in_alarm(session)
     zones = {TemperatureClass(box.temperature_class) for box in boxes}
     reserved = func.coalesce(
@@ -164,8 +164,8 @@ def _racks(session: ReadSession, unit_id: NodeId, boxes: Collection[Box]) -> tup
     )
     racks = []
     for rack, unit, reserved_for, shelf_types in rows:
-        labels = held.get(rack.id, frozenset())
-        free = None if rack.box_slots is None else max(rack.box_slots - len(labels), 0)
+        labels, standing = held.get(rack.id, (frozenset(), 0))
+        free = None if rack.box_slots is None else max(rack.box_slots - standing, 0)
         racks.append(
             Rack(
                 key=str(rack.id),
@@ -186,13 +186,25 @@ def _racks(session: ReadSession, unit_id: NodeId, boxes: Collection[Box]) -> tup
     return tuple(racks)
 
 
-def _box_labels(session: ReadSession) -> dict[UUID, frozenset[str]]:
+def _held(session: ReadSession) -> dict[UUID, tuple[frozenset[str], int]]:
+    """Return by rack the labels of its boxes and how many stand there.
+
+    A closed box has gone, and its slot is free; its label stays its own.
+    """
     rows = session.execute(
-        select(StorageNode.parent_id, func.array_agg(StorageNode.label))
+        select(
+            StorageNode.parent_id,
+            func.array_agg(StorageNode.label),
+            func.count().filter(StorageNode.closed_at.is_(None)),
+        )
         .where(StorageNode.kind == NodeKind.BOX)
         .group_by(StorageNode.parent_id)
     )
-    return {rack_id: frozenset(labels) for rack_id, labels in rows if rack_id is not None}
+    return {
+        rack_id: (frozenset(labels), standing)
+        for rack_id, labels, standing in rows
+        if rack_id is not None
+    }
 
 
 def _nearness(session: ReadSession, unit_id: NodeId) -> dict[str, Near]:

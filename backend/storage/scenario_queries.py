@@ -29,6 +29,7 @@ def unit_rooms(session: ReadSession, principal: Principal) -> list[UnitRoom]:
             status=each.status,
             used=each.used,
             capacity=each.capacity,
+            loose=each.loose,
             is_in_alarm=each.unit_id in alarmed,
         )
         for each in queries.occupancy_by_unit(session, principal)
@@ -94,11 +95,11 @@ def plan_drill(
     unit = rooms.get(unit_id)
     if unit is None:
         raise NodeNotFound("There is no such unit in use. Choose one of the list.")
-    if unit.used > drill.MOST_TUBES:
+    if unit.samples > drill.MOST_TUBES:
         raise LimitReached(
-            f"{unit.label} holds {unit.used:,} tubes, more than the {drill.MOST_TUBES:,} that are "
-            "planned while you wait. Ask for an evacuation plan on its page in Storage: nothing "
-            "moves until somebody accepts it."
+            f"{unit.label} holds {unit.samples:,} tubes, more than the {drill.MOST_TUBES:,} that "
+            "are planned while you wait. Ask for an evacuation plan on its page in Storage: "
+            "nothing moves until somebody accepts it."
         )
     asked = relocation_problem.load_evacuation(session, principal, unit_id)
     return asked, {str(key): room.label for key, room in rooms.items()}

@@ -3,13 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, UniqueConstraint, func, text
+from sqlalchemy import CheckConstraint, Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.core.ids import new_id
 from backend.core.orm import Base, short_text, text_enum
 from backend.samples.ids import TemperatureClass
-from backend.storage.ids import RackLabels
+from backend.storage.ids import LooseIn, RackLabels
 
 
 class UnitType(Base):
@@ -17,7 +17,8 @@ class UnitType(Base):
 
     __tablename__ = "unit_type"
     __table_args__ = (
-        UniqueConstraint("name", "version"),
+        # However a name is typed it is the same one.
+        Index("uq_unit_type_lower_name", text("lower(name)"), "version", unique=True),
         CheckConstraint(
             "shelves > 0 AND racks_per_shelf > 0 AND box_slots > 0", name="divided_into_places"
         ),
@@ -39,6 +40,7 @@ class UnitType(Base):
     box_rows: Mapped[int] = mapped_column(default=0)
     """With ``box_columns`` the boxes that a unit of the type comes with; zero: with none."""
     box_columns: Mapped[int] = mapped_column(default=0)
+    loose: Mapped[LooseIn] = mapped_column(text_enum(LooseIn), default=LooseIn.NOWHERE)
     note: Mapped[str] = mapped_column(short_text(300), default="")
     is_closed: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     """No further unit is made from it; said of the newest version."""

@@ -1,9 +1,9 @@
 """What a unit made from a type consists of. No I/O."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from backend.storage.ids import NodeKind, RackLabels
+from backend.storage.ids import LooseIn, NodeKind, RackLabels
 from backend.storage.rules import BoxShape, row_letters
 
 MOST_SHELVES, MOST_RACKS, MOST_SLOTS = 30, 60, 200
@@ -11,6 +11,9 @@ MOST_PLACES = 5_000
 """Shelves, racks and boxes that one unit may be made with; a mistyped number stops here."""
 MOST_ROWS, MOST_COLUMNS = 32, 48
 """Rows and columns of the largest plate that is sold (1,536 wells)."""
+
+LOOSE_LABEL = "Loose"
+"""What a loose place is called that a unit comes with; people rename it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,22 +26,28 @@ class UnitGeometry:
     """Boxes that a rack takes."""
     rack_labels: RackLabels
     box: BoxShape | None = None
+    loose: LooseIn = LooseIn.NOWHERE
+    """Where a unit comes with a loose place: a drawer on each shelf, a bag in each rack."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitCounts:
-    """How many places a unit consists of. ``boxes`` and ``positions`` are those made with it."""
+    """How many places a unit consists of.
+
+    ``boxes``, ``positions`` and ``loose`` places are those made with it.
+    """
 
     shelves: int
     racks: int
     slots: int
     boxes: int
     positions: int
+    loose: int = 0
 
     @property
     def places(self) -> int:
         """Rows that are made, the unit itself left out."""
-        return self.shelves + self.racks + self.boxes
+        return self.shelves + self.racks + self.boxes + self.loose
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +59,7 @@ class PlannedPlace:
     path: str
     parent: str
     sort_order: int
+    is_loose: bool = False
 
 
 def counts(geometry: UnitGeometry) -> UnitCounts:
@@ -63,6 +73,7 @@ def counts(geometry: UnitGeometry) -> UnitCounts:
         slots=slots,
         boxes=boxes,
         positions=boxes * geometry.box.capacity if geometry.box else 0,
+        loose=_loose_places(geometry),
     )
 
 
@@ -72,6 +83,9 @@ def lay_out(geometry: UnitGeometry, unit: str) -> Iterator[PlannedPlace]:
     for shelf_index in range(geometry.shelves):
         shelf = _inside(unit, NodeKind.SHELF, str(shelf_index + 1), shelf_index)
         yield shelf
+        if geometry.loose is LooseIn.SHELF:
+            # Behind the racks, as a drawer is looked for last.
+            yield _loose(shelf.path, geometry.racks_per_shelf)
         for rack_index in range(geometry.racks_per_shelf):
             label = rack_label(geometry.rack_labels, rack_index)
             rack = _inside(shelf.path, NodeKind.RACK, label, rack_index)
@@ -79,6 +93,8 @@ def lay_out(geometry: UnitGeometry, unit: str) -> Iterator[PlannedPlace]:
             for slot in range(geometry.box_slots if geometry.box else 0):
                 number += 1
                 yield _inside(rack.path, NodeKind.BOX, f"B-{number:03d}", slot)
+            if geometry.loose is LooseIn.RACK:
+                yield _loose(rack.path, geometry.box_slots)
 
 
 def first_and_last(geometry: UnitGeometry, unit: str) -> tuple[str, str]:
@@ -111,6 +127,11 @@ def faults(geometry: UnitGeometry) -> Mapping[str, str]:
         for field, words, number, most in limits
         if not 1 <= number <= most
     }
+    if geometry.loose is LooseIn.RACK and geometry.box:
+        found["loose"] = (
+            "Boxes take every slot of a rack. Make the unit without boxes, or put its loose places "
+            "on the shelves."
+        )
     shape = geometry.box
     if shape and not (1 <= shape.rows <= MOST_ROWS and 1 <= shape.columns <= MOST_COLUMNS):
         found["box"] = (
@@ -123,6 +144,20 @@ def faults(geometry: UnitGeometry) -> Mapping[str, str]:
             "Use fewer shelves, racks or boxes, or make the unit without boxes."
         )
     return found
+
+
+def _loose_places(geometry: UnitGeometry) -> int:
+    match geometry.loose:
+        case LooseIn.NOWHERE:
+            return 0
+        case LooseIn.SHELF:
+            return geometry.shelves
+        case LooseIn.RACK:
+            return geometry.shelves * geometry.racks_per_shelf
+
+
+def _loose(parent: str, order: int) -> PlannedPlace:
+    return replace(_inside(parent, NodeKind.BOX, LOOSE_LABEL, order), is_loose=True)
 
 
 def _inside(parent: str, kind: NodeKind, label: str, order: int) -> PlannedPlace:

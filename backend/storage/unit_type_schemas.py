@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from backend.samples.ids import TemperatureClass
-from backend.storage.ids import RackLabels
+from backend.storage.ids import LooseIn, RackLabels
 from backend.storage.rules import BoxShape
 from backend.storage.unit_type_rules import UnitGeometry
 
@@ -25,6 +25,7 @@ class UnitTypeIn(BaseModel):
     rack_labels: RackLabels = RackLabels.LETTERS
     box_rows: int = 0
     box_columns: int = 0
+    loose: LooseIn = LooseIn.NOWHERE
     note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)] = ""
 
     @property
@@ -37,4 +38,5 @@ class UnitTypeIn(BaseModel):
             box_slots=self.box_slots,
             rack_labels=self.rack_labels,
             box=BoxShape(self.box_rows, self.box_columns) if has_boxes else None,
+            loose=self.loose,
         )

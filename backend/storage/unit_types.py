@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession, WriteSession
@@ -13,11 +14,13 @@ from backend.storage.ids import NodeId, NodeKind, UnitTypeId
 from backend.storage.models import StorageNode
 from backend.storage.place_events import UnitMade
 from backend.storage.places import add_node
-from backend.storage.rules import BoxShape
+from backend.storage.rules import BoxShape, loose_shape
 from backend.storage.unit_type_models import UnitType
-from backend.storage.unit_type_rules import UnitGeometry
+from backend.storage.unit_type_rules import PlannedPlace, UnitGeometry
 from backend.storage.unit_type_schemas import UnitTypeIn
 from backend.storage.unit_type_views import UnitTypeView
+
+_ONE_OF_A_NAME = "uq_unit_type_lower_name"
 
 
 def list_unit_types(session: ReadSession, principal: Principal) -> list[UnitTypeView]:
@@ -56,7 +59,8 @@ def put_unit_type(session: WriteSession, principal: Principal, *, given: UnitTyp
     Units that stand already stay as they are.
 
     Raises:
-        UnitTypeRefused: it cannot be built; a sentence for each field.
+        UnitTypeRefused: it cannot be built, a sentence for each field; or somebody kept a type of
+            that new name at the same moment.
     """
     principal.require(Permission.STORAGE_CONFIGURE)
     faults = unit_type_rules.faults(given.geometry)
@@ -70,8 +74,7 @@ def put_unit_type(session: WriteSession, principal: Principal, *, given: UnitTyp
         version=before.version + 1 if before else 1,
         made_by_name=principal.name,
     )
-    session.add(made)
-    session.flush()
+    _keep(session, made)
     events_service.audit(
         session,
         principal,
@@ -163,8 +166,7 @@ def _fill(session: WriteSession, unit: StorageNode, geometry: UnitGeometry) -> N
     if taken is not None:
         raise LabelTaken(f"There is a place {taken} already. Choose another label for the unit.")
     for each in planned:
-        is_box = each.kind is NodeKind.BOX
-        shape = geometry.box if is_box and geometry.box else BoxShape(0, 0)
+        shape = _shape(each, geometry)
         node = StorageNode(
             parent_id=known[each.parent],
             unit_id=unit.id,
@@ -176,12 +178,34 @@ def _fill(session: WriteSession, unit: StorageNode, geometry: UnitGeometry) -> N
             biosafety_level=unit.biosafety_level,
             box_rows=shape.rows,
             box_columns=shape.columns,
-            capacity=shape.capacity,
+            # How many tubes a loose place takes is said of each one later.
+            capacity=0 if each.is_loose else shape.capacity,
             box_slots=geometry.box_slots if each.kind is NodeKind.RACK else None,
         )
         known[each.path] = node.id
         session.add(node)
     session.flush()
+
+
+def _shape(place: PlannedPlace, geometry: UnitGeometry) -> BoxShape:
+    if place.is_loose:
+        return loose_shape(None)
+    return geometry.box if place.kind is NodeKind.BOX and geometry.box else BoxShape(0, 0)
+
+
+def _keep(session: WriteSession, made: UnitType) -> None:
+    """Write a version down. Of a new name there is no row yet to hold, so two may come to here."""
+    try:
+        with session.begin_nested():
+            session.add(made)
+    except IntegrityError as error:
+        if _ONE_OF_A_NAME not in str(error.orig):
+            raise
+        sentence = (
+            f"Somebody kept a type “{made.name}” at this moment. Look at it in the list; keep "
+            "yours as its next version, or give it another name."
+        )
+        raise UnitTypeRefused(sentence, fields={"name": sentence}) from error
 
 
 def _newest(session: WriteSession, name: str) -> UnitType | None:
@@ -209,6 +233,7 @@ def _view(row: UnitType) -> UnitTypeView:
             box_slots=row.box_slots,
             rack_labels=row.rack_labels,
             box=BoxShape(row.box_rows, row.box_columns) if row.box_rows else None,
+            loose=row.loose,
         ),
         note=row.note,
         is_closed=row.is_closed,

@@ -210,6 +210,7 @@ def test_a_protocol_is_saved_and_published_from_its_form(signed_in: SignedIn) ->
         "input_volume_ul": "20",
         "pipette_min_ul": "2",
         "final_volume_ul": "25",
+        "kit_key": ids.OWN_PAIRS,
         "index_pairs": PAIRS,
         "reagents": "Ligase\nBeads\n",
     }

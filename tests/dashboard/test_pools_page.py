@@ -267,6 +267,9 @@ def test_dropped_yields_are_a_proposal_until_somebody_approves(
     proposed = drop(file)
     refused = drop(base64.b64encode(b"barcode,reads\nLIB-X,1\n").decode())
 
+    unread = press(technician, f"{ids.TOP_UP_PROBLEMS}.children@", ids.FROM_RUNS, which(pool))
+
+    assert "No confirmed run tells reads of" in unread
     assert "Waits for a decision" in proposed
     assert "From reads.csv" in proposed
     assert "LIB-X: not in" in refused

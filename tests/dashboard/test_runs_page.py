@@ -13,6 +13,8 @@ from backend.core.transaction import reading, writing
 from backend.sequencing.runs.ids import FolderState
 from backend.sequencing.runs.models import RunFolder
 from dashboard import gate
+from dashboard.pages.runs import ids
+from dashboard.pages.runs.limits_callbacks import FIELDS
 from tests.dashboard.conftest import callback_request, csrf_headers, page_request
 from tests.factories.run_folders import RUN, make_run_folder
 from tests.factories.sequencing import make_libraries, make_person, make_project, make_request
@@ -45,8 +47,10 @@ def analyst(signed_in: Callable[..., FlaskClient], library: str) -> FlaskClient:
     return signed_in(Role.ANALYST)
 
 
-def drawn(client: FlaskClient, path: str) -> str:
-    answer = client.post(gate.CALLBACKS, json=page_request(path), headers=csrf_headers(client))
+def drawn(client: FlaskClient, path: str, search: str = "") -> str:
+    asked = page_request(path)
+    asked["inputs"][1]["value"] = search
+    answer = client.post(gate.CALLBACKS, json=asked, headers=csrf_headers(client))
     assert answer.status_code == 200
     return json.dumps(answer.get_json(), ensure_ascii=False)
 
@@ -127,3 +131,46 @@ def test_choosing_no_run_or_one_that_is_not_there_is_told(
 
     assert "Choose the booked run" in none
     assert "has a folder already, or was cancelled" in absent
+
+
+def test_limits_are_shown_to_all_and_changed_by_who_may_configure(
+    technician: FlaskClient, analyst: FlaskClient, library: str
+) -> None:
+    opened = "?view=limits&limit=miseq_v3%20301-301"
+
+    seen = drawn(analyst, "/sequencing/runs", "?view=limits")
+
+    assert "MiSeq, v3, 301 cycles" in seen
+    assert "they hold as delivered" in seen
+    assert "Add a limit" not in seen
+    assert "run-limit-send" not in drawn(analyst, "/sequencing/runs", opened)
+    assert "run-limit-send" in drawn(technician, "/sequencing/runs", opened)
+
+
+def limit_sent(client: FlaskClient, reason: str, **figures: object) -> str:
+    """Send the form of the limits of MiSeq v3 reads of 301 cycles."""
+    typed: dict[str, object] = {"model": "miseq_v3", "cycles_from": 301, "cycles_to": 301}
+    typed |= figures
+    body = callback_request(
+        f"{ids.LIMIT_PROBLEMS}.children",
+        inputs=[(ids.LIMIT_SEND, "n_clicks", 1)],
+        state=[
+            *((ids.limit(field), "value", typed.get(field)) for field in FIELDS),
+            (ids.LIMIT_REASON, "value", reason),
+            (ids.LIMIT_WHICH, "data", {"version": 0, "key": "miseq_v3 301-301"}),
+        ],
+    )
+    answer = client.post(gate.CALLBACKS, json=body, headers=csrf_headers(client))
+    assert answer.status_code == 200, answer.text
+    return json.dumps(answer.get_json(), ensure_ascii=False)
+
+
+def test_a_limit_is_put_in_force_or_said_what_to_correct(
+    technician: FlaskClient, library: str
+) -> None:
+    assert "Write why the limits change" in limit_sent(technician, "", q30_warn=75)
+    assert "give 0 to 100%" in limit_sent(technician, "Ours", q30_warn=750)
+
+    assert "Version 1 of the limits holds" in limit_sent(technician, "Ours", q30_warn=75)
+
+    assert "q30, warn below 70 → 75" in drawn(technician, "/sequencing/runs", "?view=limits")

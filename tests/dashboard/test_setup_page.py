@@ -35,6 +35,7 @@ TYPED = {
     "box_slots": "4",
     "box_rows": "8",
     "box_columns": "12",
+    "loose": "shelf",
 }
 
 
@@ -116,6 +117,7 @@ def test_a_type_is_kept_and_its_faults_are_told_by_field(administrator: FlaskCli
         found = unit_types.get_unit_type(session, EVERYBODY, TYPED["name"])
         names = [each.name for each in unit_types.list_unit_types(session, EVERYBODY)]
     assert (found.setpoint_c, found.counts.positions) == (4.5, 2 * 3 * 4 * 96)
+    assert found.counts.loose == 2
     assert "Bench fridge" in str(kept["response"])
     assert "Broken" not in names
     assert f"#{ids.TYPE_ROWS}" in str(refused["response"])

@@ -4,6 +4,7 @@ import dataclasses
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import orjson
 import pytest
 
 from backend.core.ids import new_id
@@ -154,6 +155,34 @@ def test_what_found_no_place_says_why(
     assert plan_words.why_left_over(left).startswith(said)
 
 
+def test_the_map_reads_each_cell_by_the_fields_it_was_written_with() -> None:
+    hidden = tube(1, 1, sample_id=None, barcode=None, name=None, material_type=None)
+    drawn = box_store.drawn_box(contents(tube(1, 2), hidden), may_place=True, now=NOW, zone=BERLIN)
+
+    read = orjson.loads(box_store.as_attribute(drawn) or "")
+
+    cells = [
+        {name: value for name, value in zip(read["fields"], cell, strict=True) if value is not None}
+        for cell in read["cells"]
+    ]
+    assert cells == [
+        {name: value for name, value in cell.items() if value is not None}
+        for cell in drawn["cells"]
+    ]
+    assert len(drawn["cells"]) == 2
+    assert read["modes"] == drawn["modes"]
+
+
+def test_callbacks_know_the_open_box_by_its_shape_and_what_is_planned_there() -> None:
+    drawn = box_store.drawn_box(contents(tube(1, 2)), may_place=True, now=NOW, zone=BERLIN)
+
+    told = box_store.for_callbacks(drawn) or {}
+
+    assert set(told) == {"id", "rows", "columns", "planned"}
+    assert (told["rows"], told["columns"], told["planned"]) == (drawn["rows"], drawn["columns"], {})
+    assert (box_store.for_callbacks(None), box_store.as_attribute(None)) == (None, None)
+
+
 def test_a_cell_is_called_what_a_technician_would_say() -> None:
     drawn = box_store.drawn_box(contents(tube(1, 2)), may_place=True, now=NOW, zone=BERLIN)
 
@@ -207,10 +236,15 @@ def test_a_plan_marks_its_own_positions_instead() -> None:
         outcome=None,
     )
 
-    (mark,) = box_store.drawn_box(contents(), may_place=True, now=NOW, zone=BERLIN, planned=[line])[
-        "next"
-    ]
+    drawn = box_store.drawn_box(contents(), may_place=True, now=NOW, zone=BERLIN, planned=[line])
 
+    (mark,) = drawn["next"]
+    assert box_store.for_callbacks(drawn) == {
+        "id": drawn["id"],
+        "rows": drawn["rows"],
+        "columns": drawn["columns"],
+        "planned": {"B3": "DNA-9"},
+    }
     assert (mark["p"], mark["mark"], mark["planned"]) == ("B3", "7", "DNA-9")
 
 

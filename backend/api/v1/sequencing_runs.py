@@ -63,6 +63,7 @@ class ProposalOut(ApiOutput):
     reason: str
     state: ProposalState
     request_code: str
+    pool_codes: list[str]
 
 
 class RunOut(ApiOutput):

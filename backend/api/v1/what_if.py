@@ -86,7 +86,7 @@ class TimeUntilLimitOut(ApiOutput):
 
 
 class RoomOut(ApiOutput):
-    """A unit and its free places."""
+    """A unit and its free places; ``loose`` samples are in places of no capacity, not ``used``."""
 
     unit_id: UUID
     label: str
@@ -94,6 +94,7 @@ class RoomOut(ApiOutput):
     status: UnitStatus
     used: int
     capacity: int
+    loose: int
     free: int
     is_in_alarm: bool
 

@@ -15,13 +15,15 @@ from backend.core.sessions import ReadSession, WriteSession
 from backend.events import service as events_service
 from backend.sequencing import pool_queries
 from backend.sequencing.codes import pool_code
+from backend.sequencing.errors import PoolNotFound
 from backend.sequencing.ids import PoolingMode
-from backend.sequencing.pool_models import LibraryPool
+from backend.sequencing.pool_models import LibraryPool, PoolMember, RunLoad
 from backend.sequencing.pooling import choosing, drafting, queries
 from backend.sequencing.pooling.errors import PoolClosed, TopUpNotFound, YieldsRefused
 from backend.sequencing.pooling.events import TopUpDecided, TopUpProposed
 from backend.sequencing.pooling.ids import TopUpId, TopUpState
 from backend.sequencing.pooling.models import PoolTopUp
+from backend.sequencing.pooling.run_yields import yields_of_runs
 from backend.sequencing.pooling.schemas import PoolIn, TopUpIn
 from backend.sequencing.pooling.settings import Settings, settings_of
 from backend.sequencing.pooling.top_up import Advice, TopUp, Yielded, top_up
@@ -32,47 +34,56 @@ _STEP = Decimal("0.001")
 
 
 def propose_top_up(
-    session: WriteSession, principal: Principal, *, code: str, given: TopUpIn
+    session: WriteSession, principal: Principal, *, code: str, given: TopUpIn | None = None
 ) -> TopUpView:
     """Compare what a pool's libraries got with what was wanted, and keep it for a person to decide.
 
-    A proposal that is still undecided is replaced. Nothing is pooled, requested or loaded.
+    Without ``given`` the reads are those of the pool's confirmed runs. A proposal that is still
+    undecided is replaced, unless it says the same. Nothing is pooled, requested or loaded.
 
     Raises:
         PoolNotFound: no such pool, or not visible to the principal.
         PoolClosed: it has not been on a run.
-        YieldsRefused: libraries that are not in it, named twice or not at all.
+        YieldsRefused: libraries that are not in it, named twice or not at all, or no confirmed
+            run that tells reads.
     """
     principal.require(Permission.SEQUENCING_PREPARE)
     pool = drafting.lock_pool(session, principal, code)
-    view = queries.view_of(session, pool)
-    if not view.runs:
-        raise PoolClosed(f"{view.code} has not been on a run, so there is nothing to top up.")
-    yields = _yields(view, given, choosing.members_of(session, pool.id))
-    pending = session.scalars(
-        select(PoolTopUp).where(PoolTopUp.pool_id == pool.id, PoolTopUp.state == TopUpState.PENDING)
-    ).one_or_none()
-    if pending is not None:
-        session.delete(pending)
-        session.flush()
-    proposal = PoolTopUp(
-        pool_id=pool.id,
-        yields=[_written(each) for each in yields],
-        source=given.source,
-        proposed_by=principal.user_id,
-        proposed_by_name=principal.name,
-    )
-    session.add(proposal)
-    session.flush()
-    lines = top_up(yields)
-    proposed = TopUpProposed(
-        aggregate_id=proposal.id,
-        pool=view.code,
-        libraries=sum(line.advice is Advice.TOP_UP for line in lines),
-    )
-    new = {"pool": view.code, "source": given.source, "yields": proposal.yields}
-    events_service.record(session, principal, proposed, new=new)
-    return _view(session, proposal)
+    return _propose(session, principal, pool, given)
+
+
+def open_for_library(
+    session: WriteSession, principal: Principal, *, run_id: UUID, sample_id: UUID
+) -> list[str]:
+    """Propose a top-up of each pool that a library was in on a run; return the pools' codes.
+
+    The reads are those of confirmed runs, of all libraries of the pool; the proposal that another
+    library of the same pool has opened is joined.
+
+    Raises:
+        Conflict: a pool with libraries of projects that are not the principal's.
+        YieldsRefused: the run tells no reads of some library of the pool.
+    """
+    principal.require(Permission.SEQUENCING_PLAN)
+    numbers = session.scalars(
+        select(LibraryPool.number)
+        .join(RunLoad, RunLoad.pool_id == LibraryPool.id)
+        .join(PoolMember, PoolMember.pool_id == LibraryPool.id)
+        .where(RunLoad.run_id == run_id, PoolMember.sample_id == sample_id)
+        .group_by(LibraryPool.number)
+        .order_by(LibraryPool.number)
+    ).all()
+    codes = [pool_code(number) for number in numbers]
+    for code in codes:
+        try:
+            pool = drafting.lock_pool(session, principal, code)
+        except PoolNotFound as error:
+            raise Conflict(
+                "The library's pool has libraries of projects that are not yours. Ask somebody "
+                "who sees them all to accept this."
+            ) from error
+        _propose(session, principal, pool, None)
+    return codes
 
 
 def approve_top_up(
@@ -154,6 +165,47 @@ def top_ups_of(session: ReadSession, principal: Principal, code: str) -> list[To
         .limit(_SHOWN)
     )
     return [_view(session, row) for row in rows]
+
+
+def _propose(
+    session: WriteSession, principal: Principal, pool: LibraryPool, given: TopUpIn | None
+) -> TopUpView:
+    view = queries.view_of(session, pool)
+    if not view.runs:
+        raise PoolClosed(f"{view.code} has not been on a run, so there is nothing to top up.")
+    members = choosing.members_of(session, pool.id)
+    told = given or yields_of_runs(session, pool.id, members)
+    if told is None:
+        raise YieldsRefused(
+            f"No confirmed run tells reads of {view.code}. Confirm its run, or drop a table of the "
+            "reads."
+        )
+    yields = [_written(each) for each in _yields(view, told, members)]
+    pending = session.scalars(
+        select(PoolTopUp).where(PoolTopUp.pool_id == pool.id, PoolTopUp.state == TopUpState.PENDING)
+    ).one_or_none()
+    if pending is not None:
+        if (pending.source, pending.yields) == (told.source, yields):
+            return _view(session, pending)
+        session.delete(pending)
+        session.flush()
+    proposal = PoolTopUp(
+        pool_id=pool.id,
+        yields=yields,
+        source=told.source,
+        proposed_by=principal.user_id,
+        proposed_by_name=principal.name,
+    )
+    session.add(proposal)
+    session.flush()
+    proposed = TopUpProposed(
+        aggregate_id=proposal.id,
+        pool=view.code,
+        libraries=sum(line.advice is Advice.TOP_UP for line in _lines(proposal)),
+    )
+    new = {"pool": view.code, "source": told.source, "yields": yields}
+    events_service.record(session, principal, proposed, new=new)
+    return _view(session, proposal)
 
 
 def _lock(

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from backend.sequencing.preparation import rules
 from backend.sequencing.preparation.ids import PlateShape
 from backend.sequencing.preparation.rules import IndexPair
+from backend.sequencing.reference.content import IndexKitContent
 from backend.sequencing.rules import is_index
 
 MOST_PAIRS = 96
+_MOST_NAMED = 3
 _CUT = re.compile(r"[,;\t]|\s+")
 
 
@@ -28,6 +30,27 @@ def read_pairs(text: str) -> tuple[list[IndexPair], list[str]]:
         else:
             faults.append(f"Line {number}: {read}")
     return pairs, [*faults, *_repeated(pairs)]
+
+
+def pairs_of(kit: IndexKitContent) -> tuple[list[IndexPair], str]:
+    """Return the pairs of a kit of the reference data, or none and why it cannot be used.
+
+    A protocol's kit is a plate of 96: pairs are given column by column.
+    """
+    places = {each.name: rules.place_of(each.well or "", PlateShape.PLATE_96) for each in kit.wells}
+    lost = [name for name, place in places.items() if place is None]
+    if lost:
+        more = len(lost) - _MOST_NAMED
+        named = ", ".join(lost[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+        return [], (
+            f"{named}: no well on a plate of 96 is known. Give the kit its wells in the reference "
+            "data, or paste the pairs that you use."
+        )
+    return [
+        IndexPair(rules.well_of(place, PlateShape.PLATE_96).label, each.name, each.i7, each.i5)
+        for each in kit.wells
+        if (place := places[each.name]) is not None
+    ], ""
 
 
 def written(pairs: Sequence[IndexPair]) -> str:

@@ -21,8 +21,8 @@ class ReagentLot(Base):
         CheckConstraint("opened_on >= received_on", name="opened_after_receipt"),
         Index(
             "uq_reagent_lot_number",
-            text("lower((catalogue_number)::text)"),
-            text("lower((lot)::text)"),
+            text("lower(catalogue_number)"),
+            text("lower(lot)"),
             unique=True,
         ),
     )

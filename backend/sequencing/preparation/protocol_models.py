@@ -36,6 +36,7 @@ class LibraryProtocol(Base):
         ),
         CheckConstraint("final_volume_ul > 0", name="final_volume_positive"),
         CheckConstraint("(state = 'draft') = (published_at IS NULL)", name="published_once"),
+        CheckConstraint("(kit_key = '') = (kit_version IS NULL)", name="kit_has_version"),
         CheckConstraint(
             "no_template_controls BETWEEN 0 AND 8 AND positive_controls BETWEEN 0 AND 8",
             name="controls_few",
@@ -75,6 +76,10 @@ class LibraryProtocol(Base):
     positive_least_ng_per_ul: Mapped[Decimal | None]
     notes: Mapped[str] = mapped_column(short_text(2000))
     made_by_name: Mapped[str] = mapped_column(short_text())
+    kit_key: Mapped[str] = mapped_column(short_text(60), default="")
+    """Index kit of the reference data whose pairs were copied; "" for pairs that were pasted."""
+    kit_version: Mapped[int | None] = mapped_column(default=None)
+    """Number of the kit's version that was copied."""
     made_at: Mapped[datetime] = mapped_column(server_default=func.now(), init=False)
     published_by_name: Mapped[str | None] = mapped_column(short_text(), default=None)
     published_at: Mapped[datetime | None] = mapped_column(default=None)

@@ -1,6 +1,7 @@
 """Protocols of library preparation: a draft is changed, a published version is never."""
 
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import func, select
 
@@ -19,18 +20,35 @@ from backend.sequencing.preparation.ids import ProtocolId, ProtocolState
 from backend.sequencing.preparation.protocol_models import LibraryProtocol
 from backend.sequencing.preparation.rules import IndexPair
 from backend.sequencing.preparation.schemas import ProtocolIn
+from backend.sequencing.reference import queries as reference_queries
 
-_TAKEN_AS_TYPED = frozenset(ProtocolIn.model_fields) - {"index_pairs", "reagents"}
+_TAKEN_AS_TYPED = frozenset(ProtocolIn.model_fields) - {"index_pairs", "index_kit", "reagents"}
+_LONGEST_NAME = 80
+_OWN_PAIRS_TOO = (
+    "Both a kit and pairs of your own are given. Empty the pairs, or choose “Own pairs”."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kit:
+    """The pairs of a protocol and where they come from; without key they were pasted."""
+
+    name: str
+    pairs: Sequence[IndexPair]
+    version: int | None = None
 
 
 def save_draft(session: WriteSession, principal: Principal, *, protocol: ProtocolIn) -> ProtocolId:
     """Save the draft of a protocol's next version; a name that is new begins with version 1.
 
+    The pairs of an index kit of the reference data are copied as its version in force has them.
+
     Raises:
-        ProtocolRefused: amounts out of order, or lines that are no index pairs; all at once.
+        ProtocolRefused: amounts out of order, lines that are no index pairs, or a kit that cannot
+            be used; all at once.
     """
     principal.require(Permission.SEQUENCING_PREPARE)
-    pairs = _checked(protocol)
+    kit = _checked(session, protocol)
     row = session.scalars(
         select(LibraryProtocol)
         .where(LibraryProtocol.name == protocol.name)
@@ -38,7 +56,12 @@ def save_draft(session: WriteSession, principal: Principal, *, protocol: Protoco
         .with_for_update()
     ).one_or_none()
     given = protocol.model_dump(include=set(_TAKEN_AS_TYPED))
-    given |= {"index_pairs": [asdict(pair) for pair in pairs], "reagents": [*protocol.reagents]}
+    given |= {
+        "index_kit": kit.name,
+        "kit_version": kit.version,
+        "index_pairs": [asdict(pair) for pair in kit.pairs],
+        "reagents": [*protocol.reagents],
+    }
     old: dict[str, object] = {}
     if row is None:
         last = session.scalar(
@@ -74,7 +97,7 @@ def publish_protocol(
     if row.state is ProtocolState.PUBLISHED:
         raise ProtocolFrozen(f"{row.name} v{row.version}")
     if not row.index_pairs:
-        said = "It has no index pairs. Paste those of its kit: well, name, i7, i5 on each line."
+        said = "It has no index pairs. Choose a kit, or paste well, name, i7, i5 on each line."
         raise ProtocolRefused({"index_pairs": said})
     row.state, row.published_at = ProtocolState.PUBLISHED, clock.utc_now()
     row.published_by_name = principal.name
@@ -82,18 +105,35 @@ def publish_protocol(
     _record(session, principal, row, old={"state": "draft"}, new={"state": "published"})
 
 
-def _checked(protocol: ProtocolIn) -> list[IndexPair]:
+def _checked(session: WriteSession, protocol: ProtocolIn) -> _Kit:
     faults: dict[str, str] = {}
     if not protocol.input_ng_min <= protocol.input_ng_target <= protocol.input_ng_max:
         faults["input_ng_target"] = "The target must lie between the least and the most input."
     if protocol.pipette_min_ul > protocol.input_volume_ul:
         faults["pipette_min_ul"] = "The least volume must not be more than a well's whole volume."
-    pairs, wrong = index_pairs.read_pairs(protocol.index_pairs)
-    if wrong:
-        faults["index_pairs"] = " ".join(wrong[:5])
+    kit, wrong = _kit_of(session, protocol)
+    faults |= wrong
     if faults:
         raise ProtocolRefused(faults)
-    return pairs
+    return kit
+
+
+def _kit_of(session: WriteSession, protocol: ProtocolIn) -> tuple[_Kit, dict[str, str]]:
+    """Return where a protocol's pairs come from, and what is wrong with them by field."""
+    if not protocol.kit_key:
+        pairs, wrong = index_pairs.read_pairs(protocol.index_pairs)
+        faults = {"index_pairs": " ".join(wrong[:5])} if wrong else {}
+        return _Kit(protocol.index_kit, pairs), faults
+    offered = {each.key: each for each in reference_queries.index_kits(session)}
+    kit = offered.get(protocol.kit_key)
+    if kit is None:
+        said = f"There is no index kit “{protocol.kit_key}” on offer. Choose one from the list."
+        return _Kit("", ()), {"kit_key": said}
+    pairs, why = index_pairs.pairs_of(kit.content)
+    faults = {"kit_key": why} if why else {}
+    if protocol.index_pairs:
+        faults["index_pairs"] = _OWN_PAIRS_TOO
+    return _Kit(kit.name[:_LONGEST_NAME], pairs, kit.number), faults
 
 
 def _record(

@@ -127,6 +127,8 @@ def protocol_view(row: LibraryProtocol) -> ProtocolView:
         final_volume_ul=row.final_volume_ul,
         fragment_size_bp=row.fragment_size_bp,
         index_kit=row.index_kit,
+        kit_key=row.kit_key,
+        kit_version=row.kit_version,
         index_pairs=[IndexPair(**each) for each in row.index_pairs],
         reagents=list(row.reagents),
         no_template_controls=row.no_template_controls,
@@ -139,13 +141,19 @@ def protocol_view(row: LibraryProtocol) -> ProtocolView:
     )
 
 
-def index_uses(session: ReadSession, index_kit: str) -> dict[str, int]:
-    """Return how often each well of an index kit was used, by worksheets that were not stopped."""
+def index_uses(session: ReadSession, index_kit: str, kit_key: str) -> dict[str, int]:
+    """Return how often each well of an index kit was used, by worksheets that were not stopped.
+
+    A kit of the reference data is one by its key, whatever it was called; pasted pairs by name.
+    """
+    same = LibraryProtocol.kit_key == kit_key
+    if not kit_key:
+        same &= LibraryProtocol.index_kit == index_kit
     rows = session.execute(
         select(WorksheetWell.index_well, func.count())
         .join(LibraryWorksheet, LibraryWorksheet.id == WorksheetWell.worksheet_id)
         .join(LibraryProtocol, LibraryProtocol.id == LibraryWorksheet.protocol_id)
-        .where(LibraryProtocol.index_kit == index_kit, WorksheetWell.index_well.is_not(None))
+        .where(same, WorksheetWell.index_well.is_not(None))
         .where(LibraryWorksheet.state != WorksheetState.CANCELLED)
         .group_by(WorksheetWell.index_well)
     ).all()

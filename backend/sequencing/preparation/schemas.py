@@ -53,7 +53,10 @@ class ProtocolIn(_Given):
     pipette_min_ul: _Amount
     final_volume_ul: _Amount
     fragment_size_bp: Annotated[int, Field(ge=50, le=100_000)] | None = None
+    kit_key: Annotated[_Text, Field(max_length=60)] = ""
+    """Index kit of the reference data, whose pairs are copied; else ``index_pairs`` are its own."""
     index_kit: Annotated[_Text, Field(max_length=80)] = ""
+    """Name of a kit of one's own."""
     index_pairs: Annotated[_Text, Field(max_length=20_000)] = ""
     """Well, name, i7 and i5 of each pair, one on a line."""
     reagents: Annotated[tuple[_Name, ...], Field(max_length=30)] = ()

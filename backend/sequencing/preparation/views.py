@@ -52,6 +52,9 @@ class ProtocolView:
     final_volume_ul: Decimal
     fragment_size_bp: int | None
     index_kit: str
+    kit_key: str
+    """Of the reference data that the pairs are copied from; "" where they were pasted."""
+    kit_version: int | None
     index_pairs: Sequence[IndexPair]
     reagents: Sequence[str]
     no_template_controls: int
@@ -154,5 +157,7 @@ class WorksheetView:
     gate_reasons: Sequence[str]
     gate_decided_by_name: str | None
     gate_decision_reason: str | None
+    index_findings: Sequence[str]
+    """What is to be known of its index pairs; nothing is refused for it."""
     obstacles: Sequence[str]
     """What stands against its next step, every reason."""

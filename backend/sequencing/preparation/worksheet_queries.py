@@ -11,9 +11,11 @@ from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.samples.models import Sample
 from backend.sequencing import queries as sequencing_queries
+from backend.sequencing.indexing.collisions import Barcode
 from backend.sequencing.preparation import queries, rules, usability
 from backend.sequencing.preparation.errors import WorksheetNotFound
 from backend.sequencing.preparation.ids import WellKind, WorksheetId, WorksheetState
+from backend.sequencing.preparation.plate_indexes import plate_findings
 from backend.sequencing.preparation.protocol_models import LibraryProtocol
 from backend.sequencing.preparation.rules import InputFlag
 from backend.sequencing.preparation.usability import BenchSample
@@ -144,6 +146,7 @@ def view_of(session: ReadSession, row: LibraryWorksheet) -> WorksheetView:
         gate_reasons=list(row.gate_reasons),
         gate_decided_by_name=row.gate_decided_by_name,
         gate_decision_reason=row.gate_decision_reason,
+        index_findings=plate_findings(_barcodes(wells)),
         obstacles=_obstacles(session, row.state, protocol, wells=wells, samples=samples, lots=lots),
     )
 
@@ -232,6 +235,14 @@ def _unmeasured(wells: Sequence[WellView]) -> list[str]:
         f"{well.barcode} has no concentration. Measure it first."
         for well in wells
         if well.kind is WellKind.SAMPLE and well.volume_ul is None
+    ]
+
+
+def _barcodes(wells: Sequence[WellView]) -> list[Barcode]:
+    return [
+        Barcode(name=well.well, i7=well.index_i7, i5=well.index_i5 or "")
+        for well in wells
+        if well.index_i7 is not None
     ]
 
 

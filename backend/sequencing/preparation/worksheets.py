@@ -82,7 +82,7 @@ def add_samples(
         WorksheetNotFound, WorksheetRefused: none of yours, or no draft any more.
         WorksheetInput: samples that may not be prepared; every reason, and none is added.
     """
-    row, protocol = _lock_draft(session, principal, worksheet_id)
+    row, protocol = lock_draft(session, principal, worksheet_id)
     _put_samples(session, principal, row, protocol, codes)
     _give_indexes(session, row, protocol, None, keep=True)
     record(session, principal, row, act="add", new={"samples": list(codes)})
@@ -92,7 +92,7 @@ def add_control(
     session: WriteSession, principal: Principal, *, worksheet_id: WorksheetId, kind: WellKind
 ) -> None:
     """Put a control into the next free well of a draft. Errors as of `add_samples`."""
-    row, protocol = _lock_draft(session, principal, worksheet_id)
+    row, protocol = lock_draft(session, principal, worksheet_id)
     _put_control(session, row, kind)
     _give_indexes(session, row, protocol, None, keep=True)
     record(session, principal, row, act="add", new={"control": kind.value})
@@ -102,7 +102,7 @@ def clear_wells(
     session: WriteSession, principal: Principal, *, worksheet_id: WorksheetId, wells: Sequence[str]
 ) -> None:
     """Take out of a draft what is in these wells. Errors as of `add_samples`."""
-    row, _ = _lock_draft(session, principal, worksheet_id)
+    row, _ = lock_draft(session, principal, worksheet_id)
     places = {well: rules.place_of(well, row.shape) for well in wells}
     strange = [well for well, place in places.items() if place is None]
     if strange or not wells:
@@ -127,7 +127,7 @@ def choose_column(
 
     Errors as of `add_samples`.
     """
-    row, protocol = _lock_draft(session, principal, worksheet_id)
+    row, protocol = lock_draft(session, principal, worksheet_id)
     _give_indexes(session, row, protocol, first_column)
     record(session, principal, row, act="index", new={"first_column": first_column})
 
@@ -140,7 +140,7 @@ def choose_lots(
     lot_ids: Sequence[UUID],
 ) -> None:
     """Say which lots a draft uses, in place of those chosen before. Errors as of `add_samples`."""
-    row, _ = _lock_draft(session, principal, worksheet_id)
+    row, _ = lock_draft(session, principal, worksheet_id)
     session.execute(delete(WorksheetLot).where(WorksheetLot.worksheet_id == row.id))
     _put_lots(session, row, lot_ids)
     record(session, principal, row, act="lots", new={"lots": [str(key) for key in lot_ids]})
@@ -155,7 +155,7 @@ def start_worksheet(
         WorksheetNotFound: none of yours.
         WorksheetRefused: with everything that stands against it.
     """
-    row, _ = _lock_draft(session, principal, worksheet_id)
+    row, _ = lock_draft(session, principal, worksheet_id)
     wells = wells_of(session, row)
     usability.lock_samples(session, [well.sample_id for well in wells if well.sample_id])
     lots = [
@@ -238,9 +238,14 @@ def record(
     events_service.record(session, principal, event, old=old, new=new, reason=reason)
 
 
-def _lock_draft(
+def lock_draft(
     session: WriteSession, principal: Principal, worksheet_id: WorksheetId
 ) -> tuple[LibraryWorksheet, LibraryProtocol]:
+    """Return a draft of the principal's with its row locked, and its protocol.
+
+    Raises:
+        WorksheetNotFound, WorksheetRefused: none of yours, or no draft any more.
+    """
     principal.require(Permission.SEQUENCING_PREPARE)
     row = lock_worksheet(session, principal, worksheet_id)
     if row.state is not WorksheetState.DRAFT:
@@ -327,7 +332,7 @@ def _give_indexes(
     session.flush()
     pairs = [IndexPair(**each) for each in protocol.index_pairs]
     taken = {well.index_well for well in wells if well.index_well is not None}
-    uses = queries.index_uses(session, protocol.index_kit)
+    uses = queries.index_uses(session, protocol.index_kit, protocol.kit_key)
     if first_column is None and taken:
         # What comes later onto a plate goes on where its own pairs end.
         first_column = max(rules.column_of(well) for well in taken)

@@ -108,6 +108,11 @@ def version(session: Session, version_id: VersionId) -> ReferenceView:
     return found[0]
 
 
+def recipe_version(session: Session, version_id: VersionId) -> Recipe:
+    """Return a version of a recipe, in force or not. Raises ReferenceNotFound."""
+    return cast("Recipe", version(session, version_id))
+
+
 def history(session: Session, kind: ReferenceKind, key: str) -> list[ReferenceView]:
     """Return every version of an entry, newest first.
 

@@ -16,6 +16,7 @@ from backend.sequencing.indexing.balance import Balance, Chemistry, Verdict, bal
 from backend.sequencing.indexing.collisions import Barcode, Clash, clashes, relaxed
 from backend.sequencing.indexing.orientation import as_sequenced
 from backend.sequencing.released.ids import CheckKind, CheckVerdict
+from backend.sequencing.sheets.model import Cycles
 from backend.sequencing.views import LaneLibrary
 
 _LEAST_PHIX_PERCENT = Decimal(1)
@@ -56,6 +57,8 @@ class RunFacts:
     orientation: I5Orientation
     chemistry: Chemistry | None
     libraries: Sequence[LaneLibrary]
+    cycles: Cycles | None = None
+    """Of the run's recipe; None follow from the libraries."""
     pools: Sequence[PoolFact]
     loads: Mapping[int, float]
     """Planned reads by lane, millions."""
@@ -207,6 +210,8 @@ def _reads(facts: RunFacts) -> Check:
 def _index_lengths(facts: RunFacts) -> Check:
     i7 = sorted({len(each.index_i7) for each in facts.libraries})
     i5 = sorted({len(each.index_i5 or "") for each in facts.libraries})
+    if facts.cycles is not None and facts.libraries:
+        return _against_recipe(facts.cycles, i7, i5)
     if len(i7) <= 1 and len(i5) <= 1:
         words = " + ".join(str(each[0]) for each in (i7, i5) if each and each[0])
         return Check(CheckKind.INDEX_LENGTH, _PASS, f"Index length {words}".strip())
@@ -215,6 +220,29 @@ def _index_lengths(facts: RunFacts) -> Check:
         "shorter ones do not have."
     )
     return Check(CheckKind.INDEX_LENGTH, _WARNING, "Index lengths differ", (said,))
+
+
+def _against_recipe(cycles: Cycles, i7: Sequence[int], i5: Sequence[int]) -> Check:
+    """Compare lengths of indexes with the cycles that a recipe reads of them."""
+    reads = (("i7", i7, cycles.index1 or 0), ("i5", i5, cycles.index2 or 0))
+    words = " + ".join(str(count) for _, _, count in reads if count) or "no index"
+    cut = tuple(
+        f"{name} has {_listed(lengths)} bases and the recipe reads {count} cycles: the sheet would "
+        "ask for bases that are not read. Plan the run with another recipe."
+        for name, lengths, count in reads
+        if max(lengths) > count
+    )
+    if cut:
+        return Check(CheckKind.INDEX_LENGTH, _FAIL, f"Index longer than {words} cycles", cut)
+    spare = tuple(
+        f"{name} has {_listed(lengths)} bases and the recipe reads {count} cycles: the sheet masks "
+        "those that the shorter ones do not have."
+        for name, lengths, count in reads
+        if min(lengths) < count
+    )
+    if spare:
+        return Check(CheckKind.INDEX_LENGTH, _WARNING, f"Index shorter than {words} cycles", spare)
+    return Check(CheckKind.INDEX_LENGTH, _PASS, f"Index length {words}, as the recipe reads")
 
 
 def _molarity(facts: RunFacts) -> Check:

@@ -21,12 +21,14 @@ from backend.sequencing.models import Instrument, SequencingRun
 from backend.sequencing.pool_models import LibraryPool, RunLoad
 from backend.sequencing.reference import queries as reference_queries
 from backend.sequencing.reference.errors import ReferenceNotFound
-from backend.sequencing.reference.views import Make
+from backend.sequencing.reference.ids import VersionId
+from backend.sequencing.reference.views import Make, Recipe
 from backend.sequencing.released.checks import Check, PoolFact, RunFacts, check_run
 from backend.sequencing.released.platforms import Platform, platform_of
 from backend.sequencing.released.schemas import ReleaseIn
-from backend.sequencing.released.sheet_making import Draft, PlannedRun, make_sheet
+from backend.sequencing.released.sheet_making import Draft, PlannedRun, cycles_by, make_sheet
 from backend.sequencing.released.views import Load
+from backend.sequencing.sheets.model import Cycles
 from backend.sequencing.sheets.values import Dialect
 from backend.sequencing.views import LaneLibrary
 from backend.templates.reading.values import Severity
@@ -43,6 +45,8 @@ class OnRun:
     instrument: Instrument
     make: Make | None
     """None: the instrument's flow cell is not among the reference data."""
+    recipe: Recipe | None
+    """As it stood when the run was planned."""
     usable_millions: float
     """Reads that may be planned on one lane, millions."""
     loads: Sequence[Load]
@@ -57,6 +61,11 @@ class OnRun:
     def platform(self) -> Platform | None:
         """Return what is known of the instrument's make; None is a make without sheets."""
         return platform_of(self.make) if self.make else None
+
+    @property
+    def cycles(self) -> Cycles | None:
+        """Return the cycles of its recipe; None follow from the libraries."""
+        return cycles_by(self.recipe.content) if self.recipe else None
 
     @property
     def model(self) -> str:
@@ -80,6 +89,8 @@ class OnRun:
             for each in self.libraries
         ]
         held = [self.instrument.model, self.instrument.i5_orientation.value, told]
+        if self.recipe is not None:
+            held.append(str(self.recipe.version_id))
         return hashlib.sha256(orjson.dumps(held)).digest()
 
 
@@ -101,7 +112,10 @@ def on_run(session: Session, run: SequencingRun) -> OnRun:
         float(instrument.lane_reads_millions), reference_queries.pooling(session)
     )
     make = _make_of(session, instrument)
-    return OnRun(run, instrument, make, usable, loads, libraries)
+    recipe = None
+    if run.recipe_version_id is not None:
+        recipe = reference_queries.recipe_version(session, VersionId(run.recipe_version_id))
+    return OnRun(run, instrument, make, recipe, usable, loads, libraries)
 
 
 def _make_of(session: Session, instrument: Instrument) -> Make | None:
@@ -122,6 +136,7 @@ def draft_of(there: OnRun, *, said: ReleaseIn | None = None) -> Draft | None:
         lanes=there.instrument.lanes,
         orientation=there.instrument.i5_orientation,
         libraries=there.libraries,
+        cycles=there.cycles,
         flow_cell=said.flow_cell if said else "",
         kit=said.reagent_kit if said else "",
     )
@@ -144,6 +159,7 @@ def checks_of(
             orientation=there.instrument.i5_orientation,
             chemistry=there.platform.chemistry if there.platform else None,
             libraries=there.libraries,
+            cycles=there.cycles,
             pools=_pools(session, keys),
             loads=reads,
             unusable=_unusable(session, keys),

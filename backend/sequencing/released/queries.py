@@ -22,7 +22,7 @@ from backend.sequencing.released.gathering import OnRun, checks_of, draft_of, on
 from backend.sequencing.released.ids import ReleaseId
 from backend.sequencing.released.models import RunRelease
 from backend.sequencing.released.schemas import ReleaseIn
-from backend.sequencing.released.sheet_making import Draft
+from backend.sequencing.released.sheet_making import Draft, cycles_of
 from backend.sequencing.released.views import PlanLine, ReleaseView, RunPlan, WaitingPools
 from backend.sequencing.released.ways_out import places_for
 from backend.sequencing.sheets.values import Dialect
@@ -146,6 +146,8 @@ def plan_of(session: Session, there: OnRun) -> RunPlan:
         loads=there.loads,
         pools=pool_queries.pool_lines(session, {each.pool_id for each in there.loads}),
         libraries=there.libraries,
+        cycles=there.cycles or cycles_of(there.libraries),
+        recipe=f"{there.recipe.name}, version {there.recipe.number}" if there.recipe else "",
         checks=checks_of(session, there, draft_of(there)),
         releases=releases_of(session, there),
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from backend.sequencing.ids import I5Orientation
 from backend.sequencing.indexing.orientation import as_sequenced
+from backend.sequencing.reference.content import RecipeContent
 from backend.sequencing.released.native_barcodes import native_barcode
 from backend.sequencing.released.platforms import Platform
 from backend.sequencing.sheets import vocabulary
@@ -32,6 +33,8 @@ class PlannedRun:
     lanes: int
     orientation: I5Orientation
     libraries: Sequence[LaneLibrary]
+    cycles: Cycles | None = None
+    """Of the run's recipe; None follows from the libraries."""
     flow_cell: str = ""
     kit: str = ""
 
@@ -57,6 +60,16 @@ def cycles_of(libraries: Sequence[LaneLibrary]) -> Cycles:
     )
 
 
+def cycles_by(recipe: RecipeContent) -> Cycles:
+    """Return the cycles that a recipe reads."""
+    return Cycles(
+        read1=recipe.read1_cycles,
+        read2=recipe.read2_cycles or None,
+        index1=recipe.index1_cycles or None,
+        index2=recipe.index2_cycles or None,
+    )
+
+
 def make_sheet(run: PlannedRun, dialect: Dialect) -> Draft:
     """Return the sheet of a run in one of its platform's dialects, checked."""
     notes: list[str] = []
@@ -72,7 +85,7 @@ def make_sheet(run: PlannedRun, dialect: Dialect) -> Draft:
 
 
 def _illumina(run: PlannedRun, dialect: Dialect, notes: list[str]) -> SampleSheet:
-    cycles = cycles_of(run.libraries)
+    cycles = run.cycles or cycles_of(run.libraries)
     is_second = dialect is Dialect.ILLUMINA_V2
     samples = _samples(run, notes, forward=is_second, most_project=vocabulary.MOST_PROJECT)
     if is_second:
@@ -86,8 +99,10 @@ def _illumina(run: PlannedRun, dialect: Dialect, notes: list[str]) -> SampleShee
         header = [Entry("IEMFileVersion", "5"), Entry("Experiment Name", run.code)]
         header += [Entry("Workflow", "GenerateFASTQ"), Entry("Chemistry", _chemistry(cycles))]
         settings = ()
-        if _differ(run.libraries):
-            notes.append("Indexes differ in length: give bcl2fastq a bases mask for each lane.")
+        if _is_longer(cycles, run.libraries):
+            notes.append(
+                "Indexes are shorter than their reads: give bcl2fastq a bases mask for each lane."
+            )
     return SampleSheet(
         dialect=dialect, header=tuple(header), cycles=cycles, settings=settings, samples=samples
     )
@@ -166,6 +181,14 @@ def _by_library(
         first.setdefault(key, each)
         lanes.setdefault(key, []).append(each.lane)
     return [(first[key], tuple(sorted(set(found)))) for key, found in lanes.items()]
+
+
+def _is_longer(cycles: Cycles, libraries: Sequence[LaneLibrary]) -> bool:
+    """Say whether more cycles of an index are read than some library has."""
+    return any(
+        len(each.index_i7) < (cycles.index1 or 0) or len(each.index_i5 or "") < (cycles.index2 or 0)
+        for each in libraries
+    )
 
 
 def _differ(libraries: Sequence[LaneLibrary]) -> bool:

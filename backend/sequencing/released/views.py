@@ -11,6 +11,7 @@ from backend.sequencing.indexing.balance import Chemistry
 from backend.sequencing.released.checks import Check
 from backend.sequencing.released.ids import ReleaseId
 from backend.sequencing.released.platforms import Platform
+from backend.sequencing.sheets.model import Cycles
 from backend.sequencing.sheets.values import Dialect
 from backend.sequencing.views import LaneLibrary, PoolLine
 
@@ -91,6 +92,10 @@ class RunPlan:
     loads: Sequence[Load]
     pools: Sequence[PoolLine]
     libraries: Sequence[LaneLibrary]
+    cycles: Cycles
+    """Of the recipe, else those that the libraries ask for."""
+    recipe: str
+    """Name and version of its recipe, "" without one."""
     checks: Sequence[Check]
     releases: Sequence[ReleaseView]
 

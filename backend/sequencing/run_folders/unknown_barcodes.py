@@ -143,8 +143,10 @@ class _Lane:
             for each in expected
             if each.lane not in {0, lane}
         }
+        # A pair of several kits is named by the one that most of the lane's libraries are of.
+        likely = sorted(kits.items(), key=lambda kit: len(kit[1].keys() & own.keys()))
         in_kits = {
-            pair: f"{name} of {kit}" for kit, pairs in kits.items() for pair, name in pairs.items()
+            pair: f"{name} of {kit}" for kit, pairs in likely for pair, name in pairs.items()
         }
         return cls(own, others, in_kits)
 
@@ -211,7 +213,7 @@ _SAID: Mapping[Why, str] = {
     "at OverrideCycles",
     Why.HOPPED: "carry the i7 of one of your libraries and the i5 of another: index hopping, or "
     "libraries that were mixed",
-    Why.KIT: "are indexes of the kit that no library of the lane carries. Look whether a "
+    Why.KIT: "are indexes of a kit that no library of the lane carries. Look whether a "
     "neighbouring well was used, or a library is missing in the sheet",
     Why.NEAR: "differ from your indexes by one or two bases: sequencing errors",
     Why.UNEXPLAINED: "match nothing that is known here",

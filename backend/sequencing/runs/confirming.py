@@ -18,6 +18,7 @@ from backend.sequencing import following, queries, run_states, service
 from backend.sequencing.ids import RequestState, RunId, RunState
 from backend.sequencing.models import RequestSample, SequencingRequest, SequencingRun
 from backend.sequencing.pool_models import PoolMember, RunLoad
+from backend.sequencing.pooling import topping_up
 from backend.sequencing.run_folders.verdicts import Verdict
 from backend.sequencing.runs import matching
 from backend.sequencing.runs.errors import ProposalNotFound, RunFolderNotFound, RunNotReady
@@ -124,14 +125,16 @@ def confirm_run(
 def decide_proposal(
     session: WriteSession, principal: Principal, *, proposal_id: ProposalId, accept: bool
 ) -> str:
-    """Accept or dismiss a proposal; returns the code of the request that accepting made, or "".
+    """Accept or dismiss a proposal; returns where accepting led, or "".
 
-    A failed library is asked for again, in a request of its own for what is missing. A top-up is
-    only marked: the pool that gives it is made by whoever pools.
+    A failed library is asked for again, in a request of its own for what is missing: its code. A
+    top-up opens, or joins, the pending top-up of the library's pools, with what all their libraries
+    got; it is approved there: the pools' codes.
 
     Raises:
         ProposalNotFound: absent, or the library is not of the principal's projects.
-        Conflict: decided already.
+        Conflict: decided already, or its pool has libraries that the principal may not see.
+        YieldsRefused: reads of another library of its pool are not known.
         RequestRefused: the library cannot be sequenced again; the sentence says why.
     """
     principal.require(Permission.SEQUENCING_PLAN)
@@ -149,6 +152,10 @@ def decide_proposal(
     sample = session.get_one(Sample, proposal.sample_id)
     if accept and proposal.kind is ProposalKind.REQUEUE:
         proposal.request_code = _ask_again(session, principal, proposal, sample)
+    elif accept:
+        proposal.pool_codes = topping_up.open_for_library(
+            session, principal, run_id=proposal.run_id, sample_id=sample.id
+        )
     proposal.state = ProposalState.ACCEPTED if accept else ProposalState.DISMISSED
     proposal.decided_by, proposal.decided_by_name = principal.user_id, principal.name
     proposal.decided_at = clock.utc_now()
@@ -158,9 +165,10 @@ def decide_proposal(
         kind=proposal.kind.value,
         state=proposal.state.value,
         request_code=proposal.request_code,
+        pool_codes=", ".join(proposal.pool_codes),
     )
     events_service.record(session, principal, decided)
-    return proposal.request_code
+    return proposal.request_code or decided.pool_codes
 
 
 def _lock(session: WriteSession, folder_id: RunFolderId) -> RunFolder:

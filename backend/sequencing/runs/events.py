@@ -63,6 +63,8 @@ class ProposalDecided:
     kind: str
     state: str
     request_code: str
+    pool_codes: str
+    """Of the pools whose top-up it opened, with commas between."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,7 +29,12 @@ def limits_in_force(session: Session) -> tuple[int, Sequence[RunLimit]]:
     ).one_or_none()
     if newest is None:
         return 0, known_limits()
-    return newest.version, _LIMITS.validate_python(newest.limits)
+    return newest.version, limits_of(newest)
+
+
+def limits_of(kept: RunLimitSet) -> list[RunLimit]:
+    """Return the limits of one version."""
+    return _LIMITS.validate_python(kept.limits)
 
 
 def parse_limits(content: str) -> list[RunLimit]:
@@ -45,7 +50,7 @@ def parse_limits(content: str) -> list[RunLimit]:
         place = ".".join(str(each) for each in first["loc"]) or "the file"
         raise LimitsRefused(f"The limits cannot be read, at {place}: {first['msg']}.") from error
     faults = {
-        f"{each.model} {each.cycles_from}": fault for each in limits if (fault := _fault(each))
+        f"{each.model} {each.cycles_from}": fault for each in limits if (fault := fault_of(each))
     }
     if faults:
         raise LimitsRefused("Nothing was saved; there is something to correct.", fields=faults)
@@ -89,7 +94,8 @@ def publish_limits(
     return made.version
 
 
-def _fault(limit: RunLimit) -> str:
+def fault_of(limit: RunLimit) -> str:
+    """Return how figures of a limit contradict each other, "" where they do not."""
     if not 1 <= limit.cycles_from <= limit.cycles_to:
         return "The cycles must run from a number to one that is not smaller."
     for name in ("clusters_pf", "q30"):

@@ -141,6 +141,8 @@ class RunProposal(Base):
     )
     request_code: Mapped[str] = mapped_column(short_text(20), default="")
     """The request that accepting it made, for a library that is sequenced again."""
+    pool_codes: Mapped[list[Any]] = mapped_column(default_factory=list)
+    """The pools whose top-up accepting it opened or joined."""
     decided_by: Mapped[UUID | None] = mapped_column(default=None)
     decided_by_name: Mapped[str | None] = mapped_column(short_text(), default=None)
     decided_at: Mapped[datetime | None] = mapped_column(default=None)

@@ -202,6 +202,7 @@ def _proposals(session: Session, principal: Principal, folder: RunFolder) -> lis
             reason=each.reason,
             state=each.state,
             request_code=each.request_code,
+            pool_codes=each.pool_codes,
             decided_by_name=each.decided_by_name,
         )
         for each, barcode in rows

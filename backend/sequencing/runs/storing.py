@@ -17,7 +17,9 @@ from backend.sequencing import pool_queries
 from backend.sequencing.codes import run_code
 from backend.sequencing.ids import RunId
 from backend.sequencing.models import Instrument, SequencingRun
+from backend.sequencing.reference import queries as reference_queries
 from backend.sequencing.run_folders.files import RunFile, RunFiles
+from backend.sequencing.run_folders.kit_pairs import Wells, kits_seen
 from backend.sequencing.run_folders.model import FolderReading, Progress
 from backend.sequencing.run_folders.plain import reading_out
 from backend.sequencing.run_folders.unknown_barcodes import Diagnosis, Expected, diagnose
@@ -106,7 +108,7 @@ def judge_again(session: WriteSession, folder: RunFolder, reading: FolderReading
         known = matching.named_libraries(libraries)
     folder.limits_version, limits = limits_in_force(session)
     verdict = judge(reading, limits, wanted=matching.wanted_reads(reading, known))
-    diagnosis = explain(reading, libraries)
+    diagnosis = explain(reading, libraries, _kits(session))
     folder.verdict = verdict.verdict
     folder.told = reading_out(reading, verdict, diagnosis)
     _keep_lanes(session, folder, reading, verdict)
@@ -114,9 +116,12 @@ def judge_again(session: WriteSession, folder: RunFolder, reading: FolderReading
     session.flush()
 
 
-def explain(reading: FolderReading, libraries: Sequence[LaneLibrary]) -> Diagnosis:
+def explain(
+    reading: FolderReading, libraries: Sequence[LaneLibrary], kits: Mapping[str, Wells]
+) -> Diagnosis:
     """Explain unknown barcodes by the folder's own sheet, else by the booked run's libraries.
 
+    What no library carries is looked for in the index kits.
     The sheet is what the demultiplexer went by: an error in it is what is looked for.
     """
     expected = [
@@ -126,7 +131,7 @@ def explain(reading: FolderReading, libraries: Sequence[LaneLibrary]) -> Diagnos
     ] or [
         Expected(each.lane, each.barcode, each.index_i7, each.index_i5 or "") for each in libraries
     ]
-    return diagnose(reading.unknown, expected)
+    return diagnose(reading.unknown, expected, kits_seen(kits, reading.unknown))
 
 
 def record_read(
@@ -152,6 +157,13 @@ def code_of(session: Session, folder: RunFolder) -> str:
         return ""
     run = session.get_one(SequencingRun, folder.run_id)
     return run_code(session.get_one(Instrument, run.instrument_id).run_prefix, run.number)
+
+
+def _kits(session: Session) -> Mapping[str, Wells]:
+    return {
+        kit.name: [(well.name, well.i7, well.i5 or "") for well in kit.content.wells]
+        for kit in reference_queries.index_kits(session)
+    }
 
 
 def _folder(session: WriteSession, root: str, name: str, run_name: str) -> RunFolder:

@@ -65,6 +65,8 @@ class ProposalLine:
     reason: str
     state: ProposalState
     request_code: str
+    pool_codes: Sequence[str]
+    """Whose top-up accepting it opened."""
     decided_by_name: str | None
 
 

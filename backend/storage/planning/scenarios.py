@@ -25,7 +25,14 @@ class UnitRoom:
     status: UnitStatus
     used: int
     capacity: int
+    loose: int = 0
+    """Samples in loose places of no capacity: none of ``used``, and they need a place as well."""
     is_in_alarm: bool = False
+
+    @property
+    def samples(self) -> int:
+        """All that stand in it, the loose ones too."""
+        return self.used + self.loose
 
     @property
     def free(self) -> int:
@@ -68,7 +75,7 @@ class UnitLost:
     @property
     def short(self) -> int:
         """How many samples find no place."""
-        return max(0, self.unit.used - self.free_elsewhere)
+        return max(0, self.unit.samples - self.free_elsewhere)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +88,7 @@ class Spare:
 
     @property
     def short(self) -> int:
-        return max(0, self.unit.used - self.free_elsewhere)
+        return max(0, self.unit.samples - self.free_elsewhere)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +133,7 @@ def lose_unit(units: Sequence[UnitRoom], unit_id: NodeId) -> UnitLost | None:
     rest = [each for each in units if each.unit_id != unit_id]
     takers = _takers(rest, zone)
     room = class_room(rest, zone)
-    moved = min(lost.used, room.free)
+    moved = min(lost.samples, room.free)
     return UnitLost(
         unit=lost,
         takers=tuple(takers),
@@ -147,7 +154,7 @@ def spares(units: Sequence[UnitRoom]) -> list[Spare]:
         of_class = [each for each in units if each.temperature_class is zone]
         if not of_class:
             continue
-        largest = min(of_class, key=lambda each: (-each.used, each.label))
+        largest = min(of_class, key=lambda each: (-each.samples, each.label))
         rest = [each for each in of_class if each is not largest]
         elsewhere = sum(each.free for each in _takers(rest, zone))
         found.append(Spare(temperature_class=zone, unit=largest, free_elsewhere=elsewhere))

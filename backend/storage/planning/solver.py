@@ -1,5 +1,6 @@
 """The one place that talks to HiGHS."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import highspy
@@ -16,11 +17,15 @@ _FEASIBLE = 2  # HiGHS: primal_solution_status of a feasible point
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """``bound`` is proven for the programme passed; ``values`` is None without a feasible point."""
+    """``bound`` is proven for the programme passed; ``values`` is None without a feasible point.
+
+    ``reduced_costs`` are those of the columns of a linear programme solved to its optimum.
+    """
 
     values: FloatArray | None
     bound: float
     optimal: bool
+    reduced_costs: FloatArray | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,26 +49,39 @@ def solve(
     ``relaxed`` drops the whole-number demand and gives the bound of the linear programme.
     ``start`` is an allocation over (lot, slot) to begin from.
     """
+    point = None
+    if start is not None:
+        point = {column: float(start.get(pair, 0)) for pair, column in model.y.items()}
+        point |= {column: float(pair in start) for pair, column in model.u.items()}
+    return solve_rows(model.rows, control, limits, model.offset, relaxed=relaxed, point=point)
+
+
+def solve_rows(
+    rows: Rows,
+    control: Control,
+    limits: Limits,
+    offset: float = 0.0,
+    *,
+    relaxed: bool = False,
+    point: Mapping[int, float] | None = None,
+) -> Solution:
+    """Solve any programme within the limits, like ``solve``.
+
+    ``point`` gives values of a known solution by column; HiGHS works out the columns that follow.
+    """
     highs = highspy.Highs()  # type: ignore[no-untyped-call]  # highspy's own
     highs.silent()
     highs.setOptionValue("threads", 1)
     highs.setOptionValue("time_limit", limits.time_limit_s)
     highs.setOptionValue("mip_max_nodes", limits.max_nodes)
     highs.setOptionValue("mip_rel_gap", _PROOF_GAP)
-    highs.passModel(_as_lp(model.rows, model.offset, relaxed=relaxed))
-    if start is not None:
-        _begin_from(highs, model, start)
+    highs.passModel(_as_lp(rows, offset, relaxed=relaxed))
+    if point:
+        columns = np.array(list(point), dtype=np.int32)
+        highs.setSolution(len(point), columns, np.array(list(point.values())))
     _stop_on_cancel(highs, control)
     highs.run()
     return _read(highs, relaxed=relaxed)
-
-
-def _begin_from(highs: highspy.Highs, model: Model, start: Allocation) -> None:
-    """Give y and u of a known plan; HiGHS works out the columns that follow from them."""
-    point = {column: float(start.get(pair, 0)) for pair, column in model.y.items()}
-    point |= {column: float(pair in start) for pair, column in model.u.items()}
-    columns = np.array(list(point), dtype=np.int32)
-    highs.setSolution(len(point), columns, np.array(list(point.values())))
 
 
 def _as_lp(rows: Rows, offset: float, *, relaxed: bool) -> highspy.HighsLp:
@@ -102,6 +120,7 @@ def _read(highs: highspy.Highs, *, relaxed: bool) -> Solution:
     values = np.array(highs.getSolution().col_value) if feasible else None
     if relaxed:
         bound = info.objective_function_value if optimal else float("-inf")
+        reduced = np.array(highs.getSolution().col_dual) if optimal else None
     else:
-        bound = info.mip_dual_bound
-    return Solution(values=values, bound=float(bound), optimal=optimal)
+        bound, reduced = info.mip_dual_bound, None
+    return Solution(values=values, bound=float(bound), optimal=optimal, reduced_costs=reduced)

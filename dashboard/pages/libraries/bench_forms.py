@@ -112,6 +112,7 @@ def draft(sheet: WorksheetView, lots: Sequence[LotView]) -> list[Component]:
                         form_field("First column of the index kit", _columns(ids.COLUMN)),
                         button("Give indexes anew", id=ids.INDEX),
                     ),
+                    *_pair_act(sheet),
                 ],
                 className="lb-acts",
             ),
@@ -137,6 +138,23 @@ def gate() -> list[Component]:
                 ],
                 className="row-x",
             ),
+        )
+    ]
+
+
+def _pair_act(sheet: WorksheetView) -> list[Component]:
+    pairs = [
+        {"label": f"{pair.name} ({pair.well})", "value": pair.well}
+        for pair in sheet.protocol.index_pairs
+    ]
+    return [
+        html.Div(
+            [
+                form_field("Well of the plate", dbc.Input(id=ids.PAIR_WELL, value="", maxlength=4)),
+                form_field("Gets the pair", dbc.Select(id=ids.PAIR, options=pairs)),
+                button("Give the pair", id=ids.SET_PAIR),
+            ],
+            className="lb-act",
         )
     ]
 

@@ -15,6 +15,7 @@ from backend.sequencing.preparation import (
     finishing,
     gate,
     lots,
+    pair_choice,
     protocols,
     worksheet_queries,
     worksheets,
@@ -40,6 +41,7 @@ _ACTS = (
     ids.ADD_CONTROL,
     ids.CLEAR,
     ids.INDEX,
+    ids.SET_PAIR,
     ids.SET_LOTS,
     ids.START,
     ids.FINISH,
@@ -52,6 +54,8 @@ _TYPED = (
     ids.CONTROL,
     ids.WELLS,
     ids.COLUMN,
+    ids.PAIR_WELL,
+    ids.PAIR,
     ids.LOTS,
     ids.CANCEL_REASON,
     ids.GATE_REASON,
@@ -236,6 +240,13 @@ def _act_of(pressed: str, typed: Mapping[str, Any]) -> Act:
         ids.INDEX: lambda session, key: worksheets.choose_column(
             session, who, worksheet_id=key, first_column=forms.column(typed[ids.COLUMN])
         ),
+        ids.SET_PAIR: lambda session, key: pair_choice.choose_pair(
+            session,
+            who,
+            worksheet_id=key,
+            well=typed[ids.PAIR_WELL] or "",
+            pair=typed[ids.PAIR] or "",
+        ),
         ids.SET_LOTS: lambda session, key: worksheets.choose_lots(
             session, who, worksheet_id=key, lot_ids=[UUID(each) for each in typed[ids.LOTS] or ()]
         ),
@@ -261,6 +272,7 @@ def _field_of(pressed: str) -> str:
         ids.ADD_CONTROL: ids.CONTROL,
         ids.CLEAR: ids.WELLS,
         ids.INDEX: ids.COLUMN,
+        ids.SET_PAIR: ids.PAIR_WELL,
         ids.SET_LOTS: ids.LOTS,
         ids.GATE_HOLD: ids.GATE_REASON,
         ids.GATE_WAIVE: ids.GATE_REASON,

@@ -38,6 +38,7 @@ COUNT_FIELDS: Mapping[str, tuple[str, str]] = {
 _NUMBER = "It must be a number above 0."
 _PROTOCOL_SENTENCES = {
     "name": "Write a name.",
+    "kit_key": "Choose a kit from the list, or own pairs.",
     "fragment_size_bp": "Fragment size must be 50 to 100,000 bp.",
     "no_template_controls": "Choose 0 to 8 no-template controls.",
     "positive_controls": "Choose 0 to 8 positive controls.",
@@ -73,6 +74,8 @@ def parse_protocol(typed: Mapping[str, Any]) -> ProtocolIn:
     """Return the protocol that was typed; an empty field says nothing. Raises as `parse_new`."""
     given = {name: value for name, value in typed.items() if value not in (None, "")}
     given["reagents"] = codes(typed.get("reagents"))
+    if given.get("kit_key") == ids.OWN_PAIRS:
+        del given["kit_key"]
     return _checked(lambda: ProtocolIn.model_validate(given), PROTOCOL_FIELDS)
 
 

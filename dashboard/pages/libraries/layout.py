@@ -14,6 +14,7 @@ from backend.sequencing.preparation import queries, worksheet_queries
 from backend.sequencing.preparation.errors import ProtocolNotFound
 from backend.sequencing.preparation.ids import GateState, ProtocolId, WorksheetState
 from backend.sequencing.preparation.views import WorksheetRow, WorksheetView
+from backend.sequencing.reference import queries as reference_queries
 from dashboard import format as fmt
 from dashboard.components.attributes import data
 from dashboard.components.button import button
@@ -160,8 +161,9 @@ def _protocols_page(key: str) -> Page:
         opened = None
         if key not in {"", "new"}:
             opened = queries.get_protocol(session, principal, ProtocolId(_uuid(key)))
+        kits = reference_queries.index_kits(session)
     children = (
-        [protocols_page.form(opened)]
+        [protocols_page.form(opened, kits)]
         if key
         else [panel("Protocols", protocols_page.list_of(found))]
     )

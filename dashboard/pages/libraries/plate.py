@@ -35,6 +35,7 @@ def body(sheet: WorksheetView) -> list[Component]:
         _facts(sheet),
         *_gate(sheet),
         *_obstacles(sheet),
+        *_findings(sheet),
         panel("Plate", _plate(sheet), meta=_counted(sheet), class_name="lb-p"),
         panel("Wells", _wells(sheet)),
         panel("Lots", _lots(sheet)),
@@ -92,6 +93,13 @@ def _obstacles(sheet: WorksheetView) -> list[Component]:
     head: list[Component | str] = [icon("exclamation-triangle-fill", Tone.WARN)]
     head.append(f" What keeps it from being {step}")
     return [html.Div([html.P(head, className="lb-why"), html.Ul(items)], className="lb-against")]
+
+
+def _findings(sheet: WorksheetView) -> list[Component]:
+    if not sheet.index_findings or sheet.state is WorksheetState.CANCELLED:
+        return []
+    said = html.Ul([html.Li(each) for each in sheet.index_findings])
+    return [panel("Index pairs", said, meta="to know when they are pooled; nothing is refused")]
 
 
 def _counted(sheet: WorksheetView) -> str:

@@ -14,6 +14,7 @@ from backend.samples.volume_rules import shown
 from backend.sequencing.preparation import index_pairs
 from backend.sequencing.preparation.ids import ProtocolState
 from backend.sequencing.preparation.views import ProtocolView
+from backend.sequencing.reference.views import IndexKit
 from dashboard import format as fmt
 from dashboard.components.button import button
 from dashboard.components.empty_state import empty_state
@@ -52,7 +53,7 @@ def list_of(protocols: Sequence[ProtocolView]) -> Component:
     return table("Protocols", heads, [_row(each) for each in protocols])
 
 
-def form(opened: ProtocolView | None) -> html.Div:
+def form(opened: ProtocolView | None, kits: Sequence[IndexKit]) -> html.Div:
     """Draw the form, filled in with a version that is to be changed or followed by the next."""
     may = current_principal().may(Permission.SEQUENCING_PREPARE)
     is_draft = opened is not None and opened.state is ProtocolState.DRAFT
@@ -72,11 +73,13 @@ def form(opened: ProtocolView | None) -> html.Div:
                 help_text="A kit on each line; a worksheet needs a lot of every one.",
                 optional=True,
             ),
+            form_field("Index kit", _kits(opened, kits), help_text=_kit_said(opened)),
             form_field(
-                "Index kit",
-                dbc.Input(id=ids.protocol("index_kit"), value=opened.index_kit if opened else ""),
+                "Name of your own kit",
+                dbc.Input(id=ids.protocol("index_kit"), value=_own_name(opened)),
+                optional=True,
             ),
-            form_field("Index pairs", _pairs(opened), help_text=_PAIRS_HELP),
+            form_field("Own pairs", _pairs(opened), help_text=_PAIRS_HELP, optional=True),
             form_field(
                 "Notes",
                 _lines(ids.protocol("notes"), (opened.notes,) if opened else (), rows=3),
@@ -115,7 +118,7 @@ def _row(each: ProtocolView) -> list[Component | str | None]:
         sample_rules.MATERIAL_NAME[each.input_material],
         shown(each.wish.target_ng),
         str(len(each.index_pairs)),
-        each.index_kit,
+        f"{each.index_kit}, version {each.kit_version}" if each.kit_key else each.index_kit,
         published,
     ]
 
@@ -162,7 +165,7 @@ def _shown(value: Decimal | int | None) -> str | None:
 
 
 def _pairs(opened: ProtocolView | None) -> dcc.Textarea:
-    text = index_pairs.written(opened.index_pairs) if opened else ""
+    text = index_pairs.written(opened.index_pairs) if opened and not opened.kit_key else ""
     return dcc.Textarea(
         id=ids.protocol("index_pairs"),
         value=text,
@@ -170,6 +173,29 @@ def _pairs(opened: ProtocolView | None) -> dcc.Textarea:
         spellCheck=False,
         className="form-control mono",
     )
+
+
+def _kits(opened: ProtocolView | None, kits: Sequence[IndexKit]) -> dbc.Select:
+    options = [{"label": "Own pairs, pasted below", "value": ids.OWN_PAIRS}]
+    options += [
+        {"label": f"{each.name} ({len(each.content.wells)} pairs)", "value": each.key}
+        for each in kits
+    ]
+    key = (opened.kit_key if opened else "") or ids.OWN_PAIRS
+    if opened is not None and key not in {each["value"] for each in options}:
+        options.append({"label": f"{opened.index_kit}, no longer offered", "value": key})
+    return dbc.Select(id=ids.protocol("kit_key"), options=options, value=key)
+
+
+def _kit_said(opened: ProtocolView | None) -> str:
+    copied = "Its pairs are copied from the reference data as they are when you save."
+    if opened is None or not opened.kit_key:
+        return copied
+    return f"{opened.label} has version {opened.kit_version} of {opened.index_kit}. {copied}"
+
+
+def _own_name(opened: ProtocolView | None) -> str:
+    return "" if opened is None or opened.kit_key else opened.index_kit
 
 
 def _lines(key: str, lines: Sequence[str], *, rows: int) -> dcc.Textarea:

@@ -36,6 +36,7 @@ CANCEL_REASON = "pool-cancel-reason"
 CANCEL = "pool-cancel"
 
 YIELDS = "pool-yields"
+FROM_RUNS = "pool-from-runs"
 TOP_UPS = "pool-top-ups"
 TOP_UP_PROBLEMS = "pool-top-up-problems"
 TOP_UP_REASON = "pool-top-up-reason"

@@ -6,6 +6,7 @@ from dataclasses import replace
 from dash import html
 from dash.development.base_component import Component
 
+from backend.sequencing.ids import I5Orientation
 from backend.sequencing.indexing.balance import Balance, Verdict, balance
 from backend.sequencing.indexing.collisions import Barcode, clashes, reused_i7, reversed_mates
 from backend.sequencing.indexing.orientation import as_sequenced
@@ -24,32 +25,30 @@ def panels(view: PoolView, makes: Sequence[Make], *, on: str) -> list[Component]
     if not view.indexes:
         return []
     make = next((each for each in makes if each.flow_cell.key == on), None)
-    if make is None:
-        said = html.P("No flow cell is among the reference data, so nothing is judged.")
-        return [panel("Index distance", said)]
-    turned = make.platform.content.i5_orientation
+    turned = make.platform.content.i5_orientation if make else I5Orientation.FORWARD
     seen = [replace(each, i5=as_sequenced(each.i5, turned)) for each in view.indexes]
     meta = "i7 below, i5 above the diagonal"
     hidden = len(seen) - index_matrix.MOST_DRAWN
     if hidden > 0:
         meta = f"{fmt.count(hidden)} of {fmt.count(len(seen))} are not drawn; {meta}"
-    chemistry = make.chemistry.content.detection
-    return [
-        panel(
-            "Index distance",
-            _region("Index distances", index_matrix.index_matrix(seen)),
-            index_matrix.key(),
-            *_verdicts(seen),
-            meta=meta,
-        ),
-        panel(
-            "Colour balance",
-            *_balance(view, seen, make),
-            _makes(makes, on),
-            meta=f"on {make.flow_cell.name}",
-            aside=colour_balance.key(chemistry),
-        ),
-    ]
+    distances = panel(
+        "Index distance",
+        _region("Index distances", index_matrix.index_matrix(seen)),
+        index_matrix.key(),
+        *_verdicts(seen),
+        meta=meta,
+    )
+    if make is None:
+        said = html.P("Choose a flow cell: which cycles are dark depends on it.", className="t2")
+        return [distances, panel("Colour balance", said, _makes(makes, on))]
+    light = panel(
+        "Colour balance",
+        *_balance(view, seen, make),
+        _makes(makes, on),
+        meta=f"on {make.flow_cell.name}",
+        aside=colour_balance.key(make.chemistry.content.detection),
+    )
+    return [distances, light]
 
 
 def _region(label: str, drawn: Component) -> html.Div:

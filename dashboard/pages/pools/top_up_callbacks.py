@@ -45,6 +45,26 @@ def propose(
 
 
 @page_callback(
+    Permission.SEQUENCING_PREPARE,
+    Output(ids.TOP_UP_PROBLEMS, "children", allow_duplicate=True),
+    Output(ids.TOP_UPS, "children", allow_duplicate=True),
+    Input(ids.FROM_RUNS, "n_clicks"),
+    State(ids.WHICH, "data"),
+    prevent_initial_call=True,
+)
+def propose_from_runs(presses: int | None, which: dict[str, str]) -> tuple[Any, Any]:
+    """Keep a proposal of what the pool's confirmed runs gave."""
+    if not presses:
+        return no_update, no_update
+    try:
+        with writing() as session:
+            service.propose_top_up(session, current_principal(), code=which["code"])
+    except AppError as refusal:
+        return _problem(refusal, ids.FROM_RUNS), no_update
+    return [], _drawn(which)
+
+
+@page_callback(
     Permission.SEQUENCING_PLAN,
     Output(ids.TOP_UP_PROBLEMS, "children", allow_duplicate=True),
     Output(ids.TOP_UPS, "children", allow_duplicate=True),

@@ -13,6 +13,7 @@ from backend.core.sessions import ReadSession
 from backend.sequencing.pooling import topping_up
 from backend.sequencing.pooling.errors import YieldsRefused
 from backend.sequencing.pooling.ids import TopUpState
+from backend.sequencing.pooling.run_yields import has_run_yields
 from backend.sequencing.pooling.schemas import TopUpIn
 from backend.sequencing.pooling.top_up import Advice
 from backend.sequencing.pooling.views import PoolView, TopUpView
@@ -47,10 +48,16 @@ def section(session: ReadSession, view: PoolView) -> Component:
         hidden=not may_propose,
         **data(drop_zone=""),
     )
+    from_runs = html.Div(
+        button("From the run's yields", id=ids.FROM_RUNS, icon="arrow-repeat"),
+        className="row-x",
+        hidden=not (may_propose and has_run_yields(session, view.id)),
+    )
     return html.Div(
         panel(
             "Top-up",
             error_summary({}, id=ids.TOP_UP_PROBLEMS),
+            from_runs,
             drop,
             html.Div(proposals(session, view.code), id=ids.TOP_UPS),
             meta="a proposal until somebody approves it; nothing is loaded by itself",

@@ -11,7 +11,6 @@ from dash.development.base_component import Component
 from backend.sequencing.ids import RunState
 from backend.sequencing.released import checks
 from backend.sequencing.released.ids import CheckVerdict
-from backend.sequencing.released.sheet_making import cycles_of
 from backend.sequencing.released.views import RunPlan
 from backend.sequencing.released.ways_out import LaneMove
 from backend.sequencing.views import PoolLine
@@ -31,14 +30,18 @@ _CLASHES_SAID = 4
 
 def head(plan: RunPlan, *, now: datetime, zone: ZoneInfo, may_release: bool) -> html.Div:
     """Draw what the run is, and its two acts."""
-    cycles = cycles_of(plan.libraries)
+    cycles = plan.cycles
     indexes = " + ".join(str(each) for each in (cycles.index1, cycles.index2) if each)
-    read_words = f"2 × {cycles.read1}, {indexes}" if cycles.read1 else "nothing loaded"
+    ends = f"2 × {cycles.read1}"
+    if cycles.read1 != cycles.read2:
+        ends = " + ".join(str(each) for each in (cycles.read1, cycles.read2) if each)
+    read_words = f"{ends}, {indexes or 'no index'}" if cycles.read1 else "nothing loaded"
     begins = "Started" if plan.state is not RunState.PLANNED else "Start"
     facts = (
         ("Instrument", plan.instrument),
         ("Flow cell", f"{plan.model}, {fmt.plural(plan.lanes, 'lane', 'lanes')}"),
         ("Reads", read_words),
+        *([("Recipe", plan.recipe)] if plan.recipe else []),
         (begins, fmt.moment(plan.start, zone, now=now)),
     )
     return html.Div(

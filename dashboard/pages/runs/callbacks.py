@@ -134,14 +134,14 @@ def decide(_presses: list[int | None]) -> Any:
         return no_update
     accept = pressed["act"] == ids.ACCEPT
     with writing() as session:
-        code = confirming.decide_proposal(
+        codes = confirming.decide_proposal(
             session,
             current_principal(),
             proposal_id=ProposalId(UUID(pressed["proposal"])),
             accept=accept,
         )
     said = "Accepted" if accept else "Dismissed"
-    toast(f"{said}; {code} waits on the board" if code else said)
+    toast(f"{said}; see {codes}" if codes else said)
     return str(new_id())
 
 

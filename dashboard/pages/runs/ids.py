@@ -22,7 +22,19 @@ MATCH_PROBLEMS = "run-match-problems"
 MATCH_RUN = "run-match-run"
 MATCH_SEND = "run-match-send"
 
+LIMIT_WHICH = "run-limit-which"
+"""Store: the version that is shown, and the key of the limit that is open."""
+LIMIT_PROBLEMS = "run-limit-problems"
+LIMIT_REASON = "run-limit-reason"
+LIMIT_SEND = "run-limit-send"
+LIMIT_DROP = "run-limit-drop"
+
 ACCEPT, DISMISS = "accept", "dismiss"
+
+
+def limit(field: str) -> str:
+    """Return the id of the control that holds a field of a limit."""
+    return f"run-limit-{field.replace('_', '-')}"
 
 
 def decide(proposal: object, act: object) -> dict[str, object]:

@@ -11,6 +11,7 @@ from backend.core.transaction import reading
 from backend.sequencing.runs import queries
 from backend.sequencing.runs.views import RootLine, RunLine, RunView
 from dashboard import format as fmt
+from dashboard.components.button import button
 from dashboard.components.dialog import dialog
 from dashboard.components.empty_state import empty_state
 from dashboard.components.form_field import error_summary, form_field
@@ -19,7 +20,7 @@ from dashboard.components.panel import panel
 from dashboard.components.status import look_of, status
 from dashboard.laboratory import lab_zone
 from dashboard.pages.custody.acting import answers
-from dashboard.pages.runs import ids, parts, words
+from dashboard.pages.runs import ids, limits_page, parts, words
 from dashboard.pages.sequencing.tabs import tabs
 from dashboard.session import current_principal
 
@@ -39,12 +40,15 @@ _HEADS = (
 )
 
 
-def layout() -> Page:
-    """Draw the runs whose folders were read last, and the watched roots."""
+def layout(view: str = "", limit: str = "") -> Page:
+    """Draw the runs whose folders were read last, or with ``view=limits`` what they are held to."""
+    if view == "limits":
+        return limits_page.draw(limit)
     return page(
         title="Run QC",
         breadcrumb=[_UP],
         tabs=tabs(words.PATH),
+        actions=[button("Limits", href=words.LIMITS, icon="sliders")],
         children=[html.Div(runs(), id=ids.LIST)],
     )
 

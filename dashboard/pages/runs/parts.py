@@ -307,7 +307,9 @@ def _library(line: LibraryLine) -> html.Tr:
 def _decision(line: ProposalLine, *, may_plan: bool) -> list[Component | str]:
     if line.state is not ProposalState.PENDING:
         made = f", {line.request_code}" if line.request_code else ""
-        return [f"{words.DECIDED[line.state]} by {line.decided_by_name}{made}"]
+        leads: list[Component | str] = [", top-up on ", *map(_pool, line.pool_codes)]
+        decided = f"{words.DECIDED[line.state]} by {line.decided_by_name}{made}"
+        return [decided, *(leads if line.pool_codes else [])]
     if not may_plan:
         return ["Not decided"]
     return [
@@ -321,6 +323,10 @@ def _decision(line: ProposalLine, *, may_plan: bool) -> list[Component | str]:
             className="row-x g6",
         )
     ]
+
+
+def _pool(code: str) -> Component:
+    return html.A(code, href=f"{words.POOLS}/{code}", className="mono")
 
 
 def _sample(barcode: str) -> Component:

@@ -9,6 +9,8 @@ from dashboard.components.status import Look
 from dashboard.components.tones import Tone
 
 PATH = "/sequencing/runs"
+LIMITS = f"{PATH}?view=limits"
+POOLS = "/sequencing/pools"
 NOT_KNOWN = "not known"
 _MILLION, _BILLION = 1_000_000, 1_000_000_000
 

@@ -4,7 +4,17 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from dash import ALL, Input, Output, State, ctx, no_update, set_props
+from dash import (
+    ALL,
+    ClientsideFunction,
+    Input,
+    Output,
+    State,
+    clientside_callback,
+    ctx,
+    no_update,
+    set_props,
+)
 from dash.development.base_component import Component
 
 from backend.core.errors import AppError
@@ -34,7 +44,24 @@ _REQUEST_FIELDS = (
     ids.REQUEST_DUE,
     ids.REQUEST_NOTES,
 )
-_PLAN_FIELDS = (ids.PLAN_INSTRUMENT, ids.PLAN_START, ids.PLAN_HOURS)
+_PLAN_FIELDS = (ids.PLAN_INSTRUMENT, ids.PLAN_RECIPE, ids.PLAN_START, ids.PLAN_HOURS)
+
+# In the browser: a late answer must not undo what a person has picked meanwhile.
+clientside_callback(
+    ClientsideFunction("runForm", "recipes"),
+    Output(ids.PLAN_RECIPE, "options"),
+    Output(ids.PLAN_RECIPE, "value"),
+    Input(ids.PLAN_INSTRUMENT, "value"),
+    State(ids.PLAN_RECIPES, "data"),
+    State(ids.PLAN_RECIPE, "value"),
+)
+clientside_callback(
+    ClientsideFunction("runForm", "hours"),
+    Output(ids.PLAN_HOURS, "value"),
+    Input(ids.PLAN_RECIPE, "value"),
+    State(ids.PLAN_RECIPES, "data"),
+    prevent_initial_call=True,
+)
 
 
 @page_callback(
@@ -141,12 +168,21 @@ def _request(*typed: Any) -> Mapping[str, str]:
 
 
 def _plan(
-    instrument: str | None, start: str | None, hours: Any, lanes: list[Any], keys: list[Any]
+    instrument: str | None,
+    recipe: str | None,
+    start: str | None,
+    hours: Any,
+    *on_lanes: list[Any],
 ) -> Mapping[str, str]:
-    on_lanes = [(key["pool"], lane) for key, lane in zip(keys, lanes, strict=True)]
+    lanes, keys = on_lanes
     try:
         plan = forms.parse_plan(
-            instrument=instrument, start=start, hours=hours, lanes=on_lanes, zone=lab_zone()
+            instrument=instrument,
+            recipe=recipe,
+            start=start,
+            hours=hours,
+            lanes=[(key["pool"], lane) for key, lane in zip(keys, lanes, strict=True)],
+            zone=lab_zone(),
         )
         with writing() as session:
             bar = service.plan_run(session, current_principal(), plan=plan)

@@ -30,6 +30,7 @@ _REQUEST_FIELDS = {
 }
 _PLAN_FIELDS = {
     "instrument_id": (ids.PLAN_INSTRUMENT, "Choose an instrument."),
+    "recipe": (ids.PLAN_RECIPE, "Choose a recipe from the list, or none."),
     "start_at": (ids.PLAN_START, "Give the day and time at which the run starts."),
     "end_at": (ids.PLAN_HOURS, "Hours must be a number above 0."),
     "lanes": (ids.PLAN_INSTRUMENT, "Give at least one pool a lane."),
@@ -73,6 +74,7 @@ def parse_request(
 def parse_plan(
     *,
     instrument: str | None,
+    recipe: str | None,
     start: str | None,
     hours: object,
     lanes: Sequence[tuple[str, object]],
@@ -83,6 +85,7 @@ def parse_plan(
     length = _number(hours)
     typed = {
         "instrument_id": instrument,
+        "recipe": "" if recipe in (None, ids.NO_RECIPE) else recipe,
         "start_at": start_at,
         "end_at": start_at + timedelta(hours=length) if start_at and length else None,
         "lanes": [

@@ -12,6 +12,7 @@ from backend.core.transaction import reading
 from backend.samples import queries as samples_queries
 from backend.sequencing import pool_queries, queries
 from backend.sequencing.booking import queries as booking_queries
+from backend.sequencing.reference import queries as reference_queries
 from dashboard.components.attributes import aria
 from dashboard.components.button import button
 from dashboard.components.page import Crumb, Page, page
@@ -36,6 +37,7 @@ def layout(view: str = "", request: str = "", pool: str = "") -> Page:
     principal = current_principal()
     actions = []
     if principal.may(Permission.SEQUENCING_PLAN):
+        actions.append(button("Plan queue", href="/sequencing/queue-plan", icon="magic"))
         actions.append(button("Plan run", href="/sequencing?view=plan", icon="calendar-plus"))
     if principal.may(Permission.SEQUENCING_REQUEST):
         actions.append(
@@ -118,10 +120,11 @@ def _plan_page(pool: str) -> Page:
     with reading() as session:
         instruments = queries.list_instruments(session, principal)
         pools = pool_queries.loadable_pools(session, principal)
+        recipes = reference_queries.recipes(session)
     return page(
         title="Plan run",
         breadcrumb=_UP,
-        children=[plan_form.form(instruments, pools, chosen=pool, zone=lab_zone())],
+        children=[plan_form.form(instruments, pools, recipes, chosen=pool, zone=lab_zone())],
     )
 
 

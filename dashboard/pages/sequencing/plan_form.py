@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 import dash_bootstrap_components as dbc
-from dash import html
+from dash import dcc, html
 from dash.development.base_component import Component
 
+from backend.sequencing.reference.views import Recipe
 from backend.sequencing.views import InstrumentView, PoolLine
 from dashboard import format as fmt
 from dashboard.components.button import button
@@ -17,7 +18,12 @@ from dashboard.pages.sequencing.cards import reads
 
 
 def form(
-    instruments: Sequence[InstrumentView], pools: Sequence[PoolLine], *, chosen: str, zone: ZoneInfo
+    instruments: Sequence[InstrumentView],
+    pools: Sequence[PoolLine],
+    recipes: Sequence[Recipe],
+    *,
+    chosen: str,
+    zone: ZoneInfo,
 ) -> html.Div:
     """Draw the form; the pool ``chosen``, by its own code or a request's, is already on lane 1."""
     if not pools:
@@ -38,6 +44,18 @@ def form(
                         {"label": _described(each), "value": str(each.id)} for each in instruments
                     ],
                 ),
+            ),
+            dcc.Store(id=ids.PLAN_RECIPES, data=known_recipes(instruments, recipes)),
+            form_field(
+                "Recipe",
+                dbc.Select(
+                    id=ids.PLAN_RECIPE,
+                    options=[{"label": "No recipe", "value": ids.NO_RECIPE}],
+                    value=ids.NO_RECIPE,
+                ),
+                help_text="Those of the instrument's flow cell. Without one the cycles are those "
+                "that the libraries ask for.",
+                optional=True,
             ),
             html.Div(
                 [
@@ -72,6 +90,29 @@ def form(
         ],
         className="bd-form",
     )
+
+
+def known_recipes(
+    instruments: Sequence[InstrumentView], recipes: Sequence[Recipe]
+) -> list[dict[str, object]]:
+    """Return what the browser offers of recipes; ``hours`` None where nobody measured them."""
+    return [
+        {
+            "value": each.key,
+            "label": f"{each.name}, {_cycles(each)}",
+            "hours": None if (hours := each.content.run_hours) is None else float(hours),
+            "instruments": [
+                str(one.id) for one in instruments if one.make == each.content.flow_cell
+            ],
+        }
+        for each in recipes
+    ]
+
+
+def _cycles(recipe: Recipe) -> str:
+    kept = recipe.content
+    counts = (kept.read1_cycles, kept.index1_cycles, kept.index2_cycles, kept.read2_cycles)
+    return " + ".join(str(each) for each in counts if each)
 
 
 def _described(instrument: InstrumentView) -> str:

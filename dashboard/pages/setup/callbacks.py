@@ -12,7 +12,7 @@ from backend.core.principal import Permission
 from backend.core.transaction import reading, writing
 from backend.samples.ids import TemperatureClass
 from backend.storage import service, unit_type_rules, unit_types
-from backend.storage.ids import NodeId, NodeKind, RackLabels
+from backend.storage.ids import LooseIn, NodeId, NodeKind, RackLabels
 from backend.storage.rules import BoxShape
 from backend.storage.unit_type_rules import UnitGeometry
 from backend.storage.unit_type_schemas import UnitTypeIn
@@ -42,8 +42,17 @@ _TYPE_FIELDS = {
     "box_slots": ids.TYPE_SLOTS,
     "box_rows": ids.TYPE_ROWS,
     "box_columns": ids.TYPE_COLUMNS,
+    "loose": ids.TYPE_LOOSE,
 }
-_GEOMETRY = ("shelves", "racks_per_shelf", "rack_labels", "box_slots", "box_rows", "box_columns")
+_GEOMETRY = (
+    "shelves",
+    "racks_per_shelf",
+    "rack_labels",
+    "box_slots",
+    "box_rows",
+    "box_columns",
+    "loose",
+)
 _SAID = {
     "name": "Give the type a name of at most 80 characters.",
     "setpoint_c": f"A set point is from {acting.MINUS}273.15 to 60 °C.",
@@ -115,6 +124,7 @@ def preview_type(*typed: Any) -> Any:
         box_slots=acting.whole(values["box_slots"]),
         rack_labels=RackLabels(values["rack_labels"]),
         box=BoxShape(rows, columns) if rows or columns else None,
+        loose=LooseIn(values["loose"]),
     )
     faults = unit_type_rules.faults(geometry)
     return list(faults.values()) if faults else types.preview(geometry, "")
@@ -212,6 +222,7 @@ def _type(typed: dict[str, Any]) -> UnitTypeIn:
         racks_per_shelf=acting.whole(typed["racks_per_shelf"]),
         box_slots=acting.whole(typed["box_slots"]),
         rack_labels=RackLabels(typed["rack_labels"]),
+        loose=LooseIn(typed["loose"]),
         note=typed["note"] or "",
         **sizes,
     )

@@ -8,7 +8,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from backend.samples.ids import TemperatureClass
-from backend.storage.ids import RackLabels
+from backend.storage.ids import LooseIn, RackLabels
 from backend.storage.unit_type_rules import UnitGeometry, counts, first_and_last
 from backend.storage.unit_type_views import UnitTypeView
 from dashboard import format as fmt
@@ -42,6 +42,11 @@ _HEADS = (
 _LABELS = (
     (RackLabels.LETTERS, "Letters: A, B, C"),
     (RackLabels.NUMBERS, "Numbers: 1, 2, 3"),
+)
+_LOOSE = (
+    (LooseIn.NOWHERE, "Nowhere"),
+    (LooseIn.SHELF, "One on each shelf"),
+    (LooseIn.RACK, "One in each rack"),
 )
 
 
@@ -145,6 +150,7 @@ def preview(geometry: UnitGeometry, label: str) -> list[Component]:
         ("Boxes it takes", made.slots),
         ("Boxes made with it", made.boxes),
         ("Positions", made.positions),
+        ("Loose places", made.loose),
     )
     figures = html.Dl(
         [html.Div([html.Dt(name), html.Dd(fmt.count(number))]) for name, number in facts],
@@ -180,6 +186,8 @@ def _row(each: UnitTypeView) -> list[Component]:
         if box
         else "no boxes"
     )
+    if made.loose:
+        comes += f", {fmt.plural(made.loose, 'loose place', 'loose places')}"
     return [
         html.Td(
             two_lines(html.B(each.name, className="md"), each.note or "–"), className="ad-wrap"
@@ -255,6 +263,15 @@ def _how_divided(geometry: UnitGeometry) -> list[Component]:
         _number("Rows of its boxes", ids.TYPE_ROWS, box.rows if box else None, optional=True),
         _number(
             "Columns of its boxes", ids.TYPE_COLUMNS, box.columns if box else None, optional=True
+        ),
+        form_field(
+            "Loose places",
+            dbc.Select(
+                id=ids.TYPE_LOOSE,
+                options=[{"value": each.value, "label": words} for each, words in _LOOSE],
+                value=geometry.loose.value,
+            ),
+            help_text="For bags and drawers: tubes without positions.",
         ),
     ]
 

@@ -1,13 +1,16 @@
 """A box as assets/boxmap.js draws it: its cells with their names, and what each colour means.
 
 All words and limits are here and in box_looks.py; the scripts only lay out, colour, select and move
-the focus.
+the focus. The box comes as one attribute of the map: so it is painted with the page, before Dash
+has begun with its callbacks, and no callback sends it back.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
+
+import orjson
 
 from backend.samples.rules import MATERIAL_NAME
 from backend.storage.rules import first_free, free_positions
@@ -82,6 +85,23 @@ def drawn_box(
         "next": _suggestions(contents, planned) if may_place else [],
         "modes": {name: _legend(mode.looks, mode.key_of, known) for name, mode in ways.items()},
     }
+
+
+def as_attribute(box: Mapping[str, Any] | None) -> str | None:
+    """Return a drawn box as the map reads it: of each cell the values alone, in one order."""
+    if box is None:
+        return None
+    fields = list(dict.fromkeys(name for cell in box["cells"] for name in cell))
+    cells = [[cell.get(name) for name in fields] for cell in box["cells"]]
+    return orjson.dumps({**box, "fields": fields, "cells": cells}).decode()
+
+
+def for_callbacks(box: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Return what callbacks ask of the open box: its key, its shape, what the open plan wants."""
+    if box is None:
+        return None
+    planned = {each["p"]: each["planned"] for each in box["next"] if "planned" in each}
+    return {**{name: box[name] for name in ("id", "rows", "columns")}, "planned": planned}
 
 
 def about(contents: BoxContents) -> str:

@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 from backend.core.principal import Permission
 from dashboard import shell_ids
 from dashboard.callbacks import page_callback
-from dashboard.pages.storage import ids
+from dashboard.pages.storage import box_store, ids
 from dashboard.pages.storage.drawing import address_of, draw, draw_details, draw_tree
 
 _REDRAWN = (
@@ -17,6 +17,7 @@ _REDRAWN = (
     Output(ids.PLACE, "children"),
     Output(ids.ASIDE, "children"),
     Output(ids.BOX, "data"),
+    Output(ids.MAP, ids.MAP_BOX),
     Output(ids.BOX_META, "children"),
 )
 
@@ -42,7 +43,15 @@ def show_newest(*given: Any) -> tuple[Any, ...]:
     chosen = {key["sample"] for key, is_on in zip(keys, ticks, strict=True) if is_on}
     here = address_of(pathname, search)
     drawn = draw(here.path, here.plan, wanted or "", chosen)
-    return drawn.tree, drawn.alarm, drawn.place, drawn.aside, drawn.box, drawn.box_about
+    return (
+        drawn.tree,
+        drawn.alarm,
+        drawn.place,
+        drawn.aside,
+        box_store.for_callbacks(drawn.box),
+        box_store.as_attribute(drawn.box),
+        drawn.box_about,
+    )
 
 
 @page_callback(
@@ -73,8 +82,7 @@ def show_details(
     if not box:
         return no_update, None, ""
     position = selected["pos"] if selected and selected["box"] == box["id"] else ""
-    next_ones = {each["p"]: each.get("planned", "") for each in box["next"]}
-    drawn = draw_details(box["id"], position, held, next_ones.get(position, ""))
+    drawn = draw_details(box["id"], position, held, box["planned"].get(position, ""))
     return drawn.children, drawn.tube, drawn.question
 
 
@@ -85,7 +93,7 @@ clientside_callback(
     prevent_initial_call=True,
 )
 clientside_callback(
-    ClientsideFunction("boxmap", "draw"),
+    ClientsideFunction("boxmap", "again"),
     Output(ids.PAINTED, "data"),
     Input(ids.BOX, "data"),
 )

@@ -8,13 +8,13 @@ from dash.development.base_component import Component
 
 from backend.core.principal import Permission
 from backend.storage.ids import NodeKind
-from dashboard.components.attributes import aria, data
+from dashboard.components.attributes import aria, data, optional
 from dashboard.components.button import button
 from dashboard.components.icon import icon
 from dashboard.components.page import Crumb, Page, page
 from dashboard.components.scan_target import scan_target
 from dashboard.pages.relocations import asking
-from dashboard.pages.storage import ids, selection
+from dashboard.pages.storage import box_store, ids, selection
 from dashboard.pages.storage.box_looks import MODE_WORDS
 from dashboard.pages.storage.details import take_out_dialog
 from dashboard.pages.storage.drawing import Drawn, draw, draw_plan
@@ -211,14 +211,14 @@ def _box_panel(drawn: Drawn) -> html.Section:
                 ],
                 className="ph",
             ),
-            dcc.Store(id=ids.BOX, data=drawn.box),
+            dcc.Store(id=ids.BOX, data=box_store.for_callbacks(drawn.box)),
             dcc.Store(id=ids.SELECTED),
             dcc.Store(id=ids.OPENED),
             dcc.Store(id=ids.PAINTED),
             html.Div(
                 [
                     html.Div(
-                        [html.Div(id=ids.MAP, className="boxmap"), _keys(drawn.here)],
+                        [_map(drawn), _keys(drawn.here)],
                         className="bx-m",
                     ),
                     html.Div([_details(), _legend()], className="bx-r"),
@@ -231,6 +231,11 @@ def _box_panel(drawn: Drawn) -> html.Section:
         hidden=drawn.box is None,
         **aria(label=drawn.here.title),
     )
+
+
+def _map(drawn: Drawn) -> html.Div:
+    box = box_store.as_attribute(drawn.box)
+    return html.Div(id=ids.MAP, className="boxmap", **optional(**{ids.MAP_BOX: box}))
 
 
 def _colour_by() -> html.Span:

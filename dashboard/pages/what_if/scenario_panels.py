@@ -44,7 +44,7 @@ def spares(scenarios: Sequence[Spare]) -> html.Section:
         [
             ZONE_NAMES[each.temperature_class],
             each.unit.label,
-            fmt.count(each.unit.used),
+            fmt.count(each.unit.samples),
             fmt.count(each.free_elsewhere),
             scenario_words.spare(each),
         ]

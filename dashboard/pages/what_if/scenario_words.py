@@ -17,9 +17,9 @@ def lost(scenario: UnitLost) -> str:
     """Say whether a unit's samples find room without it."""
     unit = scenario.unit
     zone = ZONE_NAMES[unit.temperature_class]
-    if not unit.used:
+    if not unit.samples:
         return f"{unit.label} holds no sample: nothing needs a place without it."
-    samples = fmt.plural(unit.used, "sample", "samples")
+    samples = fmt.plural(unit.samples, "sample", "samples")
     free = fmt.plural(scenario.free_elsewhere, "place is", "places are")
     if scenario.short:
         return (

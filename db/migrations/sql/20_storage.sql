@@ -182,13 +182,57 @@ create or replace trigger storage_tally_update after update on storage_node
     for each statement execute function storage_tally_changed();
 
 -- What lists of samples ask storage (backend/samples/listed.py): they stand below it and may not
--- know its tables. A label, a path from the unit inwards or a barcode names a place.
+-- know its tables. A label, a path from the unit inwards or a barcode names a place; so does what
+-- it was called before it was renamed, as long as no other place is called so now.
+
+-- What a former path is called now (backend/storage/former_paths.py says how); null where it never
+-- was one. A path begins with those of the places around it, and each may have been renamed since.
+create or replace function place_path_now(wanted text) returns text
+language plpgsql stable parallel safe as $$
+declare
+    known text := wanted;
+    parts text[];
+    was text;
+    called text;
+begin
+    for renaming in 1..8 loop
+        parts := string_to_array(upper(known), '/');
+        select f.path, n.path into was, called
+          from former_path f join storage_node n on n.id = f.node_id
+         where upper(f.path) = any(array(
+             select array_to_string(parts[1:length], '/')
+               from generate_series(1, cardinality(parts)) as length))
+         order by length(f.path) desc, f.renamed_at desc
+         limit 1;
+        if not found or upper(called || substr(known, length(was) + 1)) = upper(known) then
+            return null;
+        end if;
+        known := called || substr(known, length(was) + 1);
+        if exists (select from storage_node where upper(path) = upper(known)) then
+            return known;
+        end if;
+    end loop;
+    return null;
+end
+$$;
 
 create or replace function places_named(wanted text) returns setof uuid
-language sql stable parallel safe as $$
-    select id from storage_node
-     where upper(path) = upper(wanted) or upper(label) = upper(wanted)
-        or upper(barcode) = upper(wanted)
+language plpgsql stable parallel safe as $$
+begin
+    return query select id from storage_node
+        where upper(path) = upper(wanted) or upper(label) = upper(wanted)
+           or upper(barcode) = upper(wanted);
+    if found then
+        return;
+    end if;
+    return query select id from storage_node where upper(path) = upper(place_path_now(wanted));
+    if found then
+        return;
+    end if;
+    -- A label alone, as it stood on a door or a lid. There are as many rows as renamings.
+    return query select distinct node_id from former_path
+        where upper(regexp_replace(path, '^.*/', '')) = upper(wanted);
+end
 $$;
 
 -- The boxes as an array, so that each is looked up by the index of what stands in it now; joined,

@@ -767,11 +767,17 @@ def upgrade() -> None:
         sa.Column("positive_least_ng_per_ul", sa.Numeric(precision=12, scale=3), nullable=True),
         sa.Column("notes", sa.String(length=2000), nullable=False),
         sa.Column("made_by_name", sa.String(length=200), nullable=False),
+        sa.Column("kit_key", sa.String(length=60), nullable=False),
+        sa.Column("kit_version", sa.BigInteger(), nullable=True),
         sa.Column(
             "made_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
         ),
         sa.Column("published_by_name", sa.String(length=200), nullable=True),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(kit_key = '') = (kit_version IS NULL)",
+            name=op.f("ck_library_protocol_kit_has_version"),
+        ),
         sa.CheckConstraint(
             "(state = 'draft') = (published_at IS NULL)",
             name=op.f("ck_library_protocol_published_once"),
@@ -1090,10 +1096,7 @@ def upgrade() -> None:
     op.create_index(
         "uq_reagent_lot_number",
         "reagent_lot",
-        [
-            sa.literal_column("lower((catalogue_number)::text)"),
-            sa.literal_column("lower((lot)::text)"),
-        ],
+        [sa.literal_column("lower(catalogue_number)"), sa.literal_column("lower(lot)")],
         unique=True,
     )
     op.create_table(
@@ -1674,6 +1677,19 @@ def upgrade() -> None:
         ),
         sa.Column("box_rows", sa.BigInteger(), nullable=False),
         sa.Column("box_columns", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "loose",
+            sa.Enum(
+                "nowhere",
+                "shelf",
+                "rack",
+                name="loosein_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
         sa.Column("note", sa.String(length=300), nullable=False),
         sa.Column("is_closed", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("made_by_name", sa.String(length=200), nullable=False),
@@ -1691,7 +1707,12 @@ def upgrade() -> None:
             name=op.f("ck_unit_type_divided_into_places"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_unit_type")),
-        sa.UniqueConstraint("name", "version", name=op.f("uq_unit_type_name_version")),
+    )
+    op.create_index(
+        "uq_unit_type_lower_name",
+        "unit_type",
+        [sa.literal_column("lower(name)"), "version"],
+        unique=True,
     )
     op.create_table(
         "user_account",
@@ -2486,6 +2507,52 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("set_id", "metric", name=op.f("pk_qc_threshold")),
     )
     op.create_table(
+        "queue_plan",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("job_id", sa.Uuid(), nullable=False),
+        sa.Column("terms", postgresql.JSONB(), nullable=False),
+        sa.Column("asked_by", sa.Uuid(), nullable=True),
+        sa.Column("asked_by_name", sa.String(length=200), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "asked",
+                "ready",
+                "accepted",
+                "dismissed",
+                "failed",
+                name="queueplanstate_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.Column("problem_digest", sa.String(length=64), nullable=True),
+        sa.Column("objective", sa.Double(), nullable=True),
+        sa.Column("greedy_objective", sa.Double(), nullable=True),
+        sa.Column("bound", sa.Double(), nullable=True),
+        sa.Column("gap", sa.Double(), nullable=True),
+        sa.Column("parts", postgresql.JSONB(), nullable=True),
+        sa.Column("unkept", postgresql.JSONB(), nullable=True),
+        sa.Column("seconds", sa.Double(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_by_name", sa.String(length=200), nullable=True),
+        sa.CheckConstraint(
+            "(bound IS NULL) = (gap IS NULL)", name=op.f("ck_queue_plan_gap_with_bound")
+        ),
+        sa.ForeignKeyConstraint(["job_id"], ["job.id"], name=op.f("fk_queue_plan_job_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_queue_plan")),
+    )
+    op.create_index("ix_queue_plan_created_at", "queue_plan", ["created_at"], unique=False)
+    op.create_table(
         "reading",
         sa.Column("sensor_id", sa.Uuid(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -2686,63 +2753,6 @@ def upgrade() -> None:
             ["schedule_id"], ["schedule.id"], name=op.f("fk_schedule_fire_schedule_id")
         ),
         sa.PrimaryKeyConstraint("schedule_id", "due_at", name=op.f("pk_schedule_fire")),
-    )
-    op.create_table(
-        "sequencing_run",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("number", sa.BigInteger(), sa.Identity(always=False), nullable=False),
-        sa.Column("instrument_id", sa.Uuid(), nullable=False),
-        sa.Column("planned_start_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("planned_end_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column(
-            "state",
-            sa.Enum(
-                "planned",
-                "running",
-                "finished",
-                "failed",
-                "cancelled",
-                name="runstate_known",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=False,
-        ),
-        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("q30_percent", sa.Numeric(precision=5, scale=2), nullable=True),
-        sa.Column("created_by", sa.Uuid(), nullable=True),
-        sa.Column(
-            "created_at",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("now()"),
-            nullable=False,
-        ),
-        postgresql.ExcludeConstraint(
-            (sa.text("uuid_range(instrument_id, instrument_id, '[]')"), "&&"),
-            (sa.text("tstzrange(planned_start_at, planned_end_at)"), "&&"),
-            where=sa.text("state IN ('planned', 'running')"),
-            using="gist",
-            name="ex_sequencing_run_one_at_a_time",
-        ),
-        sa.CheckConstraint(
-            "planned_end_at > planned_start_at", name=op.f("ck_sequencing_run_ends_after_start")
-        ),
-        sa.CheckConstraint(
-            "q30_percent BETWEEN 0 AND 100", name=op.f("ck_sequencing_run_q30_is_percent")
-        ),
-        sa.ForeignKeyConstraint(
-            ["instrument_id"], ["instrument.id"], name=op.f("fk_sequencing_run_instrument_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_sequencing_run")),
-        sa.UniqueConstraint("number", name=op.f("uq_sequencing_run_number")),
-    )
-    op.create_index(
-        "ix_sequencing_run_period",
-        "sequencing_run",
-        ["planned_start_at", "planned_end_at"],
-        unique=False,
     )
     op.create_table(
         "shipment_over",
@@ -3178,145 +3188,6 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "worksheet_id", "digest", name=op.f("uq_readings_file_worksheet_id_digest")
         ),
-    )
-    op.create_table(
-        "run_folder",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("root", sa.String(length=500), nullable=False),
-        sa.Column("name", sa.String(length=200), nullable=False),
-        sa.Column("run_name", sa.String(length=200), nullable=False),
-        sa.Column(
-            "state",
-            sa.Enum(
-                "arriving",
-                "read",
-                "failed",
-                "confirmed",
-                name="folderstate_known",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=False,
-        ),
-        sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.Column("stamp", sa.String(length=64), nullable=False),
-        sa.Column("run_id", sa.Uuid(), nullable=True),
-        sa.Column(
-            "matched_by",
-            sa.Enum(
-                "name",
-                "libraries",
-                "person",
-                name="matchedby_known",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=True,
-        ),
-        sa.Column(
-            "verdict",
-            sa.Enum(
-                "pass",
-                "unknown",
-                "warn",
-                "fail",
-                name="verdict_known",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=False,
-        ),
-        sa.Column("limits_version", sa.BigInteger(), nullable=False),
-        sa.Column("reading", postgresql.JSONB(), nullable=False),
-        sa.Column("told", postgresql.JSONB(), nullable=False),
-        sa.Column("first_seen_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("read_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("confirmed_by", sa.Uuid(), nullable=True),
-        sa.Column("confirmed_by_name", sa.String(length=200), nullable=True),
-        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("confirm_note", sa.String(length=500), nullable=False),
-        sa.CheckConstraint(
-            "(state = 'confirmed') = (confirmed_at IS NOT NULL)",
-            name=op.f("ck_run_folder_confirmed_has_time"),
-        ),
-        sa.CheckConstraint(
-            "(run_id IS NULL) = (matched_by IS NULL)", name=op.f("ck_run_folder_match_says_why")
-        ),
-        sa.ForeignKeyConstraint(
-            ["run_id"], ["sequencing_run.id"], name=op.f("fk_run_folder_run_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_run_folder")),
-        sa.UniqueConstraint("root", "name", name=op.f("uq_run_folder_root_name")),
-    )
-    op.create_index("ix_run_folder_run_id", "run_folder", ["run_id"], unique=True)
-    op.create_index(
-        "ix_run_folder_run_name",
-        "run_folder",
-        ["run_name"],
-        unique=True,
-        postgresql_where=sa.text("run_name <> ''"),
-    )
-    op.create_table(
-        "run_release",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("run_id", sa.Uuid(), nullable=False),
-        sa.Column("number", sa.BigInteger(), nullable=False),
-        sa.Column(
-            "dialect",
-            sa.Enum(
-                "illumina_v1",
-                "illumina_v2",
-                "aviti",
-                "ont",
-                "table",
-                name="dialect_known",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=False,
-        ),
-        sa.Column("content", sa.LargeBinary(), nullable=False),
-        sa.Column("sha256", sa.LargeBinary(), nullable=False),
-        sa.Column("lanes_sha256", sa.LargeBinary(), nullable=False),
-        sa.Column("checks", postgresql.JSONB(), nullable=False),
-        sa.Column("signature_id", sa.Uuid(), nullable=False),
-        sa.Column("released_by", sa.Uuid(), nullable=True),
-        sa.Column("released_by_name", sa.String(length=200), nullable=False),
-        sa.Column("released_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("flow_cell", sa.String(length=60), nullable=False),
-        sa.Column("reagent_kit", sa.String(length=60), nullable=False),
-        sa.Column("reagents_expire_on", sa.Date(), nullable=True),
-        sa.Column("voided_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("voided_by_name", sa.String(length=200), nullable=True),
-        sa.Column("void_reason", sa.String(length=300), nullable=True),
-        sa.CheckConstraint(
-            "(voided_at IS NULL) = (void_reason IS NULL)",
-            name=op.f("ck_run_release_voided_with_reason"),
-        ),
-        sa.CheckConstraint("number >= 1", name=op.f("ck_run_release_number_from_one")),
-        sa.CheckConstraint(
-            "octet_length(lanes_sha256) = 32", name=op.f("ck_run_release_lanes_sha256_whole")
-        ),
-        sa.CheckConstraint("octet_length(sha256) = 32", name=op.f("ck_run_release_sha256_whole")),
-        sa.ForeignKeyConstraint(
-            ["run_id"], ["sequencing_run.id"], name=op.f("fk_run_release_run_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["signature_id"], ["electronic_signature.id"], name=op.f("fk_run_release_signature_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_run_release")),
-        sa.UniqueConstraint("run_id", "number", name=op.f("uq_run_release_run_id_number")),
-    )
-    op.create_index(
-        "uq_run_release_standing",
-        "run_release",
-        ["run_id"],
-        unique=True,
-        postgresql_where=sa.text("voided_at IS NULL"),
     )
     op.create_table(
         "sample",
@@ -3810,6 +3681,69 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_sequencing_request_state", "sequencing_request", ["state", "due_on"], unique=False
+    )
+    op.create_table(
+        "sequencing_run",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("instrument_id", sa.Uuid(), nullable=False),
+        sa.Column("planned_start_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("planned_end_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "planned",
+                "running",
+                "finished",
+                "failed",
+                "cancelled",
+                name="runstate_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("q30_percent", sa.Numeric(precision=5, scale=2), nullable=True),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("recipe_version_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        postgresql.ExcludeConstraint(
+            (sa.text("uuid_range(instrument_id, instrument_id, '[]')"), "&&"),
+            (sa.text("tstzrange(planned_start_at, planned_end_at)"), "&&"),
+            where=sa.text("state IN ('planned', 'running')"),
+            using="gist",
+            name="ex_sequencing_run_one_at_a_time",
+        ),
+        sa.CheckConstraint(
+            "planned_end_at > planned_start_at", name=op.f("ck_sequencing_run_ends_after_start")
+        ),
+        sa.CheckConstraint(
+            "q30_percent BETWEEN 0 AND 100", name=op.f("ck_sequencing_run_q30_is_percent")
+        ),
+        sa.ForeignKeyConstraint(
+            ["instrument_id"], ["instrument.id"], name=op.f("fk_sequencing_run_instrument_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["recipe_version_id"],
+            ["reference_version.id"],
+            name=op.f("fk_sequencing_run_recipe_version_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sequencing_run")),
+        sa.UniqueConstraint("number", name=op.f("uq_sequencing_run_number")),
+    )
+    op.create_index(
+        "ix_sequencing_run_period",
+        "sequencing_run",
+        ["planned_start_at", "planned_end_at"],
+        unique=False,
     )
     op.create_table(
         "storage_node",
@@ -4575,49 +4509,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("number", name=op.f("uq_library_pool_number")),
     )
     op.create_table(
-        "library_yield",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("folder_id", sa.Uuid(), nullable=False),
-        sa.Column("run_id", sa.Uuid(), nullable=True),
-        sa.Column("lane", sa.BigInteger(), nullable=False),
-        sa.Column("name", sa.String(length=200), nullable=False),
-        sa.Column("sample_id", sa.Uuid(), nullable=True),
-        sa.Column("reads", sa.BigInteger(), nullable=True),
-        sa.Column("wanted", sa.BigInteger(), nullable=True),
-        sa.Column("q30_percent", sa.Numeric(precision=6, scale=2), nullable=True),
-        sa.Column(
-            "verdict",
-            sa.Enum(
-                "pass",
-                "unknown",
-                "warn",
-                "fail",
-                name="verdict_known",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=False,
-        ),
-        sa.Column("sentence", sa.String(length=500), nullable=False),
-        sa.CheckConstraint("reads >= 0", name=op.f("ck_library_yield_reads_counted")),
-        sa.ForeignKeyConstraint(
-            ["folder_id"], ["run_folder.id"], name=op.f("fk_library_yield_folder_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["run_id"], ["sequencing_run.id"], name=op.f("fk_library_yield_run_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["sample_id"], ["sample.id"], name=op.f("fk_library_yield_sample_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_library_yield")),
-        sa.UniqueConstraint(
-            "folder_id", "lane", "name", name=op.f("uq_library_yield_folder_id_lane_name")
-        ),
-    )
-    op.create_index("ix_library_yield_run_id", "library_yield", ["run_id"], unique=False)
-    op.create_index("ix_library_yield_sample_id", "library_yield", ["sample_id"], unique=False)
-    op.create_table(
         "move_back_told",
         sa.Column("unit_id", sa.Uuid(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
@@ -4824,6 +4715,66 @@ def upgrade() -> None:
     )
     op.create_index("ix_qc_judgement_sample", "qc_judgement", ["sample_id", "at"], unique=False)
     op.create_table(
+        "queue_pin",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.Column("instrument_id", sa.Uuid(), nullable=False),
+        sa.Column("start_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("made_by_name", sa.String(length=200), nullable=False),
+        sa.Column("sample_id", sa.Uuid(), nullable=True),
+        sa.Column("lane", sa.BigInteger(), nullable=True),
+        sa.Column("is_away", sa.Boolean(), nullable=False),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.CheckConstraint(
+            "NOT is_away OR lane IS NULL", name=op.f("ck_queue_pin_away_from_whole_runs")
+        ),
+        sa.CheckConstraint("lane >= 1", name=op.f("ck_queue_pin_lane_from_one")),
+        sa.ForeignKeyConstraint(
+            ["instrument_id"], ["instrument.id"], name=op.f("fk_queue_pin_instrument_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["request_id"], ["sequencing_request.id"], name=op.f("fk_queue_pin_request_id")
+        ),
+        sa.ForeignKeyConstraint(["sample_id"], ["sample.id"], name=op.f("fk_queue_pin_sample_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_queue_pin")),
+        sa.UniqueConstraint(
+            "request_id",
+            "sample_id",
+            "instrument_id",
+            "start_at",
+            name="uq_queue_pin_one_word",
+            postgresql_nulls_not_distinct=True,
+        ),
+    )
+    op.create_table(
+        "queue_plan_run",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("plan_id", sa.Uuid(), nullable=False),
+        sa.Column("instrument_id", sa.Uuid(), nullable=False),
+        sa.Column("start_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("end_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("usable_reads_millions", sa.Double(), nullable=False),
+        sa.Column("run_id", sa.Uuid(), nullable=True),
+        sa.CheckConstraint("end_at > start_at", name=op.f("ck_queue_plan_run_ends_after_start")),
+        sa.ForeignKeyConstraint(
+            ["instrument_id"], ["instrument.id"], name=op.f("fk_queue_plan_run_instrument_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["plan_id"], ["queue_plan.id"], name=op.f("fk_queue_plan_run_plan_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["run_id"], ["sequencing_run.id"], name=op.f("fk_queue_plan_run_run_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_queue_plan_run")),
+    )
+    op.create_index("ix_queue_plan_run_plan_id", "queue_plan_run", ["plan_id"], unique=False)
+    op.create_table(
         "rack_scan",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("box_id", sa.Uuid(), nullable=False),
@@ -4989,26 +4940,41 @@ def upgrade() -> None:
         postgresql_where=sa.text("left_at IS NULL"),
     )
     op.create_table(
-        "run_folder_file",
-        sa.Column("folder_id", sa.Uuid(), nullable=False),
-        sa.Column("path", sa.String(length=1000), nullable=False),
-        sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("size_bytes", sa.BigInteger(), nullable=False),
-        sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["folder_id"], ["run_folder.id"], name=op.f("fk_run_folder_file_folder_id")
+        "run_folder",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("root", sa.String(length=500), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("run_name", sa.String(length=200), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "arriving",
+                "read",
+                "failed",
+                "confirmed",
+                name="folderstate_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
         ),
-        sa.PrimaryKeyConstraint("folder_id", "path", name=op.f("pk_run_folder_file")),
-    )
-    op.create_table(
-        "run_lane_metric",
-        sa.Column("folder_id", sa.Uuid(), nullable=False),
-        sa.Column("lane", sa.BigInteger(), nullable=False),
-        sa.Column("clusters", sa.BigInteger(), nullable=True),
-        sa.Column("clusters_pf", sa.BigInteger(), nullable=True),
-        sa.Column("q30_percent", sa.Numeric(precision=6, scale=2), nullable=True),
-        sa.Column("error_percent", sa.Numeric(precision=9, scale=3), nullable=True),
-        sa.Column("undetermined_percent", sa.Numeric(precision=9, scale=2), nullable=True),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("stamp", sa.String(length=64), nullable=False),
+        sa.Column("run_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "matched_by",
+            sa.Enum(
+                "name",
+                "libraries",
+                "person",
+                name="matchedby_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
         sa.Column(
             "verdict",
             sa.Enum(
@@ -5023,66 +4989,94 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.ForeignKeyConstraint(
-            ["folder_id"], ["run_folder.id"], name=op.f("fk_run_lane_metric_folder_id")
+        sa.Column("limits_version", sa.BigInteger(), nullable=False),
+        sa.Column("reading", postgresql.JSONB(), nullable=False),
+        sa.Column("told", postgresql.JSONB(), nullable=False),
+        sa.Column("first_seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_by", sa.Uuid(), nullable=True),
+        sa.Column("confirmed_by_name", sa.String(length=200), nullable=True),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("confirm_note", sa.String(length=500), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'confirmed') = (confirmed_at IS NOT NULL)",
+            name=op.f("ck_run_folder_confirmed_has_time"),
         ),
-        sa.PrimaryKeyConstraint("folder_id", "lane", name=op.f("pk_run_lane_metric")),
+        sa.CheckConstraint(
+            "(run_id IS NULL) = (matched_by IS NULL)", name=op.f("ck_run_folder_match_says_why")
+        ),
+        sa.ForeignKeyConstraint(
+            ["run_id"], ["sequencing_run.id"], name=op.f("fk_run_folder_run_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_run_folder")),
+        sa.UniqueConstraint("root", "name", name=op.f("uq_run_folder_root_name")),
+    )
+    op.create_index("ix_run_folder_run_id", "run_folder", ["run_id"], unique=True)
+    op.create_index(
+        "ix_run_folder_run_name",
+        "run_folder",
+        ["run_name"],
+        unique=True,
+        postgresql_where=sa.text("run_name <> ''"),
     )
     op.create_table(
-        "run_proposal",
+        "run_release",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("folder_id", sa.Uuid(), nullable=False),
         sa.Column("run_id", sa.Uuid(), nullable=False),
-        sa.Column("sample_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column(
-            "kind",
+            "dialect",
             sa.Enum(
-                "requeue",
-                "top_up",
-                name="proposalkind_known",
+                "illumina_v1",
+                "illumina_v2",
+                "aviti",
+                "ont",
+                "table",
+                name="dialect_known",
                 native_enum=False,
                 create_constraint=True,
                 length=32,
             ),
             nullable=False,
         ),
-        sa.Column("reads_millions", sa.Numeric(precision=12, scale=3), nullable=False),
-        sa.Column("reason", sa.String(length=500), nullable=False),
-        sa.Column(
-            "state",
-            sa.Enum(
-                "pending",
-                "accepted",
-                "dismissed",
-                name="proposalstate_known",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=False,
-        ),
-        sa.Column("request_code", sa.String(length=20), nullable=False),
-        sa.Column("decided_by", sa.Uuid(), nullable=True),
-        sa.Column("decided_by_name", sa.String(length=200), nullable=True),
-        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("sha256", sa.LargeBinary(), nullable=False),
+        sa.Column("lanes_sha256", sa.LargeBinary(), nullable=False),
+        sa.Column("checks", postgresql.JSONB(), nullable=False),
+        sa.Column("signature_id", sa.Uuid(), nullable=False),
+        sa.Column("released_by", sa.Uuid(), nullable=True),
+        sa.Column("released_by_name", sa.String(length=200), nullable=False),
+        sa.Column("released_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("flow_cell", sa.String(length=60), nullable=False),
+        sa.Column("reagent_kit", sa.String(length=60), nullable=False),
+        sa.Column("reagents_expire_on", sa.Date(), nullable=True),
+        sa.Column("voided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("voided_by_name", sa.String(length=200), nullable=True),
+        sa.Column("void_reason", sa.String(length=300), nullable=True),
         sa.CheckConstraint(
-            "(state = 'pending') = (decided_at IS NULL)",
-            name=op.f("ck_run_proposal_decided_has_time"),
+            "(voided_at IS NULL) = (void_reason IS NULL)",
+            name=op.f("ck_run_release_voided_with_reason"),
         ),
-        sa.CheckConstraint("reads_millions > 0", name=op.f("ck_run_proposal_reads_positive")),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_run_release_number_from_one")),
+        sa.CheckConstraint(
+            "octet_length(lanes_sha256) = 32", name=op.f("ck_run_release_lanes_sha256_whole")
+        ),
+        sa.CheckConstraint("octet_length(sha256) = 32", name=op.f("ck_run_release_sha256_whole")),
         sa.ForeignKeyConstraint(
-            ["folder_id"], ["run_folder.id"], name=op.f("fk_run_proposal_folder_id")
+            ["run_id"], ["sequencing_run.id"], name=op.f("fk_run_release_run_id")
         ),
         sa.ForeignKeyConstraint(
-            ["run_id"], ["sequencing_run.id"], name=op.f("fk_run_proposal_run_id")
+            ["signature_id"], ["electronic_signature.id"], name=op.f("fk_run_release_signature_id")
         ),
-        sa.ForeignKeyConstraint(
-            ["sample_id"], ["sample.id"], name=op.f("fk_run_proposal_sample_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_run_proposal")),
-        sa.UniqueConstraint(
-            "folder_id", "sample_id", name=op.f("uq_run_proposal_folder_id_sample_id")
-        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_run_release")),
+        sa.UniqueConstraint("run_id", "number", name=op.f("uq_run_release_run_id_number")),
+    )
+    op.create_index(
+        "uq_run_release_standing",
+        "run_release",
+        ["run_id"],
+        unique=True,
+        postgresql_where=sa.text("voided_at IS NULL"),
     )
     op.create_table(
         "sample_act_outcome",
@@ -5876,6 +5870,49 @@ def upgrade() -> None:
         "ix_library_pool_member_sample", "library_pool_member", ["sample_id"], unique=False
     )
     op.create_table(
+        "library_yield",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("folder_id", sa.Uuid(), nullable=False),
+        sa.Column("run_id", sa.Uuid(), nullable=True),
+        sa.Column("lane", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("sample_id", sa.Uuid(), nullable=True),
+        sa.Column("reads", sa.BigInteger(), nullable=True),
+        sa.Column("wanted", sa.BigInteger(), nullable=True),
+        sa.Column("q30_percent", sa.Numeric(precision=6, scale=2), nullable=True),
+        sa.Column(
+            "verdict",
+            sa.Enum(
+                "pass",
+                "unknown",
+                "warn",
+                "fail",
+                name="verdict_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("sentence", sa.String(length=500), nullable=False),
+        sa.CheckConstraint("reads >= 0", name=op.f("ck_library_yield_reads_counted")),
+        sa.ForeignKeyConstraint(
+            ["folder_id"], ["run_folder.id"], name=op.f("fk_library_yield_folder_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["run_id"], ["sequencing_run.id"], name=op.f("fk_library_yield_run_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sample_id"], ["sample.id"], name=op.f("fk_library_yield_sample_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_library_yield")),
+        sa.UniqueConstraint(
+            "folder_id", "lane", "name", name=op.f("uq_library_yield_folder_id_lane_name")
+        ),
+    )
+    op.create_index("ix_library_yield_run_id", "library_yield", ["run_id"], unique=False)
+    op.create_index("ix_library_yield_sample_id", "library_yield", ["sample_id"], unique=False)
+    op.create_table(
         "pick_line",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("list_id", sa.Uuid(), nullable=False),
@@ -5985,6 +6022,47 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'pending'"),
     )
     op.create_table(
+        "queue_plan_library",
+        sa.Column("plan_id", sa.Uuid(), nullable=False),
+        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.Column("sample_id", sa.Uuid(), nullable=False),
+        sa.Column("read_length", sa.BigInteger(), nullable=False),
+        sa.Column("reads_millions", sa.Numeric(precision=12, scale=3), nullable=False),
+        sa.Column("index_i7", sa.String(length=24), nullable=False),
+        sa.Column("index_i5", sa.String(length=24), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("plan_run_id", sa.Uuid(), nullable=True),
+        sa.Column("lane", sa.BigInteger(), nullable=True),
+        sa.Column("is_pinned", sa.Boolean(), nullable=False),
+        sa.Column("late_days", sa.Double(), nullable=False),
+        sa.Column("left_out", postgresql.JSONB(), nullable=True),
+        sa.CheckConstraint(
+            "(plan_run_id IS NULL) = (lane IS NULL)",
+            name=op.f("ck_queue_plan_library_lane_with_run"),
+        ),
+        sa.CheckConstraint(
+            "(plan_run_id IS NULL) = (left_out IS NOT NULL)",
+            name=op.f("ck_queue_plan_library_left_out_says_why"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["plan_id"], ["queue_plan.id"], name=op.f("fk_queue_plan_library_plan_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["plan_run_id"], ["queue_plan_run.id"], name=op.f("fk_queue_plan_library_plan_run_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["request_id", "sample_id"],
+            ["request_sample.request_id", "request_sample.sample_id"],
+            name=op.f("fk_queue_plan_library_request_id_sample_id"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "plan_id", "request_id", "sample_id", name=op.f("pk_queue_plan_library")
+        ),
+    )
+    op.create_index(
+        "ix_queue_plan_library_plan_run_id", "queue_plan_library", ["plan_run_id"], unique=False
+    )
+    op.create_table(
         "relocation_move",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("plan_id", sa.Uuid(), nullable=False),
@@ -6026,6 +6104,103 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_relocation_move")),
     )
     op.create_index("ix_relocation_move_plan", "relocation_move", ["plan_id", "step"], unique=True)
+    op.create_table(
+        "run_folder_file",
+        sa.Column("folder_id", sa.Uuid(), nullable=False),
+        sa.Column("path", sa.String(length=1000), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("size_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["folder_id"], ["run_folder.id"], name=op.f("fk_run_folder_file_folder_id")
+        ),
+        sa.PrimaryKeyConstraint("folder_id", "path", name=op.f("pk_run_folder_file")),
+    )
+    op.create_table(
+        "run_lane_metric",
+        sa.Column("folder_id", sa.Uuid(), nullable=False),
+        sa.Column("lane", sa.BigInteger(), nullable=False),
+        sa.Column("clusters", sa.BigInteger(), nullable=True),
+        sa.Column("clusters_pf", sa.BigInteger(), nullable=True),
+        sa.Column("q30_percent", sa.Numeric(precision=6, scale=2), nullable=True),
+        sa.Column("error_percent", sa.Numeric(precision=9, scale=3), nullable=True),
+        sa.Column("undetermined_percent", sa.Numeric(precision=9, scale=2), nullable=True),
+        sa.Column(
+            "verdict",
+            sa.Enum(
+                "pass",
+                "unknown",
+                "warn",
+                "fail",
+                name="verdict_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(
+            ["folder_id"], ["run_folder.id"], name=op.f("fk_run_lane_metric_folder_id")
+        ),
+        sa.PrimaryKeyConstraint("folder_id", "lane", name=op.f("pk_run_lane_metric")),
+    )
+    op.create_table(
+        "run_proposal",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("folder_id", sa.Uuid(), nullable=False),
+        sa.Column("run_id", sa.Uuid(), nullable=False),
+        sa.Column("sample_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "requeue",
+                "top_up",
+                name="proposalkind_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reads_millions", sa.Numeric(precision=12, scale=3), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "pending",
+                "accepted",
+                "dismissed",
+                name="proposalstate_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("request_code", sa.String(length=20), nullable=False),
+        sa.Column("pool_codes", postgresql.JSONB(), nullable=False),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.Column("decided_by_name", sa.String(length=200), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'pending') = (decided_at IS NULL)",
+            name=op.f("ck_run_proposal_decided_has_time"),
+        ),
+        sa.CheckConstraint("reads_millions > 0", name=op.f("ck_run_proposal_reads_positive")),
+        sa.ForeignKeyConstraint(
+            ["folder_id"], ["run_folder.id"], name=op.f("fk_run_proposal_folder_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["run_id"], ["sequencing_run.id"], name=op.f("fk_run_proposal_run_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sample_id"], ["sample.id"], name=op.f("fk_run_proposal_sample_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_run_proposal")),
+        sa.UniqueConstraint(
+            "folder_id", "sample_id", name=op.f("uq_run_proposal_folder_id_sample_id")
+        ),
+    )
     op.create_table(
         "sample_arrival_correction",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -6146,8 +6321,13 @@ def downgrade() -> None:
     op.drop_table("sequencing_run_load")
     op.drop_index("ix_sample_arrival_correction_sample_id", table_name="sample_arrival_correction")
     op.drop_table("sample_arrival_correction")
+    op.drop_table("run_proposal")
+    op.drop_table("run_lane_metric")
+    op.drop_table("run_folder_file")
     op.drop_index("ix_relocation_move_plan", table_name="relocation_move")
     op.drop_table("relocation_move")
+    op.drop_index("ix_queue_plan_library_plan_run_id", table_name="queue_plan_library")
+    op.drop_table("queue_plan_library")
     op.drop_index(
         "ux_pool_top_up_pending",
         table_name="pool_top_up",
@@ -6157,6 +6337,9 @@ def downgrade() -> None:
     op.drop_index("ix_pick_line_sample", table_name="pick_line")
     op.drop_index("ix_pick_line_outcome", table_name="pick_line")
     op.drop_table("pick_line")
+    op.drop_index("ix_library_yield_sample_id", table_name="library_yield")
+    op.drop_index("ix_library_yield_run_id", table_name="library_yield")
+    op.drop_table("library_yield")
     op.drop_index("ix_library_pool_member_sample", table_name="library_pool_member")
     op.drop_index("ix_library_pool_member_request", table_name="library_pool_member")
     op.drop_table("library_pool_member")
@@ -6218,9 +6401,19 @@ def downgrade() -> None:
     )
     op.drop_table("sample_arrival")
     op.drop_table("sample_act_outcome")
-    op.drop_table("run_proposal")
-    op.drop_table("run_lane_metric")
-    op.drop_table("run_folder_file")
+    op.drop_index(
+        "uq_run_release_standing",
+        table_name="run_release",
+        postgresql_where=sa.text("voided_at IS NULL"),
+    )
+    op.drop_table("run_release")
+    op.drop_index(
+        "ix_run_folder_run_name",
+        table_name="run_folder",
+        postgresql_where=sa.text("run_name <> ''"),
+    )
+    op.drop_index("ix_run_folder_run_id", table_name="run_folder")
+    op.drop_table("run_folder")
     op.drop_index(
         "uq_request_stage_open",
         table_name="request_stage",
@@ -6235,6 +6428,9 @@ def downgrade() -> None:
     op.drop_index("ix_rack_scan_sha256", table_name="rack_scan")
     op.drop_index("ix_rack_scan_box", table_name="rack_scan")
     op.drop_table("rack_scan")
+    op.drop_index("ix_queue_plan_run_plan_id", table_name="queue_plan_run")
+    op.drop_table("queue_plan_run")
+    op.drop_table("queue_pin")
     op.drop_index("ix_qc_judgement_sample", table_name="qc_judgement")
     op.drop_table("qc_judgement")
     op.drop_index("ix_planned_placement_plan", table_name="planned_placement")
@@ -6254,9 +6450,6 @@ def downgrade() -> None:
     op.drop_table("placement")
     op.drop_table("occupancy_snapshot")
     op.drop_table("move_back_told")
-    op.drop_index("ix_library_yield_sample_id", table_name="library_yield")
-    op.drop_index("ix_library_yield_run_id", table_name="library_yield")
-    op.drop_table("library_yield")
     op.drop_table("library_pool")
     op.drop_table("incoming_over")
     op.drop_table("incoming_line")
@@ -6311,6 +6504,8 @@ def downgrade() -> None:
     op.drop_index("ix_storage_node_unit", table_name="storage_node")
     op.drop_index("ix_storage_node_kind", table_name="storage_node")
     op.drop_table("storage_node")
+    op.drop_index("ix_sequencing_run_period", table_name="sequencing_run")
+    op.drop_table("sequencing_run")
     op.drop_index("ix_sequencing_request_state", table_name="sequencing_request")
     op.drop_table("sequencing_request")
     op.drop_index("uq_sample_view_name", table_name="sample_view")
@@ -6369,19 +6564,6 @@ def downgrade() -> None:
         postgresql_where=sa.text("concentration_ng_per_ul IS NOT NULL"),
     )
     op.drop_table("sample")
-    op.drop_index(
-        "uq_run_release_standing",
-        table_name="run_release",
-        postgresql_where=sa.text("voided_at IS NULL"),
-    )
-    op.drop_table("run_release")
-    op.drop_index(
-        "ix_run_folder_run_name",
-        table_name="run_folder",
-        postgresql_where=sa.text("run_name <> ''"),
-    )
-    op.drop_index("ix_run_folder_run_id", table_name="run_folder")
-    op.drop_table("run_folder")
     op.drop_table("readings_file")
     op.drop_index(op.f("ix_project_template_template_id"), table_name="project_template")
     op.drop_table("project_template")
@@ -6408,8 +6590,6 @@ def downgrade() -> None:
     )
     op.drop_table("template_version")
     op.drop_table("shipment_over")
-    op.drop_index("ix_sequencing_run_period", table_name="sequencing_run")
-    op.drop_table("sequencing_run")
     op.drop_table("schedule_fire")
     op.drop_index("ix_sample_query_owner", table_name="sample_query")
     op.drop_table("sample_query")
@@ -6424,6 +6604,8 @@ def downgrade() -> None:
     op.drop_table("reading_5min")
     op.drop_index("ix_reading_at", table_name="reading")
     op.drop_table("reading")
+    op.drop_index("ix_queue_plan_created_at", table_name="queue_plan")
+    op.drop_table("queue_plan")
     op.drop_table("qc_threshold")
     op.drop_table("project")
     op.drop_index("ix_print_job_printer_id", table_name="print_job")
@@ -6487,6 +6669,7 @@ def downgrade() -> None:
     op.drop_table("alarm")
     op.drop_index("uq_user_account_email_folded", table_name="user_account")
     op.drop_table("user_account")
+    op.drop_index("uq_unit_type_lower_name", table_name="unit_type")
     op.drop_table("unit_type")
     op.drop_table("turnaround_terms")
     op.drop_index("ix_tube_range_stem", table_name="tube_range")
@@ -6631,6 +6814,7 @@ def downgrade() -> None:
     op.execute("drop function if exists custody_event_follows cascade")
     op.execute("drop function if exists samples_in_place cascade")
     op.execute("drop function if exists places_named cascade")
+    op.execute("drop function if exists place_path_now cascade")
     op.execute("drop function if exists storage_tally_changed cascade")
     op.execute("drop function if exists storage_tally_removed cascade")
     op.execute("drop function if exists storage_tally_added cascade")

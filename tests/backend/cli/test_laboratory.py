@@ -17,6 +17,7 @@ from backend.core import secret_files
 from backend.core.config import Settings
 from backend.core.transaction import reading, writing
 from backend.events import sealing
+from backend.sequencing.reference.usual import usual
 from db.embedded.identity import ServerCannotRun
 from jobs.supervisor import first_start
 from tests.factories.people import PASSWORD, make_user
@@ -26,6 +27,8 @@ from tests.support.command_line import run_command as run
 pytestmark = pytest.mark.usefixtures("laboratory")
 
 CHOSEN = "eleven magnets in a drawer"
+ENTRIES = 13 + sum(1 for _ in usual())
+"""The laboratory, each usual template drafted and published, and each piece of reference data."""
 
 
 def people() -> list[UserView]:
@@ -178,7 +181,7 @@ def test_the_audit_trail_is_verified_and_a_changed_entry_is_found(
     with writing() as session:
         sealing.seal(session)
     assert run("audit", "verify") == 0
-    assert "The chain is whole: 13 entries verified" in capsys.readouterr().out
+    assert f"The chain is whole: {ENTRIES} entries verified" in capsys.readouterr().out
     # As whoever owns the server could: past the trigger that refuses it to the program.
     with committed_database.begin() as connection:
         connection.execute(text("SET LOCAL session_replication_role = replica"))
@@ -231,8 +234,7 @@ def test_the_audit_trail_is_written_to_a_file_with_its_hashes(
     assert run("audit", "export", str(path), "--format", "json") == 0
 
     made = json.loads(path.read_text())
-    # The laboratory, and each usual template drafted and published.
-    assert made["export"]["entries"] == len(made["entries"]) == 13
+    assert made["export"]["entries"] == len(made["entries"]) == ENTRIES
     assert made["export"]["last_hash"] == made["entries"][-1]["hash"]
     assert str(path) in capsys.readouterr().out
 

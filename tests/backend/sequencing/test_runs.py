@@ -182,23 +182,6 @@ def test_an_accepted_failure_is_asked_for_again(scene: Scene) -> None:
         confirming.decide_proposal(scene.session, scene.ada, proposal_id=proposal.id, accept=False)
 
 
-def test_a_library_that_lacks_reads_only_is_proposed_for_a_top_up(scene: Scene) -> None:
-    scene.write(Demultiplex_Stats=made.DEMULTIPLEX.replace("398000000", "200000000"))
-    scene.watch()
-    scene.confirm()
-    view = queries.get_run(scene.session, scene.ada, scene.code)
-    topped = next(each for each in view.proposals if each.kind is ProposalKind.TOP_UP)
-
-    code = confirming.decide_proposal(scene.session, scene.ada, proposal_id=topped.id, accept=True)
-
-    assert (topped.barcode, topped.reads_millions) == (
-        scene.libraries[1].barcode,
-        Decimal("200.000"),
-    )
-    # Whoever pools gives it its reads; no request is made.
-    assert code == ""
-
-
 def test_a_failed_run_fails_its_booking(scene: Scene) -> None:
     scene.write(RunCompletionStatus=made.COMPLETION.replace("RunCompleted", "RunErrored"))
     scene.watch()

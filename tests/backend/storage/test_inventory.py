@@ -24,7 +24,7 @@ from backend.storage.ids import (
 from backend.storage.inventory_views import AtHand
 from backend.storage.models import StorageNode
 from backend.storage.scanning.reading import ReadState
-from tests.factories.storage import Freezer, make_freezer, make_tube, stand
+from tests.factories.storage import Freezer, make_freezer, make_loose, make_tube, stand
 from tests.support.clock import FrozenClock
 
 BOXES, TUBES = 4, 3
@@ -359,3 +359,33 @@ def test_starting_and_looking_need_their_permissions(
         service.report_absent(session, onlooker, check_id=check_id)
     with pytest.raises(PermissionDenied):
         inventory_queries.get_audit(session, onlooker, audit_id)
+
+
+def test_a_bag_is_read_in_any_order_and_says_what_is_missing_and_what_is_strange(
+    session: WriteSession, technician: Principal, project: Project, frozen_clock: FrozenClock
+) -> None:
+    del frozen_clock
+    unit = make_freezer(session, boxes=0)
+    bag = make_loose(session, unit.unit_id)
+    for number in (1, 2, 3):
+        stand(session, make_tube(session, project), bag, 0, number)
+    make_tube(session, project, barcode="STRANGE-1")
+    codes = _codes(session, technician, bag)
+    audit_id = _start(session, technician, unit.unit_id, tubes_per_box=1)
+    hand = _hand(session, technician, audit_id)
+
+    for code in (codes["3"], "STRANGE-1", codes["1"]):
+        next_one = _hand(session, technician, audit_id).left[0]
+        service.note_tube(
+            session, technician, check_id=hand.check.id, position=next_one, barcode=code
+        )
+    left = _hand(session, technician, audit_id).left
+    service.note_tube(
+        session, technician, check_id=hand.check.id, position=left[0], state=ReadState.EMPTY
+    )
+    service.finish_check(session, technician, check_id=hand.check.id)
+
+    check = inventory_queries.get_check(session, technician, hand.check.id)
+    assert (hand.asked, left) == (("1", "2", "3"), ("2",))
+    assert (check.tally.checked, check.tally.correct) == (4, 2)
+    assert {line.position for line in check.lines} == {"1", "2", "3", "4"}

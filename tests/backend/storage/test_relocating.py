@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import func, select
 
+from backend.core import clock
 from backend.core.errors import InvalidInput, PermissionDenied
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
@@ -12,7 +13,7 @@ from backend.events.models import AuditEntry, OutboxEvent
 from backend.samples.custody_models import CustodyBlock
 from backend.samples.ids import QcVerdict, SampleId
 from backend.samples.models import Project, Sample
-from backend.storage import queries, relocation_queries, service
+from backend.storage import queries, relocation_problem, relocation_queries, service
 from backend.storage.errors import (
     LabelTaken,
     NodeMisplaced,
@@ -341,6 +342,23 @@ def test_a_box_goes_only_into_a_free_slot_where_it_is_called_unlike_the_others( 
         service.move_box(session, technician, box_id=box_id, rack_id=other.rack_id)
 
     assert session.get_one(StorageNode, box_id).unit_id == freezer.unit_id
+
+
+def test_a_closed_box_leaves_its_slot_to_an_evacuated_one(
+    session: WriteSession, technician: Principal, project: Project, freezer: Freezer
+) -> None:
+    fill(session, project, freezer.box_id, 1)
+    other = make_freezer(session, boxes=2)
+    give_slots(session, other, 2)
+    gone = session.get_one(StorageNode, other.box_ids[1])
+    gone.label, gone.path, gone.closed_at = "Gone", f"{gone.path}-gone", clock.utc_now()
+    session.flush()
+
+    asked = relocation_problem.load_evacuation(session, technician, freezer.unit_id)
+
+    (rack,) = (each for each in asked.racks if each.key == str(other.rack_id))
+    assert rack.free_slots == 1
+    assert "Gone" in rack.box_labels
 
 
 def test_a_box_whose_tubes_may_not_stand_there_stays(

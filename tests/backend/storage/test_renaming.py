@@ -204,3 +204,48 @@ def test_addresses_do_not_outgrow_their_column(
 
     with pytest.raises(NodeMisplaced, match="more than 300 characters"):
         rename(session, administrator, freezer.unit_id, "U" * 40)
+
+
+def test_lists_of_samples_find_a_place_by_what_it_was_called(
+    session: WriteSession, administrator: Principal, project: Project
+) -> None:
+    freezer = make_freezer(session, label="ULT-95")
+    tube = make_tube(session, project)
+    stand(session, tube, freezer.box_id, 1, 1)
+    rename(session, administrator, freezer.box_id, "B-77")
+    rename(session, administrator, freezer.unit_id, "ULT-96")
+    rename(session, administrator, freezer.unit_id, "ULT-97")
+
+    inside = {
+        named: list(session.scalars(select(func.samples_in_place(named).column_valued("inside"))))
+        for named in ("ULT-97", "ult-95", "ULT-96", "ULT-95/1/a/b-1", "ULT-96/1/A/B-77", "ULT-98")
+    }
+
+    assert inside == {named: [] if named == "ULT-98" else [tube] for named in inside}
+
+
+def test_a_former_name_that_another_place_has_now_is_the_other_place(
+    session: WriteSession, administrator: Principal, project: Project
+) -> None:
+    renamed = make_freezer(session, label="ULT-85-A")
+    stand(session, make_tube(session, project), renamed.box_id, 1, 1)
+    rename(session, administrator, renamed.unit_id, "ULT-85-B")
+    make_freezer(session, label="ULT-85-A")
+
+    inside = session.scalars(select(func.samples_in_place("ULT-85-A").column_valued("inside")))
+
+    assert inside.all() == []
+
+
+def test_the_old_label_of_a_box_alone_finds_it(
+    session: WriteSession, administrator: Principal, project: Project
+) -> None:
+    freezer = make_freezer(session, label="ULT-86-A")
+    tube = make_tube(session, project)
+    stand(session, tube, freezer.box_id, 1, 1)
+    rename(session, administrator, freezer.box_id, "Lid as was")
+    rename(session, administrator, freezer.box_id, "Lid as is")
+
+    inside = session.scalars(select(func.samples_in_place("lid AS was").column_valued("inside")))
+
+    assert inside.all() == [tube]

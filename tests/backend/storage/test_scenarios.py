@@ -15,10 +15,12 @@ from backend.samples.models import Project
 from backend.storage import scenario_queries
 from backend.storage.errors import NodeNotFound
 from backend.storage.ids import NodeId, UnitStatus
-from backend.storage.planning import scenarios
+from backend.storage.planning import drill, scenarios
+from backend.storage.planning.evacuation import plan_evacuation
+from backend.storage.planning.problem import Weights
 from backend.storage.planning.scenarios import UnitRoom
 from backend.telemetry.models import Reading
-from tests.factories.storage import make_freezer, make_tube, stand
+from tests.factories.storage import make_freezer, make_loose, make_tube, stand
 from tests.factories.telemetry import make_sensor, open_alarm
 
 COLD, COOL = TemperatureClass.MINUS_80, TemperatureClass.PLUS_4
@@ -63,6 +65,21 @@ def test_samples_without_a_place_are_counted() -> None:
     assert lost is not None
     assert (lost.free_elsewhere, lost.short) == (400, 300)
     assert (lost.after.used, lost.after.free) == (1000, 0)
+
+
+def test_loose_samples_need_a_place_as_well() -> None:
+    units = [
+        room("ULT-01", 10, 1000, loose=700),
+        room("ULT-02", 600, 1000),
+        room("ULT-03", 0, 100, status=UnitStatus.DEFROSTING),
+    ]
+
+    lost = scenarios.lose_unit(units, units[0].unit_id)
+    (spare,) = scenarios.spares(units)
+
+    assert lost is not None
+    assert (lost.unit.samples, lost.short, lost.after.used) == (710, 310, 1000)
+    assert (spare.unit.label, spare.short) == ("ULT-01", 310)
 
 
 def test_an_unknown_unit_is_not_lost() -> None:
@@ -126,6 +143,24 @@ def test_scenarios_are_asked_of_what_stands_today(
     assert (arrival.before.free, arrival.short) == (3, 1)
     assert not session.new
     assert not session.dirty
+
+
+def test_a_bag_is_counted_when_its_unit_is_lost_and_in_the_drill(
+    session: WriteSession, technician: Principal, project: Project
+) -> None:
+    unit = make_freezer(session, rows=2, columns=2)
+    make_freezer(session, rows=1, columns=2)
+    bag = make_loose(session, unit.unit_id)
+    stand(session, make_tube(session, project), unit.box_id, 1, 1)
+    for number in (1, 2):
+        stand(session, make_tube(session, project), bag, 0, number)
+
+    lost = scenario_queries.lose_unit(session, technician, unit.unit_id)
+    asked, labels = scenario_queries.plan_drill(session, technician, unit.unit_id)
+    rehearsed = drill.rehearse(asked, plan_evacuation(asked), labels, Weights())
+
+    assert (lost.unit.used, lost.unit.samples, lost.short) == (1, 3, 1)
+    assert (rehearsed.tubes, rehearsed.without_place) == (3, 1)
 
 
 def test_a_project_of_no_boxes_or_an_unknown_unit_is_refused(

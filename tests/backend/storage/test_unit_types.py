@@ -1,13 +1,17 @@
 """Types of units and whole units made from one."""
 
+from functools import partial
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
 
 from backend.core.errors import PermissionDenied
+from backend.core.ids import new_id
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
+from backend.core.transaction import writing
 from backend.events.models import AuditEntry, OutboxEvent
 from backend.samples.ids import TemperatureClass
 from backend.storage import box_queries, queries, service, unit_type_rules, unit_types
@@ -17,12 +21,13 @@ from backend.storage.errors import (
     UnitTypeNotFound,
     UnitTypeRefused,
 )
-from backend.storage.ids import NodeId, NodeKind, RackLabels
+from backend.storage.ids import LooseIn, NodeId, NodeKind, RackLabels
 from backend.storage.models import StorageNode
 from backend.storage.rules import BoxShape
 from backend.storage.unit_type_rules import UnitGeometry
 from backend.storage.unit_type_schemas import UnitTypeIn
 from backend.storage.usual_unit_types import USUAL, add_usual_unit_types
+from tests.backend.storage.racing_support import refused_at_once
 from tests.factories.sequencing import make_person
 
 SMALL = UnitTypeIn(
@@ -202,18 +207,76 @@ def test_a_laboratory_starts_with_types_that_can_be_built(
     }
 
 
+def test_a_unit_comes_with_a_loose_place_on_each_shelf(
+    session: WriteSession, administrator: Principal, room: NodeId
+) -> None:
+    fridge = SMALL.model_copy(update={"box_rows": 0, "box_columns": 0, "loose": LooseIn.SHELF})
+    service.put_unit_type(session, administrator, given=fridge)
+
+    unit_id = service.create_unit_from_type(
+        session, administrator, type_name=fridge.name, label="FRG-90", parent_id=room
+    )
+
+    bags = [bag.path for bag in box_queries.loose_in(session, administrator, unit_id)]
+    assert bags == ["FRG-90/1/Loose", "FRG-90/2/Loose"]
+
+
+def test_boxes_leave_no_slot_for_a_bag_in_their_rack(
+    session: WriteSession, administrator: Principal
+) -> None:
+    with pytest.raises(UnitTypeRefused, match="every slot") as refused:
+        service.put_unit_type(
+            session, administrator, given=SMALL.model_copy(update={"loose": LooseIn.RACK})
+        )
+
+    assert set(refused.value.fields) == {"loose"}
+
+
+@pytest.mark.slow
+def test_of_two_who_keep_one_new_name_at_once_the_second_is_told_at_the_name(
+    committed_database: Engine,
+) -> None:
+    with writing() as session:
+        people = [make_person(session, Permission.STORAGE_CONFIGURE) for _ in range(2)]
+    name = f"Race {new_id()}"
+
+    def keep(person: Principal, typed: str) -> None:
+        with writing() as session:
+            service.put_unit_type(session, person, given=SMALL.model_copy(update={"name": typed}))
+            # The other one looks for the name while this one has not committed.
+            session.execute(select(func.pg_sleep(0.5)))
+
+    typed = (name, name.upper())
+    acts = [partial(keep, *each) for each in zip(people, typed, strict=True)]
+    refusals = [each for each in refused_at_once(acts) if each is not None]
+
+    assert [type(each) for each in refusals] == [UnitTypeRefused]
+    assert "at this moment" in refusals[0].fields["name"]
+
+
 @given(
     shelves=st.integers(1, 8),
     racks=st.integers(1, 40),
     slots=st.integers(1, 6),
     box=st.none() | st.just(BoxShape(8, 12)),
     labels=st.sampled_from(RackLabels),
+    loose=st.sampled_from(LooseIn),
 )
-def test_counts_are_those_of_what_is_made(
-    shelves: int, racks: int, slots: int, box: BoxShape | None, labels: RackLabels
+def test_counts_are_those_of_what_is_made(  # noqa: PLR0917 each is drawn
+    shelves: int,
+    racks: int,
+    slots: int,
+    box: BoxShape | None,
+    labels: RackLabels,
+    loose: LooseIn,
 ) -> None:
     geometry = UnitGeometry(
-        shelves=shelves, racks_per_shelf=racks, box_slots=slots, rack_labels=labels, box=box
+        shelves=shelves,
+        racks_per_shelf=racks,
+        box_slots=slots,
+        rack_labels=labels,
+        box=box,
+        loose=loose,
     )
 
     made = list(unit_type_rules.lay_out(geometry, "ULT-90"))
@@ -221,7 +284,9 @@ def test_counts_are_those_of_what_is_made(
 
     assert len(made) == counted.places
     assert len({each.path for each in made}) == counted.places
-    inmost = [each.path for each in made if each.kind is (NodeKind.BOX if box else NodeKind.RACK)]
+    assert sum(each.is_loose for each in made) == counted.loose
+    kind = NodeKind.BOX if box else NodeKind.RACK
+    inmost = [each.path for each in made if each.kind is kind and not each.is_loose]
     assert unit_type_rules.first_and_last(geometry, "ULT-90") == (inmost[0], inmost[-1])
     standing = {"ULT-90"}
     for each in made:

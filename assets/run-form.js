@@ -1,0 +1,20 @@
+/* Plan form: the recipes that fit the instrument, and their length where it is known. */
+(function () {
+  "use strict";
+  var NONE = "-"; /* no key is called so; an empty value would show an empty field */
+  window.dash_clientside = window.dash_clientside || {};
+  window.dash_clientside.runForm = {
+    recipes: function (instrument, known, chosen) {
+      var fit = (known || []).filter(function (each) {
+        return each.instruments.indexOf(instrument) >= 0;
+      });
+      var stays = fit.some(function (each) { return each.value === chosen; });
+      var options = fit.map(function (each) { return { label: each.label, value: each.value }; });
+      return [[{ label: "No recipe", value: NONE }].concat(options), stays ? chosen : NONE];
+    },
+    hours: function (recipe, known) {
+      var found = (known || []).find(function (each) { return each.value === recipe; });
+      return found && found.hours ? found.hours : window.dash_clientside.no_update;
+    }
+  };
+})();

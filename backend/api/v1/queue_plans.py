@@ -1,0 +1,389 @@
+"""Plans of the sequencing queue: asked for, read, accepted, put aside; and pins."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field
+
+from backend.api.idempotency import once
+from backend.api.routing import Answer, ApiInput, ApiOutput, Call, Route
+from backend.core.principal import Permission
+from backend.core.transaction import reading, writing
+from backend.sequencing.queue_plans import queries, service, words
+from backend.sequencing.queue_plans.asking import LONGEST_S, USUAL_LIMIT_S
+from backend.sequencing.queue_plans.ids import QueuePinId, QueuePlanId, QueuePlanState
+from backend.sequencing.queue_plans.views import PlannedLibrary, PlanRun, QueuePlanView
+
+_MOST_REQUESTS = 1_000
+_MOST_RUNS = 500
+
+
+class QueuePlanIn(ApiInput):
+    """What is to be planned: chosen requests, or without them everything that waits."""
+
+    requests: list[UUID] | None = Field(default=None, min_length=1, max_length=_MOST_REQUESTS)
+    begins_at: AwareDatetime | None = None
+    limit_s: float = Field(default=USUAL_LIMIT_S, ge=1, le=LONGEST_S)
+
+
+class AcceptQueuePlanIn(ApiInput):
+    """The runs to book; without them all of the plan."""
+
+    runs: list[UUID] | None = Field(default=None, min_length=1, max_length=_MOST_RUNS)
+
+
+class DismissQueuePlanIn(ApiInput):
+    """Why the plan is put aside."""
+
+    reason: str = Field(default="", max_length=300)
+
+
+class QueuePinIn(ApiInput):
+    """A request, or one library of it, and a run; ``is_away`` keeps it off that run."""
+
+    request: UUID
+    library: str = Field(default="", max_length=64, description="barcode; empty is all of it")
+    instrument: UUID
+    start_at: AwareDatetime
+    lane: int | None = Field(default=None, ge=1, le=96)
+    is_away: bool = False
+
+
+class QueuePinOut(ApiOutput):
+    """A pin, kept for every plan to come."""
+
+    id: UUID
+    request_code: str
+    barcode: str
+    instrument: str
+    start_at: datetime
+    lane: int | None
+    is_away: bool
+    made_by_name: str
+
+
+class QueuePinsOut(ApiOutput):
+    """The oldest first."""
+
+    items: list[QueuePinOut]
+
+
+class PlannedLibraryOut(ApiOutput):
+    """A library of a plan; ``left_out`` are the reasons why no lane takes it."""
+
+    barcode: str
+    request_code: str
+    project_code: str
+    reads_millions: float
+    read_length: int
+    due_on: date
+    is_pinned: bool
+    late_days: float
+    left_out: list[str]
+
+
+class PlanLaneOut(ApiOutput):
+    """A lane with its libraries."""
+
+    lane: int
+    reads_millions: float
+    usable_reads_millions: float
+    libraries: list[PlannedLibraryOut]
+
+
+class PlanRunOut(ApiOutput):
+    """A run of a plan; ``run_code`` once it is booked."""
+
+    id: UUID
+    instrument: str
+    start_at: datetime
+    end_at: datetime
+    run_code: str
+    lanes: list[PlanLaneOut]
+
+
+class QueuePlanOut(ApiOutput):
+    """A plan; costs are in days that one library is late, ``gap`` is null without a bound."""
+
+    id: UUID
+    job_id: UUID
+    state: QueuePlanState
+    asked_by_name: str
+    created_at: datetime
+    begins_at: datetime
+    objective: float | None
+    greedy_objective: float | None
+    bound: float | None
+    gap: float | None
+    proven: str
+    seconds: float | None
+    made_at: datetime | None
+    problem_digest: str
+
+
+class WholeQueuePlanOut(ApiOutput):
+    """A plan with its runs, what was left out, and the pins that could not be kept."""
+
+    plan: QueuePlanOut
+    runs: list[PlanRunOut]
+    left_out: list[PlannedLibraryOut]
+    unkept_pins: list[str]
+
+
+class QueuePlansOut(ApiOutput):
+    """The newest first."""
+
+    items: list[QueuePlanOut]
+
+
+class QueuePlanAcceptedOut(ApiOutput):
+    """The runs that were booked, and how many of the plan were not chosen."""
+
+    runs: list[str]
+    declined: int
+
+
+def ask(call: Call) -> object:
+    """Ask for a plan; a job makes it."""
+    sent = call.sent(QueuePlanIn)
+    with writing() as session:
+
+        def do() -> QueuePlanOut:
+            plan_id = service.ask_plan(
+                session,
+                call.caller,
+                request_ids=sent.requests,
+                begins_at=sent.begins_at,
+                limit_s=sent.limit_s,
+            )
+            return _plan(queries.get_plan(session, call.caller, plan_id))
+
+        return once(session, call, do)
+
+
+def list_plans(call: Call) -> QueuePlansOut:
+    """Return the latest plans without their runs."""
+    with reading() as session:
+        found = queries.list_plans(session, call.caller)
+    return QueuePlansOut(items=[_plan(each) for each in found])
+
+
+def get_plan(call: Call) -> WholeQueuePlanOut:
+    """Return a plan with its runs."""
+    with reading() as session:
+        found = queries.get_plan(session, call.caller, _key(call))
+    return WholeQueuePlanOut(
+        plan=_plan(found),
+        runs=[_run(each) for each in found.runs],
+        left_out=[_library(each) for each in found.left_out],
+        unkept_pins=list(found.unkept),
+    )
+
+
+def accept(call: Call) -> object:
+    """Make the pools of a plan and book its runs, or the chosen ones."""
+    runs = call.sent(AcceptQueuePlanIn).runs
+    with writing() as session:
+
+        def do() -> QueuePlanAcceptedOut:
+            done = service.accept_plan(session, call.caller, plan_id=_key(call), run_ids=runs)
+            return QueuePlanAcceptedOut(runs=list(done.runs), declined=done.declined)
+
+        return once(session, call, do)
+
+
+def dismiss(call: Call) -> object:
+    """Put a plan aside, ready or in the making; nothing is booked."""
+    reason = call.sent(DismissQueuePlanIn).reason
+    with writing() as session:
+        service.dismiss_plan(session, call.caller, plan_id=_key(call), reason=reason)
+    return Answer(status=204)
+
+
+def list_pins(call: Call) -> QueuePinsOut:
+    """Return the pins of requests that wait."""
+    with reading() as session:
+        found = queries.list_pins(session, call.caller)
+    return QueuePinsOut(items=[QueuePinOut.model_validate(each) for each in found])
+
+
+def pin(call: Call) -> object:
+    """Pin a request or a library of it for every plan to come."""
+    sent = call.sent(QueuePinIn)
+    with writing() as session:
+
+        def do() -> QueuePinOut:
+            library = None
+            if sent.library:
+                library = queries.find_library(session, call.caller, sent.request, sent.library)
+            key = service.pin(
+                session,
+                call.caller,
+                request_id=sent.request,
+                instrument_id=sent.instrument,
+                start_at=sent.start_at,
+                sample_id=library,
+                lane=sent.lane,
+                is_away=sent.is_away,
+            )
+            (made,) = [e for e in queries.list_pins(session, call.caller) if e.id == key]
+            return QueuePinOut.model_validate(made)
+
+        return once(session, call, do)
+
+
+def unpin(call: Call) -> object:
+    """Take a pin away."""
+    with writing() as session:
+        service.unpin(session, call.caller, pin_id=QueuePinId(call.key("pin_id")))
+    return Answer(status=204)
+
+
+def _key(call: Call) -> QueuePlanId:
+    return QueuePlanId(call.key("plan_id"))
+
+
+def _plan(plan: QueuePlanView) -> QueuePlanOut:
+    said = "" if plan.objective is None else words.proven(plan.objective, plan.bound)
+    return QueuePlanOut(
+        id=plan.id,
+        job_id=plan.job_id,
+        state=plan.state,
+        asked_by_name=plan.asked_by_name,
+        created_at=plan.created_at,
+        begins_at=plan.begins_at,
+        objective=plan.objective,
+        greedy_objective=plan.greedy_objective,
+        bound=plan.bound,
+        gap=plan.gap,
+        proven=said,
+        seconds=plan.seconds,
+        made_at=plan.made_at,
+        problem_digest=plan.problem_digest,
+    )
+
+
+def _run(run: PlanRun) -> PlanRunOut:
+    return PlanRunOut(
+        id=run.id,
+        instrument=run.instrument,
+        start_at=run.start_at,
+        end_at=run.end_at,
+        run_code=run.run_code,
+        lanes=[
+            PlanLaneOut(
+                lane=lane.lane,
+                reads_millions=float(lane.reads_millions),
+                usable_reads_millions=lane.usable_reads_millions,
+                libraries=[_library(each) for each in lane.libraries],
+            )
+            for lane in run.lanes
+        ],
+    )
+
+
+def _library(library: PlannedLibrary) -> PlannedLibraryOut:
+    return PlannedLibraryOut(
+        barcode=library.barcode,
+        request_code=library.request_code,
+        project_code=library.project_code,
+        reads_millions=float(library.reads_millions),
+        read_length=library.read_length,
+        due_on=library.due_on,
+        is_pinned=library.is_pinned,
+        late_days=library.late_days,
+        left_out=list(library.left_out),
+    )
+
+
+_TAG = "Sequencing"
+_PLAN = Permission.SEQUENCING_PLAN
+_ALL = "/api/v1/sequencing/queue-plans"
+_ONE = f"{_ALL}/{{plan_id}}"
+_PINS = "/api/v1/sequencing/queue-pins"
+ROUTES = (
+    Route(
+        method="POST",
+        path=_ALL,
+        handler=ask,
+        access=_PLAN,
+        summary="Ask for a plan of the queue with a proven bound; follow the job",
+        tag=_TAG,
+        body=QueuePlanIn,
+        answer=QueuePlanOut,
+        status=201,
+        once=True,
+    ),
+    Route(
+        method="GET",
+        path=_ALL,
+        handler=list_plans,
+        access=_PLAN,
+        summary="The latest plans of the queue, without their runs",
+        tag=_TAG,
+        answer=QueuePlansOut,
+    ),
+    Route(
+        method="GET",
+        path=_ONE,
+        handler=get_plan,
+        access=_PLAN,
+        summary="A plan with its runs and lanes, its bound, and why libraries were left out",
+        tag=_TAG,
+        answer=WholeQueuePlanOut,
+    ),
+    Route(
+        method="POST",
+        path=f"{_ONE}/accept",
+        handler=accept,
+        access=_PLAN,
+        summary="Make the pools of a plan and book its runs, all or the chosen ones",
+        tag=_TAG,
+        body=AcceptQueuePlanIn,
+        answer=QueuePlanAcceptedOut,
+        status=201,
+        once=True,
+    ),
+    Route(
+        method="POST",
+        path=f"{_ONE}/dismiss",
+        handler=dismiss,
+        access=_PLAN,
+        summary="Put a plan aside, ready or in the making; nothing is booked",
+        tag=_TAG,
+        body=DismissQueuePlanIn,
+        answer=None,
+        status=204,
+    ),
+    Route(
+        method="GET",
+        path=_PINS,
+        handler=list_pins,
+        access=_PLAN,
+        summary="What is pinned for every plan to come",
+        tag=_TAG,
+        answer=QueuePinsOut,
+    ),
+    Route(
+        method="POST",
+        path=_PINS,
+        handler=pin,
+        access=_PLAN,
+        summary="Pin a request or a library to a run or a lane, or away from a run",
+        tag=_TAG,
+        body=QueuePinIn,
+        answer=QueuePinOut,
+        status=201,
+        once=True,
+    ),
+    Route(
+        method="DELETE",
+        path=f"{_PINS}/{{pin_id}}",
+        handler=unpin,
+        access=_PLAN,
+        summary="Take a pin away",
+        tag=_TAG,
+        answer=None,
+        status=204,
+    ),
+)

@@ -1,0 +1,40 @@
+"""What each kind of background work is called when it could not finish."""
+
+from collections.abc import Mapping
+from typing import Final
+
+NAMES: Final[Mapping[str, str]] = {
+    "storage.optimise_placement": "placement plan",
+    "storage.plan_relocation": "plan to free boxes or empty a unit",
+    "storage.snapshot_occupancy": "daily count of occupancy",
+    "storage.tend_places": "search for days that have come in storage",
+    "storage.remind_hands": "reminder of tubes in hand",
+    "predictions.forecast_capacity": "capacity forecast",
+    "telemetry.fit_thermal": "fit of thermal models",
+    "samples.fold_tally": "counting of samples",
+    "samples.tell_expiring": "search for what expires",
+    "workbooks.read": "reading of a workbook",
+    "workbooks.compare": "comparison of two sheets",
+    "workbooks.send": "sending of rows to registration",
+    "samples.prepare_list": "preparing of a long list",
+    "samples.export": "export of samples",
+    "templates.read_list": "reading of a long list",
+    "templates.register_rows": "registration of a long list",
+    "samples.act": "change of many samples",
+    "events.verify_chain": "check of the audit trail",
+    "gateway.probe_health": "health probes",
+    "custody.watch": "search for gaps in custody",
+    "sequencing.plan_queue": "plan of the sequencing queue",
+    "sequencing.watch_runs": "look at the folders of sequencers",
+    "telemetry.check_alarms": "check of temperatures",
+    "telemetry.roll_up": "summing up of readings",
+    "telemetry.keep_readings": "keeping of readings",
+    "telemetry.tell_calibrations": "search for calibrations and tests that are due",
+    "reports.build": "report",
+    "reports.export_audit": "export of the audit trail",
+    "labels.print": "printing of labels",
+    "labels.print_many": "printing of labels of many samples",
+    "labels.sheets": "making of label sheets",
+    "transactions.advance_saga": "steps that belong together",
+    "work.retention": "tidying of old work",
+}

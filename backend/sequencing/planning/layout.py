@@ -1,0 +1,183 @@
+"""The problem as numbers: libraries, slots and lanes are their places in the lists.
+
+A lane's light is a whole number with two bits a cycle of the index reads, one for each channel;
+what several libraries light together is their union.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations, pairwise
+from math import inf
+
+from backend.sequencing.indexing.balance import CHANNELS, Chemistry
+from backend.sequencing.indexing.collisions import Barcode, clash
+from backend.sequencing.indexing.orientation import reverse_complement
+from backend.sequencing.planning.problem import Library, Problem, Slot
+
+READS_SLACK = 1e-6
+"""Millions of reads; sums of decimals that fill a lane exactly are not above it."""
+DARK_IN_SEARCH = 25.0
+"""What a forbidden dark cycle costs while the search is on its way through it."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """``costs[l][s]`` is the delay of library l in slot s, infinite where it may not go."""
+
+    problem: Problem
+    configurations: tuple[str, ...]
+    configuration_of: tuple[int, ...]
+    costs: tuple[tuple[float, ...], ...]
+    lane_slots: tuple[int, ...]
+    """Slot of each lane."""
+    first_lane: tuple[int, ...]
+    """First lane of each slot."""
+    clashing: tuple[int, ...]
+    """For each library the set, as bits, of those that cannot share its lane."""
+    light: tuple[tuple[int, ...], ...]
+    """In each slot the light of each library."""
+    cycles: int
+    pinned: Mapping[int, int]
+    """Lane of each library that a person placed."""
+
+    @cached_property
+    def lanes_of(self) -> tuple[tuple[int, ...], ...]:
+        """Lanes that each library may go to at all."""
+        return tuple(
+            tuple(
+                lane for lane, slot in enumerate(self.lane_slots) if self.costs[library][slot] < inf
+            )
+            for library in range(len(self.costs))
+        )
+
+    def balance(self, light: int) -> tuple[float, int]:
+        """Return what the light of a used lane costs in the search, and its dark cycles."""
+        lowest = ((1 << 2 * self.cycles) - 1) // 3
+        missing = 2 * self.cycles - light.bit_count()
+        dark = self.cycles - ((light | light >> 1) & lowest).bit_count()
+        weights = self.problem.weights
+        each = DARK_IN_SEARCH if weights.dark_cycle is None else weights.dark_cycle
+        return weights.missing_channel * missing + each * dark, dark
+
+    def shifts(self) -> list[tuple[int, int]]:
+        """Return (earlier, later) neighbours where a run may always move to the earlier slot.
+
+        Everything is ready by then, and the slots are alike but for their time; so some best plan
+        never leaves the earlier one free and uses the later.
+        """
+        slots = self.problem.slots
+        ready = max((library.ready for library in self.problem.libraries), default=0.0)
+        fixed = {self.lane_slots[lane] for lane in self.pinned.values()}
+        order = sorted(range(len(slots)), key=lambda s: (slots[s].instrument, slots[s].start))
+        return [
+            (early, late)
+            for early, late in pairwise(order)
+            if late not in fixed
+            and slots[early].start >= ready
+            and not self._keeps_apart(early, late)
+            and _kind(slots[early]) == _kind(slots[late])
+        ]
+
+    def _keeps_apart(self, early: int, late: int) -> bool:
+        """Say whether a library that may go to the later slot is kept off the earlier one."""
+        slots = self.problem.slots
+        return any(
+            slots[early].key in library.barred and slots[late].key not in library.barred
+            for library in self.problem.libraries
+        )
+
+
+def build_layout(problem: Problem) -> Layout:
+    """Number everything, and decide once which libraries may go where and with whom.
+
+    Raises:
+        ValueError: dark cycles are forbidden although a person's pins may need one.
+    """
+    if problem.pins and problem.weights.dark_cycle is None:
+        raise ValueError("With pins a dark cycle needs a price: a pinned lane may have one.")
+    names = tuple(sorted({library.configuration for library in problem.libraries}))
+    lane_slots = tuple(s for s, slot in enumerate(problem.slots) for _ in range(slot.lanes))
+    i7_cycles = max((len(library.i7) for library in problem.libraries), default=0)
+    i5_cycles = max((len(library.i5) for library in problem.libraries), default=0)
+    ways = {(slot.chemistry, slot.i5_reversed) for slot in problem.slots}
+    light = {
+        (chemistry, reversed_): tuple(
+            _light(each.i7, i7_cycles, chemistry)
+            | _light(reverse_complement(each.i5) if reversed_ else each.i5, i5_cycles, chemistry)
+            << 2 * i7_cycles
+            for each in problem.libraries
+        )
+        for chemistry, reversed_ in ways
+    }
+    first_lane = tuple(
+        sum(slot.lanes for slot in problem.slots[:s]) for s in range(len(problem.slots))
+    )
+    return Layout(
+        problem=problem,
+        configurations=names,
+        configuration_of=tuple(names.index(each.configuration) for each in problem.libraries),
+        costs=tuple(
+            tuple(delay(library, slot) for slot in problem.slots) for library in problem.libraries
+        ),
+        lane_slots=lane_slots,
+        first_lane=first_lane,
+        clashing=_clashing(problem.libraries),
+        light=tuple(light[slot.chemistry, slot.i5_reversed] for slot in problem.slots),
+        cycles=i7_cycles + i5_cycles,
+        pinned=_pinned(problem, first_lane),
+    )
+
+
+def delay(library: Library, slot: Slot) -> float:
+    """Return the weighted days late in a slot; infinite where it may not go or does not fit."""
+    if slot.key in library.barred:
+        return inf
+    fits = library.reads_millions <= slot.lane_reads_millions + READS_SLACK
+    if not fits or library.ready > slot.start:
+        return inf
+    return library.weight * max(0.0, slot.end - library.due)
+
+
+def _clashing(libraries: Sequence[Library]) -> tuple[int, ...]:
+    barcodes = [Barcode(name=each.key, i7=each.i7, i5=each.i5) for each in libraries]
+    sets = [0] * len(barcodes)
+    for one, other in combinations(range(len(barcodes)), 2):
+        if clash(barcodes[one], barcodes[other]) is not None:
+            sets[one] |= 1 << other
+            sets[other] |= 1 << one
+    return tuple(sets)
+
+
+def _light(index: str, cycles: int, chemistry: Chemistry) -> int:
+    """Return the light of one index read; behind a shorter index the adapter lights everything."""
+    lit = CHANNELS.get(chemistry)
+    channels = sorted(set().union(*lit.values())) if lit else []
+    found = 0
+    for cycle in range(cycles):
+        bits = 0b11
+        if lit and cycle < len(index):
+            bits = sum(1 << channels.index(channel) for channel in lit[index[cycle]])
+        found |= bits << 2 * cycle
+    return found
+
+
+def _pinned(problem: Problem, first_lane: Sequence[int]) -> dict[int, int]:
+    libraries = {each.key: number for number, each in enumerate(problem.libraries)}
+    slots = {each.key: number for number, each in enumerate(problem.slots)}
+    return {
+        libraries[pin.library]: first_lane[slots[pin.slot]] + pin.lane - 1 for pin in problem.pins
+    }
+
+
+def _kind(slot: Slot) -> tuple[str, int, float, float, float, str, bool, float]:
+    return (
+        slot.instrument,
+        slot.lanes,
+        slot.lane_reads_millions,
+        slot.run_cost,
+        slot.lane_cost,
+        slot.chemistry.value,
+        slot.i5_reversed,
+        round(slot.end - slot.start, 6),
+    )

@@ -1,0 +1,132 @@
+"""What people pinned, as the planner takes it; and what of it cannot be kept, with the reason.
+
+A pin to a lane is a place. A pin to a run without a lane, and a pin away from a run, bar the
+library from slots; the planner chooses among those that are left.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from backend.sequencing.indexing.collisions import Barcode, clash
+from backend.sequencing.planning.layout import READS_SLACK
+from backend.sequencing.planning.problem import Library, Pin, Problem, Slot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """A person's wish for a library: to a slot, to a lane of it (from 1), or away from it."""
+
+    key: str
+    library: str
+    slot: str
+    lane: int | None = None
+    is_away: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unkept:
+    """A wish that cannot be kept, and why."""
+
+    key: str
+    library: str
+    why: str
+
+
+def pin_libraries(problem: Problem, wishes: Sequence[Wish]) -> tuple[Problem, list[Unkept]]:
+    """Return the problem with every wish that can be kept, earlier wishes first, and the others.
+
+    Wishes for libraries that do not wait are passed over.
+    """
+    keeping = _Keeping(problem)
+    unkept = []
+    for wish in wishes:
+        if wish.library not in keeping.libraries:
+            continue
+        why = keeping.add(wish)
+        if why:
+            unkept.append(Unkept(wish.key, wish.library, why))
+    return keeping.pinned(), unkept
+
+
+class _Keeping:
+    """Takes one wish after the other, and refuses what those before it leave no room for."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.libraries = {each.key: each for each in problem.libraries}
+        self.slots = {each.key: each for each in problem.slots}
+        self.only: dict[str, str] = {}
+        self.barred: dict[str, set[str]] = {}
+        self.lanes: dict[str, tuple[str, int]] = {}
+
+    def add(self, wish: Wish) -> str:
+        """Keep a wish, or return why it cannot be kept."""
+        slot = self.slots.get(wish.slot)
+        if slot is None:
+            return "" if wish.is_away else "the instrument is not free then"
+        if wish.is_away:
+            if self.only.get(wish.library) == wish.slot:
+                return "it is pinned to that very run"
+            self.barred.setdefault(wish.library, set()).add(wish.slot)
+            return ""
+        why = self._cannot_go(self.libraries[wish.library], slot, wish.lane)
+        if not why:
+            self.only[wish.library] = wish.slot
+            if wish.lane is not None:
+                self.lanes[wish.library] = (wish.slot, wish.lane)
+        return why
+
+    def pinned(self) -> Problem:
+        everywhere = frozenset(self.slots)
+        libraries = tuple(
+            replace(each, barred=self._barred(each.key, everywhere))
+            for each in self.problem.libraries
+        )
+        pins = tuple(
+            Pin(library=library, slot=slot, lane=lane)
+            for library, (slot, lane) in self.lanes.items()
+        )
+        return replace(self.problem, libraries=libraries, pins=self.problem.pins + pins)
+
+    def _barred(self, library: str, everywhere: frozenset[str]) -> frozenset[str]:
+        only = self.only.get(library)
+        if only is not None:
+            return everywhere - {only}
+        return frozenset(self.barred.get(library, set()))
+
+    def _cannot_go(self, library: Library, slot: Slot, lane: int | None) -> str:
+        if self.only.get(library.key, slot.key) != slot.key:
+            return "it is pinned to another run"
+        if slot.key in self.barred.get(library.key, set()):
+            return "it is pinned away from that run"
+        if library.reads_millions > slot.lane_reads_millions + READS_SLACK:
+            return "it needs more reads than a lane there yields"
+        others = [self.libraries[key] for key, at in self.only.items() if at == slot.key]
+        if any(each.configuration != library.configuration for each in others):
+            return "the run is pinned for another read length"
+        return "" if lane is None else self._cannot_share(library, slot, lane)
+
+    def _cannot_share(self, library: Library, slot: Slot, lane: int) -> str:
+        if not 1 <= lane <= slot.lanes:
+            return f"the instrument has no lane {lane}"
+        if self.lanes.get(library.key, (slot.key, lane)) != (slot.key, lane):
+            return "it is pinned to another lane"
+        beside = [
+            self.libraries[key]
+            for key, at in self.lanes.items()
+            if at == (slot.key, lane) and key != library.key
+        ]
+        if _clashes(library, beside):
+            return "its indexes cannot be told apart from another library's that is pinned there"
+        reads = library.reads_millions + sum(each.reads_millions for each in beside)
+        if reads > slot.lane_reads_millions + READS_SLACK:
+            return "the lane would need more reads than it yields"
+        return ""
+
+
+def _clashes(library: Library, beside: Iterable[Library]) -> bool:
+    return any(clash(_barcode(library), _barcode(each)) is not None for each in beside)
+
+
+def _barcode(library: Library) -> Barcode:
+    return Barcode(name=library.key, i7=library.i7, i5=library.i5)

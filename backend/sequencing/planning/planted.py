@@ -1,0 +1,105 @@
+"""Queue problems made to try the planner: one whose best plan is known, and any odd pool."""
+
+import numpy as np
+
+from backend.sequencing.planning.instances import index_pairs
+from backend.sequencing.planning.problem import Library, Problem, Slot, Weights
+
+_RUN_COST = 20.0
+_LANE_READS = 100.0
+_CONFIGURATIONS = ("PE150", "SE75")
+
+
+def plant(runs: int, seed: int) -> tuple[Problem, float]:
+    """Return a problem of one instrument, and the cost of its best plan.
+
+    Libraries are cut from ``runs`` full lanes of consecutive days, each due the day its run ends,
+    so nothing is late. Their reads fill that many lanes exactly and no fewer take them: every plan
+    has as many runs, and none can cost less. Indexes are used again from lane to lane, so that
+    libraries collide wherever the plan does not keep them apart. Light is free here.
+    """
+    rng = np.random.default_rng(seed)
+    pairs = index_pairs(rng, 12)
+    made: list[Library] = []
+    for run in range(runs):
+        cuts = sorted(rng.choice(np.arange(5, 96), size=int(rng.integers(2, 7)), replace=False))
+        edges = [0, *(int(cut) for cut in cuts), 100]
+        chosen = rng.choice(len(pairs), size=len(edges) - 1, replace=False)
+        for part, at in enumerate(chosen):
+            made.append(
+                Library(
+                    key=f"{run}-{part}",
+                    configuration=_CONFIGURATIONS[run % 2],
+                    reads_millions=_LANE_READS * (edges[part + 1] - edges[part]) / 100,
+                    ready=float(rng.integers(0, run + 1)),
+                    due=float(run + 1),
+                    weight=float(rng.choice((1, 2, 5))),
+                    i7=pairs[int(at)][0],
+                    i5=pairs[int(at)][1],
+                )
+            )
+    slots = tuple(
+        Slot(
+            key=f"day {day}",
+            instrument="one",
+            start=float(day),
+            end=float(day + 1),
+            lanes=1,
+            lane_reads_millions=_LANE_READS,
+            run_cost=_RUN_COST,
+            lane_cost=0.0,
+        )
+        for day in range(runs + 3)
+    )
+    order = rng.permutation(len(made))
+    problem = Problem(
+        libraries=tuple(made[int(place)] for place in order),
+        slots=slots,
+        weights=Weights(missing_channel=0.0, dark_cycle=0.0),
+    )
+    return problem, runs * _RUN_COST
+
+
+def random_pool(rng: np.random.Generator) -> Problem:
+    """Return a small pool that is hard on indexes: short, few letters, of unequal length, none.
+
+    Two instruments, one of two lanes; reads that may fit nowhere.
+    """
+    i7_bases, i5_bases = int(rng.integers(4, 9)), int(rng.integers(0, 9))
+    letters = list("ACGT"[: int(rng.integers(2, 5))])
+
+    def index(bases: int) -> str:
+        shorter = int(rng.random() < 0.1)  # noqa: PLR2004  # one in ten comes from another kit
+        return "".join(rng.choice(letters, size=max(bases - shorter, 0)))
+
+    count = int(rng.integers(2, 13))
+    return Problem(
+        libraries=tuple(
+            Library(
+                key=str(number),
+                configuration=_CONFIGURATIONS[int(rng.integers(2))],
+                reads_millions=float(rng.integers(1, 60)),
+                ready=float(rng.integers(0, 3)),
+                due=float(rng.integers(1, 6)),
+                weight=1.0,
+                i7=index(i7_bases),
+                i5="" if rng.random() < 0.1 else index(i5_bases),  # noqa: PLR2004
+            )
+            for number in range(count)
+        ),
+        slots=tuple(
+            Slot(
+                key=f"{name} {day}",
+                instrument=name,
+                start=float(day),
+                end=float(day + 1),
+                lanes=lanes,
+                lane_reads_millions=50.0,
+                run_cost=5.0,
+                lane_cost=1.0,
+            )
+            for name, lanes in (("one", 1), ("two", 2))
+            for day in range(3)
+        ),
+        weights=Weights(dark_cycle=None if rng.random() < 0.5 else 2.0),  # noqa: PLR2004
+    )

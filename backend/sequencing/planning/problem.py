@@ -1,0 +1,80 @@
+"""What the queue planner is given: libraries that wait, slots of instruments, what delay costs.
+
+Frozen values, so that a problem is read in one short session, solved with none open, and checked
+again by code that shares nothing with the planner. Times are days from the first day planned; costs
+are in days that a library of weight 1 is late.
+"""
+
+from dataclasses import dataclass, field
+
+from backend.sequencing.indexing.balance import Chemistry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Library:
+    """A library that waits; ``i5`` is in forward direction, "" for none."""
+
+    key: str
+    configuration: str
+    """What a run has to be set up as for it: libraries of two configurations share no run."""
+    reads_millions: float
+    ready: float
+    """Day from which it may be loaded."""
+    due: float
+    """Day by which its run must have ended."""
+    weight: float
+    i7: str
+    i5: str = ""
+    barred: frozenset[str] = frozenset()
+    """Slots that a person keeps it off."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """A time in which an instrument can run once. Slots of one instrument do not overlap."""
+
+    key: str
+    instrument: str
+    start: float
+    end: float
+    lanes: int
+    lane_reads_millions: float
+    """What may be planned on one lane, after PhiX, undetermined reads and safety."""
+    run_cost: float
+    lane_cost: float
+    chemistry: Chemistry = Chemistry.TWO_CHANNEL_RED_GREEN
+    i5_reversed: bool = False
+    """Whether the instrument reads the other strand's i5."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pin:
+    """A place that a person gave a library; lanes count from 1."""
+
+    library: str
+    slot: str
+    lane: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """What is bought with delay.
+
+    ``missing_channel`` is for each channel that no library of a lane lights in a cycle of an index
+    read; ``dark_cycle`` for a cycle that lights none, None forbids it. ``left_out`` is for each
+    library that no lane takes.
+    """
+
+    missing_channel: float = 0.5
+    dark_cycle: float | None = None
+    left_out: float = 1_000.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Everything that a plan depends on."""
+
+    libraries: tuple[Library, ...]
+    slots: tuple[Slot, ...]
+    pins: tuple[Pin, ...] = ()
+    weights: Weights = field(default_factory=Weights)

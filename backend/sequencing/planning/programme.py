@@ -1,0 +1,223 @@
+"""The problem as a mixed-integer programme, for HiGHS: its bound is what no plan can be below.
+
+    z[s,c]  slot s runs configuration c          y[s,c]  lanes of it in use (z where it has one)
+    x[l,s]  library l is in slot s               o[l]    library l is left out
+    m[s,b]  channel and cycle b stays unlit      d[s,b]  cycle b stays dark
+
+Lanes of one slot are counted, not told apart: for instruments of one lane the programme is the
+problem itself, for others a relaxation. What closes the gap are the rows on light, which price
+half-empty lanes, and the shifts, which take away all but one of the equal ways to leave days free.
+"""
+
+from collections.abc import Container, Iterable
+from dataclasses import dataclass
+from math import inf
+from statistics import median
+
+from backend.sequencing.planning.layout import READS_SLACK, Layout
+from backend.sequencing.planning.loading import OUT, Placing
+from backend.storage.planning.layout import FloatArray
+from backend.storage.planning.model import Rows
+
+_MOST_LIGHT_TERMS = 200_000
+"""Above it light is stated only for lanes that hold few libraries: others light everything."""
+_FEW_LIBRARIES = 6
+_HALF = 0.5
+_NOISE = 1e-6
+
+
+@dataclass
+class Programme:
+    """The rows, with the columns that are written and read.
+
+    z and y are by (slot, configuration), x by (library, slot).
+    """
+
+    rows: Rows
+    z: dict[tuple[int, int], int]
+    y: dict[tuple[int, int], int]
+    x: dict[tuple[int, int], int]
+    out: dict[int, int]
+
+    def chosen(self, values: FloatArray) -> dict[int, int]:
+        """Read the slot of each library out of a solution; without those left out."""
+        return {library: slot for (library, slot), at in self.x.items() if values[at] > _HALF}
+
+    def promising(
+        self, values: FloatArray, reduced_costs: FloatArray, each: int
+    ) -> set[tuple[int, int]]:
+        """Return the pairs that the relaxation uses, and ``each`` of the cheapest a library."""
+        pairs: dict[int, list[tuple[int, int]]] = {}
+        for pair in self.x:
+            pairs.setdefault(pair[0], []).append(pair)
+        kept = {pair for pair, at in self.x.items() if values[at] > _NOISE}
+        for found in pairs.values():
+            kept.update(sorted(found, key=lambda pair: reduced_costs[self.x[pair]])[:each])
+        return kept
+
+    def point(self, layout: Layout, placing: Placing) -> dict[int, float]:
+        """Return the columns of a plan, for the solver to begin from."""
+        point = dict.fromkeys((*self.z.values(), *self.y.values(), *self.x.values()), 0.0)
+        used: dict[int, set[int]] = {}
+        for library, lane in enumerate(placing):
+            if library in self.out:
+                point[self.out[library]] = float(lane == OUT)
+            if lane != OUT:
+                slot = layout.lane_slots[lane]
+                point[self.x[library, slot]] = 1.0
+                point[self.z[slot, layout.configuration_of[library]]] = 1.0
+                used.setdefault(self.y[slot, layout.configuration_of[library]], set()).add(lane)
+        return point | {column: float(len(lanes)) for column, lanes in used.items()}
+
+
+def build_programme(layout: Layout, kept: Container[tuple[int, int]] | None = None) -> Programme:
+    """State the whole problem, or only with the (library, slot) pairs ``kept``: then no bound."""
+    builder = _Builder(layout, kept)
+    builder.add_slots()
+    builder.add_libraries()
+    builder.add_lanes()
+    builder.add_light()
+    builder.add_shifts()
+    return builder.programme
+
+
+class _Builder:
+    """Adds one family of columns and rows after the other."""
+
+    def __init__(self, layout: Layout, kept: Container[tuple[int, int]] | None) -> None:
+        self.layout = layout
+        self.kept = kept
+        self.problem = layout.problem
+        self.programme = Programme(rows=Rows(), z={}, y={}, x={}, out={})
+        self.rows = self.programme.rows
+        self.in_slot: dict[int, list[int]] = {
+            slot: [library for library in range(len(layout.costs)) if self._may_go(library, slot)]
+            for slot in range(len(self.problem.slots))
+        }
+
+    def _may_go(self, library: int, slot: int) -> bool:
+        lane = self.layout.pinned.get(library, OUT)
+        if lane != OUT:
+            return self.layout.lane_slots[lane] == slot
+        if self.kept is not None and (library, slot) not in self.kept:
+            return False
+        return self.layout.costs[library][slot] < inf
+
+    def add_slots(self) -> None:
+        """Let a slot run one configuration, on as many lanes as it has: z and y."""
+        z, y = self.programme.z, self.programme.y
+        for number, slot in enumerate(self.problem.slots):
+            here = {self.layout.configuration_of[each] for each in self.in_slot[number]}
+            for configuration in sorted(here):
+                at = (number, configuration)
+                if slot.lanes == 1:
+                    z[at] = y[at] = self.rows.column(slot.run_cost + slot.lane_cost, 1.0)
+                    continue
+                z[at] = self.rows.column(slot.run_cost, 1.0)
+                y[at] = self.rows.column(slot.lane_cost, slot.lanes)
+                self.rows.at_most(z[at], y[at])
+                self.rows.at_most(y[at], z[at], slot.lanes)
+            if here:
+                self.rows.row([(z[number, each], 1.0) for each in sorted(here)], -inf, 1.0)
+
+    def add_libraries(self) -> None:
+        """Put each library in one slot that runs its configuration, or leave it out: x, o."""
+        for library in range(len(self.layout.costs)):
+            placed = []
+            for slot in range(len(self.problem.slots)):
+                if library not in self.in_slot[slot]:
+                    continue
+                column = self.rows.column(self.layout.costs[library][slot], 1.0)
+                self.programme.x[library, slot] = column
+                self.rows.at_most(
+                    column, self.programme.z[slot, self.layout.configuration_of[library]]
+                )
+                placed.append((column, 1.0))
+            if library not in self.layout.pinned:
+                out = self.rows.column(self.problem.weights.left_out, 1.0)
+                self.programme.out[library] = out
+                placed.append((out, 1.0))
+            self.rows.row(placed, 1.0, 1.0)
+
+    def add_lanes(self) -> None:
+        """Reads fit the lanes, and of libraries that clash no two are in one lane."""
+        for (slot, configuration), lanes in self.programme.y.items():
+            here = [
+                each
+                for each in self.in_slot[slot]
+                if self.layout.configuration_of[each] == configuration
+            ]
+            room = self.problem.slots[slot].lane_reads_millions + READS_SLACK
+            reads = [
+                (self.programme.x[each, slot], self.problem.libraries[each].reads_millions)
+                for each in here
+            ]
+            self.rows.row([*reads, (lanes, -room)], -inf, 0.0)
+            for clique in _cliques(here, self.layout.clashing):
+                terms = [(self.programme.x[each, slot], 1.0) for each in clique]
+                self.rows.row([*terms, (lanes, -1.0)], -inf, 0.0)
+
+    def add_light(self) -> None:
+        """Count what the libraries of a slot leave unlit, for one lane of it: m and d."""
+        bits = 2 * self.layout.cycles
+        whole = bits * sum(len(here) for here in self.in_slot.values()) <= _MOST_LIGHT_TERMS
+        usual = median([each.reads_millions for each in self.problem.libraries] or [1.0])
+        for slot, here in self.in_slot.items():
+            if whole or self.problem.slots[slot].lane_reads_millions < _FEW_LIBRARIES * usual:
+                self._light(slot, here)
+
+    def _light(self, slot: int, here: list[int]) -> None:
+        weights = self.problem.weights
+        light = self.layout.light[slot]
+        open_terms = [(column, -1.0) for (at, _), column in self.programme.z.items() if at == slot]
+        for bit in range(2 * self.layout.cycles):
+            lit = [each for each in here if light[each] >> bit & 1]
+            if len(lit) < len(here) and weights.missing_channel:
+                missing = self.rows.column(weights.missing_channel, 1.0, integer=False)
+                self._lit(slot, lit, [*open_terms, (missing, 1.0)])
+        for cycle in range(self.layout.cycles):
+            lit = [each for each in here if light[each] >> 2 * cycle & 3]
+            if len(lit) == len(here):
+                continue
+            if weights.dark_cycle is None:
+                self._lit(slot, lit, open_terms)
+            elif weights.dark_cycle:
+                dark = self.rows.column(weights.dark_cycle, 1.0, integer=False)
+                self._lit(slot, lit, [*open_terms, (dark, 1.0)])
+
+    def _lit(self, slot: int, lit: list[int], terms: list[tuple[int, float]]) -> None:
+        self.rows.row([*((self.programme.x[each, slot], 1.0) for each in lit), *terms], 0.0, inf)
+
+    def add_shifts(self) -> None:
+        """Where a run could always go a slot earlier, the earlier slot is used first."""
+        of_slot: dict[int, list[int]] = {}
+        for (slot, _), column in self.programme.z.items():
+            of_slot.setdefault(slot, []).append(column)
+        for early, late in self.layout.shifts():
+            if early in of_slot and late in of_slot:
+                self.rows.row(
+                    [
+                        *((column, 1.0) for column in of_slot[early]),
+                        *((column, -1.0) for column in of_slot[late]),
+                    ],
+                    0.0,
+                    inf,
+                )
+
+
+def _cliques(libraries: Iterable[int], clashing: tuple[int, ...]) -> list[list[int]]:
+    """Return sets of libraries that all clash with each other, so that every clash is in one."""
+    left = list(libraries)
+    cliques: list[list[int]] = []
+    covered: set[tuple[int, int]] = set()
+    for place, one in enumerate(left):
+        for other in left[place + 1 :]:
+            if not clashing[one] >> other & 1 or (one, other) in covered:
+                continue
+            clique = [one, other]
+            for third in left:
+                if third not in clique and all(clashing[each] >> third & 1 for each in clique):
+                    clique.append(third)
+            covered |= {(a, b) for a in clique for b in clique if a < b}
+            cliques.append(clique)
+    return cliques

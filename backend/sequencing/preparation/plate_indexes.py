@@ -1,0 +1,49 @@
+"""What the index engine says of a plate's pairs, should its libraries share a lane. No I/O.
+
+A plate is no lane: what is told here stands in nobody's way, and holds when the libraries are
+pooled. Which rule collides, and why GG is dark, are DOMAIN 2c.
+"""
+
+from collections.abc import Callable, Sequence
+
+from backend.sequencing.indexing.collisions import Barcode, clashes
+
+MOST_SAID = 8
+_DARK, _DARK_REVERSED = "GG", "CC"
+_STARTS: Sequence[tuple[str, Callable[[Barcode], bool]]] = (
+    ("i7 starts with GG", lambda each: each.i7.startswith(_DARK)),
+    ("i5 starts with GG", lambda each: each.i5.startswith(_DARK)),
+    (
+        "i5 ends with CC, which starts with GG where it is read reversed",
+        lambda each: each.i5.endswith(_DARK_REVERSED),
+    ),
+)
+
+
+def plate_findings(wells: Sequence[Barcode]) -> list[str]:
+    """Return what is to be known of pairs by their wells; i5 is forward.
+
+    Equal pairs are left out: they are an obstacle, not a finding (`rules.repeated_pairs`).
+    """
+    close = [
+        f"{each.sentence}."
+        for each in clashes(wells)
+        if each.distance_i7 or each.distance_i5 or each.unequal
+    ]
+    said = close[:MOST_SAID]
+    if len(close) > MOST_SAID:
+        said.append(f"And {len(close) - MOST_SAID} more pairs are too close.")
+    for what, is_dark in _STARTS:
+        named = [each.name for each in wells if is_dark(each)]
+        if named:
+            said.append(
+                f"{_listed(named)}: {what}, two cycles without light on sequencers of one or two "
+                "colours. Pool with libraries that start otherwise."
+            )
+    return said
+
+
+def _listed(names: Sequence[str]) -> str:
+    if len(names) > MOST_SAID:
+        return f"{', '.join(names[:MOST_SAID])} and {len(names) - MOST_SAID} more"
+    return ", ".join(names)

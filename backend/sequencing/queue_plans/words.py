@@ -1,0 +1,61 @@
+"""Queue plans in words: how good one is, and why a library was left out."""
+
+from collections.abc import Mapping
+
+from backend.sequencing.planning.reasons import LeftOut, Refusal
+
+_NOTHING = 1e-6
+
+_WHY: Mapping[Refusal, str] = {
+    Refusal.KEPT_OFF: "pinned to or away from other runs",
+    Refusal.TOO_MANY_READS: "it needs more reads than a lane yields",
+    Refusal.NOT_READY: "it is not ready by then",
+    Refusal.OTHER_CONFIGURATION: "the run is set up for another read length",
+    Refusal.INDEX_CLASH: "its indexes cannot be told apart from those on the lanes with room",
+    Refusal.LANES_FULL: "the lanes are full",
+    Refusal.TOO_DEAR: "it would cost more than it gains",
+}
+
+
+def proven(objective: float, bound: float | None) -> str:
+    """Return how far a plan may be from the best there can be."""
+    if bound is None:
+        return "no bound was proven"
+    above = objective - bound
+    if above <= _NOTHING:
+        return "proven to be the best there can be"
+    if bound > _NOTHING:
+        return f"at most {_percent(100 * above / bound)} above the best there can be"
+    return f"at most {above:.2f} days above the best there can be"
+
+
+def against_greedy(objective: float, greedy: float) -> str:
+    """Return what the plan saves against earliest due date first."""
+    saved = greedy - objective
+    if saved <= _NOTHING:
+        return "the same as earliest due date first"
+    return f"{_percent(100 * saved / greedy)} less than earliest due date first"
+
+
+def why_left_out(left: LeftOut, names: Mapping[str, str]) -> list[str]:
+    """Return a sentence for each reason, the commonest first; ``names`` are of libraries."""
+    if not left.refusals:
+        return ["No instrument has a free slot in the time planned."]
+    said = []
+    for refusal, slots in left.refusals:
+        runs = "1 possible run" if slots == 1 else f"{slots} possible runs"
+        said.append(f"{runs}: {_WHY[refusal]}.")
+    known = sorted({names[key] for key in left.clashes_with if key in names})
+    if known:
+        more = "" if len(known) <= _SHOWN else f" and {len(known) - _SHOWN} more"
+        said.append(f"Its indexes clash with {', '.join(known[:_SHOWN])}{more}.")
+    return said
+
+
+_SHOWN = 4
+
+
+def _percent(value: float) -> str:
+    if value >= 10:  # noqa: PLR2004  # a tenth of a percent says nothing any more
+        return f"{value:,.0f} %"
+    return f"{max(value, 0.1):.1f} %"  # the last digit
