@@ -2,7 +2,6 @@
 
 import hashlib
 from datetime import date
-from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -14,11 +13,10 @@ from backend.core.errors import PermissionDenied
 from backend.core.principal import Origin, Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events.models import OutboxEvent
-from backend.samples.models import Project, Sample
-from backend.sequencing import run_plans, service
+from backend.samples.models import Project
+from backend.sequencing import service
 from backend.sequencing.errors import MoveRefused
 from backend.sequencing.ids import RequestId, RequestState
-from backend.sequencing.models import SequencingRequest
 from backend.sequencing.released import queries
 from backend.sequencing.released import service as release_service
 from backend.sequencing.released.errors import (
@@ -30,24 +28,20 @@ from backend.sequencing.released.errors import (
 )
 from backend.sequencing.released.ids import CheckVerdict
 from backend.sequencing.released.models import RunRelease
-from backend.sequencing.released.schemas import MEANINGS, LaneMoveIn, ReleaseIn
-from backend.sequencing.released.views import ReleaseView
+from backend.sequencing.released.schemas import MEANINGS, LaneMoveIn
 from backend.sequencing.released.voiding import SIGNED_RELEASE
-from backend.sequencing.schemas import LaneIn, RunPlanIn
 from backend.sequencing.sheets.checking import examine
 from backend.sequencing.sheets.values import Dialect
-from tests.factories.people import PASSWORD, make_user
+from tests.backend.sequencing.release_scenes import move, planned, release, released, start
+from tests.factories.people import make_user
 from tests.factories.sequencing import (
     INDEX_PAIRS,
-    make_instrument,
     make_libraries,
     make_library,
     make_person,
     make_project,
-    make_request,
     pool_of,
     put_on_hold,
-    slot,
 )
 from tests.support.clock import FrozenClock
 
@@ -69,59 +63,6 @@ def theo(session: WriteSession) -> Principal:
 @pytest.fixture
 def project(session: WriteSession, theo: Principal) -> Project:
     return make_project(session, theo, code="HELIX-2")
-
-
-def planned(
-    session: WriteSession,
-    theo: Principal,
-    project: Project,
-    *lanes: list[Sample],
-    hours: int = 0,
-    **instrument: Any,
-) -> tuple[str, list[SequencingRequest]]:
-    """Plan a run with a pool on each lane, from lane 1; return its code and its requests."""
-    requests = [
-        make_request(session, project, libraries, state=RequestState.POOLED) for libraries in lanes
-    ]
-    start, end = slot(hours, 24)
-    plan = RunPlanIn(
-        instrument_id=make_instrument(session, **instrument).id,
-        start_at=start,
-        end_at=end,
-        lanes=[
-            LaneIn(pool_id=pool_of(session, request), lane=lane)
-            for lane, request in enumerate(requests, start=1)
-        ],
-    )
-    return run_plans.plan_run(session, theo, plan=plan).run_code, requests
-
-
-def release(
-    session: WriteSession,
-    theo: Principal,
-    code: str,
-    *,
-    password: str = PASSWORD,
-    **said: Any,
-) -> Any:
-    return release_service.release_run(
-        session, theo, code=code, said=ReleaseIn(**said), password=password
-    )
-
-
-def released(session: WriteSession, theo: Principal, code: str, **said: Any) -> ReleaseView:
-    made = release(session, theo, code, **said)
-    assert isinstance(made, ReleaseView)
-    return made
-
-
-def start(session: WriteSession, theo: Principal, request: SequencingRequest) -> None:
-    service.move_card(session, theo, request_id=RequestId(request.id), to=RequestState.RUNNING)
-
-
-def move(session: WriteSession, theo: Principal, code: str, request: SequencingRequest) -> None:
-    wish = LaneMoveIn(pool_id=pool_of(session, request), from_lane=1, to_lane=5)
-    release_service.move_pool(session, theo, code=code, move=wish)
 
 
 def test_a_release_keeps_the_sheet_as_it_was_signed(
