@@ -12,7 +12,7 @@ from backend.samples.models import Project, Sample
 from backend.samples.qc_models import SampleMeasurement
 from backend.sequencing.models import SequencingRequest
 from backend.sequencing.pooling import service
-from backend.sequencing.pooling.schemas import PoolIn
+from backend.sequencing.pooling.schemas import PoolChangeIn, PoolIn
 from backend.sequencing.pooling.views import PoolView
 from tests.factories.sequencing import (
     INDEX_PAIRS,
@@ -96,3 +96,15 @@ def draft(
     """A draft of libraries."""
     given = {"libraries": [each.barcode for each in libraries], **fields}
     return service.draft_pool(session, ada, pool=PoolIn.model_validate(given))
+
+
+def worked_pool(
+    session: WriteSession, *permissions: Permission, volume_ul: str = "20"
+) -> tuple[Principal, PoolView, SequencingRequest, list[Sample]]:
+    """The pool of the worked example, its reads as there."""
+    ada, request, libraries = worked_request(session, *permissions, volume_ul=volume_ul)
+    made = draft(session, ada, libraries, phix_percent=0)
+    wanted = dict(zip((each.barcode for each in libraries), (30, 60, 10), strict=True))
+    change = PoolChangeIn.model_validate({"reads_millions": wanted, "pipetted_by": "robot"})
+    view = service.change_pool(session, ada, code=made.code, change=change)
+    return ada, view, request, libraries

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
-from backend.core.principal import Permission, Principal
+from backend.core.principal import Permission
 from backend.core.sessions import ReadSession, WriteSession
 from backend.events.models import OutboxEvent
 from backend.samples import lineage
@@ -25,9 +25,15 @@ from backend.sequencing.pooling.schemas import (
     PoolIn,
     PoolReadyIn,
 )
-from backend.sequencing.pooling.views import PoolView
 from backend.sequencing.schemas import LaneIn, RunPlanIn
-from tests.factories.pools import POOLING, draft, measure, measured_libraries, worked_request
+from tests.factories.pools import (
+    POOLING,
+    draft,
+    measure,
+    measured_libraries,
+    worked_pool,
+    worked_request,
+)
 from tests.factories.sequencing import (
     INDEX_PAIRS,
     make_instrument,
@@ -38,18 +44,6 @@ from tests.factories.sequencing import (
     put_on_hold,
     slot,
 )
-
-
-def worked_pool(
-    session: WriteSession, *permissions: Permission, volume_ul: str = "20"
-) -> tuple[Principal, PoolView, SequencingRequest, list[Sample]]:
-    """The pool of the worked example, its reads as there."""
-    ada, request, libraries = worked_request(session, *permissions, volume_ul=volume_ul)
-    made = draft(session, ada, libraries, phix_percent=0)
-    wanted = dict(zip((each.barcode for each in libraries), (30, 60, 10), strict=True))
-    change = PoolChangeIn.model_validate({"reads_millions": wanted, "pipetted_by": "robot"})
-    view = service.change_pool(session, ada, code=made.code, change=change)
-    return ada, view, request, libraries
 
 
 def types(session: WriteSession) -> list[str]:

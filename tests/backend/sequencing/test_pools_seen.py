@@ -1,16 +1,12 @@
 """Who sees pools, in which order, and by which codes."""
 
 import pytest
-from sqlalchemy import select
 
 from backend.core.errors import PermissionDenied
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession, WriteSession
-from backend.events.models import OutboxEvent
-from backend.samples.models import Sample
 from backend.sequencing import pool_queries
 from backend.sequencing.errors import PoolNotFound
-from backend.sequencing.models import SequencingRequest
 from backend.sequencing.pooling import queries, service
 from backend.sequencing.pooling.ids import PipettedBy
 from backend.sequencing.pooling.schemas import (
@@ -18,27 +14,10 @@ from backend.sequencing.pooling.schemas import (
     PoolChangeIn,
     PoolReadyIn,
 )
-from backend.sequencing.pooling.views import PoolView
-from tests.factories.pools import POOLING, draft, worked_request
+from tests.factories.pools import POOLING, draft, worked_pool, worked_request
 from tests.factories.sequencing import (
     make_person,
 )
-
-
-def worked_pool(
-    session: WriteSession, *permissions: Permission, volume_ul: str = "20"
-) -> tuple[Principal, PoolView, SequencingRequest, list[Sample]]:
-    """The pool of the worked example, its reads as there."""
-    ada, request, libraries = worked_request(session, *permissions, volume_ul=volume_ul)
-    made = draft(session, ada, libraries, phix_percent=0)
-    wanted = dict(zip((each.barcode for each in libraries), (30, 60, 10), strict=True))
-    change = PoolChangeIn.model_validate({"reads_millions": wanted, "pipetted_by": "robot"})
-    view = service.change_pool(session, ada, code=made.code, change=change)
-    return ada, view, request, libraries
-
-
-def types(session: WriteSession) -> list[str]:
-    return [each.type for each in session.scalars(select(OutboxEvent).order_by(OutboxEvent.id))]
 
 
 def test_pools_of_other_projects_are_not_there(session: WriteSession) -> None:
