@@ -155,7 +155,7 @@ def _not_planned(
     for row, barcode in rows:
         if f"{row.request_id}/{row.sample_id}" not in given:
             found = [each for each in unusable[row.request_id] if each.startswith(f"{barcode} ")]
-            why = found or [f"{barcode} is in a pool already. Load that pool, or cancel it."]
+            why = found or [f"{barcode} is in a pool already, so it is not planned here."]
             request = requests[row.request_id]
             yield NotPlanned(
                 request_id=row.request_id,
