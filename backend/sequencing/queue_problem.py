@@ -15,6 +15,7 @@ from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.samples.models import Sample
 from backend.sequencing import instruments, queries
+from backend.sequencing.booking.models import InstrumentService
 from backend.sequencing.ids import I5Orientation, PoolState, RequestState, RunState
 from backend.sequencing.indexing.balance import Chemistry
 from backend.sequencing.models import Instrument, RequestSample, SequencingRequest, SequencingRun
@@ -121,6 +122,9 @@ def _slots(
     )
     for instrument_id, start, end in session.execute(booked):
         bookings[instrument_id].append((start, end))
+    services: defaultdict[UUID, list[tuple[datetime, datetime]]] = defaultdict(list)
+    for row in session.scalars(select(InstrumentService)):
+        services[row.instrument_id].append((row.starts_at, row.ends_at))
     settings = reference_queries.pooling(session)
     sees = {
         each.flow_cell.key: each.chemistry.content.detection
@@ -132,13 +136,20 @@ def _slots(
         yield from (
             _slot(each, number, days, usable, sees.get(each.model))
             for number, days in enumerate(
-                _free_days(bookings[each.id], now, starts.get(each.id, ())), start=1
+                _free_days(
+                    bookings[each.id], now, starts.get(each.id, ()), services=services[each.id]
+                ),
+                start=1,
             )
         )
 
 
 def _free_days(
-    booked: Sequence[tuple[datetime, datetime]], now: datetime, pinned: Collection[datetime]
+    booked: Sequence[tuple[datetime, datetime]],
+    now: datetime,
+    pinned: Collection[datetime],
+    *,
+    services: Sequence[tuple[datetime, datetime]] = (),
 ) -> list[tuple[float, float]]:
     """Return from and to of every run that fits between the bookings, days from ``now``."""
     usual = booked[-1][1] - booked[-1][0] if booked else USUAL_RUN
@@ -150,7 +161,11 @@ def _free_days(
             fixed.append(start)
     taken = [*booked, *((each, each + usual) for each in fixed)]
     starts = free_starts(
-        [((start - now) / _DAY, (end - now) / _DAY) for start, end in taken if end > now],
+        [
+            ((start - now) / _DAY, (end - now) / _DAY)
+            for start, end in [*taken, *services]
+            if end > now
+        ],
         begins=0.0,
         ends=float(HORIZON_DAYS),
         run_days=usual / _DAY,
