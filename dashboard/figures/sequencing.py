@@ -138,7 +138,7 @@ def _bar(
         *parts,
         href=f"/sequencing/plans/{quote(bar.run_code)}",
         class_="cal-bar",
-        aria_label=f"{bar.run_code} on {bar.instrument}, {bar.state}",
+        aria_label=f"{says}, on {bar.instrument}",
     )
 
 

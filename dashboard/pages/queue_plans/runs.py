@@ -89,7 +89,7 @@ def _lane(run: PlanRun, lane: PlanLane, colours: dict[str, int], *, is_open: boo
                     html.Span(said),
                     *([html.Span(more)] if more else []),
                 ],
-                className="rp-f",
+                className="rp-fill",
             ),
         ],
         className="rp-lane qp-lane",

@@ -73,7 +73,7 @@ def _lane(
                 **aria(current="true" if lane == chosen else None),
             ),
             track,
-            html.Span(_fill(total, plan, collides=lane in colliding), className="rp-f num"),
+            html.Span(_fill(total, plan, collides=lane in colliding), className="rp-fill num"),
         ],
         className=classes,
     )

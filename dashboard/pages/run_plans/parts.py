@@ -48,13 +48,13 @@ def head(plan: RunPlan, *, now: datetime, zone: ZoneInfo, may_release: bool) -> 
         [
             status_pill(words.state_look(plan)),
             *(
-                html.Div([html.Span(name, className="t3 sm"), html.B(value)], className="sv-fact")
+                html.Div([html.Span(name, className="t3 sm"), html.B(value)], className="sck-fact")
                 for name, value in facts
             ),
             html.Span(className="sp"),
             *_acts(plan, may_release=may_release),
         ],
-        className="sv-head rp-head",
+        className="sck-head rp-head",
     )
 
 

@@ -143,10 +143,10 @@ def _row(plan: RunPlan, release: ReleaseView, zone: ZoneInfo) -> html.Tr:
     return html.Tr(
         [
             html.Td(f"v{release.number}", className="num"),
-            html.Td("stands" if release.stands else release.void_reason, className="sv-said"),
+            html.Td("stands" if release.stands else release.void_reason, className="sck-said"),
             html.Td(release.released_by_name),
             html.Td(fmt.moment(release.released_at, zone), className="num"),
-            html.Td(release.meaning, className="sv-said"),
+            html.Td(release.meaning, className="sck-said"),
             html.Td(html.Code(release.sha256[:12], title=release.sha256)),
             html.Td(html.Div(acts, className="row-x g12")),
         ]

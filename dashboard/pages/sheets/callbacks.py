@@ -239,4 +239,4 @@ def _refused(refusal: AppError) -> Component:
 
 def _told(notes: Any) -> Component | None:
     lines = [html.Li(shown(each, longest=300)) for each in notes]
-    return html.Ul(lines, className="sv-list sm") if lines else None
+    return html.Ul(lines, className="sck-list sm") if lines else None

@@ -55,7 +55,7 @@ def findings_table(findings: Sequence[Finding], *, mark: str = "") -> Component:
                 html.Td(_number(each.line), className="n num"),
                 html.Td(_number(each.column), className="n num"),
                 html.Td(html.Code(each.code, className="sm")),
-                html.Td(_sentence(each), className="sv-said"),
+                html.Td(_sentence(each), className="sck-said"),
                 *([html.Td(_fix(each, place, mark))] if mark else []),
             ]
         )
@@ -70,7 +70,7 @@ def differences(found: Sequence[Difference], against: str, *, to: str = "this sh
         body: Component = html.P("Both sheets say the same.", className="lf")
     else:
         lines = [html.Li(shown(each.sentence, longest=300)) for each in found[:MOST_DIFFERENCES]]
-        body = html.Div([html.Ul(lines, className="sv-list"), *_more(len(found) - len(lines))])
+        body = html.Div([html.Ul(lines, className="sck-list"), *_more(len(found) - len(lines))])
     meta = f"from {shown(against)} to {to}, {fmt.count(len(found))}"
     return panel("Difference", body, meta=meta, class_name="bt")
 
@@ -94,11 +94,11 @@ def _head(name: str, seen: Examined, info: RunInfo | None) -> Component:
         [
             status_pill(look),
             *(
-                html.Div([html.Span(word, className="t3 sm"), html.B(value)], className="sv-fact")
+                html.Div([html.Span(word, className="t3 sm"), html.B(value)], className="sck-fact")
                 for word, value in facts
             ),
         ],
-        className="sv-head",
+        className="sck-head",
     )
 
 
@@ -171,7 +171,7 @@ def _entries(entries: Sequence[Entry]) -> Component:
         )
         for each in entries[:MOST_ENTRIES]
     ]
-    return html.Div([html.Dl(shown_ones, className="sv-dl"), *_more(len(entries) - MOST_ENTRIES)])
+    return html.Div([html.Dl(shown_ones, className="sck-dl"), *_more(len(entries) - MOST_ENTRIES)])
 
 
 def _rows(samples: Sequence[SheetSample]) -> Component:

@@ -27,7 +27,7 @@ def layout() -> Page:
         children=[
             *(dcc.Store(id=each) for each in (ids.SHEET, ids.RUN_INFO, ids.OTHER)),
             dcc.Download(id=ids.SENT),
-            html.Div([_given(), _answer()], className="sv"),
+            html.Div([_given(), _answer()], className="sck"),
         ],
     )
 
@@ -57,17 +57,17 @@ def _given() -> html.Section:
                 ),
             ),
             button("Check what is pasted", id=ids.CHECK),
-            html.Div(id=ids.SAID, role="alert", className="sv-answer"),
-            html.H2("Beside the sheet", className="sv-h"),
+            html.Div(id=ids.SAID, role="alert", className="sck-answer"),
+            html.H2("Beside the sheet", className="sck-h"),
             _drop(ids.RUN_INFO_FILE, "RunInfo.xml of the run", "Its cycles, and how it reads i5"),
-            html.Div(id=ids.RUN_INFO_SAID, className="sv-answer", **aria(live="polite")),
+            html.Div(id=ids.RUN_INFO_SAID, className="sck-answer", **aria(live="polite")),
             _drop(ids.OTHER_FILE, "Another sheet", "To see what differs"),
             html.P(
                 "Nothing is kept here: sheets stay in this window until it is closed.",
                 className="t3 sm",
             ),
         ],
-        className="sv-given",
+        className="sck-given",
         **aria(label="What is checked"),
     )
 
@@ -75,11 +75,11 @@ def _given() -> html.Section:
 def _answer() -> html.Section:
     return html.Section(
         [
-            html.Div(_acts(), id=ids.ACTS, className="sv-acts", hidden=True),
+            html.Div(_acts(), id=ids.ACTS, className="sck-acts", hidden=True),
             html.Div(nothing_yet(), id=ids.RESULT, **aria(live="polite")),
             html.Div(id=ids.DIFFERENCE),
         ],
-        className="sv-answered",
+        className="sck-answered",
         **aria(label="What is to be said of it"),
     )
 
@@ -102,7 +102,7 @@ def _acts() -> list[Component]:
                         },
                     ],
                     value=ids.AS_KNOWN,
-                    class_name="sv-select",
+                    class_name="sck-select",
                 ),
                 button("To second format", id=ids.TO_V2),
             ],
@@ -125,8 +125,8 @@ def _drop(key: str, words: str, more: str) -> html.Div:
         dcc.Upload(
             inside,
             id=key,
-            className="drop sv-drop",
-            className_active="drop sv-drop is-over",
+            className="drop sck-drop",
+            className_active="drop sck-drop is-over",
             max_size=_LARGEST_DROPPED,
             multiple=False,
         ),
