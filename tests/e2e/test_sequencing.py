@@ -167,7 +167,7 @@ def test_the_runs_of_two_days_are_drawn_and_said(sign_in: SignIn) -> None:
     page.goto("/sequencing")
 
     calendar = page.get_by_role("region", name="Run calendar")
-    expect(calendar.locator(".drawing[role=img]")).to_have_attribute(
+    expect(calendar.locator(".drawing[role=group]")).to_have_attribute(
         "aria-label", re.compile(r"^Runs: ")
     )
 
