@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from backend.core.ids import new_id
 from backend.core.orm import Base, short_text, text_enum
 from backend.sequencing.ids import I5Orientation, RequestState, RunState
+from backend.sequencing.reference.models import ReferenceVersion
 
 
 class Instrument(Base):
@@ -79,7 +80,7 @@ class SequencingRun(Base):
     """Share of bases with a quality of at least 30, as the instrument reported it."""
     created_by: Mapped[UUID | None]
     recipe_version_id: Mapped[UUID | None] = mapped_column(
-        ForeignKey("reference_version.id"), default=None
+        ForeignKey(ReferenceVersion.id), default=None
     )
     """How it is run, as the recipe stood when it was planned; None follows from the libraries."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now(), init=False)

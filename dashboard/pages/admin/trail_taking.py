@@ -92,7 +92,8 @@ def take_out(_presses: list[int | None], search: str | None) -> tuple[Any, ...]:
     Permission.AUDIT_VIEW,
     Output(ids.TAKEN_FILE, "children", allow_duplicate=True),
     Input(shell_ids.live("work"), "data"),
-    State(ids.TAKEN_ID, "data"),
+    # A worker may be done before the page knows which job it is: then nothing more is told.
+    Input(ids.TAKEN_ID, "data"),
     prevent_initial_call=True,
 )
 def offer_file(_version: int | None, job: str | None) -> Any:

@@ -235,7 +235,8 @@ def start_export(presses: int | None, kind: str, which: str, *given: Any) -> tup
     Permission.SAMPLES_VIEW,
     Output(ids.EXPORT_FILE, "children", allow_duplicate=True),
     Input(shell_ids.live("work"), "data"),
-    State(ids.EXPORT_ID, "data"),
+    # A worker may be done before the page knows which job it is: then nothing more is told.
+    Input(ids.EXPORT_ID, "data"),
     prevent_initial_call=True,
 )
 def offer_file(_version: int | None, job: str | None) -> Any:
