@@ -93,9 +93,8 @@ def test_a_partial_copy_becomes_whole_as_new_versions(scene: Scene) -> None:
     whole = scene.folder
     assert (whole.state, whole.version, whole.run_name) == (FolderState.READ, 2, made.RUN)
     assert [e.payload["is_news"] for e in told_events(scene.session)] == [False, True]
-    versions = dict(
-        scene.session.execute(select(RunFolderFile.path, RunFolderFile.version)).all()  # type: ignore[arg-type]
-    )
+    rows = scene.session.execute(select(RunFolderFile.path, RunFolderFile.version))
+    versions = {row.path: row.version for row in rows}
     assert versions["InterOp/QMetricsOut.bin"] == 2
     assert versions["InterOp/TileMetricsOut.bin"] == 1
     assert folder.name == whole.name

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from backend.core import clock
 from backend.core.errors import PermissionDenied
+from backend.core.ids import new_id
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events.models import AuditEntry, OutboxEvent
@@ -188,8 +189,8 @@ def test_what_cannot_be_is_refused_and_nothing_changes(
         service.rename_place(
             session,
             administrator,
-            node_id=NodeId(technician.user_id),
-            label="B-3",  # type: ignore[arg-type]  # nobody is a place
+            node_id=NodeId(new_id()),
+            label="B-3",
         )
     assert found(session, administrator, "ULT-92/1/A/B-1") == "ULT-92/1/A/B-1"
 
