@@ -103,8 +103,10 @@ def _leading(settings: Settings) -> Iterator[Leader]:
     assert settings.database_url is not None
     leadership = Leadership(settings.database_url, LEADER_LOCK)
     assert leadership.held()
-    yield Leader(settings=settings, leadership=leadership, subscriptions={}, schedules_on=False)
-    leadership.resign()
+    try:
+        yield Leader(settings=settings, leadership=leadership, subscriptions={}, schedules_on=False)
+    finally:
+        leadership.resign()
 
 
 def _told(lines: Iterator[str], topic: str) -> int:

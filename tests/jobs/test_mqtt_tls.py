@@ -69,16 +69,18 @@ def listened(engine: Engine, broker: MqttBroker, ca_file: Path | None, sends: by
     address = broker_of(
         broker.url, prefix="tracseq", password_file=broker.password_file, ca_file=ca_file
     )
-    with Subscription(address) as subscription:
-        ear = Ear(subscription=subscription, leadership=leadership, kept_days=400)
-        if sends:
-            turns_until(ear, lambda: subscription.standing.is_connected)
-            broker.send(LOGGER, sends)
-            turns_until(ear, lambda: bool(kept()))
-        else:
-            turns_until(ear, lambda: "Not connected yet" not in subscription.standing.detail)
-            ear.turn()
-    leadership.resign()
+    try:
+        with Subscription(address) as subscription:
+            ear = Ear(subscription=subscription, leadership=leadership, kept_days=400)
+            if sends:
+                turns_until(ear, lambda: subscription.standing.is_connected)
+                broker.send(LOGGER, sends)
+                turns_until(ear, lambda: bool(kept()))
+            else:
+                turns_until(ear, lambda: "Not connected yet" not in subscription.standing.detail)
+                ear.turn()
+    finally:
+        leadership.resign()
 
 
 def test_readings_come_over_tls_from_a_broker_whose_authority_is_named(

@@ -4,7 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.sequencing.pooling.molarity import molarity_nm
@@ -220,7 +220,8 @@ def test_a_possible_pool_fills_its_volume_and_takes_no_more_than_there_is(
     assert abs(sum((line.share for line in found.lines), Decimal(0)) - 1) < Decimal("1e-25")
     total = sum((line.volume_ul for line in found.lines), Decimal(0))
     assert total + found.buffer_ul + found.phix_ul == volume
-    assume(found.is_possible)
+    if not found.is_possible:
+        return  # About two of three targets drawn here: what they say has tests of its own above.
     assert found.buffer_ul >= 0
     for line, library in zip(found.lines, libraries, strict=True):
         assert library.available_ul is not None
@@ -238,14 +239,13 @@ def test_what_rounding_does_to_a_share_is_bounded_by_the_step(
     pipetting = Pipetting(least_ul=Decimal("0.1"))
     found = calculate(plenty, target, pipetting)
     worst = max(pipetting.step_ul / line.exact_ul for line in found.lines)
-    assume(worst < 1)
 
-    # Each amount is off by at most `worst` of itself, so a share is at most by both together.
-    bound = (1 + worst) / (1 - worst) - 1
-    assert all(abs(line.share_error) <= bound for line in found.lines)
-    assert abs(sum((line.achieved_share for line in found.lines), Decimal(0)) - 1) < Decimal(
-        "1e-25"
-    )
+    if worst < 1:  # Each amount is off by at most `worst` of itself, a share by both together.
+        bound = (1 + worst) / (1 - worst) - 1
+        assert all(abs(line.share_error) <= bound for line in found.lines)
+        assert abs(sum((line.achieved_share for line in found.lines), Decimal(0)) - 1) < Decimal(
+            "1e-25"
+        )
 
 
 @given(_libraries)
