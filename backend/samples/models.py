@@ -12,11 +12,13 @@ from uuid import UUID
 from sqlalchemy import (
     ARRAY,
     CheckConstraint,
+    ColumnElement,
     Computed,
     ForeignKey,
     Identity,
     Index,
     Numeric,
+    PrimaryKeyConstraint,
     SmallInteger,
     Text,
     Uuid,
@@ -83,11 +85,12 @@ class Sample(Base):
         CheckConstraint("din BETWEEN 1 AND 10", name="din_in_range"),
         CheckConstraint("freeze_thaw_count >= 0", name="thaws_not_negative"),
         CheckConstraint("biosafety_level BETWEEN 1 AND 4", name="biosafety_level_known"),
-        # A name given by the submitter is theirs once per project, however it is spelled.
+        # A name given by the submitter is theirs once per project, however it is spelled. The name
+        # first and in C order: the same index finds what starts as typed, in every project.
         Index(
             "uq_sample_external_id",
+            text('lower((external_id)::text) COLLATE "C"'),
             "project_id",
-            text("lower(external_id)"),
             unique=True,
             postgresql_where=text("external_id IS NOT NULL"),
         ),
@@ -122,11 +125,6 @@ class Sample(Base):
         ),
         # For a text typed into the list; C order, so that a prefix is a range.
         Index("ix_sample_name", text('lower((name)::text) COLLATE "C"')),
-        Index(
-            "ix_sample_external",
-            text('lower((external_id)::text) COLLATE "C"'),
-            postgresql_where=text("external_id IS NOT NULL"),
-        ),
         # Asked every morning; few samples have a day.
         Index("ix_sample_expires", "expires_on", postgresql_where=text("expires_on IS NOT NULL")),
         Index("ix_sample_family", "family_id", postgresql_where=text("family_id IS NOT NULL")),
@@ -184,6 +182,11 @@ class Sample(Base):
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), init=False)
 
 
+def folded_id() -> ColumnElement[str]:
+    """Return a submitter's name of a sample as it is unique in a project, in small letters."""
+    return func.lower(Sample.external_id).collate("C")
+
+
 class SampleHold(Base):
     """A reason not to use a sample, until released."""
 
@@ -223,7 +226,8 @@ class SampleTransition(Base):
 
     __tablename__ = "sample_transition"
     __table_args__ = (
-        Index("ix_sample_transition_sample", "sample_id", "at"),
+        # A sample has few steps: its key leads to all of them.
+        PrimaryKeyConstraint("sample_id", "id"),
         Index(
             "ix_sample_transition_to_at",
             "to_status",
@@ -232,7 +236,7 @@ class SampleTransition(Base):
         ),
     )
 
-    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
+    id: Mapped[UUID] = mapped_column(default_factory=new_id)
     sample_id: Mapped[UUID] = mapped_column(ForeignKey("sample.id"))
     project_id: Mapped[UUID]
     action: Mapped[str] = mapped_column(short_text(40))
@@ -293,9 +297,10 @@ class SampleChange(Base):
     """
 
     __tablename__ = "sample_change"
-    __table_args__ = (Index("ix_sample_change_xid", "xid"),)
+    # By transaction first: lists ask what they have not seen, and no other index is written.
+    __table_args__ = (PrimaryKeyConstraint("xid", "pos"),)
 
-    pos: Mapped[int] = mapped_column(Identity(always=True), primary_key=True, init=False)
+    pos: Mapped[int] = mapped_column(Identity(always=True), init=False)
     xid: Mapped[int] = mapped_column(server_default=text("pg_current_xact_id()::text::bigint"))
     """Of the changing transaction; compared with the snapshot that a list was written in."""
     step: Mapped[int] = mapped_column(SmallInteger())

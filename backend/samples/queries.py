@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, TypeVarTuple
 from uuid import UUID
 
-from sqlalchemy import Row, Select, Tuple, bindparam, func, literal, or_, select, tuple_
+from sqlalchemy import Row, Select, Tuple, bindparam, literal, or_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from backend.core import barcodes
@@ -23,6 +23,7 @@ from backend.samples.models import (
     Sample,
     SampleHold,
     SampleTransition,
+    folded_id,
 )
 from backend.samples.standing import standing_of
 from backend.samples.views import (
@@ -144,7 +145,7 @@ def search(
         or_(
             # A range, not LIKE: it can use the barcode's unique index in any collation.
             Sample.barcode.between(tidy, tidy + "\U0010ffff"),
-            func.lower(Sample.external_id) == typed.strip().lower(),
+            folded_id() == typed.strip().lower(),
         )
     )
     rows = session.execute(statement.order_by(Sample.barcode).limit(limit)).all()

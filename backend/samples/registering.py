@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from pydantic import ValidationError
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from backend.core import barcodes, clock
@@ -20,7 +20,7 @@ from backend.samples.errors import (
 )
 from backend.samples.events import SampleRegistered
 from backend.samples.ids import Custody, Lifecycle, SampleId
-from backend.samples.models import Sample, SampleTransition
+from backend.samples.models import Sample, SampleTransition, folded_id
 from backend.samples.schemas import ArrivalInput, SampleRegistration, sentence_for
 from backend.samples.views import Registered
 
@@ -153,7 +153,7 @@ def _refuse_taken(
         return
     taken = select(Sample.barcode).where(
         Sample.project_id == project_id,
-        func.lower(Sample.external_id) == registration.external_id.lower(),
+        folded_id() == registration.external_id.lower(),
     )
     other = session.scalar(taken)
     if other is not None:

@@ -37,8 +37,8 @@ COPY = f"COPY staged_sample ({', '.join(STAGED)}) FROM STDIN"
 # are joined: by a list they may be looked for along another index of the project, row by row.
 REFUSED = text("""
 WITH listed AS MATERIALIZED (
-    SELECT ord, project_id, project_code, barcode, external_id, lower(external_id) AS folded,
-           parent_barcode
+    SELECT ord, project_id, project_code, barcode, external_id, parent_barcode,
+           lower(external_id) COLLATE "C" AS folded
     FROM staged_sample WHERE NOT refused
 ), twice AS (
     SELECT barcode, min(ord) AS first FROM listed GROUP BY barcode HAVING count(*) > 1
@@ -66,7 +66,7 @@ WITH listed AS MATERIALIZED (
     LEFT JOIN named_twice d ON d.project_id = n.project_id AND d.folded = n.folded
     LEFT JOIN taken b ON b.barcode = n.barcode
     LEFT JOIN sample e
-        ON e.project_id = n.project_id AND lower(e.external_id) = n.folded
+        ON lower(e.external_id) COLLATE "C" = n.folded AND e.project_id = n.project_id
         AND n.folded IS NOT NULL AND e.external_id IS NOT NULL
     LEFT JOIN parents p ON p.barcode = n.parent_barcode
 ), marked AS (

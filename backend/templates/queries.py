@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVarTuple
 from uuid import UUID
 
 from sqlalchemy import (
@@ -25,7 +25,7 @@ from backend.core.sessions import ReadSession
 from backend.samples import queries as samples_queries
 from backend.samples.amend_rules import AMENDABLE
 from backend.samples.ids import ProjectId
-from backend.samples.models import Project, ProjectMember, Sample
+from backend.samples.models import Project, ProjectMember, Sample, folded_id
 from backend.templates.errors import ImportNotFound, ProjectNotFound
 from backend.templates.ids import ImportId, ImportState
 from backend.templates.models import HeaderMap, ImportRow, SampleImport
@@ -35,6 +35,7 @@ from backend.templates.reading.values import Note
 from backend.templates.views import ImportHead, ImportSummary, ImportView, RowView, Standing
 
 _APART = "\x1f"
+Columns = TypeVarTuple("Columns")
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,10 +242,11 @@ def owners_of_ids(
     """Return which of these submitters' IDs (small letters) the project has already."""
     if not folded_ids:
         return {}
-    folded = func.lower(Sample.external_id)
     rows = session.execute(
-        select(folded.label("folded"), Sample.barcode, Sample.name, Sample.created_at).where(
-            Sample.project_id == project_id, folded == _any_of(folded_ids)
+        _joined_by_id(
+            select(folded_id().label("folded"), Sample.barcode, Sample.name, Sample.created_at),
+            project_id,
+            folded_ids,
         )
     )
     return {row.folded: Owner(row.barcode, row.name, row.created_at) for row in rows}
@@ -277,11 +279,12 @@ def find_standing(
         Sample.custody, Sample.material_type, Sample.created_at, *fields,
     )  # fmt: skip
     found: dict[UUID, Standing] = {}
-    mine = (Sample.project_id == project_id) & (
-        func.lower(Sample.external_id) == _any_of(folded_ids)
-    )
-    for wanted, those in ((Sample.barcode == _any_of(barcodes), barcodes), (mine, folded_ids)):
-        for row in session.execute(known.where(wanted)) if those else ():
+    named = _joined_by_id(known, project_id, folded_ids)
+    for asked, those in (
+        (known.where(Sample.barcode == _any_of(barcodes)), barcodes),
+        (named, folded_ids),
+    ):
+        for row in session.execute(asked) if those else ():
             values = {name: row._mapping[name] for name in (*AMENDABLE, "volume_ul")}  # noqa: SLF001 a row by column name
             found[row.id] = Standing(
                 row.id, row.barcode, row.project_id, row.version, row.lifecycle, row.custody,
@@ -290,13 +293,31 @@ def find_standing(
     return list(found.values())
 
 
+def _joined_by_id(
+    statement: Select[*Columns], project_id: UUID, folded_ids: Sequence[str]
+) -> Select[*Columns]:
+    """Narrow a selection of samples to those of a project that go by one of these IDs.
+
+    Joined, in the order of the index that is unique by ID and project: asked by a list, the
+    planner may look through another index of the project once for each ID.
+    """
+    asked = func.unnest(_array_of(folded_ids)).table_valued("id").render_derived(name="asked")
+    return statement.join_from(Sample, asked, folded_id() == asked.c.id).where(
+        Sample.project_id == project_id, Sample.external_id.is_not(None)
+    )
+
+
 def _any_of(texts: Sequence[str]) -> ColumnElement[bool]:
+    return any_(_array_of(texts))
+
+
+def _array_of(texts: Sequence[str]) -> ColumnElement[Sequence[str]]:
     """Return one parameter: a statement of fixed shape for however many codes.
 
     Joined by a sign that no code holds (codes are printable): dumping a list of thousands to an
     array takes longer than looking them up.
     """
-    return any_(func.string_to_array(_APART.join(texts), _APART, type_=ARRAY(Text)))
+    return func.string_to_array(_APART.join(texts), _APART, type_=ARRAY(Text))
 
 
 def _found(

@@ -1286,9 +1286,8 @@ def upgrade() -> None:
         sa.Column("expires_on", sa.Date(), nullable=True),
         sa.Column("import_id", sa.Uuid(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("pos", name=op.f("pk_sample_change")),
+        sa.PrimaryKeyConstraint("xid", "pos", name=op.f("pk_sample_change")),
     )
-    op.create_index("ix_sample_change_xid", "sample_change", ["xid"], unique=False)
     op.create_table(
         "sample_completion",
         sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
@@ -3401,13 +3400,6 @@ def upgrade() -> None:
         postgresql_where=sa.text("expires_on IS NOT NULL"),
     )
     op.create_index(
-        "ix_sample_external",
-        "sample",
-        [sa.literal_column('lower((external_id)::text) COLLATE "C"')],
-        unique=False,
-        postgresql_where=sa.text("external_id IS NOT NULL"),
-    )
-    op.create_index(
         "ix_sample_family",
         "sample",
         ["family_id"],
@@ -3453,7 +3445,7 @@ def upgrade() -> None:
     op.create_index(
         "uq_sample_external_id",
         "sample",
-        ["project_id", sa.literal_column("lower(external_id)")],
+        [sa.literal_column('lower((external_id)::text) COLLATE "C"'), "project_id"],
         unique=True,
         postgresql_where=sa.text("external_id IS NOT NULL"),
     )
@@ -4218,6 +4210,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("import_id", "number", name=op.f("pk_import_row")),
+        postgresql_with={"fillfactor": 45},
     )
     op.create_table(
         "import_step",
@@ -5421,10 +5414,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["sample_id"], ["sample.id"], name=op.f("fk_sample_transition_sample_id")
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_sample_transition")),
-    )
-    op.create_index(
-        "ix_sample_transition_sample", "sample_transition", ["sample_id", "at"], unique=False
+        sa.PrimaryKeyConstraint("sample_id", "id", name=op.f("pk_sample_transition")),
     )
     op.create_index(
         "ix_sample_transition_to_at",
@@ -6371,7 +6361,6 @@ def downgrade() -> None:
         table_name="sample_transition",
         postgresql_include=["project_id", "age_s"],
     )
-    op.drop_index("ix_sample_transition_sample", table_name="sample_transition")
     op.drop_table("sample_transition")
     op.drop_index(
         "ix_sample_preanalytical_code",
@@ -6547,11 +6536,6 @@ def downgrade() -> None:
         "ix_sample_family", table_name="sample", postgresql_where=sa.text("family_id IS NOT NULL")
     )
     op.drop_index(
-        "ix_sample_external",
-        table_name="sample",
-        postgresql_where=sa.text("external_id IS NOT NULL"),
-    )
-    op.drop_index(
         "ix_sample_expires", table_name="sample", postgresql_where=sa.text("expires_on IS NOT NULL")
     )
     op.drop_index("ix_sample_created", table_name="sample")
@@ -6694,7 +6678,6 @@ def downgrade() -> None:
     op.drop_table("sample_list")
     op.drop_index("ix_sample_completion_day", table_name="sample_completion")
     op.drop_table("sample_completion")
-    op.drop_index("ix_sample_change_xid", table_name="sample_change")
     op.drop_table("sample_change")
     op.drop_index(
         "ix_saga_open", table_name="saga", postgresql_where=sa.text("finished_at IS NULL")
