@@ -37,7 +37,9 @@ COMMANDS: Mapping[str, Command] = {
     "library": Command("library", "readings of instruments, for library worksheets"),
     "run": Command("runs", "read the folder of a sequencing run; limits of runs"),
     "sheet": Command("sheets", "check, convert and compare sample sheets"),
-    "reference": Command("reference", "reference data of sequencing: list, show, import a kit"),
+    "reference": Command(
+        "reference", "reference data of sequencing: list, show, update, import a kit"
+    ),
     "queue": Command("queue", "plan the libraries that wait to be sequenced"),
     "sensor": Command("sensors", "sensors, their calibration, tokens of loggers"),
     "telemetry": Command("telemetry", "readings of sensors from a logger's file"),

@@ -1,4 +1,4 @@
-"""``tracseq reference``: reference data of sequencing listed, shown, and index kits imported."""
+"""``tracseq reference``: reference data listed, shown, brought up to date, and kits imported."""
 
 import argparse
 import json
@@ -12,6 +12,7 @@ from backend.sequencing.reference import queries, service
 from backend.sequencing.reference.ids import ReferenceKind
 from backend.sequencing.reference.kit_files import KitFile, KitReading, said
 from backend.sequencing.reference.plain import kit_out, version_out
+from backend.sequencing.reference.usual import add_usual_reference
 from backend.sequencing.reference.views import ReferenceView
 from backend.sequencing.reference.words import FIELDS, KINDS, differences, written
 from backend.templates.adapters.files import LARGEST_FILE_BYTES
@@ -23,7 +24,7 @@ _KINDS = [each.value.replace("_", "-") for each in ReferenceKind]
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare the command."""
     parser = commands.add_parser(
-        "reference", help="reference data of sequencing: list, show, import a kit"
+        "reference", help="reference data of sequencing: list, show, update, import a kit"
     )
     acts = parser.add_subparsers(title="acts", required=True, metavar="ACT")
     listed = acts.add_parser("list", help="list the entries of a kind, or of all")
@@ -35,6 +36,10 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     show.add_argument("key", metavar="KEY")
     show.add_argument("--json", action="store_true", help="print JSON instead of lines")
     show.set_defaults(run=show_entry)
+    update = acts.add_parser(
+        "update", help="take over usual figures that are new; what somebody changed stays"
+    )
+    update.set_defaults(run=take_over)
     kit = acts.add_parser(
         "import-kit", help="keep an index kit: a table, or a list of i7 and a list of i5"
     )
@@ -84,6 +89,17 @@ def show_entry(arguments: argparse.Namespace) -> int:
         if place + 1 < len(versions):
             for change in differences(versions[place + 1].content, each.content):
                 _print(f"  {change.label}: {change.before} → {change.after}")
+    return 0
+
+
+def take_over(_: argparse.Namespace) -> int:
+    """Put usual figures in force that are new, and print a line for each."""
+    with transaction.writing() as session:
+        made = add_usual_reference(session, operator())
+    for each in made:
+        _print(f"{KINDS[each.kind].one}  {each.key}  {each.name}  version {each.number}")
+    if not made:
+        _print("Nothing is new. What you changed yourself stays as it is.")
     return 0
 
 

@@ -132,7 +132,7 @@ def add_instrument(
     """Put a sequencer into service, with what is known of its make.
 
     Raises:
-        RequestRefused: the make is not known, or the name is taken.
+        RequestRefused: the make is not known, what it yields is not, or the name is taken.
     """
     principal.require(Permission.SEQUENCING_PLAN)
     known = {each.key for each in reference_queries.flow_cells(session)}
@@ -140,6 +140,14 @@ def add_instrument(
         named = ", ".join(sorted(known)) or "none yet"
         raise RequestRefused({"model": f"{instrument.model} is not known. Choose one of {named}."})
     make = reference_queries.make_of(session, instrument.model)
+    lane_reads_millions = make.flow_cell.content.reads_pf_millions_per_lane
+    if lane_reads_millions is None:
+        raise RequestRefused(
+            {
+                "model": f"Nobody has looked up what a lane of {make.flow_cell.name} yields. Enter "
+                "it in the reference data first."
+            }
+        )
     taken = session.scalar(select(func.count()).where(Instrument.name == instrument.name))
     if taken:
         raise RequestRefused(
@@ -150,7 +158,7 @@ def add_instrument(
         model=instrument.model,
         run_prefix=make.platform.content.run_prefix,
         lanes=make.flow_cell.content.lanes,
-        lane_reads_millions=make.flow_cell.content.reads_pf_millions_per_lane,
+        lane_reads_millions=lane_reads_millions,
         i5_orientation=make.platform.content.i5_orientation,
         sort_order=session.scalar(select(func.count()).select_from(Instrument)) or 0,
     )

@@ -93,6 +93,8 @@ def test_a_line_that_cannot_be_read_is_told(field: str, text: str, told: str) ->
     ("search", "said"),
     [
         ("", "NovaSeq X, 10B"),
+        ("", "1 lane, reads not looked up"),
+        ("", "8 lanes of 262.5 M reads"),
         ("?kind=platform", "i5 as reverse complement, patterned"),
         ("?kind=chemistry&key=xleap", "blue and green"),
         ("?kind=index_kit&key=nextera_xt_v2_a", "N701-S502"),
@@ -149,9 +151,9 @@ def test_a_form_puts_the_next_version_in_force_and_shows_it(technician: FlaskCli
 
 
 def test_a_form_that_is_wrong_or_late_says_so_and_changes_nothing(technician: FlaskClient) -> None:
-    wrong = save(technician, "iseq_100", 1, lanes="many", reads_pf_millions_per_lane="")
+    wrong = save(technician, "iseq_100", 1, lanes="many", platform="")
     assert "Lanes: “many” is no number" in str(wrong["response"])
-    assert "Reads of a lane: fill it in." in str(wrong["response"])
+    assert "Platform: fill it in." in str(wrong["response"])
 
     save(technician, "iseq_100", 1, lanes="2")
     late = save(technician, "iseq_100", 1, lanes="3")

@@ -64,6 +64,8 @@ class PlatformContent(Content):
     """Whether clusters sit in wells: free adapters hop between libraries there."""
     sheet_name: _Words = ""
     """InstrumentPlatform of a sample sheet v2; empty where none is known."""
+    low_diversity_phix_percent: _Percent | None = None
+    """The least share of PhiX that its maker asks for with low diversity; None where unknown."""
 
 
 class ReadConfiguration(Content):
@@ -79,8 +81,13 @@ class FlowCellContent(Content):
 
     platform: Key
     lanes: Annotated[int, Field(ge=1, le=96)]
-    reads_pf_millions_per_lane: Annotated[Decimal, Field(gt=0, le=100_000, decimal_places=3)]
-    """Clusters passing filter that a lane yields, millions; a pair of reads counts once."""
+    reads_pf_millions_per_lane: (
+        Annotated[Decimal, Field(gt=0, le=100_000, decimal_places=3)] | None
+    ) = None
+    """Clusters passing filter that a lane yields, millions; a pair of reads counts once.
+
+    None where nobody has looked it up: no instrument is put into service with it.
+    """
     configurations: Annotated[tuple[ReadConfiguration, ...], Field(max_length=20)] = ()
     """Read lengths that reagents are sold for; none where none are known."""
 

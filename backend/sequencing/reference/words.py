@@ -64,9 +64,14 @@ FIELDS: Mapping[str, FieldWords] = MappingProxyType(
         "i5_orientation": FieldWords("Second index is read"),
         "is_patterned": FieldWords("Patterned flow cell"),
         "sheet_name": FieldWords("Name in sample sheets", "", "InstrumentPlatform of a v2 sheet."),
+        "low_diversity_phix_percent": FieldWords(
+            "PhiX for low diversity", "%", "The least its maker asks for; empty where unknown."
+        ),
         "platform": FieldWords("Platform"),
         "lanes": FieldWords("Lanes"),
-        "reads_pf_millions_per_lane": FieldWords("Reads of a lane", "M", "Passing filter."),
+        "reads_pf_millions_per_lane": FieldWords(
+            "Reads of a lane", "M", "Passing filter; empty until somebody has looked it up."
+        ),
         "configurations": FieldWords(
             "Read configurations", "cycles", "One a line, such as 300 cycles: 151 + 151."
         ),

@@ -1,9 +1,10 @@
 """What a make of sequencer takes as its sample sheet, and in how many colours it sees.
 
 How it sees and what the second format calls it are the laboratory's reference data; which formats
-its software reads is known here. The second format is what NovaSeq X starts with; the control
-software of older sequencers takes the first, and BCL Convert reads both (Illumina, "BCL Convert
-software guide").
+its software reads is known here. The second format is what NovaSeq X, NextSeq 1000 and 2000 and
+MiSeq i100 start with (help.connected.illumina.com, Sample sheet; Twist, HT UDI sample sheet
+templates); the control software of older sequencers takes the first, and BCL Convert reads both
+(Illumina, "BCL Convert software guide").
 """
 
 from collections.abc import Mapping
@@ -29,6 +30,9 @@ _BY_PLATFORM: Mapping[str, tuple[Dialect, ...]] = MappingProxyType(
     {
         "novaseq_x": (Dialect.ILLUMINA_V2,),
         "novaseq_6000": (Dialect.ILLUMINA_V2, Dialect.ILLUMINA_V1),
+        "nextseq_2000": (Dialect.ILLUMINA_V2,),
+        "nextseq_2000_xleap": (Dialect.ILLUMINA_V2,),
+        "miseq_i100": (Dialect.ILLUMINA_V2,),
     }
 )
 _BY_MAKER: Mapping[str, tuple[Dialect, ...]] = MappingProxyType(

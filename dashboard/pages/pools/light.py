@@ -39,13 +39,13 @@ def panels(view: PoolView, makes: Sequence[Make], *, on: str) -> list[Component]
         meta=meta,
     )
     if make is None:
-        said = html.P("Choose a flow cell: which cycles are dark depends on it.", className="t2")
+        said = html.P("Choose a platform: which cycles are dark depends on it.", className="t2")
         return [distances, panel("Colour balance", said, _makes(makes, on))]
     light = panel(
         "Colour balance",
         *_balance(view, seen, make),
         _makes(makes, on),
-        meta=f"on {make.flow_cell.name}",
+        meta=f"on {make.platform.name}",
         aside=colour_balance.key(make.chemistry.content.detection),
     )
     return [distances, light]
@@ -98,16 +98,21 @@ def _balance(view: PoolView, seen: Sequence[Barcode], make: Make) -> list[Compon
 
 
 def _makes(makes: Sequence[Make], on: str) -> html.Nav:
+    """Draw a link for each platform: its flow cells are all read and seen alike."""
+    first: dict[str, Make] = {}
+    for each in makes:
+        first.setdefault(each.platform.key, each)
+    chosen = next((each.platform.key for each in makes if each.flow_cell.key == on), "")
     links = [
         html.A(
-            each.flow_cell.name,
+            each.platform.name,
             href=f"?on={each.flow_cell.key}",
-            className="pl-make is-on" if each.flow_cell.key == on else "pl-make",
-            **(aria(current="true") if each.flow_cell.key == on else {}),
+            className="pl-make is-on" if key == chosen else "pl-make",
+            **(aria(current="true") if key == chosen else {}),
         )
-        for each in makes
+        for key, each in sorted(first.items(), key=lambda one: one[1].platform.name.casefold())
     ]
-    return html.Nav(links, className="pl-makes", **aria(label="Flow cell"))
+    return html.Nav(links, className="pl-makes", **aria(label="Platform"))
 
 
 def _of(verdict: Verdict, sentence: str) -> html.Li:

@@ -31,8 +31,7 @@ def summary(content: Content) -> str:
             patterned = ", patterned" if content.is_patterned else ""
             said = f"i5 {VALUES[content.i5_orientation]}{patterned}"
         case FlowCellContent():
-            lanes = fmt.plural(content.lanes, "lane", "lanes")
-            said = f"{lanes} of {fmt.decimal(content.reads_pf_millions_per_lane)} M reads"
+            said = _flow_cell(content)
         case ChemistryContent():
             said = _colours(content)
         case IndexKitContent():
@@ -49,6 +48,15 @@ def summary(content: Content) -> str:
         case _:
             raise TypeError(f"{type(content).__name__} has no summary")
     return said
+
+
+def _flow_cell(content: FlowCellContent) -> str:
+    lanes = fmt.plural(content.lanes, "lane", "lanes")
+    if content.reads_pf_millions_per_lane is None:
+        return f"{lanes}, reads not looked up"
+    reads = content.reads_pf_millions_per_lane
+    places = 0 if reads == reads.to_integral_value() else 1
+    return f"{lanes} of {fmt.decimal(reads, places)} M reads"
 
 
 def _colours(content: ChemistryContent) -> str:

@@ -45,6 +45,17 @@ def test_entries_are_listed_by_kind(capsys: pytest.CaptureFixture[str]) -> None:
     assert "recipe" not in said
 
 
+def test_usual_figures_are_taken_over_once(capsys: pytest.CaptureFixture[str]) -> None:
+    assert reference("update") == 0
+    assert "flow cell  nextseq_2000_p2  NextSeq 2000, P2  version 1" in capsys.readouterr().out
+
+    assert reference("update") == 0
+
+    assert capsys.readouterr().out == (
+        "Nothing is new. What you changed yourself stays as it is.\n"
+    )
+
+
 @pytest.mark.usefixtures("kept")
 def test_an_entry_is_shown_with_units_source_and_versions(
     capsys: pytest.CaptureFixture[str],

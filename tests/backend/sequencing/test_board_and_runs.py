@@ -348,7 +348,11 @@ def test_an_instrument_brings_what_is_known_of_its_make(session: WriteSession) -
     (shown,) = queries.list_instruments(session, ada)
     assert (shown.name, shown.model, shown.lanes) == ("Anna", "NovaSeq X, 10B", 8)
     assert shown.usable_reads_millions == pytest.approx(1250 * 0.99 * 0.95 * 0.9)
-    for wrong, words in ((("Anna", "miseq_v3"), "already"), (("Bea", "abacus"), "not known")):
+    for wrong, words in (
+        (("Anna", "miseq_v3"), "already"),
+        (("Bea", "abacus"), "not known"),
+        (("Bea", "miniseq_high"), "looked up what a lane of MiniSeq, high output yields"),
+    ):
         with pytest.raises(RequestRefused, check=says(words)):
             service.add_instrument(
                 session, ada, instrument=InstrumentIn(name=wrong[0], model=wrong[1])

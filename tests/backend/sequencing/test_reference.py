@@ -1,5 +1,6 @@
 """Keeping reference data: versions that stay, who may, and what is refused."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +15,8 @@ from backend.events.models import AuditEntry, OutboxEvent
 from backend.sequencing.ids import I5Orientation
 from backend.sequencing.indexing.balance import Chemistry
 from backend.sequencing.reference import queries, service
-from backend.sequencing.reference.content import FlowCellContent, IndexKitContent
+from backend.sequencing.reference import usual as usual_module
+from backend.sequencing.reference.content import REFERS, FlowCellContent, IndexKitContent
 from backend.sequencing.reference.errors import (
     ReferenceChanged,
     ReferenceInUse,
@@ -25,6 +27,8 @@ from backend.sequencing.reference.ids import ReferenceKind
 from backend.sequencing.reference.kit_files import KitFile
 from backend.sequencing.reference.models import ReferenceEntry, ReferenceVersion
 from backend.sequencing.reference.usual import add_usual_reference, usual
+from backend.sequencing.reference.usual_entry import Usual
+from backend.sequencing.reference.usual_flow_cells import flow_cells
 from backend.sequencing.reference.usual_pooling import USUAL_POOLING
 from backend.sequencing.reference.views import ReferenceView
 from tests.factories.sequencing import make_person, says
@@ -62,6 +66,83 @@ def test_the_usual_entries_are_kept_once(session: WriteSession, ada: Principal) 
 
     counted = session.scalar(select(func.count()).select_from(ReferenceVersion))
     assert counted == len(list(usual()))
+
+
+@pytest.mark.usefixtures("kept")
+def test_usual_figures_known_since_are_the_next_version_of_what_nobody_changed(
+    session: WriteSession, ada: Principal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = revise(session, ada)
+    service.retire_entry(session, ada, kind=FLOW_CELL, key="miseq_i100_5m", reason="Sold.")
+
+    def known_since() -> Iterator[Usual]:
+        for each in flow_cells():
+            more = each.content.model_copy(update={"reads_pf_millions_per_lane": Decimal(99)})
+            yield each._replace(content=more, source="A newer page.")
+
+    monkeypatch.setattr(usual_module, "flow_cells", known_since)
+    made = add_usual_reference(session, ada)
+
+    changed = {each.key: each for each in made}
+    assert set(changed) == {each.key for each in flow_cells()} - {"miseq_v3", "miseq_i100_5m"}
+    assert (changed["iseq_100"].number, changed["iseq_100"].source) == (2, "A newer page.")
+    assert queries.flow_cell(session, "miseq_v3") == mine
+    assert queries.flow_cell(session, "miseq_i100_5m").number == 1
+    assert add_usual_reference(session, ada) == []
+
+
+def test_every_usual_figure_names_its_source_and_refers_to_what_there_is() -> None:
+    keys = {(each.kind, each.key) for each in usual()}
+
+    assert len(keys) == len(list(usual()))
+    for each in usual():
+        assert 0 < len(each.source) <= 500, each.key
+        if each.kind in REFERS:
+            field, kind = REFERS[each.kind]
+            assert (kind, getattr(each.content, field)) in keys, each.key
+
+
+@pytest.mark.parametrize(
+    ("key", "lanes", "reads", "chemistry", "reversed_i5", "patterned"),
+    [
+        ("nextseq_2000_p2", 1, "400", Chemistry.TWO_CHANNEL_BLUE_GREEN, True, True),
+        ("nextseq_2000_xleap_p4", 1, "1800", Chemistry.XLEAP, True, True),
+        ("miseq_i100_25m", 1, "25", Chemistry.XLEAP, True, True),
+        ("hiseq_4000", 8, "262.5", Chemistry.FOUR_CHANNEL, True, True),
+        ("aviti_medium_300", 2, "100", Chemistry.AVIDITY, False, False),
+        ("minion_r10", 1, "1.2", Chemistry.NANOPORE, False, False),
+    ],
+)
+@pytest.mark.usefixtures("kept")
+def test_makes_are_as_their_cited_pages_have_them(
+    session: WriteSession,
+    key: str,
+    lanes: int,
+    reads: str,
+    chemistry: Chemistry,
+    *,
+    reversed_i5: bool,
+    patterned: bool,
+) -> None:
+    make = queries.make_of(session, key)
+
+    cell, platform = make.flow_cell.content, make.platform.content
+    assert (cell.lanes, cell.reads_pf_millions_per_lane) == (lanes, Decimal(reads))
+    assert make.chemistry.content.detection is chemistry
+    assert (platform.i5_orientation is I5Orientation.REVERSE_COMPLEMENT) is reversed_i5
+    assert platform.is_patterned is patterned
+
+
+@pytest.mark.usefixtures("kept")
+def test_what_nobody_has_looked_up_is_absent_and_its_source_says_so(session: WriteSession) -> None:
+    absent = [
+        each
+        for each in queries.flow_cells(session)
+        if each.content.reads_pf_millions_per_lane is None
+    ]
+
+    assert {each.key for each in absent} == {"miniseq_high", "miniseq_mid"}
+    assert all("not looked up" in each.source for each in absent)
 
 
 @pytest.mark.usefixtures("kept")

@@ -73,7 +73,6 @@ def test_every_wrong_field_is_told_at_once() -> None:
     assert set(refused(ReferenceKind.FLOW_CELL, {"lanes": "many"})) == {
         "platform",
         "lanes",
-        "reads_pf_millions_per_lane",
     }
 
 
