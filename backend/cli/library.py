@@ -14,8 +14,10 @@ from backend.samples import qc_rules
 from backend.samples.volume_rules import shown
 from backend.sequencing.preparation import measuring, worksheet_queries
 from backend.sequencing.preparation.matching import Matched
+from backend.sequencing.preparation.readings import standard_curve
 from backend.sequencing.preparation.readings.model import FileRead, Finding, Reading
 from backend.sequencing.preparation.readings.reading import read_file
+from backend.sequencing.preparation.readings.standard_curve import Curve
 from backend.sequencing.preparation.readings.tables import LARGEST_BYTES
 from backend.templates.reading.values import Severity
 from backend.work import models as _jobs  # noqa: F401  its tables are referred to
@@ -102,6 +104,7 @@ def _told(
             }
             for each in read.standards
         ],
+        "curve": None if read.curve is None else _curve(read.curve),
         "findings": [
             {
                 "line": each.line,
@@ -110,6 +113,28 @@ def _told(
                 "message": each.message,
             }
             for each in findings
+        ],
+    }
+
+
+def _curve(curve: Curve) -> dict[str, Any]:
+    return {
+        "form": curve.form.value,
+        "coefficients": list(curve.coefficients),
+        "r_squared": curve.r_squared,
+        "unit": curve.unit,
+        "lowest": curve.lowest,
+        "highest": curve.highest,
+        "standards": [
+            {
+                "well": each.well,
+                "concentration": each.concentration,
+                "signal": each.signal,
+                "residual": each.residual,
+                "read_back": each.read_back,
+                "kept": each.is_kept,
+            }
+            for each in curve.standards
         ],
     }
 
@@ -130,6 +155,8 @@ def _text(read: FileRead, matched: list[Matched], findings: list[Finding], *, ke
     instrument = read.instrument.value if read.instrument else "no known instrument"
     lines = [f"{instrument}: {len(read.readings)} readings, {len(matched)} matched"]
     lines[0] += ", kept" if kept else ", nothing kept"
+    if read.curve is not None:
+        lines.append(f"  {standard_curve.in_words(read.curve)}")
     for each in read.readings:
         value = each.said if each.value is None else shown(each.value)
         name = f"{each.name or each.well}  {qc_rules.NAMES[each.metric]}"

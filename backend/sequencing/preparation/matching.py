@@ -9,10 +9,8 @@ from backend.samples import qc_rules
 from backend.samples.ids import Metric
 from backend.sequencing.preparation import rules
 from backend.sequencing.preparation.ids import PlateShape, WellKind
+from backend.sequencing.preparation.readings.columns import NO_TEMPLATE, POSITIVE
 from backend.sequencing.preparation.readings.model import Finding, Reading, error, warning
-
-_NO_TEMPLATE = frozenset({"ntc", "no template", "no template control", "negative control"})
-_POSITIVE = frozenset({"positive", "positive control", "pc"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +82,7 @@ def _words(targets: Sequence[Target]) -> dict[str, Target]:
     for target in targets:
         said += [(barcodes.tidy(code), target) for code in target.barcodes]
         said += [(name.strip().upper(), target) for name in target.names]
-    for kind, words in ((WellKind.NO_TEMPLATE, _NO_TEMPLATE), (WellKind.POSITIVE, _POSITIVE)):
+    for kind, words in ((WellKind.NO_TEMPLATE, NO_TEMPLATE), (WellKind.POSITIVE, POSITIVE)):
         of_kind = [target for target in targets if target.kind is kind]
         said += [(word.upper(), target) for word in words for target in of_kind]
     times = Counter(word for word, _ in dict.fromkeys((word, each.place) for word, each in said))

@@ -85,7 +85,7 @@ def keep_file(
         file_name=file_name,
         content=content,
         instrument=instrument,
-        matched=looked.matched,
+        looked=looked,
     )
     keys = {well.place: _tube(well, looked) for well in worksheets.wells_of(session, row)}
     usability.lock_samples(session, [key for key in keys.values() if key is not None])
@@ -159,16 +159,18 @@ def _add_file(
     file_name: str,
     content: bytes,
     instrument: InstrumentFile,
-    matched: Sequence[Matched],
+    looked: Looked,
 ) -> ReadingsFile:
+    curve = looked.read.curve
     file = ReadingsFile(
         worksheet_id=seen.id,
         file_name=(file_name.strip() or "readings.csv")[:200],
         digest=hashlib.sha256(content).hexdigest(),
         instrument=instrument,
-        readings=len(matched),
+        readings=len(looked.matched),
         kept_by_name=principal.name,
         kept_at=clock.utc_now(),
+        curve=None if curve is None else worksheet_queries.CURVE.dump_python(curve, mode="json"),
     )
     session.add(file)
     session.flush()
@@ -182,7 +184,7 @@ def _add_file(
             below=each.reading.below,
             said=each.reading.said,
         )
-        for each in matched
+        for each in looked.matched
     )
     session.flush()
     return file

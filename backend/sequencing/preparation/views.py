@@ -17,6 +17,7 @@ from backend.sequencing.preparation.ids import (
     WorksheetId,
     WorksheetState,
 )
+from backend.sequencing.preparation.readings.standard_curve import Curve
 from backend.sequencing.preparation.rules import IndexPair, InputFlag, InputWish
 
 
@@ -131,6 +132,8 @@ class KeptFile:
     readings: int
     kept_by_name: str
     kept_at: datetime
+    curve: Curve | None
+    """What its concentrations were read off; None where the instrument reckoned them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,8 @@ from backend.samples.ids import Metric
 from backend.sequencing.preparation import rules
 from backend.sequencing.preparation.errors import WorksheetRefused
 from backend.sequencing.preparation.ids import WellKind
-from backend.sequencing.preparation.views import WellView, WorksheetView
+from backend.sequencing.preparation.readings.standard_curve import Curve, in_words
+from backend.sequencing.preparation.views import KeptFile, WellView, WorksheetView
 from backend.storage import worklists
 from backend.storage.rules import BoxShape, Position
 from backend.storage.sheet_writing import Cell, SheetWriter
@@ -35,6 +36,17 @@ _HEADS = (
     "i7",
     "i5",
     "Library",
+)
+_CURVE_HEADS = (
+    "File",
+    "Curve",
+    "Well",
+    "Concentration",
+    "Unit",
+    "Signal over blank",
+    "Residual",
+    "Reads back as",
+    "Standard",
 )
 _READ = (Metric.CONCENTRATION, Metric.FRAGMENT_SIZE, Metric.MOLARITY)
 
@@ -92,7 +104,7 @@ def transfers(sheet: WorksheetView) -> list[Transfer]:
 
 
 def as_xlsx(sheet: WorksheetView) -> bytes:
-    """Return a workbook: the wells, and the lots that the plate takes."""
+    """Return a workbook: the wells, the lots that the plate takes, and its standard curves."""
     book = SheetWriter()
     read = [f"{qc_rules.NAMES[metric]} ({qc_rules.UNITS[metric]})" for metric in _READ]
     book.add_sheet(
@@ -104,7 +116,28 @@ def as_xlsx(sheet: WorksheetView) -> bytes:
         for lot in sheet.lots
     ]
     book.add_sheet("Lots", heads, lots)
+    curves = [line for file in sheet.files if file.curve for line in _curve(file, file.curve)]
+    if curves:
+        book.add_sheet("Standard curves", _CURVE_HEADS, curves)
     return book.content()
+
+
+def _curve(file: KeptFile, curve: Curve) -> list[Sequence[Cell]]:
+    said = in_words(curve)
+    return [
+        [
+            file.file_name,
+            said,
+            each.well,
+            each.concentration,
+            curve.unit,
+            each.signal,
+            each.residual,
+            each.read_back,
+            "used" if each.is_kept else "left out",
+        ]
+        for each in curve.standards
+    ]
 
 
 def _transfer(

@@ -16,6 +16,7 @@ from sqlalchemy import (
     func,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.core.ids import new_id
@@ -128,6 +129,8 @@ class ReadingsFile(Base):
     readings: Mapped[int]
     kept_by_name: Mapped[str] = mapped_column(short_text())
     kept_at: Mapped[datetime]
+    curve: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True), default=None)
+    """The `Curve` that the concentrations were read off; None where the instrument reckoned."""
 
 
 class WellReading(Base):

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+from pydantic import TypeAdapter
 from sqlalchemy import Select, func, select
 
 from backend.auth import queries as auth_queries
@@ -17,6 +18,7 @@ from backend.sequencing.preparation.errors import WorksheetNotFound
 from backend.sequencing.preparation.ids import WellKind, WorksheetId, WorksheetState
 from backend.sequencing.preparation.plate_indexes import plate_findings
 from backend.sequencing.preparation.protocol_models import LibraryProtocol
+from backend.sequencing.preparation.readings.standard_curve import Curve
 from backend.sequencing.preparation.rules import InputFlag
 from backend.sequencing.preparation.usability import BenchSample
 from backend.sequencing.preparation.views import (
@@ -37,6 +39,8 @@ from backend.sequencing.preparation.worksheet_models import (
 
 SHOWN = 200
 """Worksheets in a list, the newest of them."""
+CURVE: TypeAdapter[Curve] = TypeAdapter(Curve)
+"""How a curve is kept beside its file."""
 _CONTROLS = {
     WellKind.NO_TEMPLATE: "no-template control",
     WellKind.POSITIVE: "positive control",
@@ -313,6 +317,7 @@ def _files(session: ReadSession, worksheet_id: UUID) -> list[KeptFile]:
             readings=row.readings,
             kept_by_name=row.kept_by_name,
             kept_at=row.kept_at,
+            curve=None if row.curve is None else CURVE.validate_python(row.curve),
         )
         for row in rows
     ]

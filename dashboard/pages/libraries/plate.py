@@ -23,6 +23,7 @@ from dashboard.components.status import status, status_pill
 from dashboard.components.tones import Tone
 from dashboard.laboratory import lab_zone
 from dashboard.pages.libraries import words
+from dashboard.pages.libraries.curves import curve_parts
 from dashboard.pages.libraries.tables import table
 
 _READ = (Metric.CONCENTRATION, Metric.FRAGMENT_SIZE, Metric.MOLARITY)
@@ -39,7 +40,7 @@ def body(sheet: WorksheetView) -> list[Component]:
         panel("Plate", _plate(sheet), meta=_counted(sheet), class_name="lb-p"),
         panel("Wells", _wells(sheet)),
         panel("Lots", _lots(sheet)),
-        *([panel("Kept readings", _files(sheet))] if sheet.files else []),
+        *([panel("Kept readings", *_files(sheet))] if sheet.files else []),
         panel("Files", _downloads(sheet)),
     ]
 
@@ -228,7 +229,7 @@ def _lots(sheet: WorksheetView) -> Component:
     return table("Lots", ("Kit", "Catalogue", "Lot", "Expires", "#Reactions left"), rows)
 
 
-def _files(sheet: WorksheetView) -> Component:
+def _files(sheet: WorksheetView) -> list[Component]:
     rows = [
         [
             each.file_name,
@@ -238,7 +239,11 @@ def _files(sheet: WorksheetView) -> Component:
         ]
         for each in sheet.files
     ]
-    return table("Kept readings", ("File", "Instrument", "#Readings", "Kept"), rows)
+    drawn = [table("Kept readings", ("File", "Instrument", "#Readings", "Kept"), rows)]
+    for each in sheet.files:
+        if each.curve is not None:
+            drawn += curve_parts(each.curve, f"Standard curve of {each.file_name}")
+    return drawn
 
 
 def _downloads(sheet: WorksheetView) -> Component:

@@ -17,6 +17,7 @@ from dashboard.components.icon import icon
 from dashboard.components.panel import panel
 from dashboard.components.tones import Tone
 from dashboard.pages.libraries import ids, words
+from dashboard.pages.libraries.curves import curve_parts
 from dashboard.pages.libraries.tables import table
 
 _MOST_LINES = 12
@@ -32,7 +33,8 @@ def draw() -> list[Component]:
                     icon("file-earmark-arrow-up"),
                     html.P([html.B("Drop a CSV file here"), " or press to choose one"]),
                     html.P(
-                        "Qubit, plate reader, TapeStation or Bioanalyzer. "
+                        "Qubit, plate reader (fluorescence with standards, or concentrations), "
+                        "TapeStation or Bioanalyzer. "
                         f"Up to {LARGEST_BYTES // 1_000_000} MB.",
                         className="t3 sm",
                     ),
@@ -71,6 +73,7 @@ def told(file_name: str, looked: Looked, *, kept: bool) -> list[Component]:
     parts: list[Component] = [
         html.P(f"“{file_name}”: {name}, {count} of {whose}{aside}. {done}"),
         *_lines(looked),
+        *(curve_parts(looked.read.curve) if looked.read.curve is not None and not kept else []),
     ]
     if looked.matched and not kept:
         heads = ("Well", "Whose", "What", "#Value", "#Line")

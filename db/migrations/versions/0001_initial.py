@@ -3180,6 +3180,7 @@ def upgrade() -> None:
         sa.Column("readings", sa.BigInteger(), nullable=False),
         sa.Column("kept_by_name", sa.String(length=200), nullable=False),
         sa.Column("kept_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("curve", postgresql.JSONB(), nullable=True),
         sa.ForeignKeyConstraint(
             ["worksheet_id"], ["library_worksheet.id"], name=op.f("fk_readings_file_worksheet_id")
         ),

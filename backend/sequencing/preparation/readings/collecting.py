@@ -48,11 +48,12 @@ class Collected:
             return
         if number.value is None and not number.is_low and number.below is None:
             return
-        self._keep(whose, metric, text.strip(), number, factor or Decimal(1))
+        self.keep(whose, metric, text.strip(), number, factor or Decimal(1))
 
-    def _keep(
+    def keep(
         self, whose: Whose, metric: Metric, said: str, number: numbers.Number, factor: Decimal
     ) -> None:
+        """Keep a number times its factor as a reading, or say why it is not possible."""
         value, below = (
             None if each is None else numbers.in_own_unit(each, factor)
             for each in (number.value, number.below)

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from backend.samples.ids import Metric
 from backend.sequencing.preparation.ids import InstrumentFile
+from backend.sequencing.preparation.readings.standard_curve import Curve
 from backend.templates.reading.values import Severity
 
 
@@ -30,7 +31,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standard:
-    """A well that the instrument was measured by, in ng/µL where a number is given."""
+    """A well that the instrument was measured by; ``value`` is in the unit of its column."""
 
     line: int
     name: str
@@ -57,6 +58,8 @@ class FileRead:
     """What measured, as measurements are told to be: Qubit, TapeStation …"""
     readings: Sequence[Reading] = ()
     standards: Sequence[Standard] = ()
+    curve: Curve | None = None
+    """What the concentrations were read off; None where the instrument reckoned them itself."""
     findings: Sequence[Finding] = ()
 
 

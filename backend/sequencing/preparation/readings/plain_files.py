@@ -17,7 +17,7 @@ from decimal import Decimal
 
 from backend.samples.ids import Metric
 from backend.sequencing.preparation.ids import InstrumentFile
-from backend.sequencing.preparation.readings import numbers
+from backend.sequencing.preparation.readings import columns, numbers
 from backend.sequencing.preparation.readings.collecting import (
     Collected,
     Whose,
@@ -32,19 +32,6 @@ from backend.sequencing.preparation.readings.model import (
     warning,
 )
 from backend.sequencing.preparation.readings.tables import Heading, Row, Table, find_table
-
-_NAMES = (
-    "sample name",
-    "sample id",
-    "sample description",
-    "barcode",
-    "name",
-    "sample",
-    "test name",
-)
-_WELLS = ("well", "wellid", "well id", "well location", "well position", "position")
-_OF_STANDARDS = ("standard", "std", "blank", "control", "buffer", "ladder", "electronic ladder")
-_CONCENTRATIONS = ("concentration", "conc", "ng/ul", "dna concentration", "mean concentration")
 
 
 def read_qubit(rows: Sequence[Row], *, decimal_comma: bool) -> FileRead | None:
@@ -66,10 +53,10 @@ def read_qubit(rows: Sequence[Row], *, decimal_comma: bool) -> FileRead | None:
         )
         found.findings.append(error(0, "no_concentration", said))
         return _done(InstrumentFile.QUBIT, "Qubit", found)
-    name, well = table.find(*_NAMES), table.find(*_WELLS)
+    name, well = table.find(*columns.NAMES), table.find(*columns.WELLS)
     unit = _unit_column(table, column)
     for row in table.rows:
-        whose = _whose(row, name, well)
+        whose = columns.whose(row, name, well)
         in_cell = row.at(unit) if unit else column.unit
         found.take(whose, Metric.CONCENTRATION, row.at(column), in_cell)
     return _done(InstrumentFile.QUBIT, "Qubit", found)
@@ -89,7 +76,7 @@ def read_regions(rows: Sequence[Row], *, decimal_comma: bool) -> FileRead | None
     if table is None:
         return None
     found = Collected(decimal_comma)
-    name, well = table.find("sample description"), table.find(*_WELLS)
+    name, well = table.find("sample description"), table.find(*columns.WELLS)
     by_sample: dict[tuple[str, str], list[Row]] = {}
     for row in table.rows:
         by_sample.setdefault((row.at(well), row.at(name)), []).append(row)
@@ -106,24 +93,24 @@ def read_samples(rows: Sequence[Row], *, decimal_comma: bool) -> FileRead | None
         is_head=lambda words: (
             "sample description" in words
             and bool(words & {"rine", "din", "alert"})
-            and bool(words & set(_WELLS))
+            and bool(words & set(columns.WELLS))
         ),
     )
     if table is None:
         return None
     found = Collected(decimal_comma)
-    name, well = table.find("sample description"), table.find(*_WELLS)
-    columns = {
+    name, well = table.find("sample description"), table.find(*columns.WELLS)
+    wanted = {
         Metric.CONCENTRATION: table.find("conc", "sample concentration", "concentration"),
         Metric.RIN: table.find("rine"),
         Metric.DIN: table.find("din"),
         Metric.DV200: table.find("dv200"),
     }
     for row in table.rows:
-        whose = _whose(row, name, well)
-        if _is_standard(whose.name):
+        whose = columns.whose(row, name, well)
+        if columns.is_standard(whose.name):
             continue
-        for metric, heading in columns.items():
+        for metric, heading in wanted.items():
             if heading is not None:
                 found.take(whose, metric, row.at(heading), heading.unit)
     return _done(InstrumentFile.TAPESTATION_SAMPLES, "TapeStation", found)
@@ -148,13 +135,15 @@ def read_sequencescape(rows: Sequence[Row], *, decimal_comma: bool) -> FileRead 
     standards = []
     for row in table.rows:
         said = row.at(content)
-        if _is_standard(said):
+        if columns.is_standard(said):
             at = f"{row.at(row_at)}{row.at(col_at)}"
             standards.append(_standard(row, said, at, last, found))
         elif well and column and row.at(well):
             whose = Whose(line=row.line, well=row.at(well), name="")
             # The unit stands in the heading of the readings that the mean is made of.
-            found.take(whose, Metric.CONCENTRATION, row.at(column), _unit_in(last) or "ng/ul")
+            found.take(
+                whose, Metric.CONCENTRATION, row.at(column), columns.unit_in(last) or "ng/ul"
+            )
     read = _done(InstrumentFile.SEQUENCESCAPE_QUANT, "Plate reader", found)
     return _with_standards(read, standards)
 
@@ -165,23 +154,24 @@ def read_plate(rows: Sequence[Row], *, decimal_comma: bool) -> FileRead | None:
         rows,
         decimal_comma=decimal_comma,
         is_head=lambda words: (
-            bool(words & set(_WELLS)) and any(word.startswith(_CONCENTRATIONS) for word in words)
+            bool(words & set(columns.WELLS))
+            and any(word.startswith(columns.CONCENTRATIONS) for word in words)
         ),
     )
     if table is None:
         return None
     found = Collected(decimal_comma)
-    well = table.find(*_WELLS)
-    column = table.find(*_CONCENTRATIONS) or table.starting(*_CONCENTRATIONS)
-    kind, name = table.find("content", "type", "sample type"), table.find(*_NAMES)
+    well = table.find(*columns.WELLS)
+    column = table.find(*columns.CONCENTRATIONS) or table.starting(*columns.CONCENTRATIONS)
+    kind, name = table.find(*columns.KINDS), table.find(*columns.NAMES)
     standards = []
     for row in table.rows:
-        whose = _whose(row, name, well)
-        said = next((each for each in (row.at(kind), whose.name) if _is_standard(each)), "")
+        whose = columns.whose(row, name, well)
+        said = next((each for each in (row.at(kind), whose.name) if columns.is_standard(each)), "")
         if said and column:
             standards.append(_standard(row, said, whose.well, column, found))
         elif column:
-            found.take(whose, Metric.CONCENTRATION, row.at(column), _unit_in(column) or "")
+            found.take(whose, Metric.CONCENTRATION, row.at(column), columns.unit_in(column) or "")
     return _with_standards(_done(InstrumentFile.PLATE_READER, "Plate reader", found), standards)
 
 
@@ -189,7 +179,7 @@ def _take_regions(
     found: Collected, table: Table, well: str, name: str, alike: Sequence[Row]
 ) -> None:
     comment, molarity = table.find("region comment"), table.find("region molarity")
-    columns = {
+    wanted = {
         Metric.CONCENTRATION: table.find("conc"),
         Metric.FRAGMENT_SIZE: table.find("average size"),
         Metric.MOLARITY: molarity,
@@ -208,7 +198,7 @@ def _take_regions(
     if len(regions) > 1:
         said = f"{whose.label} has {len(regions)} regions; the one of line {largest.line} is taken."
         found.findings.append(warning(largest.line, "several_regions", said))
-    for metric, heading in columns.items():
+    for metric, heading in wanted.items():
         if heading is not None:
             found.take(whose, metric, largest.at(heading), heading.unit)
     whole = sum((_size(row, molarity, found) for row in alike), Decimal(0))
@@ -228,26 +218,6 @@ def _unit_column(table: Table, column: Heading) -> Heading | None:
         return named
     beside = (each for each in table.headings if each.column == column.column + 1)
     return next((each for each in beside if each.words.startswith("unit")), None)
-
-
-def _unit_in(heading: Heading) -> str:
-    """Return the unit of a heading, in brackets or among its words."""
-    if numbers.factor_of(Metric.CONCENTRATION, heading.unit) is not None:
-        return heading.unit
-    words = heading.words.split()
-    return next((w for w in words if numbers.factor_of(Metric.CONCENTRATION, w) is not None), "")
-
-
-def _whose(row: Row, name: Heading | None, well: Heading | None) -> Whose:
-    return Whose(
-        line=row.line,
-        well=row.at(well),
-        name=row.at(name),
-    )
-
-
-def _is_standard(said: str) -> bool:
-    return said.casefold().startswith(_OF_STANDARDS)
 
 
 def _standard(row: Row, said: str, well: str, column: Heading, found: Collected) -> Standard:

@@ -1,6 +1,6 @@
 """Bytes to readings, whichever instrument wrote them. Never raises. No I/O."""
 
-from backend.sequencing.preparation.readings import bioanalyzer, plain_files
+from backend.sequencing.preparation.readings import bioanalyzer, fluorescence, plain_files
 from backend.sequencing.preparation.readings.model import FileRead, Finding, error
 from backend.sequencing.preparation.readings.tables import LARGEST_BYTES, lines_of
 from backend.templates.reading import decode
@@ -11,6 +11,7 @@ _READERS = (
     plain_files.read_regions,
     plain_files.read_qubit,
     plain_files.read_samples,
+    fluorescence.read_fluorescence,
     plain_files.read_plate,
 )
 _BINARY = (b"PK\x03\x04", b"%PDF", b"\xd0\xcf\x11\xe0")
@@ -18,7 +19,8 @@ _BINARY = (b"PK\x03\x04", b"%PDF", b"\xd0\xcf\x11\xe0")
 _NOTHING = "There is no reading in the file. Check that the export was finished."
 _UNKNOWN = (
     "The file is none that is known here. Send a Qubit's, TapeStation's, Bioanalyzer's or plate "
-    "reader's CSV; a plate needs the columns “Well” and “Concentration (ng/µL)”."
+    "reader's CSV; a plate needs the columns “Well” and “Concentration (ng/µL)”, or “Well”, "
+    "“Content”, “Fluorescence” and the concentration of its standards."
 )
 _DECISIONS = (
     "The file is Sequencescape's QC report: decisions about samples, and nothing that was measured."

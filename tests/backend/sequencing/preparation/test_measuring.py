@@ -1,8 +1,10 @@
 """Files of readings are kept as measurements, once, and the controls judge the plate."""
 
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import func, select
 
 from backend.core.errors import PermissionDenied
@@ -14,7 +16,13 @@ from backend.samples.ids import HoldKind, MaterialType, Metric, QcVerdict
 from backend.samples.models import Sample, SampleHold
 from backend.samples.qc_models import SampleMeasurement
 from backend.samples.qc_schemas import ThresholdIn, ThresholdsIn
-from backend.sequencing.preparation import gate, measuring, worksheet_queries, worksheets
+from backend.sequencing.preparation import (
+    gate,
+    measuring,
+    worksheet_files,
+    worksheet_queries,
+    worksheets,
+)
 from backend.sequencing.preparation.errors import (
     ReadingsKeptAlready,
     ReadingsRefused,
@@ -202,3 +210,35 @@ def test_libraries_are_let_through_for_a_reason_and_only_by_who_may_prepare(
     assert (seen.gate, seen.gate_decision_reason) == (GateState.WAIVED, "Re-read")
     keep(session, sheet, plate("C1,,3"))
     assert worksheet_queries.get_worksheet(session, EVERYBODY, sheet.code).gate is GateState.WAIVED
+
+
+def test_a_plates_curve_is_kept_with_its_file(session: WriteSession) -> None:
+    sheet, _ = done(session)
+    lines = ["Well,Content,Concentration (ng/mL),RFU,Dilution"]
+    lines += ["A12,Standard,1000,60100,", "B12,Standard,100,6100,", "C12,Standard,10,700,"]
+    lines += ["D12,Blank,,100,", "A1,Sample,,12100,20", "B1,Sample,,61000,20", "C1,Sample,,100,"]
+
+    looked = keep(session, sheet, "\n".join(lines).encode())
+
+    seen = worksheet_queries.get_worksheet(session, EVERYBODY, sheet.code)
+    assert looked.read.curve is not None
+    assert [each.curve for each in seen.files] == [looked.read.curve]
+    library = sample_of(session, sheet.wells[0].library_barcode)
+    assert library.concentration_ng_per_ul == Decimal(4)
+    assert [finding.code for finding in looked.findings] == ["beyond_curve", "under_range"]
+    # Beyond the curve is no measurement; the control under it passes.
+    assert seen.wells[1].readings == []
+    assert seen.gate is GateState.PASSED
+    book = load_workbook(BytesIO(worksheet_files.as_xlsx(seen)))
+    assert [cell.value for cell in book["Standard curves"]["C"]] == ["Well", "A12", "B12", "C12"]
+
+
+def test_a_plate_whose_curve_does_not_hold_keeps_nothing(session: WriteSession) -> None:
+    sheet, _ = done(session)
+    lines = ["Well,Content,Concentration (ng/mL),RFU", "A12,Standard,1000,900"]
+    lines += ["B12,Standard,100,6100", "C12,Standard,10,70", "D12,Blank,,100", "A1,Sample,,500"]
+
+    with pytest.raises(ReadingsRefused, match="No curve holds the standards"):
+        keep(session, sheet, "\n".join(lines).encode())
+
+    assert worksheet_queries.get_worksheet(session, EVERYBODY, sheet.code).files == []
