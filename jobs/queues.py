@@ -110,6 +110,12 @@ TASKS: Final[Mapping[str, Task]] = {
     "sequencing.plan_queue": Task(
         function="jobs.tasks.plan_queue.run", queue="long", time_limit_s=900
     ),
+    "sequencing.forecast_turnaround": Task(
+        function="jobs.tasks.forecast_turnaround.run",
+        queue="long",
+        time_limit_s=600,
+        permissions=(Permission.SEQUENCING_VIEW,),
+    ),
     "sequencing.watch_runs": Task(
         function="jobs.tasks.watch_runs.run",
         queue="long",

@@ -64,6 +64,7 @@ SCHEDULE: Final[Mapping[str, Recurring]] = {
     # Shortly before midnight: the day's figure is the one at its end.
     "snapshot occupancy": Recurring(job_kind="storage.snapshot_occupancy", cron="50 23 * * *"),
     "forecast capacity": Recurring(job_kind="predictions.forecast_capacity", cron="15 0 * * *"),
+    "forecast turnaround": Recurring(job_kind="sequencing.forecast_turnaround", cron="25 0 * * *"),
     # Every hour it looks who is due: a day has passed, or an alarm has ended since.
     "fit thermal models": Recurring(
         job_kind="telemetry.fit_thermal", cron="@every 3600s", missed_runs=MissedRunPolicy.SKIP

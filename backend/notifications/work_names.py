@@ -24,6 +24,7 @@ NAMES: Final[Mapping[str, str]] = {
     "events.verify_chain": "check of the audit trail",
     "gateway.probe_health": "health probes",
     "custody.watch": "search for gaps in custody",
+    "sequencing.forecast_turnaround": "forecast of turnaround",
     "sequencing.plan_queue": "plan of the sequencing queue",
     "sequencing.watch_runs": "look at the folders of sequencers",
     "telemetry.check_alarms": "check of temperatures",

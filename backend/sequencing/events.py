@@ -96,6 +96,19 @@ class InstrumentAdded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TurnaroundForecastMade:
+    """What requests still take was forecast, or found to rest on too little."""
+
+    TYPE: ClassVar[str] = "sequencing.turnaround_forecast_made"
+    AGGREGATE: ClassVar[str] = "turnaround_forecast"
+
+    aggregate_id: UUID
+    method: str
+    finished: int
+    lack: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TurnaroundTermsSet:
     """What turnaround is measured by was changed."""
 

@@ -27,6 +27,7 @@ from backend.sequencing.schemas import (
     RunPlanIn,
     SequencingRequestIn,
 )
+from backend.sequencing.turnaround import forecasts as turnaround_forecasts
 from backend.storage import box_queries, inventory_queries
 from backend.storage import queries as storage_queries
 from backend.storage import service as storage_service
@@ -99,6 +100,7 @@ def set_up(
     _pick_list(session, principal)
     _audit(session, principal)
     predictions_service.request_forecast(session, principal)
+    turnaround_forecasts.request_forecast(session, principal)
 
 
 def _thresholds(session: WriteSession, principal: Principal) -> None:

@@ -2,8 +2,9 @@
 
 import json
 from dataclasses import replace
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from dash.development.base_component import Component
@@ -13,8 +14,10 @@ from backend.core.shares import wilson
 from backend.samples.ids import HoldKind
 from backend.sequencing.ids import RequestState
 from backend.sequencing.turnaround.estimates import Step
+from backend.sequencing.turnaround.outlooks import Remaining
+from backend.sequencing.turnaround.scoring import Lack, Score
 from backend.sequencing.turnaround.terms import CLOCKED
-from backend.sequencing.turnaround.views import AtRisk, StageTime, Turnaround
+from backend.sequencing.turnaround.views import AtRisk, Prediction, StageTime, Turnaround
 from dashboard.figures.turnaround import finished_curve
 from dashboard.pages.turnaround import panels
 from dashboard.pages.turnaround.callbacks import Typed, parse
@@ -58,6 +61,22 @@ SEEN = Turnaround(
     by_history=True,
     done_a_day=0.31,
     terms_version=2,
+    prediction=Prediction(lack=Lack.NEVER_MADE),
+)
+SCORE = Score(
+    origins=9,
+    cases=80,
+    requests=35,
+    covered=62,
+    compared=75,
+    mae_days=2.14,
+    mae_plain_days=2.81,
+)
+PREDICTED = Prediction(
+    made_at=datetime(2026, 11, 29, tzinfo=UTC),
+    finished=40,
+    score=SCORE,
+    outlooks={RequestState.WAITING: [Remaining(40, 5.0, 9.5, 12.0, 15.0)]},
 )
 
 
@@ -97,6 +116,43 @@ def test_a_late_request_says_so_and_from_what_its_end_is_expected() -> None:
     assert "expected from 40 finished requests" in words
     few = said(panels.at_risk(replace(SEEN, by_history=False, at_risk=[])))
     assert "history speaks from 30 finished requests" in few
+
+
+def test_a_prediction_stands_with_how_good_it_was() -> None:
+    seen = replace(SEEN, prediction=PREDICTED)
+    words = said(panels.prediction(seen, ZoneInfo("Europe/Berlin")))
+    assert "9.5" in words
+    assert "12.0" in words
+    assert "the 80% interval held in 78% of 80 cases of 35 requests" in words
+    assert "missed by 2.1 working days on average, the plain median by age by 2.8" in words
+    days = (date(2026, 12, 2), date(2026, 12, 9))
+    risky = replace(SEEN.at_risk[0], expected_on=date(2026, 12, 4), between=days)
+    listed = said(panels.at_risk(replace(seen, at_risk=[risky])))
+    assert json.dumps("2\u00a0Dec to 9\u00a0Dec") in listed
+    assert "predicted from 40 finished requests" in listed
+
+
+@pytest.mark.parametrize(
+    ("foreseen", "words"),
+    [
+        (Prediction(lack=Lack.NEVER_MADE), "The first is made tonight"),
+        (replace(PREDICTED, lack=Lack.TERMS_CHANGED), "have changed since"),
+        (replace(PREDICTED, lack=Lack.TOO_FEW_FINISHED, finished=12), "there are 12"),
+        (
+            replace(PREDICTED, lack=Lack.TOO_FEW_TRIED, score=replace(SCORE, cases=7, covered=6)),
+            "tried on 7 past cases",
+        ),
+        (
+            replace(PREDICTED, lack=Lack.INTERVAL_OFF, score=replace(SCORE, covered=40)),
+            "not to be trusted: the 80% interval held in 50%",
+        ),
+        (replace(PREDICTED, lack=Lack.NOT_BETTER), "no better than the plain median"),
+    ],
+)
+def test_no_prediction_says_why(foreseen: Prediction, words: str) -> None:
+    drawn = said(panels.prediction(replace(SEEN, prediction=foreseen), ZoneInfo("Europe/Berlin")))
+    assert "No prediction yet" in drawn
+    assert words in drawn
 
 
 def test_the_curve_is_a_stair_up_to_what_is_finished() -> None:

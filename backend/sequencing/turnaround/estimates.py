@@ -6,6 +6,7 @@ estimation from incomplete observations", Journal of the American Statistical As
 457-481.
 """
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -39,10 +40,11 @@ def open_curve(cases: Sequence[Case]) -> list[Step]:
     counts among those that might have been.
     """
     finished = Counter(case.days for case in cases if case.done)
+    lengths = sorted(case.days for case in cases)
     share = 1.0
     steps = [Step(0.0, 1.0)]
     for days in sorted(finished):
-        at_risk = sum(case.days >= days for case in cases)
+        at_risk = len(lengths) - bisect_left(lengths, days)
         share *= 1 - finished[days] / at_risk
         steps.append(Step(days, share))
     return steps

@@ -48,3 +48,27 @@ class TurnaroundTerms(Base):
     set_by: Mapped[UUID | None]
     set_by_name: Mapped[str] = mapped_column(short_text())
     set_at: Mapped[datetime] = mapped_column(server_default=func.now(), init=False)
+
+
+class TurnaroundForecast(Base):
+    """How long requests still take by column, and how the method scored on past ones.
+
+    A new one is a new row. It holds no request, only what many of them came to.
+    """
+
+    __tablename__ = "turnaround_forecast"
+    __table_args__ = (
+        CheckConstraint("finished >= 0", name="finished_counted"),
+        Index("ix_turnaround_forecast_made_at", "made_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
+    made_at: Mapped[datetime]
+    method: Mapped[str] = mapped_column(short_text(60))
+    terms_version: Mapped[int]
+    """By whose working days and pauses it was counted."""
+    finished: Mapped[int]
+    outlooks: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    """``{"waiting": [[n, p10, p50, p80, p90] or null, …]}``, one each half working day."""
+    score: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    """Fields of turnaround.scoring.Score."""

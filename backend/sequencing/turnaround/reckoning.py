@@ -2,56 +2,31 @@
 
 import statistics
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from backend.sequencing.ids import RequestState
-from backend.sequencing.turnaround import estimates
+from backend.sequencing.turnaround import estimates, outlooks
 from backend.sequencing.turnaround.estimates import Case, Step
+from backend.sequencing.turnaround.outlooks import Outlooks
+from backend.sequencing.turnaround.trails import History, Stay
 from backend.sequencing.turnaround.views import AtRisk, StageTime
 from backend.sequencing.turnaround.working_days import Period, WorkingClock
 
-ENOUGH = 30
-"""Finished requests from which an end is expected; fewer say too little (DOMAIN 2j)."""
 _AGES = (5, 10, 21)
 
 
-@dataclass(frozen=True, slots=True)
-class Stay:
-    """A stay in a column; ``left_at`` None while it lasts."""
-
-    state: RequestState
-    entered_at: datetime
-    left_at: datetime | None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class History:
-    """A request with all its stays, in order."""
+class Basis:
+    """By what an end is expected, the first that has something to say of a request.
 
-    code: str
-    project_code: str
-    state: RequestState
-    due_on: date
-    asked_at: datetime
-    stays: Sequence[Stay]
-    pauses: Sequence[Period] = field(default=())
+    ``outlooks``: how requests went on that had stood as long in that column. ``curve``: half of the
+    requests of the same age. ``targets``: what they leave of this column and of those behind it.
+    """
 
-    @property
-    def ended_at(self) -> datetime | None:
-        """When it went to Done and stayed there."""
-        done = self.state is RequestState.DONE and self.stays
-        return self.stays[-1].entered_at if done else None
-
-    @property
-    def given_up_at(self) -> datetime | None:
-        """When it was cancelled: it took at least so long."""
-        gone = self.state is RequestState.CANCELLED and self.stays
-        return self.stays[-1].entered_at if gone else None
-
-    @property
-    def is_open(self) -> bool:
-        return self.ended_at is None and self.given_up_at is None
+    targets: dict[RequestState, float]
+    curve: Sequence[Step] | None = None
+    outlooks: Outlooks | None = None
 
 
 def case_of(history: History, clock: WorkingClock, now: datetime) -> Case:
@@ -84,45 +59,22 @@ def stage_times(
 
 
 def at_risk(
-    histories: Sequence[History],
-    clock: WorkingClock,
-    now: datetime,
-    *,
-    curve: Sequence[Step] | None,
-    targets: dict[RequestState, float],
+    histories: Sequence[History], clock: WorkingClock, now: datetime, *, basis: Basis
 ) -> list[AtRisk]:
     """Return open requests that are late or expected to be, the earliest due first.
 
-    With ``curve`` an end is expected where half of the requests of the same age were finished;
-    without, after what the targets leave of this column and of those behind it.
+    One that is predicted is expected to be late where one in five like it would be.
     """
     today = now.astimezone(clock.zone).date()
     found = []
     for history in histories:
         if not history.is_open or not history.stays:
             continue
-        age = case_of(history, clock, now).days
-        in_stage = _stay_case(history.stays[-1], history.pauses, clock, now).days
-        left = (
-            estimates.median_left(curve, age)
-            if curve is not None
-            else _left_by_targets(history.state, in_stage, targets)
-        )
-        expected = None if left is None else clock.after(now, left)
+        each = _outlook_of(history, clock, now, basis)
+        soonest_late = each.likely_by or each.expected_on
         late = history.due_on < today
-        if late or (expected is not None and expected > history.due_on):
-            found.append(
-                AtRisk(
-                    code=history.code,
-                    project_code=history.project_code,
-                    state=history.state,
-                    age_days=age,
-                    stage_days=in_stage,
-                    due_on=history.due_on,
-                    expected_on=expected,
-                    is_late=late,
-                )
-            )
+        if late or (soonest_late is not None and soonest_late > history.due_on):
+            found.append(replace(each, is_late=late))
     return sorted(found, key=lambda each: (each.due_on, each.code))
 
 
@@ -139,6 +91,32 @@ def by_age(open_days: Sequence[float]) -> list[tuple[str, int]]:
     ]
     over = sum(days >= _AGES[-1] for days in open_days)
     return [*zip(named, counts, strict=True), (f"over {_AGES[-1]}", over)]
+
+
+def _outlook_of(history: History, clock: WorkingClock, now: datetime, basis: Basis) -> AtRisk:
+    age = case_of(history, clock, now).days
+    in_stage = _stay_case(history.stays[-1], history.pauses, clock, now).days
+    left = None
+    if basis.outlooks is not None:
+        left = outlooks.remaining(basis.outlooks, history.state, in_stage)
+    if left is not None:
+        middle: float | None = left.p50
+    elif basis.curve is not None:
+        middle = estimates.median_left(basis.curve, age)
+    else:
+        middle = _left_by_targets(history.state, in_stage, basis.targets)
+    return AtRisk(
+        code=history.code,
+        project_code=history.project_code,
+        state=history.state,
+        age_days=age,
+        stage_days=in_stage,
+        due_on=history.due_on,
+        expected_on=None if middle is None else clock.after(now, middle),
+        is_late=False,
+        between=None if left is None else (clock.after(now, left.p10), clock.after(now, left.p90)),
+        likely_by=None if left is None else clock.after(now, left.p80),
+    )
 
 
 def _stay_case(stay: Stay, pauses: Sequence[Period], clock: WorkingClock, now: datetime) -> Case:

@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Annotated, Self
 from uuid import NAMESPACE_OID, UUID, uuid5
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from sqlalchemy import func, select
@@ -19,6 +20,7 @@ from backend.sequencing.errors import TermsChanged
 from backend.sequencing.events import TurnaroundTermsSet
 from backend.sequencing.ids import RequestState
 from backend.sequencing.turnaround.models import TurnaroundTerms
+from backend.sequencing.turnaround.working_days import WorkingClock
 
 _AGGREGATE: UUID = uuid5(NAMESPACE_OID, "tracseq:turnaround_terms")
 _Days = Annotated[Decimal, Field(gt=0, le=365, decimal_places=1)]
@@ -105,6 +107,16 @@ def terms_now(session: Session) -> TermsVersion:
         select(TurnaroundTerms).order_by(TurnaroundTerms.version.desc()).limit(1)
     ).one_or_none()
     return TermsVersion(version=0, terms=Terms()) if row is None else _version(row)
+
+
+def clock_of(terms: Terms, zone: ZoneInfo) -> WorkingClock:
+    """Return the clock that terms describe."""
+    return WorkingClock(
+        zone=zone,
+        weekdays=frozenset(terms.weekdays),
+        holidays=frozenset(terms.holidays),
+        cut_off=terms.cut_off,
+    )
 
 
 def list_terms(session: ReadSession, principal: Principal) -> list[TermsVersion]:

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from backend.core.shares import Interval
 from backend.sequencing.ids import RequestState
 from backend.sequencing.turnaround.estimates import Step
+from backend.sequencing.turnaround.outlooks import Outlooks, Remaining
+from backend.sequencing.turnaround.scoring import Lack, Score
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +39,28 @@ class AtRisk:
     expected_on: date | None
     """None for a request that is late already and of whose end nothing can be said."""
     is_late: bool
+    between: tuple[date, date] | None = None
+    """Four of five requests like it end between these days; None where it was not predicted."""
+    likely_by: date | None = None
+    """By this day 80 % of requests like it have ended."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prediction:
+    """The newest forecast of ends, or why there is none to go by."""
+
+    made_at: datetime | None = None
+    finished: int = 0
+    """Finished requests it rests on."""
+    score: Score | None = None
+    lack: Lack | None = None
+    outlooks: Outlooks | None = None
+    """None where ``lack`` says why."""
+
+    def at_entry(self, state: RequestState) -> Remaining | None:
+        """Return what is left of a request that has just entered a column."""
+        of_state = (self.outlooks or {}).get(state, ())
+        return of_state[0] if of_state else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,3 +89,4 @@ class Turnaround:
     done_a_day: float
     """Finished requests a working day of the period."""
     terms_version: int
+    prediction: Prediction

@@ -86,8 +86,8 @@ def model_card(card: ModelCard) -> html.Section:
 def missing_models() -> html.P:
     """Say what is not predicted, instead of inventing it."""
     return html.P(
-        "No model exists yet for freezer failure, library QC failure and turnaround. "
-        "Nothing is predicted for them.",
+        "No model exists yet for freezer failure and library QC failure. "
+        "Nothing is predicted for them. How long requests still take stands under Turnaround.",
         className="panel bt t3",
     )
 

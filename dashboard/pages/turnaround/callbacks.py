@@ -12,11 +12,12 @@ from pydantic import ValidationError
 from backend.core.errors import AppError, InvalidInput
 from backend.core.principal import Permission
 from backend.core.transaction import writing
-from backend.sequencing.turnaround import terms
+from backend.sequencing.turnaround import forecasts, terms
 from backend.sequencing.turnaround.terms import Terms, TermsIn
 from dashboard import shell_ids
 from dashboard.callbacks import page_callback
 from dashboard.components.form_field import error_summary
+from dashboard.components.job_progress import job_progress
 from dashboard.components.toast import toast
 from dashboard.pages.turnaround import ids
 from dashboard.pages.turnaround.layout import body, terms_body
@@ -47,6 +48,21 @@ _FIELDS = {
 def show_newest(_version: int | None) -> list[Component]:
     """Draw the page as the rows say now."""
     return body()
+
+
+@page_callback(
+    Permission.SEQUENCING_CONFIGURE,
+    Output(ids.JOB, "children"),
+    Input(ids.FORECAST, "n_clicks"),
+    prevent_initial_call=True,
+)
+def forecast_anew(presses: int | None) -> Any:
+    """Ask for a new forecast and show how far it is."""
+    if not presses:
+        return no_update
+    with writing() as session:
+        job_id = forecasts.request_forecast(session, current_principal())
+    return job_progress(job_id)
 
 
 @page_callback(

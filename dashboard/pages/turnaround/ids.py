@@ -13,6 +13,8 @@ PAUSING = "turnaround-pausing"
 REASON = "turnaround-reason"
 SAVE = "turnaround-save"
 PROBLEMS = "turnaround-problems"
+FORECAST = "turnaround-forecast"
+JOB = "turnaround-job"
 
 
 def stage(state: object) -> dict[str, object]:

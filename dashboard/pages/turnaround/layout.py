@@ -29,8 +29,11 @@ def layout(view: str = "") -> Page:
         title="Turnaround",
         breadcrumb=[Crumb("Sequencing", "/sequencing")],
         tabs=tabs(PATH),
-        actions=[button("Calendar and targets", href=f"{PATH}?view=terms", icon="sliders")],
-        children=[html.Div(body(), id=ids.BODY)],
+        actions=[
+            *_forecast_anew(),
+            button("Calendar and targets", href=f"{PATH}?view=terms", icon="sliders"),
+        ],
+        children=[html.Div(id=ids.JOB), html.Div(body(), id=ids.BODY)],
     )
 
 
@@ -51,6 +54,7 @@ def body() -> list[Component]:
         panels.figures(seen),
         panels.curve(seen),
         panels.stages(seen),
+        panels.prediction(seen, lab_zone()),
         panels.at_risk(seen),
     ]
 
@@ -65,3 +69,9 @@ def terms_body() -> list[Component]:
     if principal.may(Permission.SEQUENCING_CONFIGURE):
         drawn.append(terms_form.form(now))
     return drawn
+
+
+def _forecast_anew() -> list[Component]:
+    if not current_principal().may(Permission.SEQUENCING_CONFIGURE):
+        return []
+    return [button("Forecast anew", id=ids.FORECAST, icon="arrow-repeat")]

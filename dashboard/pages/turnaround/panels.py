@@ -1,11 +1,14 @@
 """What the Turnaround page is drawn of. Every number stands with how many requests it is of."""
 
 from collections.abc import Sequence
+from datetime import date
+from zoneinfo import ZoneInfo
 
 from dash import html
 from dash.development.base_component import Component
 
-from backend.sequencing.turnaround.reckoning import ENOUGH
+from backend.sequencing.ids import RequestState
+from backend.sequencing.turnaround.outlooks import Remaining
 from backend.sequencing.turnaround.views import AtRisk, StageTime, Turnaround
 from dashboard import format as fmt
 from dashboard.components.chart import chart, data_table
@@ -16,7 +19,7 @@ from dashboard.components.tones import Tone
 from dashboard.figures.turnaround import finished_curve
 from dashboard.pages.admin.parts import table
 from dashboard.pages.sequencing.cards import COLUMN_NAMES
-from dashboard.pages.turnaround import ids
+from dashboard.pages.turnaround import ids, words
 
 _OPEN_STILL = "too many open"
 """A quantile that the curve has not come down to."""
@@ -89,13 +92,33 @@ def stages(seen: Turnaround) -> Component:
     )
 
 
+def prediction(seen: Turnaround, zone: ZoneInfo) -> Component:
+    """Draw what is left by column with how good that was on past requests, or why there is none."""
+    foreseen = seen.prediction
+    made = "" if foreseen.made_at is None else f"made {fmt.moment(foreseen.made_at, zone)}"
+    if foreseen.lack is not None:
+        return panel(
+            "Time left",
+            html.P(f"No prediction yet. {words.lack(foreseen)}", className="t2"),
+            meta=made,
+            predicted=True,
+            class_name="bt",
+        )
+    heads = (("Column", ""), ("Half done", "n"), ("80% done", "n"), ("Of stays", "n"))
+    rows = [_left(stage.state, foreseen.at_entry(stage.state)) for stage in seen.stages]
+    return panel(
+        "Time left",
+        table("Working days to Done from entering each column", heads, rows),
+        html.P(words.score(foreseen), className="t2"),
+        meta=f"working days to Done from entering a column, {made}",
+        predicted=True,
+        class_name="ad-p bt",
+    )
+
+
 def at_risk(seen: Turnaround) -> Component:
     """Draw the open requests that are late or expected to be."""
-    basis = (
-        f"ends expected from {fmt.count(seen.done)} finished requests"
-        if seen.by_history
-        else f"ends expected from the targets: history speaks from {ENOUGH} finished requests"
-    )
+    basis = words.basis(seen)
     if not seen.at_risk:
         said = "No open request is late or expected to be." if seen.open else "Nothing is open."
         return panel("At risk", html.P(said, className="t2"), meta=basis, class_name="ad-p bt")
@@ -107,6 +130,7 @@ def at_risk(seen: Turnaround) -> Component:
         ("Here, days", "n"),
         ("Due", ""),
         ("Expected", ""),
+        ("80% interval", ""),
     )
     return panel(
         "At risk",
@@ -172,6 +196,15 @@ def _stage(stage: StageTime) -> Sequence[Component]:
     ]
 
 
+def _left(state: RequestState, left: Remaining | None) -> Sequence[Component]:
+    return [
+        html.Th(COLUMN_NAMES[state], scope="row"),
+        html.Td("–" if left is None else fmt.decimal(left.p50, 1), className="n"),
+        html.Td("–" if left is None else fmt.decimal(left.p80, 1), className="n"),
+        html.Td("too few" if left is None else fmt.count(left.n), className="n"),
+    ]
+
+
 def _risk(request: AtRisk) -> Sequence[Component]:
     due = fmt.calendar_day(request.due_on, with_year=True)
     late: list[Component | str] = [icon("exclamation-triangle-fill", Tone.WARN), f" {due}, late"]
@@ -184,4 +217,10 @@ def _risk(request: AtRisk) -> Sequence[Component]:
         html.Td(fmt.decimal(request.stage_days, 1), className="n"),
         html.Td(late if request.is_late else [due], className="c-warn" if request.is_late else ""),
         html.Td("not known" if expected is None else fmt.calendar_day(expected, with_year=True)),
+        html.Td("–" if request.between is None else _between(request.between)),
     ]
+
+
+def _between(days: tuple[date, date]) -> str:
+    first, last = days
+    return fmt.between(fmt.calendar_day(first), fmt.calendar_day(last))

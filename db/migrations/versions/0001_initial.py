@@ -1622,6 +1622,21 @@ def upgrade() -> None:
         "ix_tube_range_stem", "tube_range", ["stem", "digits", "first_number"], unique=False
     )
     op.create_table(
+        "turnaround_forecast",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("method", sa.String(length=60), nullable=False),
+        sa.Column("terms_version", sa.BigInteger(), nullable=False),
+        sa.Column("finished", sa.BigInteger(), nullable=False),
+        sa.Column("outlooks", postgresql.JSONB(), nullable=False),
+        sa.Column("score", postgresql.JSONB(), nullable=False),
+        sa.CheckConstraint("finished >= 0", name=op.f("ck_turnaround_forecast_finished_counted")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_turnaround_forecast")),
+    )
+    op.create_index(
+        "ix_turnaround_forecast_made_at", "turnaround_forecast", ["made_at"], unique=False
+    )
+    op.create_table(
         "turnaround_terms",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
@@ -6657,6 +6672,8 @@ def downgrade() -> None:
     op.drop_index("uq_unit_type_lower_name", table_name="unit_type")
     op.drop_table("unit_type")
     op.drop_table("turnaround_terms")
+    op.drop_index("ix_turnaround_forecast_made_at", table_name="turnaround_forecast")
+    op.drop_table("turnaround_forecast")
     op.drop_index("ix_tube_range_stem", table_name="tube_range")
     op.drop_table("tube_range")
     op.drop_table("template")

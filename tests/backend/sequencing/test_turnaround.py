@@ -22,8 +22,9 @@ from backend.sequencing.schemas import LibraryIn, SequencingRequestIn
 from backend.sequencing.turnaround import estimates, queries, reckoning
 from backend.sequencing.turnaround.estimates import Case
 from backend.sequencing.turnaround.models import RequestStage
-from backend.sequencing.turnaround.reckoning import History, Stay
+from backend.sequencing.turnaround.reckoning import Basis
 from backend.sequencing.turnaround.terms import Terms, TermsIn, list_terms, set_terms, terms_now
+from backend.sequencing.turnaround.trails import History, Stay
 from backend.sequencing.turnaround.working_days import WorkingClock
 from tests.factories.sequencing import make_libraries, make_person, make_project
 
@@ -191,16 +192,16 @@ class TestAtRisk:
             Stay(RequestState.WAITING, at(2), None),
         )
         # Two of three days of waiting are over: 1 + 1 + 2 + 3 + 4 + 3 = 14 days from Wednesday.
-        (found,) = reckoning.at_risk([waiting], WEEK, at(4), curve=None, targets=TARGETS)
+        (found,) = reckoning.at_risk([waiting], WEEK, at(4), basis=Basis(targets=TARGETS))
         assert found.expected_on == date(2026, 11, 23)
         assert (found.age_days, found.is_late) == (pytest.approx(2), False)
 
         easy = history(RequestState.WAITING, date(2026, 11, 23), *waiting.stays)
-        assert reckoning.at_risk([easy], WEEK, at(4), curve=None, targets=TARGETS) == []
+        assert reckoning.at_risk([easy], WEEK, at(4), basis=Basis(targets=TARGETS)) == []
 
     def test_a_late_request_is_named_whatever_is_expected(self) -> None:
         late = history(RequestState.QC, date(2026, 11, 2), Stay(RequestState.QC, at(2), None))
-        (found,) = reckoning.at_risk([late], WEEK, at(4), curve=None, targets=TARGETS)
+        (found,) = reckoning.at_risk([late], WEEK, at(4), basis=Basis(targets=TARGETS))
         assert found.is_late
 
     def test_history_says_it_where_there_is_some(self) -> None:
@@ -208,12 +209,14 @@ class TestAtRisk:
         waiting = history(
             RequestState.WAITING, date(2026, 11, 4), Stay(RequestState.WAITING, at(2), None)
         )
-        (found,) = reckoning.at_risk([waiting], WEEK, at(3), curve=curve, targets=TARGETS)
+        (found,) = reckoning.at_risk(
+            [waiting], WEEK, at(3), basis=Basis(curve=curve, targets=TARGETS)
+        )
         assert found.expected_on == date(2026, 11, 6)
 
     def test_a_finished_request_is_no_risk(self) -> None:
         done = history(RequestState.DONE, date(2026, 11, 1), Stay(RequestState.DONE, at(2), None))
-        assert reckoning.at_risk([done], WEEK, at(4), curve=None, targets=TARGETS) == []
+        assert reckoning.at_risk([done], WEEK, at(4), basis=Basis(targets=TARGETS)) == []
 
 
 def test_a_request_is_timed_from_asking_to_where_it_stands(session: WriteSession) -> None:
