@@ -3,24 +3,22 @@
 import argparse
 import json
 import sys
+import threading
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import numpy as np
-
+from backend.cli import bench_pools
 from backend.core.errors import InvalidInput
 from backend.sequencing.planning.checking import violations
-from backend.sequencing.planning.control import Control, Effort
+from backend.sequencing.planning.control import Control, Effort, Progress
 from backend.sequencing.planning.instances import Instance, generate, read_instance
 from backend.sequencing.planning.planner import plan_queue
-from backend.sequencing.planning.planted import random_pool
 from backend.storage.solver_output import silence_solver
 
 _MANY = 10**9
 """Rounds and nodes: more than any time allows, for here the watch ends the search."""
-_SEED = 5
-_SHORT = Effort(rounds=30, with_proof=False)
 _LARGE = 384
 _LARGE_TIMES = 2
 """An instance of 384 libraries has twice the seconds."""
@@ -46,6 +44,8 @@ class _Result:
     violations: list[str]
     seconds: float
     processor_seconds: float
+    trace: list[tuple[float, float, float | None]]
+    """Seconds spent, cost of the plan and bound by then."""
 
 
 def register(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -81,11 +81,25 @@ def register(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> Non
         "machine they are fairer, though still more than a free one needs",
     )
     parser.add_argument(
+        "--cores",
+        type=int,
+        choices=(1, 2),
+        default=2,
+        help="2, if not said: one proves while the other betters the plan; pools are shared out",
+    )
+    parser.add_argument(
         "--random-pools",
         type=int,
         default=0,
         metavar="N",
         help="instead plan N random pools with awkward indexes, and count lanes that break a rule",
+    )
+    parser.add_argument(
+        "--first-pool",
+        type=int,
+        default=0,
+        metavar="M",
+        help="number of the first of them, 0 if not said: a long run may be done in parts",
     )
     parser.add_argument("--json", action="store_true", help="a JSON array instead of lines")
     parser.set_defaults(run=_pooling, needs_database=False)
@@ -95,7 +109,8 @@ def _pooling(arguments: argparse.Namespace) -> int:
     if arguments.seconds <= 0:
         raise InvalidInput(f"--seconds {arguments.seconds} is no time. Give a number above 0.")
     if arguments.random_pools:
-        return _random_pools(arguments.random_pools, as_json=arguments.json)
+        asked = bench_pools.Asked(arguments.random_pools, arguments.first_pool, arguments.cores)
+        return bench_pools.run(asked, as_json=arguments.json)
     instances = _read(arguments.instances) + [_generated(each) for each in arguments.generate]
     if not instances:
         raise InvalidInput("Nothing to plan. Name a folder by --instances, or use --generate.")
@@ -103,7 +118,13 @@ def _pooling(arguments: argparse.Namespace) -> int:
     results = []
     for name, instance in instances:
         results.append(
-            _run(name, instance, arguments.seconds, by_processor=arguments.processor_seconds)
+            _run(
+                name,
+                instance,
+                arguments.seconds,
+                by_processor=arguments.processor_seconds,
+                cores=arguments.cores,
+            )
         )
         if not arguments.json:
             sys.stdout.write(_line(results[-1]) + "\n")
@@ -112,28 +133,6 @@ def _pooling(arguments: argparse.Namespace) -> int:
         json.dump([asdict(result) for result in results], sys.stdout, indent=2)
         sys.stdout.write("\n")
     return int(any(result.violations for result in results))
-
-
-def _random_pools(count: int, *, as_json: bool) -> int:
-    """Plan random pools by search alone; the checker that judges them is not the planner's."""
-    rng = np.random.default_rng(_SEED)
-    found, lanes, left_out, begun = [], 0, 0, time.monotonic()
-    for number in range(count):
-        problem = random_pool(rng)
-        plan = plan_queue(problem, Control(elapsed_s=lambda: 0.0), _SHORT)
-        lanes, left_out = lanes + len(plan.lanes), left_out + len(plan.left_out)
-        found += [f"pool {number}: {broken}" for broken in violations(problem, plan)]
-    seconds = round(time.monotonic() - begun, 1)
-    if as_json:
-        said = {"pools": count, "lanes": lanes, "left_out": left_out, "violations": found}
-        json.dump({**said, "seconds": seconds}, sys.stdout, indent=2)
-        sys.stdout.write("\n")
-    else:
-        sys.stdout.write(
-            f"{count} pools, {lanes} lanes, {left_out} libraries left out; "
-            f"{len(found)} break a rule; {seconds} s\n"
-        )
-    return int(bool(found))
 
 
 def _read(folder: Path | None) -> list[tuple[str, Instance]]:
@@ -156,15 +155,18 @@ def _generated(wish: str) -> tuple[str, Instance]:
     return f"generated-n{count}-s{seed}", Instance(problem, best_known=None, greedy_known=None)
 
 
-def _run(name: str, instance: Instance, seconds: float, *, by_processor: bool) -> _Result:
+def _run(
+    name: str, instance: Instance, seconds: float, *, by_processor: bool, cores: int
+) -> _Result:
     problem = instance.problem
-    watch = time.process_time if by_processor else time.monotonic
+    watch = _own_processor() if by_processor else time.monotonic
     limit_s = seconds * (_LARGE_TIMES if len(problem.libraries) >= _LARGE else 1)
     begun, clock, processor = watch(), time.monotonic(), time.process_time()
+    trace = _Trace(lambda: watch() - begun)
     plan = plan_queue(
         problem,
-        Control(elapsed_s=lambda: watch() - begun),
-        Effort(limit_s=limit_s, rounds=_MANY, max_nodes=_MANY),
+        Control(elapsed_s=lambda: watch() - begun, report=trace.take),
+        Effort(limit_s=limit_s, rounds=_MANY, max_nodes=_MANY, cores=cores),
     )
     each = problem.weights.left_out
     return _Result(
@@ -184,7 +186,30 @@ def _run(name: str, instance: Instance, seconds: float, *, by_processor: bool) -
         violations=violations(problem, plan),
         seconds=round(time.monotonic() - clock, 1),
         processor_seconds=round(time.process_time() - processor, 1),
+        trace=trace.rows,
     )
+
+
+def _own_processor() -> Callable[[], float]:
+    """Return a watch of the processor's seconds of this thread, whichever thread reads it."""
+    own = time.pthread_getcpuclockid(threading.get_ident())
+    return lambda: time.clock_gettime(own)
+
+
+class _Trace:
+    """The cost and the bound as the work went on: a row for each time that one of them moved."""
+
+    def __init__(self, watch: Callable[[], float]) -> None:
+        self._watch = watch
+        self.rows: list[tuple[float, float, float | None]] = []
+
+    def take(self, progress: Progress) -> None:
+        """Note where the planner is."""
+        if progress.left_out and not self.rows:
+            return
+        bound = None if progress.bound is None else round(progress.bound, 2)
+        if not self.rows or self.rows[-1][1:] != (round(progress.cost, 2), bound):
+            self.rows.append((round(self._watch(), 1), round(progress.cost, 2), bound))
 
 
 def _line(result: _Result) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from backend.sequencing.planning.plan import Plan, PlannedLane
-from backend.sequencing.planning.problem import Library, Problem, Slot
+from backend.sequencing.planning.problem import Library, Mixing, Problem, Slot
 
 _TOO_CLOSE = 3
 _NOISE = 1e-3
@@ -29,7 +29,11 @@ def violations(problem: Problem, plan: Plan) -> list[str]:
     slots = {each.key: each for each in problem.slots}
     found: list[str] = []
     for lane in plan.lanes:
-        found += _broken(lane, slots[lane.slot], [libraries[key] for key in lane.libraries])
+        inside = [libraries[key] for key in lane.libraries]
+        found += _broken(lane, slots[lane.slot], inside)
+        found += [
+            f"{lane.slot} lane {lane.lane}: {pair}" for pair in _apart(inside, problem.mixing)
+        ]
         if problem.weights.dark_cycle is None and _unlit(problem, lane)[1]:
             found.append(f"{lane.slot} lane {lane.lane}: dark cycles")
     found += _mixed(plan, libraries)
@@ -61,7 +65,7 @@ def cost(problem: Problem, plan: Plan) -> float:
         unlit, dark = _unlit(problem, lane)
         total += problem.weights.missing_channel * unlit
         total += (problem.weights.dark_cycle or 0.0) * dark
-    return total
+    return total + (_uneven(problem, plan) if problem.weights.uneven else 0.0)
 
 
 def colliding(libraries: Sequence[Library]) -> list[str]:
@@ -75,6 +79,46 @@ def colliding(libraries: Sequence[Library]) -> list[str]:
         if _differ(one.i7, other.i7) < _TOO_CLOSE
         and (not one.i5 or not other.i5 or _differ(one.i5, other.i5) < _TOO_CLOSE)
     ]
+
+
+def _apart(libraries: Sequence[Library], rules: Mixing) -> list[str]:
+    """Return pairs that share a lane although a rule says that they may not."""
+    found = []
+    for one, other in combinations(libraries, 2):
+        lonely = [each for each in (one, other) if each.mixing.value == "alone"]
+        choosy = [each for each in (one, other) if each.mixing.value == "same_type"]
+        kept = [each for each in (one, other) if each.project in rules.projects_apart]
+        is_wrong = (
+            (lonely and one.assay != other.assay)
+            or (choosy and one.library_type != other.library_type)
+            or (kept and one.project != other.project)
+            or (not rules.single_with_dual and (one.i5 == "") != (other.i5 == ""))
+            or (not rules.unequal_indexes and _unequal(one, other))
+        )
+        if is_wrong:
+            found.append(f"{one.key} and {other.key} may not share it")
+    return found
+
+
+def _unequal(one: Library, other: Library) -> bool:
+    return len(one.i7) != len(other.i7) or (
+        one.i5 != "" and other.i5 != "" and len(one.i5) != len(other.i5)
+    )
+
+
+def _uneven(problem: Problem, plan: Plan) -> float:
+    """Return what lanes cost for being less full than the fullest of their run."""
+    amount = {each.key: each.reads_millions for each in problem.libraries}
+    total = 0.0
+    for slot in problem.slots:
+        loads = [
+            sum(amount[key] for key in lane.libraries)
+            for lane in plan.lanes
+            if lane.slot == slot.key
+        ]
+        for load in loads:
+            total += (max(loads) - load) / slot.lane_reads_millions
+    return problem.weights.uneven * total
 
 
 def _differ(one: str, other: str) -> int:

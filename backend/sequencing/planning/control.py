@@ -16,12 +16,16 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where the planner is; ``cost`` is that of the best plan so far."""
+    """Where the planner is; ``cost`` is that of the best plan so far.
+
+    ``bound`` is what no plan can cost less than; None where none is proven yet.
+    """
 
     stage: Stage
     done_fraction: float
     left_out: int
     cost: float
+    bound: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +57,6 @@ class Effort:
     seed: int = 7
     with_proof: bool = True
     """Without it only the search runs, and no bound is proven."""
+    cores: int = 1
+    """With 2 the solver proves on one while large steps better the plan on the other. The plan then
+    hangs on how far each was when they met, so equal input may give another plan, as good."""

@@ -13,6 +13,7 @@ from math import inf
 from backend.sequencing.indexing.balance import CHANNELS, Chemistry
 from backend.sequencing.indexing.collisions import Barcode, clash
 from backend.sequencing.indexing.orientation import reverse_complement
+from backend.sequencing.planning.mixing import family, why_apart
 from backend.sequencing.planning.problem import Library, Problem, Slot
 
 READS_SLACK = 1e-6
@@ -34,12 +35,32 @@ class Layout:
     first_lane: tuple[int, ...]
     """First lane of each slot."""
     clashing: tuple[int, ...]
-    """For each library the set, as bits, of those that cannot share its lane."""
+    """For each library the set, as bits, of those whose indexes are too like its own."""
+    family_of: tuple[int, ...]
+    apart: tuple[int, ...]
+    """For each family the set, as bits, of families that may not share its lane."""
     light: tuple[tuple[int, ...], ...]
     """In each slot the light of each library."""
     cycles: int
     pinned: Mapping[int, int]
     """Lane of each library that a person placed."""
+
+    @cached_property
+    def unshareable(self) -> tuple[int, ...]:
+        """For each library the set, as bits, of those that cannot share its lane."""
+        members = [0] * len(self.apart)
+        for library, kin in enumerate(self.family_of):
+            members[kin] |= 1 << library
+        barred = []
+        for families in self.apart:
+            others = 0
+            for kin, libraries in enumerate(members):
+                others |= libraries if families >> kin & 1 else 0
+            barred.append(others)
+        return tuple(
+            clashing | barred[kin]
+            for clashing, kin in zip(self.clashing, self.family_of, strict=True)
+        )
 
     @cached_property
     def lanes_of(self) -> tuple[tuple[int, ...], ...]:
@@ -60,7 +81,8 @@ class Layout:
         each = DARK_IN_SEARCH if weights.dark_cycle is None else weights.dark_cycle
         return weights.missing_channel * missing + each * dark, dark
 
-    def shifts(self) -> list[tuple[int, int]]:
+    @cached_property
+    def shifts(self) -> tuple[tuple[int, int], ...]:
         """Return (earlier, later) neighbours where a run may always move to the earlier slot.
 
         Everything is ready by then, and the slots are alike but for their time; so some best plan
@@ -70,14 +92,14 @@ class Layout:
         ready = max((library.ready for library in self.problem.libraries), default=0.0)
         fixed = {self.lane_slots[lane] for lane in self.pinned.values()}
         order = sorted(range(len(slots)), key=lambda s: (slots[s].instrument, slots[s].start))
-        return [
+        return tuple(
             (early, late)
             for early, late in pairwise(order)
             if late not in fixed
             and slots[early].start >= ready
             and not self._keeps_apart(early, late)
             and _kind(slots[early]) == _kind(slots[late])
-        ]
+        )
 
     def _keeps_apart(self, early: int, late: int) -> bool:
         """Say whether a library that may go to the later slot is kept off the earlier one."""
@@ -113,6 +135,7 @@ def build_layout(problem: Problem) -> Layout:
     first_lane = tuple(
         sum(slot.lanes for slot in problem.slots[:s]) for s in range(len(problem.slots))
     )
+    family_of, apart = _families(problem)
     return Layout(
         problem=problem,
         configurations=names,
@@ -123,6 +146,8 @@ def build_layout(problem: Problem) -> Layout:
         lane_slots=lane_slots,
         first_lane=first_lane,
         clashing=_clashing(problem.libraries),
+        family_of=family_of,
+        apart=apart,
         light=tuple(light[slot.chemistry, slot.i5_reversed] for slot in problem.slots),
         cycles=i7_cycles + i5_cycles,
         pinned=_pinned(problem, first_lane),
@@ -147,6 +172,20 @@ def _clashing(libraries: Sequence[Library]) -> tuple[int, ...]:
             sets[one] |= 1 << other
             sets[other] |= 1 << one
     return tuple(sets)
+
+
+def _families(problem: Problem) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the family of each library, and for each family those that are kept apart from it."""
+    rules = problem.mixing
+    of_library = [family(each, rules) for each in problem.libraries]
+    speaks_for = dict(zip(of_library, problem.libraries, strict=True))
+    order = list(speaks_for)
+    sets = [0] * len(order)
+    for one, other in combinations(range(len(order)), 2):
+        if why_apart(speaks_for[order[one]], speaks_for[order[other]], rules) is not None:
+            sets[one] |= 1 << other
+            sets[other] |= 1 << one
+    return tuple(order.index(each) for each in of_library), tuple(sets)
 
 
 def _light(index: str, cycles: int, chemistry: Chemistry) -> int:

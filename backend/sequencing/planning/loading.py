@@ -36,13 +36,20 @@ class Loading:
         self._room = [slot.lane_reads_millions + READS_SLACK for slot in problem.slots]
         self._amount = [library.reads_millions for library in problem.libraries]
         self._light = layout.light
+        self._lanes = [
+            range(first, first + slot.lanes)
+            for first, slot in zip(layout.first_lane, problem.slots, strict=True)
+        ]
+        self.unevenness = [0.0] * len(problem.slots)
+        """What the lanes of each slot cost for being unequally full."""
+        self._is_even = not problem.weights.uneven
 
     def price(self, library: int, lane: int) -> float:
         """Return what the cost changes by if the library goes there, infinite if it may not."""
         slot = self.layout.lane_slots[lane]
         used, members = self.set_up[slot], self.members[lane]
         if used not in (_FREE, self.layout.configuration_of[library]) or (
-            members & self.layout.clashing[library]
+            members & self.layout.unshareable[library]
         ):
             return inf
         if self.reads[lane] + self._amount[library] > self._room[slot]:
@@ -52,6 +59,9 @@ class Loading:
             price += self.layout.problem.slots[slot].run_cost
         if not members:
             price += self.layout.problem.slots[slot].lane_cost
+        if not self._is_even:
+            amount = self.reads[lane] + self._amount[library]
+            price += self._uneven(slot, lane, amount) - self.unevenness[slot]
         before, light = self.light[lane], self._light[slot][library]
         if members and before | light == before:
             return price
@@ -72,6 +82,7 @@ class Loading:
         self.lane_of[library] = lane
         self.members[lane] |= 1 << library
         self.reads[lane] += self._amount[library]
+        self._even(slot)
         self._relight(lane, self.light[lane] | self._light[slot][library])
 
     def remove(self, library: int) -> int:
@@ -90,6 +101,7 @@ class Loading:
         if not self.filled[slot]:
             self.set_up[slot] = _FREE
             self.cost -= problem.slots[slot].run_cost
+        self._even(slot)
         light = 0
         for each in self.on_lane(lane):
             light |= self._light[slot][each]
@@ -120,6 +132,27 @@ class Loading:
         for library, lane in enumerate(placing):
             if lane != OUT:
                 self.place(library, lane)
+
+    def _even(self, slot: int) -> None:
+        if not self._is_even:
+            cost = self._uneven(slot)
+            self.cost += cost - self.unevenness[slot]
+            self.unevenness[slot] = cost
+
+    def _uneven(self, slot: int, changed: int = OUT, amount: float = 0.0) -> float:
+        """Return what the lanes of a slot cost for being unequally full, one with other reads."""
+        lanes = self._lanes[slot]
+        if len(lanes) == 1:
+            return 0.0
+        reads = [
+            amount if lane == changed else self.reads[lane]
+            for lane in lanes
+            if lane == changed or self.members[lane]
+        ]
+        if len(reads) < 2:  # noqa: PLR2004  # one lane alone is even
+            return 0.0
+        below = max(reads) * len(reads) - sum(reads)
+        return self.layout.problem.weights.uneven * below / self._room[slot]
 
     def _relight(self, lane: int, light: int) -> None:
         cost, dark = (0.0, 0) if not self.members[lane] else self.layout.balance(light)
@@ -168,6 +201,32 @@ def made_to_stand(loading: Loading) -> Loading:
         if price < 0:
             copy.place(library, lane)
     return copy
+
+
+def loaded(layout: Layout, placing: Placing) -> Loading:
+    """Return a loading with everything where a placing says."""
+    loading = Loading(layout)
+    loading.load(placing)
+    return loading
+
+
+def shifted(layout: Layout, placing: Placing) -> Placing:
+    """Return the placing with runs moved to earlier free slots, as the programme wants it."""
+    moved = list(placing)
+    shifts, changed = layout.shifts, True
+    while changed:
+        changed = False
+        used = {layout.lane_slots[lane] for lane in moved if lane != OUT}
+        for early, late in shifts:
+            if late in used and early not in used:
+                step = layout.first_lane[early] - layout.first_lane[late]
+                moved = [
+                    lane + step if lane != OUT and layout.lane_slots[lane] == late else lane
+                    for lane in moved
+                ]
+                changed = True
+                break
+    return tuple(moved)
 
 
 def pin(loading: Loading) -> None:

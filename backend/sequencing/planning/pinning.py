@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from backend.sequencing.indexing.collisions import Barcode, clash
 from backend.sequencing.planning.layout import READS_SLACK
+from backend.sequencing.planning.mixing import why_apart
 from backend.sequencing.planning.problem import Library, Pin, Problem, Slot
 
 
@@ -118,6 +119,8 @@ class _Keeping:
         ]
         if _clashes(library, beside):
             return "its indexes cannot be told apart from another library's that is pinned there"
+        if any(why_apart(library, each, self.problem.mixing) for each in beside):
+            return "it may not share a lane with another library that is pinned there"
         reads = library.reads_millions + sum(each.reads_millions for each in beside)
         if reads > slot.lane_reads_millions + READS_SLACK:
             return "the lane would need more reads than it yields"

@@ -25,11 +25,13 @@ class Objective:
     """Runs and their lanes."""
     balance: float
     left_out: float
+    uneven: float = 0.0
+    """Lanes of one run that are unequally full."""
 
     @property
     def total(self) -> float:
         """All of it."""
-        return self.delay + self.runs + self.balance + self.left_out
+        return self.delay + self.runs + self.balance + self.left_out + self.uneven
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,4 +119,5 @@ def _objective(layout: Layout, placing: Placing) -> Objective:
         + sum(slots[layout.lane_slots[lane]].lane_cost for lane in used),
         balance=sum(loading.balance[lane] for lane in used),
         left_out=layout.problem.weights.left_out * sum(lane == OUT for lane in placing),
+        uneven=sum(loading.unevenness),
     )

@@ -4,8 +4,9 @@ Earliest due date first is the yardstick; ruin and recreate finds a plan; HiGHS 
 bounds it. The rows on light and on shifts are what makes the bound good: with them the programme
 of 384 libraries is within 5 % of its own bound after two minutes of one processor, where a search
 beside a programme of promising pairs stood at 14 %. Only far larger queues are cut down to
-promising pairs, with the relaxation as their bound. Search and solver take turns: the solver asks
-now and then whether to go on, and a search that holds the interpreter lets it wait for the answer.
+promising pairs, with the relaxation as their bound. With a second core, large steps better the plan
+while the proof goes on, and the proof is told what they find. The search takes turns with both: the
+solver asks now and then whether to go on, and what holds the interpreter lets it wait.
 """
 
 from math import inf, isfinite
@@ -13,18 +14,22 @@ from math import inf, isfinite
 import numpy as np
 
 from backend.sequencing.planning.control import Control, Effort, Progress, Stage
+from backend.sequencing.planning.evenness import even_out
 from backend.sequencing.planning.improve import Best, improve, keep
+from backend.sequencing.planning.large_steps import LargeSteps, settled
 from backend.sequencing.planning.layout import build_layout
 from backend.sequencing.planning.loading import (
     OUT,
     Loading,
-    Placing,
     by_due_date,
     insert,
+    loaded,
     made_to_stand,
     may_stand,
     pin,
+    shifted,
 )
+from backend.sequencing.planning.neighbourhoods import FEWEST
 from backend.sequencing.planning.plan import Ended, Plan, write_plan
 from backend.sequencing.planning.problem import Problem
 from backend.sequencing.planning.programme import Programme, build_programme
@@ -72,7 +77,7 @@ class _Run:
     def begin(self) -> None:
         """Earliest due date first, and a short search from there."""
         self._report(Stage.GREEDY, _GREEDY_SHARE)
-        loading = self._load(self.best.placing)
+        loading = loaded(self.layout, self.best.placing)
         insert(loading, by_due_date(self.layout))
         if not may_stand(loading):
             loading = made_to_stand(loading)
@@ -81,8 +86,21 @@ class _Run:
         self._improve(loading, 0.0, self.effort.start_share, _HOT)
 
     def solve(self) -> None:
-        """Solve the programme from the best plan so far; take over its bound, and a better plan."""
+        """Bound the problem and better the plan: one after the other, or each on a core."""
         self._report(Stage.SOLVE, self.effort.start_share)
+        steps = None
+        if self.effort.cores > 1 and len(self.problem.libraries) >= FEWEST:
+            steps = LargeSteps(self.layout, self._solving(), self.effort, self.best.placing)
+            steps.start()
+        try:
+            self._prove(steps)
+        finally:
+            found = steps.finish() if steps else None
+        if found is not None:
+            keep(self.best, loaded(self.layout, found))
+
+    def _prove(self, steps: LargeSteps | None) -> None:
+        """Solve the programme from the best plan so far; take over its bound, and a better plan."""
         programme = build_programme(self.layout)
         if len(programme.x) > self.effort.max_whole_pairs:
             relaxed = self._solved(programme, relaxed=True)
@@ -91,57 +109,79 @@ class _Run:
             self.bound = relaxed.bound
             each = self.effort.promising_pairs
             kept = programme.promising(relaxed.values, relaxed.reduced_costs, each)
-            shifted = self._shifted(self.best.placing)
+            moved = shifted(self.layout, self.best.placing)
             kept |= {
                 (library, self.layout.lane_slots[lane])
-                for library, lane in enumerate(shifted)
+                for library, lane in enumerate(moved)
                 if lane != OUT
             }
             programme = build_programme(self.layout, kept)
             solution = self._solved(programme)
         else:
-            solution = self._solved(programme)
+            solution = self._solved(programme, proves=True, steps=steps)
             self.bound = max(self.bound, solution.bound)
         if solution.values is not None:
-            self._take(programme.chosen(solution.values))
+            chosen = programme.chosen(solution.values)
+            keep(self.best, settled(self.layout, chosen, self.best.placing))
 
-    def _solved(self, programme: Programme, *, relaxed: bool = False) -> Solution:
-        point = programme.point(self.layout, self._shifted(self.best.placing))
+    def _solved(
+        self,
+        programme: Programme,
+        *,
+        relaxed: bool = False,
+        proves: bool = False,
+        steps: LargeSteps | None = None,
+    ) -> Solution:
+        placing = shifted(self.layout, self.best.placing)
+        given = loaded(self.layout, placing).cost
+
+        def offer() -> dict[int, float] | None:
+            nonlocal given
+            if steps is None or steps.found[0] >= given - _NOISE:
+                return None
+            given, better = steps.found
+            return programme.point(self.layout, better)
+
+        def hear(bound: float) -> None:
+            """The gap narrows while the solver works: tell what holds by now."""
+            self.bound = max(self.bound, bound)
+            if steps is not None and steps.found[0] < self.best.cost - _NOISE:
+                keep(self.best, loaded(self.layout, steps.found[1]))
+            share = self.control.elapsed_s() / self.effort.limit_s
+            self._report(Stage.SOLVE, max(share, self.effort.start_share))
+
+        # By the caller's watch, which may count the processor's seconds and not the clock's.
+        return solve_rows(
+            programme.rows,
+            self._solving(),
+            Limits(time_limit_s=_NO_LIMIT_S, max_nodes=self.effort.max_nodes),
+            relaxed=relaxed,
+            point=None if relaxed else programme.point(self.layout, placing),
+            offer=None if steps is None else offer,
+            heard=hear if proves else None,
+        )
+
+    def _solving(self) -> SolverControl:
+        """Watch as the caller does, and leave the time that polishing takes."""
         until_s = (1 - self.effort.polish_share) * self.effort.limit_s
 
         def is_over() -> bool:
             return self.control.is_cancelled() or self.control.elapsed_s() > until_s
 
-        # By the caller's watch, which may count the processor's seconds and not the clock's.
-        return solve_rows(
-            programme.rows,
-            SolverControl(elapsed_s=self.control.elapsed_s, is_cancelled=is_over),
-            Limits(time_limit_s=_NO_LIMIT_S, max_nodes=self.effort.max_nodes),
-            relaxed=relaxed,
-            point=None if relaxed else point,
-        )
+        return SolverControl(elapsed_s=self.control.elapsed_s, is_cancelled=is_over)
 
     def polish(self) -> None:
         """Search on from the best plan so far, gently, where it is not yet proved."""
         effort = self.effort
         begun = 1 - effort.polish_share if effort.with_proof else effort.start_share
         if not self._is_proved():
-            self._improve(self._load(self.best.placing), begun, 1.0, _WARM)
-
-    def _take(self, chosen: dict[int, int]) -> None:
-        """Offer the plan of a solution, with the lanes of each run told apart."""
-        loading = self._load(self.pinned)
-        everywhere = frozenset(range(len(self.problem.slots)))
-        reads = self.problem.libraries
-        for library in sorted(chosen, key=lambda each: -reads[each].reads_millions):
-            if loading.lane_of[library] == OUT:
-                insert(loading, [library], everywhere - {chosen[library]})
-        keep(self.best, loading)
-        insert(loading, [each for each in by_due_date(self.layout) if loading.lane_of[each] == OUT])
-        keep(self.best, loading)
+            self._improve(loaded(self.layout, self.best.placing), begun, 1.0, _WARM)
 
     def finish(self) -> Plan:
-        """Write the plan down, and say how good it is."""
+        """Even out its lanes, write the plan down, and say how good it is."""
+        loading = loaded(self.layout, self.best.placing)
+        even_out(loading)
+        keep(self.best, loading)
         bound = min(self.bound, self.best.cost) if isfinite(self.bound) else None
         ended = Ended.OPTIMAL if self._is_proved() else Ended.TIME
         if not self._is_proved() and self.control.is_cancelled():
@@ -167,31 +207,7 @@ class _Run:
     def _is_proved(self) -> bool:
         return self.best.cost - self.bound <= _NOISE
 
-    def _load(self, placing: Placing) -> Loading:
-        loading = Loading(self.layout)
-        loading.load(placing)
-        return loading
-
-    def _shifted(self, placing: Placing) -> Placing:
-        """Return the placing with runs moved to earlier free slots, as the programme wants it."""
-        moved = list(placing)
-        shifts, changed = self.layout.shifts(), True
-        while changed:
-            changed = False
-            used = {self.layout.lane_slots[lane] for lane in moved if lane != OUT}
-            for early, late in shifts:
-                if late in used and early not in used:
-                    step = self.layout.first_lane[early] - self.layout.first_lane[late]
-                    moved = [
-                        lane + step
-                        if lane != OUT and self.layout.lane_slots[lane] == late
-                        else lane
-                        for lane in moved
-                    ]
-                    changed = True
-                    break
-        return tuple(moved)
-
     def _report(self, stage: Stage, done_fraction: float) -> None:
         out = sum(lane == OUT for lane in self.best.placing)
-        self.control.report(Progress(stage, min(done_fraction, 1.0), out, self.best.cost))
+        bound = self.bound if isfinite(self.bound) else None
+        self.control.report(Progress(stage, min(done_fraction, 1.0), out, self.best.cost, bound))

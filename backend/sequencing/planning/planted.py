@@ -3,11 +3,19 @@
 import numpy as np
 
 from backend.sequencing.planning.instances import index_pairs
-from backend.sequencing.planning.problem import Library, Problem, Slot, Weights
+from backend.sequencing.planning.problem import Library, Mixing, Problem, Slot, Weights
+from backend.sequencing.reference.ids import MixingClass
 
 _RUN_COST = 20.0
 _LANE_READS = 100.0
 _CONFIGURATIONS = ("PE150", "SE75")
+_PROJECTS = ("APART", "HELIX", "CARDIA")
+_KINDS = (
+    ("mrna", "RNA", MixingClass.ANY),
+    ("exome", "DNA", MixingClass.ANY),
+    ("atac", "ATAC", MixingClass.SAME_TYPE),
+    ("amplicon", "DNA", MixingClass.ALONE),
+)
 
 
 def plant(runs: int, seed: int) -> tuple[Problem, float]:
@@ -63,29 +71,38 @@ def plant(runs: int, seed: int) -> tuple[Problem, float]:
 def random_pool(rng: np.random.Generator) -> Problem:
     """Return a small pool that is hard on indexes: short, few letters, of unequal length, none.
 
-    Two instruments, one of two lanes; reads that may fit nowhere.
+    Two instruments, one of two lanes; reads that may fit nowhere; half of the pools keep some
+    kinds of library, projects or index lengths apart.
     """
     i7_bases, i5_bases = int(rng.integers(4, 9)), int(rng.integers(0, 9))
     letters = list("ACGT"[: int(rng.integers(2, 5))])
 
     def index(bases: int) -> str:
         shorter = int(rng.random() < 0.1)  # noqa: PLR2004  # one in ten comes from another kit
-        return "".join(rng.choice(letters, size=max(bases - shorter, 0)))
+        drawn = rng.integers(len(letters), size=max(bases - shorter, 0))
+        return "".join(letters[each] for each in drawn.tolist())
 
-    count = int(rng.integers(2, 13))
+    count, most_reads = int(rng.integers(2, 13)), int(rng.integers(6, 61))
+    is_strict = bool(rng.random() < 0.5)  # noqa: PLR2004
+    kinds = _KINDS if is_strict else _KINDS[:1]
     return Problem(
         libraries=tuple(
             Library(
                 key=str(number),
                 configuration=_CONFIGURATIONS[int(rng.integers(2))],
-                reads_millions=float(rng.integers(1, 60)),
+                reads_millions=float(rng.integers(1, most_reads)),
                 ready=float(rng.integers(0, 3)),
                 due=float(rng.integers(1, 6)),
                 weight=1.0,
                 i7=index(i7_bases),
                 i5="" if rng.random() < 0.1 else index(i5_bases),  # noqa: PLR2004
+                project=_PROJECTS[int(rng.integers(len(_PROJECTS)))],
+                assay=assay,
+                library_type=library_type,
+                mixing=mixing,
             )
             for number in range(count)
+            for assay, library_type, mixing in [kinds[int(rng.integers(len(kinds)))]]
         ),
         slots=tuple(
             Slot(
@@ -101,5 +118,15 @@ def random_pool(rng: np.random.Generator) -> Problem:
             for name, lanes in (("one", 1), ("two", 2))
             for day in range(3)
         ),
-        weights=Weights(dark_cycle=None if rng.random() < 0.5 else 2.0),  # noqa: PLR2004
+        weights=Weights(
+            dark_cycle=None if rng.random() < 0.5 else 2.0,  # noqa: PLR2004
+            uneven=0.5 if is_strict else 0.0,
+        ),
+        mixing=Mixing(
+            single_with_dual=bool(rng.random() < 0.5),  # noqa: PLR2004
+            unequal_indexes=bool(rng.random() < 0.5),  # noqa: PLR2004
+            projects_apart=frozenset(_PROJECTS[:1]),
+        )
+        if is_strict
+        else Mixing(),
     )

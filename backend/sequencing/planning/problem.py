@@ -8,6 +8,7 @@ are in days that a library of weight 1 is late.
 from dataclasses import dataclass, field
 
 from backend.sequencing.indexing.balance import Chemistry
+from backend.sequencing.reference.ids import MixingClass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +28,13 @@ class Library:
     i5: str = ""
     barred: frozenset[str] = frozenset()
     """Slots that a person keeps it off."""
+    project: str = ""
+    assay: str = ""
+    library_type: str = ""
+    mixing: MixingClass = MixingClass.ANY
+    """What else its assay lets into its lane."""
+    is_aboard: bool = False
+    """Whether it is on a booked run already: it stays on its lane, and what is new comes to it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,17 +65,31 @@ class Pin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Mixing:
+    """What may share a lane beyond what assays say; without a word everything may."""
+
+    single_with_dual: bool = True
+    """Libraries of one index beside those of two."""
+    unequal_indexes: bool = True
+    """Indexes of different lengths on the same side."""
+    projects_apart: frozenset[str] = frozenset()
+    """Codes of projects that share a lane with no other."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Weights:
     """What is bought with delay.
 
     ``missing_channel`` is for each channel that no library of a lane lights in a cycle of an index
     read; ``dark_cycle`` for a cycle that lights none, None forbids it. ``left_out`` is for each
-    library that no lane takes.
+    library that no lane takes. ``uneven`` is for each lane in use, by the share of its reads, 0-1,
+    that it stays below the fullest lane of its run.
     """
 
     missing_channel: float = 0.5
     dark_cycle: float | None = None
     left_out: float = 1_000.0
+    uneven: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,3 +100,4 @@ class Problem:
     slots: tuple[Slot, ...]
     pins: tuple[Pin, ...] = ()
     weights: Weights = field(default_factory=Weights)
+    mixing: Mixing = field(default_factory=Mixing)

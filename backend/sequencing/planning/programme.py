@@ -3,10 +3,12 @@
     z[s,c]  slot s runs configuration c          y[s,c]  lanes of it in use (z where it has one)
     x[l,s]  library l is in slot s               o[l]    library l is left out
     m[s,b]  channel and cycle b stays unlit      d[s,b]  cycle b stays dark
+    f[s,g]  lanes with libraries of family g, where there are families that share none
 
 Lanes of one slot are counted, not told apart: for instruments of one lane the programme is the
-problem itself, for others a relaxation. What closes the gap are the rows on light, which price
-half-empty lanes, and the shifts, which take away all but one of the equal ways to leave days free.
+problem itself, for others a relaxation, in which nothing is uneven. What closes the gap are the
+rows on light, which price half-empty lanes, and the shifts, which take away all but one of the
+equal ways to leave days free.
 """
 
 from collections.abc import Container, Iterable
@@ -38,6 +40,10 @@ class Programme:
     y: dict[tuple[int, int], int]
     x: dict[tuple[int, int], int]
     out: dict[int, int]
+    families: dict[tuple[int, int, int], int]
+    """f by (slot, configuration, family)."""
+    unlit: list[tuple[int, list[int], list[int]]]
+    """Each column m or d, the columns of what would light it, and those of the runs it is about."""
 
     def chosen(self, values: FloatArray) -> dict[int, int]:
         """Read the slot of each library out of a solution; without those left out."""
@@ -56,18 +62,26 @@ class Programme:
         return kept
 
     def point(self, layout: Layout, placing: Placing) -> dict[int, float]:
-        """Return the columns of a plan, for the solver to begin from."""
+        """Return every column of a plan, for the solver to begin from."""
         point = dict.fromkeys((*self.z.values(), *self.y.values(), *self.x.values()), 0.0)
+        point |= dict.fromkeys(self.families.values(), 0.0)
         used: dict[int, set[int]] = {}
         for library, lane in enumerate(placing):
             if library in self.out:
                 point[self.out[library]] = float(lane == OUT)
             if lane != OUT:
-                slot = layout.lane_slots[lane]
-                point[self.x[library, slot]] = 1.0
-                point[self.z[slot, layout.configuration_of[library]]] = 1.0
-                used.setdefault(self.y[slot, layout.configuration_of[library]], set()).add(lane)
-        return point | {column: float(len(lanes)) for column, lanes in used.items()}
+                at = (layout.lane_slots[lane], layout.configuration_of[library])
+                point[self.x[library, at[0]]] = 1.0
+                point[self.z[at]] = 1.0
+                used.setdefault(self.y[at], set()).add(lane)
+                family = self.families.get((*at, layout.family_of[library]))
+                if family is not None:
+                    used.setdefault(family, set()).add(lane)
+        point |= {column: float(len(lanes)) for column, lanes in used.items()}
+        for column, lit, opened in self.unlit:
+            shortfall = sum(point[each] for each in opened) - sum(point[each] for each in lit)
+            point[column] = max(0.0, shortfall)
+        return point
 
 
 def build_programme(layout: Layout, kept: Container[tuple[int, int]] | None = None) -> Programme:
@@ -76,6 +90,7 @@ def build_programme(layout: Layout, kept: Container[tuple[int, int]] | None = No
     builder.add_slots()
     builder.add_libraries()
     builder.add_lanes()
+    builder.add_families()
     builder.add_light()
     builder.add_shifts()
     return builder.programme
@@ -88,7 +103,7 @@ class _Builder:
         self.layout = layout
         self.kept = kept
         self.problem = layout.problem
-        self.programme = Programme(rows=Rows(), z={}, y={}, x={}, out={})
+        self.programme = Programme(rows=Rows(), z={}, y={}, x={}, out={}, families={}, unlit=[])
         self.rows = self.programme.rows
         self.in_slot: dict[int, list[int]] = {
             slot: [library for library in range(len(layout.costs)) if self._may_go(library, slot)]
@@ -157,6 +172,40 @@ class _Builder:
                 terms = [(self.programme.x[each, slot], 1.0) for each in clique]
                 self.rows.row([*terms, (lanes, -1.0)], -inf, 0.0)
 
+    def add_families(self) -> None:
+        """Families that may not share a lane take lanes each for itself: f."""
+        layout = self.layout
+        if not any(layout.apart):
+            return
+        for (slot, configuration), lanes in self.programme.y.items():
+            of_family: dict[int, list[int]] = {}
+            for each in self.in_slot[slot]:
+                if layout.configuration_of[each] == configuration:
+                    of_family.setdefault(layout.family_of[each], []).append(each)
+            columns = self.programme.families
+            for clique in _cliques(sorted(of_family), layout.apart):
+                for family in clique:
+                    at = (slot, configuration, family)
+                    if at not in columns:
+                        columns[at] = self._family(slot, of_family[family])
+                terms = [(columns[slot, configuration, each], 1.0) for each in clique]
+                self.rows.row([*terms, (lanes, -1.0)], -inf, 0.0)
+
+    def _family(self, slot: int, libraries: list[int]) -> int:
+        """Count the lanes that a family takes of a slot: as many as its reads fill, or more."""
+        place = self.problem.slots[slot]
+        column = self.rows.column(0.0, place.lanes)
+        for each in libraries:
+            self.rows.at_most(self.programme.x[each, slot], column)
+        if place.lanes > 1:
+            reads = [
+                (self.programme.x[each, slot], self.problem.libraries[each].reads_millions)
+                for each in libraries
+            ]
+            room = place.lane_reads_millions + READS_SLACK
+            self.rows.row([*reads, (column, -room)], -inf, 0.0)
+        return column
+
     def add_light(self) -> None:
         """Count what the libraries of a slot leave unlit, for one lane of it: m and d."""
         bits = 2 * self.layout.cycles
@@ -169,31 +218,32 @@ class _Builder:
     def _light(self, slot: int, here: list[int]) -> None:
         weights = self.problem.weights
         light = self.layout.light[slot]
-        open_terms = [(column, -1.0) for (at, _), column in self.programme.z.items() if at == slot]
+        opened = [column for (at, _), column in self.programme.z.items() if at == slot]
         for bit in range(2 * self.layout.cycles):
             lit = [each for each in here if light[each] >> bit & 1]
             if len(lit) < len(here) and weights.missing_channel:
-                missing = self.rows.column(weights.missing_channel, 1.0, integer=False)
-                self._lit(slot, lit, [*open_terms, (missing, 1.0)])
+                self._lit(slot, lit, opened, weights.missing_channel)
         for cycle in range(self.layout.cycles):
             lit = [each for each in here if light[each] >> 2 * cycle & 3]
-            if len(lit) == len(here):
-                continue
-            if weights.dark_cycle is None:
-                self._lit(slot, lit, open_terms)
-            elif weights.dark_cycle:
-                dark = self.rows.column(weights.dark_cycle, 1.0, integer=False)
-                self._lit(slot, lit, [*open_terms, (dark, 1.0)])
+            if len(lit) < len(here) and weights.dark_cycle != 0:
+                self._lit(slot, lit, opened, weights.dark_cycle)
 
-    def _lit(self, slot: int, lit: list[int], terms: list[tuple[int, float]]) -> None:
-        self.rows.row([*((self.programme.x[each, slot], 1.0) for each in lit), *terms], 0.0, inf)
+    def _lit(self, slot: int, lit: list[int], opened: list[int], price: float | None) -> None:
+        """An open slot is lit by one of these, or pays; None is no price to be had."""
+        columns = [self.programme.x[each, slot] for each in lit]
+        terms = [*((each, 1.0) for each in columns), *((each, -1.0) for each in opened)]
+        if price is not None:
+            dark = self.rows.column(price, 1.0, integer=False)
+            terms.append((dark, 1.0))
+            self.programme.unlit.append((dark, columns, opened))
+        self.rows.row(terms, 0.0, inf)
 
     def add_shifts(self) -> None:
         """Where a run could always go a slot earlier, the earlier slot is used first."""
         of_slot: dict[int, list[int]] = {}
         for (slot, _), column in self.programme.z.items():
             of_slot.setdefault(slot, []).append(column)
-        for early, late in self.layout.shifts():
+        for early, late in self.layout.shifts:
             if early in of_slot and late in of_slot:
                 self.rows.row(
                     [

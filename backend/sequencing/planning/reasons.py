@@ -16,6 +16,7 @@ class Refusal(StrEnum):
     NOT_READY = "not_ready"
     OTHER_CONFIGURATION = "other_configuration"
     INDEX_CLASH = "index_clash"
+    KEPT_APART = "kept_apart"
     LANES_FULL = "lanes_full"
     TOO_DEAR = "too_dear"
 
@@ -57,16 +58,23 @@ def _refusal(loading: Loading, library: int, slot: int) -> tuple[Refusal, set[in
         return Refusal.NOT_READY, set()
     if loading.filled[slot] and loading.set_up[slot] != layout.configuration_of[library]:
         return Refusal.OTHER_CONFIGURATION, set()
-    first = layout.first_lane[slot]
+    return _refused_by_lanes(loading, library, slot)
+
+
+def _refused_by_lanes(loading: Loading, library: int, slot: int) -> tuple[Refusal, set[int]]:
+    layout, first = loading.layout, loading.layout.first_lane[slot]
+    place = layout.problem.slots[slot]
     lanes = range(first, first + place.lanes)
     if any(loading.price(library, lane) < inf for lane in lanes):
         return Refusal.TOO_DEAR, set()
-    room = place.lane_reads_millions + READS_SLACK - wanted.reads_millions
-    clashing = {
-        each
-        for lane in lanes
-        if loading.reads[lane] <= room
-        for each in loading.on_lane(lane)
-        if layout.clashing[library] >> each & 1
-    }
-    return (Refusal.INDEX_CLASH if clashing else Refusal.LANES_FULL), clashing
+    room = (
+        place.lane_reads_millions + READS_SLACK - layout.problem.libraries[library].reads_millions
+    )
+    beside = [
+        each for lane in lanes if loading.reads[lane] <= room for each in loading.on_lane(lane)
+    ]
+    clashing = {each for each in beside if layout.clashing[library] >> each & 1}
+    if clashing:
+        return Refusal.INDEX_CLASH, clashing
+    is_apart = any(layout.unshareable[library] >> each & 1 for each in beside)
+    return (Refusal.KEPT_APART if is_apart else Refusal.LANES_FULL), set()

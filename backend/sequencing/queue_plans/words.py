@@ -12,6 +12,7 @@ _WHY: Mapping[Refusal, str] = {
     Refusal.NOT_READY: "it is not ready by then",
     Refusal.OTHER_CONFIGURATION: "the run is set up for another read length",
     Refusal.INDEX_CLASH: "its indexes cannot be told apart from those on the lanes with room",
+    Refusal.KEPT_APART: "what is on the lanes with room may not share a lane with it",
     Refusal.LANES_FULL: "the lanes are full",
     Refusal.TOO_DEAR: "it would cost more than it gains",
 }

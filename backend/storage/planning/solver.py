@@ -1,6 +1,6 @@
 """The one place that talks to HiGHS."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import highspy
@@ -12,6 +12,8 @@ from backend.storage.planning.layout import FloatArray
 from backend.storage.planning.model import Model, Rows
 
 _PROOF_GAP = 1e-6
+Offer = Callable[[], Mapping[int, float] | None]
+"""Values of every column of a solution, None where there is nothing new."""
 _FEASIBLE = 2  # HiGHS: primal_solution_status of a feasible point
 
 
@@ -64,10 +66,14 @@ def solve_rows(
     *,
     relaxed: bool = False,
     point: Mapping[int, float] | None = None,
+    offer: Offer | None = None,
+    heard: Callable[[float], None] | None = None,
 ) -> Solution:
     """Solve any programme within the limits, like ``solve``.
 
     ``point`` gives values of a known solution by column; HiGHS works out the columns that follow.
+    ``offer`` is asked now and then while it works for every column of a better one, and ``heard``
+    is told the bound that is proven by then, of a programme in whole numbers.
     """
     highs = highspy.Highs()  # type: ignore[no-untyped-call]  # highspy's own
     highs.silent()
@@ -80,6 +86,10 @@ def solve_rows(
         columns = np.array(list(point), dtype=np.int32)
         highs.setSolution(len(point), columns, np.array(list(point.values())))
     _stop_on_cancel(highs, control)
+    if offer is not None:
+        _take_offers(highs, offer)
+    if heard is not None:
+        highs.cbMipInterrupt.subscribe(lambda event: heard(event.data_out.mip_dual_bound))
     highs.run()
     return _read(highs, relaxed=relaxed)
 
@@ -111,6 +121,15 @@ def _stop_on_cancel(highs: highspy.Highs, control: Control) -> None:
 
     highs.cbMipInterrupt.subscribe(ask)
     highs.cbSimplexInterrupt.subscribe(ask)
+
+
+def _take_offers(highs: highspy.Highs, offer: Offer) -> None:
+    def ask(event: highspy.HighsCallbackEvent) -> None:
+        values = offer()
+        if values is not None and event.data_in is not None:
+            event.data_in.setSolution(np.array([values[column] for column in range(len(values))]))
+
+    highs.cbMipUserSolution.subscribe(ask)
 
 
 def _read(highs: highspy.Highs, *, relaxed: bool) -> Solution:

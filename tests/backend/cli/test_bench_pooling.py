@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from backend.cli import bench_pools
 from backend.cli.__main__ import main
 
 _SET = Path(__file__).parents[4] / "shared/data/bench/seqpool-synth"
@@ -47,6 +48,9 @@ def test_an_instance_is_planned_and_proved(
     assert found["objective"] == found["bound"] == found["best_known"] == 18.0
     assert (found["gap"], found["ended"], found["violations"]) == (0.0, "optimal", [])
     assert (found["libraries"], found["left_out"]) == (2, 0)
+    spent, cost, bound = found["trace"][-1]
+    assert (cost, bound) == (18.0, 18.0)
+    assert spent >= 0
 
 
 def test_a_line_tells_the_same(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -75,12 +79,69 @@ def test_random_pools_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
     assert found["lanes"] > 0
 
 
+def test_random_pools_are_the_same_in_parts_and_over_two_cores(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def counted(*arguments: str) -> dict[str, Any]:
+        assert main(["bench", "pooling", "--json", *arguments]) == 0
+        said: dict[str, Any] = json.loads(capsys.readouterr().out)
+        return {key: value for key, value in said.items() if key != "seconds"}
+
+    whole = counted("--random-pools", "24", "--cores", "1")
+    first = counted("--random-pools", "10")
+    second = counted("--random-pools", "14", "--first-pool", "10")
+
+    assert whole["whole"] is True
+    assert whole["pairs"] > 0
+    assert {key: first[key] + second[key] for key in ("pools", "lanes", "pairs", "left_out")} == {
+        key: whole[key] for key in ("pools", "lanes", "pairs", "left_out")
+    }
+
+
+@pytest.mark.slow
+def test_random_pools_are_shared_out_over_processes(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bench", "pooling", "--random-pools", "260", "--json"]) == 0
+
+    found = json.loads(capsys.readouterr().out)
+    assert (found["pools"], found["violations"], found["whole"]) == (260, [], True)
+
+
+def test_a_broken_rule_is_told_with_the_number_of_its_pool(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(bench_pools, "violations", lambda _problem, _plan: ["1 and 2 collide"])
+
+    assert main(["bench", "pooling", "--random-pools", "2", "--first-pool", "7"]) == 1
+
+    said = capsys.readouterr().out
+    assert "2 break a rule" in said
+    assert "pool 7: 1 and 2 collide\npool 8: 1 and 2 collide" in said
+
+
+def test_an_interrupted_run_tells_what_was_done(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    parts = iter([bench_pools.Counted(pools=250, lanes=9)])
+
+    def part(_first: int, _count: int) -> bench_pools.Counted:
+        try:
+            return next(parts)
+        except StopIteration as error:
+            raise KeyboardInterrupt from error
+
+    monkeypatch.setattr(bench_pools, "plan_part", part)
+
+    assert main(["bench", "pooling", "--random-pools", "500", "--cores", "1"]) == 1
+    assert capsys.readouterr().out.startswith("interrupted after 250 pools, 9 lanes")
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
         ([], "Nothing to plan."),
         (["--generate", "many"], "--generate many says no instance."),
         (["--generate", "6:2", "--seconds", "0"], "--seconds 0.0 is no time."),
+        (["--random-pools", "-1"], "Give at least one random pool"),
     ],
 )
 def test_what_cannot_be_planned_is_said(

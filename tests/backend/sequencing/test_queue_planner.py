@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 from itertools import count
+from math import inf
+from time import sleep
 from typing import Any
 
 import numpy as np
@@ -10,12 +12,26 @@ import pytest
 from backend.sequencing.planning.checking import violations
 from backend.sequencing.planning.control import Control, Effort, Progress, Stage
 from backend.sequencing.planning.instances import generate
+from backend.sequencing.planning.large_steps import LargeSteps
+from backend.sequencing.planning.layout import Layout, build_layout
+from backend.sequencing.planning.loading import (
+    OUT,
+    Loading,
+    by_due_date,
+    insert,
+    loaded,
+    made_to_stand,
+    shifted,
+)
+from backend.sequencing.planning.neighbourhoods import Neighbourhoods
 from backend.sequencing.planning.pinning import Wish, pin_libraries
 from backend.sequencing.planning.plan import Ended, Plan
 from backend.sequencing.planning.planner import plan_queue
 from backend.sequencing.planning.planted import plant, random_pool
 from backend.sequencing.planning.problem import Library, Pin, Problem, Slot, Weights
+from backend.sequencing.planning.programme import build_programme
 from backend.sequencing.planning.reasons import Refusal
+from backend.storage.planning.control import Control as SolverControl
 from backend.storage.solver_output import silence_solver
 
 FREE_LIGHT = Weights(missing_channel=0.0, dark_cycle=0.0)
@@ -61,6 +77,13 @@ def _planned(problem: Problem, effort: Effort | None = None) -> Plan:
 
     assert violations(problem, plan) == []
     return plan
+
+
+def _by_hand(layout: Layout) -> Loading:
+    """Earliest due date first, as the planner begins."""
+    by_hand = Loading(layout)
+    insert(by_hand, by_due_date(layout))
+    return made_to_stand(by_hand)
 
 
 @pytest.mark.slow
@@ -114,6 +137,82 @@ def test_a_large_queue_is_bounded_by_its_relaxation() -> None:
 
     assert plan.objective.total == pytest.approx(best)
     assert plan.bound == pytest.approx(best)
+
+
+@pytest.mark.slow
+def test_two_cores_find_the_planted_plan_and_prove_it() -> None:
+    problem, best = plant(runs=5, seed=2)
+
+    plan = _planned(problem, Effort(rounds=1, cores=2))
+
+    assert plan.objective.total == pytest.approx(best)
+    assert plan.ended is Ended.OPTIMAL
+
+
+def test_large_steps_better_a_poor_plan_and_keep_its_rules() -> None:
+    problem = generate(16, seed=3)
+    layout = build_layout(problem)
+    by_hand = _by_hand(layout)
+    asked = count()
+    watch = SolverControl(elapsed_s=lambda: 0.0, is_cancelled=lambda: next(asked) > 400)
+    steps = LargeSteps(layout, watch, Effort(seed=3), by_hand.placing())
+
+    steps.start()
+    while steps.steps < 3 and next(asked) <= 400:
+        sleep(0.01)
+    found = loaded(layout, steps.finish())
+
+    assert steps.steps > 0
+    assert found.cost < by_hand.cost
+    assert found.cost == pytest.approx(steps.found[0])
+
+
+def test_what_stops_large_steps_is_raised_where_they_are_finished() -> None:
+    problem, _ = plant(runs=2, seed=1)
+    layout = build_layout(problem)
+
+    def broken() -> float:
+        raise ValueError("no watch")
+
+    steps = LargeSteps(
+        layout, SolverControl(elapsed_s=broken), Effort(), (OUT,) * len(problem.libraries)
+    )
+    steps.start()
+
+    with pytest.raises(ValueError, match="no watch"):
+        steps.finish()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_neighbourhood_leaves_every_library_the_place_it_has(seed: int) -> None:
+    layout = build_layout(generate(40, seed))
+    by_hand = _by_hand(layout)
+    placing = shifted(layout, by_hand.placing())
+    rng = np.random.default_rng(seed)
+
+    chosen = [Neighbourhoods(layout, rng).choose(placing, 12) for _ in range(8)]
+
+    own = {(each, layout.lane_slots[lane]) for each, lane in enumerate(placing) if lane != OUT}
+    assert all(own <= pairs for pairs in chosen)
+    assert any(own < pairs for pairs in chosen)
+    assert all(layout.costs[each][slot] < inf for pairs in chosen for each, slot in pairs)
+
+
+def test_a_plan_is_a_whole_point_of_its_programme() -> None:
+    problem = generate(12, seed=4)
+    layout = build_layout(problem)
+    by_hand = _by_hand(layout)
+    programme = build_programme(layout)
+
+    point = programme.point(layout, shifted(layout, by_hand.placing()))
+
+    rows = programme.rows
+    assert sorted(point) == list(range(len(rows.costs)))
+    values = np.array([point[column] for column in range(len(rows.costs))])
+    for row, (low, high) in enumerate(zip(rows.row_lowers, rows.row_uppers, strict=True)):
+        inside = slice(rows.starts[row], rows.starts[row + 1])
+        total = float(values[rows.columns[inside]] @ np.array(rows.values[inside]))
+        assert low - 1e-6 <= total <= high + 1e-6
 
 
 def test_the_same_queue_gives_the_same_plan() -> None:

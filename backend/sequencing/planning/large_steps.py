@@ -1,0 +1,147 @@
+"""Large steps from plan to better plan: one part thrown open after the other, and solved.
+
+It runs in a thread of its own beside the proof: the solver lets go of the interpreter while it
+works, so the two keep two processors busy. What it finds is offered to the proof, which needs a
+good plan to leave out what cannot be in a better one. It proves nothing itself.
+"""
+
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Event
+
+import numpy as np
+
+from backend.sequencing.planning.control import Effort
+from backend.sequencing.planning.layout import Layout
+from backend.sequencing.planning.loading import (
+    OUT,
+    Loading,
+    Placing,
+    by_due_date,
+    insert,
+    loaded,
+    may_stand,
+    shifted,
+)
+from backend.sequencing.planning.neighbourhoods import FEWEST, MOST, Neighbourhoods
+from backend.sequencing.planning.programme import Programme, build_programme
+from backend.storage.planning.control import Control
+from backend.storage.planning.solver import Limits, solve_rows
+
+_NOISE = 1e-6
+_FIRST_SIZE = 40
+_GROWN, _SHRUNK = 1.12, 0.85
+_STEP_SHARE = 0.03
+"""Of all the time: the longest that one step may take."""
+_QUICK = 0.3
+"""Of a step's time: one that was done by then may be larger next time."""
+_NO_LIMIT_S = 1e9
+
+
+class LargeSteps:
+    """Steps until told to stop. ``found`` is replaced as a whole, so any thread may read it."""
+
+    def __init__(self, layout: Layout, control: Control, effort: Effort, placing: Placing) -> None:
+        self._layout = layout
+        self._control = control
+        self._effort = effort
+        self._stop = Event()
+        self._threads = ThreadPoolExecutor(max_workers=1, thread_name_prefix="large-steps")
+        self._walking: Future[None] | None = None
+        moved = shifted(layout, placing)
+        self.found: tuple[float, Placing] = (loaded(layout, moved).cost, moved)
+        self.steps = 0
+
+    def start(self) -> None:
+        """Begin, in a thread of its own."""
+        self._walking = self._threads.submit(self._walk)
+
+    def finish(self) -> Placing:
+        """Stop, wait for the end of the step, and return the best placing.
+
+        Raises whatever the thread ended of.
+        """
+        self._stop.set()
+        self._threads.shutdown(wait=True)
+        if self._walking is not None:
+            self._walking.result()
+        return self.found[1]
+
+    def _walk(self) -> None:
+        rng = np.random.default_rng(self._effort.seed)
+        neighbourhoods = Neighbourhoods(self._layout, rng)
+        size = float(_FIRST_SIZE)
+        while not self._is_over():
+            pairs = neighbourhoods.choose(self.found[1], int(size))
+            begun_s = self._control.elapsed_s()
+            self._step(build_programme(self._layout, pairs), begun_s)
+            self.steps += 1
+            share = (self._control.elapsed_s() - begun_s) / self._longest_s()
+            size *= _GROWN if share < _QUICK else _SHRUNK if share >= 1 else 1.0
+            size = min(max(size, FEWEST), MOST, len(self._layout.costs))
+
+    def _step(self, programme: Programme, begun_s: float) -> None:
+        cost, placing = self.found
+
+        def is_over() -> bool:
+            return self._is_over() or self._control.elapsed_s() - begun_s > self._longest_s()
+
+        solution = solve_rows(
+            programme.rows,
+            Control(elapsed_s=self._control.elapsed_s, is_cancelled=is_over),
+            Limits(time_limit_s=_NO_LIMIT_S, max_nodes=self._effort.max_nodes),
+            point=programme.point(self._layout, placing),
+        )
+        if solution.values is None:
+            return
+        loading = settled(self._layout, programme.chosen(solution.values), placing)
+        if may_stand(loading):
+            self._offer(loading.placing(), cost)
+
+    def _offer(self, placing: Placing, cost: float) -> None:
+        """Take a placing that costs no more: from an equal one another way may lead on."""
+        moved = shifted(self._layout, placing)
+        found = loaded(self._layout, moved)
+        if found.cost <= cost + _NOISE:
+            self.found = (found.cost, moved)
+
+    def _longest_s(self) -> float:
+        return _STEP_SHARE * self._effort.limit_s
+
+    def _is_over(self) -> bool:
+        return self._stop.is_set() or self._control.is_cancelled()
+
+
+def settled(layout: Layout, chosen: dict[int, int], before: Placing) -> Loading:
+    """Put libraries on lanes of the slots chosen for them, those of an unchanged run as they were.
+
+    The larger go first; one that finds no lane of its slot goes where it costs least.
+    """
+    was = _by_slot(layout, before)
+    now: dict[int, set[int]] = {}
+    for library, slot in chosen.items():
+        now.setdefault(slot, set()).add(library)
+    same = {slot for slot, libraries in now.items() if was.get(slot) == libraries}
+    loading = Loading(layout)
+    loading.load(
+        tuple(
+            lane
+            if library in layout.pinned or (lane != OUT and chosen.get(library) in same)
+            else OUT
+            for library, lane in enumerate(before)
+        )
+    )
+    everywhere = frozenset(range(len(layout.problem.slots)))
+    reads = layout.problem.libraries
+    for library in sorted(chosen, key=lambda each: -reads[each].reads_millions):
+        if loading.lane_of[library] == OUT:
+            insert(loading, [library], everywhere - {chosen[library]})
+    insert(loading, [each for each in by_due_date(layout) if loading.lane_of[each] == OUT])
+    return loading
+
+
+def _by_slot(layout: Layout, placing: Placing) -> dict[int, set[int]]:
+    inside: dict[int, set[int]] = {}
+    for library, lane in enumerate(placing):
+        if lane != OUT:
+            inside.setdefault(layout.lane_slots[lane], set()).add(library)
+    return inside
