@@ -20,6 +20,7 @@ from backend.samples import attachment_models as sample_attachment_models
 from backend.samples import code_models
 from backend.samples import consent_models as sample_consent_models
 from backend.samples import custody_models as sample_custody_models
+from backend.samples import disposal_models as sample_disposal_models
 from backend.samples import expiry_models as sample_expiry_models
 from backend.samples import handling_models as sample_handling_models
 from backend.samples import ledger_models as sample_ledger_models
@@ -78,6 +79,7 @@ MODULES = (
     sample_expiry_models,
     sample_qc_models,
     sample_custody_models,
+    sample_disposal_models,
     sample_stored_models,
     sample_preanalytical_models,
     sample_attachment_models,

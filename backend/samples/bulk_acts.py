@@ -14,9 +14,10 @@ from backend.core.ids import new_id
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession, WriteSession
 from backend.events import service as events_service
-from backend.samples import bulk, changing, listed, queries, stored_queries
+from backend.samples import bulk, changing, disposing_together, listed, queries, stored_queries
+from backend.samples.disposing_together import TakeOut
 from backend.samples.events import ActDone, ActRequested
-from backend.samples.ids import ActId, BulkKind, BulkOutcome, SampleId
+from backend.samples.ids import ActId, BulkKind, BulkOutcome, DisposalId, SampleId
 from backend.samples.models import Sample
 from backend.samples.schemas import BulkInput, SampleFilters
 from backend.samples.stored_models import (
@@ -25,7 +26,7 @@ from backend.samples.stored_models import (
     SampleQuery,
     SampleQueryBlock,
 )
-from backend.samples.views import ActProgress, ActView, TransitionOutcome
+from backend.samples.views import ActProgress, ActView, StandingDisposal, TransitionOutcome
 from backend.work import service as work_service
 from backend.work.ids import JobId
 
@@ -41,18 +42,32 @@ class ActNotFound(NotFound):
 
 
 def request_act(
-    session: WriteSession, principal: Principal, *, query_id: UUID, act: BulkInput
+    session: WriteSession,
+    principal: Principal,
+    *,
+    query_id: UUID,
+    act: BulkInput,
+    disposal_id: DisposalId | None = None,
 ) -> JobId:
     """Ask a worker to do one act with everything in a stored query.
 
-    The worker asks for the permission again, with what the person may do then.
+    The worker asks for the permission again, with what the person may do then. ``disposal_id`` is
+    a signature under the discarding of all of it; asking uses it up.
 
     Raises:
         QueryNotFound: no such selection of the principal's.
         RegistrationRefused: no such step, or a reason or evidence is missing.
+        DisposalNotSigned: the signature was given for others, was used, or was voided.
     """
     query = stored_queries.load_query(session, principal, query_id)
     _apply(session, principal, act, [])
+    if disposal_id is not None:
+        if not _is_disposal(act):
+            raise InvalidInput("Nobody signs for this step. Leave the signature out.")
+        named = stored_queries.named_by(session, principal, query_id)
+        disposing_together.claim(
+            session, principal, disposal_id, sample_ids=named, reason=act.reason
+        )
     act_id = new_id()
     job_id = work_service.request_job(
         session,
@@ -70,6 +85,7 @@ def request_act(
             kind=act.kind,
             said=act.model_dump(mode="json", exclude_defaults=True),
             requested_by=principal.user_id,
+            disposal_id=disposal_id,
         )
     )
     session.flush()
@@ -78,14 +94,18 @@ def request_act(
     return job_id
 
 
-def act_on_block(session: WriteSession, principal: Principal, *, act_id: UUID) -> ActProgress:
+def act_on_block(
+    session: WriteSession, principal: Principal, *, act_id: UUID, take_out: TakeOut | None = None
+) -> ActProgress:
     """Do the act with the next block and note what became of each; nothing when all is done.
 
     The act's row is locked: of two workers that both believe to have the job, one does a block.
+    With ``take_out`` what is discarded leaves its place first.
 
     Raises:
         ActNotFound: no such act of the principal's.
         PermissionDenied: the person may no longer do it.
+        DisposalNotSigned: the signature no longer stands under everything that was selected.
     """
     act, query = _lock_act(session, principal, act_id)
     filters = SampleFilters.model_validate(query.filters)
@@ -103,7 +123,8 @@ def act_on_block(session: WriteSession, principal: Principal, *, act_id: UUID) -
     barcodes = _lock_samples(session, principal, block.ids)
     matching = _still_matching(session, principal, filters, list(barcodes))
     asked = [SampleId(key) for key in barcodes if key in matching]
-    outcomes = _apply(session, principal, said, asked)
+    signed = _signed(session, principal, act)
+    outcomes = _apply(session, principal, said, asked, signed=signed, take_out=take_out)
     _note(session, act.id, [_outcome_of(each) for each in outcomes])
     _note(session, act.id, [_left(key, barcodes.get(key)) for key in block.ids if key not in asked])
     act.next_pos = block.pos + len(block.ids)
@@ -169,10 +190,25 @@ def get_act(session: ReadSession, principal: Principal, *, job_id: UUID) -> ActV
 
 
 def _apply(
-    session: WriteSession, principal: Principal, act: BulkInput, keys: Sequence[SampleId]
+    session: WriteSession,
+    principal: Principal,
+    act: BulkInput,
+    keys: Sequence[SampleId],
+    *,
+    signed: StandingDisposal | None = None,
+    take_out: TakeOut | None = None,
 ) -> list[TransitionOutcome]:
     """Do the act with these; with none it only asks whether it may be done at all."""
     match act.kind:
+        case BulkKind.STATUS if _is_disposal(act):
+            return disposing_together.discard_under(
+                session,
+                principal,
+                sample_ids=keys,
+                reason=act.reason,
+                signed=signed,
+                take_out=take_out,
+            )
         case BulkKind.STATUS:
             return changing.change_statuses(
                 session,
@@ -196,6 +232,21 @@ def _apply(
                 evidence=act.evidence,
             )
     raise InvalidInput("Choose a hold.", fields={"hold": "Choose a hold."})
+
+
+def _is_disposal(act: BulkInput) -> bool:
+    return act.kind is BulkKind.STATUS and act.action == "dispose" and act.arrival is None
+
+
+def _signed(session: WriteSession, principal: Principal, act: SampleAct) -> StandingDisposal | None:
+    # Asked of the whole selection at every block: its blocks are rows that somebody might change.
+    if act.disposal_id is None:
+        return None
+    named = stored_queries.named_by(session, principal, act.query_id)
+    reason = BulkInput.model_validate(act.said).reason
+    return disposing_together.standing_disposal(
+        session, principal, act.disposal_id, sample_ids=named, reason=reason
+    )
 
 
 def _lock_act(

@@ -70,6 +70,8 @@ def change_statuses(
     for sample_id in sorted(set(sample_ids)):
         sample = lock_sample(session, principal, sample_id)
         failures = rules.failing_guards(transition, standing_of(session, sample), reason)
+        if transition.action in _ENDING:
+            failures += custody_blocks.blocks_of(session, [SampleId(sample.id)]).values()
         if not failures:
             apply(session, principal, sample, transition, reason, arrival)
         outcomes.append(

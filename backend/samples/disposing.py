@@ -13,14 +13,11 @@ from backend.events import service as events_service
 from backend.samples import changing, locking, rules
 from backend.samples.errors import TransitionRefused
 from backend.samples.events import DisposalSigned
-from backend.samples.ids import SampleId
+from backend.samples.ids import DisposalMeaning, SampleId
 from backend.samples.models import Sample
 from backend.samples.rules import Standing
 from backend.samples.schemas import Countersigner
 from backend.samples.standing import standing_of
-
-WITNESSED = "witness of the disposal"
-APPROVED = "approval of a disposal before its time"
 
 
 def dispose_sample(
@@ -82,14 +79,14 @@ def _countersign(  # noqa: PLR0917 one act in parts
         principal,
         email=countersigner.email,
         password=countersigner.password,
-        meaning=APPROVED if is_early else WITNESSED,
+        meaning=DisposalMeaning.APPROVED if is_early else DisposalMeaning.WITNESSED,
         entity="sample",
         entity_id=sample.id,
         record_digest=auth_service.digest_of(record),
     )
     if isinstance(signature, (Refused, Locked)):
         return signature
-    if is_early and not _may_approve(session, principal, signature):
+    if is_early and not may_approve(session, principal, signature):
         # Raised, so that the signature is taken back with everything else.
         kept = rules.shown_day(standing.retained_until)
         sentence = f"It has to be kept until {kept}; {signature.signer_name} may not approve less."
@@ -99,12 +96,14 @@ def _countersign(  # noqa: PLR0917 one act in parts
         barcode=sample.barcode,
         signer_name=signature.signer_name,
         meaning=signature.meaning,
+        signature_id=signature.id,
     )
     events_service.record(session, principal, event, reason=reason.strip())
     return signature
 
 
-def _may_approve(session: WriteSession, principal: Principal, signature: SignatureView) -> bool:
+def may_approve(session: WriteSession, principal: Principal, signature: SignatureView) -> bool:
+    """Say whether the signer answers for what is discarded before its time."""
     approver = auth_service.principal_of_user(
         session, signature.signer_id, origin=principal.origin, request_id=principal.request_id
     )

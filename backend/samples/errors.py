@@ -5,6 +5,8 @@ from datetime import datetime
 
 from backend.core.errors import Conflict, InvalidInput, NotFound
 
+_MOST_TOLD = 5
+
 
 class SampleNotFound(NotFound):
     """No such sample, or not one of the principal's projects."""
@@ -66,6 +68,22 @@ class TransitionRefused(Conflict):
     def __init__(self, barcode: str, reasons: Sequence[str]) -> None:
         super().__init__(f"{barcode} stays as it is. " + " ".join(reasons))
         self.reasons = tuple(reasons)
+
+
+class DiscardRefused(Conflict):
+    """Some of several samples may not be discarded, so that none was."""
+
+    code = "transition_refused"
+
+    def __init__(self, refused: Sequence[tuple[str, Sequence[str]]]) -> None:
+        told = [f"{barcode}: {' '.join(reasons)}" for barcode, reasons in refused[:_MOST_TOLD]]
+        if len(refused) > _MOST_TOLD:
+            told.append(f"And {len(refused) - _MOST_TOLD} more.")
+        super().__init__("Nothing was discarded. " + " ".join(told))
+
+
+class DisposalNotSigned(Conflict):
+    """The signature does not stand under what is to be discarded: another set, used, or voided."""
 
 
 class DrawRefused(Conflict):

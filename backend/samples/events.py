@@ -261,6 +261,8 @@ class DisposalSigned:
     barcode: str
     signer_name: str
     meaning: str
+    signature_id: UUID
+    """Several samples may rest on one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ SampleId = NewType("SampleId", UUID)
 ProjectId = NewType("ProjectId", UUID)
 QueryId = NewType("QueryId", UUID)
 ActId = NewType("ActId", UUID)
+DisposalId = NewType("DisposalId", UUID)
 AttachmentId = NewType("AttachmentId", UUID)
 
 
@@ -129,6 +130,13 @@ class VolumeCause(StrEnum):
     CORRECTION = "correction"
     RETURN = "return"
     DISPOSAL = "disposal"
+
+
+class DisposalMeaning(StrEnum):
+    """What the second person's signature under a disposal says."""
+
+    WITNESSED = "witness of the disposal"
+    APPROVED = "approval of a disposal before its time"
 
 
 class LineageKind(StrEnum):

@@ -363,7 +363,7 @@ def _guard_failure(name: str, standing: Standing) -> str | None:
         ),
         "witnessed": (
             not standing.lacks_witness,
-            "Discarding it needs a witness who signs. Open the sample and discard it there.",
+            "Discarding it needs a witness who signs with their address and password.",
         ),
     }
     passes, sentence = sentences[name]

@@ -22,6 +22,7 @@ from backend.samples import arrival_rules, rules
 from backend.samples.ids import (
     ArrivalCondition,
     BulkKind,
+    DisposalMeaning,
     HoldKind,
     MaterialType,
     Priority,
@@ -329,3 +330,9 @@ class Countersigner(BaseModel):
 
     email: str = Field(min_length=1, max_length=254)
     password: str = Field(min_length=1, max_length=1000, repr=False)
+
+
+class DisposalWitness(Countersigner):
+    """The second person who signs once for several samples, and what the signature says."""
+
+    meaning: DisposalMeaning = DisposalMeaning.WITNESSED

@@ -25,6 +25,7 @@ from backend.samples.consents import (
     withdraw_consent,
 )
 from backend.samples.disposing import dispose_sample
+from backend.samples.disposing_together import discard_samples, discard_together, sign_disposal
 from backend.samples.expiring import tell_expiring
 from backend.samples.expiry_leads import set_lead_days
 from backend.samples.exporting import record_export, request_export
@@ -76,6 +77,8 @@ __all__ = [
     "correct_arrival",
     "correct_volume",
     "count_thaw",
+    "discard_samples",
+    "discard_together",
     "dispose_sample",
     "download_attachment",
     "extend_consent",
@@ -118,6 +121,7 @@ __all__ = [
     "set_lead_days",
     "set_project_open",
     "set_series",
+    "sign_disposal",
     "standing_lists",
     "store_query",
     "take_back_registration",

@@ -13,6 +13,8 @@ from backend.auth.views import SignatureView
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession, WriteSession
 from backend.samples import qc_queries, queries
+from backend.samples.disposal_models import SignedDisposalSample
+from backend.samples.disposing_together import SIGNED_SET
 from backend.samples.ids import SampleId
 from backend.samples.models import Sample
 from backend.samples.qc_models import QcJudgement
@@ -37,6 +39,13 @@ def signatures_of_sample(
         )
     )
     found = auth_service.signatures_of(session, entity=SIGNED_SAMPLE, entity_id=key)
+    together = session.scalars(
+        select(SignedDisposalSample.disposal_id).where(
+            SignedDisposalSample.sample_id == key, SignedDisposalSample.discarded_at.is_not(None)
+        )
+    )
+    for disposal in together:
+        found += auth_service.signatures_of(session, entity=SIGNED_SET, entity_id=disposal)
     for judgement in judged:
         found += auth_service.signatures_of(session, entity=SIGNED_JUDGEMENT, entity_id=judgement)
     return sorted(found, key=lambda each: each.signed_at, reverse=True)

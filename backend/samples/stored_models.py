@@ -60,6 +60,10 @@ class SampleAct(Base):
     said: Mapped[dict[str, Any]]
     """BulkInput: step, kind of hold, reason, evidence."""
     requested_by: Mapped[UUID | None]
+    disposal_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("signed_disposal.id"), unique=True, default=None
+    )
+    """What a second person signed for before; no password comes here."""
     next_pos: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     came_since: Mapped[int | None] = mapped_column(default=None)
     """How many matched when the act began that had not when it was asked for; left alone."""

@@ -87,6 +87,16 @@ def matched(query_id: UUID) -> Select[UUID]:
     )
 
 
+def named_by(session: ReadSession, principal: Principal, query_id: UUID) -> list[SampleId]:
+    """Return the keys of everything that matched an own stored query when it was stored.
+
+    Raises:
+        QueryNotFound: as `get_query`.
+    """
+    query = load_query(session, principal, query_id)
+    return sorted(SampleId(key) for key in session.scalars(matched(query.id)))
+
+
 def samples_of(
     session: ReadSession, principal: Principal, query_id: UUID, *, most: int
 ) -> list[SampleId]:

@@ -12,6 +12,7 @@ from backend.samples.arrival_views import ArrivalView
 from backend.samples.ids import (
     ActId,
     BulkKind,
+    DisposalId,
     HoldKind,
     LineageKind,
     MaterialType,
@@ -170,6 +171,14 @@ class TransitionOutcome:
     sample_id: SampleId
     barcode: str
     reasons: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandingDisposal:
+    """A signature under the discarding of several samples that was asked for and stands."""
+
+    id: DisposalId
+    signature: SignatureView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from backend.core.transaction import writing
 from backend.samples import service
+from backend.storage import service as storage_service
 from jobs.context import JobContext
 
 
@@ -13,7 +14,12 @@ def run(context: JobContext) -> None:
     while True:
         context.check()
         with writing() as session:
-            progress = service.act_on_block(session, context.principal, act_id=act_id)
+            progress = service.act_on_block(
+                session,
+                context.principal,
+                act_id=act_id,
+                take_out=storage_service.take_out_together,
+            )
         if progress.done >= progress.total:
             break
         note = f"{progress.done:,} of {progress.total:,} samples"

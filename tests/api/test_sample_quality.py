@@ -8,10 +8,13 @@ from flask.testing import FlaskClient
 
 from backend.auth.ids import Role
 from backend.core.transaction import writing
+from backend.samples import service
+from backend.samples.handling_schemas import HandlingRules
+from backend.samples.ids import MaterialType
 from tests.api.conftest import Headers
 from tests.api.test_api import assert_problem
-from tests.factories.people import PASSWORD
-from tests.factories.samples import make_project, make_sample
+from tests.factories.people import PASSWORD, make_user
+from tests.factories.samples import EVERYBODY, make_project, make_sample
 
 SignedIn = Callable[..., Headers]
 
@@ -90,6 +93,35 @@ def test_a_sample_is_discarded_with_a_reason(client: FlaskClient, technician: He
     answer = post(client, technician, f"samples/{code}/disposal", {"reason": "Spilled"})
 
     assert (answer.status_code, answer.json["lifecycle"]) == (201, "disposed")
+
+
+def test_several_are_discarded_with_one_signature(client: FlaskClient, technician: Headers) -> None:
+    with writing() as session:
+        facts = {"material_type": MaterialType.SALIVA, "temperature_class": "-80"}
+        codes = [make_sample(session, **facts).barcode for _ in range(2)]
+        rules = HandlingRules(disposal_witnessed=True)
+        service.set_handling(session, EVERYBODY, material=MaterialType.SALIVA, rules=rules)
+        email = make_user(session, Role.TECHNICIAN, name="Ines K").email
+    second = {"email": email, "password": "not it at all"}
+    body = {"barcodes": codes, "reason": "End of the study", "countersigner": second}
+
+    twice = post(client, technician, "sample-disposals", {**body, "barcodes": codes[:1] * 2})
+    unknown = post(client, technician, "sample-disposals", {**body, "barcodes": ["NOT-THERE"]})
+    wrong = post(client, technician, "sample-disposals", body)
+    right = post(
+        client,
+        technician,
+        "sample-disposals",
+        {**body, "countersigner": {**second, "password": PASSWORD}},
+    )
+
+    assert_problem(twice, 422, "invalid_input")
+    assert_problem(unknown, 422, "invalid_input")
+    assert_problem(wrong, 403, "signature_refused")
+    assert right.status_code == 201
+    assert [(each["barcode"], each["changed"]) for each in right.json["items"]] == [
+        (code, True) for code in codes
+    ]
 
 
 def test_lead_times_of_expiry_are_read_and_set(

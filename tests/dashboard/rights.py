@@ -162,6 +162,7 @@ API: Mapping[str, str] = {
     "POST /api/v1/qc-threshold-previews": "samples.configure",
     # As with one sample: the step asks for its own right.
     "POST /api/v1/sample-steps": "samples.view",
+    "POST /api/v1/sample-disposals": "samples.transition",
     "POST /api/v1/samples/{barcode}/disposal": "samples.transition",
     "GET /api/v1/expiry-leads": "samples.view",
     "POST /api/v1/expiry-leads": "samples.configure",

@@ -22,6 +22,7 @@ from dashboard.pages.samples import arrival_callbacks, arrival_fields, detail_ar
 from dashboard.pages.samples import ids as grid_ids
 from tests.dashboard.conftest import callback_request, csrf_headers
 from tests.factories.samples import EVERYBODY, make_sample
+from tests.support.second_person import signing
 
 SignedIn = Callable[..., FlaskClient]
 TICKED = st.lists(st.sampled_from([each.value for each in ArrivalCondition]), unique=True)
@@ -93,6 +94,7 @@ def test_many_are_received_and_the_next_start_from_good(signed_in: SignedIn) -> 
             (grid_ids.STATUS_ACTION, "value", "receive"),
             (grid_ids.STATUS_REASON, "value", ""),
             *_found("many", ["leaking"], "", "Wet bag"),
+            *signing(grid_ids.STATUS_DIALOG),
             (grid_ids.GRID, "selectedRows", [{"id": key} for _, key in made]),
             (grid_ids.QUERY, "data", None),
         ],
@@ -165,7 +167,7 @@ def test_nobody_is_offered_to_correct_what_they_may_not() -> None:
 @pytest.mark.parametrize("action", [None, "", "accept", "receive"])
 def test_the_fields_show_where_something_arrives(action: str | None) -> None:
     assert arrival_callbacks.show_fields(action) is (action != "receive")
-    assert arrival_callbacks.show_fields_of_many(action) is (action != "receive")
+    assert arrival_callbacks.show_fields_of_many(action) == (action != "receive", True)
 
 
 def test_nothing_is_read_at_a_step_at_which_nothing_arrives() -> None:

@@ -24,6 +24,7 @@ from tests.dashboard.conftest import callback_request, csrf_headers
 from tests.factories.samples import EVERYBODY
 from tests.factories.sequencing import make_project
 from tests.factories.storage import make_freezer, make_tube, stand
+from tests.support.second_person import signing
 
 SignedIn = Callable[..., FlaskClient]
 TakeBack = Callable[[dict[str, str]], list[str]]
@@ -178,7 +179,8 @@ def remove(client: FlaskClient, scene: Scene, button: str, reason: str) -> Any:
         "@" if button == ids.REMOVE_DISCARD else ""
     )
     chosen = scene.chosen(0, 1)
-    state = [(ids.REMOVE_REASON, "value", reason), (ids.SELECTION, "data", chosen)]
+    second = signing(ids.REMOVE_DIALOG) if button == ids.REMOVE_DISCARD else []
+    state = [(ids.REMOVE_REASON, "value", reason), *second, (ids.SELECTION, "data", chosen)]
     return ask(client, containing, (button, "n_clicks", 1), state=state)
 
 

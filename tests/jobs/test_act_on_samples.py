@@ -9,6 +9,7 @@ from backend.core.principal import Principal
 from backend.core.sessions import WriteSession
 from backend.core.transaction import reading, writing
 from backend.samples import bulk_acts, service, stored_queries
+from backend.samples.disposing_together import TakeOut
 from backend.samples.ids import BulkKind, HoldKind
 from backend.samples.models import SampleHold
 from backend.samples.schemas import BulkInput, SampleFilters, SampleOrder
@@ -63,11 +64,13 @@ def test_stopping_leaves_what_is_done_and_says_how_far_it_came(
 ) -> None:
     job_id = ask(technician)
 
-    def act_then_stop(session: WriteSession, principal: Principal, *, act_id: UUID) -> ActProgress:
+    def act_then_stop(
+        session: WriteSession, principal: Principal, *, act_id: UUID, take_out: TakeOut
+    ) -> ActProgress:
         if work_queries.get_job(session, technician, job_id).progress > 0:
             with writing() as other:
                 work_service.request_cancel(other, technician, job_id=job_id)
-        return bulk_acts.act_on_block(session, principal, act_id=act_id)
+        return bulk_acts.act_on_block(session, principal, act_id=act_id, take_out=take_out)
 
     monkeypatch.setattr(service, "act_on_block", act_then_stop)
 

@@ -1,5 +1,6 @@
 """Steps with many samples at once, each answering for itself, and discarding with a witness."""
 
+from collections.abc import Sequence
 from typing import Self
 from uuid import UUID
 
@@ -10,13 +11,17 @@ from backend.api.routing import ApiInput, ApiOutput, Call, Route
 from backend.api.signing import signed
 from backend.api.v1.samples import SampleDetailOut
 from backend.core.barcodes import tidy
+from backend.core.errors import InvalidInput
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.core.transaction import reading, writing
 from backend.samples import queries, service
 from backend.samples.errors import SampleNotFound
 from backend.samples.ids import SampleId
-from backend.samples.schemas import ArrivalInput, Countersigner
+from backend.samples.schemas import ArrivalInput, Countersigner, DisposalWitness
+from backend.samples.views import TransitionOutcome
+from backend.storage import service as storage_service
+from backend.storage.block_rules import MOST_TOGETHER
 
 _MOST = 500
 
@@ -33,10 +38,7 @@ class StepsIn(ApiInput):
 
     @model_validator(mode="after")
     def _each_once(self) -> Self:
-        codes = [tidy(code) for code in self.barcodes]
-        twice = sorted({code for code in codes if codes.count(code) > 1})
-        if twice:
-            raise ValueError(f"{', '.join(twice)} stands twice. Name each sample once.")
+        _require_each_once(self.barcodes)
         return self
 
 
@@ -52,6 +54,19 @@ class OutcomesOut(ApiOutput):
     """One outcome a sample, in the order of the request."""
 
     items: list[OutcomeOut]
+
+
+class DisposalsIn(ApiInput):
+    """What is discarded, why, and who signs once for exactly these where the rules ask."""
+
+    barcodes: list[str] = Field(min_length=1, max_length=MOST_TOGETHER)
+    reason: str = Field(max_length=500)
+    countersigner: DisposalWitness | None = None
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        _require_each_once(self.barcodes)
+        return self
 
 
 class DisposalIn(ApiInput):
@@ -76,15 +91,27 @@ def take_steps(call: Call) -> object:
                 reason=sent.reason,
                 arrival=sent.arrival,
             )
-            reasons = {each.barcode: list(each.reasons) for each in outcomes} | missing
-            return OutcomesOut(
-                items=[
-                    OutcomeOut(barcode=code, changed=not reasons[code], reasons=reasons[code])
-                    for code in map(tidy, sent.barcodes)
-                ]
-            )
+            return _outcomes(sent.barcodes, outcomes, missing)
 
         return once(session, call, make)
+
+
+def dispose_together(call: Call) -> OutcomesOut:
+    """Take samples out of their places and discard each that may be, under one signature."""
+    sent = call.sent(DisposalsIn)
+    with writing() as session:
+        keys, missing = _found(session, call.caller, sent.barcodes)
+        if missing:
+            raise InvalidInput(" ".join(said for each in missing.values() for said in each))
+        outcome = service.discard_together(
+            session,
+            call.caller,
+            sample_ids=[SampleId(key) for key in keys.values()],
+            reason=sent.reason,
+            witness=sent.countersigner,
+            take_out=storage_service.take_out_together,
+        )
+    return _outcomes(sent.barcodes, signed(outcome), {})
 
 
 def dispose(call: Call) -> SampleDetailOut:
@@ -117,6 +144,25 @@ def _found(
     return keys, missing
 
 
+def _outcomes(
+    codes: list[str], outcomes: Sequence[TransitionOutcome], missing: dict[str, list[str]]
+) -> OutcomesOut:
+    reasons = {each.barcode: list(each.reasons) for each in outcomes} | missing
+    return OutcomesOut(
+        items=[
+            OutcomeOut(barcode=code, changed=not reasons[code], reasons=reasons[code])
+            for code in map(tidy, codes)
+        ]
+    )
+
+
+def _require_each_once(barcodes: list[str]) -> None:
+    codes = [tidy(code) for code in barcodes]
+    twice = sorted({code for code in codes if codes.count(code) > 1})
+    if twice:
+        raise ValueError(f"{', '.join(twice)} stands twice. Name each sample once.")
+
+
 _TAG = "Samples"
 ROUTES = (
     Route(
@@ -129,6 +175,17 @@ ROUTES = (
         body=StepsIn,
         answer=OutcomesOut,
         once=True,
+    ),
+    Route(
+        method="POST",
+        path="/api/v1/sample-disposals",
+        handler=dispose_together,
+        access=Permission.SAMPLES_TRANSITION,
+        summary="Discard many samples, with one signature of a second person where one is asked",
+        tag=_TAG,
+        body=DisposalsIn,
+        answer=OutcomesOut,
+        status=201,
     ),
     Route(
         method="POST",

@@ -6,13 +6,14 @@ from uuid import UUID
 from dash import MATCH, Input, Output, State, html, no_update
 from dash.development.base_component import Component
 
+from backend.auth.views import Locked, Refused
 from backend.core.errors import InvalidInput
 from backend.core.principal import Permission
 from backend.core.sessions import WriteSession
 from backend.core.transaction import reading, writing
 from backend.samples import bulk_acts, service, stored_queries
-from backend.samples.ids import SampleId
-from backend.samples.schemas import BulkInput
+from backend.samples.ids import DisposalId, SampleId
+from backend.samples.schemas import BulkInput, DisposalWitness
 from dashboard import format as fmt
 from dashboard import shell_ids
 from dashboard.callbacks import page_callback
@@ -73,11 +74,20 @@ def show_act(is_over: bool | None, place: dict[str, str]) -> Any:  # noqa: FBT00
     return act_outcome(view)
 
 
-def act_on_all(query: dict[str, Any], act: BulkInput) -> Component:
-    """Ask a worker for an act with everything that is selected, and draw its progress."""
+def act_on_all(
+    query: dict[str, Any], act: BulkInput, second: DisposalWitness | None = None
+) -> Component | Refused | Locked:
+    """Ask a worker for an act with everything that is selected, and draw its progress.
+
+    Where a second person signs, that is done and checked before.
+    """
+    principal, query_id = current_principal(), UUID(query["id"])
     with writing() as session:
+        signed = None if second is None else _signed(session, query_id, act.reason, second)
+        if isinstance(signed, (Refused, Locked)):
+            return signed
         job_id = service.request_act(
-            session, current_principal(), query_id=UUID(query["id"]), act=act
+            session, principal, query_id=query_id, act=act, disposal_id=signed
         )
     return html.Div([job_progress(job_id), html.Div(id=ids.act_outcome(str(job_id)))])
 
@@ -85,3 +95,13 @@ def act_on_all(query: dict[str, Any], act: BulkInput) -> Component:
 def all_of(session: WriteSession, query: dict[str, Any], *, most: int) -> list[SampleId]:
     """Return the keys of everything that is selected, up to ``most``."""
     return stored_queries.samples_of(session, current_principal(), UUID(query["id"]), most=most)
+
+
+def _signed(
+    session: WriteSession, query_id: UUID, reason: str, second: DisposalWitness
+) -> DisposalId | Refused | Locked:
+    principal = current_principal()
+    named = stored_queries.named_by(session, principal, query_id)
+    return service.sign_disposal(
+        session, principal, sample_ids=named, reason=reason, witness=second
+    )

@@ -11,6 +11,7 @@ from backend.core.sessions import WriteSession
 from backend.samples import service
 from backend.samples.ids import SampleId
 from dashboard.callbacks import page_callback
+from dashboard.components import witness_fields
 from dashboard.pages.samples import detail_ids, ids
 from dashboard.pages.samples.arrival_fields import found_arrival, hold_notice, is_taken, settled
 from dashboard.pages.samples.detail_acting import Done, carried_out
@@ -43,12 +44,13 @@ def show_fields(action: str | None) -> bool:
 @page_callback(
     Permission.SAMPLES_VIEW,
     Output(ids.arrival("box", "many"), "hidden"),
+    Output(witness_fields.box_id(ids.STATUS_DIALOG), "hidden"),
     Input(ids.STATUS_ACTION, "value"),
     prevent_initial_call=True,
 )
-def show_fields_of_many(action: str | None) -> bool:
-    """Show the fields at the step at which samples arrive."""
-    return not is_taken(action)
+def show_fields_of_many(action: str | None) -> tuple[bool, bool]:
+    """Show the fields at the step at which samples arrive, and at the one that takes a witness."""
+    return not is_taken(action), action != "dispose"
 
 
 @page_callback(

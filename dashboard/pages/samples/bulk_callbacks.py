@@ -4,20 +4,23 @@ from typing import Any
 from uuid import UUID
 
 from dash import Input, Output, State, no_update, set_props
+from dash.development.base_component import Component
 
+from backend.auth.views import Locked, Refused
 from backend.core.errors import AppError, InvalidInput
 from backend.core.principal import Permission
 from backend.core.transaction import reading, writing
 from backend.samples import exporting, rules, service
 from backend.samples.exporting import ExportFormat
 from backend.samples.ids import BulkKind, HoldKind, SampleId
-from backend.samples.schemas import BulkInput
+from backend.samples.schemas import BulkInput, DisposalWitness
 from backend.storage import service as storage_service
 from backend.work import queries as work_queries
 from backend.work.ids import JobId, JobState
 from dashboard import format as fmt
 from dashboard import shell_ids
 from dashboard.callbacks import page_callback
+from dashboard.components import witness_fields
 from dashboard.components.button import button
 from dashboard.components.job_progress import job_progress
 from dashboard.components.toast import toast
@@ -81,6 +84,9 @@ def choose_labels(rows: Rows, query: Query) -> dict[str, Any]:
     State(ids.arrival("conditions", "many"), "value"),
     State(ids.arrival("temperature", "many"), "value"),
     State(ids.arrival("note", "many"), "value"),
+    State(witness_fields.email_id(ids.STATUS_DIALOG), "value"),
+    State(witness_fields.password_id(ids.STATUS_DIALOG), "value"),
+    State(witness_fields.meaning_id(ids.STATUS_DIALOG), "value"),
     State(ids.GRID, "selectedRows"),
     State(ids.QUERY, "data"),
     prevent_initial_call=True,
@@ -91,8 +97,11 @@ def change_status(presses: int | None, action: str | None, reason: str | None, *
         return no_update
     if not action:
         return refused("Choose a step.")
-    *found, rows, query = chosen
+    *found, email, password, meaning, rows, query = chosen
     try:
+        if action == "dispose":
+            second = witness_fields.read_witness(email, password, meaning)
+            return _discard(reason or "", second, rows, query)
         arrival = read_arrival(action, *found)
         if query:
             act = BulkInput(
@@ -250,6 +259,38 @@ def offer_file(_version: int | None, job: str | None) -> Any:
         kind, _, rows = exporting.finished_export(session, current_principal(), JobId(UUID(job)))
     words = f"Download {kind.value.upper()}, {fmt.plural(rows, 'sample', 'samples')}"
     return button(words, href=f"/files/samples/{job}", icon="download", download="")
+
+
+def _discard(reason: str, second: DisposalWitness | None, rows: Rows, query: Query) -> Any:
+    """Discard what is selected. A password is asked once, here: a worker never sees it."""
+    done = _discard_all(reason, second, query) if query else _discard_some(reason, second, rows)
+    set_props(witness_fields.password_id(ids.STATUS_DIALOG), {"value": ""})
+    return refused(done.message) if isinstance(done, (Refused, Locked)) else done
+
+
+def _discard_all(
+    reason: str, second: DisposalWitness | None, query: dict[str, Any]
+) -> Component | Refused | Locked:
+    act = BulkInput(kind=BulkKind.STATUS, action="dispose", reason=reason)
+    return act_on_all(query, act, second)
+
+
+def _discard_some(
+    reason: str, second: DisposalWitness | None, rows: Rows
+) -> Component | Refused | Locked:
+    keys = _keys(rows)
+    with writing() as session:
+        done = service.discard_together(
+            session,
+            current_principal(),
+            sample_ids=keys,
+            reason=reason,
+            witness=second,
+            take_out=storage_service.take_out_together,
+        )
+    if isinstance(done, (Refused, Locked)):
+        return done
+    return outcome(done, rules.BY_ACTION["dispose"].label)
 
 
 def _keys(rows: Rows) -> list[SampleId]:

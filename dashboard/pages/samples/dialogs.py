@@ -15,6 +15,7 @@ from dashboard.components.attributes import data
 from dashboard.components.button import button
 from dashboard.components.dialog import dialog
 from dashboard.components.form_field import form_field
+from dashboard.components.witness_fields import witness_fields
 from dashboard.pages.picks.words import PURPOSES
 from dashboard.pages.samples import filter_rows, ids
 from dashboard.pages.samples.address import ListAddress
@@ -144,6 +145,7 @@ def status_dialog(principal: Principal) -> html.Dialog:
             help_text="Some steps need one; the audit trail keeps it.",
             optional=True,
         ),
+        witness_fields(ids.STATUS_DIALOG, hidden=True),
         html.Div(id=ids.STATUS_OUTCOME, role="status"),
         _answers("Change status", ids.STATUS_APPLY),
     )

@@ -15,6 +15,7 @@ from dashboard.components.button import button, icon_button
 from dashboard.components.dialog import dialog
 from dashboard.components.form_field import form_field
 from dashboard.components.icon import icon
+from dashboard.components.witness_fields import witness_fields
 from dashboard.pages.labels import ids as label_ids
 from dashboard.pages.labels.dialog import print_dialog
 from dashboard.pages.storage import ids
@@ -161,7 +162,15 @@ def _remove(*, may_discard: bool) -> html.Dialog:
         html.Datalist(
             [html.Option(value=reason) for reason in REASONS], id=f"{ids.REMOVE_REASON}s"
         ),
+        *([_second()] if may_discard else []),
         html.Div(acts, className="row-x"),
+    )
+
+
+def _second() -> html.Details:
+    """Draw the fields of who signs for discarding, folded away: taking out needs nobody."""
+    return html.Details(
+        [html.Summary("Discarding with a second person"), witness_fields(ids.REMOVE_DIALOG)]
     )
 
 

@@ -6,12 +6,15 @@ from uuid import UUID
 
 from dash import ClientsideFunction, Input, Output, State, clientside_callback, ctx, no_update
 
+from backend.auth.views import Locked, Refused
 from backend.core.errors import InvalidInput
 from backend.core.ids import new_id
 from backend.core.principal import Permission
 from backend.core.transaction import reading, writing
 from backend.samples import service as samples_service
 from backend.samples.ids import SampleId
+from backend.samples.schemas import DisposalWitness
+from backend.samples.views import TransitionOutcome
 from backend.storage import block_moving, service
 from backend.storage.errors import PlacementRefused
 from backend.storage.hand_views import BlockMoved, BlockTarget
@@ -19,6 +22,7 @@ from backend.storage.ids import Conflict, NodeId, PlacementId
 from backend.storage.rules import BoxShape, Position, parse_position
 from dashboard import format as fmt
 from dashboard.callbacks import page_callback
+from dashboard.components import witness_fields
 from dashboard.components.form_field import error_id, field_error
 from dashboard.components.toast import toast
 from dashboard.pages.storage import ids, selection, taking_back
@@ -125,24 +129,31 @@ def take_out(presses: int | None, reason: str | None, selected: Chosen) -> tuple
     _CHANGED,
     Output(ids.REMOVE_REASON, "value", allow_duplicate=True),
     Output(error_id(ids.REMOVE_REASON), "children", allow_duplicate=True),
+    Output(witness_fields.password_id(ids.REMOVE_DIALOG), "value"),
     Input(ids.REMOVE_DISCARD, "n_clicks"),
     State(ids.REMOVE_REASON, "value"),
+    State(witness_fields.email_id(ids.REMOVE_DIALOG), "value"),
+    State(witness_fields.password_id(ids.REMOVE_DIALOG), "value"),
+    State(witness_fields.meaning_id(ids.REMOVE_DIALOG), "value"),
     State(ids.SELECTION, "data"),
     prevent_initial_call=True,
 )
-def discard(presses: int | None, reason: str | None, selected: Chosen) -> tuple[Any, Any, Any]:
+def discard(presses: int | None, reason: str | None, *given: Any) -> tuple[Any, Any, Any, Any]:
     """Take the selected tubes out and discard them, all or none.
 
-    Where a second person has to sign, the refusal says so: that is done on the sample's page.
+    Where the rules ask for a second person, they sign once for all of them.
     """
+    *signing, selected = given
     samples = _samples(selected)
     if not presses or not samples:
-        return no_update, no_update, no_update
+        return no_update, no_update, no_update, no_update
     if not (reason or "").strip():
-        return no_update, no_update, field_error("Say why they are discarded.")
-    _discard(samples, reason or "")
+        return no_update, no_update, field_error("Say why they are discarded."), no_update
+    done = _discard(samples, reason or "", witness_fields.read_witness(*signing))
+    if isinstance(done, (Refused, Locked)):
+        return no_update, no_update, field_error(done.message), ""
     toast(f"{fmt.plural(len(samples), 'tube', 'tubes')} discarded")
-    return str(new_id()), "", None
+    return str(new_id()), "", None, ""
 
 
 clientside_callback(
@@ -212,9 +223,16 @@ def _take_out(samples: Sequence[SampleId], reason: str) -> list[PlacementId]:
     return [stay.id for stay in stays]
 
 
-def _discard(samples: Sequence[SampleId], reason: str) -> None:
-    principal = current_principal()
+def _discard(
+    samples: Sequence[SampleId], reason: str, second: DisposalWitness | None
+) -> list[TransitionOutcome] | Refused | Locked:
     with writing() as session:
-        service.take_out_together(session, principal, sample_ids=samples, reason=reason)
-        for key in samples:
-            samples_service.dispose_sample(session, principal, sample_id=key, reason=reason)
+        return samples_service.discard_together(
+            session,
+            current_principal(),
+            sample_ids=samples,
+            reason=reason,
+            witness=second,
+            take_out=service.take_out_together,
+            all_or_none=True,
+        )

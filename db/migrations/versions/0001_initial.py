@@ -3466,45 +3466,6 @@ def upgrade() -> None:
         postgresql_where=sa.text("external_id IS NOT NULL"),
     )
     op.create_table(
-        "sample_act",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("query_id", sa.Uuid(), nullable=False),
-        sa.Column("job_id", sa.Uuid(), nullable=False),
-        sa.Column(
-            "kind",
-            sa.Enum(
-                "status",
-                "hold",
-                "release",
-                name="bulkkind_known",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=False,
-        ),
-        sa.Column("said", postgresql.JSONB(), nullable=False),
-        sa.Column("requested_by", sa.Uuid(), nullable=True),
-        sa.Column("next_pos", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
-        sa.Column("came_since", sa.BigInteger(), nullable=True),
-        sa.Column(
-            "created_at",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("now()"),
-            nullable=False,
-        ),
-        sa.ForeignKeyConstraint(["job_id"], ["job.id"], name=op.f("fk_sample_act_job_id")),
-        sa.ForeignKeyConstraint(
-            ["query_id"],
-            ["sample_query.id"],
-            name=op.f("fk_sample_act_query_id"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_sample_act")),
-        sa.UniqueConstraint("job_id", name=op.f("uq_sample_act_job_id")),
-    )
-    op.create_index("ix_sample_act_query", "sample_act", ["query_id"], unique=False)
-    op.create_table(
         "sample_import",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("project_id", sa.Uuid(), nullable=False),
@@ -3752,6 +3713,26 @@ def upgrade() -> None:
         "sequencing_run",
         ["planned_start_at", "planned_end_at"],
         unique=False,
+    )
+    op.create_table(
+        "signed_disposal",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("signature_id", sa.Uuid(), nullable=False),
+        sa.Column("requested_by", sa.Uuid(), nullable=True),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("samples", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "signed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("samples > 0", name=op.f("ck_signed_disposal_names_something")),
+        sa.ForeignKeyConstraint(
+            ["signature_id"],
+            ["electronic_signature.id"],
+            name=op.f("fk_signed_disposal_signature_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signed_disposal")),
+        sa.UniqueConstraint("signature_id", name=op.f("uq_signed_disposal_signature_id")),
     )
     op.create_table(
         "storage_node",
@@ -5088,35 +5069,49 @@ def upgrade() -> None:
         postgresql_where=sa.text("voided_at IS NULL"),
     )
     op.create_table(
-        "sample_act_outcome",
-        sa.Column("act_id", sa.Uuid(), nullable=False),
-        sa.Column("sample_id", sa.Uuid(), nullable=False),
-        sa.Column("barcode", sa.String(length=64), nullable=False),
+        "sample_act",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("query_id", sa.Uuid(), nullable=False),
+        sa.Column("job_id", sa.Uuid(), nullable=False),
         sa.Column(
-            "outcome",
+            "kind",
             sa.Enum(
-                "changed",
-                "refused",
-                "left",
-                name="bulkoutcome_known",
+                "status",
+                "hold",
+                "release",
+                name="bulkkind_known",
                 native_enum=False,
                 create_constraint=True,
                 length=32,
             ),
             nullable=False,
         ),
-        sa.Column("reason", sa.String(length=2000), server_default="", nullable=False),
-        sa.CheckConstraint(
-            "(outcome = 'changed') = (reason = '')", name=op.f("ck_sample_act_outcome_says_why_not")
+        sa.Column("said", postgresql.JSONB(), nullable=False),
+        sa.Column("requested_by", sa.Uuid(), nullable=True),
+        sa.Column("disposal_id", sa.Uuid(), nullable=True),
+        sa.Column("next_pos", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("came_since", sa.BigInteger(), nullable=True),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
         ),
         sa.ForeignKeyConstraint(
-            ["act_id"],
-            ["sample_act.id"],
-            name=op.f("fk_sample_act_outcome_act_id"),
+            ["disposal_id"], ["signed_disposal.id"], name=op.f("fk_sample_act_disposal_id")
+        ),
+        sa.ForeignKeyConstraint(["job_id"], ["job.id"], name=op.f("fk_sample_act_job_id")),
+        sa.ForeignKeyConstraint(
+            ["query_id"],
+            ["sample_query.id"],
+            name=op.f("fk_sample_act_query_id"),
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint("act_id", "sample_id", name=op.f("pk_sample_act_outcome")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sample_act")),
+        sa.UniqueConstraint("disposal_id", name=op.f("uq_sample_act_disposal_id")),
+        sa.UniqueConstraint("job_id", name=op.f("uq_sample_act_job_id")),
     )
+    op.create_index("ix_sample_act_query", "sample_act", ["query_id"], unique=False)
     op.create_table(
         "sample_arrival",
         sa.Column("sample_id", sa.Uuid(), nullable=False),
@@ -5520,6 +5515,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("shipment_id", "sample_id", name=op.f("pk_shipment_line")),
     )
     op.create_index("ix_shipment_line_sample", "shipment_line", ["sample_id"], unique=False)
+    op.create_table(
+        "signed_disposal_sample",
+        sa.Column("disposal_id", sa.Uuid(), nullable=False),
+        sa.Column("sample_id", sa.Uuid(), nullable=False),
+        sa.Column("discarded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["disposal_id"],
+            ["signed_disposal.id"],
+            name=op.f("fk_signed_disposal_sample_disposal_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["sample_id"], ["sample.id"], name=op.f("fk_signed_disposal_sample_sample_id")
+        ),
+        sa.PrimaryKeyConstraint("disposal_id", "sample_id", name=op.f("pk_signed_disposal_sample")),
+    )
+    op.create_index(
+        "ix_signed_disposal_sample_sample", "signed_disposal_sample", ["sample_id"], unique=False
+    )
     op.create_table(
         "well_reading",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -6208,6 +6221,36 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "sample_act_outcome",
+        sa.Column("act_id", sa.Uuid(), nullable=False),
+        sa.Column("sample_id", sa.Uuid(), nullable=False),
+        sa.Column("barcode", sa.String(length=64), nullable=False),
+        sa.Column(
+            "outcome",
+            sa.Enum(
+                "changed",
+                "refused",
+                "left",
+                name="bulkoutcome_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.String(length=2000), server_default="", nullable=False),
+        sa.CheckConstraint(
+            "(outcome = 'changed') = (reason = '')", name=op.f("ck_sample_act_outcome_says_why_not")
+        ),
+        sa.ForeignKeyConstraint(
+            ["act_id"],
+            ["sample_act.id"],
+            name=op.f("fk_sample_act_outcome_act_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("act_id", "sample_id", name=op.f("pk_sample_act_outcome")),
+    )
+    op.create_table(
         "sample_arrival_correction",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("sample_id", sa.Uuid(), nullable=False),
@@ -6327,6 +6370,7 @@ def downgrade() -> None:
     op.drop_table("sequencing_run_load")
     op.drop_index("ix_sample_arrival_correction_sample_id", table_name="sample_arrival_correction")
     op.drop_table("sample_arrival_correction")
+    op.drop_table("sample_act_outcome")
     op.drop_table("run_proposal")
     op.drop_table("run_lane_metric")
     op.drop_table("run_folder_file")
@@ -6369,6 +6413,8 @@ def downgrade() -> None:
     op.drop_table("workbook_version")
     op.drop_index("ix_well_reading_worksheet", table_name="well_reading")
     op.drop_table("well_reading")
+    op.drop_index("ix_signed_disposal_sample_sample", table_name="signed_disposal_sample")
+    op.drop_table("signed_disposal_sample")
     op.drop_index("ix_shipment_line_sample", table_name="shipment_line")
     op.drop_table("shipment_line")
     op.drop_table("sample_volume_entry")
@@ -6405,7 +6451,8 @@ def downgrade() -> None:
         "ix_sample_arrival_conditions", table_name="sample_arrival", postgresql_using="gin"
     )
     op.drop_table("sample_arrival")
-    op.drop_table("sample_act_outcome")
+    op.drop_index("ix_sample_act_query", table_name="sample_act")
+    op.drop_table("sample_act")
     op.drop_index(
         "uq_run_release_standing",
         table_name="run_release",
@@ -6509,6 +6556,7 @@ def downgrade() -> None:
     op.drop_index("ix_storage_node_unit", table_name="storage_node")
     op.drop_index("ix_storage_node_kind", table_name="storage_node")
     op.drop_table("storage_node")
+    op.drop_table("signed_disposal")
     op.drop_index("ix_sequencing_run_period", table_name="sequencing_run")
     op.drop_table("sequencing_run")
     op.drop_index("ix_sequencing_request_state", table_name="sequencing_request")
@@ -6526,8 +6574,6 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_sample_import_file_id"), table_name="sample_import")
     op.drop_index("ix_sample_import_created", table_name="sample_import")
     op.drop_table("sample_import")
-    op.drop_index("ix_sample_act_query", table_name="sample_act")
-    op.drop_table("sample_act")
     op.drop_index(
         "uq_sample_external_id",
         table_name="sample",
