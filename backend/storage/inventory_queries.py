@@ -181,8 +181,10 @@ def at_hand(
         if row is None:
             return None
     check, path = row
+    box = box_queries.get_box(session, principal, NodeId(check.box_id))
     return AtHand(
         check=_view(principal, check, path),
+        is_loose=box.is_loose,
         asked=asked_of(session, principal, check),
         read={each["position"]: each["barcode"] for each in check.reads},
     )

@@ -74,6 +74,9 @@ class AtHand:
     """The box that is looked at: what is asked of it, and how far it is."""
 
     check: CheckView
+    is_loose: bool
+    """A bag or a drawer: its tubes have numbers that stand nowhere on them, and are read as they
+    come."""
     asked: tuple[str, ...]
     """Positions that are to be read, in fill order."""
     read: Mapping[str, str]

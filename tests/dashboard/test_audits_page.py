@@ -15,7 +15,7 @@ from dashboard.pages.audits import words
 from tests.dashboard.conftest import csrf_headers, page_request
 from tests.factories.samples import EVERYBODY
 from tests.factories.sequencing import make_project
-from tests.factories.storage import make_freezer, make_tube, stand
+from tests.factories.storage import make_freezer, make_loose, make_tube, stand
 
 
 def _drawn(client: FlaskClient, path: str) -> str:
@@ -109,3 +109,25 @@ def test_errors_and_what_they_added_are_told(signed_in: Callable[..., FlaskClien
 def test_accuracy_is_said_with_its_interval() -> None:
     assert words.accuracy_words(Tally()) == "No tube has been checked yet"
     assert words.accuracy_words(Tally(checked=20, correct=20)) == "100.0% (83.9% to 100.0%)"
+
+
+def test_a_bag_is_read_tube_by_tube_in_any_order(signed_in: Callable[..., FlaskClient]) -> None:
+    with writing() as session:
+        project, freezer = make_project(session), make_freezer(session, boxes=0)
+        bag = make_loose(session, freezer.rack_id)
+        for number in (1, 2):
+            stand(session, make_tube(session, project), bag, 0, number)
+        audit_id = service.start_audit(
+            session,
+            EVERYBODY,
+            title="Bags",
+            unit_ids=[freezer.unit_id],
+            purpose=InventoryPurpose.PERIODIC,
+            share=1.0,
+        )
+
+    seen = _drawn(signed_in(Role.TECHNICIAN), f"/storage/audits/{audit_id}")
+
+    assert "Scan its tubes, in any order." in seen
+    assert "0 of 2 tubes read" in seen
+    assert "Whose tube stands in" not in seen

@@ -17,7 +17,6 @@ from backend.storage.ids import InventoryCheckId, InventoryPurpose, NodeId
 from backend.storage.inventory_views import AtHand, Noted
 from backend.storage.rules import parse_position
 from backend.storage.scanning.reading import ReadState
-from dashboard import format as fmt
 from dashboard import shell_ids
 from dashboard.callbacks import page_callback
 from dashboard.components.form_field import error_summary
@@ -27,6 +26,7 @@ from dashboard.components.tones import Tone
 from dashboard.errors import refusal_text
 from dashboard.pages.audits import ids
 from dashboard.pages.audits.layout import PATH, At, audit_id_of, draw
+from dashboard.pages.audits.words import all_read_words, noted_words
 from dashboard.pages.custody.acting import done
 from dashboard.pages.workbooks.receiving import content_of, file_store
 from dashboard.session import current_principal
@@ -217,10 +217,11 @@ def close(presses: int | None, note: str | None, which: str) -> tuple[Any, ...]:
 
 def _read(which: str, at: At | None, code: str) -> At | None:
     """Return where the walk goes on after a code: another position, or the next one."""
-    hand, principal = _at_hand(which, at), current_principal()
+    hand = _at_hand(which, at)
     with reading() as session:
-        box = box_queries.get_box(session, principal, hand.check.box_id)
-    spot = parse_position(code, box.shape)
+        box = box_queries.get_box(session, current_principal(), hand.check.box_id)
+    # Nobody can find number 7 in a bag: there every code is a tube's.
+    spot = None if hand.is_loose else parse_position(code, box.shape)
     if spot is not None:
         answer_scan(Tone.OK, f"{spot.label}.")
         return {"check": str(hand.check.id), "position": spot.label}
@@ -248,9 +249,7 @@ def _noted(hand: AtHand, at: At | None, state: ReadState, code: str) -> At:
     chosen = at["position"] if at and at["position"] else ""
     position = chosen or (hand.left[0] if hand.left else "")
     if not position:
-        raise InventoryNotFound(
-            f"Every position of {hand.check.path} has been read. Type the one to read again."
-        )
+        raise InventoryNotFound(all_read_words(hand))
     with writing() as session:
         noted = service.note_tube(
             session,
@@ -260,16 +259,16 @@ def _noted(hand: AtHand, at: At | None, state: ReadState, code: str) -> At:
             barcode=code,
             state=state,
         )
-    _say(noted, code)
+    _say(hand, noted, code)
     return {"check": str(hand.check.id), "position": noted.next_position}
 
 
-def _say(noted: Noted, code: str) -> None:
+def _say(hand: AtHand, noted: Noted, code: str) -> None:
     if noted.also_at:
-        answer_scan(Tone.WARN, f"{code} was read in {noted.also_at} already.")
+        where = "" if hand.is_loose else f" in {noted.also_at}"
+        answer_scan(Tone.WARN, f"{code} was read{where} already.")
     else:
-        left = fmt.plural(noted.left, "position is", "positions are")
-        answer_scan(Tone.OK, f"{noted.position} is read, {left} left.")
+        answer_scan(Tone.OK, noted_words(hand, noted, code))
 
 
 def _at_hand(which: str, at: At | None) -> AtHand:

@@ -24,6 +24,7 @@ from dashboard.pages.audits.words import (
     accuracy_words,
     counted_words,
     escalation_words,
+    read_words,
     result_words,
     sample_words,
 )
@@ -76,31 +77,24 @@ def hand(view: InventoryView, at: AtHand | None, position: str) -> list[Componen
         return []
     left = at.left
     here = position or (left[0] if left else "")
-    read = len(at.asked) - len(left)
+    title = "Loose place at hand" if at.is_loose else "Box at hand"
     return [
         html.Div(
-            [
-                html.H2("Box at hand"),
-                html.Span(
-                    f"{fmt.count(read)} of {fmt.plural(len(at.asked), 'position', 'positions')} "
-                    "read",
-                    className="m",
-                ),
-            ],
+            [html.H2(title), html.Span(read_words(at), className="m")],
             className="ph",
         ),
         html.P(at.check.path, className="au-box mono"),
-        html.P(
-            [
-                "Whose tube stands in " if here else "Every position has been read. ",
-                html.B(here, className="mono au-spot") if here else "Say that the box is done.",
-                "?" if here else "",
-            ],
-            className="au-ask",
-            role="status",
-        ),
+        html.P(_asked(at, here), className="au-ask", role="status"),
         html.Div(_hand_acts(view, at, here), className="row-x g6 au-acts"),
     ]
+
+
+def _asked(at: AtHand, here: str) -> list[Component | str]:
+    if not here:
+        return ["Everything has been read. Say that it is done."]
+    if at.is_loose:
+        return ["Scan its tubes, in any order."]
+    return ["Whose tube stands in ", html.B(here, className="mono au-spot"), "?"]
 
 
 def found(
@@ -153,11 +147,15 @@ def _hand_acts(view: InventoryView, at: AtHand, here: str) -> list[Component]:
     acts: list[Component] = []
     if here:
         acts += [
-            button("Nothing stands here", id=ids.act(ids.EMPTY)),
+            button(
+                "No more tubes: one is missing" if at.is_loose else "Nothing stands here",
+                id=ids.act(ids.EMPTY),
+            ),
             button("Cannot be read", id=ids.act(ids.UNREAD)),
         ]
     if not at.left:
-        acts.append(button("Box is done", id=ids.act(ids.DONE), kind="primary", icon="check-lg"))
+        done = "It is done" if at.is_loose else "Box is done"
+        acts.append(button(done, id=ids.act(ids.DONE), kind="primary", icon="check-lg"))
     if view.purpose is InventoryPurpose.MOVED_SEALED and not at.read:
         acts.append(button("Seal is whole", id=ids.act(ids.SEAL), kind="primary"))
     acts.append(button("Box is not there", kind="ghost", opens=ids.ABSENT_DIALOG))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from backend.storage.ids import CheckMethod, InventoryLevel, InventoryPurpose
 from backend.storage.inventory_rules import SHARES, Tally, accuracy
-from backend.storage.inventory_views import CheckView, Escalation
+from backend.storage.inventory_views import AtHand, CheckView, Escalation, Noted
 from dashboard import format as fmt
 
 PURPOSES: Mapping[InventoryPurpose, str] = {
@@ -62,6 +62,27 @@ def sample_words(share: float, seed: int, tubes: int | None) -> str:
     """Say how the sample was drawn, so that it can be drawn again."""
     some = f", {fmt.plural(tubes, 'tube', 'tubes')} of each" if tubes else ""
     return f"{fmt.percent(share, 0)} of the boxes of each unit{some}, seed {seed}"
+
+
+def read_words(at: AtHand) -> str:
+    """Say how far the box at hand is: 3 of 9 positions read."""
+    one, many = ("tube", "tubes") if at.is_loose else ("position", "positions")
+    read = len(at.asked) - len(at.left)
+    return f"{fmt.count(read)} of {fmt.plural(len(at.asked), one, many)} read"
+
+
+def noted_words(at: AtHand, noted: Noted, code: str) -> str:
+    """Say what was written down just now, and how much is left."""
+    one, many = ("tube is", "tubes are") if at.is_loose else ("position is", "positions are")
+    what = (code or "One tube") if at.is_loose else noted.position
+    return f"{what} is read, {fmt.plural(noted.left, one, many)} left."
+
+
+def all_read_words(at: AtHand) -> str:
+    """Refuse one more reading of a box that is read."""
+    if at.is_loose:
+        return f"As many tubes as {at.check.path} should hold have been read. Say that it is done."
+    return f"Every position of {at.check.path} has been read. Type the one to read again."
 
 
 def escalation_words(grown: Escalation) -> str:
