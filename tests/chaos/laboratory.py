@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,6 +22,10 @@ from db.embedded.scratch import required_postgres
 ROOT = Path(__file__).resolve().parents[2]
 LEASE_S = 1.5
 _WAIT_FOR_JOB_S = 20.0
+_HOLDERS = """
+    SELECT split_part(worker, ':', 2)::int FROM job
+    WHERE kind = %s AND state = 'running' AND lease_until > clock_timestamp()
+"""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -31,6 +35,7 @@ class Laboratory:
     zygote: subprocess.Popen[str]
     chance: random.Random
     parts: dict[str, list[int]] = field(default_factory=dict)
+    onlooker: psycopg.Connection | None = None
 
     def start(self, part: str, count: int = 1) -> None:
         self.parts.setdefault(part, []).extend(self._fork(part) for _ in range(count))
@@ -57,12 +62,8 @@ class Laboratory:
 
     def workers_in(self, kind: str) -> list[int]:
         """Return the processes of workers that hold a job of a kind now."""
-        with suppress(psycopg.Error), psycopg.connect(self.postgres.url("chaos")) as connection:
-            rows = connection.execute(
-                "SELECT split_part(worker, ':', 2)::int FROM job WHERE kind = %s "
-                "AND state = 'running' AND lease_until > clock_timestamp()",
-                [kind],
-            ).fetchall()
+        with suppress(psycopg.Error):
+            rows = self._connected().execute(_HOLDERS, [kind]).fetchall()
             return [pid for (pid,) in rows if pid in self.parts["worker"]]
         return []
 
@@ -79,6 +80,16 @@ class Laboratory:
         _kill_tree(self.postgres.process.pid)
         self.postgres.process.wait()
         self.postgres.start()
+
+    def close(self) -> None:
+        if self.onlooker is not None:
+            self.onlooker.close()
+
+    def _connected(self) -> psycopg.Connection:
+        """Return the connection that looks on; a new one after PostgreSQL has died."""
+        if self.onlooker is None or self.onlooker.closed:
+            self.onlooker = psycopg.connect(self.postgres.url("chaos"), autocommit=True)
+        return self.onlooker
 
     def _fork(self, part: str) -> int:
         assert self.zygote.stdin is not None
@@ -108,7 +119,9 @@ def running_laboratory(
         redis.start()
         zygote = _zygote(home, postgres.url("chaos"), redis.url(), environment)
         try:
-            yield Laboratory(postgres=postgres, redis=redis, zygote=zygote, chance=chance)
+            laboratory = Laboratory(postgres=postgres, redis=redis, zygote=zygote, chance=chance)
+            with closing(laboratory):
+                yield laboratory
         finally:
             zygote.communicate(timeout=60)
     finally:

@@ -47,8 +47,8 @@ TASKS: Mapping[str, Task] = {
 }
 
 
-WARM = ("jobs.tasks.optimise_placement", "jobs.tasks.deliver_notifications")
-"""Imported before the forks: what the tests make workers do."""
+WARM = frozenset(task.function.rpartition(".")[0] for task in PRODUCT_TASKS.values())
+"""Imported before the forks: what every worker imports when it starts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
