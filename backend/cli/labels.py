@@ -10,7 +10,7 @@ from backend.core.errors import InvalidInput
 from backend.core.principal import Principal
 from backend.core.sessions import ReadSession
 from backend.labels import contents, queries, rules, service, sizes
-from backend.labels.schemas import MOST_LABELS, PrintInput
+from backend.labels.schemas import MOST_COPIES, MOST_LABELS, PrintInput, SheetsInput
 from backend.samples import issuing
 from backend.samples import service as samples_service
 from backend.samples.codes import ForeignCodes
@@ -33,7 +33,8 @@ def _declare_prints(acts: "argparse._SubParsersAction[argparse.ArgumentParser]")
     one.add_argument("--template", choices=list(sizes.TEMPLATES), help="the printer's own if none")
     one.set_defaults(run=run_print)
     sheet = acts.add_parser("sheet", help="write labels of samples as a PDF")
-    sheet.add_argument("barcodes", nargs="+", metavar="BARCODE")
+    sheet.add_argument("barcodes", nargs="*", metavar="BARCODE")
+    sheet.add_argument("--codes", type=Path, metavar="FILE", help="more of them, one a line")
     sheet.add_argument("--sheet", required=True, choices=list(sizes.SHEETS))
     sheet.add_argument("--template", default="tube", choices=list(sizes.TEMPLATES))
     sheet.add_argument("--start-at", type=int, default=1, metavar="N", help="first free label")
@@ -95,11 +96,20 @@ def run_print(arguments: argparse.Namespace) -> int:
 def run_sheet(arguments: argparse.Namespace) -> int:
     """Write a PDF: 0 written, 2 refused."""
     principal = operator()
+    codes = [*arguments.barcodes, *(_codes_in(arguments.codes) if arguments.codes else ())]
+    if not codes:
+        raise InvalidInput("Name the samples' barcodes, or a file of them with --codes.")
+    asked = SheetsInput(
+        template=arguments.template,
+        sheet=arguments.sheet,
+        start_at=arguments.start_at,
+        copies=_copies(arguments.copies),
+        only_new=False,
+        reason=arguments.reason,
+    )
     with transaction.writing() as session:
-        asked = _asked(session, principal, arguments, arguments.template)
-        _, file = service.make_sheets(
-            session, principal, asked=asked, sheet=arguments.sheet, start_at=arguments.start_at
-        )
+        keys = contents.sample_ids_of(session, principal, codes)
+        file = service.make_long_sheets(session, principal, asked=asked, sample_ids=keys)
         # Inside the transaction: a file that cannot be written leaves no print behind.
         _write(arguments.out, file)
     sys.stdout.write(f"{arguments.out} written. Print it at 100 %, not fitted to the page.\n")
@@ -221,6 +231,21 @@ def _asked(
         copies=arguments.copies,
         reason=arguments.reason,
     )
+
+
+def _copies(number: int) -> int:
+    if not 1 <= number <= MOST_COPIES:
+        raise InvalidInput(f"Print 1 to {MOST_COPIES} copies of a label; you wrote {number}.")
+    return number
+
+
+def _codes_in(path: Path) -> list[str]:
+    """Return the barcodes of a file, one a line; empty lines are passed over."""
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInput(f"{path} cannot be read as a text of barcodes, one a line.") from error
+    return [line.strip() for line in lines if line.strip()]
 
 
 def _write(path: Path, content: bytes) -> None:

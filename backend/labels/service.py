@@ -22,7 +22,7 @@ from backend.labels.sending import (
     settle_sent,
     settle_unsure,
 )
-from backend.labels.sheet_files import request_sheets
+from backend.labels.sheet_files import make_long_sheets, request_sheets
 
 __all__ = [
     "add_printer",
@@ -33,6 +33,7 @@ __all__ = [
     "check_printer",
     "give_up",
     "keep_sheets",
+    "make_long_sheets",
     "make_sheets",
     "put_off",
     "queue_part",

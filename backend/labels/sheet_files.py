@@ -17,6 +17,7 @@ from backend.core.ids import new_id
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession, WriteSession
 from backend.labels import contents, many, printing, queries, sizes
+from backend.labels.errors import CodeTooLong
 from backend.labels.rendering import sheet as sheets
 from backend.labels.schemas import MOST_LABELS, SheetsInput
 from backend.labels.views import LabelContent, Layout
@@ -59,12 +60,7 @@ def request_sheets(
         InvalidInput: no label is left, more than MOST_OF_A_FILE, or it does not fit the sheet.
         ReasonNeeded: a label was printed before, those are wanted too, and no reason is given.
     """
-    principal.require(Permission.LABELS_PRINT)
-    sheets.refuse(sizes.template_of(asked.template), sizes.sheet_of(asked.sheet), asked.start_at)
-    keys = keys_of(session, principal, asked=asked, query_id=query_id, sample_ids=sample_ids)
-    _refuse_amount(len(keys), asked.copies)
-    if not asked.only_new and not asked.reason:
-        _refuse_without_reason(session, principal, keys)
+    _allowed_keys(session, principal, asked=asked, query_id=query_id, sample_ids=sample_ids)
     return work_service.request_job(
         session,
         principal,
@@ -77,6 +73,33 @@ def request_sheets(
         },
         queue="long",
     )
+
+
+def make_long_sheets(
+    session: WriteSession, principal: Principal, *, asked: SheetsInput, sample_ids: Sequence[UUID]
+) -> bytes:
+    """Return sheets of as many labels as a worker's file holds, drawn here: for a terminal.
+
+    They count as printed.
+
+    Raises:
+        as `request_sheets`.
+    """
+    keys = _allowed_keys(session, principal, asked=asked, query_id=None, sample_ids=sample_ids)
+    file = sheets.SheetFile(sizes.sheet_of(asked.sheet), start_at=asked.start_at)
+    labels: list[LabelContent] = []
+    for start in range(0, len(keys), MOST_LABELS):
+        some = keys[start : start + MOST_LABELS]
+        part = part_of(session, principal, asked=asked, keys=some)
+        if part.too_long:
+            raise CodeTooLong(
+                f"{part.too_long} of these codes have no room on the label “{asked.template}”. "
+                "Choose a larger label."
+            )
+        file.add(part.layouts)
+        labels += part.labels
+    printing.keep_sheets(session, principal, asked=asked, labels=labels)
+    return file.close()
 
 
 def keys_of(
@@ -142,6 +165,24 @@ def finished_sheets(session: ReadSession, principal: Principal, job_id: JobId) -
     if job.kind != JOB_KIND or owner != principal.user_id or "sha256" not in made:
         raise NotFound("There is no such finished file of yours. Make it again.")
     return str(made["sha256"]), int(made["labels"])
+
+
+def _allowed_keys(
+    session: ReadSession,
+    principal: Principal,
+    *,
+    asked: SheetsInput,
+    query_id: UUID | None,
+    sample_ids: Sequence[UUID],
+) -> list[UUID]:
+    """Return `keys_of`, or refuse what `request_sheets` refuses."""
+    principal.require(Permission.LABELS_PRINT)
+    sheets.refuse(sizes.template_of(asked.template), sizes.sheet_of(asked.sheet), asked.start_at)
+    keys = keys_of(session, principal, asked=asked, query_id=query_id, sample_ids=sample_ids)
+    _refuse_amount(len(keys), asked.copies)
+    if not asked.only_new and not asked.reason:
+        _refuse_without_reason(session, principal, keys)
+    return keys
 
 
 def _refuse_amount(count: int, copies: int) -> None:

@@ -4,15 +4,21 @@ That each answer is as the description says is checked by the client itself (con
 """
 
 from collections.abc import Callable
+from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
 from backend.auth.ids import Role
+from backend.core import clock
+from backend.core.blobs import DiskStore
+from backend.core.config import Settings
 from backend.core.transaction import writing
 from backend.labels.ids import PrintState
 from backend.labels.models import PrintJob
+from backend.work.ids import JobState
+from backend.work.models import Job
 from tests.api.conftest import Headers
 from tests.api.test_api import assert_problem
 from tests.factories.labels import make_printer
@@ -129,6 +135,47 @@ def test_labels_on_sheets_are_a_pdf(client: FlaskClient, technician: Headers) ->
     assert "tube" in sheet["templates"]
     assert answer.content_type.startswith("application/pdf")
     assert answer.data.startswith(b"%PDF")
+
+
+def test_a_file_of_very_many_labels_is_a_job_and_its_owners_alone(
+    client: FlaskClient, technician: Headers, signed_in: SignedIn, printer: str, settings: Settings
+) -> None:
+    del printer  # its fixture has made the samples
+    body = {"barcodes": ["PLS-2", "PLS-1"], "template": "cryo", "sheet": "a4-65"}
+    key = {"Idempotency-Key": "file-1"}
+
+    asked = client.post("/api/v1/labels/files", json=body, headers=technician | key)
+    again = client.post("/api/v1/labels/files", json=body, headers=technician | key)
+    job_id = asked.get_json()["job_id"]
+    job = client.get(f"/api/v1/jobs/{job_id}", headers=technician).get_json()
+    early = client.get(f"/api/v1/labels/files/{job_id}", headers=technician)
+    sha256 = DiskStore(settings.files_dir).put(b"%PDF-1.7 labels")
+    with writing() as session:
+        done = {"state": JobState.DONE, "result": {"sha256": sha256, "labels": 2}}
+        finished = {"started_at": clock.utc_now(), "finished_at": clock.utc_now()}
+        session.execute(update(Job).where(Job.id == UUID(job_id)).values(**done, **finished))
+    file = client.get(f"/api/v1/labels/files/{job_id}", headers=technician)
+    other = signed_in(Role.SCIENTIST)
+    strange = client.get(f"/api/v1/labels/files/{job_id}", headers=other)
+
+    assert (asked.status_code, again.get_json()) == (202, {"job_id": job_id})
+    assert (job["kind"], job["queue"]) == ("labels.sheets", "long")
+    assert_problem(early, 404, "not_found")
+    assert (file.content_type, file.data) == ("application/pdf", b"%PDF-1.7 labels")
+    assert_problem(strange, 404, "not_found")
+
+
+def test_a_file_of_a_sample_that_is_not_there_asks_no_worker(
+    client: FlaskClient, technician: Headers, printer: str
+) -> None:
+    del printer
+    body = {"barcodes": ["PLS-1", "PLS-404"], "template": "cryo", "sheet": "a4-65"}
+
+    answer = client.post("/api/v1/labels/files", json=body, headers=technician)
+
+    assert answer.status_code == 404
+    assert "PLS-404" in answer.get_json()["message"]
+    assert client.get("/api/v1/jobs", headers=technician).get_json()["items"] == []
 
 
 def test_a_printer_is_added_changed_and_tested(client: FlaskClient, technician: Headers) -> None:

@@ -148,6 +148,7 @@ def addresses(bound_database: Engine, server: Flask) -> dict[str, str]:
             "GET /api/v1/templates/{key}/workbook": "/api/v1/templates/blood-intake/workbook",
             "GET /api/v1/labels/preview/{barcode}": f"/api/v1/labels/preview/{barcode}",
             "POST /api/v1/labels/sheets": "/api/v1/labels/sheets",
+            "GET /api/v1/labels/files/{job_id}": f"/api/v1/labels/files/{labels.id}",
             "GET /api/v1/storage/place-files": f"/api/v1/storage/place-files?of={freezer.label}",
         }
 

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from backend.core.transaction import writing
-from tests.factories.samples import make_sample
+from backend.labels import sheet_files
+from tests.factories.samples import make_project, make_sample
+from tests.support import pdf_reading
 from tests.support.command_line import run_command
 
 pytestmark = pytest.mark.usefixtures("laboratory")
@@ -52,6 +54,44 @@ def test_a_sheet_is_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
 
     assert file.read_bytes().startswith(b"%PDF")
     assert "100 %" in capsys.readouterr().out
+
+
+def test_more_labels_than_one_print_holds_come_from_a_file_of_codes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sheet_files, "MOST_LABELS", 30)
+    codes = [f"PLS-{number}" for number in range(70)]
+    with writing() as session:
+        project = make_project(session).code
+        for code in codes:
+            make_sample(session, project, barcode=code)
+    listed = tmp_path / "codes.txt"
+    listed.write_text("\n".join(codes) + "\n\n", encoding="utf-8")
+    asked = ("sheet", "--codes", str(listed), "--sheet", "a4-65", "--out")
+
+    assert run(*asked, str(tmp_path / "labels.pdf")) == 0
+    assert run(*asked, str(tmp_path / "again.pdf")) == 2
+
+    assert len(pdf_reading.pages_of((tmp_path / "labels.pdf").read_bytes())) == 2
+    assert not (tmp_path / "again.pdf").exists()
+    assert "were printed before" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ((), "Name the samples' barcodes"),
+        (("--codes", "nowhere.txt"), "cannot be read"),
+        (("PLS-1", "--copies", "51"), "you wrote 51"),
+    ],
+)
+def test_a_sheet_of_nothing_is_refused_in_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], given: tuple[str, ...], said: str
+) -> None:
+    assert run("sheet", *given, "--sheet", "a4-65", "--out", str(tmp_path / "x.pdf")) == 2
+
+    assert said in capsys.readouterr().err
+    assert not (tmp_path / "x.pdf").exists()
 
 
 def test_a_sheet_that_cannot_be_written_counts_as_not_printed(
