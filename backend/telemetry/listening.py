@@ -122,7 +122,7 @@ def _stand(
         aggregate_id=gap.id,
         service=gap.service,
         since=gap.since,
-        since_there=f"{gap.since.astimezone(zone):%Y-%m-%d %H:%M}",
+        since_there=f"{gap.since.astimezone(zone):%d %b %Y, %H:%M}",
     )
     events_service.record(session, principal, gone)
     return 1

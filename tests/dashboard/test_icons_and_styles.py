@@ -1,6 +1,7 @@
 """What the sources name exists, comes from here, and takes its colours from the tokens."""
 
 import re
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,17 @@ ROOT = Path(__file__).resolve().parents[2]
 STYLES = sorted((ROOT / "assets").glob("*.css"))
 SCRIPTS = sorted((ROOT / "assets").glob("*.js"))
 PYTHON = sorted((ROOT / "dashboard").rglob("*.py"))
+_SHARED_SHEETS = {
+    "10-base.css",
+    "20-shell.css",
+    "30-button.css",
+    "30-form.css",
+    "30-layers.css",
+    "30-panel.css",
+    "30-status.css",
+    "30-table.css",
+}
+"""Sheets of what many pages show; every other sheet belongs to a page."""
 
 
 def test_every_icon_that_a_component_is_asked_for_exists() -> None:
@@ -64,6 +76,45 @@ def test_every_token_that_a_style_uses_is_defined(path: Path) -> None:
     used = set(re.findall(r"var\((--ts-[\w-]+)", path.read_text("utf-8")))
 
     assert used <= defined
+
+
+def test_a_class_has_its_own_rule_in_one_sheet_only() -> None:
+    """All sheets load on every page: a second page's rule of the same name would change the first.
+
+    What a narrow window or paper changes (indented, within @media) may stand where it belongs.
+    """
+    ruled_in = defaultdict(set)
+    for path in STYLES:
+        for line in path.read_text("utf-8").splitlines():
+            if line.startswith("."):
+                alone = re.findall(r"(?:^|}\s*|,\s*)\.([\w-]+)(?=\s*[{,])", line)
+                for name in alone:
+                    ruled_in[name].add(path.name)
+
+    assert len(ruled_in) > 500
+    assert {name: names for name, names in ruled_in.items() if len(names) > 1} == {}
+
+
+def test_a_page_is_drawn_by_the_sheet_of_its_own_abbreviation() -> None:
+    """A class of a page's list, `rp`, took the grid of another page's sheet once."""
+    ruled = {
+        name: path.name
+        for path in STYLES
+        for name in re.findall(r"^\.([a-z]{2,3})(?=\s*\{)", path.read_text("utf-8"), re.MULTILINE)
+    }
+    used = defaultdict(set)
+    for path in PYTHON:
+        if path.parent.parent.name == "pages":
+            for names in re.findall(r"class(?:N|_n)ame=\"([^\"]+)\"", path.read_text("utf-8")):
+                for name in names.split():
+                    used[name].add(path.parent.name)
+
+    assert ruled
+    assert {
+        name: (sheet, packages)
+        for name, sheet in ruled.items()
+        if len(packages := used[name]) > 1 and sheet not in _SHARED_SHEETS
+    } == {}
 
 
 def test_bootstraps_theme_colours_are_our_light_tokens() -> None:

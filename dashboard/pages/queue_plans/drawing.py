@@ -69,7 +69,7 @@ def latest(found: Sequence[QueuePlanView]) -> Component:
             )
             for plan in found
         ],
-        className="lo",
+        className="reasons",
     )
 
 
@@ -187,7 +187,7 @@ def _costs(plan: QueuePlanView) -> str:
 def _unkept(plan: QueuePlanView) -> Component:
     return panel(
         "Pins that could not be kept",
-        html.Ul([html.Li(each) for each in plan.unkept], className="lo"),
+        html.Ul([html.Li(each) for each in plan.unkept], className="reasons"),
         meta=fmt.plural(len(plan.unkept), "pin", "pins"),
         class_name="bt",
     )

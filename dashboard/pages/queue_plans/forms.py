@@ -91,7 +91,7 @@ def pins_panel(
     """Draw what is pinned with a way to take each away, and the form that pins more."""
     listed: Component = html.P("Nothing is pinned: the planner is free.", className="t2")
     if pins:
-        listed = html.Ul([_pin(each) for each in pins], className="lo qp-pins")
+        listed = html.Ul([_pin(each) for each in pins], className="reasons qp-pins")
     told = [html.P(problem, className="c-crit", role="alert")] if problem else []
     return [panel("Pins", listed, *told, _pin_form(waiting, instruments), meta=_kept(pins))]
 

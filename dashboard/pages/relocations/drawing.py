@@ -70,7 +70,7 @@ def plans(found: Sequence[RelocationPlanView]) -> Component:
             )
             for plan in found
         ],
-        className="lo",
+        className="reasons",
     )
 
 
@@ -196,7 +196,7 @@ def _row(move: RelocationMoveView) -> dict[str, object]:
 def _stay(summary: RelocationSummary) -> Component:
     return panel(
         "Without a place",
-        html.Ul([html.Li(_stays(each)) for each in summary.stay], className="lo"),
+        html.Ul([html.Li(_stays(each)) for each in summary.stay], className="reasons"),
         meta=fmt.plural(summary.without_place, "tube", "tubes"),
         class_name="bt",
     )
@@ -233,7 +233,7 @@ def _allowed(plan: RelocationPlanView, summary: RelocationSummary) -> Component:
         "What the rules allowed",
         *([freed] if summary.freed else []),
         *([kept] if pinned else []),
-        html.Ul(rows, className="lo sm"),
+        html.Ul(rows, className="reasons sm"),
         meta=f"found in {fmt.latency(summary.elapsed_s)}, asked by {plan.requested_by_name}",
         class_name="bt",
     )

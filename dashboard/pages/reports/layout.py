@@ -17,7 +17,7 @@ def layout() -> Page:
     """Draw the page."""
     return page(
         title="Reports",
-        children=[html.Div(id=ids.JOB, className="rp-job"), html.Div(body(), id=ids.LIST)],
+        children=[html.Div(id=ids.JOB, className="rpt-job"), html.Div(body(), id=ids.LIST)],
     )
 
 

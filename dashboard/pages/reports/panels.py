@@ -26,7 +26,7 @@ def reports(
     """Draw each report with what it says, when it comes and how the last one went."""
     rows = [_report(view, may_run=may_run, now=now, zone=zone) for view in views]
     return panel(
-        "Reports", html.Ul(rows, className="rp"), meta=fmt.plural(len(rows), "report", "reports")
+        "Reports", html.Ul(rows, className="rpt"), meta=fmt.plural(len(rows), "report", "reports")
     )
 
 
@@ -39,7 +39,7 @@ def history(runs: Sequence[ReportRunView], *, now: datetime, zone: ZoneInfo) -> 
             icon="printer",
         )
     else:
-        body = html.Div(_table(runs, now=now, zone=zone), className="rp-t", tabIndex="0")
+        body = html.Div(_table(runs, now=now, zone=zone), className="rpt-t", tabIndex="0")
     return panel("History", body, class_name="bt")
 
 
@@ -56,7 +56,7 @@ def _report(view: ReportView, *, may_run: bool, now: datetime, zone: ZoneInfo) -
     ]
     if may_run:
         parts.append(button("Build now", id=ids.run(view.key), icon="arrow-repeat"))
-    return html.Li(parts, className="rp-i")
+    return html.Li(parts, className="rpt-i")
 
 
 def _schedule(view: ReportView, zone: ZoneInfo) -> Component:
@@ -113,7 +113,7 @@ def _cells(run: ReportRunView, *, now: datetime, zone: ZoneInfo) -> list[Compone
         html.Td(fmt.moment(run.requested_at, zone, now=now), className="num"),
         html.Td(by),
         html.Td(fmt.latency(run.duration_s), className="n"),
-        html.Td(_files(run), className="rp-f"),
+        html.Td(_files(run), className="rpt-f"),
     ]
 
 
@@ -128,7 +128,7 @@ def _file(artifact: ArtifactView) -> Component:
     return html.A(
         [icon("download"), f"{kind}, {fmt.size(artifact.size_bytes)}"],
         href=f"/files/reports/{artifact.id}",
-        className="rp-a",
+        className="rpt-a",
         download=artifact.filename,
         **aria(label=f"Download {artifact.filename}, {fmt.size(artifact.size_bytes)}"),
     )

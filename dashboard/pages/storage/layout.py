@@ -165,7 +165,7 @@ def _bench(here: Here, *, may_place: bool) -> html.Div:
             *_questions(here),
             _more(here, may_place=may_place),
         ],
-        className="bench",
+        className="scan-bench",
     )
 
 

@@ -228,7 +228,7 @@ def _left_over(summary: PlanSummary) -> Component:
     ]
     return panel(
         "Without a place",
-        html.Ul(rows, className="lo"),
+        html.Ul(rows, className="reasons"),
         meta=fmt.plural(summary.without_place, "sample", "samples"),
         class_name="bt",
     )
@@ -270,7 +270,7 @@ def _considered(summary: PlanSummary) -> Component:
     return html.Details(
         [
             html.Summary("What the rules allowed", className="sm t2"),
-            html.Ul(rows, className="lo sm"),
+            html.Ul(rows, className="reasons sm"),
         ]
     )
 

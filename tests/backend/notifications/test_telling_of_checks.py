@@ -35,8 +35,8 @@ def test_those_who_set_up_storage_hear_that_the_ladder_is_to_be_tried_out(
 @pytest.mark.parametrize(
     ("service", "title", "waits"),
     [
-        ("mqtt", "Nothing listens for MQTT readings since 2026-11-23 14:02", "in the broker"),
-        ("web", "Nothing takes readings over HTTP since 2026-11-23 14:02", "Loggers keep"),
+        ("mqtt", "Nothing listens for MQTT readings since 23 Nov 2026, 14:02", "in the broker"),
+        ("web", "Nothing takes readings over HTTP since 23 Nov 2026, 14:02", "Loggers keep"),
     ],
 )
 def test_those_on_duty_hear_that_nobody_takes_readings(
@@ -50,7 +50,7 @@ def test_those_on_duty_hear_that_nobody_takes_readings(
             "telemetry.listeners_gone",
             service=service,
             since="2026-11-23T13:02:00+00:00",
-            since_there="2026-11-23 14:02",
+            since_there="23 Nov 2026, 14:02",
         ),
     )
 

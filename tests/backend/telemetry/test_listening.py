@@ -107,8 +107,8 @@ def test_that_nobody_listens_is_told_once_for_each_kind_and_so_is_the_return(
     looks(session, frozen_clock, checker, 2)
 
     assert early == []
-    assert [(each["service"], str(each["since_there"])[:10]) for each in gone] == [
-        (MQTT, "2026-11-23")
+    assert [(each["service"], str(each["since_there"])[:11]) for each in gone] == [
+        (MQTT, "23 Nov 2026")
     ]
     assert since is not None
     assert [each["service"] for each in told(session, "telemetry.listeners_back")] == [MQTT]
