@@ -176,3 +176,8 @@ class RunRoot(Base):
     """Folders that something had changed in, in that pass."""
     findings: Mapped[list[Any]]
     """Pairs of a name and a sentence."""
+    copies: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
+    """Second copies of runs by name: stamp, sentence, and the folder that was read ("" whichever).
+
+    They are not opened again while nothing changes in them and that folder is there.
+    """

@@ -166,6 +166,13 @@ def _kits(session: Session) -> Mapping[str, Wells]:
     }
 
 
+def read_in_root(session: Session, name: str, run_name: str) -> str | None:
+    """Return the root in which a folder of this name and run was read; None if it never was."""
+    return session.scalars(
+        select(RunFolder.root).where(RunFolder.run_name == run_name, RunFolder.name == name)
+    ).one_or_none()
+
+
 def _folder(session: WriteSession, root: str, name: str, run_name: str) -> RunFolder:
     """Return the folder's row, locked: by its run's name, so that a moved folder is the same one.
 

@@ -1213,6 +1213,7 @@ def upgrade() -> None:
         sa.Column("folders", sa.BigInteger(), nullable=False),
         sa.Column("read", sa.BigInteger(), nullable=False),
         sa.Column("findings", postgresql.JSONB(), nullable=False),
+        sa.Column("copies", postgresql.JSONB(), nullable=False),
         sa.PrimaryKeyConstraint("root", name=op.f("pk_run_root")),
     )
     op.create_table(

@@ -1,5 +1,6 @@
 """Folders watched, matched, confirmed by a person, and what is proposed for what got too little."""
 
+import shutil
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from backend.sequencing import queries as sequencing_queries
 from backend.sequencing.ids import RequestId, RequestState, RunId, RunState
 from backend.sequencing.models import SequencingRequest
 from backend.sequencing.run_folders.verdicts import Verdict
-from backend.sequencing.runs import confirming, queries
+from backend.sequencing.runs import confirming, folders, queries
 from backend.sequencing.runs.errors import RunNotReady
 from backend.sequencing.runs.ids import FolderState, MatchedBy, ProposalKind, ProposalState
 from backend.sequencing.runs.models import LibraryYield, RunFolderFile, RunRoot
@@ -108,6 +109,50 @@ def test_a_copy_under_another_name_is_told_and_not_imported(scene: Scene) -> Non
 
     assert passed.read == 1
     assert "was read from" in passed.findings[0][1]
+
+
+def test_a_copy_is_told_again_but_not_read_again_while_it_is_the_same(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene.write()
+    copy = scene.write("a_copy")
+    first = scene.watch()
+    taken: list[str] = []
+    take = folders.take
+    monkeypatch.setattr(folders, "take", lambda path: (taken.append(path.name), take(path))[1])
+
+    second = scene.watch()
+    (copy / "RunParameters.xml").write_text("<RunParameters/>")
+    scene.watch()
+
+    assert second.findings == first.findings
+    assert taken == ["a_copy"]
+
+
+def test_a_copy_in_another_root_leaves_the_first_alone_until_that_is_gone(
+    scene: Scene, tmp_path: Path
+) -> None:
+    one, two = tmp_path / "one", tmp_path / "two"
+    for root in (one, two):
+        root.mkdir()
+        scene.root = root
+        folder = scene.write()
+    name = folder.name
+    scene.root = one
+    scene.watch()
+    stamp = scene.folder.stamp
+    scene.root = two
+
+    (again, repeated) = (scene.watch(), scene.watch())
+    kept = (scene.folder.root, scene.folder.stamp)
+    shutil.rmtree(one / name)
+    scene.watch()
+
+    assert [again.read, repeated.read] == [0, 0]
+    assert "lies in" in again.findings[0][1]
+    assert repeated.findings == again.findings
+    assert kept == (str(one), stamp)
+    assert scene.folder.stamp == folders.stamp(two / name)
 
 
 def test_a_moved_folder_is_the_same_run(scene: Scene, tmp_path: Path) -> None:
