@@ -59,4 +59,5 @@ class Effort:
     """Without it only the search runs, and no bound is proven."""
     cores: int = 1
     """With 2 the solver proves on one while large steps better the plan on the other. The plan then
-    hangs on how far each was when they met, so equal input may give another plan, as good."""
+    hangs on how far each was when they met. It is on trial: of 384 libraries (seed 1), with 115 s
+    of the processor for each, it ended at 11.6 % where one core ended at 6.3 %."""
