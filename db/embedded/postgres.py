@@ -30,6 +30,7 @@ _SUPERUSER = "postgres"
 _PORT = 5432  # only names the socket file: the server listens on no address
 _SAY_RECOVERING_AFTER_S = 3.0
 _POLL_S = 0.02
+_ORPHANS_END_WITHIN_S = 5.0
 
 # Locale and time zone are fixed: a folder made under one environment reads the same under another.
 _ENVIRONMENT = {"LC_ALL": "C.UTF-8", "TZ": "UTC"}
@@ -209,8 +210,12 @@ class EmbeddedPostgres:
         pid = self._recorded_pid()
         if pid is None or not psutil.pid_exists(pid) or self._postmaster() is not None:
             return
-        if orphan := next(_processes_in(self.data), None):
-            raise ServerCannotRun(f"Process {orphan.pid} still works in {self.data}.")
+        # What a killed server leaves behind ends by itself, on a busy machine a little later.
+        _, orphans = psutil.wait_procs(
+            list(_processes_in(self.data)), timeout=_ORPHANS_END_WITHIN_S
+        )
+        if orphans:
+            raise ServerCannotRun(f"Process {orphans[0].pid} still works in {self.data}.")
         (self.data / "postmaster.pid").unlink(missing_ok=True)
 
     def _postmaster(self) -> psutil.Process | None:
