@@ -11,8 +11,7 @@ from tests.support.shell_pages import go
 from tests.support.warm_freezer import incident_of, make_cold
 
 SignIn = Callable[..., Page]
-# Fewer tubes than are decided about at once, whatever other tests put there.
-FREEZER = "ULT-02"
+FREEZER = "ULT-07"
 
 
 def press(target: Locator) -> None:
@@ -24,6 +23,14 @@ def press(target: Locator) -> None:
 def write(page: Page, field: Locator, words: str) -> None:
     field.focus()
     page.keyboard.type(words)
+
+
+def decline(page: Page) -> None:
+    press(page.get_by_role("button", name="Decline holds"))
+    declining = page.get_by_role("dialog", name="Decline the proposed holds")
+    write(page, declining.get_by_label("Reason"), "They were elsewhere")
+    press(declining.get_by_role("button", name="Leave them usable"))
+    expect(declining).to_be_hidden()
 
 
 def test_an_incident_is_decided_about_and_closed_by_keyboard(
@@ -56,13 +63,15 @@ def test_an_incident_is_decided_about_and_closed_by_keyboard(
     expect(accepting).to_be_hidden()
     expect(page.get_by_text("On hold", exact=True)).to_be_visible()
     # The others stay usable: tests after this one draw them.
-    press(page.get_by_role("button", name="Decline holds"))
-    declining = page.get_by_role("dialog", name="Decline the proposed holds")
-    write(page, declining.get_by_label("Reason"), "They were elsewhere")
-    press(declining.get_by_role("button", name="Leave them usable"))
-    expect(declining).to_be_hidden()
-    # The closed dialog may keep what it said before; the head says what lacks now.
     head = page.get_by_role("region", name="Incident", exact=True)
+    undecided = head.get_by_text("proposed holds are undecided")
+    before = undecided.inner_text()
+    decline(page)
+    # The closed dialog may keep what it said before; the head says what lacks now.
+    expect(head).not_to_contain_text(before)
+    # 500 are decided about at once; plans of other tests may have filled the unit beyond that.
+    if undecided.count():
+        decline(page)
     expect(head).not_to_contain_text("proposed holds are undecided")
 
     make_cold(app_server.database_url, FREEZER)
