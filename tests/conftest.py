@@ -34,8 +34,9 @@ _OPEN = pytest.StashKey[ExitStack]()
 _numbers = itertools.count(1)
 
 # A parallel run begins with whole programs: what takes longest is never left to one worker at the
-# end, and the laboratories of the browser tests stop when those are through.
-_FIRST = ("e2e", "chaos", "jobs", "db")
+# end, and the laboratories of the browser tests stop when those are through. While one worker kills
+# processes the other makes the demonstration, which both then copy.
+_FIRST = ("chaos", "e2e", "jobs", "db")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -57,6 +58,7 @@ def pytest_configure_node(node: Any) -> None:
     node.workerinput["servers"] = {
         "admin_url": servers.admin_url,
         "redis_url": servers.redis_url,
+        "folder": servers.folder,
     }
 
 
