@@ -1,5 +1,6 @@
 """gunicorn's configuration, the same under the supervisor and in a container."""
 
+import importlib
 from typing import Any
 
 from backend.core.config import load_settings
@@ -24,6 +25,14 @@ proc_name = "tracseq-web"
 loglevel = "warning"
 
 _signs: list[SignsOfLife] = []
+
+
+def on_starting(_server: Any) -> None:
+    """Import the program before the processes that answer are forked (gunicorn's hook).
+
+    Importing takes seconds and most of their memory; connections and threads come after the fork.
+    """
+    importlib.import_module("dashboard.app")
 
 
 def post_worker_init(worker: Any) -> None:

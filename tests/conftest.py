@@ -1,7 +1,9 @@
 """Fixtures of every test: real servers started once, one database per parallel worker."""
 
 import itertools
+import os
 import shutil
+import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -11,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -21,6 +24,7 @@ from backend.core.ids import new_id
 from backend.core.principal import Origin, Permission, Principal, UserId
 from backend.core.sessions import ReadSession, WriteSession
 from tests.support.clock import FrozenClock
+from tests.support.hashing import hashing
 from tests.support.network import forbid_outside
 from tests.support.servers import Servers, running_servers
 
@@ -30,13 +34,17 @@ _OPEN = pytest.StashKey[ExitStack]()
 _numbers = itertools.count(1)
 
 # A parallel run begins with whole programs: what takes longest is never left to one worker at the
-# end, and the laboratories of the browser tests stop when those are through.
-_FIRST = ("e2e", "chaos", "jobs", "db")
+# end, and the laboratories of the browser tests stop when those are through. While one worker kills
+# processes the other makes the demonstration, which both then copy.
+_FIRST = ("chaos", "e2e", "jobs", "db")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the servers in the controller of a parallel run; workers are given the addresses."""
     config.stash[_OPEN] = ExitStack()
+    # A dozen processes of each laboratory, and these workers, would compile the program anew.
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # noqa: TID251 -- children's, not a setting
     worker_input: dict[str, Any] | None = getattr(config, "workerinput", None)
     if worker_input is not None:
         config.stash[_SERVERS] = Servers(**worker_input["servers"])
@@ -50,6 +58,7 @@ def pytest_configure_node(node: Any) -> None:
     node.workerinput["servers"] = {
         "admin_url": servers.admin_url,
         "redis_url": servers.redis_url,
+        "folder": servers.folder,
     }
 
 
@@ -193,6 +202,16 @@ def principal_of() -> Callable[..., Principal]:
         )
 
     return make
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _light_passwords() -> Iterator[None]:
+    """Hash with little memory: nearly every test signs somebody in, and a real hash takes 60 ms.
+
+    What a hash must cost is the business of tests/backend/auth, where the product's stands.
+    """
+    with hashing(PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)):
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")

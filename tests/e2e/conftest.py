@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from backend.core import transaction
 from tests.factories.people import PASSWORD
 from tests.support.browser import CHROMIUM, CHROMIUM_ARGUMENTS, Complaints, watched_page
+from tests.support.demonstration import copy_demonstration
 from tests.support.running_laboratory import RunningLaboratory, running_laboratory
 from tests.support.servers import Servers
 from tests.support.shell_pages import Open, ready
@@ -81,7 +82,7 @@ def app_server(
     try:
         with running_laboratory(
             folder / "home",
-            database_url=servers.clone_template(name),
+            database_url=copy_demonstration(servers, name, folder / "home"),
             # A number of its own: two laboratories never hear each other's bell.
             redis_url=servers.redis_url.replace("db=0", f"db={int(worker.removeprefix('gw')) + 1}"),
             environment={"TRACSEQ_SMTP_URL": _mail_server[0]},

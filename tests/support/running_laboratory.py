@@ -40,13 +40,8 @@ class LaboratoryProcess:
         self.home = home
         self.url = f"http://127.0.0.1:{port}"
         self.log = home.with_suffix(".log")
-        inherited = {
-            name: value
-            for name, value in os.environ.items()  # noqa: TID251 -- handed on, not read
-            if name not in _DECIDED_HERE
-        }
         self._environment = {
-            **inherited,
+            **inherited(),
             "PORT": str(port),
             "TRACSEQ_LIVE_PORT": str(live_port),
             "TRACSEQ_HOME": str(home),
@@ -92,11 +87,20 @@ class LaboratoryProcess:
         raise RuntimeError(f"The laboratory did not become ready:\n{tail}")
 
 
+def inherited() -> dict[str, str]:
+    """Return of this process's environment what a laboratory may be told, too."""
+    return {
+        name: value
+        for name, value in os.environ.items()  # noqa: TID251 -- handed on, not read
+        if name not in _DECIDED_HERE
+    }
+
+
 @contextmanager
 def running_laboratory(
     home: Path, *, database_url: str, redis_url: str, environment: Mapping[str, str]
 ) -> Iterator[RunningLaboratory]:
-    """Run the demonstration laboratory over the given servers."""
+    """Run a laboratory over the given servers, with the demonstration's people."""
     told = {"DATABASE_URL": database_url, "REDIS_URL": redis_url, **environment}
     laboratory = LaboratoryProcess(home, told)
     try:

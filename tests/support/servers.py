@@ -34,19 +34,21 @@ class Servers:
 
     admin_url: str
     redis_url: str
+    folder: str
+    """What the workers of a run share on disk; it disappears with the servers."""
 
     def database_url(self, name: str) -> str:
         return self.admin_url.replace("/postgres?", f"/{name}?", 1)
 
-    def clone_template(self, name: str) -> str:
-        """Create database ``name`` as a copy of the migrated template; return its address.
+    def clone_template(self, name: str, template: str = TEMPLATE) -> str:
+        """Create database ``name`` as a copy of the template (migrated, empty); return its address.
 
         Copied file by file: the usual way, block by block through the log, costs the server about
         half as much again and twice as much when the copy is dropped.
         """
         with psycopg.connect(self.admin_url, autocommit=True) as connection:
             clone = sql.SQL("create database {} template {} strategy file_copy")
-            connection.execute(clone.format(sql.Identifier(name), sql.Identifier(TEMPLATE)))
+            connection.execute(clone.format(sql.Identifier(name), sql.Identifier(template)))
         return self.database_url(name)
 
     def drop(self, name: str) -> None:
@@ -69,7 +71,7 @@ def running_servers() -> Iterator[Servers]:
     try:
         postgres.start()
         redis.start()
-        yield Servers(admin_url=postgres.url("postgres"), redis_url=redis.url())
+        yield Servers(admin_url=postgres.url("postgres"), redis_url=redis.url(), folder=str(folder))
     finally:
         redis.stop()
         postgres.stop()
