@@ -13,6 +13,8 @@ from flask_login import current_user
 
 from dashboard import script_files
 
+_FONTS = "/assets/vendor/fonts/"
+
 
 def content_security_policy(script_hashes: Sequence[str], live_origin: str) -> str:
     """Return the policy; ``live_origin`` is where the live feed is served, empty for our own."""
@@ -60,8 +62,11 @@ def install(server: Flask, app: Dash) -> None:
 
 
 def _set_caching(response: Response) -> None:
-    if request.path.startswith("/assets/"):
-        response.headers.setdefault("Cache-Control", "public, max-age=3600")
+    if request.path.startswith(_FONTS):
+        # Over Flask's own "no-cache": four questions a page for files that change once a year.
+        response.headers["Cache-Control"] = script_files.AN_HOUR
+    elif request.path.startswith("/assets/"):
+        response.headers.setdefault("Cache-Control", script_files.AN_HOUR)
     elif "Cache-Control" in response.headers and request.path.startswith(script_files.PREFIX):
         return
     elif current_user.is_authenticated or not request.path.startswith("/health/"):

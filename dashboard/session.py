@@ -9,6 +9,7 @@ import hashlib
 import hmac
 
 from flask import Flask, Request, Response, current_app, g
+from flask.sessions import SessionInterface, SessionMixin
 from flask_login import LoginManager, UserMixin, current_user
 
 from backend.auth import service as auth_service
@@ -35,8 +36,24 @@ class SignedInPerson(UserMixin):  # type: ignore[misc] # Flask-Login ships no ty
         return str(self.principal.user_id)
 
 
+class _NoSessionOfFlask(SessionInterface):
+    """Flask's own session, which nothing here uses, is empty and cannot be written to.
+
+    Flask-Login looks into it at every answer, and Flask would then mark every answer as another
+    for another cookie (``Vary: Cookie``): a browser loads and compiles all scripts anew at each
+    sign-in, though they are the same files for everyone.
+    """
+
+    def open_session(self, app: Flask, request: Request) -> None:
+        """Open none: Flask takes an empty one that refuses every change."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Keep nothing."""
+
+
 def install(server: Flask) -> None:
     """Attach Flask-Login to the server; it keeps nothing of its own in a cookie."""
+    server.session_interface = _NoSessionOfFlask()
     manager = LoginManager(server)
     manager.session_protection = None
     manager.request_loader(load_user)

@@ -1,5 +1,6 @@
 """Every answer tells the browser to run nothing but our own files and to keep nothing private."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -55,6 +56,28 @@ def test_our_bundles_are_kept_for_a_year_under_their_content(anonymous: FlaskCli
     assert answer.status_code == 200
     assert "immutable" in answer.headers["Cache-Control"]
     assert anonymous.get(styles.replace("-", "-0")).status_code == 404
+
+
+def test_fonts_are_kept_for_an_hour_without_asking_again(anonymous: FlaskClient) -> None:
+    with anonymous.get("/assets/vendor/fonts/ibm-plex-sans-latin-400-normal.woff2") as answer:
+        assert answer.status_code == 200
+        assert answer.headers["Cache-Control"] == "public, max-age=3600"
+
+
+def test_public_files_are_the_same_whoever_is_signed_in(
+    signed_in: Callable[..., FlaskClient],
+) -> None:
+    browser = signed_in(Role.TECHNICIAN)
+    page = browser.get("/").get_data(as_text=True)
+    files = re.findall(r'(?:src|href)="(/(?:assets|_dash-component-suites)/[^"]+)"', page)
+    assert len(files) > 10
+
+    for path in files:
+        with browser.get(path) as answer:
+            assert answer.status_code == 200
+            # Else the browser loads and compiles them anew with each new cookie.
+            assert "Cookie" not in answer.headers.get("Vary", ""), path
+            assert "Set-Cookie" not in answer.headers
 
 
 def test_a_policy_without_a_live_feed_of_its_own_names_only_ourselves() -> None:

@@ -10,12 +10,21 @@ from typing import Any, Literal
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 
 from backend.core import transaction
 from tests.factories.people import PASSWORD
 from tests.support.browser import CHROMIUM, CHROMIUM_ARGUMENTS, Complaints, watched_page
 from tests.support.demonstration import copy_demonstration
+from tests.support.browser import (
+    CHROMIUM,
+    CHROMIUM_ARGUMENTS,
+    Complaints,
+    MakeProfile,
+    kept_profiles,
+    leave_no_trace,
+    watched_page,
+)
 from tests.support.running_laboratory import RunningLaboratory, running_laboratory
 from tests.support.servers import Servers
 from tests.support.shell_pages import Open, ready
@@ -98,6 +107,39 @@ def browser_type_launch_args() -> dict[str, Any]:
     return {"executable_path": CHROMIUM, "args": CHROMIUM_ARGUMENTS}
 
 
+@pytest.fixture(scope="session")
+def make_profile(playwright: Playwright) -> Iterator[MakeProfile]:
+    """Return a maker of browser profiles that keep compiled scripts from page to page."""
+    with kept_profiles(playwright) as make:
+        yield make
+
+
+@pytest.fixture(scope="module")
+def _lent(make_profile: MakeProfile) -> Iterator[_Profiles]:
+    """Keep a browser profile for each server that a module's tests start for themselves."""
+    profiles: _Profiles = {}
+    yield profiles
+    for profile in profiles.values():
+        profile.close()
+
+
+@pytest.fixture
+def lend_profile(make_profile: MakeProfile, _lent: _Profiles) -> Iterator[MakeProfile]:
+    """Return ``lend_profile(address)``: a profile in which nobody is signed in or has been."""
+    lent: set[str] = set()
+
+    def lend(address: str) -> BrowserContext:
+        if address not in _lent:
+            _lent[address] = make_profile(address)
+            _lent[address].set_default_timeout(PATIENCE_MS)
+        lent.add(address)
+        return _lent[address]
+
+    yield lend
+    for address in lent:
+        leave_no_trace(_lent[address], address)
+
+
 @pytest.fixture
 def complaints() -> Iterator[Complaints]:
     """Collect console errors, script errors and outside requests; any left fails the test."""
@@ -129,7 +171,7 @@ def page(open_page: SignIn) -> Page:
 
 
 @pytest.fixture(scope="package")
-def _signed_in(browser: Browser, app_server: RunningLaboratory) -> Iterator[_Profiles]:
+def _signed_in() -> Iterator[_Profiles]:
     """Keep a signed-in browser profile for each role: most tests are about what follows."""
     profiles: _Profiles = {}
     yield profiles
@@ -140,6 +182,7 @@ def _signed_in(browser: Browser, app_server: RunningLaboratory) -> Iterator[_Pro
 @pytest.fixture
 def sign_in(
     browser: Browser,
+    make_profile: MakeProfile,
     app_server: RunningLaboratory,
     _signed_in: _Profiles,
     complaints: Complaints,
@@ -155,7 +198,8 @@ def sign_in(
         if anew and role in _signed_in:
             _signed_in.pop(role).close()
         if role not in _signed_in:
-            _signed_in[role] = _profile(browser, app_server)
+            made = _profile(browser, app_server) if anew else make_profile(app_server.url)
+            _signed_in[role] = made
             _sign_in_by_form(_signed_in[role], *app_server.sign_ins[role])
         if anew:
             ended.add(role)
@@ -205,20 +249,25 @@ def shell_address(
 
 
 @pytest.fixture
-def open_shell(browser: Browser, shell_address: str, complaints: Complaints) -> Iterator[Open]:
-    """Return ``open_shell(role, width=, theme=)``: a page signed in, the frame drawn."""
-    contexts = []
+def open_shell(
+    browser: Browser, lend_profile: MakeProfile, shell_address: str, complaints: Complaints
+) -> Iterator[Open]:
+    """Return ``open_shell(role, width=, theme=, apart=)``: a page signed in, the frame drawn.
 
-    def opener(role: str = "technician", *, width: int = 1440, theme: Theme = "light") -> Page:
-        context = browser.new_context(
-            base_url=shell_address,
-            viewport={"width": width, "height": 900},
-            color_scheme=theme,
-            reduced_motion="reduce",
-        )
-        context.set_default_timeout(PATIENCE_MS)
-        contexts.append(context)
-        page = watched_page(context, complaints)
+    The second page of a test is another browser's; ``apart`` says so of a first one.
+    """
+    others: list[BrowserContext] = []
+    opened: list[Page] = []
+
+    def opener(
+        role: str = "technician", *, width: int = 1440, theme: Theme = "light", apart: bool = False
+    ) -> Page:
+        if apart or opened:
+            others.append(browser.new_context(base_url=shell_address, reduced_motion="reduce"))
+            others[-1].set_default_timeout(PATIENCE_MS)
+        context = others[-1] if others else lend_profile(shell_address)
+        page = _looking(watched_page(context, complaints), width=width, theme=theme)
+        opened.append(page)
         page.goto("/login")
         if role:
             page.get_by_label("Email").fill(f"{role}@laboratory.example")
@@ -229,5 +278,5 @@ def open_shell(browser: Browser, shell_address: str, complaints: Complaints) -> 
         return page
 
     yield opener
-    for context in contexts:
+    for context in others:
         context.close()

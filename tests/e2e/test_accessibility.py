@@ -51,16 +51,16 @@ def test_a_page_and_its_views_read_well_and_fit(
     # An administrator may open every page.
     reader = sign_in("administrator")
     open_page(reader, address_of(path, app_server.database_url))
-    # Tabs with an address of their own are pages, and looked at as such.
-    views = reader.locator("#page-tabs a").evaluate_all(
+    # Tabs with an address of their own are pages, and looked at as such; the one that is open is
+    # this page. Saved views of a list are the page itself with other rows.
+    views = reader.locator("#page-tabs a:not([aria-current])").evaluate_all(
         "links => links.filter(a => a.pathname === location.pathname)"
-        ".map(a => a.pathname + a.search)"
+        ".map(a => a.getAttribute('href'))"
     )
 
     found = look_at(reader)
-    # Saved views of a list are the page itself with other rows; other tabs are other parts.
     for view in (each for each in views if "?f=" not in each):
-        open_page(reader, view)
+        open_view(reader, view)
         found |= look_at(reader, WIDTHS[:1], THEMES[1:])
 
     assert found == {}
@@ -83,6 +83,15 @@ def address_of(path: str, database_url: str) -> str:
 def open_page(page: Page, address: str) -> None:
     """Open an address and wait until everything on its sheet has arrived."""
     go(page, address)
+    expect(page.locator("#page .skel")).to_have_count(0)
+
+
+def open_view(page: Page, address: str) -> None:
+    """Open a tab of the page by its link, as people do, and wait until it has arrived."""
+    link = page.locator(f'#page-tabs a[href="{address}"]')
+    link.click()
+    # Tabs are drawn with the sheet that they belong to.
+    expect(link).to_have_attribute("aria-current", "page")
     expect(page.locator("#page .skel")).to_have_count(0)
 
 

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from backend.auth.ids import Role
 from backend.core import transaction
 from tests.factories.people import PASSWORD, make_user
 from tests.factories.samples import make_sample
 from tests.support.accessibility import look_at
-from tests.support.browser import Complaints, watched_page
+from tests.support.browser import Complaints, MakeProfile, watched_page
 from tests.support.servers import Servers
 from tests.support.web_server import web_server
 
@@ -28,19 +28,18 @@ def address(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 @pytest.fixture
-def page(browser: Browser, address: str, complaints: Complaints) -> Iterator[Page]:
+def page(lend_profile: MakeProfile, address: str, complaints: Complaints) -> Iterator[Page]:
     """Return a page on which a technician is signed in."""
     with transaction.writing() as session:
         email = make_user(session, Role.TECHNICIAN).email
-    context = browser.new_context(base_url=address, viewport={"width": 1440, "height": 900})
-    opened = watched_page(context, complaints)
+    opened = watched_page(lend_profile(address), complaints)
+    opened.set_viewport_size({"width": 1440, "height": 900})
     opened.goto("/login")
     opened.get_by_label("Email").fill(email)
     opened.get_by_label("Password", exact=True).fill(PASSWORD)
     opened.get_by_role("button", name="Sign in").click()
     opened.wait_for_url("**/")
-    yield opened
-    context.close()
+    return opened
 
 
 def test_a_thawed_tube_is_received_by_keyboard_and_goes_on_hold(page: Page, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from backend.samples.models import Project, ProjectMember, Sample
 from tests.factories.imports import make_long_draft
 from tests.factories.people import PASSWORD, make_user
 from tests.support.accessibility import look_at
-from tests.support.browser import Complaints, watched_page
+from tests.support.browser import Complaints, MakeProfile, watched_page
 from tests.support.sample_files import as_csv, form, manifest_rows
 from tests.support.servers import Servers
 from tests.support.web_server import web_server
@@ -46,9 +46,11 @@ def project(address: str, request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def page(browser: Browser, address: str, project: str, complaints: Complaints) -> Iterator[Page]:
-    context = browser.new_context(base_url=address, viewport={"width": 1440, "height": 900})
-    opened = watched_page(context, complaints)
+def page(
+    lend_profile: MakeProfile, address: str, project: str, complaints: Complaints
+) -> Iterator[Page]:
+    opened = watched_page(lend_profile(address), complaints)
+    opened.set_viewport_size({"width": 1440, "height": 900})
     opened.goto("/login")
     opened.get_by_label("Email").fill(f"{project}@laboratory.example".lower())
     opened.get_by_label("Password", exact=True).fill(PASSWORD)
@@ -57,8 +59,7 @@ def page(browser: Browser, address: str, project: str, complaints: Complaints) -
     # A technician sees every project; the one chosen here is offered on the next visit.
     opened.goto("/register/import")
     opened.get_by_label("Project", exact=True).select_option(project)
-    yield opened
-    context.close()
+    return opened
 
 
 def _drop(page: Page, name: str, content: bytes) -> None:

@@ -234,7 +234,7 @@ def tell(role: str, title: str) -> None:
 def test_a_page_that_hears_nothing_says_since_when(
     open_shell: Open, complaints: Complaints
 ) -> None:
-    page = open_shell()
+    page = open_shell(apart=True)  # the clock is that of the whole profile
     page.clock.install()
     go(page, "/reports")
     expect(page.locator("#banner-stale")).to_be_hidden()

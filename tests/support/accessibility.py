@@ -11,12 +11,14 @@ from playwright.sync_api import Page, expect
 _AXE = Path(__file__).resolve().parents[2] / "assets" / "vendor" / "axe.js"
 # Colours on their way from one theme to the other are no state of the page. What passed stays in
 # the page: on a full grid it takes longer to send than the run takes. Nor is a selector worked out
-# for every element that was looked at: the findings show its markup.
+# for every element that was looked at: the findings show its markup. Style sheets are read anew
+# only for a rule that is not asked for.
 _RUN = """async tags => {
     const changing = document.getAnimations().filter(one => one instanceof CSSTransition);
     await Promise.allSettled(changing.map(one => one.finished));
     const result = await axe.run(
-        document, {runOnly: tags, resultTypes: ["violations"], selectors: false});
+        document, {runOnly: tags, resultTypes: ["violations"], selectors: false,
+        preload: {assets: ["media"]}});
     return result.violations.map(one => ({
         id: one.id, help: one.help, nodes: one.nodes.slice(0, 3).map(n => n.html.slice(0, 120)),
     }));
