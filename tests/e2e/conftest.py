@@ -14,8 +14,6 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expec
 
 from backend.core import transaction
 from tests.factories.people import PASSWORD
-from tests.support.browser import CHROMIUM, CHROMIUM_ARGUMENTS, Complaints, watched_page
-from tests.support.demonstration import copy_demonstration
 from tests.support.browser import (
     CHROMIUM,
     CHROMIUM_ARGUMENTS,
@@ -25,6 +23,7 @@ from tests.support.browser import (
     leave_no_trace,
     watched_page,
 )
+from tests.support.demonstration import copy_demonstration
 from tests.support.running_laboratory import RunningLaboratory, running_laboratory
 from tests.support.servers import Servers
 from tests.support.shell_pages import Open, ready
