@@ -43,6 +43,8 @@ def _register_a_manifest(page: Page) -> None:
     )
     page.wait_for_url("**/register?draft=*")
     # A list of this project may have been read by a template before; this one is read by itself.
+    # Until its rows are there, the page does not say by which it was read.
+    expect(page.get_by_role("button", name=re.compile(r"^Errors [1-9]"))).to_be_visible()
     page.get_by_label("Template").select_option("Recognised by itself")
     expect(page.get_by_role("button", name="Errors 1")).to_be_visible()
     page.keyboard.press("F8")
