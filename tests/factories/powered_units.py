@@ -1,8 +1,9 @@
 """Units whose energy is known: days to learn from, and readings of meter, probe and room."""
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from sqlalchemy import insert
@@ -17,6 +18,7 @@ from backend.telemetry.power_simulation import PoweredUnit, powered_unit
 from tests.factories.telemetry import make_sensor
 
 FIRST = date(2026, 6, 1)
+_ZONE = ZoneInfo("Europe/Berlin")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,10 +71,15 @@ def without_room(days: list[UnitDay]) -> list[UnitDay]:
 def record_unit(
     session: Session, unit_id: UUID, label: str, *, days: int, with_room: bool = True
 ) -> None:
-    """Keep what a −80 °C unit's probe, meter and room said every 15 minutes until now."""
+    """Keep what a −80 °C unit's probe, meter and room said every 15 minutes until now.
+
+    The first day begins at noon where the laboratory is: it is half known at any hour of the tests.
+    """
     step = timedelta(minutes=15)
-    start = clock.utc_now() - timedelta(days=days)
-    at = [start + step * number for number in range(days * 96)]
+    now = clock.utc_now()
+    noon = datetime.combine(now.astimezone(_ZONE) - timedelta(days=days), time(12), _ZONE)
+    first = noon.astimezone(UTC)
+    at = [first + step * number for number in range((now - first) // step)]
     minutes = np.array([power_simulation.minutes_of(each) for each in at])
     inside = -80 + 0.3 * np.sin(minutes / 900)
     kinds = {
