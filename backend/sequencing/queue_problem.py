@@ -17,7 +17,7 @@ from backend.samples.models import Sample
 from backend.sequencing import instruments, queries
 from backend.sequencing.booking.models import InstrumentService
 from backend.sequencing.ids import I5Orientation, PoolState, RequestState, RunState
-from backend.sequencing.indexing.balance import Chemistry
+from backend.sequencing.indexing.colours import Chemistry, Colours
 from backend.sequencing.models import Instrument, RequestSample, SequencingRequest, SequencingRun
 from backend.sequencing.planning.calendar import free_starts
 from backend.sequencing.planning.problem import Library, Problem, Slot, Weights
@@ -127,7 +127,7 @@ def _slots(
         services[row.instrument_id].append((row.starts_at, row.ends_at))
     settings = reference_queries.pooling(session)
     sees = {
-        each.flow_cell.key: each.chemistry.content.detection
+        each.flow_cell.key: each.chemistry.content.colours
         for each in reference_queries.makes(session)
     }
     in_service = select(Instrument).where(Instrument.is_active)
@@ -179,7 +179,7 @@ def _slot(
     number: int,
     days: tuple[float, float],
     usable_millions: float,
-    chemistry: Chemistry | None,
+    chemistry: Colours | None,
 ) -> Slot:
     """``chemistry`` None is a make that is not among the reference data: it sees every base."""
     start, end = days

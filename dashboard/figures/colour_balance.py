@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from dash import html
 
-from backend.sequencing.indexing.balance import CHANNELS, Balance, Chemistry, CycleBalance, Verdict
+from backend.sequencing.indexing.balance import Balance, CycleBalance
+from backend.sequencing.indexing.colours import Sight, Verdict, colours_of
 from dashboard import format as fmt
 from dashboard.components.drawing import Node, drawing, node
 
@@ -32,9 +33,9 @@ def colour_balance(reads: Sequence[tuple[str, Balance]]) -> html.Div:
     return drawing(WIDTH, _TOP + _HEIGHT + 22, parts, label=in_words(shown), fluid=True)
 
 
-def key(chemistry: Chemistry) -> html.Span:
+def key(sight: Sight) -> html.Span:
     """Draw what the colours mean; a base that no channel lights is said to be dark."""
-    dark = {base for base, lit in CHANNELS.get(chemistry, {}).items() if not lit}
+    dark = colours_of(sight).dark_bases
     return html.Span(
         [
             html.Span(

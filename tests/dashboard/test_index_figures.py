@@ -4,8 +4,9 @@ from xml.etree import ElementTree as ET
 
 from dash import html
 
-from backend.sequencing.indexing.balance import Chemistry, balance
+from backend.sequencing.indexing.balance import balance
 from backend.sequencing.indexing.collisions import Barcode
+from backend.sequencing.indexing.colours import Chemistry
 from dashboard.figures import colour_balance, index_matrix
 
 CLOSE = [

@@ -79,7 +79,9 @@ def test_pairs_are_pasted_with_and_without_headings() -> None:
     [
         ("wells", "A1\tU1\tACGT\nB1\tU2\tACGN", "Line 2: U2, i7: “ACGN” is no index."),
         ("wells", "well\tname\ti7", "Write at least one index pair."),
-        ("configurations", "300 cycles: 151 + 151\nlong", "Line 2 is no read configuration."),
+        ("configurations", "300 cycles: 151 + 151\nlong", "Line 2 cannot be read."),
+        ("lights", "A: red\nlong", "Line 2 cannot be read. Write it like A: red + green"),
+        ("channels", "red", "Line 1 cannot be read. Write it like red: warning."),
     ],
 )
 def test_a_line_that_cannot_be_read_is_told(field: str, text: str, told: str) -> None:
@@ -97,6 +99,7 @@ def test_a_line_that_cannot_be_read_is_told(field: str, text: str, told: str) ->
         ("", "8 lanes of 262.5 M reads"),
         ("?kind=platform", "i5 as reverse complement, patterned"),
         ("?kind=chemistry&key=xleap", "blue and green"),
+        ("?kind=chemistry&key=xleap&view=edit", "A: blue\\nC: blue + green\\nG: dark"),
         ("?kind=index_kit&key=nextera_xt_v2_a", "N701-S502"),
         ("?kind=recipe", "hours not known"),
         ("?kind=assay&key=mrna", "working days"),

@@ -12,7 +12,7 @@ from math import comb
 import numpy as np
 
 from backend.sequencing.ids import I5Orientation
-from backend.sequencing.indexing.balance import Chemistry, dark_and_doubtful
+from backend.sequencing.indexing.balance import dark_and_doubtful
 from backend.sequencing.indexing.collisions import (
     DEFAULT_MISMATCHES,
     Barcode,
@@ -23,6 +23,7 @@ from backend.sequencing.indexing.collisions import (
     distances,
     relaxed,
 )
+from backend.sequencing.indexing.colours import Sight
 from backend.sequencing.indexing.orientation import as_sequenced
 
 EXACT_CHOICES = 20_000
@@ -44,7 +45,7 @@ class KitIndex:
 class Light:
     """How the lane's sequencer sees and reads indexes."""
 
-    chemistry: Chemistry
+    chemistry: Sight
     i5_orientation: I5Orientation = I5Orientation.FORWARD
 
 

@@ -20,7 +20,10 @@ _LIT = {
     "xleap": {"A": "b", "C": "bg", "G": "", "T": "g"},
     "one_channel": {"A": "1", "C": "2", "G": "", "T": "12"},
 }
-"""Letters that a base lights, DOMAIN 2c; both are lit always where a chemistry is not listed."""
+"""Letters that a base lights, DOMAIN 2c; both are lit always where a chemistry is not listed.
+
+Colours that a laboratory keeps are the problem's, not the planner's: they are read there.
+"""
 
 
 def violations(problem: Problem, plan: Plan) -> list[str]:
@@ -173,7 +176,7 @@ def _unpinned(problem: Problem, plan: Plan) -> list[str]:
 def _unlit(problem: Problem, lane: PlannedLane) -> tuple[int, int]:
     """Return channels unlit over all cycles of both indexes, and cycles that are dark."""
     (slot,) = [each for each in problem.slots if each.key == lane.slot]
-    lit = _LIT.get(slot.chemistry.value)
+    lit = _lit(slot)
     if lit is None:
         return 0, 0
     inside = {each for each in problem.libraries if each.key in lane.libraries}
@@ -191,6 +194,15 @@ def _unlit(problem: Problem, lane: PlannedLane) -> tuple[int, int]:
             unlit += 2 - len(seen)
             dark += not seen
     return unlit, dark
+
+
+def _lit(slot: Slot) -> dict[str, str] | None:
+    sight = slot.chemistry
+    if isinstance(sight, str):
+        return _LIT.get(sight)
+    letter = {channel.name: str(number) for number, channel in enumerate(sight.channels)}
+    seen = {base: "".join(letter[name] for name in sight.lit(base)) for base in "ACGT"}
+    return seen if letter else None
 
 
 def _as_read(i5: str, slot: Slot) -> str:

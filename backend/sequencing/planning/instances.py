@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from backend.core.errors import InvalidInput
-from backend.sequencing.indexing.balance import Chemistry
+from backend.sequencing.indexing.colours import Chemistry
 from backend.sequencing.planning.problem import Library, Problem, Slot
 
 _CHEMISTRIES = {2: Chemistry.TWO_CHANNEL_RED_GREEN, 4: Chemistry.FOUR_CHANNEL}

@@ -10,8 +10,8 @@ from functools import cached_property
 from itertools import combinations, pairwise
 from math import inf
 
-from backend.sequencing.indexing.balance import CHANNELS, Chemistry
 from backend.sequencing.indexing.collisions import Barcode, clash
+from backend.sequencing.indexing.colours import Colours, Sight, colours_of
 from backend.sequencing.indexing.orientation import reverse_complement
 from backend.sequencing.planning.mixing import family, why_apart
 from backend.sequencing.planning.problem import Library, Problem, Slot
@@ -188,15 +188,15 @@ def _families(problem: Problem) -> tuple[tuple[int, ...], tuple[int, ...]]:
     return tuple(order.index(each) for each in of_library), tuple(sets)
 
 
-def _light(index: str, cycles: int, chemistry: Chemistry) -> int:
+def _light(index: str, cycles: int, sight: Sight) -> int:
     """Return the light of one index read; behind a shorter index the adapter lights everything."""
-    lit = CHANNELS.get(chemistry)
-    channels = sorted(set().union(*lit.values())) if lit else []
+    colours = colours_of(sight)
+    channels = sorted(channel.name for channel in colours.channels)
     found = 0
     for cycle in range(cycles):
         bits = 0b11
-        if lit and cycle < len(index):
-            bits = sum(1 << channels.index(channel) for channel in lit[index[cycle]])
+        if channels and cycle < len(index):
+            bits = sum(1 << channels.index(name) for name in colours.lit(index[cycle]))
         found |= bits << 2 * cycle
     return found
 
@@ -209,14 +209,14 @@ def _pinned(problem: Problem, first_lane: Sequence[int]) -> dict[int, int]:
     }
 
 
-def _kind(slot: Slot) -> tuple[str, int, float, float, float, str, bool, float]:
+def _kind(slot: Slot) -> tuple[str, int, float, float, float, Colours, bool, float]:
     return (
         slot.instrument,
         slot.lanes,
         slot.lane_reads_millions,
         slot.run_cost,
         slot.lane_cost,
-        slot.chemistry.value,
+        colours_of(slot.chemistry),
         slot.i5_reversed,
         round(slot.end - slot.start, 6),
     )

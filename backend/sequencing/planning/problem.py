@@ -7,7 +7,7 @@ are in days that a library of weight 1 is late.
 
 from dataclasses import dataclass, field
 
-from backend.sequencing.indexing.balance import Chemistry
+from backend.sequencing.indexing.colours import Chemistry, Sight
 from backend.sequencing.reference.ids import MixingClass
 
 
@@ -50,7 +50,7 @@ class Slot:
     """What may be planned on one lane, after PhiX, undetermined reads and safety."""
     run_cost: float
     lane_cost: float
-    chemistry: Chemistry = Chemistry.TWO_CHANNEL_RED_GREEN
+    chemistry: Sight = Chemistry.TWO_CHANNEL_RED_GREEN
     i5_reversed: bool = False
     """Whether the instrument reads the other strand's i5."""
 

@@ -24,21 +24,25 @@ def checked(kind: ReferenceKind, given: Mapping[str, object] | Content) -> Conte
     except ValidationError as error:
         fields: dict[str, str] = {}
         for each in error.errors(include_url=False):
-            fields.setdefault(_field(each["loc"]), _sentence(each))
+            fields.setdefault(_field(kind, each["loc"]), _sentence(kind, each))
         raise ReferenceRefused(fields) from error
 
 
-def _field(place: Sequence[int | str]) -> str:
-    return str(place[0]) if place else "wells"
+def _field(kind: ReferenceKind, place: Sequence[int | str]) -> str:
+    """Return the field that an error is about; of the content as a whole, its longest one."""
+    if place:
+        return str(place[0])
+    return "lights" if kind is ReferenceKind.CHEMISTRY else "wells"
 
 
-def _sentence(error: ErrorDetails) -> str:
+def _sentence(kind: ReferenceKind, error: ErrorDetails) -> str:
     place, limits = error["loc"], error.get("ctx", {})
     if error["type"] == "value_error":
         return str(limits["error"])
-    words = FIELDS.get(_field(place))
+    field = _field(kind, place)
+    words = FIELDS.get(field)
     row = f", row {place[1] + 1}" if len(place) > 1 and isinstance(place[1], int) else ""
-    label = f"{words.label if words else _field(place)}{row}"
+    label = f"{words.label if words else field}{row}"
     told = _TOLD.get(error["type"], "“{seen}” does not fit. Check it.")
     return f"{label}: {told.format(seen=str(error['input'])[:40], **limits)}"
 

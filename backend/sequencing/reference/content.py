@@ -14,7 +14,15 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from backend.sequencing.ids import I5Orientation
-from backend.sequencing.indexing.balance import CHANNELS, Chemistry
+from backend.sequencing.indexing.colours import (
+    BASES,
+    USUAL_COLOURS,
+    Channel,
+    Chemistry,
+    Colours,
+    Verdict,
+    why_impossible,
+)
 from backend.sequencing.reference.ids import MixingClass, ReferenceKind
 
 MOST_WELLS = 384
@@ -36,20 +44,61 @@ class Content(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class ChemistryContent(Content):
-    """How a sequencer sees bases.
+class ChannelContent(Content):
+    """A colour that is looked for, and what a cycle is in which no library lights it."""
 
-    The colours themselves are `indexing.balance.CHANNELS`, beside the rule that judges them: other
-    colours ask for another rule, and that is a change of the program.
-    """
+    name: Annotated[
+        str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9 -]{0,19}$")
+    ]
+    when_dark: Verdict
+
+
+class BaseContent(Content):
+    """What a base lights; without channels it is dark."""
+
+    base: Annotated[str, StringConstraints(pattern=f"^[{BASES}]$")]
+    channels: Annotated[tuple[_Name, ...], Field(max_length=2)] = ()
+
+
+class ChemistryContent(Content):
+    """How a sequencer sees bases. Without channels and lights it has the usual ones."""
 
     detection: Chemistry
+    channels: Annotated[tuple[ChannelContent, ...], Field(max_length=4)] = ()
+    lights: Annotated[tuple[BaseContent, ...], Field(max_length=4)] = ()
     note: _Words = ""
 
     @property
-    def channels(self) -> Mapping[str, frozenset[str]]:
-        """Which channels a base lights; a base without any is dark. Empty where none are known."""
-        return CHANNELS.get(self.detection, MappingProxyType({}))
+    def colours(self) -> Colours:
+        """Return the colours as checks and drawings take them."""
+        lit = {each.base: frozenset(each.channels) for each in self.lights}
+        return Colours(
+            self.detection,
+            tuple(Channel(each.name, each.when_dark) for each in self.channels),
+            tuple(lit.get(base, frozenset()) for base in BASES),
+        )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _usual_colours(cls, given: object) -> object:
+        if not isinstance(given, Mapping) or given.get("channels") or given.get("lights"):
+            return given
+        detection = given.get("detection")
+        if not isinstance(detection, str) or detection not in set(Chemistry):
+            return given  # which its own field tells
+        usual = USUAL_COLOURS[Chemistry(detection)]
+        channels = [{"name": each.name, "when_dark": each.when_dark} for each in usual.channels]
+        lights = [{"base": base, "channels": sorted(usual.lit(base))} for base in BASES]
+        return {**given, "channels": channels, "lights": lights}
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        given = "".join(each.base for each in self.lights)
+        if self.channels and sorted(given) != list(BASES):
+            raise ValueError("Say once of each of A, C, G and T what it lights.")
+        if said := why_impossible(self.colours):
+            raise ValueError(said)
+        return self
 
 
 class PlatformContent(Content):

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from backend.sequencing.ids import I5Orientation
-from backend.sequencing.indexing.balance import Chemistry
+from backend.sequencing.indexing.colours import Chemistry
 from backend.sequencing.reference.content import ChemistryContent, PlatformContent
 from backend.sequencing.reference.ids import ReferenceKind
 from backend.sequencing.reference.usual_entry import NOT_LOOKED_UP, Usual

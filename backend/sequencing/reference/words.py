@@ -7,9 +7,18 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from backend.sequencing.ids import I5Orientation
-from backend.sequencing.indexing.balance import Chemistry
-from backend.sequencing.reference.content import Content, KitWell, ReadConfiguration
+from backend.sequencing.indexing.colours import Chemistry
+from backend.sequencing.reference.content import (
+    BaseContent,
+    ChannelContent,
+    Content,
+    KitWell,
+    ReadConfiguration,
+)
 from backend.sequencing.reference.ids import MixingClass, ReferenceKind
+
+DARK = "dark"
+"""What a base lights that no channel sees."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +65,16 @@ KINDS: Mapping[ReferenceKind, KindWords] = MappingProxyType(
 
 FIELDS: Mapping[str, FieldWords] = MappingProxyType(
     {
-        "detection": FieldWords("Detection", "", "Its colours are those that index checks use."),
+        "detection": FieldWords("Detection"),
+        "channels": FieldWords(
+            "Channels",
+            "",
+            "One a line with what a cycle is in which nothing lights it: error, warning or good, "
+            "such as red: warning. Empty takes the usual ones, with what bases light.",
+        ),
+        "lights": FieldWords(
+            "What a base lights", "", "One a line, such as A: red + green, or G: dark."
+        ),
         "note": FieldWords("Note"),
         "maker": FieldWords("Maker"),
         "run_prefix": FieldWords("Prefix of runs", "", "Two to four capital letters."),
@@ -151,6 +169,29 @@ def configuration(each: ReadConfiguration) -> str:
     return f"{each.name}: {each.read1_cycles}{second}"
 
 
+def channel(each: ChannelContent) -> str:
+    """Return a channel as the form takes it: name, a colon, what its darkness is."""
+    return f"{each.name}: {each.when_dark.value}"
+
+
+def base_light(each: BaseContent) -> str:
+    """Return a base as the form takes it, a colon, what it lights."""
+    return f"{each.base}: {' + '.join(each.channels) or DARK}"
+
+
+def line(each: object) -> str:
+    """Return one of several values as a line of its form."""
+    match each:
+        case ReadConfiguration():
+            return configuration(each)
+        case ChannelContent():
+            return channel(each)
+        case BaseContent():
+            return base_light(each)
+        case _:
+            return str(each)
+
+
 def differences(before: Content, after: Content) -> list[Change]:
     """Return what changed between two versions of an entry, in the order of its fields."""
     changes = []
@@ -187,6 +228,4 @@ def _pair(each: KitWell) -> str:
 def _several(values: tuple[object, ...]) -> str:
     if isinstance(values[0], KitWell):
         return f"{len(values)} pairs"
-    return "; ".join(
-        configuration(each) if isinstance(each, ReadConfiguration) else str(each) for each in values
-    )
+    return "; ".join(map(line, values))

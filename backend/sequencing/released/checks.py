@@ -12,8 +12,9 @@ from datetime import date
 from decimal import Decimal
 
 from backend.sequencing.ids import I5Orientation
-from backend.sequencing.indexing.balance import Balance, Chemistry, Verdict, balance
+from backend.sequencing.indexing.balance import Balance, balance
 from backend.sequencing.indexing.collisions import Barcode, Clash, clashes, relaxed
+from backend.sequencing.indexing.colours import Sight, Verdict
 from backend.sequencing.indexing.orientation import as_sequenced
 from backend.sequencing.released.ids import CheckKind, CheckVerdict
 from backend.sequencing.sheets.model import Cycles
@@ -55,7 +56,7 @@ class RunFacts:
     lanes: int
     usable_millions: float
     orientation: I5Orientation
-    chemistry: Chemistry | None
+    chemistry: Sight | None
     libraries: Sequence[LaneLibrary]
     cycles: Cycles | None = None
     """Of the run's recipe; None follow from the libraries."""
@@ -124,7 +125,7 @@ def lane_clashes(
 
 
 def lane_balance(
-    libraries: Sequence[LaneLibrary], orientation: I5Orientation, chemistry: Chemistry
+    libraries: Sequence[LaneLibrary], orientation: I5Orientation, chemistry: Sight
 ) -> list[tuple[str, Balance]]:
     """Return the index reads of one lane by name, each judged cycle by cycle."""
     seen = barcodes(libraries, orientation)

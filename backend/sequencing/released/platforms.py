@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from backend.sequencing.indexing.balance import Chemistry
+from backend.sequencing.indexing.colours import Chemistry, Colours, Sight
 from backend.sequencing.reference.content import PlatformContent
 from backend.sequencing.reference.views import Make
 from backend.sequencing.sheets.values import Dialect
@@ -22,7 +22,7 @@ class Platform:
     """A make of sequencer; its usual dialect comes first. Without chemistry there is no balance."""
 
     dialects: tuple[Dialect, ...]
-    chemistry: Chemistry | None
+    chemistry: Sight | None
     sheet_name: str = ""
 
 
@@ -47,16 +47,16 @@ _BY_MAKER: Mapping[str, tuple[Dialect, ...]] = MappingProxyType(
 def platform_of(make: Make) -> Platform | None:
     """Return what is known of an instrument's make; None is one whose sheets are not known."""
     kept = make.platform.content
-    return platform(make.platform.key, kept, make.chemistry.content.detection)
+    return platform(make.platform.key, kept, make.chemistry.content.colours)
 
 
-def platform(key: str, kept: PlatformContent, detection: Chemistry) -> Platform | None:
+def platform(key: str, kept: PlatformContent, colours: Colours) -> Platform | None:
     """Return a platform by its key, or else by its maker."""
     dialects = _BY_PLATFORM.get(key) or _BY_MAKER.get(kept.maker.casefold())
     if dialects is None:
         return None
     return Platform(
         dialects=dialects,
-        chemistry=None if detection is Chemistry.NANOPORE else detection,
+        chemistry=None if colours.detection is Chemistry.NANOPORE else colours,
         sheet_name=kept.sheet_name,
     )

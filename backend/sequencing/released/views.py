@@ -7,7 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from backend.sequencing.ids import I5Orientation, PoolId, RunId, RunState
-from backend.sequencing.indexing.balance import Chemistry
+from backend.sequencing.indexing.colours import Sight
 from backend.sequencing.released.checks import Check
 from backend.sequencing.released.ids import ReleaseId
 from backend.sequencing.released.platforms import Platform
@@ -100,7 +100,7 @@ class RunPlan:
     releases: Sequence[ReleaseView]
 
     @property
-    def chemistry(self) -> Chemistry | None:
+    def chemistry(self) -> Sight | None:
         """Return in how many colours the sequencer sees, None when that is not known."""
         return self.platform.chemistry if self.platform else None
 

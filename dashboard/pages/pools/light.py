@@ -7,8 +7,9 @@ from dash import html
 from dash.development.base_component import Component
 
 from backend.sequencing.ids import I5Orientation
-from backend.sequencing.indexing.balance import Balance, Verdict, balance
+from backend.sequencing.indexing.balance import Balance, balance
 from backend.sequencing.indexing.collisions import Barcode, clashes, reused_i7, reversed_mates
+from backend.sequencing.indexing.colours import Verdict
 from backend.sequencing.indexing.orientation import as_sequenced
 from backend.sequencing.pooling.views import PoolView
 from backend.sequencing.reference.views import Make
@@ -46,7 +47,7 @@ def panels(view: PoolView, makes: Sequence[Make], *, on: str) -> list[Component]
         *_balance(view, seen, make),
         _makes(makes, on),
         meta=f"on {make.platform.name}",
-        aside=colour_balance.key(make.chemistry.content.detection),
+        aside=colour_balance.key(make.chemistry.content.colours),
     )
     return [distances, light]
 
@@ -74,11 +75,11 @@ def _balance(view: PoolView, seen: Sequence[Barcode], make: Make) -> list[Compon
     reads = [float(share) for share in view.shares]
     weights = reads if all(share > 0 for share in reads) else None
     phix = float(view.phix_percent) / 100
-    chemistry = make.chemistry.content.detection
+    colours = make.chemistry.content.colours
     found: list[tuple[str, Balance]] = []
     for name, indexes in (("i7", [e.i7 for e in seen]), ("i5", [e.i5 for e in seen])):
         if any(indexes):
-            judged = balance(indexes, chemistry, reads=weights, phix_share=phix)
+            judged = balance(indexes, colours, reads=weights, phix_share=phix)
             found.append((name, judged))
     told: list[Component] = []
     for name, judged in found:

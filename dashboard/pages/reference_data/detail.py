@@ -7,6 +7,7 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from backend.sequencing.indexing.colours import BASES
 from backend.sequencing.reference.content import (
     ChemistryContent,
     Content,
@@ -27,8 +28,10 @@ from dashboard.pages.admin.parts import table, two_lines
 from dashboard.pages.reference_data import ids
 from dashboard.pages.reference_data.address import address
 from dashboard.pages.reference_data.typed import REFERENCES
-from dashboard.pages.reference_data.words import BASES, light
+from dashboard.pages.reference_data.words import light
 
+_DRAWN = frozenset({"wells", "lights"})
+"""Fields that have a table of their own."""
 _MOST_CHANGES = 12
 _PLATE_COLUMNS = {96: 12, 384: 24}
 
@@ -41,7 +44,7 @@ def facts(view: ReferenceView, names: Names, *, zone: ZoneInfo) -> Component:
     pairs = [
         (FIELDS[name].label, _value(name, content, names))
         for name in type(content).model_fields
-        if name != "wells"
+        if name not in _DRAWN
     ]
     if isinstance(content, IndexKitContent):
         pairs += _of_kit(content)

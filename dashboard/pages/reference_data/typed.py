@@ -1,23 +1,22 @@
 """Content as the form's fields hold it: texts out of content, and content's values out of texts."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from enum import StrEnum
 
 from backend.sequencing.ids import I5Orientation
-from backend.sequencing.indexing.balance import Chemistry
+from backend.sequencing.indexing.colours import Chemistry
 from backend.sequencing.reference.content import (
     CONTENT,
     Content,
     IndexKitContent,
     KitWell,
-    ReadConfiguration,
 )
 from backend.sequencing.reference.errors import ReferenceRefused
 from backend.sequencing.reference.ids import MixingClass, ReferenceKind
 from backend.sequencing.reference.kit_reading import KitTable, wells_of
-from backend.sequencing.reference.words import configuration
+from backend.sequencing.reference.words import DARK, line
 from backend.templates.reading.values import Severity
 
 CHOICES: Mapping[str, type[StrEnum]] = {
@@ -32,9 +31,10 @@ REFERENCES: Mapping[str, ReferenceKind] = {
 }
 YES_NO = frozenset({"is_patterned"})
 WORDS = frozenset({"maker", "run_prefix", "sheet_name", "note", "library_type", "thresholds"})
-LINES = frozenset({"configurations", "wells"})
 _HEADING = "well\tname\ti7\ti5"
 _CONFIGURATION = re.compile(r"^(.+?):\s*(\d+)\s*(?:\+\s*(\d+))?$")
+_CHANNEL = re.compile(r"^(.+?):\s*(\w+)$")
+_LIGHT = re.compile(r"^([A-Za-z]):\s*(.*)$")
 _BASES = re.compile(r"^[ACGTacgt]{4,24}$")
 
 
@@ -62,17 +62,14 @@ def given(values: Mapping[str, str | None]) -> dict[str, object]:
         text = (value or "").strip()
         if not text:
             continue
-        match name:
-            case "wells":
-                found[name] = _wells(text)
-            case "configurations":
-                found[name] = _configurations(text)
-            case _ if name in YES_NO:
-                found[name] = text == "yes"
-            case _ if name in WORDS or name in CHOICES or name in REFERENCES:
-                found[name] = text
-            case _:
-                found[name] = text.replace(",", ".")
+        if name in _READ:
+            found[name] = _READ[name](text)
+        elif name in YES_NO:
+            found[name] = text == "yes"
+        elif name in WORDS or name in CHOICES or name in REFERENCES:
+            found[name] = text
+        else:
+            found[name] = text.replace(",", ".")
     return found
 
 
@@ -88,24 +85,46 @@ def _text(value: object) -> str:
             rows = [f"{each.well or ''}\t{each.name}\t{each.i7}\t{each.i5 or ''}" for each in value]
             return "\n".join([_HEADING, *rows])
         case tuple():
-            return "\n".join(
-                configuration(each) for each in value if isinstance(each, ReadConfiguration)
-            )
+            return "\n".join(map(line, value))
         case _:
             return str(value)
 
 
 def _configurations(text: str) -> list[dict[str, object]]:
-    found: list[dict[str, object]] = []
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip():
+    return [
+        {"name": match[1], "read1_cycles": match[2], "read2_cycles": match[3] or "0"}
+        for match in _matches("configurations", text, _CONFIGURATION, "2 × 151: 151 + 151")
+    ]
+
+
+def _channels(text: str) -> list[dict[str, object]]:
+    return [
+        {"name": match[1], "when_dark": match[2].casefold()}
+        for match in _matches("channels", text, _CHANNEL, "red: warning")
+    ]
+
+
+def _lights(text: str) -> list[dict[str, object]]:
+    return [
+        {"base": match[1].upper(), "channels": _lit(match[2])}
+        for match in _matches("lights", text, _LIGHT, "A: red + green, or G: dark")
+    ]
+
+
+def _matches(field: str, text: str, form: re.Pattern[str], example: str) -> Iterator[re.Match[str]]:
+    for number, written in enumerate(text.splitlines(), 1):
+        if not written.strip():
             continue
-        match = _CONFIGURATION.match(line.strip())
+        match = form.match(written.strip())
         if match is None:
-            said = f"Line {number} is no read configuration. Write it like 2 × 151: 151 + 151."
-            raise ReferenceRefused({"configurations": said})
-        found.append({"name": match[1], "read1_cycles": match[2], "read2_cycles": match[3] or "0"})
-    return found
+            said = f"Line {number} cannot be read. Write it like {example}."
+            raise ReferenceRefused({field: said})
+        yield match
+
+
+def _lit(written: str) -> list[str]:
+    names = [each.strip() for each in written.split("+") if each.strip()]
+    return [] if names == [DARK] else names
 
 
 def _wells(text: str) -> list[dict[str, object]]:
@@ -126,3 +145,13 @@ def _wells(text: str) -> list[dict[str, object]]:
     if errors or not wells:
         raise ReferenceRefused({"wells": " ".join(errors[:3]) or "Write at least one index pair."})
     return [each.model_dump() for each in IndexKitContent(maker="-", wells=tuple(wells)).wells]
+
+
+_READ: Mapping[str, Callable[[str], list[dict[str, object]]]] = {
+    "channels": _channels,
+    "lights": _lights,
+    "configurations": _configurations,
+    "wells": _wells,
+}
+"""Fields of several lines, with what reads them."""
+LINES = frozenset(_READ)

@@ -1,5 +1,6 @@
 """An entry in one line, and the light of a base."""
 
+from backend.sequencing.indexing.colours import BASES
 from backend.sequencing.reference.content import (
     AssayContent,
     ChemistryContent,
@@ -10,18 +11,15 @@ from backend.sequencing.reference.content import (
     PoolingContent,
     RecipeContent,
 )
-from backend.sequencing.reference.words import VALUES, written
+from backend.sequencing.reference.words import DARK, VALUES, written
 from dashboard import format as fmt
-
-BASES = "ACGT"
 
 
 def light(content: ChemistryContent, base: str) -> str:
     """Return the channels that a base lights, in words."""
-    lit = content.channels.get(base)
-    if lit is None:
+    if not content.channels:
         return "not by channels"
-    return " and ".join(sorted(lit)) if lit else "dark"
+    return " and ".join(sorted(content.colours.lit(base))) or DARK
 
 
 def summary(content: Content) -> str:

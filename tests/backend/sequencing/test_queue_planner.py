@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from backend.sequencing.indexing.colours import USUAL_COLOURS, Chemistry
 from backend.sequencing.planning.checking import violations
 from backend.sequencing.planning.control import Control, Effort, Progress, Stage
 from backend.sequencing.planning.instances import generate
@@ -117,6 +118,16 @@ def test_no_random_pool_has_a_colliding_lane() -> None:
         lanes += len(_planned(random_pool(rng), SEARCH).lanes)
 
     assert lanes > 100
+
+
+def test_colours_that_a_laboratory_keeps_decide_which_cycles_are_dark() -> None:
+    usual = USUAL_COLOURS[Chemistry.XLEAP]
+    turned = replace(usual, lights=usual.lights[::-1])  # A is dark where G was
+    libraries = (_library("G"),)
+    problem = Problem(libraries=libraries, slots=(_slot(0, chemistry=turned),))
+
+    assert _planned(problem, SEARCH).left_out == ()
+    assert _planned(replace(problem, slots=(_slot(0, chemistry=Chemistry.XLEAP),)), SEARCH).left_out
 
 
 @pytest.mark.slow

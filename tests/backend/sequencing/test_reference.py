@@ -13,7 +13,7 @@ from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events.models import AuditEntry, OutboxEvent
 from backend.sequencing.ids import I5Orientation
-from backend.sequencing.indexing.balance import Chemistry
+from backend.sequencing.indexing.colours import Chemistry
 from backend.sequencing.reference import queries, service
 from backend.sequencing.reference import usual as usual_module
 from backend.sequencing.reference.content import REFERS, FlowCellContent, IndexKitContent

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from backend.sequencing.indexing.balance import CHANNELS, Chemistry
+from backend.sequencing.indexing.balance import balance
+from backend.sequencing.indexing.colours import USUAL_COLOURS, Chemistry, Verdict
 from backend.sequencing.reference.checking import checked
 from backend.sequencing.reference.content import (
     CONTENT,
@@ -104,10 +105,68 @@ def test_an_index_is_four_to_twenty_four_bases(bases: str) -> None:
 
 
 def test_colours_are_those_that_index_checks_use() -> None:
-    content = ChemistryContent(detection=Chemistry.XLEAP)
+    for chemistry, colours in USUAL_COLOURS.items():
+        assert ChemistryContent(detection=chemistry).colours == colours
+        assert checked(ReferenceKind.CHEMISTRY, {"detection": chemistry.value}) == (
+            ChemistryContent(detection=chemistry)
+        )
 
-    assert content.channels is CHANNELS[Chemistry.XLEAP]
-    assert not ChemistryContent(detection=Chemistry.AVIDITY).channels
+
+OTHER = {
+    "detection": "xleap",
+    "channels": [
+        {"name": "blue", "when_dark": "good"},
+        {"name": "violet", "when_dark": "error"},
+    ],
+    "lights": [
+        {"base": "A", "channels": ["violet"]},
+        {"base": "C", "channels": ["blue"]},
+        {"base": "G", "channels": ["blue", "violet"]},
+        {"base": "T", "channels": []},
+    ],
+}
+
+
+def test_colours_of_the_laboratory_are_what_an_index_is_judged_by() -> None:
+    content = checked(ReferenceKind.CHEMISTRY, OTHER)
+    assert isinstance(content, ChemistryContent)
+
+    judged = balance(["TTG", "TTC"], content.colours)
+
+    assert judged.start is Verdict.ERROR
+    assert judged.start_sentence.startswith("Every index starts with TT")
+    assert [each.verdict for each in judged.cycles] == [Verdict.ERROR] * 2 + [Verdict.GOOD]
+    assert judged.cycles[2].channel_shares == {"blue": 1.0, "violet": 0.5}
+    only_blue = balance(["C"], content.colours).cycles[0]
+    assert only_blue.sentence == "Cycle 1: only C, so violet sees nothing."
+    assert only_blue.verdict is Verdict.ERROR
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"lights": [*OTHER["lights"][:3], {"base": "T", "channels": ["blue"]}]}, "C and T both"),
+        ({"lights": OTHER["lights"][:3]}, "Say once of each of A, C, G and T"),
+        ({"lights": [*OTHER["lights"][:3], {"base": "A"}]}, "Say once of each of A, C, G and T"),
+        ({"lights": [*OTHER["lights"][:3], {"base": "T", "channels": ["red"]}]}, "no channel"),
+        ({"channels": OTHER["channels"][:1]}, "It sees in 2 channels, and 1 are given."),
+        ({"channels": OTHER["channels"][:1] * 2}, "The channel blue stands there twice."),
+        ({"detection": "avidity"}, "It sees no colours."),
+        ({"detection": "nanopore"}, "It sees no colours."),
+        ({"detection": "four_channel"}, "G has a dye of its own here."),
+        (
+            {
+                "detection": "four_channel",
+                "lights": [{"base": base, "channels": ["blue"]} for base in "ACGT"],
+            },
+            "No base lights violet.",
+        ),
+    ],
+)
+def test_colours_that_no_sequencer_could_read_by_are_refused(
+    change: dict[str, Any], said: str
+) -> None:
+    assert said in refused(ReferenceKind.CHEMISTRY, OTHER | change)["lights"]
 
 
 def test_only_pairs_without_reuse_are_unique_dual() -> None:

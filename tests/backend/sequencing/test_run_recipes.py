@@ -15,7 +15,7 @@ from backend.sequencing import queries as board_queries
 from backend.sequencing import run_plans
 from backend.sequencing.errors import LaneRefused, RequestRefused
 from backend.sequencing.ids import I5Orientation, RequestState
-from backend.sequencing.indexing.balance import Chemistry
+from backend.sequencing.indexing.colours import Chemistry
 from backend.sequencing.models import Instrument, SequencingRun
 from backend.sequencing.reference import queries as reference_queries
 from backend.sequencing.reference import service as reference_service

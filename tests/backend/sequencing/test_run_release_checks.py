@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from backend.sequencing.ids import I5Orientation
-from backend.sequencing.indexing.balance import Chemistry
+from backend.sequencing.indexing.colours import Chemistry
 from backend.sequencing.released.checks import Check, PoolFact, RunFacts, check_run, failing
 from backend.sequencing.released.ids import CheckKind, CheckVerdict
 from backend.sequencing.released.ways_out import LaneMove, ways_out

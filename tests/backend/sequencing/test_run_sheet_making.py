@@ -3,7 +3,7 @@
 import pytest
 
 from backend.sequencing.ids import I5Orientation
-from backend.sequencing.indexing.balance import Chemistry
+from backend.sequencing.indexing.colours import Chemistry
 from backend.sequencing.indexing.orientation import reverse_complement
 from backend.sequencing.reference.content import FlowCellContent, PlatformContent
 from backend.sequencing.reference.usual import usual
