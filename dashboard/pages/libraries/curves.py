@@ -21,7 +21,7 @@ _LEFT_OUT = Look("Left out", "slash-circle", Tone.WARN)
 
 def curve_parts(curve: Curve, title: str = "Standard curve") -> list[Component]:
     """Draw a curve with everything that says whether it may be trusted."""
-    heads = ("Well", f"#{curve.unit}", "#RFU over blank", "#Off the curve, RFU", "#Reads back as")
+    heads = ("Well", f"#{curve.unit}", "#RFU over blank", "#Residual, RFU", "#Reads back")
     rows = [_row(each) for each in curve.standards]
     return [
         html.P([html.B(title), f": {in_words(curve)} {_blank(curve)}"]),

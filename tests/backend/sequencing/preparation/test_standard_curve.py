@@ -141,8 +141,23 @@ def test_a_saturated_top_is_left_out_and_ends_the_curve_below_it() -> None:
 
     assert [each.well for each in curve.standards if not each.is_kept] == ["A1"]
     assert curve.highest == 500
-    # Unweighted, the dead standard drags the line off the low ones before it is found out.
-    assert in_words(curve) == "Linear, weighted 1/x²: R² 1.0000, 5 to 500 ng/mL, without A1."
+    assert in_words(curve) == "Linear: R² 1.0000, 5 to 500 ng/mL, without A1."
+
+
+def test_a_bad_lowest_standard_is_left_out_and_not_its_good_neighbour() -> None:
+    # 5 ng/mL reads as 2: a line through it and a bent intercept would blame the 10 ng/mL.
+    measured = dict(zip(PICOGREEN, (60_602, 29_802, 5852, 3102, 607, 122), strict=True))
+
+    curve = fit_curve(with_blanks(wells(PICOGREEN, measured.__getitem__), 0), unit="ng/mL")
+
+    assert [each.concentration for each in curve.standards if not each.is_kept] == [5]
+    assert curve.lowest == 10
+    assert read_signal(curve, 607)[1] == pytest.approx(10, rel=0.1)
+
+
+def test_a_file_that_calls_everything_a_standard_is_refused_at_once() -> None:
+    with pytest.raises(NoCurve, match="names 500 standards"):
+        fit_curve(with_blanks(wells(range(1, 501), lambda x: x), 0), unit="ng/mL")
 
 
 @pytest.mark.parametrize(
