@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
-from backend.storage import box_queries, pick_queries, worklists
+from backend.storage import box_queries, deck, pick_queries, worklists
 from backend.storage.errors import WorklistRefused
 from backend.storage.ids import NodeId, PickListId, PickOutcome
 from backend.storage.pick_views import PickLineView
@@ -36,7 +36,7 @@ def transfers_of(
         for box_id in dict.fromkeys(line.from_box_id for line in lines)
     }
     _require_grids(lines, boxes)
-    names = _labware(list(boxes.values()))
+    names = deck.labware_names(list(boxes.values()))
     return worklists.cherry_pick([_source(line, boxes, names) for line in lines], wanted)
 
 
@@ -44,10 +44,8 @@ def _require_grids(lines: Sequence[PickLineView], boxes: dict[NodeId, BoxView]) 
     loose = [line for line in lines if boxes[line.from_box_id].is_loose]
     if loose:
         first = loose[0]
-        raise WorklistRefused(
-            f"Line {first.step}: {first.barcode} lies in {boxes[first.from_box_id].path}, a loose "
-            "place without wells. Put such tubes into a box first, or leave them out of the list."
-        )
+        path = boxes[first.from_box_id].path
+        raise WorklistRefused(deck.loose_refusal(first.step, first.barcode, path))
 
 
 def _source(line: PickLineView, boxes: dict[NodeId, BoxView], names: dict[NodeId, str]) -> Source:
@@ -59,9 +57,3 @@ def _source(line: PickLineView, boxes: dict[NodeId, BoxView], names: dict[NodeId
         position=line.from_position,
         available_ul=line.volume_ul,
     )
-
-
-def _labware(boxes: Sequence[BoxView]) -> dict[NodeId, str]:
-    """Name each box for the deck: by labels, or all by paths where two have one label."""
-    is_clear = len({box.label for box in boxes}) == len(boxes)
-    return {box.id: box.label if is_clear else box.path.replace("/", "-") for box in boxes}

@@ -125,7 +125,7 @@ def cherry_pick(sources: Sequence[Source], wanted: CherryPick) -> tuple[Transfer
         )
     if not sources:
         faults.append("No tube is left on the list.")
-    _refuse(faults)
+    refuse(faults)
     wells = iter(wells_by_column(shape))
     return tuple(
         Transfer(
@@ -140,10 +140,10 @@ def cherry_pick(sources: Sequence[Source], wanted: CherryPick) -> tuple[Transfer
     )
 
 
-def poured(transfers: Sequence[Transfer]) -> tuple[Transfer, ...]:
+def poured(transfers: Sequence[Transfer], *, step_ul: Decimal = LEAST_UL) -> tuple[Transfer, ...]:
     """Return transfers of volumes of their own, as into a pool, once a robot can read them.
 
-    That a tube holds so much is for whoever worked out the volumes.
+    That a tube holds so much, in steps of ``step_ul``, is for whoever worked out the volumes.
 
     Raises:
         WorklistRefused: a volume or a name that a robot cannot be given; the line is named.
@@ -151,9 +151,9 @@ def poured(transfers: Sequence[Transfer]) -> tuple[Transfer, ...]:
     faults = []
     for each in transfers:
         name = f"Line {each.source.line}, {each.source.barcode}"
-        if not LEAST_UL <= each.volume_ul <= MOST_UL or each.volume_ul != round(each.volume_ul, 1):
+        if not LEAST_UL <= each.volume_ul <= MOST_UL or each.volume_ul % step_ul:
             faults.append(
-                f"{name}: a robot is given {LEAST_UL} to {MOST_UL:,} µL in steps of 0.1, not "
+                f"{name}: a robot is given {LEAST_UL} to {MOST_UL:,} µL in steps of {step_ul}, not "
                 f"{_ul(each.volume_ul)} µL."
             )
         labels = (each.source.labware, each.source.barcode, each.plate)
@@ -161,8 +161,31 @@ def poured(transfers: Sequence[Transfer]) -> tuple[Transfer, ...]:
             faults.append(f"{name} in {each.source.labware}: a robot cannot read this name.")
     if not transfers:
         faults.append("There is nothing to pipette.")
-    _refuse(faults)
+    refuse(faults)
     return tuple(transfers)
+
+
+def by_rack(transfers: Sequence[Transfer]) -> list[Transfer]:
+    """Return transfers so that a robot is done with one rack before the next, well after well.
+
+    Racks come in the order of the list, so that nobody looks for the first tube at the end.
+    """
+    racks = {name: rank for rank, name in enumerate(_racks(transfers))}
+    return sorted(
+        transfers,
+        key=lambda each: (
+            racks[each.source.labware],
+            well_index(each.source.position, each.source.shape),
+        ),
+    )
+
+
+def refuse(faults: Sequence[str]) -> None:
+    """Refuse a list with its first faults. Raises WorklistRefused where there are any."""
+    if faults:
+        more = len(faults) - _NAMED
+        told = [*faults[:_NAMED], *([f"And {more} more."] if more > 0 else [])]
+        raise WorklistRefused(" ".join(told))
 
 
 def written(robot: Robot, transfers: Sequence[Transfer]) -> str:
@@ -236,11 +259,8 @@ def biomek(transfers: Sequence[Transfer]) -> str:
     )
 
 
-def _refuse(faults: Sequence[str]) -> None:
-    if faults:
-        more = len(faults) - _NAMED
-        told = [*faults[:_NAMED], *([f"And {more} more."] if more > 0 else [])]
-        raise WorklistRefused(" ".join(told))
+def _racks(transfers: Sequence[Transfer]) -> list[str]:
+    return list(dict.fromkeys(each.source.labware for each in transfers))
 
 
 def _wishes(wanted: CherryPick) -> list[str]:

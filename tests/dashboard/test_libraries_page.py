@@ -24,6 +24,7 @@ from tests.factories.preparation import (
 )
 from tests.factories.samples import EVERYBODY
 from tests.factories.sequencing import make_project
+from tests.factories.storage import make_freezer, stand
 
 SignedIn = Callable[..., FlaskClient]
 PATH = "/sequencing/libraries"
@@ -277,12 +278,17 @@ def test_no_file_says_so() -> None:
 
 def test_the_papers_of_a_worksheet_are_handed_out(signed_in: SignedIn) -> None:
     sheet, client = made(), signed_in(Role.ANALYST)
+    (tube,) = [well.sample_id for well in sheet.wells if well.sample_id is not None]
+    refused = client.get(f"/files/libraries/{sheet.code}.gwl")
+    with writing() as session:
+        stand(session, tube, make_freezer(session).box_ids[0], 1, 1)
 
     found = {
         kind: client.get(f"/files/libraries/{sheet.code}.{kind}")
         for kind in ("pdf", "xlsx", "gwl", "hamilton.csv", "biomek.csv")
     }
 
+    assert "stands nowhere yet. Place it in a rack first." in refused.get_data(as_text=True)
     assert {kind: answer.status_code for kind, answer in found.items()} == dict.fromkeys(found, 200)
     assert found["pdf"].data.startswith(b"%PDF")
     assert b"Diluent" in found["hamilton.csv"].data

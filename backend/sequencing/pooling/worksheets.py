@@ -19,12 +19,10 @@ from backend.samples.volume_rules import shown
 from backend.sequencing.pooling.errors import PoolNotMade
 from backend.sequencing.pooling.recipe import NO_DILUTION, Line, Recipe
 from backend.sequencing.pooling.views import PartView, PoolView
-from backend.storage import box_queries, worklists
-from backend.storage import queries as storage_queries
-from backend.storage.ids import NodeId
-from backend.storage.rules import BoxShape, Position, parse_position
+from backend.storage import deck, worklists
+from backend.storage.deck import Tube
+from backend.storage.rules import BoxShape, Position
 from backend.storage.sheet_writing import Cell, SheetWriter
-from backend.storage.views import LocationView
 from backend.storage.worklists import Source, Transfer
 
 _HEADS = (
@@ -54,13 +52,13 @@ _COLUMNS = (
     (158, "Pool"),
 )
 
-_Where = Mapping[SampleId, LocationView]
+_Where = Mapping[SampleId, str]
 
 
 def places_of(session: ReadSession, principal: Principal, view: PoolView) -> _Where:
-    """Return where a pool's tubes stand, by key; those that stand nowhere are absent."""
+    """Return in words where a pool's tubes are, by key."""
     keys = [SampleId(part.sample_id) for part in view.parts]
-    return storage_queries.locations_of(session, principal, keys)
+    return deck.where_of(session, principal, keys)
 
 
 def as_xlsx(view: PoolView, places: _Where) -> bytes:
@@ -116,12 +114,12 @@ def as_pdf(view: PoolView, places: _Where, *, printed: str) -> bytes:
 def transfers(session: ReadSession, principal: Principal, view: PoolView) -> tuple[Transfer, ...]:
     """Return what a robot does: dilutions first, then every tube, buffer and PhiX into the pool.
 
-    Tubes that stand in no box are taken from a rack "Bench", filled column by column in the order
-    of the pool. Dilutions are made on a plate "Dilutions" in the same way.
+    Tubes are taken rack by rack from where they stand. Dilutions are made on a plate "Dilutions",
+    filled column by column in the order of the pool.
 
     Raises:
         PoolNotMade: there is no recipe yet.
-        WorklistRefused: a volume or name that a robot cannot be given.
+        WorklistRefused: a volume or name that a robot cannot be given, or tubes in no rack.
     """
     principal.require(Permission.SEQUENCING_VIEW)
     pairs = _pairs(view, _recipe(view))
@@ -132,7 +130,7 @@ def transfers(session: ReadSession, principal: Principal, view: PoolView) -> tup
     first: list[Transfer] = []
     then: list[Transfer] = []
     for part, line in pairs:
-        source = sources[part.barcode]
+        source = sources[SampleId(part.sample_id)]
         if line.dilution == NO_DILUTION:
             then.append(_into_pool(source, view, line.volume_ul))
             continue
@@ -149,7 +147,7 @@ def transfers(session: ReadSession, principal: Principal, view: PoolView) -> tup
         )
         then.append(_into_pool(diluted, view, line.volume_ul))
     rest = [_into_pool(_stock(name.upper()), view, volume) for name, volume in _rest(_recipe(view))]
-    return worklists.poured([*first, *rest, *then])
+    return worklists.poured([*first, *rest, *worklists.by_rack(then)])
 
 
 def _recipe(view: PoolView) -> Recipe:
@@ -190,44 +188,20 @@ def _diluent(line: Line) -> Decimal:
 
 
 def _place(part: PartView, places: _Where) -> str:
-    place = places.get(SampleId(part.sample_id))
-    return place.label if place is not None else ""
+    return places.get(SampleId(part.sample_id), deck.NOWHERE)
 
 
-def _sources(session: ReadSession, principal: Principal, view: PoolView) -> dict[str, Source]:
-    places = places_of(session, principal, view)
-    boxes = {
-        path: _box(session, principal, path) for path in {place.path for place in places.values()}
-    }
-    bench = iter(worklists.wells_by_column(_RACK))
-    found = {}
-    for number, part in enumerate(view.parts, start=1):
-        place = places.get(SampleId(part.sample_id))
-        labware, shape, at = "Bench", _RACK, None
-        if place is not None:
-            labware, shape = boxes[place.path]
-            at = parse_position(place.position, shape)
-        if at is None:
-            at = next(bench, None)
-        if at is None:
-            raise PoolNotMade(view.code, ["More than 96 tubes stand in no box. Place them first."])
-        found[part.barcode] = Source(
+def _sources(session: ReadSession, principal: Principal, view: PoolView) -> dict[SampleId, Source]:
+    tubes = [
+        Tube(
             line=number,
+            sample_id=SampleId(part.sample_id),
             barcode=part.barcode,
-            labware=labware,
-            shape=shape,
-            position=at,
             available_ul=part.available_ul,
         )
-    return found
-
-
-def _box(session: ReadSession, principal: Principal, path: str) -> tuple[str, BoxShape]:
-    node = storage_queries.find_node(session, principal, path)
-    if node is None:
-        return "Bench", _RACK
-    box = box_queries.get_box(session, principal, NodeId(node.id))
-    return box.label, box.shape
+        for number, part in enumerate(view.parts, start=1)
+    ]
+    return deck.sources_of(session, principal, tubes)
 
 
 def _stock(name: str) -> Source:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from backend.samples.ids import MaterialType, Metric
+from backend.samples.ids import MaterialType, Metric, SampleId
 from backend.sequencing.preparation.ids import (
     GateState,
     InstrumentFile,
@@ -89,6 +89,7 @@ class WellView:
     place: int
     well: str
     kind: WellKind
+    sample_id: SampleId | None
     barcode: str | None
     name: str | None
     project_code: str | None

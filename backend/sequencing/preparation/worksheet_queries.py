@@ -10,6 +10,7 @@ from sqlalchemy import Select, func, select
 from backend.auth import queries as auth_queries
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
+from backend.samples.ids import SampleId
 from backend.samples.models import Sample
 from backend.sequencing import queries as sequencing_queries
 from backend.sequencing.indexing.collisions import Barcode
@@ -188,6 +189,7 @@ def _wells(
                 place=each.place,
                 well=rules.well_of(each.place, worksheet.shape).label,
                 kind=each.kind,
+                sample_id=SampleId(sample.id) if sample else None,
                 barcode=sample.barcode if sample else None,
                 name=sample.name if sample else None,
                 project_code=sample.project_code if sample else None,

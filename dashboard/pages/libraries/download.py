@@ -4,6 +4,8 @@ from flask import Blueprint, Response
 
 from backend.core import clock
 from backend.core.errors import AppError
+from backend.core.principal import Principal
+from backend.core.sessions import ReadSession
 from backend.core.transaction import reading
 from backend.sequencing.preparation import worksheet_files, worksheet_queries
 from backend.sequencing.preparation.adapters import worksheet_sheet
@@ -29,8 +31,9 @@ def blueprint() -> Blueprint:
         which, _, kind = name.partition(".")
         try:
             with reading() as session:
-                sheet = worksheet_queries.get_worksheet(session, current_principal(), which)
-            content, media_type = _content(sheet, kind)
+                principal = current_principal()
+                sheet = worksheet_queries.get_worksheet(session, principal, which)
+                content, media_type = _content(session, principal, sheet, kind)
         except AppError as refusal:
             return problem(refusal.status, refusal.code, refusal.message)
         return handed_out(content, media_type, f"{sheet.code}.{kind}")
@@ -38,15 +41,19 @@ def blueprint() -> Blueprint:
     return made
 
 
-def _content(sheet: WorksheetView, kind: str) -> tuple[bytes, str]:
+def _content(
+    session: ReadSession, principal: Principal, sheet: WorksheetView, kind: str
+) -> tuple[bytes, str]:
     if kind in words.ROBOTS:
-        text = worksheet_files.as_worklist(sheet, words.ROBOTS[kind][1])
+        robot = words.ROBOTS[kind][1]
+        text = worksheet_files.as_worklist(session, principal, sheet, robot)
         return text.encode(), CSV_TYPE if kind.endswith("csv") else _TEXT_TYPE
+    places = worksheet_files.places_of(session, principal, sheet)
     match kind:
         case "pdf":
             printed = fmt.tooltip_time(clock.utc_now())
-            return worksheet_sheet.draw(sheet, printed=printed), worksheet_sheet.MEDIA_TYPE
+            return worksheet_sheet.draw(sheet, places, printed=printed), worksheet_sheet.MEDIA_TYPE
         case "xlsx":
-            return worksheet_files.as_xlsx(sheet), XLSX_TYPE
+            return worksheet_files.as_xlsx(sheet, places), XLSX_TYPE
         case _:
             raise WorksheetNotFound

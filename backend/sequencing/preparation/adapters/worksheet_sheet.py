@@ -1,6 +1,7 @@
 """A worksheet on A4: the plate from above, a line for each well, and the lots."""
 
 import io
+from collections.abc import Mapping
 
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
@@ -10,25 +11,29 @@ from reportlab.pdfgen.canvas import Canvas
 
 from backend.labels import fonts
 from backend.labels.adapters.paper import BOLD, FONT, FOOT, LEFT, RIGHT, TOP, Paper
+from backend.samples.ids import SampleId
 from backend.samples.volume_rules import shown
 from backend.sequencing.preparation import rules
 from backend.sequencing.preparation.ids import WellKind
 from backend.sequencing.preparation.rules import InputFlag
 from backend.sequencing.preparation.views import WellView, WorksheetView
+from backend.storage import deck
 from backend.storage.rules import row_letters
 
 MEDIA_TYPE = "application/pdf"
 _HEAD_MM, _ROW_MM, _LETTER_MM, _TALLEST_MM = 24.0, 5.0, 6.0, 13.0
 _KINDS = {WellKind.NO_TEMPLATE: "No template", WellKind.POSITIVE: "Positive control"}
 _COLUMNS = (
-    ("Well", 0.0, 10.0),
-    ("Sample", 11.0, 44.0),
-    ("Name", 56.0, 38.0),
-    ("µL", 96.0, 14.0),
-    ("Diluent", 111.0, 14.0),
-    ("ng", 126.0, 14.0),
-    ("Index", 141.0, 20.0),
-    ("Done", 168.0, 10.0),
+    ("Well", 0.0, 8.0),
+    ("Sample", 9.0, 31.0),
+    ("Name", 41.0, 24.0),
+    ("Stands in", 66.0, 34.0),
+    ("µL", 101.0, 12.0),
+    ("Diluent", 114.0, 13.0),
+    ("ng", 128.0, 9.0),
+    ("Input", 138.0, 21.0),
+    ("Index", 160.0, 10.0),
+    ("Done", 171.0, 10.0),
 )
 """Heading, where it begins right of the margin, and its room, in mm."""
 
@@ -65,8 +70,8 @@ class _Sheet(Paper):
         self._canvas.rect(x * mm, y * mm, width * mm, height * mm)
 
 
-def draw(sheet: WorksheetView, *, printed: str) -> bytes:
-    """Return the pages, black on white."""
+def draw(sheet: WorksheetView, places: Mapping[SampleId, str], *, printed: str) -> bytes:
+    """Return the pages, black on white; ``places`` say where each sample's tube is."""
     for bold, name in ((False, FONT), (True, BOLD)):
         if name not in pdfmetrics.getRegisteredFontNames():
             pdfmetrics.registerFont(TTFont(name, str(fonts.file_of(bold=bold))))
@@ -77,7 +82,7 @@ def draw(sheet: WorksheetView, *, printed: str) -> bytes:
     _plate(paper, sheet)
     _line(paper, tuple(head for head, _, _ in _COLUMNS), bold=True)
     for well in sheet.wells:
-        _line(paper, _cells(well))
+        _line(paper, _cells(well, places))
     _lots(paper, sheet)
     canvas.showPage()
     canvas.save()
@@ -115,16 +120,18 @@ def _well(  # noqa: PLR0917 -- a well and the rectangle around it
     paper.say(x + 0.6, y + height * 0.12, well.index_name or "", size=5, room=width)
 
 
-def _cells(well: WellView) -> tuple[str, ...]:
+def _cells(well: WellView, places: Mapping[SampleId, str]) -> tuple[str, ...]:
     flag = well.flag.value.replace("_", " ")
-    said = "" if well.flag in {InputFlag.ON_TARGET, InputFlag.UNKNOWN} else f", {flag}"
+    said = "" if well.flag in {InputFlag.ON_TARGET, InputFlag.UNKNOWN} else flag
     return (
         well.well,
         well.barcode or _KINDS[well.kind],
-        f"{well.name or ''}{said}",
+        well.name or "",
+        "" if well.sample_id is None else places.get(well.sample_id, deck.NOWHERE),
         "" if well.volume_ul is None else shown(well.volume_ul),
         "" if well.diluent_ul is None else shown(well.diluent_ul),
         "" if well.mass_ng is None else shown(well.mass_ng),
+        said,
         well.index_name or "",
         "",
     )

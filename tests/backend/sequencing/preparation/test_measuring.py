@@ -229,7 +229,7 @@ def test_a_plates_curve_is_kept_with_its_file(session: WriteSession) -> None:
     # Beyond the curve is no measurement; the control under it passes.
     assert seen.wells[1].readings == []
     assert seen.gate is GateState.PASSED
-    book = load_workbook(BytesIO(worksheet_files.as_xlsx(seen)))
+    book = load_workbook(BytesIO(worksheet_files.as_xlsx(seen, {})))
     assert [cell.value for cell in book["Standard curves"]["C"]] == ["Well", "A12", "B12", "C12"]
 
 
