@@ -29,11 +29,8 @@ def layout(view: str = "") -> Page:
         title="Turnaround",
         breadcrumb=[Crumb("Sequencing", "/sequencing")],
         tabs=tabs(PATH),
-        actions=[
-            *_forecast_anew(),
-            button("Calendar and targets", href=f"{PATH}?view=terms", icon="sliders"),
-        ],
-        children=[html.Div(id=ids.JOB), html.Div(body(), id=ids.BODY)],
+        actions=[button("Calendar and targets", href=f"{PATH}?view=terms", icon="sliders")],
+        children=[html.Div(body(), id=ids.BODY), html.Div(id=ids.JOB)],
     )
 
 
@@ -54,7 +51,7 @@ def body() -> list[Component]:
         panels.figures(seen),
         panels.curve(seen),
         panels.stages(seen),
-        panels.prediction(seen, lab_zone()),
+        panels.prediction(seen, lab_zone(), _forecast_anew()),
         panels.at_risk(seen),
     ]
 
@@ -71,7 +68,7 @@ def terms_body() -> list[Component]:
     return drawn
 
 
-def _forecast_anew() -> list[Component]:
+def _forecast_anew() -> Component | None:
     if not current_principal().may(Permission.SEQUENCING_CONFIGURE):
-        return []
-    return [button("Forecast anew", id=ids.FORECAST, icon="arrow-repeat")]
+        return None
+    return button("Forecast anew", id=ids.FORECAST, icon="arrow-repeat", size="sm")

@@ -92,7 +92,7 @@ def stages(seen: Turnaround) -> Component:
     )
 
 
-def prediction(seen: Turnaround, zone: ZoneInfo) -> Component:
+def prediction(seen: Turnaround, zone: ZoneInfo, action: Component | None = None) -> Component:
     """Draw what is left by column with how good that was on past requests, or why there is none."""
     foreseen = seen.prediction
     made = "" if foreseen.made_at is None else f"made {fmt.moment(foreseen.made_at, zone)}"
@@ -101,6 +101,7 @@ def prediction(seen: Turnaround, zone: ZoneInfo) -> Component:
             "Time left",
             html.P(f"No prediction yet. {words.lack(foreseen)}", className="t2"),
             meta=made,
+            aside=action,
             predicted=True,
             class_name="bt",
         )
@@ -111,6 +112,7 @@ def prediction(seen: Turnaround, zone: ZoneInfo) -> Component:
         table("Working days to Done from entering each column", heads, rows),
         html.P(words.score(foreseen), className="t2"),
         meta=f"working days to Done from entering a column, {made}",
+        aside=action,
         predicted=True,
         class_name="ad-p bt",
     )
