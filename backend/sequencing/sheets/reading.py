@@ -87,7 +87,7 @@ def read(content: bytes) -> RawSheet:
         return RawSheet(lines=(), top=(), sections=(), findings=(refused,))
     text, findings = _text(content)
     written = _ENDS.split(text)
-    if written[-1] == "":
+    if written[-1] == "" and all(each.line != len(written) for each in findings):
         written.pop()
     if len(written) > _MOST_LINES:
         few = _error(

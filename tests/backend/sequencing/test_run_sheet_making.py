@@ -3,7 +3,7 @@
 import pytest
 
 from backend.sequencing.ids import I5Orientation
-from backend.sequencing.indexing.colours import Chemistry
+from backend.sequencing.indexing.colours import Chemistry, colours_of
 from backend.sequencing.indexing.orientation import reverse_complement
 from backend.sequencing.reference.content import FlowCellContent, PlatformContent
 from backend.sequencing.reference.usual import usual
@@ -27,7 +27,7 @@ def usual_platform(key: str) -> Platform:
     if isinstance(kept, FlowCellContent):
         key, kept = kept.platform, USUAL[kept.platform]
     assert isinstance(kept, PlatformContent)
-    found = platform(key, kept, Chemistry(kept.chemistry))
+    found = platform(key, kept, colours_of(Chemistry(kept.chemistry)))
     assert found is not None
     return found
 

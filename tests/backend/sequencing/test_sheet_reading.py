@@ -164,6 +164,7 @@ def test_no_bytes_crash_the_reader(content: bytes) -> None:
     st.sampled_from(sorted(sheets.ALL)),
     st.lists(st.tuples(st.integers(0, 600), st.binary(max_size=3)), max_size=4),
 )
+@example("aviti", [(600, b"\x00")])
 def test_no_damage_to_a_good_sheet_crashes_the_checks(
     name: str, damage: list[tuple[int, bytes]]
 ) -> None:
