@@ -20,6 +20,7 @@ from backend.core import clock, transaction
 from backend.core.errors import InvalidInput
 from backend.core.sessions import ReadSession
 from backend.samples.models import Sample
+from backend.sequencing import queue_booked
 from backend.sequencing.codes import request_code
 from backend.sequencing.models import Instrument, SequencingRequest
 from backend.sequencing.planning.checking import violations
@@ -50,6 +51,7 @@ class _Told:
     violations: list[str]
     seconds: float
     problem_digest: str
+    settings: dict[str, Any]
 
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -101,6 +103,7 @@ def run_plan(arguments: argparse.Namespace) -> int:
         violations=violations(queue.problem, plan),
         seconds=round(time.process_time() - began_s, 3),
         problem_digest=queue.digest,
+        settings=queue.settings,
     )
     _say(told, as_json=arguments.json)
     return _LEFT_OUT_OR_BREAKS if told.violations or told.left_out else 0
@@ -137,12 +140,14 @@ def _runs(
     names: Mapping[str, str],
     instruments: Mapping[str, str],
 ) -> list[dict[str, Any]]:
-    used = {lane.slot for lane in plan.lanes}
+    new = {each.key for each in problem.libraries if not each.is_aboard}
+    used = {lane.slot for lane in plan.lanes if new & set(lane.libraries)}
     slots = sorted((each for each in problem.slots if each.key in used), key=lambda s: s.start)
     return [
         {
             "instrument": instruments[slot.instrument],
             "start": (terms.begins_at + timedelta(days=slot.start)).isoformat(timespec="seconds"),
+            "is_booked": queue_booked.run_of(slot.key) is not None,
             "end": (terms.begins_at + timedelta(days=slot.end)).isoformat(timespec="seconds"),
             "lanes": [
                 {
@@ -151,10 +156,10 @@ def _runs(
                     "reads_millions": lane.reads_millions,
                     "usable_millions": lane.usable_millions,
                     "late_days": lane.delay,
-                    "libraries": [names[key] for key in lane.libraries],
+                    "libraries": [names[key] for key in lane.libraries if key in new],
                 }
                 for lane in plan.lanes
-                if lane.slot == slot.key
+                if lane.slot == slot.key and new & set(lane.libraries)
             ],
         }
         for slot in slots
@@ -176,7 +181,8 @@ def _lines(told: _Told) -> list[str]:
     found = f"{told.objective:.2f} days ({told.proven}; {greedy})"
     lines = [f"{runs}, {found}, {told.seconds:g} s"]
     for run in told.runs:
-        lines.append(f"{run['instrument']}  {run['start']} to {run['end']}")
+        booked = ", booked already" if run["is_booked"] else ""
+        lines.append(f"{run['instrument']}  {run['start']} to {run['end']}{booked}")
         lines += [
             f"  lane {lane['lane']}: {len(lane['libraries'])} libraries, "
             f"{lane['reads_millions']:,.0f} of {lane['usable_millions']:,.0f} M reads"

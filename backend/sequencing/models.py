@@ -108,6 +108,8 @@ class SequencingRequest(Base):
     """Reads wanted for each library, millions."""
     coverage: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True), default=None)
     """The wish that the reads follow from (coverage.Coverage, numbers as text); None for reads."""
+    assay: Mapped[str | None] = mapped_column(short_text(60), default=None)
+    """Key of an assay (sequencing.reference): what its libraries may share a lane with."""
     due_on: Mapped[date]
     notes: Mapped[str] = mapped_column(short_text(1000), default="")
     requested_by: Mapped[UUID | None]

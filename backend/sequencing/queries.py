@@ -297,6 +297,7 @@ def _card(
         requested_by_name=request.requested_by_name,
         state_since=request.state_since,
         version=request.version,
+        assay=request.assay or "",
         derivation=_derivation(request),
     )
 

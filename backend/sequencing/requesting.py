@@ -23,6 +23,7 @@ from backend.sequencing.codes import request_code
 from backend.sequencing.errors import RequestRefused
 from backend.sequencing.ids import RequestState
 from backend.sequencing.models import RequestSample, SequencingRequest
+from backend.sequencing.reference import queries as reference_queries
 from backend.sequencing.schemas import MOST_READS_MILLIONS, LibraryIn, SequencingRequestIn
 
 _OPEN = (RequestState.WAITING, RequestState.POOLED, RequestState.PLANNED, RequestState.RUNNING)
@@ -85,6 +86,21 @@ def wanted_coverage(request: SequencingRequestIn) -> dict[str, str] | None:
     if request.coverage is None:
         return None
     return {name: str(value) for name, value in request.coverage.model_dump().items()}
+
+
+def known_assay(session: Session, key: str) -> str | None:
+    """Return the key of an assay, a retired one too: what is asked again keeps its own.
+
+    Raises:
+        RequestRefused: no such assay; the sentence names those that are offered.
+    """
+    if not key:
+        return None
+    known = reference_queries.every_assay(session)
+    if key not in known:
+        offered = ", ".join(each.key for each in known.values() if each.is_active) or "none yet"
+        raise RequestRefused({"assay": f"There is no assay “{key}”. Choose one of {offered}."})
+    return key
 
 
 def check_libraries(

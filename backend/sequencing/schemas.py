@@ -50,6 +50,8 @@ class SequencingRequestIn(BaseModel):
     """Reads wanted for each library, millions; or else ``coverage``."""
     coverage: CoverageIn | None = None
     read_length: Annotated[int, Field(ge=25, le=600)]
+    assay: Annotated[_Text, Field(max_length=60)] = ""
+    """Key of an assay of the reference data; "" lets the libraries share a lane with any."""
     due_on: date
     notes: Annotated[_Text, Field(max_length=1000)] = ""
 

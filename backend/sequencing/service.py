@@ -59,6 +59,7 @@ def request_sequencing(
         read_length=request.read_length,
         reads_millions=requesting.wanted_reads(request),
         coverage=coverage,
+        assay=requesting.known_assay(session, request.assay),
         due_on=request.due_on,
         notes=request.notes,
         requested_by=principal.user_id,

@@ -75,6 +75,8 @@ class Card:
     requested_by_name: str
     state_since: datetime
     version: int
+    assay: str = ""
+    """Key of its assay; "" where none was named."""
     derivation: str = ""
     """How its reads come about, where a coverage was asked for."""
 

@@ -12,7 +12,12 @@ from backend.core.transaction import reading, writing
 from backend.sequencing.queue_plans import queries, service, words
 from backend.sequencing.queue_plans.asking import LONGEST_S, USUAL_LIMIT_S
 from backend.sequencing.queue_plans.ids import QueuePinId, QueuePlanId, QueuePlanState
-from backend.sequencing.queue_plans.views import PlannedLibrary, PlanRun, QueuePlanView
+from backend.sequencing.queue_plans.views import (
+    PlannedLibrary,
+    PlanRun,
+    PlanSettings,
+    QueuePlanView,
+)
 
 _MOST_REQUESTS = 1_000
 _MOST_RUNS = 500
@@ -88,6 +93,7 @@ class PlanLaneOut(ApiOutput):
     lane: int
     reads_millions: float
     usable_reads_millions: float
+    aboard_millions: float
     libraries: list[PlannedLibraryOut]
 
 
@@ -99,6 +105,7 @@ class PlanRunOut(ApiOutput):
     start_at: datetime
     end_at: datetime
     run_code: str
+    is_top_up: bool = Field(description="It was booked before; libraries come onto its lanes.")
     lanes: list[PlanLaneOut]
 
 
@@ -121,10 +128,27 @@ class QueuePlanOut(ApiOutput):
     problem_digest: str
 
 
+class RunTakesOut(ApiOutput):
+    """How long runs of an instrument were planned, hours, and who says so."""
+
+    instrument: str
+    hours: float
+    source: str
+
+
+class PlanSettingsOut(ApiOutput):
+    """By what a plan was made; ``version`` null is by the usual settings."""
+
+    version: int | None
+    content: dict[str, object] = Field(description="Fields of queue-planning reference data.")
+    runs: list[RunTakesOut]
+
+
 class WholeQueuePlanOut(ApiOutput):
-    """A plan with its runs, what was left out, and the pins that could not be kept."""
+    """A plan with its runs, what was left out, pins that could not be kept, and its settings."""
 
     plan: QueuePlanOut
+    settings: PlanSettingsOut | None
     runs: list[PlanRunOut]
     left_out: list[PlannedLibraryOut]
     unkept_pins: list[str]
@@ -137,9 +161,10 @@ class QueuePlansOut(ApiOutput):
 
 
 class QueuePlanAcceptedOut(ApiOutput):
-    """The runs that were booked, and how many of the plan were not chosen."""
+    """Runs booked, runs booked before that libraries came onto, and how many were not chosen."""
 
     runs: list[str]
+    topped_up: list[str]
     declined: int
 
 
@@ -174,6 +199,7 @@ def get_plan(call: Call) -> WholeQueuePlanOut:
         found = queries.get_plan(session, call.caller, _key(call))
     return WholeQueuePlanOut(
         plan=_plan(found),
+        settings=_settings(found.settings) if found.settings else None,
         runs=[_run(each) for each in found.runs],
         left_out=[_library(each) for each in found.left_out],
         unkept_pins=list(found.unkept),
@@ -187,7 +213,9 @@ def accept(call: Call) -> object:
 
         def do() -> QueuePlanAcceptedOut:
             done = service.accept_plan(session, call.caller, plan_id=_key(call), run_ids=runs)
-            return QueuePlanAcceptedOut(runs=list(done.runs), declined=done.declined)
+            return QueuePlanAcceptedOut(
+                runs=list(done.runs), topped_up=list(done.topped_up), declined=done.declined
+            )
 
         return once(session, call, do)
 
@@ -263,6 +291,14 @@ def _plan(plan: QueuePlanView) -> QueuePlanOut:
     )
 
 
+def _settings(settings: PlanSettings) -> PlanSettingsOut:
+    return PlanSettingsOut(
+        version=settings.number,
+        content=settings.content.model_dump(mode="json"),
+        runs=[RunTakesOut.model_validate(each) for each in settings.runs],
+    )
+
+
 def _run(run: PlanRun) -> PlanRunOut:
     return PlanRunOut(
         id=run.id,
@@ -270,11 +306,13 @@ def _run(run: PlanRun) -> PlanRunOut:
         start_at=run.start_at,
         end_at=run.end_at,
         run_code=run.run_code,
+        is_top_up=run.is_top_up,
         lanes=[
             PlanLaneOut(
                 lane=lane.lane,
                 reads_millions=float(lane.reads_millions),
                 usable_reads_millions=lane.usable_reads_millions,
+                aboard_millions=lane.aboard_millions,
                 libraries=[_library(each) for each in lane.libraries],
             )
             for lane in run.lanes

@@ -37,6 +37,7 @@ class RequestOut(ApiOutput):
     libraries: int
     reads_millions: float
     read_length: int
+    assay: str
     due_on: date
     pools: tuple[str, ...]
     places: tuple[LanePlaceOut, ...]

@@ -73,7 +73,7 @@ ROUTES = (
         path="/api/v1/sequencing/reference/{kind}",
         handler=list_entries,
         access=Permission.SEQUENCING_VIEW,
-        summary="Platforms, flow cells, chemistries, index kits, recipes, assays or pooling",
+        summary="Platforms, flow cells, chemistries, index kits, recipes, assays, or settings",
         tag=_TAG,
         answer=ReferencesOut,
     ),

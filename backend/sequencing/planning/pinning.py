@@ -59,6 +59,9 @@ class _Keeping:
         self.only: dict[str, str] = {}
         self.barred: dict[str, set[str]] = {}
         self.lanes: dict[str, tuple[str, int]] = {}
+        for pin in problem.pins:
+            self.only[pin.library] = pin.slot
+            self.lanes[pin.library] = (pin.slot, pin.lane)
 
     def add(self, wish: Wish) -> str:
         """Keep a wish, or return why it cannot be kept."""
@@ -87,7 +90,7 @@ class _Keeping:
             Pin(library=library, slot=slot, lane=lane)
             for library, (slot, lane) in self.lanes.items()
         )
-        return replace(self.problem, libraries=libraries, pins=self.problem.pins + pins)
+        return replace(self.problem, libraries=libraries, pins=pins)
 
     def _barred(self, library: str, everywhere: frozenset[str]) -> frozenset[str]:
         only = self.only.get(library)
@@ -104,7 +107,7 @@ class _Keeping:
             return "it needs more reads than a lane there yields"
         others = [self.libraries[key] for key, at in self.only.items() if at == slot.key]
         if any(each.configuration != library.configuration for each in others):
-            return "the run is pinned for another read length"
+            return "the run is booked or pinned for another read length"
         return "" if lane is None else self._cannot_share(library, slot, lane)
 
     def _cannot_share(self, library: Library, slot: Slot, lane: int) -> str:
@@ -118,9 +121,9 @@ class _Keeping:
             if at == (slot.key, lane) and key != library.key
         ]
         if _clashes(library, beside):
-            return "its indexes cannot be told apart from another library's that is pinned there"
+            return "its indexes cannot be told apart from those of another library there"
         if any(why_apart(library, each, self.problem.mixing) for each in beside):
-            return "it may not share a lane with another library that is pinned there"
+            return "it may not share a lane with another library there"
         reads = library.reads_millions + sum(each.reads_millions for each in beside)
         if reads > slot.lane_reads_millions + READS_SLACK:
             return "the lane would need more reads than it yields"

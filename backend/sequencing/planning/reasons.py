@@ -6,6 +6,8 @@ from math import inf
 
 from backend.sequencing.planning.layout import READS_SLACK
 from backend.sequencing.planning.loading import Loading
+from backend.sequencing.planning.mixing import Apart, why_apart
+from backend.sequencing.planning.problem import Problem
 
 
 class Refusal(StrEnum):
@@ -29,6 +31,8 @@ class LeftOut:
     refusals: tuple[tuple[Refusal, int], ...]
     clashes_with: tuple[str, ...]
     """Libraries whose indexes keep it off lanes that would otherwise take it."""
+    kept_apart: tuple[tuple[Apart, tuple[str, ...]], ...] = ()
+    """For each mixing rule the libraries that it keeps off lanes that would otherwise take it."""
 
 
 def explain(loading: Loading, library: int) -> LeftOut:
@@ -36,15 +40,32 @@ def explain(loading: Loading, library: int) -> LeftOut:
     layout = loading.layout
     counts: dict[Refusal, int] = {}
     rivals: set[int] = set()
+    strangers: set[int] = set()
     for slot in range(len(layout.problem.slots)):
         reason, clashing = _refusal(loading, library, slot)
         counts[reason] = counts.get(reason, 0) + 1
-        rivals |= clashing
+        if reason is Refusal.KEPT_APART:
+            strangers |= clashing
+        else:
+            rivals |= clashing
     return LeftOut(
         library=layout.problem.libraries[library].key,
         refusals=tuple(sorted(counts.items(), key=lambda each: (-each[1], each[0]))),
         clashes_with=tuple(layout.problem.libraries[each].key for each in sorted(rivals)),
+        kept_apart=_by_rule(layout.problem, library, sorted(strangers)),
     )
+
+
+def _by_rule(
+    problem: Problem, library: int, strangers: list[int]
+) -> tuple[tuple[Apart, tuple[str, ...]], ...]:
+    found: dict[Apart, list[str]] = {}
+    for each in strangers:
+        other = problem.libraries[each]
+        rule = why_apart(problem.libraries[library], other, problem.mixing)
+        if rule is not None:
+            found.setdefault(rule, []).append(other.key)
+    return tuple((rule, tuple(keys)) for rule, keys in sorted(found.items()))
 
 
 def _refusal(loading: Loading, library: int, slot: int) -> tuple[Refusal, set[int]]:
@@ -76,5 +97,5 @@ def _refused_by_lanes(loading: Loading, library: int, slot: int) -> tuple[Refusa
     clashing = {each for each in beside if layout.clashing[library] >> each & 1}
     if clashing:
         return Refusal.INDEX_CLASH, clashing
-    is_apart = any(layout.unshareable[library] >> each & 1 for each in beside)
-    return (Refusal.KEPT_APART if is_apart else Refusal.LANES_FULL), set()
+    apart = {each for each in beside if layout.unshareable[library] >> each & 1}
+    return (Refusal.KEPT_APART if apart else Refusal.LANES_FULL), apart

@@ -18,7 +18,7 @@ from backend.events import service as events_service
 from backend.samples.models import Sample
 from backend.sequencing import following, pool_forming, queue_problem, run_plans
 from backend.sequencing import queries as sequencing_queries
-from backend.sequencing.codes import request_code
+from backend.sequencing.codes import request_code, run_code
 from backend.sequencing.ids import RequestState, RunState
 from backend.sequencing.models import Instrument, SequencingRequest, SequencingRun
 from backend.sequencing.planning.problem import Library
@@ -26,8 +26,11 @@ from backend.sequencing.queue_plans import asking
 from backend.sequencing.queue_plans.errors import QueueChanged, QueuePlanRefused
 from backend.sequencing.queue_plans.events import QueuePlanAccepted
 from backend.sequencing.queue_plans.ids import QueuePlanId, QueuePlanState
+from backend.sequencing.queue_plans.lane_changes import lane_changes
 from backend.sequencing.queue_plans.models import QueuePlan, QueuePlanLibrary, QueuePlanRun
 from backend.sequencing.queue_plans.views import QueuePlanAcceptance
+from backend.sequencing.released.loading import add_pools
+from backend.sequencing.released.schemas import LaneMoveIn
 from backend.sequencing.schemas import LaneIn, RunPlanIn
 
 _TOLD = 12
@@ -48,6 +51,7 @@ def accept_plan(
         QueuePlanRefused: no run chosen, or one that is not of the plan.
         QueueChanged: libraries are not as they were when the plan was made, or a start has passed.
         LaneRefused, InstrumentBooked, InstrumentNotFound: as `run_plans.plan_run` raises them.
+        PlanNotFound, LaneChangeRefused: as `add_pools` raises them, for runs booked before.
     """
     principal.require(Permission.SEQUENCING_PLAN)
     plan = asking.lock(session, principal, plan_id, QueuePlanState.READY)
@@ -57,19 +61,26 @@ def accept_plan(
     requests = {
         each.id: each for each in following.lock_requests(session, {row.request_id for row in rows})
     }
-    changes = [*_passed(session, chosen), *_changes(session, principal, rows, requests)]
+    changes = [*_passed(session, chosen), *_changes(session, principal, chosen, rows, requests)]
     if changes:
         more = len(changes) - _TOLD
         told = changes[:_TOLD] + ([f"And {more} more differences."] if more > 0 else [])
         raise QueueChanged(told)
     lanes = _form_pools(session, principal, rows, requests)
     following.follow(session, principal, list(requests))
-    codes = [_book(session, principal, run, lanes[run.id]) for run in chosen]
+    codes = tuple(
+        _book(session, principal, run, lanes[run.id]) for run in chosen if run.aboard is None
+    )
+    topped_up = tuple(
+        _top_up(session, principal, run, lanes[run.id]) for run in chosen if run.aboard is not None
+    )
     asking.close(plan, principal, QueuePlanState.ACCEPTED)
     declined = len(runs) - len(chosen)
-    accepted = QueuePlanAccepted(aggregate_id=plan.id, runs=tuple(codes), declined=declined)
+    accepted = QueuePlanAccepted(
+        aggregate_id=plan.id, runs=codes, topped_up=topped_up, declined=declined
+    )
     events_service.record(session, principal, accepted)
-    return QueuePlanAcceptance(runs=tuple(codes), declined=declined)
+    return QueuePlanAcceptance(runs=codes, topped_up=topped_up, declined=declined)
 
 
 def _runs(session: WriteSession, plan: QueuePlan) -> list[QueuePlanRun]:
@@ -109,13 +120,14 @@ def _passed(session: WriteSession, runs: Sequence[QueuePlanRun]) -> list[str]:
 def _changes(
     session: WriteSession,
     principal: Principal,
+    runs: Sequence[QueuePlanRun],
     rows: Sequence[QueuePlanLibrary],
     requests: Mapping[UUID, SequencingRequest],
 ) -> list[str]:
-    """Return a sentence for each library that is not as it was planned."""
+    """Return a sentence for each library, and each lane, that is not as it was planned."""
     problem = queue_problem.load_problem(
         ReadSession(session), principal, now=clock.utc_now(), request_ids=list(requests)
-    )
+    ).problem
     now = {each.key: each for each in problem.libraries}
     barcodes = _barcodes(session, rows)
     seen = set(
@@ -139,6 +151,7 @@ def _changes(
             barcode = barcodes[row.sample_id]
             found = [each for each in unusable[request.id] if each.startswith(f"{barcode} ")]
             said += found or [f"{barcode} is in a pool already."]
+    said += lane_changes(problem, runs, rows, barcodes)
     return list(dict.fromkeys(said))
 
 
@@ -193,6 +206,18 @@ def _book(
         .where(SequencingRun.state == RunState.PLANNED)
     ).one()
     return bar.run_code
+
+
+def _top_up(
+    session: WriteSession, principal: Principal, run: QueuePlanRun, lanes: list[LaneIn]
+) -> str:
+    """Put pools on lanes of a run that was booked before the plan."""
+    booked = session.get_one(SequencingRun, run.run_id)
+    instrument = session.get_one(Instrument, run.instrument_id)
+    code = run_code(instrument.run_prefix, booked.number)
+    moves = [LaneMoveIn(pool_id=each.pool_id, from_lane=None, to_lane=each.lane) for each in lanes]
+    add_pools(session, principal, code=code, moves=moves)
+    return code
 
 
 def _barcodes(session: WriteSession, rows: Sequence[QueuePlanLibrary]) -> dict[UUID, str]:

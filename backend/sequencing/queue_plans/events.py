@@ -41,6 +41,8 @@ class QueuePlanAccepted:
 
     aggregate_id: UUID
     runs: tuple[str, ...]
+    topped_up: tuple[str, ...]
+    """Runs that were booked before, onto which libraries came."""
     declined: int
     """Runs of the plan that were not chosen."""
 

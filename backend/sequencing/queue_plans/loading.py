@@ -22,6 +22,8 @@ from backend.sequencing.models import RequestSample, SequencingRequest
 from backend.sequencing.planning.pinning import Unkept, Wish, pin_libraries
 from backend.sequencing.planning.problem import Library, Problem, Slot
 from backend.sequencing.queue_plans.models import QueuePin
+from backend.sequencing.queue_plans.views import PlanSettings, RunTakes
+from backend.sequencing.reference.content import QueuePlanningContent
 
 _SAME = timedelta(seconds=1)
 _GONE = "its time has passed"
@@ -83,6 +85,8 @@ class Queue:
     wished: frozenset[str]
     """Libraries whose pin to a run or lane is kept."""
     digest: str
+    settings: dict[str, Any]
+    """By what it is made, as `kept_settings` reads it back."""
     not_planned: tuple[NotPlanned, ...] = ()
 
 
@@ -93,9 +97,10 @@ def load_queue(session: ReadSession, principal: Principal, terms: Terms) -> Queu
     starts: defaultdict[UUID, list[datetime]] = defaultdict(list)
     for pin in live:
         starts[pin.instrument_id].append(pin.start_at)
-    problem = queue_problem.load_problem(
+    loaded = queue_problem.load_problem(
         session, principal, now=terms.begins_at, request_ids=terms.request_ids, starts=starts
     )
+    problem = loaded.problem
     wishes = list(_wishes(problem, live, terms.begins_at))
     pinned, unkept = pin_libraries(problem, wishes)
     dropped = {each.key for each in unkept}
@@ -111,6 +116,7 @@ def load_queue(session: ReadSession, principal: Principal, terms: Terms) -> Queu
         ),
         digest=_digest(pinned),
         not_planned=tuple(_not_planned(session, principal, terms, problem)),
+        settings=_as_json(loaded),
     )
 
 
@@ -129,9 +135,33 @@ def pins_of(session: ReadSession, principal: Principal) -> Sequence[QueuePin]:
 
 
 def keys_of(library: str) -> tuple[UUID, UUID]:
-    """Return request and sample of a library's key."""
-    request, _, sample = library.partition("/")
+    """Return request and sample of a library's key, of one on a booked run too."""
+    request, sample = library.split("/")[:2]
     return UUID(request), UUID(sample)
+
+
+def kept_settings(stored: Mapping[str, Any]) -> PlanSettings:
+    """Read stored settings back."""
+    return PlanSettings(
+        number=stored["number"],
+        content=QueuePlanningContent.model_validate(stored["content"]),
+        runs=tuple(
+            RunTakes(each["instrument"], float(each["hours"]), each["source"])
+            for each in stored["runs"]
+        ),
+    )
+
+
+def _as_json(loaded: queue_problem.Loaded) -> dict[str, Any]:
+    settings = loaded.settings
+    return {
+        "number": settings.number if settings else None,
+        "content": loaded.content.model_dump(mode="json"),
+        "runs": [
+            {"instrument": name, "hours": length.hours, "source": length.source}
+            for name, length in loaded.run_lengths.items()
+        ],
+    }
 
 
 def _not_planned(
@@ -195,6 +225,8 @@ def _slot_at(problem: Problem, pin: QueuePin, begins_at: datetime) -> Slot | Non
 def _keys(problem: Problem, pin: QueuePin) -> list[str]:
     def is_meant(library: Library) -> bool:
         request, sample = keys_of(library.key)
+        if library.is_aboard:
+            return False
         return request == pin.request_id and pin.sample_id in (None, sample)
 
     return [each.key for each in problem.libraries if is_meant(each)]

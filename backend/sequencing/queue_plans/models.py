@@ -53,6 +53,8 @@ class QueuePlan(Base):
     """The objective by what it is for: ``delay``, ``runs``, ``balance``, ``left_out``."""
     unkept: Mapped[list[Any] | None] = mapped_column(JSONB(none_as_null=True), default=None)
     """Pins that could not be kept: request and sample, with the reason."""
+    settings: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True), default=None)
+    """By what it was made: version and content of the settings, and how long runs take."""
     seconds: Mapped[float | None] = mapped_column(default=None)
     """The processor's seconds spent on it."""
     made_at: Mapped[datetime | None] = mapped_column(default=None)
@@ -66,6 +68,7 @@ class QueuePlanRun(Base):
     __tablename__ = "queue_plan_run"
     __table_args__ = (
         CheckConstraint("end_at > start_at", name="ends_after_start"),
+        CheckConstraint("aboard IS NULL OR run_id IS NOT NULL", name="aboard_of_a_run"),
         Index("ix_queue_plan_run_plan_id", "plan_id"),
     )
 
@@ -76,6 +79,8 @@ class QueuePlanRun(Base):
     end_at: Mapped[datetime]
     usable_reads_millions: Mapped[float]
     """What one lane was planned to yield, millions."""
+    aboard: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True), default=None)
+    """Of a run that was booked before the plan: reads on its lanes then, millions, by lane."""
     run_id: Mapped[UUID | None] = mapped_column(ForeignKey("sequencing_run.id"), default=None)
 
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -24,8 +25,10 @@ from backend.sequencing.queue_plans.views import (
     PlanLane,
     PlannedLibrary,
     PlanRun,
+    PlanSettings,
     QueuePlanView,
 )
+from backend.sequencing.reference import queries as reference_queries
 from backend.sequencing.views import Card
 from backend.work.ids import JobState
 from backend.work.models import Job
@@ -68,6 +71,7 @@ def get_plan(session: ReadSession, principal: Principal, plan_id: QueuePlanId) -
             if each["library"] in names
         ),
         hidden=hidden,
+        settings=_settings(session, principal, plan),
     )
 
 
@@ -152,6 +156,14 @@ def find_library(session: ReadSession, principal: Principal, request_id: UUID, c
     return found
 
 
+def _settings(session: ReadSession, principal: Principal, plan: QueuePlan) -> PlanSettings | None:
+    """Return by what a plan was made, without the codes of projects that are not the reader's."""
+    if plan.settings is None:
+        return None
+    kept = loading.kept_settings(plan.settings)
+    return replace(kept, content=reference_queries.seen_planning(session, principal, kept.content))
+
+
 def _named(session: ReadSession, wanted: Any, keys: Iterable[UUID | None]) -> dict[UUID, Any]:
     known = {each for each in keys if each is not None}
     column = wanted.selected_columns[0]
@@ -217,6 +229,7 @@ def _runs(
     return tuple(
         PlanRun(
             id=run.id,
+            is_top_up=run.aboard is not None,
             instrument_id=instrument.id,
             instrument=instrument.name,
             lanes_total=instrument.lanes,
@@ -224,7 +237,7 @@ def _runs(
             end_at=run.end_at,
             run_code="" if number is None else run_code(instrument.run_prefix, number),
             lanes=tuple(
-                _lane(lane, found, run.usable_reads_millions)
+                _lane(lane, found, run)
                 for (key, lane), found in on_lane.items()
                 if key == run.id and lane is not None
             ),
@@ -233,12 +246,13 @@ def _runs(
     )
 
 
-def _lane(lane: int, libraries: Sequence[PlannedLibrary], usable: float) -> PlanLane:
+def _lane(lane: int, libraries: Sequence[PlannedLibrary], run: QueuePlanRun) -> PlanLane:
     return PlanLane(
         lane=lane,
         libraries=tuple(libraries),
         reads_millions=sum((each.reads_millions for each in libraries), Decimal()),
-        usable_reads_millions=usable,
+        usable_reads_millions=run.usable_reads_millions,
+        aboard_millions=float((run.aboard or {}).get(str(lane), 0.0)),
     )
 
 
@@ -250,6 +264,7 @@ def _view(
     left_out: tuple[PlannedLibrary, ...] = (),
     unkept: tuple[str, ...] = (),
     hidden: int = 0,
+    settings: PlanSettings | None = None,
 ) -> QueuePlanView:
     terms, state = loading.kept_terms(plan.terms), plan.state
     if state is QueuePlanState.ASKED:
@@ -277,4 +292,5 @@ def _view(
         left_out=left_out,
         unkept=unkept,
         hidden=hidden,
+        settings=settings,
     )

@@ -1,5 +1,6 @@
 """Keeping what the planner found, for a person to answer. Exported by service.py."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -12,7 +13,8 @@ from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events import service as events_service
 from backend.samples.models import Sample
-from backend.sequencing.models import SequencingRequest
+from backend.sequencing import queue_booked
+from backend.sequencing.models import SequencingRequest, SequencingRun
 from backend.sequencing.planning.plan import Plan
 from backend.sequencing.planning.problem import Library, Slot
 from backend.sequencing.queue_plans import asking, words
@@ -43,15 +45,22 @@ def store_plan(
     row = asking.lock(session, principal, plan_id, QueuePlanState.ASKED)
     begins_at = kept_terms(row.terms).begins_at
     slots = {each.key: each for each in queue.problem.slots}
-    runs = {key: _run(row, slots[key], begins_at) for key in {lane.slot for lane in plan.lanes}}
+    known = {each.key: each for each in queue.problem.libraries}
+    used = {
+        lane.slot for lane in plan.lanes if not all(known[key].is_aboard for key in lane.libraries)
+    }
+    aboard = _aboard(plan, known)
+    runs = {
+        key: _run(session, row, slots[key], begins_at, aboard.get(key, {})) for key in sorted(used)
+    }
     session.add_all(runs.values())
     session.flush()
-    known = {each.key: each for each in queue.problem.libraries}
     due = _due_dates(session, queue)
     rows = [
         _library(row, known[key], due, queue, plan_run=runs[lane.slot], lane=lane.lane)
         for lane in plan.lanes
         for key in lane.libraries
+        if not known[key].is_aboard
     ]
     for each in rows:
         end = next(run.end_at for run in runs.values() if run.id == each.plan_run_id)
@@ -87,12 +96,42 @@ def _figures(row: QueuePlan, queue: Queue, plan: Plan, seconds: float) -> None:
         "delay": found.delay,
         "runs": found.runs,
         "balance": found.balance,
+        "uneven": found.uneven,
         "left_out": found.left_out,
     }
+    row.settings = queue.settings
     row.unkept = [{"library": each.library, "why": each.why} for each in queue.unkept]
 
 
-def _run(row: QueuePlan, slot: Slot, begins_at: datetime) -> QueuePlanRun:
+def _aboard(plan: Plan, known: Mapping[str, Library]) -> dict[str, dict[str, float]]:
+    """Return the reads of what is on booked runs already, millions, by slot and lane."""
+    found: defaultdict[str, dict[str, float]] = defaultdict(dict)
+    for lane in plan.lanes:
+        reads = sum(known[key].reads_millions for key in lane.libraries if known[key].is_aboard)
+        if reads:
+            found[lane.slot][str(lane.lane)] = round(reads, 3)
+    return found
+
+
+def _run(
+    session: WriteSession,
+    row: QueuePlan,
+    slot: Slot,
+    begins_at: datetime,
+    aboard: dict[str, float],
+) -> QueuePlanRun:
+    run_id = queue_booked.run_of(slot.key)
+    if run_id is not None:
+        booked = session.get_one(SequencingRun, run_id)
+        return QueuePlanRun(
+            plan_id=row.id,
+            instrument_id=booked.instrument_id,
+            start_at=booked.planned_start_at,
+            end_at=booked.planned_end_at,
+            usable_reads_millions=slot.lane_reads_millions,
+            aboard=dict(aboard),
+            run_id=run_id,
+        )
     return QueuePlanRun(
         plan_id=row.id,
         instrument_id=UUID(slot.instrument),

@@ -6,6 +6,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from backend.sequencing.queue_plans.ids import QueuePinId, QueuePlanId, QueuePlanState
+from backend.sequencing.reference.content import QueuePlanningContent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,24 @@ class PlannedLibrary:
     left_out: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class RunTakes:
+    """How long runs of an instrument were planned, hours, and who says so."""
+
+    instrument: str
+    hours: float
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanSettings:
+    """By what a plan was made; ``number`` None is by the usual settings, for want of own ones."""
+
+    number: int | None
+    content: QueuePlanningContent
+    runs: tuple[RunTakes, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanLane:
     """A lane with its libraries, in the order of requests."""
@@ -34,17 +53,19 @@ class PlanLane:
     libraries: tuple[PlannedLibrary, ...]
     reads_millions: Decimal
     usable_reads_millions: float
+    aboard_millions: float = 0.0
+    """Reads that were on it before, of a run that is booked, millions."""
 
     @property
     def fill(self) -> float:
         """Share of the usable reads that is planned, 0-1."""
         usable = self.usable_reads_millions
-        return float(self.reads_millions) / usable if usable else 0.0
+        return (float(self.reads_millions) + self.aboard_millions) / usable if usable else 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanRun:
-    """A run of a plan; ``run_code`` once it is booked."""
+    """A run of a plan; ``run_code`` once it is booked, or where it was before."""
 
     id: UUID
     instrument_id: UUID
@@ -54,6 +75,8 @@ class PlanRun:
     end_at: datetime
     run_code: str
     lanes: tuple[PlanLane, ...]
+    is_top_up: bool = False
+    """Whether it was booked before the plan: libraries come to what is on its lanes."""
 
     @property
     def libraries(self) -> int:
@@ -97,6 +120,8 @@ class QueuePlanView:
     made_at: datetime | None
     closed_by_name: str
     problem_digest: str
+    settings: PlanSettings | None = None
+    """None until it is ready."""
     runs: tuple[PlanRun, ...] = ()
     left_out: tuple[PlannedLibrary, ...] = ()
     unkept: tuple[str, ...] = field(default=())
@@ -118,7 +143,8 @@ class QueuePlanView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueuePlanAcceptance:
-    """What an acceptance booked."""
+    """What an acceptance booked, and the booked runs that libraries came onto."""
 
     runs: tuple[str, ...]
+    topped_up: tuple[str, ...]
     declined: int

@@ -1,7 +1,8 @@
 """Queue plans in words: how good one is, and why a library was left out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from backend.sequencing.planning.mixing import Apart
 from backend.sequencing.planning.reasons import LeftOut, Refusal
 
 _NOTHING = 1e-6
@@ -15,6 +16,14 @@ _WHY: Mapping[Refusal, str] = {
     Refusal.KEPT_APART: "what is on the lanes with room may not share a lane with it",
     Refusal.LANES_FULL: "the lanes are full",
     Refusal.TOO_DEAR: "it would cost more than it gains",
+}
+
+_APART: Mapping[Apart, str] = {
+    Apart.ASSAY: "one of them is of an assay that shares a lane with no other",
+    Apart.LIBRARY_TYPE: "one of them shares a lane only with its own library type",
+    Apart.PROJECT: "one of their projects shares a lane with no other",
+    Apart.SECOND_INDEX: "libraries of one index do not lie beside those of two",
+    Apart.INDEX_LENGTH: "indexes of different lengths do not lie in one lane",
 }
 
 
@@ -46,11 +55,23 @@ def why_left_out(left: LeftOut, names: Mapping[str, str]) -> list[str]:
     for refusal, slots in left.refusals:
         runs = "1 possible run" if slots == 1 else f"{slots} possible runs"
         said.append(f"{runs}: {_WHY[refusal]}.")
-    known = sorted({names[key] for key in left.clashes_with if key in names})
-    if known:
-        more = "" if len(known) <= _SHOWN else f" and {len(known) - _SHOWN} more"
-        said.append(f"Its indexes clash with {', '.join(known[:_SHOWN])}{more}.")
+    if known := _named(left.clashes_with, names):
+        said.append(f"Its indexes clash with {known}.")
+    for rule, keys in left.kept_apart:
+        beside = _named(keys, names) or "what is there"
+        said.append(f"A mixing rule keeps it from {beside}: {_APART[rule]}.")
     return said
+
+
+def apart(rule: Apart) -> str:
+    """Return why two libraries may not share a lane."""
+    return _APART[rule]
+
+
+def _named(keys: Sequence[str], names: Mapping[str, str]) -> str:
+    known = sorted({names[key] for key in keys if key in names})
+    more = "" if len(known) <= _SHOWN else f" and {len(known) - _SHOWN} more"
+    return f"{', '.join(known[:_SHOWN])}{more}"
 
 
 _SHOWN = 4

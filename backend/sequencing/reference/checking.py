@@ -68,6 +68,8 @@ _TOLD: Mapping[str, str] = MappingProxyType(
         "decimal_type": _NO_NUMBER,
         "int_parsing": _NO_NUMBER,
         "int_type": _NO_NUMBER,
+        "bool_parsing": "“{seen}” is neither yes nor no.",
+        "bool_type": "“{seen}” is neither yes nor no.",
         "int_from_float": "{seen} is no whole number.",
     }
 )

@@ -36,6 +36,9 @@ _Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, ma
 _Bases = Annotated[str, StringConstraints(pattern=r"^[ACGT]{4,24}$")]
 _Cycles = Annotated[int, Field(ge=0, le=650)]
 _Percent = Annotated[Decimal, Field(ge=0, le=100)]
+_Hours = Annotated[Decimal, Field(ge=0, le=10_000, decimal_places=3)]
+_RunHours = Annotated[Decimal, Field(gt=0, le=400, decimal_places=1)]
+_Project = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
 
 
 class Content(BaseModel):
@@ -139,6 +142,8 @@ class FlowCellContent(Content):
     """
     configurations: Annotated[tuple[ReadConfiguration, ...], Field(max_length=20)] = ()
     """Read lengths that reagents are sold for; none where none are known."""
+    run_hours: _RunHours | None = None
+    """Hours of a run for which no recipe says them; None until the laboratory has measured it."""
 
 
 class KitWell(Content):
@@ -191,7 +196,7 @@ class RecipeContent(Content):
     read2_cycles: _Cycles
     index1_cycles: Annotated[int, Field(ge=0, le=24)]
     index2_cycles: Annotated[int, Field(ge=0, le=24)]
-    run_hours: Annotated[Decimal, Field(gt=0, le=400, decimal_places=1)] | None = None
+    run_hours: _RunHours | None = None
     """Hours from start to last base; None until the laboratory has measured it."""
     phix_percent: _Percent = Decimal(1)
     """Share of PhiX in the pool that is loaded, percent."""
@@ -242,6 +247,39 @@ class PoolingContent(Content):
     """Share of what is left that may be planned on, percent: the safety."""
 
 
+class QueuePlanningContent(Content):
+    """By what the queue is planned: what is worth a delay, what shares a lane, how long runs are.
+
+    A delay is that of one library: 5 hours for a run say that a plan which saves a run may bring
+    one library 5 hours later, or five of them one hour.
+    """
+
+    run_delay_hours: _Hours
+    """Delay that is worth a run less."""
+    lane_delay_hours: _Hours
+    """Delay that is worth a lane less."""
+    uneven_delay_hours: _Hours
+    """Delay that is worth a lane as full as the fullest of its run, when it would be empty."""
+    missing_channel_delay_minutes: _Hours
+    """Delay that is worth a channel lit in a cycle of an index read."""
+    dark_cycle_delay_minutes: _Hours
+    """Delay that is worth a cycle of an index read in which anything is lit."""
+    left_out_delay_days: Annotated[Decimal, Field(ge=1, le=100_000, decimal_places=1)]
+    """Delay that is worth a place for a library that has none."""
+    single_with_dual: bool
+    """Whether libraries of one index may lie beside those of two."""
+    unequal_indexes: bool
+    """Whether indexes of different lengths may lie in a lane, side by side."""
+    projects_apart: Annotated[tuple[_Project, ...], Field(max_length=50)] = ()
+    """Codes of projects that share a lane with no other."""
+    fill_booked_runs: bool
+    """Whether libraries may be proposed for lanes of runs that are booked and have not begun."""
+    usual_run_hours: Annotated[Decimal, Field(ge=1, le=400, decimal_places=1)]
+    """Hours of a run for which neither recipe, flow cell nor an earlier booking says them."""
+    horizon_days: Annotated[int, Field(ge=2, le=90)]
+    """Days ahead that are planned."""
+
+
 CONTENT: Mapping[ReferenceKind, type[Content]] = MappingProxyType(
     {
         ReferenceKind.PLATFORM: PlatformContent,
@@ -251,6 +289,7 @@ CONTENT: Mapping[ReferenceKind, type[Content]] = MappingProxyType(
         ReferenceKind.RECIPE: RecipeContent,
         ReferenceKind.ASSAY: AssayContent,
         ReferenceKind.POOLING: PoolingContent,
+        ReferenceKind.QUEUE_PLANNING: QueuePlanningContent,
     }
 )
 

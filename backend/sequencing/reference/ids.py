@@ -18,6 +18,11 @@ class ReferenceKind(StrEnum):
     RECIPE = "recipe"
     ASSAY = "assay"
     POOLING = "pooling"
+    QUEUE_PLANNING = "queue_planning"
+
+
+SETTINGS = frozenset({ReferenceKind.POOLING, ReferenceKind.QUEUE_PLANNING})
+"""Kinds of which a laboratory has one entry, its own settings: revised and never retired."""
 
 
 class MixingClass(StrEnum):

@@ -4,6 +4,7 @@ Every room of sequencing works by it: those that have already asked for a permis
 read with `current` and its kin; faces read with the three first functions, which ask.
 """
 
+from dataclasses import replace
 from typing import TypeAlias, TypeVar, cast
 
 from sqlalchemy import Select, func, select
@@ -11,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
+from backend.samples import queries as samples_queries
+from backend.samples.models import Project
 from backend.sequencing.reference.content import (
     CONTENT,
     AssayContent,
@@ -20,11 +23,13 @@ from backend.sequencing.reference.content import (
     IndexKitContent,
     PlatformContent,
     PoolingContent,
+    QueuePlanningContent,
     RecipeContent,
 )
 from backend.sequencing.reference.errors import ReferenceNotFound
 from backend.sequencing.reference.ids import EntryId, ReferenceKind, VersionId
 from backend.sequencing.reference.models import ReferenceEntry, ReferenceVersion
+from backend.sequencing.reference.usual_planning import USUAL_PLANNING
 from backend.sequencing.reference.usual_pooling import USUAL_POOLING
 from backend.sequencing.reference.views import (
     Assay,
@@ -32,6 +37,7 @@ from backend.sequencing.reference.views import (
     FlowCell,
     IndexKit,
     Make,
+    PlanningSettings,
     Platform,
     PoolingSettings,
     Recipe,
@@ -42,8 +48,8 @@ from backend.sequencing.reference.views import (
 _C = TypeVar("_C", bound=Content)
 _Rows: TypeAlias = Select[ReferenceEntry, ReferenceVersion]
 
-POOLING_KEY = "laboratory"
-"""The one entry of the laboratory's settings of pooling."""
+LABORATORY = "laboratory"
+"""Key of the one entry of a kind that is the laboratory's settings."""
 
 
 def list_entries(
@@ -51,7 +57,7 @@ def list_entries(
 ) -> list[ReferenceView]:
     """Return every entry of a kind as it stands, by name; retired ones last."""
     principal.require(Permission.SEQUENCING_VIEW)
-    found = _read(session, _in_force(kind))
+    found = _seen(session, principal, _read(session, _in_force(kind)))
     return sorted(found, key=lambda each: not each.is_active)
 
 
@@ -60,7 +66,7 @@ def get_entry(
 ) -> ReferenceView:
     """Return `current_of` for a face. Raises ReferenceNotFound."""
     principal.require(Permission.SEQUENCING_VIEW)
-    return current_of(session, kind, key)
+    return _seen(session, principal, [current_of(session, kind, key)])[0]
 
 
 def list_versions(
@@ -68,7 +74,7 @@ def list_versions(
 ) -> list[ReferenceView]:
     """Return `history` for a face. Raises ReferenceNotFound."""
     principal.require(Permission.SEQUENCING_VIEW)
-    return history(session, kind, key)
+    return _seen(session, principal, history(session, kind, key))
 
 
 def current(session: Session, kind: ReferenceKind) -> list[ReferenceView]:
@@ -180,13 +186,43 @@ def chemistry(session: Session, key: str) -> ChemistryOf:
 
 def pooling_settings(session: Session) -> PoolingSettings:
     """Return the laboratory's settings of pooling with their version. Raises ReferenceNotFound."""
-    return cast("PoolingSettings", current_of(session, ReferenceKind.POOLING, POOLING_KEY))
+    return cast("PoolingSettings", current_of(session, ReferenceKind.POOLING, LABORATORY))
 
 
 def pooling(session: Session) -> PoolingContent:
     """Return what pools and lanes are reckoned with: usual figures where none are kept yet."""
     kept = _of(session, ReferenceKind.POOLING, PoolingContent)
     return kept[0].content if kept else USUAL_POOLING
+
+
+def planning(session: Session) -> PlanningSettings | None:
+    """Return the laboratory's settings of queue planning; None where none are kept yet."""
+    kept = _of(session, ReferenceKind.QUEUE_PLANNING, QueuePlanningContent)
+    return kept[0] if kept else None
+
+
+def planning_content(session: Session) -> QueuePlanningContent:
+    """Return what the queue is planned by: usual figures where none are kept yet."""
+    kept = planning(session)
+    return kept.content if kept else USUAL_PLANNING
+
+
+def seen_planning(
+    session: Session, principal: Principal, content: QueuePlanningContent
+) -> QueuePlanningContent:
+    """Leave out the codes of projects that are not the reader's."""
+    if not content.projects_apart:
+        return content
+    visible = samples_queries.visible_projects(principal).with_only_columns(Project.code)
+    known = set(session.scalars(visible.where(Project.code.in_(content.projects_apart))))
+    seen = tuple(each for each in content.projects_apart if each in known)
+    return content.model_copy(update={"projects_apart": seen})
+
+
+def every_assay(session: Session) -> dict[str, Assay]:
+    """Return the assays by key, retired ones too: what was asked with one is still treated so."""
+    found = _read(session, _in_force(ReferenceKind.ASSAY))
+    return {each.key: cast("Assay", each) for each in found}
 
 
 def make_of(session: Session, flow_cell_key: str) -> Make:
@@ -207,6 +243,18 @@ def makes(session: Session) -> list[Make]:
     return [
         Make(cell, runs[cell.content.platform], sees[runs[cell.content.platform].content.chemistry])
         for cell in flow_cells(session)
+    ]
+
+
+def _seen(
+    session: Session, principal: Principal, found: list[ReferenceView]
+) -> list[ReferenceView]:
+    """Leave out of settings the codes of projects that are not the reader's."""
+    return [
+        replace(each, content=seen_planning(session, principal, each.content))
+        if isinstance(each.content, QueuePlanningContent)
+        else each
+        for each in found
     ]
 
 

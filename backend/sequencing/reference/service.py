@@ -9,9 +9,10 @@ from sqlalchemy.exc import IntegrityError
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events import service as events_service
+from backend.samples.models import Project
 from backend.sequencing.reference import queries
 from backend.sequencing.reference.checking import checked
-from backend.sequencing.reference.content import REFERS, Content
+from backend.sequencing.reference.content import REFERS, Content, QueuePlanningContent
 from backend.sequencing.reference.errors import (
     ReferenceChanged,
     ReferenceInUse,
@@ -19,7 +20,7 @@ from backend.sequencing.reference.errors import (
     ReferenceRefused,
 )
 from backend.sequencing.reference.events import ReferenceKept, ReferenceRetired
-from backend.sequencing.reference.ids import ReferenceKind
+from backend.sequencing.reference.ids import SETTINGS, ReferenceKind
 from backend.sequencing.reference.kit_files import KitFile, KitReading, read_kit
 from backend.sequencing.reference.models import ReferenceEntry, ReferenceVersion
 from backend.sequencing.reference.rules import key_of, text_faults
@@ -50,9 +51,9 @@ def add_entry(
     kept = checked(kind, content)
     key = key or key_of(name)
     fields = text_faults(name=name, key=key, source=source, reason=reason)
-    if kind is ReferenceKind.POOLING and key != queries.POOLING_KEY:
-        fields["key"] = f"A laboratory has one setting of pooling, {queries.POOLING_KEY}."
-    fields |= _broken_reference(session, kind, kept)
+    if kind in SETTINGS and key != queries.LABORATORY:
+        fields["key"] = f"A laboratory has one {KINDS[kind].one}, {queries.LABORATORY}."
+    fields |= _broken_reference(session, principal, kind, kept)
     if fields:
         raise ReferenceRefused(fields)
     entry = ReferenceEntry(kind=kind, key=key, name=name.strip())
@@ -94,10 +95,11 @@ def revise_entry(
     before = queries.current_of(session, kind, key)
     if before.number != based_on:
         raise ReferenceChanged(before.name, before.number, before.made_by_name)
+    _require_sees(principal, before.content)
     kept = checked(kind, content)
     new_name = before.name if name is None else name
     fields = text_faults(name=new_name, key=key, source=source, reason=reason)
-    fields |= _broken_reference(session, kind, kept)
+    fields |= _broken_reference(session, principal, kind, kept)
     if not fields and (kept, source.strip(), new_name.strip()) == (
         before.content,
         before.source,
@@ -126,13 +128,13 @@ def retire_entry(
 
     Raises:
         ReferenceNotFound: no such entry.
-        ReferenceRefused: without a reason, or the one setting of pooling.
+        ReferenceRefused: without a reason, or the laboratory's own settings.
         ReferenceInUse: offered entries refer to it.
     """
     principal.require(Permission.SEQUENCING_CONFIGURE)
     entry = _lock(session, kind, key)
-    if kind is ReferenceKind.POOLING:
-        raise ReferenceRefused({"key": "Pools are made by these settings. Revise them instead."})
+    if kind in SETTINGS:
+        raise ReferenceRefused({"key": "The laboratory works by these. Revise them instead."})
     users = _users(session, kind, key)
     if users:
         raise ReferenceInUse(entry.name, users)
@@ -150,7 +152,8 @@ def restore_entry(
     """
     principal.require(Permission.SEQUENCING_CONFIGURE)
     entry = _lock(session, kind, key)
-    fields = _broken_reference(session, kind, queries.current_of(session, kind, key).content)
+    standing = queries.current_of(session, kind, key).content
+    fields = _broken_reference(session, principal, kind, standing)
     if fields:
         raise ReferenceRefused(fields)
     _offer(session, principal, entry, is_active=True, reason=reason)
@@ -284,9 +287,11 @@ def _offer(
 
 
 def _broken_reference(
-    session: WriteSession, kind: ReferenceKind, content: Content
+    session: WriteSession, principal: Principal, kind: ReferenceKind, content: Content
 ) -> dict[str, str]:
     """Say which key names no entry that is offered; the named one is locked against retiring."""
+    if isinstance(content, QueuePlanningContent):
+        return _unknown_projects(session, principal, content)
     if kind not in REFERS:
         return {}
     field, other = REFERS[kind]
@@ -300,6 +305,26 @@ def _broken_reference(
         return {}
     known = ", ".join(each.key for each in queries.current(session, other)) or "none yet"
     return {field: f"There is no {KINDS[other].one} {key} in use. Choose one of {known}."}
+
+
+def _require_sees(principal: Principal, content: Content) -> None:
+    """Who sees some projects only would name, or lose, those of others."""
+    if isinstance(content, QueuePlanningContent) and content.projects_apart:
+        principal.require(Permission.SAMPLES_VIEW_ALL_PROJECTS)
+
+
+def _unknown_projects(
+    session: WriteSession, principal: Principal, content: QueuePlanningContent
+) -> dict[str, str]:
+    """Say which codes are of no project."""
+    wanted = content.projects_apart
+    _require_sees(principal, content)
+    known = set(session.scalars(select(Project.code).where(Project.code.in_(wanted))))
+    unknown = [each for each in wanted if each not in known]
+    if not unknown:
+        return {}
+    said = f"There is no project {', '.join(unknown)}. Write codes of projects, one a line."
+    return {"projects_apart": said}
 
 
 def _users(session: WriteSession, kind: ReferenceKind, key: str) -> list[str]:

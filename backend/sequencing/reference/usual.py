@@ -10,12 +10,13 @@ from backend.core.principal import Principal
 from backend.core.sessions import WriteSession
 from backend.sequencing.reference import queries
 from backend.sequencing.reference.ids import ReferenceKind
-from backend.sequencing.reference.queries import POOLING_KEY
+from backend.sequencing.reference.queries import LABORATORY
 from backend.sequencing.reference.service import add_entry, revise_entry
 from backend.sequencing.reference.usual_entry import Usual
 from backend.sequencing.reference.usual_flow_cells import flow_cells
 from backend.sequencing.reference.usual_kits import KITS
 from backend.sequencing.reference.usual_makes import makes
+from backend.sequencing.reference.usual_planning import USUAL_PLANNING
 from backend.sequencing.reference.usual_pooling import USUAL_POOLING
 from backend.sequencing.reference.usual_runs import assays, recipes
 from backend.sequencing.reference.views import ReferenceView
@@ -27,6 +28,11 @@ _POOLING_SOURCE: Final = (
     "Illumina Knowledge 6972. Pipettes, dead volume and safety are the laboratory's own choice."
 )
 
+_PLANNING_SOURCE: Final = (
+    "The laboratory's own choice: what a delay is worth and what shares a lane. Priced so that "
+    "delay comes first, then runs and lanes, then even lanes and colours."
+)
+
 
 def usual() -> Iterator[Usual]:
     """Yield the entries, those that others refer to first."""
@@ -35,7 +41,14 @@ def usual() -> Iterator[Usual]:
     yield from recipes()
     yield from assays()
     yield Usual(
-        ReferenceKind.POOLING, POOLING_KEY, "Pooling and lanes", USUAL_POOLING, _POOLING_SOURCE
+        ReferenceKind.POOLING, LABORATORY, "Pooling and lanes", USUAL_POOLING, _POOLING_SOURCE
+    )
+    yield Usual(
+        ReferenceKind.QUEUE_PLANNING,
+        LABORATORY,
+        "Planning the queue",
+        USUAL_PLANNING,
+        _PLANNING_SOURCE,
     )
     for key, (name, kit, source) in KITS.items():
         yield Usual(ReferenceKind.INDEX_KIT, key, name, kit, source)

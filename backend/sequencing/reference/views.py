@@ -12,6 +12,7 @@ from backend.sequencing.reference.content import (
     IndexKitContent,
     PlatformContent,
     PoolingContent,
+    QueuePlanningContent,
     RecipeContent,
 )
 from backend.sequencing.reference.ids import EntryId, ReferenceKind, VersionId
@@ -45,6 +46,7 @@ IndexKit: TypeAlias = VersionOf[IndexKitContent]
 Recipe: TypeAlias = VersionOf[RecipeContent]
 Assay: TypeAlias = VersionOf[AssayContent]
 PoolingSettings: TypeAlias = VersionOf[PoolingContent]
+PlanningSettings: TypeAlias = VersionOf[QueuePlanningContent]
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,11 @@ KINDS: Mapping[ReferenceKind, KindWords] = MappingProxyType(
         ReferenceKind.POOLING: KindWords(
             "Pooling", "setting of pooling", "Factors, pipettes and shares of the laboratory"
         ),
+        ReferenceKind.QUEUE_PLANNING: KindWords(
+            "Queue planning",
+            "setting of queue planning",
+            "What is worth a delay, what may share a lane, how long runs are",
+        ),
     }
 )
 
@@ -115,6 +120,36 @@ FIELDS: Mapping[str, FieldWords] = MappingProxyType(
         "pipette_minimum_robot_ul": FieldWords("Least by robot", "µL"),
         "dead_volume_ul": FieldWords("Dead volume", "µL", "Stays in the tube."),
         "undetermined_percent": FieldWords("Undetermined reads", "%"),
+        "run_delay_hours": FieldWords(
+            "A run less is worth", "h late", "Of one library: the planner adds a run to save more."
+        ),
+        "lane_delay_hours": FieldWords("A lane less is worth", "h late"),
+        "uneven_delay_hours": FieldWords(
+            "Even lanes are worth", "h late", "For a lane as full as its run's fullest; 0 for none."
+        ),
+        "missing_channel_delay_minutes": FieldWords(
+            "A missing colour costs", "min late", "For each cycle of an index read."
+        ),
+        "dark_cycle_delay_minutes": FieldWords(
+            "A dark cycle costs", "min late", "A cycle of an index read that nothing lights."
+        ),
+        "left_out_delay_days": FieldWords(
+            "A library left out costs", "days late", "High, so that only what must be is left out."
+        ),
+        "single_with_dual": FieldWords("One index beside two in a lane"),
+        "unequal_indexes": FieldWords("Indexes of different lengths in a lane"),
+        "projects_apart": FieldWords(
+            "Projects kept apart", "", "Share a lane with no other project. One code a line."
+        ),
+        "fill_booked_runs": FieldWords(
+            "Fill up runs that are booked",
+            "",
+            "Libraries are proposed for their lanes until they begin; a person accepts.",
+        ),
+        "usual_run_hours": FieldWords(
+            "A run takes", "h", "Where neither recipe, flow cell nor an earlier booking says it."
+        ),
+        "horizon_days": FieldWords("Planned ahead", "days"),
         "planned_percent": FieldWords("Planned share of a lane", "%", "Of what is left: safety."),
     }
 )

@@ -299,6 +299,7 @@ def _ask_again(
             ],
             reads_millions=proposal.reads_millions,
             read_length=old.read_length,
+            assay=old.assay or "",
             due_on=max(old.due_on, today),
             notes=f"Again after {proposal.reason}"[:500],
         ),

@@ -178,7 +178,10 @@ def _act(name: str, plan_id: QueuePlanId, chosen: list[UUID]) -> None:
     with writing() as session:
         done = service.accept_plan(session, principal, plan_id=plan_id, run_ids=wanted)
     booked = fmt.plural(len(done.runs), "run is booked", "runs are booked")
-    toast(f"{booked}: {', '.join(done.runs)}")
+    said = [f"{booked}: {', '.join(done.runs)}"] if done.runs else []
+    if done.topped_up:
+        said.append(f"Libraries came onto {', '.join(done.topped_up)}")
+    toast(". ".join(said))
 
 
 def _pinned(act: str, key: str, lane: int) -> str:

@@ -17,7 +17,7 @@ from dashboard.components.panel import panel
 from dashboard.components.stat_tile import stat_strip, stat_tile
 from dashboard.components.status import status
 from dashboard.components.tones import Tone
-from dashboard.pages.queue_plans import ids, runs, words
+from dashboard.pages.queue_plans import ids, runs, settings, words
 
 _NOTHING = 1e-6
 _LEAST = 0.001
@@ -48,6 +48,8 @@ def review(plan: QueuePlanView, problem: str = "") -> list[Component]:
         parts.append(_late(plan.late))
     if plan.left_out:
         parts.append(_left_out(plan.left_out))
+    if plan.settings:
+        parts.append(settings.made_by(plan.settings))
     return parts
 
 
@@ -93,6 +95,10 @@ def _figures(plan: QueuePlanView) -> Component:
     planned = sum(run.libraries for run in plan.runs)
     every = planned + len(plan.left_out)
     lanes = sum(len(run.lanes) for run in plan.runs)
+    booked = sum(run.is_top_up for run in plan.runs)
+    runs_told = fmt.plural(lanes, "lane", "lanes")
+    if booked:
+        runs_told += f", {fmt.count(booked)} booked already"
     objective, greedy = plan.objective or 0.0, plan.greedy_objective or 0.0
     late = plan.late
     latest_late = words.late(late[0].late_days) if late else "all in time"
@@ -102,7 +108,7 @@ def _figures(plan: QueuePlanView) -> Component:
             fmt.count(planned),
             detail=f"of {fmt.count(every)}, {fmt.count(len(plan.left_out))} left out",
         ),
-        stat_tile("Runs", fmt.count(len(plan.runs)), detail=fmt.plural(lanes, "lane", "lanes")),
+        stat_tile("Runs", fmt.count(len(plan.runs)), detail=runs_told),
         stat_tile(
             "Late libraries",
             fmt.count(len(late)),
@@ -179,6 +185,8 @@ def _costs(plan: QueuePlanView) -> str:
         f"{fmt.decimal(parts.get('runs', 0.0), 2)} for runs and lanes, "
         f"{fmt.decimal(parts.get('balance', 0.0), 2)} for the balance of colours"
     )
+    if parts.get("uneven"):
+        said += f", {fmt.decimal(parts['uneven'], 2)} for uneven lanes"
     if parts.get("left_out"):
         said += f", {fmt.decimal(parts['left_out'])} for what was left out"
     return f"{said}. Pools are made and instruments booked when you accept."

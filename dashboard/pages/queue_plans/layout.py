@@ -10,10 +10,12 @@ from backend.sequencing import queries as sequencing_queries
 from backend.sequencing.queue_plans import queries
 from backend.sequencing.queue_plans.errors import QueuePlanNotFound
 from backend.sequencing.queue_plans.ids import QueuePlanId
+from dashboard.components.button import button
 from dashboard.components.page import Crumb, Page, page
 from dashboard.components.panel import panel
 from dashboard.laboratory import lab_zone
 from dashboard.pages.queue_plans import drawing, forms, ids, words
+from dashboard.pages.queue_plans.settings import SETTINGS_PATH
 from dashboard.pages.sequencing.tabs import tabs
 from dashboard.session import current_principal
 
@@ -46,6 +48,7 @@ def layout(*, plan: str = "") -> Page:
         breadcrumb=[_UP],
         tabs=tabs(words.PATH),
         class_name="qp",
+        actions=[button("Settings of planning", href=SETTINGS_PATH, icon="sliders")],
         children=[
             panel(
                 "Ask for a plan",

@@ -27,12 +27,15 @@ def run_panel(run: PlanRun, *, is_open: bool) -> Component:
     lanes = [_lane(run, lane, colours, is_open=is_open) for lane in run.lanes]
     aside: Component | None = None
     if is_open:
-        aside = dbc.Checkbox(id=ids.run(str(run.id)), value=False, label="Choose this run")
+        label = f"Add to {run.run_code}" if run.is_top_up else "Choose this run"
+        aside = dbc.Checkbox(id=ids.run(str(run.id)), value=False, label=label)
     elif run.run_code:
         aside = html.A(run.run_code, href=f"/sequencing/plans/{run.run_code}", className="mono")
     used = f"{len(run.lanes)} of {fmt.plural(run.lanes_total, 'lane', 'lanes')}"
     lengths = sorted({each.read_length for lane in run.lanes for each in lane.libraries})
     cycles = " and ".join(f"2 × {length}" for length in lengths)
+    if run.is_top_up:
+        used = f"booked as {run.run_code}, {used} with more"
     return panel(
         words.run_title(run),
         *lanes,
@@ -74,6 +77,15 @@ def _lane(run: PlanRun, lane: PlanLane, colours: dict[str, int], *, is_open: boo
         )
         for code, amount in reads.items()
     ]
+    if lane.aboard_millions:
+        segments.insert(
+            0,
+            html.Div(
+                [html.B("booked"), html.Span(fmt.with_unit(lane.aboard_millions, "M"))],
+                className="rp-seg qp-aboard",
+                style={"--share": round(100 * lane.aboard_millions / usable, 2)},
+            ),
+        )
     late = sum(each.late_days > 0 for each in lane.libraries)
     said = fmt.plural(len(lane.libraries), "library", "libraries")
     more: list[Component | str] = []

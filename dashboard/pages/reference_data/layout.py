@@ -11,7 +11,7 @@ from backend.core.sessions import ReadSession
 from backend.core.transaction import reading
 from backend.sequencing.reference import queries
 from backend.sequencing.reference.content import IndexKitContent
-from backend.sequencing.reference.ids import ReferenceKind
+from backend.sequencing.reference.ids import SETTINGS, ReferenceKind
 from backend.sequencing.reference.views import ReferenceView
 from backend.sequencing.reference.words import KINDS
 from dashboard.components.button import button
@@ -102,7 +102,7 @@ def _options(session: ReadSession) -> dict[ReferenceKind, Sequence[ReferenceView
 
 
 def _actions(kind: ReferenceKind) -> list[Component]:
-    if not _may() or kind is ReferenceKind.POOLING:
+    if not _may() or kind in SETTINGS:
         return []
     add = button(f"New {KINDS[kind].one}", href=address(kind, view="new"), icon="plus-lg")
     if kind is not ReferenceKind.INDEX_KIT:
@@ -114,7 +114,7 @@ def _entry_actions(view: ReferenceView) -> list[Component]:
     if not _may():
         return []
     change = button("Change", href=address(view.kind, view.key, "edit"), kind="primary")
-    if view.kind is ReferenceKind.POOLING:
+    if view.kind in SETTINGS:
         return [change]
     label = "Retire" if view.is_active else "Offer again"
     return [button(label, opens=ids.RETIRE_DIALOG), change]

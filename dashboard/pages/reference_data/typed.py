@@ -1,7 +1,7 @@
 """Content as the form's fields hold it: texts out of content, and content's values out of texts."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from enum import StrEnum
 
@@ -29,7 +29,7 @@ REFERENCES: Mapping[str, ReferenceKind] = {
     "platform": ReferenceKind.PLATFORM,
     "flow_cell": ReferenceKind.FLOW_CELL,
 }
-YES_NO = frozenset({"is_patterned"})
+YES_NO = frozenset({"is_patterned", "single_with_dual", "unequal_indexes", "fill_booked_runs"})
 WORDS = frozenset({"maker", "run_prefix", "sheet_name", "note", "library_type", "thresholds"})
 _HEADING = "well\tname\ti7\ti5"
 _CONFIGURATION = re.compile(r"^(.+?):\s*(\d+)\s*(?:\+\s*(\d+))?$")
@@ -127,6 +127,10 @@ def _lit(written: str) -> list[str]:
     return [] if names == [DARK] else names
 
 
+def _codes(text: str) -> list[str]:
+    return [code.strip() for code in text.replace(",", "\n").splitlines() if code.strip()]
+
+
 def _wells(text: str) -> list[dict[str, object]]:
     """Read pasted rows; without a heading row the columns are well, name, i7 and i5."""
     separator = "\t" if "\t" in text else ";" if ";" in text else ","
@@ -147,10 +151,11 @@ def _wells(text: str) -> list[dict[str, object]]:
     return [each.model_dump() for each in IndexKitContent(maker="-", wells=tuple(wells)).wells]
 
 
-_READ: Mapping[str, Callable[[str], list[dict[str, object]]]] = {
+_READ: Mapping[str, Callable[[str], Sequence[object]]] = {
     "channels": _channels,
     "lights": _lights,
     "configurations": _configurations,
+    "projects_apart": _codes,
     "wells": _wells,
 }
 """Fields of several lines, with what reads them."""

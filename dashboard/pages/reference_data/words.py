@@ -9,6 +9,7 @@ from backend.sequencing.reference.content import (
     IndexKitContent,
     PlatformContent,
     PoolingContent,
+    QueuePlanningContent,
     RecipeContent,
 )
 from backend.sequencing.reference.words import DARK, VALUES, written
@@ -38,14 +39,24 @@ def summary(content: Content) -> str:
             said = _recipe(content)
         case AssayContent():
             said = _assay(content)
-        case PoolingContent():
-            said = (
-                f"{written(content.dsdna_g_per_mol_per_bp)} g/mol a base pair, at least "
-                f"{written(content.pipette_minimum_hand_ul)} µL by hand"
-            )
+        case PoolingContent() | QueuePlanningContent():
+            said = _settings(content)
         case _:
             raise TypeError(f"{type(content).__name__} has no summary")
     return said
+
+
+def _settings(content: PoolingContent | QueuePlanningContent) -> str:
+    if isinstance(content, PoolingContent):
+        return (
+            f"{written(content.dsdna_g_per_mol_per_bp)} g/mol a base pair, at least "
+            f"{written(content.pipette_minimum_hand_ul)} µL by hand"
+        )
+    apart = fmt.plural(len(content.projects_apart), "project", "projects")
+    rules = "" if content.single_with_dual else ", one index not beside two"
+    rules += "" if content.unequal_indexes else ", indexes of one length"
+    rules += f", {apart} kept apart" if content.projects_apart else ""
+    return f"a run is worth {written(content.run_delay_hours)} h of delay{rules}"
 
 
 def _flow_cell(content: FlowCellContent) -> str:

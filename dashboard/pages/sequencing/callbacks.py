@@ -41,6 +41,7 @@ _REQUEST_FIELDS = (
     ids.REQUEST_DUPLICATES,
     ids.REQUEST_ON_TARGET,
     ids.REQUEST_LENGTH,
+    ids.REQUEST_ASSAY,
     ids.REQUEST_DUE,
     ids.REQUEST_NOTES,
 )
@@ -154,6 +155,7 @@ def _request(*typed: Any) -> Mapping[str, str]:
         "duplicates",
         "on_target",
         "length",
+        "assay",
         "due",
         "notes",
     )

@@ -25,6 +25,7 @@ _REQUEST_FIELDS = {
     "duplicate_share": (ids.REQUEST_DUPLICATES, "Duplicates must be 0 to 99%."),
     "on_target_share": (ids.REQUEST_ON_TARGET, "On target must be 1 to 100%."),
     "read_length": (ids.REQUEST_LENGTH, "Read length must be 25 to 600 cycles."),
+    "assay": (ids.REQUEST_ASSAY, "Choose an assay from the list, or none."),
     "due_on": (ids.REQUEST_DUE, "Choose the day it is due."),
     "notes": (ids.REQUEST_NOTES, "Notes must be 1,000 characters or fewer."),
 }
@@ -50,6 +51,7 @@ def parse_request(
     length: object,
     due: str | None,
     notes: str | None,
+    assay: str | None = None,
 ) -> SequencingRequestIn:
     """Return the request that was typed.
 
@@ -65,6 +67,7 @@ def parse_request(
         "reads_millions": None if reads in (None, "") else reads,
         "coverage": _coverage(depth, target_mb, duplicates, on_target),
         "read_length": length,
+        "assay": assay or "",
         "due_on": due or None,
         "notes": notes or "",
     }

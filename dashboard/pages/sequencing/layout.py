@@ -105,12 +105,13 @@ def _request_page(barcodes: list[str]) -> Page:
     _require(Permission.SEQUENCING_REQUEST)
     with reading() as session:
         projects = samples_queries.projects(session, principal)
+        assays = {each.key: each.name for each in reference_queries.assays(session)}
     open_ones = [project.code for project in projects if project.is_open]
     due = clock.utc_now().astimezone(lab_zone()).date() + _DUE_IN
     return page(
         title="Request sequencing",
         breadcrumb=_UP,
-        children=[request_form.form(open_ones, barcodes=barcodes, due=due)],
+        children=[request_form.form(open_ones, barcodes=barcodes, due=due, assays=assays)],
     )
 
 

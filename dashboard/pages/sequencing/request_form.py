@@ -1,6 +1,6 @@
 """The form that asks for libraries to be sequenced."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import dash_bootstrap_components as dbc
@@ -13,8 +13,14 @@ from dashboard.pages.sequencing import ids
 READ_LENGTHS = (51, 76, 101, 151, 251, 301)
 
 
-def form(projects: Sequence[str], *, barcodes: Sequence[str], due: date) -> html.Div:
-    """Draw the form, the barcodes filled in and a day suggested."""
+def form(
+    projects: Sequence[str],
+    *,
+    barcodes: Sequence[str],
+    due: date,
+    assays: Mapping[str, str],
+) -> html.Div:
+    """Draw the form, the barcodes filled in and a day suggested; ``assays`` are names by key."""
     only = projects[0] if len(projects) == 1 else None
     return html.Div(
         [
@@ -62,6 +68,18 @@ def form(projects: Sequence[str], *, barcodes: Sequence[str], due: date) -> html
                 className="bd-row",
             ),
             _coverage(),
+            form_field(
+                "Assay",
+                dbc.Select(
+                    id=ids.REQUEST_ASSAY,
+                    options=[
+                        {"label": "None named", "value": ""},
+                        *({"label": name, "value": key} for key, name in assays.items()),
+                    ],
+                    value="",
+                ),
+                help_text="What its libraries may share a lane with, when the queue is planned.",
+            ),
             form_field(
                 "Notes",
                 dcc.Textarea(id=ids.REQUEST_NOTES, rows=3, className="form-control"),

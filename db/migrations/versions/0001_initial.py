@@ -1112,6 +1112,7 @@ def upgrade() -> None:
                 "recipe",
                 "assay",
                 "pooling",
+                "queue_planning",
                 name="referencekind_known",
                 native_enum=False,
                 create_constraint=True,
@@ -2556,6 +2557,7 @@ def upgrade() -> None:
         sa.Column("gap", sa.Double(), nullable=True),
         sa.Column("parts", postgresql.JSONB(), nullable=True),
         sa.Column("unkept", postgresql.JSONB(), nullable=True),
+        sa.Column("settings", postgresql.JSONB(), nullable=True),
         sa.Column("seconds", sa.Double(), nullable=True),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
@@ -3627,6 +3629,7 @@ def upgrade() -> None:
         sa.Column("read_length", sa.BigInteger(), nullable=False),
         sa.Column("reads_millions", sa.Numeric(precision=12, scale=3), nullable=False),
         sa.Column("coverage", postgresql.JSONB(), nullable=True),
+        sa.Column("assay", sa.String(length=60), nullable=True),
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("notes", sa.String(length=1000), nullable=False),
         sa.Column("requested_by", sa.Uuid(), nullable=True),
@@ -4751,7 +4754,11 @@ def upgrade() -> None:
         sa.Column("start_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("end_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("usable_reads_millions", sa.Double(), nullable=False),
+        sa.Column("aboard", postgresql.JSONB(), nullable=True),
         sa.Column("run_id", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "aboard IS NULL OR run_id IS NOT NULL", name=op.f("ck_queue_plan_run_aboard_of_a_run")
+        ),
         sa.CheckConstraint("end_at > start_at", name=op.f("ck_queue_plan_run_ends_after_start")),
         sa.ForeignKeyConstraint(
             ["instrument_id"], ["instrument.id"], name=op.f("fk_queue_plan_run_instrument_id")
