@@ -75,7 +75,7 @@ def test_libraries_that_wait_are_planned_around_the_bookings(session: WriteSessi
     session.add(run)
     session.flush()
 
-    problem = load_problem(ReadSession(session), ada, now=NOW, request_ids=[request.id])
+    problem = load_problem(ReadSession(session), ada, now=NOW, request_ids=[request.id]).problem
 
     keys = {f"{request.id}/{library.id}" for library in libraries[:3]}
     assert {each.key for each in problem.libraries} == keys
@@ -95,7 +95,7 @@ def test_libraries_of_other_projects_are_not_planned(session: WriteSession) -> N
     project = make_project(session, eve)
     request = make_request(session, project, make_libraries(session, project, 1))
 
-    problem = load_problem(ReadSession(session), ada, now=NOW, request_ids=[request.id])
+    problem = load_problem(ReadSession(session), ada, now=NOW, request_ids=[request.id]).problem
 
     assert problem.libraries == ()
 
