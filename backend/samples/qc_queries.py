@@ -1,5 +1,6 @@
 """Reading measurements, thresholds in force and judgements."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -60,7 +61,7 @@ def judged(session: ReadSession, sample: Sample) -> Judged | None:
 
     What was told at registration counts until somebody measures.
     """
-    asked = _in_force(session, sample)
+    asked = _in_force(session, sample.material_type, sample.analysis)
     if asked is None:
         return None
     told = {metric: getattr(sample, metric.value) for metric in (*COLUMNS, Metric.VOLUME)}
@@ -79,6 +80,26 @@ def judge_now(session: ReadSession, principal: Principal, sample_id: UUID) -> Ju
     """
     principal.require(Permission.SAMPLES_VIEW)
     return judged(session, load_sample(session, principal, sample_id))
+
+
+def label_in_force(
+    session: ReadSession, material: MaterialType, analysis: str | None
+) -> str | None:
+    """Return which thresholds judge a material of an analysis now; None without any."""
+    asked = _in_force(session, material, analysis)
+    return None if asked is None else _label(asked)
+
+
+def labels_of(session: ReadSession, sample_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return by which thresholds samples were judged last, those that were."""
+    rows = session.execute(
+        select(QcJudgement.sample_id, QcThresholdSet)
+        .outerjoin(QcThresholdSet, QcThresholdSet.id == QcJudgement.set_id)
+        .where(QcJudgement.sample_id.in_(sample_ids))
+        .ext(distinct_on(QcJudgement.sample_id))
+        .order_by(QcJudgement.sample_id, QcJudgement.at.desc(), QcJudgement.id.desc())
+    )
+    return {key: _label(asked) for key, asked in rows if asked is not None}
 
 
 def last_judgement(session: ReadSession, sample: Sample) -> QcJudgement | None:
@@ -183,14 +204,16 @@ def newest_version(session: ReadSession, material: MaterialType, application: st
     )
 
 
-def _in_force(session: ReadSession, sample: Sample) -> QcThresholdSet | None:
-    """Return the newest set of the sample's analysis, else of its material in general."""
-    analysis = (sample.analysis or "").strip().lower()
+def _in_force(
+    session: ReadSession, material: MaterialType, analysis: str | None
+) -> QcThresholdSet | None:
+    """Return the newest set of an analysis, else of the material in general."""
+    asked = (analysis or "").strip().lower()
     found = session.scalars(
         select(QcThresholdSet)
         .where(
-            QcThresholdSet.material_type == sample.material_type,
-            func.lower(QcThresholdSet.application).in_({"", analysis}),
+            QcThresholdSet.material_type == material,
+            func.lower(QcThresholdSet.application).in_({"", asked}),
         )
         .order_by(func.length(QcThresholdSet.application).desc(), QcThresholdSet.version.desc())
         .limit(1)

@@ -113,6 +113,8 @@ class SequencingRequest(Base):
     requested_by: Mapped[UUID | None]
     requested_by_name: Mapped[str] = mapped_column(short_text())
     state_since: Mapped[datetime]
+    assay: Mapped[str] = mapped_column(short_text(60), default="", server_default=text("''"))
+    """Assay of the reference data that is asked for; "" for none."""
     version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now(), init=False)
 
