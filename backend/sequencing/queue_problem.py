@@ -23,6 +23,8 @@ from backend.sequencing.planning.calendar import free_starts
 from backend.sequencing.planning.problem import Library, Problem, Slot, Weights
 from backend.sequencing.pool_models import LibraryPool, PoolMember
 from backend.sequencing.reference import queries as reference_queries
+from backend.sequencing.reference.ids import MixingClass
+from backend.sequencing.reference.views import Assay
 
 HORIZON_DAYS = 21
 USUAL_RUN = timedelta(days=2)
@@ -86,14 +88,17 @@ def _libraries(
         .order_by(RequestSample.request_id, RequestSample.place)
     )
     unusable = [each for found in queries.unusable_of(session, requests).values() for each in found]
+    assays = {each.key: each for each in reference_queries.assays(session)}
     return tuple(
-        _library(requests[row.request_id], row, now)
+        _library(requests[row.request_id], row, now, assays.get(requests[row.request_id].assay))
         for row, barcode in rows
         if not any(sentence.startswith(f"{barcode} ") for sentence in unusable)
     )
 
 
-def _library(request: SequencingRequest, row: RequestSample, now: datetime) -> Library:
+def _library(
+    request: SequencingRequest, row: RequestSample, now: datetime, assay: Assay | None
+) -> Library:
     due = datetime.combine(request.due_on, time.max, tzinfo=UTC)
     return Library(
         key=f"{row.request_id}/{row.sample_id}",
@@ -104,6 +109,9 @@ def _library(request: SequencingRequest, row: RequestSample, now: datetime) -> L
         weight=1.0,
         i7=row.index_i7,
         i5=row.index_i5 or "",
+        assay=request.assay,
+        library_type=assay.content.library_type if assay else "",
+        mixing=assay.content.mixing if assay else MixingClass.ANY,
     )
 
 

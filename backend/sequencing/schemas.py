@@ -52,6 +52,10 @@ class SequencingRequestIn(BaseModel):
     read_length: Annotated[int, Field(ge=25, le=600)]
     due_on: date
     notes: Annotated[_Text, Field(max_length=1000)] = ""
+    assay: Annotated[_Text, Field(max_length=60)] = ""
+    """Key of an assay: its thresholds judge the libraries, and its reads hold where none are."""
+    why_again: Annotated[_Text, Field(max_length=500)] = ""
+    """Why libraries that were sequenced before are sequenced again."""
 
 
 class LaneIn(BaseModel):

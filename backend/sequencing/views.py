@@ -75,6 +75,8 @@ class Card:
     requested_by_name: str
     state_since: datetime
     version: int
+    assay: str = ""
+    """Name of the assay that is asked for; "" for none."""
     derivation: str = ""
     """How its reads come about, where a coverage was asked for."""
 

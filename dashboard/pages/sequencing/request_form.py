@@ -1,11 +1,14 @@
 """The form that asks for libraries to be sequenced."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
+from backend.sequencing.reference.views import Assay
 from dashboard.components.button import button
 from dashboard.components.form_field import error_summary, form_field
 from dashboard.pages.sequencing import ids
@@ -13,8 +16,23 @@ from dashboard.pages.sequencing import ids
 READ_LENGTHS = (51, 76, 101, 151, 251, 301)
 
 
-def form(projects: Sequence[str], *, barcodes: Sequence[str], due: date) -> html.Div:
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An assay with the day by which it is promised, None without a promise."""
+
+    assay: Assay
+    due: date | None
+
+
+def form(
+    projects: Sequence[str],
+    assays: Sequence[Choice],
+    *,
+    barcodes: Sequence[str],
+    due: date,
+) -> html.Div:
     """Draw the form, the barcodes filled in and a day suggested."""
+    lengths = {each.assay.content.read1_cycles for each in assays} | set(READ_LENGTHS)
     only = projects[0] if len(projects) == 1 else None
     return html.Div(
         [
@@ -22,6 +40,20 @@ def form(projects: Sequence[str], *, barcodes: Sequence[str], due: date) -> html
             form_field(
                 "Project",
                 dbc.Select(id=ids.REQUEST_PROJECT, options=list(projects), value=only),
+            ),
+            dcc.Store(id=ids.REQUEST_ASSAYS, data=[_asks(each) for each in assays]),
+            form_field(
+                "Assay",
+                dbc.Select(
+                    id=ids.REQUEST_ASSAY,
+                    options=[
+                        {"label": "No assay", "value": ids.NO_ASSAY},
+                        *({"label": c.assay.name, "value": c.assay.key} for c in assays),
+                    ],
+                    value=ids.NO_ASSAY,
+                ),
+                help_text="It fills in reads, read length and due day, and its own thresholds "
+                "judge the libraries.",
             ),
             form_field(
                 "Libraries",
@@ -49,7 +81,7 @@ def form(projects: Sequence[str], *, barcodes: Sequence[str], due: date) -> html
                             id=ids.REQUEST_LENGTH,
                             options=[
                                 {"label": f"2 × {length}", "value": str(length)}
-                                for length in READ_LENGTHS
+                                for length in sorted(lengths)
                             ],
                             value="151",
                         ),
@@ -62,6 +94,12 @@ def form(projects: Sequence[str], *, barcodes: Sequence[str], due: date) -> html
                 className="bd-row",
             ),
             _coverage(),
+            form_field(
+                "Why again",
+                dbc.Input(id=ids.REQUEST_WHY, maxlength=500),
+                help_text="For libraries that were sequenced before.",
+                optional=True,
+            ),
             form_field(
                 "Notes",
                 dcc.Textarea(id=ids.REQUEST_NOTES, rows=3, className="form-control"),
@@ -77,6 +115,23 @@ def form(projects: Sequence[str], *, barcodes: Sequence[str], due: date) -> html
         ],
         className="bd-form",
     )
+
+
+def _asks(choice: Choice) -> dict[str, object]:
+    """Return what an assay asks for, as the browser fills it in."""
+    content = choice.assay.content
+    return {
+        "value": choice.assay.key,
+        "reads": _plain(content.reads_millions),
+        "length": str(content.read1_cycles),
+        "depth": _plain(content.coverage_x),
+        "target": _plain(content.target_megabases),
+        "due": choice.due.isoformat() if choice.due else None,
+    }
+
+
+def _plain(number: Decimal | None) -> float | None:
+    return None if number is None else float(number)
 
 
 def _coverage() -> html.Fieldset:
