@@ -1,4 +1,5 @@
-/* Plan form: the recipes that fit the instrument, and their length where it is known. */
+/* Plan form: the recipes that fit the instrument, and their length where it is known.
+   Request form: what an assay asks for. */
 (function () {
   "use strict";
   var NONE = "-"; /* no key is called so; an empty value would show an empty field */
@@ -15,6 +16,11 @@
     hours: function (recipe, known) {
       var found = (known || []).find(function (each) { return each.value === recipe; });
       return found && found.hours ? found.hours : window.dash_clientside.no_update;
+    },
+    assay: function (chosen, known, due) {
+      var found = (known || []).find(function (each) { return each.value === chosen; });
+      if (!found) { return Array(5).fill(window.dash_clientside.no_update); }
+      return [found.reads, found.length, found.depth, found.target, found.due || due];
     }
   };
 })();

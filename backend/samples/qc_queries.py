@@ -1,5 +1,7 @@
 """Reading measurements, thresholds in force and judgements."""
 
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -27,6 +29,8 @@ COLUMNS = frozenset(
     {Metric.CONCENTRATION, Metric.A260_280, Metric.A260_230, Metric.RIN, Metric.DIN}
 )
 """Metrics whose newest value stands in the sample's own row, under the same name."""
+_TOLD = (*COLUMNS, Metric.VOLUME)
+"""What a sample's own row says of it."""
 _SHOWN = 200
 
 
@@ -42,17 +46,27 @@ class Judged:
 
 def latest_values(session: ReadSession, sample: Sample) -> dict[Metric, Decimal]:
     """Return the newest measurement of each metric, among equals the one recorded last."""
+    return _latest_of(session, [sample.id])[sample.id]
+
+
+def _latest_of(
+    session: ReadSession, sample_ids: Collection[UUID]
+) -> defaultdict[UUID, dict[Metric, Decimal]]:
     newest = (
-        select(SampleMeasurement.metric, SampleMeasurement.value)
-        .where(SampleMeasurement.sample_id == sample.id)
-        .ext(distinct_on(SampleMeasurement.metric))
+        select(SampleMeasurement.sample_id, SampleMeasurement.metric, SampleMeasurement.value)
+        .where(SampleMeasurement.sample_id.in_(sample_ids))
+        .ext(distinct_on(SampleMeasurement.sample_id, SampleMeasurement.metric))
         .order_by(
+            SampleMeasurement.sample_id,
             SampleMeasurement.metric,
             SampleMeasurement.measured_at.desc(),
             SampleMeasurement.id.desc(),
         )
     )
-    return dict(session.execute(newest).all())
+    found: defaultdict[UUID, dict[Metric, Decimal]] = defaultdict(dict)
+    for key, metric, value in session.execute(newest):
+        found[key][metric] = value
+    return found
 
 
 def judged(session: ReadSession, sample: Sample) -> Judged | None:
@@ -60,15 +74,32 @@ def judged(session: ReadSession, sample: Sample) -> Judged | None:
 
     What was told at registration counts until somebody measures.
     """
-    asked = _in_force(session, sample)
-    if asked is None:
-        return None
-    told = {metric: getattr(sample, metric.value) for metric in (*COLUMNS, Metric.VOLUME)}
-    known = {metric: value for metric, value in told.items() if value is not None}
-    outcome, findings = qc_rules.judge(
-        _limits(session, asked.id), {**known, **latest_values(session, sample)}
-    )
-    return Judged(set_id=asked.id, label=_label(asked), outcome=outcome, findings=findings)
+    return judged_for(session, [sample], sample.analysis).get(sample.id)
+
+
+def judged_for(
+    session: ReadSession, samples: Sequence[Sample], analysis: str | None
+) -> dict[UUID, Judged]:
+    """Judge samples by the thresholds of an analysis, whatever their own says.
+
+    Those of a material for which none are in force are left out.
+    """
+    latest = _latest_of(session, [each.id for each in samples])
+    found = {}
+    for material in {each.material_type for each in samples}:
+        asked = _in_force(session, material, analysis)
+        if asked is None:
+            continue
+        limits = _limits(session, asked.id)
+        for each in samples:
+            if each.material_type is material:
+                told = {metric: getattr(each, metric.value) for metric in _TOLD}
+                known = {metric: value for metric, value in told.items() if value is not None}
+                outcome, findings = qc_rules.judge(limits, {**known, **latest[each.id]})
+                found[each.id] = Judged(
+                    set_id=asked.id, label=_label(asked), outcome=outcome, findings=findings
+                )
+    return found
 
 
 def judge_now(session: ReadSession, principal: Principal, sample_id: UUID) -> Judged | None:
@@ -79,6 +110,26 @@ def judge_now(session: ReadSession, principal: Principal, sample_id: UUID) -> Ju
     """
     principal.require(Permission.SAMPLES_VIEW)
     return judged(session, load_sample(session, principal, sample_id))
+
+
+def label_in_force(
+    session: ReadSession, material: MaterialType, analysis: str | None
+) -> str | None:
+    """Return which thresholds judge a material of an analysis now; None without any."""
+    asked = _in_force(session, material, analysis)
+    return None if asked is None else _label(asked)
+
+
+def labels_of(session: ReadSession, sample_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return by which thresholds samples were judged last, those that were."""
+    rows = session.execute(
+        select(QcJudgement.sample_id, QcThresholdSet)
+        .outerjoin(QcThresholdSet, QcThresholdSet.id == QcJudgement.set_id)
+        .where(QcJudgement.sample_id.in_(sample_ids))
+        .ext(distinct_on(QcJudgement.sample_id))
+        .order_by(QcJudgement.sample_id, QcJudgement.at.desc(), QcJudgement.id.desc())
+    )
+    return {key: _label(asked) for key, asked in rows if asked is not None}
 
 
 def last_judgement(session: ReadSession, sample: Sample) -> QcJudgement | None:
@@ -183,14 +234,16 @@ def newest_version(session: ReadSession, material: MaterialType, application: st
     )
 
 
-def _in_force(session: ReadSession, sample: Sample) -> QcThresholdSet | None:
-    """Return the newest set of the sample's analysis, else of its material in general."""
-    analysis = (sample.analysis or "").strip().lower()
+def _in_force(
+    session: ReadSession, material: MaterialType, analysis: str | None
+) -> QcThresholdSet | None:
+    """Return the newest set of an analysis, else of the material in general."""
+    asked = (analysis or "").strip().lower()
     found = session.scalars(
         select(QcThresholdSet)
         .where(
-            QcThresholdSet.material_type == sample.material_type,
-            func.lower(QcThresholdSet.application).in_({"", analysis}),
+            QcThresholdSet.material_type == material,
+            func.lower(QcThresholdSet.application).in_({"", asked}),
         )
         .order_by(func.length(QcThresholdSet.application).desc(), QcThresholdSet.version.desc())
         .limit(1)

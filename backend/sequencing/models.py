@@ -108,13 +108,13 @@ class SequencingRequest(Base):
     """Reads wanted for each library, millions."""
     coverage: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True), default=None)
     """The wish that the reads follow from (coverage.Coverage, numbers as text); None for reads."""
-    assay: Mapped[str | None] = mapped_column(short_text(60), default=None)
-    """Key of an assay (sequencing.reference): what its libraries may share a lane with."""
     due_on: Mapped[date]
     notes: Mapped[str] = mapped_column(short_text(1000), default="")
     requested_by: Mapped[UUID | None]
     requested_by_name: Mapped[str] = mapped_column(short_text())
     state_since: Mapped[datetime]
+    assay: Mapped[str] = mapped_column(short_text(60), default="", server_default=text("''"))
+    """Assay of the reference data that is asked for; "" for none."""
     version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now(), init=False)
 

@@ -119,6 +119,7 @@ def cards_of(session: Session, request_ids: Collection[UUID]) -> list[Card]:
     unusable = unusable_of(session, request_ids)
     pools = pool_queries.pool_codes_of(session, request_ids)
     places = pool_queries.places_of(session, request_ids)
+    assays = reference_queries.names(session, ReferenceKind.ASSAY)
     return [
         _card(
             request,
@@ -127,6 +128,7 @@ def cards_of(session: Session, request_ids: Collection[UUID]) -> list[Card]:
             places=places[request.id],
             libraries=libraries[request.id],
             unusable=unusable[request.id],
+            assay_name=assays.get(request.assay, ""),
         )
         for request, project in rows
     ]
@@ -276,6 +278,7 @@ def _card(
     places: Sequence[LanePlace],
     libraries: Sequence[IndexedLibrary],
     unusable: Sequence[str],
+    assay_name: str,
 ) -> Card:
     # What is already on a flow cell can no longer be mended; its card does not nag.
     open_states = (RequestState.WAITING, RequestState.POOLED, RequestState.PLANNED)
@@ -297,7 +300,8 @@ def _card(
         requested_by_name=request.requested_by_name,
         state_since=request.state_since,
         version=request.version,
-        assay=request.assay or "",
+        assay=request.assay,
+        assay_name=assay_name,
         derivation=_derivation(request),
     )
 

@@ -126,7 +126,7 @@ def _on_lanes(
     found: defaultdict[UUID, dict[int, list[Library]]] = defaultdict(dict)
     for load, reads, row, request, project in rows:
         share = reads / whole[load.run_id, load.lane, load.pool_id]
-        assay = assays.get(request.assay or "")
+        assay = assays.get(request.assay)
         found[load.run_id].setdefault(load.lane, []).append(
             replace(
                 waiting_library(row, request, project, assay, now=begins),

@@ -150,7 +150,7 @@ def _libraries(
     for row, barcode, project in rows:
         if not any(sentence.startswith(f"{barcode} ") for sentence in unusable):
             request = requests[row.request_id]
-            assay = assays.get(request.assay or "")
+            assay = assays.get(request.assay)
             found.append(waiting_library(row, request, project, assay, now=now))
     return tuple(found)
 

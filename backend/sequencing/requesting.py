@@ -1,7 +1,7 @@
 """Checking a request: every reason is collected, by the library it is about."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -18,14 +18,16 @@ from backend.samples.ids import QcVerdict
 from backend.samples.models import Project, Sample, SampleHold
 from backend.samples.rules import shown_day
 from backend.samples.standing import consent_problems
-from backend.sequencing import coverage, queries, rules
+from backend.sequencing import asked_assays, coverage, queries, rules
 from backend.sequencing.codes import request_code
 from backend.sequencing.errors import RequestRefused
 from backend.sequencing.ids import RequestState
 from backend.sequencing.models import RequestSample, SequencingRequest
-from backend.sequencing.reference import queries as reference_queries
+from backend.sequencing.reference.views import Assay
 from backend.sequencing.schemas import MOST_READS_MILLIONS, LibraryIn, SequencingRequestIn
 
+_CODES_SHOWN = 3
+_SEQUENCED = (RequestState.DEMULTIPLEXED, RequestState.QC, RequestState.DONE)
 _OPEN = (RequestState.WAITING, RequestState.POOLED, RequestState.PLANNED, RequestState.RUNNING)
 
 
@@ -50,6 +52,8 @@ class _Found:
     """Sentences about a consent that no longer holds, or a date that has passed."""
     open_in: int | None
     """Number of an open request that already has it."""
+    done_in: tuple[int, RequestState] | None
+    """Number and state of the last request by which it was sequenced."""
 
 
 def find_project(session: Session, principal: Principal, code: str) -> Project | None:
@@ -61,14 +65,16 @@ def find_project(session: Session, principal: Principal, code: str) -> Project |
     ).one_or_none()
 
 
-def wanted_reads(request: SequencingRequestIn) -> Decimal:
-    """Return the reads of a library, millions: those asked for, or those of the coverage.
+def wanted_reads(request: SequencingRequestIn, assay: Assay | None = None) -> Decimal:
+    """Return the reads of a library, millions: asked for, of the coverage, or of the assay.
 
     Raises:
         RequestRefused: neither is asked for, or both are; or the coverage takes too many reads.
     """
     if request.coverage is None:
         if request.reads_millions is None:
+            if assay is not None and assay.content.reads_millions is not None:
+                return assay.content.reads_millions
             raise RequestRefused({"reads_millions": "Give the reads of a library, or a coverage."})
         return request.reads_millions
     if request.reads_millions is not None:
@@ -88,30 +94,24 @@ def wanted_coverage(request: SequencingRequestIn) -> dict[str, str] | None:
     return {name: str(value) for name, value in request.coverage.model_dump().items()}
 
 
-def known_assay(session: Session, key: str) -> str | None:
-    """Return the key of an assay, a retired one too: what is asked again keeps its own.
-
-    Raises:
-        RequestRefused: no such assay; the sentence names those that are offered.
-    """
-    if not key:
-        return None
-    known = reference_queries.every_assay(session)
-    if key not in known:
-        offered = ", ".join(each.key for each in known.values() if each.is_active) or "none yet"
-        raise RequestRefused({"assay": f"There is no assay “{key}”. Choose one of {offered}."})
-    return key
-
-
 def check_libraries(
-    session: Session, principal: Principal, project: Project, libraries: Sequence[LibraryIn]
+    session: Session,
+    principal: Principal,
+    project: Project,
+    libraries: Sequence[LibraryIn],
+    *,
+    assay: Assay | None = None,
+    why_again: str = "",
 ) -> list[CheckedLibrary]:
     """Return the libraries as they would be sequenced.
 
     Raises:
-        RequestRefused: with a sentence for each library that may not be, under its barcode.
+        RequestRefused: with a sentence for each library that may not be, under its barcode; and
+            why they are sequenced again is asked where they were before and nobody says.
     """
     found = _find(session, principal, [barcodes.tidy(each.barcode) for each in libraries])
+    keys = [each.id for each in found.values()]
+    failing = asked_assays.failing(ReadSession(session), assay, keys)
     problems: dict[str, str] = {}
     checked = []
     seen: defaultdict[str, int] = defaultdict(int)
@@ -120,6 +120,8 @@ def check_libraries(
         seen[code] += 1
         sample = found.get(code)
         reasons = _reasons(code, library, sample, project)
+        if sample is not None and sample.id in failing:
+            reasons.append(failing[sample.id])
         if seen[code] > 1:
             reasons.append(f"{code} is listed {seen[code]} times. List it once.")
         if reasons or sample is None:
@@ -127,9 +129,43 @@ def check_libraries(
             continue
         i7 = library.index_i7 or sample.index_i7 or ""
         checked.append(CheckedLibrary(sample.id, i7, library.index_i5 or sample.index_i5))
+    if not why_again and (asked := _asks_why(found)):
+        problems["why_again"] = asked
     if problems:
         raise RequestRefused(problems)
     return checked
+
+
+def _asks_why(found: Mapping[str, _Found]) -> str:
+    """Ask what a repeat is for, by what became of the libraries before; "" where none is one."""
+    before: defaultdict[tuple[int, RequestState], list[str]] = defaultdict(list)
+    for code, sample in found.items():
+        if sample.done_in is not None and sample.open_in is None:
+            before[sample.done_in].append(code)
+    return " ".join(
+        _asked_again(request_code(number), state, codes)
+        for (number, state), codes in sorted(before.items())
+    )
+
+
+def _asked_again(request: str, state: RequestState, codes: Sequence[str]) -> str:
+    were = "was" if len(codes) == 1 else "were"
+    said = f"{_few(codes)} {were} sequenced in {request}"
+    if state is RequestState.DONE:
+        return (
+            f"{said}, which is done. If only reads are missing, top up its pool; else write why "
+            "they are sequenced again."
+        )
+    return (
+        f"{said}, and nobody has said yet whether that was enough. Look at its run first, or write "
+        "why they are sequenced again."
+    )
+
+
+def _few(codes: Sequence[str]) -> str:
+    shown = ", ".join(codes[:_CODES_SHOWN])
+    more = len(codes) - _CODES_SHOWN
+    return f"{shown} and {more} more" if more > 0 else shown
 
 
 def _reasons(code: str, library: LibraryIn, sample: _Found | None, project: Project) -> list[str]:
@@ -189,6 +225,7 @@ def _find(session: Session, principal: Principal, codes: Sequence[str]) -> dict[
         .order_by(Sample.id)
         .with_for_update(of=Sample, key_share=True)
     ).all()
+    done = _sequenced_before(session, [row.id for row in rows])
     reading = ReadSession(session)
     keys, today = [row.id for row in rows], auth_queries.laboratory_day(reading)
     problems = consent_problems(reading, keys)
@@ -202,9 +239,23 @@ def _find(session: Session, principal: Principal, codes: Sequence[str]) -> dict[
             row.holds or (),
             _spoiled(row.expires_on, problems.get(row.id), today),
             row.open_in,
+            done.get(row.id),
         )
         for row in rows
     }
+
+
+def _sequenced_before(
+    session: Session, sample_ids: Sequence[UUID]
+) -> dict[UUID, tuple[int, RequestState]]:
+    """Return the last request by which each library was sequenced, by library."""
+    rows = session.execute(
+        select(RequestSample.sample_id, SequencingRequest.number, SequencingRequest.state)
+        .join(SequencingRequest, SequencingRequest.id == RequestSample.request_id)
+        .where(RequestSample.sample_id.in_(sample_ids), SequencingRequest.state.in_(_SEQUENCED))
+        .order_by(SequencingRequest.number)
+    )
+    return {key: (number, state) for key, number, state in rows}
 
 
 def _spoiled(expires_on: date | None, problem: str | None, today: date) -> list[str]:

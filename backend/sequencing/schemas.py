@@ -50,10 +50,14 @@ class SequencingRequestIn(BaseModel):
     """Reads wanted for each library, millions; or else ``coverage``."""
     coverage: CoverageIn | None = None
     read_length: Annotated[int, Field(ge=25, le=600)]
-    assay: Annotated[_Text, Field(max_length=60)] = ""
-    """Key of an assay of the reference data; "" lets the libraries share a lane with any."""
     due_on: date
     notes: Annotated[_Text, Field(max_length=1000)] = ""
+    assay: Annotated[_Text, Field(max_length=60)] = ""
+    """Key of an assay: its thresholds judge the libraries, its reads hold where none are given, and
+    it says what may share a lane with them. "" for none.
+    """
+    why_again: Annotated[_Text, Field(max_length=500)] = ""
+    """Why libraries that were sequenced before are sequenced again."""
 
 
 class LaneIn(BaseModel):

@@ -9,6 +9,7 @@ from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events import service as events_service
 from backend.sequencing import (
+    asked_assays,
     following,
     pool_forming,
     pool_queries,
@@ -39,7 +40,8 @@ def request_sequencing(
 
     Raises:
         RequestRefused: with every reason at once: unknown or foreign samples, holds, failed quality
-            control, missing or unreadable indexes, a due date that has passed.
+            control (also of the assay's own thresholds), missing or unreadable indexes, a due date
+            that has passed, a repeat without a reason.
     """
     principal.require(Permission.SEQUENCING_REQUEST)
     now = clock.utc_now()
@@ -52,16 +54,24 @@ def request_sequencing(
         raise RequestRefused(
             {"due_on": f"{request.due_on:%d %b %Y} has passed. Choose a later day."}
         )
-    libraries = requesting.check_libraries(session, principal, project, request.libraries)
+    assay = asked_assays.assay_asked(session, request.assay)
+    libraries = requesting.check_libraries(
+        session,
+        principal,
+        project,
+        request.libraries,
+        assay=assay,
+        why_again=request.why_again,
+    )
     coverage = requesting.wanted_coverage(request)
     made = SequencingRequest(
         project_id=project.id,
         read_length=request.read_length,
-        reads_millions=requesting.wanted_reads(request),
+        reads_millions=requesting.wanted_reads(request, assay),
         coverage=coverage,
-        assay=requesting.known_assay(session, request.assay),
         due_on=request.due_on,
         notes=request.notes,
+        assay=request.assay,
         requested_by=principal.user_id,
         requested_by_name=principal.name,
         state_since=now,
@@ -85,7 +95,7 @@ def request_sequencing(
         project_code=project.code,
         libraries=len(libraries),
     )
-    events_service.record(session, principal, requested)
+    events_service.record(session, principal, requested, reason=request.why_again or None)
     return queries.cards_of(session, [made.id])[0]
 
 

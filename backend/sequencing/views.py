@@ -76,7 +76,8 @@ class Card:
     state_since: datetime
     version: int
     assay: str = ""
-    """Key of its assay; "" where none was named."""
+    """Key of the assay that is asked for; "" for none."""
+    assay_name: str = ""
     derivation: str = ""
     """How its reads come about, where a coverage was asked for."""
 

@@ -10,8 +10,10 @@ from sqlalchemy import select
 from backend.auth import queries as auth_queries
 from backend.core.principal import Principal
 from backend.core.sessions import WriteSession
-from backend.samples.ids import Lifecycle, MaterialType, QcVerdict
+from backend.samples import service as samples_service
+from backend.samples.ids import Lifecycle, MaterialType, Metric, QcVerdict
 from backend.samples.models import Sample, SampleHold
+from backend.samples.qc_schemas import ThresholdIn, ThresholdsIn
 from backend.sequencing.preparation import (
     finishing,
     index_pairs,
@@ -25,6 +27,9 @@ from backend.sequencing.preparation.ids import PlateShape, ProtocolId
 from backend.sequencing.preparation.rules import IndexPair
 from backend.sequencing.preparation.schemas import LotIn, ProtocolIn, WorksheetIn
 from backend.sequencing.preparation.views import WorksheetView
+from backend.sequencing.reference import queries as reference_queries
+from backend.sequencing.reference import service as reference_service
+from backend.sequencing.reference.ids import ReferenceKind
 from db.seeds.indexes import unique_dual_indexes
 
 A_PLATE = 6
@@ -35,6 +40,22 @@ _KITS = (
     ("Bead clean-up", "BCU-60"),
     ("UD indexes, set A", "UDA-96"),
 )
+_ASSAY, _ANALYSIS = "wgs_human_30x", "whole genome"
+_STRICTER = (
+    ThresholdIn(metric=Metric.MOLARITY, fail_low=Decimal(2), warn_low=Decimal(10)),
+    ThresholdIn(
+        metric=Metric.FRAGMENT_SIZE,
+        is_required=False,
+        fail_low=Decimal(300),
+        warn_low=Decimal(350),
+        warn_high=Decimal(550),
+        fail_high=Decimal(700),
+    ),
+    ThresholdIn(
+        metric=Metric.ADAPTER_DIMER, is_required=False, warn_high=Decimal(1), fail_high=Decimal(3)
+    ),
+)
+"""What this laboratory asks of libraries for whole genomes: its own choice."""
 _MEASURED = (Decimal("28.4"), Decimal("31.9"), Decimal("25.2"), Decimal("33.0"), Decimal("12.6"))
 """Concentrations of the finished plate's libraries in turn, ng/µL."""
 
@@ -46,6 +67,7 @@ def add_bench(session: WriteSession, principal: Principal) -> None:
     """
     today = auth_queries.laboratory_day(session)
     chosen = [_receive(session, principal, kit, number, today) for kit, number in _KITS]
+    _judge_genomes(session, principal)
     protocol = _protocol(session, principal)
     ready = _ready(session, 2 * A_PLATE)
     if len(ready) < 2 * A_PLATE:
@@ -71,6 +93,31 @@ def _receive(
     return lots.receive_lot(session, principal, lot=lot)
 
 
+def _judge_genomes(session: WriteSession, principal: Principal) -> None:
+    """Publish thresholds for whole genomes and let their assay ask for them."""
+    samples_service.publish_thresholds(
+        session,
+        principal,
+        given=ThresholdsIn(
+            material_type=MaterialType.LIBRARY,
+            application=_ANALYSIS,
+            thresholds=_STRICTER,
+            reason="Genomes share no lane with shorter libraries.",
+        ),
+    )
+    standing = reference_queries.assay(session, _ASSAY)
+    reference_service.revise_entry(
+        session,
+        principal,
+        kind=ReferenceKind.ASSAY,
+        key=_ASSAY,
+        based_on=standing.number,
+        content=standing.content.model_copy(update={"thresholds": _ANALYSIS}),
+        source=standing.source,
+        reason="Judged by thresholds of its own.",
+    )
+
+
 def _protocol(session: WriteSession, principal: Principal) -> ProtocolId:
     wells = [f"{row}{column}" for column in range(1, 13) for row in "ABCDEFGH"]
     pairs = [
@@ -92,6 +139,7 @@ def _protocol(session: WriteSession, principal: Principal) -> ProtocolId:
             pipette_min_ul=Decimal(1),
             final_volume_ul=Decimal(25),
             fragment_size_bp=450,
+            assay=_ASSAY,
             index_kit="UD indexes, set A",
             index_pairs=index_pairs.written(pairs),
             reagents=tuple(kit for kit, _ in _KITS),

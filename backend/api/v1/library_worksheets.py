@@ -70,6 +70,8 @@ class WellOut(ApiOutput):
     index_i5: str | None
     library_barcode: str | None
     library_verdict: str | None
+    library_judged_by: str | None
+    """Thresholds with their version."""
     readings: list[WellReadingOut]
 
 
@@ -83,6 +85,14 @@ class WorksheetLotOut(ApiOutput):
     reactions_left: int
 
 
+class MadeForOut(ApiOutput):
+    """The assay of the libraries; ``judged_by`` are the thresholds in force, with their version."""
+
+    assay: str
+    version: int
+    judged_by: str | None
+
+
 class WorksheetOut(ApiOutput):
     """A worksheet; ``obstacles`` say what stands against its next step."""
 
@@ -91,6 +101,7 @@ class WorksheetOut(ApiOutput):
     state: WorksheetState
     shape: PlateShape
     protocol: str
+    made_for: MadeForOut | None
     notes: str
     made_by_name: str
     made_at: datetime
@@ -121,6 +132,7 @@ def get_worksheet(call: Call) -> WorksheetOut:
         state=sheet.state,
         shape=sheet.shape,
         protocol=sheet.protocol.label,
+        made_for=None if sheet.made_for is None else MadeForOut.model_validate(sheet.made_for),
         notes=sheet.notes,
         made_by_name=sheet.made_by_name,
         made_at=sheet.made_at,

@@ -7,10 +7,11 @@ from backend.events import service as events_service
 from backend.samples import locking, making
 from backend.samples.ids import SampleId, TemperatureClass
 from backend.samples.making_schemas import Deriving
-from backend.sequencing.preparation import usability, worksheet_queries, worksheets
+from backend.sequencing.preparation import assays, usability, worksheet_queries, worksheets
 from backend.sequencing.preparation.errors import WorksheetRefused
 from backend.sequencing.preparation.events import LibraryMade
 from backend.sequencing.preparation.ids import GateState, WellKind, WorksheetId, WorksheetState
+from backend.sequencing.preparation.protocol_models import LibraryProtocol
 from backend.sequencing.preparation.views import WellView, WorksheetView
 from backend.sequencing.preparation.worksheet_models import WorksheetWell
 
@@ -40,8 +41,10 @@ def finish_worksheet(
         raise WorksheetRefused(said, ())
     if seen.obstacles:
         raise WorksheetRefused(f"{seen.code} was not finished.", seen.obstacles)
+    assay = assays.assay_of(session, session.get_one(LibraryProtocol, row.protocol_id))
+    analysis = None if assay is None else assays.analysis_of(assay)
     made = [
-        _make(session, principal, seen, view, wells[view.place])
+        _make(session, principal, seen, view, wells[view.place], analysis=analysis)
         for view in seen.wells
         if view.kind is WellKind.SAMPLE
     ]
@@ -65,6 +68,8 @@ def _make(
     seen: WorksheetView,
     view: WellView,
     well: WorksheetWell,
+    *,
+    analysis: str | None,
 ) -> str:
     made = making.make_derivative(
         session,
@@ -80,6 +85,7 @@ def _make(
     )
     library = locking.lock_sample(session, principal, made.id)
     library.index_i7, library.index_i5 = view.index_i7, view.index_i5
+    library.analysis = analysis
     locking.touch(session, library)
     well.library_id = made.id
     event = LibraryMade(

@@ -80,6 +80,8 @@ class LibraryProtocol(Base):
     """Index kit of the reference data whose pairs were copied; "" for pairs that were pasted."""
     kit_version: Mapped[int | None] = mapped_column(default=None)
     """Number of the kit's version that was copied."""
+    assay: Mapped[str] = mapped_column(short_text(60), default="", server_default=text("''"))
+    """Assay of the reference data that its libraries are made for; "" for none."""
     made_at: Mapped[datetime] = mapped_column(server_default=func.now(), init=False)
     published_by_name: Mapped[str | None] = mapped_column(short_text(), default=None)
     published_at: Mapped[datetime | None] = mapped_column(default=None)

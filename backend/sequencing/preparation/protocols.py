@@ -44,8 +44,8 @@ def save_draft(session: WriteSession, principal: Principal, *, protocol: Protoco
     The pairs of an index kit of the reference data are copied as its version in force has them.
 
     Raises:
-        ProtocolRefused: amounts out of order, lines that are no index pairs, or a kit that cannot
-            be used; all at once.
+        ProtocolRefused: amounts out of order, lines that are no index pairs, a kit that cannot be
+            used, or an assay that is not offered; all at once.
     """
     principal.require(Permission.SEQUENCING_PREPARE)
     kit = _checked(session, protocol)
@@ -111,6 +111,11 @@ def _checked(session: WriteSession, protocol: ProtocolIn) -> _Kit:
         faults["input_ng_target"] = "The target must lie between the least and the most input."
     if protocol.pipette_min_ul > protocol.input_volume_ul:
         faults["pipette_min_ul"] = "The least volume must not be more than a well's whole volume."
+    if protocol.assay and protocol.assay not in {
+        each.key for each in reference_queries.assays(session)
+    }:
+        said = f"There is no assay “{protocol.assay}” on offer. Choose one from the list, or none."
+        faults["assay"] = said
     kit, wrong = _kit_of(session, protocol)
     faults |= wrong
     if faults:

@@ -130,6 +130,7 @@ def protocol_view(row: LibraryProtocol) -> ProtocolView:
         kit_key=row.kit_key,
         kit_version=row.kit_version,
         index_pairs=[IndexPair(**each) for each in row.index_pairs],
+        assay=row.assay,
         reagents=list(row.reagents),
         no_template_controls=row.no_template_controls,
         positive_controls=row.positive_controls,

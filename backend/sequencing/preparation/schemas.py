@@ -59,6 +59,8 @@ class ProtocolIn(_Given):
     """Name of a kit of one's own."""
     index_pairs: Annotated[_Text, Field(max_length=20_000)] = ""
     """Well, name, i7 and i5 of each pair, one on a line."""
+    assay: Annotated[_Text, Field(max_length=60)] = ""
+    """Assay of the reference data that libraries are made for: its thresholds judge them."""
     reagents: Annotated[tuple[_Name, ...], Field(max_length=30)] = ()
     no_template_controls: _Controls = 1
     positive_controls: _Controls = 0

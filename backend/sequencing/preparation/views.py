@@ -57,6 +57,8 @@ class ProtocolView:
     """Of the reference data that the pairs are copied from; "" where they were pasted."""
     kit_version: int | None
     index_pairs: Sequence[IndexPair]
+    assay: str
+    """Key of the assay that libraries are made for; "" for none."""
     reagents: Sequence[str]
     no_template_controls: int
     positive_controls: int
@@ -104,6 +106,8 @@ class WellView:
     index_i5: str | None
     library_barcode: str | None
     library_verdict: str | None
+    library_judged_by: str | None
+    """Thresholds with the version that the verdict rests on; None where none were asked."""
     readings: Sequence[ReadingView]
 
 
@@ -138,6 +142,20 @@ class KeptFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MadeFor:
+    """The assay that libraries are made for, and what judges them now."""
+
+    assay: str
+    version: int
+    wanted: str
+    """Analysis whose thresholds the assay asks for; "" takes the material's."""
+    judged_by: str | None
+    """Thresholds that are in force, with their version; None without any."""
+    is_own: bool
+    """Whether they are the assay's own, not the material's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorksheetView:
     """A worksheet, whole."""
 
@@ -147,6 +165,7 @@ class WorksheetView:
     shape: PlateShape
     notes: str
     protocol: ProtocolView
+    made_for: MadeFor | None
     wells: Sequence[WellView]
     lots: Sequence[LotView]
     files: Sequence[KeptFile]

@@ -10,11 +10,12 @@ from sqlalchemy import Select, func, select
 from backend.auth import queries as auth_queries
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
+from backend.samples import qc_queries
 from backend.samples.ids import SampleId
 from backend.samples.models import Sample
 from backend.sequencing import queries as sequencing_queries
 from backend.sequencing.indexing.collisions import Barcode
-from backend.sequencing.preparation import queries, rules, usability
+from backend.sequencing.preparation import assays, queries, rules, usability
 from backend.sequencing.preparation.errors import WorksheetNotFound
 from backend.sequencing.preparation.ids import WellKind, WorksheetId, WorksheetState
 from backend.sequencing.preparation.plate_indexes import plate_findings
@@ -118,7 +119,8 @@ def get_worksheet(session: ReadSession, principal: Principal, code: str) -> Work
 
 def view_of(session: ReadSession, row: LibraryWorksheet) -> WorksheetView:
     """Return a worksheet's row as readers receive it; who may see it was decided before."""
-    protocol = queries.protocol_view(session.get_one(LibraryProtocol, row.protocol_id))
+    stored = session.get_one(LibraryProtocol, row.protocol_id)
+    protocol = queries.protocol_view(stored)
     rows = session.scalars(
         select(WorksheetWell)
         .where(WorksheetWell.worksheet_id == row.id)
@@ -137,6 +139,7 @@ def view_of(session: ReadSession, row: LibraryWorksheet) -> WorksheetView:
         shape=row.shape,
         notes=row.notes,
         protocol=protocol,
+        made_for=assays.made_for(session, stored),
         wells=wells,
         lots=lots,
         files=_files(session, row.id),
@@ -170,6 +173,7 @@ def _wells(
             select(Sample.id, Sample.barcode, Sample.qc_verdict).where(Sample.id.in_(made))
         )
     }
+    judged_by = qc_queries.labels_of(session, made)
     readings = _readings(session, worksheet.id)
     drawn = []
     for each in rows:
@@ -204,6 +208,7 @@ def _wells(
                 index_i5=each.index_i5,
                 library_barcode=library[0] if library else None,
                 library_verdict=library[1] if library else None,
+                library_judged_by=judged_by.get(each.library_id) if each.library_id else None,
                 readings=readings[each.place],
             )
         )

@@ -169,6 +169,11 @@ def index_kit(session: Session, key: str) -> IndexKit:
     return cast("IndexKit", current_of(session, ReferenceKind.INDEX_KIT, key))
 
 
+def assay(session: Session, key: str) -> Assay:
+    """Return an assay as it stands. Raises ReferenceNotFound."""
+    return cast("Assay", current_of(session, ReferenceKind.ASSAY, key))
+
+
 def flow_cell(session: Session, key: str) -> FlowCell:
     """Return a flow cell as it stands. Raises ReferenceNotFound."""
     return cast("FlowCell", current_of(session, ReferenceKind.FLOW_CELL, key))

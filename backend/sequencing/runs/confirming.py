@@ -14,7 +14,7 @@ from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events import service as events_service
 from backend.samples.models import Project, Sample
-from backend.sequencing import following, queries, run_states, service
+from backend.sequencing import asked_assays, following, queries, run_states, service
 from backend.sequencing.ids import RequestState, RunId, RunState
 from backend.sequencing.models import RequestSample, SequencingRequest, SequencingRun
 from backend.sequencing.pool_models import PoolMember, RunLoad
@@ -299,9 +299,10 @@ def _ask_again(
             ],
             reads_millions=proposal.reads_millions,
             read_length=old.read_length,
-            assay=old.assay or "",
             due_on=max(old.due_on, today),
             notes=f"Again after {proposal.reason}"[:500],
+            assay=asked_assays.still_offered(session, old.assay),
+            why_again=proposal.reason,
         ),
     )
     return card.code

@@ -39,6 +39,7 @@ _NUMBER = "It must be a number above 0."
 _PROTOCOL_SENTENCES = {
     "name": "Write a name.",
     "kit_key": "Choose a kit from the list, or own pairs.",
+    "assay": "Choose an assay from the list, or none.",
     "fragment_size_bp": "Fragment size must be 50 to 100,000 bp.",
     "no_template_controls": "Choose 0 to 8 no-template controls.",
     "positive_controls": "Choose 0 to 8 positive controls.",
@@ -76,6 +77,8 @@ def parse_protocol(typed: Mapping[str, Any]) -> ProtocolIn:
     given["reagents"] = codes(typed.get("reagents"))
     if given.get("kit_key") == ids.OWN_PAIRS:
         del given["kit_key"]
+    if given.get("assay") == ids.NO_ASSAY:
+        del given["assay"]
     return _checked(lambda: ProtocolIn.model_validate(given), PROTOCOL_FIELDS)
 
 

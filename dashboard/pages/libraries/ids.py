@@ -62,6 +62,8 @@ COUNT_PROBLEMS = "libraries-count-problems"
 
 OWN_PAIRS = "-"
 """Value of the choice of no kit: no key is so, and an empty one would show an empty field."""
+NO_ASSAY = "-"
+"""Value of the choice of no assay, for the same reason."""
 PROTOCOL_PROBLEMS = "libraries-protocol-problems"
 PROTOCOL_SAVE = "libraries-protocol-save"
 PROTOCOL_PUBLISH = "libraries-protocol-publish"

@@ -170,8 +170,9 @@ def _protocols_page(key: str) -> Page:
         if key not in {"", "new"}:
             opened = queries.get_protocol(session, principal, ProtocolId(_uuid(key)))
         kits = reference_queries.index_kits(session)
+        assays = reference_queries.assays(session)
     children = (
-        [protocols_page.form(opened, kits)]
+        [protocols_page.form(opened, kits, assays)]
         if key
         else [panel("Protocols", protocols_page.list_of(found))]
     )

@@ -12,7 +12,12 @@ from backend.samples.volume_rules import shown
 from backend.sequencing.preparation import rules
 from backend.sequencing.preparation.ids import GateState, WellKind, WorksheetState
 from backend.sequencing.preparation.rules import InputFlag
-from backend.sequencing.preparation.views import ReadingView, WellView, WorksheetView
+from backend.sequencing.preparation.views import (
+    MadeFor,
+    ReadingView,
+    WellView,
+    WorksheetView,
+)
 from backend.storage.rules import row_letters
 from dashboard import format as fmt
 from dashboard.components.attributes import aria
@@ -63,10 +68,24 @@ def _facts(sheet: WorksheetView) -> html.Div:
                 [html.B(sheet.protocol.label), f", {target}, {words.SHAPES[sheet.shape].lower()}"]
             ),
             html.Span("; ".join(steps), className="t2"),
+            *([html.Span(_made_for(sheet.made_for), className="t2")] if sheet.made_for else []),
             *([html.Span(sheet.notes, className="t2")] if sheet.notes else []),
         ],
         className="lb-facts",
     )
+
+
+def _made_for(made_for: MadeFor) -> str:
+    """Say which thresholds judge the libraries, and when they are not the assay's own."""
+    said = f"for {made_for.assay}, assay version {made_for.version}"
+    if made_for.judged_by is None:
+        return f"{said}; no thresholds are published, so nothing judges its libraries"
+    if made_for.wanted and not made_for.is_own:
+        return (
+            f"{said}; none are published for {made_for.wanted}, so {made_for.judged_by} judges "
+            "its libraries"
+        )
+    return f"{said}; its libraries are judged by {made_for.judged_by}"
 
 
 def _gate(sheet: WorksheetView) -> list[Component]:
@@ -200,7 +219,8 @@ def _quality(well: WellView, gate: GateState) -> str:
     if gate is GateState.FAILED:
         return "Pending"
     verdict = well.library_verdict.replace("_", " ").capitalize()
-    return "Not judged" if verdict == "None" else verdict
+    said = "Not judged" if verdict == "None" else verdict
+    return f"{said} ({well.library_judged_by})" if well.library_judged_by else said
 
 
 def _read(reading: ReadingView | None) -> str:

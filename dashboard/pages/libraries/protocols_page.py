@@ -14,7 +14,7 @@ from backend.samples.volume_rules import shown
 from backend.sequencing.preparation import index_pairs
 from backend.sequencing.preparation.ids import ProtocolState
 from backend.sequencing.preparation.views import ProtocolView
-from backend.sequencing.reference.views import IndexKit
+from backend.sequencing.reference.views import Assay, IndexKit
 from dashboard import format as fmt
 from dashboard.components.button import button
 from dashboard.components.empty_state import empty_state
@@ -53,7 +53,9 @@ def list_of(protocols: Sequence[ProtocolView]) -> Component:
     return table("Protocols", heads, [_row(each) for each in protocols])
 
 
-def form(opened: ProtocolView | None, kits: Sequence[IndexKit]) -> html.Div:
+def form(
+    opened: ProtocolView | None, kits: Sequence[IndexKit], assays: Sequence[Assay]
+) -> html.Div:
     """Draw the form, filled in with a version that is to be changed or followed by the next."""
     may = current_principal().may(Permission.SEQUENCING_PREPARE)
     is_draft = opened is not None and opened.state is ProtocolState.DRAFT
@@ -66,6 +68,7 @@ def form(opened: ProtocolView | None, kits: Sequence[IndexKit]) -> html.Div:
                 "Name", dbc.Input(id=ids.protocol("name"), value=opened.name if opened else "")
             ),
             form_field("Takes", _materials(opened)),
+            form_field("Made for the assay", _assays(opened, assays), help_text=_ASSAY_HELP),
             html.Div([_number(opened, *each) for each in NUMBERS], className="lb-acts"),
             form_field(
                 "Reagents",
@@ -102,6 +105,7 @@ def form(opened: ProtocolView | None, kits: Sequence[IndexKit]) -> html.Div:
 
 
 _FOLLOWS = "This version is published and stays as it is. What you save is the draft of the next."
+_ASSAY_HELP = "Its thresholds judge the libraries; without an assay those of the material do."
 _PAIRS_HELP = (
     "Well, name, i7 and i5 of each pair, one on a line: A1, UDP0001, GAACTGAGCG, TCGTGGAGCG."
 )
@@ -185,6 +189,15 @@ def _kits(opened: ProtocolView | None, kits: Sequence[IndexKit]) -> dbc.Select:
     if opened is not None and key not in {each["value"] for each in options}:
         options.append({"label": f"{opened.index_kit}, no longer offered", "value": key})
     return dbc.Select(id=ids.protocol("kit_key"), options=options, value=key)
+
+
+def _assays(opened: ProtocolView | None, assays: Sequence[Assay]) -> dbc.Select:
+    options = [{"label": "No assay", "value": ids.NO_ASSAY}]
+    options += [{"label": each.name, "value": each.key} for each in assays]
+    key = (opened.assay if opened else "") or ids.NO_ASSAY
+    if key not in {each["value"] for each in options}:
+        options.append({"label": f"{key}, no longer offered", "value": key})
+    return dbc.Select(id=ids.protocol("assay"), options=options, value=key)
 
 
 def _kit_said(opened: ProtocolView | None) -> str:

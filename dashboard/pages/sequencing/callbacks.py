@@ -41,9 +41,10 @@ _REQUEST_FIELDS = (
     ids.REQUEST_DUPLICATES,
     ids.REQUEST_ON_TARGET,
     ids.REQUEST_LENGTH,
-    ids.REQUEST_ASSAY,
     ids.REQUEST_DUE,
     ids.REQUEST_NOTES,
+    ids.REQUEST_ASSAY,
+    ids.REQUEST_WHY,
 )
 _PLAN_FIELDS = (ids.PLAN_INSTRUMENT, ids.PLAN_RECIPE, ids.PLAN_START, ids.PLAN_HOURS)
 
@@ -61,6 +62,20 @@ clientside_callback(
     Output(ids.PLAN_HOURS, "value"),
     Input(ids.PLAN_RECIPE, "value"),
     State(ids.PLAN_RECIPES, "data"),
+    prevent_initial_call=True,
+)
+
+
+clientside_callback(
+    ClientsideFunction("runForm", "assay"),
+    Output(ids.REQUEST_READS, "value"),
+    Output(ids.REQUEST_LENGTH, "value"),
+    Output(ids.REQUEST_DEPTH, "value"),
+    Output(ids.REQUEST_TARGET, "value"),
+    Output(ids.REQUEST_DUE, "value"),
+    Input(ids.REQUEST_ASSAY, "value"),
+    State(ids.REQUEST_ASSAYS, "data"),
+    State(ids.REQUEST_DUE, "value"),
     prevent_initial_call=True,
 )
 
@@ -155,9 +170,10 @@ def _request(*typed: Any) -> Mapping[str, str]:
         "duplicates",
         "on_target",
         "length",
-        "assay",
         "due",
         "notes",
+        "assay",
+        "why_again",
     )
     try:
         wish = forms.parse_request(**dict(zip(names, typed, strict=True)))

@@ -78,6 +78,7 @@ def _card(card: Card, today: date, *, may_plan: bool) -> html.Li:
             f"{reads(card.reads_millions)} reads, 2{fmt.NBSP}×{fmt.NBSP}{card.read_length}",
             className="sm t2 num",
         ),
+        *([html.P(card.assay_name, className="sm t2")] if card.assay_name else []),
         *([html.P(card.derivation, className="sm t3")] if card.derivation else []),
         _due(card, today),
     ]

@@ -18,6 +18,7 @@ _LONGEST_RUN_H = 24 * 14
 
 _REQUEST_FIELDS = {
     "project_code": (ids.REQUEST_PROJECT, "Choose a project."),
+    "why_again": (ids.REQUEST_WHY, "Why again must be 500 characters or fewer."),
     "libraries": (ids.REQUEST_LIBRARIES, "Give 1 to 384 barcodes, one on each line."),
     "reads_millions": (ids.REQUEST_READS, "Reads must be a number of millions above 0."),
     "depth": (ids.REQUEST_DEPTH, "Depth must be a number above 0."),
@@ -52,6 +53,7 @@ def parse_request(
     due: str | None,
     notes: str | None,
     assay: str | None = None,
+    why_again: str | None = None,
 ) -> SequencingRequestIn:
     """Return the request that was typed.
 
@@ -67,9 +69,10 @@ def parse_request(
         "reads_millions": None if reads in (None, "") else reads,
         "coverage": _coverage(depth, target_mb, duplicates, on_target),
         "read_length": length,
-        "assay": assay or "",
         "due_on": due or None,
         "notes": notes or "",
+        "assay": "" if assay in (None, ids.NO_ASSAY) else assay,
+        "why_again": why_again or "",
     }
     return checked(lambda: SequencingRequestIn.model_validate(typed), _REQUEST_FIELDS)
 

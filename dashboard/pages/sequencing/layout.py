@@ -8,11 +8,13 @@ from dash.development.base_component import Component
 from backend.core import clock
 from backend.core.errors import PermissionDenied
 from backend.core.principal import Permission
+from backend.core.sessions import ReadSession
 from backend.core.transaction import reading
 from backend.samples import queries as samples_queries
 from backend.sequencing import pool_queries, queries, queue_board
 from backend.sequencing.booking import queries as booking_queries
 from backend.sequencing.reference import queries as reference_queries
+from backend.sequencing.turnaround import terms
 from dashboard.components.attributes import aria
 from dashboard.components.button import button
 from dashboard.components.page import Crumb, Page, page
@@ -105,14 +107,25 @@ def _request_page(barcodes: list[str]) -> Page:
     _require(Permission.SEQUENCING_REQUEST)
     with reading() as session:
         projects = samples_queries.projects(session, principal)
-        assays = {each.key: each.name for each in reference_queries.assays(session)}
+        assays = _assays(session)
     open_ones = [project.code for project in projects if project.is_open]
     due = clock.utc_now().astimezone(lab_zone()).date() + _DUE_IN
     return page(
         title="Request sequencing",
         breadcrumb=_UP,
-        children=[request_form.form(open_ones, barcodes=barcodes, due=due, assays=assays)],
+        children=[request_form.form(open_ones, assays, barcodes=barcodes, due=due)],
     )
+
+
+def _assays(session: ReadSession) -> list[request_form.Choice]:
+    """Return the assays with the day by which each is promised, by the laboratory's calendar."""
+    working = terms.clock_of(terms.terms_now(session).terms, lab_zone())
+    begins = working.starts_counting(clock.utc_now())
+    return [
+        request_form.Choice(each, working.after(begins, days) if days else None)
+        for each in reference_queries.assays(session)
+        for days in (each.content.turnaround_working_days,)
+    ]
 
 
 def _plan_page(pool: str) -> Page:

@@ -1,11 +1,14 @@
 """The form that asks for libraries to be sequenced."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
+from backend.sequencing.reference.views import Assay
 from dashboard.components.button import button
 from dashboard.components.form_field import error_summary, form_field
 from dashboard.pages.sequencing import ids
@@ -13,14 +16,23 @@ from dashboard.pages.sequencing import ids
 READ_LENGTHS = (51, 76, 101, 151, 251, 301)
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An assay with the day by which it is promised, None without a promise."""
+
+    assay: Assay
+    due: date | None
+
+
 def form(
     projects: Sequence[str],
+    assays: Sequence[Choice],
     *,
     barcodes: Sequence[str],
     due: date,
-    assays: Mapping[str, str],
 ) -> html.Div:
-    """Draw the form, the barcodes filled in and a day suggested; ``assays`` are names by key."""
+    """Draw the form, the barcodes filled in and a day suggested."""
+    lengths = {each.assay.content.read1_cycles for each in assays} | set(READ_LENGTHS)
     only = projects[0] if len(projects) == 1 else None
     return html.Div(
         [
@@ -28,6 +40,20 @@ def form(
             form_field(
                 "Project",
                 dbc.Select(id=ids.REQUEST_PROJECT, options=list(projects), value=only),
+            ),
+            dcc.Store(id=ids.REQUEST_ASSAYS, data=[_asks(each) for each in assays]),
+            form_field(
+                "Assay",
+                dbc.Select(
+                    id=ids.REQUEST_ASSAY,
+                    options=[
+                        {"label": "No assay", "value": ids.NO_ASSAY},
+                        *({"label": c.assay.name, "value": c.assay.key} for c in assays),
+                    ],
+                    value=ids.NO_ASSAY,
+                ),
+                help_text="It fills in reads, read length and due day, and its own thresholds "
+                "judge the libraries.",
             ),
             form_field(
                 "Libraries",
@@ -55,7 +81,7 @@ def form(
                             id=ids.REQUEST_LENGTH,
                             options=[
                                 {"label": f"2 × {length}", "value": str(length)}
-                                for length in READ_LENGTHS
+                                for length in sorted(lengths)
                             ],
                             value="151",
                         ),
@@ -69,16 +95,10 @@ def form(
             ),
             _coverage(),
             form_field(
-                "Assay",
-                dbc.Select(
-                    id=ids.REQUEST_ASSAY,
-                    options=[
-                        {"label": "None named", "value": ""},
-                        *({"label": name, "value": key} for key, name in assays.items()),
-                    ],
-                    value="",
-                ),
-                help_text="What its libraries may share a lane with, when the queue is planned.",
+                "Why again",
+                dbc.Input(id=ids.REQUEST_WHY, maxlength=500),
+                help_text="For libraries that were sequenced before.",
+                optional=True,
             ),
             form_field(
                 "Notes",
@@ -95,6 +115,23 @@ def form(
         ],
         className="bd-form",
     )
+
+
+def _asks(choice: Choice) -> dict[str, object]:
+    """Return what an assay asks for, as the browser fills it in."""
+    content = choice.assay.content
+    return {
+        "value": choice.assay.key,
+        "reads": _plain(content.reads_millions),
+        "length": str(content.read1_cycles),
+        "depth": _plain(content.coverage_x),
+        "target": _plain(content.target_megabases),
+        "due": choice.due.isoformat() if choice.due else None,
+    }
+
+
+def _plain(number: Decimal | None) -> float | None:
+    return None if number is None else float(number)
 
 
 def _coverage() -> html.Fieldset:

@@ -769,6 +769,7 @@ def upgrade() -> None:
         sa.Column("made_by_name", sa.String(length=200), nullable=False),
         sa.Column("kit_key", sa.String(length=60), nullable=False),
         sa.Column("kit_version", sa.BigInteger(), nullable=True),
+        sa.Column("assay", sa.String(length=60), server_default=sa.text("''"), nullable=False),
         sa.Column(
             "made_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
         ),
@@ -3629,12 +3630,12 @@ def upgrade() -> None:
         sa.Column("read_length", sa.BigInteger(), nullable=False),
         sa.Column("reads_millions", sa.Numeric(precision=12, scale=3), nullable=False),
         sa.Column("coverage", postgresql.JSONB(), nullable=True),
-        sa.Column("assay", sa.String(length=60), nullable=True),
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("notes", sa.String(length=1000), nullable=False),
         sa.Column("requested_by", sa.Uuid(), nullable=True),
         sa.Column("requested_by_name", sa.String(length=200), nullable=False),
         sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("assay", sa.String(length=60), server_default=sa.text("''"), nullable=False),
         sa.Column("version", sa.BigInteger(), server_default=sa.text("1"), nullable=False),
         sa.Column(
             "created_at",

@@ -209,3 +209,69 @@ def test_a_person_sees_the_cards_of_their_projects_only(session: WriteSession) -
     totals = [queue_board.board(session, person)[0].total for person in (ada, ben, chief)]
 
     assert totals == [1, 0, 1]
+
+
+def done_request(session: WriteSession, request_code: str, state: RequestState) -> None:
+    number = int(request_code.removeprefix("SQ-"))
+    row = session.scalars(select(SequencingRequest).where(SequencingRequest.number == number)).one()
+    row.state = state
+    session.flush()
+
+
+@pytest.mark.parametrize(
+    ("state", "asked"),
+    [
+        (RequestState.DONE, "which is done. If only reads are missing, top up its pool"),
+        (RequestState.QC, "nobody has said yet whether that was enough. Look at its run first"),
+    ],
+)
+def test_a_repeat_is_asked_what_it_is_for_by_what_became_of_the_libraries(
+    session: WriteSession, state: RequestState, asked: str
+) -> None:
+    ada = make_person(session, *ASK)
+    project = make_project(session, ada)
+    barcode = make_libraries(session, project, 1)[0].barcode
+    again = wish(project.code, {"barcode": barcode})
+    first = service.request_sequencing(session, ada, request=again)
+    done_request(session, first.code, state)
+
+    with pytest.raises(RequestRefused) as refusal:
+        service.request_sequencing(session, ada, request=again)
+
+    said = refusal.value.fields["why_again"]
+    assert said.startswith(f"{barcode} was sequenced in {first.code}, ")
+    assert asked in said
+
+
+def test_a_repeat_with_a_reason_is_asked_for_and_the_trail_keeps_why(
+    session: WriteSession,
+) -> None:
+    ada = make_person(session, *ASK)
+    project = make_project(session, ada)
+    barcode = make_libraries(session, project, 1)[0].barcode
+    first = service.request_sequencing(
+        session, ada, request=wish(project.code, {"barcode": barcode})
+    )
+    done_request(session, first.code, RequestState.DONE)
+
+    card = service.request_sequencing(
+        session,
+        ada,
+        request=wish(project.code, {"barcode": barcode}, why_again="The reviewers want 60×."),
+    )
+
+    kept = session.scalars(select(AuditEntry).where(AuditEntry.entity_id == card.id)).one()
+    assert kept.reason == "The reviewers want 60×."
+
+
+def test_an_open_request_is_no_repeat_but_a_refusal(session: WriteSession) -> None:
+    ada = make_person(session, *ASK)
+    project = make_project(session, ada)
+    barcode = make_libraries(session, project, 1)[0].barcode
+    again = wish(project.code, {"barcode": barcode}, why_again="More")
+    first = service.request_sequencing(session, ada, request=again)
+
+    with pytest.raises(RequestRefused) as refusal:
+        service.request_sequencing(session, ada, request=again)
+
+    assert refusal.value.fields == {barcode: f"{barcode} is already in {first.code}."}

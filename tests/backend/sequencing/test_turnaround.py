@@ -137,8 +137,24 @@ class TestOpenCasesCount:
 
     def test_finished_cases_alone_flatter(self) -> None:
         cases = [Case(2, done=True), Case(3, done=True), Case(20, done=False), Case(30, done=False)]
-        assert reckoning.median_of_done(cases) == 2.5
+        assert reckoning.median_of_done(cases) == 2
         assert estimates.quantile(estimates.open_curve(cases), 0.5) == 3
+
+    @given(
+        st.lists(
+            st.builds(Case, st.integers(0, 50).map(float), st.booleans()), min_size=1, max_size=60
+        )
+    )
+    def test_finished_cases_alone_never_take_longer_than_all(self, cases: Sequence[Case]) -> None:
+        alone = reckoning.median_of_done(cases)
+        of_all = estimates.quantile(estimates.open_curve(cases), 0.5)
+        assert of_all is None or (alone is not None and alone <= of_all)
+
+    def test_with_nothing_open_both_medians_are_one(self) -> None:
+        # As the demonstration had it: half are done at 6.1 days exactly, the next takes longer.
+        cases = [Case(days, done=True) for days in (4.1, 6.1, 6.9, 8.1)]
+        assert reckoning.median_of_done(cases) == 6.1
+        assert estimates.quantile(estimates.open_curve(cases), 0.5) == 6.1
 
     def test_an_open_case_past_the_target_has_missed_it(self) -> None:
         cases = [Case(5, done=True), Case(12, done=True), Case(11, done=False), Case(3, done=False)]

@@ -24,13 +24,23 @@ from backend.sequencing.preparation import (
     worksheets,
 )
 from backend.sequencing.preparation.errors import (
+    ProtocolRefused,
     ReadingsKeptAlready,
     ReadingsRefused,
     WorksheetRefused,
 )
 from backend.sequencing.preparation.ids import GateState, InstrumentFile
 from backend.sequencing.preparation.views import WorksheetView
-from tests.factories.preparation import BENCH, finish, make_input, make_worksheet
+from backend.sequencing.reference.content import AssayContent
+from backend.sequencing.reference.ids import MixingClass, ReferenceKind
+from backend.sequencing.reference.service import add_entry
+from tests.factories.preparation import (
+    BENCH,
+    finish,
+    make_input,
+    make_protocol,
+    make_worksheet,
+)
 from tests.factories.samples import EVERYBODY
 from tests.factories.sequencing import make_person, make_project
 
@@ -100,6 +110,98 @@ def test_readings_of_a_finished_plate_are_of_its_libraries_and_are_judged(
     seen = worksheet_queries.get_worksheet(session, EVERYBODY, sheet.code)
     assert (seen.gate, seen.wells[0].library_verdict) == (GateState.PASSED, "pass")
     assert [each.said for each in seen.wells[2].readings] == ["0.1"]
+
+
+def published(session: WriteSession, application: str, fail_low: str) -> None:
+    samples_service.publish_thresholds(
+        session,
+        EVERYBODY,
+        given=ThresholdsIn(
+            material_type=MaterialType.LIBRARY,
+            application=application,
+            thresholds=(ThresholdIn(metric=Metric.CONCENTRATION, fail_low=Decimal(fail_low)),),
+            reason="As validated",
+        ),
+    )
+
+
+def of_assay(session: WriteSession, thresholds: str) -> WorksheetView:
+    """A finished plate of libraries that are made for an assay."""
+    add_entry(
+        session,
+        EVERYBODY,
+        kind=ReferenceKind.ASSAY,
+        key="panel",
+        name="Tumour panel",
+        content=AssayContent(
+            library_type="Panel",
+            mixing=MixingClass.ANY,
+            read1_cycles=101,
+            read2_cycles=101,
+            thresholds=thresholds,
+        ),
+        source="Own validation",
+    )
+    ada = make_person(session, *BENCH)
+    barcodes = [make_input(session, make_project(session, ada)) for _ in range(2)]
+    protocol = make_protocol(session, assay="panel")
+    return finish(session, ada, make_worksheet(session, ada, barcodes, protocol_id=protocol))
+
+
+def test_libraries_are_judged_by_their_assays_own_thresholds_in_the_version_in_force(
+    session: WriteSession,
+) -> None:
+    published(session, "", "2")
+    published(session, "tumour panel", "20")
+    published(session, "tumour panel", "25")
+    sheet = of_assay(session, "Tumour panel")
+    first, second = (well.library_barcode for well in sheet.wells[:2])
+
+    keep(session, sheet, plate(f"A1,{first},30", f"B1,{second},22"))
+
+    seen = worksheet_queries.get_worksheet(session, EVERYBODY, sheet.code)
+    assert seen.made_for is not None
+    assert (seen.made_for.judged_by, seen.made_for.is_own) == ("library tumour panel v2", True)
+    assert [(well.library_verdict, well.library_judged_by) for well in seen.wells[:2]] == [
+        ("pass", "library tumour panel v2"),
+        ("fail", "library tumour panel v2"),
+    ]
+
+
+def test_a_verdict_keeps_the_version_that_it_rests_on(session: WriteSession) -> None:
+    published(session, "panel", "25")
+    sheet = of_assay(session, "panel")
+    keep(session, sheet, plate(f"A1,{sheet.wells[0].library_barcode},22"))
+
+    published(session, "panel", "20")
+
+    seen = worksheet_queries.get_worksheet(session, EVERYBODY, sheet.code)
+    assert seen.made_for is not None
+    assert seen.made_for.judged_by == "library panel v2"
+    first = seen.wells[0]
+    assert (first.library_verdict, first.library_judged_by) == ("fail", "library panel v1")
+
+
+@pytest.mark.parametrize("wanted", ["", "panel"])
+def test_without_thresholds_of_its_own_those_of_the_material_judge(
+    session: WriteSession, wanted: str
+) -> None:
+    published(session, "", "2")
+    sheet = of_assay(session, wanted)
+
+    keep(session, sheet, plate(f"A1,{sheet.wells[0].library_barcode},22"))
+
+    seen = worksheet_queries.get_worksheet(session, EVERYBODY, sheet.code)
+    assert seen.made_for is not None
+    assert (seen.made_for.judged_by, seen.made_for.is_own) == ("library v1", False)
+    assert seen.wells[0].library_judged_by == "library v1"
+
+
+def test_a_protocol_names_an_assay_that_is_offered(session: WriteSession) -> None:
+    with pytest.raises(ProtocolRefused) as refusal:
+        make_protocol(session, assay="panel")
+
+    assert "There is no assay “panel” on offer" in refusal.value.fields["assay"]
 
 
 def test_looking_at_a_file_writes_nothing(session: WriteSession) -> None:
