@@ -85,7 +85,7 @@ def test_without_a_word_about_reads_those_of_the_assay_are_asked_for(session: Wr
 
     card = service.request_sequencing(session, ada, request=wish(project.code, library.barcode))
 
-    assert (card.reads_millions, card.assay) == (Decimal(12), "Panel")
+    assert (card.reads_millions, card.assay_name) == (Decimal(12), "Panel")
 
 
 def test_an_assays_own_thresholds_judge_whatever_the_library_was_judged_by(
@@ -123,7 +123,7 @@ def test_what_somebody_has_signed_for_is_sequenced_all_the_same(session: WriteSe
 
     card = service.request_sequencing(session, ada, request=wish(project.code, library.barcode))
 
-    assert card.assay == "Panel"
+    assert card.assay_name == "Panel"
 
 
 def test_an_assay_that_is_not_offered_is_refused(session: WriteSession) -> None:
@@ -153,7 +153,7 @@ def test_the_planner_is_told_what_an_assay_lets_into_its_lane(session: WriteSess
         session, ada, request=wish(project.code, second.barcode, assay="", reads_millions="3")
     )
 
-    waiting = queue_problem.load_problem(session, ada, now=clock.utc_now()).libraries
+    waiting = queue_problem.load_problem(session, ada, now=clock.utc_now()).problem.libraries
 
     found = {each.i7: (each.assay, each.library_type, each.mixing) for each in waiting}
     assert found == {
