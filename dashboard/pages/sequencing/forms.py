@@ -67,7 +67,7 @@ def parse_request(
         "reads_millions": None if reads in (None, "") else reads,
         "coverage": _coverage(depth, target_mb, duplicates, on_target),
         "read_length": length,
-        "assay": assay or "",
+        "assay": "" if assay in (None, ids.NO_ASSAY) else assay,
         "due_on": due or None,
         "notes": notes or "",
     }

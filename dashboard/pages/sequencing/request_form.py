@@ -73,10 +73,10 @@ def form(
                 dbc.Select(
                     id=ids.REQUEST_ASSAY,
                     options=[
-                        {"label": "None named", "value": ""},
+                        {"label": "None named", "value": ids.NO_ASSAY},
                         *({"label": name, "value": key} for key, name in assays.items()),
                     ],
-                    value="",
+                    value=ids.NO_ASSAY,
                 ),
                 help_text="What its libraries may share a lane with, when the queue is planned.",
             ),
