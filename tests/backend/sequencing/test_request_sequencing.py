@@ -17,7 +17,9 @@ from backend.sequencing import queries, queue_board, service
 from backend.sequencing.errors import RequestRefused
 from backend.sequencing.ids import RequestState
 from backend.sequencing.models import RequestSample, SequencingRequest
+from backend.sequencing.reference.ids import MixingClass
 from backend.sequencing.schemas import SequencingRequestIn
+from tests.factories.planning_settings import keep_assay, retire_assay
 from tests.factories.sequencing import (
     INDEX_PAIRS,
     make_libraries,
@@ -209,3 +211,32 @@ def test_a_person_sees_the_cards_of_their_projects_only(session: WriteSession) -
     totals = [queue_board.board(session, person)[0].total for person in (ada, ben, chief)]
 
     assert totals == [1, 0, 1]
+
+
+def test_a_request_keeps_its_assay_a_retired_one_too(session: WriteSession) -> None:
+    ada = make_person(session, *ASK)
+    project = make_project(session, ada)
+    first, second = make_libraries(session, project, 2)
+    keep_assay(session, ada, "exome", MixingClass.SAME_TYPE, "Exome")
+    retire_assay(session, ada, "exome")
+
+    card = service.request_sequencing(
+        session, ada, request=wish(project.code, {"barcode": first.barcode}, assay="exome")
+    )
+    plain = service.request_sequencing(
+        session, ada, request=wish(project.code, {"barcode": second.barcode})
+    )
+
+    assert (card.assay, plain.assay) == ("exome", "")
+
+
+def test_an_assay_that_there_is_not_is_refused_with_those_there_are(session: WriteSession) -> None:
+    ada = make_person(session, *ASK)
+    project = make_project(session, ada)
+    (library,) = make_libraries(session, project, 1)
+    keep_assay(session, ada, "exome", MixingClass.ANY, "Exome")
+
+    with pytest.raises(RequestRefused, check=says("no assay “exom”. Choose one of exome")):
+        service.request_sequencing(
+            session, ada, request=wish(project.code, {"barcode": library.barcode}, assay="exom")
+        )
