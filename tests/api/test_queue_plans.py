@@ -65,6 +65,10 @@ def test_a_plan_is_asked_for_read_and_accepted(
     key = plan["plan"]["id"]
 
     (run,) = plan["runs"]
+    settings = plan["settings"]
+    assert (settings["version"], settings["content"]["run_delay_hours"]) == (None, "5")
+    assert {each["hours"] for each in settings["runs"]} == {48.0}
+    assert run["is_top_up"] is False
     accepted = client.post(f"{ALL}/{key}/accept", headers=technician, json={"runs": [run["id"]]})
     again = client.post(f"{ALL}/{key}/accept", headers=technician, json={})
 

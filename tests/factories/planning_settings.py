@@ -57,6 +57,13 @@ def keep_assay(
     )
 
 
+def retire_assay(session: WriteSession, person: Principal, key: str) -> None:
+    """Offer an assay no more."""
+    service.retire_entry(
+        session, _configuring(person), kind=ReferenceKind.ASSAY, key=key, reason="No orders."
+    )
+
+
 def _configuring(person: Principal) -> Principal:
     more = {Permission.SEQUENCING_CONFIGURE, Permission.SAMPLES_VIEW_ALL_PROJECTS}
     return replace(person, permissions=person.permissions | more)

@@ -8,7 +8,7 @@ from uuid import UUID
 from backend.sequencing import queue_booked
 from backend.sequencing.indexing.collisions import Barcode, clash
 from backend.sequencing.planning.layout import READS_SLACK
-from backend.sequencing.planning.mixing import why_apart
+from backend.sequencing.planning.mixing import Apart, why_apart
 from backend.sequencing.planning.problem import Library, Problem
 from backend.sequencing.queue_plans import words
 from backend.sequencing.queue_plans.models import QueuePlanLibrary, QueuePlanRun
@@ -54,12 +54,14 @@ def _apart(
     aboard: Sequence[Library],
     names: Mapping[str, str],
 ) -> Iterator[str]:
+    beside: defaultdict[tuple[str, Apart], dict[str, None]] = defaultdict(dict)
     pairs = [*combinations(planned, 2), *((one, each) for one in planned for each in aboard)]
     for one, other in pairs:
         rule = why_apart(one, other, problem.mixing)
         if rule is not None:
-            beside = names.get(other.key, "what is on its lane")
-            yield f"{names[one.key]} may not lie beside {beside} now: {words.apart(rule)}."
+            beside[names[one.key], rule][names.get(other.key, "what is on its lane")] = None
+    for (name, rule), others in beside.items():
+        yield f"{name} may not lie beside {words.several(list(others))} now: {words.apart(rule)}."
 
 
 def _no_room(

@@ -36,7 +36,7 @@ def proven(objective: float, bound: float | None) -> str:
         return "proven to be the best there can be"
     if bound > _NOTHING:
         return f"at most {_percent(100 * above / bound)} above the best there can be"
-    return f"at most {above:.2f} days above the best there can be"
+    return f"at most {max(above, 0.01):.2f} days above the best there can be"
 
 
 def against_greedy(objective: float, greedy: float) -> str:
@@ -69,7 +69,11 @@ def apart(rule: Apart) -> str:
 
 
 def _named(keys: Sequence[str], names: Mapping[str, str]) -> str:
-    known = sorted({names[key] for key in keys if key in names})
+    return several(sorted({names[key] for key in keys if key in names}))
+
+
+def several(known: Sequence[str]) -> str:
+    """Return names as a list that is cut where it would grow long."""
     more = "" if len(known) <= _SHOWN else f" and {len(known) - _SHOWN} more"
     return f"{', '.join(known[:_SHOWN])}{more}"
 

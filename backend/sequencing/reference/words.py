@@ -121,20 +121,24 @@ FIELDS: Mapping[str, FieldWords] = MappingProxyType(
         "dead_volume_ul": FieldWords("Dead volume", "µL", "Stays in the tube."),
         "undetermined_percent": FieldWords("Undetermined reads", "%"),
         "run_delay_hours": FieldWords(
-            "A run less is worth", "h late", "Of one library: the planner adds a run to save more."
+            "Saving a run is worth", "h of delay", "Of one library; a run is added to save more."
         ),
-        "lane_delay_hours": FieldWords("A lane less is worth", "h late"),
+        "lane_delay_hours": FieldWords("Saving a lane is worth", "h of delay"),
         "uneven_delay_hours": FieldWords(
-            "Even lanes are worth", "h late", "For a lane as full as its run's fullest; 0 for none."
+            "Even lanes are worth",
+            "h of delay",
+            "For a lane as full as its run's fullest; 0 for none.",
         ),
         "missing_channel_delay_minutes": FieldWords(
-            "A missing colour costs", "min late", "For each cycle of an index read."
+            "A missing colour costs", "min of delay", "For each cycle of an index read."
         ),
         "dark_cycle_delay_minutes": FieldWords(
-            "A dark cycle costs", "min late", "A cycle of an index read that nothing lights."
+            "A dark cycle costs", "min of delay", "A cycle of an index read that nothing lights."
         ),
         "left_out_delay_days": FieldWords(
-            "A library left out costs", "days late", "High, so that only what must be is left out."
+            "A library left out costs",
+            "days of delay",
+            "High, so that only what must be is left out.",
         ),
         "single_with_dual": FieldWords("One index beside two in a lane"),
         "unequal_indexes": FieldWords("Indexes of different lengths in a lane"),
@@ -147,7 +151,9 @@ FIELDS: Mapping[str, FieldWords] = MappingProxyType(
             "Libraries are proposed for their lanes until they begin; a person accepts.",
         ),
         "usual_run_hours": FieldWords(
-            "A run takes", "h", "Where neither recipe, flow cell nor an earlier booking says it."
+            "A run takes, where unknown",
+            "h",
+            "Where neither recipe, flow cell nor an earlier booking says it.",
         ),
         "horizon_days": FieldWords("Planned ahead", "days"),
         "planned_percent": FieldWords("Planned share of a lane", "%", "Of what is left: safety."),

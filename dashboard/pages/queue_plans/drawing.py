@@ -20,7 +20,7 @@ from dashboard.components.tones import Tone
 from dashboard.pages.queue_plans import ids, runs, settings, words
 
 _NOTHING = 1e-6
-_LEAST = 0.001
+_LEAST, _LEAST_DAYS = 0.001, 0.01
 """The last digit that is shown; less would be written as nothing."""
 _LATE = ("Library", "Request", "Reads", "Due", "Late by")
 _OUT = ("Library", "Request", "Reads", "Due", "Why no lane takes it")
@@ -122,7 +122,7 @@ def _figures(plan: QueuePlanView) -> Component:
         ),
         stat_tile(
             "Distance from the best",
-            None if plan.bound is None else _distance(objective - plan.bound, objective),
+            None if plan.bound is None else _distance(objective - plan.bound, plan.bound),
             no_value="no bound proven",
             detail="" if plan.bound is None else f"proven bound {fmt.decimal(plan.bound, 2)}",
         ),
@@ -130,10 +130,12 @@ def _figures(plan: QueuePlanView) -> Component:
     )
 
 
-def _distance(above: float, objective: float) -> str:
-    if above <= _NOTHING or objective <= _NOTHING:
+def _distance(above: float, bound: float) -> str:
+    if above <= _NOTHING:
         return "none"
-    return f"≤ {fmt.percent(max(above / objective, _LEAST), 1)}"
+    if bound <= _NOTHING:
+        return f"≤ {fmt.decimal(max(above, _LEAST_DAYS), 2)} days"
+    return f"≤ {fmt.percent(max(above / (above + bound), _LEAST), 1)}"
 
 
 def _answers(plan: QueuePlanView) -> Component:

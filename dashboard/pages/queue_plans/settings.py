@@ -31,7 +31,7 @@ def made_by(settings: PlanSettings) -> Component:
         html.Tr(
             [
                 html.Td(each.instrument),
-                html.Td(f"{fmt.decimal(each.hours, 1)} h", className="n num"),
+                html.Td(f"{fmt.decimal(each.hours, 1)} h", className="num"),
                 html.Td(each.source),
             ]
         )

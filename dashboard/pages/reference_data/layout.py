@@ -121,11 +121,9 @@ def _entry_actions(view: ReferenceView) -> list[Component]:
 
 
 def _above(kind: ReferenceKind) -> list[Crumb]:
-    return [
-        Crumb("Sequencing", "/sequencing"),
-        Crumb("Reference data", PATH),
-        Crumb(KINDS[kind].many, address(kind)),
-    ]
+    above = [Crumb("Sequencing", "/sequencing"), Crumb("Reference data", PATH)]
+    # Of settings there is one entry: its list would only lengthen the way.
+    return above if kind in SETTINGS else [*above, Crumb(KINDS[kind].many, address(kind))]
 
 
 def _may() -> bool:

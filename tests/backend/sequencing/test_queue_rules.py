@@ -17,7 +17,7 @@ from backend.sequencing.queue_problem import weights_of
 from backend.sequencing.reference.ids import MixingClass
 from backend.sequencing.reference.usual_planning import USUAL_PLANNING
 from backend.storage.solver_output import silence_solver
-from tests.factories.planning_settings import keep_assay, keep_settings
+from tests.factories.planning_settings import keep_assay, keep_settings, retire_assay
 from tests.factories.queue_scene import QueueScene
 from tests.factories.sequencing import INDEX_PAIRS
 
@@ -85,6 +85,16 @@ def test_an_assay_says_what_shares_its_lanes(
     plan = scene.plan(scene.request(0, assay="amplicons"), scene.request(1, assay="other"))
 
     assert lanes(plan) == expected
+
+
+def test_an_assay_that_was_retired_since_still_says_what_shares_its_lanes(
+    scene: QueueScene,
+) -> None:
+    keep_assay(scene.session, scene.ada, "amplicons", MixingClass.ALONE, "Amplicon")
+    asked = scene.request(0, assay="amplicons")
+    retire_assay(scene.session, scene.ada, "amplicons")
+
+    assert lanes(scene.plan(asked, scene.request(1))) == [1, 1]
 
 
 def test_a_library_left_out_by_a_rule_is_told_the_rule_and_beside_whom(
