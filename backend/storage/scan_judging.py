@@ -39,7 +39,9 @@ def box_of(session: ReadSession, principal: Principal, file: RackFile, code: str
     """
     wanted = (code or "").strip() or file.rack
     if not wanted:
-        raise ScanRefused("The file does not say which rack it is of. Name the box.")
+        likely = box_by_tubes(session, principal, file)
+        hint = f" Most of its tubes are recorded in {likely.path}." if likely else ""
+        raise ScanRefused(f"The file does not say which rack it is of. Name the box.{hint}")
     node = queries.find_node(session, principal, wanted)
     if node is None:
         raise NodeNotFound(f"There is no box “{wanted}”. Give its path or its barcode.")

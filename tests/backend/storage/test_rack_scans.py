@@ -282,7 +282,9 @@ def test_a_file_without_a_rack_is_looked_at_and_not_kept(
     found = scan_queries.examine(session, technician, content=content)
 
     assert (found.box_id, found.by_tubes) == (freezer.box_id, True)
-    with pytest.raises(ScanRefused, match="Name the box"):
+    with pytest.raises(
+        ScanRefused, match=f"Name the box. Most of its tubes are recorded in {found.path}."
+    ):
         service.read_rack(
             session, technician, file_name="scan.csv", content=content, files=MemoryStore()
         )
