@@ -1,6 +1,8 @@
 """``tracseq rackscan FILE``: what a rack scanner's file says of a box, and letting it hold.
 
-With ``--scanner NAME`` the scanner itself is asked for a scan.
+With ``--scanner NAME`` the scanner itself is asked for a scan. A file that names no rack is
+compared with the box of ``--box``, else with the one in which most of its tubes are recorded, else
+it is judged by itself; committing takes a box that somebody named.
 """
 
 import argparse
@@ -16,6 +18,7 @@ from backend.core.errors import InvalidInput
 from backend.core.principal import Principal
 from backend.storage import rack_scanners, scan_queries, service
 from backend.storage.adapters import rack_scanner
+from backend.storage.errors import ScanRefused
 from backend.storage.scan_views import Examined, RackScanView, effect_of, grouped
 from backend.storage.scanning.reading import LARGEST_SCAN_BYTES
 from backend.storage.scanning.verdicts import Verdict
@@ -37,6 +40,16 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 
 def run(arguments: argparse.Namespace) -> int:
     """Compare a scan: 0 all as expected, or committed; 1 something differs; 2 refused."""
+    try:
+        return _run(arguments)
+    except ScanRefused as refusal:
+        if arguments.json:
+            # Whoever reads the output by a program finds the reason there, too.
+            _write(json.dumps(_refused(refusal), ensure_ascii=False, indent=2))
+        raise
+
+
+def _run(arguments: argparse.Namespace) -> int:
     principal = operator()
     name, content = _scan(arguments.file, arguments.scanner, principal)
     seen: Examined | RackScanView
@@ -56,15 +69,25 @@ def run(arguments: argparse.Namespace) -> int:
         with transaction.reading() as session:
             seen = scan_queries.examine(session, principal, content=content, box=arguments.box)
     text = _json(seen) if arguments.json else _text(seen)
-    sys.stdout.write(f"{text}\n")
+    _write(text)
     differs = any(line.verdict not in _AS_EXPECTED for line in seen.lines)
     return _DIFFERS if differs and not arguments.commit else 0
+
+
+def _write(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+
+
+def _refused(refusal: ScanRefused) -> dict[str, object]:
+    return {"box": None, "committed": False, "refused": refusal.message, "positions": []}
 
 
 def _json(seen: Examined | RackScanView) -> str:
     effect = effect_of(seen.lines)
     told = {
-        "box": seen.path,
+        "box": seen.path or None,
+        "box_by_tubes": isinstance(seen, Examined) and seen.by_tubes,
+        "rack": seen.shape.words,
         "sha256": seen.sha256,
         "scan": str(seen.id) if isinstance(seen, RackScanView) else None,
         "committed": isinstance(seen, RackScanView),
@@ -97,7 +120,7 @@ def _json(seen: Examined | RackScanView) -> str:
 def _text(seen: Examined | RackScanView) -> str:
     groups = grouped(seen.lines)
     told = [f"{verdict.value} {len(lines)}" for verdict, lines in groups.items()]
-    parts = [f"{seen.path}: {', '.join(told)}", *([seen.same_as] if seen.same_as else [])]
+    parts = [f"{_of(seen)}: {', '.join(told)}", *([seen.same_as] if seen.same_as else [])]
     parts += [
         f"  {line.position}  {verdict.value}: {line.sentence} {line.refused}".rstrip()
         for verdict, lines in groups.items()
@@ -111,6 +134,13 @@ def _text(seen: Examined | RackScanView) -> str:
         f"{effect.unverified} unverified, {effect.refused} refused by rules."
     )
     return "\n".join(parts)
+
+
+def _of(seen: Examined | RackScanView) -> str:
+    if not seen.path:
+        return f"No box is named, judged as a rack of {seen.shape.words}"
+    found = isinstance(seen, Examined) and seen.by_tubes
+    return f"{seen.path}, found by its tubes" if found else seen.path
 
 
 def _scan(path: Path | None, scanner: str | None, principal: Principal) -> tuple[str, bytes]:

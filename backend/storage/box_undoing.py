@@ -11,6 +11,7 @@ from backend.storage import box_moving, queries, rules
 from backend.storage.errors import NothingToUndo, UndoTooLate
 from backend.storage.ids import NodeId, NodeKind
 from backend.storage.models import StorageNode
+from backend.storage.relocation_accepting import carry_again
 from backend.storage.relocation_models import BoxMove
 from backend.storage.views import BoxView
 
@@ -30,10 +31,10 @@ def undo_box_move(session: WriteSession, principal: Principal, *, move_id: UUID)
     """Put a box back into the rack that it came from, within ten minutes.
 
     It takes its old place in the rack's order. Rules of placing are not asked: its tubes stood
-    there before.
+    there before. A box that was carried for a plan is to be carried again.
 
     Raises:
-        NothingToUndo: unknown, of a plan, the box has moved on since, or its rack is gone.
+        NothingToUndo: unknown, the box has moved on since, or its rack is gone.
         UndoTooLate: more than ten minutes ago.
         Otherwise as `move_box`.
     """
@@ -47,20 +48,21 @@ def undo_box_move(session: WriteSession, principal: Principal, *, move_id: UUID)
     )
     if last_move_of(session, principal, NodeId(move.box_id)) != move_id:
         raise NothingToUndo("The box has moved on since. Move it by hand.")
-    if move.plan_id is not None:
-        raise NothingToUndo("The box was moved for a plan. Move it by hand.")
     if clock.utc_now() - move.moved_at > rules.UNDO_WITHIN:
         raise UndoTooLate("That was more than ten minutes ago. Move the box by hand.")
     rack = queries.find_node(session, principal, move.from_path.rpartition("/")[0])
     if rack is None or rack.kind is not NodeKind.RACK:
         raise NothingToUndo(f"The rack of {move.from_path} is not there any more.")
-    return box_moving.put_box(
+    back = box_moving.put_box(
         session,
         principal,
         box_id=NodeId(move.box_id),
         rack_id=NodeId(rack.id),
         back_to_order=move.from_order,
     )
+    if move.plan_id is not None:
+        carry_again(session, move.plan_id, back.id)
+    return back
 
 
 def path_after(session: ReadSession, principal: Principal, move_id: UUID) -> str | None:

@@ -21,6 +21,7 @@ from backend.storage import plan_queries, plan_states, queries
 from backend.storage.events import PlanReady, PlanRequested
 from backend.storage.ids import PlanId, PlanState
 from backend.storage.models import PlacementPlan, PlannedPlacement
+from backend.storage.planning.cost import Cost
 from backend.storage.planning.feasibility import FilterCount
 from backend.storage.planning.plan import LeftOver, Plan
 from backend.storage.planning.reasons import SENTENCES
@@ -29,7 +30,6 @@ from backend.work import service as work_service
 from backend.work.ids import JobId
 
 JOB_KIND = "storage.optimise_placement"
-_TERMS = ("doors", "racks", "new_boxes", "splits", "project_mix", "family_apart", "shared_risk")
 
 
 def request_plan(
@@ -160,10 +160,9 @@ def _summary(session: WriteSession, plan: Plan) -> PlanSummary:
         ended=plan.ended.value,
         bound_kind=plan.bound.kind.value if plan.bound else None,
         elapsed_s=round(plan.elapsed_s, 3),
-        terms_s={term: getattr(plan.cost, f"{term}_s") for term in (*_TERMS, "retrieval")},
-        first_fit_terms_s={
-            term: getattr(plan.first_fit, f"{term}_s") for term in (*_TERMS, "retrieval")
-        },
+        terms_s=_terms(plan, plan.cost),
+        first_fit_terms_s=_terms(plan, plan.first_fit),
+        weights_s=plan.weights.by_term,
         considered=tuple(
             ConsideredView(
                 material_type=sort.sample_type,
@@ -176,6 +175,10 @@ def _summary(session: WriteSession, plan: Plan) -> PlanSummary:
             for sort in plan.considered
         ),
     )
+
+
+def _terms(plan: Plan, cost: Cost) -> dict[str, float]:
+    return {term: getattr(cost, f"{term}_s") for term in (*plan.weights.by_term, "retrieval")}
 
 
 def _left_over(session: WriteSession, plan: Plan) -> tuple[LeftOverView, ...]:

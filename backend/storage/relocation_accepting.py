@@ -24,7 +24,13 @@ from backend.storage import (
     plan_states,
     queries,
 )
-from backend.storage.errors import NodeNotFound, NotABox, NotOnTheList, PlanNotOpen
+from backend.storage.errors import (
+    NodeNotFound,
+    NotABox,
+    NotOnTheList,
+    PlanNotOpen,
+    WrongDestination,
+)
 from backend.storage.ids import (
     NodeId,
     NodeKind,
@@ -109,13 +115,21 @@ def accept_relocation(
 
 
 def carry_box(
-    session: WriteSession, principal: Principal, *, plan_id: RelocationPlanId, code: str
+    session: WriteSession,
+    principal: Principal,
+    *,
+    plan_id: RelocationPlanId,
+    code: str,
+    rack_code: str | None = None,
 ) -> str:
     """Move the scanned box into the rack that an accepted plan names; return a sentence.
+
+    ``rack_code`` is what was scanned where the box was put; None where nobody scans racks.
 
     Raises:
         PlanNotFound, PlanNotOpen: not visible, or not accepted.
         NodeNotFound, NotABox, NotOnTheList: nothing such, or not a box of this plan.
+        WrongDestination: the box was put into another rack.
         Otherwise as `move_box`; then nothing has moved.
     """
     principal.require(Permission.STORAGE_PLACE)
@@ -136,6 +150,8 @@ def carry_box(
         raise NotOnTheList(f"{box.path} is not to be moved by this plan. Put it back.")
     if line.outcome != AGREED:
         raise PlanNotOpen(f"{box.path}: {line.outcome}. Scan the next box.")
+    if rack_code is not None:
+        _require_rack(session, principal, NodeId(line.to_rack_id), box.label, rack_code)
     before = box.path
     after = box_moving.move_box(
         session,
@@ -146,6 +162,31 @@ def carry_box(
     )
     _mark(session, plan_id, [line.step], MOVED)
     return f"{before} stands in {after.path} now."
+
+
+def carry_again(session: WriteSession, plan_id: UUID, box_id: NodeId) -> None:
+    """Say of a box of a plan whose move was taken back that it is to be carried."""
+    session.execute(
+        update(RelocationMove)
+        .where(
+            RelocationMove.plan_id == plan_id,
+            RelocationMove.from_box_id == box_id,
+            RelocationMove.outcome == MOVED,
+        )
+        .values(outcome=AGREED)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _require_rack(
+    session: WriteSession, principal: Principal, rack_id: NodeId, label: str, code: str
+) -> None:
+    found = queries.find_node(session, principal, code)
+    if found is None:
+        raise NodeNotFound(f"There is no rack “{code}”. Scan its label.")
+    if found.id != rack_id:
+        goal = session.get_one(StorageNode, rack_id).path
+        raise WrongDestination(f"{label} goes to {goal}, not to {found.path}. Carry it there.")
 
 
 def _lines(session: WriteSession, plan_id: UUID) -> Sequence[RelocationMove]:

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from backend.core.principal import Principal
 from backend.core.sessions import ReadSession
@@ -16,7 +16,8 @@ from backend.storage.errors import BoxNotAllSeen, NodeNotFound, NotABox, ScanRef
 from backend.storage.ids import NodeId
 from backend.storage.locking import HeldSample
 from backend.storage.models import Placement, StorageNode
-from backend.storage.rules import Position
+from backend.storage.rules import BoxShape, Position
+from backend.storage.scanning import boxless
 from backend.storage.scanning.reading import RackFile, ReadState, TubeRead
 from backend.storage.scanning.verdicts import (
     Expected,
@@ -38,7 +39,9 @@ def box_of(session: ReadSession, principal: Principal, file: RackFile, code: str
     """
     wanted = (code or "").strip() or file.rack
     if not wanted:
-        raise ScanRefused("The file does not say which rack it is of. Name the box.")
+        likely = box_by_tubes(session, principal, file)
+        hint = f" Most of its tubes are recorded in {likely.path}." if likely else ""
+        raise ScanRefused(f"The file does not say which rack it is of. Name the box.{hint}")
     node = queries.find_node(session, principal, wanted)
     if node is None:
         raise NodeNotFound(f"There is no box “{wanted}”. Give its path or its barcode.")
@@ -68,11 +71,55 @@ def judge_box(
     return judge(file, _expected(contents), known)
 
 
+def box_by_tubes(session: ReadSession, principal: Principal, file: RackFile) -> BoxView | None:
+    """Return the box in which more than half of the codes of a file are recorded; None if none.
+
+    For looking only: tubes that were put into another rack are still recorded in the old one.
+    """
+    codes = _codes(file)
+    visible = samples_queries.visible_samples(principal).with_only_columns(Sample.id)
+    found = session.execute(
+        select(Placement.box_id, func.count())
+        .join(StorageNode, StorageNode.id == Placement.box_id)
+        .where(
+            Placement.sample_id.in_(visible.where(Sample.barcode.in_(codes))),
+            Placement.removed_at.is_(None),
+            StorageNode.box_rows > 0,
+        )
+        .group_by(Placement.box_id)
+        .order_by(func.count().desc(), Placement.box_id)
+        .limit(1)
+    ).one_or_none()
+    if found is None or 2 * found[1] <= len(codes):
+        return None
+    return box_queries.get_box(session, principal, NodeId(found[0]))
+
+
+def judge_without_box(
+    session: ReadSession, principal: Principal, file: RackFile
+) -> tuple[BoxShape, tuple[ScanLine, ...]]:
+    """Return the rack that a file seems to be of, and the verdict of each of its positions.
+
+    Raises:
+        ScanRefused: the file names a position twice.
+    """
+    found = session.scalars(
+        samples_queries.visible_samples(principal)
+        .with_only_columns(Sample.id)
+        .where(Sample.barcode.in_(_codes(file)))
+    )
+    seen = locking.see_samples(session, principal, [SampleId(each) for each in found])
+    paths = _paths(session, [held.standing for held in seen.values() if held.standing is not None])
+    known = {held.needs.barcode: _known_tube(held, None, paths, "") for held in seen.values()}
+    shape = boxless.shape_of(file)
+    return shape, boxless.judge_alone(file, shape, known)
+
+
 def samples_of(
     session: ReadSession, principal: Principal, box_id: NodeId, file: RackFile
 ) -> list[SampleId]:
     """Return the visible samples that a scan can touch: those in the box and those it names."""
-    codes = [read.barcode for read in file.reads if read.state is ReadState.CODE]
+    codes = _codes(file)
     standing = select(Placement.sample_id).where(
         Placement.box_id == box_id, Placement.removed_at.is_(None)
     )
@@ -139,17 +186,27 @@ def _known(
     paths = _paths(session, [held.standing for held in seen if held.standing is not None])
     known = {}
     for held in seen:
-        barcode, stay = held.needs.barcode, held.standing
-        elsewhere = ""
-        if stay is not None and stay.box_id != contents.box.id:
-            elsewhere = f"{paths[stay.box_id]}/{Position(stay.row, stay.column).label}"
-        known[barcode] = KnownTube(
-            barcode=barcode,
-            is_gone=held.needs.is_gone,
-            elsewhere=elsewhere,
-            refused=" ".join(refused.get(barcode, ())),
-        )
+        why = " ".join(refused.get(held.needs.barcode, ()))
+        known[held.needs.barcode] = _known_tube(held, contents.box.id, paths, why)
     return known
+
+
+def _known_tube(
+    held: HeldSample, box_id: NodeId | None, paths: Mapping[object, str], refused: str
+) -> KnownTube:
+    stay, elsewhere = held.standing, ""
+    if stay is not None and stay.box_id != box_id:
+        elsewhere = f"{paths[stay.box_id]}/{Position(stay.row, stay.column).label}"
+    return KnownTube(
+        barcode=held.needs.barcode,
+        is_gone=held.needs.is_gone,
+        elsewhere=elsewhere,
+        refused=refused,
+    )
+
+
+def _codes(file: RackFile) -> set[str]:
+    return {read.barcode for read in file.reads if read.state is ReadState.CODE}
 
 
 def _paths(session: ReadSession, stays: Collection[Placement]) -> dict[object, str]:

@@ -13,6 +13,7 @@ from backend.storage.scan_models import RackScan
 from backend.storage.scan_views import Examined, RackScanSummary, RackScanView, SpilledTube
 from backend.storage.scanning.leaving import leave_out
 from backend.storage.scanning.reading import read_scan
+from backend.storage.views import BoxView
 
 _NOT_FOUND = "There is no such rack scan, or it is somebody else's."
 
@@ -31,21 +32,34 @@ def examine(
 ) -> Examined:
     """Compare a scanner's file with its box and keep nothing.
 
+    Where neither the file nor the caller names a box, the one in which most of its tubes are
+    recorded is taken; where there is none either, the file is judged by itself.
+
     Raises:
-        ScanRefused: it cannot be read, or does not say of which box it is.
+        ScanRefused: it cannot be read, or names a position twice.
         NodeNotFound, NotABox, BoxNotAllSeen: no such box, or not all of it is visible.
     """
     principal.require(Permission.STORAGE_PLACE)
     file = read_scan(content)
-    view = scan_judging.box_of(session, principal, file, box)
+    is_named = bool((box or "").strip() or file.rack)
+    if is_named:
+        view: BoxView | None = scan_judging.box_of(session, principal, file, box)
+    else:
+        view = scan_judging.box_by_tubes(session, principal, file)
+    if view is None:
+        shape, lines = scan_judging.judge_without_box(session, principal, file)
+    else:
+        shape = view.shape
+        lines = scan_judging.judge_box(session, principal, view.id, file)
     sha256 = key_of(content)
     return Examined(
-        box_id=view.id,
-        path=view.path,
-        shape=view.shape,
+        box_id=None if view is None else view.id,
+        path="" if view is None else view.path,
+        shape=shape,
         sha256=sha256,
-        lines=scan_judging.judge_box(session, principal, view.id, file),
+        lines=lines,
         same_as=said_before(session, principal, sha256=sha256),
+        by_tubes=view is not None and not is_named,
     )
 
 

@@ -29,13 +29,17 @@ class Effect:
 class Examined:
     """A scan compared with a box; nothing was kept."""
 
-    box_id: NodeId
+    box_id: NodeId | None
+    """None where nobody named a box and the tubes tell of none."""
     path: str
+    """Empty without a box."""
     shape: BoxShape
     sha256: str
     lines: tuple[ScanLine, ...]
     same_as: str
     """The sentence that says when this file was read before; empty when it was not."""
+    by_tubes: bool = False
+    """Whether nobody named the box, and most of the tubes are recorded in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

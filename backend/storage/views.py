@@ -1,6 +1,6 @@
 """What readers of storage receive. Fractions are 0–1."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from backend.samples.ids import (
@@ -331,6 +331,8 @@ class PlanSummary:
     terms_s: dict[str, float]
     first_fit_terms_s: dict[str, float]
     considered: tuple[ConsideredView, ...]
+    weights_s: dict[str, float] = field(default_factory=dict)
+    """What one of each counts in the objective; empty in plans from before they were kept."""
 
     @property
     def without_place(self) -> int:

@@ -195,3 +195,22 @@ def test_tubes_of_a_box_are_discarded_together_with_one_signature(
     assert "needs a witness" in str(alone)
     assert "password" in str(wrong["response"][error_id(box_ids.REMOVE_REASON)])
     assert state(tubes) == (3, 0)
+
+
+def test_a_refusal_is_said_in_the_dialog_of_the_box_and_the_password_is_typed_again(
+    signed_in: SignedIn, tubes: list[SampleId], witness: str
+) -> None:
+    client = signed_in(Role.TECHNICIAN)
+
+    told = in_the_box(client, tubes)["response"]
+    half = in_the_box(client, tubes, witness, "")["response"]
+
+    assert "Nothing was discarded." in str(told[error_id(box_ids.REMOVE_REASON)])
+    assert "Fill in both" in str(half[error_id(box_ids.REMOVE_REASON)])
+    for answer in (told, half):
+        assert answer[witness_fields.password_id(box_ids.REMOVE_DIALOG)] == {"value": ""}
+        assert answer[box_ids.REMOVE_SECOND] == {"open": True}
+        # The tubes are as they were, and so is what was typed.
+        assert box_ids.REMOVE_REASON not in answer
+        assert box_ids.CHANGED not in answer
+    assert state(tubes) == (0, 3)

@@ -1,5 +1,6 @@
 """What is in hand as people see it: the panel, the badge, what the next scan does, and a box."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -19,6 +20,7 @@ from backend.samples.ids import SampleId
 from backend.storage import hand_queries, queries, service
 from backend.storage.hand_views import HandTray, TrayItem
 from backend.storage.models import StorageNode
+from dashboard import shell_ids
 from dashboard.pages.storage import hand, ids
 from dashboard.pages.storage.hand import Hands
 from dashboard.shell_hand import hand_badge
@@ -118,6 +120,9 @@ def test_the_bar_says_where_the_next_scan_goes() -> None:
         "Next scan: the box or position that DNA-1 goes to, 1 more after it."
     )
     assert said(Hands(None, None)) == "Next scan: a tube to place or move, or a place to open."
+    assert "this box to move it whole" in hand.next_scan(
+        Hands(None, None), tray(), EVERYBODY, can_carry=True
+    )
 
 
 @pytest.mark.parametrize(("minutes", "is_late"), [(60, False), (61, True)])
@@ -173,6 +178,7 @@ def test_the_panel_lists_the_tray_and_puts_it_back(
         (ids.HELD_BOX, "data", None),
         (ids.CHANGED, "data", None),
         ("live-storage", "data", 1),
+        (ids.BOX, "data", None),
     ]
 
     drawn = post(client, callback_request(f"{ids.TRAY}.children", inputs=inputs))
@@ -199,6 +205,7 @@ def test_whoever_answers_for_storage_sees_whose_hands_hold_what(
             (ids.HELD_BOX, "data", None),
             (ids.CHANGED, "data", None),
             ("live-storage", "data", 1),
+            (ids.BOX, "data", None),
         ],
     )
 
@@ -242,6 +249,25 @@ def test_a_box_in_hand_goes_to_the_rack_that_is_scanned_and_back(
     assert f"/storage/{before}" in undone
     with reading() as session:
         assert queries.locations_of(session, acting, tubes)[tubes[0]].path == before
+
+
+def test_the_open_box_comes_in_hand_by_its_own_code_and_goes_to_the_next_rack(
+    technician: tuple[FlaskClient, Principal],
+) -> None:
+    client, acting = technician
+    freezer, _ = stood(1)
+    path = path_of(freezer.box_id)
+    held = {"box": str(freezer.box_id), "label": "B-1", "path": path, "by": str(acting.user_id)}
+
+    def answer(box: dict[str, Any]) -> dict[str, Any]:
+        return dict(json.loads(scan(client, path, box=box))["sideUpdate"])
+
+    opened = answer({"id": str(freezer.box_ids[1]), "rows": 9, "columns": 9})
+    taken = answer({"id": str(freezer.box_id), "rows": 9, "columns": 9})
+
+    assert ids.HELD_BOX not in opened
+    assert opened[shell_ids.URL] == {"href": f"/storage/{path}"}
+    assert taken[ids.HELD_BOX] == {"data": held}
 
 
 def _without_outputs(heard: str) -> str:

@@ -42,6 +42,7 @@ def plan(**facts: float | None) -> PlanView:
         terms_s={"doors": 60.0, "racks": 0.0, "splits": 0.0},
         first_fit_terms_s={"doors": 120.0, "racks": 15.0, "splits": 0.0},
         considered=(),
+        weights_s={"doors": 60.0},
     )
     return PlanView(
         id=PlanId(new_id()),
@@ -123,14 +124,16 @@ def test_a_plan_at_its_bound_is_the_best() -> None:
     assert plan_words.proof(plan(bound_s=600.0)).startswith("No plan needs less")
 
 
-def test_causes_that_cost_nothing_in_either_plan_are_left_out() -> None:
+def test_every_cause_says_what_one_of_it_counts_and_what_it_costs() -> None:
     causes = plan_words.by_cause(plan().summary or pytest.fail("no summary"))
 
-    minute = "\N{NO-BREAK SPACE}min"
-    assert causes == [
-        ("Opening doors", (f"1.0{minute}", f"2.0{minute}")),
-        ("Pulling racks", ("none", f"0.2{minute}")),
+    minute, second = "\N{NO-BREAK SPACE}min", "\N{NO-BREAK SPACE}s"
+    assert [words for words, _, _ in causes] == list(plan_words.TERMS.values())
+    assert causes[:2] == [
+        ("Opening doors", f"60{second} each door", (f"1.0{minute}", f"2.0{minute}")),
+        ("Pulling racks", "", ("none", f"0.2{minute}")),
     ]
+    assert causes[-1][1].startswith("as often as")
 
 
 @pytest.mark.parametrize(

@@ -49,9 +49,9 @@ class EffectOut(ApiOutput):
 
 
 class ExaminedOut(ApiOutput):
-    """A scan compared with its box; nothing was kept."""
+    """A scan compared with its box, or judged by itself; nothing was kept."""
 
-    box_id: UUID
+    box_id: UUID | None
     path: str
     sha256: str
     same_as: str

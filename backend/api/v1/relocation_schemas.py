@@ -153,6 +153,8 @@ class CarryIn(ApiInput):
     """The box that was scanned."""
 
     barcode: str = Field(min_length=1, max_length=LONGEST_CODE)
+    rack: str | None = Field(default=None, min_length=1, max_length=LONGEST_CODE)
+    """Of the rack that it was put into, to be compared with the plan's; None: not scanned."""
 
 
 class CarriedOut(ApiOutput):

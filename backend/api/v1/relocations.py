@@ -129,11 +129,13 @@ def cancel(call: Call) -> object:
 
 def carry(call: Call) -> object:
     """Move a scanned box into the rack that an accepted plan names."""
-    code = call.sent(CarryIn).barcode
+    sent = call.sent(CarryIn)
     with writing() as session:
 
         def do() -> CarriedOut:
-            said = service.carry_box(session, call.caller, plan_id=_key(call), code=code)
+            said = service.carry_box(
+                session, call.caller, plan_id=_key(call), code=sent.barcode, rack_code=sent.rack
+            )
             return CarriedOut(sentence=said)
 
         return once(session, call, do)

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from backend.storage.planning.cost import Allocation, Cost
 from backend.storage.planning.feasibility import BoxKind, FilterCount, box_kinds, count_refusals
-from backend.storage.planning.problem import Lot, Problem
+from backend.storage.planning.problem import Lot, Problem, Weights
 from backend.storage.planning.reasons import Reason, explain
 from backend.storage.rules import Position
 
@@ -85,6 +85,7 @@ class Plan:
     considered: tuple[Considered, ...]
     cost: Cost
     first_fit: Cost
+    weights: Weights
     bound: Bound | None
     ended: Ended
     elapsed_s: float

@@ -115,6 +115,7 @@ class _Run:
             left_over=left_over,
             considered=consider(self.problem),
             cost=self.cost,
+            weights=self.problem.weights,
             first_fit=self.first_fit,
             bound=self._bound(),
             ended=self.ended,

@@ -94,6 +94,19 @@ class Weights:
     shared_risk_s: float = 600.0
     unplaced_s: float = 10_000.0
 
+    @property
+    def by_term(self) -> dict[str, float]:
+        """Seconds that one of each counts, by the terms of `Cost`; what nobody weighs is absent."""
+        return {
+            "doors": self.door_s,
+            "racks": self.rack_s,
+            "new_boxes": self.new_box_s,
+            "splits": self.split_s,
+            "project_mix": self.mix_s,
+            "family_apart": self.apart_s,
+            "shared_risk": self.shared_risk_s,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:

@@ -23,7 +23,7 @@ from dashboard.components.icon import icon
 from dashboard.components.panel import panel
 from dashboard.components.tones import Tone
 from dashboard.laboratory import lab_zone
-from dashboard.pages.picks import ids, words
+from dashboard.pages.picks import ids, step_parts, words
 from dashboard.pages.picks.box_thumbnail import box_thumbnail
 from dashboard.pages.storage.place import href_of
 
@@ -69,21 +69,8 @@ def body(session: ReadSession, principal: Principal, name: str) -> list[Componen
 
 
 def _progress(picks: PickListView) -> html.Div:
-    return html.Div(
-        [
-            html.Progress(
-                value=str(picks.answered), max=str(picks.lines), **aria(label="Lines answered")
-            ),
-            html.Span(
-                [
-                    html.B(fmt.count(picks.answered)),
-                    f" of {fmt.plural(picks.lines, 'tube', 'tubes')}",
-                ],
-                className="num",
-            ),
-        ],
-        className="pk-progress",
-    )
+    of_all = f"of {fmt.plural(picks.lines, 'tube', 'tubes')}"
+    return step_parts.progress(picks.answered, picks.lines, of_all)
 
 
 def _next(
@@ -96,7 +83,7 @@ def _next(
         _place("Take from", line.from_path, line.from_position, is_now=not look.is_in_hand)
     ]
     if moves:
-        where.append(html.Span(icon("arrow-right"), className="pk-arrow"))
+        where.append(step_parts.arrow())
         where.append(_place("Place in", line.to_path, line.to_position, is_now=look.is_in_hand))
     goal = line.goes_to or "the box that it goes into"
     hint = f"Scan {goal}" if look.is_in_hand else f"Scan {line.barcode}"
@@ -119,13 +106,7 @@ def _next(
                 ],
                 className="pk-where",
             ),
-            html.Div(
-                [
-                    html.Span(icon("upc-scan"), className="pk-icon"),
-                    html.Span([html.B(hint), html.Span(then, className="t2")]),
-                ],
-                className="pk-scan",
-            ),
+            step_parts.scan_box(hint, then),
             html.Div(_answers(line), className="pk-acts"),
         ],
         className="pk-next",
@@ -139,15 +120,7 @@ def _place(name: str, path: str | None, at: Position | None, *, is_now: bool) ->
     else:
         unit, way = words.unit_and_way(path)
     spot = at.label if at is not None else "first free" if path is not None else ""
-    return html.Div(
-        [
-            html.Span(name, className="t2 sm"),
-            html.B(unit),
-            html.Span(way),
-            html.Span(spot, className="pk-spot mono"),
-        ],
-        className="pk-place is-now" if is_now else "pk-place",
-    )
+    return step_parts.place(name, unit, way, spot, is_now=is_now)
 
 
 def _thumbnail(

@@ -43,8 +43,15 @@ def unit_and_way(path: str) -> tuple[str, str]:
     """Return the unit of a box, and the way inside it, as people say it."""
     unit, *way = path.split("/")
     *above, box = way or [unit]
-    spoken = [f"{name} {label}" for name, label in zip(("Shelf", "rack"), above, strict=False)]
-    return unit, ", ".join([*spoken, f"box {box}"])
+    _, rack = unit_and_rack("/".join([unit, *above]))
+    return unit, ", ".join([*([rack] if rack else []), f"box {box}"])
+
+
+def unit_and_rack(path: str) -> tuple[str, str]:
+    """Return the unit of a rack, and the way inside it, as people say it."""
+    unit, *way = path.split("/")
+    spoken = [f"{name} {label}" for name, label in zip(("Shelf", "rack"), way, strict=False)]
+    return unit, ", ".join(spoken)
 
 
 def outcome_words(line: PickLineView) -> str:

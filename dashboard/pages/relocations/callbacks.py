@@ -8,14 +8,18 @@ from dash import ALL, Input, Output, State, ctx, no_update, set_props
 from backend.core.errors import AppError
 from backend.core.principal import Permission
 from backend.core.transaction import reading, writing
-from backend.storage import service
-from backend.storage.ids import NodeId, NodeKind, RelocationPlanId
+from backend.storage import box_undoing, queries, relocation_queries, service
+from backend.storage.errors import NodeNotFound, NothingInHand, NotOnTheList, PlanNotOpen
+from backend.storage.ids import NodeId, NodeKind, PlanState, RelocationPlanId
 from dashboard import format as fmt
 from dashboard import shell_ids
 from dashboard.callbacks import page_callback
-from dashboard.components.toast import toast
+from dashboard.components.scan_target import answer_scan
+from dashboard.components.toast import Undo, toast
+from dashboard.components.tones import Tone
 from dashboard.errors import refusal_text
 from dashboard.pages.relocations import ids
+from dashboard.pages.relocations.carrying import Told, left_mark, scanned_box, to_carry
 from dashboard.pages.relocations.drawing import PATH
 from dashboard.pages.relocations.layout import plan_id_of, review
 from dashboard.pages.storage.place import locate
@@ -78,7 +82,7 @@ def answer(
 ) -> Any:
     """Do what the pressed button says and draw the plan again; a refusal stands above it."""
     pressed = ctx.triggered_id
-    if not pressed or not ctx.triggered[0]["value"] or pressed["act"] == ids.CARRY:
+    if not pressed or not ctx.triggered[0]["value"]:
         return no_update
     plan = _plan_in(search)
     try:
@@ -91,26 +95,35 @@ def answer(
 @page_callback(
     Permission.STORAGE_PLACE,
     Output(ids.REVIEW, "children", allow_duplicate=True),
-    Input(ids.act(ids.CARRY), "n_clicks"),
+    Output(ids.HELD, "data"),
+    Input(shell_ids.SCAN_PAGE, "data"),
     Input(ids.BOX_CODE, "n_submit"),
     State(ids.BOX_CODE, "value"),
+    State(ids.HELD, "data"),
     State(shell_ids.URL, "search"),
     prevent_initial_call=True,
 )
-def carry(presses: int | None, submits: int | None, code: str | None, search: str | None) -> Any:
-    """Record that a whole box stands in its new rack; a refusal stands above the plan."""
-    if not (presses or submits) or not code:
-        return no_update
+def carry(
+    scan: dict[str, str] | None,
+    _submits: int | None,
+    typed: str | None,
+    held: str | None,
+    search: str | None,
+) -> tuple[Any, Any]:
+    """Take the scanned box in hand, or put it into the rack that is scanned after it."""
+    is_scan = ctx.triggered_id == shell_ids.SCAN_PAGE
+    code = ((scan or {}).get("code", "") if is_scan else typed or "").strip()
+    if not code:
+        return no_update, no_update
     plan = _plan_in(search)
     try:
-        with writing() as session:
-            said = service.carry_box(
-                session, current_principal(), plan_id=plan_id_of(plan), code=code
-            )
+        told = _take_or_put(plan_id_of(plan), code, held or "")
     except AppError as refusal:
-        return review(plan, refusal_text(refusal))
-    toast(said)
-    return review(plan)
+        words = refusal_text(refusal)
+        answer_scan(Tone.CRIT, words)
+        return review(plan, words, Told(held=held or "")), no_update
+    answer_scan(Tone.OK, told.sentence)
+    return review(plan, told=told), told.held
 
 
 @page_callback(
@@ -120,14 +133,28 @@ def carry(presses: int | None, submits: int | None, code: str | None, search: st
     Input(shell_ids.live("storage"), "data"),
     State(shell_ids.URL, "search"),
     State(ids.REVIEW, "children"),
+    State(ids.HELD, "data"),
     prevent_initial_call=True,
 )
-def show_newest(_work: int | None, _storage: int | None, search: str | None, shown: object) -> Any:
-    """Draw the plan once its job has ended; a redraw later would lose the chosen lines."""
-    plan = _plan_in(search)
-    if not plan or "job-bar" not in str(shown):
+def show_newest(
+    _work: int | None, _storage: int | None, search: str | None, shown: object, held: str | None
+) -> Any:
+    """Draw the plan once its job has ended, and when a box was carried or put back elsewhere.
+
+    A redraw at other times would lose the chosen lines.
+    """
+    plan, drawn = _plan_in(search), str(shown)
+    if not plan:
         return no_update
-    return review(plan)
+    if "job-bar" in drawn:
+        return review(plan)
+    if "data-left" not in drawn:
+        return no_update
+    with reading() as session:
+        view = relocation_queries.get_relocation(session, current_principal(), plan_id_of(plan))
+    if left_mark(view) in drawn:
+        return no_update
+    return review(plan, told=Told(held=held or ""))
 
 
 def _act(name: str, plan_id: RelocationPlanId, rows: list[dict[str, Any]]) -> None:
@@ -151,6 +178,34 @@ def _act(name: str, plan_id: RelocationPlanId, rows: list[dict[str, Any]]) -> No
         f"{fmt.plural(done.tubes, 'tube', 'tubes')} on the pick list, "
         f"{fmt.plural(done.boxes, 'box', 'boxes')} to be carried.{more}"
     )
+
+
+def _take_or_put(plan_id: RelocationPlanId, code: str, held: str) -> Told:
+    principal = current_principal()
+    with reading() as session:
+        plan = relocation_queries.get_relocation(session, principal, plan_id)
+        found = queries.find_node(session, principal, code)
+        place = None if found is None else (found.kind, found.id, found.path)
+    if plan.state is not PlanState.ACCEPTED:
+        raise PlanNotOpen("Accept the plan first. Nothing is carried before.")
+    if place is None:
+        raise NodeNotFound(f"There is no box or rack “{code}”. Scan its label.")
+    kind, place_id, path = place
+    if kind is NodeKind.BOX:
+        line = scanned_box(plan, place_id, path)
+        if isinstance(line, str):
+            raise NotOnTheList(line)
+        return Told(sentence=f"{line.barcode} in hand. Scan {line.to_path}.", held=str(place_id))
+    in_hand = next((each for each in to_carry(plan) if str(each.from_box_id) == held), None)
+    if in_hand is None:
+        raise NothingInHand("Scan the box first, then the rack that it goes to.")
+    with writing() as session:
+        said = service.carry_box(
+            session, principal, plan_id=plan_id, code=in_hand.from_path, rack_code=code
+        )
+        move_id = box_undoing.last_move_of(session, principal, in_hand.from_box_id)
+    toast(said, undo=Undo("storage", {"box_move": str(move_id)}))
+    return Told(sentence=said)
 
 
 def _unit_at(pathname: str | None) -> NodeId:

@@ -26,12 +26,14 @@ from dashboard.components.panel import panel
 from dashboard.components.stat_tile import stat_strip, stat_tile
 from dashboard.components.status import status
 from dashboard.components.tones import Tone
-from dashboard.pages.relocations import ids
+from dashboard.pages.relocations import carrying, ids
+from dashboard.pages.relocations.carrying import Told
 from dashboard.pages.storage import plan_words
 from dashboard.pages.storage.place import href_of
 
 PATH = "/storage/relocations"
 TITLES = {RelocationKind.CONSOLIDATE: "Consolidation of", RelocationKind.EVACUATE: "Evacuation of"}
+NOTHING_TOLD = Told()
 _OUTCOMES = {
     "listed": "On the pick list",
     "agreed": "To be carried",
@@ -41,15 +43,23 @@ _OUTCOMES = {
 
 
 def review(
-    plan: RelocationPlanView, pick_list: str, *, may_accept: bool, problem: str = ""
+    plan: RelocationPlanView,
+    pick_list: str,
+    *,
+    may_accept: bool,
+    problem: str = "",
+    told: Told = NOTHING_TOLD,
 ) -> list[Component]:
     """Draw a plan in whatever state it is; ``problem`` is why the last act was refused."""
-    told: list[Component] = []
+    above: list[Component] = []
     if problem:
-        told.append(banner(problem, tone=Tone.CRIT, icon="exclamation-octagon-fill"))
+        above.append(banner(problem, tone=Tone.CRIT, icon="exclamation-octagon-fill"))
     if plan.summary is None:
-        return [*told, _unfinished(plan)]
-    parts = [*told, _figures(plan, plan.summary), _moves(plan, pick_list, may_accept=may_accept)]
+        return [*above, _unfinished(plan)]
+    step = carrying.carrying(plan, told) if may_accept else None
+    if step is not None:
+        above.append(step)
+    parts = [*above, _figures(plan, plan.summary), _moves(plan, pick_list, may_accept=may_accept)]
     if plan.summary.stay:
         parts.append(_stay(plan.summary))
     return [*parts, _allowed(plan, plan.summary)]
@@ -173,9 +183,9 @@ def _acts(plan: RelocationPlanView, pick_list: str) -> Component | None:
     if pick_list:
         inside.append(button(f"Open {pick_list}", href=f"/storage/picks/{pick_list}"))
     if any(move.outcome == "agreed" for move in plan.moves):
-        code = dbc.Input(id=ids.BOX_CODE, maxLength=300, autocomplete="off")
-        inside.append(form_field("Box that stands in its new rack", code))
-        inside.append(button("Record the move", id=ids.act(ids.CARRY), kind="primary"))
+        code = dbc.Input(id=ids.BOX_CODE, maxLength=300, autocomplete="off", n_submit=0)
+        help_text = "Without a scanner: type either code, and Enter."
+        inside.append(form_field("Box, then its new rack", code, help_text=help_text))
     return html.Div(inside, className="row-x pl-acts") if inside else None
 
 

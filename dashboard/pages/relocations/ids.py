@@ -3,6 +3,7 @@
 REVIEW = "relocation-review"
 LINES = "relocation-lines"
 BOX_CODE = "relocation-box-code"
+HELD = "relocation-held"
 
 FREE_DIALOG = "relocation-free-dialog"
 FREE = "relocation-free"
@@ -11,7 +12,7 @@ TO_OTHERS = "relocation-to-others"
 SAVE_DIALOG = "relocation-save-dialog"
 SAVE = "relocation-save"
 
-ACCEPT, ACCEPT_CHOSEN, DISCARD, CARRY = "accept", "accept-chosen", "discard", "carry"
+ACCEPT, ACCEPT_CHOSEN, DISCARD = "accept", "accept-chosen", "discard"
 
 
 def act(name: object) -> dict[str, object]:

@@ -2,17 +2,20 @@
 
 from uuid import UUID
 
-from dash import html
+from dash import dcc, html
 from dash.development.base_component import Component
 
 from backend.core.principal import Permission
 from backend.core.transaction import reading
-from backend.storage import pick_queries, relocation_queries
+from backend.storage import pick_queries, queries, relocation_queries
 from backend.storage.errors import PlanNotFound
 from backend.storage.ids import PickListId, RelocationPlanId
 from dashboard.components.page import Crumb, Page, page
 from dashboard.components.panel import panel
+from dashboard.components.scan_target import scan_target
 from dashboard.pages.relocations import drawing, ids
+from dashboard.pages.relocations.carrying import Told
+from dashboard.pages.storage.drawing import alarm_strip
 from dashboard.session import current_principal
 
 _UP = Crumb("Storage", "/storage")
@@ -21,11 +24,16 @@ _UP = Crumb("Storage", "/storage")
 def layout(*, plan: str = "") -> Page:
     """Draw the latest plans, or with ``plan`` the review of that one. Raises PlanNotFound."""
     if plan:
+        may_place = current_principal().may(Permission.STORAGE_PLACE)
         return page(
             title="Moving plan",
             breadcrumb=[_UP, Crumb("Moving plans", drawing.PATH)],
             class_name="rack-scans",
-            children=[html.Div(review(plan), id=ids.REVIEW)],
+            children=[
+                *([scan_target()] if may_place else []),
+                dcc.Store(id=ids.HELD),
+                html.Div(review(plan), id=ids.REVIEW),
+            ],
         )
     with reading() as session:
         found = relocation_queries.list_relocations(session, current_principal(), limit=30)
@@ -37,15 +45,20 @@ def layout(*, plan: str = "") -> Page:
     )
 
 
-def review(plan: str, problem: str = "") -> list[Component]:
+def review(plan: str, problem: str = "", told: Told = drawing.NOTHING_TOLD) -> list[Component]:
     """Draw a plan as it is now. Raises PlanNotFound."""
     principal = current_principal()
     with reading() as session:
         view = relocation_queries.get_relocation(session, principal, plan_id_of(plan))
         listed = view.pick_list_id
         name = pick_queries.get_list(session, principal, PickListId(listed)).label if listed else ""
+        tree = queries.tree(session, principal)
+        unit = next((place for place in tree if place.id == view.unit_id), None)
+        alarm = alarm_strip(session, principal, unit)
     may_accept = principal.may(Permission.STORAGE_PLACE)
-    return drawing.review(view, name, may_accept=may_accept, problem=problem)
+    drawn = drawing.review(view, name, may_accept=may_accept, problem=problem, told=told)
+    # Also where the plan is older than the alarm: who carries boxes has to know of it.
+    return [*([alarm] if alarm is not None else []), *drawn]
 
 
 def plan_id_of(plan: str) -> RelocationPlanId:

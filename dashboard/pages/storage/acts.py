@@ -234,6 +234,7 @@ def _follow(
         held = hand.next_tube(session, principal, hands)
     if hand_acts.carries_box(meaning, hands, principal):
         return None, no_update
+    is_lid = source is PlacementSource.SCAN and hand_acts.has_grid(box)
     match meaning:
         case bench.Tube():
             answer_scan(Tone.OK, f"{meaning.barcode} in hand.")
@@ -242,6 +243,10 @@ def _follow(
             return _put(held, meaning.node_id, None, source)
         case bench.Spot() if held is not None:
             return _put(held, meaning.box_id, meaning.position, source)
+        case bench.Place() if is_lid and meaning.node_id == box_id:
+            # The lid that lies open before the scanner: no key is needed to carry it.
+            hand_acts.take_in_hand(meaning.node_id)
+            return None, no_update
         case bench.Place():
             set_props(shell_ids.URL, {"href": href_of(meaning.path)})
         case bench.Spot():

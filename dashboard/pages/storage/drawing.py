@@ -103,7 +103,7 @@ def draw(
         return Drawn(
             here=here,
             tree=tree(here, wanted),
-            alarm=_alarm(session, principal, here),
+            alarm=alarm_strip(session, principal, here.at(NodeKind.UNIT)),
             place=_place(session, principal, here),
             box=_box(contents, principal, planned),
             box_about=box_store.about(contents) if contents else "",
@@ -259,9 +259,10 @@ def _energy(session: ReadSession, principal: Principal, unit: NodeView) -> Compo
     )
 
 
-def _alarm(session: ReadSession, principal: Principal, here: Here) -> Component | None:
+def alarm_strip(
+    session: ReadSession, principal: Principal, unit: NodeView | None
+) -> Component | None:
     """Draw a unit's alarm and its incident, which outlasts the alarm until somebody signs."""
-    unit = here.at(NodeKind.UNIT)
     if unit is None:
         return None
     code = incident_queries.standing_codes(session, principal).get(unit.id)

@@ -51,8 +51,10 @@ def next_tube(session: ReadSession, principal: Principal, hands: Hands) -> Held 
     return hold(principal, first.sample_id, first.barcode)
 
 
-def next_scan(hands: Hands, tray: HandTray, principal: Principal) -> str:
-    """Say what the next scan will do."""
+def next_scan(
+    hands: Hands, tray: HandTray, principal: Principal, *, can_carry: bool = False
+) -> str:
+    """Say what the next scan will do; ``can_carry`` where a box is open that may be moved."""
     box = own_box(hands.box, principal)
     if box is not None:
         return f"Next scan: the rack that {box['label']} goes to."
@@ -63,6 +65,8 @@ def next_scan(hands: Hands, tray: HandTray, principal: Principal) -> str:
         others = len(tray.items) - 1
         more = f", {fmt.count(others)} more after it" if others else ""
         return f"Next scan: the box or position that {tray.items[0].barcode} goes to{more}."
+    if can_carry:
+        return "Next scan: a tube to place or move, this box to move it whole, or a place to open."
     return "Next scan: a tube to place or move, or a place to open."
 
 

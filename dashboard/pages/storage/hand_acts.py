@@ -1,5 +1,6 @@
 """What people do with the tubes of their hand tray, and with a whole box in hand."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 from uuid import UUID
@@ -38,9 +39,14 @@ from dashboard.session import current_principal
     Input(ids.HELD_BOX, "data"),
     Input(ids.CHANGED, "data"),
     Input(shell_ids.live("storage"), "data"),
+    Input(ids.BOX, "data"),
 )
 def show_tray(
-    held: Held | None, held_box: Held | None, _changed: str | None, _version: int | None
+    held: Held | None,
+    held_box: Held | None,
+    _changed: str | None,
+    _version: int | None,
+    box: Mapping[str, Any] | None,
 ) -> tuple[list[Component], str]:
     """Draw what is in people's hands as the rows say now, and what the next scan will do."""
     principal = current_principal()
@@ -56,7 +62,8 @@ def show_tray(
         drawn.append(hand.hands_panel(others, zone=zone, now=now))
     if not principal.may(Permission.STORAGE_PLACE):
         return drawn, ""
-    return drawn, hand.next_scan(Hands(held, held_box), tray, principal)
+    can_carry = has_grid(box)
+    return drawn, hand.next_scan(Hands(held, held_box), tray, principal, can_carry=can_carry)
 
 
 @page_callback(
@@ -93,12 +100,17 @@ def take_box(_presses: list[int | None]) -> tuple[Any, Any]:
     pressed = ctx.triggered_id
     if not pressed or not ctx.triggered[0]["value"]:
         return no_update, no_update
-    principal = current_principal()
-    with reading() as session:
-        box = box_queries.get_box(session, principal, NodeId(UUID(pressed["box"])))
-    answer_scan(Tone.OK, f"Box {box.label} in hand. Scan the rack that it goes to.")
-    by = str(principal.user_id)
-    return {"box": str(box.id), "label": box.label, "path": box.path, "by": by}, None
+    return _held_box(NodeId(UUID(pressed["box"]))), None
+
+
+def has_grid(box: Mapping[str, Any] | None) -> bool:
+    """Say whether a box is open that stands in a rack; loose places lie in shelves, too."""
+    return box is not None and bool(box["rows"])
+
+
+def take_in_hand(box_id: NodeId) -> None:
+    """Take the box in hand whose own code was scanned while it is open."""
+    set_props(ids.HELD_BOX, {"data": _held_box(box_id)})
 
 
 def carries_box(
@@ -147,6 +159,15 @@ def _move(box_id: NodeId, rack_id: NodeId, principal: Principal) -> None:
     answer_scan(Tone.OK, f"{words}.")
     set_props(ids.HELD_BOX, {"data": None})
     set_props(shell_ids.URL, {"href": href_of(moved.path)})
+
+
+def _held_box(box_id: NodeId) -> Held:
+    principal = current_principal()
+    with reading() as session:
+        box = box_queries.get_box(session, principal, box_id)
+    answer_scan(Tone.OK, f"Box {box.label} in hand. Scan the rack that it goes to.")
+    by = str(principal.user_id)
+    return {"box": str(box.id), "label": box.label, "path": box.path, "by": by}
 
 
 def _meant(sample: str, tray: HandTray) -> list[SampleId]:

@@ -31,6 +31,7 @@ REMOVE_DIALOG = "storage-remove-dialog"
 REMOVE_REASON = "storage-remove-reason"
 REMOVE_OUT = "storage-remove-out"
 REMOVE_DISCARD = "storage-remove-discard"
+REMOVE_SECOND = "storage-remove-second"
 
 MOVING_BAR = "storage-moving-bar"
 MOVE = "storage-move"

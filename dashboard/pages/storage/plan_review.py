@@ -236,8 +236,14 @@ def _left_over(summary: PlanSummary) -> Component:
 
 def _how_good(plan: PlanView, summary: PlanSummary) -> Component:
     rows = [
-        html.Tr([html.Th(words, scope="row"), *[html.Td(text, className="n") for text in spent]])
-        for words, spent in plan_words.by_cause(summary)
+        html.Tr(
+            [
+                html.Th(words, scope="row"),
+                html.Td(weight, className="t3"),
+                *[html.Td(text, className="n") for text in spent],
+            ]
+        )
+        for words, weight, spent in plan_words.by_cause(summary)
     ]
     table = html.Table(
         [
@@ -246,6 +252,7 @@ def _how_good(plan: PlanView, summary: PlanSummary) -> Component:
                 html.Tr(
                     [
                         html.Th("Cause", scope="col"),
+                        html.Th("Counts", scope="col"),
                         html.Th("This plan", scope="col", className="n"),
                         html.Th("First-fit", scope="col", className="n"),
                     ]

@@ -31,6 +31,16 @@ TERMS: Mapping[str, str] = {
     "shared_risk": "Backups beside their originals",
     "retrieval": "Fetching later",
 }
+WEIGHED: Mapping[str, str] = {
+    "doors": "each door",
+    "racks": "each rack",
+    "new_boxes": "each box",
+    "splits": "each further box",
+    "project_mix": "each project that joins a box",
+    "family_apart": "each family",
+    "shared_risk": "each pair in one unit",
+    "retrieval": "as often as they are used, as deep as they stand",
+}
 _RULES: Mapping[str, tuple[str, str]] = {
     "temperature": ("is at another temperature", "are at another temperature"),
     "unit_closed": ("is in a unit that takes no samples", "are in units that take no samples"),
@@ -58,17 +68,26 @@ def minutes(duration_s: float | None) -> str:
     return "" if duration_s is None else fmt.with_unit(duration_s / MINUTE_S, "min", 1)
 
 
-def by_cause(summary: PlanSummary) -> list[tuple[str, tuple[str, str]]]:
-    """Return what each cause costs in this plan and in first-fit; what costs neither is absent."""
-    spent = [
-        (words, summary.terms_s.get(term, 0.0), summary.first_fit_terms_s.get(term, 0.0))
-        for term, words in TERMS.items()
-    ]
+def by_cause(summary: PlanSummary) -> list[tuple[str, str, tuple[str, str]]]:
+    """Return each cause, its weight, and what it costs in this plan and in first-fit."""
     return [
-        (words, (minutes(plan_s) if plan_s else "none", minutes(first_s) if first_s else "none"))
-        for words, plan_s, first_s in spent
-        if plan_s or first_s
+        (words, _weight(term, summary.weights_s), (_spent(plan_s), _spent(first_s)))
+        for term, words in TERMS.items()
+        for plan_s, first_s in [
+            (summary.terms_s.get(term, 0.0), summary.first_fit_terms_s.get(term, 0.0))
+        ]
     ]
+
+
+def _weight(term: str, weights_s: Mapping[str, float]) -> str:
+    """Say what one of it counts: ``60 s each door``."""
+    if term not in weights_s:
+        return WEIGHED[term] if term == "retrieval" else ""
+    return f"{fmt.with_unit(weights_s[term], 's', 0)} {WEIGHED[term]}"
+
+
+def _spent(duration_s: float) -> str:
+    return minutes(duration_s) if duration_s else "none"
 
 
 def against_first_fit(plan: PlanView) -> str:

@@ -170,7 +170,8 @@ def _remove(*, may_discard: bool) -> html.Dialog:
 def _second() -> html.Details:
     """Draw the fields of who signs for discarding, folded away: taking out needs nobody."""
     return html.Details(
-        [html.Summary("Discarding with a second person"), witness_fields(ids.REMOVE_DIALOG)]
+        [html.Summary("Discarding with a second person"), witness_fields(ids.REMOVE_DIALOG)],
+        id=ids.REMOVE_SECOND,
     )
 
 

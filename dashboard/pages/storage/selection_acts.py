@@ -12,6 +12,7 @@ from backend.core.ids import new_id
 from backend.core.principal import Permission
 from backend.core.transaction import reading, writing
 from backend.samples import service as samples_service
+from backend.samples.errors import DiscardRefused
 from backend.samples.ids import SampleId
 from backend.samples.schemas import DisposalWitness
 from backend.samples.views import TransitionOutcome
@@ -130,6 +131,7 @@ def take_out(presses: int | None, reason: str | None, selected: Chosen) -> tuple
     Output(ids.REMOVE_REASON, "value", allow_duplicate=True),
     Output(error_id(ids.REMOVE_REASON), "children", allow_duplicate=True),
     Output(witness_fields.password_id(ids.REMOVE_DIALOG), "value"),
+    Output(ids.REMOVE_SECOND, "open"),
     Input(ids.REMOVE_DISCARD, "n_clicks"),
     State(ids.REMOVE_REASON, "value"),
     State(witness_fields.email_id(ids.REMOVE_DIALOG), "value"),
@@ -138,22 +140,27 @@ def take_out(presses: int | None, reason: str | None, selected: Chosen) -> tuple
     State(ids.SELECTION, "data"),
     prevent_initial_call=True,
 )
-def discard(presses: int | None, reason: str | None, *given: Any) -> tuple[Any, Any, Any, Any]:
+def discard(presses: int | None, reason: str | None, *given: Any) -> tuple[Any, ...]:
     """Take the selected tubes out and discard them, all or none.
 
-    Where the rules ask for a second person, they sign once for all of them.
+    Where the rules ask for a second person, they sign once for all of them. What is refused is
+    said in the dialog, and their password is typed again: they do not leave it on a bench.
     """
     *signing, selected = given
     samples = _samples(selected)
     if not presses or not samples:
-        return no_update, no_update, no_update, no_update
+        return (no_update,) * 5
     if not (reason or "").strip():
-        return no_update, no_update, field_error("Say why they are discarded."), no_update
-    done = _discard(samples, reason or "", witness_fields.read_witness(*signing))
+        said = field_error("Say why they are discarded.")
+        return no_update, no_update, said, no_update, no_update
+    try:
+        done = _discard(samples, reason or "", witness_fields.read_witness(*signing))
+    except (DiscardRefused, InvalidInput) as refusal:
+        return no_update, no_update, field_error(refusal.message), "", True
     if isinstance(done, (Refused, Locked)):
-        return no_update, no_update, field_error(done.message), ""
+        return no_update, no_update, field_error(done.message), "", True
     toast(f"{fmt.plural(len(samples), 'tube', 'tubes')} discarded")
-    return str(new_id()), "", None, ""
+    return str(new_id()), "", None, "", False
 
 
 clientside_callback(

@@ -19,6 +19,7 @@ from tests.support.rack_scanner import VisionMate, toy_scanner
 
 run = partial(run_command, "rackscan")
 BOX = "ULT-77/1/A/B-1"
+REAL = Path(__file__).parents[4] / "shared/data/rack_scans"
 
 
 @pytest.fixture
@@ -89,7 +90,7 @@ def test_what_cannot_be_read_is_refused(scan: str, capsys: pytest.CaptureFixture
     assert run() == 2
     assert run(scan, "--scanner", "Bench 2") == 2
     assert run("--scanner", "Bench 2") == 2
-    assert run(scan) == 2
+    assert run(scan, "--commit") == 2
     assert run(scan, "--box", "ULT-00/9") == 2
     assert run(f"{scan}.absent") == 2
 
@@ -99,3 +100,51 @@ def test_what_cannot_be_read_is_refused(scan: str, capsys: pytest.CaptureFixture
     assert "Name the box." in said
     assert "There is no box “ULT-00/9”" in said
     assert "cannot be read" in said
+
+
+def test_a_file_without_a_rack_is_of_the_box_in_which_its_tubes_stand(
+    scan: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(scan, "--json") == 1
+    told = json.loads(capsys.readouterr().out)
+    assert (told["box"], told["box_by_tubes"]) == (BOX, True)
+
+    Path(scan).write_text("A1,TUBE-001\nA2,OTHER-1\n")
+    run(scan, "--json")
+
+    # Half of the codes are not most of them.
+    told = json.loads(capsys.readouterr().out)
+    assert (told["box"], told["rack"], told["effect"]["placed"]) == (None, "8 × 12", 0)
+    first = told["positions"][0]
+    assert (first["verdict"], first["came_from"]) == ("moved_here", f"{BOX}/A1")
+
+
+EVERY_TUBE = {"empty": 80, "unknown_barcode": 16}
+TWICE = {"empty": 80, "no_read": 2, "unknown_barcode": 10, "duplicate_in_scan": 4}
+SCANS = {
+    "valid": EVERY_TUBE,
+    "with_bom": EVERY_TUBE,
+    "with_duplicate_tubes": TWICE,
+    "with_invalid_positions": EVERY_TUBE | {"invalid_position": 1},
+    # C1 and A2 could not be read, G2 was seen empty.
+    "with_missing_tubes": {"empty": 81, "no_read": 2, "unknown_barcode": 13},
+    "with_missing_values": {"empty": 81, "unknown_barcode": 15},
+}
+
+
+@pytest.mark.skipif(not REAL.is_dir(), reason="the public examples are not here")
+@pytest.mark.usefixtures("laboratory")
+def test_public_scans_give_the_right_verdicts_without_a_box(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    seen = {}
+    for name in SCANS:
+        assert run(str(REAL / f"limber_tube_rack__tube_rack_scan_{name}.csv"), "--json") == 1
+        seen[name] = json.loads(capsys.readouterr().out)["counts"]
+    doubled = "limber_tube_rack__tube_rack_scan_with_duplicate_positions.csv"
+    assert run(str(REAL / doubled), "--json") == 2
+
+    assert seen == SCANS
+    told = json.loads(capsys.readouterr().out)
+    assert told["refused"].startswith("Line 10: position A2 stands in line 9 already")
+    assert told["positions"] == []

@@ -273,9 +273,32 @@ def test_the_rack_code_of_the_file_finds_the_box(
     assert found.lines[0].verdict is Verdict.MATCH
 
 
-def test_a_file_without_a_rack_asks_which_box(session: WriteSession, technician: Principal) -> None:
-    with pytest.raises(ScanRefused, match="Name the box"):
-        scan_queries.examine(session, technician, content=b"A1,TUBE-0001\n")
+def test_a_file_without_a_rack_is_looked_at_and_not_kept(
+    session: WriteSession, technician: Principal, freezer: Freezer, tubes: list[SampleId]
+) -> None:
+    codes = [_code(session, tube) for tube in tubes]
+    content = f"A1,{codes[0]}\nA2,{codes[1]}\nA3,NO READ\n".encode()
+
+    found = scan_queries.examine(session, technician, content=content)
+
+    assert (found.box_id, found.by_tubes) == (freezer.box_id, True)
+    with pytest.raises(
+        ScanRefused, match=f"Name the box. Most of its tubes are recorded in {found.path}."
+    ):
+        service.read_rack(
+            session, technician, file_name="scan.csv", content=content, files=MemoryStore()
+        )
+
+
+def test_tubes_of_others_do_not_tell_where_a_rack_stands(
+    session: WriteSession, stranger: Principal, tubes: list[SampleId]
+) -> None:
+    content = f"A1,{_code(session, tubes[0])}\n".encode()
+
+    found = scan_queries.examine(session, stranger, content=content)
+
+    assert (found.box_id, found.path, found.by_tubes) == (None, "", False)
+    assert found.lines[0].verdict is Verdict.UNKNOWN_BARCODE
 
 
 def test_a_box_with_tubes_of_others_is_not_judged(

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from backend.storage.errors import ScanRefused
 from backend.storage.rules import BoxShape, Position, parse_position
+from backend.storage.scanning.boxless import judge_alone, shape_of
 from backend.storage.scanning.reading import RackFile, ReadState, TubeRead, read_scan
 from backend.storage.scanning.verdicts import Expected, KnownTube, ScanLine, Step, Verdict, judge
 
@@ -255,3 +256,39 @@ def test_a_scan_that_reads_nothing_takes_nothing_away(standing: dict[Position, s
 
     assert not any(line.takes_out for line in lines)
     assert sum(line.step is Step.DOUBT for line in lines) == len(standing)
+
+
+def test_a_rack_without_a_box_misses_nothing_and_moves_nothing() -> None:
+    known = {
+        "HERE": KnownTube(barcode="HERE", elsewhere="ULT-02/1/A/B-9/C4"),
+        "GONE": KnownTube(barcode="GONE", is_gone=True),
+    }
+    file = read_scan(b"A1,HERE\nA2,GONE\nA3,NEW\nA4,NO READ\nI1,NEW-2\n")
+
+    lines = judge_alone(file, shape_of(file), known)
+
+    assert [line.verdict for line in lines if line.verdict is not Verdict.EMPTY] == [
+        Verdict.MOVED_HERE,
+        Verdict.DISCARDED_ITEM_SEEN,
+        Verdict.UNKNOWN_BARCODE,
+        Verdict.NO_READ,
+        Verdict.INVALID_POSITION,
+    ]
+    assert {line.step for line in lines} == {Step.NONE}
+    assert lines[-1].sentence == "The rack is 8 × 12 and has no position I1."
+
+
+@pytest.mark.parametrize(
+    ("positions", "shape"),
+    [
+        (("A1", "H12", "I1"), BoxShape(8, 12)),
+        (("A1", "P24", "I1"), BoxShape(16, 24)),
+        (("Z1", "Z2"), BoxShape(16, 24)),
+    ],
+)
+def test_a_rack_is_as_large_as_most_positions_ask(
+    positions: tuple[str, ...], shape: BoxShape
+) -> None:
+    lines = "\n".join(f"{spot},TUBE-{place}" for place, spot in enumerate(positions))
+
+    assert shape_of(read_scan(lines.encode())) == shape
