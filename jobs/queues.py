@@ -87,6 +87,10 @@ TASKS: Final[Mapping[str, Task]] = {
         queue="urgent",
         permissions=(Permission.HEALTH_OPERATE, Permission.STORAGE_VIEW),
     ),
+    "incidents.follow_alarms": Task(
+        function="jobs.tasks.follow_alarms.run",
+        permissions=(Permission.HEALTH_OPERATE, Permission.STORAGE_VIEW),
+    ),
     "telemetry.roll_up": Task(
         function="jobs.tasks.roll_up_readings.run",
         time_limit_s=300,

@@ -73,6 +73,19 @@ def lives(session: Session, services: Collection[str]) -> dict[str, Life]:
     }
 
 
+def up_since(session: Session, *, besides: Collection[str]) -> datetime | None:
+    """Return since when some process lives, ``besides`` those services; None where none does.
+
+    Before that instant nothing of the program ran, as far as is known.
+    """
+    return session.scalar(
+        select(func.min(ServiceInstance.started_at)).where(
+            ServiceInstance.lease_until >= func.clock_timestamp(),
+            ServiceInstance.service.not_in(besides),
+        )
+    )
+
+
 def _processes(session: Session, now: datetime) -> list[Observation]:
     rows = session.execute(
         select(ServiceInstance.service, func.max(ServiceInstance.lease_until)).group_by(

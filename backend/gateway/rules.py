@@ -141,6 +141,17 @@ def of_answer(component: str, latency_ms: float | None, detail: str) -> Observat
     return _observed(component, status, latency_ms, said)
 
 
+def of_second_try(first: str, latency_ms: float | None, detail: str) -> Observation:
+    """Judge the web server that left a first question unanswered; ``first`` says what came instead.
+
+    A busy start lets one question wait too long. What answers the next is slow and not down.
+    """
+    if latency_ms is None:
+        return of_answer("web", None, detail)
+    said = f"Only a second try was answered, in {latency_ms:.0f} ms. First: {first}"
+    return _observed("web", Health.DEGRADED, latency_ms, said)
+
+
 def of_redis(latency_ms: float | None, *, configured: bool) -> Observation:
     """Judge Redis, which the program can do without: absent is slower, not down."""
     if latency_ms is not None:

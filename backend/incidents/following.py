@@ -39,6 +39,7 @@ from backend.telemetry.models import Sensor
 from backend.telemetry.views import UnitAlarm
 
 _TAKE_TURNS = text("SELECT pg_advisory_xact_lock(7345160)")
+_MAY_TAKE_TURNS = text("SELECT pg_try_advisory_xact_lock(7345160)")
 _TOLD_TOO = text(
     "INSERT INTO incident_told (incident_id, user_id, user_name, samples, told_at) "
     "SELECT :becomes, user_id, user_name, samples, told_at FROM incident_told "
@@ -66,6 +67,14 @@ class _Standing:
 def take_turns(session: WriteSession) -> None:
     """Wait until nobody else opens, follows or closes incidents."""
     session.execute(_TAKE_TURNS)
+
+
+def can_take_turns(session: WriteSession) -> bool:
+    """Say whether nobody else opens, follows or closes incidents; then nobody will, until the end.
+
+    Of the transaction, that is: nothing is to be waited for any more.
+    """
+    return bool(session.scalar(_MAY_TAKE_TURNS))
 
 
 def follow_alarms(session: WriteSession, principal: Principal) -> Followed:

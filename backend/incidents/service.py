@@ -3,11 +3,12 @@
 from backend.incidents.closing import close_incident, take_incident
 from backend.incidents.deciding import accept_holds, decline_holds
 from backend.incidents.evacuating import ask_evacuation
-from backend.incidents.following import follow_alarms
+from backend.incidents.following import can_take_turns, follow_alarms
 
 __all__ = [
     "accept_holds",
     "ask_evacuation",
+    "can_take_turns",
     "close_incident",
     "decline_holds",
     "follow_alarms",

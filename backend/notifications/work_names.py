@@ -28,6 +28,7 @@ NAMES: Final[Mapping[str, str]] = {
     "sequencing.plan_queue": "plan of the sequencing queue",
     "sequencing.watch_runs": "look at the folders of sequencers",
     "telemetry.check_alarms": "check of temperatures",
+    "incidents.follow_alarms": "following of alarms by their incidents",
     "telemetry.roll_up": "summing up of readings",
     "telemetry.keep_readings": "keeping of readings",
     "telemetry.tell_calibrations": "search for calibrations and tests that are due",

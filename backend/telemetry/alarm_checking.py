@@ -290,10 +290,10 @@ def _open(
     alarm = Alarm(
         sensor_id=sensor.id,
         kind=opened.kind,
-        severity=opened.terms.severity,
+        severity=opened.severity,
         limit_value=opened.terms.limit,
-        rule_key=opened.terms.key,
-        rule_version=opened.terms.version,
+        rule_key=opened.rule.key,
+        rule_version=opened.rule.version,
         since=opened.since,
         raised_at=now,
         back_since=opened.back_since,
@@ -307,12 +307,10 @@ def _stand(alarm: Alarm, opened: Opened, points: Sequence[ReadingPoint]) -> bool
     """Write how an alarm stands now; say whether it has become more severe."""
     alarm.back_since = opened.back_since
     _note_extremes(alarm, points)
-    is_worse = (
-        opened.terms.severity is AlarmSeverity.CRITICAL and alarm.severity is AlarmSeverity.WARNING
-    )
+    is_worse = opened.severity is AlarmSeverity.CRITICAL and alarm.severity is AlarmSeverity.WARNING
     if is_worse:
-        alarm.severity, alarm.limit_value = opened.terms.severity, opened.terms.limit
-        alarm.rule_key, alarm.rule_version = opened.terms.key, opened.terms.version
+        alarm.severity, alarm.limit_value = opened.severity, opened.terms.limit
+        alarm.rule_key, alarm.rule_version = opened.rule.key, opened.rule.version
         # Whoever knew of the warning does not know yet that it has become critical.
         alarm.acknowledged_at = alarm.acknowledged_by_name = None
         alarm.snoozed_until = alarm.snooze_reason = None

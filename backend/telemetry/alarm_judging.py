@@ -53,6 +53,17 @@ class Opened:
     since: datetime
     terms: Terms
     back_since: datetime | None = None
+    worsened_by: Terms | None = None
+    """The rule of another kind that made it more severe than ``terms`` do."""
+
+    @property
+    def rule(self) -> Terms:
+        """Return the rule by which it is as severe as it is; its limit may be that of minutes."""
+        return self.worsened_by or self.terms
+
+    @property
+    def severity(self) -> AlarmSeverity:
+        return self.rule.severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,10 +103,8 @@ def judge_all(
         levels = [each for each in terms if each.kind is kind]
         if levels and (opened := _derived(kind, levels, heard, before.get(kind))):
             found[kind] = opened
-    # An excursion that is being told of is not told again by its minutes, nor at its very end: from
-    # the next check on they are not heard any more.
     if (AlarmKind.HIGH in found or AlarmKind.HIGH in before) and AlarmKind.CUMULATIVE not in before:
-        found.pop(AlarmKind.CUMULATIVE, None)
+        _count_minutes(found)
     silence = [each for each in terms if each.kind is AlarmKind.NO_DATA]
     was = before.get(AlarmKind.NO_DATA)
     if opened := _silence(silence, heard.points[-1].at, was, now, listens_since):
@@ -260,6 +269,19 @@ def _rule_of(terms: Sequence[Terms], kind: AlarmKind, severity: AlarmSeverity | 
     """Return the rule of a kind and severity; where that one went meanwhile, one of the kind."""
     of_kind = [each for each in terms if each.kind is kind] or list(terms)
     return next((each for each in of_kind if each.severity is severity), of_kind[0])
+
+
+def _count_minutes(found: Openings) -> None:
+    """Let the minutes above make a warning critical; they are no second alarm of one excursion.
+
+    DOMAIN 2h: what was above the mild limit for an hour is as grave as what is above the high one.
+    Once it is back in range, or was at the last check, nothing is told any more.
+    """
+    minutes, high = found.pop(AlarmKind.CUMULATIVE, None), found.get(AlarmKind.HIGH)
+    if minutes is None or high is None or high.back_since is not None:
+        return
+    if _worse(high.severity, minutes.severity) is not high.severity:
+        found[AlarmKind.HIGH] = replace(high, worsened_by=minutes.terms)
 
 
 def _derived(

@@ -3,7 +3,7 @@
 `watch` looks by the recurring check, which a worker runs whether anybody listens or not. Where all
 listeners are dead, silence counts from its first look that found nobody, not from their last sign
 of life: after an outage of the whole program that look is the first thing it does, and every sensor
-has its time again.
+has its time again, as those who listen have theirs to say that they are back.
 """
 
 from collections.abc import Collection, Mapping
@@ -31,7 +31,10 @@ EARS: Final = frozenset({WEB, MQTT})
 GRACE: Final = timedelta(minutes=3)
 """A process that is started again is back by then; nobody need hear of it."""
 _LOOKS_FOLLOW: Final = timedelta(minutes=5)
-"""Two looks further apart do not follow one another: the program itself was down in between."""
+"""Two looks further apart do not follow one another: the program itself was down in between.
+
+So it was where everything of it that lives began after the first of the two.
+"""
 
 
 def counted_from(session: Session, now: datetime) -> datetime | None:
@@ -46,7 +49,8 @@ def counted_from(session: Session, now: datetime) -> datetime | None:
         return max(living)
     gaps = session.scalars(select(ListeningGap).where(ListeningGap.ended_at.is_(None))).all()
     if gaps:
-        return max(now if _is_broken(gap, now) else gap.noticed_at for gap in gaps)
+        up_since = measuring.up_since(session, besides=EARS)
+        return max(now if _is_broken(gap, now, up_since) else gap.noticed_at for gap in gaps)
     return now if lives else None
 
 
@@ -63,6 +67,7 @@ def watch(
     lives = measuring.lives(session, EARS)
     missing = {each for each in expected if each not in lives or lives[each].since is None}
     _note_new(session, missing, lives, now)
+    up_since = measuring.up_since(session, besides=EARS)
     told = 0
     for gap in session.scalars(
         select(ListeningGap)
@@ -72,6 +77,8 @@ def watch(
         .execution_options(populate_existing=True)
     ):
         if gap.service in missing:
+            if _is_broken(gap, now, up_since):
+                gap.noticed_at = now
             told += _stand(session, principal, gap, now, zone)
             continue
         gap.ended_at = now
@@ -112,8 +119,6 @@ def _note_new(
 def _stand(
     session: WriteSession, principal: Principal, gap: ListeningGap, now: datetime, zone: ZoneInfo
 ) -> int:
-    if _is_broken(gap, now):
-        gap.noticed_at = now
     gap.seen_at = now
     if gap.told_at is not None or now - gap.noticed_at < GRACE:
         return 0
@@ -128,5 +133,7 @@ def _stand(
     return 1
 
 
-def _is_broken(gap: ListeningGap, now: datetime) -> bool:
-    return now - gap.seen_at > _LOOKS_FOLLOW
+def _is_broken(gap: ListeningGap, now: datetime, up_since: datetime | None) -> bool:
+    """Say whether the program itself was down since the last look, be it for a minute."""
+    has_restarted = up_since is not None and up_since > gap.seen_at
+    return has_restarted or now - gap.seen_at > _LOOKS_FOLLOW

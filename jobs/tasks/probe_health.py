@@ -1,5 +1,8 @@
 """Ask every part of the program how it is and write the answers down."""
 
+import time
+from typing import Final
+
 from backend.core.config import Settings
 from backend.core.sessions import ReadSession
 from backend.core.transaction import reading, writing
@@ -12,6 +15,9 @@ from backend.gateway.views import Observation
 from backend.notifications.adapters.mail import MAIL_SERVER, MailServerAway
 from backend.telemetry import listening, messages
 from jobs.context import JobContext
+
+_BEFORE_ASKING_AGAIN_S: Final = 1.0
+"""A server that is being started again refuses for a moment."""
 
 
 def run(context: JobContext) -> None:
@@ -64,13 +70,21 @@ def _greeting_ms(url: str) -> float:
     return latency_ms
 
 
+def _web(settings: Settings) -> Observation:
+    """Ask the web server, and once more before anybody is told that it is down."""
+    latency_ms, problem = probes.ask_web(settings.probe_host, settings.port)
+    if latency_ms is not None:
+        return rules.of_answer("web", latency_ms, problem)
+    time.sleep(_BEFORE_ASKING_AGAIN_S)
+    return rules.of_second_try(problem, *probes.ask_web(settings.probe_host, settings.port))
+
+
 def _outside(settings: Settings) -> list[Observation]:
-    web_ms, web_problem = probes.ask_web(settings.probe_host, settings.port)
     redis_ms = probes.ask_redis(settings.redis_url) if settings.redis_url else None
     mail_ms, mail_problem = _mail(settings.smtp_url) if settings.smtp_url else (None, "")
     free, total = probes.disk_space(settings.home)
     return [
-        rules.of_answer("web", web_ms, web_problem),
+        _web(settings),
         rules.of_redis(redis_ms, configured=settings.redis_url is not None),
         rules.of_mail(mail_ms, configured=settings.smtp_url is not None, problem=mail_problem),
         rules.of_disk(free, total),

@@ -1,6 +1,8 @@
 """The jobs that watch: alarms, made-up readings, and the probes of the program's own parts."""
 
 from collections.abc import Mapping
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 
 import pytest
 from sqlalchemy import Engine, func, select, text, update
@@ -205,6 +207,39 @@ def test_a_round_of_probes_asks_every_part_of_the_program(
         Health.OPERATIONAL,
         Health.DEGRADED,
     }
+
+
+def test_a_web_server_that_answers_a_second_try_is_slow_and_not_down(
+    committed_database: Engine, settings: Settings
+) -> None:
+    asked: list[str] = []
+
+    class BusyAtFirst(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_response(503 if len(asked) == 1 else 200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = HTTPServer(("127.0.0.1", 0), BusyAtFirst)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        busy = settings.model_copy(update={"port": server.server_port})
+        probe_health.run(attempt(PROBE, busy))
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+    with reading() as session:
+        web = session.get_one(ComponentHealth, "web")
+        assert (web.status, len(asked)) == (Health.DEGRADED, 2)
+        assert "Only a second try was answered" in web.detail
+        assert "503" in web.detail
 
 
 def test_redis_that_is_absent_is_degraded_and_not_down(

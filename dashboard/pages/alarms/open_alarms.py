@@ -61,7 +61,12 @@ def drawn(
     meta = f"{unknown} not acknowledged" if unknown else "all acknowledged or held"
     return [
         *told,
-        panel("Open alarms", table("Open alarms", heads, rows), meta=meta, class_name="ad-p al-p"),
+        panel(
+            "Open alarms",
+            table("Open alarms", heads, rows),
+            meta=meta,
+            class_name="ad-p al-p al-open",
+        ),
     ]
 
 

@@ -55,7 +55,9 @@ def in_force(found: Sequence[RuleVersion], *, zone: ZoneInfo, may_change: bool) 
         "Rules in force",
         html.P(
             "Beyond its limit for the whole delay a unit is in alarm; inside by the deadband the "
-            "alarm is over. A sensor connected with limits of its own is judged by those.",
+            "alarm is over. Minutes above the mildest high limit add up over a day: they alarm by "
+            "themselves, and make a warning critical that lasts as long. A sensor connected with "
+            "limits of its own is judged by those.",
             className="t2 rl-said",
         ),
         table("Rules in force", heads, [_row(each, zone, may_change=may_change) for each in found]),

@@ -142,13 +142,15 @@ def rule_name(terms: Terms) -> str:
 
 
 def rule_limit(terms: Terms, unit: str) -> str:
-    """Write a rule's limit with what it means: ``−65.0 °C``, ``5.0 K in 10 min``."""
+    """Write a rule's limit with what it means: ``−65.0 °C``, ``5.0 K in 10 min``, ``in 24 h``."""
     if terms.kind is AlarmKind.DOOR:
         return "–"
     written = fmt.with_unit(terms.limit, unit, 0 if unit == "min" else 1)
     if terms.window is None:
         return written
-    return f"{written} in {fmt.age(terms.window)}"
+    hours = terms.window / timedelta(hours=1)
+    span = fmt.with_unit(hours, "h") if hours.is_integer() else fmt.age(terms.window)
+    return f"{written} in {span}"
 
 
 def rule_deadband(terms: Terms, unit: str) -> str:

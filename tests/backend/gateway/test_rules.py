@@ -18,6 +18,8 @@ NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
         (rules.of_answer("web", 501, ""), Health.DEGRADED),
         (rules.of_answer("web", 5001, ""), Health.DOWN),
         (rules.of_answer("web", None, "No answer."), Health.DOWN),
+        (rules.of_second_try("Timed out.", 40, ""), Health.DEGRADED),
+        (rules.of_second_try("Timed out.", None, "No answer."), Health.DOWN),
         (rules.of_redis(1.0, configured=True), Health.OPERATIONAL),
         (rules.of_redis(None, configured=True), Health.DEGRADED),
         (rules.of_redis(None, configured=False), Health.DEGRADED),

@@ -1,121 +1,32 @@
 """Simulated units, minute by minute: each curve alarms when it should and never else."""
 
 import random
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
-from backend.core.ids import new_id
-from backend.telemetry import alarm_judging, alarm_terms
-from backend.telemetry.alarm_judging import Before, Heard, Opened
-from backend.telemetry.alarm_terms import DEFAULTS, SensorTraits, Terms
+from backend.telemetry.alarm_terms import Terms
 from backend.telemetry.ids import AlarmKind, AlarmSeverity, SensorKind
-from backend.telemetry.views import ReadingPoint
+from tests.support.watched_sensor import (
+    MINUTE,
+    START,
+    Curve,
+    Watch,
+    bump,
+    terms_of,
+    watched,
+)
 
-START = datetime(2026, 11, 2, 0, 0, tzinfo=UTC)
-MINUTE = timedelta(minutes=1)
-Curve = Callable[[int], float | None]
-Begun = tuple[int, AlarmKind, AlarmSeverity]
 HIGH, LOW, RATE, DOOR = AlarmKind.HIGH, AlarmKind.LOW, AlarmKind.RATE, AlarmKind.DOOR
 NO_DATA, CUMULATIVE, DISAGREE = AlarmKind.NO_DATA, AlarmKind.CUMULATIVE, AlarmKind.DISAGREE
 WARNING, CRITICAL = AlarmSeverity.WARNING, AlarmSeverity.CRITICAL
-
-
-def terms_of(
-    setpoint_c: float | None, kind: SensorKind = SensorKind.TEMPERATURE_PROBE
-) -> list[Terms]:
-    traits = SensorTraits(sensor_id=new_id(), unit_id=new_id(), kind=kind, setpoint_c=setpoint_c)
-    return alarm_terms.terms_for(traits, DEFAULTS)
 
 
 ULT, FREEZER, FRIDGE, NITROGEN = terms_of(-80), terms_of(-20), terms_of(4), terms_of(-180)
 DOORS, CO2, LN2 = (
     terms_of(None, kind) for kind in (SensorKind.DOOR, SensorKind.CO2, SensorKind.LN2_LEVEL)
 )
-
-
-@dataclass
-class Watch:
-    """Checks a sensor as the service does: with what it kept, told what it knows."""
-
-    terms: Sequence[Terms]
-    acknowledges: bool = False
-    listens_from: int | None = None
-    """The minute in which the program was started; None: long before."""
-    points: list[ReadingPoint] = field(default_factory=list)
-    beside: list[ReadingPoint] = field(default_factory=list)
-    exposed: list[ReadingPoint] = field(default_factory=list)
-    open: dict[AlarmKind, Opened] = field(default_factory=dict)
-    begun: list[Begun] = field(default_factory=list)
-    over: list[tuple[int, AlarmKind]] = field(default_factory=list)
-
-    def hears(self, minute: int, value: float | None, beside: float | None = None) -> None:
-        at = START + MINUTE * minute
-        if value is not None:
-            self._keep(point_of(at, value))
-        if beside is not None:
-            self.beside = [*self.beside[-120:], point_of(at, beside)]
-
-    def _keep(self, point: ReadingPoint) -> None:
-        if self.points and point.at <= self.points[-1].at:
-            if point in self.points:
-                return
-            self.points = sorted([*self.points, point], key=lambda each: each.at)
-        else:
-            self.points = [*self.points[-120:], point]
-        high = alarm_judging.limits_of(self.terms)[1]
-        if high is not None and point.temperature_c > high:
-            self.exposed = sorted([*self.exposed[-1440:], point], key=lambda each: each.at)
-
-    def checks(self, minute: int) -> None:
-        before = {
-            kind: Before(
-                since=alarm.since,
-                back_since=alarm.back_since,
-                severity=alarm.terms.severity,
-                is_acknowledged=self.acknowledges,
-            )
-            for kind, alarm in self.open.items()
-        }
-        heard = Heard(points=self.points, beside=self.beside, exposed=self.exposed)
-        now = START + MINUTE * minute
-        since = None if self.listens_from is None else START + MINUTE * self.listens_from
-        after = alarm_judging.judge_all(self.terms, heard, before, now, listens_since=since)
-        again = alarm_judging.judge_all(self.terms, heard, before, now, listens_since=since)
-        assert after == again
-        for kind, alarm in after.items():
-            was = self.open.get(kind)
-            if was is None or was.terms.severity is not alarm.terms.severity:
-                self.begun.append((minute, kind, alarm.terms.severity))
-        self.over += [(minute, kind) for kind in self.open if kind not in after]
-        self.open = after
-
-
-def point_of(at: datetime, value: float) -> ReadingPoint:
-    return ReadingPoint(at=at, temperature_c=value)
-
-
-def watched(
-    terms: Sequence[Terms],
-    curve: Curve,
-    minutes: int,
-    *,
-    beside: Curve | None = None,
-    every: int = 1,
-    acknowledges: bool = False,
-) -> Watch:
-    watch = Watch(terms, acknowledges=acknowledges)
-    for minute in range(minutes):
-        watch.hears(minute, curve(minute), beside(minute) if beside else None)
-        if minute % every == 0:
-            watch.checks(minute)
-    return watch
-
-
-def bump(base: float, peak: float, start: int, lasting: int) -> Curve:
-    return lambda minute: peak if start <= minute < start + lasting else base
 
 
 def test_an_automatic_defrost_of_half_an_hour_alarms_nobody() -> None:
@@ -138,11 +49,23 @@ def test_a_door_is_alarmed_when_it_has_stood_open_for_three_minutes() -> None:
     assert watched(DOORS, bump(0, 1, 10, 9), 60).begun == [(13, DOOR, WARNING)]
 
 
-def test_a_slow_leak_is_a_warning_above_70_and_critical_above_65() -> None:
+def test_a_slow_leak_is_a_warning_above_70_and_critical_after_an_hour_of_it() -> None:
     def leaking(minute: int) -> float:
         return -80 + minute / 30  # 2 K an hour: above −70 from 301 on, above −65 from 451 on
 
-    assert watched(ULT, leaking, 600).begun == [(316, HIGH, WARNING), (466, HIGH, CRITICAL)]
+    found = watched(ULT, leaking, 600)
+
+    assert found.begun == [(316, HIGH, WARNING), (362, HIGH, CRITICAL)]
+    assert found.over == []
+
+
+def test_a_leak_that_stops_below_65_is_critical_though_no_high_limit_says_so() -> None:
+    mild = [each for each in ULT if (each.kind, each.severity) != (HIGH, CRITICAL)]
+    assert len(mild) == len(ULT) - 1
+
+    found = watched(mild, bump(-80, -68, 60, 500), 130)
+
+    assert found.begun[:2] == [(75, HIGH, WARNING), (121, HIGH, CRITICAL)]
 
 
 def test_power_that_fails_is_alarmed_once_however_warm_it_gets() -> None:
@@ -244,15 +167,32 @@ def test_short_excursions_that_together_last_an_hour_are_alarmed_once() -> None:
     assert found.begun == [(301, CUMULATIVE, CRITICAL)]
 
 
-def test_what_an_excursion_is_told_of_is_not_told_again_by_its_minutes() -> None:
-    assert watched(ULT, bump(-80, -68, 60, 200), 259).begun == [(75, HIGH, WARNING)]
+def test_its_minutes_make_an_excursion_critical_and_are_no_alarm_of_their_own() -> None:
+    short, long = (watched(ULT, bump(-80, -68, 60, lasting), 259) for lasting in (60, 199))
+
+    assert short.begun == [(75, HIGH, WARNING)]
+    assert long.begun == [(75, HIGH, WARNING), (121, HIGH, CRITICAL)]
+    assert long.open[HIGH].terms.limit == -65.0
+
+
+def test_what_is_back_in_range_is_not_made_critical_by_minutes_that_come_late() -> None:
+    # Nobody acknowledges: the alarm is latched when the logger's memory tells of the hour before.
+    found = watched(ULT, bump(-80, -68, 60, 40), 121)
+    for minute in range(20, 50):
+        found.hears(minute, -68)
+
+    found.checks(121)
+
+    assert found.begun == [(75, HIGH, WARNING)]
+    assert len(found.exposed) > 60
+    assert found.open[HIGH].back_since is not None
 
 
 def test_the_check_that_ends_an_excursion_does_not_tell_of_its_minutes_either() -> None:
     known = watched(ULT, bump(-80, -68, 60, 200), 266, acknowledges=True)
 
     assert known.over == [(265, HIGH)]
-    assert known.begun == [(75, HIGH, WARNING)]
+    assert known.begun == [(75, HIGH, WARNING), (121, HIGH, CRITICAL)]
 
 
 def test_warming_fast_for_ten_minutes_warns_before_any_limit() -> None:

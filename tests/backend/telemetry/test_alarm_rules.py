@@ -95,6 +95,27 @@ def test_a_unit_of_a_class_is_warned_of_and_then_critical(
     assert (critical.lowest, critical.highest) == (-68.0, -60.0)
 
 
+def test_an_hour_above_the_mild_limit_is_told_as_critical_and_named_by_its_own_rule(
+    session: WriteSession, frozen_clock: FrozenClock, keeper: Principal
+) -> None:
+    sensor, start = of_its_class(session), frozen_clock()
+    read_until(session, sensor, start, [-80.0] * 3 + [-68.0] * 16)
+    service.check_alarms(session, keeper)
+    service.acknowledge(session, keeper, sensor_id=SensorId(sensor.id), reason="Door shut.")
+    frozen_clock.advance(minutes=46)
+    read_until(session, sensor, frozen_clock(), [-68.0] * 46)
+
+    for _ in range(2):
+        service.check_alarms(session, keeper)
+
+    [critical] = queries.open_alarms(session, keeper)
+    rule = session.scalars(select(Alarm.rule_key)).one()
+    assert (critical.severity, critical.limit_c) == (AlarmSeverity.CRITICAL, -70.0)
+    assert critical.acknowledged_at is None
+    assert rule == "ultra_low:temperature:cumulative:critical"
+    assert [each["severity"] for each in told(session, "alarm_raised")] == ["warning", "critical"]
+
+
 def test_a_changed_rule_holds_and_the_one_before_stays_to_be_seen(
     session: WriteSession, frozen_clock: FrozenClock, keeper: Principal
 ) -> None:

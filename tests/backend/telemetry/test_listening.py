@@ -164,6 +164,59 @@ def test_an_outage_in_the_middle_of_a_gap_begins_the_counting_anew(
     assert len(told(session, "telemetry.listeners_gone")) == 2
 
 
+def test_a_restart_of_the_program_gives_those_who_listen_their_time_to_be_back(
+    session: WriteSession, frozen_clock: FrozenClock, checker: Principal, sensor: Sensor
+) -> None:
+    del sensor
+    listen(session, frozen_clock, "leader")
+    die(session, frozen_clock, WEB, MQTT)
+    looks(session, frozen_clock, checker, 1)
+    # All of it is stopped and is there again four minutes later; its check is the first.
+    session.execute(delete(ServiceInstance))
+    frozen_clock.advance(minutes=4)
+    listen(session, frozen_clock, "leader")
+    look(session, checker)
+    at_once = told(session, "telemetry.listeners_gone")
+    looks(session, frozen_clock, checker, 2)
+    listen(session, frozen_clock, WEB, MQTT)
+    looks(session, frozen_clock, checker, 5)
+
+    assert at_once == []
+    assert told(session, "telemetry.listeners_gone") == []
+
+
+def test_who_is_not_back_after_a_restart_is_told_of_since_they_were_last_there(
+    session: WriteSession, frozen_clock: FrozenClock, checker: Principal, sensor: Sensor
+) -> None:
+    del sensor
+    listen(session, frozen_clock, "leader")
+    die(session, frozen_clock, WEB)
+    looks(session, frozen_clock, checker, 2)
+    session.execute(delete(ServiceInstance))
+    frozen_clock.advance(minutes=4)
+    listen(session, frozen_clock, "leader", MQTT)
+
+    looks(session, frozen_clock, checker, 5)
+
+    [gone] = told(session, "telemetry.listeners_gone")
+    assert gone["service"] == WEB
+    assert str(gone["since"]) < (frozen_clock() - timedelta(minutes=9)).isoformat()
+
+
+def test_a_worker_that_is_started_again_does_not_begin_the_counting_anew(
+    session: WriteSession, frozen_clock: FrozenClock, checker: Principal, sensor: Sensor
+) -> None:
+    del sensor
+    listen(session, frozen_clock, "leader")
+    die(session, frozen_clock, WEB)
+    looks(session, frozen_clock, checker, 3)
+    listen(session, frozen_clock, "worker-1")
+
+    looks(session, frozen_clock, checker, 2)
+
+    assert len(told(session, "telemetry.listeners_gone")) == 1
+
+
 def test_silence_is_counted_on_when_the_leases_are_forgotten(
     session: WriteSession, frozen_clock: FrozenClock, checker: Principal, sensor: Sensor
 ) -> None:
