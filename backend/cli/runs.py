@@ -21,6 +21,7 @@ from backend.sequencing.run_folders.model import FolderReading
 from backend.sequencing.run_folders.plain import reading_out
 from backend.sequencing.run_folders.reading import read_folder
 from backend.sequencing.run_folders.unknown_barcodes import Diagnosis, Expected, diagnose
+from backend.sequencing.run_folders.values import storable
 from backend.sequencing.run_folders.verdicts import RunVerdict, judge
 from backend.sequencing.runs import limit_sets
 from backend.sequencing.runs.folders import take
@@ -134,4 +135,5 @@ def _text(folder: Path, reading: FolderReading, verdict: RunVerdict, diagnosis: 
 
 
 def _print(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
+    # Names and cells of a file may hold what commands a terminal, or what none can write.
+    sys.stdout.write(f"{storable(text)}\n")
