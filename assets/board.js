@@ -1,4 +1,5 @@
-/* Queue board: [ and ] press the focused card's own buttons (DESIGN 6); the buttons do the work. */
+/* Queue board: [ and ] press the focused card's own buttons (DESIGN 6), and so does a card that is
+   dropped on the column beside its own; the buttons do the work. */
 (function () {
   "use strict";
   var BUTTON = { "[": '[data-move="back"]', "]": '[data-move="on"]' };
@@ -13,4 +14,44 @@
     event.preventDefault();
     button.click();
   });
+
+  var carried = null;
+
+  /* The button that a drop here presses: a card goes one column on or back, as its buttons do. */
+  function button_at(event) {
+    var column = carried && event.target && event.target.closest ? event.target.closest("[data-column]") : null;
+    var own = column && carried.closest("[data-column]");
+    if (!own || own === column) return null;
+    if (own.nextElementSibling === column) return carried.querySelector(BUTTON["]"]);
+    return own.previousElementSibling === column ? carried.querySelector(BUTTON["["]) : null;
+  }
+
+  function clear() {
+    document.querySelectorAll(".bd-c.is-over").forEach(function (each) { each.classList.remove("is-over"); });
+  }
+
+  document.addEventListener("dragstart", function (event) {
+    carried = event.target && event.target.closest ? event.target.closest("[data-card][draggable]") : null;
+    if (!carried) return;
+    event.dataTransfer.effectAllowed = "move";
+    event.dataTransfer.setData("text/plain", carried.getAttribute("aria-label") || "");
+  });
+
+  document.addEventListener("dragover", function (event) {
+    if (!carried) return;
+    var column = button_at(event) && event.target.closest("[data-column]");
+    if (column) event.preventDefault();
+    if (column && column.classList.contains("is-over")) return;
+    clear();
+    if (column) column.classList.add("is-over");
+  });
+
+  document.addEventListener("drop", function (event) {
+    var button = carried && button_at(event);
+    if (!button) return;
+    event.preventDefault();
+    button.click();
+  });
+
+  document.addEventListener("dragend", function () { carried = null; clear(); });
 })();

@@ -19,11 +19,12 @@ from backend.sequencing import models as _runs  # noqa: F401  the same
 from backend.sequencing.run_folders.limits import known_limits
 from backend.sequencing.run_folders.model import FolderReading
 from backend.sequencing.run_folders.plain import reading_out
-from backend.sequencing.run_folders.reading import read_folder
 from backend.sequencing.run_folders.unknown_barcodes import Diagnosis, Expected, diagnose
+from backend.sequencing.run_folders.values import storable
 from backend.sequencing.run_folders.verdicts import RunVerdict, judge
 from backend.sequencing.runs import limit_sets
 from backend.sequencing.runs.folders import take
+from backend.sequencing.runs.reading import read_files
 from backend.templates.reading.values import Severity
 
 _FOUND = 1
@@ -59,7 +60,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 
 def run_read(arguments: argparse.Namespace) -> int:
     """Read a folder: 0 read, 1 read with errors among its findings, 2 no folder."""
-    reading = read_folder(take(arguments.folder))
+    reading = read_files(take(arguments.folder))
     verdict = judge(reading, known_limits())
     diagnosis = diagnose(
         reading.unknown,
@@ -134,4 +135,5 @@ def _text(folder: Path, reading: FolderReading, verdict: RunVerdict, diagnosis: 
 
 
 def _print(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
+    # Names and cells of a file may hold what commands a terminal, or what none can write.
+    sys.stdout.write(f"{storable(text)}\n")

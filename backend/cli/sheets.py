@@ -8,6 +8,7 @@ from pathlib import Path
 from backend.core.errors import InvalidInput
 from backend.sequencing.errors import SheetRefused
 from backend.sequencing.ids import I5Orientation
+from backend.sequencing.run_folders.values import storable
 from backend.sequencing.sheets.checking import Examined, examine
 from backend.sequencing.sheets.converting import Converted, to_v2
 from backend.sequencing.sheets.difference import compare
@@ -179,4 +180,5 @@ def _save(path: Path, content: bytes) -> None:
 
 
 def _print(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
+    # Names and cells of a file may hold what commands a terminal, or what none can write.
+    sys.stdout.write(f"{storable(text)}\n")

@@ -5,22 +5,31 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from urllib.parse import quote
+from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, func, select
 
 from backend.api.app import all_routes
+from backend.auth import rules
+from backend.auth.ids import Role
 from backend.core import clock
-from backend.core.transaction import reading
+from backend.core.principal import Permission
+from backend.core.transaction import reading, writing
 from backend.samples.models import Sample
 from backend.sequencing.models import SequencingRequest
+from backend.sequencing.queue_plans.ids import QueuePlanId
+from backend.storage.solver_output import silence_solver
 from backend.templates.models import SampleImport
 from dashboard import gate
 from dashboard.routes import ROUTES
 from tests.dashboard.conftest import callback_request, csrf_headers, page_request, submit_sign_in
 from tests.dashboard.project_scenes import BARCODE, MINE, TELLTALES, THEIRS, Scene, make_scene
 from tests.factories.people import PASSWORD
+from tests.factories.queue_plans import store_plan
+from tests.factories.samples import EVERYBODY
+from tests.factories.sequencing import make_instrument
 from tests.support.sample_files import manifest
 
 BrowserOf = Callable[[str], FlaskClient]
@@ -145,6 +154,52 @@ def test_no_page_tells_of_another_project(browser_of: BrowserOf, scene: Scene) -
         f"/sequencing/runs/{scene.folder_id}",
     }
     assert expected <= to_member
+
+
+def test_a_planner_of_one_project_sees_nothing_of_anothers_queue(
+    browser_of: BrowserOf,
+    anonymous: FlaskClient,
+    token: Callable[[str], dict[str, str]],
+    scene: Scene,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Who plans today sees every project. What the page shows must not hang on that.
+    planners = dict(rules.PERMISSIONS_OF)
+    planners[Role.SCIENTIST] |= {Permission.SEQUENCING_PLAN}
+    monkeypatch.setattr(rules, "PERMISSIONS_OF", planners)
+    silence_solver()
+    plans, pins = "/api/v1/sequencing/queue-plans", "/api/v1/sequencing/queue-pins"
+    with writing() as session:
+        instrument = make_instrument(session)
+        start = clock.utc_now() + timedelta(days=5)
+        body = {"request": str(scene.request_id), "instrument": str(instrument.id)}
+        body |= {"start_at": start.isoformat(), "library": scene.library}
+    member, stranger = token(THEIRS), token(MINE)
+
+    asked = anonymous.post(plans, headers=member, json={"limit_s": 5}).get_json()
+    pinned = [
+        anonymous.post(pins, headers=who, json=body).status_code for who in (stranger, member)
+    ]
+    with writing() as session:
+        store_plan(session, EVERYBODY, QueuePlanId(UUID(asked["id"])))
+
+    page, one = "/sequencing/queue-plan", f"?plan={asked['id']}"
+    seen = {
+        project: told(drawn(browser_of(project), page, ""), "")
+        | told(drawn(browser_of(project), page, one), "")
+        | told(anonymous.get(pins, headers=who).text, "")
+        | told(anonymous.get(f"{plans}/{asked['id']}", headers=who).text, "")
+        for project, who in ((THEIRS, member), (MINE, stranger))
+    }
+    assert pinned == [422, 201]
+    assert seen == {THEIRS: {THEIRS}, MINE: set()}
+    assert scene.library in drawn(browser_of(THEIRS), page, one)
+    assert scene.library not in drawn(browser_of(MINE), page, "")
+    answered = [
+        anonymous.post(f"{plans}/{asked['id']}/accept", headers=who, json={}).status_code
+        for who in (stranger, member)
+    ]
+    assert answered == [404, 201]
 
 
 def test_an_attachment_of_another_project_is_not_there(

@@ -5,7 +5,7 @@ A sheet of Illumina's first format has i5 as the sequencer reads it, one of the 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from backend.sequencing.ids import I5Orientation
 from backend.sequencing.indexing.orientation import as_sequenced
@@ -124,6 +124,9 @@ def _manifest(run: PlannedRun, notes: list[str]) -> SampleSheet:
 
 
 def _nanopore(run: PlannedRun, notes: list[str]) -> SampleSheet:
+    """Return the sheet of one flow cell: it has one sample_id, aliases name what is on it."""
+    pools = sorted({each.pool_code for each in run.libraries})
+    named = pools[0] if len(pools) == 1 else run.code
     samples = []
     for key, _ in _by_library(run.libraries):
         barcode = native_barcode(key.index_i7)
@@ -138,7 +141,9 @@ def _nanopore(run: PlannedRun, notes: list[str]) -> SampleSheet:
             "type": "test_sample" if barcode else "",
         }
         extra = tuple(sorted((name, text) for name, text in cells.items() if text))
-        samples.append(SheetSample(sample_id=key.barcode, extra=extra))
+        samples.append(SheetSample(sample_id=named, extra=extra))
+    if len(samples) == 1:
+        samples = [replace(samples[0], sample_id=run.libraries[0].barcode)]
     return SampleSheet(dialect=Dialect.ONT, samples=tuple(samples))
 
 

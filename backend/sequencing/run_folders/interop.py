@@ -3,8 +3,8 @@
 Layouts are those that Illumina publishes (illumina.github.io/interop: Tile versions 2 and 3, Q
 versions 4 to 7, Error versions 3 and 4, Extraction version 2). Every file is a head, whose first
 two bytes are the version and the length of a record, then records up to the end; all numbers are
-little-endian. Nothing of Illumina's GPL library is used: four layouts are less than a process of
-its own that would have to be kept.
+little-endian. Nothing of Illumina's GPL library is needed for these; for layouts that are not known
+here it may be installed and is asked in a process of its own (`runs.interop_process`).
 """
 
 from dataclasses import dataclass

@@ -34,7 +34,7 @@ def take(folder: Path) -> RunFiles:
     Raises:
         InvalidInput: there is no such folder, or it may not be read.
     """
-    if not folder.is_dir():
+    if not os.path.isdir(folder):  # noqa: PTH112 a folder out of reach is none, Path raises
         raise InvalidInput(f"{folder} is no folder. Give the folder of a run.")
     refused: list[tuple[str, str]] = []
     files = [
@@ -70,7 +70,7 @@ def list_folders(root: Path) -> tuple[list[Path], list[tuple[str, str]]]:
         InvalidInput: there is no such root, or it may not be read.
     """
     refused: list[tuple[str, str]] = []
-    if not root.is_dir():
+    if not os.path.isdir(root):  # noqa: PTH112 as in take
         raise InvalidInput(f"{root} is no folder. Mount it, or change TRACSEQ_RUN_FOLDERS.")
     found = []
     for entry in _entries(root, "", refused):
@@ -124,7 +124,7 @@ def _why_not(named: str, entry: "os.DirEntry[str]") -> str:
     """
     if is_hostile(entry.name):
         return "Its name holds signs that no instrument writes. Not read."
-    if entry.is_symlink() and (kind_of(named) is not None or Path(entry.path).is_dir()):
+    if entry.is_symlink() and (kind_of(named) is not None or _leads_away(entry)):
         return f"{named} is a link. Links are not followed: copy what it points to."
     return ""
 
@@ -144,6 +144,14 @@ def _is_folder(entry: "os.DirEntry[str]") -> bool:
         return entry.is_dir(follow_symlinks=False)
     except OSError:
         return False
+
+
+def _leads_away(link: "os.DirEntry[str]") -> bool:
+    """Say whether a link is one to a folder. One that nobody may follow counts as such."""
+    try:
+        return link.is_dir()
+    except OSError:
+        return True
 
 
 def _read(

@@ -15,10 +15,10 @@ from backend.core import clock
 from backend.core.errors import InvalidInput
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
-from backend.sequencing.run_folders.reading import read_folder
 from backend.sequencing.runs import folders, storing
 from backend.sequencing.runs.ids import FolderState
 from backend.sequencing.runs.models import RunRoot
+from backend.sequencing.runs.reading import read_files
 
 MOST_FINDINGS = 100
 Opening = Callable[[], AbstractContextManager[WriteSession]]
@@ -111,7 +111,7 @@ def _read(opening: Opening, principal: Principal, folder: Path, stamp: str, foun
         # A folder of something else, or one that has only been made.
         found.findings += [(folder.name, sentence) for _, sentence in files.refused[:5]]
         return
-    reading = read_folder(files)
+    reading = read_files(files)
     try:
         with opening() as session:
             _refuse_second_copy(session, folder, reading.summary.run_id)

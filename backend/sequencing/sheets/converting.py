@@ -77,7 +77,7 @@ def _cycles(sheet: SampleSheet, run: Cycles | None) -> Cycles:
         )
     if sheet.cycles is None or not sheet.cycles.read1:
         raise SheetRefused(
-            "The sheet says no cycles of its reads. Give the run's RunInfo.xml with --run-info."
+            "The sheet says no cycles of its reads. Give the run's RunInfo.xml."
         )
     longest = {
         "index1": max((len(one) for each in sheet.samples for one in each.index1), default=0),
@@ -96,7 +96,8 @@ def _orientation(
             named = f"“{instrument}”" if instrument else "The sheet names no instrument, which"
             raise SheetRefused(
                 f"{named} does not say how i5 is read, and the two formats write it differently. "
-                "Say it with --i5 forward or --i5 reverse-complement, or give RunInfo.xml."
+                "Say it (“i5 is read” on the page, --i5 in a terminal), or give the run's "
+                "RunInfo.xml."
             )
         given = known.orientation
         notes.append(f"{instrument} reads i5 {given.value.replace('_', ' ')} (from the table).")

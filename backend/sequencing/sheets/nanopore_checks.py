@@ -1,4 +1,10 @@
-"""What MinKNOW and Dorado refuse in a sample sheet (Oxford Nanopore, "Sample sheet"; DOMAIN 2d)."""
+"""What MinKNOW and Dorado refuse in a sample sheet.
+
+By nanoporetech.github.io/ont-output-specifications, "Sample sheet", input columns (DOMAIN 2d): one
+experiment_id to a sheet, one sample_id to a position, a kit in every row. Libraries of a position
+are told apart by barcode and alias. That a barcode or an alias stands once to a position follows
+from that; it is not said there.
+"""
 
 import re
 from collections.abc import Iterator
@@ -11,7 +17,7 @@ from backend.sequencing.sheets.reading import RawSheet, fold
 from backend.sequencing.sheets.values import Edit, Finding, Fix
 from backend.templates.reading.values import Severity
 
-_ERROR = Severity.ERROR
+_ERROR, _WARNING = Severity.ERROR, Severity.WARNING
 _LIMITED = (SAMPLE_ID, "experiment_id", "alias")
 _ALWAYS = ("experiment_id", "kit")
 
@@ -27,9 +33,27 @@ def check(raw: RawSheet, sheet: SampleSheet) -> list[Finding]:
         found.append(of_sheet("experiment_differs", _ERROR, message))
     barcodes: dict[tuple[str, str], SheetSample] = {}
     aliases: dict[tuple[str, str], SheetSample] = {}
+    named: dict[str, SheetSample] = {}
     for sample in sheet.samples:
         found += _row(sheet, sample)
         where = sample.own("flow_cell_id") or sample.own("position_id")
+        first = named.setdefault(where, sample)
+        if where and first.sample_id != sample.sample_id:
+            message = (
+                f"{where} has sample_id “{first.sample_id}” on line {first.line} and "
+                f"“{sample.sample_id}” here. A position takes one; aliases name its barcodes."
+            )
+            found.append(
+                of_sample(
+                    "sample_id_differs",
+                    _ERROR,
+                    message,
+                    sheet,
+                    sample,
+                    field=SAMPLE_ID,
+                    value=sample.sample_id,
+                )
+            )
         for seen, field in ((barcodes, "barcode"), (aliases, "alias")):
             text = sample.own(field)
             earlier = seen.setdefault((where, text), sample)
@@ -80,7 +104,16 @@ def _headings(raw: RawSheet, sheet: SampleSheet) -> list[Finding]:
 
 def _row(sheet: SampleSheet, sample: SheetSample) -> list[Finding]:
     return [
-        of_sample(code, _ERROR, message, sheet, sample, field=field, value=value, write=write)
+        of_sample(
+            code,
+            _WARNING if code == "name_long" else _ERROR,
+            message,
+            sheet,
+            sample,
+            field=field,
+            value=value,
+            write=write,
+        )
         for code, message, field, value, write in (
             *_missing(sheet, sample),
             *_names(sample),
@@ -106,16 +139,23 @@ def _names(sample: SheetSample) -> Iterator[_Said]:
     most = vocabulary.MOST_ONT_FIELD
     for field in _LIMITED:
         text = sample.sample_id if field == SAMPLE_ID else sample.own(field)
-        if text and vocabulary.NAME.fullmatch(text) is None:
-            message = f"{field} “{text}”: only letters of English, digits, - and _ may stand here."
+        if text and vocabulary.ONT_NAME.fullmatch(text) is None:
+            message = (
+                f"{field} “{text}”: only letters of English, digits, dot, - and _ may stand here."
+            )
             yield "name_letters", message, field, text, None
         elif len(text) > most:
-            message = f"{field} has {len(text)} characters; {most} are the most."
+            message = f"{field} has {len(text)} characters; MinKNOW may take {most} at most."
             yield "name_long", message, field, text, None
 
 
 def _choices(sample: SheetSample) -> Iterator[_Said]:
-    barcode, kind = sample.own("barcode"), sample.own("type")
+    barcode, kind, kit = sample.own("barcode"), sample.own("type"), sample.own("kit")
+    if kit and vocabulary.ONT_KIT.fullmatch(kit) is None:
+        plain = " ".join(kit.upper().replace(",", " ").replace(";", " ").split())
+        write = plain if vocabulary.ONT_KIT.fullmatch(plain) else None
+        message = f"“{kit}” is not written as kits are: SQK-NBD114-24, expansions behind a space."
+        yield "kit_form", message, "kit", kit, write
     if barcode and vocabulary.ONT_BARCODE.fullmatch(barcode) is None:
         digits = re.search(r"(?<![0-9])[0-9]{1,2}(?![0-9])", barcode)
         write = f"barcode{int(digits.group()):02}" if digits else None

@@ -53,8 +53,13 @@ def read_run_info(content: bytes) -> RunInfo:
         SheetRefused: it is no such file.
     """
     try:
-        root: Element = fromstring(content)
-    except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
+        root: Element = fromstring(content, forbid_dtd=True)
+    except DefusedXmlException as error:
+        raise SheetRefused(
+            "RunInfo defines entities of its own, which no instrument does. Somebody made this "
+            "file; do not use it."
+        ) from error
+    except (ParseError, ValueError, LookupError) as error:
         raise SheetRefused(f"RunInfo cannot be read as XML: {error}.") from error
     reads = [(_is_index(each), _count(each), each) for each in _in_order(root)]
     plain = [count for index, count, _ in reads if not index]

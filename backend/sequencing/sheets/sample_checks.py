@@ -125,7 +125,9 @@ def check_repeats(sheet: SampleSheet) -> list[Finding]:
     """Find rows that say the same again, and repeated samples that disagree.
 
     One identifier in several rows is legal: other lanes, or several indexes of one library as kits
-    of 10x Genomics have them. The same index in the same lane again is not.
+    of 10x Genomics have them. The same index in the same lane again is not. Two projects for one
+    identifier stop bcl2fastq: "Only 1 project is allowed for a given sampleId"
+    (fls-bioinformatics-core/auto_process_ngs, issue 37).
     """
     found = []
     first: dict[str, SheetSample] = {}
@@ -149,8 +151,10 @@ def check_repeats(sheet: SampleSheet) -> list[Finding]:
                 f"{sample.sample_id} is in project “{before.project}” on line {before.line} and "
                 f"in “{sample.project}” here."
             )
+            is_first = sheet.dialect is Dialect.ILLUMINA_V1
+            severity = _ERROR if is_first else _WARNING
             found.append(
-                of_sample("project_differs", _WARNING, message, sheet, sample, field=PROJECT)
+                of_sample("project_differs", severity, message, sheet, sample, field=PROJECT)
             )
     return found
 

@@ -1,7 +1,17 @@
-"""Keys and forms that demultiplexers accept.
+"""Keys and forms that demultiplexers accept, as DOMAIN 2d gathers them, and where each was read.
 
-Of BCL Convert (Illumina, "BCL Convert software guide", sample sheet settings), bcl2fastq 2.20 and
-Element's Bases2Fastq ("Run manifest", settings), as DOMAIN 2d gathers them.
+- BCL Convert: support-docs.illumina.com, "BCL Convert", page "Sample Sheet" (settings, adapters of
+  A, C, G and T parted by +, AdapterBehavior not without an adapter, an unknown key ends the
+  conversion in the second format and is passed over in the first). Lengths and letters of
+  Sample_ID and Sample_Project, and the mismatches, also in samshee 0.2.14's schema, which was
+  written from Illumina's "Sample Sheet v2" pages.
+- bcl2fastq 2.20: one project to a Sample_ID, by its own message in auto_process_ngs issue 37.
+- MinKNOW: nanoporetech.github.io/ont-output-specifications, "Sample sheet", input columns.
+- Bases2Fastq: docs.elembio.io, "Run manifest"; thresholds of 0 to 2 for a lane, 1 without one.
+
+Not verified, from memory: `RESERVED_IDS`, ``Stats`` and ``Reports`` among `RESERVED_PROJECTS`,
+`MOST_ONT_FIELD`, and that BCL Convert stops at BarcodeMismatchesIndex2 where no sample has a second
+index (Clinical-Genomics' cg writes ``na`` there, samshee says only that it is not required).
 """
 
 import re
@@ -14,10 +24,15 @@ MOST_PROJECT = 20
 """Longest names: of BCL Convert's guide for sheets of the second format."""
 MOST_AVITI_NAME = 64
 MOST_ONT_FIELD = 40
+"""Not verified: the public specification names no length, so a longer text is a warning."""
 MOST_LANES = 8
 
 NAME = re.compile(r"[A-Za-z0-9_-]+")
 RUN_NAME = re.compile(r"[A-Za-z0-9_.-]+")
+ONT_NAME = RUN_NAME
+"""Of sample_id, experiment_id and alias; the specification has the same pattern for all three."""
+ONT_KIT = re.compile(r"[A-Z0-9-]+( [A-Z0-9-]+)*")
+"""A sequencing kit, then expansion kits, parted by single spaces."""
 RESERVED_IDS = frozenset({"undetermined", "all", "default"})
 RESERVED_PROJECTS = frozenset({"logs", "reports", "stats"})
 

@@ -11,7 +11,7 @@ from backend.sequencing import queue_board, rules
 from backend.sequencing.ids import RequestState
 from backend.sequencing.views import Card, Column
 from dashboard import format as fmt
-from dashboard.components.attributes import aria, data
+from dashboard.components.attributes import aria, data, optional
 from dashboard.components.button import icon_button
 from dashboard.components.icon import icon
 from dashboard.components.tones import Tone
@@ -31,7 +31,7 @@ _REASONS_SHOWN = 2
 
 
 def board(columns: Sequence[Column], *, today: date, may_plan: bool) -> html.Div:
-    """Draw the seven columns; with ``may_plan`` each card has its two moves."""
+    """Draw the seven columns; with ``may_plan`` each card has its two moves and can be dragged."""
     return html.Div(
         [_column(column, today, may_plan=may_plan) for column in columns],
         className="bd",
@@ -54,6 +54,7 @@ def _column(column: Column, today: date, *, may_plan: bool) -> html.Section:
             *_long_done(column.long_done),
         ],
         className="bd-c",
+        **data(column=column.state.value),
         **aria(label=name),
     )
 
@@ -96,6 +97,7 @@ def _card(card: Card, today: date, *, may_plan: bool) -> html.Li:
         parts.append(html.Div(_moves(card), className="bd-m"))
     label = f"{card.code}, {card.project_code}, {COLUMN_NAMES[card.state]}"
     marks = data(row="", card="") | aria(label=label)
+    marks |= optional(draggable="true" if may_plan else None)
     return html.Li(parts, className="bd-k", tabIndex="0", **marks)
 
 

@@ -1,6 +1,9 @@
 """Sample sheets from a terminal, where no laboratory runs."""
 
+import io
 import json
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -37,6 +40,23 @@ def test_a_good_sheet_is_told_as_json_and_ends_with_0(
     assert (told["file"], told["dialect"], told["rows"]) == ("sheet.csv", "illumina_v2", 3)
     assert told["cycles"] == {"read1": 151, "read2": 151, "index1": 10, "index2": 10}
     assert (told["lanes"], told["findings"]) == ([1, 2], [])
+
+
+@pytest.mark.parametrize("form", [["--json"], []])
+def test_a_name_that_commands_a_terminal_or_is_no_text_is_written_harmless(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: list[str]
+) -> None:
+    hostile = tmp_path / os.fsdecode(b"\x1b]0;mine\xff.csv")
+    hostile.write_text(sheets.V2)
+    written = io.BytesIO()
+    terminal = io.TextIOWrapper(written, encoding="utf-8", errors="strict")
+    monkeypatch.setattr(sys, "stdout", terminal)
+
+    assert run("check", str(hostile), *form) == 0
+
+    terminal.flush()
+    assert b"mine" in written.getvalue()
+    assert b"\x1b" not in written.getvalue()
 
 
 def test_errors_have_their_line_and_fix_and_end_with_1(

@@ -149,6 +149,19 @@ def test_a_nanopore_sheet_names_the_native_barcodes() -> None:
     assert sheet is not None
     assert [each.own("barcode") for each in sheet.samples] == ["barcode01", "barcode02"]
     assert {each.own("experiment_id") for each in sheet.samples} == {"NX-0231"}
+    # MinKNOW takes one sample for a position: the pool. Aliases name the libraries.
+    assert {each.sample_id for each in sheet.samples} == {libraries[0].pool_code}
+    assert [each.own("alias") for each in sheet.samples] == [each.barcode for each in libraries]
+
+
+def test_a_nanopore_sheet_of_one_library_is_of_that_library() -> None:
+    alone = library(1, 1, ("", None))
+
+    draft = made("promethion", Dialect.ONT, [alone], lanes=1, flow_cell="PAY1", kit="SQK-LSK114")
+
+    assert not draft.seen.has_errors, draft.seen.findings
+    assert draft.seen.sheet is not None
+    assert [each.sample_id for each in draft.seen.sheet.samples] == [alone.barcode]
 
 
 def test_a_nanopore_sheet_without_its_flow_cell_has_an_error() -> None:

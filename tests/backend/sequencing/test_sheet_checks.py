@@ -208,6 +208,9 @@ def test_thresholds_of_a_manifest_are_of_their_lane() -> None:
         ("patient_b", "patient_a", "alias_twice", 3),
         ("patient_b", "patient b", "name_letters", 3),
         ("patient_b", "p" * 41, "name_long", 3),
+        ("pool_1,exp_1,barcode02", "pool_2,exp_1,barcode02", "sample_id_differs", 3),
+        ("SQK-NBD114-24,pool_1,exp_1,barcode02", "sqk-nbd114-24,pool_1,exp_1,barcode02",
+         "kit_form", 3),
         ("barcode02", "BC2", "barcode_form", 3),
         ("negative_control", "blank", "type_unknown", 3),
         ("flow_cell_id,", "Flow Cell ID,", "heading_spelling", 1),
@@ -220,6 +223,30 @@ def test_thresholds_of_a_manifest_are_of_their_lane() -> None:
 )  # fmt: skip
 def test_faults_of_a_nanopore_sheet(was: str, becomes: str, code: str, line: int | None) -> None:
     assert only(sheets.ONT.replace(was, becomes, 1), code).line == line
+
+
+def test_a_nanopore_sheet_may_have_dots_expansion_kits_and_a_sample_for_each_position() -> None:
+    text = sheets.ONT.replace("patient_a", "patient.a").replace(
+        "SQK-NBD114-24", "SQK-LSK109 EXP-NBD104"
+    )
+    text += "FAK60000,SQK-LSK109 EXP-NBD104,pool_2,exp_1,barcode01,patient.c,test_sample\n"
+
+    assert seen(text).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "severity"),
+    [
+        (sheets.V1.replace("S2,TTATAACC,GATATCGC,Alpha", "S1,TTATAACC,GATATCGC,Beta"), 16, "error"),
+        (sheets.V2.replace("2,S3,GG", "2,S2,GG"), 22, "warning"),
+    ],
+)
+def test_one_sample_in_two_projects_stops_the_demultiplexer_of_the_first_format(
+    text: str, line: int, severity: str
+) -> None:
+    found = only(text, "project_differs")
+
+    assert (found.line, found.severity.value) == (line, severity)
 
 
 @pytest.mark.parametrize(
