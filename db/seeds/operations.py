@@ -28,10 +28,10 @@ from backend.sequencing.schemas import (
     SequencingRequestIn,
 )
 from backend.sequencing.turnaround import forecasts as turnaround_forecasts
-from backend.storage import box_queries, inventory_queries
+from backend.storage import box_queries, inventory_queries, site_queries
 from backend.storage import queries as storage_queries
 from backend.storage import service as storage_service
-from backend.storage.ids import PickPurpose
+from backend.storage.ids import NodeKind, PickPurpose
 from backend.storage.picking import PickWish
 from backend.templates.usual import add_usual_templates
 from db.seeds import past, pools, run_folders
@@ -52,7 +52,7 @@ HOLD_REASONS = (
 )
 LIBRARIES_A_REQUEST = 8
 AUDIT_SEED = 20_261_125
-SHIPPED = 3
+SHIPPED, SENT_ACROSS = 3, 2
 PICKED, PICKED_UL = 24, Decimal(10)
 REQUESTS = 7
 _ASKED = timedelta(hours=-30)
@@ -96,7 +96,10 @@ def set_up(
                 _release_and_start(session, principal, request, signer)
         run_folders.arrive(session, principal, request_id=requests[6])
     _shipment(session, principal)
-    _parcel(session, principal, now.date())
+    _between_sites(session, principal, now.date() + timedelta(days=1))
+    _parcel(session, principal, now.date() + timedelta(days=2), "Biobank of the district hospital")
+    with past.at(session, now - timedelta(days=6)):
+        _parcel(session, principal, now.date() - timedelta(days=2), "Practice at the market")
     _pick_list(session, principal)
     _audit(session, principal)
     predictions_service.request_forecast(session, principal)
@@ -134,6 +137,33 @@ def _shipment(session: WriteSession, principal: Principal) -> None:
         )
 
 
+def _between_sites(session: WriteSession, principal: Principal, expected_on: date) -> None:
+    """Send samples from the laboratory's first site to a second one; they are under way."""
+    [sender] = site_queries.open_sites(session)
+    receiver = storage_service.create_node(
+        session, principal, kind=NodeKind.SITE, label="Donor centre"
+    )
+    done = session.scalars(
+        select(Sample.id)
+        .where(Sample.status == Status.COMPLETED, Sample.custody == Custody.IN_STORAGE)
+        .order_by(Sample.created_at, Sample.id)
+        .limit(SENT_ACROSS)
+    ).all()
+    if not done:
+        return
+    code = custody_service.open_shipment(
+        session, principal, condition="On dry ice", from_site_id=sender, to_site_id=receiver
+    )
+    key = shipment_queries.get_shipment(session, principal, code).id
+    for sample_id in done:
+        custody_service.pack_sample(
+            session, principal, shipment_id=key, sample_id=SampleId(sample_id)
+        )
+    custody_service.close_box(session, principal, shipment_id=key)
+    dispatch = custody_service.Dispatch(carrier="Own driver", expected_on=expected_on)
+    custody_service.ship(session, principal, shipment_id=key, dispatch=dispatch)
+
+
 def _audit(session: WriteSession, principal: Principal) -> None:
     """Begin a physical audit of the fullest unit, its first box looked at."""
     units = storage_queries.occupancy_by_unit(session, principal)
@@ -162,13 +192,13 @@ def _audit(session: WriteSession, principal: Principal) -> None:
     storage_service.finish_check(session, principal, check_id=hand.check.id)
 
 
-def _parcel(session: WriteSession, principal: Principal, today: date) -> None:
+def _parcel(session: WriteSession, principal: Principal, expected_on: date, sender: str) -> None:
     """Announce a parcel of tubes that nobody has registered yet."""
     project = session.scalars(select(Project.code).order_by(Project.code).limit(1)).one()
     announced = custody_service.Announcement(
         project=project,
-        sender="Biobank of the district hospital",
-        expected_on=today + timedelta(days=2),
+        sender=sender,
+        expected_on=expected_on,
         carrier="Parcel service",
         codes=[f"Donor {number}, plasma" for number in range(1, 7)],
     )

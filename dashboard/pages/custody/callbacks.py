@@ -149,14 +149,27 @@ def decline(presses: int | None, which: str | None, why: str | None) -> tuple[An
     Input(new_ids.NEW_SEND, "n_clicks"),
     State(new_ids.NEW_RECIPIENT, "value"),
     State(new_ids.NEW_CONDITION, "value"),
+    State(new_ids.NEW_FROM_SITE, "value"),
+    State(new_ids.NEW_TO_SITE, "value"),
     prevent_initial_call=True,
 )
-def begin_shipment(presses: int | None, to: str | None, condition: str | None) -> tuple[Any, ...]:
+def begin_shipment(
+    presses: int | None,
+    to: str | None,
+    condition: str | None,
+    from_site: str | None,
+    to_site: str | None,
+) -> tuple[Any, ...]:
     """Begin a packing list; it stands at the top then."""
 
     def act(session: WriteSession, principal: Principal) -> str:
         code = service.open_shipment(
-            session, principal, recipient=to or "", condition=condition or ""
+            session,
+            principal,
+            recipient=to or "",
+            condition=condition or "",
+            from_site_id=UUID(from_site) if from_site else None,
+            to_site_id=UUID(to_site) if to_site else None,
         )
         return f"{code} begun; open it and scan what goes into it"
 
