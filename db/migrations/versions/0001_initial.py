@@ -5287,6 +5287,12 @@ def upgrade() -> None:
         sa.Column("sample_id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("specimen", sa.String(length=3), nullable=False),
+        sa.Column("is_solid", sa.Boolean(), nullable=False),
+        sa.Column("collection", sa.String(length=3), nullable=True),
+        sa.Column("ischaemic_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("fixation", sa.String(length=3), nullable=True),
+        sa.Column("fixed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("fixed_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("container", sa.String(length=3), nullable=True),
         sa.Column("collected_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("kept_at_c", sa.Numeric(precision=5, scale=1), nullable=True),
@@ -5299,7 +5305,11 @@ def upgrade() -> None:
             "vessel",
             sa.Enum(
                 "pp_tube_0.5_2_ml",
+                "pp_tube_5_ml",
+                "pp_tube_40_500_ul",
                 "cryotube_1_2_ml",
+                "microplate",
+                "paraffin_block",
                 "another",
                 name="vessel_known",
                 native_enum=False,
@@ -5328,6 +5338,16 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.CheckConstraint(
+            "collected_at >= ischaemic_at",
+            name=op.f("ck_sample_preanalytical_collected_after_ischaemia"),
+        ),
+        sa.CheckConstraint(
+            "fixed_at >= collected_at", name=op.f("ck_sample_preanalytical_fixed_after_collection")
+        ),
+        sa.CheckConstraint(
+            "fixed_until >= fixed_at", name=op.f("ck_sample_preanalytical_fixed_for_a_time")
+        ),
+        sa.CheckConstraint(
             "kept_at_c BETWEEN -200 AND 60", name=op.f("ck_sample_preanalytical_kept_at_possible")
         ),
         sa.CheckConstraint(
@@ -5343,6 +5363,9 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "stored_at >= collected_at",
             name=op.f("ck_sample_preanalytical_stored_after_collection"),
+        ),
+        sa.CheckConstraint(
+            "stored_at >= fixed_until", name=op.f("ck_sample_preanalytical_stored_after_fixation")
         ),
         sa.CheckConstraint(
             "stored_at >= spun_at", name=op.f("ck_sample_preanalytical_stored_after_spin")
