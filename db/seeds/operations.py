@@ -15,6 +15,8 @@ from backend.predictions import service as predictions_service
 from backend.samples import service as samples_service
 from backend.samples.ids import Custody, HoldKind, MaterialType, QcVerdict, SampleId, Status
 from backend.samples.models import Project, Sample
+from backend.samples.preanalytical.tables import Vessel
+from backend.samples.preanalytical_schemas import SolidFacts
 from backend.samples.qc_schemas import ThresholdIn, ThresholdsIn
 from backend.samples.qc_standards import STANDARD_LIMITS
 from backend.sequencing import pool_queries, queries, run_plans
@@ -95,6 +97,7 @@ def set_up(
             with past.at(session, max(asked_at, now + starts_in)):
                 _release_and_start(session, principal, request, signer)
         run_folders.arrive(session, principal, request_id=requests[6])
+    _before_storage(session, principal, now)
     _shipment(session, principal)
     _between_sites(session, principal, now.date() + timedelta(days=1))
     _parcel(session, principal, now.date() + timedelta(days=2), "Biobank of the district hospital")
@@ -115,6 +118,33 @@ def _thresholds(session: WriteSession, principal: Principal) -> None:
             reason="Usual limits, to begin with.",
         )
         samples_service.publish_thresholds(session, principal, given=given)
+
+
+def _before_storage(session: WriteSession, principal: Principal, now: datetime) -> None:
+    """Record how the newest tissue was taken, frozen and stored; its SPREC code follows."""
+    tissue = session.scalars(
+        select(Sample.id)
+        .where(Sample.material_type == MaterialType.TISSUE)
+        .order_by(Sample.created_at.desc(), Sample.id)
+        .limit(1)
+    ).one_or_none()
+    if tissue is None:
+        return
+    cut = now - timedelta(days=40)
+    facts = SolidFacts(
+        specimen="TIS",
+        collection="SRG",
+        ischaemic_at=cut,
+        collected_at=cut + timedelta(minutes=14),
+        fixation="SNP",
+        fixed_at=cut + timedelta(minutes=36),
+        stored_at=cut + timedelta(minutes=50),
+        storage_c=Decimal(-80),
+        vessel=Vessel.CRYOTUBE,
+    )
+    samples_service.record_preanalytical(
+        session, principal, sample_id=SampleId(tissue), facts=facts
+    )
 
 
 def _shipment(session: WriteSession, principal: Principal) -> None:

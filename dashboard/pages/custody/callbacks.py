@@ -23,7 +23,7 @@ from dashboard.components.scan_target import answer_scan
 from dashboard.components.tabs import tab_links
 from dashboard.components.toast import toast
 from dashboard.components.tones import Tone
-from dashboard.pages.custody import ids, layout, offer_dialog, panels
+from dashboard.pages.custody import ids, layout, offer_dialog, panels, shipment
 from dashboard.pages.custody import shipment_ids as new_ids
 from dashboard.pages.custody.acting import done
 from dashboard.session import current_principal
@@ -168,8 +168,8 @@ def begin_shipment(
             principal,
             recipient=to or "",
             condition=condition or "",
-            from_site_id=UUID(from_site) if from_site else None,
-            to_site_id=UUID(to_site) if to_site else None,
+            from_site_id=_site(from_site),
+            to_site_id=_site(to_site),
         )
         return f"{code} begun; open it and scan what goes into it"
 
@@ -243,3 +243,7 @@ def _chosen(value: str | None, what: str) -> str:
 
 def _view(search: str | None) -> str:
     return parse_qs((search or "").lstrip("?")).get("show", [""])[0]
+
+
+def _site(chosen: str | None) -> UUID | None:
+    return UUID(chosen) if chosen and chosen != shipment.ELSEWHERE else None

@@ -97,7 +97,7 @@ def overview(
                 icon="box-seam",
             )
         ]
-    heads = ("Parcel", "From", "State", "Expected", "Carrier", "Tracking", "Named", "Outcome")
+    heads = ("Parcel", "From", "Expected", "State", "Carrier", "Tracking", "Named", "Outcome")
     rows = [*(_addressed(each) for each in shipments), *(_parcel(each) for each in parcels)]
     return [
         panel(
@@ -152,8 +152,8 @@ def _parcel(parcel: IncomingView) -> html.Tr:
         [
             html.Td(html.A(parcel.code, href=f"{PATH}/{parcel.code}", className="mono cu-a")),
             html.Td(parcel.sender),
-            html.Td(STATES[parcel.state]),
             html.Td(parcel_parts.expected(parcel.expected_on, is_late=parcel.is_late)),
+            html.Td(STATES[parcel.state]),
             html.Td(parcel.carrier),
             html.Td(parcel.tracking),
             html.Td(fmt.count(parcel.named), className="num"),
@@ -170,8 +170,8 @@ def _addressed(sent: ShipmentView) -> html.Tr:
                 html.A(sent.code, href=f"/custody/shipments/{sent.code}", className="mono cu-a")
             ),
             html.Td(shipment.route(sent)),
-            html.Td(shipment.STATES[sent.state]),
             html.Td(parcel_parts.expected(sent.expected_on, is_late=sent.is_late)),
+            html.Td(shipment.STATES[sent.state]),
             html.Td(sent.carrier),
             html.Td(sent.tracking),
             html.Td(fmt.count(sent.samples), className="num"),

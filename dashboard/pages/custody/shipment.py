@@ -30,6 +30,8 @@ STATES: dict[ShipmentState, str] = {
     ShipmentState.SHIPPED: "Under way",
     ShipmentState.RECEIVED: "Received",
 }
+ELSEWHERE = "elsewhere"
+"""A choice of its own: the empty one is not drawn."""
 _HERE = {ShipmentState.DRAFT, ShipmentState.PACKED}
 """It has not left: a sample is in the box and has no condition on arrival yet."""
 
@@ -190,18 +192,19 @@ def _ship_dialog() -> html.Dialog:
 
 def new_dialog(sites: Mapping[NodeId, str]) -> html.Dialog:
     """Draw the dialog that begins a shipment; the own sites are offered where there are several."""
-    chosen = [{"value": "", "label": "None of ours"}]
+    chosen = [{"value": ELSEWHERE, "label": "None of ours"}]
     chosen += [{"value": str(key), "label": label} for key, label in sites.items()]
     between = html.Div(
         [
             form_field(
                 "From our site",
-                dbc.Select(id=ids.NEW_FROM_SITE, options=chosen, value=""),
+                dbc.Select(id=ids.NEW_FROM_SITE, options=chosen, value=ELSEWHERE),
+                help_text="It is packed there",
                 optional=True,
             ),
             form_field(
                 "To our site",
-                dbc.Select(id=ids.NEW_TO_SITE, options=chosen, value=""),
+                dbc.Select(id=ids.NEW_TO_SITE, options=chosen, value=ELSEWHERE),
                 help_text="It is received there by scan",
                 optional=True,
             ),
@@ -241,7 +244,7 @@ def overview(shipments: Sequence[ShipmentView], *, may_act: bool) -> list[Compon
                 icon="truck",
             )
         ]
-    heads = ("Shipment", "To", "State", "Samples", "Accounted for", "Expected")
+    heads = ("Shipment", "To", "Expected", "State", "Samples", "Accounted for")
     rows = [
         html.Tr(
             [
@@ -249,10 +252,10 @@ def overview(shipments: Sequence[ShipmentView], *, may_act: bool) -> list[Compon
                     html.A(each.code, href=f"/custody/shipments/{each.code}", className="mono")
                 ),
                 html.Td(route(each)),
+                html.Td(_expected(each)),
                 html.Td(STATES[each.state]),
                 html.Td(fmt.count(each.samples), className="num"),
                 html.Td(fmt.count(each.arrived), className="num"),
-                html.Td(_expected(each)),
             ]
         )
         for each in shipments
