@@ -7,16 +7,19 @@ is given again for a day.
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import TypeVar
 
 from pydantic import BaseModel
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from backend.api.models import KeptAnswer
 from backend.api.routing import Answer, Call
+from backend.auth.views import Locked, Refused
 from backend.core.errors import Conflict
 from backend.core.sessions import WriteSession
 
+DoneT = TypeVar("DoneT")
 KEPT_FOR = timedelta(hours=24)
 REPLAYED = "Idempotent-Replayed"
 _FORGET_AT_ONCE = 5_000
@@ -39,26 +42,29 @@ def once(session: WriteSession, call: Call, make: Callable[[], BaseModel]) -> ob
     Raises:
         KeyReused: the caller has used the key for another request within the last day.
     """
-    key, person = call.idempotency_key, call.caller.user_id
-    if key is None or person is None:
-        return make()
-    mine = (KeptAnswer.user_id == person, KeptAnswer.key == key)
-    over = KeptAnswer.created_at < func.clock_timestamp() - KEPT_FOR
-    session.execute(delete(KeptAnswer).where(*mine, over))
-    first = session.scalar(
-        insert(KeptAnswer)
-        .values(user_id=person, key=key, fingerprint=call.fingerprint, body=b"")
-        .on_conflict_do_nothing()
-        .returning(KeptAnswer.key)
-    )
-    if first is None:
-        kept = session.scalars(select(KeptAnswer).where(*mine)).one()
-        if kept.fingerprint != call.fingerprint:
-            raise KeyReused(key)
-        return Answer(body=kept.body, headers={REPLAYED: "true"})
-    body = make().model_dump_json().encode()
-    session.execute(update(KeptAnswer).where(*mine).values(body=body))
-    return body
+    earlier = _claim(session, call)
+    return _keep(session, call, make()) if earlier is None else earlier
+
+
+def once_signed(
+    session: WriteSession,
+    call: Call,
+    sign: Callable[[], DoneT | Refused | Locked],
+    show: Callable[[DoneT], BaseModel],
+) -> object:
+    """Do an act under a signature as `once` does; a refused signature is returned as it is.
+
+    The refused try is committed with the caller's transaction, for it counts, and lets go of the
+    key: the same request with the right password is another one. Errors as `once`.
+    """
+    earlier = _claim(session, call)
+    if earlier is not None:
+        return earlier
+    outcome = sign()
+    if isinstance(outcome, Refused | Locked):
+        session.execute(delete(KeptAnswer).where(*_mine(call)))
+        return outcome
+    return _keep(session, call, show(outcome))
 
 
 def forget(session: WriteSession) -> int:
@@ -76,3 +82,39 @@ def forget(session: WriteSession) -> int:
         .execution_options(synchronize_session=False)
     )
     return len(gone.all())
+
+
+def _mine(call: Call) -> tuple[ColumnElement[bool], ...]:
+    return (
+        KeptAnswer.user_id == call.caller.user_id,
+        KeptAnswer.key == call.idempotency_key,
+    )
+
+
+def _claim(session: WriteSession, call: Call) -> Answer | None:
+    """Take a request's key, or return what was answered to it before; None where it is new."""
+    key, person = call.idempotency_key, call.caller.user_id
+    if key is None or person is None:
+        return None
+    over = KeptAnswer.created_at < func.clock_timestamp() - KEPT_FOR
+    session.execute(delete(KeptAnswer).where(*_mine(call), over))
+    first = session.scalar(
+        insert(KeptAnswer)
+        .values(user_id=person, key=key, fingerprint=call.fingerprint, body=b"")
+        .on_conflict_do_nothing()
+        .returning(KeptAnswer.key)
+    )
+    if first is not None:
+        return None
+    kept = session.scalars(select(KeptAnswer).where(*_mine(call))).one()
+    if kept.fingerprint != call.fingerprint:
+        raise KeyReused(key)
+    return Answer(body=kept.body, headers={REPLAYED: "true"})
+
+
+def _keep(session: WriteSession, call: Call, answer: BaseModel) -> object:
+    if call.idempotency_key is None or call.caller.user_id is None:
+        return answer
+    body = answer.model_dump_json().encode()
+    session.execute(update(KeptAnswer).where(*_mine(call)).values(body=body))
+    return body

@@ -5,7 +5,7 @@ import sys
 
 from backend.cli.operator import operator
 from backend.core import transaction
-from backend.custody import queries, service
+from backend.custody import incoming_queries, queries, service, shipment_queries
 from backend.custody.views import ChainLink
 from backend.samples import queries as samples_queries
 
@@ -16,6 +16,8 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     acts = parser.add_subparsers(title="acts", required=True, metavar="ACT")
     gaps = acts.add_parser("gaps", help="look for gaps now and list those that are open")
     gaps.set_defaults(run=show_gaps)
+    late = acts.add_parser("late", help="list the parcels whose day has passed")
+    late.set_defaults(run=show_late)
     chain = acts.add_parser("chain", help="print who held a sample, oldest first")
     chain.add_argument("barcode")
     chain.set_defaults(run=show_chain)
@@ -31,6 +33,24 @@ def show_gaps(arguments: argparse.Namespace) -> int:  # noqa: ARG001 -- every co
     for finding in found:
         sys.stdout.write(f"{finding.opened_at:%Y-%m-%d %H:%M}  {finding.sentence}\n")
     sys.stdout.write("" if found else "No gap was found.\n")
+    return 0
+
+
+def show_late(arguments: argparse.Namespace) -> int:  # noqa: ARG001 -- every command takes them
+    """Print the shipments under way and the parcels from outside that should be there by now."""
+    principal = operator()
+    with transaction.reading() as session:
+        sent = shipment_queries.shipments(session, principal)
+        coming = incoming_queries.expected(session, principal)
+    lines = [
+        *(f"{each.expected_on}  {each.code}  to {each.recipient}" for each in sent if each.is_late),
+        *(
+            f"{each.expected_on}  {each.code}  from {each.sender}"
+            for each in coming
+            if each.is_late
+        ),
+    ]
+    sys.stdout.write("\n".join(sorted(lines)) + "\n" if lines else "No parcel is late.\n")
     return 0
 
 

@@ -100,6 +100,24 @@ class ReturnOverdue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ParcelLate:
+    """A parcel's day passed and it is not here; told once a day until it is closed.
+
+    ``people``: who sent or announced it, and who owns the project that it is for.
+    """
+
+    TYPE: ClassVar[str] = "custody.parcel_late"
+    AGGREGATE: ClassVar[str] = "parcel"
+
+    aggregate_id: UUID
+    code: str
+    page: str
+    party: str
+    expected_on: str
+    people: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GapsFound:
     """The detector found gaps that were not there before."""
 

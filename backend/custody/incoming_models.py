@@ -37,6 +37,7 @@ class Incoming(Base):
         text_enum(IncomingState), default=IncomingState.EXPECTED
     )
     closed_at: Mapped[datetime | None] = mapped_column(default=None)
+    told_late_on: Mapped[date | None] = mapped_column(default=None)
 
 
 class IncomingLine(Base):

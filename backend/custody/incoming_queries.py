@@ -50,6 +50,11 @@ def expected(session: ReadSession, principal: Principal) -> list[IncomingView]:
     ]
 
 
+def late(principal: Principal, today: date) -> Select[Incoming]:
+    """Select the visible parcels that should have come before today."""
+    return visible(principal).where(Incoming.closed_at.is_(None), Incoming.expected_on < today)
+
+
 def how_many(session: ReadSession, principal: Principal) -> int:
     """Return how many visible parcels are still expected."""
     principal.require(Permission.SAMPLES_VIEW)

@@ -166,6 +166,11 @@ class Shipment(Base):
             "(state IN ('shipped', 'received')) = (shipped_at IS NOT NULL)",
             name="shipped_with_time",
         ),
+        CheckConstraint(
+            "num_nulls(from_site_id, to_site_id) IN (0, 2)"
+            " AND (from_site_id IS NULL OR from_site_id <> to_site_id)",
+            name="between_two_sites",
+        ),
         CheckConstraint("(state = 'received') = (closed_at IS NOT NULL)", name="closed_with_time"),
         CheckConstraint("shipped_at IS NULL OR carrier <> ''", name="shipped_by_somebody"),
     )
@@ -187,6 +192,10 @@ class Shipment(Base):
     created_at: Mapped[datetime]
     created_by: Mapped[UUID | None]
     created_by_name: Mapped[str] = mapped_column(short_text())
+    from_site_id: Mapped[UUID | None] = mapped_column(ForeignKey("storage_node.id"), default=None)
+    """Of the laboratory's own; None where it goes to somebody else."""
+    to_site_id: Mapped[UUID | None] = mapped_column(ForeignKey("storage_node.id"), default=None)
+    told_late_on: Mapped[date | None] = mapped_column(default=None)
     shipped_at: Mapped[datetime | None] = mapped_column(default=None)
     closed_at: Mapped[datetime | None] = mapped_column(default=None)
 

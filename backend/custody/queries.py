@@ -16,7 +16,8 @@ from backend.auth.rules import PERMISSIONS_OF
 from backend.core.principal import Permission, Principal, UserId
 from backend.core.sessions import ReadSession
 from backend.custody import incoming_queries, shipment_queries
-from backend.custody.ids import Arrival, CheckoutId, OfferId, OfferState, PartyKind
+from backend.custody.ids import Arrival, CheckoutId, OfferId, OfferState, PartyKind, ShipmentState
+from backend.custody.incoming_models import Incoming
 from backend.custody.models import (
     CustodyCheckout,
     CustodyEvent,
@@ -206,7 +207,14 @@ def counts(session: ReadSession, principal: Principal) -> CustodyCounts:
             .with_only_columns(Shipment.id)
             .where(Shipment.closed_at.is_(None)),
         ),
-        incoming=incoming_queries.how_many(session, principal),
+        incoming=incoming_queries.how_many(session, principal)
+        + _count(session, _between_sites(principal)),
+        late_shipments=_count(
+            session, shipment_queries.late(principal, today).with_only_columns(Shipment.id)
+        ),
+        late_incoming=_count(
+            session, incoming_queries.late(principal, today).with_only_columns(Incoming.id)
+        ),
     )
 
 
@@ -295,6 +303,14 @@ def observed(session: ReadSession) -> Sequence[Observed]:
             is_damaged,
         ) in rows
     ]
+
+
+def _between_sites(principal: Principal) -> Select[UUID]:
+    return (
+        shipment_queries.visible_shipments(principal)
+        .with_only_columns(Shipment.id)
+        .where(Shipment.state == ShipmentState.SHIPPED, Shipment.to_site_id.is_not(None))
+    )
 
 
 def _held(principal: Principal) -> Select[Sample]:

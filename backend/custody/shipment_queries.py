@@ -1,14 +1,20 @@
 """Reading shipments. One is seen by who sees every project, or made it, or sees all its samples."""
 
-from sqlalchemy import ScalarSelect, Select, exists, func, or_, select
+from datetime import date
+from uuid import UUID
 
+from sqlalchemy import ScalarSelect, Select, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from backend.auth import queries as auth_queries
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.custody.errors import ShipmentNotFound
-from backend.custody.ids import ShipmentId
+from backend.custody.ids import ShipmentId, ShipmentState
 from backend.custody.models import Shipment, ShipmentLine, ShipmentOver
 from backend.custody.views import ShipmentLineView, ShipmentView
 from backend.samples.models import ProjectMember, Sample
+from backend.storage.models import StorageNode
 
 MOST = 200
 _PREFIX = "SHP-"
@@ -44,11 +50,22 @@ def shipments(session: ReadSession, principal: Principal) -> list[ShipmentView]:
     principal.require(Permission.SAMPLES_VIEW)
     rows = session.execute(
         visible_shipments(principal)
-        .add_columns(_counted(), _counted(has_arrived=True))
+        .add_columns(_counted(), _counted(has_arrived=True), _site(Shipment.from_site_id))
         .order_by(Shipment.number.desc())
         .limit(MOST)
     )
-    return [_view(shipment, samples, arrived) for shipment, samples, arrived in rows]
+    today = auth_queries.laboratory_day(session)
+    return [
+        _view(shipment, samples, arrived, from_site=site, today=today)
+        for shipment, samples, arrived, site in rows
+    ]
+
+
+def late(principal: Principal, today: date) -> Select[Shipment]:
+    """Select the visible shipments that are under way and should have arrived before today."""
+    return visible_shipments(principal).where(
+        Shipment.state == ShipmentState.SHIPPED, Shipment.expected_on < today
+    )
 
 
 def get_shipment(session: ReadSession, principal: Principal, code: str) -> ShipmentView:
@@ -61,11 +78,14 @@ def get_shipment(session: ReadSession, principal: Principal, code: str) -> Shipm
     digits = code.strip().upper().removeprefix(_PREFIX)
     if not digits.isascii() or not digits.isdigit() or len(digits) > 18:  # noqa: PLR2004 -- bigint
         raise absent()
-    shipment = session.scalars(
-        visible_shipments(principal).where(Shipment.number == int(digits))
+    found = session.execute(
+        visible_shipments(principal)
+        .add_columns(_site(Shipment.from_site_id))
+        .where(Shipment.number == int(digits))
     ).one_or_none()
-    if shipment is None:
+    if found is None:
         raise absent()
+    shipment, site = found
     rows = session.execute(
         select(ShipmentLine, Sample.barcode, Sample.name, Sample.material_type, Sample.volume_ul)
         .join(Sample, Sample.id == ShipmentLine.sample_id)
@@ -89,7 +109,14 @@ def get_shipment(session: ReadSession, principal: Principal, code: str) -> Shipm
         for line, code, name, material, volume in rows
     )
     arrived = sum(line.arrival is not None for line in lines)
-    return _view(shipment, len(lines), arrived, lines, tuple(over))
+    today = auth_queries.laboratory_day(session)
+    return _view(shipment, len(lines), arrived, lines, tuple(over), from_site=site, today=today)
+
+
+def _site(key: InstrumentedAttribute[UUID | None]) -> ScalarSelect[str]:
+    return (
+        select(StorageNode.label).where(StorageNode.id == key).correlate(Shipment).scalar_subquery()
+    )
 
 
 def _counted(*, has_arrived: bool = False) -> ScalarSelect[int]:
@@ -105,7 +132,11 @@ def _view(
     arrived: int,
     lines: tuple[ShipmentLineView, ...] = (),
     over: tuple[str, ...] = (),
+    *,
+    from_site: str | None,
+    today: date,
 ) -> ShipmentView:
+    due = shipment.expected_on if shipment.state is ShipmentState.SHIPPED else None
     return ShipmentView(
         id=ShipmentId(shipment.id),
         code=code_of(shipment),
@@ -117,6 +148,8 @@ def _view(
         seal=shipment.seal,
         document=shipment.document,
         expected_on=shipment.expected_on,
+        is_late=due is not None and due < today,
+        from_site=from_site,
         created_by_name=shipment.created_by_name,
         samples=samples,
         arrived=arrived,

@@ -6,13 +6,14 @@ shipment (`custody_block`), so that nobody puts it anywhere else meanwhile.
 
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from sqlalchemy import delete, select
 
 from backend.core import clock
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
-from backend.custody import chain, holding, shipment_queries
+from backend.custody import between_sites, chain, holding, shipment_queries
 from backend.custody.chain import Party
 from backend.custody.errors import (
     LinesOpen,
@@ -65,15 +66,22 @@ class Dispatch:
 
 
 def open_shipment(
-    session: WriteSession, principal: Principal, *, recipient: str, condition: str = ""
+    session: WriteSession,
+    principal: Principal,
+    *,
+    recipient: str = "",
+    condition: str = "",
+    from_site_id: UUID | None = None,
+    to_site_id: UUID | None = None,
 ) -> str:
-    """Begin a packing list and return its code.
+    """Begin a packing list and return its code: to ``recipient``, or to a site of our own.
 
     Raises:
-        ShipmentRefused: nobody to send it to.
+        ShipmentRefused: nobody to send it to, or not two different sites.
     """
     principal.require(Permission.SHIPMENTS_MANAGE)
-    name = recipient.strip()
+    site = between_sites.checked_pair(session, from_site_id, to_site_id)
+    name = site or recipient.strip()
     if not 0 < len(name) <= _LENGTH:
         sentence = "Write who it goes to, in at most 200 characters."
         raise ShipmentRefused(sentence, fields={"recipient": sentence})
@@ -83,6 +91,8 @@ def open_shipment(
         created_at=clock.utc_now(),
         created_by=principal.user_id,
         created_by_name=principal.name,
+        from_site_id=from_site_id,
+        to_site_id=to_site_id,
     )
     session.add(shipment)
     session.flush()
@@ -100,13 +110,15 @@ def pack_sample(
         ShipmentNotFound, SampleNotFound: not there, or not visible.
         NotAtThisStep: the shipment is packed already.
         SamplePromised, HeldByAnother: it is not to be had.
-        TubeNotPacked: it is on hold, expired or without consent; every reason is named.
+        TubeNotPacked: it is on hold, expired, without consent or at another site than the one
+            that sends; every reason is named.
     """
     shipment = _lock(session, principal, shipment_id, ShipmentState.DRAFT)
     sample = holding.lock_tubes(session, principal, [sample_id])[0]
     reasons = sample_rules.failing_guards(PACK, standing_of(session, sample), None)
     if reasons:
         raise TubeNotPacked(sample.barcode, reasons)
+    between_sites.require_at_sender(session, shipment, sample)
     code = code_of(shipment)
     if sample.custody is Custody.IN_STORAGE:
         storage_service.take_out(
@@ -342,6 +354,7 @@ def _arrive(  # noqa: PLR0917 -- one act in parts
             cause=Cause.RECEIVED,
             to=to,
             condition=condition,
+            note=f"At {shipment.recipient}" if shipment.to_site_id else "",
             seal=shipment.seal,
             document=shipment.document,
         )

@@ -101,7 +101,10 @@ class CustodyCounts:
     shipments: int
     """Those that are not closed."""
     incoming: int
-    """Parcels that are announced and not closed."""
+    """Parcels that are announced and not closed, and shipments under way between own sites."""
+    late_shipments: int
+    late_incoming: int
+    """Parcels whose day has passed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,11 +117,12 @@ class Receiver:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watched:
-    """What a run of the detector changed."""
+    """What a run of the detector changed; ``late`` parcels were told of."""
 
     opened: int
     closed: int
     reminded: int
+    late: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +151,10 @@ class ShipmentView:
     seal: str
     document: str
     expected_on: date | None
+    is_late: bool
+    """It is under way and its day has passed."""
+    from_site: str | None
+    """The laboratory's own site that sends it; then ``recipient`` is another of its sites."""
     created_by_name: str
     samples: int
     arrived: int

@@ -1,4 +1,4 @@
-"""The gap detector and the reminder of what is due back. Exported by service.py."""
+"""The gap detector and the reminders of what is overdue. Exported by service.py."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -11,7 +11,7 @@ from backend.core import clock
 from backend.core.ids import new_id
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
-from backend.custody import queries, rules
+from backend.custody import lateness, queries, rules
 from backend.custody.events import GapsFound, ProjectGapsFound, ReturnOverdue
 from backend.custody.ids import GapKind
 from backend.custody.models import CustodyCheckout, CustodyFinding
@@ -24,7 +24,7 @@ from backend.samples.models import Project, Sample
 def watch(session: WriteSession, principal: Principal) -> Watched:
     """Compare every tube's record with the rules: open new findings, close what is over, remind.
 
-    Running it twice changes nothing the second time; the reminder of a checkout comes once a day.
+    Running it twice changes nothing the second time; reminders come once a day.
     """
     principal.require(Permission.CUSTODY_HANDLE)
     now, today = clock.utc_now(), auth_queries.laboratory_day(session)
@@ -38,7 +38,12 @@ def watch(session: WriteSession, principal: Principal) -> Watched:
         event = GapsFound(aggregate_id=new_id(), opened=len(opened), first=opened[0].sentence)
         events_service.record(session, principal, event)
         _tell_projects(session, principal, opened)
-    return Watched(opened=len(opened), closed=closed, reminded=_remind(session, principal, today))
+    return Watched(
+        opened=len(opened),
+        closed=closed,
+        reminded=_remind(session, principal, today),
+        late=lateness.tell_of_late(session, principal, today),
+    )
 
 
 def _keep(

@@ -68,7 +68,7 @@ def _people(session: WriteSession, event: EventView, kind: Kind) -> list[UserId]
         asked = _told(event)
     if kind in _OF_ONE:
         return service.owner(_key(asked))
-    if kind is Kind.EXPIRY_NEAR:
+    if kind in {Kind.EXPIRY_NEAR, Kind.PARCEL_LATE}:
         named = event.payload["people"]
         told = named if isinstance(named, list) else []
         return [person for each in told for person in service.owner(_key(each))]
@@ -276,7 +276,11 @@ def _left_in_hand(event: EventView) -> Notice:
 
 
 def _gaps_found(event: EventView) -> Notice:
-    return rules.gaps_found(opened=_number(event, "opened"), first=_text(event, "first"))
+    return rules.gaps_found(
+        opened=_number(event, "opened"),
+        first=_text(event, "first"),
+        project=_text(event, "project"),
+    )
 
 
 def _expiry_near(event: EventView) -> Notice:
@@ -290,12 +294,9 @@ def _expiry_near(event: EventView) -> Notice:
     )
 
 
-def _project_gaps_found(event: EventView) -> Notice:
-    return rules.project_gaps_found(
-        project=_text(event, "project"),
-        opened=_number(event, "opened"),
-        first=_text(event, "first"),
-    )
+def _parcel_late(event: EventView) -> Notice:
+    said = {name: _text(event, name) for name in ("code", "party", "expected_on", "page")}
+    return rules.parcel_late(**said)
 
 
 def _chain_broke(event: EventView) -> Notice:
@@ -350,7 +351,8 @@ ON: Final[Mapping[str, Callable[[EventView], Notice | None]]] = {
     "storage.hand_escalated": _left_in_hand,
     "custody.gaps_found": _gaps_found,
     "samples.expiry_near": _expiry_near,
-    "custody.project_gaps_found": _project_gaps_found,
+    "custody.project_gaps_found": _gaps_found,
+    "custody.parcel_late": _parcel_late,
     "events.chain_broke": _chain_broke,
     "auth.password_changed": _password_changed,
     "auth.named_token_made": _token_made,

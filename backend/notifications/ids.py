@@ -23,6 +23,7 @@ class Kind(StrEnum):
     HANDOVER = "handover"
     RETURN_OVERDUE = "return_overdue"
     CUSTODY_GAP = "custody_gap"
+    PARCEL_LATE = "parcel_late"
     IN_HAND = "in_hand"
     LEFT_IN_HAND = "left_in_hand"
     EXPIRY_NEAR = "expiry_near"

@@ -22,6 +22,7 @@ LABELS: Final[Mapping[Kind, str]] = {
     Kind.HANDOVER: "Samples handed over",
     Kind.RETURN_OVERDUE: "Return overdue",
     Kind.CUSTODY_GAP: "Gap in custody",
+    Kind.PARCEL_LATE: "Parcel late",
     Kind.IN_HAND: "Tubes long in your hand",
     Kind.LEFT_IN_HAND: "Tubes very long in somebody's hand",
     Kind.EXPIRY_NEAR: "Samples or consents expire",
@@ -69,6 +70,7 @@ KINDS_OF: Final[Mapping[Show, frozenset[Kind]]] = {
             Kind.REPORT_BUILT,
             Kind.HANDOVER,
             Kind.RETURN_OVERDUE,
+            Kind.PARCEL_LATE,
             Kind.IN_HAND,
             Kind.EXPIRY_NEAR,
             Kind.SAMPLES_EXPOSED,
@@ -305,25 +307,25 @@ def left_in_hand(*, name: str, tubes: int, first: Sequence[str]) -> Notice:
     )
 
 
-def gaps_found(*, opened: int, first: str) -> Notice:
+def gaps_found(*, opened: int, first: str, project: str = "") -> Notice:
     more = f" And {opened - 1} more." if opened > 1 else ""
+    where = f"{project}: " if project else ""
     return Notice(
         kind=Kind.CUSTODY_GAP,
         severity=Severity.WARNING,
-        title=f"{counted(opened, 'gap')} in custody found",
+        title=f"{where}{counted(opened, 'gap')} in custody found",
         body=f"{first}{more}",
         href="/custody?show=gaps",
     )
 
 
-def project_gaps_found(*, project: str, opened: int, first: str) -> Notice:
-    more = f" And {opened - 1} more." if opened > 1 else ""
+def parcel_late(*, code: str, party: str, expected_on: str, page: str) -> Notice:
     return Notice(
-        kind=Kind.CUSTODY_GAP,
+        kind=Kind.PARCEL_LATE,
         severity=Severity.WARNING,
-        title=f"{project}: {counted(opened, 'gap')} in custody found",
-        body=f"{first}{more}",
-        href="/custody?show=gaps",
+        title=f"{code} {party} is late: it was expected on {expected_on}",
+        body="Ask its carrier. If it is here, receive it by scan; if it is lost, close it.",
+        href=page,
     )
 
 

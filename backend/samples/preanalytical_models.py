@@ -21,7 +21,7 @@ from backend.samples.preanalytical.tables import Vessel
 
 
 class SamplePreanalytical(Base):
-    """Raw facts of one fluid, the code derived from them, and the code that stands instead.
+    """Raw facts of a fluid or a solid sample, its derived code, and the one that stands instead.
 
     ``code`` is the one that counts, kept by the database itself so that none is stale.
     ``version`` counts changes; what stood before is in the audit trail.
@@ -37,6 +37,10 @@ class SamplePreanalytical(Base):
         CheckConstraint("spun_at >= collected_at", name="spun_after_collection"),
         CheckConstraint("stored_at >= collected_at", name="stored_after_collection"),
         CheckConstraint("stored_at >= spun_at", name="stored_after_spin"),
+        CheckConstraint("collected_at >= ischaemic_at", name="collected_after_ischaemia"),
+        CheckConstraint("fixed_at >= collected_at", name="fixed_after_collection"),
+        CheckConstraint("fixed_until >= fixed_at", name="fixed_for_a_time"),
+        CheckConstraint("stored_at >= fixed_until", name="stored_after_fixation"),
         CheckConstraint("kept_at_c BETWEEN -200 AND 60", name="kept_at_possible"),
         CheckConstraint("storage_c BETWEEN -200 AND 60", name="storage_possible"),
         CheckConstraint(
@@ -49,6 +53,13 @@ class SamplePreanalytical(Base):
     sample_id: Mapped[UUID] = mapped_column(ForeignKey("sample.id"))
     version: Mapped[int]
     specimen: Mapped[str] = mapped_column(short_text(3))
+    is_solid: Mapped[bool] = mapped_column(default=False)
+    """Which columns hold facts: those of a fluid, or those of a solid sample."""
+    collection: Mapped[str | None] = mapped_column(short_text(3), default=None)
+    ischaemic_at: Mapped[datetime | None] = mapped_column(default=None)
+    fixation: Mapped[str | None] = mapped_column(short_text(3), default=None)
+    fixed_at: Mapped[datetime | None] = mapped_column(default=None)
+    fixed_until: Mapped[datetime | None] = mapped_column(default=None)
     container: Mapped[str | None] = mapped_column(short_text(3), default=None)
     collected_at: Mapped[datetime | None] = mapped_column(default=None)
     kept_at_c: Mapped[Decimal | None] = mapped_column(Numeric(5, 1), default=None)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from backend.samples.preanalytical.rules import FluidRecord, Sprec
+from backend.samples.preanalytical.solids import SolidRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,7 +14,7 @@ class PreanalyticalView:
     is unknown, for the storage recorded there is not this tube's.
     """
 
-    record: FluidRecord
+    record: FluidRecord | SolidRecord
     sprec: Sprec
     version: int
     override_code: str | None

@@ -16,17 +16,24 @@ from backend.samples.errors import PreanalyticalNotFound, RegistrationRefused
 from backend.samples.events import PreanalyticalRecorded, SprecOverridden
 from backend.samples.ids import LineageKind, SampleId
 from backend.samples.models import Sample
-from backend.samples.preanalytical import rules, tables
-from backend.samples.preanalytical.rules import FluidRecord
+from backend.samples.preanalytical import rules, solids, tables
+from backend.samples.preanalytical.rules import FluidRecord, Sprec
+from backend.samples.preanalytical.solids import SolidRecord
 from backend.samples.preanalytical_models import SamplePreanalytical
-from backend.samples.preanalytical_schemas import FluidFacts
+from backend.samples.preanalytical_schemas import FluidFacts, SolidFacts
 from backend.samples.preanalytical_views import PreanalyticalView
 
-_FIELDS = tuple(FluidFacts.model_fields)
+_FLUID, _SOLID = tuple(FluidFacts.model_fields), tuple(SolidFacts.model_fields)
+_ALL = tuple(dict.fromkeys((*_FLUID, *_SOLID)))
+_TIMES = ("ischaemic_at", "collected_at", "spun_at", "fixed_at", "fixed_until", "stored_at")
 
 
 def record_preanalytical(
-    session: WriteSession, principal: Principal, *, sample_id: SampleId, facts: FluidFacts
+    session: WriteSession,
+    principal: Principal,
+    *,
+    sample_id: SampleId,
+    facts: FluidFacts | SolidFacts,
 ) -> PreanalyticalView:
     """Write down what is known, in place of what was; a code set by hand is cleared with it.
 
@@ -37,7 +44,8 @@ def record_preanalytical(
     principal.require(Permission.SAMPLES_EDIT)
     sample = locking.lock_sample(session, principal, sample_id)
     _require_past(facts)
-    sprec = rules.derive_fluid(_record_of(facts))
+    is_solid = isinstance(facts, SolidFacts)
+    sprec = _derived(_record_of(facts, is_solid=is_solid))
     row = _find(session, sample_id)
     before = None if row is None else _kept(row)
     if row is None:
@@ -49,8 +57,9 @@ def record_preanalytical(
             sprec_version=sprec.version,
         )
         session.add(row)
-    for name in _FIELDS:
-        setattr(row, name, getattr(facts, name))
+    row.is_solid = is_solid
+    for name in _ALL:  # what only the other kind of sample has is left empty
+        setattr(row, name, getattr(facts, name, None))
     row.version += 1
     row.derived_code, row.sprec_version = sprec.code, sprec.version
     row.recorded_by = principal.user_id
@@ -74,9 +83,10 @@ def override_sprec(
     principal.require(Permission.SAMPLES_EDIT)
     sample = locking.lock_sample(session, principal, sample_id)
     row = _get(session, sample)
-    parsed = rules.parse_fluid(code)
+    parsed = solids.parse_solid(code) if row.is_solid else rules.parse_fluid(code)
     if parsed is None:
-        sentence = "Write seven elements of SPREC joined by hyphens, such as SER-SST-A-B-N-A-A."
+        such = "TIS-SRG-B-C-NBF-E-P" if row.is_solid else "SER-SST-A-B-N-A-A"
+        sentence = f"Write seven elements of SPREC joined by hyphens, such as {such}."
         raise RegistrationRefused(sentence, fields={"code": sentence})
     why = volumes.checked_reason(reason, "Write what the code rests on.")
     before = row.override_code
@@ -140,16 +150,16 @@ def _inherited(view: PreanalyticalView, barcode: str) -> PreanalyticalView:
     return replace(
         view,
         record=record,
-        sprec=rules.derive_fluid(record),
+        sprec=_derived(record),
         override_code=code,
         inherited_from=barcode,
     )
 
 
-def _require_past(facts: FluidFacts) -> None:
+def _require_past(facts: FluidFacts | SolidFacts) -> None:
     now = clock.utc_now()
-    for name in ("collected_at", "spun_at", "stored_at"):
-        at = getattr(facts, name)
+    for name in _TIMES:
+        at = getattr(facts, name, None)
         if at is not None and at > now:
             sentence = "This time is still to come. Check date and hour."
             raise RegistrationRefused(sentence, fields={name: sentence})
@@ -197,20 +207,33 @@ def _changed(
     )
 
 
-def _record_of(facts: FluidFacts) -> FluidRecord:
-    return FluidRecord(**{name: getattr(facts, name) for name in _FIELDS})
+def _record_of(
+    facts: FluidFacts | SolidFacts | SamplePreanalytical, *, is_solid: bool
+) -> FluidRecord | SolidRecord:
+    if is_solid:
+        return SolidRecord(**{name: getattr(facts, name) for name in _SOLID})
+    return FluidRecord(**{name: getattr(facts, name) for name in _FLUID})
+
+
+def _derived(record: FluidRecord | SolidRecord) -> Sprec:
+    match record:
+        case SolidRecord():
+            return solids.derive_solid(record)
+        case FluidRecord():
+            return rules.derive_fluid(record)
 
 
 def _kept(row: SamplePreanalytical) -> dict[str, object]:
-    known = {name: getattr(row, name) for name in _FIELDS}
+    fields = _SOLID if row.is_solid else _FLUID
+    known = {name: getattr(row, name) for name in fields}
     return {**known, "sprec": row.derived_code, "override_code": row.override_code}
 
 
 def _view(row: SamplePreanalytical) -> PreanalyticalView:
-    record = FluidRecord(**{name: getattr(row, name) for name in _FIELDS})
+    record = _record_of(row, is_solid=row.is_solid)
     return PreanalyticalView(
         record=record,
-        sprec=rules.derive_fluid(record),
+        sprec=_derived(record),
         version=row.version,
         override_code=row.override_code,
         override_reason=row.override_reason,

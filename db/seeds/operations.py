@@ -15,6 +15,8 @@ from backend.predictions import service as predictions_service
 from backend.samples import service as samples_service
 from backend.samples.ids import Custody, HoldKind, MaterialType, QcVerdict, SampleId, Status
 from backend.samples.models import Project, Sample
+from backend.samples.preanalytical.tables import Vessel
+from backend.samples.preanalytical_schemas import SolidFacts
 from backend.samples.qc_schemas import ThresholdIn, ThresholdsIn
 from backend.samples.qc_standards import STANDARD_LIMITS
 from backend.sequencing import pool_queries, queries, run_plans
@@ -28,10 +30,10 @@ from backend.sequencing.schemas import (
     SequencingRequestIn,
 )
 from backend.sequencing.turnaround import forecasts as turnaround_forecasts
-from backend.storage import box_queries, inventory_queries
+from backend.storage import box_queries, inventory_queries, site_queries
 from backend.storage import queries as storage_queries
 from backend.storage import service as storage_service
-from backend.storage.ids import PickPurpose
+from backend.storage.ids import NodeKind, PickPurpose
 from backend.storage.picking import PickWish
 from backend.templates.usual import add_usual_templates
 from db.seeds import past, pools, run_folders
@@ -52,7 +54,7 @@ HOLD_REASONS = (
 )
 LIBRARIES_A_REQUEST = 8
 AUDIT_SEED = 20_261_125
-SHIPPED = 3
+SHIPPED, SENT_ACROSS = 3, 2
 PICKED, PICKED_UL = 24, Decimal(10)
 REQUESTS = 7
 _ASKED = timedelta(hours=-30)
@@ -95,8 +97,12 @@ def set_up(
             with past.at(session, max(asked_at, now + starts_in)):
                 _release_and_start(session, principal, request, signer)
         run_folders.arrive(session, principal, request_id=requests[6])
+    _before_storage(session, principal, now)
     _shipment(session, principal)
-    _parcel(session, principal, now.date())
+    _between_sites(session, principal, now.date() + timedelta(days=1))
+    _parcel(session, principal, now.date() + timedelta(days=2), "Biobank of the district hospital")
+    with past.at(session, now - timedelta(days=6)):
+        _parcel(session, principal, now.date() - timedelta(days=2), "Practice at the market")
     _pick_list(session, principal)
     _audit(session, principal)
     predictions_service.request_forecast(session, principal)
@@ -112,6 +118,33 @@ def _thresholds(session: WriteSession, principal: Principal) -> None:
             reason="Usual limits, to begin with.",
         )
         samples_service.publish_thresholds(session, principal, given=given)
+
+
+def _before_storage(session: WriteSession, principal: Principal, now: datetime) -> None:
+    """Record how the newest tissue was taken, frozen and stored; its SPREC code follows."""
+    tissue = session.scalars(
+        select(Sample.id)
+        .where(Sample.material_type == MaterialType.TISSUE)
+        .order_by(Sample.created_at.desc(), Sample.id)
+        .limit(1)
+    ).one_or_none()
+    if tissue is None:
+        return
+    cut = now - timedelta(days=40)
+    facts = SolidFacts(
+        specimen="TIS",
+        collection="SRG",
+        ischaemic_at=cut,
+        collected_at=cut + timedelta(minutes=14),
+        fixation="SNP",
+        fixed_at=cut + timedelta(minutes=36),
+        stored_at=cut + timedelta(minutes=50),
+        storage_c=Decimal(-80),
+        vessel=Vessel.CRYOTUBE,
+    )
+    samples_service.record_preanalytical(
+        session, principal, sample_id=SampleId(tissue), facts=facts
+    )
 
 
 def _shipment(session: WriteSession, principal: Principal) -> None:
@@ -132,6 +165,33 @@ def _shipment(session: WriteSession, principal: Principal) -> None:
         custody_service.pack_sample(
             session, principal, shipment_id=shipment.id, sample_id=SampleId(sample_id)
         )
+
+
+def _between_sites(session: WriteSession, principal: Principal, expected_on: date) -> None:
+    """Send samples from the laboratory's first site to a second one; they are under way."""
+    [sender] = site_queries.open_sites(session)
+    receiver = storage_service.create_node(
+        session, principal, kind=NodeKind.SITE, label="Donor centre"
+    )
+    done = session.scalars(
+        select(Sample.id)
+        .where(Sample.status == Status.COMPLETED, Sample.custody == Custody.IN_STORAGE)
+        .order_by(Sample.created_at, Sample.id)
+        .limit(SENT_ACROSS)
+    ).all()
+    if not done:
+        return
+    code = custody_service.open_shipment(
+        session, principal, condition="On dry ice", from_site_id=sender, to_site_id=receiver
+    )
+    key = shipment_queries.get_shipment(session, principal, code).id
+    for sample_id in done:
+        custody_service.pack_sample(
+            session, principal, shipment_id=key, sample_id=SampleId(sample_id)
+        )
+    custody_service.close_box(session, principal, shipment_id=key)
+    dispatch = custody_service.Dispatch(carrier="Own driver", expected_on=expected_on)
+    custody_service.ship(session, principal, shipment_id=key, dispatch=dispatch)
 
 
 def _audit(session: WriteSession, principal: Principal) -> None:
@@ -162,13 +222,13 @@ def _audit(session: WriteSession, principal: Principal) -> None:
     storage_service.finish_check(session, principal, check_id=hand.check.id)
 
 
-def _parcel(session: WriteSession, principal: Principal, today: date) -> None:
+def _parcel(session: WriteSession, principal: Principal, expected_on: date, sender: str) -> None:
     """Announce a parcel of tubes that nobody has registered yet."""
     project = session.scalars(select(Project.code).order_by(Project.code).limit(1)).one()
     announced = custody_service.Announcement(
         project=project,
-        sender="Biobank of the district hospital",
-        expected_on=today + timedelta(days=2),
+        sender=sender,
+        expected_on=expected_on,
         carrier="Parcel service",
         codes=[f"Donor {number}, plasma" for number in range(1, 7)],
     )

@@ -12,6 +12,8 @@ from backend.core import clock
 from backend.core.transaction import writing
 from backend.samples import service
 from backend.samples.views import ProjectView
+from backend.storage import service as storage_service
+from backend.storage.ids import NodeKind
 from tests.api.conftest import Headers
 from tests.api.test_api import assert_problem
 from tests.factories.samples import EVERYBODY, make_project, make_sample
@@ -140,6 +142,21 @@ def test_a_shipment_goes_all_its_way(client: FlaskClient, technician: Headers) -
     assert (listed["samples"], listed["arrived"], listed["lines"]) == (2, 2, [])
     link = get(client, technician, f"samples/{first}/custody").json["items"][-1]
     assert (link["seal"], link["document"]) == ("S-9", "A 1")
+
+
+def test_a_shipment_between_two_sites_names_both(client: FlaskClient, technician: Headers) -> None:
+    with writing() as session:
+        leeds, york = (
+            str(storage_service.create_node(session, EVERYBODY, kind=NodeKind.SITE, label=label))
+            for label in ("Leeds", "York")
+        )
+
+    begun = post(client, technician, "shipments", {"from_site_id": leeds, "to_site_id": york})
+    alone = post(client, technician, "shipments", {"from_site_id": leeds})
+
+    assert (begun.json["from_site"], begun.json["recipient"]) == ("Leeds", "York")
+    assert begun.json["is_late"] is False
+    assert_problem(alone, 422, "invalid_input")
 
 
 def test_a_parcel_from_outside_is_announced_scanned_and_closed(

@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from backend.api import idempotency
 from backend.api.models import KeptAnswer
+from backend.api.routes import ROUTES
 from backend.auth.ids import Role
 from backend.core.transaction import reading, writing
 from backend.reports.definitions import SAMPLES_AND_OCCUPANCY
@@ -131,3 +132,22 @@ def test_of_equal_requests_at_once_one_is_done(server: Flask, signed_in: SignedI
     assert {answer.status_code for answer in answers} == {202}
     assert len({answer.text for answer in answers}) == 1
     assert runs() == 1
+
+
+def test_every_act_with_samples_heeds_a_key() -> None:
+    """What writes nothing, or writes the same twice, needs none."""
+    acts = {"Samples", "Custody", "Labels", "Templates", "Workbooks", "Imports"}
+    harmless = {
+        "/api/v1/qc-threshold-previews",  # writes nothing
+        "/api/v1/imports/dry-run",  # writes nothing
+        "/api/v1/labels/sheets",  # answers a file; a label on a sheet is counted each time
+        "/api/v1/printers/{printer_id}",  # sets all of a printer anew
+    }
+
+    without = {
+        route.path
+        for route in ROUTES
+        if route.method == "POST" and route.tag in acts and not route.once
+    }
+
+    assert without == harmless

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from backend.api.idempotency import REPLAYED
 from backend.auth.ids import Role
 from backend.core.transaction import writing
 from backend.samples import service
@@ -149,3 +150,38 @@ def test_what_thresholds_would_change_is_counted_and_not_written(
 
     assert (counted.status_code, counted.json["differing"]) == (200, 0)
     assert client.get("/api/v1/qc-thresholds", headers=ines).json == {"items": []}
+
+
+def test_a_signed_act_that_is_sent_again_is_signed_once(
+    client: FlaskClient, technician: Headers
+) -> None:
+    with writing() as session:
+        code = make_sample(session, material_type="rna", temperature_class="-80").barcode
+    verdict = {"verdict": "fail", "reason": "Smear on the gel"}
+    keyed = {**technician, "Idempotency-Key": "smear"}
+    path = f"samples/{code}/verdicts"
+
+    wrong = post(client, keyed, path, {**verdict, "password": "not it at all"})
+    first = post(client, keyed, path, {**verdict, "password": PASSWORD})
+    again = post(client, keyed, path, {**verdict, "password": PASSWORD})
+
+    # A refused try lets go of the key, for nothing was done under it.
+    assert_problem(wrong, 403, "signature_refused")
+    assert (first.status_code, again.headers[REPLAYED], again.json) == (201, "true", first.json)
+    told = client.get(f"/api/v1/samples/{code}/quality", headers=technician).json or {}
+    assert len(told["judgements"]) == 1
+
+
+def test_a_discarding_that_is_sent_again_is_answered_as_before(
+    client: FlaskClient, technician: Headers
+) -> None:
+    with writing() as session:
+        code = make_sample(session).barcode
+    keyed = {**technician, "Idempotency-Key": "spilled"}
+    path = f"samples/{code}/disposal"
+
+    first = post(client, keyed, path, {"reason": "Spilled"})
+    again = post(client, keyed, path, {"reason": "Spilled"})
+
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert (again.headers[REPLAYED], again.json) == ("true", first.json)

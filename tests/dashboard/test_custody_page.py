@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from backend.auth.ids import Role
 from backend.core import clock
@@ -12,9 +13,12 @@ from backend.core.sessions import WriteSession
 from backend.core.transaction import writing
 from backend.custody import service, shipment_queries
 from backend.custody.ids import Arrival
+from backend.custody.models import Shipment
 from backend.custody.service import Dispatch
 from backend.samples import queries as samples_queries
 from backend.samples import service as samples_service
+from backend.storage import service as storage_service
+from backend.storage.ids import NodeKind
 from tests.dashboard.conftest import callback_request, csrf_headers, page_request
 from tests.factories.samples import EVERYBODY, make_project, make_sample
 
@@ -116,6 +120,38 @@ def test_a_parcel_from_outside_is_drawn_and_listed(
     assert "Not scanned yet" in page
     assert "Late since" in page
     assert code in listed
+
+
+def test_what_goes_between_the_own_sites_is_listed_where_it_is_expected(
+    signed_in: Callable[..., FlaskClient],
+) -> None:
+    technician = signed_in(Role.TECHNICIAN)
+    with writing() as session:
+        code, _ = _packed(session)
+        sites = [
+            storage_service.create_node(session, EVERYBODY, kind=NodeKind.SITE, label=label)
+            for label in ("Leeds", "York")
+        ]
+        key = shipment_queries.get_shipment(session, EVERYBODY, code).id
+        service.close_box(session, EVERYBODY, shipment_id=key)
+        today = clock.utc_now().date()
+        dispatch = Dispatch(carrier="Own driver", expected_on=today)
+        service.ship(session, EVERYBODY, shipment_id=key, dispatch=dispatch)
+        session.execute(
+            update(Shipment).values(
+                from_site_id=sites[0],
+                to_site_id=sites[1],
+                recipient="York",
+                expected_on=today - timedelta(days=2),
+            )
+        )
+
+    listed = _drawn(technician, "/custody", "?show=incoming")
+
+    assert code in listed
+    assert "Leeds to York" in listed
+    assert "Late since" in listed
+    assert "From our site" in listed
 
 
 def _packed(session: WriteSession) -> tuple[str, str]:

@@ -285,6 +285,35 @@ def test_the_time_before_storage_is_recorded_and_its_code_shown(signed_in: Signe
     assert "URN-PPS-D-N-N-N-D" in page.get_data(as_text=True)
 
 
+def test_a_tissue_is_recorded_as_a_solid(signed_in: SignedIn) -> None:
+    client = signed_in(Role.TECHNICIAN)
+    with writing() as session:
+        code = make_sample(session, material_type="tissue").barcode
+
+    answer = press(
+        client,
+        ids.SOLID_SEND,
+        ids.SOLID_PROBLEMS,
+        code,
+        (ids.SOLID_SPECIMEN, "TIS"),
+        (ids.SOLID_COLLECTION, "BPS"),
+        (ids.SOLID_ISCHAEMIC, ""),
+        (ids.SOLID_COLLECTED, "2026-01-05T08:00"),
+        (ids.SOLID_FIXATION, "NBF"),
+        (ids.SOLID_FIXED, "2026-01-05T08:12"),
+        (ids.SOLID_UNTIL, "2026-01-06T09:00"),
+        (ids.SOLID_STORED, ""),
+        (ids.SOLID_STORAGE, "4"),
+        (ids.SOLID_VESSEL, "paraffin_block"),
+    )
+    page = client.post(
+        gate.CALLBACKS, json=page_request(f"/samples/{code}"), headers=csrf_headers(client)
+    )
+
+    assert answer[ids.CLOSE]["data"]["dialog"] == ids.SOLID_DIALOG
+    assert "TIS-BPS-N-C-NBF-F-P" in page.get_data(as_text=True)
+
+
 def test_a_code_cannot_be_overridden_where_nothing_is_recorded(signed_in: SignedIn) -> None:
     (code,) = accepted()
 

@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from backend.api.idempotency import once
 from backend.api.routing import ApiInput, ApiOutput, Call, Route
 from backend.core.principal import Permission
 from backend.core.transaction import reading, writing
@@ -29,12 +30,16 @@ def read_leads(call: Call) -> LeadsOut:
         return LeadsOut(days=expiry_leads.lead_days(session))
 
 
-def set_leads(call: Call) -> LeadsOut:
+def set_leads(call: Call) -> object:
     """Put lead times in the place of those that stand."""
     sent = call.sent(LeadsIn)
     with writing() as session:
-        after = service.set_lead_days(session, call.caller, days=sent.days, reason=sent.reason)
-    return LeadsOut(days=after)
+
+        def make() -> LeadsOut:
+            after = service.set_lead_days(session, call.caller, days=sent.days, reason=sent.reason)
+            return LeadsOut(days=after)
+
+        return once(session, call, make)
 
 
 _TAG = "Samples"
@@ -57,5 +62,6 @@ ROUTES = (
         tag=_TAG,
         body=LeadsIn,
         answer=LeadsOut,
+        once=True,
     ),
 )

@@ -246,32 +246,44 @@ def reprint(call: Call) -> object:
         return once(session, call, make)
 
 
-def cancel(call: Call) -> PrintOut:
+def cancel(call: Call) -> object:
     """Call a print off that waits or failed."""
     with writing() as session:
-        service.cancel_print(session, call.caller, print_id=call.key("print_id"))
-        return print_out(session, call.caller, call.key("print_id"))
+
+        def make() -> PrintOut:
+            service.cancel_print(session, call.caller, print_id=call.key("print_id"))
+            return print_out(session, call.caller, call.key("print_id"))
+
+        return once(session, call, make)
 
 
-def retry(call: Call) -> PrintOut:
+def retry(call: Call) -> object:
     """Try a failed print again; nothing of it came out."""
     with writing() as session:
-        service.retry_print(session, call.caller, print_id=call.key("print_id"))
-        return print_out(session, call.caller, call.key("print_id"))
+
+        def make() -> PrintOut:
+            service.retry_print(session, call.caller, print_id=call.key("print_id"))
+            return print_out(session, call.caller, call.key("print_id"))
+
+        return once(session, call, make)
 
 
-def settle(call: Call) -> PrintOut:
+def settle(call: Call) -> object:
     """Say what came out of an unsure print; what did not is sent once more."""
     sent = call.sent(SettleIn)
     with writing() as session:
-        service.settle_print(
-            session,
-            call.caller,
-            print_id=call.key("print_id"),
-            came_out=sent.came_out,
-            note=sent.note,
-        )
-        return print_out(session, call.caller, call.key("print_id"))
+
+        def make() -> PrintOut:
+            service.settle_print(
+                session,
+                call.caller,
+                print_id=call.key("print_id"),
+                came_out=sent.came_out,
+                note=sent.note,
+            )
+            return print_out(session, call.caller, call.key("print_id"))
+
+        return once(session, call, make)
 
 
 def print_out(session: ReadSession, caller: Principal, key: UUID) -> PrintOut:
@@ -292,6 +304,7 @@ def _acts() -> tuple[Route, ...]:
             summary=summary,
             tag=_TAG,
             answer=PrintOut,
+            once=True,
         )
         for act, handler, summary in (
             ("cancel", cancel, "Call a print off that waits or failed"),
@@ -373,6 +386,7 @@ ROUTES = (
         tag=_TAG,
         body=SettleIn,
         answer=PrintOut,
+        once=True,
     ),
     Route(
         method="POST",

@@ -6,15 +6,17 @@ from uuid import UUID
 
 from pydantic import Field
 
-from backend.api.idempotency import once
+from backend.api.idempotency import once, once_signed
 from backend.api.routing import ApiInput, ApiOutput, Call, Route
 from backend.api.signing import signed
 from backend.api.v1.samples import SampleDetailOut
+from backend.auth.views import Locked, Refused
 from backend.core.principal import Permission
 from backend.core.transaction import reading, writing
 from backend.samples import qc_effects, qc_queries, queries, service
 from backend.samples.ids import MaterialType, Metric, QcOutcome, QcVerdict
 from backend.samples.qc_schemas import Measured, ThresholdsIn
+from backend.samples.views import JudgementView
 
 
 class SignatureOut(ApiOutput):
@@ -170,34 +172,44 @@ def record_measurements(call: Call) -> object:
         return once(session, call, make)
 
 
-def record_verdict(call: Call) -> JudgementOut:
+def record_verdict(call: Call) -> object:
     """Record a person's verdict, with a signature."""
     sent = call.sent(VerdictIn)
     with writing() as session:
-        outcome = service.record_qc_verdict(
-            session,
-            call.caller,
-            sample_id=queries.sample_id_of(session, call.caller, call.path["barcode"]),
-            verdict=sent.verdict,
-            reason=sent.reason,
-            password=sent.password,
-        )
-    return JudgementOut.model_validate(signed(outcome))
+        key = queries.sample_id_of(session, call.caller, call.path["barcode"])
+
+        def sign() -> JudgementView | Refused | Locked:
+            return service.record_qc_verdict(
+                session,
+                call.caller,
+                sample_id=key,
+                verdict=sent.verdict,
+                reason=sent.reason,
+                password=sent.password,
+            )
+
+        outcome = once_signed(session, call, sign, JudgementOut.model_validate)
+    return signed(outcome)
 
 
-def override_verdict(call: Call) -> JudgementOut:
+def override_verdict(call: Call) -> object:
     """Set a verdict against the thresholds, with a signature."""
     sent = call.sent(OverrideIn)
     with writing() as session:
-        outcome = service.override_verdict(
-            session,
-            call.caller,
-            sample_id=queries.sample_id_of(session, call.caller, call.path["barcode"]),
-            verdict=sent.verdict,
-            reason=sent.reason,
-            password=sent.password,
-        )
-    return JudgementOut.model_validate(signed(outcome))
+        key = queries.sample_id_of(session, call.caller, call.path["barcode"])
+
+        def sign() -> JudgementView | Refused | Locked:
+            return service.override_verdict(
+                session,
+                call.caller,
+                sample_id=key,
+                verdict=sent.verdict,
+                reason=sent.reason,
+                password=sent.password,
+            )
+
+        outcome = once_signed(session, call, sign, JudgementOut.model_validate)
+    return signed(outcome)
 
 
 def read_thresholds(call: Call) -> ThresholdSetsOut:
@@ -259,6 +271,7 @@ ROUTES = (
         body=VerdictIn,
         answer=JudgementOut,
         status=201,
+        once=True,
     ),
     Route(
         method="POST",
@@ -270,6 +283,7 @@ ROUTES = (
         body=OverrideIn,
         answer=JudgementOut,
         status=201,
+        once=True,
     ),
     Route(
         method="GET",

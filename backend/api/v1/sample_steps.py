@@ -6,15 +6,16 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from backend.api.idempotency import once
+from backend.api.idempotency import once, once_signed
 from backend.api.routing import ApiInput, ApiOutput, Call, Route
 from backend.api.signing import signed
 from backend.api.v1.samples import SampleDetailOut
+from backend.auth.views import Locked, Refused
 from backend.core.barcodes import tidy
 from backend.core.errors import InvalidInput
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
-from backend.core.transaction import reading, writing
+from backend.core.transaction import writing
 from backend.samples import queries, service
 from backend.samples.errors import SampleNotFound
 from backend.samples.ids import SampleId
@@ -96,39 +97,51 @@ def take_steps(call: Call) -> object:
         return once(session, call, make)
 
 
-def dispose_together(call: Call) -> OutcomesOut:
+def dispose_together(call: Call) -> object:
     """Take samples out of their places and discard each that may be, under one signature."""
     sent = call.sent(DisposalsIn)
     with writing() as session:
         keys, missing = _found(session, call.caller, sent.barcodes)
         if missing:
             raise InvalidInput(" ".join(said for each in missing.values() for said in each))
-        outcome = service.discard_together(
-            session,
-            call.caller,
-            sample_ids=[SampleId(key) for key in keys.values()],
-            reason=sent.reason,
-            witness=sent.countersigner,
-            take_out=storage_service.take_out_together,
-        )
-    return _outcomes(sent.barcodes, signed(outcome), {})
+
+        def sign() -> list[TransitionOutcome] | Refused | Locked:
+            return service.discard_together(
+                session,
+                call.caller,
+                sample_ids=[SampleId(key) for key in keys.values()],
+                reason=sent.reason,
+                witness=sent.countersigner,
+                take_out=storage_service.take_out_together,
+            )
+
+        def show(done: list[TransitionOutcome]) -> OutcomesOut:
+            return _outcomes(sent.barcodes, done, {})
+
+        outcome = once_signed(session, call, sign, show)
+    return signed(outcome)
 
 
-def dispose(call: Call) -> SampleDetailOut:
+def dispose(call: Call) -> object:
     """Discard a sample."""
     sent = call.sent(DisposalIn)
     with writing() as session:
         key = queries.sample_id_of(session, call.caller, call.path["barcode"])
-        outcome = service.dispose_sample(
-            session,
-            call.caller,
-            sample_id=key,
-            reason=sent.reason,
-            countersigner=sent.countersigner,
-        )
-    signed(outcome)
-    with reading() as session:
-        return SampleDetailOut.of(queries.get_sample(session, call.caller, key))
+
+        def sign() -> str | Refused | Locked:
+            return service.dispose_sample(
+                session,
+                call.caller,
+                sample_id=key,
+                reason=sent.reason,
+                countersigner=sent.countersigner,
+            )
+
+        def show(_: str) -> SampleDetailOut:
+            return SampleDetailOut.of(queries.get_sample(session, call.caller, key))
+
+        outcome = once_signed(session, call, sign, show)
+    return signed(outcome)
 
 
 def _found(
@@ -186,6 +199,7 @@ ROUTES = (
         body=DisposalsIn,
         answer=OutcomesOut,
         status=201,
+        once=True,
     ),
     Route(
         method="POST",
@@ -197,5 +211,6 @@ ROUTES = (
         body=DisposalIn,
         answer=SampleDetailOut,
         status=201,
+        once=True,
     ),
 )

@@ -266,17 +266,21 @@ def read_handling(call: Call) -> HandlingListOut:
     return HandlingListOut(items=[HandlingOut.model_validate(view) for view in found])
 
 
-def set_handling(call: Call) -> HandlingOut:
+def set_handling(call: Call) -> object:
     """Put new rules for a material in force."""
     sent = call.sent(HandlingIn)
     with writing() as session:
-        view = service.set_handling(
-            session,
-            call.caller,
-            material=sent.material_type,
-            rules=HandlingRules(**sent.model_dump(exclude={"material_type"})),
-        )
-    return HandlingOut.model_validate(view)
+
+        def make() -> HandlingOut:
+            view = service.set_handling(
+                session,
+                call.caller,
+                material=sent.material_type,
+                rules=HandlingRules(**sent.model_dump(exclude={"material_type"})),
+            )
+            return HandlingOut.model_validate(view)
+
+        return once(session, call, make)
 
 
 def _made(session: ReadSession, call: Call, made: list[Registered]) -> MadeOut:
@@ -394,5 +398,6 @@ ROUTES = (
         body=HandlingIn,
         answer=HandlingOut,
         status=201,
+        once=True,
     ),
 )

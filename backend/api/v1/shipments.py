@@ -18,10 +18,16 @@ from backend.samples.ids import MaterialType
 
 
 class ShipmentIn(ApiInput):
-    """Who it goes to, and in what condition it travels."""
+    """Who it goes to, and in what condition it travels.
 
-    recipient: str = Field(min_length=1, max_length=200)
+    Between two of the laboratory's own sites both are named by their keys (storage/places), and
+    the recipient is the site that receives.
+    """
+
+    recipient: str = Field(default="", max_length=200)
     condition: str = Field(default="", max_length=300)
+    from_site_id: UUID | None = None
+    to_site_id: UUID | None = None
 
 
 class TubeIn(ApiInput):
@@ -84,6 +90,8 @@ class ShipmentOut(ApiOutput):
     seal: str
     document: str
     expected_on: date | None
+    is_late: bool
+    from_site: str | None
     created_by_name: str
     samples: int
     arrived: int
@@ -117,7 +125,12 @@ def open_shipment(call: Call) -> object:
 
         def make() -> ShipmentOut:
             code = service.open_shipment(
-                session, call.caller, recipient=sent.recipient, condition=sent.condition
+                session,
+                call.caller,
+                recipient=sent.recipient,
+                condition=sent.condition,
+                from_site_id=sent.from_site_id,
+                to_site_id=sent.to_site_id,
             )
             return _shown(session, call, code)
 

@@ -175,13 +175,18 @@ def publish(call: Call) -> object:
         )
 
 
-def deprecate(call: Call) -> VersionOut:
+def deprecate(call: Call) -> object:
     """Take a version out of use."""
     sent, key = call.sent(DeprecationIn), call.path["key"]
     with writing() as session:
-        defining.deprecate(session, call.caller, key=key, number=sent.version, reason=sent.reason)
-        after = definition_queries.get_version(session, call.caller, key, sent.version)
-    return _out(after)
+
+        def make() -> VersionOut:
+            defining.deprecate(
+                session, call.caller, key=key, number=sent.version, reason=sent.reason
+            )
+            return _out(definition_queries.get_version(session, call.caller, key, sent.version))
+
+        return once(session, call, make)
 
 
 def clone(call: Call) -> object:
@@ -292,6 +297,7 @@ ROUTES = (
         tag=_TAG,
         body=DeprecationIn,
         answer=VersionOut,
+        once=True,
     ),
     Route(
         method="POST",

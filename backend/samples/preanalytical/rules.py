@@ -1,7 +1,7 @@
 """A SPREC code from what was recorded, and codes as text. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -10,12 +10,11 @@ from backend.samples.preanalytical.tables import (
     BEFORE_SPIN,
     CONTAINERS,
     COOLED_C,
-    DEEP_FROZEN,
-    DEEP_FROZEN_C,
     NONE,
     NOT_DERIVED,
     ROOM_C,
     SPECIMENS,
+    STORED,
     UNKNOWN,
     VERSION,
     VESSELS,
@@ -33,13 +32,16 @@ ELEMENTS = (
     "Long-term storage",
 )
 _LETTER = re.compile(r"[A-Z]")
-_WORDS = 2
+_WORDS = frozenset({0, 1})
 """The first elements have three letters each, the others one."""
+_WORDS_OF_A_SOLID = _WORDS | {4}
+"""Of a solid sample the fixation has three letters, too."""
 SOUGHT = (
     r"(?i)^([A-Z0-9]{1,3}|\?|([A-Z0-9]{3}|\?)-"
-    r"([A-Z0-9]{0,3}|\?|([A-Z0-9]{3}|\?)(-[A-Z?]){0,5}-?))$"
+    r"([A-Z0-9]{0,3}|\?|([A-Z0-9]{3}|\?)"
+    r"((-[A-Z?]){0,2}|(-[A-Z?]){2}-([A-Z]{1,3}|\?)(-[A-Z?]){0,2})-?))$"
 )
-"""The beginning of a code, in any capitals; `?` stands for any element."""
+"""The beginning of a code of a fluid or a solid, in any capitals; `?` stands for any element."""
 _NOT_SURE = "Known, but its letter is not confirmed by two sources."
 
 
@@ -93,13 +95,13 @@ def derive_fluid(record: FluidRecord) -> Sprec:
     """Return the code of a fluid: each element with what it rests on."""
     return Sprec(
         elements=(
-            _named(ELEMENTS[0], record.specimen, SPECIMENS, unknown=None),
-            _named(ELEMENTS[1], record.container, CONTAINERS, unknown="XXX"),
+            named(ELEMENTS[0], record.specimen, SPECIMENS, otherwise=None),
+            named(ELEMENTS[1], record.container, CONTAINERS, otherwise="XXX"),
             _before(record),
             _spin(ELEMENTS[3], record.is_spun),
             _spin(ELEMENTS[4], False if record.is_spun is False else record.is_spun_twice),
             _after(record),
-            _storage(record),
+            storage(ELEMENTS[6], record.storage_c, record.vessel),
         )
     )
 
@@ -114,18 +116,19 @@ def parse_fluid(text: str) -> tuple[str, ...] | None:
     codes = tuple(text.strip().upper().split("-"))
     if len(codes) != len(ELEMENTS) or codes[0] not in SPECIMENS or codes[1] not in CONTAINERS:
         return None
-    return codes if all(_LETTER.fullmatch(letter) for letter in codes[2:]) else None
+    return codes if all(map(is_letter, codes[2:])) else None
 
 
 def is_sought(text: str) -> bool:
-    """Say whether a text can be the beginning of a code of a fluid."""
+    """Say whether a text can be the beginning of a code."""
     return re.search(SOUGHT, text) is not None
 
 
 def like_pattern(sought: str) -> str:
     """Return what LIKE compares codes with, for a beginning that `is_sought`."""
     elements = sought.upper().split("-")
-    widths = ("_" * 3 if place < _WORDS else "_" for place in range(len(elements)))
+    words = _WORDS_OF_A_SOLID if _is_solid(elements) else _WORDS
+    widths = ("_" * 3 if place in words else "_" for place in range(len(elements)))
     return "-".join(e.replace("?", w) for e, w in zip(elements, widths, strict=True)) + "%"
 
 
@@ -138,19 +141,66 @@ def is_at_most(letter: str, limit: str) -> bool:
     return band is not None and most is not None and band.start <= most.start
 
 
+def is_letter(text: str) -> bool:
+    """Say whether a text is one letter, as most elements have it."""
+    return _LETTER.fullmatch(text) is not None
+
+
+def named(
+    name: str, code: str | None, table: Mapping[str, str], *, otherwise: str | None
+) -> Element:
+    """Return an element chosen from a table; ``otherwise`` is the code where nobody chose."""
+    if code is None:
+        letters = otherwise or NOT_DERIVED
+        rule = "SPREC has a code for unknown." if otherwise else "SPREC has no code for unknown."
+        return Element(name=name, code=letters, meaning="Unknown", inputs="Not recorded", rule=rule)
+    return Element(name=name, code=code, meaning=table[code], inputs=table[code], rule="As chosen")
+
+
+def unknown(name: str, inputs: str) -> Element:
+    """Return an element that nothing was recorded for."""
+    return Element(
+        name=name,
+        code=UNKNOWN,
+        meaning="Unknown",
+        inputs=inputs,
+        rule="What is not recorded is X, unknown",
+    )
+
+
+def storage(name: str, storage_c: Decimal | None, vessel: Vessel | None) -> Element:
+    """Return the element of the long-term storage, which fluids and solids share."""
+    if storage_c is None or vessel is None:
+        return unknown(name, "Storage temperature or vessel is not recorded")
+    inputs = f"{VESSELS[vessel]} at {_celsius(storage_c)}"
+    band = next(
+        (b for b in STORED if b.vessel is vessel and _within(storage_c, (b.lowest_c, b.highest_c))),
+        None,
+    )
+    if band is None:
+        return Element(
+            name=name, code=NOT_DERIVED, meaning="Not derived", inputs=inputs, rule=_NOT_SURE
+        )
+    rule = f"{VESSELS[vessel]} {band.said}"
+    return Element(name=name, code=band.letter, meaning=rule, inputs=inputs, rule=rule)
+
+
+def duration_said(delay: timedelta) -> str:
+    """Return a duration in words."""
+    hours, minutes = divmod(int(delay.total_seconds()) // 60, 60)
+    return f"{hours} h {minutes} min"
+
+
+def _is_solid(elements: Sequence[str]) -> bool:
+    """Say whether a code's beginning is none of a fluid; `?` may be either."""
+    tables = (SPECIMENS, CONTAINERS)
+    pairs = zip(elements[: len(_WORDS)], tables, strict=False)
+    return any(e != NOT_DERIVED and len(e) == 3 and e not in known for e, known in pairs)  # noqa: PLR2004 -- whole
+
+
 def _band_of(letter: str) -> DelayBand | None:
     found = (band for band in BEFORE_SPIN if letter in {band.at_room, band.cooled})
     return next(found, None)
-
-
-def _named(
-    name: str, code: str | None, table: Mapping[str, str], *, unknown: str | None
-) -> Element:
-    if code is None:
-        letters = unknown or NOT_DERIVED
-        rule = "SPREC has a code for unknown." if unknown else "SPREC has no code for unknown."
-        return Element(name=name, code=letters, meaning="Unknown", inputs="Not recorded", rule=rule)
-    return Element(name=name, code=code, meaning=table[code], inputs=table[code], rule="As chosen")
 
 
 def _before(record: FluidRecord) -> Element:
@@ -161,11 +211,11 @@ def _before(record: FluidRecord) -> Element:
     else:
         until, event = record.spun_at, "centrifuged"
     if record.collected_at is None or until is None:
-        return _unknown(name, f"Time collected or {event} is not recorded")
+        return unknown(name, f"Time collected or {event} is not recorded")
     if record.kept_at_c is None:
-        return _unknown(name, "Temperature before centrifugation is not recorded")
+        return unknown(name, "Temperature before centrifugation is not recorded")
     delay = until - record.collected_at
-    inputs = f"Collected to {event}: {_shown(delay)}, kept at {_celsius(record.kept_at_c)}"
+    inputs = f"Collected to {event}: {duration_said(delay)}, kept at {_celsius(record.kept_at_c)}"
     if delay < timedelta(0):
         rule = f"It cannot be {event} before it is collected: check both times."
         return Element(name=name, code=NOT_DERIVED, meaning="Not derived", inputs=inputs, rule=rule)
@@ -190,7 +240,7 @@ def _of_band(name: str, band: DelayBand, kept_at_c: Decimal, inputs: str) -> Ele
 
 def _spin(name: str, happened: bool | None) -> Element:  # noqa: FBT001 -- a recorded answer
     if happened is None:
-        return _unknown(name, "Not recorded")
+        return unknown(name, "Not recorded")
     if happened:
         return Element(
             name=name, code=NOT_DERIVED, meaning="Not derived", inputs="Done", rule=_NOT_SURE
@@ -208,34 +258,10 @@ def _after(record: FluidRecord) -> Element:
             name=name, code=NONE, meaning="Not applicable", inputs="Not centrifuged", rule=rule
         )
     if record.spun_at is None or record.stored_at is None:
-        return _unknown(name, "Time centrifuged or stored is not recorded")
-    inputs = f"Centrifuged to stored: {_shown(record.stored_at - record.spun_at)}"
+        return unknown(name, "Time centrifuged or stored is not recorded")
+    inputs = f"Centrifuged to stored: {duration_said(record.stored_at - record.spun_at)}"
     return Element(
         name=name, code=NOT_DERIVED, meaning="Not derived", inputs=inputs, rule=_NOT_SURE
-    )
-
-
-def _storage(record: FluidRecord) -> Element:
-    name = ELEMENTS[6]
-    if record.storage_c is None or record.vessel is None:
-        return _unknown(name, "Storage temperature or vessel is not recorded")
-    inputs = f"{VESSELS[record.vessel]} at {_celsius(record.storage_c)}"
-    letter = DEEP_FROZEN.get(record.vessel) if _within(record.storage_c, DEEP_FROZEN_C) else None
-    if letter is None:
-        return Element(
-            name=name, code=NOT_DERIVED, meaning="Not derived", inputs=inputs, rule=_NOT_SURE
-        )
-    rule = f"{VESSELS[record.vessel]} at −85 to −60 °C"
-    return Element(name=name, code=letter, meaning=rule, inputs=inputs, rule=rule)
-
-
-def _unknown(name: str, inputs: str) -> Element:
-    return Element(
-        name=name,
-        code=UNKNOWN,
-        meaning="Unknown",
-        inputs=inputs,
-        rule="What is not recorded is X, unknown",
     )
 
 
@@ -245,8 +271,3 @@ def _within(value: Decimal, bounds: tuple[Decimal, Decimal]) -> bool:
 
 def _celsius(value: Decimal) -> str:
     return f"{value.normalize():f} °C".replace("-", "−")
-
-
-def _shown(delay: timedelta) -> str:
-    hours, minutes = divmod(int(delay.total_seconds()) // 60, 60)
-    return f"{hours} h {minutes} min"

@@ -8,16 +8,10 @@ against it. L: SPRECLib (chrmey/SPRECLib), whose tables are known to have errors
 A letter is derived only where two of them agree. So these are not: the container SED (L alone);
 before centrifugation, 48 to 84 h (D says M/N, L says K/L) and O (L alone); the letters of both
 centrifugations but N (L alone, and it has F twice); after centrifugation all but N (D and L differ
-below 2 h, and the order of temperatures is L's alone); long-term storage but A and D. SPREC 3.0
-has more options and is not encoded here.
+below 2 h, and the order of temperatures is L's alone); long-term storage but what `STORED` has.
+SPREC 3.0 has more options and is not encoded here.
 
-Solid samples are not encoded. D and L agree on both ischaemia times (A under 2 min, B to 10, C to
-20, D to 30, E to 60, F longer), on the first and last fixation times (A under 15 min, G 48 to
-72 h) and on the fixations SNP, NBF, RNL, PXT and OCT; the sample sheets of HuBMAP
-(hubmapconsortium/ingest-validation-tools, docs/sample-section) name NBF, PXT, ALL, NAA, ACA and
-FOR as L does. The letters of the type of sample and of its collection are L's alone (and among
-the collections 72 stands after A06 to A48), so no code of a solid sample would be whole. The
-table of P for solids was not to be had.
+Solid samples are in `solids`, with the sources of their letters.
 """
 
 from collections.abc import Mapping, Sequence
@@ -137,23 +131,68 @@ COOLED_C = (Decimal(2), Decimal(10))
 ROOM_C = (Decimal(18), Decimal(28))
 """What counts as room temperature (RT). Ours: the stored part of P names no bounds for it."""
 DEEP_FROZEN_C = (Decimal(-85), Decimal(-60))
-"""D and L."""
+"""D, L and S."""
 
 
 class Vessel(StrEnum):
     """What a sample is stored in for long."""
 
     PP_TUBE = "pp_tube_0.5_2_ml"
+    PP_TUBE_LARGE = "pp_tube_5_ml"
+    PP_TUBE_SMALL = "pp_tube_40_500_ul"
     CRYOTUBE = "cryotube_1_2_ml"
+    MICROPLATE = "microplate"
+    PARAFFIN_BLOCK = "paraffin_block"
     ANOTHER = "another"
 
 
 VESSELS: Mapping[Vessel, str] = MappingProxyType(
     {
         Vessel.PP_TUBE: "Polypropylene tube, 0.5 to 2 mL",
+        Vessel.PP_TUBE_LARGE: "Polypropylene tube, 5 mL and more",
+        Vessel.PP_TUBE_SMALL: "Polypropylene tube, 40 to 500 µL",
         Vessel.CRYOTUBE: "Cryotube, 1 to 2 mL",
+        Vessel.MICROPLATE: "Microplate",
+        Vessel.PARAFFIN_BLOCK: "Paraffin block",
         Vessel.ANOTHER: "Another vessel",
     }
 )
-# D and L.
-DEEP_FROZEN: Mapping[Vessel, str] = MappingProxyType({Vessel.PP_TUBE: "A", Vessel.CRYOTUBE: "D"})
+
+
+@dataclass(frozen=True, slots=True)
+class StoredBand:
+    """Temperatures of a vessel in long-term storage, both ends included."""
+
+    vessel: Vessel
+    lowest_c: Decimal
+    highest_c: Decimal
+    letter: str
+
+    @property
+    def said(self) -> str:
+        """The temperatures in words."""
+        if self.lowest_c == COLDEST_C:
+            return "below −135 °C"
+        return f"at {self.lowest_c} to {self.highest_c} °C".replace("-", "−")
+
+
+COLDEST_C = Decimal(-200)
+_FROZEN_C = (Decimal(-35), Decimal(-18))
+_CRYOGENIC_C = (COLDEST_C, Decimal("-135.1"))
+# L and S (`solids`), most of them B, too; A and D: D, too. Not here: cryotubes and straws in the
+# cold of liquid nitrogen, whose letter goes by how they were frozen and not by the temperature.
+STORED: Sequence[StoredBand] = (
+    StoredBand(Vessel.PP_TUBE, *DEEP_FROZEN_C, "A"),
+    StoredBand(Vessel.PP_TUBE, *_FROZEN_C, "B"),
+    StoredBand(Vessel.PP_TUBE, *_CRYOGENIC_C, "V"),
+    StoredBand(Vessel.PP_TUBE_LARGE, *DEEP_FROZEN_C, "J"),
+    StoredBand(Vessel.PP_TUBE_LARGE, *_FROZEN_C, "K"),
+    StoredBand(Vessel.PP_TUBE_SMALL, *DEEP_FROZEN_C, "S"),
+    StoredBand(Vessel.PP_TUBE_SMALL, *_FROZEN_C, "T"),
+    StoredBand(Vessel.PP_TUBE_SMALL, *_CRYOGENIC_C, "W"),
+    StoredBand(Vessel.CRYOTUBE, *DEEP_FROZEN_C, "D"),
+    StoredBand(Vessel.MICROPLATE, *DEEP_FROZEN_C, "L"),
+    StoredBand(Vessel.MICROPLATE, *_FROZEN_C, "M"),
+    StoredBand(Vessel.PARAFFIN_BLOCK, *COOLED_C, "P"),
+    StoredBand(Vessel.PARAFFIN_BLOCK, *ROOM_C, "P"),
+)

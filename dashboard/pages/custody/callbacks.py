@@ -23,7 +23,7 @@ from dashboard.components.scan_target import answer_scan
 from dashboard.components.tabs import tab_links
 from dashboard.components.toast import toast
 from dashboard.components.tones import Tone
-from dashboard.pages.custody import ids, layout, offer_dialog, panels
+from dashboard.pages.custody import ids, layout, offer_dialog, panels, shipment
 from dashboard.pages.custody import shipment_ids as new_ids
 from dashboard.pages.custody.acting import done
 from dashboard.session import current_principal
@@ -149,14 +149,27 @@ def decline(presses: int | None, which: str | None, why: str | None) -> tuple[An
     Input(new_ids.NEW_SEND, "n_clicks"),
     State(new_ids.NEW_RECIPIENT, "value"),
     State(new_ids.NEW_CONDITION, "value"),
+    State(new_ids.NEW_FROM_SITE, "value"),
+    State(new_ids.NEW_TO_SITE, "value"),
     prevent_initial_call=True,
 )
-def begin_shipment(presses: int | None, to: str | None, condition: str | None) -> tuple[Any, ...]:
+def begin_shipment(
+    presses: int | None,
+    to: str | None,
+    condition: str | None,
+    from_site: str | None,
+    to_site: str | None,
+) -> tuple[Any, ...]:
     """Begin a packing list; it stands at the top then."""
 
     def act(session: WriteSession, principal: Principal) -> str:
         code = service.open_shipment(
-            session, principal, recipient=to or "", condition=condition or ""
+            session,
+            principal,
+            recipient=to or "",
+            condition=condition or "",
+            from_site_id=_site(from_site),
+            to_site_id=_site(to_site),
         )
         return f"{code} begun; open it and scan what goes into it"
 
@@ -230,3 +243,7 @@ def _chosen(value: str | None, what: str) -> str:
 
 def _view(search: str | None) -> str:
     return parse_qs((search or "").lstrip("?")).get("show", [""])[0]
+
+
+def _site(chosen: str | None) -> UUID | None:
+    return UUID(chosen) if chosen and chosen != shipment.ELSEWHERE else None

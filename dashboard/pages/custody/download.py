@@ -37,9 +37,10 @@ def _drawn(code: str) -> tuple[str, bytes]:
     if shipment.state is ShipmentState.DRAFT:
         raise NotAtThisStep(f"{shipment.code} is still being packed. Close the box first.")
     laboratory = current_laboratory()
+    own = laboratory.name if laboratory else ""
     content = packing_list.draw(
         shipment,
-        sender=laboratory.name if laboratory else "",
+        sender=", ".join(name for name in (own, shipment.from_site) if name),
         printed=fmt.tooltip_time(clock.utc_now()),
     )
     return shipment.code, content

@@ -17,10 +17,8 @@ from dashboard.components.button import button
 from dashboard.components.dialog import dialog
 from dashboard.components.empty_state import empty_state
 from dashboard.components.form_field import error_summary, form_field
-from dashboard.components.icon import icon
 from dashboard.components.page import Crumb, Page, page
 from dashboard.components.panel import panel
-from dashboard.components.tones import Tone
 from dashboard.pages.custody import incoming_ids as ids
 from dashboard.pages.custody import parcel_parts, scan_form, shipment
 from dashboard.pages.custody.acting import answers
@@ -70,7 +68,7 @@ def body(parcel: IncomingView, principal: Principal) -> list[Component]:
         ("Tracking", parcel.tracking),
         ("Seal number", parcel.seal),
         ("Document", parcel.document),
-        ("Expected", _expected(parcel)),
+        ("Expected", parcel_parts.expected(parcel.expected_on, is_late=parcel.is_late)),
         ("Announced by", parcel.created_by_name),
     ]
     close = None
@@ -88,7 +86,7 @@ def body(parcel: IncomingView, principal: Principal) -> list[Component]:
 def overview(
     parcels: Sequence[IncomingView], shipments: Sequence[ShipmentView], *, may_act: bool
 ) -> list[Component]:
-    """Draw what is expected: announced from outside, and sent to this laboratory."""
+    """Draw what is expected: announced from outside, and under way between the own sites."""
     begin = button("Announce parcel", kind="primary", icon="plus-lg", opens=ids.NEW_DIALOG)
     if not parcels and not shipments:
         return [
@@ -99,7 +97,7 @@ def overview(
                 icon="box-seam",
             )
         ]
-    heads = ("Parcel", "From", "State", "Expected", "Carrier", "Tracking", "Named", "Outcome")
+    heads = ("Parcel", "From", "Expected", "State", "Carrier", "Tracking", "Named", "Outcome")
     rows = [*(_addressed(each) for each in shipments), *(_parcel(each) for each in parcels)]
     return [
         panel(
@@ -154,8 +152,8 @@ def _parcel(parcel: IncomingView) -> html.Tr:
         [
             html.Td(html.A(parcel.code, href=f"{PATH}/{parcel.code}", className="mono cu-a")),
             html.Td(parcel.sender),
+            html.Td(parcel_parts.expected(parcel.expected_on, is_late=parcel.is_late)),
             html.Td(STATES[parcel.state]),
-            html.Td(_expected(parcel)),
             html.Td(parcel.carrier),
             html.Td(parcel.tracking),
             html.Td(fmt.count(parcel.named), className="num"),
@@ -165,33 +163,21 @@ def _parcel(parcel: IncomingView) -> html.Tr:
 
 
 def _addressed(sent: ShipmentView) -> html.Tr:
-    """Draw a shipment of another site that goes to this laboratory."""
-    day = fmt.calendar_day(sent.expected_on, with_year=True) if sent.expected_on else ""
+    """Draw a shipment under way from one site of the laboratory to another."""
     return html.Tr(
         [
             html.Td(
                 html.A(sent.code, href=f"/custody/shipments/{sent.code}", className="mono cu-a")
             ),
-            html.Td(sent.created_by_name),
+            html.Td(shipment.route(sent)),
+            html.Td(parcel_parts.expected(sent.expected_on, is_late=sent.is_late)),
             html.Td(shipment.STATES[sent.state]),
-            html.Td(day),
             html.Td(sent.carrier),
             html.Td(sent.tracking),
             html.Td(fmt.count(sent.samples), className="num"),
             html.Td(fmt.count(sent.arrived), className="num"),
         ]
     )
-
-
-def _expected(parcel: IncomingView) -> Component:
-    day = fmt.calendar_day(parcel.expected_on, with_year=True)
-    if not parcel.is_late:
-        return html.Span(day, className="num")
-    late: list[Component | str] = [
-        icon("exclamation-triangle-fill", Tone.WARN),
-        f"Late since {day}",
-    ]
-    return html.Span(late, className="st")
 
 
 def _list(parcel: IncomingView, *, may_hold: bool) -> html.Section:

@@ -13,11 +13,12 @@ from backend.custody import incoming_queries, queries, shipment_queries
 from backend.custody.ids import ShipmentState
 from backend.custody.views import CustodyCounts, OfferView, ShipmentView
 from backend.samples import queries as samples_queries
+from backend.storage import site_queries
 from dashboard.components.dialog import dialog
 from dashboard.components.form_field import error_summary, form_field
 from dashboard.components.page import Crumb, Page, Tab, page
 from dashboard.components.scan_target import scan_target
-from dashboard.laboratory import current_laboratory, lab_zone
+from dashboard.laboratory import lab_zone
 from dashboard.pages.custody import ids, incoming, offer_dialog, panels, shipment
 from dashboard.pages.custody.acting import answers
 from dashboard.session import current_principal
@@ -37,6 +38,7 @@ def layout(*, show: str = "") -> Page:
         people = queries.receivers(session, principal) if may_act else []
         offers = _received(queries.offers(session, principal), principal)
         projects = samples_queries.projects(session, principal)
+        sites = site_queries.open_sites(session)
         drawn = body(session, principal, show)
     return page(
         title="Custody",
@@ -52,7 +54,7 @@ def layout(*, show: str = "") -> Page:
             html.Div(drawn, id=ids.BODY),
             offer_dialog.draw(ids.OFFER, people, title="Hand over the scanned samples"),
             _decline_dialog(offers),
-            shipment.new_dialog(),
+            shipment.new_dialog(sites),
             incoming.new_dialog(projects),
         ],
     )
@@ -75,7 +77,7 @@ def body(session: ReadSession, principal: Principal, show: str) -> list[Componen
         case "incoming":
             return incoming.overview(
                 incoming_queries.expected(session, principal),
-                _addressed_to_us(session, principal),
+                _between_sites(session, principal),
                 may_act=principal.may(Permission.SHIPMENTS_MANAGE),
             )
         case "gaps":
@@ -91,14 +93,12 @@ def decline_options(session: ReadSession, principal: Principal) -> list[dict[str
     return _options(_received(queries.offers(session, principal), principal))
 
 
-def _addressed_to_us(session: ReadSession, principal: Principal) -> list[ShipmentView]:
-    """Return the shipments under way that name this laboratory as their receiver."""
-    laboratory = current_laboratory()
-    name = laboratory.name.casefold() if laboratory else ""
+def _between_sites(session: ReadSession, principal: Principal) -> list[ShipmentView]:
+    """Return the shipments under way from one of the laboratory's sites to another."""
     return [
         each
         for each in shipment_queries.shipments(session, principal)
-        if each.state is ShipmentState.SHIPPED and each.recipient.casefold() == name
+        if each.state is ShipmentState.SHIPPED and each.from_site
     ]
 
 
@@ -119,13 +119,13 @@ def _options(offers: Sequence[OfferView]) -> list[dict[str, str]]:
 
 def tabs(counts: CustodyCounts, show: str) -> list[Tab]:
     """Return the views with how much each holds now."""
-    out = f"Checked out ({counts.overdue} overdue)" if counts.overdue else "Checked out"
+    out = _with("Checked out", counts.overdue, "overdue")
     known = (
         ("With me", "", counts.held),
         ("Waiting for my answer", WAITING, counts.waiting),
         (out, OUT, counts.out),
-        ("Shipments", SHIPMENTS, counts.shipments),
-        ("Incoming", INCOMING, counts.incoming),
+        (_with("Shipments", counts.late_shipments, "late"), SHIPMENTS, counts.shipments),
+        (_with("Incoming", counts.late_incoming, "late"), INCOMING, counts.incoming),
         ("Gaps", GAPS, counts.gaps),
     )
     selected = show if show in _OTHERS else ""
@@ -138,6 +138,10 @@ def tabs(counts: CustodyCounts, show: str) -> list[Tab]:
         )
         for label, name, number in known
     ]
+
+
+def _with(name: str, count: int, word: str) -> str:
+    return f"{name} ({count} {word})" if count else name
 
 
 def _tray(*, is_shown: bool) -> html.Div:

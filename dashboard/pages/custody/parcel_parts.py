@@ -13,6 +13,7 @@ from backend.core.errors import InvalidInput
 from backend.core.principal import Principal
 from backend.custody.ids import Arrival
 from backend.custody.views import IncomingLineView, ShipmentLineView
+from dashboard import format as fmt
 from dashboard.components.attributes import aria
 from dashboard.components.button import button
 from dashboard.components.dialog import dialog
@@ -97,6 +98,20 @@ def ask(
         case _:
             reason = f"Arrived damaged in {which}: {line.condition}"
     return hold_dialog.ask(principal, [line.barcode], reason)
+
+
+def expected(day: date | None, *, is_late: bool) -> Component:
+    """Draw the day on which a parcel should be there, and that it has passed where it has."""
+    if day is None:
+        return html.Span("")
+    said = fmt.calendar_day(day, with_year=True)
+    if not is_late:
+        return html.Span(said, className="num")
+    late: list[Component | str] = [
+        icon("exclamation-triangle-fill", Tone.WARN),
+        f"Late since {said}",
+    ]
+    return html.Span(late, className="st")
 
 
 def over(codes: Sequence[str], said: str) -> list[Component]:

@@ -1,6 +1,6 @@
 """One shipment: its packing list by scan, its carrier, and its receipt by scan."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import dash_bootstrap_components as dbc
 from dash import html
@@ -11,6 +11,7 @@ from backend.core.transaction import reading
 from backend.custody import shipment_queries
 from backend.custody.ids import ShipmentState
 from backend.custody.views import ShipmentLineView, ShipmentView
+from backend.storage.ids import NodeId
 from dashboard import format as fmt
 from dashboard.components.button import button
 from dashboard.components.dialog import dialog
@@ -29,6 +30,8 @@ STATES: dict[ShipmentState, str] = {
     ShipmentState.SHIPPED: "Under way",
     ShipmentState.RECEIVED: "Received",
 }
+ELSEWHERE = "elsewhere"
+"""A choice of its own: the empty one is not drawn."""
 _HERE = {ShipmentState.DRAFT, ShipmentState.PACKED}
 """It has not left: a sample is in the box and has no condition on arrival yet."""
 
@@ -61,16 +64,14 @@ def body(shipment: ShipmentView, *, may_act: bool) -> list[Component]:
     """Draw what is known of the shipment, its list, and the next step."""
     facts: list[tuple[str, Component | str]] = [
         ("State", STATES[shipment.state]),
+        ("From", shipment.from_site or ""),
         ("To", shipment.recipient),
         ("Condition", shipment.condition),
         ("Carrier", shipment.carrier),
         ("Tracking", shipment.tracking),
         ("Seal number", shipment.seal),
         ("Document", shipment.document),
-        (
-            "Expected",
-            fmt.calendar_day(shipment.expected_on, with_year=True) if shipment.expected_on else "",
-        ),
+        ("Expected", _expected(shipment) if shipment.expected_on else ""),
         ("Begun by", shipment.created_by_name),
     ]
     acts = [*_papers(shipment), *(_acts(shipment) if may_act else [])]
@@ -79,6 +80,16 @@ def body(shipment: ShipmentView, *, may_act: bool) -> list[Component]:
         _list(shipment, may_act=may_act),
         *parcel_parts.over(shipment.over, "These codes were scanned and are not on the list."),
     ]
+
+
+def route(shipment: ShipmentView) -> str:
+    """Say from where to where it goes."""
+    sender = f"{shipment.from_site} to " if shipment.from_site else ""
+    return f"{sender}{shipment.recipient}"
+
+
+def _expected(shipment: ShipmentView) -> Component:
+    return parcel_parts.expected(shipment.expected_on, is_late=shipment.is_late)
 
 
 def _papers(shipment: ShipmentView) -> list[Component]:
@@ -179,13 +190,38 @@ def _ship_dialog() -> html.Dialog:
     )
 
 
-def new_dialog() -> html.Dialog:
-    """Draw the dialog that begins a shipment."""
+def new_dialog(sites: Mapping[NodeId, str]) -> html.Dialog:
+    """Draw the dialog that begins a shipment; the own sites are offered where there are several."""
+    chosen = [{"value": ELSEWHERE, "label": "None of ours"}]
+    chosen += [{"value": str(key), "label": label} for key, label in sites.items()]
+    between = html.Div(
+        [
+            form_field(
+                "From our site",
+                dbc.Select(id=ids.NEW_FROM_SITE, options=chosen, value=ELSEWHERE),
+                help_text="It is packed there",
+                optional=True,
+            ),
+            form_field(
+                "To our site",
+                dbc.Select(id=ids.NEW_TO_SITE, options=chosen, value=ELSEWHERE),
+                help_text="It is received there by scan",
+                optional=True,
+            ),
+        ],
+        className="grid2 cu-arrival",
+        hidden=len(sites) < 2,  # noqa: PLR2004 -- from one to another
+    )
     return dialog(
         ids.NEW_DIALOG,
         "Begin a shipment",
         error_summary({}, id=ids.NEW_PROBLEMS),
-        form_field("To", dbc.Input(id=ids.NEW_RECIPIENT, value="", maxlength=200)),
+        between,
+        form_field(
+            "To",
+            dbc.Input(id=ids.NEW_RECIPIENT, value="", maxlength=200),
+            help_text="Somebody else; left empty between our own sites" if len(sites) > 1 else "",
+        ),
         form_field(
             "Condition",
             dbc.Input(id=ids.NEW_CONDITION, value="", maxlength=300),
@@ -208,20 +244,18 @@ def overview(shipments: Sequence[ShipmentView], *, may_act: bool) -> list[Compon
                 icon="truck",
             )
         ]
-    heads = ("Shipment", "To", "State", "Samples", "Accounted for", "Expected")
+    heads = ("Shipment", "To", "Expected", "State", "Samples", "Accounted for")
     rows = [
         html.Tr(
             [
                 html.Td(
                     html.A(each.code, href=f"/custody/shipments/{each.code}", className="mono")
                 ),
-                html.Td(each.recipient),
+                html.Td(route(each)),
+                html.Td(_expected(each)),
                 html.Td(STATES[each.state]),
                 html.Td(fmt.count(each.samples), className="num"),
                 html.Td(fmt.count(each.arrived), className="num"),
-                html.Td(
-                    fmt.calendar_day(each.expected_on, with_year=True) if each.expected_on else ""
-                ),
             ]
         )
         for each in shipments

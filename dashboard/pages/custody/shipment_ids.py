@@ -6,6 +6,8 @@ from dashboard.pages.custody.scan_form import ids_below
 
 NEW_DIALOG = "shipment-new-dialog"
 NEW_PROBLEMS = "shipment-new-problems"
+NEW_FROM_SITE = "shipment-new-from-site"
+NEW_TO_SITE = "shipment-new-to-site"
 NEW_RECIPIENT = "shipment-new-recipient"
 NEW_CONDITION = "shipment-new-condition"
 NEW_SEND = "shipment-new-send"

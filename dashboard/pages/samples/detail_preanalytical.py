@@ -4,7 +4,6 @@ from dash import html
 from dash.development.base_component import Component
 
 from backend.core.principal import Permission, Principal
-from backend.samples.ids import MaterialType
 from backend.samples.preanalytical.rules import Element
 from backend.samples.preanalytical_views import PreanalyticalView
 from dashboard.components.attributes import aria
@@ -12,11 +11,7 @@ from dashboard.components.button import button
 from dashboard.components.panel import panel
 from dashboard.pages.samples import detail_ids as ids
 from dashboard.pages.samples.detail_facts import SampleFacts
-
-_NO_SOLIDS = (
-    "A tissue has a SPREC code of its own kind, which is not derived here: no two sources agree on "
-    "the letters of its type and collection. What is recorded here is coded as a fluid."
-)
+from dashboard.pages.samples.detail_preanalytical_dialog import is_solid
 
 
 def preanalytical(facts: SampleFacts, principal: Principal) -> html.Section:
@@ -25,14 +20,14 @@ def preanalytical(facts: SampleFacts, principal: Principal) -> html.Section:
     may = principal.may(Permission.SAMPLES_EDIT)
     acts: list[Component] = []
     if may:
-        acts.append(button("Record", size="sm", opens=ids.SPREC_DIALOG))
+        opens = ids.SOLID_DIALOG if is_solid(facts) else ids.SPREC_DIALOG
+        acts.append(button("Record", size="sm", opens=opens))
     if may and view is not None and view.inherited_from is None:
         acts.append(button("Override", size="sm", opens=ids.OVERRIDE_DIALOG))
     acting = [html.Div(acts, className="row-x")] if acts else []
-    solid = [html.P(_NO_SOLIDS, className="t2")] if _is_solid(facts) else []
     if view is None:
         said = html.P("Nothing is recorded of the time before storage.", className="t3")
-        return panel("Pre-analytical", said, *solid, *acting, class_name="bt")
+        return panel("Pre-analytical", said, *acting, class_name="bt")
     heads = ("Code", "Element", "Rests on")
     table = html.Table(
         [
@@ -44,17 +39,12 @@ def preanalytical(facts: SampleFacts, principal: Principal) -> html.Section:
     return panel(
         "Pre-analytical",
         html.P(html.Span(view.code, className="mono")),
-        *solid,
         *_notes(view),
         html.Div(table, className="tbl-x", tabIndex="0", role="region", **aria(label="Elements")),
         *acting,
         meta=f"SPREC {view.sprec.version}",
         class_name="bt sd-events",
     )
-
-
-def _is_solid(facts: SampleFacts) -> bool:
-    return facts.sample.row.material_type == MaterialType.TISSUE
 
 
 def _row(element: Element) -> html.Tr:

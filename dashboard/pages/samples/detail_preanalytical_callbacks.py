@@ -11,7 +11,7 @@ from backend.samples import service
 from backend.samples.errors import RegistrationRefused
 from backend.samples.ids import SampleId
 from backend.samples.preanalytical.tables import Vessel
-from backend.samples.preanalytical_schemas import FluidFacts
+from backend.samples.preanalytical_schemas import FluidFacts, SolidFacts
 from dashboard.callbacks import page_callback
 from dashboard.laboratory import lab_zone
 from dashboard.pages.samples import detail_ids as ids
@@ -48,6 +48,36 @@ def record_preanalytical(presses: int | None, *given: Any) -> tuple[Any, ...]:
         return f"{which['barcode']} is {view.code}"
 
     return carried_out(presses, which, act, ids.SPREC_DIALOG, ids.SPREC_SPECIMEN, [])
+
+
+@page_callback(
+    Permission.SAMPLES_EDIT,
+    Output(ids.SOLID_PROBLEMS, "children"),
+    _CLOSE,
+    Input(ids.SOLID_SEND, "n_clicks"),
+    State(ids.SOLID_SPECIMEN, "value"),
+    State(ids.SOLID_COLLECTION, "value"),
+    State(ids.SOLID_ISCHAEMIC, "value"),
+    State(ids.SOLID_COLLECTED, "value"),
+    State(ids.SOLID_FIXATION, "value"),
+    State(ids.SOLID_FIXED, "value"),
+    State(ids.SOLID_UNTIL, "value"),
+    State(ids.SOLID_STORED, "value"),
+    State(ids.SOLID_STORAGE, "value"),
+    State(ids.SOLID_VESSEL, "value"),
+    _WHICH,
+    prevent_initial_call=True,
+)
+def record_solid(presses: int | None, *given: Any) -> tuple[Any, ...]:
+    """Record what is known of a tissue's time before storage; the code follows."""
+    *typed, which = given
+
+    def act(session: WriteSession, principal: Principal, key: SampleId) -> Done:
+        facts = _solid_facts(*typed)
+        view = service.record_preanalytical(session, principal, sample_id=key, facts=facts)
+        return f"{which['barcode']} is {view.code}"
+
+    return carried_out(presses, which, act, ids.SOLID_DIALOG, ids.SOLID_SPECIMEN, [])
 
 
 @page_callback(
@@ -99,6 +129,32 @@ def _facts(  # noqa: PLR0917 -- one a field
         is_spun={"no": False, "once": True, "twice": True}.get(spun or ""),
         spun_at=_moment(spun_at, "First centrifuged"),
         is_spun_twice={"no": False, "once": False, "twice": True}.get(spun or ""),
+        stored_at=_moment(stored, "Stored"),
+        storage_c=perhaps(storage, "The storage temperature", "°C"),
+        vessel=None if _known(vessel) is None else Vessel(vessel or ""),
+    )
+
+
+def _solid_facts(  # noqa: PLR0917 -- one a field
+    specimen: str | None,
+    collection: str | None,
+    ischaemic: str | None,
+    collected: str | None,
+    fixation: str | None,
+    fixed: str | None,
+    until: str | None,
+    stored: str | None,
+    storage: str | None,
+    vessel: str | None,
+) -> SolidFacts:
+    return SolidFacts(
+        specimen=chosen(_known(specimen), "type of sample"),
+        collection=_known(collection),
+        ischaemic_at=_moment(ischaemic, "Supply of blood cut"),
+        collected_at=_moment(collected, "Collected"),
+        fixation=_known(fixation),
+        fixed_at=_moment(fixed, "Fixation begun"),
+        fixed_until=_moment(until, "Fixation ended"),
         stored_at=_moment(stored, "Stored"),
         storage_c=perhaps(storage, "The storage temperature", "°C"),
         vessel=None if _known(vessel) is None else Vessel(vessel or ""),

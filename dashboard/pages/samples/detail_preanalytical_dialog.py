@@ -8,7 +8,10 @@ from zoneinfo import ZoneInfo
 import dash_bootstrap_components as dbc
 from dash import html
 
+from backend.samples.ids import MaterialType
+from backend.samples.preanalytical import solids
 from backend.samples.preanalytical.rules import FluidRecord
+from backend.samples.preanalytical.solids import SolidRecord
 from backend.samples.preanalytical.tables import CONTAINERS, SPECIMENS, VESSELS
 from dashboard.components.dialog import dialog
 from dashboard.components.form_field import error_summary, form_field
@@ -18,15 +21,25 @@ from dashboard.pages.samples.detail_facts import SampleFacts
 
 NOT_KNOWN = "unknown"
 """A choice of its own: the empty one cannot be chosen again."""
+_VESSELS = {vessel.value: name for vessel, name in VESSELS.items()}
 _SPUN = {NOT_KNOWN: "Not known", "no": "Not centrifuged", "once": "Once", "twice": "Twice"}
 
 
 def dialogs(facts: SampleFacts, zone: ZoneInfo) -> list[html.Dialog]:
-    """Draw the dialogs; both always stand there for callbacks."""
+    """Draw the dialogs; all always stand there for callbacks."""
     view = facts.preanalytical
-    own = view is not None and view.inherited_from is None
-    record = view.record if view is not None and own else FluidRecord()
-    return [_recording(record, zone), _override()]
+    record = view.record if view is not None and view.inherited_from is None else None
+    fluid = record if isinstance(record, FluidRecord) else FluidRecord()
+    solid = record if isinstance(record, SolidRecord) else SolidRecord()
+    return [_recording(fluid, zone), _recording_solid(solid, zone), _override(facts)]
+
+
+def is_solid(facts: SampleFacts) -> bool:
+    """Say whether a sample is recorded as a solid one: it is a tissue, or it was so recorded."""
+    view = facts.preanalytical
+    if view is not None and view.inherited_from is None:
+        return isinstance(view.record, SolidRecord)
+    return facts.sample.row.material_type == MaterialType.TISSUE
 
 
 def _recording(record: FluidRecord, zone: ZoneInfo) -> html.Dialog:
@@ -82,18 +95,50 @@ def _recording(record: FluidRecord, zone: ZoneInfo) -> html.Dialog:
         ),
         form_field(
             "Stored in",
-            _select(
-                ids.SPREC_VESSEL,
-                {vessel.value: name for vessel, name in VESSELS.items()},
-                record.vessel,
-            ),
+            _select(ids.SPREC_VESSEL, _VESSELS, record.vessel),
             optional=True,
         ),
         answers("Record nothing", "Record", ids.SPREC_SEND),
     )
 
 
-def _override() -> html.Dialog:
+def _recording_solid(record: SolidRecord, zone: ZoneInfo) -> html.Dialog:
+    hours = f"In {zone.key}"
+
+    def moment(title: str, field: str, at: datetime | None) -> html.Div:
+        return form_field(title, _moment(field, at, zone), help_text=hours, optional=True)
+
+    def choice(title: str, field: str, names: Mapping[str, str], value: str | None) -> html.Div:
+        return form_field(title, _select(field, names, value), optional=True)
+
+    return dialog(
+        ids.SOLID_DIALOG,
+        "Record the time before storage of a tissue",
+        error_summary({}, id=ids.SOLID_PROBLEMS),
+        html.P("What nobody knows stays empty and is coded as unknown.", className="t2"),
+        form_field(
+            "Type of sample", _select(ids.SOLID_SPECIMEN, solids.SPECIMENS, record.specimen)
+        ),
+        choice("Type of collection", ids.SOLID_COLLECTION, solids.COLLECTIONS, record.collection),
+        moment("Supply of blood cut", ids.SOLID_ISCHAEMIC, record.ischaemic_at),
+        moment("Collected", ids.SOLID_COLLECTED, record.collected_at),
+        choice("Fixation or freezing", ids.SOLID_FIXATION, solids.FIXATIONS, record.fixation),
+        moment("Fixation begun", ids.SOLID_FIXED, record.fixed_at),
+        moment("Fixation ended", ids.SOLID_UNTIL, record.fixed_until),
+        moment("Stored", ids.SOLID_STORED, record.stored_at),
+        form_field(
+            "Storage temperature",
+            _celsius(ids.SOLID_STORAGE, record.storage_c),
+            unit="°C",
+            optional=True,
+        ),
+        choice("Stored in", ids.SOLID_VESSEL, _VESSELS, record.vessel),
+        answers("Record nothing", "Record", ids.SOLID_SEND),
+    )
+
+
+def _override(facts: SampleFacts) -> html.Dialog:
+    such = "TIS-SRG-B-C-NBF-E-P" if is_solid(facts) else "SER-SST-A-B-N-A-A"
     return dialog(
         ids.OVERRIDE_DIALOG,
         "Override the SPREC code",
@@ -101,7 +146,7 @@ def _override() -> html.Dialog:
         form_field(
             "Code",
             dbc.Input(id=ids.OVERRIDE_CODE, value="", maxlength=40),
-            help_text="Seven elements, as SER-SST-A-B-N-A-A. Empty: the derived code counts again",
+            help_text=f"Seven elements, as {such}. Empty: the derived code counts again",
             optional=True,
         ),
         reason(ids.OVERRIDE_REASON),

@@ -1464,50 +1464,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_hash", name=op.f("uq_setup_token_token_hash")),
     )
     op.create_table(
-        "shipment",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("number", sa.BigInteger(), sa.Identity(always=False), nullable=False),
-        sa.Column("recipient", sa.String(length=200), nullable=False),
-        sa.Column("condition", sa.String(length=300), nullable=False),
-        sa.Column(
-            "state",
-            sa.Enum(
-                "draft",
-                "packed",
-                "shipped",
-                "received",
-                name="shipmentstate_known",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=False,
-        ),
-        sa.Column("carrier", sa.String(length=200), nullable=False),
-        sa.Column("tracking", sa.String(length=200), nullable=False),
-        sa.Column("seal", sa.String(length=200), nullable=False),
-        sa.Column("document", sa.String(length=200), nullable=False),
-        sa.Column("expected_on", sa.Date(), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("created_by", sa.Uuid(), nullable=True),
-        sa.Column("created_by_name", sa.String(length=200), nullable=False),
-        sa.Column("shipped_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint(
-            "(state = 'received') = (closed_at IS NOT NULL)",
-            name=op.f("ck_shipment_closed_with_time"),
-        ),
-        sa.CheckConstraint(
-            "(state IN ('shipped', 'received')) = (shipped_at IS NOT NULL)",
-            name=op.f("ck_shipment_shipped_with_time"),
-        ),
-        sa.CheckConstraint(
-            "shipped_at IS NULL OR carrier <> ''", name=op.f("ck_shipment_shipped_by_somebody")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_shipment")),
-        sa.UniqueConstraint("number", name=op.f("uq_shipment_number")),
-    )
-    op.create_table(
         "sign_in_attempt",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -2222,6 +2178,7 @@ def upgrade() -> None:
                 "handover",
                 "return_overdue",
                 "custody_gap",
+                "parcel_late",
                 "in_hand",
                 "left_in_hand",
                 "expiry_near",
@@ -2298,6 +2255,7 @@ def upgrade() -> None:
                 "handover",
                 "return_overdue",
                 "custody_gap",
+                "parcel_late",
                 "in_hand",
                 "left_in_hand",
                 "expiry_near",
@@ -2773,16 +2731,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("schedule_id", "due_at", name=op.f("pk_schedule_fire")),
     )
     op.create_table(
-        "shipment_over",
-        sa.Column("shipment_id", sa.Uuid(), nullable=False),
-        sa.Column("code", sa.String(length=64), nullable=False),
-        sa.Column("scanned_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["shipment_id"], ["shipment.id"], name=op.f("fk_shipment_over_shipment_id")
-        ),
-        sa.PrimaryKeyConstraint("shipment_id", "code", name=op.f("pk_shipment_over")),
-    )
-    op.create_table(
         "template_version",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("template_id", sa.Uuid(), nullable=False),
@@ -3068,6 +3016,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("told_late_on", sa.Date(), nullable=True),
         sa.CheckConstraint(
             "(state = 'received') = (closed_at IS NOT NULL)",
             name=op.f("ck_incoming_closed_with_time"),
@@ -5346,6 +5295,12 @@ def upgrade() -> None:
         sa.Column("sample_id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("specimen", sa.String(length=3), nullable=False),
+        sa.Column("is_solid", sa.Boolean(), nullable=False),
+        sa.Column("collection", sa.String(length=3), nullable=True),
+        sa.Column("ischaemic_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("fixation", sa.String(length=3), nullable=True),
+        sa.Column("fixed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("fixed_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("container", sa.String(length=3), nullable=True),
         sa.Column("collected_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("kept_at_c", sa.Numeric(precision=5, scale=1), nullable=True),
@@ -5358,7 +5313,11 @@ def upgrade() -> None:
             "vessel",
             sa.Enum(
                 "pp_tube_0.5_2_ml",
+                "pp_tube_5_ml",
+                "pp_tube_40_500_ul",
                 "cryotube_1_2_ml",
+                "microplate",
+                "paraffin_block",
                 "another",
                 name="vessel_known",
                 native_enum=False,
@@ -5387,6 +5346,16 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.CheckConstraint(
+            "collected_at >= ischaemic_at",
+            name=op.f("ck_sample_preanalytical_collected_after_ischaemia"),
+        ),
+        sa.CheckConstraint(
+            "fixed_at >= collected_at", name=op.f("ck_sample_preanalytical_fixed_after_collection")
+        ),
+        sa.CheckConstraint(
+            "fixed_until >= fixed_at", name=op.f("ck_sample_preanalytical_fixed_for_a_time")
+        ),
+        sa.CheckConstraint(
             "kept_at_c BETWEEN -200 AND 60", name=op.f("ck_sample_preanalytical_kept_at_possible")
         ),
         sa.CheckConstraint(
@@ -5402,6 +5371,9 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "stored_at >= collected_at",
             name=op.f("ck_sample_preanalytical_stored_after_collection"),
+        ),
+        sa.CheckConstraint(
+            "stored_at >= fixed_until", name=op.f("ck_sample_preanalytical_stored_after_fixation")
         ),
         sa.CheckConstraint(
             "stored_at >= spun_at", name=op.f("ck_sample_preanalytical_stored_after_spin")
@@ -5492,38 +5464,62 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
-        "shipment_line",
-        sa.Column("shipment_id", sa.Uuid(), nullable=False),
-        sa.Column("sample_id", sa.Uuid(), nullable=False),
+        "shipment",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("recipient", sa.String(length=200), nullable=False),
+        sa.Column("condition", sa.String(length=300), nullable=False),
         sa.Column(
-            "arrival",
+            "state",
             sa.Enum(
-                "expected",
-                "damaged",
-                "wrong_label",
-                "short",
-                name="arrival_known",
+                "draft",
+                "packed",
+                "shipped",
+                "received",
+                name="shipmentstate_known",
                 native_enum=False,
                 create_constraint=True,
                 length=32,
             ),
-            nullable=True,
+            nullable=False,
         ),
-        sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("condition", sa.String(length=300), nullable=False),
+        sa.Column("carrier", sa.String(length=200), nullable=False),
+        sa.Column("tracking", sa.String(length=200), nullable=False),
+        sa.Column("seal", sa.String(length=200), nullable=False),
+        sa.Column("document", sa.String(length=200), nullable=False),
+        sa.Column("expected_on", sa.Date(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("created_by_name", sa.String(length=200), nullable=False),
+        sa.Column("from_site_id", sa.Uuid(), nullable=True),
+        sa.Column("to_site_id", sa.Uuid(), nullable=True),
+        sa.Column("told_late_on", sa.Date(), nullable=True),
+        sa.Column("shipped_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "(arrival IS NULL) = (arrived_at IS NULL)",
-            name=op.f("ck_shipment_line_arrived_with_time"),
+            "(state = 'received') = (closed_at IS NOT NULL)",
+            name=op.f("ck_shipment_closed_with_time"),
+        ),
+        sa.CheckConstraint(
+            "(state IN ('shipped', 'received')) = (shipped_at IS NOT NULL)",
+            name=op.f("ck_shipment_shipped_with_time"),
+        ),
+        sa.CheckConstraint(
+            "shipped_at IS NULL OR carrier <> ''", name=op.f("ck_shipment_shipped_by_somebody")
+        ),
+        sa.CheckConstraint(
+            "num_nulls(from_site_id, to_site_id) IN (0, 2) AND (from_site_id IS NULL OR from_site_id <> to_site_id)",
+            name=op.f("ck_shipment_between_two_sites"),
         ),
         sa.ForeignKeyConstraint(
-            ["sample_id"], ["sample.id"], name=op.f("fk_shipment_line_sample_id")
+            ["from_site_id"], ["storage_node.id"], name=op.f("fk_shipment_from_site_id")
         ),
         sa.ForeignKeyConstraint(
-            ["shipment_id"], ["shipment.id"], name=op.f("fk_shipment_line_shipment_id")
+            ["to_site_id"], ["storage_node.id"], name=op.f("fk_shipment_to_site_id")
         ),
-        sa.PrimaryKeyConstraint("shipment_id", "sample_id", name=op.f("pk_shipment_line")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_shipment")),
+        sa.UniqueConstraint("number", name=op.f("uq_shipment_number")),
     )
-    op.create_index("ix_shipment_line_sample", "shipment_line", ["sample_id"], unique=False)
     op.create_table(
         "signed_disposal_sample",
         sa.Column("disposal_id", sa.Uuid(), nullable=False),
@@ -6311,6 +6307,49 @@ def upgrade() -> None:
         "ix_sequencing_run_load_pool_id", "sequencing_run_load", ["pool_id"], unique=False
     )
     op.create_table(
+        "shipment_line",
+        sa.Column("shipment_id", sa.Uuid(), nullable=False),
+        sa.Column("sample_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "arrival",
+            sa.Enum(
+                "expected",
+                "damaged",
+                "wrong_label",
+                "short",
+                name="arrival_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("condition", sa.String(length=300), nullable=False),
+        sa.CheckConstraint(
+            "(arrival IS NULL) = (arrived_at IS NULL)",
+            name=op.f("ck_shipment_line_arrived_with_time"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["sample_id"], ["sample.id"], name=op.f("fk_shipment_line_sample_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["shipment_id"], ["shipment.id"], name=op.f("fk_shipment_line_shipment_id")
+        ),
+        sa.PrimaryKeyConstraint("shipment_id", "sample_id", name=op.f("pk_shipment_line")),
+    )
+    op.create_index("ix_shipment_line_sample", "shipment_line", ["sample_id"], unique=False)
+    op.create_table(
+        "shipment_over",
+        sa.Column("shipment_id", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.String(length=64), nullable=False),
+        sa.Column("scanned_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shipment_id"], ["shipment.id"], name=op.f("fk_shipment_over_shipment_id")
+        ),
+        sa.PrimaryKeyConstraint("shipment_id", "code", name=op.f("pk_shipment_over")),
+    )
+    op.create_table(
         "workbook_sheet",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version_id", sa.Uuid(), nullable=False),
@@ -6375,6 +6414,9 @@ def downgrade() -> None:
     op.drop_index("ix_workbook_row_search", table_name="workbook_row", postgresql_using="gin")
     op.drop_table("workbook_row")
     op.drop_table("workbook_sheet")
+    op.drop_table("shipment_over")
+    op.drop_index("ix_shipment_line_sample", table_name="shipment_line")
+    op.drop_table("shipment_line")
     op.drop_index("ix_sequencing_run_load_pool_id", table_name="sequencing_run_load")
     op.drop_table("sequencing_run_load")
     op.drop_index("ix_sample_arrival_correction_sample_id", table_name="sample_arrival_correction")
@@ -6424,8 +6466,7 @@ def downgrade() -> None:
     op.drop_table("well_reading")
     op.drop_index("ix_signed_disposal_sample_sample", table_name="signed_disposal_sample")
     op.drop_table("signed_disposal_sample")
-    op.drop_index("ix_shipment_line_sample", table_name="shipment_line")
-    op.drop_table("shipment_line")
+    op.drop_table("shipment")
     op.drop_table("sample_volume_entry")
     op.drop_index(
         "ix_sample_transition_to_at",
@@ -6644,7 +6685,6 @@ def downgrade() -> None:
         postgresql_where=sa.text("state = 'draft'"),
     )
     op.drop_table("template_version")
-    op.drop_table("shipment_over")
     op.drop_table("schedule_fire")
     op.drop_index("ix_sample_query_owner", table_name="sample_query")
     op.drop_table("sample_query")
@@ -6740,7 +6780,6 @@ def downgrade() -> None:
     op.drop_index("ix_sign_in_attempt_email", table_name="sign_in_attempt")
     op.drop_index("ix_sign_in_attempt_address", table_name="sign_in_attempt")
     op.drop_table("sign_in_attempt")
-    op.drop_table("shipment")
     op.drop_table("setup_token")
     op.drop_table("service_instance")
     op.drop_index(op.f("ix_sensor_unit_id"), table_name="sensor")

@@ -1,15 +1,18 @@
 """Custody from a terminal: the gaps that are open, and a sample's chain."""
 
+from datetime import timedelta
 from functools import partial
 
 import pytest
 from sqlalchemy import update
 
+from backend.core import clock
 from backend.core.transaction import writing
+from backend.custody import service
 from backend.samples.ids import Custody, Lifecycle, TemperatureClass
 from backend.samples.models import Sample
 from backend.storage import service as storage_service
-from tests.factories.samples import EVERYBODY, make_sample
+from tests.factories.samples import EVERYBODY, make_project, make_sample
 from tests.factories.storage import make_freezer
 from tests.support.command_line import run_command
 
@@ -33,6 +36,21 @@ def test_the_gaps_are_looked_for_and_listed(capsys: pytest.CaptureFixture[str]) 
 def test_without_a_gap_it_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("gaps") == 0
     assert capsys.readouterr().out == "No gap was found.\n"
+
+
+def test_a_late_parcel_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    yesterday = clock.utc_now().date() - timedelta(days=1)
+    assert run("late") == 0
+    assert capsys.readouterr().out == "No parcel is late.\n"
+    with writing() as session:
+        announced = service.Announcement(
+            project=make_project(session).code, sender="Clinic", expected_on=yesterday, codes=["A"]
+        )
+        code = service.announce(session, EVERYBODY, announced=announced)
+
+    assert run("late") == 0
+
+    assert capsys.readouterr().out == f"{yesterday}  {code}  from Clinic\n"
 
 
 def test_a_chain_is_printed_oldest_first(capsys: pytest.CaptureFixture[str]) -> None:

@@ -397,3 +397,25 @@ def test_who_has_tubes_in_hand_is_reminded_and_later_those_who_answer_for_storag
     (theirs,) = told_to(session, keeper.id)
     assert theirs.kind is Kind.LEFT_IN_HAND
     assert theirs.title == "Ada has had 1 tube in hand for more than four hours"
+
+
+def test_only_those_named_hear_of_a_late_parcel(
+    session: WriteSession, person: Principal, fact: Fact
+) -> None:
+    other = make_user(session, Role.TECHNICIAN)
+    event = fact(
+        "custody.parcel_late",
+        code="INC-00003",
+        party="from Clinic",
+        expected_on="2026-11-28",
+        page="/custody/incoming/INC-00003",
+        people=[str(person.user_id)],
+    )
+
+    consuming.tell(session, event)
+
+    assert person.user_id is not None
+    (notice,) = told_to(session, person.user_id)
+    assert notice.title == "INC-00003 from Clinic is late: it was expected on 2026-11-28"
+    assert (notice.kind, notice.href) == (Kind.PARCEL_LATE, "/custody/incoming/INC-00003")
+    assert told_to(session, other.id) == []

@@ -23,7 +23,7 @@ from backend.samples.making_schemas import Aliquoting, Portion
 from backend.samples.models import Sample
 from backend.samples.preanalytical.tables import Vessel
 from backend.samples.preanalytical_models import SamplePreanalytical
-from backend.samples.preanalytical_schemas import FluidFacts
+from backend.samples.preanalytical_schemas import FluidFacts, SolidFacts
 from backend.samples.schemas import SampleFilters
 from tests.factories.people import make_user
 from tests.factories.samples import EVERYBODY, make_project, make_sample
@@ -287,3 +287,54 @@ def test_a_code_from_another_project_is_found_in_a_narrowed_list_by_who_sees_bot
     expected = [child] if sees_parent else []
     assert [row.id for row in rows] == expected
     assert [each["id"] for each in page["items"]] == [str(key) for key in expected]
+
+
+def tissue(**facts: object) -> SolidFacts:
+    fixed_at = clock.utc_now() - timedelta(days=3)
+    known = {
+        "specimen": "TIS",
+        "collection": "SRG",
+        "collected_at": fixed_at - timedelta(minutes=12),
+        "fixation": "SNP",
+        "fixed_at": fixed_at,
+        "storage_c": Decimal(-80),
+        "vessel": Vessel.CRYOTUBE,
+    }
+    return SolidFacts.model_validate(known | facts)
+
+
+def test_a_tissue_is_coded_as_a_solid_and_found_by_it(session: WriteSession) -> None:
+    sample = make_sample(session, material_type="tissue").id
+    service.record_preanalytical(session, EVERYBODY, sample_id=sample, facts=urine())
+
+    view = service.record_preanalytical(session, EVERYBODY, sample_id=sample, facts=tissue())
+
+    assert (view.code, view.version) == ("TIS-SRG-X-C-SNP-N-D", 2)
+    row = session.scalars(
+        select(SamplePreanalytical).where(SamplePreanalytical.sample_id == sample)
+    ).one()
+    assert (row.is_solid, row.container, row.is_spun) == (True, None, None)
+    [entry] = trail(session, sample, "samples.preanalytical_recorded")[1:]
+    assert (entry.new_values or {})["fixation"] == "SNP"
+    found = session.scalars(sprec_codes.having_code(None, "tis-srg-?-c-?-n")).all()
+    assert found == [sample]
+
+
+def test_a_tissues_override_is_a_code_of_a_solid(session: WriteSession) -> None:
+    sample = make_sample(session, material_type="tissue").id
+    service.record_preanalytical(session, EVERYBODY, sample_id=sample, facts=tissue())
+
+    with pytest.raises(RegistrationRefused, match="such as TIS-SRG"):
+        service.override_sprec(
+            session, EVERYBODY, sample_id=sample, code="SER-SST-A-B-N-A-A", reason="Form"
+        )
+    view = service.override_sprec(
+        session, EVERYBODY, sample_id=sample, code="tis-srg-b-c-snp-n-d", reason="Operation report"
+    )
+
+    assert view.code == "TIS-SRG-B-C-SNP-N-D"
+
+
+def test_a_tissue_is_not_fixed_before_it_is_collected() -> None:
+    with pytest.raises(ValidationError, match="follow one another in time"):
+        tissue(fixed_at=clock.utc_now() - timedelta(days=4))
