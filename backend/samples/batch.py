@@ -28,7 +28,7 @@ from backend.core.copying import (
     written,
 )
 from backend.core.errors import Conflict
-from backend.core.ids import new_ids
+from backend.core.ids import new_ids, new_keys
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events import service as events_service
@@ -238,14 +238,13 @@ def _written_out(
     }
     for name in {*staging.GIVEN} - {*own}:
         own[name] = _written(columns, name)
-    steps = [key.hex for key in new_ids(columns.count)]
     return PreparedPart(
         columns=columns,
         ids=ids,
         codes=codes,
         drawn=drawn,
         samples=lines_of([own[name] for name in staging.GIVEN]),
-        steps=lines_of([steps, own["id"], own["project_id"]]),
+        steps=lines_of([new_keys(columns.count), own["id"], own["project_id"]]),
         audited=_audited(batch, columns, codes),
         is_plain=not (
             columns.refused or NULL in own["project_id"] or any(columns.column("parent_barcode"))
