@@ -31,7 +31,7 @@ from bench.laboratory import Laboratory
 from bench.measures import Measure
 
 ROWS = 100_000
-BAR = 0.25
+BAR = 0.5
 PASTED_ROWS = 5_000
 _SHOWN = 2_000
 """Rows of a page of the grid."""

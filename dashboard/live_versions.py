@@ -5,13 +5,13 @@ Versions only, no content: ``{"storage": 812, …}``. An ETag makes an unchanged
 
 from flask import Blueprint, Response, jsonify, request
 
-from backend.core.transaction import reading
+from backend.core.transaction import asking
 from backend.events import queries as events_queries
 
 
 def live_versions() -> dict[str, int]:
     """Return each topic's version now; what is drawn after this is at least as new."""
-    with reading() as session:
+    with asking() as session:
         return events_queries.latest_versions(session)
 
 

@@ -15,7 +15,7 @@ from flask_login import LoginManager, UserMixin, current_user
 from backend.auth import service as auth_service
 from backend.core.ids import new_id
 from backend.core.principal import Origin, Principal
-from backend.core.transaction import writing
+from backend.core.transaction import asking, writing
 
 SECURE_SESSION_COOKIE = "__Host-tracseq_session"
 SESSION_COOKIE = "tracseq_session"
@@ -64,16 +64,20 @@ def load_user(request: Request) -> SignedInPerson | None:
     token = session_token(request)
     if token is None:
         return None
-    with writing() as session:
-        principal = auth_service.principal_of_session(
+    with asking() as session:
+        seen = auth_service.seen_session(
             session,
             token,
             origin=Origin.UI,
             request_id=request_id(),
             idle_minutes=current_app.config["IDLE_SECONDS"] // 60,
-            touch=_somebody_is_there(request),
         )
-    return SignedInPerson(principal) if principal is not None else None
+    if seen is None:
+        return None
+    if seen.touch_due and _somebody_is_there(request):
+        with writing() as session:
+            auth_service.touch_session(session, seen.session_id)
+    return SignedInPerson(seen.principal)
 
 
 def current_principal() -> Principal:

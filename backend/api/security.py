@@ -13,7 +13,7 @@ from backend.auth import service as auth_service
 from backend.auth.errors import TokenRefused
 from backend.auth.tokens import TokenKeys
 from backend.core.principal import Permission, Principal
-from backend.core.transaction import reading, writing
+from backend.core.transaction import asking, writing
 from backend.telemetry import device_tokens
 
 _SCHEME = "bearer"
@@ -60,7 +60,7 @@ def _holder(token: str, keys: TokenKeys, request_id: str) -> Principal:
     if auth_service.is_named(token):
         with writing() as session:  # when it was used last is written down
             return auth_service.principal_of_named_token(session, token, request_id=request_id)
-    with reading() as session:
+    with asking() as session:
         return auth_service.principal_of_access_token(
             session, token, keys=keys, request_id=request_id
         )

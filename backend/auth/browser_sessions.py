@@ -1,6 +1,6 @@
 """Signed-in browsers: sign in, who a token belongs to, sign out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -69,12 +69,12 @@ def sign_in(
     return SignedIn(token=token, user=view)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Holder:
+@dataclass(frozen=True, slots=True)
+class SeenSession:
+    """A person's session that holds, and whether it was last written down a minute ago or more."""
+
     session_id: UUID
-    user_id: UserId
-    name: str
-    roles: Sequence[str]
+    principal: Principal
     touch_due: bool
 
 
@@ -93,16 +93,44 @@ def principal_of_session(
     deactivated or signed out everywhere; all by the database's clock. Being seen is written down
     at most once a minute; with ``touch=False`` never (a poll does not keep a session alive).
     """
-    holder = _find_holder(session, token, idle_minutes)
-    if holder is None:
+    seen = seen_session(
+        session, token, origin=origin, request_id=request_id, idle_minutes=idle_minutes
+    )
+    if seen is None:
         return None
-    if touch and holder.touch_due:
-        session.execute(
-            update(UserSession)
-            .where(UserSession.id == holder.session_id)
-            .values(last_seen_at=func.clock_timestamp())
-        )
-    return principal_with(holder.user_id, holder.name, holder.roles, origin, request_id)
+    if touch and seen.touch_due:
+        touch_session(session, seen.session_id)
+    return seen.principal
+
+
+def seen_session(
+    session: ReadSession,
+    token: str,
+    *,
+    origin: Origin,
+    request_id: str,
+    idle_minutes: int = IDLE_MINUTES,
+) -> SeenSession | None:
+    """Return what `principal_of_session` does and write nothing: one question.
+
+    Who asks so writes down that somebody was there (`touch_session`) when that is due.
+    """
+    asked = {"token_hash": token_hash(token), "idle": timedelta(minutes=idle_minutes)}
+    row = session.execute(_HOLDER, asked).one_or_none()
+    if row is None:
+        return None
+    session_id, user_id, name, roles, touch_due = row
+    principal = principal_with(UserId(user_id), name, roles, origin, request_id)
+    return SeenSession(session_id, principal, touch_due)
+
+
+def touch_session(session: WriteSession, session_id: UUID) -> None:
+    """Write down that the person was there now."""
+    session.execute(
+        update(UserSession)
+        .where(UserSession.id == session_id)
+        .values(last_seen_at=func.clock_timestamp())
+    )
 
 
 def principal_of_user(
@@ -194,21 +222,6 @@ def end_all(session: WriteSession, user_id: UUID) -> None:
         update(RefreshToken)
         .where(RefreshToken.user_id == user_id, RefreshToken.revoked_at.is_(None))
         .values(revoked_at=now)
-    )
-
-
-def _find_holder(session: ReadSession, token: str, idle_minutes: int) -> _Holder | None:
-    asked = {"token_hash": token_hash(token), "idle": timedelta(minutes=idle_minutes)}
-    row = session.execute(_HOLDER, asked).one_or_none()
-    if row is None:
-        return None
-    session_id, user_id, name, roles, touch_due = row
-    return _Holder(
-        session_id=session_id,
-        user_id=UserId(user_id),
-        name=name,
-        roles=roles or (),
-        touch_due=touch_due,
     )
 
 

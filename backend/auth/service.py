@@ -10,9 +10,11 @@ from backend.auth.browser_sessions import (
     end_own_session,
     principal_of_session,
     principal_of_user,
+    seen_session,
     sign_in,
     sign_out,
     sign_out_everywhere,
+    touch_session,
 )
 from backend.auth.laboratories import (
     change_laboratory,
@@ -63,6 +65,7 @@ __all__ = [
     "reset_password",
     "revoke_named_token",
     "revoke_tokens",
+    "seen_session",
     "set_preferences",
     "set_roles",
     "sign",
@@ -70,6 +73,7 @@ __all__ = [
     "sign_out",
     "sign_out_everywhere",
     "signatures_of",
+    "touch_session",
     "use_link",
     "use_setup_token",
     "void_signatures",

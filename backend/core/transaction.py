@@ -24,6 +24,7 @@ _SETTINGS = (
 
 # Told to the driver, so that its BEGIN says so and no statement of its own is needed.
 _SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+_EACH_BY_ITSELF = {"isolation_level": "AUTOCOMMIT"}
 
 
 class _Edge:
@@ -72,6 +73,18 @@ def reading() -> Iterator[ReadSession]:
         session.connection(execution_options=_SNAPSHOT)
         yield ReadSession(session)
         session.rollback()
+
+
+@contextmanager
+def asking() -> Iterator[ReadSession]:
+    """Yield a session for one question, which is a snapshot by itself: nothing begins or ends.
+
+    The server is spoken to once where `reading` speaks to it three times. Two questions may see two
+    states of the laboratory, and only the session's type keeps it from writing.
+    """
+    with _session() as session:
+        session.connection(execution_options=_EACH_BY_ITSELF)
+        yield ReadSession(session)
 
 
 @contextmanager

@@ -1,12 +1,13 @@
-"""Registering many samples at once: columns staged by COPY, checked in sets. Exported by service.
+"""Registering many samples at once: columns by COPY, checked in sets. Exported by service.
 
 What is refused is refused with its row and a sentence; the rest registers in the caller's
-transaction. The unique indexes have the last word between two batches at the same moment. A long
-list comes in parts, so that memory holds one part of it.
+transaction. A part in which nothing seems wrong goes straight in: the unique indexes ask of each
+row what a check before would ask. Where they refuse, the part is taken back, staged and judged row
+by row. A long list comes in parts, so that memory holds one part of it.
 """
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 from uuid import UUID
@@ -27,7 +28,7 @@ from backend.core.copying import (
     written,
 )
 from backend.core.errors import Conflict
-from backend.core.ids import new_ids
+from backend.core.ids import new_ids, new_keys
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events import service as events_service
@@ -60,17 +61,19 @@ class OpenBatch:
 class PreparedPart:
     """A part of a batch, written out; ``drawn`` holds the rows whose label is new.
 
-    ``staged`` is for the checks; ``samples`` are lines up to the parent's key, and ``audited`` is
-    what the trail keeps of each row.
+    ``samples`` are lines up to the parent's key, ``steps`` those of the first steps up to the
+    action, and ``audited`` is what the trail keeps of each row.
     """
 
     columns: SampleColumns
     ids: Sequence[UUID]
     codes: Sequence[str]
     drawn: frozenset[int]
-    staged: Sequence[str]
     samples: Sequence[str]
+    steps: Sequence[str]
     audited: Sequence[str]
+    is_plain: bool
+    """Nothing is known to be wrong with a row, and none has a parent to be found."""
 
 
 def register_batch(
@@ -99,7 +102,6 @@ def open_batch(session: WriteSession, principal: Principal, *, import_id: UUID) 
     principal.require(Permission.SAMPLES_REGISTER)
     visible = queries.visible_projects(principal).where(Project.is_open)
     session.execute(staging.ROOM)
-    session.execute(staging.CREATE)
     ends = (Custody.NOT_PLACED, QcVerdict.NONE, import_id, principal.user_id)
     return OpenBatch(
         import_id,
@@ -128,17 +130,22 @@ def register_part(
         Conflict: another registration took one of the codes at the same moment; nothing is saved.
     """
     part = _with_free_labels(session, batch, _with_own_series(session, batch, part))
-    session.execute(staging.EMPTY)
-    copy_lines(session, staging.COPY, part.staged)
-    found = [(row.ord, row.field, _sentence(row)) for row in session.execute(staging.REFUSED)]
-    known = [*part.columns.refused, *found]
-    refused = sorted(
-        [*known, *_refuse_codes(session, batch, part, {index for index, _, _ in known})]
-    )
-    out = {index for index, _, _ in refused}
-    kept = [index for index in range(part.columns.count) if index not in out]
-    if kept:
-        _insert(session, principal, batch, part, kept)
+    refused: list[tuple[int, str, str]] = []
+    kept: Sequence[int] = range(part.columns.count)
+    parents: Mapping[int, str] = {}
+    if not _goes_straight_in(session, batch, part):
+        refused = _judge(session, batch, part)
+        out = {index for index, _, _ in refused}
+        kept = [index for index in kept if index not in out]
+        parents = _parents(session, part)
+        try:
+            copy_lines(session, staging.SAMPLES, _lines(batch, part, kept, parents))
+        except IntegrityError as error:
+            raise Conflict(
+                "Somebody registered one of these samples at the same moment. Nothing was saved; "
+                "check the list again and register what is left."
+            ) from error
+    _record_each(session, principal, part, kept)
     batch.registered += len(kept)
     return BatchResult(
         ids=[SampleId(part.ids[index]) for index in kept],
@@ -149,7 +156,6 @@ def register_part(
 
 def close_batch(session: WriteSession, principal: Principal, batch: OpenBatch) -> None:
     """Record the batch's one event, unless nothing was registered."""
-    session.execute(staging.DROP)
     if batch.registered:
         event = BatchRegistered(aggregate_id=batch.import_id, registered=batch.registered)
         events_service.record(session, principal, event)
@@ -202,22 +208,6 @@ def _with_own_series(session: WriteSession, batch: OpenBatch, part: PreparedPart
     return _written_out(batch, part.columns, part.ids, labels, part.drawn - named)
 
 
-def _refuse_codes(
-    session: WriteSession, batch: OpenBatch, part: PreparedPart, already: Collection[int]
-) -> list[tuple[int, str, str]]:
-    """Mark rows whose code was misread or is of no tube taken here; return them with why."""
-    given = part.columns.column("barcode")
-    sentences = batch.code_rules.refusals({code for code in given if code})
-    found = [
-        (index, "barcode", sentences[code])
-        for index, code in enumerate(given)
-        if code in sentences and index not in already
-    ]
-    if found:
-        session.execute(staging.REFUSE, {"rows": [index for index, _, _ in found]})
-    return found
-
-
 def _with_free_labels(session: WriteSession, batch: OpenBatch, part: PreparedPart) -> PreparedPart:
     """Return the part with other codes for those it drew that a sample has already."""
     drawn = part.drawn
@@ -240,27 +230,32 @@ def _written_out(
     drawn: frozenset[int],
 ) -> PreparedPart:
     """Return the part with every line of it written."""
-    projects, received = columns.column("project_code"), columns.column("received_at")
-    refused = {index for index, _, _ in columns.refused}
     own: dict[str, Sequence[str]] = {
-        "ord": list(map(str, range(columns.count))),
         "id": [key.hex for key in ids],
         "barcode": texts_of(codes),
-        "project_id": each_once(projects, lambda code: written(batch.open_projects.get(code))),
-        "lifecycle": each_once(received, _lifecycle),
-        "refused": ["t" if index in refused else "f" for index in range(columns.count)],
+        "project_id": _projects(batch, columns),
+        "lifecycle": each_once(columns.column("received_at"), _lifecycle),
     }
-    for name in {*staging.STAGED, *staging.GIVEN} - {*own}:
+    for name in {*staging.GIVEN} - {*own}:
         own[name] = _written(columns, name)
     return PreparedPart(
         columns=columns,
         ids=ids,
         codes=codes,
         drawn=drawn,
-        staged=lines_of([own[name] for name in staging.STAGED]),
         samples=lines_of([own[name] for name in staging.GIVEN]),
+        steps=lines_of([new_keys(columns.count), own["id"], own["project_id"]]),
         audited=_audited(batch, columns, codes),
+        is_plain=not (
+            columns.refused or NULL in own["project_id"] or any(columns.column("parent_barcode"))
+        ),
     )
+
+
+def _projects(batch: OpenBatch, columns: SampleColumns) -> list[str]:
+    """Return the key of each row's project, written; NULL for one that is not open to us."""
+    codes = columns.column("project_code")
+    return each_once(codes, lambda code: written(batch.open_projects.get(code)))
 
 
 def _written(columns: SampleColumns, field: str) -> Sequence[str]:
@@ -287,27 +282,83 @@ def _json(value: object) -> str:
     return escaped(orjson.dumps(value, default=as_json).decode())
 
 
-def _insert(
-    session: WriteSession,
-    principal: Principal,
-    batch: OpenBatch,
-    part: PreparedPart,
-    kept: Sequence[int],
-) -> None:
-    parents: dict[int, str] = {}
-    if any(part.columns.column("parent_barcode")):
-        for row in session.execute(staging.PARENTS):
-            parents[row.ord] = f"{row.id.hex}\t{row.family_id.hex}"
-    none = f"{NULL}\t{NULL}"
-    lines = [f"{part.samples[at]}\t{parents.get(at, none)}\t{batch.same}" for at in kept]
+def _goes_straight_in(session: WriteSession, batch: OpenBatch, part: PreparedPart) -> bool:
+    """Write a part's samples without asking first; False, and nothing written, where one may not.
+
+    Whoever registers one of the codes at the same moment is waited for, as a check before would
+    not do.
+    """
+    if not part.is_plain or _misread(batch, part):
+        return False
     try:
-        copy_lines(session, staging.SAMPLES, lines)
-    except IntegrityError as error:
-        raise Conflict(
-            "Somebody registered one of these samples at the same moment. Nothing was saved; "
-            "check the list again and register what is left."
-        ) from error
-    session.execute(staging.TRANSITIONS, {"actor_name": principal.name})
+        with session.begin_nested():
+            lines = _lines(batch, part, range(part.columns.count), {})
+            copy_lines(session, staging.SAMPLES, lines)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _judge(
+    session: WriteSession, batch: OpenBatch, part: PreparedPart
+) -> list[tuple[int, str, str]]:
+    """Stage a part and return the rows that may not be registered, each with its first reason."""
+    columns = part.columns
+    known = {index for index, _, _ in columns.refused}
+    staged = {
+        "ord": list(map(str, range(columns.count))),
+        "id": [key.hex for key in part.ids],
+        "barcode": texts_of(part.codes),
+        "project_id": _projects(batch, columns),
+        "refused": ["t" if index in known else "f" for index in range(columns.count)],
+    }
+    lines = lines_of([staged.get(name) or _written(columns, name) for name in staging.STAGED])
+    session.execute(staging.CREATE)
+    session.execute(staging.EMPTY)
+    copy_lines(session, staging.COPY, lines)
+    found = [(row.ord, row.field, _sentence(row)) for row in session.execute(staging.REFUSED)]
+    already = known | {index for index, _, _ in found}
+    codes = [one for one in _misread(batch, part) if one[0] not in already]
+    if codes:
+        session.execute(staging.REFUSE, {"rows": [index for index, _, _ in codes]})
+    return sorted([*columns.refused, *found, *codes])
+
+
+def _misread(batch: OpenBatch, part: PreparedPart) -> list[tuple[int, str, str]]:
+    """Return the rows whose code was misread or is of no tube taken here, with why."""
+    given = part.columns.column("barcode")
+    sentences = batch.code_rules.refusals({code for code in given if code})
+    if not sentences:
+        return []
+    return [
+        (index, "barcode", sentences[code]) for index, code in enumerate(given) if code in sentences
+    ]
+
+
+def _parents(session: WriteSession, part: PreparedPart) -> dict[int, str]:
+    """Return the parent's and the family's key, written, of each staged row that has a parent."""
+    if not any(part.columns.column("parent_barcode")):
+        return {}
+    return {
+        row.ord: f"{row.id.hex}\t{row.family_id.hex}" for row in session.execute(staging.PARENTS)
+    }
+
+
+def _lines(
+    batch: OpenBatch, part: PreparedPart, kept: Sequence[int], parents: Mapping[int, str]
+) -> list[str]:
+    """Return the samples' whole lines."""
+    none = f"{NULL}\t{NULL}"
+    return [f"{part.samples[at]}\t{parents.get(at, none)}\t{batch.same}" for at in kept]
+
+
+def _record_each(
+    session: WriteSession, principal: Principal, part: PreparedPart, kept: Sequence[int]
+) -> None:
+    """Write the first step and the audit entry of every registered sample."""
+    now = session.execute(select(func.clock_timestamp())).scalar_one()
+    step = "\t".join(map(written, ("register", "pending", now, 0, principal.name)))
+    copy_lines(session, staging.STEPS, [f"{part.steps[at]}\t{step}" for at in kept])
     entry = (principal.user_id, principal.name, principal.origin, principal.request_id)
     start = "\t".join(map(written, (*entry, "samples.sample_registered", "sample")))
     audited = [f"{start}\t{part.ids[at].hex}\t{part.audited[at]}" for at in kept]

@@ -1,7 +1,7 @@
 """The statements of a batch registration: a temporary table for its checks, and COPY for the rest.
 
-Only what the checks ask about is staged. A sample's row and its audit entry are written out once
-and go where they stay.
+Only what the checks ask about is staged, and only of parts that need them. A sample's row, its
+first step and its audit entry are written out once and go where they stay.
 """
 
 from sqlalchemy import text
@@ -20,14 +20,13 @@ STAGED = (
 # The lists are sorted into their order; a batch's few MB need not go over the disk for it.
 ROOM = text("SET LOCAL work_mem = '64MB'")
 CREATE = text("""
-CREATE TEMPORARY TABLE staged_sample (
+CREATE TEMPORARY TABLE IF NOT EXISTS staged_sample (
     ord int4, id uuid, barcode text, project_code text, project_id uuid, external_id text,
     parent_barcode text, refused boolean NOT NULL
 ) ON COMMIT DROP
 """)
 # Not TRUNCATE, which makes the file anew each time: 50 ms for a part.
 EMPTY = text("DELETE FROM staged_sample")
-DROP = text("DROP TABLE staged_sample")
 COPY = f"COPY staged_sample ({', '.join(STAGED)}) FROM STDIN"
 
 # One row per refused registration, its first reason in the order a person would fix them. The
@@ -124,10 +123,7 @@ AUDIT = (
     "new_values) FROM STDIN"
 )
 
-TRANSITIONS = text("""
-INSERT INTO sample_transition
-    (id, sample_id, project_id, action, from_status, to_status, at, age_s, actor_name)
-SELECT uuidv7(), id, project_id, 'register', NULL, 'pending', clock_timestamp(), 0,
-    :actor_name
-FROM staged_sample WHERE NOT refused ORDER BY ord
-""")
+STEPS = (
+    "COPY sample_transition (id, sample_id, project_id, action, to_status, at, age_s, actor_name) "
+    "FROM STDIN"
+)

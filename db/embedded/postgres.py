@@ -35,6 +35,11 @@ _ORPHANS_END_WITHIN_S = 5.0
 # Locale and time zone are fixed: a folder made under one environment reads the same under another.
 _ENVIRONMENT = {"LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
+# The server's own 128 MB hold a third of what an import of 100,000 rows touches: it wrote 30,000
+# pages itself while people waited, with four times as much 1,700. Half a gigabyte where there is
+# plenty; taken from the machine only as it is used.
+_LEAST_BUFFERS_MB, _MOST_BUFFERS_MB, _SHARE_FOR_BUFFERS = 128, 512, 1 / 16
+
 _SETTINGS = {
     "listen_addresses": "",
     "max_connections": "150",
@@ -44,6 +49,12 @@ _SETTINGS = {
     # Data sits on the same solid-state disk as the index; the default assumes a spinning one.
     "random_page_cost": "1.1",
 }
+
+
+def _buffers() -> str:
+    """Return how much memory the server keeps pages in: a share of the machine's, within bounds."""
+    share_mb = int(psutil.virtual_memory().total * _SHARE_FOR_BUFFERS / 2**20)
+    return f"{min(max(share_mb, _LEAST_BUFFERS_MB), _MOST_BUFFERS_MB)}MB"
 
 
 class EmbeddedPostgres:
@@ -58,7 +69,7 @@ class EmbeddedPostgres:
         self._identity = choose_identity(store / "postgres")
         self.data = store.resolve() / "postgres"
         self.log = store.resolve() / "postgres.log"
-        self._settings = {**_SETTINGS, **(options or {})}
+        self._settings = {**_SETTINGS, "shared_buffers": _buffers(), **(options or {})}
         self._program = reachable_program(engine.program, engine.parts, self._identity)
         self._sockets: Path | None = None
         self.process: subprocess.Popen[bytes] | None = None

@@ -6,6 +6,7 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import psycopg
@@ -84,6 +85,18 @@ def test_lower_case_works_beyond_ascii_whatever_the_environment(
     server.start()
 
     assert _run(server, "select lower('ÄRZTIN')") == [("ärztin",)]
+
+
+def test_it_keeps_pages_in_a_share_of_the_machines_memory(
+    open_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(total=4 * 2**30))
+    server = EmbeddedPostgres(open_folder, required_postgres())
+    try:
+        server.start()
+        assert _run(server, "show shared_buffers") == [("256MB",)]
+    finally:
+        server.stop()
 
 
 def test_it_listens_on_no_network_address(server: EmbeddedPostgres) -> None:

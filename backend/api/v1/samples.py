@@ -10,7 +10,7 @@ from backend.api.idempotency import once
 from backend.api.paging import PageQuery
 from backend.api.routing import ApiInput, ApiOutput, Call, Route
 from backend.core.principal import Permission
-from backend.core.transaction import reading, writing
+from backend.core.transaction import asking, reading, writing
 from backend.samples import pages, queries, rules, service
 from backend.samples.ids import (
     ArrivalCondition,
@@ -212,7 +212,7 @@ class StepIn(ApiInput):
 def list_samples(call: Call) -> bytes:
     """Return a page of the caller's samples."""
     asked = call.asked(SamplesQuery)
-    with reading() as session:
+    with asking() as session:
         return pages.json_page(
             session,
             call.caller,

@@ -1,8 +1,10 @@
-"""A connection that the server has ended meanwhile is never handed to a request."""
+"""Connections are handed on as they should be: alive, and with a transaction where one is due."""
+
+from contextlib import suppress
 
 from sqlalchemy import Engine, text
 
-from backend.core.transaction import reading
+from backend.core.transaction import asking, reading, writing
 
 _WHO = text("SELECT pg_backend_pid()")
 _END = text("SELECT pg_terminate_backend(:pid, 5000)")
@@ -28,3 +30,21 @@ def test_who_reads_does_not_notice_that_the_server_hung_up(committed_database: E
     assert before in idle
     assert answered == 1
     assert after.isdisjoint({*idle} - {own})
+
+
+def test_who_asks_begins_no_transaction_and_leaves_nothing_behind_for_who_writes_next(
+    committed_database: Engine,
+) -> None:
+    with asking() as session:
+        moments = [session.scalar(text("SELECT now()")) for _ in range(2)]
+        asked_over = session.scalar(_WHO)
+    with suppress(ZeroDivisionError), writing() as session:
+        wrote_over = session.scalar(_WHO)
+        session.execute(text("CREATE TABLE left_behind (n int)"))
+        raise ZeroDivisionError
+
+    with committed_database.connect() as connection:
+        left = connection.scalar(text("SELECT to_regclass('left_behind')"))
+    assert moments[0] != moments[1]
+    assert asked_over == wrote_over
+    assert left is None

@@ -1,7 +1,9 @@
 """Registering many samples at once."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from threading import Barrier
 
 import pytest
 from sqlalchemy import func, select
@@ -10,9 +12,11 @@ from backend.core.errors import PermissionDenied
 from backend.core.ids import new_id
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
+from backend.core.transaction import reading, writing
 from backend.events.models import AuditEntry, OutboxEvent
 from backend.samples import queries, service
 from backend.samples.models import Sample, SampleTransition
+from backend.samples.views import BatchResult
 from tests.factories.samples import EVERYBODY, make_project, make_sample, registration
 
 MakePrincipal = Callable[..., Principal]
@@ -102,6 +106,39 @@ def test_the_same_batch_again_registers_nothing(session: WriteSession) -> None:
     assert len(again.refused) == 3
     known = select(func.count()).where(Sample.barcode.like("ONCE-%"))
     assert session.scalar(known) == 3
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("committed_database")
+def test_of_two_batches_at_once_the_later_is_told_which_codes_are_taken() -> None:
+    with writing() as session:
+        code = make_project(session).code
+    start = Barrier(2)
+
+    def register(own: str) -> BatchResult:
+        wanted = [registration(code, barcode=barcode) for barcode in ("RACE-1", "RACE-2", own)]
+        start.wait(30)
+        with writing() as session:
+            return service.register_batch(
+                session, EVERYBODY, registrations=wanted, import_id=new_id()
+            )
+
+    with ThreadPoolExecutor(2) as people:
+        done = sorted(people.map(register, ("RACE-A", "RACE-B")), key=lambda one: len(one.ids))
+
+    keys = [key for one in done for key in one.ids]
+    with reading() as session:
+        steps = select(func.count()).where(SampleTransition.sample_id.in_(keys))
+        entries = select(func.count()).where(AuditEntry.entity_id.in_(keys))
+        written = (session.scalar(steps), session.scalar(entries))
+        raced = session.scalar(select(func.count()).where(Sample.barcode.like("RACE-%")))
+    assert [len(one.ids) for one in done] == [1, 3]
+    assert [(index, field) for index, field, _ in done[0].refused] == [
+        (0, "barcode"),
+        (1, "barcode"),
+    ]
+    assert written == (4, 4)
+    assert raced == 4
 
 
 def test_a_batch_needs_the_right(session: WriteSession, principal_of: MakePrincipal) -> None:
