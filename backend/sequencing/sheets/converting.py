@@ -76,9 +76,7 @@ def _cycles(sheet: SampleSheet, run: Cycles | None) -> Cycles:
             index2=run.index2 or None,
         )
     if sheet.cycles is None or not sheet.cycles.read1:
-        raise SheetRefused(
-            "The sheet says no cycles of its reads. Give the run's RunInfo.xml."
-        )
+        raise SheetRefused("The sheet says no cycles of its reads. Give the run's RunInfo.xml.")
     longest = {
         "index1": max((len(one) for each in sheet.samples for one in each.index1), default=0),
         "index2": max((len(one) for each in sheet.samples for one in each.index2), default=0),
