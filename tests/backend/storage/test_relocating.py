@@ -13,15 +13,17 @@ from backend.events.models import AuditEntry, OutboxEvent
 from backend.samples.custody_models import CustodyBlock
 from backend.samples.ids import QcVerdict, SampleId
 from backend.samples.models import Project, Sample
-from backend.storage import queries, relocation_problem, relocation_queries, service
+from backend.storage import box_undoing, queries, relocation_problem, relocation_queries, service
 from backend.storage.errors import (
     LabelTaken,
     NodeMisplaced,
+    NodeNotFound,
     NotOnTheList,
     PlacementRefused,
     PlanNotFound,
     PlanNotOpen,
     RackFull,
+    WrongDestination,
 )
 from backend.storage.ids import NodeId, PickListId, PlanState, RelocationKind, UnitStatus
 from backend.storage.models import StorageNode
@@ -305,6 +307,45 @@ def test_whole_boxes_are_scanned_off_into_racks_with_free_slots(
         service.carry_box(session, technician, plan_id=plan.id, code=f"{other.label}/1/A/B-1")
     with pytest.raises(PlanNotOpen, match="moved"):
         service.carry_box(session, technician, plan_id=plan.id, code=f"{other.label}/1/A/B-2")
+
+
+def test_a_box_goes_only_to_its_own_rack_and_is_carried_again_once_that_is_undone(
+    session: WriteSession, technician: Principal, project: Project
+) -> None:
+    failing = make_freezer(session, boxes=1, rows=2, columns=3)
+    fill(session, project, failing.box_id, 2)
+    other, third = (make_freezer(session, boxes=0) for _ in range(2))
+    give_slots(session, failing, 1)
+    give_slots(session, other, 1)
+    # Nobody has said how many boxes the third rack takes, so no plan puts one there.
+    give_slots(session, third, None)
+    plan = evacuation(session, technician, failing)
+    service.accept_relocation(session, technician, plan_id=plan.id)
+    code = f"{failing.label}/1/A/B-1"
+
+    def carry(rack_code: str) -> str:
+        return service.carry_box(
+            session, technician, plan_id=plan.id, code=code, rack_code=rack_code
+        )
+
+    def outcome() -> str | None:
+        (line,) = relocation_queries.get_relocation(session, technician, plan.id).moves
+        return line.outcome
+
+    with pytest.raises(WrongDestination, match=f"goes to {other.label}/1/A, not to {third.label}"):
+        carry(f"{third.label}/1/A")
+    with pytest.raises(NodeNotFound, match="no rack"):
+        carry("ULT-00/9")
+    assert outcome() == "agreed"
+
+    carry(f"{other.label}/1/A")
+    assert outcome() == "moved"
+    move_id = box_undoing.last_move_of(session, technician, failing.box_id)
+    assert move_id is not None
+    service.undo_box_move(session, technician, move_id=move_id)
+
+    assert outcome() == "agreed"
+    assert carry(f"{other.label}/1/A").startswith(code)
 
 
 def test_a_tubes_past_says_where_its_box_stood_then(
