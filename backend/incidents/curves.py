@@ -17,6 +17,7 @@ from backend.incidents.exposure import usual_interval
 from backend.incidents.ids import ReadingsFrom
 from backend.telemetry.ids import TEMPERATURES, SensorKind
 from backend.telemetry.models import Reading, Sensor
+from backend.telemetry.newest import newest_reading
 from backend.telemetry.peaks import HOUR
 from backend.telemetry.rollup_models import ReadingFine, ReadingHour
 from backend.telemetry.views import ReadingPoint
@@ -88,12 +89,7 @@ def count_readings(session: ReadSession, sensor_id: UUID, start: datetime, end: 
 
 def heard_at(session: ReadSession, sensor_id: UUID) -> datetime | None:
     """Return when a sensor reported last; None if it never did."""
-    return session.scalars(
-        select(Reading.at)
-        .where(Reading.sensor_id == sensor_id)
-        .order_by(Reading.at.desc())
-        .limit(1)
-    ).one_or_none()
+    return session.scalars(newest_reading(sensor_id)).one_or_none()
 
 
 def governing_sensors(

@@ -15,7 +15,8 @@ from backend.telemetry.alarm_models import Alarm
 from backend.telemetry.errors import AlarmNotFound
 from backend.telemetry.ids import AlarmId, AlarmKind, AlarmSeverity, SensorId, SensorSource
 from backend.telemetry.kinds import KINDS
-from backend.telemetry.models import Reading, Sensor
+from backend.telemetry.models import Sensor
+from backend.telemetry.newest import newest_reading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,13 +117,7 @@ def get_alarm(session: ReadSession, principal: Principal, alarm_id: AlarmId) -> 
 
 def _alarms(principal: Principal) -> Select[Alarm, Sensor, datetime, float]:
     principal.require(Permission.STORAGE_VIEW)
-    newest = (
-        select(Reading.at, Reading.value)
-        .where(Reading.sensor_id == Sensor.id)
-        .order_by(Reading.at.desc())
-        .limit(1)
-        .lateral("newest")
-    )
+    newest = newest_reading(Sensor.id).lateral("newest")
     return (
         select(Alarm, Sensor, newest.c.at, newest.c.value)
         .join(Sensor, Sensor.id == Alarm.sensor_id)

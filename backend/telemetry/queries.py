@@ -29,6 +29,7 @@ from backend.telemetry.errors import SensorNotFound
 from backend.telemetry.ids import TEMPERATURES, AlarmId, AlarmKind, SensorId, SensorSource
 from backend.telemetry.kinds import KINDS
 from backend.telemetry.models import Reading, Sensor
+from backend.telemetry.newest import newest_reading
 from backend.telemetry.views import ReadingPoint, SensorDay, SensorNow, UnitAlarm
 
 _DAY = timedelta(days=1)
@@ -69,13 +70,7 @@ def sensors_now(session: ReadSession, principal: Principal) -> list[SensorNow]:
     Its alarm is the one of being too warm or too cold.
     """
     principal.require(Permission.STORAGE_VIEW)
-    newest = (
-        select(Reading.at, Reading.value)
-        .where(Reading.sensor_id == Sensor.id)
-        .order_by(Reading.at.desc())
-        .limit(1)
-        .lateral("newest")
-    )
+    newest = newest_reading(Sensor.id).lateral("newest")
     rows = session.execute(
         select(Sensor, newest.c.at, newest.c.value, Alarm)
         .select_from(Sensor)
@@ -232,8 +227,7 @@ def latest_spans(
     return {SensorId(sensor_id): Span(newest, low, high) for sensor_id, newest, low, high in rows}
 
 
-# In a month whose statistics are old the planner may take the index by time instead of the key, and
-# look through every sensor's readings for each: as written, only the key fits.
+# Ranges of one key in the key's order, as in newest.py: the planner may not take the index by time.
 _SPAN_OF = text(
     "SELECT w.sensor_id, newest.value, run.low, run.high "
     "FROM unnest(CAST(:sensors AS uuid[])) AS w (sensor_id) "
@@ -250,14 +244,16 @@ _LATEST_OF = text(
     "SELECT w.sensor_id, run.at, run.value "
     "FROM unnest(CAST(:sensors AS uuid[]), CAST(:lows AS float8[]), CAST(:highs AS float8[]), "
     "CAST(:whole AS boolean[])) AS w (sensor_id, low, high, is_whole) "
-    "CROSS JOIN LATERAL (SELECT at FROM reading WHERE sensor_id = w.sensor_id "
-    "ORDER BY at DESC LIMIT 1) AS newest "
+    "CROSS JOIN LATERAL (SELECT at FROM reading WHERE sensor_id BETWEEN w.sensor_id AND w.sensor_id "
+    "ORDER BY sensor_id DESC, at DESC LIMIT 1) AS newest "
     "CROSS JOIN LATERAL (SELECT least(newest.at - CAST(:reach AS interval), CASE WHEN w.is_whole "
-    "THEN coalesce((SELECT at FROM reading WHERE sensor_id = w.sensor_id "
-    "AND value BETWEEN w.low AND w.high ORDER BY at DESC LIMIT 1), '-infinity') "
+    "THEN coalesce((SELECT at FROM reading WHERE sensor_id BETWEEN w.sensor_id AND w.sensor_id "
+    "AND value BETWEEN w.low AND w.high ORDER BY sensor_id DESC, at DESC LIMIT 1), '-infinity') "
     "ELSE newest.at END) AS at) AS start "
-    "CROSS JOIN LATERAL (SELECT at, value FROM reading WHERE sensor_id = w.sensor_id "
-    "AND at >= start.at ORDER BY at DESC LIMIT :most) AS run "
+    "CROSS JOIN LATERAL (SELECT at, value FROM reading "
+    "WHERE sensor_id BETWEEN w.sensor_id AND w.sensor_id "
+    "AND (sensor_id, at) >= (w.sensor_id, start.at) "
+    "ORDER BY sensor_id DESC, at DESC LIMIT :most) AS run "
     "ORDER BY w.sensor_id, run.at"
 )
 

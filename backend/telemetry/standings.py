@@ -16,7 +16,8 @@ from backend.telemetry import peaks, rules
 from backend.telemetry.device_models import DeviceToken, DeviceTokenSensor
 from backend.telemetry.errors import SensorNotFound
 from backend.telemetry.ids import SensorId, SensorKind, SensorSource
-from backend.telemetry.models import Reading, Sensor
+from backend.telemetry.models import Sensor
+from backend.telemetry.newest import newest_reading
 
 OPEN_FROM: Final = 0.5
 """A door says 1 when it is open and 0 when it is shut."""
@@ -107,13 +108,7 @@ def openings(
 
 
 def _standings(session: ReadSession, wanted: Sequence[ColumnElement[bool]]) -> list[SensorStanding]:
-    newest = (
-        select(Reading.at, Reading.value)
-        .where(Reading.sensor_id == Sensor.id)
-        .order_by(Reading.at.desc())
-        .limit(1)
-        .lateral("newest")
-    )
+    newest = newest_reading(Sensor.id).lateral("newest")
     rows = session.execute(
         select(Sensor, newest.c.at, newest.c.value)
         .outerjoin(newest, literal(value=True))

@@ -13,6 +13,7 @@ from backend.core.sessions import ReadSession
 from backend.telemetry import rules
 from backend.telemetry.ids import SensorId, SensorKind, SensorSource
 from backend.telemetry.models import Reading, Sensor
+from backend.telemetry.newest import newest_reading
 from backend.telemetry.thermal.crossing import crossing
 from backend.telemetry.thermal.model import REMEMBERED_MIN, Before, Parameters
 from backend.telemetry.thermal.segments import Series
@@ -69,12 +70,7 @@ def find_crossing(
     if row is None or row.draws is None or row.log_spread is None or row.warmest_c is None:
         return None
     now = clock.utc_now()
-    newest = session.scalar(
-        select(Reading.at)
-        .where(Reading.sensor_id == row.sensor_id)
-        .order_by(Reading.at.desc())
-        .limit(1)
-    )
+    newest = session.scalar(newest_reading(row.sensor_id))
     if newest is None:
         return None
     since = newest - timedelta(minutes=REMEMBERED_MIN)
