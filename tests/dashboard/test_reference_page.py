@@ -52,6 +52,30 @@ def press(client: FlaskClient, output: str, button: str, *state: tuple[Any, str,
     return answer.get_json() if answer.status_code == 200 else {}
 
 
+def found(client: FlaskClient, kind: ReferenceKind, text: str) -> str:
+    body = callback_request(
+        f"{ids.LIST}.children",
+        inputs=[(ids.FIND, "value", text)],
+        state=[(ids.KIND, "data", kind.value)],
+    )
+    answer = client.post(gate.CALLBACKS, json=body, headers=csrf_headers(client))
+    assert answer.status_code == 200, answer.text
+    return json.dumps(answer.get_json(), ensure_ascii=False)
+
+
+def test_a_long_list_is_filtered_by_words_of_name_figures_and_source(
+    technician: FlaskClient,
+) -> None:
+    assert ids.FIND in page_of(technician, "?kind=flow_cell")
+    assert ids.FIND not in page_of(technician, "?kind=index_kit")
+
+    shown = found(technician, ReferenceKind.FLOW_CELL, "AVITI 2 lanes medium")
+    assert "aviti_medium_300" in shown
+    assert "aviti_high" not in shown
+    assert "aviti_high" in found(technician, ReferenceKind.FLOW_CELL, "")
+    assert "Nothing fits these words" in found(technician, ReferenceKind.FLOW_CELL, "polonator")
+
+
 def test_texts_of_every_usual_entry_become_the_same_content_again() -> None:
     for each in usual():
         values = typed.given(typed.texts(each.content))
