@@ -16,7 +16,7 @@ from backend.sequencing.reference.errors import ReferenceRefused
 from backend.sequencing.reference.ids import ReferenceKind
 from backend.sequencing.reference.usual import add_usual_reference, usual
 from dashboard import gate
-from dashboard.pages.reference_data import ids, typed
+from dashboard.pages.reference_data import detail, ids, typed
 from dashboard.pages.reference_data.words import summary
 from tests.dashboard.conftest import callback_request, csrf_headers
 from tests.factories.samples import EVERYBODY
@@ -74,6 +74,21 @@ def test_a_long_list_is_filtered_by_words_of_name_figures_and_source(
     assert "aviti_high" not in shown
     assert "aviti_high" in found(technician, ReferenceKind.FLOW_CELL, "")
     assert "Nothing fits these words" in found(technician, ReferenceKind.FLOW_CELL, "polonator")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "judged_by", "usual", "said"),
+    [
+        ("exome", "library exome v3", "library v1", "are judged by library exome v3."),
+        ("exome", "library v1", "library v1", "None are published for exome: library v1 judges"),
+        ("", "library v1", "library v1", "are judged by library v1."),
+        ("exome", None, None, "No thresholds are published"),
+    ],
+)
+def test_an_assay_says_which_thresholds_judge_its_libraries(
+    wanted: str, judged_by: str | None, usual: str | None, said: str
+) -> None:
+    assert said in str(detail.judge(wanted, judged_by, usual))
 
 
 def test_texts_of_every_usual_entry_become_the_same_content_again() -> None:
