@@ -12,7 +12,7 @@ from backend.core.principal import Principal
 from backend.core.sessions import WriteSession
 from backend.samples import service as samples_service
 from backend.samples.ids import Lifecycle, MaterialType, Metric, QcVerdict
-from backend.samples.models import Sample, SampleHold
+from backend.samples.models import Project, Sample, SampleHold
 from backend.samples.qc_schemas import ThresholdIn, ThresholdsIn
 from backend.sequencing.preparation import (
     finishing,
@@ -40,6 +40,7 @@ _KITS = (
     ("Bead clean-up", "BCU-60"),
     ("UD indexes, set A", "UDA-96"),
 )
+_PROJECT = "CARDIO-7"
 _ASSAY, _ANALYSIS = "wgs_human_30x", "whole genome"
 _STRICTER = (
     ThresholdIn(metric=Metric.MOLARITY, fail_low=Decimal(2), warn_low=Decimal(10)),
@@ -159,6 +160,7 @@ def _ready(session: WriteSession, number: int) -> list[str]:
     return list(
         session.scalars(
             select(Sample.barcode)
+            .join(Project, Project.id == Sample.project_id)
             .where(
                 Sample.material_type == MaterialType.GDNA,
                 Sample.lifecycle == Lifecycle.ACCEPTED,
@@ -170,7 +172,8 @@ def _ready(session: WriteSession, number: int) -> list[str]:
                 Sample.parent_id.is_(None),
                 Sample.id.not_in(held),
             )
-            .order_by(Sample.created_at.desc(), Sample.id)
+            # Of one project, so that its scientist sees the plates, too.
+            .order_by((Project.code == _PROJECT).desc(), Sample.created_at.desc(), Sample.id)
             .limit(number)
         )
     )

@@ -16,7 +16,7 @@ from backend.sequencing.reference.errors import ReferenceRefused
 from backend.sequencing.reference.ids import ReferenceKind
 from backend.sequencing.reference.usual import add_usual_reference, usual
 from dashboard import gate
-from dashboard.pages.reference_data import ids, typed
+from dashboard.pages.reference_data import detail, ids, typed
 from dashboard.pages.reference_data.words import summary
 from tests.dashboard.conftest import callback_request, csrf_headers
 from tests.factories.samples import EVERYBODY
@@ -50,6 +50,45 @@ def press(client: FlaskClient, output: str, button: str, *state: tuple[Any, str,
     answer = client.post(gate.CALLBACKS, json=body, headers=csrf_headers(client))
     assert answer.status_code in {200, 204}, answer.text
     return answer.get_json() if answer.status_code == 200 else {}
+
+
+def found(client: FlaskClient, kind: ReferenceKind, text: str) -> str:
+    body = callback_request(
+        f"{ids.LIST}.children",
+        inputs=[(ids.FIND, "value", text)],
+        state=[(ids.KIND, "data", kind.value)],
+    )
+    answer = client.post(gate.CALLBACKS, json=body, headers=csrf_headers(client))
+    assert answer.status_code == 200, answer.text
+    return json.dumps(answer.get_json(), ensure_ascii=False)
+
+
+def test_a_long_list_is_filtered_by_words_of_name_figures_and_source(
+    technician: FlaskClient,
+) -> None:
+    assert ids.FIND in page_of(technician, "?kind=flow_cell")
+    assert ids.FIND not in page_of(technician, "?kind=index_kit")
+
+    shown = found(technician, ReferenceKind.FLOW_CELL, "AVITI 2 lanes medium")
+    assert "aviti_medium_300" in shown
+    assert "aviti_high" not in shown
+    assert "aviti_high" in found(technician, ReferenceKind.FLOW_CELL, "")
+    assert "Nothing fits these words" in found(technician, ReferenceKind.FLOW_CELL, "polonator")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "judged_by", "usual", "said"),
+    [
+        ("exome", "library exome v3", "library v1", "are judged by library exome v3."),
+        ("exome", "library v1", "library v1", "None are published for exome: library v1 judges"),
+        ("", "library v1", "library v1", "are judged by library v1."),
+        ("exome", None, None, "No thresholds are published"),
+    ],
+)
+def test_an_assay_says_which_thresholds_judge_its_libraries(
+    wanted: str, judged_by: str | None, usual: str | None, said: str
+) -> None:
+    assert said in str(detail.judge(wanted, judged_by, usual))
 
 
 def test_texts_of_every_usual_entry_become_the_same_content_again() -> None:

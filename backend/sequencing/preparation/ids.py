@@ -61,5 +61,6 @@ class InstrumentFile(StrEnum):
     PLATE_READER = "plate_reader"
     BIOANALYZER = "bioanalyzer"
     TAPESTATION_REGIONS = "tapestation_regions"
+    TAPESTATION_PEAKS = "tapestation_peaks"
     TAPESTATION_SAMPLES = "tapestation_samples"
     SEQUENCESCAPE_QUANT = "sequencescape_quant"

@@ -52,6 +52,7 @@ INSTRUMENTS: Mapping[InstrumentFile, str] = {
     InstrumentFile.PLATE_READER: "Plate reader",
     InstrumentFile.BIOANALYZER: "Bioanalyzer",
     InstrumentFile.TAPESTATION_REGIONS: "TapeStation, regions",
+    InstrumentFile.TAPESTATION_PEAKS: "TapeStation, peaks",
     InstrumentFile.TAPESTATION_SAMPLES: "TapeStation, samples",
     InstrumentFile.SEQUENCESCAPE_QUANT: "Plate reader, Sequencescape",
 }

@@ -7,19 +7,35 @@ from dash import ALL, Input, Output, State, no_update, set_props
 
 from backend.core.errors import AppError
 from backend.core.principal import Permission
-from backend.core.transaction import writing
-from backend.sequencing.reference import service
+from backend.core.transaction import reading, writing
+from backend.sequencing.reference import queries, service
 from backend.sequencing.reference.ids import ReferenceKind
 from backend.sequencing.reference.views import ReferenceView
 from dashboard import shell_ids
 from dashboard.callbacks import page_callback
 from dashboard.components.form_field import error_summary, field_error
 from dashboard.components.toast import toast
-from dashboard.pages.reference_data import form, ids, typed
+from dashboard.laboratory import lab_zone
+from dashboard.pages.reference_data import form, ids, listing, typed
 from dashboard.pages.reference_data.address import PATH, search
 from dashboard.session import current_principal
 
 _CONFIGURE = Permission.SEQUENCING_CONFIGURE
+
+
+@page_callback(
+    Permission.SEQUENCING_VIEW,
+    Output(ids.LIST, "children"),
+    Input(ids.FIND, "value"),
+    State(ids.KIND, "data"),
+    prevent_initial_call=True,
+)
+def find(text: str | None, kind: str) -> Any:
+    """Draw the entries that fit what was typed."""
+    chosen = ReferenceKind(kind)
+    with reading() as session:
+        found = queries.list_entries(session, current_principal(), chosen)
+    return listing.rows(chosen, listing.fitting(found, text or ""), zone=lab_zone())
 
 
 @page_callback(

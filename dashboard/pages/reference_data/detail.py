@@ -1,6 +1,7 @@
 """An entry as it stands, in words and units, and what its versions changed."""
 
 from collections.abc import Mapping, Sequence
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import dash_bootstrap_components as dbc
@@ -60,6 +61,25 @@ def facts(view: ReferenceView, names: Names, *, zone: ZoneInfo) -> Component:
         *([colours(content)] if isinstance(content, ChemistryContent) else []),
         meta=f"version {view.number}" if view.is_active else f"version {view.number}, retired",
         class_name="ad-p",
+    )
+
+
+def judge(wanted: str, judged_by: str | None, usual: str | None) -> Component:
+    """Draw by which thresholds an assay's libraries are judged, and where those are published.
+
+    ``judged_by`` is in force for it, ``usual`` for the material; None where nothing is published.
+    """
+    if judged_by is None:
+        said = "No thresholds are published: nothing judges its libraries."
+    elif wanted and judged_by == usual:
+        said = f"None are published for {wanted}: {judged_by} judges its libraries."
+    else:
+        said = f"Its libraries are judged by {judged_by}."
+    href = f"/admin/rules?{urlencode({'material': 'library', 'analysis': wanted.casefold()})}"
+    return panel(
+        "Quality control",
+        html.P([said, " ", html.A("Thresholds", href=href)]),
+        class_name="ad-p bt",
     )
 
 

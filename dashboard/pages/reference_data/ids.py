@@ -2,6 +2,10 @@
 
 WHICH = "reference-which"
 """Store: kind, key and version that the form was drawn from."""
+KIND = "reference-kind"
+"""Store: the kind whose entries are listed."""
+FIND = "reference-find"
+LIST = "reference-list"
 NAME = "reference-name"
 SOURCE = "reference-source"
 REASON = "reference-reason"

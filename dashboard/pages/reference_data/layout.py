@@ -9,8 +9,10 @@ from backend.core.errors import PermissionDenied
 from backend.core.principal import Permission
 from backend.core.sessions import ReadSession
 from backend.core.transaction import reading
+from backend.samples import qc_queries
+from backend.samples.ids import MaterialType
 from backend.sequencing.reference import queries
-from backend.sequencing.reference.content import IndexKitContent
+from backend.sequencing.reference.content import AssayContent, Content, IndexKitContent
 from backend.sequencing.reference.ids import SETTINGS, ReferenceKind
 from backend.sequencing.reference.views import ReferenceView
 from backend.sequencing.reference.words import KINDS
@@ -67,8 +69,9 @@ def _entry_page(kind: ReferenceKind, key: str) -> Page:
             for each in ReferenceKind
             for named, name in queries.names(session, each).items()
         }
+        judge = _judge(session, versions[0].content)
     view = versions[0]
-    children: list[Component] = [detail.facts(view, names, zone=lab_zone())]
+    children: list[Component] = [detail.facts(view, names, zone=lab_zone()), *judge]
     if isinstance(view.content, IndexKitContent):
         children.append(detail.wells(view.content))
     children.append(detail.history(versions, zone=lab_zone()))
@@ -80,6 +83,17 @@ def _entry_page(kind: ReferenceKind, key: str) -> Page:
         actions=_entry_actions(view),
         children=children,
     )
+
+
+def _judge(session: ReadSession, content: Content) -> list[Component]:
+    """Draw which published thresholds judge the libraries of an assay now."""
+    if not isinstance(content, AssayContent):
+        return []
+    labels = [
+        qc_queries.label_in_force(session, MaterialType.LIBRARY, analysis)
+        for analysis in (content.thresholds, None)
+    ]
+    return [detail.judge(content.thresholds, *labels)]
 
 
 def _form_page(kind: ReferenceKind, key: str, view: str) -> Page:

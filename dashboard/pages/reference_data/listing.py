@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from zoneinfo import ZoneInfo
 
-from dash import html
+import dash_bootstrap_components as dbc
+from dash import dcc, html
 from dash.development.base_component import Component
 
 from backend.sequencing.reference.ids import ReferenceKind
@@ -13,10 +14,15 @@ from dashboard import format as fmt
 from dashboard.components.attributes import aria
 from dashboard.components.chip import tag
 from dashboard.components.empty_state import empty_state
+from dashboard.components.icon import icon
 from dashboard.components.panel import panel
 from dashboard.pages.admin.parts import table, two_lines
+from dashboard.pages.reference_data import ids
 from dashboard.pages.reference_data.address import address
 from dashboard.pages.reference_data.words import summary
+
+FILTERED_FROM = 8
+"""Entries from which a list has a filter."""
 
 
 def kinds(selected: ReferenceKind, counts: Mapping[ReferenceKind, int]) -> html.Nav:
@@ -37,15 +43,51 @@ def kinds(selected: ReferenceKind, counts: Mapping[ReferenceKind, int]) -> html.
 
 
 def entries(kind: ReferenceKind, found: Sequence[ReferenceView], *, zone: ZoneInfo) -> Component:
-    """Draw the entries of a kind with the version in force."""
+    """Draw the entries of a kind with the version in force, and a filter where they are many."""
     words = KINDS[kind]
-    heads = (("Name", ""), ("In short", ""), ("Version", "n"), ("Changed", ""), ("Source", ""))
     body: Component = (
-        table(words.many, heads, [_row(each, zone=zone) for each in found])
+        html.Div(rows(kind, found, zone=zone), id=ids.LIST)
         if found
         else empty_state(f"There is no {words.one} yet", f"{words.about}.")
     )
-    return panel(words.many, body, meta=words.about, class_name="ad-p rd-wide")
+    parts = [body] if len(found) < FILTERED_FROM else [_filter(words.many), body]
+    return panel(
+        words.many,
+        dcc.Store(id=ids.KIND, data=kind.value),
+        *parts,
+        meta=words.about,
+        class_name="ad-p rd-wide",
+    )
+
+
+def rows(kind: ReferenceKind, found: Sequence[ReferenceView], *, zone: ZoneInfo) -> Component:
+    """Draw entries as a table; none is what a filter has left."""
+    if not found:
+        return html.P("Nothing fits these words. Take one away.", className="t2")
+    heads = (("Name", ""), ("In short", ""), ("Version", "n"), ("Changed", ""), ("Source", ""))
+    return table(KINDS[kind].many, heads, [_row(each, zone=zone) for each in found])
+
+
+def fitting(found: Sequence[ReferenceView], text: str) -> list[ReferenceView]:
+    """Return the entries that have every word of a text in name, key, figures or source."""
+    wanted = text.casefold().split()
+    return [each for each in found if all(word in _said(each) for word in wanted)]
+
+
+def _said(each: ReferenceView) -> str:
+    return f"{each.name} {each.key} {summary(each.content)} {each.source}".casefold()
+
+
+def _filter(what: str) -> html.Div:
+    words = f"Filter {what.casefold()}"
+    return html.Div(
+        [
+            icon("funnel"),
+            html.Label(words, htmlFor=ids.FIND, className="vh"),
+            dbc.Input(id=ids.FIND, placeholder=words, debounce=0.2, autocomplete="off"),
+        ],
+        className="scan rd-find",
+    )
 
 
 def _row(each: ReferenceView, *, zone: ZoneInfo) -> list[Component]:

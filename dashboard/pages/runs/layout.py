@@ -117,7 +117,7 @@ def body(view: RunView) -> list[Component]:
 def _row(line: RunLine) -> html.Tr:
     return html.Tr(
         [
-            html.Th(html.A(line.code, href=_address(line)), scope="row"),
+            html.Th(html.A(line.code, href=_address(line), className="mono"), scope="row"),
             html.Td(status(look_of(words.STATES, line.state.value))),
             html.Td(status(look_of(words.VERDICTS, line.verdict.value))),
             html.Td(line.instrument or words.NOT_KNOWN, className="t2"),

@@ -3136,6 +3136,7 @@ def upgrade() -> None:
                 "plate_reader",
                 "bioanalyzer",
                 "tapestation_regions",
+                "tapestation_peaks",
                 "tapestation_samples",
                 "sequencescape_quant",
                 name="instrumentfile_known",

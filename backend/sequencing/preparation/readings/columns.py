@@ -16,18 +16,37 @@ NAMES = (
 )
 WELLS = ("well", "wellid", "well id", "well location", "well position", "position")
 KINDS = ("content", "type", "sample type")
-CONCENTRATIONS = ("concentration", "conc", "ng/ul", "dna concentration", "mean concentration")
+CONCENTRATIONS = (
+    "concentration",
+    "conc",
+    "ng/ul",
+    "dna concentration",
+    "mean concentration",
+    "mean conc",
+    "average concentration",
+    "avg conc",
+    "sample conc",
+    "calculated conc",
+    "final conc",
+    "result",
+)
 NO_TEMPLATE = frozenset({"ntc", "no template", "no template control", "negative control"})
 POSITIVE = frozenset({"positive", "positive control", "pc"})
 _OF_STANDARDS = ("standard", "std", "blank", "control", "buffer", "ladder", "electronic ladder")
 
 
+_MEASURES = (Metric.CONCENTRATION, Metric.MOLARITY)
+
+
 def unit_in(heading: Heading) -> str:
     """Return the unit of a concentration's heading, in brackets or among its words."""
-    if numbers.factor_of(Metric.CONCENTRATION, heading.unit) is not None:
-        return heading.unit
-    words = heading.words.split()
-    return next((w for w in words if numbers.factor_of(Metric.CONCENTRATION, w) is not None), "")
+    written = (heading.unit, *heading.words.split())
+    return next((each for each in written if measure_of(each) is not None), "")
+
+
+def measure_of(unit: str) -> Metric | None:
+    """Return what a concentration in a unit is: a mass in a volume, or a molarity as of qPCR."""
+    return next((each for each in _MEASURES if numbers.factor_of(each, unit) is not None), None)
 
 
 def whose(row: Row, name: Heading | None, well: Heading | None) -> Whose:

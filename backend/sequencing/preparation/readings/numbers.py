@@ -19,7 +19,7 @@ _DOTTED_THOUSANDS = re.compile(r"[+-]?\d{1,3}(\.\d{3})+,\d+\Z")
 _DECIMAL_COMMA = re.compile(r"[+-]?\d{1,12},\d{1,12}\Z")
 _BOUND = re.compile(r"([<>])\s*(.+)\Z")
 _LOW = ("too low", "below range", "under range", "low", "< range")
-_MICRO = re.compile(r"[µμ�?]")
+MICRO = re.compile(r"[µμ�?]")
 _STEP = Decimal("0.0001")
 
 _UNITS: Mapping[Metric, Mapping[str, Decimal]] = MappingProxyType(
@@ -80,7 +80,7 @@ def read_number(text: str, *, decimal_comma: bool) -> Number:
 
 def unit_of(text: str) -> str:
     """Return a unit's name in plain letters: ``ng/µL`` and ``ng/?l`` are ``ng/ul``."""
-    return _MICRO.sub("u", text.strip().strip("[]()").strip()).casefold()
+    return MICRO.sub("u", text.strip().strip("[]()").strip()).casefold()
 
 
 def factor_of(metric: Metric, unit: str) -> Decimal | None:

@@ -171,7 +171,9 @@ def read_plate(rows: Sequence[Row], *, decimal_comma: bool) -> FileRead | None:
         if said and column:
             standards.append(_standard(row, said, whose.well, column, found))
         elif column:
-            found.take(whose, Metric.CONCENTRATION, row.at(column), columns.unit_in(column) or "")
+            unit = columns.unit_in(column)
+            metric = columns.measure_of(unit) or Metric.CONCENTRATION
+            found.take(whose, metric, row.at(column), unit)
     return _with_standards(_done(InstrumentFile.PLATE_READER, "Plate reader", found), standards)
 
 
@@ -217,7 +219,7 @@ def _unit_column(table: Table, column: Heading) -> Heading | None:
     if named is not None:
         return named
     beside = (each for each in table.headings if each.column == column.column + 1)
-    return next((each for each in beside if each.words.startswith("unit")), None)
+    return next((each for each in beside if "unit" in each.words), None)
 
 
 def _standard(row: Row, said: str, well: str, column: Heading, found: Collected) -> Standard:

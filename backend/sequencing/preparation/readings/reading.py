@@ -1,6 +1,6 @@
 """Bytes to readings, whichever instrument wrote them. Never raises. No I/O."""
 
-from backend.sequencing.preparation.readings import bioanalyzer, fluorescence, plain_files
+from backend.sequencing.preparation.readings import bioanalyzer, fluorescence, peaks, plain_files
 from backend.sequencing.preparation.readings.model import FileRead, Finding, error
 from backend.sequencing.preparation.readings.tables import LARGEST_BYTES, lines_of
 from backend.templates.reading import decode
@@ -9,6 +9,7 @@ _READERS = (
     bioanalyzer.read_bioanalyzer,
     plain_files.read_sequencescape,
     plain_files.read_regions,
+    peaks.read_peaks,
     plain_files.read_qubit,
     plain_files.read_samples,
     fluorescence.read_fluorescence,

@@ -97,7 +97,8 @@ def headings_of(row: Row) -> tuple[Heading, ...]:
     made = []
     for column, cell in enumerate(row.cells):
         unit = next((found for found in _UNIT.findall(cell) if found.strip()), "")
-        bare = _UNIT.sub(" ", cell).casefold().replace("®", " ").replace("_", " ")
+        bare = numbers.MICRO.sub("u", _UNIT.sub(" ", cell).casefold())
+        bare = bare.replace("®", " ").replace("_", " ")
         words = _WORD.sub(" ", bare).strip()
         if words or unit:
             made.append(Heading(column, words, numbers.unit_of(unit)))

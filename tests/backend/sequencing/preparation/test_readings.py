@@ -259,3 +259,59 @@ def test_no_cell_breaks_the_reader(cell: str) -> None:
     read = read_file(REGIONS.replace("23.7", cell).encode("utf-8", errors="replace"))
 
     assert all(each.value is None or each.value.is_finite() for each in read.readings)
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Well Position;Sample Name;Mean Conc [ng/µL]",
+        "Well;Sample;ng/µl",
+        "Well;Sample;ng/\u03bcL",
+        "Well ID;Name;Result (ng/µL)",
+        "Well;Sample;Average Concentration (ng/uL)",
+        "Well;Sample;Calculated conc. ng/µl",
+    ],
+)
+def test_a_plate_reader_may_call_its_concentration_otherwise(heading: str) -> None:
+    read = read_file(f"{heading}\nA01;S1;12,3\n".encode())
+
+    assert [(each.metric, each.value) for each in read.readings] == [
+        (Metric.CONCENTRATION, Decimal("12.3"))
+    ]
+    assert read.findings == ()
+
+
+def test_a_qpcrs_concentration_in_nanomoles_is_a_molarity() -> None:
+    read = read_file(b"Well,Sample Name,Average concentration (nM)\nA1,S1,12.3\nA2,S2,0.4\n")
+
+    assert [(each.metric, each.value) for each in read.readings] == [
+        (Metric.MOLARITY, Decimal("12.3")),
+        (Metric.MOLARITY, Decimal("0.4")),
+    ]
+
+
+def test_a_readers_signal_is_not_taken_for_a_concentration() -> None:
+    read = read_file(b"Well,Sample,Result (RFU)\nA1,S1,51234\n")
+
+    assert read.readings == ()
+    assert "Export it in ng/\u00b5L" in read.findings[0].message
+
+
+def test_of_peaks_the_largest_counts_and_neither_marker_nor_ladder() -> None:
+    read = read_file(
+        "Well,Sample Description,Peak,Size [bp],Calibrated Conc. [pg/µl],"
+        "Peak Molarity [pmol/l],% Integrated Area,Observations\n"
+        "A1,Electronic Ladder,1,100,60,900,8,\n"
+        "B1,S1,-,25,500,30800,,Lower Marker\n"
+        "B1,S1,1,128,40,480,3,\n"
+        "B1,S1,2,412,1250,4660,97,\n"
+        "B1,S1,-,1500,250,256,,Upper Marker\n".encode()
+    )
+
+    assert read.instrument is InstrumentFile.TAPESTATION_PEAKS
+    assert [(each.metric, each.value, each.well) for each in read.readings] == [
+        (Metric.CONCENTRATION, Decimal("1.25"), "B1"),
+        (Metric.FRAGMENT_SIZE, Decimal(412), "B1"),
+        (Metric.MOLARITY, Decimal("4.66"), "B1"),
+    ]
+    assert [each.code for each in read.findings] == ["several_peaks"]
