@@ -96,7 +96,7 @@ def test_libraries_go_from_a_request_to_quality_control(
 ) -> None:
     code = _asked(sign_in("scientist"), sequencer.tubes("CARDIO-7"))
 
-    # Pooled by the keyboard, taken back, and pooled again by its arrow.
+    # Pooled by the keyboard, taken back, and pooled again by the mouse.
     page = sign_in("technician")
     page.goto("/sequencing")
     card = page.locator("[data-card]").filter(has_text=code)
@@ -108,7 +108,8 @@ def test_libraries_go_from_a_request_to_quality_control(
     page.get_by_role("button", name="Undo").click()
     waiting = page.get_by_role("region", name="Waiting")
     expect(waiting.get_by_text(code, exact=True)).to_be_visible()
-    page.get_by_role("button", name=f"Move {code} to Pooled").press("Enter")
+    card.drag_to(page.get_by_role("region", name="Planned"))  # two columns on: it stays
+    card.drag_to(pooled)
     expect(pooled.get_by_text(code, exact=True)).to_be_visible()
 
     run = _planned(page, code)
@@ -159,6 +160,40 @@ def _planned(page: Page, code: str) -> str:
     planned = page.get_by_text(" is planned on MiSeq-2")
     expect(planned).to_be_visible()
     return planned.inner_text().split()[0]
+
+
+def test_a_service_is_booked_and_a_pin_outlives_a_new_plan_by_keyboard(sign_in: SignIn) -> None:
+    page = sign_in("technician")
+    page.goto("/sequencing/calendar")
+    page.get_by_label("Instrument").select_option("MiSeq-2")
+    day = clock.utc_now().date() + timedelta(days=6)
+    page.get_by_label("From", exact=True).fill(f"{day}T08:00")
+    page.get_by_label("Until", exact=True).fill(f"{day}T10:00")
+    page.get_by_label("Why").fill("Optics")
+    page.get_by_role("button", name="Add service time").press("Enter")
+    remove = page.get_by_role("button", name="Remove the service of MiSeq-2")
+    expect(remove).to_be_visible()
+    remove.press("Enter")
+    expect(remove).to_have_count(0)
+
+    page.goto("/sequencing/queue-plan")
+    page.get_by_label("Time to compute").fill("2")
+    page.get_by_role("button", name="Make a plan").press("Enter")
+    expect(page.get_by_text("Libraries planned")).to_be_visible()
+    page.locator("summary").filter(has_text="Lane 1").first.press("Enter")
+    here = page.get_by_role("button", name="Pin here").first
+    library = (here.get_attribute("aria-label") or "").split()[2].rstrip(",")
+    here.press("Enter")
+    expect(page.get_by_text("It holds for the next plan")).to_be_visible()
+
+    page.get_by_role("button", name="Plan again").press("Enter")
+    expect(page.get_by_text("Plan in the making")).to_be_visible()
+    expect(page.get_by_text("Libraries planned")).to_be_visible()
+    page.locator("summary").filter(has_text="Lane 1").first.press("Enter")
+    row = page.get_by_role("row").filter(has_text=library)
+    expect(row.get_by_text("pinned", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Unpin").press("Enter")
+    expect(page.get_by_text("Nothing is pinned")).to_be_visible()
 
 
 def test_the_runs_of_two_days_are_drawn_and_said(sign_in: SignIn) -> None:
