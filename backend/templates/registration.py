@@ -31,6 +31,7 @@ _FROM = {
     "a260_280": FieldKey.RATIO_260_280,
     "a260_230": FieldKey.RATIO_260_230,
     "rin": FieldKey.RIN,
+    "din": FieldKey.DIN,
     "index_i7": FieldKey.INDEX_I7,
     "index_i5": FieldKey.INDEX_I5,
     "collected_on": FieldKey.COLLECTED_ON,
@@ -53,6 +54,12 @@ ATTRIBUTES = (
     FieldKey.SEX,
     FieldKey.ALIAS,
     FieldKey.DEPARTMENT,
+    FieldKey.CONCENTRATION_METHOD,
+    FieldKey.DV200,
+    FieldKey.BUFFER,
+    FieldKey.HAZARD,
+    FieldKey.RETENTION,
+    FieldKey.STORAGE_REQUEST,
 )
 
 

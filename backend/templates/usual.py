@@ -167,7 +167,11 @@ NUCLEIC_ACID_INTAKE = Definition(
             maximum=Decimal(10),
             help="Integrity of RNA, 1 to 10.",
         ),
-        TemplateColumn(heading="Buffer", help="Such as 10 mM Tris; say so if it holds EDTA."),
+        TemplateColumn(
+            heading="Buffer",
+            field=FieldKey.BUFFER,
+            help="Such as 10 mM Tris; say so if it holds EDTA.",
+        ),
         _zone("-20"),
         _NOTES,
     ),

@@ -44,9 +44,11 @@ RAW = frozenset(
         MaterialType.CELLS,
     }
 )
-# (lowest, highest, lowest usual, highest usual). RIN: Agilent's scale; purity: DOMAIN 2f.
+# (lowest, highest, lowest usual, highest usual). RIN, DIN: Agilent's scale; purity: DOMAIN 2f.
 _RANGES: dict[FieldKey, tuple[str, str, str, str]] = {
     FieldKey.RIN: ("1", "10", "1", "10"),
+    FieldKey.DIN: ("1", "10", "1", "10"),
+    FieldKey.DV200: ("0", "100", "0", "100"),
     FieldKey.RATIO_260_280: ("0", "5", "1.6", "2.2"),
     FieldKey.RATIO_260_230: ("0", "5", "1.5", "2.6"),
     FieldKey.VOLUME: ("0", str(MAX_VOLUME_UL), "0", "10000"),
@@ -209,7 +211,11 @@ def _raw_material_figures(batch: Batch, checked: Checked, skipped: set[int]) -> 
     materials = checked.values.get(FieldKey.SAMPLE_TYPE, [])
     if RAW.isdisjoint(dict(zip(map(id, materials), materials, strict=True)).values()):
         return findings
-    for key, what in ((FieldKey.CONCENTRATION, "A concentration in ng/µL"), (FieldKey.RIN, "RIN")):
+    for key, what in (
+        (FieldKey.CONCENTRATION, "A concentration in ng/µL"),
+        (FieldKey.RIN, "RIN"),
+        (FieldKey.DIN, "DIN"),
+    ):
         values = checked.values.get(key, [])
         beside = Counter(
             material

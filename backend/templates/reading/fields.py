@@ -14,9 +14,13 @@ class FieldKey(StrEnum):
     PROCESSED_ON = "processed_on"
     VOLUME = "volume_ul"
     CONCENTRATION = "concentration_ng_per_ul"
+    CONCENTRATION_METHOD = "concentration_method"
     RIN = "rin"
+    DIN = "din"
+    DV200 = "dv200_percent"
     RATIO_260_280 = "ratio_260_280"
     RATIO_260_230 = "ratio_260_230"
+    BUFFER = "buffer"
     ZONE = "zone"
     CONTAINER = "container"
     LOCATION = "location"
@@ -32,6 +36,9 @@ class FieldKey(StrEnum):
     ALIAS = "alias"
     SUBMITTER = "submitter"
     DEPARTMENT = "department"
+    HAZARD = "hazard"
+    RETENTION = "retention"
+    STORAGE_REQUEST = "storage_request"
     NOTES = "notes"
 
 
@@ -153,7 +160,22 @@ FIELDS: tuple[FieldSpec, ...] = (
             "konzentration",
         ),
     ),
+    FieldSpec(
+        FieldKey.CONCENTRATION_METHOD,
+        "Concentration by",
+        Kind.TEXT,
+        (
+            "concentration determined by",
+            "conc determined by",
+            "concentration method",
+            "quantification method",
+            "quantified by",
+            "measured by",
+        ),
+    ),
     FieldSpec(FieldKey.RIN, "RIN", Kind.NUMBER, ("rin score", "rin value", "rine", "rqn")),
+    FieldSpec(FieldKey.DIN, "DIN", Kind.NUMBER, ("din score", "din value", "dna integrity number")),
+    FieldSpec(FieldKey.DV200, "DV200, %", Kind.NUMBER, ("dv200", "dv 200", "dv200 percent")),
     FieldSpec(
         FieldKey.RATIO_260_280,
         "260/280",
@@ -166,6 +188,7 @@ FIELDS: tuple[FieldSpec, ...] = (
         Kind.NUMBER,
         ("260 230 ratio", "a260 230", "a260 a230", "260 230", "purity 260 230"),
     ),
+    FieldSpec(FieldKey.BUFFER, "Buffer", Kind.TEXT, ("elution buffer", "suspended in", "diluent")),
     FieldSpec(
         FieldKey.ZONE,
         "Zone",
@@ -224,6 +247,16 @@ FIELDS: tuple[FieldSpec, ...] = (
         longest=200,
     ),
     FieldSpec(FieldKey.DEPARTMENT, "Department", Kind.TEXT, ("dept", "ward", "unit of the sender")),
+    FieldSpec(
+        FieldKey.HAZARD, "Hazard class", Kind.TEXT, ("biohazard class", "risk group", "biohazard")
+    ),
+    FieldSpec(
+        FieldKey.RETENTION,
+        "Retention",
+        Kind.TEXT,
+        ("retention instruction", "retain until", "disposal instruction"),
+    ),
+    FieldSpec(FieldKey.STORAGE_REQUEST, "Storage request", Kind.TEXT, ("requested storage",)),
     FieldSpec(
         FieldKey.NOTES,
         "Notes",
