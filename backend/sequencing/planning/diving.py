@@ -24,7 +24,7 @@ _NOISE = 1e-6
 _HALF = 0.5
 _SURE = 0.9
 _PROMISING = 0.0025
-"""Of the bound: a pair whose reduced cost is above it is left out of the dives."""
+"""Of the bound: pairs with a reduced cost up to it are dived with, and the few best of each library."""
 _SHARING_SHARE = 0.05
 """Of all the time: the longest that libraries are shared out over the open runs of one dive."""
 _POLISHING_ROUNDS = 2_000
@@ -43,19 +43,22 @@ class Dives:
         self._effort = effort
         self._rng = np.random.default_rng(effort.seed)
         self._programme = build_programme(layout)
-        self._promising: list[tuple[int, int]] = []
+        self._promising: set[tuple[int, int]] = set()
         self._relaxation = Relaxation(self._programme.rows, control)
 
     def prepare(self) -> bool:
         """Solve the relaxation and leave only what is promising; say whether there was time."""
         whole = self._relaxation.solve()
-        if not whole.optimal or whole.reduced_costs is None:
+        if not whole.optimal or whole.values is None or whole.reduced_costs is None:
             return False
         self.bound = whole.bound
-        dear = whole.reduced_costs > _PROMISING * abs(whole.bound)
-        pairs = self._programme.x
-        self._promising = [pair for pair, at in pairs.items() if not dear[at]]
-        self._relaxation.hold((at for at in pairs.values() if dear[at]), 0.0)
+        pairs, costs = self._programme.x, whole.reduced_costs
+        self._promising = self._programme.promising(
+            whole.values, costs, self._effort.promising_pairs
+        )
+        near = _PROMISING * abs(whole.bound)
+        self._promising |= {pair for pair, at in pairs.items() if costs[at] <= near}
+        self._relaxation.hold((pairs[each] for each in pairs.keys() - self._promising), 0.0)
         return True
 
     def dive(self, straying: float) -> Placing | None:
@@ -63,20 +66,27 @@ class Dives:
 
         ``straying``, 0–1, is by how much chance may make a run look surer than it is.
         """
-        runs = self._programme.z
-        self._relaxation.release(runs.values())
+        columns = list(self._programme.z.values())
+        self._relaxation.release(columns)
+        opened: list[int] = []
         while not self._control.is_cancelled():
             solution = self._relaxation.solve()
-            if not solution.optimal or solution.values is None:
+            if solution.optimal and solution.values is not None:
+                values = solution.values
+                doubtful = [at for at in columns if _NOISE < values[at] < 1 - _NOISE]
+                if not doubtful:
+                    return self._placed(values)
+                chances = straying * self._rng.random(len(doubtful))
+                surest = doubtful[int(np.argmax(values[doubtful] + chances))]
+                opened = [surest, *(at for at in columns if values[at] >= _SURE)]
+                self._relaxation.hold(opened, 1.0)
+            elif opened:
+                # Too few fit a small run to light it: it stays closed, the others may think again.
+                self._relaxation.release(opened)
+                self._relaxation.hold(opened[:1], 0.0)
+                opened = []
+            else:
                 return None
-            values = solution.values
-            doubtful = [at for at in runs.values() if _NOISE < values[at] < 1 - _NOISE]
-            if not doubtful:
-                return self._placed(values)
-            chances = straying * self._rng.random(len(doubtful))
-            surest = doubtful[int(np.argmax(values[doubtful] + chances))]
-            sure = [at for at in runs.values() if values[at] >= _SURE]
-            self._relaxation.hold([*sure, surest], 1.0)
         return None
 
     def _placed(self, values: FloatArray) -> Placing:
@@ -84,8 +94,9 @@ class Dives:
         layout = self._layout
         chosen = self._shared_out(values) or self._programme.chosen(values)
         pinned = tuple(layout.pinned.get(each, OUT) for each in range(len(layout.costs)))
-        loading = made_to_stand(settled(layout, chosen, pinned))
-        best = Best(loading.placing(), loading.cost)
+        loading = settled(layout, chosen, pinned)
+        standing = made_to_stand(loading)
+        best = Best(standing.placing(), standing.cost)
 
         def fraction(done: int) -> float:
             return 1.0 if self._control.is_cancelled() else done / _POLISHING_ROUNDS
