@@ -24,7 +24,7 @@ _NOISE = 1e-6
 _HALF = 0.5
 _SURE = 0.9
 _PROMISING = 0.0025
-"""Of the bound: pairs with a reduced cost up to it are dived with, and the few best of each library."""
+"""Of the bound: pairs up to that reduced cost are dived with, and the few best of each library."""
 _SHARING_SHARE = 0.05
 """Of all the time: the longest that libraries are shared out over the open runs of one dive."""
 _POLISHING_ROUNDS = 2_000
