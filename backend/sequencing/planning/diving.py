@@ -11,11 +11,10 @@ from math import inf
 import numpy as np
 
 from backend.sequencing.planning.control import Effort
-from backend.sequencing.planning.improve import Best, improve
 from backend.sequencing.planning.layout import Layout
-from backend.sequencing.planning.loading import OUT, Placing, made_to_stand
+from backend.sequencing.planning.loading import OUT, Placing
 from backend.sequencing.planning.programme import build_programme
-from backend.sequencing.planning.settling import settled
+from backend.sequencing.planning.settling import mended, settled
 from backend.storage.planning.control import Control
 from backend.storage.planning.layout import FloatArray
 from backend.storage.planning.solver import Limits, Relaxation, solve_rows
@@ -27,8 +26,7 @@ _PROMISING = 0.0025
 """Of the bound: pairs up to that reduced cost are dived with, and the few best of each library."""
 _SHARING_SHARE = 0.05
 """Of all the time: the longest that libraries are shared out over the open runs of one dive."""
-_POLISHING_ROUNDS = 2_000
-_WARM = 0.6
+_MENDING_ROUNDS = 2_000
 _NO_LIMIT_S = 1e9
 
 
@@ -95,14 +93,7 @@ class Dives:
         chosen = self._shared_out(values) or self._programme.chosen(values)
         pinned = tuple(layout.pinned.get(each, OUT) for each in range(len(layout.costs)))
         loading = settled(layout, chosen, pinned)
-        standing = made_to_stand(loading)
-        best = Best(standing.placing(), standing.cost)
-
-        def fraction(done: int) -> float:
-            return 1.0 if self._control.is_cancelled() else done / _POLISHING_ROUNDS
-
-        improve(loading, best, self._rng, fraction, hot=_WARM)
-        return best.placing
+        return mended(loading, self._rng, _MENDING_ROUNDS, self._control.is_cancelled).placing
 
     def _shared_out(self, values: FloatArray) -> dict[int, int]:
         """Return the slot of each library in the best plan of the open runs that time allows."""

@@ -16,7 +16,7 @@ from backend.sequencing.planning.layout import Layout
 from backend.sequencing.planning.loading import Placing, loaded, may_stand, shifted
 from backend.sequencing.planning.neighbourhoods import FEWEST, MOST, Neighbourhoods
 from backend.sequencing.planning.programme import Programme, build_programme
-from backend.sequencing.planning.settling import settled
+from backend.sequencing.planning.settling import mended, settled
 from backend.storage.planning.control import Control
 from backend.storage.planning.solver import Limits, solve_rows
 
@@ -30,6 +30,7 @@ _QUICK = 0.3
 _DIVES = 3
 _STRAYING = 0.15
 """By how much each dive may stray more from the relaxation than the one before it."""
+_MENDING_ROUNDS = 300
 _NO_LIMIT_S = 1e9
 
 
@@ -40,6 +41,7 @@ class LargeSteps:
         self._layout = layout
         self._control = control
         self._effort = effort
+        self._rng = np.random.default_rng(effort.seed)
         self._stop = Event()
         self._threads = ThreadPoolExecutor(max_workers=1, thread_name_prefix="large-steps")
         self._walking: Future[None] | None = None
@@ -64,8 +66,7 @@ class LargeSteps:
 
     def _walk(self) -> None:
         self._dive()
-        rng = np.random.default_rng(self._effort.seed)
-        neighbourhoods = Neighbourhoods(self._layout, rng)
+        neighbourhoods = Neighbourhoods(self._layout, self._rng)
         size = float(_FIRST_SIZE)
         while not self._is_over():
             pairs = neighbourhoods.choose(self.found[1], int(size))
@@ -102,8 +103,11 @@ class LargeSteps:
         if solution.values is None:
             return
         loading = settled(self._layout, programme.chosen(solution.values), placing)
-        if may_stand(loading):
+        if may_stand(loading) and loading.cost <= cost + _NOISE:
             self._offer(loading.placing(), cost)
+        else:
+            best = mended(loading, self._rng, _MENDING_ROUNDS, self._is_over)
+            self._offer(best.placing, cost)
 
     def _offer(self, placing: Placing, cost: float) -> None:
         """Take a placing that costs no more: from an equal one another way may lead on."""

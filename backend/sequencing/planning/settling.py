@@ -1,7 +1,22 @@
 """Slots chosen for libraries made a placing: which lane of its slot each one goes to."""
 
+from collections.abc import Callable
+
+import numpy as np
+
+from backend.sequencing.planning.improve import Best, improve
 from backend.sequencing.planning.layout import Layout
-from backend.sequencing.planning.loading import OUT, Loading, Placing, by_due_date, insert
+from backend.sequencing.planning.loading import (
+    OUT,
+    Loading,
+    Placing,
+    by_due_date,
+    insert,
+    made_to_stand,
+)
+
+_WARM = 0.6
+"""Temperature, in cost, of a search that only mends what settling lost."""
 
 
 def settled(layout: Layout, chosen: dict[int, int], before: Placing) -> Loading:
@@ -30,6 +45,20 @@ def settled(layout: Layout, chosen: dict[int, int], before: Placing) -> Loading:
             insert(loading, [library], everywhere - {chosen[library]})
     insert(loading, [each for each in by_due_date(layout) if loading.lane_of[each] == OUT])
     return loading
+
+
+def mended(
+    loading: Loading, rng: np.random.Generator, rounds: int, is_over: Callable[[], bool]
+) -> Best:
+    """Search on for some rounds from a loading just settled, and return the best that may stand.
+
+    What the solver counts as room in a run need not be room in one of its lanes: a library that
+    found none went to another run, from where a few exchanges mostly bring it back.
+    """
+    standing = made_to_stand(loading)
+    best = Best(standing.placing(), standing.cost)
+    improve(loading, best, rng, lambda done: 1.0 if is_over() else done / rounds, hot=_WARM)
+    return best
 
 
 def _by_slot(layout: Layout, placing: Placing) -> dict[int, set[int]]:
