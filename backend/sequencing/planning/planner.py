@@ -4,9 +4,11 @@ Earliest due date first is the yardstick; ruin and recreate finds a plan; HiGHS 
 bounds it. The rows on light and on shifts are what makes the bound good: with them the programme
 of 384 libraries is within 5 % of its own bound after two minutes of one processor, where a search
 beside a programme of promising pairs stood at 14 %. Only far larger queues are cut down to
-promising pairs, with the relaxation as their bound. With a second core, large steps better the plan
-while the proof goes on, and the proof is told what they find. The search takes turns with both: the
-solver asks now and then whether to go on, and what holds the interpreter lets it wait.
+promising pairs, with the relaxation as their bound. Of a large queue the solver finds the bound
+long before a plan that is near it, so a dive into the relaxation finds it one to begin from. With a
+second core, more dives and large steps better the plan while the proof goes on, and the proof is
+told what they find. The search takes turns with both: the solver asks now and then whether to go
+on, and what holds the interpreter lets it wait.
 """
 
 from math import inf, isfinite
