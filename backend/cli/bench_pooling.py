@@ -86,7 +86,7 @@ def register(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> Non
         choices=(1, 2),
         default=1,
         help="1, if not said; with 2 pools are shared out, and while one core proves the other "
-        "betters the plan in large steps, which is on trial: of 384 libraries it did worse",
+        "betters the plan by dives and large steps",
     )
     parser.add_argument(
         "--random-pools",

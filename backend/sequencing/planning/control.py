@@ -58,6 +58,7 @@ class Effort:
     with_proof: bool = True
     """Without it only the search runs, and no bound is proven."""
     cores: int = 1
-    """With 2 the solver proves on one while large steps better the plan on the other. The plan then
-    hangs on how far each was when they met. It is on trial: of 384 libraries (seed 1), with 115 s
-    of the processor for each, it ended at 11.6 % where one core ended at 6.3 %."""
+    """With 2 the solver proves on one while dives and large steps better the plan on the other. The
+    plan then hangs on how far each was when they met."""
+    dive_from: int = 150
+    """Libraries from which plans are sought by dives: fewer are planned as well by the solver."""

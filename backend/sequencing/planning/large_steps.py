@@ -1,4 +1,4 @@
-"""Large steps from plan to better plan: one part thrown open after the other, and solved.
+"""Large steps from plan to better plan: dives, then one part thrown open after the other.
 
 It runs in a thread of its own beside the proof: the solver lets go of the interpreter while it
 works, so the two keep two processors busy. What it finds is offered to the proof, which needs a
@@ -11,19 +11,12 @@ from threading import Event
 import numpy as np
 
 from backend.sequencing.planning.control import Effort
+from backend.sequencing.planning.diving import Dives
 from backend.sequencing.planning.layout import Layout
-from backend.sequencing.planning.loading import (
-    OUT,
-    Loading,
-    Placing,
-    by_due_date,
-    insert,
-    loaded,
-    may_stand,
-    shifted,
-)
+from backend.sequencing.planning.loading import Placing, loaded, may_stand, shifted
 from backend.sequencing.planning.neighbourhoods import FEWEST, MOST, Neighbourhoods
 from backend.sequencing.planning.programme import Programme, build_programme
+from backend.sequencing.planning.settling import mended, settled
 from backend.storage.planning.control import Control
 from backend.storage.planning.solver import Limits, solve_rows
 
@@ -34,6 +27,10 @@ _STEP_SHARE = 0.03
 """Of all the time: the longest that one step may take."""
 _QUICK = 0.3
 """Of a step's time: one that was done by then may be larger next time."""
+_DIVES = 3
+_STRAYING = 0.15
+"""By how much each dive may stray more from the relaxation than the one before it."""
+_MENDING_ROUNDS = 300
 _NO_LIMIT_S = 1e9
 
 
@@ -44,6 +41,7 @@ class LargeSteps:
         self._layout = layout
         self._control = control
         self._effort = effort
+        self._rng = np.random.default_rng(effort.seed)
         self._stop = Event()
         self._threads = ThreadPoolExecutor(max_workers=1, thread_name_prefix="large-steps")
         self._walking: Future[None] | None = None
@@ -67,8 +65,8 @@ class LargeSteps:
         return self.found[1]
 
     def _walk(self) -> None:
-        rng = np.random.default_rng(self._effort.seed)
-        neighbourhoods = Neighbourhoods(self._layout, rng)
+        self._dive()
+        neighbourhoods = Neighbourhoods(self._layout, self._rng)
         size = float(_FIRST_SIZE)
         while not self._is_over():
             pairs = neighbourhoods.choose(self.found[1], int(size))
@@ -78,6 +76,17 @@ class LargeSteps:
             share = (self._control.elapsed_s() - begun_s) / self._longest_s()
             size *= _GROWN if share < _QUICK else _SHRUNK if share >= 1 else 1.0
             size = min(max(size, FEWEST), MOST, len(self._layout.costs))
+
+    def _dive(self) -> None:
+        if len(self._layout.costs) < self._effort.dive_from:
+            return
+        dives = Dives(self._layout, self._control, self._effort)
+        if not dives.prepare():
+            return
+        for number in range(_DIVES):
+            placing = None if self._is_over() else dives.dive(number * _STRAYING)
+            if placing is not None:
+                self._offer(placing, self.found[0])
 
     def _step(self, programme: Programme, begun_s: float) -> None:
         cost, placing = self.found
@@ -94,8 +103,11 @@ class LargeSteps:
         if solution.values is None:
             return
         loading = settled(self._layout, programme.chosen(solution.values), placing)
-        if may_stand(loading):
+        if may_stand(loading) and loading.cost <= cost + _NOISE:
             self._offer(loading.placing(), cost)
+        else:
+            best = mended(loading, self._rng, _MENDING_ROUNDS, self._is_over)
+            self._offer(best.placing, cost)
 
     def _offer(self, placing: Placing, cost: float) -> None:
         """Take a placing that costs no more: from an equal one another way may lead on."""
@@ -109,39 +121,3 @@ class LargeSteps:
 
     def _is_over(self) -> bool:
         return self._stop.is_set() or self._control.is_cancelled()
-
-
-def settled(layout: Layout, chosen: dict[int, int], before: Placing) -> Loading:
-    """Put libraries on lanes of the slots chosen for them, those of an unchanged run as they were.
-
-    The larger go first; one that finds no lane of its slot goes where it costs least.
-    """
-    was = _by_slot(layout, before)
-    now: dict[int, set[int]] = {}
-    for library, slot in chosen.items():
-        now.setdefault(slot, set()).add(library)
-    same = {slot for slot, libraries in now.items() if was.get(slot) == libraries}
-    loading = Loading(layout)
-    loading.load(
-        tuple(
-            lane
-            if library in layout.pinned or (lane != OUT and chosen.get(library) in same)
-            else OUT
-            for library, lane in enumerate(before)
-        )
-    )
-    everywhere = frozenset(range(len(layout.problem.slots)))
-    reads = layout.problem.libraries
-    for library in sorted(chosen, key=lambda each: -reads[each].reads_millions):
-        if loading.lane_of[library] == OUT:
-            insert(loading, [library], everywhere - {chosen[library]})
-    insert(loading, [each for each in by_due_date(layout) if loading.lane_of[each] == OUT])
-    return loading
-
-
-def _by_slot(layout: Layout, placing: Placing) -> dict[int, set[int]]:
-    inside: dict[int, set[int]] = {}
-    for library, lane in enumerate(placing):
-        if lane != OUT:
-            inside.setdefault(layout.lane_slots[lane], set()).add(library)
-    return inside

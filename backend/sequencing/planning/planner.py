@@ -4,9 +4,11 @@ Earliest due date first is the yardstick; ruin and recreate finds a plan; HiGHS 
 bounds it. The rows on light and on shifts are what makes the bound good: with them the programme
 of 384 libraries is within 5 % of its own bound after two minutes of one processor, where a search
 beside a programme of promising pairs stood at 14 %. Only far larger queues are cut down to
-promising pairs, with the relaxation as their bound. With a second core, large steps better the plan
-while the proof goes on, and the proof is told what they find. The search takes turns with both: the
-solver asks now and then whether to go on, and what holds the interpreter lets it wait.
+promising pairs, with the relaxation as their bound. Of a large queue the solver finds the bound
+long before a plan that is near it, so a dive into the relaxation finds it one to begin from. With a
+second core, more dives and large steps better the plan while the proof goes on, and the proof is
+told what they find. The search takes turns with both: the solver asks now and then whether to go
+on, and what holds the interpreter lets it wait.
 """
 
 from math import inf, isfinite
@@ -14,9 +16,10 @@ from math import inf, isfinite
 import numpy as np
 
 from backend.sequencing.planning.control import Control, Effort, Progress, Stage
+from backend.sequencing.planning.diving import Dives
 from backend.sequencing.planning.evenness import even_out
 from backend.sequencing.planning.improve import Best, improve, keep
-from backend.sequencing.planning.large_steps import LargeSteps, settled
+from backend.sequencing.planning.large_steps import LargeSteps
 from backend.sequencing.planning.layout import build_layout
 from backend.sequencing.planning.loading import (
     OUT,
@@ -33,6 +36,7 @@ from backend.sequencing.planning.neighbourhoods import FEWEST
 from backend.sequencing.planning.plan import Ended, Plan, write_plan
 from backend.sequencing.planning.problem import Problem
 from backend.sequencing.planning.programme import Programme, build_programme
+from backend.sequencing.planning.settling import settled
 from backend.storage.planning.control import Control as SolverControl
 from backend.storage.planning.solver import Limits, Solution, solve_rows
 
@@ -92,12 +96,27 @@ class _Run:
         if self.effort.cores > 1 and len(self.problem.libraries) >= FEWEST:
             steps = LargeSteps(self.layout, self._solving(), self.effort, self.best.placing)
             steps.start()
+        else:
+            self._dive()
         try:
             self._prove(steps)
         finally:
             found = steps.finish() if steps else None
         if found is not None:
             keep(self.best, loaded(self.layout, found))
+
+    def _dive(self) -> None:
+        """Look for a plan by one dive, where the queue is large enough for it to pay."""
+        if len(self.problem.libraries) < self.effort.dive_from:
+            return
+        dives = Dives(self.layout, self._solving(), self.effort)
+        if not dives.prepare():
+            return
+        self.bound = dives.bound
+        placing = dives.dive(0.0)
+        if placing is not None:
+            keep(self.best, loaded(self.layout, placing))
+        self._report(Stage.SOLVE, self.control.elapsed_s() / self.effort.limit_s)
 
     def _prove(self, steps: LargeSteps | None) -> None:
         """Solve the programme from the best plan so far; take over its bound, and a better plan."""
@@ -106,7 +125,7 @@ class _Run:
             relaxed = self._solved(programme, relaxed=True)
             if relaxed.values is None or relaxed.reduced_costs is None:
                 return
-            self.bound = relaxed.bound
+            self.bound = max(self.bound, relaxed.bound)
             each = self.effort.promising_pairs
             kept = programme.promising(relaxed.values, relaxed.reduced_costs, each)
             moved = shifted(self.layout, self.best.placing)

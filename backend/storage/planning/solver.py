@@ -1,6 +1,6 @@
 """The one place that talks to HiGHS."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import highspy
@@ -75,9 +75,7 @@ def solve_rows(
     ``offer`` is asked now and then while it works for every column of a better one, and ``heard``
     is told the bound that is proven by then, of a programme in whole numbers.
     """
-    highs = highspy.Highs()  # type: ignore[no-untyped-call]  # highspy's own
-    highs.silent()
-    highs.setOptionValue("threads", 1)
+    highs = _quiet()
     highs.setOptionValue("time_limit", limits.time_limit_s)
     highs.setOptionValue("mip_max_nodes", limits.max_nodes)
     highs.setOptionValue("mip_rel_gap", _PROOF_GAP)
@@ -92,6 +90,42 @@ def solve_rows(
         highs.cbMipInterrupt.subscribe(lambda event: heard(event.data_out.mip_dual_bound))
     highs.run()
     return _read(highs, relaxed=relaxed)
+
+
+class Relaxation:
+    """The linear relaxation of a programme, solved again and again while columns are held.
+
+    Each solving goes on from where the last one ended: it takes a moment where the first took
+    seconds.
+    """
+
+    def __init__(self, rows: Rows, control: Control) -> None:
+        self._uppers = list(rows.uppers)
+        self._highs = _quiet()
+        self._highs.passModel(_as_lp(rows, 0.0, relaxed=True))
+        _stop_on_cancel(self._highs, control)
+
+    def hold(self, columns: Iterable[int], value: float) -> None:
+        """Let columns have one value only."""
+        for column in columns:
+            self._highs.changeColBounds(column, value, value)
+
+    def release(self, columns: Iterable[int]) -> None:
+        """Let columns have any value again that the programme gives them."""
+        for column in columns:
+            self._highs.changeColBounds(column, 0.0, self._uppers[column])
+
+    def solve(self) -> Solution:
+        """Solve it with the columns held; not optimal where they leave no way, or when stopped."""
+        self._highs.run()
+        return _read(self._highs, relaxed=True)
+
+
+def _quiet() -> highspy.Highs:
+    highs = highspy.Highs()  # type: ignore[no-untyped-call]  # highspy's own
+    highs.silent()
+    highs.setOptionValue("threads", 1)
+    return highs
 
 
 def _as_lp(rows: Rows, offset: float, *, relaxed: bool) -> highspy.HighsLp:
