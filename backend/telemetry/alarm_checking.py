@@ -49,7 +49,8 @@ _A_DAY: Final = timedelta(days=1)
 _EXPOSED = text(
     "SELECT w.sensor_id, exposed.at, exposed.value "
     "FROM unnest(CAST(:sensors AS uuid[]), CAST(:limits AS float8[])) AS w (sensor_id, high) "
-    "CROSS JOIN LATERAL (SELECT at FROM reading WHERE sensor_id BETWEEN w.sensor_id AND w.sensor_id "
+    "CROSS JOIN LATERAL (SELECT at FROM reading "
+    "WHERE sensor_id BETWEEN w.sensor_id AND w.sensor_id "
     "ORDER BY sensor_id DESC, at DESC LIMIT 1) AS newest "
     "CROSS JOIN LATERAL (SELECT max(coalesce(back_since, closed_at)) AS at FROM alarm "
     "WHERE sensor_id = w.sensor_id AND kind = 'high' AND closed_at IS NOT NULL) AS told "
