@@ -2,8 +2,11 @@
 
 from backend.core.principal import Principal
 from backend.core.sessions import WriteSession
+from backend.samples.ids import SampleId
+from backend.samples.models import Project
 from backend.storage import plan_states, relocation_problem, relocation_queries, service
-from backend.storage.ids import RelocationPlanId
+from backend.storage.ids import NodeId, RelocationPlanId
+from backend.storage.models import StorageNode
 from backend.storage.planning.consolidation import plan_consolidation
 from backend.storage.planning.evacuation import plan_evacuation
 from backend.storage.planning.relocation_checking import (
@@ -13,7 +16,7 @@ from backend.storage.planning.relocation_checking import (
 from backend.storage.relocation_models import RelocationPlan
 from backend.storage.relocation_views import RelocationPlanView
 from tests.backend.storage.planning_support import ANY_TIME
-from tests.factories.storage import Freezer
+from tests.factories.storage import Freezer, make_tube, stand
 
 
 def freed(
@@ -65,3 +68,17 @@ def _stored(
     session: WriteSession, person: Principal, plan_id: RelocationPlanId
 ) -> RelocationPlanView:
     return relocation_queries.get_relocation(session, person, plan_id)
+
+
+def fill(session: WriteSession, project: Project, box_id: NodeId, count: int) -> list[SampleId]:
+    """Put tubes into the first positions of a box of two by three."""
+    tubes = [make_tube(session, project) for _ in range(count)]
+    for number, tube in enumerate(tubes):
+        stand(session, tube, box_id, 1 + number // 3, 1 + number % 3)
+    return tubes
+
+
+def give_slots(session: WriteSession, freezer: Freezer, box_slots: int | None) -> None:
+    """Say how many boxes the rack of a freezer takes."""
+    session.get_one(StorageNode, freezer.rack_id).box_slots = box_slots
+    session.flush()

@@ -11,50 +11,10 @@ from backend.api.routing import Answer, ApiInput, ApiOutput, Call, Route, file_a
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.core.transaction import reading, writing
-from backend.labels import contents, printing, queries, service, sizes
-from backend.labels.ids import PrintKind, PrintState, Symbology
+from backend.labels import contents, queries, service
+from backend.labels.ids import PrintKind, PrintState
 from backend.labels.rendering import sheet as sheets
-from backend.labels.rendering import svg
 from backend.labels.schemas import MOST_COPIES, MOST_LABELS, PrintInput
-
-
-class TemplateOut(ApiOutput):
-    """A kind of label; lengths in mm."""
-
-    key: str
-    name: str
-    width_mm: float
-    height_mm: float
-    is_round: bool
-    symbology: Symbology
-    fields: list[str]
-
-
-class SheetOut(ApiOutput):
-    """A sheet of labels for an office printer."""
-
-    key: str
-    name: str
-    labels: int
-    columns: int
-    rows: int
-    cell_width_mm: float
-    cell_height_mm: float
-    templates: list[str]
-
-
-class TemplatesOut(ApiOutput):
-    """Every label and sheet that there is."""
-
-    items: list[TemplateOut]
-    sheets: list[SheetOut]
-
-
-class PreviewQuery(ApiInput):
-    """Which label, and for how fine a printer."""
-
-    template: str = Field(default=sizes.DEFAULT, max_length=40)
-    dpi: int = Field(default=203, ge=100, le=1200)
 
 
 class PrintIn(ApiInput):
@@ -129,47 +89,6 @@ class PrintsOut(ApiOutput):
 
     items: list[PrintOut]
     next_cursor: str | None
-
-
-def list_templates(_: Call) -> TemplatesOut:
-    """Return the labels and sheets."""
-    return TemplatesOut(
-        items=[
-            TemplateOut(
-                key=each.key,
-                name=each.name,
-                width_mm=each.width_mm,
-                height_mm=each.height_mm,
-                is_round=each.is_round,
-                symbology=each.symbol.symbology,
-                fields=[slot.field.value for slot in each.texts],
-            )
-            for each in sizes.TEMPLATES.values()
-        ],
-        sheets=[
-            SheetOut(
-                key=each.key,
-                name=each.name,
-                labels=each.count,
-                columns=each.columns,
-                rows=each.rows,
-                cell_width_mm=each.cell_width_mm,
-                cell_height_mm=each.cell_height_mm,
-                templates=[key for key, one in sizes.TEMPLATES.items() if sizes.fits(one, each)],
-            )
-            for each in sizes.SHEETS.values()
-        ],
-    )
-
-
-def preview(call: Call) -> Answer:
-    """Return a sample's label as it will be printed."""
-    asked = call.asked(PreviewQuery)
-    with reading() as session:
-        keys = contents.sample_ids_of(session, call.caller, [call.path["barcode"]])
-        labels = contents.of_samples(session, call.caller, keys)
-    (layout,) = printing.layouts_of(asked.template, labels, dpi=asked.dpi)
-    return file_answer(svg.draw(layout).encode(), svg.MEDIA_TYPE, "label.svg", inline=True)
 
 
 def list_prints(call: Call) -> PrintsOut:
@@ -314,26 +233,6 @@ def _acts() -> tuple[Route, ...]:
 
 
 ROUTES = (
-    Route(
-        method="GET",
-        path="/api/v1/labels/templates",
-        handler=list_templates,
-        access=_PRINT,
-        summary="The labels and sheets there are",
-        tag=_TAG,
-        answer=TemplatesOut,
-    ),
-    Route(
-        method="GET",
-        path="/api/v1/labels/preview/{barcode}",
-        handler=preview,
-        access=_PRINT,
-        summary="A sample's label as it will be printed",
-        tag=_TAG,
-        query=PreviewQuery,
-        answer=None,
-        files=(svg.MEDIA_TYPE,),
-    ),
     Route(
         method="POST",
         path="/api/v1/labels/sheets",

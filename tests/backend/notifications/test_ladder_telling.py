@@ -1,7 +1,6 @@
 """What the alarms' ladder makes people hear of, and by what."""
 
 from collections.abc import Callable
-from uuid import UUID
 
 from sqlalchemy import select
 
@@ -10,15 +9,11 @@ from backend.core.principal import Principal
 from backend.core.sessions import WriteSession
 from backend.events.views import EventView
 from backend.notifications import consuming, unit_words
-from backend.notifications.models import Delivery, Notification
+from backend.notifications.models import Delivery
+from tests.factories.notifications import told_to
 
 Fact = Callable[..., EventView]
 UNIT = {"unit_label": "ULT-03"}
-
-
-def told_to(session: WriteSession, user_id: UUID) -> list[Notification]:
-    query = select(Notification).where(Notification.user_id == user_id).order_by(Notification.id)
-    return list(session.scalars(query))
 
 
 def test_a_step_of_the_ladder_says_by_what_people_are_told(
