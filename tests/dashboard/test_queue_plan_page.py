@@ -147,7 +147,8 @@ def test_a_plan_shows_its_lanes_its_figures_and_that_no_bound_was_proven(
 
     for library in plan.runs[0].lanes[0].libraries:
         assert library.barcode in drawn
-    for words in ("No bound was proven", "earliest due date first", "Accept all 1 run", "Lane 1"):
+    lane = f"Lane {plan.runs[0].lanes[0].lane}"
+    for words in ("No bound was proven", "earliest due date first", "Accept all 1 run", lane):
         assert words in drawn
 
 

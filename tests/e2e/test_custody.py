@@ -95,7 +95,7 @@ def test_a_shipment_is_packed_unpacked_and_received_and_what_is_damaged_put_on_h
     page.goto("/custody?show=shipments")
     page.get_by_role("button", name="New shipment").click()
     dialog = page.get_by_role("dialog", name="Begin a shipment")
-    dialog.get_by_label("To").fill("Laboratory B")
+    dialog.get_by_role("textbox", name="To").fill("Laboratory B")
     dialog.get_by_role("button", name="Begin it").click()
     page.get_by_role("row").filter(has_text="Laboratory B").first.get_by_role("link").click()
     expect(page.get_by_text("Nothing is in it yet")).to_be_visible()

@@ -143,6 +143,7 @@ def _asked(page: Page, tubes: Sequence[str]) -> str:
     page.get_by_label("Project").select_option("CARDIO-7")
     page.get_by_label("Reads for each library").fill("1")
     page.get_by_label("Read length, both ends").select_option("76")
+    page.get_by_label("Why again").fill("More depth is needed")
     page.get_by_role("button", name="Request sequencing").click()
     said = page.get_by_text(" waits on the board")
     expect(said).to_be_visible()
@@ -162,7 +163,10 @@ def _planned(page: Page, code: str) -> str:
     return planned.inner_text().split()[0]
 
 
-def test_a_service_is_booked_and_a_pin_outlives_a_new_plan_by_keyboard(sign_in: SignIn) -> None:
+def test_a_service_is_booked_and_a_pin_outlives_a_new_plan_by_keyboard(
+    sign_in: SignIn, sequencer: Sequencer
+) -> None:
+    _asked(sign_in("scientist"), sequencer.tubes("CARDIO-7"))
     page = sign_in("technician")
     page.goto("/sequencing/calendar")
     page.get_by_label("Instrument").select_option("MiSeq-2")
@@ -180,7 +184,7 @@ def test_a_service_is_booked_and_a_pin_outlives_a_new_plan_by_keyboard(sign_in: 
     page.get_by_label("Time to compute").fill("2")
     page.get_by_role("button", name="Make a plan").press("Enter")
     expect(page.get_by_text("Libraries planned")).to_be_visible()
-    page.locator("summary").filter(has_text="Lane 1").first.press("Enter")
+    page.locator("summary").filter(has_text="Lane ").first.press("Enter")
     here = page.get_by_role("button", name="Pin here").first
     library = (here.get_attribute("aria-label") or "").split()[2].rstrip(",")
     here.press("Enter")
@@ -189,7 +193,7 @@ def test_a_service_is_booked_and_a_pin_outlives_a_new_plan_by_keyboard(sign_in: 
     page.get_by_role("button", name="Plan again").press("Enter")
     expect(page.get_by_text("Plan in the making")).to_be_visible()
     expect(page.get_by_text("Libraries planned")).to_be_visible()
-    page.locator("summary").filter(has_text="Lane 1").first.press("Enter")
+    page.locator("summary").filter(has_text="Lane ").first.press("Enter")
     row = page.get_by_role("row").filter(has_text=library)
     expect(row.get_by_text("pinned", exact=True)).to_be_visible()
     page.get_by_role("button", name="Unpin").press("Enter")

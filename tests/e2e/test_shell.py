@@ -244,6 +244,9 @@ def test_a_page_that_hears_nothing_says_since_when(
     page.clock.fast_forward("00:10")
 
     expect(page.locator("#banner-stale")).to_contain_text("Live updates stopped. Showing")
+    # From here only the hand may ask again, not the clock, nor a stream that is still alive.
+    page.evaluate("tracseq.stopListening()")
+    page.clock.pause_at(page.evaluate("Date.now() + 1000"))
     page.unroute("**/live/versions")
     page.get_by_role("button", name="Reconnect").click()
     expect(page.locator("#banner-stale")).to_be_hidden()

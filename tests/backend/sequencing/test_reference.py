@@ -59,7 +59,6 @@ def revise(session: WriteSession, by: Principal, **changes: Any) -> ReferenceVie
 
 
 @pytest.mark.usefixtures("kept")
-@pytest.mark.usefixtures("kept")
 def test_usual_figures_known_since_are_the_next_version_of_what_nobody_changed(
     session: WriteSession, ada: Principal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -82,6 +81,7 @@ def test_usual_figures_known_since_are_the_next_version_of_what_nobody_changed(
     assert add_usual_reference(session, ada) == []
 
 
+@pytest.mark.usefixtures("kept")
 def test_a_revision_is_the_next_version_and_the_old_one_stays(
     session: WriteSession, ada: Principal
 ) -> None:
