@@ -16,7 +16,7 @@ from backend.samples.arrival_models import SampleArrival
 from backend.samples.consent_models import Consent
 from backend.samples.ids import ArrivalCondition, Custody
 from backend.samples.models import Project, Sample, SampleChange, SampleHold
-from backend.samples.queries import visible_projects
+from backend.samples.queries import visible_project_ids
 from backend.samples.schemas import Amounts, Days, SampleFilters, SampleSort
 from backend.samples.sprec_codes import Seen
 
@@ -34,7 +34,7 @@ def scope_of(session: ReadSession, principal: Principal, filters: SampleFilters)
     """Return the projects that a person may see, of those that the filters name."""
     if principal.may(Permission.SAMPLES_VIEW_ALL_PROJECTS) and not filters.project_codes:
         return None
-    visible = visible_projects(principal).with_only_columns(Project.id).order_by(Project.id)
+    visible = visible_project_ids(principal).order_by(Project.id)
     if filters.project_codes:
         # However it is written: people type codes in small letters, too.
         wanted = [code.upper() for code in filters.project_codes]
@@ -46,7 +46,7 @@ def seen_by(principal: Principal) -> Seen:
     """Return every project that a person may see, whatever a list is narrowed to."""
     if principal.may(Permission.SAMPLES_VIEW_ALL_PROJECTS):
         return None
-    return visible_projects(principal).with_only_columns(Project.id)
+    return visible_project_ids(principal)
 
 
 def list_key(scope: Scope, filters: SampleFilters, sort: SampleSort) -> str:

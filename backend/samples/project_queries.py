@@ -12,7 +12,7 @@ from backend.core.sessions import ReadSession
 from backend.samples.errors import ProjectNotFound
 from backend.samples.ids import ProjectId
 from backend.samples.models import Project, ProjectMember, SampleTally
-from backend.samples.queries import visible_projects
+from backend.samples.queries import visible_project_ids, visible_projects
 from backend.samples.views import MemberView, ProjectSummary
 
 
@@ -60,7 +60,7 @@ def list_members(
 ) -> list[MemberView]:
     """Return the people who see a visible project's samples because they belong to it, by name."""
     principal.require(Permission.PROJECTS_MANAGE)
-    visible = visible_projects(principal).with_only_columns(Project.id)
+    visible = visible_project_ids(principal)
     rows = session.execute(
         select(User.id, User.name, User.email, User.is_active)
         .join(ProjectMember, ProjectMember.user_id == User.id)
@@ -76,7 +76,7 @@ def list_members(
 def codes_by_person(session: ReadSession, principal: Principal) -> Mapping[UUID, list[str]]:
     """Return the codes of everybody's projects, of those that the principal may see."""
     principal.require(Permission.PROJECTS_MANAGE)
-    visible = visible_projects(principal).with_only_columns(Project.id)
+    visible = visible_project_ids(principal)
     found: defaultdict[UUID, list[str]] = defaultdict(list)
     rows = session.execute(
         select(ProjectMember.user_id, Project.code)

@@ -63,6 +63,11 @@ def visible_projects(principal: Principal) -> Select[Project]:
     return only_visible(select(Project), principal, Project.id)
 
 
+def visible_project_ids(principal: Principal) -> Select[UUID]:
+    """Select the keys of the projects that a principal may see."""
+    return only_visible(select(Project.id), principal, Project.id)
+
+
 def visible_samples(principal: Principal) -> Select[Sample]:
     """Select the samples that a principal may see: those of their projects."""
     return only_visible(select(Sample), principal, Sample.project_id)

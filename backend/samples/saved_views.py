@@ -14,7 +14,7 @@ from backend.events import service as events_service
 from backend.samples.errors import ProjectNotFound
 from backend.samples.events import ViewRemoved, ViewRenamed, ViewSaved
 from backend.samples.models import Project, SampleView
-from backend.samples.queries import visible_projects
+from backend.samples.queries import visible_project_ids, visible_projects
 from backend.samples.views import SavedView
 
 LONGEST_NAME = 60
@@ -37,7 +37,7 @@ class TooManyViews(Conflict):
 def list_views(session: ReadSession, principal: Principal) -> list[SavedView]:
     """Return the principal's own views and those shared with their projects, by name."""
     principal.require(Permission.SAMPLES_VIEW)
-    shared_with = visible_projects(principal).with_only_columns(Project.id)
+    shared_with = visible_project_ids(principal)
     rows = session.execute(
         select(SampleView, Project.code)
         .outerjoin(Project, Project.id == SampleView.project_id)

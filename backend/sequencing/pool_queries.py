@@ -45,7 +45,7 @@ def visible_pools(principal: Principal) -> Select[LibraryPool]:
         select(PoolMember.pool_id)
         .join(SequencingRequest, SequencingRequest.id == PoolMember.request_id)
         .where(PoolMember.pool_id == LibraryPool.id)
-        .where(SequencingRequest.project_id.not_in(_visible_projects(principal)))
+        .where(SequencingRequest.project_id.not_in(samples_queries.visible_project_ids(principal)))
     )
     return select(LibraryPool).where(~exists(foreign.correlate(LibraryPool)))
 
@@ -333,7 +333,3 @@ def reads_of_pools(session: Session, keys: Collection[UUID]) -> dict[UUID, Decim
 
 def _listed(column: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnElement[Any]:
     return func.array_agg(aggregate_order_by(column.distinct(), column))
-
-
-def _visible_projects(principal: Principal) -> Select[UUID]:
-    return samples_queries.visible_projects(principal).with_only_columns(Project.id)

@@ -41,15 +41,10 @@ from backend.sequencing.views import (
 )
 
 
-def visible_projects(principal: Principal) -> Select[UUID]:
-    """Return the keys of the projects whose work a principal may see."""
-    return samples_queries.visible_projects(principal).with_only_columns(Project.id)
-
-
 def visible_requests(principal: Principal) -> Select[SequencingRequest]:
     """Return the requests of the principal's projects."""
     return select(SequencingRequest).where(
-        SequencingRequest.project_id.in_(visible_projects(principal))
+        SequencingRequest.project_id.in_(samples_queries.visible_project_ids(principal))
     )
 
 
@@ -189,7 +184,7 @@ def libraries_waiting(session: ReadSession, principal: Principal) -> int:
         .select_from(RequestSample)
         .join(SequencingRequest, SequencingRequest.id == RequestSample.request_id)
         .where(SequencingRequest.state == RequestState.WAITING)
-        .where(SequencingRequest.project_id.in_(visible_projects(principal)))
+        .where(SequencingRequest.project_id.in_(samples_queries.visible_project_ids(principal)))
     )
     return counted or 0
 

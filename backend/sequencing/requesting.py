@@ -14,6 +14,7 @@ from backend.auth import queries as auth_queries
 from backend.core import barcodes
 from backend.core.principal import Principal
 from backend.core.sessions import ReadSession
+from backend.samples import queries as samples_queries
 from backend.samples.ids import QcVerdict
 from backend.samples.models import Project, Sample, SampleHold
 from backend.samples.rules import shown_day
@@ -61,7 +62,7 @@ def find_project(session: Session, principal: Principal, code: str) -> Project |
     return session.scalars(
         select(Project)
         .where(func.lower(Project.code) == code.lower())
-        .where(Project.id.in_(queries.visible_projects(principal)))
+        .where(Project.id.in_(samples_queries.visible_project_ids(principal)))
     ).one_or_none()
 
 
@@ -221,7 +222,7 @@ def _find(session: Session, principal: Principal, codes: Sequence[str]) -> dict[
             open_in.label("open_in"),
         )
         .where(Sample.barcode.in_(codes))
-        .where(Sample.project_id.in_(queries.visible_projects(principal)))
+        .where(Sample.project_id.in_(samples_queries.visible_project_ids(principal)))
         .order_by(Sample.id)
         .with_for_update(of=Sample, key_share=True)
     ).all()

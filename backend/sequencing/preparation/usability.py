@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from backend.auth import queries as auth_queries
 from backend.core.principal import Principal
 from backend.core.sessions import ReadSession
+from backend.samples import queries as samples_queries
 from backend.samples import rules as sample_rules
 from backend.samples.ids import Lifecycle, MaterialType, QcVerdict
 from backend.samples.models import Project, Sample, SampleHold
@@ -44,7 +45,7 @@ def find_samples(
     """Return the principal's samples of these barcodes, by barcode."""
     wanted = _asked().where(
         Sample.barcode.in_(barcodes),
-        Sample.project_id.in_(sequencing_queries.visible_projects(principal)),
+        Sample.project_id.in_(samples_queries.visible_project_ids(principal)),
     )
     return {each.barcode: each for each in _read(session, wanted)}
 

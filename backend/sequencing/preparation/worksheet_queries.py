@@ -11,9 +11,9 @@ from backend.auth import queries as auth_queries
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.samples import qc_queries
+from backend.samples import queries as samples_queries
 from backend.samples.ids import SampleId
 from backend.samples.models import Sample
-from backend.sequencing import queries as sequencing_queries
 from backend.sequencing.indexing.collisions import Barcode
 from backend.sequencing.preparation import assays, queries, rules, usability
 from backend.sequencing.preparation.errors import WorksheetNotFound
@@ -55,7 +55,7 @@ def visible_worksheets(principal: Principal) -> Select[LibraryWorksheet]:
         select(WorksheetWell.place)
         .join(Sample, Sample.id == WorksheetWell.sample_id)
         .where(WorksheetWell.worksheet_id == LibraryWorksheet.id)
-        .where(Sample.project_id.not_in(sequencing_queries.visible_projects(principal)))
+        .where(Sample.project_id.not_in(samples_queries.visible_project_ids(principal)))
         .correlate(LibraryWorksheet)
     )
     return select(LibraryWorksheet).where(~foreign.exists())

@@ -11,6 +11,7 @@ from sqlalchemy import Row, func, select
 
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
+from backend.samples import queries as samples_queries
 from backend.samples.models import Project, Sample
 from backend.sequencing import queries as sequencing_queries
 from backend.sequencing.codes import request_code, run_code
@@ -173,7 +174,7 @@ def _named(session: ReadSession, wanted: Any, keys: Iterable[UUID | None]) -> di
 def _rows(
     session: ReadSession, principal: Principal, plan: QueuePlan
 ) -> tuple[list[Row[*tuple[Any, ...]]], int]:
-    visible = sequencing_queries.visible_projects(principal)
+    visible = samples_queries.visible_project_ids(principal)
     rows = session.execute(
         select(
             QueuePlanLibrary,

@@ -13,8 +13,9 @@ from backend.core.errors import Conflict
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events import service as events_service
+from backend.samples import queries as samples_queries
 from backend.samples.models import Project, Sample
-from backend.sequencing import asked_assays, following, queries, run_states, service
+from backend.sequencing import asked_assays, following, run_states, service
 from backend.sequencing.ids import RequestState, RunId, RunState
 from backend.sequencing.models import RequestSample, SequencingRequest, SequencingRun
 from backend.sequencing.pool_models import PoolMember, RunLoad
@@ -142,7 +143,7 @@ def decide_proposal(
         select(RunProposal)
         .join(Sample, Sample.id == RunProposal.sample_id)
         .where(RunProposal.id == proposal_id)
-        .where(Sample.project_id.in_(queries.visible_projects(principal)))
+        .where(Sample.project_id.in_(samples_queries.visible_project_ids(principal)))
         .with_for_update(of=RunProposal)
     ).one_or_none()
     if proposal is None:

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
+from backend.samples import queries as samples_queries
 from backend.samples.models import Project, Sample
-from backend.sequencing import queries as sequencing_queries
 from backend.sequencing.codes import run_code
 from backend.sequencing.ids import RunId
 from backend.sequencing.models import Instrument, SequencingRun
@@ -167,7 +167,7 @@ def _libraries(
         .where(LibraryYield.folder_id == folder.id)
         .order_by(LibraryYield.lane, LibraryYield.name)
     ).all()
-    mine = set(session.scalars(sequencing_queries.visible_projects(principal)))
+    mine = set(session.scalars(samples_queries.visible_project_ids(principal)))
     shown = [row for row in rows if row[2] in mine or (sees_all and row[2] is None)]
     return [
         LibraryLine(
@@ -190,7 +190,7 @@ def _proposals(session: Session, principal: Principal, folder: RunFolder) -> lis
         select(RunProposal, Sample.barcode)
         .join(Sample, Sample.id == RunProposal.sample_id)
         .where(RunProposal.folder_id == folder.id)
-        .where(Sample.project_id.in_(sequencing_queries.visible_projects(principal)))
+        .where(Sample.project_id.in_(samples_queries.visible_project_ids(principal)))
         .order_by(RunProposal.kind, Sample.barcode)
     )
     return [

@@ -299,6 +299,18 @@ def test_those_who_answer_for_storage_see_whose_hands_hold_what(
         hand_queries.trays(session, technician)
 
 
+def test_a_tube_discarded_from_a_hand_is_in_no_hand(
+    session: WriteSession, technician: Principal, project: Project
+) -> None:
+    kept, broken = make_tube(session, project), make_tube(session, project)
+    service.take_in_hand(session, technician, sample_ids=[kept, broken])
+
+    samples_service.dispose_sample(session, technician, sample_id=broken, reason="Broken")
+
+    tray = hand_queries.get_tray(session, technician)
+    assert [item.sample_id for item in tray.items] == [kept]
+
+
 def test_only_people_who_may_place_take_tubes_in_hand(
     session: WriteSession, onlooker: Principal, project: Project
 ) -> None:
