@@ -8,7 +8,6 @@ import argparse
 import dataclasses
 import json
 import sys
-import time
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -24,11 +23,12 @@ from backend.sequencing import queue_booked
 from backend.sequencing.codes import request_code
 from backend.sequencing.models import Instrument, SequencingRequest
 from backend.sequencing.planning.checking import violations
-from backend.sequencing.planning.control import Control, Effort
+from backend.sequencing.planning.control import Control
 from backend.sequencing.planning.plan import Plan
 from backend.sequencing.planning.planner import plan_queue
 from backend.sequencing.planning.problem import Problem
 from backend.sequencing.queue_plans import loading, words
+from backend.sequencing.queue_plans.computing import ProcessorWatch, effort_for
 from backend.storage.solver_output import silence_solver
 from backend.work import models as _jobs  # noqa: F401  its tables are referred to
 
@@ -59,7 +59,9 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     queue = commands.add_parser("queue", help="plan the libraries that wait to be sequenced")
     acts = queue.add_subparsers(title="acts", required=True, metavar="ACT")
     plan = acts.add_parser("plan", help="libraries on lanes of runs, with a proven bound")
-    plan.add_argument("--seconds", type=float, default=60.0, metavar="S", help="of the processor")
+    plan.add_argument(
+        "--seconds", type=float, default=60.0, metavar="S", help="of each core at work"
+    )
     plan.add_argument("--json", action="store_true", help="print JSON instead of lines")
     plan.set_defaults(run=run_plan)
 
@@ -72,15 +74,16 @@ def run_plan(arguments: argparse.Namespace) -> int:
             f"{_LONGEST_S:g} at most."
         )
     silence_solver()
-    began_s = time.process_time()
+    watch = ProcessorWatch()
     terms = loading.Terms(
         request_ids=None, begins_at=clock.utc_now(), limit_s=float(arguments.seconds)
     )
     with transaction.reading() as session:
         queue = loading.load_queue(session, operator(), terms)
         names, instruments = _names(session, queue.problem)
-    control = Control(elapsed_s=lambda: time.process_time() - began_s)
-    plan = plan_queue(queue.problem, control, Effort(limit_s=terms.limit_s))
+    effort = effort_for(len(queue.problem.libraries), terms.limit_s)
+    watch.cores = effort.cores
+    plan = plan_queue(queue.problem, Control(elapsed_s=watch.spent_s), effort)
     told = _Told(
         objective=plan.objective.total,
         greedy_objective=plan.greedy.total,
@@ -101,7 +104,7 @@ def run_plan(arguments: argparse.Namespace) -> int:
         ],
         unkept_pins=[{"library": names[each.library], "why": each.why} for each in queue.unkept],
         violations=violations(queue.problem, plan),
-        seconds=round(time.process_time() - began_s, 3),
+        seconds=round(watch.spent_s(), 3),
         problem_digest=queue.digest,
         settings=queue.settings,
     )

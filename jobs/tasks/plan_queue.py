@@ -1,7 +1,7 @@
 """Plan the sequencing queue: read it, think with no session open, check, store what was found.
 
-The limit is in seconds of the processor: a plan is as good on a busy machine as on a quiet one. The
-clock on the wall only ends what would outlast the job's own limit.
+The limit is in seconds of each core at work: a plan is as good on a busy machine as on a quiet
+one. The clock on the wall only ends what would outlast the job's own limit.
 """
 
 import time
@@ -9,9 +9,10 @@ from uuid import UUID
 
 from backend.core.transaction import reading
 from backend.sequencing.planning.checking import violations
-from backend.sequencing.planning.control import Control, Effort, Progress, Stage
+from backend.sequencing.planning.control import Control, Progress, Stage
 from backend.sequencing.planning.planner import plan_queue
 from backend.sequencing.queue_plans import loading, queries, service
+from backend.sequencing.queue_plans.computing import ProcessorWatch, effort_for
 from backend.sequencing.queue_plans.ids import QueuePlanId
 from backend.storage.solver_output import silence_solver
 from backend.work.errors import JobInterrupted
@@ -36,7 +37,9 @@ def run(context: JobContext) -> None:
     with reading() as session:
         terms = queries.get_terms(session, context.principal, plan_id)
         queue = loading.load_queue(session, context.principal, terms)
-    plan = plan_queue(queue.problem, listener.control(), Effort(limit_s=terms.limit_s))
+    effort = effort_for(len(queue.problem.libraries), terms.limit_s)
+    listener.watch.cores = effort.cores
+    plan = plan_queue(queue.problem, listener.control(), effort)
     listener.raise_if_interrupted()
     if broken := violations(queue.problem, plan):
         raise RuntimeError(f"the plan breaks hard rules: {'; '.join(broken[:5])}")
@@ -47,7 +50,7 @@ def run(context: JobContext) -> None:
             plan_id=plan_id,
             queue=queue,
             plan=plan,
-            seconds=listener.spent_s(),
+            seconds=listener.watch.spent_s(),
         )
         context.result["plan_id"] = str(plan_id)
 
@@ -57,7 +60,7 @@ class _Listener:
 
     def __init__(self, context: JobContext) -> None:
         self._context = context
-        self._began_s = time.process_time()
+        self.watch = ProcessorWatch()
         self._started = time.monotonic()
         self._told_s = self._started - _REPORT_EVERY_S
         self._interruption: JobInterrupted | None = None
@@ -69,11 +72,7 @@ class _Listener:
         self._context.check()
 
     def control(self) -> Control:
-        return Control(elapsed_s=self.spent_s, is_cancelled=self._stops, report=self._tell)
-
-    def spent_s(self) -> float:
-        """Return the processor's seconds of this process since the planning began."""
-        return time.process_time() - self._began_s
+        return Control(elapsed_s=self.watch.spent_s, is_cancelled=self._stops, report=self._tell)
 
     def _stops(self) -> bool:
         return (

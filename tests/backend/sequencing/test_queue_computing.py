@@ -1,0 +1,31 @@
+"""A large queue may take a second core; its limit then counts the seconds of each."""
+
+import time
+
+import pytest
+
+from backend.sequencing.queue_plans import computing
+from backend.sequencing.queue_plans.computing import ProcessorWatch, effort_for
+
+
+@pytest.mark.parametrize(
+    ("libraries", "machine", "cores"), [(96, 2, 1), (384, 2, 2), (384, 8, 2), (384, 1, 1)]
+)
+def test_a_second_core_is_for_large_queues(
+    libraries: int, machine: int, cores: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(computing.os, "cpu_count", lambda: machine)
+
+    effort = effort_for(libraries, 30.0)
+
+    assert (effort.limit_s, effort.cores) == (30.0, cores)
+
+
+def test_the_watch_shows_the_seconds_of_each_core(monkeypatch: pytest.MonkeyPatch) -> None:
+    spent = iter((100.0, 104.0, 106.0))
+    monkeypatch.setattr(time, "process_time", lambda: next(spent))
+    watch = ProcessorWatch()
+
+    assert watch.spent_s() == pytest.approx(4.0)
+    watch.cores = 2
+    assert watch.spent_s() == pytest.approx(3.0)
