@@ -15,15 +15,23 @@
     button.click();
   });
 
+  /* The label of the card that is carried: the board may be drawn anew while it is. */
   var carried = null;
+
+  function card() {
+    return Array.prototype.find.call(document.querySelectorAll("[data-card]"), function (each) {
+      return each.getAttribute("aria-label") === carried;
+    });
+  }
 
   /* The button that a drop here presses: a card goes one column on or back, as its buttons do. */
   function button_at(event) {
-    var column = carried && event.target && event.target.closest ? event.target.closest("[data-column]") : null;
-    var own = column && carried.closest("[data-column]");
+    var from = carried && card();
+    var column = from && event.target && event.target.closest ? event.target.closest("[data-column]") : null;
+    var own = column && from.closest("[data-column]");
     if (!own || own === column) return null;
-    if (own.nextElementSibling === column) return carried.querySelector(BUTTON["]"]);
-    return own.previousElementSibling === column ? carried.querySelector(BUTTON["["]) : null;
+    if (own.nextElementSibling === column) return from.querySelector(BUTTON["]"]);
+    return own.previousElementSibling === column ? from.querySelector(BUTTON["["]) : null;
   }
 
   function clear() {
@@ -31,10 +39,11 @@
   }
 
   document.addEventListener("dragstart", function (event) {
-    carried = event.target && event.target.closest ? event.target.closest("[data-card][draggable]") : null;
+    var from = event.target && event.target.closest ? event.target.closest("[data-card][draggable]") : null;
+    carried = from && from.getAttribute("aria-label");
     if (!carried) return;
     event.dataTransfer.effectAllowed = "move";
-    event.dataTransfer.setData("text/plain", carried.getAttribute("aria-label") || "");
+    event.dataTransfer.setData("text/plain", carried);
   });
 
   document.addEventListener("dragover", function (event) {
@@ -51,6 +60,8 @@
     if (!button) return;
     event.preventDefault();
     button.click();
+    carried = null;
+    clear();
   });
 
   document.addEventListener("dragend", function () { carried = null; clear(); });
