@@ -218,6 +218,8 @@ API: Mapping[str, str] = {
     "POST /api/v1/storage/units/{unit}/status": "storage.configure",
     "GET /api/v1/storage/picks": "storage.place",
     "GET /api/v1/storage/picks/{code}": "storage.place",
+    "POST /api/v1/storage/picks": "storage.place",
+    "GET /api/v1/storage/picks/{code}/worklist": "storage.place",
     "POST /api/v1/storage/picks/{code}/scans": "storage.place",
     "POST /api/v1/storage/picks/{code}/lines/{step}/short": "storage.place",
     "POST /api/v1/storage/picks/{code}/lines/{step}/skip": "storage.place",

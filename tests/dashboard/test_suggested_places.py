@@ -1,4 +1,4 @@
-"""Suggested places on the Storage page: for what is in hand, with reasons, or with what is missing."""
+"""Suggested places on the Storage page: for the tube in hand, with reasons, or why none is left."""
 
 from collections.abc import Callable
 from typing import Any
