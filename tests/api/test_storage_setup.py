@@ -98,7 +98,7 @@ def test_a_position_is_reserved_until_an_instant_and_freed_again(
         ({"position": "B2", "reason": "Clip", "until": "2999-01-01T00:00:00"}, 422, "until"),
     ],
 )
-def test_a_position_that_cannot_be_kept_empty_names_its_field(  # noqa: PLR0913, PLR0917 -- a case
+def test_a_position_that_cannot_be_kept_empty_names_its_field(  # noqa: PLR0917 -- a case
     client: FlaskClient,
     administrator: Headers,
     freezer: Freezer,
