@@ -101,6 +101,24 @@ def test_a_whole_seal_counts_after_a_sealed_move_only(
     assert (done.status_code, done.json["method"]) == (201, "seal")
 
 
+def test_a_box_is_looked_at_by_a_rack_scanner(client: FlaskClient, technician: Headers) -> None:
+    (check,) = checks_of(client, technician, audit_of(1))["checks"]
+
+    def scan(content: bytes) -> Any:
+        path = f"{CHECKS}/{check['id']}/scan"
+        return client.post(path, headers=technician, data=content, content_type="text/csv")
+
+    unread = scan(b"no scan at all")
+    done = scan(b"A1,NO READ\nA2,TUBE-1\n")
+    again = scan(b"A1,TUBE-1\n")
+
+    assert_problem(unread, 422, "invalid_input")
+    assert (done.status_code, done.json["method"], done.json["state"]) == (201, "rack_scan", "done")
+    assert done.json["tally"] == {"checked": 1, "correct": 0, "unread": 1}
+    assert done.json["scan_id"] is not None
+    assert_problem(again, 409, "conflict")
+
+
 def test_an_audit_is_started_repeated_and_ended_with_a_reason(
     client: FlaskClient, technician: Headers
 ) -> None:

@@ -247,6 +247,7 @@ API: Mapping[str, str] = {
     "POST /api/v1/storage/audit-checks/{check_id}/finish": "storage.place",
     "POST /api/v1/storage/audit-checks/{check_id}/absent": "storage.place",
     "POST /api/v1/storage/audit-checks/{check_id}/seal": "storage.place",
+    "POST /api/v1/storage/audit-checks/{check_id}/scan": "storage.place",
     "GET /api/v1/what-if/units/{unit}/limit": "predictions.view",
     "GET /api/v1/what-if/units/{unit}/loss": "predictions.view",
     "GET /api/v1/what-if/arrival": "predictions.view",

@@ -249,7 +249,7 @@ def finish(call: Call) -> object:
 
         def end() -> CheckOut:
             service.finish_check(session, call.caller, check_id=_key(call))
-            return _ended(session, call.caller, _key(call))
+            return ended(session, call.caller, _key(call))
 
         return once(session, call, end)
 
@@ -260,7 +260,7 @@ def absent(call: Call) -> object:
 
         def end() -> CheckOut:
             service.report_absent(session, call.caller, check_id=_key(call))
-            return _ended(session, call.caller, _key(call))
+            return ended(session, call.caller, _key(call))
 
         return once(session, call, end)
 
@@ -271,7 +271,7 @@ def seal(call: Call) -> object:
 
         def end() -> CheckOut:
             service.confirm_seal(session, call.caller, check_id=_key(call))
-            return _ended(session, call.caller, _key(call))
+            return ended(session, call.caller, _key(call))
 
         return once(session, call, end)
 
@@ -280,7 +280,7 @@ def _key(call: Call) -> InventoryCheckId:
     return InventoryCheckId(call.key("check_id"))
 
 
-def _ended(session: ReadSession, caller: Principal, check_id: InventoryCheckId) -> CheckOut:
+def ended(session: ReadSession, caller: Principal, check_id: InventoryCheckId) -> CheckOut:
     return _check(inventory_queries.get_check(session, caller, check_id))
 
 
