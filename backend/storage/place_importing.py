@@ -162,7 +162,7 @@ def _block(session: WriteSession, principal: Principal, node: StorageNode, row: 
     if row.blocked and row.shape is None:
         raise NodeMisplaced(f"{place_rows.BLOCKED}: only a box has positions. Leave it empty.")
     for spot in row.blocked:
-        until = spot.until and datetime.combine(spot.until, time.min, tzinfo=UTC)
+        until = datetime.combine(spot.until, time.min, tzinfo=UTC) if spot.until else None
         if until is not None and until <= clock.utc_now():
             continue
         position = parse_position(spot.position, row.shape) if row.shape else None

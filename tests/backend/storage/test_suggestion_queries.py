@@ -139,9 +139,9 @@ def test_a_plan_counts_free_positions_of_other_temperatures_as_they_are(
         tube = make_tube(session, project, temperature_class=TemperatureClass.MINUS_20)
         stand(session, tube, warm.box_id, 1, column)
     make_freezer(session)
-    make_tube(session, project)
+    scope = {"sample_ids": [str(make_tube(session, project))]}
 
-    problem = plan_problem.load_problem(session, technician, {"all_unplaced": True})
+    problem = plan_problem.load_problem(session, technician, scope)
 
     (sort,) = consider(problem)
     assert [(each.filter.value, each.boxes, each.positions) for each in sort.refusals] == [
