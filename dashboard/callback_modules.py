@@ -75,6 +75,7 @@ from dashboard.pages.storage import callbacks as storage_callbacks
 from dashboard.pages.storage import hand_acts as storage_hand_acts
 from dashboard.pages.storage import plan_callbacks as storage_plan_callbacks
 from dashboard.pages.storage import selection_acts as storage_selection_acts
+from dashboard.pages.storage import suggested as storage_suggested
 from dashboard.pages.templates import callbacks as templates_callbacks
 from dashboard.pages.templates import entry_callbacks as template_entry_callbacks
 from dashboard.pages.turnaround import callbacks as turnaround_callbacks
@@ -147,6 +148,7 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     storage_hand_acts,
     storage_plan_callbacks,
     storage_selection_acts,
+    storage_suggested,
     rack_scan_callbacks,
     rack_scanner_callbacks,
     picks_callbacks,

@@ -130,6 +130,34 @@ def last_answers(
     return [_line_view(row) for row in rows]
 
 
+def own_answers(
+    session: ReadSession, principal: Principal, list_id: PickListId, *, limit: int = 400
+) -> list[tuple[str, datetime]]:
+    """Return at which unit, by its label, and when the principal answered lines, latest first.
+
+    Same errors as `get_list`.
+    """
+    get_list(session, principal, list_id)
+    went = aliased(StorageNode, name="went_box")
+    rows = session.execute(
+        select(func.coalesce(went.path, _From.path), PickLine.at)
+        .join(_From, _From.id == PickLine.from_box_id)
+        .outerjoin(
+            Placement,
+            (Placement.id == PickLine.stay_id) & (PickLine.outcome == PickOutcome.PLACED),
+        )
+        .outerjoin(went, went.id == Placement.box_id)
+        .where(
+            PickLine.list_id == list_id,
+            PickLine.outcome.is_not(None),
+            PickLine.by.is_not_distinct_from(principal.user_id),
+        )
+        .order_by(PickLine.at.desc(), PickLine.step.desc())
+        .limit(limit)
+    )
+    return [(path.partition("/")[0], at) for path, at in rows if at is not None]
+
+
 def line_views(session: ReadSession, line_ids: Collection[UUID]) -> tuple[PickLineView, ...]:
     """Return lines of a list that the caller has found to be visible, in order."""
     lines = _lines().where(PickLine.id.in_(list(line_ids))).order_by(PickLine.step)

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Final, TypeAlias
 from uuid import UUID
 
 MOST_LINES: Final = 20_000
+DOOR_LEFT_ALONE: Final = timedelta(minutes=5)
+"""Without an answer for so long nobody is taken to stand before an open door; our own default."""
 _DIGITS: Final = 12
 
 PlaceKey: TypeAlias = tuple[tuple[int, str], ...]
@@ -49,6 +52,22 @@ def in_given_groups(spots: Sequence[Spot]) -> list[int]:
     for _, run in groupby(range(len(spots)), key=lambda at: spots[at].box):
         order.extend(sorted(run, key=lambda at: (spots[at].row, spots[at].column)))
     return order
+
+
+def door_open_since(
+    answers: Sequence[tuple[str, datetime]], unit: str, now: datetime
+) -> datetime | None:
+    """Return since when somebody has had a unit open, as their answers tell; None where it is not.
+
+    ``answers`` are the unit and instant of each, the latest first. The door opened a little before
+    the first of them: no sensor says when, and what a sensor says is on the unit's own page.
+    """
+    since, after = None, now
+    for opened, at in answers:
+        if opened != unit or after - at > DOOR_LEFT_ALONE:
+            break
+        since = after = at
+    return since
 
 
 def list_name(number: int) -> str:

@@ -64,12 +64,12 @@ _PLACE: tuple[tuple[str, Callable[[PlaceView], Cell]], ...] = (
         lambda place: place.move_back_on.isoformat() if place.move_back_on else None,
     ),
     (place_rows.TUBES, lambda place: place.capacity or None if place.is_loose else None),
+    (place_rows.BLOCKED, lambda place: "; ".join(place.blocked) or None),
     ("Address", lambda place: place.path),
     ("Used", lambda place: place.used if place.shape else None),
     ("Positions", lambda place: place.capacity if place.has_share else None),
     ("Reserved for, from around", lambda place: place.around.project),
     ("Takes only, from around", lambda place: _types(place.around.material_types)),
-    ("Blocked", lambda place: "; ".join(place.blocked) or None),
 )
 _STANDING: tuple[tuple[str, Callable[[Standing], Cell]], ...] = (
     ("Box", lambda tube: tube.box_path),

@@ -3,23 +3,26 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, time
 from uuid import UUID
 
 from sqlalchemy import select
 
+from backend.core import clock
 from backend.core.errors import AppError
 from backend.core.ids import new_id
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events import service as events_service
 from backend.samples.models import Project
-from backend.storage import place_rows
+from backend.storage import blocking, place_rows
 from backend.storage.errors import NodeMisplaced, PlacesRefused
 from backend.storage.ids import NodeId, NodeKind, UnitStatus
 from backend.storage.models import StorageNode
 from backend.storage.place_events import PlacesImported
 from backend.storage.place_rows import PlaceRow, Refusal
 from backend.storage.places import add_node
+from backend.storage.rules import parse_position
 from backend.storage.status_rules import status_faults
 
 MOST_ROWS = 5_000
@@ -126,6 +129,7 @@ def _make(
     _set_level(node, parent, row)
     _set_status(node, row)
     session.flush()
+    _block(session, principal, node, row)
     return True
 
 
@@ -151,6 +155,28 @@ def _set_status(node: StorageNode, row: PlaceRow) -> None:
         raise NodeMisplaced(" ".join(faults.values()))
     node.status, node.status_reason = row.status, row.reason or None
     node.move_back_on = row.move_back_on
+
+
+def _block(session: WriteSession, principal: Principal, node: StorageNode, row: PlaceRow) -> None:
+    """Block what the row names in a new box. A reservation whose day has come holds no longer."""
+    if row.blocked and row.shape is None:
+        raise NodeMisplaced(f"{place_rows.BLOCKED}: only a box has positions. Leave it empty.")
+    for spot in row.blocked:
+        until = datetime.combine(spot.until, time.min, tzinfo=UTC) if spot.until else None
+        if until is not None and until <= clock.utc_now():
+            continue
+        position = parse_position(spot.position, row.shape) if row.shape else None
+        if position is None:
+            size = row.shape.words if row.shape else ""
+            raise NodeMisplaced(f"{node.path} is {size} and has no position {spot.position}.")
+        blocking.block_position(
+            session,
+            principal,
+            box_id=NodeId(node.id),
+            position=position,
+            reason=spot.reason,
+            until=until,
+        )
 
 
 def _require_same(there: StorageNode, row: PlaceRow) -> None:

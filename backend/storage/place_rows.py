@@ -14,12 +14,12 @@ from backend.storage.rules import MOST_LOOSE, ZONE_NAMES, BoxShape, loose_shape
 KIND, IN, LABEL, BARCODE, ZONE, SETPOINT = "Kind", "In", "Label", "Barcode", "Zone", "Set point °C"
 ROWS, COLUMNS, SLOTS, LEVEL = "Rows", "Columns", "Boxes it takes", "Biosafety level"
 PROJECT, TYPES, STATUS, REASON = "Reserved for", "Takes only", "Status", "Reason"
-MOVE_BACK, TUBES = "Move back by", "Tubes it takes"
+MOVE_BACK, TUBES, BLOCKED = "Move back by", "Tubes it takes", "Blocked"
 LOOSE = "loose"
 """What stands as the kind of a loose place: a box without rows (`StorageNode`)."""
 HEADINGS = (
     *(KIND, IN, LABEL, BARCODE, ZONE, SETPOINT, ROWS, COLUMNS, SLOTS),
-    *(LEVEL, PROJECT, TYPES, STATUS, REASON, MOVE_BACK, TUBES),
+    *(LEVEL, PROJECT, TYPES, STATUS, REASON, MOVE_BACK, TUBES, BLOCKED),
 )
 """Columns that are read again; an export has further ones."""
 NEEDED = (KIND, IN, LABEL)
@@ -27,6 +27,18 @@ Read = TypeVar("Read")
 
 _MOST = 999
 _NOT_KEY = re.compile(r"[^a-z0-9]+")
+_SPOT = re.compile(
+    r"(?:^|;)\s*(?P<position>[A-Za-z]{1,2}\d{1,3})(?:\s+until\s+(?P<until>[\d-]+))?\s*:\s*"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BlockedSpot:
+    """A position that stays empty, why, and until the beginning of which day; None: for good."""
+
+    position: str
+    reason: str
+    until: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +63,7 @@ class PlaceRow:
     status: UnitStatus
     reason: str
     move_back_on: date | None
+    blocked: tuple[BlockedSpot, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +168,7 @@ def _row(number: int, said: Mapping[str, str]) -> tuple[PlaceRow | None, list[st
     slots, level = cells.read(SLOTS, _whole), cells.read(LEVEL, _whole)
     types, status = cells.read(TYPES, _types), cells.read(STATUS, _status)
     move_back_on = cells.read(MOVE_BACK, _day)
+    blocked = cells.read(BLOCKED, _blocked)
     if cells.wrong or kind is None:
         return None, cells.wrong
     row = PlaceRow(
@@ -174,6 +188,7 @@ def _row(number: int, said: Mapping[str, str]) -> tuple[PlaceRow | None, list[st
         status=status or UnitStatus.ACTIVE,
         reason=cells.text(REASON),
         move_back_on=move_back_on,
+        blocked=blocked or (),
     )
     return row, []
 
@@ -243,6 +258,25 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise _Wrong(f"“{text}” is no day. Write it like 2026-12-31.") from error
+
+
+def _blocked(text: str) -> tuple[BlockedSpot, ...]:
+    """Read what an export says: ``B2: broken clip; B3 until 2026-12-31: for Leeds``."""
+    starts = list(_SPOT.finditer(text))
+    if not starts or starts[0].start():
+        raise _Wrong(
+            f"“{text}” names no position. Write it like B2: broken clip; "
+            "B3 until 2026-12-31: for Leeds."
+        )
+    ends = [*(each.start() for each in starts[1:]), len(text)]
+    return tuple(
+        BlockedSpot(
+            position=each["position"].upper(),
+            reason=text[each.end() : end].strip(),
+            until=_day(each["until"]) if each["until"] else None,
+        )
+        for each, end in zip(starts, ends, strict=True)
+    )
 
 
 def _plain(text: str) -> str:

@@ -4,10 +4,11 @@ Keys of samples and boxes are their UUIDs as text, so that a plan leads straight
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
@@ -25,6 +26,17 @@ SHELF_REACH_S = 3.0
 """Seconds per shelf above or below the middle one; this and the next from the storage-synth set."""
 RACK_DEPTH_S = 4.0
 """Seconds per box that stands before this one in its rack."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Inside:
+    """What boxes hold, by their keys; of a box without ``taken`` only numbers are of interest."""
+
+    taken: Mapping[NodeId, frozenset[Position]]
+    projects: Mapping[UUID, frozenset[str]]
+    contained: Mapping[UUID, int]
+    groups: Mapping[UUID, frozenset[Group]]
+    alarmed: frozenset[UUID]
 
 
 def load_problem(session: ReadSession, principal: Principal, scope: Mapping[str, Any]) -> Problem:
@@ -99,15 +111,56 @@ def read_boxes(
     rows = session.execute(box_queries.boxes_with_shelves(with_loose=with_loose)).all()
     in_zone = [NodeId(row.StorageNode.id) for row in rows if row.unit.temperature_class in zones]
     taken = box_queries.taken_in(session, in_zone)
-    projects = _projects(session, in_zone)
-    contained = _contained(session)
-    groups = _groups(session, set(families))
-    alarmed = queries.units_in_alarm(session)
+    return _boxes(
+        rows,
+        _Inside(
+            taken={box_id: taken.get(box_id, frozenset()) for box_id in in_zone},
+            projects=_projects(session, in_zone),
+            contained=_contained(session),
+            groups=_groups(session, set(families)),
+            alarmed=queries.units_in_alarm(session),
+        ),
+        open_units,
+    )
+
+
+def problem_of_one(session: ReadSession, sample: Sample, project_code: str) -> Problem:
+    """Return one sample as a lot, wherever it stands, and every box with what matters to it.
+
+    Light enough to be asked while somebody waits: of a box only the number of free positions is
+    read, and of its projects and families only whether the sample's own are among them. What the
+    sample itself is in its box does not count as its family.
+    """
+    rows = session.execute(box_queries.boxes_with_shelves()).all()
+    cleared = [
+        row.StorageNode.id
+        for row in rows
+        if row.StorageNode.biosafety_level >= rules.CONTAINED_FROM
+    ]
+    mine = frozenset({project_code})
+    families = set() if sample.family_id is None else {sample.family_id}
+    inside = _Inside(
+        taken={},
+        projects=dict.fromkeys(_boxes_of_project(session, sample.project_id), mine),
+        contained=_contained(session, cleared),
+        groups=_groups(session, families, but=sample.id),
+        alarmed=queries.units_in_alarm(session),
+    )
+    lots = _lots([(sample, project_code)])
+    boxes = _boxes(rows, inside, (UnitStatus.ACTIVE,))
+    return Problem(lots=lots, boxes=boxes, conflicts=rules.APART)
+
+
+def _boxes(
+    rows: Sequence[Any], inside: _Inside, open_units: Collection[UnitStatus]
+) -> tuple[Box, ...]:
+    """Return rows of `box_queries.boxes_with_shelves` as planners see them."""
     depth: dict[UUID, int] = {}
     boxes = []
     for row in rows:
         box, unit = row.StorageNode, row.unit
         depth[box.parent_id] = depth.get(box.parent_id, -1) + 1
+        taken = inside.taken.get(NodeId(box.id))
         boxes.append(
             Box(
                 key=str(box.id),
@@ -116,11 +169,12 @@ def read_boxes(
                 rack=str(box.parent_id),
                 temperature_class=str(box.temperature_class),
                 biosafety_level=box.biosafety_level,
-                free_positions=_free(box, taken.get(NodeId(box.id), frozenset())),
+                free_positions=() if taken is None else _free(box, taken),
+                free_count=_number_free(box) if taken is None else None,
                 used=box.used,
-                projects=projects.get(box.id, frozenset()),
-                groups=groups.get(box.id, frozenset()),
-                segregations=_segregations(box, contained.get(box.id, 0)),
+                projects=inside.projects.get(box.id, frozenset()),
+                groups=inside.groups.get(box.id, frozenset()),
+                segregations=_segregations(box, inside.contained.get(box.id, 0)),
                 reserved_for=row.reserved_for,
                 allowed_types=box_queries.allowed_types(
                     box.allowed_material_types,
@@ -129,7 +183,7 @@ def read_boxes(
                     unit.allowed_material_types,
                 ),
                 unit_active=unit.status in open_units,
-                unit_in_alarm=unit.id in alarmed,
+                unit_in_alarm=unit.id in inside.alarmed,
                 access_s=RACK_DEPTH_S * depth[box.parent_id]
                 + SHELF_REACH_S * abs(row.shelf_order - row.middle_shelf),
             )
@@ -138,9 +192,14 @@ def read_boxes(
 
 
 def _free(box: StorageNode, taken: frozenset[Position]) -> tuple[Position, ...]:
-    if box.used >= box.capacity or box.box_rows == 0:
+    if not _number_free(box):
         return ()
     return rules.free_positions(BoxShape(box.box_rows, box.box_columns), taken=taken)
+
+
+def _number_free(box: StorageNode) -> int:
+    """Return how many positions are free; none of a loose place, which no plan fills."""
+    return max(box.capacity - box.used, 0) if box.box_rows else 0
 
 
 def _segregations(box: StorageNode, contained: int) -> frozenset[str]:
@@ -164,21 +223,42 @@ def _projects(session: ReadSession, box_ids: list[NodeId]) -> dict[UUID, frozens
     return {box_id: frozenset(codes) for box_id, codes in rows}
 
 
-def _contained(session: ReadSession) -> dict[UUID, int]:
+def _boxes_of_project(session: ReadSession, project_id: UUID) -> Sequence[UUID]:
+    return session.scalars(
+        select(Placement.box_id)
+        .join(Sample, Sample.id == Placement.sample_id)
+        .where(Placement.removed_at.is_(None), Sample.project_id == project_id)
+        .distinct()
+    ).all()
+
+
+def _contained(session: ReadSession, box_ids: Collection[UUID] | None = None) -> dict[UUID, int]:
+    """Return how many contained samples boxes hold; without ``box_ids`` of all that hold any."""
     rows = session.execute(
         select(Placement.box_id, func.count())
         .join(Sample, Sample.id == Placement.sample_id)
-        .where(Placement.removed_at.is_(None), Sample.biosafety_level >= rules.CONTAINED_FROM)
+        .where(
+            Placement.removed_at.is_(None),
+            Sample.biosafety_level >= rules.CONTAINED_FROM,
+            true() if box_ids is None else Placement.box_id.in_(list(box_ids)),
+        )
         .group_by(Placement.box_id)
     )
     return {box_id: count for box_id, count in rows}  # noqa: C416 rows are no pairs to mypy
 
 
-def _groups(session: ReadSession, families: set[UUID]) -> dict[UUID, frozenset[Group]]:
+def _groups(
+    session: ReadSession, families: Collection[UUID], *, but: UUID | None = None
+) -> dict[UUID, frozenset[Group]]:
+    """Return what boxes hold of families, the sample ``but`` left out."""
     rows = session.execute(
         select(Placement.box_id, Sample.family_id, Sample.is_backup)
         .join(Sample, Sample.id == Placement.sample_id)
-        .where(Placement.removed_at.is_(None), Sample.family_id.in_(families))
+        .where(
+            Placement.removed_at.is_(None),
+            Sample.family_id.in_(families),
+            true() if but is None else Sample.id != but,
+        )
         .distinct()
     )
     held: dict[UUID, set[Group]] = {}

@@ -178,7 +178,7 @@ def placement_refusals(sample: SampleNeeds, box: BoxOffer) -> tuple[str, ...]:
     cleared = f"is cleared for biosafety level {box.biosafety_level}"
     checks = (
         (bool(sample.promised), sample.promised),
-        (sample.is_gone, f"{sample.barcode} is no longer there: its lifecycle has ended."),
+        (sample.is_gone, gone_words(sample.barcode)),
         (
             box.temperature_class != sample.temperature_class,
             f"{sample.barcode} must be kept at {wanted}; {box.path} is at {found}.",
@@ -204,6 +204,11 @@ def placement_refusals(sample: SampleNeeds, box: BoxOffer) -> tuple[str, ...]:
         ),
     )
     return tuple(sentence for refused, sentence in checks if refused)
+
+
+def gone_words(barcode: str) -> str:
+    """Say that there is no tube any more."""
+    return f"{barcode} is no longer there: its lifecycle has ended."
 
 
 def closed_words(path: str) -> str:

@@ -52,6 +52,11 @@ class Robot(StrEnum):
     HAMILTON = "hamilton"
     BIOMEK = "biomek"
 
+    @property
+    def ending(self) -> str:
+        """What the name of its file ends with."""
+        return "gwl" if self is Robot.TECAN else f"{self.value}.csv"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:

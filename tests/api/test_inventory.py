@@ -101,6 +101,69 @@ def test_a_whole_seal_counts_after_a_sealed_move_only(
     assert (done.status_code, done.json["method"]) == (201, "seal")
 
 
+def test_a_box_is_looked_at_by_a_rack_scanner(client: FlaskClient, technician: Headers) -> None:
+    (check,) = checks_of(client, technician, audit_of(1))["checks"]
+
+    def scan(content: bytes) -> Any:
+        path = f"{CHECKS}/{check['id']}/scan"
+        return client.post(path, headers=technician, data=content, content_type="text/csv")
+
+    unread = scan(b"no scan at all")
+    done = scan(b"A1,NO READ\nA2,TUBE-1\n")
+    again = scan(b"A1,TUBE-1\n")
+
+    assert_problem(unread, 422, "invalid_input")
+    assert (done.status_code, done.json["method"], done.json["state"]) == (201, "rack_scan", "done")
+    assert done.json["tally"] == {"checked": 1, "correct": 0, "unread": 1}
+    assert done.json["scan_id"] is not None
+    assert_problem(again, 409, "conflict")
+
+
+def test_an_audit_is_started_repeated_and_ended_with_a_reason(
+    client: FlaskClient, technician: Headers
+) -> None:
+    audit_of(4)
+    sent = {"title": "Third quarter", "units": ["ult-88"], "share": 0.5, "seed": 7}
+
+    first = client.post(ALL, headers=technician, json=sent)
+    same = client.post(ALL, headers=technician, json=sent)
+    path = f"{ALL}/{first.json['id']}"
+    early = client.post(f"{path}/close", headers=technician, json={})
+    ended = client.post(f"{path}/close", headers=technician, json={"note": "Freezer failed"})
+    again = client.post(f"{path}/close", headers=technician, json={"note": "Twice"})
+
+    assert (first.status_code, first.json["boxes"], first.json["seed"]) == (201, 2, 7)
+    drawn = [
+        [each["path"] for each in checks_of(client, technician, one.json["id"])["checks"]]
+        for one in (first, same)
+    ]
+    assert drawn[0] == drawn[1]
+    assert_problem(early, 422, "invalid_input")
+    assert "2 of 2 boxes have not been looked at" in early.json["message"]
+    assert (ended.json["state"], ended.json["closing_note"]) == ("closed", "Freezer failed")
+    assert again.status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("changed", "status"),
+    [
+        ({"units": ["ULT-99"]}, 404),
+        ({"units": []}, 422),
+        ({"share": 0}, 422),
+        ({"tubes_per_box": 0}, 422),
+        ({"title": ""}, 422),
+    ],
+)
+def test_an_audit_that_cannot_be_is_refused(
+    client: FlaskClient, technician: Headers, changed: dict[str, Any], status: int
+) -> None:
+    audit_of(1)
+    sent = {"title": "Third quarter", "units": ["ULT-88"]} | changed
+
+    assert client.post(ALL, headers=technician, json=sent).status_code == status
+    assert len(client.get(ALL, headers=technician).json["items"]) == 1
+
+
 @pytest.mark.parametrize("role", [each for each in Role if each is not Role.TECHNICIAN])
 def test_only_technicians_look_at_boxes(
     client: FlaskClient, signed_in: SignedIn, role: Role

@@ -1,6 +1,7 @@
 """Pick lists over the API: listed, walked, scanned off, answered, and nobody else's shown."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -43,7 +44,7 @@ def listed(owner: ProjectView, purpose: PickPurpose, label: str = "ULT-95") -> s
         freezer = make_freezer(session, label=label, boxes=2)
         wishes = []
         for column in (1, 2, 3):
-            tube = make_tube(session, project, barcode=f"TUBE-{column}")
+            tube = make_tube(session, project, barcode=f"TUBE-{column}", volume_ul=Decimal(40))
             stand(session, tube, freezer.box_id, 1, column)
             goal = freezer.box_ids[1] if purpose.moves else None
             wishes.append(PickWish(sample_id=tube, to_box_id=goal))
@@ -148,3 +149,86 @@ def test_only_technicians_pick(
 
     assert_problem(scan(client, headers, code, "TUBE-1"), 403, "permission_denied")
     assert_problem(client.get(ALL, headers=headers), 403, "permission_denied")
+
+
+def make(client: FlaskClient, headers: Headers, **changed: object) -> Any:
+    body = {
+        "title": "For run 12",
+        "purpose": "worklist",
+        "lines": [{"barcode": "tube-3"}, {"barcode": "TUBE-1", "reason": "control"}],
+    }
+    return client.post(ALL, headers=headers, json=body | changed)
+
+
+@pytest.mark.usefixtures("code")
+def test_a_list_is_made_in_the_order_of_the_walk(client: FlaskClient, signed_in: SignedIn) -> None:
+    headers = signed_in(Role.TECHNICIAN)
+
+    made = make(client, headers)
+    moving = make(
+        client,
+        headers,
+        purpose="move",
+        lines=[{"barcode": "TUBE-2", "to_box": "ULT-95/1/A/B-2", "to_position": "c4"}],
+    )
+
+    assert (made.status_code, made.json["purpose"], made.json["left"]) == (201, "worklist", 2)
+    lines = client.get(f"{ALL}/{made.json['code']}", headers=headers).json["lines"]
+    assert [(each["barcode"], each["reason"]) for each in lines] == [
+        ("TUBE-1", "control"),
+        ("TUBE-3", ""),
+    ]
+    (line,) = client.get(f"{ALL}/{moving.json['code']}", headers=headers).json["lines"]
+    assert (line["to_path"], line["to_position"]) == ("ULT-95/1/A/B-2", "C4")
+
+
+@pytest.mark.usefixtures("code")
+@pytest.mark.parametrize(
+    ("changed", "status", "said"),
+    [
+        ({"title": " "}, 422, "title"),
+        ({"lines": []}, 422, "lines"),
+        ({"lines": [{"barcode": "TUBE-9"}]}, 404, "TUBE-9"),
+        ({"lines": [{"barcode": "TUBE-1"}, {"barcode": "tube-1"}]}, 422, "Name each tube once."),
+        ({"lines": [{"barcode": "TUBE-1", "to_box": "ULT-95/1/A/B-2"}]}, 422, "go to no box"),
+        (
+            {"purpose": "move", "lines": [{"barcode": "TUBE-1", "to_box": "ULT-95/9"}]},
+            404,
+            "ULT-95/9",
+        ),
+    ],
+)
+def test_a_list_that_cannot_be_is_refused_and_not_made(
+    client: FlaskClient, signed_in: SignedIn, changed: dict[str, Any], status: int, said: str
+) -> None:
+    headers = signed_in(Role.TECHNICIAN)
+
+    refused = make(client, headers, **changed)
+
+    assert refused.status_code == status
+    assert said in refused.text
+    assert len(client.get(f"{ALL}?open=false", headers=headers).json["items"]) == 1
+
+
+def test_a_list_is_written_for_each_robot(
+    client: FlaskClient, signed_in: SignedIn, code: str
+) -> None:
+    headers = signed_in(Role.TECHNICIAN)
+    client.post(f"{ALL}/{code}/lines/2/skip", headers=headers, json={})
+
+    def file(robot: str) -> str:
+        query = f"robot={robot}&plate=P1&volume_ul=10&wells_each=2"
+        answer = client.get(f"{ALL}/{code}/worklist?{query}", headers=headers)
+        assert answer.status_code == 200, answer.text
+        return answer.text
+
+    tecan, hamilton, biomek = (file(robot) for robot in ("tecan", "hamilton", "biomek"))
+
+    assert tecan.splitlines()[:3] == ["A;B-1;;;1;TUBE-1;10;;;;", "D;P1;;;1;;10;;;;", "W;"]
+    assert hamilton.splitlines()[3:] == ["B-1,19,P1,3,10", "B-1,19,P1,4,10"]
+    assert biomek.splitlines()[1] == "B-1,A1,P1,A1,10"
+    too_much = client.get(
+        f"{ALL}/{code}/worklist?robot=tecan&plate=P1&volume_ul=50", headers=headers
+    )
+    assert too_much.status_code == 422
+    assert "Line 1, TUBE-1: 50 µL are asked and 40 µL are there." in too_much.json["message"]

@@ -58,6 +58,31 @@ def test_a_scan_is_compared_kept_committed_and_taken_back(
 
 
 @pytest.mark.usefixtures("freezer")
+def test_a_line_is_left_out_of_the_commit_and_taken_in_again(
+    client: FlaskClient, technician: Headers
+) -> None:
+    kept = _send(client, technician, _SCANS).json
+    path = f"{_SCANS}/{kept['id']}"
+
+    def turn(position: str) -> Any:
+        sent = {"position": position}
+        return client.post(f"{path}/turn-line", headers=technician, json=sent)
+
+    out, nothing = turn("B1"), turn("C1")
+    back = turn("B1").json
+    turn("B1")
+    done = client.post(f"{path}/commit", headers=technician).json
+    late = turn("B1")
+
+    assert (out.status_code, out.json["effect"]["placed"]) == (201, 0)
+    (line,) = [each for each in out.json["lines"] if each["position"] == "B1"]
+    assert (line["verdict"], bool(line["left_out"])) == ("new", True)
+    assert (back["effect"]["placed"], done["effect"]["placed"]) == (1, 0)
+    assert (nothing.status_code, late.status_code) == (422, 409)
+    assert "Nothing would be done at C1" in nothing.json["message"]
+
+
+@pytest.mark.usefixtures("freezer")
 def test_a_file_that_is_no_scan_is_refused_by_line(
     client: FlaskClient, technician: Headers
 ) -> None:

@@ -171,6 +171,52 @@ def test_a_plan_is_asked_for_and_followed(client: FlaskClient, technician: Heade
     assert (plan["state"], plan["lines"], plan["bound_s"]) == ("requested", [], None)
     early = client.post(f"/api/v1/storage/plans/{asked['id']}/accept", json={}, headers=technician)
     assert early.status_code == 409
+    assert plan["worth"] is None
+
+
+@pytest.mark.usefixtures("freezer")
+def test_a_plan_in_the_making_is_called_off_once(client: FlaskClient, technician: Headers) -> None:
+    plan = post(client, technician, "plans", {"barcodes": ["T-1"]})["id"]
+
+    off = client.post(f"/api/v1/storage/plans/{plan}/cancel", headers=technician)
+    again = client.post(f"/api/v1/storage/plans/{plan}/cancel", headers=technician)
+
+    assert (off.status_code, again.status_code) == (204, 409)
+    assert get(client, technician, f"plans/{plan}")["state"] == "cancelled"
+
+
+@pytest.mark.usefixtures("freezer")
+def test_a_ready_plan_shows_its_weights_its_terms_and_what_every_rule_took(
+    client: FlaskClient, technician: Headers
+) -> None:
+    plan = post(client, technician, "plans", {"barcodes": ["T-1"]})["id"]
+    with writing() as session:
+        make_ready(session, EVERYBODY, PlanId(UUID(plan)))
+
+    found = get(client, technician, f"plans/{plan}")
+
+    worth = found["worth"]
+    assert worth["weights_s"]["doors"] == 60.0
+    assert sum(worth["terms_s"].values()) == pytest.approx(found["objective_s"])
+    assert sum(worth["first_fit_terms_s"].values()) == pytest.approx(found["first_fit_s"])
+    (sort,) = worth["considered"]
+    assert (sort["samples"], sort["boxes_allowed"]) == (1, 1)
+
+
+@pytest.mark.usefixtures("freezer")
+def test_the_best_places_for_a_tube_are_told_and_nothing_moves(
+    client: FlaskClient, technician: Headers, signed_in: SignedIn
+) -> None:
+    found = get(client, technician, "suggestions/t-1?most=1")
+    unknown = client.get("/api/v1/storage/suggestions/T-99", headers=technician)
+    guest = client.get("/api/v1/storage/suggestions/T-1", headers=signed_in(Role.GUEST))
+
+    (place,) = found["places"]
+    assert (found["barcode"], place["path"]) == ("T-1", BOX)
+    assert place["handling_s"] > 0
+    assert found["boxes_allowed"] == 1
+    assert (unknown.status_code, guest.status_code) == (404, 403)
+    assert get(client, technician, "custody/T-1")["items"] == []
 
 
 @pytest.mark.usefixtures("freezer")

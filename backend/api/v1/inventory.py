@@ -1,4 +1,4 @@
-"""Physical audits: which there are, how far each is, looking at a box."""
+"""Physical audits: started, how far each is, looking at a box, ended."""
 
 from datetime import datetime
 from uuid import UUID
@@ -7,6 +7,7 @@ from pydantic import Field
 
 from backend.api.idempotency import once
 from backend.api.routing import ApiInput, ApiOutput, Call, Route
+from backend.api.v1.units import unit_of
 from backend.core.paging import MAX_PAGE_SIZE
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
@@ -20,6 +21,7 @@ from backend.storage.ids import (
     InventoryLevel,
     InventoryPurpose,
     InventoryState,
+    NodeId,
 )
 from backend.storage.inventory_views import CheckView
 from backend.storage.scanning.reading import ReadState
@@ -138,6 +140,61 @@ class NotedOut(ApiOutput):
     also_at: str
 
 
+class AuditIn(ApiInput):
+    """What is looked at: a ``share`` of each unit's boxes, the purpose's own unless one is given.
+
+    With ``tubes_per_box`` so many tubes of each box; ``seed`` repeats an earlier sample.
+    """
+
+    title: str = Field(min_length=1, max_length=120)
+    units: list[str] = Field(min_length=1, max_length=500, description="Paths or barcodes.")
+    purpose: InventoryPurpose = InventoryPurpose.PERIODIC
+    share: float | None = Field(default=None, gt=0, le=1)
+    tubes_per_box: int | None = Field(default=None, ge=1)
+    seed: int | None = Field(default=None, ge=0, lt=2**31)
+
+
+class AuditEndIn(ApiInput):
+    """Why the audit ends although boxes are left, if any are."""
+
+    note: str = Field(default="", max_length=500)
+
+
+def start(call: Call) -> object:
+    """Draw boxes of units to be looked at."""
+    sent = call.sent(AuditIn)
+    with writing() as session:
+
+        def draw() -> AuditOut:
+            units = [unit_of(session, call.caller, code).id for code in sent.units]
+            key = service.start_audit(
+                session,
+                call.caller,
+                title=sent.title,
+                unit_ids=[NodeId(unit) for unit in units],
+                purpose=sent.purpose,
+                share=sent.share,
+                tubes_per_box=sent.tubes_per_box,
+                seed=sent.seed,
+            )
+            return AuditOut.model_validate(inventory_queries.get_audit(session, call.caller, key))
+
+        return once(session, call, draw)
+
+
+def close(call: Call) -> object:
+    """End an audit; boxes that were not looked at stay told as such."""
+    note = call.sent(AuditEndIn).note
+    key = InventoryAuditId(call.key("audit_id"))
+    with writing() as session:
+
+        def end() -> AuditOut:
+            service.close_audit(session, call.caller, audit_id=key, note=note)
+            return AuditOut.model_validate(inventory_queries.get_audit(session, call.caller, key))
+
+        return once(session, call, end)
+
+
 def list_audits(call: Call) -> AuditsOut:
     """Return the latest audits."""
     with reading() as session:
@@ -192,7 +249,7 @@ def finish(call: Call) -> object:
 
         def end() -> CheckOut:
             service.finish_check(session, call.caller, check_id=_key(call))
-            return _ended(session, call.caller, _key(call))
+            return ended(session, call.caller, _key(call))
 
         return once(session, call, end)
 
@@ -203,7 +260,7 @@ def absent(call: Call) -> object:
 
         def end() -> CheckOut:
             service.report_absent(session, call.caller, check_id=_key(call))
-            return _ended(session, call.caller, _key(call))
+            return ended(session, call.caller, _key(call))
 
         return once(session, call, end)
 
@@ -214,7 +271,7 @@ def seal(call: Call) -> object:
 
         def end() -> CheckOut:
             service.confirm_seal(session, call.caller, check_id=_key(call))
-            return _ended(session, call.caller, _key(call))
+            return ended(session, call.caller, _key(call))
 
         return once(session, call, end)
 
@@ -223,7 +280,7 @@ def _key(call: Call) -> InventoryCheckId:
     return InventoryCheckId(call.key("check_id"))
 
 
-def _ended(session: ReadSession, caller: Principal, check_id: InventoryCheckId) -> CheckOut:
+def ended(session: ReadSession, caller: Principal, check_id: InventoryCheckId) -> CheckOut:
     return _check(inventory_queries.get_check(session, caller, check_id))
 
 
@@ -254,6 +311,30 @@ ROUTES = (
         tag=_TAG,
         query=ChecksQuery,
         answer=AuditWithChecksOut,
+    ),
+    Route(
+        method="POST",
+        path=_AUDITS,
+        handler=start,
+        access=Permission.STORAGE_PLAN,
+        summary="Start a physical audit: boxes of units are drawn to be looked at",
+        tag=_TAG,
+        body=AuditIn,
+        answer=AuditOut,
+        status=201,
+        once=True,
+    ),
+    Route(
+        method="POST",
+        path=f"{_AUDITS}/{{audit_id}}/close",
+        handler=close,
+        access=Permission.STORAGE_PLAN,
+        summary="End a physical audit, with the reason where boxes are left",
+        tag=_TAG,
+        body=AuditEndIn,
+        answer=AuditOut,
+        status=201,
+        once=True,
     ),
     Route(
         method="POST",

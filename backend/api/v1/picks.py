@@ -123,7 +123,7 @@ def list_lists(call: Call) -> PickListsOut:
             limit=asked.limit + 1,
         )
     shown, following = page_of(found, asked.limit, lambda picks: (picks.made_at, picks.id))
-    return PickListsOut(items=[_picks(each) for each in shown], next_cursor=following)
+    return PickListsOut(items=[picks_out(each) for each in shown], next_cursor=following)
 
 
 def get_list(call: Call) -> PickListWithLinesOut:
@@ -136,7 +136,7 @@ def get_list(call: Call) -> PickListWithLinesOut:
         )
     shown = found[: asked.limit]
     return PickListWithLinesOut(
-        picks=_picks(picks),
+        picks=picks_out(picks),
         lines=[_line(each) for each in shown],
         next_after=shown[-1].step if len(found) > asked.limit else None,
     )
@@ -214,7 +214,7 @@ def close(call: Call) -> object:
     with writing() as session:
 
         def act() -> PickListOut:
-            return _picks(service.close_list(session, call.caller, list_id=_key(session, call)))
+            return picks_out(service.close_list(session, call.caller, list_id=_key(session, call)))
 
         return once(session, call, act)
 
@@ -230,7 +230,7 @@ def _step(call: Call) -> int:
     return int(typed)
 
 
-def _picks(picks: PickListView) -> PickListOut:
+def picks_out(picks: PickListView) -> PickListOut:
     return PickListOut(
         id=picks.id,
         code=picks.label,

@@ -152,6 +152,9 @@ class PlaceChange(ApiInput):
     capacity: int | None = Field(
         default=None, ge=1, description="Of loose places; null sent: nobody knows."
     )
+    box_slots: int | None = Field(
+        default=None, ge=1, description="Of racks: boxes they take; null sent: nobody knows."
+    )
     is_closed: bool | None = Field(
         default=None, description="False opens a closed place again. DELETE closes one."
     )

@@ -224,6 +224,8 @@ def _change(session: WriteSession, call: Call, key: NodeId, sent: PlaceChange) -
         )
     if "capacity" in sent.model_fields_set:
         service.set_loose_capacity(session, call.caller, node_id=key, capacity=sent.capacity)
+    if "box_slots" in sent.model_fields_set:
+        service.set_box_slots(session, call.caller, rack_id=key, box_slots=sent.box_slots)
 
 
 def _zone(session: ReadSession, call: Call) -> ZoneInfo:

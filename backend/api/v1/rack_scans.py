@@ -26,7 +26,7 @@ class ScanQuery(ApiInput):
 
 
 class LineOut(ApiOutput):
-    """The verdict of a position; ``refused`` is why a tube that was found is not placed."""
+    """The verdict of a position; ``refused`` and ``left_out`` say why nothing is done about it."""
 
     position: str
     line: int | None
@@ -37,6 +37,7 @@ class LineOut(ApiOutput):
     takes_out: str
     came_from: str
     refused: str
+    left_out: str
 
 
 class EffectOut(ApiOutput):
@@ -144,7 +145,7 @@ def read(call: Call) -> object:
         return once(
             session,
             call,
-            lambda: _scan_out(
+            lambda: scan_out(
                 service.read_rack(
                     session,
                     call.caller,
@@ -167,7 +168,7 @@ def list_scans(call: Call) -> ScansOut:
 def get_scan(call: Call) -> ScanOut:
     """Return a scan with its verdicts."""
     with reading() as session:
-        return _scan_out(scan_queries.get_scan(session, call.caller, _key(call)))
+        return scan_out(scan_queries.get_scan(session, call.caller, _key(call)))
 
 
 def recheck(call: Call) -> object:
@@ -176,7 +177,7 @@ def recheck(call: Call) -> object:
         return once(
             session,
             call,
-            lambda: _scan_out(service.recheck_rack(session, call.caller, scan_id=_key(call))),
+            lambda: scan_out(service.recheck_rack(session, call.caller, scan_id=_key(call))),
         )
 
 
@@ -186,7 +187,7 @@ def commit(call: Call) -> object:
         return once(
             session,
             call,
-            lambda: _scan_out(service.commit_rack(session, call.caller, scan_id=_key(call))),
+            lambda: scan_out(service.commit_rack(session, call.caller, scan_id=_key(call))),
         )
 
 
@@ -196,7 +197,7 @@ def undo(call: Call) -> object:
         return once(
             session,
             call,
-            lambda: _scan_out(service.undo_rack(session, call.caller, scan_id=_key(call))),
+            lambda: scan_out(service.undo_rack(session, call.caller, scan_id=_key(call))),
         )
 
 
@@ -206,7 +207,7 @@ def discard(call: Call) -> object:
 
         def close() -> ScanOut:
             service.discard_rack(session, call.caller, scan_id=_key(call))
-            return _scan_out(scan_queries.get_scan(session, call.caller, _key(call)))
+            return scan_out(scan_queries.get_scan(session, call.caller, _key(call)))
 
         return once(session, call, close)
 
@@ -274,7 +275,7 @@ def _common(seen: Examined | RackScanView) -> dict[str, object]:
     }
 
 
-def _scan_out(scan: RackScanView) -> ScanOut:
+def scan_out(scan: RackScanView) -> ScanOut:
     own = {
         "id": scan.id,
         "file_name": scan.file_name,

@@ -1,4 +1,4 @@
-"""Placement plans: asked for, read, accepted, taken back, put aside."""
+"""Placement plans: asked for, read, accepted, taken back, put aside, called off."""
 
 from datetime import datetime
 from uuid import UUID
@@ -52,6 +52,29 @@ class LeftOverOut(ApiOutput):
     filters: list[FilterOut]
 
 
+class ConsideredOut(ApiOutput):
+    """What the hard rules left for one sort of sample, and what each of them took away."""
+
+    material_type: str
+    temperature_class: str
+    samples: int
+    boxes_allowed: int
+    positions_allowed: int
+    filters: list[FilterOut]
+
+
+class WorthOut(ApiOutput):
+    """How good the plan is: its seconds by cause beside those of first-fit, and the weights."""
+
+    weights_s: dict[str, float]
+    terms_s: dict[str, float]
+    first_fit_terms_s: dict[str, float]
+    bound_kind: str | None
+    ended: str
+    elapsed_s: float
+    considered: list[ConsideredOut]
+
+
 class PlanOut(ApiOutput):
     """A plan; seconds are handling effort, null until it is ready and where nothing is proven."""
 
@@ -64,6 +87,7 @@ class PlanOut(ApiOutput):
     first_fit_s: float | None
     bound_s: float | None
     gap_fraction: float | None
+    worth: WorthOut | None
     lines: list[PlanLineOut]
     left_over: list[LeftOverOut]
 
@@ -153,6 +177,13 @@ def dismiss(call: Call) -> object:
     return Answer(status=204)
 
 
+def cancel(call: Call) -> object:
+    """Call off a plan that is still being made."""
+    with writing() as session:
+        service.cancel_plan(session, call.caller, plan_id=_plan_id(call))
+    return Answer(status=204)
+
+
 def _plan_id(call: Call) -> PlanId:
     return PlanId(call.key("plan_id"))
 
@@ -169,6 +200,7 @@ def _plan(view: PlanView) -> PlanOut:
         first_fit_s=view.first_fit_s,
         bound_s=view.bound_s,
         gap_fraction=view.gap_fraction,
+        worth=WorthOut.model_validate(view.summary) if view.summary else None,
         lines=[_line(line) for line in view.placements],
         left_over=[LeftOverOut.model_validate(left) for left in left_over],
     )
@@ -240,6 +272,16 @@ ROUTES = (
         summary="Put a ready plan aside",
         tag=_TAG,
         body=DismissIn,
+        answer=None,
+        status=204,
+    ),
+    Route(
+        method="POST",
+        path="/api/v1/storage/plans/{plan_id}/cancel",
+        handler=cancel,
+        access=Permission.STORAGE_PLAN,
+        summary="Call off a plan that is still being made",
+        tag=_TAG,
         answer=None,
         status=204,
     ),

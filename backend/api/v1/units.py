@@ -50,10 +50,11 @@ class UnitStandingOut(ApiOutput):
 
 
 class UnitStatusIn(ApiInput):
-    """The new status and why."""
+    """The new status and why, and of a backup unit by which day its contents are moved back."""
 
     status: UnitStatus
     reason: str = Field(min_length=1, max_length=_LONGEST_REASON)
+    move_back_on: date | None = None
 
 
 def unit_of(session: ReadSession, caller: Principal, code: str) -> StorageNode:
@@ -87,6 +88,7 @@ def set_status(call: Call) -> object:
                 unit_id=NodeId(unit.id),
                 status=sent.status,
                 reason=sent.reason,
+                move_back_on=sent.move_back_on,
             )
             return _standing(session, call.caller, unit)
 

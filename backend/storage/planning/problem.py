@@ -51,6 +51,7 @@ class Lot:
 class Box:
     """A box as it stands; ``free_positions`` are usable ones in fill order (blocked ones left out).
 
+    ``free_count`` stands instead of them where only their number was read.
     ``access_s`` is the seconds to walk to it and reach it, counted once per retrieval.
     Full boxes belong in the problem too: what they hold decides who may share their rack and unit.
     """
@@ -71,10 +72,11 @@ class Box:
     unit_active: bool = True
     unit_in_alarm: bool = False
     access_s: float = 0.0
+    free_count: int | None = None
 
     @property
     def free(self) -> int:
-        return len(self.free_positions)
+        return len(self.free_positions) if self.free_count is None else self.free_count
 
 
 @dataclass(frozen=True, slots=True)

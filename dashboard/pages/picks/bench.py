@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from backend.core import clock
 from backend.core.principal import Principal
 from backend.core.sessions import ReadSession
-from backend.storage import box_queries, pick_queries, rules
+from backend.storage import box_queries, pick_queries, pick_rules, rules
 from backend.storage.ids import NodeId, PickPurpose, PickState, ShortReason
 from backend.storage.pick_views import PickLineView, PickListView
 from backend.storage.rules import Position
@@ -36,6 +36,12 @@ class _Look:
 
     line: PickLineView
     is_in_hand: bool
+
+    @property
+    def unit(self) -> str:
+        """The unit at which the person is to be; empty where any will do."""
+        path = self.line.to_path if self.is_in_hand else self.line.from_path
+        return (path or "").partition("/")[0]
 
 
 def said(tone: Tone, sentence: str) -> list[Component]:
@@ -96,7 +102,12 @@ def _next(
     return html.Section(
         [
             html.P(
-                [above, html.Span(f"{line.name}{volume}", className="t3")], className="pk-above"
+                [
+                    above,
+                    html.Span(f"{line.name}{volume}", className="t3"),
+                    *_door(session, principal, picks, look.unit),
+                ],
+                className="pk-above",
             ),
             html.P(line.barcode, className="pk-code mono"),
             html.Div(
@@ -112,6 +123,27 @@ def _next(
         className="pk-next",
         **aria(label="Next"),
     )
+
+
+def _door(
+    session: ReadSession, principal: Principal, picks: PickListView, unit: str
+) -> list[Component]:
+    """Draw for how long the person has had the unit open; assets/since.js counts it up."""
+    answers = pick_queries.own_answers(session, principal, picks.id)
+    since = pick_rules.door_open_since(answers, unit, clock.utc_now())
+    if since is None:
+        return []
+    return [
+        html.Span(
+            [
+                icon("hourglass-split"),
+                f" {unit} open for ",
+                html.B(**data(since=since.isoformat())),
+            ],
+            className="num",
+            role="timer",
+        )
+    ]
 
 
 def _place(name: str, path: str | None, at: Position | None, *, is_now: bool) -> html.Div:

@@ -32,6 +32,7 @@ def layout(path: str = "", plan: str = "") -> Page:
     may_place = current_principal().may(Permission.STORAGE_PLACE)
     centre: list[Component] = [
         _bench(drawn.here, may_place=may_place),
+        *([html.Div(id=ids.SUGGESTED, className="tray")] if may_place else []),
         html.Div(id=ids.TRAY, className="tray"),
         html.Div(drawn.place, id=ids.PLACE),
         _box_panel(drawn),

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -93,6 +94,39 @@ def test_pick_lists_are_shown_with_their_lines(
     assert (row["list"], row["left"]) == (name, 1)
     assert [each["from"] for each in one["steps"]] == ["ULT-97/1/A/B-1/B2"]
     assert run_command("picks", "PL-9999") == 2
+
+
+def test_a_pick_list_is_written_for_a_robot(
+    unit: WatchedFreezer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with writing() as session:
+        tube = make_tube(
+            session, session.query(Project).one(), barcode="T-9", volume_ul=Decimal(40)
+        )
+        stand(session, tube, unit.freezer.box_id, 2, 2)
+        key = service.make_list(
+            session,
+            EVERYBODY,
+            title="Plate 1",
+            purpose=PickPurpose.WORKLIST,
+            lines=[PickWish(sample_id=tube)],
+        )
+        name = pick_queries.get_list(session, EVERYBODY, key).label
+    asked = ("picks", name, "--worklist", "biomek")
+
+    assert run_command(*asked, "--volume", "2,5") == 0
+    written = capsys.readouterr().out
+    assert run_command(*asked) == 2
+    assert run_command(*asked, "--volume", "much") == 2
+    assert run_command(*asked, "--volume", "41") == 2
+    assert run_command("picks", "--worklist", "biomek") == 2
+
+    assert written.splitlines()[1:] == [f"B-1,B2,{name}-P1,A1,2.5"]
+    said = capsys.readouterr().err
+    assert "A worklist needs a volume. Write --volume 10" in said
+    assert "“much” is no volume." in said
+    assert "41 µL are asked and 40 µL are there." in said
+    assert "Name the list whose worklist it is" in said
 
 
 def test_a_consolidation_is_planned_with_its_bound(

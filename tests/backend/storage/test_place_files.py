@@ -2,10 +2,11 @@
 
 import csv
 import io
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from backend.core.errors import PermissionDenied
 from backend.core.principal import Permission, Principal
@@ -16,7 +17,7 @@ from backend.samples.ids import MaterialType, TemperatureClass
 from backend.samples.models import Project
 from backend.storage import place_contents, place_files, place_queries, service
 from backend.storage.ids import NodeId, NodeKind, UnitStatus
-from backend.storage.models import StorageNode
+from backend.storage.models import BlockedPosition, StorageNode
 from backend.storage.place_importing import ImportedPlaces
 from backend.storage.place_views import PlaceView
 from backend.storage.rules import Position
@@ -25,6 +26,7 @@ from tests.factories.sequencing import make_person
 from tests.factories.storage import make_freezer, make_tube, stand
 
 BERLIN = ZoneInfo("Europe/Berlin")
+FAR = datetime(2999, 12, 31, tzinfo=UTC)
 HEAD = ["Kind", "In", "Label", "Zone", "Rows", "Columns", "Boxes it takes", "Reserved for"]
 
 
@@ -167,9 +169,21 @@ def test_an_export_is_imported_again_as_it_was(
         material_types=[MaterialType.RNA, MaterialType.GDNA],
         biosafety_level=1,
     )
+    box = place_queries.get_place(session, administrator, "ULT-90/1/A/B-1")
+    for spot, until in ((Position(1, 2), None), (Position(3, 4), FAR)):
+        service.block_position(
+            session,
+            administrator,
+            box_id=box.id,
+            position=spot,
+            reason="Broken clip; ask Ada",
+            until=until,
+        )
+    session.expire_all()
     before = inside(session, administrator, "ULT-90")
     table = place_files.places_table(before)
     content = place_files.as_csv(table) if kind == "csv" else place_files.as_xlsx([table])
+    session.execute(delete(BlockedPosition))
     for node_kind in reversed(NodeKind):
         if node_kind not in {NodeKind.SITE, NodeKind.ROOM}:
             remove(session, node_kind)
@@ -178,8 +192,55 @@ def test_an_export_is_imported_again_as_it_was(
     done = service.import_places(session, administrator, grid=grid, file_name="x")
 
     assert done.refusals == ()
+    session.expire_all()
     after = inside(session, administrator, "ULT-90")
+    assert [len(place.blocked) for place in after if place.shape] == [2]
     assert place_files.places_table(after) == table
+
+
+@pytest.mark.parametrize(
+    ("kind", "blocked", "said"),
+    [
+        ("box", "broken", "“broken” names no position. Write it like B2: broken clip"),
+        ("box", "Z9: clip", "ULT-90/1/A/B-7 is 9 × 9 and has no position Z9."),
+        ("box", "A1: clip; A1: again", "A1 of ULT-90/1/A/B-7 is not free."),
+        ("box", "A1 until soon: clip", "“A1 until soon: clip” names no position."),
+        ("box", "A1:", "Write why it stays empty"),
+        ("rack", "A1: clip", "Blocked: only a box has positions. Leave it empty."),
+    ],
+)
+def test_a_file_that_blocks_what_is_no_position_is_refused(
+    session: WriteSession, administrator: Principal, kind: str, blocked: str, said: str
+) -> None:
+    bring_in(session, administrator, *freezer_rows("ULT-90"))
+    grid = [
+        ["Kind", "In", "Label", "Rows", "Columns", "Blocked"],
+        ["box", "ULT-90/1/A", "B-7", "9", "9", blocked]
+        if kind == "box"
+        else ["rack", "ULT-90/1", "B", "", "", blocked],
+    ]
+
+    done = service.import_places(session, administrator, grid=grid, file_name="x.csv")
+
+    (refusal,) = done.refusals
+    assert said in refusal.sentence
+    assert count(session) == 6
+
+
+def test_a_reservation_that_has_ended_since_the_export_is_left_out(
+    session: WriteSession, administrator: Principal
+) -> None:
+    bring_in(session, administrator, *freezer_rows("ULT-90"))
+    grid = [
+        ["Kind", "In", "Label", "Rows", "Columns", "Blocked"],
+        ["box", "ULT-90/1/A", "B-7", "9", "9", "A1 until 2020-01-01: for Leeds; B2: clip"],
+    ]
+
+    done = service.import_places(session, administrator, grid=grid, file_name="x.csv")
+
+    assert done.refusals == ()
+    box = place_queries.get_place(session, administrator, "ULT-90/1/A/B-7")
+    assert box.blocked == ("B2: clip",)
 
 
 def test_contents_tell_only_what_the_reader_may_see(
