@@ -35,8 +35,10 @@ def test_the_rise_the_return_and_the_error_are_said() -> None:
     assert said_of(FIT) == [
         "Open for 5 min, its sensor rises by 4.2 K (3.7 to 4.8 K, 80%); 0.80 K a minute.",
         "It is cold again 18 min after the door is shut (9 min to 26 min, 80%).",
-        "0.3 K root mean square error on 60 openings, each predicted from the others; the longest "
-        "was 8 min, and nothing is said of longer ones.",
+        (
+            "0.3 K root mean square error on 60 openings, each predicted from the others; the "
+            "longest was 8 min, and nothing is said of longer ones."
+        ),
     ]
 
 
