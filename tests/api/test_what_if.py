@@ -1,6 +1,7 @@
 """What-if and units over the API: a limit with its interval, a loss, an arrival, a status."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -142,6 +143,23 @@ def test_an_administrator_closes_a_unit_for_samples(
     assert_problem(refused, 403, "permission_denied")
     assert (done.status_code, done.json["unit"]["status"]) == (201, "defrosting")
     assert_problem(wrong, 422, "invalid_input")
+
+
+@pytest.mark.usefixtures("unit")
+def test_a_backup_unit_needs_its_day_of_moving_back(
+    client: FlaskClient, signed_in: SignedIn
+) -> None:
+    path, headers = f"{UNITS}/ULT-99/status", signed_in(Role.ADMINISTRATOR)
+    sent = {"status": "backup", "reason": "For ULT-98"}
+    soon = (clock.utc_now() + timedelta(days=2)).date().isoformat()
+
+    without = client.post(path, headers=headers, json=sent)
+    passed = client.post(path, headers=headers, json=sent | {"move_back_on": "2020-01-01"})
+    done = client.post(path, headers=headers, json=sent | {"move_back_on": soon})
+
+    assert_problem(without, 422, "invalid_input")
+    assert_problem(passed, 422, "invalid_input")
+    assert (done.status_code, done.json["unit"]["status"]) == (201, "backup")
 
 
 @pytest.mark.usefixtures("unit")
