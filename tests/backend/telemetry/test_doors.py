@@ -106,7 +106,8 @@ def test_an_opening_soon_after_another_is_left_out() -> None:
 def test_a_door_that_stands_open_still_or_for_an_hour_is_no_opening() -> None:
     minutes = np.arange(200, dtype=float)
     air = Series(minutes, np.full(200, -80.0))
-    door = Series(minutes, ((minutes >= 40) & (minutes < 101)) | (minutes >= 150))
+    is_open = ((minutes >= 40) & (minutes < 101)) | (minutes >= 150)
+    door = Series(minutes, is_open.astype(float))
 
     assert find_openings(air, door) == []
 
