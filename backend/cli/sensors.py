@@ -28,8 +28,11 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     add.add_argument("code")
     add.add_argument("unit", metavar="UNIT", help="path of the unit: ULT-03")
     add.add_argument("--kind", required=True, type=SensorKind, choices=list(SensorKind))
-    for name in ("setpoint", "warning", "alarm"):
+    for name in ("setpoint", "warning"):
         add.add_argument(f"--{name}", type=float, metavar="C", help="°C, of a temperature")
+    add.add_argument(
+        "--alarm", type=float, metavar="C", help="°C; without it the house rules of its class hold"
+    )
     add.set_defaults(run=run_add)
     calibrate = acts.add_parser("calibrate", help="say what is added to what a sensor says")
     calibrate.add_argument("code")
@@ -69,12 +72,16 @@ def run_list(arguments: argparse.Namespace) -> int:  # noqa: ARG001 -- every com
 def run_add(arguments: argparse.Namespace) -> int:
     """Connect a sensor."""
     principal = operator()
-    said = (arguments.setpoint, arguments.warning, arguments.alarm)
+    said = (arguments.setpoint, arguments.warning)
     limits = None
-    if any(limit is not None for limit in said):
+    if arguments.alarm is not None or any(limit is not None for limit in said):
         if None in said:
-            raise InvalidInput("Say all three: --setpoint, --warning and --alarm.")
-        limits = TemperatureLimits(setpoint_c=said[0], warning_high_c=said[1], alarm_high_c=said[2])
+            raise InvalidInput(
+                "Say --setpoint and --warning; without --alarm the house rules of its class hold."
+            )
+        limits = TemperatureLimits(
+            setpoint_c=said[0], warning_high_c=said[1], alarm_high_c=arguments.alarm
+        )
     with transaction.writing() as session:
         unit = _unit(session, principal, arguments.unit)
         sensors.add_sensor(

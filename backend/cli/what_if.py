@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from dataclasses import asdict
 from typing import Any
 
 from backend.cli.operator import operator
@@ -10,7 +11,8 @@ from backend.core import transaction
 from backend.core.errors import InvalidInput
 from backend.storage import queries, scenario_queries
 from backend.storage.ids import NodeId, NodeKind
-from backend.telemetry import thermal_queries
+from backend.telemetry import door_queries, thermal_queries
+from backend.telemetry.door_queries import UnitDoors
 from backend.telemetry.thermal_views import UnitCrossing, UnitModel
 from backend.work import models as _jobs  # noqa: F401  its tables are referred to
 
@@ -52,6 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
             "crossing": None if found is None else _crossing(found),
             "model": None if model is None or model.rmse_k is None else _model(model),
             "needed": _needed(model, found),
+            "doors": _doors(door_queries.find_doors(session, principal, node.id)),
             "if_lost": {
                 "samples": lost.unit.samples,
                 "free_elsewhere": lost.free_elsewhere,
@@ -88,6 +91,10 @@ def _model(model: UnitModel) -> dict[str, Any]:
     }
 
 
+def _doors(found: UnitDoors | None) -> dict[str, Any] | None:
+    return None if found is None or found.fit is None else asdict(found.fit)
+
+
 def _needed(model: UnitModel | None, found: UnitCrossing | None) -> str | None:
     if found is not None:
         return None
@@ -101,7 +108,9 @@ def _text(told: dict[str, Any]) -> str:
         if lost["short"]
         else f"If it is lost, all of its {lost['samples']:,} samples find a place elsewhere."
     )
-    said = told["crossing"]
+    said, doors = told["crossing"], told["doors"]
+    if doors is not None:
+        place = f"{_of_doors(doors)}\n{place}"
     if said is None:
         return f"{told['unit']}: no model. {told['needed']}\n{place}"
     between = f"{_duration(said['low_min'])} to {_duration(said['high_min'])}"
@@ -113,6 +122,14 @@ def _text(told: dict[str, Any]) -> str:
     stale = " Its newest reading is too old to be the present." if said["is_stale"] else ""
     beyond = " The limit is warmer than any of them." if said["is_beyond_model"] else ""
     return f"{head}\n{error}{beyond}{stale}\n{place}"
+
+
+def _of_doors(doors: dict[str, Any]) -> str:
+    return (
+        f"An open door warms its sensor by {doors['constant_k']:.1f} K and "
+        f"{doors['k_per_min']:.2f} K a minute, by {doors['openings']} openings; wrong by "
+        f"{doors['rmse_k']:.1f} K on those it had not seen."
+    )
 
 
 def _duration(minutes: float | None) -> str:

@@ -170,7 +170,9 @@ def _alarm_cleared(event: EventView) -> Notice | None:
         return None  # whoever was not told that it began need not know that it is over
     kind = _text(event, "kind") or "high"
     return unit_words.alarm_cleared(
-        unit=_text(event, "unit_label"), is_temperature=kind in {"high", "low"}
+        unit=_text(event, "unit_label"),
+        is_temperature=kind in {"high", "low"},
+        has_rule=event.payload.get("has_rule") is not False,
     )
 
 

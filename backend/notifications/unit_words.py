@@ -111,12 +111,15 @@ def out_of_range(
     return f"{_degrees(temperature_c)} measured{allowed}. {act}"
 
 
-def alarm_cleared(*, unit: str, is_temperature: bool = True) -> Notice:
+def alarm_cleared(*, unit: str, is_temperature: bool = True, has_rule: bool = True) -> Notice:
+    body = "The unit is back in its range. Check what stood in it meanwhile."
+    if not has_rule:
+        body = "No alarm rule holds for it any more: it is out of use, or the rule is switched off."
     return Notice(
         kind=Kind.ALARM_CLEARED,
-        severity=Severity.OK,
+        severity=Severity.OK if has_rule else Severity.INFO,
         title=f"Temperature alarm over: {unit}" if is_temperature else f"Alarm over: {unit}",
-        body="The unit is back in its range. Check what stood in it meanwhile.",
+        body=body,
         href=unit_page(unit),
     )
 

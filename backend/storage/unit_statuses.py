@@ -1,9 +1,11 @@
 """Whether a unit takes samples, why, and until when. Exported by service.py."""
 
 from datetime import date
+from uuid import UUID
 
-from sqlalchemy import BigInteger, cast, func, select
+from sqlalchemy import BigInteger, and_, cast, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import aliased
 
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession, WriteSession
@@ -96,6 +98,27 @@ def tell_move_backs(session: WriteSession, principal: Principal, *, today: date)
             )
             events_service.record(session, principal, event)
     return len(told)
+
+
+def units_at_rest(session: ReadSession) -> frozenset[UUID]:
+    """Return the units in which nothing can be harmed: retired, or defrosting and empty.
+
+    A unit that is defrosted with samples in it is watched as any other (DOMAIN 2h: a rule is active
+    by its unit's status). One query.
+    """
+    box = aliased(StorageNode)
+    holds = exists().where(box.unit_id == StorageNode.id, box.kind == NodeKind.BOX, box.used > 0)
+    return frozenset(
+        session.scalars(
+            select(StorageNode.id).where(
+                StorageNode.kind == NodeKind.UNIT,
+                or_(
+                    StorageNode.status == UnitStatus.RETIRED,
+                    and_(StorageNode.status == UnitStatus.DEFROSTING, ~holds),
+                ),
+            )
+        )
+    )
 
 
 def samples_in(session: ReadSession, unit_id: NodeId) -> int:

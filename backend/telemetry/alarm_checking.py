@@ -78,18 +78,24 @@ class _Changes:
 
 
 def check_alarms(
-    session: WriteSession, principal: Principal, *, sensor_ids: Sequence[SensorId] | None = None
+    session: WriteSession,
+    principal: Principal,
+    *,
+    sensor_ids: Sequence[SensorId] | None = None,
+    at_rest: Collection[UUID] = (),
 ) -> Checked:
     """Judge every sensor by its readings, or those of the units of ``sensor_ids`` only.
 
     Records each alarm and silence that begins or ends, tells of those that nobody has been told of
-    and that are in no maintenance any more, and climbs the ladder where nobody acknowledges.
+    and that are in no maintenance any more, and climbs the ladder where nobody acknowledges. For
+    the units ``at_rest``, out of use and empty, no rule holds: their alarms end.
     """
     principal.require(Permission.HEALTH_OPERATE)
     now = clock.utc_now()
     sensors = _lock(session, sensor_ids)
     standing = alarm_rules.standing(session)
     terms = terms_of_all(sensors, standing)
+    terms |= {each.id: () for each in sensors if each.unit_id in at_rest}
     alarms = _open_alarms(session, [each.id for each in sensors])
     heard = hear(session, sensors, terms, open_kinds=alarms.keys())
     muted = maintenance.units_muted(session, now)
@@ -102,7 +108,8 @@ def check_alarms(
             after = alarm_judging.judge_all(
                 terms[sensor.id], known, _befores(before), now, listens_since=listens_since
             )
-            _write(session, principal, sensor, known, before, after, changes, now)
+            ruled = {each.kind for each in terms[sensor.id]}
+            _write(session, principal, sensor, known, before, after, changes, now, ruled)
     session.flush()
     untold = [
         (alarm, sensor, heard[sensor.id].points[-1])
@@ -257,6 +264,7 @@ def _write(  # noqa: PLR0917 -- one sensor's part of a check
     after: Mapping[AlarmKind, Opened],
     changes: _Changes,
     now: datetime,
+    ruled: Collection[AlarmKind],
 ) -> None:
     newest = heard.points[-1]
     for kind, alarm in before.items():
@@ -266,7 +274,8 @@ def _write(  # noqa: PLR0917 -- one sensor's part of a check
             if _stand(alarm, after[kind], heard.points):
                 changes.worsened.append((alarm, sensor, newest))
         else:
-            close(session, principal, alarm, sensor, turned=bool(after.keys() & {*_TURNS[kind]}))
+            turned = bool(after.keys() & {*_TURNS[kind]})
+            close(session, principal, alarm, sensor, turned=turned, has_rule=kind in ruled)
             changes.closed.append(alarm)
     session.flush()
     for kind, opened in after.items():
@@ -333,12 +342,13 @@ def close(
     sensor: Sensor,
     *,
     turned: bool = False,
+    has_rule: bool = True,
 ) -> None:
     """Close an alarm and record that it is over, or that a silent sensor is heard again."""
     alarm.closed_at = clock.utc_now()
     if turned:
         return
-    if alarm.kind is AlarmKind.NO_DATA:
+    if alarm.kind is AlarmKind.NO_DATA and has_rule:
         if alarm.back_since is None:
             _tell_heard(session, principal, alarm, sensor)
         return
@@ -349,6 +359,7 @@ def close(
         since=alarm.since,
         kind=alarm.kind.value,
         is_told=alarm.told_at is not None,
+        has_rule=has_rule,
     )
     events_service.record(session, principal, cleared)
 

@@ -82,6 +82,17 @@ def class_of(setpoint_c: float | None) -> UnitClass:
     return UnitClass.OTHER
 
 
+def is_of_its_class(setpoint_c: float) -> bool:
+    """Say whether the high limit of a set point's class was meant for such a unit.
+
+    That of freezers is of −20 °C ones (DOMAIN 2h), by SPREC −35…−18: at −15 °C what is kept at
+    −40 °C has long been too warm.
+    """
+    is_colder = setpoint_c < _COLDEST_OF_FREEZERS_C
+    return not (is_colder and class_of(setpoint_c) is UnitClass.FREEZER)
+
+
+_COLDEST_OF_FREEZERS_C: Final = -35.0
 _BANDS: Final = (
     (UnitClass.NITROGEN, -273.15, -135.0),
     (UnitClass.ULTRA_LOW, -100.0, -55.0),

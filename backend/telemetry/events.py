@@ -65,7 +65,8 @@ class AlarmStorm:
 class AlarmCleared:
     """A unit is back in its range, and a person has acknowledged that it was not.
 
-    Nobody had to where the rule is not latched, or where nobody had been told.
+    Nobody had to where the rule is not latched, or where nobody had been told. Without ``has_rule``
+    it may be as far out as before: its unit is out of use, or its rule was switched off.
     """
 
     TYPE: ClassVar[str] = "telemetry.alarm_cleared"
@@ -76,6 +77,7 @@ class AlarmCleared:
     since: datetime
     kind: str = "high"
     is_told: bool = True
+    has_rule: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,8 @@ from backend.core.ids import new_id
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession, WriteSession
 from backend.events import service as events_service
+from backend.telemetry import alarm_judging, alarm_rules, alarm_terms
+from backend.telemetry.alarm_terms import SensorTraits
 from backend.telemetry.errors import (
     ReasonMissing,
     SensorCodeTaken,
@@ -29,11 +31,15 @@ _LONGEST_CERTIFICATE = 120
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TemperatureLimits:
-    """Where a unit should be and where it may not get to, in °C."""
+    """Where a unit should be and where it may not get to, in °C.
+
+    Without ``alarm_high_c`` the house rules of its class hold, too cold included, and change with
+    them; with it only what is said here does.
+    """
 
     setpoint_c: float
     warning_high_c: float
-    alarm_high_c: float
+    alarm_high_c: float | None = None
 
 
 def add_sensor(
@@ -49,12 +55,15 @@ def add_sensor(
     """Connect a sensor to a storage unit and return its key.
 
     Raises:
-        SensorRefused: a code with spaces, a temperature without limits, or limits without one.
+        SensorRefused: a code with spaces, a temperature without limits, limits without one, or no
+            alarm limit where the house has none for such a unit.
         SensorCodeTaken: another sensor has the code.
     """
     principal.require(Permission.STORAGE_CONFIGURE)
     code = code.strip()
     faults = _faults(code, kind, limits)
+    if limits is not None and not faults:
+        faults = _limit_faults(limits, _house_high_c(session, kind, unit_id, limits.setpoint_c))
     if faults:
         raise SensorRefused("The sensor cannot be added yet.", fields=faults)
     if session.scalar(select(Sensor.id).where(Sensor.code == code)) is not None:
@@ -182,14 +191,38 @@ def _faults(code: str, kind: SensorKind, limits: TemperatureLimits | None) -> di
     if not code or len(code) > LONGEST_CODE or any(letter.isspace() for letter in code):
         faults["code"] = f"A code has 1 to {LONGEST_CODE} characters and no space."
     if kind in TEMPERATURES and limits is None:
-        faults["limits"] = "A temperature needs its set point, warning and alarm limit."
+        faults["limits"] = "A temperature needs its set point and warning."
     if kind not in TEMPERATURES and limits is not None:
         faults["limits"] = "Only temperatures have alarm limits. Leave them out."
-    if limits is not None and not (
-        limits.setpoint_c <= limits.warning_high_c <= limits.alarm_high_c
-    ):
-        faults["limits"] = "The warning lies between the set point and the alarm limit."
     return faults
+
+
+def _limit_faults(limits: TemperatureLimits, house_c: float | None) -> dict[str, str]:
+    alarm_c = house_c if limits.alarm_high_c is None else limits.alarm_high_c
+    if alarm_c is None:
+        return {
+            "alarm": f"The house rules have no limit for a unit set to {limits.setpoint_c:g} °C. "
+            "Write above which temperature it is an alarm."
+        }
+    if limits.setpoint_c <= limits.warning_high_c <= alarm_c:
+        return {}
+    whose = f": by the house rules {alarm_c:g} °C" if limits.alarm_high_c is None else ""
+    return {"limits": f"The warning lies between the set point and the alarm limit{whose}."}
+
+
+def _house_high_c(
+    session: WriteSession, kind: SensorKind, unit_id: UUID, setpoint_c: float
+) -> float | None:
+    """Return above which temperature the rules of a unit and its class alarm; None without one."""
+    asked = SensorTraits(
+        sensor_id=SensorId(new_id()), unit_id=unit_id, kind=kind, setpoint_c=setpoint_c
+    )
+    holding = [
+        each
+        for each in alarm_terms.terms_for(asked, alarm_rules.standing(session))
+        if each.unit_id is not None or alarm_terms.is_of_its_class(setpoint_c)
+    ]
+    return alarm_judging.limits_of(holding)[1]
 
 
 def _calibration_faults(

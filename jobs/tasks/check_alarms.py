@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from backend.auth import queries as auth_queries
 from backend.core.sessions import WriteSession
+from backend.storage import unit_statuses
 from backend.telemetry import listening, service
 from backend.telemetry.ids import SensorId
 from backend.telemetry.service import Checked
@@ -29,7 +30,12 @@ def run(context: JobContext) -> None:
         if touched is None:
             told = _watch_listeners(session, context)
             context.result.update(listeners_gone=told)
-        checked = service.check_alarms(session, context.principal, sensor_ids=touched)
+        checked = service.check_alarms(
+            session,
+            context.principal,
+            sensor_ids=touched,
+            at_rest=unit_statuses.units_at_rest(session),
+        )
         context.result.update(
             raised=checked.raised, cleared=checked.cleared, fell_silent=checked.fell_silent
         )

@@ -4,11 +4,12 @@ from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 
 from backend.auth.ids import Role
 from backend.core import clock
 from backend.core.transaction import writing
+from backend.incidents.models import IncidentUnit
 from backend.samples.models import Project
 from backend.samples.views import ProjectView
 from tests.api.conftest import Headers
@@ -76,6 +77,18 @@ def test_an_incident_shows_the_callers_samples_and_counts_the_others(
     )
     assert (samples["total"], samples["others"], samples["next_offset"]) == (1, 1, None)
     assert "THEIRS" not in answer.text
+
+
+def test_a_unit_that_has_no_high_limit_any_more_is_shown_without_one(
+    client: FlaskClient, signed_in: SignedIn, code: str
+) -> None:
+    with writing() as session:
+        session.execute(update(IncidentUnit).values(alarm_high_c=None))
+
+    answer = client.get(f"{ALL}/{code}", headers=signed_in(Role.TECHNICIAN))
+
+    assert answer.status_code == 200
+    assert [unit["alarm_high_c"] for unit in answer.json["incident"]["units"]] == [None]
 
 
 def test_who_sees_every_project_sees_every_sample(

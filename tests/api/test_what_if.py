@@ -1,20 +1,23 @@
 """What-if and units over the API: a limit with its interval, a loss, an arrival, a status."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine
+from sqlalchemy import Engine, delete
 
 from backend.auth.ids import Role
 from backend.core import clock
 from backend.core.transaction import writing
+from backend.telemetry.ids import SensorKind
+from backend.telemetry.models import Reading
 from tests.api.conftest import Headers
 from tests.api.test_api import assert_problem
 from tests.factories.incidents import WatchedFreezer, watch_freezer
 from tests.factories.sequencing import make_project
 from tests.factories.storage import make_tube, stand
-from tests.factories.telemetry import open_alarm, read_until
+from tests.factories.telemetry import make_sensor, open_alarm, read_until
 from tests.factories.thermal import keep_model
 
 SignedIn = Callable[..., Headers]
@@ -52,6 +55,31 @@ def test_a_model_says_when_a_limit_is_crossed_and_how_sure_it_is(
     assert (answer["model"]["rmse_k"], answer["model"]["warm_ups"]) == (0.4, 4)
     assert answer == again
     assert (warmer["crossing"]["is_beyond"], answer["needed"]) == (True, "")
+    assert answer["doors"] is None
+
+
+def test_the_units_own_door_openings_are_told_with_their_error(
+    client: FlaskClient, signed_in: SignedIn, unit: WatchedFreezer
+) -> None:
+    now = clock.utc_now()
+    with writing() as session:
+        door = make_sensor(session, unit_label="ULT-98-D")
+        door.kind, door.unit_id = SensorKind.DOOR, unit.freezer.unit_id
+        # Every hour for 1 or 3 minutes: each minute open is a kelvin, gone as soon as it is shut.
+        lasting = [minute % 60 < 1 + minute // 60 % 2 * 2 for minute in range(60, 13 * 60)]
+        read_until(session, door, now, [float(each) for each in lasting])
+        session.execute(delete(Reading).where(Reading.sensor_id == unit.sensor.id))
+        warm = [-80.0 + (minute % 60 + 1 if each else 0) for minute, each in enumerate(lasting)]
+        read_until(session, unit.sensor, now, warm)
+
+    answer = client.get(
+        f"{ASKED}/units/ULT-98/limit?limit_c=-60", headers=signed_in(Role.SCIENTIST)
+    ).json
+
+    doors = answer["doors"]
+    assert answer["model"] is None
+    assert (doors["openings"], doors["longest_min"]) == (11, 3.0)
+    assert (doors["k_per_min"], doors["rmse_k"]) == (pytest.approx(1.0), pytest.approx(0.0))
 
 
 def test_without_a_model_it_is_said_what_one_needs(
@@ -115,6 +143,23 @@ def test_an_administrator_closes_a_unit_for_samples(
     assert_problem(refused, 403, "permission_denied")
     assert (done.status_code, done.json["unit"]["status"]) == (201, "defrosting")
     assert_problem(wrong, 422, "invalid_input")
+
+
+@pytest.mark.usefixtures("unit")
+def test_a_backup_unit_needs_its_day_of_moving_back(
+    client: FlaskClient, signed_in: SignedIn
+) -> None:
+    path, headers = f"{UNITS}/ULT-99/status", signed_in(Role.ADMINISTRATOR)
+    sent = {"status": "backup", "reason": "For ULT-98"}
+    soon = (clock.utc_now() + timedelta(days=2)).date().isoformat()
+
+    without = client.post(path, headers=headers, json=sent)
+    passed = client.post(path, headers=headers, json=sent | {"move_back_on": "2020-01-01"})
+    done = client.post(path, headers=headers, json=sent | {"move_back_on": soon})
+
+    assert_problem(without, 422, "invalid_input")
+    assert_problem(passed, 422, "invalid_input")
+    assert (done.status_code, done.json["unit"]["status"]) == (201, "backup")
 
 
 @pytest.mark.usefixtures("unit")

@@ -250,6 +250,7 @@ API: Mapping[str, str] = {
     "POST /api/v1/storage/audit-checks/{check_id}/scan": "storage.place",
     "GET /api/v1/what-if/units/{unit}/limit": "predictions.view",
     "GET /api/v1/what-if/units/{unit}/loss": "predictions.view",
+    "GET /api/v1/what-if/units/{unit}/set-point": "predictions.view",
     "GET /api/v1/what-if/arrival": "predictions.view",
     # A logger's token opens this and nothing else (tests/api/test_telemetry.py).
     "POST /api/v1/telemetry/readings": "telemetry.record",

@@ -18,6 +18,7 @@ from backend.events.models import OutboxEvent
 from backend.gateway import service as gateway_service
 from backend.gateway.ids import Health
 from backend.gateway.models import ComponentHealth
+from backend.storage.ids import UnitStatus
 from backend.telemetry.alarm_models import Alarm
 from backend.telemetry.errors import NotADemonstration
 from backend.telemetry.ids import SensorSource
@@ -37,6 +38,7 @@ from jobs.tasks import (
     roll_up_readings,
     simulate_readings,
 )
+from tests.factories.storage import make_freezer
 from tests.factories.telemetry import make_sensor, read_until
 
 CHECK, SIMULATE, PROBE = (
@@ -102,6 +104,20 @@ def test_a_check_raises_the_alarm_and_says_so_in_its_result(
     }
     with writing() as session:
         assert raised(session) == 1
+
+
+def test_a_check_leaves_a_retired_unit_alone(
+    committed_database: Engine, settings: Settings
+) -> None:
+    sensor = warm_sensor()
+    with writing() as session:
+        unit = make_freezer(session, status=UnitStatus.RETIRED)
+        session.get_one(Sensor, sensor.id).unit_id = unit.unit_id
+
+    check_alarms.run(attempt(CHECK, settings))
+
+    with writing() as session:
+        assert raised(session) == 0
 
 
 def test_a_check_whose_job_somebody_else_has_tells_nothing(

@@ -73,7 +73,7 @@ class IncidentUnitOut(ApiOutput):
     label: str
     zone: TemperatureClass | None
     setpoint_c: float
-    alarm_high_c: float
+    alarm_high_c: float | None
     alarm_low_c: float | None
     began_at: datetime
     ended_at: datetime | None

@@ -1,6 +1,7 @@
 """A storage unit as it stands: its status, sensors and alarms; opening and closing it."""
 
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
@@ -8,6 +9,8 @@ from backend.api.idempotency import once
 from backend.api.routing import ApiInput, ApiOutput, Call, Route
 from backend.api.v1.alarms import AlarmOut
 from backend.api.v1.storage import UnitOut
+from backend.auth import queries as auth_queries
+from backend.core import clock
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.core.transaction import reading, writing
@@ -50,7 +53,7 @@ class UnitStandingOut(ApiOutput):
 
 
 class UnitStatusIn(ApiInput):
-    """The new status and why, and of a backup unit by which day its contents are moved back."""
+    """The new status and why; a backup unit also needs the day of moving back."""
 
     status: UnitStatus
     reason: str = Field(min_length=1, max_length=_LONGEST_REASON)
@@ -89,10 +92,17 @@ def set_status(call: Call) -> object:
                 status=sent.status,
                 reason=sent.reason,
                 move_back_on=sent.move_back_on,
+                today=_today(session, call),
             )
             return _standing(session, call.caller, unit)
 
         return once(session, call, act)
+
+
+def _today(session: ReadSession, call: Call) -> date:
+    laboratory = auth_queries.get_laboratory(session)
+    zone = laboratory.time_zone if laboratory else call.settings.time_zone
+    return clock.utc_now().astimezone(ZoneInfo(zone)).date()
 
 
 def _standing(session: ReadSession, caller: Principal, unit: StorageNode) -> UnitStandingOut:

@@ -16,7 +16,7 @@ from backend.samples.ids import TemperatureClass
 from backend.storage import scenario_queries
 from backend.storage.ids import NodeId, UnitStatus
 from backend.storage.planning import scenarios
-from backend.telemetry import thermal_queries
+from backend.telemetry import door_queries, thermal_queries
 
 _COLDEST_C, _WARMEST_C = -196.0, 60.0
 """Liquid nitrogen, and warmer than any room: as the page takes them."""
@@ -75,14 +75,44 @@ class CrossingOut(ApiOutput):
     is_stale: bool
 
 
+class SpreadOut(ApiOutput):
+    """A median, and between which 80 % lie."""
+
+    low: float
+    median: float
+    high: float
+
+
+class DoorsOut(ApiOutput):
+    """What an opened door does to the unit, from its own openings of the last two weeks.
+
+    A door open for m minutes lets the sensor rise by ``constant_k`` + m · ``k_per_min``; 80 % of
+    the openings lie from ``low_k`` to ``high_k`` beside that. ``rmse_k`` is of openings that the
+    line had not seen, ``back_min`` until it was cold again after the door was shut.
+    """
+
+    openings: int
+    k_per_min: float
+    constant_k: float
+    rmse_k: float
+    low_k: float
+    high_k: float
+    longest_min: float
+    back_min: SpreadOut | None
+
+
 class TimeUntilLimitOut(ApiOutput):
-    """The answer; without a model ``needed`` says what one needs, and the rest is null."""
+    """The answer; without a model ``needed`` says what one needs, and the rest is null.
+
+    ``doors`` is null for a unit without a door sensor or with too few openings.
+    """
 
     unit_id: UUID
     unit_label: str
     model: ThermalModelOut | None
     crossing: CrossingOut | None
     needed: str
+    doors: DoorsOut | None
 
 
 class RoomOut(ApiOutput):
@@ -137,6 +167,9 @@ def time_until_limit(call: Call) -> TimeUntilLimitOut:
         unit = unit_of(session, call.caller, call.path["unit"])
         model = thermal_queries.find_model(session, call.caller, unit.id)
         found = thermal_queries.find_crossing(session, call.caller, unit.id, limit_c)
+        opened = door_queries.find_doors(session, call.caller, unit.id)
+        fit = None if opened is None else opened.fit
+        doors = None if fit is None else DoorsOut.model_validate(fit)
         needed = _NOT_FITTED if model is None else model.needed
         if model is None or model.rmse_k is None or found is None:
             return TimeUntilLimitOut(
@@ -145,6 +178,7 @@ def time_until_limit(call: Call) -> TimeUntilLimitOut:
                 model=None,
                 crossing=None,
                 needed=needed or "No reading of the unit's sensor is left.",
+                doors=doors,
             )
         said = found.crossing
         return TimeUntilLimitOut(
@@ -162,6 +196,7 @@ def time_until_limit(call: Call) -> TimeUntilLimitOut:
                 is_stale=found.is_stale,
             ),
             needed="",
+            doors=doors,
         )
 
 

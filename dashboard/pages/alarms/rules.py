@@ -57,7 +57,8 @@ def in_force(found: Sequence[RuleVersion], *, zone: ZoneInfo, may_change: bool) 
             "Beyond its limit for the whole delay a unit is in alarm; inside by the deadband the "
             "alarm is over. Minutes above the mildest high limit add up over a day: they alarm by "
             "themselves, and make a warning critical that lasts as long. A sensor connected with "
-            "limits of its own is judged by those.",
+            "limits of its own is judged by those. No rule holds for a unit that is retired, or "
+            "defrosted and empty.",
             className="t2 rl-said",
         ),
         table("Rules in force", heads, [_row(each, zone, may_change=may_change) for each in found]),

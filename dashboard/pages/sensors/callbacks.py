@@ -213,11 +213,12 @@ def _unit(session: ReadSession, chosen: str) -> Unit:
 def _limits(typed: list[str]) -> TemperatureLimits | None:
     if not any(typed):
         return None
-    names = ("limits", "warning", "alarm")
-    setpoint, warning, alarm = (
-        _number(name, text) for name, text in zip(names, typed, strict=True)
+    setpoint, warning, alarm = typed
+    return TemperatureLimits(
+        setpoint_c=_number("limits", setpoint),
+        warning_high_c=_number("warning", warning),
+        alarm_high_c=_number("alarm", alarm) if alarm else None,
     )
-    return TemperatureLimits(setpoint_c=setpoint, warning_high_c=warning, alarm_high_c=alarm)
 
 
 def _number(field: str, text: str) -> float:

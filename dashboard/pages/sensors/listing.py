@@ -55,9 +55,13 @@ def add_form(units: Sequence[UnitOccupancy]) -> html.Section:
     kinds = [{"value": kind.value, "label": KINDS[kind].label} for kind in SensorKind]
     places = [{"value": str(each.unit_id), "label": each.label} for each in units]
     limits = (
-        ("Set point", ids.NEW_SETPOINT),
-        ("Warning above", ids.NEW_WARNING),
-        ("Alarm above", ids.NEW_ALARM),
+        ("Set point", ids.NEW_SETPOINT, ""),
+        ("Warning above", ids.NEW_WARNING, ""),
+        (
+            "Alarm above",
+            ids.NEW_ALARM,
+            "Empty: the house rules of its class hold, too cold included.",
+        ),
     )
     return panel(
         "Add a sensor",
@@ -83,8 +87,8 @@ def add_form(units: Sequence[UnitOccupancy]) -> html.Section:
                     help_text="Only a temperature has limits.",
                 ),
                 *[
-                    form_field(label, _number(field), unit="°C", optional=True)
-                    for label, field in limits
+                    form_field(label, _number(field), unit="°C", optional=True, help_text=text)
+                    for label, field, text in limits
                 ],
             ],
             className="rl-pair",

@@ -121,7 +121,8 @@ def status_form(place: PlaceView) -> Component:
         error_summary({}, id=ids.STATUS_PROBLEMS),
         html.P(
             "A unit that is defrosting or retired takes no samples. One that is kept as backup "
-            "does, and on its day it is told that they are to be moved back.",
+            "does, and on its day it is told that they are to be moved back. No alarm rule holds "
+            "for a unit that is retired, or defrosted and empty.",
             className="t2 rl-said",
         ),
         html.Div(

@@ -19,13 +19,14 @@ from backend.storage.planning.drill import rehearse
 from backend.storage.planning.evacuation import plan_evacuation
 from backend.storage.planning.problem import Weights
 from backend.storage.views import UnitOccupancy
-from backend.telemetry import thermal_queries
+from backend.telemetry import door_queries, thermal_queries
 from dashboard.components.banner import banner
 from dashboard.components.empty_state import empty_state
 from dashboard.components.form_field import form_field
 from dashboard.components.page import Crumb, Page, page
 from dashboard.laboratory import lab_zone
 from dashboard.pages.what_if import (
+    doors,
     drilling,
     ids,
     panels,
@@ -91,6 +92,9 @@ def body(
 ) -> list[Component]:
     """Return what is known of the unit; without a limit the answer is left out."""
     drawn = _without_cooling(session, principal, unit, limit_c)
+    opened = door_queries.find_doors(session, principal, unit.unit_id)
+    if opened is not None:
+        drawn.append(doors.drawn(unit.label, opened))
     if unit.temperature_class is not None:
         lost = scenario_queries.lose_unit(session, principal, unit.unit_id)
         drawn.append(scenario_panels.unit_lost(lost))

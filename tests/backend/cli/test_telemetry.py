@@ -70,6 +70,17 @@ def test_a_sensor_is_connected_calibrated_and_listed(
     assert f"D1  {unit}  Door  +0 open  no calibration due\n" in said
 
 
+def test_without_an_alarm_limit_the_house_rules_hold(unit: str) -> None:
+    done = sensor(
+        "add", "T1", unit, "--kind", "temperature_probe", "--setpoint=-80", "--warning=-74"
+    )
+
+    with reading() as session:
+        limits = session.execute(select(Sensor.warning_high_c, Sensor.alarm_high_c)).one()
+    assert done == 0
+    assert (limits.warning_high_c, limits.alarm_high_c) == (-74.0, None)
+
+
 def test_what_a_sensor_lacks_is_said(unit: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert sensor("add", "T1", unit, "--kind", "temperature_air") == 2
     assert sensor("add", "T1", unit, "--kind", "temperature_air", "--alarm=-70") == 2
@@ -78,7 +89,7 @@ def test_what_a_sensor_lacks_is_said(unit: str, capsys: pytest.CaptureFixture[st
 
     said = capsys.readouterr().err
     assert "limits: A temperature needs its set point" in said
-    assert "Say all three" in said
+    assert "Say --setpoint and --warning" in said
     assert "NOWHERE is no storage unit" in said
     assert "There is no sensor T9" in said
 

@@ -74,6 +74,10 @@ UNIT = {"unit_label": "ULT-03"}
         ),
         (("telemetry.alarm_cleared", UNIT), (Kind.ALARM_CLEARED, "/storage/ULT-03", Severity.OK)),
         (
+            ("telemetry.alarm_cleared", {**UNIT, "has_rule": False}),
+            (Kind.ALARM_CLEARED, "/storage/ULT-03", Severity.INFO),
+        ),
+        (
             ("telemetry.sensors_silent", {"unit_labels": ["A", "B"], "codes": ["A-1", "B-1"]}),
             (Kind.SENSOR_SILENT, "/health", Severity.WARNING),
         ),

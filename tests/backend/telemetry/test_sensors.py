@@ -1,6 +1,7 @@
 """Sensors: connected with what they need, calibrated with a reason, corrected from then on."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -18,7 +19,7 @@ from backend.telemetry.errors import (
     SensorNotFound,
     SensorRefused,
 )
-from backend.telemetry.ids import SensorId, SensorKind
+from backend.telemetry.ids import AlarmKind, SensorId, SensorKind
 from backend.telemetry.models import Reading, Sensor
 from backend.telemetry.sensors import TemperatureLimits
 from backend.telemetry.views import NewReading
@@ -105,6 +106,47 @@ def test_a_sensor_is_connected_and_recorded(
     assert recorded == ["telemetry.sensor_added"]
     # The page of temperatures is one of temperatures.
     assert [each.code for each in queries.sensors_now(session, keeper)] == ["ULT-S1-T1"]
+
+
+def test_without_an_alarm_limit_a_sensor_follows_the_rules_of_its_class(
+    session: WriteSession, keeper: Principal, frozen_clock: FrozenClock
+) -> None:
+    fridge = TemperatureLimits(setpoint_c=4.0, warning_high_c=7.0)
+    probe = add(session, keeper, "FRG-S1-T1", SensorKind.TEMPERATURE_PROBE, fridge)
+    made = session.get_one(Sensor, probe)
+    read_until(session, made, frozen_clock(), [1.0] * 17)
+
+    service.check_alarms(session, keeper)
+
+    assert made.alarm_high_c is None
+    assert queries.limits_of(session, made) == (2.0, 8.0)
+    # Freezing is damage there, and nobody had to say so.
+    assert [each.kind for each in queries.open_alarms(session, keeper)] == [AlarmKind.LOW]
+
+
+@pytest.mark.parametrize("setpoint_c", [-40.0, 37.0])
+def test_where_the_house_has_no_limit_a_sensor_needs_one_of_its_own(
+    session: WriteSession, keeper: Principal, setpoint_c: float
+) -> None:
+    lacking = TemperatureLimits(setpoint_c=setpoint_c, warning_high_c=setpoint_c + 2)
+    whole = replace(lacking, alarm_high_c=setpoint_c + 5)
+
+    with pytest.raises(SensorRefused) as refused:
+        add(session, keeper, "T1", SensorKind.TEMPERATURE_PROBE, lacking)
+    add(session, keeper, "T1", SensorKind.TEMPERATURE_PROBE, whole)
+
+    assert f"{setpoint_c:g} °C" in refused.value.fields["alarm"]
+
+
+def test_a_warning_above_the_house_limit_is_refused_with_that_limit(
+    session: WriteSession, keeper: Principal
+) -> None:
+    limits = TemperatureLimits(setpoint_c=-80.0, warning_high_c=-60.0)
+
+    with pytest.raises(SensorRefused) as refused:
+        add(session, keeper, "T1", SensorKind.TEMPERATURE_PROBE, limits)
+
+    assert "by the house rules -70 °C" in refused.value.fields["limits"]
 
 
 def test_what_a_sensor_lacks_is_said_and_nothing_is_written(
