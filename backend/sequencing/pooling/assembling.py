@@ -12,7 +12,7 @@ from backend.sequencing.ids import PoolingMode
 from backend.sequencing.indexing.collisions import Barcode, clashes
 from backend.sequencing.pooling import recipe as recipes
 from backend.sequencing.pooling.proportions import Part, library_shares
-from backend.sequencing.pooling.recipe import Finding, Library, Recipe, Target
+from backend.sequencing.pooling.recipe import Finding, Library, Pipetting, Recipe, Target
 from backend.sequencing.pooling.settings import Settings
 
 
@@ -64,7 +64,12 @@ class Assembled:
 
 
 def assemble(
-    tubes: Sequence[Tube], *, mode: PoolingMode, target: Target, settings: Settings
+    tubes: Sequence[Tube],
+    *,
+    mode: PoolingMode,
+    target: Target,
+    settings: Settings,
+    pipetting: Pipetting,
 ) -> Assembled:
     """Return shares, recipe and findings of a pool; the recipe is None while something lacks."""
     findings = [*index_findings(tubes), *_usable_findings(tubes), *_lacking(tubes, mode)]
@@ -88,7 +93,7 @@ def assemble(
     ]
     if len(libraries) < len(tubes):
         return Assembled(recipe=None, findings=tuple(findings), shares=shares)
-    found = recipes.calculate(libraries, target, settings.pipetting, dilutions=settings.dilutions)
+    found = recipes.calculate(libraries, target, pipetting, dilutions=settings.dilutions)
     return Assembled(recipe=found, findings=(*findings, *found.findings), shares=shares)
 
 

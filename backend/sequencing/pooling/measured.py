@@ -41,9 +41,11 @@ class _Value:
 
 
 def measured_of(
-    session: Session, sample_ids: Collection[UUID], *, strand: molarity.Strand
+    session: Session, sample_ids: Collection[UUID], *, g_per_mol_per_base: Decimal
 ) -> dict[UUID, Measured]:
     """Return what is known of each tube, whoever may see it: the caller has chosen the keys.
+
+    Mass and length become molecules by ``g_per_mol_per_base`` (`molarity.factor_of`).
 
     A molarity that was measured itself, as by qPCR, counts when it is at least as new as the
     concentration; else concentration and length count. What was told at registration counts as a
@@ -77,11 +79,11 @@ def measured_of(
         known = values.get(key, {})
         if registered is not None and Metric.CONCENTRATION not in known:
             known[Metric.CONCENTRATION] = _Value(registered, None, "registered")
-        found[key] = _judged(barcode, known, strand)
+        found[key] = _judged(barcode, known, g_per_mol_per_base)
     return found
 
 
-def _judged(barcode: str, known: Mapping[Metric, _Value], strand: molarity.Strand) -> Measured:
+def _judged(barcode: str, known: Mapping[Metric, _Value], g_per_mol_per_base: Decimal) -> Measured:
     mass, size, direct = (known.get(metric) for metric in _METRICS)
     size_bp = size.value if size is not None else None
     if direct is not None and direct.value > 0 and _is_newer(direct, mass):
@@ -98,7 +100,7 @@ def _judged(barcode: str, known: Mapping[Metric, _Value], strand: molarity.Stran
     if lacking or mass is None or size_bp is None:
         return Measured(size_bp=size_bp, lacking=f"{barcode} has {', and '.join(lacking)}.")
     return Measured(
-        nm=molarity.molarity_nm(mass.value, size_bp, g_per_mol_per_base=molarity.FACTOR[strand]),
+        nm=molarity.molarity_nm(mass.value, size_bp, g_per_mol_per_base=g_per_mol_per_base),
         size_bp=size_bp,
         told=f"{shown(mass.value)} ng/µL of {shown(size_bp)} bp",
     )

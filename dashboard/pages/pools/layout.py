@@ -81,7 +81,7 @@ def body(session: ReadSession, view: PoolView, *, on: str) -> list[Component]:
     may_change = current_principal().may(Permission.SEQUENCING_PREPARE)
     makes = reference_queries.makes(session)
     left = [
-        settings_form.form(view, may_change=may_change),
+        settings_form.form(view, reference_queries.pooling(session), may_change=may_change),
         drawing.tubes(view, may_change=may_change),
         drawing.findings(view, may_change=may_change),
         *drawing.worksheets(view),
