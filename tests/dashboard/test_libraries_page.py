@@ -11,6 +11,7 @@ from backend.core.transaction import reading, writing
 from backend.sequencing.preparation import queries, worksheet_queries
 from backend.sequencing.preparation.ids import GateState, WorksheetState
 from backend.sequencing.preparation.views import WorksheetView
+from backend.sequencing.reference.usual import add_usual_reference
 from dashboard import gate
 from dashboard.pages.libraries import callbacks, forms, ids, readings_panel
 from tests.dashboard.conftest import callback_request, csrf_headers, page_request
@@ -122,6 +123,21 @@ def test_a_draft_is_changed_field_by_field(signed_in: SignedIn) -> None:
     assert [each.id for each in now.lots] == [lot]
     press(client, ids.CANCEL, sheet.code, cancel_reason="Spilled")
     assert seen(sheet.code).state is WorksheetState.CANCELLED
+
+
+def test_the_best_pairs_are_picked_for_a_sequencer(signed_in: SignedIn) -> None:
+    sheet, client = made(), signed_in(Role.TECHNICIAN)
+    with writing() as session:
+        add_usual_reference(session, EVERYBODY)
+
+    refused = press(client, ids.PICK, sheet.code).get_data(as_text=True)
+    told = press(client, ids.PICK, sheet.code, pick_on="miseq").get_data(as_text=True)
+
+    assert "Choose the sequencer that will read them." in refused
+    assert f"{sheet.code}: any two differ by" in told
+    names = [well.index_name for well in seen(sheet.code).wells]
+    assert None not in names
+    assert len(set(names)) == len(names)
 
 
 def test_a_reader_changes_nothing(signed_in: SignedIn) -> None:
