@@ -109,13 +109,15 @@ def on_run(session: Session, run: SequencingRun) -> OnRun:
         for pool_id, number, lane, reads in rows
     ]
     libraries = pool_queries.lane_libraries(session, RunId(run.id))
-    usable = instruments.usable_reads_millions(
-        float(instrument.lane_reads_millions), reference_queries.pooling(session)
-    )
     make = _make_of(session, instrument)
     recipe = None
     if run.recipe_version_id is not None:
         recipe = reference_queries.recipe_version(session, VersionId(run.recipe_version_id))
+    usable = instruments.usable_reads_millions(
+        float(instrument.lane_reads_millions),
+        reference_queries.pooling(session),
+        phix_percent=float(recipe.content.phix_percent) if recipe else None,
+    )
     return OnRun(run, instrument, make, recipe, usable, loads, libraries)
 
 
