@@ -36,6 +36,8 @@ GATE_WAIVE = "libraries-gate-waive"
 FILE = "libraries-file"
 FILE_FOUND = "libraries-file-found"
 FILE_KEEP = "libraries-file-keep"
+QPCR_DILUTION = "libraries-qpcr-dilution"
+QPCR_STANDARD = "libraries-qpcr-standard"
 
 NEW_PROTOCOL = "libraries-new-protocol"
 NEW_SHAPE = "libraries-new-shape"

@@ -142,8 +142,8 @@ def test_the_reads_of_the_run_count_before_those_of_the_sheet() -> None:
     [
         (8, 8, ""),
         (6, 8, ""),
-        (6, 6, "S1 and S2 have the same index on the cycles that the run reads; see line 15."),
-        (6, 0, "S1 and S2 have the same index on the cycles that the run reads; see line 15."),
+        (6, 6, "S1 and S2 have the same index on the cycles that the run reads; see line 16."),
+        (6, 0, "S1 and S2 have the same index on the cycles that the run reads; see line 16."),
     ],
 )
 def test_indexes_of_the_first_format_are_told_apart_by_the_cycles_that_are_read(
