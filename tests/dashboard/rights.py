@@ -341,6 +341,7 @@ API: Mapping[str, str] = {
     "GET /api/v1/sequencing/plans/{run}/releases": "sequencing.view",
     "PUT /api/v1/sequencing/plans/{run}/start": "sequencing.plan",
     "GET /api/v1/sequencing/calendar": "sequencing.view",
+    "GET /api/v1/sequencing/turnaround": "sequencing.view",
     "POST /api/v1/sequencing/services": "sequencing.plan",
     "DELETE /api/v1/sequencing/services/{service_id}": "sequencing.plan",
     "GET /api/v1/sequencing/runs": "sequencing.view",

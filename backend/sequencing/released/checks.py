@@ -142,15 +142,23 @@ def lane_clashes(
 
 
 def lane_balance(
-    libraries: Sequence[LaneLibrary], orientation: I5Orientation, chemistry: Sight
+    libraries: Sequence[LaneLibrary],
+    orientation: I5Orientation,
+    chemistry: Sight,
+    *,
+    phix_share: float = 0.0,
 ) -> list[tuple[str, Balance]]:
-    """Return the index reads of one lane by name, each judged cycle by cycle."""
+    """Return the index reads of one lane by name, each judged cycle by cycle.
+
+    ``phix_share`` (0–1) of the lane counts in shares of bases and channels, never in a verdict.
+    """
     seen = barcodes(libraries, orientation)
     reads = [float(each.reads_millions) for each in libraries]
     judged = []
     for name, sequences in (("i7", [each.i7 for each in seen]), ("i5", [each.i5 for each in seen])):
         if any(sequences):
-            judged.append((name, balance(sequences, chemistry, reads=reads)))
+            found = balance(sequences, chemistry, reads=reads, phix_share=phix_share)
+            judged.append((name, found))
     return judged
 
 
