@@ -204,7 +204,8 @@ def _hopping(facts: RunFacts) -> Check:
         return Check(CheckKind.COLLISIONS, _PASS, "Index collisions: none")
     more = len(sentences) - _MOST_SAID
     said = sentences[:_MOST_SAID] + ([f"And {more} more indexes."] if more > 0 else [])
-    return Check(CheckKind.COLLISIONS, _WARNING, "Index hopping", tuple(said))
+    title = "Index collisions: none, but shared indexes"
+    return Check(CheckKind.COLLISIONS, _WARNING, title, tuple(said))
 
 
 def _swaps(facts: RunFacts, lane: int) -> list[str]:
