@@ -91,7 +91,8 @@ def _verdicts(seen: Sequence[Barcode], make: Make | None) -> list[Component]:
         found.append(_said(Tone.WARN, "exclamation-triangle-fill", told))
     # Free adapters hop where clusters sit in wells: elsewhere a shared i7 is no trap (DOMAIN 2c).
     hops = make is None or make.platform.content.is_patterned
-    for i7, names in reused_i7(seen).items() if hops else ():
+    shared = reused_i7(seen) if hops else {}
+    for i7, names in shared.items():
         told = f"{', '.join(names)} share the i7 {i7}: index hopping moves reads between them."
         found.append(_said(Tone.WARN, "exclamation-triangle-fill", told))
     if not found:
