@@ -30,7 +30,8 @@ class Member:
 class Tube:
     """A tube that is pipetted from: one library, or a mixed pool with several.
 
-    ``molarity_nm`` and ``size_bp`` are None where nobody knows, and ``lacking`` says what to do.
+    ``molarity_nm`` and ``size_bp`` are None where nobody knows, and ``lacking`` says what to do;
+    ``doubt`` what to look at though they are known.
     ``inner_shares`` are a mixed pool's own, by barcode of its libraries.
     """
 
@@ -44,6 +45,7 @@ class Tube:
     size_bp: Decimal | None
     told: str
     lacking: str
+    doubt: str
     available_ul: Decimal | None
     pool_code: str | None = None
     inner_shares: Mapping[str, Decimal] | None = None
@@ -152,6 +154,8 @@ def _lacking(tubes: Sequence[Tube], mode: PoolingMode) -> list[Finding]:
         elif mode is PoolingMode.BY_MASS and tube.size_bp is None:
             sentence = f"{tube.barcode} has no fragment size, which pooling by mass needs."
             found.append(Finding(sentence=sentence, name=tube.barcode, is_error=True))
+        if tube.doubt:
+            found.append(Finding(sentence=tube.doubt, name=tube.barcode))
     return found
 
 

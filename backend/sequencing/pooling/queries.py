@@ -219,6 +219,7 @@ def _library(row: _Row, member: Member, known: Measured) -> Tube:
         size_bp=known.size_bp,
         told=known.told,
         lacking=known.lacking,
+        doubt=known.doubt,
         available_ul=row.volume_ul,
     )
 
@@ -247,6 +248,7 @@ def _pool_tube(
         size_bp=known.size_bp,
         told=told,
         lacking=f"{code} has no tube yet. Make it first.",
+        doubt=known.doubt,
         available_ul=tube.volume_ul if tube is not None else None,
         pool_code=code,
         inner_shares={line.name: line.achieved_share for line in recipe.lines} if recipe else None,
