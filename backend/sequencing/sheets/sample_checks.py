@@ -18,7 +18,7 @@ from backend.sequencing.indexing.collisions import (
 )
 from backend.sequencing.sheets import vocabulary
 from backend.sequencing.sheets.headings import INDEX1, INDEX2, LANE, PROJECT, SAMPLE_ID
-from backend.sequencing.sheets.model import Cycles, SampleSheet, SheetSample, bases_of
+from backend.sequencing.sheets.model import Bases, Cycles, SampleSheet, SheetSample, bases_of
 from backend.sequencing.sheets.noting import of_sample, of_sheet
 from backend.sequencing.sheets.values import Dialect, Finding
 from backend.templates.reading.values import Severity
@@ -302,8 +302,8 @@ def _as_read(sample: SheetSample, cycles: Cycles | None) -> SheetSample:
     """Return a sample with its indexes as long as they are read; itself where all of them are."""
     if cycles is None:
         return sample
-    index1 = tuple(each[: cycles.index1] for each in sample.index1)
-    index2 = tuple(each[: cycles.index2] for each in sample.index2)
+    index1 = tuple(Bases(each[: cycles.index1]) for each in sample.index1)
+    index2 = tuple(Bases(each[: cycles.index2]) for each in sample.index2)
     if (index1, index2) == (sample.index1, sample.index2):
         return sample
     return replace(sample, index1=index1, index2=index2)

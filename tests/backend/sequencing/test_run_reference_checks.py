@@ -11,8 +11,10 @@ from backend.sequencing.reference import service as reference_service
 from backend.sequencing.reference.content import AssayContent, IndexKitContent, KitWell
 from backend.sequencing.reference.ids import MixingClass, ReferenceKind
 from backend.sequencing.released import queries
+from backend.sequencing.released import service as release_service
 from backend.sequencing.released.checks import Check
 from backend.sequencing.released.ids import CheckKind, CheckVerdict
+from backend.sequencing.released.schemas import LaneMoveIn
 from tests.backend.sequencing.release_scenes import planned
 from tests.factories.samples import EVERYBODY
 from tests.factories.sequencing import (
@@ -21,6 +23,7 @@ from tests.factories.sequencing import (
     make_library,
     make_person,
     make_project,
+    pool_of,
 )
 
 pytestmark = pytest.mark.usefixtures("frozen_clock")
@@ -58,14 +61,17 @@ def test_a_colliding_lane_is_told_a_pair_of_its_kit(
         source="A test",
     )
     i7, i5 = INDEX_PAIRS[0]
-    twins = [make_library(session, project, index_i7=i7, index_i5=i5) for _ in range(2)]
-    code, _ = planned(session, theo, project, [*twins, *make_libraries(session, project, 4)[1:]])
+    twin = make_library(session, project, index_i7=i7, index_i5=i5)
+    held = make_libraries(session, project, 4)
+    code, (first, _) = planned(session, theo, project, [twin], held)
+    wish = LaneMoveIn(pool_id=pool_of(session, first), from_lane=1, to_lane=2)
+    release_service.move_pool(session, theo, code=code, move=wish)
 
     found = check(session, theo, code, CheckKind.COLLISIONS)
 
     assert found.verdict is CheckVerdict.FAIL
     assert found.sentences[-1] == (
-        f"Lane 1: Give {twins[0].barcode} U5 instead. It is prepared again with indexes of Set A."
+        f"Lane 2: Give {twin.barcode} U5 instead. It is prepared again with indexes of Set A."
     )
 
 
