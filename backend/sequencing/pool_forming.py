@@ -1,9 +1,11 @@
 """Forming pools of a request's libraries, and taking them apart again."""
 
 from collections.abc import Sequence
+from decimal import ROUND_DOWN, Decimal
 from uuid import UUID
 
 from sqlalchemy import delete, exists, func, select
+from sqlalchemy.orm import Session
 
 from backend.core.principal import Principal
 from backend.core.sessions import WriteSession
@@ -14,6 +16,9 @@ from backend.sequencing.events import PoolDissolved, PoolFormed
 from backend.sequencing.ids import PoolState
 from backend.sequencing.models import RequestSample, SequencingRequest
 from backend.sequencing.pool_models import LibraryPool, PoolMember
+from backend.sequencing.reference import queries as reference_queries
+
+_HUNDREDTH = Decimal("0.01")
 
 
 def pool_rest(session: WriteSession, principal: Principal, request: SequencingRequest) -> None:
@@ -54,7 +59,10 @@ def form_of(
 ) -> LibraryPool:
     """Form a ready pool of libraries, each with its request and the reads asked for it there."""
     pool = LibraryPool(
-        state=PoolState.READY, created_by=principal.user_id, created_by_name=principal.name
+        state=PoolState.READY,
+        created_by=principal.user_id,
+        created_by_name=principal.name,
+        phix_percent=usual_phix_percent(session),
     )
     session.add(pool)
     session.flush()
@@ -71,6 +79,12 @@ def form_of(
     formed = PoolFormed(aggregate_id=pool.id, code=pool_code(pool.number), libraries=len(libraries))
     events_service.record(session, principal, formed)
     return pool
+
+
+def usual_phix_percent(session: Session) -> Decimal:
+    """Return the laboratory's share of PhiX, for a pool of which nobody says another."""
+    share = reference_queries.pooling(session).phix_percent
+    return share.quantize(_HUNDREDTH, ROUND_DOWN)
 
 
 def unpool(session: WriteSession, principal: Principal, request: SequencingRequest) -> None:

@@ -74,6 +74,7 @@ def pool_lines(session: Session, keys: Collection[UUID]) -> list[PoolLine]:
             LibraryPool.id,
             LibraryPool.number,
             LibraryPool.name,
+            LibraryPool.phix_percent,
             func.count().label("libraries"),
             func.sum(PoolMember.reads_millions).label("reads"),
             _listed(Project.code).label("projects"),
@@ -97,6 +98,7 @@ def pool_lines(session: Session, keys: Collection[UUID]) -> list[PoolLine]:
             libraries=row.libraries,
             reads_millions=row.reads,
             read_lengths=tuple(row.lengths),
+            phix_percent=row.phix_percent,
         )
         for row in rows
     ]

@@ -73,7 +73,7 @@ def plan_run(session: WriteSession, principal: Principal, *, plan: RunPlanIn) ->
     _check_form(plan, instrument)
     recipe = _recipe_of(session, plan, instrument)
     requests, pools, loads, reasons = lock_loads(session, principal, plan.lanes)
-    reasons += lane_reasons(session, instrument, loads)
+    reasons += lane_reasons(session, instrument, loads, recipe=recipe)
     if len({request.read_length for request in requests}) > 1:
         reasons.append("The pools ask for different read lengths. A run has one.")
     reasons += _too_short(recipe, requests)
@@ -113,9 +113,16 @@ def lock_loads(
 
 
 def lane_reasons(
-    session: WriteSession, instrument: Instrument, loads: Sequence[LaneLoad]
+    session: WriteSession,
+    instrument: Instrument,
+    loads: Sequence[LaneLoad],
+    *,
+    recipe: Recipe | None = None,
 ) -> list[str]:
-    """Return what stands against these loads on an instrument, lane by lane."""
+    """Return what stands against these loads on an instrument, lane by lane.
+
+    A lane yields less where the ``recipe`` asks for more PhiX than is usual.
+    """
     libraries = pool_queries.libraries_of_pools(session, {each.pool_id for each in loads})
     in_lane: defaultdict[int, list[IndexedLibrary]] = defaultdict(list)
     reads: defaultdict[int, Decimal] = defaultdict(Decimal)
@@ -123,7 +130,9 @@ def lane_reasons(
         in_lane[each.lane] += libraries[each.pool_id]
         reads[each.lane] += each.reads_millions
     usable = instruments.usable_reads_millions(
-        float(instrument.lane_reads_millions), reference_queries.pooling(session)
+        float(instrument.lane_reads_millions),
+        reference_queries.pooling(session),
+        phix_percent=float(recipe.content.phix_percent) if recipe else None,
     )
     reasons = []
     for lane in sorted(in_lane):

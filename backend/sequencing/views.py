@@ -31,6 +31,7 @@ class PoolLine:
     reads_millions: Decimal
     """Reads of all its libraries together, millions."""
     read_lengths: Sequence[int]
+    phix_percent: Decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,15 +2,20 @@
 
 import base64
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
 
 from backend.auth.ids import Role
+from backend.core.errors import InvalidInput
 from backend.core.transaction import reading, writing
 from backend.sequencing.preparation import queries, worksheet_queries
 from backend.sequencing.preparation.ids import GateState, WorksheetState
+from backend.sequencing.preparation.qpcr import QpcrTerms
 from backend.sequencing.preparation.views import WorksheetView
+from backend.sequencing.reference.usual import add_usual_reference
 from dashboard import gate
 from dashboard.pages.libraries import callbacks, forms, ids, readings_panel
 from tests.dashboard.conftest import callback_request, csrf_headers, page_request
@@ -122,6 +127,21 @@ def test_a_draft_is_changed_field_by_field(signed_in: SignedIn) -> None:
     assert [each.id for each in now.lots] == [lot]
     press(client, ids.CANCEL, sheet.code, cancel_reason="Spilled")
     assert seen(sheet.code).state is WorksheetState.CANCELLED
+
+
+def test_the_best_pairs_are_picked_for_a_sequencer(signed_in: SignedIn) -> None:
+    sheet, client = made(), signed_in(Role.TECHNICIAN)
+    with writing() as session:
+        add_usual_reference(session, EVERYBODY)
+
+    refused = press(client, ids.PICK, sheet.code).get_data(as_text=True)
+    told = press(client, ids.PICK, sheet.code, pick_on="miseq").get_data(as_text=True)
+
+    assert "Choose the sequencer that will read them." in refused
+    assert f"{sheet.code}: any two differ by" in told
+    names = [well.index_name for well in seen(sheet.code).wells]
+    assert None not in names
+    assert len(set(names)) == len(names)
 
 
 def test_a_reader_changes_nothing(signed_in: SignedIn) -> None:
@@ -251,15 +271,18 @@ def test_a_file_is_shown_before_it_is_kept_and_a_failed_control_asks_for_an_answ
         (ids.FILE, "filename", "plate.csv"),
     ]
     which = (ids.WHICH, "data", sheet.code)
+    terms = [(ids.QPCR_DILUTION, "value", ""), (ids.QPCR_STANDARD, "value", "452")]
 
-    look = callback_request(f"{ids.FILE_FOUND}.children", inputs=file, state=[which])
+    look = callback_request(f"{ids.FILE_FOUND}.children", inputs=[*file, *terms], state=[which])
     shown = client.post(gate.CALLBACKS, json=look, headers=csrf_headers(client))
     assert "Nothing is kept yet" in shown.text
     assert "C1 is neither a well nor a barcode" in shown.text
     assert seen(sheet.code).files == []
 
     keep = callback_request(
-        f"{ids.FILE_FOUND}.children@", inputs=[(ids.FILE_KEEP, "n_clicks", 1)], state=[*file, which]
+        f"{ids.FILE_FOUND}.children@",
+        inputs=[(ids.FILE_KEEP, "n_clicks", 1)],
+        state=[*file, *terms, which],
     )
     kept = client.post(gate.CALLBACKS, json=keep, headers=csrf_headers(client))
     assert kept.status_code == 200, kept.text
@@ -270,6 +293,47 @@ def test_a_file_is_shown_before_it_is_kept_and_a_failed_control_asks_for_an_answ
     assert seen(sheet.code).gate is GateState.HELD
     again = client.post(gate.CALLBACKS, json=keep, headers=csrf_headers(client))
     assert "was kept already" in again.text
+
+
+def test_a_qpcr_is_corrected_by_what_is_typed_or_says_what_is_wrong(signed_in: SignedIn) -> None:
+    sheet, client = made(is_done=True), signed_in(Role.TECHNICIAN)
+    nanomolar = base64.b64encode(b"Well,Average concentration (nM)\nA1,0.002\n").decode()
+
+    def told(act: str, file: str, dilution: str) -> str:
+        typed = [(ids.QPCR_DILUTION, "value", dilution), (ids.QPCR_STANDARD, "value", "")]
+        of_file = [
+            (ids.FILE, "contents", f"data:text/csv;base64,{file}"),
+            (ids.FILE, "filename", "qpcr.csv"),
+        ]
+        which = (ids.WHICH, "data", sheet.code)
+        body = callback_request(
+            f"{ids.FILE_FOUND}.children", inputs=[*of_file, *typed], state=[which]
+        )
+        if act == "keep":
+            body = callback_request(
+                f"{ids.FILE_FOUND}.children@",
+                inputs=[(ids.FILE_KEEP, "n_clicks", 1)],
+                state=[*of_file, *typed, which],
+            )
+        return client.post(gate.CALLBACKS, json=body, headers=csrf_headers(client)).text
+
+    assert "Write the dilution as a number of 1 or more" in told("look", nanomolar, "much")
+    assert "A1 has no fragment size" in told("look", nanomolar, "10000")
+    assert "0.002 nM" in told("look", nanomolar, "")
+    assert seen(sheet.code).files == []
+
+
+@pytest.mark.parametrize(
+    ("dilution", "standard", "said"),
+    [("0", "452", "1 or more"), ("x", "452", "1 or more"), ("10", "4", "50 to 5,000 bp")],
+)
+def test_what_corrects_a_qpcr_must_be_numbers_that_can_be(
+    dilution: str, standard: str, said: str
+) -> None:
+    assert forms.qpcr_terms("", standard) is None
+    assert forms.qpcr_terms("1e4", None) == QpcrTerms(dilution=Decimal(10_000))
+    with pytest.raises(InvalidInput, match=said):
+        forms.qpcr_terms(dilution, standard)
 
 
 def test_no_file_says_so() -> None:

@@ -17,6 +17,9 @@ from backend.sequencing.ids import PoolingMode, PoolState
 from backend.sequencing.pooling import queries, service
 from backend.sequencing.pooling.schemas import PoolChangeIn, PoolReadyIn
 from backend.sequencing.pooling.views import PoolView
+from backend.sequencing.reference import service as reference_service
+from backend.sequencing.reference.content import IndexKitContent, KitWell
+from backend.sequencing.reference.ids import ReferenceKind
 from backend.sequencing.schemas import LaneIn, RunPlanIn
 from dashboard import format as fmt
 from dashboard import gate
@@ -24,7 +27,13 @@ from dashboard.pages.pools import forms, ids, settings_form
 from tests.dashboard.conftest import callback_request, csrf_headers, page_request
 from tests.factories.pools import draft, measured_libraries
 from tests.factories.samples import EVERYBODY
-from tests.factories.sequencing import make_instrument, make_project, make_request, slot
+from tests.factories.sequencing import (
+    INDEX_PAIRS,
+    make_instrument,
+    make_project,
+    make_request,
+    slot,
+)
 
 SignedIn = Callable[..., FlaskClient]
 TYPED = {
@@ -89,6 +98,32 @@ def test_a_pool_shows_its_recipe_its_checks_and_its_indexes(
         assert words in drawn
     assert "2 µL is the least that is pipetted" in drawn
     assert pool.code in page_of(technician, "/sequencing/pools")
+
+
+def test_a_pool_that_collides_is_told_what_would_mend_it(technician: FlaskClient) -> None:
+    with writing() as session:
+        project = make_project(session)
+        libraries = measured_libraries(session, project)
+        libraries[1].index_i7, libraries[1].index_i5 = INDEX_PAIRS[0]
+        make_request(session, project, libraries)
+        code = draft(session, EVERYBODY, libraries).code
+        wells = tuple(
+            KitWell(name=f"U{n}", i7=i7, i5=i5) for n, (i7, i5) in enumerate(INDEX_PAIRS, start=1)
+        )
+        reference_service.add_entry(
+            session,
+            EVERYBODY,
+            kind=ReferenceKind.INDEX_KIT,
+            name="Set A",
+            content=IndexKitContent(maker="Illumina", wells=wells),
+            source="A test",
+        )
+        first = libraries[0].barcode
+
+    drawn = page_of(technician, f"/sequencing/pools/{code}")
+
+    assert "have the same index" in drawn
+    assert f"Give {first} U2 instead. It is prepared again with indexes of Set A." in drawn
 
 
 def test_a_reader_finds_no_button(signed_in: SignedIn, pool: PoolView) -> None:

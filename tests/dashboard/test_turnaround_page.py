@@ -17,7 +17,13 @@ from backend.sequencing.turnaround.estimates import Step
 from backend.sequencing.turnaround.outlooks import Remaining
 from backend.sequencing.turnaround.scoring import Lack, Score
 from backend.sequencing.turnaround.terms import CLOCKED
-from backend.sequencing.turnaround.views import AtRisk, Prediction, StageTime, Turnaround
+from backend.sequencing.turnaround.views import (
+    AssayTime,
+    AtRisk,
+    Prediction,
+    StageTime,
+    Turnaround,
+)
 from dashboard.figures.turnaround import finished_curve
 from dashboard.pages.turnaround import panels
 from dashboard.pages.turnaround.callbacks import Typed, parse
@@ -45,6 +51,30 @@ SEEN = Turnaround(
             share=0.4,
             target_days=3.0,
         )
+    ],
+    assays=[
+        AssayTime(
+            name="Exome",
+            done=30,
+            open=2,
+            median_days=17.5,
+            p90_days=None,
+            target_days=16.0,
+            is_promised=True,
+            within=wilson(12, 31),
+            decided=31,
+        ),
+        AssayTime(
+            name="Panel",
+            done=0,
+            open=1,
+            median_days=None,
+            p90_days=None,
+            target_days=21.0,
+            is_promised=False,
+            within=None,
+            decided=0,
+        ),
     ],
     at_risk=[
         AtRisk(
@@ -106,6 +136,14 @@ def test_a_column_over_its_target_is_marked_in_words() -> None:
     assert "over its target" in said(panels.stages(SEEN))
     within = replace(SEEN.stages[0], median_days=2.0)
     assert "over its target" not in said(panels.stages(replace(SEEN, stages=[within])))
+
+
+def test_each_assay_is_held_to_its_own_promise_or_to_the_target_of_all() -> None:
+    (drawn,) = panels.assays(SEEN)
+    words = said(drawn)
+    for each in ("Exome", "17.5", "over its target", "39% of 31", '"16"', '"21 *"'):
+        assert each in words.replace("\\u00a0", " ")
+    assert panels.assays(replace(SEEN, assays=[])) == []
 
 
 def test_a_late_request_says_so_and_from_what_its_end_is_expected() -> None:

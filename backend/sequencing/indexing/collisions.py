@@ -80,14 +80,6 @@ def distance(first: str, second: str) -> int:
     return sum(a != b for a, b in zip(first, second, strict=False))
 
 
-def on_cycles(barcode: Barcode, *, i7_cycles: int | None, i5_cycles: int | None) -> Barcode:
-    """Return a barcode as far as the run reads it; None as cycles leaves an index whole.
-
-    ``i5`` must be in the direction in which it is sequenced: reading stops at its far end.
-    """
-    return replace(barcode, i7=barcode.i7[:i7_cycles], i5=barcode.i5[:i5_cycles])
-
-
 def padded(index: str, cycles: int, behind: str) -> str:
     """Return what ``cycles`` of an index read show of a shorter index: it runs on into ``behind``.
 

@@ -65,14 +65,19 @@ class Picked:
     exact: bool
 
     @property
-    def sentence(self) -> str:
-        """Say why these."""
-        names = ", ".join(each.name for each in self.indexes)
+    def reason(self) -> str:
+        """Say how good they are together."""
         apart = "" if self.distance is None else f"any two differ by {self.distance} bases or more"
         light = f"{self.dark} cycles are dark, {self.doubtful} lack a channel"
         if not (self.dark or self.doubtful):
             light = "every cycle is balanced"
-        return f"{names}: " + ", ".join(part for part in (apart, light) if part) + "."
+        best = "no other set is better" if self.exact else "a better set may exist"
+        return ", ".join(part for part in (apart, light, best) if part)
+
+    @property
+    def sentence(self) -> str:
+        """Say which these are, and why."""
+        return f"{', '.join(each.name for each in self.indexes)}: {self.reason}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +214,7 @@ def _one_after_another(
     used = {(each.i7, each.i5) for each in lane}
     free = [each for each in kit if (each.i7, each.i5) not in used]
     swaps: list[Swap] = []
+    by_name = {each.name: each for each in lane}
     for library in dict.fromkeys(each.second for each in wrong):
         others = [each for each in _changed(lane, swaps) if each.name != library]
         fitting = (
@@ -216,7 +222,9 @@ def _one_after_another(
             for index in free
             if not any(
                 clash(
-                    Barcode(name=library, i7=index.i7, i5=index.i5), each, independent=independent
+                    replace(by_name[library], i7=index.i7, i5=index.i5),
+                    each,
+                    independent=independent,
                 )
                 for each in others
             )

@@ -12,7 +12,7 @@ from backend.sequencing.ids import PoolingMode
 from backend.sequencing.indexing.collisions import Barcode, clashes
 from backend.sequencing.pooling import recipe as recipes
 from backend.sequencing.pooling.proportions import Part, library_shares
-from backend.sequencing.pooling.recipe import Finding, Library, Recipe, Target
+from backend.sequencing.pooling.recipe import Finding, Library, Pipetting, Recipe, Target
 from backend.sequencing.pooling.settings import Settings
 
 
@@ -30,7 +30,8 @@ class Member:
 class Tube:
     """A tube that is pipetted from: one library, or a mixed pool with several.
 
-    ``molarity_nm`` and ``size_bp`` are None where nobody knows, and ``lacking`` says what to do.
+    ``molarity_nm`` and ``size_bp`` are None where nobody knows, and ``lacking`` says what to do;
+    ``doubt`` what to look at though they are known.
     ``inner_shares`` are a mixed pool's own, by barcode of its libraries.
     """
 
@@ -44,6 +45,7 @@ class Tube:
     size_bp: Decimal | None
     told: str
     lacking: str
+    doubt: str
     available_ul: Decimal | None
     pool_code: str | None = None
     inner_shares: Mapping[str, Decimal] | None = None
@@ -64,7 +66,12 @@ class Assembled:
 
 
 def assemble(
-    tubes: Sequence[Tube], *, mode: PoolingMode, target: Target, settings: Settings
+    tubes: Sequence[Tube],
+    *,
+    mode: PoolingMode,
+    target: Target,
+    settings: Settings,
+    pipetting: Pipetting,
 ) -> Assembled:
     """Return shares, recipe and findings of a pool; the recipe is None while something lacks."""
     findings = [*index_findings(tubes), *_usable_findings(tubes), *_lacking(tubes, mode)]
@@ -88,7 +95,7 @@ def assemble(
     ]
     if len(libraries) < len(tubes):
         return Assembled(recipe=None, findings=tuple(findings), shares=shares)
-    found = recipes.calculate(libraries, target, settings.pipetting, dilutions=settings.dilutions)
+    found = recipes.calculate(libraries, target, pipetting, dilutions=settings.dilutions)
     return Assembled(recipe=found, findings=(*findings, *found.findings), shares=shares)
 
 
@@ -147,6 +154,8 @@ def _lacking(tubes: Sequence[Tube], mode: PoolingMode) -> list[Finding]:
         elif mode is PoolingMode.BY_MASS and tube.size_bp is None:
             sentence = f"{tube.barcode} has no fragment size, which pooling by mass needs."
             found.append(Finding(sentence=sentence, name=tube.barcode, is_error=True))
+        if tube.doubt:
+            found.append(Finding(sentence=tube.doubt, name=tube.barcode))
     return found
 
 

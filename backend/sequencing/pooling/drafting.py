@@ -11,7 +11,7 @@ from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events import service as events_service
 from backend.samples.models import Sample
-from backend.sequencing import following, pool_queries
+from backend.sequencing import following, pool_forming, pool_queries
 from backend.sequencing.codes import pool_code
 from backend.sequencing.events import PoolFormed
 from backend.sequencing.ids import PoolingMode, PoolState
@@ -26,6 +26,7 @@ from backend.sequencing.pooling.proportions import Usable, read_pairs
 from backend.sequencing.pooling.schemas import CancelIn, PoolChangeIn, PoolIn
 from backend.sequencing.pooling.settings import CoverageWish, Settings
 from backend.sequencing.pooling.views import PoolView
+from backend.sequencing.reference import queries as reference_queries
 
 _MILLION = 1_000_000
 _FIELDS = ("name", "mode", "target_nm", "target_ul", "phix_percent")
@@ -56,6 +57,7 @@ def insert_draft(
     pool: PoolIn,
 ) -> LibraryPool:
     """Add a draft with these libraries; whoever calls has checked them."""
+    phix = pool.phix_percent
     made = LibraryPool(
         state=PoolState.DRAFT,
         created_by=principal.user_id,
@@ -64,7 +66,7 @@ def insert_draft(
         mode=pool.mode,
         target_nm=pool.target_nm,
         target_ul=pool.target_ul,
-        phix_percent=pool.phix_percent,
+        phix_percent=pool_forming.usual_phix_percent(session) if phix is None else phix,
         recipe=kept.written(settings),
     )
     session.add(made)
@@ -108,7 +110,9 @@ def change_pool(
     settings = _settings(kept.settings_of(pool.recipe), change)
     reads = settle_reads(session, pool, settings, change)
     session.flush()
-    known = {tube.barcode for tube in queries.tubes_of(session, pool, settings)}
+    laboratory = reference_queries.pooling(session)
+    tubes = queries.tubes_of(session, pool, settings, laboratory)
+    known = {tube.barcode for tube in tubes}
     problems = _unknown(change.dilutions, known) | reads
     if problems:
         raise PoolRefused(problems)

@@ -1,7 +1,7 @@
 """What a tube's molarity is by its newest measurements, or what is missing to know it."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -17,6 +17,8 @@ from backend.samples.rules import shown_day
 from backend.samples.volume_rules import shown
 from backend.sequencing.pooling import molarity
 
+_LEAST_RATIO, _MOST_RATIO = Decimal("0.7"), Decimal("1.4")
+"""Of qPCR over mass and length: outside, one of the two is wrong (DOMAIN 2f)."""
 _METRICS = (Metric.CONCENTRATION, Metric.FRAGMENT_SIZE, Metric.MOLARITY)
 
 
@@ -24,13 +26,15 @@ _METRICS = (Metric.CONCENTRATION, Metric.FRAGMENT_SIZE, Metric.MOLARITY)
 class Measured:
     """A tube's molarity, nM, and mean length, bp, None where nobody knows.
 
-    ``told`` says what it rests on; ``lacking`` what to do where ``nm`` is None.
+    ``told`` says what it rests on; ``lacking`` what to do where ``nm`` is None; ``doubt`` that two
+    ways of measuring do not agree.
     """
 
     nm: Decimal | None = None
     size_bp: Decimal | None = None
     told: str = ""
     lacking: str = ""
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +45,11 @@ class _Value:
 
 
 def measured_of(
-    session: Session, sample_ids: Collection[UUID], *, strand: molarity.Strand
+    session: Session, sample_ids: Collection[UUID], *, g_per_mol_per_base: Decimal
 ) -> dict[UUID, Measured]:
     """Return what is known of each tube, whoever may see it: the caller has chosen the keys.
+
+    Mass and length become molecules by ``g_per_mol_per_base`` (`molarity.factor_of`).
 
     A molarity that was measured itself, as by qPCR, counts when it is at least as new as the
     concentration; else concentration and length count. What was told at registration counts as a
@@ -77,11 +83,12 @@ def measured_of(
         known = values.get(key, {})
         if registered is not None and Metric.CONCENTRATION not in known:
             known[Metric.CONCENTRATION] = _Value(registered, None, "registered")
-        found[key] = _judged(barcode, known, strand)
+        judged = _judged(barcode, known, g_per_mol_per_base)
+        found[key] = replace(judged, doubt=_doubt(barcode, known, g_per_mol_per_base))
     return found
 
 
-def _judged(barcode: str, known: Mapping[Metric, _Value], strand: molarity.Strand) -> Measured:
+def _judged(barcode: str, known: Mapping[Metric, _Value], g_per_mol_per_base: Decimal) -> Measured:
     mass, size, direct = (known.get(metric) for metric in _METRICS)
     size_bp = size.value if size is not None else None
     if direct is not None and direct.value > 0 and _is_newer(direct, mass):
@@ -98,9 +105,25 @@ def _judged(barcode: str, known: Mapping[Metric, _Value], strand: molarity.Stran
     if lacking or mass is None or size_bp is None:
         return Measured(size_bp=size_bp, lacking=f"{barcode} has {', and '.join(lacking)}.")
     return Measured(
-        nm=molarity.molarity_nm(mass.value, size_bp, g_per_mol_per_base=molarity.FACTOR[strand]),
+        nm=molarity.molarity_nm(mass.value, size_bp, g_per_mol_per_base=g_per_mol_per_base),
         size_bp=size_bp,
         told=f"{shown(mass.value)} ng/µL of {shown(size_bp)} bp",
+    )
+
+
+def _doubt(barcode: str, known: Mapping[Metric, _Value], g_per_mol_per_base: Decimal) -> str:
+    """Say how far a molarity that was measured itself is from mass and length; "" where near."""
+    mass, size, direct = (known.get(metric) for metric in _METRICS)
+    if mass is None or size is None or direct is None or min(mass.value, direct.value) <= 0:
+        return ""
+    by_mass = molarity.molarity_nm(mass.value, size.value, g_per_mol_per_base=g_per_mol_per_base)
+    ratio = direct.value / by_mass
+    if _LEAST_RATIO <= ratio <= _MOST_RATIO:
+        return ""
+    return (
+        f"{barcode} has {direct.value:,.2f} nM by {direct.method} and {by_mass:,.2f} nM by mass "
+        f"and length: {ratio:.2f} times as much, where {_LEAST_RATIO} to {_MOST_RATIO} times are "
+        "usual. Measure one of them again."
     )
 
 

@@ -33,6 +33,11 @@ FACTOR = MappingProxyType({Strand.DSDNA: DSDNA, Strand.SSDNA: SSDNA, Strand.RNA:
 """g/mol of one base pair or base, by kind."""
 
 
+def factor_of(strand: Strand, *, dsdna: Decimal = DSDNA) -> Decimal:
+    """Return g/mol of a base or base pair; ``dsdna`` is the laboratory's own of a base pair."""
+    return dsdna if strand is Strand.DSDNA else FACTOR[strand]
+
+
 def molarity_nm(
     ng_per_ul: Decimal, size_bp: Decimal, *, g_per_mol_per_base: Decimal = DSDNA
 ) -> Decimal:

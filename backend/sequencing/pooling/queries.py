@@ -27,9 +27,12 @@ from backend.sequencing.pool_models import LibraryPool, PoolMember, RunLoad
 from backend.sequencing.pooling import settings as kept
 from backend.sequencing.pooling.assembling import Member, Tube, assemble, index_findings, shares_of
 from backend.sequencing.pooling.measured import Measured, measured_of
+from backend.sequencing.pooling.molarity import factor_of
 from backend.sequencing.pooling.recipe import Finding, Recipe, Target
 from backend.sequencing.pooling.settings import DEFAULT_NM, DEFAULT_UL, Settings
 from backend.sequencing.pooling.views import PartView, PoolRow, PoolView
+from backend.sequencing.reference import queries as reference_queries
+from backend.sequencing.reference.content import PoolingContent
 
 _CODE = re.compile(r"P-([0-9]{1,18})")
 
@@ -129,13 +132,15 @@ def number_of(code: str) -> int | None:
 def view_of(session: Session, pool: LibraryPool) -> PoolView:
     """Return a pool with what is known of it now, whoever may see it."""
     settings = kept.settings_of(pool.recipe)
-    tubes = tubes_of(session, pool, settings)
+    laboratory = reference_queries.pooling(session)
+    tubes = tubes_of(session, pool, settings, laboratory)
     target = Target(
         nm=pool.target_nm or DEFAULT_NM,
         ul=pool.target_ul or DEFAULT_UL,
         phix_percent=pool.phix_percent,
     )
-    made = assemble(tubes, mode=pool.mode, target=target, settings=settings)
+    pipetting = settings.pipetting(laboratory)
+    made = assemble(tubes, mode=pool.mode, target=target, settings=settings, pipetting=pipetting)
     recipe, findings, shares = made.recipe, made.findings, made.shares
     pipetted = kept.kept_of(pool.recipe)
     if pipetted is not None:
@@ -154,6 +159,7 @@ def view_of(session: Session, pool: LibraryPool) -> PoolView:
         target_ul=target.ul,
         phix_percent=pool.phix_percent,
         settings=settings,
+        pipetting=pipetting,
         parts=[_part(tube, recipe, findings, settings) for tube in tubes],
         recipe=recipe,
         findings=findings,
@@ -168,7 +174,9 @@ def view_of(session: Session, pool: LibraryPool) -> PoolView:
     )
 
 
-def tubes_of(session: Session, pool: LibraryPool, settings: Settings) -> list[Tube]:
+def tubes_of(
+    session: Session, pool: LibraryPool, settings: Settings, laboratory: PoolingContent
+) -> list[Tube]:
     """Return the tubes that a pool is mixed from, in its order."""
     rows = _member_rows(session, pool.id)
     by_barcode = {row.barcode: row for row in rows}
@@ -183,7 +191,8 @@ def tubes_of(session: Session, pool: LibraryPool, settings: Settings) -> list[Tu
     }
     keys = [row.sample_id for row in rows if row.barcode not in via]
     keys += [each.sample_id for each in inner.values() if each.sample_id is not None]
-    measured = measured_of(session, keys, strand=settings.strand)
+    factor = factor_of(settings.strand, dsdna=laboratory.dsdna_g_per_mol_per_bp)
+    measured = measured_of(session, keys, g_per_mol_per_base=factor)
     holds = _holds(session, [row.sample_id for row in rows])
     members = {barcode: _member(row, holds) for barcode, row in by_barcode.items()}
     tubes, seen = [], set()
@@ -210,6 +219,7 @@ def _library(row: _Row, member: Member, known: Measured) -> Tube:
         size_bp=known.size_bp,
         told=known.told,
         lacking=known.lacking,
+        doubt=known.doubt,
         available_ul=row.volume_ul,
     )
 
@@ -238,6 +248,7 @@ def _pool_tube(
         size_bp=known.size_bp,
         told=told,
         lacking=f"{code} has no tube yet. Make it first.",
+        doubt=known.doubt,
         available_ul=tube.volume_ul if tube is not None else None,
         pool_code=code,
         inner_shares={line.name: line.achieved_share for line in recipe.lines} if recipe else None,

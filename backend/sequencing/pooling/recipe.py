@@ -16,8 +16,6 @@ from backend.sequencing.pooling.proportions import shares
 DILUTIONS: Final = (2, 5, 10)
 """Intermediate dilutions that are proposed: 1:2, 1:5, 1:10."""
 NO_DILUTION: Final = 1
-HAND_LEAST_UL: Final = Decimal(2)
-ROBOT_LEAST_UL: Final = Decimal("0.5")
 _STEP: Final = Decimal("0.1")
 _MOLARITY_STEP: Final = Decimal("0.001")
 _UNDILUTED: Mapping[str, int] = MappingProxyType({})
@@ -49,7 +47,7 @@ class Target:
 class Pipetting:
     """What can be pipetted: the least volume, what stays in a tube, and the step of the scale."""
 
-    least_ul: Decimal = HAND_LEAST_UL
+    least_ul: Decimal
     dead_ul: Decimal = Decimal(0)
     step_ul: Decimal = _STEP
 

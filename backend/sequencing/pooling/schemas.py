@@ -41,7 +41,8 @@ class PoolIn(_Given):
     mode: PoolingMode = PoolingMode.BY_READS
     target_nm: _Nm = DEFAULT_NM
     target_ul: _Ul = DEFAULT_UL
-    phix_percent: _Phix = Decimal(1)
+    phix_percent: _Phix | None = None
+    """None for the laboratory's share."""
 
 
 class CoverageIn(_Given):

@@ -10,12 +10,8 @@ from pydantic import TypeAdapter
 from backend.sequencing.pooling.ids import PipettedBy
 from backend.sequencing.pooling.molarity import Strand
 from backend.sequencing.pooling.proportions import Usable
-from backend.sequencing.pooling.recipe import (
-    HAND_LEAST_UL,
-    ROBOT_LEAST_UL,
-    Pipetting,
-    Recipe,
-)
+from backend.sequencing.pooling.recipe import Pipetting, Recipe
+from backend.sequencing.reference.content import PoolingContent
 
 DEFAULT_NM = Decimal(4)
 DEFAULT_UL = Decimal(30)
@@ -42,19 +38,29 @@ class Settings:
 
     pipetted_by: PipettedBy = PipettedBy.HAND
     least_ul: Decimal | None = None
-    """The least that is pipetted, µL; None for what is usual by hand or by robot."""
-    dead_ul: Decimal = Decimal(0)
+    """The least that is pipetted, µL; None for the laboratory's by hand or by robot."""
+    dead_ul: Decimal | None = None
+    """What stays in each tube, µL; None for the laboratory's."""
     strand: Strand = Strand.DSDNA
     coverage: CoverageWish | None = None
     dilutions: Mapping[str, int] = field(default_factory=dict)
     corrections: Mapping[str, Decimal] = field(default_factory=dict)
     pools: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
-    @property
-    def pipetting(self) -> Pipetting:
-        """Return what can be pipetted."""
-        usual = HAND_LEAST_UL if self.pipetted_by is PipettedBy.HAND else ROBOT_LEAST_UL
-        return Pipetting(least_ul=self.least_ul or usual, dead_ul=self.dead_ul)
+    def pipetting(self, laboratory: PoolingContent) -> Pipetting:
+        """Return what can be pipetted; what was not chosen for this pool is the laboratory's."""
+        dead_ul = laboratory.dead_volume_ul if self.dead_ul is None else self.dead_ul
+        usual = least_ul(self.pipetted_by, laboratory)
+        return Pipetting(least_ul=self.least_ul or usual, dead_ul=dead_ul)
+
+
+def least_ul(by: PipettedBy, laboratory: PoolingContent) -> Decimal:
+    """Return the least that the laboratory pipettes so, µL."""
+    match by:
+        case PipettedBy.HAND:
+            return laboratory.pipette_minimum_hand_ul
+        case PipettedBy.ROBOT:
+            return laboratory.pipette_minimum_robot_ul
 
 
 _SETTINGS: TypeAdapter[Settings] = TypeAdapter(Settings)

@@ -9,7 +9,7 @@ from uuid import UUID
 from backend.sequencing.ids import PoolId, PoolingMode, PoolState
 from backend.sequencing.indexing.collisions import Barcode
 from backend.sequencing.pooling.ids import TopUpId, TopUpState
-from backend.sequencing.pooling.recipe import Finding, Line, Recipe
+from backend.sequencing.pooling.recipe import Finding, Line, Pipetting, Recipe
 from backend.sequencing.pooling.settings import Settings
 from backend.sequencing.pooling.top_up import TopUp
 
@@ -64,7 +64,8 @@ class PoolView:
 
     ``recipe`` is None while something is missing; ``findings`` are those of the whole pool, with
     those of its parts. ``indexes`` are its libraries as the kit's sheet writes them, i5 forward,
-    and ``shares`` theirs of the pool, 0–1, in the same order.
+    and ``shares`` theirs of the pool, 0–1, in the same order. ``pipetting`` is by which a pool that
+    is not mixed is reckoned: its own, or else the laboratory's.
     """
 
     id: PoolId
@@ -77,6 +78,7 @@ class PoolView:
     target_ul: Decimal
     phix_percent: Decimal
     settings: Settings
+    pipetting: Pipetting
     parts: Sequence[PartView]
     recipe: Recipe | None
     findings: Sequence[Finding]

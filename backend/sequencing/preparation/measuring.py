@@ -6,7 +6,8 @@ libraries that came out. In between nobody could say which, so nothing is kept t
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import select
@@ -18,11 +19,21 @@ from backend.events import service as events_service
 from backend.samples import qc
 from backend.samples.ids import SampleId
 from backend.samples.qc_schemas import Measured
-from backend.sequencing.preparation import gate, matching, usability, worksheet_queries, worksheets
+from backend.sequencing.pooling.measured import measured_of
+from backend.sequencing.pooling.molarity import DSDNA
+from backend.sequencing.preparation import (
+    gate,
+    matching,
+    qpcr,
+    usability,
+    worksheet_queries,
+    worksheets,
+)
 from backend.sequencing.preparation.errors import ReadingsKeptAlready, ReadingsRefused
 from backend.sequencing.preparation.events import ReadingsKept
 from backend.sequencing.preparation.ids import InstrumentFile, WellKind, WorksheetId, WorksheetState
 from backend.sequencing.preparation.matching import Matched, Target
+from backend.sequencing.preparation.qpcr import QpcrTerms
 from backend.sequencing.preparation.readings.model import FileRead, Finding
 from backend.sequencing.preparation.readings.reading import read_file
 from backend.sequencing.preparation.views import WorksheetView
@@ -44,18 +55,27 @@ class Looked:
 
 
 def look_at_file(
-    session: ReadSession, principal: Principal, *, code: str, file_name: str, content: bytes
+    session: ReadSession,
+    principal: Principal,
+    *,
+    code: str,
+    file_name: str,
+    content: bytes,
+    terms: QpcrTerms | None = None,
 ) -> Looked:
     """Return what a file holds and to which wells it belongs. Nothing is written.
+
+    With ``terms`` its molarities are those of diluted libraries as a qPCR read them, and come back
+    as those of the libraries themselves.
 
     Raises:
         WorksheetNotFound: none of yours.
         ReadingsKeptAlready: the same bytes were kept before.
-        ReadingsRefused: nobody could say what the readings are of now.
+        ReadingsRefused: nobody could say what the readings are of now, or a qPCR is of samples.
     """
     principal.require(Permission.SEQUENCING_VIEW)
     seen = worksheet_queries.get_worksheet(session, principal, code)
-    return _look(session, seen, file_name, content)
+    return _look(session, seen, file_name, content, terms)
 
 
 def keep_file(
@@ -65,6 +85,7 @@ def keep_file(
     worksheet_id: WorksheetId,
     file_name: str,
     content: bytes,
+    terms: QpcrTerms | None = None,
 ) -> Looked:
     """Keep what a file says of a worksheet's wells, and judge samples and controls anew.
 
@@ -73,7 +94,7 @@ def keep_file(
     principal.require(Permission.SEQUENCING_PREPARE)
     row = worksheets.lock_worksheet(session, principal, worksheet_id)
     seen = worksheet_queries.view_of(session, row)
-    looked = _look(session, seen, file_name, content)
+    looked = _look(session, seen, file_name, content, terms)
     instrument = looked.read.instrument
     if instrument is None or not looked.matched:
         said = " ".join(finding.message for finding in looked.findings[:3])
@@ -110,7 +131,13 @@ def keep_file(
     return looked
 
 
-def _look(session: ReadSession, seen: WorksheetView, file_name: str, content: bytes) -> Looked:
+def _look(
+    session: ReadSession,
+    seen: WorksheetView,
+    file_name: str,
+    content: bytes,
+    terms: QpcrTerms | None,
+) -> Looked:
     if seen.state not in {WorksheetState.DRAFT, WorksheetState.DONE}:
         said = "Samples are measured before it is started, libraries when it is finished."
         raise ReadingsRefused(f"{seen.code} is {seen.state.value}. {said}")
@@ -124,8 +151,29 @@ def _look(session: ReadSession, seen: WorksheetView, file_name: str, content: by
     read, of_libraries = read_file(content), seen.state is WorksheetState.DONE
     targets = _targets(seen, of_libraries=of_libraries)
     matched, strange = matching.match(read.readings, targets, seen.shape)
+    if terms is not None:
+        if not of_libraries:
+            said = "A qPCR is of its libraries: leave the dilution empty, or finish it first."
+            raise ReadingsRefused(f"{seen.code} has no libraries yet. {said}")
+        matched, unsized = qpcr.of_libraries(matched, _sizes_bp(session, seen), terms)
+        strange, read = [*strange, *unsized], replace(read, method=qpcr.METHOD)
     findings = sorted([*read.findings, *strange], key=lambda each: each.line)
     return Looked(read=read, of_libraries=of_libraries, matched=matched, findings=findings)
+
+
+def _sizes_bp(session: ReadSession, seen: WorksheetView) -> dict[int, Decimal]:
+    """Return the mean lengths of a worksheet's libraries by place, as they were measured last."""
+    made = {
+        key: place
+        for place, key in session.execute(
+            select(WorksheetWell.place, WorksheetWell.library_id).where(
+                WorksheetWell.worksheet_id == seen.id, WorksheetWell.library_id.is_not(None)
+            )
+        )
+        if key is not None
+    }
+    known = measured_of(session, made.keys(), g_per_mol_per_base=DSDNA)
+    return {place: size for key, place in made.items() if (size := known[key].size_bp) is not None}
 
 
 def _targets(seen: WorksheetView, *, of_libraries: bool) -> list[Target]:

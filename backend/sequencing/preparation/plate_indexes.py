@@ -7,6 +7,9 @@ pooled. Which rule collides, and why GG is dark, are DOMAIN 2c.
 from collections.abc import Callable, Sequence
 
 from backend.sequencing.indexing.collisions import Barcode, clashes
+from backend.sequencing.indexing.mending import MOST_MENDED, UNKNOWN_LIGHT
+from backend.sequencing.indexing.picking import KitIndex, smallest_repair
+from backend.sequencing.preparation.rules import IndexPair
 
 MOST_SAID = 8
 _DARK, _DARK_REVERSED = "GG", "CC"
@@ -41,6 +44,15 @@ def plate_findings(wells: Sequence[Barcode]) -> list[str]:
                 "colours. Pool with libraries that start otherwise."
             )
     return said
+
+
+def plate_change(wells: Sequence[Barcode], kit: Sequence[IndexPair]) -> list[str]:
+    """Return the smallest change of pairs after which all wells are told apart, equal ones too."""
+    if len(wells) > MOST_MENDED:
+        return []
+    indexes = [KitIndex(each.name, each.i7, each.i5 or "") for each in kit]
+    found = smallest_repair(wells, indexes, light=UNKNOWN_LIGHT)
+    return [f"Smallest change: {found.sentence}"] if found is not None and found.swaps else []
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -159,6 +159,20 @@ def next_pairs(
     return ranked[:needed]
 
 
+def least_used(pairs: Sequence[IndexPair], uses: Mapping[str, int], needed: int) -> list[IndexPair]:
+    """Return the pairs of a kit that were used least: as few times as so many of them were.
+
+    ``uses`` are by well, as of `next_pairs`. With fewer pairs in the kit than needed all of them
+    come back.
+    """
+    found: list[IndexPair] = []
+    for most in sorted({uses.get(pair.well, 0) for pair in pairs}):
+        found = [pair for pair in pairs if uses.get(pair.well, 0) <= most]
+        if len(found) >= needed:
+            break
+    return found
+
+
 def repeated_pairs(placed: Mapping[str, tuple[str, str | None]]) -> list[str]:
     """Return a sentence for each pair of indexes that stands in several wells."""
     times = Counter(placed.values())

@@ -18,7 +18,7 @@ from backend.sequencing.indexing.collisions import Barcode
 from backend.sequencing.preparation import assays, queries, rules, usability
 from backend.sequencing.preparation.errors import WorksheetNotFound
 from backend.sequencing.preparation.ids import WellKind, WorksheetId, WorksheetState
-from backend.sequencing.preparation.plate_indexes import plate_findings
+from backend.sequencing.preparation.plate_indexes import plate_change, plate_findings
 from backend.sequencing.preparation.protocol_models import LibraryProtocol
 from backend.sequencing.preparation.readings.standard_curve import Curve
 from backend.sequencing.preparation.rules import InputFlag
@@ -154,7 +154,7 @@ def view_of(session: ReadSession, row: LibraryWorksheet) -> WorksheetView:
         gate_reasons=list(row.gate_reasons),
         gate_decided_by_name=row.gate_decided_by_name,
         gate_decision_reason=row.gate_decision_reason,
-        index_findings=plate_findings(_barcodes(wells)),
+        index_findings=_index_findings(row.state, wells, protocol),
         obstacles=_obstacles(session, row.state, protocol, wells=wells, samples=samples, lots=lots),
     )
 
@@ -255,6 +255,14 @@ def _barcodes(wells: Sequence[WellView]) -> list[Barcode]:
         for well in wells
         if well.index_i7 is not None
     ]
+
+
+def _index_findings(
+    state: WorksheetState, wells: Sequence[WellView], protocol: ProtocolView
+) -> list[str]:
+    placed = _barcodes(wells)
+    change = plate_change(placed, protocol.index_pairs) if state is WorksheetState.DRAFT else []
+    return [*change, *plate_findings(placed)]
 
 
 def _index_obstacles(wells: Sequence[WellView]) -> list[str]:

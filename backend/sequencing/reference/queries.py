@@ -14,6 +14,7 @@ from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.samples import queries as samples_queries
 from backend.samples.models import Project
+from backend.sequencing.indexing.picking import KitIndex
 from backend.sequencing.reference.content import (
     CONTENT,
     AssayContent,
@@ -162,6 +163,14 @@ def assays(session: Session) -> list[Assay]:
 def index_kits(session: Session) -> list[IndexKit]:
     """Return the index kits that are offered."""
     return _of(session, ReferenceKind.INDEX_KIT, IndexKitContent)
+
+
+def kit_indexes(session: Session) -> dict[str, list[KitIndex]]:
+    """Return the indexes of the kits that are offered, by the kit's name."""
+    return {
+        each.name: [KitIndex(well.name, well.i7, well.i5 or "") for well in each.content.wells]
+        for each in index_kits(session)
+    }
 
 
 def index_kit(session: Session, key: str) -> IndexKit:

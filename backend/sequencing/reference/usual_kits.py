@@ -112,6 +112,30 @@ _XT_I5: Final = (
     ("S510", "CGTCTAAT"),
     ("S511", "TCTCTCCG"),
 )
+_XT_I7_LATER: Final = (
+    ("N716", "ACTCGCTA"),
+    ("N718", "GGAGCTAC"),
+    ("N719", "GCGTAGTA"),
+    ("N720", "CGGAGCCT"),
+    ("N721", "TACGCTGC"),
+    ("N722", "ATGCGCAG"),
+    ("N723", "TAGCGCTC"),
+    ("N724", "ACTGAGCG"),
+    ("N726", "CCTAAGAC"),
+    ("N727", "CGATCAGT"),
+    ("N728", "TGCAGCTA"),
+    ("N729", "TCGACGTC"),
+)
+_XT_I5_LATER: Final = (
+    ("S513", "TCGACTAG"),
+    ("S515", "TTCTAGCT"),
+    ("S516", "CCTAGAGT"),
+    ("S517", "GCGTAAGA"),
+    ("S518", "CTATTAAG"),
+    ("S520", "AAGGCTAT"),
+    ("S521", "GAGCCTTA"),
+    ("S522", "TTATGCGA"),
+)
 _HT_I7: Final = (
     ("D701", "ATTACTCG"),
     ("D702", "TCCGGAGA"),
@@ -183,6 +207,18 @@ KITS: Mapping[str, tuple[str, IndexKitContent, str]] = {
         _crossed(_XT_I7, _XT_I5),
         f"{_DOCUMENT}, Nextera XT Index Kit v2.",
     ),
+    **{
+        f"nextera_xt_v2_{letter.casefold()}": (
+            f"Nextera XT Index Kit v2, set {letter}",
+            _crossed(i7, i5),
+            f"{_DOCUMENT}, Nextera XT Index Kit v2.",
+        )
+        for letter, i7, i5 in (
+            ("B", _XT_I7_LATER, _XT_I5),
+            ("C", _XT_I7, _XT_I5_LATER),
+            ("D", _XT_I7_LATER, _XT_I5_LATER),
+        )
+    },
     "truseq_ht": (
         "TruSeq HT, D7 and D5",
         _crossed(_HT_I7, _HT_I5),

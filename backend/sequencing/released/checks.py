@@ -3,7 +3,8 @@
 A failing check stands in the way of the release; a warning and what is not known are said. Rules of
 collision and colour are DOMAIN 2c; a library alone in its lane is not demultiplexed by its index,
 so that its dark cycles are a warning there (Illumina, "Index adapters pooling guide": one library
-takes any index). PhiX: Illumina Knowledge 6972, at least 1 % for balanced libraries.
+takes any index). PhiX: Illumina Knowledge 6972, at least 1 % for balanced libraries; an assay that
+asks for more is one of low diversity, for which a make may ask for more still (Knowledge 1527).
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,9 +14,17 @@ from decimal import Decimal
 
 from backend.sequencing.ids import I5Orientation
 from backend.sequencing.indexing.balance import Balance, balance
-from backend.sequencing.indexing.collisions import Barcode, Clash, clashes, relaxed
+from backend.sequencing.indexing.collisions import (
+    Barcode,
+    Clash,
+    clashes,
+    relaxed,
+    reused_i7,
+)
 from backend.sequencing.indexing.colours import Sight, Verdict
+from backend.sequencing.indexing.mending import UNKNOWN_LIGHT, mending
 from backend.sequencing.indexing.orientation import as_sequenced
+from backend.sequencing.indexing.picking import KitIndex, Light
 from backend.sequencing.released.ids import CheckKind, CheckVerdict
 from backend.sequencing.sheets.model import Cycles
 from backend.sequencing.views import LaneLibrary
@@ -47,6 +56,8 @@ class PoolFact:
     phix_percent: Decimal
     molarity_nm: Decimal | None
     """Target or measured molarity, nmol/L; None where nobody said it."""
+    asked_phix: Mapping[str, Decimal] = field(default_factory=dict)
+    """The least share that its lanes need, percent, by name of the assays of its libraries."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +80,12 @@ class RunFacts:
     flow_cell: str = ""
     reagents_expire_on: date | None = None
     sheet_errors: Sequence[str] = field(default=())
+    kits: Mapping[str, Sequence[KitIndex]] = field(default_factory=dict)
+    """Indexes by kit, among which what mends a lane is looked for."""
+    is_patterned: bool = False
+    """Whether free adapters hop between libraries of a lane."""
+    low_diversity_phix: Decimal | None = None
+    """The least share, percent, that the make asks for with low diversity; None is not known."""
     is_indexed: bool = True
     """Whether reads are told apart by index reads; a nanopore has none."""
 
@@ -125,22 +142,30 @@ def lane_clashes(
 
 
 def lane_balance(
-    libraries: Sequence[LaneLibrary], orientation: I5Orientation, chemistry: Sight
+    libraries: Sequence[LaneLibrary],
+    orientation: I5Orientation,
+    chemistry: Sight,
+    *,
+    phix_share: float = 0.0,
 ) -> list[tuple[str, Balance]]:
-    """Return the index reads of one lane by name, each judged cycle by cycle."""
+    """Return the index reads of one lane by name, each judged cycle by cycle.
+
+    ``phix_share`` (0–1) of the lane counts in shares of bases and channels, never in a verdict.
+    """
     seen = barcodes(libraries, orientation)
     reads = [float(each.reads_millions) for each in libraries]
     judged = []
     for name, sequences in (("i7", [each.i7 for each in seen]), ("i5", [each.i5 for each in seen])):
         if any(sequences):
-            judged.append((name, balance(sequences, chemistry, reads=reads)))
+            found = balance(sequences, chemistry, reads=reads, phix_share=phix_share)
+            judged.append((name, found))
     return judged
 
 
 def _collisions(facts: RunFacts) -> Check:
     found = lane_clashes(facts.libraries, facts.orientation)
     if not found:
-        return Check(CheckKind.COLLISIONS, _PASS, "Index collisions: none")
+        return _hopping(facts)
     sentences = []
     for lane, pairs in found.items():
         sentences += [f"Lane {lane}: {each.sentence}." for each in pairs[:_MOST_SAID]]
@@ -153,6 +178,7 @@ def _collisions(facts: RunFacts) -> Check:
                 f"Lane {lane}: with {way.mismatches_i7} mismatches forgiven in i7 and "
                 f"{way.mismatches_i5} in i5 all would be told apart."
             )
+        sentences += _swaps(facts, lane)
     lanes = _lanes(list(found))
     only = next(iter(found)) if len(found) == 1 else None
     return Check(
@@ -160,12 +186,52 @@ def _collisions(facts: RunFacts) -> Check:
     )
 
 
+def _hopping(facts: RunFacts) -> Check:
+    """Warn of libraries without collision that share an i7 where adapters hop."""
+    shared = {}
+    if facts.is_patterned:
+        shared = {
+            lane: reused_i7(barcodes(held, facts.orientation))
+            for lane, held in by_lane(facts.libraries).items()
+        }
+    sentences = [
+        f"Lane {lane}: {_some(names)} share the i7 {i7}; some of their reads swap on a patterned "
+        "flow cell. Unique dual indexes do not."
+        for lane, found in shared.items()
+        for i7, names in found.items()
+    ]
+    if not sentences:
+        return Check(CheckKind.COLLISIONS, _PASS, "Index collisions: none")
+    more = len(sentences) - _MOST_SAID
+    said = sentences[:_MOST_SAID] + ([f"And {more} more indexes."] if more > 0 else [])
+    title = "Index collisions: none, but shared indexes"
+    return Check(CheckKind.COLLISIONS, _WARNING, title, tuple(said))
+
+
+def _swaps(facts: RunFacts, lane: int) -> list[str]:
+    """Return the smallest change of indexes that mends a lane, if there is one."""
+    held = [
+        Barcode(name=each.barcode, i7=each.index_i7, i5=each.index_i5 or "")
+        for each in facts.libraries
+        if each.lane == lane
+    ]
+    light = UNKNOWN_LIGHT
+    if facts.chemistry is not None:
+        light = Light(chemistry=facts.chemistry, i5_orientation=facts.orientation)
+    found = mending(held, facts.kits, light=light)
+    if found is None or found.swaps is None:
+        return []
+    return [f"Lane {lane}: {found.sentences[0]}"]
+
+
 def _balance(facts: RunFacts) -> Check:
     if facts.chemistry is None:
         said = ("The colours of this sequencer are not known.",)
         return Check(CheckKind.BALANCE, _UNKNOWN, "Colour balance", said)
     worst, sentences, lanes = _PASS, [], set()
+    collide = lane_clashes(facts.libraries, facts.orientation)
     for lane, held in by_lane(facts.libraries).items():
+        is_dark = False
         for name, judged in lane_balance(held, facts.orientation, facts.chemistry):
             if judged.verdict is Verdict.GOOD:
                 continue
@@ -173,7 +239,10 @@ def _balance(facts: RunFacts) -> Check:
             is_error = judged.verdict is Verdict.ERROR and not alone
             worst = _FAIL if is_error or worst is _FAIL else _WARNING
             lanes.add(lane)
+            is_dark |= is_error
             sentences += _balance_sentences(lane, name, judged)
+        if is_dark and lane not in collide:
+            sentences += _swaps(facts, lane)
     if worst is _PASS:
         return Check(CheckKind.BALANCE, _PASS, "Colour balance")
     only = next(iter(lanes)) if len(lanes) == 1 else None
@@ -257,11 +326,27 @@ def _molarity(facts: RunFacts) -> Check:
 def _phix(facts: RunFacts) -> Check:
     shares = sorted({each.phix_percent for each in facts.pools})
     low = [each.code for each in facts.pools if each.phix_percent < _LEAST_PHIX_PERCENT]
+    short = [said for each in facts.pools if (said := _phix_short(facts, each))]
     words = ", ".join(f"{share.normalize():f}%" for share in shares) or "none"
     if low:
-        said = (f"{', '.join(low)}: less than 1 %, which Illumina advises at least.",)
-        return Check(CheckKind.PHIX, _WARNING, f"PhiX {words}", said)
+        short.append(f"{', '.join(low)}: less than 1 %, which Illumina advises at least.")
+    if short:
+        return Check(CheckKind.PHIX, _WARNING, f"PhiX {words}", tuple(short))
     return Check(CheckKind.PHIX, _PASS, f"PhiX {words}")
+
+
+def _phix_short(facts: RunFacts, pool: PoolFact) -> str:
+    """Say for which assay a pool of low diversity has too little PhiX; "" where it has enough."""
+    asked = {
+        name: max(share, facts.low_diversity_phix or share)
+        for name, share in pool.asked_phix.items()
+        if share > _LEAST_PHIX_PERCENT
+    }
+    name = max(asked, key=lambda each: asked[each], default="")
+    if not name or pool.phix_percent >= asked[name]:
+        return ""
+    has, needs = (f"{share.normalize():f} %" for share in (pool.phix_percent, asked[name]))
+    return f"{pool.code} has {has} and {name} needs {needs} at least on this sequencer."
 
 
 def _samples(facts: RunFacts) -> Check:
@@ -293,6 +378,11 @@ def _sheet(facts: RunFacts) -> Check:
     if facts.sheet_errors:
         return Check(CheckKind.SHEET, _FAIL, "Sample sheet", tuple(facts.sheet_errors))
     return Check(CheckKind.SHEET, _PASS, "Sample sheet")
+
+
+def _some(names: Sequence[str]) -> str:
+    more = len(names) - _MOST_SAID
+    return f"{', '.join(names[:_MOST_SAID])}" + (f" and {more} more" if more > 0 else "")
 
 
 def _lanes(lanes: Sequence[int]) -> str:

@@ -7,6 +7,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from uuid import UUID
 
 import orjson
@@ -17,8 +18,8 @@ from backend.core import clock
 from backend.sequencing import instruments, pool_queries, queries
 from backend.sequencing.codes import pool_code, run_code
 from backend.sequencing.ids import PoolId, RunId
-from backend.sequencing.models import Instrument, SequencingRun
-from backend.sequencing.pool_models import LibraryPool, RunLoad
+from backend.sequencing.models import Instrument, SequencingRequest, SequencingRun
+from backend.sequencing.pool_models import LibraryPool, PoolMember, RunLoad
 from backend.sequencing.reference import queries as reference_queries
 from backend.sequencing.reference.errors import ReferenceNotFound
 from backend.sequencing.reference.ids import VersionId
@@ -108,13 +109,15 @@ def on_run(session: Session, run: SequencingRun) -> OnRun:
         for pool_id, number, lane, reads in rows
     ]
     libraries = pool_queries.lane_libraries(session, RunId(run.id))
-    usable = instruments.usable_reads_millions(
-        float(instrument.lane_reads_millions), reference_queries.pooling(session)
-    )
     make = _make_of(session, instrument)
     recipe = None
     if run.recipe_version_id is not None:
         recipe = reference_queries.recipe_version(session, VersionId(run.recipe_version_id))
+    usable = instruments.usable_reads_millions(
+        float(instrument.lane_reads_millions),
+        reference_queries.pooling(session),
+        phix_percent=float(recipe.content.phix_percent) if recipe else None,
+    )
     return OnRun(run, instrument, make, recipe, usable, loads, libraries)
 
 
@@ -152,6 +155,7 @@ def checks_of(
     reads: defaultdict[int, float] = defaultdict(float)
     for each in there.loads:
         reads[each.lane] += float(each.reads_millions)
+    make = there.make.platform.content if there.make else None
     return check_run(
         RunFacts(
             lanes=there.instrument.lanes,
@@ -167,6 +171,9 @@ def checks_of(
             flow_cell=said.flow_cell if said else "",
             reagents_expire_on=said.reagents_expire_on if said else None,
             sheet_errors=_errors(draft),
+            kits=reference_queries.kit_indexes(session),
+            is_patterned=make is not None and make.is_patterned,
+            low_diversity_phix=make.low_diversity_phix_percent if make else None,
             is_indexed=draft is None or draft.dialect is not Dialect.ONT,
         )
     )
@@ -187,14 +194,42 @@ def _errors(draft: Draft | None) -> list[str]:
 
 def _pools(session: Session, keys: set[PoolId]) -> list[PoolFact]:
     rows = session.execute(
-        select(LibraryPool.number, LibraryPool.phix_percent, LibraryPool.target_nm)
+        select(
+            LibraryPool.id,
+            LibraryPool.number,
+            LibraryPool.phix_percent,
+            LibraryPool.target_nm,
+        )
         .where(LibraryPool.id.in_(keys))
         .order_by(LibraryPool.number)
     )
+    asked = _asked_phix(session, keys)
     return [
-        PoolFact(code=pool_code(number), phix_percent=phix, molarity_nm=molarity)
-        for number, phix, molarity in rows
+        PoolFact(
+            code=pool_code(number),
+            phix_percent=phix,
+            molarity_nm=molarity,
+            asked_phix=asked[key],
+        )
+        for key, number, phix, molarity in rows
     ]
+
+
+def _asked_phix(session: Session, keys: set[PoolId]) -> defaultdict[UUID, dict[str, Decimal]]:
+    """Return by pool the least PhiX of each assay that its libraries were asked with, by name."""
+    rows = session.execute(
+        select(PoolMember.pool_id, SequencingRequest.assay)
+        .join(SequencingRequest, SequencingRequest.id == PoolMember.request_id)
+        .where(PoolMember.pool_id.in_(keys), SequencingRequest.assay != "")
+        .group_by(PoolMember.pool_id, SequencingRequest.assay)
+        .order_by(SequencingRequest.assay)
+    ).all()
+    known = reference_queries.every_assay(session) if rows else {}
+    found: defaultdict[UUID, dict[str, Decimal]] = defaultdict(dict)
+    for pool_id, key in rows:
+        if (assay := known.get(key)) is not None:
+            found[pool_id][assay.name] = assay.content.phix_percent
+    return found
 
 
 def _unusable(session: Session, keys: set[PoolId]) -> list[str]:

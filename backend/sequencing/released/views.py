@@ -109,6 +109,14 @@ class RunPlan:
         """Return the release that holds now."""
         return next((each for each in self.releases if each.stands), None)
 
+    def phix_share(self, lane: int) -> float:
+        """Return the share of PhiX on a lane, 0–1: its pools' by their reads there."""
+        shares = {each.id: float(each.phix_percent) / 100 for each in self.pools}
+        there = [each for each in self.loads if each.lane == lane]
+        reads = sum(float(each.reads_millions) for each in there)
+        phix = sum(float(each.reads_millions) * shares[each.pool_id] for each in there)
+        return phix / reads if reads else 0.0
+
     def pool_code(self, key: UUID) -> str:
         """Return what people call one of the run's pools."""
         return next(each.code for each in self.pools if each.id == key)

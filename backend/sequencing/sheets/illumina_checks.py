@@ -57,7 +57,7 @@ def check_v1(raw: RawSheet, sheet: SampleSheet, run: Cycles | None) -> list[Find
         *check_cells(sheet, most_lanes=vocabulary.MOST_LANES),
         *check_repeats(sheet),
         *check_masks(sheet, _v1_cycles(sheet, run)),
-        *check_lanes(sheet, _allowance(sheet)),
+        *check_lanes(sheet, _allowance(sheet), cut_to=run),
     ]
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, product
 
 import numpy as np
@@ -18,7 +18,7 @@ from backend.sequencing.indexing.collisions import (
 )
 from backend.sequencing.sheets import vocabulary
 from backend.sequencing.sheets.headings import INDEX1, INDEX2, LANE, PROJECT, SAMPLE_ID
-from backend.sequencing.sheets.model import SampleSheet, SheetSample, bases_of
+from backend.sequencing.sheets.model import Bases, Cycles, SampleSheet, SheetSample, bases_of
 from backend.sequencing.sheets.noting import of_sample, of_sheet
 from backend.sequencing.sheets.values import Dialect, Finding
 from backend.templates.reading.values import Severity
@@ -175,11 +175,16 @@ Allowance = Callable[[SheetSample, int | None], tuple[int, int]]
 
 
 def check_lanes(
-    sheet: SampleSheet, allowance: Allowance, *, independent: frozenset[int] = frozenset()
+    sheet: SampleSheet,
+    allowance: Allowance,
+    *,
+    independent: frozenset[int] = frozenset(),
+    cut_to: Cycles | None = None,
 ) -> list[Finding]:
     """Find samples of a lane that lack an index or cannot be told apart.
 
-    ``independent`` are lanes of IndependentIndexCollisionCheck.
+    ``independent`` are lanes of IndependentIndexCollisionCheck. ``cut_to`` are the run's cycles
+    where its demultiplexer cuts longer indexes to them, i5 written as it is read.
     """
     found = []
     for lane, samples in by_lane(sheet).items():
@@ -205,7 +210,8 @@ def check_lanes(
             continue
         found += _lengths(sheet, usable, where)
         found += _mixed(sheet, usable, where)
-        found += _clashes(sheet, usable, lane, allowance, independent=lane in independent)
+        read = [_as_read(each, cut_to) for each in usable]
+        found += _clashes(sheet, usable, read, lane, allowance, independent=lane in independent)
     return found
 
 
@@ -253,15 +259,22 @@ def _mixed(sheet: SampleSheet, samples: Sequence[SheetSample], where: str) -> li
 def _clashes(
     sheet: SampleSheet,
     samples: Sequence[SheetSample],
+    read: Sequence[SheetSample],
     lane: int | None,
     allowance: Allowance,
     *,
     independent: bool,
 ) -> list[Finding]:
+    """Compare samples by what the run reads of them, ``read``."""
     where = "" if lane is None else f" in lane {lane}"
-    barcodes = [(each, _barcodes(each, *allowance(each, lane))) for each in samples]
+    if any(whole is not part for whole, part in zip(samples, read, strict=True)):
+        where += " on the cycles that the run reads"
+    barcodes = [
+        (each, _barcodes(part, *allowance(each, lane)))
+        for each, part in zip(samples, read, strict=True)
+    ]
     found: list[tuple[SheetSample, str]] = []
-    for first_at, second_at in _near(samples, independent=independent):
+    for first_at, second_at in _near(read, independent=independent):
         (one, ones), (other, others) = barcodes[first_at], barcodes[second_at]
         if one.sample_id == other.sample_id:
             continue  # reads of both go into one sample
@@ -283,6 +296,17 @@ def _clashes(
     ]
     every = [barcode for _, held in barcodes for barcode in held]
     return [*told, *_about(found, every, where, independent=independent)]
+
+
+def _as_read(sample: SheetSample, cycles: Cycles | None) -> SheetSample:
+    """Return a sample with its indexes as long as they are read; itself where all of them are."""
+    if cycles is None:
+        return sample
+    index1 = tuple(Bases(each[: cycles.index1]) for each in sample.index1)
+    index2 = tuple(Bases(each[: cycles.index2]) for each in sample.index2)
+    if (index1, index2) == (sample.index1, sample.index2):
+        return sample
+    return replace(sample, index1=index1, index2=index2)
 
 
 def _near(samples: Sequence[SheetSample], *, independent: bool) -> Iterable[tuple[int, int]]:

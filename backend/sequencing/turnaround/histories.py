@@ -35,6 +35,7 @@ def histories_of(
             SequencingRequest.number,
             SequencingRequest.state,
             SequencingRequest.due_on,
+            SequencingRequest.assay,
             Project.code,
             maintain_column_froms=True,
         )
@@ -51,6 +52,7 @@ def histories_of(
             asked_at=stays[row.id][0].entered_at,
             stays=stays[row.id],
             pauses=pauses[row.id],
+            assay=row.assay,
         )
         for row in rows
         if stays[row.id]

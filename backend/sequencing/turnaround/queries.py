@@ -10,9 +10,10 @@ from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.sequencing import queries
 from backend.sequencing.models import SequencingRequest
+from backend.sequencing.reference import queries as reference_queries
 from backend.sequencing.turnaround import estimates, forecasts, reckoning
 from backend.sequencing.turnaround.histories import histories_of
-from backend.sequencing.turnaround.reckoning import Basis
+from backend.sequencing.turnaround.reckoning import Basis, Promise
 from backend.sequencing.turnaround.scoring import ENOUGH
 from backend.sequencing.turnaround.terms import CLOCKED, clock_of, terms_now
 from backend.sequencing.turnaround.trails import History
@@ -65,6 +66,9 @@ def turnaround(
         ages=reckoning.by_age(open_days),
         curve=curve,
         stages=reckoning.stage_times(histories, working, now, targets),
+        assays=reckoning.assay_times(
+            histories, working, now, promised=_promised(session), target_days=target
+        ),
         at_risk=reckoning.at_risk(
             histories,
             working,
@@ -78,6 +82,15 @@ def turnaround(
         done_a_day=_done_a_day(histories, working, now),
         terms_version=version.version,
     )
+
+
+def _promised(session: ReadSession) -> dict[str, Promise]:
+    """Return what each assay promises, retired ones too: requests for them may be open still."""
+    return {
+        key: Promise(each.name, None if days is None else float(days))
+        for key, each in reference_queries.every_assay(session).items()
+        for days in (each.content.turnaround_working_days,)
+    }
 
 
 def _done_a_day(histories: Sequence[History], working: WorkingClock, now: datetime) -> float:

@@ -1,6 +1,6 @@
 """From stays in columns to turnaround. No I/O."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from backend.sequencing.turnaround import estimates, outlooks
 from backend.sequencing.turnaround.estimates import Case, Step
 from backend.sequencing.turnaround.outlooks import Outlooks
 from backend.sequencing.turnaround.trails import History, Stay
-from backend.sequencing.turnaround.views import AtRisk, StageTime
+from backend.sequencing.turnaround.views import AssayTime, AtRisk, StageTime
 from backend.sequencing.turnaround.working_days import Period, WorkingClock
 
 _AGES = (5, 10, 21)
@@ -26,6 +26,14 @@ class Basis:
     targets: dict[RequestState, float]
     curve: Sequence[Step] | None = None
     outlooks: Outlooks | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """An assay by name, and the working days that it promises; None is nothing."""
+
+    name: str
+    days: float | None = None
 
 
 def case_of(history: History, clock: WorkingClock, now: datetime) -> Case:
@@ -58,6 +66,29 @@ def stage_times(
                 by_state[stay.state].append(_stay_case(stay, history.pauses, clock, now))
     whole = sum(case.days for cases in by_state.values() for case in cases)
     return [_stage(state, cases, whole, targets[state]) for state, cases in by_state.items()]
+
+
+def assay_times(
+    histories: Sequence[History],
+    clock: WorkingClock,
+    now: datetime,
+    *,
+    promised: Mapping[str, Promise],
+    target_days: float,
+) -> list[AssayTime]:
+    """Return how long requests of each assay take, the one with the most requests first.
+
+    Each is held to what its assay promises, else to ``target_days``.
+    """
+    of_assay: dict[str, list[History]] = {}
+    for history in histories:
+        if history.assay:
+            of_assay.setdefault(history.assay, []).append(history)
+    found = [
+        _assay(promised.get(key, Promise(key)), each, clock, now, target_days)
+        for key, each in of_assay.items()
+    ]
+    return sorted(found, key=lambda each: (-each.done - each.open, each.name))
 
 
 def at_risk(
@@ -136,6 +167,30 @@ def _stage(state: RequestState, cases: Sequence[Case], whole: float, target: flo
         p75_days=estimates.quantile(curve, 0.75),
         share=sum(case.days for case in cases) / whole if whole else None,
         target_days=target,
+    )
+
+
+def _assay(
+    promise: Promise,
+    histories: Sequence[History],
+    clock: WorkingClock,
+    now: datetime,
+    target_days: float,
+) -> AssayTime:
+    cases = [case_of(each, clock, now) for each in histories]
+    curve = estimates.open_curve(cases)
+    target = target_days if promise.days is None else promise.days
+    kept, decided = estimates.within(cases, target)
+    return AssayTime(
+        name=promise.name,
+        done=sum(case.done for case in cases),
+        open=sum(history.is_open for history in histories),
+        median_days=estimates.quantile(curve, 0.5),
+        p90_days=estimates.quantile(curve, 0.9),
+        target_days=target,
+        is_promised=promise.days is not None,
+        within=kept,
+        decided=decided,
     )
 
 

@@ -29,6 +29,8 @@ class History:
     asked_at: datetime
     stays: Sequence[Stay]
     pauses: Sequence[Period] = field(default=())
+    assay: str = ""
+    """Key of the assay that was asked for; "" for none."""
 
     @property
     def ended_at(self) -> datetime | None:

@@ -27,6 +27,23 @@ class StageTime:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AssayTime:
+    """How long the requests of one assay take, open ones counted."""
+
+    name: str
+    done: int
+    open: int
+    median_days: float | None
+    p90_days: float | None
+    target_days: float
+    is_promised: bool
+    """Whether the target is the assay's own, not that of all requests."""
+    within: Interval | None
+    decided: int
+    """Requests of which it is known whether they kept the target."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AtRisk:
     """An open request that is late, or expected to be."""
 
@@ -83,6 +100,8 @@ class Turnaround:
     """Open requests by age."""
     curve: Sequence[Step]
     stages: Sequence[StageTime]
+    assays: Sequence[AssayTime]
+    """The assay with the most requests first; those without any are not among them."""
     at_risk: Sequence[AtRisk]
     by_history: bool
     """Whether ends are expected from finished requests, or from the targets of the columns."""

@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 from backend.sequencing.preparation import rules
 from backend.sequencing.preparation.ids import PlateShape, WellKind
 from backend.sequencing.preparation.views import LotView, ProtocolView, WorksheetView
+from backend.sequencing.reference.views import Platform
 from dashboard import format as fmt
 from dashboard.components.button import button
 from dashboard.components.empty_state import empty_state
@@ -68,7 +69,9 @@ def new(protocols: Sequence[ProtocolView], lots: Sequence[LotView]) -> Component
     )
 
 
-def draft(sheet: WorksheetView, lots: Sequence[LotView]) -> list[Component]:
+def draft(
+    sheet: WorksheetView, lots: Sequence[LotView], platforms: Sequence[Platform]
+) -> list[Component]:
     """Draw what changes a draft."""
     controls = [
         {"label": label, "value": kind.value}
@@ -112,6 +115,7 @@ def draft(sheet: WorksheetView, lots: Sequence[LotView]) -> list[Component]:
                         form_field("First column of the index kit", _columns(ids.COLUMN)),
                         button("Give indexes anew", id=ids.INDEX),
                     ),
+                    _pick_act(platforms),
                     *_pair_act(sheet),
                 ],
                 className="lb-acts",
@@ -140,6 +144,19 @@ def gate() -> list[Component]:
             ),
         )
     ]
+
+
+def _pick_act(platforms: Sequence[Platform]) -> html.Div:
+    options = [{"label": each.name, "value": each.key} for each in platforms]
+    only = platforms[0].key if len(platforms) == 1 else None
+    return _act(
+        form_field(
+            "Read by",
+            dbc.Select(id=ids.PICK_ON, options=options, value=only),
+            help_text="Of the pairs used least, those told apart best with light in every cycle.",
+        ),
+        button("Pick the best pairs", id=ids.PICK),
+    )
 
 
 def _pair_act(sheet: WorksheetView) -> list[Component]:

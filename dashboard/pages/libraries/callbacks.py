@@ -11,7 +11,9 @@ from backend.core.errors import AppError, InvalidInput
 from backend.core.principal import Permission
 from backend.core.sessions import WriteSession
 from backend.core.transaction import reading, writing
+from backend.sequencing.indexing.picking import Picked
 from backend.sequencing.preparation import (
+    best_pairs,
     finishing,
     gate,
     lots,
@@ -41,6 +43,7 @@ _ACTS = (
     ids.ADD_CONTROL,
     ids.CLEAR,
     ids.INDEX,
+    ids.PICK,
     ids.SET_PAIR,
     ids.SET_LOTS,
     ids.START,
@@ -54,6 +57,7 @@ _TYPED = (
     ids.CONTROL,
     ids.WELLS,
     ids.COLUMN,
+    ids.PICK_ON,
     ids.PAIR_WELL,
     ids.PAIR,
     ids.LOTS,
@@ -240,6 +244,9 @@ def _act_of(pressed: str, typed: Mapping[str, Any]) -> Act:
         ids.INDEX: lambda session, key: worksheets.choose_column(
             session, who, worksheet_id=key, first_column=forms.column(typed[ids.COLUMN])
         ),
+        ids.PICK: lambda session, key: best_pairs.pick_pairs(
+            session, who, worksheet_id=key, platform=typed[ids.PICK_ON] or ""
+        ),
         ids.SET_PAIR: lambda session, key: pair_choice.choose_pair(
             session,
             who,
@@ -272,6 +279,7 @@ def _field_of(pressed: str) -> str:
         ids.ADD_CONTROL: ids.CONTROL,
         ids.CLEAR: ids.WELLS,
         ids.INDEX: ids.COLUMN,
+        ids.PICK: ids.PICK_ON,
         ids.SET_PAIR: ids.PAIR_WELL,
         ids.SET_LOTS: ids.LOTS,
         ids.GATE_HOLD: ids.GATE_REASON,
@@ -283,6 +291,8 @@ def _field_of(pressed: str) -> str:
 def _told(pressed: str, sheet: WorksheetView, said: object) -> str:
     if pressed == ids.FINISH and isinstance(said, list):
         return f"{sheet.code} is done: {len(said)} libraries are registered"
+    if isinstance(said, Picked):
+        return f"{sheet.code}: {said.reason}"
     words_of = {
         ids.START: "is started",
         ids.CANCEL: "is given up",

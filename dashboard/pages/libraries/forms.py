@@ -1,17 +1,21 @@
 """What people type on the Libraries pages, as the services' input; and refusals by field."""
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
 from uuid import UUID
 
 from pydantic import ValidationError
 
 from backend.core.errors import AppError, InvalidInput
+from backend.sequencing.pooling.molarity import QPCR_STANDARD_BP
+from backend.sequencing.preparation.qpcr import QpcrTerms
 from backend.sequencing.preparation.schemas import LotIn, ProtocolIn, WorksheetIn
 from dashboard.pages.libraries import ids
 from dashboard.pages.libraries.bench_forms import NEXT_FREE
 
 Made = TypeVar("Made")
+_MOST_DILUTED, _SHORTEST_BP, _LONGEST_BP = 10_000_000, 50, 5_000
 
 NEW_FIELDS: Mapping[str, tuple[str, str]] = {
     "protocol_id": (ids.NEW_PROTOCOL, "Choose a protocol."),
@@ -82,6 +86,22 @@ def parse_protocol(typed: Mapping[str, Any]) -> ProtocolIn:
     return _checked(lambda: ProtocolIn.model_validate(given), PROTOCOL_FIELDS)
 
 
+def qpcr_terms(dilution: object, standard_bp: object) -> QpcrTerms | None:
+    """Return by what molarities of a qPCR are corrected; None where no dilution is written.
+
+    Raises:
+        InvalidInput: a dilution or length that cannot be.
+    """
+    if dilution in (None, ""):
+        return None
+    times, length = (_decimal(each) for each in (dilution, standard_bp or QPCR_STANDARD_BP))
+    if times is None or not 1 <= times <= _MOST_DILUTED:
+        raise InvalidInput("Write the dilution as a number of 1 or more: 10000 for 1 to 10,000.")
+    if length is None or not _SHORTEST_BP <= length <= _LONGEST_BP:
+        raise InvalidInput("The length of the standard must be 50 to 5,000 bp.")
+    return QpcrTerms(dilution=times, standard_bp=length)
+
+
 def codes(text: str | None) -> list[str]:
     """Return the lines of a text that say something."""
     return [line.strip() for line in (text or "").splitlines() if line.strip()]
@@ -106,6 +126,14 @@ def by_field(
         field = fields.get(name, (otherwise, ""))[0]
         found[field] = f"{found[field]} {sentence}" if field in found else sentence
     return found or {otherwise: refusal.message}
+
+
+def _decimal(typed: object) -> Decimal | None:
+    try:
+        number = Decimal(str(typed).strip().replace(",", "."))
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
 
 
 def _checked(make: Callable[[], Made], fields: Mapping[str, tuple[str, str]]) -> Made:

@@ -62,6 +62,7 @@ def worksheet_layout(*, code: str) -> Page:
     with reading() as session:
         sheet = worksheet_queries.get_worksheet(session, principal, code)
         lots = queries.list_lots(session, principal)
+        platforms = reference_queries.platforms(session)
     may = principal.may(Permission.SEQUENCING_PREPARE)
     return page(
         title=sheet.code,
@@ -83,7 +84,7 @@ def worksheet_layout(*, code: str) -> Page:
                 hidden=not (may and takes_readings(sheet.state)),
             ),
             html.Div(
-                bench_forms.draft(sheet, lots),
+                bench_forms.draft(sheet, lots, platforms),
                 id=ids.DRAFT,
                 hidden=not (may and sheet.state is WorksheetState.DRAFT),
             ),

@@ -12,7 +12,7 @@ from backend.sequencing.preparation import measuring, worksheet_queries
 from backend.sequencing.preparation.ids import GateState
 from dashboard.callbacks import page_callback
 from dashboard.components.toast import toast
-from dashboard.pages.libraries import ids, plate, readings_panel
+from dashboard.pages.libraries import forms, ids, plate, readings_panel
 from dashboard.pages.register.receiving import decoded
 from dashboard.session import current_principal
 
@@ -23,10 +23,14 @@ from dashboard.session import current_principal
     Input(ids.FILE, "contents"),
     # A renamed file has another name only.
     Input(ids.FILE, "filename"),
+    Input(ids.QPCR_DILUTION, "value"),
+    Input(ids.QPCR_STANDARD, "value"),
     State(ids.WHICH, "data"),
     prevent_initial_call=True,
 )
-def look(contents: str | None, name: str | None, code: str) -> list[Component]:
+def look(
+    contents: str | None, name: str | None, dilution: object, standard: object, code: str
+) -> list[Component]:
     """Say what the file holds for the worksheet's wells."""
     if not contents:
         return readings_panel.nothing_chosen()
@@ -38,6 +42,7 @@ def look(contents: str | None, name: str | None, code: str) -> list[Component]:
                 code=code,
                 file_name=name or "",
                 content=decoded(contents),
+                terms=forms.qpcr_terms(dilution, standard),
             )
     except AppError as refusal:
         return readings_panel.refused(refusal.message)
@@ -52,16 +57,19 @@ def look(contents: str | None, name: str | None, code: str) -> list[Component]:
     Input(ids.FILE_KEEP, "n_clicks"),
     State(ids.FILE, "contents"),
     State(ids.FILE, "filename"),
+    State(ids.QPCR_DILUTION, "value"),
+    State(ids.QPCR_STANDARD, "value"),
     State(ids.WHICH, "data"),
     prevent_initial_call=True,
 )
-def keep(presses: int | None, contents: str | None, name: str | None, code: str) -> Any:
+def keep(presses: int | None, contents: str | None, name: str | None, *typed: Any) -> Any:
     """Keep what the file says, draw the plate anew, and propose a hold where controls fail."""
     if not presses:
         return no_update, no_update, no_update
     if not contents:
         return readings_panel.refused("Choose a file first."), no_update, no_update
     who = current_principal()
+    dilution, standard, code = typed
     try:
         with writing() as session:
             sheet = worksheet_queries.get_worksheet(session, who, code)
@@ -71,6 +79,7 @@ def keep(presses: int | None, contents: str | None, name: str | None, code: str)
                 worksheet_id=sheet.id,
                 file_name=name or "",
                 content=decoded(contents),
+                terms=forms.qpcr_terms(dilution, standard),
             )
             sheet = worksheet_queries.get_worksheet(session, who, code)
     except AppError as refusal:

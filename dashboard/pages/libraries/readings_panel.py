@@ -2,17 +2,20 @@
 
 from collections.abc import Sequence
 
+import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
 
 from backend.samples import qc_rules
 from backend.samples.volume_rules import shown
+from backend.sequencing.pooling.molarity import QPCR_STANDARD_BP
 from backend.sequencing.preparation.matching import Matched
 from backend.sequencing.preparation.measuring import Looked
 from backend.sequencing.preparation.readings.tables import LARGEST_BYTES
 from dashboard import format as fmt
 from dashboard.components.attributes import aria
 from dashboard.components.button import button
+from dashboard.components.form_field import form_field
 from dashboard.components.icon import icon
 from dashboard.components.panel import panel
 from dashboard.components.tones import Tone
@@ -45,10 +48,48 @@ def draw() -> list[Component]:
                 max_size=LARGEST_BYTES,
                 multiple=False,
             ),
+            _qpcr(),
             html.Div(nothing_chosen(), id=ids.FILE_FOUND, **aria(live="polite")),
             html.Div(button("Keep readings", id=ids.FILE_KEEP, kind="primary"), className="row-x"),
         )
     ]
+
+
+def _qpcr() -> html.Details:
+    usual = str(QPCR_STANDARD_BP)
+    fields = (
+        ("Libraries were diluted 1 to", ids.QPCR_DILUTION, "", "10000"),
+        ("Length of the standard", ids.QPCR_STANDARD, usual, usual),
+    )
+    return html.Details(
+        [
+            html.Summary("Molarities of a qPCR"),
+            html.P(
+                "They are corrected by each library's fragment size and for its dilution. Leave "
+                "the dilution empty where the qPCR's program has done so.",
+                className="t3 sm",
+            ),
+            html.Div(
+                [
+                    form_field(
+                        label,
+                        dbc.Input(
+                            id=key,
+                            value=value,
+                            placeholder=example,
+                            inputMode="decimal",
+                            autocomplete="off",
+                            maxlength=12,
+                            debounce=True,
+                        ),
+                        unit="bp" if key == ids.QPCR_STANDARD else "",
+                    )
+                    for label, key, value, example in fields
+                ],
+                className="lb-acts",
+            ),
+        ]
+    )
 
 
 def nothing_chosen() -> list[Component]:

@@ -80,8 +80,9 @@ def body(session: ReadSession, view: PoolView, *, on: str) -> list[Component]:
     """Draw everything of a pool that changes with it."""
     may_change = current_principal().may(Permission.SEQUENCING_PREPARE)
     makes = reference_queries.makes(session)
+    kits = reference_queries.kit_indexes(session)
     left = [
-        settings_form.form(view, may_change=may_change),
+        settings_form.form(view, reference_queries.pooling(session), may_change=may_change),
         drawing.tubes(view, may_change=may_change),
         drawing.findings(view, may_change=may_change),
         *drawing.worksheets(view),
@@ -92,7 +93,7 @@ def body(session: ReadSession, view: PoolView, *, on: str) -> list[Component]:
         html.Div(
             [
                 html.Div(left, className="pl-main"),
-                html.Div(light.panels(view, makes, on=on), className="pl-side"),
+                html.Div(light.panels(view, makes, kits, on=on), className="pl-side"),
             ],
             className="pl",
         ),

@@ -1,6 +1,6 @@
 """The index check of a pool: distances, light by cycle, and what is wrong, for one sequencer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from dash import html
@@ -10,7 +10,9 @@ from backend.sequencing.ids import I5Orientation
 from backend.sequencing.indexing.balance import Balance, balance
 from backend.sequencing.indexing.collisions import Barcode, clashes, reused_i7, reversed_mates
 from backend.sequencing.indexing.colours import Verdict
+from backend.sequencing.indexing.mending import UNKNOWN_LIGHT, mending
 from backend.sequencing.indexing.orientation import as_sequenced
+from backend.sequencing.indexing.picking import KitIndex, Light
 from backend.sequencing.pooling.views import PoolView
 from backend.sequencing.reference.views import Make
 from dashboard import format as fmt
@@ -21,8 +23,17 @@ from dashboard.components.tones import Tone
 from dashboard.figures import colour_balance, index_matrix
 
 
-def panels(view: PoolView, makes: Sequence[Make], *, on: str) -> list[Component]:
-    """Draw the check of a pool's indexes as the flow cell ``on`` is read and seen."""
+def panels(
+    view: PoolView,
+    makes: Sequence[Make],
+    kits: Mapping[str, Sequence[KitIndex]],
+    *,
+    on: str,
+) -> list[Component]:
+    """Draw the check of a pool's indexes as the flow cell ``on`` is read and seen.
+
+    What would mend them is looked for among ``kits``.
+    """
     if not view.indexes:
         return []
     make = next((each for each in makes if each.flow_cell.key == on), None)
@@ -36,7 +47,8 @@ def panels(view: PoolView, makes: Sequence[Make], *, on: str) -> list[Component]
         "Index distance",
         _region("Index distances", index_matrix.index_matrix(seen)),
         index_matrix.key(),
-        *_verdicts(seen),
+        *_verdicts(seen, make),
+        *_mending(view, kits, make),
         meta=meta,
     )
     if make is None:
@@ -56,14 +68,31 @@ def _region(label: str, drawn: Component) -> html.Div:
     return html.Div(drawn, className="tbl-x", tabIndex="0", role="region", **aria(label=label))
 
 
-def _verdicts(seen: Sequence[Barcode]) -> list[Component]:
+def _mending(
+    view: PoolView, kits: Mapping[str, Sequence[KitIndex]], make: Make | None
+) -> list[Component]:
+    light = UNKNOWN_LIGHT
+    if make is not None:
+        colours = make.chemistry.content.colours
+        light = Light(chemistry=colours, i5_orientation=make.platform.content.i5_orientation)
+    found = mending(view.indexes, kits, light=light)
+    if found is None:
+        return []
+    ways = [_said(Tone.INFO, "info-circle", each) for each in found.sentences]
+    return [html.P("What would mend it", className="t2"), html.Ul(ways, className="pl-said")]
+
+
+def _verdicts(seen: Sequence[Barcode], make: Make | None) -> list[Component]:
     found: list[Component] = [
         _said(Tone.CRIT, "x-octagon-fill", f"{each.sentence}.") for each in clashes(seen)
     ]
     for one, other in reversed_mates(seen):
         told = f"{one} and {other} swap their i5 when a sheet is turned the wrong way round."
         found.append(_said(Tone.WARN, "exclamation-triangle-fill", told))
-    for i7, names in reused_i7(seen).items():
+    # Free adapters hop where clusters sit in wells: elsewhere a shared i7 is no trap (DOMAIN 2c).
+    hops = make is None or make.platform.content.is_patterned
+    shared = reused_i7(seen) if hops else {}
+    for i7, names in shared.items():
         told = f"{', '.join(names)} share the i7 {i7}: index hopping moves reads between them."
         found.append(_said(Tone.WARN, "exclamation-triangle-fill", told))
     if not found:

@@ -13,6 +13,7 @@ from backend.core.errors import InvalidInput
 from backend.sequencing.ids import PoolingMode
 from backend.sequencing.pooling.schemas import PoolChangeIn
 from backend.sequencing.pooling.views import PoolView
+from backend.sequencing.reference.content import PoolingContent
 from dashboard.components.button import button
 from dashboard.components.form_field import form_field
 from dashboard.components.panel import panel
@@ -42,7 +43,7 @@ _NAMES: Mapping[str, tuple[str, str]] = {
 }
 
 
-def form(view: PoolView, *, may_change: bool) -> Component:
+def form(view: PoolView, laboratory: PoolingContent, *, may_change: bool) -> Component:
     """Draw the form; its parts are there for the callbacks when it is hidden, too."""
     settings, wish = view.settings, view.settings.coverage
     target = words.number(wish.target_bp / _MEGA, 6) if wish else ""
@@ -52,8 +53,8 @@ def form(view: PoolView, *, may_change: bool) -> Component:
         _number("Molarity", ids.NM, words.number(view.target_nm, 4), "nM"),
         _number("Volume", ids.UL, words.number(view.target_ul, 1), "µL"),
         _number("PhiX by volume", ids.PHIX, words.number(view.phix_percent, 2), "%"),
-        _select("Pipetted by", ids.BY, words.BY, settings.pipetted_by.value),
-        _number("Stays in each tube", ids.DEAD, words.number(settings.dead_ul), "µL"),
+        _select("Pipetted by", ids.BY, words.by_options(laboratory), settings.pipetted_by.value),
+        _number("Stays in each tube", ids.DEAD, words.number(view.pipetting.dead_ul), "µL"),
     ]
     coverage = html.Details(
         [

@@ -8,7 +8,9 @@ from backend.samples.ids import TemperatureClass
 from backend.samples.volume_rules import shown
 from backend.sequencing.ids import PoolingMode, PoolState
 from backend.sequencing.pooling.ids import PipettedBy, TopUpState
+from backend.sequencing.pooling.settings import least_ul
 from backend.sequencing.pooling.top_up import Advice
+from backend.sequencing.reference.content import PoolingContent
 from backend.storage.rules import zone_name
 from dashboard.components.status import Look
 from dashboard.components.tones import Tone
@@ -20,10 +22,7 @@ MODES: Mapping[PoolingMode, str] = {
     PoolingMode.BY_COVERAGE: "By coverage",
     PoolingMode.BY_MASS: "By mass",
 }
-BY: Mapping[PipettedBy, str] = {
-    PipettedBy.HAND: "Hand, 2 µL and more",
-    PipettedBy.ROBOT: "Robot, 0.5 µL and more",
-}
+BY: Mapping[PipettedBy, str] = {PipettedBy.HAND: "Hand", PipettedBy.ROBOT: "Robot"}
 DECISIONS: Mapping[TopUpState, str] = {
     TopUpState.PENDING: "Waits for a decision",
     TopUpState.APPROVED: "Approved",
@@ -51,6 +50,13 @@ def look_of(state: PoolState, *, is_mixed: bool, is_sequenced: bool = False) -> 
             return Look("Mixed", "check-circle-fill", Tone.OK)
         case PoolState.READY:
             return Look("Planned, no tube", "dash-circle-dotted", Tone.INFO)
+
+
+def by_options(laboratory: PoolingContent) -> Mapping[PipettedBy, str]:
+    """Return who pipettes, with the least that the laboratory has them pipette."""
+    return {
+        by: f"{name}, {number(least_ul(by, laboratory))} µL and more" for by, name in BY.items()
+    }
 
 
 def zone_options() -> list[dict[str, str]]:

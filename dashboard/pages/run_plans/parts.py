@@ -230,11 +230,12 @@ def balance(plan: RunPlan, lane: int) -> html.Section:
     if plan.chemistry is None:
         said = html.P("The colours of this sequencer are not known.", className="t2")
         return panel(f"Colour balance, lane {lane}", said, class_name="bt")
-    judged = checks.lane_balance(held, plan.orientation, plan.chemistry)
+    phix = plan.phix_share(lane)
+    judged = checks.lane_balance(held, plan.orientation, plan.chemistry, phix_share=phix)
     return panel(
         f"Colour balance, lane {lane}",
         colour_balance.colour_balance(judged),
-        meta="i7 then i5, by cycle as read",
+        meta=f"i7 then i5, by cycle as read, with {fmt.percent(phix, 0)} PhiX",
         aside=colour_balance.key(plan.chemistry),
         class_name="bt",
     )

@@ -51,6 +51,7 @@ def body() -> list[Component]:
         panels.figures(seen),
         panels.curve(seen),
         panels.stages(seen),
+        *panels.assays(seen),
         panels.prediction(seen, lab_zone(), _forecast_anew()),
         panels.at_risk(seen),
     ]

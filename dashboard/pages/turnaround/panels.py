@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 
 from backend.sequencing.ids import RequestState
 from backend.sequencing.turnaround.outlooks import Remaining
-from backend.sequencing.turnaround.views import AtRisk, StageTime, Turnaround
+from backend.sequencing.turnaround.views import AssayTime, AtRisk, StageTime, Turnaround
 from dashboard import format as fmt
 from dashboard.components.chart import chart, data_table
 from dashboard.components.icon import icon
@@ -90,6 +90,30 @@ def stages(seen: Turnaround) -> Component:
         meta="working days in each column, open stays counted",
         class_name="ad-p bt",
     )
+
+
+def assays(seen: Turnaround) -> list[Component]:
+    """Draw how long each assay takes; nothing where none was asked for."""
+    if not seen.assays:
+        return []
+    heads = (
+        ("Assay", ""),
+        ("Median", "n"),
+        ("90%", "n"),
+        ("Target", "n"),
+        ("Within it", "n"),
+        ("95%", "n"),
+        ("Finished", "n"),
+        ("Open", "n"),
+    )
+    return [
+        panel(
+            "By assay",
+            table("Working days by assay", heads, map(_assay, seen.assays)),
+            meta=f"working days, open ones counted; * target of all, {_number(seen.target_days)}",
+            class_name="ad-p bt",
+        )
+    ]
 
 
 def prediction(seen: Turnaround, zone: ZoneInfo, action: Component | None = None) -> Component:
@@ -195,6 +219,29 @@ def _stage(stage: StageTime) -> Sequence[Component]:
         html.Td("–" if stage.share is None else fmt.percent(stage.share, 0), className="n"),
         html.Td(fmt.count(stage.passed), className="n"),
         html.Td(fmt.count(stage.open), className="n"),
+    ]
+
+
+def _assay(each: AssayTime) -> Sequence[Component]:
+    over = each.median_days is not None and each.median_days > each.target_days
+    median: list[Component | str] = [_or_dash(each.median_days)]
+    if over:
+        said = html.Span("over its target", className="vh")
+        median = [icon("exclamation-triangle-fill", Tone.WARN), said, " ", *median]
+    share, bounds = "–", "–"
+    if each.within is not None:
+        share = f"{fmt.percent(each.within.share, 0)} of {fmt.count(each.decided)}"
+        bounds = fmt.between(fmt.percent(each.within.low, 0), fmt.percent(each.within.high, 0))
+    target = _number(each.target_days) + ("" if each.is_promised else " *")
+    return [
+        html.Th(each.name, scope="row"),
+        html.Td(median, className="n"),
+        html.Td(_or_dash(each.p90_days), className="n"),
+        html.Td(target, className="n"),
+        html.Td(share, className="n"),
+        html.Td(bounds, className="n"),
+        html.Td(fmt.count(each.done), className="n"),
+        html.Td(fmt.count(each.open), className="n"),
     ]
 
 

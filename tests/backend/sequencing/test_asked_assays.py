@@ -3,13 +3,14 @@
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
 
 from backend.core import clock
 from backend.core.principal import Permission
-from backend.core.sessions import WriteSession
+from backend.core.sessions import ReadSession, WriteSession
 from backend.samples import service as samples_service
 from backend.samples.ids import MaterialType, Metric, QcVerdict
 from backend.samples.qc_schemas import Measured, ThresholdIn, ThresholdsIn
@@ -20,6 +21,7 @@ from backend.sequencing.reference import service as reference_service
 from backend.sequencing.reference.content import AssayContent
 from backend.sequencing.reference.ids import MixingClass, ReferenceKind
 from backend.sequencing.schemas import SequencingRequestIn
+from backend.sequencing.turnaround import queries as turnaround
 from tests.factories.samples import EVERYBODY
 from tests.factories.sequencing import make_library, make_person, make_project
 
@@ -124,6 +126,20 @@ def test_what_somebody_has_signed_for_is_sequenced_all_the_same(session: WriteSe
     card = service.request_sequencing(session, ada, request=wish(project.code, library.barcode))
 
     assert card.assay_name == "Panel"
+
+
+def test_turnaround_holds_an_assays_requests_to_what_it_promises(session: WriteSession) -> None:
+    ada = make_person(session, *ASK)
+    project = make_project(session, ada)
+    library = make_library(session, project, index_i7="ATTACTCG", index_i5="TATAGCCT")
+    offer(session, turnaround_working_days=7)
+    service.request_sequencing(session, ada, request=wish(project.code, library.barcode))
+
+    seen = turnaround.turnaround(ReadSession(session), ada, zone=ZoneInfo("Europe/Berlin"))
+
+    (panel,) = seen.assays
+    told = (panel.name, panel.open, panel.target_days, panel.is_promised)
+    assert told == ("Panel", 1, 7.0, True)
 
 
 def test_an_assay_that_is_not_offered_is_refused(session: WriteSession) -> None:

@@ -16,7 +16,6 @@ from backend.sequencing.indexing.collisions import (
     clash,
     clashes,
     distances,
-    on_cycles,
     padded,
     relaxed,
     reused_i7,
@@ -124,15 +123,6 @@ def test_relaxing_keeps_i7_before_i5() -> None:
     ]
 
     assert relaxed(barcodes) == Relaxation(1, 0)
-
-
-def test_only_the_cycles_that_are_read_count() -> None:
-    first = Barcode(name="A", i7="AAAAAAAATTT")
-    second = Barcode(name="B", i7="AAAAAAAACCC")
-
-    assert clash(first, second) is None
-    read = [on_cycles(each, i7_cycles=8, i5_cycles=None) for each in (first, second)]
-    assert clash(*read) is not None
 
 
 def test_a_shorter_index_is_compared_over_its_own_length_and_it_is_said() -> None:

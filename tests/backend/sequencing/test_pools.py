@@ -125,6 +125,21 @@ def test_a_newer_qpcr_counts_more_than_mass_and_length(session: WriteSession) ->
     assert f"{view.parts[1].molarity_nm:.3f}" == "14.430"
 
 
+def test_a_qpcr_that_mass_and_length_contradict_is_to_be_looked_at(session: WriteSession) -> None:
+    ada, _, libraries = worked_request(session)
+    measure(session, libraries[0], Metric.MOLARITY, "38.5", day=21, method="qPCR")
+    measure(session, libraries[1], Metric.MOLARITY, "7.215", day=21, method="qPCR")
+
+    view = draft(session, ada, libraries)
+
+    told = [each for each in view.findings if "by qPCR" in each.sentence]
+    assert [(each.name, each.is_error) for each in told] == [(libraries[1].barcode, False)]
+    assert told[0].sentence == (
+        f"{libraries[1].barcode} has 7.22 nM by qPCR and 14.43 nM by mass and length: 0.50 times "
+        "as much, where 0.7 to 1.4 times are usual. Measure one of them again."
+    )
+
+
 def test_equimolar_and_by_mass_share_otherwise(session: WriteSession) -> None:
     ada, view, _, _ = worked_pool(session)
 

@@ -202,6 +202,30 @@ def test_the_96_pairs_of_ten_bases_are_those_of_other_lists() -> None:
     assert (kit.is_unique_dual, kit.wells[8].well, kit.wells[8].name) == (True, "A02", "UDP0009")
 
 
+_LATER_I7_IN_ADAPTER = """
+TAGCGAGT GTAGCTCC TACTACGC AGGCTCCG GCAGCGTA CTGCGCAT
+GAGCGCTA CGCTCAGT GTCTTAGG ACTGATCG TAGCTGCA GACGTCGA
+"""
+"""N716 to N729 as the adapter's strand has them: a laboratory's own program lists them so."""
+_SEQUENCED = """
+AAGAGGCA-TCGACTAG GTAGAGGA-TTCTAGCT GCTCATGA-CCTAGAGT ATCTCAGG-GCGTAAGA
+ACTCGCTA-CTATTAAG GGAGCTAC-AAGGCTAT GCGTAGTA-GAGCCTTA CGGAGCCT-TTATGCGA
+"""
+"""Pairs of another laboratory's published run: four of set C, then four of set D."""
+
+
+def test_the_later_sets_of_nextera_xt_are_those_of_other_lists() -> None:
+    kits = {letter: KITS[f"nextera_xt_v2_{letter}"][1] for letter in "bcd"}
+    i7 = {letter: list(dict.fromkeys(w.i7 for w in kit.wells)) for letter, kit in kits.items()}
+    pairs = {letter: [f"{w.i7}-{w.i5}" for w in kit.wells] for letter, kit in kits.items()}
+
+    assert [reverse_complement(each) for each in i7["b"]] == _LATER_I7_IN_ADAPTER.split()
+    assert i7["d"] == i7["b"]
+    assert set(_SEQUENCED.split()[:4]) <= set(pairs["c"])
+    assert set(_SEQUENCED.split()[4:]) <= set(pairs["d"])
+    assert {w.i5 for w in kits["c"].wells} == {each[9:] for each in _SEQUENCED.split()}
+
+
 @needs_real_files
 def test_the_list_of_24_is_every_i7_with_every_i5() -> None:
     reading = real("checkMyIndex_index24")

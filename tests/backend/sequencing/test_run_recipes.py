@@ -226,6 +226,24 @@ def test_a_recipe_that_reads_less_than_is_asked_for_is_refused(
         planned(session, ada, instrument, key)
 
 
+def test_a_lane_yields_less_where_the_recipe_takes_more_phix(
+    session: WriteSession, ada: Principal, instrument: Instrument
+) -> None:
+    code = planned(session, ada, instrument, keep_recipe(session, ada, phix_percent="10")).run_code
+
+    # 1,250 M less 10 % PhiX and 5 % undetermined, planned to 90 %.
+    assert plan_of(session, ada, code).usable_millions == pytest.approx(961.875)
+
+
+def test_more_than_a_lane_yields_beside_the_recipes_phix_is_refused(
+    session: WriteSession, ada: Principal, instrument: Instrument
+) -> None:
+    key = keep_recipe(session, ada, phix_percent="90")
+
+    with pytest.raises(LaneRefused, match="Lane 1 would need 120 M reads; it yields 107 M"):
+        planned(session, ada, instrument, key)
+
+
 def test_the_form_offers_a_recipe_for_the_instruments_that_it_fits(
     session: WriteSession, ada: Principal, instrument: Instrument
 ) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from backend.sequencing.ids import I5Orientation
 from backend.sequencing.indexing.colours import Chemistry
+from backend.sequencing.indexing.picking import KitIndex
 from backend.sequencing.released.checks import Check, PoolFact, RunFacts, check_run, failing
 from backend.sequencing.released.ids import CheckKind, CheckVerdict
 from backend.sequencing.released.ways_out import LaneMove, ways_out
@@ -117,6 +118,74 @@ def test_a_library_alone_in_its_lane_is_warned_of_and_not_refused() -> None:
 
 def test_colours_that_are_not_known_are_said_to_be_unknown() -> None:
     assert checked(chemistry=None)[CheckKind.BALANCE].verdict is CheckVerdict.UNKNOWN
+
+
+KIT = {"Set A": [KitIndex(f"U{n}", i7, i5) for n, (i7, i5) in enumerate(INDEX_PAIRS, start=1)]}
+
+
+def test_a_lane_that_collides_is_told_which_library_to_prepare_again() -> None:
+    found = checked([*LANE, library(9, 1, INDEX_PAIRS[0])], kits=KIT)[CheckKind.COLLISIONS]
+
+    assert found.sentences == (
+        "Lane 1: LIB-0001 and LIB-0009 have the same index.",
+        "Lane 1: Give LIB-0001 U5 instead. It is prepared again with indexes of Set A.",
+    )
+
+
+def test_a_dark_lane_is_told_which_library_to_prepare_again() -> None:
+    dark = [library(1, 3, ("GGTAACCA", "AGCGCTAG")), library(2, 3, ("GGCTTAAC", "GATATCGA"))]
+    there = {"Set A": [KitIndex("X1", dark[0].index_i7, "AGCGCTAG"), *KIT["Set A"]]}
+
+    found = checked(dark, kits=there, chemistry=Chemistry.ONE_CHANNEL)[CheckKind.BALANCE]
+
+    assert found.verdict is CheckVerdict.FAIL
+    assert "instead. It is prepared again with indexes of Set A." in found.sentences[-1]
+    assert found.sentences[-1].startswith("Lane 3: Give LIB-000")
+    assert not any("instead" in each for each in checked(dark)[CheckKind.BALANCE].sentences)
+
+
+def test_a_shared_i7_is_warned_of_where_adapters_hop() -> None:
+    (i7, i5), (_, other) = INDEX_PAIRS[:2]
+    shared = [library(1, 2, (i7, i5)), library(2, 2, (i7, other))]
+
+    warned = checked(shared, is_patterned=True)[CheckKind.COLLISIONS]
+
+    assert warned.verdict is CheckVerdict.WARNING
+    assert warned.sentences == (
+        (
+            f"Lane 2: LIB-0001, LIB-0002 share the i7 {i7}; some of their reads swap on a "
+            "patterned flow cell. Unique dual indexes do not."
+        ),
+    )
+    assert checked(shared)[CheckKind.COLLISIONS].verdict is GOOD
+    assert checked(LANE, is_patterned=True)[CheckKind.COLLISIONS].verdict is GOOD
+
+
+@pytest.mark.parametrize(
+    ("phix", "asked", "of_make", "said"),
+    [
+        ("1", {"16S": "5"}, None, "P-0001 has 1 % and 16S needs 5 % at least on this sequencer."),
+        ("5", {"16S": "5"}, "10", "P-0001 has 5 % and 16S needs 10 % at least on this sequencer."),
+        ("5", {"16S": "5"}, "5", ""),
+        ("1", {"Exome": "1"}, "10", ""),  # a balanced library needs no more on any make
+        ("1", {}, "10", ""),
+    ],
+)
+def test_a_pool_of_low_diversity_has_the_phix_that_its_assay_and_make_ask_for(
+    phix: str, asked: dict[str, str], of_make: str | None, said: str
+) -> None:
+    pool = PoolFact(
+        code="P-0001",
+        phix_percent=Decimal(phix),
+        molarity_nm=Decimal(4),
+        asked_phix={name: Decimal(share) for name, share in asked.items()},
+    )
+
+    found = checked(pools=[pool], low_diversity_phix=None if of_make is None else Decimal(of_make))
+
+    assert found[CheckKind.PHIX].sentences == ((said,) if said else ())
+    expected = CheckVerdict.WARNING if said else GOOD
+    assert found[CheckKind.PHIX].verdict is expected
 
 
 def test_more_reads_than_a_lane_yields_fail() -> None:

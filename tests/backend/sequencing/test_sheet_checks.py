@@ -137,6 +137,33 @@ def test_the_reads_of_the_run_count_before_those_of_the_sheet() -> None:
     assert examine(sheets.V2.encode(), run=RUN).findings == ()
 
 
+@pytest.mark.parametrize(
+    ("index1", "index2", "told"),
+    [
+        (8, 8, ""),
+        (6, 8, ""),
+        (6, 6, "S1 and S2 have the same index on the cycles that the run reads; see line 16."),
+        (6, 0, "S1 and S2 have the same index on the cycles that the run reads; see line 16."),
+    ],
+)
+def test_indexes_of_the_first_format_are_told_apart_by_the_cycles_that_are_read(
+    index1: int, index2: int, told: str
+) -> None:
+    # Apart by 2 and 2 in the last two bases of each, with one wrong base forgiven in i7 alone.
+    text = sheets.V1.replace("TTATAACC,GATATCGC", "CCGCGGAA,AGCGCTTT").replace(
+        "Adapter,AGATCGGAAGAGC,,", "BarcodeMismatchesIndex1,1,,\nBarcodeMismatchesIndex2,0,,"
+    )
+    run = Cycles(read1=151, read2=151, index1=index1, index2=index2)
+
+    found = [
+        each.message
+        for each in examine(text.encode(), run=run).findings
+        if each.code == "index_collision"
+    ]
+
+    assert found == ([told] if told else [])
+
+
 def test_cloud_and_application_sections_must_name_samples_of_the_sheet() -> None:
     text = (
         f"{sheets.V2}\n[Cloud_Data]\nSample_ID,LibraryName\nS1,S1_CCGCGGTT_AGCGCTAG\nS2,library2\n"

@@ -1,6 +1,7 @@
 """Turnaround: the working clock, open cases counted, and requests from asking to done."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -22,7 +23,7 @@ from backend.sequencing.schemas import LibraryIn, SequencingRequestIn
 from backend.sequencing.turnaround import estimates, queries, reckoning
 from backend.sequencing.turnaround.estimates import Case
 from backend.sequencing.turnaround.models import RequestStage
-from backend.sequencing.turnaround.reckoning import Basis
+from backend.sequencing.turnaround.reckoning import Basis, Promise
 from backend.sequencing.turnaround.terms import Terms, TermsIn, list_terms, set_terms, terms_now
 from backend.sequencing.turnaround.trails import History, Stay
 from backend.sequencing.turnaround.working_days import WorkingClock
@@ -233,6 +234,44 @@ class TestAtRisk:
     def test_a_finished_request_is_no_risk(self) -> None:
         done = history(RequestState.DONE, date(2026, 11, 1), Stay(RequestState.DONE, at(2), None))
         assert reckoning.at_risk([done], WEEK, at(4), basis=Basis(targets=TARGETS)) == []
+
+
+class TestByAssay:
+    def test_each_assay_is_held_to_what_it_promises(self) -> None:
+        def asked(assay: str, days: int, *, done: bool = True) -> History:
+            state = RequestState.DONE if done else RequestState.QC
+            stays = (Stay(RequestState.QC, at(2), at(2 + days)), Stay(state, at(2 + days), None))
+            return replace(history(state, date(2026, 12, 1), *stays), assay=assay)
+
+        histories = [
+            asked("panel", 1),
+            asked("panel", 3),
+            asked("exome", 2),
+            asked("exome", 3),
+            asked("exome", 4, done=False),
+            asked("", 1),
+            asked("gone", 3),
+        ]
+
+        found = reckoning.assay_times(
+            histories,
+            WEEK,
+            at(13),
+            promised={"panel": Promise("Panel", 2.0), "exome": Promise("Exome")},
+            target_days=10.0,
+        )
+
+        told = [(each.name, each.done, each.open, each.target_days) for each in found]
+        assert told == [
+            ("Exome", 2, 1, 10.0),
+            ("Panel", 2, 0, 2.0),
+            ("gone", 1, 0, 10.0),
+        ]
+        exome, panel, _ = found
+        assert (exome.median_days, exome.p90_days, exome.is_promised) == (3, None, False)
+        assert (panel.median_days, panel.p90_days, panel.is_promised) == (1, 3, True)
+        assert panel.within is not None
+        assert (panel.within.share, panel.decided) == (0.5, 2)
 
 
 def test_a_request_is_timed_from_asking_to_where_it_stands(session: WriteSession) -> None:
