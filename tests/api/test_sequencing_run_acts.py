@@ -15,7 +15,7 @@ from backend.core.transaction import writing
 from tests.api.conftest import Headers
 from tests.factories.people import PASSWORD
 from tests.factories.releases import make_planned_run
-from tests.factories.run_folders import RUN
+from tests.factories.run_folders import DEMULTIPLEX, PARAMETERS, RUN, SHEET
 from tests.factories.sequenced_runs import Scene
 from tests.factories.sequencing import make_project
 
@@ -89,7 +89,12 @@ def test_a_proposal_that_is_dismissed_leads_nowhere(
 def test_a_folder_that_names_no_run_is_told_which_one_it_is(
     client: FlaskClient, technician: Headers, tmp_path: Path
 ) -> None:
-    read = made(tmp_path, SampleSheet=None, RunParameters=None)
+    read = made(
+        tmp_path,
+        SampleSheet=SHEET.replace("NX-0042", "Friday").replace("LIB-", "XYZ-"),
+        RunParameters=PARAMETERS.replace("NX-0042", "Friday"),
+        Demultiplex_Stats=DEMULTIPLEX.replace("LIB-", "XYZ-"),
+    )
     path = f"{RUNS}/{RUN}/booked-run"
 
     early = client.post(f"{RUNS}/{RUN}/confirm", headers=technician, json={"version": 1})
