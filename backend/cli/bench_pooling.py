@@ -142,7 +142,16 @@ def _read(folder: Path | None) -> list[tuple[str, Instance]]:
     files = sorted(folder.glob("*.json"))
     if not files:
         raise InvalidInput(f"No .json files in {folder}. Name a folder that has some.")
-    return [(file.stem, read_instance(file.name, file.read_text("utf-8"))) for file in files]
+    return [(file.stem, read_instance(file.name, _text(file))) for file in files]
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInput(
+            f"{file.name} cannot be read as text. Give files of the seqpool-synth form."
+        ) from error
 
 
 def _generated(wish: str) -> tuple[str, Instance]:

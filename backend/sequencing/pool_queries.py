@@ -160,6 +160,18 @@ def lane_libraries(session: Session, run_id: RunId) -> list[LaneLibrary]:
     ]
 
 
+def is_pooled() -> ColumnElement[bool]:
+    """Return whether a row of `RequestSample` is in a pool that was not cancelled."""
+    return exists(
+        select(PoolMember.sample_id)
+        .join(LibraryPool, LibraryPool.id == PoolMember.pool_id)
+        .where(PoolMember.request_id == RequestSample.request_id)
+        .where(PoolMember.sample_id == RequestSample.sample_id)
+        .where(LibraryPool.state != PoolState.CANCELLED)
+        .correlate(RequestSample)
+    )
+
+
 def libraries_of_pools(
     session: Session, keys: Collection[UUID]
 ) -> defaultdict[UUID, list[IndexedLibrary]]:

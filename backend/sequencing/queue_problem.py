@@ -10,20 +10,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.samples.models import Project, Sample
-from backend.sequencing import instruments, queries, queue_booked
+from backend.sequencing import instruments, pool_queries, queries, queue_booked
 from backend.sequencing.booking.models import InstrumentService
-from backend.sequencing.ids import I5Orientation, PoolState, RequestState, RunState
+from backend.sequencing.ids import I5Orientation, RequestState, RunState
 from backend.sequencing.indexing.colours import Chemistry, Colours
 from backend.sequencing.models import Instrument, RequestSample, SequencingRequest, SequencingRun
 from backend.sequencing.planning.calendar import free_starts
 from backend.sequencing.planning.problem import Library, Mixing, Problem, Slot, Weights
 from backend.sequencing.planning.run_lengths import RunLength, Timed, run_length
-from backend.sequencing.pool_models import LibraryPool, PoolMember
 from backend.sequencing.queue_library import waiting_library
 from backend.sequencing.reference import queries as reference_queries
 from backend.sequencing.reference.content import QueuePlanningContent
@@ -129,20 +128,12 @@ def _libraries(
     if request_ids is not None:
         waiting = waiting.where(SequencingRequest.id.in_(request_ids))
     requests = {each.id: each for each in session.scalars(waiting)}
-    pooled = (
-        select(PoolMember.sample_id)
-        .join(LibraryPool, LibraryPool.id == PoolMember.pool_id)
-        .where(PoolMember.request_id == RequestSample.request_id)
-        .where(PoolMember.sample_id == RequestSample.sample_id)
-        .where(LibraryPool.state != PoolState.CANCELLED)
-        .correlate(RequestSample)
-    )
     rows = session.execute(
         select(RequestSample, Sample.barcode, Project.code)
         .join(Sample, Sample.id == RequestSample.sample_id)
         .join(SequencingRequest, SequencingRequest.id == RequestSample.request_id)
         .join(Project, Project.id == SequencingRequest.project_id)
-        .where(RequestSample.request_id.in_(requests), ~exists(pooled))
+        .where(RequestSample.request_id.in_(requests), ~pool_queries.is_pooled())
         .order_by(RequestSample.request_id, RequestSample.place)
     )
     unusable = [each for found in queries.unusable_of(session, requests).values() for each in found]

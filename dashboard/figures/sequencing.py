@@ -175,6 +175,8 @@ def _days(scale: _Scale, zone: ZoneInfo, height: float) -> list[Node]:
             )
         parts.append(_tick(left, 0, height))
         words = f"{day:%a} {day.day}"
+        if right - left < _PADDING + _LETTER * len(words):
+            words = f"{day.day}"
         parts.append(node("text", text=words, x=f"{left + 4:.1f}", y=11))
         day += timedelta(days=1)
     return parts

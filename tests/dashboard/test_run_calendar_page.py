@@ -116,6 +116,31 @@ def test_the_week_shows_a_run_as_a_link_in_the_drawing_and_in_the_table(
     assert "No run in these 7 days." in week_after
 
 
+def test_a_month_is_shown_whole_and_leads_to_the_months_beside_it(
+    technician: FlaskClient, run: str
+) -> None:
+    told = page(technician, "/sequencing/calendar", "?from=2028-02-17&show=month")
+
+    assert "February 2028" in told
+    assert "No run in these 29 days." in told
+    assert "calendar?from=2028-01-31&show=month" in told
+    assert "calendar?from=2028-03-01&show=month" in told
+    this_month = page(technician, "/sequencing/calendar", f"?show=month&from={local(1)[:10]}")
+    assert f"/sequencing/plans/{run}" in this_month
+    assert f"&show=month&run={run}" in this_month
+
+
+def test_a_month_is_drawn_anew_as_a_month(technician: FlaskClient, run: str) -> None:
+    del run
+    body = callback_request(
+        "run-calendar-body.children",
+        inputs=[("live-sequencing", "data", 1), (ids.CHANGED, "data", "x")],
+        state=[(ids.WHICH, "data", {"from": "2028-02-01", "days": 29})],
+    )
+
+    assert "No run in these 29 days." in post(technician, body)
+
+
 def test_the_run_plan_shows_the_week_with_its_run(technician: FlaskClient, run: str) -> None:
     told = page(technician, f"/sequencing/plans/{run}")
 
@@ -214,6 +239,19 @@ def test_a_week_has_seven_days_with_its_week_end_shaded_also_when_the_clock_chan
     assert "Thu 29" not in told
     assert told.count("cal-rest") == 2
     assert "No run in these 7 days." in told
+
+
+def test_days_of_a_month_have_their_numbers_where_names_have_no_room() -> None:
+    start = datetime(2026, 11, 1, tzinfo=ZONE)
+    figure = run_calendar(
+        ["NovaSeq X-1"], [], start=start, window=timedelta(days=30), now=start, zone=ZONE
+    )
+
+    told = f"{vars(figure)}"
+
+    assert ">1</text>" in told
+    assert ">30</text>" in told
+    assert "Mon 30" not in told
 
 
 def test_a_bar_is_a_link_only_where_its_run_may_be_opened_and_says_what_fits() -> None:

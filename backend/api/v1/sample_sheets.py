@@ -1,15 +1,20 @@
-"""Sample sheets: checked as they come in, and those of planned runs."""
+"""Sample sheets: checked as they come in, those of planned runs, and releasing one."""
 
 from datetime import datetime
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from backend.api.idempotency import once_signed
 from backend.api.routing import Answer, ApiInput, ApiOutput, Call, Route, file_answer
+from backend.api.signing import signed
+from backend.auth.views import Locked, Refused
 from backend.core.principal import Permission
-from backend.core.transaction import reading
-from backend.sequencing.released import queries
+from backend.core.transaction import reading, writing
+from backend.sequencing.released import queries, service
 from backend.sequencing.released.errors import ReleaseNotFound
+from backend.sequencing.released.schemas import ReleaseIn
+from backend.sequencing.released.views import ReleaseView
 from backend.sequencing.sheets.checking import examine
 from backend.sequencing.sheets.plain import examined_out
 from backend.sequencing.sheets.reading import LARGEST_SHEET_BYTES
@@ -106,6 +111,12 @@ class ReleaseOut(ApiOutput):
     void_reason: str
 
 
+class ReleaseRunIn(ReleaseIn):
+    """What is said when a run is released; ``password`` is the caller's own, typed again."""
+
+    password: str = Field(max_length=128)
+
+
 class ReleasesOut(ApiOutput):
     """The newest release first."""
 
@@ -130,6 +141,20 @@ def list_releases(call: Call) -> ReleasesOut:
     with reading() as session:
         found = queries.list_releases(session, call.caller, call.path["run"])
     return ReleasesOut(items=[ReleaseOut.model_validate(each) for each in found])
+
+
+def release_run(call: Call) -> object:
+    """Sign for a run and keep its sample sheet as it is now."""
+    sent = call.sent(ReleaseRunIn)
+    with writing() as session:
+
+        def sign() -> ReleaseView | Refused | Locked:
+            return service.release_run(
+                session, call.caller, code=call.path["run"], said=sent, password=sent.password
+            )
+
+        outcome = once_signed(session, call, sign, ReleaseOut.model_validate)
+    return signed(outcome)
 
 
 CSV = "text/csv; charset=utf-8"
@@ -164,5 +189,17 @@ ROUTES = (
         summary="Releases of a run, voided ones included",
         tag=_TAG,
         answer=ReleasesOut,
+    ),
+    Route(
+        method="POST",
+        path="/api/v1/sequencing/plans/{run}/releases",
+        handler=release_run,
+        access=Permission.SEQUENCING_PLAN,
+        summary="Release a run whose checks pass: its sample sheet is signed and kept",
+        tag=_TAG,
+        body=ReleaseRunIn,
+        answer=ReleaseOut,
+        status=201,
+        once=True,
     ),
 )

@@ -94,10 +94,11 @@ def get_run(call: Call) -> RunOut:
     """Return one run."""
     with reading() as session:
         view = queries.get_run(session, call.caller, call.path["folder"])
-    return _out(view)
+    return run_out(view)
 
 
-def _out(view: RunView) -> RunOut:
+def run_out(view: RunView) -> RunOut:
+    """Return a run as the API tells of it."""
     return RunOut(
         run=RunLineOut.model_validate(view.line),
         version=view.version,

@@ -2,14 +2,20 @@
 
 The figures are checkQC's defaults (Molmed/checkQC, `checkqc/default_config/config.yaml`), which
 collects what Illumina specifies and the SNP&SEQ platform found; the warning for undetermined reads
-is DOMAIN 2f. They are where a laboratory begins: its own stand in the database, by version.
+is DOMAIN 2f. NextSeq 2000 and MiSeq i100 are not in it; for them stand the clusters of a lane and
+the Q30 that SciLifeLab holds runs to (scilifelab_epps, manage_demux_stats_thresholds.py; of MiSeq
+i100 it calls them preliminary). They are where a laboratory begins: its own stand in the database,
+by version. Makes without any are known too, so that a laboratory can add what it asks of them.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-SOURCE = "Molmed/checkQC, default configuration; undetermined reads from 5 % on: DOMAIN 2f"
+SOURCE = (
+    "Molmed/checkQC, default configuration; NextSeq 2000 and MiSeq i100: SciLifeLab, "
+    "scilifelab_epps; undetermined reads from 5 % on: DOMAIN 2f"
+)
 
 MODELS: Mapping[str, str] = MappingProxyType(
     {
@@ -32,9 +38,19 @@ MODELS: Mapping[str, str] = MappingProxyType(
         "nextseq_500_mid": "NextSeq 500, mid output",
         "nextseq_550_high": "NextSeq 550, high output",
         "nextseq_550_mid": "NextSeq 550, mid output",
+        "nextseq_2000_p1": "NextSeq 2000, P1",
+        "nextseq_2000_p2": "NextSeq 2000, P2",
+        "nextseq_2000_p3": "NextSeq 2000, P3",
+        "nextseq_2000_p4": "NextSeq 2000, P4",
+        "miseq_i100_5m": "MiSeq i100, 5M",
+        "miseq_i100_25m": "MiSeq i100, 25M",
+        "miseq_i100_50m": "MiSeq i100, 50M",
+        "miseq_i100_100m": "MiSeq i100, 100M",
+        "miniseq": "MiniSeq",
+        "hiseq_4000": "HiSeq 3000 and 4000",
     }
 )
-"""Makes that limits are known of, with what people call them."""
+"""Makes that runs are known of, with what people call them."""
 
 UNDETERMINED_WARN, UNDETERMINED_FAIL = 5.0, 9.0
 UNKNOWN_INDEX_PERCENT = 1.0
@@ -103,6 +119,19 @@ _KNOWN: Sequence[tuple[str, float, float, Sequence[tuple[int, int, float, float]
     ),
     ("nextseq_550_mid", 32, 24, ((76, 76, 80, 1.5), (151, 151, 75, 1.5), (301, 301, 75, 1.5))),
 )
+_SHARE_OF_LIBRARIES = 0.75
+"""Of a lane's clusters a single library must have, as checkQC and SciLifeLab both ask."""
+# model: clusters of a lane (P3 has two imaging lanes, the others one), millions.
+_OF_SCILIFELAB: Sequence[tuple[str, float]] = (
+    ("nextseq_2000_p1", 100),
+    ("nextseq_2000_p2", 400),
+    ("nextseq_2000_p3", 550),
+    ("miseq_i100_5m", 5),
+    ("miseq_i100_25m", 25),
+    ("miseq_i100_50m", 50),
+    ("miseq_i100_100m", 100),
+)
+_Q30_OF_SCILIFELAB: Sequence[tuple[int, int, float]] = ((26, 149, 80), (150, 301, 75))
 
 
 def known_limits() -> tuple[RunLimit, ...]:
@@ -149,6 +178,18 @@ def known_limits() -> tuple[RunLimit, ...]:
             error_warn=1.5,
             library_reads_fail=15,
         ),
+    ]
+    made += [
+        RunLimit(
+            model=model,
+            cycles_from=first,
+            cycles_to=last,
+            clusters_pf_warn=clusters,
+            q30_warn=q30,
+            library_reads_fail=_SHARE_OF_LIBRARIES * clusters,
+        )
+        for model, clusters in _OF_SCILIFELAB
+        for first, last, q30 in _Q30_OF_SCILIFELAB
     ]
     return tuple(sorted(made, key=lambda each: (each.model, each.cycles_from)))
 

@@ -3,6 +3,8 @@
 Names of instruments begin with letters that say the make (Illumina, "Sequence identifiers"; the
 table that public tools such as checkQC and 10x's supernova carry); the flow cell is what
 RunParameters says. MiSeq's nano and micro flow cells are told by their tiles: 2 and 4 a swath.
+NextSeq 1000 and 2000 write "NextSeq 1000/2000 P2 Flow Cell Cartridge" as FlowCellMode, as public
+pipelines that read it carry. Not verified: that MiSeq i100 names its flow cell by its reads.
 """
 
 import re
@@ -18,32 +20,37 @@ _PREFIXES = (
     ("ST-E", "hiseqx_v2"),
     ("E0", "hiseqx_v2"),
     ("A0", "novaseq_6000"),
-    ("SH", ""),
-    ("MN", ""),
+    ("VH", "nextseq_2000"),
+    ("SH", "miseq_i100"),
+    ("MN", "miniseq"),
+    ("J0", "hiseq_4000"),
+    ("K0", "hiseq_4000"),
     ("M", "miseq"),
     ("D", "hiseq2500"),
     ("SN", "hiseq2500"),
 )
 _MISEQ_TILES = {2: "miseq_nano_v2", 4: "miseq_micro_v2"}
+_CELLS = {
+    "novaseq_6000": r"\b(sp|s1|s2|s4)\b",
+    "novaseq_x": r"\b(1\.5b|10b|25b)\b",
+    "nextseq_500": r"\b(high|mid)\b",
+    "nextseq_550": r"\b(high|mid)\b",
+    "nextseq_2000": r"\b(p[1-4])\b",
+    "miseq_i100": r"\b(5m|25m|50m|100m)\b",
+}
+"""What tells the flow cell in small letters; a make that is not here has one kind of them."""
 
 
 def model_of(instrument: str, parameters: RunParameters, tiles: int | None) -> str:
     """Return the make's key, or "" when it is not recognised."""
     make = _make(instrument)
     said = f"{parameters.flow_cell_type} {parameters.reagents}".casefold()
-    match make:
-        case "miseq":
-            return _miseq(said, parameters.tiles_per_swath or tiles)
-        case "novaseq_6000":
-            return _after("novaseq_6000_", said, r"\b(sp|s1|s2|s4)\b")
-        case "novaseq_x":
-            return _after("novaseq_x_", said, r"\b(1\.5b|10b|25b)\b")
-        case "nextseq_500" | "nextseq_550":
-            return _after(f"{make}_", said, r"\b(high|mid)\b")
-        case "hiseq2500":
-            return "hiseq2500_rapid_v2" if "rapid" in said else "hiseq2500_high_v4"
-        case _:
-            return make
+    if make == "miseq":
+        return _miseq(said, parameters.tiles_per_swath or tiles)
+    if make == "hiseq2500":
+        return "hiseq2500_rapid_v2" if "rapid" in said else "hiseq2500_high_v4"
+    pattern = _CELLS.get(make)
+    return make if pattern is None else _after(f"{make}_", said, pattern)
 
 
 def copies_itself(instrument: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from backend.sequencing.run_folders.limits import RunLimit, limit_for
+from backend.sequencing.run_folders.limits import MODELS, RunLimit, limit_for
 from backend.sequencing.run_folders.model import (
     FolderReading,
     LaneFigures,
@@ -122,7 +122,8 @@ def _held_to(reading: FolderReading, limit: RunLimit | None, longest: int) -> st
         make = f"{what or 'the instrument'} and its flow cell"
         return f"No limits: the make of {make} is not recognised."
     if limit is None:
-        return f"No limits are kept for {summary.model}. Add them under Limits."
+        name = MODELS.get(summary.model, summary.model)
+        return f"No limits are kept for {name}. Add them under Limits."
     span = f"{limit.cycles_from}"
     if limit.cycles_to != limit.cycles_from:
         span += f" to {limit.cycles_to}"

@@ -17,6 +17,12 @@ from backend.sequencing.sheets.sample_checks import (
     check_names,
     check_repeats,
 )
+from backend.sequencing.sheets.section_checks import check_spellings
+from backend.sequencing.sheets.setting_checks import (
+    bases_written_right,
+    check_adapters,
+    check_settings_of_samples,
+)
 from backend.sequencing.sheets.values import Dialect, Edit, Finding, Fix
 from backend.templates.reading.values import Severity
 
@@ -30,9 +36,12 @@ def check_v2(raw: RawSheet, sheet: SampleSheet, run: Cycles | None) -> list[Find
     """Return findings on a sheet of the second format; ``run`` is what RunInfo says, if known."""
     cycles = run or sheet.cycles
     return [
+        *check_spellings(raw),
         *_v2_header(raw, sheet),
         *_v2_reads(sheet, run),
         *_v2_settings(raw, sheet),
+        *check_settings_of_samples(sheet),
+        *check_adapters(sheet, cycles),
         *_v2_columns(raw, sheet),
         *check_names(
             sheet,
@@ -129,7 +138,8 @@ def _v2_settings(raw: RawSheet, sheet: SampleSheet) -> list[Finding]:
             continue
         if form.pattern.fullmatch(entry.value) is None:
             message = f"{entry.key}: “{entry.value}” is not {form.words}."
-            found.append(of_entry("setting_value", _ERROR, message, entry))
+            write = bases_written_right(entry.value) if entry.key in _ADAPTERS else None
+            found.append(of_entry("setting_value", _ERROR, message, entry, write=write))
         if entry.key == "BarcodeMismatchesIndex2" and single:
             message = "BarcodeMismatchesIndex2 stands here, and no sample has a second index."
             fix = Fix("Leave this line out", (Edit(entry.line, None, ""),))
@@ -183,16 +193,20 @@ def _v2_columns(raw: RawSheet, sheet: SampleSheet) -> list[Finding]:
         found.append(of_sheet("sample_name_column", _INFO, message, line=_head(raw).number))
     own = {NAME, *SPELLINGS[Dialect.ILLUMINA_V2]}
     found += [
-        of_sheet(
-            "column_unknown",
-            _WARNING,
-            f"BCL Convert does not know the column “{heading}”.",
-            line=_head(raw).number,
-        )
-        for heading in sheet.columns
+        _unknown_column(_head(raw), heading, place)
+        for heading, place in sheet.columns.items()
         if heading not in own and not vocabulary.is_v2_column(heading)
     ]
     return found
+
+
+def _unknown_column(head: RawLine, heading: str, place: int) -> Finding:
+    """Return what is to be said of a column; a setting in other letters is one that is not read."""
+    right = next((key for key in vocabulary.PER_SAMPLE if fold(key) == fold(heading)), None)
+    if right is None:
+        message = f"BCL Convert does not know the column “{heading}”."
+        return of_sheet("column_unknown", _WARNING, message, line=head.number)
+    return _spelling(head, place, right, _ERROR)
 
 
 def _heading_names(raw: RawSheet, sheet: SampleSheet, severity: Severity) -> list[Finding]:
@@ -210,19 +224,21 @@ def _heading_names(raw: RawSheet, sheet: SampleSheet, severity: Severity) -> lis
         place = sheet.columns.get(field)
         if place is None or head.cell(place - 1) in spellings:
             continue
-        written = head.cell(place - 1)
-        found.append(
-            Finding(
-                code="heading_spelling",
-                severity=severity,
-                message=f"“{written}” is written {spellings[0]}.",
-                line=head.number,
-                column=place,
-                value=written,
-                fix=Fix(f"Write {spellings[0]}", (Edit(head.number, place, spellings[0]),)),
-            )
-        )
+        found.append(_spelling(head, place, spellings[0], severity))
     return found
+
+
+def _spelling(head: RawLine, place: int, right: str, severity: Severity) -> Finding:
+    written = head.cell(place - 1)
+    return Finding(
+        code="heading_spelling",
+        severity=severity,
+        message=f"“{written}” is written {right}.",
+        line=head.number,
+        column=place,
+        value=written,
+        fix=Fix(f"Write {right}", (Edit(head.number, place, right),)),
+    )
 
 
 def _v1_sections(raw: RawSheet, sheet: SampleSheet) -> list[Finding]:

@@ -1,14 +1,62 @@
-"""Sections beside a sheet's own: of the cloud and of applications, such as [TSO500L_Data]."""
+"""Names of sections, and those beside a sheet's own: of the cloud, or such as [TSO500L_Data].
 
+BCL Convert takes [settings] for [Settings] in the first format, and in the second only
+[BCLConvert_Settings] as it is written here (support-docs.illumina.com, "BCL Convert", page "Sample
+Sheet"). That the other names of the second format are as strict is taken from that, not said there.
+"""
+
+import re
 from collections.abc import Mapping
 
 from backend.sequencing.sheets.model import OtherSection, SampleSheet
+from backend.sequencing.sheets.reading import RawSection, RawSheet, fold
 from backend.sequencing.sheets.values import Edit, Finding, Fix
 from backend.templates.reading.values import Severity
 
 _DATA = "_data"
 _CLOUD = "cloud_data"
 _ABSENT = "na"
+_NAMES = (
+    "Header",
+    "Reads",
+    "Sequencing_Settings",
+    "BCLConvert_Settings",
+    "BCLConvert_Data",
+    "Cloud_Settings",
+    "Cloud_Data",
+)
+_LETTERS = re.compile(r"[A-Za-z0-9_]+")
+
+
+def check_spellings(raw: RawSheet) -> list[Finding]:
+    """Find sections of the second format whose names are in other letters than they are read by."""
+    known = {fold(name): name for name in _NAMES}
+    found = []
+    for section in raw.sections:
+        right = known.get(section.folded)
+        if right is not None and right != section.name:
+            message = f"[{section.name}] is written [{right}]; it is not read otherwise."
+            found.append(_rename(section, "section_spelling", message, right))
+        elif right is None and _LETTERS.fullmatch(section.name) is None:
+            message = (
+                f"[{section.name}]: a section's name has letters of English, digits and _ only."
+            )
+            plain = re.sub(r"[^A-Za-z0-9_]+", "_", section.name).strip("_")
+            found.append(_rename(section, "section_letters", message, plain))
+    return found
+
+
+def _rename(section: RawSection, code: str, message: str, right: str) -> Finding:
+    fix = Fix(f"Write [{right}]", (Edit(section.line, 1, f"[{right}]"),)) if right else None
+    return Finding(
+        code=code,
+        severity=Severity.ERROR,
+        message=message,
+        line=section.line,
+        column=1,
+        value=f"[{section.name}]",
+        fix=fix,
+    )
 
 
 def check(sheet: SampleSheet) -> list[Finding]:

@@ -17,7 +17,7 @@ from backend.sequencing.turnaround.reckoning import Basis, Promise
 from backend.sequencing.turnaround.scoring import ENOUGH
 from backend.sequencing.turnaround.terms import CLOCKED, clock_of, terms_now
 from backend.sequencing.turnaround.trails import History
-from backend.sequencing.turnaround.views import Turnaround
+from backend.sequencing.turnaround.views import AtRisk, Turnaround
 from backend.sequencing.turnaround.working_days import WorkingClock
 
 PERIOD: Final = timedelta(days=180)
@@ -82,6 +82,31 @@ def turnaround(
         done_a_day=_done_a_day(histories, working, now),
         terms_version=version.version,
     )
+
+
+def expected_late(
+    session: ReadSession, principal: Principal, *, zone: ZoneInfo, now: datetime | None = None
+) -> dict[str, AtRisk]:
+    """Return the open requests that the newest forecast expects late, by their code.
+
+    Each is as `turnaround` has it. None where no forecast is good enough to go by: then a board
+    says nothing rather than what the targets would.
+    """
+    principal.require(Permission.SEQUENCING_VIEW)
+    now = now or clock.utc_now()
+    version = terms_now(session)
+    foreseen = forecasts.newest(session, version.version)
+    if foreseen.outlooks is None:
+        return {}
+    histories = histories_of(
+        session,
+        queries.visible_requests(principal).where(SequencingRequest.state.in_(CLOCKED)),
+        now=now,
+        pausing=version.terms.pausing,
+    )
+    basis = Basis(targets={}, outlooks=foreseen.outlooks)
+    found = reckoning.at_risk(histories, clock_of(version.terms, zone), now, basis=basis)
+    return {each.code: each for each in found if each.likely_by is not None}
 
 
 def _promised(session: ReadSession) -> dict[str, Promise]:

@@ -36,10 +36,10 @@ _RUN_FIELDS = tuple(field for field, _ in forms.RUN_FIELDS.values())
     prevent_initial_call=True,
 )
 def show_newest(
-    _version: int | None, _changed: str | None, which: dict[str, str]
+    _version: int | None, _changed: str | None, which: dict[str, Any]
 ) -> list[Component]:
-    """Draw the week as the rows say now."""
-    return layout.body(date.fromisoformat(which["from"]))
+    """Draw the days as the rows say now."""
+    return layout.body(date.fromisoformat(which["from"]), which["days"])
 
 
 @page_callback(

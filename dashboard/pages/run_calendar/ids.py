@@ -2,7 +2,7 @@
 
 BODY = "run-calendar-body"
 WHICH = "run-calendar-which"
-"""Store: the first day that is drawn."""
+"""Store: the first day that is drawn, and how many days are."""
 CHANGED = "run-calendar-changed"
 
 SERVICE_INSTRUMENT = "run-calendar-instrument"

@@ -1,7 +1,7 @@
-"""Calendar: seven days of runs and services by instrument, drawn and as a table."""
+"""Calendar: seven days or a month of runs and services by instrument, drawn and as a table."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from dash import dcc, html
@@ -22,18 +22,25 @@ from dashboard.components.panel import panel
 from dashboard.figures.sequencing import WEEK
 from dashboard.laboratory import lab_zone
 from dashboard.pages.run_calendar import forms, ids
-from dashboard.pages.run_calendar.week import PATH, Week, read_week, week_panel
+from dashboard.pages.run_calendar.week import PATH, Week, month_of, read_week, week_panel
 from dashboard.pages.sequencing.tabs import tabs
 from dashboard.session import current_principal
 
 _HEADS = ("Instrument", "What", "From", "Until", "State", "")
 _MOVABLE = {RunState.PLANNED.value, "blocked"}
+_MONTH = "month"
+_DAY = timedelta(days=1)
 
 
 def layout(*, run: str = "", **query: str) -> Page:
-    """Draw the week from the day ``from`` on, today without one; ``run`` is to be rescheduled."""
+    """Draw the week from the day ``from`` on, today without one, or with ``show=month`` its month.
+
+    ``run`` is to be rescheduled.
+    """
     principal, zone = current_principal(), lab_zone()
-    first = first_day(query.get("from", ""), zone)
+    first, days = first_day(query.get("from", ""), zone), WEEK.days
+    if query.get("show") == _MONTH:
+        first, days = month_of(first)
     may_plan = principal.may(Permission.SEQUENCING_PLAN)
     acting: list[Component] = []
     with reading() as session:
@@ -48,25 +55,38 @@ def layout(*, run: str = "", **query: str) -> Page:
         title="Calendar",
         breadcrumb=[Crumb("Sequencing", "/sequencing")],
         tabs=tabs(PATH),
-        actions=[
-            button("Week before", href=_from(first - WEEK), icon="arrow-left"),
-            button("Today", href=PATH),
-            button("Week after", href=_from(first + WEEK), icon="arrow-right"),
-        ],
+        actions=_ways(first, days),
         children=[
-            dcc.Store(id=ids.WHICH, data={"from": first.isoformat()}),
+            dcc.Store(id=ids.WHICH, data={"from": first.isoformat(), "days": days}),
             dcc.Store(id=ids.CHANGED),
-            html.Div(body(first), id=ids.BODY),
+            html.Div(body(first, days), id=ids.BODY),
             html.Div(acting, className="rc-forms"),
         ],
     )
 
 
-def body(first: date) -> list[Component]:
-    """Return seven days as the rows say now."""
+def _ways(first: date, days: int) -> list[Component]:
+    """Draw the ways to the days before and after, and to the other length."""
+    is_month = days > WEEK.days
+    # A day before a month's first is of the month before, whatever its length.
+    before = first - (_DAY if is_month else WEEK)
+    after = first + timedelta(days=days)
+    word = "Month" if is_month else "Week"
+    today = f"{PATH}?show={_MONTH}" if is_month else PATH
+    other = PATH if is_month else f"{PATH}?show={_MONTH}&from={first.isoformat()}"
+    return [
+        button(f"{word} before", href=_from(before, is_month=is_month), icon="arrow-left"),
+        button("Today", href=today),
+        button(f"{word} after", href=_from(after, is_month=is_month), icon="arrow-right"),
+        button("Week" if is_month else "Month", href=other),
+    ]
+
+
+def body(first: date, days: int = WEEK.days) -> list[Component]:
+    """Return so many days as the rows say now."""
     principal, zone, now = current_principal(), lab_zone(), clock.utc_now()
     with reading() as session:
-        week = read_week(session, principal, first, zone)
+        week = read_week(session, principal, first, zone, days=days)
     may_plan = principal.may(Permission.SEQUENCING_PLAN)
     return [
         week_panel(week, now=now, zone=zone),
@@ -88,13 +108,13 @@ def first_day(given: str, zone: ZoneInfo) -> date:
         return clock.utc_now().astimezone(zone).date()
 
 
-def _from(day: date) -> str:
-    return f"{PATH}?from={day.isoformat()}"
+def _from(day: date, *, is_month: bool) -> str:
+    return f"{PATH}?from={day.isoformat()}" + (f"&show={_MONTH}" if is_month else "")
 
 
 def _table(week: Week, *, now: datetime, zone: ZoneInfo, may_plan: bool) -> Component:
     if not week.bars:
-        return html.P("Nothing is booked in these 7 days.", className="t2")
+        return html.P(f"Nothing is booked in these {week.days} days.", className="t2")
     head = html.Thead(html.Tr([html.Th(word or "Acts", scope="col") for word in _HEADS]))
     rows = [_row(bar, week, now=now, zone=zone, may_plan=may_plan) for bar in week.bars]
     table = html.Table([head, html.Tbody(rows)], className="tbl")
@@ -124,7 +144,7 @@ def _acts(bar: RunBar, week: Week, *, now: datetime, may_open: bool) -> Sequence
         said = f"Remove the service of {bar.instrument}"
         return [button("Remove", id=ids.remove(str(bar.service_id)), size="sm", **aria(label=said))]
     if may_open and bar.state in _MOVABLE:
-        href = f"{_from(week.start.date())}&run={bar.run_code}"
+        href = f"{_from(week.start.date(), is_month=week.is_month)}&run={bar.run_code}"
         said = f"Reschedule {bar.run_code}"
         return [button("Reschedule", href=href, size="sm", **aria(label=said))]
     return []

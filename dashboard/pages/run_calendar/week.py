@@ -1,8 +1,9 @@
-"""Seven days of every instrument, as the calendar and the run plan show them."""
+"""Seven days or a month of every instrument, as the calendar and the run plan show them."""
 
+from calendar import monthrange
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from dash import html
@@ -24,22 +25,45 @@ _STATES = ("running", "planned", "blocked", "service")
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """Seven days of the laboratory, with the runs among them that the reader may open."""
+    """Days of the laboratory, seven or a month, with the runs among them that one may open."""
 
     start: datetime
     instruments: Sequence[str]
     bars: Sequence[RunBar]
     openable: Collection[str]
+    days: int = WEEK.days
+
+    @property
+    def is_month(self) -> bool:
+        """Say whether it is a month."""
+        return self.days > WEEK.days
+
+    @property
+    def said(self) -> str:
+        """Say how long it is: ``7 days``, ``November 2026``."""
+        return f"{self.start:%B %Y}" if self.is_month else f"{self.days} days"
 
 
-def read_week(session: ReadSession, principal: Principal, first: date, zone: ZoneInfo) -> Week:
-    """Return seven days from the first one's local midnight on."""
+def month_of(day: date) -> tuple[date, int]:
+    """Return the first day of a day's month, and how many days it has."""
+    return day.replace(day=1), monthrange(day.year, day.month)[1]
+
+
+def read_week(
+    session: ReadSession,
+    principal: Principal,
+    first: date,
+    zone: ZoneInfo,
+    *,
+    days: int = WEEK.days,
+) -> Week:
+    """Return so many days from the first one's local midnight on."""
     start = datetime.combine(first, time(), tzinfo=zone)
-    bars = queries.runs_between(session, principal, start, start + WEEK)
+    bars = queries.runs_between(session, principal, start, start + timedelta(days=days))
     names = [each.name for each in queries.list_instruments(session, principal)]
     # An instrument that was taken out of service keeps the line of what it still has to do.
     names += sorted({bar.instrument for bar in bars} - set(names))
-    return Week(start, names, bars, booking_queries.openable(session, principal, bars))
+    return Week(start, names, bars, booking_queries.openable(session, principal, bars), days)
 
 
 def week_panel(
@@ -51,14 +75,14 @@ def week_panel(
     may_reschedule: bool = False,
     width: float = WIDTH,
 ) -> html.Section:
-    """Draw the week; the run ``here`` is marked, with ``may_reschedule`` a link moves it."""
+    """Draw the days; the run ``here`` is marked, with ``may_reschedule`` a link moves it."""
     body: Component = html.P("No instrument is in service yet.", className="t2")
     if week.instruments:
         drawn = run_calendar(
             week.instruments,
             week.bars,
             start=week.start,
-            window=WEEK,
+            window=timedelta(days=week.days),
             now=now,
             zone=zone,
             openable=week.openable,
@@ -72,7 +96,7 @@ def week_panel(
     return panel(
         "Run calendar",
         body,
-        meta="7 days",
+        meta=week.said,
         aside=html.Span(aside, className="row-x g12"),
         class_name="bt",
     )

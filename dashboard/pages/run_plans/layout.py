@@ -11,6 +11,7 @@ from backend.core.sessions import ReadSession
 from backend.core.transaction import reading
 from backend.sequencing.ids import RunState
 from backend.sequencing.released import checks, queries
+from backend.sequencing.released.unpooled import unpooled_for
 from backend.sequencing.released.views import PlanLine, RunPlan
 from backend.sequencing.released.ways_out import ways_out
 from dashboard import format as fmt
@@ -129,7 +130,12 @@ def body(
     if may_move:
         waiting = queries.waiting_for(session, principal, plan)
         suggested = proposals.suggestion(plan, waiting.suggested)
-        left += [parts.waiting(waiting.lines), *([suggested] if suggested else [])]
+        loose = unpooled_for(session, principal, plan)
+        may_pool = principal.may(Permission.SEQUENCING_PREPARE)
+        left += [
+            parts.waiting(waiting.lines, loose, may_pool=may_pool),
+            *([suggested] if suggested else []),
+        ]
     return [
         parts.head(plan, now=now, zone=zone, may_release=may_plan),
         html.Div(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import dash_bootstrap_components as dbc
@@ -11,6 +12,7 @@ from dash.development.base_component import Component
 from backend.sequencing.ids import RunState
 from backend.sequencing.released import checks
 from backend.sequencing.released.ids import CheckVerdict
+from backend.sequencing.released.unpooled import Unpooled
 from backend.sequencing.released.views import RunPlan
 from backend.sequencing.released.ways_out import LaneMove
 from backend.sequencing.views import PoolLine
@@ -26,6 +28,9 @@ from dashboard.pages.run_plans import ids, words
 from dashboard.pages.run_plans.lane_plan import colours
 
 _CLASHES_SAID = 4
+_PROJECTS_SAID = 2
+_MOST_POOLED = 96
+"""Libraries that one pool is started with: a plate of them."""
 
 
 def head(plan: RunPlan, *, now: datetime, zone: ZoneInfo, may_release: bool) -> html.Div:
@@ -138,8 +143,10 @@ def _pool(plan: RunPlan, pool: PoolLine, colour: int, *, may_move: bool) -> html
     return html.Li(parts, className="rp-pool")
 
 
-def waiting(lines: Sequence[tuple[PoolLine, int | None]]) -> html.Section:
-    """Draw the pools that wait, each with the lane that takes it, None where none does."""
+def waiting(
+    lines: Sequence[tuple[PoolLine, int | None]], loose: Unpooled, *, may_pool: bool
+) -> html.Section:
+    """Draw the pools that wait, each with the lane that takes it, and what is in no pool yet."""
     rows = []
     for each, lane in lines:
         act: Component = html.Span("no lane takes it", className="t3 sm")
@@ -171,10 +178,38 @@ def waiting(lines: Sequence[tuple[PoolLine, int | None]]) -> html.Section:
                 className="rp-pool",
             )
         )
+    if loose.barcodes:
+        rows.append(_unpooled(loose, may_pool=may_pool))
     body: Component = html.Ul(rows, className="rp-pools")
     if not rows:
         body = html.P("No pool waits for a run.", className="lf t2")
     return panel("Waiting", body, meta=fmt.count(len(lines)), class_name="rp-p bt")
+
+
+def _unpooled(loose: Unpooled, *, may_pool: bool) -> html.Li:
+    """Draw the libraries that are in no pool; pooling them starts with those due first."""
+    codes = ", ".join(loose.project_codes)
+    if len(loose.project_codes) > _PROJECTS_SAID:
+        codes = fmt.plural(len(loose.project_codes), "project", "projects")
+    acts: list[Component] = []
+    if may_pool:
+        label = "Pool"
+        if len(loose.barcodes) > _MOST_POOLED:
+            label = f"Pool the {_MOST_POOLED} due first"
+        wanted = quote(",".join(loose.barcodes[:_MOST_POOLED]))
+        acts = [button(label, href=f"/sequencing/pools?libraries={wanted}", size="sm")]
+    return html.Li(
+        [
+            html.Div([html.B("Unpooled"), html.Span(codes, className="t2")], className="rp-pool-h"),
+            html.P(
+                f"{fmt.plural(len(loose.barcodes), 'library', 'libraries')}, "
+                f"{words.reads(loose.reads_millions)} reads",
+                className="sm t2 num",
+            ),
+            *acts,
+        ],
+        className="rp-pool",
+    )
 
 
 def indexes(plan: RunPlan, lane: int, ways: Sequence[LaneMove], *, may_move: bool) -> html.Section:

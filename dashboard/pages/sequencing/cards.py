@@ -1,6 +1,6 @@
 """The queue board: columns of cards. Views in, components out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -9,11 +9,12 @@ from dash.development.base_component import Component
 
 from backend.sequencing import queue_board, rules
 from backend.sequencing.ids import RequestState
+from backend.sequencing.turnaround.views import AtRisk
 from backend.sequencing.views import Card, Column
 from dashboard import format as fmt
 from dashboard.components.attributes import aria, data, optional
 from dashboard.components.button import icon_button
-from dashboard.components.icon import icon
+from dashboard.components.icon import fan, icon
 from dashboard.components.tones import Tone
 from dashboard.pages.sequencing import ids
 
@@ -30,10 +31,15 @@ COLUMN_NAMES = {
 _REASONS_SHOWN = 2
 
 
-def board(columns: Sequence[Column], *, today: date, may_plan: bool) -> html.Div:
-    """Draw the seven columns; with ``may_plan`` each card has its two moves and can be dragged."""
+def board(
+    columns: Sequence[Column], *, today: date, may_plan: bool, risks: Mapping[str, AtRisk]
+) -> html.Div:
+    """Draw the seven columns; with ``may_plan`` each card has its two moves and can be dragged.
+
+    ``risks`` are the requests that are expected late, by their code.
+    """
     return html.Div(
-        [_column(column, today, may_plan=may_plan) for column in columns],
+        [_column(column, today, may_plan=may_plan, risks=risks) for column in columns],
         className="bd",
         tabIndex="0",
         role="region",
@@ -41,9 +47,13 @@ def board(columns: Sequence[Column], *, today: date, may_plan: bool) -> html.Div
     )
 
 
-def _column(column: Column, today: date, *, may_plan: bool) -> html.Section:
+def _column(
+    column: Column, today: date, *, may_plan: bool, risks: Mapping[str, AtRisk]
+) -> html.Section:
     name = COLUMN_NAMES[column.state]
-    cards: list[Component] = [_card(card, today, may_plan=may_plan) for card in column.cards]
+    cards: list[Component] = [
+        _card(card, today, may_plan=may_plan, risk=risks.get(card.code)) for card in column.cards
+    ]
     hidden = column.total - len(column.cards)
     if hidden:
         cards.append(html.Li(f"{fmt.count(hidden)} more, due later", className="sm t3"))
@@ -71,7 +81,7 @@ def _long_done(number: int) -> list[Component]:
     return [html.P([said, html.A("Turnaround", href="/sequencing/turnaround")], className="sm t3")]
 
 
-def _card(card: Card, today: date, *, may_plan: bool) -> html.Li:
+def _card(card: Card, today: date, *, may_plan: bool, risk: AtRisk | None) -> html.Li:
     parts: list[Component] = [
         html.P([html.B(card.code), html.Span(card.project_code, className="t2")], className="bd-h"),
         html.P(
@@ -82,6 +92,7 @@ def _card(card: Card, today: date, *, may_plan: bool) -> html.Li:
         *([html.P(card.assay_name, className="sm t2")] if card.assay_name else []),
         *([html.P(card.derivation, className="sm t3")] if card.derivation else []),
         _due(card, today),
+        *_risk(card, risk),
     ]
     parts.extend(
         html.P(
@@ -142,6 +153,14 @@ def _due(card: Card, today: date) -> html.P:
             className="sm c-warn",
         )
     return html.P(words, className="sm t2")
+
+
+def _risk(card: Card, risk: AtRisk | None) -> list[Component]:
+    """Say by when most requests like it have ended, where that is after this one is due."""
+    if risk is None or risk.likely_by is None or risk.likely_by <= card.due_on:
+        return []
+    words = f" at risk: 4 of 5 like it end by {fmt.calendar_day(risk.likely_by)}"
+    return [html.P([fan(), words], className="sm c-warn")]
 
 
 def _collisions(sentences: Sequence[str]) -> list[Component]:

@@ -14,6 +14,7 @@ from backend.samples import queries as samples_queries
 from backend.sequencing import pool_queries, queries, queue_board
 from backend.sequencing.booking import queries as booking_queries
 from backend.sequencing.reference import queries as reference_queries
+from backend.sequencing.turnaround import queries as turnaround_queries
 from backend.sequencing.turnaround import terms
 from dashboard.components.attributes import aria
 from dashboard.components.button import button
@@ -66,8 +67,10 @@ def board() -> Component:
     principal = current_principal()
     with reading() as session:
         columns = queue_board.board(session, principal)
+        risks = turnaround_queries.expected_late(session, principal, zone=lab_zone())
     today = clock.utc_now().astimezone(lab_zone()).date()
-    return cards.board(columns, today=today, may_plan=principal.may(Permission.SEQUENCING_PLAN))
+    may_plan = principal.may(Permission.SEQUENCING_PLAN)
+    return cards.board(columns, today=today, may_plan=may_plan, risks=risks)
 
 
 def calendar() -> Component:

@@ -161,6 +161,15 @@ def test_a_file_that_is_no_instance_is_named(
     assert "else.json is no queue instance" in capsys.readouterr().err
 
 
+def test_a_file_that_is_no_text_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "image.json").write_bytes(b"\x89PNG\xff\xfe")
+
+    assert main(["bench", "pooling", "--instances", str(tmp_path)]) == 2
+    assert "image.json cannot be read as text" in capsys.readouterr().err
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(not _SET.is_dir(), reason="the instances are not on this machine")
 def test_the_small_instances_of_the_set_are_proved(

@@ -12,8 +12,9 @@ from backend.sequencing.ids import RequestState
 from backend.sequencing.released import loading, queries, service
 from backend.sequencing.released.errors import LaneChangeRefused
 from backend.sequencing.released.schemas import LaneMoveIn
+from backend.sequencing.released.unpooled import Unpooled, unpooled_for
 from backend.sequencing.released.views import RunPlan
-from dashboard.pages.run_plans import proposals, words
+from dashboard.pages.run_plans import parts, proposals, words
 from dashboard.pages.run_plans.lane_plan import lane_plan
 from tests.factories.releases import make_planned_run
 from tests.factories.sequencing import (
@@ -78,6 +79,43 @@ def test_what_waits_is_suggested_beside_one_another_and_loaded_together(
 
     loaded = loading.add_pools(session, ada, code=code, moves=[add(first, 2), add(twin, 3)])
     assert {each.pool_id: each.lane for each in loaded.loads}.items() >= {first: 2, twin: 3}.items()
+
+
+def test_libraries_in_no_pool_that_the_run_could_read_are_offered_for_pooling(
+    session: WriteSession, ada: Principal, project: Project
+) -> None:
+    plan = plan_of(session, ada, make_planned_run(session, project))
+    wait(session, project, 500, 3)  # in a pool
+    loose = [make_library(session, project) for _ in range(2)]
+    make_request(session, project, loose, reads_millions=Decimal(40))
+    other_length = make_library(session, project)
+    make_request(session, project, [other_length], read_length=75)
+    stranger = make_project(session, make_person(session, Permission.SEQUENCING_VIEW))
+    make_request(session, stranger, [make_library(session, stranger)])
+
+    found = unpooled_for(ReadSession(session), ada, plan)
+
+    assert list(found.barcodes) == [each.barcode for each in loose]
+    assert (found.project_codes, found.reads_millions) == ([project.code], 80)
+    drawn = str(parts.waiting([], found, may_pool=True))
+    assert "2 libraries" in drawn
+    assert f"/sequencing/pools?libraries={loose[0].barcode}%2C{loose[1].barcode}" in drawn
+    assert "/sequencing/pools" not in str(parts.waiting([], found, may_pool=False))
+
+
+def test_more_libraries_than_a_plate_has_are_pooled_from_the_first_due_on() -> None:
+    many = Unpooled(
+        barcodes=[f"L{number}" for number in range(97)],
+        project_codes=["A", "B", "C"],
+        reads_millions=Decimal(97),
+    )
+
+    drawn = str(parts.waiting([], many, may_pool=True))
+
+    assert "Pool the 96 due first" in drawn
+    assert "3 projects" in drawn
+    assert "L95" in drawn
+    assert "L96" not in drawn
 
 
 def test_all_of_a_suggestion_is_loaded_or_none(

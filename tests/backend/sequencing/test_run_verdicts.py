@@ -6,10 +6,11 @@ import pytest
 
 from backend.sequencing.run_folders.files import files_of
 from backend.sequencing.run_folders.limits import MODELS, RunLimit, known_limits, limit_for
-from backend.sequencing.run_folders.model import FolderReading, UnknownBarcode
+from backend.sequencing.run_folders.makes import model_of
+from backend.sequencing.run_folders.model import FolderReading, RunParameters, UnknownBarcode
 from backend.sequencing.run_folders.reading import read_folder
 from backend.sequencing.run_folders.unknown_barcodes import Expected, Why, diagnose, telling
-from backend.sequencing.run_folders.verdicts import Verdict, judge
+from backend.sequencing.run_folders.verdicts import RunVerdict, Verdict, judge
 from tests.factories import run_folders as made
 from tests.factories.run_folders import illumina
 
@@ -106,8 +107,43 @@ def test_limits_of_the_nearest_length_hold(model: str, cycles: int, taken: int) 
     assert limit.cycles_from == taken
 
 
-def test_every_limit_is_of_a_known_make() -> None:
-    assert {each.model for each in known_limits()} == set(MODELS)
+def test_every_limit_is_of_a_known_make_and_three_makes_wait_for_the_laboratorys_own() -> None:
+    with_limits = {each.model for each in known_limits()}
+
+    assert with_limits <= set(MODELS)
+    assert set(MODELS) - with_limits == {"nextseq_2000_p4", "miniseq", "hiseq_4000"}
+
+
+@pytest.mark.parametrize(
+    ("instrument", "flow_cell", "model"),
+    [
+        ("VH00123", "NextSeq 1000/2000 P2 Flow Cell Cartridge", "nextseq_2000_p2"),
+        ("VH00123", "NextSeq 2000 P4 Flow Cell Cartridge", "nextseq_2000_p4"),
+        ("VH00123", "", ""),
+        ("SH00012", "25M", "miseq_i100_25m"),
+        ("MN00123", "", "miniseq"),
+        ("K00233", "", "hiseq_4000"),
+        ("M00146", "", ""),
+        ("XY00001", "P2", ""),
+    ],
+)
+def test_makes_are_told_by_the_instruments_name_and_its_flow_cell(
+    instrument: str, flow_cell: str, model: str
+) -> None:
+    assert model_of(instrument, RunParameters(flow_cell_type=flow_cell), None) == model
+
+
+def test_a_nextseq_2000_is_held_to_limits_and_a_p4_says_where_to_add_them() -> None:
+    def run(cell: str) -> RunVerdict:
+        info = made.RUN_INFO.replace("LH00123", "VH00123")
+        told = made.PARAMETERS.replace("10B", f"NextSeq 2000 {cell} Flow Cell Cartridge")
+        return judge(
+            read_folder(files_of("run", illumina(RunInfo=info, RunParameters=told))), known_limits()
+        )
+
+    assert run("P3").held_to.startswith("Limits of nextseq_2000_p3 for reads of 26 to 149 cycles")
+    assert run("P4").held_to == "No limits are kept for NextSeq 2000, P4. Add them under Limits."
+    assert run("P4").verdict is Verdict.UNKNOWN
 
 
 def test_the_i5_turned_round_is_found_and_said() -> None:

@@ -17,7 +17,8 @@ from backend.core.principal import Permission, Principal, machinery
 from backend.core.sessions import ReadSession, WriteSession
 from backend.core.transaction import reading, writing
 from backend.events.models import OutboxEvent
-from backend.sequencing import service
+from backend.sequencing import queue_board, service
+from backend.sequencing.codes import request_code
 from backend.sequencing.ids import RequestState
 from backend.sequencing.models import SequencingRequest
 from backend.sequencing.schemas import LibraryIn, SequencingRequestIn
@@ -30,6 +31,7 @@ from backend.sequencing.turnaround.terms import CLOCKED, Terms, TermsIn, set_ter
 from backend.sequencing.turnaround.trails import History, Known, Stay, Trail, Visit
 from backend.sequencing.turnaround.working_days import WorkingClock
 from backend.work import leases
+from dashboard.pages.sequencing import cards
 from jobs.context import JobContext
 from jobs.tasks import forecast_turnaround
 from tests.factories.sequencing import make_libraries, make_person, make_project
@@ -325,6 +327,34 @@ def test_a_forecast_by_another_calendar_is_not_gone_by(session: WriteSession) ->
     assert shown.at_entry(RequestState.QC) is None
     assert (stale.lack, stale.outlooks) == (Lack.TERMS_CHANGED, None)
     assert session.scalars(select(TurnaroundForecast.method)).all() == [outlooks.METHOD]
+
+
+def test_the_board_says_which_requests_are_expected_late_once_a_forecast_is_good(
+    session: WriteSession,
+) -> None:
+    ada, ben = make_person(session, *MAY), make_person(session, *MAY)
+    ask(session, ada, 2)
+    today = clock.utc_now().date()
+    hurried, easy = session.scalars(select(SequencingRequest).order_by(SequencingRequest.number))
+    hurried.due_on = today + timedelta(days=2)
+    session.flush()
+    assert queries.expected_late(ReadSession(session), ada, zone=BERLIN) == {}
+    made = forecasts.forecast(forecasts.load_past(ReadSession(session), ada, zone=BERLIN))
+    left = {RequestState.WAITING: [Remaining(40, 3, 6, 9, 12)]}
+    forecasts.store(session, ada, made=replace(made, finished=40, score=GOOD, outlooks=left))
+
+    now = clock.utc_now()
+    found = queries.expected_late(ReadSession(session), ada, zone=BERLIN, now=now)
+
+    code = request_code(hurried.number)
+    assert list(found) == [code]
+    seen = queries.turnaround(ReadSession(session), ada, zone=BERLIN, now=now)
+    assert found[code] in seen.at_risk
+    assert queries.expected_late(ReadSession(session), ben, zone=BERLIN) == {}
+    columns = queue_board.board(session, ada)
+    drawn = str(cards.board(columns, today=today, may_plan=False, risks=found))
+    assert drawn.count("at risk: 4 of 5 like it end by ") == 1
+    assert request_code(easy.number) in drawn
 
 
 def test_who_may_not_set_up_asks_for_none(session: WriteSession) -> None:
