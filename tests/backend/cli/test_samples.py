@@ -137,7 +137,7 @@ def test_an_arrival_is_corrected_and_both_are_shown(capsys: pytest.CaptureFixtur
     [
         (("receive", "DNA-1", "--condition", "other"), "Write in the note what is wrong with it."),
         (("receive", "DNA-1", "--celsius", "warm"), "“warm” is no temperature in °C."),
-        (("correct-arrival", "DNA-1", "--reason", "No"), "nothing to correct"),
+        (("correct-arrival", "DNA-1", "--reason", "No"), "DNA-1 is not received yet."),
     ],
 )
 def test_an_arrival_that_cannot_be_is_refused(
