@@ -52,6 +52,7 @@ class Kind(StrEnum):
     VOLUME = "volume"
     CONCENTRATION = "concentration"
     NUMBER = "number"
+    PERCENT = "percent"
     TYPE = "type"
     ZONE = "zone"
     POSITION = "position"
@@ -175,7 +176,7 @@ FIELDS: tuple[FieldSpec, ...] = (
     ),
     FieldSpec(FieldKey.RIN, "RIN", Kind.NUMBER, ("rin score", "rin value", "rine", "rqn")),
     FieldSpec(FieldKey.DIN, "DIN", Kind.NUMBER, ("din score", "din value", "dna integrity number")),
-    FieldSpec(FieldKey.DV200, "DV200, %", Kind.NUMBER, ("dv200", "dv 200", "dv200 percent")),
+    FieldSpec(FieldKey.DV200, "DV200, %", Kind.PERCENT, ("dv200", "dv 200", "dv200 percent")),
     FieldSpec(
         FieldKey.RATIO_260_280,
         "260/280",
