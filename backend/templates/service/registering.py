@@ -28,8 +28,8 @@ from backend.templates.errors import (
 )
 from backend.templates.events import ImportRegistered
 from backend.templates.ids import CommitMode, ImportId, ImportState, RowMode
-from backend.templates.models import ImportRow, ImportStep, SampleImport
-from backend.templates.plain import DraftPart, batch_of, batch_of_parts, column_in
+from backend.templates.models import ImportStep, SampleImport
+from backend.templates.plain import DraftPart, batch_of_parts, column_in
 from backend.templates.reading.batch import (
     REGISTRABLE,
     WRITABLE,
@@ -75,7 +75,7 @@ def register_ready_rows(
     """
     principal.require(Permission.SAMPLES_REGISTER)
     record = open_import(session, principal, import_id)
-    stored = _recheck_in_parts(session, record)
+    stored = recheck(session, record)
     stored.hold_back_other_changes()
     allow_commit(record.file_name, record.row_mode, stored.checked, commit)
     if record.received_at is None:
@@ -101,16 +101,7 @@ def open_import(session: WriteSession, principal: Principal, import_id: ImportId
     return record
 
 
-def recheck(
-    session: WriteSession, record: SampleImport, rows: Sequence[ImportRow]
-) -> tuple[Batch, Checked]:
-    """Return a draft's rows as a batch and the outcome of checking all of them anew."""
-    batch = batch_of(rows, [column_in(column) for column in record.columns])
-    kept = ((row.number, field, text) for row in rows for field, text in row.kept.items())
-    return batch, _check(session, record, batch, frozenset(kept))
-
-
-def _recheck_in_parts(session: WriteSession, record: SampleImport) -> StoredRows:
+def recheck(session: WriteSession, record: SampleImport) -> StoredRows:
     """Return a draft checked anew, its rows read in parts and not kept."""
     states: list[RowState] = []
     findings: dict[int, Sequence[Mapping[str, Any]]] = {}

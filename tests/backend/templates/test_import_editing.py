@@ -11,6 +11,7 @@ from backend.core.sessions import WriteSession
 from backend.events.models import AuditEntry
 from backend.templates import queries
 from backend.templates.errors import CellNotThere, ImportClosed
+from backend.templates.models import ImportRow
 from backend.templates.reading.headings import KEEP
 from backend.templates.service import editing, imports
 from backend.templates.views import CellEdit, ImportView
@@ -225,3 +226,17 @@ def test_a_discarded_draft_is_closed_and_its_file_may_come_again(
     with pytest.raises(ImportClosed, match="was discarded"):
         _edit(session, registrar, draft, 2, zone="4 °C")
     assert make_draft(session, registrar, project).id != draft.id
+
+
+def test_an_edit_of_a_long_draft_loads_the_rows_it_touches_and_judges_all(
+    session: WriteSession, registrar: Principal, project: str
+) -> None:
+    draft = make_draft(session, registrar, project, manifest(40))
+    session.expunge_all()
+
+    edits = [CellEdit(number=30, field="external_id", text="GEN260003")]
+    editing.edit_cells(session, registrar, import_id=draft.id, edits=edits)
+
+    assert [held.number for held in session if isinstance(held, ImportRow)] == [30]
+    rows = queries.get_import(session, registrar, draft.id).rows
+    assert {row.number for row in rows if row.state == "error"} == {4, 30}
