@@ -37,6 +37,7 @@ class FieldKey(StrEnum):
     SUBMITTER = "submitter"
     DEPARTMENT = "department"
     HAZARD = "hazard"
+    CONSENT = "consent"
     RETENTION = "retention"
     STORAGE_REQUEST = "storage_request"
     NOTES = "notes"
@@ -250,6 +251,13 @@ FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec(FieldKey.DEPARTMENT, "Department", Kind.TEXT, ("dept", "ward", "unit of the sender")),
     FieldSpec(
         FieldKey.HAZARD, "Hazard class", Kind.TEXT, ("biohazard class", "risk group", "biohazard")
+    ),
+    # Not “consent” alone: such a column may say yes or no.
+    FieldSpec(
+        FieldKey.CONSENT,
+        "Consent reference",
+        Kind.CODE,
+        ("consent ref", "consent id", "consent no", "consent number", "consent form number"),
     ),
     FieldSpec(
         FieldKey.RETENTION,

@@ -16,6 +16,7 @@ from backend.events import service as events_service
 from backend.samples import service as samples_service
 from backend.samples.amending import Amendment
 from backend.samples.batch import PreparedPart
+from backend.samples.consenting import hold_consents
 from backend.samples.ids import SampleId
 from backend.samples.models import Project
 from backend.templates import definition_queries, queries
@@ -43,7 +44,7 @@ from backend.templates.reading.values import Problem, Severity
 from backend.templates.registration import FIELD_OF, registration_columns
 from backend.templates.rules import group_by_cause
 from backend.templates.service import rows as row_store
-from backend.templates.service.checking import check_batch, options_for
+from backend.templates.service.checking import check_batch, consents_named, options_for
 from backend.templates.service.rows import FreshRows, StoredRows, parts_of
 from backend.templates.views import Registered
 
@@ -154,6 +155,8 @@ def register_batch_rows(
     warned, received_at = checked.count(RowState.WARNING), record.received_at
     registrable = tuple(REGISTRABLE)  # in a set each row would be hashed, by Python
     desk = samples_service.open_batch(session, principal, import_id=record.id)
+    # Before any sample is held, as whoever withdraws one does.
+    hold_consents(session, consents_named(checked))
 
     def prepare(rows: range) -> tuple[range, PreparedPart, list[Sequence[str]]]:
         columns = registration_columns(
@@ -276,7 +279,9 @@ def _amend(
         session,
         principal,
         amendments=[
-            Amendment(SampleId(each.sample_id), each.version, each.changes, each.volume_ul)
+            Amendment(
+                SampleId(each.sample_id), each.version, each.changes, each.volume_ul, each.consent
+            )
             for each in updates.values()
         ],
         reason=f"Sent again in “{record.file_name}”.",

@@ -229,6 +229,8 @@ def _more() -> html.Details:
             _row(
                 form_field("Submitter", _input(ids.SUBMITTER), optional=True),
                 form_field("Analysis", _input(ids.ANALYSIS), optional=True),
+                form_field("Consent reference", _input(ids.CONSENT), optional=True),
+                class_name="bn-3",
             ),
             form_field(
                 "Notes",

@@ -26,6 +26,7 @@ SUBMITTER = "single-submitter"
 PRIORITY = "single-priority"
 ANALYSIS = "single-analysis"
 NOTES = "single-notes"
+CONSENT = "single-consent"
 
 STICKY = "single-sticky"
 """Which fields stay for the next sample; the browser of the bench remembers it."""

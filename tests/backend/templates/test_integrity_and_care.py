@@ -114,5 +114,7 @@ def test_a_corrected_din_reaches_the_sample_when_the_list_comes_again(
 
 
 def test_no_field_that_a_list_fills_is_dropped_in_silence_when_it_changes() -> None:
-    """A barcode and a type are refused by name where they differ, a volume goes by its ledger."""
-    assert set(FIELD_OF) - {"barcode", "material_type", "volume_ul"} <= set(AMENDABLE)
+    """A barcode and a type are refused where they differ; two others have their own ways."""
+    others = {"barcode", "material_type", "volume_ul", "consent"}
+
+    assert set(FIELD_OF) - others <= set(AMENDABLE)
