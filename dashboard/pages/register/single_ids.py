@@ -28,6 +28,8 @@ ANALYSIS = "single-analysis"
 NOTES = "single-notes"
 CONSENT = "single-consent"
 
+SAVE_CODE = "TRACSEQ-SAVE"
+"""What a bench prints and scans in place of “Save and scan next”; assets/scanner.js knows it."""
 STICKY = "single-sticky"
 """Which fields stay for the next sample; the browser of the bench remembers it."""
 PROBLEMS = "single-problems"
