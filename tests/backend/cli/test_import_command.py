@@ -1,4 +1,4 @@
-"""``tracseq import``: a dry run tells all and writes nothing; what is registered can be sent again."""
+"""``tracseq import``: a dry run tells all and writes nothing; a result can be sent again."""
 
 import json
 from collections.abc import Iterator
@@ -59,11 +59,10 @@ def _seen(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, dic
 def _written() -> dict[str, int]:
     tables: tuple[type[Base], ...] = (Sample, SampleImport, ImportRow, AuditEntry)
     with reading() as session:
-        counted = {
+        return {
             table.__name__: session.scalar(select(func.count()).select_from(table)) or 0
             for table in tables
         }
-    return counted
 
 
 def test_a_dry_run_names_the_wrong_cell_and_writes_nothing(
@@ -91,7 +90,8 @@ def test_a_dry_run_says_that_the_file_is_here_already(
     code, seen = _seen(capsys, path)
 
     assert seen["ready_rows"] == 0
-    assert "2 samples" in seen["already_imported"] or "already" in seen["already_imported"]
+    assert "was already imported on" in seen["already_imported"]
+    assert "2 samples. Nothing was registered again." in seen["already_imported"]
     assert code == 1  # its codes are taken
 
 
