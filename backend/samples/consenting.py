@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Label, func, select, text
+from sqlalchemy import ARRAY, Label, Text, any_, func, literal, select, text
 
 from backend.core.sessions import ReadSession, WriteSession
 from backend.samples.consent_models import Consent
@@ -83,7 +83,8 @@ def _named(
     wanted = sorted({_folded(reference) for reference in references if reference})
     if not wanted:
         return NamedConsents({})
-    statement = select(Consent).where(func.lower(Consent.reference) == func.any(wanted))
+    asked = any_(literal(wanted, ARRAY(Text())))
+    statement = select(Consent).where(func.lower(Consent.reference) == asked)
     if hold:
         # In key order, so that two lists cannot wait for each other in a circle.
         statement = statement.order_by(Consent.id).with_for_update(read=True)

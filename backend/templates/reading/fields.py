@@ -37,7 +37,7 @@ class FieldKey(StrEnum):
     SUBMITTER = "submitter"
     DEPARTMENT = "department"
     HAZARD = "hazard"
-    CONSENT = "consent"
+    CONSENT = "consent_reference"
     RETENTION = "retention"
     STORAGE_REQUEST = "storage_request"
     NOTES = "notes"
@@ -252,7 +252,7 @@ FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec(
         FieldKey.HAZARD, "Hazard class", Kind.TEXT, ("biohazard class", "risk group", "biohazard")
     ),
-    # Not “consent” alone: such a column may say yes or no.
+    # Not “consent” alone, which the key would match too: such a column may say yes or no.
     FieldSpec(
         FieldKey.CONSENT,
         "Consent reference",

@@ -95,8 +95,8 @@ def test_unknown_and_withdrawn_consents_are_errors_of_their_cells(
     draft = make_draft(session, editor, project, _sheet("C-0417", "C-9", "C-0418"))
 
     assert _errors(draft) == [
-        (3, "consent_unknown", "consent"),
-        (4, "consent_withdrawn", "consent"),
+        (3, "consent_unknown", "consent_reference"),
+        (4, "consent_withdrawn", "consent_reference"),
     ]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from backend.core.errors import PermissionDenied
 from backend.core.principal import Permission, Principal
@@ -233,10 +233,18 @@ def test_an_edit_of_a_long_draft_loads_the_rows_it_touches_and_judges_all(
 ) -> None:
     draft = make_draft(session, registrar, project, manifest(40))
     session.expunge_all()
+    loaded: list[int] = []
+
+    def note(row: ImportRow, _: object) -> None:
+        loaded.append(row.number)
 
     edits = [CellEdit(number=30, field="external_id", text="GEN260003")]
-    editing.edit_cells(session, registrar, import_id=draft.id, edits=edits)
+    event.listen(ImportRow, "load", note)
+    try:
+        editing.edit_cells(session, registrar, import_id=draft.id, edits=edits)
+    finally:
+        event.remove(ImportRow, "load", note)
 
-    assert [held.number for held in session if isinstance(held, ImportRow)] == [30]
+    assert loaded == [30]
     rows = queries.get_import(session, registrar, draft.id).rows
     assert {row.number for row in rows if row.state == "error"} == {4, 30}
