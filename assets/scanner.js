@@ -3,7 +3,7 @@
    typed into a field by chance is taken back, and it becomes one scan. */
 (function (ts) {
   "use strict";
-  var LEAST = 6, GAP_MS = 35, REPEAT_MS = 1000, PREFIX = "F9";
+  var LEAST = 6, GAP_MS = 35, REPEAT_MS = 1000, PREFIX = "F9", SAVE = "TRACSEQ-SAVE";
   var burst = "", lastAt = 0, prefixed = false, held = [];
   var previous = { code: "", at: 0 };
 
@@ -34,6 +34,7 @@
     var now = Date.now();
     if (code === previous.code && now - previous.at < REPEAT_MS) return;
     previous = { code: code, at: now };
+    if (code.toUpperCase() === SAVE) { save(); return; }
     var field = document.activeElement;
     if (field && field.hasAttribute && (field.hasAttribute("data-scan") || field.closest("[data-scan]")) && "value" in field) {
       fill(field, code);
@@ -46,6 +47,20 @@
     var store = document.querySelector("[data-takes-scans]") ? "scan-page" : "scan";
     ts.setProps(store, { data: { code: code, at: now } });
   };
+
+  /* The printed code stands for the button: what is incomplete is named, never saved. */
+  function save() {
+    var form = document.querySelector("[data-scan-form]");
+    var next = form && firstEmpty(form);
+    var button = form && (form.closest("form") || form).querySelector("button[type=submit]");
+    if (!button || next) ts.beep("crit");
+    if (!button) ts.say("Nothing on this page is saved by a scan.", true);
+    else if (!next) button.click();
+    else {
+      next.focus();
+      ts.say("Not saved. Fill " + (next.labels && next.labels[0] ? next.labels[0].textContent : "what is required") + " first.", true);
+    }
+  }
 
   function enter(field) {
     ["keydown", "keypress", "keyup"].forEach(function (kind) {

@@ -17,9 +17,10 @@ from backend.core.principal import Principal
 from backend.core.sessions import ReadSession
 from backend.templates import queries
 from backend.templates.adapters.files import LARGEST_FILE_BYTES
-from backend.templates.ids import CommitMode, RowMode
+from backend.templates.ids import CommitMode, ImportId, RowMode
 from backend.templates.plain import column_out, finding_out
 from backend.templates.reading.values import Severity
+from backend.templates.result_workbook import result_workbook
 from backend.templates.service import imports
 from backend.templates.views import Examined, Registered, TemplateUsed
 
@@ -60,6 +61,12 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
             "hold (without a version: the one in use)"
         ),
     )
+    parser.add_argument(
+        "--result",
+        type=Path,
+        metavar="OUT.xlsx",
+        help="write a workbook of the list with what became of each row; it can be sent again",
+    )
     parser.add_argument("--dry-run", action="store_true", help="write nothing; show the findings")
     parser.add_argument("--json", action="store_true", help="print JSON instead of lines")
     # A dry run also works where no laboratory is running; `run` connects when it needs to.
@@ -69,6 +76,8 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 def run(arguments: argparse.Namespace) -> int:
     """Import a file: 0 all rows done, 1 some rows have errors, 2 refused."""
     content = _content(arguments.file)
+    if arguments.dry_run and arguments.result:
+        raise InvalidInput("A dry run registers nothing, so there is no result. Leave one out.")
     if arguments.dry_run:
         return _dry_run(arguments, content)
     _connect()
@@ -86,6 +95,8 @@ def run(arguments: argparse.Namespace) -> int:
             commit=arguments.commit,
             template=arguments.template,
         )
+    if arguments.result:
+        _write_result(arguments.result, principal, done.import_id)
     _print(_registered_json(arguments.file, done) if arguments.json else _registered_text(done))
     return _HAS_ERRORS if done.left else 0
 
@@ -112,6 +123,19 @@ def _dry_run(arguments: argparse.Namespace, content: bytes) -> int:
         _print(_seen_text(seen, asked=asked))
     wrong = any(finding.severity is Severity.ERROR for finding in seen.findings)
     return _HAS_ERRORS if wrong else 0
+
+
+def _write_result(path: Path, principal: Principal, import_id: ImportId) -> None:
+    with transaction.reading() as session:
+        view = queries.get_import(session, principal, import_id)
+        codes = queries.barcodes_of_import(session, principal, import_id)
+    try:
+        path.write_bytes(result_workbook(view, codes))
+    except OSError as error:
+        raise InvalidInput(
+            f"The samples are registered, but {path} cannot be written: {error.strerror}. "
+            "The Register page hands the result out, too."
+        ) from error
 
 
 def _content(path: Path) -> bytes:

@@ -22,10 +22,13 @@ def declare(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     _take_arrival(receive)
     receive.set_defaults(run=receive_one)
     correct = acts.add_parser(
-        "correct-arrival", help="say how it arrived in truth; what was written stays readable"
+        "correct-arrival",
+        help="say how it arrived in truth, or what nobody wrote; what was written stays readable",
     )
     _take_arrival(correct)
-    correct.add_argument("--reason", required=True, help="what was wrong; kept beside it")
+    correct.add_argument(
+        "--reason", required=True, help="what was wrong, or why it is said so late; kept beside it"
+    )
     correct.set_defaults(run=correct_one)
 
 

@@ -1,4 +1,4 @@
-"""``tracseq samples volumes|use|aliquot|pool|lineage|sprec``: what is drawn from tubes."""
+"""``tracseq samples volumes|use|aliquot|derive|pool|lineage|sprec``: what comes out of tubes."""
 
 import argparse
 import sys
@@ -12,8 +12,8 @@ from backend.core.errors import InvalidInput
 from backend.samples import lineage, preanalytics, queries, volumes
 from backend.samples import service as samples_service
 from backend.samples.errors import PreanalyticalNotFound
-from backend.samples.ids import TemperatureClass
-from backend.samples.making_schemas import Aliquoting, Pooling, PoolPart, Portion
+from backend.samples.ids import MaterialType, TemperatureClass
+from backend.samples.making_schemas import Aliquoting, Deriving, Pooling, PoolPart, Portion
 from backend.samples.volume_rules import shown
 
 
@@ -31,6 +31,15 @@ def declare(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     part.add_argument("barcode")
     part.add_argument("volumes", nargs="+", metavar="UL", help="volume of each tube in µL")
     part.set_defaults(run=make_aliquots)
+    got = acts.add_parser("derive", help="register another material that was got from a sample")
+    got.add_argument("barcode")
+    got.add_argument("--type", required=True, choices=[each.value for each in MaterialType])
+    got.add_argument(
+        "--temperature", required=True, choices=[each.value for each in TemperatureClass]
+    )
+    got.add_argument("--used", metavar="UL", help="drawn from the sample, where its volume counts")
+    got.add_argument("--volume", metavar="UL", help="what came out")
+    got.set_defaults(run=make_derivative)
     pool = acts.add_parser("pool", help="put volumes of several samples into one tube")
     pool.add_argument("name")
     pool.add_argument("parts", nargs="+", metavar="BARCODE=UL")
@@ -115,6 +124,29 @@ def make_aliquots(arguments: argparse.Namespace) -> int:
             aliquoting=aliquoting,
         )
     sys.stdout.write("".join(f"{each.barcode}\n" for each in made))
+    return 0
+
+
+def make_derivative(arguments: argparse.Namespace) -> int:
+    """Register what was got from a sample and print its barcode."""
+    principal = operator()
+    try:
+        deriving = Deriving(
+            material_type=MaterialType(arguments.type),
+            temperature_class=TemperatureClass(arguments.temperature),
+            used_ul=_volume(arguments.used) if arguments.used else None,
+            volume_ul=_volume(arguments.volume) if arguments.volume else None,
+        )
+    except ValidationError as error:
+        raise _refusal(error) from error
+    with transaction.writing() as session:
+        made = samples_service.make_derivative(
+            session,
+            principal,
+            sample_id=queries.sample_id_of(session, principal, arguments.barcode),
+            deriving=deriving,
+        )
+    sys.stdout.write(f"{made.barcode}\n")
     return 0
 
 

@@ -35,6 +35,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         "--temperature", required=True, choices=[each.value for each in TemperatureClass]
     )
     add.add_argument("--barcode", help="scanned code; without it one is made")
+    add.add_argument("--consent", metavar="REFERENCE", help="consent recorded before")
     add.add_argument("--volume", metavar="UL", help="volume in µL")
     add.add_argument(
         "--place-in",
@@ -63,6 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
         temperature_class=arguments.temperature,
         barcode=arguments.barcode,
         volume_ul=arguments.volume,
+        consent=arguments.consent,
     )
     principal = operator()
     if arguments.place_in:

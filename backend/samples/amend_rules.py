@@ -22,6 +22,7 @@ AMENDABLE = (
     "a260_280",
     "a260_230",
     "rin",
+    "din",
     "index_i7",
     "index_i5",
     "collected_on",
@@ -37,6 +38,7 @@ _STEPS = {
     "a260_280": Decimal("0.01"),
     "a260_230": Decimal("0.01"),
     "rin": Decimal("0.1"),
+    "din": Decimal("0.1"),
     "concentration_ng_per_ul": Decimal("0.001"),
     "volume_ul": Decimal("0.001"),
 }

@@ -19,7 +19,7 @@ from backend.core.errors import Conflict
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events import service as events_service
-from backend.samples import amend_rules, queries, rules, signing, volumes
+from backend.samples import amend_rules, consenting, consents, queries, rules, signing, volumes
 from backend.samples.errors import RegistrationRefused
 from backend.samples.events import SamplesAmended
 from backend.samples.ids import SampleId, VolumeCause
@@ -38,6 +38,8 @@ class Amendment:
     version: int
     changes: Mapping[str, Any]
     volume_ul: Decimal | None = None
+    consent: str | None = None
+    """Reference of the consent to tie it to; None leaves what is."""
 
 
 def amend_samples(
@@ -59,12 +61,13 @@ def amend_samples(
     unknown = {name for each in amendments for name in each.changes} - set(amend_rules.AMENDABLE)
     if unknown:
         raise RegistrationRefused(f"A list cannot change {', '.join(sorted(unknown))}.")
+    named = consenting.hold_consents(session, [each.consent for each in amendments])
     samples = _lock(session, principal, [each.sample_id for each in amendments])
     refused: dict[SampleId, str] = {}
     taken: list[tuple[Sample, Amendment]] = []
     for each in amendments:
         sample = samples.get(each.sample_id)
-        refusal = _refusal(session, sample, each)
+        refusal = _refusal(session, sample, each) or named.refusal(each.consent)
         if sample is None or refusal is not None:
             refused[each.sample_id] = refusal or "It is not among your samples."
         else:
@@ -75,6 +78,7 @@ def amend_samples(
     for sample, each in taken:
         if each.volume_ul is not None:
             _correct(session, principal, sample, each.volume_ul, why)
+    _tie(session, principal, taken, named)
     if taken:
         event = SamplesAmended(aggregate_id=import_id, amended=len(taken))
         events_service.record(session, principal, event, reason=why)
@@ -141,6 +145,18 @@ def _set(
         new=changes,
         reason=reason,
     )
+
+
+def _tie(
+    session: WriteSession,
+    principal: Principal,
+    taken: Sequence[tuple[Sample, Amendment]],
+    named: consenting.NamedConsents,
+) -> None:
+    for sample, each in taken:
+        consent = named.of(each.consent) if each.consent else None
+        if consent is not None:
+            consents.tie_locked(session, principal, sample, consent)
 
 
 def _write(session: WriteSession) -> None:

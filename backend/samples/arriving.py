@@ -13,7 +13,7 @@ from backend.samples import arrival_queries, arrival_rules, holds, queries, volu
 from backend.samples.arrival_events import ArrivalCorrected, ArrivalRecorded
 from backend.samples.arrival_models import SampleArrival, SampleArrivalCorrection
 from backend.samples.arrival_views import ArrivalView
-from backend.samples.errors import ArrivalNotFound, RegistrationRefused
+from backend.samples.errors import RegistrationRefused
 from backend.samples.ids import SampleId
 from backend.samples.locking import lock_sample
 from backend.samples.models import Sample
@@ -21,12 +21,18 @@ from backend.samples.schemas import ArrivalInput
 
 
 def record_arrival(
-    session: WriteSession, principal: Principal, sample: Sample, arrival: ArrivalInput
+    session: WriteSession,
+    principal: Principal,
+    sample: Sample,
+    arrival: ArrivalInput,
+    *,
+    why_late: str | None = None,
 ) -> None:
     """Write down how a locked sample arrived, and put it on the holds that this calls for.
 
     The holds are the laboratory's policy, not the person's act: whoever receives sets them.
-    A hold of the same kind that is open already stays as it is.
+    A hold of the same kind that is open already stays as it is. ``why_late`` goes to the trail
+    when it is not written down as the sample is received.
     """
     row = SampleArrival(
         sample_id=sample.id,
@@ -45,7 +51,7 @@ def record_arrival(
     event = ArrivalRecorded(
         aggregate_id=sample.id, barcode=sample.barcode, conditions=tuple(row.conditions)
     )
-    events_service.record(session, principal, event, new=found, reason=row.note or None)
+    events_service.record(session, principal, event, new=found, reason=why_late or row.note or None)
     _hold(session, principal, sample, arrival)
 
 
@@ -59,19 +65,20 @@ def correct_arrival(
 ) -> ArrivalView:
     """Let something else stand of how a sample arrived; what was written stays readable beside it.
 
+    Where nobody wrote it down as the sample was received, it is written down now, late.
     What endangers the sample and was not known puts it on hold. A hold that no longer fits stays
     until somebody releases it: they answer for that, not who corrects a slip of the pen.
 
     Raises:
         SampleNotFound: no such sample, or not visible to the principal.
-        ArrivalNotFound: nothing was written down of its arrival.
-        RegistrationRefused: no reason, or it says what is written already.
+        RegistrationRefused: no reason, it says what is written already, or the sample is not
+            received yet.
     """
     principal.require(Permission.SAMPLES_EDIT)
     sample = lock_sample(session, principal, sample_id)
     row = session.get(SampleArrival, sample.id, populate_existing=True)
     if row is None:
-        raise ArrivalNotFound(sample.barcode)
+        return _write_late(session, principal, sample, arrival, reason)
     why = volumes.checked_reason(reason, "Write what was wrong about it.")
     earlier = SampleArrivalCorrection(
         sample_id=sample.id,
@@ -95,9 +102,25 @@ def correct_arrival(
     )
     events_service.record(session, principal, event, old=before, new=after, reason=why)
     _hold(session, principal, sample, arrival)
-    corrected = arrival_queries.arrival_of(session, sample.id)
-    assert corrected is not None  # noqa: S101 -- the row is held
-    return corrected
+    return _now_written(session, sample)
+
+
+def _write_late(
+    session: WriteSession, principal: Principal, sample: Sample, arrival: ArrivalInput, reason: str
+) -> ArrivalView:
+    if sample.received_at is None:
+        raise RegistrationRefused(
+            f"{sample.barcode} is not received yet. Receive it, and say then how it arrived."
+        )
+    why = volumes.checked_reason(reason, "Write how it is known what nobody wrote down.")
+    record_arrival(session, principal, sample, arrival, why_late=why)
+    return _now_written(session, sample)
+
+
+def _now_written(session: WriteSession, sample: Sample) -> ArrivalView:
+    written = arrival_queries.arrival_of(session, sample.id)
+    assert written is not None  # noqa: S101 -- it was written in this transaction
+    return written
 
 
 def _written(row: SampleArrival) -> dict[str, object]:

@@ -33,7 +33,7 @@ from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events import service as events_service
 from backend.events.rules import as_json
-from backend.samples import issuing, queries, rules, staging
+from backend.samples import consenting, issuing, queries, rules, staging
 from backend.samples.codes import CodeRules
 from backend.samples.columns import FIELDS, SampleColumns, columns_of, default_of
 from backend.samples.events import BatchRegistered
@@ -130,11 +130,14 @@ def register_part(
         Conflict: another registration took one of the codes at the same moment; nothing is saved.
     """
     part = _with_free_labels(session, batch, _with_own_series(session, batch, part))
+    named = part.columns.values.get("consent", ())
+    consents = consenting.hold_consents(session, named)
     refused: list[tuple[int, str, str]] = []
     kept: Sequence[int] = range(part.columns.count)
     parents: Mapping[int, str] = {}
-    if not _goes_straight_in(session, batch, part):
-        refused = _judge(session, batch, part)
+    wrong = [*_misread(batch, part), *consents.refused_rows(named)]
+    if wrong or not _goes_straight_in(session, batch, part):
+        refused = _judge(session, batch, part, wrong)
         out = {index for index, _, _ in refused}
         kept = [index for index in kept if index not in out]
         parents = _parents(session, part)
@@ -145,6 +148,8 @@ def register_part(
                 "Somebody registered one of these samples at the same moment. Nothing was saved; "
                 "check the list again and register what is left."
             ) from error
+    if consents.found:
+        consenting.tie(session, consents, {part.ids[at]: named[at] for at in kept if named[at]})
     _record_each(session, principal, part, kept)
     batch.registered += len(kept)
     return BatchResult(
@@ -288,7 +293,7 @@ def _goes_straight_in(session: WriteSession, batch: OpenBatch, part: PreparedPar
     Whoever registers one of the codes at the same moment is waited for, as a check before would
     not do.
     """
-    if not part.is_plain or _misread(batch, part):
+    if not part.is_plain:
         return False
     try:
         with session.begin_nested():
@@ -300,9 +305,15 @@ def _goes_straight_in(session: WriteSession, batch: OpenBatch, part: PreparedPar
 
 
 def _judge(
-    session: WriteSession, batch: OpenBatch, part: PreparedPart
+    session: WriteSession,
+    batch: OpenBatch,
+    part: PreparedPart,
+    wrong: Sequence[tuple[int, str, str]],
 ) -> list[tuple[int, str, str]]:
-    """Stage a part and return the rows that may not be registered, each with its first reason."""
+    """Stage a part and return the rows that may not be registered, each with its first reason.
+
+    ``wrong`` is what is known of them before the table is asked.
+    """
     columns = part.columns
     known = {index for index, _, _ in columns.refused}
     staged = {
@@ -318,7 +329,8 @@ def _judge(
     copy_lines(session, staging.COPY, lines)
     found = [(row.ord, row.field, _sentence(row)) for row in session.execute(staging.REFUSED)]
     already = known | {index for index, _, _ in found}
-    codes = [one for one in _misread(batch, part) if one[0] not in already]
+    first = {index: (index, field, said) for index, field, said in reversed(wrong)}
+    codes = [one for index, one in first.items() if index not in already]
     if codes:
         session.execute(staging.REFUSE, {"rows": [index for index, _, _ in codes]})
     return sorted([*columns.refused, *found, *codes])

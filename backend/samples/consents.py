@@ -82,17 +82,22 @@ def tie_consent(
         raise ConsentWithdrawn(consent.reference)
     for sample_id in sorted(set(sample_ids)):
         sample = locking.lock_sample(session, principal, sample_id)
-        before = sample.consent_id
-        if before == consent.id:
-            continue
-        sample.consent_id = consent.id
-        locking.touch(session, sample)
-        event = ConsentTied(
-            aggregate_id=sample.id, barcode=sample.barcode, reference=consent.reference
-        )
-        events_service.record(
-            session, principal, event, old={"consent": _reference_of(session, before)}
-        )
+        tie_locked(session, principal, sample, consent)
+
+
+def tie_locked(
+    session: WriteSession, principal: Principal, sample: Sample, consent: Consent
+) -> None:
+    """Tie a locked sample to a held consent that is not withdrawn."""
+    before = sample.consent_id
+    if before == consent.id:
+        return
+    sample.consent_id = consent.id
+    locking.touch(session, sample)
+    event = ConsentTied(aggregate_id=sample.id, barcode=sample.barcode, reference=consent.reference)
+    events_service.record(
+        session, principal, event, old={"consent": _reference_of(session, before)}
+    )
 
 
 def extend_consent(

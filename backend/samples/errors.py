@@ -106,15 +106,6 @@ class ConsentNotFound(NotFound):
         )
 
 
-class ArrivalNotFound(NotFound):
-    """Nothing is written down of how the sample arrived."""
-
-    def __init__(self, barcode: str) -> None:
-        super().__init__(
-            f"Nothing is written down of how {barcode} arrived. There is nothing to correct."
-        )
-
-
 class PreanalyticalNotFound(NotFound):
     """Nothing is recorded of the time before the sample was ours."""
 

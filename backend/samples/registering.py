@@ -10,7 +10,8 @@ from backend.core import barcodes, clock
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession, WriteSession
 from backend.events import service as events_service
-from backend.samples import arriving, issuing, projects, rules
+from backend.samples import arriving, consenting, issuing, projects, rules
+from backend.samples.consent_models import Consent
 from backend.samples.errors import (
     BarcodeRefused,
     BarcodeTaken,
@@ -62,17 +63,20 @@ def register_sample(
         BarcodeTaken, ExternalIdTaken: another sample has the code or the name.
         BarcodeRefused: the code was misread, or is of no tube that the laboratory takes.
         SampleNotFound: no parent carries ``parent_barcode``.
-        RegistrationRefused: an arrival is told of a sample that is not received.
+        RegistrationRefused: an arrival is told of a sample that is not received, or its consent
+            is not recorded or withdrawn.
     """
     principal.require(Permission.SAMPLES_REGISTER)
     if arrival is not None and registration.received_at is None:
         sentence = "Write when it was received, or leave out how it arrived."
         raise RegistrationRefused(sentence, fields={"arrival": sentence})
     project = projects.open_project(session, principal, registration.project_code)
+    consent = _consent(session, registration)
     parent = _parent(session, registration)
     code = registration.barcode or _unused_barcode(session, registration)
     _refuse_taken(session, code, project.id, registration)
     sample = _sample(registration, code, project.id, parent, principal)
+    sample.consent_id = consent.id if consent else None
     session.add(sample)
     try:
         session.flush()
@@ -100,6 +104,8 @@ def register_sample(
     )
     # The code too where it was drawn: the trail alone tells the record (samples.past).
     told = {**registration.model_dump(exclude_none=True), "barcode": code}
+    if consent is not None:
+        told["consent"] = consent.reference
     events_service.record(session, principal, event, new=told)
     if arrival is not None:
         arriving.record_arrival(session, principal, sample, arrival)
@@ -111,6 +117,16 @@ def _sentence(problem: object) -> tuple[str, str]:
     name = str(location[0]) if location else "temperature_class"
     kind, message = str(problem["type"]), str(problem["msg"])  # type: ignore[index] # as above
     return name, sentence_for(name, kind, message)
+
+
+def _consent(session: WriteSession, registration: SampleRegistration) -> Consent | None:
+    if registration.consent is None:
+        return None
+    named = consenting.hold_consents(session, [registration.consent])
+    sentence = named.refusal(registration.consent)
+    if sentence is not None:
+        raise RegistrationRefused(sentence, fields={"consent": sentence})
+    return named.of(registration.consent)
 
 
 def _parent(session: ReadSession, registration: SampleRegistration) -> Sample | None:
@@ -168,7 +184,9 @@ def _sample(
     parent: Sample | None,
     principal: Principal,
 ) -> Sample:
-    given = registration.model_dump(exclude={"barcode", "project_code", "parent_barcode"})
+    given = registration.model_dump(
+        exclude={"barcode", "project_code", "parent_barcode", "consent"}
+    )
     return Sample(
         barcode=code,
         project_id=project_id,

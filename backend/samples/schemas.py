@@ -110,6 +110,8 @@ class SampleRegistration(BaseModel):
     notes: Prose = None
     attributes: dict[str, str] = Field(default_factory=dict)
     parent_barcode: Annotated[str | None, BeforeValidator(_blank_is_absent)] = None
+    consent: Words100 = None
+    """Reference of a consent that is recorded already."""
     is_backup: bool = False
 
     @model_validator(mode="after")

@@ -32,13 +32,17 @@ class AlreadyImported(Conflict):
 
 
 class FileRefused(InvalidInput):
-    """The file is no sample list; ``findings`` say why, and where."""
+    """The file is no sample list; ``findings`` say why, and where.
+
+    The message says what concerns the whole file; single cells are in the findings alone.
+    """
 
     code = "file_refused"
 
     def __init__(self, file_name: str, findings: Sequence[Finding]) -> None:
         self.findings = tuple(findings)
-        wrong = [f.message for f in findings if f.severity is Severity.ERROR]
+        errors = [f for f in findings if f.severity is Severity.ERROR]
+        wrong = [f.message for f in errors if f.column is None] or [f.message for f in errors]
         super().__init__(f"“{file_name}” was not read. {' '.join(wrong)}")
 
 

@@ -78,7 +78,18 @@ def update_of(batch: Batch, checked: Checked, index: int, sample: Standing) -> R
     if new:
         wanted["attributes"] = new
     volume = wanted.pop("volume_ul", None)
-    return RowUpdate(sample.id, sample.version, wanted, volume)
+    return RowUpdate(
+        sample.id, sample.version, wanted, volume, _other_consent(batch, checked, index, sample)
+    )
+
+
+def _other_consent(batch: Batch, checked: Checked, index: int, sample: Standing) -> str | None:
+    """Return the consent that a row names, where the sample is not under it already."""
+    if FieldKey.CONSENT not in batch.texts or not batch.texts[FieldKey.CONSENT][index]:
+        return None
+    named = checked.values[FieldKey.CONSENT][index]
+    now = str(sample.values["consent"] or "")
+    return str(named) if named and str(named).lower() != now.lower() else None
 
 
 def refusal_of(update: RowUpdate, sample: Standing, material: Value) -> Problem | None:
@@ -126,6 +137,8 @@ def says_update(update: RowUpdate, sample: Standing) -> str:
     parts = []
     if update.volume_ul is not None:
         parts.append(_change("volume_ul", sample.values["volume_ul"], update.volume_ul))
+    if update.consent is not None:
+        parts.append(_change("consent", sample.values["consent"], update.consent))
     for name, value in changes.items():
         if name == "attributes":
             before = sample.values["attributes"] or {}

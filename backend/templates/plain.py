@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from backend.templates.reading.batch import Batch
 from backend.templates.reading.fields import FieldKey
@@ -53,46 +53,15 @@ def note_out(note: Note) -> Json:
     return {"label": note.label, "value": note.value, "line": note.line}
 
 
-class DraftRow(Protocol):
-    """The parts of a stored row that checking needs."""
-
-    @property
-    def number(self) -> Any: ...
-
-    @property
-    def cells(self) -> Any: ...
-
-    @property
-    def extras(self) -> Any: ...
-
-    @property
-    def lines(self) -> Any: ...
-
-    @property
-    def sent(self) -> Any: ...
-
-
 @dataclass(frozen=True, slots=True)
 class DraftPart:
-    """The same of rows that follow each other, column by column."""
+    """What checking needs of rows that follow each other, column by column."""
 
     numbers: Sequence[int]
     cells: Sequence[Mapping[str, str]]
     extras: Sequence[Mapping[str, str]]
     lines: Sequence[Mapping[str, int | None]]
     sent: Sequence[Mapping[str, str]]
-
-
-def batch_of(rows: Sequence[DraftRow], matches: Sequence[ColumnMatch]) -> Batch:
-    """Return stored rows as a batch; see `batch_of_parts`."""
-    part = DraftPart(
-        numbers=[row.number for row in rows],
-        cells=[row.cells for row in rows],
-        extras=[row.extras for row in rows],
-        lines=[row.lines for row in rows],
-        sent=[row.sent for row in rows],
-    )
-    return batch_of_parts([part], matches)
 
 
 def batch_of_parts(parts: Iterable[DraftPart], matches: Sequence[ColumnMatch]) -> Batch:

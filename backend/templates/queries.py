@@ -24,6 +24,7 @@ from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.samples import queries as samples_queries
 from backend.samples.amend_rules import AMENDABLE
+from backend.samples.consenting import reference_of_sample
 from backend.samples.ids import ProjectId
 from backend.samples.models import Project, ProjectMember, Sample, folded_id
 from backend.templates.errors import ImportNotFound, ProjectNotFound
@@ -265,6 +266,10 @@ def barcodes_of_import(
     return {str(row.id): row.barcode for row in rows}
 
 
+_BESIDE = ("volume_ul", "consent")
+"""What a list may change of a sample by other ways than its columns."""
+
+
 def find_standing(
     session: ReadSession, project_id: UUID, *, barcodes: Sequence[str], folded_ids: Sequence[str]
 ) -> list[Standing]:
@@ -276,7 +281,7 @@ def find_standing(
     fields = [columns[name] for name in (*AMENDABLE, "volume_ul")]
     known = select(
         Sample.id, Sample.barcode, Sample.project_id, Sample.version, Sample.lifecycle,
-        Sample.custody, Sample.material_type, Sample.created_at, *fields,
+        Sample.custody, Sample.material_type, Sample.created_at, *fields, reference_of_sample(),
     )  # fmt: skip
     found: dict[UUID, Standing] = {}
     named = _joined_by_id(known, project_id, folded_ids)
@@ -285,7 +290,7 @@ def find_standing(
         (named, folded_ids),
     ):
         for row in session.execute(asked) if those else ():
-            values = {name: row._mapping[name] for name in (*AMENDABLE, "volume_ul")}  # noqa: SLF001 a row by column name
+            values = {name: row._mapping[name] for name in (*AMENDABLE, *_BESIDE)}  # noqa: SLF001 a row by column name
             found[row.id] = Standing(
                 row.id, row.barcode, row.project_id, row.version, row.lifecycle, row.custody,
                 row.material_type, row.created_at, values,

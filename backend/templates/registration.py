@@ -39,6 +39,7 @@ _FROM = {
     "priority": FieldKey.PRIORITY,
     "analysis": FieldKey.ANALYSIS,
     "notes": FieldKey.NOTES,
+    "consent": FieldKey.CONSENT,
 }
 FIELD_OF = {"barcode": FieldKey.BARCODE, **_FROM}
 """Our field by the name that a registration's refusal gives it."""

@@ -51,6 +51,12 @@ _COLLECTED = TemplateColumn(
     help="Day of collection as year-month-day.",
     example="2026-11-20",
 )
+_CONSENT = TemplateColumn(
+    heading="Consent reference",
+    field=FieldKey.CONSENT,
+    kind=ColumnKind.CODE,
+    help="As the laboratory recorded it; leave it empty where there is none.",
+)
 _NOTES = TemplateColumn(heading="Notes", field=FieldKey.NOTES)
 
 
@@ -130,6 +136,7 @@ BLOOD_INTAKE = Definition(
         ),
         _zone("4"),
         TemplateColumn(heading="Hazard", kind=ColumnKind.YES_NO, default="no"),
+        _CONSENT,
         _NOTES,
     ),
     rules=(
@@ -149,6 +156,7 @@ NUCLEIC_ACID_INTAKE = Definition(
         _CONCENTRATION,
         TemplateColumn(
             heading="Measured with",
+            field=FieldKey.CONCENTRATION_METHOD,
             kind=ColumnKind.CHOICE,
             choices=("Qubit", "NanoDrop", "PicoGreen", "other"),
             help="NanoDrop reads high where RNA or salts are left.",
@@ -168,11 +176,20 @@ NUCLEIC_ACID_INTAKE = Definition(
             help="Integrity of RNA, 1 to 10.",
         ),
         TemplateColumn(
+            heading="DIN",
+            field=FieldKey.DIN,
+            kind=ColumnKind.NUMBER,
+            minimum=Decimal(1),
+            maximum=Decimal(10),
+            help="Integrity of genomic DNA, 1 to 10.",
+        ),
+        TemplateColumn(
             heading="Buffer",
             field=FieldKey.BUFFER,
             help="Such as 10 mM Tris; say so if it holds EDTA.",
         ),
         _zone("-20"),
+        _CONSENT,
         _NOTES,
     ),
     rules=(RequiredIf(column="Type", values=("RNA",), then="RIN"),),

@@ -208,6 +208,17 @@ def test_a_closed_place_is_listed_when_asked_for_and_opened_by_a_patch(
     assert shut.status_code == 422
 
 
+def test_labels_of_a_place_go_out(
+    client: FlaskClient, administrator: Headers, freezer: Freezer
+) -> None:
+    del freezer
+
+    answer = client.get(f"{ROOT}/place-files?of=ULT-90&format=labels", headers=administrator)
+
+    assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
+    assert answer.data.startswith(b"%PDF")
+
+
 def test_a_file_goes_out_and_comes_in_again(
     client: FlaskClient, administrator: Headers, freezer: Freezer
 ) -> None:

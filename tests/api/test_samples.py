@@ -292,3 +292,17 @@ def test_an_arrival_is_corrected_and_the_earlier_stays(
     (earlier,) = arrived["corrections"]
     assert (earlier["conditions"], earlier["temperature_c"]) == (["thawed"], 4.5)
     assert earlier["reason"] == "Wrong"
+
+
+def test_an_arrival_that_nobody_wrote_is_added(client: FlaskClient, technician: Headers) -> None:
+    code = register_some(1)[0]
+    client.post(f"/api/v1/samples/{code}/steps", json={"action": "receive"}, headers=technician)
+    late = {"arrival": {"conditions": ["underfilled"]}, "reason": "Told by phone"}
+
+    answer = client.post(
+        f"/api/v1/samples/{code}/arrival-corrections", json=late, headers=technician
+    )
+
+    assert answer.status_code == 201
+    assert answer.json is not None
+    assert answer.json["arrival"]["conditions"] == ["underfilled"]

@@ -239,6 +239,30 @@ def test_a_file_is_registered_and_the_same_file_twice_says_so(
     assert [each["registered"] for each in listed["items"]] == [3]
 
 
+def test_the_result_of_an_import_is_handed_out_and_registers_nothing_again(
+    client: FlaskClient, signed_in: SignedIn
+) -> None:
+    with writing() as session:
+        project = make_project(session, "HEART-1")
+    headers = signed_in(Role.TECHNICIAN)
+    path = f"/api/v1/imports?file_name=list.csv&project={project.code}"
+    broken = manifest(3, {1: {"Volume_mL": "a lot"}})
+    done = client.post(f"{path}&commit=valid-rows", data=broken, headers=headers).json
+    assert done is not None
+
+    result = client.get(f"/api/v1/imports/{done['import_id']}/result", headers=headers)
+    seen = client.post(
+        f"/api/v1/imports/dry-run?file_name=result.xlsx&project={project.code}",
+        data=result.data,
+        headers=headers,
+    ).json
+
+    assert seen is not None
+    assert (seen["ready_rows"], seen["error_rows"], seen["skipped_rows"]) == (0, 1, 2)
+    absent = client.get(f"/api/v1/imports/{new_id()}/result", headers=headers)
+    assert_problem(absent, 404, "not_found")
+
+
 def test_a_file_that_is_no_list_and_one_that_is_too_large_are_refused(
     client: FlaskClient, signed_in: SignedIn
 ) -> None:

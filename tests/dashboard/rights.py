@@ -292,6 +292,7 @@ API: Mapping[str, str] = {
     "GET /api/v1/imports": "samples.register",
     "POST /api/v1/imports": "samples.register",
     "POST /api/v1/imports/dry-run": "samples.register",
+    "GET /api/v1/imports/{import_id}/result": "samples.register",
     "GET /api/v1/workbooks": "documents.view",
     "POST /api/v1/workbooks": "samples.register",
     "GET /api/v1/workbooks/{workbook_id}": "documents.view",

@@ -161,7 +161,15 @@ def test_nobody_is_offered_to_correct_what_they_may_not() -> None:
     assert detail_ids.ARRIVAL_DIALOG not in str(
         detail_arrival.arrived(arrival, reader, zone=ZoneInfo("UTC"))
     )
-    assert detail_arrival.arrived(None, EVERYBODY, zone=ZoneInfo("UTC")) == []
+    assert detail_arrival.arrived(None, reader, zone=ZoneInfo("UTC")) == []
+
+
+def test_what_nobody_wrote_is_offered_to_be_added_of_what_came() -> None:
+    offered = str(detail_arrival.arrived(None, EVERYBODY, zone=ZoneInfo("UTC")))
+
+    assert "Nobody wrote down how" in offered
+    assert detail_ids.ARRIVAL_DIALOG in offered
+    assert detail_arrival.arrived(None, EVERYBODY, zone=ZoneInfo("UTC"), has_come=False) == []
 
 
 @pytest.mark.parametrize("action", [None, "", "accept", "receive"])

@@ -41,6 +41,7 @@ from backend.work.models import Job
 from backend.workbooks import queries as workbooks_queries
 from backend.workbooks import service as workbooks_service
 from tests.dashboard.conftest import csrf_headers, submit_sign_in
+from tests.factories.imports import make_draft
 from tests.factories.people import PASSWORD, make_user
 from tests.factories.pools import measured_libraries
 from tests.factories.preparation import make_worksheet
@@ -115,6 +116,7 @@ def addresses(bound_database: Engine, server: Flask) -> dict[str, str]:
         pooled = pooling_service.draft_pool(session, EVERYBODY, pool=wish).code
         sheet = make_worksheet(session, EVERYBODY, [])
         run = make_planned_run(session, project)
+        listed_import = make_draft(session, EVERYBODY, project.code, file_name=EVIL).id
         report = _report(files.put(b"%PDF-1.7"))
         made = {"sha256": files.put(PAGE), "format": "csv", "rows": 1, "entries": 1}
         listed = _finished_job(user_id, exporting.JOB_KIND, made)
@@ -146,6 +148,7 @@ def addresses(bound_database: Engine, server: Flask) -> dict[str, str]:
                 f"/api/v1/attachments/{attached.id}/file"
             ),
             "GET /api/v1/templates/{key}/workbook": "/api/v1/templates/blood-intake/workbook",
+            "GET /api/v1/imports/{import_id}/result": f"/api/v1/imports/{listed_import}/result",
             "GET /api/v1/labels/preview/{barcode}": f"/api/v1/labels/preview/{barcode}",
             "POST /api/v1/labels/sheets": "/api/v1/labels/sheets",
             "GET /api/v1/labels/files/{job_id}": f"/api/v1/labels/files/{labels.id}",

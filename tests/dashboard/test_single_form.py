@@ -4,7 +4,9 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from flask.testing import FlaskClient
@@ -12,6 +14,7 @@ from flask.testing import FlaskClient
 from backend.auth.ids import Role
 from backend.core.ids import new_id
 from backend.core.transaction import reading, writing
+from backend.labels.rendering import svg
 from backend.samples import queries
 from backend.samples.errors import BarcodeTaken, RegistrationRefused, SampleNotFound
 from backend.samples.ids import MaterialType
@@ -31,6 +34,7 @@ from dashboard.pages.register.single_form import (
 from dashboard.pages.samples import ids as sample_ids
 from tests.dashboard.conftest import callback_request, csrf_headers
 from tests.factories.samples import EVERYBODY, make_project
+from tests.support.label_reading import decoded, svg_symbol_dots
 
 NOW = datetime(2026, 11, 25, 9, 41, tzinfo=UTC)
 FINE = {
@@ -65,6 +69,14 @@ def test_what_is_each_tubes_own_never_stays() -> None:
 
 def test_who_never_chose_keeps_the_project_type_and_place() -> None:
     assert {"project_code", "material_type", "temperature_class", "box"}.isdisjoint(emptied(None))
+
+
+def test_the_printed_save_code_is_the_word_that_the_browser_waits_for() -> None:
+    drawn = unquote(svg.code_uri(ids.SAVE_CODE).split(",", 1)[1])
+    script = (Path(__file__).resolve().parents[2] / "assets" / "scanner.js").read_text("utf-8")
+
+    assert decoded(svg_symbol_dots(drawn, 4)) == [("DataMatrix", ids.SAVE_CODE)]
+    assert f'SAVE = "{ids.SAVE_CODE}"' in script
 
 
 def test_blanks_are_absent() -> None:

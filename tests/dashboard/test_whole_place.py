@@ -84,6 +84,17 @@ def test_a_loose_place_is_added_with_and_without_a_capacity(
     assert "no share, as nobody has said how many it takes" in page_of(administrator, bag.path)
 
 
+def test_labels_of_a_place_and_all_in_it_are_handed_out(
+    administrator: FlaskClient, freezer: Freezer
+) -> None:
+    assert f"/files/places/labels.pdf?at={freezer.label}" in page_of(administrator, freezer.label)
+
+    answer = administrator.get(f"/files/places/labels.pdf?at={freezer.label}")
+
+    assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
+    assert answer.data.startswith(b"%PDF")
+
+
 def test_its_capacity_is_set_and_never_below_a_number_that_is_given(
     administrator: FlaskClient, freezer: Freezer
 ) -> None:

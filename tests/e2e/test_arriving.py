@@ -94,7 +94,7 @@ def test_a_slip_at_the_desk_is_corrected_and_what_was_written_stays(page: Page) 
     expect(details).to_contain_text("Thawed; 4.5 °C")
 
     details.get_by_role("button", name="Correct").click()
-    correcting = page.get_by_role("dialog", name="Correct how it arrived")
+    correcting = page.get_by_role("dialog", name="Say how it arrived")
     expect(correcting.get_by_role("checkbox", name="Thawed")).to_be_checked()
     expect(correcting.get_by_label("Temperature on arrival")).to_have_value("4.5")
     assert look_at(page) == {}
@@ -102,7 +102,7 @@ def test_a_slip_at_the_desk_is_corrected_and_what_was_written_stays(page: Page) 
     expect(correcting.get_by_role("checkbox", name="Thawed")).not_to_be_checked()
     expect(correcting).to_contain_text("It does not go on hold.")
     correcting.get_by_label("Reason").fill("Read from the wrong line")
-    correcting.get_by_role("button", name="Correct arrival").click()
+    correcting.get_by_role("button", name="Write it down").click()
 
     expect(correcting).to_be_hidden()
     expect(details).to_contain_text("Good; 4.5 °C. Written down by")

@@ -8,14 +8,16 @@ from pydantic import Field
 
 from backend.api.idempotency import once
 from backend.api.paging import PageQuery
-from backend.api.routing import ApiInput, ApiOutput, Call, Route
+from backend.api.routing import Answer, ApiInput, ApiOutput, Call, Route, file_answer
+from backend.api.v1.templates import WORKBOOK
 from backend.core.blobs import DiskStore
 from backend.core.principal import Permission
 from backend.core.transaction import reading, writing
 from backend.templates import queries
-from backend.templates.ids import CommitMode, ImportState, RowMode
+from backend.templates.ids import CommitMode, ImportId, ImportState, RowMode
 from backend.templates.reading.headings import Match
 from backend.templates.reading.values import Severity
+from backend.templates.result_workbook import result_workbook
 from backend.templates.service import imports
 
 _TEMPLATE = (
@@ -193,6 +195,15 @@ def list_imports(call: Call) -> ImportsOut:
     )
 
 
+def result(call: Call) -> Answer:
+    """Return the list as it was sent, each row with what became of it."""
+    key = ImportId(call.key("import_id"))
+    with reading() as session:
+        view = queries.get_import(session, call.caller, key)
+        codes = queries.barcodes_of_import(session, call.caller, key)
+    return file_answer(result_workbook(view, codes), WORKBOOK, f"result-{view.file_name}.xlsx")
+
+
 _TAG = "Imports"
 ROUTES = (
     Route(
@@ -228,5 +239,15 @@ ROUTES = (
         status=201,
         takes_file=True,
         once=True,
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/imports/{import_id}/result",
+        handler=result,
+        access=Permission.SAMPLES_REGISTER,
+        summary="A workbook of the list, each row with what became of it; it can be sent again",
+        tag=_TAG,
+        answer=None,
+        files=(WORKBOOK,),
     ),
 )

@@ -176,10 +176,11 @@ class RemovedOut(ApiOutput):
 
 
 class FileFormat(StrEnum):
-    """A table of places alone, or a workbook with what stands in them beside it."""
+    """A table of places alone, a workbook with what stands in them, or labels of each as PDF."""
 
     CSV = "csv"
     XLSX = "xlsx"
+    LABELS = "labels"
 
 
 class FileQuery(ApiInput):

@@ -1,4 +1,4 @@
-"""Correcting what was written of how a sample arrived."""
+"""Correcting what was written of how a sample arrived, or adding it where nobody wrote it."""
 
 from pydantic import Field
 
@@ -12,14 +12,14 @@ from backend.samples.schemas import ArrivalInput
 
 
 class ArrivalCorrectionIn(ApiInput):
-    """How it arrived in truth, whole, and what was wrong about what is written."""
+    """How it arrived in truth, whole, and what was wrong about what is written, or why so late."""
 
     arrival: ArrivalInput
     reason: str = Field(max_length=500)
 
 
 def correct_arrival(call: Call) -> object:
-    """Correct how a sample arrived; what was written before stays in its ``corrections``."""
+    """Correct or add how a sample arrived; what was written stays in its ``corrections``."""
     sent = call.sent(ArrivalCorrectionIn)
     with writing() as session:
 
@@ -39,7 +39,7 @@ ROUTES = (
         path="/api/v1/samples/{barcode}/arrival-corrections",
         handler=correct_arrival,
         access=Permission.SAMPLES_EDIT,
-        summary="Correct how a sample arrived; what was written before stays readable",
+        summary="Correct or add how a sample arrived; what was written before stays readable",
         tag="Samples",
         body=ArrivalCorrectionIn,
         answer=SampleDetailOut,

@@ -3,6 +3,8 @@
 from html import escape
 from urllib.parse import quote
 
+from backend.labels import symbols
+from backend.labels.ids import Symbology
 from backend.labels.layout import MM_PER_POINT
 from backend.labels.views import Layout, PlacedSymbol, PlacedText
 
@@ -33,6 +35,27 @@ def draw(layout: Layout, *, edge: bool = True) -> str:
 def data_uri(layout: Layout) -> str:
     """Return the label as an address that an image shows without a request."""
     return f"data:{MEDIA_TYPE};charset=utf-8,{quote(draw(layout))}"
+
+
+def code_uri(code: str, *, module_mm: float = 0.5) -> str:
+    """Return a bare Data Matrix with its quiet zone as an address that an image shows."""
+    rows = symbols.modules(Symbology.DATA_MATRIX, code)
+    quiet = symbols.QUIET_MODULES[Symbology.DATA_MATRIX]
+    side = len(rows) + 2 * quiet
+    path = "".join(
+        f"M{x} {y}h1v1h-1z"
+        for y, row in enumerate(rows)
+        for x, is_dark in enumerate(row)
+        if is_dark
+    )
+    drawn = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{side * module_mm:g}mm" '
+        f'height="{side * module_mm:g}mm" viewBox="0 0 {side} {side}">'
+        f'<rect width="{side}" height="{side}" fill="#fff"/>'
+        f'<g data-part="symbol" transform="translate({quiet} {quiet})">'
+        f'<path d="{path}" fill="#000" shape-rendering="crispEdges"/></g></svg>'
+    )
+    return f"data:{MEDIA_TYPE};charset=utf-8,{quote(drawn)}"
 
 
 def _said(layout: Layout) -> str:

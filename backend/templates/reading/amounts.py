@@ -3,7 +3,7 @@
 import re
 from decimal import Decimal, InvalidOperation
 
-from backend.templates.reading.parsing import Context, Parsed, error
+from backend.templates.reading.parsing import Context, Parsed, error, warning
 from backend.templates.reading.units import Dimension, Unit, find_unit, split_unit
 from backend.templates.reading.values import Problem
 
@@ -20,6 +20,23 @@ def parse_number(text: str, context: Context) -> Parsed:
             "number_negative", f"{context.label} must be 0 or more. You entered “{text}”."
         )
     return value, problem
+
+
+def parse_percent(text: str, context: Context) -> Parsed:
+    """A percentage, its sign written or not, as a cell formatted in percent shows it.
+
+    Between 0 and 1 it may be the share that such a cell holds, so that is asked.
+    """
+    value, problem = parse_number(text.removesuffix("%").rstrip(), context)
+    if not isinstance(value, Decimal) or "%" in text or not 0 < value < 1:
+        return value, problem
+    hundredfold = f"{(value * 100).normalize():f}"
+    return value, warning(
+        "percent_or_share",
+        f"{context.label}: {text} is read as {text} %. Write {hundredfold} if it is a share of 1.",
+        suggestion=hundredfold,
+        fix=hundredfold,
+    )
 
 
 def parse_volume(text: str, context: Context) -> Parsed:

@@ -37,6 +37,13 @@ class RowUpdate:
     version: int
     changes: Mapping[str, object]
     volume_ul: Decimal | None
+    consent: str | None = None
+    """Reference of the consent that it is tied to from now on; None leaves what is."""
+
+    @property
+    def says_something(self) -> bool:
+        """Tell whether anything of the sample becomes something else."""
+        return bool(self.changes) or self.volume_ul is not None or self.consent is not None
 
 
 @dataclass(slots=True)

@@ -37,6 +37,7 @@ class FieldKey(StrEnum):
     SUBMITTER = "submitter"
     DEPARTMENT = "department"
     HAZARD = "hazard"
+    CONSENT = "consent_reference"
     RETENTION = "retention"
     STORAGE_REQUEST = "storage_request"
     NOTES = "notes"
@@ -52,6 +53,7 @@ class Kind(StrEnum):
     VOLUME = "volume"
     CONCENTRATION = "concentration"
     NUMBER = "number"
+    PERCENT = "percent"
     TYPE = "type"
     ZONE = "zone"
     POSITION = "position"
@@ -175,7 +177,7 @@ FIELDS: tuple[FieldSpec, ...] = (
     ),
     FieldSpec(FieldKey.RIN, "RIN", Kind.NUMBER, ("rin score", "rin value", "rine", "rqn")),
     FieldSpec(FieldKey.DIN, "DIN", Kind.NUMBER, ("din score", "din value", "dna integrity number")),
-    FieldSpec(FieldKey.DV200, "DV200, %", Kind.NUMBER, ("dv200", "dv 200", "dv200 percent")),
+    FieldSpec(FieldKey.DV200, "DV200, %", Kind.PERCENT, ("dv200", "dv 200", "dv200 percent")),
     FieldSpec(
         FieldKey.RATIO_260_280,
         "260/280",
@@ -249,6 +251,13 @@ FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec(FieldKey.DEPARTMENT, "Department", Kind.TEXT, ("dept", "ward", "unit of the sender")),
     FieldSpec(
         FieldKey.HAZARD, "Hazard class", Kind.TEXT, ("biohazard class", "risk group", "biohazard")
+    ),
+    # Not “consent” alone, which the key would match too: such a column may say yes or no.
+    FieldSpec(
+        FieldKey.CONSENT,
+        "Consent reference",
+        Kind.CODE,
+        ("consent ref", "consent id", "consent no", "consent number", "consent form number"),
     ),
     FieldSpec(
         FieldKey.RETENTION,

@@ -9,7 +9,12 @@ from collections.abc import Callable, Sequence
 from backend.core import barcodes
 from backend.samples.rules import BARCODE, INDEX_SEQUENCE
 from backend.templates.reading import dates, vocabulary
-from backend.templates.reading.amounts import parse_concentration, parse_number, parse_volume
+from backend.templates.reading.amounts import (
+    parse_concentration,
+    parse_number,
+    parse_percent,
+    parse_volume,
+)
 from backend.templates.reading.date_slips import MONTH, made_a_date
 from backend.templates.reading.fields import FieldSpec, Kind
 from backend.templates.reading.parsing import Context, Parsed, error, warning
@@ -244,6 +249,7 @@ _PARSERS: dict[Kind, Callable[[str, Context], Parsed]] = {
     Kind.VOLUME: parse_volume,
     Kind.CONCENTRATION: parse_concentration,
     Kind.NUMBER: parse_number,
+    Kind.PERCENT: parse_percent,
     Kind.TYPE: parse_material,
     Kind.ZONE: parse_zone,
     Kind.POSITION: parse_position,

@@ -15,6 +15,7 @@ from backend.templates.reading.headings import (
     knows,
     match_columns,
 )
+from backend.templates.reading.rack_file import POSITION, in_short, scan_cells
 from backend.templates.reading.values import Finding, Note, RawTable, Severity
 
 LOOK_FOR_HEADINGS_IN = 40
@@ -22,11 +23,6 @@ MOST_ROWS = 100_000
 MOST_COLUMNS = 300
 MOST_RACK_ROWS = 400  # a rack of 384 and a few lines more
 _READ_AT_ONCE = 2_000
-_FAULTS_NAMED = 5
-_NOT_READ = frozenset({"NO READ", "NOREAD", "NO SCAN", "NOSCAN", "NO TUBE", "EMPTY"})
-_OF_96 = re.compile(r"^[A-Ha-h]0?(?:[1-9]|1[0-2])$")
-_POSITION = re.compile(r"^[A-Za-z]{1,2}0*[1-9]\d?$")
-
 Grid = list[list[str]]
 
 
@@ -57,8 +53,8 @@ def to_table(
     rest = iter(grid)
     top = list(islice(rest, MOST_RACK_ROWS))
     refusal = _something_else(top)
-    if refusal is not None:
-        return None, [refusal]
+    if refusal:
+        return None, refusal
     heading_at = _find_headings(top, said)
     if heading_at is None:
         return None, [_no_headings(chain(top, rest))]
@@ -192,45 +188,27 @@ def _about(table: RawTable, hidden: int) -> list[Finding]:
     return findings
 
 
-def _something_else(grid: Grid) -> Finding | None:
-    """Recognise files that belong to other pages, so that the message can send them there."""
+def _something_else(grid: Grid) -> list[Finding]:
+    """Recognise files that belong to other pages, so that the message can send them there.
+
+    In a rack's scan the cells that are wrong are named as well; nothing for a list of samples.
+    """
     first = [clean(text) for text in grid[0]] if grid else []
     if first and re.fullmatch(r"\[[A-Za-z_]+\]", first[0]):
-        return _elsewhere(
-            "sample_sheet",
+        said = (
             f"Row 1 reads {first[0]}: this is a sequencer's sample sheet, not a list of samples "
-            "to register.",
+            "to register."
         )
+        return [_elsewhere("sample_sheet", said)]
     if is_rack_scan(grid):
-        return _elsewhere(
-            "rack_scan",
+        cells = scan_cells(grid)
+        said = (
             "The file holds positions and tube codes without headings: this is a rack scan, which "
             "says where tubes stand and not what is in them. Register the tubes first, with a "
             "heading row and Sample name and Type; then place them in Storage."
-            + _scan_faults(grid),
         )
-    return None
-
-
-def _scan_faults(grid: Grid) -> str:
-    """Return what is wrong in a rack scan, by row: what stands twice, or was not read."""
-    met: dict[str, int] = {}
-    faults: list[str] = []
-    inside = sum(1 for raw in grid if raw and _OF_96.match(clean(raw[0])))
-    is_of_96 = inside * 10 >= len(grid) * 9
-    for number, raw in enumerate(grid, start=1):
-        position, tube = (*map(clean, raw[:2]), "", "")[:2]
-        if position and not (_OF_96 if is_of_96 else _POSITION).match(position):
-            faults.append(f"row {number}: “{position}” is no position of the rack")
-        if not tube or tube.upper() in _NOT_READ:
-            faults += [f"row {number}: {position} has no tube code"] if position else []
-            tube = ""
-        for what in filter(None, (position, tube)):
-            if what in met:
-                faults.append(f"rows {met[what]} and {number} both say {what}")
-            met.setdefault(what, number)
-    more = f" and {len(faults) - _FAULTS_NAMED} more" if len(faults) > _FAULTS_NAMED else ""
-    return f" In the scan: {'; '.join(faults[:_FAULTS_NAMED])}{more}." if faults else ""
+        return [_elsewhere("rack_scan", said + in_short(cells)), *cells]
+    return []
 
 
 def is_rack_scan(grid: Grid) -> bool:
@@ -238,7 +216,7 @@ def is_rack_scan(grid: Grid) -> bool:
     rows = [
         row for row in ([clean(text) for text in raw] for raw in grid[:MOST_RACK_ROWS]) if any(row)
     ]
-    positions = sum(1 for row in rows if _POSITION.match(row[0]) and len(row) in {2, 3})
+    positions = sum(1 for row in rows if POSITION.match(row[0]) and len(row) in {2, 3})
     return len(rows) > 1 and positions * 10 >= len(rows) * 9 and not any(map(knows, rows[0]))
 
 

@@ -4,6 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from backend.core.sessions import ReadSession
+from backend.samples.consenting import find_consents
 from backend.templates import queries
 from backend.templates.ids import RowMode
 from backend.templates.reading.batch import Batch, Checked, Options, RowState, add
@@ -38,7 +39,32 @@ def check_batch(
         if project_id is not None:
             _ids_taken(session, batch, checked, project_id, rows)
         _barcodes_taken(session, batch, checked, rows)
+    _consents_named(session, batch, checked)
     return checked
+
+
+def consents_named(checked: Checked) -> set[str]:
+    """Return the references of the consents that a list names."""
+    return {str(each) for each in checked.values.get(FieldKey.CONSENT, ()) if each}
+
+
+def _consents_named(session: ReadSession, batch: Batch, checked: Checked) -> None:
+    """Refuse rows whose consent cannot be tied; write the others' as it is on record."""
+    key = FieldKey.CONSENT
+    wanted = consents_named(checked)
+    if not wanted:
+        return
+    named, values = find_consents(session, wanted), checked.values[key]
+    for index, value in enumerate(values):
+        if not value:
+            continue
+        refusal, consent = named.refusal(str(value)), named.of(str(value))
+        if refusal is None and consent is not None:
+            values[index] = consent.reference
+        elif refusal is not None:
+            code = "consent_unknown" if consent is None else "consent_withdrawn"
+            problem = Problem(code, Severity.ERROR, refusal)
+            _add_error(batch, checked, index, key, problem)
 
 
 def options_for(dialect: str, details: dict[str, str], today: date) -> Options:

@@ -42,10 +42,8 @@ def choose_row_mode(
         principal.require(Permission.SAMPLES_EDIT)
     record = open_import(session, principal, import_id)
     old, record.row_mode = record.row_mode, mode
-    rows = row_store.load_rows(session, record.id)
-    settle(
-        session, principal, record, rows, old={"row_mode": old.value}, new={"row_mode": mode.value}
-    )
+    old_mode, new_mode = {"row_mode": old.value}, {"row_mode": mode.value}
+    settle(session, principal, record, old=old_mode, new=new_mode)
 
 
 def choose_template(
@@ -81,7 +79,6 @@ def choose_template(
         session,
         principal,
         record,
-        rows,
         old={"template_version": str(old or "")},
         new={"template_version": known.version.stamp if known.version else ""},
     )

@@ -54,7 +54,8 @@ def edit_cells(
     """
     principal.require(Permission.SAMPLES_REGISTER)
     record = open_import(session, principal, import_id)
-    rows = row_store.load_rows(session, record.id)
+    touched = row_store.numbered({edit.number for edit in edits})
+    rows = row_store.load_rows(session, record.id, touched)
     version = definition_queries.find_version_by_id(session, record.template_version_id)
     own = _own(record, version.definition if version else None)
     old, new = _write_cells(rows, edits, own)
@@ -75,7 +76,7 @@ def keep_warnings(
     """Record that a person vouches for the cells with this warning."""
     principal.require(Permission.SAMPLES_REGISTER)
     record = open_import(session, principal, import_id)
-    rows = row_store.load_rows(session, record.id)
+    rows = row_store.load_rows(session, record.id, row_store.warned(code, field))
     kept: dict[str, str] = {}
     for row in rows:
         for finding in row.findings:
@@ -156,7 +157,7 @@ def add_rows(
     principal.require(Permission.SAMPLES_REGISTER)
     record = open_import(session, principal, import_id)
     added = _append(session, record, rows)
-    stored = row_store.load_rows(session, record.id)
+    stored = row_store.load_rows(session, record.id, ImportRow.number >= added.start)
     new = {"rows added": str(len(rows))}
     _settled(session, principal, record, stored, old={}, new=new, added=added)
 
@@ -182,11 +183,10 @@ def paste_block(
     block = read_block(text, fields, stamped.remembered(definition))
     names = own_columns(definition, [column_in(stored) for stored in record.columns])
     pasted = replace(block, rows=stamped.titled(block.rows, names))
-    here = row_store.load_rows(session, record.id)
-    over = [r for r in here if from_number is not None and r.number >= from_number]
+    over = _rows_from(session, record, from_number, most=len(pasted.rows))
     below = pasted.rows[len(over) :]
     added = _append(session, record, below) if below else range(0)
-    rows = row_store.load_rows(session, record.id) if below else here
+    rows = over + (_rows_from(session, record, added.start, most=len(added)) if added else [])
     edits = [
         CellEdit(number=row.number, field=field, text=cell)
         for row, texts in zip(over, pasted.rows, strict=False)
@@ -205,14 +205,12 @@ def remove_rows(
     """Take rows out of a draft; rows already registered stay."""
     principal.require(Permission.SAMPLES_REGISTER)
     record = open_import(session, principal, import_id)
-    rows = row_store.load_rows(session, record.id)
-    gone = [row for row in rows if row.number in set(numbers)]
+    gone = row_store.load_rows(session, record.id, row_store.numbered(numbers))
     for row in gone:
         session.delete(row)
     record.row_count -= len(gone)
-    left = [row for row in rows if row not in gone]
     old = {f"row {row.number}": str(row.cells) for row in gone}
-    _settled(session, principal, record, left, old=old, new={}, removed=gone)
+    _settled(session, principal, record, [], old=old, new={}, removed=gone)
 
 
 def set_received(
@@ -260,9 +258,21 @@ def _settled(
     removed: Sequence[ImportRow] = (),
     meaning: Meaning | None = None,
 ) -> None:
-    """Remember what an act changed, so that it can be taken back, and settle the draft."""
+    """Remember what an act changed, so that it can be taken back, and settle the draft.
+
+    ``rows`` are those that the act may have changed, new ones among them.
+    """
     note_step(session, principal, record, rows=rows, added=added, removed=removed, meaning=meaning)
-    settle(session, principal, record, rows, old=old, new=new)
+    settle(session, principal, record, old=old, new=new)
+
+
+def _rows_from(
+    session: WriteSession, record: SampleImport, number: int | None, *, most: int
+) -> list[ImportRow]:
+    """Return the next rows from a number on; none where there is no number."""
+    if number is None:
+        return []
+    return row_store.load_rows(session, record.id, ImportRow.number >= number, most=most)
 
 
 def _append(

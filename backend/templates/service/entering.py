@@ -20,7 +20,6 @@ from backend.templates.reading.fields import FieldKey
 from backend.templates.reading.headings import fold
 from backend.templates.reading.values import Finding, RawTable, Severity
 from backend.templates.service import imports, stamped
-from backend.templates.service import rows as row_store
 from backend.templates.service.editing import LONGEST_CELL, MOST_ROWS_OF_A_GRID
 from backend.templates.service.registering import open_import
 from backend.templates.service.settling import settle
@@ -65,7 +64,6 @@ def enter_record(
     assert version is not None  # noqa: S101 -- chosen raises where there is none
     _allow(version.definition, texts)
     record = _draft(session, principal, project_code, version)
-    rows = row_store.load_rows(session, record.id)
     row = _row_of(
         record, version.definition, texts, queries.last_number(session, ImportId(record.id)) + 1
     )
@@ -73,7 +71,7 @@ def enter_record(
     record.row_count += 1
     session.flush()
     new = {f"row {row.number} {name}": text for name, text in (row.cells | row.extras).items()}
-    settle(session, principal, record, [*rows, row], old={}, new=new)
+    settle(session, principal, record, old={}, new=new)
     findings = [finding_in(stored) for stored in row.findings]
     if row.state is RowState.ERROR:
         raise _refusal(version.definition, findings)

@@ -99,7 +99,7 @@ def _judge_existing(
         _error(batch, checked, index, FieldKey.SAMPLE_TYPE, refusal)
     elif _has_error(checked, index):
         checked.states[index] = RowState.ERROR
-    elif not update.changes and update.volume_ul is None:
+    elif not update.says_something:
         said = f"Nothing to change: {says_existing(sample)} says the same."
         _leave_out(batch, checked, index, said)
     else:

@@ -16,6 +16,7 @@ from backend.events import service as events_service
 from backend.samples import service as samples_service
 from backend.samples.amending import Amendment
 from backend.samples.batch import PreparedPart
+from backend.samples.consenting import hold_consents
 from backend.samples.ids import SampleId
 from backend.samples.models import Project
 from backend.templates import definition_queries, queries
@@ -28,8 +29,8 @@ from backend.templates.errors import (
 )
 from backend.templates.events import ImportRegistered
 from backend.templates.ids import CommitMode, ImportId, ImportState, RowMode
-from backend.templates.models import ImportRow, ImportStep, SampleImport
-from backend.templates.plain import DraftPart, batch_of, batch_of_parts, column_in
+from backend.templates.models import ImportStep, SampleImport
+from backend.templates.plain import DraftPart, batch_of_parts, column_in
 from backend.templates.reading.batch import (
     REGISTRABLE,
     WRITABLE,
@@ -43,7 +44,7 @@ from backend.templates.reading.values import Problem, Severity
 from backend.templates.registration import FIELD_OF, registration_columns
 from backend.templates.rules import group_by_cause
 from backend.templates.service import rows as row_store
-from backend.templates.service.checking import check_batch, options_for
+from backend.templates.service.checking import check_batch, consents_named, options_for
 from backend.templates.service.rows import FreshRows, StoredRows, parts_of
 from backend.templates.views import Registered
 
@@ -75,7 +76,7 @@ def register_ready_rows(
     """
     principal.require(Permission.SAMPLES_REGISTER)
     record = open_import(session, principal, import_id)
-    stored = _recheck_in_parts(session, record)
+    stored = recheck(session, record)
     stored.hold_back_other_changes()
     allow_commit(record.file_name, record.row_mode, stored.checked, commit)
     if record.received_at is None:
@@ -101,16 +102,7 @@ def open_import(session: WriteSession, principal: Principal, import_id: ImportId
     return record
 
 
-def recheck(
-    session: WriteSession, record: SampleImport, rows: Sequence[ImportRow]
-) -> tuple[Batch, Checked]:
-    """Return a draft's rows as a batch and the outcome of checking all of them anew."""
-    batch = batch_of(rows, [column_in(column) for column in record.columns])
-    kept = ((row.number, field, text) for row in rows for field, text in row.kept.items())
-    return batch, _check(session, record, batch, frozenset(kept))
-
-
-def _recheck_in_parts(session: WriteSession, record: SampleImport) -> StoredRows:
+def recheck(session: WriteSession, record: SampleImport) -> StoredRows:
     """Return a draft checked anew, its rows read in parts and not kept."""
     states: list[RowState] = []
     findings: dict[int, Sequence[Mapping[str, Any]]] = {}
@@ -163,6 +155,8 @@ def register_batch_rows(
     warned, received_at = checked.count(RowState.WARNING), record.received_at
     registrable = tuple(REGISTRABLE)  # in a set each row would be hashed, by Python
     desk = samples_service.open_batch(session, principal, import_id=record.id)
+    # Before any sample is held, as whoever withdraws one does.
+    hold_consents(session, consents_named(checked))
 
     def prepare(rows: range) -> tuple[range, PreparedPart, list[Sequence[str]]]:
         columns = registration_columns(
@@ -285,7 +279,9 @@ def _amend(
         session,
         principal,
         amendments=[
-            Amendment(SampleId(each.sample_id), each.version, each.changes, each.volume_ul)
+            Amendment(
+                SampleId(each.sample_id), each.version, each.changes, each.volume_ul, each.consent
+            )
             for each in updates.values()
         ],
         reason=f"Sent again in “{record.file_name}”.",

@@ -1,13 +1,13 @@
 """Reading and writing a draft's rows: all of them in parts, or those that a change has touched."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Text, cast, select, text
+from sqlalchemy import ARRAY, ColumnElement, Integer, Text, any_, cast, literal, select, text
 from sqlalchemy.orm import Session
 
 from backend.core.copying import copy_columns, each_once, escaped, json_objects, written
@@ -199,13 +199,16 @@ def copy_typed(
     copy_columns(session, _COPY, columns)
 
 
-def load_rows(session: Session, import_id: UUID) -> list[ImportRow]:
-    """Return the rows that are not registered yet, in order."""
+def load_rows(
+    session: Session, import_id: UUID, *which: ColumnElement[bool], most: int | None = None
+) -> list[ImportRow]:
+    """Return the rows that are not registered yet, in order; ``most`` at most."""
     return list(
         session.scalars(
             select(ImportRow)
-            .where(ImportRow.import_id == import_id, ImportRow.state != RowState.REGISTERED)
+            .where(ImportRow.import_id == import_id, ImportRow.state != RowState.REGISTERED, *which)
             .order_by(ImportRow.number)
+            .limit(most)
             # Rows that were registered or judged anew in parts passed the session by.
             .execution_options(populate_existing=True)
         )
@@ -234,14 +237,22 @@ def stream_rows(session: Session, import_id: UUID) -> Iterator[StoredPart]:
         )
 
 
-def take_outcome(rows: Sequence[ImportRow], checked: Checked) -> None:
-    """Set the rows' states and findings to a check's outcome; unchanged ones are not written."""
-    for index, row in enumerate(rows):
-        findings = [finding_out(finding) for finding in checked.findings.get(index, ())]
-        if row.findings != findings:
-            row.findings = findings
-        if row.state is not checked.states[index]:
-            row.state = checked.states[index]
+def numbered(numbers: Collection[int]) -> ColumnElement[bool]:
+    """Return the condition that a row has one of these numbers."""
+    return ImportRow.number == any_(literal(list(numbers), ARRAY(Integer)))
+
+
+def warned(code: str, field: str) -> ColumnElement[bool]:
+    """Return the condition that a row's cell has a warning of this code."""
+    wanted = [{"code": code, "field": field, "severity": Severity.WARNING.value}]
+    return ImportRow.findings.contains(wanted)
+
+
+def forget_outcomes(session: Session) -> None:
+    """Have rows that the session holds read again, whose outcome was written past it."""
+    for held in list(session):
+        if isinstance(held, ImportRow):
+            session.expire(held, ["state", "findings"])
 
 
 def findings_json(findings: Sequence[Finding]) -> str:

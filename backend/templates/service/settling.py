@@ -1,12 +1,16 @@
-"""After a change: the whole draft is checked again, and what is different is written."""
+"""After a change: the whole draft is checked again, and what is different is written.
 
-from collections.abc import Mapping, Sequence
+The rows are read in parts and judged where they are stored, so that the edit of one cell of a long
+draft makes no object of each of its rows.
+"""
+
+from collections.abc import Mapping
 
 from backend.core.principal import Principal
 from backend.core.sessions import WriteSession
 from backend.events import service as events_service
 from backend.templates.events import ImportEdited
-from backend.templates.models import ImportRow, SampleImport
+from backend.templates.models import SampleImport
 from backend.templates.own_columns import UNIT_DIFFERS
 from backend.templates.plain import finding_out
 from backend.templates.service import rows as row_store
@@ -17,16 +21,21 @@ def settle(
     session: WriteSession,
     principal: Principal,
     record: SampleImport,
-    rows: Sequence[ImportRow],
     *,
     old: Mapping[str, str],
     new: Mapping[str, str],
 ) -> None:
-    """Check the changed draft, write what is different, and record the change."""
-    _, checked = recheck(session, record, rows)
-    row_store.take_outcome(rows, checked)
+    """Check the changed draft, write what is different, and record the change.
+
+    Rows of it that the session holds are read again when they are asked what is wrong with them.
+    """
+    session.flush()
+    stored = recheck(session, record)
+    for rows in row_store.parts_of(len(stored.batch.numbers)):
+        stored.write(session, record.id, rows, stored.prepared(rows), {})
+    row_store.forget_outcomes(session)
     file_findings = [f for f in record.findings if f["code"] not in _COLUMN_CODES]
-    record.findings = file_findings + [finding_out(f) for f in checked.column_findings]
+    record.findings = file_findings + [finding_out(f) for f in stored.checked.column_findings]
     session.flush()
     event = ImportEdited(aggregate_id=record.id, cells=len(new))
     events_service.record(session, principal, event, old=old, new=new)

@@ -156,7 +156,8 @@ def _turn(
         return None
     step.is_undone = back
     found, wanted = (step.after, step.before) if back else (step.before, step.after)
-    rows = {row.number: row for row in row_store.load_rows(session, record.id)}
+    touched = row_store.numbered([int(number) for number in wanted["rows"]])
+    rows = {row.number: row for row in row_store.load_rows(session, record.id, touched)}
     done, left = _restore(session, record, rows, found["rows"], wanted["rows"])
     if "columns" in wanted and record.columns == found["columns"]:
         record.columns = wanted["columns"]
@@ -166,7 +167,6 @@ def _turn(
         session,
         principal,
         record,
-        [rows[number] for number in sorted(rows)],
         old={},
         new={word: str(len(done)), **{f"row {number}": word for number in done}},
     )

@@ -38,7 +38,7 @@ _WIDTHS = {
     Kind.TYPE: 110,
     Kind.ZONE: 92,
 }
-_NUMERIC = frozenset({Kind.VOLUME, Kind.CONCENTRATION, Kind.NUMBER})
+_NUMERIC = frozenset({Kind.VOLUME, Kind.CONCENTRATION, Kind.NUMBER, Kind.PERCENT})
 _MONO = frozenset({FieldKey.BARCODE, FieldKey.POSITION, FieldKey.INDEX_I7, FieldKey.INDEX_I5})
 _MARKS = {
     "is-bad": "params.data.marks[params.colDef.field] === 'error'",

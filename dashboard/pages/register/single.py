@@ -8,6 +8,7 @@ from dash.development.base_component import Component
 
 from backend.core.principal import Permission
 from backend.core.transaction import reading
+from backend.labels.rendering import svg
 from backend.samples import rules
 from backend.samples.ids import MaterialType, Priority, TemperatureClass
 from backend.templates import queries
@@ -83,6 +84,7 @@ def _fields(barcode: str | None) -> html.Div:
             _arrival(),
             _more(),
             _sticky(),
+            _save_code(),
         ],
         className="bn-fields",
     )
@@ -229,6 +231,8 @@ def _more() -> html.Details:
             _row(
                 form_field("Submitter", _input(ids.SUBMITTER), optional=True),
                 form_field("Analysis", _input(ids.ANALYSIS), optional=True),
+                form_field("Consent reference", _input(ids.CONSENT), optional=True),
+                class_name="bn-3",
             ),
             form_field(
                 "Notes",
@@ -259,6 +263,23 @@ def _sticky() -> html.Details:
                 className="t2",
             ),
             html.Div(choice, role="group", **aria(label="What stays for the next sample")),
+        ],
+        className="bn-more",
+    )
+
+
+def _save_code() -> html.Details:
+    uri = svg.code_uri(ids.SAVE_CODE)
+    return html.Details(
+        [
+            html.Summary("Save by a scan"),
+            html.P(
+                "Print this code and keep it at the bench: scanned, it saves the tube as the "
+                "button does. A form that lacks something is never saved; the scan goes there.",
+                className="t2",
+            ),
+            html.Img(src=uri, alt=f"Data Matrix {ids.SAVE_CODE}", width=96, height=96),
+            html.P(html.A("Download the code to print it", href=uri, download="save-code.svg")),
         ],
         className="bn-more",
     )

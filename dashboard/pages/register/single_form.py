@@ -45,6 +45,7 @@ FIELDS: tuple[BenchField, ...] = (
     BenchField("box", ids.BOX, "Storage place", kept=True),
     BenchField("external_id", ids.EXTERNAL_ID),
     BenchField("parent_barcode", ids.PARENT, "Taken from"),
+    BenchField("consent", ids.CONSENT, "Consent reference"),
     BenchField("received_at", ids.RECEIVED, "Time of receipt"),
     BenchField("container_type", ids.CONTAINER, "Container", kept=True),
     BenchField("biosafety_level", ids.BIOSAFETY, "Biosafety level", kept=True, blank="1"),

@@ -80,14 +80,14 @@ def start_correction(written: Mapping[str, Any]) -> tuple[Any, ...]:
     prevent_initial_call=True,
 )
 def correct_arrival(presses: int | None, *given: Any) -> tuple[Any, ...]:
-    """Correct how it arrived; what was written stays readable beside it."""
+    """Correct or add how it arrived; what was written stays readable beside it."""
     *found, why, which = given
 
     def act(session: WriteSession, principal: Principal, key: SampleId) -> Done:
         service.correct_arrival(
             session, principal, sample_id=key, arrival=found_arrival(*found), reason=why or ""
         )
-        return f"How {which['barcode']} arrived is corrected"
+        return f"How {which['barcode']} arrived is written down"
 
     return carried_out(
         presses, which, act, detail_ids.ARRIVAL_DIALOG, detail_ids.ARRIVAL_REASON, [""]

@@ -17,37 +17,44 @@ from dashboard.pages.samples.arrival_fields import arrival_fields, started
 from dashboard.pages.samples.detail_dialogs import answers, reason
 from dashboard.pages.samples.detail_facts import SampleFacts
 
+_UNSAID = "Nobody wrote down how. "
+
 
 def arrived(
-    arrival: ArrivalView | None, principal: Principal, *, zone: ZoneInfo
+    arrival: ArrivalView | None, principal: Principal, *, zone: ZoneInfo, has_come: bool = True
 ) -> list[Component | str]:
-    """Say how it arrived and what was written of it before; nothing where nobody wrote it down."""
+    """Say how it arrived and what was written of it before.
+
+    Where nobody wrote it down of a sample that came from outside (``has_come``), offer to add it.
+    """
+    may = principal.may(Permission.SAMPLES_EDIT)
     if arrival is None:
-        return []
+        if not (may and has_come):
+            return []
+        return [_UNSAID, button("Add", size="sm", opens=ids.ARRIVAL_DIALOG)]
     said = f"{_told(arrival)} Written down by {arrival.received_by_name}."
     earlier = [_corrected(each, zone) for each in reversed(arrival.corrections)]
-    may = principal.may(Permission.SAMPLES_EDIT)
     acts = [button("Correct", size="sm", opens=ids.ARRIVAL_DIALOG)] if may else []
     return [said, *earlier, *acts]
 
 
 def dialogs(facts: SampleFacts) -> list[Component]:
-    """Draw the dialog that corrects an arrival; it always stands there for callbacks."""
+    """Draw the dialog that corrects or adds an arrival; it always stands there for callbacks."""
     arrival = facts.sample.arrival
     return [
         dcc.Store(id=ids.ARRIVAL_WRITTEN, data=dict(started(arrival))),
         dialog(
             ids.ARRIVAL_DIALOG,
-            "Correct how it arrived",
+            "Say how it arrived",
             error_summary({}, id=ids.ARRIVAL_PROBLEMS),
             html.P(
-                "What is written now stays readable beside it. A hold that no longer fits stays "
-                "until somebody releases it.",
+                "What was written before stays readable beside it. A hold that no longer fits "
+                "stays until somebody releases it.",
                 className="t2",
             ),
             arrival_fields("fix", hidden=False, says=arrival),
             reason(ids.ARRIVAL_REASON),
-            answers("Correct nothing", "Correct arrival", ids.ARRIVAL_SEND),
+            answers("Change nothing", "Write it down", ids.ARRIVAL_SEND),
         ),
     ]
 

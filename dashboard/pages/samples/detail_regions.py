@@ -290,7 +290,12 @@ def _details(sample: SampleDetail, principal: Principal, *, zone: ZoneInfo) -> h
         ("Biosafety level", str(sample.biosafety_level)),
         ("Collected", collected),
         ("Received", fmt.moment(row.received_at, zone) if row.received_at else ""),
-        ("Arrived", detail_arrival.arrived(sample.arrival, principal, zone=zone)),
+        (
+            "Arrived",
+            detail_arrival.arrived(
+                sample.arrival, principal, zone=zone, has_come=_came_from_outside(sample)
+            ),
+        ),
         ("Registered", fmt.moment(row.created_at, zone)),
         ("Submitter", sample.submitter or ""),
         ("Analysis", sample.analysis or ""),
@@ -301,6 +306,11 @@ def _details(sample: SampleDetail, principal: Principal, *, zone: ZoneInfo) -> h
     ]
     pairs = [part for name, said in known if said for part in (html.Dt(name), html.Dd(said))]
     return panel("Details", html.Dl(pairs, className="kv"))
+
+
+def _came_from_outside(sample: SampleDetail) -> bool:
+    """Tell whether a sample was received; what is made here of another one never arrives."""
+    return sample.row.received_at is not None and sample.parent_barcode is None
 
 
 def _submitted(sample: SampleDetail) -> html.Section:

@@ -35,6 +35,7 @@ INNER: Mapping[NodeKind, NodeKind] = {
 ANY_PROJECT = "-"
 _FILES = (
     ("Print it", "places.pdf"),
+    ("Labels", "labels.pdf"),
     ("Export as workbook", "places.xlsx"),
     ("Places as CSV", "places.csv"),
     ("Contents as CSV", "contents.csv"),

@@ -7,7 +7,15 @@ from sqlalchemy import Engine
 
 from backend.core.config import Settings
 
-_THAT_LOAD_SETTINGS = ("database", "init", "rackscan", "telemetry", "users", "workbooks")
+_THAT_LOAD_SETTINGS = (
+    "database",
+    "imports",
+    "init",
+    "rackscan",
+    "telemetry",
+    "users",
+    "workbooks",
+)
 
 
 @pytest.fixture

@@ -91,6 +91,22 @@ def test_a_tube_is_parted_drawn_from_and_its_ledger_told(
     assert run("use", "DNA-7", "31", "--reason", "PCR") == 2
 
 
+def test_what_is_got_from_a_sample_draws_it_down(capsys: pytest.CaptureFixture[str]) -> None:
+    with writing() as session:
+        made = make_sample(session, barcode="BLD-7", material_type="blood", temperature_class="-20")
+        for action in ("receive", "accept"):
+            service.change_status(session, EVERYBODY, sample_id=made.id, action=action)
+    how = ("--type", "gdna", "--temperature", "-20", "--used", "20", "--volume", "5,5")
+
+    assert run("derive", "BLD-7", *how) == 0
+    assert run("derive", "BLD-7", "--type", "blood", "--temperature", "-20") == 2
+    said = capsys.readouterr()
+    run("lineage", said.out.strip())
+
+    assert "BLD-7 is Blood itself. Make an aliquot instead." in said.err
+    assert "-1  BLD-7  derivative  20 µL" in capsys.readouterr().out
+
+
 def test_the_code_of_the_time_before_storage_is_told_with_its_reasons(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -137,7 +153,7 @@ def test_an_arrival_is_corrected_and_both_are_shown(capsys: pytest.CaptureFixtur
     [
         (("receive", "DNA-1", "--condition", "other"), "Write in the note what is wrong with it."),
         (("receive", "DNA-1", "--celsius", "warm"), "“warm” is no temperature in °C."),
-        (("correct-arrival", "DNA-1", "--reason", "No"), "nothing to correct"),
+        (("correct-arrival", "DNA-1", "--reason", "No"), "DNA-1 is not received yet."),
     ],
 )
 def test_an_arrival_that_cannot_be_is_refused(

@@ -67,6 +67,19 @@ def test_a_place_is_exported_and_comes_back_from_the_file(
     assert "0 places would be made, 16 are there already." in said
 
 
+def test_labels_of_a_place_are_written_as_a_pdf(
+    site: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "labels.pdf"
+    storage("unit-from-type", "Refrigerator 4 °C", "FRG-07", "--in", site)
+
+    assert storage("export", "FRG-07", str(file)) == 0
+    assert storage("export", "FRG-07", str(tmp_path / "labels.doc")) == 2
+
+    assert file.read_bytes().startswith(b"%PDF")
+    assert "neither .csv, .xlsx nor .pdf" in capsys.readouterr().err
+
+
 def test_a_refused_row_is_printed_and_nothing_made(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

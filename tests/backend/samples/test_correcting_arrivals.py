@@ -13,7 +13,7 @@ from backend.core.sessions import WriteSession
 from backend.events.models import AuditEntry, OutboxEvent
 from backend.samples import listed, queries, service
 from backend.samples.arrival_models import SampleArrivalCorrection
-from backend.samples.errors import ArrivalNotFound, RegistrationRefused, SampleNotFound
+from backend.samples.errors import RegistrationRefused, SampleNotFound
 from backend.samples.ids import ArrivalCondition, SampleId
 from backend.samples.models import Sample
 from backend.samples.schemas import ArrivalInput, SampleFilters
@@ -134,10 +134,40 @@ def test_a_correction_that_changes_nothing_is_refused(session: WriteSession) -> 
     assert _rows(session, sample) == 0
 
 
-def test_there_must_be_something_to_correct(session: WriteSession) -> None:
+def test_what_nobody_wrote_is_added_late_with_why_and_holds_what_it_endangers(
+    session: WriteSession,
+) -> None:
     sample = _received(session, None)
 
-    with pytest.raises(ArrivalNotFound, match="nothing to correct"):
+    _correct(session, sample, _found("thawed", note="Ice gone"), "Told by the courier")
+
+    found = queries.get_sample(session, EVERYBODY, sample)
+    assert found.arrival is not None
+    assert (found.arrival.conditions, found.arrival.note) == (["thawed"], "Ice gone")
+    assert found.arrival.received_at == found.row.received_at
+    assert found.arrival.corrections == []
+    assert [hold.kind for hold in found.holds] == ["temperature_exposure"]
+    entry = session.scalars(
+        select(AuditEntry).where(
+            AuditEntry.entity_id == sample, AuditEntry.action == "samples.arrival_recorded"
+        )
+    ).one()
+    assert entry.reason == "Told by the courier"
+
+
+def test_what_nobody_wrote_is_not_added_without_a_reason(session: WriteSession) -> None:
+    sample = _received(session, None)
+
+    with pytest.raises(RegistrationRefused, match="A reason is needed"):
+        _correct(session, sample, _found("good"), " ")
+
+    assert queries.get_sample(session, EVERYBODY, sample).arrival is None
+
+
+def test_a_sample_that_has_not_come_did_not_arrive(session: WriteSession) -> None:
+    sample = make_sample(session).id
+
+    with pytest.raises(RegistrationRefused, match=r"is not received yet\. Receive it"):
         _correct(session, sample, _found("good"))
 
 

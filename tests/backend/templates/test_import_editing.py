@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from backend.core.errors import PermissionDenied
 from backend.core.principal import Permission, Principal
@@ -11,6 +11,7 @@ from backend.core.sessions import WriteSession
 from backend.events.models import AuditEntry
 from backend.templates import queries
 from backend.templates.errors import CellNotThere, ImportClosed
+from backend.templates.models import ImportRow
 from backend.templates.reading.headings import KEEP
 from backend.templates.service import editing, imports
 from backend.templates.views import CellEdit, ImportView
@@ -225,3 +226,25 @@ def test_a_discarded_draft_is_closed_and_its_file_may_come_again(
     with pytest.raises(ImportClosed, match="was discarded"):
         _edit(session, registrar, draft, 2, zone="4 °C")
     assert make_draft(session, registrar, project).id != draft.id
+
+
+def test_an_edit_of_a_long_draft_loads_the_rows_it_touches_and_judges_all(
+    session: WriteSession, registrar: Principal, project: str
+) -> None:
+    draft = make_draft(session, registrar, project, manifest(40))
+    session.expunge_all()
+    loaded: list[int] = []
+
+    def note(row: ImportRow, _: object) -> None:
+        loaded.append(row.number)
+
+    edits = [CellEdit(number=30, field="external_id", text="GEN260003")]
+    event.listen(ImportRow, "load", note)
+    try:
+        editing.edit_cells(session, registrar, import_id=draft.id, edits=edits)
+    finally:
+        event.remove(ImportRow, "load", note)
+
+    assert loaded == [30]
+    rows = queries.get_import(session, registrar, draft.id).rows
+    assert {row.number for row in rows if row.state == "error"} == {4, 30}

@@ -130,6 +130,30 @@ def test_a_rack_scan_is_named_and_its_wrong_row_with_it(scan: str, says: str) ->
     assert says in outcome.only("rack_scan").message
 
 
+@pytest.mark.parametrize(
+    ("scan", "cells"),
+    [
+        ("valid", []),
+        ("with_bom", []),
+        ("with_duplicate_positions", [(10, 1, "A2"), (14, 1, "E2")]),
+        (
+            "with_duplicate_tubes",
+            [(5, 2, "NO READ"), (10, 2, "AB10000009"), (12, 2, "AB10000011"), (15, 2, "NO READ")],
+        ),
+        ("with_invalid_positions", [(9, 1, "I1")]),
+        ("with_missing_tubes", [(3, 2, "NO READ"), (9, 2, "NOSCAN"), (15, 2, "EMPTY")]),
+        ("with_missing_values", [(3, 2, "")]),
+    ],
+)
+def test_each_wrong_cell_of_a_rack_scan_has_its_place(
+    scan: str, cells: list[tuple[int, int, str]]
+) -> None:
+    outcome = _examine(f"rack_scans/limber_tube_rack__tube_rack_scan_{scan}.csv")
+
+    found = [(f.row, f.column, f.value_seen) for f in outcome.findings if f.code != "rack_scan"]
+    assert found == cells
+
+
 @pytest.mark.parametrize("folder", ["rack_scans", "samplesheets", "index_kits", "qc_thresholds"])
 def test_files_of_other_kinds_are_refused_with_a_sentence(folder: str) -> None:
     for path in sorted((REAL / folder).glob("*.*")):

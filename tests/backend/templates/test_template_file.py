@@ -32,6 +32,7 @@ COLUMNS = (
         field=FieldKey.EXTERNAL_ID,
         required=True,
         pattern="B-99+",
+        help="As on the tube.",
         example="B-12",
     ),
     TemplateColumn(heading="Material", field=FieldKey.SAMPLE_TYPE, default="gDNA"),
@@ -103,6 +104,10 @@ def test_the_workbook_has_headings_lists_prompts_and_locks(version: VersionView)
     assert (below.protection.locked, below.number_format) == (False, "@")
     assert (rules["D2:D2001"].type, rules["D2:D2001"].formula1) == ("decimal", "5.0")
     assert rules["E2:E2001"].type == "list"
+    assert (rules["A2:A2001"].promptTitle, rules["A2:A2001"].prompt) == (
+        "Their ID",
+        "As on the tube.",
+    )
     assert len(book["Lists"]["E"]) == len(WARDS)
     assert book["Lists"].sheet_state == "hidden"
     assert book[STAMP_SHEET].sheet_state == "veryHidden"
