@@ -279,7 +279,7 @@ ROUTES: tuple[Route, ...] = (
         path="/sequencing/calendar",
         permission=Permission.SEQUENCING_VIEW,
         layout=run_calendar.layout,
-        query=("from", "run"),
+        query=("from", "run", "show"),
     ),
     Route(
         path="/predictions",

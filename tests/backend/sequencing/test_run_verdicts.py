@@ -79,7 +79,7 @@ def test_without_limits_nobody_can_say() -> None:
     verdict = judge(reading(), [])
 
     assert verdict.verdict is Verdict.UNKNOWN
-    assert "No limits are kept for novaseq_x_10b" in verdict.held_to
+    assert "No limits are kept for NovaSeq X, 10B" in verdict.held_to
 
 
 def test_a_lane_without_a_passing_cluster_has_failed() -> None:
