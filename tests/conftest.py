@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
+from hypothesis import HealthCheck
+from hypothesis import settings as trials
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -32,6 +34,10 @@ _HERE = Path(__file__).parent
 _SERVERS = pytest.StashKey[Servers]()
 _OPEN = pytest.StashKey[ExitStack]()
 _numbers = itertools.count(1)
+
+# How long a draw or a trial takes says how busy the machine is, nothing of the code.
+trials.register_profile("any-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+trials.load_profile("any-machine")
 
 # A parallel run begins with whole programs: what takes longest is never left to one worker at the
 # end, and the laboratories of the browser tests stop when those are through. While one worker kills
