@@ -91,7 +91,7 @@ def addresses(bound_database: Engine, server: Flask) -> dict[str, str]:
         custody_service.pack_sample(session, EVERYBODY, shipment_id=key, sample_id=sample_id)
         custody_service.close_box(session, EVERYBODY, shipment_id=key)
         stood, freezer = (
-            make_tube(session, project, barcode="DNA-FILES-0002"),
+            make_tube(session, project, barcode="DNA-FILES-0002", volume_ul=40),
             make_freezer(session),
         )
         stand(session, stood, freezer.box_id, 1, 1)
@@ -152,6 +152,9 @@ def addresses(bound_database: Engine, server: Flask) -> dict[str, str]:
             "GET /api/v1/labels/preview/{barcode}": f"/api/v1/labels/preview/{barcode}",
             "POST /api/v1/labels/sheets": "/api/v1/labels/sheets",
             "GET /api/v1/labels/files/{job_id}": f"/api/v1/labels/files/{labels.id}",
+            "GET /api/v1/storage/picks/{code}/worklist": (
+                f"/api/v1/storage/picks/{picked}/worklist?robot=biomek&plate=P1&volume_ul=10"
+            ),
             "GET /api/v1/storage/place-files": f"/api/v1/storage/place-files?of={freezer.label}",
         }
 

@@ -30,12 +30,16 @@ def layout(path: str = "", plan: str = "") -> Page:
         return _plan_page(plan)
     drawn = draw(path, plan)
     may_place = current_principal().may(Permission.STORAGE_PLACE)
+    # Below an open box, whose map must not move under the pointer when a tube comes in hand.
+    has_box = drawn.here.box_id is not None
+    suggested = [html.Div(id=ids.SUGGESTED, className="tray")] if may_place else []
     centre: list[Component] = [
         _bench(drawn.here, may_place=may_place),
-        *([html.Div(id=ids.SUGGESTED, className="tray")] if may_place else []),
+        *([] if has_box else suggested),
         html.Div(id=ids.TRAY, className="tray"),
         html.Div(drawn.place, id=ids.PLACE),
         _box_panel(drawn),
+        *(suggested if has_box else []),
         *selection.bars(current_principal()),
     ]
     return page(
