@@ -77,14 +77,15 @@ def set_point(call: Call) -> SetPointOut:
         raise InvalidInput(said, fields={"shift_k": said})
     with reading() as session:
         unit = unit_of(session, call.caller, call.path["unit"])
+        unit_id, label = unit.id, unit.label
         laboratory = auth_queries.get_laboratory(session)
         zone = ZoneInfo(laboratory.time_zone if laboratory else call.settings.time_zone)
-        model = energy_queries.setpoint_model(session, call.caller, unit.id, zone=zone)
+        model = energy_queries.setpoint_model(session, call.caller, unit_id, zone=zone)
         price = electricity.price_now(session)
     fitted = None if model is None else model.fitted
     return SetPointOut(
-        unit_id=unit.id,
-        unit_label=unit.label,
+        unit_id=unit_id,
+        unit_label=label,
         has_sensors=model is not None,
         lacking=fitted.lacking if isinstance(fitted, NotIdentified) else None,
         days=0 if fitted is None else fitted.days,
