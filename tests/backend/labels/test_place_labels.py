@@ -52,5 +52,5 @@ def test_a_label_of_a_box_says_its_name_size_address_and_zone(session: WriteSess
 def test_too_many_places_are_refused_with_the_way_out(session: WriteSession) -> None:
     places = _places(session)
 
-    with pytest.raises(InvalidInput, match=r"ULT-77 holds 2,005 places .* Open one of the places"):
+    with pytest.raises(InvalidInput, match=r"ULT-77 holds 2,005 places, .* Open one of the places"):
         place_labels.draw(places[0], places * 401)
