@@ -21,9 +21,9 @@ def test_a_template_is_changed_published_handed_out_and_read_again(
     page.get_by_role("link", name="Nucleic acid intake").click()
     page.get_by_role("button", name="Change").click()
     page.get_by_role("button", name="Add column").click()
-    expect(page.get_by_role("gridcell", name="Column 15")).to_be_visible()
+    expect(page.get_by_role("gridcell", name="Column 17")).to_be_visible()
     page.get_by_role("button", name="Save draft").click()
-    expect(page.get_by_text("The draft is saved, with 15 columns.")).to_be_visible()
+    expect(page.get_by_text("The draft is saved, with 17 columns.")).to_be_visible()
     page.get_by_role("button", name="Publish", exact=True).click()
     page.get_by_role("dialog").get_by_label("What is new").fill("A column of our own.")
     assert look_at(page) == {}

@@ -24,8 +24,8 @@ class ProcessorWatch:
     """A stop watch of this process's computing, in seconds of each of its cores."""
 
     cores: int = 1
-    _began_s: float = field(default_factory=time.process_time)
+    began_s: float = field(default_factory=time.process_time)
 
     def spent_s(self) -> float:
         """Return what was computed since it was started."""
-        return (time.process_time() - self._began_s) / self.cores
+        return (time.process_time() - self.began_s) / self.cores
