@@ -74,7 +74,8 @@ window.tracseq = window.tracseq || {};
         number += 1;
         var clashes = entry && !carried.set.has(entry.id), which = "tube " + number + " of " + count;
         ghost[position] = {
-          mark: String(number),
+          // Among the numbers of a lid another number would be read as a position.
+          mark: box.numbering === "letters" ? String(number) : position,
           look: clashes ? "is-clash" : "is-ghost",
           clashes: clashes,
           word: clashes ? "in the way of " + which : "to take " + which,

@@ -133,11 +133,13 @@ window.tracseq = window.tracseq || {};
     return { found: found, missing: missing };
   }
 
-  /* A1, a01, 1A; running numbers are left out, as a barcode may be a number. */
+  /* A1, a01, 1A; running numbers only where the lid has them, as a barcode may be a number. */
   function positionOf(word) {
+    var numbered = map.box().numbering !== "letters" && /^0*([1-9]\d*)$/.exec(word);
+    if (numbered) return numbered[1];
     var match = /^([a-z]{1,2})0*([1-9]\d*)$/i.exec(word);
     var turned = match ? null : /^0*([1-9]\d*)([a-z]{1,2})$/i.exec(word);
-    return match ? match[1].toUpperCase() + match[2] : turned ? turned[2].toUpperCase() + turned[1] : "";
+    return map.meant(match ? match[1].toUpperCase() + match[2] : turned ? turned[2].toUpperCase() + turned[1] : "");
   }
 
   function selectList() {

@@ -21,7 +21,22 @@ window.dash_clientside = window.dash_clientside || {};
     for (; row > 0; row = Math.floor((row - 1) / 26)) text = String.fromCharCode(65 + ((row - 1) % 26)) + text;
     return text;
   }
-  function label(row, column) { return letters(row) + column; }
+  /* What the lid calls a position: a letter and a number, or a running number (BoxShape.at). */
+  function label(row, column) {
+    if (box.numbering === "letters") return letters(row) + column;
+    return String(box.numbering === "rows" ? (row - 1) * box.columns + column : (column - 1) * box.rows + row);
+  }
+  function rowHead(row) { return box.numbering === "letters" ? letters(row) : label(row, 1); }
+  function columnHead(column) { return box.numbering === "letters" ? String(column) : label(1, column); }
+
+  /* The position of this box that was meant: A1 is one of a lid with numbers, too. */
+  function meant(text) {
+    if (cells[text] || !box.rows || box.numbering === "letters") return text;
+    var parts = /^([A-Z]{1,2})0*(\d{1,3})$/.exec(text);
+    if (!parts) return text;
+    for (var row = 1; row <= box.rows; row += 1) if (letters(row) === parts[1] && parts[2] <= box.columns) return label(row, Number(parts[2]));
+    return text;
+  }
 
   function role(tag, name, text) {
     var made = document.createElement(tag);
@@ -48,11 +63,11 @@ window.dash_clientside = window.dash_clientside || {};
     grid.setAttribute("aria-multiselectable", "true");
     top.append(head("columnheader", "", "headAll", 0));
     top.firstChild.setAttribute("aria-label", "Row");
-    for (var column = 1; column <= box.columns; column += 1) top.append(head("columnheader", String(column), "headColumn", column));
+    for (var column = 1; column <= box.columns; column += 1) top.append(head("columnheader", columnHead(column), "headColumn", column));
     grid.append(top);
     for (var row = 1; row <= box.rows; row += 1) {
       var line = role("div", "row");
-      line.append(head("rowheader", letters(row), "headRow", row));
+      line.append(head("rowheader", rowHead(row), "headRow", row));
       for (column = 1; column <= box.columns; column += 1) {
         var cell = role("div", "gridcell");
         cell.dataset.pos = label(row, column);
@@ -74,7 +89,7 @@ window.dash_clientside = window.dash_clientside || {};
     var cell = cells[position], entry = known[position], next = suggested[position];
     var look = entry && !entry.kind ? looks[now][entry[now]] : null, ghost = map.moving.at(position);
     var kind = look ? "is-" + look.look : entry ? "is-" + entry.kind : next && !ghost ? "is-next" : "is-free";
-    var text = look ? look.mark : entry ? (entry.kind === "blocked" ? "×" : "") : ghost ? ghost.mark : next ? next.mark : "";
+    var text = look ? look.mark : entry ? (entry.kind === "blocked" ? "×" : "") : ghost ? ghost.mark : next ? next.mark : box.numbering !== "letters" ? position : "";
     var name = entry ? entry.name : next ? next.name : position + ", free";
     var isSelected = map.selection.has(entry);
     if (!box.rows) {
@@ -163,7 +178,7 @@ window.dash_clientside = window.dash_clientside || {};
     if (now - typedAt > TYPED_MS || /[a-z]/i.test(key)) typed = "";
     typed += key.toUpperCase();
     typedAt = now;
-    if (cells[typed]) focus(typed);
+    if (cells[meant(typed)]) focus(meant(typed));
   }
 
   var STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
@@ -235,6 +250,7 @@ window.dash_clientside = window.dash_clientside || {};
     entry: function (position) { return known[position]; },
     cell: function (position) { return cells[position]; },
     label: label,
+    meant: meant,
     current: current,
     focus: focus,
     choose: choose,
@@ -264,7 +280,7 @@ window.dash_clientside = window.dash_clientside || {};
   }
 
   function draw(data) {
-    var same = box && data && host().dataset.shown === data.id && host().firstChild && box.rows === data.rows && box.columns === data.columns;
+    var same = box && data && host().dataset.shown === data.id && host().firstChild && box.rows === data.rows && box.columns === data.columns && box.numbering === data.numbering;
     box = data;
     if (!data) { host().replaceChildren(); map.moving.drawn(); return; }
     known = index(data.cells, "p");
@@ -303,6 +319,7 @@ window.dash_clientside = window.dash_clientside || {};
     /* Choose the position that the address names. */
     goTo: function (search) {
       var position = (new URLSearchParams(search || "").get("pos") || "").toUpperCase();
+      if (box) position = meant(position);
       if (box && cells[position] && position !== chosen) choose(position, true);
       return window.dash_clientside.no_update;
     },

@@ -19,8 +19,8 @@ from backend.samples import windows
 from backend.samples.ids import Status
 from backend.samples.models import Project, Sample
 from backend.samples.schemas import Amounts, SampleFilters, SampleOrder
-from backend.storage.ids import NodeKind
 from backend.storage.models import StorageNode
+from backend.storage.place_kinds import HOLDERS
 from bench.laboratory import Laboratory
 from bench.measures import Measure, percentile, watched
 
@@ -96,7 +96,7 @@ def _name_prefix(session: ReadSession, draw: random.Random) -> SampleFilters:
 
 
 def _box(session: ReadSession, draw: random.Random) -> SampleFilters:
-    boxes = select(StorageNode.path).where(StorageNode.kind == NodeKind.BOX, StorageNode.used > 0)
+    boxes = select(StorageNode.path).where(StorageNode.kind.in_(HOLDERS), StorageNode.used > 0)
     count = session.execute(select(func.count()).select_from(boxes.subquery())).scalar_one()
     place = boxes.order_by(StorageNode.path).offset(draw.randrange(count)).limit(1)
     return SampleFilters(place=session.scalars(place).one())

@@ -5,27 +5,23 @@ import sys
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from backend.auth import queries as auth_queries
+from backend.cli import storage_places
 from backend.cli.operator import operator
+from backend.cli.storage_places import laboratory_zone, place_of
 from backend.core import transaction
-from backend.core.config import load_settings
 from backend.core.errors import InvalidInput
 from backend.core.paging import MAX_PAGE_SIZE
-from backend.core.principal import Principal
-from backend.core.sessions import ReadSession
 from backend.labels import place_labels
 from backend.storage import (
     place_contents,
     place_files,
     place_listing,
     place_queries,
-    queries,
     service,
     unit_types,
 )
-from backend.storage.ids import NodeId, NodeKind
-from backend.storage.models import StorageNode
-from backend.storage.rules import loose_shape
+from backend.storage.ids import NodeId
+from backend.storage.unit_type_rules import counted
 from backend.templates.adapters.sheets import read_sheets
 from backend.work import models as _jobs  # noqa: F401  its tables are referred to
 
@@ -45,12 +41,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     listed.add_argument("place", metavar="PLACE", nargs="?", help="path or barcode; none: sites")
     listed.add_argument("--closed", action="store_true", help="closed places, too")
     listed.set_defaults(run=run_list)
-    loose = acts.add_parser("add-loose", help="a bag, a drawer, a shelf on which tubes lie")
-    loose.add_argument("label", help="what is written on it")
-    loose.add_argument("--in", required=True, dest="place", metavar="PLACE", help="unit, shelf…")
-    loose.add_argument("--tubes", type=int, metavar="N", help="how many it takes; else unknown")
-    loose.add_argument("--barcode", metavar="CODE")
-    loose.set_defaults(run=run_add_loose)
+    storage_places.register(acts)
     rename = acts.add_parser("rename", help="call a place otherwise; what is in it follows")
     rename.add_argument("place", metavar="PLACE", help="path or barcode: ULT-03/2")
     rename.add_argument("label", help="what it is called from now on")
@@ -85,7 +76,7 @@ def run_types(arguments: argparse.Namespace) -> int:  # noqa: ARG001 -- every co
         made = each.counts
         closed = "  closed" if each.is_closed else ""
         sys.stdout.write(
-            f"{each.name}  version {each.version}  {made.shelves} shelves, {made.racks} racks, "
+            f"{each.name}  version {each.version}  {made.words}, "
             f"room for {made.slots} boxes, {made.boxes} made with it{closed}\n"
         )
     sys.stdout.write("" if found else "There is no type of unit yet.\n")
@@ -107,8 +98,8 @@ def run_make(arguments: argparse.Namespace) -> int:
         )
         made = unit_types.get_unit_type(session, principal, arguments.type).counts
     sys.stdout.write(
-        f"{arguments.label} is made: {made.shelves} shelves, {made.racks} racks, "
-        f"{made.boxes} boxes, {made.positions:,} positions.\n"
+        f"{arguments.label} is made: {made.words}, {counted(made.box_kind, made.boxes)}, "
+        f"{made.positions:,} positions.\n"
     )
     return 0
 
@@ -134,27 +125,6 @@ def run_list(arguments: argparse.Namespace) -> int:
             if cursor is None:
                 break
     sys.stdout.write("" if count else "Nothing stands there.\n")
-    return 0
-
-
-def run_add_loose(arguments: argparse.Namespace) -> int:
-    """Add a loose place and say where."""
-    principal = operator()
-    with transaction.writing() as session:
-        place = place_of(session, principal, arguments.place)
-        made = service.create_node(
-            session,
-            principal,
-            kind=NodeKind.BOX,
-            label=arguments.label,
-            parent_id=NodeId(place.id),
-            barcode=arguments.barcode,
-            shape=loose_shape(None),
-            capacity=arguments.tubes,
-        )
-        path = place_queries.place_of(session, principal, made).path
-    takes = f"takes {arguments.tubes:,} tubes" if arguments.tubes else "has no share in use"
-    sys.stdout.write(f"{path} is added; it {takes}.\n")
     return 0
 
 
@@ -204,14 +174,14 @@ def run_export(arguments: argparse.Namespace) -> int:
     with transaction.reading() as session:
         top = place_queries.get_place(session, principal, arguments.place)
         places = place_queries.list_inside(session, principal, top.id)
-        table = place_files.places_table(places)
+        zone = ZoneInfo(laboratory_zone(session))
+        table = place_files.places_table(places, zone)
         content = place_files.as_csv(table)
         if kind == ".pdf":
             content = place_labels.draw(places[0], places)
         if kind == ".xlsx":
             boxes = [place.id for place in places if place.shape]
             tubes = place_contents.list_contents(session, principal, boxes)
-            zone = ZoneInfo(laboratory_zone(session))
             contents = place_files.contents_table(tubes, zone)
             content = place_files.as_xlsx([table, contents])
     arguments.file.write_bytes(content)
@@ -230,6 +200,7 @@ def run_import(arguments: argparse.Namespace) -> int:
             operator(),
             grid=found.sheets[0].rows,
             file_name=arguments.file.name,
+            zone=ZoneInfo(laboratory_zone(session)),
             only_look=arguments.dry_run,
         )
     for refusal in done.refusals:
@@ -248,17 +219,3 @@ def _line(each: place_listing.FilledPlace) -> str:
     said = ", ".join(part for part in (filled, loose) if part)
     closed = "  closed" if each.place.closed_at else ""
     return f"{each.place.path}  {each.place.kind_words}  {said}{closed}"
-
-
-def laboratory_zone(session: ReadSession) -> str:
-    """Return the time zone in which files tell the time."""
-    laboratory = auth_queries.get_laboratory(session)
-    return laboratory.time_zone if laboratory is not None else load_settings().time_zone
-
-
-def place_of(session: ReadSession, principal: Principal, path: str) -> StorageNode:
-    """Return the place with this path or barcode. Raises InvalidInput: there is none."""
-    node = queries.find_node(session, principal, path)
-    if node is None:
-        raise InvalidInput(f"There is no place “{path}”. Write its path, like ULT-03/2/C.")
-    return node

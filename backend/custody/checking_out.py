@@ -33,7 +33,6 @@ from backend.samples.models import Sample
 from backend.storage import service as storage_service
 from backend.storage.ids import NodeId
 from backend.storage.models import Placement
-from backend.storage.rules import Position
 
 _BENCH_LENGTH = 60
 
@@ -227,4 +226,4 @@ def _put_away(
         row=out.row,
         column=out.column,
     )
-    return f"{placed.path}/{Position(out.row, out.column).label}"
+    return f"{placed.path}/{placed.position}"

@@ -24,6 +24,7 @@ from backend.incidents.views import ExposureRow, ItemPage, ItemView, Moment
 from backend.samples import queries as samples_queries
 from backend.samples.ids import SampleId
 from backend.samples.models import Project, Sample
+from backend.storage import spelling
 from backend.storage.rules import Position
 
 PAGE = 50
@@ -56,6 +57,7 @@ def list_items(
         .offset(offset)
         .limit(PAGE)
     ).all()
+    said = spelling.positions_of(session, [row.IncidentItem.placement_id for row in rows])
     prior = _prior(session, incident, [row.Sample.id for row in rows])
     seen = _count(session, mine)
     every = session.execute(
@@ -65,7 +67,14 @@ def list_items(
     ).scalar_one()
     return ItemPage(
         items=[
-            _item(item, known, sample, project_code, prior.get(sample.id, 0.0))
+            _item(
+                item,
+                known,
+                sample,
+                project_code,
+                position=said[item.placement_id],
+                prior_out_min=prior.get(sample.id, 0.0),
+            )
             for item, known, sample, project_code in rows
         ],
         total=_count(session, shown) if project else seen,
@@ -219,6 +228,8 @@ def _item(
     known: IncidentExposure,
     sample: Sample,
     project_code: str,
+    *,
+    position: Position,
     prior_out_min: float,
 ) -> ItemView:
     return ItemView(
@@ -228,7 +239,7 @@ def _item(
         name=sample.name,
         project_code=project_code,
         place=item.box_path,
-        position=Position(item.row, item.column).label,
+        position=position.label,
         in_from=known.in_from,
         in_until=known.in_until,
         above_min=_above(known),

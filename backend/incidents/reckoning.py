@@ -32,8 +32,8 @@ from backend.incidents.ids import HoldState
 from backend.incidents.models import IncidentExposure, IncidentItem, IncidentUnit
 from backend.samples.ids import TemperatureClass
 from backend.samples.models import Sample
-from backend.storage.ids import NodeKind
 from backend.storage.models import Placement, StorageNode
+from backend.storage.place_kinds import HOLDERS
 from backend.storage.queries import GONE
 from backend.storage.relocation_models import BoxMove
 
@@ -145,7 +145,7 @@ def _homes(unit: IncidentUnit) -> Subquery:
         StorageNode.path,
         last_moved.label("since"),
         null().cast(_INSTANT).label("until"),
-    ).where(StorageNode.unit_id == unit.unit_id, StorageNode.kind == NodeKind.BOX)
+    ).where(StorageNode.unit_id == unit.unit_id, StorageNode.kind.in_(HOLDERS))
     before = select(moves.c.box_id, moves.c.path, moves.c.since, moves.c.until).where(
         moves.c.unit_id == unit.unit_id
     )

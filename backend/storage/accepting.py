@@ -18,7 +18,6 @@ from backend.storage.events import PlanAccepted
 from backend.storage.ids import NodeId, PlacementSource, PlanId, PlanState
 from backend.storage.locking import HeldSample
 from backend.storage.models import Placement, PlacementPlan, PlannedPlacement
-from backend.storage.rules import Position
 from backend.storage.views import BoxView, ItemOutcome
 
 _PLACED = "placed"
@@ -95,7 +94,7 @@ def _check(
     checked = _Checked()
     for line in lines:
         item, box = held.get(SampleId(line.sample_id)), boxes[NodeId(line.box_id)]
-        position = Position(line.row, line.column)
+        position = box.shape.at(line.row, line.column)
         if item is None:
             checked.refused[line.step] = "The sample is not there any more, or not yours to see."
         elif item.standing is not None:
@@ -150,7 +149,7 @@ def _place(
             entity_id=sample_id,
             new={
                 "path": box.path,
-                "position": Position(line.row, line.column).label,
+                "position": box.shape.at(line.row, line.column).label,
                 "plan_id": plan_id,
             },
         )

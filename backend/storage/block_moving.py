@@ -194,7 +194,7 @@ def _lay_out(
             Placement.box_id == box.id, Placement.removed_at.is_(None)
         )
     )
-    occupants = {Position(row, column): SampleId(key) for key, row, column in standing}
+    occupants = {box.shape.at(row, column): SampleId(key) for key, row, column in standing}
     targets = block_rules.choose_targets(
         box.shape,
         unusable={each.position for each in blocked},

@@ -16,7 +16,6 @@ from backend.storage.hand_views import TrayItem
 from backend.storage.ids import NodeId, PlacementSource
 from backend.storage.locking import HeldSample
 from backend.storage.models import Placement
-from backend.storage.rules import Position
 from backend.storage.views import BoxView, PlacementView
 
 
@@ -87,8 +86,9 @@ def carry_out(
         opened = None
         if goal.spot is not None:
             opened = _set_down(session, principal, goal, goal.spot, boxes, source, now)
-            path = boxes[goal.spot.box_id].path
-            views[goal.gives_way].append(queries.placement_view(opened, path))
+            box = boxes[goal.spot.box_id]
+            view = queries.placement_view(opened, box.path, box.shape)
+            views[goal.gives_way].append(view)
         stay = goal.tube.standing
         steps.append(
             Step(
@@ -146,19 +146,21 @@ def _set_down(  # noqa: PLR0917 -- one tube's way in parts
         )
         placing.record_placed(session, principal, new, box)
     else:
-        from_path = boxes[NodeId(old.box_id)].path
-        placing.record_move(session, principal, old=old, from_path=from_path, new=new, box=box)
+        from_box = boxes[NodeId(old.box_id)]
+        placing.record_move(session, principal, old=old, from_box=from_box, new=new, box=box)
     return new
 
 
 def _in_tray(goal: Goal, row: HandTrayItem, boxes: Mapping[NodeId, BoxView]) -> TrayItem:
     stay = goal.tube.standing
+    left = None if stay is None else boxes[NodeId(stay.box_id)]
+    spot = None if stay is None or left is None else left.shape.at(stay.row, stay.column)
     return TrayItem(
         sample_id=_key(goal),
         barcode=goal.tube.needs.barcode,
         taken_at=row.taken_at,
-        from_path=None if stay is None else boxes[NodeId(stay.box_id)].path,
-        from_position=None if stay is None else Position(stay.row, stay.column).label,
+        from_path=None if left is None else left.path,
+        from_position=None if spot is None else spot.label,
         from_box_id=None if stay is None else NodeId(stay.box_id),
     )
 

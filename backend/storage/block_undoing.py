@@ -20,7 +20,6 @@ from backend.storage.hand_models import BlockMove, HandTrayItem
 from backend.storage.hand_views import BlockUndone
 from backend.storage.ids import BlockId, NodeId, PlacementSource
 from backend.storage.models import Placement
-from backend.storage.rules import Position
 from backend.storage.views import BoxView
 
 
@@ -109,10 +108,10 @@ def _require_free(
         if step.closed is None:
             continue
         goal = stays[step.closed]
-        position = Position(goal.row, goal.column)
-        if position in taken.get(NodeId(goal.box_id), frozenset()):
-            path = boxes[NodeId(goal.box_id)].path
-            raise PositionTaken(f"{position.label} of {path} has been filled since.")
+        box = boxes[NodeId(goal.box_id)]
+        position = box.shape.at(goal.row, goal.column)
+        if position in taken.get(box.id, frozenset()):
+            raise PositionTaken(f"{position.label} of {box.path} has been filled since.")
 
 
 def _go_back(  # noqa: PLR0917 -- one tube's way back in parts
@@ -129,7 +128,8 @@ def _go_back(  # noqa: PLR0917 -- one tube's way back in parts
     path = position = None
     if step.closed is not None:
         goal = stays[step.closed]
-        box, spot = boxes[NodeId(goal.box_id)], Position(goal.row, goal.column)
+        box = boxes[NodeId(goal.box_id)]
+        spot = box.shape.at(goal.row, goal.column)
         path, position = box.path, spot.label
         back = placing.put(
             session,

@@ -16,7 +16,7 @@ from backend.core import clock
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events import service as events_service
-from backend.storage import box_queries
+from backend.storage import box_queries, spelling
 from backend.storage.errors import BlockingRefused, NotBlocked, PositionTaken
 from backend.storage.ids import NodeId
 from backend.storage.models import BlockedPosition, StorageNode
@@ -130,9 +130,10 @@ def _end(
         .where(BlockedPosition.box_id.in_(list(box_ids)), BlockedPosition.reserved_until <= now)
         .returning(BlockedPosition.box_id, BlockedPosition.row, BlockedPosition.column)
     ).all()
+    shapes = spelling.shapes_of(session, {box_id for box_id, _, _ in ended})
     by_box: dict[UUID, list[Position]] = defaultdict(list)
     for box_id, row, column in ended:
-        by_box[box_id].append(Position(row, column))
+        by_box[box_id].append(shapes[box_id].at(row, column))
     for box_id, positions in by_box.items():
         _note(session, principal, NodeId(box_id), sorted(positions), was="its day has come")
     return len(ended)

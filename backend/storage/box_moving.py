@@ -12,7 +12,7 @@ from backend.core.sessions import WriteSession
 from backend.events import service as events_service
 from backend.samples.ids import SampleId
 from backend.samples.models import Project
-from backend.storage import box_queries, locking, placing
+from backend.storage import box_queries, locking, places, placing
 from backend.storage.errors import (
     BoxNotAllSeen,
     LabelTaken,
@@ -20,17 +20,18 @@ from backend.storage.errors import (
     RackFull,
     ScanOutdated,
 )
-from backend.storage.ids import NodeId, NodeKind
+from backend.storage.ids import NodeId
 from backend.storage.models import Placement, StorageNode
+from backend.storage.place_kinds import TAKES_BOXES
 from backend.storage.relocation_events import BoxMoved
 from backend.storage.relocation_models import BoxMove
-from backend.storage.rules import Position, closed_words
+from backend.storage.rules import closed_words
 from backend.storage.views import BoxView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Goal:
-    """A held rack and the unit around it, and what rack, shelf and unit say of whom they take."""
+    """A held rack, or what boxes stand in, the unit, and what all around say of whom they take."""
 
     rack: StorageNode
     unit: StorageNode
@@ -129,13 +130,14 @@ def _hold(session: WriteSession, box_id: NodeId, rack_id: NodeId) -> StorageNode
 
 def _goal(session: WriteSession, rack_id: NodeId) -> _Goal:
     rack = session.get(StorageNode, rack_id)
-    if rack is None or rack.kind is not NodeKind.RACK or rack.unit_id is None:
-        raise NodeNotFound("There is no such rack. Choose one in the tree.")
+    if rack is None or rack.kind not in TAKES_BOXES or rack.unit_id is None:
+        raise NodeNotFound("There is no such rack, stack, drawer or shelf. Choose one in the tree.")
     if rack.closed_at is not None:
         raise NodeNotFound(f"{rack.path} is closed. Choose another rack.")
     unit = session.get_one(StorageNode, rack.unit_id)
-    shelf = session.get_one(StorageNode, rack.parent_id)
-    around = (rack, shelf, unit)
+    around = [rack]
+    while around[-1].id != unit.id:
+        around.append(session.get_one(StorageNode, around[-1].parent_id))
     reserved = session.scalars(
         select(Project.code).where(
             Project.id
@@ -154,11 +156,7 @@ def _require_slot(session: WriteSession, goal: _Goal, box: BoxView) -> None:
     rack = goal.rack
     if rack.box_slots is None:
         raise RackFull(f"Nobody has said how many boxes {rack.path} takes. Set its slots first.")
-    held = session.scalars(
-        select(func.count())
-        .select_from(StorageNode)
-        .where(StorageNode.parent_id == rack.id, StorageNode.closed_at.is_(None))
-    ).one()
+    held = places.boxes_held(session, rack.id)
     if held >= rack.box_slots:
         raise RackFull(f"{rack.path} holds {held} boxes and takes no more. Choose another rack.")
     same = select(StorageNode.id).where(
@@ -243,7 +241,7 @@ def _write_down(
 ) -> None:
     """Give every tube its entry in the audit trail: its past is read from there."""
     for sample_id, stay in sorted(stays.items()):
-        position = Position(stay.row, stay.column).label
+        position = before.shape.at(stay.row, stay.column).label
         events_service.audit(
             session,
             principal,

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, Row, Select, cast, func, select, true
+from sqlalchemy import ColumnElement, Float, Row, Select, case, cast, func, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 
@@ -21,24 +21,31 @@ from backend.samples.models import Project, Sample, SampleHold
 from backend.storage.errors import NodeNotFound, NotABox
 from backend.storage.ids import NodeId, NodeKind, PlacementId
 from backend.storage.models import BlockedPosition, Placement, StorageNode
+from backend.storage.place_kinds import HOLDERS, INSIDE_UNITS
 from backend.storage.rules import BoxShape, Position
 from backend.storage.views import BlockedView, BoxContents, BoxView, TubeView
 
 _Types = list[Any] | None
 Unit = aliased(StorageNode, name="unit")
-Shelf = aliased(StorageNode, name="shelf")
 Rack = aliased(StorageNode, name="rack")
+"""What a box stands in, whatever its kind: a rack, a stack, a drawer; of a bag the unit, too."""
+Middle = aliased(StorageNode, name="middle")
+"""What that stands in, if not in the unit itself: a shelf, or the rack of a drawer."""
+Shelf = aliased(StorageNode, name="shelf")
+"""The outermost of three: the shelf of a rack of drawers."""
 
-# What is said of the box itself counts before what is said of its rack, its shelf or its unit.
+# What is said of the box itself counts before what is said of the places around it, outwards.
 _RESERVED = func.coalesce(
     StorageNode.reserved_for_project_id,
     Rack.reserved_for_project_id,
+    Middle.reserved_for_project_id,
     Shelf.reserved_for_project_id,
     Unit.reserved_for_project_id,
 )
 
-# Around a loose place may be the unit itself; then a room is no shelf.
-_IS_SHELF = (Shelf.id == Rack.parent_id) & (Shelf.unit_id == StorageNode.unit_id)
+# The unit itself is joined by its own name, and a room is around units only.
+_IS_MIDDLE = (Middle.id == Rack.parent_id) & Middle.kind.in_(INSIDE_UNITS)
+_IS_SHELF = (Shelf.id == Middle.parent_id) & Shelf.kind.in_(INSIDE_UNITS)
 
 
 def boxes_in(session: ReadSession, principal: Principal, parent_id: NodeId) -> list[BoxView]:
@@ -61,7 +68,7 @@ def loose_in(session: ReadSession, principal: Principal, unit_id: NodeId) -> lis
             StorageNode.unit_id == unit_id,
             StorageNode.box_rows == 0,
             StorageNode.closed_at.is_(None),
-            Rack.kind != NodeKind.RACK,
+            Rack.kind.in_((NodeKind.UNIT, NodeKind.SHELF)),
         )
         .order_by(StorageNode.path)
     ).all()
@@ -83,7 +90,7 @@ def get_box(session: ReadSession, principal: Principal, box_id: NodeId) -> BoxVi
     ).one_or_none()
     if row is None:
         raise NodeNotFound("There is no such box. Choose one in the tree, or scan its barcode.")
-    if row[0].kind is not NodeKind.BOX:
+    if row[0].kind not in HOLDERS:
         raise NotABox(f"{row[0].path} is not a box. Choose a box inside it.")
     return _box_view(row)
 
@@ -109,7 +116,7 @@ def box_contents(session: ReadSession, principal: Principal, box_id: NodeId) -> 
     ).all()
     return BoxContents(
         box=box,
-        tubes=tuple(_tube_view(*row) for row in rows),
+        tubes=tuple(_tube_view(box.shape, *row) for row in rows),
         blocked=blocked_in(session, [box_id]).get(box_id, ()),
     )
 
@@ -118,15 +125,21 @@ def blocked_in(
     session: ReadSession, box_ids: Collection[NodeId]
 ) -> dict[NodeId, tuple[BlockedView, ...]]:
     """Return the positions of boxes that stay empty, in fill order; boxes of none are absent."""
-    spots = session.scalars(
-        select(BlockedPosition)
+    spots = session.execute(
+        select(
+            BlockedPosition,
+            StorageNode.box_rows,
+            StorageNode.box_columns,
+            StorageNode.numbering,
+        )
+        .join(StorageNode, StorageNode.id == BlockedPosition.box_id)
         .where(BlockedPosition.box_id.in_(list(box_ids)), _holds())
         .order_by(BlockedPosition.row, BlockedPosition.column)
     )
     found: dict[NodeId, list[BlockedView]] = {}
-    for spot in spots:
+    for spot, rows, columns, numbering in spots:
         view = BlockedView(
-            position=Position(spot.row, spot.column),
+            position=BoxShape(rows, columns, numbering).at(spot.row, spot.column),
             reason=spot.reason,
             reserved_until=spot.reserved_until,
         )
@@ -163,14 +176,14 @@ def _holds() -> ColumnElement[bool]:
 
 def boxes_with_shelves(
     *, with_loose: bool = False
-) -> Select[StorageNode, StorageNode, str, int, float, _Types, _Types]:
+) -> Select[StorageNode, StorageNode, str, float, float, _Types, _Types, _Types]:
     """Select every box in working order with its unit, its shelf's order and the middle shelf's.
 
     Planners may put something into any of them, so loose places are left out unless asked for:
     those stand in units and on shelves, too, and their shelf's order means nothing.
 
     Columns: StorageNode, unit, reserved_for (project code), shelf_order, middle_shelf, and what
-    rack and shelf take: rack_types, shelf_types (see `allowed_types`).
+    the places around it take: rack_types, middle_types, shelf_types (see `allowed_types`).
     """
     shelves = (
         select(StorageNode.unit_id, func.avg(StorageNode.sort_order).label("middle"))
@@ -178,64 +191,84 @@ def boxes_with_shelves(
         .group_by(StorageNode.unit_id)
         .subquery()
     )
+    middle = cast(func.coalesce(shelves.c.middle, 0), Float)
+    # What stands on no shelf is reached as easily as from the middle one.
+    on_shelf = case(
+        *(
+            (around.kind == NodeKind.SHELF, cast(around.sort_order, Float))
+            for around in (Shelf, Middle, Rack)
+        ),
+        else_=middle,
+    )
+    outermost = func.coalesce(Shelf.sort_order, Middle.sort_order, Rack.sort_order)
     return (
         select(
             StorageNode,
             Unit,
             Project.code.label("reserved_for"),
-            func.coalesce(Shelf.sort_order, 0).label("shelf_order"),
-            cast(func.coalesce(shelves.c.middle, 0), Float).label("middle_shelf"),
+            on_shelf.label("shelf_order"),
+            middle.label("middle_shelf"),
             Rack.allowed_material_types.label("rack_types"),
+            Middle.allowed_material_types.label("middle_types"),
             Shelf.allowed_material_types.label("shelf_types"),
         )
         .join(Unit, Unit.id == StorageNode.unit_id)
         .join(Rack, Rack.id == StorageNode.parent_id)
+        .outerjoin(Middle, _IS_MIDDLE)
         .outerjoin(Shelf, _IS_SHELF)
         .outerjoin(shelves, shelves.c.unit_id == StorageNode.unit_id)
         .outerjoin(Project, Project.id == _RESERVED)
         .where(
-            StorageNode.kind == NodeKind.BOX,
+            StorageNode.kind.in_(HOLDERS),
             StorageNode.closed_at.is_(None),
             true() if with_loose else StorageNode.box_rows > 0,
         )
-        .order_by(Unit.label, Shelf.sort_order, Rack.sort_order, StorageNode.sort_order)
+        .order_by(
+            *(Unit.label, outermost, Middle.sort_order),
+            *(Rack.sort_order, StorageNode.sort_order),
+        )
     )
 
 
 def allowed_types(*said: Sequence[str] | None) -> frozenset[str]:
-    """Return the first that is said of box, rack, shelf and unit, in this order; empty: any."""
+    """Return the first that is said of a box and what is around it, outwards; empty: any."""
     return frozenset(next((types for types in said if types), ()))
 
 
-def _boxes(*, any_kind: bool = False) -> Select[StorageNode, StorageNode, str, _Types, _Types]:
-    """Select boxes with their unit, whom they are reserved for, and what rack and shelf take."""
+def _boxes(
+    *, any_kind: bool = False
+) -> Select[StorageNode, StorageNode, str, _Types, _Types, _Types]:
+    """Select boxes with their unit, whom they are for, and what the places around them take."""
     boxes = (
         select(
             StorageNode,
             Unit,
             Project.code,
             Rack.allowed_material_types,
+            Middle.allowed_material_types,
             Shelf.allowed_material_types,
         )
         .outerjoin(Unit, Unit.id == StorageNode.unit_id)
         .outerjoin(Rack, Rack.id == StorageNode.parent_id)
+        .outerjoin(Middle, _IS_MIDDLE)
         .outerjoin(Shelf, _IS_SHELF)
         .outerjoin(Project, Project.id == _RESERVED)
     )
-    return boxes if any_kind else boxes.where(StorageNode.kind == NodeKind.BOX)
+    return boxes if any_kind else boxes.where(StorageNode.kind.in_(HOLDERS))
 
 
-def _box_view(row: Row[StorageNode, StorageNode, str, _Types, _Types]) -> BoxView:
-    box, unit, reserved_for, rack_types, shelf_types = row
+def _box_view(row: Row[StorageNode, StorageNode, str, _Types, _Types, _Types]) -> BoxView:
+    box, unit, reserved_for, *types = row
     return BoxView(
         id=NodeId(box.id),
         unit_id=NodeId(unit.id),
         unit_label=unit.label,
         rack_id=None if box.parent_id is None else NodeId(box.parent_id),
+        kind=box.kind,
         label=box.label,
         path=box.path,
         barcode=box.barcode,
-        shape=BoxShape(box.box_rows, box.box_columns),
+        shape=box.shape,
         used=box.used,
         capacity=box.capacity,
         temperature_class=box.temperature_class,
@@ -244,19 +277,20 @@ def _box_view(row: Row[StorageNode, StorageNode, str, _Types, _Types]) -> BoxVie
         is_closed=box.closed_at is not None,
         reserved_for=reserved_for,
         allowed_types=allowed_types(
-            box.allowed_material_types, rack_types, shelf_types, unit.allowed_material_types
+            box.allowed_material_types, *types, unit.allowed_material_types
         ),
     )
 
 
-def _tube_view(
+def _tube_view(  # noqa: PLR0917 -- the columns of one row
+    shape: BoxShape,
     placement: Placement,
     sample: Sample | None,
     project_code: str | None,
     parent_barcode: str | None,
     holds: Sequence[str] | None,
 ) -> TubeView:
-    position = Position(placement.row, placement.column)
+    position = shape.at(placement.row, placement.column)
     if sample is None:
         return TubeView(
             position=position,
@@ -293,6 +327,7 @@ def _tube_view(
         concentration_ng_per_ul=_number(sample.concentration_ng_per_ul),
         parent_barcode=parent_barcode,
         holds=tuple(HoldKind(kind) for kind in holds or ()),
+        expires_on=sample.expires_on,
     )
 
 

@@ -9,8 +9,9 @@ from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession, WriteSession
 from backend.storage import box_moving, queries, rules
 from backend.storage.errors import NothingToUndo, UndoTooLate
-from backend.storage.ids import NodeId, NodeKind
+from backend.storage.ids import NodeId
 from backend.storage.models import StorageNode
+from backend.storage.place_kinds import TAKES_BOXES
 from backend.storage.relocation_accepting import carry_again
 from backend.storage.relocation_models import BoxMove
 from backend.storage.views import BoxView
@@ -51,7 +52,7 @@ def undo_box_move(session: WriteSession, principal: Principal, *, move_id: UUID)
     if clock.utc_now() - move.moved_at > rules.UNDO_WITHIN:
         raise UndoTooLate("That was more than ten minutes ago. Move the box by hand.")
     rack = queries.find_node(session, principal, move.from_path.rpartition("/")[0])
-    if rack is None or rack.kind is not NodeKind.RACK:
+    if rack is None or rack.kind not in TAKES_BOXES:
         raise NothingToUndo(f"The rack of {move.from_path} is not there any more.")
     back = box_moving.put_box(
         session,

@@ -3,11 +3,14 @@
 from sqlalchemy import select
 
 from backend.core.principal import Permission, Principal
-from backend.core.sessions import WriteSession
+from backend.core.sessions import ReadSession, WriteSession
 from backend.events import service as events_service
 from backend.storage.errors import LabelTaken, NodeMisplaced, NodeNotFound
-from backend.storage.ids import NodeId, NodeKind
+from backend.storage.ids import CheckState, NodeId, NodeKind, Numbering, ScanState
+from backend.storage.inventory_models import InventoryCheck
 from backend.storage.models import StorageNode
+from backend.storage.place_kinds import GRIDS
+from backend.storage.scan_models import RackScan
 
 _LONGEST_BARCODE = 64
 _COLDEST_C, _WARMEST_C = -273.15, 60.0
@@ -20,15 +23,18 @@ def describe_place(
     node_id: NodeId,
     barcode: str | None,
     setpoint_c: float | None,
+    numbering: Numbering | None = None,
 ) -> None:
     """Give a place its barcode, None for none; and a unit its set point in °C, None for unknown.
 
-    Limits of its sensors stay as they are: they are the alarm rules' (backend/telemetry).
+    ``numbering`` is what the lid of a box calls its positions; None leaves it. Nothing in the box
+    moves. Limits of a unit's sensors stay as they are: they are the alarm rules' (telemetry).
 
     Raises:
         NodeNotFound: no such place.
         LabelTaken: the barcode is on another place.
-        NodeMisplaced: a set point of what is no unit, or one that cannot be; too long a barcode.
+        NodeMisplaced: a set point of what is no unit, or one that cannot be; too long a barcode; a
+            numbering of what has no rows and columns, or while a scan or count of the box is open.
     """
     principal.require(Permission.STORAGE_CONFIGURE)
     node = session.scalars(
@@ -41,8 +47,11 @@ def describe_place(
         raise NodeNotFound("There is no such place. Choose one in the tree.")
     code = (barcode or "").strip() or None
     _check(session, node, code, setpoint_c)
-    old = {"barcode": node.barcode, "setpoint_c": node.setpoint_c}
+    if numbering is not None:
+        _check_numbering(session, node, numbering)
+    old = _said(node)
     node.barcode, node.setpoint_c = code, setpoint_c
+    node.numbering = numbering or node.numbering
     session.flush()
     events_service.audit(
         session,
@@ -51,8 +60,13 @@ def describe_place(
         entity="storage_node",
         entity_id=node.id,
         old=old,
-        new={"barcode": code, "setpoint_c": setpoint_c},
+        new=_said(node),
     )
+
+
+def _said(node: StorageNode) -> dict[str, object]:
+    said: dict[str, object] = {"barcode": node.barcode, "setpoint_c": node.setpoint_c}
+    return said | ({"numbering": node.numbering.value} if node.kind in GRIDS else {})
 
 
 def _check(
@@ -72,3 +86,24 @@ def _check(
     if node.kind is not NodeKind.UNIT or not _COLDEST_C <= setpoint_c <= _WARMEST_C:
         sentence = f"A unit, and only a unit, has a set point: up to {_WARMEST_C:g} °C."
         raise NodeMisplaced(sentence, fields={"setpoint_c": sentence})
+
+
+def _check_numbering(session: ReadSession, node: StorageNode, numbering: Numbering) -> None:
+    if node.kind in GRIDS and numbering is node.numbering:
+        return
+    sentence = ""
+    if node.kind not in GRIDS:
+        sentence = f"{node.path} has no rows and columns that could be numbered. Leave it out."
+    # What they have noted names positions as the lid did when it was read.
+    elif session.scalars(
+        select(RackScan.id).where(RackScan.box_id == node.id, RackScan.state == ScanState.DRAFT)
+    ).first():
+        sentence = f"A rack scan of {node.path} waits. Commit or discard it first."
+    elif session.scalars(
+        select(InventoryCheck.id).where(
+            InventoryCheck.box_id == node.id, InventoryCheck.state == CheckState.OPEN
+        )
+    ).first():
+        sentence = f"{node.path} is being counted. Finish its audit first."
+    if sentence:
+        raise NodeMisplaced(sentence, fields={"numbering": sentence})

@@ -13,7 +13,6 @@ from backend.storage.hand_models import HandTrayItem
 from backend.storage.hand_views import HandTray, PersonsTray, TrayItem
 from backend.storage.ids import NodeId
 from backend.storage.models import StorageNode
-from backend.storage.rules import Position
 
 
 def get_tray(session: ReadSession, principal: Principal) -> HandTray:
@@ -47,9 +46,9 @@ def trays(session: ReadSession, principal: Principal) -> tuple[PersonsTray, ...]
     )
 
 
-def _items() -> Select[HandTrayItem, str, str | None]:
+def _items() -> Select[HandTrayItem, str, StorageNode]:
     return (
-        select(HandTrayItem, Sample.barcode, StorageNode.path)
+        select(HandTrayItem, Sample.barcode, StorageNode)
         .join(Sample, Sample.id == HandTrayItem.sample_id)
         .outerjoin(StorageNode, StorageNode.id == HandTrayItem.from_box_id)
         .order_by(HandTrayItem.taken_at, Sample.barcode)
@@ -57,16 +56,16 @@ def _items() -> Select[HandTrayItem, str, str | None]:
     )
 
 
-def _item(row: Row[HandTrayItem, str, str | None]) -> TrayItem:
-    held, barcode, path = row
+def _item(row: Row[HandTrayItem, str, StorageNode]) -> TrayItem:
+    held, barcode, box = row
     spot = None
-    if held.from_row is not None and held.from_column is not None:
-        spot = Position(held.from_row, held.from_column).label
+    if box is not None and held.from_row is not None and held.from_column is not None:
+        spot = box.shape.at(held.from_row, held.from_column).label
     return TrayItem(
         sample_id=SampleId(held.sample_id),
         barcode=barcode,
         taken_at=held.taken_at,
-        from_path=path,
+        from_path=None if box is None else box.path,
         from_position=spot,
         from_box_id=None if held.from_box_id is None else NodeId(held.from_box_id),
     )

@@ -34,7 +34,6 @@ from backend.storage.hand_views import HandTray
 from backend.storage.ids import NodeId, PlacementSource
 from backend.storage.locking import HeldSample
 from backend.storage.models import Placement
-from backend.storage.rules import Position
 from backend.storage.views import BoxView, PlacementView
 
 __all__ = ["get_tray", "put_back", "take_in_hand", "trays"]
@@ -135,8 +134,8 @@ def lift(
         from_row=None if stay is None else stay.row,
         from_column=None if stay is None else stay.column,
     )
-    path = None if stay is None else boxes[NodeId(stay.box_id)].path
-    keep(session, principal, row, left=stay, path=path)
+    box = None if stay is None else boxes[NodeId(stay.box_id)]
+    keep(session, principal, row, left=stay, box=box)
     return row
 
 
@@ -160,22 +159,23 @@ def keep(
     row: HandTrayItem,
     *,
     left: Placement | None = None,
-    path: str | None = None,
+    box: BoxView | None = None,
 ) -> None:
-    """Put a held tube that stands nowhere into a hand; ``left`` and ``path`` say what it left."""
+    """Put a held tube that stands nowhere into a hand; ``left`` and ``box`` say what it left."""
     session.add(row)
     session.flush()
     # A trigger takes the row away; the session must not go on believing in it.
     session.expunge(row)
     sample_id = SampleId(row.sample_id)
     samples_service.set_custody(session, principal, sample_id=sample_id, custody=Custody.HAND_TRAY)
+    spot = None if left is None or box is None else box.shape.at(left.row, left.column)
     taken = SampleTakenInHand(
         aggregate_id=sample_id,
         user_id=row.user_id,
         user_name=row.user_name,
         placement_id=None if left is None else left.id,
-        path=path,
-        position=None if left is None else Position(left.row, left.column).label,
+        path=None if box is None else box.path,
+        position=None if spot is None else spot.label,
     )
     events_service.record(session, principal, taken)
 
@@ -259,7 +259,7 @@ def _return(
     row: HandTrayItem,
     box: BoxView,
 ) -> PlacementView:
-    spot = placing.as_position(row.from_row, row.from_column)
+    spot = placing.as_position(row.from_row, row.from_column, box.shape)
     if spot is None or spot in box_queries.taken_positions(session, box.id):
         label = "" if spot is None else f"{spot.label} of "
         raise PositionTaken(
@@ -279,4 +279,4 @@ def _return(
     samples_service.set_custody(session, principal, sample_id=sample_id, custody=Custody.IN_STORAGE)
     placing.record_placed(session, principal, stay, box)
     placing.note_fullness(session, principal, box, 1)
-    return queries.placement_view(stay, box.path)
+    return queries.placement_view(stay, box.path, box.shape)

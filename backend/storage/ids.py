@@ -18,14 +18,31 @@ UnitTypeId = NewType("UnitTypeId", UUID)
 
 
 class NodeKind(StrEnum):
-    """Levels of the tree, from outside in."""
+    """Kinds of places, from outside in; what each may hold says place_kinds.py."""
 
     SITE = "site"
     ROOM = "room"
     UNIT = "unit"
     SHELF = "shelf"
     RACK = "rack"
+    STACK = "stack"
+    """Boxes one upon the other: the towers of a chest freezer, the canisters of a dewar."""
+    DRAWER = "drawer"
     BOX = "box"
+    PLATE = "plate"
+    BAG = "bag"
+    """Tubes without positions: in a bag, or loose in a drawer or on a shelf."""
+
+
+class Numbering(StrEnum):
+    """How a box names its positions: what is printed on its lid."""
+
+    LETTERS = "letters"
+    """Letters for rows, numbers for columns: A1 to J10, A1 to P24."""
+    ROWS = "rows"
+    """Running numbers, row by row: 1 to 9 in the first row of a 9 x 9 box, 10 to 18 in the next."""
+    COLUMNS = "columns"
+    """Running numbers, column by column, as the slots of some racks are counted."""
 
 
 class UnitStatus(StrEnum):
@@ -41,12 +58,14 @@ class LooseIn(StrEnum):
     """Where units of a type come with a place for tubes without a grid."""
 
     NOWHERE = "nowhere"
-    SHELF = "shelf"
-    RACK = "rack"
+    OUTERMOST = "outermost"
+    """One on each shelf, or whatever the unit is divided into first."""
+    INNERMOST = "innermost"
+    """One in each rack, or whatever its boxes stand in."""
 
 
-class RackLabels(StrEnum):
-    """How the racks of a shelf are called, from the left or from the front."""
+class PlaceLabels(StrEnum):
+    """How alike places side by side are called, from the left or from the front."""
 
     LETTERS = "letters"
     NUMBERS = "numbers"

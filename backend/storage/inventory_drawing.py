@@ -9,9 +9,10 @@ from sqlalchemy.orm import aliased
 
 from backend.core.sessions import ReadSession, WriteSession
 from backend.storage import box_queries, inventory_rules
-from backend.storage.ids import InventoryLevel, NodeId, NodeKind
+from backend.storage.ids import InventoryLevel, NodeId
 from backend.storage.inventory_models import InventoryAudit, InventoryCheck
 from backend.storage.models import StorageNode
+from backend.storage.place_kinds import HOLDERS
 from backend.storage.rules import Position
 
 
@@ -28,7 +29,8 @@ class DrawnBox:
 
 def boxes_where(session: ReadSession, where: ColumnElement[bool]) -> list[DrawnBox]:
     """Return the boxes and loose places that hold something, in the order of a walk."""
-    unit, rack, shelf = (aliased(StorageNode, name=name) for name in ("unit", "rack", "shelf"))
+    names = ("unit", "rack", "middle", "shelf")
+    unit, rack, middle, shelf = (aliased(StorageNode, name=name) for name in names)
     rows = session.execute(
         select(
             StorageNode.id,
@@ -39,14 +41,15 @@ def boxes_where(session: ReadSession, where: ColumnElement[bool]) -> list[DrawnB
         )
         .join(unit, unit.id == StorageNode.unit_id)
         .outerjoin(rack, rack.id == StorageNode.parent_id)
-        .outerjoin(shelf, shelf.id == rack.parent_id)
+        .outerjoin(middle, middle.id == rack.parent_id)
+        .outerjoin(shelf, shelf.id == middle.parent_id)
         .where(
-            StorageNode.kind == NodeKind.BOX,
+            StorageNode.kind.in_(HOLDERS),
             StorageNode.used > 0,
             where,
         )
-        .order_by(unit.label, shelf.sort_order, rack.sort_order, StorageNode.sort_order)
-        .order_by(StorageNode.path)
+        .order_by(unit.label, shelf.sort_order, middle.sort_order, rack.sort_order)
+        .order_by(StorageNode.sort_order, StorageNode.path)
     )
     return [
         DrawnBox(key, unit_id or key, rack_id, label, is_loose)

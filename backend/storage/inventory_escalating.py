@@ -11,9 +11,10 @@ from backend.core.sessions import ReadSession, WriteSession
 from backend.events import service as events_service
 from backend.storage import inventory_drawing, inventory_queries, inventory_rules
 from backend.storage.events import InventoryEscalated
-from backend.storage.ids import CheckState, InventoryAuditId, InventoryLevel, NodeId, NodeKind
+from backend.storage.ids import CheckState, InventoryAuditId, InventoryLevel, NodeId
 from backend.storage.inventory_models import InventoryAudit, InventoryCheck
 from backend.storage.models import StorageNode
+from backend.storage.place_kinds import HOLDERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ def _count_in_rack(session: ReadSession, rack_id: NodeId | None) -> int:
         .select_from(StorageNode)
         .where(
             StorageNode.parent_id == rack_id,
-            StorageNode.kind == NodeKind.BOX,
+            StorageNode.kind.in_(HOLDERS),
             StorageNode.used > 0,
         )
     ).one()

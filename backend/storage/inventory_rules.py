@@ -61,7 +61,7 @@ def draw_positions(
     taken: Collection[Position], *, count: int, box_id: UUID, seed: int
 ) -> tuple[Position, ...]:
     """Return ``count`` of the taken positions of a box, in fill order."""
-    drawn = sorted(taken, key=lambda spot: _digest(seed, f"{box_id}/{spot.label}"))
+    drawn = sorted(taken, key=lambda spot: _digest(seed, f"{box_id}/{spot.key}"))
     return tuple(sorted(drawn[:count]))
 
 

@@ -7,8 +7,9 @@ from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events import service as events_service
 from backend.storage.errors import NodeMisplaced, NodeNotFound
-from backend.storage.ids import NodeId, NodeKind
+from backend.storage.ids import NodeId
 from backend.storage.models import Placement, StorageNode
+from backend.storage.place_kinds import HOLDERS
 from backend.storage.rules import MOST_LOOSE, UNDO_WITHIN, loose_shape
 
 
@@ -26,7 +27,7 @@ def set_loose_capacity(
         select(StorageNode)
         .where(
             StorageNode.id == node_id,
-            StorageNode.kind == NodeKind.BOX,
+            StorageNode.kind.in_(HOLDERS),
             StorageNode.box_rows == 0,
         )
         .with_for_update()

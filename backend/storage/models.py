@@ -1,5 +1,6 @@
 """Places, and what stands where. A placement is closed, never overwritten: it is the history."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -10,17 +11,33 @@ from sqlalchemy.orm import Mapped, mapped_column
 from backend.core.ids import new_id
 from backend.core.orm import Base, short_text, text_enum
 from backend.samples.ids import TemperatureClass
-from backend.storage.ids import Doubt, NodeKind, PlacementSource, PlanState, UnitStatus
+from backend.storage.ids import (
+    Doubt,
+    NodeKind,
+    Numbering,
+    PlacementSource,
+    PlanState,
+    UnitStatus,
+)
+from backend.storage.place_kinds import GRIDS, HOLDERS, TAKES_BOXES
+from backend.storage.rules import BoxShape
+
+
+def _one_of(kinds: Iterable[NodeKind]) -> str:
+    """Return the condition that a place is of one of these kinds."""
+    names = ", ".join(f"'{kind.value}'" for kind in kinds)
+    return f"kind IN ({names})"
 
 
 class StorageNode(Base):
-    """A site, room, freezer or other unit, shelf, rack or box.
+    """A site, room, freezer or other unit, shelf, rack, box: place_kinds.py says which there are.
 
-    A box without rows is a **loose place**: a bag in a drawer, a shelf on which tubes lie. It is a
-    box and no kind of its own, so that all that may be done with tubes in boxes may be done with
-    loose ones by the same code. Its positions are numbers in a row that is 0, and not one place
-    that several share: so the unique index of `Placement` refuses two samples in one position
-    there as anywhere, and a stay's position stays the key by which it is moved, undone and read.
+    What tubes stand in is called a box throughout, be it a plate or a bag. A bag has no rows: it is
+    a **loose place**, a drawer or a shelf on which tubes lie, too. It is kept as a box is, so that
+    all that may be done with tubes in boxes is done with loose ones by the same code. Its positions
+    are numbers in a row that is 0, and not one place that several share: so the unique index of
+    `Placement` refuses two samples in one position there as anywhere, and a stay's position stays
+    the key by which it is moved, undone and read.
     That it has no rows *is* the flag; a second column could contradict it.
     """
 
@@ -29,17 +46,18 @@ class StorageNode(Base):
         UniqueConstraint("parent_id", "label"),
         CheckConstraint(
             "used >= 0 AND (used <= capacity"
-            " OR (kind = 'box' AND box_rows = 0 AND capacity = 0 AND used <= box_columns))",
+            " OR (box_rows = 0 AND capacity = 0 AND used <= box_columns))",
             name="used_within_capacity",
         ),
         CheckConstraint(
-            "(kind = 'box') = (box_columns > 0)"
-            " AND box_rows >= 0 AND (kind = 'box' OR box_rows = 0)",
+            f"({_one_of(HOLDERS)}) = (box_columns > 0) AND ({_one_of(GRIDS)}) = (box_rows > 0)"
+            " AND box_columns >= 0 AND box_rows >= 0",
             name="box_has_grid",
         ),
         CheckConstraint("closed_at IS NULL OR used = 0", name="closed_is_empty"),
         CheckConstraint(
-            "box_slots IS NULL OR (kind = 'rack' AND box_slots > 0)", name="slots_of_racks"
+            f"box_slots IS NULL OR ({_one_of(TAKES_BOXES)} AND box_slots > 0)",
+            name="slots_of_racks",
         ),
         CheckConstraint(
             "move_back_on IS NULL OR (kind = 'unit' AND status = 'backup')", name="back_from_backup"
@@ -76,6 +94,12 @@ class StorageNode(Base):
     """What the place is cleared for; set on a place, it counts for everything in it."""
     box_rows: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     box_columns: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    numbering: Mapped[Numbering] = mapped_column(
+        text_enum(Numbering),
+        default=Numbering.LETTERS,
+        server_default=text(f"'{Numbering.LETTERS.value}'"),
+    )
+    """What the lid of a box calls its positions; they are kept as row and column."""
     capacity: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     """Positions of a box that may be used; zero elsewhere (sums are queried).
 
@@ -85,7 +109,7 @@ class StorageNode(Base):
     used: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     """Positions taken in a box, kept by the placement trigger under the box's row lock."""
     box_slots: Mapped[int | None] = mapped_column(default=None)
-    """How many boxes a rack takes; None where nobody has said, and elsewhere."""
+    """How many boxes a rack or the like takes; None where nobody has said, and elsewhere."""
     reserved_for_project_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("project.id"), default=None
     )
@@ -93,6 +117,11 @@ class StorageNode(Base):
     """Material types that may stand here; None means any."""
     closed_at: Mapped[datetime | None] = mapped_column(default=None)
     """Since when it takes nothing and is offered nowhere; its history keeps it in the tables."""
+
+    @property
+    def shape(self) -> BoxShape:
+        """Rows and columns, and what the lid calls them; nought where no tubes stand."""
+        return BoxShape(self.box_rows, self.box_columns, self.numbering)
 
 
 class FormerPath(Base):

@@ -20,7 +20,6 @@ from backend.storage.ids import NodeId, PickLineId, PickListId, PickOutcome, Pic
 from backend.storage.models import Placement, StorageNode
 from backend.storage.pick_models import PickLine, PickList
 from backend.storage.pick_views import PickLineView, PickListView
-from backend.storage.rules import Position
 
 _NOT_FOUND = "There is no such pick list, or it holds samples that are not yours to see."
 
@@ -164,7 +163,9 @@ def line_views(session: ReadSession, line_ids: Collection[UUID]) -> tuple[PickLi
     return tuple(_line_view(row) for row in session.execute(lines).all())
 
 
-def _lines() -> Select[PickLine, str, str, Decimal | None, str, str, Placement, str]:
+def _lines() -> Select[
+    PickLine, str, str, Decimal | None, StorageNode, StorageNode, Placement, StorageNode
+]:
     went = aliased(StorageNode, name="went_box")
     return (
         select(
@@ -172,10 +173,10 @@ def _lines() -> Select[PickLine, str, str, Decimal | None, str, str, Placement, 
             Sample.barcode,
             Sample.name,
             Sample.volume_ul,
-            _From.path,
-            _To.path,
+            _From,
+            _To,
             Placement,
-            went.path,
+            went,
         )
         .join(Sample, Sample.id == PickLine.sample_id)
         .join(_From, _From.id == PickLine.from_box_id)
@@ -218,13 +219,15 @@ def _list_view(found: PickList, counts: Counter[PickOutcome | None]) -> PickList
 
 
 def _line_view(
-    row: Row[PickLine, str, str, Decimal | None, str, str, Placement, str],
+    row: Row[PickLine, str, str, Decimal | None, StorageNode, StorageNode, Placement, StorageNode],
 ) -> PickLineView:
-    line, barcode, name, volume_ul, from_path, to_path, stay, went = row
-    goal = line if stay is None else None
-    row_to = stay.row if goal is None else goal.to_row
-    column_to = stay.column if goal is None else goal.to_column
-    box_to = stay.box_id if goal is None else goal.to_box_id
+    line, barcode, name, volume_ul, origin, planned, stay, went = row
+    # Where it went, once it did; before that, where it is to go.
+    goal = planned if stay is None else went
+    row_to, column_to = (line.to_row, line.to_column)
+    if stay is not None:
+        row_to, column_to = (stay.row, stay.column)
+    is_known = goal is not None and row_to is not None and column_to is not None
     return PickLineView(
         id=PickLineId(line.id),
         step=line.step,
@@ -233,11 +236,11 @@ def _line_view(
         name=name,
         volume_ul=volume_ul,
         from_box_id=NodeId(line.from_box_id),
-        from_path=from_path,
-        from_position=Position(line.from_row, line.from_column),
-        to_box_id=None if box_to is None else NodeId(box_to),
-        to_path=to_path if goal is not None else went,
-        to_position=(None if row_to is None or column_to is None else Position(row_to, column_to)),
+        from_path=origin.path,
+        from_position=origin.shape.at(line.from_row, line.from_column),
+        to_box_id=None if goal is None else NodeId(goal.id),
+        to_path=None if goal is None else goal.path,
+        to_position=goal.shape.at(row_to, column_to) if is_known else None,
         reason=line.reason,
         outcome=line.outcome,
         outcome_reason=line.outcome_reason,

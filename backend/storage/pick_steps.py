@@ -21,12 +21,13 @@ from backend.storage.errors import (
     NotToBePicked,
     WrongDestination,
 )
-from backend.storage.ids import NodeId, NodeKind, PickListId, PickOutcome, PlacementSource
+from backend.storage.ids import NodeId, PickListId, PickOutcome, PlacementSource
 from backend.storage.locking import HeldSample
 from backend.storage.models import StorageNode
 from backend.storage.pick_models import PickLine, PickList
 from backend.storage.pick_views import PickStep, StepKind
-from backend.storage.rules import BoxShape, Position, parse_position
+from backend.storage.place_kinds import HOLDERS
+from backend.storage.rules import Position, parse_position
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,7 @@ def require_at(session: ReadSession, held: HeldSample, line: PickLine) -> None:
         raise ElsewhereNow(f"{code} stands nowhere any more; somebody has taken it out.")
     if (stay.box_id, stay.row, stay.column) == there:
         return
-    path = session.scalars(select(StorageNode.path).where(StorageNode.id == stay.box_id)).one()
-    now = f"{path}/{Position(stay.row, stay.column).label}"
+    now = placing.where_it_stands(session, stay)
     raise ElsewhereNow(
         f"{code} stands in {now} now; the list was made before. Skip it, or make a new list."
     )
@@ -134,19 +134,31 @@ def _scanned_goal(
 ) -> _Goal | None:
     """Return the box or position that a code names; None where it names neither."""
     node = queries.find_node(session, principal, code)
-    if node is not None and node.kind is NodeKind.BOX:
+    if node is not None and node.kind in HOLDERS:
         return _Goal(NodeId(node.id), node.path, None)
     above, _, last = code.strip().rpartition("/")
     box = queries.find_node(session, principal, above) if above else None
-    if box is None and not above and any(letter.isalpha() for letter in last):
-        # A position alone is of the box that the one tube in hand goes to.
-        carried = _carried(session, principal, picks)
-        if len(carried) == 1 and carried[0].to_box_id is not None:
-            box = session.get_one(StorageNode, carried[0].to_box_id)
-    if box is None or box.kind is not NodeKind.BOX:
+    if box is None and not above:
+        box = _meant_alone(session, principal, picks, last)
+    if box is None or box.kind not in HOLDERS:
         return None
-    position = parse_position(last, BoxShape(box.box_rows, box.box_columns))
+    position = parse_position(last, box.shape)
     return None if position is None else _Goal(NodeId(box.id), box.path, position)
+
+
+def _meant_alone(
+    session: ReadSession, principal: Principal, picks: PickList, said: str
+) -> StorageNode | None:
+    """Return the box that the one tube in hand goes to, if a position alone may be of it.
+
+    A number alone may be that of a tube, too: it counts only where lids have numbers.
+    """
+    carried = _carried(session, principal, picks)
+    if len(carried) != 1 or carried[0].to_box_id is None:
+        return None
+    box = session.get_one(StorageNode, carried[0].to_box_id)
+    has_letter = any(letter.isalpha() for letter in said)
+    return box if has_letter or box.shape.is_numbered else None
 
 
 def _carried(session: ReadSession, principal: Principal, picks: PickList) -> Sequence[PickLine]:
@@ -171,14 +183,15 @@ def _place(session: WriteSession, principal: Principal, picks: PickList, goal: _
         require_at(session, tube, line)
     # Planned positions first, so that no tube for "the first free" takes one of theirs.
     for line in sorted(lines, key=lambda each: (each.to_row is None, each.step)):
-        spot = goal.position or placing.as_position(line.to_row, line.to_column)
+        planned = (line.to_row, line.to_column)
+        row, column = (goal.position.row, goal.position.column) if goal.position else planned
         moved = placing.move_samples(
             session,
             principal,
             sample_ids=[SampleId(line.sample_id)],
             box_id=goal.box_id,
-            row=None if spot is None else spot.row,
-            column=None if spot is None else spot.column,
+            row=row,
+            column=column,
             source=PlacementSource.SCAN,
         )[0]
         picking.answer(session, principal, picks, line, PickOutcome.PLACED, stay_id=moved.id)
@@ -205,7 +218,7 @@ def _going_there(
         planned = [
             line
             for line in fitting
-            if placing.as_position(line.to_row, line.to_column) == goal.position
+            if (line.to_row, line.to_column) == (goal.position.row, goal.position.column)
         ]
         loose = [line for line in fitting if line.to_row is None]
         fitting = planned or (loose if len(loose) == 1 else [])

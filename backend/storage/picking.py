@@ -31,7 +31,6 @@ from backend.storage.errors import (
 from backend.storage.events import PickAnswered, PickListEnded, PickListMade
 from backend.storage.ids import (
     NodeId,
-    NodeKind,
     PickListId,
     PickOutcome,
     PickPurpose,
@@ -41,7 +40,7 @@ from backend.storage.models import Placement, StorageNode
 from backend.storage.pick_models import PickLine, PickList
 from backend.storage.pick_rules import Spot
 from backend.storage.pick_views import PickListView
-from backend.storage.rules import Position
+from backend.storage.place_kinds import HOLDERS
 
 _TITLE_LENGTH, _REASON_LENGTH, _NAMED = 200, 300, 5
 
@@ -276,7 +275,8 @@ def _require_destinations(
     for wish in lines:
         if wish.to_box_id is None or wish.to_row is None or wish.to_column is None:
             continue
-        box, position = boxes[wish.to_box_id], Position(wish.to_row, wish.to_column)
+        box = boxes[wish.to_box_id]
+        position = box.shape.at(wish.to_row, wish.to_column)
         if position not in box.shape:
             raise PositionOutside(f"{box.path} has no position {position.label}.")
 
@@ -287,7 +287,7 @@ def _place_keys(
     rows = session.execute(
         select(
             StorageNode.id, StorageNode.parent_id, StorageNode.sort_order, StorageNode.label
-        ).where(or_(StorageNode.kind != NodeKind.BOX, StorageNode.id.in_(list(box_ids))))
+        ).where(or_(StorageNode.kind.not_in(HOLDERS), StorageNode.id.in_(list(box_ids))))
     )
     nodes = {row.id: (row.parent_id, row.sort_order, row.label) for row in rows}
     return {box_id: pick_rules.place_key(box_id, nodes) for box_id in box_ids}

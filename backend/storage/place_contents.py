@@ -1,6 +1,7 @@
 """What stands in a place, for a file: every tube of every box in it."""
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -16,6 +17,7 @@ from backend.samples.models import Project, Sample
 from backend.storage.errors import PlacesRefused
 from backend.storage.ids import NodeId
 from backend.storage.models import Placement, StorageNode
+from backend.storage.place_views import PlaceView
 from backend.storage.rules import Position
 
 MOST_TUBES = 60_000
@@ -55,7 +57,7 @@ def list_contents(
     shown = aliased(Sample, visible)
     rows = session.execute(
         select(
-            StorageNode.path,
+            StorageNode,
             Placement.row,
             Placement.column,
             Placement.placed_at,
@@ -73,8 +75,8 @@ def list_contents(
     )
     return [
         Standing(
-            box_path=path,
-            position=Position(row, column),
+            box_path=box.path,
+            position=box.shape.at(row, column),
             placed_at=placed_at,
             barcode=barcode,
             name=name,
@@ -82,5 +84,20 @@ def list_contents(
             material_type=material,
             volume_ul=volume,
         )
-        for path, row, column, placed_at, barcode, name, code, material, volume in rows
+        for box, row, column, placed_at, barcode, name, code, material, volume in rows
     ]
+
+
+def by_box(
+    session: ReadSession, principal: Principal, places: Sequence[PlaceView], *, most: int
+) -> dict[str, list[Standing]]:
+    """Return the tubes of the boxes among places by their addresses; none if over ``most`` boxes.
+
+    That many are drawn as maps; of more only the places are listed.
+    """
+    boxes = [place.id for place in places if place.shape]
+    found: dict[str, list[Standing]] = defaultdict(list)
+    if len(boxes) <= most:
+        for tube in list_contents(session, principal, boxes):
+            found[tube.box_path].append(tube)
+    return found

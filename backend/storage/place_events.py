@@ -17,9 +17,8 @@ class UnitMade:
     unit_type: str
     version: int
     """Of the type, as it was then."""
-    shelves: int
-    racks: int
-    boxes: int
+    places: dict[str, int]
+    """Inside it, by kind."""
     positions: int
 
 

@@ -15,7 +15,7 @@ from backend.storage import place_rows
 from backend.storage.ids import NodeKind
 from backend.storage.place_contents import Standing
 from backend.storage.place_views import PlaceView
-from backend.storage.rules import zone_name
+from backend.storage.rules import NUMBERING_NAMES, zone_name
 
 Cell = str | float | int | None
 
@@ -38,38 +38,54 @@ def _zone(place: PlaceView) -> str | None:
     return zone_name(place.temperature_class.value) if place.temperature_class else None
 
 
-_PLACE: tuple[tuple[str, Callable[[PlaceView], Cell]], ...] = (
-    (place_rows.KIND, lambda place: place_rows.LOOSE if place.is_loose else place.kind.value),
-    (place_rows.IN, lambda place: place.parent_path),
-    (place_rows.LABEL, lambda place: place.label),
-    (place_rows.BARCODE, lambda place: place.barcode),
-    (place_rows.ZONE, _zone),
-    (place_rows.SETPOINT, lambda place: place.setpoint_c),
+def _blocked(place: PlaceView, zone: ZoneInfo) -> str | None:
+    """Say what stays empty; a reservation ends with the beginning of a day of the laboratory."""
+    said = []
+    for spot in place.blocked:
+        day = spot.reserved_until and spot.reserved_until.astimezone(zone).date()
+        until = f" until {day.isoformat()}" if day else ""
+        said.append(f"{spot.position.label}{until}: {spot.reason}")
+    return "; ".join(said) or None
+
+
+_PLACE: tuple[tuple[str, Callable[[PlaceView, ZoneInfo], Cell]], ...] = (
+    (place_rows.KIND, lambda place, _: place.kind.value),
+    (place_rows.IN, lambda place, _: place.parent_path),
+    (place_rows.LABEL, lambda place, _: place.label),
+    (place_rows.BARCODE, lambda place, _: place.barcode),
+    (place_rows.ZONE, lambda place, _: _zone(place)),
+    (place_rows.SETPOINT, lambda place, _: place.setpoint_c),
     (
         place_rows.ROWS,
-        lambda place: place.shape.rows if place.shape and not place.is_loose else None,
+        lambda place, _: place.shape.rows if place.shape and not place.is_loose else None,
     ),
     (
         place_rows.COLUMNS,
-        lambda place: place.shape.columns if place.shape and not place.is_loose else None,
+        lambda place, _: place.shape.columns if place.shape and not place.is_loose else None,
     ),
-    (place_rows.SLOTS, lambda place: place.box_slots),
-    (place_rows.LEVEL, lambda place: place.biosafety_level),
-    (place_rows.PROJECT, lambda place: place.own.project),
-    (place_rows.TYPES, lambda place: _types(place.own.material_types)),
-    (place_rows.STATUS, lambda place: place.status.value if _is_unit(place) else None),
-    (place_rows.REASON, lambda place: place.status_reason or None),
+    (
+        place_rows.NUMBERING,
+        lambda place, _: (
+            NUMBERING_NAMES[place.shape.numbering] if place.shape and not place.is_loose else None
+        ),
+    ),
+    (place_rows.SLOTS, lambda place, _: place.box_slots),
+    (place_rows.LEVEL, lambda place, _: place.biosafety_level),
+    (place_rows.PROJECT, lambda place, _: place.own.project),
+    (place_rows.TYPES, lambda place, _: _types(place.own.material_types)),
+    (place_rows.STATUS, lambda place, _: place.status.value if _is_unit(place) else None),
+    (place_rows.REASON, lambda place, _: place.status_reason or None),
     (
         place_rows.MOVE_BACK,
-        lambda place: place.move_back_on.isoformat() if place.move_back_on else None,
+        lambda place, _: place.move_back_on.isoformat() if place.move_back_on else None,
     ),
-    (place_rows.TUBES, lambda place: place.capacity or None if place.is_loose else None),
-    (place_rows.BLOCKED, lambda place: "; ".join(place.blocked) or None),
-    ("Address", lambda place: place.path),
-    ("Used", lambda place: place.used if place.shape else None),
-    ("Positions", lambda place: place.capacity if place.has_share else None),
-    ("Reserved for, from around", lambda place: place.around.project),
-    ("Takes only, from around", lambda place: _types(place.around.material_types)),
+    (place_rows.TUBES, lambda place, _: place.capacity or None if place.is_loose else None),
+    (place_rows.BLOCKED, _blocked),
+    ("Address", lambda place, _: place.path),
+    ("Used", lambda place, _: place.used if place.shape else None),
+    ("Positions", lambda place, _: place.capacity if place.has_share else None),
+    ("Reserved for, from around", lambda place, _: place.around.project),
+    ("Takes only, from around", lambda place, _: _types(place.around.material_types)),
 )
 _STANDING: tuple[tuple[str, Callable[[Standing], Cell]], ...] = (
     ("Box", lambda tube: tube.box_path),
@@ -82,9 +98,12 @@ _STANDING: tuple[tuple[str, Callable[[Standing], Cell]], ...] = (
 )
 
 
-def places_table(places: Sequence[PlaceView]) -> Table:
-    """Return one row for each place; what is read again comes first (place_rows)."""
-    rows = [[value(place) for _, value in _PLACE] for place in places]
+def places_table(places: Sequence[PlaceView], zone: ZoneInfo) -> Table:
+    """Return one row for each place; what is read again comes first (place_rows).
+
+    ``zone`` is the laboratory's: its days are those until which positions are reserved.
+    """
+    rows = [[value(place, zone) for _, value in _PLACE] for place in places]
     return Table("Places", tuple(name for name, _ in _PLACE), rows)
 
 

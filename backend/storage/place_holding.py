@@ -8,8 +8,9 @@ from sqlalchemy import case, select
 from backend.core.sessions import WriteSession
 from backend.storage import restricting
 from backend.storage.errors import NodeNotFound
-from backend.storage.ids import NodeId, NodeKind
+from backend.storage.ids import NodeId
 from backend.storage.models import StorageNode
+from backend.storage.place_kinds import HOLDERS
 
 
 def hold_place(session: WriteSession, node_id: NodeId) -> tuple[StorageNode, list[StorageNode]]:
@@ -35,7 +36,7 @@ def _held(
     nodes = session.scalars(
         select(StorageNode)
         .where(StorageNode.id.in_(list(keys)))
-        .order_by(case((StorageNode.kind == NodeKind.BOX, 0), else_=1), StorageNode.id)
+        .order_by(case((StorageNode.kind.in_(HOLDERS), 0), else_=1), StorageNode.id)
         .with_for_update()
         .execution_options(populate_existing=True)
     ).all()

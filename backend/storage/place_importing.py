@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import datetime, time
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -20,9 +21,10 @@ from backend.storage.errors import NodeMisplaced, PlacesRefused
 from backend.storage.ids import NodeId, NodeKind, UnitStatus
 from backend.storage.models import StorageNode
 from backend.storage.place_events import PlacesImported
+from backend.storage.place_kinds import with_article
 from backend.storage.place_rows import PlaceRow, Refusal
 from backend.storage.places import add_node
-from backend.storage.rules import parse_position
+from backend.storage.rules import NUMBERING_NAMES, parse_position
 from backend.storage.status_rules import status_faults
 
 MOST_ROWS = 5_000
@@ -52,12 +54,14 @@ def import_places(
     *,
     grid: Sequence[Sequence[str]],
     file_name: str,
+    zone: ZoneInfo,
     only_look: bool = False,
 ) -> ImportedPlaces:
     """Make the places of a sheet that are missing, and leave those that are there as they are.
 
     One refused row, and nothing is made; every refused row is told. ``only_look`` makes nothing
-    in any case and tells what would become of the file.
+    in any case and tells what would become of the file. ``zone`` is the laboratory's: a day until
+    which a position is reserved is one of its days.
 
     Raises:
         PlacesRefused: more rows than are taken at once.
@@ -75,7 +79,7 @@ def import_places(
     keep = session.begin_nested()
     for row in found.rows:
         try:
-            is_new = _make(session, principal, row, projects)
+            is_new = _make(session, principal, row, projects, zone)
         except AppError as refusal:
             refusals.append(Refusal(number=row.number, sentence=refusal.message))
             continue
@@ -96,7 +100,11 @@ def import_places(
 
 
 def _make(
-    session: WriteSession, principal: Principal, row: PlaceRow, projects: Mapping[str, UUID]
+    session: WriteSession,
+    principal: Principal,
+    row: PlaceRow,
+    projects: Mapping[str, UUID],
+    zone: ZoneInfo,
 ) -> bool:
     """Make a row's place; False where it is there. Raises an AppError: it cannot be."""
     parent = _named(session, row.parent) if row.parent else None
@@ -129,7 +137,7 @@ def _make(
     _set_level(node, parent, row)
     _set_status(node, row)
     session.flush()
-    _block(session, principal, node, row)
+    _block(session, principal, node, row, zone)
     return True
 
 
@@ -157,12 +165,14 @@ def _set_status(node: StorageNode, row: PlaceRow) -> None:
     node.move_back_on = row.move_back_on
 
 
-def _block(session: WriteSession, principal: Principal, node: StorageNode, row: PlaceRow) -> None:
+def _block(
+    session: WriteSession, principal: Principal, node: StorageNode, row: PlaceRow, zone: ZoneInfo
+) -> None:
     """Block what the row names in a new box. A reservation whose day has come holds no longer."""
     if row.blocked and row.shape is None:
         raise NodeMisplaced(f"{place_rows.BLOCKED}: only a box has positions. Leave it empty.")
     for spot in row.blocked:
-        until = datetime.combine(spot.until, time.min, tzinfo=UTC) if spot.until else None
+        until = datetime.combine(spot.until, time.min, tzinfo=zone) if spot.until else None
         if until is not None and until <= clock.utc_now():
             continue
         position = parse_position(spot.position, row.shape) if row.shape else None
@@ -181,20 +191,21 @@ def _block(session: WriteSession, principal: Principal, node: StorageNode, row: 
 
 def _require_same(there: StorageNode, row: PlaceRow) -> None:
     if there.kind is not row.kind:
-        raise NodeMisplaced(f"{there.path} is there and is a {there.kind.value}.")
+        raise NodeMisplaced(f"{there.path} is there and is {with_article(there.kind)}.")
     if there.closed_at is not None:
         raise NodeMisplaced(f"{there.path} is there and closed. Open it again, or leave it out.")
     shape = row.shape
-    is_loose = there.kind is NodeKind.BOX and there.box_rows == 0
-    if shape and shape.is_loose != is_loose:
-        kind = "a loose place" if is_loose else "a box with rows and columns"
-        raise NodeMisplaced(f"{there.path} is there and is {kind}; the file says otherwise.")
     if shape and shape.is_loose:
         _require_same_room(there, row.capacity)
     elif shape and (there.box_rows, there.box_columns) != (shape.rows, shape.columns):
         raise NodeMisplaced(
             f"{there.path} is there with {there.box_rows} rows and {there.box_columns} columns; "
             f"the file says {shape.rows} and {shape.columns}."
+        )
+    elif shape and row.numbering not in {None, there.numbering}:
+        raise NodeMisplaced(
+            f"{there.path} is there with {NUMBERING_NAMES[there.numbering]}; the file says "
+            f"{NUMBERING_NAMES[shape.numbering]}. Change it on its set-up page, or in the file."
         )
 
 

@@ -13,8 +13,9 @@ from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.storage import place_queries, queries
 from backend.storage.errors import NodeNotFound
-from backend.storage.ids import NodeId, NodeKind
+from backend.storage.ids import NodeId
 from backend.storage.models import StorageNode
+from backend.storage.place_kinds import HOLDERS
 from backend.storage.place_views import PlaceView
 from backend.storage.views import Occupancy
 
@@ -118,7 +119,7 @@ def _sums(session: ReadSession, keys: Collection[NodeId]) -> dict[UUID, tuple[in
             func.coalesce(func.sum(StorageNode.used), 0),
         )
         .join(StorageNode, StorageNode.id == inside.c.node)
-        .where(StorageNode.kind == NodeKind.BOX)
+        .where(StorageNode.kind.in_(HOLDERS))
         .group_by(inside.c.top)
     )
     return {

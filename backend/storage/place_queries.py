@@ -10,10 +10,10 @@ from backend.core.sessions import ReadSession
 from backend.samples.models import Project
 from backend.storage import box_queries, queries, restricting
 from backend.storage.errors import NodeNotFound
-from backend.storage.ids import NodeId, NodeKind
+from backend.storage.ids import NodeId
 from backend.storage.models import StorageNode
+from backend.storage.place_kinds import HOLDERS
 from backend.storage.place_views import PlaceView, Restrictions
-from backend.storage.rules import BoxShape
 from backend.storage.views import BlockedView
 
 _NONE = Restrictions(project=None, material_types=())
@@ -94,23 +94,21 @@ def _views(session: ReadSession, nodes: Sequence[StorageNode]) -> list[PlaceView
     """Return places as readers see them; each stands after the one around it."""
     codes = dict(session.execute(select(Project.id, Project.code)).all())
     blocked = box_queries.blocked_in(
-        session, [NodeId(node.id) for node in nodes if node.kind is NodeKind.BOX]
+        session, [NodeId(node.id) for node in nodes if node.kind in HOLDERS]
     )
     made: dict[UUID, PlaceView] = {}
     for node in nodes:
         around = made.get(node.parent_id) if node.parent_id else None
         spots = blocked.get(NodeId(node.id), ())
-        made[node.id] = _view(node, codes, around, tuple(_spoken(spot) for spot in spots))
+        made[node.id] = _view(node, codes, around, spots)
     return list(made.values())
 
 
-def _spoken(spot: BlockedView) -> str:
-    until = f" until {spot.reserved_until:%Y-%m-%d}" if spot.reserved_until else ""
-    return f"{spot.position.label}{until}: {spot.reason}"
-
-
 def _view(
-    node: StorageNode, codes: Mapping[UUID, str], around: PlaceView | None, blocked: tuple[str, ...]
+    node: StorageNode,
+    codes: Mapping[UUID, str],
+    around: PlaceView | None,
+    blocked: tuple[BlockedView, ...],
 ) -> PlaceView:
     project = node.reserved_for_project_id
     own = Restrictions(
@@ -136,7 +134,7 @@ def _view(
         status_reason=node.status_reason or "",
         move_back_on=node.move_back_on,
         biosafety_level=node.biosafety_level,
-        shape=BoxShape(node.box_rows, node.box_columns) if node.kind is NodeKind.BOX else None,
+        shape=node.shape if node.kind in HOLDERS else None,
         capacity=node.capacity,
         used=node.used,
         box_slots=node.box_slots,

@@ -8,17 +8,19 @@ from typing import TypeVar
 
 from backend.samples.ids import MaterialType, TemperatureClass
 from backend.samples.rules import MATERIAL_NAME
-from backend.storage.ids import NodeKind, UnitStatus
-from backend.storage.rules import MOST_LOOSE, ZONE_NAMES, BoxShape, loose_shape
+from backend.storage.ids import NodeKind, Numbering, UnitStatus
+from backend.storage.place_kinds import shape_fault
+from backend.storage.rules import MOST_LOOSE, NUMBERING_NAMES, ZONE_NAMES, BoxShape, loose_shape
 
 KIND, IN, LABEL, BARCODE, ZONE, SETPOINT = "Kind", "In", "Label", "Barcode", "Zone", "Set point °C"
 ROWS, COLUMNS, SLOTS, LEVEL = "Rows", "Columns", "Boxes it takes", "Biosafety level"
+NUMBERING = "Numbering"
 PROJECT, TYPES, STATUS, REASON = "Reserved for", "Takes only", "Status", "Reason"
 MOVE_BACK, TUBES, BLOCKED = "Move back by", "Tubes it takes", "Blocked"
-LOOSE = "loose"
-"""What stands as the kind of a loose place: a box without rows (`StorageNode`)."""
+_ALSO_CALLED = {"loose": NodeKind.BAG, "tower": NodeKind.STACK}
+"""What files call kinds, too."""
 HEADINGS = (
-    *(KIND, IN, LABEL, BARCODE, ZONE, SETPOINT, ROWS, COLUMNS, SLOTS),
+    *(KIND, IN, LABEL, BARCODE, ZONE, SETPOINT, ROWS, COLUMNS, NUMBERING, SLOTS),
     *(LEVEL, PROJECT, TYPES, STATUS, REASON, MOVE_BACK, TUBES, BLOCKED),
 )
 """Columns that are read again; an export has further ones."""
@@ -28,7 +30,7 @@ Read = TypeVar("Read")
 _MOST = 999
 _NOT_KEY = re.compile(r"[^a-z0-9]+")
 _SPOT = re.compile(
-    r"(?:^|;)\s*(?P<position>[A-Za-z]{1,2}\d{1,3})(?:\s+until\s+(?P<until>[\d-]+))?\s*:\s*"
+    r"(?:^|;)\s*(?P<position>[A-Za-z]{1,2}\d{1,3}|\d{1,4})(?:\s+until\s+(?P<until>[\d-]+))?\s*:\s*"
 )
 
 
@@ -55,7 +57,7 @@ class PlaceRow:
     setpoint_c: float | None
     shape: BoxShape | None
     capacity: int | None
-    """Tubes that a loose place takes; None where the file does not say, and elsewhere."""
+    """Tubes that a bag takes; None where the file does not say, and elsewhere."""
     box_slots: int | None
     biosafety_level: int | None
     project: str | None
@@ -63,6 +65,8 @@ class PlaceRow:
     status: UnitStatus
     reason: str
     move_back_on: date | None
+    numbering: Numbering | None = None
+    """None where the file does not say."""
     blocked: tuple[BlockedSpot, ...] = ()
 
 
@@ -151,19 +155,25 @@ class _Cells:
 
 def _row(number: int, said: Mapping[str, str]) -> tuple[PlaceRow | None, list[str]]:
     cells = _Cells(said)
-    is_loose = cells.text(KIND).casefold() == LOOSE
-    kind = NodeKind.BOX if is_loose else cells.read(KIND, _kind)
+    kind = cells.read(KIND, _kind)
+    is_loose = kind is NodeKind.BAG
     for name in (KIND, LABEL):
         if not cells.text(name):
             cells.wrong.append(f"{name}: write it; every place has one.")
     rows, columns = cells.read(ROWS, _whole), cells.read(COLUMNS, _whole)
     if bool(cells.text(ROWS)) != bool(cells.text(COLUMNS)):
         cells.wrong.append("A box has both rows and columns. Write the other one, too.")
-    if is_loose and (cells.text(ROWS) or cells.text(COLUMNS)):
-        cells.wrong.append("A loose place has no rows and columns. Leave them empty.")
+    numbering = cells.read(NUMBERING, _numbering)
+    shape = _grid(rows, columns, numbering)
+    if kind is not None and (
+        fault := shape_fault(kind, loose_shape(None) if is_loose and not shape else shape)
+    ):
+        cells.wrong.append(fault)
+    if numbering and shape is None:
+        cells.wrong.append(f"{NUMBERING}: only what has rows and columns has it. Leave it empty.")
     capacity = cells.read(TUBES, _tubes)
     if cells.text(TUBES) and not is_loose:
-        cells.wrong.append(f"{TUBES}: only a loose place has it. Leave it empty.")
+        cells.wrong.append(f"{TUBES}: only a bag has it. Leave it empty.")
     zone, setpoint_c = cells.read(ZONE, _zone), cells.read(SETPOINT, _degrees)
     slots, level = cells.read(SLOTS, _whole), cells.read(LEVEL, _whole)
     types, status = cells.read(TYPES, _types), cells.read(STATUS, _status)
@@ -179,7 +189,7 @@ def _row(number: int, said: Mapping[str, str]) -> tuple[PlaceRow | None, list[st
         barcode=cells.text(BARCODE) or None,
         zone=zone,
         setpoint_c=setpoint_c,
-        shape=loose_shape(capacity) if is_loose else _grid(rows, columns),
+        shape=loose_shape(capacity) if is_loose else shape,
         capacity=capacity,
         box_slots=slots,
         biosafety_level=level,
@@ -188,20 +198,31 @@ def _row(number: int, said: Mapping[str, str]) -> tuple[PlaceRow | None, list[st
         status=status or UnitStatus.ACTIVE,
         reason=cells.text(REASON),
         move_back_on=move_back_on,
+        numbering=numbering,
         blocked=blocked or (),
     )
     return row, []
 
 
-def _grid(rows: int | None, columns: int | None) -> BoxShape | None:
-    return BoxShape(rows, columns) if rows and columns else None
+def _grid(rows: int | None, columns: int | None, numbering: Numbering | None) -> BoxShape | None:
+    return BoxShape(rows, columns, numbering or Numbering.LETTERS) if rows and columns else None
+
+
+def _numbering(text: str) -> Numbering:
+    wanted = _plain(text)
+    for each in Numbering:
+        if wanted in {_plain(each.value), _plain(NUMBERING_NAMES[each])}:
+            return each
+    known = ", ".join(NUMBERING_NAMES.values())
+    raise _Wrong(f"“{text}” is no numbering. Write one of {known}.")
 
 
 def _kind(text: str) -> NodeKind:
+    wanted = text.casefold()
     try:
-        return NodeKind(text.lower())
+        return _ALSO_CALLED.get(wanted) or NodeKind(wanted)
     except ValueError as error:
-        known = ", ".join((*NodeKind, LOOSE))
+        known = ", ".join(NodeKind)
         raise _Wrong(f"“{text}” is no kind of place. Write one of {known}.") from error
 
 

@@ -5,7 +5,9 @@ from datetime import date, datetime
 
 from backend.samples.ids import TemperatureClass
 from backend.storage.ids import NodeId, NodeKind, UnitStatus
+from backend.storage.place_kinds import KINDS
 from backend.storage.rules import BoxShape
+from backend.storage.views import BlockedView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +40,8 @@ class PlaceView:
     used: int
     """Positions and samples of a box; zero elsewhere."""
     box_slots: int | None
-    blocked: tuple[str, ...]
-    """Positions that stay empty, each with why and until when."""
+    blocked: tuple[BlockedView, ...]
+    """Positions that stay empty."""
     own: Restrictions
     around: Restrictions
     """What counts where the place itself says nothing."""
@@ -48,7 +50,7 @@ class PlaceView:
 
     @property
     def is_loose(self) -> bool:
-        """Whether it is a box without a grid: a bag, a drawer, a shelf on which tubes lie."""
+        """Whether it has no grid: a bag, tubes that lie in a drawer or on a shelf."""
         return self.shape is not None and self.shape.is_loose
 
     @property
@@ -59,4 +61,4 @@ class PlaceView:
     @property
     def kind_words(self) -> str:
         """What people call such a place."""
-        return "loose place" if self.is_loose else self.kind.value
+        return KINDS[self.kind].word

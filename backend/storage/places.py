@@ -15,20 +15,17 @@ from backend.samples.ids import MaterialType, TemperatureClass
 from backend.storage import queries
 from backend.storage.errors import LabelTaken, NodeMisplaced, NodeNotFound, RackFull
 from backend.storage.events import NodeCreated
-from backend.storage.ids import NodeId, NodeKind, UnitStatus
+from backend.storage.ids import NodeId, NodeKind, Numbering, UnitStatus
 from backend.storage.models import OccupancySnapshot, StorageNode
+from backend.storage.place_kinds import (
+    HOLDERS,
+    KINDS,
+    TAKES_BOXES,
+    placing_fault,
+    shape_fault,
+)
 from backend.storage.rules import MOST_LOOSE, BoxShape, closed_words, loose_shape
 
-_PARENTS: dict[NodeKind, frozenset[NodeKind]] = {
-    NodeKind.SITE: frozenset(),
-    NodeKind.ROOM: frozenset({NodeKind.SITE}),
-    NodeKind.UNIT: frozenset({NodeKind.ROOM, NodeKind.SITE}),
-    NodeKind.SHELF: frozenset({NodeKind.UNIT}),
-    NodeKind.RACK: frozenset({NodeKind.SHELF}),
-    NodeKind.BOX: frozenset({NodeKind.RACK}),
-}
-_LOOSE_PARENTS = frozenset({NodeKind.UNIT, NodeKind.SHELF, NodeKind.RACK})
-"""A bag lies in a rack, or where there is none; a loose shelf is in the unit itself."""
 _MOST_SLOTS = 200
 _LONGEST_LABEL = 60
 
@@ -53,8 +50,8 @@ def create_node(
 ) -> NodeId:
     """Add a place to the tree; shelves, racks and boxes are as cold as their unit.
 
-    A box whose shape has no rows is a loose place (rules.loose_shape): a bag, a drawer.
-    ``capacity`` is how many tubes that takes, None where nobody has said.
+    Where a kind stands and what it needs says place_kinds.py. A bag has no grid
+    (rules.loose_shape); ``capacity`` is how many tubes it takes, None where nobody has said.
 
     Raises:
         NodeNotFound: no such parent.
@@ -105,8 +102,9 @@ def add_node(
     """Do what `create_node` does and tell nobody: the caller tells of many places at once."""
     principal.require(Permission.STORAGE_CONFIGURE)
     label = checked_label(label)
-    is_loose = shape is not None and shape.is_loose
-    parent = _parent(session, kind, parent_id, _LOOSE_PARENTS if is_loose else _PARENTS[kind])
+    parent = _parent(session, kind, parent_id)
+    if kind is NodeKind.BAG and shape is None:
+        shape = loose_shape(None)
     _check_needs(kind, temperature_class, shape)
     shape, capacity = _room(shape, capacity)
     _check_slots(kind, box_slots)
@@ -126,6 +124,7 @@ def add_node(
         biosafety_level=parent.biosafety_level if parent and parent.unit_id else biosafety_level,
         box_rows=shape.rows if shape else 0,
         box_columns=shape.columns if shape else 0,
+        numbering=shape.numbering if shape else Numbering.LETTERS,
         capacity=capacity,
         box_slots=box_slots,
         reserved_for_project_id=reserved_for_project_id,
@@ -143,6 +142,8 @@ def set_box_slots(
 ) -> None:
     """Say how many boxes a rack takes, None for unknown. Whole boxes move only where it is known.
 
+    So with everything that boxes stand in: stacks, drawers, shelves.
+
     Raises:
         NodeNotFound: no such rack.
         NodeMisplaced: a number that cannot be, or fewer than the rack holds.
@@ -150,17 +151,13 @@ def set_box_slots(
     principal.require(Permission.STORAGE_CONFIGURE)
     rack = session.scalars(
         select(StorageNode)
-        .where(StorageNode.id == rack_id, StorageNode.kind == NodeKind.RACK)
+        .where(StorageNode.id == rack_id, StorageNode.kind.in_(TAKES_BOXES))
         .with_for_update()
     ).one_or_none()
     if rack is None:
         raise NodeNotFound("There is no such rack. Choose one in the tree.")
-    _check_slots(NodeKind.RACK, box_slots)
-    held = session.scalars(
-        select(func.count())
-        .select_from(StorageNode)
-        .where(StorageNode.parent_id == rack_id, StorageNode.closed_at.is_(None))
-    ).one()
+    _check_slots(rack.kind, box_slots)
+    held = boxes_held(session, rack_id)
     if box_slots is not None and box_slots < held:
         sentence = f"{rack.path} holds {held} boxes already. Give that many slots at least."
         raise NodeMisplaced(sentence, fields={"box_slots": sentence})
@@ -206,20 +203,13 @@ def snapshot_occupancy(session: WriteSession, principal: Principal, *, on: date)
     return len(session.scalars(stored.returning(OccupancySnapshot.unit_id)).all())
 
 
-def _parent(
-    session: WriteSession, kind: NodeKind, parent_id: NodeId | None, wanted: frozenset[NodeKind]
-) -> StorageNode | None:
-    if parent_id is None:
-        if wanted:
-            names = " or ".join(sorted(kind.value for kind in wanted))
-            raise NodeMisplaced(f"A {kind.value} belongs in a {names}. Name it.")
-        return None
-    parent = session.get(StorageNode, parent_id)
-    if parent is None:
+def _parent(session: WriteSession, kind: NodeKind, parent_id: NodeId | None) -> StorageNode | None:
+    parent = None if parent_id is None else session.get(StorageNode, parent_id)
+    if parent_id is not None and parent is None:
         raise NodeNotFound("There is no such place to put it in.")
-    if parent.kind not in wanted:
-        raise NodeMisplaced(f"A {kind.value} does not belong in a {parent.kind.value}.")
-    if parent.closed_at is not None:
+    if fault := placing_fault(kind, parent.kind if parent else None):
+        raise NodeMisplaced(fault)
+    if parent is not None and parent.closed_at is not None:
         raise NodeMisplaced(closed_words(parent.path))
     return parent
 
@@ -240,10 +230,8 @@ def _check_needs(
         raise NodeMisplaced(
             "A unit needs its temperature.", fields={"temperature_class": "Choose one."}
         )
-    if (kind is NodeKind.BOX) != (shape is not None):
-        raise NodeMisplaced(
-            "A box, and only a box, has rows and columns.", fields={"shape": "Choose a size."}
-        )
+    if fault := shape_fault(kind, shape):
+        raise NodeMisplaced(fault, fields={"shape": fault})
 
 
 def _room(shape: BoxShape | None, capacity: int | None) -> tuple[BoxShape | None, int]:
@@ -262,27 +250,37 @@ def _room(shape: BoxShape | None, capacity: int | None) -> tuple[BoxShape | None
 def _check_slots(kind: NodeKind, box_slots: int | None) -> None:
     if box_slots is None:
         return
-    if kind is not NodeKind.RACK or not 1 <= box_slots <= _MOST_SLOTS:
-        sentence = f"A rack, and only a rack, has 1 to {_MOST_SLOTS} slots for boxes."
+    if kind not in TAKES_BOXES or not 1 <= box_slots <= _MOST_SLOTS:
+        names = ", ".join(KINDS[each].words for each in TAKES_BOXES)
+        sentence = f"Only what boxes stand in ({names}) has slots for them, 1 to {_MOST_SLOTS}."
         raise NodeMisplaced(sentence, fields={"box_slots": sentence})
 
 
 def check_room(session: WriteSession, kind: NodeKind, parent: StorageNode | None) -> None:
     """Raise RackFull unless one more place of this kind has a slot around it."""
-    if kind is not NodeKind.BOX or parent is None or parent.box_slots is None:
+    if kind not in HOLDERS or parent is None or parent.box_slots is None:
         return
     # Held, so that two people do not both take the last slot (box_moving).
     session.execute(select(StorageNode.id).where(StorageNode.id == parent.id).with_for_update())
-    held = session.scalars(
-        select(func.count())
-        .select_from(StorageNode)
-        .where(StorageNode.parent_id == parent.id, StorageNode.closed_at.is_(None))
-    ).one()
+    held = boxes_held(session, parent.id)
     if held >= parent.box_slots:
         raise RackFull(
             f"{parent.path} takes {parent.box_slots} boxes and holds as many. Choose another "
             "rack, or give it more slots."
         )
+
+
+def boxes_held(session: WriteSession, place_id: UUID) -> int:
+    """Return how many boxes, plates and bags stand directly in a place; closed ones do not."""
+    return session.scalars(
+        select(func.count())
+        .select_from(StorageNode)
+        .where(
+            StorageNode.parent_id == place_id,
+            StorageNode.kind.in_(HOLDERS),
+            StorageNode.closed_at.is_(None),
+        )
+    ).one()
 
 
 def check_free(session: WriteSession, path: str, barcode: str | None) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from backend.core import clock
 from backend.core.principal import Permission, Principal
-from backend.core.sessions import WriteSession
+from backend.core.sessions import ReadSession, WriteSession
 from backend.events import service as events_service
 from backend.samples import service as samples_service
 from backend.samples.ids import Custody, SampleId
@@ -22,7 +22,7 @@ from backend.storage.errors import (
 from backend.storage.events import SampleMoved, SamplePlaced, SampleTakenOut, UnitNearlyFull
 from backend.storage.ids import NodeId, PlacementSource
 from backend.storage.models import Placement, StorageNode
-from backend.storage.rules import Position
+from backend.storage.rules import BoxShape, Position
 from backend.storage.views import BoxView, PlacementView
 
 
@@ -53,7 +53,7 @@ def place_sample(
         raise AlreadyPlaced(f"{held.needs.barcode} stands in {path}. Move it instead.")
     box = locking.hold_boxes(session, principal, [box_id])[box_id]
     locking.require_fit(session, [held.needs], box)
-    position = choose_positions(session, box, 1, start=as_position(row, column))[0]
+    position = choose_positions(session, box, 1, start=as_position(row, column, box.shape))[0]
     now = clock.utc_now()
     placement = put(
         session, principal, sample_id=sample_id, box=box, position=position, source=source, now=now
@@ -61,7 +61,7 @@ def place_sample(
     samples_service.set_custody(session, principal, sample_id=sample_id, custody=Custody.IN_STORAGE)
     record_placed(session, principal, placement, box)
     note_fullness(session, principal, box, 1)
-    return queries.placement_view(placement, box.path)
+    return queries.placement_view(placement, box.path, box.shape)
 
 
 def move_samples(
@@ -92,12 +92,12 @@ def move_samples(
     boxes = locking.hold_boxes(session, principal, sorted(sources | {box_id}))
     box = boxes[box_id]
     locking.require_fit(session, [item.needs for item in held], box)
-    start = as_position(row, column)
+    start = as_position(row, column, box.shape)
     positions = choose_positions(session, box, len(held), start=start)
     now = clock.utc_now()
     moved = []
     for old, position in zip(standing, positions, strict=True):
-        from_path = box_path(session, old)
+        from_box = boxes[NodeId(old.box_id)]
         close(session, principal, old, "moved", now)
         sample_id = SampleId(old.sample_id)
         new = put(
@@ -109,8 +109,8 @@ def move_samples(
             source=source,
             now=now,
         )
-        record_move(session, principal, old=old, from_path=from_path, new=new, box=box)
-        moved.append(queries.placement_view(new, box.path))
+        record_move(session, principal, old=old, from_box=from_box, new=new, box=box)
+        moved.append(queries.placement_view(new, box.path, box.shape))
     # Within a unit a move fills nothing.
     arrived = sum(boxes[NodeId(old.box_id)].unit_id != box.unit_id for old in standing)
     note_fullness(session, principal, box, arrived)
@@ -130,21 +130,22 @@ def take_out(
     held = locking.hold_samples(session, principal, [sample_id])[0]
     if held.standing is None:
         raise NotPlaced(f"{held.needs.barcode} stands nowhere, so it cannot be taken out.")
-    path = box_path(session, held.standing)
+    stay = held.standing
+    box = box_queries.get_box(session, principal, NodeId(stay.box_id))
     why = reason.strip() or "taken out"
-    close(session, principal, held.standing, why, clock.utc_now())
+    close(session, principal, stay, why, clock.utc_now())
     samples_service.set_custody(
         session, principal, sample_id=sample_id, custody=Custody.CHECKED_OUT
     )
     taken = SampleTakenOut(
         aggregate_id=sample_id,
-        placement_id=held.standing.id,
-        path=path,
-        position=Position(held.standing.row, held.standing.column).label,
+        placement_id=stay.id,
+        path=box.path,
+        position=box.shape.at(stay.row, stay.column).label,
         reason=why,
     )
     events_service.record(session, principal, taken, reason=why)
-    return queries.placement_view(held.standing, path)
+    return queries.placement_view(stay, box.path, box.shape)
 
 
 def put(
@@ -248,7 +249,7 @@ def record_placed(
         placement_id=placement.id,
         box_id=box.id,
         path=box.path,
-        position=Position(placement.row, placement.column).label,
+        position=box.shape.at(placement.row, placement.column).label,
         source=placement.source.value,
     )
     events_service.record(session, principal, placed)
@@ -259,42 +260,38 @@ def record_move(
     principal: Principal,
     *,
     old: Placement,
-    from_path: str,
+    from_box: BoxView,
     new: Placement,
     box: BoxView,
 ) -> None:
     """Write down that a sample went from one position to another."""
-    from_position = Position(old.row, old.column).label
-    position = Position(new.row, new.column).label
+    from_position = from_box.shape.at(old.row, old.column).label
+    position = box.shape.at(new.row, new.column).label
     moved = SampleMoved(
         aggregate_id=new.sample_id,
         placement_id=new.id,
-        from_path=from_path,
+        from_path=from_box.path,
         from_position=from_position,
         box_id=box.id,
         path=box.path,
         position=position,
         source=new.source.value,
     )
-    before = {"path": from_path, "position": from_position}
+    before = {"path": from_box.path, "position": from_position}
     events_service.record(
         session, principal, moved, old=before, new={"path": box.path, "position": position}
     )
 
 
-def as_position(row: int | None, column: int | None) -> Position | None:
-    """Return the position that was named, None when none was."""
-    return None if row is None or column is None else Position(row, column)
+def as_position(row: int | None, column: int | None, shape: BoxShape) -> Position | None:
+    """Return the position that was named, as the lid says it; None when none was."""
+    return None if row is None or column is None else shape.at(row, column)
 
 
-def where_it_stands(session: WriteSession, placement: Placement) -> str:
+def where_it_stands(session: ReadSession, placement: Placement) -> str:
     """Return box path and position of a stay, as people read it."""
-    return f"{box_path(session, placement)}/{Position(placement.row, placement.column).label}"
-
-
-def box_path(session: WriteSession, placement: Placement) -> str:
-    """Return the path of a stay's box, as it is called now."""
-    return session.scalars(select(StorageNode.path).where(StorageNode.id == placement.box_id)).one()
+    box = session.get_one(StorageNode, placement.box_id)
+    return f"{box.path}/{box.shape.at(placement.row, placement.column).label}"
 
 
 def _full_message(box: BoxView, wanted: int, free: int) -> str:

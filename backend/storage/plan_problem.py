@@ -18,7 +18,7 @@ from backend.storage import box_queries, queries, rules
 from backend.storage.ids import NodeId, UnitStatus
 from backend.storage.models import Placement, StorageNode
 from backend.storage.planning.problem import Box, Group, Lot, Problem
-from backend.storage.rules import BoxShape, Position
+from backend.storage.rules import Position
 
 RETRIEVALS_PER_SAMPLE = 1.0
 """What is stored is fetched once; real frequencies are not known yet."""
@@ -179,6 +179,7 @@ def _boxes(
                 allowed_types=box_queries.allowed_types(
                     box.allowed_material_types,
                     row.rack_types,
+                    row.middle_types,
                     row.shelf_types,
                     unit.allowed_material_types,
                 ),
@@ -194,7 +195,7 @@ def _boxes(
 def _free(box: StorageNode, taken: frozenset[Position]) -> tuple[Position, ...]:
     if not _number_free(box):
         return ()
-    return rules.free_positions(BoxShape(box.box_rows, box.box_columns), taken=taken)
+    return rules.free_positions(box.shape, taken=taken)
 
 
 def _number_free(box: StorageNode) -> int:

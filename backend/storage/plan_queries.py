@@ -13,7 +13,6 @@ from backend.samples.models import Sample
 from backend.storage import plan_states
 from backend.storage.ids import NodeId, PlanId, PlanState
 from backend.storage.models import PlacementPlan, PlannedPlacement, StorageNode
-from backend.storage.rules import Position
 from backend.storage.views import (
     ConsideredView,
     LeftOverView,
@@ -88,7 +87,7 @@ def summary_from_json(stored: Mapping[str, Any]) -> PlanSummary:
 
 def _lines(session: ReadSession, plan: PlacementPlan) -> tuple[PlannedPlacementView, ...]:
     rows = session.execute(
-        select(PlannedPlacement, Sample.barcode, Sample.material_type, StorageNode.path)
+        select(PlannedPlacement, Sample.barcode, Sample.material_type, StorageNode)
         .join(Sample, Sample.id == PlannedPlacement.sample_id)
         .join(StorageNode, StorageNode.id == PlannedPlacement.box_id)
         .where(PlannedPlacement.plan_id == plan.id)
@@ -101,12 +100,12 @@ def _lines(session: ReadSession, plan: PlacementPlan) -> tuple[PlannedPlacementV
             barcode=barcode,
             material_type=material_type,
             box_id=NodeId(line.box_id),
-            path=path,
-            position=Position(line.row, line.column),
+            path=box.path,
+            position=box.shape.at(line.row, line.column),
             reasons=tuple(line.reasons),
             outcome=line.outcome,
         )
-        for line, barcode, material_type, path in rows
+        for line, barcode, material_type, box in rows
     )
 
 

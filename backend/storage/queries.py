@@ -22,8 +22,9 @@ from backend.samples.models import Project, Sample
 from backend.storage import former_paths
 from backend.storage.ids import NodeId, NodeKind, PlacementId, UnitStatus
 from backend.storage.models import OccupancySnapshot, Placement, StorageNode, StorageTally
+from backend.storage.place_kinds import HOLDERS
 from backend.storage.relocation_models import BoxMove
-from backend.storage.rules import Position
+from backend.storage.rules import BoxShape
 from backend.storage.views import (
     DayOccupancy,
     Fullness,
@@ -96,7 +97,7 @@ def counted() -> ColumnElement[bool]:
     Boxes, and loose places for which somebody has said how many tubes they take.
     """
     has_room = (StorageNode.box_rows > 0) | (StorageNode.capacity > 0)
-    return and_(StorageNode.kind == NodeKind.BOX, StorageNode.closed_at.is_(None), has_room)
+    return and_(StorageNode.kind.in_(HOLDERS), StorageNode.closed_at.is_(None), has_room)
 
 
 def occupancy_by_zone(session: ReadSession, principal: Principal) -> list[ZoneOccupancy]:
@@ -162,13 +163,13 @@ def tree(session: ReadSession, principal: Principal) -> tuple[NodeView, ...]:
         parent: (int(its_used), int(its_capacity), int(its_all) - int(its_used))
         for parent, its_used, its_capacity, its_all in session.execute(
             select(StorageNode.parent_id, used, capacity, func.sum(StorageNode.used))
-            .where(StorageNode.kind == NodeKind.BOX, StorageNode.closed_at.is_(None))
+            .where(StorageNode.kind.in_(HOLDERS), StorageNode.closed_at.is_(None))
             .group_by(StorageNode.parent_id)
         )
     }
     nodes = session.scalars(
         select(StorageNode)
-        .where(StorageNode.kind != NodeKind.BOX, StorageNode.closed_at.is_(None))
+        .where(StorageNode.kind.not_in(HOLDERS), StorageNode.closed_at.is_(None))
         .order_by(StorageNode.sort_order, StorageNode.label)
     ).all()
     below: dict[Any, list[StorageNode]] = {}
@@ -209,7 +210,7 @@ def locations_of(
     principal.require(Permission.SAMPLES_VIEW)
     visible = samples_queries.visible_samples(principal).with_only_columns(Sample.id)
     rows = session.execute(
-        select(Placement, StorageNode.path, Unit.id, Unit.label)
+        select(Placement, StorageNode, Unit.id, Unit.label)
         .join(StorageNode, StorageNode.id == Placement.box_id)
         .join(Unit, Unit.id == StorageNode.unit_id)
         .where(
@@ -219,12 +220,12 @@ def locations_of(
     ).all()
     return {
         SampleId(placement.sample_id): LocationView(
-            path=path,
-            position=Position(placement.row, placement.column).label,
+            path=box.path,
+            position=box.shape.at(placement.row, placement.column).label,
             unit_id=NodeId(unit_id),
             unit_label=unit_label,
         )
-        for placement, path, unit_id, unit_label in rows
+        for placement, box, unit_id, unit_label in rows
     }
 
 
@@ -243,12 +244,12 @@ def custody_history(
         .scalar_subquery()
     )
     rows = session.execute(
-        select(Placement, func.coalesce(stood, StorageNode.path))
+        select(Placement, StorageNode, func.coalesce(stood, StorageNode.path))
         .join(StorageNode, StorageNode.id == Placement.box_id)
         .where(Placement.sample_id.in_(visible.where(Sample.id == sample_id)))
         .order_by(Placement.placed_at.desc(), Placement.id.desc())
     ).all()
-    return [placement_view(placement, path) for placement, path in rows]
+    return [placement_view(placement, path, box.shape) for placement, box, path in rows]
 
 
 def unplaced(principal: Principal) -> Select[Sample]:
@@ -296,14 +297,14 @@ def list_unplaced(
     ]
 
 
-def placement_view(placement: Placement, path: str) -> PlacementView:
-    """Return a stay as readers see it; ``path`` is its box's."""
+def placement_view(placement: Placement, path: str, shape: BoxShape) -> PlacementView:
+    """Return a stay as readers see it; ``path`` and ``shape`` are its box's."""
     return PlacementView(
         id=PlacementId(placement.id),
         sample_id=SampleId(placement.sample_id),
         box_id=NodeId(placement.box_id),
         path=path,
-        position=Position(placement.row, placement.column).label,
+        position=shape.at(placement.row, placement.column).label,
         source=placement.source.value,
         placed_at=placement.placed_at,
         placed_by=placement.placed_by_name,

@@ -20,6 +20,7 @@ from backend.storage import plan_states
 from backend.storage.errors import NodeNotFound
 from backend.storage.ids import NodeId, NodeKind, PlanState, RelocationKind, RelocationPlanId
 from backend.storage.models import StorageNode
+from backend.storage.place_kinds import HOLDERS
 from backend.storage.relocation_events import RelocationRequested
 from backend.storage.relocation_models import RelocationPlan
 from backend.work import service as work_service
@@ -53,7 +54,7 @@ def request_consolidation(
         sentence = f"Give a number from 1 to {_MOST_BOXES:,}, or none for as many as can be."
         raise InvalidInput(sentence, fields={"boxes_to_free": sentence})
     own = select(StorageNode.id).where(
-        StorageNode.unit_id == unit_id, StorageNode.kind == NodeKind.BOX
+        StorageNode.unit_id == unit_id, StorageNode.kind.in_(HOLDERS)
     )
     if set(box_ids) - set(session.scalars(own.where(StorageNode.id.in_(list(box_ids))))):
         raise InvalidInput(f"Choose boxes of {unit.label} only.")
@@ -123,7 +124,7 @@ def _request(
 ) -> RelocationPlanId:
     """Write the plan's row, its job and the event in one transaction; a worker does the rest."""
     held = select(func.coalesce(func.sum(StorageNode.used), 0)).where(
-        StorageNode.unit_id == unit.id, StorageNode.kind == NodeKind.BOX
+        StorageNode.unit_id == unit.id, StorageNode.kind.in_(HOLDERS)
     )
     if not session.scalars(held).one():
         raise InvalidInput(f"No tube stands in {unit.label}. There is nothing to move.")

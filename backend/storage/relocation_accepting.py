@@ -33,7 +33,6 @@ from backend.storage.errors import (
 )
 from backend.storage.ids import (
     NodeId,
-    NodeKind,
     PickListId,
     PickPurpose,
     PlanState,
@@ -43,6 +42,7 @@ from backend.storage.ids import (
 from backend.storage.locking import HeldSample
 from backend.storage.models import StorageNode
 from backend.storage.picking import PickWish
+from backend.storage.place_kinds import HOLDERS
 from backend.storage.relocation_events import RelocationAgreed
 from backend.storage.relocation_models import RelocationMove, RelocationPlan
 from backend.storage.relocation_views import RelocationAccepted
@@ -137,7 +137,7 @@ def carry_box(
     box = queries.find_node(session, principal, code)
     if box is None:
         raise NodeNotFound(f"There is no box “{code}”. Scan the label on its lid.")
-    if box.kind is not NodeKind.BOX:
+    if box.kind not in HOLDERS:
         raise NotABox(f"{box.path} is not a box. Scan the label on its lid.")
     line = session.scalars(
         select(RelocationMove).where(
@@ -256,7 +256,8 @@ def _why_not(
     if item is None or line.to_box_id is None or line.to_row is None or line.to_column is None:
         return "The sample is not there any more, or not yours to see."
     code, stay = item.needs.barcode, item.standing
-    box, position = boxes[NodeId(line.to_box_id)], Position(line.to_row, line.to_column)
+    box = boxes[NodeId(line.to_box_id)]
+    position = box.shape.at(line.to_row, line.to_column)
     if stay is None:
         return f"{code} was taken out meanwhile."
     if (stay.box_id, stay.row, stay.column) != (line.from_box_id, line.from_row, line.from_column):

@@ -20,6 +20,7 @@ from backend.samples.models import Project, Sample
 from backend.storage import box_queries, plan_problem, queries, relocation_worth, rules
 from backend.storage.ids import NodeId, NodeKind, UnitStatus
 from backend.storage.models import Placement, StorageNode
+from backend.storage.place_kinds import HOLDERS, INSIDE_UNITS
 from backend.storage.planning.consolidation import Consolidation
 from backend.storage.planning.evacuation import Evacuation, Near, Rack
 from backend.storage.planning.problem import Box
@@ -101,7 +102,7 @@ def _loose(session: ReadSession, unit_id: NodeId) -> frozenset[str]:
     keys = session.scalars(
         select(StorageNode.id).where(
             StorageNode.unit_id == unit_id,
-            StorageNode.kind == NodeKind.BOX,
+            StorageNode.kind.in_(HOLDERS),
             StorageNode.box_rows == 0,
         )
     )
@@ -144,18 +145,28 @@ def _racks(session: ReadSession, unit_id: NodeId, boxes: Collection[Box]) -> tup
     held = _held(session)
     alarmed = queries.units_in_alarm(session)
     zones = {TemperatureClass(box.temperature_class) for box in boxes}
+    around, shelf = box_queries.Middle, box_queries.Shelf
     reserved = func.coalesce(
         StorageNode.reserved_for_project_id,
-        box_queries.Shelf.reserved_for_project_id,
+        around.reserved_for_project_id,
+        shelf.reserved_for_project_id,
         Unit.reserved_for_project_id,
     )
     rows = session.execute(
-        select(StorageNode, Unit, Project.code, box_queries.Shelf.allowed_material_types)
+        select(
+            StorageNode,
+            Unit,
+            Project.code,
+            around.allowed_material_types,
+            shelf.allowed_material_types,
+        )
         .join(Unit, Unit.id == StorageNode.unit_id)
-        .join(box_queries.Shelf, box_queries.Shelf.id == StorageNode.parent_id)
+        .join(around, around.id == StorageNode.parent_id)
+        .outerjoin(shelf, (shelf.id == around.parent_id) & shelf.kind.in_(INSIDE_UNITS))
         .outerjoin(Project, Project.id == reserved)
         .where(
-            StorageNode.kind == NodeKind.RACK,
+            # Of what may hold racks as well as boxes, only where boxes are meant to stand.
+            (StorageNode.kind == NodeKind.RACK) | StorageNode.box_slots.is_not(None),
             StorageNode.closed_at.is_(None),
             StorageNode.unit_id != unit_id,
             StorageNode.temperature_class.in_(zones),
@@ -163,7 +174,7 @@ def _racks(session: ReadSession, unit_id: NodeId, boxes: Collection[Box]) -> tup
         .order_by(Unit.label, StorageNode.path)
     )
     racks = []
-    for rack, unit, reserved_for, shelf_types in rows:
+    for rack, unit, reserved_for, *types in rows:
         labels, standing = held.get(rack.id, (frozenset(), 0))
         free = None if rack.box_slots is None else max(rack.box_slots - standing, 0)
         racks.append(
@@ -177,7 +188,7 @@ def _racks(session: ReadSession, unit_id: NodeId, boxes: Collection[Box]) -> tup
                 box_labels=labels,
                 reserved_for=reserved_for,
                 allowed_types=box_queries.allowed_types(
-                    rack.allowed_material_types, shelf_types, unit.allowed_material_types
+                    rack.allowed_material_types, *types, unit.allowed_material_types
                 ),
                 unit_active=unit.status in _SHELTERS,
                 unit_in_alarm=unit.id in alarmed,
@@ -197,7 +208,7 @@ def _held(session: ReadSession) -> dict[UUID, tuple[frozenset[str], int]]:
             func.array_agg(StorageNode.label),
             func.count().filter(StorageNode.closed_at.is_(None)),
         )
-        .where(StorageNode.kind == NodeKind.BOX)
+        .where(StorageNode.kind.in_(HOLDERS))
         .group_by(StorageNode.parent_id)
     )
     return {

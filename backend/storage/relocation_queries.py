@@ -102,9 +102,8 @@ def _moves(session: ReadSession, plan_id: RelocationPlanId) -> tuple[RelocationM
             RelocationMove,
             Sample.barcode,
             Sample.material_type,
-            source.path,
-            source.label,
-            target.path,
+            source,
+            target,
             rack.path,
         )
         .join(source, source.id == RelocationMove.from_box_id)
@@ -119,23 +118,23 @@ def _moves(session: ReadSession, plan_id: RelocationPlanId) -> tuple[RelocationM
         RelocationMoveView(
             step=line.step,
             sample_id=None if line.sample_id is None else SampleId(line.sample_id),
-            barcode=barcode or box_label,
+            barcode=barcode or left.label,
             material_type=material_type,
             from_box_id=NodeId(line.from_box_id),
-            from_path=from_path,
-            from_position=_position(line.from_row, line.from_column),
-            to_path=to_path or rack_path or "",
-            to_position=_position(line.to_row, line.to_column),
+            from_path=left.path,
+            from_position=_position(left, line.from_row, line.from_column),
+            to_path=goal.path if goal else rack_path or "",
+            to_position=_position(goal, line.to_row, line.to_column),
             tubes=line.tubes,
             reasons=tuple(line.reasons),
             outcome=line.outcome,
         )
-        for line, barcode, material_type, from_path, box_label, to_path, rack_path in rows
+        for line, barcode, material_type, left, goal, rack_path in rows
     )
 
 
-def _position(row: int | None, column: int | None) -> Position | None:
-    return None if row is None or column is None else Position(row, column)
+def _position(box: StorageNode | None, row: int | None, column: int | None) -> Position | None:
+    return None if box is None or row is None or column is None else box.shape.at(row, column)
 
 
 def _view(

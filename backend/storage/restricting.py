@@ -19,8 +19,9 @@ from backend.samples.models import Project, Sample
 from backend.storage.errors import NodeNotFound, RestrictionRefused
 from backend.storage.ids import NodeId, NodeKind
 from backend.storage.models import Placement, StorageNode
+from backend.storage.place_kinds import INSIDE_UNITS
 
-_RESTRICTED = (NodeKind.UNIT, NodeKind.SHELF, NodeKind.RACK, NodeKind.BOX)
+_RESTRICTED = (NodeKind.UNIT, *INSIDE_UNITS)
 _LEVELS = range(1, 5)
 
 

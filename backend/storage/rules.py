@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+
+from backend.storage.ids import Numbering
 
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 FILLING_FRACTION = 0.80
@@ -27,6 +29,11 @@ ZONE_NAMES: Mapping[str, str] = {
     "room": "room temperature",
     "37": "37 °C",
 }
+NUMBERING_NAMES: Mapping[Numbering, str] = {
+    Numbering.LETTERS: "letters and numbers",
+    Numbering.ROWS: "numbers by row",
+    Numbering.COLUMNS: "numbers by column",
+}
 _LETTER_FIRST = re.compile(r"^\s*([A-Za-z]{1,2})\s*0*([1-9]\d{0,2})\s*$")
 _NUMBER_FIRST = re.compile(r"^\s*0*([1-9]\d{0,2})\s*([A-Za-z]{1,2})\s*$")
 _LINEAR = re.compile(r"^\s*0*([1-9]\d{0,3})\s*$")
@@ -41,19 +48,30 @@ class Position:
 
     row: int
     column: int
+    said: str = field(default="", compare=False)
+    """What stands on the lid, where that is no letter and number (`BoxShape.at`)."""
 
     @property
     def label(self) -> str:
-        """What people read and write: A1, H12, AF24."""
+        """What people read and write: A1, H12, AF24; 12 where the lid is numbered."""
+        return self.said or self.key
+
+    @property
+    def key(self) -> str:
+        """The position by letter and number, whatever stands on the lid."""
         return f"{row_letters(self.row)}{self.column}"
 
 
 @dataclass(frozen=True, slots=True)
 class BoxShape:
-    """Rows and columns of a box: 9 x 9, 8 x 12 or 16 x 24 as a rule. A loose place has no rows."""
+    """Rows and columns of a box: 9 x 9, 8 x 12 or 16 x 24 as a rule. A loose place has no rows.
+
+    ``numbering`` is how its lid names positions; two boxes of one size are alike without it.
+    """
 
     rows: int
     columns: int
+    numbering: Numbering = field(default=Numbering.LETTERS, compare=False)
 
     @property
     def is_loose(self) -> bool:
@@ -70,6 +88,32 @@ class BoxShape:
         """What people call it: ``9 × 9``, or ``loose``."""
         return "loose" if self.is_loose else f"{self.rows} × {self.columns}"
 
+    @property
+    def is_numbered(self) -> bool:
+        """Whether its lid has running numbers instead of letters and numbers."""
+        return not self.is_loose and self.numbering is not Numbering.LETTERS
+
+    @property
+    def example(self) -> str:
+        """A position as the lid names it, for forms and refusals: ``B1``, or ``10``."""
+        return self.at(min(2, self.rows), 1).label
+
+    def row_head(self, row: int) -> str:
+        """What stands before a row: its letter, or the number of its first position."""
+        return self.at(row, 1).label if self.is_numbered else row_letters(row)
+
+    def column_head(self, column: int) -> str:
+        """What stands over a column: its number, or that of its first position."""
+        return self.at(1, column).label if self.is_numbered else str(column)
+
+    def at(self, row: int, column: int) -> Position:
+        """Return a position that reads as the lid does."""
+        if not self.is_numbered:
+            return Position(row, column)
+        by_rows = self.numbering is Numbering.ROWS
+        before = (row - 1) * self.columns if by_rows else (column - 1) * self.rows
+        return Position(row, column, str(before + (column if by_rows else row)))
+
     def __contains__(self, position: Position) -> bool:
         lowest = 0 if self.is_loose else 1
         return lowest <= position.row <= self.rows and 1 <= position.column <= self.columns
@@ -78,7 +122,7 @@ class BoxShape:
         """Every position in fill order."""
         for row in range(0 if self.is_loose else 1, self.rows + 1):
             for column in range(1, self.columns + 1):
-                yield Position(row, column)
+                yield self.at(row, column)
 
 
 def loose_shape(capacity: int | None) -> BoxShape:
@@ -104,21 +148,33 @@ def row_number(letters: str) -> int:
 
 
 def parse_position(text: str, shape: BoxShape) -> Position | None:
-    """Read A1, a01, 1A or a running number counted row by row; None when it is not in the box."""
+    """Read A1, a01, 1A or a running number, whichever of them the lid has; None: not in the box.
+
+    Running numbers are counted row by row, and column by column where the lid counts so.
+    """
     if shape.is_loose:
         # A letter before or after it would be that of a row, which there is none.
         numbered = _LINEAR.match(text)
-        position = Position(0, int(numbered[1])) if numbered else Position(0, 0)
+        row, column = (0, int(numbered[1])) if numbered else (0, 0)
     elif match := _LETTER_FIRST.match(text):
-        position = Position(row_number(match[1]), int(match[2]))
+        row, column = row_number(match[1]), int(match[2])
     elif match := _NUMBER_FIRST.match(text):
-        position = Position(row_number(match[2]), int(match[1]))
+        row, column = row_number(match[2]), int(match[1])
     elif match := _LINEAR.match(text):
-        row, column = divmod(int(match[1]) - 1, shape.columns)
-        position = Position(row + 1, column + 1)
+        row, column = _counted(int(match[1]), shape)
     else:
         return None
+    position = shape.at(row, column)
     return position if position in shape else None
+
+
+def _counted(number: int, shape: BoxShape) -> tuple[int, int]:
+    """Return row and column of a running number."""
+    if shape.numbering is Numbering.COLUMNS:
+        column, row = divmod(number - 1, shape.rows)
+    else:
+        row, column = divmod(number - 1, shape.columns)
+    return row + 1, column + 1
 
 
 def free_positions(shape: BoxShape, *, taken: Collection[Position]) -> tuple[Position, ...]:

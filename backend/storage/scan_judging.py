@@ -16,7 +16,7 @@ from backend.storage.errors import BoxNotAllSeen, NodeNotFound, NotABox, ScanRef
 from backend.storage.ids import NodeId
 from backend.storage.locking import HeldSample
 from backend.storage.models import Placement, StorageNode
-from backend.storage.rules import BoxShape, Position
+from backend.storage.rules import BoxShape
 from backend.storage.scanning import boxless
 from backend.storage.scanning.reading import RackFile, ReadState, TubeRead
 from backend.storage.scanning.verdicts import (
@@ -109,8 +109,8 @@ def judge_without_box(
         .where(Sample.barcode.in_(_codes(file)))
     )
     seen = locking.see_samples(session, principal, [SampleId(each) for each in found])
-    paths = _paths(session, [held.standing for held in seen.values() if held.standing is not None])
-    known = {held.needs.barcode: _known_tube(held, None, paths, "") for held in seen.values()}
+    boxes = _boxes(session, [held.standing for held in seen.values() if held.standing is not None])
+    known = {held.needs.barcode: _known_tube(held, None, boxes, "") for held in seen.values()}
     shape = boxless.shape_of(file)
     return shape, boxless.judge_alone(file, shape, known)
 
@@ -183,20 +183,21 @@ def _known(
     inside = {tube.barcode for tube in contents.tubes}
     coming = [held.needs for held in seen if held.needs.barcode not in inside]
     refused = locking.refusals(session, coming, contents.box)
-    paths = _paths(session, [held.standing for held in seen if held.standing is not None])
+    boxes = _boxes(session, [held.standing for held in seen if held.standing is not None])
     known = {}
     for held in seen:
         why = " ".join(refused.get(held.needs.barcode, ()))
-        known[held.needs.barcode] = _known_tube(held, contents.box.id, paths, why)
+        known[held.needs.barcode] = _known_tube(held, contents.box.id, boxes, why)
     return known
 
 
 def _known_tube(
-    held: HeldSample, box_id: NodeId | None, paths: Mapping[object, str], refused: str
+    held: HeldSample, box_id: NodeId | None, boxes: Mapping[object, StorageNode], refused: str
 ) -> KnownTube:
     stay, elsewhere = held.standing, ""
     if stay is not None and stay.box_id != box_id:
-        elsewhere = f"{paths[stay.box_id]}/{Position(stay.row, stay.column).label}"
+        box = boxes[stay.box_id]
+        elsewhere = f"{box.path}/{box.shape.at(stay.row, stay.column).label}"
     return KnownTube(
         barcode=held.needs.barcode,
         is_gone=held.needs.is_gone,
@@ -209,10 +210,8 @@ def _codes(file: RackFile) -> set[str]:
     return {read.barcode for read in file.reads if read.state is ReadState.CODE}
 
 
-def _paths(session: ReadSession, stays: Collection[Placement]) -> dict[object, str]:
-    rows = session.execute(
-        select(StorageNode.id, StorageNode.path).where(
-            StorageNode.id.in_({stay.box_id for stay in stays})
-        )
+def _boxes(session: ReadSession, stays: Collection[Placement]) -> dict[object, StorageNode]:
+    rows = session.scalars(
+        select(StorageNode).where(StorageNode.id.in_({stay.box_id for stay in stays}))
     )
-    return {row.id: row.path for row in rows}
+    return {row.id: row for row in rows}

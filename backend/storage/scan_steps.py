@@ -18,7 +18,7 @@ from backend.storage.events import RackScanCommitted
 from backend.storage.ids import Doubt, NodeId, PlacementSource, RackScanId, ScanState
 from backend.storage.locking import HeldSample
 from backend.storage.models import Placement
-from backend.storage.rules import Position, parse_position
+from backend.storage.rules import parse_position
 from backend.storage.scan_models import RackScan
 from backend.storage.scan_views import RackScanView
 from backend.storage.scanning.leaving import leave_out
@@ -154,7 +154,7 @@ def _take_out(commit: _Commit, code: str) -> None:
         held,
         "storage.sample_taken_out",
         old=None,
-        position=Position(stay.row, stay.column).label,
+        position=commit.box.shape.at(stay.row, stay.column).label,
         reason=_NOT_FOUND,
     )
     _set_custody(commit, held, Custody.CHECKED_OUT)

@@ -18,7 +18,6 @@ from backend.storage import box_queries, locking, placing, rack_scans, rules, sc
 from backend.storage.errors import NothingToUndo, PositionTaken, UndoTooLate
 from backend.storage.ids import Doubt, NodeId, PlacementSource, RackScanId, ScanState
 from backend.storage.models import Placement
-from backend.storage.rules import Position
 from backend.storage.scan_views import RackScanView
 from backend.storage.views import BoxView
 
@@ -114,10 +113,10 @@ def _require_free(
         if not each["closed"]:
             continue
         goal = stays[each["closed"]]
-        position = Position(goal.row, goal.column)
-        if position in taken.get(NodeId(goal.box_id), frozenset()):
-            path = boxes[NodeId(goal.box_id)].path
-            raise PositionTaken(f"{position.label} of {path} has been filled since.")
+        box = boxes[NodeId(goal.box_id)]
+        position = box.shape.at(goal.row, goal.column)
+        if position in taken.get(box.id, frozenset()):
+            raise PositionTaken(f"{position.label} of {box.path} has been filled since.")
 
 
 def _put_back(
@@ -127,7 +126,8 @@ def _put_back(
     goal = back.stays[each["closed"]] if each["closed"] else None
     path = position = None
     if goal is not None:
-        box, spot = back.boxes[NodeId(goal.box_id)], Position(goal.row, goal.column)
+        box = back.boxes[NodeId(goal.box_id)]
+        spot = box.shape.at(goal.row, goal.column)
         path, position = box.path, spot.label
         stay = placing.put(
             session,

@@ -12,7 +12,6 @@ from backend.storage.errors import NotOfThisBox, NotPlaced, NotToBeSpilled
 from backend.storage.events import BoxSpilled, SpillEnded, TubeVerified
 from backend.storage.ids import Doubt, NodeId
 from backend.storage.models import Placement
-from backend.storage.rules import Position
 from backend.storage.scan_views import PutBack
 
 
@@ -68,7 +67,8 @@ def put_back(
     if stay.box_id != box_id:
         where = placing.where_it_stands(session, stay)
         raise NotOfThisBox(f"{code} belongs in {where}, not in {box.path}. Put it aside.")
-    position, was_back = Position(stay.row, stay.column).label, stay.doubt is not Doubt.SPILLED
+    position = box.shape.at(stay.row, stay.column).label
+    was_back = stay.doubt is not Doubt.SPILLED
     if not was_back:
         stay.doubt, stay.doubted_at = None, None
         session.flush()

@@ -15,7 +15,6 @@ from backend.storage.errors import NothingToUndo, PositionTaken, UndoTooLate
 from backend.storage.events import StepUndone
 from backend.storage.ids import NodeId, PlacementId, PlacementSource
 from backend.storage.models import Placement
-from backend.storage.rules import Position
 from backend.storage.views import PlacementView
 
 
@@ -101,7 +100,7 @@ def _go_back(
     if goal is None:
         return None
     box = boxes[NodeId(goal.box_id)]
-    position = Position(goal.row, goal.column)
+    position = box.shape.at(goal.row, goal.column)
     if position in box_queries.taken_positions(session, box.id):
         raise PositionTaken(f"{position.label} of {box.path} has been filled since.")
     sample_id = SampleId(goal.sample_id)
@@ -109,4 +108,4 @@ def _go_back(
     back = placing.put(
         session, principal, sample_id=sample_id, box=box, position=position, source=source, now=now
     )
-    return queries.placement_view(back, box.path)
+    return queries.placement_view(back, box.path, box.shape)

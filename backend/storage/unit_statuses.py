@@ -14,6 +14,7 @@ from backend.storage.errors import NodeNotFound, StatusRefused, UnitNotEmpty
 from backend.storage.ids import NodeId, NodeKind, UnitStatus
 from backend.storage.models import MoveBackTold, StorageNode
 from backend.storage.place_events import MoveBackDue, UnitStatusChanged
+from backend.storage.place_kinds import HOLDERS
 from backend.storage.status_rules import status_faults
 
 
@@ -107,7 +108,7 @@ def units_at_rest(session: ReadSession) -> frozenset[UUID]:
     by its unit's status). One query.
     """
     box = aliased(StorageNode)
-    holds = exists().where(box.unit_id == StorageNode.id, box.kind == NodeKind.BOX, box.used > 0)
+    holds = exists().where(box.unit_id == StorageNode.id, box.kind.in_(HOLDERS), box.used > 0)
     return frozenset(
         session.scalars(
             select(StorageNode.id).where(
@@ -125,7 +126,7 @@ def samples_in(session: ReadSession, unit_id: NodeId) -> int:
     """Return how many samples stand in a unit."""
     return session.scalars(
         select(cast(func.coalesce(func.sum(StorageNode.used), 0), BigInteger)).where(
-            StorageNode.unit_id == unit_id, StorageNode.kind == NodeKind.BOX
+            StorageNode.unit_id == unit_id, StorageNode.kind.in_(HOLDERS)
         )
     ).one()
 
@@ -135,7 +136,7 @@ def _require_empty(session: WriteSession, unit_id: NodeId) -> None:
     # comes after waits and then finds the unit closed. Boxes before the unit, as placing does.
     session.execute(
         select(StorageNode.id)
-        .where(StorageNode.unit_id == unit_id, StorageNode.kind == NodeKind.BOX)
+        .where(StorageNode.unit_id == unit_id, StorageNode.kind.in_(HOLDERS))
         .order_by(StorageNode.id)
         .with_for_update()
     )

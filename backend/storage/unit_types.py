@@ -10,13 +10,13 @@ from backend.core.sessions import ReadSession, WriteSession
 from backend.events import service as events_service
 from backend.storage import unit_type_rules
 from backend.storage.errors import LabelTaken, UnitTypeNotFound, UnitTypeRefused
-from backend.storage.ids import NodeId, NodeKind, UnitTypeId
+from backend.storage.ids import NodeId, NodeKind, PlaceLabels, UnitTypeId
 from backend.storage.models import StorageNode
 from backend.storage.place_events import UnitMade
 from backend.storage.places import add_node
 from backend.storage.rules import BoxShape, loose_shape
 from backend.storage.unit_type_models import UnitType
-from backend.storage.unit_type_rules import PlannedPlace, UnitGeometry
+from backend.storage.unit_type_rules import Level, PlannedPlace, UnitGeometry
 from backend.storage.unit_type_schemas import UnitTypeIn
 from backend.storage.unit_type_views import UnitTypeView
 
@@ -69,7 +69,8 @@ def put_unit_type(session: WriteSession, principal: Principal, *, given: UnitTyp
     before = _newest(session, given.name)
     name = before.name if before else given.name
     made = UnitType(
-        **given.model_dump(exclude={"name"}),
+        **given.model_dump(exclude={"name", "levels"}),
+        levels=[each.model_dump(mode="json") for each in given.levels],
         name=name,
         version=before.version + 1 if before else 1,
         made_by_name=principal.name,
@@ -148,9 +149,7 @@ def create_unit_from_type(
         path=unit.path,
         unit_type=kind.name,
         version=kind.version,
-        shelves=made.shelves,
-        racks=made.racks,
-        boxes=made.boxes,
+        places={kind.value: number for kind, number in made.by_kind.items()},
         positions=made.positions,
     )
     events_service.record(session, principal, event)
@@ -178,9 +177,10 @@ def _fill(session: WriteSession, unit: StorageNode, geometry: UnitGeometry) -> N
             biosafety_level=unit.biosafety_level,
             box_rows=shape.rows,
             box_columns=shape.columns,
+            numbering=shape.numbering,
             # How many tubes a loose place takes is said of each one later.
-            capacity=0 if each.is_loose else shape.capacity,
-            box_slots=geometry.box_slots if each.kind is NodeKind.RACK else None,
+            capacity=0 if shape.is_loose else shape.capacity,
+            box_slots=geometry.box_slots if each.takes_boxes else None,
         )
         known[each.path] = node.id
         session.add(node)
@@ -188,9 +188,9 @@ def _fill(session: WriteSession, unit: StorageNode, geometry: UnitGeometry) -> N
 
 
 def _shape(place: PlannedPlace, geometry: UnitGeometry) -> BoxShape:
-    if place.is_loose:
+    if place.kind is NodeKind.BAG:
         return loose_shape(None)
-    return geometry.box if place.kind is NodeKind.BOX and geometry.box else BoxShape(0, 0)
+    return geometry.box if place.kind is geometry.box_kind and geometry.box else BoxShape(0, 0)
 
 
 def _keep(session: WriteSession, made: UnitType) -> None:
@@ -228,11 +228,19 @@ def _view(row: UnitType) -> UnitTypeView:
         setpoint_c=row.setpoint_c,
         biosafety_level=row.biosafety_level,
         geometry=UnitGeometry(
-            shelves=row.shelves,
-            racks_per_shelf=row.racks_per_shelf,
+            levels=tuple(
+                Level(
+                    kind=NodeKind(each["kind"]),
+                    number=each["number"],
+                    labels=PlaceLabels(each["labels"]),
+                )
+                for each in row.levels
+            ),
             box_slots=row.box_slots,
-            rack_labels=row.rack_labels,
-            box=BoxShape(row.box_rows, row.box_columns) if row.box_rows else None,
+            box_kind=row.box_kind,
+            box=(
+                BoxShape(row.box_rows, row.box_columns, row.box_numbering) if row.box_rows else None
+            ),
             loose=row.loose,
         ),
         note=row.note,

@@ -114,6 +114,7 @@ class BoxView(Occupancy):
     unit_id: NodeId
     unit_label: str
     rack_id: NodeId | None
+    kind: NodeKind
     label: str
     path: str
     barcode: str | None
@@ -175,6 +176,8 @@ class TubeView:
     """Of the tube that it was taken from, where the reader may see that one."""
     holds: tuple[HoldKind, ...] = ()
     """Open ones, by name."""
+    expires_on: date | None = None
+    """The last day on which it is good; None where nobody has said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

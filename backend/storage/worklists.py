@@ -254,7 +254,7 @@ def biomek(transfers: Sequence[Transfer]) -> str:
         [
             (
                 each.source.labware,
-                each.source.position.label,
+                each.source.position.key,
                 each.plate,
                 each.well.label,
                 _ul(each.volume_ul),

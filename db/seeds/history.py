@@ -13,7 +13,7 @@ DAYS = 90
 _OCCUPANCY = text("""
 INSERT INTO occupancy_snapshot (unit_id, taken_on, temperature_class, used, capacity)
 WITH boxes AS (
-    SELECT id, unit_id, capacity FROM storage_node WHERE kind = 'box'
+    SELECT id, unit_id, capacity FROM storage_node WHERE kind IN ('box', 'plate')
 ), room AS (
     SELECT unit_id, sum(capacity) AS capacity FROM boxes GROUP BY unit_id
 ), steps AS (

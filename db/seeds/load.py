@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from backend.core import ids
 from backend.samples.ids import MaterialType
-from backend.storage.ids import NodeKind
+from backend.storage.place_kinds import HOLDERS
 from db.seeds.indexes import unique_dual_indexes
 from db.seeds.places import DemoNode, Shelver
 from db.seeds.population import DemoSample
@@ -60,7 +60,7 @@ def nodes(session: Session, tree: Sequence[DemoNode]) -> None:
 
 
 def _node_row(node: DemoNode) -> tuple[Any, ...]:
-    barcode = f"BOX-{node.path.replace('/', '-')}" if node.kind is NodeKind.BOX else None
+    barcode = f"BOX-{node.path.replace('/', '-')}" if node.kind in HOLDERS else None
     return (
         node.id,
         node.parent_id,

@@ -10,7 +10,7 @@ from backend.storage import queries as storage_queries
 from backend.storage import service as storage_service
 from backend.storage.ids import NodeId, NodeKind, UnitStatus
 from backend.storage.models import StorageNode
-from backend.storage.rules import CONTAINED_FROM, loose_shape
+from backend.storage.rules import CONTAINED_FROM
 
 LABEL = "Bag of reruns"
 TUBES = 3
@@ -38,10 +38,9 @@ def set_up(session: WriteSession, principal: Principal) -> None:
     bag = storage_service.create_node(
         session,
         principal,
-        kind=NodeKind.BOX,
+        kind=NodeKind.BAG,
         label=LABEL,
         parent_id=NodeId(shelf),
-        shape=loose_shape(None),
     )
     waiting = session.scalars(
         storage_queries.plannable(principal)

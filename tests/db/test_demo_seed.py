@@ -99,7 +99,7 @@ def test_every_box_says_how_many_tubes_it_holds(seeded: tuple[Engine, Settings])
         SELECT n.path, n.used, count(p.id)
           FROM storage_node n
           LEFT JOIN placement p ON p.box_id = n.id AND p.removed_at IS NULL
-         WHERE n.kind = 'box' GROUP BY n.id, n.path, n.used HAVING n.used <> count(p.id)
+         WHERE n.box_columns > 0 GROUP BY n.id, n.path, n.used HAVING n.used <> count(p.id)
         """,
     )
 

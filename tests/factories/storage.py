@@ -76,7 +76,7 @@ def make_loose(
     bag = StorageNode(
         parent_id=parent.id,
         unit_id=parent.unit_id,
-        kind=NodeKind.BOX,
+        kind=NodeKind.BAG,
         label=label,
         path=f"{parent.path}/{label}",
         temperature_class=parent.temperature_class,

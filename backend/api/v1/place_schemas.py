@@ -8,7 +8,7 @@ from pydantic import Field
 from backend.api.paging import PageQuery
 from backend.api.routing import ApiInput, ApiOutput
 from backend.samples.ids import MaterialType, TemperatureClass
-from backend.storage.ids import NodeId, NodeKind, UnitStatus
+from backend.storage.ids import NodeId, NodeKind, Numbering, UnitStatus
 from backend.storage.place_listing import FilledPlace
 from backend.storage.place_views import Restrictions
 
@@ -35,7 +35,7 @@ class StoredPlaceOut(ApiOutput):
     id: NodeId
     kind: NodeKind
     is_loose: bool
-    """A box without a grid: a bag, a drawer, a shelf on which tubes lie."""
+    """A bag, or tubes that lie in a drawer or on a shelf: without a grid."""
     label: str
     path: str
     barcode: str | None
@@ -47,6 +47,8 @@ class StoredPlaceOut(ApiOutput):
     biosafety_level: int
     rows: int | None
     columns: int | None
+    numbering: Numbering | None
+    """What the lid calls positions, where there are rows and columns."""
     box_slots: int | None
     restrictions: RestrictionsOut
     around: RestrictionsOut
@@ -79,6 +81,7 @@ class StoredPlaceOut(ApiOutput):
             biosafety_level=place.biosafety_level,
             rows=grid.rows if grid else None,
             columns=grid.columns if grid else None,
+            numbering=grid.numbering if grid else None,
             box_slots=place.box_slots,
             restrictions=_said(place.own),
             around=_said(place.around),
@@ -107,7 +110,7 @@ class UnitIn(ApiInput):
 
 
 class PlaceIn(ApiInput):
-    """One more place; a unit needs its temperature, a box its grid or ``is_loose``."""
+    """One more place; a unit needs its temperature, a box and a plate their grid."""
 
     kind: NodeKind
     label: str = Field(min_length=1, max_length=60)
@@ -120,11 +123,15 @@ class PlaceIn(ApiInput):
     biosafety_level: int = Field(default=2, ge=1, le=4)
     rows: int | None = Field(default=None, ge=1, le=48)
     columns: int | None = Field(default=None, ge=1, le=48)
-    is_loose: bool = Field(default=False, description="A box without a grid.")
-    capacity: int | None = Field(
-        default=None, ge=1, description="Tubes that a loose place takes; null for unknown."
+    numbering: Numbering = Field(
+        default=Numbering.LETTERS, description="What the lid of a box calls its positions."
     )
-    box_slots: int | None = Field(default=None, ge=1, description="Boxes that a rack takes.")
+    capacity: int | None = Field(
+        default=None, ge=1, description="Tubes that a bag takes; null for unknown."
+    )
+    box_slots: int | None = Field(
+        default=None, ge=1, description="Boxes that a rack, stack, drawer or shelf takes."
+    )
 
 
 class StatusIn(ApiInput):
@@ -147,13 +154,24 @@ class PlaceChange(ApiInput):
     """What is to change; what is not sent stays. All of it happens or nothing."""
 
     label: str | None = Field(default=None, min_length=1, max_length=60)
+    barcode: str | None = Field(
+        default=None, max_length=64, description="What is printed on it; null sent: nothing."
+    )
+    setpoint_c: float | None = Field(
+        default=None, description="Of units, in °C; null sent: nobody knows."
+    )
+    numbering: Numbering | None = Field(
+        default=None, description="Of boxes: what the lid calls positions. Nothing in it moves."
+    )
     status: StatusIn | None = Field(default=None, description="Of units.")
     restrictions: RestrictionsIn | None = None
     capacity: int | None = Field(
         default=None, ge=1, description="Of loose places; null sent: nobody knows."
     )
     box_slots: int | None = Field(
-        default=None, ge=1, description="Of racks: boxes they take; null sent: nobody knows."
+        default=None,
+        ge=1,
+        description="Of racks and the like: boxes they take; null sent: nobody knows.",
     )
     is_closed: bool | None = Field(
         default=None, description="False opens a closed place again. DELETE closes one."
@@ -176,11 +194,18 @@ class RemovedOut(ApiOutput):
 
 
 class FileFormat(StrEnum):
-    """A table of places alone, a workbook with what stands in them, or labels of each as PDF."""
+    """What is handed out of a place: tables, or paper as PDF."""
 
     CSV = "csv"
+    """The places alone, as an import reads them."""
+    CONTENTS = "contents"
+    """What stands in them, as CSV."""
     XLSX = "xlsx"
+    """A workbook of both."""
+    SHEET = "sheet"
+    """To print: the places with maps of their boxes."""
     LABELS = "labels"
+    """A label of each place."""
 
 
 class FileQuery(ApiInput):

@@ -26,6 +26,7 @@ from backend.core.principal import Permission
 from backend.core.sessions import ReadSession, WriteSession
 from backend.core.transaction import reading, writing
 from backend.labels import place_labels
+from backend.labels.adapters import place_sheet
 from backend.storage import (
     place_contents,
     place_files,
@@ -33,8 +34,9 @@ from backend.storage import (
     place_queries,
     service,
 )
-from backend.storage.ids import NodeId, NodeKind
-from backend.storage.rules import BoxShape, loose_shape
+from backend.storage.ids import NodeId
+from backend.storage.place_views import PlaceView
+from backend.storage.rules import BoxShape
 from backend.templates.adapters.sheets import read_sheets
 
 
@@ -131,18 +133,8 @@ def get_file(call: Call) -> Answer:
     with reading() as session:
         top = place_listing.find_place(session, call.caller, asked.of)
         places = place_queries.list_inside(session, call.caller, top.id)
-        if asked.format is FileFormat.LABELS:
-            name = f"{top.path.replace('/', '-')} labels.pdf"
-            return file_answer(place_labels.draw(places[0], places), place_labels.MEDIA_TYPE, name)
-        table = place_files.places_table(places)
-        name = f"{top.path.replace('/', '-')} places.{asked.format.value}"
-        if asked.format is FileFormat.CSV:
-            return file_answer(place_files.as_csv(table), place_files.CSV_TYPE, name)
-        boxes = [place.id for place in places if place.shape]
-        tubes = place_contents.list_contents(session, call.caller, boxes)
-        zone = _zone(session, call)
-    contents = place_files.contents_table(tubes, zone)
-    return file_answer(place_files.as_xlsx([table, contents]), place_files.XLSX_TYPE, name)
+        content, media_type, ending = _file(session, call, places, asked.format)
+    return file_answer(content, media_type, f"{top.path.replace('/', '-')} {ending}")
 
 
 def import_file(call: Call) -> object:
@@ -159,6 +151,7 @@ def import_file(call: Call) -> object:
                 call.caller,
                 grid=found.sheets[0].rows,
                 file_name=asked.file_name,
+                zone=_zone(session, call),
                 only_look=asked.dry_run,
             )
             return PlacesMadeOut(
@@ -172,6 +165,33 @@ def import_file(call: Call) -> object:
         return once(session, call, make)
 
 
+def _file(
+    session: ReadSession, call: Call, places: list[PlaceView], wanted: FileFormat
+) -> tuple[bytes, str, str]:
+    """Return a file of places with its media type and the end of its name."""
+    zone = _zone(session, call)
+    match wanted:
+        case FileFormat.LABELS:
+            return place_labels.draw(places[0], places), place_labels.MEDIA_TYPE, "labels.pdf"
+        case FileFormat.SHEET:
+            standing = place_contents.by_box(
+                session, call.caller, places, most=place_sheet.MOST_MAPS
+            )
+            printed = f"{clock.utc_now().astimezone(zone):%Y-%m-%d %H:%M}"
+            sheet = place_sheet.draw(places, standing, printed=printed)
+            return sheet, place_sheet.MEDIA_TYPE, "places.pdf"
+        case FileFormat.CSV:
+            table = place_files.places_table(places, zone)
+            return place_files.as_csv(table), place_files.CSV_TYPE, "places.csv"
+    boxes = [place.id for place in places if place.shape]
+    tubes = place_contents.list_contents(session, call.caller, boxes)
+    contents = place_files.contents_table(tubes, zone)
+    if wanted is FileFormat.CONTENTS:
+        return place_files.as_csv(contents), place_files.CSV_TYPE, "contents.csv"
+    book = place_files.as_xlsx([place_files.places_table(places, zone), contents])
+    return book, place_files.XLSX_TYPE, "places.xlsx"
+
+
 def _key(call: Call) -> NodeId:
     return NodeId(call.key("place_id"))
 
@@ -182,21 +202,12 @@ def _told(session: ReadSession, call: Call, key: NodeId) -> StoredPlaceOut:
 
 
 def _shape(sent: PlaceIn) -> BoxShape | None:
-    if sent.kind is not NodeKind.BOX:
-        if sent.is_loose:
-            raise InvalidInput(
-                "A loose place is a box without a grid.", fields={"kind": "Give box."}
-            )
-        return None
-    if sent.is_loose:
-        if sent.rows or sent.columns:
-            said = "A loose place has no rows and columns. Leave them out."
-            raise InvalidInput(said, fields={"rows": said})
-        return loose_shape(None)
-    if not (sent.rows and sent.columns):
-        said = "A box has rows and columns. Give both, or is_loose."
+    if bool(sent.rows) != bool(sent.columns):
+        said = "Rows and columns belong together. Give both, or neither."
         raise InvalidInput(said, fields={"rows": said})
-    return BoxShape(sent.rows, sent.columns)
+    if not sent.rows or not sent.columns:
+        return None
+    return BoxShape(sent.rows, sent.columns, sent.numbering)
 
 
 def _change(session: WriteSession, call: Call, key: NodeId, sent: PlaceChange) -> None:
@@ -207,6 +218,8 @@ def _change(session: WriteSession, call: Call, key: NodeId, sent: PlaceChange) -
         service.reopen_place(session, call.caller, node_id=key)
     if sent.label is not None:
         service.rename_place(session, call.caller, node_id=key, label=sent.label)
+    if _DESCRIBED & sent.model_fields_set:
+        _describe(session, call, key, sent)
     if sent.status is not None:
         service.set_unit_status(
             session,
@@ -226,10 +239,29 @@ def _change(session: WriteSession, call: Call, key: NodeId, sent: PlaceChange) -
             material_types=sent.restrictions.material_types,
             biosafety_level=sent.restrictions.biosafety_level,
         )
+    _set_room(session, call, key, sent)
+
+
+def _set_room(session: WriteSession, call: Call, key: NodeId, sent: PlaceChange) -> None:
+    """Say how much a place takes, where that was sent."""
     if "capacity" in sent.model_fields_set:
         service.set_loose_capacity(session, call.caller, node_id=key, capacity=sent.capacity)
     if "box_slots" in sent.model_fields_set:
         service.set_box_slots(session, call.caller, rack_id=key, box_slots=sent.box_slots)
+
+
+def _describe(session: WriteSession, call: Call, key: NodeId, sent: PlaceChange) -> None:
+    """Write on a place what was sent; what was not stays."""
+    place = place_queries.place_of(session, call.caller, key)
+    said = sent.model_fields_set
+    service.describe_place(
+        session,
+        call.caller,
+        node_id=key,
+        barcode=sent.barcode if "barcode" in said else place.barcode,
+        setpoint_c=sent.setpoint_c if "setpoint_c" in said else place.setpoint_c,
+        numbering=sent.numbering,
+    )
 
 
 def _zone(session: ReadSession, call: Call) -> ZoneInfo:
@@ -238,6 +270,7 @@ def _zone(session: ReadSession, call: Call) -> ZoneInfo:
 
 
 _TAG = "Storage"
+_DESCRIBED = frozenset({"barcode", "setpoint_c", "numbering"})
 _ONE = "/api/v1/storage/places/{place_id}"
 ROUTES = (
     Route(
@@ -276,7 +309,7 @@ ROUTES = (
         path="/api/v1/storage/places",
         handler=make_place,
         access=Permission.STORAGE_CONFIGURE,
-        summary="Add one place to another, a loose one too",
+        summary="Add one place to another: a shelf, a stack, a box, a plate, a bag",
         tag=_TAG,
         body=PlaceIn,
         answer=StoredPlaceOut,
@@ -288,7 +321,7 @@ ROUTES = (
         path=_ONE,
         handler=change_place,
         access=Permission.STORAGE_CONFIGURE,
-        summary="Rename a place, set its status, its restrictions or its capacity, open it again",
+        summary="Rename or describe a place, set its status, whom it is for or its room; open it",
         tag=_TAG,
         body=PlaceChange,
         answer=StoredPlaceOut,
@@ -308,7 +341,7 @@ ROUTES = (
         path="/api/v1/storage/place-files",
         handler=get_file,
         access=Permission.STORAGE_VIEW,
-        summary="A place with all in it as CSV, as a workbook with what stands there, or labels",
+        summary="A place with all in it: tables of places and contents, a sheet to print, labels",
         tag=_TAG,
         query=FileQuery,
         answer=None,

@@ -27,10 +27,10 @@ from backend.core.transaction import reading, writing
 from backend.storage import pick_queries, queries, relocation_queries, service
 from backend.storage.ids import (
     NodeId,
-    NodeKind,
     PickListId,
     RelocationPlanId,
 )
+from backend.storage.place_kinds import HOLDERS
 from backend.storage.relocation_views import RelocationMoveView, RelocationPlanView
 
 
@@ -147,7 +147,7 @@ def _key(call: Call) -> RelocationPlanId:
 
 def _box(session: ReadSession, caller: Principal, code: str) -> NodeId:
     node = queries.find_node(session, caller, code[:LONGEST_CODE])
-    if node is None or node.kind is not NodeKind.BOX:
+    if node is None or node.kind not in HOLDERS:
         sentence = f"There is no box “{code[:60]}”. Give its path or its barcode."
         raise InvalidInput(sentence, fields={"boxes": sentence})
     return NodeId(node.id)

@@ -12,7 +12,7 @@ from backend.samples import queries as samples_queries
 from backend.samples.ids import MaterialType, QcVerdict, TemperatureClass
 from backend.storage import box_queries, queries
 from backend.storage.errors import NodeNotFound
-from backend.storage.ids import NodeId, NodeKind, PlacementSource, UnitStatus
+from backend.storage.ids import NodeId, NodeKind, Numbering, PlacementSource, UnitStatus
 from backend.storage.views import BoxContents, BoxView, PlacementView, TubeView
 
 
@@ -92,6 +92,8 @@ class BoxOut(ApiOutput):
     is_loose: bool
     rows: int | None
     columns: int | None
+    numbering: Numbering | None
+    """What the lid calls positions: ``letters`` A1, ``rows`` or ``columns`` running numbers."""
     used: int
     capacity: int
     free: int
@@ -229,6 +231,7 @@ def _box(box: BoxView) -> BoxOut:
         is_loose=box.is_loose,
         rows=None if box.is_loose else box.shape.rows,
         columns=None if box.is_loose else box.shape.columns,
+        numbering=None if box.is_loose else box.shape.numbering,
         unit_label=box.unit_label,
         temperature_class=box.temperature_class,
         reserved_for=box.reserved_for,

@@ -9,9 +9,17 @@ from backend.core.sessions import ReadSession
 from backend.core.transaction import reading, writing
 from backend.samples.ids import TemperatureClass
 from backend.storage import service, unit_types
-from backend.storage.ids import LooseIn, RackLabels
+from backend.storage.ids import LooseIn, NodeKind, Numbering, PlaceLabels
 from backend.storage.unit_type_schemas import UnitTypeIn
 from backend.storage.unit_type_views import UnitTypeView
+
+
+class LevelOut(ApiOutput):
+    """One division of a unit: so many places of a kind in each place around them."""
+
+    kind: NodeKind
+    number: int
+    labels: PlaceLabels
 
 
 class UnitTypeOut(ApiOutput):
@@ -22,12 +30,12 @@ class UnitTypeOut(ApiOutput):
     temperature_class: TemperatureClass
     setpoint_c: float | None
     biosafety_level: int
-    shelves: int
-    racks_per_shelf: int
+    levels: list[LevelOut]
     box_slots: int
-    rack_labels: RackLabels
+    box_kind: NodeKind
     box_rows: int | None
     box_columns: int | None
+    box_numbering: Numbering | None
     loose: LooseIn
     places: int
     positions: int
@@ -90,12 +98,12 @@ def _told(kind: UnitTypeView) -> UnitTypeOut:
         temperature_class=kind.temperature_class,
         setpoint_c=kind.setpoint_c,
         biosafety_level=kind.biosafety_level,
-        shelves=geometry.shelves,
-        racks_per_shelf=geometry.racks_per_shelf,
+        levels=[LevelOut.model_validate(each) for each in geometry.levels],
         box_slots=geometry.box_slots,
-        rack_labels=geometry.rack_labels,
+        box_kind=geometry.box_kind,
         box_rows=geometry.box.rows if geometry.box else None,
         box_columns=geometry.box.columns if geometry.box else None,
+        box_numbering=geometry.box.numbering if geometry.box else None,
         loose=geometry.loose,
         places=made.places,
         positions=made.positions,

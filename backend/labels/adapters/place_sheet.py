@@ -13,7 +13,7 @@ from backend.labels import fonts
 from backend.labels.adapters.paper import BOLD, FONT, FOOT, LEFT, RIGHT, TOP, Paper
 from backend.storage.place_contents import Standing
 from backend.storage.place_views import PlaceView
-from backend.storage.rules import BoxShape, row_letters
+from backend.storage.rules import BoxShape
 
 MEDIA_TYPE = "application/pdf"
 MOST_MAPS = 60
@@ -21,6 +21,8 @@ MOST_MAPS = 60
 _LINE_MM, _HEAD_MM = 5.0, 20.0
 _MAP_MM = RIGHT - LEFT - 8
 _TALLEST_CELL_MM = 9.0
+_NUMBERED_CELL_MM = 6.5
+"""From here on a cell has room for the number on the lid above its tube."""
 _INDENT_MM = 4.0
 _STAND = "•"
 
@@ -125,14 +127,16 @@ def _box(sheet: _Sheet, box: PlaceView, tubes: Sequence[Standing], *, is_alone: 
         sheet.say(LEFT, sheet.y - 7, box.path, size=10, bold=True, room=RIGHT - LEFT)
     top = sheet.y - 12
     standing = {tube.position: tube for tube in tubes}
-    blocked = {spot.partition(":")[0].split(" ")[0] for spot in box.blocked}
+    blocked = {spot.position for spot in box.blocked}
     for column in range(1, shape.columns + 1):
-        sheet.say(LEFT + 8 + width * (column - 0.6), top + 1, str(column), size=6)
+        sheet.say(LEFT + 8 + width * (column - 0.6), top + 1, shape.column_head(column), size=6)
     for row in range(1, shape.rows + 1):
-        sheet.say(LEFT, top - height * (row - 0.4), row_letters(row), size=7)
+        sheet.say(LEFT, top - height * (row - 0.4), shape.row_head(row), size=7)
     for at in shape.positions():
         x, y = LEFT + 8 + width * (at.column - 1), top - height * at.row
-        sheet.cell(x, y, width, height, crossed=at.label in blocked)
+        sheet.cell(x, y, width, height, crossed=at in blocked)
+        if shape.is_numbered and height > _NUMBERED_CELL_MM:
+            sheet.say(x + 0.6, y + height - 1.8, at.label, size=4)
         if at in standing:
             _tube(sheet, standing[at], x, y, width, height)
     sheet.y = top - height * shape.rows - 4

@@ -19,8 +19,9 @@ def box_thumbnail(
         html.Span(className="pk-c is-lit" if at == lit else "pk-c is-in" if at in taken else "pk-c")
         for at in shape.positions()
     ]
+    row = "" if lit is None else str(lit.row) if shape.is_numbered else row_letters(lit.row)
     said = f"{name}: " + (
-        f"{lit.label}, row {row_letters(lit.row)}, column {lit.column}"
+        f"{lit.label}, row {row}, column {lit.column}"
         if lit is not None
         else "the first free position"
     )

@@ -14,9 +14,10 @@ from backend.core.transaction import reading, writing
 from backend.samples import queries as samples_queries
 from backend.storage import pick_queries, queries, service
 from backend.storage.errors import PickListRefused
-from backend.storage.ids import NodeId, NodeKind, PickPurpose
+from backend.storage.ids import NodeId, PickPurpose
 from backend.storage.pick_views import PickListView
 from backend.storage.picking import PickWish
+from backend.storage.place_kinds import HOLDERS
 from dashboard.callbacks import page_callback
 from dashboard.components.form_field import error_summary
 from dashboard.components.toast import toast
@@ -86,7 +87,7 @@ def _goal(session: WriteSession, principal: Principal, code: str) -> NodeId | No
     if not code.strip():
         return None
     node = queries.find_node(session, principal, code)
-    if node is None or node.kind is not NodeKind.BOX:
+    if node is None or node.kind not in HOLDERS:
         sentence = f"No box is called {code.strip()}. Check the label, or leave it empty."
         raise PickListRefused(sentence, fields={"goal": sentence})
     return NodeId(node.id)

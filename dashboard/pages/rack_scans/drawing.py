@@ -8,7 +8,6 @@ from dash import html
 from dash.development.base_component import Component
 
 from backend.storage.ids import ScanState
-from backend.storage.rules import row_letters
 from backend.storage.scan_views import RackScanSummary, RackScanView, effect_of, grouped
 from backend.storage.scanning.leaving import can_be_left_out
 from backend.storage.scanning.verdicts import ScanLine, Verdict
@@ -23,7 +22,6 @@ from dashboard.pages.rack_scans import ids
 from dashboard.pages.rack_scans.words import LOOKS, QUIET, STATES, effect_sentence
 
 PATH = "/storage/rack-scans"
-FIRST = "A1"
 _DENSE_FROM = 13
 """Columns from which the cells are small."""
 
@@ -102,12 +100,18 @@ def _acts(scan: RackScanView) -> list[Component]:
 def _map(scan: RackScanView) -> Component:
     shape = scan.shape
     lines = iter(scan.lines)
-    head = [html.Td(), *(html.Th(str(n), scope="col") for n in range(1, shape.columns + 1))]
+    head = [
+        html.Td(),
+        *(html.Th(shape.column_head(n), scope="col") for n in range(1, shape.columns + 1)),
+    ]
     rows = [
         html.Tr(
             [
-                html.Th(row_letters(row), scope="row"),
-                *(_cell(next(lines)) for _ in range(shape.columns)),
+                html.Th(shape.row_head(row), scope="row"),
+                *(
+                    _cell(next(lines), is_first=(row, column) == (1, 1))
+                    for column in range(1, shape.columns + 1)
+                ),
             ]
         )
         for row in range(1, shape.rows + 1)
@@ -126,7 +130,7 @@ def _map(scan: RackScanView) -> Component:
     )
 
 
-def _cell(line: ScanLine) -> html.Td:
+def _cell(line: ScanLine, *, is_first: bool) -> html.Td:
     look = LOOKS[line.verdict]
     refused = " is-refused" if line.refused else ""
     refused += " is-out" if line.left_out else ""
@@ -139,7 +143,7 @@ def _cell(line: ScanLine) -> html.Td:
         className=f"rs-c is-{look.tone}{refused}",
         title=f"{words}. {line.sentence}",
         # One cell takes the Tab key; assets/rack-map.js moves it on (DESIGN 6).
-        tabIndex="0" if line.position == FIRST else "-1",
+        tabIndex="0" if is_first else "-1",
         **data(scan_pos=line.position),
     )
 

@@ -11,6 +11,7 @@ from backend.core.transaction import reading, writing
 from backend.storage import box_undoing, queries, relocation_queries, service
 from backend.storage.errors import NodeNotFound, NothingInHand, NotOnTheList, PlanNotOpen
 from backend.storage.ids import NodeId, NodeKind, PlanState, RelocationPlanId
+from backend.storage.place_kinds import HOLDERS
 from dashboard import format as fmt
 from dashboard import shell_ids
 from dashboard.callbacks import page_callback
@@ -191,7 +192,7 @@ def _take_or_put(plan_id: RelocationPlanId, code: str, held: str) -> Told:
     if place is None:
         raise NodeNotFound(f"There is no box or rack “{code}”. Scan its label.")
     kind, place_id, path = place
-    if kind is NodeKind.BOX:
+    if kind in HOLDERS:
         line = scanned_box(plan, place_id, path)
         if isinstance(line, str):
             raise NotOnTheList(line)

@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 
 from backend.samples.ids import Custody
 from backend.samples.quality import Band
-from backend.storage.rules import Position, parse_position, row_letters
+from backend.storage.rules import Position, parse_position
 from backend.storage.views import BoxContents, LocationView
 from dashboard.components.button import button
 from dashboard.components.drawing import Node, drawing, node
@@ -103,11 +103,17 @@ def _box(contents: BoxContents, place: LocationView) -> Component:
         for position in shape.positions()
     ]
     letters = [
-        node("text", x=_HEAD - 5, y=_HEAD + row * _CELL - 4, class_="e", text=row_letters(row))
+        node("text", x=_HEAD - 5, y=_HEAD + row * _CELL - 4, class_="e", text=shape.row_head(row))
         for row in range(1, shape.rows + 1)
     ]
     numbers = [
-        node("text", x=_HEAD + column * _CELL - 8, y=_HEAD - 5, class_="m", text=str(column))
+        node(
+            "text",
+            x=_HEAD + column * _CELL - 8,
+            y=_HEAD - 5,
+            class_="m",
+            text=shape.column_head(column),
+        )
         for column in range(1, shape.columns + 1)
     ]
     return drawing(

@@ -1,5 +1,6 @@
 """Callbacks of setting up storage: types, whole units, sites and rooms."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -12,10 +13,10 @@ from backend.core.principal import Permission
 from backend.core.transaction import reading, writing
 from backend.samples.ids import TemperatureClass
 from backend.storage import service, unit_type_rules, unit_types
-from backend.storage.ids import LooseIn, NodeId, NodeKind, RackLabels
+from backend.storage.ids import LooseIn, NodeId, NodeKind, Numbering, PlaceLabels
 from backend.storage.rules import BoxShape
-from backend.storage.unit_type_rules import UnitGeometry
-from backend.storage.unit_type_schemas import UnitTypeIn
+from backend.storage.unit_type_rules import MOST_LEVELS, Level, UnitGeometry
+from backend.storage.unit_type_schemas import LevelIn, UnitTypeIn
 from dashboard import shell_ids
 from dashboard.callbacks import page_callback
 from dashboard.components.toast import toast
@@ -36,23 +37,20 @@ _TYPE_FIELDS = {
     "setpoint_c": ids.TYPE_SETPOINT,
     "biosafety_level": ids.TYPE_LEVEL,
     "note": ids.TYPE_NOTE,
-    "shelves": ids.TYPE_SHELVES,
-    "racks_per_shelf": ids.TYPE_RACKS,
-    "rack_labels": ids.TYPE_LABELS,
+    **{
+        f"{part}_{depth}": ids.level(part, depth)
+        for depth in range(MOST_LEVELS)
+        for part in ("kind", "number", "labels")
+    },
     "box_slots": ids.TYPE_SLOTS,
+    "box_kind": ids.TYPE_BOX_KIND,
+    "box_numbering": ids.TYPE_NUMBERING,
     "box_rows": ids.TYPE_ROWS,
     "box_columns": ids.TYPE_COLUMNS,
     "loose": ids.TYPE_LOOSE,
 }
-_GEOMETRY = (
-    "shelves",
-    "racks_per_shelf",
-    "rack_labels",
-    "box_slots",
-    "box_rows",
-    "box_columns",
-    "loose",
-)
+_GEOMETRY = tuple(_TYPE_FIELDS)[5:]
+"""The fields of what it is divided into; those before them say what it is."""
 _SAID = {
     "name": "Give the type a name of at most 80 characters.",
     "setpoint_c": f"A set point is from {acting.MINUS}273.15 to 60 °C.",
@@ -119,11 +117,15 @@ def preview_type(*typed: Any) -> Any:
     values = dict(zip(_GEOMETRY, typed, strict=True))
     rows, columns = acting.whole(values["box_rows"]), acting.whole(values["box_columns"])
     geometry = UnitGeometry(
-        shelves=acting.whole(values["shelves"]),
-        racks_per_shelf=acting.whole(values["racks_per_shelf"]),
+        levels=tuple(
+            Level(kind=each.kind, number=each.number, labels=each.labels)
+            for each in _levels(values)
+        ),
         box_slots=acting.whole(values["box_slots"]),
-        rack_labels=RackLabels(values["rack_labels"]),
-        box=BoxShape(rows, columns) if rows or columns else None,
+        box_kind=NodeKind(values["box_kind"]),
+        box=(
+            BoxShape(rows, columns, Numbering(values["box_numbering"])) if rows or columns else None
+        ),
         loose=LooseIn(values["loose"]),
     )
     faults = unit_type_rules.faults(geometry)
@@ -148,7 +150,7 @@ def keep_type(presses: int | None, *typed: Any) -> tuple[Any, ...]:
         with writing() as session:
             version = service.put_unit_type(session, current_principal(), given=given)
     except (AppError, ValidationError) as refusal:
-        fields = _TYPE_FIELDS | {"box": ids.TYPE_ROWS}
+        fields = _TYPE_FIELDS | {"box": ids.TYPE_ROWS, "levels": ids.level("number", 0)}
         return no_update, acting.problems(acting.read_refusal(refusal, _SAID), fields)
     toast(f"{given.name} is kept as version {version}")
     # The form of a new unit offers it, too.
@@ -218,11 +220,24 @@ def _type(typed: dict[str, Any]) -> UnitTypeIn:
         temperature_class=TemperatureClass(typed["temperature_class"]),
         setpoint_c=acting.degrees(typed["setpoint_c"]),
         biosafety_level=int(typed["biosafety_level"]),
-        shelves=acting.whole(typed["shelves"]),
-        racks_per_shelf=acting.whole(typed["racks_per_shelf"]),
+        levels=_levels(typed),
         box_slots=acting.whole(typed["box_slots"]),
-        rack_labels=RackLabels(typed["rack_labels"]),
+        box_kind=NodeKind(typed["box_kind"]),
+        box_numbering=Numbering(typed["box_numbering"]),
         loose=LooseIn(typed["loose"]),
         note=typed["note"] or "",
         **sizes,
+    )
+
+
+def _levels(typed: Mapping[str, Any]) -> tuple[LevelIn, ...]:
+    """Return the divisions that were chosen, from outside in, without those left undivided."""
+    return tuple(
+        LevelIn(
+            kind=NodeKind(typed[f"kind_{depth}"]),
+            number=acting.whole(typed[f"number_{depth}"]),
+            labels=PlaceLabels(typed[f"labels_{depth}"]),
+        )
+        for depth in range(MOST_LEVELS)
+        if typed[f"kind_{depth}"] != types.UNDIVIDED
     )

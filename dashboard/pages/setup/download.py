@@ -1,7 +1,5 @@
 """``GET /files/places/<name>?at=PATH``: a place with all in it, as a table or on paper."""
 
-from collections import defaultdict
-
 from flask import Blueprint, Response, request
 
 from backend.core import clock
@@ -14,7 +12,6 @@ from backend.labels.adapters import place_sheet
 from backend.storage import place_contents, place_files, place_queries
 from backend.storage.errors import NodeNotFound
 from backend.storage.ids import NodeId
-from backend.storage.place_contents import Standing
 from backend.storage.place_views import PlaceView
 from dashboard import format as fmt
 from dashboard.files import handed_out
@@ -52,7 +49,7 @@ def _content(
     session: ReadSession, principal: Principal, places: list[PlaceView], name: str
 ) -> tuple[bytes, str]:
     if name == PLACES_CSV:
-        return place_files.as_csv(place_files.places_table(places)), place_files.CSV_TYPE
+        return place_files.as_csv(_places(places)), place_files.CSV_TYPE
     if name not in {CONTENTS_CSV, BOOK, SHEET}:
         raise NodeNotFound("There is no such file. Choose one on the place's page.")
     if name == SHEET:
@@ -61,15 +58,15 @@ def _content(
     contents = place_files.contents_table(tubes, lab_zone())
     if name == CONTENTS_CSV:
         return place_files.as_csv(contents), place_files.CSV_TYPE
-    return place_files.as_xlsx([place_files.places_table(places), contents]), place_files.XLSX_TYPE
+    return place_files.as_xlsx([_places(places), contents]), place_files.XLSX_TYPE
+
+
+def _places(places: list[PlaceView]) -> place_files.Table:
+    return place_files.places_table(places, lab_zone())
 
 
 def _sheet(session: ReadSession, principal: Principal, places: list[PlaceView]) -> bytes:
-    boxes = _boxes(places)
-    by_box: dict[str, list[Standing]] = defaultdict(list)
-    if len(boxes) <= place_sheet.MOST_MAPS:
-        for tube in place_contents.list_contents(session, principal, boxes):
-            by_box[tube.box_path].append(tube)
+    by_box = place_contents.by_box(session, principal, places, most=place_sheet.MOST_MAPS)
     return place_sheet.draw(places, by_box, printed=fmt.tooltip_time(clock.utc_now()))
 
 

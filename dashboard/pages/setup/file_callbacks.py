@@ -14,6 +14,7 @@ from backend.templates.adapters.sheets import read_sheets
 from dashboard import format as fmt
 from dashboard.callbacks import page_callback
 from dashboard.components.toast import toast
+from dashboard.laboratory import lab_zone
 from dashboard.pages.register.receiving import decoded
 from dashboard.pages.setup import file_ids as ids
 from dashboard.pages.setup import places_file
@@ -74,5 +75,6 @@ def _taken(contents: str, name: str | None, *, only_look: bool) -> ImportedPlace
             current_principal(),
             grid=reading.sheets[0].rows,
             file_name=name or "",
+            zone=lab_zone(),
             only_look=only_look,
         )

@@ -15,10 +15,9 @@ TYPE_NAME = "setup-type-name"
 TYPE_CLASS = "setup-type-class"
 TYPE_SETPOINT = "setup-type-setpoint"
 TYPE_LEVEL = "setup-type-level"
-TYPE_SHELVES = "setup-type-shelves"
-TYPE_RACKS = "setup-type-racks"
 TYPE_SLOTS = "setup-type-slots"
-TYPE_LABELS = "setup-type-labels"
+TYPE_BOX_KIND = "setup-type-box-kind"
+TYPE_NUMBERING = "setup-type-numbering"
 TYPE_ROWS = "setup-type-rows"
 TYPE_COLUMNS = "setup-type-columns"
 TYPE_LOOSE = "setup-type-loose"
@@ -31,6 +30,11 @@ GROUND_LABEL = "setup-ground-label"
 GROUND_PLACE = "setup-ground-place"
 GROUND_PROBLEMS = "setup-ground-problems"
 GROUND_MAKE = "setup-ground-make"
+
+
+def level(part: str, depth: int) -> str:
+    """Return the id of a field of a division: its kind, number or labels, from outside in."""
+    return f"setup-type-{part}-{depth}"
 
 
 def close_type(name: object) -> dict[str, object]:

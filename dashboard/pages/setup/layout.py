@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 from backend.core.transaction import reading
 from backend.storage import queries, unit_types
 from backend.storage.ids import NodeKind
+from backend.storage.place_kinds import GROUND
 from backend.storage.unit_type_views import UnitTypeView
 from backend.storage.views import NodeView
 from dashboard.components.button import button
@@ -23,7 +24,6 @@ PATH = "/storage/setup"
 UP = Crumb("Storage", "/storage")
 NOWHERE = "-"
 """The choice of a site, which stands in nothing."""
-_GROUND = (NodeKind.SITE, NodeKind.ROOM)
 
 
 def layout(*, unit_type: str = "", **_: str) -> Page:
@@ -58,7 +58,7 @@ def types_list() -> Component:
 def _ground(tree: Sequence[NodeView], above: str = "") -> Iterator[Choice]:
     """Return the sites and rooms as choices: a unit stands in either."""
     for node in tree:
-        if node.kind in _GROUND:
+        if node.kind in GROUND:
             words = f"{above}{node.label}"
             yield {"value": str(node.id), "label": words}
             yield from _ground(node.children, f"{words}, ")

@@ -14,7 +14,8 @@ from backend.core.sessions import WriteSession
 from backend.core.transaction import writing
 from backend.samples.ids import MaterialType
 from backend.storage import place_queries, service
-from backend.storage.ids import NodeKind, UnitStatus
+from backend.storage.ids import NodeKind, Numbering, UnitStatus
+from backend.storage.place_kinds import GRIDS, TAKES_BOXES
 from backend.storage.place_views import PlaceView
 from backend.storage.rules import BoxShape, Position, parse_position
 from dashboard import format as fmt
@@ -35,6 +36,11 @@ _STATUS_FIELDS = {
     "reason": ids.STATUS_REASON,
     "move_back_on": ids.MOVE_BACK,
 }
+_ABOUT_FIELDS = {
+    "barcode": ids.BARCODE,
+    "setpoint_c": ids.SETPOINT,
+    "numbering": ids.NUMBERING,
+}
 _LIMIT_FIELDS = {"project": ids.PROJECT, "biosafety_level": ids.LEVEL}
 _BLOCK_FIELDS = {
     "position": ids.BLOCK_POSITIONS,
@@ -44,8 +50,9 @@ _BLOCK_FIELDS = {
 _INNER_FIELDS = {
     "label": ids.INNER_LABEL,
     "barcode": ids.INNER_BARCODE,
-    "box_slots": ids.INNER_FIRST,
-    "shape": ids.INNER_FIRST,
+    "kind": ids.INNER_KIND,
+    "box_slots": ids.INNER_SLOTS,
+    "shape": ids.INNER_ROWS,
 }
 _MOST_COLUMNS = 48
 
@@ -102,12 +109,12 @@ def save_status(
     State(ids.WHICH, "data"),
     State(ids.BARCODE, "value"),
     State(ids.SETPOINT, "value"),
+    State(ids.NUMBERING, "value"),
     prevent_initial_call=True,
 )
-def save_about(
-    presses: int | None, which: str, barcode: str | None, setpoint: str | None
-) -> tuple[Any, ...]:
-    """Give the place its barcode, and a unit its set point."""
+def save_about(presses: int | None, which: str, *typed: str | None) -> tuple[Any, ...]:
+    """Give the place its barcode, a unit its set point, a box what its lid says."""
+    barcode, setpoint, numbering = typed
 
     def act(session: WriteSession, principal: Principal, place: PlaceView) -> str:
         service.describe_place(
@@ -116,10 +123,11 @@ def save_about(
             node_id=place.id,
             barcode=barcode,
             setpoint_c=acting.degrees(setpoint),
+            numbering=Numbering(numbering) if numbering and place.kind in GRIDS else None,
         )
         return f"Saved for {place.path}"
 
-    return done(presses, which, act, {"barcode": ids.BARCODE, "setpoint_c": ids.SETPOINT})
+    return done(presses, which, act, _ABOUT_FIELDS)
 
 
 @page_callback(
@@ -234,19 +242,22 @@ def free(_presses: list[int | None], which: str) -> tuple[Any, ...]:
     Output(ids.DONE, "data", allow_duplicate=True),
     Input(ids.INNER_ADD, "n_clicks"),
     State(ids.WHICH, "data"),
+    State(ids.INNER_KIND, "value"),
     State(ids.INNER_LABEL, "value"),
     State(ids.INNER_BARCODE, "value"),
-    State(ids.INNER_FIRST, "value"),
-    State(ids.INNER_SECOND, "value"),
+    State(ids.INNER_SLOTS, "value"),
+    State(ids.INNER_ROWS, "value"),
+    State(ids.INNER_COLUMNS, "value"),
+    State(ids.INNER_NUMBERING, "value"),
     prevent_initial_call=True,
 )
 def add_inner(presses: int | None, which: str, *typed: str | None) -> tuple[Any, ...]:
-    """Add a shelf to a unit, a rack to a shelf, a box to a rack."""
-    label, barcode, first, second = typed
+    """Add a place of the chosen kind: a shelf to a unit, a box to a rack, a plate to a stack."""
+    kind_name, label, barcode, slots, rows, columns, numbering = typed
+    kind = NodeKind(kind_name or "")
 
     def act(session: WriteSession, principal: Principal, place: PlaceView) -> str:
-        kind = place_parts.INNER[place.kind]
-        has_slots = kind is NodeKind.RACK and bool((first or "").strip())
+        has_slots = kind in TAKES_BOXES and bool((slots or "").strip())
         service.create_node(
             session,
             principal,
@@ -254,8 +265,8 @@ def add_inner(presses: int | None, which: str, *typed: str | None) -> tuple[Any,
             label=label or "",
             parent_id=place.id,
             barcode=(barcode or "").strip() or None,
-            shape=_shape(first, second) if kind is NodeKind.BOX else None,
-            box_slots=acting.whole(first) if has_slots else None,
+            shape=_shape(rows, columns, Numbering(numbering or "")) if kind in GRIDS else None,
+            box_slots=acting.whole(slots) if has_slots else None,
         )
         return f"{place.path}/{' '.join((label or '').split())} is added"
 
@@ -288,8 +299,8 @@ def _day(typed: str | None, field: str) -> date | None:
         raise InvalidInput(said, fields={field: said}) from error
 
 
-def _shape(rows: str | None, columns: str | None) -> BoxShape:
-    shape = BoxShape(acting.whole(rows), acting.whole(columns))
+def _shape(rows: str | None, columns: str | None, numbering: Numbering) -> BoxShape:
+    shape = BoxShape(acting.whole(rows), acting.whole(columns), numbering)
     if not (1 <= shape.rows <= _MOST_COLUMNS and 1 <= shape.columns <= _MOST_COLUMNS):
         said = f"A box has 1 to {_MOST_COLUMNS} rows and columns, as 9 and 9."
         raise InvalidInput(said, fields={"shape": said})
@@ -303,11 +314,12 @@ def _positions(typed: str | None, shape: BoxShape | None) -> list[Position]:
     for word in words:
         spot = parse_position(word, shape) if shape else None
         if spot is None:
-            said = f"“{word}” is no position of the box. Write them like A1, A2."
+            example = f" Write it like {shape.example}." if shape else ""
+            said = f"“{word}” is no position of the box.{example}"
             raise InvalidInput(said, fields={"position": said})
         if spot not in found:
             found.append(spot)
     if not found:
-        said = "Write at least one position, like A1."
+        said = "Write at least one position."
         raise InvalidInput(said, fields={"position": said})
     return found

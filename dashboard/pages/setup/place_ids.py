@@ -8,6 +8,7 @@ DONE = "place-done"
 
 BARCODE = "place-barcode"
 SETPOINT = "place-setpoint"
+NUMBERING = "place-numbering"
 ABOUT_PROBLEMS = "place-about-problems"
 ABOUT_SAVE = "place-about-save"
 
@@ -35,10 +36,11 @@ BLOCK = "place-block"
 
 INNER_LABEL = "place-inner-label"
 INNER_BARCODE = "place-inner-barcode"
-INNER_FIRST = "place-inner-first"
-"""Slots of a rack, or rows of a box."""
-INNER_SECOND = "place-inner-second"
-"""Columns of a box."""
+INNER_KIND = "place-inner-kind"
+INNER_SLOTS = "place-inner-slots"
+INNER_ROWS = "place-inner-rows"
+INNER_COLUMNS = "place-inner-columns"
+INNER_NUMBERING = "place-inner-numbering"
 INNER_PROBLEMS = "place-inner-problems"
 INNER_ADD = "place-inner-add"
 

@@ -9,13 +9,14 @@ from backend.core.transaction import reading
 from backend.samples import queries as samples_queries
 from backend.storage import box_queries, place_queries, removing
 from backend.storage.ids import NodeKind
+from backend.storage.place_kinds import GRIDS, GROUND, TAKES_BOXES
 from dashboard import format as fmt
 from dashboard.components.button import button
 from dashboard.components.empty_state import empty_state
 from dashboard.components.page import Crumb, Page, page
 from dashboard.laboratory import lab_zone
+from dashboard.pages.setup import inner_parts, place_parts, whole_parts
 from dashboard.pages.setup import place_ids as ids
-from dashboard.pages.setup import place_parts, whole_parts
 from dashboard.pages.setup.layout import PATH, UP
 from dashboard.session import current_principal
 
@@ -65,7 +66,7 @@ def draw(at: str) -> tuple[str, list[Component]]:
     with reading() as session:
         place = place_queries.get_place(session, principal, at)
         projects = samples_queries.projects(session, principal)
-        is_box = place.kind is NodeKind.BOX and not place.is_loose
+        is_box = place.kind in GRIDS
         reasons = removing.why_it_stays(session, principal, place.id)
         contents = box_queries.box_contents(session, principal, place.id) if is_box else None
     if place.closed_at is not None:
@@ -79,14 +80,14 @@ def draw(at: str) -> tuple[str, list[Component]]:
         parts.append(place_parts.blocked(contents, lab_zone()))
     elif place.is_loose:
         parts.append(whole_parts.tubes_form(place))
-    elif place.kind in place_parts.INNER:
-        parts += [place_parts.inner_form(place), whole_parts.loose_form(place)]
-    else:
+    elif place.kind in GROUND:
         parts.append(place_parts.units_elsewhere(place))
-    if place.kind is NodeKind.RACK:
+    else:
+        parts += [inner_parts.inner_form(place), whole_parts.loose_form(place)]
+    if place.kind in TAKES_BOXES:
         parts.append(place_parts.slots_form(place))
     parts.append(place_parts.about_form(place))
-    if place.kind not in place_parts.GROUND:
+    if place.kind not in GROUND:
         parts.append(place_parts.limits_form(place, codes))
     parts.append(whole_parts.removal(place, reasons))
     return place.path, parts

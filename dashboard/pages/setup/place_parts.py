@@ -1,6 +1,6 @@
 """The panels of one place that is set up. Views in, components out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from backend.samples.ids import MaterialType
 from backend.samples.rules import MATERIAL_NAME
 from backend.storage.ids import NodeKind, UnitStatus
 from backend.storage.place_views import PlaceView, Restrictions
+from backend.storage.rules import NUMBERING_NAMES, BoxShape
 from backend.storage.views import BlockedView, BoxContents
 from dashboard import format as fmt
 from dashboard.components.attributes import aria
@@ -20,18 +21,12 @@ from dashboard.components.form_field import error_summary, form_field
 from dashboard.components.panel import panel
 from dashboard.pages.admin.parts import choices, table
 from dashboard.pages.fleet.panels import STATUS_WORDS
+from dashboard.pages.setup import inner_parts
 from dashboard.pages.setup import place_ids as ids
 from dashboard.pages.setup.acting import MINUS
 from dashboard.pages.setup.types import LEVELS
 from dashboard.zone_names import ZONE_NAMES
 
-GROUND = (NodeKind.SITE, NodeKind.ROOM)
-INNER: Mapping[NodeKind, NodeKind] = {
-    NodeKind.UNIT: NodeKind.SHELF,
-    NodeKind.SHELF: NodeKind.RACK,
-    NodeKind.RACK: NodeKind.BOX,
-}
-"""What is added in a place; units come from types, sites and rooms from Set up storage."""
 ANY_PROJECT = "-"
 _FILES = (
     ("Print it", "places.pdf"),
@@ -53,7 +48,7 @@ def about(place: PlaceView) -> Component:
     if place.setpoint_c is not None:
         facts.append(("Set point", fmt.temperature(place.setpoint_c)))
     if place.shape:
-        facts.append(("Size", "no grid" if place.is_loose else place.shape.words))
+        facts.append(("Size", _size(place.shape)))
         facts.append(("Used", _used(place)))
     rows = [part for name, value in facts for part in (html.Dt(name), html.Dd(value))]
     files = [
@@ -67,6 +62,12 @@ def about(place: PlaceView) -> Component:
     )
 
 
+def _size(shape: BoxShape) -> str:
+    if shape.is_loose:
+        return "no grid"
+    return f"{shape.words}, {NUMBERING_NAMES[shape.numbering]}"
+
+
 def _used(place: PlaceView) -> str:
     if place.has_share:
         return f"{fmt.count(place.used)} of {fmt.count(place.capacity)}"
@@ -75,11 +76,11 @@ def _used(place: PlaceView) -> str:
 
 
 def about_form(place: PlaceView) -> Component:
-    """Draw the barcode of a place, and the set point of a unit."""
+    """Draw the barcode of a place, the set point of a unit, what the lid of a box says."""
     is_unit = place.kind is NodeKind.UNIT
     setpoint = "" if place.setpoint_c is None else f"{place.setpoint_c:g}".replace("-", MINUS)
     return panel(
-        "Barcode and set point" if is_unit else "Barcode",
+        "Barcode and set point" if is_unit else "Barcode and lid" if place.shape else "Barcode",
         error_summary({}, id=ids.ABOUT_PROBLEMS),
         html.Div(
             [
@@ -106,6 +107,7 @@ def about_form(place: PlaceView) -> Component:
                     ),
                     hidden=not is_unit,
                 ),
+                inner_parts.numbering_field(place),
             ],
             className="rl-pair",
         ),
@@ -216,7 +218,7 @@ def around_words(around: Restrictions) -> str:
 
 
 def slots_form(place: PlaceView) -> Component:
-    """Draw how many boxes a rack takes."""
+    """Draw how many boxes a rack, or the like, takes."""
     return panel(
         "Slots",
         error_summary({}, id=ids.SLOTS_PROBLEMS),
@@ -260,7 +262,7 @@ def blocked(contents: BoxContents, zone: ZoneInfo) -> Component:
                         autocomplete="off",
                         className="mono",
                     ),
-                    help_text="One or more: A1, A2, B7.",
+                    help_text=f"One or more: {contents.box.shape.example}.",
                 ),
                 form_field(
                     "Why",
@@ -281,53 +283,10 @@ def blocked(contents: BoxContents, zone: ZoneInfo) -> Component:
     )
 
 
-def inner_form(place: PlaceView) -> Component:
-    """Draw the form of one more place in this one."""
-    kind = INNER[place.kind]
-    fields: list[Component] = [
-        form_field(
-            "Label",
-            dbc.Input(id=ids.INNER_LABEL, value="", maxLength=60, autocomplete="off"),
-            help_text="As written on it.",
-        ),
-        form_field(
-            "Barcode",
-            dbc.Input(id=ids.INNER_BARCODE, value="", maxLength=64, autocomplete="off"),
-            optional=True,
-        ),
-        _number("Rows" if kind is NodeKind.BOX else "Boxes it takes", ids.INNER_FIRST, kind),
-        _number("Columns", ids.INNER_SECOND, kind),
-    ]
-    return panel(
-        f"Add a {kind.value}",
-        error_summary({}, id=ids.INNER_PROBLEMS),
-        html.Div(fields, className="rl-pair"),
-        html.Div(
-            button(f"Add the {kind.value}", id=ids.INNER_ADD, kind="primary", icon="plus-lg"),
-            className="row-x",
-        ),
-        class_name="bt",
-    )
-
-
 def units_elsewhere(place: PlaceView) -> Component:
     """Say where rooms and units are added."""
     said = f"Rooms and units of {place.label} are added under “Set up storage”."
     return panel("Add in it", html.P(said, className="t2"), class_name="bt")
-
-
-def _number(label: str, field_id: str, kind: NodeKind) -> Component:
-    # Kept, hidden, where a kind has no such number: one callback reads every kind's form.
-    is_shown = kind is NodeKind.BOX or (kind is NodeKind.RACK and field_id == ids.INNER_FIRST)
-    control = dbc.Input(
-        id=field_id,
-        value="9" if kind is NodeKind.BOX else "",
-        inputMode="numeric",
-        maxLength=3,
-        autocomplete="off",
-    )
-    field = form_field(label, control, optional=kind is NodeKind.RACK)
-    return html.Div(field, hidden=not is_shown)
 
 
 def _blocked(spot: BlockedView, zone: ZoneInfo) -> list[Component]:

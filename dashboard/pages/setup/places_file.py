@@ -3,8 +3,8 @@
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from backend.storage.ids import NodeKind
 from backend.storage.place_importing import ImportedPlaces
+from backend.storage.place_kinds import KINDS
 from backend.templates.adapters.files import LARGEST_FILE_BYTES
 from dashboard import format as fmt
 from dashboard.components.attributes import aria
@@ -15,14 +15,6 @@ from dashboard.components.tones import Tone
 from dashboard.pages.setup import file_ids as ids
 
 _MOST_LINES = 20
-_NAMES = {
-    NodeKind.SITE: ("site", "sites"),
-    NodeKind.ROOM: ("room", "rooms"),
-    NodeKind.UNIT: ("unit", "units"),
-    NodeKind.SHELF: ("shelf", "shelves"),
-    NodeKind.RACK: ("rack", "racks"),
-    NodeKind.BOX: ("box", "boxes"),
-}
 
 
 def drop() -> Component:
@@ -84,7 +76,10 @@ def _head(file_name: str, seen: ImportedPlaces, *, kept: bool) -> list[Component
         count = fmt.plural(len(seen.refusals), "row is", "rows are")
         words = f"“{file_name}”: {count} refused, so nothing is made."
         return [icon("exclamation-octagon-fill", Tone.CRIT), " ", words]
-    made = ", ".join(fmt.plural(number, *_NAMES[kind]) for kind, number in seen.made.items())
+    made = ", ".join(
+        fmt.plural(number, KINDS[kind].word, KINDS[kind].words)
+        for kind, number in seen.made.items()
+    )
     there = f" {fmt.plural(seen.already, 'place is', 'places are')} there already."
     if not made:
         return [f"“{file_name}”: nothing to be made.{there if seen.already else ''}"]

@@ -8,8 +8,9 @@ from dash import html
 from dash.development.base_component import Component
 
 from backend.samples.ids import TemperatureClass
-from backend.storage.ids import LooseIn, RackLabels
-from backend.storage.unit_type_rules import UnitGeometry, counts, first_and_last
+from backend.storage.ids import LooseIn, NodeKind, Numbering, PlaceLabels
+from backend.storage.place_kinds import GRIDS, KINDS, TAKES_BOXES
+from backend.storage.unit_type_rules import Level, UnitGeometry, counts, first_and_last
 from backend.storage.unit_type_views import UnitTypeView
 from dashboard import format as fmt
 from dashboard.components.attributes import aria
@@ -21,6 +22,7 @@ from dashboard.components.status import Look, status
 from dashboard.components.tones import Tone
 from dashboard.pages.admin.parts import table, two_lines
 from dashboard.pages.setup import ids
+from dashboard.pages.setup.inner_parts import NUMBERINGS
 from dashboard.zone_names import ZONE_NAMES
 
 Choice = dict[str, str]
@@ -32,22 +34,32 @@ _CLOSED = Look("Closed", "dash-circle-dotted", Tone.OFF)
 _HEADS = (
     ("Type", ""),
     ("Zone", ""),
-    ("Shelves", "n"),
-    ("Racks", "n"),
+    ("Divided into", ""),
     ("Boxes it takes", "n"),
     ("Comes with", ""),
     ("State", ""),
     ("", "n"),
 )
 _LABELS = (
-    (RackLabels.LETTERS, "Letters: A, B, C"),
-    (RackLabels.NUMBERS, "Numbers: 1, 2, 3"),
+    (PlaceLabels.LETTERS, "Letters: A, B, C"),
+    (PlaceLabels.NUMBERS, "Numbers: 1, 2, 3"),
 )
 _LOOSE = (
     (LooseIn.NOWHERE, "Nowhere"),
-    (LooseIn.SHELF, "One on each shelf"),
-    (LooseIn.RACK, "One in each rack"),
+    (LooseIn.OUTERMOST, "One on each shelf, or what the unit holds"),
+    (LooseIn.INNERMOST, "One in each rack, or what boxes stand in"),
 )
+UNDIVIDED = "-"
+"""The choice of a division that there is not."""
+_DIVISIONS = ("The unit holds", "Each of them holds", "And each of those")
+_FIRST = UnitGeometry(
+    levels=(
+        Level(kind=NodeKind.SHELF, number=5),
+        Level(kind=NodeKind.RACK, number=6, labels=PlaceLabels.LETTERS),
+    ),
+    box_slots=16,
+)
+"""What the form of a new type begins with."""
 
 
 def listed(types: Sequence[UnitTypeView]) -> Component:
@@ -109,13 +121,7 @@ def unit_form(types: Sequence[UnitTypeView], places: Sequence[Choice]) -> Compon
 
 def type_form(shown: UnitTypeView | None) -> Component:
     """Draw the form of a type, filled from the one that is to be changed."""
-    geometry = (
-        shown.geometry
-        if shown
-        else UnitGeometry(
-            shelves=5, racks_per_shelf=6, box_slots=16, rack_labels=RackLabels.LETTERS
-        )
-    )
+    geometry = shown.geometry if shown else _FIRST
     said = (
         f"Kept as version {shown.version + 1}; units that stand already stay as they are."
         if shown
@@ -125,7 +131,9 @@ def type_form(shown: UnitTypeView | None) -> Component:
         f"Change {shown.name}" if shown else "Describe a type",
         error_summary({}, id=ids.TYPE_PROBLEMS),
         html.P(said, className="t2 rl-said"),
-        html.Div([*_what_it_is(shown), *_how_divided(geometry)], className="rl-pair"),
+        html.Div(_what_it_is(shown), className="rl-pair"),
+        html.Div(_how_divided(geometry), className="su-levels"),
+        html.Div(_what_boxes(geometry), className="rl-pair"),
         html.Div(
             preview(geometry, ""),
             id=ids.TYPE_PREVIEW,
@@ -144,11 +152,11 @@ def preview(geometry: UnitGeometry, label: str) -> list[Component]:
     """Say what would be made, from counts to the first and the last address."""
     made = counts(geometry)
     unit = label.strip() or "ULT-13"
+    boxes = KINDS[made.box_kind].words.capitalize()
     facts = (
-        ("Shelves", made.shelves),
-        ("Racks", made.racks),
-        ("Boxes it takes", made.slots),
-        ("Boxes made with it", made.boxes),
+        *((KINDS[kind].words.capitalize(), number) for kind, number in made.levels),
+        (f"{boxes} it takes", made.slots),
+        (f"{boxes} made with it", made.boxes),
         ("Positions", made.positions),
         ("Loose places", made.loose),
     )
@@ -157,7 +165,7 @@ def preview(geometry: UnitGeometry, label: str) -> list[Component]:
         className="su-n",
     )
     first, last = first_and_last(geometry, unit)
-    end = "." if made.boxes else "; boxes are added later."
+    end = "." if made.boxes else f"; {boxes.lower()} are added later."
     way: list[Component | str] = [
         "From ",
         html.Span(first, className="mono"),
@@ -181,7 +189,7 @@ def _row(each: UnitTypeView) -> list[Component]:
     )
     box = each.geometry.box
     comes = (
-        f"{fmt.count(made.boxes)} boxes of {box.rows} × {box.columns}, "
+        f"{fmt.count(made.boxes)} {KINDS[made.box_kind].words} of {box.words}, "
         f"{fmt.count(made.positions)} positions"
         if box
         else "no boxes"
@@ -193,8 +201,7 @@ def _row(each: UnitTypeView) -> list[Component]:
             two_lines(html.B(each.name, className="md"), each.note or "–"), className="ad-wrap"
         ),
         html.Td(ZONE_NAMES[each.temperature_class]),
-        html.Td(fmt.count(made.shelves), className="n"),
-        html.Td(fmt.count(made.racks), className="n"),
+        html.Td(made.words),
         html.Td(fmt.count(made.slots), className="n"),
         html.Td(two_lines(comes, f"Version {each.version}, {each.made_by_name}")),
         html.Td(status(_CLOSED if each.is_closed else _OPEN)),
@@ -250,19 +257,64 @@ def _what_it_is(shown: UnitTypeView | None) -> list[Component]:
 
 
 def _how_divided(geometry: UnitGeometry) -> list[Component]:
-    labels = [{"value": each.value, "label": words} for each, words in _LABELS]
-    box = geometry.box
+    """Draw up to three divisions, from outside in: kind, number and what they are called."""
+    kinds = [kind for kind in TAKES_BOXES if kind is not NodeKind.SHELF]
     return [
-        _number("Shelves", ids.TYPE_SHELVES, geometry.shelves),
-        _number("Racks on a shelf", ids.TYPE_RACKS, geometry.racks_per_shelf),
+        _level(depth, words, geometry, [NodeKind.SHELF, *kinds] if depth == 0 else kinds)
+        for depth, words in enumerate(_DIVISIONS)
+    ]
+
+
+def _level(depth: int, words: str, geometry: UnitGeometry, kinds: Sequence[NodeKind]) -> Component:
+    level = geometry.levels[depth] if depth < len(geometry.levels) else None
+    options = [{"value": each.value, "label": KINDS[each].words.capitalize()} for each in kinds]
+    if depth:
+        options.insert(0, {"value": UNDIVIDED, "label": "Boxes at once"})
+    labels = [{"value": each.value, "label": said} for each, said in _LABELS]
+    return html.Div(
+        [
+            form_field(
+                words,
+                dbc.Select(
+                    id=ids.level("kind", depth),
+                    options=options,
+                    value=level.kind.value if level else UNDIVIDED,
+                ),
+            ),
+            _number("How many", ids.level("number", depth), level.number if level else None),
+            form_field(
+                "They are called",
+                dbc.Select(
+                    id=ids.level("labels", depth),
+                    options=labels,
+                    value=(level.labels if level else PlaceLabels.NUMBERS).value,
+                ),
+            ),
+        ],
+        className="su-level",
+    )
+
+
+def _what_boxes(geometry: UnitGeometry) -> list[Component]:
+    box = geometry.box
+    kinds = [{"value": kind.value, "label": KINDS[kind].words.capitalize()} for kind in GRIDS]
+    return [
         form_field(
-            "Racks are called",
-            dbc.Select(id=ids.TYPE_LABELS, options=labels, value=geometry.rack_labels.value),
+            "In them stand",
+            dbc.Select(id=ids.TYPE_BOX_KIND, options=kinds, value=geometry.box_kind.value),
         ),
-        _number("Boxes in a rack", ids.TYPE_SLOTS, geometry.box_slots),
+        _number("How many together", ids.TYPE_SLOTS, geometry.box_slots),
         _number("Rows of its boxes", ids.TYPE_ROWS, box.rows if box else None, optional=True),
         _number(
             "Columns of its boxes", ids.TYPE_COLUMNS, box.columns if box else None, optional=True
+        ),
+        form_field(
+            "Positions on their lids",
+            dbc.Select(
+                id=ids.TYPE_NUMBERING,
+                options=NUMBERINGS,
+                value=(box.numbering if box else Numbering.LETTERS).value,
+            ),
         ),
         form_field(
             "Loose places",

@@ -13,7 +13,6 @@ from backend.core.transaction import writing
 from backend.storage import place_queries, service
 from backend.storage.ids import NodeKind
 from backend.storage.place_views import PlaceView
-from backend.storage.rules import loose_shape
 from dashboard import shell_ids
 from dashboard.callbacks import page_callback
 from dashboard.components.toast import toast
@@ -50,11 +49,10 @@ def add_loose(presses: int | None, which: str, *typed: str | None) -> tuple[Any,
         service.create_node(
             session,
             principal,
-            kind=NodeKind.BOX,
+            kind=NodeKind.BAG,
             label=label or "",
             parent_id=place.id,
             barcode=(barcode or "").strip() or None,
-            shape=loose_shape(None),
             capacity=_number(tubes),
         )
         return f"{place.path}/{' '.join((label or '').split())} is added"

@@ -42,7 +42,7 @@ def name_form(place: PlaceView) -> Component:
 def loose_form(place: PlaceView) -> Component:
     """Draw the form of a loose place in this one."""
     return panel(
-        "Add a loose place",
+        "Add a bag or loose place",
         error_summary({}, id=ids.LOOSE_PROBLEMS),
         html.P(
             f"A bag, a drawer, a shelf on which tubes lie: {place.path} gets a place without a "

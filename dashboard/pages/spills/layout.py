@@ -11,7 +11,7 @@ from backend.core.transaction import reading
 from backend.storage import box_queries, queries, scan_queries
 from backend.storage.errors import NodeNotFound
 from backend.storage.ids import NodeId
-from backend.storage.rules import BoxShape, Position, parse_position, row_letters
+from backend.storage.rules import BoxShape, Position, parse_position
 from backend.storage.scan_views import SpilledTube
 from backend.storage.views import BoxView
 from dashboard import format as fmt
@@ -167,7 +167,10 @@ def _target(answered: Answered) -> Component:
 
 def _map(view: BoxView, outside: set[Position], target: Position | None) -> Component:
     shape = view.shape
-    head = [html.Td(), *(html.Th(str(n), scope="col") for n in range(1, shape.columns + 1))]
+    head = [
+        html.Td(),
+        *(html.Th(shape.column_head(n), scope="col") for n in range(1, shape.columns + 1)),
+    ]
     rows = [_row(shape, row, outside, target) for row in range(1, shape.rows + 1)]
     dense = " is-dense" if shape.columns >= _DENSE_FROM else ""
     table = html.Table([html.Thead(html.Tr(head)), html.Tbody(rows)], className=f"rs-map{dense}")
@@ -178,7 +181,7 @@ def _map(view: BoxView, outside: set[Position], target: Position | None) -> Comp
 def _row(shape: BoxShape, row: int, outside: set[Position], target: Position | None) -> html.Tr:
     cells = []
     for column in range(1, shape.columns + 1):
-        spot = Position(row, column)
+        spot = shape.at(row, column)
         mark, tone, words = "", "free", "nothing is looked for"
         if spot == target:
             mark, tone, words = "●", "ok", "the tube goes here"
@@ -192,4 +195,4 @@ def _row(shape: BoxShape, row: int, outside: set[Position], target: Position | N
                 className=f"rs-c is-{tone}{is_target}",
             )
         )
-    return html.Tr([html.Th(row_letters(row), scope="row"), *cells])
+    return html.Tr([html.Th(shape.row_head(row), scope="row"), *cells])

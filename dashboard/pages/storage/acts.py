@@ -13,8 +13,9 @@ from backend.core.transaction import reading, writing
 from backend.samples import queries as samples_queries
 from backend.samples.ids import SampleId
 from backend.storage import queries, service
-from backend.storage.ids import NodeId, NodeKind, PlacementId, PlacementSource, PlanId, RackScanId
-from backend.storage.rules import BoxShape, Position, parse_position
+from backend.storage.ids import NodeId, PlacementId, PlacementSource, PlanId, RackScanId
+from backend.storage.place_kinds import HOLDERS
+from backend.storage.rules import Position, parse_position
 from dashboard import format as fmt
 from dashboard import shell_ids
 from dashboard.callbacks import page_callback
@@ -23,7 +24,7 @@ from dashboard.components.scan_target import answer_scan
 from dashboard.components.toast import Undo, toast, undo_id
 from dashboard.components.tones import Tone
 from dashboard.errors import refusal_text
-from dashboard.pages.storage import bench, hand, hand_acts, ids, taking_back
+from dashboard.pages.storage import bench, box_store, hand, hand_acts, ids, taking_back
 from dashboard.pages.storage.bench import Held
 from dashboard.pages.storage.drawing import in_hand
 from dashboard.pages.storage.hand import Hands
@@ -93,7 +94,7 @@ def put_in_position(
     if not ctx.triggered[0]["value"] or not box or in_hand(held, current_principal()) is None:
         return no_update, no_update
     label = (opened or {})["pos"] if pressed == ids.OPENED else pressed["position"]
-    position = parse_position(label, BoxShape(box["rows"], box["columns"]))
+    position = parse_position(label, box_store.shape_of(box))
     return _put(held or {}, NodeId(UUID(box["id"])), position, PlacementSource.MANUAL)
 
 
@@ -239,7 +240,7 @@ def _follow(
         case bench.Tube():
             answer_scan(Tone.OK, f"{meaning.barcode} in hand.")
             return bench.hold(principal, meaning.sample_id, meaning.barcode), no_update
-        case bench.Place() if meaning.kind is NodeKind.BOX and held is not None:
+        case bench.Place() if meaning.kind in HOLDERS and held is not None:
             return _put(held, meaning.node_id, None, source)
         case bench.Spot() if held is not None:
             return _put(held, meaning.box_id, meaning.position, source)

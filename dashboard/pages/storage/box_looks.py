@@ -7,7 +7,8 @@ the look's name, as what is seen has to be heard.
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from backend.samples.ids import HoldKind, MaterialType, QcVerdict
 from backend.samples.rules import MATERIAL_NAME
@@ -85,6 +86,12 @@ _THAWS = (
     Look(key="3", word="3 or 4 thaws", mark="3", look="q6"),
     Look(key="5", word="5 thaws or more", mark="5", look="q7"),
 )
+_EXPIRIES = (
+    Look(key="expired", word="expired", mark="✕", look="crit"),
+    Look(key="soon", word="expires within 30 days", mark="30", look="warn"),
+    Look(key="later", word="expires later", mark=">", look="ok"),
+    Look(key="never", word="no expiry recorded", mark="\N{EN DASH}", look="off"),
+)
 _HOLD_MARKS: Mapping[HoldKind, tuple[str, str]] = {
     HoldKind.QUARANTINE: ("Q", "warn"),
     HoldKind.QC_PENDING: ("?", "warn"),
@@ -103,6 +110,7 @@ _HOLDS = (
     Look(key="none", word="no hold", mark="\N{EN DASH}", look="off"),
 )
 _AGE_LIMITS = (timedelta(days=30), timedelta(days=365), timedelta(days=365 * 5))
+_EXPIRES_SOON = timedelta(days=30)
 _VOLUME_LIMITS = (LOW_VOLUME_UL, 50.0, 200.0)
 _THAW_LIMITS = (1, 2, 3, 5)
 _COLOURS = 6
@@ -114,16 +122,19 @@ MODE_WORDS: Mapping[str, str] = {
     "qc": "QC",
     "hold": "Hold",
     "thaws": "Thaws",
+    "expiry": "Expiry",
     "project": "Project",
 }
 
 
-def modes(tubes: Collection[TubeView], now: datetime) -> dict[str, Mode]:
+def modes(tubes: Collection[TubeView], now: datetime, zone: ZoneInfo) -> dict[str, Mode]:
     """Return the ways of colouring these tubes in the order of their buttons.
 
+    Whether a tube has expired is asked of the laboratory's day, so of the one in ``zone``.
     Projects get their letters by name, so the same box looks the same to everybody who sees
     the same projects in it.
     """
+    today = now.astimezone(zone).date()
     found: dict[str, tuple[Sequence[Look], Callable[[TubeView], str]]] = {
         "type": (_TYPES, _type),
         "age": (_AGES, lambda tube: _age(tube, now)),
@@ -131,6 +142,7 @@ def modes(tubes: Collection[TubeView], now: datetime) -> dict[str, Mode]:
         "qc": (_VERDICTS, _verdict),
         "hold": (_HOLDS, _hold),
         "thaws": (_THAWS, _thaws),
+        "expiry": (_EXPIRIES, lambda tube: _expiry(tube, today)),
         "project": (_projects(tubes), _project),
     }
     return {
@@ -172,6 +184,14 @@ def _hold(tube: TubeView) -> str:
 
 def _thaws(tube: TubeView) -> str:
     return _THAWS[sum((tube.thaws or 0) >= limit for limit in _THAW_LIMITS)].key
+
+
+def _expiry(tube: TubeView, today: date) -> str:
+    if tube.expires_on is None:
+        return "never"
+    if tube.expires_on < today:
+        return "expired"
+    return "soon" if tube.expires_on - today <= _EXPIRES_SOON else "later"
 
 
 def _project(tube: TubeView) -> str:

@@ -13,7 +13,9 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from backend.samples.rules import MATERIAL_NAME
-from backend.storage.rules import first_free, free_positions
+from backend.storage import place_kinds
+from backend.storage.ids import Numbering
+from backend.storage.rules import BoxShape, first_free, free_positions
 from backend.storage.views import BoxContents, PlannedPlacementView, TubeView
 from dashboard import format as fmt
 from dashboard.pages.samples.words import HOLD_NAMES
@@ -41,7 +43,7 @@ def drawn_box(
     """
     box = contents.box
     known = [tube for tube in contents.tubes if tube.sample_id is not None]
-    ways = modes(known, now)
+    ways = modes(known, now, zone)
     cells = [
         {
             "p": tube.position.label,
@@ -72,10 +74,11 @@ def drawn_box(
     )
     return {
         "id": str(box.id),
-        "label": f"{box.label if box.is_loose else f'Box {box.label}'}, {about(contents)}",
+        "label": f"{place_kinds.place_name(box.kind, box.label)}, {about(contents)}",
         "path": box.path,
         "rows": box.shape.rows,
         "columns": box.shape.columns,
+        "numbering": box.shape.numbering.value,
         "nothing": "Nothing lies here.",
         "letters": box.shape.capacity <= LETTERS_UP_TO,
         "free": box.free,
@@ -101,7 +104,15 @@ def for_callbacks(box: Mapping[str, Any] | None) -> dict[str, Any] | None:
     if box is None:
         return None
     planned = {each["p"]: each["planned"] for each in box["next"] if "planned" in each}
-    return {**{name: box[name] for name in ("id", "rows", "columns")}, "planned": planned}
+    return {
+        **{name: box[name] for name in ("id", "rows", "columns", "numbering")},
+        "planned": planned,
+    }
+
+
+def shape_of(box: Mapping[str, Any]) -> BoxShape:
+    """Return the shape of the box that `for_callbacks` told of."""
+    return BoxShape(box["rows"], box["columns"], Numbering(box["numbering"]))
 
 
 def about(contents: BoxContents) -> str:
@@ -166,7 +177,12 @@ def _suggestions(
         return _next_number(contents)
     nearest = free_positions(box.shape, taken=taken)[:NEXT_SHOWN]
     return [
-        {"p": spot.label, "mark": str(number), "name": f"{spot.label}, free, suggested {number}"}
+        {
+            "p": spot.label,
+            # Among the numbers of a lid another number would be read as a position.
+            "mark": spot.label if box.shape.is_numbered else str(number),
+            "name": f"{spot.label}, free, suggested {number}",
+        }
         for number, spot in enumerate(nearest, start=1)
     ]
 

@@ -233,12 +233,12 @@ def _place(session: ReadSession, principal: Principal, here: Here) -> list[Compo
     if here.at(NodeKind.UNIT) is None:
         occupancy = queries.occupancy_by_zone(session, principal)
         return [regions.zones(occupancy), regions.fleet(here)]
-    rack = here.at(NodeKind.RACK)
-    boxes = box_queries.boxes_in(session, principal, rack.id) if rack else []
-    unit = here.at(NodeKind.UNIT)
+    inmost, unit = here.inmost, here.at(NodeKind.UNIT)
+    boxes = box_queries.boxes_in(session, principal, inmost.id) if inmost else []
     loose = box_queries.loose_in(session, principal, unit.id) if unit else []
+    boxes = [box for box in boxes if box.id not in {each.id for each in loose}]
     drawn: list[Component] = [regions.unit_panel(here, boxes, loose)]
-    if unit is not None and rack is None and here.box_id is None:
+    if unit is not None and inmost is None and here.box_id is None:
         drawn += [_sensors(session, principal, unit), _energy(session, principal, unit)]
     return drawn
 

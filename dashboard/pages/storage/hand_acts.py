@@ -16,7 +16,8 @@ from backend.samples.ids import SampleId
 from backend.storage import box_queries, box_undoing, hand_queries, service
 from backend.storage.errors import WrongDestination
 from backend.storage.hand_views import HandTray
-from backend.storage.ids import NodeId, NodeKind
+from backend.storage.ids import NodeId
+from backend.storage.place_kinds import TAKES_BOXES
 from dashboard import format as fmt
 from dashboard import shell_ids
 from dashboard.callbacks import page_callback
@@ -131,11 +132,12 @@ def carries_box(
         case bench.Tube():
             set_props(ids.HELD_BOX, {"data": None})
             return False
-        case bench.Place() if meaning.kind is NodeKind.RACK:
+        case bench.Place() if meaning.kind in TAKES_BOXES:
             _move(NodeId(UUID(box["box"])), meaning.node_id, principal)
             return True
     raise WrongDestination(
-        f"Box {box['label']} goes to a rack. Scan the label of the rack, or put the box down."
+        f"Box {box['label']} goes to a rack, stack, drawer or shelf. Scan its label, or put the "
+        "box down."
     )
 
 

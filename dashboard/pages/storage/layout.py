@@ -96,7 +96,7 @@ def _questions(here: Here) -> list[Component]:
 
 
 def _move_box(here: Here) -> list[Component]:
-    if here.box_id is None or here.way[-1].kind is not NodeKind.RACK:
+    if here.box_id is None or here.is_loose or here.inmost is None:
         return []
     box = ids.hold_box(str(here.box_id))
     return [

@@ -5,12 +5,11 @@ from urllib.parse import quote
 
 from backend.core.principal import Principal
 from backend.core.sessions import ReadSession
-from backend.storage import queries
+from backend.storage import place_kinds, queries
 from backend.storage.errors import NodeNotFound
 from backend.storage.ids import NodeId, NodeKind
+from backend.storage.place_kinds import HOLDERS, INSIDE_UNITS
 from backend.storage.views import NodeView
-
-_SPOKEN = {NodeKind.SHELF: "Shelf", NodeKind.RACK: "Rack", NodeKind.BOX: "Box"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,19 +20,29 @@ class Here:
     way: tuple[NodeView, ...]
     """From the site inwards; boxes are not in the tree."""
     box_id: NodeId | None = None
+    box_kind: NodeKind = NodeKind.BOX
     box_label: str = ""
-    is_loose: bool = False
-    """The box has no grid: a bag, a drawer, a shelf on which tubes lie."""
 
     def at(self, kind: NodeKind) -> NodeView | None:
         """Return the place of a kind that the way goes through."""
         return next((node for node in self.way if node.kind is kind), None)
 
     @property
+    def inmost(self) -> NodeView | None:
+        """Return the place inside a unit that is open, or in which the open box stands."""
+        last = self.way[-1] if self.way else None
+        return last if last is not None and last.kind in INSIDE_UNITS else None
+
+    @property
+    def is_loose(self) -> bool:
+        """Whether the box has no grid: a bag, tubes that lie in a drawer or on a shelf."""
+        return self.box_kind is NodeKind.BAG
+
+    @property
     def title(self) -> str:
         """What the page is called."""
         if self.box_id is not None:
-            return self.box_label if self.is_loose else f"Box {self.box_label}"
+            return place_kinds.place_name(self.box_kind, self.box_label)
         return place_name(self.way[-1]) if self.way else "Storage"
 
 
@@ -53,14 +62,14 @@ def locate(session: ReadSession, principal: Principal, path: str) -> Here:
         raise NodeNotFound(
             f"{node.path} is closed and holds nothing. Where its samples went, their custody says."
         )
-    is_box = node.kind is NodeKind.BOX
+    is_box = node.kind in HOLDERS
     inmost = node.parent_id if is_box and node.parent_id else node.id
     return Here(
         tree=tree,
         way=_way_to(tree, NodeId(inmost)),
         box_id=NodeId(node.id) if is_box else None,
+        box_kind=node.kind if is_box else NodeKind.BOX,
         box_label=node.label if is_box else "",
-        is_loose=is_box and node.box_rows == 0,
     )
 
 
@@ -71,8 +80,7 @@ def href_of(path: str, position: str = "") -> str:
 
 def place_name(node: NodeView) -> str:
     """Say a place as people do: ULT-03, Shelf 2, Rack C."""
-    spoken = _SPOKEN.get(node.kind)
-    return f"{spoken} {node.label}" if spoken else node.label
+    return place_kinds.place_name(node.kind, node.label)
 
 
 def _way_to(tree: tuple[NodeView, ...], node_id: NodeId) -> tuple[NodeView, ...]:

@@ -1,11 +1,14 @@
 """What stands in the middle: zones and units, the heat map of a unit, the boxes of a rack."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from dash import html
 from dash.development.base_component import Component
 
+from backend.storage import place_kinds
 from backend.storage.ids import NodeId, NodeKind, UnitStatus
+from backend.storage.place_kinds import INSIDE_UNITS, KINDS
 from backend.storage.rules import NEARLY_FULL_FRACTION, occupancy_band
 from backend.storage.views import BoxView, NodeView, ZoneOccupancy
 from dashboard import format as fmt
@@ -39,7 +42,7 @@ def fleet(here: Here) -> Component:
     if not units:
         return empty_state(
             "No freezer stands here yet",
-            "An administrator adds units, shelves, racks and boxes.",
+            "An administrator adds units with their shelves, racks, stacks, drawers and boxes.",
             icon="snow2",
         )
     head = ("Unit", "Zone", "State", "Used", "Occupancy", "", "Free")
@@ -69,51 +72,68 @@ def fleet(here: Here) -> Component:
 
 
 def unit_panel(here: Here, boxes: Sequence[BoxView], loose: Sequence[BoxView] = ()) -> Component:
-    """Draw a unit's shelves by racks as a heat map, and the boxes of the rack that is open.
+    """Draw a unit's places as a heat map, and what stands in the one that is open.
 
     ``loose`` are loose places of the unit that stand in no rack.
     """
-    unit = here.at(NodeKind.UNIT)
+    unit, inmost = here.at(NodeKind.UNIT), here.inmost
     assert unit is not None  # noqa: S101 the caller asks for a place inside a unit
-    rack = here.at(NodeKind.RACK)
     why = status_words(unit)
     below: list[Component] = [html.P(why, className="t2 un-s")] if why else []
-    below += [heat_map(unit, rack.id if rack else None, here.at(NodeKind.SHELF))]
-    if rack is not None:
-        below.extend(_rack(here, rack, boxes))
+    below += [heat_map(unit, [node.id for node in here.way])]
+    if inmost is not None:
+        below.extend(_inside(here, unit, inmost, boxes))
     if loose:
         below.extend(_loose(here, loose))
     return panel(unit.label, *below, meta=_about(unit), class_name="un")
 
 
-def heat_map(unit: NodeView, rack_id: NodeId | None, shelf: NodeView | None) -> Component:
-    """Draw one cell for each rack, shelf by shelf, with its share printed."""
-    labels = list(dict.fromkeys(rack.label for each in unit.children for rack in each.children))
-    if not labels:
+def heat_map(unit: NodeView, on_way: Sequence[NodeId]) -> Component:
+    """Draw one cell for each place of a unit that boxes stand in, with its share printed.
+
+    Shelf by shelf where the unit has shelves; stacks or racks that stand in the unit itself are
+    one line. What a rack is divided into is in the rack's cell.
+    """
+    lines = [each for each in unit.children if each.children]
+    if not unit.children or not (lines or any(map(_holds, unit.children))):
         return html.P("This unit has no racks yet.", className="t2")
-    head = html.Tr([html.Td(), *[html.Th(f"Rack {label}", scope="col") for label in labels]])
-    rows = []
-    for each in unit.children:
-        racks = {rack.label: rack for rack in each.children}
-        name = html.A(place_name(each), href=href_of(each.path))
-        here = "on" if rack_id is None and shelf is not None and each.id == shelf.id else ""
-        cells = [_cell(racks.get(label), rack_id) for label in labels]
-        rows.append(html.Tr([html.Th(name, scope="row"), *cells], className=here))
+    if not lines:
+        names = [place_name(each) for each in unit.children]
+        body = [html.Tr([html.Td(), *(_cell(each, on_way) for each in unit.children)])]
+    else:
+        names = list(dict.fromkeys(place_name(each) for line in lines for each in line.children))
+        body = [_line(each, names, on_way) for each in unit.children]
+    head = html.Tr([html.Td(), *[html.Th(name, scope="col") for name in names]])
     table = html.Table(
         [
-            html.Caption(f"Occupancy of {unit.label} by shelf and rack", className="vh"),
+            html.Caption(f"Occupancy of {unit.label} by place", className="vh"),
             html.Thead(head),
-            html.Tbody(rows),
+            html.Tbody(body),
         ],
         className="hm",
     )
     return html.Div(table, className="tbl-x")
 
 
-def _cell(rack: NodeView | None, chosen: NodeId | None) -> html.Td:
+def _line(outer: NodeView, names: Sequence[str], on_way: Sequence[NodeId]) -> html.Tr:
+    """Draw what stands in one place of a unit; what has only boxes in it is one wide cell."""
+    inner = {place_name(each): each for each in outer.children}
+    name = html.Th(html.A(place_name(outer), href=href_of(outer.path)), scope="row")
+    if not inner and _holds(outer):
+        return html.Tr([name, _cell(outer, on_way, width=len(names))])
+    is_here = outer.id in on_way and not any(each.id in on_way for each in outer.children)
+    cells = [_cell(inner.get(each), on_way) for each in names]
+    return html.Tr([name, *cells], className="on" if is_here else "")
+
+
+def _holds(node: NodeView) -> bool:
+    return bool(node.capacity or node.loose) or node.kind is not NodeKind.SHELF
+
+
+def _cell(rack: NodeView | None, on_way: Sequence[NodeId], *, width: int = 1) -> html.Td:
     if rack is None:
         return html.Td()
-    is_chosen = rack.id == chosen
+    is_chosen = rack.id in on_way
     if not rack.capacity:
         words = f"{fmt.count(rack.loose)} loose" if rack.loose else "no boxes"
         inside: list[Component | str] = [html.Span(words)]
@@ -129,7 +149,8 @@ def _cell(rack: NodeView | None, chosen: NodeId | None) -> html.Td:
             href=href_of(rack.path),
             className=f"hm-c {look}" + (" on" if is_chosen else ""),
             **aria(label=_spoken(rack), current="true" if is_chosen else None),
-        )
+        ),
+        colSpan=width,
     )
 
 
@@ -142,24 +163,56 @@ def _spoken(rack: NodeView) -> str:
     return f"{share} {full}{rack.path}, {fmt.count(rack.used)} of {fmt.count(rack.capacity)} used"
 
 
-def _rack(here: Here, rack: NodeView, boxes: Sequence[BoxView]) -> list[Component]:
-    shelf = here.at(NodeKind.SHELF)
-    words = fmt.plural(len(boxes), "box", "boxes")
-    where = f"{words}, shelf {shelf.label}" if shelf else words
-    head = html.Div(
-        [html.H3(place_name(rack), className="md"), html.Span(where, className="sm t3")],
+def _inside(
+    here: Here, unit: NodeView, place: NodeView, boxes: Sequence[BoxView]
+) -> list[Component]:
+    """Draw what stands in the place that is open: its drawers, if the heat map has none, boxes."""
+    is_drawn = place.parent_id == unit.id and any(each.children for each in unit.children)
+    inner = [] if is_drawn else place.children
+    if not boxes and not inner:
+        if place.children:
+            return []
+        said = html.P(f"No box stands in {place_name(place)}.", className="t2")
+        return [_head(here, place, "no boxes"), said]
+    words = [fmt.plural(len(boxes), "box", "boxes")] if boxes else []
+    words += [_counted(inner)] if inner else []
+    drawn = [html.Li(_part(each)) for each in inner]
+    drawn += [html.Li(_box(box, is_open=box.id == here.box_id)) for box in boxes]
+    label = aria(label=f"In {place_name(place).lower()}")
+    return [_head(here, place, ", ".join(words)), html.Ul(drawn, className="bxs", **label)]
+
+
+def _head(here: Here, place: NodeView, words: str) -> Component:
+    above = [node for node in here.way if node.kind in INSIDE_UNITS and node.id != place.id]
+    where = ", ".join([words, *(place_name(node).lower() for node in reversed(above))])
+    return html.Div(
+        [html.H3(place_name(place), className="md"), html.Span(where, className="sm t3")],
         className="row-x bxs-h",
     )
-    if not boxes:
-        return [head, html.P("No box stands in this rack.", className="t2")]
-    return [
-        head,
-        html.Ul(
-            [html.Li(_box(box, is_open=box.id == here.box_id)) for box in boxes],
-            className="bxs",
-            **aria(label=f"Boxes in rack {rack.label}"),
-        ),
-    ]
+
+
+def _counted(nodes: Sequence[NodeView]) -> str:
+    """Say how many places of which kinds these are: ``5 shelves, 30 racks``."""
+    kinds = Counter(node.kind for node in nodes)
+    return ", ".join(
+        fmt.plural(kinds[kind], KINDS[kind].word, KINDS[kind].words)
+        for kind in NodeKind
+        if kinds[kind]
+    )
+
+
+def _part(node: NodeView) -> html.A:
+    """Draw a place that stands in the one that is open, with how full it is."""
+    name = place_name(node)
+    share = fmt.percent(node.used_fraction, 0) if node.capacity else "no boxes"
+    return html.A(
+        [
+            html.Span(name),
+            meter(node.used_fraction, label=name, thin=True) if node.capacity else html.Span(),
+            html.Span(share, className="num"),
+        ],
+        href=href_of(node.path),
+    )
 
 
 def _loose(here: Here, places: Sequence[BoxView]) -> list[Component]:
@@ -201,7 +254,7 @@ def _box(box: BoxView, *, is_open: bool, name: str = "") -> html.A:
     return html.A(
         [
             html.Span(label, className="mono"),
-            meter(share, label=label if box.is_loose else f"Box {box.label}", thin=True),
+            meter(share, label=place_kinds.place_name(box.kind, box.label), thin=True),
             html.Span(words, className="num"),
         ],
         href=href_of(box.path),
@@ -281,12 +334,12 @@ def _state(unit: NodeView) -> Component:
 
 
 def _about(unit: NodeView) -> str:
-    racks = sum(len(shelf.children) for shelf in unit.children)
+    counted = _counted(_below(unit.children))
+    divided = f"{counted}, " if counted else ""
     zone = f"{ZONE_NAMES[unit.temperature_class]}, " if unit.temperature_class else ""
     words = _STATUS_WORDS.get(unit.status)
     return (
-        f"{zone}{fmt.plural(len(unit.children), 'shelf', 'shelves')}, "
-        f"{fmt.plural(racks, 'rack', 'racks')}, {fmt.percent(unit.used_fraction, 0)} full"
+        f"{zone}{divided}{fmt.percent(unit.used_fraction, 0)} full"
         + (f", {fmt.plural(unit.loose, 'tube', 'tubes')} loose beside" if unit.loose else "")
         + (f", {words}" if words else "")
     )

@@ -20,13 +20,13 @@ from backend.storage import block_moving, service
 from backend.storage.errors import PlacementRefused
 from backend.storage.hand_views import BlockMoved, BlockTarget
 from backend.storage.ids import Conflict, NodeId, PlacementId
-from backend.storage.rules import BoxShape, Position, parse_position
+from backend.storage.rules import Position, parse_position
 from dashboard import format as fmt
 from dashboard.callbacks import page_callback
 from dashboard.components import witness_fields
 from dashboard.components.form_field import error_id, field_error
 from dashboard.components.toast import toast
-from dashboard.pages.storage import ids, selection, taking_back
+from dashboard.pages.storage import box_store, ids, selection, taking_back
 from dashboard.session import current_principal
 
 Chosen = Mapping[str, Any] | None
@@ -210,7 +210,7 @@ def _move(asked: Mapping[str, Any], box: Mapping[str, Any], conflict: Conflict) 
 def _where(
     asked: Mapping[str, Any], box: Mapping[str, Any]
 ) -> tuple[list[SampleId], NodeId, Position | None]:
-    shape = BoxShape(box["rows"], box["columns"])
+    shape = box_store.shape_of(box)
     position = parse_position(str(asked["pos"]), shape)
     if asked["box"] != box["id"] or position is None:
         raise InvalidInput("Another box is open by now. Choose where the tubes go in it.")

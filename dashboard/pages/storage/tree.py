@@ -6,18 +6,18 @@ from collections.abc import Set as AbstractSet
 from dash import html
 from dash.development.base_component import Component
 
-from backend.storage.ids import NodeKind
+from backend.storage.place_kinds import GROUND
 from backend.storage.views import NodeView
 from dashboard import format as fmt
 from dashboard.components.attributes import aria, data
 from dashboard.components.icon import icon
 from dashboard.components.meter import meter
 from dashboard.components.tones import Tone
+from dashboard.pages.storage.kind_icons import KIND_ICONS
 from dashboard.pages.storage.place import Here, href_of, place_name
 
 _MOST_FOUND = 60
 _DEEPEST = 4
-_ALWAYS_OPEN = (NodeKind.SITE, NodeKind.ROOM)
 
 
 def tree(here: Here, wanted: str = "") -> Component:
@@ -39,7 +39,7 @@ def _opened(
     nodes: Sequence[NodeView], on_way: AbstractSet[object], level: int
 ) -> Iterator[tuple[NodeView, int, bool]]:
     for node in nodes:
-        is_open = bool(node.children) and (node.kind in _ALWAYS_OPEN or node.id in on_way)
+        is_open = bool(node.children) and (node.kind in GROUND or node.id in on_way)
         yield node, level, is_open
         if is_open:
             yield from _opened(node.children, on_way, level + 1)
@@ -87,5 +87,5 @@ def _mark(node: NodeView, *, is_open: bool) -> Component:
             [icon("exclamation-octagon-fill", Tone.CRIT), html.Span("in alarm", className="vh")]
         )
     if not node.children:
-        return html.Span()
+        return icon(KIND_ICONS[node.kind])
     return icon("chevron-down") if is_open else icon("chevron-right")

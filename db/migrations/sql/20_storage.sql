@@ -10,7 +10,7 @@ begin
       into wrong
       from added p join storage_node box on box.id = p.box_id
      where p.removed_at is null
-       and (box.kind <> 'box' or p."row" > box.box_rows or p."column" > box.box_columns
+       and (box.box_columns = 0 or p."row" > box.box_rows or p."column" > box.box_columns
             or (p."row" = 0) <> (box.box_rows = 0))
      limit 1;
     if wrong is not null then
@@ -131,7 +131,7 @@ begin
            sum(used * (not counts)::int)
       from (select unit_id, temperature_class, used, capacity,
                    storage_counts(box_rows, capacity, closed_at) as counts
-              from added where kind = 'box') boxes
+              from added where box_columns > 0) boxes
      group by 1, 2;
     return null;
 end
@@ -145,7 +145,7 @@ begin
            -sum(used * (not counts)::int)
       from (select unit_id, temperature_class, used, capacity,
                    storage_counts(box_rows, capacity, closed_at) as counts
-              from removed where kind = 'box') boxes
+              from removed where box_columns > 0) boxes
      group by 1, 2;
     return null;
 end
@@ -160,11 +160,11 @@ begin
       from (
         select unit_id, temperature_class, 1 as step, used, capacity,
                storage_counts(box_rows, capacity, closed_at)::int as counts
-          from after_change where kind = 'box'
+          from after_change where box_columns > 0
         union all
         select unit_id, temperature_class, -1, used, capacity,
                storage_counts(box_rows, capacity, closed_at)::int
-          from before_change where kind = 'box'
+          from before_change where box_columns > 0
       ) steps
      group by 1, 2
     having sum(step * counts) <> 0 or sum(step * used * counts) <> 0

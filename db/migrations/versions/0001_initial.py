@@ -1633,15 +1633,22 @@ def upgrade() -> None:
         ),
         sa.Column("setpoint_c", sa.Double(), nullable=True),
         sa.Column("biosafety_level", sa.BigInteger(), nullable=False),
-        sa.Column("shelves", sa.BigInteger(), nullable=False),
-        sa.Column("racks_per_shelf", sa.BigInteger(), nullable=False),
+        sa.Column("levels", postgresql.JSONB(), nullable=False),
         sa.Column("box_slots", sa.BigInteger(), nullable=False),
         sa.Column(
-            "rack_labels",
+            "box_kind",
             sa.Enum(
-                "letters",
-                "numbers",
-                name="racklabels_known",
+                "site",
+                "room",
+                "unit",
+                "shelf",
+                "rack",
+                "stack",
+                "drawer",
+                "box",
+                "plate",
+                "bag",
+                name="nodekind_known",
                 native_enum=False,
                 create_constraint=True,
                 length=32,
@@ -1651,11 +1658,24 @@ def upgrade() -> None:
         sa.Column("box_rows", sa.BigInteger(), nullable=False),
         sa.Column("box_columns", sa.BigInteger(), nullable=False),
         sa.Column(
+            "box_numbering",
+            sa.Enum(
+                "letters",
+                "rows",
+                "columns",
+                name="numbering_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
             "loose",
             sa.Enum(
                 "nowhere",
-                "shelf",
-                "rack",
+                "outermost",
+                "innermost",
                 name="loosein_known",
                 native_enum=False,
                 create_constraint=True,
@@ -1676,7 +1696,7 @@ def upgrade() -> None:
             "biosafety_level BETWEEN 1 AND 4", name=op.f("ck_unit_type_biosafety_known")
         ),
         sa.CheckConstraint(
-            "shelves > 0 AND racks_per_shelf > 0 AND box_slots > 0",
+            "jsonb_array_length(levels) > 0 AND box_slots > 0",
             name=op.f("ck_unit_type_divided_into_places"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_unit_type")),
@@ -3702,7 +3722,11 @@ def upgrade() -> None:
                 "unit",
                 "shelf",
                 "rack",
+                "stack",
+                "drawer",
                 "box",
+                "plate",
+                "bag",
                 name="nodekind_known",
                 native_enum=False,
                 create_constraint=True,
@@ -3751,6 +3775,20 @@ def upgrade() -> None:
         sa.Column("biosafety_level", sa.BigInteger(), server_default=sa.text("2"), nullable=False),
         sa.Column("box_rows", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("box_columns", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column(
+            "numbering",
+            sa.Enum(
+                "letters",
+                "rows",
+                "columns",
+                name="numbering_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            server_default=sa.text("'letters'"),
+            nullable=False,
+        ),
         sa.Column("capacity", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("used", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("box_slots", sa.BigInteger(), nullable=True),
@@ -3758,11 +3796,11 @@ def upgrade() -> None:
         sa.Column("allowed_material_types", postgresql.JSONB(), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "(kind = 'box') = (box_columns > 0) AND box_rows >= 0 AND (kind = 'box' OR box_rows = 0)",
+            "(kind IN ('box', 'plate', 'bag')) = (box_columns > 0) AND (kind IN ('box', 'plate')) = (box_rows > 0) AND box_columns >= 0 AND box_rows >= 0",
             name=op.f("ck_storage_node_box_has_grid"),
         ),
         sa.CheckConstraint(
-            "box_slots IS NULL OR (kind = 'rack' AND box_slots > 0)",
+            "box_slots IS NULL OR (kind IN ('shelf', 'rack', 'stack', 'drawer') AND box_slots > 0)",
             name=op.f("ck_storage_node_slots_of_racks"),
         ),
         sa.CheckConstraint(
@@ -3770,11 +3808,11 @@ def upgrade() -> None:
             name=op.f("ck_storage_node_back_from_backup"),
         ),
         sa.CheckConstraint(
-            "used >= 0 AND (used <= capacity OR (kind = 'box' AND box_rows = 0 AND capacity = 0 AND used <= box_columns))",
-            name=op.f("ck_storage_node_used_within_capacity"),
+            "closed_at IS NULL OR used = 0", name=op.f("ck_storage_node_closed_is_empty")
         ),
         sa.CheckConstraint(
-            "closed_at IS NULL OR used = 0", name=op.f("ck_storage_node_closed_is_empty")
+            "used >= 0 AND (used <= capacity OR (box_rows = 0 AND capacity = 0 AND used <= box_columns))",
+            name=op.f("ck_storage_node_used_within_capacity"),
         ),
         sa.ForeignKeyConstraint(
             ["parent_id"], ["storage_node.id"], name=op.f("fk_storage_node_parent_id")

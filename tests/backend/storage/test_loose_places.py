@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Engine, select
@@ -39,11 +40,13 @@ from backend.storage.ids import NodeId, NodeKind, PickPurpose
 from backend.storage.models import StorageNode
 from backend.storage.picking import PickWish
 from backend.storage.planning.evacuation import plan_evacuation
-from backend.storage.rules import BoxShape, Position, loose_shape
+from backend.storage.rules import BoxShape, Position
 from backend.storage.worklists import CherryPick, PlateFormat
 from tests.backend.storage.racing_support import at_once, make_tubes, placing, require_promises
 from tests.factories.sequencing import make_person
 from tests.factories.storage import make_freezer, make_loose, make_tube, stand
+
+BERLIN = ZoneInfo("Europe/Berlin")
 
 
 @pytest.fixture
@@ -185,10 +188,9 @@ def test_it_is_made_in_a_unit_a_shelf_or_a_rack_and_restricted_by_what_is_around
     made = service.create_node(
         session,
         administrator,
-        kind=NodeKind.BOX,
+        kind=NodeKind.BAG,
         label="Drawer",
         parent_id=freezer.unit_id,
-        shape=loose_shape(None),
         capacity=40,
     )
 
@@ -209,10 +211,9 @@ def test_it_is_made_in_a_unit_a_shelf_or_a_rack_and_restricted_by_what_is_around
         service.create_node(
             session,
             administrator,
-            kind=NodeKind.BOX,
+            kind=NodeKind.BAG,
             label="Bag",
             parent_id=freezer.rack_id,
-            shape=loose_shape(None),
             capacity=10_000,
         )
 
@@ -305,7 +306,7 @@ def test_a_file_of_places_has_loose_ones_and_makes_them_again(
     make_loose(session, freezer.rack_id)
     make_loose(session, freezer.unit_id, label="Drawer", capacity=40)
     table = place_files.places_table(
-        place_queries.list_inside(session, administrator, freezer.unit_id)
+        place_queries.list_inside(session, administrator, freezer.unit_id), BERLIN
     )
     grid = [list(table.headings), *([_text(cell) for cell in row] for row in table.rows)]
     for row in grid[1:]:
@@ -313,14 +314,18 @@ def test_a_file_of_places_has_loose_ones_and_makes_them_again(
         row[2] = row[2].replace("ULT-74", "ULT-75")
     grid.append(["site", "", "Leeds"])
 
-    done = service.import_places(session, administrator, grid=grid, file_name="places.csv")
-    again = service.import_places(session, administrator, grid=grid, file_name="places.csv")
+    done = service.import_places(
+        session, administrator, grid=grid, file_name="places.csv", zone=BERLIN
+    )
+    again = service.import_places(
+        session, administrator, grid=grid, file_name="places.csv", zone=BERLIN
+    )
 
     assert done.refusals == ()
     assert (again.refusals, again.total) == ((), 0)
     drawer = place_queries.get_place(session, administrator, "ULT-75/Drawer")
     bag = place_queries.get_place(session, administrator, "ULT-75/1/A/Bag")
-    assert (drawer.is_loose, drawer.capacity, drawer.kind_words) == (True, 40, "loose place")
+    assert (drawer.is_loose, drawer.capacity, drawer.kind_words) == (True, 40, "bag")
     assert (bag.is_loose, bag.capacity, bag.has_share) == (True, 0, False)
 
 
@@ -328,9 +333,9 @@ def test_a_file_of_places_has_loose_ones_and_makes_them_again(
     ("row", "sentence"),
     [
         (["loose", "ULT-76/1/A", "Bag", "", "9", "9"], "has no rows and columns"),
-        (["box", "ULT-76/1/A", "Bag", "40", "9", "9"], "only a loose place has it"),
+        (["box", "ULT-76/1/A", "Bag", "40", "9", "9"], "only a bag has it"),
         (["loose", "ULT-76/1/A", "Bag", "12345"], "no whole number from 1 to 9999"),
-        (["loose", "ULT-76/1/A", "B-1"], "is a box with rows and columns; the file says otherwise"),
+        (["loose", "ULT-76/1/A", "B-1"], "ULT-76/1/A/B-1 is there and is a box."),
         (["loose", "ULT-76/1/A", "There", "9"], "takes no number of tubes; the file says 9 tubes"),
     ],
 )
@@ -340,7 +345,9 @@ def test_a_row_of_a_loose_place_that_cannot_be_is_told(
     make_loose(session, make_freezer(session, label="ULT-76").rack_id, label="There")
     head = ["Kind", "In", "Label", "Tubes it takes", "Rows", "Columns"]
 
-    done = service.import_places(session, administrator, grid=[head, row], file_name="p.csv")
+    done = service.import_places(
+        session, administrator, grid=[head, row], file_name="p.csv", zone=BERLIN
+    )
 
     assert [sentence in refusal.sentence for refusal in done.refusals] == [True]
 

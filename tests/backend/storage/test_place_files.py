@@ -44,7 +44,12 @@ def bring_in(
     session: WriteSession, principal: Principal, *rows: list[str], only_look: bool = False
 ) -> ImportedPlaces:
     return service.import_places(
-        session, principal, grid=[HEAD, *rows], file_name="places.csv", only_look=only_look
+        session,
+        principal,
+        grid=[HEAD, *rows],
+        file_name="places.csv",
+        zone=BERLIN,
+        only_look=only_look,
     )
 
 
@@ -92,7 +97,7 @@ def test_one_refused_row_and_nothing_is_made(
 ) -> None:
     rows = [
         *freezer_rows("ULT-90"),
-        ["drawer", "ULT-90", "2", "", "", "", "", ""],
+        ["tray", "ULT-90", "2", "", "", "", "", ""],
         ["box", "ULT-90/1/A", "B-2", "", "9", "", "x", ""],
         ["box", "ULT-90/9/A", "B-3", "", "9", "9", "", ""],
         ["box", "ULT-90/1/A", "B-4", "", "9", "9", "", "NONE-1"],
@@ -135,7 +140,11 @@ def test_a_file_without_its_headings_is_refused_in_one_sentence(
     session: WriteSession, administrator: Principal
 ) -> None:
     done = service.import_places(
-        session, administrator, grid=[["Freezer", "Label"], ["A", "B"]], file_name="x.csv"
+        session,
+        administrator,
+        grid=[["Freezer", "Label"], ["A", "B"]],
+        file_name="x.csv",
+        zone=BERLIN,
     )
 
     (refusal,) = done.refusals
@@ -181,7 +190,7 @@ def test_an_export_is_imported_again_as_it_was(
         )
     session.expire_all()
     before = inside(session, administrator, "ULT-90")
-    table = place_files.places_table(before)
+    table = place_files.places_table(before, BERLIN)
     content = place_files.as_csv(table) if kind == "csv" else place_files.as_xlsx([table])
     session.execute(delete(BlockedPosition))
     for node_kind in reversed(NodeKind):
@@ -189,13 +198,13 @@ def test_an_export_is_imported_again_as_it_was(
             remove(session, node_kind)
 
     grid = read_sheets(content).sheets[0].rows
-    done = service.import_places(session, administrator, grid=grid, file_name="x")
+    done = service.import_places(session, administrator, grid=grid, file_name="x", zone=BERLIN)
 
     assert done.refusals == ()
     session.expire_all()
     after = inside(session, administrator, "ULT-90")
     assert [len(place.blocked) for place in after if place.shape] == [2]
-    assert place_files.places_table(after) == table
+    assert place_files.places_table(after, BERLIN) == table
 
 
 @pytest.mark.parametrize(
@@ -220,7 +229,7 @@ def test_a_file_that_blocks_what_is_no_position_is_refused(
         else ["rack", "ULT-90/1", "B", "", "", blocked],
     ]
 
-    done = service.import_places(session, administrator, grid=grid, file_name="x.csv")
+    done = service.import_places(session, administrator, grid=grid, file_name="x.csv", zone=BERLIN)
 
     (refusal,) = done.refusals
     assert said in refusal.sentence
@@ -236,11 +245,11 @@ def test_a_reservation_that_has_ended_since_the_export_is_left_out(
         ["box", "ULT-90/1/A", "B-7", "9", "9", "A1 until 2020-01-01: for Leeds; B2: clip"],
     ]
 
-    done = service.import_places(session, administrator, grid=grid, file_name="x.csv")
+    done = service.import_places(session, administrator, grid=grid, file_name="x.csv", zone=BERLIN)
 
     assert done.refusals == ()
     box = place_queries.get_place(session, administrator, "ULT-90/1/A/B-7")
-    assert box.blocked == ("B2: clip",)
+    assert [(spot.position.label, spot.reason) for spot in box.blocked] == [("B2", "clip")]
 
 
 def test_contents_tell_only_what_the_reader_may_see(

@@ -88,13 +88,13 @@ def test_a_place_is_found_by_path_or_barcode(
 def test_places_stand_where_they_belong(session: WriteSession, administrator: Principal) -> None:
     rack = build(session, administrator)
 
-    with pytest.raises(NodeMisplaced, match="A shelf does not belong in a rack"):
+    with pytest.raises(NodeMisplaced, match="A shelf does not stand in a rack, but in a unit"):
         service.create_node(session, administrator, kind=NodeKind.SHELF, label="2", parent_id=rack)
-    with pytest.raises(NodeMisplaced, match="A box belongs in a rack"):
+    with pytest.raises(NodeMisplaced, match="A box stands in a shelf or a rack"):
         service.create_node(
             session, administrator, kind=NodeKind.BOX, label="B", shape=BoxShape(9, 9)
         )
-    with pytest.raises(NodeMisplaced, match="only a box, has rows"):
+    with pytest.raises(NodeMisplaced, match="A box has rows and columns"):
         service.create_node(session, administrator, kind=NodeKind.BOX, label="B", parent_id=rack)
     with pytest.raises(NodeNotFound):
         service.create_node(

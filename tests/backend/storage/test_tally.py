@@ -18,6 +18,7 @@ from backend.samples.models import Project
 from backend.storage import queries, service
 from backend.storage.ids import NodeId, NodeKind, UnitStatus
 from backend.storage.models import BlockedPosition, Placement, StorageNode, StorageTally
+from backend.storage.place_kinds import HOLDERS
 from tests.factories.storage import Freezer, make_freezer, make_loose, make_tube, stand
 
 SIDE = 3
@@ -110,7 +111,7 @@ def _add_loose(scene: Scene) -> None:
 def _measure(scene: Scene) -> None:
     scene.run(
         "UPDATE storage_node SET capacity = CASE capacity WHEN 0 THEN 9 ELSE 0 END "
-        "WHERE unit_id = :unit AND kind = 'box' AND box_rows = 0"
+        "WHERE unit_id = :unit AND kind = 'bag'"
     )
 
 
@@ -173,7 +174,7 @@ def _free(scene: Scene) -> list[tuple[int, int]]:
 
 
 def _boxes(session: WriteSession) -> list[StorageNode]:
-    nodes = select(StorageNode).where(StorageNode.kind == NodeKind.BOX)
+    nodes = select(StorageNode).where(StorageNode.kind.in_(HOLDERS))
     return list(session.scalars(nodes.execution_options(populate_existing=True)))
 
 

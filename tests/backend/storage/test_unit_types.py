@@ -1,6 +1,9 @@
 """Types of units and whole units made from one."""
 
+from collections import Counter
+from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -21,11 +24,12 @@ from backend.storage.errors import (
     UnitTypeNotFound,
     UnitTypeRefused,
 )
-from backend.storage.ids import LooseIn, NodeId, NodeKind, RackLabels
+from backend.storage.ids import LooseIn, NodeId, NodeKind, Numbering, PlaceLabels
 from backend.storage.models import StorageNode
+from backend.storage.place_kinds import placing_fault
 from backend.storage.rules import BoxShape
-from backend.storage.unit_type_rules import UnitGeometry
-from backend.storage.unit_type_schemas import UnitTypeIn
+from backend.storage.unit_type_rules import Level, UnitGeometry
+from backend.storage.unit_type_schemas import LevelIn, UnitTypeIn
 from backend.storage.usual_unit_types import USUAL, add_usual_unit_types
 from tests.backend.storage.racing_support import refused_at_once
 from tests.factories.sequencing import make_person
@@ -35,12 +39,21 @@ SMALL = UnitTypeIn(
     temperature_class=TemperatureClass.MINUS_80,
     setpoint_c=-80,
     biosafety_level=3,
-    shelves=2,
-    racks_per_shelf=3,
+    levels=(
+        LevelIn(kind=NodeKind.SHELF, number=2),
+        LevelIn(kind=NodeKind.RACK, number=3, labels=PlaceLabels.LETTERS),
+    ),
     box_slots=4,
     box_rows=9,
     box_columns=9,
 )
+
+
+def shelves_of(shelves: int, racks: int) -> tuple[LevelIn, ...]:
+    return (
+        LevelIn(kind=NodeKind.SHELF, number=shelves),
+        LevelIn(kind=NodeKind.RACK, number=racks, labels=PlaceLabels.LETTERS),
+    )
 
 
 @pytest.fixture
@@ -108,14 +121,14 @@ def test_a_changed_type_is_a_further_version_and_units_stay(
     service.create_unit_from_type(
         session, administrator, type_name=SMALL.name, label="ULT-90", parent_id=room
     )
-    changed = SMALL.model_copy(update={"name": "SMALL upright", "shelves": 7})
+    changed = SMALL.model_copy(update={"name": "SMALL upright", "levels": shelves_of(7, 3)})
 
     version = service.put_unit_type(session, administrator, given=changed)
 
     listed = unit_types.list_unit_types(session, administrator)
     assert version == 2
-    assert [(each.name, each.version, each.counts.shelves) for each in listed] == [
-        ("Small upright", 2, 7)
+    assert [(each.name, each.version, each.counts.words) for each in listed] == [
+        ("Small upright", 2, "7 shelves, 21 racks")
     ]
     shelves = select(func.count()).where(StorageNode.kind == NodeKind.SHELF)
     assert session.scalars(shelves).one() == 2
@@ -140,19 +153,21 @@ def test_no_unit_is_made_from_a_closed_type(
 def test_what_cannot_be_built_is_refused_by_field(
     session: WriteSession, administrator: Principal
 ) -> None:
-    wrong = SMALL.model_copy(update={"shelves": 0, "box_slots": 999, "box_columns": 0})
+    wrong = SMALL.model_copy(
+        update={"levels": shelves_of(0, 3), "box_slots": 999, "box_columns": 0}
+    )
 
     with pytest.raises(UnitTypeRefused) as refusal:
         service.put_unit_type(session, administrator, given=wrong)
 
-    assert set(refusal.value.fields) == {"shelves", "box_slots", "box"}
+    assert set(refusal.value.fields) == {"levels", "box_slots", "box"}
     assert unit_types.list_unit_types(session, administrator) == []
 
 
 def test_a_type_of_too_many_places_is_refused(
     session: WriteSession, administrator: Principal
 ) -> None:
-    huge = SMALL.model_copy(update={"shelves": 30, "racks_per_shelf": 60})
+    huge = SMALL.model_copy(update={"levels": shelves_of(30, 60)})
 
     with pytest.raises(UnitTypeRefused, match="9,030 places; 5,000 is the most"):
         service.put_unit_type(session, administrator, given=huge)
@@ -210,7 +225,7 @@ def test_a_laboratory_starts_with_types_that_can_be_built(
 def test_a_unit_comes_with_a_loose_place_on_each_shelf(
     session: WriteSession, administrator: Principal, room: NodeId
 ) -> None:
-    fridge = SMALL.model_copy(update={"box_rows": 0, "box_columns": 0, "loose": LooseIn.SHELF})
+    fridge = SMALL.model_copy(update={"box_rows": 0, "box_columns": 0, "loose": LooseIn.OUTERMOST})
     service.put_unit_type(session, administrator, given=fridge)
 
     unit_id = service.create_unit_from_type(
@@ -226,7 +241,7 @@ def test_boxes_leave_no_slot_for_a_bag_in_their_rack(
 ) -> None:
     with pytest.raises(UnitTypeRefused, match="every slot") as refused:
         service.put_unit_type(
-            session, administrator, given=SMALL.model_copy(update={"loose": LooseIn.RACK})
+            session, administrator, given=SMALL.model_copy(update={"loose": LooseIn.INNERMOST})
         )
 
     assert set(refused.value.fields) == {"loose"}
@@ -254,27 +269,40 @@ def test_of_two_who_keep_one_new_name_at_once_the_second_is_told_at_the_name(
     assert "at this moment" in refusals[0].fields["name"]
 
 
+INSIDE = (
+    (NodeKind.SHELF,),
+    (NodeKind.STACK,),
+    (NodeKind.SHELF, NodeKind.RACK),
+    (NodeKind.RACK, NodeKind.DRAWER),
+    (NodeKind.SHELF, NodeKind.RACK, NodeKind.DRAWER),
+)
+
+
 @given(
-    shelves=st.integers(1, 8),
-    racks=st.integers(1, 40),
+    kinds=st.sampled_from(INSIDE),
+    numbers=st.lists(st.integers(1, 7), min_size=3, max_size=3),
     slots=st.integers(1, 6),
+    plates=st.booleans(),
     box=st.none() | st.just(BoxShape(8, 12)),
-    labels=st.sampled_from(RackLabels),
+    labels=st.sampled_from(PlaceLabels),
     loose=st.sampled_from(LooseIn),
 )
 def test_counts_are_those_of_what_is_made(  # noqa: PLR0917 each is drawn
-    shelves: int,
-    racks: int,
+    kinds: tuple[NodeKind, ...],
+    numbers: list[int],
     slots: int,
+    plates: bool,  # noqa: FBT001 -- drawn
     box: BoxShape | None,
-    labels: RackLabels,
+    labels: PlaceLabels,
     loose: LooseIn,
 ) -> None:
     geometry = UnitGeometry(
-        shelves=shelves,
-        racks_per_shelf=racks,
+        levels=tuple(
+            Level(kind=kind, number=number, labels=labels)
+            for kind, number in zip(kinds, numbers, strict=False)
+        ),
         box_slots=slots,
-        rack_labels=labels,
+        box_kind=NodeKind.PLATE if plates else NodeKind.BOX,
         box=box,
         loose=loose,
     )
@@ -284,11 +312,70 @@ def test_counts_are_those_of_what_is_made(  # noqa: PLR0917 each is drawn
 
     assert len(made) == counted.places
     assert len({each.path for each in made}) == counted.places
-    assert sum(each.is_loose for each in made) == counted.loose
-    kind = NodeKind.BOX if box else NodeKind.RACK
-    inmost = [each.path for each in made if each.kind is kind and not each.is_loose]
+    assert Counter(each.kind for each in made) == counted.by_kind
+    assert set(unit_type_rules.faults(geometry)) <= {"loose"}
+    kind = geometry.box_kind if box else kinds[-1]
+    inmost = [each.path for each in made if each.kind is kind]
     assert unit_type_rules.first_and_last(geometry, "ULT-90") == (inmost[0], inmost[-1])
-    standing = {"ULT-90"}
+    standing = {"ULT-90": NodeKind.UNIT}
     for each in made:
-        assert each.parent in standing
-        standing.add(each.path)
+        assert placing_fault(each.kind, standing[each.parent]) == ""
+        standing[each.path] = each.kind
+
+
+def test_a_dewar_comes_with_stacks_of_numbered_boxes(
+    session: WriteSession, administrator: Principal, room: NodeId
+) -> None:
+    add_usual_unit_types(session, administrator)
+
+    service.create_unit_from_type(
+        session, administrator, type_name="LN2 dewar with stacks", label="LN-90", parent_id=room
+    )
+
+    node = queries.find_node(session, administrator, "LN-90/6/B-060")
+    assert node is not None
+    box = box_queries.get_box(session, administrator, NodeId(node.id))
+    assert (box.shape.words, box.shape.numbering) == ("9 × 9", Numbering.ROWS)
+    stack = session.get_one(StorageNode, node.parent_id)
+    assert (stack.kind, stack.box_slots) == (NodeKind.STACK, 10)
+
+
+def test_a_chest_comes_with_racks_of_drawers_and_a_freezer_with_plates(
+    session: WriteSession, administrator: Principal, room: NodeId
+) -> None:
+    add_usual_unit_types(session, administrator)
+    chest = next(each.name for each in USUAL if "drawer racks" in each.name)
+    plates = next(each.name for each in USUAL if each.box_kind is NodeKind.PLATE)
+
+    for name, label in ((chest, "CH-90"), (plates, "PL-90")):
+        service.create_unit_from_type(
+            session, administrator, type_name=name, label=label, parent_id=room
+        )
+
+    drawer = queries.find_node(session, administrator, "CH-90/J/4")
+    plate = queries.find_node(session, administrator, "PL-90/5/4/P-240")
+    assert drawer is not None
+    assert plate is not None
+    assert (drawer.kind, drawer.box_slots) == (NodeKind.DRAWER, 4)
+    assert (plate.kind, plate.capacity) == (NodeKind.PLATE, 384)
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "said"),
+    [
+        ({"levels": ()}, "levels", "A unit is divided 1 to 3 times"),
+        ({"levels": (NodeKind.DRAWER, NodeKind.RACK)}, "levels", "A rack does not stand in a draw"),
+        ({"levels": (NodeKind.BOX,)}, "levels", "A box does not stand in a unit"),
+        ({"box_kind": NodeKind.BAG}, "box", "comes with boxes or plates, not with a bag"),
+        ({"box_kind": NodeKind.PLATE}, "box", "A plate has 6, 12, 24, 48, 96, 384, 1,536 wells"),
+    ],
+)
+def test_a_division_that_cannot_stand_is_told(
+    change: dict[str, Any], field: str, said: str
+) -> None:
+    kinds = change.pop("levels", (NodeKind.SHELF,))
+    geometry = replace(
+        SMALL.geometry, levels=tuple(Level(kind=kind, number=2) for kind in kinds), **change
+    )
+
+    assert said in unit_type_rules.faults(geometry)[field]
