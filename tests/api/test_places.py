@@ -107,7 +107,7 @@ def test_a_unit_is_made_from_a_type_and_places_are_added(
     )
     drawer = client.post(
         f"{ROOT}/places",
-        json={"kind": "box", "label": "Drawer", "parent": "LN-1", "is_loose": True, "capacity": 9},
+        json={"kind": "bag", "label": "Drawer", "parent": "LN-1", "capacity": 9},
         headers=administrator,
     )
 
@@ -120,8 +120,9 @@ def test_a_unit_is_made_from_a_type_and_places_are_added(
     ("body", "field"),
     [
         ({"kind": "box", "label": "B", "parent": "ULT-90/1/A"}, "rows"),
-        ({"kind": "box", "label": "B", "parent": "ULT-90", "is_loose": True, "rows": 9}, "rows"),
-        ({"kind": "rack", "label": "B", "parent": "ULT-90/1", "is_loose": True}, "kind"),
+        ({"kind": "bag", "label": "B", "parent": "ULT-90", "rows": 9}, "rows"),
+        ({"kind": "plate", "label": "P", "parent": "ULT-90/1", "rows": 9, "columns": 9}, "rows"),
+        ({"kind": "rack", "label": "B", "parent": "ULT-90/1", "rows": 9, "columns": 9}, "rows"),
         ({"kind": "rack", "label": "B/C", "parent": "ULT-90/1"}, "label"),
     ],
 )
@@ -238,11 +239,45 @@ def test_a_file_goes_out_and_comes_in_again(
     looked, made = send("true"), send("false")
 
     assert (csv.status_code, book.data[:2]) == (200, b"PK")
-    assert looked["made"] == made["made"] == {"rack": 1, "box": 4}
+    assert looked["made"] == made["made"] == {"rack": 1, "box": 3, "bag": 1}
     assert (looked["dry_run"], made["refusals"]) == (True, [])
     with reading() as session:
         bag = session.get_one(StorageNode, key_of("ULT-90/1/C/Z-bag"))
         assert (bag.box_rows, bag.used) == (0, 0)
+
+
+def test_every_file_of_the_page_is_handed_out(
+    client: FlaskClient, administrator: Headers, freezer: Freezer
+) -> None:
+    path = f"{ROOT}/place-files?of={freezer.unit_id}&format="
+
+    sheet = client.get(f"{path}sheet", headers=administrator)
+    labels = client.get(f"{path}labels", headers=administrator)
+    tubes = client.get(f"{path}contents", headers=administrator)
+
+    assert (sheet.data[:4], labels.data[:4]) == (b"%PDF", b"%PDF")
+    assert "ULT-90%20places.pdf" in sheet.headers["Content-Disposition"]
+    lines = tubes.data.decode("utf-8-sig").splitlines()
+    assert lines[0].startswith("Box,Position,Barcode")
+    assert len(lines) == 1 + 3
+
+
+def test_a_place_is_described_and_what_was_not_sent_stays(
+    client: FlaskClient, administrator: Headers, freezer: Freezer
+) -> None:
+    unit, box = f"{ROOT}/places/{freezer.unit_id}", f"{ROOT}/places/{freezer.box_id}"
+
+    first = client.patch(unit, json={"barcode": "C-9", "setpoint_c": -75}, headers=administrator)
+    second = client.patch(unit, json={"setpoint_c": None}, headers=administrator)
+    lid = client.patch(box, json={"numbering": "rows"}, headers=administrator)
+    wrong = client.patch(unit, json={"numbering": "rows"}, headers=administrator)
+
+    assert (first.json["barcode"], first.json["setpoint_c"]) == ("C-9", -75)
+    assert (second.json["barcode"], second.json["setpoint_c"]) == ("C-9", None)
+    assert lid.json["numbering"] == "rows"
+    assert (wrong.status_code, set(wrong.json["fields"])) == (422, {"numbering"})
+    inside = client.get(f"{ROOT}/boxes/{freezer.box_id}", headers=administrator).json
+    assert inside["tubes"][0]["position"] == "1"
 
 
 def test_a_technician_looks_and_changes_nothing(

@@ -22,10 +22,8 @@ TOWER: dict[str, Any] = {
     "name": "Tower tank",
     "temperature_class": "ln2",
     "setpoint_c": -180,
-    "shelves": 1,
-    "racks_per_shelf": 3,
+    "levels": [{"kind": "shelf", "number": 1}, {"kind": "rack", "number": 3}],
     "box_slots": 4,
-    "rack_labels": "numbers",
     "box_rows": 9,
     "box_columns": 9,
 }
@@ -51,21 +49,26 @@ def test_a_type_of_unit_is_kept_changed_and_closed(
 ) -> None:
     path = f"{ROOT}/unit-types"
     first = client.post(path, json=TOWER, headers=administrator)
+    stacks = [{"kind": "stack", "number": 4, "labels": "letters"}]
     second = client.post(
-        path, json=TOWER | {"name": "tower TANK", "racks_per_shelf": 4}, headers=administrator
+        path, json=TOWER | {"name": "tower TANK", "levels": stacks}, headers=administrator
     )
     closed = client.patch(f"{path}/Tower tank", json={"is_closed": True}, headers=administrator)
     listed = client.get(path, headers=administrator).json["items"]
     unknown = client.patch(f"{path}/Shed", json={"is_closed": True}, headers=administrator)
-    wrong = client.post(path, json=TOWER | {"shelves": 99}, headers=administrator)
+    many = [{"kind": "shelf", "number": 99}]
+    wrong = client.post(path, json=TOWER | {"levels": many}, headers=administrator)
 
     assert (first.status_code, first.json["version"]) == (201, 1)
     assert (first.json["places"], first.json["positions"]) == (1 + 3 + 12, 12 * 81)
     assert (second.json["name"], second.json["version"]) == ("Tower tank", 2)
-    assert (closed.json["is_closed"], closed.json["racks_per_shelf"]) == (True, 4)
+    assert (closed.json["is_closed"], closed.json["levels"]) == (True, stacks)
     assert [(each["name"], each["version"]) for each in listed] == [("Tower tank", 2)]
     assert unknown.status_code == 404
-    assert (wrong.status_code, "1 to 30 shelves, not 99" in wrong.json["message"]) == (422, True)
+    assert (
+        wrong.status_code,
+        "1 to 60 shelves stand side by side, not 99" in wrong.json["message"],
+    ) == (422, True)
 
 
 def test_a_position_is_reserved_until_an_instant_and_freed_again(

@@ -12,7 +12,7 @@ from backend.core import clock
 from backend.core.ids import new_id
 from backend.core.transaction import reading, writing
 from backend.storage import box_queries, place_queries
-from backend.storage.ids import UnitStatus
+from backend.storage.ids import NodeKind, Numbering, UnitStatus
 from backend.storage.place_views import PlaceView
 from backend.storage.rules import Position
 from dashboard import gate
@@ -109,6 +109,7 @@ def test_a_barcode_and_a_set_point_are_saved_and_no_number_is_refused(
             freezer.label,
             (ids.BARCODE, "value", f"C-{freezer.label}"),
             (ids.SETPOINT, "value", setpoint),
+            (ids.NUMBERING, "value", "letters"),
         )
 
     refused = said(save("cold"))
@@ -117,6 +118,22 @@ def test_a_barcode_and_a_set_point_are_saved_and_no_number_is_refused(
     assert "is no temperature" in refused
     kept = place(f"C-{freezer.label}")
     assert (kept.path, kept.setpoint_c) == (freezer.label, -75.5)
+
+
+def test_what_the_lid_of_a_box_says_is_saved(administrator: FlaskClient, freezer: Freezer) -> None:
+    press(
+        administrator,
+        ids.ABOUT_PROBLEMS,
+        ids.ABOUT_SAVE,
+        f"{freezer.label}/1/A/B-1",
+        (ids.BARCODE, "value", ""),
+        (ids.SETPOINT, "value", ""),
+        (ids.NUMBERING, "value", "columns"),
+    )
+
+    shape = place(f"{freezer.label}/1/A/B-1").shape
+    assert shape is not None
+    assert shape.numbering is Numbering.COLUMNS
 
 
 def test_restrictions_are_saved(administrator: FlaskClient, freezer: Freezer) -> None:
@@ -152,25 +169,36 @@ def test_all_positions_are_blocked_or_none(administrator: FlaskClient, freezer: 
     assert [spot.position for spot in contents.blocked] == [Position(1, 1), Position(1, 2)]
 
 
-def test_a_rack_and_a_box_are_added(administrator: FlaskClient, freezer: Freezer) -> None:
-    def add(path: str, label: str, first: str, second: str) -> Any:
+def test_a_stack_a_box_and_a_plate_are_added(administrator: FlaskClient, freezer: Freezer) -> None:
+    def add(path: str, kind: str, label: str, **typed: str) -> Any:
         return press(
             administrator,
             ids.INNER_PROBLEMS,
             ids.INNER_ADD,
             path,
+            (ids.INNER_KIND, "value", kind),
             (ids.INNER_LABEL, "value", label),
             (ids.INNER_BARCODE, "value", ""),
-            (ids.INNER_FIRST, "value", first),
-            (ids.INNER_SECOND, "value", second),
+            (ids.INNER_SLOTS, "value", typed.get("slots", "")),
+            (ids.INNER_ROWS, "value", typed.get("rows", "9")),
+            (ids.INNER_COLUMNS, "value", typed.get("columns", "9")),
+            (ids.INNER_NUMBERING, "value", typed.get("numbering", "letters")),
         )
 
-    add(f"{freezer.label}/1", "B", "4", "")
-    refused = said(add(f"{freezer.label}/1/B", "B-9", "", "12"))
-    add(f"{freezer.label}/1/B", "B-9", "8", "12")
+    add(f"{freezer.label}/1", "stack", "B", slots="4")
+    refused = said(add(f"{freezer.label}/1/B", "box", "B-9", rows="", columns="12"))
+    no_plate = said(add(f"{freezer.label}/1/B", "plate", "P-9"))
+    add(f"{freezer.label}/1/B", "plate", "P-9", rows="16", columns="24")
+    add(f"{freezer.label}/1/B", "box", "B-9", rows="8", columns="12", numbering="rows")
 
     assert place(f"{freezer.label}/1/B").box_slots == 4
     assert "1 to 48 rows and columns" in refused
+    assert "A plate has 6, 12, 24, 48, 96, 384, 1,536 wells, not 9 × 9." in no_plate
+    assert place(f"{freezer.label}/1/B").kind is NodeKind.STACK
+    assert place(f"{freezer.label}/1/B/P-9").capacity == 384
+    shape = place(f"{freezer.label}/1/B/B-9").shape
+    assert shape is not None
+    assert shape.numbering is Numbering.ROWS
     assert place(f"{freezer.label}/1/B/B-9").capacity == 96
 
 

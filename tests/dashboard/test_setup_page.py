@@ -29,13 +29,21 @@ TYPED = {
     "setpoint_c": "4,5",
     "biosafety_level": "2",
     "note": "",
-    "shelves": "2",
-    "racks_per_shelf": "3",
-    "rack_labels": "letters",
+    "kind_0": "shelf",
+    "number_0": "2",
+    "labels_0": "numbers",
+    "kind_1": "rack",
+    "number_1": "3",
+    "labels_1": "letters",
+    "kind_2": "-",
+    "number_2": "",
+    "labels_2": "numbers",
     "box_slots": "4",
+    "box_kind": "plate",
+    "box_numbering": "letters",
     "box_rows": "8",
     "box_columns": "12",
-    "loose": "shelf",
+    "loose": "outermost",
 }
 
 
@@ -111,7 +119,7 @@ def test_a_refused_unit_is_told_beside_its_label(administrator: FlaskClient, sit
 def test_a_type_is_kept_and_its_faults_are_told_by_field(administrator: FlaskClient) -> None:
     kept = keep(administrator)
 
-    refused = keep(administrator, name="Broken", shelves="none", box_rows="x", setpoint_c="cold")
+    refused = keep(administrator, name="Broken", number_0="none", box_rows="x", setpoint_c="cold")
 
     with reading() as session:
         found = unit_types.get_unit_type(session, EVERYBODY, TYPED["name"])
@@ -159,7 +167,7 @@ def test_a_file_of_places_is_looked_at_and_then_made(
 
     assert "1 unit to be made. Nothing is made yet." in seen.get_data(as_text=True)
     assert before is None
-    assert "Row 3: A box does not belong in a unit." in str(refused)
+    assert "Row 3: A box has rows and columns. Give both." in str(refused)
     assert "1 unit made." in str(made)
     assert node_at(unit) is NodeKind.UNIT
 

@@ -9,7 +9,15 @@ import pytest
 
 from backend.core.ids import new_id
 from backend.samples.ids import HoldKind, MaterialType, QcVerdict, SampleId, TemperatureClass
-from backend.storage.ids import NodeId, PlacementId, PlanId, PlanState, UnitStatus
+from backend.storage.ids import (
+    NodeId,
+    NodeKind,
+    Numbering,
+    PlacementId,
+    PlanId,
+    PlanState,
+    UnitStatus,
+)
 from backend.storage.rules import BoxShape, Position
 from backend.storage.views import (
     BlockedView,
@@ -27,6 +35,7 @@ from dashboard.pages.storage import box_looks, box_store, plan_words
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
+TODAY = NOW.astimezone(BERLIN).date()
 BOX_ID = NodeId(new_id())
 
 
@@ -81,6 +90,7 @@ def contents(*tubes: TubeView, blocked: tuple[BlockedView, ...] = ()) -> BoxCont
         unit_id=NodeId(new_id()),
         unit_label="ULT-03",
         rack_id=None,
+        kind=NodeKind.BOX,
         label="B-1",
         path="ULT-03/2/C/B-1",
         barcode=None,
@@ -181,7 +191,7 @@ def test_callbacks_know_the_open_box_by_its_shape_and_what_is_planned_there() ->
 
     told = box_store.for_callbacks(drawn) or {}
 
-    assert set(told) == {"id", "rows", "columns", "planned"}
+    assert set(told) == {"id", "rows", "columns", "numbering", "planned"}
     assert (told["rows"], told["columns"], told["planned"]) == (drawn["rows"], drawn["columns"], {})
     assert (box_store.for_callbacks(None), box_store.as_attribute(None)) == (None, None)
 
@@ -191,7 +201,7 @@ def test_a_cell_is_called_what_a_technician_would_say() -> None:
 
     (cell,) = drawn["cells"]
     assert cell["name"] == "A2, DNA-1, gDNA, 46\N{NO-BREAK SPACE}µL"
-    looks = ("type", "age", "volume", "qc", "hold", "thaws", "project")
+    looks = ("type", "age", "volume", "qc", "hold", "thaws", "expiry", "project")
     assert [cell[mode] for mode in looks] == [
         "gdna",
         "year",
@@ -199,6 +209,7 @@ def test_a_cell_is_called_what_a_technician_would_say() -> None:
         "pass",
         "none",
         "0",
+        "never",
         "P",
     ]
 
@@ -246,6 +257,7 @@ def test_a_plan_marks_its_own_positions_instead() -> None:
         "id": drawn["id"],
         "rows": drawn["rows"],
         "columns": drawn["columns"],
+        "numbering": "letters",
         "planned": {"B3": "DNA-9"},
     }
     assert (mark["p"], mark["mark"], mark["planned"]) == ("B3", "7", "DNA-9")
@@ -265,7 +277,7 @@ def test_no_two_looks_of_a_way_of_colouring_share_their_mark() -> None:
     """With more projects than there are hues: only the letters tell those apart."""
     tubes = [tube(1, 1, project_code=f"P{number:02d}") for number in range(30)]
 
-    for name, mode in box_looks.modes(tubes, NOW).items():
+    for name, mode in box_looks.modes(tubes, NOW, BERLIN).items():
         marks = [look.mark for look in mode.looks]
         assert "" not in marks, name
         assert len(set(marks)) == len(marks), name
@@ -273,7 +285,7 @@ def test_no_two_looks_of_a_way_of_colouring_share_their_mark() -> None:
 
 
 def test_a_figure_that_is_seen_is_a_word_of_the_looks_name() -> None:
-    for name, mode in box_looks.modes([tube(1, 1)], NOW).items():
+    for name, mode in box_looks.modes([tube(1, 1)], NOW, BERLIN).items():
         unheard = [
             look.mark
             for look in mode.looks
@@ -293,6 +305,11 @@ def test_a_figure_that_is_seen_is_a_word_of_the_looks_name() -> None:
         ({"thaws": 4}, "thaws", "3 or 4 thaws"),
         ({"thaws": 9}, "thaws", "5 thaws or more"),
         ({"holds": (HoldKind.LEGAL_HOLD,)}, "hold", "legal hold"),
+        ({"expires_on": TODAY - timedelta(days=1)}, "expiry", "expired"),
+        ({"expires_on": TODAY}, "expiry", "expires within 30 days"),
+        ({"expires_on": TODAY + timedelta(days=30)}, "expiry", "expires within 30 days"),
+        ({"expires_on": TODAY + timedelta(days=31)}, "expiry", "expires later"),
+        ({"expires_on": None}, "expiry", "no expiry recorded"),
         ({"holds": (HoldKind.LEGAL_HOLD, HoldKind.PAYMENT)}, "hold", "several holds"),
     ],
 )
@@ -302,6 +319,40 @@ def test_a_tube_has_the_look_of_its_facts(facts: dict[str, object], mode: str, l
     )["modes"][mode]
 
     assert (shown["word"], shown["count"]) == (look, 1)
+
+
+def test_a_tube_expires_with_the_laboratorys_day() -> None:
+    """At 23:30 in UTC it is tomorrow in Berlin, and what was good until today has expired."""
+    late = datetime(2026, 3, 2, 23, 30, tzinfo=UTC)
+    seen = tube(1, 1, expires_on=late.date())
+
+    here = box_looks.modes([seen], late, BERLIN)["expiry"].key_of(seen)
+    there = box_looks.modes([seen], late, ZoneInfo("UTC"))["expiry"].key_of(seen)
+
+    assert (here, there) == ("expired", "soon")
+
+
+def test_a_lid_with_numbers_is_drawn_with_its_numbers() -> None:
+    lettered = contents(tube(1, 2))
+    shape = BoxShape(2, 3, Numbering.ROWS)
+    inside = dataclasses.replace(
+        lettered,
+        box=dataclasses.replace(lettered.box, shape=shape),
+        tubes=(dataclasses.replace(lettered.tubes[0], position=shape.at(2, 1)),),
+    )
+
+    drawn = box_store.drawn_box(inside, may_place=True, now=NOW, zone=BERLIN)
+
+    assert drawn["numbering"] == "rows"
+    assert [cell["p"] for cell in drawn["cells"]] == ["4"]
+    assert drawn["cells"][0]["name"].startswith("4, DNA-1")
+    # A mark of another number beside the lid's own would be read as a position.
+    assert [(each["p"], each["mark"]) for each in drawn["next"]] == [
+        ("1", "1"),
+        ("2", "2"),
+        ("3", "3"),
+    ]
+    assert box_store.shape_of(box_store.for_callbacks(drawn) or {}).at(2, 1).label == "4"
 
 
 def test_a_closer_look_tells_what_the_name_does_not() -> None:

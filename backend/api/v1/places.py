@@ -34,7 +34,8 @@ from backend.storage import (
     place_queries,
     service,
 )
-from backend.storage.ids import NodeId
+from backend.storage.ids import NodeId, NodeKind
+from backend.storage.place_kinds import shape_fault
 from backend.storage.place_views import PlaceView
 from backend.storage.rules import BoxShape
 from backend.templates.adapters.sheets import read_sheets
@@ -205,9 +206,13 @@ def _shape(sent: PlaceIn) -> BoxShape | None:
     if bool(sent.rows) != bool(sent.columns):
         said = "Rows and columns belong together. Give both, or neither."
         raise InvalidInput(said, fields={"rows": said})
-    if not sent.rows or not sent.columns:
-        return None
-    return BoxShape(sent.rows, sent.columns, sent.numbering)
+    shape = None
+    if sent.rows and sent.columns:
+        shape = BoxShape(sent.rows, sent.columns, sent.numbering)
+    is_bag = sent.kind is NodeKind.BAG and shape is None
+    if not is_bag and (fault := shape_fault(sent.kind, shape)):
+        raise InvalidInput(fault, fields={"rows": fault})
+    return shape
 
 
 def _change(session: WriteSession, call: Call, key: NodeId, sent: PlaceChange) -> None:

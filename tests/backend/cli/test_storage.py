@@ -98,8 +98,8 @@ def test_places_are_listed_renamed_removed_and_opened_again(
     site: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     storage("unit-from-type", "LN2 vapour tank", "LN-07", "--in", site)
-    storage("add-loose", "Bag", "--in", "LN-07/4")
-    storage("add-loose", "Drawer", "--in", "LN-07", "--tubes", "40")
+    storage("add", "bag", "Bag", "--in", "LN-07/4")
+    storage("add", "bag", "Drawer", "--in", "LN-07", "--tubes", "40")
     capsys.readouterr()
 
     assert storage("list", "LN-07") == 0
@@ -115,10 +115,36 @@ def test_places_are_listed_renamed_removed_and_opened_again(
         "LN-07/2  shelf  0 of 7,800 used",
         "LN-07/3  shelf  0 of 7,800 used",
         "LN-07/4  shelf  0 of 7,800 used",
-        "LN-07/Drawer  loose place  0 of 40 used",
+        "LN-07/Drawer  bag  0 of 40 used",
         "Leeds  site  0 of 31,240 used",
         "LN-07 is called LN-08 now. Its printed codes go on finding it.",
         "LN-08/4/Bag is removed. Nothing ever stood in it.",
     ]
     assert "There is no place “LN-99”" in said.err
     assert "LN-08/Drawer is open." in said.err
+
+
+def test_a_place_of_any_kind_is_added_described_and_printed(
+    site: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sheet = tmp_path / "sheet.pdf"
+    assert storage("add", "unit", "LN-09", "--in", site, "--zone", "ln2", "--set-point=-180") == 0
+    assert storage("add", "stack", "3", "--in", "LN-09", "--boxes", "10") == 0
+    grid = ("--rows", "9", "--columns", "9", "--numbering", "rows")
+    assert storage("add", "box", "B-1", "--in", "LN-09/3", *grid) == 0
+    assert storage("add", "plate", "P-1", "--in", "LN-09/3", "--rows", "9", "--columns", "9") == 2
+    assert storage("describe", "LN-09/3/B-1", "--barcode", "C-1", "--numbering", "columns") == 0
+    assert storage("describe", "LN-09", "--numbering", "rows") == 2
+    assert storage("print", "LN-09", str(sheet)) == 0
+
+    said = capsys.readouterr()
+    assert said.out.splitlines() == [
+        "LN-09 is added: a unit, set to -180 °C, no barcode.",
+        "LN-09/3 is added: a stack, takes 10 boxes, no barcode.",
+        "LN-09/3/B-1 is added: a box, 9 × 9, numbers by row, no barcode.",
+        "LN-09/3/B-1: a box, 9 × 9, numbers by column, barcode C-1.",
+        f"3 places are in {sheet}.",
+    ]
+    assert "A plate has 6, 12, 24, 48, 96, 384, 1,536 wells, not 9 × 9." in said.err
+    assert "LN-09 has no rows and columns that could be numbered" in said.err
+    assert sheet.read_bytes().startswith(b"%PDF")

@@ -107,7 +107,7 @@ def test_one_refused_row_and_nothing_is_made(
 
     assert [refusal.number for refusal in done.refusals] == [8, 9, 10, 11]
     said = [refusal.sentence for refusal in done.refusals]
-    assert said[0].startswith("Kind: “drawer” is no kind of place.")
+    assert said[0].startswith("Kind: “tray” is no kind of place.")
     assert "“x” is no whole number" in said[1]
     assert "both rows and columns" in said[1]
     assert said[2] == "There is no place “ULT-90/9/A” to put it in."
@@ -250,6 +250,88 @@ def test_a_reservation_that_has_ended_since_the_export_is_left_out(
     assert done.refusals == ()
     box = place_queries.get_place(session, administrator, "ULT-90/1/A/B-7")
     assert [(spot.position.label, spot.reason) for spot in box.blocked] == [("B2", "clip")]
+
+
+def test_a_reservation_ends_with_a_day_of_the_laboratory(
+    session: WriteSession, administrator: Principal
+) -> None:
+    """Midnight in Auckland is still the day before in UTC."""
+    auckland = ZoneInfo("Pacific/Auckland")
+    bring_in(session, administrator, *freezer_rows("ULT-90"))
+    grid = [
+        ["Kind", "In", "Label", "Rows", "Columns", "Blocked"],
+        ["box", "ULT-90/1/A", "B-7", "9", "9", "A1 until 2999-12-31: for Leeds"],
+    ]
+
+    done = service.import_places(
+        session, administrator, grid=grid, file_name="x.csv", zone=auckland
+    )
+
+    assert done.refusals == ()
+    box = place_queries.get_place(session, administrator, "ULT-90/1/A/B-7")
+    (spot,) = box.blocked
+    assert spot.reserved_until == datetime(2999, 12, 31, tzinfo=auckland)
+    table = place_files.places_table([box], auckland)
+    (row,) = table.rows
+    assert row[table.headings.index("Blocked")] == "A1 until 2999-12-31: for Leeds"
+
+
+def test_the_kinds_and_the_numbers_on_lids_go_out_and_come_in_again(
+    session: WriteSession, administrator: Principal
+) -> None:
+    head = ["Kind", "In", "Label", "Zone", "Rows", "Columns", "Numbering", "Blocked"]
+    rows = [
+        ["site", "", "Leeds"],
+        ["unit", "Leeds", "LN-90", "LN2 vapour"],
+        ["Tower", "LN-90", "3"],
+        ["box", "LN-90/3", "B-1", "", "9", "9", "Numbers by row", "12: clip; B4: bent"],
+        ["plate", "LN-90/3", "P-1", "", "16", "24", "", ""],
+        ["loose", "LN-90/3", "Bag"],
+        ["rack", "LN-90", "A"],
+        ["drawer", "LN-90/A", "1"],
+        ["box", "LN-90/A/1", "B-2", "", "9", "9", "columns", ""],
+    ]
+
+    done = service.import_places(
+        session, administrator, grid=[head, *rows], file_name="x.csv", zone=BERLIN
+    )
+
+    assert done.refusals == ()
+    session.expire_all()
+    table = place_files.places_table(inside(session, administrator, "LN-90"), BERLIN)
+    columns = [table.headings.index(name) for name in ("Label", "Kind", "Numbering", "Blocked")]
+    said = {row[columns[0]]: [row[column] for column in columns[1:]] for row in table.rows}
+    assert said["3"] == ["stack", None, None]
+    assert said["B-1"] == ["box", "numbers by row", "12: clip; 13: bent"]
+    assert said["P-1"] == ["plate", "letters and numbers", None]
+    assert said["Bag"] == ["bag", None, None]
+    assert said["B-2"] == ["box", "numbers by column", None]
+    text = [[str(cell or "") for cell in row] for row in (table.headings, *table.rows)]
+    again = service.import_places(session, administrator, grid=text, file_name="x.csv", zone=BERLIN)
+    assert (again.refusals, again.total, again.already) == ((), 0, 8)
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (["box", "ULT-90/1/A", "B-1", "", "9", "9", "rows"], "is there with letters and numbers"),
+        (["box", "ULT-90/1/A", "B-2", "", "9", "9", "spiral"], "“spiral” is no numbering"),
+        (["rack", "ULT-90/1", "B", "", "", "", "rows"], "only what has rows and columns has it"),
+        (["plate", "ULT-90/1/A", "P", "", "9", "9", ""], "not 9 × 9. 96 wells are 8 × 12"),
+        (["stack", "ULT-90/1/A/B-1", "1"], "A stack does not stand in a box"),
+    ],
+)
+def test_a_row_of_the_wrong_geometry_is_told(
+    session: WriteSession, administrator: Principal, row: list[str], said: str
+) -> None:
+    bring_in(session, administrator, *freezer_rows("ULT-90"))
+    head = ["Kind", "In", "Label", "Zone", "Rows", "Columns", "Numbering"]
+
+    done = service.import_places(
+        session, administrator, grid=[head, row], file_name="x.csv", zone=BERLIN
+    )
+
+    assert [said in refusal.sentence for refusal in done.refusals] == [True]
 
 
 def test_contents_tell_only_what_the_reader_may_see(
