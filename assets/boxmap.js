@@ -60,6 +60,7 @@ window.dash_clientside = window.dash_clientside || {};
     grid.className = "bm";
     grid.style.setProperty("--columns", box.columns);
     grid.classList.toggle("is-dense", !box.letters);
+    grid.classList.toggle("is-numbered", box.numbering !== "letters");
     grid.setAttribute("aria-multiselectable", "true");
     top.append(head("columnheader", "", "headAll", 0));
     top.firstChild.setAttribute("aria-label", "Row");

@@ -40,7 +40,7 @@ class Scene:
 
     @property
     def drawn(self) -> dict[str, Any]:
-        return {"id": str(self.box_id), "rows": 2, "columns": 3}
+        return {"id": str(self.box_id), "rows": 2, "columns": 3, "numbering": "letters"}
 
     def chosen(self, *numbers: int) -> dict[str, Any]:
         return {"box": str(self.box_id), "samples": [str(self.tubes[each]) for each in numbers]}

@@ -262,7 +262,7 @@ def blocked(contents: BoxContents, zone: ZoneInfo) -> Component:
                         autocomplete="off",
                         className="mono",
                     ),
-                    help_text=f"One or more: {contents.box.shape.example}.",
+                    help_text=_examples(contents.box.shape),
                 ),
                 form_field(
                     "Why",
@@ -287,6 +287,11 @@ def units_elsewhere(place: PlaceView) -> Component:
     """Say where rooms and units are added."""
     said = f"Rooms and units of {place.label} are added under “Set up storage”."
     return panel("Add in it", html.P(said, className="t2"), class_name="bt")
+
+
+def _examples(shape: BoxShape) -> str:
+    said = f"One or more: {shape.at(1, 1).label}, {shape.example}."
+    return f"{said} A1, B1 are read, too." if shape.is_numbered else said
 
 
 def _blocked(spot: BlockedView, zone: ZoneInfo) -> list[Component]:

@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 from backend.samples.ids import TemperatureClass
 from backend.storage.ids import LooseIn, NodeKind, Numbering, PlaceLabels
 from backend.storage.place_kinds import GRIDS, KINDS, TAKES_BOXES
+from backend.storage.rules import NUMBERING_NAMES
 from backend.storage.unit_type_rules import Level, UnitGeometry, counts, first_and_last
 from backend.storage.unit_type_views import UnitTypeView
 from dashboard import format as fmt
@@ -189,7 +190,8 @@ def _row(each: UnitTypeView) -> list[Component]:
     )
     box = each.geometry.box
     comes = (
-        f"{fmt.count(made.boxes)} {KINDS[made.box_kind].words} of {box.words}, "
+        f"{fmt.count(made.boxes)} {KINDS[made.box_kind].words} of {box.words}"
+        f"{f' with {NUMBERING_NAMES[box.numbering]}' if box.is_numbered else ''}, "
         f"{fmt.count(made.positions)} positions"
         if box
         else "no boxes"

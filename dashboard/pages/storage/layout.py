@@ -7,7 +7,8 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from backend.core.principal import Permission
-from backend.storage.ids import NodeKind
+from backend.storage.ids import NodeKind, Numbering
+from backend.storage.place_kinds import KINDS
 from dashboard.components.attributes import aria, data, optional
 from dashboard.components.button import button
 from dashboard.components.icon import icon
@@ -98,10 +99,8 @@ def _questions(here: Here) -> list[Component]:
 def _move_box(here: Here) -> list[Component]:
     if here.box_id is None or here.is_loose or here.inmost is None:
         return []
-    box = ids.hold_box(str(here.box_id))
-    return [
-        button("Move box", id=box, icon="arrow-left-right", size="sm", key="m", **data(key="m"))
-    ]
+    box, words = ids.hold_box(str(here.box_id)), f"Move {KINDS[here.box_kind].word}"
+    return [button(words, id=box, icon="arrow-left-right", size="sm", key="m", **data(key="m"))]
 
 
 def _scans(here: Here) -> list[Component]:
@@ -223,7 +222,7 @@ def _box_panel(drawn: Drawn) -> html.Section:
             html.Div(
                 [
                     html.Div(
-                        [_map(drawn), _keys(drawn.here)],
+                        [_map(drawn), _keys(drawn)],
                         className="bx-m",
                     ),
                     html.Div([_details(), _legend()], className="bx-r"),
@@ -260,8 +259,10 @@ def _colour_by() -> html.Span:
     return html.Span([words, group], className="row-x g6 bx-by")
 
 
-def _keys(here: Here) -> html.P:
-    jump = "number such as 7" if here.is_loose else "position such as D7"
+def _keys(drawn: Drawn) -> html.P:
+    is_numbered = drawn.box is not None and drawn.box["numbering"] != Numbering.LETTERS
+    has_numbers = drawn.here.is_loose or is_numbered
+    jump = "number such as 7" if has_numbers else "position such as D7"
     words = (
         "Arrows go, Shift with arrows extends, Space selects, m moves, Enter opens; "
         f"a typed {jump} jumps there."

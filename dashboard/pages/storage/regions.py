@@ -174,24 +174,28 @@ def _inside(
             return []
         said = html.P(f"No box stands in {place_name(place)}.", className="t2")
         return [_head(here, place, "no boxes"), said]
-    words = [fmt.plural(len(boxes), "box", "boxes")] if boxes else []
-    words += [_counted(inner)] if inner else []
+    words = [each for each in (_counted(inner), _counted(boxes)) if each]
     drawn = [html.Li(_part(each)) for each in inner]
     drawn += [html.Li(_box(box, is_open=box.id == here.box_id)) for box in boxes]
-    label = aria(label=f"In {place_name(place).lower()}")
+    label = aria(label=f"In {_in_sentence(place)}")
     return [_head(here, place, ", ".join(words)), html.Ul(drawn, className="bxs", **label)]
 
 
 def _head(here: Here, place: NodeView, words: str) -> Component:
     above = [node for node in here.way if node.kind in INSIDE_UNITS and node.id != place.id]
-    where = ", ".join([words, *(place_name(node).lower() for node in reversed(above))])
+    where = ", ".join([words, *(_in_sentence(node) for node in reversed(above))])
     return html.Div(
         [html.H3(place_name(place), className="md"), html.Span(where, className="sm t3")],
         className="row-x bxs-h",
     )
 
 
-def _counted(nodes: Sequence[NodeView]) -> str:
+def _in_sentence(node: NodeView) -> str:
+    """Say a place inside a unit within a sentence: shelf 2, rack C."""
+    return f"{KINDS[node.kind].word} {node.label}"
+
+
+def _counted(nodes: Sequence[NodeView | BoxView]) -> str:
     """Say how many places of which kinds these are: ``5 shelves, 30 racks``."""
     kinds = Counter(node.kind for node in nodes)
     return ", ".join(
