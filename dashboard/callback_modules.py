@@ -13,6 +13,7 @@ from dashboard.pages.admin.rules import more_callbacks as rules_more_callbacks
 from dashboard.pages.alarms import callbacks as alarms_callbacks
 from dashboard.pages.alarms import ladder_callbacks as alarm_ladder_callbacks
 from dashboard.pages.alarms import own_callbacks as alarm_own_callbacks
+from dashboard.pages.alarms import rule_adding_callbacks as alarm_rule_adding_callbacks
 from dashboard.pages.alarms import rule_callbacks as alarm_rule_callbacks
 from dashboard.pages.alarms import window_callbacks as alarm_window_callbacks
 from dashboard.pages.audits import callbacks as audits_callbacks
@@ -99,6 +100,7 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     alarms_callbacks,
     alarm_ladder_callbacks,
     alarm_own_callbacks,
+    alarm_rule_adding_callbacks,
     alarm_rule_callbacks,
     alarm_window_callbacks,
     health_callbacks,

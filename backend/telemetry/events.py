@@ -239,7 +239,10 @@ class AlarmRuleChanged:
     deadband: float
     is_active: bool
     is_withdrawn: bool = False
-    """The rule of one unit or sensor is taken back: the wider one holds again."""
+    """Retired, or, of one unit or sensor, taken back: the wider one holds again."""
+    severity: str = ""
+    window_s: int | None = None
+    is_added: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
