@@ -10,6 +10,7 @@ from backend.storage.ids import NodeId, NodeKind
 from backend.storage.models import StorageNode
 
 _LONGEST_BARCODE = 64
+_LONGEST_CIRCUIT = 60
 _COLDEST_C, _WARMEST_C = -273.15, 60.0
 
 
@@ -20,15 +21,19 @@ def describe_place(
     node_id: NodeId,
     barcode: str | None,
     setpoint_c: float | None,
+    power_circuit: str | None = None,
 ) -> None:
-    """Give a place its barcode, None for none; and a unit its set point in °C, None for unknown.
+    """Give a place its barcode, None for none; and a unit what is known of it, None for unknown.
 
-    Limits of its sensors stay as they are: they are the alarm rules' (backend/telemetry).
+    That is its set point in °C and its power circuit, as the fuse box calls it: alarms of units on
+    one circuit are one matter. Limits of its sensors stay as they are: they are the alarm rules'
+    (backend/telemetry).
 
     Raises:
         NodeNotFound: no such place.
         LabelTaken: the barcode is on another place.
-        NodeMisplaced: a set point of what is no unit, or one that cannot be; too long a barcode.
+        NodeMisplaced: a set point or circuit of what is no unit, or one that cannot be; too long a
+            barcode.
     """
     principal.require(Permission.STORAGE_CONFIGURE)
     node = session.scalars(
@@ -40,9 +45,11 @@ def describe_place(
     if node is None:
         raise NodeNotFound("There is no such place. Choose one in the tree.")
     code = (barcode or "").strip() or None
+    circuit = " ".join((power_circuit or "").split()) or None
     _check(session, node, code, setpoint_c)
-    old = {"barcode": node.barcode, "setpoint_c": node.setpoint_c}
-    node.barcode, node.setpoint_c = code, setpoint_c
+    _check_circuit(node, circuit)
+    old = _said(node)
+    node.barcode, node.setpoint_c, node.power_circuit = code, setpoint_c, circuit
     session.flush()
     events_service.audit(
         session,
@@ -51,8 +58,26 @@ def describe_place(
         entity="storage_node",
         entity_id=node.id,
         old=old,
-        new={"barcode": code, "setpoint_c": setpoint_c},
+        new=_said(node),
     )
+
+
+def _said(node: StorageNode) -> dict[str, object]:
+    return {
+        "barcode": node.barcode,
+        "setpoint_c": node.setpoint_c,
+        "power_circuit": node.power_circuit,
+    }
+
+
+def _check_circuit(node: StorageNode, circuit: str | None) -> None:
+    if circuit is None:
+        return
+    if node.kind is not NodeKind.UNIT or len(circuit) > _LONGEST_CIRCUIT:
+        sentence = (
+            f"A unit, and only a unit, hangs on a circuit: up to {_LONGEST_CIRCUIT} characters."
+        )
+        raise NodeMisplaced(sentence, fields={"power_circuit": sentence})
 
 
 def _check(

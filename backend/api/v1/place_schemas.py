@@ -41,6 +41,7 @@ class StoredPlaceOut(ApiOutput):
     barcode: str | None
     temperature_class: TemperatureClass | None
     setpoint_c: float | None
+    power_circuit: str | None
     status: UnitStatus
     status_reason: str
     move_back_on: date | None
@@ -73,6 +74,7 @@ class StoredPlaceOut(ApiOutput):
             barcode=place.barcode,
             temperature_class=place.temperature_class,
             setpoint_c=place.setpoint_c,
+            power_circuit=place.power_circuit,
             status=place.status,
             status_reason=place.status_reason,
             move_back_on=place.move_back_on,
@@ -147,6 +149,13 @@ class PlaceChange(ApiInput):
     """What is to change; what is not sent stays. All of it happens or nothing."""
 
     label: str | None = Field(default=None, min_length=1, max_length=60)
+    barcode: str | None = Field(default=None, max_length=64, description="Null sent: none.")
+    setpoint_c: float | None = Field(default=None, description="Of units, °C; null sent: unknown.")
+    power_circuit: str | None = Field(
+        default=None,
+        max_length=60,
+        description="Of units: alarms of those on one circuit are one matter; null sent: unknown.",
+    )
     status: StatusIn | None = Field(default=None, description="Of units.")
     restrictions: RestrictionsIn | None = None
     capacity: int | None = Field(

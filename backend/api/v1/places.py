@@ -16,6 +16,7 @@ from backend.api.v1.place_schemas import (
     RemovalQuery,
     RemovedOut,
     RowRefusedOut,
+    StatusIn,
     StoredPlaceOut,
     UnitIn,
 )
@@ -207,16 +208,10 @@ def _change(session: WriteSession, call: Call, key: NodeId, sent: PlaceChange) -
         service.reopen_place(session, call.caller, node_id=key)
     if sent.label is not None:
         service.rename_place(session, call.caller, node_id=key, label=sent.label)
+    if sent.model_fields_set & {"barcode", "setpoint_c", "power_circuit"}:
+        _describe(session, call, key, sent)
     if sent.status is not None:
-        service.set_unit_status(
-            session,
-            call.caller,
-            unit_id=key,
-            status=sent.status.status,
-            reason=sent.status.reason,
-            move_back_on=sent.status.move_back_on,
-            today=clock.utc_now().astimezone(_zone(session, call)).date(),
-        )
+        _set_status(session, call, key, sent.status)
     if sent.restrictions is not None:
         service.set_restrictions(
             session,
@@ -226,10 +221,39 @@ def _change(session: WriteSession, call: Call, key: NodeId, sent: PlaceChange) -
             material_types=sent.restrictions.material_types,
             biosafety_level=sent.restrictions.biosafety_level,
         )
+    _set_room(session, call, key, sent)
+
+
+def _set_room(session: WriteSession, call: Call, key: NodeId, sent: PlaceChange) -> None:
     if "capacity" in sent.model_fields_set:
         service.set_loose_capacity(session, call.caller, node_id=key, capacity=sent.capacity)
     if "box_slots" in sent.model_fields_set:
         service.set_box_slots(session, call.caller, rack_id=key, box_slots=sent.box_slots)
+
+
+def _set_status(session: WriteSession, call: Call, key: NodeId, sent: StatusIn) -> None:
+    service.set_unit_status(
+        session,
+        call.caller,
+        unit_id=key,
+        status=sent.status,
+        reason=sent.reason,
+        move_back_on=sent.move_back_on,
+        today=clock.utc_now().astimezone(_zone(session, call)).date(),
+    )
+
+
+def _describe(session: WriteSession, call: Call, key: NodeId, sent: PlaceChange) -> None:
+    place = place_queries.place_of(session, call.caller, key)
+    said = sent.model_fields_set
+    service.describe_place(
+        session,
+        call.caller,
+        node_id=key,
+        barcode=sent.barcode if "barcode" in said else place.barcode,
+        setpoint_c=sent.setpoint_c if "setpoint_c" in said else place.setpoint_c,
+        power_circuit=sent.power_circuit if "power_circuit" in said else place.power_circuit,
+    )
 
 
 def _zone(session: ReadSession, call: Call) -> ZoneInfo:

@@ -35,6 +35,11 @@ _STATUS_FIELDS = {
     "reason": ids.STATUS_REASON,
     "move_back_on": ids.MOVE_BACK,
 }
+_ABOUT_FIELDS = {
+    "barcode": ids.BARCODE,
+    "setpoint_c": ids.SETPOINT,
+    "power_circuit": ids.CIRCUIT,
+}
 _LIMIT_FIELDS = {"project": ids.PROJECT, "biosafety_level": ids.LEVEL}
 _BLOCK_FIELDS = {
     "position": ids.BLOCK_POSITIONS,
@@ -102,12 +107,13 @@ def save_status(
     State(ids.WHICH, "data"),
     State(ids.BARCODE, "value"),
     State(ids.SETPOINT, "value"),
+    State(ids.CIRCUIT, "value"),
     prevent_initial_call=True,
 )
 def save_about(
-    presses: int | None, which: str, barcode: str | None, setpoint: str | None
+    presses: int | None, which: str, barcode: str | None, setpoint: str | None, circuit: str | None
 ) -> tuple[Any, ...]:
-    """Give the place its barcode, and a unit its set point."""
+    """Give the place its barcode, and a unit its set point and power circuit."""
 
     def act(session: WriteSession, principal: Principal, place: PlaceView) -> str:
         service.describe_place(
@@ -116,10 +122,11 @@ def save_about(
             node_id=place.id,
             barcode=barcode,
             setpoint_c=acting.degrees(setpoint),
+            power_circuit=circuit,
         )
         return f"Saved for {place.path}"
 
-    return done(presses, which, act, {"barcode": ids.BARCODE, "setpoint_c": ids.SETPOINT})
+    return done(presses, which, act, _ABOUT_FIELDS)
 
 
 @page_callback(

@@ -1864,10 +1864,6 @@ def upgrade() -> None:
             name=op.f("ck_alarm_rule_window_given"),
         ),
         sa.CheckConstraint(
-            "NOT is_withdrawn OR num_nonnulls(unit_id, sensor_id) = 1",
-            name=op.f("ck_alarm_rule_narrow_withdrawn"),
-        ),
-        sa.CheckConstraint(
             "delay_s >= 0 AND deadband >= 0 AND version >= 1 AND (window_s IS NULL OR window_s > 0)",
             name=op.f("ck_alarm_rule_terms_positive"),
         ),
@@ -3748,6 +3744,7 @@ def upgrade() -> None:
         ),
         sa.Column("status_reason", sa.String(length=300), nullable=True),
         sa.Column("move_back_on", sa.Date(), nullable=True),
+        sa.Column("power_circuit", sa.String(length=60), nullable=True),
         sa.Column("biosafety_level", sa.BigInteger(), server_default=sa.text("2"), nullable=False),
         sa.Column("box_rows", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("box_columns", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
@@ -3768,6 +3765,9 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "move_back_on IS NULL OR (kind = 'unit' AND status = 'backup')",
             name=op.f("ck_storage_node_back_from_backup"),
+        ),
+        sa.CheckConstraint(
+            "power_circuit IS NULL OR kind = 'unit'", name=op.f("ck_storage_node_circuit_of_units")
         ),
         sa.CheckConstraint(
             "used >= 0 AND (used <= capacity OR (kind = 'box' AND box_rows = 0 AND capacity = 0 AND used <= box_columns))",
