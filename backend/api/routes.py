@@ -2,6 +2,7 @@
 
 from backend.api.routing import Route
 from backend.api.v1 import (
+    alarm_rules,
     alarms,
     auth,
     blocked_positions,
@@ -21,6 +22,7 @@ from backend.api.v1 import (
     label_templates,
     labels,
     library_worksheets,
+    maintenance,
     notifications,
     pick_making,
     picks,
@@ -104,6 +106,8 @@ ROUTES: tuple[Route, ...] = (
     *set_points.ROUTES,
     *telemetry.ROUTES,
     *alarms.ROUTES,
+    *alarm_rules.ROUTES,
+    *maintenance.ROUTES,
     *incidents.ROUTES,
     *custody.ROUTES,
     *custody_offers.ROUTES,

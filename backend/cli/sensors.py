@@ -5,14 +5,10 @@ import sys
 from datetime import date
 
 from backend.cli.operator import operator
+from backend.cli.units import unit_of
 from backend.core import transaction
 from backend.core.errors import InvalidInput
-from backend.core.principal import Principal
-from backend.core.sessions import ReadSession
-from backend.storage import queries as storage_queries
-from backend.storage.ids import NodeKind
 from backend.telemetry import device_tokens, sensors
-from backend.telemetry.device_tokens import Unit
 from backend.telemetry.ids import SensorKind
 from backend.telemetry.kinds import KINDS
 from backend.telemetry.sensors import TemperatureLimits
@@ -83,7 +79,7 @@ def run_add(arguments: argparse.Namespace) -> int:
             setpoint_c=said[0], warning_high_c=said[1], alarm_high_c=arguments.alarm
         )
     with transaction.writing() as session:
-        unit = _unit(session, principal, arguments.unit)
+        unit = unit_of(session, principal, arguments.unit)
         sensors.add_sensor(
             session,
             principal,
@@ -119,7 +115,7 @@ def run_token(arguments: argparse.Namespace) -> int:
     """Make a token and print it."""
     principal = operator()
     with transaction.writing() as session:
-        unit = _unit(session, principal, arguments.unit) if arguments.unit else None
+        unit = unit_of(session, principal, arguments.unit) if arguments.unit else None
         secret = device_tokens.make_device_token(
             session, principal, name=arguments.name, sensor_codes=arguments.sensor, unit=unit
         )
@@ -147,10 +143,3 @@ def run_revoke(arguments: argparse.Namespace) -> int:
         )
     sys.stdout.write(f"The token {arguments.name} holds no longer.\n")
     return 0
-
-
-def _unit(session: ReadSession, principal: Principal, path: str) -> Unit:
-    node = storage_queries.find_node(session, principal, path)
-    if node is None or node.kind is not NodeKind.UNIT:
-        raise InvalidInput(f"{path} is no storage unit. Write its path, like ULT-03.")
-    return Unit(unit_id=node.id, label=node.label)
