@@ -118,7 +118,7 @@ def check_alarms(
 
 
 def _lock(session: WriteSession, sensor_ids: Sequence[SensorId] | None) -> Sequence[Sensor]:
-    asked = select(Sensor)
+    asked = select(Sensor).where(Sensor.disconnected_at.is_(None))
     if sensor_ids is not None:
         units = select(Sensor.unit_id).where(Sensor.id.in_(sensor_ids)).scalar_subquery()
         asked = asked.where(

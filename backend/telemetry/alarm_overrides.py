@@ -174,8 +174,7 @@ def take_back(
         raise RuleNotFound(f"{sensor.code} has no such rule any more. Look at its rules again.")
     rule_making.require_reason(reason, "Say in a few words why the rule is taken back.")
     for each in own:
-        after = replace(each, version=each.version + 1)
-        alarm_rules.write(session, principal, each, after, reason, is_withdrawn=True)
+        alarm_rules.withdraw(session, principal, each, reason)
 
 
 _NARROW = (Origin.SENSOR, Origin.UNIT)

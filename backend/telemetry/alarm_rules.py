@@ -204,6 +204,12 @@ def write(
     )
 
 
+def withdraw(session: WriteSession, principal: Principal, standing: Terms, reason: str) -> None:
+    """Retire a rule, or take one of a sensor or unit back; its versions stay to be seen."""
+    after = replace(standing, version=standing.version + 1, kept_key=standing.key)
+    write(session, principal, standing, after, reason, is_withdrawn=True)
+
+
 def by_default(terms: Terms) -> RuleVersion:
     """Return a rule that nobody has changed as a version."""
     return RuleVersion(

@@ -85,10 +85,11 @@ def _is_remarkable(session: WriteSession, sensors: Sequence[Sensor]) -> bool:
 _IDS = bindparam("ids", type_=ARRAY(Uuid))
 # Written once: a list of 500 keys is one parameter, and no statement of its own.
 _THOSE_AND_BESIDE = select(Sensor).where(
+    Sensor.disconnected_at.is_(None),
     or_(
         Sensor.id == any_(_IDS),
         Sensor.unit_id.in_(select(Sensor.unit_id).where(Sensor.id == any_(_IDS)))
         & Sensor.kind.in_(TEMPERATURES),
-    )
+    ),
 )
 _IS_ALARMED = select(exists().where(Alarm.sensor_id == any_(_IDS), Alarm.closed_at.is_(None)))

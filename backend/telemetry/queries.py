@@ -84,7 +84,7 @@ def sensors_now(session: ReadSession, principal: Principal) -> list[SensorNow]:
                 Alarm.kind.in_(SIDES),
             ),
         )
-        .where(Sensor.kind.in_(TEMPERATURES))
+        .where(Sensor.kind.in_(TEMPERATURES), Sensor.disconnected_at.is_(None))
         .order_by(Sensor.unit_label, Sensor.code)
     ).all()
     standing = alarm_rules.standing(session)

@@ -19,6 +19,9 @@ from backend.telemetry.models import Sensor
 from backend.telemetry.rule_faults import Watched
 
 _LONGEST_REASON = 500
+_STANDING = (
+    select(Sensor).where(Sensor.disconnected_at.is_(None)).order_by(Sensor.unit_label, Sensor.code)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,8 +120,7 @@ def retire_rule(
     if said := rule_faults.left_behind(before, beside):
         raise RuleRefused(said, fields={"reason": said})
     require_reason(reason, "Say in a few words why the rule is retired.")
-    after = replace(before, version=version + 1, kept_key=before.key)
-    alarm_rules.write(session, principal, before, after, reason, is_withdrawn=True)
+    alarm_rules.withdraw(session, principal, before, reason)
 
 
 def check(
@@ -173,7 +175,7 @@ def _check(
     standing = [*others, after]
     sensors = [
         sensor
-        for sensor in session.scalars(select(Sensor).order_by(Sensor.unit_label, Sensor.code))
+        for sensor in session.scalars(_STANDING)
         if any(
             each is after for each in alarm_terms.holding_for(alarm_rules.traits(sensor), standing)
         )

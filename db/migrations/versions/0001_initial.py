@@ -1410,6 +1410,8 @@ def upgrade() -> None:
         sa.Column("calibrated_on", sa.Date(), nullable=True),
         sa.Column("calibration_due_on", sa.Date(), nullable=True),
         sa.Column("certificate", sa.String(length=120), nullable=True),
+        sa.Column("connected_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("disconnected_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "kind NOT IN ('temperature_probe', 'temperature_air') OR (setpoint_c IS NOT NULL AND warning_high_c IS NOT NULL)",
             name=op.f("ck_sensor_temperatures_have_limits"),
@@ -1431,10 +1433,20 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "deadband_c >= 0 AND alarm_delay_s >= 0", name=op.f("ck_sensor_limits_positive")
         ),
+        sa.CheckConstraint(
+            "disconnected_at > connected_at", name=op.f("ck_sensor_connected_first")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sensor")),
-        sa.UniqueConstraint("code", name=op.f("uq_sensor_code")),
     )
+    op.create_index("ix_sensor_code", "sensor", ["code"], unique=False)
     op.create_index(op.f("ix_sensor_unit_id"), "sensor", ["unit_id"], unique=False)
+    op.create_index(
+        "uq_sensor_standing",
+        "sensor",
+        ["code"],
+        unique=True,
+        postgresql_where=sa.text("disconnected_at IS NULL"),
+    )
     op.create_table(
         "service_instance",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -6783,7 +6795,13 @@ def downgrade() -> None:
     op.drop_table("sign_in_attempt")
     op.drop_table("setup_token")
     op.drop_table("service_instance")
+    op.drop_index(
+        "uq_sensor_standing",
+        table_name="sensor",
+        postgresql_where=sa.text("disconnected_at IS NULL"),
+    )
     op.drop_index(op.f("ix_sensor_unit_id"), table_name="sensor")
+    op.drop_index("ix_sensor_code", table_name="sensor")
     op.drop_table("sensor")
     op.drop_table("schedule")
     op.drop_index("ix_sample_tally_group", table_name="sample_tally")
