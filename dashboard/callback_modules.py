@@ -64,6 +64,7 @@ from dashboard.pages.samples import filter_callbacks as samples_filter_callbacks
 from dashboard.pages.samples import pick_callbacks as samples_pick_callbacks
 from dashboard.pages.samples import pool_callbacks as samples_pool_callbacks
 from dashboard.pages.sensors import callbacks as sensors_callbacks
+from dashboard.pages.sensors import moving_callbacks as sensor_moving_callbacks
 from dashboard.pages.sequencing import callbacks as sequencing_callbacks
 from dashboard.pages.setup import callbacks as setup_callbacks
 from dashboard.pages.setup import file_callbacks as setup_file_callbacks
@@ -106,6 +107,7 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     health_callbacks,
     health_file_callbacks,
     sensors_callbacks,
+    sensor_moving_callbacks,
     incidents_callbacks,
     labels_callbacks,
     labels_dialog_callbacks,
