@@ -290,10 +290,16 @@ def _note_alarms(
                 since=alarm.since,
                 unit_id=alarm.unit_id,
                 severity=alarm.severity,
+                rule_key=alarm.rule_key,
+                rule_version=alarm.rule_version,
+                limit_value=alarm.limit_c,
             )
             session.add(row)
             standing.alarms.append(row)
-        row.back_since, row.severity, row.over_at = alarm.back_since, alarm.severity, None
+        row.back_since, row.over_at = alarm.back_since, None
+        if row.severity is not alarm.severity:
+            row.severity, row.limit_value = alarm.severity, alarm.limit_c
+            row.rule_key, row.rule_version = alarm.rule_key, alarm.rule_version
     for row in known.values():
         row.over_at = row.over_at or now
     session.flush()

@@ -293,6 +293,7 @@ def _alarm(
         back_since=alarm.back_since,
         lowest=alarm.lowest,
         highest=alarm.highest,
+        rule_key=alarm.rule_key,
         rule_version=alarm.rule_version,
         is_stale=rules.is_silent(newest.at, now),
         is_simulated=sensor.source is SensorSource.SIMULATED,

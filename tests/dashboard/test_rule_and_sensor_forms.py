@@ -151,7 +151,8 @@ def test_a_sensor_is_moved_and_taken_out_with_its_reason(keeper: FlaskClient) ->
         stays = sensor_moving.list_stays(session, EVERYBODY, code)
     out = move(keeper, sensor_ids.TAKE_OUT, str(stays[0].sensor_id), unit, "", "", "", "Broken")
 
-    assert f"Move {code}" in form
+    for words in (sensor_ids.MOVED, f"Where {code} has stood", "its first reading", "Take it out"):
+        assert words in form
     assert "write its set point and warning" in bare
     assert "Write a number" in half
     assert "stands in FRZ-41 from now on" in done

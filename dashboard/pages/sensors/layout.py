@@ -99,8 +99,8 @@ def _moving(code: str) -> list[Component]:
             units = storage_queries.occupancy_by_unit(session, principal)
     except NotFound:
         return []
-    form = moving.move_form(stays, sorted(units, key=lambda each: each.label), zone=lab_zone())
-    return [html.Div(form, id=ids.MOVE_FORM)]
+    form = moving.move_form(stays, sorted(units, key=lambda each: each.label))
+    return [html.Div([form, moving.history(stays, zone=lab_zone())], id=ids.MOVE_FORM)]
 
 
 def _loggers(revoke: str) -> list[Component]:

@@ -23,10 +23,8 @@ _HEADS = (("Unit", ""), ("From", ""), ("Until", ""))
 _OUT_HEADS = (("Sensor", ""), ("Stood last in", ""), ("Until", ""), ("", "n"))
 
 
-def move_form(
-    stays: Sequence[StayView], units: Sequence[UnitOccupancy], *, zone: ZoneInfo
-) -> html.Section:
-    """Draw the form for a sensor, with the units in which it has stood; the newest stay first."""
+def move_form(stays: Sequence[StayView], units: Sequence[UnitOccupancy]) -> html.Section:
+    """Draw the form for a sensor; of its stays the newest is first."""
     now = stays[0]
     stands = now.until is None
     places = [
@@ -45,9 +43,18 @@ def move_form(
         ),
         html.Div(_fields(places, is_temperature=now.kind in TEMPERATURES), className="rl-pair"),
         html.Div(_acts(stands=stands), className="row-x"),
-        table(f"Where {now.code} has stood", _HEADS, [_stay(each, zone) for each in stays]),
         meta=f"{now.unit_label if stands else 'in no unit'}, {KINDS[now.kind].label.lower()}",
         class_name="ad-p",
+    )
+
+
+def history(stays: Sequence[StayView], *, zone: ZoneInfo) -> html.Section:
+    """Draw the units in which a sensor has stood."""
+    name = f"Where {stays[0].code} has stood"
+    return panel(
+        name,
+        table(name, _HEADS, [_stay(each, zone) for each in stays]),
+        class_name="ad-p bt",
     )
 
 

@@ -4230,6 +4230,9 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("rule_key", sa.String(length=120), nullable=False),
+        sa.Column("rule_version", sa.BigInteger(), nullable=False),
+        sa.Column("limit_value", sa.Double(), nullable=False),
         sa.Column("back_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("over_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
