@@ -13,6 +13,7 @@ from dashboard.pages.admin.rules import more_callbacks as rules_more_callbacks
 from dashboard.pages.alarms import callbacks as alarms_callbacks
 from dashboard.pages.alarms import ladder_callbacks as alarm_ladder_callbacks
 from dashboard.pages.alarms import own_callbacks as alarm_own_callbacks
+from dashboard.pages.alarms import rule_adding_callbacks as alarm_rule_adding_callbacks
 from dashboard.pages.alarms import rule_callbacks as alarm_rule_callbacks
 from dashboard.pages.alarms import window_callbacks as alarm_window_callbacks
 from dashboard.pages.audits import callbacks as audits_callbacks
@@ -63,6 +64,7 @@ from dashboard.pages.samples import filter_callbacks as samples_filter_callbacks
 from dashboard.pages.samples import pick_callbacks as samples_pick_callbacks
 from dashboard.pages.samples import pool_callbacks as samples_pool_callbacks
 from dashboard.pages.sensors import callbacks as sensors_callbacks
+from dashboard.pages.sensors import moving_callbacks as sensor_moving_callbacks
 from dashboard.pages.sequencing import callbacks as sequencing_callbacks
 from dashboard.pages.setup import callbacks as setup_callbacks
 from dashboard.pages.setup import file_callbacks as setup_file_callbacks
@@ -99,11 +101,13 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     alarms_callbacks,
     alarm_ladder_callbacks,
     alarm_own_callbacks,
+    alarm_rule_adding_callbacks,
     alarm_rule_callbacks,
     alarm_window_callbacks,
     health_callbacks,
     health_file_callbacks,
     sensors_callbacks,
+    sensor_moving_callbacks,
     incidents_callbacks,
     labels_callbacks,
     labels_dialog_callbacks,

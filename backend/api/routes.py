@@ -2,6 +2,7 @@
 
 from backend.api.routing import Route
 from backend.api.v1 import (
+    alarm_rules,
     alarms,
     auth,
     blocked_positions,
@@ -21,6 +22,7 @@ from backend.api.v1 import (
     label_templates,
     labels,
     library_worksheets,
+    maintenance,
     notifications,
     pick_making,
     picks,
@@ -43,6 +45,7 @@ from backend.api.v1 import (
     sample_steps,
     sample_volumes,
     samples,
+    sensors,
     sequencing,
     sequencing_calendar,
     sequencing_pools,
@@ -103,7 +106,10 @@ ROUTES: tuple[Route, ...] = (
     *what_if.ROUTES,
     *set_points.ROUTES,
     *telemetry.ROUTES,
+    *sensors.ROUTES,
     *alarms.ROUTES,
+    *alarm_rules.ROUTES,
+    *maintenance.ROUTES,
     *incidents.ROUTES,
     *custody.ROUTES,
     *custody_offers.ROUTES,

@@ -5,14 +5,10 @@ import sys
 from datetime import date
 
 from backend.cli.operator import operator
+from backend.cli.units import unit_of
 from backend.core import transaction
 from backend.core.errors import InvalidInput
-from backend.core.principal import Principal
-from backend.core.sessions import ReadSession
-from backend.storage import queries as storage_queries
-from backend.storage.ids import NodeKind
-from backend.telemetry import device_tokens, sensors
-from backend.telemetry.device_tokens import Unit
+from backend.telemetry import device_tokens, sensor_moving, sensors
 from backend.telemetry.ids import SensorKind
 from backend.telemetry.kinds import KINDS
 from backend.telemetry.sensors import TemperatureLimits
@@ -42,6 +38,22 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     calibrate.add_argument("--certificate", metavar="NUMBER")
     calibrate.add_argument("--reason", required=True)
     calibrate.set_defaults(run=run_calibrate)
+    move = acts.add_parser("move", help="put a sensor into another unit, or connect it again")
+    move.add_argument("code")
+    move.add_argument("unit", metavar="UNIT", help="path of the unit: ULT-03")
+    for name in ("setpoint", "warning", "alarm"):
+        move.add_argument(
+            f"--{name}", type=float, metavar="C", help="°C; else as the unit's others say"
+        )
+    move.add_argument("--reason", required=True)
+    move.set_defaults(run=run_move)
+    out = acts.add_parser("disconnect", help="take a sensor out of its unit")
+    out.add_argument("code")
+    out.add_argument("--reason", required=True)
+    out.set_defaults(run=run_disconnect)
+    stays = acts.add_parser("stays", help="where a sensor has stood")
+    stays.add_argument("code")
+    stays.set_defaults(run=run_stays)
     token = acts.add_parser("token", help="make a logger's token and show it, once")
     token.add_argument("name", help="what the logger is called")
     token.add_argument("--sensor", action="append", default=[], metavar="CODE")
@@ -72,18 +84,9 @@ def run_list(arguments: argparse.Namespace) -> int:  # noqa: ARG001 -- every com
 def run_add(arguments: argparse.Namespace) -> int:
     """Connect a sensor."""
     principal = operator()
-    said = (arguments.setpoint, arguments.warning)
-    limits = None
-    if arguments.alarm is not None or any(limit is not None for limit in said):
-        if None in said:
-            raise InvalidInput(
-                "Say --setpoint and --warning; without --alarm the house rules of its class hold."
-            )
-        limits = TemperatureLimits(
-            setpoint_c=said[0], warning_high_c=said[1], alarm_high_c=arguments.alarm
-        )
+    limits = _limits(arguments)
     with transaction.writing() as session:
-        unit = _unit(session, principal, arguments.unit)
+        unit = unit_of(session, principal, arguments.unit)
         sensors.add_sensor(
             session,
             principal,
@@ -115,11 +118,53 @@ def run_calibrate(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def run_move(arguments: argparse.Namespace) -> int:
+    """Put a sensor into another unit."""
+    principal = operator()
+    with transaction.writing() as session:
+        unit = unit_of(session, principal, arguments.unit)
+        sensor_moving.move_sensor(
+            session,
+            principal,
+            sensor_id=sensors.sensor_id_of(session, principal, arguments.code),
+            unit=unit,
+            limits=_limits(arguments),
+            reason=arguments.reason,
+        )
+    sys.stdout.write(f"{arguments.code} stands in {unit.label} from now on.\n")
+    return 0
+
+
+def run_disconnect(arguments: argparse.Namespace) -> int:
+    """Take a sensor out of its unit."""
+    principal = operator()
+    with transaction.writing() as session:
+        sensor_moving.disconnect_sensor(
+            session,
+            principal,
+            sensor_id=sensors.sensor_id_of(session, principal, arguments.code),
+            reason=arguments.reason,
+        )
+    sys.stdout.write(f"{arguments.code} stands in no unit; its readings stay.\n")
+    return 0
+
+
+def run_stays(arguments: argparse.Namespace) -> int:
+    """Print where a sensor has stood, the newest first."""
+    with transaction.reading() as session:
+        found = sensor_moving.list_stays(session, operator(), arguments.code)
+    for each in found:
+        since = "its first reading" if each.since is None else f"{each.since:%Y-%m-%d %H:%M} UTC"
+        until = "now" if each.until is None else f"{each.until:%Y-%m-%d %H:%M} UTC"
+        sys.stdout.write(f"{each.unit_label}  from {since} to {until}\n")
+    return 0
+
+
 def run_token(arguments: argparse.Namespace) -> int:
     """Make a token and print it."""
     principal = operator()
     with transaction.writing() as session:
-        unit = _unit(session, principal, arguments.unit) if arguments.unit else None
+        unit = unit_of(session, principal, arguments.unit) if arguments.unit else None
         secret = device_tokens.make_device_token(
             session, principal, name=arguments.name, sensor_codes=arguments.sensor, unit=unit
         )
@@ -149,8 +194,13 @@ def run_revoke(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _unit(session: ReadSession, principal: Principal, path: str) -> Unit:
-    node = storage_queries.find_node(session, principal, path)
-    if node is None or node.kind is not NodeKind.UNIT:
-        raise InvalidInput(f"{path} is no storage unit. Write its path, like ULT-03.")
-    return Unit(unit_id=node.id, label=node.label)
+def _limits(said: argparse.Namespace) -> TemperatureLimits | None:
+    if said.setpoint is None and said.warning is None and said.alarm is None:
+        return None
+    if said.setpoint is None or said.warning is None:
+        raise InvalidInput(
+            "Say --setpoint and --warning; without --alarm the house rules of its class hold."
+        )
+    return TemperatureLimits(
+        setpoint_c=said.setpoint, warning_high_c=said.warning, alarm_high_c=said.alarm
+    )

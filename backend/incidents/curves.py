@@ -6,7 +6,7 @@ incident sees it rather worse than it was.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from backend.telemetry.models import Reading, Sensor
 from backend.telemetry.newest import newest_reading
 from backend.telemetry.peaks import HOUR
 from backend.telemetry.rollup_models import ReadingFine, ReadingHour
+from backend.telemetry.stay_rules import Turn
 from backend.telemetry.views import ReadingPoint
 
 MARGIN = timedelta(hours=1)
@@ -74,6 +75,44 @@ def curve_of(
     )
 
 
+def curve_in_turn(
+    session: ReadSession,
+    turns: Sequence[Turn],
+    start: datetime,
+    end: datetime,
+    *,
+    setpoint_c: float,
+    has_low: bool,
+) -> Curve:
+    """Return what a unit's probes said one after the other, each in its turn (stay_rules)."""
+    parts = []
+    for turn in turns:
+        part = curve_of(
+            session, turn.sensor_id, turn.start, turn.end, setpoint_c=setpoint_c, has_low=has_low
+        )
+        # Only at the ends of the whole there is nobody else whose turn it is beyond.
+        low = turn.start if turn.start > start else turn.start - MARGIN
+        high = turn.end if turn.end < end else turn.end + MARGIN
+        points = [point for point in part.points if low <= point.at <= high]
+        parts.append(replace(part, points=points))
+    joined = [point for part in parts for point in part.points]
+    # The coarsest of what it was read from is said of all.
+    coarsest = max((part.readings_from for part in parts), key=_FINENESS.index, default=None)
+    return Curve(
+        points=joined,
+        interval=max((part.interval for part in parts), default=usual_interval(())),
+        readings_from=coarsest or ReadingsFrom.NOTHING,
+    )
+
+
+_FINENESS = (
+    ReadingsFrom.NOTHING,
+    ReadingsFrom.READINGS,
+    ReadingsFrom.FIVE_MINUTES,
+    ReadingsFrom.HOURS,
+)
+
+
 def count_readings(session: ReadSession, sensor_id: UUID, start: datetime, end: datetime) -> int:
     """Return how many readings there are from ``start`` to ``end`` and MARGIN beyond."""
     return session.scalars(
@@ -102,7 +141,11 @@ def governing_sensors(
     """
     found: dict[UUID, list[Sensor]] = {}
     for sensor in session.scalars(
-        select(Sensor).where(Sensor.unit_id.in_(unit_ids), Sensor.kind.in_(TEMPERATURES))
+        select(Sensor).where(
+            Sensor.unit_id.in_(unit_ids),
+            Sensor.kind.in_(TEMPERATURES),
+            Sensor.disconnected_at.is_(None),
+        )
     ):
         found.setdefault(sensor.unit_id, []).append(sensor)
 
@@ -118,7 +161,9 @@ def thermometers_of(session: ReadSession, unit_ids: Collection[UUID]) -> dict[UU
     found: dict[UUID, set[UUID]] = {}
     for unit_id, sensor_id in session.execute(
         select(Sensor.unit_id, Sensor.id).where(
-            Sensor.unit_id.in_(unit_ids), Sensor.kind.in_(TEMPERATURES)
+            Sensor.unit_id.in_(unit_ids),
+            Sensor.kind.in_(TEMPERATURES),
+            Sensor.disconnected_at.is_(None),
         )
     ):
         found.setdefault(unit_id, set()).add(sensor_id)

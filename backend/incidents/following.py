@@ -4,7 +4,7 @@ Two checks at once take turns at an advisory lock and not at rows: whoever decid
 meanwhile waits for neither. A unit has one incident that is not closed, which the database holds.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -34,8 +34,10 @@ from backend.incidents.models import (
 )
 from backend.incidents.rules import Onset
 from backend.incidents.views import Followed
+from backend.storage import unit_statuses
 from backend.telemetry import queries as telemetry_queries
 from backend.telemetry.models import Sensor
+from backend.telemetry.storm_rules import NOWHERE
 from backend.telemetry.views import UnitAlarm
 
 _TAKE_TURNS = text("SELECT pg_advisory_xact_lock(7345160)")
@@ -142,13 +144,9 @@ def _open(
     probes = curves.governing_sensors(session, list(new), [each.sensor_id for each in alarms])
     # Without a probe nothing can be said of what stood there; the alarm itself stays.
     new = {unit_id: since for unit_id, since in new.items() if unit_id in probes}
-    onsets = [Onset(unit_id=unit_id, since=since) for unit_id, since in new.items()]
-    onsets += [
-        Onset(unit_id=unit_id, since=unit.began_at)
-        for each in standing
-        if new and each.incident.state is IncidentState.OPEN
-        for unit_id, unit in each.units.items()
-    ]
+    if not new:
+        return 0
+    onsets = _onsets(session, new, standing)
     opened = 0
     for group in rules.together(onsets):
         added = [onset for onset in group if onset.unit_id in new]
@@ -164,6 +162,21 @@ def _open(
             _begin(session, principal, units, now)
             opened += 1
     return opened
+
+
+def _onsets(
+    session: WriteSession, new: Mapping[UUID, datetime], standing: Sequence[_Standing]
+) -> list[Onset]:
+    """Return since when the units are out of range, new ones and those of open incidents."""
+    shared = unit_statuses.units_watched(session).shared
+    began = dict(new)
+    for each in standing:
+        if each.incident.state is IncidentState.OPEN:
+            began |= {unit_id: unit.began_at for unit_id, unit in each.units.items()}
+    return [
+        Onset(unit_id=unit_id, since=since, shares=shared.get(unit_id, NOWHERE))
+        for unit_id, since in began.items()
+    ]
 
 
 def _opening(session: WriteSession, alarms: Sequence[UnitAlarm]) -> list[UnitAlarm]:
@@ -277,10 +290,16 @@ def _note_alarms(
                 since=alarm.since,
                 unit_id=alarm.unit_id,
                 severity=alarm.severity,
+                rule_key=alarm.rule_key,
+                rule_version=alarm.rule_version,
+                limit_value=alarm.limit_c,
             )
             session.add(row)
             standing.alarms.append(row)
-        row.back_since, row.severity, row.over_at = alarm.back_since, alarm.severity, None
+        row.back_since, row.over_at = alarm.back_since, None
+        if row.severity is not alarm.severity:
+            row.severity, row.limit_value = alarm.severity, alarm.limit_c
+            row.rule_key, row.rule_version = alarm.rule_key, alarm.rule_version
     for row in known.values():
         row.over_at = row.over_at or now
     session.flush()

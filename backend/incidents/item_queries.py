@@ -278,7 +278,8 @@ def _alarm_moments(
     alarms = session.scalars(select(IncidentAlarm).where(IncidentAlarm.incident_id == incident.id))
     for alarm in alarms:
         unit, kind = labels[alarm.unit_id], rules.kind_words(alarm.kind.value)
-        moments.append(Moment(at=alarm.since, words=f"{unit}: {kind}", who="", tone="crit"))
+        said = f"{unit}: {kind}, by version {alarm.rule_version} of its rule"
+        moments.append(Moment(at=alarm.since, words=said, who="", tone="crit"))
         if alarm.back_since is not None:
             words = f"{unit}: back in range"
             moments.append(Moment(at=alarm.back_since, words=words, who="", tone="ok"))

@@ -113,6 +113,11 @@ class IncidentAlarm(Base):
     since: Mapped[datetime] = mapped_column(primary_key=True)
     unit_id: Mapped[UUID]
     severity: Mapped[AlarmSeverity] = mapped_column(text_enum(AlarmSeverity))
+    rule_key: Mapped[str] = mapped_column(short_text(120))
+    rule_version: Mapped[int]
+    """Of the rule by which it was as severe, whatever the rule became since."""
+    limit_value: Mapped[float]
+    """In the unit of that rule."""
     back_since: Mapped[datetime | None] = mapped_column(default=None)
     over_at: Mapped[datetime | None] = mapped_column(default=None)
     """When the check found it gone: back in range and acknowledged."""

@@ -25,10 +25,12 @@ from backend.samples.ids import TemperatureClass
 from backend.storage import queries as storage_queries
 from backend.storage.ids import UnitStatus
 from backend.storage.views import UnitOccupancy
-from backend.telemetry import alarm_rules, limits_past
+from backend.telemetry import alarm_rules, limits_past, unit_past
 from backend.telemetry.events import AlarmAcknowledged, AlarmRaised
+from backend.telemetry.ids import TEMPERATURES
 from backend.telemetry.limits_past import Dated, LimitsThen
 from backend.telemetry.models import Sensor
+from backend.telemetry.stay_rules import Turn
 from backend.telemetry.views import ReadingPoint
 
 FROZEN = "not defined for frozen storage"
@@ -72,7 +74,7 @@ def units_of_month(session: ReadSession, principal: Principal, month: Month) -> 
     """
     principal.require(Permission.STORAGE_VIEW)
     units = storage_queries.occupancy_by_unit(session, principal)
-    sensors = curves.governing_sensors(session, [unit.unit_id for unit in units], [])
+    sensors = _thermometers(session, month)
     excursions = _excursions(session, month)
     alarms = _alarms(session, month)
     history = alarm_rules.history(session)
@@ -80,7 +82,7 @@ def units_of_month(session: ReadSession, principal: Principal, month: Month) -> 
         _unit_month(
             session,
             unit,
-            sensors.get(unit.unit_id),
+            sensors.get(unit.unit_id, []),
             month,
             history,
             excursions=excursions.get(unit.unit_id, 0),
@@ -95,22 +97,23 @@ def units_of_month(session: ReadSession, principal: Principal, month: Month) -> 
 def _unit_month(
     session: ReadSession,
     unit: UnitOccupancy,
-    sensor: Sensor | None,
+    sensors: Sequence[Sensor],
     month: Month,
     history: Sequence[Dated],
     *,
     excursions: int,
     alarms: _Alarms,
 ) -> UnitMonth:
-    limits = _limits(sensor, history, month)
-    curve = _SILENT if sensor is None else _curve(session, sensor, month, limits)
+    turns = unit_past.turns_of(sensors, TEMPERATURES, month.start, month.end)
+    limits = _limits(sensors, turns, history, month)
+    curve = _curve(session, sensors, turns, month, limits) if turns else _SILENT
     known = _known(curve, limits)
     mkt_c, mkt_note = _mkt(curve, unit.temperature_class, month)
     return UnitMonth(
         unit_id=unit.unit_id,
         label=unit.label,
         temperature_class=unit.temperature_class,
-        sensor_code=sensor.code if sensor is not None else None,
+        sensor_code=sensors[0].code if turns else None,
         readings_from=curve.readings_from if known.known_min else ReadingsFrom.NOTHING,
         whole_min=known.known_min + known.unknown_min,
         known_min=known.known_min,
@@ -118,7 +121,7 @@ def _unit_month(
         below_min=known.below_min,
         lowest_c=known.lowest_c,
         highest_c=known.highest_c,
-        limits=tuple(limits) if sensor is not None else (),
+        limits=tuple(limits) if turns else (),
         mkt_c=mkt_c,
         mkt_note=mkt_note,
         excursions=excursions,
@@ -127,11 +130,29 @@ def _unit_month(
     )
 
 
-def _limits(sensor: Sensor | None, history: Sequence[Dated], month: Month) -> list[LimitsThen]:
-    if sensor is None:
-        return [LimitsThen(start=month.start, end=month.end, low=None, high=None)]
-    traits = alarm_rules.traits(sensor)
-    return limits_past.limits_over(traits, history, month.start, month.end)
+def _thermometers(session: ReadSession, month: Month) -> dict[UUID, list[Sensor]]:
+    """Return by unit the thermometers that have stood there since the month began."""
+    found: dict[UUID, list[Sensor]] = {}
+    for each in unit_past.sensors_since(session, month.start, kinds=TEMPERATURES):
+        found.setdefault(each.unit_id, []).append(each)
+    return found
+
+
+def _limits(
+    sensors: Sequence[Sensor], turns: Sequence[Turn], history: Sequence[Dated], month: Month
+) -> list[LimitsThen]:
+    """Return the limits of the month without a gap, each of the probe whose turn it was."""
+    traits = {each.id: alarm_rules.traits(each) for each in sensors}
+    found: list[LimitsThen] = []
+    at = month.start
+    for turn in turns:
+        if at < turn.start:
+            found.append(LimitsThen(start=at, end=turn.start, low=None, high=None))
+        found += limits_past.limits_over(traits[turn.sensor_id], history, turn.start, turn.end)
+        at = turn.end
+    if at < month.end:
+        found.append(LimitsThen(start=at, end=month.end, low=None, high=None))
+    return found
 
 
 def _known(curve: Curve, limits: Sequence[LimitsThen]) -> _Known:
@@ -161,14 +182,18 @@ def _known(curve: Curve, limits: Sequence[LimitsThen]) -> _Known:
 
 
 def _curve(
-    session: ReadSession, sensor: Sensor, month: Month, limits: Sequence[LimitsThen]
+    session: ReadSession,
+    sensors: Sequence[Sensor],
+    turns: Sequence[Turn],
+    month: Month,
+    limits: Sequence[LimitsThen],
 ) -> Curve:
-    return curves.curve_of(
+    return curves.curve_in_turn(
         session,
-        sensor.id,
+        turns,
         month.start,
         month.end,
-        setpoint_c=sensor.setpoint_c,
+        setpoint_c=sensors[0].setpoint_c,
         has_low=any(each.low is not None for each in limits),
     )
 

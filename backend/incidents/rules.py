@@ -10,6 +10,7 @@ from uuid import UUID
 from backend.incidents.exposure import Exposure, Limits
 from backend.incidents.ids import Disposition
 from backend.samples.ids import TemperatureClass
+from backend.telemetry.storm_rules import NOWHERE
 
 OPENS: Final = frozenset({"high", "low", "cumulative"})
 """Kinds of alarm that say that something was too warm or too cold (DOMAIN 2h: what stood there, and
@@ -25,7 +26,7 @@ _NO_DATA: Final = "no_data"
 _CRITICAL: Final = "critical"
 TOGETHER: Final = timedelta(minutes=2)
 MANY_UNITS: Final = 3
-"""So many units within TOGETHER are one matter (DOMAIN 2h)."""
+"""So many units of a room or a power circuit within TOGETHER are one matter (DOMAIN 2h)."""
 UNKNOWN_TOO_LONG_MIN: Final = 10.0
 """As long as a sensor may be silent."""
 CONTROLLED_COLD: Final = timedelta(hours=24)
@@ -60,10 +61,11 @@ DISPOSITIONS: Final[Mapping[Disposition, str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Onset:
-    """A unit and since when it has been out of range."""
+    """A unit and since when it has been out of range; ``shares``: its room, its power circuit."""
 
     unit_id: UUID
     since: datetime
+    shares: frozenset[str] = NOWHERE
 
 
 def is_silence(kind: str, severity: str) -> bool:
@@ -125,21 +127,30 @@ def number_of(code: str) -> int | None:
 
 
 def together(onsets: Sequence[Onset]) -> list[tuple[Onset, ...]]:
-    """Return the onsets in groups: MANY_UNITS units within TOGETHER are one, others stand alone.
+    """Return the onsets in groups: MANY_UNITS units of a room or a circuit within TOGETHER are one.
 
-    The same whatever the order; groups by their first onset.
+    Others stand alone. The same whatever the order; groups by their first onset.
     """
-    ordered = sorted(onsets, key=lambda each: (each.since, str(each.unit_id)))
+    left = sorted(onsets, key=lambda each: (each.since, str(each.unit_id)))
     groups: list[tuple[Onset, ...]] = []
-    index = 0
-    while index < len(ordered):
-        first = ordered[index]
-        near = [each for each in ordered[index:] if each.since - first.since <= TOGETHER]
-        if len({each.unit_id for each in near}) < MANY_UNITS:
-            near = [first]
-        groups.append(tuple(near))
-        index += len(near)
+    while left:
+        first = left[0]
+        near = [each for each in left if each.since - first.since <= TOGETHER]
+        group = _with_most(first, near)
+        groups.append(group)
+        left = [each for each in left if each not in group]
     return groups
+
+
+def _with_most(first: Onset, near: Sequence[Onset]) -> tuple[Onset, ...]:
+    """Return the largest group that shares something with the first of them; it alone if small."""
+    largest: tuple[Onset, ...] = ()
+    for word in sorted(first.shares):
+        those = tuple(each for each in near if word in each.shares)
+        if len({each.unit_id for each in those}) > len({each.unit_id for each in largest}):
+            largest = those
+    is_one = len({each.unit_id for each in largest}) >= MANY_UNITS
+    return largest if is_one else (first,)
 
 
 def hold_reason(zone: TemperatureClass, known: Exposure) -> str | None:

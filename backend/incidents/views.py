@@ -85,11 +85,17 @@ class UnitView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmView:
-    """An alarm of an incident."""
+    """An alarm of an incident, with the version of the rule that raised it.
+
+    ``limit`` is in the unit of that rule.
+    """
 
     unit_label: str
     kind: AlarmKind
     severity: AlarmSeverity
+    limit: float
+    rule_key: str
+    rule_version: int
     since: datetime
     back_since: datetime | None
     over_at: datetime | None

@@ -13,6 +13,7 @@ from backend.storage.place_kinds import GRIDS
 from backend.storage.scan_models import RackScan
 
 _LONGEST_BARCODE = 64
+_LONGEST_CIRCUIT = 60
 _COLDEST_C, _WARMEST_C = -273.15, 60.0
 
 
@@ -23,18 +24,22 @@ def describe_place(
     node_id: NodeId,
     barcode: str | None,
     setpoint_c: float | None,
+    power_circuit: str | None = None,
     numbering: Numbering | None = None,
 ) -> None:
-    """Give a place its barcode, None for none; and a unit its set point in °C, None for unknown.
+    """Give a place its barcode, None for none; and a unit what is known of it, None for unknown.
 
-    ``numbering`` is what the lid of a box calls its positions; None leaves it. Nothing in the box
-    moves. Limits of a unit's sensors stay as they are: they are the alarm rules' (telemetry).
+    That is its set point in °C and its power circuit, as the fuse box calls it: alarms of units on
+    one circuit are one matter. Limits of its sensors stay as they are: they are the alarm rules'
+    (backend/telemetry). ``numbering`` is what the lid of a box calls its positions; None leaves it.
+    Nothing in the box moves.
 
     Raises:
         NodeNotFound: no such place.
         LabelTaken: the barcode is on another place.
-        NodeMisplaced: a set point of what is no unit, or one that cannot be; too long a barcode; a
-            numbering of what has no rows and columns, or while a scan or count of the box is open.
+        NodeMisplaced: a set point or circuit of what is no unit, or one that cannot be; too long a
+            barcode; a numbering of what has no rows and columns, or while a scan or count of the
+            box is open.
     """
     principal.require(Permission.STORAGE_CONFIGURE)
     node = session.scalars(
@@ -46,11 +51,13 @@ def describe_place(
     if node is None:
         raise NodeNotFound("There is no such place. Choose one in the tree.")
     code = (barcode or "").strip() or None
+    circuit = " ".join((power_circuit or "").split()) or None
     _check(session, node, code, setpoint_c)
+    _check_circuit(node, circuit)
     if numbering is not None:
         _check_numbering(session, node, numbering)
     old = _said(node)
-    node.barcode, node.setpoint_c = code, setpoint_c
+    node.barcode, node.setpoint_c, node.power_circuit = code, setpoint_c, circuit
     node.numbering = numbering or node.numbering
     session.flush()
     events_service.audit(
@@ -65,8 +72,22 @@ def describe_place(
 
 
 def _said(node: StorageNode) -> dict[str, object]:
-    said: dict[str, object] = {"barcode": node.barcode, "setpoint_c": node.setpoint_c}
+    said: dict[str, object] = {
+        "barcode": node.barcode,
+        "setpoint_c": node.setpoint_c,
+        "power_circuit": node.power_circuit,
+    }
     return said | ({"numbering": node.numbering.value} if node.kind in GRIDS else {})
+
+
+def _check_circuit(node: StorageNode, circuit: str | None) -> None:
+    if circuit is None:
+        return
+    if node.kind is not NodeKind.UNIT or len(circuit) > _LONGEST_CIRCUIT:
+        sentence = (
+            f"A unit, and only a unit, hangs on a circuit: up to {_LONGEST_CIRCUIT} characters."
+        )
+        raise NodeMisplaced(sentence, fields={"power_circuit": sentence})
 
 
 def _check(

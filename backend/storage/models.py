@@ -59,6 +59,7 @@ class StorageNode(Base):
             f"box_slots IS NULL OR ({_one_of(TAKES_BOXES)} AND box_slots > 0)",
             name="slots_of_racks",
         ),
+        CheckConstraint("power_circuit IS NULL OR kind = 'unit'", name="circuit_of_units"),
         CheckConstraint(
             "move_back_on IS NULL OR (kind = 'unit' AND status = 'backup')", name="back_from_backup"
         ),
@@ -90,6 +91,8 @@ class StorageNode(Base):
     """Why a unit has its status; None while nobody has changed it."""
     move_back_on: Mapped[date | None] = mapped_column(default=None)
     """When what stands in a backup unit is to be back in its own place."""
+    power_circuit: Mapped[str | None] = mapped_column(short_text(60), default=None)
+    """What a unit hangs on, as the fuse box says: those that share it fail together."""
     biosafety_level: Mapped[int] = mapped_column(default=2, server_default=text("2"))
     """What the place is cleared for; set on a place, it counts for everything in it."""
     box_rows: Mapped[int] = mapped_column(default=0, server_default=text("0"))

@@ -130,6 +130,7 @@ def _view(
         parent_path=around.path if around else None,
         temperature_class=node.temperature_class,
         setpoint_c=node.setpoint_c,
+        power_circuit=node.power_circuit,
         status=node.status,
         status_reason=node.status_reason or "",
         move_back_on=node.move_back_on,

@@ -30,6 +30,7 @@ class PlaceView:
     parent_path: str | None
     temperature_class: TemperatureClass | None
     setpoint_c: float | None
+    power_circuit: str | None
     status: UnitStatus
     status_reason: str
     move_back_on: date | None

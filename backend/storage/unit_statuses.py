@@ -1,5 +1,7 @@
 """Whether a unit takes samples, why, and until when. Exported by service.py."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -16,6 +18,7 @@ from backend.storage.models import MoveBackTold, StorageNode
 from backend.storage.place_events import MoveBackDue, UnitStatusChanged
 from backend.storage.place_kinds import HOLDERS
 from backend.storage.status_rules import status_faults
+from backend.telemetry.storm_rules import NOWHERE
 
 
 def set_unit_status(
@@ -101,25 +104,42 @@ def tell_move_backs(session: WriteSession, principal: Principal, *, today: date)
     return len(told)
 
 
-def units_at_rest(session: ReadSession) -> frozenset[UUID]:
-    """Return the units in which nothing can be harmed: retired, or defrosting and empty.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitsWatched:
+    """What alarms need to know of units: which nothing can be harmed in, and what units share."""
 
-    A unit that is defrosted with samples in it is watched as any other (DOMAIN 2h: a rule is active
-    by its unit's status). One query.
+    at_rest: frozenset[UUID]
+    shared: Mapping[UUID, frozenset[str]]
+
+
+def units_watched(session: ReadSession) -> UnitsWatched:
+    """Return what alarms need to know of all units. One query.
+
+    At rest is what is retired, or defrosting and empty; a unit that is defrosted with samples in it
+    is watched as any other (DOMAIN 2h: a rule is active by its unit's status). Shared are the room,
+    or the site where it stands in none, and the power circuit that somebody has written down.
     """
     box = aliased(StorageNode)
     holds = exists().where(box.unit_id == StorageNode.id, box.kind.in_(HOLDERS), box.used > 0)
-    return frozenset(
-        session.scalars(
-            select(StorageNode.id).where(
-                StorageNode.kind == NodeKind.UNIT,
-                or_(
-                    StorageNode.status == UnitStatus.RETIRED,
-                    and_(StorageNode.status == UnitStatus.DEFROSTING, ~holds),
-                ),
-            )
-        )
+    is_at_rest = or_(
+        StorageNode.status == UnitStatus.RETIRED,
+        and_(StorageNode.status == UnitStatus.DEFROSTING, ~holds),
     )
+    rows = session.execute(
+        select(StorageNode.id, StorageNode.parent_id, StorageNode.power_circuit, is_at_rest).where(
+            StorageNode.kind == NodeKind.UNIT
+        )
+    ).all()
+    return UnitsWatched(
+        at_rest=frozenset(unit_id for unit_id, _, _, rests in rows if rests),
+        shared={unit_id: _shares(room, circuit) for unit_id, room, circuit, _ in rows},
+    )
+
+
+def _shares(room_id: UUID | None, circuit: str | None) -> frozenset[str]:
+    circuits = set() if circuit is None else {f"circuit:{circuit.casefold()}"}
+    rooms = NOWHERE if room_id is None else {f"room:{room_id}"}
+    return frozenset({*rooms, *circuits})
 
 
 def samples_in(session: ReadSession, unit_id: NodeId) -> int:

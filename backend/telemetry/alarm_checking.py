@@ -6,11 +6,12 @@ checks at once tell nothing twice.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
+from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import or_, select, text
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from backend.core import clock
@@ -18,47 +19,27 @@ from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events import service as events_service
 from backend.telemetry import (
+    alarm_hearing,
     alarm_judging,
     alarm_ladder,
     alarm_rules,
     alarm_telling,
-    alarm_terms,
     listening,
     maintenance,
-    queries,
 )
+from backend.telemetry.alarm_hearing import Key
 from backend.telemetry.alarm_judging import Before, Heard, Opened
 from backend.telemetry.alarm_models import Alarm
-from backend.telemetry.alarm_terms import Terms
 from backend.telemetry.events import AlarmCleared, AlarmHeld, SensorHeard
 from backend.telemetry.ids import (
     TEMPERATURES,
     AlarmKind,
     AlarmSeverity,
     SensorId,
-    SensorKind,
 )
 from backend.telemetry.models import Sensor
-from backend.telemetry.queries import Want
+from backend.telemetry.storm_rules import Shared
 from backend.telemetry.views import ReadingPoint
-
-Key = tuple[UUID, AlarmKind]
-_A_DAY: Final = timedelta(days=1)
-
-# What an alarm of being too warm has told already is not counted again.
-_EXPOSED = text(
-    "SELECT w.sensor_id, exposed.at, exposed.value "
-    "FROM unnest(CAST(:sensors AS uuid[]), CAST(:limits AS float8[])) AS w (sensor_id, high) "
-    "CROSS JOIN LATERAL (SELECT at FROM reading "
-    "WHERE sensor_id BETWEEN w.sensor_id AND w.sensor_id "
-    "ORDER BY sensor_id DESC, at DESC LIMIT 1) AS newest "
-    "CROSS JOIN LATERAL (SELECT max(coalesce(back_since, closed_at)) AS at FROM alarm "
-    "WHERE sensor_id = w.sensor_id AND kind = 'high' AND closed_at IS NOT NULL) AS told "
-    "CROSS JOIN LATERAL (SELECT at, value FROM reading WHERE sensor_id = w.sensor_id "
-    "AND (sensor_id, at) > (w.sensor_id, "
-    "greatest(newest.at - CAST(:window AS interval) - interval '10 minutes', told.at)) "
-    "AND value > w.high) AS exposed ORDER BY w.sensor_id, exposed.at"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +49,9 @@ class Checked:
     raised: int
     cleared: int
     fell_silent: int
+
+
+_NOTHING_SHARED: Final[Shared] = MappingProxyType({})
 
 
 @dataclass(slots=True)
@@ -83,21 +67,23 @@ def check_alarms(
     *,
     sensor_ids: Sequence[SensorId] | None = None,
     at_rest: Collection[UUID] = (),
+    shared: Shared = _NOTHING_SHARED,
 ) -> Checked:
     """Judge every sensor by its readings, or those of the units of ``sensor_ids`` only.
 
     Records each alarm and silence that begins or ends, tells of those that nobody has been told of
     and that are in no maintenance any more, and climbs the ladder where nobody acknowledges. For
-    the units ``at_rest``, out of use and empty, no rule holds: their alarms end.
+    the units ``at_rest``, out of use and empty, no rule holds: their alarms end. ``shared`` is what
+    units have in common, by which some alarms are one matter (storm_rules).
     """
     principal.require(Permission.HEALTH_OPERATE)
     now = clock.utc_now()
     sensors = _lock(session, sensor_ids)
     standing = alarm_rules.standing(session)
-    terms = terms_of_all(sensors, standing)
+    terms = alarm_hearing.terms_of_all(sensors, standing)
     terms |= {each.id: () for each in sensors if each.unit_id in at_rest}
     alarms = _open_alarms(session, [each.id for each in sensors])
-    heard = hear(session, sensors, terms, open_kinds=alarms.keys())
+    heard = alarm_hearing.hear(session, sensors, terms, open_kinds=alarms.keys())
     muted = maintenance.units_muted(session, now)
     listens_since = listening.counted_from(session, now)
     changes = _Changes()
@@ -121,7 +107,7 @@ def check_alarms(
         if sensor.unit_id in muted:
             _hold(session, principal, alarm, sensor, newest)
     again = [each for each in changes.worsened if each[0].told_at is not None]
-    alarm_telling.tell(session, principal, untold, again, now)
+    alarm_telling.tell(session, principal, untold, again, now=now, shared=shared)
     alarm_ladder.climb(session, principal, now)
     session.flush()
     return Checked(
@@ -131,58 +117,8 @@ def check_alarms(
     )
 
 
-def terms_of_all(
-    sensors: Sequence[Sensor], standing: Sequence[Terms]
-) -> dict[UUID, Sequence[Terms]]:
-    """Return the active rules of each sensor; sensors that are alike share theirs."""
-    return alarm_terms.terms_for_all([alarm_rules.traits(each) for each in sensors], standing)
-
-
-def hear(
-    session: Session,
-    sensors: Sequence[Sensor],
-    terms: Mapping[UUID, Sequence[Terms]],
-    *,
-    open_kinds: Collection[Key] = (),
-    is_whole: bool = True,
-) -> dict[UUID, Heard]:
-    """Return what the rules need to know of each sensor. Two queries."""
-    wants = []
-    for sensor in sensors:
-        low, high = alarm_judging.bounds(terms[sensor.id])
-        standing = {kind for of, kind in open_kinds if of == sensor.id}
-        wants.append(
-            Want(
-                sensor_id=SensorId(sensor.id),
-                low=low,
-                high=high,
-                is_whole=is_whole and not standing & _RUNS,
-            )
-        )
-    reach = max((alarm_judging.reach(each) for each in terms.values()), default=timedelta(0))
-    points = queries.latest_readings(session, wants, reach=reach)
-    exposed = _exposed(session, sensors, terms) if is_whole else {}
-    air = {
-        sensor.unit_id: points.get(SensorId(sensor.id), [])
-        for sensor in sensors
-        if sensor.kind is SensorKind.TEMPERATURE_AIR
-    }
-    return {
-        sensor.id: Heard(
-            points=points.get(SensorId(sensor.id), []),
-            beside=air.get(sensor.unit_id, []) if sensor.kind in _BESIDE_AIR else [],
-            exposed=exposed.get(sensor.id, []),
-        )
-        for sensor in sensors
-    }
-
-
-_BESIDE_AIR: Final = (SensorKind.TEMPERATURE_PROBE,)
-_RUNS: Final = frozenset({AlarmKind.HIGH, AlarmKind.LOW, AlarmKind.DOOR})
-
-
 def _lock(session: WriteSession, sensor_ids: Sequence[SensorId] | None) -> Sequence[Sensor]:
-    asked = select(Sensor)
+    asked = select(Sensor).where(Sensor.disconnected_at.is_(None))
     if sensor_ids is not None:
         units = select(Sensor.unit_id).where(Sensor.id.in_(sensor_ids)).scalar_subquery()
         asked = asked.where(
@@ -207,34 +143,6 @@ def _open_alarms(session: Session, sensor_ids: Sequence[UUID]) -> dict[Key, Alar
         .execution_options(populate_existing=True)
     )
     return {(alarm.sensor_id, alarm.kind): alarm for alarm in rows}
-
-
-def _exposed(
-    session: Session, sensors: Sequence[Sensor], terms: Mapping[UUID, Sequence[Terms]]
-) -> dict[UUID, list[ReadingPoint]]:
-    """Return the readings above the mildest high limit of those that have a cumulative rule."""
-    counted: list[tuple[UUID, float]] = []
-    longest = timedelta(0)
-    for sensor in sensors:
-        rule = next((e for e in terms[sensor.id] if e.kind is AlarmKind.CUMULATIVE), None)
-        high = alarm_judging.limits_of(terms[sensor.id])[1]
-        if rule is not None and high is not None:
-            counted.append((sensor.id, high))
-            longest = max(longest, rule.window or _A_DAY)
-    if not counted:
-        return {}
-    rows = session.execute(
-        _EXPOSED,
-        {
-            "sensors": [each for each, _ in counted],
-            "limits": [high for _, high in counted],
-            "window": longest,
-        },
-    )
-    found: dict[UUID, list[ReadingPoint]] = {}
-    for sensor_id, at, value in rows:
-        found.setdefault(sensor_id, []).append(ReadingPoint(at=at, temperature_c=value))
-    return found
 
 
 def _of(sensor: Sensor, alarms: Mapping[Key, Alarm], changes: _Changes) -> list[Alarm]:

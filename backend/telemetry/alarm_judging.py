@@ -181,7 +181,7 @@ class Exposure:
         return self.totals[last] - self.totals[first] + standing
 
 
-def _usual_step(points: Sequence[ReadingPoint]) -> timedelta:
+def usual_step(points: Sequence[ReadingPoint]) -> timedelta:
     """Return how far apart a sensor's readings lie, at most as long as one can stand for."""
     gaps = sorted(later.at - point.at for point, later in pairwise(points))
     return min(gaps[len(gaps) // 2], LONGEST_STEP) if gaps else _A_MINUTE
@@ -351,7 +351,7 @@ def _differences(
 def _sums(heard: Heard, window: timedelta) -> list[ReadingPoint]:
     """Return the minutes above at each reading of the last ten minutes: what clearing looks at."""
     newest = heard.points[-1].at
-    exposure = Exposure.of(heard.exposed, _usual_step(heard.points))
+    exposure = Exposure.of(heard.exposed, usual_step(heard.points))
     return [
         replace(point, temperature_c=exposure.minutes(point.at, window))
         for point in heard.points

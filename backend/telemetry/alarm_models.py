@@ -30,9 +30,6 @@ class AlarmRule(Base):
         CheckConstraint(
             "kind NOT IN ('rate', 'cumulative') OR window_s IS NOT NULL", name="window_given"
         ),
-        CheckConstraint(
-            "NOT is_withdrawn OR num_nonnulls(unit_id, sensor_id) = 1", name="narrow_withdrawn"
-        ),
         Index(
             "uq_alarm_rule_standing",
             "rule_key",
@@ -44,7 +41,7 @@ class AlarmRule(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
     rule_key: Mapped[str] = mapped_column(short_text(120))
-    """Scope, measure, kind and severity in one word: what a version is a version of."""
+    """Scope, measure, kind and first severity in one word: what a version is a version of."""
     unit_class: Mapped[UnitClass] = mapped_column(text_enum(UnitClass))
     measure: Mapped[Measure] = mapped_column(text_enum(Measure))
     kind: Mapped[AlarmKind] = mapped_column(text_enum(AlarmKind))
@@ -62,7 +59,7 @@ class AlarmRule(Base):
     window_s: Mapped[int | None] = mapped_column(default=None)
     is_active: Mapped[bool] = mapped_column(server_default="true", default=True)
     is_withdrawn: Mapped[bool] = mapped_column(server_default="false", default=False)
-    """Of one unit or sensor, taken back: from this version on the wider rule holds again."""
+    """Retired; of one unit or sensor taken back: the wider rule holds again."""
     replaced_at: Mapped[datetime | None] = mapped_column(default=None)
 
 

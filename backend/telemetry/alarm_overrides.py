@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession, WriteSession
-from backend.telemetry import alarm_rules, alarm_terms
+from backend.telemetry import alarm_rules, alarm_terms, rule_making
 from backend.telemetry.alarm_models import AlarmRule
 from backend.telemetry.alarm_rules import NewTerms, RuleVersion
 from backend.telemetry.alarm_terms import Terms
@@ -60,9 +60,8 @@ def rules_of_sensor(session: ReadSession, principal: Principal, sensor_id: Senso
     principal.require(Permission.STORAGE_VIEW)
     sensor = _sensor(session, sensor_id)
     traits = alarm_rules.traits(sensor)
-    changed = alarm_rules.standing_versions(session)
-    standing = alarm_terms.in_force([each.terms for each in changed.values()])
-    holding = alarm_terms.holding_for(traits, standing)
+    versions = alarm_rules.versions_in_force(session)
+    holding = alarm_terms.holding_for(traits, [each.terms for each in versions.values()])
     kinds = list(AlarmKind)
     return SensorRules(
         sensor_id=SensorId(sensor.id),
@@ -72,7 +71,7 @@ def rules_of_sensor(session: ReadSession, principal: Principal, sensor_id: Senso
         unit_class=alarm_terms.class_of(traits.setpoint_c),
         rules=tuple(
             RuleInForce(
-                version=changed.get(each.key) or alarm_rules.by_default(each),
+                version=versions.get(each.key) or alarm_rules.by_default(each),
                 origin=origin_of(each),
             )
             for each in sorted(holding, key=lambda each: kinds.index(each.kind))
@@ -128,7 +127,13 @@ def set_own_rule(
             " Take it back first."
         )
     after = _narrowed(session, alarm_rules.with_new(before, terms), sensor, scope)
-    alarm_rules.check(after, reason, holding)
+    rule_making.check(
+        before,
+        after,
+        reason,
+        beside=[each for each in holding if each.key != key],
+        watched=rule_making.watched_of(session, [sensor]),
+    )
     alarm_rules.write(session, principal, before, after, reason)
     for each in holding:
         if each.kind is before.kind and each.key != key:
@@ -167,10 +172,9 @@ def take_back(
     ]
     if not own:
         raise RuleNotFound(f"{sensor.code} has no such rule any more. Look at its rules again.")
+    rule_making.require_reason(reason, "Say in a few words why the rule is taken back.")
     for each in own:
-        after = replace(each, version=each.version + 1)
-        alarm_rules.check(after, reason, ())
-        alarm_rules.write(session, principal, each, after, reason, is_withdrawn=True)
+        alarm_rules.withdraw(session, principal, each, reason)
 
 
 _NARROW = (Origin.SENSOR, Origin.UNIT)
@@ -179,12 +183,15 @@ _NARROW = (Origin.SENSOR, Origin.UNIT)
 def _narrowed(session: Session, terms: Terms, sensor: Sensor, scope: Origin) -> Terms:
     """Return a rule as one of a sensor or unit, with the number that its version gets."""
     is_unit = scope is Origin.UNIT
+    sensor_id, unit_id = (None, sensor.unit_id) if is_unit else (sensor.id, None)
+    is_of_scope = (terms.sensor_id, terms.unit_id) == (sensor_id, unit_id)
     after = replace(
         terms,
-        sensor_id=None if is_unit else sensor.id,
-        unit_id=sensor.unit_id if is_unit else None,
+        sensor_id=sensor_id,
+        unit_id=unit_id,
         scope_label=sensor.unit_label if is_unit else sensor.code,
         is_own=False,
+        kept_key=terms.kept_key if is_of_scope else None,
     )
     newest = session.scalar(
         select(func.max(AlarmRule.version)).where(AlarmRule.rule_key == after.key)

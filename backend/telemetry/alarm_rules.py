@@ -1,9 +1,9 @@
-"""The rules of alarms as versioned data: which stand, which stood before, and changing one."""
+"""The rules of alarms as versioned data: which stand, which stood before, and keeping another."""
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
@@ -15,21 +15,21 @@ from backend.events import service as events_service
 from backend.telemetry import alarm_terms
 from backend.telemetry.alarm_models import AlarmRule
 from backend.telemetry.alarm_terms import SensorTraits, Terms
-from backend.telemetry.errors import (
-    ReasonMissing,
-    RuleChanged,
-    RuleNotFound,
-    RuleRefused,
-)
+from backend.telemetry.errors import RuleChanged, RuleNotFound
 from backend.telemetry.events import AlarmRuleChanged
-from backend.telemetry.ids import TEMPERATURES, AlarmKind, Measure, SensorKind
+from backend.telemetry.ids import (
+    TEMPERATURES,
+    AlarmKind,
+    AlarmSeverity,
+    Measure,
+    SensorKind,
+    UnitClass,
+)
 from backend.telemetry.kinds import KINDS
 from backend.telemetry.limits_past import Dated
 from backend.telemetry.models import Sensor
 
 BY_DEFAULT = "The program's default"
-_LONGEST_DELAY = timedelta(hours=24)
-_LONGEST_REASON = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,16 @@ class RuleVersion:
 
 def standing(session: Session) -> list[Terms]:
     """Return every rule in force. One query."""
-    return alarm_terms.in_force([_terms(row) for row in session.scalars(_in_force())])
+    return [each.terms for each in versions_in_force(session).values()]
+
+
+def versions_in_force(session: Session) -> dict[str, RuleVersion]:
+    """Return every rule in force by its key, defaults and what a laboratory made. One query."""
+    newest = {row.rule_key: row for row in session.scalars(_newest())}
+    made = {key: _version(row) for key, row in newest.items() if not row.is_withdrawn}
+    retired = newest.keys() - made.keys()
+    standing_terms = alarm_terms.in_force([each.terms for each in made.values()], retired)
+    return {each.key: made.get(each.key) or by_default(each) for each in standing_terms}
 
 
 def history(session: Session) -> list[Dated]:
@@ -60,17 +69,14 @@ def history(session: Session) -> list[Dated]:
 def list_rules(session: ReadSession, principal: Principal) -> list[RuleVersion]:
     """Return the rules in force, by class, measure and kind; those of one unit or sensor last."""
     principal.require(Permission.STORAGE_VIEW)
-    changed = standing_versions(session)
-    found = [changed.pop(each.key, by_default(each)) for each in alarm_terms.DEFAULTS]
-    return [*found, *sorted(changed.values(), key=lambda each: each.terms.scope_label or "")]
+    return sorted(versions_in_force(session).values(), key=_turn)
 
 
-def standing_versions(session: Session) -> dict[str, RuleVersion]:
-    """Return the laboratory's versions in force by their rule's key; a default is not among them.
-
-    One query.
-    """
-    return {row.rule_key: _version(row) for row in session.scalars(_in_force())}
+def list_retired(session: ReadSession, principal: Principal) -> list[RuleVersion]:
+    """Return the house rules that a laboratory does without, each as it was retired."""
+    principal.require(Permission.STORAGE_VIEW)
+    gone = [_version(row) for row in session.scalars(_newest()) if row.is_withdrawn]
+    return sorted((each for each in gone if each.terms.scope_label is None), key=_turn)
 
 
 def list_versions(session: ReadSession, principal: Principal, key: str) -> list[RuleVersion]:
@@ -89,7 +95,7 @@ def list_versions(session: ReadSession, principal: Principal, key: str) -> list[
         replaced_at = found[-1].set_at if found else None
         found.append(replace(by_default(default), replaced_at=replaced_at))
     if not found:
-        raise _no_rule()
+        raise no_rule()
     return found
 
 
@@ -101,38 +107,9 @@ class NewTerms:
     delay: timedelta
     deadband: float
     is_active: bool = True
-
-
-def change_rule(
-    session: WriteSession,
-    principal: Principal,
-    *,
-    key: str,
-    version: int,
-    terms: NewTerms,
-    reason: str,
-) -> int:
-    """Make the next version of a rule and return its number; the one before stays to be seen.
-
-    It holds from the next check on, for alarms that are open too.
-
-    Raises:
-        RuleNotFound: there is no rule of this key, or it was taken back.
-        RuleChanged: somebody else has made another version than the one that was looked at.
-        RuleRefused: numbers that cannot be; each fault stands at its field.
-        ReasonMissing: the reason is empty.
-    """
-    principal.require(Permission.STORAGE_CONFIGURE)
-    take_turns(session)
-    found = {each.key: each for each in standing(session)}
-    before = found.get(key)
-    if before is None:
-        raise _no_rule()
-    require_newest(before, version)
-    after = replace(with_new(before, terms), version=version + 1)
-    check(after, reason, [each for each in found.values() if _is_beside(each, after)])
-    write(session, principal, before, after, reason)
-    return after.version
+    window: timedelta | None = None
+    severity: AlarmSeverity | None = None
+    """None, as of the window: as it was."""
 
 
 def take_turns(session: WriteSession) -> None:
@@ -149,22 +126,32 @@ def require_newest(before: Terms, version: int) -> None:
 
 
 def with_new(terms: Terms, new: NewTerms) -> Terms:
-    """Return a rule with what a person has changed of it."""
+    """Return a rule with what a person has changed of it; its key stays what it was."""
     return replace(
-        terms, limit=new.limit, delay=new.delay, deadband=new.deadband, is_active=new.is_active
+        terms,
+        limit=new.limit,
+        delay=new.delay,
+        deadband=new.deadband,
+        is_active=new.is_active,
+        window=terms.window if new.window is None else new.window,
+        severity=new.severity or terms.severity,
+        kept_key=None if terms.is_own else terms.key,
     )
 
 
 def write(
     session: WriteSession,
     principal: Principal,
-    before: Terms,
+    before: Terms | None,
     after: Terms,
     reason: str,
     *,
     is_withdrawn: bool = False,
 ) -> None:
-    """Keep a version, with the event; ``before`` is what held until now, maybe of a wider scope."""
+    """Keep a version, with the event; ``before`` is what held until now, maybe of a wider scope.
+
+    None: nothing did, and the rule is a new one.
+    """
     now = clock.utc_now()
     session.execute(
         update(AlarmRule)
@@ -207,31 +194,20 @@ def write(
             deadband=after.deadband,
             is_active=after.is_active,
             is_withdrawn=is_withdrawn,
+            severity=after.severity.value,
+            window_s=None if after.window is None else int(after.window.total_seconds()),
+            is_added=before is None,
         ),
-        old=_as_facts(before),
+        old={} if before is None else _as_facts(before),
         new=_as_facts(after) | {"is_withdrawn": is_withdrawn},
         reason=reason.strip(),
     )
 
 
-def check(after: Terms, reason: str, beside: Sequence[Terms]) -> None:
-    """Refuse a rule that cannot be; ``beside`` are the rules that will hold with it.
-
-    Raises:
-        RuleRefused: each fault stands at its field.
-        ReasonMissing: the reason is empty.
-    """
-    faults = _faults(after)
-    if not faults and (crowded := _too_near(after, beside)):
-        faults["limit"] = crowded
-    if len(reason.strip()) > _LONGEST_REASON:
-        faults["reason"] = f"Use at most {_LONGEST_REASON} characters."
-    if faults:
-        raise RuleRefused("The rule cannot be changed like this yet.", fields=faults)
-    if not reason.strip():
-        raise ReasonMissing(
-            "Say in a few words why the rule changes.", fields={"reason": "A few words are needed."}
-        )
+def withdraw(session: WriteSession, principal: Principal, standing: Terms, reason: str) -> None:
+    """Retire a rule, or take one of a sensor or unit back; its versions stay to be seen."""
+    after = replace(standing, version=standing.version + 1, kept_key=standing.key)
+    write(session, principal, standing, after, reason, is_withdrawn=True)
 
 
 def by_default(terms: Terms) -> RuleVersion:
@@ -272,51 +248,31 @@ _UNITS: Mapping[Measure, str] = {
 }
 
 
-def _faults(after: Terms) -> dict[str, str]:
-    faults = {}
-    if not math.isfinite(after.limit):
-        faults["limit"] = "The limit is a number."
-    elif after.kind not in {AlarmKind.HIGH, AlarmKind.LOW} and after.limit <= 0:
-        faults["limit"] = "This limit is more than zero."
-    if not timedelta(0) <= after.delay <= _LONGEST_DELAY:
-        faults["delay"] = "The delay is 0 to 1,440 minutes."
-    if not math.isfinite(after.deadband) or after.deadband < 0:
-        faults["deadband"] = "The deadband is zero or more."
-    return faults
+def _newest() -> Select[AlarmRule]:
+    return select(AlarmRule).where(AlarmRule.replaced_at.is_(None))
 
 
-def _too_near(after: Terms, beside: Sequence[Terms]) -> str:
-    """Say why a limit does not leave room for both deadbands between the two sides."""
-    if after.kind not in _SIDES or not after.is_active:
-        return ""
-    for each in beside:
-        if each.kind is after.kind or each.kind not in _SIDES or not each.is_active:
-            continue
-        high, low = (after, each) if after.kind is AlarmKind.HIGH else (each, after)
-        if high.limit - high.deadband <= low.limit + low.deadband:
-            return (
-                f"Between the low limit {low.limit:g} and the high limit {high.limit:g} there is "
-                "no room for the deadbands: an alarm would never be over."
-            )
-    return ""
-
-
-_SIDES = (AlarmKind.HIGH, AlarmKind.LOW)
-
-
-def _is_beside(one: Terms, other: Terms) -> bool:
-    return (one.unit_class, one.measure, one.sensor_id, one.unit_id) == (
-        other.unit_class,
-        other.measure,
-        other.sensor_id,
-        other.unit_id,
+def _turn(version: RuleVersion) -> tuple[bool, str, int, int, int, int, str]:
+    terms = version.terms
+    return (
+        terms.scope_label is not None,
+        terms.scope_label or "",
+        _CLASSES.index(terms.unit_class),
+        list(Measure).index(terms.measure),
+        list(AlarmKind).index(terms.kind),
+        list(AlarmSeverity).index(terms.severity),
+        terms.key,
     )
 
 
-def _in_force() -> Select[AlarmRule]:
-    return select(AlarmRule).where(
-        AlarmRule.replaced_at.is_(None), AlarmRule.is_withdrawn.is_(False)
-    )
+_CLASSES: Final = (
+    UnitClass.ULTRA_LOW,
+    UnitClass.FREEZER,
+    UnitClass.REFRIGERATOR,
+    UnitClass.NITROGEN,
+    UnitClass.OTHER,
+    UnitClass.ANY,
+)
 
 
 def _terms(row: AlarmRule) -> Terms:
@@ -334,6 +290,7 @@ def _terms(row: AlarmRule) -> Terms:
         unit_id=row.unit_id,
         sensor_id=row.sensor_id,
         scope_label=row.scope_label,
+        kept_key=row.rule_key,
     )
 
 
@@ -359,9 +316,12 @@ def _as_facts(terms: Terms) -> dict[str, object]:
         "limit": terms.limit,
         "delay_s": int(terms.delay.total_seconds()),
         "deadband": terms.deadband,
+        "window_s": None if terms.window is None else int(terms.window.total_seconds()),
+        "severity": terms.severity.value,
         "is_active": terms.is_active,
     }
 
 
-def _no_rule() -> RuleNotFound:
+def no_rule() -> RuleNotFound:
+    """Return the refusal of a key that no rule has."""
     return RuleNotFound("There is no such alarm rule. Look at the list of rules.")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 
 from backend.core.principal import Principal
 from backend.core.sessions import WriteSession
@@ -14,7 +14,7 @@ from backend.telemetry.events import AlarmRaised, AlarmStorm, SensorSilent, Sens
 from backend.telemetry.ids import TEMPERATURES, AlarmKind, AlarmSeverity
 from backend.telemetry.kinds import KINDS
 from backend.telemetry.models import Sensor
-from backend.telemetry.storm_rules import Storm, Told
+from backend.telemetry.storm_rules import Shared, Storm, Told
 from backend.telemetry.views import ReadingPoint
 
 Matter = tuple[Alarm, Sensor, ReadingPoint]
@@ -25,82 +25,98 @@ def tell(
     principal: Principal,
     new: Sequence[Matter],
     worse: Sequence[Matter],
+    *,
     now: datetime,
+    shared: Shared,
 ) -> None:
-    """Record what nobody has been told of yet, and again what has become more severe."""
+    """Record what nobody has been told of yet, and again what has become more severe.
+
+    ``shared`` is what units have in common: of a storm are only those of a room or a circuit.
+    """
     for alarm, _, _ in [*new, *worse]:
         alarm.told_at = alarm.ladder_from = now
         alarm.steps_told = 1
     silent = [each for each in new if _is_short_silence(each[0])]
     loud = [each for each in new if not _is_short_silence(each[0])] + list(worse)
     _tell_silence(session, principal, silent)
-    storm = _storm(session, loud, now)
+    storms = _storms(session, loud, now, shared)
+    of_alarm = {alarm_id: each for each in storms for alarm_id in each.alarms}
     for alarm, sensor, newest in loud:
+        storm = of_alarm.get(alarm.id)
         if storm is not None:
             alarm.storm_id = storm.storm_id
         _raise(session, principal, alarm, sensor, newest, is_gathered=storm is not None)
-    if storm is not None and storm.begins:
-        _tell_storm(session, principal, storm, loud, now)
+    for storm in storms:
+        if storm.begins:
+            _tell_storm(session, principal, storm, loud)
 
 
 def _is_short_silence(alarm: Alarm) -> bool:
     return alarm.kind is AlarmKind.NO_DATA and alarm.severity is AlarmSeverity.WARNING
 
 
-def _storm(session: WriteSession, loud: Sequence[Matter], now: datetime) -> Storm | None:
+def _storms(
+    session: WriteSession, loud: Sequence[Matter], now: datetime, shared: Shared
+) -> list[Storm]:
     if not loud:
-        return None
+        return []
     # Two checks at once see one another's alarms, or three units would be told of one by one.
     session.execute(select(func.pg_advisory_xact_lock(func.hashtext("telemetry.storm"))))
     loud_ids = [alarm.id for alarm, _, _ in loud]
+    since = now - storm_rules.STORM_WITHIN
+    lately = select(Alarm.storm_id).where(Alarm.told_at >= since, Alarm.storm_id.is_not(None))
     rows = session.execute(
         select(Alarm.id, Sensor.unit_id, Alarm.told_at, Alarm.storm_id)
         .join(Sensor, Sensor.id == Alarm.sensor_id)
         .where(
-            Alarm.told_at >= now - storm_rules.STORM_WITHIN,
+            or_(Alarm.told_at >= since, Alarm.storm_id.in_(lately)),
             Alarm.id.not_in(loud_ids),
             (Alarm.kind != AlarmKind.NO_DATA) | (Alarm.severity == AlarmSeverity.CRITICAL),
         )
     )
     recent = [
-        Told(alarm_id=alarm_id, unit_id=unit_id, at=told_at, storm_id=storm_id)
+        Told(
+            alarm_id=alarm_id,
+            unit_id=unit_id,
+            at=told_at,
+            storm_id=storm_id,
+            shares=shared.get(unit_id, storm_rules.NOWHERE),
+        )
         for alarm_id, unit_id, told_at, storm_id in rows
         if told_at is not None
     ]
-    return storm_rules.storm_of(
-        recent,
-        [Told(alarm_id=alarm.id, unit_id=sensor.unit_id, at=now) for alarm, sensor, _ in loud],
-    )
+    new = [
+        Told(
+            alarm_id=alarm.id,
+            unit_id=sensor.unit_id,
+            at=now,
+            shares=shared.get(sensor.unit_id, storm_rules.NOWHERE),
+        )
+        for alarm, sensor, _ in loud
+    ]
+    return storm_rules.storms_of(recent, new)
 
 
 def _tell_storm(
-    session: WriteSession,
-    principal: Principal,
-    storm: Storm,
-    loud: Sequence[Matter],
-    now: datetime,
+    session: WriteSession, principal: Principal, storm: Storm, loud: Sequence[Matter]
 ) -> None:
     """Gather what was told in the last two minutes too, and tell of all of it once."""
     session.flush()
     gathered = session.execute(
         update(Alarm)
-        .where(
-            Alarm.told_at >= now - storm_rules.STORM_WITHIN,
-            Alarm.storm_id.is_(None),
-            (Alarm.kind != AlarmKind.NO_DATA) | (Alarm.severity == AlarmSeverity.CRITICAL),
-        )
+        .where(Alarm.id.in_(storm.alarms), Alarm.storm_id.is_(None))
         .values(storm_id=storm.storm_id)
         .returning(Alarm.sensor_id)
         .execution_options(synchronize_session="fetch")
     )
     earlier = [sensor_id for (sensor_id,) in gathered]
     labels = session.scalars(select(Sensor.unit_label).where(Sensor.id.in_(earlier))).all()
-    named = sorted({*labels, *(sensor.unit_label for _, sensor, _ in loud)})
+    of_it = [(alarm, sensor) for alarm, sensor, _ in loud if alarm.id in storm.alarms]
     together = AlarmStorm(
-        aggregate_id=loud[0][1].id,
+        aggregate_id=of_it[0][1].id,
         storm_id=storm.storm_id,
-        severity=loud[0][0].severity.value,
-        unit_labels=tuple(named),
+        severity=of_it[0][0].severity.value,
+        unit_labels=tuple(sorted({*labels, *(sensor.unit_label for _, sensor in of_it)})),
     )
     events_service.record(session, principal, together)
 

@@ -4,7 +4,7 @@ Numbers without a mark are DOMAIN 2h's; those marked K there are common knowledg
 looked at by the laboratory. Each is a default that a person may change; the change is a version.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -48,12 +48,16 @@ class Terms:
     sensor_id: UUID | None = None
     scope_label: str | None = None
     is_own: bool = False
+    kept_key: str | None = None
+    """Under which its versions stand; None: the usual one. It outlives a change of severity."""
 
     @property
     def key(self) -> str:
         """What a version is a version of."""
         if self.is_own:
             return f"{OWN_LIMITS}:{self.kind.value}"
+        if self.kept_key is not None:
+            return self.kept_key
         scope = self.sensor_id or self.unit_id or self.unit_class.value
         return f"{scope}:{self.measure.value}:{self.kind.value}:{self.severity.value}"
 
@@ -155,7 +159,8 @@ def holding_for(sensor: SensorTraits, standing: Iterable[Terms]) -> list[Terms]:
     """Return the rules of a sensor, those that are switched off too, milder before more severe.
 
     Of a kind the sensor's rules hold; without any its unit's, then the limits with which it was
-    connected, then those of its class.
+    connected, then those of its class, each in the place of one of the same severity for every
+    unit.
     """
     unit_class, measure = class_of(sensor.setpoint_c), measure_of(sensor.kind)
     fitting = [
@@ -173,7 +178,7 @@ def holding_for(sensor: SensorTraits, standing: Iterable[Terms]) -> list[Terms]:
             [each for each in of_kind if each.sensor_id is not None],
             [each for each in of_kind if each.unit_id is not None],
             _own_limits(sensor, kind),
-            [each for each in of_kind if each.sensor_id is None and each.unit_id is None],
+            _of_class([each for each in of_kind if each.sensor_id is None]),
         ):
             if rung:
                 found += rung
@@ -186,9 +191,12 @@ def aggregate_of(key: str) -> UUID:
     return uuid5(NAMESPACE_OID, f"tracseq:alarm_rule:{key}")
 
 
-def in_force(changed: Sequence[Terms]) -> list[Terms]:
-    """Return every rule as it stands: a laboratory's version in the place of its default."""
-    keys = {each.key for each in changed}
+def in_force(changed: Sequence[Terms], retired: Collection[str] = ()) -> list[Terms]:
+    """Return every rule as it stands: a laboratory's version in the place of its default.
+
+    ``retired`` are the keys of rules that the laboratory has done without since.
+    """
+    keys = {*retired, *(each.key for each in changed)}
     return [*(each for each in DEFAULTS if each.key not in keys), *changed]
 
 
@@ -198,6 +206,16 @@ def _is_in_scope(terms: Terms, sensor: SensorTraits, unit_class: UnitClass) -> b
     if terms.unit_id is not None:
         return terms.unit_id == sensor.unit_id
     return terms.unit_class in {UnitClass.ANY, unit_class}
+
+
+def _of_class(house: Sequence[Terms]) -> list[Terms]:
+    """Return the house rules that hold: of one severity the class's before every unit's."""
+    narrow = {each.severity for each in house if each.unit_class is not UnitClass.ANY}
+    return [
+        each
+        for each in house
+        if each.unit_class is not UnitClass.ANY or each.severity not in narrow
+    ]
 
 
 def _own_limits(sensor: SensorTraits, kind: AlarmKind) -> list[Terms]:

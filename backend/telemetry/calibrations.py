@@ -11,8 +11,8 @@ from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events import service as events_service
 from backend.telemetry.calibration_models import CalibrationTold
-from backend.telemetry.events import CalibrationsDue
 from backend.telemetry.models import Sensor
+from backend.telemetry.sensor_events import CalibrationsDue
 
 LEADS: Final = (30, 7, 0)
 """Days before; on the day itself, or the first day after it that anybody looks, it is due."""
@@ -27,7 +27,10 @@ def tell_due(session: WriteSession, principal: Principal, *, today: date) -> int
     principal.require(Permission.HEALTH_OPERATE)
     due = session.scalars(
         select(Sensor)
-        .where(Sensor.calibration_due_on <= today + timedelta(days=max(LEADS)))
+        .where(
+            Sensor.calibration_due_on <= today + timedelta(days=max(LEADS)),
+            Sensor.disconnected_at.is_(None),
+        )
         .order_by(Sensor.calibration_due_on, Sensor.code)
     ).all()
     if not due:

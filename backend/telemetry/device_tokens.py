@@ -154,7 +154,7 @@ def list_device_tokens(session: ReadSession, principal: Principal) -> list[Devic
     return [
         DeviceTokenView(
             name=token.name,
-            records_for=token.unit_label or ", ".join(sorted(named or ())),
+            records_for=token.unit_label or ", ".join(sorted({*(named or ())})),
             made_at=token.made_at,
             made_by=token.made_by_name,
             last_used_at=token.last_used_at,
@@ -256,7 +256,9 @@ def _by_codes(session: WriteSession, codes: Sequence[str]) -> list[SensorId]:
     found = {
         code: SensorId(key)
         for code, key in session.execute(
-            select(Sensor.code, Sensor.id).where(Sensor.code.in_(codes))
+            select(Sensor.code, Sensor.id).where(
+                Sensor.code.in_(codes), Sensor.disconnected_at.is_(None)
+            )
         )
     }
     missing = next((code for code in codes if code not in found), None)

@@ -5,18 +5,18 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
-
 from backend.core import clock
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
-from backend.telemetry import thermal_queries
+from backend.telemetry import thermal_queries, unit_past
 from backend.telemetry.ids import SensorKind, SensorSource
-from backend.telemetry.models import Sensor
 from backend.telemetry.thermal.doors import LEAST_OPENINGS, DoorFit, find_openings, fit_doors
 
 LOOKED_BACK: Final = timedelta(days=14)
 """Some ten thousand readings of each sensor: a tenth of a second."""
+_DOOR: Final = (SensorKind.DOOR,)
+_AIR: Final = (SensorKind.TEMPERATURE_AIR,)
+_PROBE: Final = (SensorKind.TEMPERATURE_PROBE,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,19 +43,17 @@ class UnitDoors:
 def find_doors(session: ReadSession, principal: Principal, unit_id: UUID) -> UnitDoors | None:
     """Return what a unit's openings tell; None without a door sensor or a thermometer."""
     principal.require(Permission.PREDICTIONS_VIEW)
-    sensors = list(session.scalars(select(Sensor).where(Sensor.unit_id == unit_id)))
-    door = thermal_queries.sensor_of(sensors, SensorKind.DOOR)
-    # Air first: it is what an open door warms, and a probe in a buffer hardly notices.
-    chosen = thermal_queries.sensor_of(
-        sensors, SensorKind.TEMPERATURE_AIR
-    ) or thermal_queries.sensor_of(sensors, SensorKind.TEMPERATURE_PROBE)
-    if door is None or chosen is None:
-        return None
     until = clock.utc_now()
     since = until - LOOKED_BACK
+    sensors = unit_past.sensors_since(session, since, unit_ids=[unit_id])
+    door = unit_past.standing_of(sensors, _DOOR)
+    # Air first: it is what an open door warms, and a probe in a buffer hardly notices.
+    chosen = unit_past.standing_of(sensors, _AIR) or unit_past.standing_of(sensors, _PROBE)
+    if door is None or chosen is None:
+        return None
     openings = find_openings(
-        thermal_queries.series_of(session, chosen.id, since, until),
-        thermal_queries.series_of(session, door.id, since, until),
+        thermal_queries.series_in_turn(session, sensors, (chosen.kind,), since, until),
+        thermal_queries.series_in_turn(session, sensors, _DOOR, since, until),
     )
     return UnitDoors(
         openings=len(openings),

@@ -16,7 +16,7 @@ from backend.core.ids import new_id
 from backend.core.principal import machinery
 from backend.core.sessions import WriteSession
 from backend.telemetry import (
-    alarm_checking,
+    alarm_hearing,
     alarm_judging,
     alarm_rules,
     queries,
@@ -57,7 +57,7 @@ def ring(session: WriteSession, sensor_ids: Collection[UUID]) -> bool:
 
 def _is_remarkable(session: WriteSession, sensors: Sequence[Sensor]) -> bool:
     """Say whether a reading is; all that can be told from the extremes is not looked at closely."""
-    terms = alarm_checking.terms_of_all(sensors, alarm_rules.standing(session))
+    terms = alarm_hearing.terms_of_all(sensors, alarm_rules.standing(session))
     # Sensors that are alike share their rules, and with them what is worked out of these.
     distinct = {id(each): each for each in terms.values()}
     reach = max((alarm_judging.reach(each) for each in distinct.values()), default=timedelta(0))
@@ -78,17 +78,18 @@ def _is_remarkable(session: WriteSession, sensors: Sequence[Sensor]) -> bool:
         return False
     units = {each.unit_id for each in suspects}
     near = [each for each in sensors if each.unit_id in units]
-    heard = alarm_checking.hear(session, near, terms, is_whole=False)
+    heard = alarm_hearing.hear(session, near, terms, is_whole=False)
     return any(alarm_judging.is_remarkable(terms[each.id], heard[each.id]) for each in suspects)
 
 
 _IDS = bindparam("ids", type_=ARRAY(Uuid))
 # Written once: a list of 500 keys is one parameter, and no statement of its own.
 _THOSE_AND_BESIDE = select(Sensor).where(
+    Sensor.disconnected_at.is_(None),
     or_(
         Sensor.id == any_(_IDS),
         Sensor.unit_id.in_(select(Sensor.unit_id).where(Sensor.id == any_(_IDS)))
         & Sensor.kind.in_(TEMPERATURES),
-    )
+    ),
 )
 _IS_ALARMED = select(exists().where(Alarm.sensor_id == any_(_IDS), Alarm.closed_at.is_(None)))

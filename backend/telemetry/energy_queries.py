@@ -1,29 +1,31 @@
 """Reading what units take, and what another set point of theirs would change."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.core import clock
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
-from backend.telemetry import integrals, thermal_queries
+from backend.telemetry import integrals, unit_past
 from backend.telemetry.energy import slope
 from backend.telemetry.energy.days import EnergyPeriod, Integral, energy_day
 from backend.telemetry.energy.slope import NotIdentified, UnitDay
 from backend.telemetry.energy_views import SetpointModel, UnitEnergy
-from backend.telemetry.ids import SensorKind, SensorSource
+from backend.telemetry.ids import TEMPERATURES, SensorKind, SensorSource
 from backend.telemetry.models import Sensor
 
 SHOWN_DAYS: Final = 30
 LEARNT_DAYS: Final = 90
 _MINUTES_AN_HOUR: Final = 60.0
+_ROOM: Final = (SensorKind.TEMPERATURE_ROOM,)
+_EDGE: Final = timedelta(hours=2)
+"""A day begins between two readings."""
 _KEEPS_K: Final = 3.0
 """A unit that is farther from its set point for a week was set to another, and nobody wrote it."""
 
@@ -57,9 +59,17 @@ def between(
 ) -> dict[UUID, UnitEnergy]:
     """Return the days from ``first`` to ``last`` as `last_days` does."""
     principal.require(Permission.STORAGE_VIEW)
-    meters = _meters(session, unit_id)
+    start, end = _span(first, last, zone)
+    meters = _meters(session, unit_id, start)
     found = integrals.daily(
-        session, [each.id for each in meters.values()], first=first, last=last, zone=zone
+        session,
+        {
+            unit: unit_past.turns_of(each, (SensorKind.POWER,), start, end)
+            for unit, each in meters.items()
+        },
+        first=first,
+        last=last,
+        zone=zone,
     )
     return {
         unit: UnitEnergy(
@@ -69,9 +79,9 @@ def between(
             is_simulated=meter.source is SensorSource.SIMULATED,
             first=first,
             last=last,
-            period=EnergyPeriod(days=[energy_day(each) for each in found[meter.id]]),
+            period=EnergyPeriod(days=[energy_day(each) for each in found[unit]]),
         )
-        for unit, meter in meters.items()
+        for unit, (meter, *_) in meters.items()
     }
 
 
@@ -89,30 +99,34 @@ def setpoint_model(
     is what a sensor at the unit says or, without one, a sensor at one of the units ``room_beside``.
     """
     principal.require(Permission.PREDICTIONS_VIEW)
-    sensors = list(
-        session.scalars(select(Sensor).where(Sensor.unit_id.in_([unit_id, *room_beside])))
-    )
+    last = clock.utc_now().astimezone(zone).date() - timedelta(days=1)
+    first = last - timedelta(days=LEARNT_DAYS - 1)
+    start, end = _span(first, last, zone)
+    sensors = unit_past.sensors_since(session, start, unit_ids=[unit_id, *room_beside])
     own = [each for each in sensors if each.unit_id == unit_id]
-    power = thermal_queries.sensor_of(own, SensorKind.POWER)
-    inside = thermal_queries.sensor_of(
-        own, SensorKind.TEMPERATURE_PROBE
-    ) or thermal_queries.sensor_of(own, SensorKind.TEMPERATURE_AIR)
+    power = unit_past.standing_of(own, (SensorKind.POWER,))
+    inside = unit_past.standing_of(own, TEMPERATURES)
     if power is None or inside is None:
         return None
-    room = thermal_queries.sensor_of(own, SensorKind.TEMPERATURE_ROOM) or thermal_queries.sensor_of(
-        sensors, SensorKind.TEMPERATURE_ROOM
-    )
-    door = thermal_queries.sensor_of(own, SensorKind.DOOR)
+    room = unit_past.standing_of(own, _ROOM) or unit_past.standing_of(sensors, _ROOM)
+    door = unit_past.standing_of(own, (SensorKind.DOOR,))
     asked = [each for each in (power, inside, room, door) if each is not None]
-    last = clock.utc_now().astimezone(zone).date() - timedelta(days=1)
     found = integrals.daily(
         session,
-        [each.id for each in asked],
-        first=last - timedelta(days=LEARNT_DAYS - 1),
+        {
+            each.kind: unit_past.turns_of(
+                [other for other in sensors if other.unit_id == each.unit_id],
+                (each.kind,),
+                start,
+                end,
+            )
+            for each in asked
+        },
+        first=first,
         last=last,
         zone=zone,
     )
-    days = _unit_days(found, power=power, inside=inside, room=room, door=door)
+    days = _unit_days(found, inside.kind)
     fitted = slope.fit(days, np.random.default_rng(len(days)))
     kept_c = inside.setpoint_c if isinstance(fitted, NotIdentified) else fitted.inside_c
     is_setpoint = abs(kept_c - inside.setpoint_c) <= _KEEPS_K
@@ -128,19 +142,13 @@ def setpoint_model(
     )
 
 
-def _unit_days(
-    found: Mapping[UUID, Sequence[Integral]],
-    *,
-    power: Sensor,
-    inside: Sensor,
-    room: Sensor | None,
-    door: Sensor | None,
-) -> list[UnitDay]:
+def _unit_days(found: Mapping[SensorKind, Sequence[Integral]], inside: SensorKind) -> list[UnitDay]:
     """Return the days on which power and inside are known."""
     days = []
-    for number, taken in enumerate(found[power.id]):
-        kwh, inside_c = energy_day(taken).kwh_a_day, found[inside.id][number].mean
-        open_share = None if door is None else found[door.id][number].mean
+    room, door = found.get(SensorKind.TEMPERATURE_ROOM), found.get(SensorKind.DOOR)
+    for number, taken in enumerate(found[SensorKind.POWER]):
+        kwh, inside_c = energy_day(taken).kwh_a_day, found[inside][number].mean
+        open_share = None if door is None else door[number].mean
         if kwh is None or inside_c is None:
             continue
         days.append(
@@ -148,7 +156,7 @@ def _unit_days(
                 on=taken.on,
                 kwh=kwh,
                 inside_c=inside_c,
-                room_c=None if room is None else found[room.id][number].mean,
+                room_c=None if room is None else room[number].mean,
                 door_min=None
                 if open_share is None
                 else open_share * taken.whole_h * _MINUTES_AN_HOUR,
@@ -157,10 +165,22 @@ def _unit_days(
     return days
 
 
-def _meters(session: Session, unit_id: UUID | None) -> dict[UUID, Sensor]:
-    """Return the power sensor of each unit that has one, the first by its code."""
-    asked = select(Sensor).where(Sensor.kind == SensorKind.POWER).order_by(Sensor.code.desc())
-    if unit_id is not None:
-        asked = asked.where(Sensor.unit_id == unit_id)
-    meters = {each.unit_id: each for each in session.scalars(asked)}
-    return dict(sorted(meters.items(), key=lambda pair: pair[1].unit_label))
+def _meters(session: Session, unit_id: UUID | None, since: datetime) -> dict[UUID, list[Sensor]]:
+    """Return the power sensors of each unit that had any since then, the one that counts first.
+
+    By label; of a unit that has none any more those that were taken out.
+    """
+    unit_ids = None if unit_id is None else [unit_id]
+    meters: dict[UUID, list[Sensor]] = {}
+    for each in unit_past.sensors_since(
+        session, since, unit_ids=unit_ids, kinds=(SensorKind.POWER,)
+    ):
+        meters.setdefault(each.unit_id, []).append(each)
+    return dict(sorted(meters.items(), key=lambda pair: pair[1][0].unit_label))
+
+
+def _span(first: date, last: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Return the instants from which to which days go, with room at their edges."""
+    start = datetime(first.year, first.month, first.day, tzinfo=zone)
+    end = datetime(last.year, last.month, last.day, tzinfo=zone) + timedelta(days=1)
+    return start - _EDGE, end + _EDGE

@@ -5,7 +5,7 @@ NotFound       SensorNotFound · DeviceTokenNotFound · RuleNotFound · WindowNo
 InvalidInput   ReadingRefused · ReasonMissing · SensorRefused · DeviceTokenRefused · RuleRefused
                WindowRefused · SnoozeRefused · PriceRefused
 Conflict       NoOpenAlarm · AlreadyAcknowledged · NotADemonstration · SensorCodeTaken · RuleChanged
-               WindowOver · PriceChanged
+               WindowOver · PriceChanged · SensorInAlarm · SensorDisconnected · UnitInMaintenance
 """
 
 from backend.core.errors import Conflict, InvalidInput, NotFound
@@ -45,6 +45,18 @@ class SensorRefused(InvalidInput):
 
 class SensorCodeTaken(Conflict):
     """Another sensor has the code."""
+
+
+class SensorInAlarm(Conflict):
+    """A sensor with an open alarm stays where it is."""
+
+
+class SensorDisconnected(Conflict):
+    """The sensor does not stand there any more."""
+
+
+class UnitInMaintenance(Conflict):
+    """Nobody would be told of what a sensor says there."""
 
 
 class DeviceTokenRefused(InvalidInput):

@@ -147,49 +147,6 @@ class SensorHeard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SensorAdded:
-    """A sensor is connected to a unit."""
-
-    TYPE: ClassVar[str] = "telemetry.sensor_added"
-    AGGREGATE: ClassVar[str] = "sensor"
-    aggregate_id: UUID
-    unit_id: UUID
-    unit_label: str
-    code: str
-    kind: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SensorCalibrated:
-    """What a sensor says is corrected from now on; earlier readings stay as they were recorded."""
-
-    TYPE: ClassVar[str] = "telemetry.sensor_calibrated"
-    AGGREGATE: ClassVar[str] = "sensor"
-    aggregate_id: UUID
-    code: str
-    unit: str
-    correction: float
-    correction_before: float
-    calibrated_on: date
-    due_on: date | None
-    certificate: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CalibrationsDue:
-    """Calibrations of sensors have come under a lead time; 0 days: they are due."""
-
-    TYPE: ClassVar[str] = "telemetry.calibrations_due"
-    AGGREGATE: ClassVar[str] = "sensor"
-    aggregate_id: UUID
-    """The first of them."""
-    lead_days: int
-    codes: tuple[str, ...]
-    first_on: date
-    last_on: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceTokenMade:
     """A logger may record for a unit, or for named sensors."""
 
@@ -239,7 +196,10 @@ class AlarmRuleChanged:
     deadband: float
     is_active: bool
     is_withdrawn: bool = False
-    """The rule of one unit or sensor is taken back: the wider one holds again."""
+    """Retired, or, of one unit or sensor, taken back: the wider one holds again."""
+    severity: str = ""
+    window_s: int | None = None
+    is_added: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

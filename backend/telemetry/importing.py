@@ -20,11 +20,19 @@ SAID: Final[Mapping[Outcome, str]] = {
     Outcome.NO_MEASUREMENT: "Nothing was measured: an empty cell or an error code of the probe.",
     Outcome.IMPLAUSIBLE: "No sensor of this kind can measure that.",
     Outcome.UNKNOWN_SENSOR: "There is no sensor of this code that you may record for.",
+    Outcome.NOT_CONNECTED: "The sensor stood in no unit then that you may record for.",
     Outcome.FUTURE: "It lies in the future. Check the time zone.",
     Outcome.TOO_OLD: "It is from before the months that are kept.",
 }
 FAULTS: Final = frozenset(
-    {Outcome.DIFFERS, Outcome.IMPLAUSIBLE, Outcome.UNKNOWN_SENSOR, Outcome.FUTURE, Outcome.TOO_OLD}
+    {
+        Outcome.DIFFERS,
+        Outcome.IMPLAUSIBLE,
+        Outcome.UNKNOWN_SENSOR,
+        Outcome.NOT_CONNECTED,
+        Outcome.FUTURE,
+        Outcome.TOO_OLD,
+    }
 )
 """What somebody should look at; a repetition or a gap is none."""
 

@@ -79,7 +79,8 @@ class _Batch:
     """What can be told from the batch alone, and what may be new: the first of each instant."""
 
     outcomes: list[Outcome | None]
-    sensors: Mapping[str, Sensor]
+    sensors: Sequence[Sensor | None]
+    """Of each reading, as it stood then."""
     new: Mapping[Key, int]
     sent: Sequence[SentReading]
 
@@ -108,30 +109,47 @@ def _looked_at(
     now = clock.utc_now()
     latest = now + rules.FUTURE_TOLERANCE
     oldest = datetime.combine(keeping.kept_from(now, kept_days), time(), UTC)
-    outcomes = [_fault(each, sensors.get(each.code), oldest, latest) for each in sent]
+    stood = [_stood_at(sensors.get(each.code, ()), each.at) for each in sent]
+    outcomes = [
+        _fault(each, sensor, oldest, latest) if each.code in sensors else Outcome.UNKNOWN_SENSOR
+        for each, sensor in zip(sent, stood, strict=True)
+    ]
     new: dict[Key, int] = {}
-    for index, (each, fault) in enumerate(zip(sent, outcomes, strict=True)):
-        if fault is None:
-            new.setdefault((sensors[each.code].id, each.at), index)
-    return _Batch(outcomes=outcomes, sensors=sensors, new=new, sent=sent)
+    for index, (each, sensor, fault) in enumerate(zip(sent, stood, outcomes, strict=True)):
+        if fault is None and sensor is not None:
+            new.setdefault((sensor.id, each.at), index)
+    return _Batch(outcomes=outcomes, sensors=stood, new=new, sent=sent)
 
 
-def _sensors(session: Session, principal: Principal, codes: set[str]) -> dict[str, Sensor]:
+def _sensors(session: Session, principal: Principal, codes: set[str]) -> dict[str, list[Sensor]]:
+    """Return the sensors of each code, one for each unit that it stood in."""
     asked = select(Sensor).where(Sensor.code.in_(codes))
     if principal.device_id is not None:
         asked = device_tokens.within(asked, principal.device_id)
-    return {sensor.code: sensor for sensor in session.scalars(asked)}
+    found: dict[str, list[Sensor]] = {}
+    for sensor in session.scalars(asked):
+        found.setdefault(sensor.code, []).append(sensor)
+    return found
+
+
+def _stood_at(sensors: Sequence[Sensor], at: datetime) -> Sensor | None:
+    """Return the sensor as it stood at an instant: a late reading is of the unit of then."""
+    for sensor in sensors:
+        is_before = sensor.connected_at is not None and at < sensor.connected_at
+        if not is_before and (sensor.disconnected_at is None or at < sensor.disconnected_at):
+            return sensor
+    return None
 
 
 def _fault(
     sent: SentReading, sensor: Sensor | None, oldest: datetime, latest: datetime
 ) -> Outcome | None:
-    if sensor is None:
-        return Outcome.UNKNOWN_SENSOR
     if sent.at > latest:
         return Outcome.FUTURE
     if sent.at < oldest:
         return Outcome.TOO_OLD
+    if sensor is None:
+        return Outcome.NOT_CONNECTED
     if sent.value is None or kinds.is_no_data(sensor.kind, sent.value):
         return Outcome.NO_MEASUREMENT
     if not kinds.is_plausible(sensor.kind, sent.value):
@@ -143,7 +161,7 @@ def _write(session: WriteSession, batch: _Batch) -> set[Key]:
     """Write what may be new and return the keys of what was."""
     if not batch.new:
         return set()
-    corrections = {sensor.id: sensor.correction for sensor in batch.sensors.values()}
+    corrections = {each.id: each.correction for each in batch.sensors if each is not None}
     ordered = sorted(batch.new, key=lambda key: (key[0].int, key[1]))
     kept = [kinds.corrected(batch.said(key), corrections[key[0]]) for key in ordered]
     rows = session.execute(
@@ -169,11 +187,12 @@ def _there(session: Session, keys: Collection[Key]) -> dict[Key, float]:
 
 def _told(sent: Sequence[SentReading], batch: _Batch, there: Mapping[Key, float]) -> Ingested:
     outcomes = []
-    for index, (each, fault) in enumerate(zip(sent, batch.outcomes, strict=True)):
-        if fault is not None:
-            outcomes.append(fault)
+    told = zip(sent, batch.sensors, batch.outcomes, strict=True)
+    for index, (each, sensor, fault) in enumerate(told):
+        if fault is not None or sensor is None:
+            outcomes.append(fault or Outcome.NOT_CONNECTED)
             continue
-        key = (batch.sensors[each.code].id, each.at)
+        key = (sensor.id, each.at)
         if key not in there and batch.new[key] == index:
             outcomes.append(Outcome.ACCEPTED)
         else:

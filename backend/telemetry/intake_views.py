@@ -20,6 +20,8 @@ class Outcome(StrEnum):
     """Outside what a sensor of its kind can measure; not kept."""
     UNKNOWN_SENSOR = "unknown_sensor"
     """No such sensor, or not one that the sender may record for."""
+    NOT_CONNECTED = "not_connected"
+    """The sensor stood in no unit then, or in none that the sender may record for."""
     FUTURE = "future"
     TOO_OLD = "too_old"
     """From before the months that are kept."""

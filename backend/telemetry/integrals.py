@@ -4,9 +4,9 @@ Sums of 5 minutes, kept for years, are points in the middle of their stretch; ho
 that are not summed up yet are read from those.
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Final, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from backend.telemetry.energy.days import Integral
 from backend.telemetry.energy.integral import integrate
+from backend.telemetry.stay_rules import Turn
 
 _MARGIN: Final = timedelta(hours=2)
 _HOUR_S: Final = 3600.0
@@ -46,27 +47,54 @@ SELECT sensor_id, string_agg(float8send(at_s), ''::bytea ORDER BY at_s) AS at_s,
 """)
 
 
+Key = TypeVar("Key", bound=Hashable)
+
+
 def daily(
-    session: Session, sensor_ids: Sequence[UUID], *, first: date, last: date, zone: ZoneInfo
-) -> dict[UUID, list[Integral]]:
-    """Return each sensor's days from ``first`` to ``last`` there, oldest first, none left out."""
-    if not sensor_ids:
-        return {}
+    session: Session,
+    turns: Mapping[Key, Sequence[Turn]],
+    *,
+    first: date,
+    last: date,
+    zone: ZoneInfo,
+) -> dict[Key, list[Integral]]:
+    """Return what was measured on each day from ``first`` to ``last`` there, oldest first.
+
+    ``turns`` are, by what is asked for, the sensors that said it and when; no day is left out.
+    """
+    sensor_ids = {turn.sensor_id for each in turns.values() for turn in each}
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
     edges_s = np.array([_midnight(day, zone).timestamp() for day in (*days, _after(last))])
+    if not sensor_ids:
+        return {key: _days(days, edges_s, np.empty(0), np.empty(0)) for key in turns}
     rows = session.execute(
         _POINTS,
         {
-            "sensors": list(sensor_ids),
+            "sensors": sorted(sensor_ids),
             "since": _midnight(first, zone) - _MARGIN,
             "until": _midnight(_after(last), zone) + _MARGIN,
         },
     )
     points = {row.sensor_id: (_unpacked(row.at_s), _unpacked(row[2])) for row in rows}
-    nothing = (np.empty(0), np.empty(0))
-    return {
-        sensor_id: _days(days, edges_s, *points.get(sensor_id, nothing)) for sensor_id in sensor_ids
-    }
+    return {key: _days(days, edges_s, *_joined(points, each)) for key, each in turns.items()}
+
+
+def _joined(
+    points: Mapping[UUID, tuple[NDArray[np.float64], NDArray[np.float64]]], turns: Sequence[Turn]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return what was said in turns, instants and values.
+
+    A sum in which a turn ends is in it where its middle is: a sensor that was taken out has said
+    nothing since, so that no sum holds anything of another unit.
+    """
+    at_s, values = [np.empty(0)], [np.empty(0)]
+    for turn in turns:
+        if turn.sensor_id in points:
+            instants, said = points[turn.sensor_id]
+            counts = (instants >= turn.start.timestamp()) & (instants < turn.end.timestamp())
+            at_s.append(instants[counts])
+            values.append(said[counts])
+    return np.concatenate(at_s), np.concatenate(values)
 
 
 def _days(

@@ -52,4 +52,7 @@ def limits_over(
 
 def _in_force_at(history: Sequence[Dated], at: datetime) -> list[Terms]:
     newest = {each.terms.key: each for each in history if each.set_at <= at}
-    return alarm_terms.in_force([each.terms for each in newest.values() if not each.is_withdrawn])
+    return alarm_terms.in_force(
+        [each.terms for each in newest.values() if not each.is_withdrawn],
+        retired=[key for key, each in newest.items() if each.is_withdrawn],
+    )

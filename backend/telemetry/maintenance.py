@@ -142,6 +142,7 @@ def list_units(session: ReadSession, principal: Principal) -> list[tuple[UUID, s
     principal.require(Permission.STORAGE_VIEW)
     rows = session.execute(
         select(Sensor.unit_id, func.min(Sensor.unit_label))
+        .where(Sensor.disconnected_at.is_(None))
         .group_by(Sensor.unit_id)
         .order_by(func.min(Sensor.unit_label))
     )
@@ -161,7 +162,7 @@ def units_muted(session: Session, now: datetime) -> frozenset[UUID]:
 def _labels(session: Session, unit_ids: Sequence[UUID]) -> dict[UUID, str]:
     rows = session.execute(
         select(Sensor.unit_id, func.min(Sensor.unit_label))
-        .where(Sensor.unit_id.in_(unit_ids))
+        .where(Sensor.unit_id.in_(unit_ids), Sensor.disconnected_at.is_(None))
         .group_by(Sensor.unit_id)
     )
     return {unit_id: label for unit_id, label in rows}  # noqa: C416 -- rows are not pairs to mypy

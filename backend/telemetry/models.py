@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, synonym
 
 from backend.core.ids import new_id
@@ -12,7 +12,11 @@ from backend.telemetry.ids import SensorKind, SensorSource
 
 
 class Sensor(Base):
-    """A probe of a storage unit.
+    """A probe in a storage unit, from when it is connected there until it is taken out.
+
+    One that is moved has a row for each unit that it stood in, with the same code: so readings,
+    their sums, alarms, incidents and models stay with the unit in which it measured. One row of a
+    code is standing, that without ``disconnected_at``.
 
     Limits of its own, where it has some, take the place of those of its class (alarm_terms.py);
     where freezing is damage, as at 2–8 °C, there is a low limit too, and a deadband that fits.
@@ -20,6 +24,14 @@ class Sensor(Base):
 
     __tablename__ = "sensor"
     __table_args__ = (
+        Index(
+            "uq_sensor_standing",
+            "code",
+            unique=True,
+            postgresql_where=text("disconnected_at IS NULL"),
+        ),
+        Index("ix_sensor_code", "code"),
+        CheckConstraint("disconnected_at > connected_at", name="connected_first"),
         CheckConstraint("deadband_c >= 0 AND alarm_delay_s >= 0", name="limits_positive"),
         CheckConstraint(
             "alarm_low_c IS NULL OR alarm_high_c - alarm_low_c > 2 * deadband_c",
@@ -38,7 +50,7 @@ class Sensor(Base):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
-    code: Mapped[str] = mapped_column(short_text(60), unique=True)
+    code: Mapped[str] = mapped_column(short_text(60))
     unit_id: Mapped[UUID] = mapped_column(index=True)
     """The storage unit it stands in. No foreign key: telemetry lies below storage."""
     unit_label: Mapped[str] = mapped_column(short_text(60))
@@ -63,6 +75,10 @@ class Sensor(Base):
     calibrated_on: Mapped[date | None] = mapped_column(default=None)
     calibration_due_on: Mapped[date | None] = mapped_column(default=None)
     certificate: Mapped[str | None] = mapped_column(short_text(120), default=None)
+    connected_at: Mapped[datetime | None] = mapped_column(default=None)
+    """Since when it stands there; None: since its first reading."""
+    disconnected_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When it was taken out; None: it stands there."""
 
 
 class Reading(Base):

@@ -84,7 +84,7 @@ def sensors_now(session: ReadSession, principal: Principal) -> list[SensorNow]:
                 Alarm.kind.in_(SIDES),
             ),
         )
-        .where(Sensor.kind.in_(TEMPERATURES))
+        .where(Sensor.kind.in_(TEMPERATURES), Sensor.disconnected_at.is_(None))
         .order_by(Sensor.unit_label, Sensor.code)
     ).all()
     standing = alarm_rules.standing(session)
@@ -293,6 +293,7 @@ def _alarm(
         back_since=alarm.back_since,
         lowest=alarm.lowest,
         highest=alarm.highest,
+        rule_key=alarm.rule_key,
         rule_version=alarm.rule_version,
         is_stale=rules.is_silent(newest.at, now),
         is_simulated=sensor.source is SensorSource.SIMULATED,

@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
 
 from backend.core import clock
 from backend.core.ids import new_id
@@ -20,10 +21,10 @@ from backend.telemetry.errors import (
     SensorNotFound,
     SensorRefused,
 )
-from backend.telemetry.events import SensorAdded, SensorCalibrated
 from backend.telemetry.ids import TEMPERATURES, SensorId, SensorKind
 from backend.telemetry.kinds import KINDS
 from backend.telemetry.models import Sensor
+from backend.telemetry.sensor_events import SensorAdded, SensorCalibrated
 
 LONGEST_CODE = 60
 _LONGEST_CERTIFICATE = 120
@@ -61,13 +62,19 @@ def add_sensor(
     """
     principal.require(Permission.STORAGE_CONFIGURE)
     code = code.strip()
-    faults = _faults(code, kind, limits)
-    if limits is not None and not faults:
-        faults = _limit_faults(limits, _house_high_c(session, kind, unit_id, limits.setpoint_c))
+    faults = limit_faults(session, kind, unit_id, limits)
+    if not code or len(code) > LONGEST_CODE or any(letter.isspace() for letter in code):
+        faults["code"] = f"A code has 1 to {LONGEST_CODE} characters and no space."
     if faults:
         raise SensorRefused("The sensor cannot be added yet.", fields=faults)
-    if session.scalar(select(Sensor.id).where(Sensor.code == code)) is not None:
+    before = list(session.scalars(select(Sensor).where(Sensor.code == code)))
+    if any(each.disconnected_at is None for each in before):
         raise SensorCodeTaken(f"There is a sensor {code} already. Choose another code.")
+    if before:
+        raise SensorCodeTaken(
+            f"{code} was disconnected. Connect it again where sensors are moved, or choose another "
+            "code."
+        )
     sensor_id = SensorId(new_id())
     session.execute(
         insert(Sensor).values(
@@ -89,6 +96,19 @@ def add_sensor(
     return sensor_id
 
 
+def limit_faults(
+    session: Session, kind: SensorKind, unit_id: UUID, limits: TemperatureLimits | None
+) -> dict[str, str]:
+    """Return why a sensor of a kind cannot have limits in a unit, by field; empty where it can."""
+    if kind in TEMPERATURES and limits is None:
+        return {"limits": "A temperature needs its set point and warning."}
+    if limits is None:
+        return {}
+    if kind not in TEMPERATURES:
+        return {"limits": "Only temperatures have alarm limits. Leave them out."}
+    return _limit_faults(limits, _house_high_c(session, kind, unit_id, limits.setpoint_c))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SensorFacts:
     """A sensor as it is set up."""
@@ -103,7 +123,7 @@ class SensorFacts:
 
 
 def list_sensors(session: ReadSession, principal: Principal) -> list[SensorFacts]:
-    """Return every sensor, by unit and code."""
+    """Return every sensor that stands in a unit, by unit and code."""
     principal.require(Permission.STORAGE_VIEW)
     return [
         SensorFacts(
@@ -115,18 +135,27 @@ def list_sensors(session: ReadSession, principal: Principal) -> list[SensorFacts
             calibration_due_on=sensor.calibration_due_on,
             certificate=sensor.certificate,
         )
-        for sensor in session.scalars(select(Sensor).order_by(Sensor.unit_label, Sensor.code))
+        for sensor in session.scalars(
+            select(Sensor)
+            .where(Sensor.disconnected_at.is_(None))
+            .order_by(Sensor.unit_label, Sensor.code)
+        )
     ]
 
 
 def sensor_id_of(session: ReadSession, principal: Principal, code: str) -> SensorId:
-    """Return the key of the sensor with a code.
+    """Return the key of the sensor with a code, as it stands or, disconnected, stood last.
 
     Raises:
         SensorNotFound: no sensor has it.
     """
     principal.require(Permission.STORAGE_VIEW)
-    found = session.scalar(select(Sensor.id).where(Sensor.code == code.strip()))
+    found = session.scalar(
+        select(Sensor.id)
+        .where(Sensor.code == code.strip())
+        .order_by(Sensor.disconnected_at.desc().nulls_first())
+        .limit(1)
+    )
     if found is None:
         raise SensorNotFound(f"There is no sensor {code}. Look at the list of sensors.")
     return SensorId(found)
@@ -156,7 +185,7 @@ def calibrate_sensor(
     principal.require(Permission.STORAGE_CONFIGURE)
     sensor = session.scalars(
         select(Sensor)
-        .where(Sensor.id == sensor_id)
+        .where(Sensor.id == sensor_id, Sensor.disconnected_at.is_(None))
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one_or_none()
@@ -186,17 +215,6 @@ def calibrate_sensor(
     events_service.record(session, principal, calibrated, reason=reason.strip())
 
 
-def _faults(code: str, kind: SensorKind, limits: TemperatureLimits | None) -> dict[str, str]:
-    faults = {}
-    if not code or len(code) > LONGEST_CODE or any(letter.isspace() for letter in code):
-        faults["code"] = f"A code has 1 to {LONGEST_CODE} characters and no space."
-    if kind in TEMPERATURES and limits is None:
-        faults["limits"] = "A temperature needs its set point and warning."
-    if kind not in TEMPERATURES and limits is not None:
-        faults["limits"] = "Only temperatures have alarm limits. Leave them out."
-    return faults
-
-
 def _limit_faults(limits: TemperatureLimits, house_c: float | None) -> dict[str, str]:
     alarm_c = house_c if limits.alarm_high_c is None else limits.alarm_high_c
     if alarm_c is None:
@@ -211,7 +229,7 @@ def _limit_faults(limits: TemperatureLimits, house_c: float | None) -> dict[str,
 
 
 def _house_high_c(
-    session: WriteSession, kind: SensorKind, unit_id: UUID, setpoint_c: float
+    session: Session, kind: SensorKind, unit_id: UUID, setpoint_c: float
 ) -> float | None:
     """Return above which temperature the rules of a unit and its class alarm; None without one."""
     asked = SensorTraits(

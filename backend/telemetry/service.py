@@ -77,7 +77,11 @@ def simulate_readings(session: WriteSession, principal: Principal) -> int:
         )
     sensors = session.scalars(
         select(Sensor)
-        .where(Sensor.source == SensorSource.SIMULATED, Sensor.kind.in_(TEMPERATURES))
+        .where(
+            Sensor.source == SensorSource.SIMULATED,
+            Sensor.kind.in_(TEMPERATURES),
+            Sensor.disconnected_at.is_(None),
+        )
         .order_by(Sensor.id)
     ).all()
     doors = simulating.doors(session)

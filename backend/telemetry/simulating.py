@@ -24,7 +24,11 @@ def doors(session: Session) -> Mapping[UUID, str]:
     """Return the code of the simulated door of each unit that has one."""
     rows = session.execute(
         select(Sensor.unit_id, func.min(Sensor.code).label("code"))
-        .where(Sensor.source == SensorSource.SIMULATED, Sensor.kind == SensorKind.DOOR)
+        .where(
+            Sensor.source == SensorSource.SIMULATED,
+            Sensor.kind == SensorKind.DOOR,
+            Sensor.disconnected_at.is_(None),
+        )
         .group_by(Sensor.unit_id)
     )
     return {row.unit_id: row.code for row in rows}
@@ -48,6 +52,7 @@ def simulate_others(session: WriteSession, principal: Principal, *, kept_days: i
             select(Sensor.code).where(
                 Sensor.source == SensorSource.SIMULATED,
                 Sensor.kind == SensorKind.TEMPERATURE_ROOM,
+                Sensor.disconnected_at.is_(None),
             )
         )
     ]
@@ -59,7 +64,9 @@ def simulate_others(session: WriteSession, principal: Principal, *, kept_days: i
         .where(
             meter.source == SensorSource.SIMULATED,
             meter.kind == SensorKind.POWER,
+            meter.disconnected_at.is_(None),
             probe.kind.in_(TEMPERATURES),
+            probe.disconnected_at.is_(None),
             Reading.at > minute - _LATELY,
         )
         .order_by(meter.code, Reading.at)

@@ -89,7 +89,9 @@ def openings(
     """Return the last 24 hours of every door, or of a unit's. One query."""
     principal.require(Permission.STORAGE_VIEW)
     since = clock.utc_now() - _DAY
-    doors = select(Sensor.id).where(Sensor.kind == SensorKind.DOOR)
+    doors = select(Sensor.id).where(
+        Sensor.kind == SensorKind.DOOR, Sensor.disconnected_at.is_(None)
+    )
     if unit_id is not None:
         doors = doors.where(Sensor.unit_id == unit_id)
     found = peaks.peaks(since, peaks.FINE)
@@ -112,7 +114,7 @@ def _standings(session: ReadSession, wanted: Sequence[ColumnElement[bool]]) -> l
     rows = session.execute(
         select(Sensor, newest.c.at, newest.c.value)
         .outerjoin(newest, literal(value=True))
-        .where(*wanted)
+        .where(Sensor.disconnected_at.is_(None), *wanted)
         .order_by(Sensor.unit_label, Sensor.code)
     ).all()
     now, tokens = clock.utc_now(), _tokens(session)

@@ -1,6 +1,6 @@
 """Which alarms are one matter of power or network and are told of together. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -8,7 +8,11 @@ from uuid import UUID
 
 STORM_WITHIN: Final = timedelta(minutes=2)
 STORM_UNITS: Final = 3
-"""DOMAIN 2h: so many units within two minutes are one matter of power or network."""
+"""DOMAIN 2h: so many units of a room or a circuit within two minutes are one matter of power."""
+Shared = Mapping[UUID, frozenset[str]]
+"""What each unit has in common with others, its room and its power circuit, as words."""
+NOWHERE: Final = frozenset({"nowhere"})
+"""What units share of which nobody knows where they stand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,28 +23,75 @@ class Told:
     unit_id: UUID
     at: datetime
     storm_id: UUID | None = None
+    shares: frozenset[str] = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Storm:
-    """What belongs together; ``begins``: nobody has been told of it yet."""
+    """What belongs together; ``begins``: nobody has been told of it yet.
+
+    ``alarms`` are those that come to it now, of a storm that begins the earlier ones too.
+    """
 
     storm_id: UUID
     begins: bool
+    alarms: frozenset[UUID]
 
 
-def storm_of(recent: Sequence[Told], new: Sequence[Told]) -> Storm | None:
-    """Return the storm that new alarms belong to, None where each is a matter of its own.
+def storms_of(recent: Sequence[Told], new: Sequence[Told]) -> list[Storm]:
+    """Return the storms that new alarms belong to; those of none are matters of their own.
 
-    Three units within two minutes are one; whatever follows within two minutes of it joins.
+    Three units that share a room or a circuit are one within two minutes; whoever shares it and
+    follows within two minutes joins. Units of other rooms and circuits do not. ``recent`` are the
+    alarms of the last two minutes, and all of the storms that those belong to.
     """
     if not new:
-        return None
+        return []
     at = max(each.at for each in new)
     near = [each for each in recent if at - each.at <= STORM_WITHIN]
-    running = next((each.storm_id for each in near if each.storm_id is not None), None)
-    if running is not None:
-        return Storm(storm_id=running, begins=False)
-    if len({each.unit_id for each in [*near, *new]}) >= STORM_UNITS:
-        return Storm(storm_id=new[0].alarm_id, begins=True)
-    return None
+    shared_by_storm = _shared_by_storm(recent)
+    groups: list[list[Told]] = []
+    for word in sorted({word for each in new for word in each.shares}):
+        those = [each for each in [*near, *new] if word in each.shares]
+        is_running = any(word in shared_by_storm.get(each.storm_id, ()) for each in those)
+        if is_running or len({each.unit_id for each in those}) >= STORM_UNITS:
+            groups.append(those)
+    fresh = [each.alarm_id for each in new]
+    return [_storm(group, fresh) for group in _united(groups)]
+
+
+def _shared_by_storm(told: Sequence[Told]) -> dict[UUID | None, frozenset[str]]:
+    """Return what makes each storm one: the words that enough of its units share."""
+    found: dict[UUID | None, frozenset[str]] = {}
+    for storm_id in {each.storm_id for each in told if each.storm_id is not None}:
+        of_storm = [each for each in told if each.storm_id == storm_id]
+        found[storm_id] = frozenset(
+            word
+            for word in {word for each in of_storm for word in each.shares}
+            if len({each.unit_id for each in of_storm if word in each.shares}) >= STORM_UNITS
+        )
+    return found
+
+
+def _united(groups: Sequence[Sequence[Told]]) -> list[list[Told]]:
+    """Return groups of which no two have an alarm in common."""
+    found: list[dict[UUID, Told]] = []
+    for group in groups:
+        united = {each.alarm_id: each for each in group}
+        apart = []
+        for other in found:
+            if other.keys() & united.keys():
+                united = other | united
+            else:
+                apart.append(other)
+        found = [*apart, united]
+    return [list(each.values()) for each in found]
+
+
+def _storm(group: Sequence[Told], fresh: Sequence[UUID]) -> Storm:
+    ordered = sorted(group, key=lambda each: (each.at, each.alarm_id))
+    running = next((each.storm_id for each in ordered if each.storm_id is not None), None)
+    alone = frozenset(each.alarm_id for each in group if each.storm_id is None)
+    # It is told in the place of a new alarm: of the others people have been told already.
+    first = next(each for each in fresh if each in alone)
+    return Storm(storm_id=running or first, begins=running is None, alarms=alone)

@@ -13,9 +13,9 @@ from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession, WriteSession
 from backend.events import service as events_service
 from backend.events.models import OutboxEvent
-from backend.telemetry import thermal_queries
+from backend.telemetry import thermal_queries, unit_past
 from backend.telemetry.events import AlarmCleared, UnitFitted
-from backend.telemetry.ids import SensorKind
+from backend.telemetry.ids import TEMPERATURES, SensorKind
 from backend.telemetry.models import Sensor
 from backend.telemetry.thermal.fitting import NAMES, VERSION, NoModel, ThermalFit, Trial, fit
 from backend.telemetry.thermal.segments import LEAST_READINGS, Series, find_warm_ups
@@ -70,7 +70,8 @@ def due_units(session: ReadSession, principal: Principal) -> list[UUID]:
             .distinct()
             .outerjoin(newest, newest.c.unit_id == Sensor.unit_id)
             .where(
-                Sensor.kind.in_((SensorKind.TEMPERATURE_PROBE, SensorKind.TEMPERATURE_AIR)),
+                Sensor.kind.in_(TEMPERATURES),
+                Sensor.disconnected_at.is_(None),
                 or_(
                     newest.c.made_at.is_(None),
                     newest.c.made_at < clock.utc_now() - _AGAIN_AFTER,
@@ -85,21 +86,19 @@ def due_units(session: ReadSession, principal: Principal) -> list[UUID]:
 def load_readings(session: ReadSession, principal: Principal, unit_id: UUID) -> UnitReadings | None:
     """Return what a unit's sensors said in the last 120 days; None with next to nothing."""
     principal.require(Permission.STORAGE_VIEW)
-    sensors = list(session.scalars(select(Sensor).where(Sensor.unit_id == unit_id)))
-    chosen = thermal_queries.sensor_of(
-        sensors, SensorKind.TEMPERATURE_PROBE
-    ) or thermal_queries.sensor_of(sensors, SensorKind.TEMPERATURE_AIR)
-    if chosen is None:
-        return None
     until = clock.utc_now()
     since = until - LOOKED_BACK
+    sensors = unit_past.sensors_since(session, since, unit_ids=[unit_id])
+    chosen = unit_past.standing_of(sensors, TEMPERATURES)
+    if chosen is None:
+        return None
 
-    def series(sensor: Sensor | None) -> Series | None:
-        if sensor is None:
+    def series(*kinds: SensorKind) -> Series | None:
+        if not any(each.kind in kinds for each in sensors):
             return None
-        return thermal_queries.series_of(session, sensor.id, since, until)
+        return thermal_queries.series_in_turn(session, sensors, kinds, since, until)
 
-    temperature = thermal_queries.series_of(session, chosen.id, since, until)
+    temperature = thermal_queries.series_in_turn(session, sensors, (chosen.kind,), since, until)
     if len(temperature.values) < LEAST_READINGS:
         return None
     return UnitReadings(
@@ -108,8 +107,8 @@ def load_readings(session: ReadSession, principal: Principal, unit_id: UUID) -> 
         sensor_id=chosen.id,
         since=since,
         temperature=temperature,
-        power=series(thermal_queries.sensor_of(sensors, SensorKind.POWER)),
-        door=series(thermal_queries.sensor_of(sensors, SensorKind.DOOR)),
+        power=series(SensorKind.POWER),
+        door=series(SensorKind.DOOR),
     )
 
 

@@ -1,5 +1,6 @@
 """Reading thermal models, and asking them when a limit is crossed."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -10,8 +11,8 @@ from sqlalchemy.orm import Session
 from backend.core import clock
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
-from backend.telemetry import rules
-from backend.telemetry.ids import SensorId, SensorKind, SensorSource
+from backend.telemetry import rules, unit_past
+from backend.telemetry.ids import TEMPERATURES, SensorId, SensorKind, SensorSource
 from backend.telemetry.models import Reading, Sensor
 from backend.telemetry.newest import newest_reading
 from backend.telemetry.thermal.crossing import crossing
@@ -70,11 +71,12 @@ def find_crossing(
     if row is None or row.draws is None or row.log_spread is None or row.warmest_c is None:
         return None
     now = clock.utc_now()
-    newest = session.scalar(newest_reading(row.sensor_id))
+    sensor_id = _measuring(session, row)
+    newest = session.scalar(newest_reading(sensor_id))
     if newest is None:
         return None
     since = newest - timedelta(minutes=REMEMBERED_MIN)
-    series = series_of(session, row.sensor_id, since, newest)
+    series = series_of(session, sensor_id, since, newest)
     answered = crossing(
         [_parameters(draw) for draw in row.draws],
         log_spread=row.log_spread,
@@ -99,10 +101,29 @@ def series_of(session: Session, sensor_id: UUID, since: datetime, until: datetim
     return Series(np.array(minutes, dtype=float), np.array([value for _, value in rows], float))
 
 
-def sensor_of(sensors: list[Sensor], kind: SensorKind) -> Sensor | None:
-    """Return the first sensor of a kind by code; alarms rest on the probe, so models do too."""
-    of_kind = sorted((each for each in sensors if each.kind is kind), key=lambda each: each.code)
-    return of_kind[0] if of_kind else None
+def series_in_turn(
+    session: Session,
+    sensors: Sequence[Sensor],
+    kinds: Collection[SensorKind],
+    since: datetime,
+    until: datetime,
+) -> Series:
+    """Return what a unit's sensors of some kinds said, each while it counted (unit_past)."""
+    minutes, values = [np.empty(0)], [np.empty(0)]
+    for turn in unit_past.turns_of(sensors, kinds, since, until):
+        said = series_of(session, turn.sensor_id, turn.start, turn.end)
+        minutes.append(said.minutes + (turn.start - since).total_seconds() / 60)
+        values.append(said.values)
+    return Series(np.concatenate(minutes), np.concatenate(values))
+
+
+def _measuring(session: Session, row: ThermalFitRecord) -> UUID:
+    """Return the sensor that says how cold a unit is now: the fitted one may have been moved."""
+    since = clock.utc_now()
+    sensors = unit_past.sensors_since(session, since, unit_ids=[row.unit_id], kinds=TEMPERATURES)
+    if not sensors or row.sensor_id in {each.id for each in sensors}:
+        return row.sensor_id
+    return sensors[0].id
 
 
 def _newest(session: Session, unit_id: UUID) -> ThermalFitRecord | None:

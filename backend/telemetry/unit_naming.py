@@ -58,7 +58,9 @@ def reasons_to_stay(session: ReadSession, unit_ids: Collection[UUID]) -> tuple[s
     """Return, a sentence each, what measures units or watches over them."""
     wanted = list(unit_ids)
     codes = session.scalars(
-        select(Sensor.code).where(Sensor.unit_id.in_(wanted)).order_by(Sensor.code)
+        select(Sensor.code)
+        .where(Sensor.unit_id.in_(wanted), Sensor.disconnected_at.is_(None))
+        .order_by(Sensor.code)
     ).all()
     tokens = session.scalars(
         select(DeviceToken.name)
@@ -87,12 +89,13 @@ def reasons_to_stay(session: ReadSession, unit_ids: Collection[UUID]) -> tuple[s
 
 
 def was_watched(session: ReadSession, unit_ids: Collection[UUID]) -> bool:
-    """Say whether telemetry keeps a past of units: rules of theirs, a fitted thermal model."""
+    """Say whether telemetry keeps a past of units: sensors, rules of theirs, a fitted model."""
     wanted = list(unit_ids)
     kept = (
         select(AlarmRule.id).where(AlarmRule.unit_id.in_(wanted)).limit(1),
         select(ThermalFitRecord.id).where(ThermalFitRecord.unit_id.in_(wanted)).limit(1),
         select(DeviceToken.id).where(DeviceToken.unit_id.in_(wanted)).limit(1),
+        select(Sensor.id).where(Sensor.unit_id.in_(wanted)).limit(1),
     )
     return any(session.scalars(each).first() is not None for each in kept)
 

@@ -61,6 +61,7 @@ class UnitAlarm:
     """None: the unit is in maintenance, nobody has been told."""
     storm_id: UUID | None = None
     snoozed_until: datetime | None = None
+    rule_key: str = ""
     rule_version: int = 1
 
 

@@ -30,11 +30,13 @@ def run(context: JobContext) -> None:
         if touched is None:
             told = _watch_listeners(session, context)
             context.result.update(listeners_gone=told)
+        units = unit_statuses.units_watched(session)
         checked = service.check_alarms(
             session,
             context.principal,
             sensor_ids=touched,
-            at_rest=unit_statuses.units_at_rest(session),
+            at_rest=units.at_rest,
+            shared=units.shared,
         )
         context.result.update(
             raised=checked.raised, cleared=checked.cleared, fell_silent=checked.fell_silent

@@ -105,6 +105,8 @@ def set_own(client: FlaskClient, sensor_id: SensorId, limit: str, reason: str) -
             (ids.RULE_LIMIT, "value", limit),
             (ids.RULE_DELAY, "value", "15"),
             (ids.RULE_DEADBAND, "value", "2"),
+            (ids.RULE_WINDOW, "value", ""),
+            (ids.RULE_SEVERITY, "value", "critical"),
             (ids.RULE_ACTIVE, "value", True),
             (ids.RULE_REASON, "value", reason),
         ],

@@ -107,6 +107,8 @@ def change(client: FlaskClient, key: str, version: int, *typed: str, reason: str
         (ids.RULE_LIMIT, "value", limit),
         (ids.RULE_DELAY, "value", delay),
         (ids.RULE_DEADBAND, "value", deadband),
+        (ids.RULE_WINDOW, "value", ""),
+        (ids.RULE_SEVERITY, "value", key.rpartition(":")[2]),
         (ids.RULE_ACTIVE, "value", True),
         (ids.RULE_REASON, "value", reason),
     )

@@ -109,6 +109,7 @@ def test_a_barcode_and_a_set_point_are_saved_and_no_number_is_refused(
             freezer.label,
             (ids.BARCODE, "value", f"C-{freezer.label}"),
             (ids.SETPOINT, "value", setpoint),
+            (ids.CIRCUIT, "value", "F 3, left"),
             (ids.NUMBERING, "value", "letters"),
         )
 
@@ -117,7 +118,7 @@ def test_a_barcode_and_a_set_point_are_saved_and_no_number_is_refused(
 
     assert "is no temperature" in refused
     kept = place(f"C-{freezer.label}")
-    assert (kept.path, kept.setpoint_c) == (freezer.label, -75.5)
+    assert (kept.path, kept.setpoint_c, kept.power_circuit) == (freezer.label, -75.5, "F 3, left")
 
 
 def test_what_the_lid_of_a_box_says_is_saved(administrator: FlaskClient, freezer: Freezer) -> None:
@@ -128,6 +129,7 @@ def test_what_the_lid_of_a_box_says_is_saved(administrator: FlaskClient, freezer
         f"{freezer.label}/1/A/B-1",
         (ids.BARCODE, "value", ""),
         (ids.SETPOINT, "value", ""),
+        (ids.CIRCUIT, "value", ""),
         (ids.NUMBERING, "value", "columns"),
     )
 

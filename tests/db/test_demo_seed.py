@@ -149,7 +149,7 @@ def test_the_freezer_that_failed_has_its_incident_closed_and_signed(
     assert row.began_at < signature.signed_at < clock.utc_now() - timedelta(hours=6)
     assert (incident.closed_by_name, signature.signer_name) == ("Tomasz Nowak", "Tomasz Nowak")
     assert worst is None or worst.code == row.code  # the fleet page remembers thirty days
-    assert words[0] == "ULT-01: too warm"
+    assert words[0] == "ULT-01: too warm, by version 1 of its rule"
     assert words[-1] == "Closed and signed"
     assert "12 holds accepted" in words
     assert _rows(engine, "SELECT count(*) FROM alarm WHERE closed_at IS NULL") == [(0,)]

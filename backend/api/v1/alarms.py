@@ -1,4 +1,4 @@
-"""Alarms of sensors: the list with those that are over, acknowledging, asking for time; rules."""
+"""Alarms of sensors: the list with those that are over, acknowledging, asking for time."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -10,10 +10,9 @@ from backend.api.paging import PageQuery, page_of
 from backend.api.routing import ApiInput, ApiOutput, Call, Route
 from backend.core.principal import Permission
 from backend.core.transaction import reading, writing
-from backend.telemetry import alarm_queries, alarm_rules, service
+from backend.telemetry import alarm_queries, service
 from backend.telemetry.alarm_queries import AlarmsWanted
-from backend.telemetry.alarm_rules import RuleVersion
-from backend.telemetry.ids import AlarmId, AlarmKind, AlarmSeverity, Measure, UnitClass
+from backend.telemetry.ids import AlarmId, AlarmKind, AlarmSeverity
 
 _LONGEST_LABEL = 60
 _LONGEST_REASON = 500
@@ -85,38 +84,6 @@ class SnoozeIn(ReasonIn):
     minutes: int = Field(ge=1, le=_LONGEST_SNOOZE_MIN)
 
 
-class RuleOut(ApiOutput):
-    """A version of a rule: beyond ``limit`` for ``delay_s`` is an alarm.
-
-    ``limit`` and ``deadband`` are in ``limit_unit``. ``set_at`` is null for a default of the
-    program, ``replaced_at`` for the version in force.
-    """
-
-    key: str
-    version: int
-    unit_class: UnitClass
-    scope_label: str | None
-    measure: Measure
-    kind: AlarmKind
-    severity: AlarmSeverity
-    limit: float
-    limit_unit: str
-    delay_s: float
-    deadband: float
-    window_s: float | None
-    is_active: bool
-    set_by_name: str
-    reason: str
-    set_at: datetime | None
-    replaced_at: datetime | None
-
-
-class RulesOut(ApiOutput):
-    """Rules, or versions of one."""
-
-    items: list[RuleOut]
-
-
 def list_alarms(call: Call) -> AlarmsOut:
     """Return a page of the alarms."""
     asked = call.asked(AlarmsQuery)
@@ -180,45 +147,8 @@ def snooze(call: Call) -> object:
         return once(session, call, act)
 
 
-def list_rules(call: Call) -> RulesOut:
-    """Return the rules in force."""
-    with reading() as session:
-        found = alarm_rules.list_rules(session, call.caller)
-    return RulesOut(items=[_rule(each) for each in found])
-
-
-def list_versions(call: Call) -> RulesOut:
-    """Return the versions of one rule."""
-    with reading() as session:
-        found = alarm_rules.list_versions(session, call.caller, call.path["key"])
-    return RulesOut(items=[_rule(each) for each in found])
-
-
 def _key(call: Call) -> AlarmId:
     return AlarmId(call.key("alarm_id"))
-
-
-def _rule(version: RuleVersion) -> RuleOut:
-    terms = version.terms
-    return RuleOut(
-        key=terms.key,
-        version=terms.version,
-        unit_class=terms.unit_class,
-        scope_label=terms.scope_label,
-        measure=terms.measure,
-        kind=terms.kind,
-        severity=terms.severity,
-        limit=terms.limit,
-        limit_unit=alarm_rules.unit_of(terms),
-        delay_s=terms.delay.total_seconds(),
-        deadband=terms.deadband,
-        window_s=None if terms.window is None else terms.window.total_seconds(),
-        is_active=terms.is_active,
-        set_by_name=version.set_by_name,
-        reason=version.reason,
-        set_at=version.set_at,
-        replaced_at=version.replaced_at,
-    )
 
 
 _TAG = "Alarms"
@@ -266,23 +196,5 @@ ROUTES = (
         answer=AlarmOut,
         status=201,
         once=True,
-    ),
-    Route(
-        method="GET",
-        path="/api/v1/alarm-rules",
-        handler=list_rules,
-        access=_VIEW,
-        summary="The rules of alarms in force, those of one unit or sensor last",
-        tag=_TAG,
-        answer=RulesOut,
-    ),
-    Route(
-        method="GET",
-        path="/api/v1/alarm-rules/{key}",
-        handler=list_versions,
-        access=_VIEW,
-        summary="All versions of a rule, the newest first",
-        tag=_TAG,
-        answer=RulesOut,
     ),
 )

@@ -89,11 +89,17 @@ class IncidentUnitOut(ApiOutput):
 
 
 class IncidentAlarmOut(ApiOutput):
-    """An alarm of an incident."""
+    """An alarm of an incident, with the version of the rule that raised it.
+
+    ``limit`` is in the unit of that rule.
+    """
 
     unit_label: str
     kind: AlarmKind
     severity: AlarmSeverity
+    limit: float
+    rule_key: str
+    rule_version: int
     since: datetime
     back_since: datetime | None
     over_at: datetime | None

@@ -41,6 +41,7 @@ class StoredPlaceOut(ApiOutput):
     barcode: str | None
     temperature_class: TemperatureClass | None
     setpoint_c: float | None
+    power_circuit: str | None
     status: UnitStatus
     status_reason: str
     move_back_on: date | None
@@ -75,6 +76,7 @@ class StoredPlaceOut(ApiOutput):
             barcode=place.barcode,
             temperature_class=place.temperature_class,
             setpoint_c=place.setpoint_c,
+            power_circuit=place.power_circuit,
             status=place.status,
             status_reason=place.status_reason,
             move_back_on=place.move_back_on,
@@ -154,11 +156,12 @@ class PlaceChange(ApiInput):
     """What is to change; what is not sent stays. All of it happens or nothing."""
 
     label: str | None = Field(default=None, min_length=1, max_length=60)
-    barcode: str | None = Field(
-        default=None, max_length=64, description="What is printed on it; null sent: nothing."
-    )
-    setpoint_c: float | None = Field(
-        default=None, description="Of units, in °C; null sent: nobody knows."
+    barcode: str | None = Field(default=None, max_length=64, description="Null sent: none.")
+    setpoint_c: float | None = Field(default=None, description="Of units, °C; null sent: unknown.")
+    power_circuit: str | None = Field(
+        default=None,
+        max_length=60,
+        description="Of units: alarms of those on one circuit are one matter; null sent: unknown.",
     )
     numbering: Numbering | None = Field(
         default=None, description="Of boxes: what the lid calls positions. Nothing in it moves."

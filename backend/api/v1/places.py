@@ -16,6 +16,7 @@ from backend.api.v1.place_schemas import (
     RemovalQuery,
     RemovedOut,
     RowRefusedOut,
+    StatusIn,
     StoredPlaceOut,
     UnitIn,
 )
@@ -226,15 +227,7 @@ def _change(session: WriteSession, call: Call, key: NodeId, sent: PlaceChange) -
     if _DESCRIBED & sent.model_fields_set:
         _describe(session, call, key, sent)
     if sent.status is not None:
-        service.set_unit_status(
-            session,
-            call.caller,
-            unit_id=key,
-            status=sent.status.status,
-            reason=sent.status.reason,
-            move_back_on=sent.status.move_back_on,
-            today=clock.utc_now().astimezone(_zone(session, call)).date(),
-        )
+        _set_status(session, call, key, sent.status)
     if sent.restrictions is not None:
         service.set_restrictions(
             session,
@@ -255,6 +248,18 @@ def _set_room(session: WriteSession, call: Call, key: NodeId, sent: PlaceChange)
         service.set_box_slots(session, call.caller, rack_id=key, box_slots=sent.box_slots)
 
 
+def _set_status(session: WriteSession, call: Call, key: NodeId, sent: StatusIn) -> None:
+    service.set_unit_status(
+        session,
+        call.caller,
+        unit_id=key,
+        status=sent.status,
+        reason=sent.reason,
+        move_back_on=sent.move_back_on,
+        today=clock.utc_now().astimezone(_zone(session, call)).date(),
+    )
+
+
 def _describe(session: WriteSession, call: Call, key: NodeId, sent: PlaceChange) -> None:
     """Write on a place what was sent; what was not stays."""
     place = place_queries.place_of(session, call.caller, key)
@@ -265,6 +270,7 @@ def _describe(session: WriteSession, call: Call, key: NodeId, sent: PlaceChange)
         node_id=key,
         barcode=sent.barcode if "barcode" in said else place.barcode,
         setpoint_c=sent.setpoint_c if "setpoint_c" in said else place.setpoint_c,
+        power_circuit=sent.power_circuit if "power_circuit" in said else place.power_circuit,
         numbering=sent.numbering,
     )
 
@@ -275,7 +281,7 @@ def _zone(session: ReadSession, call: Call) -> ZoneInfo:
 
 
 _TAG = "Storage"
-_DESCRIBED = frozenset({"barcode", "setpoint_c", "numbering"})
+_DESCRIBED = frozenset({"barcode", "setpoint_c", "power_circuit", "numbering"})
 _ONE = "/api/v1/storage/places/{place_id}"
 ROUTES = (
     Route(

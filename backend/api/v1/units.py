@@ -72,6 +72,22 @@ def unit_of(session: ReadSession, caller: Principal, code: str) -> StorageNode:
     return node
 
 
+def sensor_out(sensor: SensorStanding) -> SensorOut:
+    """Return a sensor as the API tells it."""
+    return SensorOut(
+        code=sensor.code,
+        kind=sensor.kind,
+        value=sensor.value,
+        measured_in=KINDS[sensor.kind].unit,
+        read_at=sensor.read_at,
+        is_stale=sensor.is_stale,
+        is_simulated=sensor.is_simulated,
+        correction=sensor.correction,
+        calibrated_on=sensor.calibrated_on,
+        calibration_due_on=sensor.calibration_due_on,
+    )
+
+
 def get_unit(call: Call) -> UnitStandingOut:
     """Return a unit as it stands."""
     with reading() as session:
@@ -116,24 +132,9 @@ def _standing(session: ReadSession, caller: Principal, unit: StorageNode) -> Uni
         unit=UnitOut.model_validate(occupancy),
         setpoint_c=unit.setpoint_c,
         sensors=[
-            _sensor(each) for each in standings.list_standings(session, caller, unit_id=unit.id)
+            sensor_out(each) for each in standings.list_standings(session, caller, unit_id=unit.id)
         ],
         alarms=[AlarmOut.model_validate(each) for each in alarms],
-    )
-
-
-def _sensor(sensor: SensorStanding) -> SensorOut:
-    return SensorOut(
-        code=sensor.code,
-        kind=sensor.kind,
-        value=sensor.value,
-        measured_in=KINDS[sensor.kind].unit,
-        read_at=sensor.read_at,
-        is_stale=sensor.is_stale,
-        is_simulated=sensor.is_simulated,
-        correction=sensor.correction,
-        calibrated_on=sensor.calibrated_on,
-        calibration_due_on=sensor.calibration_due_on,
     )
 
 

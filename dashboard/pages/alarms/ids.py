@@ -36,9 +36,32 @@ RULE_PROBLEMS = "alarms-rule-problems"
 RULE_LIMIT = "alarms-rule-limit"
 RULE_DELAY = "alarms-rule-delay"
 RULE_DEADBAND = "alarms-rule-deadband"
+RULE_WINDOW = "alarms-rule-window"
+RULE_SEVERITY = "alarms-rule-severity"
 RULE_ACTIVE = "alarms-rule-active"
 RULE_REASON = "alarms-rule-reason"
 RULE_SEND = "alarms-rule-send"
+
+NEW_DIALOG = "alarms-new-dialog"
+NEW_PROBLEMS = "alarms-new-problems"
+NEW_CLASS = "alarms-new-class"
+NEW_MEASURE = "alarms-new-measure"
+NEW_KIND = "alarms-new-kind"
+NEW_SEVERITY = "alarms-new-severity"
+NEW_LIMIT = "alarms-new-limit"
+NEW_DELAY = "alarms-new-delay"
+NEW_DEADBAND = "alarms-new-deadband"
+NEW_WINDOW = "alarms-new-window"
+NEW_REASON = "alarms-new-reason"
+NEW_SEND = "alarms-new-send"
+
+RETIRE_DIALOG = "alarms-retire-dialog"
+RETIRE_WHICH = "alarms-retire-which"
+"""Store: key and version of the rule that the dialog retires."""
+RETIRE_WHAT = "alarms-retire-what"
+RETIRE_PROBLEMS = "alarms-retire-problems"
+RETIRE_REASON = "alarms-retire-reason"
+RETIRE_SEND = "alarms-retire-send"
 
 WINDOW_DIALOG = "alarms-window-dialog"
 WINDOW_PROBLEMS = "alarms-window-problems"
@@ -126,6 +149,11 @@ def ask_snooze(alarm: object) -> dict[str, object]:
 def ask_change(rule: object) -> dict[str, object]:
     """Return the id of the button that asks to change a rule; ALL fits too."""
     return {"type": "alarms-ask-change", "rule": rule}
+
+
+def ask_retire(rule: object) -> dict[str, object]:
+    """Return the id of the button that asks to retire a rule; ALL fits too."""
+    return {"type": "alarms-ask-retire", "rule": rule}
 
 
 def end_window(window: object) -> dict[str, object]:

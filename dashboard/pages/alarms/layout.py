@@ -29,6 +29,7 @@ from dashboard.pages.alarms import (
     ladder_form,
     open_alarms,
     own_rules,
+    rule_adding,
     rules,
     windows,
 )
@@ -80,7 +81,12 @@ def body(
             return [
                 *_versions(session, principal, rule),
                 *_of_sensor(session, principal, sensor),
-                rules.in_force(found, zone=zone, may_change=may_configure),
+                rules.in_force(
+                    found,
+                    alarm_rules.list_retired(session, principal),
+                    zone=zone,
+                    may_change=may_configure,
+                ),
             ]
         case "maintenance":
             windows_found = maintenance.list_windows(session, principal)
@@ -134,6 +140,7 @@ def _dialogs(principal: Principal) -> list[Component]:
             names = auth_queries.active_names(session)
         drawn += [
             *rules.draw(),
+            *rule_adding.draw(),
             *own_rules.draw(),
             *windows.draw(units, now=clock.utc_now()),
             *ladder.draw(),

@@ -9,24 +9,24 @@ from dash import ALL, Input, Output, State, ctx, set_props
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.core.transaction import reading
-from backend.telemetry import alarm_overrides, alarm_rules
+from backend.telemetry import alarm_overrides, alarm_rules, rule_making
 from backend.telemetry.alarm_overrides import Origin
 from backend.telemetry.alarm_rules import NewTerms, RuleVersion
-from backend.telemetry.errors import RuleRefused
-from backend.telemetry.ids import SensorId
-from dashboard import format as fmt
+from backend.telemetry.ids import AlarmSeverity, SensorId
 from dashboard.callbacks import page_callback
 from dashboard.pages.alarms import acting, ids, rules, words
+from dashboard.pages.alarms.rule_numbers import numbers
 from dashboard.session import current_principal
 
 _FIELDS = {
     "limit": ids.RULE_LIMIT,
     "delay": ids.RULE_DELAY,
     "deadband": ids.RULE_DEADBAND,
+    "window": ids.RULE_WINDOW,
+    "severity": ids.RULE_SEVERITY,
+    "kind": ids.RULE_LIMIT,
     "reason": ids.RULE_REASON,
 }
-_FARTHEST = 1_000_000
-_NUMBERS = {"limit": "Limit", "delay": "Delay", "deadband": "Deadband"}
 
 
 @page_callback(
@@ -52,6 +52,9 @@ def fill(version: RuleVersion, which: dict[str, Any], what: str) -> None:
     set_props(ids.RULE_LIMIT, {"value": words.typed(terms.limit)})
     set_props(ids.RULE_DELAY, {"value": words.typed(terms.delay / timedelta(minutes=1))})
     set_props(ids.RULE_DEADBAND, {"value": words.typed(terms.deadband)})
+    over = "" if terms.window is None else words.typed(terms.window / timedelta(minutes=1))
+    set_props(ids.RULE_WINDOW, {"value": over})
+    set_props(ids.RULE_SEVERITY, {"value": terms.severity.value})
     set_props(ids.RULE_ACTIVE, {"value": terms.is_active})
     set_props(ids.RULE_REASON, {"value": ""})
     set_props(ids.RULE_PROBLEMS, {"children": []})
@@ -66,20 +69,24 @@ def fill(version: RuleVersion, which: dict[str, Any], what: str) -> None:
     State(ids.RULE_LIMIT, "value"),
     State(ids.RULE_DELAY, "value"),
     State(ids.RULE_DEADBAND, "value"),
+    State(ids.RULE_WINDOW, "value"),
+    State(ids.RULE_SEVERITY, "value"),
     State(ids.RULE_ACTIVE, "value"),
     State(ids.RULE_REASON, "value"),
     prevent_initial_call=True,
 )
 def change(presses: int | None, which: dict[str, Any], *typed: Any) -> Any:
     """Make the next version of the rule, or say in the dialog by field why not."""
-    *numbers, is_active, reason = typed
+    *written, severity, is_active, reason = typed
 
     def act(session: WriteSession, principal: Principal) -> str:
-        given = _numbers(dict(zip(_NUMBERS, numbers, strict=True)))
+        given = numbers(*written)
         terms = NewTerms(
-            limit=given["limit"],
-            delay=timedelta(minutes=given["delay"]),
-            deadband=given["deadband"],
+            limit=given.limit,
+            delay=given.delay,
+            deadband=given.deadband,
+            window=given.window,
+            severity=AlarmSeverity(severity),
             is_active=bool(is_active),
         )
         made = _make(session, principal, which, terms, reason or "")
@@ -96,7 +103,7 @@ def _make(
     reason: str,
 ) -> int:
     if "sensor" not in which:
-        return alarm_rules.change_rule(
+        return rule_making.change_rule(
             session,
             principal,
             key=which["key"],
@@ -114,26 +121,3 @@ def _make(
         terms=terms,
         reason=reason,
     )
-
-
-def _numbers(typed: dict[str, str | None]) -> dict[str, float]:
-    """Return what was typed as numbers, with a comma or a true minus too."""
-    found, faults = dict[str, float](), dict[str, str]()
-    for name, text in typed.items():
-        number = _number(text)
-        if number is None:
-            faults[name] = f"{_NUMBERS[name]} must be a number, such as 15 or −65.5."
-        else:
-            found[name] = number
-    if faults:
-        raise RuleRefused("The rule cannot be changed like this yet.", fields=faults)
-    return found
-
-
-def _number(text: str | None) -> float | None:
-    try:
-        number = float((text or "").strip().replace(",", ".").replace(fmt.MINUS, "-"))
-    except ValueError:
-        return None
-    # Beyond it no length of time can be counted.
-    return number if abs(number) <= _FARTHEST else None

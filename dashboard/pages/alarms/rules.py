@@ -10,7 +10,9 @@ from dash.development.base_component import Component
 from backend.telemetry import alarm_rules
 from backend.telemetry.alarm_rules import RuleVersion
 from backend.telemetry.alarm_terms import Terms
+from backend.telemetry.ids import AlarmSeverity
 from dashboard import format as fmt
+from dashboard.components.attributes import aria
 from dashboard.components.button import button
 from dashboard.components.dialog import dialog
 from dashboard.components.empty_state import empty_state
@@ -26,6 +28,8 @@ from dashboard.pages.custody.acting import answers
 _ON = Look("On", "check2", Tone.OK)
 _OFF = Look("Off", "slash-circle", Tone.OFF)
 _BACK = Look("Taken back", "slash-circle", Tone.OFF)
+_RETIRED = Look("Retired", "slash-circle", Tone.OFF)
+SEVERITIES = [{"label": each.value.capitalize(), "value": each.value} for each in AlarmSeverity]
 _HEADS = (
     ("Holds for", ""),
     ("Alarm", ""),
@@ -38,6 +42,7 @@ _HEADS = (
 )
 _OLDER = (
     ("Version", ""),
+    ("Severity", ""),
     ("Limit", "n"),
     ("Delay", "n"),
     ("Deadband", "n"),
@@ -48,8 +53,14 @@ _OLDER = (
 )
 
 
-def in_force(found: Sequence[RuleVersion], *, zone: ZoneInfo, may_change: bool) -> Component:
-    """Draw the rules in force, by class."""
+def in_force(
+    found: Sequence[RuleVersion],
+    retired: Sequence[RuleVersion],
+    *,
+    zone: ZoneInfo,
+    may_change: bool,
+) -> Component:
+    """Draw the rules in force, by class, and name those that the house does without."""
     heads = (*_HEADS, ("Act", "n")) if may_change else _HEADS
     return panel(
         "Rules in force",
@@ -61,15 +72,17 @@ def in_force(found: Sequence[RuleVersion], *, zone: ZoneInfo, may_change: bool) 
             "defrosted and empty.",
             className="t2 rl-said",
         ),
+        *_without(retired),
         table("Rules in force", heads, [_row(each, zone, may_change=may_change) for each in found]),
         meta=fmt.count(len(found)),
+        aside=button("Add a rule", opens=ids.NEW_DIALOG, icon="plus-lg") if may_change else None,
         class_name="ad-p al-p",
     )
 
 
 def versions(found: Sequence[RuleVersion], *, zone: ZoneInfo) -> Component:
-    """Draw all versions of a rule, the newest first."""
-    name = words.rule_name(found[0].terms)
+    """Draw all versions of a rule, the newest first; it is named as it was at first."""
+    name = words.rule_name(found[-1].terms)
     return panel(
         name,
         table(f"Versions of {name}", _OLDER, [_older(each, zone) for each in found]),
@@ -95,11 +108,21 @@ def draw() -> list[Component]:
             html.P("", id=ids.RULE_WHAT, className="t2 said"),
             html.Div(
                 [
-                    form_field("Limit", _number(ids.RULE_LIMIT)),
-                    form_field("Delay", _number(ids.RULE_DELAY), unit="min"),
-                    form_field("Deadband", _number(ids.RULE_DEADBAND)),
+                    form_field("Limit", number(ids.RULE_LIMIT)),
+                    form_field("Delay", number(ids.RULE_DELAY), unit="min"),
+                    form_field("Deadband", number(ids.RULE_DEADBAND)),
                 ],
                 className="al-three",
+            ),
+            html.Div(
+                [
+                    form_field(
+                        "Severity",
+                        dbc.Select(id=ids.RULE_SEVERITY, options=SEVERITIES, value="critical"),
+                    ),
+                    window_field(ids.RULE_WINDOW),
+                ],
+                className="al-two",
             ),
             dbc.Checkbox(id=ids.RULE_ACTIVE, label="The rule is on", value=True),
             reason_field(
@@ -125,6 +148,32 @@ def what(version: RuleVersion) -> str:
     return f"{words.rule_name(version.terms)}, version {version.terms.version}.{measured}"
 
 
+def number(field: str) -> dbc.Input:
+    """Draw the field for a number of a rule."""
+    return dbc.Input(id=field, value="", inputMode="decimal", maxLength=12)
+
+
+def window_field(field: str) -> html.Div:
+    """Draw the field for a rule's window, which a rise and a sum of minutes have."""
+    return form_field(
+        "Looked at over",
+        number(field),
+        unit="min",
+        optional=True,
+        help_text="Of a rise and of a sum of minutes only.",
+    )
+
+
+def _without(retired: Sequence[RuleVersion]) -> list[Component]:
+    if not retired:
+        return []
+    links: list[Component | str] = ["The house does without: "]
+    for each in retired:
+        name = words.rule_name(each.terms)
+        links += [html.A(name, href=f"/alarms?show=rules&rule={each.terms.key}"), ". "]
+    return [html.P(links, className="t2 rl-said")]
+
+
 def _row(version: RuleVersion, zone: ZoneInfo, *, may_change: bool) -> list[Component]:
     terms = version.terms
     unit = alarm_rules.unit_of(terms)
@@ -148,9 +197,27 @@ def _row(version: RuleVersion, zone: ZoneInfo, *, may_change: bool) -> list[Comp
         ),
     ]
     if may_change:
-        act = button("Change", id=ids.ask_change(terms.key), size="sm")
-        cells.append(html.Td(act, className="n al-a"))
+        cells.append(html.Td(html.Div(_acts(terms), className="row-x"), className="n al-a"))
     return cells
+
+
+def _acts(terms: Terms) -> list[Component]:
+    name = words.rule_name(terms)
+    acts = [
+        button("Change", id=ids.ask_change(terms.key), size="sm", **aria(label=f"Change “{name}”"))
+    ]
+    # One of a unit or a sensor is taken back where it is set: at the sensor.
+    if terms.scope_label is None:
+        acts.append(
+            button(
+                "Retire",
+                id=ids.ask_retire(terms.key),
+                size="sm",
+                kind="ghost",
+                **aria(label=f"Retire “{name}”"),
+            )
+        )
+    return acts
 
 
 def _older(version: RuleVersion, zone: ZoneInfo) -> list[Component]:
@@ -160,15 +227,16 @@ def _older(version: RuleVersion, zone: ZoneInfo) -> list[Component]:
     until = "" if version.replaced_at is None else f"until {fmt.moment(version.replaced_at, zone)}"
     return [
         html.Td(fmt.count(terms.version), className="num"),
+        html.Td(status(SEVERITY_LOOKS[terms.severity.value])),
         html.Td(words.rule_limit(terms, unit), className="n md"),
         html.Td(words.minutes(terms.delay), className="n"),
         html.Td(words.rule_deadband(terms, unit), className="n"),
-        html.Td(status(_BACK if version.is_withdrawn else state(terms))),
+        html.Td(status(_gone(terms) if version.is_withdrawn else state(terms))),
         html.Td(version.set_by_name),
         html.Td(two_lines(since, until or "in force")),
         html.Td(version.reason or "–", className="ad-wrap t2"),
     ]
 
 
-def _number(field: str) -> dbc.Input:
-    return dbc.Input(id=field, value="", inputMode="decimal", maxLength=12)
+def _gone(terms: Terms) -> Look:
+    return _RETIRED if terms.scope_label is None else _BACK

@@ -29,6 +29,7 @@ _WORDS = {
     Outcome.NO_MEASUREMENT: "without a measurement",
     Outcome.IMPLAUSIBLE: "not possible",
     Outcome.UNKNOWN_SENSOR: "of unknown sensors",
+    Outcome.NOT_CONNECTED: "of sensors that stood in no unit then",
     Outcome.FUTURE: "in the future",
     Outcome.TOO_OLD: "too old",
 }

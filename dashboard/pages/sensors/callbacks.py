@@ -56,7 +56,7 @@ _REVOKE_FIELDS: Mapping[str, str] = {"reason": ids.REVOKE_REASON}
     Input(ids.TICK, "n_intervals"),
     prevent_initial_call=True,
 )
-def show_newest(_version: int | None, _ticks: int | None) -> Component:
+def show_newest(_version: int | None, _ticks: int | None) -> list[Component]:
     """Draw the sensors as their rows say now."""
     return sensor_list()
 
@@ -88,7 +88,7 @@ def add(presses: int | None, *typed: str | None) -> tuple[Any, ...]:
     code, unit_id, kind, *limits = ((text or "").strip() for text in typed)
     try:
         with writing() as session:
-            unit = _unit(session, unit_id)
+            unit = unit_of(session, unit_id)
             sensors.add_sensor(
                 session,
                 current_principal(),
@@ -96,7 +96,7 @@ def add(presses: int | None, *typed: str | None) -> tuple[Any, ...]:
                 kind=SensorKind(kind),
                 unit_id=unit.unit_id,
                 unit_label=unit.label,
-                limits=_limits(limits),
+                limits=limits_of(limits),
             )
     except AppError as refusal:
         return (no_update, *shown(by_field(refusal, _NEW_FIELDS), _NEW_FIELDS))
@@ -166,7 +166,7 @@ def make_token(
                 session,
                 current_principal(),
                 name=name,
-                unit=_unit(session, chosen.removeprefix(loggers.UNIT)) if is_unit else None,
+                unit=unit_of(session, chosen.removeprefix(loggers.UNIT)) if is_unit else None,
                 sensor_codes=[] if is_unit else [chosen.removeprefix(loggers.SENSOR)],
             )
     except AppError as refusal:
@@ -202,7 +202,8 @@ def revoke_token(presses: int | None, name: str, reason: str | None) -> tuple[An
     return ([], *nothing)
 
 
-def _unit(session: ReadSession, chosen: str) -> Unit:
+def unit_of(session: ReadSession, chosen: str) -> Unit:
+    """Return the unit that was chosen. Raises InvalidInput: there is none of this key."""
     known = storage_queries.occupancy_by_unit(session, current_principal())
     found = next((each for each in known if str(each.unit_id) == chosen), None)
     if found is None:
@@ -210,7 +211,8 @@ def _unit(session: ReadSession, chosen: str) -> Unit:
     return Unit(unit_id=found.unit_id, label=found.label)
 
 
-def _limits(typed: list[str]) -> TemperatureLimits | None:
+def limits_of(typed: list[str]) -> TemperatureLimits | None:
+    """Return the limits that were typed, None where nothing was. Raises InvalidInput: no number."""
     if not any(typed):
         return None
     setpoint, warning, alarm = typed

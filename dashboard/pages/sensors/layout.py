@@ -10,11 +10,11 @@ from backend.core.errors import NotFound
 from backend.core.principal import Permission
 from backend.core.transaction import reading
 from backend.storage import queries as storage_queries
-from backend.telemetry import device_tokens, messages, standings
+from backend.telemetry import device_tokens, messages, sensor_moving, standings
 from backend.telemetry.ids import SensorId
 from dashboard.components.page import Crumb, Page, Tab, page
 from dashboard.laboratory import lab_zone
-from dashboard.pages.sensors import ids, listing, loggers
+from dashboard.pages.sensors import ids, listing, loggers, moving
 from dashboard.session import current_principal
 
 LOGGERS = "loggers"
@@ -22,10 +22,11 @@ TICK_MS = 30_000
 """A sensor that falls silent tells nobody, so the page looks by itself."""
 
 
-def layout(*, tab: str = "", sensor: str = "", revoke: str = "") -> Page:
+def layout(*, tab: str = "", sensor: str = "", move: str = "", revoke: str = "") -> Page:
     """Draw the sensors, or the loggers' tokens for those who set up storage.
 
-    ``sensor`` is the one to be calibrated, ``revoke`` the name of the token to be taken back.
+    ``sensor`` is the one to be calibrated, ``move`` the code of the one to be moved, ``revoke`` the
+    name of the token to be taken back.
     """
     may_configure = current_principal().may(Permission.STORAGE_CONFIGURE)
     shows_loggers = may_configure and tab == LOGGERS
@@ -33,7 +34,9 @@ def layout(*, tab: str = "", sensor: str = "", revoke: str = "") -> Page:
         Tab("Sensors", listing.PATH, selected=not shows_loggers),
         Tab("Loggers", loggers.PATH, selected=shows_loggers),
     ]
-    children = _loggers(revoke) if shows_loggers else _sensors(sensor, may_configure=may_configure)
+    children = (
+        _loggers(revoke) if shows_loggers else _sensors(sensor, move, may_configure=may_configure)
+    )
     return page(
         title="Sensors",
         breadcrumb=[Crumb("System health", "/health")],
@@ -42,17 +45,18 @@ def layout(*, tab: str = "", sensor: str = "", revoke: str = "") -> Page:
     )
 
 
-def sensor_list() -> Component:
-    """Draw the sensors as their rows say now."""
+def sensor_list() -> list[Component]:
+    """Draw the sensors as their rows say now, and those that stand in no unit."""
     principal, now = current_principal(), clock.utc_now()
     with reading() as session:
         found = standings.list_standings(session, principal)
-    return listing.listed(
-        found,
-        now=now,
-        today=now.astimezone(lab_zone()).date(),
-        may_configure=principal.may(Permission.STORAGE_CONFIGURE),
-    )
+        gone = sensor_moving.list_disconnected(session, principal)
+    may_configure = principal.may(Permission.STORAGE_CONFIGURE)
+    today = now.astimezone(lab_zone()).date()
+    drawn = [listing.listed(found, now=now, today=today, may_configure=may_configure)]
+    if gone:
+        drawn.append(moving.disconnected(gone, zone=lab_zone(), may_configure=may_configure))
+    return drawn
 
 
 def token_list() -> Component:
@@ -62,8 +66,9 @@ def token_list() -> Component:
     return loggers.listed(found, now=clock.utc_now(), zone=lab_zone())
 
 
-def _sensors(sensor: str, *, may_configure: bool) -> list[Component]:
+def _sensors(sensor: str, move: str, *, may_configure: bool) -> list[Component]:
     drawn: list[Component] = _calibrating(sensor) if may_configure and sensor else []
+    drawn += _moving(move) if may_configure and move else []
     drawn += [
         html.Div(sensor_list(), id=ids.LIST),
         dcc.Interval(id=ids.TICK, interval=TICK_MS),
@@ -84,6 +89,18 @@ def _calibrating(sensor: str) -> list[Component]:
         return []
     form = listing.calibrate_form(found, today=clock.utc_now().astimezone(lab_zone()).date())
     return [html.Div(form, id=ids.CALIBRATE_FORM)]
+
+
+def _moving(code: str) -> list[Component]:
+    principal = current_principal()
+    try:
+        with reading() as session:
+            stays = sensor_moving.list_stays(session, principal, code)
+            units = storage_queries.occupancy_by_unit(session, principal)
+    except NotFound:
+        return []
+    form = moving.move_form(stays, sorted(units, key=lambda each: each.label))
+    return [html.Div([form, moving.history(stays, zone=lab_zone())], id=ids.MOVE_FORM)]
 
 
 def _loggers(revoke: str) -> list[Component]:

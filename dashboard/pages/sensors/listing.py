@@ -87,7 +87,7 @@ def add_form(units: Sequence[UnitOccupancy]) -> html.Section:
                     help_text="Only a temperature has limits.",
                 ),
                 *[
-                    form_field(label, _number(field), unit="°C", optional=True, help_text=text)
+                    form_field(label, number(field), unit="°C", optional=True, help_text=text)
                     for label, field, text in limits
                 ],
             ],
@@ -109,7 +109,7 @@ def calibrate_form(sensor: SensorStanding, *, today: date) -> html.Section:
             [
                 form_field(
                     "Correction",
-                    _number(ids.CORRECTION, f"{sensor.correction:g}"),
+                    number(ids.CORRECTION, f"{sensor.correction:g}"),
                     unit=unit,
                     help_text="Added to whatever it sends from now on.",
                 ),
@@ -146,6 +146,11 @@ def calibrate_form(sensor: SensorStanding, *, today: date) -> html.Section:
     )
 
 
+def number(field: str, value: str = "") -> dbc.Input:
+    """Draw the field for a number."""
+    return dbc.Input(id=field, type="text", inputMode="decimal", value=value)
+
+
 def _row(
     sensor: SensorStanding, *, now: datetime, today: date, may_configure: bool
 ) -> list[Component]:
@@ -159,6 +164,16 @@ def _row(
             **aria(label=f"Alarm rules of {sensor.code}"),
         )
     ]
+    if may_configure:
+        acts.append(
+            button(
+                "Move",
+                href=f"{PATH}?move={sensor.code}",
+                size="sm",
+                kind="ghost",
+                **aria(label=f"Move {sensor.code} or take it out"),
+            )
+        )
     if may_configure and KINDS[sensor.kind].correctable:
         acts.append(
             button(
@@ -198,7 +213,3 @@ def _row(
         html.Td(", ".join(sensor.tokens) or "–", className="ad-wide"),
         html.Td(html.Div(acts, className="row-x"), className="n al-a"),
     ]
-
-
-def _number(field: str, value: str = "") -> dbc.Input:
-    return dbc.Input(id=field, type="text", inputMode="decimal", value=value)

@@ -40,6 +40,7 @@ _ABOUT_FIELDS = {
     "barcode": ids.BARCODE,
     "setpoint_c": ids.SETPOINT,
     "numbering": ids.NUMBERING,
+    "power_circuit": ids.CIRCUIT,
 }
 _LIMIT_FIELDS = {"project": ids.PROJECT, "biosafety_level": ids.LEVEL}
 _BLOCK_FIELDS = {
@@ -109,12 +110,13 @@ def save_status(
     State(ids.WHICH, "data"),
     State(ids.BARCODE, "value"),
     State(ids.SETPOINT, "value"),
+    State(ids.CIRCUIT, "value"),
     State(ids.NUMBERING, "value"),
     prevent_initial_call=True,
 )
 def save_about(presses: int | None, which: str, *typed: str | None) -> tuple[Any, ...]:
-    """Give the place its barcode, a unit its set point, a box what its lid says."""
-    barcode, setpoint, numbering = typed
+    """Give the place its barcode, a unit its set point and circuit, a box what its lid says."""
+    barcode, setpoint, circuit, numbering = typed
 
     def act(session: WriteSession, principal: Principal, place: PlaceView) -> str:
         service.describe_place(
@@ -123,6 +125,7 @@ def save_about(presses: int | None, which: str, *typed: str | None) -> tuple[Any
             node_id=place.id,
             barcode=barcode,
             setpoint_c=acting.degrees(setpoint),
+            power_circuit=circuit,
             numbering=Numbering(numbering) if numbering and place.kind in GRIDS else None,
         )
         return f"Saved for {place.path}"

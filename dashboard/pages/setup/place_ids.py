@@ -7,6 +7,7 @@ DONE = "place-done"
 """Store: a new value after every act, which draws the place anew."""
 
 BARCODE = "place-barcode"
+CIRCUIT = "place-circuit"
 SETPOINT = "place-setpoint"
 NUMBERING = "place-numbering"
 ABOUT_PROBLEMS = "place-about-problems"

@@ -47,6 +47,8 @@ def about(place: PlaceView) -> Component:
         facts.append(("Zone", ZONE_NAMES[place.temperature_class]))
     if place.setpoint_c is not None:
         facts.append(("Set point", fmt.temperature(place.setpoint_c)))
+    if place.power_circuit is not None:
+        facts.append(("Power circuit", place.power_circuit))
     if place.shape:
         facts.append(("Size", _size(place.shape)))
         facts.append(("Used", _used(place)))
@@ -76,11 +78,12 @@ def _used(place: PlaceView) -> str:
 
 
 def about_form(place: PlaceView) -> Component:
-    """Draw the barcode of a place, the set point of a unit, what the lid of a box says."""
+    """Draw the barcode of a place, what is known of a unit, what the lid of a box says."""
     is_unit = place.kind is NodeKind.UNIT
     setpoint = "" if place.setpoint_c is None else f"{place.setpoint_c:g}".replace("-", MINUS)
+    of_others = "Barcode and lid" if place.shape else "Barcode"
     return panel(
-        "Barcode and set point" if is_unit else "Barcode and lid" if place.shape else "Barcode",
+        "Barcode, set point and power" if is_unit else of_others,
         error_summary({}, id=ids.ABOUT_PROBLEMS),
         html.Div(
             [
@@ -110,6 +113,21 @@ def about_form(place: PlaceView) -> Component:
                 inner_parts.numbering_field(place),
             ],
             className="rl-pair",
+        ),
+        html.Div(
+            form_field(
+                "Power circuit",
+                dbc.Input(
+                    id=ids.CIRCUIT,
+                    value=place.power_circuit or "",
+                    maxLength=60,
+                    autocomplete="off",
+                ),
+                help_text="As the fuse box calls it. Three units of a circuit or a room that are "
+                "alarmed within two minutes are one matter.",
+                optional=True,
+            ),
+            hidden=not is_unit,
         ),
         html.Div(button("Save", id=ids.ABOUT_SAVE, kind="primary"), className="row-x"),
         class_name="bt",

@@ -12,6 +12,7 @@ _THAT_LOAD_SETTINGS = (
     "imports",
     "init",
     "rackscan",
+    "set_points",
     "telemetry",
     "users",
     "workbooks",

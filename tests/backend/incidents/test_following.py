@@ -17,8 +17,9 @@ from backend.incidents import service
 from backend.incidents.ids import IncidentKind, IncidentState, ReadingsFrom
 from backend.incidents.models import Incident, IncidentAlarm, IncidentUnit
 from backend.incidents.views import Followed
-from backend.telemetry import keeping
+from backend.telemetry import keeping, rule_making
 from backend.telemetry import service as telemetry_service
+from backend.telemetry.alarm_rules import NewTerms
 from backend.telemetry.ids import SensorKind
 from backend.telemetry.models import Reading
 from tests.factories.incidents import (
@@ -157,6 +158,32 @@ def test_an_incident_is_contained_once_the_unit_is_back_in_range(
     assert incident.ended_at == frozen_clock() - minutes(9)
     alarm = session.scalars(select(IncidentAlarm)).one()
     assert alarm.over_at == frozen_clock()
+
+
+def test_an_incident_keeps_the_version_of_the_rule_that_raised_its_alarm(
+    session: WriteSession, frozen_clock: FrozenClock, principal_of: Callable[..., Principal]
+) -> None:
+    key = "ultra_low:temperature:high:critical"
+    keeper = principal_of(Permission.STORAGE_CONFIGURE)
+    watched = watch_freezer(session)
+    watched.sensor.alarm_high_c = None
+    warm_up(session, watched, frozen_clock())
+    follow(session)
+
+    for version, limit in ((1, -60.0), (2, -58.0)):
+        rule_making.change_rule(
+            session,
+            keeper,
+            key=key,
+            version=version,
+            terms=NewTerms(limit=limit, delay=minutes(15), deadband=2.0),
+            reason="As the vendor says",
+        )
+        frozen_clock.advance(minutes=1)
+        follow(session)
+
+    alarm = session.scalars(select(IncidentAlarm)).one()
+    assert (alarm.rule_key, alarm.rule_version, alarm.limit_value) == (key, 1, -65.0)
 
 
 def test_back_in_range_is_the_end_though_nobody_has_acknowledged(

@@ -1,5 +1,6 @@
 """What belongs together, what is proposed, and what closing asks for."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -49,6 +50,24 @@ def test_the_order_of_telling_changes_nothing() -> None:
     onsets = [onset(number, 50 * number) for number in range(1, 6)]
 
     assert rules.together(onsets) == rules.together(onsets[::-1])
+
+
+def test_units_of_another_room_are_a_matter_of_their_own() -> None:
+    room, corridor = frozenset({"room:1"}), frozenset({"room:2"})
+    here = [replace(onset(number, 10 * number), shares=room) for number in range(1, 4)]
+    there = [replace(onset(number, 10 * number), shares=corridor) for number in range(4, 6)]
+
+    assert sorted(sizes(*here, *there)) == [1, 1, 3]
+    assert sizes(*here[:2], *there) == [1, 1, 1, 1]
+
+
+def test_a_circuit_draws_units_of_several_rooms_together() -> None:
+    fuse = [
+        replace(onset(number, 10 * number), shares=frozenset({f"room:{number}", "circuit:f3"}))
+        for number in range(1, 4)
+    ]
+
+    assert sizes(*fuse, replace(onset(9, 15), shares=frozenset({"room:9"}))) == [3, 1]
 
 
 def test_a_code_can_be_read_back() -> None:

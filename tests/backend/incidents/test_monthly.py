@@ -19,7 +19,7 @@ from backend.incidents.models import Incident, IncidentUnit
 from backend.incidents.month_views import UnitMonth, month_before
 from backend.samples.ids import TemperatureClass
 from backend.storage.ids import UnitStatus
-from backend.telemetry import alarm_rules
+from backend.telemetry import rule_making
 from backend.telemetry.alarm_models import AlarmRule
 from backend.telemetry.alarm_rules import NewTerms
 from backend.telemetry.models import Reading, Sensor
@@ -109,7 +109,7 @@ def test_each_minute_is_judged_by_the_limits_that_were_in_force_in_it(
     watched.sensor.alarm_high_c = None  # it follows the rules of its class: −70 °C and −90 °C
     read_every_hour(session, watched.sensor, -68.0, {})
     keeper = principal_of(Permission.STORAGE_CONFIGURE)
-    alarm_rules.change_rule(
+    rule_making.change_rule(
         session,
         keeper,
         key="ultra_low:temperature:high:warning",

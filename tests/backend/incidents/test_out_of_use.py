@@ -36,7 +36,7 @@ RETIRED, DEFROSTING = UnitStatus.RETIRED, UnitStatus.DEFROSTING
 
 def check(session: WriteSession) -> None:
     """Do what the job does every minute, with the units that are at rest by then."""
-    at_rest = unit_statuses.units_at_rest(session)
+    at_rest = unit_statuses.units_watched(session).at_rest
     telemetry_service.check_alarms(session, CHECKER, at_rest=at_rest)
     service.follow_alarms(session, CHECKER)
 
@@ -55,7 +55,7 @@ def test_at_rest_is_what_is_retired_or_defrosted_without_samples(session: WriteS
     session.get_one(StorageNode, holding.box_id).used = 1
     session.flush()
 
-    assert unit_statuses.units_at_rest(session) == {retired.unit_id, empty.unit_id}
+    assert unit_statuses.units_watched(session).at_rest == {retired.unit_id, empty.unit_id}
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,10 @@ from backend.core.errors import PermissionDenied
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events.models import AuditEntry
-from backend.storage import place_queries, service
+from backend.storage import place_queries, service, unit_statuses
 from backend.storage.errors import LabelTaken, NodeMisplaced, NodeNotFound
 from backend.storage.ids import NodeId
+from backend.telemetry.storm_rules import NOWHERE
 from tests.factories.sequencing import make_person
 from tests.factories.storage import make_freezer
 
@@ -43,7 +44,35 @@ def test_a_unit_gets_its_barcode_and_set_point(
     entry = session.scalars(
         select(AuditEntry).where(AuditEntry.action == "storage.place_described")
     ).one()
-    assert entry.old_values == {"barcode": None, "setpoint_c": -80}
+    assert entry.old_values == {"barcode": None, "setpoint_c": -80, "power_circuit": None}
+
+
+def test_units_share_their_room_and_the_circuit_that_is_written_down(
+    session: WriteSession, administrator: Principal
+) -> None:
+    first, second = make_freezer(session), make_freezer(session)
+    for freezer, circuit in ((first, " F  3 "), (second, "f 3")):
+        service.describe_place(
+            session,
+            administrator,
+            node_id=freezer.unit_id,
+            barcode=None,
+            setpoint_c=-80,
+            power_circuit=circuit,
+        )
+
+    shared = unit_statuses.units_watched(session).shared
+
+    assert shared[first.unit_id] == shared[second.unit_id] == NOWHERE | {"circuit:f 3"}
+    with pytest.raises(NodeMisplaced, match="hangs on a circuit"):
+        service.describe_place(
+            session,
+            administrator,
+            node_id=first.box_id,
+            barcode=None,
+            setpoint_c=None,
+            power_circuit="F 3",
+        )
 
 
 def test_a_barcode_is_given_once_and_can_be_taken_off(

@@ -11,7 +11,14 @@ from backend.core.errors import PermissionDenied
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events.models import OutboxEvent
-from backend.telemetry import alarm_ladder, alarm_rules, maintenance, queries, service
+from backend.telemetry import (
+    alarm_ladder,
+    alarm_rules,
+    maintenance,
+    queries,
+    rule_making,
+    service,
+)
 from backend.telemetry.alarm_models import Alarm
 from backend.telemetry.alarm_rules import NewTerms
 from backend.telemetry.errors import (
@@ -65,7 +72,7 @@ def of_its_class(session: WriteSession) -> Sensor:
 
 
 def change(session: WriteSession, keeper: Principal, key: str, limit: float, version: int) -> int:
-    return alarm_rules.change_rule(
+    return rule_making.change_rule(
         session,
         keeper,
         key=key,
@@ -154,12 +161,12 @@ def test_a_rule_without_reason_sense_or_permission_is_refused(
     wild = NewTerms(limit=float("nan"), delay=timedelta(days=2), deadband=-1.0)
 
     with pytest.raises(ReasonMissing):
-        alarm_rules.change_rule(
+        rule_making.change_rule(
             session, keeper, key=WARNING_KEY, version=1, terms=terms, reason=" "
         )
     with pytest.raises(RuleRefused) as refused:
-        alarm_rules.change_rule(session, keeper, key=WARNING_KEY, version=1, terms=wild, reason="x")
-    with pytest.raises(RuleRefused, match="cannot be changed"):
+        rule_making.change_rule(session, keeper, key=WARNING_KEY, version=1, terms=wild, reason="x")
+    with pytest.raises(RuleRefused, match="cannot be kept"):
         change(session, keeper, WARNING_KEY, -89.0, version=1)  # the low limit is −90
     with pytest.raises(PermissionDenied):
         change(session, principal_of(Permission.STORAGE_VIEW), WARNING_KEY, -75.0, version=1)

@@ -21,6 +21,7 @@ from backend.telemetry.energy import days as energy_days
 from backend.telemetry.energy.days import EnergyPeriod, Integral, energy_day
 from backend.telemetry.ids import SensorKind, SensorSource
 from backend.telemetry.models import Reading, Sensor
+from backend.telemetry.stay_rules import Turn
 from tests.factories.telemetry import make_sensor
 from tests.support.clock import FrozenClock
 
@@ -38,6 +39,9 @@ def make_meter(session: Session, label: str = "ULT-E1") -> Sensor:
     return sensor
 
 
+A_WEEK = timedelta(days=7)
+
+
 def keep(session: Session, sensor: Sensor, points: Sequence[Point]) -> None:
     session.execute(
         insert(Reading), [{"sensor_id": sensor.id, "at": at, "value": said} for at, said in points]
@@ -50,7 +54,8 @@ def every(minutes: float, hours: float, watts: float, start: datetime = MIDNIGHT
 
 
 def of_day(session: Session, sensor: Sensor, day: date = DAY) -> Integral:
-    return integrals.daily(session, [sensor.id], first=day, last=day, zone=BERLIN)[sensor.id][0]
+    whole = Turn(sensor_id=sensor.id, start=MIDNIGHT - A_WEEK, end=MIDNIGHT + A_WEEK)
+    return integrals.daily(session, {"it": [whole]}, first=day, last=day, zone=BERLIN)["it"][0]
 
 
 def exact(points: Sequence[Point], start: datetime, end: datetime, gap: timedelta) -> float:
