@@ -3,6 +3,7 @@
 from backend.api.routing import Route
 from backend.api.v1 import (
     alarms,
+    audit,
     auth,
     blocked_positions,
     custody,
@@ -130,6 +131,7 @@ ROUTES: tuple[Route, ...] = (
     *sequencing_turnaround.ROUTES,
     *sequencing_run_acts.ROUTES,
     *reports.ROUTES,
+    *audit.ROUTES,
     *notifications.ROUTES,
     *health.ROUTES,
     *discovery.ROUTES,

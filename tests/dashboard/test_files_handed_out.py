@@ -54,6 +54,15 @@ EMAIL = "keeper@laboratory.example"
 EVIL = 'x".html\r\nX-Evil: 1 µ'
 PAGE = b"Tube,Said\nA1,<script>alert(1)</script>\n"
 _jobs = itertools.count(1)
+_SENT: dict[str, dict[str, object]] = {
+    "POST /api/v1/labels/sheets": {
+        "barcodes": ["DNA-FILES-0001"],
+        "template": "tube",
+        "sheet": "a4-65",
+    },
+    "POST /api/v1/audit/files": {"format": "csv", "entity": "project"},
+}
+"""What a door that is written to is sent."""
 
 
 @pytest.fixture
@@ -152,6 +161,8 @@ def addresses(bound_database: Engine, server: Flask) -> dict[str, str]:
             "GET /api/v1/labels/preview/{barcode}": f"/api/v1/labels/preview/{barcode}",
             "POST /api/v1/labels/sheets": "/api/v1/labels/sheets",
             "GET /api/v1/labels/files/{job_id}": f"/api/v1/labels/files/{labels.id}",
+            "POST /api/v1/audit/files": "/api/v1/audit/files",
+            "GET /api/v1/audit/exports/{job_id}": f"/api/v1/audit/exports/{trail.id}",
             "GET /api/v1/storage/picks/{code}/worklist": (
                 f"/api/v1/storage/picks/{picked}/worklist?robot=biomek&plate=P1&volume_ul=10"
             ),
@@ -198,9 +209,8 @@ def _fetched(server: Flask, door: str, address: str) -> TestResponse:
         return client.get(address, headers=csrf_headers(client))
     pair = client.post("/api/v1/auth/tokens", json={"email": EMAIL, "password": PASSWORD})
     headers = {"Authorization": f"Bearer {pair.get_json()['access_token']}"}
-    if door.startswith("POST"):
-        sent = {"barcodes": ["DNA-FILES-0001"], "template": "tube", "sheet": "a4-65"}
-        return client.post(address, json=sent, headers=headers)
+    if door in _SENT:
+        return client.post(address, json=_SENT[door], headers=headers)
     return client.get(address, headers=headers)
 
 
