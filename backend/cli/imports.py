@@ -54,6 +54,12 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         help="what to do when some rows have errors; without it such a file is refused",
     )
     parser.add_argument(
+        "--reason",
+        default="",
+        metavar="TEXT",
+        help="why recorded values change; needed where a row changes a sample",
+    )
+    parser.add_argument(
         "--template",
         metavar="KEY[@VERSION]",
         help=(
@@ -94,6 +100,7 @@ def run(arguments: argparse.Namespace) -> int:
             row_mode=arguments.row_mode,
             commit=arguments.commit,
             template=arguments.template,
+            reason=arguments.reason,
         )
     if arguments.result:
         _write_result(arguments.result, principal, done.import_id)
@@ -219,7 +226,7 @@ def _seen_text(seen: Examined, *, asked: bool) -> str:
         f"{seen.skipped_rows:,} left out"
     )
     if seen.update_rows:
-        counts += f", {seen.update_rows:,} that change a sample"
+        counts += f", {seen.update_rows:,} that change a sample (say why with --reason)"
     lines = [f"{seen.file_name}: {seen.dialect}, {counts}. Nothing was written."]
     if seen.template:
         by = "as its stamp says" if seen.template.by_stamp else "as asked"

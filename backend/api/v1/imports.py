@@ -14,7 +14,7 @@ from backend.core.blobs import DiskStore
 from backend.core.principal import Permission
 from backend.core.transaction import reading, writing
 from backend.templates import queries
-from backend.templates.ids import CommitMode, ImportId, ImportState, RowMode
+from backend.templates.ids import LONGEST_REASON, CommitMode, ImportId, ImportState, RowMode
 from backend.templates.reading.headings import Match
 from backend.templates.reading.values import Severity
 from backend.templates.result_workbook import result_workbook
@@ -53,6 +53,11 @@ class ImportQuery(ApiInput):
             "What to do when some rows have errors: register the others (valid-rows) or nothing "
             "(all-or-nothing). Never implied: without it a file with errors is refused."
         ),
+    )
+    reason: str = Field(
+        default="",
+        max_length=LONGEST_REASON,
+        description="Why recorded values change; needed where a row changes a sample.",
     )
 
 
@@ -179,6 +184,7 @@ def import_file(call: Call) -> object:
                     row_mode=asked.row_mode,
                     commit=asked.commit,
                     template=asked.template,
+                    reason=asked.reason,
                 )
             ),
         )

@@ -69,6 +69,7 @@ def request_registering(
     *,
     import_id: ImportId,
     commit: CommitMode | None,
+    reason: str = "",
 ) -> JobId:
     """Ask a worker to register a draft's rows; while one is at it, return that job.
 
@@ -86,7 +87,11 @@ def request_registering(
         principal,
         kind=REGISTER_KIND,
         key=f"{import_id}:{done}:{principal.request_id}",
-        arguments={"import_id": str(import_id), "commit": commit.value if commit else ""},
+        arguments={
+            "import_id": str(import_id),
+            "commit": commit.value if commit else "",
+            "reason": reason,
+        },
         queue="long",
         max_attempts=1,
     )
