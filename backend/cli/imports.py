@@ -20,7 +20,7 @@ from backend.templates.adapters.files import LARGEST_FILE_BYTES
 from backend.templates.ids import CommitMode, ImportId, RowMode
 from backend.templates.plain import column_out, finding_out
 from backend.templates.reading.values import Severity
-from backend.templates.result_workbook import result_workbook
+from backend.templates.results import write_result
 from backend.templates.service import imports
 from backend.templates.views import Examined, Registered, TemplateUsed
 
@@ -133,11 +133,9 @@ def _dry_run(arguments: argparse.Namespace, content: bytes) -> int:
 
 
 def _write_result(path: Path, principal: Principal, import_id: ImportId) -> None:
-    with transaction.reading() as session:
-        view = queries.get_import(session, principal, import_id)
-        codes = queries.barcodes_of_import(session, principal, import_id)
     try:
-        path.write_bytes(result_workbook(view, codes))
+        with transaction.reading() as session, path.open("wb") as file:
+            write_result(session, principal, import_id, file)
     except OSError as error:
         raise InvalidInput(
             f"The samples are registered, but {path} cannot be written: {error.strerror}. "

@@ -17,7 +17,7 @@ from backend.templates import queries
 from backend.templates.ids import LONGEST_REASON, CommitMode, ImportId, ImportState, RowMode
 from backend.templates.reading.headings import Match
 from backend.templates.reading.values import Severity
-from backend.templates.result_workbook import result_workbook
+from backend.templates.results import result_file
 from backend.templates.service import imports
 
 _TEMPLATE = (
@@ -205,9 +205,8 @@ def result(call: Call) -> Answer:
     """Return the list as it was sent, each row with what became of it."""
     key = ImportId(call.key("import_id"))
     with reading() as session:
-        view = queries.get_import(session, call.caller, key)
-        codes = queries.barcodes_of_import(session, call.caller, key)
-    return file_answer(result_workbook(view, codes), WORKBOOK, f"result-{view.file_name}.xlsx")
+        name, file = result_file(session, call.caller, key)
+    return file_answer(file, WORKBOOK, f"result-{name}.xlsx")
 
 
 _TAG = "Imports"
