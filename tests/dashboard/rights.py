@@ -319,6 +319,8 @@ API: Mapping[str, str] = {
     "GET /api/v1/labels/preview/{barcode}": "labels.print",
     "POST /api/v1/labels/sheets": "labels.print",
     "POST /api/v1/labels/files": "labels.print",
+    "POST /api/v1/labels/place-sheets": "labels.print",
+    "POST /api/v1/place-prints": "labels.print",
     "GET /api/v1/labels/files/{job_id}": "labels.print",
     "GET /api/v1/prints": "labels.print",
     "POST /api/v1/prints": "labels.print",

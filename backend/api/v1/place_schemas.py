@@ -176,11 +176,10 @@ class RemovedOut(ApiOutput):
 
 
 class FileFormat(StrEnum):
-    """A table of places alone, a workbook with what stands in them, or labels of each as PDF."""
+    """A table of places alone, or a workbook with what stands in them."""
 
     CSV = "csv"
     XLSX = "xlsx"
-    LABELS = "labels"
 
 
 class FileQuery(ApiInput):

@@ -25,7 +25,6 @@ from backend.core.errors import InvalidInput
 from backend.core.principal import Permission
 from backend.core.sessions import ReadSession, WriteSession
 from backend.core.transaction import reading, writing
-from backend.labels import place_labels
 from backend.storage import (
     place_contents,
     place_files,
@@ -131,9 +130,6 @@ def get_file(call: Call) -> Answer:
     with reading() as session:
         top = place_listing.find_place(session, call.caller, asked.of)
         places = place_queries.list_inside(session, call.caller, top.id)
-        if asked.format is FileFormat.LABELS:
-            name = f"{top.path.replace('/', '-')} labels.pdf"
-            return file_answer(place_labels.draw(places[0], places), place_labels.MEDIA_TYPE, name)
         table = place_files.places_table(places)
         name = f"{top.path.replace('/', '-')} places.{asked.format.value}"
         if asked.format is FileFormat.CSV:
@@ -308,11 +304,11 @@ ROUTES = (
         path="/api/v1/storage/place-files",
         handler=get_file,
         access=Permission.STORAGE_VIEW,
-        summary="A place with all in it as CSV, as a workbook with what stands there, or labels",
+        summary="A place with all in it as CSV, or as a workbook with what stands there",
         tag=_TAG,
         query=FileQuery,
         answer=None,
-        files=(place_files.CSV_TYPE, place_files.XLSX_TYPE, place_labels.MEDIA_TYPE),
+        files=(place_files.CSV_TYPE, place_files.XLSX_TYPE),
     ),
     Route(
         method="POST",
