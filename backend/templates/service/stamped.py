@@ -166,12 +166,15 @@ def filled_in(
 
 def with_defaults(texts: Mapping[str, str], definition: Definition | None) -> dict[str, str]:
     """Return a typed row's texts by field or own title, those left empty as their defaults."""
-    if definition is None or not any(texts.values()):
+    if not any(texts.values()):
         return dict(texts)
-    defaults = {place_of(column): column.default for column in definition.columns}
-    return {name: text for name, text in defaults.items() if text} | {
-        name: text for name, text in texts.items() if text
-    }
+    return defaults_of(definition) | {name: text for name, text in texts.items() if text}
+
+
+def defaults_of(definition: Definition | None) -> dict[str, str]:
+    """Return what an empty cell takes, by the field it fills or its column's own title."""
+    columns = definition.columns if definition else ()
+    return {place_of(column): column.default for column in columns if column.default}
 
 
 def titled(

@@ -93,13 +93,11 @@ def _keep(session: WriteSession, principal: Principal, here: ImportId, action: A
 
 
 def _map(session: WriteSession, principal: Principal, here: ImportId, action: Action) -> Acted:
-    editing.map_column(
-        session,
-        principal,
-        import_id=here,
-        column=int(action["column"]),
-        field=str(action["field"]),
-    )
+    column, field = int(action["column"]), str(action["field"])
+    if queries.row_count(session, principal, here) > large.LARGE_ROWS:
+        large.request_mapping(session, principal, import_id=here, column=column, field=field)
+        return Acted(here, "The column is read anew in the background.", is_done=False)
+    editing.map_column(session, principal, import_id=here, column=column, field=field)
     return Acted(here, "Column read anew. The choice is remembered for this project.")
 
 

@@ -306,13 +306,19 @@ def footer(view: DraftView | None) -> list[Component]:
         ),
         html.Span(className="sp"),
         html.Span(why if not blocked else _why_blocked(view), className="t3 sm why"),
-        button(
-            "Result workbook",
-            id=ids.RESULT,
-            size="lg",
-            kind="ghost",
-            icon="file-earmark-spreadsheet",
-            disabled=view is None or not view.rows,
+        *(
+            [
+                button(
+                    "Result workbook",
+                    href=f"/files/imports/{view.id}",
+                    download="",
+                    size="lg",
+                    kind="ghost",
+                    icon="file-earmark-spreadsheet",
+                )
+            ]
+            if view and view.rows
+            else []
         ),
         button(
             "Problem list",
@@ -353,7 +359,7 @@ def done(view: DraftView | None, working: JobId | None = None) -> list[Component
         return [
             html.Div(
                 [
-                    html.P("The rows are being registered. You may leave: the bell tells the end."),
+                    html.P("A worker is at these rows. You may leave: the bell tells the end."),
                     job_progress(working),
                 ],
                 className="pad",

@@ -3083,7 +3083,7 @@ def upgrade() -> None:
         "print_label",
         sa.Column("print_id", sa.Uuid(), nullable=False),
         sa.Column("place", sa.BigInteger(), nullable=False),
-        sa.Column("barcode", sa.String(length=64), nullable=False),
+        sa.Column("barcode", sa.String(length=300), nullable=False),
         sa.Column("words", postgresql.JSONB(), nullable=False),
         sa.ForeignKeyConstraint(
             ["print_id"], ["print_job.id"], name=op.f("fk_print_label_print_id"), ondelete="CASCADE"
@@ -4169,8 +4169,8 @@ def upgrade() -> None:
         sa.Column("import_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column("made_by", sa.Uuid(), nullable=True),
-        sa.Column("before", postgresql.JSONB(), nullable=False),
-        sa.Column("after", postgresql.JSONB(), nullable=False),
+        sa.Column("columns_before", postgresql.JSONB(), nullable=True),
+        sa.Column("columns_after", postgresql.JSONB(), nullable=True),
         sa.Column("heading", sa.String(length=200), nullable=True),
         sa.Column("field_before", sa.String(length=40), nullable=True),
         sa.Column("field_after", sa.String(length=40), nullable=True),
@@ -5709,6 +5709,21 @@ def upgrade() -> None:
     )
     op.create_index("ix_box_move_box", "box_move", ["box_id", "moved_at"], unique=False)
     op.create_table(
+        "import_step_row",
+        sa.Column("import_id", sa.Uuid(), nullable=False),
+        sa.Column("step", sa.BigInteger(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("before", postgresql.JSONB(), nullable=True),
+        sa.Column("after", postgresql.JSONB(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["import_id", "step"],
+            ["import_step.import_id", "import_step.number"],
+            name="fk_import_step_row_step",
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("import_id", "step", "number", name=op.f("pk_import_step_row")),
+    )
+    op.create_table(
         "incident_item",
         sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
         sa.Column("incident_id", sa.Uuid(), nullable=False),
@@ -6456,6 +6471,7 @@ def downgrade() -> None:
     )
     op.drop_index("ix_incident_item_exposure", table_name="incident_item")
     op.drop_table("incident_item")
+    op.drop_table("import_step_row")
     op.drop_index("ix_box_move_box", table_name="box_move")
     op.drop_table("box_move")
     op.drop_index("ix_worksheet_well_sample", table_name="worksheet_well")
