@@ -40,6 +40,7 @@ from backend.templates.reading.batch import (
     RowState,
     add,
 )
+from backend.templates.reading.column import Column
 from backend.templates.reading.fields import FieldKey
 from backend.templates.reading.values import Problem, Severity
 from backend.templates.registration import FIELD_OF, registration_columns
@@ -172,7 +173,7 @@ def register_batch_rows(
         )
         return rows, samples_service.prepare_part(desk, columns), work.prepared(rows)
 
-    barcodes: list[str] = []
+    barcodes: Column[str] = Column()
     refused: list[int] = []
     updated = 0
     for rows, part, texts in one_ahead(map(prepare, parts_of(len(batch.numbers)))):
@@ -181,7 +182,7 @@ def register_batch_rows(
         out = _mark_refused(batch, checked, ready, result.refused)
         taken = [index for index in ready if index not in out]
         changed, kept_back = _amend(session, principal, record, work, rows, reason)
-        barcodes += result.barcodes
+        barcodes.extend(result.barcodes)
         updated += len(changed)
         refused += sorted(out | kept_back)
         if refused and commit is not CommitMode.VALID_ROWS:
