@@ -202,6 +202,9 @@ window.tracseq = window.tracseq || {};
   }
 
   document.addEventListener("click", function (event) {
+    if (event.target.closest && event.target.closest("[data-boxmap-labels]")) {
+      ts.setProps(LABELS, { data: { samples: selected().map(function (entry) { return entry.id; }) } });
+    }
     var head = event.target.closest && event.target.closest("#storage-map [data-head-row], #storage-map [data-head-column], #storage-map [data-head-all], [data-boxmap-select], [data-boxmap-find], [data-boxmap-clear]");
     if (!head || !map.box()) return;
     var adding = event.ctrlKey || event.metaKey, data = head.dataset;

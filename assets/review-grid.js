@@ -264,8 +264,15 @@
         choice.focus();
         return;
       }
+      var reason = document.querySelector("[data-reason]");
+      if (reason && !reason.value.trim()) {
+        ts.say("Write why the samples are changed; the audit trail keeps it.");
+        reason.setAttribute("aria-invalid", "true");
+        reason.focus();
+        return;
+      }
       hidePopover();
-      act({ kind: "register", commit: choice ? choice.value : null });
+      act({ kind: "register", commit: choice ? choice.value : null, reason: reason ? reason.value : "" });
     },
   };
 

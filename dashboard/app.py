@@ -43,6 +43,7 @@ from dashboard.pages.labels import download as label_files
 from dashboard.pages.libraries import download as library_files
 from dashboard.pages.picks import download as pick_files
 from dashboard.pages.pools import download as pool_files
+from dashboard.pages.register import download as import_files
 from dashboard.pages.reports import download as report_files
 from dashboard.pages.run_plans import download as run_sheet_files
 from dashboard.pages.samples import attachment_download as attachment_files
@@ -96,6 +97,7 @@ def create_app(settings: Settings) -> Flask:
     server.register_blueprint(inventory_files.blueprint())
     server.register_blueprint(place_files.blueprint())
     server.register_blueprint(audit_files.blueprint())
+    server.register_blueprint(import_files.blueprint())
     api.register(server, settings)
     app = _dash(server)
     headers.install(server, app)

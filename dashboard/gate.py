@@ -65,6 +65,7 @@ RULES: Mapping[str, Rule] = {
     "places.file": Permission.STORAGE_VIEW,
     "documents.file": Permission.DOCUMENTS_VIEW,
     "audit.file": Permission.AUDIT_VIEW,
+    "imports.file": Permission.SAMPLES_REGISTER,
     # Dash names its endpoints by their paths.
     "_dash_assets.static": Access.PUBLIC,
     "/": Access.SIGNED_IN,

@@ -55,6 +55,9 @@ TASKS: Final[Mapping[str, Task]] = {
     "templates.read_list": Task(
         function="jobs.tasks.read_list.run", queue="long", time_limit_s=600
     ),
+    "templates.read_anew": Task(
+        function="jobs.tasks.read_anew.run", queue="long", time_limit_s=600
+    ),
     "templates.register_rows": Task(
         function="jobs.tasks.register_rows.run", queue="long", time_limit_s=900
     ),

@@ -1,6 +1,8 @@
 """Turning the table of routes into answers. Everything under /api that is not in it is refused."""
 
 from collections.abc import Callable, Sequence
+from io import IOBase
+from typing import IO, cast
 
 import orjson
 from flask import Blueprint, Response, current_app, request
@@ -8,6 +10,7 @@ from pydantic import BaseModel
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import Map, RequestRedirect
 from werkzeug.routing import Rule as PathRule
+from werkzeug.wsgi import FileWrapper
 
 from backend.api import problems, reading, security
 from backend.api.routing import Answer, Call, Route
@@ -70,8 +73,11 @@ def _view(route: Route, settings: Settings, keys: TokenKeys) -> Callable[..., Re
 def _respond(route: Route, result: object) -> Response:
     answer = result if isinstance(result, Answer) else Answer(body=result)
     body = answer.body
+    content: bytes | FileWrapper
     if isinstance(body, BaseModel):
         content = body.model_dump_json().encode()
+    elif isinstance(body, IOBase):
+        content = FileWrapper(cast("IO[bytes]", body))
     elif isinstance(body, bytes):
         content = body
     else:

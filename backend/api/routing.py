@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
-from typing import TypeVar
+from typing import IO, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -97,8 +97,13 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def file_answer(content: bytes, media_type: str, file_name: str, *, inline: bool = False) -> Answer:
-    """Return a file as an answer: saved by the browser, or ``inline`` what we drew ourselves."""
+def file_answer(
+    content: bytes | IO[bytes], media_type: str, file_name: str, *, inline: bool = False
+) -> Answer:
+    """Return a file as an answer: saved by the browser, or ``inline`` what we drew ourselves.
+
+    An open one is sent piece by piece and then closed.
+    """
     return Answer(body=content, headers=file_headers(media_type, file_name, inline=inline))
 
 

@@ -20,7 +20,7 @@ from backend.templates.adapters.files import LARGEST_FILE_BYTES
 from backend.templates.ids import CommitMode, ImportId, RowMode
 from backend.templates.plain import column_out, finding_out
 from backend.templates.reading.values import Severity
-from backend.templates.result_workbook import result_workbook
+from backend.templates.results import write_result
 from backend.templates.service import imports
 from backend.templates.views import Examined, Registered, TemplateUsed
 
@@ -52,6 +52,12 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         type=CommitMode,
         choices=list(CommitMode),
         help="what to do when some rows have errors; without it such a file is refused",
+    )
+    parser.add_argument(
+        "--reason",
+        default="",
+        metavar="TEXT",
+        help="why recorded values change; needed where a row changes a sample",
     )
     parser.add_argument(
         "--template",
@@ -94,6 +100,7 @@ def run(arguments: argparse.Namespace) -> int:
             row_mode=arguments.row_mode,
             commit=arguments.commit,
             template=arguments.template,
+            reason=arguments.reason,
         )
     if arguments.result:
         _write_result(arguments.result, principal, done.import_id)
@@ -126,11 +133,9 @@ def _dry_run(arguments: argparse.Namespace, content: bytes) -> int:
 
 
 def _write_result(path: Path, principal: Principal, import_id: ImportId) -> None:
-    with transaction.reading() as session:
-        view = queries.get_import(session, principal, import_id)
-        codes = queries.barcodes_of_import(session, principal, import_id)
     try:
-        path.write_bytes(result_workbook(view, codes))
+        with transaction.reading() as session, path.open("wb") as file:
+            write_result(session, principal, import_id, file)
     except OSError as error:
         raise InvalidInput(
             f"The samples are registered, but {path} cannot be written: {error.strerror}. "
@@ -219,7 +224,7 @@ def _seen_text(seen: Examined, *, asked: bool) -> str:
         f"{seen.skipped_rows:,} left out"
     )
     if seen.update_rows:
-        counts += f", {seen.update_rows:,} that change a sample"
+        counts += f", {seen.update_rows:,} that change a sample (say why with --reason)"
     lines = [f"{seen.file_name}: {seen.dialect}, {counts}. Nothing was written."]
     if seen.template:
         by = "as its stamp says" if seen.template.by_stamp else "as asked"

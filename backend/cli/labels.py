@@ -4,6 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from backend.cli import place_labels
 from backend.cli.operator import operator
 from backend.core import transaction
 from backend.core.errors import InvalidInput
@@ -22,6 +23,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     parser = commands.add_parser("labels", help="print labels; printers and where codes come from")
     acts = parser.add_subparsers(title="acts", required=True, metavar="ACT")
     _declare_prints(acts)
+    place_labels.declare(acts)
     _declare_printers(acts)
     _declare_codes(acts)
 

@@ -11,7 +11,6 @@ from backend.cli.storage_places import laboratory_zone, place_of
 from backend.core import transaction
 from backend.core.errors import InvalidInput
 from backend.core.paging import MAX_PAGE_SIZE
-from backend.labels import place_labels
 from backend.storage import (
     place_contents,
     place_files,
@@ -61,13 +60,13 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     reopen = acts.add_parser("reopen", help="let a closed place take samples again")
     reopen.add_argument("place", metavar="PLACE", help="path or barcode: ULT-03/2/C")
     reopen.set_defaults(run=run_reopen)
-    export = acts.add_parser("export", help="a place with all in it, as CSV, a workbook or labels")
+    export = acts.add_parser("export", help="a place with all in it, as CSV or a workbook")
     export.add_argument("place", metavar="PLACE", help="path or barcode: ULT-03/2")
     export.add_argument(
         "file",
         type=Path,
         metavar="FILE",
-        help="its name ends in .csv or .xlsx, or in .pdf for labels",
+        help="its name ends in .csv or .xlsx",
     )
     export.set_defaults(run=run_export)
     bring = acts.add_parser("import", help="make the places of a file that are missing")
@@ -191,12 +190,13 @@ def run_reopen(arguments: argparse.Namespace) -> int:
 
 
 def run_export(arguments: argparse.Namespace) -> int:
-    """Write a file of a place; a workbook has its contents on a second sheet, a PDF has labels."""
+    """Write a file of a place; a workbook has its contents on a second sheet."""
     principal = operator()
     kind = arguments.file.suffix.lower()
-    if kind not in {".csv", ".xlsx", ".pdf"}:
+    if kind not in {".csv", ".xlsx"}:
         raise InvalidInput(
-            f"{arguments.file} is neither .csv, .xlsx nor .pdf. Name it as one of them."
+            f"{arguments.file} is neither .csv nor .xlsx. Name it as one of them; labels are "
+            "written by: tracseq labels places."
         )
     with transaction.reading() as session:
         top = place_queries.get_place(session, principal, arguments.place)
@@ -204,8 +204,6 @@ def run_export(arguments: argparse.Namespace) -> int:
         zone = ZoneInfo(laboratory_zone(session))
         table = place_files.places_table(places, zone)
         content = place_files.as_csv(table)
-        if kind == ".pdf":
-            content = place_labels.draw(places[0], places)
         if kind == ".xlsx":
             boxes = [place.id for place in places if place.shape]
             tubes = place_contents.list_contents(session, principal, boxes)

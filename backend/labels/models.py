@@ -86,5 +86,6 @@ class PrintLabel(Base):
         ForeignKey("print_job.id", ondelete="CASCADE"), primary_key=True
     )
     place: Mapped[int] = mapped_column(primary_key=True)
-    barcode: Mapped[str] = mapped_column(short_text(64))
+    barcode: Mapped[str] = mapped_column(short_text(300))
+    """A place without a barcode is named by its address."""
     words: Mapped[dict[str, Any]]

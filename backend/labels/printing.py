@@ -25,7 +25,7 @@ from backend.labels.ids import PrintId, PrintKind, PrintState
 from backend.labels.layout import lay_out
 from backend.labels.models import Printer, PrintJob, PrintLabel
 from backend.labels.rendering import sheet as sheets
-from backend.labels.schemas import ManyInput, PrintInput, SheetsInput
+from backend.labels.schemas import LabelsInput, ManyInput, PrintInput, SheetsInput
 from backend.labels.views import LabelContent, Layout
 from backend.work import service as work_service
 
@@ -57,8 +57,22 @@ def request_print(
         ReasonNeeded: a label was printed before and no reason is given.
     """
     principal.require(Permission.LABELS_PRINT)
-    printer = ready_printer(session, printer_id)
+    ready_printer(session, printer_id)
     labels = contents.of_samples(session, principal, asked.sample_ids)
+    return print_contents(session, principal, printer_id=printer_id, asked=asked, labels=labels)
+
+
+def print_contents(
+    session: WriteSession,
+    principal: Principal,
+    *,
+    printer_id: UUID,
+    asked: LabelsInput,
+    labels: Sequence[LabelContent],
+) -> PrintId:
+    """Put labels, whatever they stand on, into a printer's queue; errors as `request_print`."""
+    principal.require(Permission.LABELS_PRINT)
+    printer = ready_printer(session, printer_id)
     layouts_of(asked.template, labels, dpi=printer.dpi)
     refuse_without_reason(session, labels, asked.reason)
     job = _new(principal, PrintKind.LABELS, asked.template, printer.id)
@@ -117,10 +131,6 @@ def make_sheets(
     """
     principal.require(Permission.LABELS_PRINT)
     labels = contents.of_samples(session, principal, asked.sample_ids)
-    layouts = layouts_of(asked.template, labels, dpi=sheets.DPI)
-    refuse_without_reason(session, labels, asked.reason)
-    repeated = [layout for layout in layouts for _ in range(asked.copies)]
-    file = sheets.draw(repeated, sizes.sheet_of(sheet), start_at=start_at)
     made = SheetsInput(
         template=asked.template,
         sheet=sheet,
@@ -128,7 +138,23 @@ def make_sheets(
         copies=asked.copies,
         reason=asked.reason,
     )
-    return keep_sheets(session, principal, asked=made, labels=labels), file
+    return sheets_of_contents(session, principal, asked=made, labels=labels)
+
+
+def sheets_of_contents(
+    session: WriteSession,
+    principal: Principal,
+    *,
+    asked: SheetsInput,
+    labels: Sequence[LabelContent],
+) -> tuple[PrintId, bytes]:
+    """Return labels, whatever they stand on, as PDF sheets; see `make_sheets`."""
+    principal.require(Permission.LABELS_PRINT)
+    layouts = layouts_of(asked.template, labels, dpi=sheets.DPI)
+    refuse_without_reason(session, labels, asked.reason)
+    repeated = [layout for layout in layouts for _ in range(asked.copies)]
+    file = sheets.draw(repeated, sizes.sheet_of(asked.sheet), start_at=asked.start_at)
+    return keep_sheets(session, principal, asked=asked, labels=labels), file
 
 
 def keep_sheets(

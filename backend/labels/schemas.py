@@ -73,16 +73,21 @@ PRINTER_SENTENCES = {
 }
 
 
-class PrintInput(BaseModel):
-    """Labels to print: of samples, in the order given."""
+class LabelsInput(BaseModel):
+    """How labels are to be printed."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
-    sample_ids: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=MOST_LABELS)]
     template: str = sizes.DEFAULT
     copies: int = Field(default=1, ge=1, le=MOST_COPIES)
     reason: str = Field(default="", max_length=500)
     """Needed where one of the labels was printed before."""
+
+
+class PrintInput(LabelsInput):
+    """Labels to print: of samples, in the order given."""
+
+    sample_ids: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=MOST_LABELS)]
 
 
 class SheetsInput(BaseModel):

@@ -2,6 +2,11 @@
 
 from backend.labels.batches import check_amount, request_prints, without_label
 from backend.labels.many import queue_part, request_many
+from backend.labels.place_labels import (
+    labels_of_place,
+    make_place_sheets,
+    request_place_prints,
+)
 from backend.labels.printers import add_printer, change_printer, check_printer
 from backend.labels.printing import (
     cancel_print,
@@ -33,12 +38,15 @@ __all__ = [
     "check_printer",
     "give_up",
     "keep_sheets",
+    "labels_of_place",
     "make_long_sheets",
+    "make_place_sheets",
     "make_sheets",
     "put_off",
     "queue_part",
     "reprint",
     "request_many",
+    "request_place_prints",
     "request_print",
     "request_prints",
     "request_sheets",

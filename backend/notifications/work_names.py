@@ -19,6 +19,7 @@ NAMES: Final[Mapping[str, str]] = {
     "samples.prepare_list": "preparing of a long list",
     "samples.export": "export of samples",
     "templates.read_list": "reading of a long list",
+    "templates.read_anew": "reading anew of a long list",
     "templates.register_rows": "registration of a long list",
     "samples.act": "change of many samples",
     "events.verify_chain": "check of the audit trail",

@@ -222,6 +222,9 @@ class SampleTransition(Base):
 
     It repeats its sample's project and age, which no later change touches: the Overview counts
     tens of thousands of steps and reads the index alone.
+
+    That each has its sample is held by triggers on both tables, a statement at a time
+    (backend/decisions/0021).
     """
 
     __tablename__ = "sample_transition"
@@ -237,7 +240,7 @@ class SampleTransition(Base):
     )
 
     id: Mapped[UUID] = mapped_column(default_factory=new_id)
-    sample_id: Mapped[UUID] = mapped_column(ForeignKey("sample.id"))
+    sample_id: Mapped[UUID]
     project_id: Mapped[UUID]
     action: Mapped[str] = mapped_column(short_text(40))
     from_status: Mapped[str | None] = mapped_column(short_text(16))
@@ -325,6 +328,22 @@ class SampleChange(Base):
     expires_on: Mapped[date | None]
     import_id: Mapped[UUID | None]
     created_at: Mapped[datetime]
+
+
+class SampleInflux(Base):
+    """Very many samples that came into a project at once, of which SampleChange holds no steps.
+
+    A prepared list of the project's samples that does not see the transaction is unfit until it is
+    written anew, as it is with as many steps. Rows that every list has seen are deleted.
+    """
+
+    __tablename__ = "sample_influx"
+    __table_args__ = (PrimaryKeyConstraint("xid", "pos"),)
+
+    pos: Mapped[int] = mapped_column(Identity(always=True), init=False)
+    xid: Mapped[int] = mapped_column(server_default=text("pg_current_xact_id()::text::bigint"))
+    project_id: Mapped[UUID]
+    samples: Mapped[int]
 
 
 class SampleList(Base):

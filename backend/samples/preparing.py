@@ -30,7 +30,13 @@ from backend.core.sessions import WriteSession
 from backend.samples import listed
 from backend.samples.ids import ProjectId
 from backend.samples.listed import Scope
-from backend.samples.models import Sample, SampleChange, SampleList, SampleListBlock
+from backend.samples.models import (
+    Sample,
+    SampleChange,
+    SampleInflux,
+    SampleList,
+    SampleListBlock,
+)
 from backend.samples.schemas import SampleFilters, SampleOrder, SampleSort
 from backend.work import service as work_service
 from backend.work.ids import JobId
@@ -136,11 +142,12 @@ def clear_lists(session: WriteSession) -> None:
     session.execute(delete(SampleList).where(SampleList.built_at < long_ago))
     running = cast(cast(func.pg_snapshot_xmin(func.pg_current_snapshot()), Text), BigInteger)
     oldest = func.coalesce(select(func.min(SampleList.oldest_xid)).scalar_subquery(), running)
-    session.execute(
-        delete(SampleChange)
-        .where(SampleChange.xid < func.least(oldest, running))
-        .execution_options(synchronize_session=False)
-    )
+    for steps in (SampleChange, SampleInflux):
+        session.execute(
+            delete(steps)
+            .where(steps.xid < func.least(oldest, running))
+            .execution_options(synchronize_session=False)
+        )
 
 
 def _is_due(session: WriteSession, sort: SampleSort) -> bool:
@@ -151,7 +158,10 @@ def _is_due(session: WriteSession, sort: SampleSort) -> bool:
     steps = session.scalar(
         select(func.count()).select_from(unseen.limit(ANEW_AFTER_STEPS).subquery())
     )
-    return (steps or 0) >= ANEW_AFTER_STEPS
+    came = session.scalar(
+        select(func.sum(SampleInflux.samples)).where(SampleInflux.xid >= prepared.oldest_xid)
+    )
+    return (steps or 0) + int(came or 0) >= ANEW_AFTER_STEPS
 
 
 def _write_blocks(

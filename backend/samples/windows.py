@@ -35,7 +35,13 @@ from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.samples import listed, queries, tally
 from backend.samples.listed import Scope
-from backend.samples.models import Sample, SampleChange, SampleList, SampleListBlock
+from backend.samples.models import (
+    Sample,
+    SampleChange,
+    SampleInflux,
+    SampleList,
+    SampleListBlock,
+)
 from backend.samples.preparing import BLOCK_ROWS, WORTH_PREPARING, first_column
 from backend.samples.schemas import SampleFilters, SampleOrder
 from backend.samples.views import SampleRow
@@ -181,19 +187,31 @@ def _find_prepared(asked: _Asked) -> SampleList | None:
     if not listed.can_be_prepared(asked.filters):
         return None
     key = listed.list_key(asked.scope, asked.filters, asked.order.by)
-    return asked.session.scalars(select(SampleList).where(SampleList.key == key)).one_or_none()
+    found = asked.session.scalars(select(SampleList).where(SampleList.key == key)).one_or_none()
+    return None if found is None or _was_flooded(asked, found) else found
+
+
+def _was_flooded(asked: _Asked, prepared: SampleList) -> bool:
+    """Tell whether a list does not see very many samples that came into one of its projects."""
+    unseen = select(SampleInflux.pos).where(*_after(SampleInflux, prepared))
+    if asked.scope is not None:
+        unseen = unseen.where(SampleInflux.project_id.in_(asked.scope))
+    return asked.session.scalar(select(unseen.exists())) or False
 
 
 def _unseen_rows(asked: _Asked, prepared: SampleList) -> list[ColumnElement[bool]]:
+    return [*_after(SampleChange, prepared), *asked.conditions(SampleChange)]
+
+
+def _after(
+    steps: type[SampleChange] | type[SampleInflux], prepared: SampleList
+) -> list[ColumnElement[bool]]:
+    """Return the conditions that a list's snapshot does not see a row of changes."""
     seen = func.pg_visible_in_snapshot(
-        cast(SampleChange.xid, Text).op("::")(literal_column("xid8")),
+        cast(steps.xid, Text).op("::")(literal_column("xid8")),
         cast(literal(prepared.snapshot), Text).op("::")(literal_column("pg_snapshot")),
     )
-    return [
-        SampleChange.xid >= prepared.oldest_xid,
-        ~seen,
-        *asked.conditions(SampleChange),
-    ]
+    return [steps.xid >= prepared.oldest_xid, ~seen]
 
 
 def _step_rows(asked: _Asked, prepared: SampleList) -> Select[Any]:

@@ -58,6 +58,12 @@ class CommitNotChosen(InvalidInput):
     code = "commit_not_chosen"
 
 
+class ReasonNeeded(InvalidInput):
+    """Rows of the list change recorded values, and nobody said why."""
+
+    code = "reason_needed"
+
+
 class NotAllRows(Conflict):
     """All rows or none were asked for, and some cannot be registered; nothing was saved."""
 

@@ -6,6 +6,9 @@ from uuid import UUID
 
 ImportId = NewType("ImportId", UUID)
 
+LONGEST_REASON = 240
+"""Of a list that changes samples; the list's name stands beside it in the ledger of volumes."""
+
 
 class RowMode(StrEnum):
     """What becomes of rows whose sample is registered already, and of those whose is not."""

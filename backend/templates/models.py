@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, func, text
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -92,8 +92,7 @@ class ImportRow(Base):
 class ImportStep(Base):
     """What one act changed in a draft, kept until the rows are registered.
 
-    ``before`` and ``after`` map the number of each touched row to its parts under ``rows`` (null
-    where it is not in the draft), and hold ``columns`` where their meaning was changed.
+    ``columns_before`` and ``columns_after`` are filled where the meaning of columns was changed.
     """
 
     __tablename__ = "import_step"
@@ -103,12 +102,35 @@ class ImportStep(Base):
     )
     number: Mapped[int] = mapped_column(primary_key=True)
     made_by: Mapped[UUID | None]
-    before: Mapped[dict[str, Any]]
-    after: Mapped[dict[str, Any]]
+    columns_before: Mapped[list[Any] | None] = mapped_column(JSONB(none_as_null=True))
+    columns_after: Mapped[list[Any] | None] = mapped_column(JSONB(none_as_null=True))
     heading: Mapped[str | None] = mapped_column(short_text(200), default=None)
     field_before: Mapped[str | None] = mapped_column(short_text(40), default=None)
     field_after: Mapped[str | None] = mapped_column(short_text(40), default=None)
     is_undone: Mapped[bool] = mapped_column(default=False)
+
+
+class ImportStepRow(Base):
+    """A row that a step touched: its parts as they were and as they became.
+
+    Null where the row was not in the draft, before it was added or after it was taken out.
+    """
+
+    __tablename__ = "import_step_row"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["import_id", "step"],
+            ["import_step.import_id", "import_step.number"],
+            name="fk_import_step_row_step",
+            ondelete="CASCADE",
+        ),
+    )
+
+    import_id: Mapped[UUID] = mapped_column(primary_key=True)
+    step: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    after: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
 
 
 class HeaderMap(Base):

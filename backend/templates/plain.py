@@ -1,11 +1,14 @@
 """Findings, columns and notes as JSON and back; a draft's rows as a batch to be checked."""
 
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from operator import itemgetter
 from typing import Any, TypeVar
 
 from backend.templates.reading.batch import Batch
+from backend.templates.reading.column import Column
 from backend.templates.reading.fields import FieldKey
 from backend.templates.reading.headings import USED, ColumnMatch, Match
 from backend.templates.reading.values import Finding, Note, Severity
@@ -71,33 +74,33 @@ def batch_of_parts(parts: Iterable[DraftPart], matches: Sequence[ColumnMatch]) -
     """
     mapped = {m.field for m in matches if m.field and m.match in USED - {Match.REPEATED}}
     repeated = [(m, m.field) for m in matches if m.match is Match.REPEATED and m.field is not None]
-    texts: dict[str, list[str]] = {key.value: [] for key in mapped}
-    extras: dict[str, list[str]] = {}
-    lines: dict[str, list[int | None]] = {}
-    repeats: list[tuple[ColumnMatch, list[str]]] = [(match, []) for match, _ in repeated]
-    numbers: list[int] = []
+    texts: dict[str, Column[str]] = {key.value: Column() for key in mapped}
+    extras: dict[str, Column[str]] = {}
+    lines: dict[str, Column[int | None]] = {}
+    repeats: list[tuple[ColumnMatch, Column[str]]] = [(match, Column()) for match, _ in repeated]
+    numbers = array("q")
     for part in parts:
         _extend(texts, part.cells, len(numbers), empty="")
         _extend(extras, part.extras, len(numbers), empty="")
         _extend(lines, part.lines, len(numbers), empty=None)
         for (match, field), (_, cells) in zip(repeated, repeats, strict=True):
             given = zip(part.sent, part.extras, strict=True)
-            cells += ["" if field in sent else own.get(match.heading, "") for sent, own in given]
-        numbers += part.numbers
+            cells.extend("" if field in sent else own.get(match.heading, "") for sent, own in given)
+        numbers.extend(part.numbers)
     keys = [key for key in FieldKey if key.value in texts]
-    nowhere: list[int | None] = [None] * len(numbers)
+    nowhere: Column[int | None] = Column(repeat(None, len(numbers)))
     return Batch(
         numbers=numbers,
         texts={key: texts[key.value] for key in keys},
-        extras=extras,
+        extras=dict(extras),
         matches=tuple(matches),
-        repeats=repeats,
+        repeats=[(match, cells) for match, cells in repeats],
         lines={key: lines.get(key.value, nowhere) for key in keys} if lines else {},
     )
 
 
 def _extend(
-    columns: dict[str, list[_Cell]],
+    columns: dict[str, Column[_Cell]],
     found: Sequence[Mapping[str, _Cell]],
     before: int,
     *,
@@ -109,7 +112,7 @@ def _extend(
         names = dict.fromkeys(name for row in found for name in row)
     for name in names:
         if name not in columns:
-            columns[name] = [empty] * before
+            columns[name] = Column(repeat(empty, before))
     for name, column in columns.items():
         known: dict[_Cell, _Cell] = {}
         try:

@@ -253,19 +253,6 @@ def owners_of_ids(
     return {row.folded: Owner(row.barcode, row.name, row.created_at) for row in rows}
 
 
-def barcodes_of_import(
-    session: ReadSession, principal: Principal, import_id: ImportId
-) -> dict[str, str]:
-    """Return the barcodes of the samples that an import's rows became or changed, by their key."""
-    rows = session.execute(
-        samples_queries.visible_samples(principal)
-        .with_only_columns(Sample.id, Sample.barcode)
-        .join(ImportRow, ImportRow.sample_id == Sample.id)
-        .where(ImportRow.import_id == import_id)
-    )
-    return {str(row.id): row.barcode for row in rows}
-
-
 _BESIDE = ("volume_ul", "consent")
 """What a list may change of a sample by other ways than its columns."""
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import compress
-from typing import Any
+from typing import Any, TypeVar
 
 from backend.core.copying import each_once
 from backend.samples.columns import SampleColumns, check_columns
@@ -14,6 +14,8 @@ from backend.templates.reading.batch import REGISTRABLE, Batch, Checked
 from backend.templates.reading.fields import BY_KEY, FieldKey
 from backend.templates.reading.values import Value
 from backend.templates.reading.vocabulary import MATERIAL_LABELS
+
+Cell = TypeVar("Cell")
 
 # What a person writes into the barcode cell to have a new one made.
 NEW_BARCODE = "new"
@@ -114,20 +116,29 @@ def registration_columns(
 def attributes_of(
     batch: Batch, values: Mapping[FieldKey, Sequence[Value]], chosen: Sequence[int]
 ) -> list[dict[str, str]]:
-    """Return what the sender said of the chosen rows beyond our fields, as label to text."""
+    """Return what the sender said of the chosen rows beyond our fields, as label to text.
+
+    The rows come in their order; each column is asked once for the stretch that they are in.
+    """
+    if not chosen:
+        return []
+    first, part = chosen[0], slice(chosen[0], chosen[-1] + 1)
+
+    def cells_of(column: Sequence[Cell]) -> list[Cell]:
+        stretch = column[part]
+        return [stretch[index - first] for index in chosen]
+
     said: list[tuple[str, Sequence[str]]] = [
-        (BY_KEY[key].label, each_once([values[key][i] for i in chosen], _plain))
+        (BY_KEY[key].label, each_once(cells_of(values[key]), _plain))
         for key in ATTRIBUTES
         if key in values
     ]
-    written = batch.texts.get(FieldKey.SAMPLE_TYPE)
-    if written is not None:
-        types = values[FieldKey.SAMPLE_TYPE]
-        kinds = {written[i]: types[i] for i in chosen}
+    if FieldKey.SAMPLE_TYPE in batch.texts:
+        written = cells_of(batch.texts[FieldKey.SAMPLE_TYPE])
+        kinds = dict(zip(written, cells_of(values[FieldKey.SAMPLE_TYPE]), strict=True))
         more = {text for text, material in kinds.items() if _says_more(text, material)}
-        as_written = [written[i] if written[i] in more else "" for i in chosen]
-        said.append(("Type as written", as_written))
-    said += [(heading, [cells[i] for i in chosen]) for heading, cells in batch.own_extras.items()]
+        said.append(("Type as written", [text if text in more else "" for text in written]))
+    said += [(heading, cells_of(cells)) for heading, cells in batch.own_extras.items()]
     filled = [(label, column) for label, column in said if any(column)]
     if not filled:
         return [_NOTHING] * len(chosen)

@@ -29,6 +29,17 @@ class RowView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ResultRow:
+    """What a result says of a row; ``sample_barcode`` is empty without a sample one may see."""
+
+    state: RowState
+    cells: Mapping[str, str]
+    extras: Mapping[str, str]
+    findings: Sequence[Finding]
+    sample_barcode: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImportHead:
     """What is known of a draft as a whole, without its rows."""
 

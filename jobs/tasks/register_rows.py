@@ -29,6 +29,7 @@ def run(context: JobContext) -> None:
                 context.principal,
                 import_id=ImportId(UUID(str(context.arguments["import_id"]))),
                 commit=CommitMode(commit) if commit else None,
+                reason=str(context.arguments.get("reason", "")),
                 tell=tell,
             )
             result = {"registered": done.registered, "updated": done.updated, "left": done.left}

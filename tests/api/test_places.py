@@ -14,6 +14,8 @@ from backend.storage.ids import NodeKind
 from backend.storage.models import StorageNode
 from backend.storage.usual_unit_types import add_usual_unit_types
 from tests.api.conftest import Headers
+from tests.api.test_api import assert_problem
+from tests.factories.labels import make_printer
 from tests.factories.samples import EVERYBODY
 from tests.factories.sequencing import make_project
 from tests.factories.storage import Freezer, make_freezer, make_loose, make_tube, stand
@@ -209,15 +211,34 @@ def test_a_closed_place_is_listed_when_asked_for_and_opened_by_a_patch(
     assert shut.status_code == 422
 
 
-def test_labels_of_a_place_go_out(
+def test_labels_of_a_place_go_out_and_into_a_queue_once_without_a_reason(
     client: FlaskClient, administrator: Headers, freezer: Freezer
 ) -> None:
     del freezer
+    with writing() as session:
+        printer = str(make_printer(session, name="Bench 4"))
+    asked = {"place": "ULT-90", "printer_id": printer}
+    key = {"Idempotency-Key": "labels-of-ult-90"}
 
-    answer = client.get(f"{ROOT}/place-files?of=ULT-90&format=labels", headers=administrator)
+    file = client.post(
+        "/api/v1/labels/place-sheets",
+        json={"place": "ULT-90", "is_alone": True},
+        headers=administrator,
+    )
+    refused = client.post("/api/v1/place-prints", json=asked, headers=administrator)
+    new = {**asked, "only_new": True}
+    queued, again = (
+        client.post("/api/v1/place-prints", json=new, headers=administrator | key) for _ in range(2)
+    )
 
-    assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
-    assert answer.data.startswith(b"%PDF")
+    assert (file.status_code, file.mimetype) == (200, "application/pdf")
+    assert file.data.startswith(b"%PDF")
+    assert_problem(refused, 422, "invalid_input")
+    assert "ULT-90" in refused.get_json()["message"]
+    [made] = queued.get_json()["items"]
+    assert (queued.status_code, made["state"], made["template"]) == (202, "queued", "box")
+    assert made["first_barcode"] != "ULT-90"
+    assert again.get_json() == queued.get_json()
 
 
 def test_a_file_goes_out_and_comes_in_again(

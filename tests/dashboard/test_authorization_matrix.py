@@ -99,6 +99,7 @@ FILES = {
     "places.file": "storage.view",
     "documents.file": "documents.view",
     "audit.file": "audit.view",
+    "imports.file": "samples.register",
 }
 
 

@@ -54,6 +54,16 @@ EMAIL = "keeper@laboratory.example"
 EVIL = 'x".html\r\nX-Evil: 1 µ'
 PAGE = b"Tube,Said\nA1,<script>alert(1)</script>\n"
 _jobs = itertools.count(1)
+_SENT: dict[str, dict[str, object]] = {
+    "POST /api/v1/labels/sheets": {
+        "barcodes": ["DNA-FILES-0001"],
+        "template": "tube",
+        "sheet": "a4-65",
+    },
+    "POST /api/v1/labels/place-sheets": {"place": "ULT-FILES"},
+    "POST /api/v1/audit/files": {"format": "csv", "entity": "project"},
+}
+"""What a door that is written to is sent."""
 
 
 @pytest.fixture
@@ -92,7 +102,7 @@ def addresses(bound_database: Engine, server: Flask) -> dict[str, str]:
         custody_service.close_box(session, EVERYBODY, shipment_id=key)
         stood, freezer = (
             make_tube(session, project, barcode="DNA-FILES-0002", volume_ul=40),
-            make_freezer(session),
+            make_freezer(session, label="ULT-FILES"),
         )
         stand(session, stood, freezer.box_id, 1, 1)
         audit = storage_service.start_audit(
@@ -143,6 +153,7 @@ def addresses(bound_database: Engine, server: Flask) -> dict[str, str]:
             "places.file": f"/files/places/places.xlsx?at={freezer.label}",
             "documents.file": f"/files/documents/{version.file_id}",
             "audit.file": f"/files/audit/{trail.id}",
+            "imports.file": f"/files/imports/{listed_import}",
             "GET /api/v1/reports/files/{file_id}": f"/api/v1/reports/files/{report}",
             "GET /api/v1/attachments/{attachment_id}/file": (
                 f"/api/v1/attachments/{attached.id}/file"
@@ -151,7 +162,10 @@ def addresses(bound_database: Engine, server: Flask) -> dict[str, str]:
             "GET /api/v1/imports/{import_id}/result": f"/api/v1/imports/{listed_import}/result",
             "GET /api/v1/labels/preview/{barcode}": f"/api/v1/labels/preview/{barcode}",
             "POST /api/v1/labels/sheets": "/api/v1/labels/sheets",
+            "POST /api/v1/labels/place-sheets": "/api/v1/labels/place-sheets",
             "GET /api/v1/labels/files/{job_id}": f"/api/v1/labels/files/{labels.id}",
+            "POST /api/v1/audit/files": "/api/v1/audit/files",
+            "GET /api/v1/audit/exports/{job_id}": f"/api/v1/audit/exports/{trail.id}",
             "GET /api/v1/storage/picks/{code}/worklist": (
                 f"/api/v1/storage/picks/{picked}/worklist?robot=biomek&plate=P1&volume_ul=10"
             ),
@@ -195,13 +209,12 @@ def _fetched(server: Flask, door: str, address: str) -> TestResponse:
     client = server.test_client()
     if not address.startswith("/api/"):
         submit_sign_in(client, EMAIL, PASSWORD)
-        return client.get(address, headers=csrf_headers(client))
+        return client.get(address, headers=csrf_headers(client), buffered=True)
     pair = client.post("/api/v1/auth/tokens", json={"email": EMAIL, "password": PASSWORD})
     headers = {"Authorization": f"Bearer {pair.get_json()['access_token']}"}
-    if door.startswith("POST"):
-        sent = {"barcodes": ["DNA-FILES-0001"], "template": "tube", "sheet": "a4-65"}
-        return client.post(address, json=sent, headers=headers)
-    return client.get(address, headers=headers)
+    if door in _SENT:
+        return client.post(address, json=_SENT[door], headers=headers, buffered=True)
+    return client.get(address, headers=headers, buffered=True)
 
 
 def test_every_door_that_hands_out_files_is_written_here(

@@ -26,6 +26,7 @@ from dashboard.pages.labels import dialog_callbacks, layout, words
 from tests.factories.labels import make_printer
 from tests.factories.people import make_user
 from tests.factories.samples import EVERYBODY, make_samples
+from tests.factories.storage import make_freezer
 from tests.support.label_printer import Manner, closed_port, label_printer
 from tests.support.label_reading import decoded, svg_symbol_dots
 
@@ -231,6 +232,35 @@ def test_a_pdf_is_handed_to_the_browser(person: Callable[..., Principal]) -> Non
     assert "2 labels made" in str(said)
     assert file["filename"] == "labels.pdf"
     assert file["content"].startswith("JVBERi")  # %PDF in base 64
+
+
+def test_labels_of_places_go_the_same_way_and_again_with_a_reason_only(
+    person: Callable[..., Principal],
+) -> None:
+    person()
+    with writing() as session:
+        freezer = make_freezer(session, label="ULT-77")
+        printer = make_printer(session, name="Bench 4")
+    alone = {"place": str(freezer.unit_id), "alone": True}
+    inside = {"place": str(freezer.unit_id), "alone": False}
+    box = {"template": "box", "sheet": "a4-21"}
+
+    drawn, *_ = dialog_callbacks.show_preview(inside, "box", "printer", str(printer), [])
+    said, file, _ = dialog_callbacks.print_labels(
+        1, *choose([], "sheet", None, what=alone, copies=2, **box)
+    )
+    refused, *_ = dialog_callbacks.print_labels(
+        1, *choose([], "printer", printer, what=inside, **box)
+    )
+    left, *_ = dialog_callbacks.print_labels(
+        1, *choose([], "printer", printer, what=inside, only_new=["new"], **box)
+    )
+
+    assert "The first of 4 labels" in str(drawn).replace("\xa0", " ")
+    assert "2 labels made" in str(said)
+    assert file["content"].startswith("JVBERi")
+    assert "ULT-77 was printed before" in str(refused)
+    assert "3 labels are queued" in str(left)
 
 
 def test_nothing_chosen_says_so(person: Callable[..., Principal]) -> None:

@@ -84,17 +84,15 @@ def test_a_loose_place_is_added_with_and_without_a_capacity(
     assert "no share, as nobody has said how many it takes" in page_of(administrator, bag.path)
 
 
-def test_labels_of_a_place_and_all_in_it_are_handed_out(
+def test_the_page_of_a_place_offers_its_label_and_those_of_all_in_it(
     administrator: FlaskClient, freezer: Freezer
 ) -> None:
-    shown = page_of(administrator, freezer.label).replace("\\u002f", "/")
+    shown = page_of(administrator, freezer.label)
 
-    answer = administrator.get(f"/files/places/labels.pdf?at={freezer.label}")
-
-    assert f"/files/places/labels.pdf?at={freezer.label}" in shown
-
-    assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
-    assert answer.data.startswith(b"%PDF")
+    assert f'"data-label-place":"{freezer.unit_id}"' in shown
+    assert "Its label" in shown
+    assert "Labels of all in it" in shown
+    assert administrator.get(f"/files/places/labels.pdf?at={freezer.label}").status_code == 404
 
 
 def test_its_capacity_is_set_and_never_below_a_number_that_is_given(

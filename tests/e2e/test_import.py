@@ -185,6 +185,7 @@ def test_a_list_sent_again_shows_what_it_changes_before_it_does(page: Page, proj
     expect(page.locator(".review-grid")).to_contain_text("Volume 2500 → 2400 µL")
     page.screenshot(path=str(SHOTS / "upsert.png"))
     assert look_at(page) == {}
+    page.get_by_label("Why a sample is changed").fill("Measured again")
     page.get_by_role("button", name="Change 1 sample").click()
     expect(page.locator("#register-done")).to_contain_text("1 changed")
 

@@ -11,6 +11,7 @@ from backend.samples.models import Sample
 from backend.templates import queries
 from backend.templates.ids import CommitMode, ImportId
 from backend.templates.service import large, registering
+from backend.templates.usual import add_usual_templates
 from backend.work import queries as work_queries
 from backend.work import service as work_service
 from backend.work.ids import JobId, JobState
@@ -18,6 +19,7 @@ from backend.work.models import Job
 from backend.work.views import JobView
 from jobs import execution
 from tests.factories.imports import make_draft, make_project_of
+from tests.factories.samples import EVERYBODY
 from tests.support.sample_files import manifest
 
 pytestmark = pytest.mark.slow
@@ -123,3 +125,43 @@ def test_asking_twice_is_one_job(technician: Principal) -> None:
 @pytest.mark.parametrize(("rows", "is_large"), [(100, False), (2_500, True)])
 def test_a_file_is_long_from_two_thousand_lines_on(rows: int, is_large: bool) -> None:  # noqa: FBT001 what is expected
     assert large.is_large(b"a,b\n" * rows) is is_large
+
+
+def test_a_column_of_a_long_draft_is_read_anew_by_a_worker(technician: Principal) -> None:
+    draft = _draft(technician, manifest(5))
+    with writing() as session:
+        job_id = large.request_mapping(session, technician, import_id=draft, column=12, field="rin")
+        assert large.job_of(session, draft) == job_id
+
+    job = _work(technician, job_id)
+
+    assert (job.state, job.result) == (JobState.DONE, {"import_id": str(draft)})
+    assert "5 of 5 rows" in job.progress_note
+    with reading() as session:
+        assert large.job_of(session, draft) is None
+        rows = queries.get_import(session, technician, draft).rows
+    assert {row.cells["rin"] for row in rows} == {"8.2"}
+
+
+def test_a_long_draft_is_read_by_a_template_by_a_worker(technician: Principal) -> None:
+    draft = _draft(technician, manifest(5))
+    with writing() as session:
+        add_usual_templates(session, EVERYBODY)
+        job_id = large.request_template(session, technician, import_id=draft, key="blood-intake")
+
+    job = _work(technician, job_id)
+
+    assert job.state == JobState.DONE
+    with reading() as session:
+        assert queries.get_head(session, technician, draft).template_version_id is not None
+
+
+def test_a_template_that_is_not_there_fails_with_the_sentence(technician: Principal) -> None:
+    draft = _draft(technician, manifest(5))
+    with writing() as session:
+        job_id = large.request_template(session, technician, import_id=draft, key="nothing")
+
+    job = _work(technician, job_id)
+
+    assert job.state == JobState.FAILED
+    assert "There is no template “nothing”" in (job.error or "")

@@ -14,10 +14,10 @@ from backend.core.blobs import DiskStore
 from backend.core.principal import Permission
 from backend.core.transaction import reading, writing
 from backend.templates import queries
-from backend.templates.ids import CommitMode, ImportId, ImportState, RowMode
+from backend.templates.ids import LONGEST_REASON, CommitMode, ImportId, ImportState, RowMode
 from backend.templates.reading.headings import Match
 from backend.templates.reading.values import Severity
-from backend.templates.result_workbook import result_workbook
+from backend.templates.results import result_file
 from backend.templates.service import imports
 
 _TEMPLATE = (
@@ -53,6 +53,11 @@ class ImportQuery(ApiInput):
             "What to do when some rows have errors: register the others (valid-rows) or nothing "
             "(all-or-nothing). Never implied: without it a file with errors is refused."
         ),
+    )
+    reason: str = Field(
+        default="",
+        max_length=LONGEST_REASON,
+        description="Why recorded values change; needed where a row changes a sample.",
     )
 
 
@@ -179,6 +184,7 @@ def import_file(call: Call) -> object:
                     row_mode=asked.row_mode,
                     commit=asked.commit,
                     template=asked.template,
+                    reason=asked.reason,
                 )
             ),
         )
@@ -199,9 +205,8 @@ def result(call: Call) -> Answer:
     """Return the list as it was sent, each row with what became of it."""
     key = ImportId(call.key("import_id"))
     with reading() as session:
-        view = queries.get_import(session, call.caller, key)
-        codes = queries.barcodes_of_import(session, call.caller, key)
-    return file_answer(result_workbook(view, codes), WORKBOOK, f"result-{view.file_name}.xlsx")
+        name, file = result_file(session, call.caller, key)
+    return file_answer(file, WORKBOOK, f"result-{name}.xlsx")
 
 
 _TAG = "Imports"

@@ -197,7 +197,7 @@ class RemovedOut(ApiOutput):
 
 
 class FileFormat(StrEnum):
-    """What is handed out of a place: tables, or paper as PDF."""
+    """What is handed out of a place: tables, or a sheet to print. Labels have doors of their own."""
 
     CSV = "csv"
     """The places alone, as an import reads them."""
@@ -207,8 +207,6 @@ class FileFormat(StrEnum):
     """A workbook of both."""
     SHEET = "sheet"
     """To print: the places with maps of their boxes."""
-    LABELS = "labels"
-    """A label of each place."""
 
 
 class FileQuery(ApiInput):

@@ -26,7 +26,6 @@ from backend.core.errors import InvalidInput
 from backend.core.principal import Permission
 from backend.core.sessions import ReadSession, WriteSession
 from backend.core.transaction import reading, writing
-from backend.labels import place_labels
 from backend.labels.adapters import place_sheet
 from backend.storage import (
     place_contents,
@@ -173,8 +172,6 @@ def _file(
     """Return a file of places with its media type and the end of its name."""
     zone = _zone(session, call)
     match wanted:
-        case FileFormat.LABELS:
-            return place_labels.draw(places[0], places), place_labels.MEDIA_TYPE, "labels.pdf"
         case FileFormat.SHEET:
             standing = place_contents.by_box(
                 session, call.caller, places, most=place_sheet.MOST_MAPS
@@ -352,11 +349,11 @@ ROUTES = (
         path="/api/v1/storage/place-files",
         handler=get_file,
         access=Permission.STORAGE_VIEW,
-        summary="A place with all in it: tables of places and contents, a sheet to print, labels",
+        summary="A place with all in it: tables of places and contents, or a sheet to print",
         tag=_TAG,
         query=FileQuery,
         answer=None,
-        files=(place_files.CSV_TYPE, place_files.XLSX_TYPE, place_labels.MEDIA_TYPE),
+        files=(place_files.CSV_TYPE, place_files.XLSX_TYPE),
     ),
     Route(
         method="POST",

@@ -55,15 +55,15 @@ class Batch:
     cell.
     """
 
-    numbers: list[int]
-    texts: dict[FieldKey, list[str]]
-    extras: dict[str, list[str]]
+    numbers: Sequence[int]
+    texts: dict[FieldKey, Sequence[str]]
+    extras: dict[str, Sequence[str]]
     matches: tuple[ColumnMatch, ...]
-    repeats: list[tuple[ColumnMatch, list[str]]] = field(default_factory=list)
-    lines: dict[FieldKey, list[int | None]] = field(default_factory=dict)
+    repeats: list[tuple[ColumnMatch, Sequence[str]]] = field(default_factory=list)
+    lines: dict[FieldKey, Sequence[int | None]] = field(default_factory=dict)
 
     @property
-    def own_extras(self) -> dict[str, list[str]]:
+    def own_extras(self) -> dict[str, Sequence[str]]:
         """The sender's other columns, without those that a result workbook added."""
         return {name: cells for name, cells in self.extras.items() if name not in READ_BACK}
 
@@ -91,7 +91,7 @@ class Options:
 class Checked:
     """The outcome: values by field, findings by row index, and what concerns whole columns."""
 
-    values: dict[FieldKey, list[Value]]
+    values: dict[FieldKey, Sequence[Value]]
     findings: dict[int, list[Finding]]
     column_findings: list[Finding]
     states: list[RowState]
@@ -105,9 +105,9 @@ class Checked:
 
 def make_batch(table: RawTable, matches: Sequence[ColumnMatch]) -> Batch:
     """Return the table's cells by field. Columns without a heading are left out (and named)."""
-    texts: dict[FieldKey, list[str]] = {}
-    extras: dict[str, list[str]] = {}
-    repeats: list[tuple[ColumnMatch, list[str]]] = []
+    texts: dict[FieldKey, Sequence[str]] = {}
+    extras: dict[str, Sequence[str]] = {}
+    repeats: list[tuple[ColumnMatch, Sequence[str]]] = []
     for match, cells in zip(matches, table.columns, strict=True):
         if match.match is Match.REPEATED:
             repeats.append((match, cells))
@@ -116,12 +116,10 @@ def make_batch(table: RawTable, matches: Sequence[ColumnMatch]) -> Batch:
             texts[match.field] = cells
         elif match.match not in {Match.BLANK, Match.OURS} or match.heading in READ_BACK:
             extras[_own_name(match.heading, extras)] = cells
-    return Batch(
-        list(table.numbers), texts, extras, tuple(matches), repeats, _lines(table, matches)
-    )
+    return Batch(table.numbers, texts, extras, tuple(matches), repeats, _lines(table, matches))
 
 
-def _lines(table: RawTable, matches: Sequence[ColumnMatch]) -> dict[FieldKey, list[int | None]]:
+def _lines(table: RawTable, matches: Sequence[ColumnMatch]) -> dict[FieldKey, Sequence[int | None]]:
     if not table.lines:
         return {}
     return {

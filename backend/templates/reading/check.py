@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from backend.templates.reading import columns, cross, dates, repeats
 from backend.templates.reading.batch import Batch, Checked, Options, RowState, add
+from backend.templates.reading.column import STRETCH, Column
 from backend.templates.reading.fields import BY_KEY, FieldKey, FieldSpec, Kind
 from backend.templates.reading.headings import ColumnMatch, unit_in
 from backend.templates.reading.parsers import parse, stand_as_written
@@ -12,7 +13,6 @@ from backend.templates.reading.parsing import Context
 from backend.templates.reading.values import Finding, Problem, Severity, Value
 from backend.templates.reading.vocabulary import BLANK_WORDS
 
-_READ_AT_ONCE = 5_000
 REQUIRED = (FieldKey.SAMPLE_TYPE, FieldKey.ZONE)
 _ASK = {
     FieldKey.SAMPLE_TYPE: "Choose a sample type.",
@@ -41,28 +41,29 @@ def check(batch: Batch, options: Options) -> Checked:
     return checked
 
 
-def _fill_name(texts: dict[FieldKey, list[str]]) -> None:
+def _fill_name(texts: dict[FieldKey, Sequence[str]]) -> None:
     """Let the sample's ID stand for its name where there is none."""
     names, ids = texts.get(FieldKey.NAME), texts.get(FieldKey.EXTERNAL_ID)
     if ids is not None:
-        texts[FieldKey.NAME] = [
-            name or own for name, own in zip(names or [""] * len(ids), ids, strict=True)
-        ]
+        if names is None:
+            texts[FieldKey.NAME] = ids
+        else:
+            texts[FieldKey.NAME] = Column(name or own for name, own in zip(names, ids, strict=True))
 
 
 def _read_column(
     batch: Batch, key: FieldKey, cells: Sequence[str], options: Options
-) -> tuple[list[Value], dict[str, Problem]]:
+) -> tuple[Sequence[Value], dict[str, Problem]]:
     """Return the column's values and the problem of each text that has one."""
     spec, match = BY_KEY[key], batch.column_of(key)
     context = context_of(spec, match, cells, options)
     value_of: dict[str, Value] = {"": None}
     problems: dict[str, Problem] = {}
-    values: list[Value] = []
-    for start in range(0, len(cells), _READ_AT_ONCE):
-        if len(value_of) > _READ_AT_ONCE:
+    values: Column[Value] = Column()
+    for start in range(0, len(cells), STRETCH):
+        if len(value_of) > STRETCH:
             value_of = {"": None}  # codes: remembering them all serves no later row
-        part = cells[start : start + _READ_AT_ONCE]
+        part = cells[start : start + STRETCH]
         new = [text for text in dict.fromkeys(part) if text not in value_of]
         if stand_as_written(spec, new, context):
             value_of.update(zip(new, new, strict=True))
@@ -71,7 +72,7 @@ def _read_column(
             value_of[text], problem = parse(spec, text, context)
             if problem is not None:
                 problems[text] = problem
-        values += map(value_of.__getitem__, part)
+        values.extend(map(value_of.__getitem__, part))
     return values, problems
 
 
@@ -138,7 +139,7 @@ def _only(batch: Batch, index: int, filled: int) -> bool:
 
 
 def _require(
-    batch: Batch, texts: dict[FieldKey, list[str]], checked: Checked, skipped: set[int]
+    batch: Batch, texts: dict[FieldKey, Sequence[str]], checked: Checked, skipped: set[int]
 ) -> None:
     for key in (FieldKey.NAME, *REQUIRED):
         cells = texts.get(key)

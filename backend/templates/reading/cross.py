@@ -100,11 +100,12 @@ def _zones(batch: Batch, checked: Checked, skipped: set[int]) -> None:
     if materials is None or zones is None:
         return
     # By identity: hashing a member of an enumeration is a call of Python's for every row.
-    keys = list(zip(map(id, materials), map(id, zones), strict=True))
+    keys = zip(map(id, materials), map(id, zones), strict=True)
     pairs = dict(zip(keys, zip(materials, zones, strict=True), strict=True))
     judged = {key: _judge_zone(*pair) for key, pair in pairs.items()}
+    keys = zip(map(id, materials), map(id, zones), strict=True)
     for index, key in enumerate(keys if any(judged.values()) else ()):
-        problem = judged[key]
+        problem = judged.get(key)
         if problem is not None and index not in skipped:
             add(checked, batch, index, FieldKey.ZONE, problem, batch.texts[FieldKey.ZONE][index])
 

@@ -8,6 +8,7 @@ from itertools import compress
 import numpy as np
 
 from backend.templates.reading.batch import Batch, Checked, add
+from backend.templates.reading.column import STRETCH, Column
 from backend.templates.reading.fields import BY_KEY, FieldKey
 from backend.templates.reading.values import Problem, Severity
 
@@ -60,10 +61,10 @@ def _folded(columns: Sequence[Sequence[str]]) -> Iterator[tuple[str, ...]]:
     return zip(*(map(str.casefold, column) for column in columns), strict=True)
 
 
-def _shown(batch: Batch, checked: Checked, key: FieldKey) -> list[str]:
+def _shown(batch: Batch, checked: Checked, key: FieldKey) -> Sequence[str]:
     """Return a column as it will be stored: A01 and A1 are one position."""
     if key in {FieldKey.POSITION, FieldKey.INDEX_I7, FieldKey.INDEX_I5}:
-        return [str(value) if value is not None else "" for value in checked.values[key]]
+        return Column(str(value) if value is not None else "" for value in checked.values[key])
     return batch.texts[key]
 
 
@@ -112,9 +113,10 @@ def _compare_repeated_columns(batch: Batch, checked: Checked, skipped: set[int])
 def _letter_o(batch: Batch, checked: Checked, skipped: set[int]) -> None:
     """Find a letter O typed for a zero in subject codes: S-O504 beside S-0504."""
     cells = batch.texts.get(FieldKey.SUBJECT, [])
-    known = set(cells)
-    if not _PERHAPS_O.search("\n".join(known).upper()):
+    stretches = (cells[at : at + STRETCH] for at in range(0, len(cells), STRETCH))
+    if not any(_PERHAPS_O.search("\n".join(stretch).upper()) for stretch in stretches):
         return
+    known = set(cells)
     for index, text in enumerate(cells):
         head, dash, tail = text.rpartition("-")
         if index in skipped or not dash or not _LETTER_O.match(tail.upper()):

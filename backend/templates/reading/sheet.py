@@ -1,12 +1,14 @@
 """From a grid of texts to a table: where the heading row is, what stands above it."""
 
 import re
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, islice, zip_longest
+from itertools import chain, islice, repeat, zip_longest
 
 from backend.templates.formulas import as_written
 from backend.templates.reading.clean import clean, has_special
+from backend.templates.reading.column import Column
 from backend.templates.reading.fields import FieldKey
 from backend.templates.reading.headings import (
     NOTHING_SAID,
@@ -34,9 +36,9 @@ class _Body:
     """
 
     width: int
-    columns: list[list[str]]
+    columns: list[Column[str]]
     count: int = 0
-    numbers: list[int] = field(default_factory=list)
+    numbers: "array[int]" = field(default_factory=lambda: array("q"))
     hidden: int = 0
 
 
@@ -68,7 +70,7 @@ def to_table(
     if OUR_HEADINGS.intersection(headings):
         # A file of ours: what was made harmless for the spreadsheet is read as it was written.
         headings = list(map(as_written, headings))
-        body.columns = [list(map(as_written, column)) for column in body.columns]
+        body.columns = [Column(map(as_written, column)) for column in body.columns]
     width = _used_width(headings, body.columns)
     if not _can_name_samples(headings, said):
         return None, [_no_samples(headings[:width], heading_at + 1)]
@@ -93,7 +95,7 @@ def _find_headings(grid: Grid, said: Mapping[str, str]) -> int | None:
 
 
 def _read_body(raw: Iterator[list[str]], first_number: int, width: int) -> _Body:
-    body = _Body(width, [[] for _ in range(width)])
+    body = _Body(width, [Column() for _ in range(width)])
     numbered = enumerate(raw, start=first_number)
     while part := list(islice(numbered, _READ_AT_ONCE)):
         # Of empty rows a sheet may have a million above its last cell.
@@ -132,8 +134,8 @@ def _append(
 ) -> None:
     """Add a part's filled rows to the columns, which are as many as the widest row has cells."""
     before = len(body.numbers)
-    body.columns += [[""] * before for _ in range(body.width - len(body.columns))]
-    body.numbers += numbers if filled is None else [numbers[index] for index in filled]
+    body.columns += [Column(repeat("", before)) for _ in range(body.width - len(body.columns))]
+    body.numbers.extend(numbers if filled is None else [numbers[index] for index in filled])
     nothing = [""] * len(numbers)
     for column, cells in zip_longest(body.columns, columns, fillvalue=nothing):
         column.extend(cells if filled is None else [cells[index] for index in filled])
@@ -145,7 +147,7 @@ def _can_name_samples(headings: Sequence[str], said: Mapping[str, str]) -> bool:
     return any(match.field in wanted for match in match_columns(tuple(headings), said))
 
 
-def _used_width(headings: Sequence[str], columns: Grid) -> int:
+def _used_width(headings: Sequence[str], columns: Sequence[Column[str]]) -> int:
     """Return the number of columns up to the last that has a heading or a cell."""
     for column in range(len(headings), 0, -1):
         if headings[column - 1] or any(columns[column - 1]):

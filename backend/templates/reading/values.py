@@ -1,6 +1,6 @@
 """What reading a file yields: a table whose cells know where they came from, and findings."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -72,8 +72,8 @@ class RawTable:
 
     headings: tuple[str, ...]
     heading_row: int
-    columns: list[list[str]]
-    numbers: list[int]
+    columns: Sequence[Sequence[str]]
+    numbers: Sequence[int]
     lines: list[list[int | None]] = field(default_factory=list)
     notes: tuple[Note, ...] = ()
 

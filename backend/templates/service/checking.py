@@ -9,6 +9,7 @@ from backend.templates import queries
 from backend.templates.ids import RowMode
 from backend.templates.reading.batch import Batch, Checked, Options, RowState, add
 from backend.templates.reading.check import check
+from backend.templates.reading.column import Column
 from backend.templates.reading.dates import show
 from backend.templates.reading.fields import BY_KEY, FieldKey
 from backend.templates.reading.values import FORM, Problem, Severity
@@ -55,13 +56,15 @@ def _consents_named(session: ReadSession, batch: Batch, checked: Checked) -> Non
     if not wanted:
         return
     named, values = find_consents(session, wanted), checked.values[key]
+    on_record = {text: named.of(text) for text in wanted if named.refusal(text) is None}
+    checked.values[key] = Column(
+        known.reference if (known := on_record.get(str(value))) else value for value in values
+    )
     for index, value in enumerate(values):
         if not value:
             continue
         refusal, consent = named.refusal(str(value)), named.of(str(value))
-        if refusal is None and consent is not None:
-            values[index] = consent.reference
-        elif refusal is not None:
+        if refusal is not None:
             code = "consent_unknown" if consent is None else "consent_withdrawn"
             problem = Problem(code, Severity.ERROR, refusal)
             _add_error(batch, checked, index, key, problem)

@@ -1,5 +1,6 @@
 """Choosing how a draft is read: what becomes of samples that exist, and by which template."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from sqlalchemy import select
@@ -14,13 +15,11 @@ from backend.templates.definition_models import Template, TemplateVersion
 from backend.templates.errors import TemplateFixed
 from backend.templates.events import ProjectTemplateChosen
 from backend.templates.ids import UPDATING, ImportId, RowMode, VersionState
-from backend.templates.models import ImportRow, ProjectTemplate, SampleImport
+from backend.templates.models import ProjectTemplate, SampleImport
 from backend.templates.plain import column_in, column_out, finding_out
-from backend.templates.reading.fields import BY_KEY
 from backend.templates.reading.headings import match_columns
+from backend.templates.service import moving, stamped
 from backend.templates.service import rows as row_store
-from backend.templates.service import stamped
-from backend.templates.service.editing import move_cells
 from backend.templates.service.registering import open_import
 from backend.templates.service.settling import settle
 from backend.templates.views import ImportHead
@@ -47,7 +46,12 @@ def choose_row_mode(
 
 
 def choose_template(
-    session: WriteSession, principal: Principal, *, import_id: ImportId, key: str | None
+    session: WriteSession,
+    principal: Principal,
+    *,
+    import_id: ImportId,
+    key: str | None,
+    tell: Callable[[int, int], None] = lambda _done, _rows: None,
 ) -> None:
     """Read a draft without a stamp by a template's version in use, or by itself for None.
 
@@ -67,8 +71,7 @@ def choose_template(
         )
     known = stamped.chosen(session, key) if key else stamped.Recognised()
     remember_template(session, principal, project_id=record.project_id, key=key)
-    rows = row_store.load_rows(session, record.id)
-    _read_anew(session, record, rows, known.definition)
+    _read_anew(session, record, known.definition)
     old, record.template_version_id = (
         record.template_version_id,
         known.version.id if known.version else None,
@@ -81,6 +84,7 @@ def choose_template(
         record,
         old={"template_version": str(old or "")},
         new={"template_version": known.version.stamp if known.version else ""},
+        tell=tell,
     )
 
 
@@ -133,12 +137,7 @@ def _remembered(session: ReadSession, project_id: UUID) -> str | None:
     )
 
 
-def _read_anew(
-    session: WriteSession,
-    record: SampleImport,
-    rows: list[ImportRow],
-    definition: Definition | None,
-) -> None:
+def _read_anew(session: WriteSession, record: SampleImport, definition: Definition | None) -> None:
     """Match the columns by what the definition says of headings, and carry the texts along."""
     before = [column_in(stored) for stored in record.columns]
     if record.dialect == _GRID:
@@ -146,10 +145,7 @@ def _read_anew(
     else:
         said = queries.header_map(session, record.project_id) | stamped.remembered(definition)
         after = match_columns(tuple(match.heading for match in before), said)
-        for row in rows:
-            move_cells(row, before, after)
+        moving.move_cells(session, record.id, before, after)
     record.columns = [column_out(match) for match in after]
-    for row in rows:
-        full = stamped.with_defaults(row.cells | row.extras, definition)
-        row.cells = {name: text for name, text in full.items() if name in BY_KEY}
-        row.extras = {name: text for name, text in full.items() if name not in BY_KEY}
+    moving.fill_in(session, record.id, stamped.defaults_of(definition))
+    row_store.forget_rows(session)

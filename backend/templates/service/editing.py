@@ -1,6 +1,6 @@
 """Changing a draft: cells, whole causes of problems, the meaning of a column, rows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -18,21 +18,19 @@ from backend.templates.models import HeaderMap, ImportRow, SampleImport
 from backend.templates.own_columns import own_columns
 from backend.templates.plain import column_in, column_out
 from backend.templates.reading.clean import clean, clean_all
-from backend.templates.reading.fields import BY_KEY, FieldKey
+from backend.templates.reading.fields import BY_KEY
 from backend.templates.reading.headings import (
     KEEP,
-    USED,
-    ColumnMatch,
     Match,
     fold,
     match_columns,
 )
 from backend.templates.reading.paste import Pasted, read_block
+from backend.templates.service import moving, stamped
 from backend.templates.service import rows as row_store
-from backend.templates.service import stamped
 from backend.templates.service.registering import open_import
 from backend.templates.service.settling import settle
-from backend.templates.service.steps import Meaning, note_step
+from backend.templates.service.steps import Meaning, note_step, open_step
 from backend.templates.views import CellEdit
 
 MOST_ROWS_OF_A_GRID = 5_000
@@ -98,6 +96,7 @@ def map_column(
     import_id: ImportId,
     column: int,
     field: str,
+    tell: Callable[[int, int], None] = lambda _done, _rows: None,
 ) -> None:
     """Say what a column means (a field, or ``keep``), remember it for the project, check again.
 
@@ -124,18 +123,19 @@ def map_column(
     after = tuple(
         replace(m, match=Match.CHOSEN) if m.column == column and m.field else m for m in after
     )
-    rows = row_store.load_rows(session, record.id)
-    for row in rows:
-        move_cells(row, before, after)
-    record.columns = [column_out(m) for m in after]
-    _settled(
+    columns = [column_out(m) for m in after]
+    if columns != record.columns:
+        number = open_step(session, principal, record, columns_after=columns, meaning=meaning)
+        moving.move_cells(session, record.id, before, after, step=number)
+        row_store.forget_rows(session)
+        record.columns = columns
+    settle(
         session,
         principal,
         record,
-        rows,
         old={chosen.heading: chosen.field.value if chosen.field else KEEP},
         new={chosen.heading: field},
-        meaning=meaning,
+        tell=tell,
     )
 
 
@@ -256,13 +256,12 @@ def _settled(
     new: Mapping[str, str],
     added: Sequence[int] = (),
     removed: Sequence[ImportRow] = (),
-    meaning: Meaning | None = None,
 ) -> None:
     """Remember what an act changed, so that it can be taken back, and settle the draft.
 
     ``rows`` are those that the act may have changed, new ones among them.
     """
-    note_step(session, principal, record, rows=rows, added=added, removed=removed, meaning=meaning)
+    note_step(session, principal, record, rows=rows, added=added, removed=removed)
     settle(session, principal, record, old=old, new=new)
 
 
@@ -358,31 +357,3 @@ def _remember(
         .values(project_id=record.project_id, heading=fold(heading)[:200], **values)
         .on_conflict_do_update(index_elements=["project_id", "heading"], set_=values)
     )
-
-
-def move_cells(row: ImportRow, before: Sequence[ColumnMatch], after: Sequence[ColumnMatch]) -> None:
-    """Carry a row's texts to where the columns now lead; what a person wrote stays."""
-    cells, extras = dict(row.cells), dict(row.extras)
-    texts = {m.column: _text_of(m, cells, extras) for m in before}
-    for match in before:
-        field = _field_of(match)
-        if field is not None and field not in row.sent:
-            cells.pop(field, None)
-        extras.pop(match.heading, None)
-    for match in after:
-        text, field = texts[match.column], _field_of(match)
-        if field is not None and field not in row.sent and text:
-            cells[field] = text
-        elif field is None and text:
-            extras[match.heading] = text
-    row.cells, row.extras = cells, extras
-
-
-def _text_of(match: ColumnMatch, cells: Mapping[str, str], extras: Mapping[str, str]) -> str:
-    field = _field_of(match)
-    return cells.get(field, "") if field is not None else extras.get(match.heading, "")
-
-
-def _field_of(match: ColumnMatch) -> str | None:
-    used = match.match in USED - {Match.REPEATED}
-    return match.field.value if used and isinstance(match.field, FieldKey) else None

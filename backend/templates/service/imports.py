@@ -36,7 +36,11 @@ from backend.templates.reading.headings import ColumnMatch, match_columns
 from backend.templates.reading.values import FORM, FileReading, Finding, Note, RawTable
 from backend.templates.service import stamped
 from backend.templates.service.checking import check_batch, options_for
-from backend.templates.service.registering import allow_commit, register_batch_rows
+from backend.templates.service.registering import (
+    allow_commit,
+    checked_reason,
+    register_batch_rows,
+)
 from backend.templates.service.rows import FreshRows, parts_of
 from backend.templates.views import Examined, ImportHead, Registered
 
@@ -161,15 +165,18 @@ def import_file(
     row_mode: RowMode = RowMode.CREATE,
     commit: CommitMode | None = None,
     template: str | None = None,
+    reason: str = "",
 ) -> Registered:
     """Register a file's good rows at once and keep the rest as a draft.
 
-    ``commit`` may be left out only where no row has an error. A list that carries no stamp is read
+    ``commit`` may be left out only where no row has an error, ``reason`` where no row changes a
+    sample. A list that carries no stamp is read
     by ``template`` (KEY or KEY@VERSION): its synonyms, defaults and rules hold.
 
     Raises:
         TemplateNotFound, TemplateNotInUse: no such template, or it is not to be used.
         CommitNotChosen: rows have errors, and what is to become of the others was not said.
+        ReasonNeeded: rows change samples, and nobody said why.
         NotAllRows, RowsExist: some rows cannot be registered, so nothing was saved.
         ProjectNotFound: no such project, or not one of the principal's.
         AlreadyImported: the same bytes are in this project already, as samples or as a draft.
@@ -184,6 +191,7 @@ def import_file(
         raise AlreadyImported(_already(earlier), ImportId(earlier.id))
     looked = _readable(_look(session, content, project, row_mode, template), file_name)
     allow_commit(file_name, row_mode, looked.checked, commit)
+    why = checked_reason(file_name, looked.checked, reason)
     record = _record(
         session, principal, looked, project, file_name=file_name, content=content, files=files
     )
@@ -195,7 +203,9 @@ def import_file(
         _keep_all(session, record, looked)
         return _nothing_registered(record, looked.checked)
     fresh = FreshRows(looked.batch, looked.checked)
-    return register_batch_rows(session, principal, record, project.code, fresh, commit=commit)
+    return register_batch_rows(
+        session, principal, record, project.code, fresh, commit=commit, reason=why
+    )
 
 
 def start_empty(

@@ -1,5 +1,6 @@
-"""Lists too long for a page to wait for: a worker reads and registers them, and tells how far."""
+"""Lists too long for a page to wait for: a worker reads, judges and registers them."""
 
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -17,6 +18,7 @@ from backend.work.models import Job
 
 READ_KIND = "templates.read_list"
 REGISTER_KIND = "templates.register_rows"
+ANEW_KIND = "templates.read_anew"
 LARGE_ROWS = 2_000
 """Rows from which on a worker does it (DOMAIN 2b)."""
 _LARGE_BYTES = 250_000
@@ -69,6 +71,7 @@ def request_registering(
     *,
     import_id: ImportId,
     commit: CommitMode | None,
+    reason: str = "",
 ) -> JobId:
     """Ask a worker to register a draft's rows; while one is at it, return that job.
 
@@ -77,7 +80,7 @@ def request_registering(
     """
     principal.require(Permission.SAMPLES_REGISTER)
     record = open_import(session, principal, import_id)
-    running = job_of(session, import_id)
+    running = job_of(session, import_id, kinds=[REGISTER_KIND])
     if running is not None:
         return running
     done = record.registered_count + record.updated_count
@@ -86,20 +89,68 @@ def request_registering(
         principal,
         kind=REGISTER_KIND,
         key=f"{import_id}:{done}:{principal.request_id}",
-        arguments={"import_id": str(import_id), "commit": commit.value if commit else ""},
+        arguments={
+            "import_id": str(import_id),
+            "commit": commit.value if commit else "",
+            "reason": reason,
+        },
         queue="long",
         max_attempts=1,
     )
 
 
-def job_of(session: ReadSession, import_id: UUID) -> JobId | None:
-    """Return the job that is registering a draft now, or waits to."""
+def request_mapping(
+    session: WriteSession, principal: Principal, *, import_id: ImportId, column: int, field: str
+) -> JobId:
+    """Ask a worker to read a column of a draft as another field; see ``editing.map_column``.
+
+    Raises:
+        ImportNotFound, ImportClosed: see ``open_import``.
+    """
+    asked = {"column": column, "field": field}
+    return _request_anew(session, principal, import_id, asked)
+
+
+def request_template(
+    session: WriteSession, principal: Principal, *, import_id: ImportId, key: str | None
+) -> JobId:
+    """Ask a worker to read a draft by a template; see ``choosing.choose_template``.
+
+    Raises:
+        ImportNotFound, ImportClosed: see ``open_import``.
+    """
+    return _request_anew(session, principal, import_id, {"template": key or ""})
+
+
+def _request_anew(
+    session: WriteSession, principal: Principal, import_id: ImportId, asked: Mapping[str, object]
+) -> JobId:
+    principal.require(Permission.SAMPLES_REGISTER)
+    open_import(session, principal, import_id)
+    return work_service.request_job(
+        session,
+        principal,
+        kind=ANEW_KIND,
+        key=f"{import_id}:{principal.request_id}",
+        arguments={"import_id": str(import_id), **asked},
+        queue="long",
+        max_attempts=1,
+    )
+
+
+def job_of(
+    session: ReadSession, import_id: UUID, *, kinds: Sequence[str] = (REGISTER_KIND, ANEW_KIND)
+) -> JobId | None:
+    """Return the job that registers or judges a draft now, or waits to; the newest of several."""
     found = session.scalar(
-        select(Job.id).where(
-            Job.kind == REGISTER_KIND,
+        select(Job.id)
+        .where(
+            Job.kind.in_(kinds),
             Job.state.in_([JobState.QUEUED, JobState.RUNNING]),
             Job.key.startswith(f"{import_id}:"),
         )
+        .order_by(Job.id.desc())
+        .limit(1)
     )
     return JobId(found) if found is not None else None
 

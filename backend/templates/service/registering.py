@@ -25,10 +25,11 @@ from backend.templates.errors import (
     ImportClosed,
     NotAllRows,
     NothingToRegister,
+    ReasonNeeded,
     RowsExist,
 )
 from backend.templates.events import ImportRegistered
-from backend.templates.ids import CommitMode, ImportId, ImportState, RowMode
+from backend.templates.ids import LONGEST_REASON, CommitMode, ImportId, ImportState, RowMode
 from backend.templates.models import ImportStep, SampleImport
 from backend.templates.plain import DraftPart, batch_of_parts, column_in
 from backend.templates.reading.batch import (
@@ -39,6 +40,7 @@ from backend.templates.reading.batch import (
     RowState,
     add,
 )
+from backend.templates.reading.column import Column
 from backend.templates.reading.fields import FieldKey
 from backend.templates.reading.values import Problem, Severity
 from backend.templates.registration import FIELD_OF, registration_columns
@@ -58,17 +60,20 @@ def register_ready_rows(
     *,
     import_id: ImportId,
     commit: CommitMode | None = None,
+    reason: str = "",
     tell: Callable[[int, int], None] = lambda _done, _rows: None,
 ) -> Registered:
     """Register a draft's rows without errors; rows with warnings count as acknowledged.
 
     The draft's row is locked and every row is checked again, so that what was right when it was
     looked at and is not any more stays in the draft. ``commit`` may be left out only where there
-    is nothing to choose: no row has an error. ``tell`` hears how many rows of how many are done;
-    what it raises ends the registration, and nothing is registered.
+    is nothing to choose: no row has an error, and ``reason`` where no row changes a sample.
+    ``tell`` hears how many rows of how many are done; what it raises ends the registration, and
+    nothing is registered.
 
     Raises:
         CommitNotChosen: rows have errors, and what is to become of the others was not said.
+        ReasonNeeded: rows change samples, and nobody said why.
         NotAllRows, RowsExist: some rows cannot be registered, so none was.
         ImportNotFound: absent, or of a project the principal is not in.
         ImportClosed: it was discarded or wholly registered meanwhile.
@@ -79,10 +84,13 @@ def register_ready_rows(
     stored = recheck(session, record)
     stored.hold_back_other_changes()
     allow_commit(record.file_name, record.row_mode, stored.checked, commit)
+    why = checked_reason(record.file_name, stored.checked, reason)
     if record.received_at is None:
         record.received_at = clock.utc_now()
     code = session.scalars(select(Project.code).where(Project.id == record.project_id)).one()
-    return register_batch_rows(session, principal, record, code, stored, commit=commit, tell=tell)
+    return register_batch_rows(
+        session, principal, record, code, stored, commit=commit, reason=why, tell=tell
+    )
 
 
 def open_import(session: WriteSession, principal: Principal, import_id: ImportId) -> SampleImport:
@@ -143,6 +151,7 @@ def register_batch_rows(
     work: FreshRows | StoredRows,
     *,
     commit: CommitMode | None,
+    reason: str,
     tell: Callable[[int, int], None] = lambda _done, _rows: None,
 ) -> Registered:
     """Register the rows of a checked batch that may be, and bring the import's rows up to date.
@@ -164,7 +173,7 @@ def register_batch_rows(
         )
         return rows, samples_service.prepare_part(desk, columns), work.prepared(rows)
 
-    barcodes: list[str] = []
+    barcodes: Column[str] = Column()
     refused: list[int] = []
     updated = 0
     for rows, part, texts in one_ahead(map(prepare, parts_of(len(batch.numbers)))):
@@ -172,8 +181,8 @@ def register_batch_rows(
         result = samples_service.register_part(session, principal, desk, part)
         out = _mark_refused(batch, checked, ready, result.refused)
         taken = [index for index in ready if index not in out]
-        changed, kept_back = _amend(session, principal, record, work, rows)
-        barcodes += result.barcodes
+        changed, kept_back = _amend(session, principal, record, work, rows, reason)
+        barcodes.extend(result.barcodes)
         updated += len(changed)
         refused += sorted(out | kept_back)
         if refused and commit is not CommitMode.VALID_ROWS:
@@ -247,6 +256,27 @@ def allow_commit(
         raise NotAllRows(_not_all(file_name, checked))
 
 
+def checked_reason(file_name: str, checked: Checked, reason: str) -> str:
+    """Return what the audit trail says of each sample that the list changes: why, by which list.
+
+    Raises:
+        ReasonNeeded: rows change samples, and the reason is missing or too long.
+    """
+    why, changes = reason.strip(), checked.count(RowState.UPDATE)
+    if not changes:
+        return ""
+    if not why:
+        sentence = "Write why the recorded values change, such as “Volumes measured again”."
+        raise ReasonNeeded(
+            f"{changes:,} rows of “{file_name}” change samples that are registered. {sentence}",
+            fields={"reason": sentence},
+        )
+    if len(why) > LONGEST_REASON:
+        sentence = f"Write the reason in {LONGEST_REASON} characters or fewer; it has {len(why)}."
+        raise ReasonNeeded(sentence, fields={"reason": sentence})
+    return f"{why} (“{file_name}”)"
+
+
 def _not_all(file_name: str, checked: Checked) -> str:
     wrong = checked.count(RowState.ERROR)
     causes = group_by_cause([f for found in checked.findings.values() for f in found])
@@ -261,12 +291,13 @@ def _not_all(file_name: str, checked: Checked) -> str:
     )
 
 
-def _amend(
+def _amend(  # noqa: PLR0917 one call, beside the part that is registered
     session: WriteSession,
     principal: Principal,
     record: SampleImport,
     work: FreshRows | StoredRows,
     rows: range,
+    reason: str,
 ) -> tuple[dict[int, UUID], set[int]]:
     """Change the samples that rows of a part name; return theirs, and the rows refused."""
     batch, checked = work.batch, work.checked
@@ -284,7 +315,7 @@ def _amend(
             )
             for each in updates.values()
         ],
-        reason=f"Sent again in “{record.file_name}”.",
+        reason=reason,
         import_id=record.id,
     )
     changed, refused = {}, set()

@@ -255,6 +255,13 @@ def forget_outcomes(session: Session) -> None:
             session.expire(held, ["state", "findings"])
 
 
+def forget_rows(session: Session) -> None:
+    """Let go of rows that the session holds, which were changed past it."""
+    for held in list(session):
+        if isinstance(held, ImportRow):
+            session.expunge(held)
+
+
 def findings_json(findings: Sequence[Finding]) -> str:
     """Return findings as a JSON list."""
     return orjson.dumps([finding_out(f) for f in findings]).decode() if findings else "[]"

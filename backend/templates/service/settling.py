@@ -4,7 +4,7 @@ The rows are read in parts and judged where they are stored, so that the edit of
 draft makes no object of each of its rows.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from backend.core.principal import Principal
 from backend.core.sessions import WriteSession
@@ -24,15 +24,18 @@ def settle(
     *,
     old: Mapping[str, str],
     new: Mapping[str, str],
+    tell: Callable[[int, int], None] = lambda _done, _rows: None,
 ) -> None:
     """Check the changed draft, write what is different, and record the change.
 
     Rows of it that the session holds are read again when they are asked what is wrong with them.
+    ``tell`` hears how many rows of how many are judged; what it raises ends the act.
     """
     session.flush()
     stored = recheck(session, record)
     for rows in row_store.parts_of(len(stored.batch.numbers)):
         stored.write(session, record.id, rows, stored.prepared(rows), {})
+        tell(rows.stop, len(stored.batch.numbers))
     row_store.forget_outcomes(session)
     file_findings = [f for f in record.findings if f["code"] not in _COLUMN_CODES]
     record.findings = file_findings + [finding_out(f) for f in stored.checked.column_findings]

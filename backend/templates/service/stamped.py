@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import compress, repeat
 
 from backend.core.errors import InvalidInput
 from backend.core.sessions import ReadSession
@@ -13,6 +14,7 @@ from backend.templates.definition_views import VersionView
 from backend.templates.ids import VersionState
 from backend.templates.own_columns import OwnColumn, other_units
 from backend.templates.reading.batch import Batch, Checked, RowState, add
+from backend.templates.reading.column import Column
 from backend.templates.reading.fields import BY_KEY
 from backend.templates.reading.headings import (
     KEEP,
@@ -150,28 +152,34 @@ def filled_in(
     if definition is None:
         return table
     table = _with_missing(table, definition, said)
-    kept = [at for at in range(len(table.numbers)) if not _is_example(table, at)]
+    mark = EXAMPLE_MARK.strip()
+    kept = [
+        not any(text.startswith(mark) for text in row) for row in zip(*table.columns, strict=True)
+    ]
     columns = []
     for heading, cells in zip(table.headings, table.columns, strict=True):
         column = definition.column(heading)
         empty = column.default if column else ""
-        columns.append([cells[at] or empty for at in kept])
+        columns.append(Column(text or empty for text in compress(cells, kept)))
     return replace(
         table,
         columns=columns,
-        numbers=[table.numbers[at] for at in kept],
-        lines=[table.lines[at] for at in kept] if table.lines else [],
+        numbers=list(compress(table.numbers, kept)),
+        lines=list(compress(table.lines, kept)),
     )
 
 
 def with_defaults(texts: Mapping[str, str], definition: Definition | None) -> dict[str, str]:
     """Return a typed row's texts by field or own title, those left empty as their defaults."""
-    if definition is None or not any(texts.values()):
+    if not any(texts.values()):
         return dict(texts)
-    defaults = {place_of(column): column.default for column in definition.columns}
-    return {name: text for name, text in defaults.items() if text} | {
-        name: text for name, text in texts.items() if text
-    }
+    return defaults_of(definition) | {name: text for name, text in texts.items() if text}
+
+
+def defaults_of(definition: Definition | None) -> dict[str, str]:
+    """Return what an empty cell takes, by the field it fills or its column's own title."""
+    columns = definition.columns if definition else ()
+    return {place_of(column): column.default for column in columns if column.default}
 
 
 def titled(
@@ -229,13 +237,9 @@ def _with_missing(table: RawTable, definition: Definition, said: Mapping[str, st
     return replace(
         table,
         headings=(*table.headings, *missing),
-        columns=[*table.columns, *([""] * len(table.numbers) for _ in missing)],
+        columns=[*table.columns, *(Column(repeat("", len(table.numbers))) for _ in missing)],
         lines=[[*row, *[None] * len(missing)] for row in table.lines],
     )
-
-
-def _is_example(table: RawTable, at: int) -> bool:
-    return any(cells[at].startswith(EXAMPLE_MARK.strip()) for cells in table.columns)
 
 
 def _cells_of(batch: Batch, column: TemplateColumn) -> Sequence[str]:

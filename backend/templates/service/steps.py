@@ -9,15 +9,20 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, inspect, select
+from sqlalchemy import CursorResult, delete, func, insert, inspect, select, text
 from sqlalchemy.orm import Session
 
 from backend.core.orm import Base
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.templates.ids import ImportId
-from backend.templates.models import HeaderMap, ImportRow, ImportStep, SampleImport
-from backend.templates.reading.batch import RowState
+from backend.templates.models import (
+    HeaderMap,
+    ImportRow,
+    ImportStep,
+    ImportStepRow,
+    SampleImport,
+)
 from backend.templates.service import rows as row_store
 from backend.templates.service.registering import open_import
 from backend.templates.service.settling import settle
@@ -30,6 +35,38 @@ _PARTS = ("cells", "extras", "lines", "sent", "kept")
 
 Content = dict[str, Any] | None
 """A row's parts; None for a row that is not in the draft."""
+# Statements over the rows of a step, all at once. Each row is brought from the side that it has to
+# be found at to the one that is wanted; a registered row is as good as gone.
+_FORWARD = {"found": "before", "wanted": "after"}
+_CONTENT = (
+    "jsonb_build_object('cells', r.cells, 'extras', r.extras, 'lines', r.lines, 'sent', r.sent, "
+    "'kept', r.kept)"
+)
+_OF_STEP = "s.import_id = :import_id AND s.step = :step"
+_SAME_ROW = "r.import_id = s.import_id AND r.number = s.number AND r.state <> 'registered'"
+_STANDING = f"""
+SELECT s.number, CASE WHEN r.number IS NULL THEN s.{{found}} IS NULL
+                      ELSE coalesce({_CONTENT} = s.{{found}}, false) END
+FROM import_step_row s LEFT JOIN import_row r ON {_SAME_ROW}
+WHERE {_OF_STEP} ORDER BY s.number
+"""  # noqa: S608 constants of this module
+_CHANGED = f"""
+UPDATE import_row r SET cells = s.{{wanted}} -> 'cells', extras = s.{{wanted}} -> 'extras',
+    lines = s.{{wanted}} -> 'lines', sent = s.{{wanted}} -> 'sent', kept = s.{{wanted}} -> 'kept'
+FROM import_step_row s WHERE {_OF_STEP} AND {_SAME_ROW}
+    AND s.{{wanted}} IS NOT NULL AND {_CONTENT} = s.{{found}}
+"""  # noqa: S608 constants of this module
+_ADDED = f"""
+INSERT INTO import_row (import_id, number, state, cells, extras, lines, sent, kept, findings)
+SELECT s.import_id, s.number, 'ready', s.{{wanted}} -> 'cells', s.{{wanted}} -> 'extras',
+    s.{{wanted}} -> 'lines', s.{{wanted}} -> 'sent', s.{{wanted}} -> 'kept', '[]'
+FROM import_step_row s WHERE {_OF_STEP} AND s.{{found}} IS NULL AND s.{{wanted}} IS NOT NULL
+ON CONFLICT DO NOTHING
+"""  # noqa: S608 constants of this module
+_GONE = f"""
+DELETE FROM import_row r USING import_step_row s
+WHERE {_OF_STEP} AND {_SAME_ROW} AND s.{{wanted}} IS NULL AND {_CONTENT} = s.{{found}}
+"""  # noqa: S608 constants of this module
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +109,6 @@ def note_step(
     rows: Iterable[ImportRow],
     added: Sequence[int] = (),
     removed: Sequence[ImportRow] = (),
-    meaning: Meaning | None = None,
 ) -> None:
     """Remember an act before its changes are flushed; what was taken back before is forgotten.
 
@@ -80,17 +116,36 @@ def note_step(
     that are new among them, ``removed`` those that are gone.
     """
     new = set(added)
-    before: dict[str, Content] = {str(row.number): _content(row) for row in removed}
-    after: dict[str, Content] = {str(row.number): None for row in removed}
+    touched: list[tuple[int, Content, Content]] = [
+        (row.number, _content(row), None) for row in removed
+    ]
     for row in rows:
         if row.number in new:
-            before[str(row.number)], after[str(row.number)] = None, _content(row)
+            touched.append((row.number, None, _content(row)))
         elif (earlier := _earlier(row)) is not None:
-            before[str(row.number)], after[str(row.number)] = earlier, _content(row)
-    old_columns = _replaced(record, "columns")
-    mapped = old_columns is not None and old_columns != record.columns
-    if not before and not mapped:
+            touched.append((row.number, earlier, _content(row)))
+    if not touched:
         return
+    number = open_step(session, principal, record)
+    key = {"import_id": record.id, "step": number}
+    session.execute(
+        insert(ImportStepRow),
+        [{**key, "number": at, "before": was, "after": now} for at, was, now in touched],
+    )
+
+
+def open_step(
+    session: WriteSession,
+    principal: Principal,
+    record: SampleImport,
+    *,
+    columns_after: list[Any] | None = None,
+    meaning: Meaning | None = None,
+) -> int:
+    """Return the number of a new step, its rows still to be noted; none are to be made again now.
+
+    ``columns_after`` is what the draft's columns are about to become.
+    """
     session.execute(
         delete(ImportStep).where(
             ImportStep.import_id == record.id,
@@ -104,15 +159,17 @@ def note_step(
             import_id=record.id,
             number=number,
             made_by=principal.user_id,
-            before={"rows": before, **({"columns": old_columns} if mapped else {})},
-            after={"rows": after, **({"columns": list(record.columns)} if mapped else {})},
+            columns_before=None if columns_after is None else list(record.columns),
+            columns_after=columns_after,
             heading=meaning.heading if meaning else None,
             field_before=meaning.before if meaning else None,
             field_after=meaning.after if meaning else None,
         )
     )
+    session.flush()
     old = ImportStep.number <= number - MOST_STEPS
     session.execute(delete(ImportStep).where(ImportStep.import_id == record.id, old))
+    return number
 
 
 def take_back(
@@ -155,54 +212,42 @@ def _turn(
     if step is None:
         return None
     step.is_undone = back
-    found, wanted = (step.after, step.before) if back else (step.before, step.after)
-    touched = row_store.numbered([int(number) for number in wanted["rows"]])
-    rows = {row.number: row for row in row_store.load_rows(session, record.id, touched)}
-    done, left = _restore(session, record, rows, found["rows"], wanted["rows"])
-    if "columns" in wanted and record.columns == found["columns"]:
-        record.columns = wanted["columns"]
+    done, left = _restore(session, record, step, back=back)
+    found, wanted = step.columns_after, step.columns_before
+    if not back:
+        found, wanted = wanted, found
+    if wanted is not None and record.columns == found:
+        record.columns = wanted
         _remember(session, principal, record, step, back=back)
     word = "taken back" if back else "made again"
-    settle(
-        session,
-        principal,
-        record,
-        old={},
-        new={word: str(len(done)), **{f"row {number}": word for number in done}},
-    )
+    # A column's change is told by its heading's, not row by row.
+    named = {} if wanted is not None else {f"row {number}": word for number in done}
+    settle(session, principal, record, old={}, new={word: str(len(done)), **named})
     return TakenBack(len(done), left, is_again=not back)
 
 
 def _restore(
-    session: WriteSession,
-    record: SampleImport,
-    rows: dict[int, ImportRow],
-    found: Mapping[str, Content],
-    wanted: Mapping[str, Content],
+    session: WriteSession, record: SampleImport, step: ImportStep, *, back: bool
 ) -> tuple[list[int], list[int]]:
-    """Bring rows to what is wanted where they are as found; return those done and those left."""
-    done: list[int] = []
-    left: list[int] = []
-    for name, content in wanted.items():
-        number = int(name)
-        row = rows.get(number)
-        if (None if row is None else _content(row)) != found[name]:
-            left.append(number)
-            continue
-        done.append(number)
-        if row is None and content is not None:
-            rows[number] = ImportRow(
-                import_id=record.id, number=number, state=RowState.READY, findings=[], **content
-            )
-            session.add(rows[number])
-            record.row_count += 1
-        elif row is not None and content is None:
-            session.delete(rows.pop(number))
-            record.row_count -= 1
-        elif row is not None and content is not None:
-            for part in _PARTS:
-                setattr(row, part, content[part])
+    """Bring a step's rows to what is wanted where they are as found; return those done and left."""
+    session.flush()
+    asked = {"import_id": record.id, "step": step.number}
+    sides = {"found": "after", "wanted": "before"} if back else _FORWARD
+    stood = session.execute(text(_STANDING.format(**sides)), asked).all()
+    done = [number for number, is_found in stood if is_found]
+    left = [number for number, is_found in stood if not is_found]
+    session.execute(text(_CHANGED.format(**sides)), asked)
+    record.row_count += _count(session, _ADDED, sides, asked)
+    record.row_count -= _count(session, _GONE, sides, asked)
+    row_store.forget_rows(session)
     return done, left
+
+
+def _count(
+    session: WriteSession, statement: str, sides: Mapping[str, str], asked: Mapping[str, object]
+) -> int:
+    written = session.execute(text(statement.format(**sides)), asked)
+    return written.rowcount if isinstance(written, CursorResult) else 0
 
 
 def _remember(

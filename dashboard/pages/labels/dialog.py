@@ -61,7 +61,7 @@ def print_dialog(*, only_new: bool = False) -> html.Dialog:
         html.Div(
             dbc.Checklist(
                 id=ids.ONLY_NEW,
-                options=[{"label": "Only samples without a label", "value": "new"}],
+                options=[{"label": "Only those without a label", "value": "new"}],
                 value=["new"] if only_new else [],
             )
         ),

@@ -21,8 +21,15 @@ from backend.labels import contents, printing, queries, service, sheet_files
 from backend.labels.adapters import zpl_printer
 from backend.labels.rendering import sheet as sheets
 from backend.labels.rendering import svg
-from backend.labels.schemas import MOST_COPIES, MOST_LABELS, ManyInput, PrintInput, SheetsInput
-from backend.labels.views import Layout
+from backend.labels.schemas import (
+    MOST_COPIES,
+    MOST_LABELS,
+    LabelsInput,
+    ManyInput,
+    PrintInput,
+    SheetsInput,
+)
+from backend.labels.views import LabelContent, Layout
 from backend.samples import bench, stored_queries
 from dashboard import format as fmt
 from dashboard.callbacks import page_callback
@@ -30,7 +37,7 @@ from dashboard.components.form_field import field_error
 from dashboard.components.icon import icon
 from dashboard.components.tones import Tone
 from dashboard.laboratory import lab_zone
-from dashboard.pages.labels import ids, many
+from dashboard.pages.labels import ids, many, places
 from dashboard.session import current_principal
 from dashboard.shell_ids import live
 
@@ -192,10 +199,9 @@ def _preview(
 ) -> list[Component]:
     principal = current_principal()
     with reading() as session:
-        keys, said = _first_and_amount(session, principal, what, where, only_new)
-        if not keys:
+        first, said = _first_and_amount(session, principal, what, where, only_new)
+        if not first:
             return [html.P("No label is left to print.", className="t2")]
-        first = contents.of_samples(session, principal, keys[:1])
         on_printer = where == "printer" and printer
         dpi = (
             queries.get_printer(session, principal, UUID(printer)).dpi if on_printer else sheets.DPI
@@ -210,14 +216,19 @@ def _first_and_amount(
     what: What,
     where: str,
     only_new: Sequence[str] | None,
-) -> tuple[list[UUID], str]:
-    """Return the sample of the first label, none for no label, and how many there are."""
+) -> tuple[list[LabelContent], str]:
+    """Return the first label, none for no label, and how many there are."""
+    if what and places.is_place(what):
+        labels = places.labels_of(session, principal, what, only_new)
+        return labels[:1], _amount(len(labels))
     if what and "query" in what:
         found = many.look_at(session, principal, what["query"], only_new=bool(only_new))
         said = many.amount(found.count) if where == "printer" else _amount(found.count)
-        return [found.first] if found.first else [], said
-    keys = samples_of(session, principal, what, only_new)
-    return keys[:1], _amount(len(keys))
+        keys = [found.first] if found.first else []
+    else:
+        keys = samples_of(session, principal, what, only_new)
+        said = _amount(len(keys))
+    return contents.of_samples(session, principal, keys[:1]) if keys else [], said
 
 
 def _drawn(layout: Layout) -> Component:
@@ -253,19 +264,33 @@ def _queue(choice: Choice) -> Component:
     principal, printer_id = current_principal(), UUID(choice.printer)
     if choice.what and "query" in choice.what:
         return _queue_many(choice, choice.what["query"], printer_id)
+    copies = _copies(choice)
     with writing() as session:
-        keys = samples_of(session, principal, choice.what, choice.only_new)
-        service.request_prints(
-            session,
-            principal,
-            printer_id=printer_id,
-            sample_ids=keys,
-            template=choice.template,
-            copies=int(choice.copies or 0),
-            reason=choice.reason or "",
-        )
+        if choice.what and places.is_place(choice.what):
+            count = places.queue(
+                session,
+                principal,
+                choice.what,
+                choice.only_new,
+                printer_id=printer_id,
+                asked=LabelsInput(
+                    template=choice.template, copies=copies, reason=choice.reason or ""
+                ),
+            )
+        else:
+            keys = samples_of(session, principal, choice.what, choice.only_new)
+            service.request_prints(
+                session,
+                principal,
+                printer_id=printer_id,
+                sample_ids=keys,
+                template=choice.template,
+                copies=copies,
+                reason=choice.reason or "",
+            )
+            count = len(keys)
         name = queries.get_printer(session, principal, printer_id).name
-    words = fmt.plural(len(keys) * int(choice.copies or 0), "label is", "labels are")
+    words = fmt.plural(count * copies, "label is", "labels are")
     return html.P(
         [
             icon("check-circle-fill", Tone.OK),
@@ -276,14 +301,10 @@ def _queue(choice: Choice) -> Component:
 
 
 def _queue_many(choice: Choice, query: str, printer_id: UUID) -> Component:
-    copies = int(choice.copies or 0)
-    if not 1 <= copies <= MOST_COPIES:
-        sentence = f"Print 1 to {MOST_COPIES} copies."
-        raise InvalidInput(sentence, fields={"copies": sentence})
     asked = ManyInput(
         printer_id=printer_id,
         template=choice.template,
-        copies=copies,
+        copies=_copies(choice),
         only_new=bool(choice.only_new),
         reason=choice.reason or "",
     )
@@ -291,9 +312,23 @@ def _queue_many(choice: Choice, query: str, printer_id: UUID) -> Component:
         return many.queue(session, current_principal(), query, asked)
 
 
+def _copies(choice: Choice) -> int:
+    copies = int(choice.copies or 0)
+    if not 1 <= copies <= MOST_COPIES:
+        sentence = f"Print 1 to {MOST_COPIES} copies."
+        raise InvalidInput(sentence, fields={"copies": sentence})
+    return copies
+
+
 def _make_file(choice: Choice) -> tuple[Component, Any, str | None]:
     """Make a file at once, or ask a worker for one of more labels than a person waits for."""
-    principal, copies = current_principal(), int(choice.copies or 0)
+    principal, copies = current_principal(), _copies(choice)
+    if choice.what and places.is_place(choice.what):
+        with writing() as session:
+            count, file = places.make_file(
+                session, principal, choice.what, choice.only_new, _asked(choice)
+            )
+        return _handed_out(count * copies, file)
     with writing() as session:
         keys = samples_of(session, principal, choice.what, choice.only_new)
         service.check_amount(keys, copies, most=sheet_files.MOST_OF_A_FILE)
@@ -312,7 +347,11 @@ def _make_file(choice: Choice) -> tuple[Component, Any, str | None]:
             sheet=choice.sheet,
             start_at=int(choice.start_at or 0),
         )
-    labels = fmt.plural(len(keys) * copies, "label", "labels")
+    return _handed_out(len(keys) * copies, file)
+
+
+def _handed_out(count: int, file: bytes) -> tuple[Component, Any, None]:
+    labels = fmt.plural(count, "label", "labels")
     words = f" {labels} made. Print the file at 100 %, not fitted to the page."
     return (
         html.P([icon("check-circle-fill", Tone.OK), words]),
@@ -331,7 +370,7 @@ def _asked(choice: Choice) -> SheetsInput:
         template=choice.template,
         sheet=choice.sheet,
         start_at=int(choice.start_at or 0),
-        copies=int(choice.copies or 0),
+        copies=_copies(choice),
         only_new=bool(choice.only_new),
         reason=choice.reason or "",
     )

@@ -10,8 +10,8 @@ REASON_SAID = "labels-reason-said"
 
 DIALOG = "labels-dialog"
 WHAT = "labels-what"
-"""Store: whose labels, as {"samples": […]}, {"import": key}, {"session": true} or, of a stored
-query, {"query": key, "total": number}."""
+"""Store: whose labels, as {"samples": […]}, {"import": key}, {"session": true}, {"place": key,
+"alone": true} or, of a stored query, {"query": key, "total": number}."""
 TEMPLATE = "labels-template"
 WHERE = "labels-where"
 PRINTER = "labels-printer"

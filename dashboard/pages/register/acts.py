@@ -93,13 +93,11 @@ def _keep(session: WriteSession, principal: Principal, here: ImportId, action: A
 
 
 def _map(session: WriteSession, principal: Principal, here: ImportId, action: Action) -> Acted:
-    editing.map_column(
-        session,
-        principal,
-        import_id=here,
-        column=int(action["column"]),
-        field=str(action["field"]),
-    )
+    column, field = int(action["column"]), str(action["field"])
+    if queries.row_count(session, principal, here) > large.LARGE_ROWS:
+        large.request_mapping(session, principal, import_id=here, column=column, field=field)
+        return Acted(here, "The column is read anew in the background.", is_done=False)
+    editing.map_column(session, principal, import_id=here, column=column, field=field)
     return Acted(here, "Column read anew. The choice is remembered for this project.")
 
 
@@ -145,10 +143,13 @@ def _scan(session: WriteSession, principal: Principal, here: ImportId, action: A
 def _register(session: WriteSession, principal: Principal, here: ImportId, action: Action) -> Acted:
     before = clock.utc_now()
     commit = CommitMode(str(action["commit"])) if action.get("commit") else None
+    reason = str(action.get("reason") or "")
     if queries.row_count(session, principal, here) > large.LARGE_ROWS:
-        large.request_registering(session, principal, import_id=here, commit=commit)
+        large.request_registering(session, principal, import_id=here, commit=commit, reason=reason)
         return Acted(here, "The rows are registered in the background.", is_done=False)
-    done = registering.register_ready_rows(session, principal, import_id=here, commit=commit)
+    done = registering.register_ready_rows(
+        session, principal, import_id=here, commit=commit, reason=reason
+    )
     took = (clock.utc_now() - before).total_seconds()
     rest = f" {done.left:,} rows stay here as a draft." if done.left else ""
     changed = f", {done.updated:,} changed" if done.updated else ""

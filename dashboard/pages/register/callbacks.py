@@ -1,6 +1,5 @@
 """Callbacks of the Register pages: one draws the draft, one does what the script reports."""
 
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs
@@ -24,7 +23,6 @@ from backend.templates.definition_views import VersionView
 from backend.templates.ids import ImportId, RowMode
 from backend.templates.own_columns import OwnColumn, own_columns
 from backend.templates.problem_list import problem_list
-from backend.templates.result_workbook import result_workbook
 from backend.templates.service import choosing, editing, large
 from backend.templates.views import DraftView, DraftWindow
 from backend.work.ids import JobId
@@ -103,8 +101,12 @@ def choose_template(value: str | None, draft: dict[str, str] | None) -> Any:
     here = import_id_of((draft or {}).get("id"))
     if here is None or not draft or not value or value == draft["template"] or draft["stamped"]:
         return no_update
+    principal, key = current_principal(), _key_of(value)
     with writing() as session:
-        choosing.choose_template(session, current_principal(), import_id=here, key=_key_of(value))
+        if queries.row_count(session, principal, here) > large.LARGE_ROWS:
+            large.request_template(session, principal, import_id=here, key=key)
+        else:
+            choosing.choose_template(session, principal, import_id=here, key=key)
     return str(new_id())
 
 
@@ -242,25 +244,6 @@ def download_problems(clicks: int | None, draft: dict[str, str] | None) -> Any:
     with reading() as session:
         view = queries.get_import(session, current_principal(), here)
     return {"content": problem_list(view), "filename": f"problems-{view.file_name}.csv"}
-
-
-@page_callback(
-    Permission.SAMPLES_REGISTER,
-    Output(ids.DOWNLOAD, "data", allow_duplicate=True),
-    Input(ids.RESULT, "n_clicks"),
-    State(ids.DRAFT, "data"),
-    prevent_initial_call=True,
-)
-def download_result(clicks: int | None, draft: dict[str, str] | None) -> Any:
-    """Hand out the list as it was sent, each row with what became of it."""
-    here = import_id_of((draft or {}).get("id"))
-    if not clicks or here is None:
-        return no_update
-    with reading() as session:
-        view = queries.get_import(session, current_principal(), here)
-        codes = queries.barcodes_of_import(session, current_principal(), here)
-    content = b64encode(result_workbook(view, codes)).decode()
-    return {"content": content, "base64": True, "filename": f"result-{view.file_name}.xlsx"}
 
 
 @page_callback(

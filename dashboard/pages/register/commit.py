@@ -3,7 +3,7 @@
 from dash import html
 from dash.development.base_component import Component
 
-from backend.templates.ids import CommitMode
+from backend.templates.ids import LONGEST_REASON, CommitMode
 from backend.templates.reading.batch import RowState
 from backend.templates.views import DraftView
 from dashboard import format as fmt
@@ -23,6 +23,20 @@ def commit_choice(errors: int) -> Component:
         className="form-select sm",
         **data(commit=""),
         **aria(label="When rows have errors"),
+    )
+
+
+def reason_field(changed: int) -> Component:
+    """Draw where a person says why registered samples are changed; the audit trail keeps it."""
+    samples = "a sample is" if changed == 1 else f"{fmt.count(changed)} samples are"
+    return html.Textarea(
+        key="reason",
+        rows=1,
+        maxLength=LONGEST_REASON,
+        placeholder=f"Why {samples} changed",
+        className="form-control sm",
+        **data(reason=""),
+        **aria(label=f"Why {samples} changed"),
     )
 
 

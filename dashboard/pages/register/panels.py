@@ -21,7 +21,7 @@ from dashboard.components.job_progress import job_progress
 from dashboard.components.tones import Tone
 from dashboard.pages.labels import ids as label_ids
 from dashboard.pages.register import ids
-from dashboard.pages.register.commit import commit_choice, register_label
+from dashboard.pages.register.commit import commit_choice, reason_field, register_label
 from dashboard.pages.register.grid import column_label
 from dashboard.pages.register.own_cells import column_of
 
@@ -292,6 +292,7 @@ def footer(view: DraftView | None) -> list[Component]:
     ready = view.writable if view else 0
     errors = view.count(RowState.ERROR) if view else 0
     warned = view.count(RowState.WARNING) if view else 0
+    changed = view.count(RowState.UPDATE) if view else 0
     counted = f"{fmt.count(warned)} with a warning you accept" if warned else ""
     why = counted
     blocked = ready == 0
@@ -305,13 +306,19 @@ def footer(view: DraftView | None) -> list[Component]:
         ),
         html.Span(className="sp"),
         html.Span(why if not blocked else _why_blocked(view), className="t3 sm why"),
-        button(
-            "Result workbook",
-            id=ids.RESULT,
-            size="lg",
-            kind="ghost",
-            icon="file-earmark-spreadsheet",
-            disabled=view is None or not view.rows,
+        *(
+            [
+                button(
+                    "Result workbook",
+                    href=f"/files/imports/{view.id}",
+                    download="",
+                    size="lg",
+                    kind="ghost",
+                    icon="file-earmark-spreadsheet",
+                )
+            ]
+            if view and view.rows
+            else []
         ),
         button(
             "Problem list",
@@ -321,6 +328,7 @@ def footer(view: DraftView | None) -> list[Component]:
             disabled=view is None or not view.rows,
         ),
         *([commit_choice(errors)] if errors and ready else []),
+        *([reason_field(changed)] if changed else []),
         button(
             register_label(view),
             kind="primary",
@@ -351,7 +359,7 @@ def done(view: DraftView | None, working: JobId | None = None) -> list[Component
         return [
             html.Div(
                 [
-                    html.P("The rows are being registered. You may leave: the bell tells the end."),
+                    html.P("A worker is at these rows. You may leave: the bell tells the end."),
                     job_progress(working),
                 ],
                 className="pad",

@@ -7,7 +7,6 @@ from backend.core.errors import AppError
 from backend.core.principal import Principal
 from backend.core.sessions import ReadSession
 from backend.core.transaction import reading
-from backend.labels import place_labels
 from backend.labels.adapters import place_sheet
 from backend.storage import place_contents, place_files, place_queries
 from backend.storage.errors import NodeNotFound
@@ -20,7 +19,6 @@ from dashboard.problems import problem
 from dashboard.session import current_principal
 
 PLACES_CSV, CONTENTS_CSV, BOOK, SHEET = "places.csv", "contents.csv", "places.xlsx", "places.pdf"
-LABELS = "labels.pdf"
 
 
 def blueprint() -> Blueprint:
@@ -34,10 +32,7 @@ def blueprint() -> Blueprint:
                 principal = current_principal()
                 top = place_queries.get_place(session, principal, request.args.get("at", ""))
                 places = place_queries.list_inside(session, principal, top.id)
-                if name == LABELS:
-                    content, media_type = place_labels.draw(top, places), place_labels.MEDIA_TYPE
-                else:
-                    content, media_type = _content(session, principal, places, name)
+                content, media_type = _content(session, principal, places, name)
         except AppError as refusal:
             return problem(refusal.status, refusal.code, refusal.message)
         return handed_out(content, media_type, f"{top.path.replace('/', '-')} {name}")

@@ -5,6 +5,7 @@ from urllib.parse import quote
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from backend.core.principal import Permission
 from backend.core.transaction import reading
 from backend.samples import queries as samples_queries
 from backend.storage import box_queries, place_queries, removing
@@ -15,6 +16,8 @@ from dashboard.components.button import button
 from dashboard.components.empty_state import empty_state
 from dashboard.components.page import Crumb, Page, page
 from dashboard.laboratory import lab_zone
+from dashboard.pages.labels import ids as label_ids
+from dashboard.pages.labels.dialog import print_dialog
 from dashboard.pages.setup import inner_parts, place_parts, whole_parts
 from dashboard.pages.setup import place_ids as ids
 from dashboard.pages.setup.layout import PATH, UP
@@ -39,8 +42,13 @@ def layout(*, at: str = "", **_: str) -> Page:
             dcc.Store(id=ids.WHICH, data=name),
             dcc.Store(id=ids.DONE),
             html.Div(body, id=ids.BODY),
+            *([dcc.Store(id=label_ids.WHAT), print_dialog()] if _may_print() else []),
         ],
     )
+
+
+def _may_print() -> bool:
+    return current_principal().may(Permission.LABELS_PRINT)
 
 
 def _which() -> Page:
@@ -71,9 +79,15 @@ def draw(at: str) -> tuple[str, list[Component]]:
         contents = box_queries.box_contents(session, principal, place.id) if is_box else None
     if place.closed_at is not None:
         since = fmt.day(place.closed_at, lab_zone())
-        return place.path, [whole_parts.closed(place, since), place_parts.about(place)]
+        return place.path, [
+            whole_parts.closed(place, since),
+            place_parts.about(place, may_print=_may_print()),
+        ]
     codes = [each.code for each in projects if each.is_open or each.code == place.own.project]
-    parts: list[Component] = [place_parts.about(place), whole_parts.name_form(place)]
+    parts: list[Component] = [
+        place_parts.about(place, may_print=_may_print()),
+        whole_parts.name_form(place),
+    ]
     if place.kind is NodeKind.UNIT:
         parts.append(place_parts.status_form(place))
     if contents is not None:

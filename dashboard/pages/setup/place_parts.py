@@ -21,6 +21,7 @@ from dashboard.components.form_field import error_summary, form_field
 from dashboard.components.panel import panel
 from dashboard.pages.admin.parts import choices, table
 from dashboard.pages.fleet.panels import STATUS_WORDS
+from dashboard.pages.labels.places import labels_button
 from dashboard.pages.setup import inner_parts
 from dashboard.pages.setup import place_ids as ids
 from dashboard.pages.setup.acting import MINUS
@@ -30,7 +31,6 @@ from dashboard.zone_names import ZONE_NAMES
 ANY_PROJECT = "-"
 _FILES = (
     ("Print it", "places.pdf"),
-    ("Labels", "labels.pdf"),
     ("Export as workbook", "places.xlsx"),
     ("Places as CSV", "places.csv"),
     ("Contents as CSV", "contents.csv"),
@@ -38,8 +38,8 @@ _FILES = (
 _HEADS = (("Position", ""), ("Why", ""), ("Free again on", ""), ("", "n"))
 
 
-def about(place: PlaceView) -> Component:
-    """Draw what the place is."""
+def about(place: PlaceView, *, may_print: bool) -> Component:
+    """Draw what the place is, with the ways of taking it out on paper or as a file."""
     facts = [("Kind", place.kind_words.capitalize()), ("Address", place.path)]
     if place.barcode:
         facts.append(("Barcode", place.barcode))
@@ -57,10 +57,18 @@ def about(place: PlaceView) -> Component:
         button(words, href=f"/files/places/{name}?at={quote(place.path)}", size="sm", download="")
         for words, name in _FILES
     ]
+    labels = (
+        [
+            labels_button("Its label", place.id, is_alone=True),
+            labels_button("Labels of all in it", place.id),
+        ]
+        if may_print
+        else []
+    )
     return panel(
         "What it is",
         html.Dl(rows, className="kv ad-kv"),
-        html.Div(files, className="row-x g6 ad-acts"),
+        html.Div([*labels, *files], className="row-x g6 ad-acts"),
     )
 
 

@@ -14,6 +14,7 @@ from dashboard.components.button import button
 from dashboard.components.icon import icon
 from dashboard.components.page import Crumb, Page, page
 from dashboard.components.scan_target import scan_target
+from dashboard.pages.labels.places import labels_button
 from dashboard.pages.relocations import asking
 from dashboard.pages.storage import box_store, ids, selection
 from dashboard.pages.storage.box_looks import MODE_WORDS
@@ -179,13 +180,15 @@ def _more(here: Here, *, may_place: bool) -> html.Nav:
         pages += [("Pick lists", "/storage/picks"), ("Audits", "/storage/audits")]
     if current_principal().may(Permission.STORAGE_CONFIGURE):
         pages += [_set_up(here), ("Rack scanners", "/storage/rack-scanners")]
-    links = [html.A(name, href=href) for name, href in pages]
+    links: list[Component] = [html.A(name, href=href) for name, href in pages]
     if here.way:
         at = quote(_path(here))
         links += [
             html.A(name, href=f"/files/places/places.{kind}?at={at}", download="")
             for name, kind in (("Print", "pdf"), ("Export", "xlsx"))
         ]
+        if current_principal().may(Permission.LABELS_PRINT):
+            links.append(labels_button("Labels", here.box_id or here.way[-1].id))
     return html.Nav(links, className="more", **aria(label="More of storage"))
 
 

@@ -91,11 +91,59 @@ create or replace trigger sample_completion_update_2 after update on sample_tran
     referencing new table as touched
     for each statement execute function sample_completion_recounted();
 
+-- Every step has its sample. A foreign key would ask for each row and lock each sample once more,
+-- which of a long list takes as long as writing the steps (backend/decisions/0021); these ask once
+-- for a statement. Whoever deletes a sample, which the program never does, waits for those who are
+-- adding steps and keeps others out.
+
+create or replace function sample_transition_has_sample() returns trigger language plpgsql as $$
+begin
+    if (select count(*) from sample where id = any(array(select sample_id from added)))
+       < (select count(distinct sample_id) from added)
+    then
+        raise exception 'A step needs a sample that is there.'
+            using errcode = 'foreign_key_violation', constraint = 'sample_transition_has_sample';
+    end if;
+    return null;
+end
+$$;
+
+create or replace function sample_keeps_transitions() returns trigger language plpgsql as $$
+begin
+    lock table sample_transition in share row exclusive mode;
+    if exists (select from sample_transition
+                where sample_id = any(array(select id from removed)))
+    then
+        raise exception 'A sample with steps stays.'
+            using errcode = 'foreign_key_violation', constraint = 'sample_transition_has_sample';
+    end if;
+    return null;
+end
+$$;
+
+create or replace trigger sample_transition_has_sample_insert after insert on sample_transition
+    referencing new table as added
+    for each statement execute function sample_transition_has_sample();
+create or replace trigger sample_transition_has_sample_update after update on sample_transition
+    referencing new table as added
+    for each statement execute function sample_transition_has_sample();
+create or replace trigger sample_keeps_transitions_delete after delete on sample
+    referencing old table as removed
+    for each statement execute function sample_keeps_transitions();
+
 -- What lists sort and filter by, before and after each change (backend/decisions/0005). Prepared
 -- lists and the steps they have not seen together are the list of this moment.
+--
+-- A list that would have to count in thousands of steps is written anew instead: of a thousand and
+-- more samples that come in by one statement only their number is noted (model SampleInflux).
 
 create or replace function sample_change_added() returns trigger language plpgsql as $$
 begin
+    if exists (select from added offset 999) then
+        insert into sample_influx (project_id, samples)
+        select project_id, count(*) from added group by 1;
+        return null;
+    end if;
     insert into sample_change (step,
         id, project_id, status, material_type, temperature_class, priority, qc_verdict, custody,
         barcode, name, external_id, subject_code, volume_ul, concentration_ng_per_ul,

@@ -4,7 +4,7 @@
 
 create or replace function sample_identity_keep() returns trigger language plpgsql as $$
 begin
-    if new.barcode is distinct from old.barcode
+    if new.id is distinct from old.id or new.barcode is distinct from old.barcode
        and not starts_with(new.barcode, left(old.barcode, 56) || '.VOID')
        or (new.project_id, new.material_type) is distinct from (old.project_id, old.material_type)
     then
@@ -15,8 +15,8 @@ begin
 end
 $$;
 
-create or replace trigger sample_identity_keep before update of barcode, project_id, material_type
+create or replace trigger sample_identity_keep before update of id, barcode, project_id, material_type
     on sample for each row
-    when ((old.barcode, old.project_id, old.material_type)
-          is distinct from (new.barcode, new.project_id, new.material_type))
+    when ((old.id, old.barcode, old.project_id, old.material_type)
+          is distinct from (new.id, new.barcode, new.project_id, new.material_type))
     execute function sample_identity_keep();

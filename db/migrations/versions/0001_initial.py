@@ -1307,6 +1307,19 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
+        "sample_influx",
+        sa.Column("pos", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column(
+            "xid",
+            sa.BigInteger(),
+            server_default=sa.text("pg_current_xact_id()::text::bigint"),
+            nullable=False,
+        ),
+        sa.Column("project_id", sa.Uuid(), nullable=False),
+        sa.Column("samples", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("xid", "pos", name=op.f("pk_sample_influx")),
+    )
+    op.create_table(
         "sample_list",
         sa.Column("key", sa.String(length=64), nullable=False),
         sa.Column("scope", postgresql.JSONB(), nullable=True),
@@ -1333,6 +1346,27 @@ def upgrade() -> None:
         "sample_tally",
         ["project_id", "status", "created_on"],
         unique=False,
+    )
+    op.create_table(
+        "sample_transition",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("sample_id", sa.Uuid(), nullable=False),
+        sa.Column("project_id", sa.Uuid(), nullable=False),
+        sa.Column("action", sa.String(length=40), nullable=False),
+        sa.Column("from_status", sa.String(length=16), nullable=True),
+        sa.Column("to_status", sa.String(length=16), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("age_s", sa.Double(), nullable=False),
+        sa.Column("actor_name", sa.String(length=200), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=True),
+        sa.PrimaryKeyConstraint("sample_id", "id", name=op.f("pk_sample_transition")),
+    )
+    op.create_index(
+        "ix_sample_transition_to_at",
+        "sample_transition",
+        ["to_status", "at"],
+        unique=False,
+        postgresql_include=["project_id", "age_s"],
     )
     op.create_table(
         "schedule",
@@ -3103,7 +3137,7 @@ def upgrade() -> None:
         "print_label",
         sa.Column("print_id", sa.Uuid(), nullable=False),
         sa.Column("place", sa.BigInteger(), nullable=False),
-        sa.Column("barcode", sa.String(length=64), nullable=False),
+        sa.Column("barcode", sa.String(length=300), nullable=False),
         sa.Column("words", postgresql.JSONB(), nullable=False),
         sa.ForeignKeyConstraint(
             ["print_id"], ["print_job.id"], name=op.f("fk_print_label_print_id"), ondelete="CASCADE"
@@ -4207,8 +4241,8 @@ def upgrade() -> None:
         sa.Column("import_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column("made_by", sa.Uuid(), nullable=True),
-        sa.Column("before", postgresql.JSONB(), nullable=False),
-        sa.Column("after", postgresql.JSONB(), nullable=False),
+        sa.Column("columns_before", postgresql.JSONB(), nullable=True),
+        sa.Column("columns_after", postgresql.JSONB(), nullable=True),
         sa.Column("heading", sa.String(length=200), nullable=True),
         sa.Column("field_before", sa.String(length=40), nullable=True),
         sa.Column("field_after", sa.String(length=40), nullable=True),
@@ -5431,30 +5465,6 @@ def upgrade() -> None:
         postgresql_ops={"code": "varchar_pattern_ops"},
     )
     op.create_table(
-        "sample_transition",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("sample_id", sa.Uuid(), nullable=False),
-        sa.Column("project_id", sa.Uuid(), nullable=False),
-        sa.Column("action", sa.String(length=40), nullable=False),
-        sa.Column("from_status", sa.String(length=16), nullable=True),
-        sa.Column("to_status", sa.String(length=16), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("age_s", sa.Double(), nullable=False),
-        sa.Column("actor_name", sa.String(length=200), nullable=False),
-        sa.Column("reason", sa.String(length=500), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["sample_id"], ["sample.id"], name=op.f("fk_sample_transition_sample_id")
-        ),
-        sa.PrimaryKeyConstraint("sample_id", "id", name=op.f("pk_sample_transition")),
-    )
-    op.create_index(
-        "ix_sample_transition_to_at",
-        "sample_transition",
-        ["to_status", "at"],
-        unique=False,
-        postgresql_include=["project_id", "age_s"],
-    )
-    op.create_table(
         "sample_volume_entry",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("sample_id", sa.Uuid(), nullable=False),
@@ -5746,6 +5756,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_box_move")),
     )
     op.create_index("ix_box_move_box", "box_move", ["box_id", "moved_at"], unique=False)
+    op.create_table(
+        "import_step_row",
+        sa.Column("import_id", sa.Uuid(), nullable=False),
+        sa.Column("step", sa.BigInteger(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("before", postgresql.JSONB(), nullable=True),
+        sa.Column("after", postgresql.JSONB(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["import_id", "step"],
+            ["import_step.import_id", "import_step.number"],
+            name="fk_import_step_row_step",
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("import_id", "step", "number", name=op.f("pk_import_step_row")),
+    )
     op.create_table(
         "incident_item",
         sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
@@ -6494,6 +6519,7 @@ def downgrade() -> None:
     )
     op.drop_index("ix_incident_item_exposure", table_name="incident_item")
     op.drop_table("incident_item")
+    op.drop_table("import_step_row")
     op.drop_index("ix_box_move_box", table_name="box_move")
     op.drop_table("box_move")
     op.drop_index("ix_worksheet_well_sample", table_name="worksheet_well")
@@ -6507,12 +6533,6 @@ def downgrade() -> None:
     op.drop_table("signed_disposal_sample")
     op.drop_table("shipment")
     op.drop_table("sample_volume_entry")
-    op.drop_index(
-        "ix_sample_transition_to_at",
-        table_name="sample_transition",
-        postgresql_include=["project_id", "age_s"],
-    )
-    op.drop_table("sample_transition")
     op.drop_index(
         "ix_sample_preanalytical_code",
         table_name="sample_preanalytical",
@@ -6824,9 +6844,16 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_sensor_unit_id"), table_name="sensor")
     op.drop_table("sensor")
     op.drop_table("schedule")
+    op.drop_index(
+        "ix_sample_transition_to_at",
+        table_name="sample_transition",
+        postgresql_include=["project_id", "age_s"],
+    )
+    op.drop_table("sample_transition")
     op.drop_index("ix_sample_tally_group", table_name="sample_tally")
     op.drop_table("sample_tally")
     op.drop_table("sample_list")
+    op.drop_table("sample_influx")
     op.drop_index("ix_sample_completion_day", table_name="sample_completion")
     op.drop_table("sample_completion")
     op.drop_table("sample_change")
@@ -6979,6 +7006,8 @@ def downgrade() -> None:
     op.execute("drop function if exists sample_change_changed cascade")
     op.execute("drop function if exists sample_change_removed cascade")
     op.execute("drop function if exists sample_change_added cascade")
+    op.execute("drop function if exists sample_keeps_transitions cascade")
+    op.execute("drop function if exists sample_transition_has_sample cascade")
     op.execute("drop function if exists sample_completion_recounted cascade")
     op.execute("drop function if exists sample_completion_added cascade")
     op.execute("drop function if exists sample_tally_changed cascade")

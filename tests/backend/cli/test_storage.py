@@ -67,17 +67,33 @@ def test_a_place_is_exported_and_comes_back_from_the_file(
     assert "0 places would be made, 16 are there already." in said
 
 
-def test_labels_of_a_place_are_written_as_a_pdf(
+def test_labels_of_a_place_are_written_and_queued_and_again_with_a_reason_only(
     site: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "labels.pdf"
     storage("unit-from-type", "Refrigerator 4 °C", "FRG-07", "--in", site)
+    run_command("labels", "add-printer", "Bench 4", "127.0.0.1")
+    labels = partial(run_command, "labels", "places", "FRG-07")
 
-    assert storage("export", "FRG-07", str(file)) == 0
-    assert storage("export", "FRG-07", str(tmp_path / "labels.doc")) == 2
+    assert labels("--out", str(file), "--alone") == 0
+    assert labels("--printer", "Bench 4") == 2
+    assert labels("--printer", "Bench 4", "--only-new") == 0
+    assert labels("--printer", "Bench 4", "--reason", "Frost took them off") == 0
 
+    said = capsys.readouterr()
     assert file.read_bytes().startswith(b"%PDF")
-    assert "neither .csv, .xlsx nor .pdf" in capsys.readouterr().err
+    assert "15 labels queued on Bench 4\n16 labels queued on Bench 4" in said.out
+    assert "FRG-07" in said.err
+
+
+def test_a_file_of_a_place_is_a_table_and_labels_are_made_elsewhere(
+    site: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    storage("unit-from-type", "Refrigerator 4 °C", "FRG-07", "--in", site)
+
+    assert storage("export", "FRG-07", str(tmp_path / "labels.pdf")) == 2
+
+    assert "neither .csv nor .xlsx" in capsys.readouterr().err
 
 
 def test_a_refused_row_is_printed_and_nothing_made(

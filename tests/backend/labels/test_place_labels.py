@@ -1,14 +1,24 @@
-"""Labels of boxes and racks: read back from the sheet, they lead to the place."""
+"""Labels of boxes and racks: read back they lead to the place; they go through the one queue."""
+
+from collections.abc import Callable
 
 import pytest
+from sqlalchemy import func, select
 
-from backend.core.errors import InvalidInput
+from backend.core.errors import InvalidInput, PermissionDenied
+from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
-from backend.labels import place_labels, sizes
-from backend.labels.ids import Field
+from backend.events.models import AuditEntry
+from backend.labels import place_labels, service, sizes
+from backend.labels import queries as label_queries
+from backend.labels.errors import ReasonNeeded
+from backend.labels.ids import Field, PrintState
+from backend.labels.schemas import LabelsInput, SheetsInput
 from backend.storage import place_queries, queries
 from backend.storage.models import StorageNode
 from backend.storage.place_views import PlaceView
+from backend.work.models import Job
+from tests.factories.labels import make_printer
 from tests.factories.samples import EVERYBODY
 from tests.factories.storage import make_freezer
 from tests.support.label_reading import decoded, pdf_pages
@@ -21,11 +31,17 @@ def _places(session: WriteSession) -> list[PlaceView]:
     return place_queries.list_inside(session, EVERYBODY, freezer.unit_id)
 
 
+def _sheet(**asked: object) -> SheetsInput:
+    given = {"template": place_labels.TEMPLATE, "sheet": place_labels.SHEET, **asked}
+    return SheetsInput.model_validate(given)
+
+
 def test_each_place_has_a_label_whose_code_leads_to_it(session: WriteSession) -> None:
     places = _places(session)
     paper = sizes.sheet_of(place_labels.SHEET)
+    labels = service.labels_of_place(session, EVERYBODY, places[0].id)
 
-    file = place_labels.draw(places[0], places)
+    _, file = service.make_place_sheets(session, EVERYBODY, asked=_sheet(), labels=labels)
 
     [page] = pdf_pages(file, paper.width_mm, paper.height_mm, 200 / 25.4)
     codes = [text for _, text in decoded(page)]
@@ -33,6 +49,87 @@ def test_each_place_has_a_label_whose_code_leads_to_it(session: WriteSession) ->
     assert len(codes) == len(places) == 5
     assert {node.path for node in found if node} == {place.path for place in places}
     assert "BOX-0418" in codes
+
+
+def test_a_place_alone_or_only_those_without_a_label(session: WriteSession) -> None:
+    places = _places(session)
+    alone = service.labels_of_place(session, EVERYBODY, places[0].id, is_alone=True)
+    service.make_place_sheets(session, EVERYBODY, asked=_sheet(), labels=alone)
+
+    left = service.labels_of_place(session, EVERYBODY, places[0].id, only_new=True)
+
+    assert [label.barcode for label in alone] == ["ULT-77"]
+    assert [label.barcode for label in left] == [p.barcode or p.path for p in places[1:]]
+
+
+def test_labels_of_places_stand_in_the_printers_queue(session: WriteSession) -> None:
+    places = _places(session)
+    printer = make_printer(session)
+    labels = service.labels_of_place(session, EVERYBODY, places[0].id)
+
+    [key] = service.request_place_prints(
+        session,
+        EVERYBODY,
+        printer_id=printer,
+        asked=LabelsInput(template="box", copies=2),
+        labels=labels,
+    )
+
+    found = label_queries.get_print(session, EVERYBODY, key)
+    assert (found.state, found.labels, found.copies) == (PrintState.QUEUED, 5, 2)
+    order = label_queries.find_order(session, key)
+    assert order is not None
+    assert order.template.key == "box"
+    assert [each.barcode for each in order.contents] == [label.barcode for label in labels]
+    assert session.scalar(select(func.count()).select_from(Job)) == 1
+
+
+def test_a_label_that_was_printed_needs_a_reason_and_the_trail_keeps_it(
+    session: WriteSession,
+) -> None:
+    places = _places(session)
+    printer = make_printer(session)
+    alone = service.labels_of_place(session, EVERYBODY, places[0].id, is_alone=True)
+    service.make_place_sheets(session, EVERYBODY, asked=_sheet(), labels=alone)
+    everything = service.labels_of_place(session, EVERYBODY, places[0].id)
+
+    with pytest.raises(ReasonNeeded, match="ULT-77"):
+        service.request_place_prints(
+            session,
+            EVERYBODY,
+            printer_id=printer,
+            asked=LabelsInput(template="box"),
+            labels=everything,
+        )
+    asked = LabelsInput(template="box", reason="Frost took them off")
+    service.request_place_prints(
+        session, EVERYBODY, printer_id=printer, asked=asked, labels=everything
+    )
+
+    reasons = session.scalars(
+        select(AuditEntry.reason).where(AuditEntry.action == "labels.print_requested")
+    )
+    assert list(reasons) == [None, "Frost took them off"]
+
+
+def test_whoever_may_not_print_prints_no_labels_of_places(
+    session: WriteSession, principal_of: Callable[..., Principal]
+) -> None:
+    places = _places(session)
+    reader = principal_of(Permission.STORAGE_VIEW)
+
+    with pytest.raises(PermissionDenied):
+        service.labels_of_place(session, reader, places[0].id)
+
+
+def test_a_long_address_is_a_code_too(session: WriteSession) -> None:
+    freezer = make_freezer(session, label="Cold store of the annex, second floor, left of the door")
+    labels = service.labels_of_place(session, EVERYBODY, freezer.box_id, is_alone=True)
+
+    key, _ = service.make_place_sheets(session, EVERYBODY, asked=_sheet(), labels=labels)
+
+    assert label_queries.contents_of(session, key)[0].barcode == labels[0].barcode
+    assert labels[0].barcode.startswith("Cold store of the annex, second floor")
 
 
 def test_a_label_of_a_box_says_its_name_size_address_and_zone(session: WriteSession) -> None:
@@ -49,8 +146,11 @@ def test_a_label_of_a_box_says_its_name_size_address_and_zone(session: WriteSess
     }
 
 
-def test_too_many_places_are_refused_with_the_way_out(session: WriteSession) -> None:
+def test_too_many_places_are_refused_with_the_way_out(
+    session: WriteSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(place_labels, "MOST_PLACES", 4)
     places = _places(session)
 
-    with pytest.raises(InvalidInput, match=r"ULT-77 holds 2,005 places, .* Open one of the places"):
-        place_labels.draw(places[0], places * 401)
+    with pytest.raises(InvalidInput, match=r"ULT-77 holds 5 places, .* Open one of the places"):
+        service.labels_of_place(session, EVERYBODY, places[0].id)

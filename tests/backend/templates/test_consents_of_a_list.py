@@ -53,6 +53,7 @@ def _import(
         project_code=project,
         files=MemoryStore(),
         row_mode=mode,
+        reason="Sent again",
     )
 
 

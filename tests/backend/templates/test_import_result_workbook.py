@@ -17,7 +17,7 @@ from backend.templates.errors import NothingToRegister
 from backend.templates.formulas import as_written, harmless
 from backend.templates.ids import CommitMode
 from backend.templates.reading.batch import RowState
-from backend.templates.result_workbook import result_workbook
+from backend.templates.results import result_file
 from backend.templates.service import registering
 from backend.templates.views import ImportView
 from tests.factories.imports import make_draft, make_project_of, make_registrar
@@ -36,7 +36,9 @@ def _registered(
 
 
 def _result(session: WriteSession, principal: Principal, view: ImportView) -> bytes:
-    return result_workbook(view, queries.barcodes_of_import(session, principal, view.id))
+    _, file = result_file(session, principal, view.id)
+    with file:
+        return file.read()
 
 
 def _rows(content: bytes) -> list[list[str]]:

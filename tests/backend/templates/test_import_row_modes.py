@@ -16,7 +16,7 @@ from backend.samples.ids import Custody, Lifecycle, VolumeCause
 from backend.samples.ledger_models import SampleVolumeEntry
 from backend.samples.models import Sample
 from backend.templates import queries
-from backend.templates.errors import CommitNotChosen, NotAllRows, RowsExist
+from backend.templates.errors import CommitNotChosen, NotAllRows, ReasonNeeded, RowsExist
 from backend.templates.ids import CommitMode, RowMode
 from backend.templates.models import SampleImport
 from backend.templates.service import choosing, editing, imports, registering
@@ -43,6 +43,8 @@ def _import(
     content: bytes,
     mode: RowMode = RowMode.CREATE,
     commit: CommitMode | None = None,
+    *,
+    reason: str = "The clinic measured again",
 ) -> Registered:
     principal, project = editor
     return imports.import_file(
@@ -54,6 +56,7 @@ def _import(
         files=MemoryStore(),
         row_mode=mode,
         commit=commit,
+        reason=reason,
     )
 
 
@@ -104,7 +107,40 @@ def test_an_update_changes_fields_with_old_and_new_values_in_the_audit_trail(
     entry = session.scalars(select(AuditEntry).where(AuditEntry.action == ACTION)).one()
     assert entry.old_values == {"notes": "Handle with care", "priority": "high"}
     assert entry.new_values == {"notes": "Thawed once", "priority": "low"}
-    assert entry.reason == "Sent again in “again.csv”."
+    assert entry.reason == "The clinic measured again (“again.csv”)"
+
+
+def test_a_list_that_changes_samples_needs_a_persons_reason(
+    session: WriteSession, editor: Editor
+) -> None:
+    _import(session, editor, manifest(1))
+    changed = manifest(2, {0: {"Notes": "Thawed once"}})
+
+    with pytest.raises(ReasonNeeded, match=r"1 rows of “again.csv” change samples") as refusal:
+        _import(session, editor, changed, RowMode.UPSERT, reason="  ")
+
+    assert set(refusal.value.fields) == {"reason"}
+    assert (_count(session, Sample), _sample(session).notes) == (1, "Handle with care")
+
+
+def test_a_reviewed_draft_that_changes_samples_needs_a_reason_as_short_as_its_place(
+    session: WriteSession, editor: Editor
+) -> None:
+    _import(session, editor, manifest(1))
+    view = _draft(session, editor, manifest(1, {0: {"Notes": "mine"}}), RowMode.UPSERT)
+
+    for reason in ("", "x" * 241):
+        with pytest.raises(ReasonNeeded):
+            registering.register_ready_rows(session, editor[0], import_id=view.id, reason=reason)
+
+    done = registering.register_ready_rows(session, editor[0], import_id=view.id, reason="x" * 240)
+    assert done.updated == 1
+
+
+def test_a_list_of_new_samples_needs_no_reason(session: WriteSession, editor: Editor) -> None:
+    done = _import(session, editor, manifest(2), RowMode.UPSERT, reason="")
+
+    assert done.registered == 2
 
 
 def test_an_update_is_one_event_of_the_list(session: WriteSession, editor: Editor) -> None:
@@ -325,7 +361,7 @@ def test_an_updated_row_counts_as_done_but_not_as_registered(
     _import(session, editor, manifest(1))
     view = _draft(session, editor, manifest(2, {0: {"Notes": "mine"}}), RowMode.UPSERT)
 
-    registering.register_ready_rows(session, editor[0], import_id=view.id)
+    registering.register_ready_rows(session, editor[0], import_id=view.id, reason="Seen again")
 
     after = queries.get_import(session, editor[0], view.id)
     assert (after.state.value, after.registered_count, after.updated_count) == ("registered", 1, 1)

@@ -1,0 +1,86 @@
+"""What became of each row of an import, as a workbook that is written while the rows are read."""
+
+import tempfile
+from collections.abc import Iterator
+from typing import IO
+
+from sqlalchemy import select, text
+
+from backend.core.principal import Principal
+from backend.core.sessions import ReadSession
+from backend.samples import queries as samples_queries
+from backend.samples.models import Sample
+from backend.templates import queries
+from backend.templates.ids import ImportId
+from backend.templates.models import ImportRow
+from backend.templates.plain import finding_in
+from backend.templates.reading.batch import RowState
+from backend.templates.result_workbook import write_workbook
+from backend.templates.views import ResultRow
+
+_ROWS_AT_ONCE = 2_000
+# Names of cells that any row has, in the order of their first appearance.
+_NAMES = """
+SELECT name FROM import_row, LATERAL jsonb_object_keys({part}) WITH ORDINALITY AS key (name, place)
+WHERE import_id = :import_id GROUP BY name ORDER BY min(ARRAY[number, place])
+"""
+_FIELDS, _OWN = (text(_NAMES.format(part=part)) for part in ("cells", "extras"))
+
+
+def result_file(
+    session: ReadSession, principal: Principal, import_id: ImportId
+) -> tuple[str, IO[bytes]]:
+    """Return the name of the list and its result, open at its start; closing it removes it.
+
+    Raises:
+        ImportNotFound: absent, or of a project the principal is not in.
+    """
+    made = tempfile.TemporaryFile()  # noqa: SIM115 whoever hands it out closes it
+    try:
+        name = write_result(session, principal, import_id, made)
+    except BaseException:
+        made.close()
+        raise
+    made.seek(0)
+    return name, made
+
+
+def write_result(
+    session: ReadSession, principal: Principal, import_id: ImportId, target: IO[bytes]
+) -> str:
+    """Write an import's result as an .xlsx, some rows in memory at a time; return the list's name.
+
+    Raises:
+        ImportNotFound: absent, or of a project the principal is not in.
+    """
+    head = queries.get_head(session, principal, import_id)
+    asked = {"import_id": import_id}
+    write_workbook(
+        target,
+        head,
+        written=session.scalars(_FIELDS, asked).all(),
+        own=session.scalars(_OWN, asked).all(),
+        rows=_rows(session, principal, import_id),
+    )
+    return head.file_name
+
+
+def _rows(session: ReadSession, principal: Principal, import_id: ImportId) -> Iterator[ResultRow]:
+    row = ImportRow.__table__.c
+    seen = samples_queries.visible_samples(principal)
+    sample = seen.with_only_columns(Sample.id, Sample.barcode).subquery()
+    found = session.execute(
+        select(row.state, row.cells, row.extras, row.findings, sample.c.barcode)
+        .outerjoin_from(ImportRow, sample, sample.c.id == row.sample_id)
+        .where(row.import_id == import_id)
+        .order_by(row.number)
+        .execution_options(yield_per=_ROWS_AT_ONCE)
+    )
+    for each in found:
+        yield ResultRow(
+            state=RowState(each.state),
+            cells=each.cells,
+            extras=each.extras,
+            findings=[finding_in(finding) for finding in each.findings],
+            sample_barcode=each.barcode or "",
+        )
