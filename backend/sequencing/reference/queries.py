@@ -178,6 +178,11 @@ def index_kit(session: Session, key: str) -> IndexKit:
     return cast("IndexKit", current_of(session, ReferenceKind.INDEX_KIT, key))
 
 
+def index_kit_versions(session: Session, key: str) -> list[IndexKit]:
+    """Return every version of a kit, newest first. Raises ReferenceNotFound."""
+    return [cast("IndexKit", each) for each in history(session, ReferenceKind.INDEX_KIT, key)]
+
+
 def assay(session: Session, key: str) -> Assay:
     """Return an assay as it stands. Raises ReferenceNotFound."""
     return cast("Assay", current_of(session, ReferenceKind.ASSAY, key))

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from backend.sequencing.errors import SheetRefused
 from backend.sequencing.ids import I5Orientation
 from backend.sequencing.indexing.orientation import i5_reading, reverse_complement
+from backend.sequencing.sheets.masking import OVERRIDE, masks_of, whole_mask, with_own
 from backend.sequencing.sheets.model import Bases, Cycles, Entry, SampleSheet, SheetSample
 from backend.sequencing.sheets.values import Dialect
 from backend.sequencing.sheets.vocabulary import V2_SETTINGS, is_v2_column
@@ -20,7 +21,6 @@ _RENAMED: Mapping[str, str] = MappingProxyType(
     {"Adapter": "AdapterRead1", "AdapterRead2": "AdapterRead2", "MaskAdapter": "AdapterRead1"}
 )
 _MEANS_NOTHING = frozenset({("ReverseComplement", "0")})
-_OVERRIDE = "OverrideCycles"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,8 @@ def to_v2(
     orientation = _orientation(sheet, i5, notes)
     samples = tuple(_forward(each, orientation) for each in sheet.samples)
     settings = _settings(sheet, notes)
-    if not sheet.setting(_OVERRIDE):
-        samples = with_masks(samples, cycles, orientation, notes)
+    if not sheet.setting(OVERRIDE):
+        samples = _with_masks(samples, cycles, orientation, notes)
     samples = _known_columns(samples, notes)
     kept = tuple(each for each in sheet.others if re.fullmatch(r"\w+_(Settings|Data)", each.name))
     lost = [f"[{each.name}]" for each in sheet.others if each not in kept]
@@ -145,41 +145,19 @@ def _settings(sheet: SampleSheet, notes: list[str]) -> tuple[Entry, ...]:
     return tuple(Entry(key, value) for key, value in held.items())
 
 
-def with_masks(
+def _with_masks(
     samples: Sequence[SheetSample],
     cycles: Cycles,
     orientation: I5Orientation,
     notes: list[str],
 ) -> tuple[SheetSample, ...]:
     """Give every sample its OverrideCycles where an index is shorter than its read."""
-    masks = [_mask(each, cycles, orientation) for each in samples]
-    whole = ";".join(
-        f"{'I' if name.startswith('I') else 'Y'}{count}" for name, count in cycles.in_order
-    )
-    if all(mask == whole for mask in masks) or any(each.own(_OVERRIDE) for each in samples):
+    masks = masks_of(samples, cycles, orientation)
+    whole = whole_mask(cycles)
+    if all(mask == whole for mask in masks) or any(each.own(OVERRIDE) for each in samples):
         return tuple(samples)
     notes.append("Indexes are shorter than their reads: OverrideCycles masks the other cycles.")
-    return tuple(
-        replace(each, extra=tuple(sorted({**dict(each.extra), _OVERRIDE: mask}.items())))
-        for each, mask in zip(samples, masks, strict=True)
-    )
-
-
-def _mask(sample: SheetSample, cycles: Cycles, orientation: I5Orientation) -> str:
-    fields = []
-    for name, count in cycles.in_order:
-        if not name.startswith("I"):
-            fields.append(f"Y{count}")
-            continue
-        indexes = sample.index1 if name == "I1" else sample.index2
-        used = min(len(indexes[0]) if indexes else 0, count)
-        rest = f"N{count - used}" if count > used else ""
-        read = f"I{used}" if used else ""
-        # BCL Convert applies masks to i5 as the sheet has it: read reversed, its spare cycles,
-        # which run into the adapter, stand in front (Illumina Knowledge 5671).
-        turned = name == "I2" and orientation is I5Orientation.REVERSE_COMPLEMENT
-        fields.append(rest + read if turned else read + rest)
-    return ";".join(fields)
+    return tuple(with_own(samples, OVERRIDE, masks))
 
 
 def _known_columns(samples: Sequence[SheetSample], notes: list[str]) -> tuple[SheetSample, ...]:

@@ -19,7 +19,15 @@ from dashboard.pages.reference_data.address import address
 from dashboard.pages.templates.entry_fields import dom_id
 
 _LONGEST_WORDS, _LONGEST_NAME = 500, 120
-_LINES_SHOWN = {"wells": 14, "configurations": 4, "channels": 2, "lights": 4, "projects_apart": 2}
+_LINES_SHOWN = {
+    "wells": 14,
+    "configurations": 4,
+    "channels": 2,
+    "lights": 4,
+    "projects_apart": 2,
+    "sheet_settings": 3,
+    "umis": 2,
+}
 _WELLS_HELP = (
     "One pair a line: well, name, i7 and i5 forward. Paste rows of a spreadsheet as they are."
 )
