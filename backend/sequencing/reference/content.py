@@ -20,7 +20,7 @@ from pydantic import (
     model_validator,
 )
 
-from backend.sequencing.ids import I5Orientation
+from backend.sequencing.ids import ClockStart, I5Orientation
 from backend.sequencing.indexing.colours import (
     BASES,
     USUAL_COLOURS,
@@ -300,7 +300,9 @@ class AssayContent(Content):
     phix_percent: _Percent = Decimal(1)
     """The least share of PhiX its lanes need, percent."""
     turnaround_working_days: Annotated[int, Field(ge=1, le=365)] | None = None
-    """Promised from reception to delivery, working days."""
+    """Promised from the start of the clock to delivery, working days."""
+    clock_start: ClockStart | None = None
+    """From what on its turnaround is counted; None as the laboratory's terms have it."""
     thresholds: _Words = ""
     """Analysis whose thresholds of quality control judge its libraries; empty is the material's."""
 

@@ -34,7 +34,7 @@ from backend.sequencing.reference.views import IndexKit, ReferenceView
 from backend.sequencing.reference.words import KINDS
 
 Given: TypeAlias = Mapping[str, object] | Content
-_CARRIED = frozenset({"adapter_read1", "adapter_read2", "umis"})
+_CARRIED = {"adapter_read1", "adapter_read2", "umis"}
 _ONE_KEY = "uq_reference_entry_kind"
 
 

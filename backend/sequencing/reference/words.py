@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
 
-from backend.sequencing.ids import I5Orientation
+from backend.sequencing.ids import ClockStart, I5Orientation
 from backend.sequencing.indexing.colours import Chemistry
 from backend.sequencing.reference.content import (
     BaseContent,
@@ -132,6 +132,9 @@ FIELDS: Mapping[str, FieldWords] = MappingProxyType(
         "coverage_x": FieldWords("Coverage", "×"),
         "target_megabases": FieldWords("Target", "Mb", "What the coverage is meant over."),
         "turnaround_working_days": FieldWords("Turnaround", "working days"),
+        "clock_start": FieldWords(
+            "Turnaround counts", "", "Empty: as the laboratory's calendar and targets say."
+        ),
         "thresholds": FieldWords(
             "QC thresholds", "", "Analysis they are published for; empty takes the material's."
         ),
@@ -191,6 +194,9 @@ VALUES: Mapping[StrEnum, str] = MappingProxyType(
         Chemistry.NANOPORE: "pores, no colours",
         I5Orientation.FORWARD: "forward",
         I5Orientation.REVERSE_COMPLEMENT: "as reverse complement",
+        ClockStart.ORDERED: "from the request",
+        ClockStart.RECEIVED: "from the complete order, its samples received",
+        ClockStart.ACCEPTED: "from the complete order, its samples accepted",
         MixingClass.ANY: "with any library",
         MixingClass.SAME_TYPE: "only with its own type",
         MixingClass.ALONE: "with no other assay",

@@ -104,7 +104,7 @@ class OnRun:
             ]
             for each in self.libraries
         ]
-        held = [self.instrument.model, self.instrument.i5_orientation.value, told]
+        held: list[object] = [self.instrument.model, self.instrument.i5_orientation.value, told]
         carried = {str(key): asdict(each) for key, each in self.kits.layouts.items()}
         if carried:
             held.append(carried)

@@ -24,7 +24,8 @@ def recognised(
             by_pair.setdefault((well.i7, well.i5), []).append(kit)
     layouts: dict[UUID, LibraryLayout] = {}
     of_kit: Counter[str] = Counter()
-    unclear, unknown = [], []
+    unclear: list[str] = []
+    unknown: list[str] = []
     for each in {one.sample_id: one for one in libraries}.values():
         having = by_pair.get((each.index_i7, each.index_i5), [])
         told = {kit.content.layout for kit in having}

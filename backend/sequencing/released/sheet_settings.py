@@ -166,7 +166,7 @@ def _bcl2fastq_umis(parts: SheetParts) -> _Settings | None:
         return None
     if any(each.read.is_index or each.skipped_before for each in first):
         return None
-    found = {}
+    found: _Settings = {}
     for umi in first:
         name = "Read1" if umi.read is UmiRead.READ_1 else "Read2"
         found |= {

@@ -1,20 +1,53 @@
-"""Reading the histories of requests: their stays in columns, and when their clocks stood still."""
+"""Reading the histories of requests: stays in columns, and when clocks began and stood still.
+
+A tube that was made of another has its arrival, so that a library counts from when the sample came
+that it was made of.
+"""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from backend.samples.ids import HoldKind
-from backend.samples.models import Project, SampleHold
+from backend.samples.ids import HoldKind, Lifecycle
+from backend.samples.models import Project, Sample, SampleHold, SampleTransition
 from backend.sequencing.codes import request_code
+from backend.sequencing.ids import ClockStart, RequestState
 from backend.sequencing.models import RequestSample, SequencingRequest
 from backend.sequencing.turnaround.models import RequestStage
 from backend.sequencing.turnaround.trails import History, Stay
 from backend.sequencing.turnaround.working_days import Period
+
+_NOT_HERE = frozenset({Lifecycle.REGISTERED, Lifecycle.IN_TRANSIT})
+_NOT_YET: Mapping[ClockStart, frozenset[Lifecycle]] = {
+    ClockStart.ORDERED: frozenset(),
+    ClockStart.RECEIVED: _NOT_HERE,
+    ClockStart.ACCEPTED: _NOT_HERE | {Lifecycle.RECEIVED},
+}
+"""Where a sample stands that an order still waits for."""
+_ACCEPT = "accept"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counting:
+    """How clocks run: from what on, by assay where one says it, and by which holds they stop."""
+
+    pausing: Collection[HoldKind]
+    starts: ClockStart = ClockStart.ORDERED
+    by_assay: Mapping[str, ClockStart] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Arrivals:
+    """When the last of a request's samples arrived and was accepted, and where those stand now."""
+
+    received_at: datetime | None
+    accepted_at: datetime | None
+    standing: Collection[Lifecycle]
 
 
 def histories_of(
@@ -22,11 +55,11 @@ def histories_of(
     requests: Select[SequencingRequest],
     *,
     now: datetime,
-    pausing: Collection[HoldKind],
+    counting: Counting,
 ) -> list[History]:
     """Return the histories of selected requests in order of their numbers.
 
-    ``pausing`` are the kinds of holds that stop a clock; one that holds still stops it up to now.
+    A hold that holds still stops its clock up to ``now``.
     """
     rows = session.execute(
         requests.join(Project, Project.id == SequencingRequest.project_id)
@@ -42,14 +75,19 @@ def histories_of(
         .order_by(SequencingRequest.number)
     ).all()
     keys = [row.id for row in rows]
-    stays, pauses = _stays(session, keys), _pauses(session, keys, now, pausing)
+    stays, pauses = _stays(session, keys), _pauses(session, keys, now, counting.pausing)
+    arrivals = _arrivals(session, keys)
     return [
         History(
             code=request_code(row.number),
             project_code=row.code,
             state=row.state,
             due_on=row.due_on,
-            asked_at=stays[row.id][0].entered_at,
+            started_at=_started(
+                stays[row.id],
+                arrivals.get(row.id),
+                counting.by_assay.get(row.assay, counting.starts),
+            ),
             stays=stays[row.id],
             pauses=pauses[row.id],
             assay=row.assay,
@@ -57,6 +95,49 @@ def histories_of(
         for row in rows
         if stays[row.id]
     ]
+
+
+def _started(stays: list[Stay], arrivals: _Arrivals | None, starts: ClockStart) -> datetime | None:
+    """Return when a clock began, None while a sample is waited for.
+
+    What has been finished without anybody noting an arrival counts from the request.
+    """
+    asked_at = stays[0].entered_at
+    if starts is ClockStart.ORDERED or arrivals is None:
+        return asked_at
+    is_over = stays[-1].state in {RequestState.DONE, RequestState.CANCELLED}
+    if not is_over and not _NOT_YET[starts].isdisjoint(arrivals.standing):
+        return None
+    known = [asked_at, arrivals.received_at]
+    if starts is ClockStart.ACCEPTED:
+        known.append(arrivals.accepted_at)
+    return max(each for each in known if each is not None)
+
+
+def _arrivals(session: Session, keys: Collection[UUID]) -> dict[UUID, _Arrivals]:
+    accepted = (
+        select(func.min(SampleTransition.at))
+        .where(SampleTransition.sample_id == Sample.id, SampleTransition.action == _ACCEPT)
+        .correlate(Sample)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(
+            RequestSample.request_id,
+            func.max(Sample.received_at).label("received_at"),
+            func.max(accepted).label("accepted_at"),
+            func.array_agg(Sample.lifecycle.distinct()).label("standing"),
+        )
+        .join(Sample, Sample.id == RequestSample.sample_id)
+        .where(RequestSample.request_id.in_(keys))
+        .group_by(RequestSample.request_id)
+    )
+    return {
+        row.request_id: _Arrivals(
+            row.received_at, row.accepted_at, {Lifecycle(each) for each in row.standing}
+        )
+        for row in rows
+    }
 
 
 def _stays(session: Session, keys: Collection[UUID]) -> defaultdict[UUID, list[Stay]]:

@@ -130,7 +130,8 @@ def _control(name: str, id: dict[str, Any], value: str, options: Options) -> Com
             id=id, value=value, rows=_LINES_SHOWN[name], className="form-control mono"
         )
     elif name in typed.CHOICES:
-        drawn = _select(id, value, {each.value: VALUES[each] for each in typed.CHOICES[name]})
+        known = {each.value: VALUES[each] for each in typed.CHOICES[name]}
+        drawn = _select(id, value, {"": "–", **known} if name in typed.MAY_BE_EMPTY else known)
     elif name in typed.REFERENCES:
         offered = {each.key: each.name for each in options[typed.REFERENCES[name]]}
         drawn = _select(id, value, ({value: value} if value else {}) | offered)

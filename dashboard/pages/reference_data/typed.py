@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from enum import StrEnum
 
-from backend.sequencing.ids import I5Orientation
+from backend.sequencing.ids import ClockStart, I5Orientation
 from backend.sequencing.indexing.colours import Chemistry
 from backend.sequencing.reference.content import (
     CONTENT,
@@ -24,7 +24,10 @@ CHOICES: Mapping[str, type[StrEnum]] = {
     "detection": Chemistry,
     "i5_orientation": I5Orientation,
     "mixing": MixingClass,
+    "clock_start": ClockStart,
 }
+MAY_BE_EMPTY = frozenset({"clock_start"})
+"""Choices of which none is one, too."""
 REFERENCES: Mapping[str, ReferenceKind] = {
     "chemistry": ReferenceKind.CHEMISTRY,
     "platform": ReferenceKind.PLATFORM,

@@ -196,7 +196,7 @@ def history(state: RequestState, due_on: date, *stays: Stay) -> History:
         project_code="HELIX",
         state=state,
         due_on=due_on,
-        asked_at=stays[0].entered_at,
+        started_at=stays[0].entered_at,
         stays=stays,
     )
 
