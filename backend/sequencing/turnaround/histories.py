@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from backend.samples.ids import HoldKind, Lifecycle
+from backend.samples.ids import Custody, HoldKind, Lifecycle
 from backend.samples.models import Project, Sample, SampleHold, SampleTransition
 from backend.sequencing.codes import request_code
 from backend.sequencing.ids import ClockStart, RequestState
@@ -22,13 +22,6 @@ from backend.sequencing.turnaround.models import RequestStage
 from backend.sequencing.turnaround.trails import History, Stay
 from backend.sequencing.turnaround.working_days import Period
 
-_NOT_HERE = frozenset({Lifecycle.REGISTERED, Lifecycle.IN_TRANSIT})
-_NOT_YET: Mapping[ClockStart, frozenset[Lifecycle]] = {
-    ClockStart.ORDERED: frozenset(),
-    ClockStart.RECEIVED: _NOT_HERE,
-    ClockStart.ACCEPTED: _NOT_HERE | {Lifecycle.RECEIVED},
-}
-"""Where a sample stands that an order still waits for."""
 _ACCEPT = "accept"
 
 
@@ -41,13 +34,20 @@ class Counting:
     by_assay: Mapping[str, ClockStart] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Arrivals:
-    """When the last of a request's samples arrived and was accepted, and where those stand now."""
+    """When the last of a request's samples arrived and was accepted, and whether any is missing."""
 
     received_at: datetime | None
     accepted_at: datetime | None
-    standing: Collection[Lifecycle]
+    is_missing: bool
+    """A sample has not arrived, as far as anybody has noted it."""
+    is_unaccepted: bool
+    """A sample has arrived and waits for somebody to accept it."""
+
+    def is_waited_for(self, starts: ClockStart) -> bool:
+        """Say whether the order is not complete yet."""
+        return self.is_missing or (starts is ClockStart.ACCEPTED and self.is_unaccepted)
 
 
 def histories_of(
@@ -100,13 +100,13 @@ def histories_of(
 def _started(stays: list[Stay], arrivals: _Arrivals | None, starts: ClockStart) -> datetime | None:
     """Return when a clock began, None while a sample is waited for.
 
-    What has been finished without anybody noting an arrival counts from the request.
+    What has been pooled was there, whether or not anybody noted its arrival.
     """
     asked_at = stays[0].entered_at
     if starts is ClockStart.ORDERED or arrivals is None:
         return asked_at
-    is_over = stays[-1].state in {RequestState.DONE, RequestState.CANCELLED}
-    if not is_over and not _NOT_YET[starts].isdisjoint(arrivals.standing):
+    is_untouched = all(stay.state is RequestState.WAITING for stay in stays)
+    if is_untouched and arrivals.is_waited_for(starts):
         return None
     known = [asked_at, arrivals.received_at]
     if starts is ClockStart.ACCEPTED:
@@ -121,23 +121,22 @@ def _arrivals(session: Session, keys: Collection[UUID]) -> dict[UUID, _Arrivals]
         .correlate(Sample)
         .scalar_subquery()
     )
+    missing = Sample.lifecycle.in_((Lifecycle.REGISTERED, Lifecycle.IN_TRANSIT)) & (
+        Sample.custody.in_((Custody.NOT_PLACED, Custody.SHIPPED))
+    )
     rows = session.execute(
         select(
             RequestSample.request_id,
-            func.max(Sample.received_at).label("received_at"),
-            func.max(accepted).label("accepted_at"),
-            func.array_agg(Sample.lifecycle.distinct()).label("standing"),
+            func.max(Sample.received_at),
+            func.max(accepted),
+            func.bool_or(missing),
+            func.bool_or(Sample.lifecycle == Lifecycle.RECEIVED),
         )
         .join(Sample, Sample.id == RequestSample.sample_id)
         .where(RequestSample.request_id.in_(keys))
         .group_by(RequestSample.request_id)
     )
-    return {
-        row.request_id: _Arrivals(
-            row.received_at, row.accepted_at, {Lifecycle(each) for each in row.standing}
-        )
-        for row in rows
-    }
+    return {request_id: _Arrivals(*told) for request_id, *told in rows}
 
 
 def _stays(session: Session, keys: Collection[UUID]) -> defaultdict[UUID, list[Stay]]:
