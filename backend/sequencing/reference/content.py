@@ -13,6 +13,7 @@ from typing import Annotated, Self
 
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
@@ -39,15 +40,19 @@ KEY_PATTERN = r"^[a-z0-9][a-z0-9_]{0,59}$"
 WELL = re.compile(r"^([A-P])(0[1-9]|1[0-9]|2[0-4])$")
 """A well of a plate of up to 384, column with two digits: A01."""
 
+
+def _in_capitals(written: object) -> object:
+    return "".join(written.split()).upper() if isinstance(written, str) else written
+
+
 Key = Annotated[str, StringConstraints(strip_whitespace=True, pattern=KEY_PATTERN)]
 _Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]
 _Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 _Bases = Annotated[str, StringConstraints(pattern=r"^[ACGT]{4,24}$")]
 _Adapters = Annotated[
     str,
-    StringConstraints(
-        strip_whitespace=True, to_upper=True, max_length=300, pattern=r"^([ACGT]+(\+[ACGT]+)*)?$"
-    ),
+    BeforeValidator(_in_capitals),
+    StringConstraints(max_length=300, pattern=r"^([ACGT]+(\+[ACGT]+)*)?$"),
 ]
 """A, C, G and T; several parted by ``+``, none is empty."""
 _Skipped = Annotated[int, Field(ge=0, le=24)]
