@@ -40,7 +40,6 @@ from backend.sequencing.reference.views import (
     Make,
     PlanningSettings,
     Platform,
-    PoolingSettings,
     Recipe,
     ReferenceView,
     VersionOf,
@@ -201,11 +200,6 @@ def platform(session: Session, key: str) -> Platform:
 def chemistry(session: Session, key: str) -> ChemistryOf:
     """Return a chemistry as it stands. Raises ReferenceNotFound."""
     return cast("ChemistryOf", current_of(session, ReferenceKind.CHEMISTRY, key))
-
-
-def pooling_settings(session: Session) -> PoolingSettings:
-    """Return the laboratory's settings of pooling with their version. Raises ReferenceNotFound."""
-    return cast("PoolingSettings", current_of(session, ReferenceKind.POOLING, LABORATORY))
 
 
 def pooling(session: Session) -> PoolingContent:

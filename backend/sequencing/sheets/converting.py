@@ -1,7 +1,9 @@
 """A sheet of Illumina's first format, or a bare table, as one of the second.
 
 The second format has i5 forward always; the first has it as it is sequenced (DOMAIN 2d). What has
-no place in the second format is left out and said.
+no place in the second format is left out and said. UMIs at the beginning of reads, which bcl2fastq
+has as settings of their own, become part of OverrideCycles; BCL Convert trims them unless told
+otherwise, and bcl2fastq only if told to.
 """
 
 import re
@@ -12,6 +14,7 @@ from types import MappingProxyType
 from backend.sequencing.errors import SheetRefused
 from backend.sequencing.ids import I5Orientation
 from backend.sequencing.indexing.orientation import i5_reading, reverse_complement
+from backend.sequencing.sheets.layouts import LibraryLayout, Umi, UmiRead
 from backend.sequencing.sheets.masking import OVERRIDE, masks_of, whole_mask, with_own
 from backend.sequencing.sheets.model import Bases, Cycles, Entry, SampleSheet, SheetSample
 from backend.sequencing.sheets.values import Dialect
@@ -20,6 +23,8 @@ from backend.sequencing.sheets.vocabulary import V2_SETTINGS, is_v2_column
 _RENAMED: Mapping[str, str] = MappingProxyType(
     {"Adapter": "AdapterRead1", "AdapterRead2": "AdapterRead2", "MaskAdapter": "AdapterRead1"}
 )
+_UMI_KEYS = ("UMILength", "UMIStartFromCycle", "StartFromCycle")
+"""Of bcl2fastq, behind Read1 or Read2; both starts are counted from the read's first cycle."""
 _MEANS_NOTHING = frozenset({("ReverseComplement", "0")})
 
 
@@ -45,9 +50,10 @@ def to_v2(
     notes: list[str] = []
     orientation = _orientation(sheet, i5, notes)
     samples = tuple(_forward(each, orientation) for each in sheet.samples)
-    settings = _settings(sheet, notes)
+    layout = _layout(sheet)
+    settings = _settings(sheet, layout, notes)
     if not sheet.setting(OVERRIDE):
-        samples = _with_masks(samples, cycles, orientation, notes)
+        samples = _with_masks(samples, cycles, orientation, layout, notes)
     samples = _known_columns(samples, notes)
     kept = tuple(each for each in sheet.others if re.fullmatch(r"\w+_(Settings|Data)", each.name))
     lost = [f"[{each.name}]" for each in sheet.others if each not in kept]
@@ -127,12 +133,32 @@ def _header(sheet: SampleSheet, notes: list[str]) -> tuple[Entry, ...]:
     return (*entries, Entry("IndexOrientation", "Forward"))
 
 
-def _settings(sheet: SampleSheet, notes: list[str]) -> tuple[Entry, ...]:
-    held: dict[str, str] = {}
+def _layout(sheet: SampleSheet) -> LibraryLayout:
+    """Return the UMIs that stand at the beginning of the reads by the first format's settings."""
+    umis = []
+    for read in (UmiRead.READ_1, UmiRead.READ_2):
+        name = read.value.capitalize()
+        length, first, insert = (
+            int(text) if (text := sheet.setting(f"{name}{key}")).isdecimal() else 0
+            for key in _UMI_KEYS
+        )
+        before = max(first, 1) - 1
+        after = insert - 1 - before - length if insert else 0
+        if length and after >= 0:
+            umi = Umi(read=read, length=length, skipped_before=before, skipped_after=after)
+            umis.append(umi)
+    return LibraryLayout(umis=tuple(umis))
+
+
+def _settings(sheet: SampleSheet, layout: LibraryLayout, notes: list[str]) -> tuple[Entry, ...]:
+    held: dict[str, str] = {"TrimUMI": "0"} if layout.umis else {}
+    if layout.umis and (trim := sheet.setting("TrimUMI")):
+        held["TrimUMI"] = trim
+    masked = {f"{each.read.value.capitalize()}{key}" for each in layout.umis for key in _UMI_KEYS}
     lost = []
     for entry in sheet.settings:
         key = _RENAMED.get(entry.key, entry.key)
-        if (entry.key, entry.value) in _MEANS_NOTHING or not entry.value:
+        if (entry.key, entry.value) in _MEANS_NOTHING or not entry.value or entry.key in masked:
             continue
         if key not in V2_SETTINGS:
             lost.append(f"{entry.key},{entry.value}")
@@ -149,14 +175,18 @@ def _with_masks(
     samples: Sequence[SheetSample],
     cycles: Cycles,
     orientation: I5Orientation,
+    layout: LibraryLayout,
     notes: list[str],
 ) -> tuple[SheetSample, ...]:
-    """Give every sample its OverrideCycles where an index is shorter than its read."""
-    masks = masks_of(samples, cycles, orientation)
+    """Give every sample its OverrideCycles where an index is shorter than its read, or for UMIs."""
+    masks = masks_of(samples, cycles, orientation, [layout] * len(samples))
     whole = whole_mask(cycles)
     if all(mask == whole for mask in masks) or any(each.own(OVERRIDE) for each in samples):
         return tuple(samples)
-    notes.append("Indexes are shorter than their reads: OverrideCycles masks the other cycles.")
+    if layout.umis:
+        notes.append("UMIs became part of OverrideCycles, one column of every sample.")
+    if any("N" in mask for mask in masks):
+        notes.append("Cycles that libraries have no bases for are masked by OverrideCycles.")
     return tuple(with_own(samples, OVERRIDE, masks))
 
 
