@@ -20,8 +20,8 @@ from backend.sequencing.reference.content import IndexKitContent, KitWell
 _MAKER: Final = "Illumina"
 _DOCUMENT: Final = "Illumina Adapter Sequences, document 1000000002694, © Illumina, Inc."
 _ADAPTERS: Final = "Adapters: Illumina Knowledge 7122."
-_TRUSEQ_READ1: Final = "AGATCGGAAGAGCACACGTCTGAACTCCAGTCA"
-_TRUSEQ_READ2: Final = "AGATCGGAAGAGCGTCGTGTAGGGAAAGAGTGT"
+TRUSEQ_READ1: Final = "AGATCGGAAGAGCACACGTCTGAACTCCAGTCA"
+TRUSEQ_READ2: Final = "AGATCGGAAGAGCGTCGTGTAGGGAAAGAGTGT"
 _TRANSPOSASE: Final = "CTGTCTCTTATACACATCT"
 """Of Nextera and what has come of it, behind both reads."""
 _ROWS: Final = "ABCDEFGH"
@@ -200,8 +200,8 @@ KITS: Mapping[str, tuple[str, IndexKitContent, str]] = {
         "IDT for Illumina TruSeq DNA and RNA UD, 96",
         IndexKitContent(
             maker=_MAKER,
-            adapter_read1=_TRUSEQ_READ1,
-            adapter_read2=_TRUSEQ_READ2,
+            adapter_read1=TRUSEQ_READ1,
+            adapter_read2=TRUSEQ_READ2,
             wells=tuple(
                 KitWell(well=_by_columns(place), name=f"UDI{place + 1:04}", i7=i7, i5=i5)
                 for place, (i7, i5) in enumerate(zip(_UDI[::2], _UDI[1::2], strict=True))
@@ -241,7 +241,7 @@ KITS: Mapping[str, tuple[str, IndexKitContent, str]] = {
     },
     "truseq_ht": (
         "TruSeq HT, D7 and D5",
-        _crossed(_HT_I7, _HT_I5, adapters=(_TRUSEQ_READ1, _TRUSEQ_READ2)),
+        _crossed(_HT_I7, _HT_I5, adapters=(TRUSEQ_READ1, TRUSEQ_READ2)),
         f"{_DOCUMENT}, TruSeq HT. {_ADAPTERS}",
     ),
 }

@@ -42,12 +42,12 @@ def recognised(
     if unclear:
         notes.append(
             f"{_some(unclear)}: several kits have the index pair and record different adapters or "
-            "UMIs. The sheet has none for it."
+            "UMIs, so the sheet has none of them."
         )
     if unknown:
         notes.append(
-            f"{_some(unknown)}: no index kit of the reference data has the pair. The sheet has "
-            "neither adapters nor UMIs for it."
+            f"{_some(unknown)}: no index kit of the reference data has the index pair, so the "
+            "sheet has neither adapters nor UMIs of theirs."
         )
     return {key: each for key, each in layouts.items() if each.says_anything}, tuple(notes)
 

@@ -42,7 +42,7 @@ def figures(seen: Turnaround) -> Component:
         stat_tile(
             "Finished",
             fmt.count(seen.done),
-            detail=_finished(seen),
+            detail=f"{fmt.decimal(seen.done_a_day, 2)} a working day" if seen.done else "none yet",
         ),
         label="Turnaround in figures",
     )
@@ -168,10 +168,13 @@ def at_risk(seen: Turnaround) -> Component:
 
 
 def _waited(seen: Turnaround) -> str:
-    """Say how much of all time was spent in queues."""
-    if seen.waiting_share is None:
-        return ""
-    return f"; {fmt.percent(seen.waiting_share, 0)} of the time waiting for a turn"
+    """Say how much of all time was spent in queues, and how much was done again."""
+    said = ""
+    if seen.waiting_share is not None:
+        said += f"; {fmt.percent(seen.waiting_share, 0)} of the time waiting for a turn"
+    if seen.rework is not None:
+        said += f"; {fmt.percent(seen.rework.share, 0)} went back after a run to be done again"
+    return said
 
 
 def _days(label: str, days: float | None, detail: str) -> Component:
@@ -183,15 +186,6 @@ def _median_detail(seen: Turnaround) -> str:
     if seen.median_of_done is None or not seen.open:
         return ""
     return f"finished ones alone: {fmt.decimal(seen.median_of_done, 1)} d"
-
-
-def _finished(seen: Turnaround) -> str:
-    if not seen.done:
-        return "none yet"
-    pace = f"{fmt.decimal(seen.done_a_day, 2)} a working day"
-    if seen.rework is None:
-        return pace
-    return f"{pace}, {fmt.percent(seen.rework.share, 0)} done again"
 
 
 def _missing(seen: Turnaround) -> str:

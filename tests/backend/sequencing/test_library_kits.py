@@ -213,7 +213,8 @@ def test_without_kits_the_sheet_says_why_it_has_no_adapters(
     code = run_of(session, ada, project, make_libraries(session, project, 2))
 
     assert (
-        "no index kit of the reference data has the pair" in draft_of(session, ada, code).notes[0]
+        "no index kit of the reference data has the index pair"
+        in draft_of(session, ada, code).notes[0]
     )
 
 
