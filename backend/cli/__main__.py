@@ -41,6 +41,9 @@ COMMANDS: Mapping[str, Command] = {
         "reference", "reference data of sequencing: list, show, update, import a kit"
     ),
     "queue": Command("queue", "plan the libraries that wait to be sequenced"),
+    "turnaround": Command(
+        "turnaround", "how long requests take, open ones counted, and which are at risk"
+    ),
     "sensor": Command("sensors", "sensors, their calibration, tokens of loggers"),
     "telemetry": Command("telemetry", "readings of sensors from a logger's file"),
     "alarms": Command("alarms", "alarms of sensors"),

@@ -12,6 +12,7 @@ from backend.sequencing.reference import queries, service
 from backend.sequencing.reference.ids import ReferenceKind
 from backend.sequencing.reference.kit_files import KitFile, KitReading, said
 from backend.sequencing.reference.plain import kit_out, version_out
+from backend.sequencing.reference.umi_lines import umis_in
 from backend.sequencing.reference.usual import add_usual_reference
 from backend.sequencing.reference.views import ReferenceView
 from backend.sequencing.reference.words import FIELDS, KINDS, differences, written
@@ -48,6 +49,20 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     kit.add_argument("--maker", default="Own design", help="who makes it")
     kit.add_argument("--source", help="where the sequences are from (default: the file's name)")
     kit.add_argument("--i5-reversed", action="store_true", help="the file lists i5 as it is read")
+    for end in ("1", "2"):
+        kit.add_argument(
+            f"--adapter-read{end}",
+            default="",
+            metavar="BASES",
+            help=f"adapter that read {end} runs into (default: as the kit has it)",
+        )
+    kit.add_argument(
+        "--umi",
+        action="append",
+        default=[],
+        metavar="LINE",
+        help="a UMI, such as “read 1: U7N1” or “index 1: U9” (default: as the kit has them)",
+    )
     kit.add_argument("--dry-run", action="store_true", help="say what would be kept, keep nothing")
     kit.add_argument("--json", action="store_true", help="print JSON instead of lines")
     kit.set_defaults(run=import_kit)
@@ -115,6 +130,11 @@ def import_kit(arguments: argparse.Namespace) -> int:
             maker=arguments.maker,
             source=arguments.source or f"File {', '.join(each.name for each in files)}.",
             i5_is_reversed=arguments.i5_reversed,
+            carries={
+                "adapter_read1": arguments.adapter_read1,
+                "adapter_read2": arguments.adapter_read2,
+                "umis": umis_in(arguments.umi),
+            },
             dry_run=arguments.dry_run,
         )
     if arguments.json:

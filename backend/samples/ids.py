@@ -117,6 +117,8 @@ class Metric(StrEnum):
     FRAGMENT_SIZE = "fragment_size_bp"
     MOLARITY = "molarity_nm"
     ADAPTER_DIMER = "adapter_dimer_percent"
+    IN_RANGE = "in_range_percent"
+    """Of a library's mass, what is long enough and short enough to be sequenced (its smear)."""
 
 
 class VolumeCause(StrEnum):

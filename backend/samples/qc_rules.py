@@ -24,6 +24,7 @@ UNITS: Mapping[Metric, str] = MappingProxyType(
         Metric.FRAGMENT_SIZE: "bp",
         Metric.MOLARITY: "nM",
         Metric.ADAPTER_DIMER: "%",
+        Metric.IN_RANGE: "%",
     }
 )
 NAMES: Mapping[Metric, str] = MappingProxyType(
@@ -38,6 +39,7 @@ NAMES: Mapping[Metric, str] = MappingProxyType(
         Metric.FRAGMENT_SIZE: "Fragment size",
         Metric.MOLARITY: "Molarity",
         Metric.ADAPTER_DIMER: "Adapter dimers",
+        Metric.IN_RANGE: "Share in range",
     }
 )
 RANGES: Mapping[Metric, tuple[Decimal, Decimal]] = MappingProxyType(
@@ -52,6 +54,7 @@ RANGES: Mapping[Metric, tuple[Decimal, Decimal]] = MappingProxyType(
         Metric.FRAGMENT_SIZE: (Decimal(1), Decimal(1_000_000)),
         Metric.MOLARITY: (Decimal(0), Decimal(1_000_000)),
         Metric.ADAPTER_DIMER: (Decimal(0), Decimal(100)),
+        Metric.IN_RANGE: (Decimal(0), Decimal(100)),
     }
 )
 """What each can be at all; a value outside is a slip of the pen."""

@@ -50,6 +50,17 @@ class PoolingMode(StrEnum):
     BY_MASS = "by_mass"
 
 
+class ClockStart(StrEnum):
+    """From what on a request's turnaround is counted; never before somebody has asked for it."""
+
+    ORDERED = "ordered"
+    """From the request."""
+    RECEIVED = "received"
+    """From the complete order: it is asked for and the last of its samples has arrived."""
+    ACCEPTED = "accepted"
+    """As soon as the last of its samples has been accepted, too."""
+
+
 class I5Orientation(StrEnum):
     """How the instrument reads the second index (DOMAIN 2d)."""
 

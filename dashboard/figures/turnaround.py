@@ -28,7 +28,7 @@ def finished_curve(steps: Sequence[Step], target_days: float) -> dict[str, Any]:
             "margin": {"l": 48, "r": 16, "t": 8, "b": 40},
             "showlegend": False,
             "xaxis": {
-                "title": {"text": "Working days since the request"},
+                "title": {"text": "Working days since the clock began"},
                 "range": [0, last],
                 "showgrid": False,
             },

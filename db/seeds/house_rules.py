@@ -14,10 +14,12 @@ from backend.samples.handling_schemas import HandlingRules
 from backend.samples.ids import MaterialType
 from backend.sequencing.reference import queries as reference_queries
 from backend.sequencing.reference import service as reference_service
-from backend.sequencing.reference.content import RecipeContent
+from backend.sequencing.reference.content import IndexKitContent, KitWell, RecipeContent
 from backend.sequencing.reference.ids import ReferenceKind
 from backend.sequencing.reference.usual import add_usual_reference
+from backend.sequencing.reference.usual_kits import TRUSEQ_READ1, TRUSEQ_READ2
 from backend.storage.usual_unit_types import add_usual_unit_types
+from db.seeds.indexes import unique_dual_indexes
 
 _TEN_YEARS_DAYS = 3_650
 HANDLING: Mapping[MaterialType, HandlingRules] = MappingProxyType(
@@ -40,6 +42,8 @@ RUN_HOURS: Mapping[str, Decimal] = MappingProxyType(
     }
 )
 """What the laboratory has found its runs to take, by recipe."""
+OWN_KIT = "ud_indexes_set_a"
+"""Key of the index kit that the laboratory's libraries are made with."""
 TUBES = ("FD10042001", "FD10042960", "Ten racks of 96 tubes with codes under them")
 """The first and the last of a delivery of tubes, and what it was."""
 
@@ -49,6 +53,7 @@ def set_up(session: WriteSession, principal: Principal) -> None:
     add_usual_unit_types(session, principal)
     add_usual_reference(session, principal)
     _measured_runs(session, principal)
+    _own_kit(session, principal)
     for material, rules in HANDLING.items():
         samples_service.set_handling(session, principal, material=material, rules=rules)
     for prefix, digits, materials in SERIES:
@@ -57,6 +62,31 @@ def set_up(session: WriteSession, principal: Principal) -> None:
         )
     first, last, note = TUBES
     samples_service.add_tube_range(session, principal, first=first, last=last, note=note)
+
+
+def _own_kit(session: WriteSession, principal: Principal) -> None:
+    """Keep the index kit that the laboratory's libraries are made with."""
+    wells = (f"{row}{column:02}" for column in range(1, 13) for row in "ABCDEFGH")
+    content = IndexKitContent(
+        maker="Own design",
+        adapter_read1=TRUSEQ_READ1,
+        adapter_read2=TRUSEQ_READ2,
+        wells=tuple(
+            KitWell(well=well, name=f"UDA{number:02d}", i7=i7, i5=i5)
+            for number, (well, (i7, i5)) in enumerate(
+                zip(wells, unique_dual_indexes(), strict=True), start=1
+            )
+        ),
+    )
+    reference_service.add_entry(
+        session,
+        principal,
+        kind=ReferenceKind.INDEX_KIT,
+        key=OWN_KIT,
+        name="UD indexes, set A",
+        content=content,
+        source="Made up for the demonstration, ligated to adapters of TruSeq.",
+    )
 
 
 def _measured_runs(session: WriteSession, principal: Principal) -> None:

@@ -16,7 +16,6 @@ from backend.samples.models import Project, Sample, SampleHold
 from backend.samples.qc_schemas import ThresholdIn, ThresholdsIn
 from backend.sequencing.preparation import (
     finishing,
-    index_pairs,
     lots,
     measuring,
     protocols,
@@ -24,13 +23,12 @@ from backend.sequencing.preparation import (
     worksheets,
 )
 from backend.sequencing.preparation.ids import PlateShape, ProtocolId
-from backend.sequencing.preparation.rules import IndexPair
 from backend.sequencing.preparation.schemas import LotIn, ProtocolIn, WorksheetIn
 from backend.sequencing.preparation.views import WorksheetView
 from backend.sequencing.reference import queries as reference_queries
 from backend.sequencing.reference import service as reference_service
 from backend.sequencing.reference.ids import ReferenceKind
-from db.seeds.indexes import unique_dual_indexes
+from db.seeds.house_rules import OWN_KIT
 
 A_PLATE = 6
 """Samples of a plate: enough to see a column and a half of strips."""
@@ -120,13 +118,6 @@ def _judge_genomes(session: WriteSession, principal: Principal) -> None:
 
 
 def _protocol(session: WriteSession, principal: Principal) -> ProtocolId:
-    wells = [f"{row}{column}" for column in range(1, 13) for row in "ABCDEFGH"]
-    pairs = [
-        IndexPair(well, f"UDA{number:02d}", i7, i5)
-        for number, (well, (i7, i5)) in enumerate(
-            zip(wells, unique_dual_indexes(), strict=True), start=1
-        )
-    ]
     key = protocols.save_draft(
         session,
         principal,
@@ -141,8 +132,7 @@ def _protocol(session: WriteSession, principal: Principal) -> ProtocolId:
             final_volume_ul=Decimal(25),
             fragment_size_bp=450,
             assay=_ASSAY,
-            index_kit="UD indexes, set A",
-            index_pairs=index_pairs.written(pairs),
+            kit_key=OWN_KIT,
             reagents=tuple(kit for kit, _ in _KITS),
             no_template_controls=1,
             positive_controls=1,

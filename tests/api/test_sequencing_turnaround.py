@@ -32,5 +32,8 @@ def test_turnaround_is_told_with_its_columns_and_what_is_at_risk(
     assert (told["done"], told["open"], told["median_days"]) == (0, 1, None)
     assert [each["state"] for each in told["stages"]] == [state.value for state in CLOCKED]
     assert told["assays"] == []
+    # All that its view says: nothing of it is written down a second time.
+    assert (told["starts"], told["not_started"], told["rework"]) == ("received", 1, None)
+    assert told["prediction"]["lack"] == "never_made"
     (late,) = told["at_risk"]
     assert (late["project_code"], late["state"], late["is_late"]) == (code, "waiting", True)

@@ -60,6 +60,7 @@ def test_a_top_up_is_a_draft_only_after_somebody_has_approved_it(
         f"{ALL}/{code}/top-ups", headers=who, json=yields(barcodes, 24, 15, 31)
     ).json
     assert [each["advice"] for each in proposed["lines"]] == ["top_up", "top_up", "enough"]
+    assert (proposed["runs"], proposed["times_mean"]) == (1, None)
     assert len(client.get(ALL, headers=who).json["items"]) == pools
     made = client.post(f"{DECIDE}/{proposed['id']}/approve", headers=who, json={})
 
@@ -69,6 +70,20 @@ def test_a_top_up_is_a_draft_only_after_somebody_has_approved_it(
     assert (kept["state"], kept["made_code"]) == ("approved", made.json["code"])
     again = client.post(f"{DECIDE}/{proposed['id']}/reject", headers=who, json={"reason": "No"})
     assert_problem(again, 409, "conflict")
+
+
+def test_a_top_up_aims_at_a_multiple_of_the_mean(client: FlaskClient, signed_in: SignedIn) -> None:
+    who = signed_in(Role.TECHNICIAN)
+    code, barcodes = loaded()
+    path = f"{ALL}/{code}/top-ups"
+    given = yields(barcodes, 20, 30, 40)
+
+    aimed = client.post(path, headers=who, json={**given, "aim": {"times_mean": 2, "runs": 3}}).json
+    refused = client.post(path, headers=who, json={**given, "aim": {"runs": 0}})
+
+    assert (aimed["runs"], aimed["times_mean"]) == (3, "2")
+    assert [round(float(each["need"]), 3) for each in aimed["lines"]] == [13.333, 10, 6.667]
+    assert_problem(refused, 422, "invalid_input")
 
 
 def test_a_top_up_without_reads_is_refused_and_rejected_for_a_reason(

@@ -293,23 +293,31 @@ def test_dropped_yields_are_a_proposal_until_somebody_approves(
     rows = "".join(f"{part.barcode},15\n" for part in pool.parts)
     file = base64.b64encode(f"barcode,reads_millions\n{rows}".encode()).decode()
 
-    def drop(contents: str) -> str:
+    def drop(contents: str, times: str = "2,5") -> str:
         body = callback_request(
             ids.TOP_UP_PROBLEMS,
             inputs=[(ids.YIELDS, "contents", f"data:text/csv;base64,{contents}")],
-            state=[(ids.YIELDS, "filename", "reads.csv"), which(pool)],
+            state=[
+                (ids.YIELDS, "filename", "reads.csv"),
+                (ids.AIM_TIMES, "value", times),
+                (ids.AIM_RUNS, "value", "2"),
+                which(pool),
+            ],
         )
         answer = technician.post(gate.CALLBACKS, json=body, headers=csrf_headers(technician))
         return json.dumps(answer.get_json(), ensure_ascii=False)
 
     proposed = drop(file)
     refused = drop(base64.b64encode(b"barcode,reads\nLIB-X,1\n").decode())
+    aimless = drop(file, "many")
+    aim = ((ids.AIM_TIMES, "value", ""), (ids.AIM_RUNS, "value", "1"))
 
-    unread = press(technician, f"{ids.TOP_UP_PROBLEMS}.children@", ids.FROM_RUNS, which(pool))
+    unread = press(technician, f"{ids.TOP_UP_PROBLEMS}.children@", ids.FROM_RUNS, *aim, which(pool))
 
     assert "No confirmed run tells reads of" in unread
     assert "Waits for a decision" in proposed
-    assert "From reads.csv" in proposed
+    assert "From reads.csv, aiming at 2.5 × the mean, shared out over 2 runs" in proposed
+    assert "Aim at more than 0 up to 100 times the mean" in aimless
     assert "LIB-X: not in" in refused
     with reading() as session:
         pools = queries.list_pools(session, EVERYBODY, limit=200).items

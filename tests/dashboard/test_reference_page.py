@@ -234,7 +234,7 @@ def test_a_kit_is_looked_at_when_dropped_and_kept_when_asked(technician: FlaskCl
         answer = technician.post(gate.CALLBACKS, json=body, headers=csrf_headers(technician))
         return str(answer.get_json()["response"])
 
-    def keep(maker: str) -> Any:
+    def keep(maker: str, umis: str = "index 1: U8 before\n") -> Any:
         return press(
             technician,
             f"{ids.KIT_PROBLEMS}.children",
@@ -245,14 +245,20 @@ def test_a_kit_is_looked_at_when_dropped_and_kept_when_asked(technician: FlaskCl
             (ids.KIT_NAME, "value", "Own UDI"),
             (ids.KIT_MAKER, "value", maker),
             (ids.KIT_SOURCE, "value", "Order 4711"),
+            (ids.KIT_ADAPTER_1, "value", "agatcggaagagc"),
+            (ids.KIT_ADAPTER_2, "value", ""),
+            (ids.KIT_UMIS, "value", umis),
         )
 
     assert "own.csv, line 2: U1, i7: “NNNN” is no index." in look(KIT.replace("ACGTACGT", "NNNN"))
     assert "i5 at least 8 bases apart. Nothing is kept yet." in look(KIT)
     assert "Say who makes the kit" in str(keep(""))
+    assert "Line 1 cannot be read. Write it like read 1: U7N1" in str(keep("Us", umis="U8"))
 
     keep("Us")
 
     with reading() as session:
-        wells = queries.index_kit(session, "own_udi").content.wells
-    assert [each.i5 for each in wells] == ["GGTTCCAA", "AACCTTGG"]
+        kept = queries.index_kit(session, "own_udi").content
+    assert [each.i5 for each in kept.wells] == ["GGTTCCAA", "AACCTTGG"]
+    assert (kept.adapter_read1, kept.adapter_read2) == ("AGATCGGAAGAGC", "")
+    assert typed.texts(kept)["umis"] == "index 1: U8 before"

@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from backend.core.errors import InvalidInput
 from backend.core.shares import wilson
 from backend.samples.ids import HoldKind
-from backend.sequencing.ids import RequestState
+from backend.sequencing.ids import ClockStart, RequestState
 from backend.sequencing.turnaround.estimates import Step
 from backend.sequencing.turnaround.outlooks import Remaining
 from backend.sequencing.turnaround.scoring import Lack, Score
@@ -50,8 +50,11 @@ SEEN = Turnaround(
             p75_days=6.0,
             share=0.4,
             target_days=3.0,
+            is_queue=True,
         )
     ],
+    waiting_share=0.4,
+    rework=wilson(4, 40),
     assays=[
         AssayTime(
             name="Exome",
@@ -90,6 +93,8 @@ SEEN = Turnaround(
     ],
     by_history=True,
     done_a_day=0.31,
+    starts=ClockStart.RECEIVED,
+    not_started=1,
     terms_version=2,
     prediction=Prediction(lack=Lack.NEVER_MADE),
 )
@@ -106,7 +111,7 @@ PREDICTED = Prediction(
     made_at=datetime(2026, 11, 29, tzinfo=UTC),
     finished=40,
     score=SCORE,
-    outlooks={RequestState.WAITING: [Remaining(40, 5.0, 9.5, 12.0, 15.0)]},
+    left={RequestState.WAITING: Remaining(40, 5.0, 9.5, 12.0, 15.0)},
 )
 
 
@@ -204,6 +209,7 @@ FORM = Typed(
     target="20,5",
     weekdays=["0", "1", "2"],
     cut_off="13:30",
+    starts="accepted",
     holidays="2026-12-25\n\n2026-12-24\n",
     pausing=["payment"],
     reason="Contract",

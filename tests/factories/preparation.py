@@ -17,12 +17,13 @@ from backend.sequencing.preparation import (
     finishing,
     lots,
     protocols,
+    queries,
     worksheet_queries,
     worksheets,
 )
 from backend.sequencing.preparation.ids import LotId, ProtocolId
 from backend.sequencing.preparation.schemas import LotIn, ProtocolIn, WorksheetIn
-from backend.sequencing.preparation.views import WorksheetView
+from backend.sequencing.preparation.views import LotView, WorksheetView
 from tests.factories.samples import EVERYBODY, make_sample
 
 _numbers = itertools.count(1)
@@ -63,6 +64,11 @@ def lot_in(**given: Any) -> LotIn:
 
 def make_lot(session: WriteSession, **given: Any) -> LotId:
     return lots.receive_lot(session, EVERYBODY, lot=lot_in(**given))
+
+
+def lot_of(session: WriteSession, lot_id: LotId) -> LotView:
+    """A lot as the page lists it."""
+    return next(each for each in queries.list_lots(session, EVERYBODY) if each.id == lot_id)
 
 
 def protocol_in(**given: Any) -> ProtocolIn:

@@ -60,6 +60,14 @@ class LineOut(ApiOutput):
     share_error: Decimal
 
 
+class AmountOut(ApiOutput):
+    """What a tube brings into the pool; ``ng`` is null where its mean length is not known."""
+
+    fmol: Decimal
+    ng: Decimal | None
+    molecules: Decimal
+
+
 class PartOut(ApiOutput):
     """A tube that goes into a pool; ``line`` is null while something is missing."""
 
@@ -74,6 +82,7 @@ class PartOut(ApiOutput):
     told: str
     available_ul: Decimal | None
     line: LineOut | None
+    amount: AmountOut | None
 
 
 class FindingOut(ApiOutput):

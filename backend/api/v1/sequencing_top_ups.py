@@ -14,7 +14,7 @@ from backend.core.principal import Permission
 from backend.core.transaction import reading, writing
 from backend.sequencing.pooling import service, topping_up
 from backend.sequencing.pooling.ids import TopUpId, TopUpState
-from backend.sequencing.pooling.schemas import MembersIn, TopUpIn
+from backend.sequencing.pooling.schemas import AimIn, MembersIn, TopUpIn
 from backend.sequencing.pooling.top_up import Advice
 
 
@@ -22,6 +22,7 @@ class TopUpAsk(ApiInput):
     """Reads that the libraries got; without them those of the pool's confirmed runs count."""
 
     given: TopUpIn | None = None
+    aim: AimIn = AimIn()
 
 
 class DecisionIn(ApiInput):
@@ -49,6 +50,8 @@ class TopUpOut(ApiOutput):
     pool_code: str
     state: TopUpState
     source: str
+    runs: int
+    times_mean: Decimal | None
     lines: tuple[TopUpLineOut, ...]
     proposed_by_name: str
     proposed_at: datetime
@@ -82,9 +85,10 @@ def list_top_ups(call: Call) -> TopUpsOut:
 
 def propose_top_up(call: Call) -> TopUpOut:
     """Compare what a pool's libraries got with what was wanted."""
+    asked = call.sent(TopUpAsk)
     with writing() as session:
         made = service.propose_top_up(
-            session, call.caller, code=call.path["code"], given=call.sent(TopUpAsk).given
+            session, call.caller, code=call.path["code"], given=asked.given, aim=asked.aim
         )
         return TopUpOut.model_validate(made)
 

@@ -19,7 +19,7 @@ from backend.sequencing.pooling import molarity
 
 _LEAST_RATIO, _MOST_RATIO = Decimal("0.7"), Decimal("1.4")
 """Of qPCR over mass and length: outside, one of the two is wrong (DOMAIN 2f)."""
-_METRICS = (Metric.CONCENTRATION, Metric.FRAGMENT_SIZE, Metric.MOLARITY)
+_METRICS = (Metric.CONCENTRATION, Metric.FRAGMENT_SIZE, Metric.MOLARITY, Metric.IN_RANGE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +53,9 @@ def measured_of(
 
     A molarity that was measured itself, as by qPCR, counts when it is at least as new as the
     concentration; else concentration and length count. What was told at registration counts as a
-    concentration until somebody measures.
+    concentration until somebody measures. Of a concentration of everything in the tube, as a Qubit
+    reads it, only the share in range counts, where a TapeStation or Bioanalyzer has measured it;
+    their own concentrations are of the region already (smear correction, DOMAIN 2c).
     """
     newest = (
         select(
@@ -89,7 +91,7 @@ def measured_of(
 
 
 def _judged(barcode: str, known: Mapping[Metric, _Value], g_per_mol_per_base: Decimal) -> Measured:
-    mass, size, direct = (known.get(metric) for metric in _METRICS)
+    mass, size, direct, share = (known.get(metric) for metric in _METRICS)
     size_bp = size.value if size is not None else None
     if direct is not None and direct.value > 0 and _is_newer(direct, mass):
         day = f", {shown_day(direct.at.date())}" if direct.at else ""
@@ -104,19 +106,30 @@ def _judged(barcode: str, known: Mapping[Metric, _Value], g_per_mol_per_base: De
         lacking.append("no fragment size: measure it, as by TapeStation")
     if lacking or mass is None or size_bp is None:
         return Measured(size_bp=size_bp, lacking=f"{barcode} has {', and '.join(lacking)}.")
+    in_range = _in_range(mass, share)
+    part = f", {shown(share.value)} % of it in range," if share and in_range != mass.value else ""
     return Measured(
-        nm=molarity.molarity_nm(mass.value, size_bp, g_per_mol_per_base=g_per_mol_per_base),
+        nm=molarity.molarity_nm(in_range, size_bp, g_per_mol_per_base=g_per_mol_per_base),
         size_bp=size_bp,
-        told=f"{shown(mass.value)} ng/µL of {shown(size_bp)} bp",
+        told=f"{shown(mass.value)} ng/µL{part} of {shown(size_bp)} bp",
     )
+
+
+def _in_range(mass: _Value, share: _Value | None) -> Decimal:
+    """Return the concentration of what can be sequenced, ng/µL; a share of 0 tells nothing."""
+    if share is None or share.value <= 0 or share.method == mass.method:
+        return mass.value
+    return molarity.smear_ng_per_ul(mass.value, share.value / 100)
 
 
 def _doubt(barcode: str, known: Mapping[Metric, _Value], g_per_mol_per_base: Decimal) -> str:
     """Say how far a molarity that was measured itself is from mass and length; "" where near."""
-    mass, size, direct = (known.get(metric) for metric in _METRICS)
+    mass, size, direct, share = (known.get(metric) for metric in _METRICS)
     if mass is None or size is None or direct is None or min(mass.value, direct.value) <= 0:
         return ""
-    by_mass = molarity.molarity_nm(mass.value, size.value, g_per_mol_per_base=g_per_mol_per_base)
+    by_mass = molarity.molarity_nm(
+        _in_range(mass, share), size.value, g_per_mol_per_base=g_per_mol_per_base
+    )
     ratio = direct.value / by_mass
     if _LEAST_RATIO <= ratio <= _MOST_RATIO:
         return ""

@@ -1,10 +1,11 @@
 """Proposals to load libraries of a pool again."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, func, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -19,6 +20,8 @@ class PoolTopUp(Base):
     __tablename__ = "pool_top_up"
     __table_args__ = (
         CheckConstraint("(state = 'pending') = (decided_at IS NULL)", name="decided_or_pending"),
+        CheckConstraint("runs BETWEEN 1 AND 10", name="runs_counted"),
+        CheckConstraint("times_mean > 0", name="times_mean_positive"),
         CheckConstraint("made_pool_id IS NULL OR state = 'approved'", name="made_if_approved"),
         Index(
             "ux_pool_top_up_pending",
@@ -42,4 +45,8 @@ class PoolTopUp(Base):
     decided_by_name: Mapped[str] = mapped_column(short_text(), default="")
     decided_at: Mapped[datetime | None] = mapped_column(default=None)
     reason: Mapped[str] = mapped_column(short_text(500), default="")
+    runs: Mapped[int] = mapped_column(default=1, server_default=text("1"))
+    """Further runs over which what is needed is shared out."""
+    times_mean: Mapped[Decimal | None] = mapped_column(Numeric(5, 2), default=None)
+    """The aim, as so many times the mean that the libraries got; None for what was asked for."""
     made_pool_id: Mapped[UUID | None] = mapped_column(ForeignKey("library_pool.id"), default=None)

@@ -4,6 +4,7 @@ nM = ng/µL · 10⁶ / (660 · bp) is Illumina's (Knowledge Base 1240) and is ke
 argument. Some tools say 650 and are off by 1.5 %: 10 ng/µL of 300 bp are 50.505 nM, not 51.282.
 """
 
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
@@ -59,6 +60,26 @@ def ng_per_ul(nm: Decimal, size_bp: Decimal, *, g_per_mol_per_base: Decimal = DS
 def fmol(nm: Decimal, volume_ul: Decimal) -> Decimal:
     """Return fmol in µL of a solution: nmol/L and µL multiply to fmol."""
     return nm * volume_ul
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """How much of a tube goes into a pool; ``ng`` is None where its mean length is not known."""
+
+    fmol: Decimal
+    ng: Decimal | None
+    molecules: Decimal
+
+
+def amount_of(
+    nm: Decimal, volume_ul: Decimal, size_bp: Decimal | None, *, g_per_mol_per_base: Decimal = DSDNA
+) -> Amount:
+    """Return what µL of a solution of a molarity hold. Same errors as `molarity_nm`."""
+    held = fmol(nm, volume_ul)
+    mass = None
+    if size_bp is not None:
+        mass = ng_of_fmol(held, size_bp, g_per_mol_per_base=g_per_mol_per_base)
+    return Amount(held, mass, copies(held))
 
 
 def ng_of_fmol(

@@ -27,8 +27,8 @@ from backend.sequencing.pool_models import LibraryPool, PoolMember, RunLoad
 from backend.sequencing.pooling import settings as kept
 from backend.sequencing.pooling.assembling import Member, Tube, assemble, index_findings, shares_of
 from backend.sequencing.pooling.measured import Measured, measured_of
-from backend.sequencing.pooling.molarity import factor_of
-from backend.sequencing.pooling.recipe import Finding, Recipe, Target
+from backend.sequencing.pooling.molarity import Amount, amount_of, factor_of
+from backend.sequencing.pooling.recipe import Finding, Line, Recipe, Target
 from backend.sequencing.pooling.settings import DEFAULT_NM, DEFAULT_UL, Settings
 from backend.sequencing.pooling.views import PartView, PoolRow, PoolView
 from backend.sequencing.reference import queries as reference_queries
@@ -148,6 +148,7 @@ def view_of(session: Session, pool: LibraryPool) -> PoolView:
         recipe, findings = pipetted, tuple(index_findings(tubes))
         shares = shares_of(tubes, {line.name: line.achieved_share for line in pipetted.lines})
     members = [member for tube in tubes for member in tube.members]
+    factor = factor_of(settings.strand, dsdna=laboratory.dsdna_g_per_mol_per_bp)
     return PoolView(
         id=PoolId(pool.id),
         code=pool_code(pool.number),
@@ -160,7 +161,7 @@ def view_of(session: Session, pool: LibraryPool) -> PoolView:
         phix_percent=pool.phix_percent,
         settings=settings,
         pipetting=pipetting,
-        parts=[_part(tube, recipe, findings, settings) for tube in tubes],
+        parts=[_part(tube, recipe, findings, settings, factor) for tube in tubes],
         recipe=recipe,
         findings=findings,
         indexes=[member.index for member in members],
@@ -267,7 +268,11 @@ def _member(row: _Row, holds: dict[UUID, list[str]]) -> Member:
 
 
 def _part(
-    tube: Tube, recipe: Recipe | None, findings: Sequence[Finding], settings: Settings
+    tube: Tube,
+    recipe: Recipe | None,
+    findings: Sequence[Finding],
+    settings: Settings,
+    g_per_mol_per_base: Decimal,
 ) -> PartView:
     line = None
     if recipe is not None:
@@ -289,8 +294,14 @@ def _part(
         available_ul=tube.available_ul,
         correction=correction,
         line=line,
+        amount=None if line is None else _amount(line, tube.size_bp, g_per_mol_per_base),
         findings=[each for each in findings if each.name == tube.barcode],
     )
+
+
+def _amount(line: Line, size_bp: Decimal | None, g_per_mol_per_base: Decimal) -> Amount:
+    undiluted_ul = line.volume_ul / line.dilution
+    return amount_of(line.molarity_nm, undiluted_ul, size_bp, g_per_mol_per_base=g_per_mol_per_base)
 
 
 def _member_rows(session: Session, pool_id: UUID) -> Sequence[_Row]:

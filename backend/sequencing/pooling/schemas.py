@@ -109,6 +109,14 @@ class YieldIn(_Given):
     is_failed: bool = False
 
 
+class AimIn(_Given):
+    """What a top-up aims at, and over how many further runs of the pool it is reached."""
+
+    times_mean: Annotated[Decimal, Field(gt=0, le=100, decimal_places=2)] | None = None
+    """As many times the mean that the libraries got; None for the reads that were asked for."""
+    runs: Annotated[int, Field(ge=1, le=10)] = 1
+
+
 class TopUpIn(_Given):
     """Yields of a pool after its run."""
 

@@ -131,13 +131,12 @@ def _one(given: Yielded, least_rate: Decimal, runs: int) -> TopUp:
     )
 
 
-def run_average_targets(coverages: Sequence[Decimal], *, times: Decimal) -> list[Decimal]:
-    """Return one common wish for libraries of a run: ``times`` its mean coverage.
+def run_average_target(got: Sequence[Decimal], *, times: Decimal) -> Decimal:
+    """Return one common wish for libraries of a run: ``times`` the mean of what they got.
 
     Raises:
-        ValueError: no coverages.
+        ValueError: nothing is told of any library.
     """
-    if not coverages:
-        raise ValueError("Give the coverage of at least one library.")
-    aim = times * sum(coverages, Decimal(0)) / len(coverages)
-    return [aim] * len(coverages)
+    if not got:
+        raise ValueError("Give what at least one library got.")
+    return times * sum(got, Decimal(0)) / len(got)

@@ -1,6 +1,7 @@
 """Top-ups: proposed from yields, decided by a person, and only then a new draft."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -24,9 +25,15 @@ from backend.sequencing.pooling.events import TopUpDecided, TopUpProposed
 from backend.sequencing.pooling.ids import TopUpId, TopUpState
 from backend.sequencing.pooling.models import PoolTopUp
 from backend.sequencing.pooling.run_yields import yields_of_runs
-from backend.sequencing.pooling.schemas import PoolIn, TopUpIn
+from backend.sequencing.pooling.schemas import AimIn, PoolIn, TopUpIn
 from backend.sequencing.pooling.settings import Settings, settings_of
-from backend.sequencing.pooling.top_up import Advice, TopUp, Yielded, top_up
+from backend.sequencing.pooling.top_up import (
+    Advice,
+    TopUp,
+    Yielded,
+    run_average_target,
+    top_up,
+)
 from backend.sequencing.pooling.views import PoolView, TopUpView
 
 _SHOWN = 20
@@ -34,11 +41,17 @@ _STEP = Decimal("0.001")
 
 
 def propose_top_up(
-    session: WriteSession, principal: Principal, *, code: str, given: TopUpIn | None = None
+    session: WriteSession,
+    principal: Principal,
+    *,
+    code: str,
+    given: TopUpIn | None = None,
+    aim: AimIn | None = None,
 ) -> TopUpView:
     """Compare what a pool's libraries got with what was wanted, and keep it for a person to decide.
 
-    Without ``given`` the reads are those of the pool's confirmed runs. A proposal that is still
+    Without ``given`` the reads are those of the pool's confirmed runs; without ``aim`` what was
+    asked for is wanted, and in one more run. A proposal that is still
     undecided is replaced, unless it says the same. Nothing is pooled, requested or loaded.
 
     Raises:
@@ -49,7 +62,7 @@ def propose_top_up(
     """
     principal.require(Permission.SEQUENCING_PREPARE)
     pool = drafting.lock_pool(session, principal, code)
-    return _propose(session, principal, pool, given)
+    return _propose(session, principal, pool, given, aim or AimIn())
 
 
 def open_for_library(
@@ -82,7 +95,7 @@ def open_for_library(
                 "The library's pool has libraries of projects that are not yours. Ask somebody "
                 "who sees them all to accept this."
             ) from error
-        _propose(session, principal, pool, None)
+        _propose(session, principal, pool, None, AimIn())
     return codes
 
 
@@ -168,7 +181,11 @@ def top_ups_of(session: ReadSession, principal: Principal, code: str) -> list[To
 
 
 def _propose(
-    session: WriteSession, principal: Principal, pool: LibraryPool, given: TopUpIn | None
+    session: WriteSession,
+    principal: Principal,
+    pool: LibraryPool,
+    given: TopUpIn | None,
+    aim: AimIn,
 ) -> TopUpView:
     view = queries.view_of(session, pool)
     if not view.runs:
@@ -180,12 +197,13 @@ def _propose(
             f"No confirmed run tells reads of {view.code}. Confirm its run, or drop a table of the "
             "reads."
         )
-    yields = [_written(each) for each in _yields(view, told, members)]
+    yields = [_written(each) for each in _aimed(_yields(view, told, members), aim)]
     pending = session.scalars(
         select(PoolTopUp).where(PoolTopUp.pool_id == pool.id, PoolTopUp.state == TopUpState.PENDING)
     ).one_or_none()
     if pending is not None:
-        if (pending.source, pending.yields) == (told.source, yields):
+        before = (pending.source, pending.yields, pending.runs, pending.times_mean)
+        if before == (told.source, yields, aim.runs, aim.times_mean):
             return _view(session, pending)
         session.delete(pending)
         session.flush()
@@ -193,6 +211,8 @@ def _propose(
         pool_id=pool.id,
         yields=yields,
         source=told.source,
+        runs=aim.runs,
+        times_mean=aim.times_mean,
         proposed_by=principal.user_id,
         proposed_by_name=principal.name,
     )
@@ -203,7 +223,13 @@ def _propose(
         pool=view.code,
         libraries=sum(line.advice is Advice.TOP_UP for line in _lines(proposal)),
     )
-    new = {"pool": view.code, "source": told.source, "yields": yields}
+    new = {
+        "pool": view.code,
+        "source": told.source,
+        "yields": yields,
+        "runs": aim.runs,
+        "times_mean": None if aim.times_mean is None else str(aim.times_mean),
+    }
     events_service.record(session, principal, proposed, new=new)
     return _view(session, proposal)
 
@@ -286,6 +312,17 @@ def _yields(view: PoolView, given: TopUpIn, members: Sequence[choosing.Chosen]) 
     ]
 
 
+def _aimed(yields: Sequence[Yielded], aim: AimIn) -> list[Yielded]:
+    """Return yields with what is wanted by the aim."""
+    if aim.times_mean is None:
+        return list(yields)
+    got = [each.got for each in yields if not each.is_failed]
+    if not any(got):
+        raise YieldsRefused("No library got any reads, so their mean is nothing to aim at.")
+    wanted = run_average_target(got, times=aim.times_mean)
+    return [replace(each, wanted=wanted) for each in yields]
+
+
 def _written(given: Yielded) -> dict[str, Any]:
     return {
         "barcode": given.name,
@@ -307,7 +344,7 @@ def _read(kept: dict[str, Any]) -> Yielded:
 
 
 def _lines(proposal: PoolTopUp) -> list[TopUp]:
-    return top_up([_read(each) for each in proposal.yields])
+    return top_up([_read(each) for each in proposal.yields], runs=proposal.runs)
 
 
 def _view(session: Session, proposal: PoolTopUp) -> TopUpView:
@@ -316,6 +353,8 @@ def _view(session: Session, proposal: PoolTopUp) -> TopUpView:
         pool_code=_code(session, proposal.pool_id) or "",
         state=proposal.state,
         source=proposal.source,
+        runs=proposal.runs,
+        times_mean=proposal.times_mean,
         lines=_lines(proposal),
         proposed_by_name=proposal.proposed_by_name,
         proposed_at=proposal.proposed_at,

@@ -9,6 +9,7 @@ from uuid import UUID
 from backend.sequencing.ids import PoolId, PoolingMode, PoolState
 from backend.sequencing.indexing.collisions import Barcode
 from backend.sequencing.pooling.ids import TopUpId, TopUpState
+from backend.sequencing.pooling.molarity import Amount
 from backend.sequencing.pooling.recipe import Finding, Line, Pipetting, Recipe
 from backend.sequencing.pooling.settings import Settings
 from backend.sequencing.pooling.top_up import TopUp
@@ -55,6 +56,8 @@ class PartView:
     available_ul: Decimal | None
     correction: Decimal
     line: Line | None
+    amount: Amount | None
+    """What its line brings into the pool; its mass by the length that is known now."""
     findings: Sequence[Finding]
 
 
@@ -112,6 +115,10 @@ class TopUpView:
     pool_code: str
     state: TopUpState
     source: str
+    runs: int
+    """Further runs over which what is needed is shared out."""
+    times_mean: Decimal | None
+    """The aim, as so many times the mean; None for the reads that were asked for."""
     lines: Sequence[TopUp]
     proposed_by_name: str
     proposed_at: datetime

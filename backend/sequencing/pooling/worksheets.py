@@ -38,6 +38,9 @@ _HEADS = (
     "Diluent µL",
     "Into the pool µL",
     "Achieved share",
+    "Amount fmol",
+    "Mass ng",
+    "Molecules",
 )
 _SHARES = (6, 11)
 _RACK = BoxShape(8, 12)
@@ -73,7 +76,7 @@ def as_xlsx(view: PoolView, places: _Where) -> bytes:
         for number, (part, line) in enumerate(_pairs(view, recipe), start=1)
     ]
     rows += [
-        ("", name, "", "", "", None, None, None, None, None, volume, None)
+        ("", name, "", "", "", None, None, None, None, None, volume, None, None, None, None)
         for name, volume in _rest(recipe)
     ]
     book = SheetWriter()
@@ -180,7 +183,16 @@ def _row(number: int, part: PartView, line: Line, places: _Where) -> Sequence[Ce
         _diluent(line) or None,
         line.volume_ul,
         line.achieved_share,
+        *_amounts(part),
     )
+
+
+def _amounts(part: PartView) -> Sequence[Cell]:
+    """Return fmol, ng and molecules that a tube brings into the pool."""
+    if part.amount is None:
+        return (None, None, None)
+    mass = None if part.amount.ng is None else round(part.amount.ng, 3)
+    return (round(part.amount.fmol, 3), mass, round(part.amount.molecules))
 
 
 def _diluent(line: Line) -> Decimal:

@@ -1,7 +1,6 @@
 """Lots of reagents: receiving, opening, counting anew."""
 
 from collections.abc import Mapping
-from datetime import date
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -58,24 +57,6 @@ def receive_lot(session: WriteSession, principal: Principal, *, lot: LotIn) -> L
     )
     events_service.record(session, principal, event)
     return LotId(made.id)
-
-
-def open_lot(session: WriteSession, principal: Principal, *, lot_id: LotId, on: date) -> None:
-    """Write down on which day a lot was opened. A second opening changes nothing.
-
-    Raises:
-        LotNotFound: there is none.
-        WorksheetInput: the day is before its receipt, or still to come.
-    """
-    principal.require(Permission.SEQUENCING_PREPARE)
-    lot = lock_lot(session, lot_id)
-    if lot.opened_on is not None:
-        return
-    if not lot.received_on <= on <= auth_queries.laboratory_day(session):
-        said = f"Write a day from {lot.received_on:%d %b %Y}, when it was received, to today."
-        raise WorksheetInput({"opened_on": said})
-    lot.opened_on = on
-    changed(session, principal, lot, old={"opened_on": None}, new={"opened_on": on})
 
 
 def correct_reactions(

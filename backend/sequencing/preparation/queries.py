@@ -10,7 +10,7 @@ from backend.auth import queries as auth_queries
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.sequencing.preparation import rules
-from backend.sequencing.preparation.errors import LotNotFound, ProtocolNotFound
+from backend.sequencing.preparation.errors import ProtocolNotFound
 from backend.sequencing.preparation.ids import LotId, ProtocolId, ProtocolState, WorksheetState
 from backend.sequencing.preparation.lot_models import ReagentLot
 from backend.sequencing.preparation.protocol_models import LibraryProtocol
@@ -37,15 +37,6 @@ def list_lots(session: ReadSession, principal: Principal) -> list[LotView]:
         )
     ).all()
     return _lot_views(session, rows)
-
-
-def get_lot(session: ReadSession, principal: Principal, lot_id: LotId) -> LotView:
-    """Return one lot. Raises LotNotFound."""
-    principal.require(Permission.SEQUENCING_VIEW)
-    row = session.get(ReagentLot, lot_id)
-    if row is None:
-        raise LotNotFound
-    return _lot_views(session, [row])[0]
 
 
 def lots_of(session: ReadSession, worksheet_id: UUID) -> list[LotView]:

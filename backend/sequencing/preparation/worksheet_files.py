@@ -54,7 +54,7 @@ _CURVE_HEADS = (
 )
 _STEP_UL = Decimal("0.001")
 """Of what a protocol's volumes are reckoned to."""
-_READ = (Metric.CONCENTRATION, Metric.FRAGMENT_SIZE, Metric.MOLARITY)
+_READ = (Metric.CONCENTRATION, Metric.FRAGMENT_SIZE, Metric.IN_RANGE, Metric.MOLARITY)
 
 
 def as_worklist(

@@ -29,6 +29,7 @@ from backend.sequencing.preparation.ids import (
     WellKind,
     WorksheetState,
 )
+from backend.sequencing.preparation.lot_models import ReagentLot
 
 
 class LibraryWorksheet(Base):
@@ -109,7 +110,7 @@ class WorksheetLot(Base):
     __table_args__ = (Index("ix_worksheet_lot_lot", "lot_id"),)
 
     worksheet_id: Mapped[UUID] = mapped_column(ForeignKey("library_worksheet.id"), primary_key=True)
-    lot_id: Mapped[UUID] = mapped_column(ForeignKey("reagent_lot.id"), primary_key=True)
+    lot_id: Mapped[UUID] = mapped_column(ForeignKey(ReagentLot.id), primary_key=True)
     reactions: Mapped[int | None] = mapped_column(default=None)
     """Taken when the worksheet was started; None before."""
 

@@ -11,9 +11,17 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
-from backend.sequencing.ids import I5Orientation
+from backend.sequencing.ids import ClockStart, I5Orientation
 from backend.sequencing.indexing.colours import (
     BASES,
     USUAL_COLOURS,
@@ -24,16 +32,30 @@ from backend.sequencing.indexing.colours import (
     why_impossible,
 )
 from backend.sequencing.reference.ids import MixingClass, ReferenceKind
+from backend.sequencing.sheets.layouts import LibraryLayout, Umi, UmiRead
+from backend.sequencing.sheets.vocabulary import why_no_setting
 
 MOST_WELLS = 384
 KEY_PATTERN = r"^[a-z0-9][a-z0-9_]{0,59}$"
 WELL = re.compile(r"^([A-P])(0[1-9]|1[0-9]|2[0-4])$")
 """A well of a plate of up to 384, column with two digits: A01."""
 
+
+def _in_capitals(written: object) -> object:
+    return "".join(written.split()).upper() if isinstance(written, str) else written
+
+
 Key = Annotated[str, StringConstraints(strip_whitespace=True, pattern=KEY_PATTERN)]
 _Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]
 _Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 _Bases = Annotated[str, StringConstraints(pattern=r"^[ACGT]{4,24}$")]
+_Adapters = Annotated[
+    str,
+    BeforeValidator(_in_capitals),
+    StringConstraints(max_length=300, pattern=r"^([ACGT]+(\+[ACGT]+)*)?$"),
+]
+"""A, C, G and T; several parted by ``+``, none is empty."""
+_Skipped = Annotated[int, Field(ge=0, le=24)]
 _Cycles = Annotated[int, Field(ge=0, le=650)]
 _Percent = Annotated[Decimal, Field(ge=0, le=100)]
 _Hours = Annotated[Decimal, Field(ge=0, le=10_000, decimal_places=3)]
@@ -156,11 +178,46 @@ class KitWell(Content):
     i5: _Bases | None = None
 
 
+class UmiContent(Content):
+    """A molecular identifier of a kit's libraries (`sheets.layouts.Umi`), in cycles."""
+
+    read: UmiRead
+    length: Annotated[int, Field(ge=1, le=32)]
+    skipped_before: _Skipped = 0
+    skipped_after: _Skipped = 0
+    before_index: bool = False
+    """Of an index read: whether it stands before the index, as the kit lists it."""
+
+
 class IndexKitContent(Content):
-    """The index pairs of a kit, in the order of its plate."""
+    """The index pairs of a kit, in the order of its plate, and what else its libraries carry."""
 
     maker: _Name
+    adapter_read1: _Adapters = ""
+    """What read 1 runs into behind a short insert, and a demultiplexer trims."""
+    adapter_read2: _Adapters = ""
+    umis: Annotated[tuple[UmiContent, ...], Field(max_length=4)] = ()
     wells: Annotated[tuple[KitWell, ...], Field(min_length=1, max_length=MOST_WELLS)]
+
+    @property
+    def layout(self) -> LibraryLayout:
+        """Return what a sheet needs to know of the kit's libraries beside their indexes."""
+        return LibraryLayout(
+            adapter_read1=self.adapter_read1,
+            adapter_read2=self.adapter_read2,
+            umis=tuple(Umi(**each.model_dump()) for each in self.umis),
+        )
+
+    @field_validator("umis")
+    @classmethod
+    def _one_umi_a_read(cls, umis: tuple[UmiContent, ...]) -> tuple[UmiContent, ...]:
+        reads = [each.read for each in umis]
+        if twice := next((read for read in reads if reads.count(read) > 1), None):
+            raise ValueError(f"{twice.in_words.capitalize()} has two UMIs. Keep one of each read.")
+        inline = next((e.read for e in umis if e.before_index and not e.read.is_index), None)
+        if inline is not None:
+            raise ValueError(f"{inline.in_words.capitalize()} has no index. Leave out “before”.")
+        return umis
 
     @property
     def is_unique_dual(self) -> bool:
@@ -188,6 +245,19 @@ class IndexKitContent(Content):
         return self
 
 
+class SheetSettingContent(Content):
+    """A setting of a sample sheet, as its format spells it."""
+
+    key: _Name
+    value: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+
+    @model_validator(mode="after")
+    def _of_a_format(self) -> Self:
+        if said := why_no_setting(self.key, self.value):
+            raise ValueError(said)
+        return self
+
+
 class RecipeContent(Content):
     """How a flow cell is run, in cycles; ``read2_cycles`` and index cycles 0 are not read."""
 
@@ -200,6 +270,18 @@ class RecipeContent(Content):
     """Hours from start to last base; None until the laboratory has measured it."""
     phix_percent: _Percent = Decimal(1)
     """Share of PhiX in the pool that is loaded, percent."""
+    sheet_settings: Annotated[tuple[SheetSettingContent, ...], Field(max_length=30)] = ()
+    """Settings that the sheets of its runs have beside those that follow from kits and cycles."""
+
+    @field_validator("sheet_settings")
+    @classmethod
+    def _each_setting_once(
+        cls, settings: tuple[SheetSettingContent, ...]
+    ) -> tuple[SheetSettingContent, ...]:
+        keys = [each.key for each in settings]
+        if twice := next((key for key in keys if keys.count(key) > 1), None):
+            raise ValueError(f"{twice} is set twice. Keep it once.")
+        return settings
 
     @property
     def cycles(self) -> int:
@@ -223,7 +305,9 @@ class AssayContent(Content):
     phix_percent: _Percent = Decimal(1)
     """The least share of PhiX its lanes need, percent."""
     turnaround_working_days: Annotated[int, Field(ge=1, le=365)] | None = None
-    """Promised from reception to delivery, working days."""
+    """Promised from the start of the clock to delivery, working days."""
+    clock_start: ClockStart | None = None
+    """From what on its turnaround is counted; None as the laboratory's terms have it."""
     thresholds: _Words = ""
     """Analysis whose thresholds of quality control judge its libraries; empty is the material's."""
 

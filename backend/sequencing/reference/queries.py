@@ -40,7 +40,6 @@ from backend.sequencing.reference.views import (
     Make,
     PlanningSettings,
     Platform,
-    PoolingSettings,
     Recipe,
     ReferenceView,
     VersionOf,
@@ -178,6 +177,11 @@ def index_kit(session: Session, key: str) -> IndexKit:
     return cast("IndexKit", current_of(session, ReferenceKind.INDEX_KIT, key))
 
 
+def index_kit_versions(session: Session, key: str) -> list[IndexKit]:
+    """Return every version of a kit, newest first. Raises ReferenceNotFound."""
+    return [cast("IndexKit", each) for each in history(session, ReferenceKind.INDEX_KIT, key)]
+
+
 def assay(session: Session, key: str) -> Assay:
     """Return an assay as it stands. Raises ReferenceNotFound."""
     return cast("Assay", current_of(session, ReferenceKind.ASSAY, key))
@@ -196,11 +200,6 @@ def platform(session: Session, key: str) -> Platform:
 def chemistry(session: Session, key: str) -> ChemistryOf:
     """Return a chemistry as it stands. Raises ReferenceNotFound."""
     return cast("ChemistryOf", current_of(session, ReferenceKind.CHEMISTRY, key))
-
-
-def pooling_settings(session: Session) -> PoolingSettings:
-    """Return the laboratory's settings of pooling with their version. Raises ReferenceNotFound."""
-    return cast("PoolingSettings", current_of(session, ReferenceKind.POOLING, LABORATORY))
 
 
 def pooling(session: Session) -> PoolingContent:

@@ -1,6 +1,7 @@
 """Keeping reference data: entries, their versions, and index kits from files."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 from sqlalchemy import select
@@ -12,7 +13,12 @@ from backend.events import service as events_service
 from backend.samples.models import Project
 from backend.sequencing.reference import queries
 from backend.sequencing.reference.checking import checked
-from backend.sequencing.reference.content import REFERS, Content, QueuePlanningContent
+from backend.sequencing.reference.content import (
+    REFERS,
+    Content,
+    IndexKitContent,
+    QueuePlanningContent,
+)
 from backend.sequencing.reference.errors import (
     ReferenceChanged,
     ReferenceInUse,
@@ -24,10 +30,11 @@ from backend.sequencing.reference.ids import SETTINGS, ReferenceKind
 from backend.sequencing.reference.kit_files import KitFile, KitReading, read_kit
 from backend.sequencing.reference.models import ReferenceEntry, ReferenceVersion
 from backend.sequencing.reference.rules import key_of, text_faults
-from backend.sequencing.reference.views import ReferenceView
+from backend.sequencing.reference.views import IndexKit, ReferenceView
 from backend.sequencing.reference.words import KINDS
 
 Given: TypeAlias = Mapping[str, object] | Content
+_CARRIED = {"adapter_read1", "adapter_read2", "umis"}
 _ONE_KEY = "uq_reference_entry_kind"
 
 
@@ -168,23 +175,31 @@ def import_index_kit(
     maker: str,
     source: str,
     i5_is_reversed: bool = False,
+    carries: Mapping[str, object] | None = None,
     dry_run: bool = False,
 ) -> tuple[KitReading, ReferenceView | None]:
     """Read a kit's files and keep it: a new kit, or the next version of the one with its name.
 
-    With ``dry_run``, or when a finding is an error, nothing is kept and the view is None.
+    ``carries`` are adapters and UMIs by field of the content; what is not given stays as the kit
+    has it. With ``dry_run``, or when a finding is an error, nothing is kept and the view is None.
 
     Raises:
-        ReferenceRefused: name, maker or source cannot stand; the kit is already like that.
+        ReferenceRefused: name, maker, source, adapters or UMIs cannot stand; the kit is already
+            like that.
     """
     principal.require(Permission.SEQUENCING_CONFIGURE)
     reading = read_kit(files, maker=maker, i5_is_reversed=i5_is_reversed)
-    if dry_run or reading.content is None:
+    if reading.content is None:
         return reading, None
     key, kind = key_of(name), ReferenceKind.INDEX_KIT
     try:
-        standing = queries.current_of(session, kind, key)
+        standing = queries.index_kit(session, key)
     except ReferenceNotFound:
+        standing = None
+    reading = replace(reading, content=_carrying(reading.content, standing, carries or {}))
+    if dry_run or reading.content is None:
+        return reading, None
+    if standing is None:
         kept = add_entry(
             session, principal, kind=kind, name=name, content=reading.content, source=source
         )
@@ -200,6 +215,18 @@ def import_index_kit(
             reason=f"Imported from {', '.join(each.name for each in files)}."[:500],
         )
     return reading, kept
+
+
+def _carrying(
+    read: IndexKitContent, standing: IndexKit | None, given: Mapping[str, object]
+) -> IndexKitContent:
+    """Return what was read with adapters and UMIs: those given, else those that it had."""
+    before = standing.content.model_dump(include=_CARRIED) if standing else {}
+    told = {name: value for name, value in given.items() if value}
+    made = checked(ReferenceKind.INDEX_KIT, read.model_dump() | before | told)
+    if not isinstance(made, IndexKitContent):
+        raise TypeError("an index kit's content is of another kind")
+    return made
 
 
 def _lock(session: WriteSession, kind: ReferenceKind, key: str) -> ReferenceEntry:

@@ -5,6 +5,10 @@ Illumina, "Illumina Adapter Sequences", document 1000000002694: oligonucleotide 
 read out of biosails/pheniqs (example/illumina, workflow A), the others out of
 broadinstitute/viral-ngs (illumina_indices.py); the tests hold both UD sets against other lists. i5
 is forward. A kit without a public list is not here: laboratories import its file.
+
+Adapters: Illumina Knowledge 7122, sequences for adapter trimming, which names kits of TruSeq CD
+indexes, Illumina DNA Prep and Nextera XT; that TruSeq UD kits have the adapters of CD ones is from
+memory. None of these kits has UMIs.
 """
 
 from collections.abc import Mapping
@@ -15,6 +19,11 @@ from backend.sequencing.reference.content import IndexKitContent, KitWell
 
 _MAKER: Final = "Illumina"
 _DOCUMENT: Final = "Illumina Adapter Sequences, document 1000000002694, © Illumina, Inc."
+_ADAPTERS: Final = "Adapters: Illumina Knowledge 7122."
+TRUSEQ_READ1: Final = "AGATCGGAAGAGCACACGTCTGAACTCCAGTCA"
+TRUSEQ_READ2: Final = "AGATCGGAAGAGCGTCGTGTAGGGAAAGAGTGT"
+_TRANSPOSASE: Final = "CTGTCTCTTATACACATCT"
+"""Of Nextera and what has come of it, behind both reads."""
 _ROWS: Final = "ABCDEFGH"
 
 _UDI_TEXT: Final = """
@@ -85,7 +94,7 @@ _UDP: Final = _UDP_TEXT.split()
 _UDP_SOURCE: Final = (
     f"{_DOCUMENT}, IDT for Illumina Nextera DNA UD, plate A, workflow A. The maker has changed "
     "single pairs in later versions: hold it against the sheet of your lot, and import that where "
-    "they differ."
+    f"they differ. {_ADAPTERS}"
 )
 
 _XT_I7: Final = (
@@ -167,11 +176,18 @@ def _by_columns(number: int) -> str:
     return f"{_ROWS[number % 8]}{number // 8 + 1:02}"
 
 
-def _crossed(i7: tuple[tuple[str, str], ...], i5: tuple[tuple[str, str], ...]) -> IndexKitContent:
+def _crossed(
+    i7: tuple[tuple[str, str], ...],
+    i5: tuple[tuple[str, str], ...],
+    *,
+    adapters: tuple[str, str] = (_TRANSPOSASE, _TRANSPOSASE),
+) -> IndexKitContent:
     """Return a plate with i7 across its columns and i5 down its rows."""
     crossed = product(enumerate(i7, 1), zip(_ROWS, i5, strict=True))
     return IndexKitContent(
         maker=_MAKER,
+        adapter_read1=adapters[0],
+        adapter_read2=adapters[1],
         wells=tuple(
             KitWell(well=f"{row}{column:02}", name=f"{first}-{second}", i7=bases, i5=others)
             for (column, (first, bases)), (row, (second, others)) in crossed
@@ -184,17 +200,21 @@ KITS: Mapping[str, tuple[str, IndexKitContent, str]] = {
         "IDT for Illumina TruSeq DNA and RNA UD, 96",
         IndexKitContent(
             maker=_MAKER,
+            adapter_read1=TRUSEQ_READ1,
+            adapter_read2=TRUSEQ_READ2,
             wells=tuple(
                 KitWell(well=_by_columns(place), name=f"UDI{place + 1:04}", i7=i7, i5=i5)
                 for place, (i7, i5) in enumerate(zip(_UDI[::2], _UDI[1::2], strict=True))
             ),
         ),
-        f"{_DOCUMENT}, IDT for Illumina TruSeq UD Indexes, workflow A.",
+        f"{_DOCUMENT}, IDT for Illumina TruSeq UD Indexes, workflow A. {_ADAPTERS}",
     ),
     "idt_dna_rna_ud_a": (
         "IDT for Illumina DNA/RNA UD, set A, first version",
         IndexKitContent(
             maker=_MAKER,
+            adapter_read1=_TRANSPOSASE,
+            adapter_read2=_TRANSPOSASE,
             wells=tuple(
                 KitWell(well=_by_columns(place), name=f"UDP{place + 1:04}", i7=i7, i5=i5)
                 for place, (i7, i5) in enumerate(zip(_UDP[::2], _UDP[1::2], strict=True))
@@ -205,13 +225,13 @@ KITS: Mapping[str, tuple[str, IndexKitContent, str]] = {
     "nextera_xt_v2_a": (
         "Nextera XT Index Kit v2, set A",
         _crossed(_XT_I7, _XT_I5),
-        f"{_DOCUMENT}, Nextera XT Index Kit v2.",
+        f"{_DOCUMENT}, Nextera XT Index Kit v2. {_ADAPTERS}",
     ),
     **{
         f"nextera_xt_v2_{letter.casefold()}": (
             f"Nextera XT Index Kit v2, set {letter}",
             _crossed(i7, i5),
-            f"{_DOCUMENT}, Nextera XT Index Kit v2.",
+            f"{_DOCUMENT}, Nextera XT Index Kit v2. {_ADAPTERS}",
         )
         for letter, i7, i5 in (
             ("B", _XT_I7_LATER, _XT_I5),
@@ -221,8 +241,8 @@ KITS: Mapping[str, tuple[str, IndexKitContent, str]] = {
     },
     "truseq_ht": (
         "TruSeq HT, D7 and D5",
-        _crossed(_HT_I7, _HT_I5),
-        f"{_DOCUMENT}, TruSeq HT.",
+        _crossed(_HT_I7, _HT_I5, adapters=(TRUSEQ_READ1, TRUSEQ_READ2)),
+        f"{_DOCUMENT}, TruSeq HT. {_ADAPTERS}",
     ),
 }
 """By key: name, content, source."""

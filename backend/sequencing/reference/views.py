@@ -11,7 +11,6 @@ from backend.sequencing.reference.content import (
     FlowCellContent,
     IndexKitContent,
     PlatformContent,
-    PoolingContent,
     QueuePlanningContent,
     RecipeContent,
 )
@@ -45,7 +44,6 @@ ChemistryOf: TypeAlias = VersionOf[ChemistryContent]
 IndexKit: TypeAlias = VersionOf[IndexKitContent]
 Recipe: TypeAlias = VersionOf[RecipeContent]
 Assay: TypeAlias = VersionOf[AssayContent]
-PoolingSettings: TypeAlias = VersionOf[PoolingContent]
 PlanningSettings: TypeAlias = VersionOf[QueuePlanningContent]
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
 
-from backend.sequencing.ids import I5Orientation
+from backend.sequencing.ids import ClockStart, I5Orientation
 from backend.sequencing.indexing.colours import Chemistry
 from backend.sequencing.reference.content import (
     BaseContent,
@@ -14,6 +14,8 @@ from backend.sequencing.reference.content import (
     Content,
     KitWell,
     ReadConfiguration,
+    SheetSettingContent,
+    UmiContent,
 )
 from backend.sequencing.reference.ids import MixingClass, ReferenceKind
 
@@ -51,7 +53,7 @@ KINDS: Mapping[ReferenceKind, KindWords] = MappingProxyType(
             "Chemistries", "chemistry", "Which channel sees which base"
         ),
         ReferenceKind.INDEX_KIT: KindWords(
-            "Index kits", "index kit", "Wells and their index pairs, i5 forward"
+            "Index kits", "index kit", "Wells and their index pairs, i5 forward; adapters and UMIs"
         ),
         ReferenceKind.RECIPE: KindWords("Recipes", "recipe", "Cycles, hours and PhiX of a run"),
         ReferenceKind.ASSAY: KindWords(
@@ -98,6 +100,18 @@ FIELDS: Mapping[str, FieldWords] = MappingProxyType(
         "configurations": FieldWords(
             "Read configurations", "cycles", "One a line, such as 300 cycles: 151 + 151."
         ),
+        "adapter_read1": FieldWords(
+            "Adapter of read 1", "", "What is trimmed behind a short insert; several parted by +."
+        ),
+        "adapter_read2": FieldWords(
+            "Adapter of read 2", "", "Empty: none is trimmed. Not taken over from read 1."
+        ),
+        "umis": FieldWords(
+            "UMIs",
+            "",
+            "One a line: U bases of the UMI, N bases left out, as read 1: U7N1, or index 1: U9 "
+            "behind the index, or index 1: U8 before. Empty: none.",
+        ),
         "wells": FieldWords("Index pairs"),
         "flow_cell": FieldWords("Flow cell"),
         "read1_cycles": FieldWords("Read 1", "cycles"),
@@ -106,12 +120,21 @@ FIELDS: Mapping[str, FieldWords] = MappingProxyType(
         "index2_cycles": FieldWords("Index 2", "cycles"),
         "run_hours": FieldWords("Run takes", "h", "Empty until it has been measured."),
         "phix_percent": FieldWords("PhiX", "%"),
+        "sheet_settings": FieldWords(
+            "Settings of its sample sheets",
+            "",
+            "One a line, such as NoLaneSplitting: true. Adapters, masks and UMIs follow from the "
+            "kits.",
+        ),
         "library_type": FieldWords("Library type"),
         "mixing": FieldWords("Shares a lane"),
         "reads_millions": FieldWords("Reads of a library", "M", "Passing filter."),
         "coverage_x": FieldWords("Coverage", "×"),
         "target_megabases": FieldWords("Target", "Mb", "What the coverage is meant over."),
         "turnaround_working_days": FieldWords("Turnaround", "working days"),
+        "clock_start": FieldWords(
+            "Turnaround counts", "", "Empty: as the laboratory's calendar and targets say."
+        ),
         "thresholds": FieldWords(
             "QC thresholds", "", "Analysis they are published for; empty takes the material's."
         ),
@@ -171,6 +194,9 @@ VALUES: Mapping[StrEnum, str] = MappingProxyType(
         Chemistry.NANOPORE: "pores, no colours",
         I5Orientation.FORWARD: "forward",
         I5Orientation.REVERSE_COMPLEMENT: "as reverse complement",
+        ClockStart.ORDERED: "from the request",
+        ClockStart.RECEIVED: "from the complete order, its samples received",
+        ClockStart.ACCEPTED: "from the complete order, its samples accepted",
         MixingClass.ANY: "with any library",
         MixingClass.SAME_TYPE: "only with its own type",
         MixingClass.ALONE: "with no other assay",
@@ -220,6 +246,25 @@ def base_light(each: BaseContent) -> str:
     return f"{each.base}: {' + '.join(each.channels) or DARK}"
 
 
+def umi(each: UmiContent) -> str:
+    """Return a UMI as the form takes it: read, a colon, its cycles by kind."""
+    cycles = "".join(
+        f"{kind}{count}"
+        for kind, count in (
+            ("N", each.skipped_before),
+            ("U", each.length),
+            ("N", each.skipped_after),
+        )
+        if count
+    )
+    return f"{each.read.in_words}: {cycles}{' before' if each.before_index else ''}"
+
+
+def sheet_setting(each: SheetSettingContent) -> str:
+    """Return a setting of a sheet as the form takes it: key, a colon, value."""
+    return f"{each.key}: {each.value}"
+
+
 def line(each: object) -> str:
     """Return one of several values as a line of its form."""
     match each:
@@ -229,6 +274,10 @@ def line(each: object) -> str:
             return channel(each)
         case BaseContent():
             return base_light(each)
+        case UmiContent():
+            return umi(each)
+        case SheetSettingContent():
+            return sheet_setting(each)
         case _:
             return str(each)
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 from backend.sequencing.ids import I5Orientation
 from backend.sequencing.indexing.balance import Balance, balance
@@ -25,7 +26,9 @@ from backend.sequencing.indexing.colours import Sight, Verdict
 from backend.sequencing.indexing.mending import UNKNOWN_LIGHT, mending
 from backend.sequencing.indexing.orientation import as_sequenced
 from backend.sequencing.indexing.picking import KitIndex, Light
+from backend.sequencing.released import index_lengths
 from backend.sequencing.released.ids import CheckKind, CheckVerdict
+from backend.sequencing.sheets.layouts import LibraryLayout
 from backend.sequencing.sheets.model import Cycles
 from backend.sequencing.views import LaneLibrary
 
@@ -86,6 +89,8 @@ class RunFacts:
     """Whether free adapters hop between libraries of a lane."""
     low_diversity_phix: Decimal | None = None
     """The least share, percent, that the make asks for with low diversity; None is not known."""
+    layouts: Mapping[UUID, LibraryLayout] = field(default_factory=dict)
+    """What the kits of the libraries say of them, by key; one of an unknown kit is not there."""
     is_indexed: bool = True
     """Whether reads are told apart by index reads; a nanopore has none."""
 
@@ -278,41 +283,8 @@ def _reads(facts: RunFacts) -> Check:
 
 
 def _index_lengths(facts: RunFacts) -> Check:
-    i7 = sorted({len(each.index_i7) for each in facts.libraries})
-    i5 = sorted({len(each.index_i5 or "") for each in facts.libraries})
-    if facts.cycles is not None and facts.libraries:
-        return _against_recipe(facts.cycles, i7, i5)
-    if len(i7) <= 1 and len(i5) <= 1:
-        words = " + ".join(str(each[0]) for each in (i7, i5) if each and each[0])
-        return Check(CheckKind.INDEX_LENGTH, _PASS, f"Index length {words}".strip())
-    said = (
-        f"i7 has {_listed(i7)} bases and i5 {_listed(i5)}: the sheet masks the cycles that the "
-        "shorter ones do not have."
-    )
-    return Check(CheckKind.INDEX_LENGTH, _WARNING, "Index lengths differ", (said,))
-
-
-def _against_recipe(cycles: Cycles, i7: Sequence[int], i5: Sequence[int]) -> Check:
-    """Compare lengths of indexes with the cycles that a recipe reads of them."""
-    reads = (("i7", i7, cycles.index1 or 0), ("i5", i5, cycles.index2 or 0))
-    words = " + ".join(str(count) for _, _, count in reads if count) or "no index"
-    cut = tuple(
-        f"{name} has {_listed(lengths)} bases and the recipe reads {count} cycles: the sheet would "
-        "ask for bases that are not read. Plan the run with another recipe."
-        for name, lengths, count in reads
-        if max(lengths) > count
-    )
-    if cut:
-        return Check(CheckKind.INDEX_LENGTH, _FAIL, f"Index longer than {words} cycles", cut)
-    spare = tuple(
-        f"{name} has {_listed(lengths)} bases and the recipe reads {count} cycles: the sheet masks "
-        "those that the shorter ones do not have."
-        for name, lengths, count in reads
-        if min(lengths) < count
-    )
-    if spare:
-        return Check(CheckKind.INDEX_LENGTH, _WARNING, f"Index shorter than {words} cycles", spare)
-    return Check(CheckKind.INDEX_LENGTH, _PASS, f"Index length {words}, as the recipe reads")
+    found = index_lengths.judged(facts.libraries, facts.cycles, facts.orientation, facts.layouts)
+    return Check(CheckKind.INDEX_LENGTH, *found)
 
 
 def _molarity(facts: RunFacts) -> Check:

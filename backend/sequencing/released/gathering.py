@@ -6,7 +6,7 @@ Who may see a run is the caller's to decide.
 import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from uuid import UUID
 
@@ -21,10 +21,19 @@ from backend.sequencing.ids import PoolId, RunId
 from backend.sequencing.models import Instrument, SequencingRequest, SequencingRun
 from backend.sequencing.pool_models import LibraryPool, PoolMember, RunLoad
 from backend.sequencing.reference import queries as reference_queries
+from backend.sequencing.reference.content import SheetSettingContent
 from backend.sequencing.reference.errors import ReferenceNotFound
 from backend.sequencing.reference.ids import VersionId
 from backend.sequencing.reference.views import Make, Recipe
-from backend.sequencing.released.checks import Check, PoolFact, RunFacts, check_run
+from backend.sequencing.released import library_kits
+from backend.sequencing.released.checks import (
+    Check,
+    PoolFact,
+    RunFacts,
+    check_run,
+    lane_clashes,
+)
+from backend.sequencing.released.library_kits import LibraryKits
 from backend.sequencing.released.platforms import Platform, platform_of
 from backend.sequencing.released.schemas import ReleaseIn
 from backend.sequencing.released.sheet_making import Draft, PlannedRun, cycles_by, make_sheet
@@ -52,6 +61,7 @@ class OnRun:
     """Reads that may be planned on one lane, millions."""
     loads: Sequence[Load]
     libraries: Sequence[LaneLibrary]
+    kits: LibraryKits
 
     @property
     def code(self) -> str:
@@ -67,6 +77,11 @@ class OnRun:
     def cycles(self) -> Cycles | None:
         """Return the cycles of its recipe; None follow from the libraries."""
         return cycles_by(self.recipe.content) if self.recipe else None
+
+    @property
+    def sheet_settings(self) -> Sequence[SheetSettingContent]:
+        """Return what the recipe sets in the sheet."""
+        return self.recipe.content.sheet_settings if self.recipe else ()
 
     @property
     def model(self) -> str:
@@ -89,10 +104,14 @@ class OnRun:
             ]
             for each in self.libraries
         ]
-        held = [self.instrument.model, self.instrument.i5_orientation.value, told]
+        held: list[object] = [self.instrument.model, self.instrument.i5_orientation.value, told]
+        carried = {str(key): asdict(each) for key, each in self.kits.layouts.items()}
+        if carried:
+            held.append(carried)
         if self.recipe is not None:
             held.append(str(self.recipe.version_id))
-        return hashlib.sha256(orjson.dumps(held)).digest()
+        sorted_keys = orjson.OPT_SORT_KEYS
+        return hashlib.sha256(orjson.dumps(held, option=sorted_keys)).digest()
 
 
 def on_run(session: Session, run: SequencingRun) -> OnRun:
@@ -118,7 +137,8 @@ def on_run(session: Session, run: SequencingRun) -> OnRun:
         reference_queries.pooling(session),
         phix_percent=float(recipe.content.phix_percent) if recipe else None,
     )
-    return OnRun(run, instrument, make, recipe, usable, loads, libraries)
+    kits = library_kits.kits_of(session, libraries)
+    return OnRun(run, instrument, make, recipe, usable, loads, libraries, kits)
 
 
 def _make_of(session: Session, instrument: Instrument) -> Make | None:
@@ -140,11 +160,16 @@ def draft_of(there: OnRun, *, said: ReleaseIn | None = None) -> Draft | None:
         orientation=there.instrument.i5_orientation,
         libraries=there.libraries,
         cycles=there.cycles,
+        layouts=there.kits.layouts,
+        settings=[(each.key, each.value) for each in there.sheet_settings],
         flow_cell=said.flow_cell if said else "",
         kit=said.reagent_kit if said else "",
     )
     wanted = said.dialect if said else None
-    return make_sheet(planned, wanted if wanted in platform.dialects else platform.dialects[0])
+    made = make_sheet(planned, wanted if wanted in platform.dialects else platform.dialects[0])
+    if made.dialect is Dialect.ONT:
+        return made  # which has neither adapters nor UMIs
+    return replace(made, notes=(*there.kits.notes, *made.notes))
 
 
 def checks_of(
@@ -156,6 +181,7 @@ def checks_of(
     for each in there.loads:
         reads[each.lane] += float(each.reads_millions)
     make = there.make.platform.content if there.make else None
+    collide = lane_clashes(there.libraries, there.instrument.i5_orientation)
     return check_run(
         RunFacts(
             lanes=there.instrument.lanes,
@@ -164,13 +190,14 @@ def checks_of(
             chemistry=there.platform.chemistry if there.platform else None,
             libraries=there.libraries,
             cycles=there.cycles,
+            layouts=there.kits.layouts,
             pools=_pools(session, keys),
             loads=reads,
             unusable=_unusable(session, keys),
             today=clock.utc_now().date(),
             flow_cell=said.flow_cell if said else "",
             reagents_expire_on=said.reagents_expire_on if said else None,
-            sheet_errors=_errors(draft),
+            sheet_errors=_errors(draft, collide=bool(collide)),
             kits=reference_queries.kit_indexes(session),
             is_patterned=make is not None and make.is_patterned,
             low_diversity_phix=make.low_diversity_phix_percent if make else None,
@@ -179,14 +206,16 @@ def checks_of(
     )
 
 
-def _errors(draft: Draft | None) -> list[str]:
+def _errors(draft: Draft | None, *, collide: bool) -> list[str]:
+    """Say what a demultiplexer would refuse; ``collide``: lanes collide by their own check."""
     if draft is None:
         return []
     found = [
         f"Line {each.line}: {each.message}" if each.line else each.message
         for each in draft.seen.findings
-        # Collisions have a check of their own, which knows the lanes' pools.
-        if each.severity is Severity.ERROR and each.code != _COLLISION
+        # Collisions have a check of their own, which knows the lanes' pools; settings of the recipe
+        # may forgive more mismatches than it does.
+        if each.severity is Severity.ERROR and not (collide and each.code == _COLLISION)
     ]
     more = len(found) - _MOST_SHEET_ERRORS
     return found[:_MOST_SHEET_ERRORS] + ([f"And {more} more errors."] if more > 0 else [])

@@ -146,7 +146,7 @@ def plan_of(session: Session, there: OnRun) -> RunPlan:
         loads=there.loads,
         pools=pool_queries.pool_lines(session, {each.pool_id for each in there.loads}),
         libraries=there.libraries,
-        cycles=there.cycles or cycles_of(there.libraries),
+        cycles=there.cycles or cycles_of(there.libraries, there.kits.layouts),
         recipe=f"{there.recipe.name}, version {there.recipe.number}" if there.recipe else "",
         checks=checks_of(session, there, draft_of(there)),
         releases=releases_of(session, there),

@@ -4,17 +4,24 @@ A sheet of Illumina's first format has i5 as the sequencer reads it, one of the 
 (DOMAIN 2d). Element's manifest has it as it is read; how, is the instrument's own setting.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from uuid import UUID
 
 from backend.sequencing.ids import I5Orientation
 from backend.sequencing.indexing.orientation import as_sequenced
 from backend.sequencing.reference.content import RecipeContent
 from backend.sequencing.released.native_barcodes import native_barcode
 from backend.sequencing.released.platforms import Platform
+from backend.sequencing.released.sheet_settings import (
+    SheetParts,
+    settled_aviti,
+    settled_v1,
+    settled_v2,
+)
 from backend.sequencing.sheets import vocabulary
 from backend.sequencing.sheets.checking import Examined, examine
-from backend.sequencing.sheets.converting import with_masks
+from backend.sequencing.sheets.layouts import NOTHING_KNOWN, LibraryLayout, UmiRead
 from backend.sequencing.sheets.model import Bases, Cycles, Entry, SampleSheet, SheetSample
 from backend.sequencing.sheets.values import Dialect
 from backend.sequencing.sheets.writing import write
@@ -35,8 +42,17 @@ class PlannedRun:
     libraries: Sequence[LaneLibrary]
     cycles: Cycles | None = None
     """Of the run's recipe; None follows from the libraries."""
+    layouts: Mapping[UUID, LibraryLayout] = field(default_factory=dict)
+    """What the kits of the libraries say of them, by key; one of an unknown kit is not there."""
+    settings: Sequence[tuple[str, str]] = ()
+    """Of the run's recipe, for its sheet."""
     flow_cell: str = ""
     kit: str = ""
+
+    @property
+    def cycles_read(self) -> Cycles:
+        """Return the cycles of the recipe, else those that the libraries ask for."""
+        return self.cycles or cycles_of(self.libraries, self.layouts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,14 +65,33 @@ class Draft:
     notes: tuple[str, ...]
 
 
-def cycles_of(libraries: Sequence[LaneLibrary]) -> Cycles:
-    """Return the cycles that libraries ask for: both ends, and indexes as long as the longest."""
+def cycles_of(
+    libraries: Sequence[LaneLibrary], layouts: Mapping[UUID, LibraryLayout] | None = None
+) -> Cycles:
+    """Return the cycles that libraries ask for: both ends, and of indexes as many as the longest.
+
+    An index read reads a UMI that stands in it, too.
+    """
     length = max((each.read_length for each in libraries), default=0)
+    known = layouts or {}
+
+    def most(read: UmiRead, indexes: Sequence[str | None]) -> int | None:
+        return (
+            max(
+                (
+                    known.get(each.sample_id, NOTHING_KNOWN).index_cycles(read, len(index or ""))
+                    for each, index in zip(libraries, indexes, strict=True)
+                ),
+                default=0,
+            )
+            or None
+        )
+
     return Cycles(
         read1=length or None,
         read2=length or None,
-        index1=max((len(each.index_i7) for each in libraries), default=0) or None,
-        index2=max((len(each.index_i5 or "") for each in libraries), default=0) or None,
+        index1=most(UmiRead.INDEX_1, [each.index_i7 for each in libraries]),
+        index2=most(UmiRead.INDEX_2, [each.index_i5 for each in libraries]),
     )
 
 
@@ -85,26 +120,30 @@ def make_sheet(run: PlannedRun, dialect: Dialect) -> Draft:
 
 
 def _illumina(run: PlannedRun, dialect: Dialect, notes: list[str]) -> SampleSheet:
-    cycles = run.cycles or cycles_of(run.libraries)
+    cycles = run.cycles_read
     is_second = dialect is Dialect.ILLUMINA_V2
-    samples = _samples(run, notes, forward=is_second, most_project=vocabulary.MOST_PROJECT)
+    parts = _parts(run, notes, forward=is_second, most_project=vocabulary.MOST_PROJECT)
     if is_second:
-        samples = with_masks(samples, cycles, run.orientation, notes)
+        settled = settled_v2(parts)
         header = [Entry("FileFormatVersion", "2"), Entry("RunName", run.code)]
         if run.platform.sheet_name:
             header.append(Entry("InstrumentPlatform", run.platform.sheet_name))
         header.append(Entry("IndexOrientation", "Forward"))
-        settings: tuple[Entry, ...] = (Entry("FastqCompressionFormat", "gzip"),)
     else:
+        settled = settled_v1(parts)
         header = [Entry("IEMFileVersion", "5"), Entry("Experiment Name", run.code)]
         header += [Entry("Workflow", "GenerateFASTQ"), Entry("Chemistry", _chemistry(cycles))]
-        settings = ()
         if _is_longer(cycles, run.libraries):
             notes.append(
                 "Indexes are shorter than their reads: give bcl2fastq a bases mask for each lane."
             )
+    notes += settled.notes
     return SampleSheet(
-        dialect=dialect, header=tuple(header), cycles=cycles, settings=settings, samples=samples
+        dialect=dialect,
+        header=tuple(header),
+        cycles=cycles,
+        settings=settled.settings,
+        samples=settled.samples,
     )
 
 
@@ -116,10 +155,14 @@ def _chemistry(cycles: Cycles) -> str:
 def _manifest(run: PlannedRun, notes: list[str]) -> SampleSheet:
     if _differ(run.libraries):
         notes.append("Indexes differ in length: Bases2Fastq compares them over the shorter one.")
+    parts = _parts(run, notes, forward=False, most_project=vocabulary.MOST_AVITI_NAME)
+    settled = settled_aviti(parts)
+    notes += settled.notes
     return SampleSheet(
         dialect=Dialect.AVITI,
         header=(Entry("RunName", run.code),),
-        samples=_samples(run, notes, forward=False, most_project=vocabulary.MOST_AVITI_NAME),
+        settings=settled.settings,
+        samples=settled.samples,
     )
 
 
@@ -147,10 +190,8 @@ def _nanopore(run: PlannedRun, notes: list[str]) -> SampleSheet:
     return SampleSheet(dialect=Dialect.ONT, samples=tuple(samples))
 
 
-def _samples(
-    run: PlannedRun, notes: list[str], *, forward: bool, most_project: int
-) -> tuple[SheetSample, ...]:
-    samples, nameless = [], set()
+def _parts(run: PlannedRun, notes: list[str], *, forward: bool, most_project: int) -> SheetParts:
+    samples, layouts, nameless = [], [], set()
     for library, lanes in _by_library(run.libraries):
         i5 = library.index_i5 or ""
         written = i5 if forward else as_sequenced(i5, run.orientation)
@@ -158,6 +199,7 @@ def _samples(
         if len(project) > most_project or vocabulary.NAME.fullmatch(project) is None:
             nameless.add(project)
             project = ""
+        layouts.append(run.layouts.get(library.sample_id, NOTHING_KNOWN))
         samples.append(
             SheetSample(
                 sample_id=library.barcode,
@@ -172,7 +214,13 @@ def _samples(
         "others than letters, digits, - and _."
         for code in sorted(nameless)
     ]
-    return tuple(samples)
+    return SheetParts(
+        samples=tuple(samples),
+        layouts=layouts,
+        cycles=run.cycles_read,
+        orientation=run.orientation,
+        own=run.settings,
+    )
 
 
 def _by_library(

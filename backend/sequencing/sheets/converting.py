@@ -1,7 +1,9 @@
 """A sheet of Illumina's first format, or a bare table, as one of the second.
 
 The second format has i5 forward always; the first has it as it is sequenced (DOMAIN 2d). What has
-no place in the second format is left out and said.
+no place in the second format is left out and said. UMIs at the beginning of reads, which bcl2fastq
+has as settings of their own, become part of OverrideCycles; BCL Convert trims them unless told
+otherwise, and bcl2fastq only if told to.
 """
 
 import re
@@ -12,6 +14,8 @@ from types import MappingProxyType
 from backend.sequencing.errors import SheetRefused
 from backend.sequencing.ids import I5Orientation
 from backend.sequencing.indexing.orientation import i5_reading, reverse_complement
+from backend.sequencing.sheets.layouts import LibraryLayout, Umi, UmiRead
+from backend.sequencing.sheets.masking import OVERRIDE, masks_of, whole_mask, with_own
 from backend.sequencing.sheets.model import Bases, Cycles, Entry, SampleSheet, SheetSample
 from backend.sequencing.sheets.values import Dialect
 from backend.sequencing.sheets.vocabulary import V2_SETTINGS, is_v2_column
@@ -19,8 +23,9 @@ from backend.sequencing.sheets.vocabulary import V2_SETTINGS, is_v2_column
 _RENAMED: Mapping[str, str] = MappingProxyType(
     {"Adapter": "AdapterRead1", "AdapterRead2": "AdapterRead2", "MaskAdapter": "AdapterRead1"}
 )
+_UMI_KEYS = ("UMILength", "UMIStartFromCycle", "StartFromCycle")
+"""Of bcl2fastq, behind Read1 or Read2; both starts are counted from the read's first cycle."""
 _MEANS_NOTHING = frozenset({("ReverseComplement", "0")})
-_OVERRIDE = "OverrideCycles"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +50,10 @@ def to_v2(
     notes: list[str] = []
     orientation = _orientation(sheet, i5, notes)
     samples = tuple(_forward(each, orientation) for each in sheet.samples)
-    settings = _settings(sheet, notes)
-    if not sheet.setting(_OVERRIDE):
-        samples = with_masks(samples, cycles, orientation, notes)
+    layout = _layout(sheet)
+    settings = _settings(sheet, layout, notes)
+    if not sheet.setting(OVERRIDE):
+        samples = _with_masks(samples, cycles, orientation, layout, notes)
     samples = _known_columns(samples, notes)
     kept = tuple(each for each in sheet.others if re.fullmatch(r"\w+_(Settings|Data)", each.name))
     lost = [f"[{each.name}]" for each in sheet.others if each not in kept]
@@ -127,12 +133,32 @@ def _header(sheet: SampleSheet, notes: list[str]) -> tuple[Entry, ...]:
     return (*entries, Entry("IndexOrientation", "Forward"))
 
 
-def _settings(sheet: SampleSheet, notes: list[str]) -> tuple[Entry, ...]:
-    held: dict[str, str] = {}
+def _layout(sheet: SampleSheet) -> LibraryLayout:
+    """Return the UMIs that stand at the beginning of the reads by the first format's settings."""
+    umis = []
+    for read in (UmiRead.READ_1, UmiRead.READ_2):
+        name = read.value.capitalize()
+        length, first, insert = (
+            int(text) if (text := sheet.setting(f"{name}{key}")).isdecimal() else 0
+            for key in _UMI_KEYS
+        )
+        before = max(first, 1) - 1
+        after = insert - 1 - before - length if insert else 0
+        if length and after >= 0:
+            umi = Umi(read=read, length=length, skipped_before=before, skipped_after=after)
+            umis.append(umi)
+    return LibraryLayout(umis=tuple(umis))
+
+
+def _settings(sheet: SampleSheet, layout: LibraryLayout, notes: list[str]) -> tuple[Entry, ...]:
+    held: dict[str, str] = {"TrimUMI": "0"} if layout.umis else {}
+    if layout.umis and (trim := sheet.setting("TrimUMI")):
+        held["TrimUMI"] = trim
+    masked = {f"{each.read.value.capitalize()}{key}" for each in layout.umis for key in _UMI_KEYS}
     lost = []
     for entry in sheet.settings:
         key = _RENAMED.get(entry.key, entry.key)
-        if (entry.key, entry.value) in _MEANS_NOTHING or not entry.value:
+        if (entry.key, entry.value) in _MEANS_NOTHING or not entry.value or entry.key in masked:
             continue
         if key not in V2_SETTINGS:
             lost.append(f"{entry.key},{entry.value}")
@@ -145,41 +171,23 @@ def _settings(sheet: SampleSheet, notes: list[str]) -> tuple[Entry, ...]:
     return tuple(Entry(key, value) for key, value in held.items())
 
 
-def with_masks(
+def _with_masks(
     samples: Sequence[SheetSample],
     cycles: Cycles,
     orientation: I5Orientation,
+    layout: LibraryLayout,
     notes: list[str],
 ) -> tuple[SheetSample, ...]:
-    """Give every sample its OverrideCycles where an index is shorter than its read."""
-    masks = [_mask(each, cycles, orientation) for each in samples]
-    whole = ";".join(
-        f"{'I' if name.startswith('I') else 'Y'}{count}" for name, count in cycles.in_order
-    )
-    if all(mask == whole for mask in masks) or any(each.own(_OVERRIDE) for each in samples):
+    """Give every sample its OverrideCycles where an index is shorter than its read, or for UMIs."""
+    masks = masks_of(samples, cycles, orientation, [layout] * len(samples))
+    whole = whole_mask(cycles)
+    if all(mask == whole for mask in masks) or any(each.own(OVERRIDE) for each in samples):
         return tuple(samples)
-    notes.append("Indexes are shorter than their reads: OverrideCycles masks the other cycles.")
-    return tuple(
-        replace(each, extra=tuple(sorted({**dict(each.extra), _OVERRIDE: mask}.items())))
-        for each, mask in zip(samples, masks, strict=True)
-    )
-
-
-def _mask(sample: SheetSample, cycles: Cycles, orientation: I5Orientation) -> str:
-    fields = []
-    for name, count in cycles.in_order:
-        if not name.startswith("I"):
-            fields.append(f"Y{count}")
-            continue
-        indexes = sample.index1 if name == "I1" else sample.index2
-        used = min(len(indexes[0]) if indexes else 0, count)
-        rest = f"N{count - used}" if count > used else ""
-        read = f"I{used}" if used else ""
-        # BCL Convert applies masks to i5 as the sheet has it: read reversed, its spare cycles,
-        # which run into the adapter, stand in front (Illumina Knowledge 5671).
-        turned = name == "I2" and orientation is I5Orientation.REVERSE_COMPLEMENT
-        fields.append(rest + read if turned else read + rest)
-    return ";".join(fields)
+    if layout.umis:
+        notes.append("UMIs became part of OverrideCycles, one column of every sample.")
+    if any("N" in mask for mask in masks):
+        notes.append("Cycles that libraries have no bases for are masked by OverrideCycles.")
+    return tuple(with_own(samples, OVERRIDE, masks))
 
 
 def _known_columns(samples: Sequence[SheetSample], notes: list[str]) -> tuple[SheetSample, ...]:

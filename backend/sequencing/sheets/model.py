@@ -104,7 +104,3 @@ class SampleSheet:
         """Return the first of these header values that is there, "" when none is."""
         held = {each.key: each.value for each in self.header}
         return next((held[key] for key in keys if held.get(key)), "")
-
-    def line_of_setting(self, key: str) -> int | None:
-        """Return the line of a setting, None when it has none."""
-        return next((each.line for each in self.settings if each.key == key), None)

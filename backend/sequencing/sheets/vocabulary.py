@@ -146,6 +146,36 @@ AVITI_SETTINGS: Mapping[str, Form] = MappingProxyType(
     }
 )
 
+_FOLLOWING = frozenset(
+    {
+        "OverrideCycles",
+        "OverrideReads",
+        "Adapter",
+        "AdapterRead1",
+        "AdapterRead2",
+        "MaskAdapter",
+        "MaskAdapterRead2",
+        "Index2ColumnReverseComplement",
+        *(f"{read}Adapter" for read in ("R1", "R2")),
+        *(key for key in AVITI_SETTINGS if key.endswith("Mask")),
+        *(key for key in V1_SETTINGS if "Cycle" in key or "UMILength" in key),
+    }
+)
+"""Settings that our sheets have from kits, cycles and the instrument."""
+
+
+def why_no_setting(key: str, value: str) -> str:
+    """Say why a recipe cannot set this in the sheets of its runs, "" where it can."""
+    if key in _FOLLOWING:
+        return f"{key} follows from the kits and the cycles. Leave it out."
+    forms = [each[key] for each in (V2_SETTINGS, AVITI_SETTINGS) if key in each]
+    if not forms and key not in V1_SETTINGS:
+        return f"{key} is no setting of a sample sheet. Write it as its format does."
+    if forms and not any(form.pattern.fullmatch(value) for form in forms):
+        return f"{key}: “{value}” is not {forms[0].words}."
+    return ""
+
+
 ONT_COLUMNS = (
     "protocol_run_id",
     "flow_cell_id",

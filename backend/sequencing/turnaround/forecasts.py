@@ -21,7 +21,7 @@ from backend.sequencing.turnaround.histories import histories_of
 from backend.sequencing.turnaround.models import TurnaroundForecast
 from backend.sequencing.turnaround.outlooks import METHOD, Outlooks, Remaining
 from backend.sequencing.turnaround.scoring import Lack, Score, lack_of
-from backend.sequencing.turnaround.terms import CLOCKED, clock_of, terms_now
+from backend.sequencing.turnaround.terms import CLOCKED, clock_of, counting_of, terms_now
 from backend.sequencing.turnaround.trails import History, Trail
 from backend.sequencing.turnaround.views import Prediction
 from backend.sequencing.turnaround.working_days import WorkingClock
@@ -73,7 +73,9 @@ def load_past(session: ReadSession, principal: Principal, *, zone: ZoneInfo) -> 
     version = terms_now(session)
     requests = select(SequencingRequest).where(SequencingRequest.created_at >= now - WINDOW)
     return Past(
-        histories=histories_of(session, requests, now=now, pausing=version.terms.pausing),
+        histories=histories_of(
+            session, requests, now=now, counting=counting_of(session, version.terms)
+        ),
         working=clock_of(version.terms, zone),
         terms_version=version.version,
         now=now,
@@ -121,24 +123,29 @@ def store(session: WriteSession, principal: Principal, *, made: Forecast) -> Non
     )
 
 
-def newest(session: Session, terms_version: int) -> Prediction:
-    """Return the newest forecast under the terms that hold, or why there is none to go by."""
+def newest(session: Session, terms_version: int) -> tuple[Prediction, Outlooks | None]:
+    """Return the newest forecast under the terms that hold, with its outlooks.
+
+    Without outlooks the forecast says why there are none to go by.
+    """
     row = session.scalars(
         select(TurnaroundForecast).order_by(TurnaroundForecast.made_at.desc()).limit(1)
     ).one_or_none()
     if row is None:
-        return Prediction(lack=Lack.NEVER_MADE)
+        return Prediction(lack=Lack.NEVER_MADE), None
     score = Score(**row.score)
     # Days of another calendar or with other pauses are other days.
     changed = row.terms_version != terms_version or row.method != METHOD
     lack = Lack.TERMS_CHANGED if changed else lack_of(score, row.finished)
-    return Prediction(
+    found = _outlooks(row.outlooks) if lack is None else None
+    prediction = Prediction(
         made_at=row.made_at,
         finished=row.finished,
         score=score,
         lack=lack,
-        outlooks=_outlooks(row.outlooks) if lack is None else None,
+        left={state: each[0] for state, each in (found or {}).items() if each and each[0]},
     )
+    return prediction, found
 
 
 def _outlooks(kept: Mapping[str, Any]) -> Outlooks:

@@ -15,7 +15,7 @@ from backend.sequencing.turnaround import estimates, forecasts, reckoning
 from backend.sequencing.turnaround.histories import histories_of
 from backend.sequencing.turnaround.reckoning import Basis, Promise
 from backend.sequencing.turnaround.scoring import ENOUGH
-from backend.sequencing.turnaround.terms import CLOCKED, clock_of, terms_now
+from backend.sequencing.turnaround.terms import CLOCKED, clock_of, counting_of, terms_now
 from backend.sequencing.turnaround.trails import History
 from backend.sequencing.turnaround.views import AtRisk, Turnaround
 from backend.sequencing.turnaround.working_days import WorkingClock
@@ -39,9 +39,9 @@ def turnaround(
             (SequencingRequest.created_at >= now - PERIOD) | SequencingRequest.state.in_(CLOCKED)
         ),
         now=now,
-        pausing=terms.pausing,
+        counting=counting_of(session, terms),
     )
-    foreseen = forecasts.newest(session, version.version)
+    foreseen, found = forecasts.newest(session, version.version)
     cases = [reckoning.case_of(each, working, now) for each in histories]
     curve = estimates.open_curve(cases)
     done = sum(case.done for case in cases)
@@ -52,6 +52,7 @@ def turnaround(
     targets = {state: float(terms.stage_days[state]) for state in CLOCKED}
     kept, decided = estimates.within(cases, target)
     by_history = done >= ENOUGH
+    stages = reckoning.stage_times(histories, working, now, targets)
     return Turnaround(
         done=done,
         open=len(open_days),
@@ -65,7 +66,9 @@ def turnaround(
         oldest_open_days=max(open_days, default=None),
         ages=reckoning.by_age(open_days),
         curve=curve,
-        stages=reckoning.stage_times(histories, working, now, targets),
+        stages=stages,
+        waiting_share=reckoning.waiting_share(stages),
+        rework=reckoning.rework(histories),
         assays=reckoning.assay_times(
             histories, working, now, promised=_promised(session), target_days=target
         ),
@@ -73,12 +76,12 @@ def turnaround(
             histories,
             working,
             now,
-            basis=Basis(
-                outlooks=foreseen.outlooks, curve=curve if by_history else None, targets=targets
-            ),
+            basis=Basis(outlooks=found, curve=curve if by_history else None, targets=targets),
         ),
         prediction=foreseen,
         by_history=by_history,
+        starts=terms.starts,
+        not_started=sum(each.is_open and each.started_at is None for each in histories),
         done_a_day=_done_a_day(histories, working, now),
         terms_version=version.version,
     )
@@ -95,16 +98,16 @@ def expected_late(
     principal.require(Permission.SEQUENCING_VIEW)
     now = now or clock.utc_now()
     version = terms_now(session)
-    foreseen = forecasts.newest(session, version.version)
-    if foreseen.outlooks is None:
+    _, foreseen = forecasts.newest(session, version.version)
+    if foreseen is None:
         return {}
     histories = histories_of(
         session,
         queries.visible_requests(principal).where(SequencingRequest.state.in_(CLOCKED)),
         now=now,
-        pausing=version.terms.pausing,
+        counting=counting_of(session, version.terms),
     )
-    basis = Basis(targets={}, outlooks=foreseen.outlooks)
+    basis = Basis(targets={}, outlooks=foreseen)
     found = reckoning.at_risk(histories, clock_of(version.terms, zone), now, basis=basis)
     return {each.code: each for each in found if each.likely_by is not None}
 

@@ -4,15 +4,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from backend.core.shares import Interval, wilson
 from backend.sequencing.ids import RequestState
 from backend.sequencing.turnaround import estimates, outlooks
 from backend.sequencing.turnaround.estimates import Case, Step
 from backend.sequencing.turnaround.outlooks import Outlooks
 from backend.sequencing.turnaround.trails import History, Stay
 from backend.sequencing.turnaround.views import AssayTime, AtRisk, StageTime
-from backend.sequencing.turnaround.working_days import Period, WorkingClock
+from backend.sequencing.turnaround.working_days import WorkingClock
 
 _AGES = (5, 10, 21)
+QUEUES = frozenset(
+    {
+        RequestState.WAITING,
+        RequestState.POOLED,
+        RequestState.PLANNED,
+        RequestState.DEMULTIPLEXED,
+    }
+)
+"""Columns in which a request waits for its turn; in the others something is done (DOMAIN 2j)."""
+_BEFORE_RESULTS = frozenset(
+    {RequestState.WAITING, RequestState.POOLED, RequestState.PLANNED, RequestState.RUNNING}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,9 +50,11 @@ class Promise:
 
 
 def case_of(history: History, clock: WorkingClock, now: datetime) -> Case:
-    """Return how long a request took, or has taken so far."""
+    """Return how long a request took, or has taken so far; 0 before its clock has begun."""
     end = history.ended_at or history.given_up_at or now
-    start = clock.starts_counting(history.asked_at)
+    if history.started_at is None:
+        return Case(0.0, done=history.ended_at is not None)
+    start = clock.starts_counting(history.started_at)
     return Case(clock.days(start, end, history.pauses), done=history.ended_at is not None)
 
 
@@ -63,9 +78,23 @@ def stage_times(
     for history in histories:
         for stay in history.stays:
             if stay.state in by_state:
-                by_state[stay.state].append(_stay_case(stay, history.pauses, clock, now))
+                by_state[stay.state].append(_stay_case(stay, history, clock, now))
     whole = sum(case.days for cases in by_state.values() for case in cases)
     return [_stage(state, cases, whole, targets[state]) for state, cases in by_state.items()]
+
+
+def waiting_share(stages: Sequence[StageTime]) -> float | None:
+    """Return what of all counted time was spent waiting, 0 to 1; None before any was counted."""
+    if any(each.share is None for each in stages):
+        return None
+    return sum(each.share or 0.0 for each in stages if each.is_queue)
+
+
+def rework(histories: Sequence[History]) -> Interval | None:
+    """Return the share of requests whose run has ended that went back to be done again."""
+    ended = [each for each in histories if _steps(each, RequestState.DEMULTIPLEXED)]
+    repeated = sum(_went_back(each) for each in ended)
+    return wilson(repeated, len(ended))
 
 
 def assay_times(
@@ -126,9 +155,19 @@ def by_age(open_days: Sequence[float]) -> list[tuple[str, int]]:
     return [*zip(named, counts, strict=True), (f"over {_AGES[-1]}", over)]
 
 
+def _steps(history: History, state: RequestState) -> list[int]:
+    return [place for place, stay in enumerate(history.stays) if stay.state is state]
+
+
+def _went_back(history: History) -> bool:
+    """Say whether a request stood in an earlier column after its run had ended."""
+    first = _steps(history, RequestState.DEMULTIPLEXED)[0]
+    return any(stay.state in _BEFORE_RESULTS for stay in history.stays[first:])
+
+
 def _outlook_of(history: History, clock: WorkingClock, now: datetime, basis: Basis) -> AtRisk:
     age = case_of(history, clock, now).days
-    in_stage = _stay_case(history.stays[-1], history.pauses, clock, now).days
+    in_stage = _stay_case(history.stays[-1], history, clock, now).days
     left = None
     if basis.outlooks is not None:
         left = outlooks.remaining(basis.outlooks, history.state, in_stage)
@@ -152,9 +191,11 @@ def _outlook_of(history: History, clock: WorkingClock, now: datetime, basis: Bas
     )
 
 
-def _stay_case(stay: Stay, pauses: Sequence[Period], clock: WorkingClock, now: datetime) -> Case:
-    days = clock.days(stay.entered_at, stay.left_at or now, pauses)
-    return Case(days, done=stay.left_at is not None)
+def _stay_case(stay: Stay, history: History, clock: WorkingClock, now: datetime) -> Case:
+    """Return how long a request stood in a column, from the beginning of its clock on."""
+    left = stay.left_at or now
+    begun = max(stay.entered_at, history.started_at or left)
+    return Case(clock.days(begun, left, history.pauses), done=stay.left_at is not None)
 
 
 def _stage(state: RequestState, cases: Sequence[Case], whole: float, target: float) -> StageTime:
@@ -167,6 +208,7 @@ def _stage(state: RequestState, cases: Sequence[Case], whole: float, target: flo
         p75_days=estimates.quantile(curve, 0.75),
         share=sum(case.days for case in cases) / whole if whole else None,
         target_days=target,
+        is_queue=state in QUEUES,
     )
 
 

@@ -18,7 +18,9 @@ from backend.events import service as events_service
 from backend.samples.ids import HoldKind
 from backend.sequencing.errors import TermsChanged
 from backend.sequencing.events import TurnaroundTermsSet
-from backend.sequencing.ids import RequestState
+from backend.sequencing.ids import ClockStart, RequestState
+from backend.sequencing.reference import queries as reference_queries
+from backend.sequencing.turnaround.histories import Counting
 from backend.sequencing.turnaround.models import TurnaroundTerms
 from backend.sequencing.turnaround.working_days import WorkingClock
 
@@ -69,6 +71,8 @@ class Terms(BaseModel):
     holidays: Annotated[tuple[date, ...], Field(max_length=400)] = ()
     cut_off: time | None = time(14)
     """Laboratory time; a request of this time or later counts from the next working day."""
+    starts: ClockStart = ClockStart.RECEIVED
+    """From what on days are counted, where an assay says nothing else."""
     pausing: tuple[HoldKind, ...] = _PAUSING
     """Kinds of holds on a request's samples that stop its clock."""
 
@@ -116,6 +120,19 @@ def clock_of(terms: Terms, zone: ZoneInfo) -> WorkingClock:
         weekdays=frozenset(terms.weekdays),
         holidays=frozenset(terms.holidays),
         cut_off=terms.cut_off,
+    )
+
+
+def counting_of(session: Session, terms: Terms) -> Counting:
+    """Return how the clocks of requests run by terms and by what their assays say."""
+    return Counting(
+        pausing=terms.pausing,
+        starts=terms.starts,
+        by_assay={
+            key: each.content.clock_start
+            for key, each in reference_queries.every_assay(session).items()
+            if each.content.clock_start is not None
+        },
     )
 
 

@@ -26,11 +26,17 @@ class History:
     project_code: str
     state: RequestState
     due_on: date
-    asked_at: datetime
+    started_at: datetime | None
+    """When its clock began (`ids.ClockStart`); None: samples are missing still."""
     stays: Sequence[Stay]
     pauses: Sequence[Period] = field(default=())
     assay: str = ""
     """Key of the assay that was asked for; "" for none."""
+
+    @property
+    def asked_at(self) -> datetime:
+        """When somebody asked for it."""
+        return self.stays[0].entered_at
 
     @property
     def ended_at(self) -> datetime | None:
@@ -79,12 +85,16 @@ class Known:
 
 
 class Trail:
-    """A request, asked again and again what was known of it; its own times are counted once."""
+    """A request, asked again and again what was known of it; its own times are counted once.
+
+    Before its clock has begun its days are 0.
+    """
 
     def __init__(self, history: History, clock: WorkingClock) -> None:
         self._history = history
         self._clock = clock
-        self._start = clock.starts_counting(history.asked_at)
+        started = history.started_at
+        self._start = None if started is None else clock.starts_counting(started)
         self._entered = [self.days_until(stay.entered_at) for stay in history.stays]
 
     @property
@@ -94,6 +104,8 @@ class Trail:
 
     def days_until(self, instant: datetime) -> float:
         """Return the request's own working days until an instant."""
+        if self._start is None:
+            return 0.0
         return self._clock.days(self._start, instant, self._history.pauses)
 
     def known_at(self, instant: datetime) -> Known:

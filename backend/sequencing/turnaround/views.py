@@ -1,13 +1,13 @@
 """What readers of turnaround receive; days are the laboratory's working days."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from backend.core.shares import Interval
-from backend.sequencing.ids import RequestState
+from backend.sequencing.ids import ClockStart, RequestState
 from backend.sequencing.turnaround.estimates import Step
-from backend.sequencing.turnaround.outlooks import Outlooks, Remaining
+from backend.sequencing.turnaround.outlooks import Remaining
 from backend.sequencing.turnaround.scoring import Lack, Score
 
 
@@ -24,6 +24,8 @@ class StageTime:
     share: float | None
     """Of all counted time, 0 to 1; None before any was counted."""
     target_days: float
+    is_queue: bool
+    """Whether a request waits there for its turn, or something is done with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,13 +73,8 @@ class Prediction:
     """Finished requests it rests on."""
     score: Score | None = None
     lack: Lack | None = None
-    outlooks: Outlooks | None = None
-    """None where ``lack`` says why."""
-
-    def at_entry(self, state: RequestState) -> Remaining | None:
-        """Return what is left of a request that has just entered a column."""
-        of_state = (self.outlooks or {}).get(state, ())
-        return of_state[0] if of_state else None
+    left: Mapping[RequestState, Remaining] = field(default_factory=dict)
+    """What is left of a request that has just entered a column; nothing where ``lack`` says why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +97,10 @@ class Turnaround:
     """Open requests by age."""
     curve: Sequence[Step]
     stages: Sequence[StageTime]
+    waiting_share: float | None
+    """Of all counted time, what was spent in queues, 0 to 1; None before any was counted."""
+    rework: Interval | None
+    """Of the requests whose run has ended, those that went back to be done again."""
     assays: Sequence[AssayTime]
     """The assay with the most requests first; those without any are not among them."""
     at_risk: Sequence[AtRisk]
@@ -107,5 +108,9 @@ class Turnaround:
     """Whether ends are expected from finished requests, or from the targets of the columns."""
     done_a_day: float
     """Finished requests a working day of the period."""
+    starts: ClockStart
+    """From what on days are counted, where an assay says nothing else."""
+    not_started: int
+    """Open requests whose clock has not begun: samples of theirs are missing."""
     terms_version: int
     prediction: Prediction

@@ -11,15 +11,12 @@ from backend.sequencing.preparation import worksheet_files, worksheet_queries
 from backend.sequencing.preparation.adapters import worksheet_sheet
 from backend.sequencing.preparation.errors import WorksheetNotFound
 from backend.sequencing.preparation.views import WorksheetView
-from backend.storage.pick_files import CSV_TYPE
 from backend.storage.sheet_writing import XLSX_TYPE
 from dashboard import format as fmt
+from dashboard import robots
 from dashboard.files import handed_out
-from dashboard.pages.libraries import words
 from dashboard.problems import problem
 from dashboard.session import current_principal
-
-_TEXT_TYPE = "text/plain; charset=utf-8"
 
 
 def blueprint() -> Blueprint:
@@ -44,10 +41,10 @@ def blueprint() -> Blueprint:
 def _content(
     session: ReadSession, principal: Principal, sheet: WorksheetView, kind: str
 ) -> tuple[bytes, str]:
-    if kind in words.ROBOTS:
-        robot = words.ROBOTS[kind][1]
-        text = worksheet_files.as_worklist(session, principal, sheet, robot)
-        return text.encode(), CSV_TYPE if kind.endswith("csv") else _TEXT_TYPE
+    robot = robots.robot_of(kind)
+    if robot is not None:
+        worklist = worksheet_files.as_worklist(session, principal, sheet, robot)
+        return robots.handed(robot, worklist)
     places = worksheet_files.places_of(session, principal, sheet)
     match kind:
         case "pdf":

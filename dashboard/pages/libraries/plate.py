@@ -20,6 +20,7 @@ from backend.sequencing.preparation.views import (
 )
 from backend.storage.rules import row_letters
 from dashboard import format as fmt
+from dashboard import robots
 from dashboard.components.attributes import aria
 from dashboard.components.button import button
 from dashboard.components.icon import icon
@@ -270,7 +271,7 @@ def _downloads(sheet: WorksheetView) -> Component:
     papers: Sequence[tuple[str, str, str]] = (
         ("pdf", "Worksheet, PDF", "printer"),
         ("xlsx", "Worksheet, XLSX", "download"),
-        *((kind, f"{name} worklist", "download") for kind, (name, _) in words.ROBOTS.items()),
+        *((robot.ending, name, "download") for robot, name in robots.NAMES.items()),
     )
     links = [
         button(label, href=f"/files/libraries/{sheet.code}.{kind}", icon=mark, download="")

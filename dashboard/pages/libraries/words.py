@@ -10,7 +10,6 @@ from backend.sequencing.preparation.ids import (
     WorksheetState,
 )
 from backend.sequencing.preparation.rules import InputFlag
-from backend.storage.worklists import Robot
 from dashboard.components.status import Look
 from dashboard.components.tones import Tone
 
@@ -55,11 +54,6 @@ INSTRUMENTS: Mapping[InstrumentFile, str] = {
     InstrumentFile.TAPESTATION_PEAKS: "TapeStation, peaks",
     InstrumentFile.TAPESTATION_SAMPLES: "TapeStation, samples",
     InstrumentFile.SEQUENCESCAPE_QUANT: "Plate reader, Sequencescape",
-}
-ROBOTS: Mapping[str, tuple[str, Robot]] = {
-    "gwl": ("Tecan", Robot.TECAN),
-    "hamilton.csv": ("Hamilton", Robot.HAMILTON),
-    "biomek.csv": ("Biomek", Robot.BIOMEK),
 }
 
 

@@ -13,13 +13,12 @@ from backend.storage.errors import PickListNotFound
 from backend.storage.pick_views import PickListView
 from backend.storage.sheet_writing import XLSX_TYPE
 from dashboard import format as fmt
+from dashboard import robots
 from dashboard.files import handed_out
 from dashboard.laboratory import lab_zone
 from dashboard.pages.picks import worklist_form
 from dashboard.problems import problem
 from dashboard.session import current_principal
-
-_TEXT_TYPE = "text/plain; charset=utf-8"
 
 
 def blueprint() -> Blueprint:
@@ -44,13 +43,11 @@ def blueprint() -> Blueprint:
 def _content(
     session: ReadSession, principal: Principal, picks: PickListView, kind: str
 ) -> tuple[bytes, str]:
-    robots = {kind: robot for robot, (_, kind) in worklist_form.ROBOTS.items()}
-    if kind in robots:
+    robot = robots.robot_of(kind)
+    if robot is not None:
         wanted = worklist_form.read(request.args)
         transfers = pick_worklists.transfers_of(session, principal, picks.id, wanted)
-        is_csv = kind.endswith("csv")
-        text = worklists.written(robots[kind], transfers)
-        return text.encode(), pick_files.CSV_TYPE if is_csv else _TEXT_TYPE
+        return robots.handed(robot, worklists.written(robot, transfers))
     lines = pick_queries.list_lines(session, principal, picks.id)
     match kind:
         case "csv":

@@ -11,18 +11,13 @@ from dash.development.base_component import Component
 from backend.storage.errors import WorklistRefused
 from backend.storage.ids import PickPurpose
 from backend.storage.pick_views import PickListView
-from backend.storage.worklists import CherryPick, PlateFormat, Robot, Transfer
+from backend.storage.worklists import CherryPick, PlateFormat, Transfer
 from dashboard import format as fmt
+from dashboard import robots
 from dashboard.components.button import button
 from dashboard.components.form_field import error_summary, form_field
 from dashboard.components.panel import panel
 from dashboard.pages.picks import ids
-
-ROBOTS: Mapping[Robot, tuple[str, str]] = {
-    Robot.TECAN: ("Tecan, GWL", "gwl"),
-    Robot.HAMILTON: ("Hamilton, CSV", "hamilton.csv"),
-    Robot.BIOMEK: ("Beckman Biomek, CSV", "biomek.csv"),
-}
 
 
 def draw(picks: PickListView) -> list[Component]:
@@ -88,11 +83,11 @@ def files(
     links = [
         button(
             name,
-            href=f"/files/picks/{quote(picks.label)}.{kind}?{query}",
+            href=f"/files/picks/{quote(picks.label)}.{robot.ending}?{query}",
             icon="download",
             download="",
         )
-        for name, kind in ROBOTS.values()
+        for robot, name in robots.NAMES.items()
     ]
     return [*links, told]
 

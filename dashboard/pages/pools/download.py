@@ -12,14 +12,11 @@ from backend.sequencing.pooling import queries, worksheets
 from backend.sequencing.pooling.views import PoolView
 from backend.storage import worklists
 from backend.storage.sheet_writing import XLSX_TYPE
-from backend.storage.worklists import Robot
 from dashboard import format as fmt
+from dashboard import robots
 from dashboard.files import handed_out
 from dashboard.problems import problem
 from dashboard.session import current_principal
-
-_ROBOTS = {"gwl": Robot.TECAN, "hamilton.csv": Robot.HAMILTON, "biomek.csv": Robot.BIOMEK}
-_CSV, _TEXT = "text/csv; charset=utf-8", "text/plain; charset=utf-8"
 
 
 def blueprint() -> Blueprint:
@@ -44,10 +41,10 @@ def blueprint() -> Blueprint:
 def _content(
     session: ReadSession, principal: Principal, view: PoolView, kind: str
 ) -> tuple[bytes, str]:
-    if kind in _ROBOTS:
+    robot = robots.robot_of(kind)
+    if robot is not None:
         transfers = worksheets.transfers(session, principal, view)
-        text = worklists.written(_ROBOTS[kind], transfers)
-        return text.encode(), _CSV if kind.endswith("csv") else _TEXT
+        return robots.handed(robot, worklists.written(robot, transfers))
     places = worksheets.places_of(session, principal, view)
     match kind:
         case "xlsx":

@@ -12,6 +12,7 @@ from backend.sequencing.ids import PoolingMode, PoolState
 from backend.sequencing.pooling.recipe import NO_DILUTION, Finding, Fix
 from backend.sequencing.pooling.views import PartView, PoolRow, PoolView
 from dashboard import format as fmt
+from dashboard import robots
 from dashboard.components.attributes import aria
 from dashboard.components.button import button
 from dashboard.components.empty_state import empty_state
@@ -25,9 +26,7 @@ from dashboard.pages.pools import ids, members, words
 FILES = (
     ("Paper", "pdf", "printer"),
     ("Workbook", "xlsx", "download"),
-    ("Tecan, GWL", "gwl", "download"),
-    ("Hamilton, CSV", "hamilton.csv", "download"),
-    ("Beckman Biomek, CSV", "biomek.csv", "download"),
+    *((name, robot.ending, "download") for robot, name in robots.NAMES.items()),
 )
 _HEADS = (
     ("Tube", ""),

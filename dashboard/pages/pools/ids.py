@@ -38,6 +38,8 @@ CANCEL = "pool-cancel"
 YIELDS = "pool-yields"
 FROM_RUNS = "pool-from-runs"
 TOP_UPS = "pool-top-ups"
+AIM_TIMES = "pool-aim-times"
+AIM_RUNS = "pool-aim-runs"
 TOP_UP_PROBLEMS = "pool-top-up-problems"
 TOP_UP_REASON = "pool-top-up-reason"
 

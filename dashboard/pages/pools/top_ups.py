@@ -14,7 +14,7 @@ from backend.sequencing.pooling import topping_up
 from backend.sequencing.pooling.errors import YieldsRefused
 from backend.sequencing.pooling.ids import TopUpState
 from backend.sequencing.pooling.run_yields import has_run_yields
-from backend.sequencing.pooling.schemas import TopUpIn
+from backend.sequencing.pooling.schemas import AimIn, TopUpIn
 from backend.sequencing.pooling.top_up import Advice
 from backend.sequencing.pooling.views import PoolView, TopUpView
 from backend.sequencing.pooling.yield_files import MOST_BYTES, read_yields
@@ -57,6 +57,7 @@ def section(session: ReadSession, view: PoolView) -> Component:
         panel(
             "Top-up",
             error_summary({}, id=ids.TOP_UP_PROBLEMS),
+            _aim(hidden=not may_propose),
             from_runs,
             drop,
             html.Div(proposals(session, view.code), id=ids.TOP_UPS),
@@ -105,6 +106,48 @@ def given_of(contents: str, file_name: str | None) -> TopUpIn:
         ) from error
 
 
+def aim_of(times: str | None, runs: str | None) -> AimIn:
+    """Return the aim that was typed.
+
+    Raises:
+        YieldsRefused: it is none; the sentence says what to write.
+    """
+    typed = {"times_mean": _number(times) or None, "runs": _number(runs) or 1}
+    try:
+        return AimIn.model_validate(typed)
+    except ValidationError as error:
+        raise YieldsRefused(
+            "Aim at more than 0 up to 100 times the mean, such as 3, or leave it empty; and at 1 "
+            "to 10 further runs."
+        ) from error
+
+
+def _number(typed: str | None) -> str:
+    return (typed or "").strip().replace(",", ".")
+
+
+def _aim(*, hidden: bool) -> html.Div:
+    times = dbc.Input(
+        id=ids.AIM_TIMES, value="", type="text", inputMode="decimal", autocomplete="off"
+    )
+    runs = dbc.Input(
+        id=ids.AIM_RUNS, value="1", type="text", inputMode="numeric", autocomplete="off"
+    )
+    return html.Div(
+        [
+            form_field(
+                "Aim at",
+                times,
+                unit="× the mean",
+                help_text="Of what the libraries got; empty: the reads that were asked for.",
+            ),
+            form_field("Further runs", runs, help_text="What is needed is shared out over them."),
+        ],
+        className="rl-pair",
+        hidden=hidden,
+    )
+
+
 def _proposal(view: TopUpView, *, may_decide: bool) -> html.Section:
     rows = [
         html.Tr(
@@ -124,7 +167,7 @@ def _proposal(view: TopUpView, *, may_decide: bool) -> html.Section:
     head = [html.Th(h, scope="col", className="n" if h in numeric else None) for h in heads]
     table = html.Table([html.Thead(html.Tr(head)), html.Tbody(rows)], className="tbl flush plain")
     told = (
-        f"{words.DECISIONS[view.state]}. From {view.source}, "
+        f"{words.DECISIONS[view.state]}. From {view.source}{words.aim(view)}, "
         f"{view.proposed_by_name}, {fmt.moment(view.proposed_at, lab_zone())}."
     )
     decided: list[Component | str] = []

@@ -10,6 +10,7 @@ from backend.sequencing.ids import PoolingMode, PoolState
 from backend.sequencing.pooling.ids import PipettedBy, TopUpState
 from backend.sequencing.pooling.settings import least_ul
 from backend.sequencing.pooling.top_up import Advice
+from backend.sequencing.pooling.views import TopUpView
 from backend.sequencing.reference.content import PoolingContent
 from backend.storage.rules import zone_name
 from dashboard.components.status import Look
@@ -62,6 +63,14 @@ def by_options(laboratory: PoolingContent) -> Mapping[PipettedBy, str]:
 def zone_options() -> list[dict[str, str]]:
     """Return the temperatures that a pool's tube is kept at."""
     return [{"value": zone.value, "label": zone_name(zone.value)} for zone in ZONES]
+
+
+def aim(view: TopUpView) -> str:
+    """Return what a proposal aims at where that is not what was asked for, in one run."""
+    said = ""
+    if view.times_mean is not None:
+        said = f", aiming at {number(view.times_mean)} × the mean"
+    return f"{said}, shared out over {view.runs} runs" if view.runs > 1 else said
 
 
 def href_of(code: str) -> str:

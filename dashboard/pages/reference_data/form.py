@@ -19,7 +19,15 @@ from dashboard.pages.reference_data.address import address
 from dashboard.pages.templates.entry_fields import dom_id
 
 _LONGEST_WORDS, _LONGEST_NAME = 500, 120
-_LINES_SHOWN = {"wells": 14, "configurations": 4, "channels": 2, "lights": 4, "projects_apart": 2}
+_LINES_SHOWN = {
+    "wells": 14,
+    "configurations": 4,
+    "channels": 2,
+    "lights": 4,
+    "projects_apart": 2,
+    "sheet_settings": 3,
+    "umis": 2,
+}
 _WELLS_HELP = (
     "One pair a line: well, name, i7 and i5 forward. Paste rows of a spreadsheet as they are."
 )
@@ -122,7 +130,8 @@ def _control(name: str, id: dict[str, Any], value: str, options: Options) -> Com
             id=id, value=value, rows=_LINES_SHOWN[name], className="form-control mono"
         )
     elif name in typed.CHOICES:
-        drawn = _select(id, value, {each.value: VALUES[each] for each in typed.CHOICES[name]})
+        known = {each.value: VALUES[each] for each in typed.CHOICES[name]}
+        drawn = _select(id, value, {"": "–", **known} if name in typed.MAY_BE_EMPTY else known)
     elif name in typed.REFERENCES:
         offered = {each.key: each.name for each in options[typed.REFERENCES[name]]}
         drawn = _select(id, value, ({value: value} if value else {}) | offered)

@@ -11,6 +11,7 @@ from backend.core.principal import Permission
 from backend.core.transaction import writing
 from backend.sequencing.reference import service
 from backend.sequencing.reference.kit_files import KitFile, KitReading, read_kit
+from backend.sequencing.reference.umi_lines import umis_in
 from backend.sequencing.reference.views import ReferenceView
 from dashboard.callbacks import page_callback
 from dashboard.components.form_field import error_summary
@@ -22,7 +23,14 @@ from dashboard.session import current_principal
 
 _CONFIGURE = Permission.SEQUENCING_CONFIGURE
 _FILES = (State(ids.KIT_FILE, "contents"), State(ids.KIT_FILE, "filename"))
-_FIELDS = {"name": ids.KIT_NAME, "key": ids.KIT_NAME, "source": ids.KIT_SOURCE}
+_FIELDS = {
+    "name": ids.KIT_NAME,
+    "key": ids.KIT_NAME,
+    "source": ids.KIT_SOURCE,
+    "adapter_read1": ids.KIT_ADAPTER_1,
+    "adapter_read2": ids.KIT_ADAPTER_2,
+    "umis": ids.KIT_UMIS,
+}
 
 
 @page_callback(
@@ -59,6 +67,9 @@ def look(
     State(ids.KIT_NAME, "value"),
     State(ids.KIT_MAKER, "value"),
     State(ids.KIT_SOURCE, "value"),
+    State(ids.KIT_ADAPTER_1, "value"),
+    State(ids.KIT_ADAPTER_2, "value"),
+    State(ids.KIT_UMIS, "value"),
     prevent_initial_call=True,
     running=[(Output(ids.KIT_KEEP, "disabled"), True, False)],
 )
@@ -72,14 +83,16 @@ def keep(
     """Keep the kit and show it, or say what keeps it from that."""
     if not presses:
         return no_update, no_update
-    name, maker, source = ((each or "").strip() for each in typed)
+    name, maker, source, *carried = ((each or "").strip() for each in typed)
     if not contents:
         return no_update, error_summary({ids.KIT_NAME: "Choose a file first."}).children
     if not maker:
         said = "Say who makes the kit, in at most 60 letters."
         return no_update, error_summary({ids.KIT_MAKER: said}).children
     try:
-        reading, kept = _import(contents, names, chosen, name=name, maker=maker, source=source)
+        reading, kept = _import(
+            contents, names, chosen, carried, name=name, maker=maker, source=source
+        )
     except AppError as refusal:
         said_at = {
             _FIELDS.get(field, ids.KIT_NAME): sentence for field, sentence in refusal.fields.items()
@@ -95,12 +108,19 @@ def _import(
     contents: Sequence[str],
     names: Sequence[str] | None,
     chosen: str | None,
+    carried: Sequence[str],
     *,
     name: str,
     maker: str,
     source: str,
 ) -> tuple[KitReading, ReferenceView | None]:
     files = _files(contents, names)
+    read1, read2, umis = carried
+    carries = {
+        "adapter_read1": read1,
+        "adapter_read2": read2,
+        "umis": umis_in(umis.splitlines()),
+    }
     with writing() as session:
         return service.import_index_kit(
             session,
@@ -110,6 +130,7 @@ def _import(
             maker=maker,
             source=source,
             i5_is_reversed=kit_form.is_reversed(chosen),
+            carries=carries,
         )
 
 

@@ -5,6 +5,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from backend.sequencing.reference.kit_files import KitReading, said
+from backend.sequencing.reference.words import FIELDS
 from backend.templates.adapters.files import LARGEST_FILE_BYTES
 from backend.templates.reading.values import Severity
 from dashboard import format as fmt
@@ -24,6 +25,7 @@ _MARKS = {
     Severity.INFO: ("info-circle", Tone.INFO),
 }
 _AS_READ = "as_read"
+_AS_BEFORE = "A kit that is here already keeps its own where this is empty."
 
 
 def form() -> Component:
@@ -71,6 +73,7 @@ def form() -> Component:
                         value="forward",
                     ),
                 ),
+                *_carried(),
             ],
             className="rl-pair su-block",
         ),
@@ -117,6 +120,19 @@ def found(reading: KitReading) -> list[Component]:
     ]
 
 
-def _text(label: str, id: str, help_text: str) -> html.Div:
-    control = dbc.Input(id=id, value="", maxlength=120, autocomplete="off")
+def _carried() -> list[Component]:
+    """Draw the fields of what the kit's libraries carry beside their indexes."""
+    adapters = [
+        _text(FIELDS[name].label, id, f"{FIELDS[name].help_text} {_AS_BEFORE}", longest=300)
+        for name, id in (("adapter_read1", ids.KIT_ADAPTER_1), ("adapter_read2", ids.KIT_ADAPTER_2))
+    ]
+    umis = dcc.Textarea(id=ids.KIT_UMIS, value="", rows=2, className="form-control mono")
+    return [
+        *adapters,
+        form_field("UMIs", umis, help_text=f"{FIELDS['umis'].help_text} {_AS_BEFORE}"),
+    ]
+
+
+def _text(label: str, id: str, help_text: str, *, longest: int = 120) -> html.Div:
+    control = dbc.Input(id=id, value="", maxlength=longest, autocomplete="off")
     return form_field(label, control, help_text=help_text)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from enum import StrEnum
 
-from backend.sequencing.ids import I5Orientation
+from backend.sequencing.ids import ClockStart, I5Orientation
 from backend.sequencing.indexing.colours import Chemistry
 from backend.sequencing.reference.content import (
     CONTENT,
@@ -16,6 +16,7 @@ from backend.sequencing.reference.content import (
 from backend.sequencing.reference.errors import ReferenceRefused
 from backend.sequencing.reference.ids import MixingClass, ReferenceKind
 from backend.sequencing.reference.kit_reading import KitTable, wells_of
+from backend.sequencing.reference.umi_lines import umis_in
 from backend.sequencing.reference.words import DARK, line
 from backend.templates.reading.values import Severity
 
@@ -23,18 +24,33 @@ CHOICES: Mapping[str, type[StrEnum]] = {
     "detection": Chemistry,
     "i5_orientation": I5Orientation,
     "mixing": MixingClass,
+    "clock_start": ClockStart,
 }
+MAY_BE_EMPTY = frozenset({"clock_start"})
+"""Choices of which none is one, too."""
 REFERENCES: Mapping[str, ReferenceKind] = {
     "chemistry": ReferenceKind.CHEMISTRY,
     "platform": ReferenceKind.PLATFORM,
     "flow_cell": ReferenceKind.FLOW_CELL,
 }
 YES_NO = frozenset({"is_patterned", "single_with_dual", "unequal_indexes", "fill_booked_runs"})
-WORDS = frozenset({"maker", "run_prefix", "sheet_name", "note", "library_type", "thresholds"})
+WORDS = frozenset(
+    {
+        "maker",
+        "run_prefix",
+        "sheet_name",
+        "note",
+        "library_type",
+        "thresholds",
+        "adapter_read1",
+        "adapter_read2",
+    }
+)
 _HEADING = "well\tname\ti7\ti5"
 _CONFIGURATION = re.compile(r"^(.+?):\s*(\d+)\s*(?:\+\s*(\d+))?$")
 _CHANNEL = re.compile(r"^(.+?):\s*(\w+)$")
 _LIGHT = re.compile(r"^([A-Za-z]):\s*(.*)$")
+_SETTING = re.compile(r"^(\w+)\s*[:,=]\s*(.+)$")
 _BASES = re.compile(r"^[ACGTacgt]{4,24}$")
 
 
@@ -111,6 +127,17 @@ def _lights(text: str) -> list[dict[str, object]]:
     ]
 
 
+def _umis(text: str) -> list[dict[str, object]]:
+    return umis_in(text.splitlines())
+
+
+def _settings(text: str) -> list[dict[str, object]]:
+    return [
+        {"key": match[1], "value": match[2]}
+        for match in _matches("sheet_settings", text, _SETTING, "NoLaneSplitting: true")
+    ]
+
+
 def _matches(field: str, text: str, form: re.Pattern[str], example: str) -> Iterator[re.Match[str]]:
     for number, written in enumerate(text.splitlines(), 1):
         if not written.strip():
@@ -156,6 +183,8 @@ _READ: Mapping[str, Callable[[str], Sequence[object]]] = {
     "lights": _lights,
     "configurations": _configurations,
     "projects_apart": _codes,
+    "sheet_settings": _settings,
+    "umis": _umis,
     "wells": _wells,
 }
 """Fields of several lines, with what reads them."""

@@ -27,6 +27,7 @@ _SENTENCES = {
     "target_days": "The target is a number of working days above 0, up to 365, such as 21.",
     "stage_days": "Each column needs a number of working days above 0, up to 365, such as 2.5.",
     "weekdays": "Choose at least one working day.",
+    "starts": "Choose from what on days are counted.",
     "reason": "Say why in up to 500 characters.",
 }
 _FIELDS = {
@@ -34,6 +35,7 @@ _FIELDS = {
     "stage_days": ids.TARGET,
     "weekdays": ids.WEEKDAYS,
     "cut_off": ids.CUT_OFF,
+    "starts": ids.STARTS,
     "holidays": ids.HOLIDAYS,
     "reason": ids.REASON,
 }
@@ -74,6 +76,7 @@ def forecast_anew(presses: int | None) -> Any:
     State(ids.TARGET, "value"),
     State(ids.WEEKDAYS, "value"),
     State(ids.CUT_OFF, "value"),
+    State(ids.STARTS, "value"),
     State(ids.HOLIDAYS, "value"),
     State(ids.PAUSING, "value"),
     State(ids.REASON, "value"),
@@ -86,7 +89,7 @@ def save_terms(presses: int | None, version: int, *values: Any) -> tuple[Any, An
     if not presses:
         return no_update, no_update
     *plain, days, keys = values
-    names = ("target", "weekdays", "cut_off", "holidays", "pausing", "reason")
+    names = ("target", "weekdays", "cut_off", "starts", "holidays", "pausing", "reason")
     by_state = {key["state"]: value for key, value in zip(keys, days, strict=True)}
     try:
         typed = Typed(**dict(zip(names, plain, strict=True)), stage_days=by_state)
@@ -107,6 +110,7 @@ class Typed:
     target: str | None
     weekdays: Sequence[str] | None
     cut_off: str | None
+    starts: str | None
     holidays: str | None
     pausing: Sequence[str] | None
     reason: str | None
@@ -126,6 +130,7 @@ def parse(version: int, typed: Typed) -> TermsIn:
         "weekdays": sorted(int(day) for day in typed.weekdays or ()),
         "holidays": _days(typed.holidays or "", faults),
         "cut_off": _time(typed.cut_off, faults),
+        "starts": typed.starts,
         "pausing": list(typed.pausing or ()),
     }
     try:

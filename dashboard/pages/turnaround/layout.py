@@ -42,7 +42,7 @@ def body() -> list[Component]:
         return [
             empty_state(
                 "No request in the last half year",
-                "Turnaround is counted from the day somebody asks for sequencing.",
+                "Turnaround is counted once somebody has asked for sequencing.",
                 button("Open the board", href="/sequencing"),
                 icon="bar-chart-steps",
             )

@@ -36,7 +36,7 @@ def figures(seen: Turnaround) -> Component:
         stat_tile(
             "Open",
             fmt.count(seen.open),
-            detail=_oldest(seen),
+            detail=_oldest(seen) + _missing(seen),
             href="/sequencing",
         ),
         stat_tile(
@@ -77,6 +77,7 @@ def stages(seen: Turnaround) -> Component:
     """Draw where the time goes."""
     heads = (
         ("Column", ""),
+        ("Spent in", ""),
         ("Median", "n"),
         ("75%", "n"),
         ("Target", "n"),
@@ -87,7 +88,7 @@ def stages(seen: Turnaround) -> Component:
     return panel(
         "Where the time goes",
         table("Working days by column of the board", heads, map(_stage, seen.stages)),
-        meta="working days in each column, open stays counted",
+        meta=f"working days in each column, open stays counted{_waited(seen)}",
         class_name="ad-p bt",
     )
 
@@ -130,7 +131,7 @@ def prediction(seen: Turnaround, zone: ZoneInfo, action: Component | None = None
             class_name="bt",
         )
     heads = (("Column", ""), ("Half done", "n"), ("80% done", "n"), ("Of stays", "n"))
-    rows = [_left(stage.state, foreseen.at_entry(stage.state)) for stage in seen.stages]
+    rows = [_left(stage.state, foreseen.left.get(stage.state)) for stage in seen.stages]
     return panel(
         "Time left",
         table("Working days to Done from entering each column", heads, rows),
@@ -166,6 +167,16 @@ def at_risk(seen: Turnaround) -> Component:
     )
 
 
+def _waited(seen: Turnaround) -> str:
+    """Say how much of all time was spent in queues, and how much was done again."""
+    said = ""
+    if seen.waiting_share is not None:
+        said += f"; {fmt.percent(seen.waiting_share, 0)} of the time waiting for a turn"
+    if seen.rework is not None:
+        said += f"; {fmt.percent(seen.rework.share, 0)} went back after a run to be done again"
+    return said
+
+
 def _days(label: str, days: float | None, detail: str) -> Component:
     value = None if days is None else fmt.decimal(days, 1)
     return stat_tile(label, value, unit=" d", detail=detail, no_value=_OPEN_STILL)
@@ -175,6 +186,11 @@ def _median_detail(seen: Turnaround) -> str:
     if seen.median_of_done is None or not seen.open:
         return ""
     return f"finished ones alone: {fmt.decimal(seen.median_of_done, 1)} d"
+
+
+def _missing(seen: Turnaround) -> str:
+    """Say how many wait for samples, whose clock has not begun."""
+    return f", {fmt.count(seen.not_started)} wait for samples" if seen.not_started else ""
 
 
 def _within(seen: Turnaround) -> Component:
@@ -213,6 +229,7 @@ def _stage(stage: StageTime) -> Sequence[Component]:
         median = [icon("exclamation-triangle-fill", Tone.WARN), said, " ", *median]
     return [
         html.Th(COLUMN_NAMES[stage.state], scope="row"),
+        html.Td("queue" if stage.is_queue else "work"),
         html.Td(median, className="n"),
         html.Td(_or_dash(stage.p75_days), className="n"),
         html.Td(_number(stage.target_days), className="n"),

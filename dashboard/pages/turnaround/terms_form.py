@@ -9,6 +9,8 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from backend.samples.ids import HoldKind
+from backend.sequencing.ids import ClockStart
+from backend.sequencing.reference.words import VALUES
 from backend.sequencing.turnaround.terms import CLOCKED, Terms, TermsVersion
 from dashboard import format as fmt
 from dashboard.components.button import button
@@ -26,14 +28,18 @@ def holding(now: TermsVersion) -> Component:
     terms = now.terms
     days = ", ".join(calendar.day_name[day] for day in sorted(terms.weekdays))
     late = (
-        f"A request of {terms.cut_off:%H:%M} or later counts from the next working day."
+        f"What arrives at {terms.cut_off:%H:%M} or later counts from the next working day."
         if terms.cut_off
-        else "A request counts from the instant it is made."
+        else "What arrives counts at once."
     )
     pauses = ", ".join(kind.value.replace("_", " ") for kind in terms.pausing) or "none"
     closed = fmt.plural(len(terms.holidays), "holiday is", "holidays are")
     return panel(
         "What holds",
+        html.P(
+            f"Days are counted {VALUES[terms.starts]}, unless an assay says otherwise.",
+            className="t2",
+        ),
         html.P(f"Working days are {days}; {closed} entered. {late}", className="t2"),
         html.P(f"Holds that stop the clock: {pauses}.", className="t2"),
         meta=f"version {now.version}" if now.version else "the program's own, nobody set any yet",
@@ -67,7 +73,13 @@ def form(now: TermsVersion) -> Component:
 def _calendar(terms: Terms) -> list[Component]:
     weekdays = [(str(day), calendar.day_name[day], "") for day in range(7)]
     kinds = [(kind.value, kind.value.replace("_", " ").capitalize(), "") for kind in HoldKind]
+    starts = [{"value": each.value, "label": VALUES[each].capitalize()} for each in ClockStart]
     return [
+        form_field(
+            "Days are counted",
+            dbc.Select(id=ids.STARTS, options=starts, value=terms.starts.value),
+            help_text="Never from before the request. An assay may say otherwise.",
+        ),
         choices("Working days", ids.WEEKDAYS, weekdays, [str(day) for day in terms.weekdays]),
         form_field(
             "Cut-off",
@@ -76,7 +88,7 @@ def _calendar(terms: Terms) -> list[Component]:
                 type="time",
                 value=f"{terms.cut_off:%H:%M}" if terms.cut_off else "",
             ),
-            help_text="Laboratory time. Empty: a request counts at once.",
+            help_text="Laboratory time. Empty: what arrives counts at once.",
         ),
         form_field(
             "Holidays",
@@ -100,7 +112,7 @@ def _calendar(terms: Terms) -> list[Component]:
 
 def _targets(terms: Terms) -> list[Component]:
     whole = form_field(
-        "Target from request to done",
+        "Target to done",
         dbc.Input(id=ids.TARGET, value=f"{terms.target_days:f}", inputMode="decimal"),
         unit="d",
     )

@@ -2510,6 +2510,7 @@ def upgrade() -> None:
                 "fragment_size_bp",
                 "molarity_nm",
                 "adapter_dimer_percent",
+                "in_range_percent",
                 name="metric_known",
                 native_enum=False,
                 create_constraint=True,
@@ -5301,6 +5302,7 @@ def upgrade() -> None:
                 "fragment_size_bp",
                 "molarity_nm",
                 "adapter_dimer_percent",
+                "in_range_percent",
                 name="metric_known",
                 native_enum=False,
                 create_constraint=True,
@@ -5606,6 +5608,7 @@ def upgrade() -> None:
                 "fragment_size_bp",
                 "molarity_nm",
                 "adapter_dimer_percent",
+                "in_range_percent",
                 name="metric_known",
                 native_enum=False,
                 create_constraint=True,
@@ -6085,6 +6088,8 @@ def upgrade() -> None:
         sa.Column("decided_by_name", sa.String(length=200), nullable=False),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("runs", sa.BigInteger(), server_default=sa.text("1"), nullable=False),
+        sa.Column("times_mean", sa.Numeric(precision=5, scale=2), nullable=True),
         sa.Column("made_pool_id", sa.Uuid(), nullable=True),
         sa.CheckConstraint(
             "(state = 'pending') = (decided_at IS NULL)",
@@ -6094,6 +6099,8 @@ def upgrade() -> None:
             "made_pool_id IS NULL OR state = 'approved'",
             name=op.f("ck_pool_top_up_made_if_approved"),
         ),
+        sa.CheckConstraint("runs BETWEEN 1 AND 10", name=op.f("ck_pool_top_up_runs_counted")),
+        sa.CheckConstraint("times_mean > 0", name=op.f("ck_pool_top_up_times_mean_positive")),
         sa.ForeignKeyConstraint(
             ["made_pool_id"], ["library_pool.id"], name=op.f("fk_pool_top_up_made_pool_id")
         ),

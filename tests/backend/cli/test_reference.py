@@ -87,6 +87,22 @@ def test_a_kit_is_looked_at_and_then_kept(kit: str, capsys: pytest.CaptureFixtur
     assert kits() == ["own_udi"]
 
 
+def test_a_kit_is_kept_with_its_adapters_and_umis(
+    kit: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    carried = ("--adapter-read1", "AGATCGGAAGAGC", "--umi", "read 1: U7N1", "--umi", "index 1: U9")
+    assert reference("import-kit", kit, "--name", "Own UDI", *carried) == 0
+    assert reference("import-kit", kit, "--name", "Other", "--umi", "somewhere") == 2
+    assert "Write it like read 1: U7N1" in capsys.readouterr().err
+
+    assert reference("show", "index-kit", "own_udi") == 0
+
+    said = capsys.readouterr().out
+    assert "  Adapter of read 1: AGATCGGAAGAGC\n" in said
+    assert "  UMIs: read 1: U7N1; index 1: U9\n" in said
+    assert kits() == ["own_udi"]
+
+
 def test_a_kit_with_errors_is_told_line_by_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

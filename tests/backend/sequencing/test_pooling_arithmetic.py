@@ -1,4 +1,4 @@
-"""Molarity, shares, normalising and top-ups, by the worked numbers of DOMAIN 2c."""
+"""Molarity, shares and top-ups, by the worked numbers of DOMAIN 2c."""
 
 from decimal import Decimal
 from itertools import pairwise
@@ -9,14 +9,13 @@ from hypothesis import strategies as st
 
 from backend.sequencing.pooling import molarity, proportions
 from backend.sequencing.pooling.molarity import FACTOR, Strand, molarity_nm
-from backend.sequencing.pooling.normalising import to_mass
 from backend.sequencing.pooling.proportions import Part, Usable, library_shares
 from backend.sequencing.pooling.top_up import (
     LEAST_FACTOR,
     MOST_FACTOR,
     Advice,
     Yielded,
-    run_average_targets,
+    run_average_target,
     top_up,
 )
 
@@ -141,47 +140,12 @@ def test_shares_of_nested_pools_add_up_to_one(tree: list[Part]) -> None:
     assert abs(sum(library_shares(tree).values(), Decimal(0)) - 1) < Decimal("1e-24")
 
 
-@pytest.mark.parametrize(
-    ("concentration", "volume", "diluent", "mass", "after", "under"),
-    [
-        ("1.0", "20.000", "0.000", "20.000", "1.000", True),
-        ("56", "0.893", "19.107", "50.000", "2.500", False),
-        ("3.5", "14.286", "5.714", "50.000", "2.500", False),
-        ("1.8", "20.000", "0.000", "36.000", "1.800", True),
-        ("1000", "0.200", "19.800", "200.000", "10.000", False),
-    ],
-)
-def test_normalising_to_a_mass(
-    concentration: str, volume: str, diluent: str, mass: str, after: str, *, under: bool
-) -> None:
-    found = to_mass(
-        Decimal(concentration),
-        mass_ng=Decimal(50),
-        final_ul=Decimal(20),
-        least_ul=Decimal("0.2"),
-    )
-
-    assert [to_3(each) for each in (found.volume_ul, found.diluent_ul, found.mass_ng)] == [
-        volume,
-        diluent,
-        mass,
-    ]
-    assert (to_3(found.ng_per_ul), found.is_under) == (after, under)
-
-
-def test_an_empty_tube_is_under_its_target() -> None:
-    found = to_mass(Decimal(0), mass_ng=Decimal(50), final_ul=Decimal(20), least_ul=Decimal("0.2"))
-
-    assert (found.volume_ul, found.mass_ng) == (Decimal(20), Decimal(0))
-    assert found.is_under
-
-
 def test_topping_up_to_three_times_the_mean_coverage_in_two_runs() -> None:
     coverages = [Decimal("6.69"), Decimal("5.95")]
-    wanted = run_average_targets(coverages, times=Decimal(3))
+    wanted = run_average_target(coverages, times=Decimal(3))
     yields = [
-        Yielded(name=name, wanted=aim, got=got)
-        for name, aim, got in zip("AB", wanted, coverages, strict=True)
+        Yielded(name=name, wanted=wanted, got=got)
+        for name, got in zip("AB", coverages, strict=True)
     ]
 
     found = top_up(yields, runs=2)

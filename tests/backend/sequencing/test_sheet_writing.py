@@ -140,6 +140,20 @@ def test_shorter_indexes_are_masked_at_the_end_that_is_read_last() -> None:
     assert not examine(write(turned)).has_errors
 
 
+@pytest.mark.parametrize(("trim", "kept"), [("TrimUMI,1\n", "1"), ("TrimUMI,0\n", "0"), ("", "0")])
+def test_umis_of_the_first_format_become_cycles_of_the_second(trim: str, kept: str) -> None:
+    umi = "Read1UMILength,7\nRead1UMIStartFromCycle,1\nRead1StartFromCycle,9\n"
+    sheet = seen(sheets.V1.replace("Adapter,AGATCGGAAGAGC,,\n", umi + trim)).sheet
+    assert sheet is not None
+
+    done = to_v2(sheet)
+
+    assert {each.own("OverrideCycles") for each in done.sheet.samples} == {"U7N1Y143;I8;I8;Y151"}
+    assert done.sheet.setting("TrimUMI") == kept
+    assert not any("no such setting" in each for each in done.notes)
+    assert not examine(write(done.sheet)).has_errors
+
+
 def test_what_has_no_place_in_v2_is_said() -> None:
     text = (
         sheets.V1.replace("Adapter,AGATCGGAAGAGC", "ExcludeTiles,1101")

@@ -19,7 +19,7 @@ from backend.sequencing.pool_models import LibraryPool
 from backend.sequencing.pooling import queries, service, topping_up
 from backend.sequencing.pooling.errors import PoolClosed, TopUpNotFound, YieldsRefused
 from backend.sequencing.pooling.ids import TopUpState
-from backend.sequencing.pooling.schemas import PoolChangeIn, PoolReadyIn, TopUpIn
+from backend.sequencing.pooling.schemas import AimIn, PoolChangeIn, PoolReadyIn, TopUpIn
 from backend.sequencing.pooling.top_up import Advice
 from backend.sequencing.pooling.yield_files import read_yields
 from backend.sequencing.schemas import LaneIn, RunPlanIn
@@ -106,6 +106,38 @@ def test_where_nothing_lacks_there_is_nothing_to_approve(session: WriteSession) 
 
     with pytest.raises(PoolClosed, match="No library needs more reads"):
         service.approve_top_up(session, ada, top_up_id=found.id)
+
+
+def test_a_top_up_may_aim_at_a_multiple_of_the_mean_in_several_runs(session: WriteSession) -> None:
+    ada, code, libraries = loaded_pool(session)
+    aim = AimIn(times_mean=Decimal(3), runs=2)
+
+    found = service.propose_top_up(
+        session, ada, code=code, given=yields(libraries, 6.69, 5.95, 6.32), aim=aim
+    )
+    again = service.propose_top_up(
+        session, ada, code=code, given=yields(libraries, 6.69, 5.95, 6.32)
+    )
+
+    # The worked numbers of DOMAIN 2c: 3 × 6.32, less what is there, in two runs.
+    assert [f"{line.need:.3f}" for line in found.lines] == ["6.135", "6.505", "6.320"]
+    assert [f"{line.factor:.4f}" for line in found.lines] == ["0.9170", "1.0933", "1.0000"]
+    assert (found.runs, found.times_mean) == (2, Decimal(3))
+    assert (again.runs, again.times_mean) == (1, None)
+    assert again.id != found.id
+
+
+def test_where_no_library_got_reads_there_is_no_mean_to_aim_at(session: WriteSession) -> None:
+    ada, code, libraries = loaded_pool(session)
+
+    with pytest.raises(YieldsRefused, match="their mean is nothing to aim at"):
+        service.propose_top_up(
+            session,
+            ada,
+            code=code,
+            given=yields(libraries, 0, 0, 0),
+            aim=AimIn(times_mean=Decimal(2)),
+        )
 
 
 def test_newer_yields_take_the_place_of_a_pending_proposal(session: WriteSession) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from backend.core.errors import PermissionDenied
 from backend.core.principal import Permission
 from backend.core.sessions import ReadSession, WriteSession
-from backend.samples.ids import HoldKind
+from backend.samples.ids import HoldKind, Lifecycle
 from backend.samples.models import SampleHold
 from backend.sequencing import service
 from backend.sequencing.errors import TermsChanged
@@ -196,7 +196,7 @@ def history(state: RequestState, due_on: date, *stays: Stay) -> History:
         project_code="HELIX",
         state=state,
         due_on=due_on,
-        asked_at=stays[0].entered_at,
+        started_at=stays[0].entered_at,
         stays=stays,
     )
 
@@ -278,6 +278,8 @@ def test_a_request_is_timed_from_asking_to_where_it_stands(session: WriteSession
     ada = make_person(session, *EVERY)
     project = make_project(session, ada)
     libraries = make_libraries(session, project, 2)
+    for library in libraries:
+        library.lifecycle = Lifecycle.ACCEPTED
     card = service.request_sequencing(
         session,
         ada,
@@ -322,6 +324,7 @@ def test_a_hold_of_a_pausing_kind_stops_the_clock(session: WriteSession) -> None
     ada = make_person(session, *EVERY)
     project = make_project(session, ada)
     (library,) = make_libraries(session, project, 1)
+    library.lifecycle = Lifecycle.ACCEPTED
     card = service.request_sequencing(
         session,
         ada,

@@ -78,7 +78,7 @@ def requests_of_a_known_law(
                 project_code="HELIX",
                 state=stays[-1].state,
                 due_on=date(2026, 11, 5),
-                asked_at=asked_at,
+                started_at=asked_at,
                 stays=stays,
             )
         )
@@ -138,7 +138,7 @@ class TestWhatIsLeft:
             project_code="HELIX",
             state=RequestState.DONE,
             due_on=date(2026, 11, 5),
-            asked_at=asked,
+            started_at=asked,
             stays=[
                 Stay(RequestState.WAITING, asked, pooled),
                 Stay(RequestState.POOLED, pooled, done),
@@ -210,7 +210,7 @@ def test_one_in_five_late_is_at_risk_and_the_interval_is_said() -> None:
         project_code="HELIX",
         state=RequestState.WAITING,
         due_on=date(2026, 11, 7),
-        asked_at=stays[0].entered_at,
+        started_at=stays[0].entered_at,
         stays=stays,
     )
     foreseen = {RequestState.WAITING: [None, None, Remaining(40, 1, 4, 8, 10)]}
@@ -307,7 +307,7 @@ def test_others_projects_are_learned_from_but_not_seen(session: WriteSession) ->
 
 def test_a_forecast_by_another_calendar_is_not_gone_by(session: WriteSession) -> None:
     ada = make_person(session, *MAY)
-    assert forecasts.newest(session, 0).lack is Lack.NEVER_MADE
+    assert forecasts.newest(session, 0)[0].lack is Lack.NEVER_MADE
     past = forecasts.load_past(ReadSession(session), ada, zone=BERLIN)
     made = forecasts.forecast(past)
     fine = replace(
@@ -318,14 +318,13 @@ def test_a_forecast_by_another_calendar_is_not_gone_by(session: WriteSession) ->
     )
     forecasts.store(session, ada, made=fine)
 
-    shown = forecasts.newest(session, 0)
+    shown, _ = forecasts.newest(session, 0)
     set_terms(session, ada, wanted=TermsIn(terms=Terms(holidays=()), reason="A test", version=0))
     stale = queries.turnaround(ReadSession(session), ada, zone=BERLIN).prediction
 
     assert shown.lack is None
-    assert shown.at_entry(RequestState.WAITING) == Remaining(40, 1, 2, 3, 4)
-    assert shown.at_entry(RequestState.QC) is None
-    assert (stale.lack, stale.outlooks) == (Lack.TERMS_CHANGED, None)
+    assert shown.left == {RequestState.WAITING: Remaining(40, 1, 2, 3, 4)}
+    assert (stale.lack, stale.left) == (Lack.TERMS_CHANGED, {})
     assert session.scalars(select(TurnaroundForecast.method)).all() == [outlooks.METHOD]
 
 

@@ -138,7 +138,7 @@ def test_each_room_reads_its_kind(session: WriteSession) -> None:
     assert "mrna" in {each.key for each in queries.assays(session)}
     assert len(queries.index_kit(session, "idt_truseq_ud_96").content.wells) == 96
     assert len(queries.index_kits(session)) == 7
-    assert queries.pooling_settings(session).content == USUAL_POOLING
+    assert queries.pooling(session) == USUAL_POOLING
 
 
 def test_pools_are_reckoned_with_usual_figures_until_own_ones_are_kept(

@@ -20,7 +20,8 @@ _MARKERS = ("lower marker", "upper marker")
 def read_bioanalyzer(rows: Sequence[Row], *, decimal_comma: bool) -> FileRead | None:
     """Return what a Bioanalyzer's results hold; None where the file is another's.
 
-    A sample's region counts where somebody drew one, else its largest peak that is no marker.
+    A sample's region counts where somebody drew one, else its largest peak that is no marker. Of a
+    region its share of the whole counts, too: what of the sample lies in range (Metric.IN_RANGE).
     """
     starts = [index for index, row in enumerate(rows) if row.at(0).casefold() == "sample name"]
     assay = any(row.at(0).casefold() in {"assay title", "assay name"} for row in rows[:40])
@@ -70,6 +71,9 @@ def _take_sample(found: Collected, name: str, head: Row, rows: Sequence[Row]) ->
     for metric, heading in columns.items():
         if heading is not None:
             found.take(whose, metric, largest.at(heading), heading.unit)
+    share = at.get("% of total")
+    if regions[1] and share is not None:
+        found.take(whose, Metric.IN_RANGE, largest.at(share), "%")
 
 
 def _part(rows: Sequence[Row], title: str) -> tuple[tuple[Heading, ...], list[Row]]:

@@ -65,6 +65,8 @@ def read_qubit(rows: Sequence[Row], *, decimal_comma: bool) -> FileRead | None:
 def read_regions(rows: Sequence[Row], *, decimal_comma: bool) -> FileRead | None:
     """Return what a TapeStation's compact region table holds; of several regions the largest.
 
+    Its share of the whole is what of the sample lies in range (Metric.IN_RANGE).
+
     A region that its comment calls an adapter or dimer gives the share of adapter dimers, by
     molarity; it is never the library itself.
     """
@@ -203,6 +205,8 @@ def _take_regions(
     for metric, heading in wanted.items():
         if heading is not None:
             found.take(whose, metric, largest.at(heading), heading.unit)
+    if share is not None:
+        found.take(whose, Metric.IN_RANGE, largest.at(share), "%")
     whole = sum((_size(row, molarity, found) for row in alike), Decimal(0))
     if dimers and whole > 0:
         part = sum((_size(row, molarity, found) for row in dimers), Decimal(0)) / whole * 100

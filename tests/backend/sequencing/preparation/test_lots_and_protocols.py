@@ -23,6 +23,7 @@ from backend.sequencing.preparation.lot_models import ReagentLot
 from tests.factories.preparation import (
     BENCH,
     lot_in,
+    lot_of,
     make_input,
     make_lot,
     make_protocol,
@@ -35,19 +36,18 @@ from tests.factories.sequencing import make_person, make_project, says
 pytestmark = pytest.mark.usefixtures("frozen_clock")
 
 
-def test_a_lot_is_received_opened_and_counted_anew(session: WriteSession) -> None:
+def test_a_lot_is_received_and_counted_anew(session: WriteSession) -> None:
     ada = make_person(session, *BENCH)
-    key = lots.receive_lot(session, ada, lot=lot_in(lot="A7"))
+    today = clock.utc_now().date()
+    key = lots.receive_lot(session, ada, lot=lot_in(lot="A7", opened_on=today))
 
-    lots.open_lot(session, ada, lot_id=key, on=clock.utc_now().date())
     lots.correct_reactions(session, ada, lot_id=key, left=40, reason="A strip fell down")
 
-    lot = queries.get_lot(session, ada, key)
+    lot = lot_of(session, key)
     assert (lot.reactions_left, lot.reactions_total, lot.refusal) == (40, 96, None)
-    assert lot.opened_on == clock.utc_now().date()
+    assert lot.opened_on == today
     told = session.scalars(select(OutboxEvent.type).where(OutboxEvent.aggregate_id == key)).all()
     assert sorted(told) == [
-        "sequencing.lot_changed",
         "sequencing.lot_changed",
         "sequencing.lot_received",
     ]
@@ -71,8 +71,6 @@ def test_what_cannot_be_of_a_lot_is_refused(session: WriteSession) -> None:
         lots.correct_reactions(session, EVERYBODY, lot_id=key, left=97, reason="Counted")
     with pytest.raises(RegistrationRefused, match="A reason is needed"):
         lots.correct_reactions(session, EVERYBODY, lot_id=key, left=9, reason=" ")
-    with pytest.raises(WorksheetInput, check=says("when it was received")):
-        lots.open_lot(session, EVERYBODY, lot_id=key, on=today - timedelta(days=30))
 
 
 def test_an_expired_or_used_up_lot_cannot_be_put_on_a_worksheet(session: WriteSession) -> None:
@@ -88,7 +86,7 @@ def test_an_expired_or_used_up_lot_cannot_be_put_on_a_worksheet(session: WriteSe
 
     assert "Lot OLD of DNA Prep expired" in refused.value.fields["lot_ids"]
     assert "Lot EMPTY of DNA Prep is used up" in refused.value.fields["lot_ids"]
-    assert "expired" in (queries.get_lot(session, ada, old).refusal or "")
+    assert "expired" in (lot_of(session, old).refusal or "")
 
 
 def test_the_worksheets_of_a_lot_are_listed(session: WriteSession) -> None:
@@ -98,7 +96,7 @@ def test_the_worksheets_of_a_lot_are_listed(session: WriteSession) -> None:
         session, ada, [make_input(session, make_project(session, ada))], lot_ids=(lot,)
     )
 
-    assert queries.get_lot(session, ada, lot).worksheets == [sheet.code]
+    assert lot_of(session, lot).worksheets == [sheet.code]
 
 
 def test_a_draft_is_changed_and_a_published_version_is_followed_by_the_next(

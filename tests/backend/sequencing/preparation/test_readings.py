@@ -134,6 +134,8 @@ def test_regions_give_size_and_molarity_and_an_adapter_region_its_share() -> Non
     # 4 of 125 nmol/l are dimers.
     assert found["LIB-1", Metric.ADAPTER_DIMER] == Decimal("3.2")
     assert ("LIB-2", Metric.ADAPTER_DIMER) not in found
+    # What of the sample lies in the region is its share in range.
+    assert found["LIB-1", Metric.IN_RANGE] == Decimal("95.5")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
@@ -162,6 +164,17 @@ def test_a_high_sensitivity_chip_is_read_in_its_own_units_without_marker_and_lad
         ("Pool 1", MOLARITY): Decimal("4.7123"),
     }
     assert codes(read) == [(2, "samples_lacking")]
+
+
+def test_a_region_of_a_chip_says_what_lies_in_range() -> None:
+    region = 'Region 1,34,70,120.5,91.2,412,"1,180.50","4,401.3"\n'
+    head = "Average Size [bp],Conc. [pg/µl],Molarity [pmol/l]\n"
+    read = read_file(BIOANALYZER.replace(f"{head}\nSample", f"{head}{region}\nSample").encode())
+
+    found = values(read)
+
+    assert found["Pool 1", Metric.IN_RANGE] == Decimal("91.2")
+    assert found["Pool 1", SIZE] == Decimal(412)
 
 
 def test_a_sample_table_gives_integrity() -> None:

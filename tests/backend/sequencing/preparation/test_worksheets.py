@@ -15,7 +15,7 @@ from backend.samples.consent_models import Consent
 from backend.samples.ids import MaterialType, QcVerdict, SampleId
 from backend.samples.models import Sample
 from backend.sequencing.preparation import lots as lots_service
-from backend.sequencing.preparation import protocols, queries, worksheet_queries, worksheets
+from backend.sequencing.preparation import protocols, worksheet_queries, worksheets
 from backend.sequencing.preparation.errors import (
     ProtocolNotFound,
     WorksheetInput,
@@ -32,6 +32,7 @@ from backend.sequencing.preparation.rules import InputFlag
 from backend.sequencing.preparation.worksheet_models import LibraryWorksheet
 from tests.factories.preparation import (
     BENCH,
+    lot_of,
     make_input,
     make_lot,
     make_protocol,
@@ -183,7 +184,7 @@ def test_starting_freezes_volumes_and_takes_reactions_from_the_lots(session: Wri
     seen = worksheet_queries.get_worksheet(session, ada, sheet.code)
     assert (seen.state, seen.started_by_name) == (WorksheetState.STARTED, "Ada")
     assert seen.wells[0].volume_ul == Decimal(10)
-    left = queries.get_lot(session, ada, lot)
+    left = lot_of(session, lot)
     assert (left.reactions_left, left.opened_on) == (94, clock.utc_now().date())
     with pytest.raises(WorksheetRefused, match=r"is started\. Only a draft can be changed"):
         worksheets.start_worksheet(session, ada, worksheet_id=sheet.id)
