@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import inf
 
-from backend.sequencing.planning.layout import READS_SLACK
+from backend.sequencing.planning.layout import READS_SLACK, may_read
 from backend.sequencing.planning.loading import Loading
 from backend.sequencing.planning.mixing import Apart, why_apart
 from backend.sequencing.planning.problem import Problem
@@ -16,6 +16,8 @@ class Refusal(StrEnum):
     KEPT_OFF = "kept_off"
     TOO_MANY_READS = "too_many_reads"
     NOT_READY = "not_ready"
+    TOO_LONG = "too_long"
+    OTHER_FLOW_CELL = "other_flow_cell"
     OTHER_CONFIGURATION = "other_configuration"
     INDEX_CLASH = "index_clash"
     KEPT_APART = "kept_apart"
@@ -77,6 +79,10 @@ def _refusal(loading: Loading, library: int, slot: int) -> tuple[Refusal, set[in
         return Refusal.TOO_MANY_READS, set()
     if wanted.ready > place.start:
         return Refusal.NOT_READY, set()
+    if not may_read(wanted, place):
+        return Refusal.TOO_LONG, set()
+    if loading.is_shut(slot):
+        return Refusal.OTHER_FLOW_CELL, set()
     if loading.filled[slot] and loading.set_up[slot] != layout.configuration_of[library]:
         return Refusal.OTHER_CONFIGURATION, set()
     return _refused_by_lanes(loading, library, slot)
