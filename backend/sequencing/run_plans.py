@@ -11,7 +11,14 @@ from sqlalchemy import select
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events import service as events_service
-from backend.sequencing import following, instruments, pool_queries, queries, rules
+from backend.sequencing import (
+    flow_cells,
+    following,
+    instruments,
+    pool_queries,
+    queries,
+    rules,
+)
 from backend.sequencing.booking.slots import one_at_a_time
 from backend.sequencing.codes import pool_code, request_code, run_code
 from backend.sequencing.errors import (
@@ -21,6 +28,7 @@ from backend.sequencing.errors import (
     RequestRefused,
 )
 from backend.sequencing.events import RunPlanned
+from backend.sequencing.flow_cells import Cell
 from backend.sequencing.ids import PoolState, RequestState
 from backend.sequencing.models import Instrument, SequencingRequest, SequencingRun
 from backend.sequencing.pool_models import LibraryPool, RunLoad
@@ -60,7 +68,7 @@ def plan_run(session: WriteSession, principal: Principal, *, plan: RunPlanIn) ->
 
     Raises:
         InstrumentNotFound, PoolNotFound: absent, out of service or not visible.
-        RequestRefused: a time, lane or recipe that cannot be.
+        RequestRefused: a time, lane, flow cell or recipe that cannot be.
         LaneRefused: pools that are not ready or stand on another run, samples that may not be
             used, index pairs that cannot be told apart in one lane, or more reads than the lane
             yields; all reasons.
@@ -70,16 +78,17 @@ def plan_run(session: WriteSession, principal: Principal, *, plan: RunPlanIn) ->
     instrument = session.get(Instrument, plan.instrument_id)
     if instrument is None or not instrument.is_active:
         raise InstrumentNotFound
-    _check_form(plan, instrument)
-    recipe = _recipe_of(session, plan, instrument)
+    cell = flow_cells.chosen(instrument, reference_queries.flow_cells(session), plan.flow_cell)
+    _check_form(plan, instrument, cell)
+    recipe = _recipe_of(session, plan, instrument, cell)
     requests, pools, loads, reasons = lock_loads(session, principal, plan.lanes)
-    reasons += lane_reasons(session, instrument, loads, recipe=recipe)
+    reasons += lane_reasons(session, instrument, loads, cell=cell, recipe=recipe)
     if len({request.read_length for request in requests}) > 1:
         reasons.append("The pools ask for different read lengths. A run has one.")
-    reasons += _too_short(recipe, requests)
+    reasons += _too_short(cell, recipe, requests)
     if reasons:
         raise LaneRefused(reasons)
-    run = _book(session, principal, plan, instrument, recipe)
+    run = _book(session, principal, plan, instrument, cell, recipe)
     session.add_all(
         RunLoad(
             run_id=run.id,
@@ -90,7 +99,7 @@ def plan_run(session: WriteSession, principal: Principal, *, plan: RunPlanIn) ->
         for each in loads
     )
     following.follow(session, principal, [request.id for request in requests])
-    code = _record(session, principal, run, instrument, pools, recipe=recipe)
+    code = _record(session, principal, run, instrument, pools, cell=cell, recipe=recipe)
     return RunBar(
         instrument=instrument.name,
         run_code=code,
@@ -145,15 +154,15 @@ def lane_reasons(
     return reasons
 
 
-def _check_form(plan: RunPlanIn, instrument: Instrument) -> None:
+def _check_form(plan: RunPlanIn, instrument: Instrument, cell: Cell) -> None:
     fields = {}
     if plan.end_at <= plan.start_at:
         fields["end_at"] = "The run must end after it starts."
-    too_high = sorted({each.lane for each in plan.lanes if each.lane > instrument.lanes})
+    too_high = sorted({each.lane for each in plan.lanes if each.lane > cell.lanes})
     if too_high:
         named = ", ".join(str(lane) for lane in too_high)
         fields["lane"] = (
-            f"{instrument.name} has {instrument.lanes} lanes; there is no lane {named}."
+            f"{instrument.name} has {cell.lanes} lanes with {cell.name}; there is no lane {named}."
         )
     if len({(each.pool_id, each.lane) for each in plan.lanes}) < len(plan.lanes):
         fields["lanes"] = "A pool stands on a lane once. Name each lane of it once."
@@ -161,7 +170,9 @@ def _check_form(plan: RunPlanIn, instrument: Instrument) -> None:
         raise RequestRefused(fields)
 
 
-def _recipe_of(session: WriteSession, plan: RunPlanIn, instrument: Instrument) -> Recipe | None:
+def _recipe_of(
+    session: WriteSession, plan: RunPlanIn, instrument: Instrument, cell: Cell
+) -> Recipe | None:
     """Return the recipe that a plan names, as it stands.
 
     Raises:
@@ -170,24 +181,32 @@ def _recipe_of(session: WriteSession, plan: RunPlanIn, instrument: Instrument) -
     if not plan.recipe:
         return None
     fits = [
-        each
-        for each in reference_queries.recipes(session)
-        if each.content.flow_cell == instrument.model
+        each for each in reference_queries.recipes(session) if each.content.flow_cell == cell.key
     ]
     found = next((each for each in fits if each.key == plan.recipe), None)
     if found is None:
         named = ", ".join(each.name for each in fits) or "none"
-        said = f"{instrument.name} is run by no recipe “{plan.recipe}”. Those that fit: {named}."
+        said = (
+            f"{instrument.name} is run with {cell.name} by no recipe “{plan.recipe}”. Those that "
+            f"fit: {named}."
+        )
         raise RequestRefused({"recipe": said})
     return found
 
 
-def _too_short(recipe: Recipe | None, requests: Sequence[SequencingRequest]) -> list[str]:
-    """Return that a recipe reads less than is asked for; requests are read from both ends."""
+def _too_short(
+    cell: Cell, recipe: Recipe | None, requests: Sequence[SequencingRequest]
+) -> list[str]:
+    """Return that less is read than is asked for; requests are read from both ends."""
+    longest = max((each.read_length for each in requests), default=0)
+    if not cell.reads_length(longest):
+        return [
+            f"The pools ask for 2 × {longest} and no reagents of {cell.name} read so much. Choose "
+            "another flow cell."
+        ]
     if recipe is None:
         return []
     reads = (recipe.content.read1_cycles, recipe.content.read2_cycles)
-    longest = max((each.read_length for each in requests), default=0)
     if min(reads) >= longest:
         return []
     said = f"2 × {reads[0]}" if reads[0] == reads[1] else f"{reads[0]} + {reads[1]}"
@@ -273,6 +292,7 @@ def _book(
     principal: Principal,
     plan: RunPlanIn,
     instrument: Instrument,
+    cell: Cell,
     recipe: Recipe | None,
 ) -> SequencingRun:
     run = SequencingRun(
@@ -281,6 +301,9 @@ def _book(
         planned_end_at=plan.end_at,
         created_by=principal.user_id,
         recipe_version_id=recipe.version_id if recipe else None,
+        flow_cell=cell.key,
+        lanes=cell.lanes,
+        lane_reads_millions=Decimal(str(cell.lane_reads_millions)),
     )
     with one_at_a_time(session, instrument, plan.start_at, plan.end_at):
         session.add(run)
@@ -294,6 +317,7 @@ def _record(
     instrument: Instrument,
     pools: Sequence[LibraryPool],
     *,
+    cell: Cell,
     recipe: Recipe | None,
 ) -> str:
     code = run_code(instrument.run_prefix, run.number)
@@ -305,6 +329,7 @@ def _record(
         end_at=run.planned_end_at,
         pools=tuple(pool_code(each.number) for each in pools),
         recipe=f"{recipe.name}, version {recipe.number}" if recipe else "",
+        flow_cell=cell.name,
     )
     events_service.record(session, principal, planned)
     return code

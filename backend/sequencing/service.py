@@ -27,10 +27,17 @@ from backend.sequencing.reference import queries as reference_queries
 from backend.sequencing.released import voiding
 from backend.sequencing.run_plans import plan_run
 from backend.sequencing.schemas import InstrumentIn, SequencingRequestIn
+from backend.sequencing.stocking import keep_flow_cells
 from backend.sequencing.turnaround import stages
 from backend.sequencing.views import Card
 
-__all__ = ["add_instrument", "move_card", "plan_run", "request_sequencing"]
+__all__ = [
+    "add_instrument",
+    "keep_flow_cells",
+    "move_card",
+    "plan_run",
+    "request_sequencing",
+]
 
 
 def request_sequencing(

@@ -143,3 +143,17 @@ class InstrumentView:
     lanes: int
     usable_reads_millions: float
     """What may be planned on one lane, millions."""
+    flow_cells: Sequence["FlowCellView"] = ()
+    """Of its make, its own first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowCellView:
+    """A flow cell that an instrument takes, and whether the laboratory keeps it for that."""
+
+    key: str
+    name: str
+    lanes: int
+    usable_reads_millions: float
+    """What may be planned on one lane, millions."""
+    is_kept: bool

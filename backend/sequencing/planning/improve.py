@@ -197,7 +197,11 @@ class _Search:
         if self.fixed.intersection(rivals):
             return self._some()
         beside = {each for rival in rivals for each in self.loading.in_slot(rival)}
-        return [*chosen, *sorted(beside.difference(chosen))], frozenset(), dict.fromkeys(chosen, slot)
+        return (
+            [*chosen, *sorted(beside.difference(chosen))],
+            frozenset(),
+            dict.fromkeys(chosen, slot),
+        )
 
     def _gain(self, library: int, slot: int) -> float:
         """Return the delay that a library saves by going to a slot."""

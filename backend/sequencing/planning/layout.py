@@ -18,9 +18,7 @@ from backend.sequencing.planning.problem import Library, Problem, Slot
 
 READS_SLACK = 1e-6
 """Millions of reads; sums of decimals that fill a lane exactly are not above it."""
-_Kind = tuple[
-    str, str, frozenset[str] | None, int, float, float, float, Colours, bool, float
-]
+_Kind = tuple[str, str, frozenset[str] | None, int, float, float, float, Colours, bool, float]
 DARK_IN_SEARCH = 25.0
 """What a forbidden dark cycle costs while the search is on its way through it."""
 
@@ -201,9 +199,7 @@ def may_read(library: Library, slot: Slot) -> bool:
 
 def overlap(one: Slot, other: Slot) -> bool:
     """Say whether two slots of one instrument cannot both be used."""
-    return (
-        one.instrument == other.instrument and one.start < other.end and other.start < one.end
-    )
+    return one.instrument == other.instrument and one.start < other.end and other.start < one.end
 
 
 def _rivals(slots: Sequence[Slot]) -> tuple[tuple[int, ...], ...]:

@@ -15,8 +15,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.core import clock
-from backend.sequencing import instruments, pool_queries, queries
+from backend.sequencing import flow_cells, instruments, pool_queries, queries
 from backend.sequencing.codes import pool_code, run_code
+from backend.sequencing.flow_cells import Cell
 from backend.sequencing.ids import PoolId, RunId
 from backend.sequencing.models import Instrument, SequencingRequest, SequencingRun
 from backend.sequencing.pool_models import LibraryPool, PoolMember, RunLoad
@@ -52,6 +53,8 @@ class OnRun:
     """Reads that may be planned on one lane, millions."""
     loads: Sequence[Load]
     libraries: Sequence[LaneLibrary]
+    cell: Cell
+    """What it is booked with."""
 
     @property
     def code(self) -> str:
@@ -71,7 +74,7 @@ class OnRun:
     @property
     def model(self) -> str:
         """Return what people call the make."""
-        return self.make.flow_cell.name if self.make else self.instrument.model
+        return self.make.flow_cell.name if self.make else self.cell.name
 
     @property
     def digest(self) -> bytes:
@@ -89,7 +92,7 @@ class OnRun:
             ]
             for each in self.libraries
         ]
-        held = [self.instrument.model, self.instrument.i5_orientation.value, told]
+        held = [self.cell.key, self.instrument.i5_orientation.value, told]
         if self.recipe is not None:
             held.append(str(self.recipe.version_id))
         return hashlib.sha256(orjson.dumps(held)).digest()
@@ -109,21 +112,22 @@ def on_run(session: Session, run: SequencingRun) -> OnRun:
         for pool_id, number, lane, reads in rows
     ]
     libraries = pool_queries.lane_libraries(session, RunId(run.id))
-    make = _make_of(session, instrument)
+    cell = flow_cells.of_run(run, instrument, reference_queries.flow_cells(session))
+    make = _make_of(session, cell.key)
     recipe = None
     if run.recipe_version_id is not None:
         recipe = reference_queries.recipe_version(session, VersionId(run.recipe_version_id))
     usable = instruments.usable_reads_millions(
-        float(instrument.lane_reads_millions),
+        cell.lane_reads_millions,
         reference_queries.pooling(session),
         phix_percent=float(recipe.content.phix_percent) if recipe else None,
     )
-    return OnRun(run, instrument, make, recipe, usable, loads, libraries)
+    return OnRun(run, instrument, make, recipe, usable, loads, libraries, cell)
 
 
-def _make_of(session: Session, instrument: Instrument) -> Make | None:
+def _make_of(session: Session, flow_cell: str) -> Make | None:
     try:
-        return reference_queries.make_of(session, instrument.model)
+        return reference_queries.make_of(session, flow_cell)
     except ReferenceNotFound:
         return None
 
@@ -136,7 +140,7 @@ def draft_of(there: OnRun, *, said: ReleaseIn | None = None) -> Draft | None:
     planned = PlannedRun(
         code=there.code,
         platform=platform,
-        lanes=there.instrument.lanes,
+        lanes=there.cell.lanes,
         orientation=there.instrument.i5_orientation,
         libraries=there.libraries,
         cycles=there.cycles,
@@ -158,7 +162,7 @@ def checks_of(
     make = there.make.platform.content if there.make else None
     return check_run(
         RunFacts(
-            lanes=there.instrument.lanes,
+            lanes=there.cell.lanes,
             usable_millions=there.usable_millions,
             orientation=there.instrument.i5_orientation,
             chemistry=there.platform.chemistry if there.platform else None,

@@ -217,11 +217,10 @@ def _movable(there: OnRun, moves: Sequence[LaneMoveIn]) -> list[tuple[Load, int]
         raise LaneChangeRefused(
             "That pool is not on that lane any more. Open the run plan again and look."
         )
-    too_high = [to for _, to in wanted if to > there.instrument.lanes]
+    too_high = [to for _, to in wanted if to > there.cell.lanes]
     if too_high:
         raise LaneChangeRefused(
-            f"{there.instrument.name} has {there.instrument.lanes} lanes; "
-            f"there is no lane {too_high[0]}."
+            f"{there.instrument.name} has {there.cell.lanes} lanes; there is no lane {too_high[0]}."
         )
     taken = on.keys() - dict(wanted).keys()
     for key, to in wanted:
