@@ -17,7 +17,6 @@ from backend.sequencing import (
     instruments,
     pool_queries,
     queries,
-    rules,
 )
 from backend.sequencing.booking.slots import one_at_a_time
 from backend.sequencing.codes import pool_code, request_code, run_code
@@ -34,7 +33,7 @@ from backend.sequencing.models import Instrument, SequencingRequest, SequencingR
 from backend.sequencing.pool_models import LibraryPool, RunLoad
 from backend.sequencing.reference import queries as reference_queries
 from backend.sequencing.reference.views import Recipe
-from backend.sequencing.rules import IndexedLibrary
+from backend.sequencing.released import ways_out
 from backend.sequencing.schemas import LaneIn, RunPlanIn
 from backend.sequencing.views import RunBar
 
@@ -88,7 +87,7 @@ def plan_run(session: WriteSession, principal: Principal, *, plan: RunPlanIn) ->
     reasons += _too_short(cell, recipe, requests)
     if reasons:
         raise LaneRefused(reasons)
-    run = _book(session, principal, plan, instrument, cell, recipe)
+    run = _book(session, principal, plan, instrument, cell=cell, recipe=recipe)
     session.add_all(
         RunLoad(
             run_id=run.id,
@@ -126,32 +125,64 @@ def lane_reasons(
     instrument: Instrument,
     loads: Sequence[LaneLoad],
     *,
+    cell: Cell,
     recipe: Recipe | None = None,
 ) -> list[str]:
-    """Return what stands against these loads on an instrument, lane by lane.
+    """Return what stands against these loads on an instrument, lane by lane, and what to do.
 
     A lane yields less where the ``recipe`` asks for more PhiX than is usual.
     """
-    libraries = pool_queries.libraries_of_pools(session, {each.pool_id for each in loads})
-    in_lane: defaultdict[int, list[IndexedLibrary]] = defaultdict(list)
-    reads: defaultdict[int, Decimal] = defaultdict(Decimal)
-    for each in loads:
-        in_lane[each.lane] += libraries[each.pool_id]
-        reads[each.lane] += each.reads_millions
     usable = instruments.usable_reads_millions(
-        float(instrument.lane_reads_millions),
+        cell.lane_reads_millions,
         reference_queries.pooling(session),
         phix_percent=float(recipe.content.phix_percent) if recipe else None,
     )
-    reasons = []
-    for lane in sorted(in_lane):
-        collisions = rules.collisions(in_lane[lane])
-        reasons += [f"Lane {lane}: {each.sentence}." for each in collisions]
-        if float(reads[lane]) > usable:
-            reasons.append(
-                f"Lane {lane} would need {reads[lane]:,.0f} M reads; it yields {usable:,.0f} M."
-            )
-    return reasons
+    reasons = ways_out.collision_sentences(
+        _on_lanes(session, loads),
+        instrument.i5_orientation,
+        reference_queries.kit_indexes(session),
+        lanes=cell.lanes,
+        usable_millions=usable,
+    )
+    reads: defaultdict[int, Decimal] = defaultdict(Decimal)
+    for each in loads:
+        reads[each.lane] += each.reads_millions
+    return reasons + [
+        f"Lane {lane} would need {reads[lane]:,.0f} M reads; it yields {usable:,.0f} M."
+        for lane in sorted(reads)
+        if float(reads[lane]) > usable
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Library:
+    """A library on a lane, with its part of its pool's reads there."""
+
+    lane: int
+    pool_code: str
+    barcode: str
+    index_i7: str
+    index_i5: str | None
+    reads_millions: Decimal
+
+
+def _on_lanes(session: WriteSession, loads: Sequence[LaneLoad]) -> list[_Library]:
+    keys = {each.pool_id for each in loads}
+    libraries = pool_queries.libraries_of_pools(session, keys)
+    numbers = select(LibraryPool.id, LibraryPool.number).where(LibraryPool.id.in_(keys))
+    codes = {key: pool_code(number) for key, number in session.execute(numbers)}
+    return [
+        _Library(
+            lane=load.lane,
+            pool_code=codes[load.pool_id],
+            barcode=each.name,
+            index_i7=each.index_i7,
+            index_i5=each.index_i5,
+            reads_millions=load.reads_millions / len(libraries[load.pool_id]),
+        )
+        for load in sorted(loads, key=lambda load: load.lane)
+        for each in libraries[load.pool_id]
+    ]
 
 
 def _check_form(plan: RunPlanIn, instrument: Instrument, cell: Cell) -> None:
@@ -200,10 +231,8 @@ def _too_short(
     """Return that less is read than is asked for; requests are read from both ends."""
     longest = max((each.read_length for each in requests), default=0)
     if not cell.reads_length(longest):
-        return [
-            f"The pools ask for 2 × {longest} and no reagents of {cell.name} read so much. Choose "
-            "another flow cell."
-        ]
+        said = f"The pools ask for 2 × {longest} and no reagents of {cell.name} read so much."
+        return [f"{said} Choose another flow cell."]
     if recipe is None:
         return []
     reads = (recipe.content.read1_cycles, recipe.content.read2_cycles)
@@ -292,6 +321,7 @@ def _book(
     principal: Principal,
     plan: RunPlanIn,
     instrument: Instrument,
+    *,
     cell: Cell,
     recipe: Recipe | None,
 ) -> SequencingRun:

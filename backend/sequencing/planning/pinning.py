@@ -109,20 +109,32 @@ class _Keeping:
         return frozenset(self.barred.get(library, set()))
 
     def _cannot_go(self, library: Library, slot: Slot, lane: int | None) -> str:
-        if slot.key not in self.only.get(library.key, {slot.key}):
-            return "it is pinned to another run"
-        if slot.key in self.barred.get(library.key, set()):
-            return "it is pinned away from that run"
-        if library.reads_millions > slot.lane_reads_millions + READS_SLACK:
-            return "it needs more reads than a lane there yields"
-        if not may_read(library, slot):
-            return "its flow cell reads fewer cycles"
-        if any(self._shuts(slot, at) for at in self.only.values()):
-            return "the run is booked or pinned with another flow cell"
         others = [self.libraries[key] for key, at in self.only.items() if slot.key in at]
-        if any(each.configuration != library.configuration for each in others):
-            return "the run is booked or pinned for another read length"
-        return "" if lane is None else self._cannot_share(library, slot, lane)
+        reasons = (
+            (
+                "it is pinned to another run",
+                slot.key not in self.only.get(library.key, {slot.key}),
+            ),
+            (
+                "it is pinned away from that run",
+                slot.key in self.barred.get(library.key, set()),
+            ),
+            (
+                "it needs more reads than a lane there yields",
+                library.reads_millions > slot.lane_reads_millions + READS_SLACK,
+            ),
+            ("no reagents of its flow cell read so many cycles", not may_read(library, slot)),
+            (
+                "the run is booked or pinned with another flow cell",
+                any(self._shuts(slot, at) for at in self.only.values()),
+            ),
+            (
+                "the run is booked or pinned for another read length",
+                any(each.configuration != library.configuration for each in others),
+            ),
+        )
+        why = next((said for said, holds in reasons if holds), "")
+        return why or ("" if lane is None else self._cannot_share(library, slot, lane))
 
     def _shuts(self, slot: Slot, pinned: frozenset[str]) -> bool:
         """Say whether wherever something is pinned to, this slot cannot be used beside it."""

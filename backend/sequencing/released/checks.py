@@ -27,7 +27,7 @@ from backend.sequencing.indexing.orientation import as_sequenced
 from backend.sequencing.indexing.picking import KitIndex, Light
 from backend.sequencing.released.ids import CheckKind, CheckVerdict
 from backend.sequencing.sheets.model import Cycles
-from backend.sequencing.views import LaneLibrary
+from backend.sequencing.views import LaneLibrary, OnLane
 
 _LEAST_PHIX_PERCENT = Decimal(1)
 _PASS, _WARNING, _FAIL, _UNKNOWN = CheckVerdict
@@ -119,7 +119,7 @@ def by_lane(libraries: Sequence[LaneLibrary]) -> dict[int, list[LaneLibrary]]:
     return lanes
 
 
-def barcodes(libraries: Sequence[LaneLibrary], orientation: I5Orientation) -> list[Barcode]:
+def barcodes(libraries: Sequence[OnLane], orientation: I5Orientation) -> list[Barcode]:
     """Return libraries as the demultiplexer sees them, i5 as it is sequenced."""
     return [
         Barcode(
