@@ -85,7 +85,7 @@ def pages(scene: Scene) -> list[tuple[str, str]]:
         "/incidents": ["?show=closed"],
         "/incidents/<incident>": [f"?project={THEIRS}", "?order=place"],
         "/sequencing": [f"?request={scene.library}", "?view=plan"],
-        "/sequencing/plans/<run>": ["?show=sheet"],
+        "/sequencing/plans/<run>": ["?show=sheet", "?show=reindex&lane=1"],
     }
     found = []
     for route in ROUTES:
@@ -161,6 +161,7 @@ def test_no_page_tells_of_another_project(browser_of: BrowserOf, scene: Scene) -
         f"/sequencing/libraries/{scene.worksheet}",
         f"/sequencing/plans/{scene.run}",
         f"/sequencing/plans/{scene.run}?show=sheet",
+        f"/sequencing/plans/{scene.run}?show=reindex&lane=1",
         f"/sequencing/runs/{scene.folder_id}",
     }
     assert expected <= to_member
@@ -288,6 +289,7 @@ def test_no_answer_of_the_api_tells_of_another_project(
         "/api/v1/sequencing/pools/{code}",
         "/api/v1/sequencing/worksheets/{worksheet}",
         "/api/v1/sequencing/plans/{run}/sheet",
+        "/api/v1/sequencing/plans/{run}/checks",
         "/api/v1/sequencing/runs/{folder}",
     } <= to_member
 

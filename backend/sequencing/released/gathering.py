@@ -25,7 +25,9 @@ from backend.sequencing.reference import queries as reference_queries
 from backend.sequencing.reference.errors import ReferenceNotFound
 from backend.sequencing.reference.ids import VersionId
 from backend.sequencing.reference.views import Make, Recipe
-from backend.sequencing.released.checks import Check, PoolFact, RunFacts, check_run
+from backend.sequencing.released.checks import check_run
+from backend.sequencing.released.facts import Check, Operator, PoolFact, RunFacts
+from backend.sequencing.released.models import RunLoadingCheck
 from backend.sequencing.released.platforms import Platform, platform_of
 from backend.sequencing.released.schemas import ReleaseIn
 from backend.sequencing.released.sheet_making import Draft, PlannedRun, cycles_by, make_sheet
@@ -179,8 +181,17 @@ def checks_of(
             is_patterned=make is not None and make.is_patterned,
             low_diversity_phix=make.low_diversity_phix_percent if make else None,
             is_indexed=draft is None or draft.dialect is not Dialect.ONT,
+            operator=_operator(session, there),
         )
     )
+
+
+def _operator(session: Session, there: OnRun) -> Operator | None:
+    seen = session.get(RunLoadingCheck, there.run.id)
+    if seen is None:
+        return None
+    by_planner = seen.checked_by is not None and seen.checked_by == there.run.created_by
+    return Operator(seen.checked_by_name, seen.lanes_sha256 == there.digest, by_planner)
 
 
 def _errors(draft: Draft | None) -> list[str]:

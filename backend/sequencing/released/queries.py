@@ -152,6 +152,7 @@ def plan_of(session: Session, there: OnRun) -> RunPlan:
         recipe=f"{there.recipe.name}, version {there.recipe.number}" if there.recipe else "",
         checks=checks_of(session, there, draft_of(there)),
         releases=releases_of(session, there),
+        lanes_sha256=there.digest.hex(),
     )
 
 

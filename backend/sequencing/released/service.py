@@ -17,9 +17,10 @@ from backend.sequencing.ids import RunState
 from backend.sequencing.models import SequencingRun
 from backend.sequencing.pool_models import RunLoad
 from backend.sequencing.released import queries, voiding
-from backend.sequencing.released.checks import Check, failing
+from backend.sequencing.released.checks import failing
 from backend.sequencing.released.errors import LaneChangeRefused, PlanNotFound, ReleaseRefused
 from backend.sequencing.released.events import PoolMovedToLane, RunReleased
+from backend.sequencing.released.facts import Check
 from backend.sequencing.released.gathering import OnRun, checks_of, draft_of, on_run
 from backend.sequencing.released.models import RunRelease
 from backend.sequencing.released.schemas import MEANINGS, LaneMoveIn, ReleaseIn

@@ -22,7 +22,8 @@ from backend.sequencing.reference import service as reference_service
 from backend.sequencing.reference.content import RecipeContent
 from backend.sequencing.reference.ids import ReferenceKind
 from backend.sequencing.released import queries
-from backend.sequencing.released.checks import Check, RunFacts, check_run
+from backend.sequencing.released.checks import check_run
+from backend.sequencing.released.facts import Check, RunFacts
 from backend.sequencing.released.ids import CheckKind, CheckVerdict
 from backend.sequencing.released.views import RunPlan
 from backend.sequencing.schemas import LaneIn, RunPlanIn

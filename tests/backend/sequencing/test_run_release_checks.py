@@ -11,7 +11,8 @@ import pytest
 from backend.sequencing.ids import I5Orientation
 from backend.sequencing.indexing.colours import Chemistry
 from backend.sequencing.indexing.picking import KitIndex
-from backend.sequencing.released.checks import Check, PoolFact, RunFacts, check_run, failing
+from backend.sequencing.released.checks import check_run, failing
+from backend.sequencing.released.facts import Check, PoolFact, RunFacts
 from backend.sequencing.released.ids import CheckKind, CheckVerdict
 from backend.sequencing.released.ways_out import LaneMove, ways_out
 from backend.sequencing.views import LaneLibrary
