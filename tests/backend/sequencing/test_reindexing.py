@@ -1,7 +1,5 @@
 """A colliding lane is re-indexed where nothing is prepared yet, and an operator confirms lanes."""
 
-from decimal import Decimal
-
 import pytest
 from sqlalchemy import select
 
@@ -9,30 +7,22 @@ from backend.core.errors import PermissionDenied
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession, WriteSession
 from backend.events.models import OutboxEvent
-from backend.samples.ids import MaterialType
 from backend.samples.models import Project, Sample
 from backend.sequencing.errors import MoveRefused
 from backend.sequencing.ids import RequestId, RequestState, RunState
-from backend.sequencing.models import RequestSample, SequencingRequest, SequencingRun
-from backend.sequencing.pool_models import RunLoad
-from backend.sequencing.reference import service as reference_service
-from backend.sequencing.reference.content import IndexKitContent
-from backend.sequencing.reference.ids import ReferenceKind
+from backend.sequencing.models import RequestSample
 from backend.sequencing.released import loading_check, queries, reindexing
 from backend.sequencing.released.errors import LaneChangeRefused, PlanNotFound
 from backend.sequencing.released.facts import Check
 from backend.sequencing.released.ids import CheckKind, CheckVerdict
 from backend.sequencing.released.schemas import ReindexedIn, ReindexIn
 from backend.sequencing.service import move_card
+from tests.factories.colliding_lanes import TWIN, keep_kit, lane_of, planned_only
 from tests.factories.sequencing import (
-    INDEX_PAIRS,
-    make_instrument,
     make_library,
     make_person,
     make_project,
     make_request,
-    pool_of,
-    slot,
 )
 
 MAY = (
@@ -40,7 +30,6 @@ MAY = (
     Permission.SEQUENCING_VIEW,
     Permission.SEQUENCING_CONFIGURE,
 )
-TWIN = INDEX_PAIRS[0]
 
 
 @pytest.fixture
@@ -55,51 +44,11 @@ def project(session: WriteSession, theo: Principal) -> Project:
 
 @pytest.fixture(autouse=True)
 def _kit(session: WriteSession, theo: Principal) -> None:
-    wells = [
-        {"name": f"UDP{number}", "i7": i7, "i5": i5}
-        for number, (i7, i5) in enumerate(INDEX_PAIRS, start=1)
-    ]
-    reference_service.add_entry(
-        session,
-        theo,
-        kind=ReferenceKind.INDEX_KIT,
-        name="UD five",
-        content=IndexKitContent.model_validate({"maker": "IDT", "wells": wells}),
-        source="A test",
-    )
-
-
-def planned_only(session: WriteSession, project: Project) -> Sample:
-    """DNA that is asked for with a pair, and of which no library is made yet."""
-    return make_library(session, project, material_type=MaterialType.GDNA)
+    keep_kit(session, theo)
 
 
 def prepared(session: WriteSession, project: Project, **fields: object) -> Sample:
     return make_library(session, project, index_i7=TWIN[0], index_i5=TWIN[1], **fields)
-
-
-def lane_of(
-    session: WriteSession, project: Project, *libraries: Sample, lane: int = 1
-) -> tuple[str, SequencingRequest]:
-    """Put libraries, all with the same pair, on a lane of a run without asking any rule."""
-    request = make_request(session, project, list(libraries), state=RequestState.PLANNED)
-    for row in session.scalars(select(RequestSample).where(RequestSample.request_id == request.id)):
-        row.index_i7, row.index_i5 = TWIN
-    start, end = slot(0, 24)
-    run = SequencingRun(
-        instrument_id=make_instrument(session).id,
-        planned_start_at=start,
-        planned_end_at=end,
-        created_by=None,
-    )
-    session.add(run)
-    session.flush()
-    load = RunLoad(
-        run_id=run.id, lane=lane, pool_id=pool_of(session, request), reads_millions=Decimal(60)
-    )
-    session.add(load)
-    session.flush()
-    return f"NX-{run.number:04d}", request
 
 
 def wish(
