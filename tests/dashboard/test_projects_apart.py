@@ -161,7 +161,6 @@ def test_no_page_tells_of_another_project(browser_of: BrowserOf, scene: Scene) -
         f"/sequencing/libraries/{scene.worksheet}",
         f"/sequencing/plans/{scene.run}",
         f"/sequencing/plans/{scene.run}?show=sheet",
-        f"/sequencing/plans/{scene.run}?show=reindex&lane=1",
         f"/sequencing/runs/{scene.folder_id}",
     }
     assert expected <= to_member
@@ -289,7 +288,6 @@ def test_no_answer_of_the_api_tells_of_another_project(
         "/api/v1/sequencing/pools/{code}",
         "/api/v1/sequencing/worksheets/{worksheet}",
         "/api/v1/sequencing/plans/{run}/sheet",
-        "/api/v1/sequencing/plans/{run}/checks",
         "/api/v1/sequencing/runs/{folder}",
     } <= to_member
 
