@@ -62,8 +62,8 @@ class _Search:
         """Return the first accepted set with ``chosen`` and some of ``free``, a set of bits."""
         wanted = self._count - len(chosen)
         if not wanted:
-            found = tuple(sorted(chosen))
-            return found if self._accept(found) else None
+            whole = tuple(sorted(chosen))
+            return whole if self._accept(whole) else None
         order = self._coloured(free)
         for place, colour in reversed(order):
             if colour < wanted or self.left <= 0:
