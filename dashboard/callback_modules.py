@@ -46,6 +46,8 @@ from dashboard.pages.register import single_callbacks
 from dashboard.pages.relocations import callbacks as relocation_callbacks
 from dashboard.pages.reports import callbacks as reports_callbacks
 from dashboard.pages.run_calendar import callbacks as run_calendar_callbacks
+from dashboard.pages.run_calendar import kept_callbacks as run_calendar_kept_callbacks
+from dashboard.pages.run_plans import acts as run_plans_acts
 from dashboard.pages.run_plans import callbacks as run_plans_callbacks
 from dashboard.pages.runs import callbacks as runs_callbacks
 from dashboard.pages.runs import limits_callbacks as runs_limits_callbacks
@@ -129,6 +131,8 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     libraries_callbacks,
     libraries_readings_callbacks,
     run_calendar_callbacks,
+    run_calendar_kept_callbacks,
+    run_plans_acts,
     run_plans_callbacks,
     sheets_callbacks,
     turnaround_callbacks,

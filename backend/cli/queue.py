@@ -90,7 +90,7 @@ def run_plan(arguments: argparse.Namespace) -> int:
         bound=plan.bound,
         gap=plan.gap,
         proven=words.proven(plan.objective.total, plan.bound),
-        runs=_runs(queue.problem, plan, terms, names, instruments),
+        runs=_runs(queue, plan, terms, names, instruments),
         left_out=[
             {"library": names[each.library], "why": words.why_left_out(each, names)}
             for each in plan.left_out
@@ -137,18 +137,26 @@ def _names(session: ReadSession, problem: Problem) -> tuple[dict[str, str], dict
 
 
 def _runs(
-    problem: Problem,
+    queue: loading.Queue,
     plan: Plan,
     terms: loading.Terms,
     names: Mapping[str, str],
     instruments: Mapping[str, str],
 ) -> list[dict[str, Any]]:
+    problem = queue.problem
+    cells = {each.key: queue.flow_cells.get(each.flow_cell, "") for each in problem.slots}
     new = {each.key for each in problem.libraries if not each.is_aboard}
     used = {lane.slot for lane in plan.lanes if new & set(lane.libraries)}
     slots = sorted((each for each in problem.slots if each.key in used), key=lambda s: s.start)
     return [
         {
             "instrument": instruments[slot.instrument],
+            "flow_cell": cells[slot.key],
+            "sizes": words.why_size(
+                [each for each in plan.sizes if each.slot == slot.key],
+                sum(len(lane.libraries) for lane in plan.lanes if lane.slot == slot.key),
+                cells,
+            ),
             "start": (terms.begins_at + timedelta(days=slot.start)).isoformat(timespec="seconds"),
             "is_booked": queue_booked.run_of(slot.key) is not None,
             "end": (terms.begins_at + timedelta(days=slot.end)).isoformat(timespec="seconds"),
@@ -185,7 +193,9 @@ def _lines(told: _Told) -> list[str]:
     lines = [f"{runs}, {found}, {told.seconds:g} s"]
     for run in told.runs:
         booked = ", booked already" if run["is_booked"] else ""
-        lines.append(f"{run['instrument']}  {run['start']} to {run['end']}{booked}")
+        loaded = f", {run['flow_cell']}" if run["flow_cell"] else ""
+        lines.append(f"{run['instrument']}{loaded}  {run['start']} to {run['end']}{booked}")
+        lines += [f"  not {each}" for each in run["sizes"]]
         lines += [
             f"  lane {lane['lane']}: {len(lane['libraries'])} libraries, "
             f"{lane['reads_millions']:,.0f} of {lane['usable_millions']:,.0f} M reads"

@@ -69,6 +69,8 @@ class RunPlanned:
     pools: tuple[str, ...]
     recipe: str = ""
     """Name and version of the recipe, "" where none was chosen."""
+    flow_cell: str = ""
+    """Name of what the instrument is loaded with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +95,18 @@ class InstrumentAdded:
     aggregate_id: UUID
     name: str
     model: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstrumentStocked:
+    """The laboratory said which flow cells it keeps for an instrument; None is all of its make."""
+
+    TYPE: ClassVar[str] = "sequencing.instrument_stocked"
+    AGGREGATE: ClassVar[str] = "instrument"
+
+    aggregate_id: UUID
+    name: str
+    flow_cells: tuple[str, ...] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,6 +43,8 @@ class Instrument(Base):
     lane_reads_millions: Mapped[Decimal]
     """Reads passing filter that one lane yields, millions, before the safety share."""
     i5_orientation: Mapped[I5Orientation] = mapped_column(text_enum(I5Orientation))
+    flow_cells: Mapped[list[str] | None] = mapped_column(JSONB(none_as_null=True), default=None)
+    """Keys of the flow cells that the laboratory keeps for it; None is every one of its make."""
     sort_order: Mapped[int] = mapped_column(default=0)
     is_active: Mapped[bool] = mapped_column(default=True)
 
@@ -58,6 +60,10 @@ class SequencingRun(Base):
     __table_args__ = (
         CheckConstraint("planned_end_at > planned_start_at", name="ends_after_start"),
         CheckConstraint("q30_percent BETWEEN 0 AND 100", name="q30_is_percent"),
+        CheckConstraint("lanes BETWEEN 1 AND 96", name="run_lanes_counted"),
+        CheckConstraint(
+            "num_nulls(flow_cell, lanes, lane_reads_millions) IN (0, 3)", name="flow_cell_whole"
+        ),
         ExcludeConstraint(
             (text("uuid_range(instrument_id, instrument_id, '[]')"), "&&"),
             (text("tstzrange(planned_start_at, planned_end_at)"), "&&"),
@@ -83,6 +89,11 @@ class SequencingRun(Base):
         ForeignKey(ReferenceVersion.id), default=None
     )
     """How it is run, as the recipe stood when it was planned; None follows from the libraries."""
+    flow_cell: Mapped[str | None] = mapped_column(short_text(60), default=None)
+    """Key of what it is loaded with; None is the instrument's own, with its lanes and reads."""
+    lanes: Mapped[int | None] = mapped_column(default=None)
+    lane_reads_millions: Mapped[Decimal | None] = mapped_column(default=None)
+    """Reads passing filter that one lane yields, millions, as known when it was planned."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now(), init=False)
 
 

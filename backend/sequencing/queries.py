@@ -18,7 +18,7 @@ from backend.core.sessions import ReadSession
 from backend.samples import queries as samples_queries
 from backend.samples.ids import QcVerdict
 from backend.samples.models import Project, Sample
-from backend.sequencing import coverage, instruments, pool_queries, rules
+from backend.sequencing import coverage, flow_cells, instruments, pool_queries, rules
 from backend.sequencing.bars import BLOCKED_RUNS, RUNS_AND_SERVICES, bar_of, open_holds
 from backend.sequencing.codes import request_code
 from backend.sequencing.errors import RequestNotFound
@@ -34,6 +34,7 @@ from backend.sequencing.reference.ids import ReferenceKind
 from backend.sequencing.rules import IndexedLibrary
 from backend.sequencing.views import (
     Card,
+    FlowCellView,
     InstrumentView,
     LanePlace,
     QueueSummary,
@@ -212,9 +213,10 @@ def runs_between(
 def list_instruments(session: ReadSession, principal: Principal) -> list[InstrumentView]:
     """Return the instruments in service, in the laboratory's order."""
     principal.require(Permission.SEQUENCING_VIEW)
-    settings, makes = (
+    settings, makes, known = (
         reference_queries.pooling(session),
         reference_queries.names(session, ReferenceKind.FLOW_CELL),
+        reference_queries.flow_cells(session),
     )
     return [
         InstrumentView(
@@ -225,6 +227,18 @@ def list_instruments(session: ReadSession, principal: Principal) -> list[Instrum
             lanes=each.lanes,
             usable_reads_millions=instruments.usable_reads_millions(
                 float(each.lane_reads_millions), settings
+            ),
+            flow_cells=tuple(
+                FlowCellView(
+                    key=cell.key,
+                    name=cell.name,
+                    lanes=cell.lanes,
+                    usable_reads_millions=instruments.usable_reads_millions(
+                        cell.lane_reads_millions, settings
+                    ),
+                    is_kept=each.flow_cells is None or cell.key in each.flow_cells,
+                )
+                for cell in flow_cells.makes(each, known)
             ),
         )
         for each in session.scalars(

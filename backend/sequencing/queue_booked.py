@@ -16,15 +16,24 @@ from sqlalchemy import select
 from backend.core.principal import Principal
 from backend.core.sessions import ReadSession
 from backend.samples.models import Project
+from backend.sequencing import flow_cells, instruments
 from backend.sequencing.ids import RunState
 from backend.sequencing.indexing.collisions import Barcode, clash
-from backend.sequencing.models import RequestSample, SequencingRequest, SequencingRun
+from backend.sequencing.models import (
+    Instrument,
+    RequestSample,
+    SequencingRequest,
+    SequencingRun,
+)
 from backend.sequencing.planning.layout import READS_SLACK
 from backend.sequencing.planning.mixing import why_apart
 from backend.sequencing.planning.problem import Library, Mixing, Pin, Slot
 from backend.sequencing.pool_models import PoolMember, RunLoad
 from backend.sequencing.queue_library import waiting_library
-from backend.sequencing.reference.views import Assay
+from backend.sequencing.reference import queries as reference_queries
+from backend.sequencing.reference.content import PoolingContent
+from backend.sequencing.reference.ids import VersionId
+from backend.sequencing.reference.views import Assay, FlowCell
 from backend.sequencing.released.queries import visible_runs
 
 _DAY = timedelta(days=1)
@@ -61,8 +70,9 @@ def load_aboard(
 ) -> Aboard:
     """Return the visible runs that start in a period, with room.
 
-    ``likenesses`` is for each instrument in service a slot that it is like. A booked run costs
-    nothing more, nor do its lanes: its flow cell is taken whatever else comes onto it.
+    ``likenesses`` is for each instrument in service a slot that it is like, but for the flow cell
+    that a run is booked with. A booked run costs nothing more, nor do its lanes: its flow cell is
+    taken whatever else comes onto it.
     """
     begins, ends = period
     runs = session.scalars(
@@ -73,31 +83,44 @@ def load_aboard(
         .order_by(SequencingRun.planned_start_at, SequencingRun.id)
     ).all()
     on_run = _on_lanes(session, runs, assays, begins)
+    pooling = reference_queries.pooling(session)
+    known = reference_queries.flow_cells(session)
     slots, libraries, pins = [], [], []
     for run in runs:
-        like = likenesses[run.instrument_id]
+        like = _booked(session, run, likenesses[run.instrument_id], known, pooling)
         on_lanes = on_run[run.id]
         if not on_lanes or _is_broken(on_lanes, like, mixing):
             continue
         key = slot_key(run.id)
         slots.append(
-            Slot(
+            replace(
+                like,
                 key=key,
-                instrument=like.instrument,
                 start=(run.planned_start_at - begins) / _DAY,
                 end=(run.planned_end_at - begins) / _DAY,
-                lanes=like.lanes,
-                lane_reads_millions=like.lane_reads_millions,
-                run_cost=0.0,
-                lane_cost=0.0,
-                chemistry=like.chemistry,
-                i5_reversed=like.i5_reversed,
             )
         )
         for lane, inside in on_lanes.items():
             libraries += inside
             pins += [Pin(library=each.key, slot=key, lane=lane) for each in inside]
     return Aboard(tuple(slots), tuple(libraries), tuple(pins))
+
+
+def _booked(
+    session: ReadSession,
+    run: SequencingRun,
+    like: Slot,
+    known: Sequence[FlowCell],
+    pooling: PoolingContent,
+) -> Slot:
+    """Return a slot like a run, with its flow cell; its recipe says how much of a lane is PhiX."""
+    cell = flow_cells.of_run(run, session.get_one(Instrument, run.instrument_id), known)
+    phix = None
+    if run.recipe_version_id is not None:
+        recipe = reference_queries.recipe_version(session, VersionId(run.recipe_version_id))
+        phix = float(recipe.content.phix_percent)
+    usable = instruments.usable_reads_millions(cell.lane_reads_millions, pooling, phix_percent=phix)
+    return replace(like, lanes=cell.lanes, lane_reads_millions=usable, flow_cell=cell.key)
 
 
 def _on_lanes(

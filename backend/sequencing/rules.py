@@ -39,15 +39,21 @@ class Collision:
     second: str
     distance_i7: int
     distance_i5: int | None
+    cycles_i7: int
+    """Cycles that both have and that are compared."""
+    cycles_i5: int | None
+    needed: int
+    """Cycles of one of the two indexes that would have to differ."""
 
     @property
     def sentence(self) -> str:
-        """Say which two, and how close."""
-        apart = f"{self.distance_i7}"
+        """Say which two, in how many of the cycles they differ, and how many are needed."""
+        told = f"i7 differs in {self.distance_i7} of {self.cycles_i7} cycles"
+        needed = f"{self.needed} are needed"
         if self.distance_i5 is not None:
-            apart += f" and {self.distance_i5}"
-        bases = "base" if apart == "1" else "bases"
-        return f"{self.first} and {self.second} differ by {apart} {bases}"
+            told += f" and i5 in {self.distance_i5} of {self.cycles_i5}"
+            needed += " in one of them"
+        return f"{self.first} and {self.second} cannot be told apart: {told}, {needed}"
 
 
 def is_index(text: str) -> bool:
@@ -61,10 +67,20 @@ def collision(first: IndexedLibrary, second: IndexedLibrary) -> Collision | None
     The index engine judges, with one mismatch allowed on each side: both indexes must be close;
     where one library has no second index only the first counts.
     """
-    found = clash(_barcode(first), _barcode(second))
+    one, other = _barcode(first), _barcode(second)
+    found = clash(one, other)
     if found is None:
         return None
-    return Collision(first.name, second.name, found.distance_i7 or 0, found.distance_i5)
+    is_dual = found.distance_i5 is not None
+    return Collision(
+        first.name,
+        second.name,
+        found.distance_i7 or 0,
+        found.distance_i5,
+        cycles_i7=min(len(one.i7), len(other.i7)),
+        cycles_i5=min(len(one.i5), len(other.i5)) if is_dual else None,
+        needed=one.mismatches_i7 + other.mismatches_i7 + 1,
+    )
 
 
 def collisions(libraries: Sequence[IndexedLibrary]) -> list[Collision]:
@@ -107,16 +123,19 @@ def refusals(
     *,
     colliding: Sequence[Collision],
     unusable: Sequence[str],
+    mends: Sequence[str] = (),
 ) -> list[str]:
     """Return every reason why a card may not go from ``state`` to ``to``; empty means it may.
 
-    ``unusable`` are sentences about samples on hold or failed in quality control.
+    ``unusable`` are sentences about samples on hold or failed in quality control, ``mends`` the
+    smallest changes of indexes that would tell the libraries apart, where there are any.
     """
     if to not in (neighbour(state, 1), neighbour(state, -1)):
         return [f"A card moves one column at a time, and {to.value} is not beside {state.value}."]
     reasons = {
         (RequestState.WAITING, RequestState.POOLED): [
-            *(f"{each.sentence}. Give one of them another index." for each in colliding),
+            *(f"{each.sentence}." for each in colliding),
+            *((mends or ["Give one of them another index."]) if colliding else []),
             *unusable,
         ],
         (RequestState.POOLED, RequestState.PLANNED): [

@@ -11,7 +11,13 @@ from sqlalchemy import select
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events import service as events_service
-from backend.sequencing import following, instruments, pool_queries, queries, rules
+from backend.sequencing import (
+    flow_cells,
+    following,
+    instruments,
+    pool_queries,
+    queries,
+)
 from backend.sequencing.booking.slots import one_at_a_time
 from backend.sequencing.codes import pool_code, request_code, run_code
 from backend.sequencing.errors import (
@@ -21,12 +27,13 @@ from backend.sequencing.errors import (
     RequestRefused,
 )
 from backend.sequencing.events import RunPlanned
+from backend.sequencing.flow_cells import Cell
 from backend.sequencing.ids import PoolState, RequestState
 from backend.sequencing.models import Instrument, SequencingRequest, SequencingRun
 from backend.sequencing.pool_models import LibraryPool, RunLoad
 from backend.sequencing.reference import queries as reference_queries
 from backend.sequencing.reference.views import Recipe
-from backend.sequencing.rules import IndexedLibrary
+from backend.sequencing.released import ways_out
 from backend.sequencing.schemas import LaneIn, RunPlanIn
 from backend.sequencing.views import RunBar
 
@@ -60,7 +67,7 @@ def plan_run(session: WriteSession, principal: Principal, *, plan: RunPlanIn) ->
 
     Raises:
         InstrumentNotFound, PoolNotFound: absent, out of service or not visible.
-        RequestRefused: a time, lane or recipe that cannot be.
+        RequestRefused: a time, lane, flow cell or recipe that cannot be.
         LaneRefused: pools that are not ready or stand on another run, samples that may not be
             used, index pairs that cannot be told apart in one lane, or more reads than the lane
             yields; all reasons.
@@ -70,16 +77,17 @@ def plan_run(session: WriteSession, principal: Principal, *, plan: RunPlanIn) ->
     instrument = session.get(Instrument, plan.instrument_id)
     if instrument is None or not instrument.is_active:
         raise InstrumentNotFound
-    _check_form(plan, instrument)
-    recipe = _recipe_of(session, plan, instrument)
+    cell = flow_cells.chosen(instrument, reference_queries.flow_cells(session), plan.flow_cell)
+    _check_form(plan, instrument, cell)
+    recipe = _recipe_of(session, plan, instrument, cell)
     requests, pools, loads, reasons = lock_loads(session, principal, plan.lanes)
-    reasons += lane_reasons(session, instrument, loads, recipe=recipe)
+    reasons += lane_reasons(session, instrument, loads, cell=cell, recipe=recipe)
     if len({request.read_length for request in requests}) > 1:
         reasons.append("The pools ask for different read lengths. A run has one.")
-    reasons += _too_short(recipe, requests)
+    reasons += _too_short(cell, recipe, requests)
     if reasons:
         raise LaneRefused(reasons)
-    run = _book(session, principal, plan, instrument, recipe)
+    run = _book(session, principal, plan, instrument, cell=cell, recipe=recipe)
     session.add_all(
         RunLoad(
             run_id=run.id,
@@ -90,7 +98,7 @@ def plan_run(session: WriteSession, principal: Principal, *, plan: RunPlanIn) ->
         for each in loads
     )
     following.follow(session, principal, [request.id for request in requests])
-    code = _record(session, principal, run, instrument, pools, recipe=recipe)
+    code = _record(session, principal, run, instrument, pools, cell=cell, recipe=recipe)
     return RunBar(
         instrument=instrument.name,
         run_code=code,
@@ -117,43 +125,75 @@ def lane_reasons(
     instrument: Instrument,
     loads: Sequence[LaneLoad],
     *,
+    cell: Cell,
     recipe: Recipe | None = None,
 ) -> list[str]:
-    """Return what stands against these loads on an instrument, lane by lane.
+    """Return what stands against these loads on an instrument, lane by lane, and what to do.
 
     A lane yields less where the ``recipe`` asks for more PhiX than is usual.
     """
-    libraries = pool_queries.libraries_of_pools(session, {each.pool_id for each in loads})
-    in_lane: defaultdict[int, list[IndexedLibrary]] = defaultdict(list)
-    reads: defaultdict[int, Decimal] = defaultdict(Decimal)
-    for each in loads:
-        in_lane[each.lane] += libraries[each.pool_id]
-        reads[each.lane] += each.reads_millions
     usable = instruments.usable_reads_millions(
-        float(instrument.lane_reads_millions),
+        cell.lane_reads_millions,
         reference_queries.pooling(session),
         phix_percent=float(recipe.content.phix_percent) if recipe else None,
     )
-    reasons = []
-    for lane in sorted(in_lane):
-        collisions = rules.collisions(in_lane[lane])
-        reasons += [f"Lane {lane}: {each.sentence}." for each in collisions]
-        if float(reads[lane]) > usable:
-            reasons.append(
-                f"Lane {lane} would need {reads[lane]:,.0f} M reads; it yields {usable:,.0f} M."
-            )
-    return reasons
+    reasons = ways_out.collision_sentences(
+        _on_lanes(session, loads),
+        instrument.i5_orientation,
+        reference_queries.kit_indexes(session),
+        lanes=cell.lanes,
+        usable_millions=usable,
+    )
+    reads: defaultdict[int, Decimal] = defaultdict(Decimal)
+    for each in loads:
+        reads[each.lane] += each.reads_millions
+    return reasons + [
+        f"Lane {lane} would need {reads[lane]:,.0f} M reads; it yields {usable:,.0f} M."
+        for lane in sorted(reads)
+        if float(reads[lane]) > usable
+    ]
 
 
-def _check_form(plan: RunPlanIn, instrument: Instrument) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Library:
+    """A library on a lane, with its part of its pool's reads there."""
+
+    lane: int
+    pool_code: str
+    barcode: str
+    index_i7: str
+    index_i5: str | None
+    reads_millions: Decimal
+
+
+def _on_lanes(session: WriteSession, loads: Sequence[LaneLoad]) -> list[_Library]:
+    keys = {each.pool_id for each in loads}
+    libraries = pool_queries.libraries_of_pools(session, keys)
+    numbers = select(LibraryPool.id, LibraryPool.number).where(LibraryPool.id.in_(keys))
+    codes = {key: pool_code(number) for key, number in session.execute(numbers)}
+    return [
+        _Library(
+            lane=load.lane,
+            pool_code=codes[load.pool_id],
+            barcode=each.name,
+            index_i7=each.index_i7,
+            index_i5=each.index_i5,
+            reads_millions=load.reads_millions / len(libraries[load.pool_id]),
+        )
+        for load in sorted(loads, key=lambda load: load.lane)
+        for each in libraries[load.pool_id]
+    ]
+
+
+def _check_form(plan: RunPlanIn, instrument: Instrument, cell: Cell) -> None:
     fields = {}
     if plan.end_at <= plan.start_at:
         fields["end_at"] = "The run must end after it starts."
-    too_high = sorted({each.lane for each in plan.lanes if each.lane > instrument.lanes})
+    too_high = sorted({each.lane for each in plan.lanes if each.lane > cell.lanes})
     if too_high:
         named = ", ".join(str(lane) for lane in too_high)
         fields["lane"] = (
-            f"{instrument.name} has {instrument.lanes} lanes; there is no lane {named}."
+            f"{instrument.name} has {cell.lanes} lanes with {cell.name}; there is no lane {named}."
         )
     if len({(each.pool_id, each.lane) for each in plan.lanes}) < len(plan.lanes):
         fields["lanes"] = "A pool stands on a lane once. Name each lane of it once."
@@ -161,7 +201,9 @@ def _check_form(plan: RunPlanIn, instrument: Instrument) -> None:
         raise RequestRefused(fields)
 
 
-def _recipe_of(session: WriteSession, plan: RunPlanIn, instrument: Instrument) -> Recipe | None:
+def _recipe_of(
+    session: WriteSession, plan: RunPlanIn, instrument: Instrument, cell: Cell
+) -> Recipe | None:
     """Return the recipe that a plan names, as it stands.
 
     Raises:
@@ -170,24 +212,30 @@ def _recipe_of(session: WriteSession, plan: RunPlanIn, instrument: Instrument) -
     if not plan.recipe:
         return None
     fits = [
-        each
-        for each in reference_queries.recipes(session)
-        if each.content.flow_cell == instrument.model
+        each for each in reference_queries.recipes(session) if each.content.flow_cell == cell.key
     ]
     found = next((each for each in fits if each.key == plan.recipe), None)
     if found is None:
         named = ", ".join(each.name for each in fits) or "none"
-        said = f"{instrument.name} is run by no recipe “{plan.recipe}”. Those that fit: {named}."
+        said = (
+            f"{instrument.name} is run with {cell.name} by no recipe “{plan.recipe}”. Those that "
+            f"fit: {named}."
+        )
         raise RequestRefused({"recipe": said})
     return found
 
 
-def _too_short(recipe: Recipe | None, requests: Sequence[SequencingRequest]) -> list[str]:
-    """Return that a recipe reads less than is asked for; requests are read from both ends."""
+def _too_short(
+    cell: Cell, recipe: Recipe | None, requests: Sequence[SequencingRequest]
+) -> list[str]:
+    """Return that less is read than is asked for; requests are read from both ends."""
+    longest = max((each.read_length for each in requests), default=0)
+    if not cell.reads_length(longest):
+        said = f"The pools ask for 2 × {longest} and no reagents of {cell.name} read so much."
+        return [f"{said} Choose another flow cell."]
     if recipe is None:
         return []
     reads = (recipe.content.read1_cycles, recipe.content.read2_cycles)
-    longest = max((each.read_length for each in requests), default=0)
     if min(reads) >= longest:
         return []
     said = f"2 × {reads[0]}" if reads[0] == reads[1] else f"{reads[0]} + {reads[1]}"
@@ -273,6 +321,8 @@ def _book(
     principal: Principal,
     plan: RunPlanIn,
     instrument: Instrument,
+    *,
+    cell: Cell,
     recipe: Recipe | None,
 ) -> SequencingRun:
     run = SequencingRun(
@@ -281,6 +331,9 @@ def _book(
         planned_end_at=plan.end_at,
         created_by=principal.user_id,
         recipe_version_id=recipe.version_id if recipe else None,
+        flow_cell=cell.key,
+        lanes=cell.lanes,
+        lane_reads_millions=Decimal(str(cell.lane_reads_millions)),
     )
     with one_at_a_time(session, instrument, plan.start_at, plan.end_at):
         session.add(run)
@@ -294,6 +347,7 @@ def _record(
     instrument: Instrument,
     pools: Sequence[LibraryPool],
     *,
+    cell: Cell,
     recipe: Recipe | None,
 ) -> str:
     code = run_code(instrument.run_prefix, run.number)
@@ -305,6 +359,7 @@ def _record(
         end_at=run.planned_end_at,
         pools=tuple(pool_code(each.number) for each in pools),
         recipe=f"{recipe.name}, version {recipe.number}" if recipe else "",
+        flow_cell=cell.name,
     )
     events_service.record(session, principal, planned)
     return code

@@ -81,7 +81,17 @@ class RunPlanIn(BaseModel):
     end_at: AwareDatetime
     recipe: Annotated[_Text, Field(max_length=60)] = ""
     """Key of a recipe of the reference data; "" lets the cycles follow from the libraries."""
+    flow_cell: Annotated[_Text, Field(max_length=60)] = ""
+    """Key of what the instrument is loaded with; "" is what it usually is."""
     lanes: Annotated[list[LaneIn], Field(min_length=1, max_length=96)]
+
+
+class FlowCellsIn(BaseModel):
+    """Keys of the flow cells that the laboratory keeps for an instrument; None is all there are."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    flow_cells: Annotated[list[str], Field(min_length=1, max_length=40)] | None
 
 
 class InstrumentIn(BaseModel):

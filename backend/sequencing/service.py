@@ -24,13 +24,20 @@ from backend.sequencing.events import InstrumentAdded, SequencingRequested
 from backend.sequencing.ids import InstrumentId, RequestId, RequestState, RunId, RunState
 from backend.sequencing.models import Instrument, RequestSample, SequencingRequest
 from backend.sequencing.reference import queries as reference_queries
-from backend.sequencing.released import voiding
+from backend.sequencing.released import voiding, ways_out
 from backend.sequencing.run_plans import plan_run
 from backend.sequencing.schemas import InstrumentIn, SequencingRequestIn
+from backend.sequencing.stocking import keep_flow_cells
 from backend.sequencing.turnaround import stages
 from backend.sequencing.views import Card
 
-__all__ = ["add_instrument", "move_card", "plan_run", "request_sequencing"]
+__all__ = [
+    "add_instrument",
+    "keep_flow_cells",
+    "move_card",
+    "plan_run",
+    "request_sequencing",
+]
 
 
 def request_sequencing(
@@ -121,11 +128,17 @@ def move_card(
         queries.libraries_of(session, keys),
         queries.unusable_of(session, keys),
     )
+    colliding = [pair for key in keys for pair in rules.collisions(libraries[key])]
+    mends: list[str] = []
+    if colliding:
+        kits = reference_queries.kit_indexes(session)
+        mends = [said for key in keys for said in ways_out.index_changes(libraries[key], kits)]
     reasons = rules.refusals(
         request.state,
         to,
-        colliding=[pair for key in keys for pair in rules.collisions(libraries[key])],
+        colliding=colliding,
         unusable=[sentence for key in keys for sentence in unusable[key]],
+        mends=mends,
     )
     if to is RequestState.RUNNING and not reasons:
         for run_id in _runs_moved(session, request, to)[:1]:

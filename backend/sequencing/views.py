@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Protocol
 from uuid import UUID
 
 from backend.sequencing.ids import InstrumentId, PoolId, RequestId, RequestState
@@ -32,6 +33,23 @@ class PoolLine:
     """Reads of all its libraries together, millions."""
     read_lengths: Sequence[int]
     phix_percent: Decimal
+
+
+class OnLane(Protocol):
+    """A library of a pool on a lane, as far as its index decides where it may stand."""
+
+    @property
+    def lane(self) -> int: ...
+    @property
+    def pool_code(self) -> str: ...
+    @property
+    def barcode(self) -> str: ...
+    @property
+    def index_i7(self) -> str: ...
+    @property
+    def index_i5(self) -> str | None: ...
+    @property
+    def reads_millions(self) -> Decimal: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,3 +161,17 @@ class InstrumentView:
     lanes: int
     usable_reads_millions: float
     """What may be planned on one lane, millions."""
+    flow_cells: Sequence["FlowCellView"] = ()
+    """Of its make, its own first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowCellView:
+    """A flow cell that an instrument takes, and whether the laboratory keeps it for that."""
+
+    key: str
+    name: str
+    lanes: int
+    usable_reads_millions: float
+    """What may be planned on one lane, millions."""
+    is_kept: bool

@@ -14,7 +14,12 @@ from backend.samples.handling_schemas import HandlingRules
 from backend.samples.ids import MaterialType
 from backend.sequencing.reference import queries as reference_queries
 from backend.sequencing.reference import service as reference_service
-from backend.sequencing.reference.content import IndexKitContent, KitWell, RecipeContent
+from backend.sequencing.reference.content import (
+    FlowCellContent,
+    IndexKitContent,
+    KitWell,
+    RecipeContent,
+)
 from backend.sequencing.reference.ids import ReferenceKind
 from backend.sequencing.reference.usual import add_usual_reference
 from backend.sequencing.reference.usual_kits import TRUSEQ_READ1, TRUSEQ_READ2
@@ -44,6 +49,14 @@ RUN_HOURS: Mapping[str, Decimal] = MappingProxyType(
 """What the laboratory has found its runs to take, by recipe."""
 OWN_KIT = "ud_indexes_set_a"
 """Key of the index kit that the laboratory's libraries are made with."""
+PRICES: Mapping[str, Decimal] = MappingProxyType(
+    {
+        "novaseq_x_1_5b": Decimal(4200),
+        "novaseq_x_10b": Decimal(10500),
+        "novaseq_x_25b": Decimal(16800),
+    }
+)
+"""What the laboratory has last paid for a run, flow cell and reagents, by flow cell."""
 TUBES = ("FD10042001", "FD10042960", "Ten racks of 96 tubes with codes under them")
 """The first and the last of a delivery of tubes, and what it was."""
 
@@ -54,6 +67,7 @@ def set_up(session: WriteSession, principal: Principal) -> None:
     add_usual_reference(session, principal)
     _measured_runs(session, principal)
     _own_kit(session, principal)
+    _prices(session, principal)
     for material, rules in HANDLING.items():
         samples_service.set_handling(session, principal, material=material, rules=rules)
     for prefix, digits, materials in SERIES:
@@ -106,4 +120,22 @@ def _measured_runs(session: WriteSession, principal: Principal) -> None:
             content=measured,
             source=f"{standing.source} Hours: our own runs.",
             reason="Mean of our last ten runs.",
+        )
+
+
+def _prices(session: WriteSession, principal: Principal) -> None:
+    """Keep what runs cost, by which sizes of flow cell are weighed."""
+    kind = ReferenceKind.FLOW_CELL
+    for key, price in PRICES.items():
+        standing = reference_queries.current_of(session, kind, key)
+        paid = FlowCellContent.model_validate(standing.content.model_dump() | {"price": price})
+        reference_service.revise_entry(
+            session,
+            principal,
+            kind=kind,
+            key=key,
+            based_on=standing.number,
+            content=paid,
+            source=f"{standing.source} Price: our own orders.",
+            reason="As of our last order.",
         )

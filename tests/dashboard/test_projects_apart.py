@@ -85,7 +85,7 @@ def pages(scene: Scene) -> list[tuple[str, str]]:
         "/incidents": ["?show=closed"],
         "/incidents/<incident>": [f"?project={THEIRS}", "?order=place"],
         "/sequencing": [f"?request={scene.library}", "?view=plan"],
-        "/sequencing/plans/<run>": ["?show=sheet"],
+        "/sequencing/plans/<run>": ["?show=sheet", "?show=reindex&lane=1"],
     }
     found = []
     for route in ROUTES:

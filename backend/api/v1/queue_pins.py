@@ -21,6 +21,7 @@ class QueuePinIn(ApiInput):
     instrument: UUID
     start_at: AwareDatetime
     lane: int | None = Field(default=None, ge=1, le=96)
+    flow_cell: str = Field(default="", max_length=60, description="key; empty is any size")
     is_away: bool = False
 
 
@@ -33,6 +34,7 @@ class QueuePinOut(ApiOutput):
     instrument: str
     start_at: datetime
     lane: int | None
+    flow_cell: str
     is_away: bool
     made_by_name: str
 
@@ -67,6 +69,7 @@ def pin(call: Call) -> object:
                 start_at=sent.start_at,
                 sample_id=library,
                 lane=sent.lane,
+                flow_cell=sent.flow_cell,
                 is_away=sent.is_away,
             )
             (made,) = [e for e in queries.list_pins(session, call.caller) if e.id == key]

@@ -72,6 +72,8 @@ class PlanRunOut(ApiOutput):
 
     id: UUID
     instrument: str
+    flow_cell: str = Field(description="What it is loaded with.")
+    sizes: list[str] = Field(description="Why no other size: what each other would bring.")
     start_at: datetime
     end_at: datetime
     run_code: str
@@ -99,11 +101,17 @@ class QueuePlanOut(ApiOutput):
 
 
 class RunTakesOut(ApiOutput):
-    """How long runs of an instrument were planned, hours, and who says so."""
+    """How long runs of an instrument with a flow cell were planned, hours, and who says so.
+
+    ``dearness`` is how many times as dear a run is as with the instrument's first flow cell.
+    """
 
     instrument: str
+    flow_cell: str
     hours: float
     source: str
+    dearness: float
+    dear_by: str
 
 
 class PlanSettingsOut(ApiOutput):
@@ -234,6 +242,8 @@ def _run(run: PlanRun) -> PlanRunOut:
     return PlanRunOut(
         id=run.id,
         instrument=run.instrument,
+        flow_cell=run.flow_cell,
+        sizes=list(run.sizes),
         start_at=run.start_at,
         end_at=run.end_at,
         run_code=run.run_code,

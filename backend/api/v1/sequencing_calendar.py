@@ -12,9 +12,12 @@ from backend.core import clock
 from backend.core.principal import Permission
 from backend.core.transaction import reading, writing
 from backend.sequencing import queries
+from backend.sequencing import service as sequencing_service
 from backend.sequencing.booking import service
 from backend.sequencing.booking.ids import ServiceId
 from backend.sequencing.booking.schemas import RescheduleIn, ServiceIn
+from backend.sequencing.ids import InstrumentId
+from backend.sequencing.schemas import FlowCellsIn
 from backend.sequencing.views import RunBar
 
 _WEEK = timedelta(days=7)
@@ -43,14 +46,34 @@ class CalendarQuery(ApiInput):
         return self
 
 
+class FlowCellOut(ApiOutput):
+    """A flow cell that an instrument takes; ``usable_reads_millions`` may be planned on one lane.
+
+    ``is_kept`` says whether the laboratory keeps it: others are neither planned nor booked.
+    """
+
+    key: str
+    name: str
+    lanes: int
+    usable_reads_millions: float
+    is_kept: bool
+
+
 class InstrumentOut(ApiOutput):
-    """A sequencer in service; ``usable_reads_millions`` may be planned on one lane."""
+    """A sequencer in service with its usual flow cell, and all that it takes, its usual first."""
 
     id: UUID
     name: str
     make: str
     lanes: int
     usable_reads_millions: float
+    flow_cells: list[FlowCellOut]
+
+
+class InstrumentsOut(ApiOutput):
+    """In the laboratory's order."""
+
+    items: list[InstrumentOut]
 
 
 class BookingOut(ApiOutput):
@@ -85,6 +108,15 @@ def get_calendar(call: Call) -> CalendarOut:
         instruments=[InstrumentOut.model_validate(each) for each in instruments],
         items=[_booking(each) for each in bars],
     )
+
+
+def keep_flow_cells(call: Call) -> InstrumentsOut:
+    """Say which flow cells are kept for an instrument; null is every one of its make."""
+    kept, key = call.sent(FlowCellsIn), InstrumentId(call.key("instrument_id"))
+    with writing() as session:
+        sequencing_service.keep_flow_cells(session, call.caller, instrument_id=key, kept=kept)
+        found = queries.list_instruments(session, call.caller)
+    return InstrumentsOut(items=[InstrumentOut.model_validate(each) for each in found])
 
 
 def book_service(call: Call) -> object:
@@ -160,6 +192,16 @@ ROUTES = (
         tag=_TAG,
         answer=None,
         status=204,
+    ),
+    Route(
+        method="PUT",
+        path="/api/v1/sequencing/instruments/{instrument_id}/flow-cells",
+        handler=keep_flow_cells,
+        access=Permission.SEQUENCING_CONFIGURE,
+        summary="Say which flow cells are kept for an instrument, so that runs are planned by them",
+        tag=_TAG,
+        body=FlowCellsIn,
+        answer=InstrumentsOut,
     ),
     Route(
         method="PUT",

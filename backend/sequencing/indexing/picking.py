@@ -25,9 +25,10 @@ from backend.sequencing.indexing.collisions import (
 )
 from backend.sequencing.indexing.colours import Sight
 from backend.sequencing.indexing.orientation import as_sequenced
+from backend.sequencing.indexing.proving import seek
 
 EXACT_CHOICES = 20_000
-"""So many sets are all tried; of more, a good one is searched for by swaps."""
+"""So many sets are all tried; of more, a good one is searched for by swaps, and then a better."""
 _MOST_SWAPS = 2
 _MOST_TRIES = 10_000
 
@@ -122,7 +123,8 @@ def pick(
 
     First what the demultiplexer needs (2·mismatches + 1 bases between any two), then as few dark
     and doubtful cycles as can be, then the largest distance: a distance beyond the need saves no
-    reads, while a dark cycle loses them all.
+    reads, while a dark cycle loses them all. Where every cycle is lit, only sets that are further
+    apart are better: they are looked for until there is none, or too many branches were tried.
 
     Raises:
         ValueError: the kit has fewer indexes, mixes lengths, or ``count`` is less than 1.
@@ -141,7 +143,7 @@ def pick(
     if exact:
         best = max(combinations(range(len(kit)), count), key=score)
     else:
-        best = _by_swaps(len(kit), count, score)
+        best, exact = _proven(apart, _by_swaps(len(kit), count, score), score)
     nearest = score(best)[3] if count > 1 else None
     dark, doubtful = _light_of([kit[place] for place in best], light)
     return Picked(
@@ -289,6 +291,24 @@ def _apart(kit: Sequence[KitIndex]) -> np.ndarray:
         apart = np.maximum(apart, distances([each.i5 for each in kit]))
     np.fill_diagonal(apart, np.iinfo(apart.dtype).max)
     return apart
+
+
+def _proven(
+    apart: np.ndarray, best: tuple[int, ...], score: _Judge
+) -> tuple[tuple[int, ...], bool]:
+    """Better a set while one is further apart; say whether none is better than the last.
+
+    A set with a cycle that is dark or lacks a channel is returned as it is, unproven: one that is
+    no further apart might still be lit better.
+    """
+    reached = score(best)
+    _, dark, doubtful, nearest = reached
+    if dark or doubtful:
+        return best, False
+    sought = seek(apart, nearest + 1, len(best), lambda chosen: score(chosen) > reached)
+    if sought.found is None:
+        return best, sought.exhausted
+    return _proven(apart, sought.found, score)
 
 
 def _by_swaps(size: int, count: int, score: _Judge) -> tuple[int, ...]:

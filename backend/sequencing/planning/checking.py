@@ -139,6 +139,11 @@ def _broken(lane: PlannedLane, slot: Slot, libraries: Sequence[Library]) -> list
         found.append(f"{where}: no such lane")
     if sum(each.reads_millions for each in libraries) > slot.lane_reads_millions + _NOISE:
         found.append(f"{where}: more reads than it yields")
+    found += [
+        f"{where}: {each.key} needs a flow cell that reads {each.configuration}"
+        for each in libraries
+        if slot.configurations is not None and each.configuration not in slot.configurations
+    ]
     found += [f"{where}: {each.key} kept off" for each in libraries if slot.key in each.barred]
     found += [f"{where}: {each.key} not ready" for each in libraries if each.ready > slot.start]
     return found

@@ -60,5 +60,7 @@ class Effort:
     cores: int = 1
     """With 2 the solver proves on one while dives and large steps better the plan on the other. The
     plan then hangs on how far each was when they met."""
+    step_aside: Callable[[], None] = lambda: None
+    """What the thread on the second core does before it begins, such as letting others go first."""
     dive_from: int = 150
     """Libraries from which plans are sought by dives: fewer are planned as well by the solver."""

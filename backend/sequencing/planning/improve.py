@@ -192,7 +192,16 @@ class _Search:
             if room < 0:
                 break
             chosen.append(each)
-        return chosen, frozenset(), dict.fromkeys(chosen, slot)
+        # What runs with another flow cell at that time makes room: a size is changed so, too.
+        rivals = self.layout.rivals[slot]
+        if self.fixed.intersection(rivals):
+            return self._some()
+        beside = {each for rival in rivals for each in self.loading.in_slot(rival)}
+        return (
+            [*chosen, *sorted(beside.difference(chosen))],
+            frozenset(),
+            dict.fromkeys(chosen, slot),
+        )
 
     def _gain(self, library: int, slot: int) -> float:
         """Return the delay that a library saves by going to a slot."""

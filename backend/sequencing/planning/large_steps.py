@@ -43,7 +43,9 @@ class LargeSteps:
         self._effort = effort
         self._rng = np.random.default_rng(effort.seed)
         self._stop = Event()
-        self._threads = ThreadPoolExecutor(max_workers=1, thread_name_prefix="large-steps")
+        self._threads = ThreadPoolExecutor(
+            max_workers=1, thread_name_prefix="large-steps", initializer=effort.step_aside
+        )
         self._walking: Future[None] | None = None
         moved = shifted(layout, placing)
         self.found: tuple[float, Placing] = (loaded(layout, moved).cost, moved)

@@ -18,6 +18,7 @@ from backend.sequencing.planning.problem import Library, Problem, Slot
 
 READS_SLACK = 1e-6
 """Millions of reads; sums of decimals that fill a lane exactly are not above it."""
+_Kind = tuple[str, str, frozenset[str] | None, int, float, float, float, Colours, bool, float]
 DARK_IN_SEARCH = 25.0
 """What a forbidden dark cycle costs while the search is on its way through it."""
 
@@ -44,6 +45,8 @@ class Layout:
     cycles: int
     pinned: Mapping[int, int]
     """Lane of each library that a person placed."""
+    rivals: tuple[tuple[int, ...], ...]
+    """For each slot those of its instrument that overlap it in time: one of them is used."""
 
     @cached_property
     def unshareable(self) -> tuple[int, ...]:
@@ -82,23 +85,47 @@ class Layout:
         return weights.missing_channel * missing + each * dark, dark
 
     @cached_property
-    def shifts(self) -> tuple[tuple[int, int], ...]:
-        """Return (earlier, later) neighbours where a run may always move to the earlier slot.
+    def crowds(self) -> tuple[tuple[int, ...], ...]:
+        """Return the largest sets of slots that all overlap: of each at most one is used.
 
-        Everything is ready by then, and the slots are alike but for their time; so some best plan
-        never leaves the earlier one free and uses the later.
+        Intervals that overlap pairwise have a moment in common, and it may be taken to be the start
+        of one of them.
+        """
+        slots = self.problem.slots
+        found = {
+            frozenset((at, *(each for each in rivals if slots[each].start <= slots[at].start)))
+            for at, rivals in enumerate(self.rivals)
+            if rivals
+        }
+        return tuple(
+            tuple(sorted(each))
+            for each in sorted(found, key=sorted)
+            if len(each) > 1 and not any(each < other for other in found)
+        )
+
+    @cached_property
+    def shifts(self) -> tuple[tuple[int, int], ...]:
+        """Return (earlier, later) slots where a run may always move to the earlier one.
+
+        Everything is ready by then, and the slots are alike but for their time; so a run whose
+        earlier slot is free, with no rival of it in use, may go there and costs no more. Of the
+        best plans the one that starts earliest, added up over its runs, therefore uses no later
+        slot while the earlier one and all of its rivals are free.
         """
         slots = self.problem.slots
         ready = max((library.ready for library in self.problem.libraries), default=0.0)
         fixed = {self.lane_slots[lane] for lane in self.pinned.values()}
-        order = sorted(range(len(slots)), key=lambda s: (slots[s].instrument, slots[s].start))
+        chains: dict[_Kind, list[int]] = {}
+        for at in sorted(range(len(slots)), key=lambda s: (slots[s].instrument, slots[s].start)):
+            chains.setdefault(_kind(slots[at]), []).append(at)
         return tuple(
             (early, late)
-            for early, late in pairwise(order)
+            for chain in chains.values()
+            for early, late in pairwise(chain)
             if late not in fixed
             and slots[early].start >= ready
+            and late not in self.rivals[early]
             and not self._keeps_apart(early, late)
-            and _kind(slots[early]) == _kind(slots[late])
         )
 
     def _keeps_apart(self, early: int, late: int) -> bool:
@@ -151,17 +178,37 @@ def build_layout(problem: Problem) -> Layout:
         light=tuple(light[slot.chemistry, slot.i5_reversed] for slot in problem.slots),
         cycles=i7_cycles + i5_cycles,
         pinned=_pinned(problem, first_lane),
+        rivals=_rivals(problem.slots),
     )
 
 
 def delay(library: Library, slot: Slot) -> float:
     """Return the weighted days late in a slot; infinite where it may not go or does not fit."""
-    if slot.key in library.barred:
+    if slot.key in library.barred or not may_read(library, slot):
         return inf
     fits = library.reads_millions <= slot.lane_reads_millions + READS_SLACK
     if not fits or library.ready > slot.start:
         return inf
     return library.weight * max(0.0, slot.end - library.due)
+
+
+def may_read(library: Library, slot: Slot) -> bool:
+    """Say whether the flow cell of a slot can be set up as a library needs it."""
+    return slot.configurations is None or library.configuration in slot.configurations
+
+
+def overlap(one: Slot, other: Slot) -> bool:
+    """Say whether two slots of one instrument cannot both be used."""
+    return one.instrument == other.instrument and one.start < other.end and other.start < one.end
+
+
+def _rivals(slots: Sequence[Slot]) -> tuple[tuple[int, ...], ...]:
+    found: list[list[int]] = [[] for _ in slots]
+    for one, other in combinations(range(len(slots)), 2):
+        if overlap(slots[one], slots[other]):
+            found[one].append(other)
+            found[other].append(one)
+    return tuple(tuple(each) for each in found)
 
 
 def _clashing(libraries: Sequence[Library]) -> tuple[int, ...]:
@@ -209,9 +256,11 @@ def _pinned(problem: Problem, first_lane: Sequence[int]) -> dict[int, int]:
     }
 
 
-def _kind(slot: Slot) -> tuple[str, int, float, float, float, Colours, bool, float]:
+def _kind(slot: Slot) -> _Kind:
     return (
         slot.instrument,
+        slot.flow_cell,
+        slot.configurations,
         slot.lanes,
         slot.lane_reads_millions,
         slot.run_cost,

@@ -14,6 +14,8 @@ Placing = tuple[int, ...]
 class Loading:
     """Which lane each library is on; never two configurations in a run, nor a clash in a lane.
 
+    Nor two runs of an instrument at once: while a slot is used its rivals take nothing.
+
     ``cost`` is the whole: delay, runs, lanes, balance, and libraries left out. ``dark`` counts dark
     cycles, which a plan may not have where they are forbidden; the search may pass through them.
     """
@@ -31,6 +33,8 @@ class Loading:
         """Libraries in each slot."""
         self.set_up = [_FREE] * len(problem.slots)
         """Configuration of each slot in use."""
+        self._shut = [0] * len(problem.slots)
+        """Rivals of each slot that are in use."""
         self.dark = 0
         self.cost = problem.weights.left_out * len(problem.libraries)
         self._room = [slot.lane_reads_millions + READS_SLACK for slot in problem.slots]
@@ -49,7 +53,7 @@ class Loading:
         slot = self.layout.lane_slots[lane]
         used, members = self.set_up[slot], self.members[lane]
         if used not in (_FREE, self.layout.configuration_of[library]) or (
-            members & self.layout.unshareable[library]
+            self._shut[slot] or members & self.layout.unshareable[library]
         ):
             return inf
         if self.reads[lane] + self._amount[library] > self._room[slot]:
@@ -75,6 +79,8 @@ class Loading:
         if not self.filled[slot]:
             self.set_up[slot] = self.layout.configuration_of[library]
             self.cost += problem.slots[slot].run_cost
+            for rival in self.layout.rivals[slot]:
+                self._shut[rival] += 1
         if not self.members[lane]:
             self.cost += problem.slots[slot].lane_cost
         self.cost += self.layout.costs[library][slot] - problem.weights.left_out
@@ -101,12 +107,18 @@ class Loading:
         if not self.filled[slot]:
             self.set_up[slot] = _FREE
             self.cost -= problem.slots[slot].run_cost
+            for rival in self.layout.rivals[slot]:
+                self._shut[rival] -= 1
         self._even(slot)
         light = 0
         for each in self.on_lane(lane):
             light |= self._light[slot][each]
         self._relight(lane, light)
         return lane
+
+    def is_shut(self, slot: int) -> bool:
+        """Say whether the instrument runs at that time with another flow cell, or another while."""
+        return self._shut[slot] > 0
 
     def on_lane(self, lane: int) -> list[int]:
         """Return the libraries of a lane, in order."""
@@ -218,7 +230,7 @@ def shifted(layout: Layout, placing: Placing) -> Placing:
         changed = False
         used = {layout.lane_slots[lane] for lane in moved if lane != OUT}
         for early, late in shifts:
-            if late in used and early not in used:
+            if late in used and not used & {early, *layout.rivals[early]}:
                 step = layout.first_lane[early] - layout.first_lane[late]
                 moved = [
                     lane + step if lane != OUT and layout.lane_slots[lane] == late else lane

@@ -8,18 +8,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from backend.sequencing.indexing.collisions import Barcode, clash
-from backend.sequencing.planning.layout import READS_SLACK
+from backend.sequencing.planning.layout import READS_SLACK, may_read, overlap
 from backend.sequencing.planning.mixing import why_apart
 from backend.sequencing.planning.problem import Library, Pin, Problem, Slot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """A person's wish for a library: to a slot, to a lane of it (from 1), or away from it."""
+    """A person's wish for a library: to a run, to a lane of it (from 1), or away from it.
+
+    A run is any of ``slots``, which begin together with one flow cell each; with a lane it is the
+    first of them that can be kept.
+    """
 
     key: str
     library: str
-    slot: str
+    slots: tuple[str, ...]
     lane: int | None = None
     is_away: bool = False
 
@@ -56,29 +60,35 @@ class _Keeping:
         self.problem = problem
         self.libraries = {each.key: each for each in problem.libraries}
         self.slots = {each.key: each for each in problem.slots}
-        self.only: dict[str, str] = {}
+        self.only: dict[str, frozenset[str]] = {}
         self.barred: dict[str, set[str]] = {}
         self.lanes: dict[str, tuple[str, int]] = {}
         for pin in problem.pins:
-            self.only[pin.library] = pin.slot
+            self.only[pin.library] = frozenset({pin.slot})
             self.lanes[pin.library] = (pin.slot, pin.lane)
 
     def add(self, wish: Wish) -> str:
         """Keep a wish, or return why it cannot be kept."""
-        slot = self.slots.get(wish.slot)
-        if slot is None:
+        slots = [self.slots[key] for key in wish.slots if key in self.slots]
+        if not slots:
             return "" if wish.is_away else "the instrument is not free then"
+        keys = frozenset(each.key for each in slots)
         if wish.is_away:
-            if self.only.get(wish.library) == wish.slot:
+            only = self.only.get(wish.library)
+            if only is not None and only <= keys:
                 return "it is pinned to that very run"
-            self.barred.setdefault(wish.library, set()).add(wish.slot)
+            self.barred.setdefault(wish.library, set()).update(keys)
             return ""
-        why = self._cannot_go(self.libraries[wish.library], slot, wish.lane)
-        if not why:
-            self.only[wish.library] = wish.slot
-            if wish.lane is not None:
-                self.lanes[wish.library] = (wish.slot, wish.lane)
-        return why
+        library = self.libraries[wish.library]
+        whys = {each.key: self._cannot_go(library, each, wish.lane) for each in slots}
+        fitting = [key for key, why in whys.items() if not why]
+        if not fitting:
+            return next(iter(whys.values()))
+        if wish.lane is not None:
+            fitting = fitting[:1]
+            self.lanes[wish.library] = (fitting[0], wish.lane)
+        self.only[wish.library] = frozenset(fitting)
+        return ""
 
     def pinned(self) -> Problem:
         everywhere = frozenset(self.slots)
@@ -95,20 +105,40 @@ class _Keeping:
     def _barred(self, library: str, everywhere: frozenset[str]) -> frozenset[str]:
         only = self.only.get(library)
         if only is not None:
-            return everywhere - {only}
+            return everywhere - only
         return frozenset(self.barred.get(library, set()))
 
     def _cannot_go(self, library: Library, slot: Slot, lane: int | None) -> str:
-        if self.only.get(library.key, slot.key) != slot.key:
-            return "it is pinned to another run"
-        if slot.key in self.barred.get(library.key, set()):
-            return "it is pinned away from that run"
-        if library.reads_millions > slot.lane_reads_millions + READS_SLACK:
-            return "it needs more reads than a lane there yields"
-        others = [self.libraries[key] for key, at in self.only.items() if at == slot.key]
-        if any(each.configuration != library.configuration for each in others):
-            return "the run is booked or pinned for another read length"
-        return "" if lane is None else self._cannot_share(library, slot, lane)
+        others = [self.libraries[key] for key, at in self.only.items() if slot.key in at]
+        reasons = (
+            (
+                "it is pinned to another run",
+                slot.key not in self.only.get(library.key, {slot.key}),
+            ),
+            (
+                "it is pinned away from that run",
+                slot.key in self.barred.get(library.key, set()),
+            ),
+            (
+                "it needs more reads than a lane there yields",
+                library.reads_millions > slot.lane_reads_millions + READS_SLACK,
+            ),
+            ("no reagents of its flow cell read so many cycles", not may_read(library, slot)),
+            (
+                "the run is booked or pinned with another flow cell",
+                any(self._shuts(slot, at) for at in self.only.values()),
+            ),
+            (
+                "the run is booked or pinned for another read length",
+                any(each.configuration != library.configuration for each in others),
+            ),
+        )
+        why = next((said for said, holds in reasons if holds), "")
+        return why or ("" if lane is None else self._cannot_share(library, slot, lane))
+
+    def _shuts(self, slot: Slot, pinned: frozenset[str]) -> bool:
+        """Say whether wherever something is pinned to, this slot cannot be used beside it."""
+        return slot.key not in pinned and all(overlap(slot, self.slots[key]) for key in pinned)
 
     def _cannot_share(self, library: Library, slot: Slot, lane: int) -> str:
         if not 1 <= lane <= slot.lanes:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from backend.sequencing.planning.layout import Layout
 from backend.sequencing.planning.loading import OUT, Loading, Placing
 from backend.sequencing.planning.reasons import LeftOut, explain
+from backend.sequencing.planning.sizes import Size, sizes
 
 
 class Ended(StrEnum):
@@ -58,6 +59,8 @@ class Plan:
     greedy: Objective
     bound: float | None
     ended: Ended
+    sizes: tuple[Size, ...] = ()
+    """What each run would be with another flow cell of its instrument."""
 
     @property
     def gap(self) -> float | None:
@@ -85,6 +88,7 @@ def write_plan(
         greedy=_objective(layout, greedy),
         bound=bound,
         ended=ended,
+        sizes=sizes(loading),
     )
 
 

@@ -37,6 +37,7 @@ from backend.sequencing.planning.plan import Ended, Plan, write_plan
 from backend.sequencing.planning.problem import Problem
 from backend.sequencing.planning.programme import Programme, build_programme
 from backend.sequencing.planning.settling import settled
+from backend.sequencing.planning.sizes import resize
 from backend.storage.planning.control import Control as SolverControl
 from backend.storage.planning.solver import Limits, Solution, solve_rows
 
@@ -197,8 +198,9 @@ class _Run:
             self._improve(loaded(self.layout, self.best.placing), begun, 1.0, _WARM)
 
     def finish(self) -> Plan:
-        """Even out its lanes, write the plan down, and say how good it is."""
+        """Look at sizes and even lanes, write the plan down, and say how good it is."""
         loading = loaded(self.layout, self.best.placing)
+        resize(loading)
         even_out(loading)
         keep(self.best, loading)
         bound = min(self.bound, self.best.cost) if isfinite(self.bound) else None

@@ -39,7 +39,11 @@ class Library:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
-    """A time in which an instrument can run once. Slots of one instrument do not overlap."""
+    """A time in which an instrument can run once, with one flow cell.
+
+    Slots of one instrument that overlap in time are alternatives, such as sizes of flow cell for
+    the same day: at most one of them is used.
+    """
 
     key: str
     instrument: str
@@ -53,6 +57,10 @@ class Slot:
     chemistry: Sight = Chemistry.TWO_CHANNEL_RED_GREEN
     i5_reversed: bool = False
     """Whether the instrument reads the other strand's i5."""
+    flow_cell: str = ""
+    """What is loaded, by its key among the reference data; "" where there is one only."""
+    configurations: frozenset[str] | None = None
+    """Configurations that its flow cell can be set up for; None is every one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,10 +5,12 @@
     m[s,b]  channel and cycle b stays unlit      d[s,b]  cycle b stays dark
     f[s,g]  lanes with libraries of family g, where there are families that share none
 
+Of slots that overlap on one instrument, such as sizes of flow cell for one time, at most one runs.
 Lanes of one slot are counted, not told apart: for instruments of one lane the programme is the
 problem itself, for others a relaxation, in which nothing is uneven. What closes the gap are the
 rows on light, which price half-empty lanes, and the shifts, which take away all but one of the
-equal ways to leave days free.
+equal ways to leave days free. Every row but the shifts holds for every plan, and the shifts hold
+for one of the best (`Layout.shifts`), so the bound is one for all.
 """
 
 from collections.abc import Container, Iterable
@@ -134,6 +136,10 @@ class _Builder:
                 self.rows.at_most(y[at], z[at], slot.lanes)
             if here:
                 self.rows.row([(z[number, each], 1.0) for each in sorted(here)], -inf, 1.0)
+        columns = self._of_slots()
+        for crowd in self.layout.crowds:
+            terms = [(column, 1.0) for slot in crowd for column in columns.get(slot, ())]
+            self.rows.row(terms, -inf, 1.0)
 
     def add_libraries(self) -> None:
         """Put each library in one slot that runs its configuration, or leave it out: x, o."""
@@ -239,20 +245,35 @@ class _Builder:
         self.rows.row(terms, 0.0, inf)
 
     def add_shifts(self) -> None:
-        """Where a run could always go a slot earlier, the earlier slot is used first."""
+        """Where a run could always go a slot earlier, that one or a rival of it is used first.
+
+        Later slots that have the same free time before them and are rivals themselves share a row:
+        one of them is used at most.
+        """
+        columns = self._of_slots()
+        before: dict[tuple[int, ...], list[list[int]]] = {}
+        for early, late in self.layout.shifts:
+            if early in columns and late in columns:
+                ways = before.setdefault(tuple(sorted((early, *self.layout.rivals[early]))), [])
+                rivals = self.layout.rivals[late]
+                alike = (lates for lates in ways if all(each in rivals for each in lates))
+                same = next(alike, None)
+                if same is None:
+                    ways.append([late])
+                else:
+                    same.append(late)
+        for taken, ways in before.items():
+            for lates in ways:
+                terms = [(column, 1.0) for slot in taken for column in columns.get(slot, ())]
+                terms += [(column, -1.0) for slot in lates for column in columns[slot]]
+                self.rows.row(terms, 0.0, inf)
+
+    def _of_slots(self) -> dict[int, list[int]]:
+        """Return the columns z of each slot."""
         of_slot: dict[int, list[int]] = {}
         for (slot, _), column in self.programme.z.items():
             of_slot.setdefault(slot, []).append(column)
-        for early, late in self.layout.shifts:
-            if early in of_slot and late in of_slot:
-                self.rows.row(
-                    [
-                        *((column, 1.0) for column in of_slot[early]),
-                        *((column, -1.0) for column in of_slot[late]),
-                    ],
-                    0.0,
-                    inf,
-                )
+        return of_slot
 
 
 def _cliques(libraries: Iterable[int], clashing: tuple[int, ...]) -> list[list[int]]:

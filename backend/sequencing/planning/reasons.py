@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import inf
 
-from backend.sequencing.planning.layout import READS_SLACK
+from backend.sequencing.planning.layout import READS_SLACK, may_read
 from backend.sequencing.planning.loading import Loading
 from backend.sequencing.planning.mixing import Apart, why_apart
 from backend.sequencing.planning.problem import Problem
@@ -16,6 +16,8 @@ class Refusal(StrEnum):
     KEPT_OFF = "kept_off"
     TOO_MANY_READS = "too_many_reads"
     NOT_READY = "not_ready"
+    TOO_LONG = "too_long"
+    OTHER_FLOW_CELL = "other_flow_cell"
     OTHER_CONFIGURATION = "other_configuration"
     INDEX_CLASH = "index_clash"
     KEPT_APART = "kept_apart"
@@ -69,17 +71,30 @@ def _by_rule(
 
 
 def _refusal(loading: Loading, library: int, slot: int) -> tuple[Refusal, set[int]]:
+    found = _refused_by_slot(loading, library, slot)
+    return (found, set()) if found else _refused_by_lanes(loading, library, slot)
+
+
+def _refused_by_slot(loading: Loading, library: int, slot: int) -> Refusal | None:
+    """Return what keeps a library off a slot whatever its lanes hold, the first reason."""
     layout = loading.layout
     wanted, place = layout.problem.libraries[library], layout.problem.slots[slot]
-    if place.key in wanted.barred:
-        return Refusal.KEPT_OFF, set()
-    if wanted.reads_millions > place.lane_reads_millions + READS_SLACK:
-        return Refusal.TOO_MANY_READS, set()
-    if wanted.ready > place.start:
-        return Refusal.NOT_READY, set()
-    if loading.filled[slot] and loading.set_up[slot] != layout.configuration_of[library]:
-        return Refusal.OTHER_CONFIGURATION, set()
-    return _refused_by_lanes(loading, library, slot)
+    other = layout.configuration_of[library]
+    reasons = (
+        (Refusal.KEPT_OFF, place.key in wanted.barred),
+        (
+            Refusal.TOO_MANY_READS,
+            wanted.reads_millions > place.lane_reads_millions + READS_SLACK,
+        ),
+        (Refusal.NOT_READY, wanted.ready > place.start),
+        (Refusal.TOO_LONG, not may_read(wanted, place)),
+        (Refusal.OTHER_FLOW_CELL, loading.is_shut(slot)),
+        (
+            Refusal.OTHER_CONFIGURATION,
+            loading.filled[slot] > 0 and loading.set_up[slot] != other,
+        ),
+    )
+    return next((reason for reason, holds in reasons if holds), None)
 
 
 def _refused_by_lanes(loading: Loading, library: int, slot: int) -> tuple[Refusal, set[int]]:

@@ -50,7 +50,8 @@ def accept_plan(
         QueuePlanNotFound, QueuePlanNotOpen: not visible, or not waiting for an answer.
         QueuePlanRefused: no run chosen, or one that is not of the plan.
         QueueChanged: libraries are not as they were when the plan was made, or a start has passed.
-        LaneRefused, InstrumentBooked, InstrumentNotFound: as `run_plans.plan_run` raises them.
+        LaneRefused, RequestRefused, InstrumentBooked, InstrumentNotFound: as `run_plans.plan_run`
+            raises them.
         PlanNotFound, LaneChangeRefused: as `add_pools` raises them, for runs booked before.
     """
     principal.require(Permission.SEQUENCING_PLAN)
@@ -195,7 +196,12 @@ def _book(
     session: WriteSession, principal: Principal, run: QueuePlanRun, lanes: list[LaneIn]
 ) -> str:
     booking = RunPlanIn(
-        instrument_id=run.instrument_id, start_at=run.start_at, end_at=run.end_at, lanes=lanes
+        instrument_id=run.instrument_id,
+        start_at=run.start_at,
+        end_at=run.end_at,
+        lanes=lanes,
+        flow_cell=run.flow_cell,
+        recipe=run.recipe,
     )
     bar = run_plans.plan_run(session, principal, plan=booking)
     # One run stands in a time on an instrument: the database's promise makes this the one.

@@ -1,22 +1,39 @@
 """How much of the machine a plan of the queue takes."""
 
 import os
+import sys
+import threading
 import time
 from dataclasses import dataclass, field
 
 from backend.sequencing.planning.control import Effort
 
 _MOST_CORES = 2
+SECOND_CORE_FROM = 150
+"""Libraries from which a second core is worth having."""
+_ASIDE = 10
+"""Niceness of the second core's thread: beside other work it gets about a tenth of a core."""
 
 
 def effort_for(libraries: int, limit_s: float) -> Effort:
-    """Return the effort for a queue: a second core, if there is one, only where it is large.
+    """Return the effort for a queue: a second core, if there is one, only where it brings more.
 
-    A smaller queue is planned as well on one, and leaves the other to everybody else's pages.
+    What runs on it steps aside for everything else: a page, or another worker's job, that wants the
+    core has it, and the plan is then what one core makes of it.
     """
-    is_large = libraries >= Effort().dive_from
+    is_large = libraries >= SECOND_CORE_FROM
     cores = min(_MOST_CORES, os.cpu_count() or 1) if is_large else 1
-    return Effort(limit_s=limit_s, cores=cores)
+    return Effort(limit_s=limit_s, cores=cores, step_aside=step_aside)
+
+
+def step_aside() -> None:
+    """Let everything else go before the thread that calls this.
+
+    Linux keeps a niceness for each thread (sched(7)); elsewhere it would be the whole process's,
+    which has pages or the proof waiting for it, so there nothing is done.
+    """
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _ASIDE)
 
 
 @dataclass(slots=True)

@@ -87,6 +87,10 @@ class Queue:
     digest: str
     settings: dict[str, Any]
     """By what it is made, as `kept_settings` reads it back."""
+    flow_cells: Mapping[str, str]
+    """Names of what instruments may be loaded with, by key."""
+    recipes: Mapping[tuple[str, str], str]
+    """Keys of the recipes that runs are planned by: (flow cell, configuration)."""
     not_planned: tuple[NotPlanned, ...] = ()
 
 
@@ -117,6 +121,12 @@ def load_queue(session: ReadSession, principal: Principal, terms: Terms) -> Queu
         digest=_digest(pinned),
         not_planned=tuple(_not_planned(session, principal, terms, problem)),
         settings=_as_json(loaded),
+        flow_cells={each.cell.key: each.cell.name for each in loaded.loadable},
+        recipes={
+            (each.cell.key, str(length)): recipe.key
+            for each in loaded.loadable
+            for length, recipe in each.recipes.items()
+        },
     )
 
 
@@ -146,7 +156,14 @@ def kept_settings(stored: Mapping[str, Any]) -> PlanSettings:
         number=stored["number"],
         content=QueuePlanningContent.model_validate(stored["content"]),
         runs=tuple(
-            RunTakes(each["instrument"], float(each["hours"]), each["source"])
+            RunTakes(
+                each["instrument"],
+                float(each["hours"]),
+                each["source"],
+                each["flow_cell"],
+                float(each["dearness"]),
+                each["dear_by"],
+            )
             for each in stored["runs"]
         ),
     )
@@ -158,8 +175,15 @@ def _as_json(loaded: queue_problem.Loaded) -> dict[str, Any]:
         "number": settings.number if settings else None,
         "content": loaded.content.model_dump(mode="json"),
         "runs": [
-            {"instrument": name, "hours": length.hours, "source": length.source}
-            for name, length in loaded.run_lengths.items()
+            {
+                "instrument": each.instrument,
+                "flow_cell": each.cell.name,
+                "hours": each.length.hours,
+                "source": each.length.source,
+                "dearness": round(each.dearness, 4),
+                "dear_by": each.dear_by,
+            }
+            for each in loaded.loadable
         ],
     }
 
@@ -203,23 +227,26 @@ def _not_planned(
 
 def _wishes(problem: Problem, pins: Iterable[QueuePin], begins_at: datetime) -> Iterator[Wish]:
     for pin in pins:
-        at = _slot_at(problem, pin, begins_at)
+        at = _slots_at(problem, pin, begins_at)
         for library in _keys(problem, pin):
             yield Wish(
                 key=f"{pin.id}/{library}",
                 library=library,
-                slot=at.key if at else "",
+                slots=at,
                 lane=pin.lane,
                 is_away=pin.is_away,
             )
 
 
-def _slot_at(problem: Problem, pin: QueuePin, begins_at: datetime) -> Slot | None:
-    for slot in problem.slots:
+def _slots_at(problem: Problem, pin: QueuePin, begins_at: datetime) -> tuple[str, ...]:
+    """Return the slots that a pin means: those of one instrument that begin then, by flow cell."""
+
+    def is_meant(slot: Slot) -> bool:
         start = begins_at + timedelta(days=slot.start)
-        if slot.instrument == str(pin.instrument_id) and abs(start - pin.start_at) < _SAME:
-            return slot
-    return None
+        here = slot.instrument == str(pin.instrument_id) and abs(start - pin.start_at) < _SAME
+        return here and pin.flow_cell in ("", slot.flow_cell)
+
+    return tuple(each.key for each in problem.slots if is_meant(each))
 
 
 def _keys(problem: Problem, pin: QueuePin) -> list[str]:

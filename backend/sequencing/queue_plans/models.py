@@ -12,6 +12,7 @@ from sqlalchemy import (
     Index,
     UniqueConstraint,
     func,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
@@ -81,6 +82,12 @@ class QueuePlanRun(Base):
     """What one lane was planned to yield, millions."""
     aboard: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True), default=None)
     """Of a run that was booked before the plan: reads on its lanes then, millions, by lane."""
+    flow_cell: Mapped[str] = mapped_column(short_text(60), default="")
+    """Key of what it is planned with."""
+    recipe: Mapped[str] = mapped_column(short_text(60), default="")
+    """Key of the recipe whose PhiX it was reckoned with; "" for none."""
+    sizes: Mapped[list[Any] | None] = mapped_column(JSONB(none_as_null=True), default=None)
+    """Why no other size: what each other flow cell would bring, as sentences."""
     run_id: Mapped[UUID | None] = mapped_column(ForeignKey("sequencing_run.id"), default=None)
 
 
@@ -142,5 +149,7 @@ class QueuePin(Base):
     """None is every library of the request."""
     lane: Mapped[int | None] = mapped_column(default=None)
     """None is any lane of the run."""
+    flow_cell: Mapped[str] = mapped_column(short_text(60), default="", server_default=text("''"))
+    """Key of what the run is to be loaded with; "" is any."""
     is_away: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now(), init=False)

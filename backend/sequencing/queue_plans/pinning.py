@@ -10,6 +10,7 @@ from backend.core.ids import new_id
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events import service as events_service
+from backend.sequencing import flow_cells
 from backend.sequencing import queries as sequencing_queries
 from backend.sequencing.codes import request_code
 from backend.sequencing.errors import InstrumentNotFound, RequestNotFound
@@ -24,6 +25,7 @@ from backend.sequencing.queue_plans.errors import (
 from backend.sequencing.queue_plans.events import QueuePinned, QueueUnpinned
 from backend.sequencing.queue_plans.ids import QueuePinId
 from backend.sequencing.queue_plans.models import QueuePin, QueuePlan, QueuePlanRun
+from backend.sequencing.reference import queries as reference_queries
 
 
 def pin(
@@ -35,17 +37,18 @@ def pin(
     start_at: datetime,
     sample_id: UUID | None = None,
     lane: int | None = None,
+    flow_cell: str = "",
     is_away: bool = False,
 ) -> QueuePinId:
     """Pin a request, or one library of it, to a run or its lane, or away from it.
 
     It holds for every plan to come until it is taken away. What was said before of the same and
-    the same run is replaced.
+    the same run is replaced. ``flow_cell`` is the key of what the run is to be loaded with, "" any.
 
     Raises:
         RequestNotFound, InstrumentNotFound: absent, not visible, or out of service.
-        QueuePlanRefused: a request that does not wait, a library of another one, a lane that the
-            instrument has not, or a start that has passed.
+        QueuePlanRefused: a request that does not wait, a library of another one, a lane or flow
+            cell that the instrument has not, or a start that has passed.
     """
     principal.require(Permission.SEQUENCING_PLAN)
     request = _lock_request(session, principal, request_id)
@@ -54,8 +57,7 @@ def pin(
         raise InstrumentNotFound
     if sample_id is not None and session.get(RequestSample, (request_id, sample_id)) is None:
         raise QueuePlanRefused("Choose a library of the request.")
-    if lane is not None and (is_away or not 1 <= lane <= instrument.lanes):
-        raise QueuePlanRefused(f"Choose a lane from 1 to {instrument.lanes} of {instrument.name}.")
+    _check_place(session, instrument, flow_cell, lane, is_away=is_away)
     if start_at < clock.utc_now():
         raise QueuePlanRefused("The start has passed. Choose a run that is to come.")
     before = session.scalars(
@@ -76,6 +78,7 @@ def pin(
         made_by_name=principal.name,
         sample_id=sample_id,
         lane=lane,
+        flow_cell=flow_cell,
         is_away=is_away,
     )
     session.add(row)
@@ -121,6 +124,8 @@ def pin_in_plan(
         start_at=run.start_at,
         sample_id=sample_id,
         lane=lane,
+        # A lane is one of its flow cell; off a run is off it whatever it is loaded with.
+        flow_cell="" if is_away else run.flow_cell,
         is_away=is_away,
     )
 
@@ -145,6 +150,20 @@ def unpin(session: WriteSession, principal: Principal, *, pin_id: QueuePinId) ->
     session.flush()
     unpinned = QueueUnpinned(aggregate_id=pin_id, code=request_code(request.number))
     events_service.record(session, principal, unpinned)
+
+
+def _check_place(
+    session: WriteSession, instrument: Instrument, key: str, lane: int | None, *, is_away: bool
+) -> None:
+    """Refuse a flow cell that the instrument is not loaded with, or a lane that it has not."""
+    every = flow_cells.offered(instrument, reference_queries.flow_cells(session))
+    cells = [each for each in every if key in ("", each.key)]
+    if not cells:
+        named = ", ".join(each.name for each in every) or "none"
+        raise QueuePlanRefused(f"Choose a flow cell that {instrument.name} takes: {named}.")
+    most = max(each.lanes for each in cells)
+    if lane is not None and (is_away or not 1 <= lane <= most):
+        raise QueuePlanRefused(f"Choose a lane from 1 to {most} of {instrument.name}.")
 
 
 def _lock_request(

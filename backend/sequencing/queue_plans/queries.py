@@ -13,8 +13,10 @@ from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.samples import queries as samples_queries
 from backend.samples.models import Project, Sample
+from backend.sequencing import flow_cells
 from backend.sequencing import queries as sequencing_queries
 from backend.sequencing.codes import request_code, run_code
+from backend.sequencing.flow_cells import Cell
 from backend.sequencing.ids import RequestState
 from backend.sequencing.models import Instrument, RequestSample, SequencingRequest, SequencingRun
 from backend.sequencing.queue_plans import asking, loading
@@ -30,6 +32,8 @@ from backend.sequencing.queue_plans.views import (
     QueuePlanView,
 )
 from backend.sequencing.reference import queries as reference_queries
+from backend.sequencing.reference.ids import ReferenceKind
+from backend.sequencing.reference.views import FlowCell
 from backend.sequencing.views import Card
 from backend.work.ids import JobState
 from backend.work.models import Job
@@ -111,6 +115,7 @@ def list_pins(session: ReadSession, principal: Principal) -> list[PinView]:
     instruments = _named(
         session, select(Instrument.id, Instrument.name), (each.instrument_id for each in pins)
     )
+    cells = reference_queries.names(session, ReferenceKind.FLOW_CELL)
     return [
         PinView(
             id=QueuePinId(each.id),
@@ -121,6 +126,7 @@ def list_pins(session: ReadSession, principal: Principal) -> list[PinView]:
             lane=each.lane,
             is_away=each.is_away,
             made_by_name=each.made_by_name,
+            flow_cell=cells.get(each.flow_cell, each.flow_cell),
         )
         for each in pins
     ]
@@ -221,19 +227,22 @@ def _runs(
     for row, view in libraries:
         on_lane[row.plan_run_id, row.lane].append(view)
     rows = session.execute(
-        select(QueuePlanRun, Instrument, SequencingRun.number)
+        select(QueuePlanRun, Instrument, SequencingRun)
         .join(Instrument, Instrument.id == QueuePlanRun.instrument_id)
         .outerjoin(SequencingRun, SequencingRun.id == QueuePlanRun.run_id)
         .where(QueuePlanRun.plan_id == plan.id)
         .order_by(QueuePlanRun.start_at, Instrument.sort_order, Instrument.name)
     )
+    known = reference_queries.flow_cells(session)
     return tuple(
         PlanRun(
             id=run.id,
             is_top_up=run.aboard is not None,
             instrument_id=instrument.id,
             instrument=instrument.name,
-            lanes_total=instrument.lanes,
+            lanes_total=cell.lanes,
+            flow_cell=cell.name,
+            sizes=tuple(str(each) for each in run.sizes or ()),
             start_at=run.start_at,
             end_at=run.end_at,
             run_code="" if number is None else run_code(instrument.run_prefix, number),
@@ -243,8 +252,23 @@ def _runs(
                 if key == run.id and lane is not None
             ),
         )
-        for run, instrument, number in rows
+        for run, instrument, booked in rows
+        for number in [booked.number if booked else None]
+        for cell in [_cell(run, instrument, booked, known)]
     )
+
+
+def _cell(
+    run: QueuePlanRun,
+    instrument: Instrument,
+    booked: SequencingRun | None,
+    known: Sequence[FlowCell],
+) -> Cell:
+    """Return what a run is loaded with: as booked, else as it was planned."""
+    if booked is not None:
+        return flow_cells.of_run(booked, instrument, known)
+    every = flow_cells.makes(instrument, known)
+    return next((each for each in every if each.key == run.flow_cell), every[0])
 
 
 def _lane(lane: int, libraries: Sequence[PlannedLibrary], run: QueuePlanRun) -> PlanLane:

@@ -53,6 +53,8 @@ def store_plan(
     runs = {
         key: _run(session, row, slots[key], begins_at, aboard.get(key, {})) for key in sorted(used)
     }
+    for key, run in runs.items():
+        _loaded(run, slots[key], queue, plan)
     session.add_all(runs.values())
     session.flush()
     due = _due_dates(session, queue)
@@ -138,6 +140,22 @@ def _run(
         start_at=_whole_second(begins_at + timedelta(days=slot.start), later=True),
         end_at=_whole_second(begins_at + timedelta(days=slot.end), later=False),
         usable_reads_millions=slot.lane_reads_millions,
+    )
+
+
+def _loaded(run: QueuePlanRun, slot: Slot, queue: Queue, plan: Plan) -> None:
+    """Write down what a run is loaded with, by which recipe, and why with no other size."""
+    lanes = [lane for lane in plan.lanes if lane.slot == slot.key]
+    names = {
+        each.key: queue.flow_cells.get(each.flow_cell, each.flow_cell)
+        for each in queue.problem.slots
+    }
+    run.flow_cell = slot.flow_cell
+    run.recipe = queue.recipes.get((slot.flow_cell, lanes[0].configuration), "")
+    run.sizes = words.why_size(
+        [each for each in plan.sizes if each.slot == slot.key],
+        sum(len(lane.libraries) for lane in lanes),
+        names,
     )
 
 

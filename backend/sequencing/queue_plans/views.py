@@ -29,11 +29,17 @@ class PlannedLibrary:
 
 @dataclass(frozen=True, slots=True)
 class RunTakes:
-    """How long runs of an instrument were planned, hours, and who says so."""
+    """How long runs of an instrument with a flow cell were planned, hours, and who says so."""
 
     instrument: str
     hours: float
     source: str
+    flow_cell: str = ""
+    """Its name."""
+    dearness: float = 1.0
+    """How many times as dear a run is as with the instrument's first flow cell."""
+    dear_by: str = ""
+    """By what that was reckoned; "" for the first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +81,10 @@ class PlanRun:
     end_at: datetime
     run_code: str
     lanes: tuple[PlanLane, ...]
+    flow_cell: str = ""
+    """Name of what it is loaded with."""
+    sizes: tuple[str, ...] = ()
+    """Why no other size: what each other flow cell would bring."""
     is_top_up: bool = False
     """Whether it was booked before the plan: libraries come to what is on its lanes."""
 
@@ -96,6 +106,8 @@ class PinView:
     lane: int | None
     is_away: bool
     made_by_name: str
+    flow_cell: str = ""
+    """Name of what the run is to be loaded with; "" is any."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,13 +4,18 @@ from collections.abc import Mapping, Sequence
 
 from backend.sequencing.planning.mixing import Apart
 from backend.sequencing.planning.reasons import LeftOut, Refusal
+from backend.sequencing.planning.sizes import Size
 
 _NOTHING = 1e-6
+_LEAST_DAYS = 0.005
+"""Half of the last digit that is shown."""
 
 _WHY: Mapping[Refusal, str] = {
     Refusal.KEPT_OFF: "pinned to or away from other runs",
     Refusal.TOO_MANY_READS: "it needs more reads than a lane yields",
     Refusal.NOT_READY: "it is not ready by then",
+    Refusal.TOO_LONG: "no reagents of the flow cell read so many cycles",
+    Refusal.OTHER_FLOW_CELL: "the instrument runs then with another flow cell",
     Refusal.OTHER_CONFIGURATION: "the run is set up for another read length",
     Refusal.INDEX_CLASH: "its indexes cannot be told apart from those on the lanes with room",
     Refusal.KEPT_APART: "what is on the lanes with room may not share a lane with it",
@@ -60,6 +65,23 @@ def why_left_out(left: LeftOut, names: Mapping[str, str]) -> list[str]:
     for rule, keys in left.kept_apart:
         beside = _named(keys, names) or "what is there"
         said.append(f"A mixing rule keeps it from {beside}: {_APART[rule]}.")
+    return said
+
+
+def why_size(found: Sequence[Size], libraries: int, names: Mapping[str, str]) -> list[str]:
+    """Return what each other flow cell would bring a run of so many libraries.
+
+    ``names`` are of the slots' flow cells, by slot.
+    """
+    said = []
+    for each in found:
+        name = names[each.instead]
+        if each.left_out:
+            said.append(f"{name}: {each.left_out} of {libraries} libraries would find no lane.")
+        elif each.dearer > _LEAST_DAYS:
+            said.append(f"{name}: it would cost {each.dearer:.2f} days more.")
+        else:
+            said.append(f"{name}: it would cost the same.")
     return said
 
 

@@ -59,6 +59,7 @@ _Skipped = Annotated[int, Field(ge=0, le=24)]
 _Cycles = Annotated[int, Field(ge=0, le=650)]
 _Percent = Annotated[Decimal, Field(ge=0, le=100)]
 _Hours = Annotated[Decimal, Field(ge=0, le=10_000, decimal_places=3)]
+_Price = Annotated[Decimal, Field(gt=0, le=10_000_000, decimal_places=2)]
 _RunHours = Annotated[Decimal, Field(gt=0, le=400, decimal_places=1)]
 _Project = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
 
@@ -166,6 +167,11 @@ class FlowCellContent(Content):
     """Read lengths that reagents are sold for; none where none are known."""
     run_hours: _RunHours | None = None
     """Hours of a run for which no recipe says them; None until the laboratory has measured it."""
+    price: _Price | None = None
+    """What a run with it costs, flow cell and reagents, in the laboratory's currency.
+
+    Against the prices of other sizes it says which one a run is worth; None until it is entered.
+    """
 
 
 class KitWell(Content):

@@ -119,6 +119,9 @@ FIELDS: Mapping[str, FieldWords] = MappingProxyType(
         "index1_cycles": FieldWords("Index 1", "cycles"),
         "index2_cycles": FieldWords("Index 2", "cycles"),
         "run_hours": FieldWords("Run takes", "h", "Empty until it has been measured."),
+        "price": FieldWords(
+            "A run costs", "", "Flow cell and reagents, in one currency; weighs sizes in planning."
+        ),
         "phix_percent": FieldWords("PhiX", "%"),
         "sheet_settings": FieldWords(
             "Settings of its sample sheets",

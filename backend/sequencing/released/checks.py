@@ -7,11 +7,8 @@ takes any index). PhiX: Illumina Knowledge 6972, at least 1 % for balanced libra
 asks for more is one of low diversity, for which a make may ask for more still (Knowledge 1527).
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Sequence
 from decimal import Decimal
-from uuid import UUID
 
 from backend.sequencing.ids import I5Orientation
 from backend.sequencing.indexing.balance import Balance, balance
@@ -25,12 +22,12 @@ from backend.sequencing.indexing.collisions import (
 from backend.sequencing.indexing.colours import Sight, Verdict
 from backend.sequencing.indexing.mending import UNKNOWN_LIGHT, mending
 from backend.sequencing.indexing.orientation import as_sequenced
-from backend.sequencing.indexing.picking import KitIndex, Light
+from backend.sequencing.indexing.picking import Light
 from backend.sequencing.released import index_lengths
+from backend.sequencing.released.facts import Check, PoolFact, RunFacts
 from backend.sequencing.released.ids import CheckKind, CheckVerdict
-from backend.sequencing.sheets.layouts import LibraryLayout
 from backend.sequencing.sheets.model import Cycles
-from backend.sequencing.views import LaneLibrary
+from backend.sequencing.views import LaneLibrary, OnLane
 
 _LEAST_PHIX_PERCENT = Decimal(1)
 _PASS, _WARNING, _FAIL, _UNKNOWN = CheckVerdict
@@ -38,61 +35,6 @@ _WORST_FIRST = (_FAIL, _WARNING, _UNKNOWN, _PASS)
 _MOST_SAID = 8
 _MOST_RELAXED = 96
 """Libraries of a lane for which other allowances are tried: all pairs are compared each time."""
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One check, what it says, and in which lane when it is one lane's."""
-
-    kind: CheckKind
-    verdict: CheckVerdict
-    title: str
-    sentences: tuple[str, ...] = ()
-    lane: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PoolFact:
-    """What is known of a pool that is loaded."""
-
-    code: str
-    phix_percent: Decimal
-    molarity_nm: Decimal | None
-    """Target or measured molarity, nmol/L; None where nobody said it."""
-    asked_phix: Mapping[str, Decimal] = field(default_factory=dict)
-    """The least share that its lanes need, percent, by name of the assays of its libraries."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunFacts:
-    """A run as its checks need it. ``usable_millions`` is what may be planned on one lane."""
-
-    lanes: int
-    usable_millions: float
-    orientation: I5Orientation
-    chemistry: Sight | None
-    libraries: Sequence[LaneLibrary]
-    cycles: Cycles | None = None
-    """Of the run's recipe; None follow from the libraries."""
-    pools: Sequence[PoolFact]
-    loads: Mapping[int, float]
-    """Planned reads by lane, millions."""
-    unusable: Sequence[str] = ()
-    """Sentences about samples on hold or failed in quality control."""
-    today: date
-    flow_cell: str = ""
-    reagents_expire_on: date | None = None
-    sheet_errors: Sequence[str] = field(default=())
-    kits: Mapping[str, Sequence[KitIndex]] = field(default_factory=dict)
-    """Indexes by kit, among which what mends a lane is looked for."""
-    is_patterned: bool = False
-    """Whether free adapters hop between libraries of a lane."""
-    low_diversity_phix: Decimal | None = None
-    """The least share, percent, that the make asks for with low diversity; None is not known."""
-    layouts: Mapping[UUID, LibraryLayout] = field(default_factory=dict)
-    """What the kits of the libraries say of them, by key; one of an unknown kit is not there."""
-    is_indexed: bool = True
-    """Whether reads are told apart by index reads; a nanopore has none."""
 
 
 def check_run(facts: RunFacts) -> list[Check]:
@@ -107,6 +49,7 @@ def check_run(facts: RunFacts) -> list[Check]:
         _samples(facts),
         _reagents(facts),
         _flow_cell(facts),
+        _operator(facts),
         _sheet(facts),
     ]
 
@@ -124,7 +67,7 @@ def by_lane(libraries: Sequence[LaneLibrary]) -> dict[int, list[LaneLibrary]]:
     return lanes
 
 
-def barcodes(libraries: Sequence[LaneLibrary], orientation: I5Orientation) -> list[Barcode]:
+def barcodes(libraries: Sequence[OnLane], orientation: I5Orientation) -> list[Barcode]:
     """Return libraries as the demultiplexer sees them, i5 as it is sequenced."""
     return [
         Barcode(
@@ -344,6 +287,21 @@ def _flow_cell(facts: RunFacts) -> Check:
         return Check(CheckKind.FLOW_CELL, _PASS, f"Flow cell {facts.flow_cell}")
     said = ("Which flow cell is loaded is not known. Say it when you release.",)
     return Check(CheckKind.FLOW_CELL, _UNKNOWN, "Flow cell: not known", said)
+
+
+def _operator(facts: RunFacts) -> Check:
+    """Say who looked at the lanes: a second pair of eyes sees what the planner overlooks."""
+    seen, kind = facts.operator, CheckKind.OPERATOR
+    if seen is None:
+        said = ("Nobody has confirmed yet that the lanes are loaded as planned.",)
+        return Check(kind, _UNKNOWN, "Operator: nobody yet", said)
+    if not seen.stands:
+        said = (f"The lanes have changed since {seen.name} looked at them. Confirm them again.",)
+        return Check(kind, _UNKNOWN, "Operator: lanes have changed", said)
+    if seen.planned_it:
+        said = (f"{seen.name} planned the run, too. A second person sees more.",)
+        return Check(kind, _WARNING, f"Operator {seen.name}", said)
+    return Check(kind, _PASS, f"Operator {seen.name}")
 
 
 def _sheet(facts: RunFacts) -> Check:

@@ -44,3 +44,31 @@ class PoolMovedToLane:
     pool: str
     from_lane: int | None
     to_lane: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadingConfirmed:
+    """Somebody looked at the lanes of a run and confirmed that they are loaded as planned."""
+
+    TYPE: ClassVar[str] = "sequencing.loading_confirmed"
+    AGGREGATE: ClassVar[str] = "sequencing_run"
+
+    aggregate_id: UUID
+    code: str
+    lanes_sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LibraryReindexed:
+    """A library that is not prepared yet is to get another index pair."""
+
+    TYPE: ClassVar[str] = "sequencing.library_reindexed"
+    AGGREGATE: ClassVar[str] = "sequencing_request"
+
+    aggregate_id: UUID
+    code: str
+    barcode: str
+    index: str
+    """Name of the pair in its kit."""
+    run: str
+    lane: int

@@ -15,8 +15,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.core import clock
-from backend.sequencing import instruments, pool_queries, queries
+from backend.sequencing import flow_cells, instruments, pool_queries, queries
 from backend.sequencing.codes import pool_code, run_code
+from backend.sequencing.flow_cells import Cell
 from backend.sequencing.ids import PoolId, RunId
 from backend.sequencing.models import Instrument, SequencingRequest, SequencingRun
 from backend.sequencing.pool_models import LibraryPool, PoolMember, RunLoad
@@ -26,14 +27,10 @@ from backend.sequencing.reference.errors import ReferenceNotFound
 from backend.sequencing.reference.ids import VersionId
 from backend.sequencing.reference.views import Make, Recipe
 from backend.sequencing.released import library_kits
-from backend.sequencing.released.checks import (
-    Check,
-    PoolFact,
-    RunFacts,
-    check_run,
-    lane_clashes,
-)
+from backend.sequencing.released.checks import check_run, lane_clashes
+from backend.sequencing.released.facts import Check, Operator, PoolFact, RunFacts
 from backend.sequencing.released.library_kits import LibraryKits
+from backend.sequencing.released.models import RunLoadingCheck
 from backend.sequencing.released.platforms import Platform, platform_of
 from backend.sequencing.released.schemas import ReleaseIn
 from backend.sequencing.released.sheet_making import Draft, PlannedRun, cycles_by, make_sheet
@@ -61,6 +58,8 @@ class OnRun:
     """Reads that may be planned on one lane, millions."""
     loads: Sequence[Load]
     libraries: Sequence[LaneLibrary]
+    cell: Cell
+    """What it is booked with."""
     kits: LibraryKits
 
     @property
@@ -86,7 +85,7 @@ class OnRun:
     @property
     def model(self) -> str:
         """Return what people call the make."""
-        return self.make.flow_cell.name if self.make else self.instrument.model
+        return self.make.flow_cell.name if self.make else self.cell.name
 
     @property
     def digest(self) -> bytes:
@@ -104,7 +103,7 @@ class OnRun:
             ]
             for each in self.libraries
         ]
-        held: list[object] = [self.instrument.model, self.instrument.i5_orientation.value, told]
+        held: list[object] = [self.cell.key, self.instrument.i5_orientation.value, told]
         carried = {str(key): asdict(each) for key, each in self.kits.layouts.items()}
         if carried:
             held.append(carried)
@@ -128,22 +127,23 @@ def on_run(session: Session, run: SequencingRun) -> OnRun:
         for pool_id, number, lane, reads in rows
     ]
     libraries = pool_queries.lane_libraries(session, RunId(run.id))
-    make = _make_of(session, instrument)
+    cell = flow_cells.of_run(run, instrument, reference_queries.flow_cells(session))
+    make = _make_of(session, cell.key)
     recipe = None
     if run.recipe_version_id is not None:
         recipe = reference_queries.recipe_version(session, VersionId(run.recipe_version_id))
     usable = instruments.usable_reads_millions(
-        float(instrument.lane_reads_millions),
+        cell.lane_reads_millions,
         reference_queries.pooling(session),
         phix_percent=float(recipe.content.phix_percent) if recipe else None,
     )
     kits = library_kits.kits_of(session, libraries)
-    return OnRun(run, instrument, make, recipe, usable, loads, libraries, kits)
+    return OnRun(run, instrument, make, recipe, usable, loads, libraries, cell, kits)
 
 
-def _make_of(session: Session, instrument: Instrument) -> Make | None:
+def _make_of(session: Session, flow_cell: str) -> Make | None:
     try:
-        return reference_queries.make_of(session, instrument.model)
+        return reference_queries.make_of(session, flow_cell)
     except ReferenceNotFound:
         return None
 
@@ -156,7 +156,7 @@ def draft_of(there: OnRun, *, said: ReleaseIn | None = None) -> Draft | None:
     planned = PlannedRun(
         code=there.code,
         platform=platform,
-        lanes=there.instrument.lanes,
+        lanes=there.cell.lanes,
         orientation=there.instrument.i5_orientation,
         libraries=there.libraries,
         cycles=there.cycles,
@@ -184,7 +184,7 @@ def checks_of(
     collide = lane_clashes(there.libraries, there.instrument.i5_orientation)
     return check_run(
         RunFacts(
-            lanes=there.instrument.lanes,
+            lanes=there.cell.lanes,
             usable_millions=there.usable_millions,
             orientation=there.instrument.i5_orientation,
             chemistry=there.platform.chemistry if there.platform else None,
@@ -202,8 +202,17 @@ def checks_of(
             is_patterned=make is not None and make.is_patterned,
             low_diversity_phix=make.low_diversity_phix_percent if make else None,
             is_indexed=draft is None or draft.dialect is not Dialect.ONT,
+            operator=_operator(session, there),
         )
     )
+
+
+def _operator(session: Session, there: OnRun) -> Operator | None:
+    seen = session.get(RunLoadingCheck, there.run.id)
+    if seen is None:
+        return None
+    by_planner = seen.checked_by is not None and seen.checked_by == there.run.created_by
+    return Operator(seen.checked_by_name, seen.lanes_sha256 == there.digest, by_planner)
 
 
 def _errors(draft: Draft | None, *, collide: bool) -> list[str]:

@@ -28,4 +28,5 @@ class CheckKind(StrEnum):
     SAMPLES = "samples"
     REAGENTS = "reagents"
     FLOW_CELL = "flow_cell"
+    OPERATOR = "operator"
     SHEET = "sheet"

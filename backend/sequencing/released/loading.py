@@ -70,11 +70,10 @@ def _refuse(there: OnRun, lanes: Sequence[LaneIn], lengths: set[int]) -> None:
         raise LaneChangeRefused(
             f"{there.code} is {there.run.state.value}. Lanes are changed before a run starts."
         )
-    too_high = [each.lane for each in lanes if each.lane > there.instrument.lanes]
+    too_high = [each.lane for each in lanes if each.lane > there.cell.lanes]
     if too_high:
         raise LaneChangeRefused(
-            f"{there.instrument.name} has {there.instrument.lanes} lanes; "
-            f"there is no lane {too_high[0]}."
+            f"{there.instrument.name} has {there.cell.lanes} lanes; there is no lane {too_high[0]}."
         )
     if len(lengths | {each.read_length for each in there.libraries}) > 1:
         raise LaneChangeRefused("The pools ask for different read lengths. A run has one.")

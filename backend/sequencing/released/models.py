@@ -54,3 +54,19 @@ class RunRelease(Base):
     voided_at: Mapped[datetime | None] = mapped_column(default=None)
     voided_by_name: Mapped[str | None] = mapped_column(short_text(), default=None)
     void_reason: Mapped[str | None] = mapped_column(short_text(300), default=None)
+
+
+class RunLoadingCheck(Base):
+    """Who confirmed last that the lanes of a run are loaded as planned; the log has the others."""
+
+    __tablename__ = "run_loading_check"
+    __table_args__ = (
+        CheckConstraint("octet_length(lanes_sha256) = 32", name="lanes_sha256_whole"),
+    )
+
+    run_id: Mapped[UUID] = mapped_column(ForeignKey("sequencing_run.id"), primary_key=True)
+    lanes_sha256: Mapped[bytes] = mapped_column(LargeBinary)
+    """Of what was on the lanes: another one says that they have changed since."""
+    checked_by: Mapped[UUID | None]
+    checked_by_name: Mapped[str] = mapped_column(short_text())
+    checked_at: Mapped[datetime]

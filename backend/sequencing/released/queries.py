@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from backend.auth.models import ElectronicSignature
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
-from backend.sequencing import pool_queries
+from backend.sequencing import flow_cells, pool_queries
 from backend.sequencing.codes import run_code
 from backend.sequencing.ids import I5Orientation, RunId, RunState
 from backend.sequencing.models import Instrument, SequencingRun
@@ -97,22 +97,24 @@ def list_plans(session: ReadSession, principal: Principal) -> list[PlanLine]:
             maintain_column_froms=True,
         )
     ).all()
-    makes = reference_queries.names(session, ReferenceKind.FLOW_CELL)
+    known = reference_queries.flow_cells(session)
+    names = reference_queries.names(session, ReferenceKind.FLOW_CELL)
     return [
         PlanLine(
             code=run_code(instrument.run_prefix, run.number),
             instrument=instrument.name,
-            model=makes.get(instrument.model, instrument.model),
+            model=names.get(cell.key, cell.key),
             state=run.state,
             start=run.started_at or run.planned_start_at,
             end=run.planned_end_at,
             pools=pools,
             libraries=libraries,
             lanes_used=lanes,
-            lanes=instrument.lanes,
+            lanes=cell.lanes,
             release=number,
         )
         for run, instrument, pools, lanes, libraries, number in rows
+        for cell in [flow_cells.of_run(run, instrument, known)]
     ]
 
 
@@ -140,9 +142,9 @@ def plan_of(session: Session, there: OnRun) -> RunPlan:
         state=run.state,
         start=run.started_at or run.planned_start_at,
         end=run.finished_at or run.planned_end_at,
-        lanes=instrument.lanes,
+        lanes=there.cell.lanes,
         usable_millions=there.usable_millions,
-        lane_millions=float(instrument.lane_reads_millions),
+        lane_millions=there.cell.lane_reads_millions,
         loads=there.loads,
         pools=pool_queries.pool_lines(session, {each.pool_id for each in there.loads}),
         libraries=there.libraries,
@@ -150,6 +152,7 @@ def plan_of(session: Session, there: OnRun) -> RunPlan:
         recipe=f"{there.recipe.name}, version {there.recipe.number}" if there.recipe else "",
         checks=checks_of(session, there, draft_of(there)),
         releases=releases_of(session, there),
+        lanes_sha256=there.digest.hex(),
     )
 
 

@@ -42,3 +42,23 @@ class LaneMoveIn(BaseModel):
     pool_id: UUID
     from_lane: Annotated[int, Field(ge=1, le=96)] | None
     to_lane: Annotated[int, Field(ge=1, le=96)]
+
+
+class ReindexedIn(BaseModel):
+    """A library and the pair that it is to get; i5 forward, "" for a single index."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    barcode: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
+    index_i7: Annotated[str, StringConstraints(max_length=24)]
+    index_i5: Annotated[str, StringConstraints(max_length=24)] = ""
+
+
+class ReindexIn(BaseModel):
+    """The change of a lane's indexes that a person confirms, as it was proposed, and why."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    lane: Annotated[int, Field(ge=1, le=96)]
+    swaps: Annotated[list[ReindexedIn], Field(min_length=1, max_length=96)]
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=300)]

@@ -17,9 +17,10 @@ from backend.sequencing.ids import RunState
 from backend.sequencing.models import SequencingRun
 from backend.sequencing.pool_models import RunLoad
 from backend.sequencing.released import queries, voiding
-from backend.sequencing.released.checks import Check, failing
+from backend.sequencing.released.checks import failing
 from backend.sequencing.released.errors import LaneChangeRefused, PlanNotFound, ReleaseRefused
 from backend.sequencing.released.events import PoolMovedToLane, RunReleased
+from backend.sequencing.released.facts import Check
 from backend.sequencing.released.gathering import OnRun, checks_of, draft_of, on_run
 from backend.sequencing.released.models import RunRelease
 from backend.sequencing.released.schemas import MEANINGS, LaneMoveIn, ReleaseIn
@@ -217,11 +218,10 @@ def _movable(there: OnRun, moves: Sequence[LaneMoveIn]) -> list[tuple[Load, int]
         raise LaneChangeRefused(
             "That pool is not on that lane any more. Open the run plan again and look."
         )
-    too_high = [to for _, to in wanted if to > there.instrument.lanes]
+    too_high = [to for _, to in wanted if to > there.cell.lanes]
     if too_high:
         raise LaneChangeRefused(
-            f"{there.instrument.name} has {there.instrument.lanes} lanes; "
-            f"there is no lane {too_high[0]}."
+            f"{there.instrument.name} has {there.cell.lanes} lanes; there is no lane {too_high[0]}."
         )
     taken = on.keys() - dict(wanted).keys()
     for key, to in wanted:

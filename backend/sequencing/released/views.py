@@ -8,7 +8,8 @@ from uuid import UUID
 
 from backend.sequencing.ids import I5Orientation, PoolId, RunId, RunState
 from backend.sequencing.indexing.colours import Sight
-from backend.sequencing.released.checks import Check
+from backend.sequencing.indexing.picking import KitIndex
+from backend.sequencing.released.facts import Check
 from backend.sequencing.released.ids import ReleaseId
 from backend.sequencing.released.platforms import Platform
 from backend.sequencing.sheets.model import Cycles
@@ -98,6 +99,8 @@ class RunPlan:
     """Name and version of its recipe, "" without one."""
     checks: Sequence[Check]
     releases: Sequence[ReleaseView]
+    lanes_sha256: str
+    """Of what is on the lanes: equal as long as nothing on them has changed."""
 
     @property
     def chemistry(self) -> Sight | None:
@@ -130,3 +133,34 @@ class WaitingPools:
     """Each for itself: the emptiest lane that takes it, None without one."""
     suggested: Sequence[tuple[PoolLine, int]]
     """Those that fit beside one another and what is there, in the order in which they wait."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reindexing:
+    """A library of a lane that would be told apart with another pair of its kit."""
+
+    barcode: str
+    request_code: str
+    before: str
+    """Its pair now, i7 and i5, forward."""
+    index: KitIndex
+    """The free pair of the kit that it would get."""
+    is_prepared: bool
+    """It carries its pair: it has to be prepared anew, and keeps the pair until then."""
+    source: str
+    """Barcode of the sample that it was made of; "" where none is known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaneRepair:
+    """The smallest change of indexes that mends a lane; ``why_not`` where there is none."""
+
+    lane: int
+    kit: str
+    swaps: Sequence[Reindexing]
+    why_not: str
+
+    @property
+    def open_swaps(self) -> list[Reindexing]:
+        """Return those that can be done at once: their libraries are not prepared yet."""
+        return [each for each in self.swaps if not each.is_prepared]

@@ -1,14 +1,22 @@
-"""Where a pool may go: moves that end a collision, and lanes with room for one more. No I/O."""
+"""Ways out of a collision: moves of pools, other indexes; and lanes with room. No I/O."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from backend.sequencing.ids import I5Orientation
 from backend.sequencing.indexing.collisions import Barcode, clashes
+from backend.sequencing.indexing.mending import UNKNOWN_LIGHT, mending
 from backend.sequencing.indexing.orientation import as_sequenced
+from backend.sequencing.indexing.picking import KitIndex, Light
 from backend.sequencing.released.checks import barcodes
-from backend.sequencing.rules import IndexedLibrary
-from backend.sequencing.views import LaneLibrary
+from backend.sequencing.rules import IndexedLibrary, collisions
+from backend.sequencing.views import OnLane
+
+_MOST_SAID = 8
+_NO_WAY = (
+    "No single move of a pool to another lane ends it, and no kit has a free pair that does: put "
+    "them on different runs, or prepare one with an index of another kit."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +30,7 @@ class LaneMove:
 
 
 def ways_out(
-    libraries: Sequence[LaneLibrary],
+    libraries: Sequence[OnLane],
     orientation: I5Orientation,
     *,
     lanes: int,
@@ -34,7 +42,7 @@ def ways_out(
     A move counts when its pool leaves a lane that collides, nothing collides in the two lanes
     afterwards, and the other lane yields the reads. The best leaves the emptier lane.
     """
-    held: dict[int, dict[str, list[LaneLibrary]]] = {}
+    held: dict[int, dict[str, list[OnLane]]] = {}
     for each in libraries:
         held.setdefault(each.lane, {}).setdefault(each.pool_code, []).append(each)
     found = []
@@ -55,7 +63,7 @@ def ways_out(
 
 
 def places_for(
-    held: Sequence[LaneLibrary],
+    held: Sequence[OnLane],
     coming: Sequence[tuple[Sequence[IndexedLibrary], float]],
     orientation: I5Orientation,
     *,
@@ -89,6 +97,57 @@ def places_for(
     return found
 
 
+def index_changes(
+    libraries: Sequence[IndexedLibrary],
+    kits: Mapping[str, Sequence[KitIndex]],
+    *,
+    light: Light = UNKNOWN_LIGHT,
+) -> list[str]:
+    """Return the smallest change of indexes after which libraries are told apart, in words.
+
+    Pairs of their kit that none of them has are tried; empty where nothing is wrong or none helps.
+    """
+    held = [Barcode(name=each.name, i7=each.index_i7, i5=each.index_i5 or "") for each in libraries]
+    if len({each.name for each in held}) < len(held):
+        return []
+    found = mending(held, kits, light=light)
+    return [found.sentences[0]] if found is not None and found.swaps is not None else []
+
+
+def collision_sentences(
+    libraries: Sequence[OnLane],
+    orientation: I5Orientation,
+    kits: Mapping[str, Sequence[KitIndex]],
+    *,
+    lanes: int,
+    usable_millions: float,
+    light: Light = UNKNOWN_LIGHT,
+) -> list[str]:
+    """Return every pair that collides in a lane with what to do: which pool where, which index."""
+    by_lane: dict[int, list[IndexedLibrary]] = {}
+    for each in libraries:
+        held = by_lane.setdefault(each.lane, [])
+        held.append(IndexedLibrary(each.barcode, each.index_i7, each.index_i5))
+    moves = ways_out(
+        libraries, orientation, lanes=lanes, usable_millions=usable_millions, most=len(libraries)
+    )
+    said = []
+    for lane, held in sorted(by_lane.items()):
+        found = collisions(held)
+        if not found:
+            continue
+        said += [f"Lane {lane}: {each.sentence}." for each in found[:_MOST_SAID]]
+        if len(found) > _MOST_SAID:
+            said.append(f"Lane {lane}: and {len(found) - _MOST_SAID} more pairs.")
+        ways = [
+            f"Put {each.pool_code} on lane {each.to_lane} instead."
+            for each in moves
+            if each.from_lane == lane
+        ][:1] + index_changes(held, kits, light=light)
+        said.append(" Or: ".join(ways) or _NO_WAY)
+    return said
+
+
 def _seen(library: IndexedLibrary, orientation: I5Orientation) -> Barcode:
     return Barcode(
         name=library.name,
@@ -98,9 +157,9 @@ def _seen(library: IndexedLibrary, orientation: I5Orientation) -> Barcode:
 
 
 def _takes(
-    there: Mapping[str, Sequence[LaneLibrary]],
+    there: Mapping[str, Sequence[OnLane]],
     code: str,
-    after: Mapping[str, Sequence[LaneLibrary]],
+    after: Mapping[str, Sequence[OnLane]],
     fill: float,
     orientation: I5Orientation,
 ) -> bool:
@@ -108,9 +167,9 @@ def _takes(
     return code not in there and fill <= 1 and not clashes(_all(after, orientation))
 
 
-def _all(pools: Mapping[str, Sequence[LaneLibrary]], orientation: I5Orientation) -> list[Barcode]:
+def _all(pools: Mapping[str, Sequence[OnLane]], orientation: I5Orientation) -> list[Barcode]:
     return barcodes([each for held in pools.values() for each in held], orientation)
 
 
-def _reads(pools: Mapping[str, Sequence[LaneLibrary]]) -> float:
+def _reads(pools: Mapping[str, Sequence[OnLane]]) -> float:
     return sum(float(each.reads_millions) for held in pools.values() for each in held)

@@ -20,8 +20,13 @@ from dashboard.pages.libraries import ids, words
 NEXT_FREE = "next"
 
 
-def new(protocols: Sequence[ProtocolView], lots: Sequence[LotView]) -> Component:
-    """Draw the form of a new worksheet; without a published protocol there is none."""
+def new(
+    protocols: Sequence[ProtocolView], lots: Sequence[LotView], *, samples: Sequence[str] = ()
+) -> Component:
+    """Draw the form of a new worksheet; without a published protocol there is none.
+
+    ``samples`` are barcodes that are on it from the start.
+    """
     if not protocols:
         return empty_state(
             "No protocol is published",
@@ -48,7 +53,7 @@ def new(protocols: Sequence[ProtocolView], lots: Sequence[LotView]) -> Component
             ),
             form_field(
                 "Samples",
-                _codes(ids.NEW_SAMPLES, rows=8),
+                _codes(ids.NEW_SAMPLES, rows=8, value="\n".join(samples)),
                 help_text="One barcode on each line, in the order of the wells: A1, B1, C1 …",
                 optional=True,
             ),
@@ -180,9 +185,9 @@ def _act(field: Component, act: Component) -> html.Div:
     return html.Div([field, act], className="lb-act")
 
 
-def _codes(key: str, *, rows: int) -> dcc.Textarea:
+def _codes(key: str, *, rows: int, value: str = "") -> dcc.Textarea:
     return dcc.Textarea(
-        id=key, value="", rows=rows, spellCheck=False, className="form-control mono"
+        id=key, value=value, rows=rows, spellCheck=False, className="form-control mono"
     )
 
 

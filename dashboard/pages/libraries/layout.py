@@ -41,8 +41,11 @@ from dashboard.session import current_principal
 _UP = Crumb("Libraries", words.PATH)
 
 
-def layout(show: str = "", protocol: str = "") -> Page:
-    """Draw the worksheets, or with ``show`` lots, protocols or the form of a new worksheet."""
+def layout(show: str = "", protocol: str = "", samples: str = "") -> Page:
+    """Draw the worksheets, or with ``show`` lots, protocols or the form of a new worksheet.
+
+    ``samples`` are barcodes, comma between, that the form begins with.
+    """
     match show:
         case "lots":
             return page(
@@ -51,7 +54,7 @@ def layout(show: str = "", protocol: str = "") -> Page:
         case "protocols":
             return _protocols_page(protocol)
         case "new":
-            return _new_page()
+            return _new_page(samples)
         case _:
             return _list_page()
 
@@ -149,7 +152,7 @@ def _row(each: WorksheetRow) -> list[Component | str | None]:
     ]
 
 
-def _new_page() -> Page:
+def _new_page(samples: str) -> Page:
     _require(Permission.SEQUENCING_PREPARE)
     principal = current_principal()
     with reading() as session:
@@ -159,7 +162,7 @@ def _new_page() -> Page:
         title="Plan worksheet",
         breadcrumb=[_UP],
         class_name="libs",
-        children=[bench_forms.new(protocols, lots)],
+        children=[bench_forms.new(protocols, lots, samples=samples.split(","))],
     )
 
 

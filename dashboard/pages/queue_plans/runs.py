@@ -39,10 +39,17 @@ def run_panel(run: PlanRun, *, is_open: bool) -> Component:
     return panel(
         words.run_title(run),
         *lanes,
+        *([_sizes(run)] if run.sizes else []),
         meta=f"{used}, {fmt.plural(run.libraries, 'library', 'libraries')}, {cycles}",
         aside=aside,
         class_name="bt qp-run",
     )
+
+
+def _sizes(run: PlanRun) -> Component:
+    """Draw why the run has no other size, closed until somebody asks."""
+    said = html.Ul([html.Li(each) for each in run.sizes], className="reasons")
+    return html.Details([html.Summary(f"Why {run.flow_cell}", className="t2"), said])
 
 
 def library_cells(library: PlannedLibrary) -> list[html.Td]:

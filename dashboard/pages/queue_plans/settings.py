@@ -3,7 +3,7 @@
 from dash import html
 from dash.development.base_component import Component
 
-from backend.sequencing.queue_plans.views import PlanSettings
+from backend.sequencing.queue_plans.views import PlanSettings, RunTakes
 from backend.sequencing.reference.content import QueuePlanningContent
 from backend.sequencing.reference.ids import ReferenceKind
 from backend.sequencing.reference.queries import LABORATORY
@@ -14,7 +14,7 @@ from dashboard.pages.queue_plans.runs import table
 from dashboard.pages.reference_data.address import address
 
 SETTINGS_PATH = address(ReferenceKind.QUEUE_PLANNING, LABORATORY)
-_LENGTHS = ("Instrument", "A run takes", "As said by")
+_LENGTHS = ("Instrument", "Flow cell", "A run takes", "As said by", "A run is worth")
 
 
 def made_by(settings: PlanSettings) -> Component:
@@ -31,8 +31,10 @@ def made_by(settings: PlanSettings) -> Component:
         html.Tr(
             [
                 html.Td(each.instrument),
+                html.Td(each.flow_cell),
                 html.Td(f"{fmt.decimal(each.hours, 1)} h", className="num"),
                 html.Td(each.source),
+                html.Td(_worth(settings.content, each)),
             ]
         )
         for each in settings.runs
@@ -51,6 +53,12 @@ def made_by(settings: PlanSettings) -> Component:
         aside=html.A("Settings in force", href=SETTINGS_PATH),
         class_name="bt",
     )
+
+
+def _worth(content: QueuePlanningContent, run: RunTakes) -> str:
+    """Write the delay that saving a run is worth, and by what a size weighs more than another."""
+    hours = f"{fmt.decimal(float(content.run_delay_hours) * run.dearness, 1)} h of delay"
+    return f"{hours}, {run.dear_by}" if run.dear_by else hours
 
 
 def _value(content: QueuePlanningContent, name: str) -> str:

@@ -27,7 +27,8 @@ def when(moment: datetime) -> str:
 
 def run_title(run: PlanRun) -> str:
     """Return a run's instrument and time."""
-    return f"{run.instrument}, {when(run.start_at)} to {when(run.end_at)}"
+    loaded = f" with {run.flow_cell}" if run.flow_cell else ""
+    return f"{run.instrument}{loaded}, {when(run.start_at)} to {when(run.end_at)}"
 
 
 def late(days: float) -> str:
@@ -44,4 +45,5 @@ def pinned(pin: PinView) -> str:
     if pin.is_away:
         return f"{what}: away from {where}"
     lane = "" if pin.lane is None else f", lane {pin.lane}"
-    return f"{what}: on {where}{lane}"
+    loaded = f", with {pin.flow_cell}" if pin.flow_cell else ""
+    return f"{what}: on {where}{lane}{loaded}"

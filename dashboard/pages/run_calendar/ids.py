@@ -18,6 +18,15 @@ RUN_SEND = "run-calendar-reschedule"
 RUN_PROBLEMS = "run-calendar-run-problems"
 
 
+KEPT_SEND = "run-calendar-kept-send"
+KEPT_TOLD = "run-calendar-kept-told"
+
+
+def kept(instrument: object) -> dict[str, object]:
+    """Return the id of the boxes that say what is kept for an instrument; ALL fits too."""
+    return {"type": "run-calendar-kept", "instrument": instrument}
+
+
 def remove(service: object) -> dict[str, object]:
     """Return the id of the button that gives a service time back; ALL fits too."""
     return {"type": "run-calendar-remove", "service": service}

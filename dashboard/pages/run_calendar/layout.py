@@ -22,6 +22,7 @@ from dashboard.components.panel import panel
 from dashboard.figures.sequencing import WEEK
 from dashboard.laboratory import lab_zone
 from dashboard.pages.run_calendar import forms, ids
+from dashboard.pages.run_calendar.kept import kept_form
 from dashboard.pages.run_calendar.week import PATH, Week, month_of, read_week, week_panel
 from dashboard.pages.sequencing.tabs import tabs
 from dashboard.session import current_principal
@@ -51,6 +52,9 @@ def layout(*, run: str = "", **query: str) -> Page:
                 forms.service_form(instruments, zone),
                 forms.run_form(runs, chosen=run, zone=zone),
             ]
+    if principal.may(Permission.SEQUENCING_CONFIGURE):
+        form = kept_form(instruments)
+        acting += [form] if form else []
     return page(
         title="Calendar",
         breadcrumb=[Crumb("Sequencing", "/sequencing")],

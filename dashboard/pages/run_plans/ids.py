@@ -16,6 +16,12 @@ PREVIEW = "run-plan-preview"
 """Store: whether a better arrangement of the lanes is shown, which nobody has accepted yet."""
 DISMISS = "run-plan-dismiss"
 
+REINDEX_WISH = "run-plan-reindex-wish"
+"""Store: the run, the lane, and the change of its indexes as it was shown."""
+REINDEX_REASON = "run-plan-reindex-reason"
+REINDEX_SEND = "run-plan-reindex-send"
+REINDEX_TOLD = "run-plan-reindex-told"
+
 RELEASE_DIALOG = "run-plan-release"
 RELEASE_PROBLEMS = "run-plan-release-problems"
 RELEASE_MEANING = "run-plan-release-meaning"
@@ -40,6 +46,11 @@ def way(pool: object, at: object, to: object) -> dict[str, object]:
 def add(pool: object, to: object) -> dict[str, object]:
     """Return the id of the button that loads a waiting pool; ALL fits too."""
     return {"type": "run-plan-add", "pool": pool, "to": to}
+
+
+def loaded(lanes: object) -> dict[str, object]:
+    """Return the id of the button that confirms ``lanes``, their SHA-256, as loaded; ALL fits."""
+    return {"type": "run-plan-loaded", "lanes": lanes}
 
 
 def accept(moves: object) -> dict[str, object]:

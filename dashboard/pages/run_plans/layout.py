@@ -24,7 +24,15 @@ from dashboard.components.status import status
 from dashboard.figures.sequencing import WEEK
 from dashboard.laboratory import lab_zone
 from dashboard.pages.run_calendar.week import NARROW, read_week, week_panel
-from dashboard.pages.run_plans import dialogs, ids, parts, proposals, sheet_view, words
+from dashboard.pages.run_plans import (
+    dialogs,
+    ids,
+    parts,
+    proposals,
+    reindex_view,
+    sheet_view,
+    words,
+)
 from dashboard.pages.run_plans.lane_plan import lane_plan
 from dashboard.pages.sequencing.tabs import tabs
 from dashboard.session import current_principal
@@ -77,12 +85,17 @@ def _row(line: PlanLine) -> html.Tr:
 
 
 def plan_layout(*, run: str, lane: str = "", show: str = "", **query: str) -> Page:
-    """Draw one run; ``lane`` is the one whose indexes are drawn, ``show=sheet`` is its sheet."""
+    """Draw one run; ``lane`` is the one whose indexes are drawn.
+
+    ``show=sheet`` is its sheet, ``show=reindex`` other indexes for the lane.
+    """
     principal = current_principal()
     if show == "sheet":
         return sheet_view.sheet_page(
             run, wanted=query.get("as", ""), compared=query.get("diff", "")
         )
+    if show == "reindex":
+        return reindex_view.reindex_page(run, lane)
     with reading() as session:
         plan = queries.get_plan(session, principal, run)
         drawn = body(session, principal, plan, lane, can_undo=False)
@@ -157,7 +170,7 @@ def body(
                 html.Div(
                     [
                         parts.indexes(plan, chosen, ways, may_move=may_move),
-                        parts.release_checks(plan),
+                        parts.release_checks(plan, may_confirm=may_move),
                     ],
                     className="rp-right",
                 ),

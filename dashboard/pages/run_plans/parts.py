@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 
 from backend.sequencing.ids import RunState
 from backend.sequencing.released import checks
-from backend.sequencing.released.ids import CheckVerdict
+from backend.sequencing.released.ids import CheckKind, CheckVerdict
 from backend.sequencing.released.unpooled import Unpooled
 from backend.sequencing.released.views import RunPlan
 from backend.sequencing.released.ways_out import LaneMove
@@ -24,7 +24,7 @@ from dashboard.components.panel import panel
 from dashboard.components.status import status, status_pill
 from dashboard.components.tones import Tone
 from dashboard.figures import colour_balance, index_matrix
-from dashboard.pages.run_plans import ids, words
+from dashboard.pages.run_plans import ids, reindex_view, words
 from dashboard.pages.run_plans.lane_plan import colours
 
 _CLASHES_SAID = 4
@@ -223,7 +223,8 @@ def indexes(plan: RunPlan, lane: int, ways: Sequence[LaneMove], *, may_move: boo
     ]
     found = checks.lane_clashes(held, plan.orientation).get(lane, [])
     if found:
-        parts.append(_clashes([each.sentence for each in found], plan, ways, may_move=may_move))
+        said = [each.sentence for each in found]
+        parts.append(_clashes(said, plan, ways, lane=lane, may_move=may_move))
     hidden = len(seen) - index_matrix.MOST_DRAWN
     meta = "i7 below, i5 above diagonal"
     if hidden > 0:
@@ -232,7 +233,12 @@ def indexes(plan: RunPlan, lane: int, ways: Sequence[LaneMove], *, may_move: boo
 
 
 def _clashes(
-    sentences: Sequence[str], plan: RunPlan, ways: Sequence[LaneMove], *, may_move: bool
+    sentences: Sequence[str],
+    plan: RunPlan,
+    ways: Sequence[LaneMove],
+    *,
+    lane: int,
+    may_move: bool,
 ) -> html.Div:
     lines: list[Component] = [
         html.P([icon("x-octagon-fill", Tone.CRIT), " ", f"{each}."])
@@ -252,10 +258,12 @@ def _clashes(
             )
             for place, each in enumerate(ways)
         ]
-        no_way = "No single move of a pool to another lane ends it. Give a library another index."
-        lines.append(
-            html.Div(acts, className="row-x rp-ways") if acts else html.P(no_way, className="t2 sm")
-        )
+        if not acts:
+            no_way = "No single move of a pool to another lane ends it."
+            lines.append(html.P(no_way, className="t2 sm"))
+        at = reindex_view.href(plan, lane)
+        acts.append(button("Re-index", href=at, size="sm"))
+        lines.append(html.Div(acts, className="row-x rp-ways"))
     return html.Div(lines, className="rp-clash")
 
 
@@ -276,14 +284,15 @@ def balance(plan: RunPlan, lane: int) -> html.Section:
     )
 
 
-def release_checks(plan: RunPlan) -> html.Section:
-    """Draw every check with its sentences."""
+def release_checks(plan: RunPlan, *, may_confirm: bool) -> html.Section:
+    """Draw every check with its sentences; the operator's with the act that makes it pass."""
     found = [
         html.Li(
             [
                 status(words.CHECK_LOOKS[each.verdict], word=each.title),
                 html.Span(words.CHECK_LOOKS[each.verdict].word, className="vh"),
                 *(html.P(said, className="sm t2") for said in each.sentences),
+                *(_confirm(plan) if may_confirm and each.kind is CheckKind.OPERATOR else []),
             ],
             className=f"rp-check is-{each.verdict.value}",
         )
@@ -302,6 +311,16 @@ def release_checks(plan: RunPlan) -> html.Section:
     return panel(
         "Release checks", html.Ul(found, className="rp-checks"), meta=counted, class_name="bt"
     )
+
+
+def _confirm(plan: RunPlan) -> list[Component]:
+    """Draw the operator's act, where something is loaded that nobody has confirmed as it is."""
+    found = next(each for each in plan.checks if each.kind is CheckKind.OPERATOR)
+    if not plan.libraries or found.verdict is CheckVerdict.PASS:
+        return []
+    said = "Confirm that the lanes are loaded as planned"
+    key = ids.loaded(plan.lanes_sha256)
+    return [button("Confirm loading", id=key, size="sm", **aria(label=said))]
 
 
 def releases(plan: RunPlan, zone: ZoneInfo) -> html.Section | None:

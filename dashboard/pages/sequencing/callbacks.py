@@ -46,14 +46,28 @@ _REQUEST_FIELDS = (
     ids.REQUEST_ASSAY,
     ids.REQUEST_WHY,
 )
-_PLAN_FIELDS = (ids.PLAN_INSTRUMENT, ids.PLAN_RECIPE, ids.PLAN_START, ids.PLAN_HOURS)
+_PLAN_FIELDS = (
+    ids.PLAN_INSTRUMENT,
+    ids.PLAN_FLOW_CELL,
+    ids.PLAN_RECIPE,
+    ids.PLAN_START,
+    ids.PLAN_HOURS,
+)
 
 # In the browser: a late answer must not undo what a person has picked meanwhile.
+clientside_callback(
+    ClientsideFunction("runForm", "cells"),
+    Output(ids.PLAN_FLOW_CELL, "options"),
+    Output(ids.PLAN_FLOW_CELL, "value"),
+    Input(ids.PLAN_INSTRUMENT, "value"),
+    State(ids.PLAN_FLOW_CELLS, "data"),
+    State(ids.PLAN_FLOW_CELL, "value"),
+)
 clientside_callback(
     ClientsideFunction("runForm", "recipes"),
     Output(ids.PLAN_RECIPE, "options"),
     Output(ids.PLAN_RECIPE, "value"),
-    Input(ids.PLAN_INSTRUMENT, "value"),
+    Input(ids.PLAN_FLOW_CELL, "value"),
     State(ids.PLAN_RECIPES, "data"),
     State(ids.PLAN_RECIPE, "value"),
 )
@@ -187,15 +201,16 @@ def _request(*typed: Any) -> Mapping[str, str]:
 
 def _plan(
     instrument: str | None,
+    flow_cell: str | None,
     recipe: str | None,
     start: str | None,
-    hours: Any,
-    *on_lanes: list[Any],
+    *hours_and_lanes: Any,
 ) -> Mapping[str, str]:
-    lanes, keys = on_lanes
+    hours, lanes, keys = hours_and_lanes
     try:
         plan = forms.parse_plan(
             instrument=instrument,
+            flow_cell=flow_cell,
             recipe=recipe,
             start=start,
             hours=hours,

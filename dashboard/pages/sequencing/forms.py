@@ -32,6 +32,7 @@ _REQUEST_FIELDS = {
 }
 _PLAN_FIELDS = {
     "instrument_id": (ids.PLAN_INSTRUMENT, "Choose an instrument."),
+    "flow_cell": (ids.PLAN_FLOW_CELL, "Choose a flow cell from the list."),
     "recipe": (ids.PLAN_RECIPE, "Choose a recipe from the list, or none."),
     "start_at": (ids.PLAN_START, "Give the day and time at which the run starts."),
     "end_at": (ids.PLAN_HOURS, "Hours must be a number above 0."),
@@ -80,6 +81,7 @@ def parse_request(
 def parse_plan(
     *,
     instrument: str | None,
+    flow_cell: str | None,
     recipe: str | None,
     start: str | None,
     hours: object,
@@ -91,6 +93,7 @@ def parse_plan(
     length = _number(hours)
     typed = {
         "instrument_id": instrument,
+        "flow_cell": flow_cell or "",
         "recipe": "" if recipe in (None, ids.NO_RECIPE) else recipe,
         "start_at": start_at,
         "end_at": start_at + timedelta(hours=length) if start_at and length else None,

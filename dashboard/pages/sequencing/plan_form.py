@@ -45,7 +45,13 @@ def form(
                     ],
                 ),
             ),
-            dcc.Store(id=ids.PLAN_RECIPES, data=known_recipes(instruments, recipes)),
+            dcc.Store(id=ids.PLAN_FLOW_CELLS, data=known_flow_cells(instruments)),
+            form_field(
+                "Flow cell",
+                dbc.Select(id=ids.PLAN_FLOW_CELL, options=[]),
+                help_text="Those that are kept for the instrument.",
+            ),
+            dcc.Store(id=ids.PLAN_RECIPES, data=known_recipes(recipes)),
             form_field(
                 "Recipe",
                 dbc.Select(
@@ -53,7 +59,7 @@ def form(
                     options=[{"label": "No recipe", "value": ids.NO_RECIPE}],
                     value=ids.NO_RECIPE,
                 ),
-                help_text="Those of the instrument's flow cell. Without one the cycles are those "
+                help_text="Those of the flow cell. Without one the cycles are those "
                 "that the libraries ask for.",
                 optional=True,
             ),
@@ -92,18 +98,29 @@ def form(
     )
 
 
-def known_recipes(
-    instruments: Sequence[InstrumentView], recipes: Sequence[Recipe]
-) -> list[dict[str, object]]:
+def known_flow_cells(instruments: Sequence[InstrumentView]) -> list[dict[str, object]]:
+    """Return what the browser offers of flow cells, each instrument's own first."""
+    return [
+        {
+            "value": cell.key,
+            "label": f"{cell.name}, {fmt.plural(cell.lanes, 'lane', 'lanes')}, "
+            f"{fmt.decimal(cell.usable_reads_millions)} M reads each",
+            "instrument": str(each.id),
+        }
+        for each in instruments
+        for cell in each.flow_cells
+        if cell.is_kept
+    ]
+
+
+def known_recipes(recipes: Sequence[Recipe]) -> list[dict[str, object]]:
     """Return what the browser offers of recipes; ``hours`` None where nobody measured them."""
     return [
         {
             "value": each.key,
             "label": f"{each.name}, {_cycles(each)}",
             "hours": None if (hours := each.content.run_hours) is None else float(hours),
-            "instruments": [
-                str(one.id) for one in instruments if one.make == each.content.flow_cell
-            ],
+            "flow_cell": each.content.flow_cell,
         }
         for each in recipes
     ]
@@ -116,9 +133,7 @@ def _cycles(recipe: Recipe) -> str:
 
 
 def _described(instrument: InstrumentView) -> str:
-    lanes = fmt.plural(instrument.lanes, "lane", "lanes")
-    usable = fmt.decimal(instrument.usable_reads_millions)
-    return f"{instrument.name} ({instrument.model}, {lanes}, {usable} M reads each)"
+    return f"{instrument.name} ({instrument.model})"
 
 
 def _pool(pool: PoolLine, chosen: str) -> Component:

@@ -539,6 +539,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("flow_cells", postgresql.JSONB(), nullable=True),
         sa.Column("sort_order", sa.BigInteger(), nullable=False),
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.CheckConstraint("lanes BETWEEN 1 AND 96", name=op.f("ck_instrument_lanes_counted")),
@@ -3688,6 +3689,9 @@ def upgrade() -> None:
         sa.Column("q30_percent", sa.Numeric(precision=5, scale=2), nullable=True),
         sa.Column("created_by", sa.Uuid(), nullable=True),
         sa.Column("recipe_version_id", sa.Uuid(), nullable=True),
+        sa.Column("flow_cell", sa.String(length=60), nullable=True),
+        sa.Column("lanes", sa.BigInteger(), nullable=True),
+        sa.Column("lane_reads_millions", sa.Numeric(precision=12, scale=3), nullable=True),
         sa.Column(
             "created_at",
             sa.DateTime(timezone=True),
@@ -3700,6 +3704,13 @@ def upgrade() -> None:
             where=sa.text("state IN ('planned', 'running')"),
             using="gist",
             name="ex_sequencing_run_one_at_a_time",
+        ),
+        sa.CheckConstraint(
+            "lanes BETWEEN 1 AND 96", name=op.f("ck_sequencing_run_run_lanes_counted")
+        ),
+        sa.CheckConstraint(
+            "num_nulls(flow_cell, lanes, lane_reads_millions) IN (0, 3)",
+            name=op.f("ck_sequencing_run_flow_cell_whole"),
         ),
         sa.CheckConstraint(
             "planned_end_at > planned_start_at", name=op.f("ck_sequencing_run_ends_after_start")
@@ -4742,6 +4753,7 @@ def upgrade() -> None:
         sa.Column("made_by_name", sa.String(length=200), nullable=False),
         sa.Column("sample_id", sa.Uuid(), nullable=True),
         sa.Column("lane", sa.BigInteger(), nullable=True),
+        sa.Column("flow_cell", sa.String(length=60), server_default=sa.text("''"), nullable=False),
         sa.Column("is_away", sa.Boolean(), nullable=False),
         sa.Column(
             "created_at",
@@ -4779,6 +4791,9 @@ def upgrade() -> None:
         sa.Column("end_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("usable_reads_millions", sa.Double(), nullable=False),
         sa.Column("aboard", postgresql.JSONB(), nullable=True),
+        sa.Column("flow_cell", sa.String(length=60), nullable=False),
+        sa.Column("recipe", sa.String(length=60), nullable=False),
+        sa.Column("sizes", postgresql.JSONB(), nullable=True),
         sa.Column("run_id", sa.Uuid(), nullable=True),
         sa.CheckConstraint(
             "aboard IS NULL OR run_id IS NOT NULL", name=op.f("ck_queue_plan_run_aboard_of_a_run")
@@ -5040,6 +5055,21 @@ def upgrade() -> None:
         ["run_name"],
         unique=True,
         postgresql_where=sa.text("run_name <> ''"),
+    )
+    op.create_table(
+        "run_loading_check",
+        sa.Column("run_id", sa.Uuid(), nullable=False),
+        sa.Column("lanes_sha256", sa.LargeBinary(), nullable=False),
+        sa.Column("checked_by", sa.Uuid(), nullable=True),
+        sa.Column("checked_by_name", sa.String(length=200), nullable=False),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "octet_length(lanes_sha256) = 32", name=op.f("ck_run_loading_check_lanes_sha256_whole")
+        ),
+        sa.ForeignKeyConstraint(
+            ["run_id"], ["sequencing_run.id"], name=op.f("fk_run_loading_check_run_id")
+        ),
+        sa.PrimaryKeyConstraint("run_id", name=op.f("pk_run_loading_check")),
     )
     op.create_table(
         "run_release",
@@ -6575,6 +6605,7 @@ def downgrade() -> None:
         postgresql_where=sa.text("voided_at IS NULL"),
     )
     op.drop_table("run_release")
+    op.drop_table("run_loading_check")
     op.drop_index(
         "ix_run_folder_run_name",
         table_name="run_folder",

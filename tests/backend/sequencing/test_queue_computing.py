@@ -1,6 +1,10 @@
 """A large queue may take a second core; its limit then counts the seconds of each."""
 
+import os
+import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -19,6 +23,19 @@ def test_a_second_core_is_for_large_queues(
     effort = effort_for(libraries, 30.0)
 
     assert (effort.limit_s, effort.cores) == (30.0, cores)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a niceness for each thread")
+def test_the_thread_on_the_second_core_lets_all_others_go_first() -> None:
+    def niceness() -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    before = niceness()
+    with ThreadPoolExecutor(1, initializer=effort_for(384, 30.0).step_aside) as second:
+        aside = second.submit(niceness).result()
+
+    assert aside > before
+    assert niceness() == before
 
 
 def test_the_watch_shows_the_seconds_of_each_core(monkeypatch: pytest.MonkeyPatch) -> None:

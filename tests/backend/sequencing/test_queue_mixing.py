@@ -140,7 +140,7 @@ def test_a_library_that_may_not_share_says_so_when_it_is_left_out() -> None:
 
 def test_a_pin_to_a_lane_that_may_not_be_shared_is_not_kept() -> None:
     problem = Problem(libraries=(_library(0), _library(1, **ALONE)), slots=(_slot(0, lanes=2),))
-    wishes = [Wish(key=str(at), library=f"L{at}", slot="day 0", lane=1) for at in (0, 1)]
+    wishes = [Wish(key=str(at), library=f"L{at}", slots=("day 0",), lane=1) for at in (0, 1)]
 
     pinned, (unkept,) = pin_libraries(problem, wishes)
 

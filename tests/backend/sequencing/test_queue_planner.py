@@ -280,8 +280,8 @@ def test_a_library_kept_off_a_run_takes_another_and_one_pinned_to_a_run_waits_fo
         libraries=(_library("A"), _library("C")), slots=(_slot(1), _slot(2), _slot(3))
     )
     wishes = [
-        Wish(key="away", library="A", slot="day 1", is_away=True),
-        Wish(key="to", library="C", slot="day 3"),
+        Wish(key="away", library="A", slots=("day 1",), is_away=True),
+        Wish(key="to", library="C", slots=("day 3",)),
     ]
 
     pinned, unkept = pin_libraries(problem, wishes)
@@ -299,12 +299,12 @@ def test_wishes_that_cannot_be_kept_say_why_and_the_others_are_kept() -> None:
         slots=(_slot(1, lanes=2), _slot(2)),
     )
     wishes = [
-        Wish(key="1", library="A", slot="day 1", lane=2),
-        Wish(key="2", library="C", slot="day 1", lane=2),
-        Wish(key="3", library="A", slot="day 2"),
-        Wish(key="4", library="G", slot="day 9"),
-        Wish(key="5", library="G", slot="day 1", lane=3),
-        Wish(key="6", library="long gone", slot="day 1"),
+        Wish(key="1", library="A", slots=("day 1",), lane=2),
+        Wish(key="2", library="C", slots=("day 1",), lane=2),
+        Wish(key="3", library="A", slots=("day 2",)),
+        Wish(key="4", library="G", slots=("day 9",)),
+        Wish(key="5", library="G", slots=("day 1",), lane=3),
+        Wish(key="6", library="long gone", slots=("day 1",)),
     ]
 
     pinned, unkept = pin_libraries(problem, wishes)

@@ -54,7 +54,19 @@ def test_the_sentence_names_both_and_how_close_they_are() -> None:
     )
 
     assert found is not None
-    assert found.sentence == "LIB-1 and LIB-2 differ by 1 and 2 bases"
+    assert found.sentence == (
+        "LIB-1 and LIB-2 cannot be told apart: i7 differs in 1 of 8 cycles and i5 in 2 of 8, "
+        "3 are needed in one of them"
+    )
+
+
+def test_of_unequal_indexes_the_cycles_that_both_have_are_compared() -> None:
+    found = rules.collision(library("LIB-1", "AAAAAAAAGG", None), library("LIB-2", "AAAAAAAA", "C"))
+
+    assert found is not None
+    assert found.sentence == (
+        "LIB-1 and LIB-2 cannot be told apart: i7 differs in 0 of 8 cycles, 3 are needed"
+    )
 
 
 def test_every_pair_of_a_pool_is_compared() -> None:
@@ -97,8 +109,22 @@ def test_pooling_names_every_collision_and_every_unusable_sample() -> None:
         unusable=["D is on hold."],
     )
 
-    assert len(reasons) == 4
-    assert reasons[-1] == "D is on hold."
+    assert len(reasons) == 5
+    assert reasons[-2:] == ["Give one of them another index.", "D is on hold."]
+
+
+def test_pooling_names_the_smallest_change_where_there_is_one() -> None:
+    pool = [library(name, "AAAAAAAA", None) for name in "AB"]
+
+    reasons = rules.refusals(
+        RequestState.WAITING,
+        RequestState.POOLED,
+        colliding=rules.collisions(pool),
+        unusable=[],
+        mends=["Give B N703 instead."],
+    )
+
+    assert reasons[1:] == ["Give B N703 instead."]
 
 
 @pytest.mark.parametrize(

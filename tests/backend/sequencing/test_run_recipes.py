@@ -22,7 +22,8 @@ from backend.sequencing.reference import service as reference_service
 from backend.sequencing.reference.content import RecipeContent
 from backend.sequencing.reference.ids import ReferenceKind
 from backend.sequencing.released import queries
-from backend.sequencing.released.checks import Check, RunFacts, check_run
+from backend.sequencing.released.checks import check_run
+from backend.sequencing.released.facts import Check, RunFacts
 from backend.sequencing.released.ids import CheckKind, CheckVerdict
 from backend.sequencing.released.views import RunPlan
 from backend.sequencing.schemas import LaneIn, RunPlanIn
@@ -244,22 +245,24 @@ def test_more_than_a_lane_yields_beside_the_recipes_phix_is_refused(
         planned(session, ada, instrument, key)
 
 
-def test_the_form_offers_a_recipe_for_the_instruments_that_it_fits(
+def test_the_form_offers_a_recipe_for_the_flow_cell_that_it_is_of(
     session: WriteSession, ada: Principal, instrument: Instrument
 ) -> None:
     make_instrument(session, name="MiSeq-1", model="miseq_v3", lanes=1)
     keep_recipe(session, ada, run_hours="44.5")
 
-    (offered,) = plan_form.known_recipes(
-        board_queries.list_instruments(session, ada), reference_queries.recipes(session)
-    )
+    (offered,) = plan_form.known_recipes(reference_queries.recipes(session))
+    cells = plan_form.known_flow_cells(board_queries.list_instruments(session, ada))
 
     assert offered == {
         "value": "paired_151",
         "label": "Paired 151, 151 + 10 + 10 + 151",
         "hours": 44.5,
-        "instruments": [str(instrument.id)],
+        "flow_cell": instrument.model,
     }
+    assert [each["instrument"] for each in cells if each["value"] == instrument.model] == [
+        str(instrument.id)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -268,6 +271,7 @@ def test_the_form_offers_a_recipe_for_the_instruments_that_it_fits(
 def test_the_form_takes_a_recipe_or_none(picked: str | None, taken: str) -> None:
     plan = forms.parse_plan(
         instrument=str(UUID(int=1)),
+        flow_cell="novaseq_x_10b",
         recipe=picked,
         start="2026-12-01T09:00",
         hours=44,
@@ -275,4 +279,4 @@ def test_the_form_takes_a_recipe_or_none(picked: str | None, taken: str) -> None
         zone=ZoneInfo("Europe/Berlin"),
     )
 
-    assert plan.recipe == taken
+    assert (plan.flow_cell, plan.recipe) == ("novaseq_x_10b", taken)

@@ -12,7 +12,7 @@ from backend.sequencing.reference.content import AssayContent, IndexKitContent, 
 from backend.sequencing.reference.ids import MixingClass, ReferenceKind
 from backend.sequencing.released import queries
 from backend.sequencing.released import service as release_service
-from backend.sequencing.released.checks import Check
+from backend.sequencing.released.facts import Check
 from backend.sequencing.released.ids import CheckKind, CheckVerdict
 from backend.sequencing.released.schemas import LaneMoveIn
 from tests.backend.sequencing.release_scenes import planned

@@ -11,7 +11,8 @@ import pytest
 from backend.sequencing.ids import I5Orientation
 from backend.sequencing.indexing.colours import Chemistry
 from backend.sequencing.indexing.picking import KitIndex
-from backend.sequencing.released.checks import Check, PoolFact, RunFacts, check_run, failing
+from backend.sequencing.released.checks import check_run, failing
+from backend.sequencing.released.facts import Check, PoolFact, RunFacts
 from backend.sequencing.released.ids import CheckKind, CheckVerdict
 from backend.sequencing.released.ways_out import LaneMove, ways_out
 from backend.sequencing.views import LaneLibrary
@@ -63,7 +64,7 @@ def test_a_run_in_order_passes_all_but_what_nobody_said() -> None:
     found = checked(chemistry=Chemistry.ONE_CHANNEL)
 
     unknown = {kind for kind, each in found.items() if each.verdict is CheckVerdict.UNKNOWN}
-    assert unknown == {CheckKind.REAGENTS, CheckKind.FLOW_CELL}
+    assert unknown == {CheckKind.REAGENTS, CheckKind.FLOW_CELL, CheckKind.OPERATOR}
     assert failing(list(found.values())) == []
     assert {each.verdict for kind, each in found.items() if kind not in unknown} == {GOOD}
     assert found[CheckKind.INDEX_LENGTH].title == "Index length 8 + 8"
