@@ -1,6 +1,6 @@
 """Putting samples into positions, moving them, taking them out. Exported by service.py."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -130,21 +130,27 @@ def take_out(
     held = locking.hold_samples(session, principal, [sample_id])[0]
     if held.standing is None:
         raise NotPlaced(f"{held.needs.barcode} stands nowhere, so it cannot be taken out.")
-    path = box_path(session, held.standing)
-    why = reason.strip() or "taken out"
-    close(session, principal, held.standing, why, clock.utc_now())
+    return leave(session, principal, held.standing, box_path(session, held.standing), reason)
+
+
+def leave(
+    session: WriteSession, principal: Principal, stay: Placement, path: str, reason: str
+) -> PlacementView:
+    """Take a sample out of the stay that it is in. The caller holds the sample."""
+    sample_id, why = SampleId(stay.sample_id), reason.strip() or "taken out"
+    close(session, principal, stay, why, clock.utc_now())
     samples_service.set_custody(
         session, principal, sample_id=sample_id, custody=Custody.CHECKED_OUT
     )
     taken = SampleTakenOut(
         aggregate_id=sample_id,
-        placement_id=held.standing.id,
+        placement_id=stay.id,
         path=path,
-        position=Position(held.standing.row, held.standing.column).label,
+        position=Position(stay.row, stay.column).label,
         reason=why,
     )
     events_service.record(session, principal, taken, reason=why)
-    return queries.placement_view(held.standing, path)
+    return queries.placement_view(stay, path)
 
 
 def put(
@@ -177,10 +183,22 @@ def close(
     session: WriteSession, principal: Principal, placement: Placement, reason: str, now: datetime
 ) -> None:
     """End a stay. Flushed at once: the next one may not begin while this one is open."""
-    placement.removed_at = max(now, placement.placed_at)
-    placement.removed_by = principal.user_id
-    placement.removed_by_name = principal.name
-    placement.removal_reason = reason
+    close_together(session, principal, [placement], reason, now)
+
+
+def close_together(
+    session: WriteSession,
+    principal: Principal,
+    placements: Iterable[Placement],
+    reason: str,
+    now: datetime,
+) -> None:
+    """End stays, as `close` does, in a few statements however many."""
+    for placement in placements:
+        placement.removed_at = max(now, placement.placed_at)
+        placement.removed_by = principal.user_id
+        placement.removed_by_name = principal.name
+        placement.removal_reason = reason
     session.flush()
 
 
