@@ -1,5 +1,6 @@
 """Holding a sample's row, and writing down what was done with one that is held."""
 
+from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -33,6 +34,27 @@ def lock_sample(session: WriteSession, principal: Principal, sample_id: UUID) ->
     return sample
 
 
+def lock_samples(
+    session: WriteSession, principal: Principal, sample_ids: Collection[UUID]
+) -> Sequence[Sample]:
+    """Return visible samples with their rows locked in key order, by one statement.
+
+    Raises:
+        SampleNotFound: one is absent, or not visible to the principal.
+    """
+    wanted = set(sample_ids)
+    samples = session.scalars(
+        queries.visible_samples(principal)
+        .where(Sample.id.in_(wanted))
+        .order_by(Sample.id)
+        .with_for_update(of=Sample, key_share=True)
+        .execution_options(populate_existing=True)
+    ).all()
+    if len(samples) < len(wanted):
+        raise SampleNotFound("There is no such sample among yours.")
+    return samples
+
+
 def step_to(
     session: WriteSession,
     principal: Principal,
@@ -63,13 +85,18 @@ def step_to(
     return sample.status
 
 
-def touch(session: WriteSession, sample: Sample) -> None:
-    """Note that a locked sample changed, and read the status that the database derives."""
-    sample.version += 1
-    sample.updated_at = clock.utc_now()
+def touch(session: WriteSession, *samples: Sample) -> None:
+    """Note that locked samples changed, and read the status that the database derives."""
+    for sample in samples:
+        sample.version += 1
+        sample.updated_at = clock.utc_now()
     session.flush()
-    # The database has computed the new status.
-    session.refresh(sample, ["status"])
+    # The database has computed the new statuses.
+    session.scalars(
+        select(Sample)
+        .where(Sample.id.in_([sample.id for sample in samples]))
+        .execution_options(populate_existing=True)
+    ).all()
 
 
 def write_step(
@@ -82,19 +109,32 @@ def write_step(
     reason: str | None,
 ) -> None:
     """Write down that a locked sample took a step, and start its new state's clock."""
+    write_steps(session, principal, [(sample, before)], action=action, reason=reason)
+
+
+def write_steps(
+    session: WriteSession,
+    principal: Principal,
+    steps: Iterable[tuple[Sample, str]],
+    *,
+    action: str,
+    reason: str | None,
+) -> None:
+    """Write down that locked samples took a step, each with the status that it had before."""
     now = session.execute(select(func.clock_timestamp())).scalar_one()
-    sample.state_since = now
-    session.add(
-        SampleTransition(
-            sample_id=sample.id,
-            project_id=sample.project_id,
-            action=action,
-            from_status=before,
-            to_status=sample.status,
-            at=now,
-            age_s=(now - sample.created_at).total_seconds(),
-            actor_name=principal.name,
-            reason=reason,
+    for sample, before in steps:
+        sample.state_since = now
+        session.add(
+            SampleTransition(
+                sample_id=sample.id,
+                project_id=sample.project_id,
+                action=action,
+                from_status=before,
+                to_status=sample.status,
+                at=now,
+                age_s=(now - sample.created_at).total_seconds(),
+                actor_name=principal.name,
+                reason=reason,
+            )
         )
-    )
     session.flush()

@@ -18,7 +18,7 @@ from backend.storage.events import PlanAccepted
 from backend.storage.ids import NodeId, PlacementSource, PlanId, PlanState
 from backend.storage.locking import HeldSample
 from backend.storage.models import Placement, PlacementPlan, PlannedPlacement
-from backend.storage.rules import Position
+from backend.storage.rules import Position, SampleNeeds
 from backend.storage.views import BoxView, ItemOutcome
 
 _PLACED = "placed"
@@ -42,8 +42,9 @@ def accept_plan(
     """Place the samples of a plan: all lines, or the chosen ``steps``; the rest is declined.
 
     Every line is checked again under lock. A line that has become impossible is refused on its
-    own, with the reason; the others go ahead. The audit trail gets one entry per sample, the event
-    log one event for the plan.
+    own, with the reason; the others go ahead. It is one step however many they are: what is done
+    with each tube is done by statements for all of them. The audit trail gets one entry per sample,
+    the event log one event for the plan.
 
     Raises:
         PlanNotFound, PlanNotOpen: not visible, or not waiting for an answer.
@@ -55,7 +56,8 @@ def accept_plan(
         .where(PlannedPlacement.plan_id == plan_id)
         .order_by(PlannedPlacement.step)
     ).all()
-    chosen = [line for line in lines if steps is None or line.step in set(steps)]
+    wanted = None if steps is None else frozenset(steps)
+    chosen = [line for line in lines if wanted is None or line.step in wanted]
     held = locking.hold_visible_samples(
         session, principal, [SampleId(line.sample_id) for line in chosen]
     )
@@ -83,15 +85,7 @@ def _check(
     boxes: dict[NodeId, BoxView],
 ) -> _Checked:
     taken = box_queries.taken_in(session, list(boxes))
-    kept_out: dict[tuple[NodeId, str], str] = {}
-    for box_id, box in boxes.items():
-        needs = [
-            held[SampleId(line.sample_id)].needs
-            for line in lines
-            if line.box_id == box_id and SampleId(line.sample_id) in held
-        ]
-        for barcode, sentences in locking.refusals(session, needs, box).items():
-            kept_out[box_id, barcode] = " ".join(sentences)
+    kept_out = _kept_out(session, lines, held, boxes)
     checked = _Checked()
     for line in lines:
         item, box = held.get(SampleId(line.sample_id)), boxes[NodeId(line.box_id)]
@@ -109,6 +103,24 @@ def _check(
         else:
             checked.good.append(line)
     return checked
+
+
+def _kept_out(
+    session: WriteSession,
+    lines: Sequence[PlannedPlacement],
+    held: dict[SampleId, HeldSample],
+    boxes: dict[NodeId, BoxView],
+) -> dict[tuple[NodeId, str], str]:
+    """Return the sentences of the rules that keep tubes out of their boxes, by box and barcode."""
+    needs: dict[NodeId, list[SampleNeeds]] = {box_id: [] for box_id in boxes}
+    for line in lines:
+        if (item := held.get(SampleId(line.sample_id))) is not None:
+            needs[NodeId(line.box_id)].append(item.needs)
+    return {
+        (box_id, barcode): " ".join(sentences)
+        for box_id, box in boxes.items()
+        for barcode, sentences in locking.refusals(session, needs[box_id], box).items()
+    }
 
 
 def _place(
@@ -137,11 +149,14 @@ def _place(
         for line in lines
     ]
     session.execute(insert(Placement), rows)
+    samples_service.set_custodies(
+        session,
+        principal,
+        sample_ids=[SampleId(line.sample_id) for line in lines],
+        custody=Custody.IN_STORAGE,
+    )
     for line in lines:
         sample_id, box = SampleId(line.sample_id), boxes[NodeId(line.box_id)]
-        samples_service.set_custody(
-            session, principal, sample_id=sample_id, custody=Custody.IN_STORAGE
-        )
         events_service.audit(
             session,
             principal,
@@ -171,8 +186,9 @@ def _record_outcomes(
     declined = [line.step for line in lines if line.step not in picked]
     plans.mark_lines(session, plan_id, [line.step for line in checked.good], _PLACED)
     plans.mark_lines(session, plan_id, declined, "declined")
-    for step, sentence in checked.refused.items():
-        plans.mark_lines(session, plan_id, [step], sentence)
+    for line in chosen:
+        if (sentence := checked.refused.get(line.step)) is not None:
+            line.outcome = sentence[: plans.LONGEST_OUTCOME]
 
 
 def _outcome(
