@@ -39,10 +39,10 @@ def plan(**facts: float | None) -> PlanView:
         ended="exhausted",
         bound_kind="relaxation",
         elapsed_s=2.0,
-        terms_s={"doors": 60.0, "racks": 0.0, "splits": 0.0},
-        first_fit_terms_s={"doors": 120.0, "racks": 15.0, "splits": 0.0},
+        terms_s={"doors": 60.0, "racks": 0.0, "splits": 0.0, "breaks": 0.0},
+        first_fit_terms_s={"doors": 120.0, "racks": 15.0, "splits": 0.0, "breaks": 24.0},
         considered=(),
-        weights_s={"doors": 60.0},
+        weights_s={"doors": 60.0, "breaks": 4.0},
     )
     return PlanView(
         id=PlanId(new_id()),
