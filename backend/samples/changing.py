@@ -11,7 +11,7 @@ from backend.core.sessions import WriteSession
 from backend.samples import arriving, custody_blocks, rules, volumes
 from backend.samples.errors import RegistrationRefused, TransitionRefused
 from backend.samples.ids import Custody, SampleId, VolumeCause
-from backend.samples.locking import lock_sample, lock_samples, step_to, touch, write_steps
+from backend.samples.locking import change_custody, lock_sample, lock_samples, step_to, write_steps
 from backend.samples.models import Sample
 from backend.samples.rules import Transition
 from backend.samples.schemas import ArrivalInput
@@ -111,9 +111,7 @@ def set_custodies(
     moved = [(sample, sample.status) for sample in samples if sample.custody is not custody]
     if not moved:
         return
-    for sample, _ in moved:
-        sample.custody = custody
-    touch(session, *(sample for sample, _ in moved))
+    change_custody(session, [sample for sample, _ in moved], custody)
     stepped = [(sample, before) for sample, before in moved if sample.status != before]
     if stepped:
         action = "place" if custody is Custody.IN_STORAGE else "take_out"

@@ -1,18 +1,20 @@
 """Holding a sample's row, and writing down what was done with one that is held."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from backend.core import clock
+from backend.core.ids import new_id
 from backend.core.principal import Principal
 from backend.core.sessions import WriteSession
 from backend.events import service as events_service
 from backend.samples import queries
 from backend.samples.errors import SampleNotFound
 from backend.samples.events import StatusChanged
-from backend.samples.ids import Lifecycle
+from backend.samples.ids import Custody, Lifecycle
 from backend.samples.models import Sample, SampleTransition
 
 
@@ -85,18 +87,28 @@ def step_to(
     return sample.status
 
 
-def touch(session: WriteSession, *samples: Sample) -> None:
-    """Note that locked samples changed, and read the status that the database derives."""
-    for sample in samples:
-        sample.version += 1
-        sample.updated_at = clock.utc_now()
+def touch(session: WriteSession, sample: Sample) -> None:
+    """Note that a locked sample changed, and read the status that the database derives."""
+    sample.version += 1
+    sample.updated_at = clock.utc_now()
     session.flush()
-    # The database has computed the new statuses.
-    session.scalars(
-        select(Sample)
-        .where(Sample.id.in_([sample.id for sample in samples]))
-        .execution_options(populate_existing=True)
-    ).all()
+    # The database has computed the new status.
+    session.refresh(sample, ["status"])
+
+
+def change_custody(session: WriteSession, samples: Sequence[Sample], custody: Custody) -> None:
+    """Give locked samples a custody, and read the statuses that the database derives.
+
+    One statement however many: what the database counts along, it counts once a statement.
+    """
+    these = Sample.id.in_([sample.id for sample in samples])
+    session.execute(
+        update(Sample)
+        .where(these)
+        .values(custody=custody, version=Sample.version + 1, updated_at=clock.utc_now())
+        .execution_options(synchronize_session=False)
+    )
+    session.scalars(select(Sample).where(these).execution_options(populate_existing=True)).all()
 
 
 def write_step(
@@ -115,26 +127,35 @@ def write_step(
 def write_steps(
     session: WriteSession,
     principal: Principal,
-    steps: Iterable[tuple[Sample, str]],
+    steps: Sequence[tuple[Sample, str]],
     *,
     action: str,
     reason: str | None,
 ) -> None:
     """Write down that locked samples took a step, each with the status that it had before."""
     now = session.execute(select(func.clock_timestamp())).scalar_one()
-    for sample, before in steps:
-        sample.state_since = now
-        session.add(
-            SampleTransition(
-                sample_id=sample.id,
-                project_id=sample.project_id,
-                action=action,
-                from_status=before,
-                to_status=sample.status,
-                at=now,
-                age_s=(now - sample.created_at).total_seconds(),
-                actor_name=principal.name,
-                reason=reason,
-            )
-        )
-    session.flush()
+    session.execute(
+        update(Sample)
+        .where(Sample.id.in_([sample.id for sample, _ in steps]))
+        .values(state_since=now)
+        .execution_options(synchronize_session=False)
+    )
+    for sample, _ in steps:
+        set_committed_value(sample, "state_since", now)
+    rows = [
+        {
+            "id": new_id(),
+            "sample_id": sample.id,
+            "project_id": sample.project_id,
+            "action": action,
+            "from_status": before,
+            "to_status": sample.status,
+            "at": now,
+            "age_s": (now - sample.created_at).total_seconds(),
+            "actor_name": principal.name,
+            "reason": reason,
+        }
+        for sample, before in steps
+    ]
+    # What is returned is not needed; asked for it, SQLAlchemy writes many rows by one statement.
+    session.execute(insert(SampleTransition).returning(SampleTransition.id), rows)

@@ -130,8 +130,22 @@ def _place(
     lines: Sequence[PlannedPlacement],
     boxes: dict[NodeId, BoxView],
 ) -> None:
-    if not lines:
-        return
+    at_once = plans.LINES_OF_A_STATEMENT
+    for first in range(0, len(lines), at_once):
+        _place_some(session, principal, plan_id, lines[first : first + at_once], boxes)
+    added = Counter(boxes[NodeId(line.box_id)].unit_id for line in lines)
+    one_box = {box.unit_id: box for box in boxes.values()}
+    for unit_id, count in sorted(added.items()):  # one order, for each locks its unit
+        placing.note_fullness(session, principal, one_box[unit_id], count)
+
+
+def _place_some(
+    session: WriteSession,
+    principal: Principal,
+    plan_id: PlanId,
+    lines: Sequence[PlannedPlacement],
+    boxes: dict[NodeId, BoxView],
+) -> None:
     now = clock.utc_now()
     rows = [
         {
@@ -148,7 +162,8 @@ def _place(
         }
         for line in lines
     ]
-    session.execute(insert(Placement), rows)
+    # What is returned is not needed; asked for it, SQLAlchemy writes many rows by one statement.
+    session.execute(insert(Placement).returning(Placement.id), rows)
     samples_service.set_custodies(
         session,
         principal,
@@ -169,10 +184,6 @@ def _place(
                 "plan_id": plan_id,
             },
         )
-    added = Counter(boxes[NodeId(line.box_id)].unit_id for line in lines)
-    one_box = {box.unit_id: box for box in boxes.values()}
-    for unit_id, count in sorted(added.items()):  # one order, for each locks its unit
-        placing.note_fullness(session, principal, one_box[unit_id], count)
 
 
 def _record_outcomes(

@@ -54,7 +54,10 @@ def undo_acceptance(
     ]
     if not goes:
         raise NothingToUndo("Every sample of the plan has moved on since. Move them by hand.")
-    _take_back(session, principal, [standing[line.sample_id] for line in goes], now)
+    at_once = plans.LINES_OF_A_STATEMENT
+    for first in range(0, len(goes), at_once):
+        stays = [standing[line.sample_id] for line in goes[first : first + at_once]]
+        _take_back(session, principal, stays, now)
     plans.mark_lines(session, plan_id, [line.step for line in goes], _TAKEN_BACK)
     undone = AcceptanceUndone(
         aggregate_id=plan_id, taken_back=len(goes), kept=len(lines) - len(goes)
