@@ -1,4 +1,4 @@
-"""A plan for 10,000 samples that stand nowhere: reading the problem, thinking, checking.
+"""A plan for 10,000 samples that stand nowhere: reading the problem, thinking, checking, answering.
 
 They are drawn by lot from the laboratory (best with `--samples 60000`), lose their places, and have
 them back afterwards: the transaction is rolled back. Thinking is that of the job, with its effort.
@@ -6,15 +6,18 @@ them back afterwards: the transaction is rolled back. Thinking is that of the jo
 
 import time
 from contextlib import suppress
+from uuid import UUID
 
 from sqlalchemy import text
 
 from backend.core.principal import Permission, machinery
 from backend.core.sessions import ReadSession, WriteSession
 from backend.core.transaction import writing
-from backend.storage import plan_problem
+from backend.samples.ids import SampleId
+from backend.storage import plan_problem, service
 from backend.storage.planning.checking import violations
 from backend.storage.planning.control import Control, Progress, Stage
+from backend.storage.planning.plan import Plan
 from backend.storage.planning.planner import plan_placement
 from backend.storage.planning.problem import Problem
 from backend.storage.solver_output import silence_solver
@@ -23,6 +26,8 @@ from bench.measures import Measure
 
 SAMPLES = 10_000
 BAR_S = 10.0
+ANSWER_BAR_S = 30.0
+"""A person waits for it before the page."""
 _MACHINE = machinery("bench", *Permission, request_id="bench")
 # By a hash of the key: the same samples in every run on the same laboratory, from boxes all over.
 _TAKE_OUT = (
@@ -56,12 +61,13 @@ def measure(_laboratory: Laboratory) -> list[Measure]:
         problem = plan_problem.load_problem(
             ReadSession(session), _MACHINE, {"sample_ids": _taken(session)}
         )
-        found = _planned(problem, started)
+        plan, found = _planned(problem, started)
+        found += _answered(session, plan)
         raise _TakenBack
     return found
 
 
-def _planned(problem: Problem, started: float) -> list[Measure]:
+def _planned(problem: Problem, started: float) -> tuple[Plan, list[Measure]]:
     """Plan with the job's clock, which runs from the reading of the problem on."""
     loaded_s = time.perf_counter() - started
     stages: dict[Stage, float] = {}
@@ -82,7 +88,7 @@ def _planned(problem: Problem, started: float) -> list[Measure]:
     first_fit, gap = plan.first_fit.handling_s, plan.bound and plan.bound.gap_fraction(plan.cost)
     began = ", ".join(f"{stage.value} from {at:.1f}" for stage, at in stages.items())
     proof = "no bound" if gap is None else f"at most {gap:.1%} above the best"
-    return [
+    measured = [
         Measure(
             name=f"plan for {samples:,} samples without a place, loaded and checked",
             figure=loaded_s + planned_s + checked_s,
@@ -101,6 +107,30 @@ def _planned(problem: Problem, started: float) -> list[Measure]:
             f"{plan.cost.unplaced:,} against {plan.first_fit.unplaced:,} without a place; {proof}",
         ),
     ]
+    return plan, measured
+
+
+def _answered(session: WriteSession, plan: Plan) -> list[Measure]:
+    """Accept all of the plan, then take that back: each is one step for the person."""
+    samples = [SampleId(UUID(move.sample)) for move in plan.moves]
+    plan_id = service.request_plan(session, _MACHINE, sample_ids=samples)
+    service.store_plan(session, _MACHINE, plan_id=plan_id, plan=plan)
+    measured = []
+    for act, answer in (("accepted", service.accept_plan), ("taken back", service.undo_acceptance)):
+        started = time.perf_counter()
+        outcomes = answer(session, _MACHINE, plan_id=plan_id)
+        took_s = time.perf_counter() - started
+        refused = sum(outcome.refused is not None for outcome in outcomes)
+        measured.append(
+            Measure(
+                name=f"… {act} in one step",
+                figure=took_s,
+                unit="s",
+                bar=ANSWER_BAR_S,
+                note=f"{len(outcomes):,} samples, {refused:,} refused",
+            )
+        )
+    return measured
 
 
 def _take_out(session: WriteSession) -> None:

@@ -33,6 +33,7 @@ COMMANDS: Mapping[str, Command] = {
     "custody": Command("custody", "who holds what, and where the record has gaps"),
     "storage": Command("storage", "places: types of units, whole units, files"),
     "rackscan": Command("rackscan", "compare a rack scanner's file with its box"),
+    "scanner": Command("scanners", "rack scanners in the network: list, add, change, test"),
     "pool": Command("pools", "pools of libraries and their recipes"),
     "library": Command("library", "readings of instruments, for library worksheets"),
     "run": Command("runs", "read the folder of a sequencing run; limits of runs"),

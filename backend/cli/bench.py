@@ -11,9 +11,11 @@ from backend.cli import bench_pooling
 from backend.core.errors import InvalidInput
 from backend.storage.planning.checking import violations
 from backend.storage.planning.control import Control, Effort
-from backend.storage.planning.cost import evaluate
+from backend.storage.planning.cost import Cost, evaluate
 from backend.storage.planning.instances import Instance, read_instance
 from backend.storage.planning.planner import plan_placement
+from backend.storage.planning.positions import side_by_side
+from backend.storage.planning.problem import Allocation, Problem, Weights
 from backend.storage.solver_output import silence_solver
 
 _SEARCH_SHARE = 0.8
@@ -34,6 +36,9 @@ class _Result:
     unplaced: int
     first_fit: float
     below_first_fit: float | None
+    weights: dict[str, float]
+    terms: dict[str, float]
+    first_fit_terms: dict[str, float]
     best_known: float | None
     bound: float | None
     gap: float | None
@@ -105,13 +110,24 @@ def _run(name: str, instance: Instance, seconds: float) -> _Result:
         unplaced=plan.cost.unplaced,
         first_fit=round(first_fit, 2),
         below_first_fit=round(1 - objective / first_fit, 4) if first_fit else None,
-        best_known=round(evaluate(problem, best).handling_s, 2) if best else None,
+        weights=problem.weights.by_term,
+        terms=_terms(plan.cost, problem.weights),
+        first_fit_terms=_terms(plan.first_fit, problem.weights),
+        best_known=round(_cost_s(problem, best), 2) if best else None,
         bound=None if plan.bound is None else round(plan.bound.handling_s, 2),
         gap=None if plan.bound is None else round(plan.bound.gap_fraction(plan.cost), 4),
         ended=plan.ended.value,
         violations=violations(problem, plan),
         seconds=round(plan.elapsed_s, 1),
     )
+
+
+def _terms(cost: Cost, weights: Weights) -> dict[str, float]:
+    return {term: round(each, 2) for term, each in cost.by_term(weights).items()}
+
+
+def _cost_s(problem: Problem, allocation: Allocation) -> float:
+    return evaluate(problem, allocation, side_by_side(problem, allocation)).handling_s
 
 
 def _line(result: _Result) -> str:

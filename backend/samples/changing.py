@@ -4,14 +4,14 @@ Every change locks the sample's row first, so that guards judge what is true whe
 made and two people cannot take two steps from one state.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.samples import arriving, custody_blocks, rules, volumes
 from backend.samples.errors import RegistrationRefused, TransitionRefused
 from backend.samples.ids import Custody, SampleId, VolumeCause
-from backend.samples.locking import lock_sample, step_to, touch, write_step
+from backend.samples.locking import change_custody, lock_sample, lock_samples, step_to, write_steps
 from backend.samples.models import Sample
 from backend.samples.rules import Transition
 from backend.samples.schemas import ArrivalInput
@@ -90,17 +90,32 @@ def set_custody(
     Raises:
         SampleNotFound: no such sample, or not visible to the principal.
     """
+    set_custodies(session, principal, sample_ids=[sample_id], custody=custody)
+
+
+def set_custodies(
+    session: WriteSession,
+    principal: Principal,
+    *,
+    sample_ids: Collection[SampleId],
+    custody: Custody,
+) -> None:
+    """Say where samples are now, as `set_custody` does, in a few statements however many.
+
+    Raises:
+        SampleNotFound: one is absent, or not visible to the principal; nothing is changed.
+    """
     if not principal.may(Permission.CUSTODY_HANDLE):
         principal.require(Permission.STORAGE_PLACE)
-    sample = lock_sample(session, principal, sample_id)
-    before = sample.status
-    if sample.custody is custody:
+    samples = lock_samples(session, principal, sample_ids)
+    moved = [(sample, sample.status) for sample in samples if sample.custody is not custody]
+    if not moved:
         return
-    sample.custody = custody
-    touch(session, sample)
-    if sample.status != before:
+    change_custody(session, [sample for sample, _ in moved], custody)
+    stepped = [(sample, before) for sample, before in moved if sample.status != before]
+    if stepped:
         action = "place" if custody is Custody.IN_STORAGE else "take_out"
-        write_step(session, principal, sample, action=action, before=before, reason=None)
+        write_steps(session, principal, stepped, action=action, reason=None)
 
 
 def _transition(action: str, arrival: ArrivalInput | None) -> Transition:

@@ -16,6 +16,7 @@ from backend.samples.bulk_acts import act_on_block, close_act, request_act
 from backend.samples.changing import (
     change_status,
     change_statuses,
+    set_custodies,
     set_custody,
 )
 from backend.samples.consents import (
@@ -113,6 +114,7 @@ __all__ = [
     "request_list",
     "return_volume",
     "save_view",
+    "set_custodies",
     "set_custody",
     "set_expiry",
     "set_foreign_codes",

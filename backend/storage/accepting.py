@@ -18,6 +18,7 @@ from backend.storage.events import PlanAccepted
 from backend.storage.ids import NodeId, PlacementSource, PlanId, PlanState
 from backend.storage.locking import HeldSample
 from backend.storage.models import Placement, PlacementPlan, PlannedPlacement
+from backend.storage.rules import SampleNeeds
 from backend.storage.views import BoxView, ItemOutcome
 
 _PLACED = "placed"
@@ -41,8 +42,9 @@ def accept_plan(
     """Place the samples of a plan: all lines, or the chosen ``steps``; the rest is declined.
 
     Every line is checked again under lock. A line that has become impossible is refused on its
-    own, with the reason; the others go ahead. The audit trail gets one entry per sample, the event
-    log one event for the plan.
+    own, with the reason; the others go ahead. It is one step however many they are: what is done
+    with each tube is done by statements for all of them. The audit trail gets one entry per sample,
+    the event log one event for the plan.
 
     Raises:
         PlanNotFound, PlanNotOpen: not visible, or not waiting for an answer.
@@ -54,7 +56,8 @@ def accept_plan(
         .where(PlannedPlacement.plan_id == plan_id)
         .order_by(PlannedPlacement.step)
     ).all()
-    chosen = [line for line in lines if steps is None or line.step in set(steps)]
+    wanted = None if steps is None else frozenset(steps)
+    chosen = [line for line in lines if wanted is None or line.step in wanted]
     held = locking.hold_visible_samples(
         session, principal, [SampleId(line.sample_id) for line in chosen]
     )
@@ -82,15 +85,7 @@ def _check(
     boxes: dict[NodeId, BoxView],
 ) -> _Checked:
     taken = box_queries.taken_in(session, list(boxes))
-    kept_out: dict[tuple[NodeId, str], str] = {}
-    for box_id, box in boxes.items():
-        needs = [
-            held[SampleId(line.sample_id)].needs
-            for line in lines
-            if line.box_id == box_id and SampleId(line.sample_id) in held
-        ]
-        for barcode, sentences in locking.refusals(session, needs, box).items():
-            kept_out[box_id, barcode] = " ".join(sentences)
+    kept_out = _kept_out(session, lines, held, boxes)
     checked = _Checked()
     for line in lines:
         item, box = held.get(SampleId(line.sample_id)), boxes[NodeId(line.box_id)]
@@ -110,6 +105,24 @@ def _check(
     return checked
 
 
+def _kept_out(
+    session: WriteSession,
+    lines: Sequence[PlannedPlacement],
+    held: dict[SampleId, HeldSample],
+    boxes: dict[NodeId, BoxView],
+) -> dict[tuple[NodeId, str], str]:
+    """Return the sentences of the rules that keep tubes out of their boxes, by box and barcode."""
+    needs: dict[NodeId, list[SampleNeeds]] = {box_id: [] for box_id in boxes}
+    for line in lines:
+        if (item := held.get(SampleId(line.sample_id))) is not None:
+            needs[NodeId(line.box_id)].append(item.needs)
+    return {
+        (box_id, barcode): " ".join(sentences)
+        for box_id, box in boxes.items()
+        for barcode, sentences in locking.refusals(session, needs[box_id], box).items()
+    }
+
+
 def _place(
     session: WriteSession,
     principal: Principal,
@@ -117,8 +130,22 @@ def _place(
     lines: Sequence[PlannedPlacement],
     boxes: dict[NodeId, BoxView],
 ) -> None:
-    if not lines:
-        return
+    at_once = plans.LINES_OF_A_STATEMENT
+    for first in range(0, len(lines), at_once):
+        _place_some(session, principal, plan_id, lines[first : first + at_once], boxes)
+    added = Counter(boxes[NodeId(line.box_id)].unit_id for line in lines)
+    one_box = {box.unit_id: box for box in boxes.values()}
+    for unit_id, count in sorted(added.items()):  # one order, for each locks its unit
+        placing.note_fullness(session, principal, one_box[unit_id], count)
+
+
+def _place_some(
+    session: WriteSession,
+    principal: Principal,
+    plan_id: PlanId,
+    lines: Sequence[PlannedPlacement],
+    boxes: dict[NodeId, BoxView],
+) -> None:
     now = clock.utc_now()
     rows = [
         {
@@ -135,12 +162,16 @@ def _place(
         }
         for line in lines
     ]
-    session.execute(insert(Placement), rows)
+    # What is returned is not needed; asked for it, SQLAlchemy writes many rows by one statement.
+    session.execute(insert(Placement).returning(Placement.id), rows)
+    samples_service.set_custodies(
+        session,
+        principal,
+        sample_ids=[SampleId(line.sample_id) for line in lines],
+        custody=Custody.IN_STORAGE,
+    )
     for line in lines:
         sample_id, box = SampleId(line.sample_id), boxes[NodeId(line.box_id)]
-        samples_service.set_custody(
-            session, principal, sample_id=sample_id, custody=Custody.IN_STORAGE
-        )
         events_service.audit(
             session,
             principal,
@@ -153,10 +184,6 @@ def _place(
                 "plan_id": plan_id,
             },
         )
-    added = Counter(boxes[NodeId(line.box_id)].unit_id for line in lines)
-    one_box = {box.unit_id: box for box in boxes.values()}
-    for unit_id, count in sorted(added.items()):  # one order, for each locks its unit
-        placing.note_fullness(session, principal, one_box[unit_id], count)
 
 
 def _record_outcomes(
@@ -170,8 +197,9 @@ def _record_outcomes(
     declined = [line.step for line in lines if line.step not in picked]
     plans.mark_lines(session, plan_id, [line.step for line in checked.good], _PLACED)
     plans.mark_lines(session, plan_id, declined, "declined")
-    for step, sentence in checked.refused.items():
-        plans.mark_lines(session, plan_id, [step], sentence)
+    for line in chosen:
+        if (sentence := checked.refused.get(line.step)) is not None:
+            line.outcome = sentence[: plans.LONGEST_OUTCOME]
 
 
 def _outcome(

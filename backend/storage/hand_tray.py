@@ -34,6 +34,7 @@ from backend.storage.hand_views import HandTray
 from backend.storage.ids import NodeId, PlacementSource
 from backend.storage.locking import HeldSample
 from backend.storage.models import Placement
+from backend.storage.pick_rules import MOST_LINES
 from backend.storage.views import BoxView, PlacementView
 
 __all__ = ["get_tray", "put_back", "take_in_hand", "trays"]
@@ -59,7 +60,7 @@ def take_in_hand(
     wait for a place may be taken, too.
 
     Raises:
-        BlockRefused: none, or too many at a time.
+        BlockRefused: none, or too many for one step.
         SampleNotFound, SamplePromised: one is not to be had.
         InAnothersHand: somebody else has one in hand.
         NotToBeTaken: one is gone, or neither stands anywhere nor waits for a place.
@@ -215,8 +216,13 @@ def some_together(sample_ids: Sequence[SampleId]) -> list[SampleId]:
         BlockRefused: none, or more than the largest plate takes.
     """
     wanted = list(dict.fromkeys(sample_ids))
-    if not 0 < len(wanted) <= MOST_TOGETHER:
-        raise BlockRefused(f"Choose 1 to {MOST_TOGETHER} tubes at a time; these are {len(wanted)}.")
+    if not wanted:
+        raise BlockRefused("No tube is chosen. Choose those that this is about.")
+    if len(wanted) > MOST_TOGETHER:
+        raise BlockRefused(
+            f"One step takes up to {MOST_TOGETHER:,} tubes, the wells of the largest plate; these "
+            f"are {len(wanted):,}. Go box by box, or make a pick list: it takes {MOST_LINES:,}."
+        )
     return wanted
 
 

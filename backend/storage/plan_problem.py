@@ -35,7 +35,7 @@ class _Inside:
     taken: Mapping[NodeId, frozenset[Position]]
     projects: Mapping[UUID, frozenset[str]]
     contained: Mapping[UUID, int]
-    groups: Mapping[UUID, frozenset[Group]]
+    groups: Mapping[UUID, Mapping[Group, tuple[Position, ...]]]
     alarmed: frozenset[UUID]
 
 
@@ -128,8 +128,8 @@ def problem_of_one(session: ReadSession, sample: Sample, project_code: str) -> P
     """Return one sample as a lot, wherever it stands, and every box with what matters to it.
 
     Light enough to be asked while somebody waits: of a box only the number of free positions is
-    read, and of its projects and families only whether the sample's own are among them. What the
-    sample itself is in its box does not count as its family.
+    read, of its projects only whether the sample's own is among them, and only of its family, which
+    it may stand beside, the positions. What the sample itself is in its box does not count.
     """
     rows = session.execute(box_queries.boxes_with_shelves()).all()
     cleared = [
@@ -139,11 +139,14 @@ def problem_of_one(session: ReadSession, sample: Sample, project_code: str) -> P
     ]
     mine = frozenset({project_code})
     families = set() if sample.family_id is None else {sample.family_id}
+    groups = _groups(session, families, but=sample.id)
+    homes = [NodeId(box_id) for box_id in groups]
+    taken = box_queries.taken_in(session, homes)
     inside = _Inside(
-        taken={},
+        taken={box_id: taken.get(box_id, frozenset()) for box_id in homes},
         projects=dict.fromkeys(_boxes_of_project(session, sample.project_id), mine),
         contained=_contained(session, cleared),
-        groups=_groups(session, families, but=sample.id),
+        groups=groups,
         alarmed=queries.units_in_alarm(session),
     )
     lots = _lots([(sample, project_code)])
@@ -170,10 +173,12 @@ def _boxes(
                 temperature_class=str(box.temperature_class),
                 biosafety_level=box.biosafety_level,
                 free_positions=() if taken is None else _free(box, taken),
+                columns=box.box_columns,
                 free_count=_number_free(box) if taken is None else None,
                 used=box.used,
                 projects=inside.projects.get(box.id, frozenset()),
-                groups=inside.groups.get(box.id, frozenset()),
+                groups=frozenset(inside.groups.get(box.id, ())),
+                standing=inside.groups.get(box.id, {}),
                 segregations=_segregations(box, inside.contained.get(box.id, 0)),
                 reserved_for=row.reserved_for,
                 allowed_types=box_queries.allowed_types(
@@ -250,19 +255,27 @@ def _contained(session: ReadSession, box_ids: Collection[UUID] | None = None) ->
 
 def _groups(
     session: ReadSession, families: Collection[UUID], *, but: UUID | None = None
-) -> dict[UUID, frozenset[Group]]:
-    """Return what boxes hold of families, the sample ``but`` left out."""
+) -> dict[UUID, dict[Group, tuple[Position, ...]]]:
+    """Return where boxes hold tubes of families, the sample ``but`` left out."""
     rows = session.execute(
-        select(Placement.box_id, Sample.family_id, Sample.is_backup)
+        select(
+            Placement.box_id,
+            Placement.row,
+            Placement.column,
+            Sample.family_id,
+            Sample.is_backup,
+        )
         .join(Sample, Sample.id == Placement.sample_id)
         .where(
             Placement.removed_at.is_(None),
             Sample.family_id.in_(families),
             true() if but is None else Sample.id != but,
         )
-        .distinct()
+        .order_by(Placement.box_id, Placement.row, Placement.column)
     )
-    held: dict[UUID, set[Group]] = {}
-    for box_id, family, is_backup in rows:
-        held.setdefault(box_id, set()).add(Group(family=str(family), is_backup=is_backup))
-    return {box_id: frozenset(groups) for box_id, groups in held.items()}
+    held: dict[UUID, dict[Group, tuple[Position, ...]]] = {}
+    for box_id, row, column, family, is_backup in rows:
+        groups = held.setdefault(box_id, {})
+        group = Group(family=str(family), is_backup=is_backup)
+        groups[group] = (*groups.get(group, ()), Position(row, column))
+    return held

@@ -66,6 +66,26 @@ def get_scanner(session: ReadSession, principal: Principal, scanner_id: UUID) ->
     return _view(found, names=frozenset())
 
 
+def find_scanner(
+    session: ReadSession, principal: Principal, code: str, fixed: Sequence[RackScanner]
+) -> ScannerView:
+    """Return the rack scanner of a key or, in whatever capitals, of a name.
+
+    Raises:
+        ScannerNotFound: there is none; the sentence says which there are.
+    """
+    wanted = code.strip().casefold()
+    found = list_scanners(session, principal, fixed)
+    for each in found:
+        if wanted in {str(each.scanner_id), each.scanner.name.casefold()}:
+            return each
+    known = ", ".join(each.scanner.name for each in found)
+    raise ScannerNotFound(
+        f"There is no rack scanner “{code.strip()[:60]}”. "
+        + (f"There are: {known}." if known else "None is set up yet.")
+    )
+
+
 def add_scanner(
     session: WriteSession,
     principal: Principal,

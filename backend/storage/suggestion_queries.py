@@ -21,7 +21,10 @@ MOST_SUGGESTED = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SuggestedPlace:
-    """A box and its first free position. ``handling_s`` is by the weights of placement plans."""
+    """A box and a free position of it, beside the family where it can be.
+
+    ``handling_s`` is by the weights of placement plans.
+    """
 
     box_id: NodeId
     path: str
@@ -90,8 +93,11 @@ def _places(
     places = []
     for key, each in zip(keys, found, strict=True):
         box = box_queries.get_box(session, principal, key)
-        position = rules.first_free(box.shape, taken=taken.get(key, frozenset()))
-        # Somebody may have filled the box since it was counted.
+        # Somebody may have filled the position, or the box, since it was counted.
+        filled = taken.get(key, frozenset())
+        position = rules.first_free(box.shape, taken=filled)
+        if each.position is not None and each.position not in filled:
+            position = each.position
         if position is not None:
             places.append(
                 SuggestedPlace(

@@ -24,7 +24,7 @@ def take_out_together(
     """Take samples out of their positions, all or none; return the stays that ended, in order.
 
     Raises:
-        BlockRefused: none, or more than fit into the largest plate.
+        BlockRefused: none, or more than the largest plate holds.
         SampleNotFound, SamplePromised: one is not to be had.
         NotPlaced: some stand nowhere; all of them are named.
     """
@@ -33,11 +33,12 @@ def take_out_together(
     nowhere = [tube.needs.barcode for tube in held if tube.standing is None]
     if nowhere:
         raise NotPlaced(f"{', '.join(nowhere)} stands nowhere, so it cannot be taken out.")
-    boxes = {NodeId(tube.standing.box_id) for tube in held if tube.standing is not None}
-    locking.hold_boxes(session, principal, sorted(boxes))
+    stays = [tube.standing for tube in held if tube.standing is not None]
+    box_ids = sorted({NodeId(stay.box_id) for stay in stays})
+    boxes = locking.hold_boxes(session, principal, box_ids)
     return [
-        placing.take_out(session, principal, sample_id=SampleId(tube.sample.id), reason=reason)
-        for tube in held
+        placing.leave(session, principal, stay, boxes[NodeId(stay.box_id)], reason)
+        for stay in stays
     ]
 
 

@@ -54,8 +54,10 @@ def undo_acceptance(
     ]
     if not goes:
         raise NothingToUndo("Every sample of the plan has moved on since. Move them by hand.")
-    for line in goes:
-        _take_back(session, principal, standing[line.sample_id], now)
+    at_once = plans.LINES_OF_A_STATEMENT
+    for first in range(0, len(goes), at_once):
+        stays = [standing[line.sample_id] for line in goes[first : first + at_once]]
+        _take_back(session, principal, stays, now)
     plans.mark_lines(session, plan_id, [line.step for line in goes], _TAKEN_BACK)
     undone = AcceptanceUndone(
         aggregate_id=plan_id, taken_back=len(goes), kept=len(lines) - len(goes)
@@ -74,18 +76,25 @@ def _standing(session: WriteSession, plan_id: PlanId) -> dict[object, Placement]
     return {stay.sample_id: stay for stay in stays}
 
 
-def _take_back(session: WriteSession, principal: Principal, stay: Placement, now: datetime) -> None:
-    placing.close(session, principal, stay, "undone", now)
-    sample_id = SampleId(stay.sample_id)
-    samples_service.set_custody(session, principal, sample_id=sample_id, custody=Custody.NOT_PLACED)
-    events_service.audit(
+def _take_back(
+    session: WriteSession, principal: Principal, stays: Sequence[Placement], now: datetime
+) -> None:
+    placing.close_together(session, principal, stays, "undone", now)
+    samples_service.set_custodies(
         session,
         principal,
-        action="storage.step_undone",
-        entity="sample",
-        entity_id=sample_id,
-        new={"undone_placement_id": stay.id, "path": None, "position": None},
+        sample_ids=[SampleId(stay.sample_id) for stay in stays],
+        custody=Custody.NOT_PLACED,
     )
+    for stay in stays:
+        events_service.audit(
+            session,
+            principal,
+            action="storage.step_undone",
+            entity="sample",
+            entity_id=stay.sample_id,
+            new={"undone_placement_id": stay.id, "path": None, "position": None},
+        )
 
 
 def _outcomes(

@@ -23,6 +23,7 @@ from backend.storage.views import (
     BlockedView,
     BoxContents,
     BoxView,
+    ConsideredView,
     FilterView,
     LeftOverView,
     PlannedPlacementView,
@@ -48,10 +49,10 @@ def plan(**facts: float | None) -> PlanView:
         ended="exhausted",
         bound_kind="relaxation",
         elapsed_s=2.0,
-        terms_s={"doors": 60.0, "racks": 0.0, "splits": 0.0},
-        first_fit_terms_s={"doors": 120.0, "racks": 15.0, "splits": 0.0},
+        terms_s={"doors": 60.0, "racks": 0.0, "splits": 0.0, "breaks": 0.0},
+        first_fit_terms_s={"doors": 120.0, "racks": 15.0, "splits": 0.0, "breaks": 24.0},
         considered=(),
-        weights_s={"doors": 60.0},
+        weights_s={"doors": 60.0, "breaks": 4.0},
     )
     return PlanView(
         id=PlanId(new_id()),
@@ -166,6 +167,37 @@ def test_what_found_no_place_says_why(
     )
 
     assert plan_words.why_left_over(left).startswith(said)
+
+
+def test_what_a_rule_took_away_is_counted_in_boxes_and_places() -> None:
+    counts = [("temperature", 1, 1), ("unit_alarm", 12, 1_274), ("full", 3, 0)]
+
+    said = plan_words.rule_words(
+        [FilterView(rule=rule, boxes=boxes, positions=free) for rule, boxes, free in counts]
+    )
+
+    assert said == [
+        "1 box with 1 free position is at another temperature",
+        "12 boxes with 1,274 free positions are in units in alarm",
+        "3 boxes are full",
+    ]
+
+
+def test_sorts_that_read_the_same_are_one_line() -> None:
+    full = FilterView(rule="full", boxes=3, positions=0)
+    sort = ConsideredView(
+        material_type="gdna",
+        temperature_class="-80",
+        samples=5,
+        boxes_allowed=2,
+        positions_allowed=9,
+        filters=(full,),
+    )
+    other = dataclasses.replace(sort, boxes_allowed=1)
+
+    found = plan_words.alike([sort, other, dataclasses.replace(sort, samples=7)])
+
+    assert found == [dataclasses.replace(sort, samples=12), other]
 
 
 def test_the_map_reads_each_cell_by_the_fields_it_was_written_with() -> None:

@@ -57,12 +57,15 @@ def test_a_place_says_why_and_what_was_taken_away() -> None:
     assert "66 of 81 used" in said
     assert "Same project box, 83\N{NO-BREAK SPACE}s of handling" in said
     assert "1 box takes it, with 8 free positions." in said
-    assert "Of the others, 12 boxes are at another temperature." in said
+    assert "Of the others, 12 boxes with 300 free positions are at another temperature." in said
 
 
 @pytest.mark.parametrize(
     ("filters", "why"),
-    [((WARM,), "12 boxes are at another temperature"), ((), "there is no box at all")],
+    [
+        ((WARM,), "12 boxes with 300 free positions are at another temperature"),
+        ((), "there is no box at all"),
+    ],
 )
 def test_without_a_place_it_says_what_kept_every_box(
     filters: tuple[FilterView, ...], why: str

@@ -11,6 +11,7 @@ from backend.core.sessions import ReadSession
 from backend.core.transaction import writing
 from backend.samples import queries as samples_queries
 from backend.storage import box_queries, queries, service
+from backend.storage.block_rules import MOST_TOGETHER
 from backend.storage.errors import NodeNotFound
 from backend.storage.ids import NodeId, PlacementId, PlacementSource
 from backend.storage.rules import Position, parse_position
@@ -34,7 +35,7 @@ class PlaceIn(ApiInput):
 class MoveIn(ApiInput):
     """Samples for one box: from the position on, or from the first free one, in this order."""
 
-    barcodes: list[str] = Field(min_length=1, max_length=384)
+    barcodes: list[str] = Field(min_length=1, max_length=MOST_TOGETHER)
     box: str = Field(min_length=1, max_length=300, description="Path or barcode of the box.")
     position: str | None = Field(default=None, max_length=8, description="D7, for example.")
 

@@ -16,6 +16,7 @@ from backend.core.transaction import reading, writing
 from backend.samples import queries as samples_queries
 from backend.samples.ids import SampleId
 from backend.storage import box_undoing, hand_queries, queries, service
+from backend.storage.block_rules import MOST_TOGETHER
 from backend.storage.errors import NodeNotFound
 from backend.storage.hand_views import HandTray, TrayItem
 from backend.storage.ids import BlockId, Conflict, NodeId, PlacementSource
@@ -54,7 +55,7 @@ class HandsOut(ApiOutput):
 class TubesIn(ApiInput):
     """Some tubes, each by its barcode."""
 
-    barcodes: list[str] = Field(min_length=1, max_length=384)
+    barcodes: list[str] = Field(min_length=1, max_length=MOST_TOGETHER)
 
 
 class BlockIn(TubesIn):

@@ -20,7 +20,10 @@ class SuggestionsQuery(ApiInput):
 
 
 class SuggestedPlaceOut(ApiOutput):
-    """A box and its first free position; ``handling_s`` is by the weights of placement plans."""
+    """A box and a free position of it, beside the family where it can be.
+
+    ``handling_s`` is by the weights of placement plans.
+    """
 
     box_id: UUID
     path: str

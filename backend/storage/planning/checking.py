@@ -1,4 +1,4 @@
-"""Whether a plan obeys the hard rules, worked out from its moves alone.
+"""Whether a plan obeys the hard rules and counts its breaks, worked out from its moves alone.
 
 It shares no code with the planner, so that a fault there shows here.
 """
@@ -6,12 +6,15 @@ It shares no code with the planner, so that a fault there shows here.
 from collections import Counter, defaultdict
 
 from backend.storage.planning.plan import Plan, PlannedMove
-from backend.storage.planning.problem import Box, Lot, Problem
+from backend.storage.planning.problem import Box, Group, Lot, Problem
 from backend.storage.rules import Position
 
 
 def violations(problem: Problem, plan: Plan) -> list[str]:
-    """Return every broken hard rule in words, none for a plan that may be carried out."""
+    """Return every broken hard rule in words, none for a plan that may be carried out.
+
+    A plan that says another cost of contiguity than its moves come to is one, too.
+    """
     lots = {lot.key: lot for lot in problem.lots}
     boxes = {box.key: box for box in problem.boxes}
     found = [
@@ -22,6 +25,7 @@ def violations(problem: Problem, plan: Plan) -> list[str]:
     found += _doubles(plan)
     found += _clashes(problem, plan)
     found += _company(problem, plan)
+    found += _breaks(problem, plan)
     return found + _lost(problem, plan)
 
 
@@ -78,6 +82,35 @@ def _company(problem: Problem, plan: Plan) -> list[str]:
         for one in classes & problem.alone
         if len(classes) > 1
     ]
+
+
+def _breaks(problem: Problem, plan: Plan) -> list[str]:
+    """Walk through every family of every box, place after place, and count its beginnings."""
+    groups = {lot.key: lot.group for lot in problem.lots}
+    new: dict[tuple[str, Group], set[tuple[int, int]]] = defaultdict(set)
+    for move in plan.moves:
+        new[move.box, groups[move.lot]].add((move.position.row, move.position.column))
+    boxes = {box.key: box for box in problem.boxes}
+    breaks = 0
+    for (key, group), places in new.items():
+        old = {(at.row, at.column) for at in boxes[key].standing.get(group, ())}
+        breaks += _beginnings(places, old, boxes[key].columns) - (not old)
+    counted_s = breaks * plan.weights.break_s
+    if round(counted_s - plan.cost.breaks_s, 3) == 0:
+        return []
+    return [f"breaks cost {plan.cost.breaks_s:g} s, its moves make {counted_s:g} s"]
+
+
+def _beginnings(new: set[tuple[int, int]], old: set[tuple[int, int]], columns: int) -> int:
+    """Count chains of neighbours in which nothing stood before."""
+    found = 0
+    for row, column in new:
+        if ((row, column - 1) if column > 1 else (row - 1, columns)) in new | old:
+            continue
+        while (row, column) in new:
+            row, column = (row, column + 1) if column < columns else (row + 1, 1)  # noqa: PLW2901
+        found += (row, column) not in old
+    return found
 
 
 def _lost(problem: Problem, plan: Plan) -> list[str]:

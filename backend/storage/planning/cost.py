@@ -1,13 +1,10 @@
-"""What an allocation costs, counted from scratch: every planner answers to this definition."""
+"""What an allocation costs in its positions, counted from scratch: every planner answers to it."""
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from backend.storage.planning.problem import Box, Lot, Problem
-
-# How many samples of a lot go into a box, by (lot index, box index); only counts above zero.
-Allocation = Mapping[tuple[int, int], int]
+from backend.storage.planning.positions import Places, breaks
+from backend.storage.planning.problem import Allocation, Box, Lot, Problem, Weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +15,7 @@ class Cost:
     racks_s: float
     new_boxes_s: float
     splits_s: float
+    breaks_s: float
     project_mix_s: float
     family_apart_s: float
     shared_risk_s: float
@@ -37,6 +35,7 @@ class Cost:
             + self.racks_s
             + self.new_boxes_s
             + self.splits_s
+            + self.breaks_s
             + self.project_mix_s
             + self.family_apart_s
             + self.shared_risk_s
@@ -44,14 +43,21 @@ class Cost:
             + self.unplaced_s
         )
 
+    def by_term(self, weights: Weights) -> dict[str, float]:
+        """Return the seconds of every term that is weighed, and of fetching."""
+        return {term: getattr(self, f"{term}_s") for term in (*weights.by_term, "retrieval")}
+
     @property
     def rank(self) -> tuple[int, float]:
         """Smaller is better: first everything placed, then the effort (rounded against noise)."""
         return self.unplaced, round(self.handling_s, 6)
 
 
-def evaluate(problem: Problem, allocation: Allocation) -> Cost:
-    """Count the cost of an allocation, which need not obey the hard rules."""
+def evaluate(problem: Problem, allocation: Allocation, places: Places) -> Cost:
+    """Count the cost of an allocation, which need not obey the hard rules.
+
+    ``places`` are the positions of the same allocation; where none were read no break is counted.
+    """
     weights = problem.weights
     pairs = [(problem.lots[lot], problem.boxes[box]) for lot, box in allocation]
     boxes_per_lot = Counter(lot for lot, _ in allocation)
@@ -62,6 +68,7 @@ def evaluate(problem: Problem, allocation: Allocation) -> Cost:
         racks_s=weights.rack_s * len({box.rack for _, box in pairs}),
         new_boxes_s=weights.new_box_s * len(opened),
         splits_s=weights.split_s * sum(count - 1 for count in boxes_per_lot.values()),
+        breaks_s=weights.break_s * sum(breaks(problem, places).values()),
         project_mix_s=weights.mix_s * _mixes(pairs, len(opened)),
         family_apart_s=weights.apart_s * _apart(problem, pairs),
         shared_risk_s=weights.shared_risk_s * _shared_risks(problem, pairs),

@@ -4,7 +4,7 @@ from collections import Counter
 
 import numpy as np
 
-from backend.storage.planning.layout import BoolArray, FloatArray, Layout
+from backend.storage.planning.layout import BoolArray, FloatArray, IntArray, Layout
 
 _TIE = 1e-7
 
@@ -12,7 +12,8 @@ _TIE = 1e-7
 class Fill:
     """A growing and shrinking allocation with its exact cost.
 
-    ``cost_s`` always equals ``cost.evaluate(...).total_s`` of ``allocation``, which a test checks.
+    ``cost_s`` always equals ``cost.evaluate(...).total_s`` of ``allocation``, which a test checks;
+    but of the breaks it counts those that each lot cannot avoid by itself, as positions come later.
     Counters are kept per link, a link being a (lot, box) pair with at least one sample.
     """
 
@@ -37,7 +38,9 @@ class Fill:
         if box not in self._boxes_of_lot[lot]:
             self.cost_s += self._link_s(lot, box)
             self._count_link(lot, box, 1)
-        self._boxes_of_lot[lot][box] = self._boxes_of_lot[lot].get(box, 0) + count
+        before = self._boxes_of_lot[lot].get(box, 0)
+        self.cost_s += self._breaks_s(lot, box, before + count) - self._breaks_s(lot, box, before)
+        self._boxes_of_lot[lot][box] = before + count
         self.allocation[lot, box] = self._boxes_of_lot[lot][box]
         self._move(lot, box, count)
 
@@ -48,7 +51,7 @@ class Fill:
             del self._boxes_of_lot[lot][box]
             del self.allocation[lot, box]
             self._count_link(lot, box, -1)
-            self.cost_s -= self._link_s(lot, box)
+            self.cost_s -= self._link_s(lot, box) + self._breaks_s(lot, box, count)
             self._move(lot, box, -count)
         return taken
 
@@ -85,11 +88,24 @@ class Fill:
         frequency = self.layout.problem.lots[lot].retrievals_per_sample
         count = np.minimum(self.free[where], self.left[lot])
         rest = self.weights.split_s * (count < self.left[lot])
-        score = (self._opening_s(lot)[where] + rest) / count + frequency * self.layout.access_s[
-            where
-        ]
+        broken = self.weights.break_s * self.layout.breaks[where, count]
+        if (home := self._home(lot)) is not None:
+            broken[np.isin(where, home)] = 0.0
+        score = (
+            self._opening_s(lot)[where] + rest + broken
+        ) / count + frequency * self.layout.access_s[where]
         best = int(np.argmin(score + _TIE * (self.free[where] - count)))
         return int(where[best]), int(count[best])
+
+    def _home(self, lot: int) -> IntArray | None:
+        """Boxes in which some of the lot's group stands; there it may break nothing."""
+        return self.layout.at_home.get(self.layout.problem.lots[lot].group)
+
+    def _breaks_s(self, lot: int, box: int, count: int) -> float:
+        home = self._home(lot)
+        if home is not None and box in home:
+            return 0.0
+        return self.weights.break_s * float(self.layout.breaks[box, count])
 
     def _move(self, lot: int, box: int, count: int) -> None:
         self.free[box] -= count
@@ -105,7 +121,7 @@ class Fill:
         project = layout.project_of_lot[lot]
         opens_box = bool(layout.empty[box]) and self._links_of_box[box] == 0
         known = layout.held_projects[project, box] or self._projects[project, box] > 0
-        home = layout.at_home.get(layout.problem.lots[lot].group)
+        home = self._home(lot)
         seconds = weights.door_s * (self._links_of_unit[unit] == 0)
         seconds += weights.rack_s * (self._links_of_rack[rack] == 0)
         seconds += weights.new_box_s * opens_box
@@ -124,7 +140,7 @@ class Fill:
         stranger = ~layout.held_projects[project] & (self._projects[project] == 0)
         seconds += weights.mix_s * (stranger & ~(layout.empty & untouched))
         seconds += self._unit_s(lot)[layout.unit_of_box]
-        home = layout.at_home.get(layout.problem.lots[lot].group)
+        home = self._home(lot)
         if home is not None:
             seconds += weights.apart_s
             seconds[home] -= weights.apart_s

@@ -12,8 +12,7 @@ from itertools import combinations, islice
 from typing import Any
 
 from backend.core.errors import InvalidInput
-from backend.storage.planning.cost import Allocation
-from backend.storage.planning.problem import Box, Group, Lot, Problem, Weights
+from backend.storage.planning.problem import Allocation, Box, Group, Lot, Problem, Weights
 from backend.storage.rules import BoxShape
 
 _HAZARDS = ("1", "2", "3")
@@ -93,6 +92,7 @@ def _box(said: Mapping[str, Any], freezer: Mapping[str, Any]) -> Box:
         temperature_class=str(freezer["temp"]),
         biosafety_level=freezer["bsl"],
         free_positions=tuple(islice(_BOX.positions(), said["used"], None)),
+        columns=_BOX.columns,
         used=said["used"],
         projects=frozenset() if said["project"] is None else frozenset({str(said["project"])}),
         segregations=frozenset({str(said["haz"])}) if said["haz"] else frozenset(),

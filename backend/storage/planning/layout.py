@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from backend.storage.planning.feasibility import box_kinds, refusal
-from backend.storage.planning.problem import Group, Lot, Problem
+from backend.storage.planning.positions import fewest_breaks, runs_of
+from backend.storage.planning.problem import Box, Group, Lot, Problem
 
 _K = TypeVar("_K", bound=Hashable)
 IntArray = npt.NDArray[np.int64]
@@ -22,6 +23,8 @@ class Layout:
     """Index arrays of a problem with L lots, B boxes, P projects, U units and S classes.
 
     ``allowed`` has one row per sort of lot, shape (sorts, B); ``sort_of_lot`` points into it.
+    ``breaks`` are those that a number of tubes cannot avoid in a box where none of their group
+    stands, shape (B, most tubes + 1). ``runs`` are the lengths of free runs, the longest first.
     ``at_home`` and ``stored_units`` hold only groups that something is known about.
     """
 
@@ -30,6 +33,8 @@ class Layout:
     sort_of_lot: IntArray
     allowed: BoolArray
     free: IntArray
+    runs: list[list[int]]
+    breaks: IntArray
     unit_of_box: IntArray
     rack_of_box: IntArray
     empty: BoolArray
@@ -59,12 +64,15 @@ def build_layout(problem: Problem) -> Layout:
     sorts = _numbered(_sort(lot) for lot in problem.lots)
     unit_of_box = np.array([units[box.unit] for box in problem.boxes], dtype=np.int64)
     at_home, stored_units = _whereabouts(problem, unit_of_box)
+    runs = [_run_lengths(box) for box in problem.boxes]
     return Layout(
         problem=problem,
         size=np.array([lot.size for lot in problem.lots], dtype=np.int64),
         sort_of_lot=np.array([sorts[_sort(lot)] for lot in problem.lots], dtype=np.int64),
         allowed=_allowed(problem, sorts),
         free=np.array([box.free for box in problem.boxes], dtype=np.int64),
+        runs=runs,
+        breaks=_breaks(runs),
         unit_of_box=unit_of_box,
         rack_of_box=np.array([racks[box.rack] for box in problem.boxes], dtype=np.int64),
         empty=np.array([box.used == 0 for box in problem.boxes], dtype=np.bool_),
@@ -113,6 +121,17 @@ def _allowed(problem: Problem, sorts: dict[Sort, int]) -> BoolArray:
             if refusal(problem, lot, kind.example, kind.in_rack) is None:
                 allowed[row, list(kind.boxes)] = True
     return allowed
+
+
+def _run_lengths(box: Box) -> list[int]:
+    """Lengths of the free runs of a box, the longest first."""
+    return sorted(map(len, runs_of(box.free_positions, box.columns)), reverse=True)
+
+
+def _breaks(runs: list[list[int]]) -> IntArray:
+    most = max(map(sum, runs), default=0)
+    rows = [fewest_breaks(lengths, most) for lengths in runs]
+    return np.array(rows, dtype=np.int64).reshape(len(runs), most + 1)
 
 
 def _held_projects(problem: Problem, projects: dict[str, int]) -> BoolArray:

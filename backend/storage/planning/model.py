@@ -8,6 +8,7 @@ then the columns count boxes and the programme is a relaxation, good for a bound
     r[k]    rack k is pulled                      d[t]    door of unit t is opened
     q[l,t]  lot l enters unit t                   z       a lot and its counterpart share a unit
     c[k,j]  rack k takes segregation class j      s[l]    samples of lot l left over
+    v[l,s]  breaks of lot l in the runs of s: y <= longest run * u + second longest * v
 """
 
 from dataclasses import dataclass, field
@@ -118,10 +119,22 @@ class _Builder:
         y = self.rows.column(retrieval_s, min(size, slots.capacity[slot]))
         u = self.rows.column(link_s, min(count, size))
         self.rows.at_most(y, u, min(free, size))
+        if home is None or apart:
+            self._add_breaks(y, u, slot, min(free, size))
         self.y[lot, slot] = y
         self.u[lot, slot] = u
         self.pairs_of_slot.setdefault(slot, []).append(lot)
         return y
+
+    def _add_breaks(self, y: int, u: int, slot: int, most: int) -> None:
+        """Each run after the longest one is a break; what other lots leave of them is not asked.
+
+        Where some of the lot's group stands already nothing is said: beside it there is no break.
+        """
+        longest, second = float(self.slots.longest[slot]), float(self.slots.second[slot])
+        if most > longest:
+            v = self.rows.column(self.weights.break_s, self.layout.size.max())
+            self.rows.row([(u, longest), (v, second), (y, -1.0)], 0.0, _INFINITY)
 
     def add_slots(self) -> None:
         """X and w: capacity, boxes opened, and projects that a box did not hold before."""

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from backend.storage.planning.cost import Allocation, Cost
+from backend.storage.planning.cost import Cost
 from backend.storage.planning.feasibility import BoxKind, FilterCount, box_kinds, count_refusals
-from backend.storage.planning.problem import Lot, Problem, Weights
+from backend.storage.planning.positions import Places
+from backend.storage.planning.problem import Allocation, Lot, Problem, Weights
 from backend.storage.planning.reasons import Reason, explain
 from backend.storage.rules import Position
 
@@ -92,22 +93,19 @@ class Plan:
 
 
 def lay_out(
-    problem: Problem, allocation: Allocation
+    problem: Problem, allocation: Allocation, places: Places
 ) -> tuple[tuple[PlannedMove, ...], tuple[LeftOver, ...]]:
-    """Give every allocated sample a position: boxes fill row by row, families side by side."""
-    why = explain(problem, allocation)
+    """Write the places as moves of single samples, box by box and row by row."""
+    why = explain(problem, allocation, places)
     kinds = box_kinds(problem)
     taken = [0] * len(problem.lots)
-    filled: dict[int, int] = {}
     moves: list[PlannedMove] = []
-    for lot, box in sorted(allocation, key=lambda pair: _walking_order(problem, pair)):
-        for _ in range(allocation[lot, box]):
-            position = problem.boxes[box].free_positions[filled.get(box, 0)]
-            sample = problem.lots[lot].samples[taken[lot]]
-            filled[box] = filled.get(box, 0) + 1
-            taken[lot] += 1
-            keys = problem.lots[lot].key, problem.boxes[box].key
-            moves.append(PlannedMove(sample, *keys, position, why[lot, box]))
+    spots = sorted((box, at, lot) for (lot, box), own in places.items() for at in own)
+    for box, position, lot in spots:
+        sample = problem.lots[lot].samples[taken[lot]]
+        taken[lot] += 1
+        keys = problem.lots[lot].key, problem.boxes[box].key
+        moves.append(PlannedMove(sample, *keys, position, why[lot, box]))
     left_over = tuple(
         _left_over(problem, kinds, lot, done)
         for lot, done in zip(problem.lots, taken, strict=True)
@@ -150,9 +148,3 @@ def _considered(problem: Problem, kinds: tuple[BoxKind, ...], indices: list[int]
         - sum(count.positions for count in counts),
         refusals=counts,
     )
-
-
-def _walking_order(problem: Problem, pair: tuple[int, int]) -> tuple[int, str, bool, int]:
-    lot, box = pair
-    group = problem.lots[lot].group
-    return box, group.family, group.is_backup, lot

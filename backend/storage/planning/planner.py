@@ -5,7 +5,8 @@ Measured on the storage-synth instances: from a few thousand (lot, box) pairs on
 recreate beats the mixed-integer solver in equal time, while the relaxation over all boxes stays
 within two per cent. So HiGHS improves the plan where the whole programme is small, and only bounds
 it where it is not. The relaxation is solved beside the search, in a thread: HiGHS lets go of the
-interpreter while it works.
+interpreter while it works. Positions inside the boxes come afterwards (positions.py); plans are
+compared by what they cost with them.
 """
 
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -14,14 +15,15 @@ from threading import Event
 import numpy as np
 
 from backend.storage.planning.control import Control, Effort, Progress, Stage
-from backend.storage.planning.cost import Allocation, Cost, evaluate
+from backend.storage.planning.cost import Cost, evaluate
 from backend.storage.planning.fill import Fill
 from backend.storage.planning.heuristics import first_fit, greedy
 from backend.storage.planning.improve import improve
 from backend.storage.planning.layout import build_layout
 from backend.storage.planning.model import build_model, solution_counts
 from backend.storage.planning.plan import Bound, BoundKind, Ended, Plan, consider, lay_out
-from backend.storage.planning.problem import Problem
+from backend.storage.planning.positions import Places, in_turn, side_by_side
+from backend.storage.planning.problem import Allocation, Problem
 from backend.storage.planning.slots import Slots, coarse_slots, single_slots
 from backend.storage.planning.solver import Limits, solve
 
@@ -55,9 +57,11 @@ class _Run:
         self.effort = effort
         self.layout = build_layout(problem)
         self.baseline = first_fit(self.layout)
-        self.first_fit = evaluate(problem, self.baseline.allocation)
         self.best: Allocation = dict(self.baseline.allocation)
-        self.cost: Cost = self.first_fit
+        self.first_fit = evaluate(problem, self.best, in_turn(problem, self.best))
+        # The same boxes with families side by side: never dearer, and where a plan begins.
+        self.places: Places = side_by_side(problem, self.best)
+        self.cost: Cost = evaluate(problem, self.best, self.places)
         self.total_bound_s = float("-inf")
         self.proof_until_s = 0.0
         self.kind = BoundKind.RELAXATION
@@ -71,7 +75,7 @@ class _Run:
         self._report(Stage.GREEDY, 0.05)
         fill = greedy(self.layout)
         self._offer(fill.allocation)
-        start = fill if self.cost != self.first_fit else self.baseline
+        start = fill if fill.cost_s < self.baseline.cost_s else self.baseline
         self._report(Stage.IMPROVE, 0.1)
         finished = self._improve(start)
         self._offer(start.allocation)
@@ -108,7 +112,7 @@ class _Run:
 
     def finish(self) -> Plan:
         """Lay the samples out and state how good the plan is."""
-        moves, left_over = lay_out(self.problem, self.best)
+        moves, left_over = lay_out(self.problem, self.best, self.places)
         self._report(Stage.DONE, 1.0)
         return Plan(
             moves=moves,
@@ -159,9 +163,10 @@ class _Run:
         return Limits(time_limit_s=max(share * left_s, 0.01), max_nodes=self.effort.max_nodes)
 
     def _offer(self, allocation: Allocation) -> None:
-        cost = evaluate(self.problem, allocation)
+        places = side_by_side(self.problem, allocation)
+        cost = evaluate(self.problem, allocation, places)
         if cost.rank < self.cost.rank:
-            self.best, self.cost = dict(allocation), cost
+            self.best, self.places, self.cost = dict(allocation), places, cost
 
     def _raise_bound(self, total_s: float, kind: BoundKind) -> None:
         if np.isfinite(total_s) and total_s > self.total_bound_s:

@@ -4,9 +4,13 @@ Everything is a frozen value, so that a problem can be read in one short session
 open, and checked again by code that shares nothing with the planner.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from backend.storage.rules import Position
+
+# How many samples of a lot go into a box, by (lot index, box index); only counts above zero.
+Allocation = Mapping[tuple[int, int], int]
 
 NO_CONFLICTS: frozenset[frozenset[str]] = frozenset()
 NO_CLASSES: frozenset[str] = frozenset()
@@ -51,7 +55,9 @@ class Lot:
 class Box:
     """A box as it stands; ``free_positions`` are usable ones in fill order (blocked ones left out).
 
-    ``free_count`` stands instead of them where only their number was read.
+    ``free_count`` stands instead of them where only their number was read. ``columns`` says where
+    a row ends, and with it which positions are neighbours. ``standing`` says where tubes of groups
+    stand already, as far as that was read.
     ``access_s`` is the seconds to walk to it and reach it, counted once per retrieval.
     Full boxes belong in the problem too: what they hold decides who may share their rack and unit.
     """
@@ -63,9 +69,11 @@ class Box:
     temperature_class: str
     biosafety_level: int
     free_positions: tuple[Position, ...]
+    columns: int
     used: int = 0
     projects: frozenset[str] = frozenset()
     groups: frozenset[Group] = frozenset()
+    standing: Mapping[Group, tuple[Position, ...]] = field(default_factory=dict)
     segregations: frozenset[str] = frozenset()
     reserved_for: str | None = None
     allowed_types: frozenset[str] = frozenset()
@@ -83,14 +91,16 @@ class Box:
 class Weights:
     """Seconds of handling, except ``shared_risk_s``: what a second unit for the backups is worth.
 
-    Door, rack, box, split and mix are the figures of the storage-synth benchmark. ``unplaced_s`` is
-    larger than any single placement can cost, so a sample is left over only when nothing fits.
+    Door, rack, box, split and mix are the figures of the storage-synth benchmark. A break within a
+    box is our own: a second look into an open box, a third of a walk to another one. ``unplaced_s``
+    is larger than any single placement can cost, so a sample is left over only when nothing fits.
     """
 
     door_s: float = 60.0
     rack_s: float = 15.0
     new_box_s: float = 20.0
     split_s: float = 12.0
+    break_s: float = 4.0
     mix_s: float = 6.0
     apart_s: float = 10.0
     shared_risk_s: float = 600.0
@@ -104,6 +114,7 @@ class Weights:
             "racks": self.rack_s,
             "new_boxes": self.new_box_s,
             "splits": self.split_s,
+            "breaks": self.break_s,
             "project_mix": self.mix_s,
             "family_apart": self.apart_s,
             "shared_risk": self.shared_risk_s,

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from backend.storage.planning.cost import Allocation
-from backend.storage.planning.problem import Group, Problem
+from backend.storage.planning.positions import Places, breaks
+from backend.storage.planning.problem import Allocation, Group, Problem
 
 
 class Reason(StrEnum):
-    """What speaks for a box, and the two things that speak against it."""
+    """What speaks for a box, and the three things that speak against it."""
 
     BESIDE_FAMILY = "beside_family"
     FAMILY_TOGETHER = "family_together"
@@ -18,6 +18,7 @@ class Reason(StrEnum):
     FILLS_BOX = "fills_box"
     OPENS_EMPTY_BOX = "opens_empty_box"
     SPLIT = "split"
+    BROKEN = "broken"
     SHARED_UNIT = "shared_unit"
 
 
@@ -30,24 +31,25 @@ SENTENCES: Mapping[Reason, str] = {
     Reason.FILLS_BOX: "fills the box",
     Reason.OPENS_EMPTY_BOX: "opens an empty box",
     Reason.SPLIT: "family split over several boxes",
+    Reason.BROKEN: "family in several runs of the box",
     Reason.SHARED_UNIT: "backup and working samples share a unit",
 }
 
 
 def explain(
-    problem: Problem, allocation: Allocation
+    problem: Problem, allocation: Allocation, places: Places
 ) -> Mapping[tuple[int, int], tuple[Reason, ...]]:
     """Return the reasons of every (lot, box) link, the strongest first."""
-    facts = _Facts(problem, allocation)
+    facts = _Facts(problem, allocation, places)
     return {pair: facts.reasons(*pair) for pair in allocation}
 
 
 class _Facts:
     """What the plan looks like as a whole, gathered once."""
 
-    def __init__(self, problem: Problem, allocation: Allocation) -> None:
+    def __init__(self, problem: Problem, allocation: Allocation, places: Places) -> None:
         self.problem = problem
-        self.allocation = allocation
+        self.breaks = breaks(problem, places)
         self.units: dict[Group, set[str]] = {}
         self.boxes: dict[Group, set[str]] = {}
         self.links_in_rack: dict[str, set[int]] = {}
@@ -75,6 +77,7 @@ class _Facts:
             Reason.FILLS_BOX: self.filled[box_index] == box.free,
             Reason.OPENS_EMPTY_BOX: box.used == 0,
             Reason.SPLIT: not in_one_box,
+            Reason.BROKEN: self.breaks.get((lot.group, box_index), 0) > 0,
             Reason.SHARED_UNIT: box.unit in counterpart_units,
         }
         return tuple(reason for reason in Reason if found[reason])

@@ -13,8 +13,9 @@ class Slots:
 
     Where the boxes differ in room, rack or reach, the slot promises the best of each: ``free`` is
     the most that one of them takes, ``access_s`` the least, ``per_rack`` the most that one rack
-    holds. So gathering never raises a cost or forbids a plan. ``stack`` numbers the racks, or the
-    group of racks (``stack_size`` of them) that a slot may lie in.
+    holds, ``longest`` and ``second`` the places of its two longest free runs. So gathering never
+    raises a cost or forbids a plan. ``stack`` numbers the racks, or the group of racks
+    (``stack_size`` of them) that a slot may lie in.
     """
 
     first_box: IntArray
@@ -23,6 +24,8 @@ class Slots:
     capacity: list[int]
     access_s: list[float]
     per_rack: list[int]
+    longest: list[int]
+    second: list[int]
     stack: list[int]
     stack_size: list[int]
     unit: list[int]
@@ -79,7 +82,16 @@ def _slots(layout: Layout, gathered: list[list[int]], *, by_unit: bool) -> Slots
         capacity=[int(layout.free[boxes].sum()) for boxes in gathered],
         access_s=[float(layout.access_s[boxes].min()) for boxes in gathered],
         per_rack=[int(np.unique(held, return_counts=True)[1].max()) for held in racks],
+        longest=[_longest(layout, boxes, 0) for boxes in gathered],
+        second=[_longest(layout, boxes, 1) for boxes in gathered],
         stack=stacks[first].tolist(),
         stack_size=[unit_racks[unit] if by_unit else 1 for unit in units],
         unit=units,
+    )
+
+
+def _longest(layout: Layout, boxes: list[int], nth: int) -> int:
+    """The most places that the nth run of one of the boxes has, the longest being the 0th."""
+    return max(
+        (runs[nth] for runs in (layout.runs[box] for box in boxes) if len(runs) > nth), default=0
     )

@@ -7,9 +7,9 @@ import highspy
 import numpy as np
 
 from backend.storage.planning.control import Control
-from backend.storage.planning.cost import Allocation
 from backend.storage.planning.layout import FloatArray
 from backend.storage.planning.model import Model, Rows
+from backend.storage.planning.problem import Allocation
 
 _PROOF_GAP = 1e-6
 Offer = Callable[[], Mapping[int, float] | None]

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from backend.storage.planning.cost import Cost, evaluate
 from backend.storage.planning.feasibility import rack_segregations, refusal
 from backend.storage.planning.plan import Considered, consider
+from backend.storage.planning.positions import has_room_beside, side_by_side
 from backend.storage.planning.problem import Box, Lot, Problem
 from backend.storage.planning.reasons import Reason, explain
+from backend.storage.rules import Position
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,8 @@ class Suggestion:
     """A box for the tube, what putting it there costs, and what speaks for it and against it."""
 
     box: str
+    position: Position | None
+    """Beside its family where it stands there; None where only a number of places was read."""
     cost: Cost
     reasons: tuple[Reason, ...]
 
@@ -53,10 +57,12 @@ def suggest(problem: Problem, *, most: int, without: Collection[str] = ()) -> Su
 
 def _suggestion(problem: Problem, index: int) -> Suggestion:
     alone = {(0, index): 1}
+    places = side_by_side(problem, alone)
     return Suggestion(
         box=problem.boxes[index].key,
-        cost=evaluate(problem, alone),
-        reasons=explain(problem, alone)[0, index],
+        position=next(iter(places[0, index]), None),
+        cost=evaluate(problem, alone, places),
+        reasons=explain(problem, alone, places)[0, index],
     )
 
 
@@ -79,6 +85,8 @@ class _Prices:
             seconds += weights.mix_s
         if self._has_home and lot.group not in box.groups:
             seconds += weights.apart_s
+        if box.standing.get(lot.group) and not has_room_beside(box, lot.group):
+            seconds += weights.break_s
         if box.unit in self._risky:
             seconds += weights.shared_risk_s
         return seconds + lot.retrievals_per_sample * box.access_s

@@ -1,6 +1,7 @@
 """A consolidation or evacuation as it is reviewed: figures, moves with reasons, what stays."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import dash_bootstrap_components as dbc
 from dash import html
@@ -13,6 +14,7 @@ from backend.storage.relocation_views import (
     RelocationMoveView,
     RelocationPlanView,
     RelocationSummary,
+    SortView,
     StayView,
 )
 from dashboard import format as fmt
@@ -224,6 +226,15 @@ def _stays(stay: StayView) -> list[Component]:
     return said
 
 
+def _alike(considered: Sequence[SortView]) -> list[SortView]:
+    """Gather sorts that read the same: projects and safety levels that lost the same places."""
+    tubes: dict[SortView, int] = {}
+    for sort in considered:
+        read = replace(sort, tubes=0)
+        tubes[read] = tubes.get(read, 0) + sort.tubes
+    return [replace(read, tubes=count) for read, count in tubes.items()]
+
+
 def _allowed(plan: RelocationPlanView, summary: RelocationSummary) -> Component:
     rows = [
         html.Li(
@@ -234,7 +245,7 @@ def _allowed(plan: RelocationPlanView, summary: RelocationSummary) -> Component:
                 html.Span("; ".join(plan_words.rule_words(each.filters)), className="t3"),
             ]
         )
-        for each in summary.considered
+        for each in _alike(summary.considered)
     ]
     pinned = ", ".join(summary.pinned_boxes)
     kept = html.P(f"Not to be emptied, for a tube in them may not move: {pinned}.")

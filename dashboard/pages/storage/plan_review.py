@@ -273,12 +273,13 @@ def _how_good(plan: PlanView, summary: PlanSummary) -> Component:
 
 
 def _considered(summary: PlanSummary) -> Component:
-    rows = [html.Li(_sort(sort)) for sort in summary.considered]
+    rows = [html.Li(_sort(sort)) for sort in plan_words.alike(summary.considered)]
     return html.Details(
         [
             html.Summary("What the rules allowed", className="sm t2"),
             html.Ul(rows, className="reasons sm"),
-        ]
+        ],
+        open=True,
     )
 
 

@@ -1,11 +1,18 @@
 """A placement plan in words: how good it is, and why something found no place. Pure."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from backend.samples.ids import MaterialType, TemperatureClass
 from backend.samples.rules import MATERIAL_NAME
 from backend.storage.ids import PlanState
-from backend.storage.views import FilterView, LeftOverView, PlanSummary, PlanView
+from backend.storage.views import (
+    ConsideredView,
+    FilterView,
+    LeftOverView,
+    PlanSummary,
+    PlanView,
+)
 from dashboard import format as fmt
 from dashboard.components.status import Look
 from dashboard.components.tones import Tone
@@ -26,6 +33,7 @@ TERMS: Mapping[str, str] = {
     "racks": "Pulling racks",
     "new_boxes": "Starting new boxes",
     "splits": "Families split over boxes",
+    "breaks": "Families in several runs of a box",
     "project_mix": "Projects mixed in boxes",
     "family_apart": "Families away from their stored tubes",
     "shared_risk": "Backups beside their originals",
@@ -36,6 +44,7 @@ WEIGHED: Mapping[str, str] = {
     "racks": "each rack",
     "new_boxes": "each box",
     "splits": "each further box",
+    "breaks": "each further run of places",
     "project_mix": "each project that joins a box",
     "family_apart": "each family",
     "shared_risk": "each pair in one unit",
@@ -128,13 +137,24 @@ def why_left_over(left: LeftOverView) -> str:
 
 
 def rule_words(filters: Sequence[FilterView]) -> list[str]:
-    """Say what each rule took away: ``12 boxes are full``."""
+    """Say what each rule took away: ``12 boxes with 40 free positions are in units in alarm``."""
     said = []
     for count in filters:
         one, many = _RULES.get(count.rule, (count.rule, count.rule))
         boxes = fmt.plural(count.boxes, "box", "boxes")
-        said.append(f"{boxes} {one if count.boxes == 1 else many}")
+        free = fmt.plural(count.positions, "free position", "free positions")
+        places = f"{boxes} with {free}" if count.positions else boxes
+        said.append(f"{places} {one if count.boxes == 1 else many}")
     return said
+
+
+def alike(considered: Sequence[ConsideredView]) -> list[ConsideredView]:
+    """Gather sorts that read the same: projects and safety levels that lost the same places."""
+    samples: dict[ConsideredView, int] = {}
+    for sort in considered:
+        read = replace(sort, samples=0)
+        samples[read] = samples.get(read, 0) + sort.samples
+    return [replace(read, samples=count) for read, count in samples.items()]
 
 
 def sort_name(material_type: str, temperature_class: str) -> str:

@@ -55,6 +55,10 @@ def test_an_instance_is_planned_and_proved(
     assert found["best_known"] == 193.0
     assert found["first_fit"] >= found["objective"]
     assert found["gap"] == 0.0
+    assert sum(found["terms"].values()) == found["objective"]
+    assert sum(found["first_fit_terms"].values()) == found["first_fit"]
+    assert (found["terms"]["doors"], found["terms"]["breaks"]) == (60.0, 0.0)
+    assert found["weights"]["breaks"] == 4.0
     assert found["ended"] == "optimal"
     assert found["violations"] == []
     assert (found["lots"], found["samples"], found["boxes"]) == (2, 6, 4)

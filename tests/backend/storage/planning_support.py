@@ -1,5 +1,7 @@
 """Problems made up by Hypothesis."""
 
+from itertools import compress
+
 from hypothesis import strategies as st
 
 from backend.storage.planning.control import Control, Effort
@@ -8,19 +10,22 @@ from backend.storage.rules import BoxShape
 
 QUICK = Effort(search_limit_s=60, proof_limit_s=60, rounds=25, max_nodes=20)
 ANY_TIME = Control(elapsed_s=lambda: 0.0)
+_HOLES = st.lists(st.booleans(), min_size=9, max_size=9)
 CONFLICTS = frozenset({frozenset({"acid", "base"})})
 
 
 def make_box(key: str, *, free: int = 9, unit: str = "U1", **facts: object) -> Box:
-    """A box with ``free`` positions left of nine, at −80 °C unless told otherwise."""
+    """A box with the last ``free`` positions left of nine, at −80 °C unless told otherwise."""
     positions = tuple(BoxShape(3, 3).positions())[9 - free :]
     known: dict[str, object] = {
         "rack": f"{unit}/R1",
         "temperature_class": "minus_80",
         "biosafety_level": 2,
         "used": 9 - free,
+        "free_positions": positions,
+        "columns": 3,
     }
-    return Box(key=key, label=key, unit=unit, free_positions=positions, **(known | facts))  # type: ignore[arg-type]
+    return Box(key=key, label=key, unit=unit, **(known | facts))  # type: ignore[arg-type]
 
 
 def make_lot(key: str, size: int, *, is_backup: bool = False, **facts: object) -> Lot:
@@ -38,7 +43,7 @@ def make_lot(key: str, size: int, *, is_backup: bool = False, **facts: object) -
 
 @st.composite
 def problems(draw: st.DrawFn) -> Problem:
-    """Small problems that touch every rule: full boxes, alarms, reservations, classes, backups."""
+    """Small problems that touch every rule: boxes with holes, alarms, classes, backups."""
     temperatures = st.sampled_from(["minus_80", "minus_20"])
     kinds = st.sampled_from(["dna", "rna"])
     projects = st.sampled_from(["P1", "P2", "P3"])
@@ -55,17 +60,22 @@ def problems(draw: st.DrawFn) -> Problem:
     boxes = []
     for number in range(draw(st.integers(1, 8))):
         unit = draw(st.sampled_from(sorted(units)))
-        free = draw(st.integers(0, 9))
+        spots = tuple(compress(BoxShape(3, 3).positions(), draw(_HOLES)))
+        free = len(spots)
+        theirs = set(compress(BoxShape(3, 3).positions(), draw(_HOLES))) - set(spots)
+        own = tuple(sorted(theirs))
         held = draw(classes) if free < 9 else None
         family = Group(str(draw(st.integers(0, 3))), draw(st.booleans()))
         boxes.append(
             make_box(
                 f"B{number}",
                 free=free,
+                free_positions=spots,
                 unit=unit,
                 rack=f"{unit}/R{draw(st.integers(0, 1))}",
                 projects=frozenset({draw(projects)}) if free < 9 else frozenset(),
                 groups=frozenset({family}) if free < 9 else frozenset(),
+                standing={family: own} if own else {},
                 segregations=frozenset({held}) if held else frozenset(),
                 reserved_for=draw(st.sampled_from([None, None, None, "P1"])),
                 allowed_types=draw(st.sampled_from([frozenset(), frozenset({"dna"})])),

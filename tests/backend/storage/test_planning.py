@@ -10,6 +10,7 @@ from backend.storage.planning.cost import evaluate
 from backend.storage.planning.feasibility import Filter
 from backend.storage.planning.plan import BoundKind, Ended, Plan
 from backend.storage.planning.planner import plan_placement
+from backend.storage.planning.positions import side_by_side
 from backend.storage.planning.problem import Box, Group, Lot, Problem
 from backend.storage.planning.reasons import Reason
 from tests.backend.storage.planning_support import (
@@ -186,7 +187,8 @@ def cheapest_s(problem: Problem) -> float:
                 for box, count in enumerate(counts)
                 if count
             }
-            totals.append(evaluate(problem, allocation).total_s)
+            places = side_by_side(problem, allocation)
+            totals.append(evaluate(problem, allocation, places).total_s)
     return min(totals)
 
 

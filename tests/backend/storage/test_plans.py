@@ -1,9 +1,11 @@
 """Placement plans from the question to the answer: only what is accepted moves."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from backend.core.errors import InvalidInput, PermissionDenied
 from backend.core.principal import Principal
@@ -12,7 +14,7 @@ from backend.events.models import AuditEntry, OutboxEvent
 from backend.samples.custody_models import CustodyBlock
 from backend.samples.ids import Custody, SampleId
 from backend.samples.models import Project, Sample
-from backend.storage import plan_problem, plan_queries, plan_states, queries, service
+from backend.storage import plan_problem, plan_queries, plan_states, plans, queries, service
 from backend.storage.errors import NothingToUndo, PlanNotFound, PlanNotOpen, UndoTooLate
 from backend.storage.ids import PlanId, PlanState
 from backend.storage.models import Placement, PlacementPlan
@@ -142,6 +144,59 @@ def test_an_acceptance_taken_back_leaves_every_sample_waiting_and_tells_it_once(
     assert (payload["taken_back"], payload["kept"]) == (2, 0)
     with pytest.raises(NothingToUndo):
         service.undo_acceptance(session, technician, plan_id=plan_id)
+
+
+def test_a_plan_of_many_tubes_takes_no_more_statements_than_one_of_few(
+    session: WriteSession, technician: Principal, project: Project
+) -> None:
+    make_freezer(session)
+    answered = []
+    for tubes in (3, 30):
+        for _ in range(tubes):
+            make_tube(session, project)
+        plan_id = ready_plan(session, technician)
+        with statements(session) as accepting:
+            service.accept_plan(session, technician, plan_id=plan_id)
+        with statements(session) as taking_back:
+            outcomes = service.undo_acceptance(session, technician, plan_id=plan_id)
+        assert not [outcome.refused for outcome in outcomes if outcome.refused]
+        answered.append((len(accepting), len(taking_back)))
+        standing = select(func.count()).where(Placement.removed_at.is_(None))
+        assert session.scalars(standing).one() == 0
+
+    assert answered[0] == answered[1]
+
+
+@contextmanager
+def statements(session: WriteSession) -> Iterator[list[str]]:
+    """Hear what the database is told meanwhile."""
+    heard: list[str] = []
+
+    def note(*told: Any) -> None:
+        heard.append(told[2])
+
+    connection = session.connection()
+    event.listen(connection, "before_cursor_execute", note)
+    try:
+        yield heard
+    finally:
+        event.remove(connection, "before_cursor_execute", note)
+
+
+def test_a_plan_in_blocks_is_placed_and_taken_back_whole(
+    session: WriteSession,
+    technician: Principal,
+    tubes: list[SampleId],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(plans, "LINES_OF_A_STATEMENT", 2)
+    plan_id = ready_plan(session, technician)
+
+    service.accept_plan(session, technician, plan_id=plan_id)
+
+    assert set(queries.locations_of(session, technician, tubes)) == set(tubes)
+    service.undo_acceptance(session, technician, plan_id=plan_id)
+    assert queries.locations_of(session, technician, tubes) == {}
 
 
 def test_a_tube_that_moved_since_stays_when_its_plan_is_taken_back(

@@ -10,9 +10,11 @@ from backend.storage.planning.cost import evaluate
 from backend.storage.planning.feasibility import Filter
 from backend.storage.planning.plan import Plan
 from backend.storage.planning.planner import plan_placement
-from backend.storage.planning.problem import Box, Group, Lot, Problem
+from backend.storage.planning.positions import side_by_side
+from backend.storage.planning.problem import Box, Group, Lot, Problem, Weights
 from backend.storage.planning.reasons import Reason
 from backend.storage.planning.suggesting import Suggested, suggest
+from backend.storage.rules import Position
 from tests.backend.storage.planning_support import (
     ANY_TIME,
     CONFLICTS,
@@ -55,7 +57,8 @@ def test_the_boxes_are_all_that_are_allowed_and_the_cheapest_come_first(problem:
     assert len(found.places) == found.considered.boxes_allowed
     index = {box.key: number for number, box in enumerate(one.boxes)}
     for place in found.places:
-        assert place.cost == evaluate(one, {(0, index[place.box]): 1})
+        alone_in = {(0, index[place.box]): 1}
+        assert place.cost == evaluate(one, alone_in, side_by_side(one, alone_in))
 
 
 @settings(max_examples=80, deadline=None)
@@ -136,6 +139,34 @@ def test_what_the_rules_take_away_is_counted_and_never_suggested() -> None:
     ]
 
 
+def test_beside_its_family_a_tube_stands_before_the_first_free_place() -> None:
+    group = Group("F1", is_backup=False)
+    box = make_box(
+        "B1",
+        free=5,
+        free_positions=tuple(Position(*at) for at in ((1, 1), (1, 2), (2, 3), (3, 1), (3, 3))),
+        groups=frozenset({group}),
+        standing={group: (Position(3, 2),)},
+    )
+
+    (place,) = suggested(make_lot("F1", 1), box).places
+
+    assert place.position == Position(3, 1)
+    assert place.cost.breaks_s == 0
+
+
+def test_a_family_box_without_a_place_beside_it_costs_a_break() -> None:
+    group = Group("F1", is_backup=False)
+    far = make_box("FAR", free=1, groups=frozenset({group}), standing={group: (Position(1, 1),)})
+    near = make_box("NEAR", free=1, groups=frozenset({group}), standing={group: (Position(3, 2),)})
+
+    found = suggested(make_lot("F1", 1), far, near)
+
+    assert order(found) == ["NEAR", "FAR"]
+    assert [place.cost.breaks_s for place in found.places] == [0.0, Weights().break_s]
+    assert Reason.BROKEN in found.places[1].reasons
+
+
 def test_the_box_in_which_it_stands_is_left_out() -> None:
     problem = Problem((make_lot("F1", 1),), (make_box("HERE", free=4, projects=P1), make_box("B")))
 
@@ -146,4 +177,6 @@ def test_a_box_of_which_only_the_number_is_known_counts_like_any_other() -> None
     known = make_box("B1", free=4, projects=P1)
     counted = replace(known, free_positions=(), free_count=4)
 
-    assert suggested(make_lot("F1", 1), counted) == suggested(make_lot("F1", 1), known)
+    (by_number,) = suggested(make_lot("F1", 1), counted).places
+    (by_places,) = suggested(make_lot("F1", 1), known).places
+    assert by_number == replace(by_places, position=None)
