@@ -26,7 +26,6 @@ from backend.sequencing.indexing.picking import Light
 from backend.sequencing.released import index_lengths
 from backend.sequencing.released.facts import Check, PoolFact, RunFacts
 from backend.sequencing.released.ids import CheckKind, CheckVerdict
-from backend.sequencing.sheets.model import Cycles
 from backend.sequencing.views import LaneLibrary, OnLane
 
 _LEAST_PHIX_PERCENT = Decimal(1)
