@@ -197,7 +197,7 @@ class RemovedOut(ApiOutput):
 
 
 class FileFormat(StrEnum):
-    """What is handed out of a place: tables, or a sheet to print. Labels have doors of their own."""
+    """What is handed out of a place: tables, or a sheet to print. Labels have their own doors."""
 
     CSV = "csv"
     """The places alone, as an import reads them."""

@@ -1445,6 +1445,8 @@ def upgrade() -> None:
         sa.Column("calibrated_on", sa.Date(), nullable=True),
         sa.Column("calibration_due_on", sa.Date(), nullable=True),
         sa.Column("certificate", sa.String(length=120), nullable=True),
+        sa.Column("connected_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("disconnected_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "kind NOT IN ('temperature_probe', 'temperature_air') OR (setpoint_c IS NOT NULL AND warning_high_c IS NOT NULL)",
             name=op.f("ck_sensor_temperatures_have_limits"),
@@ -1466,10 +1468,20 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "deadband_c >= 0 AND alarm_delay_s >= 0", name=op.f("ck_sensor_limits_positive")
         ),
+        sa.CheckConstraint(
+            "disconnected_at > connected_at", name=op.f("ck_sensor_connected_first")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sensor")),
-        sa.UniqueConstraint("code", name=op.f("uq_sensor_code")),
     )
+    op.create_index("ix_sensor_code", "sensor", ["code"], unique=False)
     op.create_index(op.f("ix_sensor_unit_id"), "sensor", ["unit_id"], unique=False)
+    op.create_index(
+        "uq_sensor_standing",
+        "sensor",
+        ["code"],
+        unique=True,
+        postgresql_where=sa.text("disconnected_at IS NULL"),
+    )
     op.create_table(
         "service_instance",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1917,10 +1929,6 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "kind NOT IN ('rate', 'cumulative') OR window_s IS NOT NULL",
             name=op.f("ck_alarm_rule_window_given"),
-        ),
-        sa.CheckConstraint(
-            "NOT is_withdrawn OR num_nonnulls(unit_id, sensor_id) = 1",
-            name=op.f("ck_alarm_rule_narrow_withdrawn"),
         ),
         sa.CheckConstraint(
             "delay_s >= 0 AND deadband >= 0 AND version >= 1 AND (window_s IS NULL OR window_s > 0)",
@@ -3818,6 +3826,7 @@ def upgrade() -> None:
         ),
         sa.Column("status_reason", sa.String(length=300), nullable=True),
         sa.Column("move_back_on", sa.Date(), nullable=True),
+        sa.Column("power_circuit", sa.String(length=60), nullable=True),
         sa.Column("biosafety_level", sa.BigInteger(), server_default=sa.text("2"), nullable=False),
         sa.Column("box_rows", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("box_columns", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
@@ -3852,6 +3861,9 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "move_back_on IS NULL OR (kind = 'unit' AND status = 'backup')",
             name=op.f("ck_storage_node_back_from_backup"),
+        ),
+        sa.CheckConstraint(
+            "power_circuit IS NULL OR kind = 'unit'", name=op.f("ck_storage_node_circuit_of_units")
         ),
         sa.CheckConstraint(
             "closed_at IS NULL OR used = 0", name=op.f("ck_storage_node_closed_is_empty")
@@ -4302,6 +4314,9 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("rule_key", sa.String(length=120), nullable=False),
+        sa.Column("rule_version", sa.BigInteger(), nullable=False),
+        sa.Column("limit_value", sa.Double(), nullable=False),
         sa.Column("back_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("over_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
@@ -6879,7 +6894,13 @@ def downgrade() -> None:
     op.drop_table("sign_in_attempt")
     op.drop_table("setup_token")
     op.drop_table("service_instance")
+    op.drop_index(
+        "uq_sensor_standing",
+        table_name="sensor",
+        postgresql_where=sa.text("disconnected_at IS NULL"),
+    )
     op.drop_index(op.f("ix_sensor_unit_id"), table_name="sensor")
+    op.drop_index("ix_sensor_code", table_name="sensor")
     op.drop_table("sensor")
     op.drop_table("schedule")
     op.drop_index(
