@@ -98,7 +98,7 @@ def change_pool(
     """
     principal.require(Permission.SEQUENCING_PREPARE)
     pool = lock_pool(session, principal, code)
-    refuse_closed(pool)
+    refuse_closed(session, pool)
     if change.version is not None and change.version != pool.version:
         raise PoolClosed(
             f"Somebody changed {pool_code(pool.number)} since. Look at it and change it again."
@@ -169,8 +169,8 @@ def lock_pool(session: WriteSession, principal: Principal, code: str) -> Library
     ).one()
 
 
-def refuse_closed(pool: LibraryPool) -> None:
-    """Refuse a pool that is mixed or cancelled.
+def refuse_closed(session: Session, pool: LibraryPool) -> None:
+    """Refuse a pool that is mixed, cancelled or sequenced.
 
     Raises:
         PoolClosed: it is.
@@ -180,6 +180,8 @@ def refuse_closed(pool: LibraryPool) -> None:
         raise PoolClosed(f"{code} is mixed in its tube. Draft another pool instead.")
     if pool.state is PoolState.CANCELLED:
         raise PoolClosed(f"{code} is cancelled. Draft another pool instead.")
+    if pool_queries.sequenced_pools(session, [pool.id]):
+        raise PoolClosed(f"{code} has been sequenced. Top it up, or draft another pool.")
 
 
 def settle_reads(

@@ -43,7 +43,7 @@ def change_members(
     principal.require(Permission.SEQUENCING_PREPARE)
     _lock_requests(session, principal, code, change)
     pool = drafting.lock_pool(session, principal, code)
-    _refuse_closed(pool, change)
+    _refuse_closed(session, pool, change)
     settings = kept.settings_of(pool.recipe)
     before = choosing.members_of(session, pool.id)
     problems = _removal_problems(change.remove, before, settings)
@@ -92,8 +92,8 @@ def _lock_requests(
     following.lock_requests(session, inside | set(coming))
 
 
-def _refuse_closed(pool: LibraryPool, change: MembersIn) -> None:
-    drafting.refuse_closed(pool)
+def _refuse_closed(session: WriteSession, pool: LibraryPool, change: MembersIn) -> None:
+    drafting.refuse_closed(session, pool)
     code = pool_code(pool.number)
     if pool.state is not PoolState.DRAFT:
         raise PoolClosed(f"{code} is {pool.state.value}. Only a draft's libraries are changed.")

@@ -44,7 +44,7 @@ def make_pool(
     """
     principal.require(Permission.SEQUENCING_PREPARE)
     pool = lock_pool(session, principal, code)
-    refuse_closed(pool)
+    refuse_closed(session, pool)
     view = queries.view_of(session, pool)
     recipe = _checked(view)
     made = samples_service.make_pool(

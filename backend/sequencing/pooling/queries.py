@@ -147,6 +147,10 @@ def view_of(session: Session, pool: LibraryPool) -> PoolView:
         # What is mixed stays as it was mixed, whatever is measured since.
         recipe, findings = pipetted, tuple(index_findings(tubes))
         shares = shares_of(tubes, {line.name: line.achieved_share for line in pipetted.lines})
+    is_sequenced = bool(pool_queries.sequenced_pools(session, [pool.id]))
+    if is_sequenced and pipetted is None:
+        # It was loaded without a tube of its own: what would be missing to mix it matters no more.
+        recipe, findings = None, tuple(index_findings(tubes))
     members = [member for tube in tubes for member in tube.members]
     factor = factor_of(settings.strand, dsdna=laboratory.dsdna_g_per_mol_per_bp)
     return PoolView(
@@ -168,7 +172,7 @@ def view_of(session: Session, pool: LibraryPool) -> PoolView:
         shares=[shares.get(member.barcode, Decimal(0)) for member in members],
         project_codes=sorted({code for tube in tubes for code in tube.project_codes}),
         runs=_runs(session, pool.id),
-        is_sequenced=bool(pool_queries.sequenced_pools(session, [pool.id])),
+        is_sequenced=is_sequenced,
         created_by_name=pool.created_by_name,
         created_at=pool.created_at,
         version=pool.version,

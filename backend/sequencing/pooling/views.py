@@ -99,7 +99,7 @@ class PoolView:
     @property
     def is_open(self) -> bool:
         """Say whether it may still be calculated anew and mixed."""
-        return self.tube is None and self.state is not PoolState.CANCELLED
+        return self.tube is None and not self.is_sequenced and self.state is not PoolState.CANCELLED
 
     @property
     def reads_millions(self) -> Decimal:

@@ -62,7 +62,7 @@ def settled_v2(parts: SheetParts) -> Settled:
     elif any(mask != whole for mask in masks):
         samples = with_own(samples, OVERRIDE, masks)
     if any("N" in mask for mask in masks):
-        notes.append("OverrideCycles masks cycles that libraries have no bases for.")
+        notes.append("OverrideCycles leaves out cycles that hold neither insert, index nor UMI.")
     if any("U" in mask for mask in masks):
         settings["TrimUMI"] = _YES
     for key, read, adapters in _adapters(parts):

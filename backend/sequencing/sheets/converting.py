@@ -186,7 +186,7 @@ def _with_masks(
     if layout.umis:
         notes.append("UMIs became part of OverrideCycles, one column of every sample.")
     if any("N" in mask for mask in masks):
-        notes.append("Cycles that libraries have no bases for are masked by OverrideCycles.")
+        notes.append("OverrideCycles leaves out cycles that hold neither insert, index nor UMI.")
     return tuple(with_own(samples, OVERRIDE, masks))
 
 

@@ -91,7 +91,11 @@ def tubes(view: PoolView, *, may_change: bool) -> Component:
 def findings(view: PoolView, *, may_change: bool) -> Component:
     """Draw what is wrong or doubtful, what would mend it beside it."""
     if not view.findings:
-        said = "Nothing stands against it." if view.is_open else "It stands as it was mixed."
+        said = "It stands as it was mixed."
+        if view.is_open:
+            said = "Nothing stands against it."
+        elif view.tube is None:
+            said = "It is closed, and was never mixed in a tube of its own."
         body: Component = html.P([icon("check-circle-fill", Tone.OK), f" {said}"], className="t2")
     else:
         ordered = sorted(view.findings, key=lambda each: not each.is_error)

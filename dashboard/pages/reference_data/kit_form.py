@@ -73,10 +73,11 @@ def form() -> Component:
                         value="forward",
                     ),
                 ),
-                *_carried(),
+                *_adapters(),
             ],
             className="rl-pair su-block",
         ),
+        _umis(),
         html.Div(nothing_chosen(), id=ids.KIT_FOUND, className="su-found", **aria(live="polite")),
         html.Div(button("Keep the kit", id=ids.KIT_KEEP, kind="primary"), className="row-x"),
         class_name="ad-p rd-form",
@@ -120,17 +121,17 @@ def found(reading: KitReading) -> list[Component]:
     ]
 
 
-def _carried() -> list[Component]:
-    """Draw the fields of what the kit's libraries carry beside their indexes."""
-    adapters = [
+def _adapters() -> list[Component]:
+    return [
         _text(FIELDS[name].label, id, f"{FIELDS[name].help_text} {_AS_BEFORE}", longest=300)
         for name, id in (("adapter_read1", ids.KIT_ADAPTER_1), ("adapter_read2", ids.KIT_ADAPTER_2))
     ]
-    umis = dcc.Textarea(id=ids.KIT_UMIS, value="", rows=2, className="form-control mono")
-    return [
-        *adapters,
-        form_field("UMIs", umis, help_text=f"{FIELDS['umis'].help_text} {_AS_BEFORE}"),
-    ]
+
+
+def _umis() -> html.Div:
+    field = dcc.Textarea(id=ids.KIT_UMIS, value="", rows=2, className="form-control mono")
+    help_text = f"{FIELDS['umis'].help_text} {_AS_BEFORE}"
+    return form_field("UMIs", field, help_text=help_text, class_name="rd-lines")
 
 
 def _text(label: str, id: str, help_text: str, *, longest: int = 120) -> html.Div:

@@ -1,23 +1,52 @@
 """Who sees pools, in which order, and by which codes."""
 
+from decimal import Decimal
+
 import pytest
+from sqlalchemy import select
 
 from backend.core.errors import PermissionDenied
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession, WriteSession
-from backend.sequencing import pool_queries
+from backend.sequencing import pool_queries, run_plans
 from backend.sequencing.errors import PoolNotFound
+from backend.sequencing.ids import PoolState, RunState
+from backend.sequencing.models import SequencingRun
+from backend.sequencing.pool_models import LibraryPool
 from backend.sequencing.pooling import queries, service
+from backend.sequencing.pooling.errors import PoolClosed
 from backend.sequencing.pooling.ids import PipettedBy
 from backend.sequencing.pooling.schemas import (
     CancelIn,
     PoolChangeIn,
     PoolReadyIn,
 )
+from backend.sequencing.schemas import LaneIn, RunPlanIn
 from tests.factories.pools import POOLING, draft, worked_pool, worked_request
-from tests.factories.sequencing import (
-    make_person,
-)
+from tests.factories.sequencing import make_instrument, make_person, slot
+
+
+def test_a_pool_that_was_sequenced_without_a_tube_is_closed(session: WriteSession) -> None:
+    ada, _, libraries = worked_request(session, Permission.SEQUENCING_PLAN)
+    view = draft(session, ada, libraries)
+    pool = session.scalars(select(LibraryPool)).one()
+    pool.state = PoolState.READY
+    start, end = slot(0, 24)
+    instrument = make_instrument(session)
+    lanes = [LaneIn(pool_id=pool.id, lane=1)]
+    plan = RunPlanIn(instrument_id=instrument.id, start_at=start, end_at=end, lanes=lanes)
+    run_plans.plan_run(session, ada, plan=plan)
+    assert queries.get_pool(ReadSession(session), ada, view.code).is_open
+    session.scalars(select(SequencingRun)).one().state = RunState.FINISHED
+    session.flush()
+
+    seen = queries.get_pool(ReadSession(session), ada, view.code)
+
+    assert (seen.is_open, seen.recipe, seen.findings) == (False, None, ())
+    with pytest.raises(PoolClosed, match="has been sequenced"):
+        service.change_pool(
+            session, ada, code=view.code, change=PoolChangeIn(target_ul=Decimal(40))
+        )
 
 
 def test_pools_of_other_projects_are_not_there(session: WriteSession) -> None:
