@@ -65,6 +65,7 @@ _PLACE: tuple[tuple[str, Callable[[PlaceView], Cell]], ...] = (
     ),
     (place_rows.TUBES, lambda place: place.capacity or None if place.is_loose else None),
     (place_rows.BLOCKED, lambda place: "; ".join(place.blocked) or None),
+    (place_rows.CIRCUIT, lambda place: place.power_circuit),
     ("Address", lambda place: place.path),
     ("Used", lambda place: place.used if place.shape else None),
     ("Positions", lambda place: place.capacity if place.has_share else None),

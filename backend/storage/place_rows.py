@@ -15,11 +15,12 @@ KIND, IN, LABEL, BARCODE, ZONE, SETPOINT = "Kind", "In", "Label", "Barcode", "Zo
 ROWS, COLUMNS, SLOTS, LEVEL = "Rows", "Columns", "Boxes it takes", "Biosafety level"
 PROJECT, TYPES, STATUS, REASON = "Reserved for", "Takes only", "Status", "Reason"
 MOVE_BACK, TUBES, BLOCKED = "Move back by", "Tubes it takes", "Blocked"
+CIRCUIT = "Power circuit"
 LOOSE = "loose"
 """What stands as the kind of a loose place: a box without rows (`StorageNode`)."""
 HEADINGS = (
     *(KIND, IN, LABEL, BARCODE, ZONE, SETPOINT, ROWS, COLUMNS, SLOTS),
-    *(LEVEL, PROJECT, TYPES, STATUS, REASON, MOVE_BACK, TUBES, BLOCKED),
+    *(LEVEL, PROJECT, TYPES, STATUS, REASON, MOVE_BACK, TUBES, BLOCKED, CIRCUIT),
 )
 """Columns that are read again; an export has further ones."""
 NEEDED = (KIND, IN, LABEL)
@@ -64,6 +65,7 @@ class PlaceRow:
     reason: str
     move_back_on: date | None
     blocked: tuple[BlockedSpot, ...] = ()
+    power_circuit: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +191,7 @@ def _row(number: int, said: Mapping[str, str]) -> tuple[PlaceRow | None, list[st
         reason=cells.text(REASON),
         move_back_on=move_back_on,
         blocked=blocked or (),
+        power_circuit=cells.text(CIRCUIT) or None,
     )
     return row, []
 
