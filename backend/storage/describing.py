@@ -51,13 +51,12 @@ def describe_place(
     if node is None:
         raise NodeNotFound("There is no such place. Choose one in the tree.")
     code = (barcode or "").strip() or None
-    circuit = " ".join((power_circuit or "").split()) or None
     _check(session, node, code, setpoint_c)
-    _check_circuit(node, circuit)
     if numbering is not None:
         _check_numbering(session, node, numbering)
     old = _said(node)
-    node.barcode, node.setpoint_c, node.power_circuit = code, setpoint_c, circuit
+    set_circuit(node, power_circuit)
+    node.barcode, node.setpoint_c = code, setpoint_c
     node.numbering = numbering or node.numbering
     session.flush()
     events_service.audit(
@@ -71,6 +70,21 @@ def describe_place(
     )
 
 
+def set_circuit(node: StorageNode, circuit: str | None) -> None:
+    """Write down what a unit hangs on; None or nothing: unknown.
+
+    Raises:
+        NodeMisplaced: it is no unit, or too long.
+    """
+    name = " ".join((circuit or "").split()) or None
+    if name is not None and (node.kind is not NodeKind.UNIT or len(name) > _LONGEST_CIRCUIT):
+        sentence = (
+            f"A unit, and only a unit, hangs on a circuit: up to {_LONGEST_CIRCUIT} characters."
+        )
+        raise NodeMisplaced(sentence, fields={"power_circuit": sentence})
+    node.power_circuit = name
+
+
 def _said(node: StorageNode) -> dict[str, object]:
     said: dict[str, object] = {
         "barcode": node.barcode,
@@ -78,16 +92,6 @@ def _said(node: StorageNode) -> dict[str, object]:
         "power_circuit": node.power_circuit,
     }
     return said | ({"numbering": node.numbering.value} if node.kind in GRIDS else {})
-
-
-def _check_circuit(node: StorageNode, circuit: str | None) -> None:
-    if circuit is None:
-        return
-    if node.kind is not NodeKind.UNIT or len(circuit) > _LONGEST_CIRCUIT:
-        sentence = (
-            f"A unit, and only a unit, hangs on a circuit: up to {_LONGEST_CIRCUIT} characters."
-        )
-        raise NodeMisplaced(sentence, fields={"power_circuit": sentence})
 
 
 def _check(

@@ -81,6 +81,7 @@ _PLACE: tuple[tuple[str, Callable[[PlaceView, ZoneInfo], Cell]], ...] = (
     ),
     (place_rows.TUBES, lambda place, _: place.capacity or None if place.is_loose else None),
     (place_rows.BLOCKED, _blocked),
+    (place_rows.CIRCUIT, lambda place, _: place.power_circuit),
     ("Address", lambda place, _: place.path),
     ("Used", lambda place, _: place.used if place.shape else None),
     ("Positions", lambda place, _: place.capacity if place.has_share else None),

@@ -16,7 +16,7 @@ from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events import service as events_service
 from backend.samples.models import Project
-from backend.storage import blocking, place_rows
+from backend.storage import blocking, describing, place_rows
 from backend.storage.errors import NodeMisplaced, PlacesRefused
 from backend.storage.ids import NodeId, NodeKind, UnitStatus
 from backend.storage.models import StorageNode
@@ -136,6 +136,7 @@ def _make(
     )
     _set_level(node, parent, row)
     _set_status(node, row)
+    describing.set_circuit(node, row.power_circuit)
     session.flush()
     _block(session, principal, node, row, zone)
     return True

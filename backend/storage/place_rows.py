@@ -17,11 +17,12 @@ ROWS, COLUMNS, SLOTS, LEVEL = "Rows", "Columns", "Boxes it takes", "Biosafety le
 NUMBERING = "Numbering"
 PROJECT, TYPES, STATUS, REASON = "Reserved for", "Takes only", "Status", "Reason"
 MOVE_BACK, TUBES, BLOCKED = "Move back by", "Tubes it takes", "Blocked"
+CIRCUIT = "Power circuit"
 _ALSO_CALLED = {"loose": NodeKind.BAG, "tower": NodeKind.STACK}
 """What files call kinds, too."""
 HEADINGS = (
     *(KIND, IN, LABEL, BARCODE, ZONE, SETPOINT, ROWS, COLUMNS, NUMBERING, SLOTS),
-    *(LEVEL, PROJECT, TYPES, STATUS, REASON, MOVE_BACK, TUBES, BLOCKED),
+    *(LEVEL, PROJECT, TYPES, STATUS, REASON, MOVE_BACK, TUBES, BLOCKED, CIRCUIT),
 )
 """Columns that are read again; an export has further ones."""
 NEEDED = (KIND, IN, LABEL)
@@ -68,6 +69,7 @@ class PlaceRow:
     numbering: Numbering | None = None
     """None where the file does not say."""
     blocked: tuple[BlockedSpot, ...] = ()
+    power_circuit: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,6 +202,7 @@ def _row(number: int, said: Mapping[str, str]) -> tuple[PlaceRow | None, list[st
         move_back_on=move_back_on,
         numbering=numbering,
         blocked=blocked or (),
+        power_circuit=cells.text(CIRCUIT) or None,
     )
     return row, []
 

@@ -188,6 +188,14 @@ def test_an_export_is_imported_again_as_it_was(
             reason="Broken clip; ask Ada",
             until=until,
         )
+    service.describe_place(
+        session,
+        administrator,
+        node_id=unit.id,
+        barcode=unit.barcode,
+        setpoint_c=unit.setpoint_c,
+        power_circuit="F 3, left",
+    )
     session.expire_all()
     before = inside(session, administrator, "ULT-90")
     table = place_files.places_table(before, BERLIN)
@@ -204,6 +212,7 @@ def test_an_export_is_imported_again_as_it_was(
     session.expire_all()
     after = inside(session, administrator, "ULT-90")
     assert [len(place.blocked) for place in after if place.shape] == [2]
+    assert [place.power_circuit for place in after if place.power_circuit] == ["F 3, left"]
     assert place_files.places_table(after, BERLIN) == table
 
 
