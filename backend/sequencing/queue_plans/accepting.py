@@ -19,6 +19,7 @@ from backend.samples.models import Sample
 from backend.sequencing import following, pool_forming, queue_problem, run_plans
 from backend.sequencing import queries as sequencing_queries
 from backend.sequencing.codes import request_code, run_code
+from backend.sequencing.errors import RequestRefused
 from backend.sequencing.ids import RequestState, RunState
 from backend.sequencing.models import Instrument, SequencingRequest, SequencingRun
 from backend.sequencing.planning.problem import Library
@@ -49,9 +50,9 @@ def accept_plan(
     Raises:
         QueuePlanNotFound, QueuePlanNotOpen: not visible, or not waiting for an answer.
         QueuePlanRefused: no run chosen, or one that is not of the plan.
-        QueueChanged: libraries are not as they were when the plan was made, or a start has passed.
-        LaneRefused, RequestRefused, InstrumentBooked, InstrumentNotFound: as `run_plans.plan_run`
-            raises them.
+        QueueChanged: libraries, flow cells or recipes are not as they were when the plan was made,
+            or a start has passed.
+        LaneRefused, InstrumentBooked, InstrumentNotFound: as `run_plans.plan_run` raises them.
         PlanNotFound, LaneChangeRefused: as `add_pools` raises them, for runs booked before.
     """
     principal.require(Permission.SEQUENCING_PLAN)
@@ -203,7 +204,11 @@ def _book(
         flow_cell=run.flow_cell,
         recipe=run.recipe,
     )
-    bar = run_plans.plan_run(session, principal, plan=booking)
+    try:
+        bar = run_plans.plan_run(session, principal, plan=booking)
+    except RequestRefused as refusal:
+        # Flow cells are kept no more, recipes are retired: the plan was made before.
+        raise QueueChanged(list(refusal.fields.values())) from refusal
     # One run stands in a time on an instrument: the database's promise makes this the one.
     run.run_id = session.scalars(
         select(SequencingRun.id)

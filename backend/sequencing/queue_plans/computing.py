@@ -10,7 +10,14 @@ from backend.sequencing.planning.control import Effort
 
 _MOST_CORES = 2
 SECOND_CORE_FROM = 150
-"""Libraries from which a second core is worth having."""
+"""Libraries from which a second core is worth having.
+
+Measured on generated queues of 48 and of 96, three of each, 20 seconds of each core. At 48 both
+come to the same plans, proven where one core proves them, the second for up to three times the
+computing. At 96 two of three plans are the same and one is 1.3 % cheaper, but every bound is worse,
+by 0.2 to 1.6 %: the steps on the second core keep the proof waiting for the interpreter. From 150
+on there are dives besides, which find plans that the proof alone does not.
+"""
 _ASIDE = 10
 """Niceness of the second core's thread: beside other work it gets about a tenth of a core."""
 

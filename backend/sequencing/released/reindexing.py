@@ -19,7 +19,7 @@ from backend.sequencing import following
 from backend.sequencing.codes import request_code
 from backend.sequencing.ids import RunState
 from backend.sequencing.indexing.collisions import Barcode, clashes
-from backend.sequencing.indexing.mending import UNKNOWN_LIGHT, mending
+from backend.sequencing.indexing.mending import UNKNOWN_LIGHT, kit_of, mending
 from backend.sequencing.indexing.picking import Light
 from backend.sequencing.models import RequestSample, SequencingRequest
 from backend.sequencing.pool_models import LibraryPool, PoolMember, RunLoad
@@ -36,6 +36,10 @@ from backend.sequencing.released.service import lock_run
 from backend.sequencing.released.views import LaneRepair, Reindexing, RunPlan
 
 _READY_MADE = (MaterialType.LIBRARY, MaterialType.POOL)
+_NO_KIT = (
+    "The indexes of this lane are of no kit among the reference data, so no free pair is known. "
+    "Import their kit, or put one of the pools on another lane or run."
+)
 _UNMENDED = (
     "No one or two free pairs of its kit mend this lane. Put one of the pools on another lane or "
     "run, or prepare a library with an index of another kit."
@@ -143,14 +147,17 @@ def _repair(session: Session, there: OnRun, lane: int) -> LaneRepair:
     if there.platform is not None and there.platform.chemistry is not None:
         orientation = there.instrument.i5_orientation
         light = Light(chemistry=there.platform.chemistry, i5_orientation=orientation)
-    found = mending(seen, reference_queries.kit_indexes(session), light=light)
+    kits = reference_queries.kit_indexes(session)
+    found = mending(seen, kits, light=light)
     swaps = found.swaps.swaps if found is not None and found.swaps is not None else ()
+    kit, _ = kit_of(seen, kits)
     why_not = ""
     if not swaps:
-        why_not = _UNMENDED if clashes(seen) else f"Nothing on lane {lane} collides."
+        unmended = _UNMENDED if kit else _NO_KIT
+        why_not = unmended if clashes(seen) else f"Nothing on lane {lane} collides."
     return LaneRepair(
         lane=lane,
-        kit=found.kit if found is not None else "",
+        kit=kit,
         swaps=[
             Reindexing(
                 barcode=each.library,

@@ -24,6 +24,10 @@ from dashboard.session import current_principal
 
 _HEADS = ("Library", "Request", "Carries", "Gets", "What is to be done")
 _MOST_REASON = 300
+_ANEW = (
+    "A prepared library carries its pair in the tube. Make it anew with the pair that it gets, and "
+    "put the new library into the pool."
+)
 
 
 def href(plan: RunPlan, lane: int) -> str:
@@ -64,9 +68,7 @@ def drawn(plan: RunPlan, repair: LaneRepair, *, may_plan: bool, back: str) -> li
             )
         ]
     head = html.Thead(html.Tr([html.Th(word, scope="col") for word in _HEADS]))
-    table = html.Table(
-        [head, html.Tbody([_row(each, repair.kit) for each in repair.swaps])], className="tbl"
-    )
+    table = html.Table([head, html.Tbody([_row(each) for each in repair.swaps])], className="tbl")
     ready = repair.open_swaps
     libraries = fmt.plural(len(repair.swaps), "library", "libraries")
     parts: list[Component] = [
@@ -75,6 +77,7 @@ def drawn(plan: RunPlan, repair: LaneRepair, *, may_plan: bool, back: str) -> li
             html.Div(
                 table, className="tbl-x", tabIndex="0", role="region", **aria(label="New indexes")
             ),
+            *([html.P(_ANEW, className="t2")] if len(ready) < len(repair.swaps) else []),
             meta=f"{libraries}, free pairs of {repair.kit}",
         )
     ]
@@ -115,7 +118,7 @@ def _form(plan: RunPlan, repair: LaneRepair, back: str) -> html.Section:
     )
 
 
-def _row(swap: Reindexing, kit: str) -> html.Tr:
+def _row(swap: Reindexing) -> html.Tr:
     after = swap.index.i7 + (f"+{swap.index.i5}" if swap.index.i5 else "")
     return html.Tr(
         [
@@ -126,19 +129,18 @@ def _row(swap: Reindexing, kit: str) -> html.Tr:
             html.Td(swap.request_code),
             html.Td(swap.before, className="mono"),
             html.Td([html.B(swap.index.name), " ", html.Span(after, className="mono")]),
-            html.Td(_to_do(swap, kit)),
+            html.Td(_to_do(swap)),
         ]
     )
 
 
-def _to_do(swap: Reindexing, kit: str) -> list[Component | str]:
+def _to_do(swap: Reindexing) -> list[Component | str]:
     if not swap.is_prepared:
         return ["Not prepared yet: its request gets the pair."]
-    said = f"It is prepared: make the library anew with {swap.index.name} of {kit}"
     if not swap.source:
-        return [f"{said}, and put the new one into the pool."]
+        return ["Prepared: to be made anew."]
     at = f"/sequencing/libraries?show=new&samples={quote(swap.source, safe='')}"
     return [
-        f"{said} from {swap.source}, and put the new one into the pool. ",
+        f"Prepared: to be made anew of {swap.source}. ",
         button("Prepare again", href=at, size="sm", **aria(label=f"Prepare {swap.source} again")),
     ]

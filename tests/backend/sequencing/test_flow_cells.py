@@ -17,7 +17,7 @@ from backend.sequencing.ids import InstrumentId, RequestState
 from backend.sequencing.models import Instrument, SequencingRun
 from backend.sequencing.queue_plans import loading as plan_loading
 from backend.sequencing.queue_plans import service as plan_service
-from backend.sequencing.queue_plans.errors import QueuePlanRefused
+from backend.sequencing.queue_plans.errors import QueueChanged, QueuePlanRefused
 from backend.sequencing.reference import queries as reference_queries
 from backend.sequencing.reference import service as reference_service
 from backend.sequencing.reference.content import RecipeContent
@@ -235,6 +235,16 @@ def test_a_plan_takes_the_size_that_is_worth_it_says_why_and_books_it(
 
     booked_as = released_queries.get_plan(ReadSession(session), scene.ada, done.runs[0])
     assert (booked_as.model, booked_as.lanes) == ("NovaSeq X, 1.5B", 2)
+
+
+def test_a_size_that_is_kept_no_more_is_not_accepted(
+    session: WriteSession, scene: QueueScene, eva: Principal
+) -> None:
+    plan = scene.plan(scene.request(0))
+    keep(session, eva, scene.instrument, "novaseq_x_25b")
+
+    with pytest.raises(QueueChanged, match=r"It takes NovaSeq X, 25B\."):
+        plan_service.accept_plan(session, scene.ada, plan_id=plan.id)
 
 
 def test_more_than_the_small_size_holds_takes_a_larger_one(

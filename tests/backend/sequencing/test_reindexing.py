@@ -251,3 +251,17 @@ def test_confirming_needs_the_permission_and_a_run_that_is_planned(
     session.flush()
     with pytest.raises(LaneChangeRefused, match="before a run starts"):
         loading_check.confirm_loading(session, theo, code=code, lanes_sha256=digest)
+
+
+def test_indexes_of_no_kit_are_said_to_be_so(
+    session: WriteSession, theo: Principal, project: Project
+) -> None:
+    code, request = lane_of(session, project, *(planned_only(session, project) for _ in range(2)))
+    for row in session.scalars(select(RequestSample).where(RequestSample.request_id == request.id)):
+        row.index_i7, row.index_i5 = "ACACACAC", "GTGTGTGT"
+    session.flush()
+
+    found = reindexing.get_repair(ReadSession(session), theo, code, 1)
+
+    assert (found.kit, found.swaps) == ("", [])
+    assert "are of no kit among the reference data" in found.why_not
