@@ -64,10 +64,13 @@ class Model:
     u: dict[tuple[int, int], int]
 
 
-def build_model(layout: Layout, slots: Slots) -> Model:
-    """State the whole problem over the slots; a lot may use those that its sort is allowed."""
+def build_model(layout: Layout, slots: Slots, *, with_breaks: bool = True) -> Model:
+    """State the whole problem over the slots; a lot may use those that its sort is allowed.
+
+    Without breaks it is half as large where boxes have holes, and the bound a little lower.
+    """
     rows = Rows()
-    builder = _Builder(layout, slots, rows)
+    builder = _Builder(layout, slots, rows, with_breaks=with_breaks)
     builder.add_lots()
     builder.add_slots()
     builder.add_units()
@@ -87,10 +90,11 @@ def solution_counts(model: Model, values: FloatArray) -> dict[tuple[int, int], i
 class _Builder:
     """Adds one family of columns and rows after the other."""
 
-    def __init__(self, layout: Layout, slots: Slots, rows: Rows) -> None:
+    def __init__(self, layout: Layout, slots: Slots, rows: Rows, *, with_breaks: bool) -> None:
         self.layout = layout
         self.slots = slots
         self.rows = rows
+        self.with_breaks = with_breaks
         self.weights = layout.problem.weights
         self.y: dict[tuple[int, int], int] = {}
         self.u: dict[tuple[int, int], int] = {}
@@ -119,7 +123,7 @@ class _Builder:
         y = self.rows.column(retrieval_s, min(size, slots.capacity[slot]))
         u = self.rows.column(link_s, min(count, size))
         self.rows.at_most(y, u, min(free, size))
-        if home is None or apart:
+        if self.with_breaks and (home is None or apart):
             self._add_breaks(y, u, slot, min(free, size))
         self.y[lot, slot] = y
         self.u[lot, slot] = u

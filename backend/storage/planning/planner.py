@@ -67,6 +67,7 @@ class _Run:
         self.kind = BoundKind.RELAXATION
         self.ended = Ended.EXHAUSTED
         self.pairs = single_slots(self.layout).pair_count(self.layout)
+        self.is_small = self.pairs <= effort.max_whole_pairs
         self.is_over = Event()
         """Tells the relaxation to stop; only the planner's own thread asks the caller."""
 
@@ -89,7 +90,7 @@ class _Run:
         """
         if not self.problem.lots or self.pairs > self.effort.max_bound_pairs:
             return float("-inf")
-        model = build_model(self.layout, single_slots(self.layout))
+        model = build_model(self.layout, single_slots(self.layout), with_breaks=self.is_small)
         whole_time_s = self.effort.search_limit_s + self.effort.proof_limit_s
         limits = Limits(time_limit_s=whole_time_s, max_nodes=self.effort.max_nodes)
         stop = Control(elapsed_s=lambda: 0.0, is_cancelled=self.is_over.is_set)
@@ -102,7 +103,7 @@ class _Run:
             self._report(Stage.BOUND, 0.6)
             self._raise_bound(self._awaited(relaxation), BoundKind.RELAXATION)
             self._bound_by(coarse_slots(self.layout), share=0.5)
-        if self.pairs <= self.effort.max_whole_pairs and not self._is_over():
+        if self.is_small and not self._is_over():
             self._report(Stage.SOLVE, 0.75)
             self._solve_whole()
         if self._is_proved():
@@ -142,7 +143,7 @@ class _Run:
 
     def _bound_by(self, slots: Slots, *, share: float) -> None:
         if not self._is_over():
-            model = build_model(self.layout, slots)
+            model = build_model(self.layout, slots, with_breaks=self.is_small)
             solution = solve(model, self.control, self._limits(share))
             self._raise_bound(solution.bound, BoundKind.RELAXATION)
 

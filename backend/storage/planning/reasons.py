@@ -23,7 +23,7 @@ class Reason(StrEnum):
 
 
 SENTENCES: Mapping[Reason, str] = {
-    Reason.BESIDE_FAMILY: "beside samples of its family",
+    Reason.BESIDE_FAMILY: "in a box with samples of its family",
     Reason.FAMILY_TOGETHER: "keeps its family together",
     Reason.BACKUP_ELSEWHERE: "backup and working samples in different units",
     Reason.SAME_PROJECT_BOX: "same project box",

@@ -22,7 +22,7 @@ from dashboard.components.tones import Tone
 from dashboard.errors import refusal_text
 from dashboard.pages.admin.forms import by_field, shown
 from dashboard.pages.rack_scanners import ids
-from dashboard.pages.rack_scanners.layout import BY_ROWS, fixed_scanners
+from dashboard.pages.rack_scanners.layout import BY_ROWS, fixed_scanners, scanner_id_of
 from dashboard.pages.rack_scanners.layout import scanner_list as drawn
 from dashboard.session import current_principal
 
@@ -106,9 +106,11 @@ def _scanner(*typed: Any) -> ScannerInput:
 
 def _chosen(key: str) -> RackScanner:
     """Return the scanner of a row's key, or of the variable by its name. Raises ScannerNotFound."""
+    for scanner in fixed_scanners():
+        if scanner.name == key:
+            return scanner
     with reading() as session:
-        found = rack_scanners.find_scanner(session, current_principal(), key, fixed_scanners())
-    return found.scanner
+        return rack_scanners.get_scanner(session, current_principal(), scanner_id_of(key)).scanner
 
 
 def _told(mark: str, tone: Tone, words: str) -> list[Component | str]:
