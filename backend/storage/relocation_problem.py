@@ -17,7 +17,14 @@ from backend.samples import queries as samples_queries
 from backend.samples.custody_models import CustodyBlock
 from backend.samples.ids import TemperatureClass
 from backend.samples.models import Project, Sample
-from backend.storage import box_queries, plan_problem, queries, relocation_worth, rules
+from backend.storage import (
+    box_queries,
+    plan_problem,
+    queries,
+    relocation_worth,
+    rules,
+    spelling,
+)
 from backend.storage.ids import NodeId, NodeKind, UnitStatus
 from backend.storage.models import Placement, StorageNode
 from backend.storage.place_kinds import HOLDERS, INSIDE_UNITS
@@ -25,7 +32,7 @@ from backend.storage.planning.consolidation import Consolidation
 from backend.storage.planning.evacuation import Evacuation, Near, Rack
 from backend.storage.planning.problem import Box
 from backend.storage.planning.relocation import Tube
-from backend.storage.rules import Position
+from backend.storage.rules import BoxShape
 
 _NOT_YOURS = "Belongs to a project that you are not in."
 _GONE = "Its lifecycle has ended; there is nothing left to save."
@@ -119,18 +126,27 @@ def _tubes(session: ReadSession, principal: Principal, boxes: Collection[str]) -
         .where(Placement.box_id.in_([UUID(key) for key in boxes]), Placement.removed_at.is_(None))
         .order_by(Placement.box_id, Placement.row, Placement.column)
     )
+    shapes = spelling.shapes_of(session, [UUID(key) for key in boxes])
     return tuple(
-        _tube(stay, sample, code, promised or "", is_seen=is_seen)
+        _tube(stay, shapes[stay.box_id], sample, code, promised or "", is_seen=is_seen)
         for stay, sample, code, promised, is_seen in rows
     )
 
 
-def _tube(stay: Placement, sample: Sample, project: str, promised: str, *, is_seen: bool) -> Tube:
+def _tube(
+    stay: Placement,
+    shape: BoxShape,
+    sample: Sample,
+    project: str,
+    promised: str,
+    *,
+    is_seen: bool,
+) -> Tube:
     gone = _GONE if sample.lifecycle in queries.GONE else ""
     return Tube(
         key=str(sample.id),
         box=str(stay.box_id),
-        position=Position(stay.row, stay.column),
+        position=shape.at(stay.row, stay.column),
         project=project,
         sample_type=sample.material_type.value,
         temperature_class=sample.temperature_class.value,

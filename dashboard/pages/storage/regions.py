@@ -177,7 +177,7 @@ def _inside(
     words = [each for each in (_counted(inner), _counted(boxes)) if each]
     drawn = [html.Li(_part(each)) for each in inner]
     drawn += [html.Li(_box(box, is_open=box.id == here.box_id)) for box in boxes]
-    label = aria(label=f"In {_in_sentence(place)}")
+    label = aria(label=f"{'Boxes in' if boxes else 'In'} {_in_sentence(place)}")
     return [_head(here, place, ", ".join(words)), html.Ul(drawn, className="bxs", **label)]
 
 

@@ -42,12 +42,19 @@ create or replace trigger custody_event_keep before update or delete or truncate
 -- not know it, bulk loads and undo come past every service, and a stay without a link is impossible.
 -- A move passes through the hands of who moves it.
 
-create or replace function custody_position(place_row bigint, place_column bigint) returns text
-language sql immutable as $$
-    select case when place_row = 0 then ''  -- of a loose place: a number alone
-                when place_row <= 26 then chr(64 + place_row::int)
-                else chr(64 + ((place_row - 1) / 26)::int) || chr(65 + ((place_row - 1) % 26)::int)
-           end || place_column
+-- A position as the lid of its box names it, as BoxShape.at in backend/storage/rules.py has it.
+create or replace function custody_position(
+    place_row bigint, place_column bigint, box storage_node
+) returns text language sql immutable as $$
+    select case when place_row = 0 then place_column::text  -- of a loose place: a number alone
+                when box.numbering = 'rows'
+                then ((place_row - 1) * box.box_columns + place_column)::text
+                when box.numbering = 'columns'
+                then ((place_column - 1) * box.box_rows + place_row)::text
+                when place_row <= 26 then chr(64 + place_row::int) || place_column
+                else chr(64 + ((place_row - 1) / 26)::int)
+                     || chr(65 + ((place_row - 1) % 26)::int) || place_column
+           end
 $$;
 
 create or replace function custody_of_added() returns trigger language plpgsql as $$
@@ -56,7 +63,7 @@ begin
                                to_kind, to_id, to_label, at, actor_id, actor_name)
     with steps as (
         select p.sample_id, p.placed_at as at, 'placed' as cause, 'place' as kind, p.box_id as party,
-               box.path || '/' || custody_position(p."row", p."column") as label,
+               box.path || '/' || custody_position(p."row", p."column", box) as label,
                p.placed_by as actor, p.placed_by_name as actor_name, p.placed_at as began, 0 as half
           from added p join storage_node box on box.id = p.box_id
         union all

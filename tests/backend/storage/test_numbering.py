@@ -8,6 +8,7 @@ from sqlalchemy import select
 from backend.core.blobs import MemoryStore
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
+from backend.custody.models import CustodyEvent
 from backend.events.models import AuditEntry, OutboxEvent
 from backend.samples.models import Project, Sample
 from backend.storage import (
@@ -291,3 +292,25 @@ def test_only_what_has_rows_and_columns_is_numbered(
 ) -> None:
     with pytest.raises(NodeMisplaced, match="no rows and columns that could be numbered"):
         describe(session, administrator, freezer.rack_id, Numbering.ROWS)
+
+
+@pytest.mark.parametrize("numbering", list(Numbering))
+def test_custody_says_the_position_as_the_lid_does(
+    session: WriteSession,
+    technician: Principal,
+    project: Project,
+    freezer: Freezer,
+    numbering: Numbering,
+) -> None:
+    session.get_one(StorageNode, freezer.box_id).numbering = numbering
+    session.flush()
+    tube = make_tube(session, project)
+
+    placed = service.place_sample(
+        session, technician, sample_id=tube, box_id=freezer.box_id, row=2, column=3
+    )
+
+    labels = session.scalars(
+        select(CustodyEvent.to_label).where(CustodyEvent.sample_id == tube)
+    ).all()
+    assert f"{freezer.label}/1/A/B-1/{placed.position}" in labels
