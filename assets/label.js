@@ -3,7 +3,7 @@
 window.tracseq = window.tracseq || {};
 (function (ts) {
   "use strict";
-  var WHAT = "labels-what", TEMPLATE = "labels-template", before = "";
+  var WHAT = "labels-what", TEMPLATE = "labels-template", SHEET = "labels-sheet", before = "";
   document.addEventListener("click", function (event) {
     var control = event.target.closest && event.target.closest("[data-label-place], [data-boxmap-labels]");
     var template = document.getElementById(TEMPLATE);
@@ -13,6 +13,7 @@ window.tracseq = window.tracseq || {};
       if (template.value !== "box") before = template.value;
       ts.setProps(WHAT, { data: { place: place, alone: control.dataset.labelAlone === "1" } });
       ts.setProps(TEMPLATE, { value: "box" });
+      ts.setProps(SHEET, { value: "a4-21" });
     } else if (before) {
       ts.setProps(TEMPLATE, { value: before });
       before = "";

@@ -23,6 +23,7 @@ from backend.samples import custody_models as sample_custody_models
 from backend.samples import disposal_models as sample_disposal_models
 from backend.samples import expiry_models as sample_expiry_models
 from backend.samples import handling_models as sample_handling_models
+from backend.samples import influx_models as sample_influx_models
 from backend.samples import ledger_models as sample_ledger_models
 from backend.samples import models as samples_models
 from backend.samples import preanalytical_models as sample_preanalytical_models
@@ -74,6 +75,7 @@ MODULES = (
     sample_consent_models,
     samples_models,
     code_models,
+    sample_influx_models,
     sample_ledger_models,
     sample_handling_models,
     sample_expiry_models,

@@ -330,22 +330,6 @@ class SampleChange(Base):
     created_at: Mapped[datetime]
 
 
-class SampleInflux(Base):
-    """Very many samples that came into a project at once, of which SampleChange holds no steps.
-
-    A prepared list of the project's samples that does not see the transaction is unfit until it is
-    written anew, as it is with as many steps. Rows that every list has seen are deleted.
-    """
-
-    __tablename__ = "sample_influx"
-    __table_args__ = (PrimaryKeyConstraint("xid", "pos"),)
-
-    pos: Mapped[int] = mapped_column(Identity(always=True), init=False)
-    xid: Mapped[int] = mapped_column(server_default=text("pg_current_xact_id()::text::bigint"))
-    project_id: Mapped[UUID]
-    samples: Mapped[int]
-
-
 class SampleList(Base):
     """A list that somebody looks at, prepared by a job: who may see it, filtered, sorted."""
 

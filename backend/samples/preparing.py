@@ -29,11 +29,11 @@ from backend.core.principal import Permission, Principal, machinery
 from backend.core.sessions import WriteSession
 from backend.samples import listed
 from backend.samples.ids import ProjectId
+from backend.samples.influx_models import SampleInflux
 from backend.samples.listed import Scope
 from backend.samples.models import (
     Sample,
     SampleChange,
-    SampleInflux,
     SampleList,
     SampleListBlock,
 )

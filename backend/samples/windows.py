@@ -34,11 +34,11 @@ from backend.core.errors import InvalidInput
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.samples import listed, queries, tally
+from backend.samples.influx_models import SampleInflux
 from backend.samples.listed import Scope
 from backend.samples.models import (
     Sample,
     SampleChange,
-    SampleInflux,
     SampleList,
     SampleListBlock,
 )

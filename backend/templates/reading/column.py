@@ -21,9 +21,10 @@ _FAST = 1
 class Column(Sequence[Cell], Generic[Cell]):
     """Cells in the order of the rows, added at the end."""
 
-    __slots__ = ("_open", "_packed", "_unpacked")
+    __slots__ = ("_long", "_open", "_packed", "_unpacked")
 
     def __init__(self, cells: Iterable[Cell] = ()) -> None:
+        self._long = STRETCH
         self._packed: list[bytes] = []
         self._open: list[Cell] = []
         self._unpacked: tuple[int, list[Cell]] = (-1, [])
@@ -33,14 +34,14 @@ class Column(Sequence[Cell], Generic[Cell]):
         """Add cells at the end; a cell that stands twice among them is kept once."""
         more = iter(cells)
         while True:
-            self._open += islice(more, STRETCH - len(self._open))
-            if len(self._open) < STRETCH:
+            self._open += islice(more, self._long - len(self._open))
+            if len(self._open) < self._long:
                 return
             self._packed.append(zlib.compress(pickle.dumps(self._open), _FAST))
             self._open = []
 
     def __len__(self) -> int:
-        return len(self._packed) * STRETCH + len(self._open)
+        return len(self._packed) * self._long + len(self._open)
 
     def __iter__(self) -> Iterator[Cell]:
         return chain.from_iterable(map(self._stretch, range(len(self._packed) + 1)))
@@ -52,15 +53,15 @@ class Column(Sequence[Cell], Generic[Cell]):
     def __getitem__(self, at: int | slice) -> Cell | list[Cell]:
         if isinstance(at, int):
             index = range(len(self))[at]
-            return self._stretch(index // STRETCH)[index % STRETCH]
+            return self._stretch(index // self._long)[index % self._long]
         rows = range(len(self))[at]
         if not rows:
             return []
         if rows.step != 1:
             return list(self)[at]
-        first, last = rows[0] // STRETCH, rows[-1] // STRETCH
+        first, last = rows[0] // self._long, rows[-1] // self._long
         stretches = chain.from_iterable(map(self._stretch, range(first, last + 1)))
-        begin = rows.start - first * STRETCH
+        begin = rows.start - first * self._long
         return list(islice(stretches, begin, begin + len(rows)))
 
     def __eq__(self, other: object) -> bool:

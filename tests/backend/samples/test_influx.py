@@ -9,7 +9,8 @@ from backend.core.ids import new_id
 from backend.core.sessions import WriteSession
 from backend.core.transaction import reading, writing
 from backend.samples import listed, preparing, service, windows
-from backend.samples.models import Sample, SampleChange, SampleInflux, SampleTransition
+from backend.samples.influx_models import SampleInflux
+from backend.samples.models import Sample, SampleChange, SampleTransition
 from backend.samples.schemas import SampleFilters, SampleOrder, SampleSort
 from tests.factories.samples import EVERYBODY, make_project, make_sample, registration
 

@@ -29,6 +29,7 @@ def parts_in_proportion(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make parts as small beside these lists as they are beside a hundred thousand rows."""
     monkeypatch.setattr(row_store, "PART_ROWS", _FEW // 2)
     monkeypatch.setattr(column, "STRETCH", _FEW // 2)
+    monkeypatch.setattr(results, "_ROWS_AT_ONCE", _FEW // 2)
 
 
 @pytest.mark.slow

@@ -127,7 +127,7 @@ def test_a_sheet_is_read_by_columns_as_it_would_be_row_by_row(rows: list[list[st
     kept = {number: row for number, row in cleaned.items() if any(row)}
     hidden = sum(has_special(text) for row in stripped.values() for text in row)
     assert table is not None
-    assert table.numbers == list(kept)
+    assert list(table.numbers) == list(kept)
     for index in range(max(len(table.columns), width)):
         column = table.columns[index] if index < len(table.columns) else [""] * len(kept)
         assert column == [row[index] if index < len(row) else "" for row in kept.values()]

@@ -19,7 +19,7 @@ from backend.samples.models import Sample, SampleTransition
 from backend.templates import queries
 from backend.templates.errors import AlreadyImported, NothingToRegister
 from backend.templates.ids import CommitMode, ImportId
-from backend.templates.reading import check, sheet
+from backend.templates.reading import check, column, repeats, sheet
 from backend.templates.service import imports, registering
 from backend.templates.service import rows as row_store
 from backend.templates.views import RowView
@@ -202,6 +202,7 @@ def _quoted(changes: dict[int, dict[str, str]], count: int) -> bytes:
 def _parts_of(size: int) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(row_store, "PART_ROWS", size)
-        patch.setattr(check, "_READ_AT_ONCE", size)
+        for module in (check, column, repeats):
+            patch.setattr(module, "STRETCH", size)
         patch.setattr(sheet, "_READ_AT_ONCE", size)
         yield
