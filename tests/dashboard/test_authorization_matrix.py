@@ -24,8 +24,9 @@ from dashboard import gate
 from dashboard.callbacks import declared_permissions
 from dashboard.routes import ROUTES
 from dashboard.session import CSRF_COOKIE, SESSION_COOKIE
+from tests.dashboard.api_rights import API
 from tests.dashboard.conftest import csrf_headers, page_request
-from tests.dashboard.rights import API, MAY, PAGES
+from tests.dashboard.rights import MAY, PAGES
 from tests.factories.people import PASSWORD, make_user
 
 REFUSED_TITLE = "Not included in your role"
