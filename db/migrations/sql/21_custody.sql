@@ -44,13 +44,13 @@ create or replace trigger custody_event_keep before update or delete or truncate
 
 -- A position as the lid of its box names it, as BoxShape.at in backend/storage/rules.py has it.
 create or replace function custody_position(
-    place_row bigint, place_column bigint, box storage_node
+    place_row bigint, place_column bigint, numbering text, box_rows bigint, box_columns bigint
 ) returns text language sql immutable as $$
     select case when place_row = 0 then place_column::text  -- of a loose place: a number alone
-                when box.numbering = 'rows'
-                then ((place_row - 1) * box.box_columns + place_column)::text
-                when box.numbering = 'columns'
-                then ((place_column - 1) * box.box_rows + place_row)::text
+                when numbering = 'rows'
+                then ((place_row - 1) * box_columns + place_column)::text
+                when numbering = 'columns'
+                then ((place_column - 1) * box_rows + place_row)::text
                 when place_row <= 26 then chr(64 + place_row::int) || place_column
                 else chr(64 + ((place_row - 1) / 26)::int)
                      || chr(65 + ((place_row - 1) % 26)::int) || place_column
@@ -63,7 +63,8 @@ begin
                                to_kind, to_id, to_label, at, actor_id, actor_name)
     with steps as (
         select p.sample_id, p.placed_at as at, 'placed' as cause, 'place' as kind, p.box_id as party,
-               box.path || '/' || custody_position(p."row", p."column", box) as label,
+               box.path || '/' || custody_position(
+                   p."row", p."column", box.numbering, box.box_rows, box.box_columns) as label,
                p.placed_by as actor, p.placed_by_name as actor_name, p.placed_at as began, 0 as half
           from added p join storage_node box on box.id = p.box_id
         union all
