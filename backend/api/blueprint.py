@@ -10,13 +10,13 @@ from pydantic import BaseModel
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import Map, RequestRedirect
 from werkzeug.routing import Rule as PathRule
-from werkzeug.wsgi import FileWrapper
 
 from backend.api import problems, reading, security
 from backend.api.routing import Answer, Call, Route
 from backend.auth.tokens import TokenKeys
 from backend.core.config import Settings
 from backend.core.errors import AppError
+from backend.core.sent_files import SentFile
 
 _EVERY_METHOD = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
 _NAME = "api"
@@ -73,11 +73,11 @@ def _view(route: Route, settings: Settings, keys: TokenKeys) -> Callable[..., Re
 def _respond(route: Route, result: object) -> Response:
     answer = result if isinstance(result, Answer) else Answer(body=result)
     body = answer.body
-    content: bytes | FileWrapper
+    content: bytes | SentFile
     if isinstance(body, BaseModel):
         content = body.model_dump_json().encode()
     elif isinstance(body, IOBase):
-        content = FileWrapper(cast("IO[bytes]", body))
+        content = SentFile(cast("IO[bytes]", body))
     elif isinstance(body, bytes):
         content = body
     else:

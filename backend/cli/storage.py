@@ -45,14 +45,6 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     rename.add_argument("place", metavar="PLACE", help="path or barcode: ULT-03/2")
     rename.add_argument("label", help="what it is called from now on")
     rename.set_defaults(run=run_rename)
-    describe = acts.add_parser("describe", help="its barcode; a unit's set point and circuit")
-    describe.add_argument("place", metavar="PLACE", help="path or barcode: ULT-03")
-    describe.add_argument("--barcode", metavar="CODE", help="empty for none")
-    describe.add_argument("--setpoint", type=float, metavar="C", help="°C, of a unit")
-    describe.add_argument(
-        "--circuit", metavar="NAME", help="power circuit of a unit, as the fuse box calls it"
-    )
-    describe.set_defaults(run=run_describe)
     remove = acts.add_parser("remove", help="take a place away, or close one with a history")
     remove.add_argument("place", metavar="PLACE", help="path or barcode: ULT-03/2/C")
     remove.add_argument("--reason", default="", help="for the audit trail")
@@ -145,25 +137,6 @@ def run_rename(arguments: argparse.Namespace) -> int:
             session, principal, node_id=NodeId(place.id), label=arguments.label
         )
     sys.stdout.write(f"{before} is called {path} now. Its printed codes go on finding it.\n")
-    return 0
-
-
-def run_describe(arguments: argparse.Namespace) -> int:
-    """Say what is written on a place and what a unit is set to; what is not said stays."""
-    principal = operator()
-    barcode, setpoint_c, circuit = arguments.barcode, arguments.setpoint, arguments.circuit
-    with transaction.writing() as session:
-        place = place_of(session, principal, arguments.place)
-        service.describe_place(
-            session,
-            principal,
-            node_id=NodeId(place.id),
-            barcode=place.barcode if barcode is None else barcode,
-            setpoint_c=place.setpoint_c if setpoint_c is None else setpoint_c,
-            power_circuit=place.power_circuit if circuit is None else circuit,
-        )
-        path = place.path
-    sys.stdout.write(f"Saved for {path}.\n")
     return 0
 
 

@@ -41,6 +41,9 @@ def register(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> Non
     describe.add_argument("place", metavar="PLACE", help="path or barcode: ULT-03/2/C/B-0418")
     describe.add_argument("--barcode", metavar="CODE", help="what is printed on it; ““: nothing")
     describe.add_argument("--set-point", type=float, metavar="°C", help="of a unit")
+    describe.add_argument(
+        "--circuit", metavar="NAME", help="power circuit of a unit, as the fuse box calls it"
+    )
     _numbering(describe, None)
     describe.set_defaults(run=run_describe)
     paper = acts.add_parser("print", help="a place with maps of its boxes, as a PDF")
@@ -88,6 +91,7 @@ def run_describe(arguments: argparse.Namespace) -> int:
             node_id=NodeId(node.id),
             barcode=arguments.barcode if has_barcode else node.barcode,
             setpoint_c=arguments.set_point if has_point else node.setpoint_c,
+            power_circuit=node.power_circuit if arguments.circuit is None else arguments.circuit,
             numbering=Numbering(arguments.numbering) if arguments.numbering else None,
         )
         place = place_queries.place_of(session, principal, NodeId(node.id))

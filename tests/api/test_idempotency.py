@@ -141,6 +141,7 @@ def test_every_act_with_samples_heeds_a_key() -> None:
         "/api/v1/qc-threshold-previews",  # writes nothing
         "/api/v1/imports/dry-run",  # writes nothing
         "/api/v1/labels/sheets",  # answers a file; a label on a sheet is counted each time
+        "/api/v1/labels/place-sheets",  # the same of places
         "/api/v1/printers/{printer_id}",  # sets all of a printer anew
     }
 

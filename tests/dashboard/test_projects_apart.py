@@ -274,8 +274,11 @@ def test_no_answer_of_the_api_tells_of_another_project(
 
     assert to_stranger == {}
     result = f"/api/v1/imports/{scene.import_id}/result"
-    found = [anonymous.get(result, headers=each).status_code for each in (stranger, member)]
-    assert found == [404, 200]
+    found = [anonymous.get(result, headers=each) for each in (stranger, member)]
+    # Read to its end, so that the file behind it is closed.
+    assert [(each.status_code, bool(each.data)) for each in found] == [(404, True), (200, True)]
+    for each in found:
+        each.close()
     assert {
         "/api/v1/imports",
         "/api/v1/shipments/{code}",

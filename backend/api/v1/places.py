@@ -353,7 +353,7 @@ ROUTES = (
         tag=_TAG,
         query=FileQuery,
         answer=None,
-        files=(place_files.CSV_TYPE, place_files.XLSX_TYPE),
+        files=(place_files.CSV_TYPE, place_files.XLSX_TYPE, place_sheet.MEDIA_TYPE),
     ),
     Route(
         method="POST",

@@ -105,7 +105,7 @@ def test_a_maintenance_is_begun_and_ended(capsys: Said) -> None:
 
 @pytest.mark.usefixtures("units")
 def test_a_unit_is_described_and_its_set_point_asked_about(capsys: Said) -> None:
-    described = ("storage", "describe", "ULT-51", "--setpoint=-75", "--circuit", "F 3")
+    described = ("storage", "describe", "ULT-51", "--set-point=-75", "--circuit", "F 3")
     assert run_command(*described) == 0
     assert run_command("storage", "describe", "ULT-51/1", "--circuit", "F 3") == 2
     assert "only a unit" in capsys.readouterr().err

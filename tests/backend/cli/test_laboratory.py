@@ -18,6 +18,7 @@ from backend.core.config import Settings
 from backend.core.transaction import reading, writing
 from backend.events import sealing
 from backend.sequencing.reference.usual import usual
+from backend.storage import usual_unit_types
 from db.embedded.identity import ServerCannotRun
 from jobs.supervisor import first_start
 from tests.factories.people import PASSWORD, make_user
@@ -27,7 +28,7 @@ from tests.support.command_line import run_command as run
 pytestmark = pytest.mark.usefixtures("laboratory")
 
 CHOSEN = "eleven magnets in a drawer"
-ENTRIES = 13 + sum(1 for _ in usual())
+ENTRIES = 9 + len(usual_unit_types.USUAL) + sum(1 for _ in usual())
 """The laboratory, each usual template drafted and published, and each piece of reference data."""
 
 
