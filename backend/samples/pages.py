@@ -138,15 +138,15 @@ def json_page(
     statement, asked = page_rows(
         scope, filters, seen=listed.seen_by(principal), cursor=cursor, limit=limit + 1
     )
-    # The driver's own rows: a text each.
+    # As the server sent them: to be read and written as text again, they would take a tenth longer.
     with session.connection().execute(statement, asked) as answer:
-        rows = [text for (text,) in answer.cursor.fetchall()] if answer.cursor else []
-    shown = ",".join(rows[:limit])
-    following = orjson.dumps(_after(rows[limit - 1]) if len(rows) > limit else None).decode()
-    return f'{{"items":[{shown}],"next_cursor":{following}}}'.encode()
+        sent = answer.cursor.pgresult
+        rows = [sent.get_value(at, 0) for at in range(sent.ntuples)]
+    following = orjson.dumps(_after(rows[limit - 1]) if len(rows) > limit else None)
+    return b'{"items":[%b],"next_cursor":%b}' % (b",".join(rows[:limit]), following)
 
 
-def _after(row: str) -> str:
+def _after(row: bytes) -> str:
     """Return the cursor that leads on from a row."""
     last = orjson.loads(row)
     return encode_moment(datetime.fromisoformat(last["created_at"]), UUID(last["id"]))

@@ -13,7 +13,7 @@ from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession, WriteSession
 from backend.core.transaction import reading, writing
 from backend.events.models import AuditEntry
-from backend.sequencing import queries, run_plans
+from backend.sequencing import queries, queue_machines, run_plans
 from backend.sequencing.booking import queries as booking_queries
 from backend.sequencing.booking import service
 from backend.sequencing.booking.errors import NotReschedulable, ServiceNotFound, ServiceOver
@@ -23,6 +23,7 @@ from backend.sequencing.booking.schemas import RescheduleIn, ServiceIn
 from backend.sequencing.errors import InstrumentBooked, InstrumentNotFound, RequestRefused
 from backend.sequencing.ids import RequestState, RunState
 from backend.sequencing.models import Instrument, SequencingRequest, SequencingRun
+from backend.sequencing.reference.usual_planning import USUAL_PLANNING
 from backend.sequencing.released.models import RunRelease
 from backend.sequencing.schemas import LaneIn, RunPlanIn
 from backend.sequencing.views import RunBar
@@ -108,10 +109,13 @@ def test_a_service_stands_on_the_calendar_and_in_what_a_planner_reads(
         ("service", "service", "Yearly service"),
         (run.run_code, "planned", ""),
     ]
-    assert booking_queries.booked_times(session, at(0), at(48)) == [
-        (instrument.id, at(8), at(16)),
-        (instrument.id, at(16), at(30)),
+    (machine,) = [
+        each
+        for each in queue_machines.load_machines(session, [], USUAL_PLANNING)
+        if each.instrument.id == instrument.id
     ]
+    assert machine.services == [(at(8), at(16))]
+    assert machine.booked == [(at(16), at(30))]
     assert booking_queries.openable(ReadSession(session), ada, bars) == {run.run_code}
 
 
