@@ -144,7 +144,7 @@ def _alarm_raised(event: EventView) -> Notice | None:
         unit=unit,
         kind=kind,
         severity=_text(event, "severity"),
-        detail=unit_words.what_to_do(kind),
+        detail=unit_words.what_to_do(kind, connected=_text(event, "connected_there")),
     )
 
 
@@ -189,13 +189,15 @@ def _samples_exposed(event: EventView) -> Notice:
 def _sensor_silent(event: EventView) -> Notice | None:
     if event.payload.get("is_gathered"):
         return None  # told in the notice of all of them
-    return unit_words.sensor_silent(unit=_text(event, "unit_label"), sensor=_text(event, "code"))
+    unit, sensor = _text(event, "unit_label"), _text(event, "code")
+    connected = _text(event, "connected_there")
+    return unit_words.sensor_silent(unit=unit, sensor=sensor, connected=connected)
 
 
 def _sensors_silent(event: EventView) -> Notice:
-    return unit_words.sensors_silent(
-        units=_texts(event, "unit_labels"), sensors=_texts(event, "codes")
-    )
+    units, codes = _texts(event, "unit_labels"), _texts(event, "codes")
+    never = _texts(event, "never_heard")
+    return unit_words.sensors_silent(units=units, sensors=codes, never=never)
 
 
 def _listeners_gone(event: EventView) -> Notice:
@@ -386,7 +388,7 @@ def _text(event: EventView, name: str) -> str:
 
 
 def _texts(event: EventView, name: str) -> list[str]:
-    values = event.payload[name]
+    values = event.payload.get(name)
     return [str(value) for value in values] if isinstance(values, list) else []
 
 

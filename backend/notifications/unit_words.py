@@ -59,9 +59,13 @@ _WHAT_TO_DO: Final[Mapping[str, str]] = {
 }
 
 
-def what_to_do(kind: str) -> str:
-    """Return what an alarm of a kind means for whoever goes there."""
-    return _WHAT_TO_DO.get(kind, "Look at the unit.")
+def what_to_do(kind: str, *, connected: str = "") -> str:
+    """Return what an alarm of a kind means for whoever goes there.
+
+    ``connected``: when its sensor was, where it has not been heard since.
+    """
+    never = f"{never_heard(connected=connected)} " if connected else ""
+    return f"{never}{_WHAT_TO_DO.get(kind, 'Look at the unit.')}"
 
 
 def alarm_storm(*, units: Sequence[str]) -> Notice:
@@ -138,19 +142,33 @@ def samples_exposed(
     )
 
 
-def sensor_silent(*, unit: str, sensor: str) -> Notice:
+def never_heard(*, connected: str, sensor: str = "Its sensor") -> str:
+    """Say that a sensor that somebody connected never spoke; ``connected`` is local time."""
+    return f"{sensor} has not been heard since it was connected at {connected}."
+
+
+def sensor_silent(*, unit: str, sensor: str, connected: str = "") -> Notice:
+    """Tell of a silent sensor; ``connected``: when it was, where it has not spoken since."""
+    said = f"Sensor {sensor} does not report any more:"
+    if connected:
+        never = never_heard(sensor=f"Sensor {sensor}", connected=connected)
+        said = f"{never} It may be broken, or its logger not set up:"
     return Notice(
         kind=Kind.SENSOR_SILENT,
         severity=Severity.WARNING,
         title=f"No temperature from {unit}",
-        body=f"Sensor {sensor} does not report any more: how warm the unit is, is not known. "
-        "Look at its display.",
+        body=f"{said} how warm the unit is, is not known. Look at its display.",
         href=unit_page(unit),
     )
 
 
-def sensors_silent(*, units: Sequence[str], sensors: Sequence[str]) -> Notice:
-    """Tell of all that fell silent together; the page behind it lists every sensor."""
+def sensors_silent(
+    *, units: Sequence[str], sensors: Sequence[str], never: Sequence[str] = ()
+) -> Notice:
+    """Tell of all that fell silent together; the page behind it lists every sensor.
+
+    ``never`` are those of them that have not been heard since they were connected.
+    """
     what = f"{counted(len(sensors), 'sensor')} in {counted(len(units), 'unit')}"
     named = ", ".join(units[:_UNITS_NAMED])
     more = f" and {len(units) - _UNITS_NAMED} more" if len(units) > _UNITS_NAMED else ""
@@ -159,9 +177,17 @@ def sensors_silent(*, units: Sequence[str], sensors: Sequence[str]) -> Notice:
         severity=Severity.WARNING,
         title=f"No temperature from {what}",
         body="They fell silent together: look at the network or the program before the units. "
-        f"Not known is how warm these are: {named}{more}.",
+        f"Not known is how warm these are: {named}{more}.{_never_spoke(never)}",
         href="/health",
     )
+
+
+def _never_spoke(sensors: Sequence[str]) -> str:
+    if not sensors:
+        return ""
+    named = ", ".join(sensors[:_UNITS_NAMED])
+    more = f" and {len(sensors) - _UNITS_NAMED} more" if len(sensors) > _UNITS_NAMED else ""
+    return f" Not heard since they were connected: {named}{more}."
 
 
 def listeners_gone(*, service: str, since: str) -> Notice:

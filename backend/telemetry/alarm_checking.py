@@ -30,6 +30,7 @@ from backend.telemetry import (
 from backend.telemetry.alarm_hearing import Key
 from backend.telemetry.alarm_judging import Before, Heard, Opened
 from backend.telemetry.alarm_models import Alarm
+from backend.telemetry.alarm_telling import Matter
 from backend.telemetry.events import AlarmCleared, AlarmHeld, SensorHeard
 from backend.telemetry.ids import (
     TEMPERATURES,
@@ -56,8 +57,8 @@ _NOTHING_SHARED: Final[Shared] = MappingProxyType({})
 
 @dataclass(slots=True)
 class _Changes:
-    opened: list[tuple[Alarm, Sensor, ReadingPoint]] = field(default_factory=list)
-    worsened: list[tuple[Alarm, Sensor, ReadingPoint]] = field(default_factory=list)
+    opened: list[Matter] = field(default_factory=list)
+    worsened: list[Matter] = field(default_factory=list)
     closed: list[Alarm] = field(default_factory=list)
 
 
@@ -89,7 +90,7 @@ def check_alarms(
     changes = _Changes()
     for sensor in sensors:
         known = heard[sensor.id]
-        if known.points:
+        if known.silent_from is not None:
             before = {kind: alarm for (of, kind), alarm in alarms.items() if of == sensor.id}
             after = alarm_judging.judge_all(
                 terms[sensor.id], known, _befores(before), now, listens_since=listens_since
@@ -98,14 +99,14 @@ def check_alarms(
             _write(session, principal, sensor, known, before, after, changes, now, ruled)
     session.flush()
     untold = [
-        (alarm, sensor, heard[sensor.id].points[-1])
+        (alarm, sensor, heard[sensor.id])
         for sensor in sensors
         for alarm in _of(sensor, alarms, changes)
         if alarm.told_at is None and alarm.closed_at is None and sensor.unit_id not in muted
     ]
-    for alarm, sensor, newest in changes.opened:
+    for alarm, sensor, known in changes.opened:
         if sensor.unit_id in muted:
-            _hold(session, principal, alarm, sensor, newest)
+            _hold(session, principal, alarm, sensor, known)
     again = [each for each in changes.worsened if each[0].told_at is not None]
     alarm_telling.tell(session, principal, untold, again, now=now, shared=shared)
     alarm_ladder.climb(session, principal, now)
@@ -174,13 +175,12 @@ def _write(  # noqa: PLR0917 -- one sensor's part of a check
     now: datetime,
     ruled: Collection[AlarmKind],
 ) -> None:
-    newest = heard.points[-1]
     for kind, alarm in before.items():
         if kind in after:
             if _is_heard_again(alarm, after[kind]):
                 _tell_heard(session, principal, alarm, sensor)
             if _stand(alarm, after[kind], heard.points):
-                changes.worsened.append((alarm, sensor, newest))
+                changes.worsened.append((alarm, sensor, heard))
         else:
             turned = bool(after.keys() & {*_TURNS[kind]})
             close(session, principal, alarm, sensor, turned=turned, has_rule=kind in ruled)
@@ -189,7 +189,7 @@ def _write(  # noqa: PLR0917 -- one sensor's part of a check
     for kind, opened in after.items():
         if kind not in before:
             alarm = _open(session, sensor, opened, heard.points, now)
-            changes.opened.append((alarm, sensor, newest))
+            changes.opened.append((alarm, sensor, heard))
 
 
 _TURNS: Final[Mapping[AlarmKind, tuple[AlarmKind, ...]]] = dict.fromkeys(AlarmKind, ()) | {
@@ -279,12 +279,15 @@ def _is_heard_again(alarm: Alarm, opened: Opened) -> bool:
 
 
 def _tell_heard(session: WriteSession, principal: Principal, alarm: Alarm, sensor: Sensor) -> None:
+    # A silence that began with the connecting of the sensor is one in which it never spoke.
+    is_first = alarm.since == sensor.awaited_from
     heard = SensorHeard(
         aggregate_id=sensor.id,
         unit_id=sensor.unit_id,
         unit_label=sensor.unit_label,
         code=sensor.code,
-        last_read_at=alarm.since,
+        last_read_at=None if is_first else alarm.since,
+        connected_at=alarm.since if is_first else None,
     )
     events_service.record(session, principal, heard)
 
@@ -294,7 +297,7 @@ def _hold(
     principal: Principal,
     alarm: Alarm,
     sensor: Sensor,
-    newest: ReadingPoint,
+    heard: Heard,
 ) -> None:
     held = AlarmHeld(
         aggregate_id=sensor.id,
@@ -302,7 +305,7 @@ def _hold(
         unit_label=sensor.unit_label,
         kind=alarm.kind.value,
         severity=alarm.severity.value,
-        value=newest.temperature_c,
+        value=heard.points[-1].temperature_c if heard.points else None,
         since=alarm.since,
     )
     events_service.record(session, principal, held)

@@ -76,6 +76,7 @@ def hear(
             points=points.get(SensorId(sensor.id), []),
             beside=air.get(sensor.unit_id, []) if sensor.kind in _BESIDE_AIR else [],
             exposed=exposed.get(sensor.id, []),
+            awaited_from=sensor.awaited_from,
         )
         for sensor in sensors
     }

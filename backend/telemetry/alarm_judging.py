@@ -9,11 +9,12 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from typing import Final
 
 from backend.telemetry import rules
 from backend.telemetry.alarm_terms import Terms
+from backend.telemetry.exposed_minutes import Exposure
 from backend.telemetry.ids import AlarmKind, AlarmSeverity
 from backend.telemetry.rules import AlarmLimits, Standing
 from backend.telemetry.views import ReadingPoint
@@ -37,12 +38,26 @@ class Heard:
     """What is known of a sensor, oldest first.
 
     ``beside`` is what the air sensor of its unit said; ``exposed`` are the readings above the
-    mildest high limit within the window of the cumulative rule.
+    mildest high limit within the window of the cumulative rule. From ``awaited_from`` on it should
+    speak, None where no person has connected it.
     """
 
     points: Sequence[ReadingPoint]
     beside: Sequence[ReadingPoint] = ()
     exposed: Sequence[ReadingPoint] = ()
+    awaited_from: datetime | None = None
+
+    @property
+    def silent_from(self) -> datetime | None:
+        """Return from when on nothing was heard; None: never heard, and not awaited either."""
+        known = [point.at for point in self.points[-1:]]
+        return max([*known, self.awaited_from] if self.awaited_from else known, default=None)
+
+    @property
+    def spoke_last(self) -> datetime | None:
+        """Return when it spoke last since it is awaited; None where it has not."""
+        silent_from = self.silent_from
+        return silent_from if any(point.at == silent_from for point in self.points[-1:]) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,12 +108,10 @@ def judge_all(
     """Return the alarms of a sensor that stand after what was heard; what is left out is over.
 
     A rule that was switched off ends its alarms. ``now`` counts for silence only: no sensor is
-    silent for longer than the program has listened to it, None for ever.
+    silent for longer than the program has listened to it, None for ever. Without a reading it can
+    be silent, from when it was connected on; its other alarms stand as they are.
     """
-    if not heard.points:
-        return {}
-    found: Openings = {}
-    found |= _sides(terms, heard.points, before)
+    found = _sides(terms, heard.points, before)
     for kind in DERIVED:
         levels = [each for each in terms if each.kind is kind]
         if levels and (opened := _derived(kind, levels, heard, before.get(kind))):
@@ -107,7 +120,8 @@ def judge_all(
         _count_minutes(found)
     silence = [each for each in terms if each.kind is AlarmKind.NO_DATA]
     was = before.get(AlarmKind.NO_DATA)
-    if opened := _silence(silence, heard.points[-1].at, was, now, listens_since):
+    silent_from = heard.silent_from
+    if silent_from and (opened := _silence(silence, silent_from, was, now, listens_since)):
         found[AlarmKind.NO_DATA] = opened
     return found
 
@@ -154,31 +168,6 @@ def limits_of(terms: Sequence[Terms]) -> tuple[float | None, float | None]:
     highs = [each.limit for each in terms if each.kind is AlarmKind.HIGH]
     lows = [each.limit for each in terms if each.kind is AlarmKind.LOW]
     return max(lows, default=None), min(highs, default=None)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exposure:
-    """Instants above a limit, oldest first, and what each adds up to with those before, minutes."""
-
-    instants: Sequence[datetime]
-    totals: Sequence[float]
-    step: timedelta
-
-    @classmethod
-    def of(cls, exposed: Sequence[ReadingPoint], step: timedelta) -> "Exposure":
-        """Add up readings above a limit; each stands until the next one, or for ``step``."""
-        instants = [point.at for point in exposed]
-        gaps = [min(later - at, step) / _A_MINUTE for at, later in pairwise(instants)]
-        return cls(instants=instants, totals=[0.0, *accumulate(gaps)], step=step)
-
-    def minutes(self, until: datetime, window: timedelta) -> float:
-        """Return the minutes above within ``window`` before ``until``."""
-        first = bisect_right(self.instants, until - window)
-        last = bisect_right(self.instants, until) - 1
-        if last < first:
-            return 0.0
-        standing = min(until - self.instants[last], self.step) / _A_MINUTE
-        return self.totals[last] - self.totals[first] + standing
 
 
 def usual_step(points: Sequence[ReadingPoint]) -> timedelta:
@@ -350,6 +339,8 @@ def _differences(
 
 def _sums(heard: Heard, window: timedelta) -> list[ReadingPoint]:
     """Return the minutes above at each reading of the last ten minutes: what clearing looks at."""
+    if not heard.points:
+        return []
     newest = heard.points[-1].at
     exposure = Exposure.of(heard.exposed, usual_step(heard.points))
     return [
@@ -366,7 +357,7 @@ def _silence(
     now: datetime,
     listens_since: datetime | None,
 ) -> Opened | None:
-    """Judge silence: open from the last reading on, back with the next one that is recent.
+    """Judge silence: open from the last word on, ``newest``, back with the next one that is recent.
 
     Only what the program could have heard is missed: after it was down, a sensor has as long as
     the limit to be heard again, and nobody is told of the time before. A silence that was told of

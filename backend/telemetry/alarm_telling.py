@@ -1,23 +1,26 @@
 """Telling of alarms: each by itself, or together where they are one matter of power or network."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, or_, select, update
 
+from backend.auth import queries as auth_queries
 from backend.core.principal import Principal
-from backend.core.sessions import WriteSession
+from backend.core.sessions import ReadSession, WriteSession
 from backend.events import service as events_service
 from backend.telemetry import storm_rules
+from backend.telemetry.alarm_judging import Heard
 from backend.telemetry.alarm_models import Alarm
 from backend.telemetry.events import AlarmRaised, AlarmStorm, SensorSilent, SensorsSilent
 from backend.telemetry.ids import TEMPERATURES, AlarmKind, AlarmSeverity
 from backend.telemetry.kinds import KINDS
 from backend.telemetry.models import Sensor
 from backend.telemetry.storm_rules import Shared, Storm, Told
-from backend.telemetry.views import ReadingPoint
 
-Matter = tuple[Alarm, Sensor, ReadingPoint]
+Matter = tuple[Alarm, Sensor, Heard]
+"""An alarm of a sensor, with what was heard of it; of a silence that may be nothing."""
 
 
 def tell(
@@ -38,14 +41,16 @@ def tell(
         alarm.steps_told = 1
     silent = [each for each in new if _is_short_silence(each[0])]
     loud = [each for each in new if not _is_short_silence(each[0])] + list(worse)
-    _tell_silence(session, principal, silent)
+    zone = _zone(session, [*silent, *loud])
+    _tell_silence(session, principal, silent, zone)
     storms = _storms(session, loud, now, shared)
     of_alarm = {alarm_id: each for each in storms for alarm_id in each.alarms}
-    for alarm, sensor, newest in loud:
+    for alarm, sensor, heard in loud:
         storm = of_alarm.get(alarm.id)
         if storm is not None:
             alarm.storm_id = storm.storm_id
-        _raise(session, principal, alarm, sensor, newest, is_gathered=storm is not None)
+        there = _connected_there(alarm, heard, zone)
+        _raise(session, principal, alarm, sensor, heard, there=there, is_gathered=storm is not None)
     for storm in storms:
         if storm.begins:
             _tell_storm(session, principal, storm, loud)
@@ -126,41 +131,62 @@ def _raise(
     principal: Principal,
     alarm: Alarm,
     sensor: Sensor,
-    newest: ReadingPoint,
+    heard: Heard,
     *,
+    there: str,
     is_gathered: bool,
 ) -> None:
     is_temperature = sensor.kind in TEMPERATURES
+    value = heard.points[-1].temperature_c if heard.points else None
     raised = AlarmRaised(
         aggregate_id=sensor.id,
         unit_id=sensor.unit_id,
         unit_label=sensor.unit_label,
-        temperature_c=newest.temperature_c if is_temperature else None,
+        temperature_c=value if is_temperature else None,
         above_c=alarm.limit_value if is_temperature and alarm.kind is AlarmKind.HIGH else None,
         below_c=alarm.limit_value if is_temperature and alarm.kind is AlarmKind.LOW else None,
         since=alarm.since,
         kind=alarm.kind.value,
         severity=alarm.severity.value,
         alarm_id=alarm.id,
-        value=newest.temperature_c,
+        value=value,
         measured_in=KINDS[sensor.kind].unit,
         limit=alarm.limit_value,
         is_gathered=is_gathered,
+        connected_there=there,
     )
     events_service.record(session, principal, raised)
 
 
-def _tell_silence(session: WriteSession, principal: Principal, silenced: Sequence[Matter]) -> None:
+def _zone(session: WriteSession, told: Sequence[Matter]) -> tzinfo:
+    """Return the laboratory's time zone where it is needed: of sensors that never spoke. Or UTC."""
+    if all(heard.spoke_last is not None for _, _, heard in told):
+        return UTC
+    laboratory = auth_queries.get_laboratory(ReadSession(session))
+    return UTC if laboratory is None else ZoneInfo(laboratory.time_zone)
+
+
+def _connected_there(alarm: Alarm, heard: Heard, zone: tzinfo) -> str:
+    if alarm.kind is not AlarmKind.NO_DATA or heard.spoke_last or heard.awaited_from is None:
+        return ""
+    return f"{heard.awaited_from.astimezone(zone):%d %b %Y, %H:%M}"
+
+
+def _tell_silence(
+    session: WriteSession, principal: Principal, silenced: Sequence[Matter], zone: tzinfo
+) -> None:
     """Record each silence; several of one check are told to people in one notice."""
     is_gathered = len(silenced) > 1
-    for _, sensor, newest in silenced:
+    for alarm, sensor, heard in silenced:
         silent = SensorSilent(
             aggregate_id=sensor.id,
             unit_id=sensor.unit_id,
             unit_label=sensor.unit_label,
             code=sensor.code,
-            last_read_at=newest.at,
+            last_read_at=heard.spoke_last,
             is_gathered=is_gathered,
+            connected_at=None if heard.spoke_last else heard.awaited_from,
+            connected_there=_connected_there(alarm, heard, zone),
         )
         events_service.record(session, principal, silent)
     if is_gathered:
@@ -169,5 +195,8 @@ def _tell_silence(session: WriteSession, principal: Principal, silenced: Sequenc
             aggregate_id=silenced[0][1].id,
             unit_labels=tuple(dict.fromkeys(label for label, _ in named)),
             codes=tuple(code for _, code in named),
+            never_heard=tuple(
+                sorted(each.code for _, each, heard in silenced if heard.spoke_last is None)
+            ),
         )
         events_service.record(session, principal, together)

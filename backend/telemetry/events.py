@@ -29,6 +29,9 @@ class AlarmRaised:
     limit: float | None = None
     is_gathered: bool = False
     """`AlarmStorm` tells of it together with others."""
+    connected_there: str = ""
+    """When the silent sensor was connected, by the laboratory's clock, if it has not spoken since.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,9 +119,14 @@ class SensorSilent:
     unit_id: UUID
     unit_label: str
     code: str
-    last_read_at: datetime
+    last_read_at: datetime | None
+    """None where it was never heard there."""
     is_gathered: bool = False
     """Others fell silent in the same check; `SensorsSilent` tells of all of them at once."""
+    connected_at: datetime | None = None
+    """Since when it stands there without a word; None where it has spoken since."""
+    connected_there: str = ""
+    """The same by the laboratory's clock, as people are told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,11 +139,13 @@ class SensorsSilent:
     """The first of them."""
     unit_labels: tuple[str, ...]
     codes: tuple[str, ...]
+    never_heard: tuple[str, ...] = ()
+    """Codes of those that have not spoken since they were connected."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SensorHeard:
-    """A silent sensor reports again."""
+    """A silent sensor reports again, or for the first time since it was connected."""
 
     TYPE: ClassVar[str] = "telemetry.sensor_heard"
     AGGREGATE: ClassVar[str] = "sensor"
@@ -143,7 +153,9 @@ class SensorHeard:
     unit_id: UUID
     unit_label: str
     code: str
-    last_read_at: datetime
+    last_read_at: datetime | None
+    """Before the silence; None where it had not spoken since ``connected_at``."""
+    connected_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,8 +77,15 @@ class Sensor(Base):
     certificate: Mapped[str | None] = mapped_column(short_text(120), default=None)
     connected_at: Mapped[datetime | None] = mapped_column(default=None)
     """Since when it stands there; None: since its first reading."""
+    registered_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When a person registered it here; what it measured before may still be brought in."""
     disconnected_at: Mapped[datetime | None] = mapped_column(default=None)
     """When it was taken out; None: it stands there."""
+
+    @property
+    def awaited_from(self) -> datetime | None:
+        """Return since when it should speak; None where no person has connected it."""
+        return self.connected_at or self.registered_at
 
 
 class Reading(Base):

@@ -21,7 +21,7 @@ from backend.core import clock
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.telemetry import alarm_judging, alarm_rules, alarm_terms, peaks, rules
-from backend.telemetry.alarm_judging import SIDES
+from backend.telemetry.alarm_judging import SIDES, Heard
 from backend.telemetry.alarm_models import Alarm
 from backend.telemetry.alarm_suspecting import Span
 from backend.telemetry.alarm_terms import Terms
@@ -268,7 +268,7 @@ def limits_of(session: Session, sensor: Sensor) -> tuple[float | None, float | N
 def _alarm(
     alarm: Alarm, sensor: Sensor, latest: Sequence[ReadingPoint], now: datetime
 ) -> UnitAlarm:
-    newest = latest[-1]  # raised by readings, so there are some
+    heard = Heard(points=latest, awaited_from=sensor.awaited_from)
     is_temperature = sensor.kind in TEMPERATURES
     return UnitAlarm(
         alarm_id=AlarmId(alarm.id),
@@ -276,7 +276,7 @@ def _alarm(
         code=sensor.code,
         unit_id=sensor.unit_id,
         unit_label=sensor.unit_label,
-        temperature_c=newest.temperature_c,
+        temperature_c=latest[-1].temperature_c if latest else None,
         measured_in=KINDS[sensor.kind].unit,
         limit_c=alarm.limit_value,
         is_cold=alarm.kind is AlarmKind.LOW,
@@ -295,8 +295,9 @@ def _alarm(
         highest=alarm.highest,
         rule_key=alarm.rule_key,
         rule_version=alarm.rule_version,
-        is_stale=rules.is_silent(newest.at, now),
+        is_stale=rules.is_silent(latest[-1].at if latest else None, now),
         is_simulated=sensor.source is SensorSource.SIMULATED,
+        connected_at=None if heard.spoke_last else heard.awaited_from,
     )
 
 

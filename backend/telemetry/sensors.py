@@ -53,7 +53,7 @@ def add_sensor(
     unit_label: str,
     limits: TemperatureLimits | None = None,
 ) -> SensorId:
-    """Connect a sensor to a storage unit and return its key.
+    """Connect a sensor to a storage unit and return its key; it is missed until it is heard.
 
     Raises:
         SensorRefused: a code with spaces, a temperature without limits, limits without one, or no
@@ -87,6 +87,7 @@ def add_sensor(
             warning_high_c=limits.warning_high_c if limits else None,
             alarm_high_c=limits.alarm_high_c if limits else None,
             alarm_delay_s=900,
+            registered_at=clock.utc_now(),
         )
     )
     added = SensorAdded(

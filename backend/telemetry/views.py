@@ -34,8 +34,8 @@ class UnitAlarm:
     sensor_id: SensorId
     unit_id: UUID
     unit_label: str
-    temperature_c: float
-    """The newest number of the sensor, in ``measured_in``; mostly a temperature."""
+    temperature_c: float | None
+    """The newest number of the sensor, in ``measured_in``; None where it has never spoken there."""
     limit_c: float
     """What it was above, or below when ``is_cold``, in the unit of its rule."""
     rate_c_per_min: float | None
@@ -63,6 +63,8 @@ class UnitAlarm:
     snoozed_until: datetime | None = None
     rule_key: str = ""
     rule_version: int = 1
+    connected_at: datetime | None = None
+    """Since when it stands there without a word; None where it has spoken since."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -73,9 +73,10 @@ def drawn(
 def facts(alarm: UnitAlarm, now: datetime) -> str:
     """Return an alarm in a sentence, as its dialogs say it."""
     kind = words.KIND_NAMES[alarm.kind].lower()
+    value = "never heard" if alarm.temperature_c is None else words.value(alarm)
     return (
         f"{alarm.unit_label}, {alarm.code}: {kind} for {fmt.age(now - alarm.since)}; now "
-        f"{words.value(alarm)}, alarm when {words.limit(alarm)}."
+        f"{value}, alarm when {words.limit(alarm)}."
     )
 
 

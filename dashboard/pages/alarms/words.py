@@ -55,6 +55,8 @@ _OPEN = 0.5
 
 def value(alarm: UnitAlarm) -> str:
     """Write what the sensor says now; of a unit that warms, how fast."""
+    if alarm.temperature_c is None:
+        return "Never heard"
     if alarm.kind is AlarmKind.DOOR:
         return "Open" if alarm.temperature_c > _OPEN else "Shut"
     if alarm.kind is AlarmKind.RATE and alarm.rate_c_per_min is not None:
@@ -85,6 +87,9 @@ def standing(alarm: UnitAlarm, now: datetime, zone: ZoneInfo) -> tuple[Look, str
     back = ""
     if alarm.back_since is not None:
         back = f"Back in range for {fmt.age(now - alarm.back_since)}"
+    elif alarm.connected_at is not None and alarm.kind is AlarmKind.NO_DATA:
+        connected = fmt.moment(alarm.connected_at, zone, now=now)
+        back = f"Not heard since it was connected, {connected}"
     elif alarm.is_stale and alarm.kind is not AlarmKind.NO_DATA:
         back = "Nothing newer has been heard"
     if alarm.acknowledged_at is not None:

@@ -74,7 +74,7 @@ def acknowledge_form(
         return _said("check-circle-fill", Tone.OK, _nothing_to_do(alarm))
     facts = html.P(
         [
-            html.B(f"{alarm.unit_label} is at {fmt.temperature(alarm.temperature_c)}. "),
+            html.B(_where(alarm)),
             _facts(alarm, now),
             *_incident(incident),
         ],
@@ -117,6 +117,12 @@ _OTHERS = {
 }
 
 
+def _where(alarm: UnitAlarm) -> str:
+    if alarm.temperature_c is None:
+        return f"How warm {alarm.unit_label} is, is not known. "
+    return f"{alarm.unit_label} is at {fmt.temperature(alarm.temperature_c)}. "
+
+
 def _facts(alarm: UnitAlarm, now: datetime) -> str:
     side = "Below" if alarm.is_cold else "Above"
     lasting = f"{side} {fmt.temperature(alarm.limit_c)} for {fmt.age(now - alarm.since)}"
@@ -124,6 +130,8 @@ def _facts(alarm: UnitAlarm, now: datetime) -> str:
         lasting = f"{_OTHERS[alarm.kind]} for {fmt.age(now - alarm.since)}"
     back = f", back in range for {fmt.age(now - alarm.back_since)}" if alarm.back_since else ""
     heard = " Nothing newer has been heard." if alarm.is_stale else ""
+    if alarm.connected_at is not None:
+        heard = f" Its sensor {alarm.code} has not been heard since it was connected."
     made_up = f" {SIMULATED}" if alarm.is_simulated else ""
     return f"{lasting}{back}.{heard}{made_up}"
 

@@ -96,7 +96,9 @@ def _what(unit: UnitAlarm) -> str:
 def _measured(unit: UnitAlarm, now: datetime) -> str:
     """Say what was measured and for how long it has been an alarm."""
     lasting = fmt.age(now - unit.since)
-    if unit.kind in {AlarmKind.DOOR, AlarmKind.NO_DATA}:
+    if unit.kind is AlarmKind.NO_DATA and unit.connected_at is not None:
+        return f"For {lasting}, since its sensor {unit.code} was connected."
+    if unit.kind in {AlarmKind.DOOR, AlarmKind.NO_DATA} or unit.temperature_c is None:
         return f"For {lasting}."
     is_side = unit.kind in {AlarmKind.HIGH, AlarmKind.LOW}
     side = "Below" if unit.is_cold else "Above"

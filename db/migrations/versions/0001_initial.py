@@ -1446,6 +1446,7 @@ def upgrade() -> None:
         sa.Column("calibration_due_on", sa.Date(), nullable=True),
         sa.Column("certificate", sa.String(length=120), nullable=True),
         sa.Column("connected_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("registered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("disconnected_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "kind NOT IN ('temperature_probe', 'temperature_air') OR (setpoint_c IS NOT NULL AND warning_high_c IS NOT NULL)",

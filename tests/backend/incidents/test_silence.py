@@ -59,3 +59,23 @@ def test_another_thermometer_that_is_heard_leaves_nothing_unknown(
 
     assert follow(session).opened == 0
     assert session.scalars(select(Incident)).all() == []
+
+
+def test_a_probe_that_has_not_spoken_since_it_was_connected_leaves_its_unit_unknown(
+    session: WriteSession, frozen_clock: FrozenClock
+) -> None:
+    watched = watch_freezer(session)
+    watched.sensor.connected_at = connected_at = frozen_clock()
+    session.flush()
+    frozen_clock.advance(minutes=31)
+    opened = follow(session).opened
+    unit = session.scalars(select(IncidentUnit)).one()
+    unknown = (unit.known_min, unit.unknown_min, unit.highest_c)
+    frozen_clock.advance(minutes=9)
+    read_until(session, watched.sensor, frozen_clock(), [-79.0])
+
+    contained = follow(session).contained
+
+    incident = only_incident(session)
+    assert (opened, contained, unknown) == (1, 1, (0, 31, None))
+    assert (incident.began_at, incident.ended_at) == (connected_at, frozen_clock())

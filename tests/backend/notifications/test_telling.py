@@ -124,6 +124,31 @@ def test_the_words_say_how_warm_and_how_full(
     assert full.body.startswith("955 of 1,000 positions are taken.")
 
 
+def test_the_words_say_since_when_a_sensor_that_was_connected_is_not_heard(
+    session: WriteSession, person: Principal, fact: Fact
+) -> None:
+    since = {"connected_there": "30 Nov 2026, 09:12"}
+    consuming.tell(session, fact("telemetry.sensor_silent", **UNIT, code="T1", **since))
+    consuming.tell(
+        session,
+        fact("telemetry.alarm_raised", **UNIT, kind="no_data", severity="critical", **since),
+    )
+    consuming.tell(
+        session,
+        fact(
+            "telemetry.sensors_silent", unit_labels=["A"], codes=["A-1", "A-2"], never_heard=["A-2"]
+        ),
+    )
+
+    assert person.user_id is not None
+    short, critical, together = (each.body for each in told_to(session, person.user_id))
+    said = "has not been heard since it was connected at 30 Nov 2026, 09:12."
+    assert short.startswith(f"Sensor T1 {said}")
+    assert "any more" not in short
+    assert critical.startswith(f"Its sensor {said} How it is in there is not known")
+    assert together.endswith(" Not heard since they were connected: A-2.")
+
+
 def test_the_same_fact_twice_is_told_once(
     session: WriteSession, person: Principal, fact: Fact
 ) -> None:
