@@ -8,7 +8,10 @@ from hypothesis import strategies as st
 from backend.telemetry.energy.integral import GAP_S, integrate
 
 HOUR = 3600.0
-distances = st.lists(st.floats(min_value=1.0, max_value=5 * GAP_S), min_size=1, max_size=60)
+# Eighths of a second add up exactly: a distance of just GAP_S is one between instants, too.
+distances = st.lists(
+    st.integers(8, int(5 * GAP_S * 8)).map(lambda eighths: eighths / 8), min_size=1, max_size=60
+)
 watts = st.floats(min_value=0.0, max_value=5000.0, allow_nan=False)
 
 
