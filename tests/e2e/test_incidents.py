@@ -15,8 +15,10 @@ FREEZER = "ULT-07"
 
 
 def press(target: Locator) -> None:
-    """Press a button as somebody without a mouse does."""
+    """Press a button as somebody without a mouse does, and no scanner."""
     target.focus()
+    # Enter right behind what was typed by a machine ends a scan.
+    target.page.wait_for_timeout(150)
     target.press("Enter")
 
 
