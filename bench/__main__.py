@@ -47,13 +47,15 @@ def main() -> int:
     arguments = parser.parse_args()
     found: list[Measure] = []
     with seeded(arguments.samples, arguments.home) as laboratory:
-        for part in PARTS:
-            name = part.__name__.removeprefix("bench.")
-            if arguments.only and name not in arguments.only:
-                continue
-            print(f"Measuring {name} …", file=sys.stderr)
-            found += part.measure(laboratory)
-    print(table(found))
+        try:
+            for part in PARTS:
+                name = part.__name__.removeprefix("bench.")
+                if arguments.only and name not in arguments.only:
+                    continue
+                print(f"Measuring {name} …", file=sys.stderr)
+                found += part.measure(laboratory)
+        finally:  # a part that fails takes nothing from those before it
+            print(table(found))
     return 0
 
 
