@@ -31,7 +31,7 @@ from backend.telemetry.alarm_hearing import Key
 from backend.telemetry.alarm_judging import Before, Heard, Opened
 from backend.telemetry.alarm_models import Alarm
 from backend.telemetry.alarm_telling import Matter
-from backend.telemetry.events import AlarmCleared, AlarmHeld, SensorHeard
+from backend.telemetry.events import AlarmCleared, AlarmHeld, SensorHeard, SilenceAllowed
 from backend.telemetry.ids import (
     TEMPERATURES,
     AlarmKind,
@@ -183,6 +183,8 @@ def _write(  # noqa: PLR0917 -- one sensor's part of a check
                 changes.worsened.append((alarm, sensor, heard))
         else:
             turned = bool(after.keys() & {*_TURNS[kind]})
+            if kind is AlarmKind.NO_DATA and kind in ruled and alarm.back_since is None:
+                _tell_end_of_silence(session, principal, alarm, sensor, heard)
             close(session, principal, alarm, sensor, turned=turned, has_rule=kind in ruled)
             changes.closed.append(alarm)
     session.flush()
@@ -252,13 +254,9 @@ def close(
     turned: bool = False,
     has_rule: bool = True,
 ) -> None:
-    """Close an alarm and record that it is over, or that a silent sensor is heard again."""
+    """Close an alarm and record that it is over; the end of a silence is recorded by the check."""
     alarm.closed_at = clock.utc_now()
-    if turned:
-        return
-    if alarm.kind is AlarmKind.NO_DATA and has_rule:
-        if alarm.back_since is None:
-            _tell_heard(session, principal, alarm, sensor)
+    if turned or (alarm.kind is AlarmKind.NO_DATA and has_rule):
         return
     cleared = AlarmCleared(
         aggregate_id=sensor.id,
@@ -276,6 +274,25 @@ def _is_heard_again(alarm: Alarm, opened: Opened) -> bool:
     """Say whether a silence is over that waits for its acknowledgement from now on."""
     is_silence = alarm.kind is AlarmKind.NO_DATA
     return is_silence and alarm.back_since is None and opened.back_since is not None
+
+
+def _tell_end_of_silence(
+    session: WriteSession, principal: Principal, alarm: Alarm, sensor: Sensor, heard: Heard
+) -> None:
+    """Record why a silence is none any more: a word, or a limit that is longer than before."""
+    if heard.has_spoken_after(alarm.since):
+        _tell_heard(session, principal, alarm, sensor)
+        return
+    is_first = alarm.since == sensor.awaited_from
+    allowed = SilenceAllowed(
+        aggregate_id=sensor.id,
+        unit_id=sensor.unit_id,
+        unit_label=sensor.unit_label,
+        code=sensor.code,
+        last_read_at=None if is_first else alarm.since,
+        connected_at=alarm.since if is_first else None,
+    )
+    events_service.record(session, principal, allowed)
 
 
 def _tell_heard(session: WriteSession, principal: Principal, alarm: Alarm, sensor: Sensor) -> None:

@@ -59,6 +59,10 @@ class Heard:
         silent_from = self.silent_from
         return silent_from if any(point.at == silent_from for point in self.points[-1:]) else None
 
+    def has_spoken_after(self, instant: datetime) -> bool:
+        """Say whether a word of it is newer than ``instant``."""
+        return self.spoke_last is not None and self.spoke_last > instant
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
@@ -120,8 +124,7 @@ def judge_all(
         _count_minutes(found)
     silence = [each for each in terms if each.kind is AlarmKind.NO_DATA]
     was = before.get(AlarmKind.NO_DATA)
-    silent_from = heard.silent_from
-    if silent_from and (opened := _silence(silence, silent_from, was, now, listens_since)):
+    if opened := _silence(silence, heard, was, now, listens_since):
         found[AlarmKind.NO_DATA] = opened
     return found
 
@@ -352,17 +355,21 @@ def _sums(heard: Heard, window: timedelta) -> list[ReadingPoint]:
 
 def _silence(
     levels: Sequence[Terms],
-    newest: datetime,
+    heard: Heard,
     was: Before | None,
     now: datetime,
     listens_since: datetime | None,
 ) -> Opened | None:
-    """Judge silence: open from the last word on, ``newest``, back with the next one that is recent.
+    """Judge silence: open from the last word on, back with the next one that is recent.
 
     Only what the program could have heard is missed: after it was down, a sensor has as long as
     the limit to be heard again, and nobody is told of the time before. A silence that was told of
-    already is not over by a restart.
+    already is not over by a restart, nor by a longer limit: it stands until the sensor is heard or
+    somebody acknowledges that it is not.
     """
+    newest = heard.silent_from
+    if newest is None:
+        return None
     silent = now - newest
     missed = silent if listens_since is None else min(silent, now - listens_since)
     reached = [each for each in levels if missed > timedelta(minutes=each.limit)]
@@ -382,5 +389,5 @@ def _silence(
     if was is None or not levels or _may_end(was):
         return None
     rule = _rule_of(levels, AlarmKind.NO_DATA, was.severity)
-    back = was.back_since or newest
+    back = was.back_since or (newest if heard.has_spoken_after(was.since) else None)
     return Opened(kind=AlarmKind.NO_DATA, since=was.since, terms=rule, back_since=back)

@@ -159,6 +159,24 @@ class SensorHeard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SilenceAllowed:
+    """The limit was raised past a sensor's silence: no alarm any more, though nothing was heard.
+
+    Who raised it and why stands in the audit entry of the rule.
+    """
+
+    TYPE: ClassVar[str] = "telemetry.silence_allowed"
+    AGGREGATE: ClassVar[str] = "sensor"
+    aggregate_id: UUID
+    unit_id: UUID
+    unit_label: str
+    code: str
+    last_read_at: datetime | None
+    """None where it has not spoken since ``connected_at``."""
+    connected_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceTokenMade:
     """A logger may record for a unit, or for named sensors."""
 

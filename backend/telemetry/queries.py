@@ -326,5 +326,6 @@ def _sensor_now(  # noqa: PLR0917 -- a row, the rules and the time
         alarm_since=alarm.since if alarm else None,
         back_since=alarm.back_since if alarm else None,
         acknowledged_at=alarm.acknowledged_at if alarm else None,
+        awaited_from=sensor.awaited_from,
         is_simulated=sensor.source is SensorSource.SIMULATED,
     )

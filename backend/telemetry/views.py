@@ -90,6 +90,8 @@ class SensorNow:
     """Safely in range again, as in `UnitAlarm`."""
     acknowledged_at: datetime | None = None
     is_simulated: bool = False
+    awaited_from: datetime | None = None
+    """Since when it should speak; None where no person has connected or registered it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -121,12 +121,19 @@ def test_what_is_not_known_is_said() -> None:
         worst=None,
         calibration_due_on=None,
     )
-    unheard = replace(PROBE, temperature_c=None, read_at=None, is_stale=True)
+    unheard = replace(
+        PROBE,
+        temperature_c=None,
+        read_at=None,
+        is_stale=True,
+        awaited_from=NOW - timedelta(days=3),
+    )
 
     assert says(words(bare), "No sensor", "no boxes", "none", "no data")
     assert says(
         words(replace(UNIT, sensor=unheard, calibration_due_on=None)),
-        "Never heard",
+        "Never heard, connected 3.0 d ago",
+        "Check its logger",
         "never",
         "not noted",
     )

@@ -188,6 +188,11 @@ def test_what_ails_a_part_stands_under_it() -> None:
         ),
         (sensor(None), "Never heard", Tone.OFF),
         (
+            sensor(None, awaited_from=NOW - timedelta(hours=5)),
+            "Never heard, connected 5.0\N{NO-BREAK SPACE}h ago",
+            Tone.OFF,
+        ),
+        (
             sensor(is_stale=True, read_at=NOW - timedelta(minutes=12)),
             "Silent for 12\N{NO-BREAK SPACE}min",
             Tone.OFF,

@@ -24,6 +24,7 @@ from dashboard.components.panel import panel
 from dashboard.components.status import Look, status
 from dashboard.components.tones import Tone
 from dashboard.pages.fleet.strip import strip
+from dashboard.pages.health.sensors import check_logger
 from dashboard.pages.health.words import sensor_look
 from dashboard.pages.incidents.words import address
 from dashboard.zone_names import ZONE_NAMES
@@ -105,7 +106,7 @@ def _row(unit: FleetUnit, energy: UnitEnergy | None, *, now: datetime, zone: Zon
                 scope="row",
                 className="nm",
             ),
-            html.Td(_state(unit, now)),
+            html.Td([_state(unit, now), *check_logger(sensor)]),
             html.Td([zone_name, html.Div(_status(place), className="sm t3 fl-st")]),
             html.Td(_now(unit), className="n"),
             html.Td([_extremes(unit.day), *_setpoint(sensor)], className="n t2"),

@@ -199,11 +199,24 @@ def _row(
             html.Td(sparkline(day.warmest_c) if day else None, className="n"),
             html.Td(_extremes(day), className="n t2"),
             html.Td(words.alarm_limits(sensor), className="n t2"),
-            html.Td([status(words.sensor_look(sensor, now)), html.Div(_incident(incident))]),
+            html.Td(
+                [
+                    status(words.sensor_look(sensor, now)),
+                    *check_logger(sensor),
+                    html.Div(_incident(incident)),
+                ]
+            ),
             html.Td(act, className="n"),
         ],
         className="is-down" if sensor.alarm_since is not None else "",
     )
+
+
+def check_logger(sensor: SensorNow | None) -> list[Component]:
+    """Return the way to what a sensor that was never heard speaks through, else nothing."""
+    if sensor is None or sensor.read_at is not None:
+        return []
+    return [html.Div(html.A("Check its logger", href="/sensors?tab=loggers"), className="sm")]
 
 
 def _incident(code: str | None) -> list[Component | str]:

@@ -131,7 +131,7 @@ def sensor_look(sensor: SensorNow, now: datetime) -> Look:
     if sensor.alarm_since is not None:
         return _alarm_look(sensor, now)
     if sensor.temperature_c is None or sensor.read_at is None:
-        return Look("Never heard", "question-circle", Tone.OFF)
+        return Look(_never_heard(sensor, now), "question-circle", Tone.OFF)
     if sensor.is_stale:
         return Look(f"Silent for {fmt.age(now - sensor.read_at)}", "question-circle", Tone.OFF)
     return _range_look(sensor, sensor.temperature_c)
@@ -173,6 +173,12 @@ def when(instant: datetime, now: datetime, zone: ZoneInfo) -> str:
     """Write a time of day, or the day when it was not today."""
     same_day = instant.astimezone(zone).date() == now.astimezone(zone).date()
     return fmt.clock_time(instant, zone) if same_day else fmt.day(instant, zone, now=now)
+
+
+def _never_heard(sensor: SensorNow, now: datetime) -> str:
+    if sensor.awaited_from is None:
+        return "Never heard"
+    return f"Never heard, connected {fmt.age(now - sensor.awaited_from)} ago"
 
 
 def _alarm_look(sensor: SensorNow, now: datetime) -> Look:
