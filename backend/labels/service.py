@@ -7,6 +7,7 @@ from backend.labels.place_labels import (
     make_place_sheets,
     request_place_prints,
 )
+from backend.labels.previewing import preview_label
 from backend.labels.printers import add_printer, change_printer, check_printer
 from backend.labels.printing import (
     cancel_print,
@@ -42,6 +43,7 @@ __all__ = [
     "make_long_sheets",
     "make_place_sheets",
     "make_sheets",
+    "preview_label",
     "put_off",
     "queue_part",
     "reprint",

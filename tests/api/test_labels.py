@@ -8,21 +8,28 @@ from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import update
+from sqlalchemy import select, update
+from werkzeug.test import TestResponse
 
 from backend.auth.ids import Role
 from backend.core import clock
 from backend.core.blobs import DiskStore
 from backend.core.config import Settings
 from backend.core.transaction import writing
+from backend.labels import contents, place_labels, printing, sizes
 from backend.labels.ids import PrintState
 from backend.labels.models import PrintJob
+from backend.labels.rendering import svg
+from backend.samples.models import Sample
+from backend.storage import place_queries
+from backend.storage.models import StorageNode
 from backend.work.ids import JobState
 from backend.work.models import Job
 from tests.api.conftest import Headers
 from tests.api.test_api import assert_problem
 from tests.factories.labels import make_printer
-from tests.factories.samples import make_sample
+from tests.factories.samples import EVERYBODY, make_sample
+from tests.factories.storage import make_freezer
 from tests.support.label_printer import Manner, label_printer
 
 SignedIn = Callable[..., Headers]
@@ -121,6 +128,56 @@ def test_a_preview_is_a_drawing_of_the_label(client: FlaskClient, technician: He
     assert_problem(
         client.get("/api/v1/labels/preview/NONE-1", headers=technician), 404, "not_found"
     )
+
+
+@pytest.mark.usefixtures("printer")
+@pytest.mark.parametrize("template", sizes.TEMPLATES)
+def test_a_preview_of_any_template_is_what_is_printed(
+    client: FlaskClient, technician: Headers, template: str
+) -> None:
+    with writing() as session:
+        freezer = make_freezer(session, boxes=1, label="ULT-77")
+        session.get_one(StorageNode, freezer.box_ids[0]).barcode = "BOX-0418"
+        session.flush()
+        place = place_queries.get_place(session, EVERYBODY, "BOX-0418")
+        sample_id = session.scalars(select(Sample.id).where(Sample.barcode == "PLS-1")).one()
+        sample = contents.of_samples(session, EVERYBODY, [sample_id])[0]
+    expected = {
+        label: svg.draw(*printing.layouts_of(template, [content], dpi=300)).encode()
+        for label, content in (("PLS-1", sample), ("BOX-0418", place_labels.of_place(place)))
+    }
+
+    shown = {
+        code: client.get(
+            "/api/v1/labels/preview",
+            query_string={"of": code, "template": template, "dpi": 300},
+            headers=technician,
+        ).data
+        for code in expected
+    }
+
+    assert shown == expected
+
+
+@pytest.mark.usefixtures("printer")
+def test_a_place_is_found_by_its_path_and_has_a_boxs_label(
+    client: FlaskClient, technician: Headers
+) -> None:
+    with writing() as session:
+        freezer = make_freezer(session, boxes=1, label="ULT-77")
+        path = session.get_one(StorageNode, freezer.box_ids[0]).path
+
+    def ask_for(of: str, **more: str) -> TestResponse:
+        asked = {"of": of, **more}
+        return client.get("/api/v1/labels/preview", query_string=asked, headers=technician)
+
+    usual, named = ask_for(path), ask_for(path, template="box")
+
+    assert "/" in path
+    assert usual.status_code == 200
+    assert usual.data == named.data
+    assert ask_for("PLS-1").data == ask_for("PLS-1", template="cryo").data
+    assert_problem(ask_for("NOWHERE/1"), 404, "not_found")
 
 
 @pytest.mark.usefixtures("printer")

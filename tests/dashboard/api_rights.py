@@ -224,6 +224,7 @@ API: Mapping[str, str] = {
     "POST /api/v1/templates/{key}/deprecation": "templates.manage",
     "POST /api/v1/templates/{key}/clones": "templates.manage",
     "GET /api/v1/labels/templates": "labels.print",
+    "GET /api/v1/labels/preview": "labels.print",
     "GET /api/v1/labels/preview/{barcode}": "labels.print",
     "POST /api/v1/labels/sheets": "labels.print",
     "POST /api/v1/labels/files": "labels.print",

@@ -160,6 +160,7 @@ def addresses(bound_database: Engine, server: Flask) -> dict[str, str]:
             ),
             "GET /api/v1/templates/{key}/workbook": "/api/v1/templates/blood-intake/workbook",
             "GET /api/v1/imports/{import_id}/result": f"/api/v1/imports/{listed_import}/result",
+            "GET /api/v1/labels/preview": f"/api/v1/labels/preview?of={freezer.label}",
             "GET /api/v1/labels/preview/{barcode}": f"/api/v1/labels/preview/{barcode}",
             "POST /api/v1/labels/sheets": "/api/v1/labels/sheets",
             "POST /api/v1/labels/place-sheets": "/api/v1/labels/place-sheets",
@@ -245,7 +246,7 @@ def test_a_file_runs_nothing_is_not_guessed_at_and_is_saved(
         if headers["Content-Disposition"].split(";")[0] != "attachment":
             shown.append(door)
     # A label that we draw ourselves is looked at; nothing else is.
-    assert shown == ["GET /api/v1/labels/preview/{barcode}"]
+    assert shown == ["GET /api/v1/labels/preview", "GET /api/v1/labels/preview/{barcode}"]
     for door in ("documents.file", "attachments.file"):
         assert answers[door].content_type == "application/octet-stream"
 

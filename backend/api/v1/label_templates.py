@@ -1,11 +1,11 @@
-"""The labels and sheets there are, and a sample's label as it will be printed."""
+"""The labels and sheets there are, and a sample's or a place's label as it will be printed."""
 
 from pydantic import Field
 
 from backend.api.routing import Answer, ApiInput, ApiOutput, Call, Route, file_answer
 from backend.core.principal import Permission
 from backend.core.transaction import reading
-from backend.labels import contents, printing, sizes
+from backend.labels import service, sizes
 from backend.labels.ids import Symbology
 from backend.labels.rendering import svg
 
@@ -45,8 +45,18 @@ class TemplatesOut(ApiOutput):
 class PreviewQuery(ApiInput):
     """Which label, and for how fine a printer."""
 
-    template: str = Field(default=sizes.DEFAULT, max_length=40)
+    template: str | None = Field(
+        default=None, max_length=40, description="A tube's or a box's where none is named."
+    )
     dpi: int = Field(default=203, ge=100, le=1200)
+
+
+class CodeQuery(PreviewQuery):
+    """Whose label."""
+
+    of: str = Field(
+        min_length=1, max_length=300, description="A sample's barcode, a place's barcode or path."
+    )
 
 
 def list_templates(_: Call) -> TemplatesOut:
@@ -81,12 +91,21 @@ def list_templates(_: Call) -> TemplatesOut:
 
 
 def preview(call: Call) -> Answer:
-    """Return a sample's label as it will be printed."""
-    asked = call.asked(PreviewQuery)
+    """Return the label of what a barcode leads to, as it will be printed."""
+    return _drawn(call, call.path["barcode"], call.asked(PreviewQuery))
+
+
+def preview_of(call: Call) -> Answer:
+    """Return the label of a sample or a place, whose path may have slashes."""
+    asked = call.asked(CodeQuery)
+    return _drawn(call, asked.of, asked)
+
+
+def _drawn(call: Call, code: str, asked: PreviewQuery) -> Answer:
     with reading() as session:
-        keys = contents.sample_ids_of(session, call.caller, [call.path["barcode"]])
-        labels = contents.of_samples(session, call.caller, keys)
-    (layout,) = printing.layouts_of(asked.template, labels, dpi=asked.dpi)
+        layout = service.preview_label(
+            session, call.caller, code, template=asked.template, dpi=asked.dpi
+        )
     return file_answer(svg.draw(layout).encode(), svg.MEDIA_TYPE, "label.svg", inline=True)
 
 
@@ -107,10 +126,21 @@ ROUTES = (
     ),
     Route(
         method="GET",
+        path="/api/v1/labels/preview",
+        handler=preview_of,
+        access=_PRINT,
+        summary="The label of a sample or a place as it will be printed",
+        tag=_TAG,
+        query=CodeQuery,
+        answer=None,
+        files=(svg.MEDIA_TYPE,),
+    ),
+    Route(
+        method="GET",
         path="/api/v1/labels/preview/{barcode}",
         handler=preview,
         access=_PRINT,
-        summary="A sample's label as it will be printed",
+        summary="The label of what a barcode leads to as it will be printed",
         tag=_TAG,
         query=PreviewQuery,
         answer=None,
