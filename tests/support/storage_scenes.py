@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import count
 
 from playwright.sync_api import Locator, Page, expect
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
 from backend.samples.ids import Custody, TemperatureClass
@@ -16,8 +15,6 @@ from tests.factories.storage import make_freezer, make_loose, make_tube, stand
 
 LONG_AGO = datetime(2001, 5, 4, tzinfo=UTC)
 """Tubes of these tests have waited longest, so they stand on top of the list."""
-
-_numbers = count(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +40,10 @@ def set_up(
     standing: int = 0,
 ) -> Scene:
     """Add a freezer with a box; ``standing`` more tubes stand in it already, row by row."""
-    number = next(_numbers)
-    unit = f"TANK-{number:02d}"
-    barcodes = tuple(f"TUBE-{number:02d}-{each:03d}" for each in range(1, tubes + standing + 1))
     with Session(laboratory) as session:
+        number = 1 + session.scalars(select(func.count()).where(Project.code.like("STORE-%"))).one()
+        unit = f"TANK-{number:02d}"
+        barcodes = tuple(f"TUBE-{number:02d}-{each:03d}" for each in range(1, tubes + standing + 1))
         project = Project(code=f"STORE-{number}", name="Storage walk", owner_id=None)
         session.add(project)
         session.flush()
