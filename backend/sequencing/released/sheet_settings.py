@@ -5,8 +5,9 @@
 - bcl2fastq takes them for the whole sheet only, several adapters parted by +, and UMIs at either
   end of a read of the library: Read1UMILength, Read1UMIStartFromCycle and the first cycle of the
   insert, Read1StartFromCycle, both counted from the read's first cycle (its guide, "Settings").
-- Bases2Fastq takes them for a lane. Of masks their form is known from docs.elembio.io, "Run
-  manifest"; that a UMI is left out of the read by R1FastQMask is from memory.
+- Bases2Fastq takes them for a lane. The form of masks is of docs.elembio.io, "Run manifest", page
+  "Settings"; the names UmiMask and R1FastQMask are those of RunManifest.json in the tests of TACA.
+  Not verified, from memory: that a UMI stays in its read unless R1FastQMask leaves it out.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence

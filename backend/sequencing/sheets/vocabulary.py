@@ -7,7 +7,9 @@
   written from Illumina's "Sample Sheet v2" pages.
 - bcl2fastq 2.20: one project to a Sample_ID, by its own message in auto_process_ngs issue 37.
 - MinKNOW: nanoporetech.github.io/ont-output-specifications, "Sample sheet", input columns.
-- Bases2Fastq: docs.elembio.io, "Run manifest"; thresholds of 0 to 2 for a lane, 1 without one.
+- Bases2Fastq: docs.elembio.io, "Run manifest", page "Settings" (masks, true and false); thresholds
+  of 0 to 2 for a lane, 1 without one. Adapter settings besides the adapters, and that a mask may
+  leave out the 1 (its default for a read is R1:Y*N): RunManifest.json in the tests of TACA.
 
 Not verified, from memory: `RESERVED_IDS`, ``Stats`` and ``Reports`` among `RESERVED_PROJECTS`,
 `MOST_ONT_FIELD`, and that BCL Convert stops at BarcodeMismatchesIndex2 where no sample has a second
@@ -129,9 +131,17 @@ def is_v2_column(heading: str) -> bool:
     return heading in V2_DATA_EXTRA or _V2_DATA_FREE.fullmatch(heading) is not None
 
 
-_MASK = r"(?:[RI][12]:)?(?:[YN](?:[0-9]+|\*))+"
+_MASK = r"(?:[RI][12]:)?(?:[YN](?:[0-9]+|\*)?)+"
 _AVITI_MASK = _form(rf"{_MASK}(?:-{_MASK})*", "a mask such as Y10N*, or I1:Y8-I2:Y8")
 _AVITI_YES_NO = _form(r"true|false|t|f|0|1", "true or false")
+_AVITI_TRIM = (
+    ("Trim", _AVITI_YES_NO),
+    ("NMask", _AVITI_YES_NO),
+    ("MinimumTrimmedLength", _COUNT),
+    ("MinimumStringency", _form(r"0?\.[0-9]+|0|1(?:\.0+)?", "a share from 0 to 1")),
+    ("MinimumOverlap", _COUNT),
+)
+"""What Bases2Fastq does with the adapter of a read, by what follows R1Adapter or R2Adapter."""
 
 AVITI_SETTINGS: Mapping[str, Form] = MappingProxyType(
     {
@@ -140,7 +150,7 @@ AVITI_SETTINGS: Mapping[str, Form] = MappingProxyType(
         **{f"{read}FastQ": _AVITI_YES_NO for read in ("I1", "I2", "Umi")},
         **{f"{read}MismatchThreshold": _form(r"[0-2]", "0, 1 or 2") for read in ("I1", "I2")},
         **{f"{read}Adapter": _ADAPTER for read in ("R1", "R2")},
-        **{f"{read}AdapterTrim": _AVITI_YES_NO for read in ("R1", "R2")},
+        **{f"{read}Adapter{key}": form for read in ("R1", "R2") for key, form in _AVITI_TRIM},
         "SpikeInAsUnassigned": _AVITI_YES_NO,
         "AdapterTrimType": _ANY,
     }
@@ -157,7 +167,7 @@ _FOLLOWING = frozenset(
         "MaskAdapterRead2",
         "Index2ColumnReverseComplement",
         *(f"{read}Adapter" for read in ("R1", "R2")),
-        *(key for key in AVITI_SETTINGS if key.endswith("Mask")),
+        *(key for key in AVITI_SETTINGS if key.endswith("Mask") and "Adapter" not in key),
         *(key for key in V1_SETTINGS if "Cycle" in key or "UMILength" in key),
     }
 )
