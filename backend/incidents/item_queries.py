@@ -26,6 +26,7 @@ from backend.samples.ids import SampleId
 from backend.samples.models import Project, Sample
 from backend.storage import spelling
 from backend.storage.rules import Position
+from backend.telemetry.kinds import back_words
 
 PAGE = 50
 _MOST_MOMENTS = 200
@@ -281,7 +282,7 @@ def _alarm_moments(
         said = f"{unit}: {kind}, by version {alarm.rule_version} of its rule"
         moments.append(Moment(at=alarm.since, words=said, who="", tone="crit"))
         if alarm.back_since is not None:
-            words = f"{unit}: back in range"
+            words = f"{unit}: {back_words(alarm.kind).lower()}"
             moments.append(Moment(at=alarm.back_since, words=words, who="", tone="ok"))
         if alarm.over_at is not None:
             words = f"{unit}: alarm over, {kind}"

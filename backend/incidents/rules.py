@@ -10,7 +10,7 @@ from uuid import UUID
 from backend.incidents.exposure import Exposure, Limits
 from backend.incidents.ids import Disposition
 from backend.samples.ids import TemperatureClass
-from backend.telemetry.storm_rules import NOWHERE
+from backend.telemetry.storm_rules import NOWHERE, STORM_UNITS, STORM_WITHIN
 
 OPENS: Final = frozenset({"high", "low", "cumulative"})
 """Kinds of alarm that say that something was too warm or too cold (DOMAIN 2h: what stood there, and
@@ -24,9 +24,6 @@ say nothing of temperatures. All these join an incident that there is.
 """
 _NO_DATA: Final = "no_data"
 _CRITICAL: Final = "critical"
-TOGETHER: Final = timedelta(minutes=2)
-MANY_UNITS: Final = 3
-"""So many units of a room or a power circuit within TOGETHER are one matter (DOMAIN 2h)."""
 UNKNOWN_TOO_LONG_MIN: Final = 10.0
 """As long as a sensor may be silent."""
 CONTROLLED_COLD: Final = timedelta(hours=24)
@@ -127,7 +124,7 @@ def number_of(code: str) -> int | None:
 
 
 def together(onsets: Sequence[Onset]) -> list[tuple[Onset, ...]]:
-    """Return the onsets in groups: MANY_UNITS units of a room or a circuit within TOGETHER are one.
+    """Return the onsets in groups: units of a room or a circuit that a storm would join are one.
 
     Others stand alone. The same whatever the order; groups by their first onset.
     """
@@ -135,7 +132,7 @@ def together(onsets: Sequence[Onset]) -> list[tuple[Onset, ...]]:
     groups: list[tuple[Onset, ...]] = []
     while left:
         first = left[0]
-        near = [each for each in left if each.since - first.since <= TOGETHER]
+        near = [each for each in left if each.since - first.since <= STORM_WITHIN]
         group = _with_most(first, near)
         groups.append(group)
         left = [each for each in left if each not in group]
@@ -149,7 +146,7 @@ def _with_most(first: Onset, near: Sequence[Onset]) -> tuple[Onset, ...]:
         those = tuple(each for each in near if word in each.shares)
         if len({each.unit_id for each in those}) > len({each.unit_id for each in largest}):
             largest = those
-    is_one = len({each.unit_id for each in largest}) >= MANY_UNITS
+    is_one = len({each.unit_id for each in largest}) >= STORM_UNITS
     return largest if is_one else (first,)
 
 

@@ -23,7 +23,8 @@ from backend.telemetry.events import AlarmAcknowledged, AlarmSnoozed
 from backend.telemetry.ids import AlarmId, SensorId
 from backend.telemetry.models import Sensor
 
-LONGEST_SNOOZE: Final = timedelta(minutes=60)
+LONGEST_SNOOZE_MIN: Final = 60
+"""DOMAIN 2h."""
 
 
 def acknowledge(
@@ -82,19 +83,20 @@ def snooze(
     lasting: timedelta,
     reason: str,
 ) -> None:
-    """Let the ladder of one alarm wait for at most an hour; the alarm itself stands.
+    """Let the ladder of one alarm wait for at most LONGEST_SNOOZE_MIN; the alarm itself stands.
 
     Raises:
         SensorNotFound, NoOpenAlarm, AlreadyAcknowledged, ReasonMissing: as `acknowledge`.
-        SnoozeRefused: no time at all, or more than an hour.
+        SnoozeRefused: no time at all, or more than that.
     """
     _may_act(principal)
     sensor = _lock_sensor(session, sensor_id)
     [alarm] = _unknown(sensor, _open(session, sensor, alarm_id))
-    if not timedelta(0) < lasting <= LONGEST_SNOOZE:
+    if not timedelta(0) < lasting <= timedelta(minutes=LONGEST_SNOOZE_MIN):
+        allowed = f"1 to {LONGEST_SNOOZE_MIN} minutes"
         raise SnoozeRefused(
-            "An alarm is quiet for 1 to 60 minutes. Choose fewer, or acknowledge it.",
-            fields={"minutes": "1 to 60 minutes."},
+            f"An alarm is quiet for {allowed}. Choose fewer, or acknowledge it.",
+            fields={"minutes": f"{allowed}."},
         )
     if not reason.strip():
         raise ReasonMissing(

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from backend.telemetry.ids import SensorKind
+from backend.telemetry.ids import AlarmKind, SensorKind
 from backend.telemetry.rules import NO_DATA_CODES
 
 _NONE: Final[frozenset[float]] = frozenset()
@@ -75,3 +75,14 @@ def corrected(said: float, correction: float) -> Corrected:
     # Six places are a thousand times finer than any sensor: 4.1 + 0.2 is to read as 4.3.
     value = round(said + correction, 6)
     return Corrected(value=value, correction=correction, raw_value=said)
+
+
+_BACK: Final[Mapping[AlarmKind, str]] = {
+    AlarmKind.NO_DATA: "Heard again",
+    AlarmKind.DOOR: "Shut again",
+}
+
+
+def back_words(kind: AlarmKind | None) -> str:
+    """Say how a sensor is whose alarm has nothing to tell any more but waits for a person."""
+    return "Back in range" if kind is None else _BACK.get(kind, "Back in range")

@@ -324,6 +324,7 @@ def _sensor_now(  # noqa: PLR0917 -- a row, the rules and the time
         read_at=at,
         is_stale=rules.is_silent(at, now),
         alarm_since=alarm.since if alarm else None,
+        alarm_kind=alarm.kind if alarm else None,
         back_since=alarm.back_since if alarm else None,
         acknowledged_at=alarm.acknowledged_at if alarm else None,
         awaited_from=sensor.awaited_from,

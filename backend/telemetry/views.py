@@ -43,7 +43,7 @@ class UnitAlarm:
     acknowledged_at: datetime | None
     acknowledged_by_name: str | None
     back_since: datetime | None = None
-    """Since when it has been safely in range again; the alarm waits to be acknowledged."""
+    """Since when it has been safely in range or heard again; the alarm waits for a person."""
     is_cold: bool = False
     kind: AlarmKind = AlarmKind.HIGH
     severity: AlarmSeverity = AlarmSeverity.CRITICAL
@@ -86,8 +86,9 @@ class SensorNow:
     is_stale: bool
     """Nothing heard for longer than a sensor may be silent: its state is unknown, not good."""
     alarm_since: datetime | None = None
+    alarm_kind: AlarmKind | None = None
     back_since: datetime | None = None
-    """Safely in range again, as in `UnitAlarm`."""
+    """Safely in range or heard again, as in `UnitAlarm`."""
     acknowledged_at: datetime | None = None
     is_simulated: bool = False
     awaited_from: datetime | None = None

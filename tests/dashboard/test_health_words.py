@@ -12,7 +12,7 @@ from backend.core.ids import new_id
 from backend.gateway.ids import Health
 from backend.gateway.queries import Range
 from backend.gateway.views import Bucket, ComponentState
-from backend.telemetry.ids import SensorId
+from backend.telemetry.ids import AlarmKind, SensorId
 from backend.telemetry.views import SensorNow, UnitAlarm
 from dashboard.components.history_bars import history_bars
 from dashboard.components.tones import Tone
@@ -215,6 +215,15 @@ def test_what_ails_a_part_stands_under_it() -> None:
         (
             sensor(alarm_since=NOW - timedelta(minutes=25), back_since=NOW),
             "Back in range, not acknowledged",
+            Tone.WARN,
+        ),
+        (
+            sensor(
+                alarm_since=NOW - timedelta(minutes=25),
+                alarm_kind=AlarmKind.NO_DATA,
+                back_since=NOW,
+            ),
+            "Heard again, not acknowledged",
             Tone.WARN,
         ),
     ],

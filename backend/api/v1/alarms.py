@@ -11,12 +11,12 @@ from backend.api.routing import ApiInput, ApiOutput, Call, Route
 from backend.core.principal import Permission
 from backend.core.transaction import reading, writing
 from backend.telemetry import alarm_queries, service
+from backend.telemetry.alarm_acts import LONGEST_SNOOZE_MIN
 from backend.telemetry.alarm_queries import AlarmsWanted
 from backend.telemetry.ids import AlarmId, AlarmKind, AlarmSeverity
 
 _LONGEST_LABEL = 60
 _LONGEST_REASON = 500
-_LONGEST_SNOOZE_MIN = 60
 
 
 class AlarmsQuery(PageQuery):
@@ -81,7 +81,7 @@ class ReasonIn(ApiInput):
 class SnoozeIn(ReasonIn):
     """For how many minutes nobody further is told, and why."""
 
-    minutes: int = Field(ge=1, le=_LONGEST_SNOOZE_MIN)
+    minutes: int = Field(ge=1, le=LONGEST_SNOOZE_MIN)
 
 
 def list_alarms(call: Call) -> AlarmsOut:

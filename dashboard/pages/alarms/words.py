@@ -8,6 +8,7 @@ from backend.notifications.ids import Channel
 from backend.telemetry.alarm_overrides import Origin, RuleInForce
 from backend.telemetry.alarm_terms import Terms
 from backend.telemetry.ids import AlarmKind, Measure, UnitClass
+from backend.telemetry.kinds import back_words
 from backend.telemetry.ladder_rules import Step
 from backend.telemetry.maintenance import Window
 from backend.telemetry.views import UnitAlarm
@@ -86,7 +87,7 @@ def standing(alarm: UnitAlarm, now: datetime, zone: ZoneInfo) -> tuple[Look, str
     """Return how an alarm stands with people, and the quiet words under it."""
     back = ""
     if alarm.back_since is not None:
-        back = f"Back in range for {fmt.age(now - alarm.back_since)}"
+        back = f"{back_words(alarm.kind)} for {fmt.age(now - alarm.back_since)}"
     elif alarm.connected_at is not None and alarm.kind is AlarmKind.NO_DATA:
         connected = fmt.moment(alarm.connected_at, zone, now=now)
         back = f"Not heard since it was connected, {connected}"

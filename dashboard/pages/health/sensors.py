@@ -8,6 +8,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from backend.telemetry.ids import AlarmKind, SensorId
+from backend.telemetry.kinds import back_words
 from backend.telemetry.views import SensorDay, SensorNow, UnitAlarm
 from dashboard import format as fmt
 from dashboard.components.button import button
@@ -128,7 +129,9 @@ def _facts(alarm: UnitAlarm, now: datetime) -> str:
     lasting = f"{side} {fmt.temperature(alarm.limit_c)} for {fmt.age(now - alarm.since)}"
     if alarm.kind in _OTHERS:
         lasting = f"{_OTHERS[alarm.kind]} for {fmt.age(now - alarm.since)}"
-    back = f", back in range for {fmt.age(now - alarm.back_since)}" if alarm.back_since else ""
+    back = ""
+    if alarm.back_since is not None:
+        back = f", {back_words(alarm.kind).lower()} for {fmt.age(now - alarm.back_since)}"
     heard = " Nothing newer has been heard." if alarm.is_stale else ""
     if alarm.connected_at is not None:
         heard = f" Its sensor {alarm.code} has not been heard since it was connected."

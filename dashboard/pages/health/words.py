@@ -9,6 +9,7 @@ from backend.gateway import rules
 from backend.gateway.ids import Health, RouteClass
 from backend.gateway.queries import GRAINS, Range
 from backend.gateway.views import Bucket, ComponentState, Rate
+from backend.telemetry.kinds import back_words
 from backend.telemetry.views import SensorNow
 from dashboard import format as fmt
 from dashboard.components.status import SERVICE_LOOKS, Look
@@ -184,7 +185,8 @@ def _never_heard(sensor: SensorNow, now: datetime) -> str:
 def _alarm_look(sensor: SensorNow, now: datetime) -> Look:
     assert sensor.alarm_since is not None  # noqa: S101 the caller has asked
     if sensor.back_since is not None:
-        return Look("Back in range, not acknowledged", "exclamation-octagon-fill", Tone.WARN)
+        back = back_words(sensor.alarm_kind)
+        return Look(f"{back}, not acknowledged", "exclamation-octagon-fill", Tone.WARN)
     lasting = fmt.age(now - sensor.alarm_since)
     known = ", acknowledged" if sensor.acknowledged_at is not None else ""
     return Look(f"Alarm for {lasting}{known}", "exclamation-octagon-fill", Tone.CRIT)

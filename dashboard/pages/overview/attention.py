@@ -9,6 +9,7 @@ from uuid import UUID
 from backend.gateway.views import ComponentNow
 from backend.storage.views import PlanView, UnitOccupancy
 from backend.telemetry.ids import AlarmKind, AlarmSeverity
+from backend.telemetry.kinds import back_words
 from backend.telemetry.views import UnitAlarm
 from dashboard import format as fmt
 
@@ -62,7 +63,7 @@ def alarms(
             title=_what(unit),
             text=(
                 f"{_measured(unit, now)}"
-                + (" Back in range." if unit.back_since else "")
+                + (f" {back_words(unit.kind)}." if unit.back_since else "")
                 + (" Acknowledged." if unit.acknowledged_at else "")
                 + (" Simulated reading." if unit.is_simulated else "")
             ),
