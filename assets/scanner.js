@@ -4,6 +4,8 @@
 (function (ts) {
   "use strict";
   var LEAST = 6, GAP_MS = 35, REPEAT_MS = 1000, PREFIX = "F9", SAVE = "TRACSEQ-SAVE";
+  /* A wireless scanner, or a busy computer, leaves more time between two characters of a code. */
+  var SLOW_GAP_MS = 120;
   var burst = "", lastAt = 0, prefixed = false, held = [];
   var previous = { code: "", at: 0 };
 
@@ -96,10 +98,12 @@
     if (prefixed) swallow(event);
   }, true);
 
-  /* Run an action of a single key once it is clear that the key was not the start of a scan. */
+  /* Run an action of a single key once it is clear that the key was not part of a scan. Where codes
+     are scanned, a letter of a slow scan must not do what its key does: it waits a moment longer. */
   ts.unlessScan = function (action) {
     var at = lastAt;
-    window.setTimeout(function () { if (lastAt === at) action(); }, GAP_MS + 5);
+    var scans = document.querySelector("[data-takes-scans]");
+    window.setTimeout(function () { if (lastAt === at) action(); }, scans ? SLOW_GAP_MS : GAP_MS + 5);
   };
 
   function swallow(event) {

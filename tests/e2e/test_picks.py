@@ -12,7 +12,7 @@ from backend.samples.models import Project, Sample
 from tests.factories.storage import make_freezer, make_tube, stand
 from tests.support.accessibility import look_at
 from tests.support.running_laboratory import RunningLaboratory
-from tests.support.shell_pages import scan
+from tests.support.shell_pages import scan_with_prefix as scan
 
 SignIn = Callable[..., Page]
 

@@ -8,16 +8,10 @@ from playwright.sync_api import Locator, Page, expect
 from backend.core.ids import new_id
 from dashboard.pages.register.single_ids import SAVE_CODE
 from tests.support.accessibility import look_at
+from tests.support.shell_pages import scan_with_prefix as scan
 
 SignIn = Callable[..., Page]
 RUNS_OVER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-
-
-def scan(page: Page, code: str) -> None:
-    """Type as a scanner does that sends the prefix key, so that a busy machine decides nothing."""
-    page.keyboard.press("F9")
-    page.keyboard.type(code)
-    page.keyboard.press("Enter")
 
 
 def new_code() -> str:

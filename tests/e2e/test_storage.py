@@ -10,6 +10,7 @@ from sqlalchemy import Engine, create_engine
 from backend.samples.ids import TemperatureClass
 from tests.support.accessibility import look_at
 from tests.support.running_laboratory import RunningLaboratory
+from tests.support.shell_pages import scan_with_prefix as scan
 from tests.support.storage_scenes import open_box, position, set_up
 
 SignIn = Callable[..., Page]
@@ -23,13 +24,6 @@ def laboratory(app_server: RunningLaboratory) -> Iterator[Engine]:
     engine = create_engine(app_server.database_url)
     yield engine
     engine.dispose()
-
-
-def scan(page: Page, code: str) -> None:
-    """Scan as a wedge with a prefix does, so that a slow machine cannot take it for typing."""
-    page.keyboard.press("F9")
-    page.keyboard.type(code)
-    page.keyboard.press("Enter")
 
 
 def test_a_plan_is_accepted_in_part_and_another_person_sees_the_box_change(

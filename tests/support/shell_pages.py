@@ -48,5 +48,12 @@ def scan(page: Page, code: str) -> None:
     press_keys(page, [*code, "Enter"], gap_ms=3)
 
 
+def scan_with_prefix(page: Page, code: str) -> None:
+    """Scan as a wedge does that sends the prefix key, so that a busy machine decides nothing."""
+    page.keyboard.press("F9")
+    page.keyboard.type(code)
+    page.keyboard.press("Enter")
+
+
 _CODES = {"Enter": 13, "Tab": 9, "F9": 120}
 _TEXTS = {"Enter": "\r"}
