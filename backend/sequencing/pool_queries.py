@@ -17,9 +17,9 @@ from backend.samples import queries as samples_queries
 from backend.samples.models import Project, Sample
 from backend.sequencing.codes import pool_code, request_code, run_code
 from backend.sequencing.ids import PoolId, PoolState, RunId, RunState
+from backend.sequencing.indexing.collisions import Barcode
 from backend.sequencing.models import Instrument, RequestSample, SequencingRequest, SequencingRun
 from backend.sequencing.pool_models import LibraryPool, PoolMember, RunLoad
-from backend.sequencing.rules import IndexedLibrary
 from backend.sequencing.views import LaneLibrary, LanePlace, PoolLine
 
 LIVE_RUNS = (RunState.PLANNED, RunState.RUNNING, RunState.FINISHED)
@@ -174,9 +174,9 @@ def is_pooled() -> ColumnElement[bool]:
 
 def libraries_of_pools(
     session: Session, keys: Collection[UUID]
-) -> defaultdict[UUID, list[IndexedLibrary]]:
-    """Return each pool's libraries with their index pairs, in the pool's order."""
-    found: defaultdict[UUID, list[IndexedLibrary]] = defaultdict(list)
+) -> defaultdict[UUID, list[Barcode]]:
+    """Return each pool's libraries with their index pairs, i5 forward, in the pool's order."""
+    found: defaultdict[UUID, list[Barcode]] = defaultdict(list)
     rows = session.execute(
         select(PoolMember.pool_id, Sample.barcode, RequestSample.index_i7, RequestSample.index_i5)
         .join(
@@ -189,7 +189,7 @@ def libraries_of_pools(
         .order_by(PoolMember.pool_id, PoolMember.place)
     )
     for pool_id, barcode, i7, i5 in rows:
-        found[pool_id].append(IndexedLibrary(barcode, i7, i5))
+        found[pool_id].append(Barcode(name=barcode, i7=i7, i5=i5 or ""))
     return found
 
 

@@ -18,11 +18,12 @@ from backend.core.sessions import ReadSession
 from backend.samples import queries as samples_queries
 from backend.samples.ids import QcVerdict
 from backend.samples.models import Project, Sample
-from backend.sequencing import coverage, flow_cells, instruments, pool_queries, rules
+from backend.sequencing import coverage, flow_cells, instruments, pool_queries
 from backend.sequencing.bars import BLOCKED_RUNS, RUNS_AND_SERVICES, bar_of, open_holds
 from backend.sequencing.codes import request_code
 from backend.sequencing.errors import RequestNotFound
 from backend.sequencing.ids import InstrumentId, RequestId, RequestState, RunState
+from backend.sequencing.indexing.collisions import Barcode, clashes
 from backend.sequencing.models import (
     Instrument,
     RequestSample,
@@ -31,7 +32,6 @@ from backend.sequencing.models import (
 )
 from backend.sequencing.reference import queries as reference_queries
 from backend.sequencing.reference.ids import ReferenceKind
-from backend.sequencing.rules import IndexedLibrary
 from backend.sequencing.views import (
     Card,
     FlowCellView,
@@ -132,9 +132,9 @@ def cards_of(session: Session, request_ids: Collection[UUID]) -> list[Card]:
 
 def libraries_of(
     session: Session, request_ids: Collection[UUID]
-) -> defaultdict[UUID, list[IndexedLibrary]]:
-    """Return each request's libraries in the requester's order."""
-    found: defaultdict[UUID, list[IndexedLibrary]] = defaultdict(list)
+) -> defaultdict[UUID, list[Barcode]]:
+    """Return each request's libraries with their index pairs, i5 forward, in its own order."""
+    found: defaultdict[UUID, list[Barcode]] = defaultdict(list)
     rows = session.execute(
         select(
             RequestSample.request_id,
@@ -147,7 +147,7 @@ def libraries_of(
         .order_by(RequestSample.request_id, RequestSample.place)
     )
     for request_id, barcode, i7, i5 in rows:
-        found[request_id].append(IndexedLibrary(barcode, i7, i5))
+        found[request_id].append(Barcode(name=barcode, i7=i7, i5=i5 or ""))
     return found
 
 
@@ -285,14 +285,14 @@ def _card(
     project_code: str,
     pools: Sequence[str],
     places: Sequence[LanePlace],
-    libraries: Sequence[IndexedLibrary],
+    libraries: Sequence[Barcode],
     unusable: Sequence[str],
     assay_name: str,
 ) -> Card:
     # What is already on a flow cell can no longer be mended; its card does not nag.
     open_states = (RequestState.WAITING, RequestState.POOLED, RequestState.PLANNED)
     still_open = request.state in open_states
-    found = rules.collisions(libraries) if still_open else []
+    found = clashes(libraries) if still_open else []
     return Card(
         id=RequestId(request.id),
         code=request_code(request.number),

@@ -176,8 +176,8 @@ def _on_lanes(session: WriteSession, loads: Sequence[LaneLoad]) -> list[_Library
             lane=load.lane,
             pool_code=codes[load.pool_id],
             barcode=each.name,
-            index_i7=each.index_i7,
-            index_i5=each.index_i5,
+            index_i7=each.i7,
+            index_i5=each.i5 or None,
             reads_millions=load.reads_millions / len(libraries[load.pool_id]),
         )
         for load in sorted(loads, key=lambda load: load.lane)

@@ -22,6 +22,7 @@ from backend.sequencing.codes import request_code
 from backend.sequencing.errors import MoveRefused, RequestNotFound, RequestRefused
 from backend.sequencing.events import InstrumentAdded, SequencingRequested
 from backend.sequencing.ids import InstrumentId, RequestId, RequestState, RunId, RunState
+from backend.sequencing.indexing.collisions import clashes
 from backend.sequencing.models import Instrument, RequestSample, SequencingRequest
 from backend.sequencing.reference import queries as reference_queries
 from backend.sequencing.released import voiding, ways_out
@@ -128,7 +129,7 @@ def move_card(
         queries.libraries_of(session, keys),
         queries.unusable_of(session, keys),
     )
-    colliding = [pair for key in keys for pair in rules.collisions(libraries[key])]
+    colliding = [pair for key in keys for pair in clashes(libraries[key])]
     mends: list[str] = []
     if colliding:
         kits = reference_queries.kit_indexes(session)

@@ -37,34 +37,55 @@ class Barcode:
     mismatches_i5: int = DEFAULT_MISMATCHES
 
 
+@dataclass(frozen=True, slots=True)
+class Closeness:
+    """Cycles in which two indexes differ, of those that both have, and how many would do."""
+
+    differing: int
+    cycles: int
+    needed: int
+
+    @property
+    def is_close(self) -> bool:
+        return self.differing < self.needed
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clash:
     """Two libraries of one lane whose reads may be given to the other.
 
-    Distances are in bases over the shorter of the two; None where one of them has no such index.
-    ``unequal`` says that lengths differ, so that the padding decides in the end.
+    ``i7`` and ``i5`` are None where one of them has no such index. ``unequal`` says that lengths
+    differ, so that the padding decides in the end.
     """
 
     first: str
     second: str
-    distance_i7: int | None
-    distance_i5: int | None
+    i7: Closeness | None
+    i5: Closeness | None
     unequal: bool = False
 
     @property
+    def is_same(self) -> bool:
+        """Whether the two have one index, over the cycles that both have."""
+        return not any(each.differing for each in (self.i7, self.i5) if each)
+
+    @property
     def sentence(self) -> str:
-        """Say which two, and how close."""
-        told = [
-            f"{name} by {bases}"
-            for name, bases in (("i7", self.distance_i7), ("i5", self.distance_i5))
-            if bases is not None
-        ]
-        apart = " and ".join(told)
-        if not apart:
-            return f"{self.first} and {self.second} have no index in common to tell them apart"
-        if not (self.distance_i7 or self.distance_i5):
-            return f"{self.first} and {self.second} have the same index"
-        return f"{self.first} and {self.second} differ in {apart}: too few to tell them apart"
+        """Say which two, in how many of the cycles they differ, and how many are needed."""
+        names = f"{self.first} and {self.second}"
+        read = [(name, each) for name, each in (("i7", self.i7), ("i5", self.i5)) if each]
+        if not read:
+            return f"{names} have no index in common to tell them apart"
+        if self.is_same and not self.unequal:
+            return f"{names} have the same index"
+        (name, most), *more = read
+        told = f"{name} differs in {most.differing} of {most.cycles} cycles"
+        needed = f"{most.needed} are needed"
+        for name, each in more:
+            told += f" and {name} in {each.differing} of {each.cycles}"
+            equal = each.needed == most.needed
+            needed += " in one of them" if equal else f" in i7 or {each.needed} in {name}"
+        return f"{names} cannot be told apart: {told}, {needed}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,21 +120,21 @@ def clash(first: Barcode, second: Barcode, *, independent: bool = False) -> Clas
     An index that one of the two lacks does not count. ``independent`` is BCL Convert's
     IndependentIndexCollisionCheck for the lane.
     """
-    i7 = distance(first.i7, second.i7) if first.i7 and second.i7 else None
-    i5 = distance(first.i5, second.i5) if first.i5 and second.i5 else None
-    close = []
-    if i7 is not None:
-        close.append(i7 <= first.mismatches_i7 + second.mismatches_i7)
-    if i5 is not None:
-        close.append(i5 <= first.mismatches_i5 + second.mismatches_i5)
+    i7 = _closeness(first.i7, second.i7, first.mismatches_i7 + second.mismatches_i7)
+    i5 = _closeness(first.i5, second.i5, first.mismatches_i5 + second.mismatches_i5)
+    close = [each.is_close for each in (i7, i5) if each]
     if not (any(close) if independent and close else all(close)):
         return None
     unequal = (i7 is not None and len(first.i7) != len(second.i7)) or (
         i5 is not None and len(first.i5) != len(second.i5)
     )
-    return Clash(
-        first=first.name, second=second.name, distance_i7=i7, distance_i5=i5, unequal=unequal
-    )
+    return Clash(first=first.name, second=second.name, i7=i7, i5=i5, unequal=unequal)
+
+
+def _closeness(first: str, second: str, forgiven: int) -> Closeness | None:
+    if not (first and second):
+        return None
+    return Closeness(distance(first, second), min(len(first), len(second)), forgiven + 1)
 
 
 def clashes(barcodes: Sequence[Barcode], *, independent: bool = False) -> list[Clash]:

@@ -28,11 +28,7 @@ def plate_findings(wells: Sequence[Barcode]) -> list[str]:
 
     Equal pairs are left out: they are an obstacle, not a finding (`rules.repeated_pairs`).
     """
-    close = [
-        f"{each.sentence}."
-        for each in clashes(wells)
-        if each.distance_i7 or each.distance_i5 or each.unequal
-    ]
+    close = [f"{each.sentence}." for each in clashes(wells) if each.unequal or not each.is_same]
     said = close[:MOST_SAID]
     if len(close) > MOST_SAID:
         said.append(f"And {len(close) - MOST_SAID} more pairs are too close.")

@@ -1,7 +1,7 @@
 """Ways out of a collision: moves of pools, other indexes; and lanes with room. No I/O."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from backend.sequencing.ids import I5Orientation
 from backend.sequencing.indexing.collisions import Barcode, clashes
@@ -9,7 +9,6 @@ from backend.sequencing.indexing.mending import UNKNOWN_LIGHT, mending
 from backend.sequencing.indexing.orientation import as_sequenced
 from backend.sequencing.indexing.picking import KitIndex, Light
 from backend.sequencing.released.checks import barcodes
-from backend.sequencing.rules import IndexedLibrary, collisions
 from backend.sequencing.views import OnLane
 
 _MOST_SAID = 8
@@ -64,7 +63,7 @@ def ways_out(
 
 def places_for(
     held: Sequence[OnLane],
-    coming: Sequence[tuple[Sequence[IndexedLibrary], float]],
+    coming: Sequence[tuple[Sequence[Barcode], float]],
     orientation: I5Orientation,
     *,
     lanes: int,
@@ -98,7 +97,7 @@ def places_for(
 
 
 def index_changes(
-    libraries: Sequence[IndexedLibrary],
+    libraries: Sequence[Barcode],
     kits: Mapping[str, Sequence[KitIndex]],
     *,
     light: Light = UNKNOWN_LIGHT,
@@ -107,10 +106,9 @@ def index_changes(
 
     Pairs of their kit that none of them has are tried; empty where nothing is wrong or none helps.
     """
-    held = [Barcode(name=each.name, i7=each.index_i7, i5=each.index_i5 or "") for each in libraries]
-    if len({each.name for each in held}) < len(held):
+    if len({each.name for each in libraries}) < len(libraries):
         return []
-    found = mending(held, kits, light=light)
+    found = mending(libraries, kits, light=light)
     return [found.sentences[0]] if found is not None and found.swaps is not None else []
 
 
@@ -124,16 +122,16 @@ def collision_sentences(
     light: Light = UNKNOWN_LIGHT,
 ) -> list[str]:
     """Return every pair that collides in a lane with what to do: which pool where, which index."""
-    by_lane: dict[int, list[IndexedLibrary]] = {}
+    by_lane: dict[int, list[Barcode]] = {}
     for each in libraries:
         held = by_lane.setdefault(each.lane, [])
-        held.append(IndexedLibrary(each.barcode, each.index_i7, each.index_i5))
+        held.append(Barcode(name=each.barcode, i7=each.index_i7, i5=each.index_i5 or ""))
     moves = ways_out(
         libraries, orientation, lanes=lanes, usable_millions=usable_millions, most=len(libraries)
     )
     said = []
     for lane, held in sorted(by_lane.items()):
-        found = collisions(held)
+        found = clashes(held)
         if not found:
             continue
         said += [f"Lane {lane}: {each.sentence}." for each in found[:_MOST_SAID]]
@@ -148,12 +146,8 @@ def collision_sentences(
     return said
 
 
-def _seen(library: IndexedLibrary, orientation: I5Orientation) -> Barcode:
-    return Barcode(
-        name=library.name,
-        i7=library.index_i7,
-        i5=as_sequenced(library.index_i5 or "", orientation),
-    )
+def _seen(library: Barcode, orientation: I5Orientation) -> Barcode:
+    return replace(library, i5=as_sequenced(library.i5, orientation))
 
 
 def _takes(

@@ -269,6 +269,7 @@ def _clashes(
     where = "" if lane is None else f" in lane {lane}"
     if any(whole is not part for whole, part in zip(samples, read, strict=True)):
         where += " on the cycles that the run reads"
+    place = f"{where.strip().capitalize()}, " if where else ""
     barcodes = [
         (each, _barcodes(part, *allowance(each, lane)))
         for each, part in zip(samples, read, strict=True)
@@ -281,7 +282,7 @@ def _clashes(
         near = (clash(a, b, independent=independent) for a, b in product(ones, others))
         first = next((each for each in near if each is not None), None)
         if first is not None:
-            found.append((other, f"{first.sentence}{where}; see line {one.line}."))
+            found.append((other, f"{place}{first.sentence}; see line {one.line}."))
     told = [
         of_sample(
             "index_collision",

@@ -111,7 +111,7 @@ def test_colliding_libraries_are_not_pooled_and_the_card_says_so(session: WriteS
     pair = [make_library(session, project, index_i7=i7, index_i5=i5) for _ in range(2)]
     request = make_request(session, project, pair)
 
-    with pytest.raises(MoveRefused, match=r"i7 differs in 0 of \d+ cycles and i5 in 0 of"):
+    with pytest.raises(MoveRefused, match="have the same index"):
         move(session, ada, request, RequestState.POOLED)
 
     assert len(queries.get_card(session, ada, RequestId(request.id)).collisions) == 1
@@ -245,9 +245,8 @@ def test_pools_that_collide_in_one_lane_go_on_two(session: WriteSession) -> None
     with pytest.raises(LaneRefused) as refused:
         run_plans.plan_run(session, ada, plan=booking(session, instrument, (first, 1), (second, 1)))
 
-    bases = len(i7)
     told = refused.value.message
-    assert f"i7 differs in 0 of {bases} cycles and i5 in 0 of {len(i5)}" in told
+    assert "have the same index." in told
     codes = pool_queries.pool_codes_of(session, [first.id, second.id])
     named = [code for found in codes.values() for code in found]
     assert any(f"Put {code} on lane 2 instead." in told for code in named)

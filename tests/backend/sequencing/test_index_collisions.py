@@ -130,7 +130,36 @@ def test_a_shorter_index_is_compared_over_its_own_length_and_it_is_said() -> Non
 
     assert found is not None
     assert found.unequal
-    assert found.distance_i7 == 0
+    assert found.i7 is not None
+    assert (found.i7.differing, found.i7.cycles) == (0, 6)
+
+
+def told_of(first: Barcode, second: Barcode) -> str:
+    found = clash(first, second)
+    assert found is not None
+    return found.sentence
+
+
+def test_the_sentence_names_both_how_close_they_are_and_what_would_do() -> None:
+    first = Barcode(name="LIB-1", i7="AAAAAAAA", i5="CCCCCCCC")
+
+    assert told_of(first, replace(first, name="LIB-2", i7="AAAAAAAT", i5="CCCCCCGG")) == (
+        "LIB-1 and LIB-2 cannot be told apart: i7 differs in 1 of 8 cycles and i5 in 2 of 8, "
+        "3 are needed in one of them"
+    )
+    assert told_of(replace(first, i7="AAAAAAAAGG", i5=""), replace(first, name="LIB-2")) == (
+        "LIB-1 and LIB-2 cannot be told apart: i7 differs in 0 of 8 cycles, 3 are needed"
+    )
+    assert told_of(first, replace(first, name="LIB-2")) == "LIB-1 and LIB-2 have the same index"
+
+
+def test_the_sentence_names_what_each_index_needs_where_they_forgive_unequally() -> None:
+    strict = Barcode(name="A", i7="AAAAAAAA", i5="CCCCCCCC", mismatches_i5=0)
+
+    assert told_of(strict, replace(strict, name="B", i7="AAAAAAAT")) == (
+        "A and B cannot be told apart: i7 differs in 1 of 8 cycles and i5 in 0 of 8, "
+        "3 are needed in i7 or 1 in i5"
+    )
 
 
 def test_a_shorter_index_reads_on_into_the_adapter() -> None:

@@ -256,7 +256,7 @@ def test_mismatches_of_a_recipe_that_make_a_lane_collide_stand_against_its_relea
 
     stopping = {each.kind: each for each in failing(plan.checks)}
     assert CheckKind.COLLISIONS not in stopping
-    assert "too few to tell them apart" in stopping[CheckKind.SHEET].sentences[0]
+    assert "cannot be told apart" in stopping[CheckKind.SHEET].sentences[0]
 
 
 @pytest.mark.parametrize(

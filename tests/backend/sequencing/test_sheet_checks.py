@@ -97,7 +97,10 @@ def test_mismatches_are_those_of_the_sheet_or_of_the_sample() -> None:
     strict = near.replace("SoftwareVersion,4.3.13", "BarcodeMismatchesIndex1,0")
     own = near.replace("Sample_Project", "BarcodeMismatchesIndex1").replace("Alpha", "0")
 
-    assert "differ in i7 by 2 and i5 by 2" in only(near, "index_collision").message
+    assert only(near, "index_collision").message == (
+        "In lane 1, S1 and S2 cannot be told apart: i7 differs in 2 of 8 cycles and i5 in 2 of 8, "
+        "3 are needed in one of them; see line 20."
+    )
     assert "With 1 mismatches in index 1 and 0" in only(near, "collision_relaxed").message
     assert not seen(strict).has_errors
     assert not seen(own.replace("Beta", "0")).has_errors
@@ -147,8 +150,8 @@ def test_the_reads_of_the_run_count_before_those_of_the_sheet() -> None:
     [
         (8, 8, ""),
         (6, 8, ""),
-        (6, 6, "S1 and S2 have the same index on the cycles that the run reads; see line 16."),
-        (6, 0, "S1 and S2 have the same index on the cycles that the run reads; see line 16."),
+        (6, 6, "On the cycles that the run reads, S1 and S2 have the same index; see line 16."),
+        (6, 0, "On the cycles that the run reads, S1 and S2 have the same index; see line 16."),
     ],
 )
 def test_indexes_of_the_first_format_are_told_apart_by_the_cycles_that_are_read(

@@ -142,7 +142,10 @@ def test_a_plate_that_collides_is_told_its_smallest_change(session: WriteSession
 
     assert sheet.index_findings[:2] == [
         "Smallest change: Give A1 U03 instead.",
-        "A1 and B1 differ in i7 by 1 and i5 by 1: too few to tell them apart.",
+        (
+            "A1 and B1 cannot be told apart: i7 differs in 1 of 8 cycles and i5 in 1 of 8, "
+            "3 are needed in one of them."
+        ),
     ]
     assert plate_change([], []) == []
 

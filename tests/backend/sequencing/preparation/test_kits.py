@@ -176,7 +176,8 @@ def test_a_plate_tells_what_the_index_engine_finds_and_starts_all_the_same(
     sheet = plate(session)
 
     assert sheet.index_findings[0] == (
-        "A1 and B1 differ in i7 by 1 and i5 by 1: too few to tell them apart."
+        "A1 and B1 cannot be told apart: i7 differs in 1 of 8 cycles and i5 in 1 of 8, "
+        "3 are needed in one of them."
     )
     assert sheet.index_findings[1].startswith("C1: i7 starts with GG")
     assert not any("differ" in each for each in sheet.obstacles)
