@@ -7,7 +7,8 @@
   insert, Read1StartFromCycle, both counted from the read's first cycle (its guide, "Settings").
 - Bases2Fastq takes them for a lane. The form of masks is of docs.elembio.io, "Run manifest", page
   "Settings"; the names UmiMask and R1FastQMask are those of RunManifest.json in the tests of TACA.
-  Not verified, from memory: that a UMI stays in its read unless R1FastQMask leaves it out.
+  Not verified, from memory: that a UMI stays in its read unless R1FastQMask leaves it out. As in
+  the default mask, Y*N, the last cycle is not written: it has no next one to be phased by.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -229,7 +230,7 @@ def _aviti_masks(parts: SheetParts) -> _Settings:
         read = umi.read.name_in_masks
         if not umi.read.is_index:
             umi_masks.append(f"{read}:{_yes_no(umi.segments, 'U')}")
-            found[f"{read}FastQMask"] = f"{read}:N{umi.cycles}Y*"
+            found[f"{read}FastQMask"] = f"{read}:N{umi.cycles}Y*N"
             continue
         parts_of = index_segments(umi, i7 if umi.read is UmiRead.INDEX_1 else i5)
         reverse = parts.orientation is I5Orientation.REVERSE_COMPLEMENT

@@ -204,8 +204,8 @@ def test_elements_manifest_has_settings_for_each_lane_where_they_differ() -> Non
         "R2Adapter": TRUSEQ.adapter_read2,
         "R2AdapterTrim": "true",
         "UmiMask": "R1:Y7N1N*-R2:Y7N1N*",
-        "R1FastQMask": "R1:N8Y*",
-        "R2FastQMask": "R2:N8Y*",
+        "R1FastQMask": "R1:N8Y*N",
+        "R2FastQMask": "R2:N8Y*N",
     }
     assert settings_of(differ)["UmiMask1"] == "I1:N8Y9N*"
     assert settings_of(differ)["I1Mask1"] == "I1:Y8N9N*"
