@@ -11,6 +11,7 @@ from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.core.transaction import reading
 from backend.telemetry import (
+    alarm_common,
     alarm_ladder,
     alarm_overrides,
     alarm_rules,
@@ -24,6 +25,7 @@ from dashboard.components.page import Page, Tab, page
 from dashboard.laboratory import lab_zone
 from dashboard.pages.alarms import (
     acts,
+    common,
     ids,
     ladder,
     ladder_form,
@@ -37,7 +39,7 @@ from dashboard.pages.alarms.mail import has_mail
 from dashboard.session import current_principal
 
 PATH = "/alarms"
-RULES, MAINTENANCE, LADDER = "rules", "maintenance", "ladder"
+RULES, MAINTENANCE, LADDER, COMMON = "rules", "maintenance", "ladder", "common"
 TICK_MS = 10_000
 """A snooze and a maintenance end by the clock, and nothing tells a page of it."""
 
@@ -104,6 +106,9 @@ def body(
                 may_change=may_configure,
                 has_mail=has_mail(),
             )
+        case "common":
+            versions_made = alarm_common.list_versions(session, principal)
+            return common.drawn(versions_made, zone, may_change=may_configure)
         case _:
             alarms = queries.open_alarms(session, principal, with_held=True)
             return open_alarms.drawn(
@@ -118,6 +123,7 @@ def tabs(counted: int, show: str) -> list[Tab]:
         ("Rules", RULES, None),
         ("Maintenance", MAINTENANCE, None),
         ("Ladder", LADDER, None),
+        ("Common rule", COMMON, None),
     )
     selected = show if show in {name for _, name, _ in known} else ""
     return [
@@ -144,6 +150,7 @@ def _dialogs(principal: Principal) -> list[Component]:
             *own_rules.draw(),
             *windows.draw(units, now=clock.utc_now()),
             *ladder.draw(),
+            *common.draw(),
             *ladder_form.draw(names, has_mail=has_mail()),
         ]
     return drawn

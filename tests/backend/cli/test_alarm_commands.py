@@ -65,6 +65,25 @@ def test_a_rule_is_changed_added_and_retired(capsys: Said) -> None:
     assert rules("list") == 0
 
 
+def test_what_holds_for_every_alarm_is_changed_and_shown(capsys: Said) -> None:
+    common = partial(run_command, "alarm-common")
+
+    assert common("change", "--storm-units", "2", "--stable", "10", "--reason", "Two units") == 0
+    assert common("change", "--storm-within", "31", "--reason", "x") == 2
+    assert "storm_within_min: The units of a storm are alarmed within 1 to 30" in (
+        capsys.readouterr().err
+    )
+    assert common("show") == 0
+    assert capsys.readouterr().out.startswith(
+        "version 2  a storm: 2 units within 2 min  over after 10 min  longest snooze 60 min  by "
+    )
+    assert common("show", "--json") == 0
+    newest, default = json.loads(capsys.readouterr().out)
+
+    assert (newest["storm_units"], newest["stable_min"], newest["reason"]) == (2, 10, "Two units")
+    assert (default["storm_units"], default["set_at"]) == (3, None)
+
+
 @pytest.mark.usefixtures("units")
 def test_a_sensor_has_a_rule_of_its_own_and_is_moved(capsys: Said) -> None:
     key = "ultra_low:temperature:high:critical"
