@@ -118,7 +118,10 @@ def out_of_range(
 def alarm_cleared(*, unit: str, is_temperature: bool = True, has_rule: bool = True) -> Notice:
     body = "The unit is back in its range. Check what stood in it meanwhile."
     if not has_rule:
-        body = "No alarm rule holds for it any more: it is out of use, or the rule is switched off."
+        body = (
+            "No alarm rule holds for it any more: it is out of use, its sensor was moved, or the "
+            "rule is switched off."
+        )
     return Notice(
         kind=Kind.ALARM_CLEARED,
         severity=Severity.OK if has_rule else Severity.INFO,

@@ -72,7 +72,8 @@ class AlarmCleared:
     """A unit is back in its range, and a person has acknowledged that it was not.
 
     Nobody had to where the rule is not latched, or where nobody had been told. Without ``has_rule``
-    it may be as far out as before: its unit is out of use, or its rule was switched off.
+    it may be as far out as before: its unit is out of use, its sensor was moved, or its rule was
+    switched off.
     """
 
     TYPE: ClassVar[str] = "telemetry.alarm_cleared"

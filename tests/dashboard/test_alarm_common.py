@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
@@ -138,6 +139,7 @@ def test_a_snooze_is_as_long_as_the_rule_in_force_allows(
 
     assert "1 to 20 minutes." in refused
     with reading() as session:
-        until = session.scalars(select(Alarm.snoozed_until)).one()
+        asked = select(Alarm.snoozed_until).where(Alarm.id == UUID(alarm["alarm"]))
+        until = session.scalars(asked).one()
     assert until is not None
     assert until - clock.utc_now() > timedelta(minutes=110)

@@ -51,7 +51,7 @@ def show_newest(*moved: Any) -> list[Component]:
     """Draw the view of the address, and how many alarms are open, as the rows say now."""
     principal, shown = current_principal(), moved[-1]
     with reading() as session:
-        drawn = layout.body(session, principal, shown["show"], shown["rule"], shown["sensor"])
+        drawn = layout.body(session, principal, **shown)
         counted = len(queries.open_alarms(session, principal, with_held=True))
     set_props(PAGE_TABS, {"children": tab_links(layout.tabs(counted, shown["show"]))})
     return drawn

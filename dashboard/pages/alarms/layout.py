@@ -44,14 +44,15 @@ TICK_MS = 10_000
 """A snooze and a maintenance end by the clock, and nothing tells a page of it."""
 
 
-def layout(show: str = "", rule: str = "", sensor: str = "", **_: str) -> Page:
+def layout(show: str = "", rule: str = "", sensor: str = "", alarm: str = "", **_: str) -> Page:
     """Draw the view that the address names.
 
-    ``rule`` is the one whose versions are shown, ``sensor`` the one whose rules are.
+    ``rule`` is the one whose versions are shown, ``sensor`` the one whose rules are, ``alarm`` the
+    one that comes first.
     """
     principal = current_principal()
     with reading() as session:
-        drawn = body(session, principal, show, rule, sensor)
+        drawn = body(session, principal, show=show, rule=rule, sensor=sensor, alarm=alarm)
         counted = len(queries.open_alarms(session, principal, with_held=True))
     return page(
         title="Alarms",
@@ -59,7 +60,9 @@ def layout(show: str = "", rule: str = "", sensor: str = "", **_: str) -> Page:
         children=[
             html.Div(drawn, id=ids.BODY),
             *_dialogs(principal),
-            dcc.Store(id=ids.SHOWN, data={"show": show, "rule": rule, "sensor": sensor}),
+            dcc.Store(
+                id=ids.SHOWN, data={"show": show, "rule": rule, "sensor": sensor, "alarm": alarm}
+            ),
             dcc.Store(id=ids.CHANGED),
             dcc.Store(id=ids.OPEN),
             dcc.Store(id=ids.OPEN_SINK),
@@ -72,7 +75,7 @@ def layout(show: str = "", rule: str = "", sensor: str = "", **_: str) -> Page:
 
 
 def body(
-    session: ReadSession, principal: Principal, show: str, rule: str, sensor: str
+    session: ReadSession, principal: Principal, *, show: str, rule: str, sensor: str, alarm: str
 ) -> list[Component]:
     """Draw a view as the rows say now."""
     now, zone = clock.utc_now(), lab_zone()
@@ -112,7 +115,10 @@ def body(
         case _:
             alarms = queries.open_alarms(session, principal, with_held=True)
             return open_alarms.drawn(
-                alarms, now=now, zone=zone, may_act=open_alarms.may_act(principal)
+                sorted(alarms, key=lambda each: str(each.alarm_id) != alarm),
+                now=now,
+                zone=zone,
+                may_act=open_alarms.may_act(principal),
             )
 
 

@@ -7053,6 +7053,7 @@ def downgrade() -> None:
     op.execute("drop function if exists instrument_one_booking cascade")
     op.execute("drop function if exists reference_entry_keep cascade")
     op.execute("drop function if exists reference_version_keep cascade")
+    op.execute("drop function if exists incident_signed_until cascade")
     op.execute("drop function if exists incidents_of_units cascade")
     op.execute("drop function if exists incident_part_keep cascade")
     op.execute("drop function if exists incident_keep cascade")

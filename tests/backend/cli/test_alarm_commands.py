@@ -1,6 +1,7 @@
 """Rules, maintenances, moved sensors and set points from a terminal."""
 
 import json
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -30,7 +31,7 @@ def units(laboratory: Settings) -> None:
             if label == "ULT-51":
                 probe = make_sensor(session, unit_label=label)
                 probe.unit_id, probe.alarm_high_c = unit.unit_id, None
-                read_until(session, probe, clock.utc_now(), [-80.0])
+                read_until(session, probe, clock.utc_now(), [-80.0] * 2)
 
 
 def listed(capsys: Said, *arguments: str) -> list[dict[str, object]]:
@@ -96,7 +97,12 @@ def test_a_sensor_has_a_rule_of_its_own_and_is_moved(capsys: Said) -> None:
     moved = ("move", "ULT-51-T1", "FRZ-51", "--reason", "Its place is needed")
     assert sensor(*moved) == 2
     assert "write its set point and warning" in capsys.readouterr().err
-    assert sensor(*moved, "--setpoint=-20", "--warning=-17") == 0
+    minus_20 = ("--setpoint=-20", "--warning=-17")
+    assert sensor(*moved, *minus_20, "--at", "2026-05-01T08:00") == 2
+    assert "with its offset" in capsys.readouterr().err
+    at = clock.utc_now() - timedelta(seconds=30)
+    assert sensor(*moved, *minus_20, "--at", at.isoformat()) == 0
+    assert "Readings that went with it: 1; alarms that ended: 0." in capsys.readouterr().out
     assert sensor("disconnect", "ULT-51-T1", "--reason", "It is broken") == 0
     capsys.readouterr()
     assert sensor("stays", "ULT-51-T1") == 0
