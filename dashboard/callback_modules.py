@@ -11,6 +11,7 @@ from dashboard.pages.admin.rules import callbacks as rules_callbacks
 from dashboard.pages.admin.rules import energy_callbacks as rules_energy_callbacks
 from dashboard.pages.admin.rules import more_callbacks as rules_more_callbacks
 from dashboard.pages.alarms import callbacks as alarms_callbacks
+from dashboard.pages.alarms import common_callbacks as alarm_common_callbacks
 from dashboard.pages.alarms import ladder_callbacks as alarm_ladder_callbacks
 from dashboard.pages.alarms import own_callbacks as alarm_own_callbacks
 from dashboard.pages.alarms import rule_adding_callbacks as alarm_rule_adding_callbacks
@@ -101,6 +102,7 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     rules_more_callbacks,
     notifications_callbacks,
     alarms_callbacks,
+    alarm_common_callbacks,
     alarm_ladder_callbacks,
     alarm_own_callbacks,
     alarm_rule_adding_callbacks,

@@ -341,7 +341,7 @@ ROUTES: tuple[Route, ...] = (
         path="/alarms",
         permission=Permission.STORAGE_VIEW,
         layout=alarms.layout,
-        query=("show", "rule", "sensor"),
+        query=("show", "rule", "sensor", "alarm"),
     ),
     Route(
         path="/notifications",

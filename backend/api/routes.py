@@ -2,6 +2,7 @@
 
 from backend.api.routing import Route
 from backend.api.v1 import (
+    alarm_common,
     alarm_rules,
     alarms,
     audit,
@@ -116,6 +117,7 @@ ROUTES: tuple[Route, ...] = (
     *sensors.ROUTES,
     *alarms.ROUTES,
     *alarm_rules.ROUTES,
+    *alarm_common.ROUTES,
     *maintenance.ROUTES,
     *incidents.ROUTES,
     *custody.ROUTES,

@@ -50,6 +50,7 @@ COMMANDS: Mapping[str, Command] = {
     "alarms": Command("alarms", "alarms of sensors"),
     "alarm": Command("alarm", "acknowledge an alarm"),
     "alarm-rules": Command("alarm_rules", "rules of alarms and their versions"),
+    "alarm-common": Command("alarm_common", "what holds for every alarm"),
     "maintenance": Command("maintenance", "when nobody is told of units' alarms"),
     "picks": Command("picks", "pick lists, and the lines of one"),
     "relocate": Command("relocate", "how to free boxes, or to empty a unit"),

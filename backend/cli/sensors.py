@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from datetime import date
+from datetime import date, datetime
 
 from backend.cli.operator import operator
 from backend.cli.units import unit_of
@@ -45,6 +45,12 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         move.add_argument(
             f"--{name}", type=float, metavar="C", help="°C; else as the unit's others say"
         )
+    move.add_argument(
+        "--at",
+        type=datetime.fromisoformat,
+        metavar="TIME",
+        help="when it was moved, with its offset, 2026-05-01T08:00+02:00 (default: now)",
+    )
     move.add_argument("--reason", required=True)
     move.set_defaults(run=run_move)
     out = acts.add_parser("disconnect", help="take a sensor out of its unit")
@@ -121,17 +127,27 @@ def run_calibrate(arguments: argparse.Namespace) -> int:
 def run_move(arguments: argparse.Namespace) -> int:
     """Put a sensor into another unit."""
     principal = operator()
+    at: datetime | None = arguments.at
+    if at is not None and at.tzinfo is None:
+        raise InvalidInput("Write the time with its offset, such as 2026-05-01T08:00+02:00.")
     with transaction.writing() as session:
         unit = unit_of(session, principal, arguments.unit)
-        sensor_moving.move_sensor(
+        moved = sensor_moving.move_sensor(
             session,
             principal,
             sensor_id=sensors.sensor_id_of(session, principal, arguments.code),
             unit=unit,
             limits=_limits(arguments),
             reason=arguments.reason,
+            moved_at=at,
         )
-    sys.stdout.write(f"{arguments.code} stands in {unit.label} from now on.\n")
+    if at is None:
+        sys.stdout.write(f"{arguments.code} stands in {unit.label} from now on.\n")
+    else:
+        sys.stdout.write(
+            f"{arguments.code} stands in {unit.label} since {at:%Y-%m-%d %H:%M %Z}. Readings that "
+            f"went with it: {moved.readings}; alarms that ended: {moved.alarms_ended}.\n"
+        )
     return 0
 
 

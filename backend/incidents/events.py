@@ -17,6 +17,8 @@ class IncidentOpened:
     kind: str
     units: tuple[str, ...]
     began_at: str
+    storm_version: int | None = None
+    """Of the common rule by which its units are one matter; None of one unit alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +31,8 @@ class IncidentWidened:
     aggregate_id: UUID
     code: str
     units: tuple[str, ...]
+    storm_version: int | None = None
+    """Of the common rule by which they are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,6 +35,7 @@ from backend.incidents.models import (
 from backend.incidents.rules import Onset
 from backend.incidents.views import Followed
 from backend.storage import unit_statuses
+from backend.telemetry import alarm_common
 from backend.telemetry import queries as telemetry_queries
 from backend.telemetry.models import Sensor
 from backend.telemetry.storm_rules import NOWHERE
@@ -147,8 +148,9 @@ def _open(
     if not new:
         return 0
     onsets = _onsets(session, new, standing)
+    common = alarm_common.common_rule(session)
     opened = 0
-    for group in rules.together(onsets):
+    for group in rules.together(onsets, common.numbers):
         added = [onset for onset in group if onset.unit_id in new]
         if not added:
             continue
@@ -156,10 +158,9 @@ def _open(
         before = {each.incident.id: each for each in met}
         units = [(probes[onset.unit_id], onset.since) for onset in added]
         if before:
-            oldest, *others = sorted(before.values(), key=lambda each: each.incident.number)
-            _widen(session, principal, oldest, others, units)
+            _widen(session, principal, list(before.values()), units, common.version)
         else:
-            _begin(session, principal, units, now)
+            _begin(session, principal, units, now, common.version)
             opened += 1
     return opened
 
@@ -196,10 +197,16 @@ def _opening(session: WriteSession, alarms: Sequence[UnitAlarm]) -> list[UnitAla
 
 
 def _begin(
-    session: WriteSession, principal: Principal, units: Sequence[_New], now: datetime
+    session: WriteSession,
+    principal: Principal,
+    units: Sequence[_New],
+    now: datetime,
+    storm_version: int,
 ) -> None:
+    is_storm = len(units) > 1
     incident = Incident(
-        kind=IncidentKind.SITE_POWER if len(units) > 1 else IncidentKind.UNIT,
+        kind=IncidentKind.SITE_POWER if is_storm else IncidentKind.UNIT,
+        storm_version=storm_version if is_storm else None,
         opened_at=now,
         began_at=min(since for _, since in units),
     )
@@ -212,6 +219,7 @@ def _begin(
         kind=incident.kind.value,
         units=tuple(sorted(sensor.unit_label for sensor, _ in units)),
         began_at=incident.began_at.isoformat(),
+        storm_version=incident.storm_version,
     )
     events_service.record(session, principal, event)
 
@@ -219,22 +227,24 @@ def _begin(
 def _widen(
     session: WriteSession,
     principal: Principal,
-    kept: _Standing,
-    others: Sequence[_Standing],
+    met: Sequence[_Standing],
     units: Sequence[_New],
+    storm_version: int,
 ) -> None:
-    """Add units to an incident, and all that other incidents of the same matter have."""
+    """Add units to the oldest incident met, and all that the others of the same matter have."""
+    kept, *others = sorted(met, key=lambda each: each.incident.number)
     incident = kept.incident
     for other in others:
         _merge(session, principal, other, kept)
     _add(session, incident, units)
-    incident.kind = IncidentKind.SITE_POWER
+    incident.kind, incident.storm_version = IncidentKind.SITE_POWER, storm_version
     begun = [since for _, since in units] + [each.incident.began_at for each in others]
     incident.began_at = min(incident.began_at, *begun)
     event = IncidentWidened(
         aggregate_id=incident.id,
         code=kept.code,
         units=tuple(sorted(sensor.unit_label for sensor, _ in units)),
+        storm_version=storm_version,
     )
     events_service.record(session, principal, event)
 

@@ -38,12 +38,17 @@ class Incident(Base):
             "(state = 'merged') = (merged_into_id IS NOT NULL)", name="merged_into_one"
         ),
         CheckConstraint("ended_at >= began_at", name="ended_after_began"),
+        CheckConstraint(
+            "(kind = 'site_power') = (storm_version IS NOT NULL)", name="gathered_by_rule"
+        ),
         Index("ix_incident_state", "state", "began_at"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
     number: Mapped[int] = mapped_column(Identity(), unique=True, init=False)
     kind: Mapped[IncidentKind] = mapped_column(text_enum(IncidentKind))
+    storm_version: Mapped[int | None] = mapped_column(default=None)
+    """Of the common rule of alarms by which its units are one matter; None of one unit alone."""
     state: Mapped[IncidentState] = mapped_column(
         text_enum(IncidentState), default=IncidentState.OPEN
     )

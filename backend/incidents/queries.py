@@ -108,6 +108,7 @@ def get_incident(session: ReadSession, principal: Principal, code: str) -> Incid
         id=IncidentId(incident.id),
         code=rules.code_of(incident.number, incident.opened_at),
         kind=incident.kind,
+        storm_version=incident.storm_version,
         state=incident.state,
         opened_at=incident.opened_at,
         began_at=incident.began_at,

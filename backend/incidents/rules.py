@@ -10,7 +10,8 @@ from uuid import UUID
 from backend.incidents.exposure import Exposure, Limits
 from backend.incidents.ids import Disposition
 from backend.samples.ids import TemperatureClass
-from backend.telemetry.storm_rules import NOWHERE, STORM_UNITS, STORM_WITHIN
+from backend.telemetry.common_rules import Numbers
+from backend.telemetry.storm_rules import NOWHERE
 
 OPENS: Final = frozenset({"high", "low", "cumulative"})
 """Kinds of alarm that say that something was too warm or too cold (DOMAIN 2h: what stood there, and
@@ -123,30 +124,31 @@ def number_of(code: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def together(onsets: Sequence[Onset]) -> list[tuple[Onset, ...]]:
+def together(onsets: Sequence[Onset], numbers: Numbers) -> list[tuple[Onset, ...]]:
     """Return the onsets in groups: units of a room or a circuit that a storm would join are one.
 
+    How many units make a storm, and how soon, is in the ``numbers`` of the common rule.
     Others stand alone. The same whatever the order; groups by their first onset.
     """
     left = sorted(onsets, key=lambda each: (each.since, str(each.unit_id)))
     groups: list[tuple[Onset, ...]] = []
     while left:
         first = left[0]
-        near = [each for each in left if each.since - first.since <= STORM_WITHIN]
-        group = _with_most(first, near)
+        near = [each for each in left if each.since - first.since <= numbers.storm_within]
+        group = _with_most(first, near, numbers)
         groups.append(group)
         left = [each for each in left if each not in group]
     return groups
 
 
-def _with_most(first: Onset, near: Sequence[Onset]) -> tuple[Onset, ...]:
+def _with_most(first: Onset, near: Sequence[Onset], numbers: Numbers) -> tuple[Onset, ...]:
     """Return the largest group that shares something with the first of them; it alone if small."""
     largest: tuple[Onset, ...] = ()
     for word in sorted(first.shares):
         those = tuple(each for each in near if word in each.shares)
         if len({each.unit_id for each in those}) > len({each.unit_id for each in largest}):
             largest = those
-    is_one = len({each.unit_id for each in largest}) >= STORM_UNITS
+    is_one = len({each.unit_id for each in largest}) >= numbers.storm_units
     return largest if is_one else (first,)
 
 

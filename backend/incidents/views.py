@@ -179,6 +179,8 @@ class IncidentView:
     id: IncidentId
     code: str
     kind: IncidentKind
+    storm_version: int | None
+    """Of the common rule of alarms by which its units are one matter; None of one unit alone."""
     state: IncidentState
     opened_at: datetime
     began_at: datetime

@@ -27,6 +27,8 @@ class Field(StrEnum):
     PROJECT = "project"
     KEPT_AT = "kept_at"
     DATE = "date"
+    NUMBERING = "numbering"
+    """How a box counts its positions."""
 
 
 class PrinterKind(StrEnum):

@@ -1,4 +1,4 @@
-"""Labels of boxes, racks and other places: a big name, the code, contents and zone.
+"""Labels of boxes, racks and other places: a big name, the code, contents, zone and numbering.
 
 A place that has no barcode is named by its address, which every field that takes places reads, too.
 They go through the queue of all labels: printed before, they need a reason, as a tube's do.
@@ -114,6 +114,7 @@ def of_place(place: PlaceView) -> LabelContent:
         Field.NAME: _contents(place),
         Field.SUBJECT: place.parent_path or "",
         Field.KEPT_AT: ZONE_NAME[place.temperature_class] if place.temperature_class else "",
+        Field.NUMBERING: place.shape.counted if place.shape else "",
     }
     return LabelContent(barcode=code, words={field: word for field, word in words.items() if word})
 

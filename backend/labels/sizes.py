@@ -22,6 +22,11 @@ def _line(field: Field, x: float, y: float, width: float, size: float) -> TextSl
     return TextSlot(field=field, x_mm=x, y_mm=y, width_mm=width, size_pt=size, smallest_pt=smallest)
 
 
+def _last(x: float, y: float, width: float, size: float) -> tuple[TextSlot, TextSlot]:
+    """Return the last line: a tube has a date there, a box how its positions are counted."""
+    return _line(Field.DATE, x, y, width, size), _line(Field.NUMBERING, x, y, width, size)
+
+
 def _serial(x: float, y: float, width: float, size: float) -> TextSlot:
     return TextSlot(
         field=Field.SERIAL,
@@ -113,7 +118,7 @@ _ALL = (
             _line(Field.BARCODE, 15.6, 6.3, 21.6, 6.5),
             _line(Field.NAME, 15.6, 9.1, 21.6, 6.5),
             _line(Field.KEPT_AT, 15.6, 11.9, 21.6, 6.5),
-            _line(Field.DATE, 15.6, 14.7, 21.6, 6.5),
+            *_last(15.6, 14.7, 21.6, 6.5),
         ),
     ),
     LabelTemplate(
@@ -128,7 +133,7 @@ _ALL = (
             _line(Field.NAME, 20.2, 12, 28.8, 7),
             _line(Field.SUBJECT, 20.2, 15, 28.8, 7),
             _line(Field.KEPT_AT, 20.2, 18, 28.8, 7),
-            _line(Field.DATE, 20.2, 21, 28.8, 7),
+            *_last(20.2, 21, 28.8, 7),
         ),
     ),
 )

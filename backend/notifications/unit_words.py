@@ -68,15 +68,15 @@ def what_to_do(kind: str, *, connected: str = "") -> str:
     return f"{never}{_WHAT_TO_DO.get(kind, 'Look at the unit.')}"
 
 
-def alarm_storm(*, units: Sequence[str]) -> Notice:
+def alarm_storm(units: Sequence[str], within_min: int) -> Notice:
     named = ", ".join(units[:_UNITS_NAMED])
     more = f" and {len(units) - _UNITS_NAMED} more" if len(units) > _UNITS_NAMED else ""
     return Notice(
         kind=Kind.ALARM_RAISED,
         severity=Severity.CRITICAL,
         title=f"Site power or network: {counted(len(units), 'unit')} in alarm together",
-        body=f"They were alarmed within two minutes, so look at power and network first: {named}"
-        f"{more}.",
+        body=f"They were alarmed within {counted(within_min, 'minute')}, so look at power and "
+        f"network first: {named}{more}.",
         href="/alarms",
     )
 
@@ -118,7 +118,10 @@ def out_of_range(
 def alarm_cleared(*, unit: str, is_temperature: bool = True, has_rule: bool = True) -> Notice:
     body = "The unit is back in its range. Check what stood in it meanwhile."
     if not has_rule:
-        body = "No alarm rule holds for it any more: it is out of use, or the rule is switched off."
+        body = (
+            "No alarm rule holds for it any more: it is out of use, its sensor was moved, or the "
+            "rule is switched off."
+        )
     return Notice(
         kind=Kind.ALARM_CLEARED,
         severity=Severity.OK if has_rule else Severity.INFO,

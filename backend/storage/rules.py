@@ -98,6 +98,23 @@ class BoxShape:
         """A position as the lid names it, for forms and refusals: ``B1``, or ``10``."""
         return self.at(min(2, self.rows), 1).label
 
+    @property
+    def counted(self) -> str:
+        """How its positions are counted, as its label says it; empty where it is loose.
+
+        ``A1–I9, rows A–I``; of a numbered lid ``1–81, rows of 9``: there 37 begins the fifth row.
+        """
+        if self.is_loose:
+            return ""
+        span = f"{self.at(1, 1).label}–{self.at(self.rows, self.columns).label}"
+        match self.numbering:
+            case Numbering.LETTERS:
+                return f"{span}, rows A–{row_letters(self.rows)}"
+            case Numbering.ROWS:
+                return f"{span}, rows of {self.columns}"
+            case Numbering.COLUMNS:
+                return f"{span}, columns of {self.rows}"
+
     def row_head(self, row: int) -> str:
         """What stands before a row: its letter, or the number of its first position."""
         return self.at(row, 1).label if self.is_numbered else row_letters(row)

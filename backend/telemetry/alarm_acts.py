@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Final
 
 from sqlalchemy import select
 
@@ -10,8 +9,9 @@ from backend.core import clock
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events import service as events_service
-from backend.telemetry import alarm_checking, alarm_ladder, ladder_rules
+from backend.telemetry import alarm_checking, alarm_common, alarm_ladder, ladder_rules
 from backend.telemetry.alarm_models import Alarm
+from backend.telemetry.common_rules import A_MINUTE
 from backend.telemetry.errors import (
     AlreadyAcknowledged,
     NoOpenAlarm,
@@ -22,9 +22,6 @@ from backend.telemetry.errors import (
 from backend.telemetry.events import AlarmAcknowledged, AlarmSnoozed
 from backend.telemetry.ids import AlarmId, SensorId
 from backend.telemetry.models import Sensor
-
-LONGEST_SNOOZE_MIN: Final = 60
-"""DOMAIN 2h."""
 
 
 def acknowledge(
@@ -83,19 +80,22 @@ def snooze(
     lasting: timedelta,
     reason: str,
 ) -> None:
-    """Let the ladder of one alarm wait for at most LONGEST_SNOOZE_MIN; the alarm itself stands.
+    """Let the ladder of one alarm wait for as long as the common rule allows; the alarm stands.
 
     Raises:
         SensorNotFound, NoOpenAlarm, AlreadyAcknowledged, ReasonMissing: as `acknowledge`.
-        SnoozeRefused: no time at all, or more than that.
+        SnoozeRefused: less than a minute, or more than the common rule allows.
     """
     _may_act(principal)
     sensor = _lock_sensor(session, sensor_id)
     [alarm] = _unknown(sensor, _open(session, sensor, alarm_id))
-    if not timedelta(0) < lasting <= timedelta(minutes=LONGEST_SNOOZE_MIN):
-        allowed = f"1 to {LONGEST_SNOOZE_MIN} minutes"
+    common = alarm_common.common_rule(session)
+    longest = common.numbers.longest_snooze
+    if not A_MINUTE <= lasting <= longest:
+        allowed = f"1 to {longest // A_MINUTE} minutes"
         raise SnoozeRefused(
-            f"An alarm is quiet for {allowed}. Choose fewer, or acknowledge it.",
+            f"An alarm is quiet for {allowed}, as version {common.version} of the common rule "
+            "says. Choose as many, or acknowledge it.",
             fields={"minutes": f"{allowed}."},
         )
     if not reason.strip():
@@ -114,6 +114,7 @@ def snooze(
         unit_label=sensor.unit_label,
         until=until,
         by=principal.name,
+        common_version=common.version,
     )
     events_service.record(session, principal, snoozed, reason=reason.strip())
 

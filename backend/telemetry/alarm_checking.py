@@ -19,6 +19,7 @@ from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events import service as events_service
 from backend.telemetry import (
+    alarm_common,
     alarm_hearing,
     alarm_judging,
     alarm_ladder,
@@ -84,7 +85,11 @@ def check_alarms(
     terms = alarm_hearing.terms_of_all(sensors, standing)
     terms |= {each.id: () for each in sensors if each.unit_id in at_rest}
     alarms = _open_alarms(session, [each.id for each in sensors])
-    heard = alarm_hearing.hear(session, sensors, terms, open_kinds=alarms.keys())
+    common = alarm_common.common_rule(session)
+    stable_for = common.numbers.stable_for
+    heard = alarm_hearing.hear(
+        session, sensors, terms, stable_for=stable_for, open_kinds=alarms.keys()
+    )
     muted = maintenance.units_muted(session, now)
     listens_since = listening.counted_from(session, now)
     changes = _Changes()
@@ -93,7 +98,12 @@ def check_alarms(
         if known.silent_from is not None:
             before = {kind: alarm for (of, kind), alarm in alarms.items() if of == sensor.id}
             after = alarm_judging.judge_all(
-                terms[sensor.id], known, _befores(before), now, listens_since=listens_since
+                terms[sensor.id],
+                known,
+                _befores(before),
+                now,
+                stable_for=stable_for,
+                listens_since=listens_since,
             )
             ruled = {each.kind for each in terms[sensor.id]}
             _write(session, principal, sensor, known, before, after, changes, now, ruled)
@@ -108,7 +118,7 @@ def check_alarms(
         if sensor.unit_id in muted:
             _hold(session, principal, alarm, sensor, known)
     again = [each for each in changes.worsened if each[0].told_at is not None]
-    alarm_telling.tell(session, principal, untold, again, now=now, shared=shared)
+    alarm_telling.tell(session, principal, untold, again, now=now, shared=shared, common=common)
     alarm_ladder.climb(session, principal, now)
     session.flush()
     return Checked(

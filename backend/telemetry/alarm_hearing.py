@@ -30,7 +30,7 @@ _EXPOSED = text(
     "WHERE sensor_id = w.sensor_id AND kind = 'high' AND closed_at IS NOT NULL) AS told "
     "CROSS JOIN LATERAL (SELECT at, value FROM reading WHERE sensor_id = w.sensor_id "
     "AND (sensor_id, at) > (w.sensor_id, "
-    "greatest(newest.at - CAST(:window AS interval) - interval '10 minutes', told.at)) "
+    "greatest(newest.at - CAST(:window AS interval) - CAST(:lately AS interval), told.at)) "
     "AND value > w.high) AS exposed ORDER BY w.sensor_id, exposed.at"
 )
 
@@ -47,6 +47,7 @@ def hear(
     sensors: Sequence[Sensor],
     terms: Mapping[UUID, Sequence[Terms]],
     *,
+    stable_for: timedelta,
     open_kinds: Collection[Key] = (),
     is_whole: bool = True,
 ) -> dict[UUID, Heard]:
@@ -63,9 +64,11 @@ def hear(
                 is_whole=is_whole and not standing & _RUNS,
             )
         )
-    reach = max((alarm_judging.reach(each) for each in terms.values()), default=timedelta(0))
+    reach = max(
+        (alarm_judging.reach(each, stable_for) for each in terms.values()), default=timedelta(0)
+    )
     points = queries.latest_readings(session, wants, reach=reach)
-    exposed = _exposed(session, sensors, terms) if is_whole else {}
+    exposed = _exposed(session, sensors, terms, lately=2 * stable_for) if is_whole else {}
     air = {
         sensor.unit_id: points.get(SensorId(sensor.id), [])
         for sensor in sensors
@@ -87,7 +90,11 @@ _RUNS: Final = frozenset({AlarmKind.HIGH, AlarmKind.LOW, AlarmKind.DOOR})
 
 
 def _exposed(
-    session: Session, sensors: Sequence[Sensor], terms: Mapping[UUID, Sequence[Terms]]
+    session: Session,
+    sensors: Sequence[Sensor],
+    terms: Mapping[UUID, Sequence[Terms]],
+    *,
+    lately: timedelta,
 ) -> dict[UUID, list[ReadingPoint]]:
     """Return the readings above the mildest high limit of those that have a cumulative rule."""
     counted: list[tuple[UUID, float]] = []
@@ -108,6 +115,7 @@ def _exposed(
             "sensors": [each for each, _ in counted],
             "limits": [high for _, high in counted],
             "window": longest,
+            "lately": lately,
         },
     )
     found: dict[UUID, list[ReadingPoint]] = {}

@@ -1,18 +1,17 @@
 """How each kind of alarm is judged: what a sensor said becomes one number that has a limit.
 
-Every kind ends in `rules.judge`, so that delay, deadband, five stable minutes, the latch and
+Every kind ends in `rules.judge`, so that delay, deadband, stable minutes, the latch and
 lateness are the same for all of them. Time is that of the readings; only silence is measured by the
 clock.
 """
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Final
 
-from backend.telemetry import rules
+from backend.telemetry import alarm_marks, rules
 from backend.telemetry.alarm_terms import Terms
 from backend.telemetry.exposed_minutes import Exposure
 from backend.telemetry.ids import AlarmKind, AlarmSeverity
@@ -22,8 +21,6 @@ from backend.telemetry.views import ReadingPoint
 _A_MINUTE: Final = timedelta(minutes=1)
 LONGEST_STEP: Final = timedelta(minutes=15)
 """A reading stands for at most so long: what nobody measured is not counted as exposure."""
-TOGETHER: Final = timedelta(minutes=10)
-"""Two sensors are compared by readings at most so far apart."""
 SIDES = (AlarmKind.HIGH, AlarmKind.LOW)
 DERIVED: Final = (
     AlarmKind.RATE,
@@ -107,18 +104,20 @@ def judge_all(
     before: Befores,
     now: datetime,
     *,
+    stable_for: timedelta,
     listens_since: datetime | None = None,
 ) -> Openings:
     """Return the alarms of a sensor that stand after what was heard; what is left out is over.
 
-    A rule that was switched off ends its alarms. ``now`` counts for silence only: no sensor is
+    An alarm is over after ``stable_for`` back in range; a rule that was switched off ends its
+    alarms. ``now`` counts for silence only: no sensor is
     silent for longer than the program has listened to it, None for ever. Without a reading it can
     be silent, from when it was connected on; its other alarms stand as they are.
     """
-    found = _sides(terms, heard.points, before)
+    found = _sides(terms, heard.points, before, stable_for)
     for kind in DERIVED:
         levels = [each for each in terms if each.kind is kind]
-        if levels and (opened := _derived(kind, levels, heard, before.get(kind))):
+        if levels and (opened := _derived(kind, levels, heard, before.get(kind), stable_for)):
             found[kind] = opened
     if (AlarmKind.HIGH in found or AlarmKind.HIGH in before) and AlarmKind.CUMULATIVE not in before:
         _count_minutes(found)
@@ -143,7 +142,7 @@ def is_remarkable(terms: Sequence[Terms], heard: Heard) -> bool:
         return True
     for each in terms:
         if each.kind in DERIVED and each.kind is not AlarmKind.CUMULATIVE:
-            marks = _marks(each, heard)
+            marks = _marks(each, heard, timedelta(0))
             if marks and marks[-1].temperature_c > each.limit:
                 return True
     return False
@@ -156,14 +155,17 @@ def bounds(terms: Sequence[Terms]) -> tuple[float, float]:
     return max(lows, default=float("-inf")), min(highs, default=float("inf"))
 
 
-def reach(terms: Sequence[Terms]) -> timedelta:
-    """Return how far back the readings have to go for every delay and window to be seen whole."""
+def reach(terms: Sequence[Terms], stable_for: timedelta) -> timedelta:
+    """Return how far back the readings have to go for every delay and window to be seen whole.
+
+    ``stable_for``: and the minutes after which an alarm is over, where that is looked at.
+    """
     spans = [
         each.delay + (each.window or timedelta(0))
         for each in terms
         if each.kind is not AlarmKind.CUMULATIVE
     ]
-    return max(spans, default=timedelta(0)) + rules.STABLE_FOR + _A_MINUTE
+    return max(spans, default=timedelta(0)) + stable_for + _A_MINUTE
 
 
 def limits_of(terms: Sequence[Terms]) -> tuple[float | None, float | None]:
@@ -187,7 +189,7 @@ def _mildest(terms: Sequence[Terms]) -> list[Terms]:
     return [*found, max(lows, key=lambda each: each.limit)] if lows else found
 
 
-def _limits(sides: Sequence[Terms]) -> AlarmLimits:
+def _limits(sides: Sequence[Terms], stable_for: timedelta) -> AlarmLimits:
     high = next((each for each in sides if each.kind is AlarmKind.HIGH), None)
     low = next((each for each in sides if each.kind is AlarmKind.LOW), None)
     first = high or sides[0]
@@ -195,13 +197,19 @@ def _limits(sides: Sequence[Terms]) -> AlarmLimits:
         high_c=float("inf") if high is None else high.limit,
         deadband_c=first.deadband,
         delay=first.delay,
+        stable_for=stable_for,
         low_c=None if low is None else low.limit,
         low_delay=None if low is None else low.delay,
         low_deadband_c=None if low is None else low.deadband,
     )
 
 
-def _sides(terms: Sequence[Terms], points: Sequence[ReadingPoint], before: Befores) -> Openings:
+def _sides(
+    terms: Sequence[Terms],
+    points: Sequence[ReadingPoint],
+    before: Befores,
+    stable_for: timedelta,
+) -> Openings:
     """Judge too warm and too cold together: of one sensor only one of them can be.
 
     What is over is over by the mildest limits of both sides; each further limit may begin an alarm
@@ -213,14 +221,14 @@ def _sides(terms: Sequence[Terms], points: Sequence[ReadingPoint], before: Befor
     kind = next((each.kind for each in mild if each.kind in before), None)
     was = before[kind] if kind else None
     standing = _standing(was, is_cold=kind is AlarmKind.LOW)
-    after = rules.judge(standing, _limits(mild), points, acknowledged=_may_end(was))
+    after = rules.judge(standing, _limits(mild, stable_for), points, acknowledged=_may_end(was))
     severity = _severity(mild, after)
     if was is not None and _is_same(standing, after):
         severity = was.severity
     for each in terms:
         if each.kind not in SIDES or each in mild:
             continue
-        fresh = rules.judge(Standing(), _limits([each]), points, acknowledged=False)
+        fresh = rules.judge(Standing(), _limits([each], stable_for), points, acknowledged=False)
         if fresh.open_since is None:
             continue
         if after.open_since is None or after.is_cold is not fresh.is_cold:
@@ -277,13 +285,19 @@ def _count_minutes(found: Openings) -> None:
 
 
 def _derived(
-    kind: AlarmKind, levels: Sequence[Terms], heard: Heard, was: Before | None
+    kind: AlarmKind,
+    levels: Sequence[Terms],
+    heard: Heard,
+    was: Before | None,
+    stable_for: timedelta,
 ) -> Opened | None:
-    marks = _marks(levels[0], heard)
-    after = rules.judge(_standing(was), _high(levels[0]), marks, acknowledged=_may_end(was))
+    marks = _marks(levels[0], heard, stable_for)
+    limits = _high(levels[0], stable_for)
+    after = rules.judge(_standing(was), limits, marks, acknowledged=_may_end(was))
     severity = levels[0].severity if was is None else was.severity
     for level in levels[1:]:
-        fresh = rules.judge(Standing(), _high(level), _marks(level, heard), acknowledged=False)
+        marks = _marks(level, heard, stable_for)
+        fresh = rules.judge(Standing(), _high(level, stable_for), marks, acknowledged=False)
         if fresh.open_since is not None:
             after = fresh if after.open_since is None else after
             severity = level.severity
@@ -293,55 +307,29 @@ def _derived(
     return Opened(kind=kind, since=after.open_since, terms=rule, back_since=after.back_since)
 
 
-def _high(terms: Terms) -> AlarmLimits:
-    return AlarmLimits(high_c=terms.limit, deadband_c=terms.deadband, delay=terms.delay)
+def _high(terms: Terms, stable_for: timedelta) -> AlarmLimits:
+    return AlarmLimits(
+        high_c=terms.limit,
+        deadband_c=terms.deadband,
+        delay=terms.delay,
+        stable_for=stable_for,
+    )
 
 
-def _marks(one: Terms, heard: Heard) -> list[ReadingPoint]:
+def _marks(one: Terms, heard: Heard, stable_for: timedelta) -> list[ReadingPoint]:
     match one.kind:
         case AlarmKind.RATE:
-            return _rises(heard.points, one.window or timedelta(minutes=10))
+            return alarm_marks.rises(heard.points, one.window or timedelta(minutes=10))
         case AlarmKind.DISAGREE:
-            return _differences(heard.points, heard.beside)
+            return alarm_marks.differences(heard.points, heard.beside)
         case AlarmKind.CUMULATIVE:
-            return _sums(heard, one.window or timedelta(days=1))
+            return _sums(heard, one.window or timedelta(days=1), 2 * stable_for)
         case _:
             return list(heard.points)
 
 
-def _rises(points: Sequence[ReadingPoint], window: timedelta) -> list[ReadingPoint]:
-    """Return by how much each reading is above that of a window before; those without are left out.
-
-    The reading before the window is at most as old again: over a gap nothing is said of a rate.
-    """
-    instants = [point.at for point in points]
-    found = []
-    for point in points:
-        index = bisect_right(instants, point.at - window) - 1
-        if index < 0 or point.at - points[index].at > 2 * window:
-            continue
-        earlier = points[index]
-        rise = (point.temperature_c - earlier.temperature_c) * (window / (point.at - earlier.at))
-        found.append(replace(point, temperature_c=rise))
-    return found
-
-
-def _differences(
-    points: Sequence[ReadingPoint], beside: Sequence[ReadingPoint]
-) -> list[ReadingPoint]:
-    """Return how far each reading is from the newest one beside it, where there is a recent one."""
-    instants = [point.at for point in beside]
-    found = []
-    for point in points:
-        index = bisect_right(instants, point.at) - 1
-        if index >= 0 and point.at - instants[index] <= TOGETHER:
-            apart = abs(point.temperature_c - beside[index].temperature_c)
-            found.append(replace(point, temperature_c=apart))
-    return found
-
-
-def _sums(heard: Heard, window: timedelta) -> list[ReadingPoint]:
-    """Return the minutes above at each reading of the last ten minutes: what clearing looks at."""
+def _sums(heard: Heard, window: timedelta, lately: timedelta) -> list[ReadingPoint]:
+    """Return the minutes above at each reading ``lately``: what clearing looks at."""
     if not heard.points:
         return []
     newest = heard.points[-1].at
@@ -349,7 +337,7 @@ def _sums(heard: Heard, window: timedelta) -> list[ReadingPoint]:
     return [
         replace(point, temperature_c=exposure.minutes(point.at, window))
         for point in heard.points
-        if newest - point.at <= 2 * rules.STABLE_FOR
+        if newest - point.at <= lately
     ]
 
 

@@ -80,6 +80,7 @@ class Alarm(Base):
             "(acknowledged_at IS NULL) = (acknowledged_by_name IS NULL)", name="acknowledged_whole"
         ),
         CheckConstraint("(snoozed_until IS NULL) = (snooze_reason IS NULL)", name="snoozed_whole"),
+        CheckConstraint("(storm_id IS NULL) = (storm_version IS NULL)", name="gathered_whole"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
@@ -97,6 +98,8 @@ class Alarm(Base):
     """None: its unit is in maintenance, so nobody has been told."""
     storm_id: Mapped[UUID | None] = mapped_column(default=None)
     """Of the alarm with which it was told together, its own for that one."""
+    storm_version: Mapped[int | None] = mapped_column(default=None)
+    """Of the common rule by which it was gathered."""
     back_since: Mapped[datetime | None] = mapped_column(default=None)
     """Safely in range again since; the alarm stays open until it is acknowledged."""
     acknowledged_at: Mapped[datetime | None] = mapped_column(default=None)
@@ -146,6 +149,34 @@ class EscalationLadder(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
     version: Mapped[int]
     steps: Mapped[list[Any]]
+    set_by_name: Mapped[str] = mapped_column(short_text())
+    reason: Mapped[str] = mapped_column(short_text(500))
+    set_at: Mapped[datetime] = mapped_column(server_default=func.now(), init=False)
+
+
+class AlarmCommonRule(Base):
+    """A laboratory's version of what holds for every alarm; the default is version 1.
+
+    That stands in common_rules.py.
+    """
+
+    __tablename__ = "alarm_common_rule"
+    __table_args__ = (
+        Index("uq_alarm_common_rule_version", "version", unique=True),
+        CheckConstraint("version > 1", name="after_the_default"),
+        CheckConstraint(
+            "storm_units > 1 AND storm_within_min > 0 AND stable_min > 0 "
+            "AND longest_snooze_min > 0",
+            name="numbers_positive",
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
+    version: Mapped[int]
+    storm_units: Mapped[int]
+    storm_within_min: Mapped[int]
+    stable_min: Mapped[int]
+    longest_snooze_min: Mapped[int]
     set_by_name: Mapped[str] = mapped_column(short_text())
     reason: Mapped[str] = mapped_column(short_text(500))
     set_at: Mapped[datetime] = mapped_column(server_default=func.now(), init=False)

@@ -43,6 +43,7 @@ class AlarmRecord:
     raised_at: datetime
     told_at: datetime | None
     storm_id: UUID | None
+    storm_version: int | None
     back_since: datetime | None
     acknowledged_at: datetime | None
     acknowledged_by_name: str | None
@@ -146,6 +147,7 @@ def _record(row: Row[Alarm, Sensor, datetime, float]) -> AlarmRecord:
         raised_at=alarm.raised_at,
         told_at=alarm.told_at,
         storm_id=alarm.storm_id,
+        storm_version=alarm.storm_version,
         back_since=alarm.back_since,
         acknowledged_at=alarm.acknowledged_at,
         acknowledged_by_name=alarm.acknowledged_by_name,

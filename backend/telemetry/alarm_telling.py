@@ -10,7 +10,8 @@ from backend.auth import queries as auth_queries
 from backend.core.principal import Principal
 from backend.core.sessions import ReadSession, WriteSession
 from backend.events import service as events_service
-from backend.telemetry import storm_rules
+from backend.telemetry import common_rules, storm_rules
+from backend.telemetry.alarm_common import Common
 from backend.telemetry.alarm_judging import Heard
 from backend.telemetry.alarm_models import Alarm
 from backend.telemetry.events import AlarmRaised, AlarmStorm, SensorSilent, SensorsSilent
@@ -31,10 +32,12 @@ def tell(
     *,
     now: datetime,
     shared: Shared,
+    common: Common,
 ) -> None:
     """Record what nobody has been told of yet, and again what has become more severe.
 
-    ``shared`` is what units have in common: of a storm are only those of a room or a circuit.
+    ``shared`` is what units have in common: of a storm are only those of a room or a circuit,
+    as many of them and as soon as the ``common`` rule says.
     """
     for alarm, _, _ in [*new, *worse]:
         alarm.told_at = alarm.ladder_from = now
@@ -43,17 +46,17 @@ def tell(
     loud = [each for each in new if not _is_short_silence(each[0])] + list(worse)
     zone = _zone(session, [*silent, *loud])
     _tell_silence(session, principal, silent, zone)
-    storms = _storms(session, loud, now, shared)
+    storms = _storms(session, loud, now, shared, common)
     of_alarm = {alarm_id: each for each in storms for alarm_id in each.alarms}
     for alarm, sensor, heard in loud:
         storm = of_alarm.get(alarm.id)
         if storm is not None:
-            alarm.storm_id = storm.storm_id
+            alarm.storm_id, alarm.storm_version = storm.storm_id, common.version
         there = _connected_there(alarm, heard, zone)
         _raise(session, principal, alarm, sensor, heard, there=there, is_gathered=storm is not None)
     for storm in storms:
         if storm.begins:
-            _tell_storm(session, principal, storm, loud)
+            _tell_storm(session, principal, storm, loud, common)
 
 
 def _is_short_silence(alarm: Alarm) -> bool:
@@ -61,14 +64,14 @@ def _is_short_silence(alarm: Alarm) -> bool:
 
 
 def _storms(
-    session: WriteSession, loud: Sequence[Matter], now: datetime, shared: Shared
+    session: WriteSession, loud: Sequence[Matter], now: datetime, shared: Shared, common: Common
 ) -> list[Storm]:
     if not loud:
         return []
     # Two checks at once see one another's alarms, or three units would be told of one by one.
     session.execute(select(func.pg_advisory_xact_lock(func.hashtext("telemetry.storm"))))
     loud_ids = [alarm.id for alarm, _, _ in loud]
-    since = now - storm_rules.STORM_WITHIN
+    since = now - common.numbers.storm_within
     lately = select(Alarm.storm_id).where(Alarm.told_at >= since, Alarm.storm_id.is_not(None))
     rows = session.execute(
         select(Alarm.id, Sensor.unit_id, Alarm.told_at, Alarm.storm_id)
@@ -99,18 +102,22 @@ def _storms(
         )
         for alarm, sensor, _ in loud
     ]
-    return storm_rules.storms_of(recent, new)
+    return storm_rules.storms_of(recent, new, common.numbers)
 
 
 def _tell_storm(
-    session: WriteSession, principal: Principal, storm: Storm, loud: Sequence[Matter]
+    session: WriteSession,
+    principal: Principal,
+    storm: Storm,
+    loud: Sequence[Matter],
+    common: Common,
 ) -> None:
-    """Gather what was told in the last two minutes too, and tell of all of it once."""
+    """Gather what was told in the last minutes too, and tell of all of it once."""
     session.flush()
     gathered = session.execute(
         update(Alarm)
         .where(Alarm.id.in_(storm.alarms), Alarm.storm_id.is_(None))
-        .values(storm_id=storm.storm_id)
+        .values(storm_id=storm.storm_id, storm_version=common.version)
         .returning(Alarm.sensor_id)
         .execution_options(synchronize_session="fetch")
     )
@@ -122,6 +129,8 @@ def _tell_storm(
         storm_id=storm.storm_id,
         severity=of_it[0][0].severity.value,
         unit_labels=tuple(sorted({*labels, *(sensor.unit_label for _, sensor in of_it)})),
+        within_min=common.numbers.storm_within // common_rules.A_MINUTE,
+        common_version=common.version,
     )
     events_service.record(session, principal, together)
 

@@ -30,6 +30,8 @@ from backend.work import service as work_service
 CHECK: Final = "telemetry.check_alarms"
 FRESH: Final = timedelta(minutes=15)
 """Older readings are a backlog, which the next check is soon enough for."""
+_BACK_IN_RANGE: Final = timedelta(0)
+"""Whether an alarm is over is not asked here, so that no batch of readings asks for its minutes."""
 
 
 def ring(session: WriteSession, sensor_ids: Collection[UUID]) -> bool:
@@ -60,7 +62,10 @@ def _is_remarkable(session: WriteSession, sensors: Sequence[Sensor]) -> bool:
     terms = alarm_hearing.terms_of_all(sensors, alarm_rules.standing(session))
     # Sensors that are alike share their rules, and with them what is worked out of these.
     distinct = {id(each): each for each in terms.values()}
-    reach = max((alarm_judging.reach(each) for each in distinct.values()), default=timedelta(0))
+    reach = max(
+        (alarm_judging.reach(each, _BACK_IN_RANGE) for each in distinct.values()),
+        default=timedelta(0),
+    )
     bars = {key: Bars.of(each) for key, each in distinct.items()}
     spans = queries.latest_spans(session, [SensorId(each.id) for each in sensors], reach=reach)
     air = {
@@ -78,7 +83,7 @@ def _is_remarkable(session: WriteSession, sensors: Sequence[Sensor]) -> bool:
         return False
     units = {each.unit_id for each in suspects}
     near = [each for each in sensors if each.unit_id in units]
-    heard = alarm_hearing.hear(session, near, terms, is_whole=False)
+    heard = alarm_hearing.hear(session, near, terms, stable_for=_BACK_IN_RANGE, is_whole=False)
     return any(alarm_judging.is_remarkable(terms[each.id], heard[each.id]) for each in suspects)
 
 

@@ -8,6 +8,8 @@ Conflict       NoOpenAlarm · AlreadyAcknowledged · NotADemonstration · Sensor
                WindowOver · PriceChanged · SensorInAlarm · SensorDisconnected · UnitInMaintenance
 """
 
+from uuid import UUID
+
 from backend.core.errors import Conflict, InvalidInput, NotFound
 
 
@@ -48,7 +50,11 @@ class SensorCodeTaken(Conflict):
 
 
 class SensorInAlarm(Conflict):
-    """A sensor with an open alarm stays where it is."""
+    """A sensor with an open alarm stays where it is; ``alarm_id`` is the first that hinders it."""
+
+    def __init__(self, message: str, *, alarm_id: UUID) -> None:
+        super().__init__(message)
+        self.alarm_id = alarm_id
 
 
 class SensorDisconnected(Conflict):

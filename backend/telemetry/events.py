@@ -51,7 +51,7 @@ class AlarmHeld:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmStorm:
-    """Several units were alarmed within two minutes, as when power or network fails."""
+    """Several units were alarmed within minutes, as when power or network fails."""
 
     TYPE: ClassVar[str] = "telemetry.alarm_storm"
     AGGREGATE: ClassVar[str] = "sensor"
@@ -62,6 +62,9 @@ class AlarmStorm:
     severity: str
     """Of that alarm."""
     unit_labels: tuple[str, ...]
+    within_min: int = 2
+    common_version: int = 1
+    """Of the common rule, by which they are one matter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +72,8 @@ class AlarmCleared:
     """A unit is back in its range, and a person has acknowledged that it was not.
 
     Nobody had to where the rule is not latched, or where nobody had been told. Without ``has_rule``
-    it may be as far out as before: its unit is out of use, or its rule was switched off.
+    it may be as far out as before: its unit is out of use, its sensor was moved, or its rule was
+    switched off.
     """
 
     TYPE: ClassVar[str] = "telemetry.alarm_cleared"
@@ -243,6 +247,8 @@ class AlarmSnoozed:
     unit_label: str
     until: datetime
     by: str
+    common_version: int = 1
+    """Of the common rule, which says how long a snooze may be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -326,6 +332,20 @@ class LadderChanged:
     aggregate_id: UUID
     version: int
     steps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommonRuleChanged:
+    """Of every alarm: what is a storm, when one is over, or how long a snooze may be."""
+
+    TYPE: ClassVar[str] = "telemetry.common_rule_changed"
+    AGGREGATE: ClassVar[str] = "alarm_common_rule"
+    aggregate_id: UUID
+    version: int
+    storm_units: int
+    storm_within_min: int
+    stable_min: int
+    longest_snooze_min: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

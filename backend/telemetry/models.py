@@ -78,14 +78,18 @@ class Sensor(Base):
     connected_at: Mapped[datetime | None] = mapped_column(default=None)
     """Since when it stands there; None: since its first reading."""
     registered_at: Mapped[datetime | None] = mapped_column(default=None)
-    """When a person registered it here; what it measured before may still be brought in."""
+    """When a person registered it here; what it measured before may still be brought in.
+
+    None of one that is moved at once: then it is when it was connected.
+    """
     disconnected_at: Mapped[datetime | None] = mapped_column(default=None)
     """When it was taken out; None: it stands there."""
 
     @property
     def awaited_from(self) -> datetime | None:
         """Return since when it should speak; None where no person has connected it."""
-        return self.connected_at or self.registered_at
+        # A move may be dated back; until somebody registers it, nobody listens for it there.
+        return self.registered_at or self.connected_at
 
 
 class Reading(Base):

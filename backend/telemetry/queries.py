@@ -287,6 +287,7 @@ def _alarm(
         raised_at=alarm.raised_at,
         told_at=alarm.told_at,
         storm_id=alarm.storm_id,
+        storm_version=alarm.storm_version,
         acknowledged_at=alarm.acknowledged_at,
         acknowledged_by_name=alarm.acknowledged_by_name,
         snoozed_until=alarm.snoozed_until,

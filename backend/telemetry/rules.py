@@ -1,6 +1,6 @@
 """When a temperature is an alarm, when the alarm is over, and when silence means not knowing.
 
-From DOMAIN 2h: an alarm needs the whole delay, is over inside the limit by a deadband for five
+From DOMAIN 2h: an alarm needs the whole delay, is over inside the limit by a deadband for some
 minutes, and stays until somebody has acknowledged it. Time is that of the readings: checks that
 come late or twice change nothing.
 """
@@ -14,7 +14,6 @@ from backend.telemetry.views import ReadingPoint
 
 SILENT_AFTER = timedelta(minutes=10)
 """Ten readings of a minute missed."""
-STABLE_FOR = timedelta(minutes=5)
 RATE_WINDOW = timedelta(minutes=15)
 FUTURE_TOLERANCE = timedelta(minutes=5)
 """A logger's clock may be ahead so far."""
@@ -28,13 +27,15 @@ NO_DATA_CODES = frozenset({-127.0, 85.0, 850.0})
 class AlarmLimits:
     """Above ``high_c``, or below ``low_c`` where there is one, for ``delay`` it is an alarm.
 
-    It is over when the temperature is inside by ``deadband_c``, which has to fit between the two.
+    It is over when the temperature is inside by ``deadband_c``, which has to fit between the two,
+    for ``stable_for``.
     The low side may have a delay and a deadband of its own.
     """
 
     high_c: float
     deadband_c: float
     delay: timedelta
+    stable_for: timedelta
     low_c: float | None = None
     low_delay: timedelta | None = None
     low_deadband_c: float | None = None
@@ -156,7 +157,7 @@ def _back_since(
     if before is not None:
         return before
     start = _run_start(readings, [limits.is_safe(point.temperature_c) for point in readings])
-    return start if start is not None and readings[-1].at - start >= STABLE_FOR else None
+    return start if start is not None and readings[-1].at - start >= limits.stable_for else None
 
 
 def _run_start(readings: Sequence[ReadingPoint], holds: Sequence[bool]) -> datetime | None:

@@ -1,7 +1,7 @@
 """What happens to sensors themselves: connected, moved, taken out, calibrated."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -21,7 +21,7 @@ class SensorAdded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SensorMoved:
-    """A sensor stands in another unit from now on; why stands in the audit entry."""
+    """A sensor stands in another unit, from now on or for a while; why is in the audit entry."""
 
     TYPE: ClassVar[str] = "telemetry.sensor_moved"
     AGGREGATE: ClassVar[str] = "sensor"
@@ -35,6 +35,12 @@ class SensorMoved:
     from_unit_id: UUID | None
     """None: it was disconnected."""
     from_unit_label: str | None
+    moved_at: datetime | None = None
+    """When it was moved, where that is dated back; None: now."""
+    readings: int = 0
+    """How many it had made since, which went with it."""
+    alarms_ended: int = 0
+    """How many had been raised since, of the unit that it had left."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,9 +1,11 @@
 """Taking a sensor out of a unit, and putting it into another one.
 
 What it measured stays with the unit in which it stood then: a move ends the sensor's row and begins
-another with the same code (models.py).
+another with the same code (models.py). One that is registered late is dated back
+(sensor_backdating.py).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -16,7 +18,16 @@ from backend.core.ids import new_id
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession, WriteSession
 from backend.events import service as events_service
-from backend.telemetry import alarm_checking, alarm_rules, maintenance, rule_making, sensors
+from backend.notifications import unit_words
+from backend.telemetry import (
+    alarm_checking,
+    alarm_rules,
+    doorbell,
+    maintenance,
+    rule_making,
+    sensor_backdating,
+    sensors,
+)
 from backend.telemetry.alarm_models import Alarm
 from backend.telemetry.calibration_models import CalibrationTold
 from backend.telemetry.device_models import DeviceTokenSensor
@@ -77,6 +88,18 @@ def list_disconnected(session: ReadSession, principal: Principal) -> list[StayVi
     return list(last.values())
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """A sensor's key in its new unit; the readings that went with it, and the alarms that ended.
+
+    Both are none where the move was not dated back.
+    """
+
+    sensor_id: SensorId
+    readings: int = 0
+    alarms_ended: int = 0
+
+
 def move_sensor(
     session: WriteSession,
     principal: Principal,
@@ -85,18 +108,25 @@ def move_sensor(
     unit: Unit,
     reason: str,
     limits: TemperatureLimits | None = None,
-) -> SensorId:
-    """Put a sensor into another unit from now on and return its key there.
+    moved_at: datetime | None = None,
+) -> Moved:
+    """Put a sensor into another unit, from now on or since ``moved_at``.
 
     One that was disconnected is connected again. Calibration and loggers go with it; rules of its
     own stay behind. A temperature without ``limits`` is set to what the unit's others are.
 
+    What it has measured since ``moved_at`` goes with it and is judged there. An acknowledged alarm
+    that began since ends: it was of the place to which the sensor went, not of the unit that it
+    had left. An incident that such an alarm opened stays, without the readings, until it is closed.
+
     Raises:
         SensorNotFound: no such sensor.
         SensorDisconnected: it is a former stay; the sensor has been moved since.
-        SensorInAlarm: it has an open alarm, other than a silence that somebody knows of.
+        SensorInAlarm: it has an open alarm, other than a silence that somebody knows of, or what
+            somebody knows of and began since it was moved.
         UnitInMaintenance: one of the units is being worked on.
-        SensorRefused: it stands there already, or limits that cannot be.
+        SensorRefused: it stands there already, limits that cannot be, or a ``moved_at`` that cannot
+            be or lies before what is settled.
         ReasonMissing: the reason is empty.
     """
     principal.require(Permission.STORAGE_CONFIGURE)
@@ -108,10 +138,21 @@ def move_sensor(
     limits = _limits(session, sensor, unit, limits)
     rule_making.require_reason(reason, f"Say in a few words why {sensor.code} is moved.")
     _refuse_in_maintenance(session, {unit.unit_id: unit.label})
+    now = clock.utc_now()
+    if moved_at is not None:
+        sensor_backdating.require_moment(session, sensor, moved_at, now)
+    ended = readings = 0
     if is_standing:
-        _take_out(session, principal, sensor, f"{sensor.code} is moved to {unit.label}.")
-    moved_id = _begin(session, sensor, unit, limits)
+        why = f"{sensor.code} is moved to {unit.label}."
+        ended = _take_out(session, principal, sensor, why, moved_at)
+    moved_id = _begin(session, sensor, unit, limits, moved_at)
     _bring_along(session, sensor, moved_id)
+    if is_standing and moved_at is not None:
+        readings = sensor_backdating.carry_readings(
+            session, former_id=sensor.id, moved_id=moved_id, at=moved_at
+        )
+        # What it measured there is judged now, not in a minute.
+        doorbell.ring(session, {moved_id})
     event = SensorMoved(
         aggregate_id=moved_id,
         code=sensor.code,
@@ -121,16 +162,19 @@ def move_sensor(
         former_id=sensor.id,
         from_unit_id=sensor.unit_id if is_standing else None,
         from_unit_label=sensor.unit_label if is_standing else None,
+        moved_at=moved_at,
+        readings=readings,
+        alarms_ended=ended,
     )
     events_service.record(
         session,
         principal,
         event,
         old={"unit": sensor.unit_label if is_standing else None},
-        new={"unit": unit.label},
+        new={"unit": unit.label, "since": (moved_at or now).isoformat()},
         reason=reason.strip(),
     )
-    return moved_id
+    return Moved(sensor_id=moved_id, readings=readings, alarms_ended=ended)
 
 
 def disconnect_sensor(
@@ -188,27 +232,54 @@ def _lock(session: WriteSession, sensor_id: SensorId) -> Sensor:
     return sensor
 
 
-def _take_out(session: WriteSession, principal: Principal, sensor: Sensor, why: str) -> None:
+def _take_out(
+    session: WriteSession,
+    principal: Principal,
+    sensor: Sensor,
+    why: str,
+    at: datetime | None = None,
+) -> int:
+    """End a sensor's stay, ``at`` an instant or now; return how many alarms since then it ended."""
     _refuse_in_maintenance(session, {sensor.unit_id: sensor.unit_label})
     alarms = session.scalars(
         select(Alarm)
         .where(Alarm.sensor_id == sensor.id, Alarm.closed_at.is_(None))
+        .order_by(Alarm.since, Alarm.id)
         .execution_options(populate_existing=True)
     ).all()
-    # A sensor that is dead is taken out to be replaced: its silence would never be over.
-    if any(each.kind is not AlarmKind.NO_DATA or each.acknowledged_at is None for each in alarms):
-        raise SensorInAlarm(
-            f"{sensor.code} has an open alarm at {sensor.unit_label}. Acknowledge it and wait "
-            "until it is over; a silence only has to be acknowledged."
-        )
+    _refuse_in_alarm(session, sensor, alarms, at)
     for alarm in alarms:
         alarm_checking.close(session, principal, alarm, sensor, has_rule=False)
     alarm_rules.take_turns(session)
     for each in alarm_rules.standing(session):
         if each.sensor_id == sensor.id:
             alarm_rules.withdraw(session, principal, each, why)
-    sensor.disconnected_at = clock.utc_now()
+    sensor.disconnected_at = at or clock.utc_now()
     session.flush()
+    return 0 if at is None else sum(each.since >= at for each in alarms)
+
+
+def _refuse_in_alarm(
+    session: WriteSession, sensor: Sensor, alarms: Sequence[Alarm], at: datetime | None
+) -> None:
+    """Refuse to take out a sensor whose alarms are unknown, or are of the unit and not over."""
+    for alarm in alarms:
+        # A sensor that is dead is taken out to be replaced: its silence would never be over.
+        is_silence = alarm.kind is AlarmKind.NO_DATA
+        is_of_unit = not is_silence and (at is None or alarm.since < at)
+        if alarm.acknowledged_at is not None and not is_of_unit:
+            continue
+        name = unit_words.ALARM_NAMES[alarm.kind.value].lower()
+        since = sensor_backdating.said_there(session, alarm.since)
+        said = [f"{sensor.code} has an open alarm at {sensor.unit_label}: {name}, since {since}."]
+        if alarm.acknowledged_at is None:
+            said.append("Nobody has acknowledged it: do that first.")
+        if is_of_unit:
+            said.append(
+                f"Wait until it is over; or, if {sensor.code} had left the unit by then, date the "
+                "move before it."
+            )
+        raise SensorInAlarm(" ".join(said), alarm_id=alarm.id)
 
 
 def _refuse_in_maintenance(session: WriteSession, units: dict[UUID, str]) -> None:
@@ -262,8 +333,13 @@ def _limits_beside(session: Session, unit: Unit) -> TemperatureLimits | None:
 
 
 def _begin(
-    session: WriteSession, sensor: Sensor, unit: Unit, limits: TemperatureLimits | None
+    session: WriteSession,
+    sensor: Sensor,
+    unit: Unit,
+    limits: TemperatureLimits | None,
+    at: datetime | None,
 ) -> SensorId:
+    now = clock.utc_now()
     moved_id = SensorId(new_id())
     session.execute(
         insert(Sensor).values(
@@ -281,7 +357,8 @@ def _begin(
             calibrated_on=sensor.calibrated_on,
             calibration_due_on=sensor.calibration_due_on,
             certificate=sensor.certificate,
-            connected_at=clock.utc_now(),
+            connected_at=at or now,
+            registered_at=None if at is None else now,
         )
     )
     return moved_id

@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-STORM_WITHIN: Final = timedelta(minutes=2)
-STORM_UNITS: Final = 3
-"""DOMAIN 2h: so many units of a room or a circuit within two minutes are one matter of power."""
+from backend.telemetry.common_rules import Numbers
+
 Shared = Mapping[UUID, frozenset[str]]
 """What each unit has in common with others, its room and its power circuit, as words."""
 NOWHERE: Final = frozenset({"nowhere"})
@@ -38,29 +37,29 @@ class Storm:
     alarms: frozenset[UUID]
 
 
-def storms_of(recent: Sequence[Told], new: Sequence[Told]) -> list[Storm]:
+def storms_of(recent: Sequence[Told], new: Sequence[Told], numbers: Numbers) -> list[Storm]:
     """Return the storms that new alarms belong to; those of none are matters of their own.
 
-    Three units that share a room or a circuit are one within two minutes; whoever shares it and
-    follows within two minutes joins. Units of other rooms and circuits do not. ``recent`` are the
-    alarms of the last two minutes, and all of the storms that those belong to.
+    So many units that share a room or a circuit are one within so many minutes, as ``numbers``
+    say; whoever shares it and follows as soon joins. Units of other rooms and circuits do not.
+    ``recent`` are the alarms of the last minutes, and all of the storms that those belong to.
     """
     if not new:
         return []
     at = max(each.at for each in new)
-    near = [each for each in recent if at - each.at <= STORM_WITHIN]
-    shared_by_storm = _shared_by_storm(recent)
+    near = [each for each in recent if at - each.at <= numbers.storm_within]
+    shared_by_storm = _shared_by_storm(recent, numbers)
     groups: list[list[Told]] = []
     for word in sorted({word for each in new for word in each.shares}):
         those = [each for each in [*near, *new] if word in each.shares]
         is_running = any(word in shared_by_storm.get(each.storm_id, ()) for each in those)
-        if is_running or len({each.unit_id for each in those}) >= STORM_UNITS:
+        if is_running or len({each.unit_id for each in those}) >= numbers.storm_units:
             groups.append(those)
     fresh = [each.alarm_id for each in new]
     return [_storm(group, fresh) for group in _united(groups)]
 
 
-def _shared_by_storm(told: Sequence[Told]) -> dict[UUID | None, frozenset[str]]:
+def _shared_by_storm(told: Sequence[Told], numbers: Numbers) -> dict[UUID | None, frozenset[str]]:
     """Return what makes each storm one: the words that enough of its units share."""
     found: dict[UUID | None, frozenset[str]] = {}
     for storm_id in {each.storm_id for each in told if each.storm_id is not None}:
@@ -68,7 +67,8 @@ def _shared_by_storm(told: Sequence[Told]) -> dict[UUID | None, frozenset[str]]:
         found[storm_id] = frozenset(
             word
             for word in {word for each in of_storm for word in each.shares}
-            if len({each.unit_id for each in of_storm if word in each.shares}) >= STORM_UNITS
+            if len({each.unit_id for each in of_storm if word in each.shares})
+            >= numbers.storm_units
         )
     return found
 

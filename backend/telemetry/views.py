@@ -60,6 +60,8 @@ class UnitAlarm:
     told_at: datetime | None = None
     """None: the unit is in maintenance, nobody has been told."""
     storm_id: UUID | None = None
+    storm_version: int | None = None
+    """Of the common rule by which it was gathered."""
     snoozed_until: datetime | None = None
     rule_key: str = ""
     rule_version: int = 1

@@ -20,6 +20,8 @@ from tests.factories.telemetry import make_sensor, open_alarm, read_until
 
 SignedIn = Callable[..., Headers]
 ALL = "/api/v1/alarms"
+COMMON = "/api/v1/alarm-common-rule"
+NUMBERS = ("storm_units", "storm_within_min", "stable_min", "longest_snooze_min")
 _FOUND = {"reason": "The door stood open. Shut it."}
 
 
@@ -114,6 +116,36 @@ def test_an_alarm_is_put_off_for_minutes(
     assert done.json["closed_at"] is None
     assert_problem(too_long, 422, "invalid_input")
     assert list(too_long.json["fields"]) == ["minutes"]
+
+
+def test_the_common_rule_is_changed_and_says_how_long_an_alarm_is_put_off(
+    client: FlaskClient, signed_in: SignedIn, alarms: list[str]
+) -> None:
+    headers, snooze = signed_in(Role.ADMINISTRATOR), f"{ALL}/{alarms[1]}/snooze"
+    [default] = client.get(COMMON, headers=headers).json["items"]
+    new = {name: default[name] for name in NUMBERS} | {"version": 1, "reason": "Far from town"}
+
+    wild = client.post(
+        f"{COMMON}/versions", headers=headers, json=new | {"longest_snooze_min": 241}
+    )
+    made = client.post(f"{COMMON}/versions", headers=headers, json=new | {"longest_snooze_min": 90})
+    again = client.post(f"{COMMON}/versions", headers=headers, json=new)
+    longer = client.post(snooze, headers=headers, json={"minutes": 90, "reason": "A long way"})
+    too_long = client.post(snooze, headers=headers, json={"minutes": 91, "reason": "A long way"})
+
+    assert [default[name] for name in NUMBERS] == [3, 2, 5, 60]
+    assert (wild.status_code, list(wild.json["fields"])) == (422, ["longest_snooze_min"])
+    newest, before = made.json["items"]
+    assert (newest["version"], newest["longest_snooze_min"], newest["reason"]) == (
+        2,
+        90,
+        "Far from town",
+    )
+    assert before == default
+    assert_problem(again, 409, "conflict")
+    assert longer.status_code == 201
+    assert_problem(too_long, 422, "invalid_input")
+    assert "1 to 90 minutes" in too_long.json["fields"]["minutes"]
 
 
 def test_who_may_only_look_acknowledges_nothing(

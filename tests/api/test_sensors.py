@@ -1,14 +1,16 @@
 """Sensors over the API: listed, moved, taken out, with where they have stood."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, select
 
 from backend.auth.ids import Role
 from backend.core import clock
-from backend.core.transaction import writing
+from backend.core.transaction import reading, writing
+from backend.telemetry.models import Reading, Sensor
 from tests.api.conftest import Headers
 from tests.api.test_api import assert_problem
 from tests.factories.storage import make_freezer
@@ -52,6 +54,36 @@ def test_a_sensor_is_moved_and_taken_out(
     assert out.json["items"][0]["until"] is not None
     assert (after["items"], after["disconnected"]) == ([], [code])
     assert client.get(f"{ALL}/{code}/stays", headers=keeper).json == out.json
+
+
+def test_a_move_is_dated_back_and_what_was_measured_since_goes_with_it(
+    client: FlaskClient, signed_in: SignedIn, code: str
+) -> None:
+    keeper, now = signed_in(Role.ADMINISTRATOR), clock.utc_now()
+    with writing() as session:
+        sensor = session.scalars(select(Sensor).where(Sensor.code == code)).one()
+        read_until(session, sensor, now - timedelta(minutes=1), [-80.0] * 30)
+    at = (now - timedelta(minutes=10, seconds=30)).isoformat()
+    sent = {"unit": "FRZ-61", "reason": "Its place was needed", **LIMITS, "moved_at": at}
+
+    naive = client.post(f"{ALL}/{code}/move", headers=keeper, json=sent | {"moved_at": at[:19]})
+    ahead = (now + timedelta(hours=1)).isoformat()
+    future = client.post(f"{ALL}/{code}/move", headers=keeper, json=sent | {"moved_at": ahead})
+    moved = client.post(f"{ALL}/{code}/move", headers=keeper, json=sent)
+
+    assert_problem(naive, 422, "invalid_input")
+    assert (future.status_code, list(future.json["fields"])) == (422, ["moved_at"])
+    new, old = moved.json["items"]
+    assert datetime.fromisoformat(new["since"]) == datetime.fromisoformat(at)
+    assert new["since"] == old["until"]
+    with reading() as session:
+        there = (
+            select(func.count())
+            .select_from(Reading)
+            .join(Sensor, Sensor.id == Reading.sensor_id)
+            .where(Sensor.unit_label == "FRZ-61")
+        )
+        assert session.scalars(there).one() == 11
 
 
 def test_a_sensor_in_alarm_stays_and_half_of_the_limits_are_none(

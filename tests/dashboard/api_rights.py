@@ -159,6 +159,8 @@ API: Mapping[str, str] = {
     "POST /api/v1/alarm-rules": "storage.configure",
     "POST /api/v1/alarm-rules/{key}/versions": "storage.configure",
     "POST /api/v1/alarm-rules/{key}/retire": "storage.configure",
+    "GET /api/v1/alarm-common-rule": "storage.view",
+    "POST /api/v1/alarm-common-rule/versions": "storage.configure",
     "GET /api/v1/sensors": "storage.view",
     "GET /api/v1/sensors/{sensor}/stays": "storage.view",
     "POST /api/v1/sensors/{sensor}/move": "storage.configure",

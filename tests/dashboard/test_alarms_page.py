@@ -157,6 +157,7 @@ def test_the_dialog_is_filled_from_the_alarm_and_opened(signed_in: SignedIn, ala
         opened = asked(client, button)
         assert opened[ids.OPEN]["data"]["dialog"] == dialog
         assert "above the limit for 20" in opened[what]["children"]
+    assert opened[f"{ids.SNOOZE_MINUTES}-help"]["children"].startswith("1 to 60. Then the next")
 
 
 def asked(client: FlaskClient, button: dict[str, object] | str) -> Any:
@@ -246,13 +247,15 @@ def test_alarms_told_of_as_one_are_said_to_be_one(signed_in: SignedIn, alarm: Al
         now = clock.utc_now()
         read_until(session, other, now, [-60.0])
         beside = open_alarm(session, other, now, kind=AlarmKind.HIGH)
-        beside.storm_id = alarm.id
-        session.scalars(select(Alarm).where(Alarm.id == alarm.id)).one().storm_id = alarm.id
+        first = session.scalars(select(Alarm).where(Alarm.id == alarm.id)).one()
+        for each in (first, beside):
+            each.storm_id, each.storm_version = alarm.id, 3
         beside_id = beside.id
 
     drawn = page_of(signed_in(Role.ANALYST))
 
     assert "2 units came into alarm together" in drawn
+    assert "by version 3 of the common rule" in drawn
     with writing() as session:
         session.execute(delete(Alarm).where(Alarm.id == beside_id))
 

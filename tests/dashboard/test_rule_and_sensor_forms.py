@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,19 +10,22 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete
 
 from backend.auth.ids import Role
+from backend.core import clock
 from backend.core.transaction import reading, writing
 from backend.telemetry import alarm_rules, sensor_moving
-from backend.telemetry.alarm_models import AlarmRule
+from backend.telemetry.alarm_models import Alarm, AlarmRule
 from dashboard import format as fmt
 from dashboard import gate
+from dashboard.laboratory import lab_zone
 from dashboard.pages.alarms import ids
 from dashboard.pages.sensors import ids as sensor_ids
 from tests.dashboard.conftest import callback_request, csrf_headers
 from tests.factories.samples import EVERYBODY
 from tests.factories.storage import make_freezer
-from tests.factories.telemetry import make_sensor
+from tests.factories.telemetry import make_sensor, open_alarm, read_until
 
 SignedIn = Callable[..., FlaskClient]
+HOUR = timedelta(hours=1)
 RATE_KEY = "freezer:temperature:rate:warning"
 
 
@@ -30,6 +34,7 @@ def keeper(signed_in: SignedIn) -> Iterator[FlaskClient]:
     yield signed_in(Role.ADMINISTRATOR)
     with writing() as session:
         session.execute(delete(AlarmRule))
+        session.execute(delete(Alarm))
 
 
 def sent(client: FlaskClient, body: dict[str, Any]) -> str:
@@ -74,7 +79,9 @@ def retire(client: FlaskClient, key: str, version: int, reason: str) -> str:
     return sent(client, body)
 
 
-def move(client: FlaskClient, pressed: str, sensor: str, unit: str, *typed: str) -> str:
+def move(
+    client: FlaskClient, pressed: str, sensor: str, unit: str, *typed: str, at: str = ""
+) -> str:
     presses = [(sensor_ids.MOVE, "n_clicks", 1), (sensor_ids.TAKE_OUT, "n_clicks", None)]
     if pressed == sensor_ids.TAKE_OUT:
         presses = [(sensor_ids.TAKE_OUT, "n_clicks", 1), (sensor_ids.MOVE, "n_clicks", None)]
@@ -83,14 +90,19 @@ def move(client: FlaskClient, pressed: str, sensor: str, unit: str, *typed: str)
         sensor_ids.MOVE_SETPOINT,
         sensor_ids.MOVE_WARNING,
         sensor_ids.MOVE_ALARM,
+        sensor_ids.MOVE_AT,
         sensor_ids.MOVE_REASON,
     )
+    *limits, reason = typed
     body = callback_request(
         f"{sensor_ids.MOVE_PROBLEMS}.children",
         inputs=presses,
         state=[
             (sensor_ids.MOVED, "data", sensor),
-            *((field, "value", value) for field, value in zip(fields, (unit, *typed), strict=True)),
+            *(
+                (field, "value", value)
+                for field, value in zip(fields, (unit, *limits, at, reason), strict=True)
+            ),
         ],
     )
     if pressed == sensor_ids.TAKE_OUT:
@@ -161,3 +173,52 @@ def test_a_sensor_is_moved_and_taken_out_with_its_reason(keeper: FlaskClient) ->
     listed = page_of(keeper, "/sensors", "")
     assert "In no unit" in listed
     assert code in listed
+
+
+def test_a_move_that_is_dated_back_says_what_went_with_it(keeper: FlaskClient) -> None:
+    now = clock.utc_now()
+    with writing() as session:
+        here, there = (make_freezer(session, label=label) for label in ("ULT-42", "FRZ-42"))
+        sensor = make_sensor(session, unit_label="ULT-42")
+        sensor.unit_id, sensor.alarm_high_c = here.unit_id, None
+        read_until(session, sensor, now, [-80.0] * 60)
+        key, unit = str(sensor.id), str(there.unit_id)
+    minus_20 = ("−20", "−17", "", "Its place was needed")
+
+    words = move(keeper, sensor_ids.MOVE, key, unit, *minus_20, at="yesterday")
+    future = move(keeper, sensor_ids.MOVE, key, unit, *minus_20, at=local(keeper, now + 5 * HOUR))
+    before = move(keeper, sensor_ids.MOVE, key, unit, *minus_20, at=local(keeper, now - 5 * HOUR))
+    done = move(keeper, sensor_ids.MOVE, key, unit, *minus_20, at=local(keeper, now - HOUR / 2))
+
+    assert "Write when it was moved as date and time" in words
+    assert "The move lies in the future" in future
+    assert "It cannot have left before." in before
+    assert "30 readings went with it, 0 alarms ended" in done or "31 readings" in done
+
+
+def test_the_alarm_that_keeps_a_sensor_where_it_is_has_a_way_to_it(keeper: FlaskClient) -> None:
+    now = clock.utc_now()
+    with writing() as session:
+        here, there = (make_freezer(session, label=label) for label in ("ULT-43", "FRZ-43"))
+        sensor = make_sensor(session, unit_label="ULT-43")
+        sensor.unit_id, sensor.alarm_high_c = here.unit_id, None
+        read_until(session, sensor, now, [-60.0])
+        other = open_alarm(session, make_sensor(session), now - HOUR)
+        alarm = open_alarm(session, sensor, now - HOUR / 2)
+        key, unit, which = str(sensor.id), str(there.unit_id), str(alarm.id)
+        keys = [alarm.id, other.id]
+
+    refused = move(keeper, sensor_ids.MOVE, key, unit, "−20", "−17", "", "Its place was needed")
+    listed = page_of(keeper, "/alarms", f"?alarm={which}")
+
+    assert "an open alarm at ULT-43: temperature alarm, since" in refused
+    assert "Nobody has acknowledged it: do that first." in refused
+    assert f"/alarms?alarm={which}" in refused
+    asked = ids.ask_acknowledge("")["type"]
+    assert listed.index(which, listed.index("Open alarms")) < listed.index(str(keys[1]))
+    assert asked in listed
+
+
+def local(client: FlaskClient, at: datetime) -> str:
+    with client.application.app_context():
+        return f"{at.astimezone(lab_zone()):%Y-%m-%dT%H:%M}"

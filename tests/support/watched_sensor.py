@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from backend.core.ids import new_id
-from backend.telemetry import alarm_judging, alarm_terms
+from backend.telemetry import alarm_judging, alarm_terms, common_rules
 from backend.telemetry.alarm_judging import Before, Heard, Opened
 from backend.telemetry.alarm_terms import DEFAULTS, SensorTraits, Terms
 from backend.telemetry.ids import AlarmKind, AlarmSeverity, SensorKind
@@ -32,6 +32,7 @@ class Watch:
     acknowledges: bool = False
     listens_from: int | None = None
     """The minute in which the program was started; None: long before."""
+    stable_for: timedelta = common_rules.DEFAULT.stable_for
     points: list[ReadingPoint] = field(default_factory=list)
     beside: list[ReadingPoint] = field(default_factory=list)
     exposed: list[ReadingPoint] = field(default_factory=list)
@@ -70,8 +71,12 @@ class Watch:
         heard = Heard(points=self.points, beside=self.beside, exposed=self.exposed)
         now = START + MINUTE * minute
         since = None if self.listens_from is None else START + MINUTE * self.listens_from
-        after = alarm_judging.judge_all(self.terms, heard, before, now, listens_since=since)
-        again = alarm_judging.judge_all(self.terms, heard, before, now, listens_since=since)
+        after, again = (
+            alarm_judging.judge_all(
+                self.terms, heard, before, now, stable_for=self.stable_for, listens_since=since
+            )
+            for _ in range(2)
+        )
         assert after == again
         for kind, alarm in after.items():
             was = self.open.get(kind)

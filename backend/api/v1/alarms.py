@@ -11,8 +11,8 @@ from backend.api.routing import ApiInput, ApiOutput, Call, Route
 from backend.core.principal import Permission
 from backend.core.transaction import reading, writing
 from backend.telemetry import alarm_queries, service
-from backend.telemetry.alarm_acts import LONGEST_SNOOZE_MIN
 from backend.telemetry.alarm_queries import AlarmsWanted
+from backend.telemetry.common_rules import A_MINUTE, LONGEST_SNOOZE
 from backend.telemetry.ids import AlarmId, AlarmKind, AlarmSeverity
 
 _LONGEST_LABEL = 60
@@ -35,7 +35,8 @@ class AlarmOut(ApiOutput):
     """An alarm; ``limit``, ``lowest`` and ``highest`` are in the unit of its rule.
 
     ``value`` is the sensor's newest reading, in ``measured_in``. ``told_at`` is null where nobody
-    was told because the unit is in maintenance.
+    was told because the unit is in maintenance; ``storm_version`` is of the common rule by which
+    it was gathered with others.
     """
 
     id: UUID
@@ -54,6 +55,7 @@ class AlarmOut(ApiOutput):
     raised_at: datetime
     told_at: datetime | None
     storm_id: UUID | None
+    storm_version: int | None
     back_since: datetime | None
     acknowledged_at: datetime | None
     acknowledged_by_name: str | None
@@ -79,9 +81,9 @@ class ReasonIn(ApiInput):
 
 
 class SnoozeIn(ReasonIn):
-    """For how many minutes nobody further is told, and why."""
+    """For how many minutes nobody further is told, and why; the common rule says how many."""
 
-    minutes: int = Field(ge=1, le=LONGEST_SNOOZE_MIN)
+    minutes: int = Field(ge=1, le=LONGEST_SNOOZE // A_MINUTE)
 
 
 def list_alarms(call: Call) -> AlarmsOut:
@@ -190,7 +192,7 @@ ROUTES = (
         path="/api/v1/alarms/{alarm_id}/snooze",
         handler=snooze,
         access=_VIEW,
-        summary="Let nobody further be told of the alarm for up to an hour",
+        summary="Let nobody further be told of the alarm for as long as the common rule allows",
         tag=_TAG,
         body=SnoozeIn,
         answer=AlarmOut,

@@ -142,11 +142,15 @@ class IncidentItemsOut(ApiOutput):
 
 
 class IncidentOut(ApiOutput):
-    """An incident. ``closing_gaps``: what has to be done before it can be closed."""
+    """An incident. ``closing_gaps``: what has to be done before it can be closed.
+
+    ``storm_version`` is of the common rule by which its units are one matter, null of one unit.
+    """
 
     id: UUID
     code: str
     kind: IncidentKind
+    storm_version: int | None
     state: IncidentState
     opened_at: datetime
     began_at: datetime

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from backend.api.idempotency import once
 from backend.api.routing import ApiInput, ApiOutput, Call, Route
@@ -30,13 +30,15 @@ class ReasonIn(ApiInput):
 class MoveIn(ReasonIn):
     """Where the sensor goes. Limits are of a temperature, in °C, by default as others there have.
 
-    Without ``alarm_high_c`` the house rules of the unit's class hold.
+    Without ``alarm_high_c`` the house rules of the unit's class hold. ``moved_at``, by default now,
+    dates the move back: what the sensor has measured since goes with it.
     """
 
     unit: str = Field(min_length=1, max_length=_LONGEST_LABEL, description="ULT-03")
     setpoint_c: float | None = None
     warning_high_c: float | None = None
     alarm_high_c: float | None = None
+    moved_at: AwareDatetime | None = None
 
     def limits(self) -> TemperatureLimits | None:
         """Return the limits that were sent; None where none were."""
@@ -107,7 +109,7 @@ def list_stays(call: Call) -> StaysOut:
 
 
 def move(call: Call) -> object:
-    """Put a sensor into another unit from now on."""
+    """Put a sensor into another unit, from now on or since it was moved."""
     sent = call.sent(MoveIn)
     with writing() as session:
 
@@ -120,6 +122,7 @@ def move(call: Call) -> object:
                 unit=Unit(unit_id=unit.id, label=unit.label),
                 limits=sent.limits(),
                 reason=sent.reason,
+                moved_at=sent.moved_at,
             )
             return _stays(session, call)
 

@@ -4,7 +4,6 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from backend.telemetry.alarm_acts import LONGEST_SNOOZE_MIN
 from dashboard.components.dialog import dialog
 from dashboard.components.form_field import error_summary, form_field
 from dashboard.pages.alarms import ids
@@ -39,10 +38,7 @@ def draw() -> list[Component]:
             form_field(
                 "Minutes",
                 dbc.Input(id=ids.SNOOZE_MINUTES, value="15", inputMode="numeric", maxLength=3),
-                help_text=(
-                    f"1 to {LONGEST_SNOOZE_MIN}. Then the next people are told where the ladder "
-                    "stood."
-                ),
+                help_text="Then the next people are told where the ladder stood.",
                 unit="min",
             ),
             reason_field(ids.SNOOZE_REASON, "Why nobody is told meanwhile", _KEPT),

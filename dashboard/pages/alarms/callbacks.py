@@ -12,11 +12,13 @@ from backend.core import clock
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.core.transaction import reading
-from backend.telemetry import queries, service
+from backend.telemetry import alarm_common, queries, service
+from backend.telemetry.common_rules import A_MINUTE
 from backend.telemetry.errors import NoOpenAlarm
 from backend.telemetry.ids import AlarmId, SensorId
 from backend.telemetry.views import UnitAlarm
 from dashboard.callbacks import page_callback
+from dashboard.components.form_field import help_id
 from dashboard.components.tabs import tab_links
 from dashboard.pages.alarms import acting, ids, layout, open_alarms
 from dashboard.session import current_principal
@@ -49,7 +51,7 @@ def show_newest(*moved: Any) -> list[Component]:
     """Draw the view of the address, and how many alarms are open, as the rows say now."""
     principal, shown = current_principal(), moved[-1]
     with reading() as session:
-        drawn = layout.body(session, principal, shown["show"], shown["rule"], shown["sensor"])
+        drawn = layout.body(session, principal, **shown)
         counted = len(queries.open_alarms(session, principal, with_held=True))
     set_props(PAGE_TABS, {"children": tab_links(layout.tabs(counted, shown["show"]))})
     return drawn
@@ -78,6 +80,7 @@ def ask(_acknowledges: list[int | None], _snoozes: list[int | None]) -> None:
         return
     set_props(ids.SNOOZE_WHICH, {"data": which})
     set_props(ids.SNOOZE_WHAT, {"children": facts})
+    set_props(help_id(ids.SNOOZE_MINUTES), {"children": _how_long()})
     set_props(ids.SNOOZE_PROBLEMS, {"children": []})
     set_props(ids.SNOOZE_REASON, {"value": ""})
     acting.open_dialog(ids.SNOOZE_DIALOG)
@@ -135,6 +138,12 @@ def snooze(
 
     fields = {"minutes": ids.SNOOZE_MINUTES, "reason": ids.SNOOZE_REASON}
     return acting.done(presses, act, ids.SNOOZE_DIALOG, fields)
+
+
+def _how_long() -> str:
+    with reading() as session:
+        longest = alarm_common.common_rule(session).numbers.longest_snooze
+    return f"1 to {longest // A_MINUTE}. Then the next people are told where the ladder stood."
 
 
 def _alarm(which: str) -> UnitAlarm:

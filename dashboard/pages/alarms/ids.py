@@ -82,6 +82,17 @@ LADDER_PROBLEMS = "alarms-ladder-problems"
 LADDER_REASON = "alarms-ladder-reason"
 LADDER_SEND = "alarms-ladder-send"
 
+COMMON_DIALOG = "alarms-common-dialog"
+COMMON_WHICH = "alarms-common-which"
+"""Store: the version of the common rule that the dialog was filled from."""
+COMMON_PROBLEMS = "alarms-common-problems"
+COMMON_UNITS = "alarms-common-units"
+COMMON_WITHIN = "alarms-common-within"
+COMMON_STABLE = "alarms-common-stable"
+COMMON_SNOOZE = "alarms-common-snooze"
+COMMON_REASON = "alarms-common-reason"
+COMMON_SEND = "alarms-common-send"
+
 OWN_WHICH = "alarms-own-which"
 """Store: the sensor, the scope and the kind whose rules the dialog takes back."""
 OWN_DIALOG = "alarms-own-dialog"
@@ -124,6 +135,11 @@ def step_mail(place: int) -> str:
 def ask_ladder(version: object) -> dict[str, object]:
     """Return the id of the button that asks to change the ladder; ALL fits too."""
     return {"type": "alarms-ask-ladder", "version": version}
+
+
+def ask_common(version: object) -> dict[str, object]:
+    """Return the id of the button that asks to change the common rule; ALL fits too."""
+    return {"type": "alarms-ask-common", "version": version}
 
 
 def ask_own(rule: object, scope: object) -> dict[str, object]:

@@ -11,6 +11,7 @@ from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.core.transaction import reading
 from backend.telemetry import (
+    alarm_common,
     alarm_ladder,
     alarm_overrides,
     alarm_rules,
@@ -24,6 +25,7 @@ from dashboard.components.page import Page, Tab, page
 from dashboard.laboratory import lab_zone
 from dashboard.pages.alarms import (
     acts,
+    common,
     ids,
     ladder,
     ladder_form,
@@ -37,19 +39,20 @@ from dashboard.pages.alarms.mail import has_mail
 from dashboard.session import current_principal
 
 PATH = "/alarms"
-RULES, MAINTENANCE, LADDER = "rules", "maintenance", "ladder"
+RULES, MAINTENANCE, LADDER, COMMON = "rules", "maintenance", "ladder", "common"
 TICK_MS = 10_000
 """A snooze and a maintenance end by the clock, and nothing tells a page of it."""
 
 
-def layout(show: str = "", rule: str = "", sensor: str = "", **_: str) -> Page:
+def layout(show: str = "", rule: str = "", sensor: str = "", alarm: str = "", **_: str) -> Page:
     """Draw the view that the address names.
 
-    ``rule`` is the one whose versions are shown, ``sensor`` the one whose rules are.
+    ``rule`` is the one whose versions are shown, ``sensor`` the one whose rules are, ``alarm`` the
+    one that comes first.
     """
     principal = current_principal()
     with reading() as session:
-        drawn = body(session, principal, show, rule, sensor)
+        drawn = body(session, principal, show=show, rule=rule, sensor=sensor, alarm=alarm)
         counted = len(queries.open_alarms(session, principal, with_held=True))
     return page(
         title="Alarms",
@@ -57,7 +60,9 @@ def layout(show: str = "", rule: str = "", sensor: str = "", **_: str) -> Page:
         children=[
             html.Div(drawn, id=ids.BODY),
             *_dialogs(principal),
-            dcc.Store(id=ids.SHOWN, data={"show": show, "rule": rule, "sensor": sensor}),
+            dcc.Store(
+                id=ids.SHOWN, data={"show": show, "rule": rule, "sensor": sensor, "alarm": alarm}
+            ),
             dcc.Store(id=ids.CHANGED),
             dcc.Store(id=ids.OPEN),
             dcc.Store(id=ids.OPEN_SINK),
@@ -70,7 +75,7 @@ def layout(show: str = "", rule: str = "", sensor: str = "", **_: str) -> Page:
 
 
 def body(
-    session: ReadSession, principal: Principal, show: str, rule: str, sensor: str
+    session: ReadSession, principal: Principal, *, show: str, rule: str, sensor: str, alarm: str
 ) -> list[Component]:
     """Draw a view as the rows say now."""
     now, zone = clock.utc_now(), lab_zone()
@@ -104,10 +109,16 @@ def body(
                 may_change=may_configure,
                 has_mail=has_mail(),
             )
+        case "common":
+            versions_made = alarm_common.list_versions(session, principal)
+            return common.drawn(versions_made, zone, may_change=may_configure)
         case _:
             alarms = queries.open_alarms(session, principal, with_held=True)
             return open_alarms.drawn(
-                alarms, now=now, zone=zone, may_act=open_alarms.may_act(principal)
+                sorted(alarms, key=lambda each: str(each.alarm_id) != alarm),
+                now=now,
+                zone=zone,
+                may_act=open_alarms.may_act(principal),
             )
 
 
@@ -118,6 +129,7 @@ def tabs(counted: int, show: str) -> list[Tab]:
         ("Rules", RULES, None),
         ("Maintenance", MAINTENANCE, None),
         ("Ladder", LADDER, None),
+        ("Common rule", COMMON, None),
     )
     selected = show if show in {name for _, name, _ in known} else ""
     return [
@@ -144,6 +156,7 @@ def _dialogs(principal: Principal) -> list[Component]:
             *own_rules.draw(),
             *windows.draw(units, now=clock.utc_now()),
             *ladder.draw(),
+            *common.draw(),
             *ladder_form.draw(names, has_mail=has_mail()),
         ]
     return drawn

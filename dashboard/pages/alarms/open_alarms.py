@@ -38,7 +38,7 @@ def may_act(principal: Principal) -> bool:
 def drawn(
     alarms: Sequence[UnitAlarm], *, now: datetime, zone: ZoneInfo, may_act: bool
 ) -> list[Component]:
-    """Draw a row for each alarm, those nobody knows of first."""
+    """Draw a row for each alarm, in the order in which they are given."""
     if not alarms:
         return [
             empty_state(

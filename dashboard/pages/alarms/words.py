@@ -108,16 +108,26 @@ def standing(alarm: UnitAlarm, now: datetime, zone: ZoneInfo) -> tuple[Look, str
 
 def storms(alarms: Sequence[UnitAlarm]) -> list[str]:
     """Return a sentence for each group of alarms that was told of as one."""
-    groups: dict[object, list[str]] = {}
+    groups: dict[object, list[UnitAlarm]] = {}
     for alarm in alarms:
         if alarm.storm_id is not None:
-            groups.setdefault(alarm.storm_id, []).append(alarm.unit_label)
-    return [
-        f"{fmt.plural(len(named), 'unit', 'units')} came into alarm together: "
-        f"{', '.join(named)}. Look at power and network first."
-        for named in (sorted(set(labels)) for labels in groups.values())
-        if len(named) > 1
-    ]
+            groups.setdefault(alarm.storm_id, []).append(alarm)
+    return [_storm(group) for group in groups.values() if len(_labels(group)) > 1]
+
+
+def _storm(group: Sequence[UnitAlarm]) -> str:
+    named = _labels(group)
+    # Whoever joined later was gathered by the rule as it was by then.
+    version = min(alarm.storm_version or 1 for alarm in group)
+    return (
+        f"{fmt.plural(len(named), 'unit', 'units')} came into alarm together: {', '.join(named)}. "
+        f"Look at power and network first. They are one matter by version {version} of the common "
+        "rule."
+    )
+
+
+def _labels(group: Sequence[UnitAlarm]) -> list[str]:
+    return sorted({alarm.unit_label for alarm in group})
 
 
 def scope(terms: Terms) -> str:

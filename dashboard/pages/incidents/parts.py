@@ -41,7 +41,7 @@ def head(
     others = words.others(items.others)
     facts: list[tuple[str, Component | str]] = [
         ("State", status_pill(look_of(words.STATES, found.state.value))),
-        ("Units", words.units(tuple(unit.label for unit in found.units), found.kind)),
+        ("Units", _units(found)),
         ("Out of range", _window(found, now, zone)),
         ("Opened", fmt.moment(found.opened_at, zone)),
         ("Samples", f"{fmt.count(items.whole)}{f', {others}' if others else ''}"),
@@ -55,6 +55,14 @@ def head(
         *(_gaps(found) if may_act else []),
         aside=html.Span(_acts(found), className="row-x") if may_act else None,
     )
+
+
+def _units(found: IncidentView) -> Component:
+    named = words.units(tuple(unit.label for unit in found.units), found.kind)
+    if found.storm_version is None:
+        return html.Span(named)
+    rule = html.A(f"version {found.storm_version} of the common rule", href="/alarms?show=common")
+    return html.Span([f"{named}, one matter by ", rule])
 
 
 def units(

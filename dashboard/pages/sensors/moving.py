@@ -97,6 +97,13 @@ def _fields(places: Sequence[dict[str, str]], *, is_temperature: bool) -> list[C
             dbc.Input(id=ids.MOVE_REASON, maxLength=500, value=""),
             help_text="It stands in the audit trail with your name.",
         ),
+        form_field(
+            "Moved at",
+            dbc.Input(id=ids.MOVE_AT, type="datetime-local", value=""),
+            help_text="Empty: now. Where it was moved before, what it has measured since goes with "
+            "it, and an acknowledged alarm that began since ends.",
+            optional=True,
+        ),
         # Kept, hidden, where there are none: one callback reads every kind's form.
         *[
             html.Div(

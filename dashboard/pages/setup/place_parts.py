@@ -131,8 +131,9 @@ def about_form(place: PlaceView) -> Component:
                     maxLength=60,
                     autocomplete="off",
                 ),
-                help_text="As the fuse box calls it. Three units of a circuit or a room that are "
-                "alarmed within two minutes are one matter.",
+                help_text="As the fuse box calls it. Units of a circuit or a room that are alarmed "
+                "within minutes are one matter: how many and how soon, the common rule of alarms "
+                "says.",
                 optional=True,
             ),
             hidden=not is_unit,

@@ -39,3 +39,12 @@ create or replace function incidents_of_units(units uuid[]) returns bigint
 language sql stable parallel safe as $$
     select count(*) from incident_unit where unit_id = any(units)
 $$;
+
+-- What telemetry asks incidents, before a sensor's move is dated back: until when a signed incident
+-- rests on its readings (backend/telemetry/sensor_backdating.py). Null where none does.
+create or replace function incident_signed_until(sensor uuid) returns timestamptz
+language sql stable parallel safe as $$
+    select max(coalesce(u.ended_at, i.ended_at, i.closed_at))
+      from incident_unit u join incident i on i.id = u.incident_id
+     where u.sensor_id = sensor and i.state = 'closed'
+$$;

@@ -28,6 +28,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("type", "id", name=op.f("pk_aggregate")),
     )
     op.create_table(
+        "alarm_common_rule",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("storm_units", sa.BigInteger(), nullable=False),
+        sa.Column("storm_within_min", sa.BigInteger(), nullable=False),
+        sa.Column("stable_min", sa.BigInteger(), nullable=False),
+        sa.Column("longest_snooze_min", sa.BigInteger(), nullable=False),
+        sa.Column("set_by_name", sa.String(length=200), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column(
+            "set_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.CheckConstraint(
+            "storm_units > 1 AND storm_within_min > 0 AND stable_min > 0 AND longest_snooze_min > 0",
+            name=op.f("ck_alarm_common_rule_numbers_positive"),
+        ),
+        sa.CheckConstraint("version > 1", name=op.f("ck_alarm_common_rule_after_the_default")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_alarm_common_rule")),
+    )
+    op.create_index("uq_alarm_common_rule_version", "alarm_common_rule", ["version"], unique=True)
+    op.create_table(
         "alarm_test",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -1823,6 +1844,7 @@ def upgrade() -> None:
         sa.Column("highest", sa.Double(), nullable=True),
         sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("storm_id", sa.Uuid(), nullable=True),
+        sa.Column("storm_version", sa.BigInteger(), nullable=True),
         sa.Column("back_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("acknowledged_by_name", sa.String(length=200), nullable=True),
@@ -1837,6 +1859,9 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint(
             "(snoozed_until IS NULL) = (snooze_reason IS NULL)", name=op.f("ck_alarm_snoozed_whole")
+        ),
+        sa.CheckConstraint(
+            "(storm_id IS NULL) = (storm_version IS NULL)", name=op.f("ck_alarm_gathered_whole")
         ),
         sa.ForeignKeyConstraint(["sensor_id"], ["sensor.id"], name=op.f("fk_alarm_sensor_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alarm")),
@@ -2986,6 +3011,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("storm_version", sa.BigInteger(), nullable=True),
         sa.Column(
             "state",
             sa.Enum(
@@ -3028,6 +3054,10 @@ def upgrade() -> None:
         ),
         sa.Column("disposition_note", sa.String(length=1000), server_default="", nullable=False),
         sa.Column("signature_id", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "(kind = 'site_power') = (storm_version IS NOT NULL)",
+            name=op.f("ck_incident_gathered_by_rule"),
+        ),
         sa.CheckConstraint(
             "(state = 'closed') = (closed_at IS NOT NULL) AND (closed_at IS NULL) = (signature_id IS NULL) AND (closed_at IS NULL) = (disposition IS NULL)",
             name=op.f("ck_incident_closed_whole"),
@@ -7016,11 +7046,14 @@ def downgrade() -> None:
     op.drop_table("audit_entry")
     op.drop_table("audit_chain_check")
     op.drop_table("alarm_test")
+    op.drop_index("uq_alarm_common_rule_version", table_name="alarm_common_rule")
+    op.drop_table("alarm_common_rule")
     op.drop_table("aggregate")
     # ### end Alembic commands ###
     op.execute("drop function if exists instrument_one_booking cascade")
     op.execute("drop function if exists reference_entry_keep cascade")
     op.execute("drop function if exists reference_version_keep cascade")
+    op.execute("drop function if exists incident_signed_until cascade")
     op.execute("drop function if exists incidents_of_units cascade")
     op.execute("drop function if exists incident_part_keep cascade")
     op.execute("drop function if exists incident_keep cascade")

@@ -1,6 +1,7 @@
 """Rules, maintenances, moved sensors and set points from a terminal."""
 
 import json
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -30,7 +31,7 @@ def units(laboratory: Settings) -> None:
             if label == "ULT-51":
                 probe = make_sensor(session, unit_label=label)
                 probe.unit_id, probe.alarm_high_c = unit.unit_id, None
-                read_until(session, probe, clock.utc_now(), [-80.0])
+                read_until(session, probe, clock.utc_now(), [-80.0] * 2)
 
 
 def listed(capsys: Said, *arguments: str) -> list[dict[str, object]]:
@@ -65,6 +66,25 @@ def test_a_rule_is_changed_added_and_retired(capsys: Said) -> None:
     assert rules("list") == 0
 
 
+def test_what_holds_for_every_alarm_is_changed_and_shown(capsys: Said) -> None:
+    common = partial(run_command, "alarm-common")
+
+    assert common("change", "--storm-units", "2", "--stable", "10", "--reason", "Two units") == 0
+    assert common("change", "--storm-within", "31", "--reason", "x") == 2
+    assert "storm_within_min: The units of a storm are alarmed within 1 to 30" in (
+        capsys.readouterr().err
+    )
+    assert common("show") == 0
+    assert capsys.readouterr().out.startswith(
+        "version 2  a storm: 2 units within 2 min  over after 10 min  longest snooze 60 min  by "
+    )
+    assert common("show", "--json") == 0
+    newest, default = json.loads(capsys.readouterr().out)
+
+    assert (newest["storm_units"], newest["stable_min"], newest["reason"]) == (2, 10, "Two units")
+    assert (default["storm_units"], default["set_at"]) == (3, None)
+
+
 @pytest.mark.usefixtures("units")
 def test_a_sensor_has_a_rule_of_its_own_and_is_moved(capsys: Said) -> None:
     key = "ultra_low:temperature:high:critical"
@@ -77,7 +97,12 @@ def test_a_sensor_has_a_rule_of_its_own_and_is_moved(capsys: Said) -> None:
     moved = ("move", "ULT-51-T1", "FRZ-51", "--reason", "Its place is needed")
     assert sensor(*moved) == 2
     assert "write its set point and warning" in capsys.readouterr().err
-    assert sensor(*moved, "--setpoint=-20", "--warning=-17") == 0
+    minus_20 = ("--setpoint=-20", "--warning=-17")
+    assert sensor(*moved, *minus_20, "--at", "2026-05-01T08:00") == 2
+    assert "with its offset" in capsys.readouterr().err
+    at = clock.utc_now() - timedelta(seconds=30)
+    assert sensor(*moved, *minus_20, "--at", at.isoformat()) == 0
+    assert "Readings that went with it: 1; alarms that ended: 0." in capsys.readouterr().out
     assert sensor("disconnect", "ULT-51-T1", "--reason", "It is broken") == 0
     capsys.readouterr()
     assert sensor("stays", "ULT-51-T1") == 0

@@ -1,15 +1,17 @@
 """Holds decided, people told, and incidents closed with a signature."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import ProgrammingError
 
 from backend.auth.views import Refused, SignatureView
 from backend.core.errors import PermissionDenied
 from backend.core.ids import new_id
-from backend.core.principal import Principal
+from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events.models import OutboxEvent
 from backend.events.views import EventView
@@ -27,6 +29,13 @@ from backend.notifications import consuming
 from backend.notifications.models import Notification
 from backend.samples.ids import HoldKind, SampleId
 from backend.samples.models import Project, SampleHold
+from backend.telemetry import sensor_moving
+from backend.telemetry.alarm_models import Alarm
+from backend.telemetry.device_tokens import Unit
+from backend.telemetry.errors import SensorRefused
+from backend.telemetry.ids import SensorId
+from backend.telemetry.sensor_moving import Moved
+from backend.telemetry.sensors import TemperatureLimits
 from tests.factories.incidents import (
     WatchedFreezer,
     code_of,
@@ -39,7 +48,7 @@ from tests.factories.incidents import (
 )
 from tests.factories.people import PASSWORD
 from tests.factories.sequencing import make_project
-from tests.factories.storage import make_tube, stand
+from tests.factories.storage import make_freezer, make_tube, stand
 from tests.support.clock import FrozenClock
 
 SAID = Closing(
@@ -308,6 +317,40 @@ def test_an_incident_is_closed_signed_and_frozen(
     session.scalars(select(IncidentItem).limit(1)).one().decision_reason = "Other"
     with pytest.raises(ProgrammingError, match="closed incident stays"):
         session.flush()
+
+
+def test_a_probe_on_which_a_signed_incident_rests_was_not_elsewhere_meanwhile(
+    session: WriteSession,
+    frozen_clock: FrozenClock,
+    incident: Incident,
+    watched: WatchedFreezer,
+    technician: Principal,
+) -> None:
+    end(session, frozen_clock, watched, technician)
+    service.accept_holds(session, technician, incident_id=key_of(incident))
+    service.close_incident(
+        session, technician, incident_id=key_of(incident), said=SAID, password=PASSWORD
+    )
+    other = make_freezer(session)
+    # Its alarm may have been another sensor's; what was signed for rests on this probe.
+    session.execute(delete(Alarm))
+    session.refresh(incident)
+    assert incident.ended_at is not None
+
+    def move(moved_at: datetime) -> Moved:
+        return sensor_moving.move_sensor(
+            session,
+            replace(technician, permissions=frozenset({Permission.STORAGE_CONFIGURE})),
+            sensor_id=SensorId(watched.sensor.id),
+            unit=Unit(unit_id=other.unit_id, label=other.label),
+            limits=TemperatureLimits(setpoint_c=-80.0, warning_high_c=-74.0),
+            reason="It was needed there",
+            moved_at=moved_at,
+        )
+
+    with pytest.raises(SensorRefused, match="closed and signed"):
+        move(incident.ended_at - timedelta(minutes=1))
+    assert move(incident.ended_at).readings > 0
 
 
 def test_the_next_alarm_after_closing_is_another_incident(

@@ -1,6 +1,7 @@
 """Incidents from alarms: opened once, joined, merged, contained and opened again."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from threading import Barrier, Thread
 
 import pytest
@@ -17,7 +18,7 @@ from backend.incidents import service
 from backend.incidents.ids import IncidentKind, IncidentState, ReadingsFrom
 from backend.incidents.models import Incident, IncidentAlarm, IncidentUnit
 from backend.incidents.views import Followed
-from backend.telemetry import keeping, rule_making
+from backend.telemetry import alarm_common, common_rules, keeping, rule_making
 from backend.telemetry import service as telemetry_service
 from backend.telemetry.alarm_rules import NewTerms
 from backend.telemetry.ids import SensorKind
@@ -115,7 +116,28 @@ def test_three_units_at_once_are_one_incident_of_the_site(
     followed = follow(session)
 
     assert followed.opened == 1
-    assert only_incident(session).kind is IncidentKind.SITE_POWER
+    incident = only_incident(session)
+    assert (incident.kind, incident.storm_version) == (IncidentKind.SITE_POWER, 1)
+
+
+def test_two_units_are_one_incident_where_the_common_rule_says_so(
+    session: WriteSession, frozen_clock: FrozenClock, principal_of: Callable[..., Principal]
+) -> None:
+    alarm_common.change_common_rule(
+        session,
+        principal_of(Permission.STORAGE_CONFIGURE),
+        version=1,
+        numbers=replace(common_rules.DEFAULT, storm_units=2),
+        reason="Two freezers are all we have",
+    )
+    for _ in range(2):
+        warm_up(session, watch_freezer(session), frozen_clock())
+
+    followed = follow(session)
+
+    incident = only_incident(session)
+    assert (followed.opened, incident.kind) == (1, IncidentKind.SITE_POWER)
+    assert incident.storm_version == 2
 
 
 def test_a_third_unit_a_minute_later_draws_the_others_together(

@@ -11,8 +11,10 @@ from backend.incidents.exposure import Exposure
 from backend.incidents.ids import Disposition
 from backend.incidents.rules import Closing, Onset
 from backend.samples.ids import TemperatureClass
+from backend.telemetry.common_rules import DEFAULT, Numbers
 
 START = datetime(2026, 11, 20, 8, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
 NOTHING = Exposure(
     above_min=(0, 0, 0, 0),
     out_of_alarm_min=0,
@@ -29,8 +31,8 @@ def onset(number: int, seconds: int) -> Onset:
     return Onset(unit_id=UUID(int=number), since=START + timedelta(seconds=seconds))
 
 
-def sizes(*onsets: Onset) -> list[int]:
-    return [len(group) for group in rules.together(onsets)]
+def sizes(*onsets: Onset, numbers: Numbers = DEFAULT) -> list[int]:
+    return [len(group) for group in rules.together(onsets, numbers)]
 
 
 def test_three_units_within_two_minutes_are_one_matter() -> None:
@@ -42,6 +44,13 @@ def test_two_units_or_a_third_that_comes_later_stand_alone() -> None:
     assert sizes(onset(1, 0), onset(2, 60), onset(3, 121)) == [1, 1, 1]
 
 
+def test_how_many_units_and_how_soon_is_as_the_numbers_say() -> None:
+    two, late = replace(DEFAULT, storm_units=2), replace(DEFAULT, storm_within=6 * MINUTE)
+
+    assert sizes(onset(1, 0), onset(2, 60), numbers=two) == [2]
+    assert sizes(onset(1, 0), onset(2, 60), onset(3, 360), numbers=late) == [3]
+
+
 def test_units_later_in_the_row_can_still_belong_together() -> None:
     assert sizes(onset(1, 0), onset(2, 300), onset(3, 330), onset(4, 360)) == [1, 3]
 
@@ -49,7 +58,7 @@ def test_units_later_in_the_row_can_still_belong_together() -> None:
 def test_the_order_of_telling_changes_nothing() -> None:
     onsets = [onset(number, 50 * number) for number in range(1, 6)]
 
-    assert rules.together(onsets) == rules.together(onsets[::-1])
+    assert rules.together(onsets, DEFAULT) == rules.together(onsets[::-1], DEFAULT)
 
 
 def test_units_of_another_room_are_a_matter_of_their_own() -> None:

@@ -1,6 +1,7 @@
 """Labels of boxes and racks: read back they lead to the place; they go through the one queue."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import func, select
@@ -9,14 +10,18 @@ from backend.core.errors import InvalidInput, PermissionDenied
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events.models import AuditEntry
-from backend.labels import place_labels, service, sizes
+from backend.labels import fonts, place_labels, service, sizes
 from backend.labels import queries as label_queries
 from backend.labels.errors import ReasonNeeded
 from backend.labels.ids import Field, PrintState
+from backend.labels.layout import lay_out
 from backend.labels.schemas import LabelsInput, SheetsInput
+from backend.labels.views import LabelContent
 from backend.storage import place_queries, queries
+from backend.storage.ids import Numbering
 from backend.storage.models import StorageNode
 from backend.storage.place_views import PlaceView
+from backend.storage.rules import BoxShape, loose_shape
 from backend.work.models import Job
 from tests.factories.labels import make_printer
 from tests.factories.samples import EVERYBODY
@@ -49,6 +54,56 @@ def test_each_place_has_a_label_whose_code_leads_to_it(session: WriteSession) ->
     assert len(codes) == len(places) == 5
     assert {node.path for node in found if node} == {place.path for place in places}
     assert "BOX-0418" in codes
+
+
+@pytest.mark.parametrize(
+    ("numbering", "said"),
+    [
+        (Numbering.LETTERS, "A1–I9, rows A–I"),
+        (Numbering.ROWS, "1–81, rows of 9"),
+        (Numbering.COLUMNS, "1–81, columns of 9"),
+    ],
+)
+def test_the_label_of_a_box_says_how_its_lid_counts(
+    session: WriteSession, numbering: Numbering, said: str
+) -> None:
+    places = _places(session)
+    session.scalars(
+        select(StorageNode).where(StorageNode.barcode == "BOX-0418")
+    ).one().numbering = numbering
+    session.flush()
+
+    layout = service.preview_label(session, EVERYBODY, "BOX-0418", template=None, dpi=203)
+    unit = service.preview_label(session, EVERYBODY, places[0].path, template=None, dpi=203)
+
+    assert [each.text for each in layout.texts if each.field is Field.NUMBERING] == [said]
+    assert Field.NUMBERING not in {each.field for each in unit.texts}
+
+
+@pytest.mark.parametrize("template", ["box", "tube"])
+@pytest.mark.parametrize("numbering", Numbering)
+@pytest.mark.parametrize(("rows", "columns"), [(9, 9), (10, 10), (8, 12), (16, 24)])
+def test_no_box_has_a_numbering_too_long_for_its_label(
+    template: str, numbering: Numbering, rows: int, columns: int
+) -> None:
+    said = BoxShape(rows, columns, numbering).counted
+    layout = lay_out(
+        sizes.template_of(template),
+        LabelContent(barcode="BOX-0418", words={Field.NUMBERING: said}),
+        dpi=203,
+        typefaces=fonts.typefaces(),
+    )
+
+    [text] = layout.texts
+    assert (text.text, text.was_cut, text.lost) == (said, False, "")
+
+
+def test_a_loose_place_counts_nothing(session: WriteSession) -> None:
+    [box] = [each for each in _places(session) if each.barcode == "BOX-0418"]
+
+    label = place_labels.of_place(replace(box, shape=loose_shape(40)))
+
+    assert Field.NUMBERING not in label.words
 
 
 def test_a_place_alone_or_only_those_without_a_label(session: WriteSession) -> None:
@@ -143,6 +198,7 @@ def test_a_label_of_a_box_says_its_name_size_address_and_zone(session: WriteSess
         Field.NAME: "Box 9 × 9",
         Field.SUBJECT: "ULT-77/1/A",
         Field.KEPT_AT: "−80 °C",
+        Field.NUMBERING: "A1–I9, rows A–I",
     }
 
 

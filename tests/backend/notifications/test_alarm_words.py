@@ -26,10 +26,10 @@ def test_who_is_told_next_is_told_why(*, was_undelivered: bool, why: str) -> Non
 def test_units_that_are_in_alarm_together_are_named_in_one_notice() -> None:
     units = [f"ULT-{number:02}" for number in range(1, 33)]
 
-    notice = unit_words.alarm_storm(units=units)
+    notice = unit_words.alarm_storm(units, within_min=2)
 
     assert notice.title == "Site power or network: 32 units in alarm together"
-    assert notice.body.startswith("They were alarmed within two minutes")
+    assert notice.body.startswith("They were alarmed within 2 minutes")
     assert "ULT-30 and 2 more." in notice.body
 
 

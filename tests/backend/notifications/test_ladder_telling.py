@@ -58,6 +58,7 @@ def test_a_storm_is_told_in_the_place_of_the_alarm_with_which_it_climbs_the_ladd
             storm_id=str(storm_id),
             severity="critical",
             unit_labels=["ULT-01", "ULT-02", "ULT-03"],
+            within_min=2,
         ),
     )
 

@@ -15,6 +15,7 @@ from backend.events.models import OutboxEvent
 from backend.telemetry import (
     alarm_judging,
     alarm_queries,
+    common_rules,
     intake,
     maintenance,
     queries,
@@ -34,6 +35,7 @@ from tests.support.watched_sensor import START, point_of, terms_of
 
 NOTHING = Checked(raised=0, cleared=0, fell_silent=0)
 TERMS = terms_of(-80.0)
+STABLE_FOR = common_rules.DEFAULT.stable_for
 MINUTES = st.integers(min_value=0, max_value=120)
 
 
@@ -69,7 +71,9 @@ def test_silence_counts_from_the_connecting_and_from_when_the_program_listens(
     since = None if listened is None else now - timedelta(minutes=listened)
     heard = Heard(points=(), awaited_from=START)
 
-    found = alarm_judging.judge_all(TERMS, heard, {}, now, listens_since=since)
+    found = alarm_judging.judge_all(
+        TERMS, heard, {}, now, stable_for=STABLE_FOR, listens_since=since
+    )
 
     missed = silent if listened is None else min(silent, listened)
     expected = None if missed <= 10 else "warning" if missed <= 30 else "critical"
@@ -85,7 +89,9 @@ def test_a_reading_from_before_it_was_connected_is_no_word_of_its_own(
     spoke_at = START + timedelta(minutes=min(spoke, silent))
     heard = Heard(points=[point_of(spoke_at, -80.0)], awaited_from=START)
 
-    found = alarm_judging.judge_all(TERMS, heard, {}, START + timedelta(minutes=silent))
+    found = alarm_judging.judge_all(
+        TERMS, heard, {}, START + timedelta(minutes=silent), stable_for=STABLE_FOR
+    )
 
     since = max(spoke_at, START)
     is_silent = START + timedelta(minutes=silent) - since > timedelta(minutes=10)
@@ -111,7 +117,9 @@ def test_other_alarms_stand_as_they_are_where_no_reading_is_left() -> None:
     )
     heard = Heard(points=(), awaited_from=START)
 
-    found = alarm_judging.judge_all(TERMS, heard, {AlarmKind.HIGH: was}, START)
+    found = alarm_judging.judge_all(
+        TERMS, heard, {AlarmKind.HIGH: was}, START, stable_for=STABLE_FOR
+    )
 
     assert found[AlarmKind.HIGH].since == START
 

@@ -14,7 +14,9 @@ from backend.telemetry.views import ReadingPoint
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
-LIMITS = AlarmLimits(high_c=-70.0, deadband_c=2.0, delay=timedelta(minutes=15))
+LIMITS = AlarmLimits(
+    high_c=-70.0, deadband_c=2.0, delay=timedelta(minutes=15), stable_for=timedelta(minutes=5)
+)
 NONE = Standing()
 OPEN = Standing(open_since=NOON - timedelta(hours=1))
 
@@ -181,7 +183,13 @@ def test_a_range_has_a_bounded_number_of_points(length_minutes: int) -> None:
     assert length / rules.stretch(NOON - length, NOON) <= rules.MOST_POINTS
 
 
-FRIDGE = AlarmLimits(high_c=8.0, low_c=2.0, deadband_c=0.5, delay=timedelta(minutes=15))
+FRIDGE = AlarmLimits(
+    high_c=8.0,
+    low_c=2.0,
+    deadband_c=0.5,
+    delay=timedelta(minutes=15),
+    stable_for=timedelta(minutes=5),
+)
 COLD = Standing(open_since=NOON - timedelta(hours=1), is_cold=True)
 WARM = Standing(open_since=NOON - timedelta(hours=1))
 in_a_fridge = st.lists(st.floats(min_value=-5, max_value=15), min_size=1, max_size=60)

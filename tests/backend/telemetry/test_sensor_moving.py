@@ -100,7 +100,7 @@ def move(
         limits=limits,
         reason="Its place is needed",
     )
-    return session.get_one(Sensor, moved)
+    return session.get_one(Sensor, moved.sensor_id)
 
 
 def send(
@@ -204,7 +204,7 @@ def test_a_sensor_with_an_open_alarm_stays_but_a_known_silence_ends_with_it(
 
     with pytest.raises(SensorInAlarm, match="ULT-74"):
         move(session, keeper, warm, target)
-    with pytest.raises(SensorInAlarm, match="only has to be acknowledged"):
+    with pytest.raises(SensorInAlarm, match=r"Nobody has acknowledged it: do that first\.$"):
         move(session, keeper, silent, target)
     service.acknowledge(session, keeper, sensor_id=SensorId(silent.id), reason="It is dead")
     move(session, keeper, silent, target)

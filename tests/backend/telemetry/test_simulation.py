@@ -231,6 +231,7 @@ def test_made_up_temperatures_alarm_nobody_for_two_weeks(kind: UnitKind) -> None
         low_c=kind.alarm_low_c,
         deadband_c=kind.deadband_c,
         delay=15 * MINUTE,
+        stable_for=5 * MINUTE,
     )
     points = [ReadingPoint(at=NOON, temperature_c=kind.setpoint_c)]
     standing = Standing()

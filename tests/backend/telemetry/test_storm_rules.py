@@ -1,6 +1,7 @@
 """Which alarms are one matter: units of a room or a power circuit, and nobody beside them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -9,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.core.ids import new_id
+from backend.telemetry.common_rules import DEFAULT, Numbers
 from backend.telemetry.ids import AlarmKind
-from backend.telemetry.storm_rules import STORM_UNITS, STORM_WITHIN, Storm, Told, storms_of
+from backend.telemetry.storm_rules import Storm, Told, storms_of
 from tests.support.watched_sensor import Curve, terms_of, watched
 
 START = datetime(2026, 11, 20, 8, tzinfo=UTC)
@@ -27,16 +29,16 @@ def told(unit: int, seconds: float = 0, *shares: str) -> Told:
     )
 
 
-def played(alarms: Sequence[Told]) -> dict[int, UUID | None]:
+def played(alarms: Sequence[Told], numbers: Numbers = DEFAULT) -> dict[int, UUID | None]:
     """Tell alarms one after the other, as checks do; return the storm of each unit."""
-    return {each.unit_id.int: each.storm_id for each in known_after(alarms)}
+    return {each.unit_id.int: each.storm_id for each in known_after(alarms, numbers)}
 
 
-def known_after(alarms: Sequence[Told]) -> list[Told]:
+def known_after(alarms: Sequence[Told], numbers: Numbers = DEFAULT) -> list[Told]:
     known: list[Told] = []
     for alarm in sorted(alarms, key=lambda each: each.at):
         joined: dict[UUID, UUID] = {}
-        for storm in storms_of(known, [alarm]):
+        for storm in storms_of(known, [alarm], numbers):
             joined |= dict.fromkeys(storm.alarms, storm.storm_id)
         known = [
             Told(
@@ -92,14 +94,27 @@ def test_two_rooms_that_fail_at_once_are_two_storms() -> None:
 def test_a_storm_begins_in_the_place_of_a_new_alarm_and_gathers_those_before() -> None:
     before, new = [told(1), told(2, 60)], told(3, 120)
 
-    assert storms_of(before, [new]) == [
+    assert storms_of(before, [new], DEFAULT) == [
         Storm(
             storm_id=new.alarm_id,
             begins=True,
             alarms=frozenset({new.alarm_id, *(each.alarm_id for each in before)}),
         )
     ]
-    assert storms_of(before, [told(3, 121)]) == []
+    assert storms_of(before, [told(3, 121)], DEFAULT) == []
+
+
+def test_what_is_a_storm_is_as_the_numbers_say() -> None:
+    alarms = [told(1), told(2, 100), told(3, 290), told(4, 300)]
+
+    def storm(**changed: int | timedelta) -> set[int]:
+        storms = played(alarms, replace(DEFAULT, **changed))
+        return {unit for unit, of in storms.items() if of is not None}
+
+    assert storm() == set()
+    assert storm(storm_units=2) == {1, 2, 3, 4}
+    assert storm(storm_within=timedelta(minutes=5)) == {1, 2, 3, 4}
+    assert storm(storm_within=timedelta(minutes=5), storm_units=5) == set()
 
 
 rooms = st.sampled_from([COLD_ROOM, CORRIDOR, "room:lab"])
@@ -120,7 +135,7 @@ def test_a_storm_is_of_one_room_and_of_enough_units(found: list[tuple[int, str, 
     for storm in {each.storm_id for each in known if each.storm_id is not None}:
         units = {each.unit_id.int for each in known if each.storm_id == storm}
         assert len({room_of[unit] for unit in units}) == 1
-        assert len(units) >= STORM_UNITS
+        assert len(units) >= DEFAULT.storm_units
 
 
 def warming(from_minute: int, rate: float) -> Curve:
@@ -145,6 +160,6 @@ def test_power_that_fails_is_a_storm_of_the_units_of_its_room(
         [minute] = [at for at, kind, severity in begun if kind is AlarmKind.HIGH][:1]
         alarms.append(told(unit, minute * 60, room))
 
-    assert max(each.at for each in alarms) - min(each.at for each in alarms) <= STORM_WITHIN
+    assert max(each.at for each in alarms) - min(each.at for each in alarms) <= DEFAULT.storm_within
     storms = played(alarms)
     assert {unit for unit, storm in storms.items() if storm is not None} == together
