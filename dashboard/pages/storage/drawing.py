@@ -43,6 +43,7 @@ _OTHER_PAGES = frozenset(
         "spill",
     }
 )
+_AT_WORK_ON = frozenset({PlanState.REQUESTED, PlanState.ACCEPTING})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,8 +82,12 @@ class DrawnPlan:
 
     here: Here
     tree: Component
-    state: PlanState
+    view: PlanView
     review: list[Component]
+
+    @property
+    def state(self) -> PlanState:
+        return self.view.state
 
 
 def draw(
@@ -177,8 +182,9 @@ def draw_plan(plan: str, wanted: str = "") -> DrawnPlan:
         units,
         may_accept=principal.may(Permission.STORAGE_PLACE),
         may_discard=principal.may(Permission.STORAGE_PLAN),
+        now=clock.utc_now(),
     )
-    return DrawnPlan(here=here, tree=tree(here, wanted), state=view.state, review=review)
+    return DrawnPlan(here=here, tree=tree(here, wanted), view=view, review=review)
 
 
 def address_of(pathname: str | None, search: str | None = "") -> Address:
@@ -297,7 +303,7 @@ def _aside(session: ReadSession, principal: Principal, chosen: Collection[str]) 
         may_place=principal.may(Permission.STORAGE_PLACE),
     )
     latest = plan_queries.latest_plan(session, principal) if may_plan else None
-    making = [latest] if latest and latest.state is PlanState.REQUESTED else []
+    making = [latest] if latest and latest.state in _AT_WORK_ON else []
     ready = plan_queries.plans_to_review(session, principal, limit=5) if may_plan else []
     plans = aside.plans([*making, *ready], lab_zone(), clock.utc_now())
     return [plans, waiting] if plans is not None else [waiting]

@@ -2379,7 +2379,9 @@ def upgrade() -> None:
             sa.Enum(
                 "requested",
                 "ready",
+                "accepting",
                 "accepted",
+                "taking_back",
                 "dismissed",
                 "failed",
                 "cancelled",
@@ -2390,6 +2392,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("answer_job_id", sa.Uuid(), nullable=True),
         sa.Column("scope", postgresql.JSONB(), nullable=False),
         sa.Column("requested_by", sa.Uuid(), nullable=True),
         sa.Column("requested_by_name", sa.String(length=200), nullable=False),
@@ -2405,6 +2408,9 @@ def upgrade() -> None:
         sa.Column("first_fit_s", sa.Double(), nullable=True),
         sa.Column("bound_s", sa.Double(), nullable=True),
         sa.Column("summary", postgresql.JSONB(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["answer_job_id"], ["job.id"], name=op.f("fk_placement_plan_answer_job_id")
+        ),
         sa.ForeignKeyConstraint(["job_id"], ["job.id"], name=op.f("fk_placement_plan_job_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_placement_plan")),
     )
@@ -4899,7 +4905,9 @@ def upgrade() -> None:
             sa.Enum(
                 "requested",
                 "ready",
+                "accepting",
                 "accepted",
+                "taking_back",
                 "dismissed",
                 "failed",
                 "cancelled",
