@@ -32,10 +32,13 @@ def get_plan(session: ReadSession, principal: Principal, plan_id: PlanId) -> Pla
     Raises:
         PlanNotFound: no such plan, or not visible.
     """
-    row = session.execute(_with_jobs(principal).where(PlacementPlan.id == plan_id)).one_or_none()
-    if row is None:
-        raise plan_states.not_found()
+    row = _row(session, principal, plan_id)
     return _plan_view(*row, _lines(session, row[0]))
+
+
+def get_plan_head(session: ReadSession, principal: Principal, plan_id: PlanId) -> PlanView:
+    """Return a plan without its lines, which may be thousands. Raises as `get_plan`."""
+    return _plan_view(*_row(session, principal, plan_id), ())
 
 
 def latest_plan(session: ReadSession, principal: Principal) -> PlanView | None:
@@ -88,6 +91,16 @@ def summary_from_json(stored: Mapping[str, Any]) -> PlanSummary:
         for left in stored["left_over"]
     )
     return PlanSummary(**{**stored, "considered": considered, "left_over": left_over})
+
+
+def _row(
+    session: ReadSession, principal: Principal, plan_id: PlanId
+) -> tuple[PlacementPlan, JobState, Job | None]:
+    row = session.execute(_with_jobs(principal).where(PlacementPlan.id == plan_id)).one_or_none()
+    if row is None:
+        raise plan_states.not_found()
+    plan, job_state, answer = row
+    return plan, job_state, answer
 
 
 def _lines(session: ReadSession, plan: PlacementPlan) -> tuple[PlannedPlacementView, ...]:

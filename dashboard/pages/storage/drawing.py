@@ -44,6 +44,8 @@ _OTHER_PAGES = frozenset(
     }
 )
 _AT_WORK_ON = frozenset({PlanState.REQUESTED, PlanState.ACCEPTING})
+_WITHOUT_LINES = _AT_WORK_ON | {PlanState.TAKING_BACK}
+"""A worker is at them; whoever has pressed a button is not to wait for thousands of lines."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +176,9 @@ def draw_plan(plan: str, wanted: str = "") -> DrawnPlan:
     """
     principal = current_principal()
     with reading() as session:
-        view = get_plan(session, principal, plan)
+        view = plan_queries.get_plan_head(session, principal, plan_id_of(plan))
+        if view.state not in _WITHOUT_LINES:
+            view = get_plan(session, principal, plan)
         here = locate(session, principal, "")
         units = queries.occupancy_by_unit(session, principal)
     review = plan_review.review(
@@ -185,6 +189,12 @@ def draw_plan(plan: str, wanted: str = "") -> DrawnPlan:
         now=clock.utc_now(),
     )
     return DrawnPlan(here=here, tree=tree(here, wanted), view=view, review=review)
+
+
+def plan_state(plan: str) -> PlanState:
+    """Return where a plan stands. Raises PlanNotFound."""
+    with reading() as session:
+        return plan_queries.get_plan_head(session, current_principal(), plan_id_of(plan)).state
 
 
 def address_of(pathname: str | None, search: str | None = "") -> Address:

@@ -18,7 +18,7 @@ from dashboard.callbacks import page_callback
 from dashboard.components.toast import Undo, toast
 from dashboard.components.tones import Tone
 from dashboard.pages.storage import ids, plan_words, taking_back
-from dashboard.pages.storage.drawing import address_of, draw_plan, plan_id_of
+from dashboard.pages.storage.drawing import address_of, draw_plan, plan_id_of, plan_state
 from dashboard.session import current_principal
 
 
@@ -63,9 +63,10 @@ def follow_plan(
     _storage: int | None, _work: int | None, search: str | None, shown: str | None
 ) -> tuple[Any, Any]:
     """Draw the plan once it has come further; until then the chosen lines stay chosen."""
-    drawn = draw_plan(address_of("/storage", search).plan)
-    if drawn.state == shown:
+    plan = address_of("/storage", search).plan
+    if plan_state(plan) == shown:
         return no_update, no_update
+    drawn = draw_plan(plan)
     _tell_end(drawn.view, shown)
     return drawn.review, drawn.state.value
 
@@ -119,7 +120,7 @@ def take_back(presses: int | None, search: str | None) -> tuple[Any, Any]:
     if not presses:
         return no_update, no_update
     plan = address_of("/storage", search).plan
-    taking_back.take_plan_back(plan_id_of(plan))
+    taking_back.take_plan_back(plan_id_of(plan), is_on_its_page=True)
     return _redrawn(plan)
 
 

@@ -48,11 +48,14 @@ def review(
         case PlanState.ACCEPTING | PlanState.TAKING_BACK:
             return [plan_answering.at_work(plan)]
         case PlanState.READY | PlanState.ACCEPTED | PlanState.DISMISSED:
-            back = plan_answering.way_back(plan, now) if may_accept else None
+            acts = (
+                _acts(plan, may_accept=may_accept, may_discard=may_discard)
+                if plan.state is PlanState.READY
+                else (plan_answering.way_back(plan, now) if may_accept else None)
+            )
             return [
                 *plan_answering.how_it_ended(plan),
-                *([] if back is None else [back]),
-                *_finished(plan, units, may_accept=may_accept, may_discard=may_discard),
+                *_finished(plan, units, acts, may_accept=may_accept, may_discard=may_discard),
             ]
         case _:
             return [_ended(plan)]
@@ -79,7 +82,12 @@ def _ended(plan: PlanView) -> Component:
 
 
 def _finished(
-    plan: PlanView, units: Sequence[UnitOccupancy], *, may_accept: bool, may_discard: bool
+    plan: PlanView,
+    units: Sequence[UnitOccupancy],
+    acts: Component | None,
+    *,
+    may_accept: bool,
+    may_discard: bool,
 ) -> list[Component]:
     summary = plan.summary
     if summary is None:
@@ -90,7 +98,6 @@ def _finished(
         parts.append(left)
     if plan.placements:
         lines = _lines(plan.placements, plan.id, selectable=is_open and may_accept)
-        acts = _acts(plan, may_accept=may_accept, may_discard=may_discard) if is_open else None
         parts.append(
             panel(
                 "Proposed places",

@@ -56,16 +56,14 @@ def carry_out(data: Mapping[str, str]) -> bool:
     return False
 
 
-def take_plan_back(plan_id: PlanId) -> None:
+def take_plan_back(plan_id: PlanId, *, is_on_its_page: bool = False) -> None:
     """Take the samples of an accepted plan out again, or say where a worker is seen at it."""
     with writing() as session:
         answer = service.start_taking_back(session, current_principal(), plan_id=plan_id)
     if not isinstance(answer, list):
-        toast(
-            "A worker takes the samples out again.",
-            tone=Tone.INFO,
-            link=("How far it is", f"/storage?plan={plan_id}"),
-        )
+        if not is_on_its_page:
+            link = ("How far it is", f"/storage?plan={plan_id}")
+            toast("A worker takes the samples out again.", tone=Tone.INFO, link=link)
         return
     kept = sum(outcome.refused is not None for outcome in answer)
     words, tone = plan_words.of_taking_back(taken_back=len(answer) - kept, kept=kept)
