@@ -68,8 +68,11 @@ class JobContext:
             yield session
 
     @contextmanager
-    def finishing(self) -> Iterator[WriteSession]:
+    def finishing(self, *, telling: bool = False) -> Iterator[WriteSession]:
         """Yield a session for the effect; leaving it ends the job in the same transaction.
+
+        ``telling``: the effect takes long, and `progress` is told while it is made. The job can be
+        stopped until then, too.
 
         Raises:
             JobCancelled: cancelled meanwhile; the effect is rolled back.
@@ -78,8 +81,12 @@ class JobContext:
         with writing() as session:
             # Before the effect: whoever lost the job should not do the work of it either, and the
             # row stays locked, so that nobody cancels or takes over between effect and end.
-            leases.heartbeat(session, self.claim, _FINISHING_S)
+            # Who tells how far it is writes to the row meanwhile, and so learns of both from that.
+            if not telling:
+                leases.heartbeat(session, self.claim, _FINISHING_S)
             yield session
+            if telling:
+                leases.heartbeat(session, self.claim, _FINISHING_S)
             if not leases.finish(session, self.principal, self.claim, self.result):
                 raise LeaseLost(f"Job {self.claim.job_id} was taken over by another worker.")
         self.finished = True

@@ -17,9 +17,28 @@ class Task:
     permissions: tuple[Permission, ...] = ()
 
 
+# Those of the terminal, which asks as nobody; whoever asks on a page has their own.
+_OF_A_PLANS_ANSWER = (
+    Permission.STORAGE_VIEW,
+    Permission.STORAGE_PLACE,
+    Permission.SAMPLES_VIEW_ALL_PROJECTS,
+)
+
 TASKS: Final[Mapping[str, Task]] = {
     "storage.optimise_placement": Task(
         function="jobs.tasks.optimise_placement.run", queue="long", time_limit_s=600
+    ),
+    "storage.accept_plan": Task(
+        function="jobs.tasks.accept_plan.run",
+        queue="long",
+        time_limit_s=900,
+        permissions=_OF_A_PLANS_ANSWER,
+    ),
+    "storage.take_plan_back": Task(
+        function="jobs.tasks.take_plan_back.run",
+        queue="long",
+        time_limit_s=900,
+        permissions=_OF_A_PLANS_ANSWER,
     ),
     "storage.plan_relocation": Task(
         function="jobs.tasks.plan_relocation.run", queue="long", time_limit_s=600

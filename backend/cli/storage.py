@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from backend.cli import storage_places
+from backend.cli import storage_places, storage_plans
 from backend.cli.operator import operator
 from backend.cli.storage_places import laboratory_zone, place_of
 from backend.core import transaction
@@ -41,6 +41,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     listed.add_argument("--closed", action="store_true", help="closed places, too")
     listed.set_defaults(run=run_list)
     storage_places.register(acts)
+    storage_plans.register(acts)
     rename = acts.add_parser("rename", help="call a place otherwise; what is in it follows")
     rename.add_argument("place", metavar="PLACE", help="path or barcode: ULT-03/2")
     rename.add_argument("label", help="what it is called from now on")

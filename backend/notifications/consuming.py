@@ -7,8 +7,9 @@ from uuid import UUID
 from backend.core.principal import UserId
 from backend.core.sessions import WriteSession
 from backend.events.views import EventView
-from backend.notifications import rules, service, unit_words
+from backend.notifications import plan_notices, rules, service, unit_words
 from backend.notifications.ids import Channel, Kind
+from backend.notifications.payloads import number, text
 from backend.notifications.rules import Notice
 
 
@@ -43,7 +44,7 @@ def _dedupe_key(event: EventView) -> str:
     if alarm_id is not None:
         # The ladder looks under this key whether anybody was reached.
         step = int(str(event.payload.get("step", 0)))
-        return unit_words.alarm_key(alarm_id, _text(event, "severity"), step)
+        return unit_words.alarm_key(alarm_id, text(event, "severity"), step)
     return f"{event.type}:{event.event_id}"
 
 
@@ -87,64 +88,35 @@ def _people(session: WriteSession, event: EventView, kind: Kind) -> list[UserId]
     return service.people_concerned(session, kind)
 
 
-def _plan_ready(event: EventView) -> Notice:
-    return rules.plan_ready(
-        placements=_number(event, "placements"),
-        left_over=_number(event, "left_over"),
-        plan_id=str(event.aggregate_id),
-    )
-
-
-def _relocation_ready(event: EventView) -> Notice:
-    return rules.relocation_ready(
-        kind=_text(event, "kind"),
-        unit=_text(event, "unit"),
-        tubes=_number(event, "tubes"),
-        boxes=_number(event, "boxes"),
-        without_place=_number(event, "without_place"),
-        plan_id=str(event.aggregate_id),
-    )
-
-
-def _queue_plan_ready(event: EventView) -> Notice:
-    return rules.queue_plan_ready(
-        runs=_number(event, "runs"),
-        libraries=_number(event, "libraries"),
-        late=_number(event, "late"),
-        left_out=_number(event, "left_out"),
-        plan_id=str(event.aggregate_id),
-    )
-
-
 def _import_registered(event: EventView) -> Notice:
     return rules.import_registered(
-        file_name=_text(event, "file_name"),
-        registered=_number(event, "registered"),
-        left=_number(event, "left"),
+        file_name=text(event, "file_name"),
+        registered=number(event, "registered"),
+        left=number(event, "left"),
         import_id=str(event.aggregate_id),
     )
 
 
 def _unit_nearly_full(event: EventView) -> Notice:
     return rules.unit_nearly_full(
-        label=_text(event, "label"),
-        used=_number(event, "used"),
-        capacity=_number(event, "capacity"),
+        label=text(event, "label"),
+        used=number(event, "used"),
+        capacity=number(event, "capacity"),
     )
 
 
 def _alarm_raised(event: EventView) -> Notice | None:
     if event.payload.get("is_gathered"):
         return None  # told in the notice of all of them
-    kind, unit = _text(event, "kind") or "high", _text(event, "unit_label")
+    kind, unit = text(event, "kind") or "high", text(event, "unit_label")
     is_temperature = event.payload.get("temperature_c") is not None
     if kind in {"high", "low"} and is_temperature:
         return unit_words.alarm_raised(unit=unit, detail=_reading(event))
     return unit_words.alarm_of_kind(
         unit=unit,
         kind=kind,
-        severity=_text(event, "severity"),
-        detail=unit_words.what_to_do(kind, connected=_text(event, "connected_there")),
+        severity=text(event, "severity"),
+        detail=unit_words.what_to_do(kind, connected=text(event, "connected_there")),
     )
 
 
@@ -154,23 +126,23 @@ def _alarm_storm(event: EventView) -> Notice:
 
 def _alarm_escalated(event: EventView) -> Notice:
     return unit_words.alarm_escalated(
-        unit=_text(event, "unit_label"),
-        kind=_text(event, "kind"),
-        step=_text(event, "step_label"),
+        unit=text(event, "unit_label"),
+        kind=text(event, "kind"),
+        step=text(event, "step_label"),
         was_undelivered=bool(event.payload.get("was_undelivered")),
     )
 
 
 def _alarm_test(event: EventView) -> Notice:
-    return unit_words.alarm_test(step=_text(event, "step_label"), by=_text(event, "by"))
+    return unit_words.alarm_test(step=text(event, "step_label"), by=text(event, "by"))
 
 
 def _alarm_cleared(event: EventView) -> Notice | None:
     if event.payload.get("is_told") is False:
         return None  # whoever was not told that it began need not know that it is over
-    kind = _text(event, "kind") or "high"
+    kind = text(event, "kind") or "high"
     return unit_words.alarm_cleared(
-        unit=_text(event, "unit_label"),
+        unit=text(event, "unit_label"),
         is_temperature=kind in {"high", "low"},
         has_rule=event.payload.get("has_rule") is not False,
     )
@@ -178,19 +150,19 @@ def _alarm_cleared(event: EventView) -> Notice | None:
 
 def _samples_exposed(event: EventView) -> Notice:
     return unit_words.samples_exposed(
-        code=_text(event, "code"),
+        code=text(event, "code"),
         units=_texts(event, "units"),
         projects=_texts(event, "projects"),
-        samples=_number(event, "samples"),
-        proposed=_number(event, "proposed"),
+        samples=number(event, "samples"),
+        proposed=number(event, "proposed"),
     )
 
 
 def _sensor_silent(event: EventView) -> Notice | None:
     if event.payload.get("is_gathered"):
         return None  # told in the notice of all of them
-    unit, sensor = _text(event, "unit_label"), _text(event, "code")
-    connected = _text(event, "connected_there")
+    unit, sensor = text(event, "unit_label"), text(event, "code")
+    connected = text(event, "connected_there")
     return unit_words.sensor_silent(unit=unit, sensor=sensor, connected=connected)
 
 
@@ -202,109 +174,109 @@ def _sensors_silent(event: EventView) -> Notice:
 
 def _listeners_gone(event: EventView) -> Notice:
     return unit_words.listeners_gone(
-        service=_text(event, "service"), since=_text(event, "since_there")
+        service=text(event, "service"), since=text(event, "since_there")
     )
 
 
 def _calibrations_due(event: EventView) -> Notice:
     return unit_words.calibrations_due(
         sensors=_texts(event, "codes"),
-        lead_days=_number(event, "lead_days"),
-        first_on=_text(event, "first_on"),
-        last_on=_text(event, "last_on"),
+        lead_days=number(event, "lead_days"),
+        first_on=text(event, "first_on"),
+        last_on=text(event, "last_on"),
     )
 
 
 def _ladder_test_due(event: EventView) -> Notice:
     return unit_words.ladder_test_due(
-        due_on=_text(event, "due_on"), tested_on=_text(event, "tested_on")
+        due_on=text(event, "due_on"), tested_on=text(event, "tested_on")
     )
 
 
 def _move_back_due(event: EventView) -> Notice:
     return unit_words.move_back_due(
-        unit=_text(event, "label"),
-        due_on=_text(event, "due_on"),
-        samples=_number(event, "samples"),
-        reason=_text(event, "reason"),
+        unit=text(event, "label"),
+        due_on=text(event, "due_on"),
+        samples=number(event, "samples"),
+        reason=text(event, "reason"),
     )
 
 
 def _report_built(event: EventView) -> Notice:
-    return rules.report_built(title=_text(event, "title"), detail=_text(event, "detail"))
+    return rules.report_built(title=text(event, "title"), detail=text(event, "detail"))
 
 
 def _audit_file_made(event: EventView) -> Notice:
     return rules.audit_file_made(
-        kind=_text(event, "format"),
-        entries=_number(event, "entries"),
+        kind=text(event, "format"),
+        entries=number(event, "entries"),
         job_id=str(event.aggregate_id),
     )
 
 
 def _job_failed(event: EventView) -> Notice | None:
-    job_kind = _text(event, "kind")
+    job_kind = text(event, "kind")
     if job_kind == service.DELIVER:
         return None  # mail about mail that cannot be sent would never end
-    return rules.job_failed(job_kind=job_kind, error=_text(event, "error"))
+    return rules.job_failed(job_kind=job_kind, error=text(event, "error"))
 
 
 def _samples_offered(event: EventView) -> Notice:
     return rules.samples_offered(
-        giver=_text(event, "from_name"),
-        samples=_number(event, "samples"),
-        note=_text(event, "note"),
+        giver=text(event, "from_name"),
+        samples=number(event, "samples"),
+        note=text(event, "note"),
     )
 
 
 def _offer_declined(event: EventView) -> Notice:
     return rules.offer_declined(
-        receiver=_text(event, "to_name"),
-        samples=_number(event, "samples"),
-        reason=_text(event, "reason"),
+        receiver=text(event, "to_name"),
+        samples=number(event, "samples"),
+        reason=text(event, "reason"),
     )
 
 
 def _return_overdue(event: EventView) -> Notice:
-    return rules.return_overdue(barcode=_text(event, "barcode"), due_on=_text(event, "due_on"))
+    return rules.return_overdue(barcode=text(event, "barcode"), due_on=text(event, "due_on"))
 
 
 def _in_hand(event: EventView) -> Notice:
-    return rules.in_hand(tubes=_number(event, "tubes"), first=_texts(event, "first"))
+    return rules.in_hand(tubes=number(event, "tubes"), first=_texts(event, "first"))
 
 
 def _left_in_hand(event: EventView) -> Notice:
     return rules.left_in_hand(
-        name=_text(event, "name"), tubes=_number(event, "tubes"), first=_texts(event, "first")
+        name=text(event, "name"), tubes=number(event, "tubes"), first=_texts(event, "first")
     )
 
 
 def _gaps_found(event: EventView) -> Notice:
     return rules.gaps_found(
-        opened=_number(event, "opened"),
-        first=_text(event, "first"),
-        project=_text(event, "project"),
+        opened=number(event, "opened"),
+        first=text(event, "first"),
+        project=text(event, "project"),
     )
 
 
 def _expiry_near(event: EventView) -> Notice:
     return rules.expiry_near(
-        project=_text(event, "project"),
-        is_consent=_text(event, "kind") == "consent",
-        count=_number(event, "count"),
-        lead_days=_number(event, "lead_days"),
-        first_on=_text(event, "first_on"),
-        last_on=_text(event, "last_on"),
+        project=text(event, "project"),
+        is_consent=text(event, "kind") == "consent",
+        count=number(event, "count"),
+        lead_days=number(event, "lead_days"),
+        first_on=text(event, "first_on"),
+        last_on=text(event, "last_on"),
     )
 
 
 def _parcel_late(event: EventView) -> Notice:
-    said = {name: _text(event, name) for name in ("code", "party", "expected_on", "page")}
+    said = {name: text(event, name) for name in ("code", "party", "expected_on", "page")}
     return rules.parcel_late(**said)
 
 
 def _chain_broke(event: EventView) -> Notice:
-    return rules.chain_broken(position=_number(event, "position"), said=_text(event, "said"))
+    return rules.chain_broken(position=number(event, "position"), said=text(event, "said"))
 
 
 def _password_changed(_: EventView) -> Notice:
@@ -312,24 +284,26 @@ def _password_changed(_: EventView) -> Notice:
 
 
 def _token_made(event: EventView) -> Notice:
-    return rules.token_made(name=_text(event, "name"))
+    return rules.token_made(name=text(event, "name"))
 
 
 def _run_read(event: EventView) -> Notice | None:
     if not event.payload["is_news"]:
         return None
     return unit_words.run_read(
-        code=_text(event, "run_code") or _text(event, "name"),
-        state=_text(event, "state"),
-        verdict=_text(event, "verdict"),
-        sentence=_text(event, "sentence"),
+        code=text(event, "run_code") or text(event, "name"),
+        state=text(event, "state"),
+        verdict=text(event, "verdict"),
+        sentence=text(event, "sentence"),
     )
 
 
 ON: Final[Mapping[str, Callable[[EventView], Notice | None]]] = {
-    "storage.plan_ready": _plan_ready,
-    "storage.relocation_ready": _relocation_ready,
-    "sequencing.queue_plan_ready": _queue_plan_ready,
+    "storage.plan_ready": plan_notices.plan_ready,
+    "storage.plan_accepted": plan_notices.plan_accepted,
+    "storage.acceptance_undone": plan_notices.plan_taken_back,
+    "storage.relocation_ready": plan_notices.relocation_ready,
+    "sequencing.queue_plan_ready": plan_notices.queue_plan_ready,
     "templates.import_registered": _import_registered,
     "storage.unit_nearly_full": _unit_nearly_full,
     "storage.move_back_due": _move_back_due,
@@ -382,18 +356,9 @@ def _told(event: EventView) -> object:
     return next((event.payload[name] for name in names if name in event.payload), None)
 
 
-def _text(event: EventView, name: str) -> str:
-    value = event.payload.get(name)
-    return "" if value is None else str(value)
-
-
 def _texts(event: EventView, name: str) -> list[str]:
     values = event.payload.get(name)
     return [str(value) for value in values] if isinstance(values, list) else []
-
-
-def _number(event: EventView, name: str) -> int:
-    return int(str(event.payload[name]))
 
 
 def _key(value: object) -> UUID | None:

@@ -10,7 +10,7 @@ from backend.notifications import work_names
 from backend.notifications.ids import Channel, Kind, Severity, Show
 
 LABELS: Final[Mapping[Kind, str]] = {
-    Kind.PLAN_READY: "Placement plan ready",
+    Kind.PLAN_READY: "Placement plan ready or carried out",
     Kind.IMPORT_REGISTERED: "Import registered",
     Kind.UNIT_NEARLY_FULL: "Storage unit above 95%",
     Kind.ALARM_RAISED: "Temperature alarm",

@@ -5,6 +5,8 @@ from typing import Final
 
 NAMES: Final[Mapping[str, str]] = {
     "storage.optimise_placement": "placement plan",
+    "storage.accept_plan": "placing of the samples of a plan",
+    "storage.take_plan_back": "taking out of the samples of a plan",
     "storage.plan_relocation": "plan to free boxes or empty a unit",
     "storage.snapshot_occupancy": "daily count of occupancy",
     "storage.tend_places": "search for days that have come in storage",

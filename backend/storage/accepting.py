@@ -17,9 +17,11 @@ from backend.storage import box_queries, locking, placing, plan_states, plans
 from backend.storage.events import PlanAccepted
 from backend.storage.ids import NodeId, PlacementSource, PlanId, PlanState
 from backend.storage.locking import HeldSample
-from backend.storage.models import Placement, PlacementPlan, PlannedPlacement
+from backend.storage.models import Placement, PlannedPlacement
+from backend.storage.plan_states import Tell, tell_nobody
 from backend.storage.rules import SampleNeeds
 from backend.storage.views import BoxView, ItemOutcome
+from backend.work.ids import JobId
 
 _PLACED = "placed"
 
@@ -38,6 +40,8 @@ def accept_plan(
     *,
     plan_id: PlanId,
     steps: Collection[int] | None = None,
+    job_id: JobId | None = None,
+    tell: Tell = tell_nobody,
 ) -> list[ItemOutcome]:
     """Place the samples of a plan: all lines, or the chosen ``steps``; the rest is declined.
 
@@ -46,11 +50,17 @@ def accept_plan(
     with each tube is done by statements for all of them. The audit trail gets one entry per sample,
     the event log one event for the plan.
 
+    ``job_id`` is the job of the worker who does it. ``tell`` hears how many of how many are placed;
+    what it raises ends the acceptance, and nothing is placed.
+
     Raises:
         PlanNotFound, PlanNotOpen: not visible, or not waiting for an answer.
+        PlanBeingAnswered: another worker is at it.
+        InvalidInput: some of the steps are no lines of the plan.
     """
     principal.require(Permission.STORAGE_PLACE)
-    plan = plan_states.lock(session, principal, PlacementPlan, plan_id, PlanState.READY)
+    plan = plan_states.lock_to_answer(session, principal, plan_id, PlanState.READY, job_id=job_id)
+    plans.require_lines(session, plan_id, steps)
     lines = session.scalars(
         select(PlannedPlacement)
         .where(PlannedPlacement.plan_id == plan_id)
@@ -64,7 +74,7 @@ def accept_plan(
     box_ids = sorted({NodeId(line.box_id) for line in chosen})
     boxes = locking.hold_boxes(session, principal, box_ids)
     checked = _check(session, chosen, held, boxes)
-    _place(session, principal, plan_id, checked.good, boxes)
+    _place(session, principal, plan_id, checked.good, boxes, tell=tell)
     _record_outcomes(session, plan_id, lines, chosen, checked)
     plan.state, plan.closed_at = PlanState.ACCEPTED, clock.utc_now()
     session.flush()
@@ -73,6 +83,7 @@ def accept_plan(
         placed=len(checked.good),
         declined=len(lines) - len(chosen),
         refused=len(checked.refused),
+        job_id=job_id,
     )
     events_service.record(session, principal, accepted)
     return [_outcome(line, held, checked.refused.get(line.step)) for line in chosen]
@@ -129,10 +140,15 @@ def _place(
     plan_id: PlanId,
     lines: Sequence[PlannedPlacement],
     boxes: dict[NodeId, BoxView],
+    *,
+    tell: Tell,
 ) -> None:
     at_once = plans.LINES_OF_A_STATEMENT
+    tell(0, len(lines))
     for first in range(0, len(lines), at_once):
-        _place_some(session, principal, plan_id, lines[first : first + at_once], boxes)
+        some = lines[first : first + at_once]
+        _place_some(session, principal, plan_id, some, boxes)
+        tell(first + len(some), len(lines))
     added = Counter(boxes[NodeId(line.box_id)].unit_id for line in lines)
     one_box = {box.unit_id: box for box in boxes.values()}
     for unit_id, count in sorted(added.items()):  # one order, for each locks its unit

@@ -138,6 +138,10 @@ class PlanNotOpen(Conflict):
     """The plan is not ready for an answer, or has had one."""
 
 
+class PlanBeingAnswered(Conflict):
+    """A worker carries out an answer to the plan, so that there can be no second one."""
+
+
 class RackFull(Conflict):
     """No slot of the rack is free, or nobody has said how many it has."""
 

@@ -127,6 +127,8 @@ class PlanAccepted:
     placed: int
     declined: int
     refused: int
+    job_id: UUID | None = None
+    """The job of the worker who did it; None where it was done at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +141,8 @@ class AcceptanceUndone:
     aggregate_id: UUID
     taken_back: int
     kept: int
+    job_id: UUID | None = None
+    """The job of the worker who did it; None where it was done at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -117,7 +117,11 @@ class PlanState(StrEnum):
 
     REQUESTED = "requested"
     READY = "ready"
+    ACCEPTING = "accepting"
+    """It is ready, and a worker places its samples: told of its row, never written there."""
     ACCEPTED = "accepted"
+    TAKING_BACK = "taking_back"
+    """It was accepted, and a worker takes its samples out again: told, never written."""
     DISMISSED = "dismissed"
     FAILED = "failed"
     CANCELLED = "cancelled"

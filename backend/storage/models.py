@@ -260,6 +260,8 @@ class PlacementPlan(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
     job_id: Mapped[UUID] = mapped_column(ForeignKey("job.id"))
     state: Mapped[PlanState] = mapped_column(text_enum(PlanState), default=PlanState.REQUESTED)
+    answer_job_id: Mapped[UUID | None] = mapped_column(ForeignKey("job.id"), default=None)
+    """The job that last carried out an answer; while it lives nobody else answers the plan."""
     scope: Mapped[dict[str, Any]]
     """``{"sample_ids": [...]}`` or ``{"all_unplaced": true}``."""
     requested_by: Mapped[UUID | None]

@@ -1,6 +1,6 @@
 """What placement plans and relocations share: who sees one, what it stands at, and its end."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -10,18 +10,29 @@ from backend.core import clock
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession, WriteSession
 from backend.events import service as events_service
-from backend.storage.errors import PlanNotFound, PlanNotOpen
+from backend.storage.errors import PlanBeingAnswered, PlanNotFound, PlanNotOpen
 from backend.storage.events import PlanClosed
 from backend.storage.ids import PlanState
 from backend.storage.models import PlacementPlan
 from backend.storage.relocation_events import RelocationClosed
 from backend.storage.relocation_models import RelocationPlan
 from backend.storage.views import FilterView
-from backend.work.ids import JobState
+from backend.work.ids import ALIVE, JobId, JobState
+from backend.work.models import Job
 
 P = TypeVar("P", PlacementPlan, RelocationPlan)
+Tell = Callable[[int, int], None]
+"""Hears how many samples of how many an answer has done; what it raises ends the answer."""
 
 _ENDED_WITHOUT = {JobState.FAILED: PlanState.FAILED, JobState.CANCELLED: PlanState.CANCELLED}
+_BEING_ANSWERED = {
+    PlanState.READY: PlanState.ACCEPTING,
+    PlanState.ACCEPTED: PlanState.TAKING_BACK,
+}
+_AT_WORK = {
+    PlanState.READY: "A worker places the samples of this plan already.",
+    PlanState.ACCEPTED: "A worker takes the samples of this plan out again already.",
+}
 
 
 def visible(principal: Principal, kind: type[P]) -> Select[P]:
@@ -63,6 +74,42 @@ def lock(
     return row
 
 
+def lock_to_answer(
+    session: WriteSession,
+    principal: Principal,
+    plan_id: UUID,
+    state: PlanState,
+    *,
+    job_id: JobId | None = None,
+) -> PlacementPlan:
+    """Lock a placement plan in a state for its answer; ``job_id`` is the answering worker's own.
+
+    Raises:
+        PlanNotFound, PlanNotOpen: not visible, in another state, or answered otherwise since.
+        PlanBeingAnswered: a worker is carrying an answer out, or will.
+    """
+    if job_id is None:
+        # Asked before the lock, too: the worker holds it until the last sample is done.
+        _refuse_while_answered(session, principal, plan_id)
+    row = lock(session, principal, PlacementPlan, plan_id, state)
+    if job_id is None:
+        _refuse_while_answered(session, principal, plan_id)
+    elif row.answer_job_id != job_id:
+        raise PlanNotOpen("The plan has been answered otherwise meanwhile. Look at it again.")
+    return row
+
+
+def _refuse_while_answered(session: WriteSession, principal: Principal, plan_id: UUID) -> None:
+    asked = visible(principal, PlacementPlan).where(PlacementPlan.id == plan_id)
+    found = session.execute(
+        asked.join(Job, Job.id == PlacementPlan.answer_job_id)
+        .with_only_columns(PlacementPlan.state)
+        .where(Job.state.in_(ALIVE))
+    ).scalar_one_or_none()
+    if (said := _AT_WORK.get(found) if found else None) is not None:
+        raise PlanBeingAnswered(f"{said} Follow it on the plan's page, or stop it there.")
+
+
 def close(
     session: WriteSession,
     principal: Principal,
@@ -78,10 +125,18 @@ def close(
     events_service.record(session, principal, closed, reason=reason)
 
 
-def state_of(plan: PlacementPlan | RelocationPlan, job_state: JobState) -> PlanState:
-    """A plan whose job ended without it is what the job is: nobody else will say so."""
+def state_of(
+    plan: PlacementPlan | RelocationPlan, job_state: JobState, answer: JobState | None = None
+) -> PlanState:
+    """A plan whose job ended without it is what the job is: nobody else will say so.
+
+    ``answer`` is where the job of its last answer stands: one that ended without its effect
+    leaves the plan as it was before, with nothing to tidy up.
+    """
     if plan.state is PlanState.REQUESTED:
         return _ENDED_WITHOUT.get(job_state, plan.state)
+    if answer in ALIVE:
+        return _BEING_ANSWERED.get(plan.state, plan.state)
     return plan.state
 
 
@@ -93,3 +148,7 @@ def filters_of(stored: Mapping[str, Any]) -> tuple[FilterView, ...]:
 def not_found() -> PlanNotFound:
     """Return the error for a plan that is not there or not visible, which are told alike."""
     return PlanNotFound("There is no such plan, or it is somebody else's.")
+
+
+def tell_nobody(done: int, total: int) -> None:
+    """Hear how far an answer is, where nobody follows it."""

@@ -30,6 +30,7 @@ from backend.work.ids import JobId
 
 JOB_KIND = "storage.optimise_placement"
 LONGEST_OUTCOME = 300
+_STEPS_NAMED = 5
 LINES_OF_A_STATEMENT = 500
 """Fewer statements are faster until what triggers compare within one, row by row, takes over."""
 
@@ -124,9 +125,10 @@ def dismiss_plan(
 
     Raises:
         PlanNotFound, PlanNotOpen: not visible, or not waiting for an answer.
+        PlanBeingAnswered: a worker is accepting it.
     """
     principal.require(Permission.STORAGE_PLAN)
-    row = plan_states.lock(session, principal, PlacementPlan, plan_id, PlanState.READY)
+    row = plan_states.lock_to_answer(session, principal, plan_id, PlanState.READY)
     plan_states.close(session, principal, row, PlanState.DISMISSED, reason)
 
 
@@ -140,6 +142,23 @@ def cancel_plan(session: WriteSession, principal: Principal, *, plan_id: PlanId)
     row = plan_states.lock(session, principal, PlacementPlan, plan_id, PlanState.REQUESTED)
     work_service.request_cancel(session, principal, job_id=JobId(row.job_id))
     plan_states.close(session, principal, row, PlanState.CANCELLED, "cancelled")
+
+
+def require_lines(session: WriteSession, plan_id: PlanId, steps: Collection[int] | None) -> None:
+    """Refuse steps that the plan does not have; None is all of them.
+
+    Raises:
+        InvalidInput: some of them are no lines of the plan.
+    """
+    if steps is None:
+        return
+    there = session.scalars(
+        select(PlannedPlacement.step).where(PlannedPlacement.plan_id == plan_id)
+    )
+    if unknown := sorted(set(steps).difference(there)):
+        named = ", ".join(map(str, unknown[:_STEPS_NAMED]))
+        more = ", …" if len(unknown) > _STEPS_NAMED else ""
+        raise InvalidInput(f"The plan has no line {named}{more}. Choose lines that it has.")
 
 
 def mark_lines(

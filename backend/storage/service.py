@@ -28,6 +28,12 @@ from backend.storage.places import (
     snapshot_occupancy,
 )
 from backend.storage.placing import move_samples, place_sample, take_out
+from backend.storage.plan_answers import (
+    request_acceptance,
+    request_taking_back,
+    start_acceptance,
+    start_taking_back,
+)
 from backend.storage.plans import cancel_plan, dismiss_plan, request_plan, store_plan
 from backend.storage.rack_scanners import add_scanner, change_scanner, check_scanner
 from backend.storage.rack_scans import discard_rack, read_rack, recheck_rack, turn_line
@@ -96,9 +102,11 @@ __all__ = [
     "rename_place",
     "reopen_place",
     "report_absent",
+    "request_acceptance",
     "request_consolidation",
     "request_evacuation",
     "request_plan",
+    "request_taking_back",
     "set_box_slots",
     "set_loose_capacity",
     "set_restrictions",
@@ -107,7 +115,9 @@ __all__ = [
     "skip_pick",
     "snapshot_occupancy",
     "spill_box",
+    "start_acceptance",
     "start_audit",
+    "start_taking_back",
     "store_consolidation",
     "store_evacuation",
     "store_plan",

@@ -16,29 +16,43 @@ from backend.storage.errors import NothingToUndo, UndoTooLate
 from backend.storage.events import AcceptanceUndone
 from backend.storage.ids import NodeId, PlanId, PlanState
 from backend.storage.models import Placement, PlacementPlan, PlannedPlacement
+from backend.storage.plan_states import Tell, tell_nobody
 from backend.storage.views import ItemOutcome
+from backend.work.ids import JobId
 
 _TAKEN_BACK = "taken back"
 
 
 def undo_acceptance(
-    session: WriteSession, principal: Principal, *, plan_id: PlanId
+    session: WriteSession,
+    principal: Principal,
+    *,
+    plan_id: PlanId,
+    asked_at: datetime | None = None,
+    job_id: JobId | None = None,
+    tell: Tell = tell_nobody,
 ) -> list[ItemOutcome]:
     """Take the samples of an accepted plan out again, as if it had not been accepted.
 
     A tube that was moved or taken out since stays as it is, and its line says so. The plan stays
     accepted, for that is what happened; its samples wait for a place again.
 
+    ``job_id`` is the job of the worker who does it, for whom somebody asked at ``asked_at``; the
+    ten minutes end then, not when a worker has time. ``tell`` hears how many of how many are out;
+    what it raises ends it, and all of them stand where they stood.
+
     Raises:
         PlanNotFound, PlanNotOpen: not visible, or not accepted.
+        PlanBeingAnswered: another worker is at it.
         UndoTooLate: more than ten minutes ago.
         NothingToUndo: none of its samples stands where the plan put it.
     """
     principal.require(Permission.STORAGE_PLACE)
-    plan = plan_states.lock(session, principal, PlacementPlan, plan_id, PlanState.ACCEPTED)
+    plan = plan_states.lock_to_answer(
+        session, principal, plan_id, PlanState.ACCEPTED, job_id=job_id
+    )
     now = clock.utc_now()
-    if plan.closed_at is None or now - plan.closed_at > rules.UNDO_WITHIN:
-        raise UndoTooLate("The plan was accepted more than ten minutes ago. Move samples by hand.")
+    require_in_time(plan, asked_at or now)
     lines = session.scalars(
         select(PlannedPlacement)
         .where(PlannedPlacement.plan_id == plan_id, PlannedPlacement.outcome == "placed")
@@ -53,17 +67,33 @@ def undo_acceptance(
         line for line in lines if SampleId(line.sample_id) in held and line.sample_id in standing
     ]
     if not goes:
-        raise NothingToUndo("Every sample of the plan has moved on since. Move them by hand.")
+        raise nothing_stands()
     at_once = plans.LINES_OF_A_STATEMENT
+    tell(0, len(goes))
     for first in range(0, len(goes), at_once):
         stays = [standing[line.sample_id] for line in goes[first : first + at_once]]
         _take_back(session, principal, stays, now)
+        tell(first + len(stays), len(goes))
     plans.mark_lines(session, plan_id, [line.step for line in goes], _TAKEN_BACK)
     undone = AcceptanceUndone(
-        aggregate_id=plan_id, taken_back=len(goes), kept=len(lines) - len(goes)
+        aggregate_id=plan_id,
+        taken_back=len(goes),
+        kept=len(lines) - len(goes),
+        job_id=job_id,
     )
     events_service.record(session, principal, undone)
     return _outcomes(lines, goes, held)
+
+
+def require_in_time(plan: PlacementPlan, asked_at: datetime) -> None:
+    """Raise UndoTooLate where the acceptance had stood too long when somebody asked."""
+    if plan.closed_at is None or asked_at - plan.closed_at > rules.UNDO_WITHIN:
+        raise UndoTooLate("The plan was accepted more than ten minutes ago. Move samples by hand.")
+
+
+def nothing_stands() -> NothingToUndo:
+    """Return the error for a plan of which no sample stands where it was put."""
+    return NothingToUndo("Every sample of the plan has moved on since. Move them by hand.")
 
 
 def _standing(session: WriteSession, plan_id: PlanId) -> dict[object, Placement]:

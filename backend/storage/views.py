@@ -21,7 +21,7 @@ from backend.storage.ids import (
     UnitStatus,
 )
 from backend.storage.rules import BoxShape, Position
-from backend.work.ids import JobId
+from backend.work.ids import ALIVE, JobId, JobState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -277,6 +277,9 @@ class PlanView:
     first_fit_s: float | None
     bound_s: float | None
     summary: "PlanSummary | None"
+    closed_at: datetime | None = None
+    answer: "PlanAnswer | None" = None
+    """The last answer that a worker carried out, or is to; None where it was done at once."""
     placements: tuple[PlannedPlacementView, ...] = ()
 
     @property
@@ -287,6 +290,19 @@ class PlanView:
         if self.objective_s <= 0:
             return 0.0
         return max(0.0, (self.objective_s - self.bound_s) / self.objective_s)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanAnswer:
+    """A worker's job that accepts a plan or takes that back: all of it, or nothing."""
+
+    job_id: JobId
+    job_state: JobState
+    error: str | None
+
+    @property
+    def is_alive(self) -> bool:
+        return self.job_state in ALIVE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

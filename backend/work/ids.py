@@ -1,7 +1,7 @@
 """Keys and states of background work."""
 
 from enum import StrEnum
-from typing import NewType
+from typing import Final, NewType
 from uuid import UUID
 
 JobId = NewType("JobId", UUID)
@@ -16,6 +16,10 @@ class JobState(StrEnum):
     DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"
+
+
+ALIVE: Final = frozenset({JobState.QUEUED, JobState.RUNNING})
+"""States of a job to which something will still happen."""
 
 
 class MissedRunPolicy(StrEnum):

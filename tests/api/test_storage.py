@@ -9,9 +9,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from backend.auth.ids import Role
+from backend.core.config import Settings
 from backend.core.transaction import reading, writing
 from backend.storage.ids import PlanId
 from backend.storage.models import Placement
+from jobs import execution, process
+from jobs.queues import TASKS
 from tests.api.conftest import Headers
 from tests.factories.plans import make_ready
 from tests.factories.samples import EVERYBODY
@@ -24,6 +27,17 @@ SignedIn = Callable[..., Headers]
 @pytest.fixture
 def technician(signed_in: SignedIn) -> Headers:
     return signed_in(Role.TECHNICIAN)
+
+
+@pytest.fixture
+def working(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> Callable[[str], None]:
+    """Return a worker, in this process: ``working(job_id)`` does a job."""
+    del client  # its fixture has made the database
+    monkeypatch.setattr(process, "forget_connections", lambda: None)
+    execution.prepare(execution.Setup(settings=settings, worker="test", tasks=TASKS))
+    return execution.run_job
 
 
 @pytest.fixture
@@ -220,21 +234,52 @@ def test_the_best_places_for_a_tube_are_told_and_nothing_moves(
 
 
 @pytest.mark.usefixtures("freezer")
-def test_a_plan_is_accepted_once_and_taken_back(client: FlaskClient, technician: Headers) -> None:
-    plan = post(client, technician, "plans", {"barcodes": ["T-1"]})["id"]
-    with writing() as session:
-        make_ready(session, EVERYBODY, PlanId(UUID(plan)))
+def test_a_plan_is_accepted_and_taken_back_by_a_worker_whose_job_is_told(
+    client: FlaskClient, technician: Headers, working: Callable[[str], None]
+) -> None:
+    path = ready_plan(client, technician)
+    keyed = technician | {"Idempotency-Key": "plan-accept-0001"}
 
-    early = client.post(f"/api/v1/storage/plans/{plan}/undo", headers=technician)
-    accepted = post(client, technician, f"plans/{plan}/accept", {})["items"]
-    stood = get(client, technician, "custody/T-1")["items"]
-    taken_back = client.post(f"/api/v1/storage/plans/{plan}/undo", headers=technician)
-    again = client.post(f"/api/v1/storage/plans/{plan}/undo", headers=technician)
+    early = client.post(f"/api/v1/{path}/undo", headers=technician)
+    asked = client.post(f"/api/v1/{path}/accept", json={}, headers=keyed)
+    twice = client.post(f"/api/v1/{path}/accept", json={}, headers=technician)
+    replayed = client.post(f"/api/v1/{path}/accept", json={}, headers=keyed)
+    going_on = get(client, technician, path.removeprefix("storage/"))
+    job = asked.json["job_id"]
+    working(job)
+    told = client.get(f"/api/v1/jobs/{job}", headers=technician).json
+    accepted = get(client, technician, path.removeprefix("storage/"))
+    back = client.post(f"/api/v1/{path}/undo", headers=technician)
+    working(back.json["job_id"])
+    again = client.post(f"/api/v1/{path}/undo", headers=technician)
 
-    assert (early.status_code, again.status_code) == (409, 404)
-    assert [(each["barcode"], each["refused"]) for each in accepted] == [("T-1", None)]
-    assert [stay["removed_at"] for stay in stood] == [None]
-    assert taken_back.status_code == 201
-    assert [each["refused"] for each in taken_back.json["items"]] == [None]
+    assert (early.status_code, asked.status_code, back.status_code) == (409, 202, 202)
+    assert (twice.status_code, again.status_code) == (409, 404)
+    assert "already" in twice.json["detail"]
+    assert (replayed.status_code, replayed.json) == (202, asked.json)
+    assert (going_on["state"], going_on["answer"]["job_state"]) == ("accepting", "queued")
+    assert (told["state"], told["progress_note"]) == ("done", "1 of 1 samples placed")
+    assert told["result"] == {"placed": 1, "refused": 0}
+    assert [(line["barcode"], line["outcome"]) for line in accepted["lines"]] == [("T-1", "placed")]
     (ended,) = get(client, technician, "custody/T-1")["items"]
     assert ended["removed_at"] is not None
+
+
+@pytest.mark.usefixtures("freezer")
+def test_a_line_that_the_plan_does_not_have_is_refused_at_once(
+    client: FlaskClient, technician: Headers
+) -> None:
+    path = ready_plan(client, technician)
+
+    answer = client.post(f"/api/v1/{path}/accept", json={"steps": [1, 7]}, headers=technician)
+
+    assert answer.status_code == 422
+    assert "The plan has no line 7." in answer.json["detail"]
+
+
+def ready_plan(client: FlaskClient, headers: Headers) -> str:
+    """Return the address of a plan for T-1."""
+    plan = post(client, headers, "plans", {"barcodes": ["T-1"]})["id"]
+    with writing() as session:
+        make_ready(session, EVERYBODY, PlanId(UUID(plan)))
+    return f"storage/plans/{plan}"

@@ -14,6 +14,7 @@ from backend.samples.ids import MaterialType
 from backend.storage import plan_queries, service
 from backend.storage.ids import PlanId, PlanState
 from backend.storage.views import PlannedPlacementView, PlanView
+from backend.work.ids import JobState
 
 
 class PlanIn(ApiInput):
@@ -75,6 +76,14 @@ class WorthOut(ApiOutput):
     considered: list[ConsideredOut]
 
 
+class AnswerOut(ApiOutput):
+    """The last answer that a worker carried out, or is to; ``error`` says why it failed."""
+
+    job_id: UUID
+    job_state: JobState
+    error: str | None
+
+
 class PlanOut(ApiOutput):
     """A plan; seconds are handling effort, null until it is ready and where nothing is proven."""
 
@@ -87,6 +96,7 @@ class PlanOut(ApiOutput):
     first_fit_s: float | None
     bound_s: float | None
     gap_fraction: float | None
+    answer: AnswerOut | None
     worth: WorthOut | None
     lines: list[PlanLineOut]
     left_over: list[LeftOverOut]
@@ -98,18 +108,15 @@ class AcceptIn(ApiInput):
     steps: list[int] | None = Field(default=None, min_length=1)
 
 
-class LineOutcomeOut(ApiOutput):
-    """What became of a line; ``refused`` is a sentence, null when it was done."""
+class AnswerAskedOut(ApiOutput):
+    """The job of a worker: follow /api/v1/jobs/{job_id}, then look at the plan's lines.
 
-    sample_id: UUID
-    barcode: str
-    refused: str | None
+    While it runs its ``progress_note`` says how many of how many samples are done; until it is done
+    no sample has moved, and a job that fails leaves the plan as it was.
+    """
 
-
-class OutcomesOut(ApiOutput):
-    """What became of every line that was to be done."""
-
-    items: list[LineOutcomeOut]
+    plan_id: UUID
+    job_id: UUID
 
 
 class DismissIn(ApiInput):
@@ -145,28 +152,28 @@ def get_plan(call: Call) -> PlanOut:
 
 
 def accept(call: Call) -> object:
-    """Place the samples of a plan; lines that have become impossible are refused on their own."""
+    """Ask a worker to place the samples; lines that have become impossible are refused alone."""
     steps = call.sent(AcceptIn).steps
+    plan_id = _plan_id(call)
     with writing() as session:
 
-        def do() -> OutcomesOut:
-            outcomes = service.accept_plan(
-                session, call.caller, plan_id=_plan_id(call), steps=steps
-            )
-            return OutcomesOut(items=[LineOutcomeOut.model_validate(each) for each in outcomes])
+        def ask() -> AnswerAskedOut:
+            job_id = service.request_acceptance(session, call.caller, plan_id=plan_id, steps=steps)
+            return AnswerAskedOut(plan_id=plan_id, job_id=job_id)
 
-        return once(session, call, do)
+        return once(session, call, ask)
 
 
 def undo(call: Call) -> object:
-    """Take the samples of a plan out again, within ten minutes of its acceptance."""
+    """Ask a worker to take the samples of a plan out again, within ten minutes of acceptance."""
+    plan_id = _plan_id(call)
     with writing() as session:
 
-        def back() -> OutcomesOut:
-            outcomes = service.undo_acceptance(session, call.caller, plan_id=_plan_id(call))
-            return OutcomesOut(items=[LineOutcomeOut.model_validate(each) for each in outcomes])
+        def ask() -> AnswerAskedOut:
+            job_id = service.request_taking_back(session, call.caller, plan_id=plan_id)
+            return AnswerAskedOut(plan_id=plan_id, job_id=job_id)
 
-        return once(session, call, back)
+        return once(session, call, ask)
 
 
 def dismiss(call: Call) -> object:
@@ -200,6 +207,7 @@ def _plan(view: PlanView) -> PlanOut:
         first_fit_s=view.first_fit_s,
         bound_s=view.bound_s,
         gap_fraction=view.gap_fraction,
+        answer=AnswerOut.model_validate(view.answer) if view.answer else None,
         worth=WorthOut.model_validate(view.summary) if view.summary else None,
         lines=[_line(line) for line in view.placements],
         left_over=[LeftOverOut.model_validate(left) for left in left_over],
@@ -246,11 +254,11 @@ ROUTES = (
         path="/api/v1/storage/plans/{plan_id}/accept",
         handler=accept,
         access=Permission.STORAGE_PLACE,
-        summary="Place what the plan says: all lines, or the chosen ones",
+        summary="Have a worker place what the plan says: all lines, or the chosen ones",
         tag=_TAG,
         body=AcceptIn,
-        answer=OutcomesOut,
-        status=201,
+        answer=AnswerAskedOut,
+        status=202,
         once=True,
     ),
     Route(
@@ -258,10 +266,10 @@ ROUTES = (
         path="/api/v1/storage/plans/{plan_id}/undo",
         handler=undo,
         access=Permission.STORAGE_PLACE,
-        summary="Take the samples that an accepted plan placed out again",
+        summary="Have a worker take the samples that an accepted plan placed out again",
         tag=_TAG,
-        answer=OutcomesOut,
-        status=201,
+        answer=AnswerAskedOut,
+        status=202,
         once=True,
     ),
     Route(

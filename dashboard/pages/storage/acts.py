@@ -16,7 +16,6 @@ from backend.storage import queries, service
 from backend.storage.ids import NodeId, PlacementId, PlacementSource, PlanId, RackScanId
 from backend.storage.place_kinds import HOLDERS
 from backend.storage.rules import Position, parse_position
-from dashboard import format as fmt
 from dashboard import shell_ids
 from dashboard.callbacks import page_callback
 from dashboard.components.form_field import error_id, field_error
@@ -191,7 +190,7 @@ def take_back(data: dict[str, str] | None, pathname: str | None) -> None:
     if not data or taking_back.carry_out(data):
         return
     if "plan" in data:
-        _take_plan_back(PlanId(UUID(data["plan"])))
+        taking_back.take_plan_back(PlanId(UUID(data["plan"])))
         return
     if "scan" in data:
         _take_scan_back(RackScanId(UUID(data["scan"])))
@@ -211,18 +210,6 @@ def _take_scan_back(scan_id: RackScanId) -> None:
     with writing() as session:
         service.undo_rack(session, current_principal(), scan_id=scan_id)
     toast("Every tube stands where it was recorded before the scan")
-
-
-def _take_plan_back(plan_id: PlanId) -> None:
-    with writing() as session:
-        outcomes = service.undo_acceptance(session, current_principal(), plan_id=plan_id)
-    kept = sum(outcome.refused is not None for outcome in outcomes)
-    waiting = fmt.plural(len(outcomes) - kept, "sample waits", "samples wait")
-    if kept:
-        stay = fmt.plural(kept, "sample has moved on and stays", "samples have moved on and stay")
-        toast(f"{waiting} for a place again; {stay}.", tone=Tone.WARN)
-    else:
-        toast(f"{waiting} for a place again")
 
 
 def _follow(

@@ -108,8 +108,10 @@ def _sample(sample: UnplacedSample, *, is_chosen: bool, may_plan: bool, may_plac
 
 def _plan(view: PlanView, zone: ZoneInfo, now: datetime) -> list[Component]:
     asked = f"asked {fmt.moment(view.created_at, zone, now=now)} by {view.requested_by_name}"
-    if view.state is PlanState.REQUESTED:
-        link = html.A("Plan in the making", href=f"/storage?plan={view.id}", className="md")
+    if view.state in {PlanState.REQUESTED, PlanState.ACCEPTING}:
+        is_asked = view.state is PlanState.REQUESTED
+        words = "Plan in the making" if is_asked else "Plan being carried out"
+        link = html.A(words, href=f"/storage?plan={view.id}", className="md")
         return [link, html.P(asked, className="sm t3")]
     found = view.summary.placed if view.summary else 0
     words = f"{fmt.plural(found, 'place', 'places')} proposed"

@@ -43,6 +43,9 @@ _OTHER_PAGES = frozenset(
         "spill",
     }
 )
+_AT_WORK_ON = frozenset({PlanState.REQUESTED, PlanState.ACCEPTING})
+_WITHOUT_LINES = _AT_WORK_ON | {PlanState.TAKING_BACK}
+"""A worker is at them; whoever has pressed a button is not to wait for thousands of lines."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,8 +84,12 @@ class DrawnPlan:
 
     here: Here
     tree: Component
-    state: PlanState
+    view: PlanView
     review: list[Component]
+
+    @property
+    def state(self) -> PlanState:
+        return self.view.state
 
 
 def draw(
@@ -169,7 +176,9 @@ def draw_plan(plan: str, wanted: str = "") -> DrawnPlan:
     """
     principal = current_principal()
     with reading() as session:
-        view = get_plan(session, principal, plan)
+        view = plan_queries.get_plan_head(session, principal, plan_id_of(plan))
+        if view.state not in _WITHOUT_LINES:
+            view = get_plan(session, principal, plan)
         here = locate(session, principal, "")
         units = queries.occupancy_by_unit(session, principal)
     review = plan_review.review(
@@ -177,8 +186,15 @@ def draw_plan(plan: str, wanted: str = "") -> DrawnPlan:
         units,
         may_accept=principal.may(Permission.STORAGE_PLACE),
         may_discard=principal.may(Permission.STORAGE_PLAN),
+        now=clock.utc_now(),
     )
-    return DrawnPlan(here=here, tree=tree(here, wanted), state=view.state, review=review)
+    return DrawnPlan(here=here, tree=tree(here, wanted), view=view, review=review)
+
+
+def plan_state(plan: str) -> PlanState:
+    """Return where a plan stands. Raises PlanNotFound."""
+    with reading() as session:
+        return plan_queries.get_plan_head(session, current_principal(), plan_id_of(plan)).state
 
 
 def address_of(pathname: str | None, search: str | None = "") -> Address:
@@ -297,7 +313,7 @@ def _aside(session: ReadSession, principal: Principal, chosen: Collection[str]) 
         may_place=principal.may(Permission.STORAGE_PLACE),
     )
     latest = plan_queries.latest_plan(session, principal) if may_plan else None
-    making = [latest] if latest and latest.state is PlanState.REQUESTED else []
+    making = [latest] if latest and latest.state in _AT_WORK_ON else []
     ready = plan_queries.plans_to_review(session, principal, limit=5) if may_plan else []
     plans = aside.plans([*making, *ready], lab_zone(), clock.utc_now())
     return [plans, waiting] if plans is not None else [waiting]

@@ -1,5 +1,6 @@
 """Asking for a placement plan, following it, and answering it."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
@@ -10,14 +11,14 @@ from backend.core.principal import Permission
 from backend.core.transaction import writing
 from backend.samples.ids import SampleId
 from backend.storage import service
-from backend.storage.views import ItemOutcome
-from dashboard import format as fmt
+from backend.storage.ids import PlanState
+from backend.storage.views import PlanView
 from dashboard import shell_ids
 from dashboard.callbacks import page_callback
 from dashboard.components.toast import Undo, toast
 from dashboard.components.tones import Tone
-from dashboard.pages.storage import ids
-from dashboard.pages.storage.drawing import address_of, draw_plan, plan_id_of
+from dashboard.pages.storage import ids, plan_words, taking_back
+from dashboard.pages.storage.drawing import address_of, draw_plan, plan_id_of, plan_state
 from dashboard.session import current_principal
 
 
@@ -62,9 +63,11 @@ def follow_plan(
     _storage: int | None, _work: int | None, search: str | None, shown: str | None
 ) -> tuple[Any, Any]:
     """Draw the plan once it has come further; until then the chosen lines stay chosen."""
-    drawn = draw_plan(address_of("/storage", search).plan)
-    if drawn.state == shown:
+    plan = address_of("/storage", search).plan
+    if plan_state(plan) == shown:
         return no_update, no_update
+    drawn = draw_plan(plan)
+    _tell_end(drawn.view, shown)
     return drawn.review, drawn.state.value
 
 
@@ -105,6 +108,23 @@ def accept_chosen(
 
 
 @page_callback(
+    Permission.STORAGE_PLACE,
+    Output(ids.PLAN, "children", allow_duplicate=True),
+    Output(ids.PLAN_SHOWN, "data", allow_duplicate=True),
+    Input(ids.TAKE_BACK, "n_clicks"),
+    State(shell_ids.URL, "search"),
+    prevent_initial_call=True,
+)
+def take_back(presses: int | None, search: str | None) -> tuple[Any, Any]:
+    """Take the samples of the accepted plan out again."""
+    if not presses:
+        return no_update, no_update
+    plan = address_of("/storage", search).plan
+    taking_back.take_plan_back(plan_id_of(plan), is_on_its_page=True)
+    return _redrawn(plan)
+
+
+@page_callback(
     Permission.STORAGE_PLAN,
     Output(ids.PLAN, "children", allow_duplicate=True),
     Output(ids.PLAN_SHOWN, "data", allow_duplicate=True),
@@ -133,26 +153,32 @@ def _ask(sample_ids: Sequence[SampleId] | None) -> None:
 
 def _accept(plan: str, steps: Collection[int] | None) -> tuple[Any, Any]:
     with writing() as session:
-        outcomes = service.accept_plan(
+        answer = service.start_acceptance(
             session, current_principal(), plan_id=plan_id_of(plan), steps=steps
         )
-    _tell(plan, outcomes)
+    if isinstance(answer, list):
+        refused = sum(outcome.refused is not None for outcome in answer)
+        _tell_accepted(plan, placed=len(answer) - refused, refused=refused)
     return _redrawn(plan)
 
 
-def _tell(plan: str, outcomes: Sequence[ItemOutcome]) -> None:
-    refused = sum(outcome.refused is not None for outcome in outcomes)
-    placed = fmt.plural(len(outcomes) - refused, "sample", "samples")
-    undo = Undo("storage", {"plan": plan}) if refused < len(outcomes) else None
-    if refused:
-        lines = fmt.plural(refused, "line", "lines")
-        toast(
-            f"{placed} placed. {lines} had become impossible; each says why.",
-            tone=Tone.WARN,
-            undo=undo,
+def _tell_end(plan: PlanView, shown: str | None) -> None:
+    """Tell what a worker's answer came to, when the page has shown it at work."""
+    outcomes = Counter(line.outcome for line in plan.placements)
+    if (shown, plan.state) == (PlanState.ACCEPTING, PlanState.ACCEPTED):
+        refused = sum(plan_words.is_refused(line) for line in plan.placements)
+        _tell_accepted(str(plan.id), placed=outcomes["placed"], refused=refused)
+    elif (shown, plan.state) == (PlanState.TAKING_BACK, PlanState.ACCEPTED):
+        words, tone = plan_words.of_taking_back(
+            taken_back=outcomes["taken back"], kept=outcomes["placed"]
         )
-    else:
-        toast(f"{placed} placed as planned", undo=undo)
+        if outcomes["taken back"]:
+            toast(words, tone=tone)
+
+
+def _tell_accepted(plan: str, *, placed: int, refused: int) -> None:
+    words, tone = plan_words.of_acceptance(placed=placed, refused=refused)
+    toast(words, tone=tone, undo=Undo("storage", {"plan": plan}) if placed else None)
 
 
 def _redrawn(plan: str) -> tuple[Any, Any]:

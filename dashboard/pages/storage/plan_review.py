@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 
 import dash_bootstrap_components as dbc
 from dash import html
@@ -28,21 +29,34 @@ from dashboard.components.meter import PLAN_SPACE
 from dashboard.components.panel import panel
 from dashboard.components.stat_tile import stat_strip, stat_tile
 from dashboard.components.status import status
-from dashboard.pages.storage import ids, plan_words
+from dashboard.pages.storage import ids, plan_answering, plan_words
 from dashboard.pages.storage.place import href_of
-
-_OUTCOMES = {"placed": "Placed", "declined": "Not chosen", "taken back": "Taken back"}
 
 
 def review(
-    plan: PlanView, units: Sequence[UnitOccupancy], *, may_accept: bool, may_discard: bool
+    plan: PlanView,
+    units: Sequence[UnitOccupancy],
+    *,
+    may_accept: bool,
+    may_discard: bool,
+    now: datetime,
 ) -> list[Component]:
     """Draw a plan in whatever state it is."""
     match plan.state:
         case PlanState.REQUESTED:
             return [_making(plan)]
+        case PlanState.ACCEPTING | PlanState.TAKING_BACK:
+            return [plan_answering.at_work(plan)]
         case PlanState.READY | PlanState.ACCEPTED | PlanState.DISMISSED:
-            return _finished(plan, units, may_accept=may_accept, may_discard=may_discard)
+            acts = (
+                _acts(plan, may_accept=may_accept, may_discard=may_discard)
+                if plan.state is PlanState.READY
+                else (plan_answering.way_back(plan, now) if may_accept else None)
+            )
+            return [
+                *plan_answering.how_it_ended(plan),
+                *_finished(plan, units, acts, may_accept=may_accept, may_discard=may_discard),
+            ]
         case _:
             return [_ended(plan)]
 
@@ -68,16 +82,22 @@ def _ended(plan: PlanView) -> Component:
 
 
 def _finished(
-    plan: PlanView, units: Sequence[UnitOccupancy], *, may_accept: bool, may_discard: bool
+    plan: PlanView,
+    units: Sequence[UnitOccupancy],
+    acts: Component | None,
+    *,
+    may_accept: bool,
+    may_discard: bool,
 ) -> list[Component]:
     summary = plan.summary
     if summary is None:
         return [_ended(plan)]
     is_open = plan.state is PlanState.READY
     parts: list[Component] = [_figures(plan, summary)]
+    if (left := plan_answering.not_placed(plan.placements)) is not None:
+        parts.append(left)
     if plan.placements:
         lines = _lines(plan.placements, plan.id, selectable=is_open and may_accept)
-        acts = _acts(plan, may_accept=may_accept, may_discard=may_discard) if is_open else None
         parts.append(
             panel(
                 "Proposed places",
@@ -201,7 +221,7 @@ def _line(line: PlannedPlacementView, plan_id: PlanId) -> dict[str, object]:
         "place": line.path,
         "position": line.position.label,
         "reasons": ", ".join(line.reasons),
-        "outcome": _OUTCOMES.get(line.outcome or "", line.outcome or ""),
+        "outcome": plan_words.OUTCOMES.get(line.outcome or "", line.outcome or ""),
     }
 
 

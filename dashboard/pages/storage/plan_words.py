@@ -10,6 +10,7 @@ from backend.storage.views import (
     ConsideredView,
     FilterView,
     LeftOverView,
+    PlannedPlacementView,
     PlanSummary,
     PlanView,
 )
@@ -23,6 +24,8 @@ MINUTE_S = 60.0
 LOOKS: Mapping[PlanState, Look] = {
     PlanState.REQUESTED: Look("In the making", "hourglass", Tone.INFO),
     PlanState.READY: Look("Waits for an answer", "clipboard-check", Tone.PRED),
+    PlanState.ACCEPTING: Look("Being carried out", "hourglass-split", Tone.INFO),
+    PlanState.TAKING_BACK: Look("Being taken back", "hourglass-split", Tone.INFO),
     PlanState.ACCEPTED: Look("Accepted", "check-circle-fill", Tone.OK),
     PlanState.DISMISSED: Look("Discarded", "slash-circle", Tone.OFF),
     PlanState.FAILED: Look("Failed", "x-octagon-fill", Tone.CRIT),
@@ -50,6 +53,11 @@ WEIGHED: Mapping[str, str] = {
     "shared_risk": "each pair in one unit",
     "retrieval": "as often as they are used, as deep as they stand",
 }
+OUTCOMES: Mapping[str, str] = {
+    "placed": "Placed",
+    "declined": "Not chosen",
+    "taken back": "Taken back",
+}
 _RULES: Mapping[str, tuple[str, str]] = {
     "temperature": ("is at another temperature", "are at another temperature"),
     "unit_closed": ("is in a unit that takes no samples", "are in units that take no samples"),
@@ -70,6 +78,29 @@ _PROOFS = {
     "whole_programme": "proven over the whole problem",
     "relaxation": "proven by a relaxation of the problem",
 }
+
+
+def is_refused(line: PlannedPlacementView) -> bool:
+    """Say whether a line had become impossible; its outcome is the sentence that says why."""
+    return line.outcome is not None and line.outcome not in OUTCOMES
+
+
+def of_acceptance(*, placed: int, refused: int) -> tuple[str, Tone]:
+    """Return what became of an accepted plan, and how that is to be taken."""
+    samples = fmt.plural(placed, "sample", "samples")
+    if not refused:
+        return f"{samples} placed as planned", Tone.OK
+    lines = fmt.plural(refused, "line", "lines")
+    return f"{samples} placed. {lines} had become impossible; each says why.", Tone.WARN
+
+
+def of_taking_back(*, taken_back: int, kept: int) -> tuple[str, Tone]:
+    """Return what became of the samples of a plan that was taken back."""
+    waiting = fmt.plural(taken_back, "sample waits", "samples wait")
+    if not kept:
+        return f"{waiting} for a place again", Tone.OK
+    stay = fmt.plural(kept, "sample has moved on and stays", "samples have moved on and stay")
+    return f"{waiting} for a place again; {stay}.", Tone.WARN
 
 
 def minutes(duration_s: float | None) -> str:

@@ -6,9 +6,11 @@ from uuid import UUID
 from backend.core.transaction import writing
 from backend.samples.ids import SampleId
 from backend.storage import service
-from backend.storage.ids import BlockId, PlacementId
+from backend.storage.ids import BlockId, PlacementId, PlanId
 from dashboard import format as fmt
 from dashboard.components.toast import Undo, toast
+from dashboard.components.tones import Tone
+from dashboard.pages.storage import plan_words
 from dashboard.session import current_principal
 
 _BLOCK, _STAYS, _HAND = "block", "placements", "hand"
@@ -52,3 +54,17 @@ def carry_out(data: Mapping[str, str]) -> bool:
         toast(f"{fmt.plural(len(taken), 'tube is', 'tubes are')} back in their places")
         return True
     return False
+
+
+def take_plan_back(plan_id: PlanId, *, is_on_its_page: bool = False) -> None:
+    """Take the samples of an accepted plan out again, or say where a worker is seen at it."""
+    with writing() as session:
+        answer = service.start_taking_back(session, current_principal(), plan_id=plan_id)
+    if not isinstance(answer, list):
+        if not is_on_its_page:
+            link = ("How far it is", f"/storage?plan={plan_id}")
+            toast("A worker takes the samples out again.", tone=Tone.INFO, link=link)
+        return
+    kept = sum(outcome.refused is not None for outcome in answer)
+    words, tone = plan_words.of_taking_back(taken_back=len(answer) - kept, kept=kept)
+    toast(words, tone=tone)

@@ -2404,7 +2404,9 @@ def upgrade() -> None:
             sa.Enum(
                 "requested",
                 "ready",
+                "accepting",
                 "accepted",
+                "taking_back",
                 "dismissed",
                 "failed",
                 "cancelled",
@@ -2415,6 +2417,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("answer_job_id", sa.Uuid(), nullable=True),
         sa.Column("scope", postgresql.JSONB(), nullable=False),
         sa.Column("requested_by", sa.Uuid(), nullable=True),
         sa.Column("requested_by_name", sa.String(length=200), nullable=False),
@@ -2430,6 +2433,9 @@ def upgrade() -> None:
         sa.Column("first_fit_s", sa.Double(), nullable=True),
         sa.Column("bound_s", sa.Double(), nullable=True),
         sa.Column("summary", postgresql.JSONB(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["answer_job_id"], ["job.id"], name=op.f("fk_placement_plan_answer_job_id")
+        ),
         sa.ForeignKeyConstraint(["job_id"], ["job.id"], name=op.f("fk_placement_plan_job_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_placement_plan")),
     )
@@ -4929,7 +4935,9 @@ def upgrade() -> None:
             sa.Enum(
                 "requested",
                 "ready",
+                "accepting",
                 "accepted",
+                "taking_back",
                 "dismissed",
                 "failed",
                 "cancelled",

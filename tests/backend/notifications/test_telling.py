@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from backend.auth.ids import Role
+from backend.core.ids import new_id
 from backend.core.principal import Principal
 from backend.core.sessions import WriteSession
 from backend.events.models import OutboxEvent
@@ -30,6 +31,18 @@ UNIT = {"unit_label": "ULT-03"}
         ),
         (
             ("storage.plan_ready", {"placements": 3, "left_over": 2}),
+            (Kind.PLAN_READY, "/storage?plan=", Severity.WARNING),
+        ),
+        (
+            ("storage.plan_accepted", {"placed": 900, "refused": 0, "job_id": str(new_id())}),
+            (Kind.PLAN_READY, "/storage?plan=", Severity.OK),
+        ),
+        (
+            ("storage.plan_accepted", {"placed": 899, "refused": 1, "job_id": str(new_id())}),
+            (Kind.PLAN_READY, "/storage?plan=", Severity.WARNING),
+        ),
+        (
+            ("storage.acceptance_undone", {"taken_back": 9, "kept": 1, "job_id": str(new_id())}),
             (Kind.PLAN_READY, "/storage?plan=", Severity.WARNING),
         ),
         (
@@ -276,6 +289,17 @@ def test_telling_is_recorded_in_the_same_transaction(
         select(OutboxEvent).where(OutboxEvent.type == "notifications.people_notified")
     )
     assert event.payload["people"] == 1
+
+
+def test_who_accepted_a_plan_at_once_has_seen_it_and_is_not_told(
+    session: WriteSession, person: Principal, fact: Fact
+) -> None:
+    at_once = {"placed": 3, "refused": 0, "job_id": None}
+
+    consuming.tell(session, fact("storage.plan_accepted", actor=person.user_id, **at_once))
+
+    assert person.user_id is not None
+    assert told_to(session, person.user_id) == []
 
 
 @pytest.mark.parametrize(
