@@ -1,11 +1,11 @@
 """What goes on in the demonstration: sequencers, requests, two runs, and a first forecast."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 
 from backend.core.principal import Principal
 from backend.core.sessions import WriteSession
@@ -22,6 +22,8 @@ from backend.samples.qc_standards import STANDARD_LIMITS
 from backend.sequencing import pool_queries, queries, run_plans
 from backend.sequencing import service as sequencing_service
 from backend.sequencing.ids import InstrumentId, RequestId, RequestState
+from backend.sequencing.indexing.balance import dark_and_doubtful
+from backend.sequencing.indexing.colours import Chemistry
 from backend.sequencing.schemas import (
     InstrumentIn,
     LaneIn,
@@ -45,7 +47,17 @@ SEQUENCERS = (
     ("MiSeq-2", "miseq_v3"),
 )
 Machines = Mapping[str, InstrumentId]
-_Library = Row[str, str, str | None]  # project code, barcode, i7 index
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyLibrary:
+    """A library that may be sequenced, with the indexes it carries."""
+
+    project_code: str
+    barcode: str
+    index_i7: str | None
+    index_i5: str | None
+
 
 HOLD_REASONS = (
     (HoldKind.QUARANTINE, "Arrived with a cracked lid; the outside was wiped down."),
@@ -281,8 +293,8 @@ def _asked_at(session: WriteSession, now: datetime) -> datetime:
 
 
 def _requests(session: WriteSession, principal: Principal, today: date) -> list[RequestId]:
-    ready = session.execute(
-        select(Project.code, Sample.barcode, Sample.index_i7)
+    found = session.execute(
+        select(Project.code, Sample.barcode, Sample.index_i7, Sample.index_i5)
         .join(Project, Project.id == Sample.project_id)
         .where(
             Sample.material_type == MaterialType.LIBRARY,
@@ -292,13 +304,13 @@ def _requests(session: WriteSession, principal: Principal, today: date) -> list[
         .order_by(Sample.created_at.desc())
     ).all()
     made = []
-    for number, libraries in enumerate(_told_apart(ready)):
+    for number, libraries in enumerate(full_requests([ReadyLibrary(*row) for row in found])):
         card = sequencing_service.request_sequencing(
             session,
             principal,
             request=SequencingRequestIn(
-                project_code=libraries[0][0],
-                libraries=[LibraryIn(barcode=barcode) for _, barcode, _ in libraries],
+                project_code=libraries[0].project_code,
+                libraries=[LibraryIn(barcode=each.barcode) for each in libraries],
                 reads_millions=_READS_MILLIONS[number],
                 read_length=151,
                 due_on=today + timedelta(days=6 + 2 * number),
@@ -308,15 +320,30 @@ def _requests(session: WriteSession, principal: Principal, today: date) -> list[
     return made
 
 
-def _told_apart(ready: Sequence[_Library]) -> list[list[_Library]]:
-    """Return the full requests: in each, no two libraries carry one index."""
-    requests: list[list[_Library]] = [[] for _ in range(REQUESTS)]
+def full_requests(ready: Sequence[ReadyLibrary]) -> list[list[ReadyLibrary]]:
+    """Return the full requests: each can go on a lane of any sequencer by itself."""
+    requests: list[list[ReadyLibrary]] = [[] for _ in range(REQUESTS)]
     for library in ready:
         for chosen in requests:
-            if len(chosen) < LIBRARIES_A_REQUEST and library[2] not in {one[2] for one in chosen}:
+            if _fits(library, chosen):
                 chosen.append(library)
                 break
     return [chosen for chosen in requests if len(chosen) == LIBRARIES_A_REQUEST]
+
+
+def _fits(library: ReadyLibrary, chosen: Sequence[ReadyLibrary]) -> bool:
+    """Tell whether no other carries its index, and the last one leaves no cycle without light.
+
+    Where four channels see, two bases light each of two colours: of eight libraries that are drawn
+    one set in eight is dark in some cycle, and a run with it would be refused (DOMAIN 2c).
+    """
+    if len(chosen) == LIBRARIES_A_REQUEST or library.index_i7 in {one.index_i7 for one in chosen}:
+        return False
+    if len(chosen) < LIBRARIES_A_REQUEST - 1:
+        return True
+    whole = [*chosen, library]
+    reads = ([one.index_i7 or "" for one in whole], [one.index_i5 or "" for one in whole])
+    return all(dark_and_doubtful(read, Chemistry.FOUR_CHANNEL)[0] == 0 for read in reads)
 
 
 def _runs(

@@ -6,7 +6,9 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from db.seeds import demo, failures, population, sequenced, telemetry
+from backend.sequencing.indexing.balance import dark_and_doubtful
+from backend.sequencing.indexing.colours import Chemistry
+from db.seeds import demo, failures, indexes, operations, population, sequenced, telemetry
 from db.seeds.world import TIME_ZONE
 
 
@@ -57,3 +59,17 @@ def test_the_past_keeps_to_working_days_whatever_the_day() -> None:
                 assert 2 <= len(each.libraries) <= 8
                 people = (each.asked_at, each.pooled_at, run.looked_at, each.done_at)
                 assert all(at.weekday() < 5 for at in people)
+
+
+def test_whatever_libraries_are_drawn_each_request_can_go_on_a_lane_of_any_sequencer() -> None:
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        pairs = [indexes.unique_dual_indexes()[at] for at in rng.integers(0, indexes.PAIRS, 140)]
+        ready = [operations.ReadyLibrary("P", str(at), *pair) for at, pair in enumerate(pairs)]
+        requests = operations.full_requests(ready)
+        assert len(requests) == operations.REQUESTS
+        for libraries in requests:
+            assert len({one.index_i7 for one in libraries}) == operations.LIBRARIES_A_REQUEST
+            for read in ([one.index_i7 for one in libraries], [one.index_i5 for one in libraries]):
+                texts = [text or "" for text in read]
+                assert dark_and_doubtful(texts, Chemistry.FOUR_CHANNEL)[0] == 0
