@@ -15,7 +15,7 @@ from backend.sequencing.released.ids import CheckKind, CheckVerdict
 from backend.sequencing.released.unpooled import Unpooled
 from backend.sequencing.released.views import RunPlan
 from backend.sequencing.released.ways_out import LaneMove
-from backend.sequencing.views import PoolLine
+from backend.sequencing.views import LaneLibrary, PoolLine
 from dashboard import format as fmt
 from dashboard.components.attributes import aria
 from dashboard.components.button import button
@@ -24,6 +24,7 @@ from dashboard.components.panel import panel
 from dashboard.components.status import status, status_pill
 from dashboard.components.tones import Tone
 from dashboard.figures import colour_balance, index_matrix
+from dashboard.pages.library_kits import words as kit_words
 from dashboard.pages.run_plans import ids, reindex_view, words
 from dashboard.pages.run_plans.lane_plan import colours
 
@@ -220,6 +221,7 @@ def indexes(plan: RunPlan, lane: int, ways: Sequence[LaneMove], *, may_move: boo
     parts: list[Component] = [
         html.Div(drawn, className="tbl-x", tabIndex="0", role="region", **aria(label="Distances")),
         index_matrix.key(),
+        *_kits(plan, lane, held),
     ]
     found = checks.lane_clashes(held, plan.orientation).get(lane, [])
     if found:
@@ -230,6 +232,15 @@ def indexes(plan: RunPlan, lane: int, ways: Sequence[LaneMove], *, may_move: boo
     if hidden > 0:
         meta += f"; {fmt.count(hidden)} of {fmt.count(len(seen))} are not drawn"
     return panel(f"Index distance, lane {lane}", *parts, meta=meta)
+
+
+def _kits(plan: RunPlan, lane: int, held: Sequence[LaneLibrary]) -> list[Component]:
+    """Say of which kits the libraries of a lane are, how that is known, and where to name them."""
+    if not held:
+        return []
+    said = kit_words.summary([each.sample_id for each in held], plan.kits)
+    at = kit_words.href(run=plan.code, lane=lane)
+    return [html.P([f"{said} ", html.A("See or name them", href=at)], className="sm t2 rp-kits")]
 
 
 def _clashes(
