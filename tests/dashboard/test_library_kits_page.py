@@ -78,7 +78,7 @@ def test_pages_that_show_a_kit_say_how_it_is_known(technician: FlaskClient, run:
     assert "guessed by index pair" in plan
     assert f"/sequencing/kits?run={run}&amp;lane=1" in plan
     assert "Guessed by index pair" in kits
-    assert f"{KIT}, has the pair of 2 of 2" in kits
+    assert f"{KIT}, fits 2 of 2" in kits
 
 
 def test_a_whole_run_is_named_with_one_choice_and_taken_back(

@@ -18,7 +18,9 @@ from backend.sequencing.planning.problem import Library, Problem, Slot
 
 READS_SLACK = 1e-6
 """Millions of reads; sums of decimals that fill a lane exactly are not above it."""
-_Kind = tuple[str, str, frozenset[str] | None, int, float, float, float, Colours, bool, float]
+_Configurations = frozenset[str] | None
+_Cycles = tuple[int, int] | None
+_Kind = tuple[str, str, _Configurations, _Cycles, int, float, float, float, Colours, bool, float]
 DARK_IN_SEARCH = 25.0
 """What a forbidden dark cycle costs while the search is on its way through it."""
 
@@ -184,7 +186,7 @@ def build_layout(problem: Problem) -> Layout:
 
 def delay(library: Library, slot: Slot) -> float:
     """Return the weighted days late in a slot; infinite where it may not go or does not fit."""
-    if slot.key in library.barred or not may_read(library, slot):
+    if slot.key in library.barred or not may_read(library, slot) or cuts_index(library, slot):
         return inf
     fits = library.reads_millions <= slot.lane_reads_millions + READS_SLACK
     if not fits or library.ready > slot.start:
@@ -195,6 +197,15 @@ def delay(library: Library, slot: Slot) -> float:
 def may_read(library: Library, slot: Slot) -> bool:
     """Say whether the flow cell of a slot can be set up as a library needs it."""
     return slot.configurations is None or library.configuration in slot.configurations
+
+
+def cuts_index(library: Library, slot: Slot) -> bool:
+    """Say whether a slot reads fewer cycles of an index than a library has, its UMI included."""
+    if slot.index_cycles is None:
+        return False
+    return any(
+        read < needed for read, needed in zip(slot.index_cycles, library.index_cycles, strict=True)
+    )
 
 
 def overlap(one: Slot, other: Slot) -> bool:
@@ -261,6 +272,7 @@ def _kind(slot: Slot) -> _Kind:
         slot.instrument,
         slot.flow_cell,
         slot.configurations,
+        slot.index_cycles,
         slot.lanes,
         slot.lane_reads_millions,
         slot.run_cost,

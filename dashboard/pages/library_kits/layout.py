@@ -119,7 +119,7 @@ def _form(seen: KitsSeen, of: LibrariesIn) -> Component:
     counted = len({each.library.sample_id for each in seen.lines})
     kits = [
         {
-            "label": f"{each.name}, has the pair of {fmt.count(each.held)} of {fmt.count(counted)}",
+            "label": f"{each.name}, fits {fmt.count(each.held)} of {fmt.count(counted)}",
             "value": each.key,
         }
         for each in seen.choices
