@@ -13,7 +13,7 @@ from backend.sequencing.ids import RunState
 from backend.sequencing.released import checks
 from backend.sequencing.released.ids import CheckKind, CheckVerdict
 from backend.sequencing.released.unpooled import Unpooled
-from backend.sequencing.released.views import RunPlan
+from backend.sequencing.released.views import LaneRepair, RunPlan
 from backend.sequencing.released.ways_out import LaneMove
 from backend.sequencing.views import LaneLibrary, PoolLine
 from dashboard import format as fmt
@@ -213,8 +213,13 @@ def _unpooled(loose: Unpooled, *, may_pool: bool) -> html.Li:
     )
 
 
-def indexes(plan: RunPlan, lane: int, ways: Sequence[LaneMove], *, may_move: bool) -> html.Section:
-    """Draw how far the libraries of a lane are apart, and what collides with the ways out."""
+def indexes(
+    plan: RunPlan, lane: int, ways: Sequence[LaneMove], repair: LaneRepair | None
+) -> html.Section:
+    """Draw how far the libraries of a lane are apart, and what collides with the ways out.
+
+    ``repair`` is the change of indexes that mends it, None for who may not change the lanes.
+    """
     held = checks.by_lane(plan.libraries).get(lane, [])
     seen = checks.barcodes(held, plan.orientation)
     drawn = index_matrix.index_matrix(seen)
@@ -226,7 +231,7 @@ def indexes(plan: RunPlan, lane: int, ways: Sequence[LaneMove], *, may_move: boo
     found = checks.lane_clashes(held, plan.orientation).get(lane, [])
     if found:
         said = [each.sentence for each in found]
-        parts.append(_clashes(said, plan, ways, lane=lane, may_move=may_move))
+        parts.append(_clashes(said, plan, ways, repair))
     hidden = len(seen) - index_matrix.MOST_DRAWN
     meta = "i7 below, i5 above diagonal"
     if hidden > 0:
@@ -247,9 +252,7 @@ def _clashes(
     sentences: Sequence[str],
     plan: RunPlan,
     ways: Sequence[LaneMove],
-    *,
-    lane: int,
-    may_move: bool,
+    repair: LaneRepair | None,
 ) -> html.Div:
     lines: list[Component] = [
         html.P([icon("x-octagon-fill", Tone.CRIT), " ", f"{each}."])
@@ -259,7 +262,7 @@ def _clashes(
     if more > 0:
         lines.append(html.P(f"And {fmt.plural(more, 'more pair', 'more pairs')}.", className="t2"))
     keys = {each.code: str(each.id) for each in plan.pools}
-    if may_move:
+    if repair is not None:
         acts = [
             button(
                 f"Move {each.pool_code} to lane {each.to_lane}",
@@ -272,8 +275,12 @@ def _clashes(
         if not acts:
             no_way = "No single move of a pool to another lane ends it."
             lines.append(html.P(no_way, className="t2 sm"))
-        at = reindex_view.href(plan, lane)
-        acts.append(button("Re-index", href=at, size="sm"))
+        if repair.swaps:
+            libraries = fmt.plural(len(repair.swaps), "library", "libraries")
+            at = reindex_view.href(plan, repair.lane)
+            acts.append(button(f"Re-index {libraries}", href=at, size="sm"))
+        else:
+            lines.append(html.P(repair.why_not, className="t2 sm"))
         lines.append(html.Div(acts, className="row-x rp-ways"))
     return html.Div(lines, className="rp-clash")
 

@@ -111,7 +111,7 @@ def _form(plan: RunPlan, repair: LaneRepair, back: str) -> html.Section:
         html.P("", id=ids.REINDEX_TOLD, className="c-crit", role="alert"),
         html.Div(
             [
-                button(f"Re-index {len(repair.open_swaps)}", id=ids.REINDEX_SEND, kind="primary"),
+                button(f"Re-index {count}", id=ids.REINDEX_SEND, kind="primary"),
                 button("Leave as it is", href=back, kind="ghost"),
             ],
             className="row-x g6",
