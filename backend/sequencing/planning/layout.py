@@ -186,10 +186,10 @@ def build_layout(problem: Problem) -> Layout:
 
 def delay(library: Library, slot: Slot) -> float:
     """Return the weighted days late in a slot; infinite where it may not go or does not fit."""
-    if slot.key in library.barred or not may_read(library, slot) or cuts_index(library, slot):
+    if slot.key in library.barred or not may_read(library, slot):
         return inf
     fits = library.reads_millions <= slot.lane_reads_millions + READS_SLACK
-    if not fits or library.ready > slot.start:
+    if not fits or library.ready > slot.start or cuts_index(library, slot.index_cycles):
         return inf
     return library.weight * max(0.0, slot.end - library.due)
 
@@ -199,13 +199,14 @@ def may_read(library: Library, slot: Slot) -> bool:
     return slot.configurations is None or library.configuration in slot.configurations
 
 
-def cuts_index(library: Library, slot: Slot) -> bool:
-    """Say whether a slot reads fewer cycles of an index than a library has, its UMI included."""
-    if slot.index_cycles is None:
+def cuts_index(library: Library, read: tuple[int, int] | None) -> bool:
+    """Say whether a run reads fewer cycles of an index than a library has, its UMI included.
+
+    ``read`` None is a run whose lengths follow from what is on it.
+    """
+    if read is None:
         return False
-    return any(
-        read < needed for read, needed in zip(slot.index_cycles, library.index_cycles, strict=True)
-    )
+    return any(has < needed for has, needed in zip(read, library.index_cycles, strict=True))
 
 
 def overlap(one: Slot, other: Slot) -> bool:

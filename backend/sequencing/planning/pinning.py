@@ -124,7 +124,10 @@ class _Keeping:
                 library.reads_millions > slot.lane_reads_millions + READS_SLACK,
             ),
             ("no reagents of its flow cell read so many cycles", not may_read(library, slot)),
-            ("its index, UMI included, takes more cycles than it reads", cuts_index(library, slot)),
+            (
+                "its index, UMI included, takes more cycles than it reads",
+                cuts_index(library, slot.index_cycles),
+            ),
             (
                 "the run is booked or pinned with another flow cell",
                 any(self._shuts(slot, at) for at in self.only.values()),

@@ -89,7 +89,7 @@ def _refused_by_slot(loading: Loading, library: int, slot: int) -> Refusal | Non
         ),
         (Refusal.NOT_READY, wanted.ready > place.start),
         (Refusal.TOO_LONG, not may_read(wanted, place)),
-        (Refusal.INDEX_CUT, cuts_index(wanted, place)),
+        (Refusal.INDEX_CUT, cuts_index(wanted, place.index_cycles)),
         (Refusal.OTHER_FLOW_CELL, loading.is_shut(slot)),
         (
             Refusal.OTHER_CONFIGURATION,

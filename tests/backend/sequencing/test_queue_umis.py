@@ -16,6 +16,7 @@ from backend.sequencing.models import SequencingRequest
 from backend.sequencing.planning.checking import violations
 from backend.sequencing.planning.reasons import Refusal
 from backend.sequencing.queue_plans import service
+from backend.sequencing.queue_plans.errors import QueueChanged
 from backend.sequencing.queue_plans.models import QueuePlanRun
 from backend.sequencing.queue_plans.views import QueuePlanView
 from backend.sequencing.reference import service as reference_service
@@ -47,7 +48,11 @@ def eva(session: WriteSession) -> Principal:
 def scene(session: WriteSession, eva: Principal) -> QueueScene:
     """An instrument, and a kit of the first pair whose i7 goes on into a UMI of nine bases."""
     found = QueueScene(session)
-    i7, i5 = INDEX_PAIRS[0]
+    keep_kit_with_umis(session, eva, "Kit with UMIs", *INDEX_PAIRS[0])
+    return found
+
+
+def keep_kit_with_umis(session: WriteSession, eva: Principal, name: str, i7: str, i5: str) -> None:
     content = {
         "maker": "Us",
         "wells": [{"name": "U1", "i7": i7, "i5": i5}],
@@ -57,11 +62,10 @@ def scene(session: WriteSession, eva: Principal) -> QueueScene:
         session,
         eva,
         kind=ReferenceKind.INDEX_KIT,
-        name="Kit with UMIs",
+        name=name,
         content=content,
         source="A test",
     )
-    return found
 
 
 def recipe(session: WriteSession, eva: Principal, name: str, index1_cycles: int) -> str:
@@ -149,6 +153,22 @@ def test_a_booked_run_takes_a_umi_only_if_its_recipe_reads_it(
 
     assert [each.run_code for each in with_umi.runs] == [code if takes_it else ""]
     assert [each.run_code for each in plain.runs] == [code]
+
+
+def test_a_plan_is_not_accepted_whose_run_does_not_read_a_umi_that_is_known_by_now(
+    session: WriteSession, scene: QueueScene, eva: Principal
+) -> None:
+    recipe(session, eva, "Short", 8)
+    request = scene.request(2)
+    plan = scene.plan(request)
+    i7, i5 = INDEX_PAIRS[2]
+    keep_kit_with_umis(session, eva, "Found later", i7, i5)
+
+    with pytest.raises(QueueChanged) as refused:
+        service.accept_plan(session, scene.ada, plan_id=plan.id)
+
+    assert recipes_of(session, plan) == ["short"]
+    assert "has a UMI by now, or an index, that its run does not read." in refused.value.message
 
 
 def test_a_library_that_no_run_reads_whole_is_left_out_with_its_reason() -> None:
