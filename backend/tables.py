@@ -32,6 +32,7 @@ from backend.samples import stored_models as sample_stored_models
 from backend.sequencing import models as sequencing_models
 from backend.sequencing import pool_models as sequencing_pool_models
 from backend.sequencing.booking import models as sequencing_booking_models
+from backend.sequencing.kit_naming import models as kit_naming_models
 from backend.sequencing.pooling import models as sequencing_pooling_models
 from backend.sequencing.preparation import lot_models as preparation_lot_models
 from backend.sequencing.preparation import protocol_models as preparation_protocol_models
@@ -109,6 +110,7 @@ MODULES = (
     incoming_models,
     sequencing_models,
     sequencing_reference_models,
+    kit_naming_models,
     preparation_lot_models,
     preparation_protocol_models,
     preparation_worksheet_models,

@@ -29,6 +29,7 @@ from dashboard.pages.labels import callbacks as labels_callbacks
 from dashboard.pages.labels import dialog_callbacks as labels_dialog_callbacks
 from dashboard.pages.libraries import callbacks as libraries_callbacks
 from dashboard.pages.libraries import readings_callbacks as libraries_readings_callbacks
+from dashboard.pages.library_kits import callbacks as library_kits_callbacks
 from dashboard.pages.notifications import callbacks as notifications_callbacks
 from dashboard.pages.overview import callbacks as overview_callbacks
 from dashboard.pages.picks import callbacks as picks_callbacks
@@ -132,6 +133,7 @@ CALLBACK_MODULES: tuple[ModuleType, ...] = (
     queue_plan_callbacks,
     libraries_callbacks,
     libraries_readings_callbacks,
+    library_kits_callbacks,
     run_calendar_callbacks,
     run_calendar_kept_callbacks,
     run_plans_acts,

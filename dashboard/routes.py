@@ -29,6 +29,7 @@ from dashboard.pages.incidents import incident
 from dashboard.pages.incidents import layout as incidents
 from dashboard.pages.labels import layout as labels
 from dashboard.pages.libraries import layout as libraries
+from dashboard.pages.library_kits import layout as library_kits
 from dashboard.pages.notifications import layout as notifications
 from dashboard.pages.overview import layout as overview
 from dashboard.pages.picks import layout as picks
@@ -227,6 +228,12 @@ ROUTES: tuple[Route, ...] = (
         permission=Permission.SEQUENCING_VIEW,
         layout=run_plans.plan_layout,
         query=("lane", "show", "as", "diff"),
+    ),
+    Route(
+        path="/sequencing/kits",
+        permission=Permission.SEQUENCING_VIEW,
+        layout=library_kits.layout,
+        query=("run", "lane", "request"),
     ),
     Route(path="/sequencing/sheets", permission=Permission.SEQUENCING_VIEW, layout=sheets.layout),
     Route(

@@ -35,7 +35,7 @@ COMMANDS: Mapping[str, Command] = {
     "rackscan": Command("rackscan", "compare a rack scanner's file with its box"),
     "scanner": Command("scanners", "rack scanners in the network: list, add, change, test"),
     "pool": Command("pools", "pools of libraries and their recipes"),
-    "library": Command("library", "readings of instruments, for library worksheets"),
+    "library": Command("library", "readings of instruments; kits of libraries"),
     "run": Command("runs", "read the folder of a sequencing run; limits of runs"),
     "sheet": Command("sheets", "check, convert and compare sample sheets"),
     "reference": Command(

@@ -1,4 +1,7 @@
-"""``tracseq library readings FILE``: what an instrument measured, for a worksheet or by itself."""
+"""``tracseq library readings FILE``: what an instrument measured, for a worksheet or by itself.
+
+``tracseq library kits`` is in `library_kits`.
+"""
 
 import argparse
 import json
@@ -6,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from backend.cli import library_kits
 from backend.cli.database import bound_database
 from backend.cli.operator import operator
 from backend.core import transaction
@@ -27,7 +31,7 @@ _FOUND = 1
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare the command."""
-    parser = commands.add_parser("library", help="readings of instruments, for library worksheets")
+    parser = commands.add_parser("library", help="readings of instruments; kits of libraries")
     acts = parser.add_subparsers(title="acts", required=True, metavar="ACT")
     readings = acts.add_parser("readings", help="read a Qubit's, plate reader's or Agilent's file")
     readings.add_argument("file", type=Path, metavar="FILE")
@@ -35,6 +39,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     readings.add_argument("--dry-run", action="store_true", help="keep nothing")
     readings.add_argument("--json", action="store_true", help="print JSON instead of lines")
     readings.set_defaults(run=run)
+    library_kits.register(acts)
     # A file by itself needs no laboratory; a worksheet does.
     parser.set_defaults(needs_database=False)
 

@@ -29,12 +29,13 @@ from backend.sequencing.planning.layout import READS_SLACK
 from backend.sequencing.planning.mixing import why_apart
 from backend.sequencing.planning.problem import Library, Mixing, Pin, Slot
 from backend.sequencing.pool_models import PoolMember, RunLoad
-from backend.sequencing.queue_library import waiting_library
+from backend.sequencing.queue_library import layouts_of, waiting_library
 from backend.sequencing.reference import queries as reference_queries
 from backend.sequencing.reference.content import PoolingContent
 from backend.sequencing.reference.ids import VersionId
 from backend.sequencing.reference.views import Assay, FlowCell
 from backend.sequencing.released.queries import visible_runs
+from backend.sequencing.sheets.layouts import NOTHING_KNOWN
 
 _DAY = timedelta(days=1)
 _PREFIX = "booked/"
@@ -113,14 +114,21 @@ def _booked(
     known: Sequence[FlowCell],
     pooling: PoolingContent,
 ) -> Slot:
-    """Return a slot like a run, with its flow cell; its recipe says how much of a lane is PhiX."""
+    """Return a slot like a run, with its flow cell; its recipe says PhiX and index cycles."""
     cell = flow_cells.of_run(run, session.get_one(Instrument, run.instrument_id), known)
-    phix = None
+    phix = cycles = None
     if run.recipe_version_id is not None:
         recipe = reference_queries.recipe_version(session, VersionId(run.recipe_version_id))
         phix = float(recipe.content.phix_percent)
+        cycles = (recipe.content.index1_cycles, recipe.content.index2_cycles)
     usable = instruments.usable_reads_millions(cell.lane_reads_millions, pooling, phix_percent=phix)
-    return replace(like, lanes=cell.lanes, lane_reads_millions=usable, flow_cell=cell.key)
+    return replace(
+        like,
+        lanes=cell.lanes,
+        lane_reads_millions=usable,
+        flow_cell=cell.key,
+        index_cycles=cycles,
+    )
 
 
 def _on_lanes(
@@ -143,6 +151,7 @@ def _on_lanes(
         .where(RunLoad.run_id.in_([run.id for run in runs]))
         .order_by(RunLoad.run_id, RunLoad.lane, RunLoad.pool_id, PoolMember.place)
     ).all()
+    layouts = layouts_of(session, [row for _, _, row, _, _ in rows])
     whole: defaultdict[tuple[UUID, int, UUID], Decimal] = defaultdict(Decimal)
     for load, reads, *_ in rows:
         whole[load.run_id, load.lane, load.pool_id] += reads
@@ -150,9 +159,10 @@ def _on_lanes(
     for load, reads, row, request, project in rows:
         share = reads / whole[load.run_id, load.lane, load.pool_id]
         assay = assays.get(request.assay)
+        layout = layouts.get(row.sample_id, NOTHING_KNOWN)
         found[load.run_id].setdefault(load.lane, []).append(
             replace(
-                waiting_library(row, request, project, assay, now=begins),
+                waiting_library(row, request, project, assay, layout, now=begins),
                 key=f"{row.request_id}/{row.sample_id}/{load.run_id}/{load.lane}/{load.pool_id}",
                 reads_millions=float(load.reads_millions * share),
                 weight=0.0,

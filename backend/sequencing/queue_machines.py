@@ -40,8 +40,8 @@ class Loadable:
     usable_millions: float
     """What may be planned on one lane, after PhiX, undetermined reads and safety."""
     length: RunLength
-    recipes: Mapping[int, Recipe]
-    """By length of the reads, the recipe that a run is planned by; none where none fits."""
+    recipes: Mapping[int, tuple[Recipe, ...]]
+    """By length of the reads those that runs may be planned by, the shortest first."""
     dearness: float
     """How many times as dear a run is as with the first flow cell of the instrument."""
     dear_by: str
@@ -136,6 +136,21 @@ class Machine:
         return [(start, start + takes / _DAY) for start in every]
 
 
+def recipe_for(recipes: Sequence[Recipe], libraries: Sequence[Library]) -> Recipe | None:
+    """Return the first recipe that reads every index of libraries, UMIs included.
+
+    None: a run of them is planned without, and its lengths follow from what is on it.
+    """
+    index1 = max((each.index_cycles[0] for each in libraries), default=0)
+    index2 = max((each.index_cycles[1] for each in libraries), default=0)
+    fits = (
+        each
+        for each in recipes
+        if each.content.index1_cycles >= index1 and each.content.index2_cycles >= index2
+    )
+    return next(fits, None)
+
+
 def load_machines(
     session: ReadSession, libraries: Sequence[Library], content: QueuePlanningContent
 ) -> list[Machine]:
@@ -196,12 +211,11 @@ class _Asked:
         self, instrument: Instrument, cell: Cell, first: Cell, booked_hours: float | None
     ) -> Loadable:
         own_recipes = [each for each in self.recipes if each.content.flow_cell == cell.key]
-        fitting = {one: found for one in self.lengths if (found := self._recipe(own_recipes, one))}
+        fitting = {one: found for one in self.lengths if (found := self._recipes(own_recipes, one))}
         phix = [
-            float(
-                fitting[one].content.phix_percent if one in fitting else self.pooling.phix_percent
-            )
+            float(each.content.phix_percent if each else self.pooling.phix_percent)
             for one in self.lengths
+            for each in fitting.get(one, (None,))
         ]
         hours = cell.content.run_hours if cell.content else None
         dearness, dear_by = flow_cells.dearness(cell, first)
@@ -223,19 +237,25 @@ class _Asked:
             dear_by=dear_by,
         )
 
-    def _recipe(self, recipes: Sequence[Recipe], length: int) -> Recipe | None:
-        """Return the shortest recipe that reads this length, and every index of it that waits."""
+    def _recipes(self, own: Sequence[Recipe], length: int) -> tuple[Recipe, ...]:
+        """Return the recipes of a length that are the shortest for some library, or for all.
+
+        A library whose index read goes on into a UMI needs the longer one; runs without such
+        libraries are not made longer for it.
+        """
         waiting = [each for each in self.libraries if each.configuration == str(length)]
-        i7 = max((len(each.i7) for each in waiting), default=0)
-        i5 = max((len(each.i5) for each in waiting), default=0)
-        fits = [
-            each
-            for each in recipes
-            if min(each.content.read1_cycles, each.content.read2_cycles) >= length
-            and each.content.index1_cycles >= i7
-            and each.content.index2_cycles >= i5
-        ]
-        return min(fits, key=lambda each: (each.content.cycles, each.name), default=None)
+        reading = sorted(
+            (
+                each
+                for each in own
+                if min(each.content.read1_cycles, each.content.read2_cycles) >= length
+            ),
+            key=lambda each: (each.content.cycles, each.name),
+        )
+        alike = {each.index_cycles: [each] for each in waiting}
+        found = [recipe_for(reading, some) for some in (*alike.values(), waiting)]
+        wanted = {each.version_id for each in found if each is not None}
+        return tuple(each for each in reading if each.version_id in wanted)
 
 
 def _bookings(

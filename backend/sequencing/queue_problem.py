@@ -19,11 +19,12 @@ from backend.sequencing import pool_queries, queries, queue_booked, queue_machin
 from backend.sequencing.ids import RequestState
 from backend.sequencing.models import RequestSample, SequencingRequest
 from backend.sequencing.planning.problem import Library, Mixing, Problem, Weights
-from backend.sequencing.queue_library import waiting_library
+from backend.sequencing.queue_library import layouts_of, waiting_library
 from backend.sequencing.queue_machines import Loadable
 from backend.sequencing.reference import queries as reference_queries
 from backend.sequencing.reference.content import QueuePlanningContent
 from backend.sequencing.reference.views import Assay, PlanningSettings
+from backend.sequencing.sheets.layouts import NOTHING_KNOWN
 
 _DAY = timedelta(days=1)
 _HOURS_A_DAY, _MINUTES_A_DAY = 24, 24 * 60
@@ -131,12 +132,14 @@ def _libraries(
         .join(Project, Project.id == SequencingRequest.project_id)
         .where(RequestSample.request_id.in_(requests), ~pool_queries.is_pooled())
         .order_by(RequestSample.request_id, RequestSample.place)
-    )
+    ).all()
     unusable = [each for found in queries.unusable_of(session, requests).values() for each in found]
+    layouts = layouts_of(session, [row for row, _, _ in rows])
     found = []
     for row, barcode, project in rows:
         if not any(sentence.startswith(f"{barcode} ") for sentence in unusable):
             request = requests[row.request_id]
             assay = assays.get(request.assay)
-            found.append(waiting_library(row, request, project, assay, now=now))
+            layout = layouts.get(row.sample_id, NOTHING_KNOWN)
+            found.append(waiting_library(row, request, project, assay, layout, now=now))
     return tuple(found)

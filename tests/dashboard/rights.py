@@ -89,6 +89,7 @@ PAGES: Mapping[str, str] = {
     "/sequencing/plans": "sequencing.view",
     "/sequencing/calendar": "sequencing.view",
     "/sequencing/plans/<run>": "sequencing.view",
+    "/sequencing/kits": "sequencing.view",
     "/sequencing/sheets": "sequencing.view",
     "/sequencing/runs": "sequencing.view",
     "/sequencing/runs/<folder>": "sequencing.view",

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from backend.auth.ids import Role
 from backend.core import transaction
 from backend.core.transaction import reading, writing
-from backend.sequencing.models import Instrument
+from backend.sequencing.models import Instrument, RequestSample
 from backend.sequencing.released import queries
 from dashboard import gate
 from dashboard.pages.run_calendar import ids as calendar_ids
@@ -92,6 +92,7 @@ def test_a_lane_that_collides_offers_other_indexes(technician: FlaskClient, run:
     offered = page(technician, f"/sequencing/plans/{run}", "?show=reindex&lane=1")
 
     assert f"/sequencing/plans/{run}?show=reindex" in lane
+    assert "Re-index 1 library" in lane.replace("\\u00a0", " ")
     for words in ("UDP2", "Not prepared yet: its request gets the pair.", ids.REINDEX_SEND):
         assert words in offered
 
@@ -153,6 +154,22 @@ def test_an_operator_confirms_what_is_shown(technician: FlaskClient, run: str) -
     after = page(technician, f"/sequencing/plans/{run}")
     assert "Confirm loading" not in after
     assert "Operator " in after
+
+
+def test_a_lane_that_no_other_index_mends_says_so_beside_it(technician: FlaskClient) -> None:
+    with writing() as session:
+        project = make_project(session)
+        strangers = [planned_only(session, project) for _ in range(2)]
+        run, request = lane_of(session, project, *strangers)
+        for row in session.scalars(
+            select(RequestSample).where(RequestSample.request_id == request.id)
+        ):
+            row.index_i7, row.index_i5 = "ACACACAC", "GTGTGTGT"
+
+    lane = page(technician, f"/sequencing/plans/{run}", "?lane=1")
+
+    assert "are of no kit among the reference data" in lane
+    assert "?show=reindex" not in lane
 
 
 @pytest.fixture

@@ -67,7 +67,7 @@ def test_a_long_list_is_filtered_by_words_of_name_figures_and_source(
     technician: FlaskClient,
 ) -> None:
     assert ids.FIND in page_of(technician, "?kind=flow_cell")
-    assert ids.FIND not in page_of(technician, "?kind=index_kit")
+    assert ids.FIND not in page_of(technician, "?kind=chemistry")
 
     shown = found(technician, ReferenceKind.FLOW_CELL, "AVITI 2 lanes medium")
     assert "aviti_medium_300" in shown

@@ -5,6 +5,7 @@ from pydantic import Field
 from backend.api.routing import ApiInput, ApiOutput, Call, Route
 from backend.core.principal import Permission
 from backend.core.transaction import reading, writing
+from backend.sequencing.kit_naming.ids import KitSource
 from backend.sequencing.released import loading_check, queries, reindexing
 from backend.sequencing.released.ids import CheckKind, CheckVerdict
 from backend.sequencing.released.schemas import ReindexIn
@@ -34,10 +35,14 @@ class ReindexingOut(ApiOutput):
 
 
 class LaneRepairOut(ApiOutput):
-    """The smallest change of indexes that mends a lane; ``why_not`` where there is none."""
+    """The smallest change of indexes that mends a lane; ``why_not`` where there is none.
+
+    ``kit_source`` says how it is known that the lane's libraries are of the kit.
+    """
 
     lane: int
     kit: str
+    kit_source: KitSource
     swaps: list[ReindexingOut]
     why_not: str
 
@@ -116,6 +121,7 @@ def _repair(repair: LaneRepair) -> LaneRepairOut:
     return LaneRepairOut(
         lane=repair.lane,
         kit=repair.kit,
+        kit_source=repair.kit_source,
         swaps=[
             ReindexingOut(
                 barcode=each.barcode,

@@ -144,6 +144,16 @@ def _broken(lane: PlannedLane, slot: Slot, libraries: Sequence[Library]) -> list
         for each in libraries
         if slot.configurations is not None and each.configuration not in slot.configurations
     ]
+    if slot.index_cycles is not None:
+        found += [
+            f"{where}: {each.key} needs {needed} cycles of {name}, UMI included"
+            for each in libraries
+            for name, index, umi, read in (
+                ("i7", each.i7, each.umi_cycles[0], slot.index_cycles[0]),
+                ("i5", each.i5, each.umi_cycles[1], slot.index_cycles[1]),
+            )
+            if (needed := len(index) + umi) > read
+        ]
     found += [f"{where}: {each.key} kept off" for each in libraries if slot.key in each.barred]
     found += [f"{where}: {each.key} not ready" for each in libraries if each.ready > slot.start]
     return found

@@ -18,7 +18,9 @@ from backend.sequencing.planning.problem import Library, Problem, Slot
 
 READS_SLACK = 1e-6
 """Millions of reads; sums of decimals that fill a lane exactly are not above it."""
-_Kind = tuple[str, str, frozenset[str] | None, int, float, float, float, Colours, bool, float]
+_Configurations = frozenset[str] | None
+_Cycles = tuple[int, int] | None
+_Kind = tuple[str, str, _Configurations, _Cycles, int, float, float, float, Colours, bool, float]
 DARK_IN_SEARCH = 25.0
 """What a forbidden dark cycle costs while the search is on its way through it."""
 
@@ -187,7 +189,7 @@ def delay(library: Library, slot: Slot) -> float:
     if slot.key in library.barred or not may_read(library, slot):
         return inf
     fits = library.reads_millions <= slot.lane_reads_millions + READS_SLACK
-    if not fits or library.ready > slot.start:
+    if not fits or library.ready > slot.start or cuts_index(library, slot.index_cycles):
         return inf
     return library.weight * max(0.0, slot.end - library.due)
 
@@ -195,6 +197,16 @@ def delay(library: Library, slot: Slot) -> float:
 def may_read(library: Library, slot: Slot) -> bool:
     """Say whether the flow cell of a slot can be set up as a library needs it."""
     return slot.configurations is None or library.configuration in slot.configurations
+
+
+def cuts_index(library: Library, read: tuple[int, int] | None) -> bool:
+    """Say whether a run reads fewer cycles of an index than a library has, its UMI included.
+
+    ``read`` None is a run whose lengths follow from what is on it.
+    """
+    if read is None:
+        return False
+    return any(has < needed for has, needed in zip(read, library.index_cycles, strict=True))
 
 
 def overlap(one: Slot, other: Slot) -> bool:
@@ -261,6 +273,7 @@ def _kind(slot: Slot) -> _Kind:
         slot.instrument,
         slot.flow_cell,
         slot.configurations,
+        slot.index_cycles,
         slot.lanes,
         slot.lane_reads_millions,
         slot.run_cost,

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from backend.sequencing.indexing.collisions import Barcode, clash
-from backend.sequencing.planning.layout import READS_SLACK, may_read, overlap
+from backend.sequencing.planning.layout import READS_SLACK, cuts_index, may_read, overlap
 from backend.sequencing.planning.mixing import why_apart
 from backend.sequencing.planning.problem import Library, Pin, Problem, Slot
 
@@ -124,6 +124,10 @@ class _Keeping:
                 library.reads_millions > slot.lane_reads_millions + READS_SLACK,
             ),
             ("no reagents of its flow cell read so many cycles", not may_read(library, slot)),
+            (
+                "its index, UMI included, takes more cycles than it reads",
+                cuts_index(library, slot.index_cycles),
+            ),
             (
                 "the run is booked or pinned with another flow cell",
                 any(self._shuts(slot, at) for at in self.only.values()),

@@ -26,6 +26,8 @@ class Library:
     weight: float
     i7: str
     i5: str = ""
+    umi_cycles: tuple[int, int] = (0, 0)
+    """Cycles that UMIs take in the first and the second index read, beside the indexes."""
     barred: frozenset[str] = frozenset()
     """Slots that a person keeps it off."""
     project: str = ""
@@ -35,6 +37,11 @@ class Library:
     """What else its assay lets into its lane."""
     is_aboard: bool = False
     """Whether it is on a booked run already: it stays on its lane, and what is new comes to it."""
+
+    @property
+    def index_cycles(self) -> tuple[int, int]:
+        """Return the cycles that its index reads take, UMIs included."""
+        return len(self.i7) + self.umi_cycles[0], len(self.i5) + self.umi_cycles[1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +68,8 @@ class Slot:
     """What is loaded, by its key among the reference data; "" where there is one only."""
     configurations: frozenset[str] | None = None
     """Configurations that its flow cell can be set up for; None is every one."""
+    index_cycles: tuple[int, int] | None = None
+    """Cycles of its index reads; None is a run whose lengths follow from what is on it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import inf
 
-from backend.sequencing.planning.layout import READS_SLACK, may_read
+from backend.sequencing.planning.layout import READS_SLACK, cuts_index, may_read
 from backend.sequencing.planning.loading import Loading
 from backend.sequencing.planning.mixing import Apart, why_apart
 from backend.sequencing.planning.problem import Problem
@@ -17,6 +17,7 @@ class Refusal(StrEnum):
     TOO_MANY_READS = "too_many_reads"
     NOT_READY = "not_ready"
     TOO_LONG = "too_long"
+    INDEX_CUT = "index_cut"
     OTHER_FLOW_CELL = "other_flow_cell"
     OTHER_CONFIGURATION = "other_configuration"
     INDEX_CLASH = "index_clash"
@@ -88,6 +89,7 @@ def _refused_by_slot(loading: Loading, library: int, slot: int) -> Refusal | Non
         ),
         (Refusal.NOT_READY, wanted.ready > place.start),
         (Refusal.TOO_LONG, not may_read(wanted, place)),
+        (Refusal.INDEX_CUT, cuts_index(wanted, place.index_cycles)),
         (Refusal.OTHER_FLOW_CELL, loading.is_shut(slot)),
         (
             Refusal.OTHER_CONFIGURATION,

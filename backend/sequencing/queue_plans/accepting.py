@@ -30,6 +30,7 @@ from backend.sequencing.queue_plans.ids import QueuePlanId, QueuePlanState
 from backend.sequencing.queue_plans.lane_changes import lane_changes
 from backend.sequencing.queue_plans.models import QueuePlan, QueuePlanLibrary, QueuePlanRun
 from backend.sequencing.queue_plans.views import QueuePlanAcceptance
+from backend.sequencing.reference import queries as reference_queries
 from backend.sequencing.released.loading import add_pools
 from backend.sequencing.released.schemas import LaneMoveIn
 from backend.sequencing.schemas import LaneIn, RunPlanIn
@@ -153,7 +154,11 @@ def _changes(
             barcode = barcodes[row.sample_id]
             found = [each for each in unusable[request.id] if each.startswith(f"{barcode} ")]
             said += found or [f"{barcode} is in a pool already."]
-    said += lane_changes(problem, runs, rows, barcodes)
+    recipes = {
+        each.key: (each.content.index1_cycles, each.content.index2_cycles)
+        for each in reference_queries.recipes(session)
+    }
+    said += lane_changes(problem, runs, rows, barcodes, recipes)
     return list(dict.fromkeys(said))
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from backend.sequencing import queue_booked
 from backend.sequencing.indexing.collisions import Barcode, clash
-from backend.sequencing.planning.layout import READS_SLACK
+from backend.sequencing.planning.layout import READS_SLACK, cuts_index
 from backend.sequencing.planning.mixing import Apart, why_apart
 from backend.sequencing.planning.problem import Library, Problem
 from backend.sequencing.queue_plans import words
@@ -19,12 +19,15 @@ def lane_changes(
     runs: Sequence[QueuePlanRun],
     rows: Sequence[QueuePlanLibrary],
     barcodes: Mapping[UUID, str],
+    recipes: Mapping[str, tuple[int, int]],
 ) -> Iterator[str]:
     """Yield a sentence for each pair that may not share its lane, and each booked lane too full.
 
-    ``problem`` is the queue as it is now. Indexes and reads of runs that are yet to be booked are
-    not looked at here: booking does.
+    Also for each library whose UMI its run would not read. ``problem`` is the queue as it is now,
+    ``recipes`` are the index cycles of those in force, by key. Collisions and reads of runs that
+    are yet to be booked are not looked at here: booking does.
     """
+    read = {each.key: each.index_cycles for each in problem.slots}
     known = {each.key: each for each in problem.libraries}
     room = {each.key: each.lane_reads_millions for each in problem.slots}
     names = {f"{row.request_id}/{row.sample_id}": barcodes[row.sample_id] for row in rows}
@@ -44,6 +47,12 @@ def lane_changes(
             at = {pin.library for pin in problem.pins if (pin.slot, pin.lane) == (slot, lane)}
             aboard = [known[key] for key in at]
             yield from _apart(problem, planned, aboard, names)
+            cycles = read[slot] if slot else recipes.get(run.recipe)
+            yield from (
+                f"{names[each.key]} has a UMI by now, or an index, that its run does not read."
+                for each in planned
+                if cuts_index(each, cycles)
+            )
             if slot:
                 yield from _no_room(planned, aboard, names, lane, room[slot])
 

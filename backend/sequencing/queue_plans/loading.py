@@ -24,6 +24,7 @@ from backend.sequencing.planning.problem import Library, Problem, Slot
 from backend.sequencing.queue_plans.models import QueuePin
 from backend.sequencing.queue_plans.views import PlanSettings, RunTakes
 from backend.sequencing.reference.content import QueuePlanningContent
+from backend.sequencing.reference.views import Recipe
 
 _SAME = timedelta(seconds=1)
 _GONE = "its time has passed"
@@ -89,8 +90,8 @@ class Queue:
     """By what it is made, as `kept_settings` reads it back."""
     flow_cells: Mapping[str, str]
     """Names of what instruments may be loaded with, by key."""
-    recipes: Mapping[tuple[str, str], str]
-    """Keys of the recipes that runs are planned by: (flow cell, configuration)."""
+    recipes: Mapping[tuple[str, str], tuple[Recipe, ...]]
+    """Those that runs may be planned by, the shortest first: (flow cell, configuration)."""
     not_planned: tuple[NotPlanned, ...] = ()
 
 
@@ -123,9 +124,9 @@ def load_queue(session: ReadSession, principal: Principal, terms: Terms) -> Queu
         settings=_as_json(loaded),
         flow_cells={each.cell.key: each.cell.name for each in loaded.loadable},
         recipes={
-            (each.cell.key, str(length)): recipe.key
+            (each.cell.key, str(length)): recipes
             for each in loaded.loadable
-            for length, recipe in each.recipes.items()
+            for length, recipes in each.recipes.items()
         },
     )
 

@@ -13,7 +13,7 @@ from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events import service as events_service
 from backend.samples.models import Sample
-from backend.sequencing import queue_booked
+from backend.sequencing import queue_booked, queue_machines
 from backend.sequencing.models import SequencingRequest, SequencingRun
 from backend.sequencing.planning.plan import Plan
 from backend.sequencing.planning.problem import Library, Slot
@@ -151,7 +151,12 @@ def _loaded(run: QueuePlanRun, slot: Slot, queue: Queue, plan: Plan) -> None:
         for each in queue.problem.slots
     }
     run.flow_cell = slot.flow_cell
-    run.recipe = queue.recipes.get((slot.flow_cell, lanes[0].configuration), "")
+    known = {each.key: each for each in queue.problem.libraries}
+    recipe = queue_machines.recipe_for(
+        queue.recipes.get((slot.flow_cell, lanes[0].configuration), ()),
+        [known[key] for lane in lanes for key in lane.libraries],
+    )
+    run.recipe = recipe.key if recipe else ""
     run.sizes = words.why_size(
         [each for each in plan.sizes if each.slot == slot.key],
         sum(len(lane.libraries) for lane in lanes),

@@ -15,6 +15,7 @@ _WHY: Mapping[Refusal, str] = {
     Refusal.TOO_MANY_READS: "it needs more reads than a lane yields",
     Refusal.NOT_READY: "it is not ready by then",
     Refusal.TOO_LONG: "no reagents of the flow cell read so many cycles",
+    Refusal.INDEX_CUT: "its index, UMI included, takes more cycles than the run reads",
     Refusal.OTHER_FLOW_CELL: "the instrument runs then with another flow cell",
     Refusal.OTHER_CONFIGURATION: "the run is set up for another read length",
     Refusal.INDEX_CLASH: "its indexes cannot be told apart from those on the lanes with room",

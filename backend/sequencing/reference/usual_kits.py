@@ -8,14 +8,19 @@ is forward. A kit without a public list is not here: laboratories import its fil
 
 Adapters: Illumina Knowledge 7122, sequences for adapter trimming, which names kits of TruSeq CD
 indexes, Illumina DNA Prep and Nextera XT; that TruSeq UD kits have the adapters of CD ones is from
-memory. None of these kits has UMIs.
+memory.
+
+One of these kits has UMIs. TruSight Oncology 500 with indexes of ten bases is not here: its pairs
+are those of IDT for Illumina DNA/RNA UD, so that no library of either would be recognised. Nor is
+xGen UDI-UMI: no list was found that says for certain in which direction its i5 stands.
 """
 
 from collections.abc import Mapping
 from itertools import product
 from typing import Final
 
-from backend.sequencing.reference.content import IndexKitContent, KitWell
+from backend.sequencing.reference.content import IndexKitContent, KitWell, UmiContent
+from backend.sequencing.sheets.layouts import UmiRead
 
 _MAKER: Final = "Illumina"
 _DOCUMENT: Final = "Illumina Adapter Sequences, document 1000000002694, © Illumina, Inc."
@@ -170,6 +175,31 @@ _HT_I5: Final = (
     ("D508", "GTACTGAC"),
 )
 
+_TSO: Final = (
+    ("UP01", "TCCGGAGA", "CCTATCCT"),
+    ("UP02", "CTGAAGCT", "GGCTCTGA"),
+    ("UP03", "CGTAGCTC", "TTCGGATG"),
+    ("UP04", "GAATTCGT", "ACTCATAA"),
+    ("UP05", "AGCGATAG", "TTATTCGT"),
+    ("UP06", "GCGATTAA", "AGCAGATC"),
+    ("UP07", "ATTCAGAA", "TATAGCCT"),
+    ("UP08", "GAATAATC", "ATAGAGGC"),
+    ("UP09", "TTAATCAG", "AGGCGAAG"),
+    ("UP10", "CGCTCATT", "TAATCTTA"),
+    ("UP11", "TCCGCGAA", "TACTTACT"),
+    ("UP12", "ATTACTCG", "AGGAAGTC"),
+    ("UP13", "ACTGCTTA", "GCGCCTCT"),
+    ("UP14", "ATGCGGCT", "CGCGGCTA"),
+    ("UP15", "GCCTCTCT", "CCTACGAA"),
+    ("UP16", "GCCGTAGG", "GCGGAGCG"),
+)
+_TSO_SOURCE: Final = (
+    "InPreD/samplesheet_generator, indexes of TSO 500 for NextSeq, i5 turned forward; those of "
+    f"TruSeq HT among them are as in {_DOCUMENT} UMIs and adapters: public sample sheets of "
+    "TSO 500, of umccr among others. None is the maker's own sheet: hold it against that of your "
+    "lot."
+)
+
 
 def _by_columns(number: int) -> str:
     """Return the well of the n-th pair of a plate that is filled column by column, n from 0."""
@@ -243,6 +273,20 @@ KITS: Mapping[str, tuple[str, IndexKitContent, str]] = {
         "TruSeq HT, D7 and D5",
         _crossed(_HT_I7, _HT_I5, adapters=(TRUSEQ_READ1, TRUSEQ_READ2)),
         f"{_DOCUMENT}, TruSeq HT. {_ADAPTERS}",
+    ),
+    "tso_500_up": (
+        "TruSight Oncology 500, UP01 to UP16",
+        IndexKitContent(
+            maker=_MAKER,
+            adapter_read1=TRUSEQ_READ1,
+            adapter_read2=TRUSEQ_READ2,
+            umis=tuple(
+                UmiContent(read=read, length=7, skipped_after=1)
+                for read in (UmiRead.READ_1, UmiRead.READ_2)
+            ),
+            wells=tuple(KitWell(name=name, i7=i7, i5=i5) for name, i7, i5 in _TSO),
+        ),
+        _TSO_SOURCE,
     ),
 }
 """By key: name, content, source."""

@@ -153,6 +153,7 @@ def plan_of(session: Session, there: OnRun) -> RunPlan:
         checks=checks_of(session, there, draft_of(there)),
         releases=releases_of(session, there),
         lanes_sha256=there.digest.hex(),
+        kits=there.kits.known,
     )
 
 

@@ -4,7 +4,7 @@ A library that is not prepared yet is simply planned with another pair: its requ
 that is prepared carries its pair in the tube; nothing that is written down changes that.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, exists, or_, select
@@ -21,6 +21,7 @@ from backend.sequencing.ids import RunState
 from backend.sequencing.indexing.collisions import Barcode, clashes
 from backend.sequencing.indexing.mending import UNKNOWN_LIGHT, kit_of, mending
 from backend.sequencing.indexing.picking import Light
+from backend.sequencing.kit_naming.ids import KitSource
 from backend.sequencing.models import RequestSample, SequencingRequest
 from backend.sequencing.pool_models import LibraryPool, PoolMember, RunLoad
 from backend.sequencing.preparation.ids import WorksheetState
@@ -147,7 +148,10 @@ def _repair(session: Session, there: OnRun, lane: int) -> LaneRepair:
     if there.platform is not None and there.platform.chemistry is not None:
         orientation = there.instrument.i5_orientation
         light = Light(chemistry=there.platform.chemistry, i5_orientation=orientation)
-    kits = reference_queries.kit_indexes(session)
+    known = _known_kits(there, held.values())
+    # Of kits that have as many of the lane's pairs the first is taken: one that is known counts.
+    every = reference_queries.kit_indexes(session)
+    kits = dict(sorted(every.items(), key=lambda each: each[0] not in known))
     found = mending(seen, kits, light=light)
     swaps = found.swaps.swaps if found is not None and found.swaps is not None else ()
     kit, _ = kit_of(seen, kits)
@@ -158,6 +162,7 @@ def _repair(session: Session, there: OnRun, lane: int) -> LaneRepair:
     return LaneRepair(
         lane=lane,
         kit=kit,
+        kit_source=known.get(kit, KitSource.GUESSED),
         swaps=[
             Reindexing(
                 barcode=each.library,
@@ -171,6 +176,18 @@ def _repair(session: Session, there: OnRun, lane: int) -> LaneRepair:
         ],
         why_not=why_not,
     )
+
+
+def _known_kits(there: OnRun, held: Collection[_OnLane]) -> dict[str, KitSource]:
+    """Return the kits that worksheets and people say the libraries are of: a worksheet counts."""
+    keys = {each.row.sample_id for each in held}
+    known = [each for key, each in there.kits.known.items() if key in keys]
+    return {
+        each.name: source
+        for source in (KitSource.BY_HAND, KitSource.WORKSHEET)
+        for each in known
+        if each.source is source
+    }
 
 
 def _pair(row: RequestSample) -> str:

@@ -1,7 +1,7 @@
 """What readers of a run plan receive."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -9,6 +9,8 @@ from uuid import UUID
 from backend.sequencing.ids import I5Orientation, PoolId, RunId, RunState
 from backend.sequencing.indexing.colours import Sight
 from backend.sequencing.indexing.picking import KitIndex
+from backend.sequencing.kit_naming.ids import KitSource
+from backend.sequencing.kit_naming.views import LibraryKit
 from backend.sequencing.released.facts import Check
 from backend.sequencing.released.ids import ReleaseId
 from backend.sequencing.released.platforms import Platform
@@ -101,6 +103,8 @@ class RunPlan:
     releases: Sequence[ReleaseView]
     lanes_sha256: str
     """Of what is on the lanes: equal as long as nothing on them has changed."""
+    kits: Mapping[UUID, LibraryKit] = field(default_factory=dict)
+    """By library the kit that it was made with, those left out of which nobody can say it."""
 
     @property
     def chemistry(self) -> Sight | None:
@@ -157,6 +161,8 @@ class LaneRepair:
 
     lane: int
     kit: str
+    kit_source: KitSource
+    """How it is known that the lane's libraries are of the kit."""
     swaps: Sequence[Reindexing]
     why_not: str
 

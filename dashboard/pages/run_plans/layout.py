@@ -10,7 +10,7 @@ from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.core.transaction import reading
 from backend.sequencing.ids import RunState
-from backend.sequencing.released import checks, queries
+from backend.sequencing.released import checks, queries, reindexing
 from backend.sequencing.released.unpooled import unpooled_for
 from backend.sequencing.released.views import PlanLine, RunPlan
 from backend.sequencing.released.ways_out import ways_out
@@ -137,6 +137,9 @@ def body(
         )
         if each.from_lane == chosen
     ]
+    repair = None
+    if may_move and chosen in colliding:
+        repair = reindexing.get_repair(session, principal, plan.code, chosen)
     now, zone = clock.utc_now(), lab_zone()
     kept = parts.releases(plan, zone)
     left: list[Component] = [parts.pools(plan, may_move=may_move)]
@@ -169,7 +172,7 @@ def body(
                 ),
                 html.Div(
                     [
-                        parts.indexes(plan, chosen, ways, may_move=may_move),
+                        parts.indexes(plan, chosen, ways, repair),
                         parts.release_checks(plan, may_confirm=may_move),
                     ],
                     className="rp-right",

@@ -13,9 +13,9 @@ from backend.sequencing.ids import RunState
 from backend.sequencing.released import checks
 from backend.sequencing.released.ids import CheckKind, CheckVerdict
 from backend.sequencing.released.unpooled import Unpooled
-from backend.sequencing.released.views import RunPlan
+from backend.sequencing.released.views import LaneRepair, RunPlan
 from backend.sequencing.released.ways_out import LaneMove
-from backend.sequencing.views import PoolLine
+from backend.sequencing.views import LaneLibrary, PoolLine
 from dashboard import format as fmt
 from dashboard.components.attributes import aria
 from dashboard.components.button import button
@@ -24,6 +24,7 @@ from dashboard.components.panel import panel
 from dashboard.components.status import status, status_pill
 from dashboard.components.tones import Tone
 from dashboard.figures import colour_balance, index_matrix
+from dashboard.pages.library_kits import words as kit_words
 from dashboard.pages.run_plans import ids, reindex_view, words
 from dashboard.pages.run_plans.lane_plan import colours
 
@@ -212,19 +213,25 @@ def _unpooled(loose: Unpooled, *, may_pool: bool) -> html.Li:
     )
 
 
-def indexes(plan: RunPlan, lane: int, ways: Sequence[LaneMove], *, may_move: bool) -> html.Section:
-    """Draw how far the libraries of a lane are apart, and what collides with the ways out."""
+def indexes(
+    plan: RunPlan, lane: int, ways: Sequence[LaneMove], repair: LaneRepair | None
+) -> html.Section:
+    """Draw how far the libraries of a lane are apart, and what collides with the ways out.
+
+    ``repair`` is the change of indexes that mends it, None for who may not change the lanes.
+    """
     held = checks.by_lane(plan.libraries).get(lane, [])
     seen = checks.barcodes(held, plan.orientation)
     drawn = index_matrix.index_matrix(seen)
     parts: list[Component] = [
         html.Div(drawn, className="tbl-x", tabIndex="0", role="region", **aria(label="Distances")),
         index_matrix.key(),
+        *_kits(plan, lane, held),
     ]
     found = checks.lane_clashes(held, plan.orientation).get(lane, [])
     if found:
         said = [each.sentence for each in found]
-        parts.append(_clashes(said, plan, ways, lane=lane, may_move=may_move))
+        parts.append(_clashes(said, plan, ways, repair))
     hidden = len(seen) - index_matrix.MOST_DRAWN
     meta = "i7 below, i5 above diagonal"
     if hidden > 0:
@@ -232,13 +239,20 @@ def indexes(plan: RunPlan, lane: int, ways: Sequence[LaneMove], *, may_move: boo
     return panel(f"Index distance, lane {lane}", *parts, meta=meta)
 
 
+def _kits(plan: RunPlan, lane: int, held: Sequence[LaneLibrary]) -> list[Component]:
+    """Say of which kits the libraries of a lane are, how that is known, and where to name them."""
+    if not held:
+        return []
+    said = kit_words.summary([each.sample_id for each in held], plan.kits)
+    at = kit_words.href(run=plan.code, lane=lane)
+    return [html.P([f"{said} ", html.A("See or name them", href=at)], className="sm t2 rp-kits")]
+
+
 def _clashes(
     sentences: Sequence[str],
     plan: RunPlan,
     ways: Sequence[LaneMove],
-    *,
-    lane: int,
-    may_move: bool,
+    repair: LaneRepair | None,
 ) -> html.Div:
     lines: list[Component] = [
         html.P([icon("x-octagon-fill", Tone.CRIT), " ", f"{each}."])
@@ -248,7 +262,7 @@ def _clashes(
     if more > 0:
         lines.append(html.P(f"And {fmt.plural(more, 'more pair', 'more pairs')}.", className="t2"))
     keys = {each.code: str(each.id) for each in plan.pools}
-    if may_move:
+    if repair is not None:
         acts = [
             button(
                 f"Move {each.pool_code} to lane {each.to_lane}",
@@ -261,8 +275,12 @@ def _clashes(
         if not acts:
             no_way = "No single move of a pool to another lane ends it."
             lines.append(html.P(no_way, className="t2 sm"))
-        at = reindex_view.href(plan, lane)
-        acts.append(button("Re-index", href=at, size="sm"))
+        if repair.swaps:
+            libraries = fmt.plural(len(repair.swaps), "library", "libraries")
+            at = reindex_view.href(plan, repair.lane)
+            acts.append(button(f"Re-index {libraries}", href=at, size="sm"))
+        else:
+            lines.append(html.P(repair.why_not, className="t2 sm"))
         lines.append(html.Div(acts, className="row-x rp-ways"))
     return html.Div(lines, className="rp-clash")
 

@@ -18,6 +18,7 @@ from dashboard.components.empty_state import empty_state
 from dashboard.components.form_field import form_field
 from dashboard.components.page import Crumb, Page, page
 from dashboard.components.panel import panel
+from dashboard.pages.library_kits import words as kit_words
 from dashboard.pages.run_plans import ids, words
 from dashboard.pages.sequencing.tabs import tabs
 from dashboard.session import current_principal
@@ -71,6 +72,7 @@ def drawn(plan: RunPlan, repair: LaneRepair, *, may_plan: bool, back: str) -> li
     table = html.Table([head, html.Tbody([_row(each) for each in repair.swaps])], className="tbl")
     ready = repair.open_swaps
     libraries = fmt.plural(len(repair.swaps), "library", "libraries")
+    known_by = kit_words.SOURCES[repair.kit_source].word
     parts: list[Component] = [
         panel(
             "Smallest change",
@@ -78,7 +80,7 @@ def drawn(plan: RunPlan, repair: LaneRepair, *, may_plan: bool, back: str) -> li
                 table, className="tbl-x", tabIndex="0", role="region", **aria(label="New indexes")
             ),
             *([html.P(_ANEW, className="t2")] if len(ready) < len(repair.swaps) else []),
-            meta=f"{libraries}, free pairs of {repair.kit}",
+            meta=f"{libraries}, free pairs of {repair.kit} ({known_by.lower()})",
         )
     ]
     if may_plan and ready:
@@ -109,7 +111,7 @@ def _form(plan: RunPlan, repair: LaneRepair, back: str) -> html.Section:
         html.P("", id=ids.REINDEX_TOLD, className="c-crit", role="alert"),
         html.Div(
             [
-                button(f"Re-index {len(repair.open_swaps)}", id=ids.REINDEX_SEND, kind="primary"),
+                button(f"Re-index {count}", id=ids.REINDEX_SEND, kind="primary"),
                 button("Leave as it is", href=back, kind="ghost"),
             ],
             className="row-x g6",

@@ -23,6 +23,7 @@ from dashboard.components.empty_state import empty_state
 from dashboard.components.page import Crumb, Page, page
 from dashboard.components.panel import panel
 from dashboard.laboratory import lab_zone
+from dashboard.pages.library_kits import words as kit_words
 from dashboard.pages.run_plans import words
 from dashboard.pages.sequencing.tabs import tabs
 from dashboard.pages.sheets import drawing
@@ -78,6 +79,7 @@ def _draft(plan: RunPlan, draft: Draft) -> list[Component]:
             "As it would be released now",
             *_dialects(plan, draft),
             *(html.P(note, className="t2") for note in draft.notes),
+            html.P(html.A("Index kits", href=kit_words.href(run=plan.code)), className="t2"),
             html.Pre(
                 text,
                 className="rp-sheet mono",

@@ -16,6 +16,7 @@ from dashboard.components.attributes import aria, data, optional
 from dashboard.components.button import icon_button
 from dashboard.components.icon import fan, icon
 from dashboard.components.tones import Tone
+from dashboard.pages.library_kits import words as kit_words
 from dashboard.pages.sequencing import ids
 
 COLUMN_NAMES = {
@@ -85,8 +86,14 @@ def _card(card: Card, today: date, *, may_plan: bool, risk: AtRisk | None) -> ht
     parts: list[Component] = [
         html.P([html.B(card.code), html.Span(card.project_code, className="t2")], className="bd-h"),
         html.P(
-            f"{fmt.plural(card.libraries, 'library', 'libraries')}, "
-            f"{reads(card.reads_millions)} reads, 2{fmt.NBSP}×{fmt.NBSP}{card.read_length}",
+            [
+                html.A(
+                    fmt.plural(card.libraries, "library", "libraries"),
+                    href=kit_words.href(request=card.code),
+                    title="Index kits",
+                ),
+                f", {reads(card.reads_millions)} reads, 2{fmt.NBSP}×{fmt.NBSP}{card.read_length}",
+            ],
             className="sm t2 num",
         ),
         *([html.P(card.assay_name, className="sm t2")] if card.assay_name else []),

@@ -4602,6 +4602,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("unit_id", "due_on", name=op.f("pk_move_back_told")),
     )
     op.create_table(
+        "named_kit",
+        sa.Column("sample_id", sa.Uuid(), nullable=False),
+        sa.Column("kit_version_id", sa.Uuid(), nullable=False),
+        sa.Column("named_by", sa.Uuid(), nullable=True),
+        sa.Column("named_by_name", sa.String(length=200), nullable=False),
+        sa.Column("named_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["kit_version_id"], ["reference_version.id"], name=op.f("fk_named_kit_kit_version_id")
+        ),
+        sa.ForeignKeyConstraint(["sample_id"], ["sample.id"], name=op.f("fk_named_kit_sample_id")),
+        sa.PrimaryKeyConstraint("sample_id", name=op.f("pk_named_kit")),
+    )
+    op.create_table(
         "occupancy_snapshot",
         sa.Column("unit_id", sa.Uuid(), nullable=False),
         sa.Column("taken_on", sa.Date(), nullable=False),
@@ -6702,6 +6715,7 @@ def downgrade() -> None:
     op.drop_index("ix_placement_box_past", table_name="placement")
     op.drop_table("placement")
     op.drop_table("occupancy_snapshot")
+    op.drop_table("named_kit")
     op.drop_table("move_back_told")
     op.drop_table("library_pool")
     op.drop_table("incoming_over")

@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
+from backend.sequencing.ids import I5Orientation
 from backend.sequencing.indexing.orientation import reverse_complement
 from backend.sequencing.reference.kit_files import KitFile, KitReading, read_kit, said
 from backend.sequencing.reference.usual_kits import KITS
+from backend.sequencing.sheets.masking import masks_of
+from backend.sequencing.sheets.model import Bases, Cycles, SheetSample
 from backend.templates.reading.values import Severity
 
 REAL = Path(__file__).parents[4] / "shared" / "data" / "index_kits"
@@ -227,6 +230,32 @@ def test_the_later_sets_of_nextera_xt_are_those_of_other_lists() -> None:
 
 
 @needs_real_files
+def test_the_pairs_of_tso_500_that_are_of_truseq_ht_are_as_its_maker_lists_them() -> None:
+    ours, ht = KITS["tso_500_up"][1], KITS["truseq_ht"][1]
+    i7, i5 = {each.i7 for each in ht.wells}, {each.i5 for each in ht.wells}
+
+    assert len(ours.wells) == 16
+    assert ours.is_unique_dual
+    assert {each.name for each in ours.wells if each.i7 in i7} == {
+        f"UP{number:02}" for number in (1, 2, 4, 5, 7, 10, 11, 12)
+    }
+    assert {each.name for each in ours.wells if each.i5 in i5} == {
+        f"UP{number:02}" for number in (1, 2, 7, 8, 9, 10)
+    }
+
+
+def test_tso_500_reads_its_umis_as_public_sheets_have_it() -> None:
+    sample = SheetSample(
+        line=1, sample_id="UP02", index1=(Bases("CTGAAGCT"),), index2=(Bases("GGCTCTGA"),)
+    )
+    cycles = Cycles(read1=151, read2=151, index1=8, index2=8)
+    layout = KITS["tso_500_up"][1].layout
+
+    (mask,) = masks_of([sample], cycles, I5Orientation.REVERSE_COMPLEMENT, [layout])
+
+    assert mask == "U7N1Y143;I8;I8;U7N1Y143"
+
+
 def test_the_list_of_24_is_every_i7_with_every_i5() -> None:
     reading = real("checkMyIndex_index24")
 

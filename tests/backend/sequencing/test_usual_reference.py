@@ -137,7 +137,7 @@ def test_each_room_reads_its_kind(session: WriteSession) -> None:
     assert len(queries.chemistries(session)) == len(Chemistry)
     assert "mrna" in {each.key for each in queries.assays(session)}
     assert len(queries.index_kit(session, "idt_truseq_ud_96").content.wells) == 96
-    assert len(queries.index_kits(session)) == 7
+    assert len(queries.index_kits(session)) == 8
     assert queries.pooling(session) == USUAL_POOLING
 
 

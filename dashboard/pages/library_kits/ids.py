@@ -1,0 +1,11 @@
+"""Ids of the page of libraries' kits."""
+
+WHICH = "library-kits-which"
+"""Store: the run, the lane or the request whose libraries are shown."""
+BODY = "library-kits-body"
+WHOSE = "library-kits-whose"
+KIT = "library-kits-kit"
+REASON = "library-kits-reason"
+NAME = "library-kits-name"
+TAKE_BACK = "library-kits-take-back"
+TOLD = "library-kits-told"
