@@ -121,7 +121,7 @@ def _alarm_raised(event: EventView) -> Notice | None:
 
 
 def _alarm_storm(event: EventView) -> Notice:
-    return unit_words.alarm_storm(_texts(event, "unit_labels"), _number(event, "within_min"))
+    return unit_words.alarm_storm(_texts(event, "unit_labels"), number(event, "within_min"))
 
 
 def _alarm_escalated(event: EventView) -> Notice:
