@@ -4,6 +4,7 @@ What it measured since goes to the unit in which it stood by then, and is judged
 have settled in the unit before stays as they settled it: a move is dated after it.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -14,8 +15,9 @@ from sqlalchemy.orm import Session
 
 from backend.auth import queries as auth_queries
 from backend.core.sessions import ReadSession, WriteSession
+from backend.notifications import unit_words
 from backend.telemetry.alarm_models import Alarm
-from backend.telemetry.errors import SensorRefused
+from backend.telemetry.errors import SensorInAlarm, SensorRefused
 from backend.telemetry.ids import AlarmKind, SensorId
 from backend.telemetry.models import Reading, Sensor
 
@@ -53,6 +55,40 @@ def require_moment(session: Session, sensor: Sensor, at: datetime, now: datetime
     said = _fault(session, sensor, at, now)
     if said:
         raise SensorRefused(said, fields={"moved_at": said})
+
+
+def refuse_in_alarm(
+    session: Session,
+    sensor: Sensor,
+    alarms: Sequence[Alarm],
+    at: datetime | None,
+    *,
+    is_moved: bool,
+) -> None:
+    """Refuse to take out a sensor, ``at`` an instant or now, for one of its open ``alarms``.
+
+    Raises:
+        SensorInAlarm: one that nobody knows of, or one of the unit that is not over.
+    """
+    for alarm in alarms:
+        # A sensor that is dead is taken out to be replaced: its silence would never be over.
+        is_silence = alarm.kind is AlarmKind.NO_DATA
+        is_of_unit = not is_silence and (at is None or alarm.since < at)
+        if alarm.acknowledged_at is not None and not is_of_unit:
+            continue
+        name = unit_words.ALARM_NAMES[alarm.kind.value].lower()
+        since = said_there(session, alarm.since)
+        said = [f"{sensor.code} has an open alarm at {sensor.unit_label}: {name}, since {since}."]
+        if alarm.acknowledged_at is None:
+            said.append("Nobody has acknowledged it: do that first.")
+        if is_of_unit and is_moved:
+            said.append(
+                f"Wait until it is over; or, if {sensor.code} had left the unit by then, date the "
+                "move before it."
+            )
+        elif is_of_unit:
+            said.append("Wait until it is over.")
+        raise SensorInAlarm(" ".join(said), alarm_id=alarm.id)
 
 
 def carry_readings(

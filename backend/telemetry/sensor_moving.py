@@ -5,7 +5,6 @@ another with the same code (models.py). One that is registered late is dated bac
 (sensor_backdating.py).
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -18,7 +17,6 @@ from backend.core.ids import new_id
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession, WriteSession
 from backend.events import service as events_service
-from backend.notifications import unit_words
 from backend.telemetry import (
     alarm_checking,
     alarm_rules,
@@ -34,12 +32,11 @@ from backend.telemetry.device_models import DeviceTokenSensor
 from backend.telemetry.device_tokens import Unit
 from backend.telemetry.errors import (
     SensorDisconnected,
-    SensorInAlarm,
     SensorNotFound,
     SensorRefused,
     UnitInMaintenance,
 )
-from backend.telemetry.ids import TEMPERATURES, AlarmKind, SensorId, SensorKind
+from backend.telemetry.ids import TEMPERATURES, SensorId, SensorKind
 from backend.telemetry.models import Sensor
 from backend.telemetry.sensor_events import SensorMoved, SensorTakenOut
 from backend.telemetry.sensors import TemperatureLimits
@@ -144,7 +141,7 @@ def move_sensor(
     ended = readings = 0
     if is_standing:
         why = f"{sensor.code} is moved to {unit.label}."
-        ended = _take_out(session, principal, sensor, why, moved_at)
+        ended = _take_out(session, principal, sensor, why, moved_at, is_moved=True)
     moved_id = _begin(session, sensor, unit, limits, moved_at)
     _bring_along(session, sensor, moved_id)
     if is_standing and moved_at is not None:
@@ -238,6 +235,8 @@ def _take_out(
     sensor: Sensor,
     why: str,
     at: datetime | None = None,
+    *,
+    is_moved: bool = False,
 ) -> int:
     """End a sensor's stay, ``at`` an instant or now; return how many alarms since then it ended."""
     _refuse_in_maintenance(session, {sensor.unit_id: sensor.unit_label})
@@ -247,7 +246,7 @@ def _take_out(
         .order_by(Alarm.since, Alarm.id)
         .execution_options(populate_existing=True)
     ).all()
-    _refuse_in_alarm(session, sensor, alarms, at)
+    sensor_backdating.refuse_in_alarm(session, sensor, alarms, at, is_moved=is_moved)
     for alarm in alarms:
         alarm_checking.close(session, principal, alarm, sensor, has_rule=False)
     alarm_rules.take_turns(session)
@@ -257,29 +256,6 @@ def _take_out(
     sensor.disconnected_at = at or clock.utc_now()
     session.flush()
     return 0 if at is None else sum(each.since >= at for each in alarms)
-
-
-def _refuse_in_alarm(
-    session: WriteSession, sensor: Sensor, alarms: Sequence[Alarm], at: datetime | None
-) -> None:
-    """Refuse to take out a sensor whose alarms are unknown, or are of the unit and not over."""
-    for alarm in alarms:
-        # A sensor that is dead is taken out to be replaced: its silence would never be over.
-        is_silence = alarm.kind is AlarmKind.NO_DATA
-        is_of_unit = not is_silence and (at is None or alarm.since < at)
-        if alarm.acknowledged_at is not None and not is_of_unit:
-            continue
-        name = unit_words.ALARM_NAMES[alarm.kind.value].lower()
-        since = sensor_backdating.said_there(session, alarm.since)
-        said = [f"{sensor.code} has an open alarm at {sensor.unit_label}: {name}, since {since}."]
-        if alarm.acknowledged_at is None:
-            said.append("Nobody has acknowledged it: do that first.")
-        if is_of_unit:
-            said.append(
-                f"Wait until it is over; or, if {sensor.code} had left the unit by then, date the "
-                "move before it."
-            )
-        raise SensorInAlarm(" ".join(said), alarm_id=alarm.id)
 
 
 def _refuse_in_maintenance(session: WriteSession, units: dict[UUID, str]) -> None:

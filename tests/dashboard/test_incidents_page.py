@@ -14,7 +14,7 @@ from backend.auth.ids import Role
 from backend.core import clock
 from backend.core.transaction import reading, writing
 from backend.incidents import service as incidents_service
-from backend.incidents.ids import HoldState, IncidentId, IncidentState
+from backend.incidents.ids import HoldState, IncidentId, IncidentKind, IncidentState
 from backend.incidents.models import Incident, IncidentItem, IncidentUnit
 from backend.samples.models import Project, ProjectMember
 from backend.storage.ids import NodeId
@@ -217,6 +217,21 @@ def test_an_incident_shows_each_reader_their_samples(
     assert f"Temperature of {scene.unit}" in every
     assert "Incident opened" in every
     assert "3 proposed holds are undecided" in every
+
+
+def test_units_that_are_one_matter_are_so_by_a_version_of_the_common_rule(
+    technician: FlaskClient, scene: Scene
+) -> None:
+    alone = drawn(technician, f"/incidents/{scene.code}")
+    with writing() as session:
+        incident = only_incident(session)
+        incident.kind, incident.storm_version = IncidentKind.SITE_POWER, 4
+
+    together = drawn(technician, f"/incidents/{scene.code}")
+
+    assert "common rule" not in alone
+    assert "version 4 of the common rule" in together
+    assert "/alarms?show=common" in together
 
 
 def test_who_only_reads_is_offered_nothing(

@@ -38,7 +38,8 @@ def move_form(stays: Sequence[StayView], units: Sequence[UnitOccupancy]) -> html
         error_summary({}, id=ids.MOVE_PROBLEMS),
         html.P(
             "What it has measured stays with the unit in which it stood then. Its calibration and "
-            "its logger go with it; rules of its own are taken back.",
+            "its logger go with it; rules of its own are taken back. Of a move that is dated back, "
+            "an acknowledged alarm that began since ends.",
             className="t2 rl-said",
         ),
         html.Div(_fields(places, is_temperature=now.kind in TEMPERATURES), className="rl-pair"),
@@ -100,8 +101,7 @@ def _fields(places: Sequence[dict[str, str]], *, is_temperature: bool) -> list[C
         form_field(
             "Moved at",
             dbc.Input(id=ids.MOVE_AT, type="datetime-local", value=""),
-            help_text="Empty: now. Where it was moved before, what it has measured since goes with "
-            "it, and an acknowledged alarm that began since ends.",
+            help_text="Empty: now. What it has measured since goes with it.",
             optional=True,
         ),
         # Kept, hidden, where there are none: one callback reads every kind's form.

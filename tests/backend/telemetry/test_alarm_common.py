@@ -5,17 +5,18 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from backend.core.errors import PermissionDenied
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events.models import AuditEntry, OutboxEvent
-from backend.telemetry import alarm_common, queries, service
+from backend.telemetry import alarm_common, intake, queries, service
 from backend.telemetry.alarm_models import Alarm
 from backend.telemetry.common_rules import DEFAULT, Numbers
 from backend.telemetry.errors import ReasonMissing, RuleChanged, RuleRefused, SnoozeRefused
 from backend.telemetry.ids import AlarmId, SensorId
+from backend.telemetry.intake_views import SentReading
 from tests.factories.telemetry import make_sensor, open_alarm, read_until
 from tests.support.clock import FrozenClock
 
@@ -189,3 +190,27 @@ def test_a_snooze_may_last_as_long_as_the_rule_in_force_says(
         select(OutboxEvent.payload).where(OutboxEvent.type == "telemetry.alarm_snoozed")
     ).one()
     assert payload["common_version"] == 2
+
+
+def test_readings_never_ask_for_the_rule_and_a_check_does_once(
+    session: WriteSession, frozen_clock: FrozenClock, principal_of: Callable[..., Principal]
+) -> None:
+    logger = principal_of(Permission.TELEMETRY_RECORD)
+    checker = principal_of(Permission.HEALTH_OPERATE)
+    sensors = [make_sensor(session) for _ in range(5)]
+    sent = [SentReading(code=each.code, at=frozen_clock(), value=-60.0) for each in sensors]
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        asked.append(statement)
+
+    connection = session.connection()
+    event.listen(connection, "before_cursor_execute", note)
+    intake.ingest(session, logger, sent, kept_days=400)
+    by_readings = sum("alarm_common_rule" in each for each in asked)
+    service.check_alarms(session, checker)
+    event.remove(connection, "before_cursor_execute", note)
+
+    assert asked
+    assert by_readings == 0
+    assert sum("alarm_common_rule" in each for each in asked) == 1

@@ -225,6 +225,10 @@ def test_an_alarm_that_nobody_knows_of_keeps_it_and_is_named(
     acknowledge(session, keeper, ult.sensor)
     with pytest.raises(SensorInAlarm, match="date the move before it"):
         move(session, keeper, ult.sensor, freezer, at + 5 * MINUTE)
+    with pytest.raises(SensorInAlarm, match=r"Wait until it is over\.$"):
+        sensor_moving.disconnect_sensor(
+            session, keeper, sensor_id=SensorId(ult.sensor.id), reason="Its cable is torn"
+        )
     assert counted(session) == {ult.sensor.id: 120}
 
 
