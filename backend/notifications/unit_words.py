@@ -119,8 +119,8 @@ def alarm_cleared(*, unit: str, is_temperature: bool = True, has_rule: bool = Tr
     body = "The unit is back in its range. Check what stood in it meanwhile."
     if not has_rule:
         body = (
-            "No alarm rule holds for it any more: it is out of use, its sensor was moved, or the "
-            "rule is switched off."
+            "No alarm rule holds for it any more: it is out of use, a sensor was moved or taken "
+            "out, or the rule is switched off."
         )
     return Notice(
         kind=Kind.ALARM_CLEARED,

@@ -38,8 +38,20 @@ _EXPOSED = text(
 def terms_of_all(
     sensors: Sequence[Sensor], standing: Sequence[Terms]
 ) -> dict[UUID, Sequence[Terms]]:
-    """Return the active rules of each sensor; sensors that are alike share theirs."""
-    return alarm_terms.terms_for_all([alarm_rules.traits(each) for each in sensors], standing)
+    """Return the active rules of each sensor; sensors that are alike share theirs.
+
+    The rule of two that disagree holds where there are two: a unit's thermometers come together.
+    """
+    found = alarm_terms.terms_for_all([alarm_rules.traits(each) for each in sensors], standing)
+    beside = {each.unit_id for each in sensors if each.kind is SensorKind.TEMPERATURE_AIR}
+    alone = {
+        id(terms): [t for t in terms if t.kind is not AlarmKind.DISAGREE]
+        for terms in found.values()
+    }
+    return {
+        each.id: found[each.id] if each.unit_id in beside else alone[id(found[each.id])]
+        for each in sensors
+    }
 
 
 def hear(

@@ -14,14 +14,15 @@ from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.core.transaction import reading, writing
 from backend.events.models import AuditEntry, OutboxEvent
-from backend.telemetry import queries, service
+from backend.telemetry import queries, sensor_moving, service
+from backend.telemetry.alarm_models import Alarm
 from backend.telemetry.errors import (
     AlreadyAcknowledged,
     NoOpenAlarm,
     ReasonMissing,
     SensorNotFound,
 )
-from backend.telemetry.ids import AlarmKind, SensorId
+from backend.telemetry.ids import AlarmKind, SensorId, SensorKind
 from backend.telemetry.models import Sensor
 from backend.telemetry.service import Checked
 from tests.factories.telemetry import make_sensor, read_until
@@ -243,6 +244,27 @@ def test_silence_does_not_end_an_alarm(
     warm, silent = queries.open_alarms(session, technician)
     assert (warm.kind, silent.kind) == (AlarmKind.HIGH, AlarmKind.NO_DATA)
     assert warm.is_stale
+
+
+def test_two_that_disagree_are_no_matter_any_more_when_one_of_them_is_taken_out(
+    session: WriteSession,
+    frozen_clock: FrozenClock,
+    checker: Principal,
+    principal_of: Callable[..., Principal],
+) -> None:
+    probe, air = make_sensor(session), make_sensor(session)
+    air.kind, air.unit_id = SensorKind.TEMPERATURE_AIR, probe.unit_id
+    read_until(session, probe, frozen_clock(), [-80.0] * 60)
+    read_until(session, air, frozen_clock(), [-72.0] * 60)
+    service.check_alarms(session, checker)
+    kinds = select(Alarm.kind).where(Alarm.sensor_id == probe.id, Alarm.closed_at.is_(None))
+    assert session.scalars(kinds).all() == [AlarmKind.DISAGREE]
+
+    keeper = principal_of(Permission.STORAGE_CONFIGURE)
+    sensor_moving.disconnect_sensor(session, keeper, sensor_id=SensorId(air.id), reason="Broken")
+    service.check_alarms(session, checker)
+
+    assert session.scalars(kinds).all() == []
 
 
 def test_of_two_people_at_once_one_acknowledges(
