@@ -142,5 +142,5 @@ def _to_do(swap: Reindexing) -> list[Component | str]:
     at = f"/sequencing/libraries?show=new&samples={quote(swap.source, safe='')}"
     return [
         f"Prepared: to be made anew of {swap.source}. ",
-        button("Prepare again", href=at, size="sm", **aria(label=f"Prepare {swap.source} again")),
+        button("Prepare again", href=at, size="sm", **aria(label=f"Prepare again: {swap.source}")),
     ]
