@@ -68,7 +68,9 @@ def drawn(plan: RunPlan, repair: LaneRepair, *, may_plan: bool, back: str) -> li
             )
         ]
     head = html.Thead(html.Tr([html.Th(word, scope="col") for word in _HEADS]))
-    table = html.Table([head, html.Tbody([_row(each) for each in repair.swaps])], className="tbl")
+    table = html.Table(
+        [head, html.Tbody([_row(each) for each in repair.swaps])], className="tbl flush plain"
+    )
     ready = repair.open_swaps
     libraries = fmt.plural(len(repair.swaps), "library", "libraries")
     parts: list[Component] = [
