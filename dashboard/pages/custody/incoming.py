@@ -97,14 +97,14 @@ def overview(
                 icon="box-seam",
             )
         ]
-    heads = ("Parcel", "From", "Expected", "State", "Carrier", "Tracking", "Named", "Outcome")
+    heads = ("Parcel", "From", "Expected", "State", "Carrier", "Tracking", "Named", "Accounted for")
     rows = [*(_addressed(each) for each in shipments), *(_parcel(each) for each in parcels)]
     return [
         panel(
             "Incoming",
             parcel_parts.listing(heads, rows, "Incoming parcels"),
             aside=begin if may_act else None,
-            class_name="sd-history",
+            class_name="sd-history cu-parcels",
         )
     ]
 

@@ -265,6 +265,6 @@ def overview(shipments: Sequence[ShipmentView], *, may_act: bool) -> list[Compon
             "Shipments",
             parcel_parts.listing(heads, rows, "Shipments"),
             aside=begin if may_act else None,
-            class_name="sd-history",
+            class_name="sd-history cu-parcels",
         )
     ]
