@@ -33,6 +33,13 @@
     target.focus();
   }
 
+  /* Where the tabs are wider than the screen, the one that is open stands in the middle. */
+  function showTab(tab) {
+    if (!tab) return;
+    var strip = tab.parentElement.getBoundingClientRect(), box = tab.getBoundingClientRect();
+    tab.parentElement.scrollLeft += box.left + box.width / 2 - strip.left - strip.width / 2;
+  }
+
   window.dash_clientside.shell = {
     /* A page has been drawn: its name in the window title, its entry marked, the focus on it. */
     arrived: function (meta) {
@@ -46,6 +53,7 @@
         link.classList.toggle("on", on);
         if (on) link.setAttribute("aria-current", "page"); else link.removeAttribute("aria-current");
       });
+      showTab(document.querySelector(".tabs > a.on"));
       if (ts.hasArrived) {
         var page = document.getElementById("page");
         page.scrollTop = 0;

@@ -330,7 +330,7 @@ ROUTES: tuple[Route, ...] = (
         path="/sensors",
         permission=Permission.STORAGE_VIEW,
         layout=sensors.layout,
-        query=("tab", "sensor", "move", "revoke"),
+        query=("tab", "sensor", "move", "revoke", "unit"),
     ),
     Route(
         path="/incidents",

@@ -2,12 +2,14 @@
 
 import secrets
 import time
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 _VERSION_7 = 0x7
 _VARIANT_RFC = 0b10
 _RANDOM_62 = (1 << 62) - 1
 _RANDOM_74 = (1 << 74) - 1
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def new_id() -> UUID:
@@ -36,6 +38,11 @@ def id_at(milliseconds: int, randomness: int) -> UUID:
     value |= _VARIANT_RFC << 62
     value |= random_b
     return UUID(int=value)
+
+
+def made_at(key: UUID) -> datetime:
+    """Return the instant of a UUIDv7, to the millisecond: when its row was begun."""
+    return _EPOCH + timedelta(milliseconds=key.int >> 80)
 
 
 def _rising(count: int) -> list[int]:

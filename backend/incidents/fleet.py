@@ -15,6 +15,7 @@ from backend.incidents.ids import IncidentState
 from backend.incidents.models import Incident, IncidentUnit
 from backend.storage import queries as storage_queries
 from backend.telemetry import queries as telemetry_queries
+from backend.telemetry import sensor_moving
 from backend.telemetry.ids import SensorId
 from backend.telemetry.views import SensorNow
 
@@ -22,7 +23,7 @@ REMEMBERED: Final = timedelta(days=30)
 
 
 def fleet(session: ReadSession, principal: Principal) -> list[FleetUnit]:
-    """Return every unit, those that somebody has to look at first. Five queries."""
+    """Return every unit, those that somebody has to look at first. Seven queries."""
     principal.require(Permission.STORAGE_VIEW)
     now = clock.utc_now()
     units = storage_queries.occupancy_by_unit(session, principal)
@@ -35,6 +36,7 @@ def fleet(session: ReadSession, principal: Principal) -> list[FleetUnit]:
         [each.sensor_id for each in alarmed.values()],
     )
     worst = _worst(session)
+    unwatched = sensor_moving.unwatched_since(session, principal)
     told = {each.sensor_id: each for each in sensors}
     found = []
     for unit in units:
@@ -45,6 +47,7 @@ def fleet(session: ReadSession, principal: Principal) -> list[FleetUnit]:
             FleetUnit(
                 occupancy=unit,
                 sensor=told.get(key) if key is not None else None,
+                unwatched_since=unwatched.get(unit.unit_id) if key is None else None,
                 alarmed=alarmed.get(unit.unit_id),
                 day=days.get(key) if key is not None else None,
                 worst=worst.get(unit.unit_id),

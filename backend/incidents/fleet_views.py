@@ -48,6 +48,8 @@ class FleetUnit:
     occupancy: UnitOccupancy
     sensor: SensorNow | None
     """The probe that counts; None where the unit has none."""
+    unwatched_since: datetime | None
+    """When its last thermometer was taken out; None where one stands in it, or none ever did."""
     alarmed: SensorNow | None
     """A probe of the unit that is in alarm, which may be another one."""
     day: SensorDay | None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert, literal, select
+from sqlalchemy import func, insert, literal, select
 from sqlalchemy.orm import Session
 
 from backend.core import clock
@@ -95,6 +95,21 @@ class Moved:
     sensor_id: SensorId
     readings: int = 0
     alarms_ended: int = 0
+
+
+def unwatched_since(session: ReadSession, principal: Principal) -> dict[UUID, datetime]:
+    """Return for each unit that has lost a thermometer when the last of them was taken out.
+
+    Whether another stands in it is not asked here.
+    """
+    principal.require(Permission.STORAGE_VIEW)
+    last = func.max(Sensor.disconnected_at)
+    rows = session.execute(
+        select(Sensor.unit_id, last)
+        .where(Sensor.kind.in_(TEMPERATURES), Sensor.disconnected_at.is_not(None))
+        .group_by(Sensor.unit_id)
+    )
+    return {unit_id: taken_out_at for unit_id, taken_out_at in rows if taken_out_at is not None}
 
 
 def move_sensor(

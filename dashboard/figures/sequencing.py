@@ -17,7 +17,7 @@ BEFORE_NOW = timedelta(hours=8)
 WEEK = timedelta(days=7)
 WIDTH = 1130.0
 _LEFT, _TOP, _ROW = 120.0, 20.0, 31.0
-_LETTER, _PADDING = 6.6, 8.0
+_LETTER, _PADDING, _INSET = 6.6, 8.0, 6.0
 _MOST_WITH_HOURS = timedelta(hours=72)
 _SATURDAY = 5
 _NAME_LETTERS = 17
@@ -66,7 +66,7 @@ def run_calendar(
         parts.append(_name(name, y))
         parts.append(node("line", x1=0, y1=y + _ROW, x2=width, y2=y + _ROW, class_="gl"))
         for bar in (each for each in bars if each.instrument == name):
-            parts.extend(_bar(bar, scale, y, openable=openable, here=here))
+            parts.extend(_bar(bar, scale, y, now=now, openable=openable, here=here))
     if scale.start <= now <= scale.end:
         x = f"{scale.x(now):.1f}"
         parts.append(node("line", x1=x, y1=12, x2=x, y2=height, class_="now"))
@@ -99,7 +99,13 @@ def _name(name: str, y: float) -> Node:
 
 
 def _bar(
-    bar: RunBar, scale: _Scale, y: float, *, openable: Collection[str], here: str
+    bar: RunBar,
+    scale: _Scale,
+    y: float,
+    *,
+    now: datetime,
+    openable: Collection[str],
+    here: str,
 ) -> Iterator[Node]:
     left, right = scale.cut(bar.start, bar.end)
     if right <= left:
@@ -117,15 +123,13 @@ def _bar(
             class_=f"run-{bar.state}" + (" is-here" if here and bar.run_code == here else ""),
         )
     ]
-    words = next(
-        (each for each in (says, bar.label) if right - left > _PADDING + _LETTER * len(each)), ""
-    )
+    words, at = _words_in((says, bar.label), left, right, scale.x(now))
     if words:
         parts.append(
             node(
                 "text",
                 text=words,
-                x=f"{left + 6:.1f}",
+                x=f"{at:.1f}",
                 y=f"{y + 19:g}",
                 class_=f"md run-{bar.state}-t",
             )
@@ -140,6 +144,23 @@ def _bar(
         class_="cal-bar",
         aria_label=f"{says}, on {bar.instrument}",
     )
+
+
+def _words_in(choices: Sequence[str], left: float, right: float, now_x: float) -> tuple[str, float]:
+    """Return the first words that fit a bar, and where they begin; empty where none do.
+
+    They stand before or behind the line that marks now, which would hide a digit of a run's code.
+    """
+    starts = (left + _INSET, max(left, now_x) + _INSET)
+    fitting = [
+        (words, start, start + _LETTER * len(words))
+        for words in choices
+        for start in starts
+        if start + _LETTER * len(words) <= right - (_PADDING - _INSET)
+    ]
+    clear = [each for each in fitting if not each[1] - 2 < now_x < each[2] + 2]
+    words, at, _ = next(iter(clear or fitting), ("", left, left))
+    return words, at
 
 
 def _hours(scale: _Scale, zone: ZoneInfo, height: float) -> list[Node]:

@@ -69,7 +69,7 @@ def test_who_plans_storage_may_start_an_audit_and_sees_the_latest(
 
     seen = _drawn(signed_in(Role.TECHNICIAN), "/storage/audits")
 
-    assert "Draw the sample" in seen
+    assert "Draw the boxes" in seen
     assert "Second quarter" in seen
     assert "after a failure 10% of what is not sealed and 100% of what is" in seen
 

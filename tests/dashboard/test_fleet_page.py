@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from backend.core.ids import new_id
+from backend.core.ids import id_at, new_id
 from backend.incidents.fleet_views import FleetUnit, WorstExcursion
 from backend.samples.ids import TemperatureClass
 from backend.storage.ids import NodeId, UnitStatus
@@ -45,6 +45,7 @@ UNIT = FleetUnit(
         capacity=1000,
     ),
     sensor=PROBE,
+    unwatched_since=None,
     alarmed=None,
     day=SensorDay(low_c=-81.0, high_c=-76.5, warmest_c=(-80.1, -79.0, -76.5)),
     worst=WorstExcursion(
@@ -59,9 +60,11 @@ UNIT = FleetUnit(
 )
 
 
-def words(*units: FleetUnit, energy: UnitEnergy | None = None) -> str:
+def words(*units: FleetUnit, energy: UnitEnergy | None = None, may_connect: bool = False) -> str:
     known = {} if energy is None else {energy.unit_id: energy}
-    drawn = panels.units(units, known, now=NOW, zone=BERLIN).to_plotly_json()
+    drawn = panels.units(
+        units, known, now=NOW, zone=BERLIN, may_connect=may_connect
+    ).to_plotly_json()
     return json.dumps(drawn, default=lambda each: each.to_plotly_json(), ensure_ascii=False)
 
 
@@ -112,6 +115,20 @@ def test_an_old_temperature_is_marked_and_has_no_deviation() -> None:
     assert "+1.6" not in shown
 
 
+def test_a_unit_without_a_thermometer_says_since_when_and_leads_to_where_one_is_connected() -> None:
+    key = NodeId(id_at(int((NOW - timedelta(days=5)).timestamp() * 1000), 0))
+    place = replace(UNIT.occupancy, unit_id=key, label="FRG 09", status=UnitStatus.ACTIVE)
+    never = replace(UNIT, occupancy=place, sensor=None, day=None, calibration_due_on=None)
+    lost = replace(never, unwatched_since=NOW - timedelta(hours=3))
+    retired = replace(never, occupancy=replace(place, status=UnitStatus.RETIRED))
+
+    assert says(words(never, may_connect=True), "No thermometer, set up 5.0 d ago")
+    assert says(words(lost, may_connect=True), "No thermometer, taken out 3.0 h ago")
+    assert says(words(lost, may_connect=True), '"/sensors?unit=FRG%2009"', "Connect one to FRG 09")
+    for shown in (words(lost), words(retired, may_connect=True), words(UNIT, may_connect=True)):
+        assert "/sensors?unit" not in shown
+
+
 def test_what_is_not_known_is_said() -> None:
     bare = replace(
         UNIT,
@@ -129,7 +146,7 @@ def test_what_is_not_known_is_said() -> None:
         awaited_from=NOW - timedelta(days=3),
     )
 
-    assert says(words(bare), "No sensor", "no boxes", "none", "no data")
+    assert says(words(bare), "No thermometer, set up", "no boxes", "none", "no data")
     assert says(
         words(replace(UNIT, sensor=unheard, calibration_due_on=None)),
         "Never heard, connected 3.0 d ago",
@@ -184,3 +201,11 @@ def test_a_strip_says_in_words_what_its_colours_show() -> None:
     label = str(drawn.to_plotly_json()["props"]["aria-label"]).replace(NBSP, " ")
     assert label.endswith("−0.2 K to +3.5 K from the set point")
     assert strip([]) is None
+
+
+def test_a_strip_of_a_few_half_hours_is_as_wide_as_one_of_a_day() -> None:
+    few, day = (f"{vars(strip([1.0] * cells))}" for cells in (3, 48))
+
+    assert 'viewBox="0 0 144 14"' in few
+    assert 'viewBox="0 0 144 14"' in day
+    assert ' x="135.0"' in few

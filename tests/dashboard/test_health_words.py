@@ -90,6 +90,20 @@ def test_all_well_is_said_only_when_all_are_well() -> None:
     assert words.headline([part(), part(Health.OFF, "Mail")], NOW).title == "Every part is well"
 
 
+@pytest.mark.parametrize(
+    ("alarms", "said"),
+    [
+        (0, "Nothing needs you here."),
+        (1, "1 alarm of a sensor waits for an answer."),
+        (2, "2 alarms of sensors wait for an answer."),
+    ],
+)
+def test_well_parts_are_not_said_to_need_nobody_while_a_sensor_is_in_alarm(
+    alarms: int, said: str
+) -> None:
+    assert words.headline([part()], NOW, alarms=alarms).text == said
+
+
 @given(st.lists(st.sampled_from(list(Health)), min_size=1, max_size=12))
 def test_a_part_that_is_ill_or_unknown_never_makes_a_green_headline(states: list[Health]) -> None:
     order = [Health.DOWN, Health.DEGRADED, Health.UNKNOWN, Health.OPERATIONAL, Health.OFF]

@@ -76,10 +76,18 @@ def press(client: FlaskClient, output: str, button: Any, *state: Any, expected: 
     return json.dumps(answer.get_json(silent=True), ensure_ascii=False).replace(fmt.NBSP, " ")
 
 
-def pressed(client: FlaskClient, output: str, button: dict[str, Any], state: list[Any]) -> str:
-    """Press a button whose id is a pattern; return what comes back."""
+def pressed(
+    client: FlaskClient,
+    output: str,
+    button: dict[str, Any],
+    state: list[Any],
+    *,
+    among: bool = True,
+) -> str:
+    """Press a button whose id is a pattern, ``among`` all of it; return what comes back."""
     body = callback_request(output, inputs=[])
-    body["inputs"] = [[{"id": button, "property": "n_clicks", "value": 1}]]
+    value = {"id": button, "property": "n_clicks", "value": 1}
+    body["inputs"] = [[value] if among else value]
     body["state"] = state
     key = json.dumps(button, sort_keys=True, separators=(",", ":"))
     body["changedPropIds"] = [f"{key}.n_clicks"]
@@ -97,7 +105,7 @@ def answered(
         [{"id": ids.run(str(k)), "property": "id", "value": ids.run(str(k))} for k in boxes],
         {"id": shell_ids.URL, "property": "search", "value": f"?plan={plan.id}"},
     ]
-    return pressed(client, f"{ids.BODY}.children", ids.act(act), state)
+    return pressed(client, f"{ids.BODY}.children", ids.act(act), state, among=False)
 
 
 def test_the_board_leads_who_plans_to_the_page_and_nobody_else(

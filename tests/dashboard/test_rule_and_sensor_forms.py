@@ -156,6 +156,7 @@ def test_a_sensor_is_moved_and_taken_out_with_its_reason(keeper: FlaskClient) ->
         key, code, unit = str(sensor.id), sensor.code, str(there.unit_id)
 
     form = page_of(keeper, "/sensors", f"?move={code}")
+    unchosen = move(keeper, sensor_ids.MOVE, key, "", "", "", "", "Why")
     bare = move(keeper, sensor_ids.MOVE, key, unit, "", "", "", "Why")
     half = move(keeper, sensor_ids.MOVE, key, unit, "−20", "cold", "", "Why")
     done = move(keeper, sensor_ids.MOVE, key, unit, "−20", "−17", "", "Its place is needed")
@@ -165,6 +166,8 @@ def test_a_sensor_is_moved_and_taken_out_with_its_reason(keeper: FlaskClient) ->
 
     for words in (sensor_ids.MOVED, f"Where {code} has stood", "its first reading", "Take it out"):
         assert words in form
+    assert "Choose a unit" in form
+    assert "Choose a storage unit." in unchosen
     assert "write its set point and warning" in bare
     assert "Write a number" in half
     assert "stands in FRZ-41 from now on" in done

@@ -1,5 +1,6 @@
 """The run calendar: a week drawn and as a table, service times and new starts from its forms."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,7 +19,7 @@ from backend.sequencing.booking.models import InstrumentService
 from backend.sequencing.models import SequencingRun
 from backend.sequencing.views import RunBar
 from dashboard import gate
-from dashboard.figures.sequencing import WEEK, run_calendar
+from dashboard.figures.sequencing import WEEK, WIDTH, run_calendar
 from dashboard.pages.run_calendar import ids
 from tests.dashboard.conftest import callback_request, csrf_headers, page_request
 from tests.factories.releases import make_planned_run
@@ -266,3 +267,23 @@ def test_a_bar_is_a_link_only_where_its_run_may_be_opened_and_says_what_fits() -
     assert ">NX-0002" not in told.replace("<title>NX-0002", "")
     assert "'role': 'group'" in told
     assert "'role': 'img'" in drawn(long, start=start)
+
+
+def test_the_line_of_now_crosses_no_name_of_a_run_that_has_room_beside_it() -> None:
+    start = datetime(2026, 11, 30, tzinfo=ZONE)
+    now = start + timedelta(hours=21)
+
+    def words_at(began: float, hours: float) -> float:
+        running = bar(start + timedelta(hours=began), hours, state="running")
+        figure = run_calendar(
+            ["NovaSeq X-1"], [running], start=start, window=WEEK, now=now, zone=ZONE
+        )
+        found = re.search(r'<text[^>]* x="([0-9.]+)"[^>]*>NX-0001', f"{vars(figure)}")
+        assert found is not None
+        return float(found[1])
+
+    a_day = (WIDTH - 120) / 7
+    line = 120 + a_day * 21 / 24
+
+    assert words_at(15, 26) > line  # the name would begin before the line and end behind it
+    assert words_at(0, 24) < line  # it ends before the line

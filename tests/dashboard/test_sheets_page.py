@@ -14,7 +14,7 @@ from backend.sequencing.ids import I5Orientation
 from backend.sequencing.sheets.checking import examine
 from dashboard import gate
 from dashboard.pages.sheets import drawing, held, ids
-from dashboard.pages.sheets.callbacks import acted
+from dashboard.pages.sheets.callbacks import acted, show
 from dashboard.pages.sheets.held import Held
 from dashboard.pages.sheets.words import shown
 from tests.dashboard.conftest import callback_request, csrf_headers, page_request
@@ -45,10 +45,19 @@ def _plain(component: Any) -> Any:
 def test_what_was_understood_is_shown_with_its_places() -> None:
     told = drawn(V2)
 
-    for words in ("Illumina, second format", "3 of 3 samples", "R1 151, I1 10, I2 10, R2 151"):
+    for words in ("Illumina, second format", "3, of 3 samples", "R1 151, I1 10, I2 10, R2 151"):
         assert words in told
     assert "AdapterRead1" in told
     assert "CCGCGGTT" in told
+
+
+def test_fix_all_rests_where_nothing_can_be_mended_at_once() -> None:
+    def rests(text: str) -> bool:
+        return show(sheet(text).kept(), None)[2]
+
+    assert rests(V2)
+    assert not rests(V2.replace("1,S1,", "1, S1,"))
+    assert show(None, None)[2]
 
 
 def test_a_finding_has_its_line_its_column_its_code_and_a_button() -> None:

@@ -48,7 +48,7 @@ def test_errors_in_a_drawn_box_bring_in_its_rack(sign_in: SignIn, freezer: Freez
     page.goto("/storage/audits")
     page.get_by_label("Title").fill("Second quarter")
     page.get_by_label(f"{freezer.label}, 4 tubes").check()
-    page.get_by_role("button", name="Draw the sample").click()
+    page.get_by_role("button", name="Draw the boxes").click()
 
     expect(page.get_by_text("0 of 2 positions read")).to_be_visible()
     assert look_at(page) == {}

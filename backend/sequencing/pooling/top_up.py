@@ -74,7 +74,9 @@ class TopUp:
             case Advice.ENOUGH:
                 return f"{self.name} has what it needs."
             case Advice.TOP_UP:
-                told = f"{self.name} needs {self.need:,.2f} more: load {self.factor:.3g} times"
+                told = (
+                    f"{self.name} needs {self.need:,.2f} M reads more: load {self.factor:.3g} times"
+                )
                 edge = "; that is the most or least that is sensible" if self.is_clamped else ""
                 return f"{told} what was loaded{edge}."
 

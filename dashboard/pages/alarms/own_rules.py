@@ -57,7 +57,7 @@ def drawn(found: SensorRules, *, zone: ZoneInfo, may_change: bool) -> Component:
         table(name, heads, rows),
         meta=f"{found.unit_label}, {KINDS[found.kind].label.lower()}",
         aside=html.A("Close", href="/alarms?show=rules"),
-        class_name="ad-p al-p",
+        class_name="ad-p al-p al-own",
     )
 
 

@@ -76,7 +76,7 @@ def in_force(
         table("Rules in force", heads, [_row(each, zone, may_change=may_change) for each in found]),
         meta=fmt.count(len(found)),
         aside=button("Add a rule", opens=ids.NEW_DIALOG, icon="plus-lg") if may_change else None,
-        class_name="ad-p al-p",
+        class_name="ad-p al-p al-rules",
     )
 
 

@@ -57,7 +57,7 @@ dash.clientside_callback(
     prevent_initial_call=True,
 )
 def start(presses: int | None, *given: Any) -> Any:
-    """Draw the sample and open the audit; a refusal stands above the form."""
+    """Draw the boxes and open the audit; a refusal stands above the form."""
     if not presses:
         return no_update
     title, units, purpose, share, tubes = given

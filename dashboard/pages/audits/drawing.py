@@ -47,7 +47,7 @@ class Drawn:
 def progress(view: InventoryView, zone: ZoneInfo, *, may_close: bool) -> list[Component]:
     """Draw how far the audit is, how right the records are, and what errors added to it."""
     strata = "; ".join(
-        f"{label} {fmt.count(drawn)} of {fmt.count(boxes)}"
+        f"{fmt.count(drawn)} of {fmt.plural(boxes, 'box', 'boxes')} of {label}"
         for label, (boxes, drawn) in view.strata.items()
     )
     units = "; ".join(f"{label} {accuracy_words(each)}" for label, each in view.by_unit.items())
@@ -58,7 +58,7 @@ def progress(view: InventoryView, zone: ZoneInfo, *, may_close: bool) -> list[Co
         ("Counted", counted_words(view.tally) if view.tally.checked else ""),
         ("By unit", units if len(view.by_unit) > 1 else ""),
         ("Purpose", PURPOSES[view.purpose]),
-        ("Sample", sample_words(view.share, view.seed, view.tubes_per_box)),
+        ("Share", sample_words(view.share, view.seed, view.tubes_per_box)),
         ("Drawn", strata),
         ("Note", view.closing_note or ""),
     ]

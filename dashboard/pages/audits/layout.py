@@ -163,7 +163,7 @@ def _form(units: list[UnitOccupancy]) -> list[Component]:
                 dbc.Checklist(id=ids.UNITS, options=choices, value=[], className="au-units"),
             ]
         ),
-        html.Div(button("Draw the sample", id=ids.START, kind="primary"), className="row-x"),
+        html.Div(button("Draw the boxes", id=ids.START, kind="primary"), className="row-x"),
     ]
 
 

@@ -97,14 +97,14 @@ def overview(
                 icon="box-seam",
             )
         ]
-    heads = ("Parcel", "From", "Expected", "State", "Carrier", "Tracking", "Named", "Outcome")
+    heads = ("Parcel", "From", "Expected", "State", "Carrier", "Tracking", "Accounted for")
     rows = [*(_addressed(each) for each in shipments), *(_parcel(each) for each in parcels)]
     return [
         panel(
             "Incoming",
             parcel_parts.listing(heads, rows, "Incoming parcels"),
             aside=begin if may_act else None,
-            class_name="sd-history",
+            class_name="sd-history cu-parcels",
         )
     ]
 
@@ -156,8 +156,7 @@ def _parcel(parcel: IncomingView) -> html.Tr:
             html.Td(STATES[parcel.state]),
             html.Td(parcel.carrier),
             html.Td(parcel.tracking),
-            html.Td(fmt.count(parcel.named), className="num"),
-            html.Td(fmt.count(parcel.arrived), className="num"),
+            html.Td(f"{fmt.count(parcel.arrived)} of {fmt.count(parcel.named)}", className="num"),
         ]
     )
 
@@ -174,8 +173,7 @@ def _addressed(sent: ShipmentView) -> html.Tr:
             html.Td(shipment.STATES[sent.state]),
             html.Td(sent.carrier),
             html.Td(sent.tracking),
-            html.Td(fmt.count(sent.samples), className="num"),
-            html.Td(fmt.count(sent.arrived), className="num"),
+            html.Td(f"{fmt.count(sent.arrived)} of {fmt.count(sent.samples)}", className="num"),
         ]
     )
 

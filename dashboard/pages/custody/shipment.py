@@ -244,7 +244,7 @@ def overview(shipments: Sequence[ShipmentView], *, may_act: bool) -> list[Compon
                 icon="truck",
             )
         ]
-    heads = ("Shipment", "To", "Expected", "State", "Samples", "Accounted for")
+    heads = ("Shipment", "To", "Expected", "State", "Accounted for")
     rows = [
         html.Tr(
             [
@@ -254,8 +254,7 @@ def overview(shipments: Sequence[ShipmentView], *, may_act: bool) -> list[Compon
                 html.Td(route(each)),
                 html.Td(_expected(each)),
                 html.Td(STATES[each.state]),
-                html.Td(fmt.count(each.samples), className="num"),
-                html.Td(fmt.count(each.arrived), className="num"),
+                html.Td(f"{fmt.count(each.arrived)} of {fmt.count(each.samples)}", className="num"),
             ]
         )
         for each in shipments
@@ -265,6 +264,6 @@ def overview(shipments: Sequence[ShipmentView], *, may_act: bool) -> list[Compon
             "Shipments",
             parcel_parts.listing(heads, rows, "Shipments"),
             aside=begin if may_act else None,
-            class_name="sd-history",
+            class_name="sd-history cu-parcels",
         )
     ]

@@ -4,6 +4,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from backend.core import clock
+from backend.core.principal import Permission
 from backend.core.transaction import reading
 from backend.incidents import fleet
 from backend.telemetry import energy_queries
@@ -33,4 +34,10 @@ def body() -> Component:
     with reading() as session:
         units = fleet.fleet(session, current_principal())
         energy = energy_queries.last_days(session, current_principal(), zone=lab_zone())
-    return panels.units(units, energy, now=clock.utc_now(), zone=lab_zone())
+    return panels.units(
+        units,
+        energy,
+        now=clock.utc_now(),
+        zone=lab_zone(),
+        may_connect=current_principal().may(Permission.STORAGE_CONFIGURE),
+    )

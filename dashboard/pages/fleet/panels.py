@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from urllib.parse import quote
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from dash import html
 from dash.development.base_component import Component
 
+from backend.core.ids import made_at
 from backend.incidents import rules
 from backend.incidents.fleet_views import FleetUnit, Need, WorstExcursion
 from backend.storage.ids import UnitStatus
@@ -35,7 +37,6 @@ STATUS_WORDS = {
     UnitStatus.BACKUP: "Kept as backup",
     UnitStatus.RETIRED: "Retired",
 }
-NO_SENSOR = Look("No sensor", "question-circle", Tone.OFF)
 _QUIET = (Need.CALIBRATION_OVERDUE, Need.FULL, Need.NOTHING, Need.RETIRED)
 _HEADS = (
     ("Unit", ""),
@@ -58,8 +59,12 @@ def units(
     *,
     now: datetime,
     zone: ZoneInfo,
+    may_connect: bool,
 ) -> html.Section:
-    """Draw a row for each unit, in the order given; ``energy`` by unit, of those with a meter."""
+    """Draw a row for each unit, in the order given; ``energy`` by unit, of those with a meter.
+
+    Who ``may_connect`` sensors is led to where one is connected to a unit without a thermometer.
+    """
     if not found:
         return panel(
             "All units",
@@ -77,7 +82,13 @@ def units(
             ),
             html.Tbody(
                 [
-                    _row(unit, energy.get(unit.occupancy.unit_id), now=now, zone=zone)
+                    _row(
+                        unit,
+                        energy.get(unit.occupancy.unit_id),
+                        now=now,
+                        zone=zone,
+                        may_connect=may_connect,
+                    )
                     for unit in found
                 ]
             ),
@@ -95,7 +106,14 @@ def units(
     )
 
 
-def _row(unit: FleetUnit, energy: UnitEnergy | None, *, now: datetime, zone: ZoneInfo) -> html.Tr:
+def _row(
+    unit: FleetUnit,
+    energy: UnitEnergy | None,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    may_connect: bool,
+) -> html.Tr:
     place, sensor = unit.occupancy, unit.sensor
     simulated = [tag("simulated")] if sensor is not None and sensor.is_simulated else []
     zone_name = ZONE_NAMES[place.temperature_class] if place.temperature_class else ""
@@ -106,7 +124,14 @@ def _row(unit: FleetUnit, energy: UnitEnergy | None, *, now: datetime, zone: Zon
                 scope="row",
                 className="nm",
             ),
-            html.Td([_state(unit, now), *check_logger(sensor)]),
+            html.Td(
+                [
+                    _state(unit, now),
+                    *check_logger(sensor),
+                    *(_connect(unit) if may_connect else []),
+                ],
+                className="fl-state",
+            ),
             html.Td([zone_name, html.Div(_status(place), className="sm t3 fl-st")]),
             html.Td(_now(unit), className="n"),
             html.Td([_extremes(unit.day), *_setpoint(sensor)], className="n t2"),
@@ -132,7 +157,27 @@ def _status(place: UnitOccupancy) -> str:
 
 def _state(unit: FleetUnit, now: datetime) -> Component:
     told = unit.alarmed or unit.sensor
-    return status(NO_SENSOR if told is None else sensor_look(told, now))
+    return status(_unwatched(unit, now) if told is None else sensor_look(told, now))
+
+
+def _unwatched(unit: FleetUnit, now: datetime) -> Look:
+    """Say since when no thermometer stands in a unit: as long as it is there, or one taken out."""
+    if unit.unwatched_since is not None:
+        said = f"taken out {fmt.age(now - unit.unwatched_since)} ago"
+    else:
+        said = f"set up {fmt.age(now - made_at(unit.occupancy.unit_id))} ago"
+    return Look(f"No thermometer, {said}", "question-circle", Tone.OFF)
+
+
+def _connect(unit: FleetUnit) -> list[Component]:
+    """Return the way to where a sensor is connected to a unit without one, else nothing."""
+    if unit.need is not Need.NO_SENSOR:
+        return []
+    label = unit.occupancy.label
+    link = html.A(
+        "Connect one", href=f"/sensors?unit={quote(label)}", **aria(label=f"Connect one to {label}")
+    )
+    return [html.Div(link, className="sm")]
 
 
 def _now(unit: FleetUnit) -> list[Component] | str:

@@ -100,7 +100,9 @@ def regions(span: Range) -> Regions:
         leases = queries.leases(session)
         traffic = gateway_requests.traffic(session, principal)
         return Regions(
-            head=parts.head(states, traffic, span, now, zone),
+            head=parts.head(
+                states, traffic, span, now, zone, alarms=_alarms_waiting(session, principal)
+            ),
             parts=parts.table(states, span, now, zone),
             sensors=_sensors(session, principal),
             aside=[
@@ -114,6 +116,13 @@ def regions(span: Range) -> Regions:
                 *run_folders.watched(run_queries.list_roots(session, principal), now, zone),
             ],
         )
+
+
+def _alarms_waiting(session: ReadSession, principal: Principal) -> int:
+    if not principal.may(Permission.STORAGE_VIEW):
+        return 0
+    alarms = telemetry_queries.open_alarms(session, principal)
+    return sum(each.acknowledged_at is None for each in alarms)
 
 
 def _sensors(session: ReadSession, principal: Principal) -> list[Component]:

@@ -27,10 +27,19 @@ _LEAST_OF_A_TREND = 4
 
 
 def head(
-    parts: Sequence[ComponentState], traffic: Traffic, span: Range, now: datetime, zone: ZoneInfo
+    parts: Sequence[ComponentState],
+    traffic: Traffic,
+    span: Range,
+    now: datetime,
+    zone: ZoneInfo,
+    *,
+    alarms: int,
 ) -> list[Component]:
-    """Draw the state of the whole, five figures, and the choice of range."""
-    line = words.headline(parts, now)
+    """Draw the state of the whole, five figures, and the choice of range.
+
+    ``alarms`` are those of sensors that nobody has acknowledged.
+    """
+    line = words.headline(parts, now, alarms=alarms)
     return [
         icon(line.look.icon, line.look.tone),
         html.Div(

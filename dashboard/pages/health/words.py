@@ -37,8 +37,12 @@ class Headline:
     text: str
 
 
-def headline(parts: Sequence[ComponentState], now: datetime) -> Headline:
-    """Return the headline; ``parts`` come the worst first."""
+def headline(parts: Sequence[ComponentState], now: datetime, *, alarms: int = 0) -> Headline:
+    """Return the headline; ``parts`` come the worst first.
+
+    ``alarms`` are those of sensors that nobody has acknowledged: parts may be well meanwhile, but
+    they need somebody.
+    """
     if not parts:
         return Headline(
             SERVICE_LOOKS["unknown"],
@@ -47,9 +51,9 @@ def headline(parts: Sequence[ComponentState], now: datetime) -> Headline:
         )
     worst = parts[0]
     if worst.status not in _ILL:
-        return Headline(
-            SERVICE_LOOKS["operational"], "Every part is well", "Nothing needs you here."
-        )
+        waiting = fmt.plural(alarms, "alarm of a sensor waits", "alarms of sensors wait")
+        text = f"{waiting} for an answer." if alarms else "Nothing needs you here."
+        return Headline(SERVICE_LOOKS["operational"], "Every part is well", text)
     counts = [
         (state, number)
         for state in _ILL

@@ -220,7 +220,7 @@ def _coming(coming: Sequence[PickLineView], picks: PickListView) -> Component:
         for line in coming
     ]
     more = picks.left - len(coming)
-    meta = f"the first of {fmt.count(picks.left)}" if more > 0 else None
+    meta = f"{fmt.count(len(coming))} of {fmt.count(picks.left)}" if more > 0 else None
     return panel("Still to pick", html.Ol(rows, className="pk-l is-three"), meta=meta)
 
 

@@ -18,7 +18,7 @@ from dashboard.components.button import button
 from dashboard.components.empty_state import empty_state
 from dashboard.components.icon import icon
 from dashboard.components.panel import panel
-from dashboard.components.status import Look
+from dashboard.components.status import Look, status
 from dashboard.components.tones import Tone
 from dashboard.laboratory import lab_zone
 from dashboard.pages.pools import ids, members, words
@@ -96,7 +96,7 @@ def findings(view: PoolView, *, may_change: bool) -> Component:
             said = "Nothing stands against it."
         elif view.tube is None:
             said = "It is closed, and was never mixed in a tube of its own."
-        body: Component = html.P([icon("check-circle-fill", Tone.OK), f" {said}"], className="t2")
+        body: Component = html.P(status(Look(said, "check-circle-fill", Tone.OK)))
     else:
         ordered = sorted(view.findings, key=lambda each: not each.is_error)
         rows = [_finding(each, may_change=may_change and view.is_open) for each in ordered]
@@ -122,7 +122,7 @@ def worksheets(view: PoolView) -> list[Component]:
 
 def look(shown_as: Look) -> html.Span:
     """Draw a state as icon and word."""
-    return html.Span([icon(shown_as.icon, shown_as.tone), f" {shown_as.word}"])
+    return status(shown_as)
 
 
 def _tube(part: PartView, *, has_fields: bool, may_remove: bool) -> html.Tr:

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from dash import ALL, Input, Output, State, ctx, no_update
+from dash import MATCH, Input, Output, State, ctx, no_update
 from dash.development.base_component import Component
 
 from backend.core.errors import AppError
@@ -59,6 +59,7 @@ def propose(
     *_AIM,
     State(ids.WHICH, "data"),
     prevent_initial_call=True,
+    running=[(Output(ids.FROM_RUNS, "disabled"), True, False)],
 )
 def propose_from_runs(
     presses: int | None, times: str | None, runs: str | None, which: dict[str, str]
@@ -77,17 +78,16 @@ def propose_from_runs(
     Permission.SEQUENCING_PLAN,
     Output(ids.TOP_UP_PROBLEMS, "children", allow_duplicate=True),
     Output(ids.TOP_UPS, "children", allow_duplicate=True),
-    Input(ids.decide(ALL, ALL), "n_clicks"),
+    Input(ids.decide(MATCH, MATCH), "n_clicks"),
     State(ids.TOP_UP_REASON, "value"),
     State(ids.WHICH, "data"),
     prevent_initial_call=True,
+    running=[(Output(ids.decide(MATCH, MATCH), "disabled"), True, False)],
 )
-def decide(
-    _presses: list[int | None], reason: str | None, which: dict[str, str]
-) -> tuple[Any, Any]:
+def decide(presses: int | None, reason: str | None, which: dict[str, str]) -> tuple[Any, Any]:
     """Approve or reject the proposal whose button was pressed."""
     pressed = ctx.triggered_id
-    if not pressed or not ctx.triggered[0]["value"]:
+    if not pressed or not presses:
         return no_update, no_update
     key, why, principal = TopUpId(UUID(pressed["top_up"])), reason or "", current_principal()
     try:

@@ -50,7 +50,7 @@ def section(session: ReadSession, view: PoolView) -> Component:
     )
     from_runs = html.Div(
         button("From the run's yields", id=ids.FROM_RUNS, icon="arrow-repeat"),
-        className="row-x",
+        className="row-x pl-from",
         hidden=not (may_propose and has_run_yields(session, view.id)),
     )
     return html.Div(
@@ -81,7 +81,7 @@ def proposals(session: ReadSession, code: str) -> list[Component]:
         ),
         hidden=not (pending and may_decide),
     )
-    return [*(_proposal(each, may_decide=may_decide) for each in found), reason]
+    return [reason, *(_proposal(each, may_decide=may_decide) for each in found)]
 
 
 def given_of(contents: str, file_name: str | None) -> TopUpIn:
@@ -120,6 +120,11 @@ def aim_of(times: str | None, runs: str | None) -> AimIn:
             "Aim at more than 0 up to 100 times the mean, such as 3, or leave it empty; and at 1 "
             "to 10 further runs."
         ) from error
+
+
+def _sentence(typed: str) -> str:
+    """Return what a person wrote with one full stop at its end, whether they wrote it or not."""
+    return typed if typed.endswith((".", "!", "?")) else f"{typed}."
 
 
 def _number(typed: str | None) -> str:
@@ -172,7 +177,7 @@ def _proposal(view: TopUpView, *, may_decide: bool) -> html.Section:
     )
     decided: list[Component | str] = []
     if view.state is not TopUpState.PENDING:
-        decided.append(f" {view.decided_by_name}: {view.reason or 'no reason given'}. ")
+        decided.append(f" {view.decided_by_name}: {_sentence(view.reason or 'no reason given')} ")
     if view.made_code is not None:
         decided.append(html.A(view.made_code, href=words.href_of(view.made_code)))
     acts: list[Component] = []

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import parse_qs
 from uuid import UUID
 
-from dash import ALL, Input, Output, State, ctx, no_update, set_props
+from dash import ALL, MATCH, Input, Output, State, ctx, no_update, set_props
 
 from backend.core.errors import AppError
 from backend.core.principal import Permission
@@ -37,6 +37,7 @@ _SHOWN = (ids.BEGINS, ids.LIMIT)
     State(ids.BEGINS, "value"),
     State(ids.LIMIT, "value"),
     prevent_initial_call=True,
+    running=[(Output(ids.ASK, "disabled"), True, False)],
 )
 def ask(
     presses: int | None,
@@ -70,21 +71,22 @@ def ask(
 @page_callback(
     Permission.SEQUENCING_PLAN,
     Output(ids.BODY, "children"),
-    Input(ids.act(ALL), "n_clicks"),
+    Input(ids.act(MATCH), "n_clicks"),
     State(ids.run(ALL), "value"),
     State(ids.run(ALL), "id"),
     State(shell_ids.URL, "search"),
     prevent_initial_call=True,
+    running=[(Output(ids.act(MATCH), "disabled"), True, False)],
 )
 def answer(
-    _presses: list[int | None],
+    presses: int | None,
     ticked: list[bool | None],
     keys: list[dict[str, str]],
     search: str | None,
 ) -> Any:
     """Do what the pressed button says and draw the plan again; a refusal stands above it."""
     pressed = ctx.triggered_id
-    if not pressed or not ctx.triggered[0]["value"]:
+    if not pressed or not presses:
         return no_update
     plan = _plan_in(search)
     chosen = [UUID(key["run"]) for key, is_on in zip(keys, ticked, strict=True) if is_on]

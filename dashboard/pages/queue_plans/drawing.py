@@ -161,10 +161,12 @@ def _answers(plan: QueuePlanView) -> Component:
         told.append(
             f"{fmt.plural(plan.hidden, 'library', 'libraries')} of other projects not shown"
         )
+    reckoned: list[Component] = [html.P("No library that waits can be put on a lane.")]
+    if plan.runs:
+        reckoned = [html.P(_quality(plan)), html.P(_costs(plan), className="t2")]
     return panel(
         "Answer",
-        html.P(_quality(plan)),
-        html.P(_costs(plan), className="t2"),
+        *reckoned,
         html.Div(inside, className="row-x pl-acts"),
         meta=", ".join(each for each in told if each),
         aside=status(words.LOOKS[plan.state]),

@@ -18,6 +18,7 @@ from dashboard.pages.queue_plans import ids, words
 
 _COLOURS = 6
 _HEADS = ("Library", "Request", "Reads", "Due", "On time", "Pin")
+_NUMERIC = "Reads"
 
 
 def run_panel(run: PlanRun, *, is_open: bool) -> Component:
@@ -65,8 +66,10 @@ def library_cells(library: PlannedLibrary) -> list[html.Td]:
 
 def table(heads: tuple[str, ...], rows: list[html.Tr], *, label: str) -> Component:
     """Draw a table that scrolls sideways by itself."""
-    head = html.Thead(html.Tr([html.Th(word, scope="col") for word in heads]))
-    drawn = html.Table([head, html.Tbody(rows)], className="tbl")
+    head = [
+        html.Th(word, scope="col", className="n" if word == _NUMERIC else None) for word in heads
+    ]
+    drawn = html.Table([html.Thead(html.Tr(head)), html.Tbody(rows)], className="tbl flush plain")
     return html.Div(drawn, className="tbl-x", tabIndex="0", role="region", **aria(label=label))
 
 

@@ -64,7 +64,13 @@ def rows(kind: ReferenceKind, found: Sequence[ReferenceView], *, zone: ZoneInfo)
     """Draw entries as a table; none is what a filter has left."""
     if not found:
         return html.P("Nothing fits these words. Take one away.", className="t2")
-    heads = (("Name", ""), ("In short", ""), ("Version", "n"), ("Changed", ""), ("Source", ""))
+    heads = (
+        ("Name", ""),
+        ("In short", ""),
+        ("Version", "n"),
+        ("Changed", ""),
+        ("Source", "ad-wide"),
+    )
     return table(KINDS[kind].many, heads, [_row(each, zone=zone) for each in found])
 
 
@@ -98,5 +104,5 @@ def _row(each: ReferenceView, *, zone: ZoneInfo) -> list[Component]:
         html.Td(summary(each.content), className="ad-wrap"),
         html.Td(fmt.count(each.number), className="n"),
         html.Td(two_lines(fmt.moment(each.made_at, zone), each.made_by_name)),
-        html.Td(each.source, className="ad-wrap rd-source"),
+        html.Td(each.source, className="ad-wrap ad-wide rd-source"),
     ]

@@ -144,7 +144,9 @@ def _moves(plan: RelocationPlanView, pick_list: str, *, may_accept: bool) -> Com
         column("what", "Tube or box", width=170, mono=True),
         column("from", "From", width=200, mono=True),
         column("to", "To", width=200, mono=True, renderer="placeLink"),
-        column("reasons", "Reasons", width=420, flex=1, wrapText=True, autoHeight=True),
+        column(
+            "reasons", "Reasons", width=420, minWidth=280, flex=1, wrapText=True, autoHeight=True
+        ),
     ]
     if not is_open:
         columns.insert(2, column("outcome", "Outcome", width=200, tooltipField="outcome"))

@@ -27,7 +27,7 @@ from dashboard.pages.run_calendar.week import PATH, Week, month_of, read_week, w
 from dashboard.pages.sequencing.tabs import tabs
 from dashboard.session import current_principal
 
-_HEADS = ("Instrument", "What", "From", "Until", "State", "")
+_HEADS = ("Instrument", "What", "From", "Until", "State")
 _MOVABLE = {RunState.PLANNED.value, "blocked"}
 _MONTH = "month"
 _DAY = timedelta(days=1)
@@ -119,9 +119,10 @@ def _from(day: date, *, is_month: bool) -> str:
 def _table(week: Week, *, now: datetime, zone: ZoneInfo, may_plan: bool) -> Component:
     if not week.bars:
         return html.P(f"Nothing is booked in these {week.days} days.", className="t2")
-    head = html.Thead(html.Tr([html.Th(word or "Acts", scope="col") for word in _HEADS]))
+    heads = (*_HEADS, "Acts") if may_plan else _HEADS
+    head = html.Thead(html.Tr([html.Th(word, scope="col") for word in heads]))
     rows = [_row(bar, week, now=now, zone=zone, may_plan=may_plan) for bar in week.bars]
-    table = html.Table([head, html.Tbody(rows)], className="tbl")
+    table = html.Table([head, html.Tbody(rows)], className="tbl flush plain")
     label = aria(label="Runs and services")
     return html.Div(table, className="tbl-x", tabIndex="0", role="region", **label)
 
@@ -131,16 +132,16 @@ def _row(bar: RunBar, week: Week, *, now: datetime, zone: ZoneInfo, may_plan: bo
     what: Component | str = bar.run_code or bar.why
     if may_open:
         what = html.A(bar.run_code, href=f"/sequencing/plans/{bar.run_code}", className="mono")
-    return html.Tr(
-        [
-            html.Td(bar.instrument),
-            html.Td(what),
-            html.Td(fmt.moment(bar.start, zone), className="num"),
-            html.Td(fmt.moment(bar.end, zone), className="num"),
-            html.Td(bar.state.capitalize()),
-            html.Td(_acts(bar, week, now=now, may_open=may_open) if may_plan else ""),
-        ]
-    )
+    cells = [
+        html.Td(bar.instrument),
+        html.Td(what),
+        html.Td(fmt.moment(bar.start, zone, now=now), className="num"),
+        html.Td(fmt.moment(bar.end, zone, now=now), className="num"),
+        html.Td(bar.state.capitalize()),
+    ]
+    if may_plan:
+        cells.append(html.Td(_acts(bar, week, now=now, may_open=may_open)))
+    return html.Tr(cells)
 
 
 def _acts(bar: RunBar, week: Week, *, now: datetime, may_open: bool) -> Sequence[Component]:

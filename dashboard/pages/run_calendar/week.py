@@ -20,7 +20,7 @@ from dashboard.figures.sequencing import WEEK, WIDTH, run_calendar
 PATH = "/sequencing/calendar"
 NARROW = 560.0
 """Width of the drawing beside a run's pools, px."""
-_STATES = ("running", "planned", "blocked", "service")
+_STATES = ("running", "planned", "blocked", "finished", "failed", "service")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,8 @@ def week_panel(
             width=width,
         )
         body = html.Div(drawn, className="bd-cal", tabIndex="0")
-    aside: list[Component] = [key(*_STATES)]
+    there = {bar.state for bar in week.bars}
+    aside: list[Component] = [key(*(each for each in _STATES if each in there))]
     if may_reschedule:
         aside.append(html.A("Reschedule", href=f"{PATH}?run={here}"))
     return panel(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dash import ALL, Input, Output, State, ctx, no_update, set_props
+from dash import MATCH, Input, Output, State, ctx, no_update, set_props
 from pydantic import ValidationError
 
 from backend.core.errors import AppError
@@ -22,14 +22,15 @@ from dashboard.session import current_principal
 @page_callback(
     Permission.SEQUENCING_PLAN,
     Output(ids.CHANGED, "data", allow_duplicate=True),
-    Input(ids.loaded(ALL), "n_clicks"),
+    Input(ids.loaded(MATCH), "n_clicks"),
     State(ids.WHICH, "data"),
     prevent_initial_call=True,
+    running=[(Output(ids.loaded(MATCH), "disabled"), True, False)],
 )
-def confirm_loading(_presses: list[int | None], which: dict[str, str]) -> Any:
+def confirm_loading(presses: int | None, which: dict[str, str]) -> Any:
     """Confirm as operator that the lanes are loaded as they are shown."""
     pressed = ctx.triggered_id
-    if not pressed or not ctx.triggered[0]["value"]:
+    if not pressed or not presses:
         return no_update
     with writing() as session:
         plan = loading_check.confirm_loading(
@@ -46,6 +47,7 @@ def confirm_loading(_presses: list[int | None], which: dict[str, str]) -> Any:
     State(ids.REINDEX_REASON, "value"),
     State(ids.REINDEX_WISH, "data"),
     prevent_initial_call=True,
+    running=[(Output(ids.REINDEX_SEND, "disabled"), True, False)],
 )
 def reindex(presses: int | None, reason: str | None, wish: dict[str, Any]) -> Any:
     """Give libraries the pairs that were shown, or say what stands against it."""

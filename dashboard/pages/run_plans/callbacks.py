@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 import dash
-from dash import ALL, Input, Output, State, ctx, no_update
+from dash import ALL, MATCH, Input, Output, State, ctx, no_update
 from dash.development.base_component import Component
 from pydantic import ValidationError
 
@@ -147,14 +147,15 @@ def dismiss(presses: int | None) -> Any:
     Output(ids.PREVIEW, "data", allow_duplicate=True),
     _LAST,
     _CHANGED,
-    Input(ids.accept(ALL), "n_clicks"),
+    Input(ids.accept(MATCH), "n_clicks"),
     _WHICH,
     prevent_initial_call=True,
+    running=[(Output(ids.accept(MATCH), "disabled"), True, False)],
 )
-def accept(_presses: list[int | None], which: dict[str, str]) -> Any:
+def accept(presses: int | None, which: dict[str, str]) -> Any:
     """Do the moves that were shown; Undo takes them back."""
     pressed = ctx.triggered_id
-    if not pressed or not ctx.triggered[0]["value"]:
+    if not pressed or not presses:
         return no_update, no_update, no_update
     return False, _moved(which["code"], words.read(pressed["moves"])), str(new_id())
 
@@ -163,14 +164,15 @@ def accept(_presses: list[int | None], which: dict[str, str]) -> Any:
     Permission.SEQUENCING_PLAN,
     _LAST,
     _CHANGED,
-    Input(ids.add(ALL, ALL), "n_clicks"),
+    Input(ids.add(MATCH, MATCH), "n_clicks"),
     _WHICH,
     prevent_initial_call=True,
+    running=[(Output(ids.add(MATCH, MATCH), "disabled"), True, False)],
 )
-def add(_presses: list[int | None], which: dict[str, str]) -> Any:
+def add(presses: int | None, which: dict[str, str]) -> Any:
     """Load a pool that waits."""
     pressed = ctx.triggered_id
-    if not pressed or not ctx.triggered[0]["value"]:
+    if not pressed or not presses:
         return no_update, no_update
     wish = LaneMoveIn(pool_id=UUID(pressed["pool"]), from_lane=None, to_lane=pressed["to"])
     _added(which["code"], [wish])
@@ -181,14 +183,15 @@ def add(_presses: list[int | None], which: dict[str, str]) -> Any:
     Permission.SEQUENCING_PLAN,
     _LAST,
     _CHANGED,
-    Input(ids.suggest(ALL), "n_clicks"),
+    Input(ids.suggest(MATCH), "n_clicks"),
     _WHICH,
     prevent_initial_call=True,
+    running=[(Output(ids.suggest(MATCH), "disabled"), True, False)],
 )
-def apply_suggestion(_presses: list[int | None], which: dict[str, str]) -> Any:
+def apply_suggestion(presses: int | None, which: dict[str, str]) -> Any:
     """Load the waiting pools that were suggested."""
     pressed = ctx.triggered_id
-    if not pressed or not ctx.triggered[0]["value"]:
+    if not pressed or not presses:
         return no_update, no_update
     _added(which["code"], words.read(pressed["moves"]))
     return None, str(new_id())
@@ -209,6 +212,7 @@ def apply_suggestion(_presses: list[int | None], which: dict[str, str]) -> Any:
     State(ids.RELEASE_PASSWORD, "value"),
     _WHICH,
     prevent_initial_call=True,
+    running=[(Output(ids.RELEASE_SEND, "disabled"), True, False)],
 )
 def release(presses: int | None, *given: Any) -> tuple[Any, Any, Any, Any]:
     """Sign and release the run, or say everything against it; what was typed stays."""

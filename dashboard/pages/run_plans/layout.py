@@ -1,6 +1,7 @@
 """Run plans: the list of runs to come, and one run with its lanes, indexes and checks."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from dash import dcc, html
 from dash.development.base_component import Component
@@ -37,7 +38,15 @@ from dashboard.pages.run_plans.lane_plan import lane_plan
 from dashboard.pages.sequencing.tabs import tabs
 from dashboard.session import current_principal
 
-_HEADS = ("Run", "Instrument", "Start", "State", "Pools", "Libraries", "Lanes")
+_HEADS = (
+    ("Run", ""),
+    ("Instrument", ""),
+    ("Start", ""),
+    ("State", ""),
+    ("Pools", "n"),
+    ("Libraries", "n"),
+    ("Lanes", "n"),
+)
 _UP = [Crumb("Sequencing", "/sequencing")]
 
 
@@ -65,21 +74,22 @@ def listed() -> Component:
     if not found:
         why = "Put pools on the lanes of an instrument, and their run stands here."
         return empty_state("No run is planned", why, icon="calendar-plus")
-    head = html.Thead(html.Tr([html.Th(word, scope="col") for word in _HEADS]))
-    table = html.Table([head, html.Tbody([_row(each) for each in found])], className="tbl")
+    heads = [html.Th(word, scope="col", className=kind) for word, kind in _HEADS]
+    rows = [_row(each, clock.utc_now()) for each in found]
+    table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="tbl")
     return html.Div(table, className="tbl-x", tabIndex="0", role="region", **aria(label="Runs"))
 
 
-def _row(line: PlanLine) -> html.Tr:
+def _row(line: PlanLine, now: datetime) -> html.Tr:
     return html.Tr(
         [
             html.Td(html.A(line.code, href=f"{words.PATH}/{line.code}", className="mono")),
             html.Td(f"{line.instrument}, {line.model}"),
-            html.Td(fmt.moment(line.start, lab_zone()), className="num"),
+            html.Td(fmt.moment(line.start, lab_zone(), now=now), className="num"),
             html.Td(status(words.line_look(line))),
-            html.Td(fmt.count(line.pools), className="num"),
-            html.Td(fmt.count(line.libraries), className="num"),
-            html.Td(f"{line.lanes_used} of {line.lanes}", className="num"),
+            html.Td(fmt.count(line.pools), className="n"),
+            html.Td(fmt.count(line.libraries), className="n"),
+            html.Td(f"{line.lanes_used} of {line.lanes}", className="n"),
         ]
     )
 

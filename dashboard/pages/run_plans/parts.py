@@ -157,7 +157,7 @@ def waiting(
                 label,
                 id=ids.add(str(each.id), lane),
                 size="sm",
-                **aria(label=f"Add {each.code} to lane {lane}"),
+                **aria(label=f"{label}: {each.code}"),
             )
         rows.append(
             html.Li(
@@ -336,7 +336,7 @@ def _confirm(plan: RunPlan) -> list[Component]:
     found = next(each for each in plan.checks if each.kind is CheckKind.OPERATOR)
     if not plan.libraries or found.verdict is CheckVerdict.PASS:
         return []
-    said = "Confirm that the lanes are loaded as planned"
+    said = "Confirm loading: the lanes are loaded as planned"
     key = ids.loaded(plan.lanes_sha256)
     return [button("Confirm loading", id=key, size="sm", **aria(label=said))]
 

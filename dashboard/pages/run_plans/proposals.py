@@ -33,6 +33,7 @@ def suggestion(plan: RunPlan, suggested: Sequence[tuple[PoolLine, int]]) -> html
             html.P(
                 [
                     html.I(className="fan"),
+                    " ",
                     html.B("Suggested: "),
                     f"add {adds}. Fill rises from {before} to {after}.",
                 ]

@@ -69,7 +69,9 @@ def drawn(plan: RunPlan, repair: LaneRepair, *, may_plan: bool, back: str) -> li
             )
         ]
     head = html.Thead(html.Tr([html.Th(word, scope="col") for word in _HEADS]))
-    table = html.Table([head, html.Tbody([_row(each) for each in repair.swaps])], className="tbl")
+    table = html.Table(
+        [head, html.Tbody([_row(each) for each in repair.swaps])], className="tbl flush plain"
+    )
     ready = repair.open_swaps
     libraries = fmt.plural(len(repair.swaps), "library", "libraries")
     known_by = kit_words.SOURCES[repair.kit_source].word
@@ -144,5 +146,5 @@ def _to_do(swap: Reindexing) -> list[Component | str]:
     at = f"/sequencing/libraries?show=new&samples={quote(swap.source, safe='')}"
     return [
         f"Prepared: to be made anew of {swap.source}. ",
-        button("Prepare again", href=at, size="sm", **aria(label=f"Prepare {swap.source} again")),
+        button("Prepare again", href=at, size="sm", **aria(label=f"Prepare again: {swap.source}")),
     ]

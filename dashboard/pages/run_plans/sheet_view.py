@@ -136,7 +136,7 @@ def _row(plan: RunPlan, release: ReleaseView, zone: ZoneInfo) -> html.Tr:
         html.A(
             "Compare with now",
             href=f"{base}{release.number}-{_NOW}",
-            **aria(label=f"Compare v{release.number} with now"),
+            **aria(label=f"Compare with now: v{release.number}"),
         ),
     ]
     if release.number > 1:

@@ -136,6 +136,6 @@ def _scrolling(caption: str, heads: Sequence[str], rows: Sequence[html.Tr]) -> h
             html.Thead(html.Tr([html.Th(name, scope="col") for name in heads])),
             html.Tbody(list(rows)),
         ],
-        className="tbl plain",
+        className="tbl flush plain",
     )
     return html.Div(table, className="tbl-x", tabIndex="0", role="region", **aria(label=caption))

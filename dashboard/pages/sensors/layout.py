@@ -22,11 +22,13 @@ TICK_MS = 30_000
 """A sensor that falls silent tells nobody, so the page looks by itself."""
 
 
-def layout(*, tab: str = "", sensor: str = "", move: str = "", revoke: str = "") -> Page:
+def layout(
+    *, tab: str = "", sensor: str = "", move: str = "", revoke: str = "", unit: str = ""
+) -> Page:
     """Draw the sensors, or the loggers' tokens for those who set up storage.
 
     ``sensor`` is the one to be calibrated, ``move`` the code of the one to be moved, ``revoke`` the
-    name of the token to be taken back.
+    name of the token to be taken back, ``unit`` the label of the one that a sensor is to watch.
     """
     may_configure = current_principal().may(Permission.STORAGE_CONFIGURE)
     shows_loggers = may_configure and tab == LOGGERS
@@ -35,7 +37,9 @@ def layout(*, tab: str = "", sensor: str = "", move: str = "", revoke: str = "")
         Tab("Loggers", loggers.PATH, selected=shows_loggers),
     ]
     children = (
-        _loggers(revoke) if shows_loggers else _sensors(sensor, move, may_configure=may_configure)
+        _loggers(revoke)
+        if shows_loggers
+        else _sensors(sensor, move, unit, may_configure=may_configure)
     )
     return page(
         title="Sensors",
@@ -66,18 +70,20 @@ def token_list() -> Component:
     return loggers.listed(found, now=clock.utc_now(), zone=lab_zone())
 
 
-def _sensors(sensor: str, move: str, *, may_configure: bool) -> list[Component]:
+def _sensors(sensor: str, move: str, unit: str, *, may_configure: bool) -> list[Component]:
     drawn: list[Component] = _calibrating(sensor) if may_configure and sensor else []
     drawn += _moving(move) if may_configure and move else []
-    drawn += [
+    listed: list[Component] = [
         html.Div(sensor_list(), id=ids.LIST),
         dcc.Interval(id=ids.TICK, interval=TICK_MS),
     ]
-    if may_configure:
-        with reading() as session:
-            units = storage_queries.occupancy_by_unit(session, current_principal())
-        drawn.append(listing.add_form(sorted(units, key=lambda each: each.label)))
-    return drawn
+    if not may_configure:
+        return [*drawn, *listed]
+    with reading() as session:
+        units = storage_queries.occupancy_by_unit(session, current_principal())
+    adding = listing.add_form(sorted(units, key=lambda each: each.label), chosen=unit)
+    # Who comes to watch a unit finds the form first; who comes to look finds the list.
+    return [*drawn, adding, *listed] if unit else [*drawn, *listed, adding]
 
 
 def _calibrating(sensor: str) -> list[Component]:

@@ -50,8 +50,11 @@ def listed(
     return panel("Sensors", table("Sensors", _HEADS, rows), meta=meta, class_name="ad-p")
 
 
-def add_form(units: Sequence[UnitOccupancy]) -> html.Section:
-    """Draw the form that connects a sensor to a unit; limits are asked of temperatures."""
+def add_form(units: Sequence[UnitOccupancy], *, chosen: str = "") -> html.Section:
+    """Draw the form that connects a sensor to a unit, with the unit of the label ``chosen``.
+
+    Limits are asked of temperatures.
+    """
     kinds = [{"value": kind.value, "label": KINDS[kind].label} for kind in SensorKind]
     places = [{"value": str(each.unit_id), "label": each.label} for each in units]
     limits = (
@@ -78,7 +81,8 @@ def add_form(units: Sequence[UnitOccupancy]) -> html.Section:
                     dbc.Select(
                         id=ids.NEW_UNIT,
                         options=places,
-                        value=places[0]["value"] if places else None,
+                        value=next((str(u.unit_id) for u in units if u.label == chosen), None),
+                        placeholder="Choose a unit",
                     ),
                 ),
                 form_field(

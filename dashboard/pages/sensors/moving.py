@@ -42,7 +42,9 @@ def move_form(stays: Sequence[StayView], units: Sequence[UnitOccupancy]) -> html
             "an acknowledged alarm that began since ends.",
             className="t2 rl-said",
         ),
-        html.Div(_fields(places, is_temperature=now.kind in TEMPERATURES), className="rl-pair"),
+        html.Div(_where_and_why(places), className="rl-pair"),
+        # Kept, hidden, where there are none: one callback reads every kind's form.
+        html.Div(_limits(), hidden=now.kind not in TEMPERATURES, className="rl-pair"),
         html.Div(_acts(stands=stands), className="row-x"),
         meta=f"{now.unit_label if stands else 'in no unit'}, {KINDS[now.kind].label.lower()}",
         class_name="ad-p",
@@ -80,18 +82,12 @@ def disconnected(gone: Sequence[StayView], *, zone: ZoneInfo, may_configure: boo
     )
 
 
-def _fields(places: Sequence[dict[str, str]], *, is_temperature: bool) -> list[Component]:
-    limits = (
-        ("Set point", ids.MOVE_SETPOINT, "Empty: as the unit's other thermometers are."),
-        ("Warning above", ids.MOVE_WARNING, ""),
-        ("Alarm above", ids.MOVE_ALARM, "Empty: the house rules of its class hold."),
-    )
+def _where_and_why(places: Sequence[dict[str, str]]) -> list[Component]:
     return [
         form_field(
             "To",
-            dbc.Select(
-                id=ids.MOVE_UNIT, options=places, value=places[0]["value"] if places else None
-            ),
+            # No unit is chosen beforehand: a probe sent to a wrong one alarms there.
+            dbc.Select(id=ids.MOVE_UNIT, options=places, placeholder="Choose a unit"),
         ),
         form_field(
             "Why",
@@ -104,14 +100,18 @@ def _fields(places: Sequence[dict[str, str]], *, is_temperature: bool) -> list[C
             help_text="Empty: now. What it has measured since goes with it.",
             optional=True,
         ),
-        # Kept, hidden, where there are none: one callback reads every kind's form.
-        *[
-            html.Div(
-                form_field(label, number(field), unit="°C", optional=True, help_text=text),
-                hidden=not is_temperature,
-            )
-            for label, field, text in limits
-        ],
+    ]
+
+
+def _limits() -> list[Component]:
+    limits = (
+        ("Set point", ids.MOVE_SETPOINT, "All three empty: as the unit's other thermometers are."),
+        ("Warning above", ids.MOVE_WARNING, "Goes with a set point."),
+        ("Alarm above", ids.MOVE_ALARM, "Empty: the house rules of its class hold."),
+    )
+    return [
+        form_field(label, number(field), unit="°C", optional=True, help_text=text)
+        for label, field, text in limits
     ]
 
 

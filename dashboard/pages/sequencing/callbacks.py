@@ -149,6 +149,7 @@ def move_back(data: dict[str, str] | None) -> Any:
     Input(ids.REQUEST_SEND, "n_clicks"),
     *[State(field, "value") for field in _REQUEST_FIELDS],
     prevent_initial_call=True,
+    running=[(Output(ids.REQUEST_SEND, "disabled"), True, False)],
 )
 def send_request(presses: int | None, *typed: Any) -> tuple[Any, ...]:
     """Make the request, or say at each field what to correct; what was typed stays."""
@@ -166,6 +167,7 @@ def send_request(presses: int | None, *typed: Any) -> tuple[Any, ...]:
     State(ids.lane(ALL), "value"),
     State(ids.lane(ALL), "id"),
     prevent_initial_call=True,
+    running=[(Output(ids.PLAN_SEND, "disabled"), True, False)],
 )
 def send_plan(presses: int | None, *typed: Any) -> tuple[Any, ...]:
     """Book the instrument, or say what stands against it; what was typed stays."""

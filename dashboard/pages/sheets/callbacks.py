@@ -159,17 +159,20 @@ def acted(pressed: Any, sheet: Held, info: Kept | None, chosen: str | None) -> H
     Permission.SEQUENCING_VIEW,
     Output(ids.RESULT, "children"),
     Output(ids.ACTS, "hidden"),
+    Output(ids.FIX_ALL, "disabled"),
     Input(ids.SHEET, "data"),
     Input(ids.RUN_INFO, "data"),
     prevent_initial_call=True,
 )
-def show(kept: Kept | None, info: Kept | None) -> tuple[Any, bool]:
-    """Draw what is to be said of the sheet as it stands."""
+def show(kept: Kept | None, info: Kept | None) -> tuple[Any, bool, bool]:
+    """Draw what is to be said of the sheet as it stands; Fix all rests where nothing is mended."""
     sheet = held.held(kept)
     if sheet is None:
-        return nothing_yet(), True
+        return nothing_yet(), True, True
     run = held.run_info(info)
-    return drawing.result(sheet.name, sheet.mark, held.look(sheet, run), run), False
+    seen = held.look(sheet, run)
+    can_fix = any(each.fix is not None for each in seen.findings)
+    return drawing.result(sheet.name, sheet.mark, seen, run), False, not can_fix
 
 
 @page_callback(

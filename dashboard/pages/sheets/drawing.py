@@ -107,7 +107,7 @@ def _facts(sheet: SampleSheet) -> list[tuple[str, str]]:
     samples = len({each.sample_id for each in sheet.samples})
     return [
         ("Dialect", DIALECTS[sheet.dialect]),
-        ("Rows", f"{fmt.count(len(sheet.samples))} of {fmt.plural(samples, 'sample', 'samples')}"),
+        ("Rows", f"{fmt.count(len(sheet.samples))}, of {fmt.plural(samples, 'sample', 'samples')}"),
         ("Lanes", ", ".join(map(str, lanes)) or "not said"),
         ("Reads", _cycles(sheet.cycles)),
     ]

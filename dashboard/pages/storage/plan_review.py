@@ -194,7 +194,9 @@ def _lines(
         column("type", "Type", width=90),
         column("place", "Place", width=170, mono=True, renderer="placeLink"),
         column("position", "Position", width=90),
-        column("reasons", "Reasons", width=420, flex=1, wrapText=True, autoHeight=True),
+        column(
+            "reasons", "Reasons", width=420, minWidth=280, flex=1, wrapText=True, autoHeight=True
+        ),
     ]
     if any(line.outcome for line in lines):
         columns.insert(2, column("outcome", "Outcome", width=220, tooltipField="outcome"))

@@ -79,7 +79,7 @@ def test_a_hundred_units_take_no_more_queries_than_one(
     follow(session)
 
     assert of_one == asked()
-    assert of_one == 6  # the versions of the alarms' rules are one of them
+    assert of_one == 7  # the versions of the alarms' rules are one of them
 
 
 def test_those_to_look_at_come_first(
@@ -176,6 +176,28 @@ def test_the_alarm_of_another_probe_of_the_unit_is_the_units(
     assert unit.sensor is not None
     assert (unit.alarmed.code, unit.sensor.code) == (air.code, watched.sensor.code)
     assert unit.need is Need.ALARM
+
+
+def test_a_unit_whose_last_thermometer_was_taken_out_says_when(
+    session: WriteSession, frozen_clock: FrozenClock, reader: Principal
+) -> None:
+    watched = cold(session, frozen_clock, "ULT-01")
+    bare = make_freezer(session, label="ULT-02")
+    watched.sensor.disconnected_at = frozen_clock() - timedelta(days=2)
+    session.flush()
+
+    found = {unit.occupancy.label: unit for unit in fleet.fleet(session, reader)}
+
+    assert found["ULT-01"].unwatched_since == frozen_clock() - timedelta(days=2)
+    assert found["ULT-02"].occupancy.unit_id == bare.unit_id
+    assert found["ULT-02"].unwatched_since is None
+
+    other = make_sensor(session, unit_label="ULT-01-AIR")
+    other.unit_id = watched.freezer.unit_id
+    session.flush()
+    found = {unit.occupancy.label: unit for unit in fleet.fleet(session, reader)}
+
+    assert found["ULT-01"].unwatched_since is None
 
 
 def test_the_fleet_is_for_those_who_see_storage(

@@ -195,7 +195,7 @@ def test_each_library_is_told_what_to_do() -> None:
         "POOR gave less than 10% of the median yield. "
         "Prepare it again: more of the same will not help."
     )
-    assert found["HALF"].sentence == "HALF needs 5.00 more: load 1 times what was loaded."
+    assert found["HALF"].sentence == "HALF needs 5.00 M reads more: load 1 times what was loaded."
     assert found["DEAD"].sentence.startswith("DEAD failed and is left out.")
 
 
