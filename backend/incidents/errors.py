@@ -2,7 +2,7 @@
 
 NotFound       IncidentNotFound
 InvalidInput   IncidentRefused
-Conflict       IncidentClosed · ClosingRefused
+Conflict       IncidentClosed · UnitHeard · ClosingRefused
 """
 
 from collections.abc import Sequence
@@ -20,6 +20,10 @@ class IncidentRefused(InvalidInput):
 
 class IncidentClosed(Conflict):
     """It is closed: what stands in it stays as it is."""
+
+
+class UnitHeard(Conflict):
+    """Its own readings say how a unit is, so nobody has to."""
 
 
 class ClosingRefused(Conflict):

@@ -49,7 +49,7 @@ class IncidentMerged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentContained:
-    """Every unit of an incident is back in its range and its alarms are over."""
+    """Every unit of an incident is back in range, or said to be, and its alarms are over."""
 
     TYPE: ClassVar[str] = "incidents.contained"
     AGGREGATE: ClassVar[str] = "incident"
@@ -57,6 +57,22 @@ class IncidentContained:
     aggregate_id: UUID
     code: str
     ended_at: str
+    by_word: tuple[str, ...] = ()
+    """Units of which a person says so: no thermometer was heard there."""
+    out_of_use: tuple[str, ...] = ()
+    """Units that are empty and out of use, in which nothing can be too warm."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitSaidBack:
+    """A person says that a unit is back in range in which no thermometer is heard."""
+
+    TYPE: ClassVar[str] = "incidents.said_back"
+    AGGREGATE: ClassVar[str] = "incident"
+
+    aggregate_id: UUID
+    code: str
+    unit: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ Two checks at once take turns at an advisory lock and not at rows: whoever decid
 meanwhile waits for neither. A unit has one incident that is not closed, which the database holds.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -15,7 +15,7 @@ from backend.core import clock
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events import service as events_service
-from backend.incidents import curves, reckoning, rules, telling
+from backend.incidents import curves, ends, reckoning, rules, telling
 from backend.incidents.events import (
     IncidentContained,
     IncidentMerged,
@@ -23,7 +23,6 @@ from backend.incidents.events import (
     IncidentReopened,
     IncidentWidened,
 )
-from backend.incidents.exposure import Limits, back_in_range
 from backend.incidents.ids import IncidentKind, IncidentState
 from backend.incidents.models import (
     Incident,
@@ -92,12 +91,13 @@ def follow_alarms(session: WriteSession, principal: Principal) -> Followed:
     now = clock.utc_now()
     alarms = telemetry_queries.open_alarms(session, principal)
     opened = _open(session, principal, alarms, now)
+    at_rest = unit_statuses.units_watched(session).at_rest
     contained = told = 0
     for standing in _load(session):
         _note_alarms(session, standing, alarms, now)
         for unit in standing.units.values():
-            unit.ended_at = _ended(session, standing, unit, now)
-        contained += _settle(session, principal, standing)
+            unit.ended_at = ends.ended(session, unit, standing.alarms, at_rest=at_rest, now=now)
+        contained += _settle(session, principal, standing, at_rest)
         reckoned = [reckoning.reckon(session, unit, now) for unit in standing.units.values()]
         is_contained = standing.incident.state is IncidentState.CONTAINED
         if any(reckoned) and (is_contained or telling.has_proposals(session, standing.incident)):
@@ -315,49 +315,16 @@ def _note_alarms(
     session.flush()
 
 
-def _ended(
-    session: WriteSession, standing: _Standing, unit: IncidentUnit, now: datetime
-) -> datetime | None:
-    """Return since when a unit is back in range; None while it is not."""
-    counting = [
-        alarm for alarm in standing.alarms if alarm.unit_id == unit.unit_id and _counts(alarm, unit)
-    ]
-    if any(alarm.over_at is None and alarm.back_since is None for alarm in counting):
-        return None
-    if unit.ended_at is not None and all(alarm.over_at is not None for alarm in counting):
-        return unit.ended_at
-    backs = [alarm.back_since for alarm in counting if alarm.back_since is not None]
-    if len(backs) == len(counting) and backs:
-        return max(*backs, unit.began_at)
-    # Acknowledged before it was back: the alarm went without saying since when it was in range.
-    return _back_by_readings(session, unit, now)
+def settle_incident(session: WriteSession, principal: Principal, incident: Incident) -> None:
+    """Bring the state of an incident in line with its units', at once."""
+    (standing,) = [each for each in _load(session) if each.incident.id == incident.id]
+    _settle(session, principal, standing, unit_statuses.units_watched(session).at_rest)
+    session.flush()
 
 
-def _counts(alarm: IncidentAlarm, unit: IncidentUnit) -> bool:
-    """Say whether a unit is not back in range while an alarm stands.
-
-    Of silences that of the probe that counts: another one may be broken for weeks.
-    """
-    if alarm.kind.value in rules.OPENS:
-        return True
-    is_probe = alarm.sensor_id == unit.sensor_id
-    return is_probe and rules.is_silence(alarm.kind.value, alarm.severity.value)
-
-
-def _back_by_readings(session: WriteSession, unit: IncidentUnit, now: datetime) -> datetime:
-    curve = curves.curve_of(
-        session,
-        unit.sensor_id,
-        unit.began_at,
-        now,
-        setpoint_c=unit.setpoint_c,
-        has_low=unit.alarm_low_c is not None,
-    )
-    limits = Limits(high_c=unit.alarm_high_c, low_c=unit.alarm_low_c)
-    return max(back_in_range(curve.points, limits) or now, unit.began_at)
-
-
-def _settle(session: WriteSession, principal: Principal, standing: _Standing) -> bool:
+def _settle(
+    session: WriteSession, principal: Principal, standing: _Standing, at_rest: Collection[UUID]
+) -> bool:
     """Bring an incident's state in line with its units'; say if it is contained now."""
     incident = standing.incident
     ends = [unit.ended_at for unit in standing.units.values()]
@@ -370,8 +337,13 @@ def _settle(session: WriteSession, principal: Principal, standing: _Standing) ->
     if ended is None or incident.state is IncidentState.CONTAINED:
         return False
     incident.state = IncidentState.CONTAINED
+    units = standing.units.values()
     event = IncidentContained(
-        aggregate_id=incident.id, code=standing.code, ended_at=ended.isoformat()
+        aggregate_id=incident.id,
+        code=standing.code,
+        ended_at=ended.isoformat(),
+        by_word=tuple(each.unit_label for each in units if each.ended_at == each.said_back_at),
+        out_of_use=tuple(each.unit_label for each in units if each.unit_id in at_rest),
     )
     events_service.record(session, principal, event)
     return True

@@ -92,6 +92,10 @@ class IncidentUnit(Base):
     alarm_low_c: Mapped[float | None]
     began_at: Mapped[datetime]
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
+    said_back_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When a person said that it is back in range, where no thermometer of it was heard."""
+    said_back_by_name: Mapped[str] = mapped_column(short_text(), default="", server_default="")
+    said_back_why: Mapped[str] = mapped_column(short_text(400), default="", server_default="")
     is_open: Mapped[bool] = mapped_column(default=True)
     """Its incident is not closed; a unit has one such at most."""
     highest_c: Mapped[float | None] = mapped_column(default=None)

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from backend.auth import service as auth_service
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
-from backend.incidents import curves, rules
+from backend.incidents import curves, rules, unheard
 from backend.incidents.acknowledging import Acknowledgement, acknowledgements
 from backend.incidents.errors import IncidentNotFound
 from backend.incidents.exposure import kinetic_mean_of
@@ -133,6 +133,7 @@ def get_incident(session: ReadSession, principal: Principal, code: str) -> Incid
             for alarm in alarms
         ],
         closing_gaps=closing_gaps(session, principal, incident) if is_standing else (),
+        unheard=unheard.unheard_units(session, incident.id) if is_standing else (),
         closed_at=incident.closed_at,
         closed_by_name=incident.closed_by_name,
         cause=incident.cause,
@@ -196,8 +197,16 @@ def closing_gaps(session: ReadSession, principal: Principal, incident: Incident)
     ]
     undecided = decided_counts(session, incident.id).get(HoldState.PROPOSED, 0)
     return rules.closing_gaps(
-        open_alarms=alarmed, undecided=undecided, ended=incident.ended_at is not None
+        open_alarms=alarmed,
+        unheard=unheard.unheard_units(session, incident.id),
+        undecided=undecided,
+        ended=incident.ended_at is not None,
     )
+
+
+def units_of(session: ReadSession, incident_id: UUID) -> list[IncidentUnit]:
+    """Return the units of an incident by their label."""
+    return _units(session, [incident_id]).get(incident_id, [])
 
 
 def decided_counts(session: ReadSession, incident_id: UUID) -> dict[HoldState, int]:
@@ -320,6 +329,7 @@ def _unit_view(session: ReadSession, unit: IncidentUnit, zone: TemperatureClass 
         alarm_low_c=unit.alarm_low_c,
         began_at=unit.began_at,
         ended_at=unit.ended_at,
+        said_back=_said_back(unit),
         highest_c=unit.highest_c,
         lowest_c=unit.lowest_c,
         out_min=unit.out_min,
@@ -329,6 +339,12 @@ def _unit_view(session: ReadSession, unit: IncidentUnit, zone: TemperatureClass 
         mkt_c=mkt_c,
         mkt_note=note,
     )
+
+
+def _said_back(unit: IncidentUnit) -> str:
+    if unit.said_back_at is None or unit.said_back_at != unit.ended_at:
+        return ""
+    return f"{unit.said_back_by_name} says that it is back in range: {unit.said_back_why}"
 
 
 def _mkt(

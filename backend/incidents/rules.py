@@ -30,6 +30,7 @@ UNKNOWN_TOO_LONG_MIN: Final = 10.0
 CONTROLLED_COLD: Final = timedelta(hours=24)
 CONTROLLED_ROOM: Final = timedelta(days=30)
 LONGEST_TEXT: Final = 1000
+LONGEST_REASON: Final = 400
 _CODE: Final = re.compile(r"INC-[0-9]{4}-([0-9]{1,12})")
 MEANING: Final = "closing of a temperature incident"
 
@@ -96,6 +97,7 @@ ACT_WORDS: Final[Mapping[str, str]] = {
     "incidents.opened": "Incident opened",
     "incidents.widened": "More units at the same time",
     "incidents.contained": "Every unit is back in range",
+    "incidents.said_back": "Said to be back in range",
     "incidents.reopened": "Out of range again",
     "incidents.taken": "Looks after the incident",
     "incidents.holds_decided": "Holds decided",
@@ -190,17 +192,37 @@ def closing_faults(said: Closing) -> dict[str, str]:
     return faults
 
 
-def closing_gaps(*, open_alarms: Sequence[str], undecided: int, ended: bool) -> list[str]:
+def word_faults(unit_label: str, units: Collection[str], reason: str) -> dict[str, str]:
+    """Return what lacks where a person says that a unit is back in range, by field."""
+    faults = {}
+    if unit_label not in units:
+        faults["unit"] = f"Choose a unit of the incident: {', '.join(sorted(units))}."
+    if not reason.strip():
+        faults["reason"] = "Write how you know: what was measured there, and with what."
+    elif len(reason.strip()) > LONGEST_REASON:
+        faults["reason"] = f"At most {LONGEST_REASON} characters."
+    return faults
+
+
+def closing_gaps(
+    *, open_alarms: Sequence[str], unheard: Sequence[str], undecided: int, ended: bool
+) -> list[str]:
     """Return everything that has to be done before an incident can be closed.
 
-    ``open_alarms`` names the units that are still in alarm.
+    ``open_alarms`` names the units that are still in alarm, ``unheard`` those whose alarms are over
+    though no thermometer has said that they are back in range.
     """
     gaps = []
     if open_alarms:
         units = ", ".join(sorted(set(open_alarms)))
         gaps.append(f"Alarms are open at {units}: bring them into range and acknowledge them.")
-    elif not ended:
+    elif not ended and not unheard:
         gaps.append("It is not noted yet that the units are back in range: wait a minute.")
+    if unheard:
+        gaps.append(
+            f"Nothing was heard from {', '.join(sorted(unheard))} since: connect a sensor that is "
+            "heard there, or say that it is back in range and how you know."
+        )
     if undecided:
         which = "1 proposed hold is" if undecided == 1 else f"{undecided:,} proposed holds are"
         gaps.append(f"{which} undecided: accept or decline them.")
@@ -214,6 +236,12 @@ def kind_words(kind: str) -> str:
 
 def act_words(action: str, told: Mapping[str, object]) -> str:
     """Return what an entry of the audit trail says, in words."""
+    if action == "incidents.said_back":
+        return f"{told.get('unit')} said to be back in range; no thermometer is heard there"
+    if action == "incidents.contained":
+        others = {"by_word": "said to be", "out_of_use": "out of use"}
+        more = [words for name, words in others.items() if told.get(name)]
+        return ", or ".join([ACT_WORDS[action], *more])
     if action != "incidents.holds_decided":
         return ACT_WORDS[action]
     number = int(str(told.get("items", 0)))

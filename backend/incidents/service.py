@@ -1,6 +1,7 @@
 """Everything that changes incidents, by use case. Callers import this module only."""
 
 from backend.incidents.closing import close_incident, take_incident
+from backend.incidents.containing import say_back
 from backend.incidents.deciding import accept_holds, decline_holds
 from backend.incidents.evacuating import ask_evacuation
 from backend.incidents.following import can_take_turns, follow_alarms
@@ -12,5 +13,6 @@ __all__ = [
     "close_incident",
     "decline_holds",
     "follow_alarms",
+    "say_back",
     "take_incident",
 ]

@@ -66,6 +66,8 @@ class UnitView:
     alarm_low_c: float | None
     began_at: datetime
     ended_at: datetime | None
+    said_back: str
+    """Who says so and how they know, where it is back in range by a person's word; else empty."""
     highest_c: float | None
     lowest_c: float | None
     out_min: float
@@ -193,6 +195,8 @@ class IncidentView:
     alarms: Sequence[AlarmView]
     closing_gaps: Sequence[str]
     """What has to be done before it can be closed; empty once it can be, or is."""
+    unheard: Sequence[str]
+    """Units from which nothing was heard since their alarms were over: a person may say more."""
     closed_at: datetime | None
     closed_by_name: str
     cause: str

@@ -1,4 +1,7 @@
-"""Moving a whole box to another rack, with everything in it. Exported by service.py."""
+"""Moving a whole box, plate or bag to another rack, with all in it. Exported by service.py.
+
+What is said of a box is true of the others, too; a bag may also lie in a unit itself.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -22,7 +25,7 @@ from backend.storage.errors import (
 )
 from backend.storage.ids import NodeId
 from backend.storage.models import Placement, StorageNode
-from backend.storage.place_kinds import TAKES_BOXES
+from backend.storage.place_kinds import KINDS, TAKES_BOXES, goals_of
 from backend.storage.relocation_events import BoxMoved
 from backend.storage.relocation_models import BoxMove
 from backend.storage.rules import closed_words
@@ -88,7 +91,7 @@ def put_box(
         raise ScanOutdated(f"{before.path} has just changed. Scan it again.")
     if len(held) < len(inside):
         raise BoxNotAllSeen(f"{before.path} holds tubes of projects that you are not in.")
-    goal = _goal(session, rack_id)
+    goal = _goal(session, rack_id, before)
     _require_slot(session, goal, before)
     after = _as_it_would_stand(session, box, before, goal)
     if back_to_order is None:
@@ -128,10 +131,10 @@ def _hold(session: WriteSession, box_id: NodeId, rack_id: NodeId) -> StorageNode
     raise NodeNotFound("There is no such box. Choose one in the tree, or scan its barcode.")
 
 
-def _goal(session: WriteSession, rack_id: NodeId) -> _Goal:
+def _goal(session: WriteSession, rack_id: NodeId, box: BoxView) -> _Goal:
     rack = session.get(StorageNode, rack_id)
-    if rack is None or rack.kind not in TAKES_BOXES or rack.unit_id is None:
-        raise NodeNotFound("There is no such rack, stack, drawer or shelf. Choose one in the tree.")
+    if rack is None or rack.kind not in KINDS[box.kind].stands_in or rack.unit_id is None:
+        raise NodeNotFound(f"There is no such {goals_of(box.kind)}. Choose one in the tree.")
     if rack.closed_at is not None:
         raise NodeNotFound(f"{rack.path} is closed. Choose another rack.")
     unit = session.get_one(StorageNode, rack.unit_id)
@@ -154,16 +157,23 @@ def _is_kept(node: StorageNode) -> bool:
 
 def _require_slot(session: WriteSession, goal: _Goal, box: BoxView) -> None:
     rack = goal.rack
+    if rack.kind in TAKES_BOXES:  # beside its shelves and racks a unit has no slots
+        _require_free_slot(session, rack)
+    same = select(StorageNode.id).where(
+        StorageNode.parent_id == rack.id, StorageNode.label == box.label
+    )
+    if session.scalars(same).first() is not None:
+        raise LabelTaken(
+            f"{rack.path} has a {KINDS[box.kind].word} {box.label} already. Choose another rack."
+        )
+
+
+def _require_free_slot(session: WriteSession, rack: StorageNode) -> None:
     if rack.box_slots is None:
         raise RackFull(f"Nobody has said how many boxes {rack.path} takes. Set its slots first.")
     held = places.boxes_held(session, rack.id)
     if held >= rack.box_slots:
         raise RackFull(f"{rack.path} holds {held} boxes and takes no more. Choose another rack.")
-    same = select(StorageNode.id).where(
-        StorageNode.parent_id == rack.id, StorageNode.label == box.label
-    )
-    if session.scalars(same).first() is not None:
-        raise LabelTaken(f"{rack.path} has a box {box.label} already. Choose another rack.")
 
 
 def _as_it_would_stand(

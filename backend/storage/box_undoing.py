@@ -9,7 +9,7 @@ from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession, WriteSession
 from backend.storage import box_moving, queries, rules
 from backend.storage.errors import NothingToUndo, UndoTooLate
-from backend.storage.ids import NodeId
+from backend.storage.ids import NodeId, NodeKind
 from backend.storage.models import StorageNode
 from backend.storage.place_kinds import TAKES_BOXES
 from backend.storage.relocation_accepting import carry_again
@@ -52,7 +52,7 @@ def undo_box_move(session: WriteSession, principal: Principal, *, move_id: UUID)
     if clock.utc_now() - move.moved_at > rules.UNDO_WITHIN:
         raise UndoTooLate("That was more than ten minutes ago. Move the box by hand.")
     rack = queries.find_node(session, principal, move.from_path.rpartition("/")[0])
-    if rack is None or rack.kind not in TAKES_BOXES:
+    if rack is None or rack.kind not in (*TAKES_BOXES, NodeKind.UNIT):
         raise NothingToUndo(f"The rack of {move.from_path} is not there any more.")
     back = box_moving.put_box(
         session,

@@ -106,6 +106,13 @@ def place_name(kind: NodeKind, label: str) -> str:
     return label if about.is_named else f"{about.word.capitalize()} {label}"
 
 
+def goals_of(kind: NodeKind) -> str:
+    """Name what a box, plate or bag is carried to: a rack, stack, drawer or shelf."""
+    outermost, *others = KINDS[kind].stands_in
+    *most, last = (KINDS[each].word for each in (*others, outermost))
+    return f"{', '.join(most)} or {last}"
+
+
 def with_article(kind: NodeKind) -> str:
     """Name a kind in a sentence: a rack."""
     return f"a {KINDS[kind].word}"

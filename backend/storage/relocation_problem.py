@@ -92,16 +92,20 @@ def load_evacuation(session: ReadSession, principal: Principal, unit_id: NodeId)
 def _boxes(
     session: ReadSession, unit_id: NodeId, open_units: Collection[UnitStatus]
 ) -> tuple[Box, ...]:
-    zones = session.scalars(
-        select(Sample.temperature_class)
-        .join(Placement, Placement.sample_id == Sample.id)
-        .join(StorageNode, StorageNode.id == Placement.box_id)
-        .where(StorageNode.unit_id == unit_id, Placement.removed_at.is_(None))
-        .distinct()
+    zones = frozenset(
+        session.scalars(
+            select(Sample.temperature_class)
+            .join(Placement, Placement.sample_id == Sample.id)
+            .join(StorageNode, StorageNode.id == Placement.box_id)
+            .where(StorageNode.unit_id == unit_id, Placement.removed_at.is_(None))
+            .distinct()
+        )
     )
-    boxes = plan_problem.read_boxes(session, set(zones), (), open_units, with_loose=True)
-    # Boxes at other temperatures are refused anyway; counting them would only hide the others.
+    boxes = plan_problem.read_boxes(session, zones, (), open_units, with_loose=True)
+    # Boxes at other temperatures are refused anyway; counting them would only hide the others. A
+    # tube may stand in a unit that is not at the temperature it needs, and is saved into one.
     wanted = {box.temperature_class for box in boxes if box.unit == str(unit_id)}
+    wanted |= {zone.value for zone in zones}
     return tuple(box for box in boxes if box.temperature_class in wanted)
 
 

@@ -14,7 +14,14 @@ from backend.samples.models import Project
 from backend.samples.views import ProjectView
 from tests.api.conftest import Headers
 from tests.api.test_api import assert_problem
-from tests.factories.incidents import code_of, follow, only_incident, warm_up, watch_freezer
+from tests.factories.incidents import (
+    code_of,
+    follow,
+    only_incident,
+    take_out_dead,
+    warm_up,
+    watch_freezer,
+)
 from tests.factories.samples import make_project
 from tests.factories.storage import make_tube, stand
 
@@ -116,3 +123,24 @@ def test_what_is_not_there_or_not_allowed_is_refused(
         client.get(f"{ALL}/{code}", headers=signed_in(Role.GUEST)), 403, "permission_denied"
     )
     assert client.get(f"{ALL}?offset=-1", headers=headers).status_code == 422
+
+
+def test_of_a_unit_that_is_not_heard_a_person_says_that_it_is_back_in_range(
+    client: FlaskClient, signed_in: SignedIn, code: str
+) -> None:
+    path, technician = f"{ALL}/{code}/back-in-range", signed_in(Role.TECHNICIAN)
+    unit = client.get(f"{ALL}/{code}", headers=technician).json["incident"]["units"][0]["label"]
+    body = {"unit": unit, "reason": "−79 °C with our own thermometer"}
+
+    early = client.post(path, json=body, headers=technician)
+    with writing() as session:
+        take_out_dead(session, unit)
+    unheard = client.get(f"{ALL}/{code}", headers=technician).json["incident"]["unheard"]
+    reader = client.post(path, json=body, headers=signed_in(Role.ANALYST))
+    said = client.post(path, json=body, headers=technician)
+
+    assert (early.status_code, reader.status_code, said.status_code) == (409, 403, 201)
+    assert f"An alarm of {unit} is open" in early.json["detail"]
+    assert unheard == [unit]
+    assert (said.json["state"], said.json["unheard"]) == ("contained", [])
+    assert said.json["units"][0]["said_back"].endswith("−79 °C with our own thermometer")

@@ -173,6 +173,7 @@ API: Mapping[str, str] = {
     "POST /api/v1/maintenance/{window_id}/end": "storage.configure",
     "GET /api/v1/incidents": "storage.view",
     "GET /api/v1/incidents/{code}": "storage.view",
+    "POST /api/v1/incidents/{code}/back-in-range": "samples.hold",
     "GET /api/v1/samples/{barcode}/custody": "samples.view",
     "POST /api/v1/samples/{barcode}/checkouts": "custody.handle",
     "POST /api/v1/samples/{barcode}/returns": "custody.handle",

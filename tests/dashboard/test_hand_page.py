@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
+from uuid import UUID
 
 import dash
 import pytest
@@ -26,7 +27,14 @@ from dashboard.pages.storage.hand import Hands
 from dashboard.shell_hand import hand_badge
 from tests.dashboard.conftest import callback_request, csrf_headers
 from tests.factories.samples import EVERYBODY, make_project
-from tests.factories.storage import Freezer, make_freezer, make_tube, stand
+from tests.factories.storage import (
+    Freezer,
+    make_freezer,
+    make_loose,
+    make_plate,
+    make_tube,
+    stand,
+)
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 _names = count(1)
@@ -120,7 +128,7 @@ def test_the_bar_says_where_the_next_scan_goes() -> None:
         "Next scan: the box or position that DNA-1 goes to, 1 more after it."
     )
     assert said(Hands(None, None)) == "Next scan: a tube to place or move, or a place to open."
-    assert "this box to move it whole" in hand.next_scan(
+    assert "what is open to move it whole" in hand.next_scan(
         Hands(None, None), tray(), EVERYBODY, can_carry=True
     )
 
@@ -257,7 +265,13 @@ def test_the_open_box_comes_in_hand_by_its_own_code_and_goes_to_the_next_rack(
     client, acting = technician
     freezer, _ = stood(1)
     path = path_of(freezer.box_id)
-    held = {"box": str(freezer.box_id), "label": "B-1", "path": path, "by": str(acting.user_id)}
+    held = {
+        "box": str(freezer.box_id),
+        "kind": "box",
+        "label": "B-1",
+        "path": path,
+        "by": str(acting.user_id),
+    }
 
     def answer(box: dict[str, Any]) -> dict[str, Any]:
         return dict(json.loads(scan(client, path, box=box))["sideUpdate"])
@@ -268,6 +282,65 @@ def test_the_open_box_comes_in_hand_by_its_own_code_and_goes_to_the_next_rack(
     assert ids.HELD_BOX not in opened
     assert opened[shell_ids.URL] == {"href": f"/storage/{path}"}
     assert taken[ids.HELD_BOX] == {"data": held}
+
+
+@pytest.mark.parametrize("kind", ["plate", "bag"])
+def test_a_plate_or_a_bag_is_carried_by_two_scans_and_back(
+    technician: tuple[FlaskClient, Principal], kind: str
+) -> None:
+    client, acting = technician
+    with writing() as session:
+        project, freezer = make_project(session), make_freezer(session, boxes=0)
+        other = make_freezer(session, boxes=0)
+        for rack_id in (freezer.rack_id, other.rack_id):
+            session.get_one(StorageNode, rack_id).box_slots = 4
+        if kind == "bag":
+            carried, row = make_loose(session, freezer.unit_id, label="Bag 7"), 0
+        else:
+            carried, row = make_plate(session, freezer.rack_id), 1
+        tube = make_tube(session, project)
+        stand(session, tube, carried, row, 1)
+        shape = session.get_one(StorageNode, carried)
+        opened = {"id": str(carried), "rows": shape.box_rows, "columns": shape.box_columns}
+    before, name = path_of(carried), "Bag 7" if kind == "bag" else "Plate P-1"
+
+    taken = json.loads(scan(client, before, box=opened))["sideUpdate"]
+    held = taken[ids.HELD_BOX]["data"]
+    wrong = scan(client, before, held_box=held)
+    moved = scan(client, path_of(other.rack_id), held_box=held)
+    after = path_of(carried)
+    move_id = UUID(moved.split('"box_move":"', 1)[1].split('"', 1)[0])
+    with reading() as session:
+        stands = queries.locations_of(session, acting, [tube])[tube].path
+    with writing() as session:
+        service.undo_box_move(session, acting, move_id=move_id)
+
+    assert held["kind"] == kind
+    assert f"{name} goes to a " in wrong
+    assert f"put the {kind} down" in wrong
+    assert f"{name} stands in" in moved
+    assert after == stands == f"{path_of(other.rack_id)}/{before.rpartition('/')[2]}"
+    assert path_of(carried) == before
+
+
+def test_only_a_bag_is_carried_into_a_unit_itself(
+    technician: tuple[FlaskClient, Principal],
+) -> None:
+    client, _ = technician
+    with writing() as session:
+        freezer, other = make_freezer(session, boxes=1), make_freezer(session, boxes=0)
+        bag = make_loose(session, freezer.rack_id, label="Bag 8")
+
+    def carry(node_id: object, kind: str) -> str:
+        by = str(technician[1].user_id)
+        held = {"box": str(node_id), "kind": kind, "label": "X", "path": "X", "by": by}
+        return scan(client, other.label, held_box=held)
+
+    refused = carry(freezer.box_id, "box")
+    carry(bag, "bag")
+
+    assert "goes to a rack, stack, drawer or shelf" in refused
+    assert path_of(bag) == f"{other.label}/Bag 8"
 
 
 def _without_outputs(heard: str) -> str:

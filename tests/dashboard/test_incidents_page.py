@@ -33,6 +33,7 @@ from tests.factories.incidents import (
     code_of,
     follow,
     only_incident,
+    take_out_dead,
     warm_up,
     watch_freezer,
 )
@@ -337,6 +338,42 @@ def test_an_incident_is_closed_with_a_signature(
     assert "Test again before use" in seen
     assert "Accept holds" not in seen
     assert scene.code in drawn(technician, "/incidents", "?show=closed")
+
+
+def test_of_a_unit_that_is_not_heard_somebody_says_that_it_is_back_in_range(
+    technician: FlaskClient, scene: Scene
+) -> None:
+    with writing() as session:
+        take_out_dead(session, scene.unit)
+    which = ("incident-which", "data", scene.code)
+
+    asked = drawn(technician, f"/incidents/{scene.code}")
+    wordless = say_back(technician, scene.unit, "", which)
+    still = state_of_the_incident()
+    said = say_back(technician, scene.unit, "−79 °C with our own thermometer", which)
+
+    assert f"Nothing was heard from {scene.unit} since its alarms were over" in asked
+    assert "Write how you know" in wordless
+    assert still is IncidentState.OPEN
+    assert f"{scene.unit} is back in range by your word" in said
+    assert state_of_the_incident() is IncidentState.CONTAINED
+    seen = drawn(technician, f"/incidents/{scene.code}")
+    assert "Mara Lindqvist says that it is back in range: −79 °C with our own" in seen
+    assert "said to be back in range; no thermometer is heard there" in seen
+    assert f"Nothing was heard from {scene.unit}" not in seen
+
+
+def say_back(client: FlaskClient, unit: str, reason: str, which: tuple[str, str, str]) -> str:
+    return pressed(
+        client,
+        "incident-back-problems",
+        "incident-back-send",
+        [
+            ("incident-back-unit", "value", unit),
+            ("incident-back-reason", "value", reason),
+            which,
+        ],
+    )
 
 
 def test_somebody_looks_after_it_and_the_list_says_who(

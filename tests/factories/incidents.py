@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from backend.core import clock
 from backend.core.principal import Permission, Principal, machinery
 from backend.core.sessions import WriteSession
 from backend.incidents import rules
@@ -15,6 +16,7 @@ from backend.incidents.models import Incident
 from backend.incidents.views import Followed
 from backend.samples.ids import TemperatureClass
 from backend.telemetry import service as telemetry_service
+from backend.telemetry.alarm_models import Alarm
 from backend.telemetry.ids import SensorId
 from backend.telemetry.models import Sensor
 from tests.factories.storage import Freezer, make_freezer
@@ -74,6 +76,18 @@ def cool_down(
         session, person, sensor_id=SensorId(watched.sensor.id), reason="Door shut"
     )
     read_until(session, watched.sensor, now, [-79.0] * 10)
+
+
+def take_out_dead(session: WriteSession, watched_label: str) -> None:
+    """Take the probes of a unit out with their alarms, as dead ones are; none comes in place."""
+    now = clock.utc_now()
+    probes = select(Sensor.id).where(Sensor.unit_label == watched_label)
+    session.execute(update(Alarm).where(Alarm.sensor_id.in_(probes)).values(closed_at=now))
+    session.execute(
+        update(Sensor).where(Sensor.unit_label == watched_label).values(disconnected_at=now)
+    )
+    session.expire_all()
+    follow(session)
 
 
 def only_incident(session: WriteSession) -> Incident:

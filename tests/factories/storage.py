@@ -90,6 +90,26 @@ def make_loose(
     return NodeId(bag.id)
 
 
+def make_plate(session: Session, rack_id: NodeId, *, label: str = "P-1") -> NodeId:
+    """Add a plate of 96 wells to a rack."""
+    rack = session.get_one(StorageNode, rack_id)
+    assert rack.unit_id is not None
+    plate = _node(
+        rack,
+        rack.unit_id,
+        NodeKind.PLATE,
+        label,
+        rack.temperature_class or TemperatureClass.MINUS_80,
+        biosafety_level=rack.biosafety_level,
+        box_rows=8,
+        box_columns=12,
+        capacity=96,
+    )
+    session.add(plate)
+    session.flush()
+    return NodeId(plate.id)
+
+
 def make_tube(session: Session, project: Project, **fields: Any) -> SampleId:
     """Add an accepted gDNA sample for −80 °C that stands nowhere."""
     number = next(_numbers)

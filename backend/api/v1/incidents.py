@@ -5,10 +5,11 @@ from uuid import UUID
 
 from pydantic import Field
 
+from backend.api.idempotency import once
 from backend.api.routing import ApiInput, ApiOutput, Call, Route
 from backend.core.principal import Permission
-from backend.core.transaction import reading
-from backend.incidents import item_queries, queries
+from backend.core.transaction import reading, writing
+from backend.incidents import item_queries, queries, rules, service
 from backend.incidents.ids import (
     Disposition,
     HoldState,
@@ -67,7 +68,10 @@ class IncidentsOut(ApiOutput):
 
 
 class IncidentUnitOut(ApiOutput):
-    """A unit of an incident. ``coverage`` is the known share of its window, 0 to 1."""
+    """A unit of an incident. ``coverage`` is the known share of its window, 0 to 1.
+
+    ``said_back``: who says that it is back in range, and how they know, where it was not heard.
+    """
 
     unit_id: UUID
     label: str
@@ -77,6 +81,7 @@ class IncidentUnitOut(ApiOutput):
     alarm_low_c: float | None
     began_at: datetime
     ended_at: datetime | None
+    said_back: str
     highest_c: float | None
     lowest_c: float | None
     out_min: float
@@ -145,6 +150,7 @@ class IncidentOut(ApiOutput):
     """An incident. ``closing_gaps``: what has to be done before it can be closed.
 
     ``storm_version`` is of the common rule by which its units are one matter, null of one unit.
+    ``unheard``: units from which nothing was heard since their alarms were over.
     """
 
     id: UUID
@@ -161,12 +167,20 @@ class IncidentOut(ApiOutput):
     units: list[IncidentUnitOut]
     alarms: list[IncidentAlarmOut]
     closing_gaps: list[str]
+    unheard: list[str]
     closed_at: datetime | None
     closed_by_name: str
     cause: str
     action: str
     disposition: Disposition | None
     disposition_note: str
+
+
+class BackInRangeIn(ApiInput):
+    """Which unit of the incident, and what was measured there and with what."""
+
+    unit: str = Field(min_length=1, max_length=_LONGEST_CODE)
+    reason: str = Field(min_length=1, max_length=rules.LONGEST_REASON)
 
 
 class IncidentWithItemsOut(ApiOutput):
@@ -213,6 +227,25 @@ def read_incident(call: Call) -> IncidentWithItemsOut:
             next_offset=_next(asked.offset, len(found.items), found.total),
         ),
     )
+
+
+def say_back(call: Call) -> object:
+    """Note that a unit is back in range of which no thermometer is heard."""
+    sent, code = call.sent(BackInRangeIn), call.path["code"]
+    with writing() as session:
+
+        def say() -> IncidentOut:
+            found = queries.get_incident(session, call.caller, code)
+            service.say_back(
+                session,
+                call.caller,
+                incident_id=found.id,
+                unit_label=sent.unit,
+                reason=sent.reason,
+            )
+            return IncidentOut.model_validate(queries.get_incident(session, call.caller, code))
+
+        return once(session, call, say)
 
 
 def _next(offset: int, shown: int, total: int) -> int | None:
@@ -269,5 +302,17 @@ ROUTES = (
         tag=_TAG,
         answer=IncidentWithItemsOut,
         query=ItemsQuery,
+    ),
+    Route(
+        method="POST",
+        path="/api/v1/incidents/{code}/back-in-range",
+        handler=say_back,
+        access=Permission.SAMPLES_HOLD,
+        summary="Say that a unit is back in range of which no thermometer is heard",
+        tag=_TAG,
+        body=BackInRangeIn,
+        answer=IncidentOut,
+        status=201,
+        once=True,
     ),
 )

@@ -3,7 +3,9 @@
 Whole boxes go first, as they are, into racks that are known to have a free slot: one act for a
 boxful. The other tubes follow one by one in the order of evacuation_order.py, the nearest unit
 first. A tube only stays behind when no place can be made for it by sending an earlier one to
-another box; so as many are saved as can be, and none gives way to one that is worth less.
+another box; so as many are saved as can be, and none gives way to one that is worth less. Where
+classes may not share a rack, only the second holds: a rack that one tube needs may have held more
+of another class, and the tube that is worth more has it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -37,6 +37,7 @@ def done(
     act: Callable[[WriteSession, Principal], Done],
     dialog: str,
     field: str,
+    fields: Mapping[str, str] = _FIELDS,
 ) -> tuple[Any, Any, Any]:
     """Return the problems, which dialog to close, and a new value that draws the page anew.
 
@@ -50,7 +51,7 @@ def done(
     except ClosingRefused as refusal:
         said = {f"{field}-{number}": why for number, why in enumerate(refusal.reasons)}
     except AppError as refusal:
-        said = {_FIELDS.get(name, field): why for name, why in refusal.fields.items()}
+        said = {fields.get(name, field): why for name, why in refusal.fields.items()}
         said = said or {field: refusal.message}
     if isinstance(said, (Refused, Locked)):
         said = {field: said.message}

@@ -34,6 +34,8 @@ _SHOWN = State(ids.SHOWN, "data")
 _TICKS = State(ids.choose(ALL), "value")
 _TICKED = State(ids.choose(ALL), "id")
 
+_BACK_FIELDS = {"unit": ids.BACK_UNIT, "reason": ids.BACK_REASON}
+
 dash.clientside_callback(
     dash.ClientsideFunction("sample", "close"),
     Output(ids.CLOSE_SINK, "data"),
@@ -182,6 +184,34 @@ def decline(presses: int | None, *given: Any) -> tuple[Any, ...]:
         return decided(decision, "declined")
 
     return done(presses, act, ids.DECLINE_DIALOG, ids.DECLINE_WHICH)
+
+
+@page_callback(
+    Permission.SAMPLES_HOLD,
+    Output(ids.BACK_PROBLEMS, "children"),
+    _CLOSE,
+    _CHANGED,
+    Input(ids.BACK_SEND, "n_clicks"),
+    State(ids.BACK_UNIT, "value"),
+    State(ids.BACK_REASON, "value"),
+    _WHICH,
+    prevent_initial_call=True,
+)
+def say_back(presses: int | None, *given: Any) -> tuple[Any, ...]:
+    """Note that a unit is back in range of which nothing is heard, or say why not."""
+    unit, reason, code = given
+
+    def act(session: WriteSession, principal: Principal) -> Done:
+        service.say_back(
+            session,
+            principal,
+            incident_id=queries.get_incident(session, principal, code).id,
+            unit_label=unit or "",
+            reason=reason or "",
+        )
+        return f"{unit} is back in range by your word"
+
+    return done(presses, act, ids.BACK_DIALOG, ids.BACK_REASON, _BACK_FIELDS)
 
 
 @page_callback(

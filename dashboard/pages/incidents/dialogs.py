@@ -1,26 +1,27 @@
 """The dialogs of an incident: holds accepted or declined, and the incident closed and signed."""
 
+from collections.abc import Sequence
+
 import dash_bootstrap_components as dbc
 from dash import html
 
 from backend.core.principal import Principal
-from backend.incidents.rules import DISPOSITIONS, LONGEST_TEXT, MEANING
+from backend.incidents.rules import DISPOSITIONS, LONGEST_REASON, LONGEST_TEXT, MEANING
 from dashboard.components.dialog import dialog
 from dashboard.components.form_field import error_summary, form_field
 from dashboard.pages.custody.acting import answers
 from dashboard.pages.incidents import ids
 
 CHOSEN, ALL = "chosen", "all"
-_LONGEST_REASON = 400
 _WHICH = [
     {"value": ALL, "label": "All that are undecided, or of the project that is shown"},
     {"value": CHOSEN, "label": "Those that I chose in the list"},
 ]
 
 
-def dialogs(principal: Principal) -> list[html.Dialog]:
-    """Draw the dialogs for somebody who may decide."""
-    return [_accept(), _decline(), _closing(principal)]
+def dialogs(principal: Principal, units: Sequence[str]) -> list[html.Dialog]:
+    """Draw the dialogs for somebody who may decide about an incident of these units."""
+    return [_accept(), _decline(), _back(units), _closing(principal)]
 
 
 def _accept() -> html.Dialog:
@@ -34,7 +35,7 @@ def _accept() -> html.Dialog:
         form_field("Which", dbc.Select(id=ids.ACCEPT_WHICH, options=_WHICH, value=ALL)),
         form_field(
             "Reason",
-            dbc.Input(id=ids.ACCEPT_NOTE, value="", maxlength=_LONGEST_REASON),
+            dbc.Input(id=ids.ACCEPT_NOTE, value="", maxlength=LONGEST_REASON),
             help_text="Stands at each hold, after the incident's number",
             optional=True,
         ),
@@ -51,10 +52,36 @@ def _decline() -> html.Dialog:
         form_field("Which", dbc.Select(id=ids.DECLINE_WHICH, options=_WHICH, value=ALL)),
         form_field(
             "Reason",
-            dbc.Input(id=ids.DECLINE_REASON, value="", maxlength=_LONGEST_REASON),
+            dbc.Input(id=ids.DECLINE_REASON, value="", maxlength=LONGEST_REASON),
             help_text="What shows that they may be used",
         ),
         answers("Decide later", "Leave them usable", ids.DECLINE_SEND),
+    )
+
+
+def _back(units: Sequence[str]) -> html.Dialog:
+    options = [{"value": label, "label": label} for label in units]
+    return dialog(
+        ids.BACK_DIALOG,
+        "Say that a unit is back in range",
+        error_summary({}, id=ids.BACK_PROBLEMS),
+        html.P(
+            "Nothing was heard from it since its alarms were over. Your word counts as of now; "
+            "how warm it was until then stays unknown.",
+            className="t2",
+        ),
+        form_field(
+            "Unit",
+            dbc.Select(
+                id=ids.BACK_UNIT, options=options, value=units[0] if len(units) == 1 else None
+            ),
+        ),
+        form_field(
+            "How you know",
+            dbc.Input(id=ids.BACK_REASON, value="", maxlength=LONGEST_REASON),
+            help_text="What was measured there, and with what",
+        ),
+        answers("Not yet", "It is back in range", ids.BACK_SEND),
     )
 
 

@@ -28,6 +28,12 @@ DECLINE_WHICH = "incident-decline-which"
 DECLINE_REASON = "incident-decline-reason"
 DECLINE_SEND = "incident-decline-send"
 
+BACK_DIALOG = "incident-back-dialog"
+BACK_PROBLEMS = "incident-back-problems"
+BACK_UNIT = "incident-back-unit"
+BACK_REASON = "incident-back-reason"
+BACK_SEND = "incident-back-send"
+
 CLOSING_DIALOG = "incident-closing-dialog"
 CLOSING_PROBLEMS = "incident-closing-problems"
 CLOSING_CAUSE = "incident-closing-cause"

@@ -26,6 +26,7 @@ def incident_layout(*, incident: str, **query: str) -> Page:
     asked = [query.get(name, "") for name in ("project", "order", "from")]
     with reading() as session:
         drawn = body(session, principal, incident, shown_of(*asked))
+        units = [unit.label for unit in queries.get_incident(session, principal, incident).units]
     return page(
         title=incident.strip().upper(),
         breadcrumb=[Crumb("Storage", "/storage"), Crumb("Incidents", "/incidents")],
@@ -36,7 +37,7 @@ def incident_layout(*, incident: str, **query: str) -> Page:
             dcc.Store(id=ids.CLOSE),
             dcc.Store(id=ids.CLOSE_SINK),
             html.Div(drawn, id=ids.BODY),
-            *(dialogs.dialogs(principal) if may_decide(principal) else []),
+            *(dialogs.dialogs(principal, units) if may_decide(principal) else []),
         ],
     )
 
@@ -71,6 +72,7 @@ def body(
         *parts.units(
             queries.curves_of(session, principal, code),
             zone,
+            unheard=found.unheard if may_act else (),
             may_evacuate=principal.may(Permission.STORAGE_PLAN) and found.state in _STANDING,
             plan_id=found.evacuation_id,
         ),

@@ -1,6 +1,6 @@
 """What is known of an incident: head, units with their curves, what happened, how it ended."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -66,10 +66,19 @@ def _units(found: IncidentView) -> Component:
 
 
 def units(
-    curves: Sequence[UnitCurve], zone: ZoneInfo, *, may_evacuate: bool, plan_id: UUID | None
+    curves: Sequence[UnitCurve],
+    zone: ZoneInfo,
+    *,
+    unheard: Collection[str],
+    may_evacuate: bool,
+    plan_id: UUID | None,
 ) -> list[Component]:
-    """Draw a panel for each unit: how warm it got, for how long, and how much of it is known."""
-    drawn: list[Component] = [_unit(each, zone, may_evacuate=may_evacuate) for each in curves]
+    """Draw a panel for each unit: how warm it got, for how long, and how much of it is known.
+
+    ``unheard`` are those of which somebody is asked to say that they are back in range.
+    """
+    drawn: list[Component] = [_unheard(label) for label in unheard]
+    drawn += [_unit(each, zone, may_evacuate=may_evacuate) for each in curves]
     if plan_id is not None:
         where = html.A("Evacuation plan", href=f"{RELOCATIONS}?plan={plan_id}")
         drawn.append(banner(["The newest plan to bring samples to safety: ", where, "."]))
@@ -155,6 +164,17 @@ def _acts(found: IncidentView) -> list[Component]:
     ]
 
 
+def _unheard(label: str) -> Component:
+    return banner(
+        f"Nothing was heard from {label} since its alarms were over, so nobody knows how it is in "
+        "there. Connect a sensor that is heard, or say how you know.",
+        tone=Tone.WARN,
+        icon="exclamation-triangle",
+        action=button(f"Say that {label} is back in range", size="sm", opens=ids.BACK_DIALOG),
+        role="status",
+    )
+
+
 def _unit(curve: UnitCurve, zone: ZoneInfo, *, may_evacuate: bool) -> html.Section:
     unit = curve.unit
     ask = button(f"Plan evacuation of {unit.label}", id=ids.evacuate(str(unit.unit_id)), size="sm")
@@ -177,6 +197,7 @@ def _unit(curve: UnitCurve, zone: ZoneInfo, *, may_evacuate: bool) -> html.Secti
         drawn,
         figures,
         html.P(words.coverage(unit), className="t3 sm"),
+        *([html.P(unit.said_back, className="t2 sm")] if unit.said_back else []),
         meta="with an hour before and after, and the alarm limits",
         aside=ask if may_evacuate else None,
     )

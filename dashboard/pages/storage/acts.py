@@ -140,7 +140,7 @@ def show_in_hand(held: Held | None, held_box: Held | None, _changed: str | None)
     principal = current_principal()
     carried = hand.own_box(held_box, principal)
     if carried is not None:
-        return bench.box_in_hand_line(carried["label"], carried["path"])
+        return bench.box_in_hand_line(hand.carried(carried), carried["path"], hand.goes_to(carried))
     barcode = in_hand(held, principal)
     if held is None or barcode is None:
         return []
@@ -222,7 +222,7 @@ def _follow(
         held = hand.next_tube(session, principal, hands)
     if hand_acts.carries_box(meaning, hands, principal):
         return None, no_update
-    is_lid = source is PlacementSource.SCAN and hand_acts.has_grid(box)
+    is_lid = source is PlacementSource.SCAN and box is not None
     match meaning:
         case bench.Tube():
             answer_scan(Tone.OK, f"{meaning.barcode} in hand.")

@@ -116,11 +116,11 @@ def tell_put(barcode: str, stay: PlacementView) -> None:
     answer_scan(Tone.OK, f"{words}.")
 
 
-def box_in_hand_line(label: str, path: str) -> list[Component]:
-    """Draw the box that waits for the scan of a rack."""
+def box_in_hand_line(name: str, path: str, goal: str) -> list[Component]:
+    """Draw the box, plate or bag that waits for the scan of where it goes."""
     link = html.A(path, href=href_of(path))
-    line = html.Span(["Box ", html.B(label, className="mono"), " in hand, stands in ", link, "."])
-    hint = html.Span(f"Scan the rack that {label} goes to.", className="t3 sm")
+    line = html.Span([html.B(name), " in hand, stands in ", link, "."])
+    hint = html.Span(f"Scan the {goal} that it goes to.", className="t3 sm")
     return [
         icon("hand-index-thumb", Tone.INFO),
         html.Span([line, hint]),

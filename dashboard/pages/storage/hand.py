@@ -12,6 +12,8 @@ from backend.core.principal import Principal
 from backend.core.sessions import ReadSession
 from backend.storage import hand_queries
 from backend.storage.hand_views import REMIND_AFTER, HandTray, PersonsTray, TrayItem
+from backend.storage.ids import NodeKind
+from backend.storage.place_kinds import place_name
 from dashboard import format as fmt
 from dashboard.components.attributes import aria, data
 from dashboard.components.button import button
@@ -57,7 +59,7 @@ def next_scan(
     """Say what the next scan will do; ``can_carry`` where a box is open that may be moved."""
     box = own_box(hands.box, principal)
     if box is not None:
-        return f"Next scan: the rack that {box['label']} goes to."
+        return f"Next scan: the {goes_to(box)} that {box['label']} goes to."
     tube = in_hand(hands.tube, principal)
     if tube is not None:
         return f"Next scan: the box or position that {tube} goes to."
@@ -66,8 +68,25 @@ def next_scan(
         more = f", {fmt.count(others)} more after it" if others else ""
         return f"Next scan: the box or position that {tray.items[0].barcode} goes to{more}."
     if can_carry:
-        return "Next scan: a tube to place or move, this box to move it whole, or a place to open."
+        return (
+            "Next scan: a tube to place or move, what is open to move it whole, or a place to open."
+        )
     return "Next scan: a tube to place or move, or a place to open."
+
+
+def kind_of(box: Mapping[str, str]) -> NodeKind:
+    """Return the kind of what is carried whole; a tab may remember a box from before."""
+    return NodeKind(box.get("kind", NodeKind.BOX))
+
+
+def carried(box: Mapping[str, str]) -> str:
+    """Name what is carried whole as people do: Box B-1, Plate P-7, or a bag by its name."""
+    return place_name(kind_of(box), box["label"])
+
+
+def goes_to(box: Mapping[str, str]) -> str:
+    """Say what is scanned next: a rack, or any place around it for a bag."""
+    return "place" if kind_of(box) is NodeKind.BAG else "rack"
 
 
 def tray_panel(tray: HandTray, *, zone: ZoneInfo, now: datetime) -> html.Section:

@@ -17,7 +17,7 @@ from backend.storage import box_queries, box_undoing, hand_queries, service
 from backend.storage.errors import WrongDestination
 from backend.storage.hand_views import HandTray
 from backend.storage.ids import NodeId
-from backend.storage.place_kinds import TAKES_BOXES
+from backend.storage.place_kinds import KINDS, goals_of, place_name
 from dashboard import format as fmt
 from dashboard import shell_ids
 from dashboard.callbacks import page_callback
@@ -63,7 +63,7 @@ def show_tray(
         drawn.append(hand.hands_panel(others, zone=zone, now=now))
     if not principal.may(Permission.STORAGE_PLACE):
         return drawn, ""
-    can_carry = has_grid(box)
+    can_carry = box is not None
     return drawn, hand.next_scan(Hands(held, held_box), tray, principal, can_carry=can_carry)
 
 
@@ -104,11 +104,6 @@ def take_box(_presses: list[int | None]) -> tuple[Any, Any]:
     return _held_box(NodeId(UUID(pressed["box"]))), None
 
 
-def has_grid(box: Mapping[str, Any] | None) -> bool:
-    """Say whether a box is open that stands in a rack; loose places lie in shelves, too."""
-    return box is not None and bool(box["rows"])
-
-
 def take_in_hand(box_id: NodeId) -> None:
     """Take the box in hand whose own code was scanned while it is open."""
     set_props(ids.HELD_BOX, {"data": _held_box(box_id)})
@@ -128,16 +123,17 @@ def carries_box(
     box = hand.own_box(hands.box, principal)
     if box is None:
         return False
+    kind = hand.kind_of(box)
     match meaning:
         case bench.Tube():
             set_props(ids.HELD_BOX, {"data": None})
             return False
-        case bench.Place() if meaning.kind in TAKES_BOXES:
+        case bench.Place() if meaning.kind in KINDS[kind].stands_in:
             _move(NodeId(UUID(box["box"])), meaning.node_id, principal)
             return True
     raise WrongDestination(
-        f"Box {box['label']} goes to a rack, stack, drawer or shelf. Scan its label, or put the "
-        "box down."
+        f"{hand.carried(box)} goes to a {goals_of(kind)}. Scan its label, or put the "
+        f"{KINDS[kind].word} down."
     )
 
 
@@ -149,14 +145,14 @@ def take_box_back(move_id: UUID, pathname: str | None) -> None:
         back = service.undo_box_move(session, principal, move_id=move_id)
     if left is not None and unquote(pathname or "") == f"/storage/{left}":
         set_props(shell_ids.URL, {"href": href_of(back.path)})
-    toast(f"Box {back.label} stands in {back.path} again")
+    toast(f"{place_name(back.kind, back.label)} stands in {back.path} again")
 
 
 def _move(box_id: NodeId, rack_id: NodeId, principal: Principal) -> None:
     with writing() as session:
         moved = service.move_box(session, principal, box_id=box_id, rack_id=rack_id)
         move_id = box_undoing.last_move_of(session, principal, box_id)
-    words = f"Box {moved.label} stands in {moved.path}"
+    words = f"{place_name(moved.kind, moved.label)} stands in {moved.path}"
     toast(words, undo=Undo("storage", {"box_move": str(move_id)}))
     answer_scan(Tone.OK, f"{words}.")
     set_props(ids.HELD_BOX, {"data": None})
@@ -167,9 +163,17 @@ def _held_box(box_id: NodeId) -> Held:
     principal = current_principal()
     with reading() as session:
         box = box_queries.get_box(session, principal, box_id)
-    answer_scan(Tone.OK, f"Box {box.label} in hand. Scan the rack that it goes to.")
     by = str(principal.user_id)
-    return {"box": str(box.id), "label": box.label, "path": box.path, "by": by}
+    held = {
+        "box": str(box.id),
+        "kind": box.kind.value,
+        "label": box.label,
+        "path": box.path,
+        "by": by,
+    }
+    where = hand.goes_to(held)
+    answer_scan(Tone.OK, f"{hand.carried(held)} in hand. Scan the {where} that it goes to.")
+    return held
 
 
 def _meant(sample: str, tray: HandTray) -> list[SampleId]:

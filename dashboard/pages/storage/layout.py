@@ -98,7 +98,7 @@ def _questions(here: Here) -> list[Component]:
 
 
 def _move_box(here: Here) -> list[Component]:
-    if here.box_id is None or here.is_loose or here.inmost is None:
+    if here.box_id is None:
         return []
     box, words = ids.hold_box(str(here.box_id)), f"Move {KINDS[here.box_kind].word}"
     return [button(words, id=box, icon="arrow-left-right", size="sm", key="m", **data(key="m"))]

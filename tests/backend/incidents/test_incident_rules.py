@@ -131,11 +131,17 @@ def test_closing_says_everything_that_lacks() -> None:
 
 
 def test_what_is_to_be_done_before_closing_is_said_whole() -> None:
-    gaps = rules.closing_gaps(open_alarms=["ULT-2", "ULT-1", "ULT-1"], undecided=3, ended=False)
+    gaps = rules.closing_gaps(
+        open_alarms=["ULT-2", "ULT-1", "ULT-1"], unheard=[], undecided=3, ended=False
+    )
+    unheard = rules.closing_gaps(open_alarms=[], unheard=["ULT-3"], undecided=0, ended=False)
 
     assert gaps == [
         "Alarms are open at ULT-1, ULT-2: bring them into range and acknowledge them.",
         "3 proposed holds are undecided: accept or decline them.",
     ]
-    assert rules.closing_gaps(open_alarms=[], undecided=0, ended=True) == []
-    assert len(rules.closing_gaps(open_alarms=[], undecided=0, ended=False)) == 1
+    (said,) = unheard
+    assert said.startswith("Nothing was heard from ULT-3 since: connect a sensor")
+    assert rules.closing_gaps(open_alarms=[], unheard=[], undecided=0, ended=True) == []
+    (wait,) = rules.closing_gaps(open_alarms=[], unheard=[], undecided=0, ended=False)
+    assert wait.endswith("wait a minute.")
