@@ -75,7 +75,7 @@ class ImportRates:
 
 def measure(laboratory: Laboratory, rows: int = ROWS) -> list[Measure]:
     """Import a manifest as the terminal does, register a reviewed draft, and COPY the same rows."""
-    return [*_rates(laboratory, rows), _memory(), _result_memory(), _paste()]
+    return [*_rates(laboratory, rows), _memory(), _wrong_memory(), _result_memory(), _paste()]
 
 
 def _rates(laboratory: Laboratory, rows: int) -> list[Measure]:
@@ -116,6 +116,11 @@ def _memory() -> Measure:
     return _flat("memory at the peak of an import, ten times the rows", few, many)
 
 
+def _wrong_memory() -> Measure:
+    few, many = (_peak_bytes(rows, wrong=True) for rows in MEMORY_ROWS)
+    return _flat("memory, something wrong in each row, ten times the rows", few, many)
+
+
 def _result_memory() -> Measure:
     few, many = (_peak_of_result(rows) for rows in MEMORY_ROWS)
     return _flat("memory at the peak of a result workbook, ten times the rows", few, many)
@@ -132,10 +137,10 @@ def _flat(name: str, few: int, many: int) -> Measure:
     )
 
 
-def _peak_bytes(rows: int) -> int:
+def _peak_bytes(rows: int, *, wrong: bool = False) -> int:
     """Return the most that Python held at once while a manifest came in, its bytes left out."""
     person = machinery("bench", *Permission, request_id="bench")
-    content = _manifest(rows)
+    content = _manifest(rows, wrong=wrong)
     with _rolled_back() as session:
         code = _project(session, person)
         gc.collect()
@@ -267,7 +272,8 @@ def _project(session: WriteSession, person: Principal) -> str:
     return code
 
 
-def _manifest(rows: int) -> bytes:
+def _manifest(rows: int, *, wrong: bool = False) -> bytes:
+    """Return a list; with ``wrong``, each row's priority is another one that is not known."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(_HEADINGS)
@@ -279,7 +285,7 @@ def _manifest(rows: int) -> bytes:
                 "gDNA",
                 "2026-01-15",
                 "Dr. Okoye",
-                "High",
+                f"Soon {number}" if wrong else "High",
                 "WGS",
                 "-80°C",
                 "0.25",
