@@ -3,20 +3,21 @@
 window.tracseq = window.tracseq || {};
 (function (ts) {
   "use strict";
-  var WHAT = "labels-what", TEMPLATE = "labels-template", SHEET = "labels-sheet", before = "";
+  var WHAT = "labels-what", TEMPLATE = "labels-template", SHEET = "labels-sheet", before = null;
   document.addEventListener("click", function (event) {
     var control = event.target.closest && event.target.closest("[data-label-place], [data-boxmap-labels]");
-    var template = document.getElementById(TEMPLATE);
-    if (!control || !template) return;
+    var template = document.getElementById(TEMPLATE), sheet = document.getElementById(SHEET);
+    if (!control || !template || !sheet) return;
     var place = control.dataset.labelPlace;
     if (place) {
-      if (template.value !== "box") before = template.value;
+      if (template.value !== "box") before = { template: template.value, sheet: sheet.value };
       ts.setProps(WHAT, { data: { place: place, alone: control.dataset.labelAlone === "1" } });
       ts.setProps(TEMPLATE, { value: "box" });
       ts.setProps(SHEET, { value: "a4-21" });
     } else if (before) {
-      ts.setProps(TEMPLATE, { value: before });
-      before = "";
+      ts.setProps(TEMPLATE, { value: before.template });
+      ts.setProps(SHEET, { value: before.sheet });
+      before = null;
     }
   });
   document.addEventListener("click", function (event) {

@@ -66,6 +66,7 @@ RULES: Mapping[str, Rule] = {
     "documents.file": Permission.DOCUMENTS_VIEW,
     "audit.file": Permission.AUDIT_VIEW,
     "imports.file": Permission.SAMPLES_REGISTER,
+    "imports.problems": Permission.SAMPLES_REGISTER,
     # Dash names its endpoints by their paths.
     "_dash_assets.static": Access.PUBLIC,
     "/": Access.SIGNED_IN,

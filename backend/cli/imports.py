@@ -124,11 +124,11 @@ def _dry_run(arguments: argparse.Namespace, content: bytes) -> int:
             template=arguments.template,
         )
         asked = session is not None
-    if arguments.json:
-        _print(json.dumps(_seen_json(seen, project, asked=asked), ensure_ascii=False, indent=2))
-    else:
-        _print(_seen_text(seen, asked=asked))
-    wrong = any(finding.severity is Severity.ERROR for finding in seen.findings)
+    as_json = _seen_json(seen, project, asked=asked)
+    lines = as_json if arguments.json else _seen_text(seen, asked=asked)
+    for line in lines:  # there may be more findings than memory should hold at once
+        _print(line)
+    wrong = any(finding.severity is Severity.ERROR for finding in seen.every_finding())
     return _HAS_ERRORS if wrong else 0
 
 
@@ -186,8 +186,9 @@ def _project_if_only_one(session: ReadSession, principal: Principal) -> str | No
     return choices[0].code if len(choices) == 1 else None
 
 
-def _seen_json(seen: Examined, project: str | None, *, asked: bool) -> dict[str, object]:
-    return {
+def _seen_json(seen: Examined, project: str | None, *, asked: bool) -> Iterator[str]:
+    """Yield the lines of one JSON object, a finding in each line of its last member."""
+    head = {
         "file": seen.file_name,
         "dialect": seen.dialect,
         "details": dict(seen.details),
@@ -203,8 +204,15 @@ def _seen_json(seen: Examined, project: str | None, *, asked: bool) -> dict[str,
         "error_rows": seen.error_rows,
         "skipped_rows": seen.skipped_rows,
         "columns": [column_out(column) for column in seen.columns],
-        "findings": [_PLACE | finding_out(finding) for finding in seen.findings],
     }
+    yield json.dumps(head, ensure_ascii=False, indent=2).removesuffix("\n}") + ","
+    yield '  "findings": ['
+    before = ""
+    for finding in seen.every_finding():
+        if before:
+            yield f"    {before},"
+        before = json.dumps(_PLACE | finding_out(finding), ensure_ascii=False)
+    yield f"    {before}\n  ]\n}}"
 
 
 def _template_json(used: TemplateUsed | None) -> dict[str, object] | None:
@@ -218,23 +226,23 @@ def _template_json(used: TemplateUsed | None) -> dict[str, object] | None:
 _PLACE: dict[str, object] = {"row": None, "column": None, "line": None}
 
 
-def _seen_text(seen: Examined, *, asked: bool) -> str:
+def _seen_text(seen: Examined, *, asked: bool) -> Iterator[str]:
     counts = (
         f"{seen.rows:,} rows, {seen.ready_rows:,} ready, {seen.error_rows:,} with errors, "
         f"{seen.skipped_rows:,} left out"
     )
     if seen.update_rows:
         counts += f", {seen.update_rows:,} that change a sample (say why with --reason)"
-    lines = [f"{seen.file_name}: {seen.dialect}, {counts}. Nothing was written."]
+    yield f"{seen.file_name}: {seen.dialect}, {counts}. Nothing was written."
     if seen.template:
         by = "as its stamp says" if seen.template.by_stamp else "as asked"
         named = f"{seen.template.key}@{seen.template.version}"
-        lines.append(f"Read by the template {named}, {by}.")
+        yield f"Read by the template {named}, {by}."
     if seen.already:
-        lines.append(seen.already)
+        yield seen.already
     if not asked:
-        lines.append("No laboratory is running: codes were not compared with its samples.")
-    for finding in seen.findings:
+        yield "No laboratory is running: codes were not compared with its samples."
+    for finding in seen.every_finding():
         place = [
             f"{name} {value}"
             for name, value in (
@@ -244,8 +252,7 @@ def _seen_text(seen: Examined, *, asked: bool) -> str:
             )
             if value is not None
         ]
-        lines.append(f"{finding.severity.value:7}  {', '.join(place):24}  {finding.message}")
-    return "\n".join(lines)
+        yield f"{finding.severity.value:7}  {', '.join(place):24}  {finding.message}"
 
 
 def _registered_json(path: Path, done: Registered) -> str:

@@ -68,6 +68,9 @@ class ImportRow(Base):
 
     ``cells`` maps a field to its text, ``extras`` a heading of the sender's to its text, ``sent``
     the fields a person changed to what the file said, ``kept`` the warnings a person vouched for.
+
+    That each has its import, and goes with it, is held by triggers on both tables, a statement at a
+    time (backend/decisions/0021).
     """
 
     __tablename__ = "import_row"
@@ -75,9 +78,7 @@ class ImportRow(Base):
     # for no index hears of it. Without, the table would grow as much by then.
     __table_args__ = ({"postgresql_with": {"fillfactor": 45}},)
 
-    import_id: Mapped[UUID] = mapped_column(
-        ForeignKey("sample_import.id", ondelete="CASCADE"), primary_key=True
-    )
+    import_id: Mapped[UUID] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
     state: Mapped[RowState] = mapped_column(text_enum(RowState))
     cells: Mapped[dict[str, Any]]

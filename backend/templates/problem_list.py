@@ -1,38 +1,48 @@
-"""The rows that are left of a draft, as a file to be corrected and sent again."""
+"""The rows that are left of a draft, as a file to be corrected and sent again.
+
+Rows are written as they come and none is kept, however many are wrong.
+"""
 
 import csv
 import io
+from collections.abc import Iterable, Sequence
+from typing import IO
 
 from backend.templates.formulas import harmless
-from backend.templates.reading.batch import RowState
 from backend.templates.reading.fields import BY_KEY, FIELDS, Kind
 from backend.templates.reading.headings import PROBLEM_HEADING, READ_BACK
-from backend.templates.reading.values import Severity
-from backend.templates.views import ImportView, RowView
+from backend.templates.reading.values import Finding, Severity
+from backend.templates.views import ImportHead, ResultRow
 
 _OURS = {Kind.VOLUME: "µL", Kind.CONCENTRATION: "ng/µL"}
 
 
-def problem_list(view: ImportView) -> str:
-    """Return CSV: the draft's columns under headings that import unchanged, and what is wrong."""
-    rows = [row for row in view.rows if row.state is not RowState.REGISTERED]
-    written = {name for row in rows for name in row.cells}
+def write_problems(
+    target: IO[bytes],
+    head: ImportHead,
+    *,
+    written: Sequence[str],
+    own: Sequence[str],
+    rows: Iterable[ResultRow],
+) -> None:
+    """Write CSV: the draft's columns under headings that import unchanged, and what is wrong.
+
+    ``written`` names the fields that some row fills, ``own`` the sender's other columns as they
+    first appear.
+    """
     fields = [spec.key.value for spec in FIELDS if spec.key.value in written]
-    extras = list(
-        dict.fromkeys(heading for row in rows for heading in row.extras if heading not in READ_BACK)
-    )
-    units = {match.field: match.unit for match in view.columns if match.field and match.unit}
-    stream = io.StringIO()
+    extras = [heading for heading in own if heading not in READ_BACK]
+    units = {match.field: match.unit for match in head.columns if match.field and match.unit}
     # Excel takes a file for UTF-8 only when it starts with the mark.
-    stream.write("\ufeff")
+    stream = io.TextIOWrapper(target, encoding="utf-8-sig", newline="")
     writer = csv.writer(stream, lineterminator="\r\n")
     headings = [heading_of(name, units.get(BY_KEY[name].key)) for name in fields]
     writer.writerow([*headings, *extras, PROBLEM_HEADING])
     for row in rows:
         cells = [row.cells.get(name, "") for name in fields]
         cells += [row.extras.get(heading, "") for heading in extras]
-        writer.writerow([*map(harmless, cells), _wrong(row)])
-    return stream.getvalue()
+        writer.writerow([*map(harmless, cells), _wrong(row.findings)])
+    stream.detach()
 
 
 def heading_of(name: str, unit: str | None) -> str:
@@ -42,6 +52,5 @@ def heading_of(name: str, unit: str | None) -> str:
     return f"{spec.label} ({unit})" if unit else spec.label
 
 
-def _wrong(row: RowView) -> str:
-    told = [f.message for f in row.findings if f.severity is not Severity.INFO]
-    return " ".join(told)
+def _wrong(findings: Sequence[Finding]) -> str:
+    return " ".join(f.message for f in findings if f.severity is not Severity.INFO)

@@ -1,7 +1,7 @@
 """Problems grouped by their cause, so that one fix serves all cells of a kind. Pure."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 from backend.templates.reading.values import Finding, Severity
 
@@ -47,7 +47,7 @@ ROWS_NAMED = 6
 class Cause:
     """One cause and its cells. ``fix`` is set when all cells are offered the same text.
 
-    ``rows`` are the first rows it stands in, or all of them; ``count`` is how many there are.
+    ``rows`` are the first rows it stands in; ``count`` is how many there are.
     """
 
     code: str
@@ -60,14 +60,17 @@ class Cause:
     fix: str | None
 
 
-def group_by_cause(findings: Sequence[Finding]) -> list[Cause]:
-    """Return the causes of cells' problems: errors first, then by the first row they stand in."""
-    groups: dict[tuple[Severity, str, str], list[Finding]] = {}
+def group_by_cause(findings: Iterable[Finding]) -> list[Cause]:
+    """Return the causes of cells' problems: errors first, then by the first row they stand in.
+
+    The findings come in the order of their rows and are not kept.
+    """
+    groups: dict[tuple[Severity, str, str], _Group] = {}
     for finding in findings:
         if finding.row is not None and finding.severity is not Severity.INFO:
             key = (finding.severity, finding.code, finding.field or "")
-            groups.setdefault(key, []).append(finding)
-    causes = [_cause(severity, code, field, g) for (severity, code, field), g in groups.items()]
+            groups.setdefault(key, _Group(finding)).take(finding, finding.row)
+    causes = [group.cause(*key) for key, group in groups.items()]
     return gravest_first(causes)
 
 
@@ -87,20 +90,39 @@ def title_of(code: str, message: str, *, is_same: bool) -> str:
     return said if is_same else _TITLES.get(code, said)
 
 
-def _cause(severity: Severity, code: str, field: str, group: Sequence[Finding]) -> Cause:
-    sentences = {_first_sentence(finding.message) for finding in group}
-    fixes = {finding.fix for finding in group}
-    rows = tuple(dict.fromkeys(f.row for f in group if f.row is not None))
-    return Cause(
-        code=code,
-        severity=severity,
-        field=field,
-        title=title_of(code, group[0].message, is_same=len(sentences) == 1),
-        rows=rows,
-        count=len(rows),
-        fixable=sum(1 for finding in group if finding.fix is not None),
-        fix=fixes.pop() if len(fixes) == 1 else None,
-    )
+@dataclass(slots=True)
+class _Group:
+    """What the findings of one cause have in common, as they come."""
+
+    first: Finding
+    is_same: bool = True
+    is_one_fix: bool = True
+    fixable: int = 0
+    rows: list[int] = field(default_factory=list)
+    count: int = 0
+    last_row: int | None = None
+
+    def take(self, finding: Finding, row: int) -> None:
+        self.is_same &= _first_sentence(finding.message) == _first_sentence(self.first.message)
+        self.is_one_fix &= finding.fix == self.first.fix
+        self.fixable += finding.fix is not None
+        if row != self.last_row:
+            self.last_row = row
+            self.count += 1
+            if len(self.rows) < ROWS_NAMED:
+                self.rows.append(row)
+
+    def cause(self, severity: Severity, code: str, where: str) -> Cause:
+        return Cause(
+            code=code,
+            severity=severity,
+            field=where,
+            title=title_of(code, self.first.message, is_same=self.is_same),
+            rows=tuple(self.rows),
+            count=self.count,
+            fixable=self.fixable,
+            fix=self.first.fix if self.is_one_fix else None,
+        )
 
 
 def _first_sentence(message: str) -> str:

@@ -1,6 +1,6 @@
 """What readers of imports receive."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from backend.documents.views import FileView
 from backend.samples.ids import Custody, Lifecycle, MaterialType
 from backend.templates.ids import ImportId, ImportState, RowMode
 from backend.templates.reading.batch import REGISTRABLE, WRITABLE, RowState
+from backend.templates.reading.by_row import ByRow
 from backend.templates.reading.headings import ColumnMatch
 from backend.templates.reading.values import Finding, Note
 from backend.templates.rules import Cause
@@ -216,7 +217,11 @@ class TemplateUsed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Examined:
-    """What a file would do, without anything having been written (``--dry-run``)."""
+    """What a file would do, without anything having been written (``--dry-run``).
+
+    ``findings`` are about the file and its columns, ``row_findings`` about its cells: gone through
+    in the order of the rows they take the memory of a few thousand, however many there are.
+    """
 
     file_name: str
     dialect: str
@@ -228,10 +233,21 @@ class Examined:
     skipped_rows: int
     columns: Sequence[ColumnMatch]
     findings: Sequence[Finding]
+    row_findings: ByRow[Finding]
     already: str | None = None
     update_rows: int = 0
     row_mode: RowMode = RowMode.CREATE
     template: TemplateUsed | None = None
+
+    @property
+    def findings_total(self) -> int:
+        """How much is said: of the file, its columns and its rows."""
+        return len(self.findings) + len(self.row_findings)
+
+    def every_finding(self) -> Iterator[Finding]:
+        """Yield all that is said: of the file, its columns, then its rows."""
+        yield from self.findings
+        yield from self.row_findings.every()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,11 +7,13 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from backend.api.app import all_routes
 from backend.api.routing import Route
+from backend.api.v1 import imports
 from backend.api.v1.reports import MEDIA_TYPES
 from backend.auth import tokens
 from backend.auth.ids import Role
@@ -216,6 +218,24 @@ def test_a_dry_run_says_what_a_file_would_do_and_writes_nothing(
     assert (finding["row"], finding["value_seen"]) == (3, "a lot")
     listed = client.get("/api/v1/imports", headers=headers).json
     assert listed == {"items": [], "next_cursor": None}
+
+
+def test_what_a_dry_run_has_to_say_comes_in_pages(
+    client: FlaskClient, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "FINDINGS_AT_ONCE", 2)
+    headers, broken = signed_in(Role.TECHNICIAN), {row: {"Storage_Temp": "no"} for row in range(3)}
+    path = "/api/v1/imports/dry-run?file_name=list.csv&findings_from="
+
+    pages = [
+        client.post(f"{path}{start}", data=manifest(3, broken), headers=headers).get_json()
+        for start in (0, 2, 4, 6)
+    ]
+
+    whole = [each for page in pages for each in page["findings"]]
+    assert [len(page["findings"]) for page in pages][:2] == [2, 2]
+    assert {page["findings_total"] for page in pages} == {len(whole)}
+    assert [each["row"] for each in whole if each["severity"] == "error"] == [2, 3, 4]
 
 
 def test_a_file_is_registered_and_the_same_file_twice_says_so(

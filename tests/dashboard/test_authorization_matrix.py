@@ -101,6 +101,7 @@ FILES = {
     "documents.file": "documents.view",
     "audit.file": "audit.view",
     "imports.file": "samples.register",
+    "imports.problems": "samples.register",
 }
 
 

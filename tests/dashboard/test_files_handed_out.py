@@ -154,6 +154,7 @@ def addresses(bound_database: Engine, server: Flask) -> dict[str, str]:
             "documents.file": f"/files/documents/{version.file_id}",
             "audit.file": f"/files/audit/{trail.id}",
             "imports.file": f"/files/imports/{listed_import}",
+            "imports.problems": f"/files/imports/{listed_import}/problems",
             "GET /api/v1/reports/files/{file_id}": f"/api/v1/reports/files/{report}",
             "GET /api/v1/attachments/{attachment_id}/file": (
                 f"/api/v1/attachments/{attached.id}/file"

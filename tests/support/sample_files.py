@@ -174,7 +174,7 @@ class Outcome:
         found = list(self.reading.findings)
         if self.checked is not None:
             found += self.checked.column_findings
-            found += [f for findings in self.checked.findings.values() for f in findings]
+            found += self.checked.findings.every()
         return found
 
     def only(self, code: str) -> Finding:

@@ -1,6 +1,7 @@
 """Sample lists: what a file would do, registering its good rows, and what came before."""
 
 from datetime import datetime
+from itertools import islice
 from pathlib import PurePath
 from uuid import UUID
 
@@ -24,6 +25,8 @@ _TEMPLATE = (
     "KEY or KEY@VERSION. A list that carries no stamp is read by it: its synonyms, defaults and "
     "rules hold. Without a version it is the one in use."
 )
+FINDINGS_AT_ONCE = 1_000
+"""Of a dry run; a sheet may have hundreds of thousands."""
 _ROW_MODE = "What becomes of rows whose sample is registered already."
 
 
@@ -38,6 +41,9 @@ class DryRunQuery(ApiInput):
     )
     row_mode: RowMode = Field(default=RowMode.CREATE, description=_ROW_MODE)
     template: str | None = Field(default=None, max_length=80, description=_TEMPLATE)
+    findings_from: int = Field(
+        default=0, ge=0, description="How many findings to leave out: those of the answers before."
+    )
 
 
 class ImportQuery(ApiInput):
@@ -100,7 +106,10 @@ class TemplateOut(ApiOutput):
 
 
 class DryRunOut(ApiOutput):
-    """What importing the file would do. Nothing was written."""
+    """What importing the file would do. Nothing was written.
+
+    ``findings`` are some of ``findings_total``: of the file and its columns, then by row.
+    """
 
     file_name: str
     dialect: str
@@ -114,6 +123,7 @@ class DryRunOut(ApiOutput):
     already: str | None
     template: TemplateOut | None
     columns: list[ColumnOut]
+    findings_total: int
     findings: list[FindingOut]
 
 
@@ -163,7 +173,11 @@ def dry_run(call: Call) -> DryRunOut:
             row_mode=asked.row_mode,
             template=asked.template,
         )
-    return DryRunOut.model_validate(seen)
+    some = islice(seen.every_finding(), asked.findings_from, asked.findings_from + FINDINGS_AT_ONCE)
+    answer = DryRunOut.model_validate(seen)
+    return answer.model_copy(
+        update={"findings": [FindingOut.model_validate(each) for each in some]}
+    )
 
 
 def import_file(call: Call) -> object:

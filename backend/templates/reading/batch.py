@@ -9,6 +9,7 @@ from uuid import UUID
 
 from backend.templates.definition import Definition
 from backend.templates.ids import RowMode
+from backend.templates.reading.by_row import ByRow
 from backend.templates.reading.fields import BY_KEY, FieldKey
 from backend.templates.reading.headings import READ_BACK, USED, ColumnMatch, Match
 from backend.templates.reading.values import Finding, Problem, RawTable, Value
@@ -89,14 +90,14 @@ class Options:
 
 @dataclass(slots=True)
 class Checked:
-    """The outcome: values by field, findings by row index, and what concerns whole columns."""
+    """The outcome: values by field, what concerns whole columns, and findings by row index."""
 
     values: dict[FieldKey, Sequence[Value]]
-    findings: dict[int, list[Finding]]
     column_findings: list[Finding]
     states: list[RowState]
-    updates: dict[int, RowUpdate] = field(default_factory=dict)
-    """By row index, what rows in the state UPDATE change."""
+    findings: ByRow[Finding] = field(default_factory=lambda: ByRow(Finding))
+    updates: ByRow[RowUpdate] = field(default_factory=lambda: ByRow(RowUpdate))
+    """What each row in the state UPDATE changes."""
 
     def count(self, *states: RowState) -> int:
         """Return how many rows are in one of the states."""
@@ -148,7 +149,7 @@ def add(  # noqa: PLR0917 where, what and which text: called in every rule
         suggestion=problem.suggestion,
         fix=problem.fix,
     )
-    checked.findings.setdefault(index, []).append(finding)
+    checked.findings.add(index, finding)
 
 
 def _own_name(heading: str, taken: Mapping[str, object]) -> str:

@@ -1,11 +1,11 @@
 """Reading every cell of a batch: column by column, each distinct text once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from backend.templates.reading import columns, cross, dates, repeats
 from backend.templates.reading.batch import Batch, Checked, Options, RowState, add
-from backend.templates.reading.column import STRETCH, Column
+from backend.templates.reading.column import STRETCH, Column, stretches
 from backend.templates.reading.fields import BY_KEY, FieldKey, FieldSpec, Kind
 from backend.templates.reading.headings import ColumnMatch, unit_in
 from backend.templates.reading.parsers import parse, stand_as_written
@@ -25,18 +25,20 @@ def check(batch: Batch, options: Options) -> Checked:
     """Return values, findings and row states of a batch. Pure: the same batch, the same result."""
     texts = dict(batch.texts)
     _fill_name(texts)
-    checked = Checked({}, {}, columns.about(batch, options), [RowState.READY] * len(batch.numbers))
+    checked = Checked({}, columns.about(batch, options), [RowState.READY] * len(batch.numbers))
     skipped = _skipped(batch, checked)
     for key, cells in texts.items():
-        checked.values[key], problems = _read_column(batch, key, cells, options)
-        for index in _rows_with(problems, cells):
+        context = context_of(BY_KEY[key], batch.column_of(key), cells, options)
+        values: Column[Value] = Column()
+        for index, text, problem in _read_into(values, BY_KEY[key], cells, context):
             if index not in skipped:
-                add(checked, batch, index, key, problems[cells[index]], cells[index])
+                add(checked, batch, index, key, problem, text)
+        checked.values[key] = values
     _require(batch, texts, checked, skipped)
     cross.check_rows(batch, checked, skipped)
     repeats.check_repeats(batch, checked, skipped)
     _forget_kept(batch, checked, options)
-    for index, findings in checked.findings.items():
+    for index, findings in checked.findings.rows():
         checked.states[index] = _state(findings, skipped=index in skipped)
     return checked
 
@@ -51,19 +53,15 @@ def _fill_name(texts: dict[FieldKey, Sequence[str]]) -> None:
             texts[FieldKey.NAME] = Column(name or own for name, own in zip(names, ids, strict=True))
 
 
-def _read_column(
-    batch: Batch, key: FieldKey, cells: Sequence[str], options: Options
-) -> tuple[Sequence[Value], dict[str, Problem]]:
-    """Return the column's values and the problem of each text that has one."""
-    spec, match = BY_KEY[key], batch.column_of(key)
-    context = context_of(spec, match, cells, options)
+def _read_into(
+    values: Column[Value], spec: FieldSpec, cells: Sequence[str], context: Context
+) -> Iterator[tuple[int, str, Problem]]:
+    """Read a column's cells, each distinct text once; yield the rows with a problem, in order."""
     value_of: dict[str, Value] = {"": None}
     problems: dict[str, Problem] = {}
-    values: Column[Value] = Column()
-    for start in range(0, len(cells), STRETCH):
+    for start, part in stretches(cells):
         if len(value_of) > STRETCH:
-            value_of = {"": None}  # codes: remembering them all serves no later row
-        part = cells[start : start + STRETCH]
+            value_of, problems = {"": None}, {}  # codes: remembering all serves no later row
         new = [text for text in dict.fromkeys(part) if text not in value_of]
         if stand_as_written(spec, new, context):
             value_of.update(zip(new, new, strict=True))
@@ -73,11 +71,9 @@ def _read_column(
             if problem is not None:
                 problems[text] = problem
         values.extend(map(value_of.__getitem__, part))
-    return values, problems
-
-
-def _rows_with(problems: Mapping[str, Problem], cells: Sequence[str]) -> list[int]:
-    return [index for index, text in enumerate(cells) if text in problems] if problems else []
+        for index, text in enumerate(part if problems else (), start):
+            if text in problems:
+                yield index, text, problems[text]
 
 
 def context_of(
@@ -155,21 +151,23 @@ def _require(
 
 def _has_error(checked: Checked, index: int, key: FieldKey) -> bool:
     keys = {key.value} | ({FieldKey.EXTERNAL_ID.value} if key is FieldKey.NAME else set())
-    return any(f.field in keys for f in checked.findings.get(index, ()))
+    return any(f.field in keys for f in checked.findings.get(index))
 
 
 def _forget_kept(batch: Batch, checked: Checked, options: Options) -> None:
     """Take away the warnings about cells a person has said to keep."""
     if not options.kept:
         return
-    for index, findings in checked.findings.items():
+    for index, findings in checked.findings.rows():
         number = batch.numbers[index]
-        checked.findings[index] = [
+        left = [
             f
             for f in findings
             if f.severity is not Severity.WARNING
             or (number, f.field or "", f.value_seen or "") not in options.kept
         ]
+        if len(left) < len(findings):
+            checked.findings.replace(index, left)
 
 
 def _state(findings: Sequence[Finding], *, skipped: bool) -> RowState:

@@ -18,6 +18,12 @@ _FAST = 1
 """Compression that costs little and makes a column of repeated texts next to nothing."""
 
 
+def stretches(cells: Sequence[Cell]) -> Iterator[tuple[int, Sequence[Cell]]]:
+    """Yield the cells of a column, STRETCH at a time, each stretch with its first row's index."""
+    for start in range(0, len(cells), STRETCH):
+        yield start, cells[start : start + STRETCH]
+
+
 class Column(Sequence[Cell], Generic[Cell]):
     """Cells in the order of the rows, added at the end."""
 

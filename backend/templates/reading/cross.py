@@ -1,7 +1,7 @@
 """Rules that look at more than one cell of a row: type and zone, figures and their usual range."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -9,6 +9,7 @@ from backend.samples.ids import MaterialType, TemperatureClass
 from backend.samples.rules import may_be_kept_at
 from backend.samples.schemas import MAX_CONCENTRATION_NG_PER_UL, MAX_VOLUME_UL
 from backend.templates.reading.batch import Batch, Checked, add
+from backend.templates.reading.column import stretches
 from backend.templates.reading.fields import BY_KEY, FieldKey
 from backend.templates.reading.values import Finding, Problem, Severity, Value
 from backend.templates.reading.vocabulary import MATERIAL_LABELS, ZONE_LABELS
@@ -138,10 +139,8 @@ def _judge_zone(material: Value, zone: Value) -> Problem | None:
 
 def _ranges(batch: Batch, checked: Checked, skipped: set[int], key: FieldKey) -> None:
     low, high, usual_low, usual_high = map(Decimal, _RANGES[key])
-    values: Sequence[Value] = checked.values.get(key, ())
-    judged = {v for v in set(values) if isinstance(v, Decimal) and not usual_low <= v <= usual_high}
-    for index, value in enumerate(values if judged else ()):
-        if value not in judged or not isinstance(value, Decimal) or index in skipped:
+    for index, value in _outside(checked.values.get(key, ()), usual_low, usual_high):
+        if index in skipped:
             continue
         label, unit = BY_KEY[key].label, _UNIT.get(key, "")
         if low <= value <= high:
@@ -153,20 +152,28 @@ def _ranges(batch: Batch, checked: Checked, skipped: set[int], key: FieldKey) ->
         add(checked, batch, index, key, Problem(code, severity, said), batch.texts[key][index])
 
 
+def _outside(values: Sequence[Value], low: Decimal, high: Decimal) -> Iterator[tuple[int, Decimal]]:
+    """Yield the figures below or above, each distinct one of a stretch compared once."""
+    for start, part in stretches(values):
+        odd = {v for v in set(part) if isinstance(v, Decimal) and not low <= v <= high}
+        for index, value in enumerate(part if odd else (), start):
+            if isinstance(value, Decimal) and value in odd:
+                yield index, value
+
+
 def _gdna_concentration(batch: Batch, checked: Checked, skipped: set[int]) -> None:
     materials = checked.values.get(FieldKey.SAMPLE_TYPE, [])
-    values = checked.values.get(FieldKey.CONCENTRATION, [])
     low, high = _GDNA_USUAL
     problem = Problem(
         "figure_unusual", Severity.WARNING, f"Usual gDNA range is {low} to {high} ng/µL."
     )
-    odd = {
-        value
-        for value in set(values)
-        if isinstance(value, Decimal) and not low <= value <= high and value <= Decimal(5000)
-    }
-    for index, value in enumerate(values if odd and materials else ()):
-        if value in odd and materials[index] is MaterialType.GDNA and index not in skipped:
+    values = checked.values.get(FieldKey.CONCENTRATION, []) if materials else []
+    for index, value in _outside(values, low, high):
+        if (
+            value <= Decimal(5000)
+            and materials[index] is MaterialType.GDNA
+            and index not in skipped
+        ):
             seen = batch.texts[FieldKey.CONCENTRATION][index]
             add(checked, batch, index, FieldKey.CONCENTRATION, problem, seen)
 

@@ -114,6 +114,7 @@ PLACEHOLDERS = frozenset({"n/a", "na", "-", "--", "n.a.", "none", "null", "nil",
 _TEMPERATURE = re.compile(
     r"(?<![\w.])([-+]?\d{1,3}(?:\.\d)?)\s*(?:°|º|deg(?:rees)?)?\s*[cC]?(?![\w.])"
 )
+_LETTER = re.compile(r"[^\W\d_]")
 _MATERIALS: dict[str, MaterialType] = {
     word: material
     for material, label in MATERIAL_LABELS.items()
@@ -132,8 +133,14 @@ def suggest_material(text: str) -> MaterialType | None:
 
 
 def temperatures_in(text: str) -> list[float]:
-    """Return the temperatures a text names, in °C, in order."""
-    return [float(figure) for figure in _TEMPERATURE.findall(text)]
+    """Return the temperatures a text names, in °C, in order.
+
+    Among words a figure says so by a sign or a unit: “Freezer 4” and “Shelf 20” are places.
+    """
+    found = list(_TEMPERATURE.finditer(text))
+    if _LETTER.search(text) and all(each[0].strip().isdigit() for each in found):
+        return []
+    return [float(each[1]) for each in found]
 
 
 def find_zone(text: str) -> TemperatureClass | None:

@@ -99,7 +99,7 @@ def _barcodes_taken(session: ReadSession, batch: Batch, checked: Checked, rows: 
 
 
 def _is_registered(checked: Checked, index: int) -> bool:
-    return any(f.code == "already_registered" for f in checked.findings.get(index, ()))
+    return any(f.code == "already_registered" for f in checked.findings.get(index))
 
 
 def _ids_taken(

@@ -90,8 +90,8 @@ def _judge_existing(
         _leave_out(batch, checked, index, f"Left out: registered as {says_existing(sample)}.")
         return
     # An empty cell of a sample that is there says nothing; only of a new one it lacks.
-    left = [f for f in checked.findings.get(index, ()) if f.code != "required_empty"]
-    checked.findings[index] = left
+    left = [f for f in checked.findings.get(index) if f.code != "required_empty"]
+    checked.findings.replace(index, left)
     update = update_of(batch, checked, index, sample)
     materials = checked.values.get(FieldKey.SAMPLE_TYPE)
     refusal = refusal_of(update, sample, materials[index] if materials else None)
@@ -106,7 +106,7 @@ def _judge_existing(
         problem = Problem("updates", Severity.INFO, says_update(update, sample))
         add(checked, batch, index, FieldKey.NAME, problem, None)
         checked.states[index] = RowState.UPDATE
-        checked.updates[index] = update
+        checked.updates.add(index, update)
 
 
 def _names(batch: Batch, index: int, sample: Standing) -> bool:
@@ -122,11 +122,11 @@ def _id_of(checked: Checked, index: int) -> str:
 
 
 def _has_error(checked: Checked, index: int) -> bool:
-    return any(f.severity is Severity.ERROR for f in checked.findings.get(index, ()))
+    return any(f.severity is Severity.ERROR for f in checked.findings.get(index))
 
 
 def _leave_out(batch: Batch, checked: Checked, index: int, said: str) -> None:
-    checked.findings[index] = []
+    checked.findings.replace(index, [])
     add(checked, batch, index, FieldKey.NAME, Problem("exists", Severity.INFO, said), None)
     checked.states[index] = RowState.SKIPPED
 

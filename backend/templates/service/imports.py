@@ -92,7 +92,6 @@ def examine_file(
     if session is not None and project is not None:
         earlier = queries.find_import_of_file(session, project.id, key_of(content))
         already = _already(earlier) if earlier else None
-    rows = [f for _, found in sorted(looked.checked.findings.items()) for f in found]
     return Examined(
         file_name=file_name,
         dialect=looked.reading.dialect,
@@ -103,7 +102,8 @@ def examine_file(
         error_rows=looked.checked.count(RowState.ERROR),
         skipped_rows=looked.checked.count(RowState.SKIPPED),
         columns=looked.matches,
-        findings=[*looked.findings, *rows],
+        findings=looked.findings,
+        row_findings=looked.checked.findings,
         already=already,
         update_rows=0 if already else looked.checked.count(RowState.UPDATE),
         row_mode=row_mode,

@@ -1,8 +1,7 @@
 """Turning the good rows of a draft into samples; the rest stays a draft."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, select
@@ -113,20 +112,19 @@ def open_import(session: WriteSession, principal: Principal, import_id: ImportId
 def recheck(session: WriteSession, record: SampleImport) -> StoredRows:
     """Return a draft checked anew, its rows read in parts and not kept."""
     states: list[RowState] = []
-    findings: dict[int, Sequence[Mapping[str, Any]]] = {}
+    found: Column[str] = Column()
     kept: set[tuple[int, str, str]] = set()
 
     def remembering() -> Iterator[DraftPart]:
         for part in row_store.stream_rows(session, record.id):
-            numbered = enumerate(part.findings, start=len(states))
-            findings.update((index, found) for index, found in numbered if found)
+            found.extend(part.findings)
             for number, texts in zip(part.draft.numbers, part.kept, strict=True):
                 kept.update((number, field, text) for field, text in texts.items())
             states.extend(part.states)
             yield part.draft
 
     batch = batch_of_parts(remembering(), [column_in(column) for column in record.columns])
-    return StoredRows(batch, _check(session, record, batch, frozenset(kept)), states, findings)
+    return StoredRows(batch, _check(session, record, batch, frozenset(kept)), states, found)
 
 
 def _check(
@@ -220,7 +218,7 @@ def register_batch_rows(
         left=left,
         skipped=checked.count(RowState.SKIPPED),
         barcodes=barcodes,
-        refused=[finding for index in refused for finding in checked.findings[index]],
+        refused=[finding for index in refused for finding in checked.findings.get(index)],
         updated=updated,
     )
 
@@ -234,18 +232,8 @@ def allow_commit(
         CommitNotChosen, NotAllRows, RowsExist: see `register_ready_rows`.
     """
     wrong = checked.count(RowState.ERROR)
-    there = [
-        finding
-        for findings in checked.findings.values()
-        for finding in findings
-        if finding.code in _THERE and finding.severity is Severity.ERROR
-    ]
-    if mode is RowMode.FAIL_IF_EXISTS and there:
-        rows = len({finding.row for finding in there})
-        raise RowsExist(
-            f"{rows:,} rows of “{file_name}” are registered already, and the list must be of new "
-            f"samples only. Nothing was saved. First: row {there[0].row}, {there[0].message}"
-        )
+    if mode is RowMode.FAIL_IF_EXISTS:
+        _refuse_existing(file_name, checked)
     if wrong and commit is None and checked.count(*WRITABLE):
         raise CommitNotChosen(
             f"{wrong:,} rows of “{file_name}” have errors. Say whether the others are registered "
@@ -277,11 +265,25 @@ def checked_reason(file_name: str, checked: Checked, reason: str) -> str:
     return f"{why} (“{file_name}”)"
 
 
+def _refuse_existing(file_name: str, checked: Checked) -> None:
+    """Refuse rows whose sample is there. Raises RowsExist."""
+    rows, first = 0, None
+    for _, findings in checked.findings.rows():
+        there = [f for f in findings if f.code in _THERE and f.severity is Severity.ERROR]
+        rows += bool(there)
+        first = first or next(iter(there), None)
+    if first is not None:
+        raise RowsExist(
+            f"{rows:,} rows of “{file_name}” are registered already, and the list must be of new "
+            f"samples only. Nothing was saved. First: row {first.row}, {first.message}"
+        )
+
+
 def _not_all(file_name: str, checked: Checked) -> str:
     wrong = checked.count(RowState.ERROR)
-    causes = group_by_cause([f for found in checked.findings.values() for f in found])
+    causes = group_by_cause(checked.findings.every())
     first = [
-        f"{cause.title} (row {cause.rows[0]}{' and others' if len(cause.rows) > 1 else ''})"
+        f"{cause.title} (row {cause.rows[0]}{' and others' if cause.count > 1 else ''})"
         for cause in causes
         if cause.severity is Severity.ERROR
     ][:_CAUSES_NAMED]
@@ -302,7 +304,10 @@ def _amend(  # noqa: PLR0917 one call, beside the part that is registered
     """Change the samples that rows of a part name; return theirs, and the rows refused."""
     batch, checked = work.batch, work.checked
     updates = {
-        index: checked.updates[index] for index in rows if checked.states[index] is RowState.UPDATE
+        index: update
+        for index in rows
+        if checked.states[index] is RowState.UPDATE
+        for update in checked.updates.get(index)
     }
     if not updates:
         return {}, set()

@@ -50,7 +50,8 @@ class StoredPart:
     draft: DraftPart
     states: Sequence[RowState]
     kept: Sequence[Mapping[str, str]]
-    findings: Sequence[Sequence[Mapping[str, Any]]]
+    findings: Sequence[str]
+    """As JSON."""
 
 
 def parts_of(count: int) -> Iterator[range]:
@@ -93,7 +94,7 @@ class FreshRows:
             *prepared,
             ["{}"] * len(rows),
             ["{}"] * len(rows),
-            [escaped(findings_json(findings.get(index, ()))) for index in rows],
+            [escaped(findings_json(findings.get(index))) for index in rows],
             [written(samples.get(index)) for index in rows],
         ]
         copy_columns(session, _COPY, columns)
@@ -101,21 +102,22 @@ class FreshRows:
 
 @dataclass(frozen=True, slots=True)
 class StoredRows:
-    """A draft's rows checked anew; ``states`` and ``found`` are what is stored with them."""
+    """A draft's rows checked anew; ``states`` and ``found``, JSON, are what is stored with them."""
 
     batch: Batch
     checked: Checked
     states: Sequence[RowState]
-    found: Mapping[int, Sequence[Mapping[str, Any]]]
+    found: Sequence[str]
 
     def hold_back_other_changes(self) -> None:
         """Keep rows back whose change is no longer the one that was shown before.
 
         They are written with the new sentence, to be looked at again.
         """
-        for index in list(self.checked.updates):
-            shown = [f["message"] for f in self.found.get(index, ()) if f["code"] == "updates"]
-            now = [f.message for f in self.checked.findings[index] if f.code == "updates"]
+        findings = self.checked.findings
+        for index, _ in self.checked.updates.rows():
+            shown = [f["message"] for f in self._stored(index) if f["code"] == "updates"]
+            now = [f.message for f in findings.get(index) if f.code == "updates"]
             if shown != now:
                 self.checked.states[index] = RowState.ERROR
                 said = Finding(
@@ -126,7 +128,7 @@ class StoredRows:
                     row=self.batch.numbers[index],
                     field=FieldKey.NAME.value,
                 )
-                self.checked.findings[index].append(said)
+                findings.add(index, said)
 
     def prepared(self, _rows: range) -> list[Sequence[str]]:
         """Return nothing: the texts stand in the table."""
@@ -146,7 +148,7 @@ class StoredRows:
         part = {"import_id": import_id, "first": min(of_part), "last": max(of_part)}
         judged = [index for index in self._perhaps_other(rows) if self._is_judged_anew(index)]
         if judged:
-            found = [findings_json(self.checked.findings.get(index, ())) for index in judged]
+            found = [findings_json(self.checked.findings.get(index)) for index in judged]
             changed = {
                 "numbers": [numbers[index] for index in judged],
                 "states": [self.checked.states[index].value for index in judged],
@@ -163,16 +165,28 @@ class StoredRows:
 
     def _perhaps_other(self, rows: range) -> list[int]:
         """Return the rows whose state changed or that have, or had, findings."""
-        before, after = self.found, self.checked.findings
-        states = zip(rows, self.states[rows.start : rows.stop], strict=True)
-        now = self.checked.states
-        return [i for i, was in states if was is not now[i] or i in before or i in after]
+        part, now, findings = (
+            slice(rows.start, rows.stop),
+            self.checked.states,
+            self.checked.findings,
+        )
+        before = zip(rows, self.states[part], self.found[part], strict=True)
+        return [
+            index
+            for index, state, found in before
+            if state is not now[index] or found != _NO_FINDINGS or findings.get(index)
+        ]
 
     def _is_judged_anew(self, index: int) -> bool:
         if self.checked.states[index] is not self.states[index]:
             return True
-        before, now = self.found.get(index, ()), self.checked.findings.get(index, ())
-        return list(before) != [finding_out(finding) for finding in now]
+        now = [finding_out(finding) for finding in self.checked.findings.get(index)]
+        return self._stored(index) != now
+
+    def _stored(self, index: int) -> list[dict[str, Any]]:
+        """Return what is stored as wrong with a row."""
+        found = self.found[index]
+        return [] if found == _NO_FINDINGS else list(orjson.loads(found))
 
 
 def copy_typed(
@@ -233,7 +247,7 @@ def stream_rows(session: Session, import_id: UUID) -> Iterator[StoredPart]:
             DraftPart(numbers, cells, extras, lines, sent),
             list(map(_STATES.__getitem__, states)),
             vouched,
-            [() if said == "[]" else orjson.loads(said) for said in findings],
+            findings,
         )
 
 
@@ -264,7 +278,9 @@ def forget_rows(session: Session) -> None:
 
 def findings_json(findings: Sequence[Finding]) -> str:
     """Return findings as a JSON list."""
-    return orjson.dumps([finding_out(f) for f in findings]).decode() if findings else "[]"
+    if not findings:
+        return _NO_FINDINGS
+    return orjson.dumps([finding_out(f) for f in findings]).decode()
 
 
 def _objects_in(said: Sequence[str]) -> Sequence[Mapping[str, Any]]:
@@ -277,3 +293,4 @@ def _objects_in(said: Sequence[str]) -> Sequence[Mapping[str, Any]]:
 
 _STATES = {state.value: state for state in RowState}
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
+_NO_FINDINGS = "[]"

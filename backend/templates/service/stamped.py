@@ -1,5 +1,6 @@
 """Lists that were filled into one of our templates: told by their stamp, read by its definition."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import compress, repeat
@@ -206,17 +207,18 @@ def check_definition(batch: Batch, checked: Checked, definition: Definition | No
         return
     cells = {column.heading: _cells_of(batch, column) for column in definition.columns}
     checked.column_findings += other_units(definition, batch.matches)
-    wrong = {
-        (index, finding.field or finding.header)
-        for index, findings in checked.findings.items()
-        for finding in findings
-        if finding.severity is Severity.ERROR
-    }
-    for found in check_rows(definition, cells, len(batch.numbers)):
-        place = (found.index, place_of(found.column))
-        if checked.states[found.index] is RowState.SKIPPED or place in wrong:
+    count = len(batch.numbers)
+    # A mark a row for each column that something is wrong in, however many rows it is wrong in.
+    wrong: defaultdict[str, bytearray] = defaultdict(lambda: bytearray(count))
+    for index, findings in checked.findings.rows():
+        for finding in findings:
+            if finding.severity is Severity.ERROR:
+                wrong[finding.field or finding.header or ""][index] = True
+    for found in check_rows(definition, cells, count):
+        told = wrong[place_of(found.column)]
+        if checked.states[found.index] is RowState.SKIPPED or told[found.index]:
             continue
-        wrong.add(place)
+        told[found.index] = True
         _add(batch, checked, found, cells)
         checked.states[found.index] = RowState.ERROR
 
@@ -270,7 +272,7 @@ def _add(batch: Batch, checked: Checked, found: Found, cells: Mapping[str, Seque
         suggestion=found.problem.suggestion,
         fix=found.problem.fix,
     )
-    checked.findings.setdefault(found.index, []).append(finding)
+    checked.findings.add(found.index, finding)
 
 
 def _about(session: ReadSession, version: VersionView) -> Finding:

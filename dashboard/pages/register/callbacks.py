@@ -22,7 +22,6 @@ from backend.templates import definition_queries, draft_queries, queries
 from backend.templates.definition_views import VersionView
 from backend.templates.ids import ImportId, RowMode
 from backend.templates.own_columns import OwnColumn, own_columns
-from backend.templates.problem_list import problem_list
 from backend.templates.service import choosing, editing, large
 from backend.templates.views import DraftView, DraftWindow
 from backend.work.ids import JobId
@@ -227,23 +226,6 @@ def open_read_list(_templates: int | None, _work: int | None, job: str | None) -
     with reading() as session:
         draft = large.draft_read_by(session, current_principal(), JobId(UUID(job)))
     return no_update if draft is None else f"/register?draft={draft}"
-
-
-@page_callback(
-    Permission.SAMPLES_REGISTER,
-    Output(ids.DOWNLOAD, "data"),
-    Input(ids.PROBLEM_LIST, "n_clicks"),
-    State(ids.DRAFT, "data"),
-    prevent_initial_call=True,
-)
-def download_problems(clicks: int | None, draft: dict[str, str] | None) -> Any:
-    """Hand out the rows that are left, with a column that says what is wrong with each."""
-    here = import_id_of((draft or {}).get("id"))
-    if not clicks or here is None:
-        return no_update
-    with reading() as session:
-        view = queries.get_import(session, current_principal(), here)
-    return {"content": problem_list(view), "filename": f"problems-{view.file_name}.csv"}
 
 
 @page_callback(

@@ -118,7 +118,6 @@ def _stores() -> list[Component]:
         dcc.Store(id=ids.OFFERED),
         dcc.Store(id=ids.READING),
         dcc.Store(id=ids.WINDOW),
-        dcc.Download(id=ids.DOWNLOAD),
     ]
 
 

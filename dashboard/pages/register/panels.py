@@ -20,7 +20,6 @@ from dashboard.components.icon import icon
 from dashboard.components.job_progress import job_progress
 from dashboard.components.tones import Tone
 from dashboard.pages.labels import ids as label_ids
-from dashboard.pages.register import ids
 from dashboard.pages.register.commit import commit_choice, reason_field, register_label
 from dashboard.pages.register.grid import column_label
 from dashboard.pages.register.own_cells import column_of
@@ -315,17 +314,17 @@ def footer(view: DraftView | None) -> list[Component]:
                     size="lg",
                     kind="ghost",
                     icon="file-earmark-spreadsheet",
-                )
+                ),
+                button(
+                    "Problem list",
+                    href=f"/files/imports/{view.id}/problems",
+                    download="",
+                    size="lg",
+                    icon="download",
+                ),
             ]
             if view and view.rows
             else []
-        ),
-        button(
-            "Problem list",
-            id=ids.PROBLEM_LIST,
-            size="lg",
-            icon="download",
-            disabled=view is None or not view.rows,
         ),
         *([commit_choice(errors)] if errors and ready else []),
         *([reason_field(changed)] if changed else []),

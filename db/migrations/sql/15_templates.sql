@@ -26,3 +26,47 @@ $$;
 
 create or replace trigger template_version_keep_facts before update or delete on template_version
     for each row execute function template_version_keep();
+
+-- Every row of a list has its import, stays with it and goes with it. A foreign key would ask for the
+-- one import, and lock it, once for each of a hundred thousand rows (backend/decisions/0021); these
+-- ask, and lock it the same way, once for a statement.
+
+create or replace function import_row_has_import() returns trigger language plpgsql as $$
+begin
+    perform from sample_import
+      where id in (select import_id from added) order by id for key share;
+    if exists (select from added a
+                where not exists (select from sample_import i where i.id = a.import_id))
+    then
+        raise exception 'A row needs an import that is there.'
+            using errcode = 'foreign_key_violation', constraint = 'import_row_has_import';
+    end if;
+    return null;
+end
+$$;
+
+create or replace function import_key_keep() returns trigger language plpgsql as $$
+begin
+    raise exception 'A list of samples and its rows stay together.'
+        using errcode = 'foreign_key_violation', constraint = 'import_row_has_import';
+end
+$$;
+
+create or replace function import_rows_go() returns trigger language plpgsql as $$
+begin
+    delete from import_row using removed where import_row.import_id = removed.id;
+    return null;
+end
+$$;
+
+create or replace trigger import_row_has_import_insert after insert on import_row
+    referencing new table as added
+    for each statement execute function import_row_has_import();
+create or replace trigger import_row_keeps_import before update of import_id on import_row
+    for each row when (old.import_id is distinct from new.import_id)
+    execute function import_key_keep();
+create or replace trigger sample_import_keeps_key before update of id on sample_import
+    for each row when (old.id is distinct from new.id) execute function import_key_keep();
+create or replace trigger sample_import_takes_rows after delete on sample_import
+    referencing old table as removed
+    for each statement execute function import_rows_go();

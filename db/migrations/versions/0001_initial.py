@@ -541,6 +541,36 @@ def upgrade() -> None:
     )
     op.create_index("ix_health_probe_at", "health_probe", ["at"], unique=False)
     op.create_table(
+        "import_row",
+        sa.Column("import_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "ready",
+                "warning",
+                "error",
+                "update",
+                "skipped",
+                "registered",
+                name="rowstate_known",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("cells", postgresql.JSONB(), nullable=False),
+        sa.Column("extras", postgresql.JSONB(), nullable=False),
+        sa.Column("lines", postgresql.JSONB(), nullable=False),
+        sa.Column("sent", postgresql.JSONB(), nullable=False),
+        sa.Column("kept", postgresql.JSONB(), nullable=False),
+        sa.Column("findings", postgresql.JSONB(), nullable=False),
+        sa.Column("sample_id", sa.Uuid(), nullable=True),
+        sa.PrimaryKeyConstraint("import_id", "number", name=op.f("pk_import_row")),
+        postgresql_with={"fillfactor": 45},
+    )
+    op.create_table(
         "instrument",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.String(length=60), nullable=False),
@@ -4262,42 +4292,6 @@ def upgrade() -> None:
         "ix_hand_tray_item_user", "hand_tray_item", ["user_id", "taken_at"], unique=False
     )
     op.create_table(
-        "import_row",
-        sa.Column("import_id", sa.Uuid(), nullable=False),
-        sa.Column("number", sa.BigInteger(), nullable=False),
-        sa.Column(
-            "state",
-            sa.Enum(
-                "ready",
-                "warning",
-                "error",
-                "update",
-                "skipped",
-                "registered",
-                name="rowstate_known",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=False,
-        ),
-        sa.Column("cells", postgresql.JSONB(), nullable=False),
-        sa.Column("extras", postgresql.JSONB(), nullable=False),
-        sa.Column("lines", postgresql.JSONB(), nullable=False),
-        sa.Column("sent", postgresql.JSONB(), nullable=False),
-        sa.Column("kept", postgresql.JSONB(), nullable=False),
-        sa.Column("findings", postgresql.JSONB(), nullable=False),
-        sa.Column("sample_id", sa.Uuid(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["import_id"],
-            ["sample_import.id"],
-            name=op.f("fk_import_row_import_id"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("import_id", "number", name=op.f("pk_import_row")),
-        postgresql_with={"fillfactor": 45},
-    )
-    op.create_table(
         "import_step",
         sa.Column("import_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
@@ -6733,7 +6727,6 @@ def downgrade() -> None:
     op.drop_table("incident_exposure")
     op.drop_table("incident_alarm")
     op.drop_table("import_step")
-    op.drop_table("import_row")
     op.drop_index("ix_hand_tray_item_user", table_name="hand_tray_item")
     op.drop_table("hand_tray_item")
     op.drop_index("ix_former_path_upper_path", table_name="former_path")
@@ -7028,6 +7021,7 @@ def downgrade() -> None:
     op.drop_index("ix_inventory_audit_created", table_name="inventory_audit")
     op.drop_table("inventory_audit")
     op.drop_table("instrument")
+    op.drop_table("import_row")
     op.drop_index("ix_health_probe_at", table_name="health_probe")
     op.drop_table("health_probe")
     op.drop_index("ix_health_change_at", table_name="health_change")
@@ -7110,6 +7104,9 @@ def downgrade() -> None:
     op.execute("drop function if exists reading_stale cascade")
     op.execute("drop function if exists sample_arrival_correction_keep cascade")
     op.execute("drop function if exists sample_identity_keep cascade")
+    op.execute("drop function if exists import_rows_go cascade")
+    op.execute("drop function if exists import_key_keep cascade")
+    op.execute("drop function if exists import_row_has_import cascade")
     op.execute("drop function if exists template_version_keep cascade")
     op.execute("drop function if exists written_once cascade")
     op.execute("drop function if exists electronic_signature_keep cascade")

@@ -5,7 +5,7 @@ import pytest
 from backend.core.principal import Principal
 from backend.core.sessions import WriteSession
 from backend.templates.formulas import harmless
-from backend.templates.problem_list import problem_list
+from backend.templates.results import problem_file
 from tests.factories.imports import make_draft
 from tests.support.sample_files import manifest
 
@@ -19,7 +19,8 @@ def test_a_formula_is_neutralised_on_export(
     content = manifest(1, {0: {"Notes": text, "Storage_Temp": "warm"}})
     draft = make_draft(session, registrar, project, content)
 
-    written = problem_list(draft)
+    with problem_file(session, registrar, draft.id)[1] as file:
+        written = file.read().decode()
 
     assert harmless(text) == f"'{text}"
     assert f",{text.strip()}," not in written

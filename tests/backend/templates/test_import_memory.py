@@ -11,6 +11,7 @@ from backend.core.blobs import MemoryStore
 from backend.core.principal import Principal
 from backend.core.sessions import WriteSession
 from backend.templates import results
+from backend.templates.errors import NothingToRegister
 from backend.templates.reading import column
 from backend.templates.reading.headings import KEEP
 from backend.templates.service import editing, imports, registering
@@ -70,6 +71,36 @@ def test_reading_a_column_anew_in_ten_times_the_rows_takes_little_more_memory(
     many = _peak_of_mapping(session, registrar, project, _MANY)
 
     assert many < few * _MOST
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("heading", ["Storage_Temp", "Volume_mL"])
+def test_ten_times_the_rows_with_something_wrong_in_each_take_little_more_memory(
+    heading: str, session: WriteSession, registrar: Principal, project: str
+) -> None:
+    few = _peak_of_wrong(session, registrar, project, heading, _FEW)
+    many = _peak_of_wrong(session, registrar, project, heading, _MANY)
+
+    assert many < few * _MOST
+
+
+def _peak_of_wrong(
+    session: WriteSession, registrar: Principal, project: str, heading: str, rows: int
+) -> int:
+    """Look at a list, make a draft of it, judge it anew, and hand its problems out."""
+    wrong = {row: {heading: f"nowhere {10_000 + row}"} for row in range(rows)}
+    content, savepoint = manifest(rows, wrong), session.begin_nested()
+    asked = {"file_name": "long.csv", "content": content, "project_code": project}
+    del wrong
+    _start()
+    told = imports.examine_file(session, registrar, **asked).every_finding()  # type: ignore[arg-type]
+    assert sum(finding.row is not None for finding in told) >= rows
+    del told
+    head = imports.start_import(session, registrar, **asked, files=MemoryStore())  # type: ignore[arg-type]
+    with pytest.raises(NothingToRegister):
+        registering.register_ready_rows(session, registrar, import_id=head.id)
+    results.problem_file(session, registrar, head.id)[1].close()
+    return _stop_and(savepoint.rollback)
 
 
 def _peak_of_import(session: WriteSession, registrar: Principal, project: str, rows: int) -> int:

@@ -67,7 +67,7 @@ def test_any_cells_under_our_headings_give_a_state_per_row_and_an_error_has_its_
 
     if outcome.checked is not None:
         for index, state in enumerate(outcome.states()):
-            findings = outcome.checked.findings.get(index, [])
+            findings = outcome.checked.findings.get(index)
             assert (state == "error") == any(f.severity == "error" for f in findings)
             assert all(f.row is not None and f.field for f in findings)
 

@@ -19,7 +19,7 @@ from backend.samples.models import Sample
 from backend.templates import queries
 from backend.templates.errors import AlreadyImported, FileRefused, ImportClosed, NothingToRegister
 from backend.templates.ids import CommitMode, ImportState
-from backend.templates.problem_list import problem_list
+from backend.templates.results import problem_file
 from backend.templates.service import editing, imports, registering
 from backend.templates.views import CellEdit, Registered
 from tests.factories.imports import make_draft, make_project_of
@@ -272,7 +272,8 @@ def test_the_problem_list_says_what_is_wrong_and_imports_again_once_corrected(
     content = manifest(3, {1: {"Storage_Temp": "warm", "Notes": "=HYPERLINK(1)"}})
     done = _import(session, registrar, project, content)
 
-    told = problem_list(queries.get_import(session, registrar, done.import_id))
+    with problem_file(session, registrar, done.import_id)[1] as file:
+        told = file.read().decode()
     corrected = told.replace("warm", "-80 °C", 1).encode()
     again = _import(session, registrar, project, corrected)
 
