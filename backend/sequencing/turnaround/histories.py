@@ -100,18 +100,20 @@ def histories_of(
 def _started(stays: list[Stay], arrivals: _Arrivals | None, starts: ClockStart) -> datetime | None:
     """Return when a clock began, None while a sample is waited for.
 
-    What has been pooled was there, whether or not anybody noted its arrival.
+    What has been pooled was there, whether or not anybody noted its arrival, and however late.
     """
     asked_at = stays[0].entered_at
     if starts is ClockStart.ORDERED or arrivals is None:
         return asked_at
-    is_untouched = all(stay.state is RequestState.WAITING for stay in stays)
-    if is_untouched and arrivals.is_waited_for(starts):
+    left = (stay.entered_at for stay in stays if stay.state is not RequestState.WAITING)
+    left_at = next(left, None)
+    if left_at is None and arrivals.is_waited_for(starts):
         return None
     known = [asked_at, arrivals.received_at]
     if starts is ClockStart.ACCEPTED:
         known.append(arrivals.accepted_at)
-    return max(each for each in known if each is not None)
+    began_at = max(each for each in known if each is not None)
+    return began_at if left_at is None else min(began_at, left_at)
 
 
 def _arrivals(session: Session, keys: Collection[UUID]) -> dict[UUID, _Arrivals]:

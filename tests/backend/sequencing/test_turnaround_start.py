@@ -26,7 +26,9 @@ from tests.factories.sequencing import make_libraries, make_person, make_project
 class TestTheStartOfTheClock:
     """A request of Monday whose second library came on Tuesday and was accepted on Wednesday."""
 
-    def seen(self, session: WriteSession, starts: ClockStart, **late: Any) -> Turnaround:
+    def seen(
+        self, session: WriteSession, starts: ClockStart, pooled_day: int = 0, **late: Any
+    ) -> Turnaround:
         ada = make_person(session, *EVERY)
         project = make_project(session, ada)
         first, second = make_libraries(session, project, 2)
@@ -48,6 +50,8 @@ class TestTheStartOfTheClock:
         )
         request = make_request(session, project, [first, second])
         stages.entered(session, request.id, RequestState.WAITING, at(2))
+        if pooled_day:
+            stages.entered(session, request.id, RequestState.POOLED, at(pooled_day))
         session.flush()
         terms = Terms(starts=starts)
         set_terms(session, ada, wanted=TermsIn(terms=terms, reason="A test", version=0))
@@ -85,6 +89,13 @@ class TestTheStartOfTheClock:
         )
 
         assert (seen.oldest_open_days, seen.not_started) == (pytest.approx(4), 0)
+
+    def test_what_was_pooled_was_here_however_late_somebody_noted_its_arrival(
+        self, session: WriteSession
+    ) -> None:
+        seen = self.seen(session, ClockStart.RECEIVED, pooled_day=4, received_at=at(6))
+
+        assert (seen.oldest_open_days, seen.not_started) == (pytest.approx(2), 0)
 
     def test_what_has_arrived_may_wait_to_be_accepted(self, session: WriteSession) -> None:
         seen = self.seen(session, ClockStart.ACCEPTED, lifecycle=Lifecycle.RECEIVED)
