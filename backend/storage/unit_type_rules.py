@@ -151,10 +151,11 @@ def faults(geometry: UnitGeometry) -> Mapping[str, str]:
     found = {"levels": sentence} if (sentence := _division_fault(geometry)) else {}
     if not 1 <= geometry.box_slots <= MOST_SLOTS:
         found["box_slots"] = f"1 to {MOST_SLOTS} boxes stand together, not {geometry.box_slots}."
-    if geometry.loose is LooseIn.INNERMOST and geometry.box:
-        found["loose"] = (
-            "Boxes take every slot. Make the unit without boxes, or put its loose places into its "
-            "outermost places."
+    if geometry.box and _stands_with_boxes(geometry):
+        found["loose"] = "Boxes take every slot. Make the unit without boxes" + (
+            ", or put its loose places into its outermost places."
+            if len(geometry.levels) > 1
+            else " or without loose places."
         )
     if sentence := _box_fault(geometry):
         found["box"] = sentence
@@ -164,6 +165,12 @@ def faults(geometry: UnitGeometry) -> Mapping[str, str]:
             "Use fewer shelves, racks or boxes, or make the unit without boxes."
         )
     return found
+
+
+def _stands_with_boxes(geometry: UnitGeometry) -> bool:
+    """Say whether loose places stand where boxes do; of one division outermost is innermost."""
+    is_one = len(geometry.levels) == 1
+    return geometry.loose is LooseIn.INNERMOST or (geometry.loose is LooseIn.OUTERMOST and is_one)
 
 
 def _division_fault(geometry: UnitGeometry) -> str:

@@ -236,13 +236,21 @@ def test_a_unit_comes_with_a_loose_place_on_each_shelf(
     assert bags == ["FRG-90/1/Loose", "FRG-90/2/Loose"]
 
 
-def test_boxes_leave_no_slot_for_a_bag_in_their_rack(
-    session: WriteSession, administrator: Principal
+@pytest.mark.parametrize(
+    ("levels", "loose"),
+    [
+        (shelves_of(2, 3), LooseIn.INNERMOST),
+        ((LevelIn(kind=NodeKind.STACK, number=6),), LooseIn.INNERMOST),
+        ((LevelIn(kind=NodeKind.STACK, number=6),), LooseIn.OUTERMOST),
+    ],
+)
+def test_boxes_leave_no_slot_for_a_bag_where_they_stand(
+    session: WriteSession, administrator: Principal, levels: tuple[LevelIn, ...], loose: LooseIn
 ) -> None:
+    given = SMALL.model_copy(update={"levels": levels, "loose": loose})
+
     with pytest.raises(UnitTypeRefused, match="every slot") as refused:
-        service.put_unit_type(
-            session, administrator, given=SMALL.model_copy(update={"loose": LooseIn.INNERMOST})
-        )
+        service.put_unit_type(session, administrator, given=given)
 
     assert set(refused.value.fields) == {"loose"}
 
