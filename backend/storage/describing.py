@@ -1,20 +1,31 @@
 """What is written on a place and what a unit is set to. Exported by service.py."""
 
+from typing import TypedDict
+
 from sqlalchemy import select
 
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession, WriteSession
 from backend.events import service as events_service
-from backend.storage.errors import LabelTaken, NodeMisplaced, NodeNotFound
+from backend.storage.errors import LabelTaken, NodeMisplaced
 from backend.storage.ids import CheckState, NodeId, NodeKind, Numbering, ScanState
 from backend.storage.inventory_models import InventoryCheck
 from backend.storage.models import StorageNode
+from backend.storage.place_holding import hold_alone
 from backend.storage.place_kinds import GRIDS
 from backend.storage.scan_models import RackScan
 
 _LONGEST_BARCODE = 64
 _LONGEST_CIRCUIT = 60
 _COLDEST_C, _WARMEST_C = -273.15, 60.0
+
+
+class Written(TypedDict, total=False):
+    """What is written on a place anew; what is not named stays."""
+
+    barcode: str | None
+    setpoint_c: float | None
+    power_circuit: str | None
 
 
 def describe_place(
@@ -42,14 +53,7 @@ def describe_place(
             box is open.
     """
     principal.require(Permission.STORAGE_CONFIGURE)
-    node = session.scalars(
-        select(StorageNode)
-        .where(StorageNode.id == node_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one_or_none()
-    if node is None:
-        raise NodeNotFound("There is no such place. Choose one in the tree.")
+    node = hold_alone(session, node_id)
     code = (barcode or "").strip() or None
     _check(session, node, code, setpoint_c)
     if numbering is not None:
@@ -67,6 +71,31 @@ def describe_place(
         entity_id=node.id,
         old=old,
         new=_said(node),
+    )
+
+
+def redescribe_place(
+    session: WriteSession,
+    principal: Principal,
+    *,
+    node_id: NodeId,
+    written: Written,
+    numbering: Numbering | None = None,
+) -> None:
+    """Write on a place what is named; the rest stays as it is, whoever wrote it a moment ago.
+
+    Raises as describe_place does.
+    """
+    principal.require(Permission.STORAGE_CONFIGURE)
+    node = hold_alone(session, node_id)
+    describe_place(
+        session,
+        principal,
+        node_id=node_id,
+        barcode=written.get("barcode", node.barcode),
+        setpoint_c=written.get("setpoint_c", node.setpoint_c),
+        power_circuit=written.get("power_circuit", node.power_circuit),
+        numbering=numbering,
     )
 
 
