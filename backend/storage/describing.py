@@ -1,6 +1,7 @@
 """What is written on a place and what a unit is set to. Exported by service.py."""
 
 from typing import TypedDict
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -54,8 +55,8 @@ def describe_place(
     """
     principal.require(Permission.STORAGE_CONFIGURE)
     node = hold_alone(session, node_id)
-    code = (barcode or "").strip() or None
-    _check(session, node, code, setpoint_c)
+    code = kept_barcode(session, barcode, of=node.id)
+    check_setpoint(node.kind, setpoint_c)
     if numbering is not None:
         _check_numbering(session, node, numbering)
     old = _said(node)
@@ -123,21 +124,34 @@ def _said(node: StorageNode) -> dict[str, object]:
     return said | ({"numbering": node.numbering.value} if node.kind in GRIDS else {})
 
 
-def _check(
-    session: WriteSession, node: StorageNode, code: str | None, setpoint_c: float | None
-) -> None:
-    if code is not None and len(code) > _LONGEST_BARCODE:
+def kept_barcode(
+    session: WriteSession, barcode: str | None, *, of: UUID | None = None
+) -> str | None:
+    """Return a barcode as it is kept; None of nothing. ``of`` is the place that has it, if any.
+
+    Raises:
+        NodeMisplaced: it is too long.
+        LabelTaken: it is on another place.
+    """
+    code = (barcode or "").strip() or None
+    if code is None:
+        return None
+    if len(code) > _LONGEST_BARCODE:
         sentence = f"A barcode has at most {_LONGEST_BARCODE} characters."
         raise NodeMisplaced(sentence, fields={"barcode": sentence})
-    other = session.scalars(
-        select(StorageNode.path).where(StorageNode.barcode == code, StorageNode.id != node.id)
-    ).first()
-    if code is not None and other is not None:
+    there = select(StorageNode.path).where(StorageNode.barcode == code)
+    other = session.scalars(there.where(StorageNode.id != of) if of else there).first()
+    if other is not None:
         sentence = f"Barcode {code} is on {other}. Print another one."
         raise LabelTaken(sentence, fields={"barcode": sentence})
+    return code
+
+
+def check_setpoint(kind: NodeKind, setpoint_c: float | None) -> None:
+    """Raise NodeMisplaced unless a place of a kind may have a set point."""
     if setpoint_c is None:
         return
-    if node.kind is not NodeKind.UNIT or not _COLDEST_C <= setpoint_c <= _WARMEST_C:
+    if kind is not NodeKind.UNIT or not _COLDEST_C <= setpoint_c <= _WARMEST_C:
         sentence = f"A unit, and only a unit, has a set point: up to {_WARMEST_C:g} °C."
         raise NodeMisplaced(sentence, fields={"setpoint_c": sentence})
 

@@ -13,6 +13,7 @@ from backend.core.sessions import WriteSession
 from backend.events import service as events_service
 from backend.samples.ids import MaterialType, TemperatureClass
 from backend.storage import queries
+from backend.storage.describing import check_setpoint, kept_barcode
 from backend.storage.errors import LabelTaken, NodeMisplaced, NodeNotFound, RackFull
 from backend.storage.events import NodeCreated
 from backend.storage.ids import NodeId, NodeKind, Numbering, UnitStatus
@@ -106,11 +107,14 @@ def add_node(
     if kind is NodeKind.BAG and shape is None:
         shape = loose_shape(None)
     _check_needs(kind, temperature_class, shape)
+    _check_zone(parent, temperature_class)
+    check_setpoint(kind, setpoint_c)
     shape, capacity = _room(shape, capacity)
     _check_slots(kind, box_slots)
     check_room(session, kind, parent)
     path = label if parent is None or parent.unit_id is None else f"{parent.path}/{label}"
-    check_free(session, path, barcode)
+    _check_free(session, path)
+    barcode = kept_barcode(session, barcode)
     node = StorageNode(
         parent_id=parent.id if parent else None,
         kind=kind,
@@ -234,6 +238,14 @@ def _check_needs(
         raise NodeMisplaced(fault, fields={"shape": fault})
 
 
+def _check_zone(parent: StorageNode | None, temperature_class: TemperatureClass | None) -> None:
+    if parent is None or parent.unit_id is None:
+        return
+    if temperature_class not in {None, parent.temperature_class}:
+        sentence = f"A place in a unit is as cold as {parent.path}. Leave its temperature out."
+        raise NodeMisplaced(sentence, fields={"temperature_class": sentence})
+
+
 def _room(shape: BoxShape | None, capacity: int | None) -> tuple[BoxShape | None, int]:
     """Return the shape and the capacity that are kept; a loose place has as many as are said."""
     if shape is None or not shape.is_loose:
@@ -283,13 +295,10 @@ def boxes_held(session: WriteSession, place_id: UUID) -> int:
     ).one()
 
 
-def check_free(session: WriteSession, path: str, barcode: str | None) -> None:
+def _check_free(session: WriteSession, path: str) -> None:
     there = session.scalars(select(StorageNode).where(StorageNode.path == path)).first()
     if there is not None:
         raise LabelTaken(taken_words(there))
-    known = select(StorageNode.path).where(StorageNode.barcode == barcode)
-    if barcode is not None and (other := session.scalars(known).first()):
-        raise LabelTaken(f"Barcode {barcode} is on {other}. Print another one.")
 
 
 def taken_words(there: StorageNode) -> str:
