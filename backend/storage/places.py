@@ -208,7 +208,7 @@ def snapshot_occupancy(session: WriteSession, principal: Principal, *, on: date)
 
 
 def _parent(session: WriteSession, kind: NodeKind, parent_id: NodeId | None) -> StorageNode | None:
-    parent = None if parent_id is None else session.get(StorageNode, parent_id)
+    parent = None if parent_id is None else _held(session, kind, parent_id)
     if parent_id is not None and parent is None:
         raise NodeNotFound("There is no such place to put it in.")
     if fault := placing_fault(kind, parent.kind if parent else None):
@@ -225,6 +225,21 @@ def checked_label(label: str) -> str:
         sentence = f"A label has 1 to {_LONGEST_LABEL} characters and no slash, not “{kept}”."
         raise NodeMisplaced(sentence, fields={"label": sentence})
     return kept
+
+
+def _held(session: WriteSession, kind: NodeKind, parent_id: NodeId) -> StorageNode | None:
+    """Return the place around a new one as it is now, neither renamed nor removed meanwhile.
+
+    Where boxes stand it is held against others, too: two people do not both take the last slot.
+    """
+    # A foreign key to it takes the weaker of the two locks anyway.
+    is_weak = kind not in HOLDERS
+    return session.scalars(
+        select(StorageNode)
+        .where(StorageNode.id == parent_id)
+        .with_for_update(read=is_weak, key_share=is_weak)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
 
 
 def _check_needs(
@@ -270,14 +285,15 @@ def _check_slots(kind: NodeKind, box_slots: int | None) -> None:
 
 def check_room(session: WriteSession, kind: NodeKind, parent: StorageNode | None) -> None:
     """Raise RackFull unless one more place of this kind has a slot around it."""
-    if kind not in HOLDERS or parent is None or parent.box_slots is None:
+    if kind not in HOLDERS or parent is None:
         return
     # Held, so that two people do not both take the last slot (box_moving).
-    session.execute(select(StorageNode.id).where(StorageNode.id == parent.id).with_for_update())
-    held = boxes_held(session, parent.id)
-    if held >= parent.box_slots:
+    slots = session.scalars(
+        select(StorageNode.box_slots).where(StorageNode.id == parent.id).with_for_update()
+    ).one()
+    if slots is not None and boxes_held(session, parent.id) >= slots:
         raise RackFull(
-            f"{parent.path} takes {parent.box_slots} boxes and holds as many. Choose another "
+            f"{parent.path} takes {slots} boxes and holds as many. Choose another "
             "rack, or give it more slots."
         )
 

@@ -1,0 +1,106 @@
+"""A place is added while somebody else changes, renames or removes the one around it."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import pytest
+from sqlalchemy import Engine, func, select
+
+from backend.core.errors import AppError
+from backend.core.principal import Permission, Principal
+from backend.core.sessions import WriteSession
+from backend.core.transaction import writing
+from backend.storage import service
+from backend.storage.errors import NodeNotFound, RackFull
+from backend.storage.ids import NodeId, NodeKind
+from backend.storage.models import StorageNode
+from backend.storage.rules import BoxShape
+from tests.factories.sequencing import make_person
+from tests.factories.storage import Freezer, make_freezer
+
+pytestmark = [pytest.mark.slow]
+
+
+@pytest.fixture
+def administrator(committed_database: Engine) -> Principal:
+    with writing() as session:
+        return make_person(session, Permission.STORAGE_VIEW, Permission.STORAGE_CONFIGURE)
+
+
+@pytest.fixture
+def freezer(committed_database: Engine) -> Freezer:
+    with writing() as session:
+        made = make_freezer(session, label="ULT-90", boxes=1)
+        session.get_one(StorageNode, made.rack_id).box_slots = 2
+        return made
+
+
+def rack_without_boxes(administrator: Principal, freezer: Freezer) -> NodeId:
+    with writing() as session:
+        return service.create_node(
+            session,
+            administrator,
+            kind=NodeKind.RACK,
+            label="C",
+            parent_id=NodeId(session.get_one(StorageNode, freezer.rack_id).parent_id),
+        )
+
+
+def add_box(administrator: Principal, rack_id: NodeId) -> str:
+    with writing() as session:
+        box_id = service.create_node(
+            session,
+            administrator,
+            kind=NodeKind.BOX,
+            label="B-9",
+            parent_id=rack_id,
+            shape=BoxShape(9, 9),
+        )
+        return session.get_one(StorageNode, box_id).path
+
+
+def meanwhile(first: Callable[[WriteSession], object], second: Callable[[], str]) -> str | AppError:
+    """Do the first, and the second before the first has committed; return what came of that."""
+    with ThreadPoolExecutor(1) as other:
+        with writing() as session:
+            first(session)
+            done = other.submit(second)
+            session.execute(select(func.pg_sleep(0.5)))
+        try:
+            return done.result()
+        except AppError as refusal:
+            return refusal
+
+
+def test_a_box_has_the_new_address_of_a_rack_that_is_renamed(
+    administrator: Principal, freezer: Freezer
+) -> None:
+    rename = partial(
+        service.rename_place, principal=administrator, node_id=freezer.rack_id, label="Z"
+    )
+
+    assert meanwhile(rename, partial(add_box, administrator, freezer.rack_id)) == "ULT-90/1/Z/B-9"
+
+
+def test_a_box_does_not_take_a_slot_that_is_taken_from_its_rack(
+    administrator: Principal, freezer: Freezer
+) -> None:
+    fewer = partial(
+        service.set_box_slots, principal=administrator, rack_id=freezer.rack_id, box_slots=1
+    )
+
+    refused = meanwhile(fewer, partial(add_box, administrator, freezer.rack_id))
+
+    assert isinstance(refused, RackFull)
+
+
+def test_no_box_is_added_to_a_rack_that_is_removed(
+    administrator: Principal, freezer: Freezer
+) -> None:
+    rack_id = rack_without_boxes(administrator, freezer)
+    remove = partial(
+        service.remove_place, principal=administrator, node_id=rack_id, reason="Not needed"
+    )
+
+    assert isinstance(meanwhile(remove, partial(add_box, administrator, rack_id)), NodeNotFound)
