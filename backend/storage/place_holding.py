@@ -22,7 +22,13 @@ def hold_place(session: WriteSession, node_id: NodeId) -> tuple[StorageNode, lis
     Raises:
         NodeNotFound: no such place.
     """
-    return _held(session, node_id, restricting.inside_of(session, node_id))
+    keys = restricting.inside_of(session, node_id)
+    found = _held(session, node_id, keys)
+    # Whoever added to it while this waited has ended, and nobody adds to what is held.
+    while set(now := restricting.inside_of(session, node_id)) - set(keys):
+        keys = now
+        found = _held(session, node_id, keys)
+    return found
 
 
 def hold_alone(session: WriteSession, node_id: NodeId) -> StorageNode:

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, func, select
 from backend.core.errors import AppError
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
-from backend.core.transaction import writing
+from backend.core.transaction import reading, writing
 from backend.storage import service
 from backend.storage.errors import NodeNotFound, RackFull
 from backend.storage.ids import NodeId, NodeKind
@@ -104,3 +104,33 @@ def test_no_box_is_added_to_a_rack_that_is_removed(
     )
 
     assert isinstance(meanwhile(remove, partial(add_box, administrator, rack_id)), NodeNotFound)
+
+
+def test_a_rack_is_removed_with_the_box_that_came_at_that_moment(
+    administrator: Principal, freezer: Freezer
+) -> None:
+    rack_id = rack_without_boxes(administrator, freezer)
+
+    def add(session: WriteSession) -> None:
+        service.create_node(
+            session,
+            administrator,
+            kind=NodeKind.BOX,
+            label="B-9",
+            parent_id=rack_id,
+            shape=BoxShape(9, 9),
+        )
+
+    def remove() -> str:
+        with writing() as session:
+            gone = service.remove_place(
+                session, administrator, node_id=rack_id, reason="Not needed"
+            )
+        return f"{gone.path}: {gone.places}"
+
+    assert meanwhile(add, remove) == "ULT-90/1/C: 2"
+    with reading() as session:
+        left = select(StorageNode.path).where(
+            StorageNode.path.startswith("ULT-90/1/C"), StorageNode.closed_at.is_(None)
+        )
+        assert session.scalars(left).all() == []
