@@ -1,23 +1,24 @@
-"""A place is added while somebody else changes, renames or removes the one around it."""
+"""A place is added, or filled, while somebody else changes or removes the one around it."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, update
 
 from backend.core.errors import AppError
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.core.transaction import reading, writing
 from backend.storage import service
-from backend.storage.errors import NodeNotFound, RackFull
+from backend.storage.errors import NodeNotFound, RackFull, RestrictionRefused
 from backend.storage.ids import NodeId, NodeKind
 from backend.storage.models import StorageNode
 from backend.storage.rules import BoxShape
-from tests.factories.sequencing import make_person
-from tests.factories.storage import Freezer, make_freezer
+from tests.factories.samples import EVERYBODY
+from tests.factories.sequencing import make_person, make_project
+from tests.factories.storage import Freezer, make_freezer, make_tube
 
 pytestmark = [pytest.mark.slow]
 
@@ -134,3 +135,60 @@ def test_a_rack_is_removed_with_the_box_that_came_at_that_moment(
             StorageNode.path.startswith("ULT-90/1/C"), StorageNode.closed_at.is_(None)
         )
         assert session.scalars(left).all() == []
+
+
+def lower_the_level(administrator: Principal, freezer: Freezer) -> str:
+    with writing() as session:
+        service.set_restrictions(
+            session,
+            administrator,
+            node_id=freezer.rack_id,
+            project_code=None,
+            material_types=(),
+            biosafety_level=2,
+        )
+    return "lowered"
+
+
+def test_a_rack_keeps_the_level_of_a_tube_that_is_placed_at_that_moment(
+    administrator: Principal, freezer: Freezer
+) -> None:
+    with writing() as session:
+        session.execute(update(StorageNode).values(biosafety_level=3))
+        tube = make_tube(session, make_project(session), biosafety_level=3)
+    place = partial(
+        service.place_sample,
+        principal=EVERYBODY,
+        sample_id=tube,
+        box_id=freezer.box_id,
+        row=1,
+        column=1,
+    )
+
+    refused = meanwhile(place, partial(lower_the_level, administrator, freezer))
+
+    assert isinstance(refused, RestrictionRefused)
+
+
+def test_a_box_has_the_new_level_of_the_rack_that_it_comes_into(
+    administrator: Principal, freezer: Freezer
+) -> None:
+    with writing() as session:
+        session.execute(update(StorageNode).values(biosafety_level=3))
+
+    def add(session: WriteSession) -> None:
+        service.create_node(
+            session,
+            administrator,
+            kind=NodeKind.BOX,
+            label="B-9",
+            parent_id=freezer.rack_id,
+            shape=BoxShape(9, 9),
+        )
+
+    meanwhile(add, partial(lower_the_level, administrator, freezer))
+
+    with reading() as session:
+        inside = StorageNode.path.startswith("ULT-90/1/A")
+        levels = session.scalars(select(StorageNode.biosafety_level).where(inside)).all()
+    assert levels == [2, 2, 2]
