@@ -15,6 +15,7 @@ from backend.core.sessions import ReadSession
 from backend.labels.adapters import place_sheet
 from backend.samples.ids import TemperatureClass
 from backend.storage import place_contents, place_queries, queries, service
+from backend.storage.describing import Written
 from backend.storage.ids import NodeId, NodeKind, Numbering
 from backend.storage.models import StorageNode
 from backend.storage.place_kinds import KINDS
@@ -84,14 +85,18 @@ def run_describe(arguments: argparse.Namespace) -> int:
     principal = operator()
     with transaction.writing() as session:
         node = place_of(session, principal, arguments.place)
-        has_barcode, has_point = arguments.barcode is not None, arguments.set_point is not None
-        service.describe_place(
+        written: Written = {}
+        if arguments.barcode is not None:
+            written["barcode"] = arguments.barcode
+        if arguments.set_point is not None:
+            written["setpoint_c"] = arguments.set_point
+        if arguments.circuit is not None:
+            written["power_circuit"] = arguments.circuit
+        service.redescribe_place(
             session,
             principal,
             node_id=NodeId(node.id),
-            barcode=arguments.barcode if has_barcode else node.barcode,
-            setpoint_c=arguments.set_point if has_point else node.setpoint_c,
-            power_circuit=node.power_circuit if arguments.circuit is None else arguments.circuit,
+            written=written,
             numbering=Numbering(arguments.numbering) if arguments.numbering else None,
         )
         place = place_queries.place_of(session, principal, NodeId(node.id))

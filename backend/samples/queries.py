@@ -1,7 +1,7 @@
 """Reading samples. `only_visible` is the one place that says who sees what."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, TypeVarTuple
 from uuid import UUID
@@ -312,10 +312,25 @@ def _step(step: SampleTransition) -> TransitionView:
 
 def sample_id_of(session: ReadSession, principal: Principal, code: str) -> SampleId:
     """Return the key of the sample that carries a barcode. Same errors as `get_sample`."""
-    tidy = barcodes.tidy(code)
-    found = session.scalar(
-        visible_samples(principal).with_only_columns(Sample.id).where(Sample.barcode == tidy)
+    return sample_ids_of(session, principal, [code])[0]
+
+
+def sample_ids_of(
+    session: ReadSession, principal: Principal, codes: Sequence[str]
+) -> list[SampleId]:
+    """Return the keys of the samples that carry barcodes, in their order. One query.
+
+    Raises:
+        SampleNotFound: the first that is absent or not visible, by its name.
+    """
+    asked = [barcodes.tidy(code) for code in codes]
+    rows = session.execute(
+        visible_samples(principal)
+        .with_only_columns(Sample.barcode, Sample.id)
+        .where(Sample.barcode.in_(set(asked)))
     )
-    if found is None:
-        raise SampleNotFound(f"No sample of yours carries the barcode {tidy}. Check the label.")
-    return SampleId(found)
+    found = {barcode: SampleId(key) for barcode, key in rows}
+    for code in asked:
+        if code not in found:
+            raise SampleNotFound(f"No sample of yours carries the barcode {code}. Check the label.")
+    return [found[code] for code in asked]

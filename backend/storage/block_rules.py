@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from backend.storage.ids import NodeId
+from backend.storage.place_kinds import MOST_COLUMNS, MOST_ROWS
 from backend.storage.rules import BoxShape, Position
-from backend.storage.unit_type_rules import MOST_COLUMNS, MOST_ROWS
 
 MOST_TOGETHER: Final = MOST_ROWS * MOST_COLUMNS
 """Tubes of one step: all of the largest box there can be, and no more than a request does."""

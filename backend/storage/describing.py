@@ -1,20 +1,32 @@
 """What is written on a place and what a unit is set to. Exported by service.py."""
 
+from typing import TypedDict
+from uuid import UUID
+
 from sqlalchemy import select
 
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession, WriteSession
 from backend.events import service as events_service
-from backend.storage.errors import LabelTaken, NodeMisplaced, NodeNotFound
+from backend.storage.errors import LabelTaken, NodeMisplaced
 from backend.storage.ids import CheckState, NodeId, NodeKind, Numbering, ScanState
 from backend.storage.inventory_models import InventoryCheck
 from backend.storage.models import StorageNode
+from backend.storage.place_holding import hold_alone
 from backend.storage.place_kinds import GRIDS
 from backend.storage.scan_models import RackScan
 
 _LONGEST_BARCODE = 64
 _LONGEST_CIRCUIT = 60
 _COLDEST_C, _WARMEST_C = -273.15, 60.0
+
+
+class Written(TypedDict, total=False):
+    """What is written on a place anew; what is not named stays."""
+
+    barcode: str | None
+    setpoint_c: float | None
+    power_circuit: str | None
 
 
 def describe_place(
@@ -42,16 +54,9 @@ def describe_place(
             box is open.
     """
     principal.require(Permission.STORAGE_CONFIGURE)
-    node = session.scalars(
-        select(StorageNode)
-        .where(StorageNode.id == node_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one_or_none()
-    if node is None:
-        raise NodeNotFound("There is no such place. Choose one in the tree.")
-    code = (barcode or "").strip() or None
-    _check(session, node, code, setpoint_c)
+    node = hold_alone(session, node_id)
+    code = kept_barcode(session, barcode, of=node.id)
+    check_setpoint(node.kind, setpoint_c)
     if numbering is not None:
         _check_numbering(session, node, numbering)
     old = _said(node)
@@ -67,6 +72,31 @@ def describe_place(
         entity_id=node.id,
         old=old,
         new=_said(node),
+    )
+
+
+def redescribe_place(
+    session: WriteSession,
+    principal: Principal,
+    *,
+    node_id: NodeId,
+    written: Written,
+    numbering: Numbering | None = None,
+) -> None:
+    """Write on a place what is named; the rest stays as it is, whoever wrote it a moment ago.
+
+    Raises as describe_place does.
+    """
+    principal.require(Permission.STORAGE_CONFIGURE)
+    node = hold_alone(session, node_id)
+    describe_place(
+        session,
+        principal,
+        node_id=node_id,
+        barcode=written.get("barcode", node.barcode),
+        setpoint_c=written.get("setpoint_c", node.setpoint_c),
+        power_circuit=written.get("power_circuit", node.power_circuit),
+        numbering=numbering,
     )
 
 
@@ -94,21 +124,34 @@ def _said(node: StorageNode) -> dict[str, object]:
     return said | ({"numbering": node.numbering.value} if node.kind in GRIDS else {})
 
 
-def _check(
-    session: WriteSession, node: StorageNode, code: str | None, setpoint_c: float | None
-) -> None:
-    if code is not None and len(code) > _LONGEST_BARCODE:
+def kept_barcode(
+    session: WriteSession, barcode: str | None, *, of: UUID | None = None
+) -> str | None:
+    """Return a barcode as it is kept; None of nothing. ``of`` is the place that has it, if any.
+
+    Raises:
+        NodeMisplaced: it is too long.
+        LabelTaken: it is on another place.
+    """
+    code = (barcode or "").strip() or None
+    if code is None:
+        return None
+    if len(code) > _LONGEST_BARCODE:
         sentence = f"A barcode has at most {_LONGEST_BARCODE} characters."
         raise NodeMisplaced(sentence, fields={"barcode": sentence})
-    other = session.scalars(
-        select(StorageNode.path).where(StorageNode.barcode == code, StorageNode.id != node.id)
-    ).first()
-    if code is not None and other is not None:
+    there = select(StorageNode.path).where(StorageNode.barcode == code)
+    other = session.scalars(there.where(StorageNode.id != of) if of else there).first()
+    if other is not None:
         sentence = f"Barcode {code} is on {other}. Print another one."
         raise LabelTaken(sentence, fields={"barcode": sentence})
+    return code
+
+
+def check_setpoint(kind: NodeKind, setpoint_c: float | None) -> None:
+    """Raise NodeMisplaced unless a place of a kind may have a set point."""
     if setpoint_c is None:
         return
-    if node.kind is not NodeKind.UNIT or not _COLDEST_C <= setpoint_c <= _WARMEST_C:
+    if kind is not NodeKind.UNIT or not _COLDEST_C <= setpoint_c <= _WARMEST_C:
         sentence = f"A unit, and only a unit, has a set point: up to {_WARMEST_C:g} °C."
         raise NodeMisplaced(sentence, fields={"setpoint_c": sentence})
 

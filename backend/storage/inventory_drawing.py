@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import aliased
 
 from backend.core.sessions import ReadSession, WriteSession
@@ -12,7 +13,7 @@ from backend.storage import box_queries, inventory_rules
 from backend.storage.ids import InventoryLevel, NodeId
 from backend.storage.inventory_models import InventoryAudit, InventoryCheck
 from backend.storage.models import StorageNode
-from backend.storage.place_kinds import HOLDERS
+from backend.storage.place_kinds import HOLDERS, INSIDE_UNITS
 from backend.storage.rules import Position
 
 
@@ -31,6 +32,8 @@ def boxes_where(session: ReadSession, where: ColumnElement[bool]) -> list[DrawnB
     """Return the boxes and loose places that hold something, in the order of a walk."""
     names = ("unit", "rack", "middle", "shelf")
     unit, rack, middle, shelf = (aliased(StorageNode, name=name) for name in names)
+    # From outside in: what is on a shelf comes together, whether it stands in a rack or not.
+    way = array([each.sort_order for each in (shelf, middle, rack, StorageNode)])
     rows = session.execute(
         select(
             StorageNode.id,
@@ -40,16 +43,15 @@ def boxes_where(session: ReadSession, where: ColumnElement[bool]) -> list[DrawnB
             StorageNode.box_rows == 0,
         )
         .join(unit, unit.id == StorageNode.unit_id)
-        .outerjoin(rack, rack.id == StorageNode.parent_id)
-        .outerjoin(middle, middle.id == rack.parent_id)
-        .outerjoin(shelf, shelf.id == middle.parent_id)
+        .outerjoin(rack, and_(rack.id == StorageNode.parent_id, rack.kind.in_(INSIDE_UNITS)))
+        .outerjoin(middle, and_(middle.id == rack.parent_id, middle.kind.in_(INSIDE_UNITS)))
+        .outerjoin(shelf, and_(shelf.id == middle.parent_id, shelf.kind.in_(INSIDE_UNITS)))
         .where(
             StorageNode.kind.in_(HOLDERS),
             StorageNode.used > 0,
             where,
         )
-        .order_by(unit.label, shelf.sort_order, middle.sort_order, rack.sort_order)
-        .order_by(StorageNode.sort_order, StorageNode.path)
+        .order_by(unit.label, func.array_remove(way, None), StorageNode.path)
     )
     return [
         DrawnBox(key, unit_id or key, rack_id, label, is_loose)

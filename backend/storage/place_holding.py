@@ -1,12 +1,12 @@
-"""A place with everything in it, held while somebody renames or removes it."""
+"""A place with everything in it, held while somebody renames, restricts or removes it."""
 
 from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import case, select
+from sqlalchemy.orm import aliased
 
-from backend.core.sessions import WriteSession
-from backend.storage import restricting
+from backend.core.sessions import ReadSession, WriteSession
 from backend.storage.errors import NodeNotFound
 from backend.storage.ids import NodeId
 from backend.storage.models import StorageNode
@@ -22,7 +22,21 @@ def hold_place(session: WriteSession, node_id: NodeId) -> tuple[StorageNode, lis
     Raises:
         NodeNotFound: no such place.
     """
-    return _held(session, node_id, restricting.inside_of(session, node_id))
+    keys = inside_of(session, node_id)
+    found = _held(session, node_id, keys)
+    # Whoever added to it while this waited has ended, and nobody adds to what is held.
+    while set(now := inside_of(session, node_id)) - set(keys):
+        keys = now
+        found = _held(session, node_id, keys)
+    return found
+
+
+def inside_of(session: ReadSession, node_id: NodeId) -> list[UUID]:
+    """Return the keys of a place and of everything in it."""
+    top = select(StorageNode.id).where(StorageNode.id == node_id).cte("inside", recursive=True)
+    below = aliased(StorageNode)
+    tree = top.union_all(select(below.id).join(top, below.parent_id == top.c.id))
+    return list(session.scalars(select(tree.c.id)))
 
 
 def hold_alone(session: WriteSession, node_id: NodeId) -> StorageNode:

@@ -94,6 +94,9 @@ PLATES: Final = (
 )
 """Plates as they are sold, 6 to 1,536 wells (well positions: ANSI SLAS 4-2004 for 96 to 1,536)."""
 
+MOST_ROWS, MOST_COLUMNS = 32, 48
+"""Rows and columns of the largest plate that is sold (1,536 wells); no box has more."""
+
 
 def inside_of(kind: NodeKind) -> tuple[NodeKind, ...]:
     """Return the kinds that may stand directly in a place of this one."""
@@ -145,4 +148,7 @@ def shape_fault(kind: NodeKind, shape: BoxShape | None) -> str:
     if kind is NodeKind.PLATE and shape not in PLATES:
         known = ", ".join(f"{each.capacity:,}" for each in PLATES)
         return f"{what} has {known} wells, not {shape.words}. 96 wells are 8 × 12."
+    if not (1 <= shape.rows <= MOST_ROWS and 1 <= shape.columns <= MOST_COLUMNS):
+        sides = f"1 to {MOST_ROWS} rows and 1 to {MOST_COLUMNS} columns"
+        return f"{what} has {sides}, not {shape.rows} and {shape.columns}."
     return ""

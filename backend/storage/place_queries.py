@@ -8,7 +8,7 @@ from sqlalchemy import select, true
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession
 from backend.samples.models import Project
-from backend.storage import box_queries, queries, restricting
+from backend.storage import box_queries, place_holding, queries
 from backend.storage.errors import NodeNotFound
 from backend.storage.ids import NodeId
 from backend.storage.models import StorageNode
@@ -62,7 +62,7 @@ def list_inside(session: ReadSession, principal: Principal, node_id: NodeId) -> 
     inside = session.scalars(
         select(StorageNode)
         .where(
-            StorageNode.id.in_(restricting.inside_of(session, node_id)),
+            StorageNode.id.in_(place_holding.inside_of(session, node_id)),
             true() if top.closed_at else StorageNode.closed_at.is_(None),
         )
         .order_by(StorageNode.sort_order, StorageNode.label)

@@ -13,6 +13,7 @@ from backend.core.sessions import WriteSession
 from backend.events import service as events_service
 from backend.samples.ids import MaterialType, TemperatureClass
 from backend.storage import queries
+from backend.storage.describing import check_setpoint, kept_barcode
 from backend.storage.errors import LabelTaken, NodeMisplaced, NodeNotFound, RackFull
 from backend.storage.events import NodeCreated
 from backend.storage.ids import NodeId, NodeKind, Numbering, UnitStatus
@@ -106,11 +107,14 @@ def add_node(
     if kind is NodeKind.BAG and shape is None:
         shape = loose_shape(None)
     _check_needs(kind, temperature_class, shape)
+    _check_zone(parent, temperature_class)
+    check_setpoint(kind, setpoint_c)
     shape, capacity = _room(shape, capacity)
     _check_slots(kind, box_slots)
     check_room(session, kind, parent)
     path = label if parent is None or parent.unit_id is None else f"{parent.path}/{label}"
-    check_free(session, path, barcode)
+    _check_free(session, path)
+    barcode = kept_barcode(session, barcode)
     node = StorageNode(
         parent_id=parent.id if parent else None,
         kind=kind,
@@ -204,7 +208,7 @@ def snapshot_occupancy(session: WriteSession, principal: Principal, *, on: date)
 
 
 def _parent(session: WriteSession, kind: NodeKind, parent_id: NodeId | None) -> StorageNode | None:
-    parent = None if parent_id is None else session.get(StorageNode, parent_id)
+    parent = None if parent_id is None else _held(session, kind, parent_id)
     if parent_id is not None and parent is None:
         raise NodeNotFound("There is no such place to put it in.")
     if fault := placing_fault(kind, parent.kind if parent else None):
@@ -223,6 +227,21 @@ def checked_label(label: str) -> str:
     return kept
 
 
+def _held(session: WriteSession, kind: NodeKind, parent_id: NodeId) -> StorageNode | None:
+    """Return the place around a new one as it is now, neither renamed nor removed meanwhile.
+
+    Where boxes stand it is held against others, too: two people do not both take the last slot.
+    """
+    # A foreign key to it takes the weaker of the two locks anyway.
+    is_weak = kind not in HOLDERS
+    return session.scalars(
+        select(StorageNode)
+        .where(StorageNode.id == parent_id)
+        .with_for_update(read=is_weak, key_share=is_weak)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
 def _check_needs(
     kind: NodeKind, temperature_class: TemperatureClass | None, shape: BoxShape | None
 ) -> None:
@@ -232,6 +251,14 @@ def _check_needs(
         )
     if fault := shape_fault(kind, shape):
         raise NodeMisplaced(fault, fields={"shape": fault})
+
+
+def _check_zone(parent: StorageNode | None, temperature_class: TemperatureClass | None) -> None:
+    if parent is None or parent.unit_id is None:
+        return
+    if temperature_class not in {None, parent.temperature_class}:
+        sentence = f"A place in a unit is as cold as {parent.path}. Leave its temperature out."
+        raise NodeMisplaced(sentence, fields={"temperature_class": sentence})
 
 
 def _room(shape: BoxShape | None, capacity: int | None) -> tuple[BoxShape | None, int]:
@@ -258,14 +285,15 @@ def _check_slots(kind: NodeKind, box_slots: int | None) -> None:
 
 def check_room(session: WriteSession, kind: NodeKind, parent: StorageNode | None) -> None:
     """Raise RackFull unless one more place of this kind has a slot around it."""
-    if kind not in HOLDERS or parent is None or parent.box_slots is None:
+    if kind not in HOLDERS or parent is None:
         return
     # Held, so that two people do not both take the last slot (box_moving).
-    session.execute(select(StorageNode.id).where(StorageNode.id == parent.id).with_for_update())
-    held = boxes_held(session, parent.id)
-    if held >= parent.box_slots:
+    slots = session.scalars(
+        select(StorageNode.box_slots).where(StorageNode.id == parent.id).with_for_update()
+    ).one()
+    if slots is not None and boxes_held(session, parent.id) >= slots:
         raise RackFull(
-            f"{parent.path} takes {parent.box_slots} boxes and holds as many. Choose another "
+            f"{parent.path} takes {slots} boxes and holds as many. Choose another "
             "rack, or give it more slots."
         )
 
@@ -283,13 +311,10 @@ def boxes_held(session: WriteSession, place_id: UUID) -> int:
     ).one()
 
 
-def check_free(session: WriteSession, path: str, barcode: str | None) -> None:
+def _check_free(session: WriteSession, path: str) -> None:
     there = session.scalars(select(StorageNode).where(StorageNode.path == path)).first()
     if there is not None:
         raise LabelTaken(taken_words(there))
-    known = select(StorageNode.path).where(StorageNode.barcode == barcode)
-    if barcode is not None and (other := session.scalars(known).first()):
-        raise LabelTaken(f"Barcode {barcode} is on {other}. Print another one.")
 
 
 def taken_words(there: StorageNode) -> str:

@@ -18,7 +18,7 @@ from backend.core import clock
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession, WriteSession
 from backend.events import service as events_service
-from backend.storage import place_holding, places, restricting
+from backend.storage import place_holding, places
 from backend.storage.errors import PlaceInUse
 from backend.storage.ids import NodeId, NodeKind
 from backend.storage.models import BlockedPosition, FormerPath, OccupancySnapshot, StorageNode
@@ -99,7 +99,7 @@ def remove_place(
 def why_it_stays(session: ReadSession, principal: Principal, node_id: NodeId) -> tuple[str, ...]:
     """Return what `remove_place` would be refused with, a sentence each; nothing is held."""
     principal.require(Permission.STORAGE_CONFIGURE)
-    keys = restricting.inside_of(session, node_id)
+    keys = place_holding.inside_of(session, node_id)
     return reasons_to_stay(
         session, session.scalars(select(StorageNode).where(StorageNode.id.in_(keys))).all()
     )

@@ -9,7 +9,6 @@ from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import func, select, update
-from sqlalchemy.orm import aliased
 
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import ReadSession, WriteSession
@@ -19,6 +18,7 @@ from backend.samples.models import Project, Sample
 from backend.storage.errors import NodeNotFound, RestrictionRefused
 from backend.storage.ids import NodeId, NodeKind
 from backend.storage.models import Placement, StorageNode
+from backend.storage.place_holding import hold_place
 from backend.storage.place_kinds import INSIDE_UNITS
 
 _RESTRICTED = (NodeKind.UNIT, *INSIDE_UNITS)
@@ -43,16 +43,12 @@ def set_restrictions(
         RestrictionRefused: no such project, or a level that the place cannot have.
     """
     principal.require(Permission.STORAGE_CONFIGURE)
-    node = session.scalars(
-        select(StorageNode)
-        .where(StorageNode.id == node_id, StorageNode.kind.in_(_RESTRICTED))
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one_or_none()
-    if node is None:
+    known = session.get(StorageNode, node_id)
+    if known is None or known.kind not in _RESTRICTED:
         raise NodeNotFound("There is no such unit, shelf, rack or box. Choose one in the tree.")
+    node, held = hold_place(session, node_id)
     project_id = _project(session, project_code)
-    inside = inside_of(session, node_id)
+    inside = [each.id for each in held]
     _check_level(session, node, inside, biosafety_level)
     types = sorted(each.value for each in material_types)
     old = _said(session, node)
@@ -63,7 +59,7 @@ def set_restrictions(
         update(StorageNode)
         .where(StorageNode.id.in_(inside))
         .values(biosafety_level=biosafety_level)
-        .execution_options(synchronize_session=False)
+        .execution_options(synchronize_session="evaluate")
     )
     session.refresh(node)
     events_service.audit(
@@ -76,14 +72,6 @@ def set_restrictions(
         new=_said(session, node),
     )
     return _misfits(session, inside, project_id, types)
-
-
-def inside_of(session: ReadSession, node_id: NodeId) -> list[UUID]:
-    """Return the keys of a place and of everything in it."""
-    top = select(StorageNode.id).where(StorageNode.id == node_id).cte("inside", recursive=True)
-    below = aliased(StorageNode)
-    tree = top.union_all(select(below.id).join(top, below.parent_id == top.c.id))
-    return list(session.scalars(select(tree.c.id)))
 
 
 def _project(session: ReadSession, code: str | None) -> UUID | None:

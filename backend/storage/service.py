@@ -5,7 +5,7 @@ from backend.storage.block_moving import move_block, undo_block
 from backend.storage.blocking import block_position, free_expired, unblock_position
 from backend.storage.box_moving import move_box
 from backend.storage.box_undoing import undo_box_move
-from backend.storage.describing import describe_place
+from backend.storage.describing import describe_place, redescribe_place
 from backend.storage.hand_reminding import remind_hands
 from backend.storage.hand_tray import put_back as put_hand_back
 from backend.storage.hand_tray import take_in_hand
@@ -97,6 +97,7 @@ __all__ = [
     "read_box",
     "read_rack",
     "recheck_rack",
+    "redescribe_place",
     "remind_hands",
     "remove_place",
     "rename_place",

@@ -13,8 +13,6 @@ MOST_LEVELS = 3
 MOST_IN_ONE, MOST_SLOTS = 60, 200
 MOST_PLACES = 5_000
 """Shelves, racks and boxes that one unit may be made with; a mistyped number stops here."""
-MOST_ROWS, MOST_COLUMNS = 32, 48
-"""Rows and columns of the largest plate that is sold (1,536 wells)."""
 
 LOOSE_LABEL = "Loose"
 """What a loose place is called that a unit comes with; people rename it."""
@@ -190,15 +188,7 @@ def _division_fault(geometry: UnitGeometry) -> str:
 def _box_fault(geometry: UnitGeometry) -> str:
     if geometry.box_kind not in GRIDS:
         return f"A unit comes with boxes or plates, not with {with_article(geometry.box_kind)}."
-    shape = geometry.box
-    if shape is None:
-        return ""
-    if not (1 <= shape.rows <= MOST_ROWS and 1 <= shape.columns <= MOST_COLUMNS):
-        return (
-            f"A box has 1 to {MOST_ROWS} rows and 1 to {MOST_COLUMNS} columns, "
-            f"not {shape.rows} and {shape.columns}."
-        )
-    return shape_fault(geometry.box_kind, shape)
+    return shape_fault(geometry.box_kind, geometry.box) if geometry.box else ""
 
 
 def _divided(

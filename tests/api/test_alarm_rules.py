@@ -12,6 +12,7 @@ from backend.auth.ids import Role
 from backend.core import clock
 from backend.core.ids import new_id
 from backend.core.transaction import writing
+from backend.storage.models import StorageNode
 from tests.api.conftest import Headers
 from tests.api.test_api import assert_problem
 from tests.factories.storage import make_freezer
@@ -134,6 +135,27 @@ def test_a_maintenance_is_started_listed_and_ended(client: FlaskClient, keeper: 
     assert_problem(again, 409, "conflict")
     assert len(client.get(path, headers=keeper).json["items"]) == 1
     assert_problem(client.post(f"{path}/{new_id()}/end", headers=keeper), 404, "not_found")
+
+
+def test_a_maintenance_is_of_the_unit_whose_whole_barcode_was_sent(
+    client: FlaskClient, keeper: Headers
+) -> None:
+    now = clock.utc_now()
+    with writing() as session:
+        for label, barcode in (("ULT-78", "U" * 60), ("ULT-79", "U" * 64)):
+            freezer = make_freezer(session, label=label)
+            session.get_one(StorageNode, freezer.unit_id).barcode = barcode
+            make_sensor(session, unit_label=label).unit_id = freezer.unit_id
+    sent = {
+        "units": ["U" * 64],
+        "starts_at": now.isoformat(),
+        "ends_at": (now + timedelta(hours=2)).isoformat(),
+        "reason": "Defrosting",
+    }
+
+    begun = client.post("/api/v1/maintenance", headers=keeper, json=sent)
+
+    assert (begun.status_code, begun.json["units"]) == (201, ["ULT-79"])
 
 
 def test_who_may_only_look_changes_no_rule_and_no_maintenance(

@@ -1,16 +1,19 @@
 """Setting up storage over the API: types of units, blocked positions, slots, backup units."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import func, select
 
 from backend.auth.ids import Role
 from backend.core import clock
 from backend.core.transaction import reading, writing
-from backend.storage import queries
+from backend.storage import place_queries, queries, service
 from tests.api.conftest import Headers
 from tests.factories.samples import EVERYBODY
 from tests.factories.sequencing import make_project
@@ -161,3 +164,28 @@ def test_only_who_answers_for_storage_sets_it_up(
     ]
 
     assert [answer.status_code for answer in answers] == [403] * 4
+
+
+@pytest.mark.slow
+def test_of_two_who_describe_a_place_at_once_neither_takes_back_what_the_other_wrote(
+    server: Flask, administrator: Headers, freezer: Freezer
+) -> None:
+    path = f"{ROOT}/places/{freezer.unit_id}"
+
+    def hang_on(circuit: str) -> int:
+        body = {"power_circuit": circuit}
+        return server.test_client().patch(path, json=body, headers=administrator).status_code
+
+    with ThreadPoolExecutor(1) as other:
+        with writing() as session:
+            service.describe_place(
+                session, EVERYBODY, node_id=freezer.unit_id, barcode="C-90", setpoint_c=-75
+            )
+            answer = other.submit(hang_on, "F 3")
+            # The other one has come to the place while this one has not committed.
+            session.execute(select(func.pg_sleep(0.5)))
+        assert answer.result() == 200
+    with reading() as session:
+        place = place_queries.place_of(session, EVERYBODY, freezer.unit_id)
+
+    assert (place.barcode, place.setpoint_c, place.power_circuit) == ("C-90", -75, "F 3")

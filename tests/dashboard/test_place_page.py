@@ -194,7 +194,7 @@ def test_a_stack_a_box_and_a_plate_are_added(administrator: FlaskClient, freezer
     add(f"{freezer.label}/1/B", "box", "B-9", rows="8", columns="12", numbering="rows")
 
     assert place(f"{freezer.label}/1/B").box_slots == 4
-    assert "1 to 48 rows and columns" in refused
+    assert "1 to 32 rows and 1 to 48 columns" in refused
     assert "A plate has 6, 12, 24, 48, 96, 384, 1,536 wells, not 9 × 9." in no_plate
     assert place(f"{freezer.label}/1/B").kind is NodeKind.STACK
     assert place(f"{freezer.label}/1/B/P-9").capacity == 384

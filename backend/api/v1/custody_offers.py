@@ -108,10 +108,7 @@ def offer(call: Call) -> object:
             key = service.offer_samples(
                 session,
                 call.caller,
-                sample_ids=[
-                    samples_queries.sample_id_of(session, call.caller, code)
-                    for code in sent.barcodes
-                ],
+                sample_ids=samples_queries.sample_ids_of(session, call.caller, sent.barcodes),
                 to_id=UserId(sent.to_id),
                 condition=sent.condition,
                 note=sent.note,
@@ -173,7 +170,7 @@ def _offer_id(call: Call) -> OfferId:
 def _chosen(session: ReadSession, call: Call, barcodes: list[str] | None) -> list[SampleId] | None:
     if barcodes is None:
         return None
-    return [samples_queries.sample_id_of(session, call.caller, code) for code in barcodes]
+    return samples_queries.sample_ids_of(session, call.caller, barcodes)
 
 
 _TAG = "Custody"

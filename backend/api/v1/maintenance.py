@@ -1,6 +1,7 @@
 """Maintenance: hours in which alarms of some units are written down and nobody is told."""
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field
@@ -17,14 +18,16 @@ from backend.telemetry.ids import WindowId
 from backend.telemetry.maintenance import Window
 
 _LONGEST_REASON = 500
-_LONGEST_LABEL = 60
+_LONGEST_PATH = 300
 _MOST_UNITS = 200
 
 
 class MaintenanceIn(ApiInput):
     """Which units, by path or barcode, from when until when, and what is done there."""
 
-    units: list[str] = Field(min_length=1, max_length=_MOST_UNITS, description="ULT-03")
+    units: list[Annotated[str, Field(max_length=_LONGEST_PATH)]] = Field(
+        min_length=1, max_length=_MOST_UNITS, description="ULT-03"
+    )
     starts_at: AwareDatetime
     ends_at: AwareDatetime
     reason: str = Field(min_length=1, max_length=_LONGEST_REASON)
@@ -61,7 +64,7 @@ def start(call: Call) -> object:
     with writing() as session:
 
         def act() -> MaintenanceOut:
-            units = [unit_of(session, call.caller, each[:_LONGEST_LABEL]) for each in sent.units]
+            units = [unit_of(session, call.caller, each) for each in sent.units]
             window_id = maintenance.start_window(
                 session,
                 call.caller,

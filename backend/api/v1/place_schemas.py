@@ -9,6 +9,7 @@ from backend.api.paging import PageQuery
 from backend.api.routing import ApiInput, ApiOutput
 from backend.samples.ids import MaterialType, TemperatureClass
 from backend.storage.ids import NodeId, NodeKind, Numbering, UnitStatus
+from backend.storage.place_kinds import MOST_COLUMNS, MOST_ROWS
 from backend.storage.place_listing import FilledPlace
 from backend.storage.place_views import Restrictions
 
@@ -123,8 +124,8 @@ class PlaceIn(ApiInput):
     temperature_class: TemperatureClass | None = None
     setpoint_c: float | None = None
     biosafety_level: int = Field(default=2, ge=1, le=4)
-    rows: int | None = Field(default=None, ge=1, le=48)
-    columns: int | None = Field(default=None, ge=1, le=48)
+    rows: int | None = Field(default=None, ge=1, le=MOST_ROWS)
+    columns: int | None = Field(default=None, ge=1, le=MOST_COLUMNS)
     numbering: Numbering = Field(
         default=Numbering.LETTERS, description="What the lid of a box calls its positions."
     )

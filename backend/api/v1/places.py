@@ -34,6 +34,7 @@ from backend.storage import (
     place_queries,
     service,
 )
+from backend.storage.describing import Written
 from backend.storage.ids import NodeId, NodeKind
 from backend.storage.place_kinds import shape_fault
 from backend.storage.place_views import PlaceView
@@ -259,16 +260,15 @@ def _set_status(session: WriteSession, call: Call, key: NodeId, sent: StatusIn) 
 
 def _describe(session: WriteSession, call: Call, key: NodeId, sent: PlaceChange) -> None:
     """Write on a place what was sent; what was not stays."""
-    place = place_queries.place_of(session, call.caller, key)
-    said = sent.model_fields_set
-    service.describe_place(
-        session,
-        call.caller,
-        node_id=key,
-        barcode=sent.barcode if "barcode" in said else place.barcode,
-        setpoint_c=sent.setpoint_c if "setpoint_c" in said else place.setpoint_c,
-        power_circuit=sent.power_circuit if "power_circuit" in said else place.power_circuit,
-        numbering=sent.numbering,
+    written: Written = {}
+    if "barcode" in sent.model_fields_set:
+        written["barcode"] = sent.barcode
+    if "setpoint_c" in sent.model_fields_set:
+        written["setpoint_c"] = sent.setpoint_c
+    if "power_circuit" in sent.model_fields_set:
+        written["power_circuit"] = sent.power_circuit
+    service.redescribe_place(
+        session, call.caller, node_id=key, written=written, numbering=sent.numbering
     )
 
 

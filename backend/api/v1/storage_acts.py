@@ -78,10 +78,7 @@ def move(call: Call) -> object:
             stays = service.move_samples(
                 session,
                 call.caller,
-                sample_ids=[
-                    samples_queries.sample_id_of(session, call.caller, barcode)
-                    for barcode in sent.barcodes
-                ],
+                sample_ids=samples_queries.sample_ids_of(session, call.caller, sent.barcodes),
                 box_id=box.id,
                 row=spot.row if spot else None,
                 column=spot.column if spot else None,

@@ -208,7 +208,7 @@ def undo_box(call: Call) -> object:
 
 
 def _samples(session: ReadSession, caller: Principal, codes: Sequence[str]) -> list[SampleId]:
-    return [samples_queries.sample_id_of(session, caller, code) for code in codes]
+    return samples_queries.sample_ids_of(session, caller, codes)
 
 
 def _items(tray: HandTray) -> list[InHandOut]:

@@ -39,10 +39,7 @@ def take_out(call: Call) -> object:
             ended = service.take_out_together(
                 session,
                 call.caller,
-                sample_ids=[
-                    samples_queries.sample_id_of(session, call.caller, barcode)
-                    for barcode in sent.barcodes
-                ],
+                sample_ids=samples_queries.sample_ids_of(session, call.caller, sent.barcodes),
                 reason=sent.reason,
             )
             return StaysOut(items=[stay_out(stay) for stay in ended])

@@ -134,10 +134,7 @@ def ask_plan(call: Call) -> object:
             keys = (
                 None
                 if sent.barcodes is None
-                else [
-                    samples_queries.sample_id_of(session, call.caller, barcode)
-                    for barcode in sent.barcodes
-                ]
+                else samples_queries.sample_ids_of(session, call.caller, sent.barcodes)
             )
             plan_id = service.request_plan(session, call.caller, sample_ids=keys)
             return _plan(plan_queries.get_plan(session, call.caller, plan_id))

@@ -19,6 +19,8 @@ from backend.sequencing.pooling import molarity
 
 _LEAST_RATIO, _MOST_RATIO = Decimal("0.7"), Decimal("1.4")
 """Of qPCR over mass and length: outside, one of the two is wrong (DOMAIN 2f)."""
+_OF_REGION = frozenset({"TapeStation", "Bioanalyzer"})
+"""What reads a concentration of the region, not of everything in the tube."""
 _METRICS = (Metric.CONCENTRATION, Metric.FRAGMENT_SIZE, Metric.MOLARITY, Metric.IN_RANGE)
 
 
@@ -117,7 +119,9 @@ def _judged(barcode: str, known: Mapping[Metric, _Value], g_per_mol_per_base: De
 
 def _in_range(mass: _Value, share: _Value | None) -> Decimal:
     """Return the concentration of what can be sequenced, ng/µL; a share of 0 tells nothing."""
-    if share is None or share.value <= 0 or share.method == mass.method:
+    if share is None or share.value <= 0:
+        return mass.value
+    if mass.method in _OF_REGION or mass.method == share.method:
         return mass.value
     return molarity.smear_ng_per_ul(mass.value, share.value / 100)
 

@@ -15,7 +15,7 @@ from backend.core.transaction import writing
 from backend.samples.ids import MaterialType
 from backend.storage import place_queries, service
 from backend.storage.ids import NodeKind, Numbering, UnitStatus
-from backend.storage.place_kinds import GRIDS, TAKES_BOXES
+from backend.storage.place_kinds import GRIDS, MOST_COLUMNS, MOST_ROWS, TAKES_BOXES
 from backend.storage.place_views import PlaceView
 from backend.storage.rules import BoxShape, Position, parse_position
 from dashboard import format as fmt
@@ -55,7 +55,6 @@ _INNER_FIELDS = {
     "box_slots": ids.INNER_SLOTS,
     "shape": ids.INNER_ROWS,
 }
-_MOST_COLUMNS = 48
 
 
 @page_callback(
@@ -304,8 +303,8 @@ def _day(typed: str | None, field: str) -> date | None:
 
 def _shape(rows: str | None, columns: str | None, numbering: Numbering) -> BoxShape:
     shape = BoxShape(acting.whole(rows), acting.whole(columns), numbering)
-    if not (1 <= shape.rows <= _MOST_COLUMNS and 1 <= shape.columns <= _MOST_COLUMNS):
-        said = f"A box has 1 to {_MOST_COLUMNS} rows and columns, as 9 and 9."
+    if not (1 <= shape.rows <= MOST_ROWS and 1 <= shape.columns <= MOST_COLUMNS):
+        said = f"A box has 1 to {MOST_ROWS} rows and 1 to {MOST_COLUMNS} columns, as 9 and 9."
         raise InvalidInput(said, fields={"shape": said})
     return shape
 

@@ -33,11 +33,15 @@ def test_a_share_in_range_corrects_what_a_qubit_has_read(session: WriteSession) 
     assert found.told == "10 ng/µL, 80 % of it in range, of 350 bp"
 
 
-def test_a_concentration_of_the_region_itself_is_not_corrected_again(session: WriteSession) -> None:
+@pytest.mark.parametrize("method", ["TapeStation", "Bioanalyzer"])
+@pytest.mark.parametrize("of_share", ["TapeStation", "Bioanalyzer"])
+def test_a_concentration_of_the_region_itself_is_not_corrected_again(
+    session: WriteSession, method: str, of_share: str
+) -> None:
     found = part(
         session,
-        (Metric.IN_RANGE, "80", "TapeStation", 21),
-        (Metric.CONCENTRATION, "8", "TapeStation", 21),
+        (Metric.IN_RANGE, "80", of_share, 21),
+        (Metric.CONCENTRATION, "8", method, 21),
     )
 
     assert f"{found.molarity_nm:.3f}" == "34.632"

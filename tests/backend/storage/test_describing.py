@@ -1,5 +1,8 @@
 """Barcodes of places and set points of units."""
 
+import math
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
@@ -7,9 +10,10 @@ from backend.core.errors import PermissionDenied
 from backend.core.principal import Permission, Principal
 from backend.core.sessions import WriteSession
 from backend.events.models import AuditEntry
+from backend.samples.ids import TemperatureClass
 from backend.storage import place_queries, service, unit_statuses
 from backend.storage.errors import LabelTaken, NodeMisplaced, NodeNotFound
-from backend.storage.ids import NodeId
+from backend.storage.ids import NodeId, NodeKind
 from backend.telemetry.storm_rules import NOWHERE
 from tests.factories.sequencing import make_person
 from tests.factories.storage import make_freezer
@@ -110,3 +114,52 @@ def test_a_place_that_is_not_there_and_a_person_who_may_not_are_refused(
         describe(session, administrator, NodeId(administrator.user_id), "X")
     with pytest.raises(PermissionDenied):
         describe(session, technician, freezer.unit_id, "X")
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts", "field"),
+    [
+        (NodeKind.SHELF, {"barcode": "C" * 65}, "barcode"),
+        (NodeKind.SHELF, {"setpoint_c": -80.0}, "setpoint_c"),
+        (NodeKind.SHELF, {"temperature_class": TemperatureClass.PLUS_4}, "temperature_class"),
+        (NodeKind.UNIT, {"setpoint_c": -300.0}, "setpoint_c"),
+        (NodeKind.UNIT, {"setpoint_c": math.nan}, "setpoint_c"),
+    ],
+)
+def test_a_new_place_gets_only_what_could_be_written_on_it(
+    session: WriteSession,
+    administrator: Principal,
+    kind: NodeKind,
+    facts: dict[str, Any],
+    field: str,
+) -> None:
+    freezer = make_freezer(session)
+    site = service.create_node(session, administrator, kind=NodeKind.SITE, label="Leeds")
+    wanted: dict[str, Any] = {"parent_id": freezer.unit_id}
+    if kind is NodeKind.UNIT:
+        wanted = {"parent_id": site, "temperature_class": TemperatureClass.MINUS_80}
+
+    with pytest.raises(NodeMisplaced) as refused:
+        service.create_node(session, administrator, kind=kind, label="New 1", **wanted | facts)
+
+    assert set(refused.value.fields) == {field}
+
+
+def test_an_empty_barcode_of_a_new_place_is_none(
+    session: WriteSession, administrator: Principal
+) -> None:
+    freezer = make_freezer(session)
+
+    for label, barcode in (("New 1", ""), ("New 2", " "), ("New 3", " S-3 ")):
+        service.create_node(
+            session,
+            administrator,
+            kind=NodeKind.SHELF,
+            label=label,
+            parent_id=freezer.unit_id,
+            barcode=barcode,
+        )
+
+    place = place_queries.get_place(session, administrator, "S-3")
+    assert place.path == f"{freezer.label}/New 3"
+    assert place_queries.get_place(session, administrator, f"{freezer.label}/New 2").barcode is None

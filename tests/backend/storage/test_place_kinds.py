@@ -107,6 +107,12 @@ def test_plates_are_those_that_are_sold(shape: BoxShape) -> None:
     assert "wells, not" in shape_fault(NodeKind.PLATE, BoxShape(shape.rows, shape.columns + 1))
 
 
+def test_a_box_is_as_large_as_the_largest_plate_at_most() -> None:
+    assert shape_fault(NodeKind.BOX, BoxShape(32, 48)) == ""
+    for shape in (BoxShape(33, 1), BoxShape(1, 49), BoxShape(-1, 9), BoxShape(9, 0)):
+        assert "1 to 32 rows and 1 to 48 columns" in shape_fault(NodeKind.BOX, shape)
+
+
 def test_places_are_called_as_people_call_them() -> None:
     said = [place_name(kind, "3") for kind in (NodeKind.UNIT, NodeKind.STACK, NodeKind.DRAWER)]
 

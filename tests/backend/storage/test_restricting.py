@@ -9,7 +9,7 @@ from backend.core.sessions import WriteSession
 from backend.events.models import AuditEntry
 from backend.samples.ids import MaterialType
 from backend.samples.models import Project
-from backend.storage import box_queries, place_queries, restricting, service
+from backend.storage import box_queries, place_holding, place_queries, service
 from backend.storage.errors import NodeNotFound, PlacementRefused, RestrictionRefused
 from backend.storage.ids import NodeId, NodeKind
 from backend.storage.models import StorageNode
@@ -58,7 +58,7 @@ def shelf_of(session: WriteSession, freezer: Freezer) -> NodeId:
 
 def children_box(session: WriteSession, place: NodeId) -> NodeId:
     """A box that is the place or stands in it."""
-    inside = restricting.inside_of(session, place)
+    inside = place_holding.inside_of(session, place)
     boxes = select(StorageNode.id).where(
         StorageNode.id.in_(inside), StorageNode.kind == NodeKind.BOX
     )
