@@ -72,6 +72,7 @@ def drawn(plan: RunPlan, repair: LaneRepair, *, may_plan: bool, back: str) -> li
         [head, html.Tbody([_row(each) for each in repair.swaps])], className="tbl flush plain"
     )
     ready = repair.open_swaps
+    has_form = may_plan and bool(ready)
     libraries = fmt.plural(len(repair.swaps), "library", "libraries")
     parts: list[Component] = [
         panel(
@@ -79,11 +80,12 @@ def drawn(plan: RunPlan, repair: LaneRepair, *, may_plan: bool, back: str) -> li
             html.Div(
                 table, className="tbl-x", tabIndex="0", role="region", **aria(label="New indexes")
             ),
-            *([html.P(_ANEW, className="t2")] if len(ready) < len(repair.swaps) else []),
+            *([html.P(_ANEW, className="t2 rp-anew")] if len(ready) < len(repair.swaps) else []),
+            *([] if has_form else [html.Div(button("Back to the lane", href=back))]),
             meta=f"{libraries}, free pairs of {repair.kit}",
         )
     ]
-    if may_plan and ready:
+    if has_form:
         parts.append(_form(plan, repair, back))
     return parts
 
