@@ -104,6 +104,7 @@ def test_who_may_not_plan_sees_the_change_and_no_way_to_do_it(
     told = page(signed_in(Role.ANALYST), f"/sequencing/plans/{run}", "?show=reindex&lane=1")
 
     assert "UDP2" in told
+    assert "Back to the lane" in told
     assert ids.REINDEX_SEND not in told
 
 

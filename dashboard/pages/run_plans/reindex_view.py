@@ -73,6 +73,7 @@ def drawn(plan: RunPlan, repair: LaneRepair, *, may_plan: bool, back: str) -> li
         [head, html.Tbody([_row(each) for each in repair.swaps])], className="tbl flush plain"
     )
     ready = repair.open_swaps
+    has_form = may_plan and bool(ready)
     libraries = fmt.plural(len(repair.swaps), "library", "libraries")
     known_by = kit_words.SOURCES[repair.kit_source].word
     parts: list[Component] = [
@@ -81,11 +82,12 @@ def drawn(plan: RunPlan, repair: LaneRepair, *, may_plan: bool, back: str) -> li
             html.Div(
                 table, className="tbl-x", tabIndex="0", role="region", **aria(label="New indexes")
             ),
-            *([html.P(_ANEW, className="t2")] if len(ready) < len(repair.swaps) else []),
+            *([html.P(_ANEW, className="t2 rp-anew")] if len(ready) < len(repair.swaps) else []),
+            *([] if has_form else [html.Div(button("Back to the lane", href=back))]),
             meta=f"{libraries}, free pairs of {repair.kit} ({known_by.lower()})",
         )
     ]
-    if may_plan and ready:
+    if has_form:
         parts.append(_form(plan, repair, back))
     return parts
 
