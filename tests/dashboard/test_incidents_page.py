@@ -22,7 +22,6 @@ from backend.telemetry import service as telemetry_service
 from backend.telemetry.ids import SensorId
 from backend.telemetry.models import Sensor
 from dashboard import gate
-from dashboard.pages.incidents import words
 from tests.dashboard.conftest import (
     callback_request,
     csrf_headers,
@@ -393,16 +392,3 @@ def test_somebody_looks_after_it_and_the_list_says_who(
     assert "Mara Lindqvist" in seen
     assert EVERYBODY.name in seen  # who acknowledged the alarm
     assert "alarm acknowledged. Door shut" in drawn(technician, f"/incidents/{scene.code}")
-
-
-@pytest.mark.parametrize(("minutes", "said"), [(0.0, ""), (4.25, "4.2"), (1234.4, "1,234")])
-def test_minutes_are_said_as_exactly_as_they_matter(minutes: float, said: str) -> None:
-    assert words.minutes(minutes) == said
-
-
-@pytest.mark.parametrize(("typed", "start"), [("", 0), ("50", 50), ("-5", 0), ("x", 0)])
-def test_an_address_says_where_the_list_starts(typed: str, start: int) -> None:
-    assert words.whole(typed) == start
-    assert words.with_query("/incidents", start=start) == (
-        f"/incidents?from={start}" if start else "/incidents"
-    )
