@@ -105,15 +105,16 @@ def _unit_month(
     alarms: _Alarms,
 ) -> UnitMonth:
     turns = unit_past.turns_of(sensors, TEMPERATURES, month.start, month.end)
+    last = next((each for each in sensors if turns and each.id == turns[-1].sensor_id), None)
     limits = _limits(sensors, turns, history, month)
-    curve = _curve(session, sensors, turns, month, limits) if turns else _SILENT
+    curve = _curve(session, last, turns, month, limits) if last else _SILENT
     known = _known(curve, limits)
     mkt_c, mkt_note = _mkt(curve, unit.temperature_class, month)
     return UnitMonth(
         unit_id=unit.unit_id,
         label=unit.label,
         temperature_class=unit.temperature_class,
-        sensor_code=sensors[0].code if turns else None,
+        sensor_code=last.code if last else None,
         readings_from=curve.readings_from if known.known_min else ReadingsFrom.NOTHING,
         whole_min=known.known_min + known.unknown_min,
         known_min=known.known_min,
@@ -183,7 +184,7 @@ def _known(curve: Curve, limits: Sequence[LimitsThen]) -> _Known:
 
 def _curve(
     session: ReadSession,
-    sensors: Sequence[Sensor],
+    last: Sensor,
     turns: Sequence[Turn],
     month: Month,
     limits: Sequence[LimitsThen],
@@ -193,7 +194,7 @@ def _curve(
         turns,
         month.start,
         month.end,
-        setpoint_c=sensors[0].setpoint_c,
+        setpoint_c=last.setpoint_c,
         has_low=any(each.low is not None for each in limits),
     )
 

@@ -26,6 +26,7 @@ from backend.telemetry.models import Reading, Sensor
 from backend.telemetry.rollup_models import ReadingHour
 from tests.factories.incidents import WatchedFreezer, watch_freezer
 from tests.factories.storage import make_freezer
+from tests.factories.telemetry import make_sensor
 
 OCTOBER = month_before(datetime(2026, 11, 5, tzinfo=UTC), ZoneInfo("Europe/Berlin"))
 """31 days, one of them of 25 hours: 745 hours."""
@@ -82,6 +83,19 @@ def test_unknown_time_is_neither_in_range_nor_out_of_it(
     assert (unit.lowest_c, unit.highest_c) == (-80.0, -60.0)
     assert (unit.mkt_c, unit.mkt_note) == (None, "not defined for frozen storage")
     assert (unit.sensor_code, unit.readings_from) == (watched.sensor.code, ReadingsFrom.READINGS)
+
+
+def test_a_month_names_the_thermometer_of_then_not_the_one_that_came_after_it(
+    session: WriteSession, reader: Principal
+) -> None:
+    watched = watch_freezer(session)
+    read_every_hour(session, watched.sensor, -80.0, {})
+    newer = make_sensor(session)
+    newer.unit_label, newer.unit_id = watched.sensor.unit_label, watched.sensor.unit_id
+    newer.connected_at = watched.sensor.disconnected_at = at(HOURS + 24)
+    session.flush()
+
+    assert only(session, reader).sensor_code == watched.sensor.code
 
 
 def test_a_refrigerator_has_minutes_below_and_the_mkt_of_its_worst_day(
