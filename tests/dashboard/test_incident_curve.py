@@ -35,6 +35,7 @@ def unit(**given: Any) -> UnitView:
         "readings_from": ReadingsFrom.READINGS,
         "mkt_c": None,
         "mkt_note": "",
+        "said_back": "",
     }
     return UnitView(**(values | given))
 

@@ -6,7 +6,7 @@ pair collides when *both* indexes are too close. With BCL Convert's IndependentI
 for a lane, one of the two is enough.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -16,6 +16,8 @@ from backend.sequencing.indexing.orientation import reverse_complement
 
 DEFAULT_MISMATCHES = 1
 MOST_MISMATCHES = 2
+_FEW = 16
+"""Libraries that are compared one by one sooner than a table of them is made."""
 
 AFTER_I7 = "ATCTCGTATGCCGTCTTCTGCTTG"
 """What a read runs into behind i7: the P7 end of every Illumina adapter."""
@@ -44,10 +46,6 @@ class Closeness:
     differing: int
     cycles: int
     needed: int
-
-    @property
-    def is_close(self) -> bool:
-        return self.differing < self.needed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,30 +118,52 @@ def clash(first: Barcode, second: Barcode, *, independent: bool = False) -> Clas
     An index that one of the two lacks does not count. ``independent`` is BCL Convert's
     IndependentIndexCollisionCheck for the lane.
     """
-    i7 = _closeness(first.i7, second.i7, first.mismatches_i7 + second.mismatches_i7)
-    i5 = _closeness(first.i5, second.i5, first.mismatches_i5 + second.mismatches_i5)
-    close = [each.is_close for each in (i7, i5) if each]
+    i7 = distance(first.i7, second.i7) if first.i7 and second.i7 else None
+    i5 = distance(first.i5, second.i5) if first.i5 and second.i5 else None
+    needed_i7 = first.mismatches_i7 + second.mismatches_i7 + 1
+    needed_i5 = first.mismatches_i5 + second.mismatches_i5 + 1
+    close = [each < most for each, most in ((i7, needed_i7), (i5, needed_i5)) if each is not None]
     if not (any(close) if independent and close else all(close)):
         return None
-    unequal = (i7 is not None and len(first.i7) != len(second.i7)) or (
-        i5 is not None and len(first.i5) != len(second.i5)
+    read_i7, read_i5 = (len(first.i7), len(second.i7)), (len(first.i5), len(second.i5))
+    return Clash(
+        first=first.name,
+        second=second.name,
+        i7=None if i7 is None else Closeness(i7, min(read_i7), needed_i7),
+        i5=None if i5 is None else Closeness(i5, min(read_i5), needed_i5),
+        unequal=any(
+            apart is not None and len(set(read)) > 1
+            for apart, read in ((i7, read_i7), (i5, read_i5))
+        ),
     )
-    return Clash(first=first.name, second=second.name, i7=i7, i5=i5, unequal=unequal)
-
-
-def _closeness(first: str, second: str, forgiven: int) -> Closeness | None:
-    if not (first and second):
-        return None
-    return Closeness(distance(first, second), min(len(first), len(second)), forgiven + 1)
 
 
 def clashes(barcodes: Sequence[Barcode], *, independent: bool = False) -> list[Clash]:
     """Return every colliding pair of one lane, in the order of its libraries."""
+    pairs = near(
+        [each.i7 for each in barcodes], [each.i5 for each in barcodes], independent=independent
+    )
     return [
         found
-        for one, other in combinations(barcodes, 2)
-        if (found := clash(one, other, independent=independent)) is not None
+        for one, other in pairs
+        if (found := clash(barcodes[one], barcodes[other], independent=independent)) is not None
     ]
+
+
+def near(i7: Sequence[str], i5: Sequence[str], *, independent: bool) -> Iterable[tuple[int, int]]:
+    """Return the places of pairs that may collide, whatever is forgiven: the close ones.
+
+    Those of indexes of one length are found at once; of others every pair is returned. Comparing
+    2,000 libraries one by one takes seconds.
+    """
+    lengths_i7, lengths_i5 = {len(each) for each in i7}, {len(each) for each in i5}
+    if len(i7) < _FEW or max(len(lengths_i7), len(lengths_i5)) > 1 or lengths_i7 == {0}:
+        return combinations(range(len(i7)), 2)
+    close = distances(i7) <= 2 * MOST_MISMATCHES
+    if lengths_i5 != {0}:
+        close_i5 = distances(i5) <= 2 * MOST_MISMATCHES
+        close = (close | close_i5) if independent else (close & close_i5)
+    return ((int(one), int(other)) for one, other in np.argwhere(np.triu(close, 1)))
 
 
 def distances(indexes: Sequence[str]) -> np.ndarray:

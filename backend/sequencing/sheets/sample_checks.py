@@ -5,13 +5,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, product
 
-import numpy as np
-
 from backend.sequencing.indexing.collisions import (
-    MOST_MISMATCHES,
     Barcode,
     clash,
-    distances,
+    near,
     relaxed,
     reused_i7,
     reversed_mates,
@@ -311,21 +308,11 @@ def _as_read(sample: SheetSample, cycles: Cycles | None) -> SheetSample:
 
 
 def _near(samples: Sequence[SheetSample], *, independent: bool) -> Iterable[tuple[int, int]]:
-    """Return pairs that may collide: of one index pair each and one length, those that are close.
-
-    Comparing 2,000 samples one by one takes seconds, and all at once none.
-    """
-    i7 = [each.index1[0] for each in samples if len(each.index1) == 1]
-    i5 = [each.index2[0] for each in samples if len(each.index2) == 1]
-    alike = len(i7) == len(samples) and len({len(index) for index in i7}) == 1
-    dual = len(i5) == len(samples) and len({len(index) for index in i5}) == 1
-    if not alike or not (dual or not any(each.index2 for each in samples)):
+    """Return the places of pairs that may collide; of samples with several pairs, all of them."""
+    if any(max(len(each.index1), len(each.index2)) > 1 for each in samples):
         return combinations(range(len(samples)), 2)
-    close = distances(i7) <= 2 * MOST_MISMATCHES
-    if dual:
-        close_i5 = distances(i5) <= 2 * MOST_MISMATCHES
-        close = (close | close_i5) if independent else (close & close_i5)
-    return [(int(one), int(other)) for one, other in np.argwhere(np.triu(close, 1))]
+    i7 = ["".join(each.index1) for each in samples]
+    return near(i7, ["".join(each.index2) for each in samples], independent=independent)
 
 
 def _about(

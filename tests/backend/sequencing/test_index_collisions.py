@@ -94,6 +94,27 @@ def test_every_pair_of_a_lane_is_compared_once(pairs: list[tuple[str, str]]) -> 
     assert len(found) == len(clashes(barcodes))
 
 
+@given(
+    pairs=st.lists(st.tuples(three, three | st.just("")), min_size=16, max_size=24),
+    is_dual=st.booleans(),
+    independent=st.booleans(),
+)
+def test_many_are_compared_at_once_with_the_same_result(
+    pairs: list[tuple[str, str]], *, is_dual: bool, independent: bool
+) -> None:
+    barcodes = [
+        Barcode(name=f"S{n}", i7=i7, i5=(i5 or "AAA") if is_dual else i5, mismatches_i7=n % 3)
+        for n, (i7, i5) in enumerate(pairs)
+    ]
+
+    one_by_one = [
+        clash(a, b, independent=independent)
+        for a, b in combinations(barcodes, 2)
+        if clash(a, b, independent=independent) is not None
+    ]
+    assert clashes(barcodes, independent=independent) == one_by_one
+
+
 @given(lane)
 def test_what_relaxing_proposes_leaves_no_collision_and_gives_up_as_little_as_it_can(
     pairs: list[tuple[str, str]],
