@@ -148,7 +148,8 @@ def _tube(part: PartView, *, has_fields: bool, may_remove: bool) -> html.Tr:
     take: list[Component | str] = []
     if line is not None:
         diluted = f" of 1:{line.dilution}" if line.dilution > NO_DILUTION else ""
-        achieved = f"rounded {line.achieved_share:.2%}, {line.share_error:+.1%}"
+        error = f"{line.share_error:+.1%}".replace("-", fmt.MINUS)
+        achieved = f"rounded {line.achieved_share:.2%}, {error}"
         share = [f"{line.share:.2%}", _small(achieved)]
         take = [f"{shown(line.volume_ul)}{diluted}", _small(f"{words.number(line.exact_ul)} exact")]
     href = f"/samples/{quote(part.barcode, safe='')}"

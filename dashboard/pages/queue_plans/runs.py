@@ -50,7 +50,8 @@ def run_panel(run: PlanRun, *, is_open: bool) -> Component:
 def _sizes(run: PlanRun) -> Component:
     """Draw why the run has no other size, closed until somebody asks."""
     said = html.Ul([html.Li(each) for each in run.sizes], className="reasons")
-    return html.Details([html.Summary(f"Why {run.flow_cell}", className="t2"), said])
+    summary = html.Summary(f"Why {run.flow_cell}", className="t2")
+    return html.Details([summary, said], className="qp-size")
 
 
 def library_cells(library: PlannedLibrary) -> list[html.Td]:
