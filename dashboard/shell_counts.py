@@ -12,6 +12,7 @@ from backend.gateway import queries as gateway_queries
 from backend.gateway.ids import Health
 from backend.sequencing import queries as sequencing_queries
 from backend.storage import queries as storage_queries
+from backend.telemetry import queries as telemetry_queries
 from backend.templates import queries as templates_queries
 from dashboard import format as fmt
 from dashboard.components.icon import icon
@@ -65,6 +66,12 @@ def _units_in_alarm(session: ReadSession, _principal: Principal) -> Count:
     return Count(number, "unit in alarm" if number == 1 else "units in alarm", Tone.CRIT)
 
 
+def _alarms_unanswered(session: ReadSession, _principal: Principal) -> Count:
+    number = telemetry_queries.unanswered_alarms(session)
+    told = "alarm to acknowledge" if number == 1 else "alarms to acknowledge"
+    return Count(number, told, Tone.WARN)
+
+
 def _libraries_waiting(session: ReadSession, principal: Principal) -> Count:
     number = sequencing_queries.libraries_waiting(session, principal)
     return Count(number, "library waiting" if number == 1 else "libraries waiting")
@@ -94,6 +101,7 @@ COUNTED: Mapping[str, Counted] = {
         Permission.SEQUENCING_VIEW, frozenset({"sequencing"}), _libraries_waiting
     ),
     "documents": Counted(Permission.DOCUMENTS_VIEW, frozenset({"templates"}), _drafts),
+    "alarms": Counted(Permission.STORAGE_VIEW, frozenset({"telemetry"}), _alarms_unanswered),
     "health": Counted(Permission.HEALTH_VIEW, frozenset({"health"}), _parts_unwell),
 }
 TOPICS = tuple(sorted(frozenset[str]().union(*(one.topics for one in COUNTED.values()))))

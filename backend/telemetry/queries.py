@@ -64,6 +64,12 @@ def open_alarms(
     )
 
 
+def unanswered_alarms(session: Session) -> int:
+    """Return how many alarms people were told of and nobody has acknowledged."""
+    told = select(func.count()).where(Alarm.told_at.is_not(None), Alarm.closed_at.is_(None))
+    return session.scalar(told.where(Alarm.acknowledged_at.is_(None))) or 0
+
+
 def sensors_now(session: ReadSession, principal: Principal) -> list[SensorNow]:
     """Return every sensor of a temperature with its newest reading, by unit.
 

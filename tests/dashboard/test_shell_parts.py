@@ -14,6 +14,7 @@ from backend.gateway.ids import Health
 from backend.gateway.models import ComponentHealth
 from backend.notifications.ids import Kind, NotificationId, Severity
 from backend.notifications.views import NotificationView
+from backend.telemetry.ids import AlarmKind
 from dashboard.components.tones import Tone
 from dashboard.shell_bell import newest, unread_mark
 from dashboard.shell_counts import Count, counts, draw
@@ -59,7 +60,26 @@ def test_a_unit_that_is_too_warm_is_counted_as_critical(
 
     found = counts(session, principal_of(Permission.STORAGE_VIEW))
 
-    assert found == {"storage": Count(1, "unit in alarm", Tone.CRIT)}
+    assert found == {
+        "storage": Count(1, "unit in alarm", Tone.CRIT),
+        "alarms": Count(1, "alarm to acknowledge", Tone.WARN),
+    }
+
+
+def test_alarms_of_every_kind_wait_until_somebody_acknowledges_them(
+    session: WriteSession, principal_of: Callable[..., Principal]
+) -> None:
+    reader = principal_of(Permission.STORAGE_VIEW)
+    silent = open_alarm(session, make_sensor(session), NOW, kind=AlarmKind.NO_DATA)
+    open_alarm(session, make_sensor(session), NOW, kind=AlarmKind.DOOR).told_at = None
+    session.flush()
+    before = counts(session, reader)["alarms"]
+
+    silent.acknowledged_at, silent.acknowledged_by_name = NOW, "Ada"
+    session.flush()
+
+    assert before.number == 1
+    assert counts(session, reader)["alarms"].number == 0
 
 
 def test_libraries_of_ones_own_projects_are_what_waits_for_sequencing(
