@@ -93,7 +93,7 @@ def open_sign_ins(
     return sorted(found, key=lambda each: each.last_used_at, reverse=True)
 
 
-def get_laboratory(session: ReadSession) -> LaboratoryView | None:
+def get_laboratory(session: Session) -> LaboratoryView | None:
     """Return whose laboratory this is; None before it is set up. Shown before sign-in."""
     row = session.execute(
         select(Laboratory.name, Laboratory.time_zone, Laboratory.is_demo)
@@ -103,7 +103,7 @@ def get_laboratory(session: ReadSession) -> LaboratoryView | None:
     return LaboratoryView(name=row.name, time_zone=row.time_zone, is_demo=row.is_demo)
 
 
-def laboratory_day(session: ReadSession) -> date:
+def laboratory_day(session: Session) -> date:
     """Return today by the laboratory's calendar; UTC's before it is set up."""
     laboratory = get_laboratory(session)
     zone = ZoneInfo(laboratory.time_zone) if laboratory else UTC

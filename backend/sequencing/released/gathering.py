@@ -14,7 +14,7 @@ import orjson
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.core import clock
+from backend.auth import queries as auth_queries
 from backend.sequencing import flow_cells, instruments, pool_queries, queries
 from backend.sequencing.codes import pool_code, run_code
 from backend.sequencing.flow_cells import Cell
@@ -194,7 +194,7 @@ def checks_of(
             pools=_pools(session, keys),
             loads=reads,
             unusable=_unusable(session, keys),
-            today=clock.utc_now().date(),
+            today=auth_queries.laboratory_day(session),
             flow_cell=said.flow_cell if said else "",
             reagents_expire_on=said.reagents_expire_on if said else None,
             sheet_errors=_errors(draft, collide=bool(collide)),

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from backend.auth import queries as auth_queries
 from backend.core import clock
 from backend.core.errors import Conflict
 from backend.core.principal import Permission, Principal
@@ -283,7 +284,7 @@ def _ask_again(
         .order_by(SequencingRequest.number.desc())
         .limit(1)
     ).one()
-    today = clock.utc_now().date()
+    today = auth_queries.laboratory_day(session)
     # Who may plan runs may ask again for what failed on one; asking anew is the requester's.
     asking = replace(principal, permissions=principal.permissions | {Permission.SEQUENCING_REQUEST})
     card = service.request_sequencing(
