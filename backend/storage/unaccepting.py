@@ -98,9 +98,12 @@ def nothing_stands() -> NothingToUndo:
 
 def _standing(session: WriteSession, plan_id: PlanId) -> dict[object, Placement]:
     """Return the stays that the plan began and nobody has ended, by sample."""
+    # By its samples, which have an index of their open stay; looking for the plan reads them all.
+    placed = select(PlannedPlacement.sample_id).where(PlannedPlacement.plan_id == plan_id)
     stays = session.scalars(
         select(Placement)
-        .where(Placement.plan_id == plan_id, Placement.removed_at.is_(None))
+        .where(Placement.sample_id.in_(placed), Placement.removed_at.is_(None))
+        .where(Placement.plan_id == plan_id)
         .execution_options(populate_existing=True)
     )
     return {stay.sample_id: stay for stay in stays}
