@@ -25,7 +25,10 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     export = acts.add_parser("export", help="write entries to a file, with their hashes")
     export.add_argument("file", type=Path, help="the file to write")
     export.add_argument(
-        "--format", type=AuditFormat, choices=list(AuditFormat), default=AuditFormat.CSV
+        "--format",
+        type=AuditFormat,
+        choices=list(AuditFormat),
+        help="without it as the file's name ends, and csv for any other ending",
     )
     export.add_argument("--entity", help="only this kind of record, such as sample")
     export.add_argument("--entity-id", type=UUID, help="only the record with this key")
@@ -77,13 +80,19 @@ def _export(asked: argparse.Namespace) -> int:
         until=asked.until,
     )
     with writing() as session:
-        content = exporting.export_audit(session, operator(), kind=asked.format, filters=filters)
+        kind = asked.format or _format_of(asked.file)
+        content = exporting.export_audit(session, operator(), kind=kind, filters=filters)
         try:
             asked.file.write_bytes(content)
         except OSError as error:
             raise InvalidInput(f"{asked.file} cannot be written: {error.strerror}.") from error
-    sys.stdout.write(f"Written to {asked.file}, {len(content):,} bytes.\n")
+    sys.stdout.write(f"Written to {asked.file} as {kind.value}, {len(content):,} bytes.\n")
     return 0
+
+
+def _format_of(file: Path) -> AuditFormat:
+    ending = file.suffix.lower().removeprefix(".")
+    return next((kind for kind in AuditFormat if kind.value == ending), AuditFormat.CSV)
 
 
 def _instant(text: str) -> datetime:

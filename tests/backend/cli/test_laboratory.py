@@ -240,6 +240,21 @@ def test_the_audit_trail_is_written_to_a_file_with_its_hashes(
     assert str(path) in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("name", "starts"),
+    [("t.JSON", b"{"), ("t.pdf", b"%PDF"), ("t.csv", b"taken_at,"), ("t", b"taken_at,")],
+)
+def test_the_audit_trail_is_written_as_its_file_is_named(
+    name: str, starts: bytes, tmp_path: Path, committed_database: Engine
+) -> None:
+    run("init", "--name", "Quay Street")
+    path = tmp_path / name
+
+    assert run("audit", "export", str(path), "--entity", "laboratory") == 0
+
+    assert path.read_bytes().removeprefix(b"\xef\xbb\xbf").startswith(starts)
+
+
 def test_the_audit_trail_is_written_as_pages(tmp_path: Path, committed_database: Engine) -> None:
     run("init", "--name", "Quay Street")
     path = tmp_path / "trail.pdf"
