@@ -31,8 +31,8 @@ TEMPLATE = "tracseq_template"
 _MIGRATIONS = Path(migrate.__file__).parent / "migrations"
 _CLUSTERS_KEPT = 4
 _IN_MEMORY = Path("/dev/shm")  # noqa: S108 -- a folder of the run's own is made in it
-_ROOM = 6 * 1024**3
-"""Bytes; a whole run has filled a third of it."""
+_ROOM = 2 * 1024**3
+"""Bytes; a whole run fills a quarter of it."""
 _PREFIX = "tracseq-tests-"
 
 
