@@ -4,10 +4,13 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
+
 from backend.core.sessions import ReadSession
 from backend.incidents import curves, rules
 from backend.incidents.exposure import Limits, back_in_range
 from backend.incidents.models import IncidentAlarm, IncidentUnit
+from backend.telemetry.models import Sensor
 
 
 def ended(
@@ -22,7 +25,10 @@ def ended(
 
     ``alarms`` are those of its incident, ``at_rest`` the units that are out of use and empty.
     """
-    counting = [each for each in alarms if each.unit_id == unit.unit_id and _counts(each, unit)]
+    own = [each for each in alarms if each.unit_id == unit.unit_id and _counts(each, unit)]
+    counting = _measured_there(session, own)
+    if own and not counting:
+        return unit.began_at
     if any(alarm.over_at is None and alarm.back_since is None for alarm in counting):
         return None
     if unit.ended_at is not None and all(alarm.over_at is not None for alarm in counting):
@@ -35,6 +41,17 @@ def ended(
     back = _back_by_readings(session, unit, now) or _said_back(unit, counting)
     # In a unit out of use, which is empty, nothing can be too warm any more.
     return now if back is None and unit.unit_id in at_rest else back
+
+
+def _measured_there(session: ReadSession, alarms: Sequence[IncidentAlarm]) -> list[IncidentAlarm]:
+    """Leave out the alarms of sensors of which it was said later that they had left by then."""
+    left = select(Sensor.id, Sensor.disconnected_at).where(
+        Sensor.id.in_({each.sensor_id for each in alarms}), Sensor.disconnected_at.is_not(None)
+    )
+    gone = {key: at for key, at in session.execute(left) if at is not None}
+    return [
+        each for each in alarms if each.sensor_id not in gone or each.since < gone[each.sensor_id]
+    ]
 
 
 def _counts(alarm: IncidentAlarm, unit: IncidentUnit) -> bool:

@@ -42,6 +42,20 @@ def shared_engine(servers: Servers, request: pytest.FixtureRequest) -> Iterator[
     servers.drop(name)
 
 
+@pytest.fixture(scope="module")
+def engine_apart(servers: Servers, request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """Yield an engine on a database of one module: what others keep is offered in the shared one.
+
+    Such a module returns it from a ``shared_engine`` of its own.
+    """
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
+    name = f"tracseq_{worker}_{request.module.__name__.rpartition('.')[2]}"
+    engine = transaction.make_engine(servers.clone_template(name))
+    yield engine
+    engine.dispose()
+    servers.drop(name)
+
+
 @pytest.fixture
 def bound_database(shared_engine: Engine) -> Iterator[Engine]:
     """Bind ``reading()`` and ``writing()`` to the shared database for one test."""

@@ -1,7 +1,7 @@
 """A colliding lane on its page: re-indexed with a reason; lanes confirmed; flow cells kept."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,7 +9,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
 
 from backend.auth.ids import Role
-from backend.core import transaction
 from backend.core.transaction import reading, writing
 from backend.sequencing.models import Instrument, RequestSample
 from backend.sequencing.released import queries
@@ -20,18 +19,12 @@ from tests.dashboard.conftest import callback_request, csrf_headers, page_reques
 from tests.factories.colliding_lanes import TWIN, keep_kit, lane_of, planned_only
 from tests.factories.samples import EVERYBODY
 from tests.factories.sequencing import keep_make, make_instrument, make_project
-from tests.support.servers import Servers
 
 
 @pytest.fixture(scope="module")
-def shared_engine(servers: Servers, request: pytest.FixtureRequest) -> Iterator[Engine]:
-    """Yield a database of these tests alone: kits and makes that others keep are offered too."""
-    worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
-    name = f"tracseq_{worker}_lane_acts"
-    engine = transaction.make_engine(servers.clone_template(name))
-    yield engine
-    engine.dispose()
-    servers.drop(name)
+def shared_engine(engine_apart: Engine) -> Engine:
+    """Return a database of these tests alone: they count on their kits and makes being the only."""
+    return engine_apart
 
 
 @pytest.fixture

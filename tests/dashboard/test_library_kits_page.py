@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import Engine
 
 from backend.auth.ids import Role
 from backend.core.transaction import reading, writing
@@ -18,6 +19,12 @@ from tests.factories.colliding_lanes import KIT, keep_kit
 from tests.factories.releases import make_planned_run
 from tests.factories.samples import EVERYBODY
 from tests.factories.sequencing import make_library, make_project, make_request
+
+
+@pytest.fixture(scope="module")
+def shared_engine(engine_apart: Engine) -> Engine:
+    """Return a database of these tests alone: they count on their kit being the only one."""
+    return engine_apart
 
 
 @pytest.fixture
