@@ -27,6 +27,7 @@ LEAST_ELEMENTS = 3
 """Below that many elements inside, markup saves nothing."""
 
 _DRAWINGS_KEPT = 64
+_WORDS_KEPT = 4_096
 
 _VOID = frozenset({"br", "hr", "img", "col", "wbr"})
 _PLAIN: Mapping[type[Component], str] = {
@@ -142,7 +143,7 @@ def _part(child: Any, live: frozenset[str]) -> tuple[Any, str | None, int]:
     if isinstance(child, Component):
         return _split(child, live)
     if isinstance(child, str):
-        return child, escape(child, quote=False), 0
+        return child, _text(child), 0
     if child is None or isinstance(child, bool):
         return child, "", 0
     return child, escape(str(child), quote=False) if isinstance(child, int | float) else None, 0
@@ -217,8 +218,17 @@ def _attribute(name: str, value: Any) -> str:
         return ""
     if name == "style":
         value = ";".join(f"{custom}:{set_to}" for custom, set_to in value.items())
-    name = _NAMES.get(name, name.lower())
-    if value is True:
-        return f" {name}" if "-" not in name else f' {name}="true"'
-    written = str(value).lower() if isinstance(value, bool) else str(value)
-    return f' {name}="{escape(written)}"'
+    if value is True and "-" not in name:
+        return f" {_NAMES.get(name, name.lower())}"
+    return _written(name, str(value).lower() if isinstance(value, bool) else str(value))
+
+
+# A page has a few hundred classes, labels and words, most of which it had a second ago as well.
+@lru_cache(maxsize=_WORDS_KEPT)
+def _written(name: str, value: str) -> str:
+    return f' {_NAMES.get(name, name.lower())}="{escape(value)}"'
+
+
+@lru_cache(maxsize=_WORDS_KEPT)
+def _text(words: str) -> str:
+    return escape(words, quote=False)
