@@ -204,7 +204,7 @@ def test_a_warm_freezer_is_alarmed_acknowledged_and_over(
     attention = page.get_by_text(f"{warm_unit} is too warm")
     expect(attention).to_be_visible(timeout=PATIENCE_MS)
 
-    page.get_by_role("link", name="Acknowledge").first.click()
+    page.locator("#page").get_by_role("link", name="Acknowledge").first.click()
     expect(page).to_have_url(re.compile(r"/health\?alarm="), timeout=PATIENCE_MS)
     reason = page.get_by_label(f"What you found at {warm_unit}")
     page.get_by_role("button", name="Acknowledge").click()

@@ -131,12 +131,13 @@ def settings_of(draft: Draft) -> dict[str, str]:
 
 
 def made_here(session: WriteSession, ada: Principal, project: Project) -> list[Sample]:
-    """Two libraries of a worksheet whose protocol has the kit "Own kit"."""
+    """Two libraries, by well, of a worksheet whose protocol has the kit "Own kit"."""
     protocol = make_protocol(session, kit_key="own_kit", index_pairs="")
     inputs = [make_input(session, project) for _ in range(2)]
     sheet = finish(session, ada, make_worksheet(session, ada, inputs, protocol_id=protocol))
     codes = [well.library_barcode for well in sheet.wells if well.library_barcode]
-    return list(session.scalars(select(Sample).where(Sample.barcode.in_(codes))))
+    made = session.scalars(select(Sample).where(Sample.barcode.in_(codes)))
+    return sorted(made, key=lambda each: codes.index(each.barcode))
 
 
 def test_a_library_that_was_made_here_has_what_its_protocols_kit_said(
