@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from typing import IO
 
 from sqlalchemy import ColumnElement, select, text
@@ -40,13 +41,8 @@ def result_file(
     Raises:
         ImportNotFound: absent, or of a project the principal is not in.
     """
-    made = tempfile.TemporaryFile()  # noqa: SIM115 whoever hands it out closes it
-    try:
+    with _handed_out() as made:
         name = write_result(session, principal, import_id, made)
-    except BaseException:
-        made.close()
-        raise
-    made.seek(0)
     return name, made
 
 
@@ -62,8 +58,7 @@ def problem_file(
     """
     head = queries.get_head(session, principal, import_id)
     asked = {"import_id": import_id}
-    made = tempfile.TemporaryFile()  # noqa: SIM115 whoever hands it out closes it
-    try:
+    with _handed_out() as made:
         write_problems(
             made,
             head,
@@ -71,11 +66,17 @@ def problem_file(
             own=session.scalars(_LEFT_OWN, asked).all(),
             rows=_rows(session, principal, import_id, ImportRow.state != RowState.REGISTERED),
         )
-    except BaseException:
-        made.close()
-        raise
-    made.seek(0)
     return head.file_name, made
+
+
+@contextmanager
+def _handed_out() -> Iterator[IO[bytes]]:
+    """Yield a file to write; once it is whole it stays open, at its start, else it is closed."""
+    with ExitStack() as until_whole:
+        made = until_whole.enter_context(tempfile.TemporaryFile())
+        yield made
+        until_whole.pop_all()
+    made.seek(0)
 
 
 def write_result(

@@ -19,7 +19,7 @@ Said = TypeVar("Said")
 _FAST = 1
 
 
-class ByRow(Generic[Said]):
+class ByRow(Generic[Said]):  # noqa: PLW1641 -- it changes, so it has no hash, as no list has
     """Values of one frozen dataclass by the index of their row, in the order they were added.
 
     Values, not objects: what comes back is equal to what was put in.
@@ -77,8 +77,6 @@ class ByRow(Generic[Said]):
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, ByRow) and list(self.rows()) == list(other.rows())
-
-    __hash__ = None  # type: ignore[assignment] # as of a dictionary
 
     def _stretches(self) -> list[int]:
         """Return the numbers of the stretches that something may be said in."""

@@ -18,7 +18,7 @@ from backend.sequencing.sheets.layouts import LibraryLayout, Umi, UmiRead
 from backend.sequencing.sheets.masking import masks_of
 from backend.sequencing.sheets.model import Bases, Cycles, Entry, SampleSheet, SheetSample
 from backend.sequencing.sheets.override_cycles import OverrideCycles, parse
-from backend.sequencing.sheets.values import Dialect
+from backend.sequencing.sheets.values import Dialect, Severity
 from backend.sequencing.sheets.writing import write
 from backend.sequencing.views import LaneLibrary
 from tests.backend.sequencing.test_run_release_checks import checked, library
@@ -354,4 +354,7 @@ def test_whatever_kits_a_run_has_its_first_format_is_taken_by_sample_sheet_too(
 
 @given(runs())
 def test_whatever_kits_a_run_has_elements_manifest_is_in_order(drawn: dict[str, Any]) -> None:
-    made_of(Dialect.AVITI, drawn, "aviti")
+    sheet = made_of(Dialect.AVITI, drawn, "aviti")
+
+    found = examine(write(sheet)).findings
+    assert [each for each in found if each.severity is Severity.ERROR] == []

@@ -90,13 +90,21 @@ def _peak_of_wrong(
     """Look at a list, make a draft of it, judge it anew, and hand its problems out."""
     wrong = {row: {heading: f"nowhere {10_000 + row}"} for row in range(rows)}
     content, savepoint = manifest(rows, wrong), session.begin_nested()
-    asked = {"file_name": "long.csv", "content": content, "project_code": project}
     del wrong
     _start()
-    told = imports.examine_file(session, registrar, **asked).every_finding()  # type: ignore[arg-type]
+    told = imports.examine_file(
+        session, registrar, file_name="long.csv", content=content, project_code=project
+    ).every_finding()
     assert sum(finding.row is not None for finding in told) >= rows
     del told
-    head = imports.start_import(session, registrar, **asked, files=MemoryStore())  # type: ignore[arg-type]
+    head = imports.start_import(
+        session,
+        registrar,
+        file_name="long.csv",
+        content=content,
+        project_code=project,
+        files=MemoryStore(),
+    )
     with pytest.raises(NothingToRegister):
         registering.register_ready_rows(session, registrar, import_id=head.id)
     results.problem_file(session, registrar, head.id)[1].close()

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine, delete, func, insert, select, update
+from sqlalchemy import Engine, Update, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from backend.core.ids import new_id
@@ -45,12 +45,12 @@ def test_a_row_without_its_import_is_refused(session: WriteSession, project: str
     ],
 )
 def test_neither_a_row_nor_its_import_takes_another_key(
-    moved: Callable[[UUID, UUID], object], session: WriteSession, project: str
+    moved: Callable[[UUID, UUID], Update], session: WriteSession, project: str
 ) -> None:
     one, other = make_long_draft(session, project, 2), make_long_draft(session, project, 0)
 
     with pytest.raises(IntegrityError, match="stay together"), session.begin_nested():
-        session.execute(moved(one, other))  # type: ignore[call-overload]
+        session.execute(moved(one, other))
 
     assert (_count(session, one), _count(session, other)) == (2, 0)
 
